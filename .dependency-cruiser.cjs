@@ -1,0 +1,111 @@
+/** The arrows of the house: main, cli -> adapters, hardware -> ports <- app -> core. See src/README.md. */
+const NODE_IO =
+  '^(node:)?(fs|fs/promises|net|http|http2|https|dgram|dns|child_process|cluster|worker_threads|os|process|tty|timers|timers/promises|readline|repl|inspector|perf_hooks|stream|events|zlib|vm|url|path)$';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-is-pure',
+      comment: 'core imports only core, node:crypto and the pure libraries cbor2 and temporal-polyfill.',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: {
+        pathNot: ['^src/core/', '^(node:)?crypto$', 'node_modules/(cbor2|temporal-polyfill|temporal-utils)/'],
+      },
+    },
+    {
+      name: 'ports-know-only-core-types',
+      severity: 'error',
+      from: { path: '^src/ports/' },
+      to: { pathNot: ['^src/ports/', '^src/core/'] },
+    },
+    {
+      name: 'app-knows-core-and-ports',
+      severity: 'error',
+      from: { path: '^src/app/' },
+      to: { pathNot: ['^src/app/', '^src/core/', '^src/ports/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'app-has-no-io',
+      severity: 'error',
+      from: { path: '^src/(app|core|ports)/' },
+      to: { path: NODE_IO },
+    },
+    {
+      name: 'adapters-know-not-app-nor-each-other',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: {
+        path: ['^src/(app|config|cli)/', '^src/main', '^hardware/', '^src/adapters/'],
+        pathNot: '^src/adapters/$1/',
+      },
+    },
+    {
+      name: 'hardware-knows-not-app-nor-adapters',
+      severity: 'error',
+      from: { path: '^hardware/' },
+      to: { path: ['^src/(app|adapters|config|cli|screens)/', '^src/main'] },
+    },
+    {
+      name: 'hardware-rooms-are-separate',
+      comment:
+        'A device folder may use the shared simulators folder and serial transport, never another device.',
+      severity: 'error',
+      from: { path: '^hardware/([^/]+)/' },
+      to: {
+        path: '^hardware/',
+        pathNot: ['^hardware/$1/', '^hardware/simulators/', '^hardware/serial/', '^hardware/checksums/'],
+      },
+    },
+    {
+      name: 'config-knows-only-core',
+      severity: 'error',
+      from: { path: '^src/config/' },
+      to: { path: '^src/(app|adapters|cli|ports|screens)/|^hardware/|^src/main' },
+    },
+    {
+      name: 'nothing-imports-main',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/(main|cli/)' },
+      to: { path: '^src/main' },
+    },
+    {
+      name: 'screens-are-separate',
+      severity: 'error',
+      from: { path: '^src/screens/' },
+      to: { path: '^src/(app|adapters|cli|config)/|^hardware/|^src/main' },
+    },
+    {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      from: { path: '^(src|hardware)/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/screens/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-unknown', 'npm-no-pkg', 'unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^virtual:' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
+  },
+};

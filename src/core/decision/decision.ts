@@ -1,0 +1,60 @@
+import type { Reason } from '../access/reasons.ts';
+import type { Direction, DoorMode } from '../access/vocabulary.ts';
+import type { PassReading } from '../pass/pass.ts';
+import type { PolicyLevel } from '../policy/policy.ts';
+import type { ScreeningMode, ScreeningOutcome } from '../screening/screening.ts';
+import type { ClockReading } from '../time/clock-reading.ts';
+
+/** Where the person stands. */
+export interface AccessPointFacts {
+  readonly id: string;
+  readonly door: string;
+  readonly direction: Direction;
+  readonly enabled: boolean;
+}
+
+/** The screening as far as it is known at this moment. */
+export type ScreeningInput =
+  | { readonly state: 'pending' }
+  | { readonly state: 'done'; readonly outcome: ScreeningOutcome };
+
+/** Everything a decision may depend on. Nothing else is looked at. */
+export interface DecisionInput {
+  readonly pass: PassReading;
+  readonly site: string;
+  readonly gate: string;
+  /** IANA name of the site's time zone; pass windows are in site time. */
+  readonly timeZone: string;
+  readonly accessPoint: AccessPointFacts;
+  readonly doorMode: DoorMode;
+  readonly policy: PolicyLevel;
+  readonly clock: ClockReading;
+  readonly screening: ScreeningInput;
+  /** Whether the (pass, step) of a phone code was seen before. */
+  readonly stepSeen: boolean;
+  /** Whether the log can be written right now. */
+  readonly logWritable: boolean;
+}
+
+/** A change of durable state that belongs into the decision's transaction. */
+export type Effect = {
+  readonly kind: 'rememberStep';
+  readonly passId: string;
+  readonly step: number;
+};
+
+/**
+ * What to do. `measure`: everything else is in order, only the forehead is missing. `refer`: only the guard can
+ * let this person pass. There is no outcome that grants by default.
+ */
+export type DecisionOutcome = 'grant' | 'deny' | 'refer' | 'measure';
+
+export interface DecisionResult {
+  readonly outcome: DecisionOutcome;
+  /** The first failed check; absent only for `grant` and `measure`. */
+  readonly reason?: Reason;
+  /** Every failed check in the contract's order. */
+  readonly reasons: readonly Reason[];
+  readonly screeningMode: ScreeningMode;
+  readonly effects: readonly Effect[];
+}

@@ -1,0 +1,47 @@
+/**
+ * Every failure Gatepost names. A code is `<room>.<what>`; it stands in logs, states and exit messages, so an
+ * operator can look it up and code can branch on it without comparing sentences.
+ */
+export type ErrorCode =
+  | 'config.unreadable'
+  | 'config.invalid'
+  | 'device.missing'
+  | 'device.busy'
+  | 'device.denied'
+  | 'device.lost'
+  | 'device.failed'
+  | 'gpio.unavailable'
+  | 'gpio.failed'
+  | 'log.unavailable'
+  | 'log.damaged'
+  | 'broker.unreachable'
+  | 'broker.refused'
+  | 'broker.lost'
+  | 'pass.invalid'
+  | 'key.invalid'
+  | 'picture.invalid'
+  | 'web.unavailable'
+  | 'operator.refused'
+  | 'usage'
+  | 'internal';
+
+/** The one error class of the project. `message` says what happened and what to do about it. */
+export class GatepostError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'GatepostError';
+    this.code = code;
+  }
+}
+
+/** Whether `error` is a GatepostError, optionally of one given code. */
+export function isGatepostError(error: unknown, code?: ErrorCode): error is GatepostError {
+  return error instanceof GatepostError && (code === undefined || error.code === code);
+}
+
+/** The message of anything that was thrown, for a log line or a wrapped error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,151 @@
+import type { Reason } from '../access/reasons.ts';
+import type {
+  Decision,
+  Direction,
+  DoorAlarm,
+  DoorMode,
+  DoorPhysicalState,
+  PassKind,
+  TimeQuality,
+} from '../access/vocabulary.ts';
+import type { NotMeasurableCause, ScreeningMode } from '../screening/screening.ts';
+
+/** Screening part of an access event. Degrees are present only where the site records values. */
+export interface ScreeningRecord {
+  readonly mode: ScreeningMode;
+  readonly outcome: 'normal' | 'elevated' | 'notMeasurable' | 'skipped';
+  readonly cause?: NotMeasurableCause;
+  readonly attempts?: number;
+  /** Driver name of the sensor. */
+  readonly sensor?: string;
+  readonly object?: number;
+  readonly ambient?: number;
+  readonly estimate?: number;
+  readonly model?: string;
+}
+
+/** Data of every `access.*` event. Never a name, phone number, address or scanned text. */
+export interface AccessData {
+  readonly accessPoint: string;
+  readonly door: string;
+  readonly direction: Direction;
+  readonly decision?: Decision;
+  readonly reason?: Reason;
+  readonly reasons: readonly Reason[];
+  readonly recognition: 'gp:QRCode' | 'pt:REX' | 'guard';
+  /** cti as hex. */
+  readonly passId?: string;
+  /** Pseudonym of household or person, hex. */
+  readonly holderRef?: string;
+  readonly kind?: PassKind;
+  readonly policy: { readonly level: string; readonly version: number };
+  readonly keyId?: string;
+  readonly screening?: ScreeningRecord;
+  /** `auto`, the operator's id, or `server`. */
+  readonly decidedBy: string;
+  /** Milliseconds from the pass read to the decision. */
+  readonly latencyMs?: number;
+  /** Joins requested, granted or denied, and taken or nottaken of one passage. */
+  readonly passage: string;
+  /** For what could not be read as a pass: its length and a salted hash, never the text. */
+  readonly unreadable?: { readonly length: number; readonly digest: string };
+}
+
+export type DeviceStatus = 'ok' | 'connecting' | 'degraded' | 'missing';
+
+/** Data of `screening.sensor`, `device.scanner`, `door.fault` and `device.storage`. */
+export interface DeviceData {
+  readonly device: string;
+  readonly status: DeviceStatus;
+  /** Stable code, e.g. `sensor_silent` or `device.missing`. */
+  readonly cause?: string;
+  readonly detail?: string;
+}
+
+interface OperatorData {
+  readonly operator: string;
+  readonly detail?: string;
+}
+
+/** Name of each event and the type of its data. */
+export interface EventDataByName {
+  'access.requested': AccessData;
+  'access.granted': AccessData;
+  'access.denied': AccessData;
+  'access.taken': AccessData;
+  'access.nottaken': AccessData;
+  'access.timeout': AccessData;
+  'door.mode': {
+    readonly door: string;
+    readonly mode: DoorMode;
+    readonly previous: DoorMode;
+    readonly by: string;
+  };
+  'door.physical': { readonly door: string; readonly state: DoorPhysicalState };
+  'door.alarm': { readonly door: string; readonly alarm: DoorAlarm };
+  'door.fault': DeviceData;
+  'screening.sensor': DeviceData;
+  'device.scanner': DeviceData;
+  'device.storage': DeviceData;
+  'device.clock': { readonly quality: TimeQuality; readonly previous?: TimeQuality };
+  'device.started': { readonly software: string; readonly configDigest: string; readonly unclean: boolean };
+  'device.stopping': { readonly cause: string };
+  'operator.login': OperatorData;
+  'operator.logout': OperatorData;
+  'operator.authfailed': OperatorData;
+  /** A guard acted against or beside the automatic decision. `note` is the reason the guard typed. */
+  'operator.override': {
+    readonly operator: string;
+    readonly action: string;
+    readonly accessPoint?: string;
+    readonly door?: string;
+    readonly passage?: string;
+    readonly note: string;
+  };
+  'log.reset': { readonly cause: string };
+}
+
+export type EventName = keyof EventDataByName;
+
+/** An event before the log gives it identity and order. */
+export type EventDraft = {
+  [N in EventName]: {
+    readonly name: N;
+    /** Access point or door id; the gate's id for events of the whole kiosk. */
+    readonly subject: string;
+    readonly data: EventDataByName[N];
+    /** When it happened, Unix milliseconds. */
+    readonly timeMs: number;
+    readonly timeQuality: TimeQuality;
+  };
+}[EventName];
+
+/** The published form: structured-mode CloudEvents 1.0 (contract section 2). */
+export interface EventEnvelope {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly dataschema: string;
+  readonly recordedtime: string;
+  readonly sequence: string;
+  readonly epoch: string;
+  readonly bootid: string;
+  readonly timequality: TimeQuality;
+  readonly prevhash: string;
+  readonly data: EventDataByName[EventName];
+}
+
+/** A row of the log. `body` holds the very bytes that are hashed, published and replayed. */
+export interface StoredEvent {
+  readonly sequence: number;
+  readonly epoch: string;
+  readonly name: EventName;
+  /** First word of the name: the MQTT topic below `evt/`. */
+  readonly group: string;
+  readonly timeMs: number;
+  readonly body: Uint8Array;
+}

@@ -1,0 +1,82 @@
+import type { PassKind } from '../access/vocabulary.ts';
+
+/** One opening window of a pass in site time (contract section 4, claim -65537 key 3). */
+export interface PassWindow {
+  /** Bit 0 Sunday … bit 6 Saturday; the day on which the window starts. */
+  readonly dayMask: number;
+  /** Minutes since midnight, 0 to 1439. */
+  readonly startMinute: number;
+  /** Minutes since midnight, 0 to 1440, exclusive; smaller than the start means over midnight. */
+  readonly endMinute: number;
+}
+
+/** A holder's public key a pass is bound to (COSE_Key, claim 8 cnf). */
+export interface HolderKey {
+  readonly algorithm: 'Ed25519' | 'P-256';
+  /** Ed25519: 32 bytes; P-256: 65 bytes, uncompressed point. */
+  readonly publicKey: Uint8Array;
+}
+
+/** What a pass says, in whole Unix seconds and plain values. Trust it only from a verified PassReading. */
+export interface PassClaims {
+  /** The site the pass is for (aud). */
+  readonly site: string;
+  /** First invalid second (exp). */
+  readonly expiresAt: number;
+  /** First valid second (nbf). */
+  readonly notBefore?: number;
+  readonly issuedAt: number;
+  /** 8 bytes as 16 lower-case hex characters (cti). */
+  readonly passId: string;
+  readonly holderKey?: HolderKey;
+  readonly kind: PassKind;
+  /** Keyed pseudonym of household or person, 6 bytes as 12 hex characters. */
+  readonly holderRef?: string;
+  readonly windows?: readonly PassWindow[];
+  readonly quota?: { readonly count: number; readonly days: number };
+  /** At most 24 bytes of UTF-8; shown to the guard, never logged or published. */
+  readonly label?: string;
+  readonly uses?: number;
+  /** Gate ids the pass is good for; absent means all gates of the site. */
+  readonly gates?: readonly string[];
+  readonly flags?: number;
+}
+
+/** A public key that may sign passes here. */
+export interface TrustedKey {
+  /** Raw Ed25519 public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly name: string;
+  /** Sites whose passes it may sign; absent means any. */
+  readonly sites?: readonly string[];
+  /** Kinds it may issue; absent means all. */
+  readonly kinds?: readonly PassKind[];
+  /** Whole Unix seconds between which the key may be relied on. */
+  readonly from?: number;
+  readonly until?: number;
+  readonly status: 'active' | 'withdrawn';
+}
+
+export type UnreadableReason =
+  | 'gp:MalformedPass'
+  | 'gp:UnsupportedVersion'
+  | 'gp:UnknownIssuer'
+  | 'gp:SignatureInvalid';
+
+/**
+ * The result of reading a pass text with the keys of the site: pure cryptography and form, no clock, no site.
+ * `unreadable` never carries claims: nothing in it may be believed.
+ */
+export type PassReading =
+  | { readonly status: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string }
+  | {
+      readonly status: 'verified';
+      /** GP1: shown as a fixed picture; GR1: a phone's code of one 15 s step. */
+      readonly form: 'GP1' | 'GR1';
+      readonly claims: PassClaims;
+      readonly issuer: TrustedKey;
+      /** kid: first 4 bytes of SHA-256(public key) as 8 hex characters. */
+      readonly keyId: string;
+      /** GR1 only: Unix time / 15 s as signed by the holder's key. */
+      readonly step?: number;
+    };

@@ -1,0 +1,91 @@
+import type { Direction, PassKind } from '../access/vocabulary.ts';
+
+/** What a site does with a screening outcome. */
+export type ScreeningMode = 'off' | 'advise' | 'enforce';
+
+/** One checked frame of a thermometer; temperatures in degrees Celsius exactly as the module sent them. */
+export interface ThermometerFrame {
+  readonly objectC: number;
+  readonly ambientC: number;
+  /** The module's own body estimate, where its protocol has one. */
+  readonly bodyC?: number;
+  /** Monotonic milliseconds at which the last byte of the frame arrived. */
+  readonly atMs: number;
+}
+
+/** Why no temperature can be given. The first group concerns the person or the place, the second the device. */
+export type NotMeasurableCause =
+  | 'no_subject'
+  | 'unstable'
+  | 'cold_skin'
+  | 'out_of_skin_range'
+  | 'environment'
+  | 'ambient_drift'
+  | SensorFault;
+
+export const SENSOR_FAULTS = [
+  'sensor_missing',
+  'sensor_silent',
+  'sensor_framing',
+  'sensor_wrong_family',
+  'sensor_invalid',
+  'sensor_stuck',
+] as const;
+export type SensorFault = (typeof SENSOR_FAULTS)[number];
+
+/** The three separate numbers of one measurement. Raw values are never moved towards normal. */
+export interface Measurement {
+  readonly objectC: number;
+  readonly ambientC: number;
+  /** The number that was compared with the threshold. */
+  readonly estimateC: number;
+  /** Name and version of the model that made the estimate, e.g. `none/1`, `offset/1`. */
+  readonly model: string;
+  /** Monotonic milliseconds of the last frame that counted. */
+  readonly atMs: number;
+  readonly frames: number;
+}
+
+export type ScreeningOutcome =
+  | { readonly class: 'normal' | 'elevated'; readonly measurement: Measurement; readonly attempts: number }
+  | {
+      readonly class: 'notMeasurable';
+      readonly cause: NotMeasurableCause;
+      readonly measurement?: Measurement;
+      readonly attempts: number;
+      /** How long the person should wait before trying again, where waiting helps (cold skin). */
+      readonly waitMs?: number;
+    }
+  | { readonly class: 'skipped' };
+
+/** Site settings of the screening. Temperatures in degrees Celsius, durations in milliseconds. */
+export interface ScreeningSettings {
+  readonly thresholdC: number;
+  /** Which number the threshold applies to. `offset` adds `offsetC` (site calibration, at most ±2.0) to the object. */
+  readonly estimate: 'object' | 'module' | 'offset';
+  readonly offsetC: number;
+  /** Air temperature in which the sensor may be believed. */
+  readonly ambientMinC: number;
+  readonly ambientMaxC: number;
+  /** Skin colder than this with a warm sensor means the person came in from the cold. */
+  readonly skinMinC: number;
+  readonly skinMaxC: number;
+  /** Waiting time shown for cold skin. */
+  readonly coldWaitMs: number;
+  /** Pause before the one repeat that an elevated reading asks for. */
+  readonly repeatAfterMs: number;
+  /** `class`: only the outcome is logged; `value`: degrees too (needs a legal ground). */
+  readonly record: 'class' | 'value';
+}
+
+/** Which screening applies to whom. */
+export interface ScreeningRule {
+  readonly direction: Record<Direction, ScreeningMode>;
+  /** Kinds of pass with a mode of their own, whatever the direction. */
+  readonly kinds: Partial<Record<PassKind, ScreeningMode>>;
+}
+
+/** The mode that applies to a pass of `kind` going in `direction`. */
+export function screeningMode(rule: ScreeningRule, direction: Direction, kind: PassKind): ScreeningMode {
+  return rule.kinds[kind] ?? rule.direction[direction];
+}

@@ -1,0 +1,41 @@
+import type { DeviceLink } from './device-link.ts';
+
+export interface OutgoingMessage {
+  /** Full topic name. */
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly retain: boolean;
+  /** MQTT 5 content type. */
+  readonly contentType?: string;
+  /** MQTT 5 user property historical=true: sent later than 60 s after it happened. */
+  readonly historical?: boolean;
+}
+
+/** The broker's answer to one QoS 1 publish. */
+export type PublishAnswer =
+  | { readonly status: 'stored' }
+  /** 0x87, 0x90, 0x99: will not get better by itself. */
+  | { readonly status: 'refused'; readonly code: number; readonly detail: string }
+  /** 0x97, 0x80, 0x83: try again later. */
+  | { readonly status: 'busy'; readonly code: number; readonly detail: string };
+
+/** A live MQTT connection. A new one is made for every attempt; nothing is queued inside it. */
+export interface BrokerConnection extends DeviceLink {
+  /** Receive Maximum of the broker (65,535 when it named none). */
+  readonly receiveMaximum: number;
+  /** 4 (MQTT 3.1.1, where a refusal cannot be seen) or 5. */
+  readonly protocolVersion: 4 | 5;
+  /** Publishes with QoS 1. Rejects with `broker.lost` when the connection ends before the answer. */
+  publish(message: OutgoingMessage): Promise<PublishAnswer>;
+  /** Cuts the socket without DISCONNECT, so that the will is sent. */
+  destroy(): void;
+}
+
+/** Where events go. */
+export interface Broker {
+  /** Address for people, without credentials. */
+  readonly address: string;
+  readonly simulated: boolean;
+  /** Connects once, with `will` as last will (QoS 1, retained, delay 5 s on MQTT 5). Rejects with `broker.*`. */
+  connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection>;
+}

@@ -1,0 +1,106 @@
+import type { Reason } from '../core/access/reasons.ts';
+import type {
+  Decision,
+  Direction,
+  DoorAlarm,
+  DoorMode,
+  DoorPhysicalState,
+  Feedback,
+  PassKind,
+  TimeQuality,
+} from '../core/access/vocabulary.ts';
+import type { DeviceStatus } from '../core/events/event.ts';
+import type { NotMeasurableCause } from '../core/screening/screening.ts';
+
+/** One line of the guard's list. `temperatureC` is in memory only: it is not part of the log by default. */
+export interface DecisionView {
+  readonly passage: string;
+  readonly timeMs: number;
+  readonly accessPoint: string;
+  readonly direction: Direction;
+  readonly decision: Decision;
+  readonly reason?: Reason;
+  readonly reasons: readonly Reason[];
+  readonly kind?: PassKind;
+  /** The pass's own label, untrusted text: shown inert. */
+  readonly label?: string;
+  readonly holderRef?: string;
+  readonly screening?: {
+    readonly outcome: string;
+    readonly cause?: NotMeasurableCause;
+    readonly temperatureC?: number;
+  };
+  readonly decidedBy: string;
+  /** `taken` and `nottaken` only where the door has a contact. */
+  readonly passageState: 'pending' | 'taken' | 'nottaken' | 'none' | 'unknown';
+}
+
+/** The person who stands at an access point right now. */
+export interface PassageView {
+  readonly accessPoint: string;
+  readonly feedback: Feedback;
+  readonly passage?: string;
+  readonly kind?: PassKind;
+  readonly label?: string;
+  readonly reasons: readonly Reason[];
+  readonly cause?: NotMeasurableCause | 'one_at_a_time' | 'passage_pending' | 'repeat';
+  readonly waitSeconds?: number;
+}
+
+export interface DoorView {
+  readonly door: string;
+  readonly name: string;
+  readonly mode: DoorMode;
+  readonly physical: DoorPhysicalState;
+  readonly alarm: DoorAlarm;
+  readonly released: boolean;
+}
+
+export interface DeviceView {
+  /** `<role>:<owner>`, e.g. `scanner:main-in`, `lock:main`, `broker`, `log`. */
+  readonly id: string;
+  readonly role: 'scanner' | 'thermometer' | 'lock' | 'contact' | 'broker' | 'log' | 'clock';
+  /** Access point or door it belongs to. */
+  readonly owner?: string;
+  readonly driver: string;
+  readonly simulated: boolean;
+  readonly status: DeviceStatus;
+  readonly cause?: string;
+  /** Plain sentence: what is wrong and what to do. */
+  readonly detail?: string;
+  readonly sinceMs: number;
+}
+
+export interface SiteView {
+  readonly site: string;
+  readonly gate: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly software: string;
+  readonly simulated: boolean;
+  readonly recordsDegrees: boolean;
+  readonly policy: { readonly level: string; readonly version: number };
+  readonly accessPoints: readonly {
+    readonly id: string;
+    readonly door: string;
+    readonly direction: Direction;
+  }[];
+}
+
+/** Everything the guard's screen can be told. A topic's newest value replaces its older ones. */
+export interface GuardTopics {
+  site: SiteView;
+  decisions: readonly DecisionView[];
+  queue: { readonly pending: number; readonly connected: boolean; readonly detail?: string };
+  clock: { readonly wallMs: number; readonly quality: TimeQuality };
+  [door: `door/${string}`]: DoorView;
+  [device: `device/${string}`]: DeviceView;
+  [passage: `passage/${string}`]: PassageView;
+  /** Live reading while somebody stands there; undefined when nobody does. */
+  [reading: `thermometer/${string}`]: { readonly objectC: number; readonly ambientC: number } | null;
+}
+
+/** The guard's screens. Never throws and never blocks the gate. */
+export interface GuardFeed {
+  publish<T extends keyof GuardTopics & string>(topic: T, value: GuardTopics[T]): void;
+}

@@ -1,0 +1,8 @@
+/** Structured log lines in pino's calling form: fields first, then one plain sentence. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Logger;
+}

@@ -1,0 +1,23 @@
+import type { Reason } from '../core/access/reasons.ts';
+import type { Direction, Feedback } from '../core/access/vocabulary.ts';
+import type { NotMeasurableCause } from '../core/screening/screening.ts';
+
+/** What the resident sees. Words come from the locale files; here are only names of things. */
+export interface PromptView {
+  readonly accessPoint: string;
+  readonly direction: Direction;
+  readonly feedback: Feedback;
+  /** Why, for AccessDenied, RetryIdentifier, GuardCalled and Wait. */
+  readonly reason?: Reason;
+  /** Finer cause of a reason that has one. */
+  readonly cause?: NotMeasurableCause | 'one_at_a_time' | 'passage_pending' | 'repeat';
+  /** Seconds that waiting takes, for Wait. */
+  readonly waitSeconds?: number;
+  /** True where any device of this access point is simulated: the screen says so. */
+  readonly simulated: boolean;
+}
+
+/** The resident's screen of an access point. Never throws and never blocks the gate. */
+export interface ResidentPrompt {
+  show(view: PromptView): void;
+}

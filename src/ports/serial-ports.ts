@@ -1,0 +1,27 @@
+import type { DeviceLink } from './device-link.ts';
+
+export interface SerialOptions {
+  /** Device path, best a link below /dev/serial/by-id or by-path. */
+  readonly path: string;
+  /** Bits per second; 8N1 always. Means nothing on CDC-ACM and ptys. */
+  readonly baudRate: number;
+}
+
+/** An open serial line. */
+export interface SerialLink extends DeviceLink {
+  /** Resolves when the bytes left the process. Rejects with `device.lost` on a closed line and never queues. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** Opens serial lines: the real ones, or simulated ones that carry the same bytes. */
+export interface SerialPorts {
+  /**
+   * @param onBytes called with every chunk in order; the buffer is the receiver's to keep.
+   * @throws GatepostError `device.missing`, `device.busy`, `device.denied` or `device.failed`, with the fix in words.
+   */
+  open(
+    options: SerialOptions,
+    onBytes: (bytes: Uint8Array) => void,
+    signal: AbortSignal,
+  ): Promise<SerialLink>;
+}
