@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { PASS_KINDS } from '../core/access/vocabulary.ts';
+
+/** Building blocks of the config schema. Every message says what is allowed. */
+
+/** Ids stand in topics, file names and addresses. */
+export const id = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of the characters a-z, 0-9 and -');
+
+/** What people read on screens and in lists. */
+export const label = z.string().trim().min(1).max(60);
+
+export const passKinds = z.array(z.enum(PASS_KINDS)).min(1);
+
+/** Relative paths are taken from the folder of the config file. */
+export const filePath = z.string().min(1).max(4096);
+
+/** A serial line, or the word that puts the simulator in its place. */
+export const serialPath = z
+  .string()
+  .regex(
+    /^(simulated|\.{0,2}\/.+)$/,
+    'must be `simulated`, an absolute path such as /dev/serial/by-id/…, or begin with ./ or ../',
+  );
+
+export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+
+/** Ed25519 public key; comes out as 64 hex characters, whichever way it was written. */
+export const publicKey = z
+  .string()
+  .regex(
+    /^([0-9a-fA-F]{64}|[A-Za-z0-9_-]{43})$/,
+    'must be the 32 bytes of an Ed25519 public key as 64 hex characters or 43 base64url characters',
+  )
+  .transform((text) =>
+    text.length === 64 ? text.toLowerCase() : Buffer.from(text, 'base64url').toString('hex'),
+  );
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

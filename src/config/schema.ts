@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { PASS_KINDS } from '../core/access/vocabulary.ts';
+import { doorContact, doorLock, scanner, thermometer } from './devices.ts';
+import { filePath, id, label, passKinds, publicKey, timeZone } from './fields.ts';
+
+/**
+ * The config file: what it may say, its ranges and its defaults. The descriptions are the documentation: they are
+ * what an editor shows through config/schema/gatepost.schema.json. Checks across sections are in conflicts.ts.
+ */
+
+const site = z.strictObject({
+  id: id.describe('Id of the site: the audience every pass must name, and part of every MQTT topic.'),
+  name: label.describe('Name of the site as people know it.'),
+  timeZone: timeZone.describe('IANA time zone of the site; the hours of passes are in this time.'),
+});
+
+const gate = z.strictObject({
+  id: id.describe('Id of this kiosk within the site; also its MQTT client id.'),
+  name: label.describe('Name of the gate as people know it.'),
+});
+
+export const door = z.strictObject({
+  name: label.describe('Name of the door as the guard knows it.'),
+  releaseSeconds: z
+    .number()
+    .min(0.2)
+    .max(60)
+    .default(3)
+    .describe('How long the lock is released, in seconds.'),
+  passageSeconds: z
+    .number()
+    .min(1)
+    .max(120)
+    .default(10)
+    .describe('Time to walk through before the passage counts as not taken, in seconds.'),
+  heldOpenSeconds: z
+    .number()
+    .min(2)
+    .max(3600)
+    .default(30)
+    .describe('How long the door may stand open before the alarm, in seconds; pre-alarm at two thirds.'),
+  lock: doorLock.describe('The output that releases the door.'),
+  contact: doorContact.exactOptional().describe('The switch that tells whether the door stands open.'),
+});
+
+export const accessPoint = z.strictObject({
+  door: id.describe('Id of the door this access point opens.'),
+  direction: z.enum(['in', 'out']).describe('Way through the door for whom stands here.'),
+  scanner: scanner.describe('What reads the QR codes.'),
+  thermometer: thermometer.exactOptional().describe('What takes the forehead temperature.'),
+});
+
+const issuer = z.strictObject({
+  name: label.describe('Who issues these passes.'),
+  publicKey: publicKey.describe('Ed25519 public key, 64 hex or 43 base64url characters.'),
+  sites: z.array(id).min(1).exactOptional().describe('Sites it may issue for; leave out for any.'),
+  kinds: passKinds.exactOptional().describe('Kinds of pass it may issue; leave out for all.'),
+});
+
+export const passes = z.strictObject({
+  issuers: z.array(issuer).max(64).default([]).describe('Whose passes are believed.'),
+  kinds: passKinds.default([...PASS_KINDS]).describe('Kinds of pass that may go through.'),
+  longestLifeDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(400)
+    .default(400)
+    .describe('Longest life of a pass from its issue to its end, in days.'),
+  untrustedTime: z
+    .enum(['deny', 'guard', 'allow'])
+    .default('guard')
+    .describe('What happens to a valid pass while the clock cannot be believed.'),
+});
+
+const screeningMode = z.enum(['off', 'advise', 'enforce']);
+
+export const screening = z.strictObject({
+  in: screeningMode.default('off').describe('Screening on the way in.'),
+  out: screeningMode.default('off').describe('Screening on the way out.'),
+  kinds: z
+    .partialRecord(z.enum(PASS_KINDS), screeningMode)
+    .default({})
+    .describe('Kinds of pass with a mode of their own, whatever the direction.'),
+  thresholdC: z.number().min(35).max(42).default(37.3).describe('From this estimate on: elevated. °C.'),
+  estimate: z
+    .enum(['object', 'module', 'offset'])
+    .default('object')
+    .describe(
+      'The number the threshold is for: raw object, the module’s own estimate, or object plus offsetC.',
+    ),
+  offsetC: z.number().min(-2).max(2).default(0).describe('Calibration of the site, added to the object. °C.'),
+  ambientMinC: z.number().min(-20).max(50).default(16).describe('Coldest air the sensor is believed in. °C.'),
+  ambientMaxC: z.number().min(-20).max(50).default(35).describe('Warmest air the sensor is believed in. °C.'),
+  skinMinC: z.number().min(25).max(40).default(35).describe('Colder skin came in from the cold. °C.'),
+  skinMaxC: z.number().min(38).max(50).default(43).describe('Warmer than this is no person. °C.'),
+  coldWaitSeconds: z
+    .number()
+    .min(10)
+    .max(1800)
+    .default(300)
+    .describe('Waiting time asked of somebody with cold skin, in seconds.'),
+  repeatAfterSeconds: z
+    .number()
+    .min(1)
+    .max(120)
+    .default(10)
+    .describe('Pause before the one repeat that an elevated reading asks for, in seconds.'),
+  record: z
+    .enum(['class', 'value'])
+    .default('class')
+    .describe('What the log keeps: the outcome only, or degrees too, which needs a legal ground.'),
+});
+
+export const mqtt = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(
+        /^(embedded|mqtts?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\/?)$/,
+        'must be `embedded`, mqtt://HOST:PORT or mqtts://HOST:PORT, without user, password and path',
+      )
+      .describe('The broker: `embedded` starts a small one for demos.'),
+    protocol: z
+      .union([z.literal(4), z.literal(5)])
+      .exactOptional()
+      .describe('MQTT version, 4 (3.1.1) or 5. Default 5; the embedded broker speaks 4.'),
+    username: z.string().min(1).max(256).exactOptional(),
+    passwordFile: filePath.exactOptional().describe('File that holds the password and nothing else.'),
+    caFile: filePath.exactOptional().describe('Certificate authority of the broker, PEM.'),
+    certFile: filePath.exactOptional().describe('Certificate of this kiosk, PEM.'),
+    keyFile: filePath.exactOptional().describe('Private key of this kiosk, PEM.'),
+    embeddedPort: z
+      .number()
+      .int()
+      .min(0)
+      .max(65535)
+      .default(1883)
+      .describe('Port of the embedded broker on 127.0.0.1; 0 takes any free one.'),
+  })
+  .transform((value) => ({ ...value, protocol: value.protocol ?? (value.url === 'embedded' ? 4 : 5) }));
+
+export const web = z.strictObject({
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'must be an address or a host name')
+    .default('127.0.0.1')
+    .describe('Address the screens are served on.'),
+  port: z
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .default(8080)
+    .describe('Port of the screens; 0 takes any free one.'),
+  origins: z
+    .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://guard.example'))
+    .max(16)
+    .default([])
+    .describe('Further origins from which the screens are opened, e.g. of a proxy in front.'),
+  allowRemote: z.boolean().default(false).describe('Must be true to serve any address but loopback.'),
+});
+
+const store = z.strictObject({
+  folder: filePath.describe('Folder of the database and of everything else the kiosk remembers.'),
+});
+
+const demo = z.strictObject({
+  panel: z.boolean().default(false).describe('The panel that plays people, passes and cables.'),
+});
+
+const topLevel = {
+  version: z.literal(1).describe('Version of this file format.'),
+  site: site.describe('The place this kiosk belongs to.'),
+  gate: gate.describe('This kiosk.'),
+  language: z.enum(['zh-CN', 'zh-TW', 'en']).default('en').describe('First language of the prompt screen.'),
+  doors: records(door, 'Everything that locks, by id.'),
+  accessPoints: records(accessPoint, 'Everywhere a person can present a pass, by id.'),
+  passes: passes.prefault({}).describe('Which passes are believed.'),
+  screening: screening.prefault({}).describe('Temperature screening. Not a medical device.'),
+  mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
+  web: web.prefault({}).describe('The screens of guard and resident.'),
+  store: store.describe('Where the kiosk keeps its data.'),
+  demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
+};
+
+export const configSchema = z.strictObject(topLevel);
+
+/** A valid config with all defaults filled in. */
+export type Config = z.output<typeof configSchema>;
+
+function records<T extends z.ZodType>(value: T, description: string) {
+  return z
+    .record(id, value)
+    .refine((all) => Object.keys(all).length > 0, 'must have at least one entry')
+    .refine((all) => Object.keys(all).length <= 32, 'must have at most 32 entries')
+    .describe(description);
+}
