@@ -1,0 +1,167 @@
+import type { DoorAlarm, DoorMode, DoorPhysicalState } from '../access/vocabulary.ts';
+import { type DoorVerb, modeAfterOrder, type StandingMode } from './door-orders.ts';
+
+/** How long-open a door is: `counting` and `preAlarm` wait for the held timer, `tooLong` has raised its alarm. */
+export type HeldOpen = 'none' | 'counting' | 'preAlarm' | 'tooLong';
+
+/** Everything a door remembers. Ask modeOf() for its DoorMode. */
+export interface DoorState extends StandingMode {
+  /** A momentary access is under way. */
+  readonly accessed: boolean;
+  readonly physical: DoorPhysicalState;
+  readonly alarm: DoorAlarm;
+  readonly held: HeldOpen;
+}
+
+export type DoorInput =
+  | { readonly kind: 'access' }
+  | { readonly kind: 'accessEnd' }
+  | { readonly kind: 'order'; readonly verb: DoorVerb }
+  | { readonly kind: 'contact'; readonly state: DoorPhysicalState }
+  | { readonly kind: 'heldTimer' };
+
+export type DoorChange =
+  | { readonly kind: 'mode'; readonly mode: DoorMode; readonly previous: DoorMode }
+  | { readonly kind: 'physical'; readonly state: DoorPhysicalState }
+  | { readonly kind: 'alarm'; readonly alarm: DoorAlarm }
+  | { readonly kind: 'held'; readonly held: HeldOpen };
+
+export interface DoorStep {
+  readonly state: DoorState;
+  /** What changed, in the order mode, physical, alarm, held. Empty when nothing did. */
+  readonly changes: readonly DoorChange[];
+  /** The output level wanted from now on. */
+  readonly output: 'rest' | 'released';
+  /** The timer that ends a momentary access. `start` begins it anew. */
+  readonly accessTimer: 'keep' | 'start' | 'stop';
+  /** The timer of a door that stands open. `counting` and `preAlarm` begin it anew with that stage's length. */
+  readonly heldTimer: 'keep' | 'stop' | 'counting' | 'preAlarm';
+  /** Why the input was refused, as a plain sentence; then nothing changed. */
+  readonly refused?: string;
+}
+
+/** A door nobody has touched yet. */
+export const DOOR_AT_START: DoorState = {
+  base: 'Locked',
+  override: 'none',
+  accessed: false,
+  physical: 'Unknown',
+  alarm: 'Normal',
+  held: 'none',
+};
+
+export function modeOf(state: DoorState): DoorMode {
+  if (state.override !== 'none') return state.override;
+  return state.accessed ? 'Accessed' : state.base;
+}
+
+export function outputOf(state: DoorState): 'rest' | 'released' {
+  const mode = modeOf(state);
+  return mode === 'Accessed' || isOpenMode(mode) ? 'released' : 'rest';
+}
+
+/**
+ * The DoorMode rules of the contract (section 1), after ONVIF Door Control:
+ * Accessed is momentary and returns to the mode before it; Blocked refuses momentary access and allows mode changes;
+ * LockedDown and LockedOpen end only by their own release; both alarms are masked in Unlocked and LockedOpen,
+ * forced-open also in Accessed; DoorOpenTooLong has a pre-alarm.
+ */
+export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
+  switch (input.kind) {
+    case 'access':
+      return access(state);
+    case 'accessEnd':
+      return settle(state, { ...state, accessed: false }, {});
+    case 'order': {
+      const outcome = modeAfterOrder(state, input.verb);
+      if ('refused' in outcome) return { ...settle(state, state, {}), refused: outcome.refused };
+      return settle(state, { ...state, ...outcome, accessed: false }, {});
+    }
+    case 'contact':
+      return settle(
+        state,
+        { ...state, physical: input.state, alarm: alarmAfterContact(state, input.state) },
+        {},
+      );
+    case 'heldTimer':
+      return settle(state, afterHeldTimer(state), {});
+  }
+}
+
+function access(state: DoorState): DoorStep {
+  const mode = modeOf(state);
+  if (mode === 'Blocked' || mode === 'LockedDown') {
+    return { ...settle(state, state, {}), refused: `The door is ${mode}: it lets nobody through.` };
+  }
+  if (isOpenMode(mode)) return settle(state, state, {});
+  // Whoever was just let through holds the open door rightfully: its time begins anew. An alarm that was raised
+  // stays until the door is closed, except forced-open, which Accessed masks.
+  const held = state.held === 'tooLong' ? state.held : 'none';
+  return settle(state, { ...state, accessed: true, held }, { accessBegins: true });
+}
+
+/**
+ * Only a door seen closed can be seen forced. A contact that goes silent does not clear an alarm, or pulling its
+ * cable would.
+ */
+function alarmAfterContact(state: DoorState, physical: DoorPhysicalState): DoorAlarm {
+  if (physical === 'Closed') return 'Normal';
+  if (physical === 'Open' && state.physical === 'Closed' && !masksForcedOpen(modeOf(state)))
+    return 'DoorForcedOpen';
+  return state.alarm;
+}
+
+function afterHeldTimer(state: DoorState): DoorState {
+  if (state.held === 'counting') return { ...state, held: 'preAlarm' };
+  if (state.held === 'preAlarm') return { ...state, held: 'tooLong', alarm: 'DoorOpenTooLong' };
+  return state;
+}
+
+/** Applies the masks, sees what changed and which timers follow. */
+function settle(before: DoorState, wanted: DoorState, { accessBegins = false }): DoorStep {
+  const alarm = maskedAlarm(wanted);
+  const state: DoorState = { ...wanted, alarm, held: heldOf(wanted, alarm) };
+  return {
+    state,
+    changes: changesBetween(before, state),
+    output: outputOf(state),
+    accessTimer: accessBegins ? 'start' : before.accessed && !state.accessed ? 'stop' : 'keep',
+    heldTimer: heldTimerOf(before, state, accessBegins),
+  };
+}
+
+function maskedAlarm(state: DoorState): DoorAlarm {
+  const mode = modeOf(state);
+  if (isOpenMode(mode)) return 'Normal';
+  return state.alarm === 'DoorForcedOpen' && masksForcedOpen(mode) ? 'Normal' : state.alarm;
+}
+
+function heldOf(state: DoorState, alarm: DoorAlarm): HeldOpen {
+  if (alarm === 'DoorOpenTooLong') return 'tooLong';
+  if (isOpenMode(modeOf(state)) || state.physical !== 'Open' || alarm !== 'Normal') return 'none';
+  return state.held === 'none' ? 'counting' : state.held;
+}
+
+function heldTimerOf(before: DoorState, after: DoorState, accessBegins: boolean): DoorStep['heldTimer'] {
+  if (before.held === after.held && !accessBegins) return 'keep';
+  return after.held === 'counting' || after.held === 'preAlarm' ? after.held : 'stop';
+}
+
+function changesBetween(before: DoorState, after: DoorState): DoorChange[] {
+  const changes: DoorChange[] = [];
+  const previous = modeOf(before);
+  const mode = modeOf(after);
+  if (mode !== previous) changes.push({ kind: 'mode', mode, previous });
+  if (after.physical !== before.physical) changes.push({ kind: 'physical', state: after.physical });
+  if (after.alarm !== before.alarm) changes.push({ kind: 'alarm', alarm: after.alarm });
+  if (after.held !== before.held) changes.push({ kind: 'held', held: after.held });
+  return changes;
+}
+
+function isOpenMode(mode: DoorMode): boolean {
+  return mode === 'Unlocked' || mode === 'LockedOpen';
+}
+
+function masksForcedOpen(mode: DoorMode): boolean {
+  return mode === 'Accessed' || isOpenMode(mode);
+}

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DoorMode, DoorPhysicalState } from '../../../src/core/access/vocabulary.ts';
+import {
+  DOOR_AT_START,
+  type DoorInput,
+  type DoorState,
+  type DoorStep,
+  modeOf,
+  stepDoor,
+} from '../../../src/core/door/door-mode.ts';
+import type { DoorVerb } from '../../../src/core/door/door-orders.ts';
+
+const access: DoorInput = { kind: 'access' };
+const accessEnd: DoorInput = { kind: 'accessEnd' };
+const heldTimer: DoorInput = { kind: 'heldTimer' };
+const order = (verb: DoorVerb): DoorInput => ({ kind: 'order', verb });
+const contact = (state: DoorPhysicalState): DoorInput => ({ kind: 'contact', state });
+const opened = contact('Open');
+const closed = contact('Closed');
+
+const CLOSED: DoorState = { ...DOOR_AT_START, physical: 'Closed' };
+
+/** Goes through all inputs; the last step is the answer. */
+function run(from: DoorState, ...inputs: readonly DoorInput[]): DoorStep {
+  let step = stepDoor(from, { kind: 'contact', state: from.physical });
+  for (const input of inputs) step = stepDoor(step.state, input);
+  return step;
+}
+
+function inMode(mode: DoorMode): DoorState {
+  const way: Partial<Record<DoorMode, DoorInput[]>> = {
+    Unlocked: [order('unlock')],
+    Accessed: [access],
+    Blocked: [order('block')],
+    LockedDown: [order('lockdown')],
+    LockedOpen: [order('hold')],
+  };
+  return run(CLOSED, ...(way[mode] ?? [])).state;
+}
+
+describe('Accessed is momentary and returns to the mode before it', () => {
+  it('releases, and rests in Locked when its time ends', () => {
+    const granted = run(CLOSED, access);
+    expect(granted).toMatchObject({ output: 'released', accessTimer: 'start' });
+    expect(granted.changes).toEqual([{ kind: 'mode', mode: 'Accessed', previous: 'Locked' }]);
+    const ended = stepDoor(granted.state, accessEnd);
+    expect(ended).toMatchObject({ output: 'rest', accessTimer: 'stop' });
+    expect(ended.changes).toEqual([{ kind: 'mode', mode: 'Locked', previous: 'Accessed' }]);
+  });
+
+  it('begins its time anew on a second access', () => {
+    const again = run(CLOSED, access, access);
+    expect(again).toMatchObject({ output: 'released', accessTimer: 'start', changes: [] });
+  });
+
+  it.each(['Unlocked', 'LockedOpen'] as const)('changes nothing in %s, which is open anyway', (mode) => {
+    const step = run(inMode(mode), access);
+    expect(step).toMatchObject({ output: 'released', accessTimer: 'keep', changes: [] });
+    expect(step.refused).toBeUndefined();
+  });
+
+  it.each([
+    ['lockdown', 'LockedDown', 'rest'],
+    ['block', 'Blocked', 'rest'],
+    ['hold', 'LockedOpen', 'released'],
+    ['unlock', 'Unlocked', 'released'],
+  ] as const)('ends at once by the order %s', (verb, mode, output) => {
+    const step = run(CLOSED, access, order(verb));
+    expect(modeOf(step.state)).toBe(mode);
+    expect(step).toMatchObject({ output, accessTimer: 'stop' });
+    expect(stepDoor(step.state, accessEnd)).toMatchObject({ output, changes: [] });
+  });
+});
+
+describe('Blocked', () => {
+  it('refuses momentary access', () => {
+    const step = run(inMode('Blocked'), access);
+    expect(step).toMatchObject({ output: 'rest', changes: [], accessTimer: 'keep' });
+    expect(step.refused).toContain('Blocked');
+  });
+
+  it.each([
+    ['unblock', 'Locked'],
+    ['hold', 'LockedOpen'],
+    ['lockdown', 'LockedDown'],
+    ['unlock', 'Unlocked'],
+  ] as const)('allows the mode change %s', (verb, mode) => {
+    expect(modeOf(run(inMode('Blocked'), order(verb)).state)).toBe(mode);
+  });
+
+  it('is there again after a lockdown and after a hold', () => {
+    expect(modeOf(run(inMode('Blocked'), order('lockdown'), order('lockdown-release')).state)).toBe(
+      'Blocked',
+    );
+    expect(modeOf(run(inMode('Blocked'), order('hold'), order('release')).state)).toBe('Blocked');
+  });
+});
+
+const VERBS: readonly DoorVerb[] = [
+  'hold',
+  'release',
+  'block',
+  'unblock',
+  'lockdown',
+  'lockdown-release',
+  'unlock',
+  'lock',
+];
+
+describe.each([
+  ['LockedDown', 'lockdown-release', 'rest'],
+  ['LockedOpen', 'release', 'released'],
+] as const)('%s ends only by its own release', (mode, ownRelease, output) => {
+  it.each(VERBS.filter((verb) => verb !== ownRelease))('refuses %s', (verb) => {
+    const step = run(inMode(mode), order(verb));
+    expect(step.refused).toMatch(/\.$/);
+    expect(step).toMatchObject({ changes: [], output });
+  });
+
+  it(`ends by ${ownRelease} and is Locked again`, () => {
+    const step = run(inMode(mode), order(ownRelease));
+    expect(step.changes).toEqual([{ kind: 'mode', mode: 'Locked', previous: mode }]);
+    expect(step.output).toBe('rest');
+  });
+});
+
+it('refuses momentary access in LockedDown', () => {
+  expect(run(inMode('LockedDown'), access)).toMatchObject({ output: 'rest', changes: [] });
+  expect(run(inMode('LockedDown'), access).refused).toContain('LockedDown');
+});
+
+it.each(['release', 'unblock', 'lockdown-release', 'lock'] as const)('refuses %s when Locked', (verb) => {
+  expect(run(CLOSED, order(verb)).refused).toMatch(/\.$/);
+});
+
+describe('forced open', () => {
+  it.each(['Locked', 'Blocked', 'LockedDown'] as const)('alarms in %s', (mode) => {
+    const step = run(inMode(mode), opened);
+    expect(step.changes).toContainEqual({ kind: 'alarm', alarm: 'DoorForcedOpen' });
+    expect(step.heldTimer).toBe('keep');
+  });
+
+  it.each(['Accessed', 'Unlocked', 'LockedOpen'] as const)('is masked in %s', (mode) => {
+    expect(run(inMode(mode), opened).state.alarm).toBe('Normal');
+  });
+
+  it('ends when the door closes', () => {
+    expect(run(CLOSED, opened, closed).changes).toContainEqual({ kind: 'alarm', alarm: 'Normal' });
+  });
+
+  it.each(['Unknown', 'Fault'] as const)('stays when the contact becomes %s', (state) => {
+    expect(run(CLOSED, opened, contact(state)).state.alarm).toBe('DoorForcedOpen');
+  });
+
+  it('is not claimed for a door that was never seen closed', () => {
+    const step = run(DOOR_AT_START, opened);
+    expect(step.state.alarm).toBe('Normal');
+    expect(step.heldTimer).toBe('counting');
+  });
+
+  it('is masked by a later access, and the open door is timed from then on', () => {
+    const step = run(CLOSED, opened, access);
+    expect(step.changes).toContainEqual({ kind: 'alarm', alarm: 'Normal' });
+    expect(step.heldTimer).toBe('counting');
+  });
+});
+
+describe('open too long', () => {
+  it('has a pre-alarm, then the alarm, then ends with the door closed', () => {
+    const open = run(CLOSED, access, opened);
+    expect(open.heldTimer).toBe('counting');
+    const pre = stepDoor(open.state, heldTimer);
+    expect(pre).toMatchObject({ heldTimer: 'preAlarm', changes: [{ kind: 'held', held: 'preAlarm' }] });
+    const late = stepDoor(pre.state, heldTimer);
+    expect(late.heldTimer).toBe('stop');
+    expect(late.changes).toContainEqual({ kind: 'alarm', alarm: 'DoorOpenTooLong' });
+    expect(stepDoor(late.state, heldTimer).changes).toEqual([]);
+    const shut = stepDoor(late.state, closed);
+    expect(shut.state).toMatchObject({ alarm: 'Normal', held: 'none' });
+  });
+
+  it('counts on when the access ends, and anew for the next person', () => {
+    const open = run(CLOSED, access, opened);
+    expect(stepDoor(open.state, accessEnd).heldTimer).toBe('keep');
+    expect(stepDoor(open.state, access).heldTimer).toBe('counting');
+    expect(run(CLOSED, access, opened, heldTimer, access)).toMatchObject({ heldTimer: 'counting' });
+  });
+
+  it.each(['unlock', 'hold'] as const)(
+    'is masked by %s, and counts when that ends with the door open',
+    (verb) => {
+      const late = run(CLOSED, access, opened, heldTimer, heldTimer);
+      const masked = stepDoor(late.state, order(verb));
+      expect(masked.state).toMatchObject({ alarm: 'Normal', held: 'none' });
+      expect(stepDoor(masked.state, heldTimer).changes).toEqual([]);
+      const back = stepDoor(masked.state, order(verb === 'hold' ? 'release' : 'lock'));
+      expect(back.heldTimer).toBe('counting');
+    },
+  );
+
+  it('is masked for a door opened in LockedOpen', () => {
+    expect(run(inMode('LockedOpen'), opened)).toMatchObject({ heldTimer: 'keep', state: { held: 'none' } });
+  });
+
+  it('is not counted on without a contact that says so', () => {
+    expect(run(CLOSED, access, opened, contact('Unknown')).heldTimer).toBe('stop');
+  });
+});
+
+describe('whatever happens', () => {
+  const anyInput = fc.oneof(
+    fc.constantFrom(access, accessEnd, heldTimer),
+    fc.constantFrom(...VERBS).map(order),
+    fc.constantFrom<DoorPhysicalState>('Open', 'Closed', 'Unknown', 'Fault').map(contact),
+  );
+
+  it('releases only in Accessed, Unlocked and LockedOpen, and only an access or an order begins it', () => {
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 40 }), (inputs) => {
+        let before = stepDoor(DOOR_AT_START, heldTimer);
+        for (const input of inputs) {
+          const step = stepDoor(before.state, input);
+          const releasing = ['Accessed', 'Unlocked', 'LockedOpen'].includes(modeOf(step.state));
+          expect(step.output === 'released').toBe(releasing);
+          if (before.output === 'rest' && step.output === 'released') {
+            expect(['access', 'order']).toContain(input.kind);
+          }
+          if (step.refused !== undefined) expect(step.state).toEqual(before.state);
+          before = step;
+        }
+      }),
+    );
+  });
+
+  it('shows no alarm in Unlocked and LockedOpen and no forced-open in Accessed', () => {
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 40 }), (inputs) => {
+        let state = DOOR_AT_START;
+        for (const input of inputs) {
+          state = stepDoor(state, input).state;
+          const mode = modeOf(state);
+          if (mode === 'Unlocked' || mode === 'LockedOpen') expect(state.alarm).toBe('Normal');
+          if (mode === 'Accessed') expect(state.alarm).not.toBe('DoorForcedOpen');
+          if (state.held === 'tooLong') expect(state.alarm).toBe('DoorOpenTooLong');
+        }
+      }),
+    );
+  });
+});
