@@ -63,7 +63,7 @@ export const thermometer = z.discriminatedUnion('driver', [
     driver: z.literal('gy-mcu9061x'),
     path: serialPath.describe('Serial device, best below /dev/serial/by-path; or `simulated`.'),
     baudRate: z
-      .union([z.literal('auto'), z.literal(9600), z.literal(115_200)])
+      .literal(['auto', 9600, 115_200])
       .default('auto')
       .describe('Bits per second; models differ, `auto` tries both.'),
   }),

@@ -122,7 +122,7 @@ export const mqtt = z
       )
       .describe('The broker: `embedded` starts a small one for demos.'),
     protocol: z
-      .union([z.literal(4), z.literal(5)])
+      .literal([4, 5])
       .exactOptional()
       .describe('MQTT version, 4 (3.1.1) or 5. Default 5; the embedded broker speaks 4.'),
     username: z.string().min(1).max(256).exactOptional(),

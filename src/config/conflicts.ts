@@ -1,0 +1,235 @@
+import type { z } from 'zod';
+import type { accessPoint, Config, door } from './schema.ts';
+import type { ConfigPath } from './yaml-source.ts';
+
+export interface Conflict {
+  readonly path: ConfigPath;
+  readonly message: string;
+}
+
+type Door = z.output<typeof door>;
+type AccessPoint = z.output<typeof accessPoint>;
+
+/** What of a config is in order by itself; a section with mistakes is absent, so that all mistakes show at once. */
+export interface SoundParts {
+  /** Every door that is written down, in order or not. */
+  readonly doorIds: readonly string[];
+  readonly doors: Readonly<Record<string, Door>>;
+  readonly accessPoints: Readonly<Record<string, AccessPoint>>;
+  readonly passes?: Config['passes'] | undefined;
+  readonly screening?: Config['screening'] | undefined;
+  readonly mqtt?: Config['mqtt'] | undefined;
+  readonly web?: Config['web'] | undefined;
+  readonly demo?: Config['demo'] | undefined;
+}
+
+/** The mistakes that lie between two settings which are each allowed. */
+export function findConflicts(parts: SoundParts): Conflict[] {
+  return [
+    ...unknownDoors(parts),
+    ...sharedPaths(parts),
+    ...sharedLines(parts),
+    ...screeningWithoutThermometer(parts),
+    ...(parts.screening === undefined ? [] : screeningLimits(parts.screening)),
+    ...(parts.passes === undefined ? [] : issuers(parts.passes, parts.demo)),
+    ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),
+    ...(parts.web === undefined ? [] : remoteWeb(parts.web)),
+    ...panelWithRealDevices(parts),
+  ];
+}
+
+/** Whether only this machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+interface Device {
+  readonly path: ConfigPath;
+  readonly simulated: boolean;
+  readonly serialPath?: string;
+  readonly line?: number;
+}
+
+/** Every lock, contact, scanner and thermometer, in the order of the file. */
+export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): Device[] {
+  const atDoors = Object.entries(parts.doors).flatMap(([id, { lock, contact }]) =>
+    Object.entries({ lock, contact }).flatMap(([role, device]) =>
+      device === undefined
+        ? []
+        : [
+            {
+              path: ['doors', id, role],
+              simulated: device.driver === 'simulated',
+              ...('line' in device ? { line: device.line } : {}),
+            },
+          ],
+    ),
+  );
+  const atAccessPoints = Object.entries(parts.accessPoints).flatMap(([id, { scanner, thermometer }]) =>
+    Object.entries({ scanner, thermometer }).flatMap(([role, device]) =>
+      device === undefined
+        ? []
+        : [
+            {
+              path: ['accessPoints', id, role],
+              simulated: device.path === 'simulated',
+              serialPath: device.path,
+            },
+          ],
+    ),
+  );
+  return [...atDoors, ...atAccessPoints];
+}
+
+function unknownDoors({ accessPoints, doorIds }: SoundParts): Conflict[] {
+  return Object.entries(accessPoints)
+    .filter(([, { door }]) => !doorIds.includes(door))
+    .map(([id, { door }]) => ({
+      path: ['accessPoints', id, 'door'],
+      message: `names \`${door}\`, but the doors are: ${doorIds.join(', ') || 'none'}`,
+    }));
+}
+
+function sharedPaths(parts: SoundParts): Conflict[] {
+  return repeats(
+    devicesOf(parts).filter(({ simulated }) => !simulated),
+    ({ serialPath }) => serialPath,
+  ).map(([device, first]) => ({
+    path: [...device.path, 'path'],
+    message: `is ${device.serialPath}, which ${dotted(first.path)} already uses; every device needs its own`,
+  }));
+}
+
+function sharedLines(parts: SoundParts): Conflict[] {
+  return repeats(devicesOf(parts), ({ line }) => line).map(([device, first]) => ({
+    path: [...device.path, 'line'],
+    message: `is ${device.line}, which ${dotted(first.path)} already uses; every device needs its own`,
+  }));
+}
+
+function screeningWithoutThermometer({ accessPoints, screening }: SoundParts): Conflict[] {
+  if (screening === undefined) return [];
+  const blind = Object.entries(accessPoints).filter(([, { thermometer }]) => thermometer === undefined);
+  const settings = [
+    { path: ['screening', 'in'], mode: screening.in, concerns: (way: string) => way === 'in' },
+    { path: ['screening', 'out'], mode: screening.out, concerns: (way: string) => way === 'out' },
+    ...Object.entries(screening.kinds).map(([kind, mode]) => ({
+      path: ['screening', 'kinds', kind],
+      mode,
+      concerns: () => true,
+    })),
+  ];
+  return settings
+    .filter(({ mode }) => mode === 'enforce')
+    .flatMap(({ path, concerns }) =>
+      blind
+        .filter(([, { direction }]) => concerns(direction))
+        .map(([id]) => ({
+          path,
+          message: `is enforce, but nobody could pass at access point \`${id}\`, which has no thermometer: give it one, or choose off or advise`,
+        })),
+    );
+}
+
+function screeningLimits(screening: Config['screening']): Conflict[] {
+  const { ambientMinC, ambientMaxC, skinMinC, skinMaxC, thresholdC, estimate, offsetC } = screening;
+  const conflicts: Conflict[] = [];
+  if (ambientMinC >= ambientMaxC) {
+    conflicts.push({
+      path: ['screening', 'ambientMinC'],
+      message: `must be below ambientMaxC (${ambientMaxC}), not ${ambientMinC}`,
+    });
+  }
+  if (thresholdC <= skinMinC || thresholdC >= skinMaxC) {
+    conflicts.push({
+      path: ['screening', 'thresholdC'],
+      message: `must lie between skinMinC (${skinMinC}) and skinMaxC (${skinMaxC}), not ${thresholdC}`,
+    });
+  }
+  if (offsetC !== 0 && estimate !== 'offset') {
+    conflicts.push({
+      path: ['screening', 'offsetC'],
+      message: `means nothing with \`estimate: ${estimate}\`; set \`estimate: offset\` or leave it out`,
+    });
+  }
+  return conflicts;
+}
+
+function issuers({ issuers }: Config['passes'], demo: Config['demo'] | undefined): Conflict[] {
+  if (issuers.length === 0 && demo?.panel === false) {
+    return [
+      {
+        path: ['passes', 'issuers'],
+        message:
+          'must name at least one issuer: without one no pass is believed (only the demo panel brings its own)',
+      },
+    ];
+  }
+  const numbered = issuers.map((issuer, index) => ({ ...issuer, index }));
+  return repeats(numbered, ({ publicKey }) => publicKey).map(([{ index }, first]) => ({
+    path: ['passes', 'issuers', index, 'publicKey'],
+    message: `is the same key as that of issuer \`${first.name}\`; every issuer needs its own`,
+  }));
+}
+
+function brokerSettings(mqtt: NonNullable<Config['mqtt']>): Conflict[] {
+  const conflicts: Conflict[] = [];
+  const say = (key: string, message: string) => conflicts.push({ path: ['mqtt', key], message });
+  const { url } = mqtt;
+  const port = /:(\d+)\/?$/.exec(url)?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+    say('url', 'has a port beyond 1 to 65535');
+  if (url === 'embedded') {
+    if (mqtt.protocol === 5) say('protocol', 'must be 4 or left out: the embedded broker speaks MQTT 3.1.1');
+    for (const key of ['username', 'passwordFile'] as const) {
+      if (mqtt[key] !== undefined) say(key, 'must be left out: the embedded broker knows no users');
+    }
+  }
+  for (const key of ['caFile', 'certFile', 'keyFile'] as const) {
+    if (mqtt[key] !== undefined && !url.startsWith('mqtts:'))
+      say(key, 'is used only with an mqtts:// address');
+  }
+  if (mqtt.passwordFile !== undefined && mqtt.username === undefined)
+    say('passwordFile', 'needs username beside it');
+  if (mqtt.certFile !== undefined && mqtt.keyFile === undefined) say('certFile', 'needs keyFile beside it');
+  if (mqtt.keyFile !== undefined && mqtt.certFile === undefined) say('keyFile', 'needs certFile beside it');
+  return conflicts;
+}
+
+function remoteWeb({ host, allowRemote }: Config['web']): Conflict[] {
+  if (isLoopback(host) || allowRemote) return [];
+  return [
+    {
+      path: ['web', 'host'],
+      message: `is ${host}, which other machines can reach; if that is meant, set \`allowRemote: true\` beside it, else 127.0.0.1`,
+    },
+  ];
+}
+
+function panelWithRealDevices(parts: SoundParts): Conflict[] {
+  if (parts.demo?.panel !== true) return [];
+  const real = devicesOf(parts).filter(({ simulated }) => !simulated);
+  if (real.length === 0) return [];
+  return [
+    {
+      path: ['demo', 'panel'],
+      message: `is only for gates that are simulated throughout; real here: ${real.map(({ path }) => dotted(path)).join(', ')}`,
+    },
+  ];
+}
+
+/** Items whose key was seen before, each with the first of its kind; items without a key are passed over. */
+function repeats<T>(items: readonly T[], keyOf: (item: T) => string | number | undefined): [T, T][] {
+  const firsts = new Map<string | number, T>();
+  return items.flatMap((item): [T, T][] => {
+    const key = keyOf(item);
+    if (key === undefined) return [];
+    const first = firsts.get(key);
+    if (first === undefined) firsts.set(key, item);
+    return first === undefined ? [] : [[item, first]];
+  });
+}
+
+function dotted(path: ConfigPath): string {
+  return `\`${path.join('.')}\``;
+}
