@@ -1,0 +1,90 @@
+import { GatepostError } from '../errors.ts';
+import { type CborValue, decodeCanonical, encodeCanonical } from './canonical-cbor.ts';
+
+/** COSE algorithm numbers: Ed25519 (RFC 9864) is written, EdDSA (RFC 9053) of older issuers is tolerated. */
+const ALG_ED25519 = -19;
+const ALG_EDDSA = -8;
+const ALG = 1;
+const KID = 4;
+
+const TAG_COSE_SIGN1 = 0xd2;
+const MAX_COSE_BYTES = 512;
+const KEY_ID_BYTES = 4;
+const SIGNATURE_BYTES = 64;
+const EXTERNAL_AAD = new TextEncoder().encode('gatepass/1');
+
+/** A COSE_Sign1 whose form is right. Whether its signature holds is another question. */
+export interface CoseSign1 {
+  /** kid, 4 bytes. */
+  readonly keyId: Uint8Array;
+  /** Claims as CBOR. */
+  readonly payload: Uint8Array;
+  /** What the signature is over (Sig_structure, RFC 9052 4.4). */
+  readonly toBeSigned: Uint8Array;
+  /** Ed25519, 64 bytes. */
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Reads a COSE_Sign1 (RFC 9052 4.2) as contract section 4 wants it: at most 512 bytes, with or without tag 18, the
+ * protected header exactly alg and kid, nothing unprotected.
+ * @throws GatepostError `pass.invalid`
+ */
+export function readCoseSign1(bytes: Uint8Array): CoseSign1 {
+  if (bytes.length > MAX_COSE_BYTES) {
+    throw new GatepostError('pass.invalid', `The pass has more than ${MAX_COSE_BYTES} bytes`);
+  }
+  const untagged = bytes[0] === TAG_COSE_SIGN1 ? bytes.subarray(1) : bytes;
+  const parts = decodeCanonical(untagged, 'The pass');
+  if (!Array.isArray(parts) || parts.length !== 4) {
+    throw new GatepostError('pass.invalid', 'The pass is not a COSE_Sign1 of four parts');
+  }
+  const [header, unprotected, payload, signature] = parts as CborValue[];
+  if (!(header instanceof Uint8Array) || !(payload instanceof Uint8Array)) {
+    throw new GatepostError('pass.invalid', 'Protected header and payload must be byte strings');
+  }
+  if (!(unprotected instanceof Map) || unprotected.size > 0) {
+    throw new GatepostError('pass.invalid', 'The unprotected header must be an empty map');
+  }
+  if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
+    throw new GatepostError('pass.invalid', `The signature must be ${SIGNATURE_BYTES} bytes`);
+  }
+  return { keyId: readHeader(header), payload, toBeSigned: sigStructure(header, payload), signature };
+}
+
+/** Builds the COSE_Sign1 of `payload`. `sign` gets the Sig_structure and gives the 64 bytes of the signature. */
+export function writeCoseSign1(
+  payload: Uint8Array,
+  keyId: Uint8Array,
+  sign: (bytes: Uint8Array) => Uint8Array,
+): Uint8Array {
+  const header = encodeCanonical(
+    new Map<number, CborValue>([
+      [ALG, ALG_ED25519],
+      [KID, keyId],
+    ]),
+  );
+  const signature = new Uint8Array(sign(sigStructure(header, payload)));
+  return encodeCanonical([header, new Map(), payload, signature]);
+}
+
+function readHeader(header: Uint8Array): Uint8Array {
+  const labels = decodeCanonical(header, 'The protected header');
+  if (!(labels instanceof Map) || labels.size !== 2) {
+    throw new GatepostError('pass.invalid', 'The protected header must hold alg and kid and nothing else');
+  }
+  const alg: CborValue | undefined = labels.get(ALG);
+  // The key decides the algorithm: every key that may sign passes is Ed25519, so any other alg is a lie.
+  if (alg !== ALG_ED25519 && alg !== ALG_EDDSA) {
+    throw new GatepostError('pass.invalid', 'alg must be Ed25519');
+  }
+  const keyId: CborValue | undefined = labels.get(KID);
+  if (!(keyId instanceof Uint8Array) || keyId.length !== KEY_ID_BYTES) {
+    throw new GatepostError('pass.invalid', `kid must be ${KEY_ID_BYTES} bytes`);
+  }
+  return keyId;
+}
+
+function sigStructure(header: Uint8Array, payload: Uint8Array): Uint8Array {
+  return encodeCanonical(['Signature1', header, EXTERNAL_AAD, payload]);
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { GatepostError, isGatepostError } from '../errors.ts';
+import { decodeBase45 } from './base45.ts';
+import { type CborValue, decodeCanonical, encodeCanonical } from './canonical-cbor.ts';
+import { type CoseSign1, readCoseSign1 } from './cose-sign1.ts';
+import type { HolderKey, PassClaims } from './pass.ts';
+import { readClaims } from './pass-claims.ts';
+
+/** Longest text that is looked at, in characters. */
+const MAX_TEXT = 1024;
+const PROOF_BYTES = 64;
+/** Two letters, a version digit and a colon: the shape of every prefix of this family (HC1, GP2, …). */
+const PREFIX = /^[A-Z]{2}[0-9]:/;
+const GP1 = 'GP1:';
+const GR1 = 'GR1:';
+
+/** The phone's part of a GR1 code. */
+export interface HolderProof {
+  /** Unix time / 15 s. */
+  readonly step: number;
+  readonly key: HolderKey;
+  readonly signature: Uint8Array;
+  readonly toBeSigned: Uint8Array;
+}
+
+/** A pass of right form. Nobody has checked a signature yet: nothing in it may be believed. */
+export type ParsedPass =
+  | {
+      readonly status: 'unreadable';
+      readonly reason: 'gp:MalformedPass' | 'gp:UnsupportedVersion';
+      readonly detail: string;
+    }
+  | {
+      readonly status: 'parsed';
+      readonly cose: CoseSign1;
+      readonly claims: PassClaims;
+      /** Present for GR1, absent for GP1. */
+      readonly proof?: HolderProof;
+    };
+
+/**
+ * Looks at the form of a scanned text alone, completely, so that a malformed pass is called that whoever signed it.
+ * Never throws, whatever the text.
+ */
+export function parsePass(text: string): ParsedPass {
+  if (text.length > MAX_TEXT) return malformed(`The text is longer than ${MAX_TEXT} characters`);
+  const prefix = PREFIX.exec(text)?.[0];
+  if (prefix === undefined) return malformed('The text does not begin like a pass');
+  if (prefix !== GP1 && prefix !== GR1) {
+    return {
+      status: 'unreadable',
+      reason: 'gp:UnsupportedVersion',
+      detail: 'The text begins like a code of another kind or version',
+    };
+  }
+  const bytes = decodeBase45(text.slice(prefix.length));
+  if (bytes === undefined) return malformed('The text is not base45');
+  try {
+    return prefix === GP1 ? parseBytes(bytes) : parseDynamic(bytes);
+  } catch (error) {
+    if (isGatepostError(error, 'pass.invalid')) return malformed(error.message);
+    throw error;
+  }
+}
+
+/** What a phone signs to show that it holds the key of the pass at this step. */
+export function proofMessage(passBytes: Uint8Array, step: number): Uint8Array {
+  const digest = new Uint8Array(createHash('sha256').update(passBytes).digest());
+  return encodeCanonical(['gatepass-pop/1', digest, step]);
+}
+
+/** The bytes of the pass inside a GP1 text, or undefined where there is none. */
+export function staticPassBytes(text: string): Uint8Array | undefined {
+  return text.startsWith(GP1) ? decodeBase45(text.slice(GP1.length)) : undefined;
+}
+
+function parseBytes(bytes: Uint8Array): ParsedPass & { status: 'parsed' } {
+  const cose = readCoseSign1(bytes);
+  return { status: 'parsed', cose, claims: readClaims(decodeCanonical(cose.payload, 'The payload')) };
+}
+
+function parseDynamic(bytes: Uint8Array): ParsedPass {
+  const parts = decodeCanonical(bytes, 'The phone code');
+  if (!Array.isArray(parts) || parts.length !== 3) {
+    throw new GatepostError('pass.invalid', 'A phone code has three parts');
+  }
+  const [pass, step, signature] = parts as CborValue[];
+  if (!(pass instanceof Uint8Array)) {
+    throw new GatepostError('pass.invalid', 'The pass in a phone code must be a byte string');
+  }
+  if (typeof step !== 'number' || step < 0) {
+    throw new GatepostError('pass.invalid', 'The step of a phone code must be a whole number');
+  }
+  if (!(signature instanceof Uint8Array) || signature.length !== PROOF_BYTES) {
+    throw new GatepostError('pass.invalid', `The proof of a phone code must be ${PROOF_BYTES} bytes`);
+  }
+  const parsed = parseBytes(pass);
+  const key = parsed.claims.holderKey;
+  if (key === undefined) throw new GatepostError('pass.invalid', 'The pass is not bound to a phone');
+  return { ...parsed, proof: { step, key, signature, toBeSigned: proofMessage(pass, step) } };
+}
+
+function malformed(detail: string): ParsedPass {
+  return { status: 'unreadable', reason: 'gp:MalformedPass', detail };
+}

@@ -1,0 +1,86 @@
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { GatepostError, messageOf } from '../errors.ts';
+import type { HolderKey } from './pass.ts';
+
+const SPKI_ED25519 = Uint8Array.from([
+  0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+]);
+const KEY_BYTES = 32;
+
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+
+/** Bytes as lower-case hex, the way pass ids, holder references and key ids are written everywhere. */
+export function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/**
+ * The Ed25519 public key of 32 raw bytes (RFC 8032).
+ * @throws GatepostError `key.invalid` for another length
+ */
+export function ed25519PublicKey(raw: Uint8Array): KeyObject {
+  if (raw.length !== KEY_BYTES) {
+    throw new GatepostError('key.invalid', `An Ed25519 public key has 32 bytes, this one has ${raw.length}.`);
+  }
+  return createPublicKey({ key: Buffer.concat([SPKI_ED25519, raw]), format: 'der', type: 'spki' });
+}
+
+/**
+ * Raw bytes of a public or private key's public half: 32 for Ed25519, 65 (uncompressed point) for P-256.
+ * @throws GatepostError `key.invalid` for any other kind of key
+ */
+export function holderKeyOf(key: KeyObject): HolderKey {
+  const { kty, crv, x, y } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
+  if (kty === 'OKP' && crv === 'Ed25519' && x !== undefined) {
+    return { algorithm: 'Ed25519', publicKey: new Uint8Array(Buffer.from(x, 'base64url')) };
+  }
+  if (kty === 'EC' && crv === 'P-256' && x !== undefined && y !== undefined) {
+    const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+    return { algorithm: 'P-256', publicKey: new Uint8Array(point) };
+  }
+  throw new GatepostError(
+    'key.invalid',
+    'Only Ed25519 and P-256 keys are used; make one with gatepost keygen.',
+  );
+}
+
+/**
+ * Reads a public key as people write it: 64 hex or 43 base64url characters.
+ * @throws GatepostError `key.invalid`
+ */
+export function parsePublicKey(text: string): Uint8Array {
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return new Uint8Array(Buffer.from(text, 'hex'));
+  if (/^[A-Za-z0-9_-]{43}$/.test(text)) return new Uint8Array(Buffer.from(text, 'base64url'));
+  throw new GatepostError(
+    'key.invalid',
+    'A public key is written as 64 hex or 43 base64url characters, as gatepost keygen prints it.',
+  );
+}
+
+/** kid: the first 4 bytes of SHA-256(public key). */
+export function keyIdBytes(publicKey: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(publicKey).digest().subarray(0, 4));
+}
+
+/**
+ * A holder's key ready to verify with.
+ * @throws GatepostError `key.invalid` for wrong lengths or a point that is not on the curve
+ */
+export function holderKeyObject(key: HolderKey): KeyObject {
+  if (key.algorithm === 'Ed25519') return ed25519PublicKey(key.publicKey);
+  try {
+    const x = base64url(key.publicKey.subarray(1, 33));
+    const y = base64url(key.publicKey.subarray(33, 65));
+    return createPublicKey({ key: { kty: 'EC', crv: 'P-256', x, y }, format: 'jwk' });
+  } catch (error) {
+    throw new GatepostError('key.invalid', `Not a P-256 public key: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Checks an Ed25519 signature, or ES256 (RFC 9053 2.1: r and s, 32 bytes each) where the key is on P-256. */
+export function verifySignature(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+  if (key.asymmetricKeyType === 'ec') {
+    return verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  }
+  return verify(null, message, key, signature);
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isGatepostError } from '../../../src/core/errors.ts';
+import { decodeCanonical, encodeCanonical } from '../../../src/core/pass/canonical-cbor.ts';
+
+const decode = (hex: string) => decodeCanonical(new Uint8Array(Buffer.from(hex, 'hex')), 'The item');
+
+describe('canonical CBOR', () => {
+  it.each([
+    ['nothing', ''],
+    ['an indefinite byte string', '5f41014102ff'],
+    ['an indefinite text', '7f6161ff'],
+    ['an indefinite array', '9f01ff'],
+    ['an indefinite map', 'bf0102ff'],
+    ['an indefinite map inside', '81bf0102ff'],
+    ['5 in two bytes', '1805'],
+    ['255 in three bytes', '1900ff'],
+    ['65,535 in five bytes', '1a0000ffff'],
+    ['5 in nine bytes', '1b0000000000000005'],
+    ['-6 in two bytes', '3805'],
+    ['a long byte string length', '580101'],
+    ['a long text length', '780161'],
+    ['a long array length', '980101'],
+    ['a long map length', 'b8010102'],
+    ['a duplicate key', 'a201010102'],
+    ['a duplicate byte string key', 'a2410101410102'],
+    ['a duplicate array key', 'a2810101810102'],
+    ['keys out of order', 'a202010102'],
+    ['a half float', 'f93c00'],
+    ['a single float', 'fa47c35000'],
+    ['a double float', 'fb3ff199999999999a'],
+    ['an infinite float', 'f97c00'],
+    ['a not-a-number', 'f97e00'],
+    ['a trailing byte', '0100'],
+    ['a truncated string', '4201'],
+    ['a huge announced array', '9b00ffffffffffffff'],
+    ['a huge announced map', 'bbffffffffffffffff'],
+    ['a huge announced string', '5affffffff'],
+    ['undefined', 'f7'],
+    ['an unassigned simple value', 'e0'],
+    ['a two-byte simple value', 'f8ff'],
+    ['a break outside', 'ff'],
+    ['a reserved length', '1c'],
+    ['invalid UTF-8', '62c328'],
+    ['a tag at the outside', 'd201'],
+    ['a big number tag', 'c24101'],
+    ['a date tag', 'c11a514b67b0'],
+    ['a tag inside an array', '81c24101'],
+    ['a tag as a map value', 'a101c24101'],
+    ['a tag as a map key', 'a1c2410101'],
+    ['arrays seven deep', '81818181818180'],
+    ['maps seven deep', 'a101a101a101a101a101a101a0'],
+    ['arrays four hundred deep', '81'.repeat(400)],
+  ])('refuses %s', (_, hex) => {
+    expect(() => decode(hex)).toThrowError(
+      expect.objectContaining({ name: 'GatepostError', code: 'pass.invalid' }),
+    );
+  });
+
+  it.each([
+    ['arrays six deep', '818181818180'],
+    ['maps six deep', 'a101a101a101a101a101a0'],
+    ['an integer above 2^53', '1b0020000000000000'],
+    ['keys in order', 'a301010a022003'],
+  ])('accepts %s', (_, hex) => {
+    expect(() => decode(hex)).not.toThrow();
+  });
+
+  it('reads a Buffer like plain bytes', () => {
+    expect(decodeCanonical(Buffer.from('4105', 'hex'), 'x')).toEqual(Uint8Array.of(5));
+  });
+
+  it('accepts nothing but the one encoding of a value', () => {
+    const nearCbor = fc.uint8Array({ minLength: 1, maxLength: 8 });
+    let accepted = 0;
+    fc.assert(
+      fc.property(nearCbor, (bytes) => {
+        try {
+          const value = decodeCanonical(bytes, 'x');
+          accepted += 1;
+          expect(encodeCanonical(value)).toEqual(bytes);
+        } catch (error) {
+          if (!isGatepostError(error, 'pass.invalid')) throw error;
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(accepted).toBeGreaterThan(500);
+  });
+});
