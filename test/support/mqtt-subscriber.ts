@@ -1,0 +1,83 @@
+import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
+
+export interface ReceivedMessage {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly retain: boolean;
+  readonly contentType: string | undefined;
+  readonly historical: boolean;
+}
+
+export interface SubscriberOptions {
+  readonly url: string;
+  /** Topic filters, subscribed with QoS 1. */
+  readonly topics: readonly string[];
+  readonly protocol?: 4 | 5;
+  /** With an id the session outlives the connection, so the broker keeps messages for it meanwhile. */
+  readonly persistentId?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+interface Waiter {
+  readonly met: () => boolean;
+  readonly resolve: () => void;
+}
+
+/** An independent receiver: another process's view of what the gate published. Reconnects by itself. */
+export class MqttSubscriber {
+  readonly messages: ReceivedMessage[] = [];
+  readonly #client: MqttClient;
+  #waiters: Waiter[] = [];
+
+  private constructor(client: MqttClient) {
+    this.#client = client;
+  }
+
+  /** Resolves when the broker confirmed the subscriptions. */
+  static async start(options: SubscriberOptions): Promise<MqttSubscriber> {
+    const version = options.protocol ?? 5;
+    const client = mqtt.connect(options.url, {
+      protocolVersion: version,
+      reconnectPeriod: 100,
+      ...(options.persistentId === undefined ? {} : { clientId: options.persistentId, clean: false }),
+      ...(options.persistentId === undefined || version === 4
+        ? {}
+        : { properties: { sessionExpiryInterval: 3600 } }),
+      ...(options.username === undefined ? {} : { username: options.username }),
+      ...(options.password === undefined ? {} : { password: options.password }),
+    });
+    const subscriber = new MqttSubscriber(client);
+    client.on('message', (topic, payload, packet) => subscriber.#receive(topic, payload, packet));
+    await new Promise<void>((resolve, reject) => {
+      client.once('connect', () => resolve());
+      client.once('error', reject);
+    });
+    await client.subscribeAsync([...options.topics], { qos: 1 });
+    return subscriber;
+  }
+
+  /** Resolves as soon as `met` says yes to what was received; the test's own time limit ends a vain wait. */
+  until(met: (messages: readonly ReceivedMessage[]) => boolean): Promise<void> {
+    const waiter = (): boolean => met(this.messages);
+    if (waiter()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ met: waiter, resolve }));
+  }
+
+  async stop(): Promise<void> {
+    await this.#client.endAsync(true);
+  }
+
+  #receive(topic: string, payload: Buffer, packet: IPublishPacket): void {
+    this.messages.push({
+      topic,
+      payload,
+      retain: packet.retain,
+      contentType: packet.properties?.contentType,
+      historical: packet.properties?.userProperties?.historical === 'true',
+    });
+    const done = this.#waiters.filter((waiter) => waiter.met());
+    this.#waiters = this.#waiters.filter((waiter) => !done.includes(waiter));
+    for (const waiter of done) waiter.resolve();
+  }
+}
