@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { softwareVersion } from '../version.ts';
+import { registerConfigCheck } from './config-check.ts';
+import { reportError } from './exit.ts';
+
+function buildProgram(): Command {
+  const program = new Command('gatepost')
+    .description('The software of an unattended gate kiosk: passes, screening, log, MQTT and two screens.')
+    .version(softwareVersion())
+    .option('--debug', 'print where an error came from')
+    .showHelpAfterError()
+    .exitOverride();
+  registerConfigCheck(program);
+  return program;
+}
+
+// `gatepost log tail | head` closes our output early; that is the reader's right, not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const program = buildProgram();
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error, program.opts().debug === true, (line) => {
+    console.error(line);
+  });
+}

@@ -1,0 +1,63 @@
+import type { Config } from './schema.ts';
+
+/** What a config means, in plain sentences, one a line. */
+export function summaryOf(config: Config): string[] {
+  return [
+    `Gate ${config.gate.name} (${config.gate.id}) of ${config.site.name} (${config.site.id}), time of ${config.site.timeZone}.`,
+    ...Object.entries(config.doors).map(([id, door]) => describeDoor(id, door)),
+    ...Object.entries(config.accessPoints).map(([id, accessPoint]) => describeAccessPoint(id, accessPoint)),
+    ...describePasses(config.passes),
+    describeScreening(config.screening),
+    describeBroker(config.mqtt),
+    `Screens: http://${config.web.host.includes(':') ? `[${config.web.host}]` : config.web.host}:${config.web.port}/, first language ${config.language}.`,
+    `Data: ${config.store.folder}`,
+  ];
+}
+
+function describeDoor(id: string, { name, releaseSeconds, lock, contact }: Config['doors'][string]): string {
+  const how = 'line' in lock ? `GPIO ${lock.line}, active ${lock.activeLevel} (${lock.driver})` : 'simulated';
+  let seen = 'no contact';
+  if (contact !== undefined)
+    seen = 'line' in contact ? `contact on GPIO ${contact.line}` : 'contact simulated';
+  return `Door ${id} (${name}): released for ${releaseSeconds} s; lock ${how}; ${seen}.`;
+}
+
+function describeAccessPoint(id: string, accessPoint: Config['accessPoints'][string]): string {
+  const { door, direction, scanner, thermometer } = accessPoint;
+  const heat = thermometer === undefined ? 'no thermometer' : `thermometer ${thermometer.path}`;
+  return `Access point ${id}: ${direction} through ${door}; scanner ${scanner.path}; ${heat}.`;
+}
+
+function describePasses({ issuers, kinds, longestLifeDays, untrustedTime }: Config['passes']): string[] {
+  const untrusted = {
+    deny: 'nobody passes',
+    guard: 'the guard decides',
+    allow: 'passes are believed all the same',
+  } as const;
+  return [
+    `Passes: ${kinds.join(', ')}; made for ${longestLifeDays} days at most; without trusted time ${untrusted[untrustedTime]}.`,
+    ...(issuers.length === 0 ? ['Trusted issuers: none but the demo’s own.'] : []),
+    ...issuers.map(({ name, publicKey, sites, kinds: own }) => {
+      const limits = [
+        ...(sites === undefined ? [] : [`for ${sites.join(', ')}`]),
+        ...(own === undefined ? [] : [`only ${own.join(', ')}`]),
+      ];
+      return `Trusted issuer: ${[`${name} (key ${publicKey.slice(0, 8)}…)`, ...limits].join('; ')}.`;
+    }),
+  ];
+}
+
+function describeScreening(screening: Config['screening']): string {
+  const { in: inward, out, kinds, thresholdC, estimate, record } = screening;
+  const exceptions = Object.entries(kinds).map(([kind, mode]) => `${kind} ${mode}`);
+  if ([inward, out, ...Object.values(kinds)].every((mode) => mode === 'off')) return 'Screening: off.';
+  const modes = [`in ${inward}`, `out ${out}`, ...exceptions].join(', ');
+  const kept = record === 'class' ? 'the log keeps the outcome only' : 'the log keeps degrees';
+  return `Screening: ${modes}; elevated from ${thresholdC} °C (${estimate}); ${kept}.`;
+}
+
+function describeBroker(mqtt: Config['mqtt']): string {
+  if (mqtt === undefined) return 'Broker: none.';
+  if (mqtt.url === 'embedded') return `Broker: embedded, on 127.0.0.1:${mqtt.embeddedPort}.`;
+  return `Broker: ${mqtt.url}, MQTT ${mqtt.protocol === 5 ? '5' : '3.1.1'}${mqtt.username === undefined ? '' : `, as ${mqtt.username}`}.`;
+}

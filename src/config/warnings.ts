@@ -1,0 +1,73 @@
+import { devicesOf, isLoopback } from './conflicts.ts';
+import type { Config } from './schema.ts';
+
+/** What a valid config says that its owner should have meant. */
+export function warningsOf(config: Config): string[] {
+  return [
+    ...simulatedDevices(config),
+    ...lockLines(config),
+    ...thermometers(config),
+    ...broker(config.mqtt),
+    ...(config.screening.record === 'value'
+      ? ['Degrees are written to the log (`screening.record: value`): have a legal ground for it.']
+      : []),
+    ...(config.passes.untrustedTime === 'allow'
+      ? ['An expired pass may open while the clock is not trusted (`passes.untrustedTime: allow`).']
+      : []),
+    ...(isLoopback(config.web.host)
+      ? []
+      : [
+          `The screens on ${config.web.host} are reached from other machines without encryption: passwords can be read on the way.`,
+        ]),
+  ];
+}
+
+function simulatedDevices(config: Config): string[] {
+  if (config.demo.panel)
+    return ['The demo panel is on: whoever reaches the screens plays people and passes.'];
+  const simulated = devicesOf(config).filter((device) => device.simulated);
+  if (simulated.length === 0) return [];
+  return [
+    `Simulated, so nothing real happens there: ${simulated.map(({ path }) => path.join('.')).join(', ')}.`,
+  ];
+}
+
+/** BCM2835 reset pulls: GPIO 0 to 8 up, 9 to 27 down, until the daemon takes the line (hardware/README.md). */
+const LAST_PULLED_UP = 8;
+/** I2C, SPI and the serial port of the header. */
+const SHARED_LINES = new Set([2, 3, 7, 8, 9, 10, 11, 14, 15]);
+
+function lockLines(config: Config): string[] {
+  return Object.entries(config.doors).flatMap(([id, { lock }]) => {
+    if (!('line' in lock)) return [];
+    const { line, activeLevel } = lock;
+    const warnings: string[] = [];
+    if (line <= LAST_PULLED_UP === (activeLevel === 'high')) {
+      warnings.push(
+        `Lock of ${id}: GPIO ${line} is pulled ${activeLevel} while the Pi starts, so the door may be released for some seconds; choose ${activeLevel === 'high' ? '9 to 27' : '2 to 8'}.`,
+      );
+    }
+    if (SHARED_LINES.has(line)) {
+      warnings.push(`Lock of ${id}: GPIO ${line} is also used by I2C, SPI or the serial port.`);
+    }
+    return warnings;
+  });
+}
+
+function thermometers({ accessPoints, screening }: Config): string[] {
+  return Object.entries(accessPoints)
+    .filter(
+      ([, { thermometer, direction }]) => thermometer === undefined && screening[direction] === 'advise',
+    )
+    .map(([id]) => `Access point ${id} has no thermometer: screening there will always say not measurable.`);
+}
+
+function broker(mqtt: Config['mqtt']): string[] {
+  if (mqtt === undefined) return ['No broker: events stay on this kiosk.'];
+  if (mqtt.url === 'embedded') return ['The embedded broker keeps nothing and is for demos.'];
+  const host = /^mqtt:\/\/\[?([^/\]]+?)\]?(?::\d+)?\/?$/.exec(mqtt.url)?.[1];
+  if (host === undefined || isLoopback(host)) return [];
+  return [
+    `The way to the broker is not encrypted (mqtt://): events${mqtt.username === undefined ? '' : ' and the password'} can be read on the way; use mqtts://.`,
+  ];
+}
