@@ -1,0 +1,62 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isGatepostError, messageOf } from '../../core/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+/** Sends `{error, message}`. `error` is a stable code; `message` is our own sentence, never a library's. */
+export function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
+  return reply.code(status).send({ error, message });
+}
+
+/** What is said for the HTTP statuses that the framework itself refuses with. */
+const BY_STATUS: Readonly<Record<number, readonly [error: string, message: string]>> = {
+  400: ['bad_request', 'The request cannot be read.'],
+  404: ['not_found', 'There is nothing at this address.'],
+  413: ['too_large', 'The request is too large.'],
+  415: ['media_type', 'Send JSON with the content type application/json.'],
+  429: ['too_many_requests', 'Too many requests. Wait a minute.'],
+};
+
+/** Faults of the kiosk that the guard has to know about, said without inner details. */
+const FAULTS: Readonly<Record<string, string>> = {
+  'log.unavailable': 'The log cannot be written, so nothing was done. Look at the devices list.',
+  'gpio.failed': 'The output of the door does not answer. Look at the devices list.',
+  'gpio.unavailable': 'The output of the door does not answer. Look at the devices list.',
+};
+
+export function notFound(reply: FastifyReply): FastifyReply {
+  return refuse(reply, 404, ...statusText(404));
+}
+
+/** Turns anything that was thrown into an answer; what nobody expected is logged in full and told in one sentence. */
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): FastifyReply {
+  if (isGatepostError(error, 'usage')) return refuse(reply, 400, error.code, error.message);
+  if (isGatepostError(error, 'picture.invalid')) return refuse(reply, 422, error.code, error.message);
+  if (isGatepostError(error)) {
+    const fault = FAULTS[error.code];
+    if (fault !== undefined) {
+      logger.error({ code: error.code, path: request.url }, error.message);
+      return refuse(reply, 503, error.code, fault);
+    }
+  }
+  const status = statusOf(error);
+  if (status >= 400 && status < 500) return refuse(reply, status, ...statusText(status));
+  logger.error(
+    { method: request.method, path: request.url, error: messageOf(error), err: error },
+    'A request failed.',
+  );
+  return refuse(reply, 500, 'internal', 'The kiosk could not do this. Its log says why.');
+}
+
+function statusText(status: number): readonly [error: string, message: string] {
+  return BY_STATUS[status] ?? ['bad_request', 'The request cannot be read.'];
+}
+
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return 500;
+  return typeof error.statusCode === 'number' ? error.statusCode : 500;
+}

@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from './answers.ts';
+import type { TopicFeed } from './feed.ts';
+import type { WebServerOptions } from './options.ts';
+import type { Session, Sessions } from './session.ts';
+
+/** What the routes work with. */
+export interface WebContext {
+  readonly options: WebServerOptions;
+  readonly sessions: Sessions;
+  readonly guardFeed: TopicFeed;
+  /** By access point. */
+  readonly promptFeeds: ReadonlyMap<string, TopicFeed>;
+}
+
+export const SESSION_COOKIE = 'gatepost_session';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by requireSession; null on every route without it. */
+    session: Session | null;
+  }
+}
+
+/** Lets only signed-in requests through, before their body is read. Every order begins the idle time anew. */
+export function requireSession(context: WebContext, request: FastifyRequest, reply: FastifyReply): boolean {
+  const id = request.cookies[SESSION_COOKIE];
+  // A page that only watches, or reconnects by itself, is no sign of a person.
+  const session = request.ws ? context.sessions.find(id) : context.sessions.use(id);
+  if (session === undefined) {
+    refuse(reply, 401, 'no_session', 'Sign in first.');
+    return false;
+  }
+  request.session = session;
+  return true;
+}

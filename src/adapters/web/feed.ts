@@ -1,0 +1,186 @@
+import type { WebSocket } from 'ws';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+/** Shortest time between two messages to one client, in milliseconds: at most ten a second. */
+const SEND_INTERVAL_MS = 100;
+/** Bytes that may wait unsent for one client before it gets nothing new. */
+const BUFFERED_BOUND_BYTES = 64 * 1024;
+/** A client that stays above the bound for so long is dropped, in milliseconds. */
+const CONGESTED_LIMIT_MS = 5_000;
+const PING_INTERVAL_MS = 10_000;
+/** A client that has not answered a ping after this time is gone, in milliseconds. */
+const PONG_DEADLINE_MS = 5_000;
+
+/** WebSocket close codes the pages can tell apart; 4000 and above are free for applications (RFC 6455, 7.4.2). */
+export const CLOSE_GOING_AWAY = 1001;
+const CLOSE_UNWANTED = 1008;
+export const CLOSE_SESSION_ENDED = 4401;
+
+interface Client {
+  readonly socket: WebSocket;
+  /** Session the socket belongs to; undefined on the resident's screens. */
+  readonly owner: string | undefined;
+  /** Topics that changed since the last message to this client. */
+  readonly pending: Set<string>;
+  /** Monotonic milliseconds since when too much waits unsent. */
+  congestedSinceMs: number | undefined;
+  awaitsPong: boolean;
+}
+
+export interface TopicFeedOptions {
+  /** Name for log lines. */
+  readonly name: string;
+  readonly maxClients: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The newest value of every topic, sent to all clients as JSON arrays of `{topic, value}`. A client that cannot keep
+ * up gets only the newest value of each topic, and is dropped when it does not recover; nobody else notices.
+ */
+export class TopicFeed {
+  readonly #options: TopicFeedOptions;
+  readonly #values = new Map<string, unknown>();
+  readonly #clients = new Set<Client>();
+  #cancelFlush: Cancel | undefined;
+  #cancelPing: Cancel | undefined;
+  #lastFlushMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: TopicFeedOptions) {
+    this.#options = options;
+  }
+
+  /** Replaces the topic's value. Never throws and never waits for a client. */
+  publish(topic: string, value: unknown): void {
+    this.#values.set(topic, value);
+    for (const client of this.#clients) client.pending.add(topic);
+    this.#armFlush();
+  }
+
+  hasRoom(): boolean {
+    return this.#clients.size < this.#options.maxClients;
+  }
+
+  /** Takes an open socket over: all present values first, then the changes. */
+  add(socket: WebSocket, owner?: string): void {
+    const client: Client = {
+      socket,
+      owner,
+      pending: new Set(this.#values.keys()),
+      congestedSinceMs: undefined,
+      awaitsPong: false,
+    };
+    this.#clients.add(client);
+    socket.on('pong', () => {
+      client.awaitsPong = false;
+    });
+    socket.on('message', () => this.#drop(client, CLOSE_UNWANTED, 'it sent a message; pages only listen'));
+    socket.on('close', () => this.#clients.delete(client));
+    this.#armFlush();
+    this.#cancelPing ??= this.#options.clock.schedule(PING_INTERVAL_MS, () => this.#ping());
+  }
+
+  /** Closes the sockets of an ended session. */
+  closeOwnedBy(owner: string): void {
+    for (const client of [...this.#clients]) {
+      if (client.owner === owner) this.#end(client, CLOSE_SESSION_ENDED);
+    }
+  }
+
+  /** Closes every socket. The values stay, so that the feed can be used again. */
+  closeAll(): void {
+    for (const client of [...this.#clients]) this.#end(client, CLOSE_GOING_AWAY);
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    this.#cancelPing?.();
+    this.#cancelPing = undefined;
+  }
+
+  #armFlush(): void {
+    if (this.#clients.size === 0 || this.#cancelFlush !== undefined) return;
+    const sinceLast = this.#nowMs() - this.#lastFlushMs;
+    this.#cancelFlush = this.#options.clock.schedule(Math.max(0, SEND_INTERVAL_MS - sinceLast), () =>
+      this.#flush(),
+    );
+  }
+
+  #flush(): void {
+    this.#cancelFlush = undefined;
+    this.#lastFlushMs = this.#nowMs();
+    // Each value is turned into JSON once, however many clients get it.
+    const encoded = new Map<string, string>();
+    let someWait = false;
+    for (const client of [...this.#clients]) {
+      if (client.pending.size === 0) continue;
+      if (this.#isCongested(client)) {
+        someWait = true;
+        continue;
+      }
+      client.socket.send(`[${[...client.pending].map((topic) => this.#encode(topic, encoded)).join(',')}]`);
+      client.pending.clear();
+    }
+    if (someWait) this.#armFlush();
+  }
+
+  #encode(topic: string, encoded: Map<string, string>): string {
+    let text = encoded.get(topic);
+    if (text === undefined) {
+      text = JSON.stringify({ topic, value: this.#values.get(topic) });
+      encoded.set(topic, text);
+    }
+    return text;
+  }
+
+  /** Whether the client must be left out now; drops it when that has lasted too long. */
+  #isCongested(client: Client): boolean {
+    if (client.socket.bufferedAmount <= BUFFERED_BOUND_BYTES) {
+      client.congestedSinceMs = undefined;
+      return false;
+    }
+    const now = this.#nowMs();
+    client.congestedSinceMs ??= now;
+    if (now - client.congestedSinceMs >= CONGESTED_LIMIT_MS) {
+      this.#drop(client, CLOSE_GOING_AWAY, 'it does not read what it is sent');
+    }
+    return true;
+  }
+
+  #ping(): void {
+    for (const client of this.#clients) {
+      client.awaitsPong = true;
+      client.socket.ping();
+    }
+    this.#cancelPing = this.#options.clock.schedule(PONG_DEADLINE_MS, () => this.#dropSilent());
+  }
+
+  #dropSilent(): void {
+    for (const client of [...this.#clients]) {
+      if (client.awaitsPong) this.#drop(client, CLOSE_GOING_AWAY, 'it did not answer a ping');
+    }
+    this.#cancelPing =
+      this.#clients.size === 0
+        ? undefined
+        : this.#options.clock.schedule(PING_INTERVAL_MS - PONG_DEADLINE_MS, () => this.#ping());
+  }
+
+  #drop(client: Client, code: number, cause: string): void {
+    this.#options.logger.warn({ feed: this.#options.name, cause }, `A screen was disconnected: ${cause}.`);
+    this.#end(client, code);
+  }
+
+  /**
+   * Sends the close frame and lets the socket go at once. Waiting for the other side's answer would keep a dead
+   * client for half a minute; the frame still reaches a live one because it was written before.
+   */
+  #end(client: Client, code: number): void {
+    this.#clients.delete(client);
+    client.socket.close(code);
+    client.socket.terminate();
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.read().monotonicMs;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Socket } from 'node:net';
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyWebsocket from '@fastify/websocket';
+import { type FastifyInstance, fastify } from 'fastify';
+import { answerError, notFound, refuse } from './answers.ts';
+import { MAX_JSON_BYTES } from './bodies.ts';
+import type { WebContext } from './context.ts';
+import { rateStoreOn } from './rate-store.ts';
+import type { RequestGuard } from './request-guard.ts';
+import { registerDemoRoutes } from './routes-demo.ts';
+import { registerFeedRoutes } from './routes-feed.ts';
+import { registerGuardRoutes } from './routes-guard.ts';
+import { registerPageRoutes } from './routes-pages.ts';
+import { registerSessionRoutes } from './routes-session.ts';
+
+/** Open connections, screens and browsers' spare ones together. */
+const MAX_CONNECTIONS = 256;
+/** A request must be complete after this time, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 15_000;
+/** Pages send nothing over their sockets; anything larger than this ends the socket, in bytes. */
+const MAX_INCOMING_MESSAGE_BYTES = 1024;
+
+/** Scripts, styles, pictures and sockets of this kiosk only, nothing inline. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** Everything between the socket and the routes. */
+export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
+  const { logger, demo, clock } = context.options;
+  const app = fastify({
+    logger: false,
+    bodyLimit: MAX_JSON_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (_error, _request, reply) => {
+      refuse(reply, 400, 'bad_request', 'The request cannot be read.');
+    },
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  app.removeContentTypeParser('text/plain');
+  app.decorateRequest('session', null);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, logger));
+  app.setNotFoundHandler((_request, reply) => notFound(reply));
+
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    // Plain HTTP on the own address: a browser that remembered "only TLS" could never come back.
+    strictTransportSecurity: false,
+    // With no-referrer, browsers would send `Origin: null` with forms of our own pages.
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  await app.register(fastifyCookie);
+  await app.register(fastifyRateLimit, { global: false, store: rateStoreOn(clock) });
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: MAX_INCOMING_MESSAGE_BYTES, perMessageDeflate: false },
+    errorHandler: (error, socket) => {
+      logger.debug({ error: error.message }, 'A screen sent something that is no WebSocket frame.');
+      socket.terminate();
+    },
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!guard.admits(request, reply)) return;
+    if (request.ws && !request.url.startsWith('/ws/')) {
+      notFound(reply);
+      return;
+    }
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    done();
+  });
+
+  registerSessionRoutes(app, context);
+  registerGuardRoutes(app, context);
+  registerFeedRoutes(app, context);
+  if (demo !== undefined) registerDemoRoutes(app, demo);
+  await registerPageRoutes(app, context);
+  return app;
+}
+
+/** Bytes that are no HTTP request: one fixed answer, then the end. */
+function answerUnreadable(_error: Error, socket: Socket): void {
+  if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  else socket.destroy();
+}

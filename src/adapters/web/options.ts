@@ -1,0 +1,44 @@
+import type { Direction } from '../../core/access/vocabulary.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DemoStage } from '../../ports/demo-stage.ts';
+import type { GuardDesk } from '../../ports/guard-desk.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { OperatorDesk } from '../../ports/operator-desk.ts';
+
+/** What a prompt page has to know before its socket is open: the answer of `GET /api/prompt`. */
+export interface PromptInfo {
+  readonly accessPoints: readonly {
+    readonly id: string;
+    readonly direction: Direction;
+    readonly door: string;
+  }[];
+  /** The language shown first, e.g. `zh-CN`. */
+  readonly language: string;
+  readonly languages: readonly string[];
+  readonly simulated: boolean;
+}
+
+export interface WebServerOptions {
+  /** Address to listen at; default 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** 0 takes a free port; `address()` tells which. */
+  readonly port: number;
+  /** Origins beside the server's own, e.g. that of a TLS proxy: `https://gate.example`. */
+  readonly allowedOrigins: readonly string[];
+  /** Folder of the built pages (dist/screens). */
+  readonly screensFolder: string;
+  readonly deskForGuard: GuardDesk;
+  readonly operators: OperatorDesk;
+  /** The demo panel and its routes exist only where this is given. */
+  readonly demo?: DemoStage | undefined;
+  readonly prompt: PromptInfo;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface WebAddress {
+  readonly host: string;
+  readonly port: number;
+  /** e.g. `http://127.0.0.1:8080` */
+  readonly url: string;
+}

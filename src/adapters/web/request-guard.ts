@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from './answers.ts';
+
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+export interface RequestGuardOptions {
+  /** The address the server was told to listen at. */
+  readonly host: string;
+  readonly port: () => number;
+  readonly allowedOrigins: readonly string[];
+}
+
+/**
+ * Refuses what another web site makes a browser send. The Host header must name this kiosk, so a foreign name that was
+ * pointed at our address (DNS rebinding) gets nothing; every order and every WebSocket must carry an Origin of our
+ * own, because browsers send cookies along with WebSocket upgrades and know no same-origin rule for them.
+ */
+export class RequestGuard {
+  readonly #options: RequestGuardOptions;
+  readonly #origins: ReadonlySet<string>;
+  readonly #proxyHosts: ReadonlySet<string>;
+
+  constructor(options: RequestGuardOptions) {
+    const urls = options.allowedOrigins.map((origin) => new URL(origin));
+    this.#options = options;
+    this.#origins = new Set(urls.map((url) => url.origin));
+    this.#proxyHosts = new Set(urls.map((url) => url.host));
+  }
+
+  /** Answers and returns false when the request must not go on. */
+  admits(request: FastifyRequest, reply: FastifyReply): boolean {
+    const ownHosts = this.#ownHosts(request);
+    const host = request.headers.host?.toLowerCase() ?? '';
+    if (!ownHosts.has(host) && !this.#proxyHosts.has(host)) {
+      refuse(reply, 421, 'foreign_host', 'This kiosk is not reached under that name. Add it to web.origins.');
+      return false;
+    }
+    const acts = request.ws || (request.method !== 'GET' && request.method !== 'HEAD');
+    if (acts && !this.#isOwnOrigin(request.headers.origin, ownHosts)) {
+      refuse(reply, 403, 'foreign_origin', 'Only the pages of this kiosk may do this.');
+      return false;
+    }
+    return true;
+  }
+
+  #isOwnOrigin(origin: string | undefined, ownHosts: ReadonlySet<string>): boolean {
+    if (origin === undefined) return false;
+    if (this.#origins.has(origin)) return true;
+    return origin.startsWith('http://') && ownHosts.has(origin.slice('http://'.length));
+  }
+
+  /** An IP address cannot be rebound, so the one that the connection came to is always ours. */
+  #ownHosts(request: FastifyRequest): ReadonlySet<string> {
+    const names = [...LOOPBACK_NAMES, this.#options.host, request.socket.localAddress ?? ''];
+    const port = this.#options.port();
+    return new Set(names.filter((name) => name !== '').map((name) => hostHeader(name, port)));
+  }
+}
+
+/** What a browser writes into Host: IPv6 in brackets, port 80 left out. */
+function hostHeader(name: string, port: number): string {
+  const plain = name.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
+  const bracketed = plain.includes(':') && !plain.startsWith('[') ? `[${plain}]` : plain;
+  return port === 80 ? bracketed : `${bracketed}:${port}`;
+}

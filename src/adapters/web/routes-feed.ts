@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { notFound, refuse } from './answers.ts';
+import { AccessPointQuery } from './bodies.ts';
+import { requireSession, type WebContext } from './context.ts';
+import type { TopicFeed } from './feed.ts';
+
+/** Upgrades a minute from one address: screens that reconnect after a restart stay far below. */
+const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
+
+/**
+ * What the screens are told. Room is checked in the preHandler, which runs in the same turn as the upgrade, so that
+ * the bound holds however many arrive at once.
+ */
+export function registerFeedRoutes(app: FastifyInstance, context: WebContext): void {
+  app.get('/api/prompt', () => context.options.prompt);
+
+  app.get(
+    '/ws/guard',
+    {
+      websocket: true,
+      config: UPGRADE_LIMIT,
+      preHandler: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+        if (requireSession(context, request, reply) && hasRoom(context.guardFeed, reply)) done();
+      },
+    },
+    (socket, request) => context.guardFeed.add(socket, request.session?.id),
+  );
+
+  app.get(
+    '/ws/prompt',
+    {
+      websocket: true,
+      config: UPGRADE_LIMIT,
+      preHandler: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+        const feed = promptFeedOf(context, request);
+        if (feed === undefined) notFound(reply);
+        else if (hasRoom(feed, reply)) done();
+      },
+    },
+    (socket, request) => promptFeedOf(context, request)?.add(socket),
+  );
+}
+
+function hasRoom(feed: TopicFeed, reply: FastifyReply): boolean {
+  if (feed.hasRoom()) return true;
+  refuse(reply, 503, 'too_many_screens', 'Too many screens are connected. Close one.');
+  return false;
+}
+
+function promptFeedOf(context: WebContext, request: FastifyRequest): TopicFeed | undefined {
+  const query = AccessPointQuery.safeParse(request.query);
+  return query.success ? context.promptFeeds.get(query.data.accessPoint) : undefined;
+}

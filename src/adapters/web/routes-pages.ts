@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import type { WebContext } from './context.ts';
+
+const NOT_BUILT = 'The screens are not built. Run "npm run build" in the program folder and start again.\n';
+
+/**
+ * The built pages. Each file becomes a route of its own at the start, so a path that is no file of the folder leads
+ * nowhere, and the demo page does not exist without the demo panel.
+ */
+export async function registerPageRoutes(app: FastifyInstance, context: WebContext): Promise<void> {
+  const { screensFolder, demo, logger } = context.options;
+  const pages = ['guard', 'prompt', ...(demo === undefined ? [] : ['demo'])];
+  const built = existsSync(screensFolder);
+  if (built) {
+    await app.register(fastifyStatic, {
+      root: screensFolder,
+      wildcard: false,
+      serveDotFiles: false,
+      globIgnore: demo === undefined ? ['demo/**'] : [],
+    });
+  }
+
+  for (const page of pages) {
+    app.get(`/${page}`, (_request, reply) => reply.redirect(`/${page}/`, 308));
+    if (existsSync(join(screensFolder, page, 'index.html'))) continue;
+    logger.warn({ screensFolder, page }, NOT_BUILT.trim());
+    app.get(`/${page}/`, (_request, reply) =>
+      reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT),
+    );
+  }
+  if (existsSync(join(screensFolder, 'index.html'))) return;
+  const links = `Gatepost\n\n${pages.map((page) => `/${page}/`).join('\n')}\n`;
+  app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(links));
+}

@@ -1,0 +1,111 @@
+import type { FastifyInstance } from 'fastify';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { ResidentPrompt } from '../../ports/resident-prompt.ts';
+import type { WebContext } from './context.ts';
+import { TopicFeed } from './feed.ts';
+import { buildHttpApp } from './http-app.ts';
+import type { WebAddress, WebServerOptions } from './options.ts';
+import { RequestGuard } from './request-guard.ts';
+import { Sessions } from './session.ts';
+
+const DEFAULT_HOST = '127.0.0.1';
+/** Guard's screens at one time. */
+const MAX_GUARD_CLIENTS = 32;
+/** Resident's screens of one access point at one time; one is usual. */
+const MAX_PROMPT_CLIENTS = 8;
+
+/**
+ * The pages, their sockets and the orders that come from them. `guardFeed` and `residentPrompt` may be used before
+ * start() and after stop(): values wait for the first client.
+ */
+export class WebServer implements Lifecycle {
+  readonly guardFeed: GuardFeed;
+  readonly residentPrompt: ResidentPrompt;
+  readonly #context: WebContext;
+  readonly #host: string;
+  #app: FastifyInstance | undefined;
+  #address: WebAddress | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: WebServerOptions) {
+    const { clock, logger, operators } = options;
+    const guardFeed = new TopicFeed({ name: 'guard', maxClients: MAX_GUARD_CLIENTS, clock, logger });
+    const promptFeeds = new Map(
+      options.prompt.accessPoints.map(({ id }) => [
+        id,
+        new TopicFeed({ name: `prompt/${id}`, maxClients: MAX_PROMPT_CLIENTS, clock, logger }),
+      ]),
+    );
+    const sessions = new Sessions(clock, (session) => {
+      guardFeed.closeOwnedBy(session.id);
+      operators.logout(session.operator);
+    });
+    this.#context = { options, sessions, guardFeed, promptFeeds };
+    this.#host = options.host ?? DEFAULT_HOST;
+    this.guardFeed = guardFeed;
+    this.residentPrompt = { show: (view) => promptFeeds.get(view.accessPoint)?.publish('prompt', view) };
+  }
+
+  /** Where the server listens, or undefined while it does not. */
+  address(): WebAddress | undefined {
+    return this.#address;
+  }
+
+  /** @throws GatepostError `web.unavailable` with the fix. An aborted start ends in the stopped state. */
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#app !== undefined) return;
+    await this.#closing;
+    const { port, allowedOrigins } = this.#context.options;
+    const guard = new RequestGuard({
+      host: this.#host,
+      port: () => this.#address?.port ?? port,
+      allowedOrigins,
+    });
+    const app = await buildHttpApp(this.#context, guard);
+    this.#app = app;
+    try {
+      await app.listen({ host: this.#host, port });
+    } catch (error) {
+      await this.stop();
+      throw listenError(error, this.#host, port);
+    }
+    if (signal.aborted) return this.stop();
+    const bound = app.server.address();
+    const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
+    const shown = this.#host.includes(':') ? `[${this.#host}]` : this.#host;
+    this.#address = { host: this.#host, port: boundPort, url: `http://${shown}:${boundPort}` };
+  }
+
+  stop(): Promise<void> {
+    const app = this.#app;
+    if (app === undefined) return this.#closing ?? Promise.resolve();
+    this.#app = undefined;
+    this.#address = undefined;
+    this.#closing = this.#close(app);
+    return this.#closing;
+  }
+
+  async #close(app: FastifyInstance): Promise<void> {
+    const { sessions, guardFeed, promptFeeds } = this.#context;
+    sessions.clear();
+    for (const feed of [guardFeed, ...promptFeeds.values()]) feed.closeAll();
+    await app.close();
+  }
+}
+
+function listenError(error: unknown, host: string, port: number): GatepostError {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const fix: Record<string, string> = {
+    EADDRINUSE: `Port ${port} of ${host} is taken by another program. Stop that program, or set web.port to a free port.`,
+    EACCES: `Port ${port} of ${host} may not be opened by this user. Set web.port to a number above 1023.`,
+    EADDRNOTAVAIL: `${host} is no address of this machine. Set web.host to 127.0.0.1 or to an address of its own.`,
+  };
+  const sentence = typeof code === 'string' ? fix[code] : undefined;
+  return new GatepostError(
+    'web.unavailable',
+    sentence ?? `The web server cannot listen at ${host}, port ${port}: ${messageOf(error)}`,
+    { cause: error },
+  );
+}

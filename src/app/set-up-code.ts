@@ -1,0 +1,37 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** Crockford's base 32: no I, L, O, U, so that a code read aloud or from a screen cannot be misread. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** 40 bits: eight characters of five bits. */
+const CODE_BYTES = 5;
+/** Wrong tries after which the code is worth nothing any more. */
+const MAX_WRONG_TRIES = 5;
+
+/** One secret of the form `7Q4M-02XK`, good for five tries. */
+export class SetUpCode {
+  /** As it is printed. */
+  readonly text: string;
+  #wrongTries = 0;
+
+  constructor(randomBytes: (count: number) => Uint8Array) {
+    const bits = [...randomBytes(CODE_BYTES)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    const characters = (bits.match(/.{5}/g) ?? []).map((group) => ALPHABET.charAt(Number.parseInt(group, 2)));
+    this.text = `${characters.slice(0, 4).join('')}-${characters.slice(4).join('')}`;
+  }
+
+  /** Constant-time; small letters, missing dashes and the usual misreadings are accepted. */
+  matches(typed: string): boolean {
+    const right = timingSafeEqual(digest(typed), digest(this.text));
+    if (!right) this.#wrongTries++;
+    return right && !this.isSpent();
+  }
+
+  isSpent(): boolean {
+    return this.#wrongTries >= MAX_WRONG_TRIES;
+  }
+}
+
+function digest(code: string): Buffer {
+  const plain = code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  return createHash('sha256').update(plain).digest();
+}
