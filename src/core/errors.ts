@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'gpio.failed'
   | 'log.unavailable'
   | 'log.damaged'
+  | 'log.busy'
   | 'broker.unreachable'
   | 'broker.refused'
   | 'broker.lost'

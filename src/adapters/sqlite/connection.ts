@@ -1,0 +1,52 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { asLogError } from './database.ts';
+import { ReadConnection } from './read-connection.ts';
+
+/** A commit longer than this held up scanner, relay and watchdog noticeably (hardware-facts 4.7). */
+const SLOW_WRITE_MS = 250;
+
+interface ConnectionOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The one writing connection that all parts of the store share, and whether its last write went through. */
+export class Connection extends ReadConnection {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #failedAtMs: number | undefined;
+
+  constructor({ path, clock, logger }: ConnectionOptions) {
+    super(path);
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Monotonic milliseconds of the last failed write; undefined while writes succeed. */
+  get failedAtMs(): number | undefined {
+    return this.#failedAtMs;
+  }
+
+  /**
+   * Runs `work` in one IMMEDIATE transaction: on disk when this returns, or nothing of it happened.
+   * @throws GatepostError `log.unavailable`
+   */
+  write<T>(work: () => T): T {
+    const startMs = this.#clock.read().monotonicMs;
+    try {
+      const result = this.database.transaction(work).immediate();
+      this.#failedAtMs = undefined;
+      return result;
+    } catch (error) {
+      this.#failedAtMs = this.#clock.read().monotonicMs;
+      throw asLogError(this.path, 'write', error);
+    } finally {
+      const durationMs = Math.round(this.#clock.read().monotonicMs - startMs);
+      if (durationMs > SLOW_WRITE_MS) {
+        this.#logger.warn({ durationMs }, 'Writing to the log took long; the card may be slow or failing.');
+      }
+    }
+  }
+}

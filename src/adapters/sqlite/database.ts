@@ -1,0 +1,142 @@
+import { closeSync, fchmodSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import { checkVersion } from './migrations.ts';
+
+/** Longest wait for another writer of the file (a command line import); it holds up the whole daemon. */
+const BUSY_TIMEOUT_MS = 1_000;
+/** The write-ahead file is cut back to this size after a checkpoint. */
+const JOURNAL_LIMIT_BYTES = 8 * 1024 * 1024;
+/** Page cache of the connection in KiB. */
+const CACHE_KIB = 8 * 1024;
+/** "GPST": marks the file as a Gatepost log. */
+const APPLICATION_ID = 0x47505354;
+
+export function databasePath(folder: string): string {
+  return join(folder, 'gatepost.db');
+}
+
+/**
+ * Opens the log for writing and makes it where it is missing: folder 0700, file 0600, write-ahead log with an
+ * fsync at every commit. better-sqlite3 falls back to synchronous=NORMAL in WAL mode (hardware-facts 4.7), so FULL
+ * is set after the switch and read back.
+ * @throws GatepostError `log.damaged` for a file that is not a healthy Gatepost log, `log.unavailable` otherwise
+ */
+export function openForWriting(path: string): Database.Database {
+  return opening(path, () => {
+    makePrivateFile(path);
+    const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    try {
+      claim(database);
+      configure(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return database;
+  });
+}
+
+/** Opens the log for reading beside a running daemon. Same errors as openForWriting. */
+export function openForReading(path: string): Database.Database {
+  return opening(path, () => {
+    const database = new Database(path, {
+      readonly: true,
+      fileMustExist: true,
+      timeout: BUSY_TIMEOUT_MS,
+    });
+    try {
+      if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw notALog(path);
+      checkVersion(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return database;
+  });
+}
+
+/** Names the file and what to do, for the one case where going on would make things worse. */
+export function damaged(path: string, detail: string, cause?: unknown): GatepostError {
+  return new GatepostError(
+    'log.damaged',
+    `The log ${path} is damaged: ${detail}. Nothing was changed. Stop Gatepost, copy ${dirname(path)} away as evidence, then either put a backup back or move ${path}, ${path}-wal and ${path}-shm away; with the files gone the next start begins a new log with a new epoch and says so in a log.reset event.`,
+    { cause },
+  );
+}
+
+/** Any failure of the database as the error the ports promise. */
+export function asLogError(path: string, action: string, error: unknown): GatepostError {
+  if (error instanceof GatepostError) return error;
+  return new GatepostError(
+    'log.unavailable',
+    `Cannot ${action} the log ${path}: ${messageOf(error)}. Check free space (df), the rights of the folder and the health of the card (dmesg).`,
+    { cause: error },
+  );
+}
+
+export function isDamage(error: unknown): boolean {
+  return (
+    error instanceof Database.SqliteError &&
+    (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
+  );
+}
+
+function opening<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (isDamage(error)) throw damaged(path, messageOf(error), error);
+    throw asLogError(path, 'open', error);
+  }
+}
+
+/** Makes the file (0600) and its folder (0700) where they are missing, and takes other people's rights to it. */
+export function makePrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const file = openSync(path, 'a', 0o600);
+  try {
+    fchmodSync(file, 0o600);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Marks an empty file as ours and refuses a database of anything else. */
+function claim(database: Database.Database): void {
+  const owner = database.pragma('application_id', { simple: true });
+  if (owner === APPLICATION_ID) return;
+  const tables = database.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get();
+  if (owner !== 0 || tables?.count !== 0) throw notALog(database.name);
+  // Only possible before the first page is written.
+  database.pragma('auto_vacuum = INCREMENTAL');
+  database.pragma(`application_id = ${APPLICATION_ID}`);
+}
+
+function notALog(path: string): GatepostError {
+  return damaged(path, 'it is not a Gatepost log');
+}
+
+function configure(database: Database.Database): void {
+  expect(database, 'journal_mode', 'WAL', 'wal');
+  expect(database, 'synchronous', 'FULL', 2);
+  expect(database, 'foreign_keys', 'ON', 1);
+  database.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
+  database.pragma(`cache_size = -${CACHE_KIB}`);
+  // Erased personal data must not survive in unused parts of pages that are written anyway.
+  database.pragma('secure_delete = FAST');
+  database.pragma('cell_size_check = ON');
+  database.pragma('trusted_schema = OFF');
+}
+
+function expect(database: Database.Database, name: string, value: string, answer: string | number): void {
+  database.pragma(`${name} = ${value}`);
+  const present = database.pragma(name, { simple: true });
+  if (present !== answer) {
+    throw new GatepostError(
+      'log.unavailable',
+      `SQLite did not accept ${name}=${value} for ${database.name} (it says ${String(present)}). The store folder must be on a local file system of this machine, not on a network share.`,
+    );
+  }
+}

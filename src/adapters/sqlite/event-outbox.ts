@@ -1,0 +1,53 @@
+import { messageOf } from '../../core/errors.ts';
+import type { StoredEvent } from '../../core/events/event.ts';
+import type { EventOutbox, OutboxPosition } from '../../ports/event-outbox.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Connection } from './connection.ts';
+import { readEventsAfter, readPosition } from './event-rows.ts';
+
+/** The event log seen as a queue: a cursor over its rows. */
+export class SqliteEventOutbox implements EventOutbox {
+  readonly #connection: Connection;
+  readonly #logger: Logger;
+  readonly #listeners = new Set<{ readonly call: () => void }>();
+
+  constructor(connection: Connection, logger: Logger) {
+    this.#connection = connection;
+    this.#logger = logger;
+  }
+
+  position(): OutboxPosition {
+    return this.#connection.read(() => readPosition(this.#connection));
+  }
+
+  readAfter(sequence: number, limit: number): readonly StoredEvent[] {
+    return this.#connection.read(() => readEventsAfter(this.#connection, sequence, limit));
+  }
+
+  advance(sequence: number): void {
+    this.#connection.write(() => {
+      this.#connection
+        .statement<[number, number]>('UPDATE log SET published_sequence = ? WHERE published_sequence < ?')
+        .run(sequence, sequence);
+    });
+  }
+
+  onCommitted(listener: () => void): () => void {
+    const entry = { call: listener };
+    this.#listeners.add(entry);
+    return () => {
+      this.#listeners.delete(entry);
+    };
+  }
+
+  /** Tells every listener; one that throws is reported and harms neither the commit nor the others. */
+  announce(): void {
+    for (const { call } of [...this.#listeners]) {
+      try {
+        call();
+      } catch (error) {
+        this.#logger.error({ error: messageOf(error) }, 'A listener of the log failed after a commit.');
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { PassMemory } from '../../ports/pass-memory.ts';
+import type { Connection } from './connection.ts';
+
+/** Length of a step (contract section 4, GR1). */
+const STEP_MS = 15_000;
+/**
+ * Steps older than a day are forgotten. A phone's code is good for half a minute at most and the clock never goes
+ * back behind its floor, so a day is ample.
+ */
+const KEPT_STEPS = (24 * 60 * 60 * 1000) / STEP_MS;
+/** Rows forgotten with each new one: more than come in, and never enough to slow a commit down. */
+const PRUNE_BATCH = 8;
+
+/** The (pass, step) pairs that were used, for refusing a phone's code shown twice. */
+export class SqlitePassMemory implements PassMemory {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  stepSeen(passId: string, step: number): boolean {
+    const sql = 'SELECT 1 FROM pass_step WHERE step = ? AND pass_id = ?';
+    return this.#connection.read(
+      () => this.#connection.statement<[number, string]>(sql).get(step, passId) !== undefined,
+    );
+  }
+
+  /** Writes one pair and forgets a few old ones. Runs inside the transaction of its decision. */
+  remember(passId: string, step: number, nowMs: number): void {
+    this.#connection
+      .statement<[string, number]>('INSERT OR IGNORE INTO pass_step (pass_id, step) VALUES (?, ?)')
+      .run(passId, step);
+    this.#connection
+      .statement<[number, number]>(
+        `DELETE FROM pass_step WHERE (step, pass_id) IN
+          (SELECT step, pass_id FROM pass_step WHERE step < ? ORDER BY step LIMIT ?)`,
+      )
+      .run(Math.floor(nowMs / STEP_MS) - KEPT_STEPS, PRUNE_BATCH);
+  }
+}

@@ -1,0 +1,50 @@
+import type Database from 'better-sqlite3';
+import { GatepostError } from '../../core/errors.ts';
+import { asLogError } from './database.ts';
+
+/** One open database with its prepared statements. */
+export class ReadConnection {
+  readonly path: string;
+  readonly #statements = new Map<string, Database.Statement<unknown[], unknown>>();
+  #database: Database.Database | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get isOpen(): boolean {
+    return this.#database !== undefined;
+  }
+
+  /** The open database. @throws GatepostError `log.unavailable` before attach() and after close() */
+  get database(): Database.Database {
+    if (this.#database !== undefined) return this.#database;
+    throw new GatepostError('log.unavailable', `The log ${this.path} is not open.`);
+  }
+
+  attach(database: Database.Database): void {
+    this.#database = database;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  /** The prepared statement of `sql`. `P` and `R` say what goes in and comes out of it. */
+  statement<P extends unknown[], R = unknown>(sql: string): Database.Statement<P, R> {
+    const known = this.#statements.get(sql) ?? this.database.prepare<unknown[], unknown>(sql);
+    this.#statements.set(sql, known);
+    return known as Database.Statement<P, R>;
+  }
+
+  /** @throws GatepostError `log.unavailable` */
+  read<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw asLogError(this.path, 'read', error);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isGatepostError, messageOf } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { Connection } from './connection.ts';
+import { asLogError, damaged, databasePath, isDamage, openForWriting } from './database.ts';
+import { SqliteEventLog } from './event-log.ts';
+import { SqliteEventOutbox } from './event-outbox.ts';
+import { FolderLock } from './folder-lock.ts';
+import { checkHealth } from './health-check.ts';
+import { SqliteHolderRegister } from './holder-register.ts';
+import { readKept, SqliteClockFloor, writeKept } from './kept-numbers.ts';
+import { migrate } from './migrations.ts';
+import { SqliteOperatorStore } from './operator-store.ts';
+import { SqlitePassMemory } from './pass-memory.ts';
+
+const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
+
+export interface StoreOptions {
+  /** Made with mode 0700 where it is missing. */
+  readonly folder: string;
+  readonly site: string;
+  readonly gate: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Everything the kiosk keeps on disk: one SQLite file, opened by start() and closed by stop(). */
+export class Store implements Lifecycle {
+  readonly log: SqliteEventLog;
+  readonly outbox: SqliteEventOutbox;
+  readonly passMemory: SqlitePassMemory;
+  readonly operators: SqliteOperatorStore;
+  readonly holders: SqliteHolderRegister;
+  readonly clockFloor: SqliteClockFloor;
+  readonly #connection: Connection;
+  readonly #lock: FolderLock;
+  readonly #logger: Logger;
+  #endedUncleanly = false;
+
+  constructor({ folder, site, gate, clock, logger }: StoreOptions) {
+    const connection = new Connection({ path: databasePath(folder), clock, logger });
+    this.#connection = connection;
+    this.#lock = new FolderLock(join(folder, 'gatepost.lock'));
+    this.#logger = logger;
+    this.passMemory = new SqlitePassMemory(connection);
+    this.outbox = new SqliteEventOutbox(connection, logger);
+    this.log = new SqliteEventLog({
+      connection,
+      passMemory: this.passMemory,
+      clock,
+      site,
+      gate,
+      onCommitted: () => this.outbox.announce(),
+    });
+    this.operators = new SqliteOperatorStore(connection);
+    this.holders = new SqliteHolderRegister(connection);
+    this.clockFloor = new SqliteClockFloor(connection);
+  }
+
+  /** Whether the run before this one ended without stop(): a power cut or a crash. Known after start(). */
+  get endedUncleanly(): boolean {
+    return this.#endedUncleanly;
+  }
+
+  /** @throws GatepostError `log.busy`, `log.damaged`, `log.unavailable` */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#connection.isOpen) return;
+    try {
+      this.#open();
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#connection.isOpen) return;
+    try {
+      writeKept(this.#connection, 'in-use', 0);
+    } catch (error) {
+      this.#logger.error({ error: messageOf(error) }, 'The log was closed without its mark of a clean end.');
+    } finally {
+      this.#close();
+    }
+  }
+
+  #open(): void {
+    const connection = this.#connection;
+    const { path } = connection;
+    try {
+      this.#lock.acquire();
+      connection.attach(openForWriting(path));
+      migrate(connection.database);
+      checkHealth(connection);
+      this.#endedUncleanly = readKept(connection, 'in-use') === 1;
+      writeKept(connection, 'in-use', 1);
+      this.log.begin(readBootId());
+    } catch (error) {
+      const cause = isGatepostError(error, 'log.unavailable') ? error.cause : error;
+      throw isDamage(cause) ? damaged(path, messageOf(cause), cause) : asLogError(path, 'open', error);
+    }
+  }
+
+  #close(): void {
+    this.#connection.close();
+    this.#lock.release();
+  }
+}
+
+/** Id of this boot of the machine; of this process where the kernel gives none. */
+function readBootId(): string {
+  try {
+    return readFileSync(BOOT_ID_FILE, 'utf8').trim();
+  } catch {
+    return randomUUID();
+  }
+}

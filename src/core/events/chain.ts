@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+
+/** `prevhash` of the very first row. */
+export const GENESIS_HASH = '0'.repeat(64);
+
+/** Members of `data` that are about a person: hashed as salted commitments, so they can be erased later. */
+export const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'] as const;
+
+/** What stands in for a personal value: SHA-256(salt || name || canonical value), hex. */
+export function commitment(salt: Uint8Array, name: string, value: unknown): string {
+  return createHash('sha256').update(salt).update(name).update(canonicalJson(value)).digest('hex');
+}
+
+/**
+ * Hash of a log row, hex: SHA-256 over 0x00 (the leaf prefix of RFC 6962) and the canonical event, in which the
+ * personal fields are replaced by their commitments (contract section 6).
+ */
+export function rowHash(event: { readonly data: object }, salt: Uint8Array): string {
+  const data: Record<string, unknown> = { ...event.data };
+  for (const name of PERSONAL_FIELDS) {
+    if (data[name] !== undefined) data[name] = commitment(salt, name, data[name]);
+  }
+  return createHash('sha256')
+    .update(Uint8Array.of(0))
+    .update(canonicalJson({ ...event, data }))
+    .digest('hex');
+}
+
+/** A row as verification needs it. After an erasure `body` and `salt` are gone and only the hash is left. */
+export interface ChainRow {
+  readonly sequence: number;
+  readonly body?: Uint8Array;
+  readonly salt?: Uint8Array;
+  /** Hex. */
+  readonly hash: string;
+}
+
+/** A place in the chain: the last row before what is verified, or the last one that must be there. */
+export interface ChainHead {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+export const CHAIN_START: ChainHead = { sequence: 0, hash: GENESIS_HASH };
+
+/**
+ * `missing`: rows were deleted before this one; `order`: a number comes twice or goes back; `edited`: the content
+ * is not what was hashed; `link`: the row does not continue its predecessor; `truncated`: rows were cut off the end.
+ */
+export type ChainProblem = 'missing' | 'order' | 'edited' | 'link' | 'truncated';
+
+export type ChainVerdict =
+  | {
+      readonly status: 'intact';
+      readonly rows: number;
+      /** Rows of which only the hash is left. */
+      readonly erased: number;
+      readonly head: ChainHead | undefined;
+    }
+  | { readonly status: 'broken'; readonly sequence: number; readonly problem: ChainProblem };
+
+/**
+ * Walks rows in order and names the first broken one.
+ * @param bounds `after`: what comes before the first row; left out, the first row is believed about its
+ *   predecessor (a log whose oldest rows were deleted by retention). `last`: where the rows must end.
+ */
+export function verifyChain(
+  rows: Iterable<ChainRow>,
+  bounds: { readonly after?: ChainHead; readonly last?: ChainHead } = {},
+): ChainVerdict {
+  let head = bounds.after;
+  let count = 0;
+  let erased = 0;
+  for (const row of rows) {
+    const problem = problemOf(row, head);
+    if (problem !== undefined) return { status: 'broken', sequence: row.sequence, problem };
+    head = { sequence: row.sequence, hash: row.hash };
+    count += 1;
+    if (row.body === undefined) erased += 1;
+  }
+  const { last } = bounds;
+  if (last !== undefined && (head?.sequence !== last.sequence || head.hash !== last.hash)) {
+    const problem = (head?.sequence ?? 0) < last.sequence ? 'truncated' : 'link';
+    return { status: 'broken', sequence: last.sequence, problem };
+  }
+  return { status: 'intact', rows: count, erased, head };
+}
+
+function problemOf(row: ChainRow, head: ChainHead | undefined): ChainProblem | undefined {
+  if (head !== undefined && row.sequence <= head.sequence) return 'order';
+  if (head !== undefined && row.sequence > head.sequence + 1) return 'missing';
+  if (row.body === undefined && row.salt === undefined) return undefined;
+  const event = row.body === undefined ? undefined : readEvent(row.body);
+  if (event === undefined || row.salt === undefined) return 'edited';
+  if (event.sequence !== row.sequence || rowHash(event.value, row.salt) !== row.hash) return 'edited';
+  if (head !== undefined && event.prevhash !== head.hash) return 'link';
+  return undefined;
+}
+
+interface ReadEvent {
+  readonly value: { readonly data: object };
+  readonly sequence: number;
+  readonly prevhash: string;
+}
+
+/** The event in `body`, or undefined where the bytes are not exactly what the log would have written. */
+function readEvent(body: Uint8Array): ReadEvent | undefined {
+  let value: unknown;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    value = JSON.parse(text);
+    if (canonicalJson(value) !== text) return undefined;
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!('data' in value && 'sequence' in value && 'prevhash' in value)) return undefined;
+  const { data, sequence, prevhash } = value;
+  if (typeof data !== 'object' || data === null) return undefined;
+  if (typeof sequence !== 'string' || typeof prevhash !== 'string') return undefined;
+  return { value: { ...value, data }, sequence: Number(sequence), prevhash };
+}

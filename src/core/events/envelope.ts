@@ -1,0 +1,64 @@
+import { canonicalJson } from './canonical-json.ts';
+import { rowHash } from './chain.ts';
+import type { EventDraft, EventEnvelope } from './event.ts';
+
+/** What the log adds to a draft inside the transaction that stores it. */
+export interface EventStamp {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly site: string;
+  readonly gate: string;
+  /** 1 to 2^53 - 1, contiguous within the epoch. */
+  readonly sequence: number;
+  readonly epoch: string;
+  readonly bootId: string;
+  /** When the row was written, Unix milliseconds. */
+  readonly recordedMs: number;
+  /** Hash of the row before, hex; 64 zeros for the first. */
+  readonly prevHash: string;
+  /** Random bytes of this row alone. */
+  readonly salt: Uint8Array;
+}
+
+export interface SealedEvent {
+  readonly envelope: EventEnvelope;
+  /** The JSON bytes that are stored, published and replayed: canonical JSON in UTF-8. */
+  readonly body: Uint8Array;
+  /** Hex. */
+  readonly hash: string;
+}
+
+/** Makes the published form of an event, its bytes and its row hash (contract sections 2 and 6). */
+export function sealEvent(draft: EventDraft, stamp: EventStamp): SealedEvent {
+  const envelope: EventEnvelope = {
+    specversion: '1.0',
+    id: stamp.id,
+    source: `/gates/${stamp.site}/${stamp.gate}`,
+    type: `io.gatepost.${draft.name}.v1`,
+    subject: draft.subject,
+    time: rfc3339(draft.timeMs),
+    datacontenttype: 'application/json',
+    dataschema: `urn:gatepost:event:${draft.name}:v1`,
+    recordedtime: rfc3339(stamp.recordedMs),
+    sequence: String(stamp.sequence).padStart(16, '0'),
+    epoch: stamp.epoch,
+    bootid: stamp.bootId,
+    timequality: draft.timeQuality,
+    prevhash: stamp.prevHash,
+    data: draft.data,
+  };
+  return {
+    envelope,
+    body: new TextEncoder().encode(canonicalJson(envelope)),
+    hash: rowHash(envelope, stamp.salt),
+  };
+}
+
+/** First word of an event name: the MQTT topic below `evt/`. */
+export function eventGroup(name: string): string {
+  return name.slice(0, name.indexOf('.'));
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}
