@@ -1,0 +1,33 @@
+import type { Wire } from '../simulators/wire.ts';
+
+export interface PresentOptions {
+  /** What the scanner is set up to send after a code; CR on most modules. */
+  readonly suffix?: '\r' | '\n' | '\r\n' | '';
+  /** Sends the bytes in pieces of these lengths, over and over; one piece when left out. */
+  readonly chunkLengths?: readonly number[];
+}
+
+/** The scanner's side of a serial line: shows codes, or whatever bytes a test or a bad cable would send. */
+export class ScannerSimulator {
+  readonly #wire: Wire;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  /** A code is held in front of the scanner. */
+  present(text: string, options: PresentOptions = {}): void {
+    const bytes = new TextEncoder().encode(text + (options.suffix ?? '\r'));
+    this.send(bytes, options.chunkLengths);
+  }
+
+  /** Sends raw bytes. */
+  send(bytes: Uint8Array, chunkLengths: readonly number[] = [bytes.length]): void {
+    let from = 0;
+    for (let piece = 0; from < bytes.length; piece++) {
+      const length = Math.max(1, chunkLengths[piece % chunkLengths.length] ?? bytes.length);
+      this.#wire.write(bytes.subarray(from, from + length));
+      from += length;
+    }
+  }
+}

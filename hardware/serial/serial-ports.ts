@@ -1,0 +1,53 @@
+import { SerialPort } from 'serialport';
+import { GatepostError, messageOf } from '../../src/core/errors.ts';
+import type { SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+import { NodeSerialLink, type PolledPort } from './node-serial-link.ts';
+import { explainOpenError } from './open-error.ts';
+
+/**
+ * Serial lines of this machine, by serialport's native binding. The binding is used without serialport's stream: the
+ * stream queues writes on a closed line until the next open, and never notices the end of a line that is unplugged
+ * while bytes arrive (see node-serial-link.ts).
+ */
+export class NodeSerialPorts implements SerialPorts {
+  async open(
+    options: SerialOptions,
+    onBytes: (bytes: Uint8Array) => void,
+    signal: AbortSignal,
+  ): Promise<SerialLink> {
+    if (signal.aborted) throw givenUp(options.path, signal);
+    const port = await openPort(options);
+    // An open that is under way cannot be called off; what it brings is closed instead of leaked.
+    if (signal.aborted) {
+      await port.close();
+      throw givenUp(options.path, signal);
+    }
+    const link = new NodeSerialLink(port, options.path, onBytes);
+    link.start(signal);
+    return link;
+  }
+}
+
+/** Modem lines are left alone: the kernel raises DTR and RTS at open, and a pty has none to set. */
+async function openPort({ path, baudRate }: SerialOptions): Promise<PolledPort> {
+  let port: Awaited<ReturnType<typeof SerialPort.binding.open>>;
+  try {
+    port = await SerialPort.binding.open({ path, baudRate, lock: true });
+  } catch (error) {
+    throw await explainOpenError(path, error);
+  }
+  if ('poller' in port) return port;
+  await port.close();
+  throw new GatepostError(
+    'device.failed',
+    `Serial lines need Linux; this is ${process.platform}. Use simulated devices here.`,
+  );
+}
+
+function givenUp(path: string, signal: AbortSignal): GatepostError {
+  return new GatepostError(
+    'device.failed',
+    `Opening ${path} was called off (${messageOf(signal.reason)}). Nothing to do if the program is stopping.`,
+    { cause: signal.reason },
+  );
+}

@@ -1,0 +1,120 @@
+import { GatepostError } from '../../src/core/errors.ts';
+import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { SerialLink, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
+
+/** No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module (hardware-facts 1.10). */
+const SILENCE_MS = 2000;
+
+export type GyMcu9061xBaudRate = 9600 | 115200;
+
+export interface GyMcu9061xOptions {
+  readonly serialPorts: SerialPorts;
+  readonly clock: Clock;
+  readonly path: string;
+  /** `auto` tries 9600 and then 115200: sellers deliver both under the same name. */
+  readonly baudRate: GyMcu9061xBaudRate | 'auto';
+  readonly simulated: boolean;
+}
+
+type OnEvent = (event: ThermometerEvent) => void;
+
+interface Attempt {
+  readonly baudRate: GyMcu9061xBaudRate;
+  readonly onEvent: OnEvent;
+  /** Called once, before the events of the chunk that held the first whole frame. */
+  readonly onProven?: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** GY-MCU90614, GY-MCU90615 and GY-MCU90615V2 (hardware-facts 1.1). Values are passed on exactly as they came. */
+export class GyMcu9061xThermometer implements Thermometer {
+  readonly driver = 'gy-mcu9061x';
+  readonly simulated: boolean;
+  readonly silenceMs = SILENCE_MS;
+  readonly #options: GyMcu9061xOptions;
+  #workingBaudRate: GyMcu9061xBaudRate | undefined;
+
+  constructor(options: GyMcu9061xOptions) {
+    this.simulated = options.simulated;
+    this.#options = options;
+  }
+
+  /**
+   * With `auto` this takes up to `silenceMs` longer: it waits for a valid frame at one speed and then opens the line
+   * once with the other. Events can come before it resolves.
+   */
+  async open(onEvent: OnEvent, signal: AbortSignal): Promise<DeviceLink> {
+    const { baudRate } = this.#options;
+    if (baudRate !== 'auto') return this.#connect({ baudRate, onEvent, signal });
+    const first = this.#workingBaudRate ?? 9600;
+    const probed = await this.#probe(first, onEvent, signal);
+    return probed ?? this.#connect({ baudRate: first === 9600 ? 115200 : 9600, onEvent, signal });
+  }
+
+  /** The open link when a whole frame came at this speed, undefined (and the line closed) when none did in time. */
+  async #probe(
+    baudRate: GyMcu9061xBaudRate,
+    onEvent: OnEvent,
+    signal: AbortSignal,
+  ): Promise<DeviceLink | undefined> {
+    // Until a whole frame proves the speed, a fault only says that the speed may be wrong.
+    const held: ThermometerEvent[] = [];
+    let passOn: OnEvent = (event) => held.push(event);
+    let prove: (outcome: 'proven') => void = () => undefined;
+    const proof = new Promise<'proven'>((resolve) => {
+      prove = resolve;
+    });
+    const onProven = () => {
+      passOn = onEvent;
+      held.forEach(onEvent);
+      prove('proven');
+    };
+    const link = await this.#connect({ baudRate, onEvent: (event) => passOn(event), onProven, signal });
+    let cancel: Cancel = () => undefined;
+    const tooLate = new Promise<'too late'>((resolve) => {
+      cancel = this.#options.clock.schedule(SILENCE_MS, () => resolve('too late'));
+    });
+    const outcome = await Promise.race([proof, tooLate, link.closed]);
+    cancel();
+    if (outcome === 'proven') return link;
+    await link.close();
+    if (outcome === 'too late') return undefined;
+    throw outcome ?? new GatepostError('device.failed', `Opening ${this.#options.path} was called off.`);
+  }
+
+  async #connect({ baudRate, onEvent, onProven, signal }: Attempt): Promise<DeviceLink> {
+    const decoder = new GyMcu9061xDecoder();
+    let proven = false;
+    const receive = (bytes: Uint8Array) => {
+      const events = decoder.push(bytes, this.#options.clock.read().monotonicMs);
+      if (!proven && decoder.wholeFrames > 0) {
+        proven = true;
+        onProven?.();
+      }
+      for (const event of events) {
+        if (event.type === 'frame') this.#workingBaudRate = baudRate;
+        onEvent(event);
+      }
+    };
+    const link = await this.#options.serialPorts.open(
+      { path: this.#options.path, baudRate },
+      receive,
+      signal,
+    );
+    await askForFrames(link);
+    return link;
+  }
+}
+
+/** A module that was set to stay silent or to wait for a query sends continuously after this. */
+async function askForFrames(link: SerialLink): Promise<void> {
+  try {
+    await link.write(Uint8Array.from(COMMANDS.continuous));
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
