@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
+import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { MemoryGpio, writePi4 } from '../support/memory-gpio.ts';
+import { describeDoorActuator } from './door-actuator.ts';
+
+describeDoorActuator('simulated', (clock) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatepost-lock-'));
+  const levelFile = join(folder, 'lock.level');
+  const aside = join(folder, 'aside');
+  let broken = false;
+  return {
+    actuator: new SimulatedDoorActuator({ clock, levelFile }),
+    isReleasedOutside: () => readFileSync(broken ? aside : levelFile, 'utf8') === '1\n',
+    leaveReleased: () => writeFileSync(levelFile, '1\n'),
+    // A folder in the file's place refuses writes, also to root.
+    setBroken: (wanted) => {
+      broken = wanted;
+      if (wanted) {
+        renameSync(levelFile, aside);
+        mkdirSync(levelFile);
+      } else {
+        rmdirSync(levelFile);
+        renameSync(aside, levelFile);
+      }
+    },
+    cleanUp: () => rmSync(folder, { recursive: true }),
+  };
+});
+
+for (const activeLevel of ['high', 'low'] as const) {
+  describeDoorActuator(`onoff, active ${activeLevel}`, (clock) => {
+    const root = mkdtempSync(join(tmpdir(), 'gatepost-gpio-'));
+    writePi4(root);
+    const gpio = new MemoryGpio();
+    const line = gpio.line(529);
+    const active = activeLevel === 'high' ? 1 : 0;
+    return {
+      actuator: new OnoffDoorActuator({ line: 17, activeLevel, clock, source: gpio.source(root) }),
+      isReleasedOutside: () => line.direction === 'out' && line.level === active,
+      leaveReleased: () => {
+        line.exported = true;
+        line.direction = 'out';
+        line.level = active;
+      },
+      setBroken: (wanted) => {
+        line.broken = wanted ? new Error('EIO: i/o error, write') : undefined;
+      },
+      cleanUp: () => rmSync(root, { recursive: true }),
+    };
+  });
+}
