@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { softwareVersion } from '../version.ts';
 import { registerConfigCheck } from './config-check.ts';
+import { registerConfigSchema } from './config-schema.ts';
 import { reportError } from './exit.ts';
 
 function buildProgram(): Command {
@@ -9,9 +10,10 @@ function buildProgram(): Command {
     .description('The software of an unattended gate kiosk: passes, screening, log, MQTT and two screens.')
     .version(softwareVersion())
     .option('--debug', 'print where an error came from')
-    .showHelpAfterError()
+    .showHelpAfterError('(--help shows what is possible)')
     .exitOverride();
   registerConfigCheck(program);
+  registerConfigSchema(program);
   return program;
 }
 

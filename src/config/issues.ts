@@ -33,7 +33,7 @@ function toFindings(issue: z.core.$ZodIssue, data: unknown): Finding[] {
   if (value === undefined && path.length > 0) {
     return [{ path, atKey: false, message: `${name} is missing; it ${message}` }];
   }
-  const shown = typeof value === 'object' && value !== null ? '' : `, not ${show(value)}`;
+  const shown = (typeof value === 'object' && value !== null) || value === '' ? '' : `, not ${show(value)}`;
   return [{ path, atKey: false, message: `${name} ${message}${shown}` }];
 }
 

@@ -100,7 +100,7 @@ function judge(source: YamlSource, data: unknown): ConfigReading {
     ...(atKey ? source.placeOfKey(path) : source.placeOf(path)),
     message,
   }));
-  const conflicts = findConflicts(soundParts(data)).map(({ path, message }) => ({
+  const conflicts = (isRecord(data) ? findConflicts(soundParts(data)) : []).map(({ path, message }) => ({
     ...source.placeOf(path),
     message: `\`${path.join('.')}\` ${message}`,
   }));
@@ -111,11 +111,10 @@ function judge(source: YamlSource, data: unknown): ConfigReading {
 }
 
 /** Reads each section by itself, so that a mistake in one does not hide conflicts between the others. */
-function soundParts(data: unknown): SoundParts {
-  const raw = asRecord(data);
+function soundParts(raw: Record<string, unknown>): SoundParts {
   const { shape } = configSchema;
   return {
-    doorIds: Object.keys(asRecord(raw.doors)),
+    doorIds: isRecord(raw.doors) ? Object.keys(raw.doors) : [],
     doors: soundEntries(door, raw.doors),
     accessPoints: soundEntries(accessPoint, raw.accessPoints),
     passes: shape.passes.safeParse(raw.passes).data,
@@ -127,8 +126,9 @@ function soundParts(data: unknown): SoundParts {
 }
 
 function soundEntries<T extends z.ZodType>(schema: T, data: unknown): Record<string, z.output<T>> {
+  if (!isRecord(data)) return {};
   return Object.fromEntries(
-    Object.entries(asRecord(data)).flatMap(([id, value]) => {
+    Object.entries(data).flatMap(([id, value]) => {
       const result = schema.safeParse(value);
       return result.success ? [[id, result.data]] : [];
     }),
@@ -138,7 +138,7 @@ function soundEntries<T extends z.ZodType>(schema: T, data: unknown): Record<str
 /** The one place where relative paths are taken from the config's folder. `simulated` is no path. */
 function withResolvedPaths(data: unknown, folder: string, key = ''): unknown {
   if (Array.isArray(data)) return data.map((item) => withResolvedPaths(item, folder));
-  if (typeof data === 'object' && data !== null) {
+  if (isRecord(data)) {
     return Object.fromEntries(
       Object.entries(data).map(([name, value]) => [name, withResolvedPaths(value, folder, name)]),
     );
@@ -157,6 +157,6 @@ function invalid(message: string): ConfigReading {
   return { status: 'invalid', mistakes: [{ line: 1, column: 1, message }] };
 }
 
-function asRecord(data: unknown): Record<string, unknown> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? { ...data } : {};
+function isRecord(data: unknown): data is Record<string, unknown> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }

@@ -1,4 +1,4 @@
-import type { Document, Node } from 'yaml';
+import type { Document, ErrorCode, Node } from 'yaml';
 import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { GatepostError, messageOf } from '../core/errors.ts';
 
@@ -40,8 +40,8 @@ export class YamlSource {
         version: '1.2',
         schema: 'core',
         uniqueKeys: true,
+        resolveKnownTags: false,
         prettyErrors: false,
-        logLevel: 'silent',
       });
       return new YamlSource(document, lineCounter);
     } catch (error) {
@@ -95,9 +95,9 @@ export class YamlSource {
 
   #findMistakes(): Mistake[] {
     const { errors, warnings } = this.#document;
-    const mistakes = [...errors, ...warnings].map(({ pos, message }) => ({
+    const mistakes = [...errors, ...warnings].map(({ pos, code, message }) => ({
       ...this.#placeAt(pos[0]),
-      message: message.replaceAll('\n', ' '),
+      message: PLAIN_WORDS[code] ?? message.replaceAll('\n', ' '),
     }));
     visit(this.#document, {
       Alias: (_, alias) => {
@@ -115,6 +115,12 @@ export class YamlSource {
     return mistakes;
   }
 }
+
+/** For parser messages that speak to programmers. */
+const PLAIN_WORDS: Partial<Record<ErrorCode, string>> = {
+  DUPLICATE_KEY: 'this key stood here before; every key may stand once',
+  MULTIPLE_DOCS: 'a second document begins here; a config is one, without ---',
+};
 
 function startOf(node: unknown): number | undefined {
   return (node as Partial<Node> | null | undefined)?.range?.[0];

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configJsonSchema, configJsonSchemaText } from '../../src/config/json-schema.ts';
+import { loadConfig, readConfig } from '../../src/config/load-config.ts';
+import { summaryOf } from '../../src/config/summary.ts';
+import { warningsOf } from '../../src/config/warnings.ts';
+import { SOUND_CONFIG } from './sound-config.ts';
+
+const DEMO = 'config/demo.yaml';
+const EXAMPLE = 'config/gatepost.example.yaml';
+
+describe('the config files that come with Gatepost', () => {
+  it('the demo is valid, simulated throughout, and says what should be thought about', () => {
+    const { config } = loadConfig(DEMO);
+    expect(config.demo.panel).toBe(true);
+    expect(config.passes.issuers).toEqual([]);
+    expect(warningsOf(config)).toEqual([
+      expect.stringContaining('demo panel is on'),
+      expect.stringContaining('embedded broker'),
+      expect.stringContaining('Degrees are written to the log'),
+    ]);
+  });
+
+  it('the example is valid, keeps no degrees and needs no second look', () => {
+    const { config } = loadConfig(EXAMPLE);
+    expect(config.screening.record).toBe('class');
+    expect(warningsOf(config)).toEqual([]);
+    expect(summaryOf(config)).toContain('Broker: mqtts://mqtt.willow-court.example:8883, MQTT 5.');
+  });
+
+  it('the JSON Schema is the one that the code makes (npm run schema)', () => {
+    expect(readFileSync('config/schema/gatepost.schema.json', 'utf8')).toBe(configJsonSchemaText());
+  });
+
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(configJsonSchema());
+
+  it.each([DEMO, EXAMPLE])('the JSON Schema accepts %s', (file) => {
+    validate(parse(readFileSync(file, 'utf8')));
+    expect(validate.errors).toBeNull();
+  });
+
+  it.each([
+    ['an unknown key', `${SOUND_CONFIG}colour: red\n`],
+    ['a wrong driver', SOUND_CONFIG.replace('driver: onoff', 'driver: onof')],
+    ['a bad id', SOUND_CONFIG.replace('id: willow', 'id: Willow')],
+    ['a missing key', SOUND_CONFIG.replace(', activeLevel: low', '')],
+  ])('the JSON Schema refuses %s, as the loader does', (_, text) => {
+    expect(validate(parse(text))).toBe(false);
+    expect(readConfig(text, 'gate.yaml').status).toBe('invalid');
+  });
+});
+
+describe('whatever is done to a config', () => {
+  const example = readFileSync(EXAMPLE, 'utf8');
+  const lines = example.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
+
+  const noise = fc.oneof(
+    fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      ': ',
+      '- ',
+      '\n',
+      '\t',
+      '"',
+      "'",
+      '|',
+      '>',
+      '&a',
+      '*a',
+      '!!map ',
+      '---\n',
+      '? ',
+      '<<: ',
+      '\0',
+      '#',
+      '%',
+      '~',
+    ),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+  );
+  const edit = fc.record({ at: fc.nat(), remove: fc.nat({ max: 40 }), insert: noise });
+
+  it('the loader answers with a config or with mistakes that lie in the file', () => {
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
+        const text = edits.reduce((before, { at, remove, insert }) => {
+          const start = at % (before.length + 1);
+          return before.slice(0, start) + insert + before.slice(start + remove);
+        }, lines.join('\n'));
+        const reading = readConfig(text, 'gate.yaml');
+        if (reading.status === 'valid') return;
+        expect(reading.mistakes.length).toBeGreaterThan(0);
+        const last = text.split('\n').length;
+        for (const { line, column, message } of reading.mistakes) {
+          expect(line).toBeGreaterThan(0);
+          expect(line).toBeLessThanOrEqual(last);
+          expect(column).toBeGreaterThan(0);
+          expect(message).not.toContain('\n');
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('any value in any place is judged, not thrown at', () => {
+    const word = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom(-1, 1e99, '.nan', '', 'simulated', {}, []),
+    );
+    fc.assert(
+      fc.property(fc.nat({ max: lines.length - 1 }), word, (index, value) => {
+        const changed = lines.map((line, at) =>
+          at === index ? line.replace(/:.*$/, () => `: ${JSON.stringify(value)}`) : line,
+        );
+        expect(['valid', 'invalid']).toContain(readConfig(changed.join('\n'), 'gate.yaml').status);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it.each(['[', '{a: ', '- ', '? ', '"', '|\n'])(
+    '%j a hundred thousand times is refused in good time',
+    (text) => {
+      expect(readConfig(text.repeat(100_000).slice(0, 250_000), 'gate.yaml').status).toBe('invalid');
+    },
+  );
+});
