@@ -1,0 +1,127 @@
+import type { AccessPointFacts } from '../core/decision/decision.ts';
+import type { AccessData, DeviceStatus } from '../core/events/event.ts';
+import type { PassageCause, PassageRecord, PassageShow } from '../core/passage/passage.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { ResidentPrompt } from '../ports/resident-prompt.ts';
+import type { PassageFacts } from './access-record.ts';
+import { type DecisionBoard, decisionView } from './decision-board.ts';
+
+/** What the two screens say about one access point. */
+export class AccessPointScreens {
+  readonly #accessPoint: AccessPointFacts;
+  readonly #simulated: boolean;
+  readonly #clock: Clock;
+  readonly #prompt: ResidentPrompt;
+  readonly #feed: GuardFeed;
+  readonly #board: DecisionBoard;
+  #view: PassageShow = { feedback: 'Idle', reasons: [] };
+  #facts: PassageFacts | undefined;
+  #scanner: DeviceStatus = 'connecting';
+
+  constructor(options: {
+    accessPoint: AccessPointFacts;
+    simulated: boolean;
+    clock: Clock;
+    prompt: ResidentPrompt;
+    feed: GuardFeed;
+    board: DecisionBoard;
+  }) {
+    this.#accessPoint = options.accessPoint;
+    this.#simulated = options.simulated;
+    this.#clock = options.clock;
+    this.#prompt = options.prompt;
+    this.#feed = options.feed;
+    this.#board = options.board;
+  }
+
+  show(view: PassageShow, facts: PassageFacts | undefined): void {
+    this.#view = view;
+    this.#facts = facts;
+    this.#render(view.cause);
+  }
+
+  /** The second person is told; the screen goes on with the first. */
+  oneAtATime(): void {
+    this.#render('one_at_a_time');
+  }
+
+  /** Without a scanner there is no use in asking for a pass. */
+  scannerIs(status: DeviceStatus): void {
+    this.#scanner = status;
+    if (this.#view.feedback === 'Idle') this.#render(undefined);
+  }
+
+  /** A row that is in the log appears in the guard's list. */
+  list(record: PassageRecord, data: AccessData, facts: PassageFacts, watched: boolean): void {
+    switch (record.name) {
+      case 'access.granted':
+        this.#add(data, facts, watched ? 'pending' : 'unknown');
+        return;
+      case 'access.denied':
+        this.#add(data, facts, 'none');
+        return;
+      case 'access.taken':
+        this.#board.settle(facts.passage, 'taken');
+        return;
+      case 'access.nottaken':
+        this.#board.settle(facts.passage, 'nottaken');
+        return;
+      case 'access.requested':
+        return;
+    }
+  }
+
+  /** The log could not take the row: the guard sees the person, and why nothing opened. */
+  listUnrecorded(data: AccessData, facts: PassageFacts): void {
+    const reasons = [...data.reasons, 'gp:LogUnavailable'] as const;
+    this.#add(
+      { ...data, decision: 'Denied', reason: reasons[0] ?? 'gp:LogUnavailable', reasons },
+      facts,
+      'none',
+    );
+  }
+
+  #add(data: AccessData, facts: PassageFacts, passageState: 'pending' | 'unknown' | 'none'): void {
+    const { pass, screening } = facts;
+    const measurement =
+      screening === undefined || screening.class === 'skipped' ? undefined : screening.measurement;
+    this.#board.add(
+      decisionView(data, this.#clock.read().wallMs, passageState, {
+        label: pass?.status === 'verified' ? pass.claims.label : undefined,
+        temperatureC: measurement?.objectC,
+      }),
+    );
+  }
+
+  #render(cause: PassageCause | undefined): void {
+    const { id, direction } = this.#accessPoint;
+    const { feedback: wanted, reasons, waitMs } = this.#view;
+    const blind = wanted === 'Idle' && this.#scanner !== 'ok' && this.#scanner !== 'connecting';
+    const feedback = blind ? 'Fault' : wanted;
+    const [reason] = reasons;
+    const finer = {
+      ...(cause === undefined ? {} : { cause }),
+      ...(waitMs === undefined ? {} : { waitSeconds: Math.ceil(waitMs / 1000) }),
+    };
+    this.#prompt.show({
+      accessPoint: id,
+      direction,
+      feedback,
+      ...(reason === undefined ? {} : { reason }),
+      ...finer,
+      simulated: this.#simulated,
+    });
+    const pass = this.#facts?.pass;
+    const claims = pass?.status === 'verified' ? pass.claims : undefined;
+    this.#feed.publish(`passage/${id}`, {
+      accessPoint: id,
+      feedback,
+      ...(this.#facts === undefined ? {} : { passage: this.#facts.passage }),
+      ...(claims === undefined ? {} : { kind: claims.kind }),
+      ...(claims?.label === undefined ? {} : { label: claims.label }),
+      reasons,
+      ...finer,
+    });
+  }
+}

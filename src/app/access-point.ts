@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto';
+import type { Reason } from '../core/access/reasons.ts';
+import type { AccessPointFacts } from '../core/decision/decision.ts';
+import { isGatepostError, messageOf } from '../core/errors.ts';
+import {
+  INITIAL_PASSAGE,
+  type Passage,
+  type PassageCommand,
+  type PassageInput,
+  type PassageMachine,
+  type PassageRecord,
+  type PassageSettings,
+  type PassageShow,
+  type TimerName,
+} from '../core/passage/passage.ts';
+import { stepPassage } from '../core/passage/step.ts';
+import type { ScreeningOutcome } from '../core/screening/screening.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { CodeReader, CodeReaderEvent } from '../ports/code-reader.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { AccessPointScreens } from './access-point-screens.ts';
+import { accessData } from './access-record.ts';
+import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+import type { Door } from './door.ts';
+import type { EventNotes, UndatedEvent } from './event-notes.ts';
+import { effectsOf, type PassageCases, type ShownCode } from './passage-cases.ts';
+import type { ScreeningStation } from './screening-station.ts';
+
+/** Durations of a passage; the state of the door is added at every step. */
+export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen'>;
+
+export interface AccessPointOptions {
+  readonly facts: AccessPointFacts;
+  readonly times: PassageTimes;
+  readonly recordDegrees: boolean;
+  readonly reader: CodeReader;
+  readonly screening: ScreeningStation;
+  readonly door: Door;
+  readonly screens: AccessPointScreens;
+  readonly cases: PassageCases;
+  readonly notes: EventNotes;
+  readonly supervision: SupervisorParts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A new passage id. */
+  readonly newId: () => string;
+}
+
+/**
+ * One access point: takes codes, readings, door movements and the guard's orders, lets the pure machine say what
+ * follows, and carries it out in its order: the record is durable before the lock moves.
+ */
+export class AccessPoint implements Lifecycle {
+  readonly #o: AccessPointOptions;
+  readonly #scanner: DeviceSupervisor;
+  readonly #timers = new Map<TimerName, Cancel>();
+  #machine: PassageMachine = INITIAL_PASSAGE;
+  #shown: ShownCode | undefined;
+  #started = false;
+
+  constructor(options: AccessPointOptions) {
+    this.#o = options;
+    const { reader, facts } = options;
+    this.#scanner = new DeviceSupervisor({
+      device: {
+        role: 'scanner',
+        owner: facts.id,
+        driver: reader.driver,
+        simulated: reader.simulated,
+        confirmedBy: 'link',
+        eventName: 'device.scanner',
+      },
+      parts: options.supervision,
+      open: (signal) => reader.open((event) => this.#onReader(event), signal),
+      onChange: (status) => options.screens.scannerIs(status),
+    });
+    options.screening.onOutcome((outcome) => this.#onScreening(outcome));
+    options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
+  }
+
+  get id(): string {
+    return this.#o.facts.id;
+  }
+
+  get doorId(): string {
+    return this.#o.facts.door;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#started) return;
+    this.#started = true;
+    this.#o.screens.show({ feedback: 'Idle', reasons: [] }, undefined);
+    await this.#o.screening.start(signal);
+    await this.#scanner.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#started = false;
+    this.#stopTimers();
+    await this.#scanner.stop();
+    await this.#o.screening.stop();
+  }
+
+  /** Lets one person through by a guard's order, recorded with its reason. Returns why not, or undefined. */
+  openByGuard(operator: string, note: string): string | undefined {
+    const { mode } = this.#o.door;
+    if (mode === 'Blocked' || mode === 'LockedDown') {
+      return `The door is in mode ${mode}. End that mode first, then open.`;
+    }
+    const passage = 'passage' in this.#machine.state ? this.#machine.state.passage.id : undefined;
+    const failure = this.#override({ operator, action: 'open', note, ...(passage ? { passage } : {}) });
+    if (failure !== undefined) return failure;
+    this.#take({ type: 'guardOpen', id: this.#o.newId(), operator });
+    return this.#machine.state.phase === 'released'
+      ? undefined
+      : 'The gate could not be opened: see the alarm for the lock or the log.';
+  }
+
+  /** Turns away the person who stands here. Returns why not, or undefined. */
+  refuseByGuard(operator: string, note: string): string | undefined {
+    const { state } = this.#machine;
+    if (state.phase !== 'measuring' && state.phase !== 'pausing' && state.phase !== 'referred') {
+      return 'Nobody is waiting at this access point.';
+    }
+    const failure = this.#override({ operator, action: 'refuse', note, passage: state.passage.id });
+    if (failure !== undefined) return failure;
+    this.#take({ type: 'guardRefuse', operator });
+    return undefined;
+  }
+
+  #override(data: { operator: string; action: string; note: string; passage?: string }): string | undefined {
+    const event: UndatedEvent = {
+      name: 'operator.override',
+      subject: this.id,
+      data: { ...data, accessPoint: this.id },
+    };
+    try {
+      this.#o.notes.commit([event]);
+      return undefined;
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      this.#o.logger.error({ code: error.code, err: error }, error.message);
+      return 'The log cannot be written, so nothing may be opened. Free space on the disk or call the installer; the wired exit works.';
+    }
+  }
+
+  #onReader(event: CodeReaderEvent): void {
+    const { clock, logger } = this.#o;
+    if (event.type === 'rejected') {
+      logger.warn(
+        { accessPoint: this.id, cause: event.cause, bytes: event.lengthBytes },
+        'The scanner sent something that is no code; it was dropped.',
+      );
+      // It was shown to the gate all the same: the person gets an answer and the log a row.
+      this.#onCode({ text: '', length: event.lengthBytes, clock: clock.read() }, `rejected:${event.cause}`);
+      return;
+    }
+    const key = createHash('sha256').update(event.text).digest('hex');
+    const shownAt = { ...clock.read(), monotonicMs: event.atMs };
+    this.#onCode({ text: event.text, length: event.text.length, clock: shownAt }, key);
+  }
+
+  #onCode(code: Omit<ShownCode, 'id'>, codeKey: string): void {
+    const id = this.#o.newId();
+    this.#shown = { id, ...code };
+    this.#take({ type: 'code', id, codeKey, atMs: code.clock.monotonicMs });
+    this.#shown = undefined;
+  }
+
+  #onScreening(outcome: ScreeningOutcome): void {
+    if (this.#machine.state.phase !== 'measuring') return;
+    // A reading that is handed over is used up.
+    this.#o.screening.take();
+    this.#take({ type: 'screened', outcome });
+  }
+
+  #take(input: PassageInput): void {
+    const { door, times } = this.#o;
+    const step = stepPassage(this.#machine, input, {
+      ...times,
+      doorWatched: door.hasContact,
+      doorOpen: door.physical === 'Open',
+    });
+    this.#machine = step.machine;
+    for (const command of step.commands) {
+      const next = this.#carryOut(command);
+      if (next === undefined) continue;
+      this.#take(next);
+      return;
+    }
+  }
+
+  /** Does one command. What it returns replaces the rest of the commands. */
+  #carryOut(command: PassageCommand): PassageInput | undefined {
+    switch (command.type) {
+      case 'evaluate':
+        return this.#o.cases.evaluate(command.passage, this.#shown, command.screening);
+      case 'record':
+        return this.#record(command.passage, command.record);
+      case 'turnAway':
+        return this.#turnAway(command.id);
+      case 'release':
+        return this.#release(command.passage);
+      case 'forgetReadings':
+        this.#o.screening.forget();
+        return undefined;
+      case 'show':
+        this.#show(command.view);
+        return undefined;
+      case 'startTimer':
+        this.#timers.get(command.name)?.();
+        this.#timers.set(
+          command.name,
+          this.#o.clock.schedule(command.ms, () => this.#take({ type: 'timer', name: command.name })),
+        );
+        return undefined;
+      case 'stopTimers':
+        this.#stopTimers();
+        return undefined;
+    }
+  }
+
+  #record(passage: Passage, record: PassageRecord): PassageInput | undefined {
+    const facts = this.#o.cases.factsOf(passage.id, this.#shown);
+    const data = accessData(this.#o.facts, facts, record, {
+      recordDegrees: this.#o.recordDegrees,
+      nowMs: this.#o.clock.read().monotonicMs,
+    });
+    try {
+      this.#o.notes.commit([{ name: record.name, subject: this.id, data }], effectsOf(facts, record));
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      this.#o.logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
+      this.#o.screens.listUnrecorded(data, facts);
+      return { type: 'failed', reason: 'gp:LogUnavailable' };
+    }
+    this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
+    return undefined;
+  }
+
+  #turnAway(id: string): undefined {
+    const facts = this.#o.cases.turnedAway(id, this.#shown);
+    const record = { name: 'access.denied', decidedBy: 'auto', reasons: ['Other'] } as const;
+    const data = accessData(this.#o.facts, facts, record, {
+      recordDegrees: false,
+      nowMs: facts.readAtMs,
+    });
+    this.#o.notes.note({ name: record.name, subject: this.id, data });
+    this.#o.screens.list(record, data, facts, false);
+    this.#o.screens.oneAtATime();
+    return undefined;
+  }
+
+  #release(passage: Passage): PassageInput | undefined {
+    try {
+      this.#o.door.release();
+      return undefined;
+    } catch (error) {
+      if (!isGatepostError(error, 'gpio.failed')) throw error;
+      this.#o.logger.error({ code: error.code, err: error }, error.message);
+      this.#record(passage, { name: 'access.nottaken' });
+      return { type: 'failed', reason: 'Other' satisfies Reason };
+    }
+  }
+
+  #show(view: PassageShow): void {
+    const { cases, screens } = this.#o;
+    if (view.feedback === 'Idle') cases.close();
+    screens.show(view, cases.current);
+  }
+
+  #stopTimers(): void {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+  }
+}

@@ -1,0 +1,86 @@
+import type { AccessPointFacts, Effect } from '../core/decision/decision.ts';
+import type { AccessData, ScreeningRecord } from '../core/events/event.ts';
+import type { PassReading } from '../core/pass/pass.ts';
+import type { PassageRecord } from '../core/passage/passage.ts';
+import type { PolicyLevel } from '../core/policy/policy.ts';
+import type { ScreeningMode, ScreeningOutcome } from '../core/screening/screening.ts';
+
+/** What is known of one passage while it lasts. Lives in memory only. */
+export interface PassageFacts {
+  readonly passage: string;
+  /** Undefined where a guard opened without a pass. */
+  readonly pass: PassReading | undefined;
+  /** For what could not be read as a pass. */
+  readonly unreadable: { readonly length: number; readonly digest: string } | undefined;
+  readonly policy: PolicyLevel;
+  readonly screeningMode: ScreeningMode;
+  readonly screening: ScreeningOutcome | undefined;
+  readonly sensor: string | undefined;
+  /** Changes of durable state that the decision implies. */
+  readonly effects: readonly Effect[];
+  /** Monotonic ms at which the code was complete. */
+  readonly readAtMs: number;
+}
+
+/** Builds the data of an `access.*` event (contract section 2): outcome classes, and degrees only if `record` says so. */
+export function accessData(
+  accessPoint: AccessPointFacts,
+  facts: PassageFacts,
+  record: PassageRecord,
+  options: { recordDegrees: boolean; nowMs: number },
+): AccessData {
+  const verified = facts.pass?.status === 'verified' ? facts.pass : undefined;
+  const screening = screeningRecord(facts, options.recordDegrees);
+  const decided = record.name === 'access.granted' || record.name === 'access.denied';
+  const reasons = 'reasons' in record ? record.reasons : [];
+  const [reason] = reasons;
+  return {
+    accessPoint: accessPoint.id,
+    door: accessPoint.door,
+    direction: accessPoint.direction,
+    ...(decided
+      ? { decision: record.name === 'access.granted' ? ('Granted' as const) : ('Denied' as const) }
+      : {}),
+    ...(reason === undefined ? {} : { reason }),
+    reasons,
+    recognition: facts.pass === undefined && facts.unreadable === undefined ? 'guard' : 'gp:QRCode',
+    ...(verified === undefined
+      ? {}
+      : {
+          passId: verified.claims.passId,
+          ...(verified.claims.holderRef === undefined ? {} : { holderRef: verified.claims.holderRef }),
+          kind: verified.claims.kind,
+          keyId: verified.keyId,
+        }),
+    policy: { level: facts.policy.level, version: facts.policy.version },
+    ...(screening === undefined ? {} : { screening }),
+    decidedBy: 'decidedBy' in record ? record.decidedBy : 'auto',
+    ...(decided ? { latencyMs: Math.round((options.nowMs - facts.readAtMs) * 10) / 10 } : {}),
+    passage: facts.passage,
+    ...(facts.unreadable === undefined ? {} : { unreadable: facts.unreadable }),
+  };
+}
+
+function screeningRecord(facts: PassageFacts, recordDegrees: boolean): ScreeningRecord | undefined {
+  const { screening, screeningMode, sensor } = facts;
+  if (facts.pass?.status !== 'verified') return undefined;
+  if (screening === undefined || screening.class === 'skipped') {
+    return { mode: screeningMode, outcome: 'skipped' };
+  }
+  const { measurement } = screening;
+  return {
+    mode: screeningMode,
+    outcome: screening.class,
+    ...(screening.class === 'notMeasurable' ? { cause: screening.cause } : {}),
+    attempts: screening.attempts,
+    ...(sensor === undefined ? {} : { sensor }),
+    ...(recordDegrees && measurement !== undefined
+      ? {
+          object: measurement.objectC,
+          ambient: measurement.ambientC,
+          estimate: measurement.estimateC,
+          model: measurement.model,
+        }
+      : {}),
+  };
+}

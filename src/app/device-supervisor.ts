@@ -1,0 +1,159 @@
+import type { GatepostError } from '../core/errors.ts';
+import type { DeviceData, DeviceStatus, EventDraft } from '../core/events/event.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeviceLink } from '../ports/device-link.ts';
+import type { DeviceView, GuardFeed } from '../ports/guard-feed.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { EventNotes } from './event-notes.ts';
+import { type ConnectionState, Reconnector } from './reconnector.ts';
+import type { RetrySchedule } from './retry-schedule.ts';
+
+/** A device that came back is used again within two seconds; a missing one costs next to nothing. */
+export const DEVICE_SCHEDULE: RetrySchedule = {
+  initialMs: 250,
+  factor: 2,
+  maximumMs: 1_500,
+  jitter: 0.2,
+  healthyAfterMs: 5_000,
+};
+
+export interface SupervisedDevice {
+  readonly role: DeviceView['role'];
+  /** Access point or door the device belongs to. */
+  readonly owner: string;
+  readonly driver: string;
+  readonly simulated: boolean;
+  /** `link`: an open device works; `data`: it works once it has sent something good. */
+  readonly confirmedBy: 'link' | 'data';
+  readonly eventName: 'screening.sensor' | 'device.scanner' | 'door.fault';
+}
+
+export interface SupervisorParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly notes: EventNotes;
+  readonly feed: GuardFeed;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps one device open and says how it is: on the guard's screen at once, in the log when the state changes. A
+ * missing or dumb device is a named state, never an exit.
+ */
+export class DeviceSupervisor implements Lifecycle {
+  readonly #device: SupervisedDevice;
+  readonly #parts: SupervisorParts;
+  readonly #reconnector: Reconnector<DeviceLink>;
+  readonly #onChange: ((status: DeviceStatus, cause: string | undefined) => void) | undefined;
+  #status: DeviceStatus = 'connecting';
+  #cause: string | undefined;
+  #logged = '';
+
+  constructor(options: {
+    device: SupervisedDevice;
+    parts: SupervisorParts;
+    open: (signal: AbortSignal) => Promise<DeviceLink>;
+    onChange?: (status: DeviceStatus, cause: string | undefined) => void;
+  }) {
+    this.#device = options.device;
+    this.#parts = options.parts;
+    this.#onChange = options.onChange;
+    this.#reconnector = new Reconnector({
+      name: this.id,
+      open: options.open,
+      schedule: DEVICE_SCHEDULE,
+      clock: options.parts.clock,
+      random: options.parts.random,
+      logger: options.parts.logger,
+      onState: (state) => this.#onConnection(state),
+    });
+  }
+
+  get id(): string {
+    return `${this.#device.role}:${this.#device.owner}`;
+  }
+
+  get status(): DeviceStatus {
+    return this.#status;
+  }
+
+  /** Stable name of what is wrong; undefined while nothing is. */
+  get cause(): string | undefined {
+    return this.#cause;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#reconnector.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#reconnector.stop();
+  }
+
+  /** The device sent something good. */
+  confirm(): void {
+    if (this.#status !== 'ok') this.#become('ok', undefined, undefined);
+  }
+
+  /** The device talks, but not as it should. */
+  degrade(cause: string, detail: string): void {
+    if (this.#status !== 'degraded' || this.#cause !== cause) this.#become('degraded', cause, detail);
+  }
+
+  /** The device is open but dead: close it and open it anew. */
+  reopen(cause: string, error: GatepostError): void {
+    this.degrade(cause, error.message);
+    this.#reconnector.reopen(error);
+  }
+
+  #onConnection(state: ConnectionState): void {
+    switch (state.status) {
+      case 'connecting':
+        this.#become('connecting', undefined, undefined);
+        return;
+      case 'ok':
+        if (this.#device.confirmedBy === 'link') this.confirm();
+        return;
+      case 'missing':
+        this.#become('missing', state.error?.code, state.error?.message);
+        return;
+      case 'degraded':
+        // reopen() has said why already, with a finer name than the error's.
+        return;
+    }
+  }
+
+  #become(status: DeviceStatus, cause: string | undefined, detail: string | undefined): void {
+    this.#status = status;
+    this.#cause = cause;
+    const { wallMs } = this.#parts.clock.read();
+    const reasons = {
+      ...(cause === undefined ? {} : { cause }),
+      ...(detail === undefined ? {} : { detail }),
+    };
+    this.#parts.feed.publish(`device/${this.id}`, {
+      id: this.id,
+      role: this.#device.role,
+      owner: this.#device.owner,
+      driver: this.#device.driver,
+      simulated: this.#device.simulated,
+      status,
+      ...reasons,
+      sinceMs: wallMs,
+    });
+    this.#note({ device: this.id, status, ...reasons });
+    this.#onChange?.(status, cause);
+  }
+
+  /** Trying again is no news: the log gets a row only when the named state is another one. */
+  #note(data: DeviceData): void {
+    const key = `${data.status} ${data.cause ?? ''}`;
+    if (data.status === 'connecting' || key === this.#logged) return;
+    const firstAndFine = this.#logged === '' && data.status === 'ok';
+    this.#logged = key;
+    if (firstAndFine) return;
+    const draft = { name: this.#device.eventName, subject: this.#device.owner, data };
+    this.#parts.notes.note(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
+  }
+}

@@ -1,0 +1,216 @@
+import { GatepostError } from '../core/errors.ts';
+import {
+  INITIAL_PROTOCOL,
+  isPresent,
+  restartSet,
+  type SetResult,
+  takeFrame,
+} from '../core/screening/protocol.ts';
+import {
+  type ScreeningOutcome,
+  type ScreeningSettings,
+  SENSOR_FAULTS,
+  type SensorFault,
+  type ThermometerFrame,
+} from '../core/screening/screening.ts';
+import { INITIAL_STUCK_WATCH, isStuck, watchForStuck } from '../core/screening/sensor-health.ts';
+import type { Cancel } from '../ports/clock.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
+import type { Thermometer, ThermometerEvent } from '../ports/thermometer.ts';
+import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+
+/** A reading may be this old when the pass comes (design section 3.4). */
+const FRESH_MS = 3_000;
+const SILENCE_CHECK_MS = 500;
+
+/**
+ * The place where foreheads are measured: one thermometer, watched, and the measuring protocol over its frames.
+ * Without a thermometer it says so instead of measuring.
+ */
+export class ScreeningStation implements Lifecycle {
+  readonly #accessPoint: string;
+  readonly #thermometer: Thermometer | undefined;
+  readonly #settings: ScreeningSettings;
+  readonly #parts: SupervisorParts;
+  readonly #supervisor: DeviceSupervisor | undefined;
+  #protocol = INITIAL_PROTOCOL;
+  #stuck = INITIAL_STUCK_WATCH;
+  #latest: SetResult | undefined;
+  #lastHeardMs = 0;
+  #open = false;
+  #presentOnScreen = false;
+  #cancelCheck: Cancel | undefined;
+  #listener: ((outcome: ScreeningOutcome) => void) | undefined;
+
+  constructor(options: {
+    accessPoint: string;
+    thermometer?: Thermometer;
+    settings: ScreeningSettings;
+    parts: SupervisorParts;
+  }) {
+    this.#accessPoint = options.accessPoint;
+    this.#settings = options.settings;
+    this.#parts = options.parts;
+    const { thermometer } = options;
+    this.#thermometer = thermometer;
+    if (thermometer === undefined) return;
+    this.#supervisor = new DeviceSupervisor({
+      device: {
+        role: 'thermometer',
+        owner: options.accessPoint,
+        driver: thermometer.driver,
+        simulated: thermometer.simulated,
+        confirmedBy: 'data',
+        eventName: 'screening.sensor',
+      },
+      parts: options.parts,
+      open: async (signal) => {
+        this.#heard();
+        const link = await thermometer.open((event) => this.#onEvent(event), signal);
+        this.#heard();
+        this.#open = true;
+        void link.closed.then(() => {
+          this.#open = false;
+        });
+        return link;
+      },
+      onChange: (_status, _cause) => this.#onFault(),
+    });
+  }
+
+  /** Driver name of the sensor, for records. */
+  get sensor(): string | undefined {
+    return this.#thermometer?.driver;
+  }
+
+  /** Why nothing can be measured here right now. */
+  get fault(): SensorFault | undefined {
+    const supervisor = this.#supervisor;
+    if (supervisor === undefined || supervisor.status === 'missing') return 'sensor_missing';
+    if (supervisor.status !== 'degraded') return undefined;
+    return SENSOR_FAULTS.find((name) => name === supervisor.cause) ?? 'sensor_missing';
+  }
+
+  /** One listener: every finished measurement, and every fault, as it comes. */
+  onOutcome(listener: (outcome: ScreeningOutcome) => void): void {
+    this.#listener = listener;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#supervisor === undefined || this.#cancelCheck !== undefined) return;
+    this.#watchSilence();
+    await this.#supervisor.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelCheck?.();
+    this.#cancelCheck = undefined;
+    await this.#supervisor?.stop();
+  }
+
+  /** A reading that was finished at most 3 s ago and not used before, or the sensor's fault; undefined: measure. */
+  take(): ScreeningOutcome | undefined {
+    const { fault } = this;
+    if (fault !== undefined) return { class: 'notMeasurable', cause: fault, attempts: 1 };
+    const latest = this.#latest;
+    this.#latest = undefined;
+    if (latest === undefined) return undefined;
+    const atMs = latest.status === 'measured' ? latest.measurement.atMs : latest.atMs;
+    return this.#parts.clock.read().monotonicMs - atMs <= FRESH_MS ? this.#outcomeOf(latest) : undefined;
+  }
+
+  /** The next reading is another person's: nothing that was seen so far counts for it. */
+  forget(): void {
+    this.#latest = undefined;
+    this.#protocol = restartSet(this.#protocol);
+  }
+
+  #onEvent(event: ThermometerEvent): void {
+    this.#heard();
+    if (event.type === 'fault') {
+      this.#supervisor?.degrade(event.cause, event.detail);
+      return;
+    }
+    this.#onFrame(event.frame);
+  }
+
+  #onFrame(frame: ThermometerFrame): void {
+    this.#stuck = watchForStuck(this.#stuck, frame);
+    if (isStuck(this.#stuck, frame.atMs)) {
+      this.#supervisor?.degrade(
+        'sensor_stuck',
+        'The thermometer repeats one value to the last digit. Unplug it for ten seconds; if it does so again, replace it.',
+      );
+      return;
+    }
+    this.#supervisor?.confirm();
+    this.#showReading(frame);
+    const taken = takeFrame(this.#protocol, frame, this.#settings);
+    this.#protocol = taken.state;
+    if (taken.result === undefined) return;
+    this.#latest = taken.result;
+    this.#listener?.(this.#outcomeOf(taken.result));
+  }
+
+  /** A fault ends what was being measured: the person is told at once instead of after the time-out. */
+  #onFault(): void {
+    const { fault } = this;
+    if (fault === undefined) return;
+    this.#protocol = INITIAL_PROTOCOL;
+    this.#latest = undefined;
+    this.#clearReading();
+    this.#listener?.({ class: 'notMeasurable', cause: fault, attempts: 1 });
+  }
+
+  #outcomeOf(result: SetResult): ScreeningOutcome {
+    if (result.status === 'measured') {
+      const high = result.measurement.estimateC >= this.#settings.thresholdC;
+      return { class: high ? 'elevated' : 'normal', measurement: result.measurement, attempts: 1 };
+    }
+    return {
+      class: 'notMeasurable',
+      cause: result.cause,
+      attempts: 1,
+      ...(result.measurement === undefined ? {} : { measurement: result.measurement }),
+      waitMs: this.#settings.coldWaitMs,
+    };
+  }
+
+  #showReading(frame: ThermometerFrame): void {
+    if (!isPresent(frame)) {
+      this.#clearReading();
+      return;
+    }
+    this.#presentOnScreen = true;
+    const { objectC, ambientC } = frame;
+    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, { objectC, ambientC });
+  }
+
+  #clearReading(): void {
+    if (!this.#presentOnScreen) return;
+    this.#presentOnScreen = false;
+    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, null);
+  }
+
+  #heard(): void {
+    this.#lastHeardMs = this.#parts.clock.read().monotonicMs;
+  }
+
+  #watchSilence(): void {
+    this.#cancelCheck = this.#parts.clock.schedule(SILENCE_CHECK_MS, () => {
+      this.#watchSilence();
+      const silentMs = this.#parts.clock.read().monotonicMs - this.#lastHeardMs;
+      const limitMs = this.#thermometer?.silenceMs ?? Number.POSITIVE_INFINITY;
+      if (!this.#open || silentMs <= limitMs) return;
+      this.#open = false;
+      const seconds = Math.round(limitMs / 1000);
+      this.#supervisor?.reopen(
+        'sensor_silent',
+        new GatepostError(
+          'device.lost',
+          `The thermometer is connected but has sent nothing for ${seconds} s. Check its power and data wires and the baud rate.`,
+        ),
+      );
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import { orderReasons } from '../access/reasons.ts';
+import type { NotMeasurableCause } from '../screening/screening.ts';
+import { go, type Input, refuse, release, stay, unanswered } from './moves.ts';
+import type { Passage, PassageMachine, PassageSettings, PassageShow, PassageStep } from './passage.ts';
+
+/** Causes that time heals: the person waits, and the gate is free for others meanwhile. */
+const WAITING_HELPS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause>([
+  'cold_skin',
+  'environment',
+  'ambient_drift',
+]);
+
+/** Causes after which holding still, or coming closer, is worth one repeat. */
+const REPEAT_HELPS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause>([
+  'unstable',
+  'out_of_skin_range',
+]);
+
+const MEASUREMENTS_MAX = 2;
+
+function onDeny(
+  machine: PassageMachine,
+  passage: Passage,
+  input: Input<'decided'>,
+  settings: PassageSettings,
+): PassageStep {
+  const onlyHigh = input.reasons.length === 1 && input.reason === 'gp:TemperatureHigh';
+  if (onlyHigh && passage.attempts < MEASUREMENTS_MAX) {
+    return go(machine, { phase: 'pausing', passage }, [
+      {
+        type: 'show',
+        view: { feedback: 'Measure', reasons: [], cause: 'repeat', waitMs: settings.repeatAfterMs },
+      },
+      { type: 'startTimer', name: 'pause', ms: settings.repeatAfterMs },
+    ]);
+  }
+  return refuse(machine, passage, { decidedBy: 'auto', reasons: input.reasons }, settings);
+}
+
+function onRefer(
+  machine: PassageMachine,
+  passage: Passage,
+  input: Input<'decided'>,
+  settings: PassageSettings,
+): PassageStep {
+  const { screening } = input;
+  const notMeasured = screening?.class === 'notMeasurable' ? screening : undefined;
+  if (notMeasured?.cause === 'no_subject') {
+    // Nobody came to the sensor: there is no one there for the guard either.
+    const reasons = orderReasons([...input.reasons, ...unanswered(passage), 'gp:PassageTimeout']);
+    return refuse(machine, passage, { decidedBy: 'auto', reasons, cause: 'no_subject' }, settings);
+  }
+  if (passage.elevated) {
+    const reasons = orderReasons([...input.reasons, 'gp:TemperatureHigh']);
+    return refuse(machine, passage, { decidedBy: 'auto', reasons }, settings);
+  }
+  const onlyScreening = input.reasons.every((reason) => reason === 'gp:TemperatureNotMeasured');
+  if (notMeasured !== undefined && onlyScreening && passage.attempts < MEASUREMENTS_MAX) {
+    if (REPEAT_HELPS.has(notMeasured.cause)) {
+      return go(machine, { phase: 'measuring', passage, repeating: true }, [
+        { type: 'forgetReadings' },
+        { type: 'show', view: { feedback: 'Measure', reasons: [], cause: notMeasured.cause } },
+        { type: 'startTimer', name: 'measure', ms: settings.measureMs },
+      ]);
+    }
+  }
+  const waiting = notMeasured !== undefined && onlyScreening && WAITING_HELPS.has(notMeasured.cause);
+  const view: PassageShow = {
+    feedback: waiting ? 'Wait' : 'GuardCalled',
+    reasons: input.reasons,
+    ...(notMeasured === undefined ? {} : { cause: notMeasured.cause }),
+    ...(waiting && notMeasured?.waitMs !== undefined ? { waitMs: notMeasured.waitMs } : {}),
+  };
+  return go(machine, { phase: 'referred', passage, waiting, reasons: input.reasons }, [
+    { type: 'record', passage, record: { name: 'access.requested', reasons: input.reasons } },
+    { type: 'forgetReadings' },
+    { type: 'show', view },
+    { type: 'startTimer', name: 'guard', ms: settings.guardMs },
+  ]);
+}
+
+export function onDecided(
+  machine: PassageMachine,
+  input: Input<'decided'>,
+  settings: PassageSettings,
+): PassageStep {
+  const { state } = machine;
+  if (state.phase !== 'measuring') return stay(machine);
+  const { screening } = input;
+  const measured = screening !== undefined && screening.class !== 'skipped';
+  const passage: Passage = {
+    ...state.passage,
+    attempts: state.passage.attempts + (measured ? 1 : 0),
+    elevated: state.passage.elevated || screening?.class === 'elevated',
+  };
+  switch (input.outcome) {
+    case 'measure':
+      return go(machine, { phase: 'measuring', passage, repeating: state.repeating }, [
+        { type: 'show', view: { feedback: 'Measure', reasons: [] } },
+        { type: 'startTimer', name: 'measure', ms: settings.measureMs },
+      ]);
+    case 'grant':
+      return release(machine, passage, 'auto', settings);
+    case 'deny':
+      return onDeny(machine, passage, input, settings);
+    case 'refer':
+      return onRefer(machine, passage, input, settings);
+  }
+}

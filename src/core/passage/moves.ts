@@ -1,0 +1,113 @@
+import type { Reason } from '../access/reasons.ts';
+import type {
+  Passage,
+  PassageCommand,
+  PassageInput,
+  PassageMachine,
+  PassageSettings,
+  PassageShow,
+  PassageState,
+  PassageStep,
+} from './passage.ts';
+
+export type Input<T extends PassageInput['type']> = Extract<PassageInput, { type: T }>;
+
+const IDLE: PassageShow = { feedback: 'Idle', reasons: [] };
+
+export function stay(machine: PassageMachine, commands: readonly PassageCommand[] = []): PassageStep {
+  return { machine, commands };
+}
+
+export function go(
+  machine: PassageMachine,
+  state: PassageState,
+  commands: readonly PassageCommand[],
+): PassageStep {
+  return { machine: { ...machine, state }, commands: [{ type: 'stopTimers' }, ...commands] };
+}
+
+/** Reasons after which the same person may usefully show the code once more. */
+const RETRY_CODE: ReadonlySet<Reason> = new Set<Reason>([
+  'gp:MalformedPass',
+  'gp:DynamicCodeStale',
+  'gp:Replay',
+]);
+
+/** Records first, then moves the gate: the order of these commands is the order in which they are carried out. */
+export function release(
+  machine: PassageMachine,
+  passage: Passage,
+  decidedBy: string,
+  settings: PassageSettings,
+): PassageStep {
+  const outcome = !settings.doorWatched ? 'unwatched' : settings.doorOpen ? 'assumed' : 'expected';
+  return go(machine, { phase: 'released', passage, outcome }, [
+    { type: 'record', passage, record: { name: 'access.granted', decidedBy } },
+    { type: 'release', passage },
+    { type: 'forgetReadings' },
+    { type: 'show', view: { feedback: 'AccessGranted', reasons: [] } },
+    {
+      type: 'startTimer',
+      name: 'passage',
+      ms: settings.doorWatched ? settings.passageMs : settings.releaseMs,
+    },
+  ]);
+}
+
+export function refuse(
+  machine: PassageMachine,
+  passage: Passage,
+  refusal: { decidedBy: string; reasons: readonly Reason[]; cause?: PassageShow['cause'] },
+  settings: PassageSettings,
+): PassageStep {
+  const [reason] = refusal.reasons;
+  const retry = reason !== undefined && RETRY_CODE.has(reason);
+  return go(machine, { phase: 'refused', passage }, [
+    {
+      type: 'record',
+      passage,
+      record: { name: 'access.denied', decidedBy: refusal.decidedBy, reasons: refusal.reasons },
+    },
+    { type: 'forgetReadings' },
+    {
+      type: 'show',
+      view: {
+        feedback: retry ? 'RetryIdentifier' : 'AccessDenied',
+        reasons: refusal.reasons,
+        ...(refusal.cause === undefined ? {} : { cause: refusal.cause }),
+      },
+    },
+    { type: 'startTimer', name: 'refusal', ms: settings.refusalMs },
+  ]);
+}
+
+export function toIdle(machine: PassageMachine): PassageStep {
+  return go(machine, { phase: 'idle' }, [{ type: 'forgetReadings' }, { type: 'show', view: IDLE }]);
+}
+
+type Released = Extract<PassageState, { phase: 'released' }>;
+
+export function endPassage(machine: PassageMachine, state: Released): PassageStep {
+  const idle = toIdle(machine);
+  switch (state.outcome) {
+    case 'unwatched':
+    case 'taken':
+      return idle;
+    case 'assumed':
+      return { machine: idle.machine, commands: [takenRecord(state.passage), ...idle.commands] };
+    case 'expected': {
+      const record = { name: 'access.nottaken' } as const;
+      const nottaken = { type: 'record', passage: state.passage, record } as const;
+      return { machine: idle.machine, commands: [nottaken, ...idle.commands] };
+    }
+  }
+}
+
+export function takenRecord(passage: Passage): PassageCommand {
+  return { type: 'record', passage, record: { name: 'access.taken' } };
+}
+
+/** An elevated reading that was never repeated stands. */
+export function unanswered(passage: Passage): readonly Reason[] {
+  return passage.elevated ? ['gp:TemperatureHigh'] : [];
+}

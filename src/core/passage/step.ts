@@ -1,0 +1,183 @@
+import { orderReasons, type Reason } from '../access/reasons.ts';
+import type { ScreeningOutcome } from '../screening/screening.ts';
+import { onDecided } from './decided.ts';
+import {
+  endPassage,
+  go,
+  type Input,
+  refuse,
+  release,
+  stay,
+  takenRecord,
+  toIdle,
+  unanswered,
+} from './moves.ts';
+import type {
+  Passage,
+  PassageCommand,
+  PassageInput,
+  PassageMachine,
+  PassageSettings,
+  PassageStep,
+} from './passage.ts';
+
+/** One step of the passage machine. Inputs that mean nothing in a state leave it as it is. */
+export function stepPassage(
+  machine: PassageMachine,
+  input: PassageInput,
+  settings: PassageSettings,
+): PassageStep {
+  switch (input.type) {
+    case 'code':
+      return onCode(machine, input, settings);
+    case 'decided':
+      return onDecided(machine, input, settings);
+    case 'screened':
+      return onScreened(machine, input.outcome);
+    case 'timer':
+      return onTimer(machine, input.name, settings);
+    case 'door':
+      return onDoor(machine, input.movement);
+    case 'guardOpen':
+      return onGuardOpen(machine, input, settings);
+    case 'guardRefuse':
+      return onGuardRefuse(machine, input.operator, settings);
+    case 'failed':
+      return onFailed(machine, input.reason, settings);
+  }
+}
+
+function onCode(machine: PassageMachine, input: Input<'code'>, settings: PassageSettings): PassageStep {
+  const { state, lastCode } = machine;
+  const repeated = lastCode?.key === input.codeKey && input.atMs - lastCode.atMs < settings.debounceMs;
+  const next: PassageMachine = { ...machine, lastCode: { key: input.codeKey, atMs: input.atMs } };
+  if (repeated) return stay(next);
+  const own = 'passage' in state && state.passage.codeKey === input.codeKey;
+  switch (state.phase) {
+    case 'idle':
+    case 'refused':
+      return begin(next, input);
+    case 'measuring':
+    case 'pausing':
+    case 'released':
+      return own ? stay(next) : stay(next, [{ type: 'turnAway', id: input.id }]);
+    case 'referred': {
+      if (!state.waiting) {
+        return own ? stay(next) : stay(next, [{ type: 'turnAway', id: input.id }]);
+      }
+      // Whoever waits to warm up has stepped aside; the queue goes on, and the own code asks for a new reading.
+      const closed: PassageCommand = {
+        type: 'record',
+        passage: state.passage,
+        record: {
+          name: 'access.denied',
+          decidedBy: 'auto',
+          reasons: orderReasons([...state.reasons, 'gp:PassageTimeout']),
+        },
+      };
+      const begun = begin(next, input);
+      return { machine: begun.machine, commands: [closed, ...begun.commands] };
+    }
+  }
+}
+
+/** The state stays `measuring` while the decision is asked for; the answer moves it on. */
+function begin(machine: PassageMachine, input: Input<'code'>): PassageStep {
+  const passage: Passage = { id: input.id, codeKey: input.codeKey, attempts: 0, elevated: false };
+  return go(machine, { phase: 'measuring', passage, repeating: false }, [
+    { type: 'evaluate', passage, screening: undefined },
+  ]);
+}
+
+function onScreened(machine: PassageMachine, outcome: ScreeningOutcome): PassageStep {
+  const { state } = machine;
+  if (state.phase !== 'measuring') return stay(machine);
+  return stay(machine, [{ type: 'evaluate', passage: state.passage, screening: outcome }]);
+}
+
+function onTimer(machine: PassageMachine, name: string, settings: PassageSettings): PassageStep {
+  const { state } = machine;
+  switch (state.phase) {
+    case 'measuring':
+      if (name !== 'measure') return stay(machine);
+      return onScreened(machine, {
+        class: 'notMeasurable',
+        cause: 'no_subject',
+        attempts: state.passage.attempts,
+      });
+    case 'pausing':
+      if (name !== 'pause') return stay(machine);
+      return go(machine, { phase: 'measuring', passage: state.passage, repeating: true }, [
+        { type: 'forgetReadings' },
+        { type: 'show', view: { feedback: 'Measure', reasons: [], cause: 'repeat' } },
+        { type: 'startTimer', name: 'measure', ms: settings.measureMs },
+      ]);
+    case 'referred':
+      if (name !== 'guard') return stay(machine);
+      return refuse(
+        machine,
+        state.passage,
+        { decidedBy: 'auto', reasons: orderReasons([...state.reasons, 'gp:GuardTimeout']) },
+        settings,
+      );
+    case 'released':
+      return name === 'passage' ? endPassage(machine, state) : stay(machine);
+    case 'refused':
+      return name === 'refusal' ? toIdle(machine) : stay(machine);
+    case 'idle':
+      return stay(machine);
+  }
+}
+
+function onDoor(machine: PassageMachine, movement: 'opened' | 'closed'): PassageStep {
+  const { state } = machine;
+  if (state.phase !== 'released' || state.outcome === 'unwatched') return stay(machine);
+  if (movement === 'closed') return state.outcome === 'taken' ? toIdle(machine) : stay(machine);
+  if (state.outcome === 'taken') return stay(machine);
+  return {
+    machine: { ...machine, state: { ...state, outcome: 'taken' } },
+    commands: [takenRecord(state.passage)],
+  };
+}
+
+function onGuardOpen(
+  machine: PassageMachine,
+  input: Input<'guardOpen'>,
+  settings: PassageSettings,
+): PassageStep {
+  const { state } = machine;
+  switch (state.phase) {
+    case 'measuring':
+    case 'pausing':
+    case 'referred':
+      return release(machine, state.passage, input.operator, settings);
+    case 'idle':
+    case 'refused':
+    case 'released':
+      return release(
+        machine,
+        { id: input.id, codeKey: undefined, attempts: 0, elevated: false },
+        input.operator,
+        settings,
+      );
+  }
+}
+
+function onGuardRefuse(machine: PassageMachine, operator: string, settings: PassageSettings): PassageStep {
+  const { state } = machine;
+  if (state.phase !== 'referred' && state.phase !== 'measuring' && state.phase !== 'pausing')
+    return stay(machine);
+  const before = state.phase === 'referred' ? state.reasons : unanswered(state.passage);
+  const reasons = orderReasons([...before, 'gp:GuardDenied']);
+  return refuse(machine, state.passage, { decidedBy: operator, reasons }, settings);
+}
+
+function onFailed(machine: PassageMachine, reason: Reason, settings: PassageSettings): PassageStep {
+  const { state } = machine;
+  if (state.phase === 'idle') return stay(machine);
+  return go(machine, { phase: 'refused', passage: state.passage }, [
+    { type: 'forgetReadings' },
+    { type: 'show', view: { feedback: 'Fault', reasons: [reason] } },
+    { type: 'startTimer', name: 'refusal', ms: settings.refusalMs },
+  ]);
+}

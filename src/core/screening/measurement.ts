@@ -1,0 +1,96 @@
+import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
+
+/** Frames of one measurement: design section 4, "7 to 9 fresh frames". */
+export const FRAMES_WANTED = 9;
+const FRAMES_NEEDED = 7;
+/** A frame further from the median than this is dropped (°C). */
+const OUTLIER_C = 0.5;
+/** At least so many frames must be left, spread over at most so much (°C). */
+const KEPT_NEEDED = 5;
+const SPREAD_MAX_C = 0.4;
+/** Outside this no skin is in front of the sensor (hardware-facts 1.10). */
+const SKIN_POSSIBLE_MIN_C = 30;
+
+export type JudgedFrames =
+  | { readonly status: 'measured'; readonly measurement: Measurement }
+  | { readonly status: 'problem'; readonly cause: NotMeasurableCause; readonly measurement?: Measurement };
+
+/** Middle value; for an even count the lower of the two, so that it is always a value that was really read. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+}
+
+/** Adds two readings in hundredths, so that 36.5 + 0.6 is 37.1 and not 37.1000…1. */
+function addC(a: number, b: number): number {
+  return Math.round((a + b) * 100) / 100;
+}
+
+/** The number the threshold applies to, with the name and version of the model that made it. */
+function estimate(
+  objectC: number,
+  bodyC: number | undefined,
+  settings: ScreeningSettings,
+): { estimateC: number; model: string } | undefined {
+  switch (settings.estimate) {
+    case 'object':
+      return { estimateC: objectC, model: 'none/1' };
+    case 'offset':
+      return { estimateC: addC(objectC, settings.offsetC), model: 'offset/1' };
+    case 'module':
+      return bodyC === undefined ? undefined : { estimateC: bodyC, model: 'module/1' };
+  }
+}
+
+/** Whether enough frames are there to judge them before the time is up. */
+export function enoughFrames(frames: readonly ThermometerFrame[]): boolean {
+  return frames.length >= FRAMES_NEEDED;
+}
+
+/**
+ * Judges the frames of one forehead. The object value of the result is the median of what was read, never a value
+ * that was computed towards normal.
+ */
+export function judgeFrames(frames: readonly ThermometerFrame[], settings: ScreeningSettings): JudgedFrames {
+  if (!enoughFrames(frames)) return { status: 'problem', cause: 'unstable' };
+  const middle = median(frames.map((frame) => frame.objectC));
+  const kept = frames.filter((frame) => Math.abs(frame.objectC - middle) <= OUTLIER_C);
+  const objects = kept.map((frame) => frame.objectC);
+  if (kept.length < KEPT_NEEDED || Math.max(...objects) - Math.min(...objects) > SPREAD_MAX_C + 1e-9) {
+    return { status: 'problem', cause: 'unstable' };
+  }
+  const objectC = median(objects);
+  const ambientC = median(kept.map((frame) => frame.ambientC));
+  const bodies = kept.flatMap((frame) => (frame.bodyC === undefined ? [] : [frame.bodyC]));
+  const estimated = estimate(objectC, bodies.length > 0 ? median(bodies) : undefined, settings);
+  if (estimated === undefined) return { status: 'problem', cause: 'sensor_invalid' };
+  const last = frames.at(-1);
+  const measurement: Measurement = {
+    objectC,
+    ambientC,
+    ...estimated,
+    atMs: last === undefined ? 0 : last.atMs,
+    frames: kept.length,
+  };
+  const cause = whyNotMeasurable(objectC, ambientC, settings);
+  return cause === undefined
+    ? { status: 'measured', measurement }
+    : { status: 'problem', cause, measurement };
+}
+
+/**
+ * Cold skin goes before the environment: a person from -13 °C has both, and waiting indoors is what helps.
+ * Skin below the limit is called cold with a warm sensor too (hardware-facts 2.3, rule 3).
+ */
+function whyNotMeasurable(
+  objectC: number,
+  ambientC: number,
+  settings: ScreeningSettings,
+): NotMeasurableCause | undefined {
+  const coldPlace = ambientC < settings.ambientMinC;
+  if (objectC > settings.skinMaxC) return 'out_of_skin_range';
+  if (objectC < settings.skinMinC && (coldPlace || objectC >= SKIN_POSSIBLE_MIN_C)) return 'cold_skin';
+  if (objectC < SKIN_POSSIBLE_MIN_C) return 'out_of_skin_range';
+  if (coldPlace || ambientC > settings.ambientMaxC) return 'environment';
+  return undefined;
+}

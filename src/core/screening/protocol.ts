@@ -1,0 +1,127 @@
+import { enoughFrames, FRAMES_WANTED, judgeFrames } from './measurement.ts';
+import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
+
+/**
+ * The measuring protocol of design section 4 as a pure machine over frames: somebody is in front for 300 ms, then
+ * 7 to 9 fresh frames, at most 5 s. It runs all the time, so a forehead may come before or after the pass.
+ */
+
+/** How much warmer than the sensor an object must be to count as a person (°C; hardware-facts 2.3, rule 4). */
+const PRESENCE_MARGIN_C = 4;
+/** In hot air skin is only a little warmer than the sensor. */
+const HOT_AIR_C = 30;
+const PRESENCE_MARGIN_HOT_C = 2;
+const PRESENCE_MS = 300;
+const LIMIT_MS = 5_000;
+/** A gap this long between two frames means the person before it may not be the one after it. */
+const GAP_MS = 1_000;
+/** The sensor's own body may not change faster than this (°C per minute; hardware-facts 1.9). */
+const DRIFT_C_PER_MIN = 0.3;
+const DRIFT_SPAN_MS = 30_000;
+const DRIFT_WINDOW_MS = 60_000;
+/** A body with heat capacity cannot jump like this between two frames: the module was restarted or changed. */
+const AMBIENT_JUMP_C = 1;
+
+interface AmbientSample {
+  readonly atMs: number;
+  readonly ambientC: number;
+}
+
+export interface ProtocolState {
+  /** Monotonic ms since when somebody is in front; undefined when nobody is. */
+  readonly presentSinceMs: number | undefined;
+  /** Monotonic ms at which the present set of frames was begun. */
+  readonly setSinceMs: number;
+  readonly frames: readonly ThermometerFrame[];
+  readonly lastFrameMs: number | undefined;
+  /** One sample a second of the sensor's own temperature, newest last, at most a minute. */
+  readonly ambient: readonly AmbientSample[];
+}
+
+/** What one finished set says. `sinceMs` is when its first frame was taken. */
+export type SetResult =
+  | { readonly status: 'measured'; readonly measurement: Measurement; readonly sinceMs: number }
+  | {
+      readonly status: 'problem';
+      readonly cause: NotMeasurableCause;
+      readonly measurement?: Measurement;
+      readonly sinceMs: number;
+      readonly atMs: number;
+    };
+
+export const INITIAL_PROTOCOL: ProtocolState = {
+  presentSinceMs: undefined,
+  setSinceMs: 0,
+  frames: [],
+  lastFrameMs: undefined,
+  ambient: [],
+};
+
+/** Whether `frame` shows something clearly warmer than the sensor itself. */
+export function isPresent(frame: ThermometerFrame): boolean {
+  const margin = frame.ambientC >= HOT_AIR_C ? PRESENCE_MARGIN_HOT_C : PRESENCE_MARGIN_C;
+  return frame.objectC - frame.ambientC > margin;
+}
+
+/** Forgets what was seen so far: the next measurement uses later frames only. */
+export function restartSet(state: ProtocolState): ProtocolState {
+  return { ...state, presentSinceMs: undefined, frames: [] };
+}
+
+/** Takes one frame; `result` is there when a set of frames is complete or its time is up. */
+export function takeFrame(
+  state: ProtocolState,
+  frame: ThermometerFrame,
+  settings: ScreeningSettings,
+): { readonly state: ProtocolState; readonly result?: SetResult } {
+  const ambient = followAmbient(state.ambient, frame);
+  const gap = state.lastFrameMs !== undefined && frame.atMs - state.lastFrameMs > GAP_MS;
+  const seen = { ...state, ambient, lastFrameMs: frame.atMs };
+  if (!isPresent(frame)) return leave(state, { ...seen, presentSinceMs: undefined, frames: [] }, settings);
+  if (state.presentSinceMs === undefined || gap) {
+    return { state: { ...seen, presentSinceMs: frame.atMs, setSinceMs: frame.atMs, frames: [] } };
+  }
+  if (frame.atMs - state.presentSinceMs < PRESENCE_MS) return { state: seen };
+  const frames = [...state.frames, frame];
+  const sinceMs = frames[0]?.atMs ?? frame.atMs;
+  const late = frame.atMs - state.setSinceMs >= LIMIT_MS;
+  if (frames.length < FRAMES_WANTED && !late) return { state: { ...seen, frames } };
+  const next = { ...seen, frames: [], setSinceMs: frame.atMs };
+  if (isDrifting(ambient)) {
+    return { state: next, result: { status: 'problem', cause: 'ambient_drift', sinceMs, atMs: frame.atMs } };
+  }
+  const judged = judgeFrames(frames, settings);
+  if (judged.status === 'measured') return { state: next, result: { ...judged, sinceMs } };
+  // A restless forehead gets the rest of its five seconds: the oldest frames make room for fresh ones.
+  if (judged.cause === 'unstable' && !late) return { state: { ...seen, frames: frames.slice(1) } };
+  return { state: next, result: { ...judged, sinceMs, atMs: frame.atMs } };
+}
+
+/** Who steps back after 7 good frames has been measured; fewer frames, or bad ones, say nothing. */
+function leave(
+  before: ProtocolState,
+  state: ProtocolState,
+  settings: ScreeningSettings,
+): { readonly state: ProtocolState; readonly result?: SetResult } {
+  if (!enoughFrames(before.frames) || isDrifting(before.ambient)) return { state };
+  const judged = judgeFrames(before.frames, settings);
+  if (judged.status !== 'measured') return { state };
+  return { state, result: { ...judged, sinceMs: before.frames[0]?.atMs ?? judged.measurement.atMs } };
+}
+
+function followAmbient(samples: readonly AmbientSample[], frame: ThermometerFrame): readonly AmbientSample[] {
+  const last = samples.at(-1);
+  const sample = { atMs: frame.atMs, ambientC: frame.ambientC };
+  if (last === undefined || Math.abs(frame.ambientC - last.ambientC) > AMBIENT_JUMP_C) return [sample];
+  if (frame.atMs - last.atMs < 1_000) return samples;
+  return [...samples.filter((old) => frame.atMs - old.atMs <= DRIFT_WINDOW_MS), sample];
+}
+
+function isDrifting(samples: readonly AmbientSample[]): boolean {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined) return false;
+  const spanMs = last.atMs - first.atMs;
+  if (spanMs < DRIFT_SPAN_MS) return false;
+  return (Math.abs(last.ambientC - first.ambientC) / spanMs) * 60_000 > DRIFT_C_PER_MIN;
+}

@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { REASONS, type Reason } from '../../src/core/access/reasons.ts';
+import { DOOR_MODES, PASS_KINDS } from '../../src/core/access/vocabulary.ts';
+import { decide } from '../../src/core/decision/decide.ts';
+import type { DecisionInput } from '../../src/core/decision/decision.ts';
+import type { PassReading } from '../../src/core/pass/pass.ts';
+import type {
+  NotMeasurableCause,
+  ScreeningMode,
+  ScreeningOutcome,
+} from '../../src/core/screening/screening.ts';
+
+const NOW_S = 1_582_502_400;
+
+const CLAIMS = {
+  site: 'c42',
+  issuedAt: NOW_S - 86_400,
+  expiresAt: NOW_S + 86_400,
+  passId: '0102030405060708',
+  kind: 'resident',
+} as const;
+const ISSUER = { name: 'office', publicKey: new Uint8Array(32), status: 'active' } as const;
+
+function pass(change: Partial<Extract<PassReading, { status: 'verified' }>['claims']> = {}): PassReading {
+  return {
+    status: 'verified',
+    form: 'GP1',
+    claims: { ...CLAIMS, ...change },
+    issuer: ISSUER,
+    keyId: '21fe31df',
+  };
+}
+
+function input(change: Partial<DecisionInput> = {}, mode: ScreeningMode = 'off'): DecisionInput {
+  return {
+    pass: pass(),
+    site: 'c42',
+    gate: 'north',
+    timeZone: 'Asia/Shanghai',
+    accessPoint: { id: 'main-in', door: 'main', direction: 'in', enabled: true },
+    doorMode: 'Locked',
+    policy: {
+      level: 'normal',
+      version: 1,
+      kinds: PASS_KINDS,
+      screening: { direction: { in: mode, out: 'off' }, kinds: {} },
+      untrustedTime: 'guard',
+      longestPassLifeS: 400 * 86_400,
+    },
+    clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'synced' },
+    screening: { state: 'pending' },
+    stepSeen: false,
+    logWritable: true,
+    ...change,
+  };
+}
+
+const MEASUREMENT = { objectC: 36.5, ambientC: 22, estimateC: 36.5, model: 'none/1', atMs: 0, frames: 9 };
+const NORMAL: ScreeningOutcome = { class: 'normal', measurement: MEASUREMENT, attempts: 1 };
+const ELEVATED: ScreeningOutcome = { class: 'elevated', measurement: MEASUREMENT, attempts: 1 };
+const notMeasurable = (cause: NotMeasurableCause): ScreeningOutcome => ({
+  class: 'notMeasurable',
+  cause,
+  attempts: 1,
+});
+const done = (outcome: ScreeningOutcome): Partial<DecisionInput> => ({
+  screening: { state: 'done', outcome },
+});
+
+describe('one failed check', () => {
+  it.each<[string, Partial<DecisionInput>, Reason]>([
+    [
+      'unreadable',
+      { pass: { status: 'unreadable', reason: 'gp:MalformedPass', detail: '' } },
+      'gp:MalformedPass',
+    ],
+    [
+      'other version',
+      { pass: { status: 'unreadable', reason: 'gp:UnsupportedVersion', detail: '' } },
+      'gp:UnsupportedVersion',
+    ],
+    [
+      'unknown issuer',
+      { pass: { status: 'unreadable', reason: 'gp:UnknownIssuer', detail: '' } },
+      'gp:UnknownIssuer',
+    ],
+    [
+      'forged',
+      { pass: { status: 'unreadable', reason: 'gp:SignatureInvalid', detail: '' } },
+      'gp:SignatureInvalid',
+    ],
+    ['other site', { site: 'c43' }, 'gp:WrongSite'],
+    ['expired', { pass: pass({ expiresAt: NOW_S }) }, 'CredentialExpired'],
+    ['not yet', { pass: pass({ notBefore: NOW_S + 1 }) }, 'CredentialNotActive'],
+    ['kind not let through', { policy: { ...input().policy, kinds: ['worker'] } }, 'Unauthorized'],
+    [
+      'outside its hours',
+      { pass: pass({ windows: [{ dayMask: 127, startMinute: 0, endMinute: 60 }] }) },
+      'NotPermittedAtThisTime',
+    ],
+    ['door blocked', { doorMode: 'Blocked' }, 'gp:GateMode'],
+    ['locked down', { doorMode: 'LockedDown' }, 'gp:GateMode'],
+    ['access point off', { accessPoint: { ...input().accessPoint, enabled: false } }, 'gp:GateMode'],
+    ['log full', { logWritable: false }, 'gp:LogUnavailable'],
+    [
+      'phone code seen',
+      { pass: { ...(pass() as object), form: 'GR1', step: NOW_S / 15 } as PassReading, stepSeen: true },
+      'gp:Replay',
+    ],
+  ])('%s denies', (_name, change, reason) => {
+    expect(decide(input(change))).toMatchObject({ outcome: 'deny', reason, reasons: [reason] });
+  });
+
+  it('grants when nothing failed', () => {
+    expect(decide(input())).toMatchObject({ outcome: 'grant', reasons: [] });
+  });
+});
+
+describe('screening', () => {
+  it.each<[ScreeningMode, ScreeningOutcome | undefined, string, Reason | undefined]>([
+    ['off', undefined, 'grant', undefined],
+    ['off', ELEVATED, 'grant', undefined],
+    ['advise', undefined, 'measure', undefined],
+    ['advise', NORMAL, 'grant', undefined],
+    ['advise', ELEVATED, 'grant', undefined],
+    ['advise', notMeasurable('sensor_missing'), 'grant', undefined],
+    ['enforce', undefined, 'measure', undefined],
+    ['enforce', NORMAL, 'grant', undefined],
+    ['enforce', ELEVATED, 'deny', 'gp:TemperatureHigh'],
+    ['enforce', notMeasurable('cold_skin'), 'refer', 'gp:TemperatureNotMeasured'],
+    ['enforce', notMeasurable('sensor_missing'), 'refer', 'gp:TemperatureSensorFault'],
+    ['enforce', { class: 'skipped' }, 'refer', 'gp:TemperatureNotMeasured'],
+  ])('%s with %o: %s', (mode, outcome, expected, reason) => {
+    const result = decide(input(outcome === undefined ? {} : done(outcome), mode));
+    expect(result.outcome).toBe(expected);
+    expect(result.reason).toBe(reason);
+  });
+
+  it('measures nobody who is refused anyway', () => {
+    expect(decide(input({ site: 'c43' }, 'enforce')).outcome).toBe('deny');
+  });
+
+  it('follows the direction, and the kind before it', () => {
+    const policy = {
+      ...input().policy,
+      screening: { direction: { in: 'enforce', out: 'off' }, kinds: { worker: 'off' } },
+    } as const;
+    const out = { ...input().accessPoint, direction: 'out' } as const;
+    expect(decide(input({ policy })).outcome).toBe('measure');
+    expect(decide(input({ policy, accessPoint: out })).outcome).toBe('grant');
+    expect(decide(input({ policy, pass: pass({ kind: 'worker' }) })).outcome).toBe('grant');
+  });
+});
+
+describe('a clock that cannot be believed', () => {
+  const unsynced = { clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'unsynced' } } as const;
+  const at = (answer: 'deny' | 'guard' | 'allow', change: Partial<DecisionInput> = {}) =>
+    decide(input({ ...unsynced, policy: { ...input().policy, untrustedTime: answer }, ...change }));
+
+  it('denies, asks the guard or allows, as the policy says', () => {
+    expect(at('deny')).toMatchObject({ outcome: 'deny', reason: 'gp:ClockUntrusted' });
+    expect(at('guard')).toMatchObject({ outcome: 'refer', reason: 'gp:ClockUntrusted' });
+    expect(at('allow')).toMatchObject({ outcome: 'grant' });
+  });
+
+  it('never revives an expired pass', () => {
+    for (const answer of ['deny', 'guard', 'allow'] as const) {
+      expect(at(answer, { pass: pass({ expiresAt: NOW_S }) })).toMatchObject({
+        outcome: 'deny',
+        reason: 'CredentialExpired',
+      });
+    }
+  });
+
+  it('lets the guard judge what only a clock could', () => {
+    expect(at('guard', { pass: pass({ notBefore: NOW_S + 9 }) })).toMatchObject({
+      outcome: 'refer',
+      reasons: ['CredentialNotActive', 'gp:ClockUntrusted'],
+    });
+  });
+});
+
+describe('every combination', () => {
+  const arbitrary = fc.record({
+    expired: fc.boolean(),
+    otherSite: fc.boolean(),
+    doorMode: fc.constantFrom(...DOOR_MODES),
+    enabled: fc.boolean(),
+    logWritable: fc.boolean(),
+    kindAllowed: fc.boolean(),
+    mode: fc.constantFrom<ScreeningMode>('off', 'advise', 'enforce'),
+    outcome: fc.constantFrom(
+      undefined,
+      NORMAL,
+      ELEVATED,
+      notMeasurable('unstable'),
+      notMeasurable('sensor_stuck'),
+    ),
+    quality: fc.constantFrom('synced', 'holdover', 'unsynced'),
+    untrustedTime: fc.constantFrom('deny', 'guard', 'allow'),
+  });
+
+  it('grants only when each condition holds, and lists every failed one in the order of the contract', () => {
+    fc.assert(
+      fc.property(arbitrary, (facts) => {
+        const base = input({}, facts.mode);
+        const result = decide({
+          ...base,
+          pass: pass(facts.expired ? { expiresAt: NOW_S } : {}),
+          site: facts.otherSite ? 'c43' : 'c42',
+          doorMode: facts.doorMode,
+          accessPoint: { ...base.accessPoint, enabled: facts.enabled },
+          logWritable: facts.logWritable,
+          policy: {
+            ...base.policy,
+            kinds: facts.kindAllowed ? PASS_KINDS : [],
+            untrustedTime: facts.untrustedTime,
+          },
+          clock: { ...base.clock, quality: facts.quality },
+          screening:
+            facts.outcome === undefined ? { state: 'pending' } : { state: 'done', outcome: facts.outcome },
+        });
+        const expected = new Set<Reason>();
+        if (facts.otherSite) expected.add('gp:WrongSite');
+        if (facts.expired) expected.add('CredentialExpired');
+        if (!facts.kindAllowed) expected.add('Unauthorized');
+        if (!facts.enabled || facts.doorMode === 'Blocked' || facts.doorMode === 'LockedDown')
+          expected.add('gp:GateMode');
+        if (!facts.logWritable) expected.add('gp:LogUnavailable');
+        if (facts.quality === 'unsynced' && facts.untrustedTime !== 'allow')
+          expected.add('gp:ClockUntrusted');
+        if (facts.mode === 'enforce' && facts.outcome?.class === 'elevated')
+          expected.add('gp:TemperatureHigh');
+        if (facts.mode === 'enforce' && facts.outcome?.class === 'notMeasurable') {
+          expected.add(
+            facts.outcome.cause === 'sensor_stuck'
+              ? 'gp:TemperatureSensorFault'
+              : 'gp:TemperatureNotMeasured',
+          );
+        }
+        if (result.outcome === 'grant') {
+          expect([...expected]).toEqual([]);
+          expect(facts.mode === 'off' || facts.outcome !== undefined).toBe(true);
+          return;
+        }
+        if (result.outcome === 'measure') {
+          expect(facts.outcome).toBeUndefined();
+          return;
+        }
+        expect(new Set(result.reasons)).toEqual(expected);
+        const ranks = result.reasons.map((reason) => REASONS.indexOf(reason));
+        expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+        expect(result.reason).toBe(result.reasons[0]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judgeFrames } from '../../src/core/screening/measurement.ts';
+import {
+  INITIAL_PROTOCOL,
+  restartSet,
+  type SetResult,
+  takeFrame,
+} from '../../src/core/screening/protocol.ts';
+import type { ScreeningSettings, ThermometerFrame } from '../../src/core/screening/screening.ts';
+import { INITIAL_STUCK_WATCH, isStuck, watchForStuck } from '../../src/core/screening/sensor-health.ts';
+
+const SETTINGS: ScreeningSettings = {
+  thresholdC: 37.3,
+  estimate: 'object',
+  offsetC: 0,
+  ambientMinC: 16,
+  ambientMaxC: 35,
+  skinMinC: 35,
+  skinMaxC: 43,
+  coldWaitMs: 300_000,
+  repeatAfterMs: 10_000,
+  record: 'class',
+};
+
+/** Frames every 100 ms from `fromMs`. */
+function frames(objects: readonly number[], ambientC = 22, fromMs = 0, stepMs = 100): ThermometerFrame[] {
+  return objects.map((objectC, index) => ({ objectC, ambientC, atMs: fromMs + index * stepMs }));
+}
+
+function run(input: readonly ThermometerFrame[], settings = SETTINGS, from = INITIAL_PROTOCOL) {
+  let state = from;
+  const results: SetResult[] = [];
+  for (const frame of input) {
+    const taken = takeFrame(state, frame, settings);
+    state = taken.state;
+    if (taken.result !== undefined) results.push(taken.result);
+  }
+  return { state, results };
+}
+
+const steady = (value: number, count: number): number[] => Array.from({ length: count }, () => value);
+
+describe('measuring protocol', () => {
+  it('measures after 300 ms of presence and nine frames, and reports the median that was read', () => {
+    const { results } = run(frames([22, 22, ...steady(36.5, 13)]));
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({
+      status: 'measured',
+      measurement: { objectC: 36.5, ambientC: 22, estimateC: 36.5 },
+    });
+  });
+
+  it('needs seven frames: who leaves after six is not measured, after seven is', () => {
+    expect(run(frames([...steady(36.5, 3 + 6), 22])).results).toHaveLength(0);
+    expect(run(frames([...steady(36.5, 3 + 7), 22])).results).toMatchObject([{ status: 'measured' }]);
+  });
+
+  it('sees nobody when the object is not clearly warmer than the sensor', () => {
+    expect(run(frames(steady(25.9, 100))).results).toHaveLength(0);
+  });
+
+  it('still sees a forehead in hot air', () => {
+    expect(run(frames(steady(36.6, 13), 33)).results).toMatchObject([{ status: 'measured' }]);
+  });
+
+  it('drops outliers of more than half a degree from the median', () => {
+    const { results } = run(frames([36.5, 36.5, 36.5, 36.5, 39, 36.6, 36.5, 36.4, 36.5, 34, 36.5, 36.5]));
+    expect(results[0]).toMatchObject({ status: 'measured', measurement: { objectC: 36.5, frames: 7 } });
+  });
+
+  it('gives a restless forehead five seconds and then says unstable', () => {
+    const wobble = Array.from({ length: 60 }, (_, index) => 36 + (index % 3) * 0.6);
+    const { results } = run(frames(wobble));
+    expect(results.map((result) => result.status)).toEqual(['problem']);
+    expect(results[0]).toMatchObject({ cause: 'unstable' });
+  });
+
+  it.each([
+    ['cold skin with a warm sensor', 33.9, 22, 'cold_skin'],
+    ['cold skin outdoors', 24, -13, 'cold_skin'],
+    ['warm skin, sensor too cold', 36.5, 10, 'environment'],
+    ['sensor too warm', 38.5, 36, 'environment'],
+    ['no skin', 28, 20, 'out_of_skin_range'],
+    ['a cup of tea', 60, 22, 'out_of_skin_range'],
+  ])('%s is not measurable', (_name, objectC, ambientC, cause) => {
+    expect(run(frames(steady(objectC, 13), ambientC)).results).toMatchObject([{ status: 'problem', cause }]);
+  });
+
+  it('refuses while the temperature of the sensor itself drifts', () => {
+    const drifting = Array.from({ length: 400 }, (_, index) => ({
+      objectC: 22 + index * 0.001,
+      ambientC: 22 + index * 0.001,
+      atMs: index * 100,
+    }));
+    const { state } = run(drifting);
+    const person = frames(steady(36.5, 13), 22.4, 40_000);
+    expect(run(person, SETTINGS, state).results).toMatchObject([
+      { status: 'problem', cause: 'ambient_drift' },
+    ]);
+  });
+
+  it('begins anew after a gap between frames: the person may have changed', () => {
+    const first = frames(steady(36.5, 10));
+    const second = frames(steady(36.9, 8), 22, 5_000);
+    expect(run([...first, ...second]).results).toHaveLength(0);
+  });
+
+  it('forgets on demand', () => {
+    const { state } = run(frames(steady(36.5, 11)));
+    expect(run(frames(steady(36.5, 3), 22, 1_100), SETTINGS, restartSet(state)).results).toHaveLength(0);
+  });
+
+  it('goes on measuring while the person stays, so a fresh reading is always at hand', () => {
+    expect(run(frames(steady(36.5, 40))).results.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('applies the configured estimate and leaves the raw value alone', () => {
+    const offset = { ...SETTINGS, estimate: 'offset' as const, offsetC: 0.6 };
+    expect(run(frames(steady(36.5, 13)), offset).results[0]).toMatchObject({
+      measurement: { objectC: 36.5, estimateC: 37.1, model: 'offset/1' },
+    });
+    const module = { ...SETTINGS, estimate: 'module' as const };
+    expect(run(frames(steady(36.5, 13)), module).results[0]).toMatchObject({ cause: 'sensor_invalid' });
+    const withBody = frames(steady(35.2, 13)).map((frame) => ({ ...frame, bodyC: 36.8 }));
+    expect(run(withBody, module).results[0]).toMatchObject({
+      measurement: { objectC: 35.2, estimateC: 36.8, model: 'module/1' },
+    });
+  });
+
+  it('never reports a value that was not read, never one outside the kept spread', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 3000, max: 4300 }), { minLength: 7, maxLength: 9 }),
+        (hundredths) => {
+          const input = frames(hundredths.map((value) => value / 100));
+          const judged = judgeFrames(input, SETTINGS);
+          if (judged.status !== 'measured') return;
+          const read = input.map((frame) => frame.objectC);
+          expect(read).toContain(judged.measurement.objectC);
+          const near = read.filter((value) => Math.abs(value - judged.measurement.objectC) <= 0.9);
+          expect(near.length).toBeGreaterThanOrEqual(5);
+        },
+      ),
+    );
+  });
+});
+
+describe('stuck sensor', () => {
+  it('is told from a steady one by its last digit', () => {
+    let stuck = INITIAL_STUCK_WATCH;
+    let steadyWatch = INITIAL_STUCK_WATCH;
+    for (let index = 0; index <= 100; index++) {
+      stuck = watchForStuck(stuck, { objectC: 36.5, ambientC: 22, atMs: index * 100 });
+      steadyWatch = watchForStuck(steadyWatch, {
+        objectC: 36.5 + (index % 7 === 0 ? 0.01 : 0),
+        ambientC: 22,
+        atMs: index * 100,
+      });
+    }
+    expect(isStuck(stuck, 10_000)).toBe(true);
+    expect(isStuck(steadyWatch, 10_000)).toBe(false);
+  });
+
+  it('does not condemn a slow module for a few equal values', () => {
+    let watch = INITIAL_STUCK_WATCH;
+    for (let index = 0; index < 10; index++)
+      watch = watchForStuck(watch, { objectC: 36.5, ambientC: 22, atMs: index * 2_000 });
+    expect(isStuck(watch, 20_000)).toBe(false);
+  });
+});
