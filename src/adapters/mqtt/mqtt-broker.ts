@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import mqtt, { type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
+import { connectError } from './connect-errors.ts';
+import { MqttConnection } from './mqtt-connection.ts';
+
+const CONNECT_LIMIT_MS = 15_000;
+const KEEPALIVE_SECONDS = 30;
+const WILL_DELAY_SECONDS = 5;
+/** The will waits no longer than the session lives (MQTT 5.0 section 3.1.3.2.2), so it must outlive the delay. */
+const SESSION_EXPIRY_SECONDS = 10;
+/** Larger packets than this are not wanted from a broker. */
+const LARGEST_PACKET_BYTES = 256 * 1024;
+
+export interface MqttBrokerOptions {
+  /** `mqtt://host:1883` or `mqtts://host:8883`, without credentials. */
+  readonly url: string;
+  /** 5 by default; with 4 a refused publish cannot be told from a stored one. */
+  readonly protocol?: 4 | 5;
+  /** The gate id, also the common name of its certificate. */
+  readonly clientId: string;
+  readonly username?: string;
+  /** Files are read anew for every connection, so that a renewed certificate needs no restart. */
+  readonly passwordFile?: string;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** True for the embedded broker of the demo. */
+  readonly simulated?: boolean;
+}
+
+/** MQTT by mqtt.js: one fresh client object with an empty store for every connection. */
+export class MqttBroker implements Broker {
+  readonly address: string;
+  readonly simulated: boolean;
+  readonly #options: MqttBrokerOptions;
+
+  constructor(options: MqttBrokerOptions) {
+    this.#options = options;
+    this.address = options.url;
+    this.simulated = options.simulated ?? false;
+  }
+
+  async connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection> {
+    const secrets = await this.#readSecrets();
+    if (signal.aborted) throw this.#givenUp();
+    try {
+      const client = mqtt.connect(this.#options.url, this.#clientOptions(secrets, will));
+      return await this.#connected(client, signal);
+    } catch (thrown) {
+      throw connectError(this.address, thrown);
+    }
+  }
+
+  /** The connection, once the broker has said yes; otherwise the client is ended and the error says why. */
+  #connected(client: MqttClient, signal: AbortSignal): Promise<BrokerConnection> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        client.off('connect', onConnect).off('error', fail).off('close', onClose);
+      };
+      const fail = (error: Error): void => {
+        settle();
+        client.end(true);
+        reject(error);
+      };
+      const onAbort = (): void => fail(this.#givenUp());
+      const onClose = (): void => fail(new Error('It closed the connection before it answered'));
+      const onConnect = (connack: IConnackPacket): void => {
+        settle();
+        // Made before anything else can happen to the socket, so that its end cannot be missed.
+        resolve(new MqttConnection(client, connack, this.address));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      client.on('connect', onConnect).on('error', fail).on('close', onClose);
+    });
+  }
+
+  #clientOptions(secrets: IClientOptions, will: OutgoingMessage): IClientOptions {
+    const lasting = {
+      topic: will.topic,
+      payload: Buffer.from(will.payload),
+      qos: 1,
+      retain: true,
+    } as const;
+    const common = {
+      ...secrets,
+      clientId: this.#options.clientId,
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+      resubscribe: false,
+      clean: true,
+      keepalive: KEEPALIVE_SECONDS,
+      connectTimeout: CONNECT_LIMIT_MS,
+    };
+    if (this.#options.protocol === 4) return { ...common, protocolVersion: 4, will: lasting };
+    return {
+      ...common,
+      protocolVersion: 5,
+      properties: {
+        sessionExpiryInterval: SESSION_EXPIRY_SECONDS,
+        maximumPacketSize: LARGEST_PACKET_BYTES,
+      },
+      will: {
+        ...lasting,
+        properties: {
+          willDelayInterval: WILL_DELAY_SECONDS,
+          ...(will.contentType === undefined ? {} : { contentType: will.contentType }),
+        },
+      },
+    };
+  }
+
+  async #readSecrets(): Promise<IClientOptions> {
+    const { username, passwordFile, caFile, certFile, keyFile } = this.#options;
+    const [password, ca, cert, key] = await Promise.all(
+      [passwordFile, caFile, certFile, keyFile].map((file) => this.#read(file)),
+    );
+    return {
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password: password.toString('utf8').replace(/\r?\n$/, '') }),
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+    };
+  }
+
+  async #read(file: string | undefined): Promise<Buffer | undefined> {
+    if (file === undefined) return undefined;
+    try {
+      return await readFile(file);
+    } catch (cause) {
+      throw new GatepostError(
+        'broker.unreachable',
+        `The file ${file}, named in the mqtt part of the config, cannot be read: ${messageOf(cause)}.`,
+        { cause },
+      );
+    }
+  }
+
+  #givenUp(): GatepostError {
+    return new GatepostError('broker.unreachable', `Connecting to ${this.address} was given up.`);
+  }
+}

@@ -1,0 +1,124 @@
+import type { IClientPublishOptions, IConnackPacket, IDisconnectPacket, MqttClient } from 'mqtt';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../../ports/broker.ts';
+import { hex } from './connect-errors.ts';
+
+/** Receive Maximum of a broker that names none (MQTT 5.0 section 3.2.2.3.3); 3.1.1 has no such limit. */
+const DEFAULT_RECEIVE_MAXIMUM = 65_535;
+/** A broker that does not end a connection properly within this time is cut off. */
+const CLOSE_LIMIT_MS = 1000;
+/** PUBACK codes that a repeat will not mend: not authorised, topic name invalid, payload format invalid. */
+const REFUSING_CODES = new Set([0x87, 0x90, 0x99]);
+const SESSION_TAKEN_OVER = 0x8e;
+
+/** One connected mqtt.js client. It has no reconnecting and no queue of its own. */
+export class MqttConnection implements BrokerConnection {
+  readonly receiveMaximum: number;
+  readonly protocolVersion: 4 | 5;
+  readonly closed: Promise<GatepostError | undefined>;
+  readonly #client: MqttClient;
+  readonly #address: string;
+  /** Rejects of the publishes without an answer: mqtt.js forgets them when the socket closes. */
+  readonly #unanswered = new Set<(error: GatepostError) => void>();
+  #closing = false;
+  #over = false;
+  #cause: string | undefined;
+
+  /** @param client a client that has just been answered with `connack`. */
+  constructor(client: MqttClient, connack: IConnackPacket, address: string) {
+    this.#client = client;
+    this.#address = address;
+    this.protocolVersion = client.options.protocolVersion === 5 ? 5 : 4;
+    this.receiveMaximum = connack.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM;
+    this.closed = new Promise((resolve) => {
+      client.once('close', () => resolve(this.#end()));
+    });
+    client.on('disconnect', (packet) => {
+      this.#cause ??= disconnectCause(packet);
+    });
+    client.on('error', (error) => {
+      this.#cause ??= error.message;
+      this.destroy();
+    });
+  }
+
+  publish(message: OutgoingMessage): Promise<PublishAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.#over || this.#closing) {
+        reject(this.#lost());
+        return;
+      }
+      this.#unanswered.add(reject);
+      const { topic, payload } = message;
+      const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+      this.#client.publish(topic, bytes, this.#publishOptions(message), (error) => {
+        if (!this.#unanswered.delete(reject)) return;
+        const answer = answerOf(error);
+        if (answer === undefined) reject(this.#lost(error));
+        else resolve(answer);
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closing && !this.#over) {
+      this.#closing = true;
+      // With answers outstanding mqtt.js would wait for them before it says goodbye; whoever wants them waits first.
+      this.#client.outgoing = {};
+      this.#client.end();
+      const limit = setTimeout(() => this.destroy(), CLOSE_LIMIT_MS);
+      void this.closed.then(() => clearTimeout(limit));
+    }
+    await this.closed;
+  }
+
+  destroy(): void {
+    this.#client.end(true);
+    this.#client.stream.destroy();
+  }
+
+  #publishOptions(message: OutgoingMessage): IClientPublishOptions {
+    const base = { qos: 1, retain: message.retain } as const;
+    if (this.protocolVersion === 4) return base;
+    return {
+      ...base,
+      properties: {
+        ...(message.contentType === undefined ? {} : { contentType: message.contentType }),
+        ...(message.historical ? { userProperties: { historical: 'true' } } : {}),
+      },
+    };
+  }
+
+  #end(): GatepostError | undefined {
+    this.#over = true;
+    const lost = this.#lost();
+    for (const reject of this.#unanswered) reject(lost);
+    this.#unanswered.clear();
+    return this.#closing ? undefined : lost;
+  }
+
+  #lost(cause?: unknown): GatepostError {
+    const why = this.#cause ?? 'the connection broke off';
+    return new GatepostError('broker.lost', `The broker ${this.#address} is lost: ${why}.`, { cause });
+  }
+}
+
+/** Undefined when the error is no answer of the broker. */
+function answerOf(error: unknown): PublishAnswer | undefined {
+  // 0x10, no matching subscribers, comes without an error: the broker has taken the message over.
+  if (error === undefined || error === null) return { status: 'stored' };
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return undefined;
+  const { code } = error;
+  return {
+    // Whatever else a broker says may pass: the event stays where it is and is offered again.
+    status: REFUSING_CODES.has(code) ? 'refused' : 'busy',
+    code,
+    detail: `${messageOf(error)} (${hex(code)})`,
+  };
+}
+
+function disconnectCause(packet: IDisconnectPacket): string {
+  if (packet.reasonCode === SESSION_TAKEN_OVER)
+    return 'another client connected with the id of this gate; give every gate an id of its own';
+  return `it ended the connection (${hex(packet.reasonCode ?? 0)})`;
+}

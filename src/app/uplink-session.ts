@@ -1,0 +1,273 @@
+import { GatepostError, messageOf } from '../core/errors.ts';
+import type { StoredEvent } from '../core/events/event.ts';
+import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../ports/broker.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { EventOutbox } from '../ports/event-outbox.ts';
+import { OutboxWalk } from './outbox-walk.ts';
+import type { RetainedStates } from './retained-states.ts';
+import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
+
+/** Most publishes in flight, whatever the broker would take. */
+const LARGEST_WINDOW = 20;
+/** Without any answer for this long the connection is given up. */
+const SILENCE_MS = 30_000;
+/** Pause after a refusal: only a person can mend it, so asking often is of no use. */
+const REFUSED_PAUSE_MS = 5 * 60_000;
+/** Pause after the log could not be read or written. */
+const LOG_PAUSE_MS = 5000;
+/** A busy broker is offered a state again after this long. */
+const STATE_PAUSE_MS = 10_000;
+const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jitter: 0.5, healthyAfterMs: 0 };
+/** Sent later than this after it happened, an event is marked as historical. */
+const HISTORICAL_MS = 60_000;
+
+type TimerName = 'fill' | 'save' | 'silence' | 'resume' | 'states' | 'farewell';
+
+export interface UplinkSessionOptions {
+  readonly connection: BrokerConnection;
+  readonly outbox: EventOutbox;
+  /** Everything up to here is stored by the broker already. */
+  readonly from: number;
+  readonly states: RetainedStates;
+  /** `gates/v1/<site>/<gate>/` */
+  readonly root: string;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Why no events are sent although the broker is connected; undefined when it is solved. */
+  readonly onProblem: (problem: GatepostError | undefined) => void;
+  /** The broker does not want a state; it is sent again when it changes and after the next connect. */
+  readonly onStateRefused: (topic: string, detail: string) => void;
+  /** The broker answers nothing any more. */
+  readonly onSilent: (cause: GatepostError) => void;
+  /** The durable cursor moved. */
+  readonly onProgress: () => void;
+}
+
+/** One connection's worth of publishing: states first, then events in order, never more than the window. */
+export class UplinkSession {
+  readonly #options: UplinkSessionOptions;
+  readonly #walk: OutboxWalk;
+  readonly #window: number;
+  readonly #timers = new Map<TimerName, Cancel>();
+  readonly #busyStates = new Set<string>();
+  #inFlight = 0;
+  #lastAnswerMs = 0;
+  #held: 'no' | 'pausing' | 'due' = 'no';
+  #busyAnswers = 0;
+  /** Solved when everything up to `sequence` is stored. */
+  #problem: { readonly error: GatepostError; readonly sequence: number } | undefined;
+  #farewell: { message: OutgoingMessage | undefined; readonly resolve: () => void } | undefined;
+  #ended = false;
+
+  constructor(options: UplinkSessionOptions) {
+    this.#options = options;
+    this.#walk = new OutboxWalk(options.outbox, options.from);
+    this.#window = Math.max(1, Math.min(options.connection.receiveMaximum, LARGEST_WINDOW));
+  }
+
+  /** Something new may be there. Returns at once: nothing is sent inside the caller's turn. */
+  wake(): void {
+    this.#schedule('fill', 0, () => this.#fill());
+  }
+
+  /** Sends nothing new, waits for the answers in flight, sends `message` last and waits for its answer. */
+  finish(message: OutgoingMessage, limitMs: number): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#farewell = { message, resolve };
+      this.#schedule('farewell', limitMs, resolve);
+      this.#sayFarewell();
+    });
+  }
+
+  /** The connection is over: cancels everything and keeps what is known to be stored. */
+  end(): void {
+    if (this.#ended) return;
+    this.#save();
+    this.#ended = true;
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    this.#farewell?.resolve();
+  }
+
+  #fill(): void {
+    if (this.#ended || this.#farewell !== undefined) return;
+    while (this.#inFlight < this.#window) {
+      const sent = this.#sendState() || this.#sendEvent();
+      if (!sent) break;
+    }
+    this.#solve();
+  }
+
+  #sendState(): boolean {
+    const message = this.#options.states.take();
+    if (message === undefined) return false;
+    this.#publish(message, (answer) => {
+      if (answer.status === 'refused') this.#options.onStateRefused(message.topic, answer.detail);
+      if (answer.status === 'busy') this.#offerAgain(message.topic);
+    });
+    return true;
+  }
+
+  #sendEvent(): boolean {
+    // A lost answer must stall the walk until the silence is noticed, so open events count, not only those in flight.
+    if (this.#held !== 'no' || this.#walk.open >= this.#window) return false;
+    let event: StoredEvent | undefined;
+    try {
+      event = this.#walk.next();
+    } catch (thrown) {
+      this.#hold(logError(thrown), 0, LOG_PAUSE_MS);
+      return false;
+    }
+    if (event === undefined) return false;
+    const { group, body, sequence, timeMs } = event;
+    const message: OutgoingMessage = {
+      topic: `${this.#options.root}evt/${group}`,
+      payload: body,
+      retain: false,
+      contentType: 'application/cloudevents+json',
+      historical: this.#options.clock.read().wallMs - timeMs > HISTORICAL_MS,
+    };
+    this.#publish(message, (answer) => this.#eventAnswered(sequence, message.topic, answer));
+    return true;
+  }
+
+  #publish(message: OutgoingMessage, onAnswer: (answer: PublishAnswer) => void): void {
+    if (this.#inFlight === 0) this.#lastAnswerMs = this.#nowMs();
+    this.#inFlight += 1;
+    this.#watch();
+    this.#options.connection.publish(message).then(
+      (answer) => {
+        if (this.#ended) return;
+        this.#inFlight -= 1;
+        this.#lastAnswerMs = this.#nowMs();
+        onAnswer(answer);
+        this.#afterAnswer();
+      },
+      // No answer came: the link's `closed` says so to the reconnector, and the cursor has not moved.
+      () => undefined,
+    );
+  }
+
+  #eventAnswered(sequence: number, topic: string, answer: PublishAnswer): void {
+    if (answer.status === 'stored') {
+      this.#walk.stored(sequence);
+      if (this.#held === 'no') this.#busyAnswers = 0;
+      if (this.#walk.unsaved >= this.#window) this.#save();
+      else this.#schedule('save', 0, () => this.#save());
+    } else if (answer.status === 'refused') {
+      const error = new GatepostError(
+        'broker.refused',
+        `The broker refuses events on ${topic}: ${answer.detail}. Nothing is lost; they wait. Allow this gate to publish there.`,
+      );
+      this.#hold(error, sequence, REFUSED_PAUSE_MS);
+    } else if (this.#held === 'no') {
+      this.#busyAnswers += 1;
+      const error = new GatepostError(
+        'broker.refused',
+        `The broker takes no events just now: ${answer.detail}. Nothing is lost; they are sent again by themselves.`,
+      );
+      this.#hold(error, sequence, retryDelayMs(BUSY, this.#busyAnswers, this.#options.random));
+    }
+  }
+
+  #afterAnswer(): void {
+    if (this.#farewell !== undefined) this.#sayFarewell();
+    else if (this.#held === 'due') this.#resume();
+    else this.#fill();
+  }
+
+  /** Sends no more events for a while; the first cause of a pause is the one that is shown. */
+  #hold(error: GatepostError, sequence: number, pauseMs: number): void {
+    if (this.#ended || this.#held !== 'no') return;
+    this.#held = 'pausing';
+    this.#problem = { error, sequence };
+    this.#options.onProblem(error);
+    this.#schedule('resume', pauseMs, () => {
+      this.#held = 'due';
+      this.#resume();
+    });
+  }
+
+  /** Begins again at the cursor, when everything sent before has its answer. */
+  #resume(): void {
+    if (this.#inFlight > 0) return;
+    this.#held = 'no';
+    this.#walk.rewind();
+    this.#save();
+    this.#fill();
+  }
+
+  #save(): void {
+    try {
+      this.#walk.save();
+    } catch (thrown) {
+      this.#hold(logError(thrown), 0, LOG_PAUSE_MS);
+      return;
+    }
+    this.#options.onProgress();
+  }
+
+  #solve(): void {
+    if (this.#problem === undefined || this.#held !== 'no') return;
+    if (this.#walk.storedUpTo < this.#problem.sequence) return;
+    this.#problem = undefined;
+    this.#options.onProblem(undefined);
+  }
+
+  #offerAgain(topic: string): void {
+    this.#busyStates.add(topic);
+    this.#schedule('states', STATE_PAUSE_MS, () => {
+      for (const busy of this.#busyStates) this.#options.states.putBack(busy);
+      this.#busyStates.clear();
+      this.#fill();
+    });
+  }
+
+  #sayFarewell(): void {
+    if (this.#farewell === undefined || this.#inFlight > 0) return;
+    const { message, resolve } = this.#farewell;
+    this.#farewell.message = undefined;
+    if (message === undefined) resolve();
+    else this.#publish(message, () => undefined);
+  }
+
+  /** Keeps one timer while something is in flight. */
+  #watch(): void {
+    const waitedMs = this.#nowMs() - this.#lastAnswerMs;
+    this.#schedule('silence', SILENCE_MS - waitedMs, () => {
+      if (this.#inFlight === 0) return;
+      if (this.#nowMs() - this.#lastAnswerMs < SILENCE_MS) this.#watch();
+      else this.#options.onSilent(silence());
+    });
+  }
+
+  /** Sets one of the timers unless it is set already. */
+  #schedule(name: TimerName, delayMs: number, run: () => void): void {
+    if (this.#ended || this.#timers.has(name)) return;
+    const cancel = this.#options.clock.schedule(delayMs, () => {
+      this.#timers.delete(name);
+      run();
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.read().monotonicMs;
+  }
+}
+
+function silence(): GatepostError {
+  return new GatepostError(
+    'broker.lost',
+    `The broker acknowledged nothing for ${SILENCE_MS / 1000} s; the connection is made anew.`,
+  );
+}
+
+function logError(thrown: unknown): GatepostError {
+  if (thrown instanceof GatepostError) return thrown;
+  return new GatepostError('log.unavailable', `The event log failed: ${messageOf(thrown)}`, {
+    cause: thrown,
+  });
+}
