@@ -5,7 +5,10 @@ const CONNACK_CAUSES: ReadonlyMap<number, string> = new Map([
   ...same([1, 0x84], 'does not speak this MQTT version. Set mqtt.protocol to the other one of 4 and 5.'),
   ...same([2, 0x85], 'does not accept the client id, which is the gate id. Allow it in the broker.'),
   ...same([4, 0x86], 'says that user name or password is wrong. Check mqtt.username and mqtt.passwordFile.'),
-  ...same([5, 0x87], 'does not authorise this gate. Check the login and the access list of the broker.'),
+  ...same(
+    [5, 0x87],
+    'does not let this gate in. Check mqtt.username, mqtt.passwordFile or the certificate, and its access list.',
+  ),
   ...same([0x8a], 'has banned this client. Remove the ban in the broker.'),
   ...same([0x8c], 'wants another way of authentication. Use a password or a client certificate.'),
   ...same([0x9a], 'does not keep retained messages. Allow them in the broker.'),
