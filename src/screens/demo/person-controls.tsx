@@ -1,0 +1,80 @@
+import { useState } from 'preact/hooks';
+import type { DemoPerson } from '../../ports/demo-stage.ts';
+import type { Locale } from '../shared/locale.ts';
+
+interface Props {
+  readonly person: DemoPerson | undefined;
+  readonly locale: Locale;
+  readonly onChange: (person: DemoPerson) => void;
+}
+
+/** Whether a forehead is there, how warm it is, and how warm the room is. */
+export function PersonControls({ person, locale, onChange }: Props) {
+  const words = locale.demo;
+  // What was set here wins over the poll while both are on their way.
+  const [mine, setMine] = useState<DemoPerson>();
+  const shown = mine ?? person;
+  const change = (part: Partial<DemoPerson>) => {
+    if (shown === undefined) return;
+    const next = { ...shown, ...part };
+    setMine(next);
+    onChange(next);
+  };
+  return (
+    <section aria-labelledby="person">
+      <h2 id="person">{words.person}</h2>
+      {shown === undefined ? (
+        <p>{words.noThermometer}</p>
+      ) : (
+        <div class="card person">
+          <label class="switch">
+            <input
+              type="checkbox"
+              role="switch"
+              checked={shown.present}
+              onChange={(event) => change({ present: event.currentTarget.checked })}
+            />
+            {words.personPresent}
+          </label>
+          <Degrees
+            label={words.forehead}
+            range={[34, 41]}
+            value={shown.foreheadC}
+            onChange={(foreheadC) => change({ foreheadC })}
+          />
+          <Degrees
+            label={words.room}
+            range={[-20, 45]}
+            value={shown.roomC}
+            onChange={(roomC) => change({ roomC })}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface DegreesProps {
+  readonly label: string;
+  /** Smallest and largest value in degrees Celsius. */
+  readonly range: readonly [number, number];
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+function Degrees({ label, range: [min, max], value, onChange }: DegreesProps) {
+  return (
+    <label class="degrees">
+      <span>{label}</span>
+      <input
+        type="range"
+        min={min}
+        max={max}
+        step={0.1}
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      />
+      <output>{value.toFixed(1)} °C</output>
+    </label>
+  );
+}

@@ -1,0 +1,33 @@
+import type { PromptView } from '../../ports/resident-prompt.ts';
+import { LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from '../prompt/scene.ts';
+import { Stage } from '../prompt/stage.tsx';
+import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
+import { useLiveFeed } from '../shared/use-live-feed.ts';
+
+/** The resident's screen in small, from the same feed and the same parts as the real one. */
+export function PromptPreview({ accessPoint, language }: { accessPoint: string; language: Language }) {
+  const { live, topics, lostAtMs } = useLiveFeed({
+    path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
+    heartbeatPath: '/api/prompt',
+  });
+  const view = live ? (topics.prompt as PromptView | undefined) : undefined;
+  const second = secondLanguage(language, 'zh-CN');
+  const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
+  const words = (one: Language) => (view ? wordsOf(localeOf(one), view) : localeOf(one).prompt[unconnected]);
+  return (
+    <section aria-labelledby="preview">
+      <h2 id="preview">{localeOf(language).demo.result}</h2>
+      <div class="preview">
+        <Stage
+          look={view ? lookOf(view) : unconnected === 'lost' ? LOST_LOOK : STARTING_LOOK}
+          first={{ language, words: words(language) }}
+          second={{ language: second, words: words(second) }}
+          updateKey={view}
+          {...(view?.feedback === 'Wait' && view.waitSeconds !== undefined
+            ? { waitSeconds: view.waitSeconds }
+            : {})}
+        />
+      </div>
+    </section>
+  );
+}

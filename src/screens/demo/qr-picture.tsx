@@ -1,0 +1,33 @@
+import { useMemo } from 'preact/hooks';
+import { create } from 'qrcode';
+
+/** Modules of white that a reader needs around a code (ISO/IEC 18004). */
+const QUIET_ZONE = 4;
+
+/** The outline of all dark modules, as one path. */
+function darkPath(text: string): { path: string; size: number } {
+  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  const { size } = modules;
+  let path = '';
+  for (let row = 0; row < size; row++)
+    for (let column = 0; column < size; column++)
+      if (modules.get(row, column)) path += `M${column} ${row}h1v1h-1z`;
+  return { path, size };
+}
+
+/** A text as a QR code that a phone or a real scanner can read off the screen. */
+export function QrPicture({ text }: { text: string }) {
+  const { path, size } = useMemo(() => darkPath(text), [text]);
+  const side = size + 2 * QUIET_ZONE;
+  return (
+    <svg
+      class="qr"
+      viewBox={`${-QUIET_ZONE} ${-QUIET_ZONE} ${side} ${side}`}
+      shape-rendering="crispEdges"
+      aria-hidden="true"
+    >
+      <rect x={-QUIET_ZONE} y={-QUIET_ZONE} width={side} height={side} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}

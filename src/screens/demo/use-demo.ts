@@ -1,0 +1,63 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { DemoState } from '../../ports/demo-stage.ts';
+import { type Answer, getJson, postBytes, postJson, sentenceOf } from '../shared/api.ts';
+
+const POLL_MS = 500;
+
+export type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'unplug';
+
+export interface Demo {
+  readonly state: DemoState | undefined;
+  /** Whether the newest poll was answered. */
+  readonly reachable: boolean;
+  /** What the last order was refused with. */
+  readonly problem: string | undefined;
+  send(order: DemoOrder, body: object): Promise<void>;
+  /** Resolves with the number of characters read from the picture. */
+  sendPicture(accessPoint: string, picture: Blob): Promise<number | undefined>;
+}
+
+/** The simulated world, polled, and the orders to change it. */
+export function useDemo(): Demo {
+  const [state, setState] = useState<DemoState>();
+  const [reachable, setReachable] = useState(true);
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let over = false;
+    // The next question waits for the last answer: a slow gate is not asked faster than it can speak.
+    const poll = async () => {
+      const answer = await getJson('/api/demo');
+      if (over) return;
+      const good = answer !== 'unreachable' && answer.status === 200;
+      setReachable(good);
+      if (good) setState(answer.body as unknown as DemoState);
+      timer = setTimeout(() => void poll(), POLL_MS);
+    };
+    void poll();
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, []);
+  const judge = useCallback((answer: Answer) => {
+    const good = answer !== 'unreachable' && answer.status < 300;
+    setProblem(good || answer === 'unreachable' ? undefined : sentenceOf(answer));
+    return good;
+  }, []);
+  const send = useCallback(
+    async (order: DemoOrder, body: object) => {
+      judge(await postJson(`/api/demo/${order}`, body));
+    },
+    [judge],
+  );
+  const sendPicture = useCallback(
+    async (accessPoint: string, picture: Blob) => {
+      const answer = await postBytes(`/api/demo/picture?${new URLSearchParams({ accessPoint })}`, picture);
+      if (!judge(answer) || answer === 'unreachable') return undefined;
+      return typeof answer.body.characters === 'number' ? answer.body.characters : undefined;
+    },
+    [judge],
+  );
+  return { state, reachable, problem, send, sendPicture };
+}

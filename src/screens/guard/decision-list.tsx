@@ -1,0 +1,64 @@
+import type { DecisionView } from '../../ports/guard-feed.ts';
+import { Icon } from '../shared/icon.tsx';
+import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
+import { secondsText } from '../shared/times.ts';
+import { useWords } from './words.ts';
+
+/** More than fits on a screen; the log has the rest. */
+const SHOWN = 60;
+
+export function DecisionList({ decisions }: { decisions: readonly DecisionView[] }) {
+  const words = useWords().locale.guard.decisions;
+  return (
+    <section class="decisions" aria-labelledby="decisions">
+      <h2 id="decisions">{words.title}</h2>
+      {decisions.length === 0 && <p>{words.empty}</p>}
+      <ol>
+        {decisions.slice(0, SHOWN).map((decision) => (
+          <Row key={`${decision.passage} ${decision.timeMs}`} decision={decision} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** Why it was decided so, in words: failed checks, then what the screening said. */
+function whyOf(locale: Locale, { reasons, reason, screening }: DecisionView): readonly string[] {
+  const failed = reasons.length > 0 ? reasons : reason === undefined ? [] : [reason];
+  return [
+    ...failed.map((one) => reasonWords(locale, one).guard),
+    wordIn(locale.cause, screening?.cause)?.guard ?? '',
+    screening?.outcome === 'normal' || failed.length === 0
+      ? (wordIn(locale.vocabulary.outcome, screening?.outcome) ?? '')
+      : '',
+  ].filter(Boolean);
+}
+
+function Row({ decision }: { decision: DecisionView }) {
+  const { language, locale, timeZone } = useWords();
+  const { vocabulary } = locale;
+  const granted = decision.decision === 'Granted';
+  const temperature = decision.screening?.temperatureC;
+  return (
+    <li class={granted ? 'row granted' : 'row denied'}>
+      <time>{secondsText(language, decision.timeMs, timeZone)}</time>
+      <span class="way">
+        <Icon name={decision.direction === 'out' ? 'out' : 'in'} />
+        {wordIn(vocabulary.direction, decision.direction)}
+      </span>
+      <strong class="verdict">
+        <Icon name={granted ? 'check' : 'cross'} />
+        {wordIn(vocabulary.decision, decision.decision)}
+      </strong>
+      <span class="because">{whyOf(locale, decision).join(' · ')}</span>
+      <span class="degrees">{temperature === undefined ? '' : `${temperature.toFixed(1)} °C`}</span>
+      <span class="person">
+        {wordIn(vocabulary.kind, decision.kind)} {decision.label !== undefined && <q>{decision.label}</q>}
+        {decision.decidedBy !== 'auto' && (
+          <small> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</small>
+        )}
+      </span>
+      <span class="through">{wordIn(vocabulary.passageState, decision.passageState)}</span>
+    </li>
+  );
+}

@@ -1,0 +1,60 @@
+import type { DeviceView } from '../../ports/guard-feed.ts';
+import { Icon } from '../shared/icon.tsx';
+import { fill, type Locale, wordIn } from '../shared/locale.ts';
+import { clockText } from '../shared/times.ts';
+import { useWords } from './words.ts';
+
+/** What is wrong and what to do about it; the daemon's own English sentence stands below for the installer. */
+function adviceOf(locale: Locale, { cause, status }: DeviceView): string {
+  const { deviceCause } = locale.vocabulary;
+  const known = wordIn<string>(deviceCause, cause);
+  if (known !== undefined) return known;
+  return status === 'connecting' ? '' : deviceCause.other;
+}
+
+function nameOf(locale: Locale, { role, owner, id }: DeviceView): string {
+  const word = wordIn<string>(locale.vocabulary.deviceRole, role) ?? id;
+  return owner === undefined ? word : `${word} ${owner}`;
+}
+
+export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
+  const { language, locale, timeZone } = useWords();
+  const words = locale.guard.devices;
+  const troubled = devices.filter(({ status }) => status !== 'ok');
+  const well = devices.filter(({ status }) => status === 'ok');
+  return (
+    <section class="devices" aria-labelledby="devices">
+      <h2 id="devices">{words.title}</h2>
+      {troubled.map((device) => (
+        <article key={device.id} class={`trouble ${device.status}`}>
+          <Icon name={device.status === 'connecting' ? 'dots' : 'warning'} />
+          <div>
+            <strong>
+              {nameOf(locale, device)}: {wordIn(locale.vocabulary.deviceStatus, device.status)}
+            </strong>{' '}
+            <small>{fill(words.since, { time: clockText(language, device.sinceMs, timeZone) })}</small>
+            <p>{adviceOf(locale, device)}</p>
+            {device.detail && (
+              <p class="technical" lang="en">
+                {device.detail}
+              </p>
+            )}
+          </div>
+        </article>
+      ))}
+      <ul class="badges">
+        {troubled.length === 0 && devices.length > 0 && (
+          <li class="badge good">
+            <Icon name="check" />
+            {words.allWell}
+          </li>
+        )}
+        {well.map((device) => (
+          <li key={device.id} class="badge" title={device.driver}>
+            {nameOf(locale, device)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

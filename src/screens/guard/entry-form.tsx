@@ -1,0 +1,68 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+
+interface Props {
+  readonly title: string;
+  readonly explain?: string;
+  readonly submit: string;
+  readonly children: ComponentChildren;
+  /** Resolves with what went wrong, in words; undefined when all is well. */
+  readonly onSubmit: (fields: FormData) => Promise<string | undefined>;
+}
+
+/** The common form of set-up and sign-in. */
+export function EntryForm({ title, explain, submit, children, onSubmit }: Props) {
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const send = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (busy || !(event.currentTarget instanceof HTMLFormElement)) return;
+    setBusy(true);
+    setError(undefined);
+    const problem = await onSubmit(new FormData(event.currentTarget));
+    setBusy(false);
+    setError(problem);
+  };
+  return (
+    <form class="entry-form" onSubmit={(event) => void send(event)}>
+      <h1>{title}</h1>
+      {explain && <p>{explain}</p>}
+      {children}
+      <p role="alert" class="problem">
+        {error}
+      </p>
+      <button type="submit" class="primary" disabled={busy}>
+        {submit}
+      </button>
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly type?: 'text' | 'password';
+  readonly autoComplete: string;
+}
+
+export function Field({ name, label, type = 'text', autoComplete }: FieldProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        name={name}
+        type={type}
+        autoComplete={autoComplete}
+        required
+        maxLength={200}
+        spellcheck={false}
+      />
+    </label>
+  );
+}
+
+/** A field's text. */
+export function textOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,102 @@
+import type { GuardTopics, PassageView, SiteView } from '../../ports/guard-feed.ts';
+import { Icon, type IconName } from '../shared/icon.tsx';
+import { fill, reasonWords, wordIn } from '../shared/locale.ts';
+import type { Order } from './order-dialog.tsx';
+import { useWords } from './words.ts';
+
+interface Props {
+  readonly point: SiteView['accessPoints'][number];
+  readonly passage: PassageView | undefined;
+  readonly reading: GuardTopics[`thermometer/${string}`];
+  readonly onOrder: (order: Order) => void;
+}
+
+type Mood = 'empty' | 'busy' | 'good' | 'bad' | 'calls';
+
+function moodOf(feedback: PassageView['feedback'] | undefined): [Mood, IconName] {
+  switch (feedback) {
+    case undefined:
+    case 'Idle':
+      return ['empty', 'person'];
+    case 'AccessGranted':
+      return ['good', 'check'];
+    case 'AccessDenied':
+    case 'Fault':
+    case 'Disabled':
+      return ['bad', 'cross'];
+    case 'GuardCalled':
+      return ['calls', 'bell'];
+    case 'DoorOpenTooLong':
+    case 'DoorPreAlarmWarning':
+      return ['bad', 'warning'];
+    default:
+      return ['busy', 'dots'];
+  }
+}
+
+/** Who stands at one access point, why, and the two things a guard can do about it. */
+export function PersonCard({ point, passage, reading, onOrder }: Props) {
+  const { locale } = useWords();
+  const { people } = locale.guard;
+  const [mood, icon] = moodOf(passage?.feedback);
+  const cause = wordIn(locale.cause, passage?.cause)?.guard;
+  const why = [
+    ...new Set([...(passage?.reasons ?? []).map((reason) => reasonWords(locale, reason).guard), cause]),
+  ];
+  const feedback = passage?.feedback ?? 'Idle';
+  return (
+    <article
+      class={`card person ${mood}`}
+      aria-label={`${locale.vocabulary.direction[point.direction]} ${point.id}`}
+    >
+      <h3>
+        <Icon name={point.direction} />
+        {locale.vocabulary.direction[point.direction]} <small>{point.id}</small>
+      </h3>
+      <p class="mood" aria-live="polite">
+        <Icon name={icon} />
+        <strong>{wordIn(locale.vocabulary.feedback, feedback) ?? feedback}</strong>
+        {passage?.kind && <span class="chip">{wordIn(locale.vocabulary.kind, passage.kind)}</span>}
+        {passage?.waitSeconds !== undefined && (
+          <span class="chip">{fill(people.waiting, { seconds: passage.waitSeconds })}</span>
+        )}
+      </p>
+      {passage?.label && (
+        <p class="label">
+          {people.label}: <q>{passage.label}</q>
+        </p>
+      )}
+      {why.some(Boolean) && (
+        <ul class="why">
+          {why.filter(Boolean).map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
+      {reading && (
+        <p class="reading">
+          {people.forehead} <strong>{reading.objectC.toFixed(1)} °C</strong> · {people.air}{' '}
+          {reading.ambientC.toFixed(1)} °C
+        </p>
+      )}
+      <div class="actions">
+        <button
+          type="button"
+          class={mood === 'calls' ? 'go' : ''}
+          onClick={() => onOrder({ type: 'open', accessPoints: [point] })}
+        >
+          {point.direction === 'in' ? people.letIn : people.letOut}
+        </button>
+        {mood === 'calls' && (
+          <button
+            type="button"
+            class="stop"
+            onClick={() => onOrder({ type: 'refuse', accessPoint: point.id })}
+          >
+            {people.turnAway}
+          </button>
+        )}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,30 @@
+import { getJson, postJson, sentenceOf } from '../shared/api.ts';
+import { EntryForm, Field, textOf } from './entry-form.tsx';
+import { signIn } from './sign-in.tsx';
+import { useWords } from './words.ts';
+
+/** The first password. The set-up code proves that whoever types can read the kiosk's own terminal. */
+export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
+  const { setUp, signIn: words } = useWords().locale.guard;
+  const submit = async (fields: FormData) => {
+    const operator = textOf(fields, 'operator').trim();
+    const password = textOf(fields, 'password');
+    if (password !== textOf(fields, 'again')) return setUp.mismatch;
+    const answer = await postJson('/api/setup', { code: textOf(fields, 'code').trim(), operator, password });
+    if (answer === 'unreachable') return words.unreachable;
+    if (answer.status >= 300) return `${words.failed} ${sentenceOf(answer)}`;
+    const session = await getJson('/api/session');
+    const signedIn = session !== 'unreachable' && session.body.status === 'signed-in';
+    const problem = signedIn ? undefined : await signIn(words, operator, password);
+    if (problem === undefined) await onDone();
+    return problem;
+  };
+  return (
+    <EntryForm title={setUp.title} explain={setUp.explain} submit={setUp.submit} onSubmit={submit}>
+      <Field name="code" label={setUp.code} autoComplete="one-time-code" />
+      <Field name="operator" label={words.operator} autoComplete="username" />
+      <Field name="password" label={setUp.password} type="password" autoComplete="new-password" />
+      <Field name="again" label={setUp.again} type="password" autoComplete="new-password" />
+    </EntryForm>
+  );
+}

@@ -1,0 +1,33 @@
+import { postJson, sentenceOf } from '../shared/api.ts';
+import { fill, type Locale } from '../shared/locale.ts';
+import { EntryForm, Field, textOf } from './entry-form.tsx';
+import { useWords } from './words.ts';
+
+/** Signs in; resolves with what went wrong in words. */
+export async function signIn(
+  words: Locale['guard']['signIn'],
+  operator: string,
+  password: string,
+): Promise<string | undefined> {
+  const answer = await postJson('/api/login', { operator, password });
+  if (answer === 'unreachable') return words.unreachable;
+  if (answer.status < 300) return undefined;
+  if (answer.status === 429) return fill(words.locked, { seconds: answer.retryAfterS ?? 60 });
+  if (answer.status === 401 || answer.status === 403) return words.wrong;
+  return `${words.failed} ${sentenceOf(answer)}`;
+}
+
+export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
+  const words = useWords().locale.guard.signIn;
+  const submit = async (fields: FormData) => {
+    const problem = await signIn(words, textOf(fields, 'operator').trim(), textOf(fields, 'password'));
+    if (problem === undefined) await onDone();
+    return problem;
+  };
+  return (
+    <EntryForm title={words.title} submit={words.submit} onSubmit={submit}>
+      <Field name="operator" label={words.operator} autoComplete="username" />
+      <Field name="password" label={words.password} type="password" autoComplete="current-password" />
+    </EntryForm>
+  );
+}

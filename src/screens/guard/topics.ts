@@ -1,0 +1,77 @@
+import type { DoorModeVerb } from '../../ports/guard-desk.ts';
+import type { DeviceView, DoorView, GuardTopics, PassageView, SiteView } from '../../ports/guard-feed.ts';
+import type { Topics } from '../shared/live-feed.ts';
+
+/** The feed's values by name. Their types are the server's word: both are built from the same port. */
+export class GuardPicture {
+  readonly #topics: Topics;
+
+  constructor(topics: Topics) {
+    this.#topics = topics;
+  }
+
+  get site(): SiteView | undefined {
+    return this.#topics.site as SiteView | undefined;
+  }
+
+  get queue(): GuardTopics['queue'] | undefined {
+    return this.#topics.queue as GuardTopics['queue'] | undefined;
+  }
+
+  get clock(): GuardTopics['clock'] | undefined {
+    return this.#topics.clock as GuardTopics['clock'] | undefined;
+  }
+
+  /** Newest first. */
+  get decisions(): GuardTopics['decisions'] {
+    const list = (this.#topics.decisions ?? []) as GuardTopics['decisions'];
+    return [...list].sort((a, b) => b.timeMs - a.timeMs);
+  }
+
+  get doors(): readonly DoorView[] {
+    return this.#below<DoorView>('door/');
+  }
+
+  /** Devices with trouble first. */
+  get devices(): readonly DeviceView[] {
+    return [...this.#below<DeviceView>('device/')].sort(
+      (a, b) => Number(a.status === 'ok') - Number(b.status === 'ok') || a.id.localeCompare(b.id),
+    );
+  }
+
+  passage(accessPoint: string): PassageView | undefined {
+    return (this.#topics[`passage/${accessPoint}`] ?? undefined) as PassageView | undefined;
+  }
+
+  reading(accessPoint: string): GuardTopics[`thermometer/${string}`] {
+    return (this.#topics[`thermometer/${accessPoint}`] ?? null) as GuardTopics[`thermometer/${string}`];
+  }
+
+  /** Access points where somebody waits for the guard. */
+  get waiting(): readonly string[] {
+    return this.#below<PassageView>('passage/')
+      .filter(({ feedback }) => feedback === 'GuardCalled')
+      .map(({ accessPoint }) => accessPoint);
+  }
+
+  #below<T>(prefix: string): readonly T[] {
+    return Object.keys(this.#topics)
+      .filter((topic) => topic.startsWith(prefix) && this.#topics[topic] !== null)
+      .sort()
+      .map((topic) => this.#topics[topic] as T);
+  }
+}
+
+/** What can be ordered of a door in its present mode; a state's own release comes first. */
+export function verbsFor(mode: DoorView['mode']): readonly DoorModeVerb[] {
+  switch (mode) {
+    case 'LockedDown':
+      return ['lockdown-release'];
+    case 'LockedOpen':
+      return ['release', 'lockdown'];
+    case 'Blocked':
+      return ['unblock', 'lockdown'];
+    default:
+      return ['hold', 'block', 'lockdown'];
+  }
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Answer, getJson } from '../shared/api.ts';
+import { LanguageButtons } from '../shared/language-buttons.tsx';
+import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
+import { languageFrom, localeOf } from '../shared/locale.ts';
+
+/** `/`: the way to each screen. */
+export function HomePage() {
+  const [chosen, choose] = useLanguageChoice({ key: 'gatepost.guard.language' });
+  const language = chosen ?? languageFrom(navigator.language) ?? 'en';
+  const { home, common } = localeOf(language);
+  useDocumentLanguage(language, home.title);
+  const [session, setSession] = useState<Answer>();
+  useEffect(() => {
+    void getJson('/api/session').then(setSession);
+  }, []);
+  const demo = session !== undefined && session !== 'unreachable' && session.body.demo === true;
+  return (
+    <main class="home">
+      <LanguageButtons value={language} label={common.languages} onChoose={choose} />
+      <h1>{home.title}</h1>
+      <p>{session === 'unreachable' ? home.unreachable : home.lead}</p>
+      <Way href="/guard/" name={home.guard} hint={home.guardHint} />
+      <Way href="/prompt/" name={home.prompt} hint={home.promptHint} />
+      {demo && <Way href="/demo/" name={home.demo} hint={home.demoHint} />}
+    </main>
+  );
+}
+
+function Way({ href, name, hint }: { href: string; name: string; hint: string }) {
+  return (
+    <a class="way" href={href}>
+      <strong>{name}</strong>
+      <span>{hint}</span>
+    </a>
+  );
+}

@@ -1,0 +1,28 @@
+import { type Language, localeOf } from '../shared/locale.ts';
+import type { PromptInfo } from './prompt-app.tsx';
+
+interface Props {
+  readonly language: Language;
+  readonly accessPoints: PromptInfo['accessPoints'];
+  readonly unknown: boolean;
+}
+
+/** For the installer: the address did not say, or wrongly said, which reader this display stands beside. */
+export function Chooser({ language, accessPoints, unknown }: Props) {
+  const { prompt, vocabulary } = localeOf(language);
+  return (
+    <main class="chooser">
+      {unknown && <p>{prompt.unknown}</p>}
+      <h1>{accessPoints.length > 0 ? prompt.choose : prompt.chooseNone}</h1>
+      <ul>
+        {accessPoints.map(({ id, direction }) => (
+          <li key={id}>
+            <a href={`?${new URLSearchParams({ accessPoint: id })}`}>
+              {id} ({vocabulary.direction[direction]})
+            </a>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}

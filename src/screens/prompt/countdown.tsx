@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type Language, localeOf } from '../shared/locale.ts';
+
+interface Props {
+  readonly seconds: number;
+  readonly updateKey: unknown;
+  readonly language: Language;
+}
+
+const RADIUS = 104;
+const LENGTH = 2 * Math.PI * RADIUS;
+
+/** A ring that empties round the seconds that are left. Runs on the monotonic clock. */
+export function Countdown({ seconds, updateKey, language }: Props) {
+  const [left, setLeft] = useState(seconds);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an update of the same length begins anew
+  useEffect(() => {
+    const end = performance.now() + seconds * 1000;
+    const tell = () => setLeft(Math.max(0, (end - performance.now()) / 1000));
+    tell();
+    const timer = setInterval(tell, 250);
+    return () => clearInterval(timer);
+  }, [seconds, updateKey]);
+  const whole = Math.ceil(left);
+  const { prompt } = localeOf(language);
+  const long = whole >= 60;
+  return (
+    <svg
+      class="pictogram countdown"
+      viewBox="0 0 240 240"
+      role="timer"
+      aria-label={`${whole} ${prompt.seconds}`}
+    >
+      <g class="shape">
+        <circle cx="120" cy="120" r="116" />
+      </g>
+      <circle class="track" cx="120" cy="120" r={RADIUS} />
+      <circle
+        class="rest"
+        cx="120"
+        cy="120"
+        r={RADIUS}
+        transform="rotate(-90 120 120)"
+        stroke-dasharray={LENGTH}
+        stroke-dashoffset={LENGTH * (1 - (seconds > 0 ? left / seconds : 0))}
+      />
+      <text x="120" y={long ? 138 : 142} text-anchor="middle" font-size={long ? 64 : 92} font-weight="700">
+        {long ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}` : whole}
+      </text>
+      <text x="120" y="180" text-anchor="middle" font-size="24" lang={language}>
+        {long ? prompt.minutes : prompt.seconds}
+      </text>
+    </svg>
+  );
+}

@@ -1,0 +1,153 @@
+import type { VNode } from 'preact';
+import type { Picture, Tone } from './scene.ts';
+
+/** The shape behind a picture, one a tone: circle, rounded square, octagon, diamond … (view box 0 0 240 240). */
+const SHAPES: Record<Tone, VNode> = {
+  calm: <circle cx="120" cy="120" r="112" />,
+  act: <circle cx="120" cy="120" r="112" />,
+  go: <rect x="10" y="10" width="220" height="220" rx="48" />,
+  stop: <path d="M74 8h92l66 66v92l-66 66H74L8 166V74z" />,
+  guard: <path d="M120 2 238 120 120 238 2 120z" />,
+  wait: <circle cx="120" cy="120" r="112" />,
+  off: <path d="M62 18h116l58 102-58 102H62L4 120z" />,
+};
+
+const line = {
+  fill: 'none',
+  stroke: 'currentColor',
+  'stroke-width': 10,
+  'stroke-linecap': 'round',
+  'stroke-linejoin': 'round',
+} as const;
+
+/** A phone with a code, held over the reader's window. */
+const code = (
+  <g>
+    <rect {...line} x="82" y="32" width="76" height="112" rx="12" />
+    <path
+      fill="currentColor"
+      d="M94 50h22v22H94zm7 7v8h8v-8zM124 50h22v22h-22zm7 7v8h8v-8zM94 80h22v22H94zm7 7v8h8v-8zM124 80h9v9h-9zM137 80h9v9h-9zM124 93h9v9h-9zM137 93h9v9h-9zM130 108h16v9h-16zM94 108h9v9h-9zM108 108h9v9h-9zM112 124h16v9h-16z"
+    />
+    <path {...line} d="M120 156v20m-13-11 13 13 13-13" />
+    <path {...line} d="M64 190h112l10 24H54z" />
+    <path {...line} stroke-width="6" d="M92 202h56" />
+  </g>
+);
+
+const PICTURES: Record<Picture, VNode> = {
+  code,
+  again: (
+    <g>
+      <g transform="translate(24 14) scale(.8)">{code}</g>
+      <path {...line} d="M50 96a78 78 0 0 1 22-34M190 96a78 78 0 0 0-22-34" />
+      <path {...line} d="M34 84l15 16 18-12M206 84l-15 16-18-12" />
+    </g>
+  ),
+  forehead: (
+    <g>
+      <path
+        {...line}
+        d="M52 196v-26c-18-14-26-34-24-58 3-36 28-60 62-58 26 2 42 18 44 42l10 24-12 6 2 24c0 8-6 12-14 11l-18-2v37"
+      />
+      <circle cx="108" cy="106" r="6" fill="currentColor" />
+      <rect {...line} x="186" y="56" width="32" height="64" rx="8" />
+      <circle cx="187" cy="78" r="8" fill="currentColor" />
+      <path {...line} d="M140 78h32m-24-12-12 12 12 12m16-24 12 12-12 12" />
+      <text x="178" y="160" text-anchor="middle" font-size="25" font-weight="700" fill="currentColor">
+        5–10 cm
+      </text>
+    </g>
+  ),
+  walk: (
+    <g>
+      <path {...line} d="M46 200V56M46 64l42-20v144l-42 12M194 200V56M194 64l14-8v148l-14-4" />
+      <circle cx="140" cy="62" r="16" fill="currentColor" />
+      <path
+        {...line}
+        stroke-width="14"
+        d="M138 92l-8 50 24 26 4 38M130 142l-8 30-22 32M136 98l-24 22-2 24M138 98l18 26 22 8"
+      />
+    </g>
+  ),
+  hand: (
+    <path
+      fill="currentColor"
+      d="M88 206c-18-16-34-40-46-62-6-12 8-22 18-13l20 20V66c0-16 22-16 22 0v48h5V46c0-16 23-16 23 0v68h5V56c0-16 22-16 22 0v62h5V80c0-16 22-16 22 0v74c0 24-12 40-24 52z"
+    />
+  ),
+  guard: (
+    <g>
+      <path {...line} d="M58 82c0-26 20-40 46-40s46 14 46 40l-8 12H66z" />
+      <path fill="currentColor" d="M104 56l5 9 10 2-7 7 2 10-10-5-10 5 2-10-7-7 10-2z" />
+      <path {...line} d="M70 98v16c0 22 14 36 34 36s34-14 34-36V98M44 204c2-32 26-50 60-50 24 0 42 8 52 24" />
+      <path
+        {...line}
+        stroke-width="8"
+        d="M160 196h44M166 196c0-26 4-36 16-36s16 10 16 36M182 160v-8M176 204c2 6 10 6 12 0"
+      />
+      <path {...line} stroke-width="7" d="M154 166c-4 4-6 10-6 16M210 166c4 4 6 10 6 16" />
+    </g>
+  ),
+  clock: (
+    <g>
+      <circle {...line} cx="120" cy="120" r="76" />
+      <path {...line} d="M120 72v50l32 22M120 44v8M120 188v8M44 120h8M188 120h8" />
+    </g>
+  ),
+  hourglass: (
+    <g>
+      <path
+        {...line}
+        d="M72 44h96M72 196h96M82 44c0 50 38 54 38 76s-38 26-38 76M158 44c0 50-38 54-38 76s38 26 38 76"
+      />
+      <path
+        fill="currentColor"
+        d="M94 188c2-22 14-30 26-40 12 10 24 18 26 40zM102 82h36c-5 10-12 15-18 22-6-7-13-12-18-22z"
+      />
+    </g>
+  ),
+  door: (
+    <g>
+      <path {...line} d="M64 204V40h112v164M44 204h152" />
+      <path {...line} d="M64 40l56 22v150l-56-8" />
+      <circle cx="106" cy="134" r="7" fill="currentColor" />
+      <path {...line} d="M160 122h-28m10-12-12 12 12 12" />
+    </g>
+  ),
+  closed: (
+    <g>
+      <path {...line} d="M58 206V92h-18M40 206h36" />
+      <path {...line} stroke-width="26" d="M58 104h140" />
+      <path
+        stroke="var(--shape)"
+        stroke-width="10"
+        d="M92 92l-14 24M126 92l-14 24M160 92l-14 24M192 92l-14 24"
+      />
+      <circle cx="120" cy="56" r="0" fill="currentColor" />
+    </g>
+  ),
+  broken: (
+    <g>
+      <rect {...line} x="56" y="56" width="128" height="92" rx="10" />
+      <path {...line} d="M132 58l-20 30 22 12-20 46M120 148v34M84 190h72" />
+      <path {...line} d="M76 84l16 16m0-16-16 16M152 104l16 16m0-16-16 16" stroke-width="7" />
+    </g>
+  ),
+  unplugged: (
+    <g>
+      <path {...line} d="M24 120h42M66 92v56h14a28 28 0 0 0 0-56zM108 106h16M108 134h16" />
+      <path {...line} d="M216 120h-42M174 92v56h-14a28 28 0 0 1 0-56z" />
+      <path {...line} stroke-width="7" d="M128 66l-6-20M142 70l8-18M114 174l6 20" />
+    </g>
+  ),
+};
+
+/** One huge picture for one state; it means nothing to a screen reader, the words say the same. */
+export function Pictogram({ picture, tone }: { picture: Picture; tone: Tone }) {
+  return (
+    <svg class="pictogram" viewBox="0 0 240 240" aria-hidden="true" data-picture={picture}>
+      <g class="shape">{SHAPES[tone]}</g>
+      {PICTURES[picture]}
+    </svg>
+  );
+}

@@ -1,0 +1,87 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { PromptView } from '../../ports/resident-prompt.ts';
+import { getJson } from '../shared/api.ts';
+import { ErrorFence } from '../shared/error-fence.tsx';
+import { LanguageButtons } from '../shared/language-buttons.tsx';
+import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
+import { LANGUAGES, type Language, languageFrom, localeOf, secondLanguage } from '../shared/locale.ts';
+import { Chooser } from './chooser.tsx';
+import { PromptScreen } from './prompt-screen.tsx';
+import { LOST_LOOK } from './scene.ts';
+import { Stage } from './stage.tsx';
+
+/** `GET /api/prompt`, as far as this page needs it. */
+export interface PromptInfo {
+  readonly accessPoints: readonly { readonly id: string; readonly direction: PromptView['direction'] }[];
+  readonly language?: string;
+  readonly languages?: readonly string[];
+  readonly timeZone?: string;
+  readonly simulated?: boolean;
+}
+
+const RETRY_MS = 3_000;
+/** A language button counts for one person; the next one finds the site's language again. */
+const CHOICE = { key: 'gatepost.prompt.language', lastsMs: 120_000 };
+
+function usePromptInfo(): PromptInfo | undefined {
+  const [info, setInfo] = useState<PromptInfo>();
+  const ask = useCallback(async () => {
+    const answer = await getJson('/api/prompt');
+    if (answer !== 'unreachable' && answer.status === 200 && Array.isArray(answer.body.accessPoints))
+      setInfo(answer.body as unknown as PromptInfo);
+  }, []);
+  const known = info !== undefined;
+  useEffect(() => {
+    if (known) return undefined;
+    void ask();
+    const timer = setInterval(() => void ask(), RETRY_MS);
+    return () => clearInterval(timer);
+  }, [known, ask]);
+  return info;
+}
+
+export function PromptApp({ search }: { search: string }) {
+  const query = new URLSearchParams(search);
+  const accessPoint = query.get('accessPoint');
+  const info = usePromptInfo();
+  const [chosen, choose] = useLanguageChoice(CHOICE);
+  const site: Language = languageFrom(info?.language) ?? 'zh-CN';
+  const configured = languageFrom(query.get('language')) ?? site;
+  const language = chosen ?? configured;
+  const second = secondLanguage(language, configured);
+  const locale = localeOf(language);
+  useDocumentLanguage(language, locale.home.prompt);
+
+  const offered = LANGUAGES.filter((one) => info?.languages?.includes(one) ?? true);
+  const lost = {
+    look: LOST_LOOK,
+    first: { language, words: locale.prompt.lost },
+    second: { language: second, words: localeOf(second).prompt.lost },
+  };
+  if (info && !info.accessPoints.some(({ id }) => id === accessPoint))
+    return <Chooser language={language} accessPoints={info.accessPoints} unknown={accessPoint !== null} />;
+  return (
+    <main class="prompt">
+      <h1 class="hidden">{locale.home.prompt}</h1>
+      <ErrorFence instead={<Stage {...lost} />}>
+        {accessPoint === null ? (
+          <Stage {...lost} />
+        ) : (
+          <PromptScreen
+            accessPoint={accessPoint}
+            languages={[language, second]}
+            simulated={info?.simulated ?? false}
+            timeZone={info?.timeZone}
+          >
+            <LanguageButtons
+              value={language}
+              label={locale.common.languages}
+              choices={offered}
+              onChoose={choose}
+            />
+          </PromptScreen>
+        )}
+      </ErrorFence>
+    </main>
+  );
+}

@@ -1,0 +1,73 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { PromptView } from '../../ports/resident-prompt.ts';
+import { useChimes } from '../shared/chime.ts';
+import { type Language, localeOf } from '../shared/locale.ts';
+import { clockText, dateText } from '../shared/times.ts';
+import { useLiveFeed } from '../shared/use-live-feed.ts';
+import { useNow } from '../shared/use-now.ts';
+import { LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
+import { Stage } from './stage.tsx';
+
+interface Props {
+  readonly accessPoint: string;
+  /** First and second language. */
+  readonly languages: readonly [Language, Language];
+  readonly simulated: boolean;
+  readonly timeZone: string | undefined;
+  /** The language buttons. */
+  readonly children: ComponentChildren;
+}
+
+/** What stands on the display beside one reader. */
+export function PromptScreen({ accessPoint, languages, simulated, timeZone, children }: Props) {
+  const { live, topics, lostAtMs } = useLiveFeed({
+    path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
+    heartbeatPath: '/api/prompt',
+  });
+  // Only a live value may be shown: what was said before a loss may have been said to somebody else.
+  const view = live ? (topics.prompt as PromptView | undefined) : undefined;
+  const { player, audible } = useChimes();
+  const told = useRef<string>();
+  const chimeKey = view && [view.feedback, view.reason, view.cause, view.waitSeconds].join(' ');
+  useEffect(() => {
+    const first = told.current === undefined;
+    told.current = chimeKey;
+    const chime = view && lookOf(view).chime;
+    if (!first && chime) player.play(chime);
+  }, [chimeKey, view, player]);
+
+  const [language, second] = languages;
+  const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
+  const look = view ? lookOf(view) : unconnected === 'lost' ? LOST_LOOK : STARTING_LOOK;
+  const words = (one: Language) => (view ? wordsOf(localeOf(one), view) : localeOf(one).prompt[unconnected]);
+  const locale = localeOf(language);
+  return (
+    <Stage
+      look={look}
+      first={{ language, words: words(language) }}
+      second={{ language: second, words: words(second) }}
+      updateKey={view}
+      {...(view?.feedback === 'Wait' && view.waitSeconds !== undefined
+        ? { waitSeconds: view.waitSeconds }
+        : {})}
+    >
+      <div class="foot">
+        <Clock language={language} timeZone={timeZone} />
+        {!audible && <span class="sound-off">🔇 {locale.prompt.soundOff}</span>}
+        {children}
+      </div>
+      {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
+    </Stage>
+  );
+}
+
+function Clock({ language, timeZone }: { language: Language; timeZone: string | undefined }) {
+  const now = useNow(1000);
+  return (
+    <p class="clock">
+      <time>{clockText(language, now, timeZone)}</time>
+      <span>{dateText(language, now, timeZone)}</span>
+    </p>
+  );
+}

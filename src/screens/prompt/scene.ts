@@ -1,0 +1,85 @@
+import type { Feedback } from '../../core/access/vocabulary.ts';
+import type { PromptView } from '../../ports/resident-prompt.ts';
+import type { Chime } from '../shared/chime.ts';
+import { type Locale, reasonWords, wordIn } from '../shared/locale.ts';
+
+export type Picture =
+  | 'code'
+  | 'again'
+  | 'forehead'
+  | 'walk'
+  | 'hand'
+  | 'guard'
+  | 'clock'
+  | 'hourglass'
+  | 'door'
+  | 'closed'
+  | 'broken'
+  | 'unplugged';
+
+/** Colour of the whole screen. Each has its own outline behind the picture, so colour is never alone. */
+export type Tone = 'calm' | 'act' | 'go' | 'stop' | 'guard' | 'wait' | 'off';
+
+export interface Look {
+  readonly picture: Picture;
+  readonly tone: Tone;
+  readonly chime?: Chime;
+}
+
+export interface Words {
+  readonly say: string;
+  readonly do: string;
+}
+
+const LOOKS: Record<Feedback, Look> = {
+  Idle: { picture: 'code', tone: 'calm' },
+  RequireIdentifier: { picture: 'code', tone: 'act', chime: 'attention' },
+  Processing: { picture: 'hourglass', tone: 'wait' },
+  RetryIdentifier: { picture: 'again', tone: 'act', chime: 'attention' },
+  AccessGranted: { picture: 'walk', tone: 'go', chime: 'granted' },
+  AccessDenied: { picture: 'hand', tone: 'stop', chime: 'denied' },
+  DoorOpenTooLong: { picture: 'door', tone: 'stop', chime: 'alarm' },
+  DoorPreAlarmWarning: { picture: 'door', tone: 'guard', chime: 'attention' },
+  TextMessage: { picture: 'guard', tone: 'guard', chime: 'attention' },
+  Fault: { picture: 'broken', tone: 'off', chime: 'attention' },
+  Disabled: { picture: 'closed', tone: 'off' },
+  Measure: { picture: 'forehead', tone: 'act', chime: 'attention' },
+  Wait: { picture: 'clock', tone: 'wait' },
+  GuardCalled: { picture: 'guard', tone: 'guard', chime: 'attention' },
+};
+
+/** The look of a state without connection: the kiosk says nothing it does not know. */
+export const LOST_LOOK: Look = { picture: 'unplugged', tone: 'off' };
+export const STARTING_LOOK: Look = { picture: 'hourglass', tone: 'off' };
+
+export function lookOf(view: PromptView): Look {
+  return wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
+}
+
+/** What happened and what to do now, for one state in one language. */
+export function wordsOf(locale: Locale, view: PromptView): Words {
+  const plain = wordIn<Words>(locale.prompt.feedback, view.feedback) ?? locale.prompt.feedback.Fault;
+  const cause = wordIn<Words>(locale.cause, view.cause);
+  const reason = view.reason === undefined ? undefined : reasonWords(locale, view.reason);
+  switch (view.feedback) {
+    case 'AccessGranted':
+      return view.direction === 'out' ? locale.prompt.feedback.AccessGrantedOut : plain;
+    case 'Measure':
+      return cause ?? plain;
+    case 'Wait':
+      // Before a second measurement the person first waits: "forehead to the sensor" would come too early.
+      return view.cause === 'repeat'
+        ? { say: plain.say, do: cause?.say ?? plain.do }
+        : (cause ?? reason ?? plain);
+    case 'GuardCalled':
+      // The order is always "wait here": what a reason tells people to do is for those who were refused.
+      return reason === undefined ? plain : { say: plain.say, do: `${reason.say} · ${plain.do}` };
+    case 'AccessDenied':
+    case 'RetryIdentifier':
+      return view.cause === 'one_at_a_time' || view.cause === 'passage_pending'
+        ? (cause ?? plain)
+        : (reason ?? plain);
+    default:
+      return plain;
+  }
+}

@@ -1,0 +1,80 @@
+import { useEffect, useState } from 'preact/hooks';
+
+export type Chime = 'granted' | 'denied' | 'attention' | 'alarm';
+
+/** [frequency in hertz, start in seconds, length in seconds]. Low enough for ears that no longer hear high tones. */
+const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
+  granted: [
+    [523, 0, 0.16],
+    [784, 0.17, 0.3],
+  ],
+  denied: [[196, 0, 0.55]],
+  attention: [
+    [587, 0, 0.18],
+    [440, 0.24, 0.18],
+    [587, 0.48, 0.18],
+  ],
+  alarm: [
+    [880, 0, 0.22],
+    [660, 0.25, 0.22],
+    [880, 0.5, 0.22],
+    [660, 0.75, 0.22],
+  ],
+};
+const VOLUME = 0.25;
+
+/** Short tones by WebAudio. Browsers keep it silent until somebody touched the page, unless told otherwise. */
+export class ChimePlayer {
+  #context: AudioContext | undefined;
+
+  /** Opens the sound if the browser allows it now; resolves with whether tones can be heard. */
+  async unlock(): Promise<boolean> {
+    this.#context ??= new AudioContext();
+    const context = this.#context;
+    // A forbidden resume() stays pending until the next touch: do not wait for it longer than a moment.
+    await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, 300))]);
+    return context.state === 'running';
+  }
+
+  play(chime: Chime): void {
+    const context = this.#context;
+    // Tones asked for while silenced are dropped: played later they would speak of somebody else.
+    if (context?.state !== 'running') return;
+    for (const [frequency, start, length] of NOTES[chime]) tone(context, frequency, start, length);
+  }
+
+  close(): void {
+    void this.#context?.close();
+    this.#context = undefined;
+  }
+}
+
+function tone(context: AudioContext, frequency: number, start: number, length: number): void {
+  const from = context.currentTime + start;
+  const oscillator = new OscillatorNode(context, { frequency, type: 'triangle' });
+  const gain = new GainNode(context, { gain: 0 });
+  gain.gain.linearRampToValueAtTime(VOLUME, from + 0.02);
+  gain.gain.setValueAtTime(VOLUME, from + length - 0.05);
+  gain.gain.linearRampToValueAtTime(0, from + length);
+  oscillator.connect(gain).connect(context.destination);
+  oscillator.start(from);
+  oscillator.stop(from + length);
+}
+
+/** A player that opens at the first touch or key, and whether it can be heard. */
+export function useChimes(): { readonly player: ChimePlayer; readonly audible: boolean } {
+  const [player] = useState(() => new ChimePlayer());
+  const [audible, setAudible] = useState(false);
+  useEffect(() => {
+    const unlock = () => void player.unlock().then(setAudible);
+    unlock();
+    addEventListener('pointerdown', unlock);
+    addEventListener('keydown', unlock);
+    return () => {
+      removeEventListener('pointerdown', unlock);
+      removeEventListener('keydown', unlock);
+      player.close();
+    };
+  }, [player]);
+  return { player, audible };
+}

@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useErrorBoundary } from 'preact/hooks';
+
+const RESTART_MS = 5_000;
+
+/** Shows `instead` when something inside fails, and loads the page anew: a screen must not stay blank or old. */
+export function ErrorFence({
+  instead,
+  children,
+}: {
+  instead: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  const [error] = useErrorBoundary();
+  const failed = error !== undefined;
+  useEffect(() => {
+    if (!failed) return undefined;
+    const timer = setTimeout(() => location.reload(), RESTART_MS);
+    return () => clearTimeout(timer);
+  }, [failed]);
+  return <>{failed ? instead : children}</>;
+}

@@ -1,0 +1,30 @@
+const PATHS = {
+  check: 'M4 13l5 5L20 7',
+  cross: 'M6 6l12 12M18 6L6 18',
+  in: 'M4 12h12m-5-5 5 5-5 5M20 4v16',
+  out: 'M8 12h12m-5-5 5 5-5 5M4 4v16',
+  bell: 'M6 17h12l-2-3v-4a4 4 0 0 0-8 0v4zM10 20h4M12 6V4',
+  person: 'M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c1-5 4-7 8-7s7 2 8 7',
+  warning: 'M12 3 2 21h20zM12 10v5M12 18v.5',
+  muted: 'M4 9v6h4l5 4V5L8 9zM17 9l5 6M22 9l-5 6',
+  lock: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
+  dots: 'M5 12v.5M12 12v.5M19 12v.5',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A small line drawing beside a word that says the same. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path
+        d={PATHS[name]}
+        fill="none"
+        stroke="currentColor"
+        stroke-width="2.6"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
+    </svg>
+  );
+}

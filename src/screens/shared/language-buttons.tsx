@@ -1,0 +1,28 @@
+import { LANGUAGES, type Language, localeOf } from './locale.ts';
+
+interface Props {
+  readonly value: Language;
+  readonly label: string;
+  readonly choices?: readonly Language[];
+  readonly onChoose: (language: Language) => void;
+}
+
+/** One finger-sized button a language. */
+export function LanguageButtons({ value, label, choices = LANGUAGES, onChoose }: Props) {
+  return (
+    <fieldset class="languages">
+      <legend class="hidden">{label}</legend>
+      {choices.map((language) => (
+        <button
+          key={language}
+          type="button"
+          lang={language}
+          aria-pressed={language === value}
+          onClick={() => onChoose(language)}
+        >
+          {localeOf(language).language.button}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

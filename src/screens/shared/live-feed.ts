@@ -1,0 +1,133 @@
+import { getJson } from './api.ts';
+
+/** What a feed has told since it was connected; empty while it is not. */
+export type Topics = Readonly<Record<string, unknown>>;
+
+export interface FeedState {
+  readonly live: boolean;
+  /** The newest value of each topic. Kept after a loss so that a guard can see what was; `live` tells. */
+  readonly topics: Topics;
+  /** Wall time of the loss, Unix milliseconds; undefined before the first connection. */
+  readonly lostAtMs?: number;
+}
+
+export interface FeedOptions {
+  /** Path of the WebSocket, e.g. `/ws/guard`. */
+  readonly path: string;
+  /**
+   * Path asked every few seconds. A browser cannot see a half-open socket (cable pulled between screen and
+   * kiosk), and an old picture of a gate is worse than none.
+   */
+  readonly heartbeatPath: string;
+  readonly onState: (state: FeedState) => void;
+  /** Called after every loss, e.g. to see whether the session is over. */
+  readonly onLost?: () => void;
+}
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 10_000;
+const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_TIMEOUT_MS = 4_000;
+
+/** Growing delay with up to half of it random, so that two screens do not knock in step. */
+export function retryDelayMs(attempt: number, random: number): number {
+  const full = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10));
+  return full / 2 + (full / 2) * random;
+}
+
+/** Follows one WebSocket of the gate and reconnects for ever until stop(). */
+export class LiveFeed {
+  readonly #options: FeedOptions;
+  #socket: WebSocket | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #attempt = 0;
+  #state: FeedState = { live: false, topics: {} };
+  #running = false;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#connect();
+    this.#heartbeat = setInterval(() => void this.#check(), HEARTBEAT_MS);
+  }
+
+  stop(): void {
+    this.#running = false;
+    clearTimeout(this.#retry);
+    clearInterval(this.#heartbeat);
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #connect(): void {
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(`${scheme}//${location.host}${this.#options.path}`);
+    let first = true;
+    socket.onmessage = (message) => {
+      if (socket !== this.#socket) return;
+      const news = readUpdates(message.data);
+      if (news === undefined) {
+        socket.close();
+        this.#lost(socket);
+        return;
+      }
+      this.#attempt = 0;
+      // The server begins with everything there is: what it no longer names must not live on.
+      this.#tell({ live: true, topics: { ...(first ? {} : this.#state.topics), ...news } });
+      first = false;
+    };
+    socket.onclose = () => this.#lost(socket);
+    this.#socket = socket;
+  }
+
+  #lost(socket: WebSocket): void {
+    if (socket !== this.#socket) return;
+    this.#socket = undefined;
+    const { live, topics, lostAtMs } = this.#state;
+    const lostAt = live ? Date.now() : lostAtMs;
+    this.#tell({ live: false, topics, ...(lostAt === undefined ? {} : { lostAtMs: lostAt }) });
+    this.#options.onLost?.();
+    if (!this.#running) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#connect(), retryDelayMs(this.#attempt++, Math.random()));
+  }
+
+  async #check(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    const answer = await getJson(this.#options.heartbeatPath, HEARTBEAT_TIMEOUT_MS);
+    if (answer !== 'unreachable' || socket !== this.#socket) return;
+    socket.close();
+    this.#lost(socket);
+  }
+
+  #tell(state: FeedState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}
+
+/** The updates of one message, or undefined when it is none of ours. */
+function readUpdates(data: unknown): Topics | undefined {
+  if (typeof data !== 'string') return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(data);
+  } catch {
+    // The caller drops the connection: a feed that cannot be read is as good as none.
+    return undefined;
+  }
+  if (!Array.isArray(parsed)) return undefined;
+  const news: Record<string, unknown> = {};
+  for (const update of parsed as unknown[]) {
+    if (typeof update !== 'object' || update === null || !('topic' in update)) return undefined;
+    if (typeof update.topic !== 'string') return undefined;
+    news[update.topic] = 'value' in update ? update.value : null;
+  }
+  return news;
+}

@@ -1,0 +1,51 @@
+import en from '../../../config/locales/en.json';
+import zhCn from '../../../config/locales/zh-CN.json';
+import zhTw from '../../../config/locales/zh-TW.json';
+import type { Reason } from '../../core/access/reasons.ts';
+
+export const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type Locale = typeof en;
+
+const LOCALES: Record<Language, Locale> = { 'zh-CN': zhCn, 'zh-TW': zhTw, en };
+
+export function localeOf(language: Language): Locale {
+  return LOCALES[language];
+}
+
+/** The language meant by a tag, e.g. `zh-Hant-TW` or `en-GB`; undefined when none of ours fits. */
+export function languageFrom(tag: string | null | undefined): Language | undefined {
+  if (!tag) return undefined;
+  const exact = LANGUAGES.find((language) => language.toLowerCase() === tag.toLowerCase());
+  if (exact) return exact;
+  if (/^zh-(hant|tw|hk|mo)/i.test(tag)) return 'zh-TW';
+  if (/^zh/i.test(tag)) return 'zh-CN';
+  return /^en/i.test(tag) ? 'en' : undefined;
+}
+
+/** The language shown small under the first one, so that nearly everybody can read one of them. */
+export function secondLanguage(first: Language, siteLanguage: Language): Language {
+  if (first !== 'en') return 'en';
+  return siteLanguage === 'en' ? 'zh-CN' : siteLanguage;
+}
+
+/** Puts values into `{name}` places. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+export interface ReasonWords {
+  readonly say: string;
+  readonly do: string;
+  readonly guard: string;
+}
+
+/** Words of a reason. A reader treats an unknown reason as Other (contract section 1). */
+export function reasonWords(locale: Locale, reason: Reason | (string & {})): ReasonWords {
+  return wordIn<ReasonWords>(locale.reason, reason) ?? locale.reason.Other;
+}
+
+/** An entry of a word table under a name that came from outside. */
+export function wordIn<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}
