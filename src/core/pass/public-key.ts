@@ -57,6 +57,20 @@ export function parsePublicKey(text: string): Uint8Array {
   );
 }
 
+/**
+ * Reads a holder's public key: Ed25519 as parsePublicKey() does, P-256 as its uncompressed point, 130 hex or 87
+ * base64url characters.
+ * @throws GatepostError `key.invalid`
+ */
+export function parseHolderKey(text: string): HolderKey {
+  const isPoint = /^04[0-9a-fA-F]{128}$/.test(text) || /^B[A-P][A-Za-z0-9_-]{85}$/.test(text);
+  if (!isPoint) return { algorithm: 'Ed25519', publicKey: parsePublicKey(text) };
+  const encoding = text.length === 130 ? 'hex' : 'base64url';
+  const key: HolderKey = { algorithm: 'P-256', publicKey: new Uint8Array(Buffer.from(text, encoding)) };
+  holderKeyObject(key);
+  return key;
+}
+
 /** kid: the first 4 bytes of SHA-256(public key). */
 export function keyIdBytes(publicKey: Uint8Array): Uint8Array {
   return new Uint8Array(createHash('sha256').update(publicKey).digest().subarray(0, 4));

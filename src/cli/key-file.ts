@@ -1,0 +1,52 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { GatepostError, messageOf } from '../core/errors.ts';
+
+const MAX_BYTES = 64 * 1024;
+
+/**
+ * The private key of a PEM file, as `gatepost keygen` writes it.
+ * @throws GatepostError `key.invalid`, `usage` for a file that cannot be read
+ */
+export function readPrivateKey(path: string, passphraseFile: string | undefined): KeyObject {
+  const pem = readSmallFile(path);
+  const passphrase = passphraseFile === undefined ? undefined : readSecret(passphraseFile);
+  try {
+    return createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
+  } catch (error) {
+    const isEncrypted = pem.includes('ENCRYPTED');
+    throw new GatepostError(
+      'key.invalid',
+      isEncrypted
+        ? `${path} is encrypted and the passphrase ${passphrase === undefined ? 'is missing; name its file with --passphrase-file' : 'does not fit'}.`
+        : `${path} holds no private key in PEM form: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * A secret kept in a file of its own, without the line end an editor adds. At least 8 characters.
+ * @throws GatepostError `usage`
+ */
+export function readSecret(path: string): string {
+  const secret = readSmallFile(path).replace(/\r?\n$/, '');
+  if (secret.length < 8) {
+    throw new GatepostError(
+      'usage',
+      `The secret in ${path} is shorter than 8 characters; choose a longer one.`,
+    );
+  }
+  return secret;
+}
+
+function readSmallFile(path: string): string {
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > MAX_BYTES) throw new Error('it is larger than 64 KiB');
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new GatepostError('usage', `Cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,57 @@
+import { InvalidArgumentError } from 'commander';
+import { messageOf } from '../core/errors.ts';
+import type { HolderKey } from '../core/pass/pass.ts';
+import { parseHolderKey, parsePublicKey } from '../core/pass/public-key.ts';
+
+/** Readers of option values; what they throw becomes a usage message of commander naming the option. */
+
+/** A whole number in a range. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,10}$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+/** A moment in whole Unix seconds, written as such or as ISO 8601 with its offset. */
+export function moment(text: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const ms = isIso ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return Math.floor(ms / 1000);
+  throw new InvalidArgumentError('It must be Unix seconds or like 2026-03-01T08:00:00+08:00 or …Z.');
+}
+
+/** Bytes in hex, `length` of them, in lower case. */
+export function hexBytes(length: number): (text: string) => string {
+  return (text) => {
+    if (/^[0-9a-fA-F]+$/.test(text) && text.length === 2 * length) return text.toLowerCase();
+    throw new InvalidArgumentError(`It must be ${2 * length} hex characters.`);
+  };
+}
+
+/** `count/days`, e.g. 1/2: once in two days. */
+export function quota(text: string): { readonly count: number; readonly days: number } {
+  const [, count, days] = /^(\d{1,5})\/(\d{1,3})$/.exec(text) ?? [];
+  if (count !== undefined && days !== undefined) return { count: Number(count), days: Number(days) };
+  throw new InvalidArgumentError('It must be a count and a number of days, e.g. 1/2.');
+}
+
+/** Public keys of an option that may be given several times. */
+export function publicKeys(text: string, previous: readonly Uint8Array[] = []): readonly Uint8Array[] {
+  return [...previous, orUsage(() => parsePublicKey(text))];
+}
+
+/** The public key of a holder's phone. */
+export function holderKey(text: string): HolderKey {
+  return orUsage(() => parseHolderKey(text));
+}
+
+function orUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}

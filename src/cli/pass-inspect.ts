@@ -1,0 +1,166 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/schema.ts';
+import { trustedKeysOf } from '../config/trusted-keys.ts';
+import { orderReasons, type Reason } from '../core/access/reasons.ts';
+import { GatepostError } from '../core/errors.ts';
+import { checkPass, STEP_SECONDS, type VerifiedPass } from '../core/pass/check-pass.ts';
+import { parsePass } from '../core/pass/parse-pass.ts';
+import { toHex } from '../core/pass/public-key.ts';
+import { createTrust, readPass, type Trust } from '../core/pass/read-pass.ts';
+import { commandGroup } from './command-group.ts';
+import { moment, publicKeys } from './option-values.ts';
+import { type Inspection, reportAsJson, reportInWords } from './pass-report.ts';
+
+const LONGEST_LIFE_S = 400 * 86_400;
+const EXIT_REFUSED = 1;
+/** Four times what a pass may have; more is cut, and then too long for a pass all the same. */
+const MAX_INPUT_BYTES = 4096;
+
+interface Options {
+  readonly config?: string;
+  readonly issuer?: readonly Uint8Array[];
+  readonly site?: string;
+  readonly timeZone?: string;
+  readonly gate?: string;
+  readonly now?: number;
+  readonly json?: boolean;
+}
+
+/** Whom and what to check against. */
+interface Place {
+  readonly trust: Trust;
+  readonly site?: string;
+  readonly gate?: string;
+  readonly timeZone: string;
+  readonly longestPassLifeS: number;
+  readonly kinds?: Config['passes']['kinds'];
+}
+
+/** `gatepost pass inspect [TEXT|-]`: exit code 0 valid, 1 refused, 2 wrong use. */
+export function registerPassInspect(program: Command): void {
+  commandGroup(program, 'pass', 'make and explain passes')
+    .command('inspect')
+    .description('explain a pass: every field, and whether and why a kiosk would refuse it')
+    .argument('[text]', 'text of the pass; read from standard input without it or with -')
+    .option('--config <file>', 'take issuers, site, gate and time zone from this config')
+    .option('--issuer <key>', 'public key that is believed, hex or base64url; may be repeated', publicKeys)
+    .option('--site <id>', 'site where the pass is shown')
+    .option('--time-zone <name>', 'time zone of the site (UTC without it)')
+    .option('--gate <id>', 'gate where the pass is shown')
+    .option('--now <moment>', 'moment of the check (Unix seconds or ISO 8601) instead of now', moment)
+    .option('--json', 'answer as JSON')
+    .addHelpText('after', '\nExit code: 0 valid, 1 refused, 2 wrong use.')
+    .action(async (argument: string | undefined, options: Options) => {
+      const text = argument === undefined || argument === '-' ? await readInput() : argument;
+      const place = placeOf(options);
+      const inspection = inspect(text, place, options.now ?? Math.floor(Date.now() / 1000));
+      const lines =
+        options.json === true ? [reportAsJson(inspection)] : reportInWords(inspection, place.timeZone);
+      for (const line of lines) console.log(line);
+      if (inspection.verdict === 'refused') process.exitCode = EXIT_REFUSED;
+    });
+}
+
+function inspect(text: string, place: Place, now: number): Inspection {
+  const reading = readPass(text, place.trust);
+  if (reading.status === 'verified') {
+    const { form, keyId, issuer, claims, step } = reading;
+    const reasons = check(reading, place, now);
+    return {
+      now,
+      verdict: reasons.length === 0 ? 'valid' : 'refused',
+      reasons,
+      verified: true,
+      form,
+      keyId,
+      issuer: issuer.name,
+      claims,
+      ...stepAge(step, now),
+    };
+  }
+  const refused = {
+    now,
+    verdict: 'refused',
+    reasons: [reading.reason],
+    detail: reading.detail,
+    verified: false,
+  } as const;
+  const parsed = parsePass(text);
+  if (parsed.status === 'unreadable') return refused;
+  const { cose, claims, proof } = parsed;
+  const form = proof === undefined ? 'GP1' : 'GR1';
+  return { ...refused, form, keyId: toHex(cose.keyId), claims, ...stepAge(proof?.step, now) };
+}
+
+function check(pass: VerifiedPass, place: Place, now: number): Reason[] {
+  const { site, gate, timeZone, longestPassLifeS, kinds } = place;
+  if (site === undefined) throw usage('Name the site where the pass is shown: --site ID or --config FILE.');
+  if (gate === undefined && pass.claims.gates !== undefined) {
+    throw usage('This pass is for certain gates only; name the gate where it is shown: --gate ID.');
+  }
+  const reasons = checkPass(pass, {
+    site,
+    gate: gate ?? '',
+    timeZone,
+    clock: { wallMs: now * 1000, monotonicMs: 0, quality: 'synced' },
+    longestPassLifeS,
+    stepSeen: false,
+  });
+  const isKindAllowed = kinds === undefined || kinds.includes(pass.claims.kind);
+  return isKindAllowed ? reasons : orderReasons([...reasons, 'Unauthorized']);
+}
+
+function stepAge(step: number | undefined, now: number): { step?: number; stepAgeSeconds?: number } {
+  return step === undefined ? {} : { step, stepAgeSeconds: now - step * STEP_SECONDS };
+}
+
+/** Options win over the config. */
+function placeOf(options: Options): Place {
+  const config = options.config === undefined ? undefined : loadConfig(options.config).config;
+  const site = options.site ?? config?.site.id;
+  const gate = options.gate ?? config?.gate.id;
+  return {
+    trust: createTrust(
+      options.issuer === undefined && config !== undefined
+        ? trustedKeysOf(config)
+        : (options.issuer ?? []).map((publicKey, index) => ({
+            publicKey,
+            name: `--issuer ${index + 1}`,
+            status: 'active',
+          })),
+    ),
+    ...(site === undefined ? {} : { site }),
+    ...(gate === undefined ? {} : { gate }),
+    timeZone: checkedTimeZone(options.timeZone ?? config?.site.timeZone ?? 'UTC'),
+    longestPassLifeS: config === undefined ? LONGEST_LIFE_S : config.passes.longestLifeDays * 86_400,
+    ...(config === undefined ? {} : { kinds: config.passes.kinds }),
+  };
+}
+
+function checkedTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch (error) {
+    throw usage(`"${name}" is no time zone; write for example Asia/Shanghai.`, error);
+  }
+}
+
+/** Standard input without the line end that a shell or an editor adds. */
+async function readInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    length += bytes.length;
+    if (length >= MAX_INPUT_BYTES) break;
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8', 0, MAX_INPUT_BYTES)
+    .replace(/\r?\n$/, '');
+}
+
+function usage(message: string, cause?: unknown): GatepostError {
+  return new GatepostError('usage', message, { cause });
+}

@@ -1,0 +1,95 @@
+import type { Reason } from '../core/access/reasons.ts';
+import { STEP_SECONDS } from '../core/pass/check-pass.ts';
+import type { PassClaims } from '../core/pass/pass.ts';
+import { toHex } from '../core/pass/public-key.ts';
+import { REASON_WORDS } from './reason-words.ts';
+import { formatWindows } from './windows-text.ts';
+
+const DAY_S = 86_400;
+
+/** What there is to say about one pass text. */
+export interface Inspection {
+  /** Moment of the check, Unix seconds. */
+  readonly now: number;
+  readonly verdict: 'valid' | 'refused';
+  /** Every failed check in the contract's order. */
+  readonly reasons: readonly Reason[];
+  /** What exactly is wrong with a text that cannot be read. */
+  readonly detail?: string;
+  /** Whether the signatures hold; claims that are not verified may be anybody's invention. */
+  readonly verified: boolean;
+  readonly form?: 'GP1' | 'GR1';
+  readonly keyId?: string;
+  readonly issuer?: string;
+  readonly claims?: PassClaims;
+  /** GR1: the step as signed, and how long ago it began. */
+  readonly step?: number;
+  readonly stepAgeSeconds?: number;
+}
+
+/** The report as a JSON text; byte strings are hex. */
+export function reportAsJson(inspection: Inspection): string {
+  const plain = (_: string, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value);
+  return JSON.stringify(inspection, plain, 2);
+}
+
+/** The report in plain words, line by line. Dates are given in `timeZone`. */
+export function reportInWords(inspection: Inspection, timeZone: string): string[] {
+  const { verdict, reasons, detail, claims, verified } = inspection;
+  const lines = [verdict === 'valid' ? 'VALID here and now' : `REFUSED: ${reasons[0] ?? 'Other'}`];
+  for (const reason of reasons) lines.push(`  ${reason}: ${REASON_WORDS[reason]}`);
+  if (detail !== undefined) lines.push(`  (${detail})`);
+  lines.push('', `Checked for ${showTime(inspection.now, timeZone)}`);
+  if (claims === undefined) return lines;
+
+  lines.push('', verified ? 'The pass says:' : 'Claims, not verified (anybody may have written them):');
+  for (const [name, value] of [...origin(inspection), ...describeClaims(claims, timeZone)]) {
+    lines.push(`  ${name.padEnd(13)}${value}`);
+  }
+  return lines;
+}
+
+type Line = readonly [name: string, value: string];
+
+function origin({ form, keyId, issuer, step, stepAgeSeconds }: Inspection): Line[] {
+  const lines: Line[] = [];
+  if (form !== undefined) {
+    lines.push(['form', form === 'GP1' ? 'GP1, a fixed code (card, paper, picture)' : 'GR1, a phone code']);
+  }
+  if (keyId !== undefined) {
+    lines.push(['issuer', issuer === undefined ? `key ${keyId}` : `${issuer} (key ${keyId})`]);
+  }
+  if (step !== undefined && stepAgeSeconds !== undefined) {
+    const age = stepAgeSeconds < 0 ? `begins in ${-stepAgeSeconds} s` : `began ${stepAgeSeconds} s ago`;
+    lines.push(['step', `${step}, ${age} (a step lasts ${STEP_SECONDS} s)`]);
+  }
+  return lines;
+}
+
+function describeClaims(claims: PassClaims, timeZone: string): Line[] {
+  const { holderKey, quota } = claims;
+  const days = ((claims.expiresAt - claims.issuedAt) / DAY_S).toFixed(1);
+  const lines: (Line | undefined)[] = [
+    ['site', claims.site],
+    ['kind', claims.kind],
+    ['issued', showTime(claims.issuedAt, timeZone)],
+    claims.notBefore === undefined ? undefined : ['not before', showTime(claims.notBefore, timeZone)],
+    ['expires', `${showTime(claims.expiresAt, timeZone)}, the first invalid second (a life of ${days} days)`],
+    ['pass id', claims.passId],
+    ['holder', claims.holderRef === undefined ? 'not named' : `pseudonym ${claims.holderRef}`],
+    claims.label === undefined ? undefined : ['label', claims.label],
+    ['hours', claims.windows === undefined ? 'at any time' : formatWindows(claims.windows)],
+    quota && ['quota', `${quota.count} for the household in ${quota.days} day${quota.days === 1 ? '' : 's'}`],
+    claims.uses === undefined ? undefined : ['uses', String(claims.uses)],
+    ['gates', claims.gates === undefined ? 'every gate of the site' : claims.gates.join(', ')],
+    claims.flags === undefined ? undefined : ['flags', `0x${claims.flags.toString(16)}`],
+    holderKey && ['bound to', `${holderKey.algorithm} key ${toHex(holderKey.publicKey)}`],
+  ];
+  return lines.filter((line) => line !== undefined);
+}
+
+/** Local time of the site with the Unix seconds beside it. */
+function showTime(seconds: number, timeZone: string): string {
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return `${local.format(seconds * 1000)} ${timeZone} (${seconds})`;
+}

@@ -1,0 +1,302 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, type CommanderError } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { registerKeygen } from '../../src/cli/keygen.ts';
+import { registerPassInspect } from '../../src/cli/pass-inspect.ts';
+import { registerPassIssue } from '../../src/cli/pass-issue.ts';
+import { createSigner, dynamicCode, signPass } from '../../src/core/pass/issue-pass.ts';
+import { holderKeyOf, toHex } from '../../src/core/pass/public-key.ts';
+import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
+import gp1 from '../data/gp1.json' with { type: 'json' };
+import { NOW_S, sampleClaims, testSigner } from '../support/pass-samples.ts';
+
+let folder: string;
+
+// From the installed package: without this the library fetches its program from the network.
+const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
+prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer } });
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatepost-cli-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  process.exitCode = undefined;
+});
+
+const file = (name: string): string => join(folder, name);
+
+/** Runs the commands in this process. `exitCode` is what they asked for. */
+async function run(...words: string[]): Promise<{ output: string; exitCode: number }> {
+  const program = new Command('gatepost').exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const register of [registerKeygen, registerPassIssue, registerPassInspect]) register(program);
+  const lines: string[] = [];
+  const print = vi.spyOn(console, 'log').mockImplementation((line = '') => {
+    lines.push(String(line));
+  });
+  process.exitCode = undefined;
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } finally {
+    print.mockRestore();
+  }
+  return { output: lines.join('\n'), exitCode: Number(process.exitCode ?? 0) };
+}
+
+const usage = expect.objectContaining({ code: 'usage' });
+/** What commander itself refuses: an unknown option, a missing one, a value its reader did not take. */
+const commanderUsage = expect.objectContaining({
+  name: 'CommanderError',
+  exitCode: 1,
+} satisfies Partial<CommanderError>);
+
+async function makeKey(): Promise<{ path: string; publicHex: string }> {
+  const path = file('office.pem');
+  const { output } = await run('keygen', '--out', path, '--name', 'Office "A"');
+  return { path, publicHex: /publicKey: "([0-9a-f]{64})"/.exec(output)?.[1] ?? '' };
+}
+
+describe('gatepost keygen', () => {
+  it('writes a private key for its owner only and prints the public one', async () => {
+    const { output } = await run('keygen', '--out', file('office.pem'), '--name', 'Office "A"');
+    const privateKey = createPrivateKey(readFileSync(file('office.pem')));
+    const { publicKey } = holderKeyOf(privateKey);
+    expect(statSync(file('office.pem')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['office.pem']);
+    expect(output).toContain(toHex(publicKey));
+    expect(output).toContain(Buffer.from(publicKey).toString('base64url'));
+    expect(output).toContain('    - name: "Office \\"A\\""\n');
+    expect(output).not.toContain('PRIVATE');
+  });
+
+  it('never overwrites a file', async () => {
+    writeFileSync(file('office.pem'), 'precious');
+    await expect(run('keygen', '--out', file('office.pem'))).rejects.toEqual(usage);
+    expect(readFileSync(file('office.pem'), 'utf8')).toBe('precious');
+    expect(readdirSync(folder)).toEqual(['office.pem']);
+  });
+
+  it('says so when the folder is not there', async () => {
+    await expect(run('keygen', '--out', file('no/office.pem'))).rejects.toEqual(usage);
+  });
+
+  it('encrypts the key with a passphrase from a file', async () => {
+    writeFileSync(file('passphrase'), 'correct horse\n');
+    const key = file('office.pem');
+    await run('keygen', '--out', key, '--passphrase-file', file('passphrase'));
+    expect(readFileSync(key, 'utf8')).toContain('ENCRYPTED');
+    const order = ['pass', 'issue', '--key', key, '--site', 'c42', '--kind', 'resident', '--valid-days', '1'];
+    await expect(run(...order)).rejects.toThrow(/passphrase is missing/);
+    writeFileSync(file('wrong'), 'battery staple\n');
+    await expect(run(...order, '--passphrase-file', file('wrong'))).rejects.toThrow(/does not fit/);
+    const { output } = await run(...order, '--passphrase-file', file('passphrase'));
+    expect(output).toMatch(/^GP1:/);
+  });
+});
+
+describe('gatepost pass issue', () => {
+  it('makes the pass it was asked for', async () => {
+    const { path, publicHex } = await makeKey();
+    const phone = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const holderKey = holderKeyOf(phone.publicKey);
+    writeFileSync(file('pseudonyms'), 'a secret of this site');
+    const words = [
+      ...['pass', 'issue', '--key', path, '--site', 'c42', '--kind', 'worker', '--valid-days', '30'],
+      ...['--holder-name', '三号楼 502', '--holder-secret', file('pseudonyms'), '--label', 'EMEV-S 017'],
+      ...['--windows', 'Mon-Fri 03:45-05:00; Sat,Sun 22:00-06:00', '--quota', '1/2', '--uses', '9'],
+      ...['--gates', 'north, south', '--flags', '5', '--bind', toHex(holderKey.publicKey)],
+      ...['--not-before', '2020-02-24T08:00:00+08:00'],
+    ];
+    const { output } = await run(...words);
+    const trust = createTrust([
+      { publicKey: new Uint8Array(Buffer.from(publicHex, 'hex')), name: 'A', status: 'active' },
+    ]);
+    const reading = readPass(dynamicCode(output, createSigner(phone.privateKey), 7), trust);
+    expect(reading).toMatchObject({
+      status: 'verified',
+      claims: {
+        site: 'c42',
+        kind: 'worker',
+        notBefore: NOW_S,
+        holderRef: expect.stringMatching(/^[0-9a-f]{12}$/),
+        label: 'EMEV-S 017',
+        windows: [
+          { dayMask: 0b0111110, startMinute: 225, endMinute: 300 },
+          { dayMask: 0b1000001, startMinute: 1320, endMinute: 360 },
+        ],
+        quota: { count: 1, days: 2 },
+        uses: 9,
+        gates: ['north', 'south'],
+        flags: 5,
+        holderKey,
+      },
+    });
+    if (reading.status !== 'verified') throw new Error('not verified');
+    expect(reading.claims.expiresAt - reading.claims.issuedAt).toBe(30 * 86_400);
+    // The pseudonym is the same for the same person, the pass id never.
+    const again = readPass(
+      dynamicCode((await run(...words)).output, createSigner(phone.privateKey), 7),
+      trust,
+    );
+    if (again.status !== 'verified') throw new Error('not verified');
+    expect(again.claims.holderRef).toBe(reading.claims.holderRef);
+    expect(again.claims.passId).not.toBe(reading.claims.passId);
+  });
+
+  it('draws a QR code that reads back', async () => {
+    const { path } = await makeKey();
+    const order = [
+      'pass',
+      'issue',
+      '--key',
+      path,
+      '--site',
+      'c42',
+      '--kind',
+      'resident',
+      '--valid-days',
+      '9',
+    ];
+    const { output } = await run(...order, '--holder', 'a1b2c3d4e5f6', '--qr', file('pass.png'));
+    const [code] = await readBarcodes(new Uint8Array(readFileSync(file('pass.png'))));
+    expect(code?.text).toBe(output);
+    await run(...order, '--qr', file('pass.svg'));
+    expect(readFileSync(file('pass.svg'), 'utf8')).toContain('<svg');
+    await expect(run(...order, '--qr', file('pass.svg'))).rejects.toEqual(usage);
+    await expect(run(...order, '--qr', file('pass.gif'))).rejects.toEqual(usage);
+    expect(existsSync(file('pass.gif'))).toBe(false);
+  });
+
+  it.each([
+    ['no end', []],
+    ['an end in the past', ['--expires', '2020-01-01T00:00:00Z']],
+    ['an end too far away', ['--expires', '253402300799']],
+    ['a label that is too long', ['--valid-days', '1', '--label', 'x'.repeat(25)]],
+    ['a window that is none', ['--valid-days', '1', '--windows', 'Mon 25:00-26:00']],
+    ['a day that is none', ['--valid-days', '1', '--windows', 'Mun 01:00-02:00']],
+    ['a gate that is none', ['--valid-days', '1', '--gates', 'North Gate']],
+    ['a name without a secret', ['--valid-days', '1', '--holder-name', 'Li']],
+    ['a key that is not there', ['--valid-days', '1', '--key', '/nowhere/key.pem']],
+  ])('refuses %s', async (_, words) => {
+    const { path } = await makeKey();
+    await expect(
+      run('pass', 'issue', '--key', path, '--site', 'c42', '--kind', 'resident', ...words),
+    ).rejects.toEqual(usage);
+  });
+
+  it.each([
+    ['an unknown kind', ['--kind', 'king']],
+    ['a life of 401 days', ['--valid-days', '401']],
+    ['two ends', ['--valid-days', '1', '--expires', '1900000000']],
+    ['a time without its offset', ['--not-before', '2026-03-01T08:00:00']],
+    ['a quota that is none', ['--quota', '1']],
+    ['a holder that is none', ['--holder', 'Li']],
+    ['a phone key that is none', ['--bind', 'abc']],
+    ['a phone key off its curve', ['--bind', `04${'0'.repeat(128)}`]],
+  ])('refuses %s', async (_, words) => {
+    const { path } = await makeKey();
+    await expect(
+      run('pass', 'issue', '--key', path, '--site', 'c42', '--kind', 'resident', ...words),
+    ).rejects.toEqual(commanderUsage);
+  });
+});
+
+describe('gatepost pass inspect', () => {
+  const issuer = ['--issuer', gp1.issuer.public_hex, '--site', 'c42', '--time-zone', 'Asia/Shanghai'];
+  const now = ['--now', String(NOW_S)];
+  const pass = signPass(
+    sampleClaims({
+      label: 'EMEV-S 017',
+      windows: [{ dayMask: 2, startMinute: 60, endMinute: 120 }],
+      gates: ['north'],
+    }),
+    testSigner('issuer'),
+  );
+
+  it.each(gp1.vectors.filter(({ text }) => text !== ''))(
+    '$name',
+    async ({ text, site, now: at, expect: want }) => {
+      const words = [
+        '--issuer',
+        gp1.issuer.public_hex,
+        '--site',
+        site,
+        '--time-zone',
+        'Asia/Shanghai',
+        '--json',
+      ];
+      const { output, exitCode } = await run('pass', 'inspect', ...words, '--now', String(at), '--', text);
+      expect(JSON.parse(output)).toMatchObject({
+        verdict: want === 'VALID' ? 'valid' : 'refused',
+        reasons: want === 'VALID' ? [] : [want],
+      });
+      expect(exitCode).toBe(want === 'VALID' ? 0 : 1);
+    },
+  );
+
+  it('explains every field and every reason in plain words', async () => {
+    const { output, exitCode } = await run('pass', 'inspect', pass, ...issuer, ...now, '--gate', 'south');
+    expect(exitCode).toBe(1);
+    expect(output).toContain('REFUSED: Unauthorized');
+    expect(output).toContain('NotPermittedAtThisTime: outside the hours of the pass');
+    expect(output).toContain('2020-02-24 08:00:00 Asia/Shanghai (1582502400)');
+    expect(output).toContain('Mon 01:00-02:00');
+    expect(output).toContain('EMEV-S 017');
+    expect(output).not.toContain('not verified');
+  });
+
+  it('tells step and age of a phone code', async () => {
+    const text = gp1.vectors.find(({ name }) => name === 'dynamic, previous step (skew allowed)')?.text ?? '';
+    const { output } = await run('pass', 'inspect', text, ...issuer, ...now);
+    expect(output).toContain('VALID here and now');
+    expect(output).toContain('105500159, began 15 s ago');
+  });
+
+  it('shows the fields of an unverified pass as claims only', async () => {
+    const { output, exitCode } = await run('pass', 'inspect', pass, ...now);
+    expect(exitCode).toBe(1);
+    expect(output).toContain('REFUSED: gp:UnknownIssuer');
+    expect(output).toContain('Claims, not verified');
+    const json = await run('pass', 'inspect', pass, ...now, '--json');
+    expect(JSON.parse(json.output)).toMatchObject({ verified: false, claims: { site: 'c42' } });
+  });
+
+  it('takes everything from a config', async () => {
+    writeFileSync(
+      file('gate.yaml'),
+      `version: 1
+site: { id: c42, name: Willow Court, timeZone: Asia/Shanghai }
+gate: { id: north, name: North gate }
+language: en
+doors: { main: { name: Main door, lock: { driver: simulated, levelFile: main.level } } }
+accessPoints: { main-in: { door: main, direction: in, scanner: { driver: serial, path: simulated } } }
+passes: { issuers: [{ name: Office, publicKey: ${gp1.issuer.public_hex} }], kinds: [worker] }
+store: { folder: state }
+`,
+    );
+    const { output } = await run('pass', 'inspect', pass, '--config', file('gate.yaml'), ...now, '--json');
+    expect(JSON.parse(output)).toMatchObject({
+      issuer: 'Office',
+      verified: true,
+      reasons: ['Unauthorized', 'NotPermittedAtThisTime'],
+    });
+  });
+
+  it.each([
+    ['no site', ['--issuer', gp1.issuer.public_hex]],
+    ['no gate for a pass that names gates', issuer],
+    ['a time zone that is none', ['--time-zone', 'Mars/Olympus']],
+  ])('refuses %s', async (_, words) => {
+    await expect(run('pass', 'inspect', pass, ...words)).rejects.toEqual(usage);
+  });
+
+  it('refuses an issuer key that is none', async () => {
+    await expect(run('pass', 'inspect', pass, '--issuer', 'abc')).rejects.toEqual(commanderUsage);
+  });
+});
