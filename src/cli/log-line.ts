@@ -27,13 +27,13 @@ export function timeWriter(timeZone: string): (ms: number) => string {
  */
 export function plainLine(event: StoredEvent, writeTime: (ms: number) => string): string {
   const envelope = asRecord(JSON.parse(new TextDecoder().decode(event.body)));
-  const data = asRecord(envelope['data']);
-  const time = `${writeTime(event.timeMs)}${envelope['timequality'] === 'unsynced' ? '~' : ' '}`;
+  const data = asRecord(envelope.data);
+  const time = `${writeTime(event.timeMs)}${envelope.timequality === 'unsynced' ? '~' : ' '}`;
   const rest =
     event.group === 'access'
       ? ['decision', 'reason', 'kind', 'passId'].map((name) => word(data[name]))
       : Object.entries(data).map(([name, value]) => `${name}=${word(value)}`);
-  const columns = [time, event.name.padEnd(17), word(envelope['subject']).padEnd(10), ...rest];
+  const columns = [time, event.name.padEnd(17), word(envelope.subject).padEnd(10), ...rest];
   return inert(columns.join('  ')).trimEnd();
 }
 

@@ -118,5 +118,10 @@ export function* chainRows(connection: ReadConnection, sequence = 0): Generator<
 }
 
 function stored(row: EventRow): StoredEvent {
-  return { ...row, group: eventGroup(row.name) };
+  const { body } = row;
+  return {
+    ...row,
+    group: eventGroup(row.name),
+    body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
+  };
 }

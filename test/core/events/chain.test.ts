@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ChainRow } from '../../../src/core/events/chain.ts';
+import { CHAIN_START, GENESIS_HASH, verifyChain } from '../../../src/core/events/chain.ts';
+import { sealEvent } from '../../../src/core/events/envelope.ts';
+import { accessGranted, doorOpened } from '../../support/event-samples.ts';
+
+function chain(length: number): ChainRow[] {
+  const rows: ChainRow[] = [];
+  let prevHash = GENESIS_HASH;
+  for (let sequence = 1; sequence <= length; sequence++) {
+    const salt = new Uint8Array(16).fill(sequence);
+    const draft = sequence % 3 === 0 ? doorOpened() : accessGranted({ passage: `passage-${sequence}` });
+    const { body, hash } = sealEvent(draft, {
+      id: `id-${sequence}`,
+      site: 'willow-court',
+      gate: 'north',
+      sequence,
+      epoch: 'epoch-1',
+      bootId: 'boot-1',
+      recordedMs: sequence * 1000,
+      prevHash,
+      salt,
+    });
+    rows.push({ sequence, body, salt, hash });
+    prevHash = hash;
+  }
+  return rows;
+}
+
+const LENGTH = 12;
+const rows = chain(LENGTH);
+const last = { sequence: LENGTH, hash: rows.at(-1)?.hash ?? '' };
+const bounds = { after: CHAIN_START, last };
+
+const place = fc.nat({ max: LENGTH - 1 });
+
+describe('the hash chain', () => {
+  it('is intact when nobody touched it', () => {
+    expect(verifyChain(rows, bounds)).toEqual({ status: 'intact', rows: LENGTH, erased: 0, head: last });
+  });
+
+  it('is intact from any row on, when the rows before were deleted by retention', () => {
+    expect(verifyChain(rows.slice(5), { last })).toMatchObject({ status: 'intact', rows: LENGTH - 5 });
+  });
+
+  it('finds every edit of a single byte of the body', () => {
+    fc.assert(
+      fc.property(place, fc.nat(), fc.integer({ min: 1, max: 255 }), (index, offset, flip) => {
+        const edited = change(index, (row) => {
+          const body = Uint8Array.from(row.body ?? []);
+          const at = offset % body.length;
+          body[at] = (body[at] ?? 0) ^ flip;
+          return { ...row, body };
+        });
+        expect(verifyChain(edited, bounds)).toEqual(broken(index, 'edited'));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('finds an edited hash, and an edited salt of a row about a person', () => {
+    fc.assert(
+      fc.property(place, fc.boolean(), (index, salt) => {
+        fc.pre(!salt || (index + 1) % 3 !== 0);
+        const edited = change(index, (row) =>
+          salt ? { ...row, salt: new Uint8Array(16).fill(200) } : { ...row, hash: 'cd'.repeat(32) },
+        );
+        expect(verifyChain(edited, bounds)).toEqual(broken(index, 'edited'));
+      }),
+    );
+  });
+
+  it('finds every run of deleted rows', () => {
+    fc.assert(
+      fc.property(place, fc.integer({ min: 1, max: LENGTH }), (from, count) => {
+        const left = rows.toSpliced(from, count);
+        const verdict = verifyChain(left, bounds);
+        const cutOff = from + count >= LENGTH;
+        expect(verdict).toMatchObject({ status: 'broken', problem: cutOff ? 'truncated' : 'missing' });
+      }),
+    );
+  });
+
+  it('finds every two rows that changed places', () => {
+    fc.assert(
+      fc.property(place, place, fc.boolean(), (a, b, renumbered) => {
+        fc.pre(a !== b);
+        const one = rows[a];
+        const other = rows[b];
+        if (one === undefined || other === undefined) return;
+        const swapped = rows.with(a, other).with(b, one);
+        const shown = renumbered ? swapped.map((row, index) => ({ ...row, sequence: index + 1 })) : swapped;
+        expect(verifyChain(shown, bounds).status).toBe('broken');
+      }),
+    );
+  });
+
+  it('finds a row that was forged together with its hash, by the next row', () => {
+    const forged = chain(LENGTH).map((row, index) => {
+      if (index !== 4) return row;
+      const { body, hash } = sealEvent(accessGranted({ passage: 'forged' }), {
+        id: 'id-5',
+        site: 'willow-court',
+        gate: 'north',
+        sequence: 5,
+        epoch: 'epoch-1',
+        bootId: 'boot-1',
+        recordedMs: 5000,
+        prevHash: rows[3]?.hash ?? '',
+        salt: row.salt ?? new Uint8Array(16),
+      });
+      return { ...row, body, hash };
+    });
+    expect(verifyChain(forged, bounds)).toEqual({ status: 'broken', sequence: 6, problem: 'link' });
+  });
+
+  it('holds over erased rows, and counts them', () => {
+    const erased = change(4, ({ sequence, hash }) => ({ sequence, hash }));
+    expect(verifyChain(erased, bounds)).toMatchObject({ status: 'intact', rows: LENGTH, erased: 1 });
+  });
+
+  it('does not take a row for erased that lost only one half', () => {
+    const half = change(4, ({ sequence, hash, salt }) => ({ sequence, hash, ...(salt && { salt }) }));
+    expect(verifyChain(half, bounds)).toEqual(broken(4, 'edited'));
+    const other = change(4, ({ sequence, hash, body }) => ({ sequence, hash, ...(body && { body }) }));
+    expect(verifyChain(other, bounds)).toEqual(broken(4, 'edited'));
+  });
+});
+
+function change(index: number, edit: (row: ChainRow) => ChainRow): ChainRow[] {
+  return rows.map((row, at) => (at === index ? edit(row) : row));
+}
+
+function broken(index: number, problem: string) {
+  return { status: 'broken', sequence: index + 1, problem };
+}
