@@ -44,6 +44,7 @@ describe('canonical CBOR', () => {
     ['invalid UTF-8', '62c328'],
     ['a tag at the outside', 'd201'],
     ['a big number tag', 'c24101'],
+    ['a big number beyond every integer', 'c249010000000000000000'],
     ['a date tag', 'c11a514b67b0'],
     ['a tag inside an array', '81c24101'],
     ['a tag as a map value', 'a101c24101'],
