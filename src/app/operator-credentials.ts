@@ -39,7 +39,8 @@ export function passwordProblem(name: string, password: string): string | undefi
   const lower = normalized(password).toLowerCase();
   const lowerName = normalized(name).toLowerCase();
   const stem = withoutTail(lower);
-  const nameAgain = lower.replaceAll(lowerName, '') === '' || (stem !== '' && stem === withoutTail(lowerName));
+  const nameAgain =
+    lower.replaceAll(lowerName, '') === '' || (stem !== '' && stem === withoutTail(lowerName));
   if (nameAgain) {
     return 'The password must not be the name.';
   }

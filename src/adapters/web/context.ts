@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-/** Lets only signed-in requests through, before their body is read. Every order begins the idle time anew. */
+/** Whether the request is signed in; answers it when not. Every order begins the idle time anew. */
 export function requireSession(context: WebContext, request: FastifyRequest, reply: FastifyReply): boolean {
   const id = request.cookies[SESSION_COOKIE];
   // A page that only watches, or reconnects by itself, is no sign of a person.

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatepostError } from '../../core/errors.ts';
 import { refuse } from './answers.ts';
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
@@ -20,8 +21,9 @@ export class RequestGuard {
   readonly #origins: ReadonlySet<string>;
   readonly #proxyHosts: ReadonlySet<string>;
 
+  /** @throws GatepostError `config.invalid` for an allowed origin that is none. */
   constructor(options: RequestGuardOptions) {
-    const urls = options.allowedOrigins.map((origin) => new URL(origin));
+    const urls = options.allowedOrigins.map(parseOrigin);
     this.#options = options;
     this.#origins = new Set(urls.map((url) => url.origin));
     this.#proxyHosts = new Set(urls.map((url) => url.host));
@@ -55,6 +57,14 @@ export class RequestGuard {
     const port = this.#options.port();
     return new Set(names.filter((name) => name !== '').map((name) => hostHeader(name, port)));
   }
+}
+
+function parseOrigin(origin: string): URL {
+  if (/^https?:\/\//.test(origin) && URL.canParse(origin)) return new URL(origin);
+  throw new GatepostError(
+    'config.invalid',
+    `web.origins: ${JSON.stringify(origin)} is no origin. Write it like https://gate.example.`,
+  );
 }
 
 /** What a browser writes into Host: IPv6 in brackets, port 80 left out. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from './answers.ts';
 import { LoginBody, parse, SetUpBody } from './bodies.ts';
-import { SESSION_COOKIE, type WebContext } from './context.ts';
+import { requireSession, SESSION_COOKIE, type WebContext } from './context.ts';
 
 /** Tries a minute from one address, over all names; the operator desk locks long before for wrong passwords. */
 const SIGN_IN_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
@@ -12,10 +12,15 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
   const demo = options.demo !== undefined;
 
   app.get('/api/session', (request) => {
-    const session = sessions.use(request.cookies[SESSION_COOKIE]);
+    const session = sessions.find(request.cookies[SESSION_COOKIE]);
     if (session !== undefined) return { status: 'signed-in', operator: session.operator, demo };
     return { status: options.operators.needsSetUp() ? 'setup' : 'login', demo };
   });
+
+  // Pages ask GET every few seconds by themselves; this one they send when a person touched the screen.
+  app.post('/api/session', (request, reply) =>
+    requireSession(context, request, reply) ? { status: 'done' } : reply,
+  );
 
   app.post('/api/setup', { config: SIGN_IN_LIMIT }, async (request, reply) => {
     const answer = await options.operators.setUp(parse(SetUpBody, request.body));

@@ -1,0 +1,55 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { SystemClock } from '../adapters/clock/system-clock.ts';
+import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
+import { createLogger } from '../adapters/logging/pino-logger.ts';
+import { operatorNames, putOperator } from '../adapters/sqlite/operator-file.ts';
+import { nameProblem, normalized, passwordProblem } from '../app/operator-credentials.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { GatepostError } from '../core/errors.ts';
+import { commandGroup } from './command-group.ts';
+import { readSecret } from './key-file.ts';
+import { readLine } from './read-line.ts';
+
+interface SetPasswordOptions {
+  readonly config: string;
+  readonly passwordFile?: string;
+}
+
+/** `gatepost operator set-password NAME --config FILE` and `gatepost operator list --config FILE` */
+export function registerOperator(program: Command): void {
+  const operator = commandGroup(program, 'operator', "the people who may act at the guard's screen");
+  operator
+    .command('set-password')
+    .description('make an account or change its password; the daemon may run meanwhile')
+    .argument('<name>', 'operator name, 1 to 32 letters, digits, spaces or - _ .', parseName)
+    .requiredOption('--config <file>', 'config file that names the store')
+    .option('--password-file <file>', 'read the password from this file instead of standard input')
+    .action(setPassword);
+  operator
+    .command('list')
+    .description('print the names of all accounts')
+    .requiredOption('--config <file>', 'config file that names the store')
+    .action(({ config }: { config: string }) => {
+      for (const name of operatorNames(loadConfig(config).config.store.folder)) console.log(name);
+    });
+}
+
+async function setPassword(name: string, options: SetPasswordOptions): Promise<void> {
+  const { folder } = loadConfig(options.config).config.store;
+  const password =
+    options.passwordFile === undefined
+      ? await readLine(process.stdin, `New password for ${name} (not shown): `)
+      : readSecret(options.passwordFile);
+  const problem = passwordProblem(name, password);
+  if (problem !== undefined) throw new GatepostError('operator.refused', problem);
+  const passwordHash = await new ScryptHasher().hash(normalized(password));
+  const logger = createLogger({ level: 'warn', format: 'plain' });
+  putOperator({ folder, clock: new SystemClock(), logger }, { name, passwordHash });
+  console.log(`The password of ${name} is set. Sessions that are open stay open until they end.`);
+}
+
+function parseName(name: string): string {
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return normalized(name);
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ScryptHasher } from '../../src/adapters/crypto/scrypt-hasher.ts';
+import { Store } from '../../src/adapters/sqlite/store.ts';
+import { registerOperator } from '../../src/cli/operator.ts';
+import { readLine } from '../../src/cli/read-line.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const PASSWORD = 'plum tree in rain';
+let folder: string;
+const file = (name: string): string => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatepost-operator-'));
+  writeFileSync(file('password'), `${PASSWORD}\n`);
+  writeFileSync(
+    file('gate.yaml'),
+    [
+      'version: 1',
+      'site: { id: willow-court, name: Willow Court, timeZone: Asia/Shanghai }',
+      'gate: { id: north, name: North gate }',
+      'language: en',
+      'doors: { main: { name: Main door, lock: { driver: simulated, levelFile: main.level } } }',
+      'accessPoints: { main-in: { door: main, direction: in, scanner: { driver: serial, path: simulated } } }',
+      `passes: { issuers: [{ name: Office, publicKey: ${'d7'.repeat(32)} }] }`,
+      'store: { folder: state }',
+    ].join('\n'),
+  );
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function run(...words: string[]): Promise<string[]> {
+  const program = new Command('gatepost').exitOverride().configureOutput({ writeErr: () => undefined });
+  registerOperator(program);
+  const lines: string[] = [];
+  const print = vi.spyOn(console, 'log').mockImplementation((line) => {
+    lines.push(String(line));
+  });
+  try {
+    await program.parseAsync(['operator', ...words], { from: 'user' });
+  } finally {
+    print.mockRestore();
+  }
+  return lines;
+}
+
+const setPassword = (name: string, passwordFile = 'password') =>
+  run('set-password', name, '--config', file('gate.yaml'), '--password-file', file(passwordFile));
+const list = () => run('list', '--config', file('gate.yaml'));
+
+async function startStore(): Promise<Store> {
+  const store = new Store({
+    folder: loadConfig(file('gate.yaml')).config.store.folder,
+    site: 'willow-court',
+    gate: 'north',
+    clock: new VirtualClock(),
+    logger: new SilentLogger(),
+  });
+  await store.start(new AbortController().signal);
+  return store;
+}
+
+describe('gatepost operator', () => {
+  it('makes an account before the first start of the daemon, which then finds it', async () => {
+    expect((await setPassword('Li Mei')).join()).not.toContain(PASSWORD);
+    expect(statSync(join(folder, 'state', 'gatepost.db')).mode & 0o077).toBe(0);
+    const store = await startStore();
+    const record = store.operators.find('Li Mei');
+    await store.stop();
+    expect(await new ScryptHasher().verify(PASSWORD, record?.passwordHash ?? '')).toBe(true);
+  });
+
+  it('changes a password while the daemon runs and goes on writing', async () => {
+    const store = await startStore();
+    await setPassword('Li Mei');
+    const before = store.operators.find('Li Mei')?.passwordHash;
+    writeFileSync(file('other'), 'pear tree in snow');
+    await setPassword('Li Mei', 'other');
+    const after = store.operators.find('Li Mei')?.passwordHash ?? '';
+    store.log.probe();
+    await store.stop();
+    expect(after).not.toBe(before);
+    expect(await new ScryptHasher().verify('pear tree in snow', after)).toBe(true);
+  });
+
+  it('lists the names and nothing else', async () => {
+    await setPassword('Zhou');
+    await setPassword('Li Mei');
+    expect(await list()).toEqual(['Li Mei', 'Zhou']);
+  });
+
+  it.each([
+    ['a password anybody would try', 'password1', 'operator.refused'],
+    ['a password that is too short', 'short', 'usage'],
+  ])('refuses %s', async (_what, password, code) => {
+    writeFileSync(file('password'), password);
+    await expect(setPassword('Li Mei')).rejects.toMatchObject({ code });
+  });
+
+  it('refuses what is no name, and takes no password as an argument', async () => {
+    await expect(setPassword('<script>')).rejects.toMatchObject({ name: 'CommanderError' });
+    await expect(
+      run('set-password', 'Li Mei', PASSWORD, '--config', file('gate.yaml')),
+    ).rejects.toMatchObject({ name: 'CommanderError' });
+  });
+
+  it('says that there is no store yet rather than making one to list it', async () => {
+    await expect(list()).rejects.toMatchObject({ code: 'log.unavailable' });
+  });
+});
+
+describe('the password on standard input', () => {
+  const piped = (...chunks: string[]) => {
+    const input = Object.assign(new PassThrough(), { isTTY: false as const });
+    for (const chunk of chunks) input.write(chunk);
+    input.end();
+    return readLine(input as never, '');
+  };
+
+  it('is the first line, however it arrives and ends', async () => {
+    expect(await piped('plum tree ', 'in rain\r\nsecond line\n')).toBe(PASSWORD);
+    expect(await piped(PASSWORD)).toBe(PASSWORD);
+  });
+
+  it('is missed when there is none, and bounded', async () => {
+    await expect(piped('\n')).rejects.toMatchObject({ code: 'usage' });
+    await expect(piped('x'.repeat(5000))).rejects.toMatchObject({ code: 'usage' });
+  });
+});
