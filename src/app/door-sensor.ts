@@ -1,0 +1,79 @@
+import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
+import type { DeviceStatus } from '../core/events/event.ts';
+import type { DoorContact } from '../ports/door-contact.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
+import { ContactDebounce } from './contact-debounce.ts';
+import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+
+/** A door's contact: kept open, steadied, and named when it is missing or talks nonsense. */
+export class DoorSensor implements Lifecycle {
+  readonly #debounce: ContactDebounce;
+  readonly #supervisor: DeviceSupervisor;
+  readonly #onState: (state: DoorPhysicalState) => void;
+
+  /** @param options.debounceMs how long a state must last */
+  constructor(options: {
+    door: string;
+    contact: DoorContact;
+    debounceMs: number;
+    parts: Omit<SupervisorParts, 'random'>;
+    onState: (state: DoorPhysicalState) => void;
+  }) {
+    const { contact, parts } = options;
+    this.#onState = options.onState;
+    this.#debounce = new ContactDebounce({
+      clock: parts.clock,
+      lastMs: options.debounceMs,
+      onState: (state) => this.#take(state),
+    });
+    this.#supervisor = new DeviceSupervisor({
+      device: {
+        role: 'contact',
+        owner: options.door,
+        driver: contact.driver,
+        simulated: contact.simulated,
+        confirmedBy: 'link',
+        eventName: 'door.fault',
+      },
+      // A switch on this very board: no crowd comes back with it, so nothing is left to chance.
+      parts: { ...parts, random: () => 0 },
+      open: (signal) => contact.open((state) => this.#debounce.take(state), signal),
+      onChange: (status, cause) => this.#onStatus(status, cause),
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#supervisor.status === 'ok';
+  }
+
+  /** Returns at once: a missing contact is no reason for a door not to start. */
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#supervisor.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#supervisor.stop();
+    this.#debounce.take('Unknown');
+  }
+
+  /** Lets a change that is still being steadied count now. */
+  flush(): void {
+    this.#debounce.flush();
+  }
+
+  #onStatus(status: DeviceStatus, cause: string | undefined): void {
+    if (status === 'connecting') this.#debounce.take('Unknown');
+    if (status === 'missing') this.#debounce.take(cause?.endsWith('.failed') ? 'Fault' : 'Unknown');
+  }
+
+  #take(state: DoorPhysicalState): void {
+    if (state !== 'Fault' && this.#supervisor.status === 'degraded') this.#supervisor.confirm();
+    if (state === 'Fault' && this.isConnected) {
+      this.#supervisor.degrade(
+        'contact_fault',
+        'The door contact changes too often or says nonsense. Check its cable and its magnet.',
+      );
+    }
+    this.#onState(state);
+  }
+}
