@@ -9,6 +9,7 @@ import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { registerKeygen } from '../../src/cli/keygen.ts';
 import { registerPassInspect } from '../../src/cli/pass-inspect.ts';
 import { registerPassIssue } from '../../src/cli/pass-issue.ts';
+import { formatWindows, parseWindows } from '../../src/cli/windows-text.ts';
 import { createSigner, dynamicCode, signPass } from '../../src/core/pass/issue-pass.ts';
 import { holderKeyOf, toHex } from '../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
@@ -204,6 +205,33 @@ describe('gatepost pass issue', () => {
     await expect(
       run('pass', 'issue', '--key', path, '--site', 'c42', '--kind', 'resident', ...words),
     ).rejects.toEqual(commanderUsage);
+  });
+});
+
+describe('windows in words', () => {
+  it.each([
+    ['Mon-Fri 03:45-05:00', 0b0111110, 225, 300, 'Mon,Tue,Wed,Thu,Fri 03:45-05:00'],
+    ['Sat-Mon 22:00-06:00', 0b1000011, 1320, 360, 'Sun,Mon,Sat 22:00-06:00 (over midnight)'],
+    ['daily 00:00-24:00', 127, 0, 1440, 'daily 00:00-24:00'],
+    ['wed,Sun-Mon 10:00-00:00', 0b0001011, 600, 0, 'Sun,Mon,Wed 10:00-00:00'],
+  ])('%s', (text, dayMask, startMinute, endMinute, shown) => {
+    expect(parseWindows(text)).toEqual([{ dayMask, startMinute, endMinute }]);
+    expect(formatWindows(parseWindows(text))).toBe(shown);
+  });
+
+  it.each([
+    '',
+    'Mon',
+    'Mon 01:00',
+    'Mon-Tue-Wed 01:00-02:00',
+    'Mon 01:60-02:00',
+    'Mon 24:00-01:00',
+    'Mon 01:00-24:01',
+    'Mon 01:00-01:00',
+    '-Mon 01:00-02:00',
+    'Mon 01:00-02:00;',
+  ])('refuses "%s"', (text) => {
+    expect(() => parseWindows(text)).toThrowError(expect.objectContaining({ code: 'usage' }));
   });
 });
 
