@@ -4,6 +4,11 @@ import { softwareVersion } from '../version.ts';
 import { registerConfigCheck } from './config-check.ts';
 import { registerConfigSchema } from './config-schema.ts';
 import { reportError } from './exit.ts';
+import { registerKeygen } from './keygen.ts';
+import { registerLogTail } from './log-tail.ts';
+import { registerOperator } from './operator.ts';
+import { registerPassInspect } from './pass-inspect.ts';
+import { registerPassIssue } from './pass-issue.ts';
 
 function buildProgram(): Command {
   const program = new Command('gatepost')
@@ -12,6 +17,11 @@ function buildProgram(): Command {
     .option('--debug', 'print where an error came from')
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride();
+  registerKeygen(program);
+  registerPassIssue(program);
+  registerPassInspect(program);
+  registerLogTail(program);
+  registerOperator(program);
   registerConfigCheck(program);
   registerConfigSchema(program);
   return program;
