@@ -22,5 +22,9 @@ for (const { assertionResults } of report.testResults) {
 const reasons = [...skippedBy].map(([reason, count]) => `${count} because ${reason}`);
 console.log(reasons.length === 0 ? 'Nothing was skipped.' : `Skipped: ${reasons.join('; ')}.`);
 
+for (const { name, status, assertionResults } of report.testResults) {
+  if (status === 'failed' && assertionResults.length === 0) console.log(`Could not be loaded: ${name}`);
+}
+
 const skipped = report.numPendingTests + report.numTodoTests;
 console.log(`${report.numPassedTests} passed, ${report.numFailedTests} failed, ${skipped} skipped`);
