@@ -1,0 +1,180 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { EmbeddedBroker } from '../../src/adapters/mqtt/embedded-broker.ts';
+import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
+import { UplinkPump } from '../../src/app/uplink-pump.ts';
+import { REASONS } from '../../src/core/access/reasons.ts';
+import { sealEvent } from '../../src/core/events/envelope.ts';
+import { EVENT_NAMES, everyEvent } from '../support/all-events.ts';
+import { SAMPLE_TIME_MS } from '../support/event-samples.ts';
+import { freePort } from '../support/free-port.ts';
+import { MqttSubscriber } from '../support/mqtt-subscriber.ts';
+import { CONTRACT_FOLDER, PublishedContract } from '../support/published-contract.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { openStore, temporaryFolder } from '../support/store-folder.ts';
+
+const NEVER = new AbortController().signal;
+const ROOT = 'gates/v1/willow-court/north/';
+const contract = new PublishedContract();
+
+function eventDataSchemas(): Record<string, { $id?: string; enum?: string[] }> {
+  return JSON.parse(readFileSync(join(CONTRACT_FOLDER, 'schemas/event-data.json'), 'utf8')).$defs;
+}
+
+/** The sample that belongs to the n-th draft of everyEvent(). */
+function sampleEnvelope(index: number): object {
+  const draft = everyEvent()[index];
+  if (draft === undefined) throw new Error('no such draft');
+  const { envelope } = sealEvent(draft, {
+    id: `0170761a-a007-7000-8000-${String(index).padStart(12, '0')}`,
+    site: 'willow-court',
+    gate: 'north',
+    sequence: index + 1,
+    epoch: '0170761a-a007-7fff-8000-000000000000',
+    bootId: '7f6c8f0a-3d0b-4a37-9c0d-0f5d4a1c2b3e',
+    recordedMs: SAMPLE_TIME_MS + 3,
+    prevHash: '0'.repeat(64),
+    salt: new Uint8Array(16),
+  });
+  return JSON.parse(JSON.stringify(envelope));
+}
+
+describe('event schemas', () => {
+  it('there is one for every event name and none besides', () => {
+    const names = Object.entries(eventDataSchemas()).flatMap(([name, schema]) =>
+      schema.$id === `urn:gatepost:event:${name}:v1` ? [name] : [],
+    );
+    expect(names.sort()).toEqual([...EVENT_NAMES].sort());
+  });
+
+  it('know every reason, in order', () => {
+    expect(eventDataSchemas().reason?.enum).toEqual(REASONS);
+  });
+
+  it('refuse what does not belong there: a name, a degree as text, an unknown decision', () => {
+    const id = 'urn:gatepost:event:access.granted:v1';
+    const { data } = everyEvent().find((draft) => draft.name === 'access.granted') ?? {};
+    expect(contract.check(id, data)).toEqual([]);
+    for (const foreign of [
+      { ...data, name: 'Chen Guifang' },
+      { ...data, screening: { mode: 'advise', outcome: 'normal', object: '36.6' } },
+      { ...data, decision: 'Maybe' },
+      { ...data, passId: 'GP1:NOT AN ID' },
+    ])
+      expect(contract.check(id, foreign)).not.toEqual([]);
+  });
+});
+
+describe('samples', () => {
+  const files = readdirSync(join(CONTRACT_FOLDER, 'samples/events')).sort();
+
+  it('are what the code makes today, one file for each kind of event', () => {
+    const drafts = everyEvent();
+    const expected = drafts.map((draft, index) => `${String(index + 1).padStart(2, '0')}-${draft.name}.json`);
+    expect(files).toEqual(expected);
+    for (const [index, file] of expected.entries()) {
+      const text = readFileSync(join(CONTRACT_FOLDER, 'samples/events', file), 'utf8');
+      expect(JSON.parse(text)).toEqual(sampleEnvelope(index));
+    }
+  });
+
+  it.each(files)('%s keeps the schemas', (file) => {
+    const bytes = readFileSync(join(CONTRACT_FOLDER, 'samples/events', file));
+    const group = /^\d+-([a-z]+)\./.exec(file)?.[1];
+    expect(contract.faults(`${ROOT}evt/${group}`, bytes)).toEqual([]);
+  });
+
+  it.each(readdirSync(join(CONTRACT_FOLDER, 'samples/states')))('state %s keeps the schemas', (file) => {
+    const value = JSON.parse(readFileSync(join(CONTRACT_FOLDER, 'samples/states', file), 'utf8'));
+    expect(contract.check(`urn:gatepost:state:${file.replace('.json', '')}:v1`, value)).toEqual([]);
+  });
+});
+
+describe('asyncapi.yaml', () => {
+  const document = parse(readFileSync(join(CONTRACT_FOLDER, 'asyncapi.yaml'), 'utf8'));
+
+  it('is AsyncAPI 3.0 and every reference in it leads somewhere', () => {
+    expect(document.asyncapi).toBe('3.0.0');
+    const references = JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g);
+    let count = 0;
+    for (const [, reference = ''] of references) {
+      count += 1;
+      const [file = '', pointer = ''] = reference.split('#');
+      const path = join(CONTRACT_FOLDER, file);
+      expect(file === '' || existsSync(path), reference).toBe(true);
+      const target = file === '' ? document : JSON.parse(readFileSync(path, 'utf8'));
+      expect(follow(target, pointer), reference).toBeDefined();
+    }
+    expect(count).toBeGreaterThan(10);
+  });
+
+  it('names a group for every event', () => {
+    const groups = new Set(EVENT_NAMES.map((name) => name.split('.')[0]));
+    expect(document.channels.events.parameters.group.enum).toEqual([...groups].sort());
+  });
+});
+
+function follow(root: unknown, pointer: string): unknown {
+  let value = root;
+  for (const part of pointer.split('/').slice(1)) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Object.entries(value).find(([name]) => name === part)?.[1];
+  }
+  return value;
+}
+
+describe('what is published', () => {
+  it('every event and every state of a running gate keeps the contract', async () => {
+    const clock = new SystemClock();
+    const embedded = new EmbeddedBroker(await freePort());
+    await embedded.start(NEVER);
+    onTestFinished(() => embedded.stop());
+    const subscriber = await MqttSubscriber.start({ url: embedded.url, topics: [`${ROOT}#`], protocol: 4 });
+    onTestFinished(() => subscriber.stop());
+    const store = await openStore(temporaryFolder(), { clock });
+    const pump = new UplinkPump({
+      site: 'willow-court',
+      gate: 'north',
+      software: 'gatepost 0.1.0',
+      outbox: store.outbox,
+      broker: new MqttBroker({ url: embedded.url, protocol: 4, clientId: 'north', simulated: true }),
+      clock,
+      random: Math.random,
+      logger: new SilentLogger(),
+      onState: () => undefined,
+    });
+    onTestFinished(() => pump.stop());
+    store.log.commit({ events: everyEvent(clock.read().wallMs) });
+    pump.publishState('state/door/main', { mode: 'Locked', physical: 'Closed', alarm: 'Normal' });
+    pump.publishState('state/accesspoint/main-in', { door: 'main', direction: 'in', enabled: true });
+    pump.publishState('state/policy', { level: 'normal', version: 1 });
+    pump.publishState('state/clock', { quality: 'synced' });
+    await pump.start(NEVER);
+    pump.setCondition({ state: 'ready', devices: { 'scanner:main-in': 'ok' } });
+    const last = store.outbox.position().lastSequence;
+    await subscriber.until((got) => got.filter((one) => one.topic.includes('/evt/')).length >= last);
+    await pump.stop();
+    await subscriber.until((got) => got.some((one) => one.payload.includes('"disconnected"')));
+    const faults = subscriber.messages.flatMap((one) => contract.faults(one.topic, one.payload));
+    expect(faults).toEqual([]);
+    const topics = new Set(subscriber.messages.map((one) => one.topic.slice(ROOT.length)));
+    expect([...topics].sort()).toEqual([
+      'alert/uplink',
+      'evt/access',
+      'evt/device',
+      'evt/door',
+      'evt/log',
+      'evt/operator',
+      'evt/screening',
+      'state/accesspoint/main-in',
+      'state/clock',
+      'state/conn',
+      'state/door/main',
+      'state/policy',
+      'state/queue',
+    ]);
+  });
+});

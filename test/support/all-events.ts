@@ -1,0 +1,83 @@
+import type { AccessData, EventDataByName, EventDraft, EventName } from '../../src/core/events/event.ts';
+import { SAMPLE_ACCESS, SAMPLE_TIME_MS } from './event-samples.ts';
+
+const DENIED: AccessData = {
+  ...SAMPLE_ACCESS,
+  decision: 'Denied',
+  reason: 'CredentialExpired',
+  reasons: ['CredentialExpired', 'gp:TemperatureNotMeasured'],
+  screening: { mode: 'enforce', outcome: 'notMeasurable', cause: 'cold_skin', attempts: 2 },
+};
+const UNREADABLE: AccessData = {
+  accessPoint: 'main-in',
+  door: 'main',
+  direction: 'in',
+  decision: 'Denied',
+  reason: 'gp:MalformedPass',
+  reasons: ['gp:MalformedPass'],
+  recognition: 'gp:QRCode',
+  policy: { level: 'normal', version: 1 },
+  decidedBy: 'auto',
+  latencyMs: 2,
+  passage: 'passage-2',
+  unreadable: { length: 1024, digest: '9f86d081884c7d65' },
+};
+
+/** Data for every event there is: the compiler says which name is missing. */
+const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
+  'access.requested': [SAMPLE_ACCESS],
+  'access.granted': [
+    SAMPLE_ACCESS,
+    {
+      ...SAMPLE_ACCESS,
+      screening: {
+        mode: 'advise',
+        outcome: 'elevated',
+        attempts: 2,
+        sensor: 'gy-mcu9061x',
+        object: 37.9,
+        ambient: 22.4,
+        estimate: 37.9,
+        model: 'none/1',
+      },
+    },
+  ],
+  'access.denied': [DENIED, UNREADABLE],
+  'access.taken': [SAMPLE_ACCESS],
+  'access.nottaken': [{ ...SAMPLE_ACCESS, reason: 'gp:PassageTimeout', reasons: ['gp:PassageTimeout'] }],
+  'access.timeout': [{ ...SAMPLE_ACCESS, reason: 'gp:GuardTimeout', reasons: ['gp:GuardTimeout'] }],
+  'door.mode': [{ door: 'main', mode: 'LockedDown', previous: 'Locked', by: 'chen' }],
+  'door.physical': [{ door: 'main', state: 'Open' }],
+  'door.alarm': [{ door: 'main', alarm: 'DoorForcedOpen' }],
+  'door.fault': [
+    { device: 'lock:main', status: 'missing', cause: 'gpio.unavailable', detail: 'No GPIO chip.' },
+  ],
+  'screening.sensor': [{ device: 'thermometer:main-in', status: 'degraded', cause: 'sensor_silent' }],
+  'device.scanner': [{ device: 'scanner:main-in', status: 'missing', cause: 'device.missing' }],
+  'device.storage': [{ device: 'log', status: 'ok' }],
+  'device.clock': [{ quality: 'holdover', previous: 'synced' }, { quality: 'unsynced' }],
+  'device.started': [{ software: '0.1.0', configDigest: 'e3b0c44298fc1c14', unclean: true }],
+  'device.stopping': [{ cause: 'SIGTERM' }],
+  'operator.login': [{ operator: 'chen' }],
+  'operator.logout': [{ operator: 'chen' }],
+  'operator.authfailed': [{ operator: 'chen', detail: '3 tries' }],
+  'operator.override': [
+    { operator: 'chen', action: 'open', accessPoint: 'main-in', passage: 'passage-1', note: 'Ambulance' },
+    { operator: 'chen', action: 'lockdown', door: 'main', note: 'Drill' },
+  ],
+  'log.reset': [{ cause: 'restored' }],
+};
+
+/** Every event name. */
+export const EVENT_NAMES: readonly string[] = Object.keys(DATA);
+
+/** At least one well-formed draft of every event. */
+export function everyEvent(timeMs = SAMPLE_TIME_MS): EventDraft[] {
+  return Object.entries(DATA).flatMap(([name, samples]) =>
+    samples.map((data) => {
+      const subject = 'accessPoint' in data && data.accessPoint ? data.accessPoint : 'main';
+      // Object.entries forgets which data belongs to which name; the type of DATA has checked it.
+      return { name, subject, data, timeMs, timeQuality: 'synced' } as EventDraft;
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** A cable between a client and a server on 127.0.0.1 that a test can cut. */
+export class TcpProxy {
+  readonly port: number;
+  /** Connections made through it so far. */
+  connections = 0;
+  readonly #server: Server;
+  readonly #sockets: Set<Socket>;
+
+  private constructor(server: Server, sockets: Set<Socket>, port: number) {
+    this.#server = server;
+    this.#sockets = sockets;
+    this.port = port;
+  }
+
+  static start(targetPort: number): Promise<TcpProxy> {
+    return new Promise((resolve, reject) => {
+      const sockets = new Set<Socket>();
+      let proxy: TcpProxy | undefined;
+      const server = createServer((inner) => {
+        if (proxy !== undefined) proxy.connections += 1;
+        const outer = connect({ port: targetPort, host: '127.0.0.1' });
+        for (const socket of [inner, outer]) {
+          sockets.add(socket);
+          socket.once('close', () => {
+            sockets.delete(socket);
+            inner.destroy();
+            outer.destroy();
+          });
+          socket.on('error', () => socket.destroy());
+        }
+        inner.pipe(outer).pipe(inner);
+      });
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        if (address === null || typeof address === 'string') {
+          reject(new Error('no port was given'));
+          return;
+        }
+        proxy = new TcpProxy(server, sockets, address.port);
+        resolve(proxy);
+      });
+    });
+  }
+
+  /** Breaks every connection off, wherever in a packet it is, with whatever is on its way. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.cut();
+    await closed;
+  }
+}
