@@ -1,3 +1,7 @@
+import { expect } from 'vitest';
+import { parseConfig } from '../../src/config/load-config.ts';
+import { isGatepostError } from '../../src/core/errors.ts';
+
 /** A small config in which nothing is wrong; tests change one thing in it. */
 export const SOUND_CONFIG = `version: 1
 site: { id: willow, name: Willow, timeZone: Europe/Berlin }
@@ -16,3 +20,20 @@ passes:
     - { name: Office, publicKey: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }
 store: { folder: data }
 `;
+
+/** The mistakes of SOUND_CONFIG after one change, without the file name. */
+export function mistakesAfter(from: string, to: string): string[] {
+  expect(SOUND_CONFIG).toContain(from);
+  return mistakesOf(SOUND_CONFIG.replace(from, to));
+}
+
+/** The lines of the message that refuses `text`, without the file name; none for a sound config. */
+export function mistakesOf(text: string): string[] {
+  try {
+    parseConfig(text, 'gate.yaml');
+    return [];
+  } catch (error) {
+    if (!isGatepostError(error, 'config.invalid')) throw error;
+    return error.message.split('\n').map((line) => line.replace(/^gate\.yaml:/, ''));
+  }
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { mistakesAfter } from './sound-config.ts';
+
+describe('settings that are each allowed and do not go together', () => {
+  const SCANNER = 'scanner: { driver: serial, path: /dev/ttyACM0 }';
+  it.each<[string, string, string, string[]]>([
+    [
+      'unknown door',
+      'door: main',
+      'door: mian',
+      ['10:11: `accessPoints.way-in.door` names `mian`, but the doors are: main'],
+    ],
+    [
+      'one device for two',
+      SCANNER,
+      `${SCANNER}\n    thermometer: { driver: gy-mcu9061x, path: /dev/ttyACM0 }`,
+      [
+        '13:47: `accessPoints.way-in.thermometer.path` is /dev/ttyACM0, which `accessPoints.way-in.scanner` already uses; every device needs its own',
+      ],
+    ],
+    [
+      'one line for two',
+      'accessPoints:',
+      '    contact: { driver: onoff, line: 17, openLevel: high }\naccessPoints:',
+      [
+        '8:37: `doors.main.contact.line` is 17, which `doors.main.lock` already uses; every device needs its own',
+      ],
+    ],
+    [
+      'one key for two issuers',
+      'store:',
+      '    - { name: B, publicKey: D75A980182B10AB7D54BFED3C964073A0EE172F3DAA62325AF021A68F707511A }\nstore:',
+      [
+        '16:29: `passes.issuers.1.publicKey` is the same key as that of issuer `Office`; every issuer needs its own',
+      ],
+    ],
+    [
+      'no issuer',
+      '\n    - { name: Office, publicKey: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }',
+      ' []',
+      [
+        '14:3: `passes.issuers` must name at least one issuer: without one no pass is believed (only the demo panel brings its own)',
+      ],
+    ],
+    [
+      'enforce without thermometer',
+      'store:',
+      'screening: { in: enforce }\nstore:',
+      [
+        '16:18: `screening.in` is enforce, but nobody could pass at access point `way-in`, which has no thermometer: give it one, or choose off or advise',
+      ],
+    ],
+    [
+      'enforce for a kind without thermometer',
+      'store:',
+      'screening: { kinds: { worker: enforce } }\nstore:',
+      [
+        '16:31: `screening.kinds.worker` is enforce, but nobody could pass at access point `way-in`, which has no thermometer: give it one, or choose off or advise',
+      ],
+    ],
+    [
+      'offset that is not used',
+      'store:',
+      'screening: { offsetC: 0.5 }\nstore:',
+      [
+        '16:23: `screening.offsetC` means nothing with `estimate: object`; set `estimate: offset` or leave it out',
+      ],
+    ],
+    [
+      'threshold below the skin',
+      'store:',
+      'screening: { thresholdC: 36, skinMinC: 37 }\nstore:',
+      ['16:26: `screening.thresholdC` must lie between skinMinC (37) and skinMaxC (43), not 36'],
+    ],
+    [
+      'air upside down',
+      'store:',
+      'screening: { ambientMinC: 40 }\nstore:',
+      ['16:27: `screening.ambientMinC` must be below ambientMaxC (35), not 40'],
+    ],
+    [
+      'broker port',
+      'store:',
+      'mqtt: { url: "mqtt://h:70000" }\nstore:',
+      ['16:14: `mqtt.url` has a port beyond 1 to 65535'],
+    ],
+    [
+      'embedded broker in version 5',
+      'store:',
+      'mqtt: { url: embedded, protocol: 5 }\nstore:',
+      ['16:34: `mqtt.protocol` must be 4 or left out: the embedded broker speaks MQTT 3.1.1'],
+    ],
+    [
+      'certificate without key',
+      'store:',
+      'mqtt: { url: mqtts://h, certFile: c }\nstore:',
+      ['16:35: `mqtt.certFile` needs keyFile beside it'],
+    ],
+    [
+      'certificate without TLS',
+      'store:',
+      'mqtt: { url: mqtt://h, caFile: c }\nstore:',
+      ['16:32: `mqtt.caFile` is used only with an mqtts:// address'],
+    ],
+    [
+      'password without name',
+      'store:',
+      'mqtt: { url: mqtt://h, passwordFile: p }\nstore:',
+      ['16:38: `mqtt.passwordFile` needs username beside it'],
+    ],
+    [
+      'screens open to all',
+      'store:',
+      'web: { host: 0.0.0.0 }\nstore:',
+      [
+        '16:14: `web.host` is 0.0.0.0, which other machines can reach; if that is meant, set `allowRemote: true` beside it, else 127.0.0.1',
+      ],
+    ],
+    [
+      'demo panel on a real gate',
+      'store:',
+      'demo: { panel: true }\nstore:',
+      [
+        '16:16: `demo.panel` is only for gates that are simulated throughout; real here: `doors.main.lock`, `accessPoints.way-in.scanner`',
+      ],
+    ],
+  ])('%s', (_, from, to, expected) => {
+    expect(mistakesAfter(from, to)).toEqual(expected);
+  });
+});
