@@ -77,6 +77,7 @@ export function describeEventLog(title: string, make: () => Promise<LogUnderTest
       ).toThrow();
       expect(outbox.position()).toEqual(before);
       expect(passMemory.stepSeen('00aa', STEP)).toBe(false);
+      expect(log.isWritable()).toBe(true);
       expect(log.commit({ events: [doorOpened()] })[0]?.sequence).toBe(before.lastSequence + 1);
     });
 

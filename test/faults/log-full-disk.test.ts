@@ -1,20 +1,27 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Connection } from '../../src/adapters/sqlite/connection.ts';
+import { openForWriting } from '../../src/adapters/sqlite/database.ts';
+import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
+import { migrate } from '../../src/adapters/sqlite/migrations.ts';
+import { SqlitePassMemory } from '../../src/adapters/sqlite/pass-memory.ts';
+import { accessGranted } from '../support/event-samples.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
 import { temporaryFolder } from '../support/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
 
 const run = promisify(execFile);
 // A mount namespace of our own gives an ordinary user a small real disk, where the kernel allows it.
 const namespace = ['--user', '--map-root-user', '--mount'];
 const possible = spawnSync('unshare', [...namespace, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
-const title = 'a disk that is full';
 const onSmallDisk = possible
   ? describe
   : (name: string, body: () => void) => describe.skip(`${name} [skipped: no user namespaces here]`, body);
 
-onSmallDisk(title, () => {
+onSmallDisk('a disk that is full', () => {
   it('refuses commits, closes the gate’s log, and works again by itself when there is room', async () => {
     const disk = temporaryFolder();
     const child = typescriptArguments('faults/log-writer.child.ts', join(disk, 'store'), 'full');
@@ -34,5 +41,42 @@ onSmallDisk(title, () => {
       writableAfter: true,
       grown: 2,
     });
+  });
+});
+
+describe('a log that may not grow any more', () => {
+  it('is not taken for writable because a small update in place still works', () => {
+    const clock = new VirtualClock();
+    const connection = new Connection({
+      path: join(temporaryFolder(), 'gatepost.db'),
+      clock,
+      logger: new SilentLogger(),
+    });
+    const database = openForWriting(connection.path);
+    connection.attach(database);
+    onTestFinished(() => connection.close());
+    migrate(database);
+    const passMemory = new SqlitePassMemory(connection);
+    const names = { site: 'willow-court', gate: 'north' };
+    const log = new SqliteEventLog({ connection, passMemory, clock, ...names, onCommitted: () => undefined });
+    log.begin('boot-1');
+    log.probe();
+    database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true }))}`);
+
+    const fill = (): void => {
+      for (let round = 0; round < 1000; round++) log.commit({ events: [accessGranted()] });
+    };
+    expect(fill).toThrow(expect.objectContaining({ code: 'log.unavailable' }));
+    for (let second = 0; second < 3; second++) {
+      expect(log.isWritable()).toBe(false);
+      clock.advance(1000);
+    }
+    expect(() => log.probe()).toThrow(expect.objectContaining({ code: 'log.unavailable' }));
+
+    database.pragma('max_page_count = 1000000');
+    expect(log.isWritable()).toBe(false);
+    clock.advance(1000);
+    expect(log.isWritable()).toBe(true);
+    expect(log.commit({ events: [accessGranted()] })).toHaveLength(1);
   });
 });

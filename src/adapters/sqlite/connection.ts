@@ -1,3 +1,4 @@
+import { GatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { asLogError } from './database.ts';
@@ -40,7 +41,8 @@ export class Connection extends ReadConnection {
       this.#failedAtMs = undefined;
       return result;
     } catch (error) {
-      this.#failedAtMs = this.#clock.read().monotonicMs;
+      // An error that already has our name is about what was to be written, not about the disk.
+      if (!(error instanceof GatepostError)) this.#failedAtMs = this.#clock.read().monotonicMs;
       throw asLogError(this.path, 'write', error);
     } finally {
       const durationMs = Math.round(this.#clock.read().monotonicMs - startMs);

@@ -59,6 +59,21 @@ describe('the hash chain', () => {
     );
   });
 
+  it.each<[string, (text: string) => string]>([
+    ['white space', (text) => `${text} `],
+    ['a byte order mark', (text) => `\ufeff${text}`],
+    ['a member given twice', (text) => text.replace('{', '{"data":{},')],
+    ['another spelling of a number', (text) => text.replace('"version":1', '"version":1.0')],
+    ['nothing but an empty object', () => '{}'],
+    ['no JSON', () => 'hello'],
+  ])('finds bytes that read the same but are others: %s', (_title, edit) => {
+    const edited = change(4, (row) => ({
+      ...row,
+      body: new TextEncoder().encode(edit(new TextDecoder().decode(row.body))),
+    }));
+    expect(verifyChain(edited, bounds)).toEqual(broken(4, 'edited'));
+  });
+
   it('finds an edited hash, and an edited salt of a row about a person', () => {
     fc.assert(
       fc.property(place, fc.boolean(), (index, salt) => {
