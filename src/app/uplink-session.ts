@@ -154,6 +154,7 @@ export class UplinkSession {
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
+      // Each save is an fsync; what is not saved is sent twice after a power cut, so it stays within one window.
       if (this.#walk.unsaved >= this.#window) this.#save();
       else this.#schedule('save', 0, () => this.#save());
     } else if (answer.status === 'refused') {
@@ -235,6 +236,7 @@ export class UplinkSession {
 
   /** Keeps one timer while something is in flight. */
   #watch(): void {
+    if (this.#timers.has('silence')) return;
     const waitedMs = this.#nowMs() - this.#lastAnswerMs;
     this.#schedule('silence', SILENCE_MS - waitedMs, () => {
       if (this.#inFlight === 0) return;
