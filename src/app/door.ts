@@ -63,8 +63,9 @@ export class Door implements Lifecycle {
           });
   }
 
+  /** Unknown until the lock was put to rest: nobody is let through a door that may not open. */
   get mode(): DoorMode {
-    return modeOf(this.#state);
+    return this.#started ? modeOf(this.#state) : 'Unknown';
   }
 
   get physical(): DoorPhysicalState {

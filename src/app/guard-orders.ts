@@ -6,12 +6,15 @@ const NOTE_MAX = 200;
 
 /** Carries a signed-in guard's orders to the access point or door they are for. */
 export class GuardOrders implements GuardDesk {
-  readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
-  readonly #doors: ReadonlyMap<string, Door>;
+  readonly #accessPoint: (id: string) => AccessPoint | undefined;
+  readonly #door: (id: string) => Door | undefined;
 
-  constructor(options: { accessPoints: ReadonlyMap<string, AccessPoint>; doors: ReadonlyMap<string, Door> }) {
-    this.#accessPoints = options.accessPoints;
-    this.#doors = options.doors;
+  constructor(options: {
+    accessPoint: (id: string) => AccessPoint | undefined;
+    door: (id: string) => Door | undefined;
+  }) {
+    this.#accessPoint = options.accessPoint;
+    this.#door = options.door;
   }
 
   open(order: { accessPoint: string; operator: string; note: string }): DeskAnswer {
@@ -23,7 +26,7 @@ export class GuardOrders implements GuardDesk {
   }
 
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer {
-    const door = this.#doors.get(order.door);
+    const door = this.#door(order.door);
     if (door === undefined) return refused(`There is no door "${order.door}" here.`);
     const note = checkedNote(order.note);
     return note === undefined
@@ -35,7 +38,7 @@ export class GuardOrders implements GuardDesk {
     order: { accessPoint: string; note: string },
     act: (accessPoint: AccessPoint, note: string) => string | undefined,
   ): DeskAnswer {
-    const accessPoint = this.#accessPoints.get(order.accessPoint);
+    const accessPoint = this.#accessPoint(order.accessPoint);
     if (accessPoint === undefined) return refused(`There is no access point "${order.accessPoint}" here.`);
     const note = checkedNote(order.note);
     if (note === undefined) return noteMissing();

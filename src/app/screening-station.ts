@@ -146,6 +146,8 @@ export class ScreeningStation implements Lifecycle {
     this.#supervisor?.confirm();
     this.#showReading(frame);
     const taken = takeFrame(this.#protocol, frame, this.#settings);
+    // Who has just come is not the one whose reading is still fresh.
+    if (taken.state.presentSinceMs === frame.atMs) this.#latest = undefined;
     this.#protocol = taken.state;
     if (taken.result === undefined) return;
     this.#latest = taken.result;

@@ -3,12 +3,15 @@ import { Command } from 'commander';
 import { softwareVersion } from '../version.ts';
 import { registerConfigCheck } from './config-check.ts';
 import { registerConfigSchema } from './config-schema.ts';
+import { registerDemo } from './demo.ts';
 import { reportError } from './exit.ts';
 import { registerKeygen } from './keygen.ts';
 import { registerLogTail } from './log-tail.ts';
 import { registerOperator } from './operator.ts';
 import { registerPassInspect } from './pass-inspect.ts';
 import { registerPassIssue } from './pass-issue.ts';
+import { registerPresent } from './present.ts';
+import { registerRun } from './run.ts';
 
 function buildProgram(): Command {
   const program = new Command('gatepost')
@@ -17,6 +20,9 @@ function buildProgram(): Command {
     .option('--debug', 'print where an error came from')
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride();
+  registerRun(program);
+  registerDemo(program);
+  registerPresent(program);
   registerKeygen(program);
   registerPassIssue(program);
   registerPassInspect(program);

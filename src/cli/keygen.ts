@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Command } from 'commander';
+import { writeNewFile } from '../adapters/files/new-file.ts';
+import { readSecret } from '../adapters/files/private-key.ts';
 import { holderKeyOf, toHex } from '../core/pass/public-key.ts';
 import { keyIdOf } from '../core/pass/read-pass.ts';
-import { readSecret } from './key-file.ts';
-import { writeNewFile } from './new-file.ts';
 
 interface Options {
   readonly out: string;

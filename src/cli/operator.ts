@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
+import { readSecret } from '../adapters/files/private-key.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { operatorNames, putOperator } from '../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../app/operator-credentials.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { GatepostError } from '../core/errors.ts';
 import { commandGroup } from './command-group.ts';
-import { readSecret } from './key-file.ts';
 import { readLine } from './read-line.ts';
 
 interface SetPasswordOptions {

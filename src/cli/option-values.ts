@@ -55,3 +55,10 @@ function orUsage<T>(read: () => T): T {
     throw new InvalidArgumentError(messageOf(error));
   }
 }
+
+/** Degrees Celsius a person or a room can have; what is believed is the kiosk's business. */
+export function degrees(text: string): number {
+  const value = Number(text);
+  if (/^-?\d{1,2}(\.\d{1,2})?$/.test(text)) return value;
+  throw new InvalidArgumentError('It must be degrees Celsius, e.g. 36.5.');
+}

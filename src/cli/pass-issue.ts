@@ -2,14 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import QRCode from 'qrcode';
+import { writeNewFile } from '../adapters/files/new-file.ts';
+import { readPrivateKey, readSecret } from '../adapters/files/private-key.ts';
 import { PASS_KINDS, type PassKind } from '../core/access/vocabulary.ts';
 import { GatepostError, isGatepostError } from '../core/errors.ts';
 import { createSigner, type Signer, signPass } from '../core/pass/issue-pass.ts';
 import type { HolderKey, PassClaims } from '../core/pass/pass.ts';
 import { toHex } from '../core/pass/public-key.ts';
 import { commandGroup } from './command-group.ts';
-import { readPrivateKey, readSecret } from './key-file.ts';
-import { writeNewFile } from './new-file.ts';
 import { hexBytes, holderKey, moment, quota, wholeNumber } from './option-values.ts';
 import { parseWindows } from './windows-text.ts';
 

@@ -225,7 +225,7 @@ describe('every combination', () => {
         if (facts.otherSite) expected.add('gp:WrongSite');
         if (facts.expired) expected.add('CredentialExpired');
         if (!facts.kindAllowed) expected.add('Unauthorized');
-        if (!facts.enabled || facts.doorMode === 'Blocked' || facts.doorMode === 'LockedDown')
+        if (!facts.enabled || ['Unknown', 'Blocked', 'LockedDown'].includes(facts.doorMode))
           expected.add('gp:GateMode');
         if (!facts.logWritable) expected.add('gp:LogUnavailable');
         if (facts.quality === 'unsynced' && facts.untrustedTime !== 'allow')

@@ -1,4 +1,5 @@
 import { orderReasons, type Reason } from '../access/reasons.ts';
+import type { DoorMode } from '../access/vocabulary.ts';
 import { checkPass } from '../pass/check-pass.ts';
 import {
   type ScreeningMode,
@@ -15,6 +16,9 @@ const REFERABLE: ReadonlySet<Reason> = new Set<Reason>([
   'gp:TemperatureSensorFault',
   'gp:PolicyStale',
 ]);
+
+/** Modes in which nobody is let through; of an unknown door nobody can say whether it would open. */
+const CLOSED_MODES: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'Blocked', 'LockedDown']);
 
 /** Checks that mean nothing when the clock is not to be believed. An expiry counts all the same: time only grows. */
 const NEEDS_TRUSTED_TIME: ReadonlySet<Reason> = new Set<Reason>([
@@ -42,9 +46,7 @@ export function decide(input: DecisionInput): DecisionResult {
     }),
   );
   if (!input.policy.kinds.includes(pass.claims.kind)) failed.add('Unauthorized');
-  if (!input.accessPoint.enabled || input.doorMode === 'Blocked' || input.doorMode === 'LockedDown') {
-    failed.add('gp:GateMode');
-  }
+  if (!input.accessPoint.enabled || CLOSED_MODES.has(input.doorMode)) failed.add('gp:GateMode');
   if (!input.logWritable) failed.add('gp:LogUnavailable');
 
   const referable = new Set<Reason>(REFERABLE);

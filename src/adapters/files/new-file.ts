@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { GatepostError, messageOf } from '../core/errors.ts';
+import { GatepostError, messageOf } from '../../core/errors.ts';
 
 /**
  * Writes a file that must not exist yet: whole and on disk, or not at all. The new name is a hard link to a synced

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { GatepostError, messageOf } from '../core/errors.ts';
+import { GatepostError, messageOf } from '../../core/errors.ts';
 
 const MAX_BYTES = 64 * 1024;
 

@@ -1,0 +1,96 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createSigner, dynamicCode, type Signer, signPass } from '../../src/core/pass/issue-pass.ts';
+import type { PassClaims } from '../../src/core/pass/pass.ts';
+import { isInWindows, siteTime } from '../../src/core/time/site-time.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { DemoSample } from '../../src/ports/demo-stage.ts';
+
+const DAY_S = 86_400;
+/** Every day from 03:45 to 05:00 of the site. */
+const SWEEPER_HOURS = [{ dayMask: 127, startMinute: 3 * 60 + 45, endMinute: 5 * 60 }];
+/** Length of one phone code's life (contract section 4). */
+const STEP_S = 15;
+
+/**
+ * Passes for people who try Gatepost, made for this moment. The phone's key lives as long as the program: the demo
+ * has no phone to keep it on.
+ */
+export class SamplePasses {
+  readonly #site: string;
+  readonly #timeZone: string;
+  readonly #clock: Clock;
+  readonly #office: Signer;
+  readonly #stranger: Signer = createSigner(generateKeyPairSync('ed25519').privateKey);
+  readonly #phone: Signer = createSigner(generateKeyPairSync('ed25519').privateKey);
+  #day = -1;
+  #fixed: readonly DemoSample[] = [];
+  #phonePass = '';
+  #screenshot = '';
+
+  constructor(options: { site: string; timeZone: string; clock: Clock; issuerKey: KeyObject }) {
+    this.#site = options.site;
+    this.#timeZone = options.timeZone;
+    this.#clock = options.clock;
+    this.#office = createSigner(options.issuerKey);
+  }
+
+  /** Raw public key of the office that signs the good ones. */
+  get issuerPublicKey(): Uint8Array {
+    return this.#office.publicKey;
+  }
+
+  list(): readonly DemoSample[] {
+    const nowS = Math.floor(this.#clock.read().wallMs / 1000);
+    if (Math.floor(nowS / DAY_S) !== this.#day) this.#issue(nowS);
+    const step = Math.floor(nowS / STEP_S);
+    const sweeping = isInWindows(SWEEPER_HOURS, siteTime(nowS * 1000, this.#timeZone));
+    return [
+      ...this.#fixed.map((sample) =>
+        sample.id === 'sweeper' && sweeping ? { ...sample, expected: 'Granted' } : sample,
+      ),
+      { id: 'phone', text: dynamicCode(this.#phonePass, this.#phone, step), expected: 'Granted' },
+      { id: 'screenshot', text: this.#screenshot, expected: 'gp:DynamicCodeStale' },
+    ];
+  }
+
+  #issue(nowS: number): void {
+    this.#day = Math.floor(nowS / DAY_S);
+    const base = (id: string, change: Partial<PassClaims> = {}): PassClaims => ({
+      site: this.#site,
+      issuedAt: nowS - DAY_S,
+      expiresAt: nowS + 30 * DAY_S,
+      passId: Buffer.from(id.padEnd(8, '.')).subarray(0, 8).toString('hex'),
+      kind: 'resident',
+      holderRef: Buffer.from(id.padEnd(6, '.')).subarray(0, 6).toString('hex'),
+      ...change,
+    });
+    const good = (id: string, change: Partial<PassClaims> = {}) => signPass(base(id, change), this.#office);
+    this.#phonePass = good('phone', {
+      holderKey: { algorithm: 'Ed25519', publicKey: this.#phone.publicKey },
+    });
+    this.#screenshot = dynamicCode(this.#phonePass, this.#phone, Math.floor(nowS / STEP_S) - 8);
+    this.#fixed = [
+      { id: 'resident', text: good('resident', { label: '3-502' }), expected: 'Granted' },
+      {
+        id: 'sweeper',
+        text: good('sweeper', { kind: 'worker', label: 'Sweeper 4 a.m.', windows: SWEEPER_HOURS }),
+        expected: 'NotPermittedAtThisTime',
+      },
+      { id: 'expired', text: good('expired', { expiresAt: nowS - 3_600 }), expected: 'CredentialExpired' },
+      { id: 'forged', text: forged(good('forged')), expected: 'gp:SignatureInvalid' },
+      {
+        id: 'unknown-issuer',
+        text: signPass(base('stranger'), this.#stranger),
+        expected: 'gp:UnknownIssuer',
+      },
+      { id: 'other-site', text: good('otherone', { site: 'other-court' }), expected: 'gp:WrongSite' },
+      { id: 'garbage', text: 'https://example.org/menu', expected: 'gp:MalformedPass' },
+    ];
+  }
+}
+
+/** A good pass of which somebody changed one character of the signature. */
+function forged(text: string): string {
+  const at = text.length - 10;
+  return text.slice(0, at) + (text[at] === '0' ? '1' : '0') + text.slice(at + 1);
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { createLogger } from '../adapters/logging/pino-logger.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { GatepostError } from '../core/errors.ts';
+import { live } from '../main/process-life.ts';
+import { Daemon } from '../main.ts';
+import { packageRoot } from '../version.ts';
+import { type LogOptions, logFormatOption, logLevelOption } from './log-options.ts';
+import { wholeNumber } from './option-values.ts';
+
+interface DemoOptions extends LogOptions {
+  readonly config: string;
+  readonly port?: number;
+}
+
+/** `gatepost demo`: the whole gate on any machine, with simulated devices and a panel to play people. */
+export function registerDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('run the gate with simulated devices and a panel on which you play the people')
+    .option('-c, --config <file>', 'config file with demo.panel', join(packageRoot(), 'config/demo.yaml'))
+    .addOption(
+      new Option('-p, --port <port>', 'port of the screens instead of web.port').argParser(
+        wholeNumber(0, 65_535),
+      ),
+    )
+    .addOption(logLevelOption())
+    .addOption(logFormatOption('plain'))
+    .action(demo);
+}
+
+async function demo(options: DemoOptions): Promise<void> {
+  const loaded = withPort(loadConfig(options.config), options.port);
+  if (!loaded.config.demo.panel) {
+    throw new GatepostError(
+      'usage',
+      `${options.config} has no demo panel (demo.panel: true). Use "gatepost run" for a real gate.`,
+    );
+  }
+  const logger = createLogger({ level: options.logLevel, format: options.logFormat });
+  let setUpCode: string | undefined;
+  const daemon = new Daemon({
+    loaded,
+    logger,
+    env: process.env,
+    webMustStart: true,
+    onSetUpCode: (code) => {
+      const changed = setUpCode !== undefined;
+      setUpCode = code;
+      if (changed) console.log(`  New set-up code: ${code}`);
+    },
+  });
+  await live(daemon, { logger, onStarted: () => console.log(welcome(daemon, loaded, setUpCode)) });
+}
+
+function withPort(loaded: LoadedConfig, port: number | undefined): LoadedConfig {
+  if (port === undefined) return loaded;
+  return { ...loaded, config: { ...loaded.config, web: { ...loaded.config.web, port } } };
+}
+
+/** What somebody who has just started it needs to know. */
+function welcome(daemon: Daemon, { config }: LoadedConfig, setUpCode: string | undefined): string {
+  const url = daemon.webAddress?.url ?? '';
+  const [accessPoint = 'main-in'] = Object.keys(config.accessPoints);
+  const level = Object.values(config.doors).flatMap(({ lock }) =>
+    lock.driver === 'simulated' && lock.levelFile !== undefined ? [lock.levelFile] : [],
+  );
+  const lines = [
+    '',
+    `Gatepost demo: ${config.site.name}, ${config.gate.name}. Everything here is simulated.`,
+    '',
+    `  Demo panel        ${url}/demo/      play people: show passes, set temperatures`,
+    `  Resident's screen ${url}/prompt/?accessPoint=${accessPoint}`,
+    `  Guard's screen    ${url}/guard/`,
+    ...(setUpCode === undefined
+      ? []
+      : [`                    first time: set a password there with the set-up code ${setUpCode}`]),
+    ...(daemon.brokerAddress === undefined
+      ? []
+      : [
+          `  MQTT broker       ${daemon.brokerAddress}      topics below gates/v1/${config.site.id}/${config.gate.id}/`,
+        ]),
+    ...level.map((file) => `  Relay level       ${file}      0 at rest, 1 released`),
+    '',
+    '  To present a pass: press Present on the demo panel, or in another terminal',
+    `    scripts/present resident --forehead 36.5${portHint(daemon)}`,
+    `    scripts/present forged${portHint(daemon)}`,
+    `    scripts/present --list${portHint(daemon)}`,
+    '',
+    '  Ctrl-C stops it.',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function portHint(daemon: Daemon): string {
+  const port = daemon.webAddress?.port;
+  return port === undefined || port === 8080 ? '' : ` --url ${daemon.webAddress?.url}`;
+}

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { createLogger } from '../adapters/logging/pino-logger.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { live } from '../main/process-life.ts';
+import { Daemon } from '../main.ts';
+import { type LogOptions, logFormatOption, logLevelOption } from './log-options.ts';
+
+interface RunOptions extends LogOptions {
+  readonly config: string;
+}
+
+/** `gatepost run`: the daemon, as systemd starts it. */
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('run the gate until it is told to stop (SIGTERM, Ctrl-C)')
+    .requiredOption('-c, --config <file>', 'config file (YAML)')
+    .addOption(logLevelOption())
+    .addOption(logFormatOption(process.stdout.isTTY ? 'plain' : 'json'))
+    .action(async (options: RunOptions) => {
+      const loaded = loadConfig(options.config);
+      const logger = createLogger({ level: options.logLevel, format: options.logFormat });
+      const daemon = new Daemon({
+        loaded,
+        logger,
+        env: process.env,
+        webMustStart: false,
+        onSetUpCode: (code) =>
+          logger.info(
+            { setUpCode: code },
+            `No guard can sign in yet. Open the guard's screen and set a password with the set-up code ${code}.`,
+          ),
+      });
+      await live(daemon, {
+        logger,
+        onStarted: () => {
+          const at = daemon.webAddress?.url;
+          logger.info(
+            { web: at },
+            at === undefined ? 'The gate is ready, without screens.' : `The gate is ready. Screens: ${at}`,
+          );
+        },
+      });
+    });
+}

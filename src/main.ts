@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { ClockFloorKeeper } from './adapters/clock/floor-keeper.ts';
+import { SystemClock } from './adapters/clock/system-clock.ts';
+import { ScryptHasher } from './adapters/crypto/scrypt-hasher.ts';
+import { Store } from './adapters/sqlite/store.ts';
+import { SystemdNotifier } from './adapters/systemd/notifier.ts';
+import { writeOutputsFile } from './adapters/systemd/outputs-file.ts';
+import type { WebAddress } from './adapters/web/options.ts';
+import { WebServer } from './adapters/web/server.ts';
+import type { AccessPoint } from './app/access-point.ts';
+import { DecisionBoard } from './app/decision-board.ts';
+import { EventNotes } from './app/event-notes.ts';
+import { GuardOrders } from './app/guard-orders.ts';
+import { OperatorAccounts } from './app/operator-accounts.ts';
+import { StateMirror } from './app/state-mirror.ts';
+import { Watchdog } from './app/watchdog.ts';
+import type { LoadedConfig } from './config/load-config.ts';
+import { trustedKeysOf } from './config/trusted-keys.ts';
+import { createTrust } from './core/pass/read-pass.ts';
+import { assembleAccessPoints } from './main/assemble-access-points.ts';
+import { type AssembledDemo, assembleDemo } from './main/assemble-demo.ts';
+import { type AssembledDoor, assembleDoors } from './main/assemble-doors.ts';
+import { type AssembledUplink, assembleUplink } from './main/assemble-uplink.ts';
+import { KeepTrying } from './main/keep-trying.ts';
+import { Presence } from './main/presence.ts';
+import { RestLocks } from './main/rest-locks.ts';
+import { isSimulated, languages } from './main/settings.ts';
+import type { SharedParts } from './main/shared-parts.ts';
+import { SimulatedWorld } from './main/simulated-world.ts';
+import { type NamedPart, named, StartOrder } from './main/start-order.ts';
+import type { Lifecycle } from './ports/lifecycle.ts';
+import type { Logger } from './ports/logger.ts';
+import { packageRoot, softwareVersion } from './version.ts';
+
+export interface DaemonOptions {
+  readonly loaded: LoadedConfig;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Shows the code that the first visitor of the guard's screen is asked for. */
+  readonly onSetUpCode: (code: string) => void;
+  /** Whether a port that is taken ends the start (somebody watches it) or is tried again (nobody does). */
+  readonly webMustStart: boolean;
+}
+
+/**
+ * The composition root: builds every object from the config and gives each what it needs. Nothing happens before
+ * start(). The locks are put to rest before anything else is looked at, and once more when everything has stopped.
+ */
+export class Daemon implements Lifecycle {
+  readonly #options: DaemonOptions;
+  readonly #parts: SharedParts;
+  readonly #web: WebServer;
+  readonly #operators: OperatorAccounts;
+  readonly #mirror: StateMirror;
+  readonly #doors: ReadonlyMap<string, AssembledDoor>;
+  readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
+  readonly #board: DecisionBoard;
+  readonly #uplink: AssembledUplink | undefined;
+  readonly #demo: AssembledDemo | undefined;
+  readonly #locks: RestLocks;
+  readonly #order: StartOrder;
+
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+    const { logger } = options;
+    const { config } = options.loaded;
+    const { site, gate } = config;
+    const clock = new SystemClock();
+    const store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
+    const world = new SimulatedWorld(clock);
+    this.#demo = config.demo.panel ? assembleDemo({ config, clock, world }) : undefined;
+    this.#operators = new OperatorAccounts({
+      store: store.operators,
+      hasher: new ScryptHasher(),
+      log: store.log,
+      clock,
+      logger,
+      gate: gate.id,
+      randomBytes,
+      onSetUpCode: options.onSetUpCode,
+    });
+    this.#web = this.#assembleWeb(clock);
+    this.#mirror = new StateMirror(this.#web.guardFeed);
+    const notes = new EventNotes({ log: store.log, clock, logger });
+    const feed = this.#mirror;
+    this.#parts = { config, clock, logger, store, notes, feed, world, random: Math.random };
+    this.#doors = assembleDoors(this.#parts);
+    this.#board = new DecisionBoard(feed);
+    const trust = createTrust([
+      ...trustedKeysOf(config),
+      ...(this.#demo === undefined ? [] : [this.#demo.issuer]),
+    ]);
+    this.#accessPoints = assembleAccessPoints(this.#parts, {
+      doors: this.#doors,
+      prompt: this.#web.residentPrompt,
+      board: this.#board,
+      trust: () => trust,
+    });
+    this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`);
+    if (this.#uplink !== undefined) this.#mirror.connect(this.#uplink.pump);
+    this.#locks = new RestLocks({
+      doors: this.#doors,
+      list: (lines) =>
+        writeOutputsFile(join(options.env.RUNTIME_DIRECTORY ?? config.store.folder, 'outputs'), lines),
+      logger,
+    });
+    this.#order = new StartOrder([...this.#partsInOrder()], logger);
+  }
+
+  /** Where the screens are served, once they are. */
+  get webAddress(): WebAddress | undefined {
+    return this.#web.address();
+  }
+
+  get brokerAddress(): string | undefined {
+    return this.#uplink?.address;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#order.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#order.stop();
+  }
+
+  /** After an uncaught error: every output to its rest level, at once and without asking anything else. */
+  restNow(): void {
+    for (const { actuator } of this.#doors.values()) {
+      try {
+        actuator.rest();
+      } catch (error) {
+        this.#options.logger.error({ err: error }, 'An output could not be put to rest.');
+      }
+    }
+  }
+
+  *#partsInOrder(): Generator<NamedPart> {
+    const { clock, logger, store, world, random } = this.#parts;
+    const { env, webMustStart, loaded } = this.#options;
+    const patient = (name: string, part: Lifecycle, tolerated: 'gpio.unavailable' | 'web.unavailable') =>
+      named(name, new KeepTrying({ name, part, tolerated: [tolerated], clock, random, logger }));
+    const notifier = new SystemdNotifier({ env, logger });
+
+    yield named('locks', this.#locks);
+    yield named('log', store);
+    yield named('clock floor', new ClockFloorKeeper({ clock, floor: store.clockFloor, logger }));
+    if (this.#uplink?.embedded !== undefined) yield named('embedded broker', this.#uplink.embedded);
+    yield webMustStart ? named('screens', this.#web) : patient('screens', this.#web, 'web.unavailable');
+    yield named('simulated devices', {
+      start: async () => {
+        world.powerOn();
+        this.#demo?.stage.begin();
+      },
+      stop: async () => world.powerOff(),
+    });
+    for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
+    if (this.#uplink !== undefined) yield named('uplink', this.#uplink.pump);
+    yield named(
+      'presence',
+      new Presence({ parts: this.#parts, loaded, board: this.#board, mirror: this.#mirror, notifier }),
+    );
+    for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
+    yield named(
+      'watchdog',
+      new Watchdog({
+        clock,
+        notifier,
+        log: store.log,
+        parts: [...this.#doors].map(([id, { door }]) => ({
+          name: `The lock of ${id}`,
+          isWell: () => door.isWell(),
+        })),
+        logger,
+      }),
+    );
+    yield named('operators', {
+      start: async () => this.#operators.announceSetUp(),
+      stop: async () => undefined,
+    });
+  }
+
+  #assembleWeb(clock: SystemClock): WebServer {
+    const { loaded, logger } = this.#options;
+    const { config } = loaded;
+    return new WebServer({
+      host: config.web.host,
+      port: config.web.port,
+      allowedOrigins: config.web.origins,
+      screensFolder: join(packageRoot(), 'dist/screens'),
+      deskForGuard: new GuardOrders({
+        accessPoint: (id) => this.#accessPoints.get(id),
+        door: (id) => this.#doors.get(id)?.door,
+      }),
+      operators: this.#operators,
+      demo: this.#demo?.stage,
+      prompt: {
+        accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({
+          id,
+          direction,
+          door,
+        })),
+        language: config.language,
+        languages: languages(config),
+        simulated: isSimulated(config),
+      },
+      clock,
+      logger,
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
+import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
+import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { AccessPoint } from '../app/access-point.ts';
+import { AccessPointScreens } from '../app/access-point-screens.ts';
+import type { DecisionBoard } from '../app/decision-board.ts';
+import type { Door } from '../app/door.ts';
+import { PassageCases } from '../app/passage-cases.ts';
+import { ScreeningStation } from '../app/screening-station.ts';
+import type { ScannerConfig, ThermometerConfig } from '../config/devices.ts';
+import type { Config } from '../config/schema.ts';
+import { GatepostError } from '../core/errors.ts';
+import type { Trust } from '../core/pass/read-pass.ts';
+import type { CodeReader } from '../ports/code-reader.ts';
+import type { ResidentPrompt } from '../ports/resident-prompt.ts';
+import type { Thermometer } from '../ports/thermometer.ts';
+import { passageTimes, policyLevel, screeningSettings } from './settings.ts';
+import type { SharedParts } from './shared-parts.ts';
+
+/** In the config, the path of a device that is played. */
+const SIMULATED = 'simulated';
+const DIGEST_SALT_BYTES = 32;
+
+export interface AccessPointSurroundings {
+  readonly doors: ReadonlyMap<string, { readonly door: Door }>;
+  readonly prompt: ResidentPrompt;
+  readonly board: DecisionBoard;
+  readonly trust: () => Trust;
+}
+
+/** The access points of the config with their scanners and thermometers, by id. */
+export function assembleAccessPoints(
+  parts: SharedParts,
+  around: AccessPointSurroundings,
+): ReadonlyMap<string, AccessPoint> {
+  const digestSalt = randomBytes(DIGEST_SALT_BYTES);
+  return new Map(
+    Object.keys(parts.config.accessPoints).map((id) => [id, assembleOne(id, parts, around, digestSalt)]),
+  );
+}
+
+function assembleOne(
+  id: string,
+  parts: SharedParts,
+  around: AccessPointSurroundings,
+  digestSalt: Uint8Array,
+): AccessPoint {
+  const { config, clock, logger, notes, feed, store } = parts;
+  const entry = entryOf(config, id);
+  const door = around.doors.get(entry.door)?.door;
+  if (door === undefined) throw new GatepostError('internal', `The access point ${id} has no door.`);
+  const accessPoint = { id, door: entry.door, direction: entry.direction, enabled: true };
+  const reader = readerOf(id, entry.scanner, parts);
+  const thermometer =
+    entry.thermometer === undefined ? undefined : thermometerOf(id, entry.thermometer, parts);
+  const screening = new ScreeningStation({
+    accessPoint: id,
+    ...(thermometer === undefined ? {} : { thermometer }),
+    settings: screeningSettings(config),
+    parts,
+  });
+  return new AccessPoint({
+    facts: accessPoint,
+    times: passageTimes(config, entry.door),
+    recordDegrees: config.screening.record === 'value',
+    reader,
+    screening,
+    door,
+    screens: new AccessPointScreens({
+      accessPoint,
+      simulated: reader.simulated || thermometer?.simulated === true || isSimulatedDoor(config, entry.door),
+      clock,
+      prompt: around.prompt,
+      feed,
+      board: around.board,
+    }),
+    cases: new PassageCases({
+      accessPoint,
+      site: config.site.id,
+      gate: config.gate.id,
+      timeZone: config.site.timeZone,
+      trust: around.trust,
+      policy: () => policyLevel(config),
+      passMemory: store.passMemory,
+      log: store.log,
+      door,
+      screening,
+      clock,
+      digestSalt,
+    }),
+    notes,
+    supervision: parts,
+    clock,
+    logger,
+    newId: randomUUID,
+  });
+}
+
+function entryOf(config: Config, id: string): Config['accessPoints'][string] {
+  const entry = config.accessPoints[id];
+  if (entry === undefined) throw new GatepostError('internal', `There is no access point ${id}.`);
+  return entry;
+}
+
+function isSimulatedDoor(config: Config, door: string): boolean {
+  return config.doors[door]?.lock.driver === 'simulated';
+}
+
+function readerOf(id: string, scanner: ScannerConfig, { clock, world }: SharedParts): CodeReader {
+  const simulated = scanner.path === SIMULATED;
+  return new SerialCodeReader({
+    serialPorts: simulated ? world.ports : new NodeSerialPorts(),
+    clock,
+    path: simulated ? world.addScanner(id) : scanner.path,
+    baudRate: scanner.baudRate,
+    idleMs: scanner.idleMs,
+    simulated,
+  });
+}
+
+function thermometerOf(
+  id: string,
+  thermometer: ThermometerConfig,
+  { clock, world }: SharedParts,
+): Thermometer {
+  const simulated = thermometer.path === SIMULATED;
+  return new GyMcu9061xThermometer({
+    serialPorts: simulated ? world.ports : new NodeSerialPorts(),
+    clock,
+    path: simulated ? world.addThermometer(id) : thermometer.path,
+    baudRate: thermometer.baudRate,
+    simulated,
+  });
+}

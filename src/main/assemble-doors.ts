@@ -1,0 +1,72 @@
+import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
+import { OnoffDoorContact } from '../../hardware/gpio/onoff-door-contact.ts';
+import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
+import { Door } from '../app/door.ts';
+import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
+import type { DoorContact } from '../ports/door-contact.ts';
+import type { SharedParts } from './shared-parts.ts';
+
+type Actuator = SimulatedDoorActuator | OnoffDoorActuator;
+
+export interface AssembledDoor {
+  readonly door: Door;
+  readonly actuator: Actuator;
+}
+
+/** The doors of the config with their locks and contacts, by id. Nothing moves yet. */
+export function assembleDoors(parts: SharedParts): ReadonlyMap<string, AssembledDoor> {
+  const { config, clock, feed, logger, store } = parts;
+  return new Map(
+    Object.entries(config.doors).map(([id, door]) => {
+      const contact = door.contact === undefined ? undefined : contactOf(id, door.contact, parts);
+      const actuator = actuatorOf(id, door.lock, parts);
+      const assembled = new Door({
+        id,
+        name: door.name,
+        actuator,
+        ...(contact === undefined ? {} : { contact }),
+        clock,
+        log: store.log,
+        feed,
+        logger,
+        settings: { releaseMs: door.releaseSeconds * 1000, heldOpenMs: door.heldOpenSeconds * 1000 },
+      });
+      return [id, { door: assembled, actuator }];
+    }),
+  );
+}
+
+function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: SharedParts): Actuator {
+  switch (lock.driver) {
+    case 'simulated': {
+      const actuator = new SimulatedDoorActuator({
+        clock,
+        ...(lock.levelFile === undefined ? {} : { levelFile: lock.levelFile }),
+        onLevel: (released) => world.contacts.get(id)?.lockMoved(released),
+      });
+      world.locks.set(id, actuator);
+      return actuator;
+    }
+    case 'onoff':
+    case 'auto':
+      return new OnoffDoorActuator({ line: lock.line, activeLevel: lock.activeLevel, clock });
+  }
+}
+
+function contactOf(id: string, contact: DoorContactConfig, { clock, world }: SharedParts): DoorContact {
+  switch (contact.driver) {
+    case 'simulated': {
+      const { walkThrough, stateFile } = contact;
+      const simulated = new SimulatedDoorContact({
+        clock,
+        walkThrough,
+        ...(stateFile === undefined ? {} : { stateFile }),
+      });
+      world.contacts.set(id, simulated);
+      return simulated;
+    }
+    case 'onoff':
+      return new OnoffDoorContact({ line: contact.line, openLevel: contact.openLevel });
+  }
+}

@@ -1,0 +1,61 @@
+import { EmbeddedBroker } from '../adapters/mqtt/embedded-broker.ts';
+import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
+import { UplinkPump, type UplinkState } from '../app/uplink-pump.ts';
+import type { SharedParts } from './shared-parts.ts';
+
+const EMBEDDED = 'embedded';
+
+export interface AssembledUplink {
+  readonly pump: UplinkPump;
+  /** Runs inside the daemon where the config says `embedded`. */
+  readonly embedded: EmbeddedBroker | undefined;
+  readonly address: string;
+}
+
+/** The way to the central servers; undefined where the config names no broker. */
+export function assembleUplink(parts: SharedParts, software: string): AssembledUplink | undefined {
+  const { config, clock, logger, random, store, feed } = parts;
+  const { mqtt } = config;
+  if (mqtt === undefined) return undefined;
+  const { url, protocol, embeddedPort, ...credentials } = mqtt;
+  const embedded = url === EMBEDDED ? new EmbeddedBroker(embeddedPort) : undefined;
+  const broker = new MqttBroker({
+    ...credentials,
+    url: embedded?.url ?? url,
+    protocol,
+    clientId: config.gate.id,
+    simulated: embedded !== undefined,
+  });
+  let status: UplinkState['status'] | undefined;
+  let sinceMs = clock.read().wallMs;
+  const pump = new UplinkPump({
+    site: config.site.id,
+    gate: config.gate.id,
+    software,
+    outbox: store.outbox,
+    broker,
+    clock,
+    random,
+    logger,
+    onState: (state) => {
+      if (state.status !== status) sinceMs = clock.read().wallMs;
+      status = state.status;
+      const detail = state.error?.message;
+      feed.publish('queue', {
+        pending: state.pending,
+        connected: state.status === 'ok',
+        ...(detail === undefined ? {} : { detail }),
+      });
+      feed.publish('device/broker', {
+        id: 'broker',
+        role: 'broker',
+        driver: `mqtt ${protocol === 5 ? '5' : '3.1.1'}`,
+        simulated: broker.simulated,
+        status: state.status,
+        ...(state.error === undefined ? {} : { cause: state.error.code, detail: state.error.message }),
+        sinceMs,
+      });
+    },
+  });
+  return { pump, embedded, address: broker.address };
+}

@@ -1,0 +1,164 @@
+import type { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
+import type { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
+import type { Config } from '../config/schema.ts';
+import { GatepostError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DemoPerson, DemoSample, DemoStage, DemoState } from '../ports/demo-stage.ts';
+import { known, type SimulatedWorld } from './simulated-world.ts';
+
+/** What a scanner's display can hold; the kiosk itself refuses more than 1,024 characters. */
+const TEXT_MAX = 8_192;
+const FOREHEAD_C = { min: 20, max: 45 };
+const ROOM_C = { min: -40, max: 60 };
+const SOMEBODY: DemoPerson = { present: true, foreheadC: 36.5, roomC: 22 };
+/** The sensor sees the room for this long when one person makes room for the next. */
+const CHANGE_MS = 500;
+/** Then the next person stands there, and this much later shows a code. */
+const REACH_MS = 200;
+
+/** Lets somebody at the demo panel play people, doors and cables: everything goes through the simulators' bytes. */
+export class PlayStage implements DemoStage {
+  readonly #config: Config;
+  readonly #world: SimulatedWorld;
+  readonly #samples: SamplePasses;
+  readonly #pictures: QrPictureDecoder;
+  readonly #clock: Clock;
+  readonly #people = new Map<string, DemoPerson>();
+  /** Monotonic ms at which the person at an access point is ready to show a code. */
+  readonly #readyAtMs = new Map<string, number>();
+
+  constructor(options: {
+    config: Config;
+    world: SimulatedWorld;
+    samples: SamplePasses;
+    pictures: QrPictureDecoder;
+    clock: Clock;
+  }) {
+    this.#config = options.config;
+    this.#world = options.world;
+    this.#samples = options.samples;
+    this.#pictures = options.pictures;
+    this.#clock = options.clock;
+  }
+
+  /** People come to every thermometer. */
+  begin(): void {
+    for (const id of this.#world.thermometers.keys()) this.#seeObject(id, SOMEBODY);
+  }
+
+  state(): DemoState {
+    const { scanners, contacts, locks } = this.#world;
+    return {
+      accessPoints: Object.entries(this.#config.accessPoints).map(([id, { direction, door }]) => {
+        const person = this.#personAt(id);
+        return {
+          id,
+          direction,
+          door,
+          scanner: scanners.has(id),
+          ...(person === undefined ? {} : { person }),
+        };
+      }),
+      doors: Object.keys(this.#config.doors).map((id) => ({
+        id,
+        released: locks.get(id)?.isReleased() ?? false,
+        open: contacts.get(id)?.isOpen ?? false,
+        walkThrough: contacts.get(id)?.walkThrough ?? false,
+      })),
+      devices: this.#devices().map(({ id, unplugged }) => ({ id, unplugged: unplugged() })),
+      samples: this.#samples.list(),
+    };
+  }
+
+  present(order: { accessPoint: string; sample: string }): void {
+    const samples = new Map<string, DemoSample>(this.#samples.list().map((sample) => [sample.id, sample]));
+    const { text } = known(samples, order.sample, 'pass');
+    this.scan({ accessPoint: order.accessPoint, text });
+  }
+
+  scan(order: { accessPoint: string; text: string }): void {
+    const scanner = known(this.#world.scanners, order.accessPoint, 'scanner');
+    if (order.text.length === 0 || order.text.length > TEXT_MAX) {
+      throw new GatepostError('usage', `A code has 1 to ${TEXT_MAX} characters.`);
+    }
+    const waitMs = (this.#readyAtMs.get(order.accessPoint) ?? 0) - this.#clock.read().monotonicMs;
+    if (waitMs <= 0) scanner.simulator.present(order.text);
+    else this.#clock.schedule(waitMs, () => scanner.simulator.present(order.text));
+  }
+
+  async scanPicture(order: { accessPoint: string; picture: Uint8Array }): Promise<{ characters: number }> {
+    known(this.#world.scanners, order.accessPoint, 'scanner');
+    const text = await this.#pictures.decode(order.picture);
+    this.scan({ accessPoint: order.accessPoint, text });
+    return { characters: text.length };
+  }
+
+  setPerson(order: { accessPoint: string; person: DemoPerson }): void {
+    known(this.#world.thermometers, order.accessPoint, 'thermometer');
+    inRange('forehead', order.person.foreheadC, FOREHEAD_C);
+    inRange('room', order.person.roomC, ROOM_C);
+    this.#stand(order.accessPoint, order.person);
+  }
+
+  setDoor(order: { door: string; open?: boolean; walkThrough?: boolean }): void {
+    const contact = known(this.#world.contacts, order.door, 'door with a contact');
+    if (order.walkThrough !== undefined) contact.walkThrough = order.walkThrough;
+    if (order.open !== undefined) contact.setOpen(order.open);
+  }
+
+  setUnplugged(order: { device: string; unplugged: boolean }): void {
+    const devices = new Map(this.#devices().map((device) => [device.id, device]));
+    known(devices, order.device, 'device').pull(order.unplugged);
+  }
+
+  #personAt(accessPoint: string): DemoPerson | undefined {
+    return this.#world.thermometers.has(accessPoint)
+      ? (this.#people.get(accessPoint) ?? SOMEBODY)
+      : undefined;
+  }
+
+  /** One person goes before another comes: two foreheads never change places between two frames. */
+  #stand(accessPoint: string, person: DemoPerson): void {
+    this.#people.set(accessPoint, person);
+    this.#seeObject(accessPoint, { ...person, present: false });
+    if (!person.present) return;
+    this.#readyAtMs.set(accessPoint, this.#clock.read().monotonicMs + CHANGE_MS + REACH_MS);
+    this.#clock.schedule(CHANGE_MS, () => {
+      if (this.#people.get(accessPoint) === person) this.#seeObject(accessPoint, person);
+    });
+  }
+
+  /** The sensor sees the forehead, or the room where nobody stands. */
+  #seeObject(accessPoint: string, { present, foreheadC, roomC }: DemoPerson): void {
+    const { simulator } = known(this.#world.thermometers, accessPoint, 'thermometer');
+    simulator.setTemperatures({ objectC: present ? foreheadC : roomC, ambientC: roomC });
+  }
+
+  #devices(): readonly { id: string; unplugged: () => boolean; pull: (out: boolean) => void }[] {
+    const { scanners, thermometers, contacts } = this.#world;
+    const onLine =
+      (role: string) =>
+      ([id, { line }]: [string, { line: { plugged: boolean; plug(): void; unplug(): void } }]) => ({
+        id: `${role}:${id}`,
+        unplugged: () => !line.plugged,
+        pull: (out: boolean) => (out ? line.unplug() : line.plug()),
+      });
+    return [
+      ...[...scanners].map(onLine('scanner')),
+      ...[...thermometers].map(onLine('thermometer')),
+      ...[...contacts].map(([id, contact]) => ({
+        id: `contact:${id}`,
+        unplugged: () => contact.isUnplugged,
+        pull: (out: boolean) => contact.setUnplugged(out),
+      })),
+    ];
+  }
+}
+
+function inRange(what: string, value: number, range: { min: number; max: number }): void {
+  if (value >= range.min && value <= range.max) return;
+  throw new GatepostError(
+    'usage',
+    `The ${what} temperature must lie between ${range.min} and ${range.max} °C.`,
+  );
+}

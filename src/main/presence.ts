@@ -1,0 +1,133 @@
+import type { DecisionBoard } from '../app/decision-board.ts';
+import type { StateMirror } from '../app/state-mirror.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { TimeQuality } from '../core/access/vocabulary.ts';
+import type { Cancel } from '../ports/clock.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import { softwareVersion } from '../version.ts';
+import { siteView } from './settings.ts';
+import type { SharedParts } from './shared-parts.ts';
+
+const CLOCK_EVERY_MS = 5_000;
+const LOG_CHECK_EVERY_MS = 5_000;
+
+/** Says that the gate is there: in the log, on the screens, to the servers and to the service manager. */
+export class Presence implements Lifecycle {
+  readonly #parts: SharedParts;
+  readonly #loaded: LoadedConfig;
+  readonly #board: DecisionBoard;
+  readonly #mirror: StateMirror;
+  readonly #notifier: Notifier;
+  readonly #cancels = new Map<'clock' | 'log', Cancel>();
+  #quality: TimeQuality | undefined;
+  #logWritable: boolean | undefined;
+
+  constructor(options: {
+    parts: SharedParts;
+    loaded: LoadedConfig;
+    board: DecisionBoard;
+    mirror: StateMirror;
+    notifier: Notifier;
+  }) {
+    this.#parts = options.parts;
+    this.#loaded = options.loaded;
+    this.#board = options.board;
+    this.#mirror = options.mirror;
+    this.#notifier = options.notifier;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#cancels.size > 0) return;
+    const { config, notes, store, feed } = this.#parts;
+    const software = softwareVersion();
+    notes.note({
+      name: 'device.started',
+      subject: config.gate.id,
+      data: { software, configDigest: this.#loaded.digest, unclean: store.endedUncleanly },
+    });
+    this.#board.restore(store.log);
+    feed.publish('site', siteView(config, software));
+    if (config.mqtt === undefined) feed.publish('queue', { pending: 0, connected: false });
+    this.#watchClock();
+    this.#watchLog();
+    this.#mirror.ready();
+    await this.#notifier.ready(`${config.site.name}, ${config.gate.name}: ready`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#cancels.size === 0) return;
+    for (const cancel of this.#cancels.values()) cancel();
+    this.#cancels.clear();
+    const { config, notes } = this.#parts;
+    notes.note({ name: 'device.stopping', subject: config.gate.id, data: { cause: 'stop' } });
+    await this.#notifier.stopping();
+  }
+
+  #watchClock(): void {
+    const { clock, config, notes, feed } = this.#parts;
+    const { wallMs, quality } = clock.read();
+    feed.publish('clock', { wallMs, quality });
+    if (quality !== this.#quality) {
+      const previous = this.#quality;
+      this.#quality = quality;
+      notes.note({
+        name: 'device.clock',
+        subject: config.gate.id,
+        data: previous === undefined ? { quality } : { quality, previous },
+      });
+    }
+    this.#cancels.set(
+      'clock',
+      clock.schedule(CLOCK_EVERY_MS, () => this.#watchClock()),
+    );
+  }
+
+  /** A log that could not be written is probed until it can: a freed disk opens the gate again by itself. */
+  #watchLog(): void {
+    const { clock, store } = this.#parts;
+    if (!store.log.isWritable()) this.#probe();
+    this.#showLog(store.log.isWritable());
+    this.#cancels.set(
+      'log',
+      clock.schedule(LOG_CHECK_EVERY_MS, () => this.#watchLog()),
+    );
+  }
+
+  #probe(): void {
+    const { store, logger } = this.#parts;
+    try {
+      store.log.probe();
+      logger.info({}, 'The log can be written again.');
+    } catch (error) {
+      logger.error({ err: error }, 'The log still cannot be written: the gate opens for nobody by itself.');
+    }
+  }
+
+  #showLog(writable: boolean): void {
+    if (writable === this.#logWritable) return;
+    const { clock, config, notes, feed } = this.#parts;
+    const recovered = this.#logWritable === false && writable;
+    this.#logWritable = writable;
+    const status = writable ? 'ok' : 'degraded';
+    const problem = writable
+      ? {}
+      : {
+          cause: 'log.unavailable',
+          detail:
+            'The log cannot be written, so the gate opens for nobody by itself. Free space on the disk.',
+        };
+    feed.publish('device/log', {
+      id: 'log',
+      role: 'log',
+      driver: 'sqlite',
+      simulated: false,
+      status,
+      ...problem,
+      sinceMs: clock.read().wallMs,
+    });
+    if (recovered)
+      notes.note({ name: 'device.storage', subject: config.gate.id, data: { device: 'log', status } });
+  }
+}

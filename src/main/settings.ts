@@ -1,0 +1,80 @@
+import type { PassageTimes } from '../app/access-point.ts';
+import type { Config } from '../config/schema.ts';
+import type { PolicyLevel } from '../core/policy/policy.ts';
+import type { ScreeningSettings } from '../core/screening/screening.ts';
+import type { SiteView } from '../ports/guard-feed.ts';
+
+const DAY_S = 86_400;
+/** The same code within this time is the same showing of it. */
+const DEBOUNCE_MS = 3_000;
+/** Waiting for a forehead. */
+const MEASURE_MS = 20_000;
+const GUARD_MS = 60_000;
+/** Long enough to read a refusal twice. */
+const REFUSAL_MS = 6_000;
+
+/** Languages of the screens, the config's own first. */
+export function languages({ language }: Config): readonly string[] {
+  return [language, ...['zh-CN', 'zh-TW', 'en'].filter((other) => other !== language)];
+}
+
+/** The config in the units and names of core and app. */
+export function screeningSettings({ screening }: Config): ScreeningSettings {
+  const { in: _in, out: _out, kinds: _kinds, coldWaitSeconds, repeatAfterSeconds, ...rest } = screening;
+  return { ...rest, coldWaitMs: coldWaitSeconds * 1000, repeatAfterMs: repeatAfterSeconds * 1000 };
+}
+
+export function policyLevel({ passes, screening }: Config): PolicyLevel {
+  return {
+    level: 'normal',
+    version: 1,
+    kinds: passes.kinds,
+    screening: { direction: { in: screening.in, out: screening.out }, kinds: screening.kinds },
+    untrustedTime: passes.untrustedTime,
+    longestPassLifeS: passes.longestLifeDays * DAY_S,
+  };
+}
+
+export function passageTimes(config: Config, door: string): PassageTimes {
+  const { releaseSeconds = 3, passageSeconds = 10 } = config.doors[door] ?? {};
+  return {
+    debounceMs: DEBOUNCE_MS,
+    measureMs: MEASURE_MS,
+    repeatAfterMs: config.screening.repeatAfterSeconds * 1000,
+    guardMs: GUARD_MS,
+    refusalMs: REFUSAL_MS,
+    passageMs: passageSeconds * 1000,
+    releaseMs: releaseSeconds * 1000,
+  };
+}
+
+/** Whether any device or lock of the config is played: every screen says so. */
+export function isSimulated({ doors, accessPoints }: Config): boolean {
+  const simulatedDoor = Object.values(doors).some(
+    ({ lock, contact }) => lock.driver === 'simulated' || contact?.driver === 'simulated',
+  );
+  const simulatedDevice = Object.values(accessPoints).some(
+    ({ scanner, thermometer }) => scanner.path === 'simulated' || thermometer?.path === 'simulated',
+  );
+  return simulatedDoor || simulatedDevice;
+}
+
+/** What the guard's screen says about the place. */
+export function siteView(config: Config, software: string): SiteView {
+  const { level, version } = policyLevel(config);
+  return {
+    site: config.site.id,
+    gate: config.gate.id,
+    name: `${config.site.name}, ${config.gate.name}`,
+    timeZone: config.site.timeZone,
+    software,
+    simulated: isSimulated(config),
+    recordsDegrees: config.screening.record === 'value',
+    policy: { level, version },
+    accessPoints: Object.entries(config.accessPoints).map(([id, { door, direction }]) => ({
+      id,
+      door,
+      direction,
+    })),
+  };
+}

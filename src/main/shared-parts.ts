@@ -1,0 +1,20 @@
+import type { SystemClock } from '../adapters/clock/system-clock.ts';
+import type { Store } from '../adapters/sqlite/store.ts';
+import type { EventNotes } from '../app/event-notes.ts';
+import type { Config } from '../config/schema.ts';
+import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
+
+/** What nearly every part of the daemon is given. */
+export interface SharedParts {
+  readonly config: Config;
+  readonly clock: SystemClock;
+  readonly logger: Logger;
+  readonly store: Store;
+  readonly notes: EventNotes;
+  readonly feed: GuardFeed;
+  readonly world: SimulatedWorld;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}

@@ -1,0 +1,70 @@
+import type { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import type { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
+import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
+import {
+  type SimulatedLine,
+  SimulatedSerialPorts,
+} from '../../hardware/simulators/simulated-serial-ports.ts';
+import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
+import { GatepostError } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+
+export interface SimulatedScanner {
+  readonly line: SimulatedLine;
+  readonly simulator: ScannerSimulator;
+}
+
+export interface SimulatedThermometer {
+  readonly line: SimulatedLine;
+  readonly simulator: GyMcu9061xSimulator;
+}
+
+/**
+ * The devices that are played: each sits at the far end of a serial line in memory, and speaks the bytes of the
+ * real one. Empty where a config names only real devices.
+ */
+export class SimulatedWorld {
+  readonly ports = new SimulatedSerialPorts();
+  readonly scanners = new Map<string, SimulatedScanner>();
+  readonly thermometers = new Map<string, SimulatedThermometer>();
+  readonly locks = new Map<string, SimulatedDoorActuator>();
+  readonly contacts = new Map<string, SimulatedDoorContact>();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Plugs a scanner in for an access point; returns its path. */
+  addScanner(accessPoint: string): string {
+    const path = `simulated:scanner:${accessPoint}`;
+    const line = this.ports.line(path);
+    this.scanners.set(accessPoint, { line, simulator: new ScannerSimulator(line) });
+    return path;
+  }
+
+  /** Plugs a thermometer in for an access point; returns its path. */
+  addThermometer(accessPoint: string): string {
+    const path = `simulated:thermometer:${accessPoint}`;
+    const line = this.ports.line(path);
+    const simulator = new GyMcu9061xSimulator({ wire: line, clock: this.#clock });
+    this.thermometers.set(accessPoint, { line, simulator });
+    return path;
+  }
+
+  powerOn(): void {
+    for (const { simulator } of this.thermometers.values()) simulator.powerOn();
+  }
+
+  powerOff(): void {
+    for (const { simulator } of this.thermometers.values()) simulator.powerOff();
+  }
+}
+
+/** One of the simulated devices, or an error that names what there is. */
+export function known<T>(map: ReadonlyMap<string, T>, id: string, what: string): T {
+  const value = map.get(id);
+  if (value !== undefined) return value;
+  const ids = [...map.keys()].join(', ') || 'none';
+  throw new GatepostError('usage', `There is no simulated ${what} "${id}". There are: ${ids}.`);
+}
