@@ -1,5 +1,5 @@
 import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { DoorActuator } from '../../src/ports/door-actuator.ts';
@@ -69,7 +69,7 @@ export class SimulatedDoorActuator implements DoorActuator {
   /** The line for scripts/rest-outputs; undefined without a level file. */
   restLine(): string | undefined {
     const { levelFile } = this.#options;
-    return levelFile === undefined ? undefined : `file ${levelFile} 0`;
+    return levelFile === undefined ? undefined : `file ${resolve(levelFile)} 0`;
   }
 
   #write(released: boolean): void {

@@ -1,0 +1,48 @@
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+
+/**
+ * Writes the list from which scripts/rest-outputs rests every output when this process is gone.
+ * To be written after the actuators have started and before anything may release.
+ * @param path `$RUNTIME_DIRECTORY/outputs`
+ * @param lines one for each output, as its actuator's restLine() says
+ * @throws GatepostError `gpio.failed`: without the list a crash could leave a door released
+ */
+export async function writeOutputsFile(path: string, lines: readonly string[]): Promise<void> {
+  const spoiled = lines.find((line) => !/^(sysfs \d+|file \/[^\n\r]*) [01]$/.test(line));
+  if (spoiled !== undefined) {
+    throw new GatepostError(
+      'gpio.failed',
+      `The output ${JSON.stringify(spoiled)} cannot be listed: it is "sysfs NUMBER LEVEL" or "file PATH LEVEL" with an absolute path.`,
+    );
+  }
+  const temporary = `${path}.new`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'w', 0o644);
+    try {
+      await file.writeFile(lines.map((line) => `${line}\n`).join(''));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    throw new GatepostError(
+      'gpio.failed',
+      `The list of outputs ${path} cannot be written: ${messageOf(cause)}. Without it nothing rests the outputs after a crash.`,
+      { cause },
+    );
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { Watchdog } from '../../src/app/watchdog.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Notifier } from '../../src/ports/notifier.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const never = new AbortController().signal;
+
+class CountingNotifier implements Notifier {
+  watchdogIntervalMs: number | undefined = 10_000;
+  signs = 0;
+  readonly texts: string[] = [];
+  ready = async (): Promise<void> => undefined;
+  stopping = async (): Promise<void> => undefined;
+  async status(text: string): Promise<void> {
+    this.texts.push(text);
+  }
+  async watchdog(): Promise<void> {
+    this.signs += 1;
+  }
+}
+
+function make() {
+  const time = new VirtualClock();
+  const loop = { lateMs: 0 };
+  const clock: Clock = {
+    read: () => time.read(),
+    schedule: (delayMs, run) => time.schedule(delayMs + loop.lateMs, run),
+  };
+  const notifier = new CountingNotifier();
+  const log = new RecordingLog();
+  const logger = new SilentLogger();
+  const door = { name: 'The door main', well: true, isWell: () => door.well };
+  const watchdog = new Watchdog({ clock, notifier, log, parts: [door], logger });
+  return { time, loop, notifier, log, logger, door, watchdog };
+}
+
+describe('the watchdog', () => {
+  it('is fed at its interval while all is well', async () => {
+    const { time, notifier, watchdog } = make();
+    await watchdog.start(never);
+    await watchdog.start(never);
+    time.advance(60_000);
+    expect(notifier.signs).toBe(6);
+  });
+
+  it('is not fed while the log cannot be written, and says so once', async () => {
+    const { time, notifier, log, logger, watchdog } = make();
+    await watchdog.start(never);
+    log.broken = true;
+    time.advance(30_000);
+    expect(notifier.signs).toBe(0);
+    expect(notifier.texts).toEqual([expect.stringContaining('The log')]);
+    expect(logger.lines).toHaveLength(1);
+    log.broken = false;
+    time.advance(10_000);
+    expect(notifier.signs).toBe(1);
+  });
+
+  it('is not fed while a part does not do its work, or throws when asked', async () => {
+    const { time, notifier, door, watchdog } = make();
+    await watchdog.start(never);
+    door.well = false;
+    time.advance(10_000);
+    door.isWell = () => {
+      throw new Error('gone');
+    };
+    time.advance(10_000);
+    expect(notifier.signs).toBe(0);
+    expect(notifier.texts).toEqual([
+      expect.stringContaining('The door main'),
+      expect.stringContaining('gone'),
+    ]);
+  });
+
+  it('is not fed for an interval in which the loop was late once', async () => {
+    const { time, loop, notifier, watchdog } = make();
+    await watchdog.start(never);
+    time.advance(3_000);
+    loop.lateMs = 1_500;
+    time.advance(250);
+    loop.lateMs = 0;
+    time.advance(6_750);
+    expect(notifier.signs).toBe(0);
+    time.advance(10_000);
+    expect(notifier.signs).toBe(1);
+  });
+
+  it('bears a loop that is a little late', async () => {
+    const { time, loop, notifier, watchdog } = make();
+    await watchdog.start(never);
+    loop.lateMs = 200;
+    time.advance(31_000);
+    expect(notifier.signs).toBe(3);
+  });
+
+  it('leaves no timer behind, and none where no watchdog is wanted', async () => {
+    const { time, notifier, watchdog } = make();
+    await watchdog.start(never);
+    await watchdog.stop();
+    await watchdog.stop();
+    expect(time.pendingTimers()).toBe(0);
+    notifier.watchdogIntervalMs = undefined;
+    await watchdog.start(never);
+    expect(time.pendingTimers()).toBe(0);
+  });
+});
