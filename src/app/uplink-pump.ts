@@ -9,7 +9,7 @@ import { type ConnectionState, Reconnector } from './reconnector.ts';
 import { RepeatGuard } from './repeat-guard.ts';
 import { RetainedStates } from './retained-states.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
-import { UplinkSession } from './uplink-session.ts';
+import { type UplinkProblem, UplinkSession } from './uplink-session.ts';
 
 const SCHEDULE: RetrySchedule = {
   initialMs: 1000,
@@ -65,6 +65,8 @@ export class UplinkPump implements Lifecycle {
   #connection: ConnectionState = { status: 'connecting', attempt: 0 };
   #problem: GatepostError | undefined;
   #session: UplinkSession | undefined;
+  /** What the last connection left unsolved. */
+  #leftOver: UplinkProblem | undefined;
   #unsubscribe: (() => void) | undefined;
   #nextReport: Cancel | undefined;
   #reportedPending = -1;
@@ -132,13 +134,14 @@ export class UplinkPump implements Lifecycle {
     const { outbox, clock, random } = this.#options;
     this.#endSession();
     this.#setConn();
-    // An alert of an earlier connection or run would stay at the broker for ever; this one finds out for itself.
-    this.#states.set(this.#alertTopic, undefined);
+    // An alert of an earlier run would stay at the broker for ever.
+    if (this.#leftOver === undefined) this.#states.set(this.#alertTopic, undefined);
     this.#states.putAllBack();
     const session = new UplinkSession({
       connection,
       outbox,
       from: this.#readPosition().publishedSequence,
+      problem: this.#leftOver,
       states: this.#states,
       root: this.#root,
       clock,
@@ -155,17 +158,18 @@ export class UplinkPump implements Lifecycle {
     void connection.closed.then(() => {
       if (this.#session === session) this.#endSession();
     });
-    session.wake();
+    session.start();
   }
 
   #endSession(): void {
-    this.#session?.end();
+    if (this.#session === undefined) return;
+    this.#session.end();
+    this.#leftOver = this.#session.problem;
     this.#session = undefined;
   }
 
   #connectionChanged(state: ConnectionState): void {
     this.#connection = state;
-    this.#problem = undefined;
     this.#report();
   }
 
@@ -185,7 +189,7 @@ export class UplinkPump implements Lifecycle {
 
   #report(): void {
     const { status, error } = this.#connection;
-    const shown = this.#problem ?? error;
+    const shown = status === 'ok' ? this.#problem : error;
     const { lastSequence, publishedSequence } = this.#readPosition();
     const pending = Math.max(0, lastSequence - publishedSequence);
     if (pending !== this.#reportedPending) {

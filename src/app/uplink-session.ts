@@ -23,11 +23,21 @@ const HISTORICAL_MS = 60_000;
 
 type TimerName = 'fill' | 'save' | 'silence' | 'resume' | 'states' | 'farewell';
 
+/** Why no events are sent; solved when everything up to `sequence` is stored. */
+export interface UplinkProblem {
+  readonly error: GatepostError;
+  readonly sequence: number;
+  /** Monotonic milliseconds until which no events are sent. */
+  readonly untilMs: number;
+}
+
 export interface UplinkSessionOptions {
   readonly connection: BrokerConnection;
   readonly outbox: EventOutbox;
   /** Everything up to here is stored by the broker already. */
   readonly from: number;
+  /** Left over from the connection before: a broker that hangs up after a refusal is not asked more often. */
+  readonly problem: UplinkProblem | undefined;
   readonly states: RetainedStates;
   /** `gates/v1/<site>/<gate>/` */
   readonly root: string;
@@ -55,8 +65,7 @@ export class UplinkSession {
   #lastAnswerMs = 0;
   #held: 'no' | 'pausing' | 'due' = 'no';
   #busyAnswers = 0;
-  /** Solved when everything up to `sequence` is stored. */
-  #problem: { readonly error: GatepostError; readonly sequence: number } | undefined;
+  #problem: UplinkProblem | undefined;
   #farewell: { message: OutgoingMessage | undefined; readonly resolve: () => void } | undefined;
   #ended = false;
 
@@ -64,6 +73,18 @@ export class UplinkSession {
     this.#options = options;
     this.#walk = new OutboxWalk(options.outbox, options.from);
     this.#window = Math.max(1, Math.min(options.connection.receiveMaximum, LARGEST_WINDOW));
+    this.#problem = options.problem;
+  }
+
+  get problem(): UplinkProblem | undefined {
+    return this.#problem;
+  }
+
+  /** Begins to send. */
+  start(): void {
+    if (this.#problem !== undefined && this.#problem.untilMs > this.#nowMs())
+      this.#pause(this.#problem.untilMs);
+    this.wake();
   }
 
   /** Something new may be there. Returns at once: nothing is sent inside the caller's turn. */
@@ -182,10 +203,14 @@ export class UplinkSession {
   /** Sends no more events for a while; the first cause of a pause is the one that is shown. */
   #hold(error: GatepostError, sequence: number, pauseMs: number): void {
     if (this.#ended || this.#held !== 'no') return;
-    this.#held = 'pausing';
-    this.#problem = { error, sequence };
+    this.#problem = { error, sequence, untilMs: this.#nowMs() + pauseMs };
+    this.#pause(this.#problem.untilMs);
     this.#options.onProblem(error);
-    this.#schedule('resume', pauseMs, () => {
+  }
+
+  #pause(untilMs: number): void {
+    this.#held = 'pausing';
+    this.#schedule('resume', untilMs - this.#nowMs(), () => {
       this.#held = 'due';
       this.#resume();
     });

@@ -247,6 +247,28 @@ describe('uplink pump', () => {
     await bench.pump.stop();
   });
 
+  it('asks a broker that hangs up after a refusal no more often, and keeps saying why', async () => {
+    const bench = new Bench();
+    bench.fill(10);
+    bench.broker.script = (message) => (message.topic.includes('/evt/') ? REFUSED : STORED);
+    await bench.start();
+    const sent = bench.broker.sequences().length;
+    bench.broker.connection?.cut();
+    await bench.turn();
+    expect(bench.state).toMatchObject({ status: 'missing', error: { code: 'broker.lost' } });
+    await bench.clock.advanceAsync(200_000, 1000);
+    expect(bench.broker.connections).toHaveLength(2);
+    expect(bench.broker.sequences()).toHaveLength(sent);
+    expect(bench.state).toMatchObject({ status: 'degraded', error: { code: 'broker.refused' } });
+    expect(bench.broker.state('alert/uplink')).toMatchObject({ severity: 'error' });
+    bench.broker.script = () => STORED;
+    await bench.clock.advanceAsync(110_000, 1000);
+    expect(bench.outbox.published).toBe(10);
+    expect(bench.state).toMatchObject({ status: 'ok', pending: 0 });
+    expect(bench.broker.state('alert/uplink')).toBeUndefined();
+    await bench.pump.stop();
+  });
+
   it('goes on sending states while events are refused', async () => {
     const bench = new Bench();
     bench.fill(2);
