@@ -1,4 +1,6 @@
+import type { Feedback } from '../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../core/decision/decision.ts';
+import type { HeldOpen } from '../core/door/door-mode.ts';
 import type { AccessData, DeviceStatus } from '../core/events/event.ts';
 import type { PassageCause, PassageRecord, PassageShow } from '../core/passage/passage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,6 +20,7 @@ export class AccessPointScreens {
   #view: PassageShow = { feedback: 'Idle', reasons: [] };
   #facts: PassageFacts | undefined;
   #scanner: DeviceStatus = 'connecting';
+  #held: HeldOpen = 'none';
 
   constructor(options: {
     accessPoint: AccessPointFacts;
@@ -49,6 +52,12 @@ export class AccessPointScreens {
   /** Without a scanner there is no use in asking for a pass. */
   scannerIs(status: DeviceStatus): void {
     this.#scanner = status;
+    if (this.#view.feedback === 'Idle') this.#render(undefined);
+  }
+
+  /** Whoever passes by an open door is asked to close it, unless somebody is being attended to. */
+  doorIs(held: HeldOpen): void {
+    this.#held = held;
     if (this.#view.feedback === 'Idle') this.#render(undefined);
   }
 
@@ -96,9 +105,8 @@ export class AccessPointScreens {
 
   #render(cause: PassageCause | undefined): void {
     const { id, direction } = this.#accessPoint;
-    const { feedback: wanted, reasons, waitMs } = this.#view;
-    const blind = wanted === 'Idle' && this.#scanner !== 'ok' && this.#scanner !== 'connecting';
-    const feedback = blind ? 'Fault' : wanted;
+    const { reasons, waitMs } = this.#view;
+    const feedback = this.#feedback();
     const [reason] = reasons;
     const finer = {
       ...(cause === undefined ? {} : { cause }),
@@ -123,5 +131,13 @@ export class AccessPointScreens {
       reasons,
       ...finer,
     });
+  }
+
+  #feedback(): Feedback {
+    const { feedback } = this.#view;
+    if (feedback !== 'Idle') return feedback;
+    if (this.#held === 'tooLong') return 'DoorOpenTooLong';
+    if (this.#held === 'preAlarm') return 'DoorPreAlarmWarning';
+    return this.#scanner === 'ok' || this.#scanner === 'connecting' ? 'Idle' : 'Fault';
   }
 }

@@ -76,6 +76,7 @@ export class AccessPoint implements Lifecycle {
       onChange: (status) => options.screens.scannerIs(status),
     });
     options.screening.onOutcome((outcome) => this.#onScreening(outcome));
+    options.door.onHeldOpen((held) => options.screens.doorIs(held));
     options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
   }
 
