@@ -33,10 +33,10 @@ export class ContactDebounce {
   /** What the driver says. */
   take(state: DoorPhysicalState): void {
     if (state === this.#raw) return;
-    const isFirst = this.#raw === 'Unknown';
+    const nothingKnown = this.#raw === 'Unknown' || this.#raw === 'Fault';
     this.#raw = state;
     this.#stopTimer();
-    if (isFirst || state === 'Unknown' || state === 'Fault') {
+    if (nothingKnown || state === 'Unknown' || state === 'Fault') {
       this.#settle();
       return;
     }

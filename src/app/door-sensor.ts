@@ -10,6 +10,7 @@ export class DoorSensor implements Lifecycle {
   readonly #debounce: ContactDebounce;
   readonly #supervisor: DeviceSupervisor;
   readonly #onState: (state: DoorPhysicalState) => void;
+  #state: DoorPhysicalState = 'Unknown';
 
   /** @param options.debounceMs how long a state must last */
   constructor(options: {
@@ -62,18 +63,23 @@ export class DoorSensor implements Lifecycle {
   }
 
   #onStatus(status: DeviceStatus, cause: string | undefined): void {
+    // The driver tells its first state before the link counts as open.
+    if (status === 'ok' && this.#state === 'Fault') this.#degrade();
     if (status === 'connecting') this.#debounce.take('Unknown');
     if (status === 'missing') this.#debounce.take(cause?.endsWith('.failed') ? 'Fault' : 'Unknown');
   }
 
   #take(state: DoorPhysicalState): void {
+    this.#state = state;
+    if (state === 'Fault' && this.isConnected) this.#degrade();
     if (state !== 'Fault' && this.#supervisor.status === 'degraded') this.#supervisor.confirm();
-    if (state === 'Fault' && this.isConnected) {
-      this.#supervisor.degrade(
-        'contact_fault',
-        'The door contact changes too often or says nonsense. Check its cable and its magnet.',
-      );
-    }
     this.#onState(state);
+  }
+
+  #degrade(): void {
+    this.#supervisor.degrade(
+      'contact_fault',
+      'The door contact changes too often or says nonsense. Check its cable and its magnet.',
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -66,7 +66,7 @@ class Screens implements GuardFeed {
   }
 }
 
-async function makeDoor(options: { contact?: boolean; log?: DoorLog } = {}) {
+async function makeDoor(options: { contact?: boolean; stateFile?: string; log?: DoorLog } = {}) {
   const journal: string[] = [];
   const clock = new VirtualClock();
   const log = options.log ?? new DoorLog(journal);
@@ -75,7 +75,8 @@ async function makeDoor(options: { contact?: boolean; log?: DoorLog } = {}) {
     clock,
     onLevel: (released) => journal.push(released ? 'released' : 'rest'),
   });
-  const contact = new SimulatedDoorContact({ clock });
+  const { stateFile } = options;
+  const contact = new SimulatedDoorContact(stateFile === undefined ? { clock } : { clock, stateFile });
   const logger = new SilentLogger();
   const door = new Door({
     id: 'main',
@@ -294,6 +295,23 @@ describe('the contact', () => {
     contact.setUnplugged(false);
     await clock.advanceAsync(5_000, 100);
     expect([door.physical, door.hasContact]).toEqual(['Closed', true]);
+  });
+
+  it('that talks nonsense from the start is a fault, until it says something', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatepost-contact-'));
+    try {
+      const stateFile = join(folder, 'main.contact');
+      writeFileSync(stateFile, 'perhaps');
+      const { door, contact, feed, clock } = await makeDoor({ stateFile });
+      expect([door.physical, door.hasContact]).toEqual(['Fault', false]);
+      expect(feed.device('contact:main')).toMatchObject({ status: 'degraded', cause: 'contact_fault' });
+      contact.setOpen(false);
+      expect([door.physical, door.hasContact]).toEqual(['Closed', true]);
+      await door.stop();
+      expect(clock.pendingTimers()).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('that is missing does not keep the door from starting and working', async () => {

@@ -143,6 +143,17 @@ describe('a lock on onoff', () => {
     );
   });
 
+  it('asks the real onoff, which finds no such line here', async () => {
+    rmSync(join(root, 'gpiochip512'), { recursive: true });
+    // Far beyond every number that a machine may have: a test must not move anybody's relay.
+    writeChip(root, 'gpiochip512', { label: 'pinctrl-bcm2711', base: 99_000_000, ngpio: 58 });
+    const actuator = new OnoffDoorActuator({ line: 17, activeLevel: 'high', clock, source: { root } });
+    await expect(actuator.start(never)).rejects.toMatchObject({
+      code: 'gpio.unavailable',
+      message: expect.stringMatching(/sysfs 99000017\).*cannot be taken|onoff cannot be loaded/),
+    });
+  });
+
   it('names the fixes when the export is denied', async () => {
     gpio.exportError = new Error('EACCES: permission denied, open');
     await expect(lock('high').start(never)).rejects.toThrowError(
