@@ -125,7 +125,7 @@ export const mqtt = z
       .literal([4, 5])
       .exactOptional()
       .describe('MQTT version, 4 (3.1.1) or 5. Default 5; the embedded broker speaks 4.'),
-    username: z.string().min(1).max(256).exactOptional(),
+    username: z.string().min(1).max(256).exactOptional().describe('User name at the broker.'),
     passwordFile: filePath.exactOptional().describe('File that holds the password and nothing else.'),
     caFile: filePath.exactOptional().describe('Certificate authority of the broker, PEM.'),
     certFile: filePath.exactOptional().describe('Certificate of this kiosk, PEM.'),
