@@ -12,7 +12,7 @@ type AccessPoint = z.output<typeof accessPoint>;
 
 /** What of a config is in order by itself; a section with mistakes is absent, so that all mistakes show at once. */
 export interface SoundParts {
-  /** Every door that is written down, in order or not. */
+  /** Every door with a good id, whether the rest of it is in order or not. */
   readonly doorIds: readonly string[];
   readonly doors: Readonly<Record<string, Door>>;
   readonly accessPoints: Readonly<Record<string, AccessPoint>>;

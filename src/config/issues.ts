@@ -25,7 +25,7 @@ function toFindings(issue: z.core.$ZodIssue, data: unknown): Finding[] {
       message: sentences[index] ?? message,
     }));
   }
-  const name = path.length === 0 ? 'the config' : `\`${path.join('.')}\``;
+  const name = path.length === 0 ? 'the config' : `\`${printable(path.join('.'))}\``;
   if (issue.code === 'invalid_key') {
     return [{ path, atKey: true, message: `${name}: the key ${issue.issues[0]?.message ?? message}` }];
   }
@@ -72,7 +72,7 @@ function unknownKey(key: string, owner: unknown): string {
   const allowed = keysOf(owner);
   const meant = nearest(key, allowed);
   const hint = meant === undefined ? `allowed here: ${allowed.join(', ')}` : `did you mean \`${meant}\`?`;
-  return `unknown key \`${key}\`; ${hint}`;
+  return `unknown key \`${printable(key)}\`; ${hint}`;
 }
 
 function keysOf(owner: unknown): string[] {
@@ -116,6 +116,11 @@ function valueAt(data: unknown, path: ConfigPath): unknown {
         : undefined,
     data,
   );
+}
+
+/** A key as it may stand in a message: without line ends and other control characters. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ').slice(0, 120);
 }
 
 /** A value as it may stand in a message: one line, at most 60 characters. */

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { GatepostError, isGatepostError, messageOf } from '../core/errors.ts';
 import type { SoundParts } from './conflicts.ts';
 import { findConflicts } from './conflicts.ts';
+import { id } from './fields.ts';
 import { findIssues } from './issues.ts';
 import type { Config } from './schema.ts';
 import { accessPoint, configSchema, door } from './schema.ts';
@@ -114,7 +115,7 @@ function judge(source: YamlSource, data: unknown): ConfigReading {
 function soundParts(raw: Record<string, unknown>): SoundParts {
   const { shape } = configSchema;
   return {
-    doorIds: isRecord(raw.doors) ? Object.keys(raw.doors) : [],
+    doorIds: isRecord(raw.doors) ? Object.keys(raw.doors).filter((key) => id.safeParse(key).success) : [],
     doors: soundEntries(door, raw.doors),
     accessPoints: soundEntries(accessPoint, raw.accessPoints),
     passes: shape.passes.safeParse(raw.passes).data,

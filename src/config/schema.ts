@@ -133,10 +133,10 @@ export const mqtt = z
     embeddedPort: z
       .number()
       .int()
-      .min(0)
+      .min(1)
       .max(65535)
       .default(1883)
-      .describe('Port of the embedded broker on 127.0.0.1; 0 takes any free one.'),
+      .describe('Port of the embedded broker on 127.0.0.1.'),
   })
   .transform((value) => ({ ...value, protocol: value.protocol ?? (value.url === 'embedded' ? 4 : 5) }));
 

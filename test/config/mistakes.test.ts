@@ -25,6 +25,12 @@ describe('every mistake names its place and what is allowed', () => {
       ],
     ],
     [
+      'keys with line ends',
+      'store: {',
+      'store: { "a\\nb": 1, "c": 1,',
+      ['16:10: unknown key `a b`; allowed here: folder', '16:21: unknown key `c`; allowed here: folder'],
+    ],
+    [
       'secret written into the config',
       'store:',
       'mqtt: { url: mqtt://h, username: u, password: p }\nstore:',
@@ -74,7 +80,7 @@ describe('every mistake names its place and what is allowed', () => {
       'Main_1:',
       [
         '5:3: `doors.Main_1`: the key must be 1 to 32 of the characters a-z, 0-9 and -',
-        '10:11: `accessPoints.way-in.door` names `main`, but the doors are: Main_1',
+        '10:11: `accessPoints.way-in.door` names `main`, but the doors are: none',
       ],
     ],
     [
