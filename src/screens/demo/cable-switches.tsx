@@ -23,7 +23,6 @@ export function CableSwitches({ devices, locale, onChange }: Props) {
             <label class="switch">
               <input
                 type="checkbox"
-                role="switch"
                 checked={!unplugged}
                 onChange={(event) => onChange({ device: id, unplugged: !event.currentTarget.checked })}
               />

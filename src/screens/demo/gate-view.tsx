@@ -15,14 +15,14 @@ export function GateView({ door, locale, onChange }: Props) {
       <h2 id="gate">
         {words.gate}: {door.id}
       </h2>
-      <svg viewBox="0 0 220 120" aria-hidden="true">
+      <svg viewBox="0 0 232 120" aria-hidden="true">
         <path class="post" d="M70 112V16h80v96M50 112h120" />
         <path
           class={door.open ? 'leaf open' : 'leaf'}
           d={door.open ? 'M70 16l-34 14v92l34-10z' : 'M74 20h72v92H74z'}
         />
-        <circle class={door.released ? 'lamp on' : 'lamp'} cx="180" cy="40" r="16" />
-        {door.released && <path class="rays" d="M180 14V6M180 74v-8M206 40h8M154 40h-8" />}
+        <circle class={door.released ? 'lamp on' : 'lamp'} cx="196" cy="40" r="16" />
+        {door.released && <path class="rays" d="M196 16V8M196 72v-8M220 40h8M172 40h-8" />}
       </svg>
       <p aria-live="polite">
         {words.relay}: <strong>{door.released ? words.relayOn : words.relayOff}</strong> · {words.door}:{' '}
@@ -35,7 +35,6 @@ export function GateView({ door, locale, onChange }: Props) {
         <label class="switch">
           <input
             type="checkbox"
-            role="switch"
             checked={door.walkThrough}
             onChange={(event) => onChange({ door: door.id, walkThrough: event.currentTarget.checked })}
           />

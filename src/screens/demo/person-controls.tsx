@@ -1,6 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { DemoPerson } from '../../ports/demo-stage.ts';
 import type { Locale } from '../shared/locale.ts';
+
+const OWN_VALUE_MS = 2_000;
 
 interface Props {
   readonly person: DemoPerson | undefined;
@@ -13,12 +15,17 @@ export function PersonControls({ person, locale, onChange }: Props) {
   const words = locale.demo;
   // What was set here wins over the poll while both are on their way.
   const [mine, setMine] = useState<DemoPerson>();
+  useEffect(() => {
+    if (mine === undefined) return undefined;
+    const timer = setTimeout(() => setMine(undefined), OWN_VALUE_MS);
+    return () => clearTimeout(timer);
+  }, [mine]);
   const shown = mine ?? person;
+  const move = (part: Partial<DemoPerson>) => shown && setMine({ ...shown, ...part });
   const change = (part: Partial<DemoPerson>) => {
     if (shown === undefined) return;
-    const next = { ...shown, ...part };
-    setMine(next);
-    onChange(next);
+    setMine({ ...shown, ...part });
+    onChange({ ...shown, ...part });
   };
   return (
     <section aria-labelledby="person">
@@ -30,7 +37,6 @@ export function PersonControls({ person, locale, onChange }: Props) {
           <label class="switch">
             <input
               type="checkbox"
-              role="switch"
               checked={shown.present}
               onChange={(event) => change({ present: event.currentTarget.checked })}
             />
@@ -40,13 +46,15 @@ export function PersonControls({ person, locale, onChange }: Props) {
             label={words.forehead}
             range={[34, 41]}
             value={shown.foreheadC}
-            onChange={(foreheadC) => change({ foreheadC })}
+            onMove={(foreheadC) => move({ foreheadC })}
+            onSet={(foreheadC) => change({ foreheadC })}
           />
           <Degrees
             label={words.room}
             range={[-20, 45]}
             value={shown.roomC}
-            onChange={(roomC) => change({ roomC })}
+            onMove={(roomC) => move({ roomC })}
+            onSet={(roomC) => change({ roomC })}
           />
         </div>
       )}
@@ -59,10 +67,12 @@ interface DegreesProps {
   /** Smallest and largest value in degrees Celsius. */
   readonly range: readonly [number, number];
   readonly value: number;
-  readonly onChange: (value: number) => void;
+  readonly onMove: (value: number) => void;
+  /** The slider was let go: one order, not one for every pixel. */
+  readonly onSet: (value: number) => void;
 }
 
-function Degrees({ label, range: [min, max], value, onChange }: DegreesProps) {
+function Degrees({ label, range: [min, max], value, onMove, onSet }: DegreesProps) {
   return (
     <label class="degrees">
       <span>{label}</span>
@@ -72,7 +82,8 @@ function Degrees({ label, range: [min, max], value, onChange }: DegreesProps) {
         max={max}
         step={0.1}
         value={value}
-        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+        onInput={(event) => onMove(event.currentTarget.valueAsNumber)}
+        onChange={(event) => onSet(event.currentTarget.valueAsNumber)}
       />
       <output>{value.toFixed(1)} °C</output>
     </label>

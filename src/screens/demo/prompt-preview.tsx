@@ -1,5 +1,5 @@
 import type { PromptView } from '../../ports/resident-prompt.ts';
-import { LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from '../prompt/scene.ts';
+import { countdownOf, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from '../prompt/scene.ts';
 import { Stage } from '../prompt/stage.tsx';
 import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
@@ -23,9 +23,7 @@ export function PromptPreview({ accessPoint, language }: { accessPoint: string; 
           first={{ language, words: words(language) }}
           second={{ language: second, words: words(second) }}
           updateKey={view}
-          {...(view?.feedback === 'Wait' && view.waitSeconds !== undefined
-            ? { waitSeconds: view.waitSeconds }
-            : {})}
+          waitSeconds={view && countdownOf(view)}
         />
       </div>
     </section>

@@ -28,9 +28,7 @@ function whyOf(locale: Locale, { reasons, reason, screening }: DecisionView): re
   return [
     ...failed.map((one) => reasonWords(locale, one).guard),
     wordIn(locale.cause, screening?.cause)?.guard ?? '',
-    screening?.outcome === 'normal' || failed.length === 0
-      ? (wordIn(locale.vocabulary.outcome, screening?.outcome) ?? '')
-      : '',
+    failed.length === 0 ? (wordIn(locale.vocabulary.outcome, screening?.outcome) ?? '') : '',
   ].filter(Boolean);
 }
 
@@ -52,10 +50,10 @@ function Row({ decision }: { decision: DecisionView }) {
       </strong>
       <span class="because">{whyOf(locale, decision).join(' · ')}</span>
       <span class="degrees">{temperature === undefined ? '' : `${temperature.toFixed(1)} °C`}</span>
-      <span class="person">
+      <span class="holder">
         {wordIn(vocabulary.kind, decision.kind)} {decision.label !== undefined && <q>{decision.label}</q>}
         {decision.decidedBy !== 'auto' && (
-          <small> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</small>
+          <span class="by"> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</span>
         )}
       </span>
       <span class="through">{wordIn(vocabulary.passageState, decision.passageState)}</span>

@@ -11,6 +11,8 @@ interface Props {
   readonly onOrder: (order: Order) => void;
 }
 
+/** Modes in which the gate refuses to open even for the guard. */
+const SHUT: ReadonlySet<DoorView['mode']> = new Set(['Blocked', 'LockedDown']);
 const ORDINARY: ReadonlySet<DoorView['mode']> = new Set(['Locked', 'Accessed']);
 
 export function DoorCard({ door, points, onOrder }: Props) {
@@ -49,7 +51,7 @@ export function DoorCard({ door, points, onOrder }: Props) {
         )}
       </ul>
       <div class="actions">
-        {points.length > 0 && door.mode !== 'LockedDown' && (
+        {points.length > 0 && !SHUT.has(door.mode) && (
           <button type="button" onClick={() => onOrder({ type: 'open', accessPoints: points })}>
             {words.open}
           </button>

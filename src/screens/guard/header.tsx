@@ -32,13 +32,13 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
           <Icon name={live ? 'check' : 'warning'} />
           {live ? words.live : words.notLive}
         </li>
-        {site && (
+        {live && site && (
           <li class="badge">
             {words.policy} {site.policy.level} ({site.policy.version})
           </li>
         )}
-        {picture.queue && <Uplink queue={picture.queue} />}
-        {clock && clock.quality !== 'synced' && (
+        {live && picture.queue && <Uplink queue={picture.queue} />}
+        {live && clock && clock.quality !== 'synced' && (
           <li class="badge warn">
             <Icon name="warning" />
             {locale.vocabulary.timeQuality[clock.quality]}
@@ -58,7 +58,8 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
       <div class="who">
         {languages}
         <span>
-          {words.operator}: <strong>{operator}</strong>
+          <span class="operator-word">{words.operator}: </span>
+          <strong>{operator}</strong>
         </span>
         <button type="button" onClick={() => void signOut()}>
           {words.signOut}

@@ -85,7 +85,9 @@ export function OrderDialog({ order, onClose, onSessionDoubt }: Props) {
 
   return (
     <dialog ref={dialog} aria-labelledby="order-title" onClose={onClose}>
-      <h2 id="order-title">{title}</h2>
+      <h2 id="order-title" class="order-title">
+        {title}
+      </h2>
       {effect && <p class="effect">{effect}</p>}
       {points.length > 1 && (
         <fieldset class="choices">

@@ -1,6 +1,7 @@
 import type { GuardTopics, PassageView, SiteView } from '../../ports/guard-feed.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../shared/locale.ts';
+import { useSecondsLeft } from '../shared/use-seconds-left.ts';
 import type { Order } from './order-dialog.tsx';
 import { useWords } from './words.ts';
 
@@ -10,6 +11,9 @@ interface Props {
   readonly reading: GuardTopics[`thermometer/${string}`];
   readonly onOrder: (order: Order) => void;
 }
+
+/** States in which somebody stands there and can be turned away. */
+const TURNABLE: ReadonlySet<PassageView['feedback']> = new Set(['Measure', 'Wait', 'GuardCalled']);
 
 type Mood = 'empty' | 'busy' | 'good' | 'bad' | 'calls';
 
@@ -57,13 +61,11 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
         <Icon name={icon} />
         <strong>{wordIn(locale.vocabulary.feedback, feedback) ?? feedback}</strong>
         {passage?.kind && <span class="chip">{wordIn(locale.vocabulary.kind, passage.kind)}</span>}
-        {passage?.waitSeconds !== undefined && (
-          <span class="chip">{fill(people.waiting, { seconds: passage.waitSeconds })}</span>
-        )}
+        {passage?.waitSeconds !== undefined && <Remaining seconds={passage.waitSeconds} since={passage} />}
       </p>
       {passage?.label && (
         <p class="label">
-          {people.label}: <q>{passage.label}</q>
+          {people.label} <q>{passage.label}</q>
         </p>
       )}
       {why.some(Boolean) && (
@@ -87,7 +89,7 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
         >
           {point.direction === 'in' ? people.letIn : people.letOut}
         </button>
-        {mood === 'calls' && (
+        {TURNABLE.has(feedback) && (
           <button
             type="button"
             class="stop"
@@ -99,4 +101,10 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
       </div>
     </article>
   );
+}
+
+function Remaining({ seconds, since }: { seconds: number; since: PassageView }) {
+  const { people } = useWords().locale.guard;
+  const left = Math.ceil(useSecondsLeft(seconds, since));
+  return <span class="chip">{fill(people.waiting, { seconds: left })}</span>;
 }

@@ -62,15 +62,15 @@ export class GuardPicture {
   }
 }
 
-/** What can be ordered of a door in its present mode; a state's own release comes first. */
+/** What can be ordered of a door in its present mode (src/core/door/door-orders.ts refuses the rest); its end first. */
 export function verbsFor(mode: DoorView['mode']): readonly DoorModeVerb[] {
   switch (mode) {
     case 'LockedDown':
       return ['lockdown-release'];
     case 'LockedOpen':
-      return ['release', 'lockdown'];
+      return ['release'];
     case 'Blocked':
-      return ['unblock', 'lockdown'];
+      return ['unblock', 'hold', 'lockdown'];
     default:
       return ['hold', 'block', 'lockdown'];
   }

@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
 import { type Language, localeOf } from '../shared/locale.ts';
+import { useSecondsLeft } from '../shared/use-seconds-left.ts';
 
 interface Props {
   readonly seconds: number;
@@ -12,15 +12,7 @@ const LENGTH = 2 * Math.PI * RADIUS;
 
 /** A ring that empties round the seconds that are left. Runs on the monotonic clock. */
 export function Countdown({ seconds, updateKey, language }: Props) {
-  const [left, setLeft] = useState(seconds);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an update of the same length begins anew
-  useEffect(() => {
-    const end = performance.now() + seconds * 1000;
-    const tell = () => setLeft(Math.max(0, (end - performance.now()) / 1000));
-    tell();
-    const timer = setInterval(tell, 250);
-    return () => clearInterval(timer);
-  }, [seconds, updateKey]);
+  const left = useSecondsLeft(seconds, updateKey);
   const whole = Math.ceil(left);
   const { prompt } = localeOf(language);
   const long = whole >= 60;

@@ -53,7 +53,7 @@ const PICTURES: Record<Picture, VNode> = {
       <rect {...line} x="186" y="56" width="32" height="64" rx="8" />
       <circle cx="187" cy="78" r="8" fill="currentColor" />
       <path {...line} d="M140 78h32m-24-12-12 12 12 12m16-24 12 12-12 12" />
-      <text x="178" y="160" text-anchor="middle" font-size="25" font-weight="700" fill="currentColor">
+      <text x="182" y="190" text-anchor="middle" font-size="23" font-weight="700" fill="currentColor">
         5–10 cm
       </text>
     </g>
@@ -77,15 +77,22 @@ const PICTURES: Record<Picture, VNode> = {
   ),
   guard: (
     <g>
-      <path {...line} d="M58 82c0-26 20-40 46-40s46 14 46 40l-8 12H66z" />
-      <path fill="currentColor" d="M104 56l5 9 10 2-7 7 2 10-10-5-10 5 2-10-7-7 10-2z" />
-      <path {...line} d="M70 98v16c0 22 14 36 34 36s34-14 34-36V98M44 204c2-32 26-50 60-50 24 0 42 8 52 24" />
-      <path
-        {...line}
-        stroke-width="8"
-        d="M160 196h44M166 196c0-26 4-36 16-36s16 10 16 36M182 160v-8M176 204c2 6 10 6 12 0"
-      />
-      <path {...line} stroke-width="7" d="M154 166c-4 4-6 10-6 16M210 166c4 4 6 10 6 16" />
+      <g transform="translate(-8 0)">
+        <path {...line} d="M58 82c0-26 20-40 46-40s46 14 46 40l-8 12H66z" />
+        <path fill="currentColor" d="M104 56l5 9 10 2-7 7 2 10-10-5-10 5 2-10-7-7 10-2z" />
+        <path
+          {...line}
+          d="M70 98v16c0 22 14 36 34 36s34-14 34-36V98M44 204c2-32 26-50 60-50c18 0 32 4 42 12"
+        />
+      </g>
+      <g transform="translate(6 0)">
+        <path
+          {...line}
+          stroke-width="8"
+          d="M160 196h44M166 196c0-26 4-36 16-36s16 10 16 36M182 160v-8M176 204c2 6 10 6 12 0"
+        />
+        <path {...line} stroke-width="7" d="M154 166c-4 4-6 10-6 16M210 166c4 4 6 10 6 16" />
+      </g>
     </g>
   ),
   clock: (

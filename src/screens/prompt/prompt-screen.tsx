@@ -2,11 +2,12 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 import { useChimes } from '../shared/chime.ts';
+import { Icon } from '../shared/icon.tsx';
 import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
-import { LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
+import { countdownOf, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
 import { Stage } from './stage.tsx';
 
 interface Props {
@@ -48,13 +49,16 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, chil
       first={{ language, words: words(language) }}
       second={{ language: second, words: words(second) }}
       updateKey={view}
-      {...(view?.feedback === 'Wait' && view.waitSeconds !== undefined
-        ? { waitSeconds: view.waitSeconds }
-        : {})}
+      waitSeconds={view && countdownOf(view)}
     >
       <div class="foot">
         <Clock language={language} timeZone={timeZone} />
-        {!audible && <span class="sound-off">🔇 {locale.prompt.soundOff}</span>}
+        {!audible && (
+          <span class="sound-off">
+            <Icon name="muted" />
+            <span class="hidden">{locale.prompt.soundOff}</span>
+          </span>
+        )}
         {children}
       </div>
       {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}

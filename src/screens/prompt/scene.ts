@@ -52,7 +52,13 @@ const LOOKS: Record<Feedback, Look> = {
 export const LOST_LOOK: Look = { picture: 'unplugged', tone: 'off' };
 export const STARTING_LOOK: Look = { picture: 'hourglass', tone: 'off' };
 
+/** Seconds to count down from: while waiting, and in the pause before a second measurement. */
+export function countdownOf({ feedback, waitSeconds }: PromptView): number | undefined {
+  return feedback === 'Wait' || feedback === 'Measure' ? waitSeconds : undefined;
+}
+
 export function lookOf(view: PromptView): Look {
+  if (countdownOf(view) !== undefined) return LOOKS.Wait;
   return wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
 }
 
@@ -65,20 +71,24 @@ export function wordsOf(locale: Locale, view: PromptView): Words {
     case 'AccessGranted':
       return view.direction === 'out' ? locale.prompt.feedback.AccessGrantedOut : plain;
     case 'Measure':
-      return cause ?? plain;
     case 'Wait':
       // Before a second measurement the person first waits: "forehead to the sensor" would come too early.
-      return view.cause === 'repeat'
-        ? { say: plain.say, do: cause?.say ?? plain.do }
+      return view.cause === 'repeat' && countdownOf(view) !== undefined
+        ? { say: locale.prompt.feedback.Wait.say, do: locale.cause.repeat.say }
         : (cause ?? reason ?? plain);
     case 'GuardCalled':
       // The order is always "wait here": what a reason tells people to do is for those who were refused.
-      return reason === undefined ? plain : { say: plain.say, do: `${reason.say} · ${plain.do}` };
+      return reason === undefined ? plain : { say: plain.say, do: `${reason.say}\n${plain.do}` };
     case 'AccessDenied':
     case 'RetryIdentifier':
-      return view.cause === 'one_at_a_time' || view.cause === 'passage_pending'
-        ? (cause ?? plain)
-        : (reason ?? plain);
+      if (view.cause === 'one_at_a_time' || view.cause === 'passage_pending') return cause ?? plain;
+      // Who did not come to the sensor in time has nothing to ask a guard for: once more from the start.
+      if (view.cause === 'no_subject')
+        return { say: (reason ?? plain).say, do: locale.reason['gp:PassageTimeout'].do };
+      return reason ?? plain;
+    case 'Fault':
+    case 'Disabled':
+      return reason ?? plain;
     default:
       return plain;
   }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Language } from '../shared/locale.ts';
 import { Countdown } from './countdown.tsx';
+import { Phrase } from './phrase.tsx';
 import { Pictogram } from './pictogram.tsx';
 import type { Look, Words } from './scene.ts';
 import { useFit } from './use-fit.ts';
@@ -9,8 +10,8 @@ export interface StageProps {
   readonly look: Look;
   readonly first: { readonly language: Language; readonly words: Words };
   readonly second: { readonly language: Language; readonly words: Words };
-  /** Seconds left from now, for Wait. */
-  readonly waitSeconds?: number;
+  /** Seconds left from now; a countdown then takes the picture's place. */
+  readonly waitSeconds?: number | undefined;
   /** Changes with every update, so that a countdown of the same length begins anew. */
   readonly updateKey?: unknown;
   readonly children?: ComponentChildren;
@@ -30,14 +31,18 @@ export function Stage({ look, first, second, waitSeconds, updateKey, children }:
       </div>
       <div class="words" role="status" aria-live="assertive" ref={text}>
         <p class="say" lang={first.language}>
-          {first.words.say}
+          <Phrase text={first.words.say} language={first.language} />
         </p>
         <p class="do" lang={first.language}>
-          {first.words.do}
+          <Phrase text={first.words.do} language={first.language} />
         </p>
         <p class="second" lang={second.language}>
-          <strong>{second.words.say}</strong>
-          <span>{second.words.do}</span>
+          <strong>
+            <Phrase text={second.words.say} language={second.language} />
+          </strong>
+          <span>
+            <Phrase text={second.words.do} language={second.language} />
+          </span>
         </p>
       </div>
       {children}

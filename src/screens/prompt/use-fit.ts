@@ -9,11 +9,10 @@ const SMALLEST_PX = 8;
  */
 export function useFit<T extends HTMLElement>(content: string, share: number): RefObject<T> {
   const ref = useRef<T>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other words need another size
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return undefined;
-    const fit = () => {
+    const resize = () => {
       let low = SMALLEST_PX;
       let high = Math.max(low, Math.floor(element.clientHeight * share));
       while (low < high) {
@@ -25,8 +24,8 @@ export function useFit<T extends HTMLElement>(content: string, share: number): R
       }
       element.style.setProperty('font-size', `${low}px`);
     };
-    fit();
-    const observer = new ResizeObserver(fit);
+    resize();
+    const observer = new ResizeObserver(resize);
     observer.observe(element);
     return () => observer.disconnect();
   }, [content, share]);

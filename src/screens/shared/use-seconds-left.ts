@@ -1,0 +1,17 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/**
+ * Seconds left of `seconds`, running on the monotonic clock. A new `updateKey` begins anew, so that a second wait of
+ * the same length does not inherit the first one's end.
+ */
+export function useSecondsLeft(seconds: number, updateKey: unknown): number {
+  const [left, setLeft] = useState(seconds);
+  useEffect(() => {
+    const end = performance.now() + seconds * 1000;
+    const tell = () => setLeft(Math.max(0, (end - performance.now()) / 1000));
+    tell();
+    const timer = setInterval(tell, 250);
+    return () => clearInterval(timer);
+  }, [seconds, updateKey]);
+  return left;
+}

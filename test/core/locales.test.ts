@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { REASONS } from '../../src/core/access/reasons.ts';
+import {
+  type Decision,
+  type Direction,
+  DOOR_MODES,
+  type DoorAlarm,
+  type DoorPhysicalState,
+  type Feedback,
+  PASS_KINDS,
+  type TimeQuality,
+} from '../../src/core/access/vocabulary.ts';
+import type { ErrorCode } from '../../src/core/errors.ts';
+import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.ts';
+import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
+import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
+import type { DecisionView, DeviceView, PassageView } from '../../src/ports/guard-feed.ts';
+
+const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
+
+type Tree = { readonly [key: string]: string | readonly string[] | Tree };
+
+function load(language: string): Tree {
+  return JSON.parse(readFileSync(`config/locales/${language}.json`, 'utf8'));
+}
+
+/** Every path to a text, with the texts; lists count by their length. */
+function leaves(tree: Tree, path = ''): [string, string][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[`${path}${key}`, value]] : leaves(value as Tree, `${path}${key}.`),
+  );
+}
+
+/** The members of a union that has no list in core; the compiler refuses a missing or a foreign one. */
+function members<T extends string>(all: Record<T, true>): readonly string[] {
+  return Object.keys(all);
+}
+
+const FEEDBACKS = members<Feedback>({
+  Idle: true,
+  RequireIdentifier: true,
+  Processing: true,
+  RetryIdentifier: true,
+  AccessGranted: true,
+  AccessDenied: true,
+  DoorOpenTooLong: true,
+  DoorPreAlarmWarning: true,
+  TextMessage: true,
+  Fault: true,
+  Disabled: true,
+  Measure: true,
+  Wait: true,
+  GuardCalled: true,
+});
+const CAUSES = members<NotMeasurableCause | NonNullable<PassageView['cause']>>({
+  no_subject: true,
+  unstable: true,
+  cold_skin: true,
+  out_of_skin_range: true,
+  environment: true,
+  ambient_drift: true,
+  sensor_missing: true,
+  sensor_silent: true,
+  sensor_framing: true,
+  sensor_wrong_family: true,
+  sensor_invalid: true,
+  sensor_stuck: true,
+  one_at_a_time: true,
+  passage_pending: true,
+  repeat: true,
+});
+/** The error codes a device can be troubled with; `log.busy` stops the start, long before a screen. */
+const DEVICE_CODES = members<
+  Exclude<Extract<ErrorCode, `${'device' | 'gpio' | 'log' | 'broker'}.${string}`>, 'log.busy'>
+>({
+  'device.missing': true,
+  'device.busy': true,
+  'device.denied': true,
+  'device.lost': true,
+  'device.failed': true,
+  'gpio.unavailable': true,
+  'gpio.failed': true,
+  'log.unavailable': true,
+  'log.damaged': true,
+  'broker.unreachable': true,
+  'broker.refused': true,
+  'broker.lost': true,
+});
+
+/** Where words stand, and for what. */
+const TABLES: readonly (readonly [string, readonly string[]])[] = [
+  ['reason', REASONS],
+  ['cause', CAUSES],
+  ['prompt.feedback', [...FEEDBACKS, 'AccessGrantedOut']],
+  ['vocabulary.feedback', FEEDBACKS],
+  ['vocabulary.doorMode', DOOR_MODES],
+  ['vocabulary.kind', PASS_KINDS],
+  ['vocabulary.decision', members<Decision>({ Granted: true, Denied: true })],
+  ['vocabulary.direction', members<Direction>({ in: true, out: true })],
+  [
+    'vocabulary.physical',
+    members<DoorPhysicalState>({ Unknown: true, Open: true, Closed: true, Fault: true }),
+  ],
+  ['vocabulary.alarm', members<DoorAlarm>({ Normal: true, DoorForcedOpen: true, DoorOpenTooLong: true })],
+  [
+    'vocabulary.outcome',
+    members<ScreeningRecord['outcome']>({ normal: true, elevated: true, notMeasurable: true, skipped: true }),
+  ],
+  [
+    'vocabulary.passageState',
+    members<DecisionView['passageState']>({
+      pending: true,
+      taken: true,
+      nottaken: true,
+      none: true,
+      unknown: true,
+    }),
+  ],
+  ['vocabulary.timeQuality', members<TimeQuality>({ synced: true, holdover: true, unsynced: true })],
+  [
+    'vocabulary.deviceRole',
+    members<DeviceView['role']>({
+      scanner: true,
+      thermometer: true,
+      lock: true,
+      contact: true,
+      broker: true,
+      log: true,
+      clock: true,
+    }),
+  ],
+  [
+    'vocabulary.deviceStatus',
+    members<DeviceStatus>({ ok: true, connecting: true, degraded: true, missing: true }),
+  ],
+  ['vocabulary.deviceCause', [...DEVICE_CODES, ...SENSOR_FAULTS, 'other']],
+  [
+    'guard.doors.verbs',
+    members<DoorModeVerb>({
+      hold: true,
+      release: true,
+      block: true,
+      unblock: true,
+      lockdown: true,
+      'lockdown-release': true,
+    }),
+  ],
+];
+
+function tableAt(tree: Tree, path: string): Tree {
+  return path.split('.').reduce((part, key) => part[key] as Tree, tree);
+}
+
+describe('locale files', () => {
+  it('have the same keys in every language', () => {
+    const english = leaves(load('en')).map(([path]) => path);
+    for (const language of LANGUAGES) expect(leaves(load(language)).map(([path]) => path)).toEqual(english);
+  });
+
+  it.each(TABLES)('have words for every member of %s and for nothing else', (path, names) => {
+    for (const language of LANGUAGES)
+      expect(Object.keys(tableAt(load(language), path)).sort()).toEqual([...names].sort());
+  });
+
+  it('leave no text empty but the two that say nothing', () => {
+    for (const language of LANGUAGES) {
+      const empty = leaves(load(language)).filter(([, text]) => text.trim() === '');
+      expect(empty.map(([path]) => path)).toEqual([
+        'vocabulary.passageState.none',
+        'vocabulary.passageState.unknown',
+      ]);
+    }
+  });
+
+  it('fill the same places in every language', () => {
+    const places = (language: string) =>
+      leaves(load(language)).map(([path, text]) => [path, (text.match(/\{\w+\}/g) ?? []).sort()]);
+    for (const language of LANGUAGES) expect(places(language)).toEqual(places('en'));
+  });
+
+  it('screen and never diagnose', () => {
+    for (const language of LANGUAGES)
+      for (const [path, text] of leaves(load(language)))
+        expect(text, path).not.toMatch(
+          /fever|febrile|\bsick|\bill\b|infect|diagnos|发烧|发热|發燒|感染|患者|疑似|确诊|確診/i,
+        );
+  });
+
+  it('keep what a resident reads short enough to be huge', () => {
+    for (const language of LANGUAGES)
+      for (const [path, text] of leaves(load(language))) {
+        if (!/^(prompt\.feedback|reason|cause)\..*\.say$/.test(path)) continue;
+        expect(text.length, `${language} ${path}: ${text}`).toBeLessThanOrEqual(language === 'en' ? 38 : 14);
+      }
+  });
+});
