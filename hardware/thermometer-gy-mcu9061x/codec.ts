@@ -1,6 +1,8 @@
-import type { SensorFault } from '../../src/core/screening/screening.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { foreignFrame, sumOf } from './foreign-families.ts';
+import { type FrameContent, FrameDecoder, type FrameFormat } from '../checksums/frame-decoder.ts';
+import { begins } from '../checksums/frame-families.ts';
+import { centiField, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { sumOf } from '../checksums/sums.ts';
 
 /** Orders to the module (hardware-facts 1.1). Both speeds hold after the next power cycle. */
 export const COMMANDS = {
@@ -17,11 +19,8 @@ const HEADER = [0x5a, 0x5a, 0x45] as const;
 const DATA_BYTES = 4;
 /** Longest data part that is waited for; a longer one is taken for noise. Bounds the buffer at 21 bytes. */
 const MAX_DATA_BYTES = 16;
-/** Bytes without a valid frame after which something is wrong: seven frames' worth. */
-const FRAMING_BYTES = 64;
-const SHOWN_BYTES = 16;
-/** Raw fields that the sensor chip sends for "no value" (hardware-facts 1.10). */
-const INVALID_FIELDS = [0x0000, 0xffff, 0x7fff];
+/** Seven frames' worth. */
+const NOISE_LIMIT = 64;
 
 /** One frame; temperatures in hundredths of a degree Celsius, -327.68 to 327.67 °C. */
 export function encodeFrame(objectCentiC: number, ambientCentiC: number): Uint8Array {
@@ -34,135 +33,46 @@ export function encodeFrame(objectCentiC: number, ambientCentiC: number): Uint8A
   return frame;
 }
 
-/**
- * Finds the module's frames in a byte stream (hardware-facts 1.1): 5A 5A 45 n, n data bytes, low byte of the sum of
- * everything before. After a failed check it goes on one byte later, because 5A occurs in data. A frame is stamped
- * with the arrival of its own last byte, also when it is found later.
- */
-export class GyMcu9061xDecoder {
-  readonly #bytes: number[] = [];
-  readonly #arrivalsMs: number[] = [];
-  readonly #reported = new Set<SensorFault>();
-  readonly #noise: number[] = [];
-  #noiseBytes = 0;
-  #wholeFrames = 0;
+/** 5A 5A 45 n, n data bytes, low byte of the sum of everything before (hardware-facts 1.1). */
+const FORMAT: FrameFormat<ThermometerEvent> = {
+  device: 'a GY-MCU90614 or GY-MCU90615',
+  family: 'gy-mcu9061x',
+  noiseLimit: NOISE_LIMIT,
+  find,
+  read,
+};
 
-  /** Frames with a right checksum so far, of whatever family and value: the line's speed is right when there is one. */
-  get wholeFrames(): number {
-    return this.#wholeFrames;
+/** Finds the module's frames in a byte stream. */
+export class GyMcu9061xDecoder extends FrameDecoder<ThermometerEvent> {
+  constructor() {
+    super(FORMAT);
   }
+}
 
-  /** @param atMs monotonic milliseconds at which `bytes` arrived */
-  push(bytes: Uint8Array, atMs: number): ThermometerEvent[] {
-    const events: ThermometerEvent[] = [];
-    for (const byte of bytes) {
-      this.#bytes.push(byte);
-      this.#arrivalsMs.push(atMs);
-      while (this.#bytes.length > 0) {
-        if (!this.#step(events)) break;
-      }
-    }
-    return events;
-  }
+function find(bytes: readonly number[]): number | 'incomplete' | undefined {
+  if (!begins(bytes, HEADER)) return undefined;
+  const dataBytes = bytes[HEADER.length];
+  if (dataBytes === undefined) return 'incomplete';
+  if (dataBytes === 0 || dataBytes > MAX_DATA_BYTES) return undefined;
+  const length = frameLength(dataBytes);
+  if (bytes.length < length) return 'incomplete';
+  return sumOf(bytes, 0, length - 1) === bytes[length - 1] ? length : undefined;
+}
 
-  /** Takes a frame or one byte of noise off the front; false when more bytes have to come first. */
-  #step(events: ThermometerEvent[]): boolean {
-    const own = this.#ownFrameLength();
-    if (own === 'incomplete') return false;
-    if (own !== undefined) {
-      this.#takeOwn(own, events);
-      return true;
-    }
-    const foreign = foreignFrame(this.#bytes);
-    if (foreign === 'incomplete') return false;
-    if (foreign === undefined) this.#takeNoise(events);
-    else this.#takeForeign(foreign, events);
-    return true;
+function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
+  if (frame.byteLength !== frameLength(DATA_BYTES)) {
+    return {
+      cause: 'sensor_framing',
+      detail:
+        'The module sends frames of a form that is not known; nothing is guessed from them. It may be a newer firmware: note the bytes for the maintainers.',
+    };
   }
-
-  #ownFrameLength(): number | 'incomplete' | undefined {
-    const bytes = this.#bytes;
-    if (!HEADER.every((byte, at) => at >= bytes.length || bytes[at] === byte)) return undefined;
-    const dataBytes = bytes[HEADER.length];
-    if (dataBytes === undefined) return 'incomplete';
-    if (dataBytes === 0 || dataBytes > MAX_DATA_BYTES) return undefined;
-    const length = frameLength(dataBytes);
-    if (bytes.length < length) return 'incomplete';
-    return sumOf(bytes, 0, length - 1) === bytes[length - 1] ? length : undefined;
-  }
-
-  #takeOwn(length: number, events: ThermometerEvent[]): void {
-    const { bytes, atMs } = this.#takeFrame(length);
-    if (length !== frameLength(DATA_BYTES)) {
-      this.#fault(
-        events,
-        'sensor_framing',
-        `The module sends frames of a form that is not known (${hex(bytes)}); nothing is guessed from them. It may be a newer firmware: note the bytes for the maintainers.`,
-        atMs,
-      );
-      return;
-    }
-    const fields = new DataView(Uint8Array.from(bytes).buffer);
-    if (INVALID_FIELDS.includes(fields.getUint16(4)) || INVALID_FIELDS.includes(fields.getUint16(6))) {
-      this.#fault(
-        events,
-        'sensor_invalid',
-        `The module sends frames without a value (${hex(bytes)}). Let it warm up; if it stays so, cut its power for a moment or replace it.`,
-        atMs,
-      );
-      return;
-    }
-    this.#reported.clear();
-    events.push({
-      type: 'frame',
-      frame: { objectC: fields.getInt16(4) / 100, ambientC: fields.getInt16(6) / 100, atMs },
-    });
-  }
-
-  #takeForeign(family: { name: string; length: number }, events: ThermometerEvent[]): void {
-    const { bytes, atMs } = this.#takeFrame(family.length);
-    this.#fault(
-      events,
-      'sensor_wrong_family',
-      `This is ${family.name}, not a GY-MCU90614 or GY-MCU90615 (${hex(bytes)}). Check which device the path leads to.`,
-      atMs,
-    );
-  }
-
-  #takeFrame(length: number): { bytes: number[]; atMs: number } {
-    this.#wholeFrames++;
-    this.#noiseBytes = 0;
-    this.#noise.length = 0;
-    const arrivals = this.#arrivalsMs.splice(0, length);
-    return { bytes: this.#bytes.splice(0, length), atMs: arrivals.at(-1) ?? 0 };
-  }
-
-  #takeNoise(events: ThermometerEvent[]): void {
-    const byte = this.#bytes.shift() ?? 0;
-    const atMs = this.#arrivalsMs.shift() ?? 0;
-    this.#noiseBytes = Math.min(this.#noiseBytes + 1, FRAMING_BYTES);
-    if (this.#noise.length < SHOWN_BYTES) this.#noise.push(byte);
-    if (this.#noiseBytes < FRAMING_BYTES) return;
-    this.#fault(
-      events,
-      'sensor_framing',
-      `Bytes come, but no valid frame; they begin with ${hex(this.#noise)}. Check the speed, which device the path leads to, and that no login console is on the line.`,
-      atMs,
-    );
-  }
-
-  /** Every cause once until the next good frame. */
-  #fault(events: ThermometerEvent[], cause: SensorFault, detail: string, atMs: number): void {
-    if (this.#reported.has(cause)) return;
-    this.#reported.add(cause);
-    events.push({ type: 'fault', cause, detail, atMs });
-  }
+  const objectC = centiField(frame, 4);
+  const ambientC = centiField(frame, 6);
+  if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
+  return { reading: { type: 'frame', frame: { objectC, ambientC, atMs } } };
 }
 
 function frameLength(dataBytes: number): number {
   return HEADER.length + 1 + dataBytes + 1;
-}
-
-function hex(bytes: readonly number[]): string {
-  return bytes.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ');
 }

@@ -1,8 +1,9 @@
 import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { SerialLink, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { SerialPorts } from '../../src/ports/serial-ports.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { openDecodedLine } from '../serial/decoded-line.ts';
 import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
 
 /** No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module (hardware-facts 1.10). */
@@ -86,35 +87,28 @@ export class GyMcu9061xThermometer implements Thermometer {
   }
 
   async #connect({ baudRate, onEvent, onProven, signal }: Attempt): Promise<DeviceLink> {
-    const decoder = new GyMcu9061xDecoder();
+    const frames = new GyMcu9061xDecoder();
     let proven = false;
-    const receive = (bytes: Uint8Array) => {
-      const events = decoder.push(bytes, this.#options.clock.read().monotonicMs);
-      if (!proven && decoder.wholeFrames > 0) {
-        proven = true;
-        onProven?.();
-      }
-      for (const event of events) {
+    const decoder = {
+      push(bytes: Uint8Array, atMs: number) {
+        const events = frames.push(bytes, atMs);
+        if (!proven && frames.wholeFrames > 0) {
+          proven = true;
+          onProven?.();
+        }
+        return events;
+      },
+    };
+    return openDecodedLine({
+      line: { ...this.#options, baudRate },
+      decoder,
+      onEvent: (event) => {
         if (event.type === 'frame') this.#workingBaudRate = baudRate;
         onEvent(event);
-      }
-    };
-    const link = await this.#options.serialPorts.open(
-      { path: this.#options.path, baudRate },
-      receive,
+      },
+      // A module that was set to stay silent or to wait for a query sends continuously after this.
+      greeting: COMMANDS.continuous,
       signal,
-    );
-    await askForFrames(link);
-    return link;
-  }
-}
-
-/** A module that was set to stay silent or to wait for a query sends continuously after this. */
-async function askForFrames(link: SerialLink): Promise<void> {
-  try {
-    await link.write(Uint8Array.from(COMMANDS.continuous));
-  } catch (error) {
-    await link.close();
-    throw error;
+    });
   }
 }

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import { type Noise, thermopileNoise } from '../simulators/thermopile-noise.ts';
 import type { Wire } from '../simulators/wire.ts';
 import { COMMANDS, encodeFrame } from './codec.ts';
-import { type Noise, thermopileNoise } from './thermopile-noise.ts';
 
 /** 10 frames a second, as the module sends. */
 const PERIOD_MS = 100;

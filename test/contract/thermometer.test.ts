@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
+import { thermopileNoise } from '../../hardware/simulators/thermopile-noise.ts';
 import { COMMANDS } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
-import { thermopileNoise } from '../../hardware/thermometer-gy-mcu9061x/thermopile-noise.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { needs } from '../support/needs.ts';
 import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';

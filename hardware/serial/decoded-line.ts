@@ -1,0 +1,42 @@
+import type { Clock } from '../../src/ports/clock.ts';
+import type { SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+
+/** Where a device's serial line is, and what is needed to use it. */
+export interface LineParts {
+  readonly serialPorts: SerialPorts;
+  readonly clock: Clock;
+  readonly path: string;
+  readonly baudRate: number;
+}
+
+/** What makes events out of bytes; see hardware/checksums/frame-decoder.ts. */
+export interface ByteDecoder<Event> {
+  push(bytes: Uint8Array, atMs: number): readonly Event[];
+}
+
+/**
+ * Opens a line whose bytes go through `decoder` to `onEvent`, and sends `greeting`. Events can come before it
+ * resolves. When the greeting cannot be sent the line is closed and the error thrown.
+ */
+export async function openDecodedLine<Event>(options: {
+  line: LineParts;
+  decoder: ByteDecoder<Event>;
+  onEvent: (event: Event) => void;
+  greeting?: readonly number[];
+  signal: AbortSignal;
+}): Promise<SerialLink> {
+  const { line, decoder, onEvent, greeting, signal } = options;
+  const where: SerialOptions = { path: line.path, baudRate: line.baudRate };
+  const receive = (bytes: Uint8Array) => {
+    for (const event of decoder.push(bytes, line.clock.read().monotonicMs)) onEvent(event);
+  };
+  const link = await line.serialPorts.open(where, receive, signal);
+  if (greeting === undefined) return link;
+  try {
+    await link.write(Uint8Array.from(greeting));
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+  return link;
+}

@@ -1,0 +1,61 @@
+import type { Cancel, Clock } from '../../src/ports/clock.ts';
+
+export interface RequestCycleOptions {
+  readonly clock: Clock;
+  /** From one request to the next, when the answer comes in time. */
+  readonly periodMs: number;
+  /** How long an answer is waited for. */
+  readonly deadlineMs: number;
+  readonly send: () => void;
+  /** The answer did not come, or not whole; the next request follows. */
+  readonly onDeadline: () => void;
+}
+
+/** Asks a device again and again, with never more than one request on its way. */
+export class RequestCycle {
+  readonly #options: RequestCycleOptions;
+  #sentMs = 0;
+  #waiting = false;
+  #cancel: Cancel | undefined;
+
+  constructor(options: RequestCycleOptions) {
+    this.#options = options;
+  }
+
+  /** Sends the first request. Idempotent. */
+  start(): void {
+    if (this.#cancel === undefined) this.#ask();
+  }
+
+  /** A whole answer came; the next request goes out a period after the last one. */
+  answered(): void {
+    if (!this.#waiting) return;
+    this.#waiting = false;
+    const { clock, periodMs } = this.#options;
+    this.#schedule(this.#sentMs + periodMs - clock.read().monotonicMs, () => this.#ask());
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    this.#waiting = false;
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #ask(): void {
+    const { clock, deadlineMs, send, onDeadline } = this.#options;
+    this.#sentMs = clock.read().monotonicMs;
+    this.#waiting = true;
+    this.#schedule(deadlineMs, () => {
+      onDeadline();
+      this.#ask();
+    });
+    // Last, because an answer on a simulated line comes before this returns.
+    send();
+  }
+
+  #schedule(delayMs: number, run: () => void): void {
+    this.#cancel?.();
+    this.#cancel = this.#options.clock.schedule(Math.max(0, delayMs), run);
+  }
+}
