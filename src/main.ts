@@ -203,6 +203,7 @@ export class Daemon implements Lifecycle {
         })),
         language: config.language,
         languages: languages(config),
+        timeZone: config.site.timeZone,
         simulated: isSimulated(config),
       },
       clock,

@@ -299,7 +299,7 @@ describe('start and stop', () => {
       screensFolder: join(parts.screensFolder),
       deskForGuard: parts.desk,
       operators: parts.operators,
-      prompt: { accessPoints: [], language: 'en', languages: ['en'], simulated: false },
+      prompt: { accessPoints: [], language: 'en', languages: ['en'], timeZone: 'UTC', simulated: false },
       clock: parts.clock,
       logger: parts.logger,
     });

@@ -115,6 +115,7 @@ export async function startKiosk(change: Partial<WebServerOptions> = {}) {
       accessPoints: [{ id: 'main-in', direction: 'in', door: 'main' }],
       language: 'zh-CN',
       languages: ['zh-CN', 'en'],
+      timeZone: 'Asia/Shanghai',
       simulated: true,
     },
     clock,

@@ -15,6 +15,8 @@ export interface PromptInfo {
   /** The language shown first, e.g. `zh-CN`. */
   readonly language: string;
   readonly languages: readonly string[];
+  /** IANA name: the page's clock shows the site's time, whatever the browser's. */
+  readonly timeZone: string;
   readonly simulated: boolean;
 }
 

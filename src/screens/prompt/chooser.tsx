@@ -1,5 +1,5 @@
 import { type Language, localeOf } from '../shared/locale.ts';
-import type { PromptInfo } from './prompt-app.tsx';
+import type { PromptInfo } from './prompt-info.ts';
 
 interface Props {
   readonly language: Language;

@@ -1,23 +1,14 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { PromptView } from '../../ports/resident-prompt.ts';
 import { getJson } from '../shared/api.ts';
 import { ErrorFence } from '../shared/error-fence.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { LANGUAGES, type Language, languageFrom, localeOf, secondLanguage } from '../shared/locale.ts';
 import { Chooser } from './chooser.tsx';
+import type { PromptInfo } from './prompt-info.ts';
 import { PromptScreen } from './prompt-screen.tsx';
 import { LOST_LOOK } from './scene.ts';
 import { Stage } from './stage.tsx';
-
-/** `GET /api/prompt`, as far as this page needs it. */
-export interface PromptInfo {
-  readonly accessPoints: readonly { readonly id: string; readonly direction: PromptView['direction'] }[];
-  readonly language?: string;
-  readonly languages?: readonly string[];
-  readonly timeZone?: string;
-  readonly simulated?: boolean;
-}
 
 const RETRY_MS = 3_000;
 /** A language button counts for one person; the next one finds the site's language again. */

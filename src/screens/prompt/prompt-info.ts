@@ -1,0 +1,10 @@
+import type { PromptView } from '../../ports/resident-prompt.ts';
+
+/** `GET /api/prompt`, as far as this page needs it. */
+export interface PromptInfo {
+  readonly accessPoints: readonly { readonly id: string; readonly direction: PromptView['direction'] }[];
+  readonly language?: string;
+  readonly languages?: readonly string[];
+  readonly timeZone?: string;
+  readonly simulated?: boolean;
+}
