@@ -1,15 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import type { DemoState } from '../../src/ports/demo-stage.ts';
-import type { PromptView } from '../../src/ports/resident-prompt.ts';
-import { freePort } from '../support/free-port.ts';
+import { builtScreens } from '../support/built-screens.ts';
 import { needs } from '../support/needs.ts';
-import { axeFindings, launchChromium, openPage, shot } from '../support/screen-browser.ts';
+import { axeFindings, overflows, shot } from '../support/screen-browser.ts';
 import {
   DEMO,
   DOOR,
@@ -20,7 +14,7 @@ import {
   promptView,
   SITE,
 } from '../support/screen-samples.ts';
-import { type Kiosk, OPERATOR, PASSWORD, RecordingStage, startKiosk } from '../support/web-kiosk.ts';
+import { type Kiosk, OPERATOR, PASSWORD, RecordingStage } from '../support/web-kiosk.ts';
 
 /** What a pass may carry at worst. */
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -31,157 +25,8 @@ class FilledStage extends RecordingStage {
   }
 }
 
-needs('chromium')('screens in a browser', () => {
-  let folder: string;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'gatepost-screens-'));
-    await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: folder } });
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function visit(kiosk: Kiosk, path: string, options = {}) {
-    const { page, faults } = await openPage(browser, {
-      viewport: { width: 1024, height: 600 },
-      ...options,
-    });
-    onTestFinished(async () => {
-      await page.context().close();
-      expect(faults).toEqual([]);
-    });
-    await page.goto(kiosk.url + path);
-    return page;
-  }
-  const start = (change: Parameters<typeof startKiosk>[0] = {}) =>
-    startKiosk({ screensFolder: folder, clock: new SystemClock(), ...change });
-
-  const PROMPTS: [string, Partial<PromptView>, { tone: string; zh: string; en: string }][] = [
-    ['idle', {}, { tone: 'calm', zh: '请出示二维码', en: 'Please show your code' }],
-    ['measure', { feedback: 'Measure' }, { tone: 'act', zh: '请靠近额头测温', en: 'Forehead to the sensor' }],
-    ['granted', { feedback: 'AccessGranted' }, { tone: 'go', zh: '请进', en: 'Please go through' }],
-    [
-      'expired',
-      { feedback: 'AccessDenied', reason: 'CredentialExpired' },
-      { tone: 'stop', zh: '您的通行证已过期', en: 'Please go to the property office' },
-    ],
-    [
-      'guard',
-      { feedback: 'GuardCalled', reason: 'gp:TemperatureHigh' },
-      { tone: 'guard', zh: '保安马上就来', en: 'The guard is coming' },
-    ],
-    [
-      'wait',
-      { feedback: 'Wait', cause: 'cold_skin', waitSeconds: 300 },
-      { tone: 'wait', zh: '请先暖和一下', en: 'Please warm up first' },
-    ],
-    ['fault', { feedback: 'Fault' }, { tone: 'off', zh: '门禁故障', en: 'The gate has a fault' }],
-  ];
-
-  it('tells the resident every state in two languages, by colour, shape and words', async () => {
-    const kiosk = await start();
-    kiosk.server.residentPrompt.show(promptView());
-    const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
-    for (const [name, view, { tone, zh, en }] of PROMPTS) {
-      kiosk.server.residentPrompt.show(promptView(view));
-      await page.locator(`.stage[data-tone=${tone}]`).waitFor();
-      await page.getByText(zh).first().waitFor();
-      await page.getByText(en).first().waitFor();
-      await expect.poll(() => overflows(page), { message: name }).toBe(false);
-      expect(await axeFindings(page), name).toEqual([]);
-    }
-  });
-
-  it('keeps every reason inside a small display in both directions', async () => {
-    const kiosk = await start();
-    const page = await visit(kiosk, '/prompt/?accessPoint=main-in&language=en', {
-      viewport: { width: 800, height: 480 },
-    });
-    for (const size of [
-      { width: 800, height: 480 },
-      { width: 480, height: 800 },
-    ]) {
-      await page.setViewportSize(size);
-      kiosk.server.residentPrompt.show(
-        promptView({ feedback: 'AccessDenied', reason: 'CredentialNotActive', simulated: true }),
-      );
-      await page.getByText('Your pass is not valid yet').waitFor();
-      await expect.poll(() => overflows(page)).toBe(false);
-      const say = await page.evaluate(
-        'parseFloat(getComputedStyle(document.querySelector(".say")).fontSize)',
-      );
-      expect(say).toBeGreaterThan(30);
-    }
-  });
-
-  it('counts down while the resident waits', async () => {
-    const kiosk = await start();
-    kiosk.server.residentPrompt.show(promptView({ feedback: 'Measure', cause: 'repeat', waitSeconds: 10 }));
-    const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
-    const timer = page.getByRole('timer');
-    await timer.filter({ hasText: '10' }).waitFor();
-    await timer.filter({ hasText: '9' }).waitFor();
-    await page.getByText('请稍等一会儿').waitFor();
-    kiosk.server.residentPrompt.show(promptView({ feedback: 'Measure', cause: 'repeat' }));
-    await page.locator('[data-picture=forehead]').waitFor();
-    expect(await timer.count()).toBe(0);
-  });
-
-  it('forgets what it said when the gate is lost, and comes back by itself', async () => {
-    const port = await freePort();
-    const kiosk = await start({ port });
-    kiosk.server.residentPrompt.show(promptView({ feedback: 'AccessGranted' }));
-    const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
-    await page.getByText('请进').waitFor();
-    await kiosk.server.stop();
-    await page.getByText('屏幕未连接').waitFor();
-    await page.getByText('Please show your pass to the guard').waitFor();
-    expect(await page.getByText('请进').count()).toBe(0);
-    await shot(page, 'prompt-lost');
-    kiosk.server.residentPrompt.show(promptView());
-    await kiosk.server.start(new AbortController().signal);
-    await page.getByText('请出示二维码').waitFor();
-  });
-
-  it('notices a connection that died without a word', async () => {
-    const kiosk = await start();
-    kiosk.server.residentPrompt.show(promptView({ feedback: 'AccessGranted' }));
-    const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
-    await page.getByText('请进').waitFor();
-    // Emulated loss of the network cuts no open socket: only the missing answers can tell.
-    await page.context().setOffline(true);
-    await page.getByText('屏幕未连接').waitFor();
-    await page.context().setOffline(false);
-    await page.getByText('请进').waitFor();
-  });
-
-  it('speaks the language somebody touched, and the next page still does', async () => {
-    const kiosk = await start();
-    kiosk.server.residentPrompt.show(promptView());
-    const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
-    await page.getByRole('button', { name: 'EN' }).click();
-    await page.locator('.say', { hasText: 'Please show your code' }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    // The touch also opened the sound; a tone that failed would be among the page's faults.
-    await page.locator('.sound-off').waitFor({ state: 'detached' });
-    kiosk.server.residentPrompt.show(promptView({ feedback: 'AccessGranted' }));
-    await page.locator('.say', { hasText: 'Please go through' }).waitFor();
-    kiosk.server.residentPrompt.show(promptView());
-    await page.reload();
-    await page.locator('.say', { hasText: 'Please show your code' }).waitFor();
-  });
-
-  it('asks which reader it belongs to when the address does not say', async () => {
-    const kiosk = await start();
-    kiosk.server.residentPrompt.show(promptView());
-    const page = await visit(kiosk, '/prompt/');
-    await page.getByRole('link', { name: /main-in/ }).click();
-    await page.getByText('请出示二维码').waitFor();
-  });
+needs('chromium')("the guard's screen and the demo panel in a browser", () => {
+  const { start, visit } = builtScreens();
 
   async function signedIn(kiosk: Kiosk, options = {}): Promise<Page> {
     const page = await visit(kiosk, '/guard/', { viewport: { width: 1366, height: 768 }, ...options });
@@ -398,34 +243,4 @@ needs('chromium')('screens in a browser', () => {
     expect(await axeFindings(page)).toEqual([]);
     await shot(page, 'home');
   });
-
-  it.runIf(process.env.GATEPOST_SHOTS)(
-    'takes pictures of the prompt in every state, size and language',
-    async () => {
-      const kiosk = await start();
-      const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
-      const sizes = [
-        [800, 480],
-        [1024, 600],
-        [1280, 800],
-        [480, 800],
-      ] as const;
-      for (const language of ['zh-CN', 'zh-TW', 'en'])
-        for (const [width, height] of sizes) {
-          await page.setViewportSize({ width, height });
-          await page.goto(`${kiosk.url}/prompt/?accessPoint=main-in&language=${language}`);
-          for (const [name, view, { tone }] of PROMPTS) {
-            kiosk.server.residentPrompt.show(promptView({ simulated: width === 1024, ...view }));
-            await page.locator(`.stage[data-tone=${tone}]`).waitFor();
-            await shot(page, `prompt-${language}-${width}-${name}`);
-          }
-        }
-    },
-  );
 });
-
-/** Whether anything on the page sticks out of it sideways, or the prompt's words out of their box. */
-async function overflows(page: Page): Promise<boolean> {
-  return page.evaluate<boolean>(`[document.documentElement, ...document.querySelectorAll('.words')].some(
-    (box) => box.scrollWidth > box.clientWidth + 1 || (box.matches('.words') && box.scrollHeight > box.clientHeight + 1))`);
-}

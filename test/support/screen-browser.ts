@@ -53,3 +53,9 @@ export async function shot(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
 }
+
+/** Whether anything on the page sticks out of it sideways, or the prompt's words out of their box. */
+export async function overflows(page: Page): Promise<boolean> {
+  return page.evaluate<boolean>(`[document.documentElement, ...document.querySelectorAll('.words')].some(
+    (box) => box.scrollWidth > box.clientWidth + 1 || (box.matches('.words') && box.scrollHeight > box.clientHeight + 1))`);
+}

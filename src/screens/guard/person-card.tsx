@@ -77,8 +77,8 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
       )}
       {reading && (
         <p class="reading">
-          {people.forehead} <strong>{reading.objectC.toFixed(1)} °C</strong> · {people.air}{' '}
-          {reading.ambientC.toFixed(1)} °C
+          {people.forehead} <strong>{reading.objectC.toFixed(1)} °C</strong>
+          {reading.ambientC !== undefined && ` · ${people.air} ${reading.ambientC.toFixed(1)} °C`}
         </p>
       )}
       <div class="actions">

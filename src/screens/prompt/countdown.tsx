@@ -19,6 +19,7 @@ export function Countdown({ seconds, updateKey, language }: Props) {
   return (
     <svg
       class="pictogram countdown"
+      data-picture="countdown"
       viewBox="0 0 240 240"
       role="timer"
       aria-label={`${whole} ${prompt.seconds}`}

@@ -3,7 +3,7 @@ import type { Language } from '../shared/locale.ts';
 
 const HAN = /\p{Script=Han}/u;
 /** Endings that belong to the word before them, though the segmenter cuts them off: 通行|证, 掃描|器. */
-const ENDINGS: ReadonlySet<string> = new Set('证證码碼口器仪儀屏幕处處');
+const ENDINGS: ReadonlySet<string> = new Set('证證码碼口门門器仪儀处處');
 
 /**
  * The parts between which a line may break. Browsers break Chinese between any two signs and so tear words apart;

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { launchChromium, openPage } from './screen-browser.ts';
+import { type Kiosk, startKiosk } from './web-kiosk.ts';
+
+/** The screens as they are now, built, and one Chromium for all tests of a suite. Call it inside `describe`. */
+export function builtScreens() {
+  let folder: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gatepost-screens-'));
+    await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: folder } });
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  return {
+    /** The real web server with the built pages and recording desks. */
+    start: (change: Parameters<typeof startKiosk>[0] = {}): Promise<Kiosk> =>
+      startKiosk({ screensFolder: folder, clock: new SystemClock(), ...change }),
+    /** Opens a page of the kiosk; the test fails when the page failed or broke the content security policy. */
+    visit: async (kiosk: Kiosk, path: string, options: BrowserContextOptions = {}): Promise<Page> => {
+      const { page, faults } = await openPage(browser, {
+        viewport: { width: 1024, height: 600 },
+        ...options,
+      });
+      onTestFinished(async () => {
+        await page.context().close();
+        expect(faults).toEqual([]);
+      });
+      await page.goto(kiosk.url + path);
+      return page;
+    },
+  };
+}
