@@ -1,4 +1,5 @@
-import type { AccessPointFacts, Effect } from '../core/decision/decision.ts';
+import type { AccessPointFacts } from '../core/decision/decision.ts';
+import type { Effect } from '../core/decision/effect.ts';
 import type { AccessData, ScreeningRecord } from '../core/events/event.ts';
 import type { PassReading } from '../core/pass/pass.ts';
 import type { PassageRecord } from '../core/passage/passage.ts';
@@ -77,7 +78,7 @@ function screeningRecord(facts: PassageFacts, recordDegrees: boolean): Screening
     ...(recordDegrees && measurement !== undefined
       ? {
           object: measurement.objectC,
-          ambient: measurement.ambientC,
+          ...(measurement.ambientC === undefined ? {} : { ambient: measurement.ambientC }),
           estimate: measurement.estimateC,
           model: measurement.model,
         }

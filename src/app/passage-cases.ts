@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decide } from '../core/decision/decide.ts';
-import type { AccessPointFacts, DecisionResult, Effect } from '../core/decision/decision.ts';
+import type { AccessPointFacts, DecisionResult } from '../core/decision/decision.ts';
+import type { Effect } from '../core/decision/effect.ts';
 import { readPass, type Trust } from '../core/pass/read-pass.ts';
 import type { Passage, PassageInput, PassageRecord } from '../core/passage/passage.ts';
 import type { PolicyLevel } from '../core/policy/policy.ts';

@@ -1,4 +1,4 @@
-import type { Effect } from '../core/decision/decision.ts';
+import type { Effect } from '../core/decision/effect.ts';
 import type { EventDraft, StoredEvent } from '../core/events/event.ts';
 
 /** What one transaction writes. */

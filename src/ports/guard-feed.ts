@@ -10,7 +10,9 @@ import type {
   TimeQuality,
 } from '../core/access/vocabulary.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
+import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { NotMeasurableCause } from '../core/screening/screening.ts';
+import type { VisitorLine } from './visitor-book.ts';
 
 /** One line of the guard's list. `temperatureC` is in memory only: it is not part of the log by default. */
 export interface DecisionView {
@@ -87,17 +89,54 @@ export interface SiteView {
   }[];
 }
 
+/** The rules in force, and what the guard may change about them. */
+export interface PolicyView {
+  readonly level: string;
+  readonly version: number;
+  readonly gate: 'checked' | 'open';
+  /** Names of all levels. */
+  readonly levels: readonly string[];
+  /** How many are inside. */
+  readonly occupancy: number;
+  readonly occupancyLimit?: number;
+}
+
+/** A standing order as the guard sees it. */
+export interface OrderView extends StandingOrder {
+  /** How often the household reported in today; absent where the order is about one pass. */
+  readonly reportsToday?: number;
+}
+
+/** Something the guard must look at now. `duress` is shown without a sound: the person may be watched. */
+export interface AttentionView {
+  /** `<kind>:<access point>`, or with the passage's id behind it. */
+  readonly id: string;
+  readonly kind: 'lockOut' | 'emergency' | 'duress' | 'antipassback' | 'lateReturn' | 'orderBreached';
+  readonly accessPoint: string;
+  readonly sinceMs: number;
+  readonly passage?: string;
+  /** For a lock-out: when it ends by itself. */
+  readonly untilMs?: number;
+}
+
 /** Everything the guard's screen can be told. A topic's newest value replaces its older ones. */
 export interface GuardTopics {
   site: SiteView;
   decisions: readonly DecisionView[];
   queue: { readonly pending: number; readonly connected: boolean; readonly detail?: string };
+  policy: PolicyView;
+  /** Orders that stand, newest first. */
+  orders: readonly OrderView[];
+  /** Visits that are not over, newest first. */
+  visitors: readonly VisitorLine[];
+  /** Newest first. */
+  attention: readonly AttentionView[];
   clock: { readonly wallMs: number; readonly quality: TimeQuality };
   [door: `door/${string}`]: DoorView;
   [device: `device/${string}`]: DeviceView;
   [passage: `passage/${string}`]: PassageView;
   /** Live reading while somebody stands there; undefined when nobody does. */
-  [reading: `thermometer/${string}`]: { readonly objectC: number; readonly ambientC: number } | null;
+  [reading: `thermometer/${string}`]: { readonly objectC: number; readonly ambientC?: number } | null;
 }
 
 /** The guard's screens. Never throws and never blocks the gate. */

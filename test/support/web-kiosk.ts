@@ -29,6 +29,33 @@ export class RecordingGuardDesk implements GuardDesk {
   setDoorMode(order: object): DeskAnswer {
     return this.#take('door', order);
   }
+  setLevel(order: object): DeskAnswer {
+    return this.#take('level', order);
+  }
+  addOrder(order: object): DeskAnswer {
+    return this.#take('addOrder', order);
+  }
+  endOrder(order: object): DeskAnswer {
+    return this.#take('endOrder', order);
+  }
+  noteReport(order: object): DeskAnswer {
+    return this.#take('report', order);
+  }
+  forgive(order: object): DeskAnswer {
+    return this.#take('forgive', order);
+  }
+  setOccupancy(order: object): DeskAnswer {
+    return this.#take('occupancy', order);
+  }
+  endLockOut(order: object): DeskAnswer {
+    return this.#take('endLockOut', order);
+  }
+  registerVisitor(order: object): DeskAnswer {
+    return this.#take('registerVisitor', order);
+  }
+  confirmHost(order: object): DeskAnswer {
+    return this.#take('confirmHost', order);
+  }
   #take(kind: string, order: object): DeskAnswer {
     this.orders.push({ kind, ...order });
     if (this.answer instanceof Error) throw this.answer;

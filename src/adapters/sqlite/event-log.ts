@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Effect } from '../../core/decision/decision.ts';
+import type { Effect } from '../../core/decision/effect.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { GENESIS_HASH } from '../../core/events/chain.ts';
 import { eventGroup, sealEvent } from '../../core/events/envelope.ts';

@@ -8,7 +8,8 @@ import {
   type SensorFault,
   screeningMode,
 } from '../screening/screening.ts';
-import type { DecisionInput, DecisionOutcome, DecisionResult, Effect } from './decision.ts';
+import type { DecisionInput, DecisionOutcome, DecisionResult } from './decision.ts';
+import type { Effect } from './effect.ts';
 
 /** Failed checks that the guard may overrule after looking at the person; every other one denies. */
 const REFERABLE: ReadonlySet<Reason> = new Set<Reason>([

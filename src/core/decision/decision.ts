@@ -4,6 +4,8 @@ import type { PassReading } from '../pass/pass.ts';
 import type { PolicyLevel } from '../policy/policy.ts';
 import type { ScreeningMode, ScreeningOutcome } from '../screening/screening.ts';
 import type { ClockReading } from '../time/clock-reading.ts';
+import type { Effect } from './effect.ts';
+import type { HolderFacts } from './holder-facts.ts';
 
 /** Where the person stands. */
 export interface AccessPointFacts {
@@ -32,16 +34,16 @@ export interface DecisionInput {
   readonly screening: ScreeningInput;
   /** Whether the (pass, step) of a phone code was seen before. */
   readonly stepSeen: boolean;
+  readonly holder: HolderFacts;
+  /** Too many unreadable codes in a row were shown here. */
+  readonly lockedOut: boolean;
   /** Whether the log can be written right now. */
   readonly logWritable: boolean;
 }
 
-/** A change of durable state that belongs into the decision's transaction. */
-export type Effect = {
-  readonly kind: 'rememberStep';
-  readonly passId: string;
-  readonly step: number;
-};
+/** What is said beside a grant: it opened, and somebody should know. */
+export const ACCESS_MARKS = ['emergency', 'antipassback', 'lateReturn', 'orderBreached'] as const;
+export type AccessMark = (typeof ACCESS_MARKS)[number];
 
 /**
  * What to do. `measure`: everything else is in order, only the forehead is missing. `refer`: only the guard can
@@ -55,6 +57,8 @@ export interface DecisionResult {
   readonly reason?: Reason;
   /** Every failed check in the contract's order. */
   readonly reasons: readonly Reason[];
+  /** In the order of ACCESS_MARKS; of a refusal too, for whoever lets the person pass in spite of it. */
+  readonly marks: readonly AccessMark[];
   readonly screeningMode: ScreeningMode;
   readonly effects: readonly Effect[];
 }

@@ -8,6 +8,7 @@ import type {
   PassKind,
   TimeQuality,
 } from '../access/vocabulary.ts';
+import type { AccessMark } from '../decision/decision.ts';
 import type { NotMeasurableCause, ScreeningMode } from '../screening/screening.ts';
 
 /** Screening part of an access event. Degrees are present only where the site records values. */
@@ -32,6 +33,8 @@ export interface AccessData {
   readonly decision?: Decision;
   readonly reason?: Reason;
   readonly reasons: readonly Reason[];
+  /** What is said beside a grant; absent where there is nothing. */
+  readonly marks?: readonly AccessMark[];
   readonly recognition: 'gp:QRCode' | 'pt:REX' | 'guard';
   /** cti as hex. */
   readonly passId?: string;
@@ -39,6 +42,8 @@ export interface AccessData {
   readonly holderRef?: string;
   readonly kind?: PassKind;
   readonly policy: { readonly level: string; readonly version: number };
+  /** Number of the revocation list that was looked at; absent where there is none. */
+  readonly revocationVersion?: number;
   readonly keyId?: string;
   readonly screening?: ScreeningRecord;
   /** `auto`, the operator's id, or `server`. */
@@ -75,6 +80,34 @@ export interface EventDataByName {
   'access.taken': AccessData;
   'access.nottaken': AccessData;
   'access.timeout': AccessData;
+  /** A pass with the duress flag was shown; says what was decided about it. */
+  'access.duress': AccessData;
+  /** Let through although anti-passback was violated (mode soft). */
+  'credential.apbviolation': {
+    readonly accessPoint: string;
+    readonly direction: Direction;
+    readonly passId: string;
+    readonly holderRef?: string;
+    readonly passage: string;
+  };
+  /** A level, or a new set of rules, is in force. */
+  'policy.applied': {
+    readonly level: string;
+    readonly version: number;
+    readonly previous: { readonly level: string; readonly version: number };
+    /** The operator's id, or `server`. */
+    readonly by: string;
+    readonly note?: string;
+  };
+  /** A visitor was written down, or confirmed by the host. Never a name. */
+  'visitor.registered': {
+    readonly passId: string;
+    readonly hostRef?: string;
+    readonly confirmed: boolean;
+    readonly operator: string;
+    /** RFC 3339, when the visit is over. */
+    readonly until: string;
+  };
   'door.mode': {
     readonly door: string;
     readonly mode: DoorMode;
@@ -100,6 +133,11 @@ export interface EventDataByName {
     readonly accessPoint?: string;
     readonly door?: string;
     readonly passage?: string;
+    /** Whom it concerns, hex. */
+    readonly passId?: string;
+    readonly holderRef?: string;
+    /** The standing order it is about. */
+    readonly order?: string;
     readonly note: string;
   };
   'log.reset': { readonly cause: string };

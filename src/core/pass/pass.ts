@@ -39,7 +39,20 @@ export interface PassClaims {
   readonly uses?: number;
   /** Gate ids the pass is good for; absent means all gates of the site. */
   readonly gates?: readonly string[];
+  /** Bits of PASS_FLAGS; others are ignored. */
   readonly flags?: number;
+}
+
+/** Bits of the claim `flags` (claim -65537 key 8). */
+export const PASS_FLAGS = {
+  /** Needs more time: lock and passage wait longer, by the level's slowReleaseFactor. */
+  slow: 1,
+  /** Shown under threat: opens like any other pass, and access.duress is written. No screen at the gate shows it. */
+  duress: 2,
+} as const;
+
+export function hasFlag({ flags = 0 }: Pick<PassClaims, 'flags'>, flag: keyof typeof PASS_FLAGS): boolean {
+  return (flags & PASS_FLAGS[flag]) !== 0;
 }
 
 /** A public key that may sign passes here. */
