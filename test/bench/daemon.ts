@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { GATE, SITE } from './pass-supply.ts';
+
+const GATEPOST = fileURLToPath(new URL('../../src/cli/gatepost.js', import.meta.url));
+const READY = /The gate is ready/;
+/** Last words of a daemon that did not start. */
+const KEPT_LINES = 20;
+
+export interface LaneDevices {
+  readonly scanner: string;
+  readonly levelFile: string;
+  /** Without one the lane asks for no reading. */
+  readonly thermometer?: string;
+}
+
+export interface DaemonSetUp {
+  /** Holds the config file and the level files of this run. */
+  readonly folder: string;
+  readonly store: string;
+  readonly lanes: readonly LaneDevices[];
+  readonly issuerKey: string;
+  readonly brokerUrl?: string;
+  /** Arguments for node itself, e.g. --cpu-prof. */
+  readonly nodeArguments?: readonly string[];
+}
+
+/** The daemon as it is shipped, in a process of its own. */
+export class DaemonProcess {
+  /** From the start of the process to the line that says the gate is ready. */
+  readonly readyAfterMs: number;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, readyAfterMs: number) {
+    this.#child = child;
+    this.readyAfterMs = readyAfterMs;
+  }
+
+  static async start(setUp: DaemonSetUp): Promise<DaemonProcess> {
+    const config = join(setUp.folder, 'gatepost.yaml');
+    writeFileSync(config, stringify(configOf(setUp)));
+    const startMs = performance.now();
+    const child = spawn(
+      process.execPath,
+      [...(setUp.nodeArguments ?? []), GATEPOST, 'run', '--config', config, '--log-format', 'json'],
+      { cwd: setUp.folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    child.stderr.pipe(process.stderr);
+    const said: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        said.push(line);
+        if (said.length > KEPT_LINES) said.shift();
+        if (READY.test(line)) resolve();
+      });
+      child.once('exit', () => reject(new Error(`The daemon ended before it was ready:\n${said.join('\n')}`)));
+    });
+    return new DaemonProcess(child, performance.now() - startMs);
+  }
+
+  /** Memory of the process that is in RAM, MB (10^6 bytes). */
+  residentMb(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+    return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await gone;
+  }
+}
+
+function configOf({ store, lanes, issuerKey, brokerUrl }: DaemonSetUp): object {
+  return {
+    version: 1,
+    site: { id: SITE, name: 'Willow Court', timeZone: 'Asia/Shanghai' },
+    gate: { id: GATE, name: 'Bench' },
+    doors: Object.fromEntries(
+      lanes.map(({ levelFile }, i) => [
+        `door-${i}`,
+        { name: `Door ${i}`, releaseSeconds: 0.2, lock: { driver: 'simulated', levelFile } },
+      ]),
+    ),
+    accessPoints: Object.fromEntries(
+      lanes.map(({ scanner, thermometer }, i) => [
+        `lane-${i}`,
+        {
+          door: `door-${i}`,
+          direction: thermometer === undefined ? 'out' : 'in',
+          scanner: { driver: 'serial', path: scanner },
+          ...(thermometer === undefined
+            ? {}
+            : { thermometer: { driver: 'gy-mcu9061x', path: thermometer, baudRate: 9600 } }),
+        },
+      ]),
+    ),
+    passes: { issuers: [{ name: 'Bench', publicKey: issuerKey }], untrustedTime: 'allow' },
+    screening: { in: 'enforce', out: 'off' },
+    ...(brokerUrl === undefined ? {} : { mqtt: { url: brokerUrl } }),
+    web: { port: 0 },
+    store: { folder: store },
+  };
+}

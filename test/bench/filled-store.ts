@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { Connection } from '../../src/adapters/sqlite/connection.ts';
+import { databasePath, openForWriting } from '../../src/adapters/sqlite/database.ts';
+import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
+import { MIGRATIONS, migrate } from '../../src/adapters/sqlite/migrations.ts';
+import { SqlitePassMemory } from '../../src/adapters/sqlite/pass-memory.ts';
+import type { EventDraft } from '../../src/core/events/event.ts';
+import { packageRoot } from '../../src/version.ts';
+import { accessGranted, doorOpened } from '../support/event-samples.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { GATE, holderRef, SITE } from './pass-supply.ts';
+
+/** Where everything lies that a later run can use again; below state/, which git ignores. */
+const CACHE = join(packageRoot(), 'state/bench');
+const BATCH = 5_000;
+
+export interface Filling {
+  readonly events: number;
+  readonly holders: number;
+}
+
+/**
+ * A store folder with so many events and holders, made by the log's own code; from the second run on the one that
+ * was made before. A run leaves its own events in it. New after every change of the schema.
+ */
+export function filledStore({ events, holders }: Filling): string {
+  const version = MIGRATIONS.at(-1)?.version ?? 0;
+  const folder = join(CACHE, `schema-${version}-${events}-events-${holders}-holders`);
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  fillStore(unfinished, { events, holders });
+  renameSync(unfinished, folder);
+  return folder;
+}
+
+/** An empty folder for one run. */
+export function freshFolder(name: string): string {
+  const folder = join(CACHE, 'run', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** Fills `folder` without waiting for the disk at each commit: nothing of this is anybody's record. */
+export function fillStore(folder: string, { events, holders }: Filling): void {
+  const startMs = performance.now();
+  const clock = new SystemClock();
+  const connection = new Connection({ path: databasePath(folder), clock, logger: new SilentLogger() });
+  connection.attach(openForWriting(connection.path));
+  try {
+    connection.database.pragma('synchronous = OFF');
+    migrate(connection.database);
+    fillHolders(connection, holders);
+    const passMemory = new SqlitePassMemory(connection);
+    const log = new SqliteEventLog({
+      connection,
+      passMemory,
+      clock,
+      site: SITE,
+      gate: GATE,
+      onCommitted: () => undefined,
+    });
+    log.begin('bench');
+    const nowMs = clock.read().wallMs;
+    for (let done = 0; done < events; done += BATCH) {
+      const count = Math.min(BATCH, events - done);
+      log.commit({ events: Array.from({ length: count }, (_, i) => sample(done + i, nowMs - events + done)) });
+    }
+    connection.database.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    connection.close();
+  }
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  console.log(`Filled a store with ${events} events and ${holders} holders in ${seconds} s.`);
+}
+
+function fillHolders(connection: Connection, holders: number): void {
+  connection.write(() => {
+    const put = connection.statement<[string, string, string]>(
+      'INSERT INTO holder (holder_ref, label, unit) VALUES (?, ?, ?)',
+    );
+    for (let i = 0; i < holders; i++) put.run(holderRef(i), `Holder ${i}`, `${i % 40}-${i % 900}`);
+  });
+}
+
+/** Three people and then a door, over and over. */
+function sample(index: number, timeMs: number): EventDraft {
+  if (index % 4 === 3) return doorOpened(timeMs);
+  const passId = index.toString(16).padStart(16, '0');
+  return accessGranted({ passId, holderRef: holderRef(index % 100_000), passage: `passage-${index}` }, timeMs);
+}

@@ -1,0 +1,27 @@
+import { cpus } from 'node:os';
+import { measureGrowth, measureLatency } from './latency.ts';
+import { type Line, printLines } from './report.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
+  latency: measureLatency,
+  growth: measureGrowth,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
+}
+
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown processor'}\n`);
+const lines: Line[] = [];
+for (const [name, measure] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`${name}`);
+  const startMs = performance.now();
+  lines.push(...(await measure()));
+  console.log(`  took ${((performance.now() - startMs) / 1000).toFixed(0)} s\n`);
+}
+printLines(lines);
+process.exitCode = lines.every(({ reached }) => reached) ? 0 : 1;
