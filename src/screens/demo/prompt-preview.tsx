@@ -1,6 +1,7 @@
 import type { PromptView } from '../../ports/resident-prompt.ts';
 import { countdownOf, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from '../prompt/scene.ts';
 import { Stage } from '../prompt/stage.tsx';
+import { askPrompt } from '../shared/ask-prompt.ts';
 import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 
@@ -8,7 +9,7 @@ import { useLiveFeed } from '../shared/use-live-feed.ts';
 export function PromptPreview({ accessPoint, language }: { accessPoint: string; language: Language }) {
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
-    heartbeatPath: '/api/prompt',
+    heartbeat: askPrompt,
   });
   const view = live ? (topics.prompt as PromptView | undefined) : undefined;
   const second = secondLanguage(language, 'zh-CN');

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { postJson } from '../shared/api.ts';
+import { type Answer, postJson } from '../shared/api.ts';
 import { useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
 import { fill } from '../shared/locale.ts';
@@ -25,10 +25,15 @@ interface Props {
   readonly onSessionDoubt: () => Promise<void>;
 }
 
+/** The session of an open page is in use: a desk that signs itself out at night raises no alarms. */
+function stayInUse(timeoutMs: number): Promise<Answer> {
+  return postJson('/api/session', {}, timeoutMs);
+}
+
 /** Everything a signed-in guard sees. */
 export function Desk({ operator, languages, onSessionDoubt }: Props) {
   const { language, locale } = useWords();
-  const feed = useLiveFeed({ path: '/ws/guard', heartbeatPath: '/api/session', onLost: onSessionDoubt });
+  const feed = useLiveFeed({ path: '/ws/guard', heartbeat: stayInUse, onLost: onSessionDoubt });
   const picture = useMemo(() => new GuardPicture(feed.topics), [feed.topics]);
   const { live, lostAtMs } = feed;
   const { site } = picture;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PromptView } from '../../ports/resident-prompt.ts';
+import { askPrompt } from '../shared/ask-prompt.ts';
 import { useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
 import { type Language, localeOf } from '../shared/locale.ts';
@@ -24,7 +25,7 @@ interface Props {
 export function PromptScreen({ accessPoint, languages, simulated, timeZone, children }: Props) {
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
-    heartbeatPath: '/api/prompt',
+    heartbeat: askPrompt,
   });
   // Only a live value may be shown: what was said before a loss may have been said to somebody else.
   const view = live ? (topics.prompt as PromptView | undefined) : undefined;

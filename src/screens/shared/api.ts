@@ -32,11 +32,11 @@ export function getJson(path: string, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   return send(path, { method: 'GET' }, timeoutMs);
 }
 
-export function postJson(path: string, body: unknown): Promise<Answer> {
+export function postJson(path: string, body: unknown, timeoutMs = TIMEOUT_MS): Promise<Answer> {
   return send(
     path,
     { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-    TIMEOUT_MS,
+    timeoutMs,
   );
 }
 

@@ -1,4 +1,4 @@
-import { getJson } from './api.ts';
+import type { Answer } from './api.ts';
 
 /** What a feed has told since it was connected; empty while it is not. */
 export type Topics = Readonly<Record<string, unknown>>;
@@ -15,10 +15,10 @@ export interface FeedOptions {
   /** Path of the WebSocket, e.g. `/ws/guard`. */
   readonly path: string;
   /**
-   * Path asked every few seconds. A browser cannot see a half-open socket (cable pulled between screen and
+   * A small request made every few seconds. A browser cannot see a half-open socket (cable pulled between screen and
    * kiosk), and an old picture of a gate is worse than none.
    */
-  readonly heartbeatPath: string;
+  readonly heartbeat: (timeoutMs: number) => Promise<Answer>;
   readonly onState: (state: FeedState) => void;
   /** Called after every loss, e.g. to see whether the session is over. */
   readonly onLost?: () => void;
@@ -100,7 +100,7 @@ export class LiveFeed {
   async #check(): Promise<void> {
     const socket = this.#socket;
     if (socket === undefined) return;
-    const answer = await getJson(this.#options.heartbeatPath, HEARTBEAT_TIMEOUT_MS);
+    const answer = await this.#options.heartbeat(HEARTBEAT_TIMEOUT_MS);
     if (answer !== 'unreachable' || socket !== this.#socket) return;
     socket.close();
     this.#lost(socket);
