@@ -9,10 +9,10 @@ import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { registerKeygen } from '../../src/cli/keygen.ts';
 import { registerPassInspect } from '../../src/cli/pass-inspect.ts';
 import { registerPassIssue } from '../../src/cli/pass-issue.ts';
-import { formatWindows, parseWindows } from '../../src/cli/windows-text.ts';
 import { createSigner, dynamicCode, signPass } from '../../src/core/pass/issue-pass.ts';
 import { holderKeyOf, toHex } from '../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
+import { formatWindows, parseWindows } from '../../src/core/time/windows-text.ts';
 import gp1 from '../data/gp1.json' with { type: 'json' };
 import { NOW_S, sampleClaims, testSigner } from '../support/pass-samples.ts';
 

@@ -24,6 +24,18 @@ export function siteTime(wallMs: number, timeZone: string): SiteTime {
   };
 }
 
+const DAY_MS = 86_400_000;
+
+/** Days from 1970-01-01 to a date (YYYY-MM-DD): dates one can count with, whatever their hours were. */
+export function siteDay(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+}
+
+/** The date of a day counted by siteDay(). */
+export function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
+
 /**
  * Whether `time` lies in one of the windows. Windows are what the wall clock shows: an hour that summer time skips
  * is never open, one that is shown twice is open twice, and the day before is the calendar's, however long it was.

@@ -1,5 +1,5 @@
-import { GatepostError } from '../core/errors.ts';
-import type { PassWindow } from '../core/pass/pass.ts';
+import { GatepostError } from '../errors.ts';
+import type { PassWindow } from '../pass/pass.ts';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const EVERY_DAY = 0x7f;
