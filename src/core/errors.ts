@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'broker.lost'
   | 'pass.invalid'
   | 'key.invalid'
+  | 'bundle.refused'
   | 'picture.invalid'
   | 'web.unavailable'
   | 'operator.refused'

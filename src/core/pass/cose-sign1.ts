@@ -8,10 +8,20 @@ const ALG = 1;
 const KID = 4;
 
 const TAG_COSE_SIGN1 = 0xd2;
-const MAX_COSE_BYTES = 512;
 const KEY_ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
-const EXTERNAL_AAD = new TextEncoder().encode('gatepass/1');
+
+/** What a COSE_Sign1 is for. The external data keeps a signature over one thing from being shown as another. */
+export interface CoseUse {
+  /** Begins a sentence, e.g. `The pass`. */
+  readonly name: string;
+  readonly maxBytes: number;
+  /** external_aad (RFC 9052 4.3). */
+  readonly externalAad: string;
+}
+
+/** Passes (contract section 4). */
+export const PASS_USE: CoseUse = { name: 'The pass', maxBytes: 512, externalAad: 'gatepass/1' };
 
 /** A COSE_Sign1 whose form is right. Whether its signature holds is another question. */
 export interface CoseSign1 {
@@ -26,18 +36,19 @@ export interface CoseSign1 {
 }
 
 /**
- * Reads a COSE_Sign1 (RFC 9052 4.2) as contract section 4 wants it: at most 512 bytes, with or without tag 18, the
- * protected header exactly alg and kid, nothing unprotected.
+ * Reads a COSE_Sign1 (RFC 9052 4.2) as contract section 4 wants it: bounded, with or without tag 18, the protected
+ * header exactly alg and kid, nothing unprotected.
  * @throws GatepostError `pass.invalid`
  */
-export function readCoseSign1(bytes: Uint8Array): CoseSign1 {
-  if (bytes.length > MAX_COSE_BYTES) {
-    throw new GatepostError('pass.invalid', `The pass has more than ${MAX_COSE_BYTES} bytes`);
+export function readCoseSign1(bytes: Uint8Array, use: CoseUse = PASS_USE): CoseSign1 {
+  const { name, maxBytes } = use;
+  if (bytes.length > maxBytes) {
+    throw new GatepostError('pass.invalid', `${name} has more than ${maxBytes} bytes`);
   }
   const untagged = bytes[0] === TAG_COSE_SIGN1 ? bytes.subarray(1) : bytes;
-  const parts = decodeCanonical(untagged, 'The pass');
+  const parts = decodeCanonical(untagged, name);
   if (!Array.isArray(parts) || parts.length !== 4) {
-    throw new GatepostError('pass.invalid', 'The pass is not a COSE_Sign1 of four parts');
+    throw new GatepostError('pass.invalid', `${name} is not a COSE_Sign1 of four parts`);
   }
   const [header, unprotected, payload, signature] = parts as CborValue[];
   if (!(header instanceof Uint8Array) || !(payload instanceof Uint8Array)) {
@@ -49,7 +60,7 @@ export function readCoseSign1(bytes: Uint8Array): CoseSign1 {
   if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
     throw new GatepostError('pass.invalid', `The signature must be ${SIGNATURE_BYTES} bytes`);
   }
-  return { keyId: readHeader(header), payload, toBeSigned: sigStructure(header, payload), signature };
+  return { keyId: readHeader(header), payload, toBeSigned: sigStructure(use, header, payload), signature };
 }
 
 /** Builds the COSE_Sign1 of `payload`. `sign` gets the Sig_structure and gives the 64 bytes of the signature. */
@@ -57,6 +68,7 @@ export function writeCoseSign1(
   payload: Uint8Array,
   keyId: Uint8Array,
   sign: (bytes: Uint8Array) => Uint8Array,
+  use: CoseUse = PASS_USE,
 ): Uint8Array {
   const header = encodeCanonical(
     new Map<number, CborValue>([
@@ -64,7 +76,7 @@ export function writeCoseSign1(
       [KID, keyId],
     ]),
   );
-  const signature = new Uint8Array(sign(sigStructure(header, payload)));
+  const signature = new Uint8Array(sign(sigStructure(use, header, payload)));
   return encodeCanonical([header, new Map(), payload, signature]);
 }
 
@@ -85,6 +97,6 @@ function readHeader(header: Uint8Array): Uint8Array {
   return keyId;
 }
 
-function sigStructure(header: Uint8Array, payload: Uint8Array): Uint8Array {
-  return encodeCanonical(['Signature1', header, EXTERNAL_AAD, payload]);
+function sigStructure({ externalAad }: CoseUse, header: Uint8Array, payload: Uint8Array): Uint8Array {
+  return encodeCanonical(['Signature1', header, new TextEncoder().encode(externalAad), payload]);
 }

@@ -1,0 +1,48 @@
+import type { CborValue } from '../pass/canonical-cbor.ts';
+
+/** The signed lists that come from the centre (contract sections 3 and 4). */
+export const BUNDLE_TYPES = ['trust', 'revocations', 'policy', 'orders', 'directory'] as const;
+export type BundleType = (typeof BUNDLE_TYPES)[number];
+
+/** A file or message longer than this is not looked at. A million revocations need half of it. */
+export const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
+/** Largest number of a bundle and last second its fields can name: 2106-02-07. */
+export const MAX_UINT32 = 0xffff_ffff;
+
+/** Who a bundle is from, for whom, and which of its kind. Times are whole Unix seconds. */
+export interface BundleHeader {
+  readonly type: BundleType;
+  /** The one site it is for. */
+  readonly site: string;
+  /** 1 to 2^32 - 1. Only grows for each type. */
+  readonly number: number;
+  readonly issuedAt: number;
+  /** When the next one is due at the latest; after this and the site's grace the list counts as stale. */
+  readonly nextUpdate: number;
+}
+
+/** A bundle whose form is right. Nothing in it may be believed before its signature was checked. */
+export interface OpenedBundle {
+  readonly header: BundleHeader;
+  /** kid of the signer as 8 hex characters. */
+  readonly keyId: string;
+  readonly toBeSigned: Uint8Array;
+  /** Ed25519, 64 bytes. */
+  readonly signature: Uint8Array;
+  /** Not yet checked against the type. */
+  readonly content: CborValue;
+}
+
+/** Why a bundle is not taken. Exactly one of these names every refusal. */
+export type BundleRefusal =
+  | 'too_large'
+  | 'malformed'
+  | 'unknown_type'
+  | 'wrong_site'
+  | 'old_number'
+  | 'no_root_key'
+  | 'unknown_signer'
+  | 'signature_invalid'
+  | 'content_invalid'
+  | 'busy'
+  | 'not_stored';

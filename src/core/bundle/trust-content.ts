@@ -1,0 +1,108 @@
+import { PASS_KINDS } from '../access/vocabulary.ts';
+import type { CborValue } from '../pass/canonical-cbor.ts';
+import { gateOrSiteId } from '../pass/claim-fields.ts';
+import type { TrustedKey } from '../pass/pass.ts';
+import { toHex } from '../pass/public-key.ts';
+import { keyIdOf } from '../pass/read-pass.ts';
+import { Fields, word, wrong } from './fields.ts';
+
+export const KEY_USES = ['pass', 'command', 'visitor', 'bundle'] as const;
+/** What a key may sign: passes, commands, visitors' passes of its own site, or the other bundles. */
+export type KeyUse = (typeof KEY_USES)[number];
+
+const MOST_KEYS = 64;
+const MOST_SITES = 64;
+const KEY_BYTES = 32;
+const FIELDS = ['publicKey', 'name', 'use', 'status', 'sites', 'kinds', 'from', 'until'];
+
+/** A key of the trust bundle. */
+export interface ListedKey extends TrustedKey {
+  readonly use: KeyUse;
+}
+
+/** @throws GatepostError `bundle.refused` or `pass.invalid` naming the field */
+export function readTrustContent(content: CborValue): readonly ListedKey[] {
+  const keys = new Fields(content, 'trust', ['keys']).list('keys', MOST_KEYS, readKey);
+  const known = new Set(keys.map(({ publicKey, use }) => `${use} ${toHex(publicKey)}`));
+  if (known.size !== keys.length) throw wrong('A key must be named once for each use');
+  return keys;
+}
+
+export function trustContent(keys: readonly ListedKey[]): CborValue {
+  return new Map([['keys', keys.map(writeKey)]]);
+}
+
+/**
+ * The keys that may sign bundles for a site at a moment and have this kid. A withdrawn key signs nothing any more.
+ * @param nowS whole Unix seconds
+ */
+export function bundleSigners(
+  keys: readonly ListedKey[],
+  { keyId, site, nowS }: { readonly keyId: string; readonly site: string; readonly nowS: number },
+): readonly ListedKey[] {
+  return keys.filter(
+    ({ use, status, sites, from, until, publicKey }) =>
+      use === 'bundle' &&
+      status === 'active' &&
+      (sites === undefined || sites.includes(site)) &&
+      nowS >= (from ?? 0) &&
+      (until === undefined || nowS < until) &&
+      keyIdOf(publicKey) === keyId,
+  );
+}
+
+function readKey(value: CborValue): ListedKey {
+  const fields = new Fields(value, 'A key', FIELDS);
+  const publicKey = fields.bytes('publicKey');
+  if (publicKey.length !== KEY_BYTES) throw wrong(`publicKey must be ${KEY_BYTES} bytes`);
+  const use = fields.oneOf('use', KEY_USES);
+  const kinds = fields.has('kinds')
+    ? fields.list('kinds', PASS_KINDS.length, (kind) => word(kind, PASS_KINDS, 'kinds'))
+    : undefined;
+  return {
+    // A copy: the key outlives the bundle it came in.
+    publicKey: publicKey.slice(),
+    name: fields.text('name', 60),
+    use,
+    status: fields.oneOf('status', ['active', 'withdrawn']),
+    ...(fields.has('sites')
+      ? { sites: fields.list('sites', MOST_SITES, (site) => gateOrSiteId(site, 'sites')) }
+      : {}),
+    ...(kinds === undefined ? {} : { kinds }),
+    ...(fields.has('from') ? { from: fields.number('from') } : {}),
+    ...(fields.has('until') ? { until: fields.number('until', 1) } : {}),
+  };
+}
+
+function writeKey({ publicKey, name, use, status, sites, kinds, from, until }: ListedKey): CborValue {
+  const fields: Record<string, CborValue | undefined> = {
+    publicKey: new Uint8Array(publicKey),
+    name,
+    use,
+    status,
+    sites,
+    kinds,
+    from,
+    until,
+  };
+  const present = Object.entries(fields).flatMap(([key, value]): [string, CborValue][] =>
+    value === undefined ? [] : [[key, value]],
+  );
+  return new Map(present);
+}
+
+/**
+ * The keys whose passes count: those of the list, and those of the config that the list does not name. So the list
+ * can withdraw a key that the config believes.
+ */
+export function passKeys(
+  listed: readonly ListedKey[],
+  configured: readonly TrustedKey[],
+): readonly TrustedKey[] {
+  const byKey = new Map<string, TrustedKey>(configured.map((key) => [toHex(key.publicKey), key]));
+  for (const { use, ...key } of listed.filter(({ use }) => use === 'visitor'))
+    byKey.set(toHex(key.publicKey), { ...key, kinds: ['visitor'] });
+  for (const { use, ...key } of listed.filter(({ use }) => use === 'pass'))
+    byKey.set(toHex(key.publicKey), key);
+  return [...byKey.values()];
+}
