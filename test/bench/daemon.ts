@@ -58,7 +58,9 @@ export class DaemonProcess {
         if (said.length > KEPT_LINES) said.shift();
         if (READY.test(line)) resolve();
       });
-      child.once('exit', () => reject(new Error(`The daemon ended before it was ready:\n${said.join('\n')}`)));
+      child.once('exit', () =>
+        reject(new Error(`The daemon ended before it was ready:\n${said.join('\n')}`)),
+      );
     });
     return new DaemonProcess(child, performance.now() - startMs);
   }

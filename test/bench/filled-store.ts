@@ -67,7 +67,9 @@ export function fillStore(folder: string, { events, holders }: Filling): void {
     const nowMs = clock.read().wallMs;
     for (let done = 0; done < events; done += BATCH) {
       const count = Math.min(BATCH, events - done);
-      log.commit({ events: Array.from({ length: count }, (_, i) => sample(done + i, nowMs - events + done)) });
+      log.commit({
+        events: Array.from({ length: count }, (_, i) => sample(done + i, nowMs - events + done)),
+      });
     }
     connection.database.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
@@ -90,5 +92,8 @@ function fillHolders(connection: Connection, holders: number): void {
 function sample(index: number, timeMs: number): EventDraft {
   if (index % 4 === 3) return doorOpened(timeMs);
   const passId = index.toString(16).padStart(16, '0');
-  return accessGranted({ passId, holderRef: holderRef(index % 100_000), passage: `passage-${index}` }, timeMs);
+  return accessGranted(
+    { passId, holderRef: holderRef(index % 100_000), passage: `passage-${index}` },
+    timeMs,
+  );
 }

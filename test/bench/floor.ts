@@ -15,7 +15,11 @@ export class FloorProcess {
   }
 
   /** @param rowBytes size of the row it commits */
-  static async start(folder: string, { scanner, levelFile }: LaneDevices, rowBytes: number): Promise<FloorProcess> {
+  static async start(
+    folder: string,
+    { scanner, levelFile }: LaneDevices,
+    rowBytes: number,
+  ): Promise<FloorProcess> {
     const child = fork(CHILD, [scanner, levelFile, join(folder, 'floor.db'), String(rowBytes)]);
     await once(child, 'message');
     return new FloorProcess(child);

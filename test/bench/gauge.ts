@@ -19,7 +19,10 @@ export class Gauge {
     });
     for (const { id, onRested } of lanes) this.#rested.set(id, onRested);
     const opened = once(this.#child, 'message');
-    this.#tell({ do: 'open', lanes: lanes.map(({ id, scanner, levelFile }) => ({ id, scanner, levelFile })) });
+    this.#tell({
+      do: 'open',
+      lanes: lanes.map(({ id, scanner, levelFile }) => ({ id, scanner, levelFile })),
+    });
     await opened;
   }
 

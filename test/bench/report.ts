@@ -39,7 +39,12 @@ export function printTable(rows: readonly (readonly string[])[]): void {
 export function printLines(lines: readonly Line[]): void {
   printTable([
     ['', 'measured', 'target', ''],
-    ...lines.map(({ what, measured, target, reached }) => [what, measured, target, reached ? 'ok  ' : 'MISS']),
+    ...lines.map(({ what, measured, target, reached }) => [
+      what,
+      measured,
+      target,
+      reached ? 'ok  ' : 'MISS',
+    ]),
   ]);
 }
 

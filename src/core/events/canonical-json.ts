@@ -6,14 +6,9 @@ import { GatepostError } from '../errors.ts';
  * @throws GatepostError `internal` for what JSON cannot say (NaN, Infinity, functions, undefined in a list)
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-    return `{${members.join(',')}}`;
-  }
+  if (typeof value === 'object' && value !== null) return objectJson(value);
   const text = typeof value === 'number' && !Number.isFinite(value) ? undefined : JSON.stringify(value);
   if (text === undefined) {
     throw new GatepostError(
@@ -22,4 +17,16 @@ export function canonicalJson(value: unknown): string {
     );
   }
   return text;
+}
+
+/** Plain loops: every event goes through here twice between the pass and the lock. */
+function objectJson(object: object): string {
+  const members = object as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }

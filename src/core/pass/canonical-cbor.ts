@@ -1,4 +1,4 @@
-import { type DecodeOptions, decode, encode } from 'cbor2';
+import { encode } from 'cbor2';
 import { GatepostError } from '../errors.ts';
 
 /** What canonical CBOR of a pass may hold. Integers beyond 2^53 come as bigint. */
@@ -15,34 +15,34 @@ export type CborValue =
 /** Arrays and maps inside one another (contract section 4). */
 const MAX_DEPTH = 6;
 
-const STRICT: DecodeOptions = {
-  // RFC 8949 4.2.1: definite lengths, shortest forms, map keys sorted bytewise and therefore unique.
-  cde: true,
-  preferMap: true,
-  rejectFloats: true,
-  rejectSimple: true,
-  rejectUndefined: true,
-  // Tags stay visible as objects of their own, so that requirePlain() finds them.
-  ignoreGlobalTags: true,
-  // cbor2 counts an array twice and a map once; this only bounds its recursion, requirePlain() counts exactly.
-  maxDepth: 2 * MAX_DEPTH,
-};
+/** Major types (RFC 8949 3.1). */
+const UNSIGNED = 0;
+const NEGATIVE = 1;
+const BYTES = 2;
+const TEXT = 3;
+const ARRAY = 4;
+const MAP = 5;
+const TAG = 6;
+
+/** First bytes of the simple values there are. */
+const FALSE = 0xf4;
+const TRUE = 0xf5;
+const NULL = 0xf6;
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads exactly one item of canonical CBOR: no indefinite lengths, no long forms, no duplicate or unsorted keys, no
- * floats, no tags, nothing after the item, at most 6 levels. `what` names the item in the error.
+ * floats, no tags, nothing after the item, at most 6 levels. `what` names the item in the error. Byte strings are
+ * views of `bytes`.
+ *
+ * This stands between every scan and the lock, so it knows the canonical form alone and takes a tenth of the time of
+ * cbor2, which the tests hold it against.
  * @throws GatepostError `pass.invalid`; its message never repeats the input
  */
 export function decodeCanonical(bytes: Uint8Array, what: string): CborValue {
-  let value: unknown;
-  try {
-    // A Buffer is read as a plain Uint8Array, so that byte strings inside are plain too.
-    value = decode(Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes, STRICT);
-  } catch (error) {
-    throw new GatepostError('pass.invalid', `${what} is not canonical CBOR`, { cause: error });
-  }
-  requirePlain(value, what, 0);
-  return value;
+  // A Buffer is read as a plain Uint8Array, so that byte strings inside are plain too.
+  return new CanonicalReader(Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes, what).read();
 }
 
 /** Writes canonical CBOR (RFC 8949 4.2.1). Byte strings must be Uint8Array, not Buffer. */
@@ -50,17 +50,144 @@ export function encodeCanonical(value: CborValue): Uint8Array {
   return encode(value, { cde: true });
 }
 
-function requirePlain(value: unknown, what: string, depth: number): asserts value is CborValue {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
-  if (depth === MAX_DEPTH) throw new GatepostError('pass.invalid', `${what} is nested too deeply`);
-  if (Array.isArray(value)) {
-    for (const item of value) requirePlain(item, what, depth + 1);
-  } else if (value instanceof Map) {
-    for (const [key, item] of value) {
-      requirePlain(key, what, depth + 1);
-      requirePlain(item, what, depth + 1);
+class CanonicalReader {
+  readonly #bytes: Uint8Array;
+  readonly #what: string;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, what: string) {
+    this.#bytes = bytes;
+    this.#what = what;
+  }
+
+  read(): CborValue {
+    const value = this.#item(0);
+    if (this.#at !== this.#bytes.length) throw this.#wrong();
+    return value;
+  }
+
+  #item(depth: number): CborValue {
+    const first = this.#byte();
+    switch (first >> 5) {
+      case UNSIGNED:
+        return this.#argument(first);
+      case NEGATIVE:
+        return this.#negative(first);
+      case BYTES:
+        return this.#string(first);
+      case TEXT:
+        return this.#text(first);
+      case ARRAY:
+        return this.#array(first, depth);
+      case MAP:
+        return this.#map(first, depth);
+      case TAG:
+        throw this.#invalid('holds a tag where none is allowed');
+      default:
+        return this.#simple(first);
     }
-  } else {
-    throw new GatepostError('pass.invalid', `${what} holds a tag where none is allowed`);
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.#at];
+    if (byte === undefined) throw this.#wrong();
+    this.#at += 1;
+    return byte;
+  }
+
+  /** The number in or after a first byte; only its shortest form. Indefinite and reserved lengths are none. */
+  #argument(first: number): number | bigint {
+    const info = first & 0x1f;
+    if (info < 24) return info;
+    if (info > 27) throw this.#wrong();
+    const size = 1 << (info - 24);
+    let value = 0;
+    for (let i = 0; i < Math.min(size, 4); i++) value = value * 256 + this.#byte();
+    if (size === 8) return this.#longArgument(value);
+    const shortest = size === 1 ? value >= 24 : value > (size === 2 ? 0xff : 0xffff);
+    if (!shortest) throw this.#wrong();
+    return value;
+  }
+
+  #longArgument(high: number): number | bigint {
+    let low = 0;
+    for (let i = 0; i < 4; i++) low = low * 256 + this.#byte();
+    if (high === 0) throw this.#wrong();
+    const value = (BigInt(high) << 32n) | BigInt(low);
+    return value > BigInt(Number.MAX_SAFE_INTEGER) ? value : Number(value);
+  }
+
+  #negative(first: number): number | bigint {
+    const argument = this.#argument(first);
+    const value = typeof argument === 'bigint' ? -1n - argument : -1 - argument;
+    return Number.isSafeInteger(value) ? value : BigInt(value);
+  }
+
+  #length(first: number): number {
+    const length = this.#argument(first);
+    // Every element has at least one byte: what is announced beyond the end is not there.
+    if (typeof length === 'bigint' || length > this.#bytes.length - this.#at) throw this.#wrong();
+    return length;
+  }
+
+  #string(first: number): Uint8Array {
+    const length = this.#length(first);
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+
+  #text(first: number): string {
+    const bytes = this.#string(first);
+    try {
+      return UTF8.decode(bytes);
+    } catch (cause) {
+      throw this.#wrong(cause);
+    }
+  }
+
+  #array(first: number, depth: number): readonly CborValue[] {
+    if (depth === MAX_DEPTH) throw this.#invalid('is nested too deeply');
+    const length = this.#length(first);
+    const items: CborValue[] = [];
+    for (let i = 0; i < length; i++) items.push(this.#item(depth + 1));
+    return items;
+  }
+
+  #map(first: number, depth: number): ReadonlyMap<CborValue, CborValue> {
+    if (depth === MAX_DEPTH) throw this.#invalid('is nested too deeply');
+    const length = this.#length(first);
+    const entries = new Map<CborValue, CborValue>();
+    let lastKey: Uint8Array | undefined;
+    for (let i = 0; i < length; i++) {
+      const begin = this.#at;
+      const key = this.#item(depth + 1);
+      const keyBytes = this.#bytes.subarray(begin, this.#at);
+      // Sorted bytewise, and so never twice (RFC 8949 4.2.1).
+      if (lastKey !== undefined && Buffer.compare(lastKey, keyBytes) >= 0) throw this.#wrong();
+      lastKey = keyBytes;
+      entries.set(key, this.#item(depth + 1));
+    }
+    return entries;
+  }
+
+  #simple(first: number): CborValue {
+    switch (first) {
+      case FALSE:
+        return false;
+      case TRUE:
+        return true;
+      case NULL:
+        return null;
+      default:
+        throw this.#wrong();
+    }
+  }
+
+  #wrong(cause?: unknown): GatepostError {
+    return this.#invalid('is not canonical CBOR', cause);
+  }
+
+  #invalid(why: string, cause?: unknown): GatepostError {
+    return new GatepostError('pass.invalid', `${this.#what} ${why}`, { cause });
   }
 }

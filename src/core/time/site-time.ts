@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import type { PassWindow } from '../pass/pass.ts';
+import { zoneOffsetMs } from './zone-offset.ts';
 
 /** A moment as the clocks on the walls of the site show it. */
 export interface SiteTime {
@@ -11,29 +11,15 @@ export interface SiteTime {
   readonly date: string;
 }
 
-/**
- * What `wallMs` (Unix milliseconds) is in `timeZone` (IANA name or offset). Some 20 µs: the polyfill keeps the rules
- * of zones it has seen, so once a decision is no burden. @throws RangeError for an unknown zone
- */
+/** What `wallMs` (Unix milliseconds) is in `timeZone` (IANA name or offset). @throws RangeError for an unknown zone */
 export function siteTime(wallMs: number, timeZone: string): SiteTime {
-  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(wallMs)).toZonedDateTimeISO(timeZone);
+  // As UTC this shows what the clock on the wall shows.
+  const local = new Date(Math.floor(wallMs) + zoneOffsetMs(wallMs, timeZone));
   return {
-    weekday: local.dayOfWeek % 7,
-    minuteOfDay: local.hour * 60 + local.minute,
-    date: local.toPlainDate().toString(),
+    weekday: local.getUTCDay(),
+    minuteOfDay: local.getUTCHours() * 60 + local.getUTCMinutes(),
+    date: local.toISOString().slice(0, 10),
   };
-}
-
-const DAY_MS = 86_400_000;
-
-/** Days from 1970-01-01 to a date (YYYY-MM-DD): dates one can count with, whatever their hours were. */
-export function siteDay(date: string): number {
-  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-}
-
-/** The date of a day counted by siteDay(). */
-export function dateOf(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**

@@ -1,7 +1,58 @@
+import { decode as referenceDecode } from 'cbor2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isGatepostError } from '../../../src/core/errors.ts';
-import { decodeCanonical, encodeCanonical } from '../../../src/core/pass/canonical-cbor.ts';
+import { type CborValue, decodeCanonical, encodeCanonical } from '../../../src/core/pass/canonical-cbor.ts';
+
+/** The same rules as an independent decoder knows them; it cannot count levels. */
+function reference(bytes: Uint8Array): unknown {
+  const value: unknown = referenceDecode(bytes, {
+    cde: true,
+    preferMap: true,
+    rejectFloats: true,
+    rejectSimple: true,
+    rejectUndefined: true,
+    ignoreGlobalTags: true,
+  });
+  refuseTags(value);
+  return value;
+}
+
+function refuseTags(value: unknown): void {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  if (!Array.isArray(value) && !(value instanceof Map)) throw new Error('a tag');
+  for (const part of value instanceof Map ? [...value].flat() : value) refuseTags(part);
+}
+
+/** The value `read` gives, or `refused`. */
+function outcome(read: () => unknown): unknown {
+  try {
+    return { value: read() };
+  } catch {
+    return 'refused';
+  }
+}
+
+/** Values of every kind that a pass may hold, at most five levels deep. */
+const values: fc.Arbitrary<CborValue> = fc.letrec<{ value: CborValue; key: CborValue }>((tie) => ({
+  key: fc.oneof(
+    fc.integer(),
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n }).map((n) => (isSafe(n) ? Number(n) : n)),
+  ),
+  value: fc.oneof(
+    { maxDepth: 4 },
+    tie('key'),
+    fc.constantFrom(true, false, null),
+    fc.uint8Array({ maxLength: 300 }),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.array(fc.tuple(tie('key'), tie('value')), { maxLength: 5 }).map((entries) => new Map(entries)),
+  ),
+})).value;
+
+function isSafe(n: bigint): boolean {
+  return n >= BigInt(Number.MIN_SAFE_INTEGER) && n <= BigInt(Number.MAX_SAFE_INTEGER);
+}
 
 const decode = (hex: string) => decodeCanonical(new Uint8Array(Buffer.from(hex, 'hex')), 'The item');
 
@@ -87,5 +138,40 @@ describe('canonical CBOR', () => {
       { numRuns: 20_000 },
     );
     expect(accepted).toBeGreaterThan(500);
+  });
+
+  it('reads back every value', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(decodeCanonical(encodeCanonical(value), 'x')).toEqual(value);
+      }),
+    );
+  });
+
+  it('agrees with cbor2 on random bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 6 }), (bytes) => {
+        expect(outcome(() => decodeCanonical(bytes, 'x'))).toEqual(outcome(() => reference(bytes)));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('agrees with cbor2 on good encodings with one byte changed, put in or left out', () => {
+    fc.assert(
+      fc.property(values, fc.nat(), fc.nat(255), fc.constantFrom(0, 1, 2), (value, place, byte, change) => {
+        const good = encodeCanonical(value);
+        const at = place % good.length;
+        const kept = change === 0 ? at : at + 1;
+        const bytes = Uint8Array.of(
+          ...good.subarray(0, at),
+          ...(change === 2 ? [] : [byte]),
+          ...good.subarray(kept),
+        );
+        if (bytes.length === 0) return;
+        expect(outcome(() => decodeCanonical(bytes, 'x'))).toEqual(outcome(() => reference(bytes)));
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });

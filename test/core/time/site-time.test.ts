@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import type { PassWindow } from '../../../src/core/pass/pass.ts';
 import { isInWindows, type SiteTime, siteTime } from '../../../src/core/time/site-time.ts';
@@ -21,6 +22,28 @@ describe('siteTime', () => {
   ])('%s in %s', (instant, zone, weekday, minuteOfDay, date) => {
     expect(siteTime(Date.parse(instant), zone)).toEqual({ weekday, minuteOfDay, date });
   });
+
+  it.each(['Europe/Berlin', 'Africa/Casablanca', 'Australia/Lord_Howe', 'Asia/Shanghai', '-03:30'])(
+    'agrees with Temporal in %s, whatever was asked before',
+    (zone) => {
+      const from = Date.UTC(1995, 0, 1);
+      // Half of the moments lie within days of the one before, so that changes of the offset are met from both sides.
+      const near = fc.integer({ min: -10 * 86_400_000, max: 10 * 86_400_000 });
+      fc.assert(
+        fc.property(fc.integer({ min: from, max: Date.UTC(2045, 0, 1) }), near, (ms, step) => {
+          for (const moment of [ms, ms + step, ms]) {
+            const local = Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(zone);
+            expect(siteTime(moment, zone)).toEqual({
+              weekday: local.dayOfWeek % 7,
+              minuteOfDay: local.hour * 60 + local.minute,
+              date: local.toPlainDate().toString(),
+            });
+          }
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 
   it('refuses a zone that does not exist', () => {
     expect(() => siteTime(0, 'Mars/Olympus')).toThrow(RangeError);
