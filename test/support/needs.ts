@@ -14,11 +14,12 @@ const DEBIAN_PACKAGES = {
 export type NeededProgram = keyof typeof DEBIAN_PACKAGES;
 
 /**
- * `describe` for tests that need `program`. Where it is not installed the suite is skipped under a title that
+ * `describe` for tests that need these programs. Where one is not installed the suite is skipped under a title that
  * names it, so it is counted and seen; under CI=true it fails instead.
  */
-export function needs(program: NeededProgram): (title: string, body: () => void) => void {
-  if (isInstalled(program)) return describe;
+export function needs(...programs: readonly NeededProgram[]): (title: string, body: () => void) => void {
+  const program = programs.find((one) => !isInstalled(one));
+  if (program === undefined) return describe;
   const remedy = `${program} is not installed (Debian package ${DEBIAN_PACKAGES[program]})`;
   if (process.env.CI !== 'true') return (title, body) => describe.skip(`${title} [skipped: ${remedy}]`, body);
   return (title) =>
