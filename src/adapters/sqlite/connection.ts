@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -17,12 +18,24 @@ interface ConnectionOptions {
 export class Connection extends ReadConnection {
   readonly #clock: Clock;
   readonly #logger: Logger;
+  #transaction: Database.Transaction<(work: () => unknown) => unknown> | undefined;
   #failedAtMs: number | undefined;
 
   constructor({ path, clock, logger }: ConnectionOptions) {
     super(path);
     this.#clock = clock;
     this.#logger = logger;
+  }
+
+  override attach(database: Database.Database): void {
+    super.attach(database);
+    // Made once: making such a function costs more than a transaction without it.
+    this.#transaction = database.transaction((work: () => unknown) => work());
+  }
+
+  override close(): void {
+    this.#transaction = undefined;
+    super.close();
   }
 
   /** Monotonic milliseconds of the last failed write; undefined while writes succeed. */
@@ -37,7 +50,7 @@ export class Connection extends ReadConnection {
   write<T>(work: () => T): T {
     const startMs = this.#clock.read().monotonicMs;
     try {
-      const result = this.database.transaction(work).immediate();
+      const result = this.#inTransaction(work);
       this.#failedAtMs = undefined;
       return result;
     } catch (error) {
@@ -50,5 +63,13 @@ export class Connection extends ReadConnection {
         this.#logger.warn({ durationMs }, 'Writing to the log took long; the card may be slow or failing.');
       }
     }
+  }
+
+  #inTransaction<T>(work: () => T): T {
+    if (this.#transaction === undefined) {
+      throw new GatepostError('log.unavailable', `The log ${this.path} is not open.`);
+    }
+    // What comes out is what `work` gave.
+    return this.#transaction.immediate(work) as T;
   }
 }

@@ -50,6 +50,25 @@ export function encodeCanonical(value: CborValue): Uint8Array {
   return encode(value, { cde: true });
 }
 
+/** Canonical CBOR of an array of texts and byte strings, for what is signed and so is written at every scan. */
+export function encodeStrings(strings: readonly (string | Uint8Array)[]): Uint8Array {
+  const parts: Uint8Array[] = [head(ARRAY, strings.length)];
+  for (const string of strings) {
+    const bytes = typeof string === 'string' ? Buffer.from(string) : string;
+    parts.push(head(typeof string === 'string' ? TEXT : BYTES, bytes.length), bytes);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** Major type and length in the shortest form; lengths up to 65,535, far above everything that is signed here. */
+function head(type: number, length: number): Uint8Array {
+  const first = type << 5;
+  if (length < 24) return Uint8Array.of(first | length);
+  if (length <= 0xff) return Uint8Array.of(first | 24, length);
+  if (length <= 0xffff) return Uint8Array.of(first | 25, length >> 8, length & 0xff);
+  throw new GatepostError('internal', `A string of ${length} bytes is too long to be signed.`);
+}
+
 class CanonicalReader {
   readonly #bytes: Uint8Array;
   readonly #what: string;

@@ -1,5 +1,5 @@
 import { GatepostError } from '../errors.ts';
-import { type CborValue, decodeCanonical, encodeCanonical } from './canonical-cbor.ts';
+import { type CborValue, decodeCanonical, encodeCanonical, encodeStrings } from './canonical-cbor.ts';
 
 /** COSE algorithm numbers: Ed25519 (RFC 9864) is written, EdDSA (RFC 9053) of older issuers is tolerated. */
 const ALG_ED25519 = -19;
@@ -98,5 +98,5 @@ function readHeader(header: Uint8Array): Uint8Array {
 }
 
 function sigStructure({ externalAad }: CoseUse, header: Uint8Array, payload: Uint8Array): Uint8Array {
-  return encodeCanonical(['Signature1', header, new TextEncoder().encode(externalAad), payload]);
+  return encodeStrings(['Signature1', header, new TextEncoder().encode(externalAad), payload]);
 }

@@ -2,7 +2,12 @@ import { decode as referenceDecode } from 'cbor2';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isGatepostError } from '../../../src/core/errors.ts';
-import { type CborValue, decodeCanonical, encodeCanonical } from '../../../src/core/pass/canonical-cbor.ts';
+import {
+  type CborValue,
+  decodeCanonical,
+  encodeCanonical,
+  encodeStrings,
+} from '../../../src/core/pass/canonical-cbor.ts';
 
 /** The same rules as an independent decoder knows them; it cannot count levels. */
 function reference(bytes: Uint8Array): unknown {
@@ -144,6 +149,15 @@ describe('canonical CBOR', () => {
     fc.assert(
       fc.property(values, (value) => {
         expect(decodeCanonical(encodeCanonical(value), 'x')).toEqual(value);
+      }),
+    );
+  });
+
+  it('writes lists of strings as cbor2 does', () => {
+    const string = fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.uint8Array({ maxLength: 400 }));
+    fc.assert(
+      fc.property(fc.array(string, { maxLength: 30 }), (strings) => {
+        expect(encodeStrings(strings)).toEqual(encodeCanonical(strings));
       }),
     );
   });
