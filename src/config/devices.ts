@@ -54,6 +54,14 @@ export const scanner = z.discriminatedUnion('driver', [
       .max(1000)
       .default(80)
       .describe('Silence that ends a code of a scanner without line ends, in milliseconds.'),
+    family: z
+      .enum(['plain', 'gm65'])
+      .default('plain')
+      .describe('gm65: a Grow or Waveshare module that takes commands; plain: nothing is sent to it.'),
+    disableSetUpCodes: z
+      .boolean()
+      .default(true)
+      .describe('Make a gm65 ignore set-up codes, which anybody can show it.'),
   }),
 ]);
 export type ScannerConfig = z.output<typeof scanner>;

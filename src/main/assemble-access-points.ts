@@ -115,6 +115,9 @@ function readerOf(id: string, scanner: ScannerConfig, { clock, world }: SharedPa
     path: simulated ? world.addScanner(id) : scanner.path,
     baudRate: scanner.baudRate,
     idleMs: scanner.idleMs,
+    ...(scanner.family === 'gm65' && !simulated
+      ? { gm65: { disableSetUpCodes: scanner.disableSetUpCodes } }
+      : {}),
     simulated,
   });
 }

@@ -6,11 +6,15 @@ import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import { needs } from '../support/needs.ts';
 import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { codeReaderContract } from './code-reader.ts';
+import { serialCodeReaderContract } from './serial-code-reader.ts';
 
-describe('SerialCodeReader on a simulated line', () => codeReaderContract(inMemoryRig));
+describe('SerialCodeReader on a simulated line', () => serialCodeReaderContract(inMemoryRig));
 
-needs('socat')('SerialCodeReader on a pty', () => codeReaderContract(ptyRig));
+describe('GM65 on a simulated line', () => serialCodeReaderContract(inMemoryRig, 'gm65'));
+
+needs('socat')('SerialCodeReader on a pty', () => serialCodeReaderContract(ptyRig));
+
+needs('socat')('GM65 on a pty', () => serialCodeReaderContract(ptyRig, 'gm65'));
 
 describe('silence as the end of a code', () => {
   async function opened() {

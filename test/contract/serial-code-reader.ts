@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
+import { Gm65Simulator } from '../../hardware/scanner-serial/gm65-simulator.ts';
 import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
@@ -12,15 +13,20 @@ const NEVER_IDLE_MS = 600_000;
 const PASS =
   'GP1:6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE$VK G2EP4J0BGJLFX3R3VHXK.PJ:2DPF6R:5SVBHABVCNN95S';
 
-/** What a scanner on a serial line does, whatever carries the line. Call inside a describe(). */
-export function codeReaderContract(makeRig: () => Promise<SerialRig>): void {
+/** What a scanner on a serial line does, whatever carries the line and whatever family it is. Call inside a describe(). */
+export function serialCodeReaderContract(
+  makeRig: () => Promise<SerialRig>,
+  family: 'plain' | 'gm65' = 'plain',
+): void {
   let rig: SerialRig;
   let scanner: ScannerSimulator;
   let inbox: Inbox<CodeReaderEvent>;
   let links: DeviceLink[];
+  let powerOff = (): void => undefined;
 
   beforeEach(async () => {
     rig = await makeRig();
+    powerOn();
     scanner = new ScannerSimulator(rig.wire());
     inbox = new Inbox();
     links = [];
@@ -31,6 +37,11 @@ export function codeReaderContract(makeRig: () => Promise<SerialRig>): void {
     await rig.dispose();
   });
 
+  function powerOn(): void {
+    powerOff();
+    if (family === 'gm65') powerOff = new Gm65Simulator(rig.wire()).powerOn();
+  }
+
   function reader(idleMs = NEVER_IDLE_MS, path = rig.path): SerialCodeReader {
     return new SerialCodeReader({
       serialPorts: rig.ports,
@@ -38,6 +49,7 @@ export function codeReaderContract(makeRig: () => Promise<SerialRig>): void {
       path,
       baudRate: 9600,
       idleMs,
+      ...(family === 'gm65' ? { gm65: { disableSetUpCodes: true } } : {}),
       simulated: false,
     });
   }
@@ -113,6 +125,7 @@ export function codeReaderContract(makeRig: () => Promise<SerialRig>): void {
     await rig.unplug();
     expect(await link.closed).toMatchObject({ code: 'device.lost' });
     await rig.plug();
+    powerOn();
     await open();
     new ScannerSimulator(rig.wire()).present('whole');
     expect(await eventsUntil('whole')).toEqual(['before', 'whole']);

@@ -1,0 +1,108 @@
+import { GatepostError } from '../../src/core/errors.ts';
+import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import { type Gm65Command, type Gm65Reply, ReplyFilter } from './gm65-codec.ts';
+
+/** A module answers within 100 ms, unless it sends a code of 1,024 characters at 9600 baud before it does. */
+const REPLY_DEADLINE_MS = 1_500;
+
+export interface Gm65CommanderOptions {
+  readonly clock: Clock;
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  /** Bytes of codes: everything that is no reply. */
+  readonly onCodeBytes: (bytes: Uint8Array) => void;
+}
+
+interface Outstanding {
+  readonly filter: ReplyFilter;
+  readonly settle: (outcome: Gm65Reply | GatepostError) => void;
+}
+
+/** Sends commands to a GM65, one at a time, and keeps the replies out of the codes. */
+export class Gm65Commander {
+  readonly #options: Gm65CommanderOptions;
+  #outstanding: Outstanding | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: Gm65CommanderOptions) {
+    this.#options = options;
+  }
+
+  /** Everything that came over the line. */
+  receive(bytes: Uint8Array): void {
+    const outstanding = this.#outstanding;
+    const codes = outstanding === undefined ? bytes : outstanding.filter.push(bytes);
+    if (codes.length > 0) this.#options.onCodeBytes(codes);
+    const reply = outstanding?.filter.reply;
+    if (reply !== undefined) outstanding?.settle(reply);
+  }
+
+  /**
+   * Sends a command when those before it are through.
+   * @returns the value of the reply, 0 to 255
+   * @throws GatepostError `device.failed` when no reply comes in time or the module refuses, `device.lost` when the
+   * line ends
+   */
+  send(command: Gm65Command): Promise<number> {
+    const mine = this.#last.then(() => this.#sendNow(command));
+    // The next command waits for this one but does not share its failure.
+    this.#last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** The line is over: whatever waits fails. Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#outstanding?.settle(lineOver());
+  }
+
+  async #sendNow(command: Gm65Command): Promise<number> {
+    if (this.#stopped) throw lineOver();
+    // Waited for before it is sent, because a reply on a simulated line comes before the write returns.
+    const answer = this.#answerTo(command);
+    try {
+      await this.#options.write(command.bytes);
+    } catch (error) {
+      this.stop();
+      await answer;
+      throw error;
+    }
+    const outcome = await answer;
+    if (outcome instanceof GatepostError) throw outcome;
+    if (outcome.status === 0) return outcome.value;
+    throw new GatepostError(
+      'device.failed',
+      `The scanner refused the command "${command.name}" (status ${outcome.status}). Check that it is of the GM65 family; otherwise set family: plain.`,
+    );
+  }
+
+  /** Never rejects, so that nobody has to wait for it at once. */
+  #answerTo(command: Gm65Command): Promise<Gm65Reply | GatepostError> {
+    return new Promise((resolve) => {
+      const filter = new ReplyFilter(command.replyStart);
+      const settle = (outcome: Gm65Reply | GatepostError): void => {
+        cancel();
+        this.#outstanding = undefined;
+        const held = filter.release();
+        if (held.length > 0 && !this.#stopped) this.#options.onCodeBytes(held);
+        resolve(outcome);
+      };
+      const cancel: Cancel = this.#options.clock.schedule(REPLY_DEADLINE_MS, () => settle(silent(command)));
+      this.#outstanding = { filter, settle };
+    });
+  }
+}
+
+function silent(command: Gm65Command): GatepostError {
+  return new GatepostError(
+    'device.failed',
+    `The scanner does not answer the command "${command.name}". Check that it is of the GM65 family (otherwise set family: plain), that baudRate is right, and that its RX wire is connected.`,
+  );
+}
+
+function lineOver(): GatepostError {
+  return new GatepostError(
+    'device.lost',
+    'The line of the scanner ended before it answered. Check the plug.',
+  );
+}
