@@ -1,12 +1,18 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { FaultEvent, FrameDecoder } from '../checksums/frame-decoder.ts';
-import { type LineParts, openDecodedLine } from './decoded-line.ts';
+import { type ByteDecoder, type LineParts, openDecodedLine } from './decoded-line.ts';
 import { RequestCycle } from './request-cycle.ts';
 
-export interface AskedLineOptions<Reading> {
+/** A decoder that can tell when an answer is whole and give up one that is not. */
+export interface AnswerDecoder<Event> extends ByteDecoder<Event> {
+  /** Whole frames so far, of whatever device and value. */
+  readonly wholeFrames: number;
+  discard(): readonly Event[];
+}
+
+export interface AskedLineOptions<Event> {
   readonly line: LineParts;
-  readonly decoder: FrameDecoder<Reading>;
-  readonly onEvent: (event: Reading | FaultEvent) => void;
+  readonly decoder: AnswerDecoder<Event>;
+  readonly onEvent: (event: Event) => void;
   readonly signal: AbortSignal;
   readonly greeting?: readonly number[];
   /** The bytes of the next request. */
@@ -19,9 +25,8 @@ export interface AskedLineOptions<Reading> {
  * Opens the line of a device that speaks only when asked, and asks it until the link is over. Any whole frame counts
  * as the answer; what is not whole at the deadline is thrown away before the next request.
  */
-export async function openAskedLine<Reading>(options: AskedLineOptions<Reading>): Promise<DeviceLink> {
-  const { line, decoder, onEvent, request, signal } = options;
-  let frames = decoder.wholeFrames;
+export async function openAskedLine<Event>(options: AskedLineOptions<Event>): Promise<DeviceLink> {
+  const { line, decoder, onEvent, request, signal, greeting } = options;
   let send: () => void = () => undefined;
   const cycle = new RequestCycle({
     clock: line.clock,
@@ -32,15 +37,12 @@ export async function openAskedLine<Reading>(options: AskedLineOptions<Reading>)
   });
   const watched = {
     push(bytes: Uint8Array, atMs: number) {
+      const before = decoder.wholeFrames;
       const events = decoder.push(bytes, atMs);
-      if (decoder.wholeFrames > frames) {
-        frames = decoder.wholeFrames;
-        cycle.answered();
-      }
+      if (decoder.wholeFrames > before) cycle.answered();
       return events;
     },
   };
-  const { greeting } = options;
   const link = await openDecodedLine({
     line,
     decoder: watched,

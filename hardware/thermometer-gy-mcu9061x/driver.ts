@@ -35,6 +35,7 @@ export class GyMcu9061xThermometer implements Thermometer {
   readonly driver = 'gy-mcu9061x';
   readonly simulated: boolean;
   readonly silenceMs = SILENCE_MS;
+  readonly resolutionC = 0.01;
   readonly #options: GyMcu9061xOptions;
   #workingBaudRate: GyMcu9061xBaudRate | undefined;
 

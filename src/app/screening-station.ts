@@ -22,6 +22,8 @@ import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
 /** A reading may be this old when the pass comes (design section 3.4). */
 const FRESH_MS = 3_000;
 const SILENCE_CHECK_MS = 500;
+/** A sensor of coarser steps shows a wall at one value for minutes without being stuck. */
+const STUCK_RESOLUTION_MAX_C = 0.05;
 
 /**
  * The place where foreheads are measured: one thermometer, watched, and the measuring protocol over its frames.
@@ -135,8 +137,7 @@ export class ScreeningStation implements Lifecycle {
   }
 
   #onFrame(frame: ThermometerFrame): void {
-    this.#stuck = watchForStuck(this.#stuck, frame);
-    if (isStuck(this.#stuck, frame.atMs)) {
+    if (this.#repeatsOneValue(frame)) {
       this.#supervisor?.degrade(
         'sensor_stuck',
         'The thermometer repeats one value to the last digit. Unplug it for ten seconds; if it does so again, replace it.',
@@ -152,6 +153,12 @@ export class ScreeningStation implements Lifecycle {
     if (taken.result === undefined) return;
     this.#latest = taken.result;
     this.#listener?.(this.#outcomeOf(taken.result));
+  }
+
+  #repeatsOneValue(frame: ThermometerFrame): boolean {
+    if ((this.#thermometer?.resolutionC ?? 0) > STUCK_RESOLUTION_MAX_C) return false;
+    this.#stuck = watchForStuck(this.#stuck, frame);
+    return isStuck(this.#stuck, frame.atMs);
   }
 
   /** A fault ends what was being measured: the person is told at once instead of after the time-out. */
@@ -185,7 +192,10 @@ export class ScreeningStation implements Lifecycle {
     }
     this.#presentOnScreen = true;
     const { objectC, ambientC } = frame;
-    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, { objectC, ambientC });
+    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, {
+      objectC,
+      ...(ambientC === undefined ? {} : { ambientC }),
+    });
   }
 
   #clearReading(): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { doorContact, doorLock, scanner, thermometer } from './devices.ts';
 import { filePath, id, label, passKinds, publicKey, timeZone } from './fields.ts';
+import { policy } from './policy-section.ts';
 
 /**
  * The config file: what it may say, its ranges and its defaults. The descriptions are the documentation: they are
@@ -92,6 +93,12 @@ export const screening = z.strictObject({
   offsetC: z.number().min(-2).max(2).default(0).describe('Calibration of the site, added to the object. °C.'),
   ambientMinC: z.number().min(-20).max(50).default(16).describe('Coldest air the sensor is believed in. °C.'),
   ambientMaxC: z.number().min(-20).max(50).default(35).describe('Warmest air the sensor is believed in. °C.'),
+  unknownAmbient: z
+    .enum(['refuse', 'accept'])
+    .default('refuse')
+    .describe(
+      'Whether a sensor that does not tell the air temperature is believed: accept only in a room that keeps within the two limits above.',
+    ),
   skinMinC: z.number().min(25).max(40).default(35).describe('Colder skin came in from the cold. °C.'),
   skinMaxC: z.number().min(38).max(50).default(43).describe('Warmer than this is no person. °C.'),
   coldWaitSeconds: z
@@ -177,6 +184,7 @@ const topLevel = {
   doors: records(door, 'Everything that locks, by id.'),
   accessPoints: records(accessPoint, 'Everywhere a person can present a pass, by id.'),
   passes: passes.prefault({}).describe('Which passes are believed.'),
+  policy: policy.prefault({}).describe('Named sets of rules, and the one to begin with.'),
   screening: screening.prefault({}).describe('Temperature screening. Not a medical device.'),
   mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
   web: web.prefault({}).describe('The screens of guard and resident.'),

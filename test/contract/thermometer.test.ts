@@ -9,10 +9,13 @@ import { needs } from '../support/needs.ts';
 import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
 import { thermometerContract } from './thermometer.ts';
+import { THERMOMETER_KITS } from './thermometer-kits.ts';
 
-describe('GyMcu9061xThermometer on a simulated line', () => thermometerContract(inMemoryRig));
+describe.each(THERMOMETER_KITS)('$name on a simulated line', (kit) => thermometerContract(kit, inMemoryRig));
 
-needs('socat')('GyMcu9061xThermometer on a pty', () => thermometerContract(ptyRig));
+for (const kit of THERMOMETER_KITS) {
+  needs('socat')(`${kit.name} on a pty`, () => thermometerContract(kit, ptyRig));
+}
 
 function makeKiosk(baudRate: 9600 | 115200 | 'auto' = 9600) {
   const clock = new VirtualClock();
@@ -33,6 +36,18 @@ function makeKiosk(baudRate: 9600 | 115200 | 'auto' = 9600) {
 }
 
 describe('the speed `auto`', () => {
+  it('is 9600 when frames come at it, and a missing line is still named', async () => {
+    const { clock, line, module, events, open } = makeKiosk('auto');
+    module.powerOn();
+    const opening = open();
+    await clock.advanceAsync(100);
+    const link = await opening;
+    expect(events.map(({ type }) => type)).toEqual(['frame']);
+    await link.close();
+    line.unplug();
+    await expect(open()).rejects.toMatchObject({ code: 'device.missing' });
+  });
+
   it('goes over to 115200 after two seconds without a frame and remembers it', async () => {
     const { clock, module, events, open } = makeKiosk('auto');
     module.setStoredBaudRate(115200);

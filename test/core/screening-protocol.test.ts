@@ -16,6 +16,7 @@ const SETTINGS: ScreeningSettings = {
   offsetC: 0,
   ambientMinC: 16,
   ambientMaxC: 35,
+  unknownAmbient: 'refuse',
   skinMinC: 35,
   skinMaxC: 43,
   coldWaitMs: 300_000,

@@ -9,7 +9,7 @@ const OUTLIER_C = 0.5;
 const KEPT_NEEDED = 5;
 const SPREAD_MAX_C = 0.4;
 /** Outside this no skin is in front of the sensor (hardware-facts 1.10). */
-const SKIN_POSSIBLE_MIN_C = 30;
+export const SKIN_POSSIBLE_MIN_C = 30;
 
 export type JudgedFrames =
   | { readonly status: 'measured'; readonly measurement: Measurement }
@@ -60,14 +60,15 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
     return { status: 'problem', cause: 'unstable' };
   }
   const objectC = median(objects);
-  const ambientC = median(kept.map((frame) => frame.ambientC));
+  const ambients = kept.flatMap(({ ambientC }) => (ambientC === undefined ? [] : [ambientC]));
+  const ambientC = ambients.length > 0 ? median(ambients) : undefined;
   const bodies = kept.flatMap((frame) => (frame.bodyC === undefined ? [] : [frame.bodyC]));
   const estimated = estimate(objectC, bodies.length > 0 ? median(bodies) : undefined, settings);
   if (estimated === undefined) return { status: 'problem', cause: 'sensor_invalid' };
   const last = frames.at(-1);
   const measurement: Measurement = {
     objectC,
-    ambientC,
+    ...(ambientC === undefined ? {} : { ambientC }),
     ...estimated,
     atMs: last === undefined ? 0 : last.atMs,
     frames: kept.length,
@@ -84,13 +85,13 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
  */
 function whyNotMeasurable(
   objectC: number,
-  ambientC: number,
+  ambientC: number | undefined,
   settings: ScreeningSettings,
 ): NotMeasurableCause | undefined {
-  const coldPlace = ambientC < settings.ambientMinC;
+  const coldPlace = ambientC !== undefined && ambientC < settings.ambientMinC;
   if (objectC > settings.skinMaxC) return 'out_of_skin_range';
   if (objectC < settings.skinMinC && (coldPlace || objectC >= SKIN_POSSIBLE_MIN_C)) return 'cold_skin';
   if (objectC < SKIN_POSSIBLE_MIN_C) return 'out_of_skin_range';
-  if (coldPlace || ambientC > settings.ambientMaxC) return 'environment';
-  return undefined;
+  if (ambientC === undefined) return settings.unknownAmbient === 'accept' ? undefined : 'environment';
+  return coldPlace || ambientC > settings.ambientMaxC ? 'environment' : undefined;
 }

@@ -1,4 +1,4 @@
-import { enoughFrames, FRAMES_WANTED, judgeFrames } from './measurement.ts';
+import { enoughFrames, FRAMES_WANTED, judgeFrames, SKIN_POSSIBLE_MIN_C } from './measurement.ts';
 import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
 
 /**
@@ -57,10 +57,14 @@ export const INITIAL_PROTOCOL: ProtocolState = {
   ambient: [],
 };
 
-/** Whether `frame` shows something clearly warmer than the sensor itself. */
-export function isPresent(frame: ThermometerFrame): boolean {
-  const margin = frame.ambientC >= HOT_AIR_C ? PRESENCE_MARGIN_HOT_C : PRESENCE_MARGIN_C;
-  return frame.objectC - frame.ambientC > margin;
+/**
+ * Whether `frame` shows something clearly warmer than the sensor itself. A sensor that does not tell its own
+ * temperature sees somebody where skin is possible: nobody is told from a warm wall by it.
+ */
+export function isPresent({ objectC, ambientC }: ThermometerFrame): boolean {
+  if (ambientC === undefined) return objectC >= SKIN_POSSIBLE_MIN_C;
+  const margin = ambientC >= HOT_AIR_C ? PRESENCE_MARGIN_HOT_C : PRESENCE_MARGIN_C;
+  return objectC - ambientC > margin;
 }
 
 /** Forgets what was seen so far: the next measurement uses later frames only. */
@@ -110,11 +114,13 @@ function leave(
 }
 
 function followAmbient(samples: readonly AmbientSample[], frame: ThermometerFrame): readonly AmbientSample[] {
+  const { ambientC, atMs } = frame;
+  if (ambientC === undefined) return [];
   const last = samples.at(-1);
-  const sample = { atMs: frame.atMs, ambientC: frame.ambientC };
-  if (last === undefined || Math.abs(frame.ambientC - last.ambientC) > AMBIENT_JUMP_C) return [sample];
-  if (frame.atMs - last.atMs < 1_000) return samples;
-  return [...samples.filter((old) => frame.atMs - old.atMs <= DRIFT_WINDOW_MS), sample];
+  const sample = { atMs, ambientC };
+  if (last === undefined || Math.abs(ambientC - last.ambientC) > AMBIENT_JUMP_C) return [sample];
+  if (atMs - last.atMs < 1_000) return samples;
+  return [...samples.filter((old) => atMs - old.atMs <= DRIFT_WINDOW_MS), sample];
 }
 
 function isDrifting(samples: readonly AmbientSample[]): boolean {

@@ -6,9 +6,12 @@ export type ScreeningMode = 'off' | 'advise' | 'enforce';
 /** One checked frame of a thermometer; temperatures in degrees Celsius exactly as the module sent them. */
 export interface ThermometerFrame {
   readonly objectC: number;
-  readonly ambientC: number;
+  /** The sensor's own temperature; left out where the module's protocol has none. */
+  readonly ambientC?: number;
   /** The module's own body estimate, where its protocol has one. */
   readonly bodyC?: number;
+  /** Emissivity that the module has already reckoned with, 1 for a black body; where its protocol tells. */
+  readonly emissivity?: number;
   /** Monotonic milliseconds at which the last byte of the frame arrived. */
   readonly atMs: number;
 }
@@ -36,7 +39,7 @@ export type SensorFault = (typeof SENSOR_FAULTS)[number];
 /** The three separate numbers of one measurement. Raw values are never moved towards normal. */
 export interface Measurement {
   readonly objectC: number;
-  readonly ambientC: number;
+  readonly ambientC?: number;
   /** The number that was compared with the threshold. */
   readonly estimateC: number;
   /** Name and version of the model that made the estimate, e.g. `none/1`, `offset/1`. */
@@ -67,6 +70,8 @@ export interface ScreeningSettings {
   /** Air temperature in which the sensor may be believed. */
   readonly ambientMinC: number;
   readonly ambientMaxC: number;
+  /** What to do with the readings of a sensor that does not tell the air temperature. */
+  readonly unknownAmbient: 'refuse' | 'accept';
   /** Skin colder than this with a warm sensor means the person came in from the cold. */
   readonly skinMinC: number;
   readonly skinMaxC: number;

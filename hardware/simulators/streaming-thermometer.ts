@@ -1,0 +1,56 @@
+import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import {
+  type Temperatures,
+  ThermometerFrames,
+  type ThermometerFramesOptions,
+  type ThermometerSimulator,
+  type ThermometerTrouble,
+} from './thermometer-frames.ts';
+import type { Wire } from './wire.ts';
+
+export interface StreamingThermometerOptions extends ThermometerFramesOptions {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly baudRate: number;
+  readonly periodMs: number;
+}
+
+/** A module that sends a frame every `periodMs` from power-on, and takes no orders. */
+export class StreamingThermometer implements ThermometerSimulator {
+  readonly #options: StreamingThermometerOptions;
+  readonly #frames: ThermometerFrames;
+  #cancelTick: Cancel | undefined;
+
+  constructor(options: StreamingThermometerOptions) {
+    this.#options = options;
+    this.#frames = new ThermometerFrames(options);
+  }
+
+  powerOn(): void {
+    if (this.#cancelTick !== undefined) return;
+    this.#options.wire.setBaudRate?.(this.#options.baudRate);
+    this.#scheduleTick();
+  }
+
+  powerOff(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+  }
+
+  setTemperatures(temperatures: Temperatures): void {
+    this.#frames.setTemperatures(temperatures);
+  }
+
+  setTrouble(trouble: ThermometerTrouble): void {
+    this.#frames.setTrouble(trouble);
+  }
+
+  #scheduleTick(): void {
+    const { clock, periodMs, wire } = this.#options;
+    this.#cancelTick = clock.schedule(periodMs, () => {
+      this.#scheduleTick();
+      const bytes = this.#frames.next();
+      if (bytes.length > 0) wire.write(bytes);
+    });
+  }
+}

@@ -1,0 +1,107 @@
+import { type Noise, thermopileNoise } from './thermopile-noise.ts';
+
+/** What is wrong with a module right now. */
+export type ThermometerTrouble =
+  | 'none'
+  | 'silent'
+  | 'garbage'
+  | 'half_frames'
+  | 'bad_checksum'
+  | 'wrong_family'
+  | 'no_value'
+  | 'stuck';
+
+/** A thermometer that is played, whatever its protocol. */
+export interface ThermometerSimulator {
+  /** Gives the module power. Idempotent. */
+  powerOn(): void;
+  /** Takes the power away. Idempotent. */
+  powerOff(): void;
+  /** What the sensor sees and how warm it is itself, in degrees Celsius within what its frames can carry. */
+  setTemperatures(temperatures: Temperatures): void;
+  setTrouble(trouble: ThermometerTrouble): void;
+}
+
+export interface Temperatures {
+  readonly objectC: number;
+  readonly ambientC: number;
+}
+
+/** Both in hundredths of a degree Celsius. */
+export interface CentiTemperatures {
+  readonly object: number;
+  readonly ambient: number;
+}
+
+const GARBAGE = [0x13, 0x5a, 0xf0, 0x5a, 0x5a, 0x00, 0x45, 0xff, 0x0d, 0x0a, 0x80];
+
+export interface ThermometerFramesOptions {
+  readonly encode: (temperatures: CentiTemperatures) => Uint8Array;
+  /** What the module sends when its chip has no value. */
+  readonly withoutValue: (temperatures: CentiTemperatures) => Uint8Array;
+  /** A frame of some other module. */
+  readonly otherFamily: readonly number[];
+  /** Added to every object value, in hundredths of a degree; the module's own noise when left out. */
+  readonly noise?: Noise;
+}
+
+/** The bytes that a module sends one after the other, with everything that goes wrong with them. */
+export class ThermometerFrames {
+  readonly #options: ThermometerFramesOptions;
+  readonly #noise: Noise;
+  #temperatures: Temperatures = { objectC: 22, ambientC: 22 };
+  #trouble: ThermometerTrouble = 'none';
+  #last: Uint8Array | undefined;
+
+  constructor(options: ThermometerFramesOptions) {
+    this.#options = options;
+    this.#noise = options.noise ?? thermopileNoise();
+  }
+
+  setTemperatures(temperatures: Temperatures): void {
+    this.#temperatures = temperatures;
+  }
+
+  setTrouble(trouble: ThermometerTrouble): void {
+    this.#trouble = trouble;
+  }
+
+  /** The bytes for one reading; perhaps none. */
+  next(): Uint8Array {
+    switch (this.#trouble) {
+      case 'none':
+        return this.#newFrame();
+      case 'silent':
+        return new Uint8Array();
+      case 'garbage':
+        return Uint8Array.from(GARBAGE);
+      case 'half_frames':
+        return this.#newFrame().subarray(0, 5);
+      case 'bad_checksum':
+        return withBadChecksum(this.#newFrame());
+      case 'wrong_family':
+        return Uint8Array.from(this.#options.otherFamily);
+      case 'no_value':
+        return this.#options.withoutValue(this.#centi());
+      case 'stuck':
+        return this.#last ?? this.#newFrame();
+    }
+  }
+
+  #newFrame(): Uint8Array {
+    const noise = this.#noise();
+    const { object, ambient } = this.#centi();
+    // The chip's own temperature is three times as quiet as what it sees.
+    this.#last = this.#options.encode({ object: object + noise, ambient: ambient + Math.trunc(noise / 3) });
+    return this.#last;
+  }
+
+  #centi(): CentiTemperatures {
+    const { objectC, ambientC } = this.#temperatures;
+    return { object: Math.round(objectC * 100), ambient: Math.round(ambientC * 100) };
+  }
+}
+
+function withBadChecksum(frame: Uint8Array): Uint8Array {
+  return frame.map((byte, at) => (at === frame.length - 1 ? byte ^ 0x01 : byte));
+}

@@ -1,0 +1,46 @@
+import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
+import { familyForms } from '../checksums/frame-families.ts';
+import { centiField, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { sumOf } from '../checksums/sums.ts';
+
+/** Orders to the module (hardware-facts 1.4). */
+export const COMMANDS = {
+  continuous: [0x66, 0x66, 0x01, 0x56],
+  query: [0x66, 0x66, 0x02, 0x56],
+} as const;
+
+const LENGTH = 9;
+const CONTINUOUS_HEADER = [0x66, 0x66, 0x01, 0x04] as const;
+const DATA_FROM = 4;
+/** Seven frames' worth. */
+const NOISE_LIMIT = 64;
+
+/** One frame of continuous mode; temperatures in hundredths of a degree Celsius, -327.68 to 327.67 °C. */
+export function encodeFrame(objectCentiC: number, ambientCentiC: number): Uint8Array {
+  const frame = new Uint8Array(LENGTH);
+  frame.set(CONTINUOUS_HEADER);
+  const view = new DataView(frame.buffer);
+  view.setInt16(4, objectCentiC);
+  view.setInt16(6, ambientCentiC);
+  frame[LENGTH - 1] = sumOf(frame, DATA_FROM, LENGTH - 1);
+  return frame;
+}
+
+/** Finds the module's frames: 66 66, mode, 04, four data bytes, sum of the data alone (hardware-facts 1.4). */
+export class Cjmcu90614Decoder extends FrameDecoder<ThermometerEvent> {
+  constructor() {
+    super({ device: 'a CJMCU-90614', family: 'cjmcu-90614', noiseLimit: NOISE_LIMIT, find, read });
+  }
+}
+
+function find(bytes: readonly number[]): number | 'incomplete' | undefined {
+  return findForm(bytes, familyForms('cjmcu-90614'));
+}
+
+function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
+  const objectC = centiField(frame, 4);
+  const ambientC = centiField(frame, 6);
+  if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
+  return { reading: { type: 'frame', frame: { objectC, ambientC, atMs } } };
+}

@@ -1,0 +1,28 @@
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { Cjmcu90614Decoder, COMMANDS } from './codec.ts';
+
+/** CJMCU-90614 (hardware-facts 1.4), told at open to send continuously. Values are passed on exactly as they came. */
+export class Cjmcu90614Thermometer implements Thermometer {
+  readonly driver = 'cjmcu-90614';
+  readonly simulated: boolean;
+  readonly silenceMs = 2000;
+  readonly resolutionC = 0.01;
+  readonly #line: LineParts;
+
+  constructor(options: LineParts & { readonly simulated: boolean }) {
+    this.simulated = options.simulated;
+    this.#line = options;
+  }
+
+  open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
+    return openDecodedLine({
+      line: this.#line,
+      decoder: new Cjmcu90614Decoder(),
+      onEvent,
+      greeting: COMMANDS.continuous,
+      signal,
+    });
+  }
+}

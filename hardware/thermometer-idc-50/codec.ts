@@ -1,0 +1,42 @@
+import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
+import { familyForms } from '../checksums/frame-families.ts';
+import { sumOf } from '../checksums/sums.ts';
+
+const LENGTH = 6;
+const HEADER = [0xaa, 0x55, 0x06] as const;
+const TENTHS_MAX = 9;
+/** Four frames' worth, so that it is reported before two bad seconds count as silence. */
+const NOISE_LIMIT = 24;
+
+/** One frame; tenths of a degree Celsius from 0 to 2559. */
+export function encodeFrame(deciC: number): Uint8Array {
+  const frame = Uint8Array.of(...HEADER, Math.floor(deciC / 10), deciC % 10, 0);
+  frame[LENGTH - 1] = sumOf(frame, 0, LENGTH - 1);
+  return frame;
+}
+
+/** Finds the board's frames: AA 55 06, whole degrees, tenths, sum (hardware-facts 1.5). */
+export class Idc50Decoder extends FrameDecoder<ThermometerEvent> {
+  constructor() {
+    super({ device: 'an IDC-50', family: 'idc-50', noiseLimit: NOISE_LIMIT, find, read });
+  }
+}
+
+function find(bytes: readonly number[]): number | 'incomplete' | undefined {
+  return findForm(bytes, familyForms('idc-50'));
+}
+
+/** Both bytes are unsigned, so 0.0 is what is left of "colder" and of "no value" alike. */
+function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
+  const whole = frame.getUint8(3);
+  const tenths = frame.getUint8(4);
+  if (tenths > TENTHS_MAX || (whole === 0 && tenths === 0)) {
+    return {
+      cause: 'sensor_invalid',
+      detail:
+        'The board sends frames without a value. Let it warm up; if it stays so, cut its power for a moment or replace it.',
+    };
+  }
+  return { reading: { type: 'frame', frame: { objectC: (whole * 10 + tenths) / 10, atMs } } };
+}

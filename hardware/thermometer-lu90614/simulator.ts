@@ -1,0 +1,101 @@
+import {
+  type Temperatures,
+  ThermometerFrames,
+  type ThermometerSimulator,
+  type ThermometerTrouble,
+} from '../simulators/thermometer-frames.ts';
+import type { Noise } from '../simulators/thermopile-noise.ts';
+import type { Wire } from '../simulators/wire.ts';
+import { COMMANDS, encodeFrame, MODES } from './codec.ts';
+
+/** A frame of a GY-MCU90614: 34.50 °C, 25.00 °C (hardware-facts 1.1). */
+const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
+const MAX_CENTI_C = 25_599;
+/** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
+const BODY_ABOVE_OBJECT_CENTI_C = 200;
+
+export interface Lu90614SimulatorOptions {
+  readonly wire: Wire;
+  /** Added to every object value, in hundredths of a degree; the noise of a thermopile when left out. */
+  readonly noise?: Noise;
+}
+
+/** The module's side of the line: it starts in body mode and answers when asked. Below zero it sends 0. */
+export class Lu90614Simulator implements ThermometerSimulator {
+  readonly #wire: Wire;
+  readonly #frames: ThermometerFrames;
+  #mode: number = MODES.body;
+  /** Whether it hears what it is told; its RX may hang in the air. */
+  #obeysMode = true;
+  #command: number[] = [];
+  #stopListening: (() => void) | undefined;
+
+  constructor(options: Lu90614SimulatorOptions) {
+    this.#wire = options.wire;
+    this.#frames = new ThermometerFrames({
+      encode: ({ object }) => this.#answer(object),
+      withoutValue: () => encodeFrame(MAX_CENTI_C, this.#mode),
+      otherFamily: GY_MCU9061X_FRAME,
+      ...(options.noise === undefined ? {} : { noise: options.noise }),
+    });
+  }
+
+  powerOn(): void {
+    if (this.#stopListening !== undefined) return;
+    this.#wire.setBaudRate?.(9600);
+    this.#mode = MODES.body;
+    this.#stopListening = this.#wire.onBytes((bytes) => this.#receive(bytes));
+  }
+
+  powerOff(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+    this.#command = [];
+  }
+
+  setTemperatures(temperatures: Temperatures): void {
+    this.#frames.setTemperatures(temperatures);
+  }
+
+  setTrouble(trouble: ThermometerTrouble): void {
+    this.#frames.setTrouble(trouble);
+  }
+
+  /** A module that does not obey stays in the mode it has. */
+  setObeysMode(obeys: boolean): void {
+    this.#obeysMode = obeys;
+  }
+
+  #answer(objectCentiC: number): Uint8Array {
+    const centiC = this.#mode === MODES.body ? objectCentiC + BODY_ABOVE_OBJECT_CENTI_C : objectCentiC;
+    return encodeFrame(Math.min(Math.max(centiC, 0), MAX_CENTI_C), this.#mode);
+  }
+
+  #receive(bytes: Uint8Array): void {
+    for (const byte of bytes) {
+      this.#command = [...this.#command, byte].slice(-3);
+      if (this.#obey()) this.#command = [];
+    }
+  }
+
+  #obey(): boolean {
+    if (this.#is(COMMANDS.measure)) this.#send();
+    else if (this.#is(COMMANDS.bodyMode)) this.#switchTo(MODES.body);
+    else if (this.#is(COMMANDS.surfaceMode)) this.#switchTo(MODES.surface);
+    else return false;
+    return true;
+  }
+
+  #switchTo(mode: number): void {
+    if (this.#obeysMode) this.#mode = mode;
+  }
+
+  #send(): void {
+    const bytes = this.#frames.next();
+    if (bytes.length > 0) this.#wire.write(bytes);
+  }
+
+  #is(command: readonly number[]): boolean {
+    return command.every((byte, at) => this.#command[at] === byte);
+  }
+}

@@ -1,0 +1,106 @@
+import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { type FrameContent, FrameDecoder } from '../checksums/frame-decoder.ts';
+import { crc16Modbus } from '../checksums/sums.ts';
+import { blockOf, type RegisterMap, registerValue } from './register-map.ts';
+
+/** Added to the function of a request that the sensor refuses. */
+const REFUSED = 0x80;
+const REFUSAL_BYTES = 5;
+/** Address, function and number of bytes before the data, CRC after it. */
+const HEAD_BYTES = 3;
+const CRC_BYTES = 2;
+const REQUEST_BYTES = 8;
+/** About an answer's worth: the sensor speaks only when asked. */
+const NOISE_LIMIT = 16;
+
+/** Modbus Application Protocol 1.1b3, section 7. */
+const EXCEPTIONS: Readonly<Record<number, string>> = {
+  1: 'it does not know the function',
+  2: 'it does not have the registers',
+  3: 'it does not accept the number of registers',
+  4: 'it has failed',
+  5: 'it needs longer',
+  6: 'it is busy',
+  8: 'its memory is damaged',
+  10: 'the gateway has no path to it',
+  11: 'the gateway does not reach it',
+};
+
+/** The one request that is ever sent: read the whole block of registers (hardware-facts 1.6). */
+export function encodeRequest(map: RegisterMap): Uint8Array {
+  const { first, count } = blockOf(map);
+  const request = new Uint8Array(REQUEST_BYTES);
+  const view = new DataView(request.buffer);
+  request.set([map.address, map.function]);
+  view.setUint16(2, first);
+  view.setUint16(4, count);
+  view.setUint16(6, crc16Modbus(request, 0, 6), true);
+  return request;
+}
+
+/** Finds the answers to that request, and what the sensor says instead of one. */
+export class ModbusDecoder extends FrameDecoder<ThermometerEvent> {
+  constructor(map: RegisterMap) {
+    super({
+      device: 'a Modbus sensor',
+      noiseLimit: NOISE_LIMIT,
+      find: (bytes) => find(bytes, map),
+      read: (frame, atMs) => read(frame, atMs, map),
+    });
+  }
+}
+
+function find(bytes: readonly number[], map: RegisterMap): number | 'incomplete' | undefined {
+  const [address, fn, dataBytes] = bytes;
+  if (address !== map.address) return undefined;
+  if (fn === undefined) return 'incomplete';
+  if (fn === (map.function | REFUSED)) return checked(bytes, REFUSAL_BYTES);
+  if (fn !== map.function) return undefined;
+  const expected = blockOf(map).count * 2;
+  if (dataBytes !== undefined && dataBytes !== expected) return undefined;
+  return checked(bytes, HEAD_BYTES + expected + CRC_BYTES);
+}
+
+function checked(bytes: readonly number[], length: number): number | 'incomplete' | undefined {
+  if (bytes.length < length) return 'incomplete';
+  const crc = crc16Modbus(bytes, 0, length - CRC_BYTES);
+  return bytes[length - 2] === (crc & 0xff) && bytes[length - 1] === crc >> 8 ? length : undefined;
+}
+
+function read(frame: DataView, atMs: number, map: RegisterMap): FrameContent<ThermometerEvent> {
+  if (frame.getUint8(1) !== map.function) {
+    const code = frame.getUint8(2);
+    return {
+      cause: 'sensor_invalid',
+      detail: `The sensor refuses the request with exception ${code}: ${EXCEPTIONS[code] ?? 'not a code of the standard'}. Compare function and registers in the config with its manual.`,
+    };
+  }
+  const data = new DataView(frame.buffer, HEAD_BYTES, frame.byteLength - HEAD_BYTES - CRC_BYTES);
+  const problems = statusOf(data, map);
+  if (problems.length > 0) {
+    return {
+      cause: 'sensor_invalid',
+      detail: `The sensor says about its own value: ${problems.join(', ')}.`,
+    };
+  }
+  const objectC = registerValue(data, map, map.objectRegister);
+  const ambientC =
+    map.ambientRegister === undefined ? undefined : registerValue(data, map, map.ambientRegister);
+  if (!Number.isFinite(objectC) || (ambientC !== undefined && !Number.isFinite(ambientC))) {
+    return {
+      cause: 'sensor_invalid',
+      detail: 'The sensor sends no number. Compare type and word order in the config with its manual.',
+    };
+  }
+  return {
+    reading: { type: 'frame', frame: { objectC, ...(ambientC === undefined ? {} : { ambientC }), atMs } },
+  };
+}
+
+/** The names of the status bits that are set and void the value. */
+function statusOf(data: DataView, map: RegisterMap): string[] {
+  const { status } = map;
+  if (status === undefined) return [];
+  const word = data.getUint16((status.register - blockOf(map).first) * 2);
+  return Object.entries(status.bits).flatMap(([bit, name]) => ((word >> Number(bit)) & 1 ? [name] : []));
+}

@@ -1,0 +1,54 @@
+/** Where a Modbus sensor keeps what, as its manual says. There is no map that two makers share. */
+export interface RegisterMap {
+  /** 1 to 247. */
+  readonly address: number;
+  /** 3: holding registers, 4: input registers. */
+  readonly function: 3 | 4;
+  readonly type: RegisterType;
+  /** Which of the two registers of a 32-bit value comes first. */
+  readonly wordOrder: 'high-first' | 'low-first';
+  /** The value of one degree Celsius, e.g. 10 for a sensor of tenths. */
+  readonly stepsPerDegree: number;
+  /** Registers by the number on the wire, which counts from 0. */
+  readonly objectRegister: number;
+  readonly ambientRegister?: number;
+  /** `bits` names those whose being set makes the value worthless, by bit number 0 to 15. */
+  readonly status?: { readonly register: number; readonly bits: Readonly<Record<string, string>> };
+}
+
+export type RegisterType = 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32';
+
+/** Registers that are read with one request. */
+export interface RegisterBlock {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** From the lowest to the highest register: read at once, the values belong to one moment and to one answer. */
+export function blockOf(map: RegisterMap): RegisterBlock {
+  const last = registersOf(map.type) - 1;
+  const values = [map.objectRegister, ...(map.ambientRegister === undefined ? [] : [map.ambientRegister])];
+  const status = map.status === undefined ? [] : [map.status.register];
+  const first = Math.min(...values, ...status);
+  return { first, count: Math.max(...values.map((register) => register + last), ...status) - first + 1 };
+}
+
+/** The temperature at `register`, in degrees Celsius; not finite when the sensor sends no number. */
+export function registerValue(data: DataView, map: RegisterMap, register: number): number {
+  return rawValue(data, map, (register - blockOf(map).first) * 2) / map.stepsPerDegree;
+}
+
+function rawValue(data: DataView, { type, wordOrder }: RegisterMap, at: number): number {
+  if (type === 'int16') return data.getInt16(at);
+  if (type === 'uint16') return data.getUint16(at);
+  const [high, low] = wordOrder === 'high-first' ? [at, at + 2] : [at + 2, at];
+  const value = new DataView(new ArrayBuffer(4));
+  value.setUint16(0, data.getUint16(high));
+  value.setUint16(2, data.getUint16(low));
+  if (type === 'float32') return value.getFloat32(0);
+  return type === 'int32' ? value.getInt32(0) : value.getUint32(0);
+}
+
+function registersOf(type: RegisterType): 1 | 2 {
+  return type === 'int16' || type === 'uint16' ? 1 : 2;
+}
