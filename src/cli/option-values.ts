@@ -62,3 +62,18 @@ export function degrees(text: string): number {
   if (/^-?\d{1,2}(\.\d{1,2})?$/.test(text)) return value;
   throw new InvalidArgumentError('It must be degrees Celsius, e.g. 36.5.');
 }
+
+/** Ids of passes (cti) as 16 hex characters, separated by commas, spaces or semicolons. */
+export function passIds(text: string): readonly string[] {
+  const ids = text.split(/[\s,;]+/).filter((id) => id !== '');
+  return ids.map(hexBytes(8));
+}
+
+/** An IANA time zone name. */
+export function timeZoneName(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new InvalidArgumentError('It must be a time zone name such as Asia/Shanghai.');
+  }
+}

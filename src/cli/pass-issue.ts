@@ -1,52 +1,45 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import QRCode from 'qrcode';
+import { appendLines } from '../adapters/files/append-lines.ts';
 import { writeNewFile } from '../adapters/files/new-file.ts';
-import { readPrivateKey, readSecret } from '../adapters/files/private-key.ts';
-import { PASS_KINDS, type PassKind } from '../core/access/vocabulary.ts';
-import { GatepostError, isGatepostError } from '../core/errors.ts';
-import { createSigner, type Signer, signPass } from '../core/pass/issue-pass.ts';
-import type { HolderKey, PassClaims } from '../core/pass/pass.ts';
-import { toHex } from '../core/pass/public-key.ts';
+import { readSecret } from '../adapters/files/private-key.ts';
+import { PASS_KINDS } from '../core/access/vocabulary.ts';
+import { GatepostError } from '../core/errors.ts';
 import { commandGroup } from './command-group.ts';
-import { hexBytes, holderKey, moment, quota, wholeNumber } from './option-values.ts';
-import { parseWindows } from './windows-text.ts';
+import { hexBytes, holderKey, moment, passIds, quota, timeZoneName, wholeNumber } from './option-values.ts';
+import { issuePassTable, type TableOptions } from './pass-batch.ts';
+import { type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
+import { signingKey } from './signing-key.ts';
 
-const DAY_S = 86_400;
-/** Kiosks refuse longer lives (400 days at most). */
-const LONGEST_LIFE_DAYS = 400;
-
-interface Options {
+interface Options extends Omit<PassOrder, 'kind'>, TableOptions {
+  readonly kind?: PassOrder['kind'];
   readonly key: string;
   readonly passphraseFile?: string;
   readonly site: string;
-  readonly kind: PassKind;
-  readonly holder?: string;
-  readonly holderName?: string;
   readonly holderSecret?: string;
-  readonly validDays?: number;
-  readonly expires?: number;
-  readonly notBefore?: number;
-  readonly windows?: string;
-  readonly quota?: { readonly count: number; readonly days: number };
-  readonly label?: string;
-  readonly uses?: number;
-  readonly gates?: string;
-  readonly flags?: number;
-  readonly bind?: HolderKey;
   readonly qr?: string;
+  readonly csv?: string;
+  readonly out?: string;
+  readonly reissue?: readonly string[];
+  readonly revocations?: string;
 }
 
-/** `gatepost pass issue …`: prints the text of the pass and nothing else on stdout. */
+/** `gatepost pass issue …`: one pass as text on stdout, or with --csv a folder of passes and cards to print. */
 export function registerPassIssue(program: Command): void {
-  commandGroup(program, 'pass', 'make and explain passes')
+  const command = commandGroup(program, 'pass', 'make and explain passes')
     .command('issue')
-    .description('make a pass and print its text')
+    .description('make a pass and print its text, or with --csv passes and card sheets for a whole table')
     .requiredOption('--key <file>', 'private key of the issuer, from gatepost keygen')
-    .option('--passphrase-file <file>', 'passphrase of an encrypted key')
-    .requiredOption('--site <id>', 'site the pass is for')
-    .addOption(new Option('--kind <kind>', 'kind of pass').choices(PASS_KINDS).makeOptionMandatory())
+    .option('--passphrase-file <file>', 'passphrase of an encrypted key; asked for at a terminal without it')
+    .requiredOption('--site <id>', 'site the pass is for');
+  addPassOptions(command);
+  addTableOptions(command);
+  command.action(issue);
+}
+
+function addPassOptions(command: Command): void {
+  command
+    .addOption(new Option('--kind <kind>', 'kind of pass').choices(PASS_KINDS))
     .addOption(
       new Option('--holder <ref>', 'pseudonym of household or person, 12 hex characters')
         .argParser(hexBytes(6))
@@ -69,81 +62,73 @@ export function registerPassIssue(program: Command): void {
     .option('--flags <n>', 'flags of the site', wholeNumber(0, 0xffff_ffff))
     .option(
       '--bind <publickey>',
-      "the holder's phone key: the pass is then only good as a phone code",
+      "the holder's phone key, as the phone page shows it: the pass is then only good as a phone code",
       holderKey,
     )
-    .option('--qr <file>', 'also draw the QR code, as .svg or .png')
-    .action(issue);
+    .option('--reissue <ids>', 'passes this one replaces; they go to the list --revocations', passIds)
+    .option('--revocations <file>', 'list of revoked passes, one id a line; what is replaced is added')
+    .option('--qr <file>', 'also draw the QR code, as .svg or .png');
+}
+
+function addTableOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--csv <file>', 'one pass for each row of this table; see src/cli/README.md').conflicts([
+        'holder',
+        'holderName',
+        'label',
+        'bind',
+        'qr',
+        'revocations',
+      ]),
+    )
+    .option('--out <folder>', 'with --csv: new folder for passes.csv, holders.csv and the card sheets')
+    .option('--site-name <name>', 'with --csv: name of the site on the cards; its id without it')
+    .option('--time-zone <zone>', 'with --csv: time zone of the dates on the cards', timeZoneName)
+    .addOption(
+      new Option('--language <language>', 'with --csv: language of the cards')
+        .choices(['zh-CN', 'zh-TW', 'en'])
+        .default('zh-CN'),
+    )
+    .addOption(
+      new Option('--paper <size>', 'with --csv: size of the sheets').choices(['a4', 'letter']).default('a4'),
+    )
+    .option(
+      '--qr-size <mm>',
+      'with --csv: side of the QR codes without their margin',
+      wholeNumber(25, 40),
+      36,
+    )
+    .option('--pdf', 'with --csv: also print the sheets to PDF with the installed Chromium');
 }
 
 async function issue(options: Options): Promise<void> {
-  const claims = claimsOf(options, Math.floor(Date.now() / 1000));
-  const signer = createSigner(readPrivateKey(options.key, options.passphraseFile));
-  const text = sign(claims, signer);
-  if (options.qr !== undefined) await drawQr(options.qr, text);
-  console.log(text);
-}
-
-function sign(claims: PassClaims, signer: Signer): string {
-  try {
-    return signPass(claims, signer);
-  } catch (error) {
-    // A claim out of range came from an option out of range.
-    if (isGatepostError(error, 'pass.invalid'))
-      throw new GatepostError('usage', error.message, { cause: error });
-    throw error;
+  const { kind, csv, out, reissue = [] } = options;
+  if (csv === undefined && kind === undefined) throw new GatepostError('usage', 'Say which --kind of pass.');
+  if (csv !== undefined && out === undefined) {
+    throw new GatepostError('usage', 'Say where to with --out FOLDER; it is made new.');
   }
-}
-
-function claimsOf(options: Options, nowS: number): PassClaims {
-  const expiresAt = endOf(options, nowS);
-  const holderRef = holderRefOf(options);
-  const { notBefore, quota: quotaOption, label, uses, flags } = options;
-  return {
+  if (csv === undefined && reissue.length > 0 && options.revocations === undefined) {
+    throw new GatepostError('usage', 'Say which list the replaced passes go to with --revocations FILE.');
+  }
+  const how: Issue = {
     site: options.site,
-    issuedAt: nowS,
-    expiresAt,
-    passId: randomBytes(8).toString('hex'),
-    kind: options.kind,
-    ...(notBefore === undefined ? {} : { notBefore }),
-    ...(options.bind === undefined ? {} : { holderKey: options.bind }),
-    ...(holderRef === undefined ? {} : { holderRef }),
-    ...(options.windows === undefined ? {} : { windows: parseWindows(options.windows) }),
-    ...(quotaOption === undefined ? {} : { quota: quotaOption }),
-    ...(label === undefined ? {} : { label }),
-    ...(uses === undefined ? {} : { uses }),
-    ...(options.gates === undefined ? {} : { gates: options.gates.split(',').map((gate) => gate.trim()) }),
-    ...(flags === undefined ? {} : { flags }),
+    nowS: Math.floor(Date.now() / 1000),
+    signer: await signingKey(options.key, options.passphraseFile),
+    ...(options.holderSecret === undefined ? {} : { holderSecret: readSecret(options.holderSecret) }),
   };
+  if (csv !== undefined && out !== undefined) {
+    await issuePassTable({ csv, out, defaults: options, replaced: reissue, issue: how, table: options });
+  } else if (kind !== undefined) {
+    await issueOne({ ...options, kind }, how);
+  }
 }
 
-function endOf({ validDays, expires, notBefore }: Options, nowS: number): number {
-  const end = validDays === undefined ? expires : nowS + validDays * DAY_S;
-  if (end === undefined)
-    throw new GatepostError('usage', 'Say how long it is valid: --valid-days or --expires.');
-  if (end <= Math.max(nowS, notBefore ?? 0)) {
-    throw new GatepostError('usage', 'The pass would end before it begins; choose a later --expires.');
-  }
-  if (end - nowS > LONGEST_LIFE_DAYS * DAY_S) {
-    throw new GatepostError(
-      'usage',
-      `A pass lives ${LONGEST_LIFE_DAYS} days at most; choose an earlier --expires.`,
-    );
-  }
-  return end;
-}
-
-/** First 6 bytes of HMAC-SHA-256: the same name gives the same pseudonym, and nobody without the secret the name. */
-function holderRefOf({ holder, holderName, holderSecret }: Options): string | undefined {
-  if (holderName === undefined) return holder;
-  if (holderSecret === undefined) {
-    throw new GatepostError(
-      'usage',
-      '--holder-name needs --holder-secret FILE, the secret that keys pseudonyms.',
-    );
-  }
-  const digest = createHmac('sha256', readSecret(holderSecret)).update(holderName.normalize('NFC')).digest();
-  return toHex(digest.subarray(0, 6));
+async function issueOne(options: Options & PassOrder, how: Issue): Promise<void> {
+  const { text } = issuePass(options, how);
+  if (options.qr !== undefined) await drawQr(options.qr, text);
+  if (options.revocations !== undefined) appendLines(options.revocations, options.reissue ?? []);
+  console.log(text);
 }
 
 async function drawQr(path: string, text: string): Promise<void> {

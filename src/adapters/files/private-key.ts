@@ -9,20 +9,41 @@ const MAX_BYTES = 64 * 1024;
  * @throws GatepostError `key.invalid`, `usage` for a file that cannot be read
  */
 export function readPrivateKey(path: string, passphraseFile: string | undefined): KeyObject {
+  return unlock(path, passphraseFile === undefined ? undefined : readSecret(passphraseFile));
+}
+
+/**
+ * The same, asking for the passphrase where the key is encrypted and no file names it.
+ * @throws GatepostError `key.invalid`, `usage`, and what `ask` throws
+ */
+export async function openPrivateKey(
+  path: string,
+  passphraseFile: string | undefined,
+  ask: () => Promise<string>,
+): Promise<KeyObject> {
+  if (passphraseFile !== undefined || !isEncrypted(readSmallFile(path))) {
+    return readPrivateKey(path, passphraseFile);
+  }
+  return unlock(path, await ask());
+}
+
+function unlock(path: string, passphrase: string | undefined): KeyObject {
   const pem = readSmallFile(path);
-  const passphrase = passphraseFile === undefined ? undefined : readSecret(passphraseFile);
   try {
     return createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
   } catch (error) {
-    const isEncrypted = pem.includes('ENCRYPTED');
     throw new GatepostError(
       'key.invalid',
-      isEncrypted
+      isEncrypted(pem)
         ? `${path} is encrypted and the passphrase ${passphrase === undefined ? 'is missing; name its file with --passphrase-file' : 'does not fit'}.`
         : `${path} holds no private key in PEM form: ${messageOf(error)}`,
       { cause: error },
     );
   }
+}
+
+function isEncrypted(pem: string): boolean {
+  return pem.includes('ENCRYPTED');
 }
 
 /**

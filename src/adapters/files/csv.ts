@@ -1,0 +1,133 @@
+import { GatepostError } from '../../core/errors.ts';
+
+/** Larger tables are refused: rows without the header, characters of one row, bytes of the file. */
+export const CSV_ROWS_MAX = 100_000;
+const ROW_CHARACTERS_MAX = 64 * 1024;
+export const CSV_BYTES_MAX = 256 * 1024 * 1024;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+export interface CsvRow {
+  /** Line of the file on which the row begins; the first is 1. Quoted fields may hold line ends. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+/**
+ * The rows of a comma-separated table (RFC 4180): UTF-8 with or without a byte order mark, lines ended by CRLF or LF,
+ * fields in double quotes where they hold commas, quotes or line ends. Lines without any character are left out.
+ * @throws GatepostError `usage` naming the line, for anything else and for tables beyond 100,000 rows, 64 KiB a row
+ * or 256 MiB
+ */
+export function readCsv(bytes: Uint8Array): CsvRow[] {
+  if (bytes.length > CSV_BYTES_MAX) throw wrong(1, 'the file is larger than 256 MiB');
+  return parseRows(decodeUtf8(bytes));
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new GatepostError(
+      'usage',
+      'The table is not UTF-8. Save it again as "CSV UTF-8" (spreadsheets offer that beside plain CSV).',
+      { cause },
+    );
+  }
+}
+
+function parseRows(text: string): CsvRow[] {
+  const rows: CsvRow[] = [];
+  let line = 1;
+  let at = 0;
+  while (at < text.length) {
+    const row = readRow(text, at, line);
+    if (row.fields.length > 1 || row.fields[0] !== '') rows.push({ line, fields: row.fields });
+    // The header is a row too.
+    if (rows.length > CSV_ROWS_MAX + 1) throw wrong(line, `the table has more than ${CSV_ROWS_MAX} rows`);
+    at = row.next;
+    line = row.nextLine;
+  }
+  return rows;
+}
+
+function readRow(
+  text: string,
+  start: number,
+  startLine: number,
+): { fields: string[]; next: number; nextLine: number } {
+  const fields: string[] = [];
+  let at = start;
+  let line = startLine;
+  for (;;) {
+    const field =
+      text.charCodeAt(at) === QUOTE ? quotedField(text, at, startLine) : plainField(text, at, startLine);
+    fields.push(field.value);
+    line += field.lineEnds;
+    at = field.next;
+    if (at - start > ROW_CHARACTERS_MAX) throw wrong(startLine, 'the row is longer than 64 KiB');
+    if (text.charCodeAt(at) === COMMA) {
+      at += 1;
+      continue;
+    }
+    if (text.charCodeAt(at) === CARRIAGE_RETURN) at += 1;
+    // plainField() and quotedField() stop only at a comma, a line end or the end of the text.
+    return { fields, next: at + 1, nextLine: line + 1 };
+  }
+}
+
+interface Field {
+  readonly value: string;
+  readonly next: number;
+  readonly lineEnds: number;
+}
+
+function plainField(text: string, start: number, line: number): Field {
+  let at = start;
+  for (; at < text.length && at - start <= ROW_CHARACTERS_MAX; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA || code === LINE_FEED) break;
+    if (code === CARRIAGE_RETURN && isLineEnd(text, at)) break;
+    if (code === CARRIAGE_RETURN) throw wrong(line, 'a carriage return stands alone; quote the field');
+    if (code === QUOTE) throw wrong(line, 'a quote stands inside a field that is not quoted');
+  }
+  return { value: text.slice(start, at), next: at, lineEnds: 0 };
+}
+
+function quotedField(text: string, start: number, line: number): Field {
+  let value = '';
+  let from = start + 1;
+  for (;;) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) throw wrong(line, 'a quote is opened and never closed');
+    if (quote - start > ROW_CHARACTERS_MAX) throw wrong(line, 'the row is longer than 64 KiB');
+    value += text.slice(from, quote);
+    if (text.charCodeAt(quote + 1) !== QUOTE) {
+      const next = quote + 1;
+      const ends = next >= text.length || text.charCodeAt(next) === COMMA || isLineEnd(text, next);
+      if (!ends) throw wrong(line, 'after a closing quote comes neither a comma nor the end of the line');
+      return { value, next, lineEnds: value.split('\n').length - 1 };
+    }
+    value += '"';
+    from = quote + 2;
+  }
+}
+
+function isLineEnd(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === LINE_FEED) return true;
+  return code === CARRIAGE_RETURN && (at + 1 === text.length || text.charCodeAt(at + 1) === LINE_FEED);
+}
+
+function wrong(line: number, what: string): GatepostError {
+  return new GatepostError('usage', `Line ${line}: ${what}. Nothing was done.`);
+}
+
+/** Fields as one line of a table, ended by CRLF. */
+export function csvLine(fields: readonly string[]): string {
+  const quoted = fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field));
+  return `${quoted.join(',')}\r\n`;
+}

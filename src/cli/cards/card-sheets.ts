@@ -1,0 +1,139 @@
+import { Temporal } from 'temporal-polyfill';
+import type { PassClaims } from '../../core/pass/pass.ts';
+import type { CardWords } from './card-words.ts';
+import { pictogram } from './pictograms.ts';
+import { qrSvg } from './qr-svg.ts';
+import { CARD_MM, CARDS_A_SHEET, COLUMNS, PAPERS, type Paper, ROWS, sheetStyle } from './sheet-style.ts';
+
+/** Sheets of one file: browsers lay out more only slowly. */
+const SHEETS_A_FILE = 100;
+/** Cut marks: length, and distance from the corner of the card, in millimetres. */
+const MARK_MM = 5;
+const MARK_GAP_MM = 1;
+/** Height of letters on one line, and on two, in millimetres. */
+const NAME_MM = [10, 6.2] as const;
+const UNIT_MM = [7, 4.6] as const;
+const SMALLEST_MM = 2.6;
+
+export interface Card {
+  readonly name: string;
+  readonly unit: string;
+  readonly claims: PassClaims;
+  /** Text of the pass. */
+  readonly text: string;
+}
+
+export interface SheetOptions {
+  /** Name of the site. */
+  readonly site: string;
+  readonly timeZone: string;
+  readonly paper: Paper;
+  /** Side of the QR codes without their quiet zone, 25 to 40 mm. */
+  readonly qrMm: number;
+  readonly words: CardWords;
+}
+
+/** Files to print, each complete in itself: no scripts, nothing loaded from elsewhere. */
+export function* cardSheets(
+  cards: readonly Card[],
+  options: SheetOptions,
+): Generator<{ readonly html: string; readonly cards: number }> {
+  const filled = CARDS_A_SHEET * SHEETS_A_FILE;
+  for (let first = 0; first < cards.length; first += filled) {
+    const part = cards.slice(first, first + filled);
+    yield { html: page(part, options), cards: part.length };
+  }
+}
+
+function page(cards: readonly Card[], options: SheetOptions): string {
+  const { words, site, paper } = options;
+  const sheets: string[] = [];
+  for (let first = 0; first < cards.length; first += CARDS_A_SHEET) {
+    const drawn = cards.slice(first, first + CARDS_A_SHEET).map((card) => cardHtml(card, options));
+    sheets.push(
+      `<section class="sheet">${cutMarks(paper)}<div class="cards">${drawn.join('\n')}</div></section>`,
+    );
+  }
+  return `<!doctype html>
+<html lang="${words.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${inert(`${words.title} ${site}`)}</title>
+<style>${sheetStyle(paper)}</style>
+</head>
+<body>
+${sheets.join('\n')}
+</body>
+</html>
+`;
+}
+
+function cardHtml({ name, unit, claims, text }: Card, { site, timeZone, qrMm, words }: SheetOptions): string {
+  const { svg, sideMm } = qrSvg(text, qrMm);
+  const textMm = CARD_MM.width - sideMm - 8.5;
+  const [date, time] = lastMoment(claims.expiresAt, timeZone);
+  const hint = claims.holderKey === undefined ? words.present : words.phoneOnly;
+  return `<article class="card"><div class="words"><p class="site">${inert(site)}</p>
+<div class="who"><p class="name" style="font-size:${fitting(name, textMm, NAME_MM)}mm">${inert(name)}</p>
+<p class="unit" style="font-size:${fitting(unit, textMm, UNIT_MM)}mm">${inert(unit)}</p></div>
+<p class="what">${pictogram(claims.kind)}<span>${inert(words.kind[claims.kind])}</span></p>
+<p class="until">${inert(words.validUntil)}<b>${date}${time === '' ? '' : ` ${time}`}</b></p></div>
+${svg}
+<p class="hint"><span>${inert(hint)}</span><span>${inert(words.lost)}</span></p></article>`;
+}
+
+/** The last minute it is valid, as the clocks of the site show it; a whole last day needs no time. */
+function lastMoment(expiresAt: number, timeZone: string): readonly [date: string, time: string] {
+  const end = Temporal.Instant.fromEpochMilliseconds((expiresAt - 1) * 1000).toZonedDateTimeISO(timeZone);
+  const time = end.toPlainTime().toString({ smallestUnit: 'minute' });
+  return [end.toPlainDate().toString(), time === '23:59' ? '' : time];
+}
+
+/** Height of letters in millimetres: one large line where that is enough, else two smaller ones. */
+function fitting(text: string, widthMm: number, [largestMm, twoLinesMm]: readonly [number, number]): string {
+  let ems = 0;
+  for (const character of text) ems += emsOf(character);
+  const oneLine = Math.min(largestMm, widthMm / Math.max(1, ems));
+  // Lines break between words, so two of them are not filled to the end.
+  const twoLines = Math.min(twoLinesMm, (2 * widthMm * 0.85) / Math.max(1, ems));
+  return Math.max(SMALLEST_MM, oneLine, twoLines).toFixed(2);
+}
+
+/** Width of a character in a bold typeface, in parts of its height; rather too wide than cut off. */
+function emsOf(character: string): number {
+  if (/[\u00b7\u2e80-\uffef\u{10000}-\u{10ffff}]/u.test(character)) return 1.02;
+  return /[A-Z%&@MmWw]/.test(character) ? 0.74 : 0.62;
+}
+
+/** Short lines outside the cards, where the knife begins and ends; none is on a card. */
+function cutMarks(paper: Paper): string {
+  const { width, height } = PAPERS[paper];
+  const left = (width - COLUMNS * CARD_MM.width) / 2;
+  const top = (height - ROWS * CARD_MM.height) / 2;
+  const right = width - left;
+  const bottom = height - top;
+  let path = '';
+  for (let column = 0; column <= COLUMNS; column += 1) {
+    const x = left + column * CARD_MM.width;
+    path += `M${x} ${top - MARK_GAP_MM}v-${MARK_MM}M${x} ${bottom + MARK_GAP_MM}v${MARK_MM}`;
+  }
+  for (let row = 0; row <= ROWS; row += 1) {
+    const y = top + row * CARD_MM.height;
+    path += `M${left - MARK_GAP_MM} ${y}h-${MARK_MM}M${right + MARK_GAP_MM} ${y}h${MARK_MM}`;
+  }
+  return `<svg class="marks" viewBox="0 0 ${width} ${height}" aria-hidden="true"><path d="${path}"/></svg>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** `text` as nothing but text, also inside an attribute. */
+function inert(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { PASS_KINDS } from '../../core/access/vocabulary.ts';
+import { packageRoot } from '../../version.ts';
+
+const locale = z.object({
+  vocabulary: z.object({ kind: z.record(z.enum(PASS_KINDS), z.string()) }),
+  card: z.object({
+    title: z.string(),
+    validUntil: z.string(),
+    present: z.string(),
+    phoneOnly: z.string(),
+    lost: z.string(),
+  }),
+});
+
+/** The words on a card, and its language. */
+export type CardWords = z.infer<typeof locale>['card'] & {
+  readonly language: string;
+  readonly kind: z.infer<typeof locale>['vocabulary']['kind'];
+};
+
+/** The words of `language`, which must be one of the files in config/locales. */
+export function loadCardWords(language: string): CardWords {
+  const path = join(packageRoot(), 'config', 'locales', `${language}.json`);
+  const { vocabulary, card } = locale.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return { ...card, language, kind: vocabulary.kind };
+}

@@ -1,0 +1,108 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { PassKind } from '../core/access/vocabulary.ts';
+import { GatepostError, isGatepostError } from '../core/errors.ts';
+import { type Signer, signPass } from '../core/pass/issue-pass.ts';
+import type { HolderKey, PassClaims } from '../core/pass/pass.ts';
+import { toHex } from '../core/pass/public-key.ts';
+import { parseWindows } from '../core/time/windows-text.ts';
+
+const DAY_S = 86_400;
+/** Kiosks refuse longer lives (400 days at most). */
+export const LONGEST_LIFE_DAYS = 400;
+
+/** What is wanted of one pass, as options or the row of a table say it. Moments are Unix seconds. */
+export interface PassOrder {
+  readonly kind: PassKind;
+  /** Pseudonym, 12 hex characters. */
+  readonly holder?: string;
+  /** In place of `holder`: the name it is made from. */
+  readonly holderName?: string;
+  readonly validDays?: number;
+  readonly expires?: number;
+  readonly notBefore?: number;
+  readonly windows?: string;
+  readonly quota?: { readonly count: number; readonly days: number };
+  readonly label?: string;
+  readonly uses?: number;
+  readonly gates?: string;
+  readonly flags?: number;
+  readonly bind?: HolderKey;
+}
+
+export interface Issue {
+  readonly site: string;
+  readonly nowS: number;
+  readonly signer: Signer;
+  /** The secret of the site that keys the pseudonyms. */
+  readonly holderSecret?: string;
+}
+
+export interface IssuedPass {
+  readonly claims: PassClaims;
+  /** `GP1:…` */
+  readonly text: string;
+}
+
+/** @throws GatepostError `usage` for an order that makes no pass a kiosk would take, `key.invalid` */
+export function issuePass(order: PassOrder, issue: Issue): IssuedPass {
+  const claims = claimsOf(order, issue);
+  try {
+    return { claims, text: signPass(claims, issue.signer) };
+  } catch (error) {
+    // A claim out of range came from an option or a cell out of range.
+    if (isGatepostError(error, 'pass.invalid'))
+      throw new GatepostError('usage', error.message, { cause: error });
+    throw error;
+  }
+}
+
+function claimsOf(order: PassOrder, { site, nowS, holderSecret }: Issue): PassClaims {
+  const holderRef = holderRefOf(order, holderSecret);
+  const { notBefore, quota, label, uses, flags } = order;
+  return {
+    site,
+    issuedAt: nowS,
+    expiresAt: endOf(order, nowS),
+    passId: randomBytes(8).toString('hex'),
+    kind: order.kind,
+    ...(notBefore === undefined ? {} : { notBefore }),
+    ...(order.bind === undefined ? {} : { holderKey: order.bind }),
+    ...(holderRef === undefined ? {} : { holderRef }),
+    ...(order.windows === undefined ? {} : { windows: parseWindows(order.windows) }),
+    ...(quota === undefined ? {} : { quota }),
+    ...(label === undefined ? {} : { label }),
+    ...(uses === undefined ? {} : { uses }),
+    ...(order.gates === undefined ? {} : { gates: order.gates.split(',').map((gate) => gate.trim()) }),
+    ...(flags === undefined ? {} : { flags }),
+  };
+}
+
+function endOf({ validDays, expires, notBefore }: PassOrder, nowS: number): number {
+  const end = validDays === undefined ? expires : nowS + validDays * DAY_S;
+  if (end === undefined) {
+    throw new GatepostError('usage', 'Say how long it is valid: valid-days or expires.');
+  }
+  if (end <= Math.max(nowS, notBefore ?? 0)) {
+    throw new GatepostError('usage', 'The pass would end before it begins; choose a later end.');
+  }
+  if (end - nowS > LONGEST_LIFE_DAYS * DAY_S) {
+    throw new GatepostError(
+      'usage',
+      `A pass lives ${LONGEST_LIFE_DAYS} days at most; choose an earlier end.`,
+    );
+  }
+  return end;
+}
+
+/** First 6 bytes of HMAC-SHA-256: the same name gives the same pseudonym, and nobody without the secret the name. */
+function holderRefOf({ holder, holderName }: PassOrder, secret: string | undefined): string | undefined {
+  if (holderName === undefined) return holder;
+  if (secret === undefined) {
+    throw new GatepostError(
+      'usage',
+      'A pseudonym is made from a name with --holder-secret FILE, the secret of the site that keys pseudonyms.',
+    );
+  }
+  const digest = createHmac('sha256', secret).update(holderName.normalize('NFC')).digest();
+  return toHex(digest.subarray(0, 6));
+}

@@ -1,0 +1,174 @@
+import { InvalidArgumentError } from 'commander';
+import { Temporal } from 'temporal-polyfill';
+import { RowProblems, readCsvTable, type TableRow } from '../adapters/files/csv-table.ts';
+import { PASS_KINDS, type PassKind } from '../core/access/vocabulary.ts';
+import { GatepostError } from '../core/errors.ts';
+import { gateOrSiteId, labelText } from '../core/pass/claim-fields.ts';
+import { parseWindows } from '../core/time/windows-text.ts';
+import { cardText } from './cards/card-text.ts';
+import { hexBytes, holderKey, moment, passIds, quota, wholeNumber } from './option-values.ts';
+import { type Issue, type IssuedPass, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
+
+/** Names of the columns in the first row, in any order. Only `name` must be there. */
+export const PASS_COLUMNS = [
+  'name',
+  'unit',
+  'kind',
+  'holder',
+  'holder-name',
+  'valid-days',
+  'expires',
+  'not-before',
+  'windows',
+  'quota',
+  'label',
+  'uses',
+  'gates',
+  'flags',
+  'bind',
+  'replaces',
+] as const;
+type PassColumn = (typeof PASS_COLUMNS)[number];
+
+export interface TablePass extends IssuedPass {
+  readonly line: number;
+  readonly name: string;
+  readonly unit: string;
+  /** Ids of the passes this one replaces. */
+  readonly replaces: readonly string[];
+}
+
+/**
+ * A signed pass for each row. What a row leaves open is as the options say.
+ * @throws GatepostError `usage` naming line and column of every mistake
+ */
+export function issueRows(
+  path: string,
+  options: {
+    readonly defaults: Partial<PassOrder>;
+    readonly issue: Issue;
+    readonly timeZone: string;
+    readonly onRow: (done: number, total: number) => void;
+  },
+): TablePass[] {
+  const rows = readCsvTable(path, PASS_COLUMNS, ['name']);
+  const problems = new RowProblems();
+  const passes: TablePass[] = [];
+  for (const [index, row] of rows.entries()) {
+    const pass = issueRow(row, problems, options);
+    if (pass !== undefined) passes.push(pass);
+    options.onRow(index + 1, rows.length);
+  }
+  problems.throwIfAny(path);
+  if (passes.length === 0) throw new GatepostError('usage', `${path} has no rows below its first line.`);
+  return passes;
+}
+
+function issueRow(
+  row: TableRow<PassColumn>,
+  problems: RowProblems,
+  options: { readonly defaults: Partial<PassOrder>; readonly issue: Issue; readonly timeZone: string },
+): TablePass | undefined {
+  const { line } = row;
+  let sound = true;
+  const cell = <T>(column: PassColumn, read: (text: string) => T): T | undefined => {
+    const text = row.cells[column];
+    if (text === undefined) return undefined;
+    const value = problems.cell(line, column, () => asUsage(() => read(text)));
+    if (value === undefined) sound = false;
+    return value;
+  };
+  const problem = (column: PassColumn | undefined, what: string): void => {
+    problems.add(line, column, what);
+    sound = false;
+  };
+
+  const name = cell('name', cardText) ?? '';
+  const unit = cell('unit', cardText) ?? '';
+  const replaces = cell('replaces', passIds) ?? [];
+  const own = ownOrder(cell, options.timeZone);
+  if (row.cells.name === undefined) problem('name', 'it is empty');
+  if (own.holder !== undefined && own.holderName !== undefined) problem('holder', 'holder-name is given too');
+  if (own.validDays !== undefined && own.expires !== undefined) problem('expires', 'valid-days is given too');
+  const kind = own.kind ?? options.defaults.kind;
+  if (kind === undefined && row.cells.kind === undefined)
+    problem('kind', 'it is empty and there is no --kind');
+  if (!sound || kind === undefined) return undefined;
+
+  const order = { ...withoutEnd(options.defaults, own), ...own, kind };
+  const issued = problems.cell(line, undefined, () => issuePass(order, options.issue));
+  return issued && { ...issued, line, name, unit, replaces };
+}
+
+type ReadCell = <T>(column: PassColumn, read: (text: string) => T) => T | undefined;
+
+function ownOrder(cell: ReadCell, timeZone: string): Partial<PassOrder> {
+  const order = {
+    kind: cell('kind', passKind),
+    holder: cell('holder', hexBytes(6)),
+    holderName: cell('holder-name', (text) => text),
+    validDays: cell('valid-days', wholeNumber(1, LONGEST_LIFE_DAYS)),
+    expires: cell('expires', (text) => dayOrMoment(text, timeZone, 1)),
+    notBefore: cell('not-before', (text) => dayOrMoment(text, timeZone, 0)),
+    windows: cell('windows', checked(parseWindows)),
+    quota: cell('quota', quota),
+    label: cell('label', labelText),
+    uses: cell('uses', wholeNumber(1, 65_535)),
+    gates: cell('gates', checked(gateIds)),
+    flags: cell('flags', wholeNumber(0, 0xffff_ffff)),
+    bind: cell('bind', holderKey),
+  };
+  const given = Object.entries(order).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<PassOrder>;
+}
+
+/** An end of its own takes the place of either kind of end in the options. */
+function withoutEnd(defaults: Partial<PassOrder>, own: Partial<PassOrder>): Partial<PassOrder> {
+  const { validDays, expires, ...rest } = defaults;
+  if (own.validDays !== undefined || own.expires !== undefined) return rest;
+  return {
+    ...rest,
+    ...(validDays === undefined ? {} : { validDays }),
+    ...(expires === undefined ? {} : { expires }),
+  };
+}
+
+function passKind(text: string): PassKind {
+  const kind = PASS_KINDS.find((known) => known === text.toLowerCase());
+  if (kind !== undefined) return kind;
+  throw new GatepostError('usage', `It must be one of ${PASS_KINDS.join(', ')}.`);
+}
+
+/** A moment, or a day as people write it: its begin, or with `daysOn` 1 the midnight that ends it. */
+function dayOrMoment(text: string, timeZone: string, daysOn: 0 | 1): number {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return moment(text);
+  try {
+    const day = Temporal.PlainDate.from(text).add({ days: daysOn });
+    return Math.floor(day.toZonedDateTime(timeZone).epochMilliseconds / 1000);
+  } catch (cause) {
+    throw new GatepostError('usage', 'There is no such day.', { cause });
+  }
+}
+
+function gateIds(text: string): void {
+  for (const gate of text.split(',')) gateOrSiteId(gate.trim(), 'a gate');
+}
+
+/** The text itself, once `check` found nothing wrong with it. */
+function checked(check: (text: string) => unknown): (text: string) => string {
+  return (text) => {
+    check(text);
+    return text;
+  };
+}
+
+/** What commander's option readers throw, as the error of a cell. */
+function asUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidArgumentError)
+      throw new GatepostError('usage', error.message, { cause: error });
+    throw error;
+  }
+}
