@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import { explainOpenError, lost } from './open-error.ts';
+import { ReaderLink } from './reader-link.ts';
+
+/** Most of what is kept of the child's last words. */
+const COMPLAINT_CHARACTERS = 200;
+
+/** Reads by a child `cat`: it may block in a read without holding anything of ours, and it can always be killed. */
+export async function readByCat(
+  path: string,
+  onBytes: (bytes: Uint8Array) => void,
+  signal: AbortSignal,
+): Promise<DeviceLink> {
+  const child = spawn('cat', ['--', path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const over = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+  });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw explainOpenError(path, error);
+  }
+  const link = new ReaderLink(() => {
+    child.kill('SIGKILL');
+    return over;
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, COMPLAINT_CHARACTERS);
+  });
+  child.stdout.on('data', (bytes: Buffer) => {
+    if (!link.ended) onBytes(new Uint8Array(bytes));
+  });
+  void over.then(() => link.end(lost(path, complaint.trim() || 'it was unplugged')));
+  link.endWith(signal);
+  return link;
+}

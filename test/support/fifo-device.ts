@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A named pipe in place of a device file: it blocks and ends like one. */
+export class FifoDevice {
+  readonly path: string;
+  readonly #folder: string;
+  #fd: number | undefined;
+
+  constructor() {
+    this.#folder = mkdtempSync(join(tmpdir(), 'gatepost-fifo-'));
+    this.path = join(this.#folder, 'device');
+    this.plug();
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#fd === undefined) throw new Error('not plugged in');
+    writeSync(this.#fd, bytes);
+  }
+
+  plug(): void {
+    execFileSync('mkfifo', [this.path]);
+    // Open for both, so that no side waits for the other.
+    this.#fd = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
+  }
+
+  unplug(): void {
+    rmSync(this.path, { force: true });
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  dispose(): void {
+    this.unplug();
+    rmSync(this.#folder, { recursive: true });
+  }
+}
