@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { ThermometerTrouble } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
+import type { ThermometerTrouble } from '../../hardware/simulators/thermometer-frames.ts';
 import { EventWatch } from '../support/event-watch.ts';
 import { freePort } from '../support/free-port.ts';
 import { type GateOptions, issuePass, TestGate } from '../support/gate.ts';
