@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Reason } from '../core/access/reasons.ts';
 import type { AccessPointFacts } from '../core/decision/decision.ts';
 import { isGatepostError, messageOf } from '../core/errors.ts';
@@ -157,7 +157,7 @@ export class AccessPoint implements Lifecycle {
       this.#onCode({ text: '', length: event.lengthBytes, clock: clock.read() }, `rejected:${event.cause}`);
       return;
     }
-    const key = createHash('sha256').update(event.text).digest('hex');
+    const key = hash('sha256', event.text, 'hex');
     const shownAt = { ...clock.read(), monotonicMs: event.atMs };
     this.#onCode({ text: event.text, length: event.text.length, clock: shownAt }, key);
   }

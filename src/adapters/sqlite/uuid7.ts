@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 const COUNTER_MAX = 0xfff;
 
@@ -21,10 +21,9 @@ export class Uuid7 {
       this.#lastMs += 1;
       this.#counter = 0;
     }
-    const bytes = randomBytes(16);
-    bytes.writeUIntBE(this.#lastMs, 0, 6);
-    bytes.writeUInt16BE(0x7000 | this.#counter, 6);
-    bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
-    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    const time = this.#lastMs.toString(16).padStart(12, '0');
+    const counter = this.#counter.toString(16).padStart(3, '0');
+    // The last two groups of a version 4 id are the variant and 62 random bits, here as there.
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}-${randomUUID().slice(19)}`;
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
 /** `prevhash` of the very first row. */
@@ -9,7 +9,7 @@ export const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'
 
 /** What stands in for a personal value: SHA-256(salt || name || canonical value), hex. */
 export function commitment(salt: Uint8Array, name: string, value: unknown): string {
-  return createHash('sha256').update(salt).update(name).update(canonicalJson(value)).digest('hex');
+  return hash('sha256', Buffer.concat([salt, Buffer.from(name + canonicalJson(value))]), 'hex');
 }
 
 /**
@@ -21,10 +21,7 @@ export function rowHash(event: { readonly data: object }, salt: Uint8Array): str
   for (const name of PERSONAL_FIELDS) {
     if (data[name] !== undefined) data[name] = commitment(salt, name, data[name]);
   }
-  return createHash('sha256')
-    .update(Uint8Array.of(0))
-    .update(canonicalJson({ ...event, data }))
-    .digest('hex');
+  return hash('sha256', `\u0000${canonicalJson({ ...event, data })}`, 'hex');
 }
 
 /** A row as verification needs it. After an erasure `body` and `salt` are gone and only the hash is left. */
