@@ -1,0 +1,21 @@
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
+import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { DfrobotUltrasonicDecoder } from './codec.ts';
+
+/** DFRobot's ultrasonic modules with a serial line (hardware-facts 1.7), which send by themselves. */
+export class DfrobotUltrasonicDistanceSensor implements DistanceSensor {
+  readonly driver = 'dfrobot-ultrasonic';
+  readonly simulated: boolean;
+  readonly silenceMs = 2000;
+  readonly #line: LineParts;
+
+  constructor(options: LineParts & { readonly simulated: boolean }) {
+    this.simulated = options.simulated;
+    this.#line = options;
+  }
+
+  open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
+    return openDecodedLine({ line: this.#line, decoder: new DfrobotUltrasonicDecoder(), onEvent, signal });
+  }
+}

@@ -1,0 +1,21 @@
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
+import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { TfLunaDecoder } from './codec.ts';
+
+/** Benewake TFmini and TF-Luna (hardware-facts 1.7), which send by themselves. */
+export class TfLunaDistanceSensor implements DistanceSensor {
+  readonly driver = 'tf-luna';
+  readonly simulated: boolean;
+  readonly silenceMs = 2000;
+  readonly #line: LineParts;
+
+  constructor(options: LineParts & { readonly simulated: boolean }) {
+    this.simulated = options.simulated;
+    this.#line = options;
+  }
+
+  open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
+    return openDecodedLine({ line: this.#line, decoder: new TfLunaDecoder(), onEvent, signal });
+  }
+}

@@ -1,0 +1,22 @@
+import type { SensorFault } from '../core/screening/screening.ts';
+import type { DeviceLink } from './device-link.ts';
+
+/** Why a right frame holds no distance. `out_of_range`: nothing in reach, or something too near. */
+export type NoDistanceCause = 'out_of_range' | 'too_weak' | 'saturated';
+
+export type DistanceEvent =
+  /** `distanceMm` in millimetres as the sensor sent it; `atMs` is the monotonic arrival of the frame's last byte. */
+  | { readonly type: 'distance'; readonly distanceMm: number; readonly atMs: number }
+  | { readonly type: 'no_distance'; readonly cause: NoDistanceCause; readonly atMs: number }
+  /** Bytes that are no reading. Reported once per spell, again after a good frame. */
+  | { readonly type: 'fault'; readonly cause: SensorFault; readonly detail: string; readonly atMs: number };
+
+/** Tells how far away whatever is in front of it is, continuously while open. */
+export interface DistanceSensor {
+  readonly driver: string;
+  readonly simulated: boolean;
+  /** Longest pause between two frames of a healthy device, in milliseconds. */
+  readonly silenceMs: number;
+  /** Opens the device once; rejects with a `device.*` error. */
+  open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink>;
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { FrameDecoder } from '../../hardware/checksums/frame-decoder.ts';
+import {
+  DfrobotUltrasonicDecoder,
+  encodeFrame as encodeDfrobot,
+} from '../../hardware/distance-dfrobot-ultrasonic/codec.ts';
+import { DfrobotUltrasonicDistanceSensor } from '../../hardware/distance-dfrobot-ultrasonic/driver.ts';
+import { DfrobotUltrasonicSimulator } from '../../hardware/distance-dfrobot-ultrasonic/simulator.ts';
+import { encodeFrame as encodeGy53, Gy53Decoder } from '../../hardware/distance-gy-53/codec.ts';
+import { Gy53DistanceSensor } from '../../hardware/distance-gy-53/driver.ts';
+import { Gy53Simulator } from '../../hardware/distance-gy-53/simulator.ts';
+import { encodeFrame as encodeTfLuna, TfLunaDecoder } from '../../hardware/distance-tf-luna/codec.ts';
+import { TfLunaDistanceSensor } from '../../hardware/distance-tf-luna/driver.ts';
+import { TfLunaSimulator } from '../../hardware/distance-tf-luna/simulator.ts';
+import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
+import { needs } from '../support/needs.ts';
+import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';
+import { type DistanceKit, distanceSensorContract } from './distance-sensor.ts';
+
+const KITS: readonly DistanceKit[] = [
+  {
+    name: 'Gy53DistanceSensor',
+    sensor: (line) => new Gy53DistanceSensor({ ...line, simulated: false }),
+    simulator: (options) => new Gy53Simulator(options),
+    nothing: 'out_of_range',
+  },
+  {
+    name: 'DfrobotUltrasonicDistanceSensor',
+    sensor: (line) => new DfrobotUltrasonicDistanceSensor({ ...line, simulated: false }),
+    simulator: (options) => new DfrobotUltrasonicSimulator(options),
+    nothing: 'out_of_range',
+  },
+  {
+    name: 'TfLunaDistanceSensor',
+    sensor: (line) => new TfLunaDistanceSensor({ ...line, baudRate: 115_200, simulated: false }),
+    simulator: (options) => new TfLunaSimulator(options),
+    nothing: 'too_weak',
+  },
+];
+
+describe.each(KITS)('$name on a simulated line', (kit) => distanceSensorContract(kit, inMemoryRig));
+
+for (const kit of KITS) {
+  needs('socat')(`${kit.name} on a pty`, () => distanceSensorContract(kit, ptyRig));
+}
+
+const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+
+function decode(make: () => FrameDecoder<DistanceEvent>, ...chunks: Uint8Array[]): (number | string)[] {
+  const decoder = make();
+  return chunks
+    .flatMap((chunk) => decoder.push(chunk, 0))
+    .map((event) => (event.type === 'distance' ? event.distanceMm : event.cause));
+}
+
+describe.each<[string, () => FrameDecoder<DistanceEvent>, [string, number | string][], string]>([
+  [
+    'GY-53',
+    () => new Gy53Decoder(),
+    [
+      ['5A 5A 15 03 00 32 01 FF', 50],
+      ['5A 5A 15 03 1F FE 01 EA', 'out_of_range'],
+      ['5A 5A 15 03 00 00 01 CD', 'out_of_range'],
+    ],
+    '5A 5A 15 03 00 32 01 FE',
+  ],
+  [
+    'DFRobot',
+    () => new DfrobotUltrasonicDecoder(),
+    [
+      ['FF 07 A1 A7', 1953],
+      ['FF 00 00 FF', 'out_of_range'],
+      ['FF FF FF FD', 'out_of_range'],
+    ],
+    'FF 07 A1 A8',
+  ],
+  [
+    'TF-Luna',
+    () => new TfLunaDecoder(),
+    [
+      ['59 59 32 00 E8 03 18 09 F0', 500],
+      ['59 59 32 00 63 00 18 09 68', 'too_weak'],
+      ['59 59 32 00 FF FF 18 09 03', 'saturated'],
+      ['59 59 FF FF E8 03 18 09 BC', 'out_of_range'],
+    ],
+    '59 59 32 00 E8 03 18 09 F1',
+  ],
+])('the codec of %s', (_name, make, golden, bad) => {
+  it('reads every golden frame, split at any byte', () => {
+    for (const [hex, value] of golden) {
+      const frame = bytesOf(hex);
+      for (let at = 0; at <= frame.length; at++) {
+        expect(decode(make, frame.subarray(0, at), frame.subarray(at))).toEqual([value]);
+      }
+    }
+  });
+
+  it('takes nothing from a wrong checksum, and finds the good frame after or inside it', () => {
+    const [[good, value] = ['', 0]] = golden;
+    expect(decode(make, bytesOf(bad + good))).toEqual([value]);
+    expect(decode(make, bytesOf(good.slice(0, 2) + good))).toEqual([value]);
+  });
+
+  it('names a thermometer', () => {
+    expect(decode(make, bytesOf('5A 5A 45 04 0D 7A 09 C4 51'))).toEqual(['sensor_wrong_family']);
+  });
+});
+
+it('encodes the golden frames', () => {
+  expect([...encodeGy53(50)]).toEqual([...bytesOf('5A 5A 15 03 00 32 01 FF')]);
+  expect([...encodeDfrobot(1953)]).toEqual([...bytesOf('FF 07 A1 A7')]);
+  expect([...encodeTfLuna(50)]).toEqual([...bytesOf('59 59 32 00 E8 03 18 09 F0')]);
+});
