@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import type { FaultEvent, FrameDecoder } from '../../hardware/checksums/frame-decoder.ts';
+import { DfrobotUltrasonicDecoder } from '../../hardware/distance-dfrobot-ultrasonic/codec.ts';
+import { Gy53Decoder } from '../../hardware/distance-gy-53/codec.ts';
+import { TfLunaDecoder } from '../../hardware/distance-tf-luna/codec.ts';
+import { Cjmcu90614Decoder } from '../../hardware/thermometer-cjmcu-90614/codec.ts';
+import { Gy614v3Decoder } from '../../hardware/thermometer-gy-614v3/codec.ts';
+import { GyMcu9061xDecoder } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
+import { Idc50Decoder } from '../../hardware/thermometer-idc-50/codec.ts';
+import { Lu90614Decoder } from '../../hardware/thermometer-lu90614/codec.ts';
+import { ModbusDecoder } from '../../hardware/thermometer-modbus/codec.ts';
+import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
+import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { CALEX } from './thermometer-kits.ts';
+
+/** GATEPOST_FUZZ=1000000 for a long run. */
+const STRINGS = Number(process.env.GATEPOST_FUZZ ?? 100_000);
+/** Longest frame of all, that of a GY-MCU9061x with 16 data bytes. */
+const LONGEST_FRAME = 21;
+/** A fault is told once until a good frame comes, so there are never more than this between two readings. */
+const FAULT_CAUSES = 6;
+
+/** The low byte of the sum, written without the codecs' help. */
+const sumIsRight = (frame: Buffer, from: number) =>
+  frame.subarray(from, -1).reduce((total, byte) => (total + byte) % 256, 0) === frame.at(-1);
+
+/** CRC-16/MODBUS the long way: the bit string divided by the polynomial, not reflected. */
+function crcIsRight(frame: Buffer): boolean {
+  let register = 0xffff;
+  for (const byte of frame.subarray(0, -2)) {
+    for (let bit = 0; bit < 8; bit++) {
+      const feedback = ((register >> 15) & 1) ^ ((byte >> bit) & 1);
+      register = ((register << 1) & 0xffff) ^ (feedback ? 0x8005 : 0);
+    }
+  }
+  let reflected = 0;
+  for (let bit = 0; bit < 16; bit++) reflected |= ((register >> bit) & 1) << (15 - bit);
+  return frame.readUInt16LE(frame.length - 2) === reflected;
+}
+
+interface Subject {
+  readonly name: string;
+  readonly make: () => FrameDecoder<ThermometerEvent> | FrameDecoder<DistanceEvent>;
+  readonly length: number;
+  readonly begin: RegExp;
+  readonly sound: (frame: Buffer) => boolean;
+  /** The first number of the reading that a sound frame holds. */
+  readonly value: (frame: Buffer) => number;
+  readonly seed: string;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'GY-MCU9061x',
+    make: () => new GyMcu9061xDecoder(),
+    length: 9,
+    begin: /^5a5a4504/,
+    sound: (frame) => sumIsRight(frame, 0),
+    value: (frame) => frame.readInt16BE(4) / 100,
+    seed: '5a5a45040d7a09c451',
+  },
+  {
+    name: 'GY-614V3',
+    make: () => new Gy614v3Decoder(),
+    length: 12,
+    begin: /^a4....07/,
+    sound: (frame) => sumIsRight(frame, 0),
+    value: (frame) => frame.readInt16BE(5) / 100,
+    seed: 'a4030707620d7a09c40e42bb',
+  },
+  {
+    name: 'LU90614',
+    make: () => new Lu90614Decoder(),
+    length: 9,
+    begin: /^feaa/,
+    sound: (frame) => sumIsRight(frame, 0),
+    value: (frame) => (frame.readUInt8(2) * 100 + frame.readUInt8(3)) / 100,
+    seed: 'feaa281e00000000ee',
+  },
+  {
+    name: 'CJMCU-90614',
+    make: () => new Cjmcu90614Decoder(),
+    length: 9,
+    begin: /^66660[12]04/,
+    sound: (frame) => sumIsRight(frame, 4),
+    value: (frame) => frame.readInt16BE(4) / 100,
+    seed: '666601040a830a831a',
+  },
+  {
+    name: 'IDC-50',
+    make: () => new Idc50Decoder(),
+    length: 6,
+    begin: /^aa5506/,
+    sound: (frame) => sumIsRight(frame, 0),
+    value: (frame) => (frame.readUInt8(3) * 10 + frame.readUInt8(4)) / 10,
+    seed: 'aa5506240730',
+  },
+  {
+    name: 'Modbus',
+    make: () => new ModbusDecoder(CALEX),
+    length: 13,
+    begin: /^010308/,
+    sound: crcIsRight,
+    value: (frame) => frame.readInt16BE(3) / 10,
+    seed: '010308016d016c00fa00005934',
+  },
+  {
+    name: 'GY-53',
+    make: () => new Gy53Decoder(),
+    length: 8,
+    begin: /^5a5a1503/,
+    sound: (frame) => sumIsRight(frame, 0),
+    value: (frame) => frame.readUInt16BE(4),
+    seed: '5a5a1503003201ff',
+  },
+  {
+    name: 'DFRobot ultrasonic',
+    make: () => new DfrobotUltrasonicDecoder(),
+    length: 4,
+    begin: /^ff/,
+    sound: (frame) => sumIsRight(frame, 0),
+    value: (frame) => frame.readUInt16BE(1),
+    seed: 'ff07a1a7',
+  },
+  {
+    name: 'TF-Luna',
+    make: () => new TfLunaDecoder(),
+    length: 9,
+    begin: /^5959/,
+    sound: (frame) => sumIsRight(frame, 0),
+    value: (frame) => frame.readUInt16LE(2) * 10,
+    seed: '59593200e8031809f0',
+  },
+];
+
+const SEEDS = [...SUBJECTS.map(({ seed }) => seed), '018302c0f1', 'feac24320000000000'].map((hex) =>
+  Buffer.from(hex, 'hex'),
+);
+
+/** Numbers from 0 to `below` - 1, the same in every run: mulberry32. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+/** A byte string of frames, frames with changed, lost or doubled bytes, and noise that likes header bytes. */
+function hostileString(next: (below: number) => number, own: Buffer): Buffer {
+  const parts = Array.from({ length: 1 + next(4) }, () => {
+    const frame = Buffer.from(next(2) === 0 ? own : (SEEDS[next(SEEDS.length)] ?? own));
+    switch (next(6)) {
+      case 0:
+        return frame;
+      case 1:
+        frame[next(frame.length)] = next(256);
+        return frame;
+      case 2:
+        return frame.subarray(0, next(frame.length));
+      case 3:
+        return Buffer.concat([frame.subarray(0, next(frame.length)), frame]);
+      case 4: {
+        // Changed data under a sum made right again: the value must be the new one.
+        const at = next(frame.length - 1);
+        const value = next(256);
+        const last = frame.length - 1;
+        frame[last] = ((frame[last] ?? 0) + value - (frame[at] ?? 0)) & 0xff;
+        frame[at] = value;
+        return frame;
+      }
+      default:
+        return Buffer.from(
+          Array.from({ length: next(24) }, () => (next(2) === 0 ? next(256) : (own[next(2)] ?? 0))),
+        );
+    }
+  });
+  return Buffer.concat(parts);
+}
+
+/** The values of all frames in `bytes`, at whatever place they begin. */
+function soundValues({ length, begin, sound, value }: Subject, bytes: Buffer): number[] {
+  const values: number[] = [];
+  for (let at = 0; at + length <= bytes.length; at++) {
+    const frame = bytes.subarray(at, at + length);
+    if (begin.test(frame.toString('hex', 0, 4)) && sound(frame)) values.push(value(frame));
+  }
+  return values;
+}
+
+function readingOf(event: ThermometerEvent | DistanceEvent | FaultEvent): number | undefined {
+  if (event.type === 'frame') return event.frame.objectC;
+  return event.type === 'distance' ? event.distanceMm : undefined;
+}
+
+describe.each(SUBJECTS)('the codec of $name', (subject) => {
+  it(`takes readings only from sound frames, in ${Math.ceil(STRINGS / SUBJECTS.length)} hostile strings`, () => {
+    const next = numbers(subject.length * 7919);
+    const own = Buffer.from(subject.seed, 'hex');
+    const decoder = subject.make();
+    let tail = Buffer.alloc(0);
+    let readings = 0;
+    for (let count = 0; count * SUBJECTS.length < STRINGS; count++) {
+      const bytes = hostileString(next, own);
+      // The decoder lives on from string to string, as it does on a line: frames may begin in the one before.
+      const stream = Buffer.concat([tail, bytes]);
+      const sound = soundValues(subject, stream);
+      const events = decoder.push(bytes, count);
+      for (const event of events) {
+        const value = readingOf(event);
+        if (value === undefined) continue;
+        const found = sound.indexOf(value);
+        if (found < 0) expect.fail(`${value} is in no sound frame of ${stream.toString('hex')}`);
+        sound.splice(found, 1);
+        readings++;
+      }
+      const faults = events.filter(({ type }) => type === 'fault').length;
+      expect(faults).toBeLessThanOrEqual(FAULT_CAUSES * (events.length - faults + 1));
+      if (decoder.pendingBytes > LONGEST_FRAME) expect.fail(`${decoder.pendingBytes} bytes are kept`);
+      tail = stream.subarray(-LONGEST_FRAME);
+    }
+    expect(readings).toBeGreaterThan(0);
+  });
+});
