@@ -57,16 +57,18 @@ export function encodeStrings(strings: readonly (string | Uint8Array)[]): Uint8A
     const bytes = typeof string === 'string' ? Buffer.from(string) : string;
     parts.push(head(typeof string === 'string' ? TEXT : BYTES, bytes.length), bytes);
   }
-  return new Uint8Array(Buffer.concat(parts));
+  const whole = Buffer.concat(parts);
+  // A view, not a copy: the bytes of a long list are copied once and not twice.
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }
 
-/** Major type and length in the shortest form; lengths up to 65,535, far above everything that is signed here. */
+/** Major type and length (below 2^32) in the shortest form. */
 function head(type: number, length: number): Uint8Array {
   const first = type << 5;
   if (length < 24) return Uint8Array.of(first | length);
   if (length <= 0xff) return Uint8Array.of(first | 24, length);
   if (length <= 0xffff) return Uint8Array.of(first | 25, length >> 8, length & 0xff);
-  throw new GatepostError('internal', `A string of ${length} bytes is too long to be signed.`);
+  return Uint8Array.of(first | 26, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
 }
 
 class CanonicalReader {
