@@ -68,7 +68,7 @@ export class Daemon implements Lifecycle {
     const { site, gate } = config;
     const clock = new SystemClock();
     const store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
-    const world = new SimulatedWorld(clock);
+    const world = new SimulatedWorld();
     this.#demo = config.demo.panel ? assembleDemo({ config, clock, world }) : undefined;
     this.#operators = new OperatorAccounts({
       store: store.operators,
@@ -95,6 +95,7 @@ export class Daemon implements Lifecycle {
       doors: this.#doors,
       prompt: this.#web.residentPrompt,
       board: this.#board,
+      holders: this.#parts.store.holders,
       trust: () => trust,
     });
     this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`);
@@ -194,6 +195,7 @@ export class Daemon implements Lifecycle {
         door: (id) => this.#doors.get(id)?.door,
       }),
       operators: this.#operators,
+      photos: this.#parts.store.holders,
       demo: this.#demo?.stage,
       prompt: {
         accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({

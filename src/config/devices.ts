@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filePath, serialPath } from './fields.ts';
+import { filePath, label, serialPath } from './fields.ts';
 
 /** Device entries of the config: one variant a driver, told apart by `driver`. */
 
@@ -66,14 +66,90 @@ export const scanner = z.discriminatedUnion('driver', [
 ]);
 export type ScannerConfig = z.output<typeof scanner>;
 
+const sensorPath = serialPath.describe('Serial device, best below /dev/serial/by-path; or `simulated`.');
+const register = z.number().int().min(0).max(65_535);
+
+/** A sensor that speaks Modbus RTU: where it keeps what is in its manual, and nowhere else. */
+const modbusThermometer = z.strictObject({
+  driver: z.literal('modbus'),
+  path: sensorPath,
+  baudRate: z.number().int().min(1200).max(115_200).default(9600).describe('Bits per second, 8N1.'),
+  address: z.number().int().min(1).max(247).default(1).describe('Address of the sensor on the line.'),
+  function: z.literal([3, 4]).default(3).describe('3 reads holding registers, 4 input registers.'),
+  type: z
+    .enum(['int16', 'uint16', 'int32', 'uint32', 'float32'])
+    .default('int16')
+    .describe('Form of the temperatures; those of 32 bits take two registers.'),
+  wordOrder: z
+    .enum(['high-first', 'low-first'])
+    .default('high-first')
+    .describe('Which of two registers comes first.'),
+  stepsPerDegree: z.number().min(1).max(1_000_000).default(10).describe('Value of 1 °C; 10 for tenths.'),
+  objectRegister: register.describe('Temperature of the object; numbers on the wire, from 0.'),
+  ambientRegister: register.exactOptional().describe('Temperature of the sensor itself, if it tells.'),
+  status: z
+    .strictObject({
+      register: register.describe('The status register.'),
+      bits: z
+        .record(z.string().regex(/^(\d|1[0-5])$/, 'must be a bit from 0 to 15'), label)
+        .describe('Bits that make the value worthless when set, each with its meaning.'),
+    })
+    .exactOptional()
+    .describe('What the sensor says about its own value.'),
+  replyMs: z.number().int().min(50).max(1000).default(300).describe('Time for an answer, in milliseconds.'),
+});
+export type ModbusThermometerConfig = z.output<typeof modbusThermometer>;
+
 export const thermometer = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('gy-mcu9061x'),
-    path: serialPath.describe('Serial device, best below /dev/serial/by-path; or `simulated`.'),
+    path: sensorPath,
     baudRate: z
       .literal(['auto', 9600, 115_200])
       .default('auto')
       .describe('Bits per second; models differ, `auto` tries both.'),
   }),
+  z.strictObject({
+    driver: z.literal('gy-614v3'),
+    path: sensorPath,
+    baudRate: z.literal([9600, 115_200]).default(9600).describe('Bits per second.'),
+  }),
+  z.strictObject({ driver: z.literal('lu90614'), path: sensorPath }),
+  z.strictObject({
+    driver: z.literal('cjmcu-90614'),
+    path: sensorPath,
+    baudRate: z.literal([9600, 57_600, 115_200]).default(115_200).describe('Bits per second.'),
+  }),
+  z.strictObject({ driver: z.literal('idc-50'), path: sensorPath }),
+  modbusThermometer,
 ]);
 export type ThermometerConfig = z.output<typeof thermometer>;
+
+const distanceWindow = {
+  path: sensorPath,
+  minMm: z
+    .number()
+    .int()
+    .min(0)
+    .max(5000)
+    .default(30)
+    .describe('Nearer than this is too close to measure, in millimetres.'),
+  maxMm: z
+    .number()
+    .int()
+    .min(1)
+    .max(5000)
+    .default(150)
+    .describe('Further than this is too far to measure, in millimetres.'),
+};
+
+export const distance = z.discriminatedUnion('driver', [
+  z.strictObject({
+    driver: z.literal('gy-53'),
+    ...distanceWindow,
+    baudRate: z.literal([9600, 115_200]).default(9600).describe('Bits per second.'),
+  }),
+  z.strictObject({ driver: z.literal('dfrobot-ultrasonic'), ...distanceWindow }),
+  z.strictObject({ driver: z.literal('tf-luna'), ...distanceWindow }),
+]);
+export type DistanceConfig = z.output<typeof distance>;

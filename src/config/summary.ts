@@ -23,9 +23,14 @@ function describeDoor(id: string, { name, releaseSeconds, lock, contact }: Confi
 }
 
 function describeAccessPoint(id: string, accessPoint: Config['accessPoints'][string]): string {
-  const { door, direction, scanner, thermometer } = accessPoint;
-  const heat = thermometer === undefined ? 'no thermometer' : `thermometer ${thermometer.path}`;
-  return `Access point ${id}: ${direction} through ${door}; scanner ${scanner.path}; ${heat}.`;
+  const { door, direction, scanner, thermometer, distance } = accessPoint;
+  const heat =
+    thermometer === undefined ? 'no thermometer' : `thermometer ${thermometer.path} (${thermometer.driver})`;
+  const reach =
+    distance === undefined
+      ? ''
+      : `; foreheads at ${distance.minMm} to ${distance.maxMm} mm (${distance.driver})`;
+  return `Access point ${id}: ${direction} through ${door}; scanner ${scanner.path}; ${heat}${reach}.`;
 }
 
 function describePasses({ issuers, kinds, longestLifeDays, untrustedTime }: Config['passes']): string[] {

@@ -1,20 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
-import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { AccessPoint } from '../app/access-point.ts';
 import { AccessPointScreens } from '../app/access-point-screens.ts';
 import type { DecisionBoard } from '../app/decision-board.ts';
 import type { Door } from '../app/door.ts';
 import { PassageCases } from '../app/passage-cases.ts';
 import { ScreeningStation } from '../app/screening-station.ts';
-import type { ScannerConfig, ThermometerConfig } from '../config/devices.ts';
+import type { ScannerConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Trust } from '../core/pass/read-pass.ts';
 import type { CodeReader } from '../ports/code-reader.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
-import type { Thermometer } from '../ports/thermometer.ts';
+import { assembleThermometer } from './assemble-sensors.ts';
 import { passageTimes, policyLevel, screeningSettings } from './settings.ts';
 import type { SharedParts } from './shared-parts.ts';
 
@@ -26,6 +26,7 @@ export interface AccessPointSurroundings {
   readonly doors: ReadonlyMap<string, { readonly door: Door }>;
   readonly prompt: ResidentPrompt;
   readonly board: DecisionBoard;
+  readonly holders: HolderRegister;
   readonly trust: () => Trust;
 }
 
@@ -53,7 +54,7 @@ function assembleOne(
   const accessPoint = { id, door: entry.door, direction: entry.direction, enabled: true };
   const reader = readerOf(id, entry.scanner, parts);
   const thermometer =
-    entry.thermometer === undefined ? undefined : thermometerOf(id, entry.thermometer, parts);
+    entry.thermometer === undefined ? undefined : assembleThermometer(id, entry.thermometer, parts);
   const screening = new ScreeningStation({
     accessPoint: id,
     ...(thermometer === undefined ? {} : { thermometer }),
@@ -74,6 +75,7 @@ function assembleOne(
       prompt: around.prompt,
       feed,
       board: around.board,
+      holders: around.holders,
     }),
     cases: new PassageCases({
       accessPoint,
@@ -118,21 +120,6 @@ function readerOf(id: string, scanner: ScannerConfig, { clock, world }: SharedPa
     ...(scanner.family === 'gm65' && !simulated
       ? { gm65: { disableSetUpCodes: scanner.disableSetUpCodes } }
       : {}),
-    simulated,
-  });
-}
-
-function thermometerOf(
-  id: string,
-  thermometer: ThermometerConfig,
-  { clock, world }: SharedParts,
-): Thermometer {
-  const simulated = thermometer.path === SIMULATED;
-  return new GyMcu9061xThermometer({
-    serialPorts: simulated ? world.ports : new NodeSerialPorts(),
-    clock,
-    path: simulated ? world.addThermometer(id) : thermometer.path,
-    baudRate: thermometer.baudRate,
     simulated,
   });
 }

@@ -10,6 +10,8 @@ import { known, type SimulatedWorld } from './simulated-world.ts';
 const TEXT_MAX = 8_192;
 const FOREHEAD_C = { min: 20, max: 45 };
 const ROOM_C = { min: -40, max: 60 };
+/** Where a person who is present holds the forehead: within the window a site has from the start. */
+const FOREHEAD_MM = 80;
 const SOMEBODY: DemoPerson = { present: true, foreheadC: 36.5, roomC: 22 };
 /** The sensor sees the room for this long when one person makes room for the next. */
 const CHANGE_MS = 500;
@@ -132,10 +134,11 @@ export class PlayStage implements DemoStage {
   #seeObject(accessPoint: string, { present, foreheadC, roomC }: DemoPerson): void {
     const { simulator } = known(this.#world.thermometers, accessPoint, 'thermometer');
     simulator.setTemperatures({ objectC: present ? foreheadC : roomC, ambientC: roomC });
+    this.#world.distances.get(accessPoint)?.simulator.setDistance(present ? FOREHEAD_MM : undefined);
   }
 
   #devices(): readonly { id: string; unplugged: () => boolean; pull: (out: boolean) => void }[] {
-    const { scanners, thermometers, contacts } = this.#world;
+    const { scanners, thermometers, distances, contacts } = this.#world;
     const onLine =
       (role: string) =>
       ([id, { line }]: [string, { line: { plugged: boolean; plug(): void; unplug(): void } }]) => ({
@@ -146,6 +149,7 @@ export class PlayStage implements DemoStage {
     return [
       ...[...scanners].map(onLine('scanner')),
       ...[...thermometers].map(onLine('thermometer')),
+      ...[...distances].map(onLine('distance')),
       ...[...contacts].map(([id, contact]) => ({
         id: `contact:${id}`,
         unplugged: () => contact.isUnplugged,

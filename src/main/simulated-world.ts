@@ -5,9 +5,9 @@ import {
   type SimulatedLine,
   SimulatedSerialPorts,
 } from '../../hardware/simulators/simulated-serial-ports.ts';
-import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
+import type { DistanceSimulator } from '../../hardware/simulators/streaming-distance.ts';
+import type { ThermometerSimulator } from '../../hardware/simulators/thermometer-frames.ts';
 import { GatepostError } from '../core/errors.ts';
-import type { Clock } from '../ports/clock.ts';
 
 export interface SimulatedScanner {
   readonly line: SimulatedLine;
@@ -16,7 +16,12 @@ export interface SimulatedScanner {
 
 export interface SimulatedThermometer {
   readonly line: SimulatedLine;
-  readonly simulator: GyMcu9061xSimulator;
+  readonly simulator: ThermometerSimulator;
+}
+
+export interface SimulatedDistance {
+  readonly line: SimulatedLine;
+  readonly simulator: DistanceSimulator;
 }
 
 /**
@@ -27,13 +32,9 @@ export class SimulatedWorld {
   readonly ports = new SimulatedSerialPorts();
   readonly scanners = new Map<string, SimulatedScanner>();
   readonly thermometers = new Map<string, SimulatedThermometer>();
+  readonly distances = new Map<string, SimulatedDistance>();
   readonly locks = new Map<string, SimulatedDoorActuator>();
   readonly contacts = new Map<string, SimulatedDoorContact>();
-  readonly #clock: Clock;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
 
   /** Plugs a scanner in for an access point; returns its path. */
   addScanner(accessPoint: string): string {
@@ -44,20 +45,31 @@ export class SimulatedWorld {
   }
 
   /** Plugs a thermometer in for an access point; returns its path. */
-  addThermometer(accessPoint: string): string {
+  addThermometer(accessPoint: string, make: (line: SimulatedLine) => ThermometerSimulator): string {
     const path = `simulated:thermometer:${accessPoint}`;
     const line = this.ports.line(path);
-    const simulator = new GyMcu9061xSimulator({ wire: line, clock: this.#clock });
-    this.thermometers.set(accessPoint, { line, simulator });
+    this.thermometers.set(accessPoint, { line, simulator: make(line) });
+    return path;
+  }
+
+  /** Plugs a distance sensor in for an access point; returns its path. */
+  addDistanceSensor(accessPoint: string, make: (line: SimulatedLine) => DistanceSimulator): string {
+    const path = `simulated:distance:${accessPoint}`;
+    const line = this.ports.line(path);
+    this.distances.set(accessPoint, { line, simulator: make(line) });
     return path;
   }
 
   powerOn(): void {
-    for (const { simulator } of this.thermometers.values()) simulator.powerOn();
+    for (const { simulator } of this.#powered()) simulator.powerOn();
   }
 
   powerOff(): void {
-    for (const { simulator } of this.thermometers.values()) simulator.powerOff();
+    for (const { simulator } of this.#powered()) simulator.powerOff();
+  }
+
+  #powered(): readonly (SimulatedThermometer | SimulatedDistance)[] {
+    return [...this.thermometers.values(), ...this.distances.values()];
   }
 }
 
