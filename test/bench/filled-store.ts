@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
-import { Connection } from '../../src/adapters/sqlite/connection.ts';
 import { databasePath, openForWriting } from '../../src/adapters/sqlite/database.ts';
-import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
-import { MIGRATIONS, migrate } from '../../src/adapters/sqlite/migrations.ts';
-import { SqlitePassMemory } from '../../src/adapters/sqlite/pass-memory.ts';
+import { MIGRATIONS } from '../../src/adapters/sqlite/migrations.ts';
+import { Store } from '../../src/adapters/sqlite/store.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
 import { packageRoot } from '../../src/version.ts';
 import { accessGranted, doorOpened } from '../support/event-samples.ts';
@@ -21,17 +19,20 @@ export interface Filling {
   readonly holders: number;
 }
 
+/** Years of a busy gate, of a large site. */
+export const FULL_STORE: Filling = { events: 1_000_000, holders: 100_000 };
+
 /**
  * A store folder with so many events and holders, made by the log's own code; from the second run on the one that
  * was made before. A run leaves its own events in it. New after every change of the schema.
  */
-export function filledStore({ events, holders }: Filling): string {
+export async function filledStore({ events, holders }: Filling): Promise<string> {
   const version = MIGRATIONS.at(-1)?.version ?? 0;
   const folder = join(CACHE, `schema-${version}-${events}-events-${holders}-holders`);
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  fillStore(unfinished, { events, holders });
+  await fillStore(unfinished, { events, holders });
   renameSync(unfinished, folder);
   return folder;
 }
@@ -44,48 +45,40 @@ export function freshFolder(name: string): string {
   return folder;
 }
 
-/** Fills `folder` without waiting for the disk at each commit: nothing of this is anybody's record. */
-export function fillStore(folder: string, { events, holders }: Filling): void {
+/** Fills `folder` by the log's own code, many events to a commit. */
+export async function fillStore(folder: string, { events, holders }: Filling): Promise<void> {
   const startMs = performance.now();
   const clock = new SystemClock();
-  const connection = new Connection({ path: databasePath(folder), clock, logger: new SilentLogger() });
-  connection.attach(openForWriting(connection.path));
+  const store = new Store({ folder, site: SITE, gate: GATE, clock, logger: new SilentLogger() });
+  await store.start(new AbortController().signal);
   try {
-    connection.database.pragma('synchronous = OFF');
-    migrate(connection.database);
-    fillHolders(connection, holders);
-    const passMemory = new SqlitePassMemory(connection);
-    const log = new SqliteEventLog({
-      connection,
-      passMemory,
-      clock,
-      site: SITE,
-      gate: GATE,
-      onCommitted: () => undefined,
-    });
-    log.begin('bench');
     const nowMs = clock.read().wallMs;
     for (let done = 0; done < events; done += BATCH) {
       const count = Math.min(BATCH, events - done);
-      log.commit({
+      store.log.commit({
         events: Array.from({ length: count }, (_, i) => sample(done + i, nowMs - events + done)),
       });
     }
-    connection.database.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
-    connection.close();
+    await store.stop();
   }
+  fillHolders(folder, holders);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-  console.log(`Filled a store with ${events} events and ${holders} holders in ${seconds} s.`);
+  console.log(`  filled a store with ${events} events and ${holders} holders in ${seconds} s`);
 }
 
-function fillHolders(connection: Connection, holders: number): void {
-  connection.write(() => {
-    const put = connection.statement<[string, string, string]>(
-      'INSERT INTO holder (holder_ref, label, unit) VALUES (?, ?, ?)',
-    );
-    for (let i = 0; i < holders; i++) put.run(holderRef(i), `Holder ${i}`, `${i % 40}-${i % 900}`);
-  });
+function fillHolders(folder: string, holders: number): void {
+  const database = openForWriting(databasePath(folder));
+  try {
+    const put = database.prepare('INSERT INTO holder (holder_ref, label, unit) VALUES (?, ?, ?)');
+    const putAll = database.transaction(() => {
+      for (let i = 0; i < holders; i++) put.run(holderRef(i), `Holder ${i}`, `${i % 40}-${i % 900}`);
+    });
+    putAll.immediate();
+    database.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
 }
 
 /** Three people and then a door, over and over. */

@@ -1,7 +1,7 @@
 import { databasePath, openForReading } from '../../src/adapters/sqlite/database.ts';
 import { type Contestant, contest } from './contest.ts';
 import { DaemonProcess } from './daemon.ts';
-import { filledStore, fillStore, freshFolder } from './filled-store.ts';
+import { FULL_STORE, filledStore, fillStore, freshFolder } from './filled-store.ts';
 import { FloorProcess } from './floor.ts';
 import { Lane } from './lane.ts';
 import { PassSupply } from './pass-supply.ts';
@@ -12,7 +12,6 @@ const WARM_UP_ROUNDS = 12;
 /** A new reading takes its time; several lanes let the next person be measured meanwhile. */
 const SCREENED_LANES = 4;
 
-const FULL = { events: 1_000_000, holders: 100_000 };
 const NO_EVENTS = { events: 0, holders: 100_000 };
 const FEW_HOLDERS = { events: 0, holders: 100 };
 
@@ -26,7 +25,7 @@ interface Arena {
 /** From the last byte of a pass to the changed level, a fresh reading being there, against the floor. */
 export async function measureLatency(): Promise<readonly Line[]> {
   const samples = await inArena('latency', async (arena) => {
-    const store = filledStore(FULL);
+    const store = await filledStore(FULL_STORE);
     await enterFloor(arena, store);
     await enterDaemon(arena, 'daemon', { store, lanes: SCREENED_LANES, screened: true });
   });
@@ -38,7 +37,7 @@ export async function measureLatency(): Promise<readonly Line[]> {
 /** The same without a reading, and how it depends on the size of log and register. */
 export async function measureGrowth(): Promise<readonly Line[]> {
   const samples = await inArena('growth', async (arena) => {
-    const full = filledStore(FULL);
+    const full = await filledStore(FULL_STORE);
     await enterFloor(arena, full);
     await enterDaemon(arena, '1,000,000 events, 100,000 holders', { store: full, lanes: 1, screened: false });
     for (const [name, filling] of [
@@ -46,7 +45,7 @@ export async function measureGrowth(): Promise<readonly Line[]> {
       ['0 events, 100 holders', FEW_HOLDERS],
     ] as const) {
       const store = freshFolder(`growth-${filling.holders}`);
-      fillStore(store, filling);
+      await fillStore(store, filling);
       await enterDaemon(arena, name, { store, lanes: 1, screened: false });
     }
   });

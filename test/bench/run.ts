@@ -1,10 +1,16 @@
 import { cpus } from 'node:os';
+import { measureBacklog } from './backlog.ts';
 import { measureGrowth, measureLatency } from './latency.ts';
 import { type Line, printLines } from './report.ts';
+import { measureStart } from './start.ts';
+import { measureSustained } from './sustained.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   latency: measureLatency,
   growth: measureGrowth,
+  sustained: measureSustained,
+  backlog: measureBacklog,
+  start: measureStart,
 };
 
 const wanted = process.argv.slice(2);

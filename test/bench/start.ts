@@ -1,0 +1,27 @@
+import { DaemonProcess } from './daemon.ts';
+import { FULL_STORE, filledStore, freshFolder } from './filled-store.ts';
+import { PassSupply } from './pass-supply.ts';
+import { atMost, type Line, median, ms } from './report.ts';
+
+const RUNS = 7;
+
+/** From the start of the process to a gate that decides, and the memory it then has. */
+export async function measureStart(): Promise<readonly Line[]> {
+  const store = await filledStore(FULL_STORE);
+  const folder = freshFolder('start');
+  const { publicKey } = new PassSupply();
+  const lane = { scanner: 'simulated', thermometer: 'simulated', levelFile: `${folder}/level` };
+  const times: number[] = [];
+  const memory: number[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const daemon = await DaemonProcess.start({ folder, store, lanes: [lane], issuerKey: publicKey });
+    times.push(daemon.readyAfterMs);
+    memory.push(daemon.residentMb());
+    await daemon.stop();
+  }
+  const [time, mb] = [median(times), median(memory)];
+  return [
+    atMost('start to ready, 1,000,000 events, median', time, 1_000, ms(time), ' ms'),
+    atMost('memory after the start, median', mb, 110, `${mb.toFixed(0)} MB`, ' MB'),
+  ];
+}
