@@ -50,6 +50,8 @@ export interface UplinkPumpOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly onState: (state: UplinkState) => void;
+  /** A connection has just been made; what is asked of it ends with it. */
+  readonly onConnected?: (connection: BrokerConnection) => void;
 }
 
 /** Publishes the log and the gate's present state, for as long as a broker can be had (contract section 3). */
@@ -159,6 +161,7 @@ export class UplinkPump implements Lifecycle {
       if (this.#session === session) this.#endSession();
     });
     session.start();
+    this.#options.onConnected?.(connection);
   }
 
   #endSession(): void {

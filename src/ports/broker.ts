@@ -11,6 +11,13 @@ export interface OutgoingMessage {
   readonly historical?: boolean;
 }
 
+export interface IncomingMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** Kept by the broker since before this connection, not sent just now. */
+  readonly retained: boolean;
+}
+
 /** The broker's answer to one QoS 1 publish. */
 export type PublishAnswer =
   | { readonly status: 'stored' }
@@ -27,6 +34,13 @@ export interface BrokerConnection extends DeviceLink {
   readonly protocolVersion: 4 | 5;
   /** Publishes with QoS 1. Rejects with `broker.lost` when the connection ends before the answer. */
   publish(message: OutgoingMessage): Promise<PublishAnswer>;
+  /**
+   * Asks for topics with QoS 1 and hands over what comes, as long as the connection lives. A message may be
+   * lost on its way through the gate: what must not be has to be retained at the broker. Asking again for a topic
+   * brings its retained message again and replaces its reader.
+   * @throws GatepostError `broker.refused` naming the topics the broker does not give, `broker.lost`
+   */
+  subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void>;
   /** Cuts the socket without DISCONNECT, so that the will is sent. */
   destroy(): void;
 }

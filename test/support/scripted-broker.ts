@@ -1,5 +1,11 @@
 import { GatepostError } from '../../src/core/errors.ts';
-import type { Broker, BrokerConnection, OutgoingMessage, PublishAnswer } from '../../src/ports/broker.ts';
+import type {
+  Broker,
+  BrokerConnection,
+  IncomingMessage,
+  OutgoingMessage,
+  PublishAnswer,
+} from '../../src/ports/broker.ts';
 
 export const STORED: PublishAnswer = { status: 'stored' };
 export const REFUSED: PublishAnswer = { status: 'refused', code: 0x87, detail: 'Not authorized (0x87)' };
@@ -57,6 +63,10 @@ export class ScriptedConnection implements BrokerConnection {
   mostInFlight = 0;
   destroyed = false;
   closings = 0;
+  readonly subscriptions: {
+    readonly topics: readonly string[];
+    readonly onMessage: (message: IncomingMessage) => void;
+  }[] = [];
   readonly #broker: ScriptedBroker;
   #rejects: ((error: GatepostError) => void)[] = [];
   #end: (error: GatepostError | undefined) => void = () => undefined;
@@ -91,6 +101,10 @@ export class ScriptedConnection implements BrokerConnection {
     for (const reject of this.#rejects) reject(lost);
     this.#rejects = [];
     this.#end(lost);
+  }
+
+  async subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void> {
+    this.subscriptions.push({ topics, onMessage });
   }
 
   async close(): Promise<void> {

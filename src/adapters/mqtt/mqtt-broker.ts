@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import mqtt, { type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
+import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
 import { connectError } from './connect-errors.ts';
@@ -10,8 +11,8 @@ const KEEPALIVE_SECONDS = 30;
 const WILL_DELAY_SECONDS = 5;
 /** The will waits no longer than the session lives (MQTT 5.0 section 3.1.3.2.2), so it must outlive the delay. */
 const SESSION_EXPIRY_SECONDS = 10;
-/** Larger packets than this are not wanted from a broker. */
-const LARGEST_PACKET_BYTES = 256 * 1024;
+/** Larger packets than this are not wanted from a broker: the largest signed list, and its topic. */
+const LARGEST_PACKET_BYTES = MAX_BUNDLE_BYTES + 1024;
 
 export interface MqttBrokerOptions {
   /** `mqtt://host:1883` or `mqtts://host:8883`, without credentials. */

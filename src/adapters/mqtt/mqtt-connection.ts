@@ -1,7 +1,13 @@
 import type { IClientPublishOptions, IConnackPacket, IDisconnectPacket, MqttClient } from 'mqtt';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../../ports/broker.ts';
+import type {
+  BrokerConnection,
+  IncomingMessage,
+  OutgoingMessage,
+  PublishAnswer,
+} from '../../ports/broker.ts';
 import { hex } from './connect-errors.ts';
+import { topicMatches } from './topic-filter.ts';
 
 /** Receive Maximum of a broker that names none (MQTT 5.0 section 3.2.2.3.3); 3.1.1 has no such limit. */
 const DEFAULT_RECEIVE_MAXIMUM = 65_535;
@@ -10,6 +16,8 @@ const CLOSE_LIMIT_MS = 1000;
 /** PUBACK codes that a repeat will not mend: not authorised, topic name invalid, payload format invalid. */
 const REFUSING_CODES = new Set([0x87, 0x90, 0x99]);
 const SESSION_TAKEN_OVER = 0x8e;
+/** Reason codes of SUBACK from here on are refusals (MQTT 5.0 section 3.9.3). */
+const FIRST_REFUSING_CODE = 0x80;
 
 /** One connected mqtt.js client. It has no reconnecting and no queue of its own. */
 export class MqttConnection implements BrokerConnection {
@@ -20,6 +28,8 @@ export class MqttConnection implements BrokerConnection {
   readonly #address: string;
   /** Rejects of the publishes without an answer: mqtt.js forgets them when the socket closes. */
   readonly #unanswered = new Set<(error: GatepostError) => void>();
+  /** By topic filter. */
+  readonly #readers = new Map<string, (message: IncomingMessage) => void>();
   #closing = false;
   #over = false;
   #cause: string | undefined;
@@ -33,6 +43,7 @@ export class MqttConnection implements BrokerConnection {
     this.closed = new Promise((resolve) => {
       client.once('close', () => resolve(this.#end()));
     });
+    client.on('message', (topic, payload, { retain }) => this.#handOver(topic, payload, retain));
     client.on('disconnect', (packet) => {
       this.#cause ??= disconnectCause(packet);
     });
@@ -56,6 +67,24 @@ export class MqttConnection implements BrokerConnection {
         const answer = answerOf(error);
         if (answer === undefined) reject(this.#lost(error));
         else resolve(answer);
+      });
+    });
+  }
+
+  subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void> {
+    // Before asking: retained messages come right behind the answer.
+    for (const topic of topics) this.#readers.set(topic, onMessage);
+    return new Promise((resolve, reject) => {
+      if (this.#over || this.#closing) {
+        reject(this.#lost());
+        return;
+      }
+      this.#unanswered.add(reject);
+      this.#client.subscribe([...topics], { qos: 1 }, (error, granted) => {
+        if (!this.#unanswered.delete(reject)) return;
+        const refused = (granted ?? []).filter(({ qos }) => qos >= FIRST_REFUSING_CODE);
+        if (error === null && refused.length === 0) resolve();
+        else reject(this.#notGiven(refused.length === 0 ? topics : refused.map(({ topic }) => topic), error));
       });
     });
   }
@@ -89,12 +118,26 @@ export class MqttConnection implements BrokerConnection {
     };
   }
 
+  #handOver(topic: string, payload: Buffer, retained: boolean): void {
+    const bytes = new Uint8Array(payload.buffer, payload.byteOffset, payload.length);
+    for (const [filter, onMessage] of this.#readers)
+      if (topicMatches(filter, topic)) onMessage({ topic, payload: bytes, retained });
+  }
+
   #end(): GatepostError | undefined {
     this.#over = true;
     const lost = this.#lost();
     for (const reject of this.#unanswered) reject(lost);
     this.#unanswered.clear();
     return this.#closing ? undefined : lost;
+  }
+
+  #notGiven(topics: readonly string[], cause: unknown): GatepostError {
+    return new GatepostError(
+      'broker.refused',
+      `The broker ${this.#address} does not let this gate read ${topics.join(', ')}. Allow it there.`,
+      { cause },
+    );
   }
 
   #lost(cause?: unknown): GatepostError {
