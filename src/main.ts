@@ -21,6 +21,7 @@ import { createTrust } from './core/pass/read-pass.ts';
 import { assembleAccessPoints } from './main/assemble-access-points.ts';
 import { type AssembledDemo, assembleDemo } from './main/assemble-demo.ts';
 import { type AssembledDoor, assembleDoors } from './main/assemble-doors.ts';
+import { type AssembledRules, assembleRules } from './main/assemble-rules.ts';
 import { type AssembledUplink, assembleUplink } from './main/assemble-uplink.ts';
 import { KeepTrying } from './main/keep-trying.ts';
 import { Presence } from './main/presence.ts';
@@ -31,6 +32,7 @@ import { SimulatedWorld } from './main/simulated-world.ts';
 import { type NamedPart, named, StartOrder } from './main/start-order.ts';
 import type { Lifecycle } from './ports/lifecycle.ts';
 import type { Logger } from './ports/logger.ts';
+import { NO_REVOCATIONS } from './ports/revocation-list.ts';
 import { packageRoot, softwareVersion } from './version.ts';
 
 export interface DaemonOptions {
@@ -55,6 +57,7 @@ export class Daemon implements Lifecycle {
   readonly #mirror: StateMirror;
   readonly #doors: ReadonlyMap<string, AssembledDoor>;
   readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
+  readonly #rules: AssembledRules;
   readonly #board: DecisionBoard;
   readonly #uplink: AssembledUplink | undefined;
   readonly #demo: AssembledDemo | undefined;
@@ -91,12 +94,19 @@ export class Daemon implements Lifecycle {
       ...trustedKeysOf(config),
       ...(this.#demo === undefined ? [] : [this.#demo.issuer]),
     ]);
+    this.#rules = assembleRules(this.#parts, {
+      doors: this.#doors,
+      orders: store.orders,
+      revocations: NO_REVOCATIONS,
+      endLockOut: (id) => this.#accessPoints.get(id)?.endLockOut(),
+    });
     this.#accessPoints = assembleAccessPoints(this.#parts, {
       doors: this.#doors,
       prompt: this.#web.residentPrompt,
       board: this.#board,
       holders: this.#parts.store.holders,
       trust: () => trust,
+      rules: this.#rules,
     });
     this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`);
     if (this.#uplink !== undefined) this.#mirror.connect(this.#uplink.pump);
@@ -157,6 +167,7 @@ export class Daemon implements Lifecycle {
       stop: async () => world.powerOff(),
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
+    yield this.#rules.part;
     if (this.#uplink !== undefined) yield named('uplink', this.#uplink.pump);
     yield named(
       'presence',
@@ -193,6 +204,8 @@ export class Daemon implements Lifecycle {
       deskForGuard: new GuardOrders({
         accessPoint: (id) => this.#accessPoints.get(id),
         door: (id) => this.#doors.get(id)?.door,
+        rules: () => this.#rules.ruleOrders,
+        visitors: () => this.#rules.visitorOrders,
       }),
       operators: this.#operators,
       photos: this.#parts.store.holders,

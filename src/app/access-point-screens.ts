@@ -1,13 +1,19 @@
 import type { Feedback } from '../core/access/vocabulary.ts';
-import type { AccessPointFacts } from '../core/decision/decision.ts';
+import type { AccessMark, AccessPointFacts } from '../core/decision/decision.ts';
 import type { HeldOpen } from '../core/door/door-mode.ts';
 import type { AccessData, DeviceStatus } from '../core/events/event.ts';
+import { hasFlag } from '../core/pass/pass.ts';
 import type { PassageCause, PassageRecord, PassageShow } from '../core/passage/passage.ts';
+import type { Nearness } from '../core/screening/nearness.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
 import type { PassageFacts } from './access-record.ts';
+import type { Attention } from './attention.ts';
 import { type DecisionBoard, decisionView } from './decision-board.ts';
+import { knownHolder } from './known-holder.ts';
+import { claimsOf } from './passage-effects.ts';
 
 /** What the two screens say about one access point. */
 export class AccessPointScreens {
@@ -17,10 +23,13 @@ export class AccessPointScreens {
   readonly #prompt: ResidentPrompt;
   readonly #feed: GuardFeed;
   readonly #board: DecisionBoard;
+  readonly #attention: Attention;
+  readonly #holders: HolderRegister;
   #view: PassageShow = { feedback: 'Idle', reasons: [] };
   #facts: PassageFacts | undefined;
   #scanner: DeviceStatus = 'connecting';
   #held: HeldOpen = 'none';
+  #nearness: Nearness = 'unknown';
 
   constructor(options: {
     accessPoint: AccessPointFacts;
@@ -29,6 +38,8 @@ export class AccessPointScreens {
     prompt: ResidentPrompt;
     feed: GuardFeed;
     board: DecisionBoard;
+    holders: HolderRegister;
+    attention: Attention;
   }) {
     this.#accessPoint = options.accessPoint;
     this.#simulated = options.simulated;
@@ -36,6 +47,8 @@ export class AccessPointScreens {
     this.#prompt = options.prompt;
     this.#feed = options.feed;
     this.#board = options.board;
+    this.#attention = options.attention;
+    this.#holders = options.holders;
   }
 
   show(view: PassageShow, facts: PassageFacts | undefined): void {
@@ -47,6 +60,12 @@ export class AccessPointScreens {
   /** The second person is told; the screen goes on with the first. */
   oneAtATime(): void {
     this.#render('one_at_a_time');
+  }
+
+  /** While somebody is to be measured, the screen says closer or further. */
+  standsAt(nearness: Nearness): void {
+    this.#nearness = nearness;
+    if (this.#view.feedback === 'Measure') this.#render(this.#view.cause);
   }
 
   /** Without a scanner there is no use in asking for a pass. */
@@ -66,9 +85,14 @@ export class AccessPointScreens {
     switch (record.name) {
       case 'access.granted':
         this.#add(data, facts, watched ? 'pending' : 'unknown');
+        this.#callAttention(facts, facts.marks);
         return;
       case 'access.denied':
         this.#add(data, facts, 'none');
+        this.#callAttention(
+          facts,
+          facts.marks.filter((mark) => mark === 'emergency'),
+        );
         return;
       case 'access.taken':
         this.#board.settle(facts.passage, 'taken');
@@ -92,21 +116,37 @@ export class AccessPointScreens {
   }
 
   #add(data: AccessData, facts: PassageFacts, passageState: 'pending' | 'unknown' | 'none'): void {
-    const { pass, screening } = facts;
+    const { screening } = facts;
     const measurement =
       screening === undefined || screening.class === 'skipped' ? undefined : screening.measurement;
     this.#board.add(
       decisionView(data, this.#clock.read().wallMs, passageState, {
-        label: pass?.status === 'verified' ? pass.claims.label : undefined,
+        label: claimsOf(facts)?.label,
         temperatureC: measurement?.objectC,
+        holder: knownHolder(this.#holders, data.holderRef),
       }),
     );
   }
 
-  #render(cause: PassageCause | undefined): void {
+  #callAttention(facts: PassageFacts, marks: readonly AccessMark[]): void {
+    const claims = claimsOf(facts);
+    const duress = claims !== undefined && hasFlag(claims, 'duress');
+    for (const kind of [...marks, ...(duress ? (['duress'] as const) : [])]) {
+      this.#attention.raise({
+        id: `${kind}:${facts.passage}`,
+        kind,
+        accessPoint: this.#accessPoint.id,
+        sinceMs: this.#clock.read().wallMs,
+        passage: facts.passage,
+      });
+    }
+  }
+
+  #render(passageCause: PassageCause | undefined): void {
     const { id, direction } = this.#accessPoint;
     const { reasons, waitMs } = this.#view;
     const feedback = this.#feedback();
+    const cause = this.#distanceHint() ?? passageCause;
     const [reason] = reasons;
     const finer = {
       ...(cause === undefined ? {} : { cause }),
@@ -120,17 +160,26 @@ export class AccessPointScreens {
       ...finer,
       simulated: this.#simulated,
     });
-    const pass = this.#facts?.pass;
-    const claims = pass?.status === 'verified' ? pass.claims : undefined;
+    const claims = claimsOf(this.#facts);
+    const holder = knownHolder(this.#holders, claims?.holderRef);
     this.#feed.publish(`passage/${id}`, {
       accessPoint: id,
       feedback,
       ...(this.#facts === undefined ? {} : { passage: this.#facts.passage }),
       ...(claims === undefined ? {} : { kind: claims.kind }),
       ...(claims?.label === undefined ? {} : { label: claims.label }),
+      ...(claims?.holderRef === undefined ? {} : { holderRef: claims.holderRef }),
+      ...(holder === undefined ? {} : { holder }),
       reasons,
       ...finer,
     });
+  }
+
+  /** The pause before a second measurement is no time to come closer. */
+  #distanceHint(): 'too_far' | 'too_close' | undefined {
+    const { feedback, waitMs } = this.#view;
+    if (feedback !== 'Measure' || waitMs !== undefined) return undefined;
+    return this.#nearness === 'too_far' || this.#nearness === 'too_close' ? this.#nearness : undefined;
   }
 
   #feedback(): Feedback {

@@ -24,8 +24,14 @@ import { accessData } from './access-record.ts';
 import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
 import type { Door } from './door.ts';
 import type { EventNotes, UndatedEvent } from './event-notes.ts';
-import { effectsOf, type PassageCases, type ShownCode } from './passage-cases.ts';
+import type { OpenGate } from './open-gate.ts';
+import type { PassageCases, ShownCode } from './passage-cases.ts';
+import { claimsOf, effectsOf, eventsOf } from './passage-effects.ts';
+import type { ReadLockOut } from './read-lock-out.ts';
 import type { ScreeningStation } from './screening-station.ts';
+
+/** What an output can be told at once. */
+const LONGEST_RELEASE_MS = 60_000;
 
 /** Durations of a passage; the state of the door is added at every step. */
 export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen'>;
@@ -39,6 +45,10 @@ export interface AccessPointOptions {
   readonly door: Door;
   readonly screens: AccessPointScreens;
   readonly cases: PassageCases;
+  readonly openGate: OpenGate;
+  readonly lockOut: ReadLockOut;
+  /** Called when the number of people inside may have changed. */
+  readonly onCounted: () => void;
   readonly notes: EventNotes;
   readonly supervision: SupervisorParts;
   readonly clock: Clock;
@@ -99,8 +109,14 @@ export class AccessPoint implements Lifecycle {
   async stop(): Promise<void> {
     this.#started = false;
     this.#stopTimers();
+    this.#o.lockOut.end();
     await this.#scanner.stop();
     await this.#o.screening.stop();
+  }
+
+  /** Returns false where there is no lock-out. The order is on record already. */
+  endLockOut(): boolean {
+    return this.#o.lockOut.end();
   }
 
   /** Lets one person through by a guard's order, recorded with its reason. Returns why not, or undefined. */
@@ -163,6 +179,11 @@ export class AccessPoint implements Lifecycle {
   }
 
   #onCode(code: Omit<ShownCode, 'id'>, codeKey: string): void {
+    if (this.#machine.state.phase === 'idle' && this.#o.openGate.isOpen) {
+      this.#o.openGate.count(codeKey, code.clock);
+      this.#greet();
+      return;
+    }
     const id = this.#o.newId();
     this.#shown = { id, ...code };
     this.#take({ type: 'code', id, codeKey, atMs: code.clock.monotonicMs });
@@ -178,8 +199,11 @@ export class AccessPoint implements Lifecycle {
 
   #take(input: PassageInput): void {
     const { door, times } = this.#o;
+    const { pace } = this.#o.cases;
     const step = stepPassage(this.#machine, input, {
       ...times,
+      passageMs: times.passageMs * pace,
+      releaseMs: this.#releaseMs,
       doorWatched: door.hasContact,
       doorOpen: door.physical === 'Open',
     });
@@ -229,7 +253,7 @@ export class AccessPoint implements Lifecycle {
       nowMs: this.#o.clock.read().monotonicMs,
     });
     try {
-      this.#o.notes.commit([{ name: record.name, subject: this.id, data }], effectsOf(facts, record));
+      this.#o.notes.commit(eventsOf(facts, record, data), effectsOf(facts, record, this.#o.facts));
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#o.logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
@@ -237,6 +261,7 @@ export class AccessPoint implements Lifecycle {
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
     this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
+    if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();
     return undefined;
   }
 
@@ -255,7 +280,8 @@ export class AccessPoint implements Lifecycle {
 
   #release(passage: Passage): PassageInput | undefined {
     try {
-      this.#o.door.release();
+      const overBlock = claimsOf(this.#o.cases.current)?.kind === 'emergency';
+      this.#o.door.release(this.#releaseMs, { overBlock });
       return undefined;
     } catch (error) {
       if (!isGatepostError(error, 'gpio.failed')) throw error;
@@ -263,6 +289,19 @@ export class AccessPoint implements Lifecycle {
       this.#record(passage, { name: 'access.nottaken' });
       return { type: 'failed', reason: 'Other' satisfies Reason };
     }
+  }
+
+  /** Nothing is opened and nothing begins: the gate stands open. */
+  #greet(): void {
+    const { clock, screens, times } = this.#o;
+    screens.show({ feedback: 'AccessGranted', reasons: [] }, undefined);
+    const toIdle = () => screens.show({ feedback: 'Idle', reasons: [] }, undefined);
+    this.#timers.get('passage')?.();
+    this.#timers.set('passage', clock.schedule(times.releaseMs, toIdle));
+  }
+
+  get #releaseMs(): number {
+    return Math.min(LONGEST_RELEASE_MS, this.#o.times.releaseMs * this.#o.cases.pace);
   }
 
   #show(view: PassageShow): void {

@@ -1,4 +1,4 @@
-import type { AccessPointFacts } from '../core/decision/decision.ts';
+import type { AccessMark, AccessPointFacts } from '../core/decision/decision.ts';
 import type { Effect } from '../core/decision/effect.ts';
 import type { AccessData, ScreeningRecord } from '../core/events/event.ts';
 import type { PassReading } from '../core/pass/pass.ts';
@@ -14,9 +14,15 @@ export interface PassageFacts {
   /** For what could not be read as a pass. */
   readonly unreadable: { readonly length: number; readonly digest: string } | undefined;
   readonly policy: PolicyLevel;
+  /** Number of the revocation list; 0 where there is none. */
+  readonly revocationVersion: number;
   readonly screeningMode: ScreeningMode;
   readonly screening: ScreeningOutcome | undefined;
   readonly sensor: string | undefined;
+  /** What is said beside a grant. */
+  readonly marks: readonly AccessMark[];
+  /** The site's day of the decision: the day its passage counts for, however long the person takes. */
+  readonly siteDay: number;
   /** Changes of durable state that the decision implies. */
   readonly effects: readonly Effect[];
   /** Monotonic ms at which the code was complete. */
@@ -44,6 +50,7 @@ export function accessData(
       : {}),
     ...(reason === undefined ? {} : { reason }),
     reasons,
+    ...(record.name === 'access.granted' && facts.marks.length > 0 ? { marks: facts.marks } : {}),
     recognition: facts.pass === undefined && facts.unreadable === undefined ? 'guard' : 'gp:QRCode',
     ...(verified === undefined
       ? {}
@@ -54,6 +61,7 @@ export function accessData(
           keyId: verified.keyId,
         }),
     policy: { level: facts.policy.level, version: facts.policy.version },
+    ...(facts.revocationVersion === 0 ? {} : { revocationVersion: facts.revocationVersion }),
     ...(screening === undefined ? {} : { screening }),
     decidedBy: 'decidedBy' in record ? record.decidedBy : 'auto',
     ...(decided ? { latencyMs: Math.round((options.nowMs - facts.readAtMs) * 10) / 10 } : {}),

@@ -120,10 +120,11 @@ export class Door implements Lifecycle {
   /**
    * Momentary access. Only to be called after the decision is in the log.
    * @param holdMs how long the lock is released, 1 to 60,000; the door's own time when left out
+   * @param options `overBlock`: for an emergency, to which a block yields
    * @throws GatepostError `gpio.failed` when the output does not obey or the door's mode lets nobody through
    */
-  release(holdMs: number = this.#options.settings.releaseMs): void {
-    const step = stepDoor(this.#state, { kind: 'access' });
+  release(holdMs: number = this.#options.settings.releaseMs, { overBlock = false } = {}): void {
+    const step = stepDoor(this.#state, { kind: 'access', overBlock });
     if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused);
     // Unlocked and LockedOpen are open anyway.
     if (step.accessTimer !== 'start') return;

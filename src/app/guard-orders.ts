@@ -1,20 +1,27 @@
-import type { DeskAnswer, DoorModeVerb, GuardDesk } from '../ports/guard-desk.ts';
+import type { DeskAnswer, DoorModeVerb, GuardDesk, RuleDesk, VisitorDesk } from '../ports/guard-desk.ts';
 import type { AccessPoint } from './access-point.ts';
+import { checkedNote, noteMissing, refused } from './desk-records.ts';
 import type { Door } from './door.ts';
 
-const NOTE_MAX = 200;
+type Order<D, V extends keyof D> = D[V] extends (order: infer O) => DeskAnswer ? O : never;
 
-/** Carries a signed-in guard's orders to the access point or door they are for. */
+/** Carries a signed-in guard's orders to the access point, door or book they are for. */
 export class GuardOrders implements GuardDesk {
   readonly #accessPoint: (id: string) => AccessPoint | undefined;
   readonly #door: (id: string) => Door | undefined;
+  readonly #rules: () => RuleDesk;
+  readonly #visitors: () => VisitorDesk;
 
   constructor(options: {
     accessPoint: (id: string) => AccessPoint | undefined;
     door: (id: string) => Door | undefined;
+    rules: () => RuleDesk;
+    visitors: () => VisitorDesk;
   }) {
     this.#accessPoint = options.accessPoint;
     this.#door = options.door;
+    this.#rules = options.rules;
+    this.#visitors = options.visitors;
   }
 
   open(order: { accessPoint: string; operator: string; note: string }): DeskAnswer {
@@ -34,6 +41,42 @@ export class GuardOrders implements GuardDesk {
       : door.order({ verb: order.verb, operator: order.operator, note });
   }
 
+  setLevel(order: Order<RuleDesk, 'setLevel'>): DeskAnswer {
+    return this.#rules().setLevel(order);
+  }
+
+  addOrder(order: Order<RuleDesk, 'addOrder'>): DeskAnswer {
+    return this.#rules().addOrder(order);
+  }
+
+  endOrder(order: Order<RuleDesk, 'endOrder'>): DeskAnswer {
+    return this.#rules().endOrder(order);
+  }
+
+  noteReport(order: Order<RuleDesk, 'noteReport'>): DeskAnswer {
+    return this.#rules().noteReport(order);
+  }
+
+  forgive(order: Order<RuleDesk, 'forgive'>): DeskAnswer {
+    return this.#rules().forgive(order);
+  }
+
+  setOccupancy(order: Order<RuleDesk, 'setOccupancy'>): DeskAnswer {
+    return this.#rules().setOccupancy(order);
+  }
+
+  endLockOut(order: Order<RuleDesk, 'endLockOut'>): DeskAnswer {
+    return this.#rules().endLockOut(order);
+  }
+
+  registerVisitor(order: Order<VisitorDesk, 'registerVisitor'>): DeskAnswer {
+    return this.#visitors().registerVisitor(order);
+  }
+
+  confirmHost(order: Order<VisitorDesk, 'confirmHost'>): DeskAnswer {
+    return this.#visitors().confirmHost(order);
+  }
+
   #atAccessPoint(
     order: { accessPoint: string; note: string },
     act: (accessPoint: AccessPoint, note: string) => string | undefined,
@@ -45,17 +88,4 @@ export class GuardOrders implements GuardDesk {
     const failure = act(accessPoint, note);
     return failure === undefined ? { status: 'done' } : refused(failure);
   }
-}
-
-function checkedNote(note: string): string | undefined {
-  const trimmed = note.trim();
-  return trimmed.length >= 1 && trimmed.length <= NOTE_MAX ? trimmed : undefined;
-}
-
-function noteMissing(): DeskAnswer {
-  return refused(`Say why, in 1 to ${NOTE_MAX} characters: the reason goes into the log.`);
-}
-
-function refused(detail: string): DeskAnswer {
-  return { status: 'refused', detail };
 }

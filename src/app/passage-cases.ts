@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { decide } from '../core/decision/decide.ts';
 import type { AccessPointFacts, DecisionResult } from '../core/decision/decision.ts';
-import type { Effect } from '../core/decision/effect.ts';
+import { type HolderFacts, UNKNOWN_HOLDER } from '../core/decision/holder-facts.ts';
+import { isGatepostError } from '../core/errors.ts';
+import { hasFlag, type PassReading } from '../core/pass/pass.ts';
 import { readPass, type Trust } from '../core/pass/read-pass.ts';
-import type { Passage, PassageInput, PassageRecord } from '../core/passage/passage.ts';
+import type { Passage, PassageInput } from '../core/passage/passage.ts';
 import type { PolicyLevel } from '../core/policy/policy.ts';
 import { type ScreeningOutcome, screeningMode } from '../core/screening/screening.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
@@ -12,6 +14,9 @@ import type { EventLog } from '../ports/event-log.ts';
 import type { PassMemory } from '../ports/pass-memory.ts';
 import type { PassageFacts } from './access-record.ts';
 import type { Door } from './door.ts';
+import type { HolderLookup } from './holder-lookup.ts';
+import { claimsOf } from './passage-effects.ts';
+import type { ReadLockOut } from './read-lock-out.ts';
 import type { ScreeningStation } from './screening-station.ts';
 
 /** A code that was just shown. Its text is gone when the input it belongs to is dealt with. */
@@ -32,6 +37,8 @@ export interface PassageCasesOptions {
   readonly trust: () => Trust;
   readonly policy: () => PolicyLevel;
   readonly passMemory: PassMemory;
+  readonly holders: HolderLookup;
+  readonly lockOut: ReadLockOut;
   readonly log: EventLog;
   readonly door: Door;
   readonly screening: ScreeningStation;
@@ -54,6 +61,12 @@ export class PassageCases {
     return this.#facts;
   }
 
+  /** How many times longer than usual lock and passage wait for the person who is here. */
+  get pace(): number {
+    const claims = claimsOf(this.#facts);
+    return claims !== undefined && hasFlag(claims, 'slow') ? (this.#facts?.policy.slowReleaseFactor ?? 1) : 1;
+  }
+
   /** The passage is over: nothing of it is kept in memory. */
   close(): void {
     this.#facts = undefined;
@@ -66,6 +79,8 @@ export class PassageCases {
     const own = shown?.id === passage ? shown : undefined;
     const pass = own === undefined ? undefined : readPass(own.text, this.#o.trust());
     this.#shownAt = own?.clock;
+    if (pass?.status === 'unreadable') this.#o.lockOut.bad();
+    if (pass?.status === 'verified') this.#o.lockOut.good();
     this.#facts = {
       ...this.#blank(passage, own),
       pass,
@@ -88,9 +103,13 @@ export class PassageCases {
   ): Extract<PassageInput, { type: 'decided' }> {
     const facts = this.factsOf(passage.id, shown);
     const known = this.#screeningFor(facts, screening, passage.attempts + 1);
-    const result = this.#decide(facts, known);
+    // A phone code is as fresh as when it was shown: measuring takes longer than one step of it.
+    const reading = this.#shownAt ?? this.#o.clock.read();
+    const result = this.#decide(facts, known, reading);
     this.#facts = {
       ...facts,
+      siteDay: this.#o.holders.today(reading),
+      marks: result.marks,
       screeningMode: result.screeningMode,
       effects: result.effects,
       ...(known === undefined ? {} : { screening: known }),
@@ -110,18 +129,24 @@ export class PassageCases {
     screening: ScreeningOutcome | undefined,
     attempts: number,
   ): ScreeningOutcome | undefined {
-    const { pass, policy } = facts;
-    if (pass?.status !== 'verified') return undefined;
-    const mode = screeningMode(policy.screening, this.#o.accessPoint.direction, pass.claims.kind);
+    const claims = claimsOf(facts);
+    if (claims === undefined) return undefined;
+    const { screening: rule } = facts.policy;
+    const mode = screeningMode(rule, this.#o.accessPoint.direction, claims.kind);
     if (mode === 'off') return undefined;
     const outcome = screening ?? this.#o.screening.take();
     return outcome === undefined || outcome.class === 'skipped' ? outcome : { ...outcome, attempts };
   }
 
-  #decide(facts: PassageFacts, screening: ScreeningOutcome | undefined): DecisionResult {
-    const { site, gate, timeZone, accessPoint, door, log, passMemory, clock } = this.#o;
+  #decide(
+    facts: PassageFacts,
+    screening: ScreeningOutcome | undefined,
+    reading: ClockReading,
+  ): DecisionResult {
+    const { site, gate, timeZone, accessPoint, door, log, lockOut } = this.#o;
     const pass =
       facts.pass ?? ({ status: 'unreadable', reason: 'gp:MalformedPass', detail: 'no pass' } as const);
+    const known = this.#lookUp(pass, facts.policy, reading);
     return decide({
       pass,
       site,
@@ -130,28 +155,50 @@ export class PassageCases {
       accessPoint,
       doorMode: door.mode,
       policy: facts.policy,
-      // A phone code is as fresh as when it was shown: measuring takes longer than one step of it.
-      clock: this.#shownAt ?? clock.read(),
+      clock: reading,
       screening: screening === undefined ? { state: 'pending' } : { state: 'done', outcome: screening },
-      stepSeen:
-        pass.status === 'verified' &&
-        pass.step !== undefined &&
-        passMemory.stepSeen(pass.claims.passId, pass.step),
-      logWritable: log.isWritable(),
+      stepSeen: known?.stepSeen ?? false,
+      holder: known?.holder ?? UNKNOWN_HOLDER,
+      lockedOut: lockOut.isLocked,
+      logWritable: known !== undefined && log.isWritable(),
     });
   }
 
+  /** Undefined when the records cannot be read: then nothing may be granted, as when they cannot be written. */
+  #lookUp(
+    pass: PassReading,
+    policy: PolicyLevel,
+    clock: ClockReading,
+  ): { readonly holder: HolderFacts; readonly stepSeen: boolean } | undefined {
+    if (pass.status === 'unreadable') return { holder: UNKNOWN_HOLDER, stepSeen: false };
+    const { accessPoint, holders, passMemory } = this.#o;
+    const { claims, step } = pass;
+    try {
+      return {
+        holder: holders.facts(claims, { direction: accessPoint.direction, policy, clock }),
+        stepSeen: step !== undefined && passMemory.stepSeen(claims.passId, step),
+      };
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      return undefined;
+    }
+  }
+
   #blank(passage: string, shown: ShownCode | undefined): PassageFacts {
+    const reading = shown?.clock ?? this.#o.clock.read();
     return {
       passage,
       pass: undefined,
       unreadable: undefined,
       policy: this.#o.policy(),
+      revocationVersion: this.#o.holders.revocationVersion,
+      marks: [],
+      siteDay: this.#o.holders.today(reading),
       screeningMode: 'off',
       screening: undefined,
       sensor: undefined,
       effects: [],
-      readAtMs: (shown?.clock ?? this.#o.clock.read()).monotonicMs,
+      readAtMs: reading.monotonicMs,
     };
   }
 
@@ -159,9 +206,4 @@ export class PassageCases {
     const hash = createHash('sha256').update(this.#o.digestSalt).update(shown.text);
     return { length: shown.length, digest: hash.digest('hex').slice(0, 16) };
   }
-}
-
-/** The state changes that go into the same transaction as a record. What happens at the door changes nothing more. */
-export function effectsOf(facts: PassageFacts, record: PassageRecord): readonly Effect[] {
-  return record.name === 'access.taken' || record.name === 'access.nottaken' ? [] : facts.effects;
 }

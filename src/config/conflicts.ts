@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import { DEFAULT_LEVEL } from './policy.ts';
 import type { accessPoint, Config, door } from './schema.ts';
+import { sensorConflicts } from './sensor-conflicts.ts';
 import type { ConfigPath } from './yaml-source.ts';
 
 export interface Conflict {
@@ -17,6 +19,8 @@ export interface SoundParts {
   readonly doors: Readonly<Record<string, Door>>;
   readonly accessPoints: Readonly<Record<string, AccessPoint>>;
   readonly passes?: Config['passes'] | undefined;
+  readonly policy?: Config['policy'] | undefined;
+  readonly trust?: Config['trust'] | undefined;
   readonly screening?: Config['screening'] | undefined;
   readonly mqtt?: Config['mqtt'] | undefined;
   readonly web?: Config['web'] | undefined;
@@ -29,9 +33,12 @@ export function findConflicts(parts: SoundParts): Conflict[] {
     ...unknownDoors(parts),
     ...sharedPaths(parts),
     ...sharedLines(parts),
-    ...screeningWithoutThermometer(parts),
+    ...screeningWithoutThermometer(parts, parts.screening, ['screening']),
+    ...(parts.policy === undefined ? [] : policyLevels(parts, parts.policy)),
     ...(parts.screening === undefined ? [] : screeningLimits(parts.screening)),
-    ...(parts.passes === undefined ? [] : issuers(parts.passes, parts.demo)),
+    ...sensorConflicts(parts),
+    ...(parts.passes === undefined ? [] : issuers(parts.passes, parts)),
+    ...(parts.trust === undefined ? [] : listsWithoutRoot(parts.trust)),
     ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),
     ...(parts.web === undefined ? [] : remoteWeb(parts.web)),
     ...panelWithRealDevices(parts),
@@ -50,7 +57,7 @@ interface Device {
   readonly line?: number;
 }
 
-/** Every lock, contact, scanner and thermometer, in the order of the file. */
+/** Every lock, contact, scanner, thermometer and distance sensor, in the order of the file. */
 export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): Device[] {
   const atDoors = Object.entries(parts.doors).flatMap(([id, { lock, contact }]) =>
     Object.entries({ lock, contact }).flatMap(([role, device]) =>
@@ -65,18 +72,19 @@ export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): De
           ],
     ),
   );
-  const atAccessPoints = Object.entries(parts.accessPoints).flatMap(([id, { scanner, thermometer }]) =>
-    Object.entries({ scanner, thermometer }).flatMap(([role, device]) =>
-      device === undefined
-        ? []
-        : [
-            {
-              path: ['accessPoints', id, role],
-              simulated: device.path === 'simulated',
-              serialPath: device.path,
-            },
-          ],
-    ),
+  const atAccessPoints = Object.entries(parts.accessPoints).flatMap(
+    ([id, { scanner, thermometer, distance }]) =>
+      Object.entries({ scanner, thermometer, distance }).flatMap(([role, device]) =>
+        device === undefined
+          ? []
+          : [
+              {
+                path: ['accessPoints', id, role],
+                simulated: device.path === 'simulated',
+                serialPath: device.path,
+              },
+            ],
+      ),
   );
   return [...atDoors, ...atAccessPoints];
 }
@@ -107,14 +115,20 @@ function sharedLines(parts: SoundParts): Conflict[] {
   }));
 }
 
-function screeningWithoutThermometer({ accessPoints, screening }: SoundParts): Conflict[] {
-  if (screening === undefined) return [];
+type ScreeningModes = Pick<Config['screening'], 'in' | 'out' | 'kinds'>;
+
+function screeningWithoutThermometer(
+  { accessPoints }: SoundParts,
+  modes: ScreeningModes | undefined,
+  at: ConfigPath,
+): Conflict[] {
+  if (modes === undefined) return [];
   const blind = Object.entries(accessPoints).filter(([, { thermometer }]) => thermometer === undefined);
   const settings = [
-    { path: ['screening', 'in'], mode: screening.in, concerns: (way: string) => way === 'in' },
-    { path: ['screening', 'out'], mode: screening.out, concerns: (way: string) => way === 'out' },
-    ...Object.entries(screening.kinds).map(([kind, mode]) => ({
-      path: ['screening', 'kinds', kind],
+    { path: [...at, 'in'], mode: modes.in, concerns: (way: string) => way === 'in' },
+    { path: [...at, 'out'], mode: modes.out, concerns: (way: string) => way === 'out' },
+    ...Object.entries(modes.kinds).map(([kind, mode]) => ({
+      path: [...at, 'kinds', kind],
       mode,
       concerns: () => true,
     })),
@@ -129,6 +143,22 @@ function screeningWithoutThermometer({ accessPoints, screening }: SoundParts): C
           message: `is enforce, but nobody could pass at access point \`${id}\`, which has no thermometer: give it one, or choose off or advise`,
         })),
     );
+}
+
+function policyLevels(parts: SoundParts, { initialLevel, levels }: Config['policy']): Conflict[] {
+  const names = [...new Set([DEFAULT_LEVEL, ...Object.keys(levels)])];
+  const unknown = names.includes(initialLevel)
+    ? []
+    : [
+        {
+          path: ['policy', 'initialLevel'],
+          message: `names \`${initialLevel}\`, but the levels are: ${names.join(', ')}`,
+        },
+      ];
+  const blind = Object.entries(levels).flatMap(([name, { screening }]) =>
+    screeningWithoutThermometer(parts, screening, ['policy', 'levels', name, 'screening']),
+  );
+  return [...unknown, ...blind];
 }
 
 function screeningLimits(screening: Config['screening']): Conflict[] {
@@ -155,13 +185,16 @@ function screeningLimits(screening: Config['screening']): Conflict[] {
   return conflicts;
 }
 
-function issuers({ issuers }: Config['passes'], demo: Config['demo'] | undefined): Conflict[] {
-  if (issuers.length === 0 && demo?.panel === false) {
+function issuers(
+  { issuers }: Config['passes'],
+  { demo, trust }: Pick<SoundParts, 'demo' | 'trust'>,
+): Conflict[] {
+  if (issuers.length === 0 && demo?.panel === false && trust?.rootKey === undefined) {
     return [
       {
         path: ['passes', 'issuers'],
         message:
-          'must name at least one issuer: without one no pass is believed (only the demo panel brings its own)',
+          'must name at least one issuer: without one no pass is believed (only the demo panel brings its own, and a signed list of keys with `trust.rootKey`)',
       },
     ];
   }
@@ -169,6 +202,18 @@ function issuers({ issuers }: Config['passes'], demo: Config['demo'] | undefined
   return repeats(numbered, ({ publicKey }) => publicKey).map(([{ index }, first]) => ({
     path: ['passes', 'issuers', index, 'publicKey'],
     message: `is the same key as that of issuer \`${first.name}\`; every issuer needs its own`,
+  }));
+}
+
+function listsWithoutRoot({ rootKey, inboxFolder, required }: Config['trust']): Conflict[] {
+  if (rootKey !== undefined) return [];
+  const useless = [
+    ...(inboxFolder === undefined ? [] : ['inboxFolder']),
+    ...(required.length === 0 ? [] : ['required']),
+  ];
+  return useless.map((key) => ({
+    path: ['trust', key],
+    message: 'needs `rootKey` beside it: without a root key no signed list is taken',
   }));
 }
 

@@ -119,6 +119,8 @@ function soundParts(raw: Record<string, unknown>): SoundParts {
     doors: soundEntries(door, raw.doors),
     accessPoints: soundEntries(accessPoint, raw.accessPoints),
     passes: shape.passes.safeParse(raw.passes).data,
+    policy: shape.policy.safeParse(raw.policy).data,
+    trust: shape.trust.safeParse(raw.trust).data,
     screening: shape.screening.safeParse(raw.screening).data,
     mqtt: shape.mqtt.safeParse(raw.mqtt).data,
     web: shape.web.safeParse(raw.web).data,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
-import { doorContact, doorLock, scanner, thermometer } from './devices.ts';
+import { distance, doorContact, doorLock, scanner, thermometer } from './devices.ts';
 import { filePath, id, label, passKinds, publicKey, timeZone } from './fields.ts';
 import { policy } from './policy-section.ts';
+import { trust } from './trust-section.ts';
 
 /**
  * The config file: what it may say, its ranges and its defaults. The descriptions are the documentation: they are
@@ -49,6 +50,7 @@ export const accessPoint = z.strictObject({
   direction: z.enum(['in', 'out']).describe('Way through the door for whom stands here.'),
   scanner: scanner.describe('What reads the QR codes.'),
   thermometer: thermometer.exactOptional().describe('What takes the forehead temperature.'),
+  distance: distance.exactOptional().describe('What tells how far away the forehead is.'),
 });
 
 const issuer = z.strictObject({
@@ -185,6 +187,7 @@ const topLevel = {
   accessPoints: records(accessPoint, 'Everywhere a person can present a pass, by id.'),
   passes: passes.prefault({}).describe('Which passes are believed.'),
   policy: policy.prefault({}).describe('Named sets of rules, and the one to begin with.'),
+  trust: trust.prefault({}).describe('Signed lists: keys, revocations, policy, orders, directory.'),
   screening: screening.prefault({}).describe('Temperature screening. Not a medical device.'),
   mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
   web: web.prefault({}).describe('The screens of guard and resident.'),

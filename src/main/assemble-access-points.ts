@@ -5,7 +5,9 @@ import { AccessPoint } from '../app/access-point.ts';
 import { AccessPointScreens } from '../app/access-point-screens.ts';
 import type { DecisionBoard } from '../app/decision-board.ts';
 import type { Door } from '../app/door.ts';
+import { OpenGate } from '../app/open-gate.ts';
 import { PassageCases } from '../app/passage-cases.ts';
+import { ReadLockOut } from '../app/read-lock-out.ts';
 import { ScreeningStation } from '../app/screening-station.ts';
 import type { ScannerConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
@@ -14,8 +16,9 @@ import type { Trust } from '../core/pass/read-pass.ts';
 import type { CodeReader } from '../ports/code-reader.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
-import { assembleThermometer } from './assemble-sensors.ts';
-import { passageTimes, policyLevel, screeningSettings } from './settings.ts';
+import type { AssembledRules } from './assemble-rules.ts';
+import { assembleDistance, assembleThermometer } from './assemble-sensors.ts';
+import { passageTimes, screeningSettings } from './settings.ts';
 import type { SharedParts } from './shared-parts.ts';
 
 /** In the config, the path of a device that is played. */
@@ -28,6 +31,7 @@ export interface AccessPointSurroundings {
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
   readonly trust: () => Trust;
+  readonly rules: AssembledRules;
 }
 
 /** The access points of the config with their scanners and thermometers, by id. */
@@ -55,12 +59,44 @@ function assembleOne(
   const reader = readerOf(id, entry.scanner, parts);
   const thermometer =
     entry.thermometer === undefined ? undefined : assembleThermometer(id, entry.thermometer, parts);
+  const distance = entry.distance === undefined ? undefined : assembleDistance(id, entry.distance, parts);
   const screening = new ScreeningStation({
     accessPoint: id,
     ...(thermometer === undefined ? {} : { thermometer }),
+    ...(distance === undefined ? {} : { distance }),
     settings: screeningSettings(config),
     parts,
   });
+  const { rules, holders, levels, attention } = around.rules;
+  const lockOut = new ReadLockOut({
+    clock,
+    rule: () => rules.level.lockOut,
+    onChange: (untilMs) => {
+      const item = `lockOut:${id}`;
+      if (untilMs === undefined) attention.clear(item);
+      else
+        attention.raise({
+          id: item,
+          kind: 'lockOut',
+          accessPoint: id,
+          sinceMs: clock.read().wallMs,
+          untilMs,
+        });
+    },
+  });
+  const screens = new AccessPointScreens({
+    accessPoint,
+    simulated:
+      [reader, thermometer, distance].some((device) => device?.simulated) ||
+      isSimulatedDoor(config, entry.door),
+    clock,
+    prompt: around.prompt,
+    feed,
+    board: around.board,
+    attention,
+    holders: around.holders,
+  });
+  distance?.onChange((nearness) => screens.standsAt(nearness));
   return new AccessPoint({
     facts: accessPoint,
     times: passageTimes(config, entry.door),
@@ -68,29 +104,33 @@ function assembleOne(
     reader,
     screening,
     door,
-    screens: new AccessPointScreens({
-      accessPoint,
-      simulated: reader.simulated || thermometer?.simulated === true || isSimulatedDoor(config, entry.door),
-      clock,
-      prompt: around.prompt,
-      feed,
-      board: around.board,
-      holders: around.holders,
-    }),
+    screens,
     cases: new PassageCases({
       accessPoint,
       site: config.site.id,
       gate: config.gate.id,
       timeZone: config.site.timeZone,
       trust: around.trust,
-      policy: () => policyLevel(config),
+      policy: () => rules.level,
       passMemory: store.passMemory,
+      holders,
+      lockOut,
       log: store.log,
       door,
       screening,
       clock,
       digestSalt,
     }),
+    openGate: new OpenGate({
+      accessPoint,
+      level: () => rules.level,
+      door,
+      log: store.log,
+      today: (reading) => holders.today(reading),
+      logger,
+    }),
+    lockOut,
+    onCounted: () => levels.publish(),
     notes,
     supervision: parts,
     clock,

@@ -6,7 +6,6 @@ import type { Cancel } from '../ports/clock.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import { softwareVersion } from '../version.ts';
-import { siteView } from './settings.ts';
 import type { SharedParts } from './shared-parts.ts';
 
 const CLOCK_EVERY_MS = 5_000;
@@ -47,8 +46,7 @@ export class Presence implements Lifecycle {
       subject: config.gate.id,
       data: { software, configDigest: this.#loaded.digest, unclean: store.endedUncleanly },
     });
-    this.#board.restore(store.log);
-    feed.publish('site', siteView(config, software));
+    this.#board.restore(store.log, store.holders);
     if (config.mqtt === undefined) feed.publish('queue', { pending: 0, connected: false });
     this.#watchClock();
     this.#watchLog();

@@ -4,7 +4,6 @@ import type { PolicyLevel } from '../core/policy/policy.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';
 import type { SiteView } from '../ports/guard-feed.ts';
 
-const DAY_S = 86_400;
 /** The same code within this time is the same showing of it. */
 const DEBOUNCE_MS = 3_000;
 /** Waiting for a forehead. */
@@ -22,17 +21,6 @@ export function languages({ language }: Config): readonly string[] {
 export function screeningSettings({ screening }: Config): ScreeningSettings {
   const { in: _in, out: _out, kinds: _kinds, coldWaitSeconds, repeatAfterSeconds, ...rest } = screening;
   return { ...rest, coldWaitMs: coldWaitSeconds * 1000, repeatAfterMs: repeatAfterSeconds * 1000 };
-}
-
-export function policyLevel({ passes, screening }: Config): PolicyLevel {
-  return {
-    level: 'normal',
-    version: 1,
-    kinds: passes.kinds,
-    screening: { direction: { in: screening.in, out: screening.out }, kinds: screening.kinds },
-    untrustedTime: passes.untrustedTime,
-    longestPassLifeS: passes.longestLifeDays * DAY_S,
-  };
 }
 
 export function passageTimes(config: Config, door: string): PassageTimes {
@@ -53,15 +41,14 @@ export function isSimulated({ doors, accessPoints }: Config): boolean {
   const simulatedDoor = Object.values(doors).some(
     ({ lock, contact }) => lock.driver === 'simulated' || contact?.driver === 'simulated',
   );
-  const simulatedDevice = Object.values(accessPoints).some(
-    ({ scanner, thermometer }) => scanner.path === 'simulated' || thermometer?.path === 'simulated',
+  const simulatedDevice = Object.values(accessPoints).some(({ scanner, thermometer, distance }) =>
+    [scanner, thermometer, distance].some((device) => device?.path === 'simulated'),
   );
   return simulatedDoor || simulatedDevice;
 }
 
 /** What the guard's screen says about the place. */
-export function siteView(config: Config, software: string): SiteView {
-  const { level, version } = policyLevel(config);
+export function siteView(config: Config, software: string, { level, version }: PolicyLevel): SiteView {
   return {
     site: config.site.id,
     gate: config.gate.id,

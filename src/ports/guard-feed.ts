@@ -9,9 +9,11 @@ import type {
   PassKind,
   TimeQuality,
 } from '../core/access/vocabulary.ts';
+import type { BundleType } from '../core/bundle/bundle.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { NotMeasurableCause } from '../core/screening/screening.ts';
+import type { Holder } from './holder-register.ts';
 import type { VisitorLine } from './visitor-book.ts';
 
 /** One line of the guard's list. `temperatureC` is in memory only: it is not part of the log by default. */
@@ -27,6 +29,8 @@ export interface DecisionView {
   /** The pass's own label, untrusted text: shown inert. */
   readonly label?: string;
   readonly holderRef?: string;
+  /** From the register on this kiosk: shown here and never published. */
+  readonly holder?: Holder;
   readonly screening?: {
     readonly outcome: string;
     readonly cause?: NotMeasurableCause;
@@ -44,8 +48,11 @@ export interface PassageView {
   readonly passage?: string;
   readonly kind?: PassKind;
   readonly label?: string;
+  readonly holderRef?: string;
+  /** From the register on this kiosk: shown here and never published. */
+  readonly holder?: Holder;
   readonly reasons: readonly Reason[];
-  readonly cause?: NotMeasurableCause | 'one_at_a_time' | 'passage_pending' | 'repeat';
+  readonly cause?: NotMeasurableCause | 'one_at_a_time' | 'passage_pending' | 'repeat' | 'too_far' | 'too_close';
   readonly waitSeconds?: number;
 }
 
@@ -61,7 +68,7 @@ export interface DoorView {
 export interface DeviceView {
   /** `<role>:<owner>`, e.g. `scanner:main-in`, `lock:main`, `broker`, `log`. */
   readonly id: string;
-  readonly role: 'scanner' | 'thermometer' | 'lock' | 'contact' | 'broker' | 'log' | 'clock';
+  readonly role: 'scanner' | 'thermometer' | 'distance' | 'lock' | 'contact' | 'broker' | 'log' | 'clock';
   /** Access point or door it belongs to. */
   readonly owner?: string;
   readonly driver: string;
@@ -71,6 +78,17 @@ export interface DeviceView {
   /** Plain sentence: what is wrong and what to do. */
   readonly detail?: string;
   readonly sinceMs: number;
+}
+
+/** A signed list and its age. */
+export interface ListView {
+  readonly type: BundleType;
+  /** 0 where there is none. */
+  readonly number: number;
+  readonly issuedAtMs?: number;
+  readonly nextUpdateMs?: number;
+  /** `due`: a newer one should be here. `stale`, `damaged` and `missing` send everybody to the guard. */
+  readonly state: 'good' | 'due' | 'stale' | 'damaged' | 'missing';
 }
 
 export interface SiteView {
@@ -109,7 +127,7 @@ export interface OrderView extends StandingOrder {
 
 /** Something the guard must look at now. `duress` is shown without a sound: the person may be watched. */
 export interface AttentionView {
-  /** `<kind>:<access point>`, or with the passage's id behind it. */
+  /** `<kind>:` and the passage's id, or the access point for a lock-out. */
   readonly id: string;
   readonly kind: 'lockOut' | 'emergency' | 'duress' | 'antipassback' | 'lateReturn' | 'orderBreached';
   readonly accessPoint: string;
@@ -131,6 +149,7 @@ export interface GuardTopics {
   visitors: readonly VisitorLine[];
   /** Newest first. */
   attention: readonly AttentionView[];
+  lists: readonly ListView[];
   clock: { readonly wallMs: number; readonly quality: TimeQuality };
   [door: `door/${string}`]: DoorView;
   [device: `device/${string}`]: DeviceView;

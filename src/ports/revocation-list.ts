@@ -2,7 +2,7 @@
 export interface RevocationList {
   /** The list's own number; 0 when there is none. */
   readonly number: number;
-  /** Unix milliseconds from which a newer list should be here; undefined: this one does not grow old. */
+  /** Unix milliseconds from which the lists are too old to decide by alone; undefined: they do not grow old. */
   readonly nextUpdateMs: number | undefined;
   /** @param issuedAt whole Unix seconds, as in the pass. @throws GatepostError `log.unavailable` */
   isRevoked(passId: string, holderRef: string | undefined, issuedAt: number): boolean;

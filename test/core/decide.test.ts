@@ -4,6 +4,7 @@ import { REASONS, type Reason } from '../../src/core/access/reasons.ts';
 import { DOOR_MODES, PASS_KINDS } from '../../src/core/access/vocabulary.ts';
 import { decide } from '../../src/core/decision/decide.ts';
 import type { DecisionInput } from '../../src/core/decision/decision.ts';
+import { UNKNOWN_HOLDER } from '../../src/core/decision/holder-facts.ts';
 import type { PassReading } from '../../src/core/pass/pass.ts';
 import type {
   NotMeasurableCause,
@@ -20,6 +21,7 @@ const CLAIMS = {
   passId: '0102030405060708',
   kind: 'resident',
 } as const;
+const EVERY_KIND = Object.fromEntries(PASS_KINDS.map((kind) => [kind, {}]));
 const ISSUER = { name: 'office', publicKey: new Uint8Array(32), status: 'active' } as const;
 
 function pass(change: Partial<Extract<PassReading, { status: 'verified' }>['claims']> = {}): PassReading {
@@ -43,14 +45,21 @@ function input(change: Partial<DecisionInput> = {}, mode: ScreeningMode = 'off')
     policy: {
       level: 'normal',
       version: 1,
-      kinds: PASS_KINDS,
+      gate: 'checked',
+      kinds: EVERY_KIND,
       screening: { direction: { in: mode, out: 'off' }, kinds: {} },
       untrustedTime: 'guard',
       longestPassLifeS: 400 * 86_400,
+      antiPassback: { mode: 'off' },
+      slowReleaseFactor: 2,
+      lockOut: { attempts: 5, minutes: 1 },
+      holidays: [],
     },
     clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'synced' },
     screening: { state: 'pending' },
     stepSeen: false,
+    holder: UNKNOWN_HOLDER,
+    lockedOut: false,
     logWritable: true,
     ...change,
   };
@@ -93,7 +102,7 @@ describe('one failed check', () => {
     ['other site', { site: 'c43' }, 'gp:WrongSite'],
     ['expired', { pass: pass({ expiresAt: NOW_S }) }, 'CredentialExpired'],
     ['not yet', { pass: pass({ notBefore: NOW_S + 1 }) }, 'CredentialNotActive'],
-    ['kind not let through', { policy: { ...input().policy, kinds: ['worker'] } }, 'Unauthorized'],
+    ['kind not let through', { policy: { ...input().policy, kinds: { worker: {} } } }, 'Unauthorized'],
     [
       'outside its hours',
       { pass: pass({ windows: [{ dayMask: 127, startMinute: 0, endMinute: 60 }] }) },
@@ -214,7 +223,7 @@ describe('every combination', () => {
           logWritable: facts.logWritable,
           policy: {
             ...base.policy,
-            kinds: facts.kindAllowed ? PASS_KINDS : [],
+            kinds: facts.kindAllowed ? EVERY_KIND : {},
             untrustedTime: facts.untrustedTime,
           },
           clock: { ...base.clock, quality: facts.quality },

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Effect } from '../../core/decision/effect.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { GENESIS_HASH } from '../../core/events/chain.ts';
 import { eventGroup, sealEvent } from '../../core/events/envelope.ts';
@@ -7,8 +6,8 @@ import type { EventDraft, StoredEvent } from '../../core/events/event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog, LogEntry } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
+import { applyEffect, type EffectTables } from './effects.ts';
 import { readLogRow, readNewest } from './event-rows.ts';
-import type { SqlitePassMemory } from './pass-memory.ts';
 import { Uuid7 } from './uuid7.ts';
 
 const SALT_BYTES = 16;
@@ -19,7 +18,8 @@ const ROOM_BYTES = 16 * 1024;
 
 interface EventLogOptions {
   readonly connection: Connection;
-  readonly passMemory: SqlitePassMemory;
+  /** What effects change. */
+  readonly tables: EffectTables;
   readonly clock: Clock;
   readonly site: string;
   readonly gate: string;
@@ -38,10 +38,10 @@ export class SqliteEventLog implements EventLog {
   }
 
   commit({ events, effects = [] }: LogEntry): readonly StoredEvent[] {
-    const { connection, clock, onCommitted } = this.#options;
+    const { connection, clock, tables, onCommitted } = this.#options;
     const recordedMs = clock.read().wallMs;
     const rows = connection.write(() => {
-      for (const effect of effects) this.#apply(effect, recordedMs);
+      for (const effect of effects) applyEffect(tables, effect, recordedMs);
       return events.length === 0 ? [] : this.#append(events, recordedMs);
     });
     if (rows.length > 0) onCommitted();
@@ -151,13 +151,6 @@ export class SqliteEventLog implements EventLog {
       .statement<[number, Buffer]>('UPDATE log SET last_sequence = ?, last_hash = ?')
       .run(sequence, Buffer.from(prevHash, 'hex'));
     return rows;
-  }
-
-  #apply(effect: Effect, recordedMs: number): void {
-    switch (effect.kind) {
-      case 'rememberStep':
-        this.#options.passMemory.remember(effect.passId, effect.step, recordedMs);
-    }
   }
 
   /** A full disk often still takes a small update in place; events need new pages. */

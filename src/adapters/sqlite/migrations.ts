@@ -68,6 +68,129 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 2,
+    sql: `
+      -- Who was let through, one row a passage. Quota, uses, anti-passback and occupancy all follow from these rows
+      -- and from nothing else; a passage that was not taken is given back by its state alone.
+      CREATE TABLE passage (
+        id INTEGER PRIMARY KEY,
+        passage TEXT NOT NULL UNIQUE,
+        pass_id TEXT,
+        holder_ref TEXT,
+        -- Whose quota it is.
+        account TEXT GENERATED ALWAYS AS (coalesce(holder_ref, pass_id)) VIRTUAL,
+        kind TEXT,
+        direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+        access_point TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        site_day INTEGER NOT NULL,
+        state TEXT NOT NULL DEFAULT 'granted' CHECK (state IN ('granted', 'taken', 'nottaken')),
+        -- What it changed the number of people inside by; given back with the passage.
+        occupancy INTEGER NOT NULL,
+        -- Anti-passback no longer looks at it.
+        forgiven INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE INDEX passage_by_account ON passage (account, site_day, direction) WHERE state <> 'nottaken';
+      CREATE INDEX passage_by_use ON passage (pass_id, direction) WHERE state <> 'nottaken';
+      CREATE INDEX passage_last ON passage (pass_id) WHERE state <> 'nottaken' AND forgiven = 0;
+      CREATE INDEX passage_by_day ON passage (site_day);
+
+      CREATE TABLE chosen_level (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        level TEXT NOT NULL
+      ) STRICT;
+
+      -- Those given here; the centre's stay in their signed list.
+      CREATE TABLE standing_order (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        -- A passId (16 hex characters) or a holderRef (12).
+        subject TEXT NOT NULL,
+        from_ms INTEGER NOT NULL,
+        until_ms INTEGER,
+        direction TEXT CHECK (direction IN ('in', 'out')),
+        ordered_by TEXT NOT NULL,
+        note TEXT NOT NULL,
+        ended_ms INTEGER
+      ) STRICT;
+      CREATE INDEX standing_order_by_subject ON standing_order (subject) WHERE ended_ms IS NULL;
+
+      -- Never published.
+      CREATE TABLE visitor (
+        pass_id TEXT PRIMARY KEY,
+        label TEXT NOT NULL,
+        host_ref TEXT,
+        from_ms INTEGER NOT NULL,
+        until_ms INTEGER NOT NULL,
+        registered_by TEXT NOT NULL,
+        host_confirmed INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE INDEX visitor_by_end ON visitor (until_ms);
+
+      -- Reports of households under observation.
+      CREATE TABLE self_report (
+        holder_ref TEXT NOT NULL,
+        site_day INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (holder_ref, site_day)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Who came by while the gate was held open by its level: numbers only.
+      CREATE TABLE open_count (
+        site_day INTEGER NOT NULL,
+        access_point TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (site_day, access_point, direction)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    version: 3,
+    sql: `
+      -- The signed list in force of each type. Its bytes lie in the folder bundles; the digest vouches for them.
+      CREATE TABLE bundle (
+        type TEXT PRIMARY KEY,
+        site TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        issued_at INTEGER NOT NULL,
+        next_update INTEGER NOT NULL,
+        key_id TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        applied_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    version: 4,
+    sql: `
+      -- The register of holders by generations: an import writes the next one in small steps beside the gate's work,
+      -- and one update of directory puts it in force. Never published.
+      ALTER TABLE holder RENAME TO holder_before;
+      CREATE TABLE directory (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        generation INTEGER NOT NULL
+      ) STRICT;
+      INSERT INTO directory VALUES (1, 1);
+      CREATE TABLE holder (
+        generation INTEGER NOT NULL DEFAULT 1,
+        holder_ref TEXT NOT NULL,
+        label TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        PRIMARY KEY (generation, holder_ref)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE holder_photo (
+        generation INTEGER NOT NULL,
+        holder_ref TEXT NOT NULL,
+        type TEXT NOT NULL CHECK (type IN ('image/jpeg', 'image/png')),
+        photo BLOB NOT NULL,
+        PRIMARY KEY (generation, holder_ref)
+      ) STRICT;
+      INSERT INTO holder (holder_ref, label, unit) SELECT holder_ref, label, unit FROM holder_before;
+      DROP TABLE holder_before;
+    `,
+  },
 ];
 
 /**

@@ -1,23 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { readBootId } from './boot-id.ts';
+import { SqliteBundleShelf } from './bundle-shelf.ts';
 import { Connection } from './connection.ts';
 import { asLogError, damaged, databasePath, isDamage, openForWriting } from './database.ts';
+import { effectTables } from './effects.ts';
 import { SqliteEventLog } from './event-log.ts';
 import { SqliteEventOutbox } from './event-outbox.ts';
 import { FolderLock } from './folder-lock.ts';
 import { checkHealth } from './health-check.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
+import type { SqliteHolderState } from './holder-state.ts';
 import { readKept, SqliteClockFloor, writeKept } from './kept-numbers.ts';
 import { migrate } from './migrations.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
-import { SqlitePassMemory } from './pass-memory.ts';
-
-const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
+import type { SqlitePassMemory } from './pass-memory.ts';
+import type { SqlitePolicyStore } from './policy-store.ts';
+import type { SqliteStandingOrders } from './standing-orders.ts';
+import type { SqliteVisitorBook } from './visitor-book.ts';
 
 export interface StoreOptions {
   /** Made with mode 0700 where it is missing. */
@@ -35,7 +38,12 @@ export class Store implements Lifecycle {
   readonly passMemory: SqlitePassMemory;
   readonly operators: SqliteOperatorStore;
   readonly holders: SqliteHolderRegister;
+  readonly holderState: SqliteHolderState;
+  readonly orders: SqliteStandingOrders;
+  readonly visitors: SqliteVisitorBook;
+  readonly policy: SqlitePolicyStore;
   readonly clockFloor: SqliteClockFloor;
+  readonly bundles: SqliteBundleShelf;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -46,11 +54,16 @@ export class Store implements Lifecycle {
     this.#connection = connection;
     this.#lock = new FolderLock(join(folder, 'gatepost.lock'));
     this.#logger = logger;
-    this.passMemory = new SqlitePassMemory(connection);
+    const tables = effectTables(connection);
+    this.passMemory = tables.passMemory;
+    this.holderState = tables.holderState;
+    this.orders = tables.orders;
+    this.visitors = tables.visitors;
+    this.policy = tables.policy;
     this.outbox = new SqliteEventOutbox(connection, logger);
     this.log = new SqliteEventLog({
       connection,
-      passMemory: this.passMemory,
+      tables,
       clock,
       site,
       gate,
@@ -59,6 +72,7 @@ export class Store implements Lifecycle {
     this.operators = new SqliteOperatorStore(connection);
     this.holders = new SqliteHolderRegister(connection);
     this.clockFloor = new SqliteClockFloor(connection);
+    this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));
   }
 
   /** Whether the run before this one ended without stop(): a power cut or a crash. Known after start(). */
@@ -109,14 +123,5 @@ export class Store implements Lifecycle {
   #close(): void {
     this.#connection.close();
     this.#lock.release();
-  }
-}
-
-/** Id of this boot of the machine; of this process where the kernel gives none. */
-function readBootId(): string {
-  try {
-    return readFileSync(BOOT_ID_FILE, 'utf8').trim();
-  } catch {
-    return randomUUID();
   }
 }

@@ -56,3 +56,8 @@ export function bacnetAccessEvent(reason: Reason): number {
 export function orderReasons(reasons: Iterable<Reason>): Reason[] {
   return [...new Set(reasons)].sort((a, b) => (RANK.get(a) ?? 0) - (RANK.get(b) ?? 0));
 }
+
+/** A check's result as a list, to be gathered with others. */
+export function reasonIf(failed: boolean, reason: Reason): Reason[] {
+  return failed ? [reason] : [];
+}

@@ -1,25 +1,39 @@
-import { orderReasons, type Reason } from '../access/reasons.ts';
+import { orderReasons, type Reason, reasonIf } from '../access/reasons.ts';
 import type { DoorMode } from '../access/vocabulary.ts';
-import { checkPass } from '../pass/check-pass.ts';
+import { checkPass, type VerifiedPass } from '../pass/check-pass.ts';
+import { screeningMode } from '../screening/screening.ts';
 import {
-  type ScreeningMode,
-  type ScreeningOutcome,
-  SENSOR_FAULTS,
-  type SensorFault,
-  screeningMode,
-} from '../screening/screening.ts';
+  checkAntiPassback,
+  checkKind,
+  checkOccupancy,
+  checkOrders,
+  checkQuota,
+  checkStanding,
+  checkVisitor,
+  marksOf,
+} from './check-holder.ts';
+import { checkScreening } from './check-screening.ts';
 import type { DecisionInput, DecisionOutcome, DecisionResult } from './decision.ts';
 import type { Effect } from './effect.ts';
 
 /** Failed checks that the guard may overrule after looking at the person; every other one denies. */
 const REFERABLE: ReadonlySet<Reason> = new Set<Reason>([
+  'gp:HostNotConfirmed',
   'gp:TemperatureNotMeasured',
   'gp:TemperatureSensorFault',
   'gp:PolicyStale',
+  // Whoever holds a good pass must not suffer for the bad codes of somebody before.
+  'gp:MaxAttempts',
 ]);
 
 /** Modes in which nobody is let through; of an unknown door nobody can say whether it would open. */
 const CLOSED_MODES: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'Blocked', 'LockedDown']);
+
+/**
+ * Modes that hold back even an emergency pass: then the guard is called. A block is for the day's order and yields
+ * to an ambulance; a lockdown protects people, ends only by its own release, and must not fall to one stolen pass.
+ */
+const CLOSED_IN_EMERGENCY: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'LockedDown']);
 
 /** Checks that mean nothing when the clock is not to be believed. An expiry counts all the same: time only grows. */
 const NEEDS_TRUSTED_TIME: ReadonlySet<Reason> = new Set<Reason>([
@@ -33,54 +47,64 @@ const NEEDS_TRUSTED_TIME: ReadonlySet<Reason> = new Set<Reason>([
  */
 export function decide(input: DecisionInput): DecisionResult {
   const { pass } = input;
-  if (pass.status === 'unreadable') return deny([pass.reason], 'off', []);
-
-  const mode = screeningMode(input.policy.screening, input.accessPoint.direction, pass.claims.kind);
-  const failed = new Set<Reason>(
-    checkPass(pass, {
-      site: input.site,
-      gate: input.gate,
-      timeZone: input.timeZone,
-      clock: input.clock,
-      longestPassLifeS: input.policy.longestPassLifeS,
-      stepSeen: input.stepSeen,
-    }),
-  );
-  if (!input.policy.kinds.includes(pass.claims.kind)) failed.add('Unauthorized');
-  if (!input.accessPoint.enabled || CLOSED_MODES.has(input.doorMode)) failed.add('gp:GateMode');
-  if (!input.logWritable) failed.add('gp:LogUnavailable');
-
-  const referable = new Set<Reason>(REFERABLE);
-  judgeTime(input, failed, referable);
-
-  const measuring = mode !== 'off' && input.screening.state === 'pending';
-  if (input.screening.state === 'done') {
-    const reason = screeningReason(mode, input.screening.outcome);
-    if (reason !== undefined) failed.add(reason);
-  }
-
-  const reasons = orderReasons(failed);
-  const outcome = outcomeOf(reasons, referable, measuring);
-  const [reason] = reasons;
-  // A forehead is asked for only when it could still open the gate: nobody is measured to be refused anyway.
-  const shown = outcome === 'measure' ? [] : reasons;
-  return {
-    outcome,
-    ...(reason === undefined || outcome === 'measure' ? {} : { reason }),
-    reasons: shown,
-    screeningMode: mode,
-    effects: outcome === 'measure' ? [] : effectsOf(input),
-  };
+  if (pass.status === 'unreadable') return denyUnreadable(pass.reason, input);
+  return pass.claims.kind === 'emergency' ? decideEmergency(pass, input) : decideByRules(pass, input);
 }
 
-function outcomeOf(
-  reasons: readonly Reason[],
-  referable: ReadonlySet<Reason>,
-  measuring: boolean,
-): DecisionOutcome {
-  if (reasons.some((reason) => !referable.has(reason))) return 'deny';
-  if (measuring) return 'measure';
-  return reasons.length > 0 ? 'refer' : 'grant';
+function decideByRules(pass: VerifiedPass, input: DecisionInput): DecisionResult {
+  const { claims } = pass;
+  const mode = screeningMode(input.policy.screening, input.accessPoint.direction, claims.kind);
+  const failed = new Set<Reason>([
+    ...checkPass(pass, passContext(input)),
+    ...checkStanding(input),
+    ...checkOrders(claims, input),
+    ...checkKind(claims, input),
+    ...checkQuota(claims, input),
+    ...checkAntiPassback(input),
+    ...checkOccupancy(input),
+    ...checkVisitor(claims, input),
+    ...checkGate(input, CLOSED_MODES),
+    ...checkScreening(mode, input.screening),
+    ...checkKiosk(input),
+  ]);
+  const referable = new Set<Reason>(REFERABLE);
+  judgeTime(input, failed, referable);
+  const measuring = mode !== 'off' && input.screening.state === 'pending';
+  return { ...conclude(pass, input, { failed, referable, measuring }), screeningMode: mode };
+}
+
+/**
+ * An emergency pass opens at every level, at any hour, without screening and without a trusted clock. It must be
+ * genuine, in its time and not taken back, and its opening must be on record like any other.
+ */
+function decideEmergency(pass: VerifiedPass, input: DecisionInput): DecisionResult {
+  const failed = new Set<Reason>([
+    ...checkPass(pass, passContext(input)),
+    ...checkStanding(input),
+    ...checkGate({ ...input, accessPoint: { ...input.accessPoint, enabled: true } }, CLOSED_IN_EMERGENCY),
+    ...reasonIf(!input.logWritable, 'gp:LogUnavailable'),
+  ]);
+  if (input.clock.quality === 'unsynced') for (const reason of NEEDS_TRUSTED_TIME) failed.delete(reason);
+  const referable = new Set<Reason>(['gp:GateMode']);
+  return { ...conclude(pass, input, { failed, referable, measuring: false }), screeningMode: 'off' };
+}
+
+function passContext(input: DecisionInput) {
+  const { site, gate, timeZone, clock, stepSeen, policy } = input;
+  return { site, gate, timeZone, clock, stepSeen, longestPassLifeS: policy.longestPassLifeS };
+}
+
+function checkGate({ accessPoint, doorMode }: DecisionInput, closed: ReadonlySet<DoorMode>): Reason[] {
+  return reasonIf(!accessPoint.enabled || closed.has(doorMode), 'gp:GateMode');
+}
+
+/** Whether the kiosk itself is fit to decide alone. */
+function checkKiosk({ holder, logWritable, lockedOut }: DecisionInput): Reason[] {
+  return [
+    ...reasonIf(holder.listsStale, 'gp:PolicyStale'),
+    ...reasonIf(!logWritable, 'gp:LogUnavailable'),
+    ...reasonIf(lockedOut, 'gp:MaxAttempts'),
+  ];
 }
 
 function judgeTime(input: DecisionInput, failed: Set<Reason>, referable: Set<Reason>): void {
@@ -100,34 +124,50 @@ function judgeTime(input: DecisionInput, failed: Set<Reason>, referable: Set<Rea
   }
 }
 
-function isSensorFault(cause: string): cause is SensorFault {
-  return (SENSOR_FAULTS as readonly string[]).includes(cause);
+interface Findings {
+  readonly failed: ReadonlySet<Reason>;
+  readonly referable: ReadonlySet<Reason>;
+  readonly measuring: boolean;
 }
 
-function screeningReason(mode: ScreeningMode, outcome: ScreeningOutcome): Reason | undefined {
-  if (mode !== 'enforce') return undefined;
-  switch (outcome.class) {
-    case 'normal':
-      return undefined;
-    case 'elevated':
-      return 'gp:TemperatureHigh';
-    case 'notMeasurable':
-      return isSensorFault(outcome.cause) ? 'gp:TemperatureSensorFault' : 'gp:TemperatureNotMeasured';
-    case 'skipped':
-      return 'gp:TemperatureNotMeasured';
-  }
+function conclude(
+  pass: VerifiedPass,
+  input: DecisionInput,
+  { failed, referable, measuring }: Findings,
+): Omit<DecisionResult, 'screeningMode'> {
+  const reasons = orderReasons(failed);
+  const outcome = outcomeOf(reasons, referable, measuring);
+  // A forehead is asked for only when it could still open the gate: nobody is measured to be refused anyway.
+  if (outcome === 'measure') return { outcome, reasons: [], marks: [], effects: [] };
+  const [reason] = reasons;
+  return {
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    reasons,
+    marks: marksOf(pass.claims, input),
+    effects: effectsOf(pass),
+  };
+}
+
+function outcomeOf(
+  reasons: readonly Reason[],
+  referable: ReadonlySet<Reason>,
+  measuring: boolean,
+): DecisionOutcome {
+  if (reasons.some((reason) => !referable.has(reason))) return 'deny';
+  if (measuring) return 'measure';
+  return reasons.length > 0 ? 'refer' : 'grant';
 }
 
 /**
  * A phone code counts as used by every decision about it, refusals too: whoever photographed it at the gate gains
  * nothing, and its holder has a new one within 15 s.
  */
-function effectsOf(input: DecisionInput): readonly Effect[] {
-  const { pass } = input;
-  if (pass.status !== 'verified' || pass.step === undefined) return [];
-  return [{ kind: 'rememberStep', passId: pass.claims.passId, step: pass.step }];
+function effectsOf({ step, claims }: VerifiedPass): readonly Effect[] {
+  return step === undefined ? [] : [{ kind: 'rememberStep', passId: claims.passId, step }];
 }
 
-function deny(reasons: readonly [Reason], mode: ScreeningMode, effects: readonly Effect[]): DecisionResult {
-  return { outcome: 'deny', reason: reasons[0], reasons, screeningMode: mode, effects };
+function denyUnreadable(reason: Reason, { lockedOut }: DecisionInput): DecisionResult {
+  const reasons = [reason, ...reasonIf(lockedOut, 'gp:MaxAttempts')];
+  return { outcome: 'deny', reason, reasons, marks: [], screeningMode: 'off', effects: [] };
 }

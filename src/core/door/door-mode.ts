@@ -14,7 +14,8 @@ export interface DoorState extends StandingMode {
 }
 
 export type DoorInput =
-  | { readonly kind: 'access' }
+  /** `overBlock`: for an emergency, to which a block yields; a lockdown does not. */
+  | { readonly kind: 'access'; readonly overBlock?: boolean }
   | { readonly kind: 'accessEnd' }
   | { readonly kind: 'order'; readonly verb: DoorVerb }
   | { readonly kind: 'contact'; readonly state: DoorPhysicalState }
@@ -69,7 +70,7 @@ export function outputOf(state: DoorState): 'rest' | 'released' {
 export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
   switch (input.kind) {
     case 'access':
-      return access(state);
+      return access(state, input.overBlock === true);
     case 'accessEnd':
       return settle(state, { ...state, accessed: false }, {});
     case 'order': {
@@ -88,9 +89,9 @@ export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
   }
 }
 
-function access(state: DoorState): DoorStep {
+function access(state: DoorState, overBlock: boolean): DoorStep {
   const mode = modeOf(state);
-  if (mode === 'Blocked' || mode === 'LockedDown') {
+  if ((mode === 'Blocked' && !overBlock) || mode === 'LockedDown') {
     return { ...settle(state, state, {}), refused: `The door is ${mode}: it lets nobody through.` };
   }
   if (isOpenMode(mode)) return settle(state, state, {});

@@ -1,4 +1,5 @@
-import type { Direction } from '../access/vocabulary.ts';
+import type { Direction, PassKind } from '../access/vocabulary.ts';
+import type { ClockReading } from '../time/clock-reading.ts';
 
 /**
  * `quarantine`: the holder stays in. `health`: a health status keeps the holder from passing. `suspension`: the pass
@@ -26,4 +27,30 @@ export interface StandingOrder {
   /** Who gave it and why, for the guard's eyes. */
   readonly by: string;
   readonly note: string;
+}
+
+/** What an order depends on. */
+export interface OrderContext {
+  readonly kind: PassKind;
+  readonly direction: Direction;
+  readonly clock: ClockReading;
+}
+
+/**
+ * Whether the order's time has come and is not over. A clock that cannot be believed is too early at worst (time
+ * only grows behind its floor), so then an order that has not begun may have, and one that is over is over.
+ */
+export function isInForce({ fromMs, untilMs }: StandingOrder, { wallMs, quality }: ClockReading): boolean {
+  const begun = quality === 'unsynced' || wallMs >= fromMs;
+  return begun && (untilMs === undefined || wallMs < untilMs);
+}
+
+/**
+ * Whether an order in force holds this passage. An order that names no direction holds both, with one exception:
+ * nobody who lives here is kept from coming home.
+ */
+export function orderHolds(order: StandingOrder, { kind, direction }: OrderContext): boolean {
+  if (order.kind === 'suspension') return true;
+  if (order.direction !== undefined) return order.direction === direction;
+  return !(kind === 'resident' && direction === 'in');
 }

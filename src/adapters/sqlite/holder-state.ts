@@ -1,0 +1,147 @@
+import type { Direction } from '../../core/access/vocabulary.ts';
+import type { LedgerEntry } from '../../core/decision/effect.ts';
+import type { DayCount, LedgerFacts } from '../../core/decision/holder-facts.ts';
+import type { HolderSubject } from '../../core/policy/standing-order.ts';
+import type { HolderQuery, HolderState } from '../../ports/holder-state.ts';
+import type { Connection } from './connection.ts';
+import { readKept } from './kept-numbers.ts';
+import type { SqliteVisitorBook } from './visitor-book.ts';
+
+interface LastRow {
+  readonly direction: Direction;
+  readonly atMs: number;
+}
+
+/**
+ * The ledger of passages. Every question walks one index to a handful of rows of one pass or household, so its cost
+ * is that of the household's own days, however many others there are. Writing methods run inside a transaction.
+ */
+export class SqliteHolderState implements HolderState {
+  readonly #connection: Connection;
+  readonly #visitors: SqliteVisitorBook;
+
+  constructor(connection: Connection, visitors: SqliteVisitorBook) {
+    this.#connection = connection;
+    this.#visitors = visitors;
+  }
+
+  facts(query: HolderQuery): LedgerFacts {
+    return this.#connection.read(() => {
+      const lastPassage = this.#last(query.passId);
+      const visitor = this.#visitors.facts(query.passId);
+      return {
+        recent: query.quotaDays === 0 ? [] : this.#recent(query),
+        usesSpent: query.usesWanted === 0 ? 0 : this.#uses(query),
+        ...(lastPassage === undefined ? {} : { lastPassage }),
+        occupancy: this.occupancy(),
+        ...(visitor === undefined ? {} : { visitor }),
+      };
+    });
+  }
+
+  occupancy(): number {
+    return readKept(this.#connection, 'occupancy');
+  }
+
+  openCounts(
+    siteDay: number,
+  ): readonly { readonly accessPoint: string; readonly direction: Direction; readonly count: number }[] {
+    const sql = `SELECT access_point AS accessPoint, direction, count FROM open_count
+      WHERE site_day = ? ORDER BY access_point, direction`;
+    return this.#connection.read(() =>
+      this.#connection
+        .statement<[number], { accessPoint: string; direction: Direction; count: number }>(sql)
+        .all(siteDay),
+    );
+  }
+
+  record(entry: LedgerEntry, nowMs: number): void {
+    const inside = this.occupancy();
+    // Who leaves an area that counts as empty came in unseen: there is nobody to take off.
+    const change = entry.direction === 'in' ? 1 : inside > 0 ? -1 : 0;
+    this.#connection
+      .statement<unknown[]>(
+        `INSERT INTO passage (passage, pass_id, holder_ref, kind, direction, access_point, at_ms, site_day, occupancy)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        entry.passage,
+        entry.passId ?? null,
+        entry.holderRef ?? null,
+        entry.kind ?? null,
+        entry.direction,
+        entry.accessPoint,
+        Math.floor(nowMs),
+        entry.siteDay,
+        change,
+      );
+    this.setOccupancy(inside + change);
+  }
+
+  confirm(passage: string): void {
+    this.#connection
+      .statement<[string]>("UPDATE passage SET state = 'taken' WHERE passage = ? AND state = 'granted'")
+      .run(passage);
+  }
+
+  /** A passage that the door was seen to open for stays. */
+  giveBack(passage: string): void {
+    const returned = this.#connection
+      .statement<[string], { occupancy: number }>(
+        `UPDATE passage SET state = 'nottaken' WHERE passage = ? AND state = 'granted' RETURNING occupancy`,
+      )
+      .get(passage);
+    if (returned !== undefined) this.setOccupancy(this.occupancy() - returned.occupancy);
+  }
+
+  forgive(subject: HolderSubject): void {
+    const [sql, value] =
+      'passId' in subject
+        ? ["UPDATE passage SET forgiven = 1 WHERE pass_id = ? AND state <> 'nottaken'", subject.passId]
+        : ["UPDATE passage SET forgiven = 1 WHERE account = ? AND state <> 'nottaken'", subject.holderRef];
+    this.#connection.statement<[string]>(sql).run(value);
+  }
+
+  setOccupancy(value: number): void {
+    this.#connection
+      .statement<[number]>("INSERT OR REPLACE INTO kept_number (name, value) VALUES ('occupancy', ?)")
+      .run(Math.max(0, value));
+  }
+
+  countOpen(accessPoint: string, direction: Direction, siteDay: number): void {
+    this.#connection
+      .statement<[number, string, string]>(
+        `INSERT INTO open_count VALUES (?, ?, ?, 1)
+          ON CONFLICT (site_day, access_point, direction) DO UPDATE SET count = count + 1`,
+      )
+      .run(siteDay, accessPoint, direction);
+  }
+
+  #recent({ passId, holderRef, siteDay, quotaDays }: HolderQuery): readonly DayCount[] {
+    return this.#connection
+      .statement<[string, number, number], DayCount>(
+        `SELECT site_day AS siteDay, direction, count(*) AS count FROM passage
+          WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' GROUP BY site_day, direction`,
+      )
+      .all(holderRef ?? passId, siteDay - quotaDays + 1, siteDay + quotaDays - 1);
+  }
+
+  #uses({ passId, direction, usesWanted }: HolderQuery): number {
+    const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM passage
+      WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' LIMIT ?)`;
+    return (
+      this.#connection
+        .statement<[string, string, number], { count: number }>(sql)
+        .get(passId, direction, usesWanted)?.count ?? 0
+    );
+  }
+
+  #last(passId: string): LastRow | undefined {
+    return this.#connection
+      .statement<[string], LastRow>(
+        `SELECT direction, at_ms AS atMs FROM passage
+          WHERE pass_id = ? AND state <> 'nottaken' AND forgiven = 0 ORDER BY id DESC LIMIT 1`,
+      )
+      .get(passId);
+  }
+}

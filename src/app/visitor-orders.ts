@@ -1,0 +1,95 @@
+import type { Clock } from '../ports/clock.ts';
+import type { DeskAnswer, OrderedBy, VisitorDesk } from '../ports/guard-desk.ts';
+import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { VisitorBook } from '../ports/visitor-book.ts';
+import { type DeskRecords, refused } from './desk-records.ts';
+import type { UndatedEvent } from './event-notes.ts';
+
+const LABEL_MAX = 60;
+/** A visit is for days, not for months. */
+const LONGEST_VISIT_MS = 31 * 86_400_000;
+const VISITORS_SHOWN = 200;
+const PASS_ID = /^[0-9a-f]{16}$/;
+const HOLDER_REF = /^[0-9a-f]{12}$/;
+
+export interface VisitorOrdersOptions {
+  readonly book: VisitorBook;
+  readonly records: DeskRecords;
+  readonly clock: Clock;
+  readonly feed: GuardFeed;
+  /** Id of this kiosk, the subject of the events. */
+  readonly gate: string;
+}
+
+/** The visitors' book at the guard's desk. Names stay in the book; the log has the pass only. */
+export class VisitorOrders implements VisitorDesk {
+  readonly #o: VisitorOrdersOptions;
+
+  constructor(options: VisitorOrdersOptions) {
+    this.#o = options;
+  }
+
+  registerVisitor(order: Parameters<VisitorDesk['registerVisitor']>[0]): DeskAnswer {
+    const { records, clock } = this.#o;
+    const { passId, hostRef, untilMs, operator, fromMs = clock.read().wallMs } = order;
+    const label = order.label.trim();
+    if (label.length < 1 || label.length > LABEL_MAX)
+      return refused(`Say who it is, in 1 to ${LABEL_MAX} characters.`);
+    if (!PASS_ID.test(passId)) return refused('The visitor’s pass has 16 hex characters.');
+    if (hostRef !== undefined && !HOLDER_REF.test(hostRef)) return refused('The host has 12 hex characters.');
+    if (!(fromMs >= 0 && untilMs > fromMs && untilMs - fromMs <= LONGEST_VISIT_MS)) {
+      return refused('A visit must end after it begins, within 31 days.');
+    }
+    const host = hostRef === undefined ? {} : { hostRef };
+    const visitor = { passId, label, ...host, fromMs, untilMs, registeredBy: operator };
+    const answer = records.write(order, (note) => ({
+      events: [
+        this.#event(visitor, operator, false),
+        records.override('register-visitor', operator, note, { passId }),
+      ],
+      effects: [{ kind: 'registerVisitor', visitor }],
+    }));
+    return this.#published(answer);
+  }
+
+  confirmHost(order: OrderedBy & { passId: string }): DeskAnswer {
+    const { records, book } = this.#o;
+    const { passId, operator } = order;
+    const visitor = book.find(passId);
+    if (visitor === undefined)
+      return refused('This pass is not in the visitors’ book. Register the visitor first.');
+    const answer = records.write(order, (note) => ({
+      events: [
+        this.#event(visitor, operator, true),
+        records.override('confirm-host', operator, note, { passId }),
+      ],
+      effects: [{ kind: 'confirmHost', passId }],
+    }));
+    return this.#published(answer);
+  }
+
+  /** Shows the visits that are not over. */
+  publish(): void {
+    const { book, clock, feed } = this.#o;
+    feed.publish('visitors', book.present(clock.read().wallMs, VISITORS_SHOWN));
+  }
+
+  #event(
+    { passId, hostRef, untilMs }: { passId: string; hostRef?: string; untilMs: number },
+    operator: string,
+    confirmed: boolean,
+  ): UndatedEvent {
+    const host = hostRef === undefined ? {} : { hostRef };
+    const until = new Date(untilMs).toISOString();
+    return {
+      name: 'visitor.registered',
+      subject: this.#o.gate,
+      data: { passId, ...host, confirmed, operator, until },
+    };
+  }
+
+  #published(answer: DeskAnswer): DeskAnswer {
+    if (answer.status === 'done') this.publish();
+    return answer;
+  }
+}

@@ -1,0 +1,110 @@
+import { type Reason, reasonIf } from '../access/reasons.ts';
+import type { PassClaims } from '../pass/pass.ts';
+import { violatesAntiPassback } from '../policy/anti-passback.ts';
+import { isWithinHours } from '../policy/hours.ts';
+import { isQuotaLeft, quotasOf } from '../policy/quota.ts';
+import { isInForce, orderHolds } from '../policy/standing-order.ts';
+import { siteDay } from '../time/site-day.ts';
+import { siteTime } from '../time/site-time.ts';
+import { ACCESS_MARKS, type AccessMark, type DecisionInput } from './decision.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Whether the pass was taken from its holder, for good or for a while. Holds for every kind. */
+export function checkStanding({ holder, clock }: DecisionInput): Reason[] {
+  const suspended = holder.orders.some((order) => order.kind === 'suspension' && isInForce(order, clock));
+  return [...reasonIf(holder.revoked, 'gp:Revoked'), ...reasonIf(suspended, 'CredentialNotEnabled')];
+}
+
+/** Quarantine and health status. */
+export function checkOrders(claims: PassClaims, input: DecisionInput): Reason[] {
+  const context = { kind: claims.kind, direction: input.accessPoint.direction, clock: input.clock };
+  const holding = input.holder.orders.filter(
+    (order) => isInForce(order, input.clock) && orderHolds(order, context),
+  );
+  return [
+    ...reasonIf(
+      holding.some(({ kind }) => kind === 'quarantine'),
+      'gp:QuarantineOrder',
+    ),
+    ...reasonIf(
+      holding.some(({ kind }) => kind === 'health'),
+      'gp:HealthStatusRestricted',
+    ),
+  ];
+}
+
+/** The level lets this kind pass, and now. */
+export function checkKind(
+  { kind }: PassClaims,
+  { policy, accessPoint, clock, timeZone }: DecisionInput,
+): Reason[] {
+  const rule = policy.kinds[kind];
+  if (rule === undefined) return ['Unauthorized'];
+  const hours = rule.hours?.[accessPoint.direction];
+  const open = hours === undefined || isWithinHours(hours, policy.holidays, siteTime(clock.wallMs, timeZone));
+  return reasonIf(!open, 'NotPermittedAtThisTime');
+}
+
+/** The household's quota and the uses of the pass. */
+export function checkQuota(claims: PassClaims, input: DecisionInput): Reason[] {
+  const { policy, accessPoint, holder, clock, timeZone } = input;
+  const today = siteDay(siteTime(clock.wallMs, timeZone).date);
+  const spent = quotasOf(claims, policy.kinds[claims.kind]).some(
+    (quota) => quota.direction === accessPoint.direction && !isQuotaLeft(quota, holder.recent, today),
+  );
+  const used = claims.uses !== undefined && holder.usesSpent >= claims.uses;
+  return [...reasonIf(spent, 'gp:QuotaExceeded'), ...reasonIf(used, 'gp:MaxUses')];
+}
+
+export function checkAntiPassback(input: DecisionInput): Reason[] {
+  return reasonIf(input.policy.antiPassback.mode === 'hard' && passesBack(input), 'gp:AntipassbackViolation');
+}
+
+export function checkOccupancy({ policy, accessPoint, holder }: DecisionInput): Reason[] {
+  const { occupancyLimit } = policy;
+  const full = occupancyLimit !== undefined && holder.occupancy >= occupancyLimit;
+  return reasonIf(full && accessPoint.direction === 'in', 'gp:OccupancyLimit');
+}
+
+/** Who comes in must be in the visitors' book where the level asks for it; who leaves need not. */
+export function checkVisitor({ kind }: PassClaims, input: DecisionInput): Reason[] {
+  const { policy, accessPoint, holder, clock } = input;
+  const registration = policy.kinds[kind]?.registration;
+  if (registration === undefined || accessPoint.direction === 'out') return [];
+  const { visitor } = holder;
+  const begun = clock.quality === 'unsynced' || clock.wallMs >= (visitor?.fromMs ?? 0);
+  if (visitor === undefined || !begun || clock.wallMs >= visitor.untilMs) return ['gp:VisitorNotRegistered'];
+  return reasonIf(registration === 'confirmed' && !visitor.hostConfirmed, 'gp:HostNotConfirmed');
+}
+
+/** What should be said beside a grant. */
+export function marksOf({ kind }: PassClaims, input: DecisionInput): AccessMark[] {
+  if (kind === 'emergency') return ['emergency'];
+  const { policy } = input;
+  const present: Readonly<Record<AccessMark, boolean>> = {
+    emergency: false,
+    antipassback: policy.antiPassback.mode === 'soft' && passesBack(input),
+    lateReturn: isLate(policy.kinds[kind]?.outsideLimitMinutes, input),
+    orderBreached: comesHomeInSpite(input),
+  };
+  return ACCESS_MARKS.filter((mark) => present[mark]);
+}
+
+function passesBack({ policy, holder, accessPoint, clock }: DecisionInput): boolean {
+  return violatesAntiPassback(policy.antiPassback, holder.lastPassage, accessPoint.direction, clock.wallMs);
+}
+
+/** Longer outside than the level allows. Nobody is blamed by a clock that cannot be believed. */
+function isLate(limitMinutes: number | undefined, { holder, accessPoint, clock }: DecisionInput): boolean {
+  const { lastPassage } = holder;
+  if (limitMinutes === undefined || clock.quality === 'unsynced') return false;
+  if (accessPoint.direction === 'out' || lastPassage?.direction !== 'out') return false;
+  return clock.wallMs - lastPassage.atMs > limitMinutes * MINUTE_MS;
+}
+
+/** Somebody whom an order keeps in was out: the door home opens, and the guard hears of it. */
+function comesHomeInSpite({ holder, accessPoint, clock }: DecisionInput): boolean {
+  const keptIn = holder.orders.some((order) => order.kind !== 'suspension' && isInForce(order, clock));
+  return accessPoint.direction === 'in' && keptIn;
+}

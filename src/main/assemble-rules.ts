@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { Attention } from '../app/attention.ts';
+import { DeskRecords } from '../app/desk-records.ts';
+import type { Door } from '../app/door.ts';
+import { HolderLookup } from '../app/holder-lookup.ts';
+import { LevelKeeper } from '../app/level-keeper.ts';
+import { RuleOrders } from '../app/rule-orders.ts';
+import { RulesInForce } from '../app/rules-in-force.ts';
+import { VisitorOrders } from '../app/visitor-orders.ts';
+import { policyOf } from '../config/policy.ts';
+import type { RevocationList } from '../ports/revocation-list.ts';
+import type { StandingOrders } from '../ports/standing-orders.ts';
+import { softwareVersion } from '../version.ts';
+import { siteView } from './settings.ts';
+import type { SharedParts } from './shared-parts.ts';
+import { type NamedPart, named } from './start-order.ts';
+
+export interface RuleSurroundings {
+  readonly doors: ReadonlyMap<string, { readonly door: Door }>;
+  /** Those given here, and those of a signed list where there is one. */
+  readonly orders: StandingOrders;
+  readonly revocations: RevocationList;
+  /** Ends the lock-out of an access point; false where there is none, undefined where there is no such access point. */
+  readonly endLockOut: (accessPoint: string) => boolean | undefined;
+}
+
+export interface AssembledRules {
+  readonly rules: RulesInForce;
+  readonly levels: LevelKeeper;
+  readonly holders: HolderLookup;
+  readonly attention: Attention;
+  readonly ruleOrders: RuleOrders;
+  readonly visitorOrders: VisitorOrders;
+  /** To be started after the doors. */
+  readonly part: NamedPart;
+}
+
+/** The rule book: what holds, whom it holds, and the guard's orders about it. */
+export function assembleRules(parts: SharedParts, around: RuleSurroundings): AssembledRules {
+  const { config, clock, logger, notes, feed, store } = parts;
+  const { orders, revocations, endLockOut } = around;
+  const gate = config.gate.id;
+  const rules = new RulesInForce(policyOf(config), store.policy);
+  const records = new DeskRecords({ notes, logger, gate });
+  const { timeZone } = config.site;
+  const holders = new HolderLookup({ state: store.holderState, orders, revocations, timeZone });
+  const levels = new LevelKeeper({
+    rules,
+    doors: () => [...around.doors.values()].map(({ door }) => door),
+    records,
+    state: store.holderState,
+    feed,
+    logger,
+    gate,
+    onLevel: (level) => feed.publish('site', siteView(config, softwareVersion(), level)),
+  });
+  const ruleOrders = new RuleOrders({
+    levels,
+    orders,
+    holders,
+    records,
+    clock,
+    feed,
+    endLockOut,
+    newId: randomUUID,
+  });
+  const visitorOrders = new VisitorOrders({ book: store.visitors, records, clock, feed, gate });
+  const part = named('rules', {
+    start: async (signal) => {
+      await levels.start(signal);
+      ruleOrders.publish();
+      visitorOrders.publish();
+    },
+    stop: () => levels.stop(),
+  });
+  return { rules, levels, holders, attention: new Attention(feed), ruleOrders, visitorOrders, part };
+}
