@@ -1,9 +1,10 @@
+import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { type GatepostError, isGatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { SerialLink, SerialPorts } from '../../src/ports/serial-ports.ts';
-import { CodeFramer, type FramedCode } from './codec.ts';
+import { CodeFramer } from './codec.ts';
 import { Gm65Heartbeat, switchSetUpCodesOff } from './gm65-care.ts';
 import { HEARTBEAT } from './gm65-codec.ts';
 import { Gm65Commander } from './gm65-commander.ts';
@@ -128,7 +129,7 @@ class ScanLine {
     if (code !== undefined) this.#report(code);
   }
 
-  #report(code: FramedCode): void {
+  #report(code: ScannedCode): void {
     if (!this.#stopped) this.#onEvent({ ...code, atMs: this.#lastByteMs });
   }
 }

@@ -4,6 +4,7 @@ import { softwareVersion } from '../version.ts';
 import { registerConfigCheck } from './config-check.ts';
 import { registerConfigSchema } from './config-schema.ts';
 import { registerDemo } from './demo.ts';
+import { registerDirectory } from './directory.ts';
 import { reportError } from './exit.ts';
 import { registerKeygen } from './keygen.ts';
 import { registerLogTail } from './log-tail.ts';
@@ -12,6 +13,7 @@ import { registerPassInspect } from './pass-inspect.ts';
 import { registerPassIssue } from './pass-issue.ts';
 import { registerPresent } from './present.ts';
 import { registerRun } from './run.ts';
+import { registerScannerCalibrate } from './scanner-calibrate.ts';
 
 function buildProgram(): Command {
   const program = new Command('gatepost')
@@ -26,8 +28,10 @@ function buildProgram(): Command {
   registerKeygen(program);
   registerPassIssue(program);
   registerPassInspect(program);
+  registerDirectory(program);
   registerLogTail(program);
   registerOperator(program);
+  registerScannerCalibrate(program);
   registerConfigCheck(program);
   registerConfigSchema(program);
   return program;

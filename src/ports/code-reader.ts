@@ -1,22 +1,10 @@
+import type { ScannedCode } from '../core/access/scanned-code.ts';
 import type { DeviceLink } from './device-link.ts';
 
-/** Why bytes of a scanner are no code. */
-export type CodeRejection = 'too_long' | 'invalid_utf8' | 'control_characters';
-
-export type CodeReaderEvent =
-  | {
-      readonly type: 'code';
-      /** One scanned code: 1 to 1,024 characters, valid UTF-8, without its line end. Hostile until verified. */
-      readonly text: string;
-      /** Monotonic milliseconds at which the code was complete. */
-      readonly atMs: number;
-    }
-  | {
-      readonly type: 'rejected';
-      readonly cause: CodeRejection;
-      readonly lengthBytes: number;
-      readonly atMs: number;
-    };
+export type CodeReaderEvent = ScannedCode & {
+  /** Monotonic milliseconds at which the code was complete. */
+  readonly atMs: number;
+};
 
 /** Something that reads QR codes. */
 export interface CodeReader {

@@ -1,0 +1,51 @@
+import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import { type HidrawParts, openHidraw } from './hidraw.ts';
+import { KeyboardCodes } from './keyboard-codes.ts';
+import { chooseKeyboardReport } from './keyboard-report.ts';
+import type { LayoutName } from './layouts.ts';
+import { Silence, stopping } from './silence.ts';
+
+/** Ten times the slowest poll time that scanners offer. */
+const DEFAULT_IDLE_MS = 100;
+
+export interface KeyboardCodeReaderOptions extends HidrawParts {
+  readonly layout: LayoutName;
+  /** Silence that ends a code without Enter or Tab, in milliseconds. */
+  readonly idleMs?: number;
+  readonly simulated: boolean;
+}
+
+/** A scanner that plays keyboard, read below the input layer by hidraw. */
+export class KeyboardCodeReader implements CodeReader {
+  readonly driver = 'hid-keyboard';
+  readonly simulated: boolean;
+  readonly #options: KeyboardCodeReaderOptions;
+
+  constructor(options: KeyboardCodeReaderOptions) {
+    this.simulated = options.simulated;
+    this.#options = options;
+  }
+
+  async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
+    const { clock, layout, idleMs = DEFAULT_IDLE_MS } = this.#options;
+    const codes = new KeyboardCodes(layout);
+    let lastKeyMs = 0;
+    const silence = new Silence(clock, idleMs, () => {
+      const code = codes.flush();
+      if (code !== undefined) onEvent({ ...code, atMs: lastKeyMs });
+    });
+    const link = await openHidraw({
+      parts: this.#options,
+      choose: chooseKeyboardReport,
+      onReport: (report, atMs) => {
+        if (silence.stopped) return;
+        lastKeyMs = atMs;
+        for (const code of codes.push(report)) onEvent({ ...code, atMs });
+        silence.restart(codes.pending);
+      },
+      signal,
+    });
+    return stopping(link, silence);
+  }
+}

@@ -1,0 +1,89 @@
+import { judgeCodeBytes, MAX_CODE_BYTES, type ScannedCode } from '../../src/core/access/scanned-code.ts';
+import { type InputReport, notUnderstood } from './descriptor.ts';
+
+const BARCODE_PAGE = 0x8c;
+/** With the report's number. */
+const REPORT_BYTES = 64;
+/** Places in a report without its number (hardware-facts 3.4). */
+const AT = { count: 0, aim: 1, data: 4, more: 62 } as const;
+const AIM_BYTES = 3;
+export const DATA_BYTES_MAX = 56;
+const MORE_FOLLOWS = 0x01;
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** The bar code report among those of a device. */
+export function choosePosReport(reports: readonly InputReport[]): InputReport {
+  const found = reports.find(
+    ({ application, bytes, id }) => application.page === BARCODE_PAGE && bytes === REPORT_BYTES && id !== 0,
+  );
+  if (found !== undefined) return found;
+  throw notUnderstood('it is no bar code scanner in HID-POS mode with reports of 64 bytes');
+}
+
+/** Puts the reports of one code together. At most 4,096 bytes are kept; a line end after them is dropped. */
+export class PosCodes {
+  readonly #bytes = new Uint8Array(MAX_CODE_BYTES);
+  #length = 0;
+  /** What kind of code is being read; all reports of one code say the same. */
+  #aim = '';
+  #state: 'idle' | 'reading' | 'dropping' = 'idle';
+
+  /** Whether more reports of a code are to come. */
+  get pending(): boolean {
+    return this.#state !== 'idle';
+  }
+
+  /** @param report without its number */
+  push(report: Uint8Array): ScannedCode[] {
+    const count = report[AT.count] ?? 0;
+    const aim = String.fromCharCode(...report.subarray(AT.aim, AT.aim + AIM_BYTES));
+    const good = report.length === REPORT_BYTES - 1 && count <= DATA_BYTES_MAX;
+    const codes: ScannedCode[] = [];
+    if (this.#state === 'reading' && (!good || aim !== this.#aim)) codes.push(...this.flush());
+    if (this.#state === 'idle') {
+      this.#length = 0;
+      this.#aim = aim;
+      this.#state = good ? 'reading' : 'dropping';
+      if (!good && codes.length === 0) codes.push(rejected('incomplete', 0));
+    }
+    if (this.#state === 'reading') codes.push(...this.#append(report.subarray(AT.data, AT.data + count)));
+    if (((report[AT.more] ?? 0) & MORE_FOLLOWS) === 0) codes.push(...this.#end());
+    return codes;
+  }
+
+  /** Gives up a code whose next report does not come. */
+  flush(): ScannedCode[] {
+    const unfinished = this.#state === 'reading';
+    this.#state = 'idle';
+    return unfinished ? [rejected('incomplete', this.#length)] : [];
+  }
+
+  #append(data: Uint8Array): ScannedCode[] {
+    if (this.#length + data.length > MAX_CODE_BYTES) {
+      this.#state = 'dropping';
+      return [rejected('too_long', this.#length + data.length)];
+    }
+    this.#bytes.set(data, this.#length);
+    this.#length += data.length;
+    return [];
+  }
+
+  #end(): ScannedCode[] {
+    const whole = this.#state === 'reading';
+    this.#state = 'idle';
+    const code = withoutLineEnd(this.#bytes.subarray(0, this.#length));
+    return whole && code.length > 0 ? [judgeCodeBytes(code)] : [];
+  }
+}
+
+function withoutLineEnd(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  if (bytes[end - 1] === LF) end -= 1;
+  if (bytes[end - 1] === CR) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+function rejected(cause: 'incomplete' | 'too_long', lengthBytes: number): ScannedCode {
+  return { type: 'rejected', cause, lengthBytes };
+}

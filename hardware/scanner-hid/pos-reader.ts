@@ -1,0 +1,45 @@
+import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import { type HidrawParts, openHidraw } from './hidraw.ts';
+import { choosePosReport, PosCodes } from './pos-codes.ts';
+import { Silence, stopping } from './silence.ts';
+
+/** The next report of a code follows within a few poll times of at most 10 ms. */
+const CONTINUATION_MS = 200;
+
+export interface PosCodeReaderOptions extends HidrawParts {
+  readonly simulated: boolean;
+}
+
+/** A scanner in HID-POS mode: bytes instead of keys, and nobody but Gatepost listens. */
+export class PosCodeReader implements CodeReader {
+  readonly driver = 'hid-pos';
+  readonly simulated: boolean;
+  readonly #options: PosCodeReaderOptions;
+
+  constructor(options: PosCodeReaderOptions) {
+    this.simulated = options.simulated;
+    this.#options = options;
+  }
+
+  async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
+    const { clock } = this.#options;
+    const codes = new PosCodes();
+    let lastReportMs = 0;
+    const silence = new Silence(clock, CONTINUATION_MS, () => {
+      for (const code of codes.flush()) onEvent({ ...code, atMs: lastReportMs });
+    });
+    const link = await openHidraw({
+      parts: this.#options,
+      choose: choosePosReport,
+      onReport: (report, atMs) => {
+        if (silence.stopped) return;
+        lastReportMs = atMs;
+        for (const code of codes.push(report)) onEvent({ ...code, atMs });
+        silence.restart(codes.pending);
+      },
+      signal,
+    });
+    return stopping(link, silence);
+  }
+}

@@ -1,0 +1,35 @@
+import { type HidrawParts, openHidraw } from './hidraw.ts';
+import { isEndOfCode } from './keyboard-codes.ts';
+import { chooseKeyboardReport, type KeyStroke, KeyStrokes } from './keyboard-report.ts';
+import { Silence } from './silence.ts';
+
+const END_MS = 500;
+/** Far more than the calibration code has. */
+const STROKES_MAX = 256;
+
+/**
+ * Waits for one scan and gives its strokes without the one that ends it.
+ * @throws GatepostError `device.*`; `signal` ends the waiting, with what came so far
+ */
+export async function readStrokes(parts: HidrawParts, signal: AbortSignal): Promise<readonly KeyStroke[]> {
+  const ended = new AbortController();
+  const strokes: KeyStroke[] = [];
+  const keys = new KeyStrokes();
+  const silence = new Silence(parts.clock, END_MS, () => ended.abort());
+  const link = await openHidraw({
+    parts,
+    choose: chooseKeyboardReport,
+    onReport: (report) => {
+      for (const stroke of keys.push(report) ?? []) {
+        if (isEndOfCode(stroke)) ended.abort();
+        else if (strokes.length < STROKES_MAX && !ended.signal.aborted) strokes.push(stroke);
+      }
+      silence.restart(strokes.length > 0);
+    },
+    signal: AbortSignal.any([signal, ended.signal]),
+  });
+  const failure = await link.closed;
+  silence.stop();
+  if (failure !== undefined) throw failure;
+  return strokes;
+}

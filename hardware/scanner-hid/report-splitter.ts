@@ -1,0 +1,39 @@
+import type { InputReport } from './descriptor.ts';
+
+/**
+ * Cuts a byte stream into reports. hidraw gives one report at a time, but a pipe in between may join or split them.
+ * A byte that begins no report is dropped, so that memory stays within one report.
+ */
+export class ReportSplitter {
+  readonly #lengths: ReadonlyMap<number, number>;
+  readonly #numbered: boolean;
+  readonly #longest: number;
+  #pending = new Uint8Array();
+
+  constructor(reports: readonly InputReport[]) {
+    this.#lengths = new Map(reports.map(({ id, bytes }) => [id, bytes]));
+    this.#numbered = reports.some(({ id }) => id !== 0);
+    this.#longest = Math.max(0, ...this.#lengths.values());
+  }
+
+  /** Whole reports, with their number if the device has numbers. */
+  push(bytes: Uint8Array): Uint8Array[] {
+    const all = new Uint8Array(this.#pending.length + bytes.length);
+    all.set(this.#pending);
+    all.set(bytes, this.#pending.length);
+    const reports: Uint8Array[] = [];
+    let at = 0;
+    while (at < all.length) {
+      const length = this.#lengths.get(this.#numbered ? (all[at] ?? 0) : 0);
+      if (length === undefined || length === 0) {
+        at += 1;
+        continue;
+      }
+      if (at + length > all.length) break;
+      reports.push(all.slice(at, at + length));
+      at += length;
+    }
+    this.#pending = all.slice(at, at + this.#longest);
+    return reports;
+  }
+}

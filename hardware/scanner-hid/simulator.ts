@@ -1,0 +1,83 @@
+import { type LayoutName, strokeOf } from './layouts.ts';
+import { DATA_BYTES_MAX } from './pos-codes.ts';
+
+/** Report descriptor of a boot keyboard, as in appendix B.1 and E.6 of USB HID 1.11. */
+export const KEYBOARD_DESCRIPTOR = Uint8Array.of(
+  ...[0x05, 0x01, 0x09, 0x06, 0xa1, 0x01],
+  ...[0x05, 0x07, 0x19, 0xe0, 0x29, 0xe7, 0x15, 0x00, 0x25, 0x01, 0x75, 0x01, 0x95, 0x08, 0x81, 0x02],
+  ...[0x95, 0x01, 0x75, 0x08, 0x81, 0x01],
+  ...[0x95, 0x05, 0x75, 0x01, 0x05, 0x08, 0x19, 0x01, 0x29, 0x05, 0x91, 0x02],
+  ...[0x95, 0x01, 0x75, 0x03, 0x91, 0x01],
+  ...[0x95, 0x06, 0x75, 0x08, 0x15, 0x00, 0x25, 0x65, 0x05, 0x07, 0x19, 0x00, 0x29, 0x65, 0x81, 0x00],
+  0xc0,
+);
+
+/** A scanner in HID-POS mode: report 02 with 63 bytes on the bar code page (hardware-facts 3.4). */
+export const POS_DESCRIPTOR = Uint8Array.of(
+  ...[0x05, 0x8c, 0x09, 0x02, 0xa1, 0x01, 0x85, 0x02, 0x15, 0x00, 0x26, 0xff, 0x00],
+  ...[0x75, 0x08, 0x95, 0x3f, 0x09, 0xfe, 0x81, 0x02],
+  0xc0,
+);
+
+/** Somewhere reports can be written to: a simulated device file, a pipe, a USB gadget. */
+export interface ReportSink {
+  write(bytes: Uint8Array): void;
+}
+
+const RELEASED = new Uint8Array(8);
+const ENTER = 0x28;
+
+/** A scanner that plays keyboard for one country. */
+export class KeyboardScannerSimulator {
+  readonly #sink: ReportSink;
+  readonly #layout: LayoutName;
+
+  constructor(sink: ReportSink, layout: LayoutName) {
+    this.#sink = sink;
+    this.#layout = layout;
+  }
+
+  /** A code is held in front of the scanner. Characters that the layout lacks are left out; null ends with no key. */
+  present(text: string, suffix: number | null = ENTER): void {
+    for (const character of text) {
+      const stroke = strokeOf(character, this.#layout);
+      if (stroke !== undefined) this.press(stroke.usage, stroke.modifiers);
+    }
+    if (suffix !== null) this.press(suffix);
+  }
+
+  /** One key goes down and up. */
+  press(usage: number, modifiers = 0): void {
+    this.#sink.write(Uint8Array.of(modifiers, 0, usage, 0, 0, 0, 0, 0));
+    this.#sink.write(RELEASED);
+  }
+}
+
+/** A scanner in HID-POS mode. */
+export class PosScannerSimulator {
+  readonly #sink: ReportSink;
+
+  constructor(sink: ReportSink) {
+    this.#sink = sink;
+  }
+
+  present(text: string): void {
+    for (const report of posReports(new TextEncoder().encode(text))) this.#sink.write(report);
+  }
+}
+
+/** The reports of one code, with their number. */
+export function posReports(code: Uint8Array, aim = ']Q1'): Uint8Array[] {
+  const reports: Uint8Array[] = [];
+  for (let from = 0; from === 0 || from < code.length; from += DATA_BYTES_MAX) {
+    const data = code.subarray(from, from + DATA_BYTES_MAX);
+    const report = new Uint8Array(64);
+    report.set([0x02, data.length]);
+    report.set(new TextEncoder().encode(aim), 2);
+    report.set(data, 5);
+    report[61] = 0x73;
+    report[63] = from + DATA_BYTES_MAX < code.length ? 1 : 0;
+    reports.push(report);
+  }
+  return reports;
+}
