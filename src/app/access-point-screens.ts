@@ -1,3 +1,4 @@
+import { orderReasons } from '../core/access/reasons.ts';
 import type { Feedback } from '../core/access/vocabulary.ts';
 import type { AccessMark, AccessPointFacts } from '../core/decision/decision.ts';
 import type { HeldOpen } from '../core/door/door-mode.ts';
@@ -107,12 +108,9 @@ export class AccessPointScreens {
 
   /** The log could not take the row: the guard sees the person, and why nothing opened. */
   listUnrecorded(data: AccessData, facts: PassageFacts): void {
-    const reasons = [...data.reasons, 'gp:LogUnavailable'] as const;
-    this.#add(
-      { ...data, decision: 'Denied', reason: reasons[0] ?? 'gp:LogUnavailable', reasons },
-      facts,
-      'none',
-    );
+    const reasons = orderReasons([...data.reasons, 'gp:LogUnavailable']);
+    const [reason = 'gp:LogUnavailable'] = reasons;
+    this.#add({ ...data, decision: 'Denied', reason, reasons }, facts, 'none');
   }
 
   #add(data: AccessData, facts: PassageFacts, passageState: 'pending' | 'unknown' | 'none'): void {

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DecisionView } from '../../src/ports/guard-feed.ts';
+import { EventWatch } from '../support/event-watch.ts';
+import { issuePass, TestGate } from '../support/gate.ts';
+import { GuardClient } from '../support/guard-client.ts';
+import { Mosquitto } from '../support/mosquitto.ts';
+import { needs } from '../support/needs.ts';
+
+// A mount namespace of its own gives the daemon a small real disk, where the kernel allows it.
+const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];
+const possible = spawnSync('unshare', [...NAMESPACE.slice(1), 'mount', '-t', 'tmpfs', 'none', '/mnt']);
+const suite =
+  possible.status === 0
+    ? needs('mosquitto', 'socat')
+    : (title: string, body: () => void) => describe.skip(`${title} [skipped: no user namespaces here]`, body);
+
+/** Takes all the space there is; gives the path of what took it. */
+function fill(disk: string): string {
+  const path = join(disk, 'ballast');
+  const file = openSync(path, 'w');
+  try {
+    for (const size of [65_536, 4_096, 1]) {
+      try {
+        for (;;) writeSync(file, Buffer.alloc(size));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+suite('a daemon whose disk is full', () => {
+  it('opens for nobody, says why, and opens again by itself when there is room', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'gatepost-disk-'));
+    onTestFinished(() => rmSync(disk, { recursive: true, force: true }));
+    const broker = await Mosquitto.start();
+    onTestFinished(() => broker.stop());
+    const events = await EventWatch.start(broker.url);
+    onTestFinished(() => events.stop());
+    const gate = await TestGate.set({
+      mqttUrl: broker.url,
+      screening: 'off',
+      contact: false,
+      releaseSeconds: 0.2,
+      storeFolder: join(disk, 'store'),
+    });
+    onTestFinished(() => gate.dispose());
+    const mount = `mount -t tmpfs -o size=4m none '${disk}' && exec "$@"`;
+    const daemon = await gate.start({ wrapper: [...NAMESPACE, 'sh', '-c', mount, 'sh'] });
+    const guard = await GuardClient.signIn(daemon);
+    onTestFinished(() => guard.close());
+    const decisions = () => (guard.screen.latest('decisions') ?? []) as readonly DecisionView[];
+
+    async function isLetIn(): Promise<void> {
+      const releases = gate.level.releases + 1;
+      const { text, passId } = issuePass();
+      events.mark();
+      gate.scanner.present(text);
+      await gate.level.changes.until((levels) => gate.level.releases === releases && levels.at(-1) === '0');
+      expect((await events.next('access.granted')).data.passId).toBe(passId);
+      await guard.seesPerson('Idle');
+    }
+    await isLetIn();
+    // The disk as the daemon sees it.
+    const ballast = fill(join(`/proc/${daemon.pid}/root`, disk));
+
+    // The first one finds out, the others come to a gate that knows; a wrong pass is not hidden by the full disk.
+    const comers = [
+      [issuePass().text, ['gp:LogUnavailable']],
+      [issuePass().text, ['gp:LogUnavailable']],
+      [issuePass({ site: 'other-court' }).text, ['gp:WrongSite', 'gp:LogUnavailable']],
+    ] as const;
+    for (const [text, reasons] of comers) {
+      const { length } = decisions();
+      gate.scanner.present(text);
+      await guard.screen.until(() => decisions().length > length);
+      expect(decisions()[0]).toMatchObject({ decision: 'Denied', reason: reasons[0], reasons });
+      await guard.seesPerson('Fault');
+    }
+    await guard.sees('log', 'degraded', 'log.unavailable');
+    expect(await guard.order('open', { accessPoint: 'main-in', note: 'knows her' })).toBe(409);
+    expect(gate.level.changes.items).toEqual(['1', '0']);
+
+    rmSync(ballast);
+    events.mark();
+    await guard.sees('log', 'ok');
+    expect((await events.next('device.storage')).data).toEqual({ device: 'log', status: 'ok' });
+    await isLetIn();
+    expect(gate.level.changes.items).toEqual(['1', '0', '1', '0']);
+    const granted = events.all.filter(({ name }) => name === 'access.granted');
+    expect(granted).toHaveLength(2);
+  });
+});
