@@ -170,6 +170,14 @@ describe('taken and not taken', () => {
     expect(phase).toBe('idle');
   });
 
+  it('shows the empty gate although its outcome cannot be written', () => {
+    const over = play([code('a'), decided('grant'), timer('passage')]).machine;
+    const failed = { type: 'failed', reason: 'gp:LogUnavailable' } as const;
+    const { commands, phase } = play([failed], SETTINGS, over);
+    expect(words(commands)).toEqual(['show Idle']);
+    expect(phase).toBe('idle');
+  });
+
   it('says nothing about it where no contact can tell', () => {
     const { commands } = play([code('a'), decided('grant'), timer('passage')], {
       ...SETTINGS,
@@ -297,6 +305,16 @@ describe('guard', () => {
   it('opens without a pass under a passage of its own', () => {
     const { commands } = play([{ type: 'guardOpen', id: 'g', operator: 'li' }]);
     expect(commands.find((command) => command.type === 'release')).toMatchObject({ passage: { id: 'g' } });
+  });
+
+  it('ends the passage under way with its outcome before it opens for the next person', () => {
+    const { commands } = play([
+      code('a'),
+      decided('grant'),
+      { type: 'guardOpen', id: 'g', operator: 'li' },
+      timer('passage'),
+    ]);
+    expect(words(commands).slice(4)).toEqual(['access.nottaken', ...GRANT, 'access.nottaken', 'show Idle']);
   });
 
   it('refuses, with the first reason kept in front', () => {

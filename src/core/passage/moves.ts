@@ -89,17 +89,19 @@ type Released = Extract<PassageState, { phase: 'released' }>;
 
 export function endPassage(machine: PassageMachine, state: Released): PassageStep {
   const idle = toIdle(machine);
-  switch (state.outcome) {
+  return { machine: idle.machine, commands: [...outcomeRecords(state), ...idle.commands] };
+}
+
+/** What is to be written down of a released passage when it is over. */
+export function outcomeRecords({ passage, outcome }: Released): readonly PassageCommand[] {
+  switch (outcome) {
     case 'unwatched':
     case 'taken':
-      return idle;
+      return [];
     case 'assumed':
-      return { machine: idle.machine, commands: [takenRecord(state.passage), ...idle.commands] };
-    case 'expected': {
-      const record = { name: 'access.nottaken' } as const;
-      const nottaken = { type: 'record', passage: state.passage, record } as const;
-      return { machine: idle.machine, commands: [nottaken, ...idle.commands] };
-    }
+      return [takenRecord(passage)];
+    case 'expected':
+      return [{ type: 'record', passage, record: { name: 'access.nottaken' } }];
   }
 }
 

@@ -5,6 +5,7 @@ import {
   endPassage,
   go,
   type Input,
+  outcomeRecords,
   refuse,
   release,
   stay,
@@ -153,14 +154,18 @@ function onGuardOpen(
       return release(machine, state.passage, input.operator, settings);
     case 'idle':
     case 'refused':
-    case 'released':
-      return release(
-        machine,
-        { id: input.id, codeKey: undefined, attempts: 0, elevated: false },
-        input.operator,
-        settings,
-      );
+      return release(machine, guardsOwn(input), input.operator, settings);
+    case 'released': {
+      // The passage under way ends here, so it gets its outcome first.
+      const released = release(machine, guardsOwn(input), input.operator, settings);
+      return { machine: released.machine, commands: [...outcomeRecords(state), ...released.commands] };
+    }
   }
+}
+
+/** The passage of somebody whom the guard lets through without a pass. */
+function guardsOwn({ id }: Input<'guardOpen'>): Passage {
+  return { id, codeKey: undefined, attempts: 0, elevated: false };
 }
 
 function onGuardRefuse(machine: PassageMachine, operator: string, settings: PassageSettings): PassageStep {
@@ -174,7 +179,8 @@ function onGuardRefuse(machine: PassageMachine, operator: string, settings: Pass
 
 function onFailed(machine: PassageMachine, reason: Reason, settings: PassageSettings): PassageStep {
   const { state } = machine;
-  if (state.phase === 'idle') return stay(machine);
+  // The outcome of a passage that is over could not be written: what came after it is still to be done.
+  if (state.phase === 'idle') return toIdle(machine);
   return go(machine, { phase: 'refused', passage: state.passage }, [
     { type: 'forgetReadings' },
     { type: 'show', view: { feedback: 'Fault', reasons: [reason] } },
