@@ -9,6 +9,12 @@ import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
 
 /** Most publishes in flight, whatever the broker would take. */
 const LARGEST_WINDOW = 20;
+/**
+ * Saving the cursor is an fsync: for each window of a backlog that would take longer than the sending. What is not
+ * saved is sent twice after a power cut, at most so many events; receivers know them by their id.
+ */
+const MOST_UNSAVED = 500;
+const SAVE_AFTER_MS = 50;
 /** Without any answer for this long the connection is given up. */
 const SILENCE_MS = 30_000;
 /** Pause after a refusal: only a person can mend it, so asking often is of no use. */
@@ -92,9 +98,11 @@ export class UplinkSession {
     this.#schedule('fill', 0, () => this.#fill());
   }
 
-  /** Sends nothing new, waits for the answers in flight, sends `message` last and waits for its answer. */
+  /** Sends what the window still holds, waits for the answers, sends `message` last and waits for its answer. */
   finish(message: OutgoingMessage, limitMs: number): Promise<void> {
     if (this.#ended) return Promise.resolve();
+    // The last event says that the gate stops on purpose.
+    this.#fill();
     return new Promise((resolve) => {
       this.#farewell = { message, resolve };
       this.#schedule('farewell', limitMs, resolve);
@@ -175,9 +183,8 @@ export class UplinkSession {
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
-      // Each save is an fsync; what is not saved is sent twice after a power cut, so it stays within one window.
-      if (this.#walk.unsaved >= this.#window) this.#save();
-      else this.#schedule('save', 0, () => this.#save());
+      if (this.#inFlight === 0 || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
+      else this.#schedule('save', SAVE_AFTER_MS, () => this.#save());
     } else if (answer.status === 'refused') {
       const error = new GatepostError(
         'broker.refused',
