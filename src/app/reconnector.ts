@@ -184,9 +184,9 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
   #recover(): void {
     const { name, logger } = this.#options;
     this.#failure = undefined;
-    if (!this.#complained) return;
+    if (this.#complained) logger.info({ part: name }, `${name} is connected again.`);
+    else logger.debug({ part: name }, `${name} is connected.`);
     this.#complained = false;
-    logger.info({ part: name }, `${name} is connected again.`);
   }
 }
 

@@ -43,7 +43,15 @@ export class DaemonProcess {
     demandFreshBuild();
     const [program, ...words] = entry;
     const line = [...wrapper, process.execPath, join(packageRoot(), program ?? ''), ...words];
-    const [command = '', ...rest] = [...line, '--config', config, '--log-format', 'json'];
+    const [command = '', ...rest] = [
+      ...line,
+      '--config',
+      config,
+      '--log-format',
+      'json',
+      '--log-level',
+      'debug',
+    ];
     const child = spawn(command, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
@@ -51,7 +59,7 @@ export class DaemonProcess {
     return new DaemonProcess(child);
   }
 
-  /** Starts it and waits for its ready line. */
+  /** Starts it and waits for its ready line; devices may still be connecting then. */
   static async start(options: DaemonStart): Promise<DaemonProcess> {
     const daemon = DaemonProcess.spawn(options);
     const ready = daemon.log.until((lines) => lines.some(isReady));

@@ -105,10 +105,16 @@ export class TestGate {
     return this.#thermometer;
   }
 
-  /** Starts the daemon, or starts it again, and waits until it is ready. */
+  /** Starts the daemon, or starts it again, and waits until it is ready and reads its scanner, if that is there. */
   async start(how: Omit<DaemonStart, 'config'> = {}): Promise<DaemonProcess> {
-    this.#daemon = await DaemonProcess.start({ ...how, config: this.config });
-    return this.#daemon;
+    const daemon = await DaemonProcess.start({ ...how, config: this.config });
+    this.#daemon = daemon;
+    if (this.#scanner !== undefined) {
+      await daemon.log.until((lines) =>
+        lines.some(({ msg }) => msg.startsWith('scanner:main-in is connected')),
+      );
+    }
+    return daemon;
   }
 
   /** A scanner takes the far end of its cable. */
