@@ -17,10 +17,10 @@ import { StateMirror } from './app/state-mirror.ts';
 import { Watchdog } from './app/watchdog.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { trustedKeysOf } from './config/trusted-keys.ts';
-import { createTrust } from './core/pass/read-pass.ts';
 import { assembleAccessPoints } from './main/assemble-access-points.ts';
 import { type AssembledDemo, assembleDemo } from './main/assemble-demo.ts';
 import { type AssembledDoor, assembleDoors } from './main/assemble-doors.ts';
+import { type AssembledLists, assembleLists } from './main/assemble-lists.ts';
 import { type AssembledRules, assembleRules } from './main/assemble-rules.ts';
 import { type AssembledUplink, assembleUplink } from './main/assemble-uplink.ts';
 import { KeepTrying } from './main/keep-trying.ts';
@@ -32,7 +32,6 @@ import { SimulatedWorld } from './main/simulated-world.ts';
 import { type NamedPart, named, StartOrder } from './main/start-order.ts';
 import type { Lifecycle } from './ports/lifecycle.ts';
 import type { Logger } from './ports/logger.ts';
-import { NO_REVOCATIONS } from './ports/revocation-list.ts';
 import { packageRoot, softwareVersion } from './version.ts';
 
 export interface DaemonOptions {
@@ -57,6 +56,7 @@ export class Daemon implements Lifecycle {
   readonly #mirror: StateMirror;
   readonly #doors: ReadonlyMap<string, AssembledDoor>;
   readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
+  readonly #lists: AssembledLists;
   readonly #rules: AssembledRules;
   readonly #board: DecisionBoard;
   readonly #uplink: AssembledUplink | undefined;
@@ -90,25 +90,27 @@ export class Daemon implements Lifecycle {
     this.#parts = { config, clock, logger, store, notes, feed, world, random: Math.random };
     this.#doors = assembleDoors(this.#parts);
     this.#board = new DecisionBoard(feed);
-    const trust = createTrust([
-      ...trustedKeysOf(config),
-      ...(this.#demo === undefined ? [] : [this.#demo.issuer]),
-    ]);
+    this.#lists = assembleLists(this.#parts, {
+      configured: [...trustedKeysOf(config), ...(this.#demo === undefined ? [] : [this.#demo.issuer])],
+      onPolicy: (policy) => this.#rules.levels.replace(policy),
+    });
     this.#rules = assembleRules(this.#parts, {
       doors: this.#doors,
-      orders: store.orders,
-      revocations: NO_REVOCATIONS,
+      orders: this.#lists.orders,
+      revocations: this.#lists.revocations,
       endLockOut: (id) => this.#accessPoints.get(id)?.endLockOut(),
     });
     this.#accessPoints = assembleAccessPoints(this.#parts, {
       doors: this.#doors,
       prompt: this.#web.residentPrompt,
       board: this.#board,
-      holders: this.#parts.store.holders,
-      trust: () => trust,
+      holders: this.#lists.holders,
+      trust: () => this.#lists.inForce.trust,
       rules: this.#rules,
     });
-    this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`);
+    this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`, (connection) =>
+      this.#lists.subscription.attach(connection),
+    );
     if (this.#uplink !== undefined) this.#mirror.connect(this.#uplink.pump);
     this.#locks = new RestLocks({
       doors: this.#doors,
@@ -168,6 +170,7 @@ export class Daemon implements Lifecycle {
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
     yield this.#rules.part;
+    yield* this.#lists.parts;
     if (this.#uplink !== undefined) yield named('uplink', this.#uplink.pump);
     yield named(
       'presence',

@@ -8,7 +8,6 @@ import { RepeatGuard } from './repeat-guard.ts';
 
 export interface ListSubscriptionOptions {
   readonly site: string;
-  readonly gate: string;
   readonly intake: BundleIntake;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -1,5 +1,5 @@
 import type { DeviceStatus } from '../core/events/event.ts';
-import type { DeviceView, DoorView, GuardFeed, GuardTopics } from '../ports/guard-feed.ts';
+import type { DeviceView, DoorView, GuardFeed, GuardTopics, ListView } from '../ports/guard-feed.ts';
 import type { GateCondition } from './uplink-pump.ts';
 
 /** The part of the uplink that takes the gate's present state. */
@@ -16,6 +16,7 @@ export class StateMirror implements GuardFeed {
   readonly #feed: GuardFeed;
   readonly #devices = new Map<string, DeviceStatus>();
   readonly #published = new Map<string, string>();
+  #policy: object = {};
   #sink: StateSink | undefined;
   #ready = false;
 
@@ -38,16 +39,23 @@ export class StateMirror implements GuardFeed {
     this.#feed.publish(topic, value);
     if (topic.startsWith('door/')) this.#tellDoor(value as DoorView);
     else if (topic.startsWith('device/')) this.#tellDevice(value as DeviceView);
+    else if (topic === 'lists') this.#tellPolicy({ lists: (value as GuardTopics['lists']).map(listState) });
     else if (topic === 'clock') {
       const { quality } = value as GuardTopics['clock'];
       this.#tell('state/clock', { quality });
     } else if (topic === 'site') {
       const { policy, accessPoints } = value as GuardTopics['site'];
-      this.#tell('state/policy', policy);
+      this.#tellPolicy(policy);
       for (const { id, door, direction } of accessPoints) {
         this.#tell(`state/accesspoint/${id}`, { door, direction, enabled: true });
       }
     }
+  }
+
+  /** Level and lists come from different parts and are one state. */
+  #tellPolicy(part: object): void {
+    this.#policy = { ...this.#policy, ...part };
+    if ('level' in this.#policy) this.#tell('state/policy', this.#policy);
   }
 
   #tellDoor({ door, mode, physical, alarm }: DoorView): void {
@@ -77,4 +85,14 @@ export class StateMirror implements GuardFeed {
     this.#published.set(topic, text);
     this.#sink.publishState(topic, value);
   }
+}
+
+function listState({ type, number, issuedAtMs, nextUpdateMs, state }: ListView): object {
+  return {
+    type,
+    number,
+    state,
+    ...(issuedAtMs === undefined ? {} : { issuedAt: new Date(issuedAtMs).toISOString() }),
+    ...(nextUpdateMs === undefined ? {} : { nextUpdate: new Date(nextUpdateMs).toISOString() }),
+  };
 }

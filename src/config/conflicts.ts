@@ -194,7 +194,7 @@ function issuers(
       {
         path: ['passes', 'issuers'],
         message:
-          'must name at least one issuer: without one no pass is believed (only the demo panel brings its own, and a signed list of keys with `trust.rootKey`)',
+          'must name at least one issuer: without one no pass is believed (only the demo panel brings its own)',
       },
     ];
   }

@@ -1,6 +1,7 @@
 import { EmbeddedBroker } from '../adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
 import { UplinkPump, type UplinkState } from '../app/uplink-pump.ts';
+import type { BrokerConnection } from '../ports/broker.ts';
 import type { SharedParts } from './shared-parts.ts';
 
 const EMBEDDED = 'embedded';
@@ -13,7 +14,11 @@ export interface AssembledUplink {
 }
 
 /** The way to the central servers; undefined where the config names no broker. */
-export function assembleUplink(parts: SharedParts, software: string): AssembledUplink | undefined {
+export function assembleUplink(
+  parts: SharedParts,
+  software: string,
+  onConnected: (connection: BrokerConnection) => void,
+): AssembledUplink | undefined {
   const { config, clock, logger, random, store, feed } = parts;
   const { mqtt } = config;
   if (mqtt === undefined) return undefined;
@@ -37,6 +42,7 @@ export function assembleUplink(parts: SharedParts, software: string): AssembledU
     clock,
     random,
     logger,
+    onConnected,
     onState: (state) => {
       if (state.status !== status) sinceMs = clock.read().wallMs;
       status = state.status;

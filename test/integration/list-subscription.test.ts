@@ -37,7 +37,6 @@ async function startGate(url: string, protocol: 4 | 5 = 5): Promise<Gate> {
   const clock = new SystemClock();
   const lists = new ListSubscription({
     site: 'willow-court',
-    gate: 'north',
     clock,
     logger,
     intake: {

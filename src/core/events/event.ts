@@ -8,6 +8,7 @@ import type {
   PassKind,
   TimeQuality,
 } from '../access/vocabulary.ts';
+import type { BundleRefusal, BundleType } from '../bundle/bundle.ts';
 import type { AccessMark } from '../decision/decision.ts';
 import type { NotMeasurableCause, ScreeningMode } from '../screening/screening.ts';
 
@@ -67,6 +68,33 @@ export interface DeviceData {
   readonly detail?: string;
 }
 
+/** A signed list that is in force now. */
+export interface ListRecord {
+  readonly list: BundleType;
+  readonly number: number;
+  readonly previousNumber?: number;
+  /** RFC 3339. */
+  readonly issuedAt: string;
+  readonly nextUpdate: string;
+  /** kid of its signer. */
+  readonly keyId: string;
+  /** SHA-256 of its bytes as hex. */
+  readonly digest: string;
+  /** `apply`, `usb` or `mqtt`. */
+  readonly source: string;
+}
+
+/** The register of holders on the kiosk itself was changed. Never a name. */
+export interface RegisterRecord {
+  /** `import` replaced the whole of it, `erase` took one holder out. */
+  readonly source: 'import' | 'erase';
+  readonly holders: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly photographs: number;
+}
+
 interface OperatorData {
   readonly operator: string;
   readonly detail?: string;
@@ -91,14 +119,27 @@ export interface EventDataByName {
     readonly passage: string;
   };
   /** A level, or a new set of rules, is in force. */
-  'policy.applied': {
-    readonly level: string;
-    readonly version: number;
-    readonly previous: { readonly level: string; readonly version: number };
-    /** The operator's id, or `server`. */
-    readonly by: string;
-    readonly note?: string;
+  'policy.applied':
+    | ListRecord
+    | {
+        readonly level: string;
+        readonly version: number;
+        readonly previous: { readonly level: string; readonly version: number };
+        /** The operator's id, or `server`. */
+        readonly by: string;
+        readonly note?: string;
+      };
+  /** A list was not taken. Its type and number are what it says of itself, not proved. */
+  'policy.rejected': {
+    readonly cause: BundleRefusal;
+    readonly detail: string;
+    readonly source: string;
+    /** Bytes. */
+    readonly length: number;
+    readonly list?: BundleType;
+    readonly number?: number;
   };
+  'directory.applied': ListRecord | RegisterRecord;
   /** A visitor was written down, or confirmed by the host. Never a name. */
   'visitor.registered': {
     readonly passId: string;

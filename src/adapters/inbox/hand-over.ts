@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, mkdirSync, statSync } from 'node:fs';
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import type { BundleAnswer } from '../../ports/bundle-intake.ts';
+
+/** Between two looks for the answer. */
+const LOOK_MS = 50;
+const MOST_ANSWER_BYTES = 4096;
+const ANSWER = '.answer';
+
+/** Where `gatepost apply` leaves bundles for a running daemon. */
+export function inboxFolder(store: string): string {
+  return join(store, 'inbox');
+}
+
+/**
+ * Gives a bundle to the running daemon through its inbox and waits for the answer.
+ * @throws GatepostError `usage` when the folder is not ours to write, `bundle.refused` when no answer comes in time
+ */
+export async function handOver(folder: string, bytes: Uint8Array, limitMs: number): Promise<BundleAnswer> {
+  const path = join(folder, `${process.pid}-${randomBytes(6).toString('hex')}.gpb`);
+  try {
+    makeInbox(folder);
+    await writeWhole(path, bytes);
+  } catch (cause) {
+    throw new GatepostError(
+      'usage',
+      `The running gate cannot be given the list: ${messageOf(cause)}. Run this as the user of the service, or as root.`,
+      { cause },
+    );
+  }
+  try {
+    return await awaitAnswer(path, limitMs);
+  } finally {
+    await rm(path, { force: true });
+    await rm(path + ANSWER, { force: true });
+  }
+}
+
+/** The daemon's side: leaves the answer beside the bundle and takes the bundle away. */
+export async function answerBeside(path: string, answer: BundleAnswer): Promise<void> {
+  await writeWhole(path + ANSWER, new TextEncoder().encode(JSON.stringify(answer)));
+  await rm(path, { force: true });
+}
+
+/** Makes the folder (0700) where it is missing, for whom the store belongs to. */
+export function makeInbox(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, gid } = statSync(dirname(folder));
+  if (process.getuid?.() === 0) chownSync(folder, uid, gid);
+}
+
+async function awaitAnswer(path: string, limitMs: number): Promise<BundleAnswer> {
+  for (let waitedMs = 0; waitedMs < limitMs; waitedMs += LOOK_MS) {
+    const answer = await readAnswer(path + ANSWER);
+    if (answer !== undefined) return answer;
+    await pause(LOOK_MS);
+  }
+  throw new GatepostError(
+    'bundle.refused',
+    `The running gate did not answer within ${limitMs / 1000} s. Look at its log; the list was taken back.`,
+  );
+}
+
+async function readAnswer(path: string): Promise<BundleAnswer | undefined> {
+  const stats = await lstat(path).catch(() => undefined);
+  if (stats === undefined || !stats.isFile() || stats.size > MOST_ANSWER_BYTES) return undefined;
+  // Written by the daemon of this store into a folder that only it and we can write.
+  return JSON.parse(await readFile(path, 'utf8')) as BundleAnswer;
+}
+
+/** Written aside and renamed, so that whoever looks sees all of it or nothing; it belongs to the folder's owner. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    const { uid, gid } = statSync(dirname(path));
+    if (process.getuid?.() === 0) await file.chown(uid, gid);
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}

@@ -1,0 +1,43 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { BundleAnswer } from '../../ports/bundle-intake.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+const MOST_LINES = 200;
+
+/**
+ * A short list of what became of the files of a stick, one JSON object a line, newest last: for whoever plugged it in
+ * and has no other way to see.
+ */
+export class ResultsFile {
+  readonly #path: string;
+  readonly #clock: Clock;
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  async add(file: string, answer: BundleAnswer): Promise<void> {
+    const time = new Date(this.#clock.read().wallMs).toISOString();
+    const line = JSON.stringify({ time, file: basename(file), ...answer });
+    const lines = [...(await this.#lines()), line].slice(-MOST_LINES);
+    const temporary = `${this.#path}.tmp`;
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(`${lines.join('\n')}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, this.#path);
+  }
+
+  async #lines(): Promise<readonly string[]> {
+    const text = await readFile(this.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    return text.split('\n').filter((line) => line !== '');
+  }
+}
