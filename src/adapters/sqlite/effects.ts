@@ -30,30 +30,43 @@ export function effectTables(connection: Connection): EffectTables {
 export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number): void {
   switch (effect.kind) {
     case 'rememberStep':
-      return tables.passMemory.remember(effect.passId, effect.step, nowMs);
+      tables.passMemory.remember(effect.passId, effect.step, nowMs);
+      return;
     case 'recordPassage':
-      return tables.holderState.record(effect.entry, nowMs);
+      tables.holderState.record(effect.entry, nowMs);
+      return;
     case 'confirmPassage':
-      return tables.holderState.confirm(effect.passage);
+      tables.holderState.confirm(effect.passage);
+      return;
     case 'giveBack':
-      return tables.holderState.giveBack(effect.passage);
+      tables.holderState.giveBack(effect.passage);
+      return;
     case 'forgive':
-      return tables.holderState.forgive(effect.subject);
+      tables.holderState.forgive(effect.subject);
+      return;
     case 'setOccupancy':
-      return tables.holderState.setOccupancy(effect.value);
+      tables.holderState.setOccupancy(effect.value);
+      return;
     case 'chooseLevel':
-      return tables.policy.choose(effect.level);
+      tables.policy.choose(effect.level);
+      return;
     case 'addOrder':
-      return tables.orders.add(effect.order);
+      tables.orders.add(effect.order);
+      return;
     case 'endOrder':
-      return tables.orders.end(effect.orderId, nowMs);
+      tables.orders.end(effect.orderId, nowMs);
+      return;
     case 'registerVisitor':
-      return tables.visitors.register(effect.visitor);
+      tables.visitors.register(effect.visitor);
+      return;
     case 'confirmHost':
-      return tables.visitors.confirmHost(effect.passId);
+      tables.visitors.confirmHost(effect.passId);
+      return;
     case 'countReport':
-      return tables.orders.countReport(effect.holderRef, effect.siteDay);
+      tables.orders.countReport(effect.holderRef, effect.siteDay);
+      return;
     case 'countOpen':
-      return tables.holderState.countOpen(effect.accessPoint, effect.direction, effect.siteDay);
+      tables.holderState.countOpen(effect.accessPoint, effect.direction, effect.siteDay);
+      return;
   }
 }
