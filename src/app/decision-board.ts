@@ -1,6 +1,8 @@
 import type { AccessData, StoredEvent } from '../core/events/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { DecisionView, GuardFeed } from '../ports/guard-feed.ts';
+import type { Holder, HolderRegister } from '../ports/holder-register.ts';
+import { knownHolder } from './known-holder.ts';
 
 /** Lines the guard's list holds. */
 const BOARD_LINES = 50;
@@ -16,9 +18,9 @@ export class DecisionBoard {
   }
 
   /** Fills the list from the log, so that a restart does not empty the guard's screen. */
-  restore(log: EventLog): void {
+  restore(log: EventLog, holders: HolderRegister): void {
     const stored = [...log.recent(BOARD_EVENTS, BOARD_LINES * 2)].reverse();
-    for (const event of stored) this.#restoreOne(event);
+    for (const event of stored) this.#restoreOne(event, holders);
     this.#publish();
   }
 
@@ -33,7 +35,7 @@ export class DecisionBoard {
     this.#publish();
   }
 
-  #restoreOne(event: StoredEvent): void {
+  #restoreOne(event: StoredEvent, holders: HolderRegister): void {
     const { data } = JSON.parse(new TextDecoder().decode(event.body)) as { data: AccessData };
     if (event.name === 'access.taken' || event.name === 'access.nottaken') {
       const passageState = event.name === 'access.taken' ? 'taken' : 'nottaken';
@@ -42,7 +44,9 @@ export class DecisionBoard {
       );
       return;
     }
-    const line = decisionView(data, event.timeMs, event.name === 'access.granted' ? 'unknown' : 'none');
+    const line = decisionView(data, event.timeMs, event.name === 'access.granted' ? 'unknown' : 'none', {
+      holder: knownHolder(holders, data.holderRef),
+    });
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
   }
 
@@ -56,7 +60,7 @@ export function decisionView(
   data: AccessData,
   timeMs: number,
   passageState: DecisionView['passageState'],
-  live: { label?: string | undefined; temperatureC?: number | undefined } = {},
+  live: { label?: string | undefined; temperatureC?: number | undefined; holder?: Holder | undefined } = {},
 ): DecisionView {
   const temperatureC = live.temperatureC ?? data.screening?.object;
   return {
@@ -70,6 +74,7 @@ export function decisionView(
     ...(data.kind === undefined ? {} : { kind: data.kind }),
     ...(live.label === undefined ? {} : { label: live.label }),
     ...(data.holderRef === undefined ? {} : { holderRef: data.holderRef }),
+    ...(live.holder === undefined ? {} : { holder: live.holder }),
     ...(data.screening === undefined
       ? {}
       : {

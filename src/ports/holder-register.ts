@@ -4,10 +4,24 @@ export interface Holder {
   readonly label: string;
   /** House, flat, company: where the holder belongs. */
   readonly unit: string;
+  /** Whether there is a photograph to ask HolderPhotos for. */
+  readonly hasPhotograph?: boolean;
 }
 
 /** The local register that turns a pass's pseudonym into words for the guard. */
 export interface HolderRegister {
   /** @throws GatepostError `log.unavailable` */
   find(holderRef: string): Holder | undefined;
+}
+
+export interface HolderPhotograph {
+  readonly type: 'image/jpeg' | 'image/png';
+  /** At most 64 KiB. */
+  readonly bytes: Uint8Array;
+}
+
+/** The photographs of the local register. */
+export interface HolderPhotos {
+  /** @throws GatepostError `log.unavailable` */
+  photograph(holderRef: string): HolderPhotograph | undefined;
 }

@@ -142,11 +142,11 @@ describe('two processes on one store', () => {
 describe('the schema', () => {
   const one = MIGRATIONS.slice(0, 1);
   const newest = MIGRATIONS.at(-1)?.version ?? 0;
-  const next = [
-    ...MIGRATIONS,
-    { version: newest + 1, sql: 'ALTER TABLE operator ADD COLUMN role TEXT' },
+  const next = [...MIGRATIONS, { version: newest + 1, sql: 'ALTER TABLE operator ADD COLUMN role TEXT' }];
+  const failing = [
+    ...next,
+    { version: newest + 2, sql: 'CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1)' },
   ];
-  const failing = [...next, { version: newest + 2, sql: 'CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1)' }];
 
   function versionOne(): Database.Database {
     const database = new Database(join(temporaryFolder(), 'gatepost.db'));

@@ -1,24 +1,42 @@
-import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
-import type { Connection } from './connection.ts';
+import type { Holder, HolderPhotograph, HolderPhotos, HolderRegister } from '../../ports/holder-register.ts';
+import type { ReadConnection } from './read-connection.ts';
 
-export class SqliteHolderRegister implements HolderRegister {
-  readonly #connection: Connection;
+/** The generation of the register that counts; a newer one is being written or thrown away. */
+export const PRESENT_GENERATION = '(SELECT generation FROM directory)';
 
-  constructor(connection: Connection) {
+export class SqliteHolderRegister implements HolderRegister, HolderPhotos {
+  readonly #connection: ReadConnection;
+
+  constructor(connection: ReadConnection) {
     this.#connection = connection;
   }
 
   find(holderRef: string): Holder | undefined {
-    const sql = 'SELECT label, unit FROM holder WHERE holder_ref = ?';
-    return this.#connection.read(() => this.#connection.statement<[string], Holder>(sql).get(holderRef));
+    const sql = `SELECT label, unit,
+        EXISTS (SELECT 1 FROM holder_photo p WHERE p.generation = h.generation AND p.holder_ref = h.holder_ref) AS photo
+      FROM holder h WHERE generation = ${PRESENT_GENERATION} AND holder_ref = ?`;
+    const row = this.#connection.read(() =>
+      this.#connection
+        .statement<[string], { label: string; unit: string; photo: number }>(sql)
+        .get(holderRef),
+    );
+    if (row === undefined) return undefined;
+    const { label, unit } = row;
+    return row.photo === 1 ? { label, unit, hasPhotograph: true } : { label, unit };
   }
 
-  /** Adds a holder or replaces its words; a photograph stays. @throws GatepostError `log.unavailable` */
-  put(holderRef: string, { label, unit }: Holder): void {
-    const sql = `INSERT INTO holder (holder_ref, label, unit) VALUES (?, ?, ?)
-      ON CONFLICT (holder_ref) DO UPDATE SET label = excluded.label, unit = excluded.unit`;
-    this.#connection.write(() => {
-      this.#connection.statement<[string, string, string]>(sql).run(holderRef, label, unit);
-    });
+  photograph(holderRef: string): HolderPhotograph | undefined {
+    const sql = `SELECT type, photo AS bytes FROM holder_photo
+      WHERE generation = ${PRESENT_GENERATION} AND holder_ref = ?`;
+    return this.#connection.read(() =>
+      this.#connection.statement<[string], HolderPhotograph>(sql).get(holderRef),
+    );
+  }
+
+  /** All holders in order of their pseudonyms, read while they are walked. */
+  *all(): Generator<Holder & { readonly holderRef: string }> {
+    const sql = `SELECT holder_ref AS holderRef, label, unit FROM holder
+      WHERE generation = ${PRESENT_GENERATION} ORDER BY holder_ref`;
+    yield* this.#connection.statement<[], { holderRef: string; label: string; unit: string }>(sql).iterate();
   }
 }

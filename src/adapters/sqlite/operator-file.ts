@@ -48,11 +48,11 @@ export function operatorNames(folder: string): readonly string[] {
 }
 
 /** A new file would belong to whoever runs the command, and the daemon could not write it. */
-function refuseForeignFolder(folder: string): void {
+export function refuseForeignFolder(folder: string): void {
   const owner = existsSync(folder) ? statSync(folder).uid : undefined;
   if (owner === undefined || owner === process.getuid?.()) return;
   throw new GatepostError(
     'usage',
-    `There is no store in ${folder} yet, and the folder belongs to another user. Run this as that user (id ${owner}): sudo -u '#${owner}' gatepost operator …`,
+    `There is no store in ${folder} yet, and the folder belongs to another user. Run this as that user (id ${owner}): sudo -u '#${owner}' gatepost …`,
   );
 }

@@ -51,7 +51,13 @@ function Row({ decision }: { decision: DecisionView }) {
       <span class="because">{whyOf(locale, decision).join(' · ')}</span>
       <span class="degrees">{temperature === undefined ? '' : `${temperature.toFixed(1)} °C`}</span>
       <span class="holder">
-        {wordIn(vocabulary.kind, decision.kind)} {decision.label !== undefined && <q>{decision.label}</q>}
+        {wordIn(vocabulary.kind, decision.kind)}{' '}
+        {decision.holder && (
+          <strong>
+            {decision.holder.label} {decision.holder.unit}
+          </strong>
+        )}{' '}
+        {decision.label !== undefined && <q>{decision.label}</q>}
         {decision.decidedBy !== 'auto' && (
           <span class="by"> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</span>
         )}

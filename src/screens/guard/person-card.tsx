@@ -2,6 +2,7 @@ import type { GuardTopics, PassageView, SiteView } from '../../ports/guard-feed.
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../shared/locale.ts';
 import { useSecondsLeft } from '../shared/use-seconds-left.ts';
+import { HolderWords } from './holder-words.tsx';
 import type { Order } from './order-dialog.tsx';
 import { useWords } from './words.ts';
 
@@ -63,6 +64,7 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
         {passage?.kind && <span class="chip">{wordIn(locale.vocabulary.kind, passage.kind)}</span>}
         {passage?.waitSeconds !== undefined && <Remaining seconds={passage.waitSeconds} since={passage} />}
       </p>
+      {passage?.holder && <HolderWords holder={passage.holder} holderRef={passage.holderRef} />}
       {passage?.label && (
         <p class="label">
           {people.label} <q>{passage.label}</q>

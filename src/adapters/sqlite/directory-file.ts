@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { GatepostError, isGatepostError } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { readBootId } from './boot-id.ts';
+import { Connection } from './connection.ts';
+import { databasePath, openForReading, openForWriting } from './database.ts';
+import { type DirectoryCounts, type DirectoryEntry, DirectoryWriter } from './directory-writer.ts';
+import { effectTables } from './effects.ts';
+import { SqliteEventLog } from './event-log.ts';
+import { FolderLock } from './folder-lock.ts';
+import { SqliteHolderRegister } from './holder-register.ts';
+import { migrate } from './migrations.ts';
+import { refuseForeignFolder } from './operator-file.ts';
+import { ReadConnection } from './read-connection.ts';
+
+export interface DirectoryPlace {
+  /** Store folder. */
+  readonly folder: string;
+  readonly site: string;
+  readonly gate: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Puts exactly these holders in force, beside a running daemon or without one, and writes the event of it.
+ * @throws GatepostError `log.busy` while another import runs, `log.damaged`, `log.unavailable`, `usage`
+ */
+export function replaceDirectory(
+  place: DirectoryPlace,
+  entries: readonly DirectoryEntry[],
+  onProgress: (done: number, total: number) => void,
+): Promise<DirectoryCounts> {
+  return withWriter(place, 'import', onProgress, (writer) => writer.replace(entries));
+}
+
+/** Takes one holder out. Returns whether there was one. Throws like replaceDirectory. */
+export function eraseHolder(place: DirectoryPlace, holderRef: string): Promise<boolean> {
+  return withWriter(
+    place,
+    'erase',
+    () => undefined,
+    async (writer) => writer.erase(holderRef),
+  );
+}
+
+/** Reads the register in force. @throws GatepostError `log.unavailable` where there is no store */
+export function readDirectory<T>(folder: string, read: (register: SqliteHolderRegister) => T): T {
+  const path = databasePath(folder);
+  const connection = new ReadConnection(path);
+  connection.attach(openForReading(path));
+  try {
+    return read(new SqliteHolderRegister(connection));
+  } finally {
+    connection.close();
+  }
+}
+
+async function withWriter<T>(
+  place: DirectoryPlace,
+  source: 'import' | 'erase',
+  onProgress: (done: number, total: number) => void,
+  work: (writer: DirectoryWriter) => Promise<T>,
+): Promise<T> {
+  const { folder, site, gate, clock, logger } = place;
+  const path = databasePath(folder);
+  if (!existsSync(path)) refuseForeignFolder(folder);
+  const lock = new FolderLock(join(folder, 'directory.lock'));
+  const connection = new Connection({ path, clock, logger });
+  acquire(lock);
+  try {
+    connection.attach(openForWriting(path));
+    migrate(connection.database);
+    const log = new SqliteEventLog({
+      connection,
+      tables: effectTables(connection),
+      clock,
+      site,
+      gate,
+      // The daemon has a log object of its own; it publishes this event together with its next one.
+      onCommitted: () => undefined,
+    });
+    log.begin(readBootId());
+    const record = (counts: DirectoryCounts): void => {
+      const { wallMs, quality } = clock.read();
+      const data = { source, ...counts };
+      log.commit({
+        events: [{ name: 'directory.applied', subject: gate, data, timeMs: wallMs, timeQuality: quality }],
+      });
+    };
+    return await work(new DirectoryWriter({ connection, record, onProgress }));
+  } finally {
+    connection.close();
+    lock.release();
+  }
+}
+
+function acquire(lock: FolderLock): void {
+  try {
+    lock.acquire();
+  } catch (cause) {
+    if (!isGatepostError(cause, 'log.busy')) throw cause;
+    throw new GatepostError('log.busy', 'Another import into this store is running. Wait for its end.', {
+      cause,
+    });
+  }
+}
