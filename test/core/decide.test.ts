@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REASONS, type Reason } from '../../src/core/access/reasons.ts';
-import { DOOR_MODES, PASS_KINDS } from '../../src/core/access/vocabulary.ts';
+import { DOOR_MODES } from '../../src/core/access/vocabulary.ts';
 import { decide } from '../../src/core/decision/decide.ts';
 import type { DecisionInput } from '../../src/core/decision/decision.ts';
 import { UNKNOWN_HOLDER } from '../../src/core/decision/holder-facts.ts';
@@ -11,6 +11,7 @@ import type {
   ScreeningMode,
   ScreeningOutcome,
 } from '../../src/core/screening/screening.ts';
+import { policyLevel } from '../support/policy-samples.ts';
 
 const NOW_S = 1_582_502_400;
 
@@ -21,7 +22,6 @@ const CLAIMS = {
   passId: '0102030405060708',
   kind: 'resident',
 } as const;
-const EVERY_KIND = Object.fromEntries(PASS_KINDS.map((kind) => [kind, {}]));
 const ISSUER = { name: 'office', publicKey: new Uint8Array(32), status: 'active' } as const;
 
 function pass(change: Partial<Extract<PassReading, { status: 'verified' }>['claims']> = {}): PassReading {
@@ -42,19 +42,7 @@ function input(change: Partial<DecisionInput> = {}, mode: ScreeningMode = 'off')
     timeZone: 'Asia/Shanghai',
     accessPoint: { id: 'main-in', door: 'main', direction: 'in', enabled: true },
     doorMode: 'Locked',
-    policy: {
-      level: 'normal',
-      version: 1,
-      gate: 'checked',
-      kinds: EVERY_KIND,
-      screening: { direction: { in: mode, out: 'off' }, kinds: {} },
-      untrustedTime: 'guard',
-      longestPassLifeS: 400 * 86_400,
-      antiPassback: { mode: 'off' },
-      slowReleaseFactor: 2,
-      lockOut: { attempts: 5, minutes: 1 },
-      holidays: [],
-    },
+    policy: policyLevel({ screening: { direction: { in: mode, out: 'off' }, kinds: {} } }),
     clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'synced' },
     screening: { state: 'pending' },
     stepSeen: false,
@@ -223,7 +211,7 @@ describe('every combination', () => {
           logWritable: facts.logWritable,
           policy: {
             ...base.policy,
-            kinds: facts.kindAllowed ? EVERY_KIND : {},
+            kinds: facts.kindAllowed ? base.policy.kinds : {},
             untrustedTime: facts.untrustedTime,
           },
           clock: { ...base.clock, quality: facts.quality },
