@@ -1,4 +1,5 @@
 import { GatepostError } from '../core/errors.ts';
+import type { Nearness } from '../core/screening/nearness.ts';
 import {
   INITIAL_PROTOCOL,
   isPresent,
@@ -18,6 +19,7 @@ import type { Cancel } from '../ports/clock.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Thermometer, ThermometerEvent } from '../ports/thermometer.ts';
 import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+import type { DistanceWatch } from './distance-watch.ts';
 
 /** A reading may be this old when the pass comes (design section 3.4). */
 const FRESH_MS = 3_000;
@@ -26,12 +28,13 @@ const SILENCE_CHECK_MS = 500;
 const STUCK_RESOLUTION_MAX_C = 0.05;
 
 /**
- * The place where foreheads are measured: one thermometer, watched, and the measuring protocol over its frames.
- * Without a thermometer it says so instead of measuring.
+ * The place where foreheads are measured: one thermometer, watched, and the measuring protocol over its frames; with
+ * a distance sensor beside it, only foreheads at the right distance. Without a thermometer it says so instead.
  */
 export class ScreeningStation implements Lifecycle {
   readonly #accessPoint: string;
   readonly #thermometer: Thermometer | undefined;
+  readonly #distance: DistanceWatch | undefined;
   readonly #settings: ScreeningSettings;
   readonly #parts: SupervisorParts;
   readonly #supervisor: DeviceSupervisor | undefined;
@@ -47,6 +50,7 @@ export class ScreeningStation implements Lifecycle {
   constructor(options: {
     accessPoint: string;
     thermometer?: Thermometer;
+    distance?: DistanceWatch;
     settings: ScreeningSettings;
     parts: SupervisorParts;
   }) {
@@ -55,6 +59,7 @@ export class ScreeningStation implements Lifecycle {
     this.#parts = options.parts;
     const { thermometer } = options;
     this.#thermometer = thermometer;
+    this.#distance = options.distance;
     if (thermometer === undefined) return;
     this.#supervisor = new DeviceSupervisor({
       device: {
@@ -102,11 +107,13 @@ export class ScreeningStation implements Lifecycle {
     if (this.#supervisor === undefined || this.#cancelCheck !== undefined) return;
     this.#watchSilence();
     await this.#supervisor.start(signal);
+    await this.#distance?.start(signal);
   }
 
   async stop(): Promise<void> {
     this.#cancelCheck?.();
     this.#cancelCheck = undefined;
+    await this.#distance?.stop();
     await this.#supervisor?.stop();
   }
 
@@ -145,8 +152,9 @@ export class ScreeningStation implements Lifecycle {
       return;
     }
     this.#supervisor?.confirm();
-    this.#showReading(frame);
-    const taken = takeFrame(this.#protocol, frame, this.#settings);
+    const nearness = this.#distance?.nearness;
+    this.#showReading(frame, nearness);
+    const taken = takeFrame(this.#protocol, frame, this.#settings, nearness);
     // Who has just come is not the one whose reading is still fresh.
     if (taken.state.presentSinceMs === frame.atMs) this.#latest = undefined;
     this.#protocol = taken.state;
@@ -185,8 +193,8 @@ export class ScreeningStation implements Lifecycle {
     };
   }
 
-  #showReading(frame: ThermometerFrame): void {
-    if (!isPresent(frame)) {
+  #showReading(frame: ThermometerFrame, nearness: Nearness | undefined): void {
+    if (!isPresent(frame, nearness)) {
       this.#clearReading();
       return;
     }

@@ -20,6 +20,7 @@ import { Lu90614Thermometer } from '../../hardware/thermometer-lu90614/driver.ts
 import { Lu90614Simulator } from '../../hardware/thermometer-lu90614/simulator.ts';
 import { ModbusThermometer } from '../../hardware/thermometer-modbus/driver.ts';
 import { ModbusSimulator } from '../../hardware/thermometer-modbus/simulator.ts';
+import { DistanceWatch } from '../app/distance-watch.ts';
 import type { DistanceConfig, ThermometerConfig } from '../config/devices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DistanceSensor } from '../ports/distance-sensor.ts';
@@ -70,8 +71,14 @@ export function assembleThermometer(
   }
 }
 
-/** The distance sensor of an access point, likewise. */
-export function assembleDistanceSensor(
+/** What follows the distance of foreheads at an access point; its sensor likewise. */
+export function assembleDistance(id: string, distance: DistanceConfig, parts: SharedParts): DistanceWatch {
+  const { minMm, maxMm } = distance;
+  const sensor = distanceSensor(id, distance, parts);
+  return new DistanceWatch({ accessPoint: id, sensor, window: { minMm, maxMm }, parts });
+}
+
+function distanceSensor(
   id: string,
   distance: DistanceConfig,
   { clock, world }: Pick<SharedParts, 'clock' | 'world'>,

@@ -52,7 +52,13 @@ export interface PassageView {
   /** From the register on this kiosk: shown here and never published. */
   readonly holder?: Holder;
   readonly reasons: readonly Reason[];
-  readonly cause?: NotMeasurableCause | 'one_at_a_time' | 'passage_pending' | 'repeat' | 'too_far' | 'too_close';
+  readonly cause?:
+    | NotMeasurableCause
+    | 'one_at_a_time'
+    | 'passage_pending'
+    | 'repeat'
+    | 'too_far'
+    | 'too_close';
   readonly waitSeconds?: number;
 }
 

@@ -10,7 +10,13 @@ export interface PromptView {
   /** Why, for AccessDenied, RetryIdentifier, GuardCalled and Wait. */
   readonly reason?: Reason;
   /** Finer cause of a reason that has one. */
-  readonly cause?: NotMeasurableCause | 'one_at_a_time' | 'passage_pending' | 'repeat';
+  readonly cause?:
+    | NotMeasurableCause
+    | 'one_at_a_time'
+    | 'passage_pending'
+    | 'repeat'
+    | 'too_far'
+    | 'too_close';
   /** Seconds that waiting takes, for Wait. */
   readonly waitSeconds?: number;
   /** True where any device of this access point is simulated: the screen says so. */

@@ -69,6 +69,8 @@ const CAUSES = members<NotMeasurableCause | NonNullable<PassageView['cause']>>({
   one_at_a_time: true,
   passage_pending: true,
   repeat: true,
+  too_far: true,
+  too_close: true,
 });
 /** The error codes a device can be troubled with; `log.busy` stops the start, long before a screen. */
 const DEVICE_CODES = members<
@@ -123,6 +125,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
     members<DeviceView['role']>({
       scanner: true,
       thermometer: true,
+      distance: true,
       lock: true,
       contact: true,
       broker: true,

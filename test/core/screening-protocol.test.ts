@@ -170,3 +170,26 @@ describe('stuck sensor', () => {
     expect(isStuck(watch, 20_000)).toBe(false);
   });
 });
+
+describe('a sensor that does not tell its own temperature', () => {
+  const withoutAmbient = (objects: readonly number[]) =>
+    objects.map((objectC, index) => ({ objectC, atMs: index * 150 }));
+
+  it('is not believed unless the site says that its air is in order', () => {
+    expect(run(withoutAmbient(steady(36.5, 13))).results).toMatchObject([
+      { status: 'problem', cause: 'environment' },
+    ]);
+    const accepting = { ...SETTINGS, unknownAmbient: 'accept' } as const;
+    const { results } = run(withoutAmbient(steady(36.5, 13)), accepting);
+    expect(results).toMatchObject([{ status: 'measured', measurement: { objectC: 36.5 } }]);
+    expect(results[0]).not.toHaveProperty('measurement.ambientC');
+  });
+
+  it('still finds skin that came in from the cold', () => {
+    expect(run(withoutAmbient(steady(33.1, 13))).results).toMatchObject([{ cause: 'cold_skin' }]);
+  });
+
+  it('sees nobody where there is no skin', () => {
+    expect(run(withoutAmbient(steady(24, 60))).results).toEqual([]);
+  });
+});

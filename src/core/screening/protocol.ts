@@ -1,4 +1,5 @@
 import { enoughFrames, FRAMES_WANTED, judgeFrames, SKIN_POSSIBLE_MIN_C } from './measurement.ts';
+import type { Nearness } from './nearness.ts';
 import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
 
 /**
@@ -11,6 +12,8 @@ const PRESENCE_MARGIN_C = 4;
 /** In hot air skin is only a little warmer than the sensor. */
 const HOT_AIR_C = 30;
 const PRESENCE_MARGIN_HOT_C = 2;
+/** An object this near to the sensor's own temperature is the surroundings (°C; hardware-facts 1.10). */
+const SURROUNDINGS_C = 1;
 const PRESENCE_MS = 300;
 const LIMIT_MS = 5_000;
 /** A gap this long between two frames means the person before it may not be the one after it. */
@@ -58,10 +61,21 @@ export const INITIAL_PROTOCOL: ProtocolState = {
 };
 
 /**
+ * Whether somebody is in front. Where a distance sensor is sure, the distance says so, and the forehead must be at
+ * the right one; only an object as warm as the sensor itself is none. Else `frame` must show warmth.
+ */
+export function isPresent(frame: ThermometerFrame, nearness: Nearness = 'unknown'): boolean {
+  if (nearness === 'unknown') return isWarm(frame);
+  if (nearness !== 'right') return false;
+  const { objectC, ambientC } = frame;
+  return ambientC === undefined || Math.abs(objectC - ambientC) > SURROUNDINGS_C;
+}
+
+/**
  * Whether `frame` shows something clearly warmer than the sensor itself. A sensor that does not tell its own
  * temperature sees somebody where skin is possible: nobody is told from a warm wall by it.
  */
-export function isPresent({ objectC, ambientC }: ThermometerFrame): boolean {
+function isWarm({ objectC, ambientC }: ThermometerFrame): boolean {
   if (ambientC === undefined) return objectC >= SKIN_POSSIBLE_MIN_C;
   const margin = ambientC >= HOT_AIR_C ? PRESENCE_MARGIN_HOT_C : PRESENCE_MARGIN_C;
   return objectC - ambientC > margin;
@@ -77,11 +91,13 @@ export function takeFrame(
   state: ProtocolState,
   frame: ThermometerFrame,
   settings: ScreeningSettings,
+  nearness: Nearness = 'unknown',
 ): { readonly state: ProtocolState; readonly result?: SetResult } {
   const ambient = followAmbient(state.ambient, frame);
   const gap = state.lastFrameMs !== undefined && frame.atMs - state.lastFrameMs > GAP_MS;
   const seen = { ...state, ambient, lastFrameMs: frame.atMs };
-  if (!isPresent(frame)) return leave(state, { ...seen, presentSinceMs: undefined, frames: [] }, settings);
+  if (!isPresent(frame, nearness))
+    return leave(state, { ...seen, presentSinceMs: undefined, frames: [] }, settings);
   if (state.presentSinceMs === undefined || gap) {
     return { state: { ...seen, presentSinceMs: frame.atMs, setSinceMs: frame.atMs, frames: [] } };
   }

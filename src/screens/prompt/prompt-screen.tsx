@@ -8,7 +8,7 @@ import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
-import { countdownOf, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
+import { countdownOf, isDistanceHint, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
 import { Stage } from './stage.tsx';
 
 interface Props {
@@ -31,12 +31,15 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, chil
   const view = live ? (topics.prompt as PromptView | undefined) : undefined;
   const { player, audible } = useChimes();
   const told = useRef<string>();
-  const chimeKey = view && [view.feedback, view.reason, view.cause, view.waitSeconds].join(' ');
+  const chimeKey =
+    view && [view.feedback, view.reason, isDistanceHint(view) ? '' : view.cause, view.waitSeconds].join(' ');
   useEffect(() => {
-    const first = told.current === undefined;
+    const before = told.current;
     told.current = chimeKey;
+    // "Closer" and "further" follow the head of who stands there: a chime at each would not end.
+    const onlyMoved = view?.feedback === 'Measure' && before === chimeKey;
     const chime = view && lookOf(view).chime;
-    if (!first && chime) player.play(chime);
+    if (before !== undefined && !onlyMoved && chime) player.play(chime);
   }, [chimeKey, view, player]);
 
   const [language, second] = languages;

@@ -57,6 +57,11 @@ export function countdownOf({ feedback, waitSeconds }: PromptView): number | und
   return feedback === 'Wait' || feedback === 'Measure' ? waitSeconds : undefined;
 }
 
+/** Whether the person is told to come closer or to step back. */
+export function isDistanceHint({ cause }: PromptView): boolean {
+  return cause === 'too_far' || cause === 'too_close';
+}
+
 export function lookOf(view: PromptView): Look {
   if (countdownOf(view) !== undefined) return LOOKS.Wait;
   return wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { Gy53DistanceSensor } from '../../hardware/distance-gy-53/driver.ts';
+import { Gy53Simulator } from '../../hardware/distance-gy-53/simulator.ts';
+import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
+import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
+import { DistanceWatch } from '../../src/app/distance-watch.ts';
+import { EventNotes } from '../../src/app/event-notes.ts';
+import { ScreeningStation } from '../../src/app/screening-station.ts';
+import type { Nearness } from '../../src/core/screening/nearness.ts';
+import type { ScreeningOutcome, ScreeningSettings } from '../../src/core/screening/screening.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const SETTINGS: ScreeningSettings = {
+  thresholdC: 37.3,
+  estimate: 'object',
+  offsetC: 0,
+  ambientMinC: 16,
+  ambientMaxC: 35,
+  unknownAmbient: 'refuse',
+  skinMinC: 35,
+  skinMaxC: 43,
+  coldWaitMs: 300_000,
+  repeatAfterMs: 10_000,
+  record: 'class',
+};
+
+/** A thermometer and a distance sensor on simulated lines, at one access point. */
+async function makePlace() {
+  const clock = new VirtualClock();
+  const logger = new SilentLogger();
+  const log = new RecordingLog();
+  const feed = new Map<string, unknown>();
+  const parts = {
+    clock,
+    logger,
+    random: () => 0.5,
+    notes: new EventNotes({ log, clock, logger }),
+    feed: { publish: (topic: string, value: unknown) => void feed.set(topic, value) },
+  };
+  const serialPorts = new SimulatedSerialPorts();
+  const distanceLine = serialPorts.line('distance');
+  const eye = new Gy53Simulator({ wire: distanceLine, clock });
+  const module = new GyMcu9061xSimulator({ wire: serialPorts.line('thermometer'), clock });
+  const line = { serialPorts, clock, baudRate: 9600 as const, simulated: true };
+  const distance = new DistanceWatch({
+    accessPoint: 'in',
+    sensor: new Gy53DistanceSensor({ ...line, path: 'distance' }),
+    window: { minMm: 30, maxMm: 150 },
+    parts,
+  });
+  const station = new ScreeningStation({
+    accessPoint: 'in',
+    thermometer: new GyMcu9061xThermometer({ ...line, path: 'thermometer' }),
+    distance,
+    settings: SETTINGS,
+    parts,
+  });
+  const outcomes: ScreeningOutcome[] = [];
+  station.onOutcome((outcome) => outcomes.push(outcome));
+  const changes: Nearness[] = [];
+  distance.onChange((nearness) => changes.push(nearness));
+  module.setTemperatures({ objectC: 36.5, ambientC: 22 });
+  module.powerOn();
+  eye.powerOn();
+  await station.start(new AbortController().signal);
+  return { clock, station, distance, distanceLine, eye, module, outcomes, changes, feed };
+}
+
+describe('a thermometer with a distance sensor', () => {
+  it('measures only foreheads at the right distance, and says where others are', async () => {
+    const { clock, station, eye, outcomes, changes } = await makePlace();
+    eye.setDistance(400);
+    await clock.advanceAsync(3000);
+    expect(outcomes).toEqual([]);
+    eye.setDistance(12);
+    await clock.advanceAsync(1000);
+    expect(outcomes).toEqual([]);
+    eye.setDistance(80);
+    await clock.advanceAsync(2500);
+    expect(outcomes.map((outcome) => outcome.class)).toContain('normal');
+    expect(changes).toEqual(['too_far', 'too_close', 'right']);
+    await station.stop();
+    expect(clock.pendingTimers()).toBe(2);
+  });
+
+  it('takes nothing as cold as the room for a forehead, however near it is', async () => {
+    const { clock, station, eye, module, outcomes } = await makePlace();
+    module.setTemperatures({ objectC: 22.4, ambientC: 22 });
+    eye.setDistance(80);
+    await clock.advanceAsync(5000);
+    expect(outcomes).toEqual([]);
+    module.setTemperatures({ objectC: 25, ambientC: 22 });
+    await clock.advanceAsync(1500);
+    expect(outcomes).toMatchObject([{ class: 'notMeasurable', cause: 'out_of_skin_range' }]);
+    await station.stop();
+  });
+
+  it('measures by warmth alone while the distance sensor is away, silent or blind', async () => {
+    const { clock, station, distance, distanceLine, eye, outcomes, feed } = await makePlace();
+    eye.setDistance(400);
+    await clock.advanceAsync(1000);
+    distanceLine.unplug();
+    await clock.advanceAsync(4000);
+    expect(distance.nearness).toBe('unknown');
+    expect(outcomes.at(-1)).toMatchObject({ class: 'normal' });
+    expect(feed.get('device/distance:in')).toMatchObject({ status: 'missing', role: 'distance' });
+
+    distanceLine.plug();
+    await clock.advanceAsync(3000);
+    expect(feed.get('device/distance:in')).toMatchObject({ status: 'ok' });
+    eye.setTrouble('silent');
+    await clock.advanceAsync(2800);
+    expect(feed.get('device/distance:in')).toMatchObject({ status: 'degraded', cause: 'sensor_silent' });
+    const before = outcomes.length;
+    await clock.advanceAsync(2500);
+    expect(outcomes.length).toBeGreaterThan(before);
+
+    eye.setTrouble('none');
+    eye.setDistance(undefined);
+    await clock.advanceAsync(3000);
+    expect(distance.nearness).toBe('unknown');
+    await station.stop();
+  });
+});

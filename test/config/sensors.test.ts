@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/load-config.ts';
+import { mistakesAfter, SOUND_CONFIG } from './sound-config.ts';
+
+const SCANNER = '    scanner: { driver: serial, path: /dev/ttyACM0 }\n';
+
+const withSensor = (line: string) => `${SCANNER}    ${line}\n`;
+
+function entry(line: string) {
+  return parseConfig(SOUND_CONFIG.replace(SCANNER, withSensor(line)), 'gate.yaml').accessPoints['way-in'];
+}
+
+describe('sensors in the config', () => {
+  it.each([
+    ['gy-614v3', { baudRate: 9600 }],
+    ['lu90614', {}],
+    ['cjmcu-90614', { baudRate: 115_200 }],
+    ['idc-50', {}],
+  ])('takes a %s with its own defaults', (driver, defaults) => {
+    const path = '/dev/ttyUSB0';
+    expect(entry(`thermometer: { driver: ${driver}, path: ${path} }`)?.thermometer).toEqual({
+      driver,
+      path,
+      ...defaults,
+    });
+  });
+
+  it('takes the registers of a Modbus sensor, also in hexadecimal', () => {
+    const line =
+      'thermometer: { driver: modbus, path: /dev/ttyUSB0, objectRegister: 0x12, ambientRegister: 0x14, status: { register: 0x15, bits: { 0: measurement error } } }';
+    expect(entry(line)?.thermometer).toMatchObject({
+      address: 1,
+      function: 3,
+      type: 'int16',
+      stepsPerDegree: 10,
+      objectRegister: 18,
+      ambientRegister: 20,
+      status: { register: 21, bits: { 0: 'measurement error' } },
+    });
+  });
+
+  it('takes a distance sensor with its window', () => {
+    expect(entry('distance: { driver: gy-53, path: /dev/ttyUSB1 }')?.distance).toEqual({
+      driver: 'gy-53',
+      path: '/dev/ttyUSB1',
+      minMm: 30,
+      maxMm: 150,
+      baudRate: 9600,
+    });
+  });
+
+  it.each([
+    [
+      'a bit beyond the register',
+      'thermometer: { driver: modbus, path: /d, objectRegister: 1, status: { register: 2, bits: { 16: x } } }',
+      'must be a bit from 0 to 15',
+    ],
+    [
+      'registers far apart',
+      'thermometer: { driver: modbus, path: /d, objectRegister: 1, ambientRegister: 500 }',
+      'lies too far from the other registers',
+    ],
+    [
+      'a window upside down',
+      'distance: { driver: gy-53, path: /d, minMm: 200 }',
+      'must be above minMm (200), not 150',
+    ],
+    ['a TF-Luna for foreheads', 'distance: { driver: tf-luna, path: /d }', 'sees nothing nearer than 200'],
+    ['one path for two devices', 'distance: { driver: gy-53, path: /dev/ttyACM0 }', 'already uses'],
+  ])('refuses %s', (_name, line, message) => {
+    expect(mistakesAfter(SCANNER, withSensor(line))).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ['lu90614', 'in: enforce', 'does not tell the air temperature'],
+    ['idc-50', 'in: advise', 'does not tell the air temperature'],
+    ['gy-mcu9061x', 'in: advise, estimate: module', 'sends no estimate of its own'],
+  ])('refuses screening that a %s cannot do', (driver, screening, message) => {
+    const text = `${withSensor(`thermometer: { driver: ${driver}, path: /dev/ttyUSB0 }`)}screening: { ${screening} }\n`;
+    expect(mistakesAfter(SCANNER, text)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ['lu90614', 'in: enforce, unknownAmbient: accept'],
+    ['lu90614', 'in: "off"'],
+    ['gy-614v3', 'in: enforce, estimate: module'],
+  ])('takes screening that a %s can do', (driver, screening) => {
+    const text = `${withSensor(`thermometer: { driver: ${driver}, path: /dev/ttyUSB0 }`)}screening: { ${screening} }\n`;
+    expect(mistakesAfter(SCANNER, text)).toEqual([]);
+  });
+});
