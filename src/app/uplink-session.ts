@@ -14,7 +14,7 @@ const LARGEST_WINDOW = 20;
  * saved is sent twice after a power cut, at most so many events; receivers know them by their id.
  */
 const MOST_UNSAVED = 500;
-const SAVE_AFTER_MS = 50;
+const SAVE_EVERY_MS = 50;
 /** Without any answer for this long the connection is given up. */
 const SILENCE_MS = 30_000;
 /** Pause after a refusal: only a person can mend it, so asking often is of no use. */
@@ -69,6 +69,7 @@ export class UplinkSession {
   readonly #busyStates = new Set<string>();
   #inFlight = 0;
   #lastAnswerMs = 0;
+  #nextSaveMs = 0;
   #held: 'no' | 'pausing' | 'due' = 'no';
   #busyAnswers = 0;
   #problem: UplinkProblem | undefined;
@@ -183,8 +184,8 @@ export class UplinkSession {
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
-      if (this.#inFlight === 0 || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
-      else this.#schedule('save', SAVE_AFTER_MS, () => this.#save());
+      if (this.#walk.unsaved >= MOST_UNSAVED) this.#save();
+      else this.#schedule('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.#save());
     } else if (answer.status === 'refused') {
       const error = new GatepostError(
         'broker.refused',
@@ -233,6 +234,7 @@ export class UplinkSession {
   }
 
   #save(): void {
+    this.#nextSaveMs = this.#nowMs() + SAVE_EVERY_MS;
     try {
       this.#walk.save();
     } catch (thrown) {

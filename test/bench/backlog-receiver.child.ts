@@ -30,13 +30,14 @@ client.on('message', (_topic, payload) => {
   events += 1;
   if (events === expected) {
     process.send?.({ ms: performance.now() - startMs, events, outOfOrder } satisfies Received);
-    events = 0;
-    outOfOrder = 0;
-    last = undefined;
   }
 });
 process.on('message', (order: ReceiverOrder) => {
+  // Whatever came since the last run ended belongs to no run.
   expected = order.expect;
+  events = 0;
+  outOfOrder = 0;
+  last = undefined;
 });
 process.on('disconnect', () => client.end(true));
 client.on('connect', () => {

@@ -1,18 +1,19 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { databasePath, openForReading } from '../../src/adapters/sqlite/database.ts';
+import { databasePath, openForReading, openForWriting } from '../../src/adapters/sqlite/database.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import type { Received, ReceiverOrder } from './backlog-receiver.child.ts';
 import { DaemonProcess } from './daemon.ts';
 import { fillStore, freshFolder } from './filled-store.ts';
 import { PassSupply } from './pass-supply.ts';
-import { atLeast, atMost, type Line } from './report.ts';
+import { atLeast, atMost, type Line, median } from './report.ts';
 
 const EVENTS = 200_000;
 /** The daemon's own window, and mosquitto's Receive Maximum. */
 const WINDOW = 20;
-const MEMORY_EVERY_MS = 1_000;
+/** In turn, so that whatever else the machine does hits both alike. */
+const RUNS = 3;
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -27,26 +28,32 @@ export async function measureBacklog(): Promise<readonly Line[]> {
   const receiver = fork(path('./backlog-receiver.child.js'), [broker.url]);
   try {
     await once(receiver, 'message');
-    const bare = await runBare(receiver, broker.url, sampleBody(store));
-    const { received: own, afterMb, mostMb } = await runDaemon(receiver, broker.url, store);
-    const share = (bare.ms / own.ms) * 100;
-    const rate = ({ ms, events }: Received): string => `${(events / (ms / 1000)).toFixed(0)} /s`;
+    const body = sampleBody(store);
+    const bareMs: number[] = [];
+    const ownMs: number[] = [];
+    const memoryMb: number[] = [];
+    let outOfOrder = 0;
+    for (let run = 0; run < RUNS; run++) {
+      bareMs.push((await runBare(receiver, broker.url, body)).ms);
+      const own = await runDaemon(receiver, broker.url, store);
+      ownMs.push(own.received.ms);
+      outOfOrder += own.received.outOfOrder;
+      memoryMb.push(own.afterMb);
+      publishAgain(store);
+    }
+    const share = (median(bareMs) / median(ownMs)) * 100;
+    const rate = (times: readonly number[]): string => `${(EVENTS / (median(times) / 1000)).toFixed(0)} /s`;
+    const afterMb = median(memoryMb);
     return [
       atLeast(
-        'backlog of 200,000 events, share of mqtt.js alone',
+        'backlog of 200,000 events, share of mqtt.js alone, medians',
         share,
         80,
-        `${rate(own)} / ${rate(bare)} = ${share.toFixed(0)} %`,
+        `${rate(ownMs)} / ${rate(bareMs)} = ${share.toFixed(0)} %`,
         ' %',
       ),
-      atMost('backlog: events lost or out of order', own.outOfOrder, 0, String(own.outOfOrder)),
-      atMost(
-        'memory after the drain',
-        afterMb,
-        130,
-        `${afterMb.toFixed(0)} MB (most: ${mostMb.toFixed(0)})`,
-        ' MB',
-      ),
+      atMost('backlog: events lost or out of order', outOfOrder, 0, String(outOfOrder)),
+      atMost('memory after the drain, median', afterMb, 130, `${afterMb.toFixed(0)} MB`, ' MB'),
     ];
   } finally {
     receiver.disconnect();
@@ -76,7 +83,7 @@ async function runDaemon(
   receiver: ChildProcess,
   url: string,
   store: string,
-): Promise<{ received: Received; afterMb: number; mostMb: number }> {
+): Promise<{ received: Received; afterMb: number }> {
   const folder = freshFolder('backlog-daemon');
   // What the daemon writes at its start comes after the backlog and is not waited for.
   const answer = received(receiver, EVENTS);
@@ -87,16 +94,19 @@ async function runDaemon(
     issuerKey: new PassSupply().publicKey,
     brokerUrl: url,
   });
-  const memory: number[] = [];
-  const watch = setInterval(() => memory.push(daemon.residentMb()), MEMORY_EVERY_MS);
   try {
     const result = await answer;
-    const afterMb = daemon.residentMb();
-    return { received: result, afterMb, mostMb: Math.max(afterMb, ...memory) };
+    return { received: result, afterMb: daemon.residentMb() };
   } finally {
-    clearInterval(watch);
     await daemon.stop();
   }
+}
+
+/** Sets the cursor back, so that the same events are a backlog once more. */
+function publishAgain(store: string): void {
+  const database = openForWriting(databasePath(store));
+  database.exec('UPDATE log SET published_sequence = 0');
+  database.close();
 }
 
 /** An event as it lies in the store. */
