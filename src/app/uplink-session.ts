@@ -184,7 +184,7 @@ export class UplinkSession {
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
-      if (this.#walk.unsaved >= MOST_UNSAVED) this.#save();
+      if (this.#inFlight === 0 || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
       else this.#schedule('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.#save());
     } else if (answer.status === 'refused') {
       const error = new GatepostError(
