@@ -30,6 +30,7 @@ export interface LevelKeeperOptions {
  */
 export class LevelKeeper implements Lifecycle {
   readonly #o: LevelKeeperOptions;
+  #started = false;
 
   constructor(options: LevelKeeperOptions) {
     this.#o = options;
@@ -38,6 +39,8 @@ export class LevelKeeper implements Lifecycle {
   /** After the doors: a level that holds the gate open opens them again. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    if (this.#started) return;
+    this.#started = true;
     const { rules } = this.#o;
     rules.load();
     if (rules.level.gate === 'open') this.#moveDoors({ operator: BY_ITSELF, note: levelNote(rules.level) });
@@ -45,7 +48,8 @@ export class LevelKeeper implements Lifecycle {
   }
 
   async stop(): Promise<void> {
-    // Nothing runs on: the doors rest when they are stopped.
+    // The doors rest when they are stopped themselves.
+    this.#started = false;
   }
 
   choose({ level, operator, note }: OrderedBy & { level: string }): DeskAnswer {
@@ -77,11 +81,12 @@ export class LevelKeeper implements Lifecycle {
     return moved;
   }
 
-  /** Goes by a new set of rules whose arrival is on record. */
+  /** Goes by a new set of rules whose arrival is on record. Before start() nothing moves and nothing is shown. */
   replace(policy: Policy): void {
     const { rules, logger } = this.#o;
     const before = rules.level.gate;
     rules.replace(policy);
+    if (!this.#started) return;
     if (rules.level.gate !== before) {
       const moved = this.#moveDoors({ operator: BY_ITSELF, note: levelNote(rules.level) });
       if (moved.status === 'refused') logger.error({ level: rules.level.level }, moved.detail);

@@ -6,13 +6,15 @@ import type { PolicyStore } from '../ports/policy-store.ts';
 export class RulesInForce {
   readonly #store: PolicyStore;
   #policy: Policy;
+  /** What was chosen, whether or not the present policy knows it: a later one may. */
+  #chosen: string | undefined;
   #level: PolicyLevel;
 
   /** @throws GatepostError `internal` for a policy without its initial level */
   constructor(policy: Policy, store: PolicyStore) {
     this.#store = store;
     this.#policy = policy;
-    this.#level = initialLevel(policy);
+    this.#level = levelFor(policy, undefined);
   }
 
   get policy(): Policy {
@@ -25,29 +27,30 @@ export class RulesInForce {
 
   /** Takes up the level that was chosen before the restart. @throws GatepostError `log.unavailable` */
   load(): void {
-    this.#take(this.#store.chosenLevel());
+    this.#take(this.#policy, this.#store.chosenLevel());
   }
 
-  /** After the choice is on record. A name that the policy does not know leaves the initial level. */
+  /** After the choice is on record. */
   choose(level: string): void {
-    this.#take(level);
+    this.#take(this.#policy, level);
   }
 
-  /** Goes by a new set of rules, at the same level where it has one of that name. */
+  /** Goes by a new set of rules, at the chosen level where it has one of that name. */
   replace(policy: Policy): void {
-    const { level } = this.#level;
-    this.#level = levelOf(policy, level) ?? initialLevel(policy);
-    this.#policy = policy;
+    this.#take(policy, this.#chosen);
   }
 
-  #take(chosen: string | undefined): void {
-    const level = chosen === undefined ? undefined : levelOf(this.#policy, chosen);
-    this.#level = level ?? initialLevel(this.#policy);
+  #take(policy: Policy, chosen: string | undefined): void {
+    this.#level = levelFor(policy, chosen);
+    this.#policy = policy;
+    this.#chosen = chosen;
   }
 }
 
-function initialLevel(policy: Policy): PolicyLevel {
-  const level = levelOf(policy, policy.initialLevel);
+/** The chosen level; the initial one where nothing was chosen or the policy does not know it. */
+function levelFor(policy: Policy, chosen: string | undefined): PolicyLevel {
+  const level =
+    (chosen === undefined ? undefined : levelOf(policy, chosen)) ?? levelOf(policy, policy.initialLevel);
   if (level !== undefined) return level;
   throw new GatepostError('internal', `The policy has no level "${policy.initialLevel}" to begin with.`);
 }

@@ -30,6 +30,8 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     SAMPLE_ACCESS,
     {
       ...SAMPLE_ACCESS,
+      marks: ['lateReturn'],
+      revocationVersion: 12,
       screening: {
         mode: 'advise',
         outcome: 'elevated',
@@ -66,6 +68,34 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { operator: 'chen', action: 'lockdown', door: 'main', note: 'Drill' },
   ],
   'log.reset': [{ cause: 'restored' }],
+  'access.duress': [SAMPLE_ACCESS],
+  'credential.apbviolation': [
+    {
+      accessPoint: 'main-in',
+      direction: 'in',
+      passId: '00112233aabbccdd',
+      holderRef: 'a1b2c3d4e5f6',
+      passage: 'passage-1',
+    },
+  ],
+  'policy.applied': [
+    {
+      level: 'strict',
+      version: 4,
+      previous: { level: 'normal', version: 4 },
+      by: 'chen',
+      note: 'A case in house 12',
+    },
+  ],
+  'visitor.registered': [
+    {
+      passId: '00112233aabbccdd',
+      hostRef: 'a1b2c3d4e5f6',
+      confirmed: true,
+      operator: 'chen',
+      until: '2020-02-24T10:00:00.000Z',
+    },
+  ],
 };
 
 /** Every event name. */
