@@ -62,7 +62,7 @@ export async function openLine(
 }
 
 /** onoff is optional and brings compiled code: it is loaded only where a line is really used. */
-async function loadOnoff(): Promise<GpioConstructor> {
+export async function loadOnoff(): Promise<GpioConstructor> {
   try {
     return (await import('onoff')).Gpio;
   } catch (cause) {

@@ -6,8 +6,11 @@ const LONGEST_HOLD_MS = 60_000;
 /** A line that did not go to rest is told so again this often. */
 const REST_RETRY_MS = 250;
 
-/** Changes the level before it returns, or throws `gpio.failed`. */
-export type WriteLevel = (released: boolean) => void;
+/**
+ * Changes the level before it returns, or throws `gpio.failed`. `endsAfterMs` is said of a pulse: a driver that can lets
+ * something outside this process end it too, after that many milliseconds.
+ */
+export type WriteLevel = (released: boolean, endsAfterMs?: number) => void;
 
 /**
  * Pulse, hold and rest over something that writes a level: the part of a door actuator that does not depend on the
@@ -54,26 +57,30 @@ export class TimedOutput {
         `A release of ${holdMs} ms was refused: 1 to 60,000 ms are allowed.`,
       );
     }
-    this.hold();
+    this.#release(holdMs);
     this.#restAfter(holdMs);
   }
 
   hold(): void {
-    const write = this.#started();
-    this.#stopTimer();
-    this.#released = true;
-    try {
-      write(true);
-    } catch (error) {
-      this.#tryRest(write);
-      throw error;
-    }
+    this.#release(undefined);
   }
 
   /** When the line does not obey, this throws and goes on trying. */
   rest(): void {
     const failure = this.#tryRest(this.#started());
     if (failure !== undefined) throw failure.error;
+  }
+
+  #release(endsAfterMs: number | undefined): void {
+    const write = this.#started();
+    this.#stopTimer();
+    this.#released = true;
+    try {
+      write(true, endsAfterMs);
+    } catch (error) {
+      this.#tryRest(write);
+      throw error;
+    }
   }
 
   #started(): WriteLevel {

@@ -123,6 +123,7 @@ export class DoorLock implements Lifecycle {
       driver: this.#actuator.driver,
       simulated: this.#actuator.simulated,
       status,
+      ...(this.#actuator.choice === undefined ? {} : { detail: this.#actuator.choice }),
       ...reasons(error),
       sinceMs: this.#clock.read().wallMs,
     });

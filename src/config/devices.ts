@@ -7,6 +7,9 @@ const level = z.enum(['high', 'low']);
 /** BCM number on the 40-pin header; 0 and 1 belong to the HAT's identification. */
 const line = z.number().int().min(2).max(27);
 
+/** A folder of /sys/class/leds. */
+const ledName = z.string().regex(/^[\w:-]{1,31}$/, 'must be 1 to 31 letters, digits, `_`, `-` and `:`');
+
 const outputLine = {
   line: line.describe('GPIO line by its BCM number.'),
   activeLevel: level.describe('Level that releases the door: look at what the relay board wants.'),
@@ -18,9 +21,21 @@ export const doorLock = z.discriminatedUnion('driver', [
     levelFile: filePath.exactOptional().describe('File that shows the level, 0 or 1, as it changes.'),
   }),
   z.strictObject({ driver: z.literal('onoff'), ...outputLine }),
+  z.strictObject({ driver: z.literal('gpiod'), ...outputLine }),
+  z.strictObject({
+    driver: z.literal('leds'),
+    led: ledName
+      .exactOptional()
+      .describe('Label of the gpio-led overlay; `gatepost:` and the id of the door when left out.'),
+  }),
   z.strictObject({ driver: z.literal('auto'), ...outputLine }),
 ]);
 export type DoorLockConfig = z.output<typeof doorLock>;
+
+const contactLine = {
+  line: line.describe('GPIO line by its BCM number.'),
+  openLevel: level.describe('Level while the door stands open.'),
+};
 
 export const doorContact = z.discriminatedUnion('driver', [
   z.strictObject({
@@ -28,11 +43,9 @@ export const doorContact = z.discriminatedUnion('driver', [
     walkThrough: z.boolean().default(true).describe('Whether somebody walks through after each release.'),
     stateFile: filePath.exactOptional().describe('File that shows the state, open or closed, as it changes.'),
   }),
-  z.strictObject({
-    driver: z.literal('onoff'),
-    line: line.describe('GPIO line by its BCM number.'),
-    openLevel: level.describe('Level while the door stands open.'),
-  }),
+  z.strictObject({ driver: z.literal('onoff'), ...contactLine }),
+  z.strictObject({ driver: z.literal('gpiod'), ...contactLine }),
+  z.strictObject({ driver: z.literal('auto'), ...contactLine }),
 ]);
 export type DoorContactConfig = z.output<typeof doorContact>;
 

@@ -15,7 +15,12 @@ export function summaryOf(config: Config): string[] {
 }
 
 function describeDoor(id: string, { name, releaseSeconds, lock, contact }: Config['doors'][string]): string {
-  const how = 'line' in lock ? `GPIO ${lock.line}, active ${lock.activeLevel} (${lock.driver})` : 'simulated';
+  const how =
+    lock.driver === 'simulated'
+      ? 'simulated'
+      : lock.driver === 'leds'
+        ? `LED ${lock.led ?? `gatepost:${id}`}`
+        : `GPIO ${lock.line}, active ${lock.activeLevel} (${lock.driver})`;
   let seen = 'no contact';
   if (contact !== undefined)
     seen = 'line' in contact ? `contact on GPIO ${contact.line}` : 'contact simulated';

@@ -1,13 +1,22 @@
+import { AutoDoorActuator } from '../../hardware/gpio/auto-door-actuator.ts';
+import { AutoDoorContact } from '../../hardware/gpio/auto-door-contact.ts';
+import { GpiodDoorActuator } from '../../hardware/gpio/gpiod-door-actuator.ts';
+import { GpiodDoorContact } from '../../hardware/gpio/gpiod-door-contact.ts';
+import { LedsDoorActuator } from '../../hardware/gpio/leds-door-actuator.ts';
 import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
 import { OnoffDoorContact } from '../../hardware/gpio/onoff-door-contact.ts';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { Door } from '../app/door.ts';
 import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
+import type { DoorActuator } from '../ports/door-actuator.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { SharedParts } from './shared-parts.ts';
 
-type Actuator = SimulatedDoorActuator | OnoffDoorActuator;
+/** A lock that can be put to rest by scripts/rest-outputs when this process is gone. */
+interface Actuator extends DoorActuator {
+  restLine(): string | undefined;
+}
 
 export interface AssembledDoor {
   readonly door: Door;
@@ -48,10 +57,25 @@ function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: SharedPa
       world.locks.set(id, actuator);
       return actuator;
     }
+    case 'leds':
+      return new LedsDoorActuator({ led: lock.led ?? ledOf(id), clock });
     case 'onoff':
-    case 'auto':
       return new OnoffDoorActuator({ line: lock.line, activeLevel: lock.activeLevel, clock });
+    case 'gpiod':
+      return new GpiodDoorActuator({ line: lock.line, activeLevel: lock.activeLevel, clock });
+    case 'auto':
+      return new AutoDoorActuator({
+        line: lock.line,
+        activeLevel: lock.activeLevel,
+        led: ledOf(id),
+        clock,
+      });
   }
+}
+
+/** The label a gpio-led overlay has by default. */
+function ledOf(door: string): string {
+  return `gatepost:${door}`;
 }
 
 function contactOf(id: string, contact: DoorContactConfig, { clock, world }: SharedParts): DoorContact {
@@ -68,5 +92,9 @@ function contactOf(id: string, contact: DoorContactConfig, { clock, world }: Sha
     }
     case 'onoff':
       return new OnoffDoorContact({ line: contact.line, openLevel: contact.openLevel });
+    case 'gpiod':
+      return new GpiodDoorContact({ line: contact.line, openLevel: contact.openLevel });
+    case 'auto':
+      return new AutoDoorContact({ line: contact.line, openLevel: contact.openLevel });
   }
 }

@@ -27,6 +27,8 @@ export class RestLocks implements Lifecycle {
     for (const [door, { actuator }] of this.#doors) {
       try {
         await actuator.start(signal);
+        const { driver, choice } = actuator;
+        if (choice !== undefined) this.#logger.info({ door, driver }, `The lock is driven by ${choice}.`);
       } catch (error) {
         if (!isGatepostError(error, 'gpio.unavailable')) throw error;
         this.#logger.error({ door, code: error.code }, error.message);

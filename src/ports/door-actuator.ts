@@ -4,6 +4,8 @@ import type { Lifecycle } from './lifecycle.ts';
 export interface DoorActuator extends Lifecycle {
   readonly driver: string;
   readonly simulated: boolean;
+  /** Which driver was chosen and why, where there was a choice; undefined before start(). */
+  readonly choice?: string | undefined;
   /** Takes the line at its rest level, whatever level a dead process left. @throws `gpio.unavailable` with the fix. */
   start(signal: AbortSignal): Promise<void>;
   /**

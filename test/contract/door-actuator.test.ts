@@ -1,8 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GpiodDoorActuator } from '../../hardware/gpio/gpiod-door-actuator.ts';
+import { LedsDoorActuator } from '../../hardware/gpio/leds-door-actuator.ts';
 import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { FakeGpiod } from '../support/fake-gpiod.ts';
+import { LedKernel } from '../support/led-kernel.ts';
 import { MemoryGpio, writePi4 } from '../support/memory-gpio.ts';
 import { describeDoorActuator } from './door-actuator.ts';
 
@@ -52,3 +56,41 @@ for (const activeLevel of ['high', 'low'] as const) {
     };
   });
 }
+
+for (const version of ['1.6.3', '2.2.1'] as const) {
+  for (const activeLevel of ['high', 'low'] as const) {
+    describeDoorActuator(`gpiod ${version}, active ${activeLevel}`, (clock) => {
+      const active = activeLevel === 'high' ? 1 : 0;
+      const gpiod = new FakeGpiod(version, active === 1 ? 0 : 1);
+      const actuator = new GpiodDoorActuator({ line: 17, activeLevel, clock, source: gpiod.source });
+      return {
+        actuator,
+        isReleasedOutside: () => gpiod.level() === active,
+        leaveReleased: () => {
+          gpiod.setPersistent(true);
+          gpiod.write('level', `999999999 ${active}`);
+        },
+        // The worst kernel for this: a line that nobody drives stays as it was.
+        setBroken: (wanted) => {
+          gpiod.setPersistent(true);
+          gpiod.setBroken(wanted);
+        },
+        cleanUp: async () => {
+          await actuator.stop();
+          gpiod.cleanUp();
+        },
+      };
+    });
+  }
+}
+
+describeDoorActuator('leds', (clock) => {
+  const kernel = new LedKernel();
+  return {
+    actuator: new LedsDoorActuator({ led: kernel.led, clock, root: kernel.root }),
+    isReleasedOutside: () => kernel.isOn(),
+    leaveReleased: () => kernel.leaveOn(),
+    setBroken: (wanted) => kernel.setBroken(wanted),
+    cleanUp: () => kernel.cleanUp(),
+  };
+});

@@ -12,7 +12,7 @@ export interface ActuatorRig {
   leaveReleased(): void;
   /** From now on (or no longer) the output cannot be written. */
   setBroken(broken: boolean): void;
-  cleanUp(): void;
+  cleanUp(): void | Promise<void>;
 }
 
 const never = new AbortController().signal;

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { writeOutputsFile } from '../../src/adapters/systemd/outputs-file.ts';
+import { FakeGpiod } from '../support/fake-gpiod.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'rest-outputs');
@@ -82,6 +83,37 @@ describe('scripts/rest-outputs', () => {
     expect([read(good, 'direction'), read(levelFile)]).toEqual(['low', '0']);
   });
 
+  it.each([
+    ['1.6.3', 'gpioset gpiochip0 17=1'],
+    ['2.2.1', 'gpioset --toggle=0 GPIO17=1'],
+  ] as const)('rests a line by gpioset %s', (version, call) => {
+    const gpiod = new FakeGpiod(version);
+    try {
+      gpiod.setPersistent(true);
+      gpiod.write('level', '999999999 0');
+      writeFileSync(outputs, 'gpiod GPIO17 1\n');
+      const env = { PATH: `${gpiod.source.path}:${process.env.PATH}` };
+      expect(spawnSync(script, [outputs], { encoding: 'utf8', env })).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      expect(gpiod.calls().at(-1)).toBe(call);
+      expect(gpiod.level()).toBe(1);
+    } finally {
+      gpiod.cleanUp();
+    }
+  });
+
+  it('switches an LED off, and none outside its folder', () => {
+    const leds = join(folder, 'leds');
+    mkdirSync(join(leds, 'gatepost:main'), { recursive: true });
+    writeFileSync(join(leds, 'gatepost:main', 'brightness'), '255\n');
+    writeFileSync(outputs, 'led gatepost:main 0\nled ../x 0\n');
+    const run = rest(outputs, join(folder, 'sysfs'), leds);
+    expect([run.status, read(leds, 'gatepost:main', 'brightness')]).toEqual([1, '0']);
+    expect(run.stderr).toBe('rest-outputs: NOT AT REST: led ../x 0\n');
+  });
+
   it('finds the list in the runtime directory', () => {
     const levelFile = join(folder, 'main.level');
     writeFileSync(levelFile, '1\n');
@@ -98,7 +130,7 @@ describe('scripts/rest-outputs', () => {
 
   it('refuses a call it does not understand', () => {
     expect(rest().status).toBe(2);
-    expect(rest('a', 'b', 'c').status).toBe(2);
+    expect(rest('a', 'b', 'c', 'd').status).toBe(2);
     expect(rest(folder).status).toBe(1);
   });
 });

@@ -10,11 +10,13 @@ import { GatepostError, messageOf } from '../../core/errors.ts';
  * @throws GatepostError `gpio.failed`: without the list a crash could leave a door released
  */
 export async function writeOutputsFile(path: string, lines: readonly string[]): Promise<void> {
-  const spoiled = lines.find((line) => !/^(sysfs \d+|file \/[^\n\r]*) [01]$/.test(line));
+  const spoiled = lines.find(
+    (line) => !/^(sysfs \d+|gpiod GPIO\d+|led [\w:-]+|file \/[^\n\r]*) [01]$/.test(line),
+  );
   if (spoiled !== undefined) {
     throw new GatepostError(
       'gpio.failed',
-      `The output ${JSON.stringify(spoiled)} cannot be listed: it is "sysfs NUMBER LEVEL" or "file PATH LEVEL" with an absolute path.`,
+      `The output ${JSON.stringify(spoiled)} cannot be listed: scripts/rest-outputs says what it may be.`,
     );
   }
   const temporary = `${path}.new`;

@@ -1,0 +1,43 @@
+import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { DoorContact } from '../../src/ports/door-contact.ts';
+import { whyNotOnoff } from './auto-door-actuator.ts';
+import type { GpioSource } from './gpio-line.ts';
+import { GpiodDoorContact } from './gpiod-door-contact.ts';
+import type { GpiodSource } from './gpiod-tools.ts';
+import { OnoffDoorContact } from './onoff-door-contact.ts';
+
+export interface AutoDoorContactOptions {
+  /** BCM number, as in GPIO27. */
+  readonly line: number;
+  /** Level while the door stands open. */
+  readonly openLevel: 'high' | 'low';
+  readonly sources?: { readonly sysfs?: GpioSource; readonly gpiod?: GpiodSource };
+}
+
+/** A contact by onoff where sysfs has the line, else by gpiomon; chosen at every open(). */
+export class AutoDoorContact implements DoorContact {
+  readonly simulated = false;
+  readonly #options: AutoDoorContactOptions;
+  #driver = 'auto';
+
+  constructor(options: AutoDoorContactOptions) {
+    this.#options = options;
+  }
+
+  get driver(): string {
+    return this.#driver;
+  }
+
+  async open(onState: (state: DoorPhysicalState) => void, signal: AbortSignal): Promise<DeviceLink> {
+    const { line, openLevel, sources = {} } = this.#options;
+    const { sysfs, gpiod } = sources;
+    const contact =
+      (await whyNotOnoff(sysfs ?? {})) === undefined
+        ? new OnoffDoorContact({ line, openLevel, ...(sysfs === undefined ? {} : { source: sysfs }) })
+        : new GpiodDoorContact({ line, openLevel, ...(gpiod === undefined ? {} : { source: gpiod }) });
+    const link = await contact.open(onState, signal);
+    this.#driver = contact.driver;
+    return link;
+  }
+}

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { GatepostError, messageOf } from '../../src/core/errors.ts';
+import { unavailable } from './chip.ts';
+import type { Level } from './gpio-line.ts';
+
+/** A tool of libgpiod answers at once or hangs for good. */
+const ANSWER_MS = 5_000;
+const CONSUMER = 'gatepost';
+
+/** Where the tools are looked for; a test puts others there. */
+export interface GpiodSource {
+  /** `PATH` of the tools; this process's own when left out. */
+  readonly path?: string;
+}
+
+/**
+ * A header line as one generation of libgpiod's tools wants it said (hardware-facts 4.2). The line is found by its
+ * name, which is the same on every board; chips have other numbers on every kernel.
+ */
+export interface GpiodLine {
+  readonly version: string;
+  /** Sets the level and keeps it until the process is ended. */
+  hold(level: Level): readonly string[];
+  /** Sets the level and keeps it for `endsAfterMs` milliseconds; then the process ends by itself. */
+  pulse(level: Level, endsAfterMs: number): readonly string[];
+  /** Prints the present level. */
+  get(): readonly string[];
+  /** Prints a line for every edge. */
+  monitor(): readonly string[];
+  /** The level of a line that get() or monitor() printed; undefined when it is none. */
+  parse(text: string): Level | undefined;
+}
+
+/**
+ * Looks which tools there are and how they name the line.
+ * @param line BCM number, as in GPIO17
+ * @throws GatepostError `gpio.unavailable`
+ */
+export async function findGpiodLine(line: number, source: GpiodSource = {}): Promise<GpiodLine> {
+  const said = await ask('gpioset', ['--version'], source);
+  const version = /v?(\d+\.\d+(?:\.\d+)?)/.exec(said)?.[1];
+  if (version === undefined) throw unavailable(`gpioset --version said "${said.slice(0, 80)}".`);
+  if (Number(version.split('.')[0]) >= 2) return version2(`GPIO${line}`, version);
+  const found = await ask('gpiofind', [`GPIO${line}`], source);
+  const [, chip, offset] = /^(\S+) (\d+)$/.exec(found) ?? [];
+  if (chip === undefined || offset === undefined)
+    throw unavailable(`gpiofind knows no line GPIO${line}: it said "${found.slice(0, 80)}".`);
+  return version1(chip, offset, version);
+}
+
+/** Environment for the tools. */
+export function environmentOf({ path }: GpiodSource): NodeJS.ProcessEnv {
+  return path === undefined ? process.env : { ...process.env, PATH: path };
+}
+
+/** The first line a tool prints. @throws GatepostError `gpio.unavailable` */
+export function ask(tool: string, args: readonly string[], source: GpiodSource): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      tool,
+      [...args],
+      { env: environmentOf(source), timeout: ANSWER_MS, maxBuffer: 65_536, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout.split('\n', 1)[0]?.trim() ?? '');
+        else if (error.code === 'ENOENT') reject(missing(tool, error));
+        else reject(unavailable(`${tool} failed: ${stderr.trim() || messageOf(error)}.`, error));
+      },
+    );
+  });
+}
+
+function missing(tool: string, cause: unknown): GatepostError {
+  return new GatepostError(
+    'gpio.unavailable',
+    `The program ${tool} is not installed. Run "apt install gpiod", or choose another driver.`,
+    { cause },
+  );
+}
+
+/** libgpiod 1.6 (Debian bookworm). */
+function version1(chip: string, offset: string, version: string): GpiodLine {
+  return {
+    version,
+    hold: (level) => ['--mode=signal', chip, `${offset}=${level}`],
+    pulse: (level, endsAfterMs) => [
+      '--mode=time',
+      `--sec=${Math.floor(endsAfterMs / 1000)}`,
+      `--usec=${Math.round(endsAfterMs % 1000) * 1000}`,
+      chip,
+      `${offset}=${level}`,
+    ],
+    get: () => [chip, offset],
+    monitor: () => ['--line-buffered', '--format=%e', chip, offset],
+    parse: (text) => (text === '1' ? 1 : text === '0' ? 0 : undefined),
+  };
+}
+
+/** libgpiod 2 (Debian trixie). */
+function version2(name: string, version: string): GpiodLine {
+  const consumer = `--consumer=${CONSUMER}`;
+  return {
+    version,
+    hold: (level) => [consumer, `${name}=${level}`],
+    pulse: (level, endsAfterMs) => [
+      consumer,
+      `--hold-period=${Math.round(endsAfterMs)}ms`,
+      '--toggle=0',
+      `${name}=${level}`,
+    ],
+    get: () => [consumer, '--numeric', name],
+    monitor: () => [consumer, '--debounce-period=10ms', '--format=%e', name],
+    parse: (text) => (text === '1' ? 1 : text === '0' || text === '2' ? 0 : undefined),
+  };
+}

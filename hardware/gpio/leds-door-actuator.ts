@@ -1,0 +1,150 @@
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GatepostError, messageOf } from '../../src/core/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { DoorActuator } from '../../src/ports/door-actuator.ts';
+import { TimedOutput } from './timed-output.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** Where Linux shows LEDs, unless a test says otherwise. */
+export const SYSFS_LEDS = '/sys/class/leds';
+
+/** Files that a trigger brings belong to root until udev has been there. */
+const GRANT_MS = 500;
+/** The kernel switches on one tick after the order: 10 ms at 100 Hz. */
+const SWITCH_MS = 100;
+
+export interface LedsDoorActuatorOptions {
+  /** Folder below the root, as the overlay's `label` says: `gatepost:main`. */
+  readonly led: string;
+  readonly clock: Clock;
+  /** {@link SYSFS_LEDS} when left out. */
+  readonly root?: string;
+}
+
+/**
+ * A relay that the kernel knows as an LED (`dtoverlay=gpio-led`). The oneshot trigger ends a pulse in the kernel, so
+ * that it ends although this process hangs or died (hardware-facts 4.4; Documentation/leds/ledtrig-oneshot.rst).
+ * Which level releases stands in the overlay (`active_low`).
+ */
+export class LedsDoorActuator implements DoorActuator {
+  readonly driver = 'leds';
+  readonly simulated = false;
+  readonly #led: string;
+  readonly #folder: string;
+  readonly #output: TimedOutput;
+
+  constructor({ led, clock, root = SYSFS_LEDS }: LedsDoorActuatorOptions) {
+    this.#led = led;
+    this.#folder = join(root, led);
+    this.#output = new TimedOutput(clock);
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#output.isStarted) return;
+    try {
+      await access(join(this.#folder, 'brightness'), constants.W_OK);
+      if (!/\boneshot\b/.test(this.#read('trigger'))) {
+        throw new Error('its kernel has no oneshot trigger; try: modprobe ledtrig-oneshot');
+      }
+    } catch (cause) {
+      throw new GatepostError(
+        'gpio.unavailable',
+        `The LED ${this.#folder} cannot be used: ${messageOf(cause)}. ` +
+          `Write "dtoverlay=gpio-led,gpio=17,label=${this.#led}" into /boot/firmware/config.txt (with your line), ` +
+          'install systemd/70-gatepost.rules, and start the Pi anew.',
+        { cause },
+      );
+    }
+    this.#output.start((released, endsAfterMs) => this.#write(released, endsAfterMs));
+  }
+
+  async stop(): Promise<void> {
+    if (this.#output.isStarted) this.#output.stop();
+  }
+
+  pulse(holdMs: number): void {
+    this.#output.pulse(holdMs);
+  }
+
+  hold(): void {
+    this.#output.hold();
+  }
+
+  rest(): void {
+    this.#output.rest();
+  }
+
+  isReleased(): boolean {
+    return this.#output.released;
+  }
+
+  /** The line for scripts/rest-outputs; undefined before start(). */
+  restLine(): string | undefined {
+    return this.#output.isStarted ? `led ${this.#led} 0` : undefined;
+  }
+
+  #write(released: boolean, endsAfterMs: number | undefined): void {
+    try {
+      // Off now. It also takes the trigger away and with it a running pulse: the kernel ignores a second shot.
+      this.#put('brightness', '0');
+      this.#await('its trigger stays', () => this.#read('trigger').includes('[none]'));
+      // At rest it is armed for the next pulse: udev has time to give the trigger's files to this user.
+      if (!released) this.#arm();
+      else if (endsAfterMs === undefined) this.#put('brightness', this.#read('max_brightness'));
+      else this.#shoot(endsAfterMs);
+      this.#await(
+        `it stays ${released ? 'off' : 'on'}`,
+        () => (this.#read('brightness') !== '0') === released,
+      );
+    } catch (cause) {
+      throw new GatepostError('gpio.failed', `The LED ${this.#led} does not obey: ${messageOf(cause)}.`, {
+        cause,
+      });
+    }
+  }
+
+  #shoot(endsAfterMs: number): void {
+    this.#arm();
+    const delay = String(Math.round(endsAfterMs));
+    let denied: unknown;
+    const isGranted = waitUntil(() => {
+      try {
+        this.#put('delay_on', delay);
+        return true;
+      } catch (error) {
+        denied = error;
+        return false;
+      }
+    }, GRANT_MS);
+    if (!isGranted) throw denied;
+    // Not 0: to the kernel that means "never off".
+    this.#put('delay_off', '1');
+    this.#put('shot', '1');
+  }
+
+  #arm(): void {
+    this.#put('trigger', 'oneshot');
+    this.#await('it does not take the oneshot trigger', () => this.#read('trigger').includes('[oneshot]'));
+  }
+
+  #await(otherwise: string, isSo: () => boolean): void {
+    if (!waitUntil(isSo, SWITCH_MS)) throw new Error(otherwise);
+  }
+
+  #read(name: string): string {
+    return readFileSync(join(this.#folder, name), 'utf8').trim();
+  }
+
+  /** Never makes a file: these are the kernel's. */
+  #put(name: string, value: string): void {
+    const file = openSync(join(this.#folder, name), constants.O_WRONLY | constants.O_TRUNC);
+    try {
+      writeSync(file, `${value}\n`);
+    } finally {
+      closeSync(file);
+    }
+  }
+}
