@@ -20,12 +20,13 @@ import { Lu90614Thermometer } from '../../hardware/thermometer-lu90614/driver.ts
 import { Lu90614Simulator } from '../../hardware/thermometer-lu90614/simulator.ts';
 import { ModbusThermometer } from '../../hardware/thermometer-modbus/driver.ts';
 import { ModbusSimulator } from '../../hardware/thermometer-modbus/simulator.ts';
+import type { SupervisorParts } from '../app/device-supervisor.ts';
 import { DistanceWatch } from '../app/distance-watch.ts';
 import type { DistanceConfig, ThermometerConfig } from '../config/devices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DistanceSensor } from '../ports/distance-sensor.ts';
 import type { Thermometer } from '../ports/thermometer.ts';
-import type { SharedParts } from './shared-parts.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 /** In the config, the path of a device that is played. */
 const SIMULATED = 'simulated';
@@ -38,11 +39,16 @@ const BAUD_RATE = {
   'tf-luna': 115_200,
 } as const;
 
+interface SensorParts {
+  readonly clock: Clock;
+  readonly world: SimulatedWorld;
+}
+
 /** The thermometer of an access point; with the path `simulated` its module is plugged into the simulated world. */
 export function assembleThermometer(
   id: string,
   thermometer: ThermometerConfig,
-  { clock, world }: Pick<SharedParts, 'clock' | 'world'>,
+  { clock, world }: SensorParts,
 ): Thermometer {
   const simulated = thermometer.path === SIMULATED;
   const line = {
@@ -72,17 +78,17 @@ export function assembleThermometer(
 }
 
 /** What follows the distance of foreheads at an access point; its sensor likewise. */
-export function assembleDistance(id: string, distance: DistanceConfig, parts: SharedParts): DistanceWatch {
+export function assembleDistance(
+  id: string,
+  distance: DistanceConfig,
+  parts: SensorParts & SupervisorParts,
+): DistanceWatch {
   const { minMm, maxMm } = distance;
   const sensor = distanceSensor(id, distance, parts);
   return new DistanceWatch({ accessPoint: id, sensor, window: { minMm, maxMm }, parts });
 }
 
-function distanceSensor(
-  id: string,
-  distance: DistanceConfig,
-  { clock, world }: Pick<SharedParts, 'clock' | 'world'>,
-): DistanceSensor {
+function distanceSensor(id: string, distance: DistanceConfig, { clock, world }: SensorParts): DistanceSensor {
   const simulated = distance.path === SIMULATED;
   const line = {
     serialPorts: simulated ? world.ports : new NodeSerialPorts(),
