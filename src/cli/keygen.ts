@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Command } from 'commander';
 import { writeNewFile } from '../adapters/files/new-file.ts';
 import { readSecret } from '../adapters/files/private-key.ts';
-import { holderKeyOf, toHex } from '../core/pass/public-key.ts';
+import { toHex } from '../core/pass/hex.ts';
+import { holderKeyOf } from '../core/pass/public-key.ts';
 import { keyIdOf } from '../core/pass/read-pass.ts';
 
 interface Options {

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { PassKind } from '../core/access/vocabulary.ts';
 import { GatepostError, isGatepostError } from '../core/errors.ts';
+import { toHex } from '../core/pass/hex.ts';
 import { type Signer, signPass } from '../core/pass/issue-pass.ts';
 import type { HolderKey, PassClaims } from '../core/pass/pass.ts';
-import { toHex } from '../core/pass/public-key.ts';
 import { parseWindows } from '../core/time/windows-text.ts';
 
 const DAY_S = 86_400;

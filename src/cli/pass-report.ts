@@ -1,7 +1,7 @@
 import type { Reason } from '../core/access/reasons.ts';
-import { STEP_SECONDS } from '../core/pass/check-pass.ts';
+import { STEP_SECONDS } from '../core/pass/dynamic-code.ts';
+import { toHex } from '../core/pass/hex.ts';
 import type { PassClaims } from '../core/pass/pass.ts';
-import { toHex } from '../core/pass/public-key.ts';
 import { formatWindows } from '../core/time/windows-text.ts';
 import { REASON_WORDS } from './reason-words.ts';
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { toHex } from '../../src/core/pass/hex.ts';
 import { createSigner, type Signer, signPass } from '../../src/core/pass/issue-pass.ts';
-import { toHex } from '../../src/core/pass/public-key.ts';
 
 export const SITE = 'willow-court';
 export const GATE = 'bench';

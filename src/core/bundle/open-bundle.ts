@@ -1,8 +1,9 @@
 import { GatepostError, messageOf } from '../errors.ts';
 import { type CborValue, decodeCanonical, encodeCanonical } from '../pass/canonical-cbor.ts';
 import { type CoseUse, readCoseSign1, writeCoseSign1 } from '../pass/cose-sign1.ts';
+import { toHex } from '../pass/hex.ts';
 import type { Signer } from '../pass/issue-pass.ts';
-import { keyIdBytes, toHex } from '../pass/public-key.ts';
+import { keyIdBytes } from '../pass/public-key.ts';
 import {
   BUNDLE_TYPES,
   type BundleHeader,

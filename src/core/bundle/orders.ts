@@ -1,5 +1,5 @@
 import type { CborValue } from '../pass/canonical-cbor.ts';
-import { toHex } from '../pass/public-key.ts';
+import { toHex } from '../pass/hex.ts';
 import { type HolderSubject, ORDER_KINDS, type StandingOrder } from '../policy/standing-order.ts';
 import { MAX_UINT32 } from './bundle.ts';
 import { Fields, wrong } from './fields.ts';

@@ -1,8 +1,8 @@
 import { PASS_KINDS } from '../access/vocabulary.ts';
 import type { CborValue } from '../pass/canonical-cbor.ts';
 import { gateOrSiteId } from '../pass/claim-fields.ts';
+import { toHex } from '../pass/hex.ts';
 import type { TrustedKey } from '../pass/pass.ts';
-import { toHex } from '../pass/public-key.ts';
 import { keyIdOf } from '../pass/read-pass.ts';
 import { Fields, word, wrong } from './fields.ts';
 

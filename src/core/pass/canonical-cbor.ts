@@ -29,6 +29,7 @@ const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;
 
+const TO_UTF8 = new TextEncoder();
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -42,7 +43,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export function decodeCanonical(bytes: Uint8Array, what: string): CborValue {
   // A Buffer is read as a plain Uint8Array, so that byte strings inside are plain too.
-  return new CanonicalReader(Buffer.isBuffer(bytes) ? new Uint8Array(bytes) : bytes, what).read();
+  return new CanonicalReader(bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes), what).read();
 }
 
 /** Writes canonical CBOR (RFC 8949 4.2.1). Byte strings must be Uint8Array, not Buffer. */
@@ -54,12 +55,16 @@ export function encodeCanonical(value: CborValue): Uint8Array {
 export function encodeStrings(strings: readonly (string | Uint8Array)[]): Uint8Array {
   const parts: Uint8Array[] = [head(ARRAY, strings.length)];
   for (const string of strings) {
-    const bytes = typeof string === 'string' ? Buffer.from(string) : string;
+    const bytes = typeof string === 'string' ? TO_UTF8.encode(string) : string;
     parts.push(head(typeof string === 'string' ? TEXT : BYTES, bytes.length), bytes);
   }
-  const whole = Buffer.concat(parts);
-  // A view, not a copy: the bytes of a long list are copied once and not twice.
-  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Major type and length (below 2^32) in the shortest form. */
@@ -69,6 +74,15 @@ function head(type: number, length: number): Uint8Array {
   if (length <= 0xff) return Uint8Array.of(first | 24, length);
   if (length <= 0xffff) return Uint8Array.of(first | 25, length >> 8, length & 0xff);
   return Uint8Array.of(first | 26, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
+}
+
+/** Whether `a` comes before `b` in bytewise order. */
+function isBefore(a: Uint8Array, b: Uint8Array): boolean {
+  for (let at = 0; at < Math.min(a.length, b.length); at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return a.length < b.length;
 }
 
 class CanonicalReader {
@@ -184,7 +198,7 @@ class CanonicalReader {
       const key = this.#item(depth + 1);
       const keyBytes = this.#bytes.subarray(begin, this.#at);
       // Sorted bytewise, and so never twice (RFC 8949 4.2.1).
-      if (lastKey !== undefined && Buffer.compare(lastKey, keyBytes) >= 0) throw this.#wrong();
+      if (lastKey !== undefined && !isBefore(lastKey, keyBytes)) throw this.#wrong();
       lastKey = keyBytes;
       entries.set(key, this.#item(depth + 1));
     }

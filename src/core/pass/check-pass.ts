@@ -1,10 +1,9 @@
 import { orderReasons, type Reason } from '../access/reasons.ts';
 import type { ClockReading } from '../time/clock-reading.ts';
 import { isInWindows, siteTime } from '../time/site-time.ts';
+import { STEP_SECONDS } from './dynamic-code.ts';
 import type { PassReading, TrustedKey } from './pass.ts';
 
-/** Length of one step of a phone code, in seconds. */
-export const STEP_SECONDS = 15;
 /** Steps a phone's clock may be off, and what a kiosk without its time server may be off on top. */
 const STEPS_OFF_SYNCED = 1;
 const STEPS_OFF_HOLDOVER = 2;

@@ -62,7 +62,7 @@ export function labelText(value: CborValue): string {
   if (
     typeof value === 'string' &&
     value.length > 0 &&
-    Buffer.byteLength(value) <= MAX_LABEL_BYTES &&
+    new TextEncoder().encode(value).length <= MAX_LABEL_BYTES &&
     !UNPRINTABLE.test(value)
   ) {
     return value;

@@ -1,9 +1,9 @@
-import { type KeyObject, sign } from 'node:crypto';
+import { createHash, type KeyObject, sign } from 'node:crypto';
 import { GatepostError } from '../errors.ts';
 import { encodeBase45 } from './base45.ts';
-import { encodeCanonical } from './canonical-cbor.ts';
 import { writeCoseSign1 } from './cose-sign1.ts';
-import { parsePass, proofMessage, staticPassBytes } from './parse-pass.ts';
+import { dynamicCodeText, proofMessage, staticPassBytes } from './dynamic-code.ts';
+import { parsePass } from './parse-pass.ts';
 import type { PassClaims } from './pass.ts';
 import { encodeClaims } from './pass-claims.ts';
 import { holderKeyOf, keyIdBytes } from './public-key.ts';
@@ -71,6 +71,6 @@ export function dynamicCode(text: string, holder: Signer, step: number): string 
       'A phone code is made from the text of a pass that begins with GP1:.',
     );
   }
-  const proof = new Uint8Array(holder.sign(proofMessage(passBytes, step)));
-  return `GR1:${encodeBase45(encodeCanonical([passBytes, step, proof]))}`;
+  const digest = new Uint8Array(createHash('sha256').update(passBytes).digest());
+  return dynamicCodeText(passBytes, step, new Uint8Array(holder.sign(proofMessage(digest, step))));
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { GatepostError, isGatepostError } from '../errors.ts';
 import { decodeBase45 } from './base45.ts';
-import { type CborValue, decodeCanonical, encodeCanonical } from './canonical-cbor.ts';
-import { type CoseSign1, readCoseSign1 } from './cose-sign1.ts';
+import { type CborValue, decodeCanonical } from './canonical-cbor.ts';
+import type { CoseSign1 } from './cose-sign1.ts';
+import { parsePassBytes, proofMessage } from './dynamic-code.ts';
 import type { HolderKey, PassClaims } from './pass.ts';
-import { readClaims } from './pass-claims.ts';
 
 /** Longest text that is looked at, in characters. */
 const MAX_TEXT = 1024;
@@ -56,27 +56,11 @@ export function parsePass(text: string): ParsedPass {
   const bytes = decodeBase45(text.slice(prefix.length));
   if (bytes === undefined) return malformed('The text is not base45');
   try {
-    return prefix === GP1 ? parseBytes(bytes) : parseDynamic(bytes);
+    return prefix === GP1 ? { status: 'parsed', ...parsePassBytes(bytes) } : parseDynamic(bytes);
   } catch (error) {
     if (isGatepostError(error, 'pass.invalid')) return malformed(error.message);
     throw error;
   }
-}
-
-/** What a phone signs to show that it holds the key of the pass at this step. */
-export function proofMessage(passBytes: Uint8Array, step: number): Uint8Array {
-  const digest = new Uint8Array(createHash('sha256').update(passBytes).digest());
-  return encodeCanonical(['gatepass-pop/1', digest, step]);
-}
-
-/** The bytes of the pass inside a GP1 text, or undefined where there is none. */
-export function staticPassBytes(text: string): Uint8Array | undefined {
-  return text.startsWith(GP1) ? decodeBase45(text.slice(GP1.length)) : undefined;
-}
-
-function parseBytes(bytes: Uint8Array): ParsedPass & { status: 'parsed' } {
-  const cose = readCoseSign1(bytes);
-  return { status: 'parsed', cose, claims: readClaims(decodeCanonical(cose.payload, 'The payload')) };
 }
 
 function parseDynamic(bytes: Uint8Array): ParsedPass {
@@ -94,12 +78,20 @@ function parseDynamic(bytes: Uint8Array): ParsedPass {
   if (!(signature instanceof Uint8Array) || signature.length !== PROOF_BYTES) {
     throw new GatepostError('pass.invalid', `The proof of a phone code must be ${PROOF_BYTES} bytes`);
   }
-  const parsed = parseBytes(pass);
+  const parsed = parsePassBytes(pass);
   const key = parsed.claims.holderKey;
   if (key === undefined) throw new GatepostError('pass.invalid', 'The pass is not bound to a phone');
-  return { ...parsed, proof: { step, key, signature, toBeSigned: proofMessage(pass, step) } };
+  return {
+    status: 'parsed',
+    ...parsed,
+    proof: { step, key, signature, toBeSigned: proofMessage(sha256(pass), step) },
+  };
 }
 
 function malformed(detail: string): ParsedPass {
   return { status: 'unreadable', reason: 'gp:MalformedPass', detail };
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
 }

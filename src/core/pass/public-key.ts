@@ -9,11 +9,6 @@ const KEY_BYTES = 32;
 
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 
-/** Bytes as lower-case hex, the way pass ids, holder references and key ids are written everywhere. */
-export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-}
-
 /**
  * The Ed25519 public key of 32 raw bytes (RFC 8032).
  * @throws GatepostError `key.invalid` for another length

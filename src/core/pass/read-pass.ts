@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { GatepostError } from '../errors.ts';
+import { toHex } from './hex.ts';
 import { type ParsedPass, parsePass } from './parse-pass.ts';
 import type { PassReading, TrustedKey } from './pass.ts';
-import { ed25519PublicKey, holderKeyObject, keyIdBytes, toHex, verifySignature } from './public-key.ts';
+import { ed25519PublicKey, holderKeyObject, keyIdBytes, verifySignature } from './public-key.ts';
 
 interface KnownKey {
   readonly trusted: TrustedKey;

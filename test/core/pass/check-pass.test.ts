@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../../src/core/access/reasons.ts';
-import {
-  checkPass,
-  type PassContext,
-  STEP_SECONDS,
-  type VerifiedPass,
-} from '../../../src/core/pass/check-pass.ts';
+import { checkPass, type PassContext, type VerifiedPass } from '../../../src/core/pass/check-pass.ts';
+import { STEP_SECONDS } from '../../../src/core/pass/dynamic-code.ts';
 import type { PassClaims, TrustedKey } from '../../../src/core/pass/pass.ts';
 import { NOW_S, sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
 
