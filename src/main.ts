@@ -83,7 +83,7 @@ export class Daemon implements Lifecycle {
       randomBytes,
       onSetUpCode: options.onSetUpCode,
     });
-    this.#web = this.#assembleWeb(clock);
+    this.#web = this.#assembleWeb(clock, store);
     this.#mirror = new StateMirror(this.#web.guardFeed);
     const notes = new EventNotes({ log: store.log, clock, logger });
     const feed = this.#mirror;
@@ -196,7 +196,7 @@ export class Daemon implements Lifecycle {
     });
   }
 
-  #assembleWeb(clock: SystemClock): WebServer {
+  #assembleWeb(clock: SystemClock, store: Store): WebServer {
     const { loaded, logger } = this.#options;
     const { config } = loaded;
     return new WebServer({
@@ -211,7 +211,7 @@ export class Daemon implements Lifecycle {
         visitors: () => this.#rules.visitorOrders,
       }),
       operators: this.#operators,
-      photos: this.#parts.store.holders,
+      photos: store.holders,
       demo: this.#demo?.stage,
       prompt: {
         accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({
