@@ -1,24 +1,22 @@
 import { join } from 'node:path';
-import { ThreadVerifier } from '../adapters/crypto/thread-verifier.ts';
 import { FolderInbox } from '../adapters/inbox/folder-inbox.ts';
 import { answerBeside, inboxFolder, makeInbox } from '../adapters/inbox/hand-over.ts';
 import { ResultsFile } from '../adapters/inbox/results-file.ts';
-import { BundlesInForce } from '../app/bundles-in-force.ts';
+import type { BundlesInForce } from '../app/bundles-in-force.ts';
 import { Distribution } from '../app/distribution.ts';
 import { ListSubscription } from '../app/list-subscription.ts';
 import { AllHolders, AllOrders, ListedRevocations } from '../app/listed-facts.ts';
 import { policyOfBundle } from '../config/policy-bundle.ts';
 import type { Config } from '../config/schema.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
-import { parsePublicKey } from '../core/pass/public-key.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { RevocationList } from '../ports/revocation-list.ts';
 import type { StandingOrders } from '../ports/standing-orders.ts';
+import { bundlesInForce, bundleTools } from './bundle-tools.ts';
 import type { SharedParts } from './shared-parts.ts';
 import { type NamedPart, named } from './start-order.ts';
 
-const HOUR_S = 3600;
 /** Whoever runs `gatepost apply` waits for it. */
 const INBOX_EVERY_MS = 300;
 const STICK_EVERY_MS = 2000;
@@ -43,21 +41,11 @@ export interface AssembledLists {
 /** The signed lists of the site: what is in force, and where new ones come from. */
 export function assembleLists(parts: SharedParts, around: ListSurroundings): AssembledLists {
   const { config, clock, logger, feed, store } = parts;
-  const { rootKey, graceHours, required, inboxFolder: stick } = config.trust;
-  const inForce = new BundlesInForce({
-    configured: around.configured,
-    graceSeconds: graceHours * HOUR_S,
-    required,
-  });
+  const { inboxFolder: stick } = config.trust;
+  const inForce = bundlesInForce(config, around.configured);
   const distribution = new Distribution({
     gate: config.gate.id,
-    tools: {
-      site: config.site.id,
-      rootKey: rootKey === undefined ? undefined : parsePublicKey(rootKey),
-      verifier: new ThreadVerifier(),
-      judgePolicy: (json) => void policyOfBundle(json, config),
-      clock,
-    },
+    tools: bundleTools(config, clock),
     inForce,
     shelf: store.bundles,
     log: store.log,

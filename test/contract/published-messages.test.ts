@@ -166,6 +166,7 @@ describe('what is published', () => {
       'evt/access',
       'evt/credential',
       'evt/device',
+      'evt/directory',
       'evt/door',
       'evt/log',
       'evt/operator',

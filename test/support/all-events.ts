@@ -1,4 +1,10 @@
-import type { AccessData, EventDataByName, EventDraft, EventName } from '../../src/core/events/event.ts';
+import type {
+  AccessData,
+  EventDataByName,
+  EventDraft,
+  EventName,
+  ListRecord,
+} from '../../src/core/events/event.ts';
 import { SAMPLE_ACCESS, SAMPLE_TIME_MS } from './event-samples.ts';
 
 const DENIED: AccessData = {
@@ -21,6 +27,17 @@ const UNREADABLE: AccessData = {
   latencyMs: 2,
   passage: 'passage-2',
   unreadable: { length: 1024, digest: '9f86d081884c7d65' },
+};
+
+const LIST: ListRecord = {
+  list: 'revocations',
+  number: 17,
+  previousNumber: 16,
+  issuedAt: '2020-02-24T07:00:00.000Z',
+  nextUpdate: '2020-03-02T07:00:00.000Z',
+  keyId: 'a1b2c3d4',
+  digest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  source: 'mqtt',
 };
 
 /** Data for every event there is: the compiler says which name is missing. */
@@ -86,6 +103,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       by: 'chen',
       note: 'A case in house 12',
     },
+    LIST,
   ],
   'visitor.registered': [
     {
@@ -95,6 +113,21 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       operator: 'chen',
       until: '2020-02-24T10:00:00.000Z',
     },
+  ],
+  'policy.rejected': [
+    {
+      cause: 'old_number',
+      detail: 'Its number is 4, but revocations 17 is here already',
+      source: 'usb',
+      length: 8217,
+      list: 'revocations',
+      number: 4,
+    },
+    { cause: 'malformed', detail: 'The bundle is not canonical CBOR', source: 'mqtt', length: 12 },
+  ],
+  'directory.applied': [
+    { ...LIST, list: 'directory', source: 'apply' },
+    { source: 'import', holders: 2700, added: 12, changed: 3, removed: 9, photographs: 0 },
   ],
 };
 

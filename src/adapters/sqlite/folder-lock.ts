@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { GatepostError } from '../../core/errors.ts';
+import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import { makePrivateFile } from './database.ts';
 
 /**
@@ -38,4 +40,24 @@ export class FolderLock {
     this.#holder?.close();
     this.#holder = undefined;
   }
+}
+
+/** Whether a daemon holds the lock of this store folder right now. */
+export function isInUse(folder: string): boolean {
+  const path = lockPath(folder);
+  if (!existsSync(path)) return false;
+  const lock = new FolderLock(path);
+  try {
+    lock.acquire();
+    return false;
+  } catch (error) {
+    if (isGatepostError(error, 'log.busy')) return true;
+    throw error;
+  } finally {
+    lock.release();
+  }
+}
+
+export function lockPath(folder: string): string {
+  return join(folder, 'gatepost.lock');
 }

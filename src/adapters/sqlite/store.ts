@@ -10,7 +10,7 @@ import { asLogError, damaged, databasePath, isDamage, openForWriting } from './d
 import { effectTables } from './effects.ts';
 import { SqliteEventLog } from './event-log.ts';
 import { SqliteEventOutbox } from './event-outbox.ts';
-import { FolderLock } from './folder-lock.ts';
+import { FolderLock, lockPath } from './folder-lock.ts';
 import { checkHealth } from './health-check.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import type { SqliteHolderState } from './holder-state.ts';
@@ -52,7 +52,7 @@ export class Store implements Lifecycle {
   constructor({ folder, site, gate, clock, logger }: StoreOptions) {
     const connection = new Connection({ path: databasePath(folder), clock, logger });
     this.#connection = connection;
-    this.#lock = new FolderLock(join(folder, 'gatepost.lock'));
+    this.#lock = new FolderLock(lockPath(folder));
     this.#logger = logger;
     const tables = effectTables(connection);
     this.passMemory = tables.passMemory;

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
+import { createLogger } from '../adapters/logging/pino-logger.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { GatepostError } from '../core/errors.ts';
+import { applyLists } from '../main/apply-lists.ts';
+
+/** `gatepost apply FILE… --config FILE` */
+export function registerApply(program: Command): void {
+  program
+    .command('apply')
+    .description('put signed lists in force, by the running gate or directly where none runs')
+    .argument('<files...>', 'signed lists, from gatepost bundle sign; trust first')
+    .requiredOption('-c, --config <file>', 'config file of the gate')
+    .action(apply);
+}
+
+async function apply(files: readonly string[], { config: path }: { readonly config: string }): Promise<void> {
+  const { config } = loadConfig(path);
+  const lists: Uint8Array[] = [];
+  for (const file of files) lists.push(await readBundleFile(file));
+  const logger = createLogger({ level: 'error', format: 'plain' });
+  const refused: string[] = [];
+  let at = 0;
+  for await (const answer of applyLists(config, lists, logger)) {
+    const file = files[at++] ?? '';
+    if (answer.status === 'refused')
+      refused.push(`${file} is refused (${answer.refusal}): ${answer.detail}.`);
+    else console.log(`${file}: ${answer.type} ${answer.number} ${WORDS[answer.status]}`);
+  }
+  if (refused.length > 0) throw new GatepostError('bundle.refused', refused.join('\n'));
+}
+
+const WORDS = { applied: 'is in force now', unchanged: 'was in force already' } as const;

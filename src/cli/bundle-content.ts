@@ -1,0 +1,158 @@
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import { RowProblems, readCsvTable } from '../adapters/files/csv-table.ts';
+import { id, label, passKinds, publicKey } from '../config/fields.ts';
+import { policy } from '../config/policy-section.ts';
+import { readSection } from '../config/read-section.ts';
+import type { BundleType } from '../core/bundle/bundle.ts';
+import { policyContent } from '../core/bundle/content.ts';
+import { directoryContent } from '../core/bundle/directory.ts';
+import { type ListedOrder, ordersContent } from '../core/bundle/orders.ts';
+import { type RevokedHolder, revocationsContent } from '../core/bundle/revocations.ts';
+import { KEY_USES, type ListedKey, trustContent } from '../core/bundle/trust-content.ts';
+import { GatepostError, messageOf } from '../core/errors.ts';
+import type { CborValue } from '../core/pass/canonical-cbor.ts';
+import { parsePublicKey } from '../core/pass/public-key.ts';
+import { type HolderSubject, ORDER_KINDS } from '../core/policy/standing-order.ts';
+import { readDirectoryTable } from './directory-table.ts';
+import { hexBytes, moment } from './option-values.ts';
+
+const MAX_LIST_BYTES = 64 * 1024 * 1024;
+
+/** A moment of the YAML files: Unix seconds, or ISO 8601 with its offset. */
+const momentText = z.union([z.number(), z.string()]).transform((value, context) => {
+  try {
+    return moment(String(value));
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: value, message: `is no moment: ${messageOf(error)}` });
+    return z.NEVER;
+  }
+});
+
+const trustFile = z.strictObject({
+  keys: z
+    .array(
+      z.strictObject({
+        publicKey,
+        name: label,
+        use: z.enum(KEY_USES),
+        status: z.enum(['active', 'withdrawn']).default('active'),
+        sites: z.array(id).min(1).exactOptional(),
+        kinds: passKinds.exactOptional(),
+        from: momentText.exactOptional(),
+        until: momentText.exactOptional(),
+      }),
+    )
+    .min(1)
+    .max(64),
+});
+
+const policyFile = z.strictObject({ policy });
+
+/**
+ * The content of a bundle from the file a person wrote.
+ * @throws GatepostError `usage`, `config.invalid` or `bundle.refused` naming line and column of every mistake
+ */
+export function contentFromFile(type: BundleType, path: string, number: number): CborValue {
+  switch (type) {
+    case 'trust':
+      return trustContent(trustKeys(path));
+    case 'revocations':
+      return revocations(path);
+    case 'policy':
+      return policyContent(policyJson(path, number));
+    case 'orders':
+      return ordersContent(orders(path));
+    case 'directory':
+      return directoryContent(
+        new Map(readDirectoryTable(path, undefined).map((entry) => [entry.holderRef, entry])),
+      );
+  }
+}
+
+function trustKeys(path: string): ListedKey[] {
+  const { keys } = trustFile.parse(readSection(path, trustFile));
+  return keys.map((key) => ({ ...key, publicKey: parsePublicKey(key.publicKey) }));
+}
+
+/** Where the file names no version, the bundle's number is it: both only grow. */
+function policyJson(path: string, number: number): string {
+  const { policy: written } = readSection(path, policyFile) as { policy: object };
+  return JSON.stringify({ version: number, ...written });
+}
+
+/** One pass a line (16 hex characters), or a holder (12) and the moment before which its passes were issued. */
+function revocations(path: string): CborValue {
+  const problems = new RowProblems();
+  const passes: string[] = [];
+  const holders: RevokedHolder[] = [];
+  for (const [index, text] of readLines(path).entries()) {
+    const entry = text.replace(/#.*$/, '').trim();
+    if (entry === '') continue;
+    problems.cell(index + 1, undefined, () => {
+      const [whom = '', before, ...more] = entry.split(/[,;\s]+/);
+      if (before === undefined) passes.push(orUsage(() => hexBytes(8)(whom)));
+      else if (more.length === 0)
+        holders.push({
+          holderRef: orUsage(() => hexBytes(6)(whom)),
+          issuedBefore: orUsage(() => moment(before)),
+        });
+      else throw new GatepostError('usage', 'It must be a pass, or a holder and a moment.');
+    });
+  }
+  problems.throwIfAny(path);
+  return revocationsContent(passes, holders);
+}
+
+function orders(path: string): ListedOrder[] {
+  const problems = new RowProblems();
+  const listed: ListedOrder[] = [];
+  const columns = ['kind', 'pass', 'holder', 'from', 'until'] as const;
+  for (const { line, cells } of readCsvTable(path, columns, ['kind', 'from'])) {
+    const kind = problems.cell(line, 'kind', () => orderKind(cells.kind));
+    const subject = problems.cell(line, undefined, () => subjectOf(cells.pass, cells.holder));
+    const from = problems.cell(line, 'from', () => orUsage(() => moment(cells.from ?? '')));
+    const until = problems.cell(line, 'until', () =>
+      cells.until === undefined ? 0 : orUsage(() => moment(cells.until ?? '')),
+    );
+    if (kind === undefined || subject === undefined || from === undefined || until === undefined) continue;
+    if (until !== 0 && until <= from) problems.add(line, 'until', 'it must be after from');
+    listed.push({ kind, subject, from, ...(until === 0 ? {} : { until }) });
+  }
+  problems.throwIfAny(path);
+  return listed;
+}
+
+function orderKind(text: string | undefined): ListedOrder['kind'] {
+  const kind = ORDER_KINDS.find((one) => one === text);
+  if (kind !== undefined) return kind;
+  throw new GatepostError('usage', `It must be one of ${ORDER_KINDS.join(', ')}.`);
+}
+
+function subjectOf(pass: string | undefined, holder: string | undefined): HolderSubject {
+  if (pass !== undefined && holder === undefined) return { passId: orUsage(() => hexBytes(8)(pass)) };
+  if (holder !== undefined && pass === undefined) return { holderRef: orUsage(() => hexBytes(6)(holder)) };
+  throw new GatepostError('usage', 'Name a pass or a holder, and not both.');
+}
+
+function readLines(path: string): readonly string[] {
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) throw new Error('it is not a regular file');
+    if (stats.size > MAX_LIST_BYTES) throw new Error('it is larger than 64 MiB');
+    return readFileSync(path, 'utf8')
+      .replace(/^\ufeff/, '')
+      .split(/\r?\n/);
+  } catch (error) {
+    throw new GatepostError('usage', `Cannot read ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Readers of options complain in commander's way. */
+function orUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new GatepostError('usage', messageOf(error), { cause: error });
+  }
+}

@@ -1,0 +1,144 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { writeNewFile } from '../adapters/files/new-file.ts';
+import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
+import { BUNDLE_TYPES, type BundleType, MAX_UINT32, type OpenedBundle } from '../core/bundle/bundle.ts';
+import type { BundleContent } from '../core/bundle/content.ts';
+import { readWhole, signBundle } from '../core/bundle/open-bundle.ts';
+import { toHex } from '../core/pass/hex.ts';
+import { ed25519PublicKey, verifySignature } from '../core/pass/public-key.ts';
+import { keyIdOf } from '../core/pass/read-pass.ts';
+import { contentFromFile } from './bundle-content.ts';
+import { commandGroup } from './command-group.ts';
+import { moment, publicKeys, wholeNumber } from './option-values.ts';
+import { signingKey } from './signing-key.ts';
+
+const DAY_S = 86_400;
+
+interface SignOptions {
+  readonly type: BundleType;
+  readonly key: string;
+  readonly passphraseFile?: string;
+  readonly number: number;
+  readonly site: string;
+  readonly content: string;
+  readonly out: string;
+  readonly validDays: number;
+  readonly nextUpdate?: number;
+}
+
+interface InspectOptions {
+  readonly publicKey?: readonly Uint8Array[];
+  readonly json?: true;
+}
+
+/** `gatepost bundle sign` and `gatepost bundle inspect`: for the centre that gives out the lists. */
+export function registerBundle(program: Command): void {
+  const bundle = commandGroup(program, 'bundle', 'make and explain signed lists');
+  bundle
+    .command('sign')
+    .description('sign a list for the gates of a site')
+    .addOption(new Option('--type <type>', 'what it is').choices(BUNDLE_TYPES).makeOptionMandatory())
+    .requiredOption(
+      '--key <file>',
+      'private key: the root key for trust, a key with use bundle for the others',
+    )
+    .option('--passphrase-file <file>', 'passphrase of an encrypted key')
+    .requiredOption('--number <n>', 'must be larger than that of the list before', wholeNumber(1, MAX_UINT32))
+    .requiredOption('--site <id>', 'site it is for', siteId)
+    .requiredOption(
+      '--content <file>',
+      'trust and policy: YAML; revocations: a line for each; orders and directory: CSV',
+    )
+    .requiredOption('--out <file>', 'signed list, best named *.gpb; never overwritten')
+    .option('--valid-days <n>', 'days until the next one is due', wholeNumber(1, 3650), 7)
+    .option('--next-update <moment>', 'when the next one is due, in place of --valid-days', moment)
+    .action(sign);
+  bundle
+    .command('inspect')
+    .description('say what is in a signed list')
+    .argument('<file>', 'signed list')
+    .option('--public-key <key>', 'check the signature with this key; may be given several times', publicKeys)
+    .option('--json', 'answer for programs')
+    .action(inspect);
+}
+
+async function sign(options: SignOptions): Promise<void> {
+  const { type, site, number, content, out, validDays } = options;
+  const signer = await signingKey(options.key, options.passphraseFile);
+  const issuedAt = Math.floor(Date.now() / 1000);
+  const nextUpdate = options.nextUpdate ?? issuedAt + validDays * DAY_S;
+  const bytes = signBundle(
+    { type, site, number, issuedAt, nextUpdate },
+    contentFromFile(type, content, number),
+    signer,
+  );
+  writeNewFile(out, bytes, 0o644);
+  const { bundle, content: read } = readWhole(bytes);
+  for (const [name, value] of factsOf(bundle, read)) console.log(`${name.padEnd(12)} ${value}`);
+}
+
+async function inspect(path: string, { publicKey = [], json }: InspectOptions): Promise<void> {
+  const { bundle, content } = readWhole(await readBundleFile(path));
+  const signature = signatureWord(bundle, publicKey);
+  const facts: [string, string | number][] = [...factsOf(bundle, content), ['signature', signature]];
+  if (json) console.log(JSON.stringify({ ...Object.fromEntries(facts), ...details(content) }));
+  else {
+    for (const [name, value] of facts) console.log(`${name.padEnd(12)} ${value}`);
+    for (const line of lines(content)) console.log(line);
+  }
+  if (signature === 'does not hold') process.exitCode = 1;
+}
+
+function factsOf({ header, keyId }: OpenedBundle, content: BundleContent): [string, string | number][] {
+  return [
+    ['type', header.type],
+    ['site', header.site],
+    ['number', header.number],
+    ['issuedAt', new Date(header.issuedAt * 1000).toISOString()],
+    ['nextUpdate', new Date(header.nextUpdate * 1000).toISOString()],
+    ['kid', keyId],
+    ['entries', entriesOf(content)],
+  ];
+}
+
+function entriesOf(content: BundleContent): string {
+  switch (content.type) {
+    case 'trust':
+      return `${content.keys.length} keys`;
+    case 'revocations':
+      return `${content.revoked.passCount} passes, ${content.revoked.holderCount} holders`;
+    case 'policy':
+      return `${content.json.length} characters`;
+    case 'orders':
+      return `${content.orders.count} orders`;
+    case 'directory':
+      return `${content.directory.count} holders`;
+  }
+}
+
+/** What is short enough to be shown. */
+function details(content: BundleContent): object {
+  if (content.type === 'trust')
+    return { keys: content.keys.map((key) => ({ ...key, publicKey: toHex(key.publicKey) })) };
+  return content.type === 'policy' ? { policy: JSON.parse(content.json) } : {};
+}
+
+function lines(content: BundleContent): readonly string[] {
+  if (content.type === 'policy') return ['', JSON.stringify(JSON.parse(content.json), null, 2)];
+  if (content.type !== 'trust') return [];
+  return content.keys.map(
+    ({ publicKey, use, status, name }) =>
+      `  ${keyIdOf(publicKey)} ${use.padEnd(8)} ${status.padEnd(10)} ${name}`,
+  );
+}
+
+function signatureWord({ toBeSigned, signature }: OpenedBundle, keys: readonly Uint8Array[]): string {
+  if (keys.length === 0) return 'not checked (name the key with --public-key)';
+  const holds = keys.some((key) => verifySignature(ed25519PublicKey(key), toBeSigned, signature));
+  return holds ? 'holds' : 'does not hold';
+}
+
+function siteId(text: string): string {
+  if (/^[a-z0-9-]{1,32}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be 1 to 32 of the characters a-z, 0-9 and -.');
+}
