@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { softwareVersion } from '../version.ts';
+import { registerApply } from './apply.ts';
+import { registerBundle } from './bundle.ts';
 import { registerConfigCheck } from './config-check.ts';
 import { registerConfigSchema } from './config-schema.ts';
 import { registerDemo } from './demo.ts';
@@ -29,6 +31,8 @@ function buildProgram(): Command {
   registerPassIssue(program);
   registerPassInspect(program);
   registerDirectory(program);
+  registerBundle(program);
+  registerApply(program);
   registerLogTail(program);
   registerOperator(program);
   registerScannerCalibrate(program);
