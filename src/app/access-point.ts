@@ -186,7 +186,9 @@ export class AccessPoint implements Lifecycle {
     }
     const id = this.#o.newId();
     this.#shown = { id, ...code };
-    this.#take({ type: 'code', id, codeKey, atMs: code.clock.monotonicMs });
+    const { phase } = this.#machine.state;
+    const urgent = phase !== 'idle' && phase !== 'refused' && this.#o.cases.isUrgent(this.#shown);
+    this.#take({ type: 'code', id, codeKey, atMs: code.clock.monotonicMs, urgent });
     this.#shown = undefined;
   }
 
@@ -266,8 +268,9 @@ export class AccessPoint implements Lifecycle {
   }
 
   #turnAway(id: string): undefined {
-    const facts = this.#o.cases.turnedAway(id, this.#shown);
-    const record = { name: 'access.denied', decidedBy: 'auto', reasons: ['Other'] } as const;
+    if (this.#shown === undefined) return undefined;
+    const { facts, reasons } = this.#o.cases.turnedAway(id, this.#shown);
+    const record = { name: 'access.denied', decidedBy: 'auto', reasons } as const;
     const data = accessData(this.#o.facts, facts, record, {
       recordDegrees: false,
       nowMs: facts.readAtMs,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { orderReasons, type Reason } from '../core/access/reasons.ts';
 import { decide } from '../core/decision/decide.ts';
 import type { AccessPointFacts, DecisionResult } from '../core/decision/decision.ts';
 import { type HolderFacts, UNKNOWN_HOLDER } from '../core/decision/holder-facts.ts';
@@ -77,23 +78,42 @@ export class PassageCases {
   factsOf(passage: string, shown: ShownCode | undefined): PassageFacts {
     if (this.#facts?.passage === passage) return this.#facts;
     const own = shown?.id === passage ? shown : undefined;
-    const pass = own === undefined ? undefined : readPass(own.text, this.#o.trust());
     this.#shownAt = own?.clock;
-    if (pass?.status === 'unreadable') this.#o.lockOut.bad();
-    if (pass?.status === 'verified') this.#o.lockOut.good();
-    this.#facts = {
-      ...this.#blank(passage, own),
-      pass,
-      unreadable: pass?.status === 'unreadable' && own !== undefined ? this.#digest(own) : undefined,
-      sensor: this.#o.screening.sensor,
-    };
+    this.#facts = this.#read(passage, own);
     return this.#facts;
   }
 
-  /** Facts of somebody who came while another person's passage is under way: that one stays the current one. */
-  turnedAway(passage: string, shown: ShownCode | undefined): PassageFacts {
-    const blank = this.#blank(passage, shown);
-    return shown === undefined ? blank : { ...blank, unreadable: this.#digest(shown) };
+  /** Whether the code is an emergency pass that would be let through. */
+  isUrgent(shown: ShownCode): boolean {
+    const pass = readPass(shown.text, this.#o.trust());
+    if (pass.status === 'unreadable' || pass.claims.kind !== 'emergency') return false;
+    const facts = { ...this.#blank(shown.id, shown), pass };
+    return this.#decide(facts, undefined, shown.clock).outcome === 'grant';
+  }
+
+  /**
+   * Facts of somebody who came while another person's passage is under way, which stays the current one. What is
+   * wrong with the pass goes before "one at a time": showing it again later would not help.
+   */
+  turnedAway(
+    passage: string,
+    shown: ShownCode,
+  ): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] } {
+    const facts = this.#read(passage, shown);
+    const { reasons } = this.#decide(facts, undefined, shown.clock);
+    return { facts, reasons: orderReasons([...reasons, 'Other']) };
+  }
+
+  #read(passage: string, shown: ShownCode | undefined): PassageFacts {
+    const pass = shown === undefined ? undefined : readPass(shown.text, this.#o.trust());
+    if (pass?.status === 'unreadable') this.#o.lockOut.bad();
+    if (pass?.status === 'verified') this.#o.lockOut.good();
+    return {
+      ...this.#blank(passage, shown),
+      pass,
+      unreadable: pass?.status === 'unreadable' && shown !== undefined ? this.#digest(shown) : undefined,
+      sensor: this.#o.screening.sensor,
+    };
   }
 
   evaluate(

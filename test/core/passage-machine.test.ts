@@ -34,7 +34,13 @@ const notMeasurable = (cause: NotMeasurableCause): ScreeningOutcome => ({
   waitMs: 300_000,
 });
 
-const code = (key: string, id = key, atMs = 0): PassageInput => ({ type: 'code', id, codeKey: key, atMs });
+const code = (key: string, id = key, atMs = 0): PassageInput => ({
+  type: 'code',
+  id,
+  codeKey: key,
+  atMs,
+  urgent: false,
+});
 const decided = (
   outcome: 'grant' | 'deny' | 'refer' | 'measure',
   reasons: readonly Reason[] = [],
@@ -129,6 +135,21 @@ describe('debounce and one at a time', () => {
       expect(words(commands)).toEqual(['turnAway']);
       expect(machine.state).toEqual(first.machine.state);
     }
+  });
+
+  it.each<[string, PassageInput[], string[]]>([
+    ['somebody who is measured', [code('a'), decided('measure')], ['access.denied gp:PassageTimeout']],
+    [
+      'somebody who waits for the guard',
+      [code('a'), decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_silent'))],
+      ['access.denied gp:TemperatureSensorFault,gp:PassageTimeout'],
+    ],
+    ['an open gate', [code('a'), decided('grant')], ['access.nottaken']],
+  ])('lets an emergency go before %s', (_who, before, closed) => {
+    const first = play(before);
+    const urgent = { type: 'code', id: 'e', codeKey: 'e', atMs: 500, urgent: true } as const;
+    const { commands } = play([urgent, decided('grant')], SETTINGS, first.machine);
+    expect(words(commands)).toEqual([...closed, 'evaluate', ...GRANT]);
   });
 
   it('takes the next person while a refusal is still on the screen', () => {

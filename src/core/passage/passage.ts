@@ -72,7 +72,14 @@ export const INITIAL_PASSAGE: PassageMachine = { state: { phase: 'idle' }, lastC
 export type TimerName = 'measure' | 'pause' | 'guard' | 'refusal' | 'passage';
 
 export type PassageInput =
-  | { readonly type: 'code'; readonly id: string; readonly codeKey: string; readonly atMs: number }
+  | {
+      readonly type: 'code';
+      readonly id: string;
+      readonly codeKey: string;
+      readonly atMs: number;
+      /** A verified emergency pass: it waits for nobody. */
+      readonly urgent: boolean;
+    }
   /** decide()'s answer to the last `evaluate` command. */
   | {
       readonly type: 'decided';

@@ -19,6 +19,7 @@ import type {
   PassageInput,
   PassageMachine,
   PassageSettings,
+  PassageState,
   PassageStep,
 } from './passage.ts';
 
@@ -54,32 +55,24 @@ function onCode(machine: PassageMachine, input: Input<'code'>, settings: Passage
   const next: PassageMachine = { ...machine, lastCode: { key: input.codeKey, atMs: input.atMs } };
   if (repeated) return stay(next);
   const own = 'passage' in state && state.passage.codeKey === input.codeKey;
-  switch (state.phase) {
-    case 'idle':
-    case 'refused':
-      return begin(next, input);
-    case 'measuring':
-    case 'pausing':
-    case 'released':
-      return own ? stay(next) : stay(next, [{ type: 'turnAway', id: input.id }]);
-    case 'referred': {
-      if (!state.waiting) {
-        return own ? stay(next) : stay(next, [{ type: 'turnAway', id: input.id }]);
-      }
-      // Whoever waits to warm up has stepped aside; the queue goes on, and the own code asks for a new reading.
-      const closed: PassageCommand = {
-        type: 'record',
-        passage: state.passage,
-        record: {
-          name: 'access.denied',
-          decidedBy: 'auto',
-          reasons: orderReasons([...state.reasons, 'gp:PassageTimeout']),
-        },
-      };
-      const begun = begin(next, input);
-      return { machine: begun.machine, commands: [closed, ...begun.commands] };
-    }
+  if (state.phase === 'idle' || state.phase === 'refused') return begin(next, input);
+  // Whoever waits to warm up has stepped aside; the queue goes on, and the own code asks for a new reading.
+  const isAside = state.phase === 'referred' && state.waiting;
+  if (isAside || (input.urgent && !own)) {
+    const begun = begin(next, input);
+    return { machine: begun.machine, commands: [...cutShort(state), ...begun.commands] };
   }
+  return own ? stay(next) : stay(next, [{ type: 'turnAway', id: input.id }]);
+}
+
+/** What is to be written down of a passage that has to make room for another one. */
+function cutShort(state: Exclude<PassageState, { phase: 'idle' | 'refused' }>): readonly PassageCommand[] {
+  if (state.phase === 'released') return outcomeRecords(state);
+  const known = state.phase === 'referred' ? state.reasons : unanswered(state.passage);
+  const reasons = orderReasons([...known, 'gp:PassageTimeout']);
+  return [
+    { type: 'record', passage: state.passage, record: { name: 'access.denied', decidedBy: 'auto', reasons } },
+  ];
 }
 
 /** The state stays `measuring` while the decision is asked for; the answer moves it on. */
