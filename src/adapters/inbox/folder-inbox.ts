@@ -10,7 +10,7 @@ import { readBundleFile } from './bundle-file.ts';
 /** Sticks come with all sorts of things on them; only this many entries are looked at. */
 const MOST_ENTRIES = 200;
 const MOST_FILES = 20;
-const NAME = /^[A-Za-z0-9_~][A-Za-z0-9._~ -]{0,63}\.gpb$/i;
+const NAME = /^[\p{L}\p{N}_~][\p{L}\p{M}\p{N}._~() -]{0,63}\.gpb$/iu;
 /** How many different states of files are remembered as dealt with. */
 const MOST_REMEMBERED = 1000;
 
@@ -89,7 +89,11 @@ export class FolderInbox implements Lifecycle {
       { part: 'lists', path, source, answer },
       `A file with a list was taken up: ${answer.status}.`,
     );
-    await onAnswer(path, answer);
+    try {
+      await onAnswer(path, answer);
+    } catch (error) {
+      logger.error({ part: 'lists', path, err: error }, `The answer could not be left: ${messageOf(error)}`);
+    }
   }
 
   async #answerTo(path: string, intake: BundleIntake, source: string): Promise<BundleAnswer> {

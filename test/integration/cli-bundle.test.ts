@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { registerApply } from '../../src/cli/apply.ts';
+import { registerBundle } from '../../src/cli/bundle.ts';
+import { registerKeygen } from '../../src/cli/keygen.ts';
+import { openStore } from '../support/store-folder.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gatepost-bundle-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  process.exitCode = undefined;
+});
+
+const file = (name: string): string => join(folder, name);
+const write = (name: string, text: string): string => {
+  writeFileSync(file(name), text);
+  return file(name);
+};
+
+/** Runs a command in this process; what it printed. */
+async function run(...words: string[]): Promise<string> {
+  const program = new Command('gatepost').exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const register of [registerKeygen, registerBundle, registerApply]) register(program);
+  const lines: string[] = [];
+  const print = vi.spyOn(console, 'log').mockImplementation((line = '') => {
+    lines.push(String(line));
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } finally {
+    print.mockRestore();
+  }
+  return lines.join('\n');
+}
+
+async function makeKey(name: string): Promise<{ path: string; publicHex: string }> {
+  const path = file(`${name}.pem`);
+  const printed = await run('keygen', '--out', path);
+  return { path, publicHex: /public key\s+([0-9a-f]{64})/.exec(printed)?.[1] ?? '' };
+}
+
+interface Signing {
+  readonly type: string;
+  readonly key: string;
+  readonly number?: number;
+  readonly content: string;
+}
+
+async function sign({ type, key, number = 1, content }: Signing): Promise<string> {
+  const out = file(`${type}-${number}.gpb`);
+  const words = ['--type', type, '--key', key, '--number', `${number}`, '--site', 'willow-court'];
+  await run('bundle', 'sign', ...words, '--content', content, '--out', out);
+  return out;
+}
+
+const inspect = async (path: string, ...words: string[]) =>
+  JSON.parse(await run('bundle', 'inspect', path, '--json', ...words));
+
+const CONTENTS = {
+  revocations: [
+    '# lost cards of November',
+    '0102030405060708',
+    '0102030405060708',
+    '',
+    'FFEEDDCCBBAA9988   # Chen',
+    '0a0b0c0d0e0f 2026-03-01T08:00:00+08:00',
+    '0a0b0c0d0e10,1772323200',
+  ].join('\r\n'),
+  orders: [
+    'kind,pass,holder,from,until',
+    'quarantine,,0a0b0c0d0e0f,2026-03-01T00:00:00+08:00,2026-03-15T00:00:00+08:00',
+    'suspension,0102030405060708,,1772323200,',
+  ].join('\n'),
+  directory: 'holder,label,unit\n0a0b0c0d0e0f,王秀英,3-2-501\n000000000001,Sweepers,\n',
+  policy:
+    'policy:\n  initialLevel: strict\n  levels:\n    strict:\n      kinds: { resident: { quota: { count: 1, days: 2, direction: out } } }\n',
+};
+
+describe('gatepost bundle sign and inspect', () => {
+  it.each([
+    ['revocations', '2 passes, 2 holders'],
+    ['orders', '2 orders'],
+    ['directory', '2 holders'],
+  ] as const)('makes %s that say what the table said', async (type, entries) => {
+    const { path: key, publicHex } = await makeKey('centre');
+    const out = await sign({ type, key, number: 12, content: write('content', CONTENTS[type]) });
+    expect(await inspect(out, '--public-key', publicHex)).toMatchObject({
+      type,
+      site: 'willow-court',
+      number: 12,
+      entries,
+      signature: 'holds',
+    });
+    const { publicHex: other } = await makeKey('other');
+    expect(await inspect(out, '--public-key', other)).toMatchObject({ signature: 'does not hold' });
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('makes a list of keys and a policy from YAML', async () => {
+    const { path: key, publicHex } = await makeKey('root');
+    const content = write(
+      'trust.yaml',
+      `keys:\n  - { publicKey: "${publicHex}", name: Centre, use: bundle, from: 2026-01-01T00:00:00Z }\n`,
+    );
+    expect(await inspect(await sign({ type: 'trust', key, content }))).toMatchObject({
+      keys: [{ publicKey: publicHex, use: 'bundle', status: 'active', from: 1_767_225_600 }],
+    });
+    const policy = write('policy.yaml', CONTENTS.policy);
+    expect(await inspect(await sign({ type: 'policy', key, number: 9, content: policy }))).toMatchObject({
+      policy: { version: 9, initialLevel: 'strict' },
+    });
+  });
+
+  it.each([
+    ['revocations', '0102030405060708\nnonsense\n', 'line 2'],
+    ['revocations', '0a0b0c0d0e0f tomorrow\n', 'line 1'],
+    ['orders', 'kind,from\nquarantine,5\n', 'line 2'],
+    ['orders', 'kind,holder,from,until\nquarantine,0a0b0c0d0e0f,9,5\n', 'until'],
+    ['orders', 'kind,holder,from\nexile,0a0b0c0d0e0f,9\n', 'quarantine, health'],
+    ['directory', 'holder,label\nxyz,Chen\n', 'line 2'],
+    ['trust', 'keys:\n  - { publicKey: abc, name: x, use: bundle }\n', ':2:'],
+    ['trust', 'keys:\n  - { name: x, use: king }\n', ':2:'],
+    ['policy', 'policy:\n  levles: {}\n', ':2:3'],
+    ['policy', 'levels: {}\n', ':1:1'],
+  ])('names the mistake in %s: %j', async (type, text, place) => {
+    const { path: key } = await makeKey('key');
+    await expect(sign({ type, key, content: write('content', text) })).rejects.toThrow(place);
+  });
+});
+
+describe('gatepost apply, while no gate runs', () => {
+  async function prepare(): Promise<{ config: string; trust: string; centre: string }> {
+    const root = await makeKey('root');
+    const centre = await makeKey('centre');
+    const keys = `keys: [{ publicKey: "${centre.publicHex}", name: Centre, use: bundle }]\n`;
+    const config = write(
+      'gatepost.yaml',
+      JSON.stringify({
+        version: 1,
+        site: { id: 'willow-court', name: 'Willow Court', timeZone: 'Asia/Shanghai' },
+        gate: { id: 'north', name: 'North gate' },
+        doors: { main: { name: 'Main door', lock: { driver: 'simulated' } } },
+        accessPoints: {
+          'main-in': { door: 'main', direction: 'in', scanner: { driver: 'serial', path: 'simulated' } },
+        },
+        trust: { rootKey: root.publicHex },
+        store: { folder: 'store' },
+      }),
+    );
+    const trust = await sign({ type: 'trust', key: root.path, content: write('trust.yaml', keys) });
+    return { config, trust, centre: centre.path };
+  }
+
+  it('puts lists in force for the next start, and names each that is refused', async () => {
+    const { config, trust, centre } = await prepare();
+    const content = write('revoked', CONTENTS.revocations);
+    const newer = await sign({ type: 'revocations', key: centre, number: 2, content });
+    const older = await sign({ type: 'revocations', key: centre, number: 1, content });
+    expect(await run('apply', trust, newer, trust, '--config', config)).toBe(
+      `${trust}: trust 1 is in force now\n${newer}: revocations 2 is in force now\n${trust}: trust 1 was in force already`,
+    );
+    await expect(run('apply', older, '--config', config)).rejects.toMatchObject({
+      code: 'bundle.refused',
+      message: expect.stringContaining('old_number'),
+    });
+    const store = await openStore(file('store'));
+    expect(store.bundles.kept().map(({ type, number }) => [type, number])).toEqual([
+      ['trust', 1],
+      ['revocations', 2],
+    ]);
+    await store.stop();
+  });
+
+  it('refuses a policy that this gate could not go by, with the mistake', async () => {
+    const { config, trust, centre } = await prepare();
+    const text = 'policy:\n  levels:\n    strict:\n      screening: { in: enforce }\n';
+    const policy = await sign({ type: 'policy', key: centre, content: write('policy.yaml', text) });
+    await expect(run('apply', trust, policy, '--config', config)).rejects.toThrow('thermometer');
+    const good = await sign({
+      type: 'policy',
+      key: centre,
+      number: 2,
+      content: write('good.yaml', CONTENTS.policy),
+    });
+    expect(await run('apply', good, '--config', config)).toContain('policy 2 is in force now');
+  });
+});
