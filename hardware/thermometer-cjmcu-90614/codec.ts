@@ -4,10 +4,9 @@ import { familyForms } from '../checksums/frame-families.ts';
 import { centiField, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
-/** Orders to the module (hardware-facts 1.4). */
+/** The order to the module that is used (hardware-facts 1.4). */
 export const COMMANDS = {
   continuous: [0x66, 0x66, 0x01, 0x56],
-  query: [0x66, 0x66, 0x02, 0x56],
 } as const;
 
 const LENGTH = 9;

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
+import { COMMANDS } from '../../hardware/thermometer-lu90614/codec.ts';
+import { Lu90614Thermometer } from '../../hardware/thermometer-lu90614/driver.ts';
+import { Lu90614Simulator } from '../../hardware/thermometer-lu90614/simulator.ts';
+import { encodeRequest } from '../../hardware/thermometer-modbus/codec.ts';
+import { ModbusThermometer } from '../../hardware/thermometer-modbus/driver.ts';
+import { ModbusSimulator } from '../../hardware/thermometer-modbus/simulator.ts';
+import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { CALEX } from './thermometer-kits.ts';
+
+/** A line whose requests are written down with their time. */
+function makeLine() {
+  const clock = new VirtualClock();
+  const serialPorts = new SimulatedSerialPorts();
+  const line = serialPorts.line('sensor');
+  const sent: { atMs: number; hex: string }[] = [];
+  line.onBytes((bytes) =>
+    sent.push({ atMs: clock.read().monotonicMs, hex: Buffer.from(bytes).toString('hex') }),
+  );
+  const events: ThermometerEvent[] = [];
+  const open = (thermometer: Thermometer) =>
+    thermometer.open((event) => events.push(event), new AbortController().signal);
+  return { clock, line, sent, events, open, parts: { serialPorts, clock, path: 'sensor', baudRate: 9600 } };
+}
+
+const hexOf = (bytes: Iterable<number>) => Buffer.from([...bytes]).toString('hex');
+const MEASURE = hexOf(COMMANDS.measure);
+
+describe('an LU90614 that is asked', () => {
+  it('gets a request every 150 ms as long as it answers', async () => {
+    const { clock, line, sent, open, parts } = makeLine();
+    new Lu90614Simulator({ wire: line }).powerOn();
+    const link = await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    await clock.advanceAsync(600);
+    expect(sent.slice(1).map(({ atMs }) => atMs)).toEqual([0, 150, 300, 450, 600]);
+    await link.close();
+    await settle();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('gets the next request only after 800 ms without an answer', async () => {
+    const { clock, sent, events, open, parts } = makeLine();
+    await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    await clock.advanceAsync(2400);
+    expect(sent).toEqual([
+      { atMs: 0, hex: hexOf(COMMANDS.surfaceMode) },
+      ...[0, 800, 1600, 2400].map((atMs) => ({ atMs, hex: MEASURE })),
+    ]);
+    expect(events).toEqual([]);
+  });
+
+  it('is put back into surface mode after a power cut', async () => {
+    const { clock, line, sent, events, open, parts } = makeLine();
+    const module = new Lu90614Simulator({ wire: line });
+    module.powerOn();
+    await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    await clock.advanceAsync(300);
+    module.powerOff();
+    module.powerOn();
+    const before = events.length;
+    await clock.advanceAsync(600);
+    expect(sent.some(({ hex }) => hex === hexOf([...COMMANDS.surfaceMode, ...COMMANDS.measure]))).toBe(true);
+    expect(events.length).toBeGreaterThan(before);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['frame']));
+  });
+
+  it('that does not obey is a fault, and never a reading', async () => {
+    const { clock, line, events, open, parts } = makeLine();
+    const module = new Lu90614Simulator({ wire: line });
+    module.setObeysMode(false);
+    module.powerOn();
+    await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    await clock.advanceAsync(3000);
+    expect(events).toMatchObject([{ cause: 'sensor_invalid', detail: expect.stringContaining('body mode') }]);
+  });
+
+  it('gets no request after the plug was pulled', async () => {
+    const { clock, line, sent, open, parts } = makeLine();
+    const link = await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    line.unplug();
+    expect(await link.closed).toMatchObject({ code: 'device.lost' });
+    const before = sent.length;
+    await clock.advanceAsync(3000);
+    expect(sent.length).toBe(before);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+});
+
+describe('a Modbus sensor that is asked', () => {
+  const REQUEST = hexOf(encodeRequest(CALEX));
+  const ANSWER = Buffer.from('010308016d016c00fa00005934', 'hex');
+
+  it('gets one request at a time, each for the whole block, after its answer or the deadline', async () => {
+    const { clock, line, sent, open, parts } = makeLine();
+    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await clock.advanceAsync(20);
+    line.write(ANSWER);
+    await clock.advanceAsync(980);
+    expect(sent).toEqual([0, 200, 500, 800].map((atMs) => ({ atMs, hex: REQUEST })));
+  });
+
+  it('may answer in pieces, but not beyond the deadline', async () => {
+    const { clock, line, events, open, parts } = makeLine();
+    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    line.write(ANSWER.subarray(0, 5));
+    await clock.advanceAsync(200);
+    line.write(ANSWER.subarray(5));
+    expect(events).toMatchObject([{ frame: { objectC: 36.5, ambientC: 25 } }]);
+    await clock.advanceAsync(10);
+    line.write(ANSWER.subarray(0, 5));
+    await clock.advanceAsync(400);
+    line.write(ANSWER.subarray(5));
+    expect(events.length).toBe(1);
+  });
+
+  it('passes on why it refuses, and is well again afterwards', async () => {
+    const { clock, line, events, open, parts } = makeLine();
+    const sensor = new ModbusSimulator({ wire: line, map: CALEX });
+    sensor.setException(6);
+    sensor.powerOn();
+    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await clock.advanceAsync(1000);
+    expect(events).toMatchObject([
+      { cause: 'sensor_invalid', detail: expect.stringContaining('exception 6: it is busy') },
+    ]);
+    sensor.setException(undefined);
+    await clock.advanceAsync(400);
+    expect(events.at(-1)).toMatchObject({ type: 'frame' });
+  });
+
+  it('says that it does not have the registers of another sensor', async () => {
+    const { clock, line, events, open, parts } = makeLine();
+    new ModbusSimulator({ wire: line, map: { ...CALEX, objectRegister: 0x30 } }).powerOn();
+    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await clock.advanceAsync(500);
+    expect(events).toMatchObject([{ detail: expect.stringContaining('exception 2') }]);
+  });
+});
