@@ -27,6 +27,9 @@ export async function readByCat(
     return over;
   });
   let complaint = '';
+  child.on('error', (error) => {
+    complaint = error.message;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(0, COMPLAINT_CHARACTERS);
   });

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
+import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
 import { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import { writeNewFile } from '../adapters/files/new-file.ts';
 import { readPrivateKey } from '../adapters/files/private-key.ts';
@@ -30,7 +31,13 @@ export function assembleDemo(parts: Pick<SharedParts, 'config' | 'clock' | 'worl
     clock,
     issuerKey: readPrivateKey(keyFile, undefined),
   });
-  const stage = new PlayStage({ config, world, samples, pictures: new QrPictureDecoder(), clock });
+  const stage = new PlayStage({
+    config,
+    world,
+    samples,
+    pictures: new QrPictureDecoder(new QrWorker(clock)),
+    clock,
+  });
   const issuer: TrustedKey = { name: 'Demo office', publicKey: samples.issuerPublicKey, status: 'active' };
   return { stage, issuer };
 }

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { measureBacklog } from './backlog.ts';
+import { measureCamera } from './camera.ts';
 import { measureGrowth, measureLatency } from './latency.ts';
 import { type Line, printLines } from './report.ts';
 import { measureStart } from './start.ts';
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   sustained: measureSustained,
   backlog: measureBacklog,
   start: measureStart,
+  camera: measureCamera,
 };
 
 const wanted = process.argv.slice(2);

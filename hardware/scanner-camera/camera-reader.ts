@@ -1,0 +1,131 @@
+import { access, constants } from 'node:fs/promises';
+import { GatepostError } from '../../src/core/errors.ts';
+import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import { FrameChild, lost } from './frame-child.ts';
+import { FrameQueue } from './frame-queue.ts';
+import { FrameSplitter, toPgm } from './frames.ts';
+import { type CameraOptions, type FrameProgram, frameProgram } from './sources.ts';
+
+/** Cameras take up to some seconds until the first picture. */
+const FIRST_FRAME_MS = 10_000;
+/** A camera that hangs gives no other sign than this. */
+const SILENCE_MS = 3_000;
+
+export interface CameraCodeReaderOptions {
+  readonly camera: CameraOptions;
+  readonly decoder: PictureDecoder;
+  readonly clock: Clock;
+  readonly simulated: boolean;
+  /** The program that takes the pictures; the one that fits the camera when left out. */
+  readonly program?: FrameProgram;
+}
+
+/** A camera in place of a scanner: a child process takes pictures, a worker thread reads them. */
+export class CameraCodeReader implements CodeReader {
+  readonly driver = 'camera';
+  readonly simulated: boolean;
+  readonly #options: CameraCodeReaderOptions;
+
+  constructor(options: CameraCodeReaderOptions) {
+    this.simulated = options.simulated;
+    this.#options = options;
+  }
+
+  /** Resolves with the first picture. When no more come the link ends with `device.lost`. */
+  async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
+    const { camera, clock, decoder } = this.#options;
+    const program = this.#options.program ?? frameProgram(camera);
+    if (camera.source !== 'rpicam') await requireDevice(camera.path);
+    signal.throwIfAborted();
+
+    const shape = { pixels: program.pixels, width: camera.width, height: camera.height };
+    const queue = new FrameQueue({ decoder, clock, framesPerSecond: camera.framesPerSecond, onEvent });
+    const watch = new FrameWatch(clock, () => child.end(lost('it fell silent')));
+    const splitter = new FrameSplitter(shape, (frame) => {
+      watch.frame();
+      if (queue.wants()) queue.put(toPgm(frame, shape));
+    });
+    const child = await FrameChild.start(program, (bytes) => splitter.push(bytes));
+    const stop = (): void => child.end();
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    watch.start();
+    void child.closed.then(() => {
+      signal.removeEventListener('abort', stop);
+      watch.stop();
+      queue.stop();
+    });
+
+    const ended = await Promise.race([watch.firstFrame, child.closed.then((error) => ({ error }))]);
+    if (ended !== undefined) throw ended.error ?? lost('it was called off');
+    return {
+      closed: child.closed,
+      close: () => {
+        queue.stop();
+        return child.close();
+      },
+    };
+  }
+}
+
+/** Notices the first picture, and when no more come. */
+class FrameWatch {
+  readonly firstFrame: Promise<undefined>;
+  readonly #clock: Clock;
+  readonly #onSilence: () => void;
+  #settleFirst: () => void = () => undefined;
+  #cancel: Cancel | undefined;
+  #lastFrameMs: number | undefined;
+
+  constructor(clock: Clock, onSilence: () => void) {
+    this.#clock = clock;
+    this.#onSilence = onSilence;
+    this.firstFrame = new Promise((resolve) => {
+      this.#settleFirst = () => resolve(undefined);
+    });
+  }
+
+  start(): void {
+    this.#cancel = this.#clock.schedule(FIRST_FRAME_MS, () => this.#check());
+  }
+
+  frame(): void {
+    this.#lastFrameMs = this.#clock.read().monotonicMs;
+    this.#settleFirst();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  /** One timer at a time, not one a picture. */
+  #check(): void {
+    const quietMs =
+      this.#lastFrameMs === undefined ? Infinity : this.#clock.read().monotonicMs - this.#lastFrameMs;
+    if (quietMs >= SILENCE_MS) this.#onSilence();
+    else this.#cancel = this.#clock.schedule(SILENCE_MS - quietMs, () => this.#check());
+  }
+}
+
+/** @throws GatepostError `device.missing` or `device.denied` */
+async function requireDevice(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const denied = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    throw denied
+      ? new GatepostError(
+          'device.denied',
+          `${path} may not be used by this user. Add the user to the group video and start again.`,
+          { cause: error },
+        )
+      : new GatepostError(
+          'device.missing',
+          `${path} does not exist. Plug the camera in, and compare the path with: ls -l /dev/v4l/by-id`,
+          { cause: error },
+        );
+  }
+}

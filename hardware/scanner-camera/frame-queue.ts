@@ -1,0 +1,87 @@
+import { judgeCodeText } from '../../src/core/access/scanned-code.ts';
+import { isGatepostError } from '../../src/core/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+
+/** A code that stays in view is told so often at most. */
+const REPEAT_MS = 1_000;
+/** Pictures come a little early or late. */
+const JITTER = 0.8;
+
+interface Picture {
+  readonly pgm: Uint8Array;
+  readonly atMs: number;
+}
+
+export interface FrameQueueOptions {
+  readonly decoder: PictureDecoder;
+  readonly clock: Clock;
+  readonly framesPerSecond: number;
+  readonly onEvent: (event: CodeReaderEvent) => void;
+}
+
+/** One picture at a time goes to the decoder; of those that come meanwhile the newest waits, the others are dropped. */
+export class FrameQueue {
+  readonly #options: FrameQueueOptions;
+  #busy = false;
+  #next: Picture | undefined;
+  #lastTakenMs = Number.NEGATIVE_INFINITY;
+  #lastText: string | undefined;
+  #lastToldMs = 0;
+  #stopped = false;
+
+  constructor(options: FrameQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a picture that comes now is wanted: a camera may give more a second than it was asked for. */
+  wants(): boolean {
+    const { clock, framesPerSecond } = this.#options;
+    return (
+      !this.#stopped && clock.read().monotonicMs - this.#lastTakenMs >= (1000 / framesPerSecond) * JITTER
+    );
+  }
+
+  put(pgm: Uint8Array): void {
+    const atMs = this.#options.clock.read().monotonicMs;
+    this.#lastTakenMs = atMs;
+    this.#next = { pgm, atMs };
+    if (!this.#busy) void this.#work();
+  }
+
+  /** Nothing is told after this. Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#next = undefined;
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    while (this.#next !== undefined) {
+      const picture = this.#next;
+      this.#next = undefined;
+      const text = await this.#find(picture.pgm);
+      if (text !== undefined && text !== '') this.#tell(text, picture.atMs);
+    }
+    this.#busy = false;
+  }
+
+  async #find(pgm: Uint8Array): Promise<string | undefined> {
+    try {
+      return await this.#options.decoder.find(pgm);
+    } catch (error) {
+      // A picture on which the decoder fails shows no code; the next one comes at once, to a new worker.
+      if (isGatepostError(error, 'picture.invalid')) return undefined;
+      throw error;
+    }
+  }
+
+  #tell(text: string, atMs: number): void {
+    if (this.#stopped) return;
+    if (text === this.#lastText && atMs - this.#lastToldMs < REPEAT_MS) return;
+    this.#lastText = text;
+    this.#lastToldMs = atMs;
+    this.#options.onEvent({ ...judgeCodeText(text, Buffer.byteLength(text)), atMs });
+  }
+}

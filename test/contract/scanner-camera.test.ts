@@ -1,0 +1,246 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as passing } from 'node:timers/promises';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
+import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { CameraCodeReader } from '../../hardware/scanner-camera/camera-reader.ts';
+import { FrameQueue } from '../../hardware/scanner-camera/frame-queue.ts';
+import { FrameSplitter, toPgm } from '../../hardware/scanner-camera/frames.ts';
+import { PAPER, PHONE, paintCode, paintNothing } from '../../hardware/scanner-camera/simulator.ts';
+import { frameProgram } from '../../hardware/scanner-camera/sources.ts';
+import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import { type CameraRig, cameraRig } from '../support/camera-rig.ts';
+import { Inbox } from '../support/inbox.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { codeReaderContract } from './code-reader.ts';
+
+/** As long as a real pass: 196 characters. */
+const PASS = `GP1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE$VK'.repeat(4)}`;
+const VGA = { pixels: 'grey', width: 640, height: 480 } as const;
+
+describe.each(['grey', 'yuyv'] as const)('CameraCodeReader on %s pictures of a child process', (pixels) => {
+  codeReaderContract(() => cameraRig(pixels));
+});
+
+describe('a picture of 640 x 480', () => {
+  const decoder = new QrWorker(new SystemClock());
+  afterAll(() => decoder.close());
+
+  it.each([
+    ['a printed card', PAPER],
+    ['a phone', PHONE],
+  ])('of %s is read, whatever the noise', async (_name, scene) => {
+    for (let seed = 1; seed <= 10; seed++) {
+      expect(await decoder.find(toPgm(paintCode(PASS, scene, seed), VGA))).toBe(PASS);
+    }
+  });
+
+  it('of nothing has no code', async () => {
+    expect(await decoder.find(toPgm(paintNothing(PAPER), VGA))).toBeUndefined();
+  });
+
+  it('that is none is refused, and the next one is read', async () => {
+    await expect(decoder.find(Buffer.from('no picture'))).rejects.toMatchObject({ code: 'picture.invalid' });
+    await expect(new QrPictureDecoder(decoder).decode(Buffer.from('no picture'))).rejects.toMatchObject({
+      code: 'picture.invalid',
+    });
+    expect(await decoder.find(toPgm(paintCode('NEXT', PAPER), VGA))).toBe('NEXT');
+  });
+
+  it('that takes too long is given up, and the next one goes to a new worker', async () => {
+    const clock = new VirtualClock();
+    const impatient = new QrWorker(clock);
+    const never = expect(impatient.find(toPgm(paintCode('SLOW', PAPER), VGA))).rejects.toMatchObject({
+      code: 'picture.invalid',
+    });
+    clock.advance(5_000);
+    await never;
+    expect(await impatient.find(toPgm(paintCode('NEXT', PAPER), VGA))).toBe('NEXT');
+    await impatient.close();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+});
+
+describe('FrameSplitter', () => {
+  it('finds the pictures however the stream is cut', () => {
+    const shape = { pixels: 'yuv420', width: 4, height: 2 } as const;
+    const frames = [1, 2, 3].map((value) => new Uint8Array(12).fill(value));
+    const stream = Buffer.concat(frames);
+    for (let size = 1; size <= stream.length; size++) {
+      const got: number[][] = [];
+      const splitter = new FrameSplitter(shape, (frame) => got.push([...frame]));
+      for (let at = 0; at < stream.length; at += size) splitter.push(stream.subarray(at, at + size));
+      expect(got).toEqual(frames.map((frame) => [...frame]));
+    }
+  });
+
+  it.each([
+    ['grey', [1, 2, 3, 4]],
+    ['yuyv', [1, 9, 2, 9, 3, 9, 4, 9]],
+    ['yuv420', [1, 2, 3, 4, 9, 9]],
+  ] as const)('takes the brightness out of %s', (pixels, frame) => {
+    expect(
+      Buffer.from(toPgm(Uint8Array.from(frame), { pixels, width: 2, height: 2 })).toString('latin1'),
+    ).toBe('P5\n2 2\n255\n\u0001\u0002\u0003\u0004');
+  });
+});
+
+describe('FrameQueue', () => {
+  function slowQueue() {
+    const clock = new VirtualClock();
+    const seen: { picture: number; finish: (text?: string) => void }[] = [];
+    const events: CodeReaderEvent[] = [];
+    const queue = new FrameQueue({
+      decoder: {
+        find: (pgm) => new Promise((resolve) => seen.push({ picture: pgm[0] ?? 0, finish: resolve })),
+      },
+      clock,
+      framesPerSecond: 10,
+      onEvent: (event) => events.push(event),
+    });
+    return { clock, seen, events, queue };
+  }
+
+  it('has one picture at the decoder, and the newest waiting', async () => {
+    const { seen, queue } = slowQueue();
+    for (const picture of [1, 2, 3]) queue.put(Uint8Array.of(picture));
+    expect(seen.map(({ picture }) => picture)).toEqual([1]);
+    seen[0]?.finish();
+    await settle();
+    expect(seen.map(({ picture }) => picture)).toEqual([1, 3]);
+  });
+
+  it('wants no more pictures than were asked for', () => {
+    const { clock, queue } = slowQueue();
+    expect(queue.wants()).toBe(true);
+    queue.put(Uint8Array.of(1));
+    clock.advance(40);
+    expect(queue.wants()).toBe(false);
+    clock.advance(60);
+    expect(queue.wants()).toBe(true);
+  });
+
+  it('tells a code in view once a second, another one at once, and nothing after its end', async () => {
+    const { clock, seen, events, queue } = slowQueue();
+    const show = async (text: string) => {
+      queue.put(Uint8Array.of(1));
+      seen.at(-1)?.finish(text);
+      await settle();
+      clock.advance(100);
+    };
+    for (let frame = 0; frame < 21; frame++) await show('A');
+    await show('B');
+    expect(events.map((event) => [event.type === 'code' && event.text, event.atMs])).toEqual([
+      ['A', 0],
+      ['A', 1000],
+      ['A', 2000],
+      ['B', 2100],
+    ]);
+    await show('x'.repeat(1025));
+    expect(events.at(-1)).toMatchObject({ type: 'rejected', cause: 'too_long' });
+    queue.stop();
+    await show('C');
+    expect(events).toHaveLength(5);
+  });
+});
+
+describe('a camera that fails', () => {
+  let rig: CameraRig | undefined;
+  const inbox = new Inbox<CodeReaderEvent>();
+
+  afterEach(async () => {
+    await rig?.dispose();
+    rig = undefined;
+  });
+
+  it('ends its link after three seconds without a picture', async () => {
+    const clock = new VirtualClock();
+    rig = await cameraRig('grey', clock);
+    const link = await rig.reader.open(inbox.put, new AbortController().signal);
+    rig.hang();
+    let ended = false;
+    void link.closed.then(() => {
+      ended = true;
+    });
+    // Pictures that were on their way count from the virtual moment at which they came.
+    while (!ended) {
+      clock.advance(1_000);
+      await passing(20);
+    }
+    expect(await link.closed).toMatchObject({
+      code: 'device.lost',
+      message: expect.stringContaining('silent'),
+    });
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('says what its program said when it ends', async () => {
+    rig = await cameraRig();
+    const link = await rig.reader.open(inbox.put, new AbortController().signal);
+    await rig.unplug();
+    expect(await link.closed).toMatchObject({
+      code: 'device.lost',
+      message: expect.stringContaining('No such device'),
+    });
+  });
+
+  it('names the package of a program that is not installed', async () => {
+    const reader = new CameraCodeReader({
+      camera: { source: 'rpicam', path: '0', width: 640, height: 480, framesPerSecond: 10 },
+      decoder: { find: async () => undefined },
+      clock: new SystemClock(),
+      simulated: false,
+      program: { command: 'no-such-program', args: [], pixels: 'grey', debianPackage: 'rpicam-apps' },
+    });
+    await expect(reader.open(inbox.put, new AbortController().signal)).rejects.toMatchObject({
+      code: 'device.failed',
+      message: expect.stringContaining('apt install rpicam-apps'),
+    });
+  });
+});
+
+describe('the program for a camera', () => {
+  const camera = { path: '/dev/v4l/by-id/cam', width: 640, height: 480, framesPerSecond: 10 };
+
+  it.each([
+    ['v4l2', 'v4l2-ctl', 'yuyv'],
+    ['ffmpeg', 'ffmpeg', 'grey'],
+    ['rpicam', 'rpicam-vid', 'yuv420'],
+  ] as const)('%s is %s and gives %s', (source, command, pixels) => {
+    const program = frameProgram({ ...camera, source });
+    expect(program).toMatchObject({ command, pixels });
+    expect(program.args.join(' ')).toContain(camera.path);
+    expect(program.args.join(' ')).toContain('640');
+  });
+});
+
+describe('the event loop', () => {
+  const ROUNDS = 20;
+
+  /** Delay in ms that is hardly ever exceeded while `work` goes on. */
+  async function usualDelay(work: () => Promise<unknown>): Promise<number> {
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    await work();
+    delays.disable();
+    return delays.percentile(90) / 1e6;
+  }
+
+  it('is not held up while a picture is read', async () => {
+    const clock = new SystemClock();
+    const decoder = new QrWorker(clock);
+    const large = { ...PHONE, width: 2560, height: 1920, side: 1200 };
+    const pgm = toPgm(paintCode(PASS, large), { pixels: 'grey', width: large.width, height: large.height });
+    await decoder.find(pgm);
+    const startMs = performance.now();
+    const delayMs = await usualDelay(async () => {
+      for (let round = 0; round < ROUNDS; round++) expect(await decoder.find(pgm)).toBe(PASS);
+    });
+    const decodeMs = (performance.now() - startMs) / ROUNDS;
+    const idleMs = await usualDelay(() => passing(decodeMs * ROUNDS));
+    // On this thread every picture would hold it up for all of decodeMs.
+    expect(delayMs).toBeLessThan(Math.max(idleMs * 3, decodeMs / 2));
+    await decoder.close();
+  });
+});

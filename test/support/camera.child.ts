@@ -1,0 +1,30 @@
+// Stands for v4l2-ctl: writes raw pictures to standard output, ten a second, in pieces that are no pictures. In the
+// folder given: `plugged` is the camera, whose end ends the program; `picture` is shown for half a second and removed;
+// `hang` stops the pictures.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [folder = '', bytes = ''] = process.argv.slice(2);
+const blank = Buffer.alloc(Number(bytes), 128);
+const PIECE = 50_001;
+const PERIOD_MS = 100;
+const SHOWN = 5;
+let shown: Buffer = blank;
+let left = 0;
+
+process.stdout.on('error', () => process.exit(1));
+setInterval(() => {
+  if (!existsSync(join(folder, 'plugged'))) {
+    process.stderr.write('VIDIOC_DQBUF: failed: No such device\n');
+    process.exit(1);
+  }
+  if (existsSync(join(folder, 'hang'))) return;
+  const picture = join(folder, 'picture');
+  if (existsSync(picture)) {
+    shown = readFileSync(picture);
+    rmSync(picture);
+    left = SHOWN;
+  }
+  const frame = left-- > 0 ? shown : blank;
+  for (let at = 0; at < frame.length; at += PIECE) process.stdout.write(frame.subarray(at, at + PIECE));
+}, PERIOD_MS);
