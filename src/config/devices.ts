@@ -49,6 +49,14 @@ export const doorContact = z.discriminatedUnion('driver', [
 ]);
 export type DoorContactConfig = z.output<typeof doorContact>;
 
+const hidrawPath = z
+  .string()
+  .regex(/^\.{0,2}\/.+$/, 'must be a hidraw device such as /dev/gatepost/scanner-…')
+  .describe('hidraw device of the scanner, best the link below /dev/gatepost that the udev rules make.');
+const DEVICE_OR_CAMERA = /^(\.{0,2}\/.+|camera[0-3])$/;
+/** Whole numbers of the blocks in which cameras count. */
+const pictureSide = z.number().int().min(160).max(1920).multipleOf(16);
+
 export const scanner = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('serial'),
@@ -76,6 +84,45 @@ export const scanner = z.discriminatedUnion('driver', [
       .default(true)
       .describe('Make a gm65 ignore set-up codes, which anybody can show it.'),
   }),
+  z.strictObject({
+    driver: z.literal('hid-keyboard'),
+    path: hidrawPath,
+    layout: z
+      .enum(['us', 'de', 'fr'])
+      .default('us')
+      .describe('Keyboard country the scanner is set to; `gatepost scanner calibrate` finds it.'),
+    idleMs: z
+      .number()
+      .int()
+      .min(20)
+      .max(1000)
+      .default(100)
+      .describe('Silence that ends a code of a scanner that sends no Enter, in milliseconds.'),
+  }),
+  z.strictObject({ driver: z.literal('hid-pos'), path: hidrawPath }),
+  z
+    .strictObject({
+      driver: z.literal('camera'),
+      source: z
+        .enum(['v4l2', 'ffmpeg', 'rpicam'])
+        .describe(
+          'Program that takes the pictures: v4l2-ctl, ffmpeg (cameras that give JPEG only), rpicam-vid.',
+        ),
+      path: z
+        .string()
+        .regex(
+          DEVICE_OR_CAMERA,
+          'must be a device such as /dev/v4l/by-id/…, or camera0 to camera3 for rpicam',
+        )
+        .describe('Video device, best below /dev/v4l/by-id; for rpicam camera0 or camera1.'),
+      width: pictureSide.default(640).describe('Width of a picture in pixels.'),
+      height: pictureSide.default(480).describe('Height of a picture in pixels.'),
+      framesPerSecond: z.number().int().min(1).max(30).default(10).describe('Pictures a second.'),
+    })
+    .refine(({ source, path }) => (source === 'rpicam') === path.startsWith('camera'), {
+      path: ['path'],
+      message: 'must be camera0 to camera3 with rpicam, and a device with the other sources',
+    }),
 ]);
 export type ScannerConfig = z.output<typeof scanner>;
 

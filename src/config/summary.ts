@@ -1,3 +1,4 @@
+import { policyOf } from './policy.ts';
 import type { Config } from './schema.ts';
 
 /** What a config means, in plain sentences, one a line. */
@@ -7,6 +8,7 @@ export function summaryOf(config: Config): string[] {
     ...Object.entries(config.doors).map(([id, door]) => describeDoor(id, door)),
     ...Object.entries(config.accessPoints).map(([id, accessPoint]) => describeAccessPoint(id, accessPoint)),
     ...describePasses(config.passes),
+    describeLevels(config),
     describeScreening(config.screening),
     describeBroker(config.mqtt),
     `Screens: http://${config.web.host.includes(':') ? `[${config.web.host}]` : config.web.host}:${config.web.port}/, first language ${config.language}.`,
@@ -55,6 +57,14 @@ function describePasses({ issuers, kinds, longestLifeDays, untrustedTime }: Conf
       return `Trusted issuer: ${[`${name} (key ${publicKey.slice(0, 8)}…)`, ...limits].join('; ')}.`;
     }),
   ];
+}
+
+function describeLevels(config: Config): string {
+  const { levels, initialLevel, version } = policyOf(config);
+  const names = Object.entries(levels).map(([name, { gate }]) =>
+    gate === 'open' ? `${name} (gate open)` : name,
+  );
+  return `Levels: ${names.join(', ')}; version ${version}; begins at ${initialLevel}.`;
 }
 
 function describeScreening(screening: Config['screening']): string {
