@@ -65,6 +65,7 @@ export class AccessPoint implements Lifecycle {
   readonly #o: AccessPointOptions;
   readonly #scanner: DeviceSupervisor;
   readonly #timers = new Map<TimerName, Cancel>();
+  #untold: (() => void)[] = [];
   #machine: PassageMachine = INITIAL_PASSAGE;
   #shown: ShownCode | undefined;
   #started = false;
@@ -210,12 +211,20 @@ export class AccessPoint implements Lifecycle {
       doorOpen: door.physical === 'Open',
     });
     this.#machine = step.machine;
+    let next: PassageInput | undefined;
     for (const command of step.commands) {
-      const next = this.#carryOut(command);
-      if (next === undefined) continue;
-      this.#take(next);
-      return;
+      next = this.#carryOut(command);
+      if (next !== undefined) break;
     }
+    if (next !== undefined) this.#take(next);
+    this.#tellOthers();
+  }
+
+  /** The guard's list and the counts come after the lock: they keep nobody waiting. */
+  #tellOthers(): void {
+    const pending = this.#untold;
+    this.#untold = [];
+    for (const tell of pending) tell();
   }
 
   /** Does one command. What it returns replaces the rest of the commands. */
@@ -262,8 +271,10 @@ export class AccessPoint implements Lifecycle {
       this.#o.screens.listUnrecorded(data, facts);
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
-    this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
-    if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();
+    this.#untold.push(() => {
+      this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
+      if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();
+    });
     return undefined;
   }
 
