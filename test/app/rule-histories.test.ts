@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const QUOTA = { count: 1, days: 2 };
 const LIMIT = 3;
-const USES = 2;
+const USES = 1;
 const OPEN = { from: 390, to: 1350 };
 
 const RULES = policy({
@@ -122,7 +122,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant('jump' as const),
-      ms: fc.integer({ min: -3 * DAY_MS, max: 3 * DAY_MS }),
+      ms: fc.oneof(fc.constantFrom(-DAY_MS, DAY_MS), fc.integer({ min: -3 * DAY_MS, max: 3 * DAY_MS })),
     }),
   },
   { weight: 2, arbitrary: fc.constant<Step>({ type: 'restart' }) },
@@ -185,7 +185,7 @@ describe('over any history, with restarts and clock jumps', () => {
   it('nobody passes with an unmet condition, nobody who met all is refused, and who did not walk paid nothing', async () => {
     let grants = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 50 }), async (steps) => {
         const { passages } = await live(steps);
         grants += passages.length;
         for (const { person, siteDay: first } of passages) {
@@ -200,7 +200,7 @@ describe('over any history, with restarts and clock jumps', () => {
           expect(run.length).toBeLessThanOrEqual(QUOTA.count);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
     expect(grants).toBeGreaterThan(100);
   }, 120_000);
