@@ -1,6 +1,6 @@
 import type { DemoSample } from '../../ports/demo-stage.ts';
 import { type Locale, reasonWords, wordIn } from '../shared/locale.ts';
-import { QrPicture } from './qr-picture.tsx';
+import { QrPicture } from '../shared/qr-picture.tsx';
 
 interface Props {
   readonly samples: readonly DemoSample[];

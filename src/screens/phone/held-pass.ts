@@ -1,0 +1,68 @@
+import { isGatepostError } from '../../core/errors.ts';
+import {
+  dynamicCodeText,
+  parsePassBytes,
+  proofMessage,
+  staticPassBytes,
+} from '../../core/pass/dynamic-code.ts';
+import type { HolderKey, PassClaims } from '../../core/pass/pass.ts';
+import { type OwnKey, signWith } from './wallet.ts';
+
+const LONGEST_TEXT = 1024;
+
+/** A pass of right form. Whether its issuer is one the gate believes, only the gate knows. */
+export interface HeldPass {
+  readonly text: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly claims: PassClaims;
+}
+
+/** The pass in a text that was pasted, scanned or in the address; undefined where there is none. */
+export function heldPass(entered: string): HeldPass | undefined {
+  // Messengers break long lines; a space belongs to the alphabet, but never stands at an end.
+  const text = entered.replace(/[\r\n\t]+/g, '').trim();
+  if (text.length > LONGEST_TEXT) return undefined;
+  const bytes = staticPassBytes(text);
+  if (bytes === undefined) return undefined;
+  try {
+    return { text, bytes: new Uint8Array(bytes), claims: parsePassBytes(bytes).claims };
+  } catch (error) {
+    if (isGatepostError(error, 'pass.invalid')) return undefined;
+    throw error;
+  }
+}
+
+/** The pass in the fragment of an address, `#pass=GP1%3A…`: a fragment never reaches a server. */
+export function passInFragment(hash: string): HeldPass | undefined {
+  const value = /^#pass=(.+)$/.exec(hash)?.[1];
+  if (value === undefined) return undefined;
+  try {
+    return heldPass(decodeURIComponent(value));
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+export function isSameKey(holder: HolderKey, own: OwnKey | undefined): boolean {
+  return (
+    own !== undefined &&
+    holder.algorithm === own.algorithm &&
+    holder.publicKey.length === own.publicKey.length &&
+    holder.publicKey.every((byte, at) => byte === own.publicKey[at])
+  );
+}
+
+/** The code to show during one step. */
+export async function phoneCode(pass: HeldPass, key: OwnKey, step: number): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', pass.bytes));
+  return dynamicCodeText(pass.bytes, step, await signWith(key, proofMessage(digest, step)));
+}
+
+/** A public key as the office enters it: base64url without padding. */
+export function keyText({ publicKey }: OwnKey): string {
+  return btoa(String.fromCharCode(...publicKey))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
