@@ -2,6 +2,8 @@ import { GatepostError } from '../../src/core/errors.ts';
 
 /** The kernel's own limit (HID_MAX_DESCRIPTOR_SIZE). */
 export const DESCRIPTOR_BYTES_MAX = 4096;
+/** The kernel's own limit for one report (HID_MAX_BUFFER_SIZE). */
+const REPORT_BYTES_MAX = 16_384;
 
 /** Some bits of an input report. */
 export interface InputField {
@@ -84,7 +86,9 @@ class DescriptorReader {
     const numbered = [...this.#reports.keys()].some((id) => id !== 0);
     return [...this.#reports].map(([id, { application, fields }]) => {
       const bits = fields.reduce((sum, field) => sum + field.bits, 0);
-      return { id, application, fields, bytes: Math.ceil(bits / 8) + (numbered ? 1 : 0) };
+      const bytes = Math.ceil(bits / 8) + (numbered ? 1 : 0);
+      if (bytes > REPORT_BYTES_MAX) throw notUnderstood('it has reports without bounds');
+      return { id, application, fields, bytes };
     });
   }
 

@@ -1,6 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
-import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
 import { AccessPoint } from '../app/access-point.ts';
 import { AccessPointScreens } from '../app/access-point-screens.ts';
 import type { DecisionBoard } from '../app/decision-board.ts';
@@ -9,20 +7,17 @@ import { OpenGate } from '../app/open-gate.ts';
 import { PassageCases } from '../app/passage-cases.ts';
 import { ReadLockOut } from '../app/read-lock-out.ts';
 import { ScreeningStation } from '../app/screening-station.ts';
-import type { ScannerConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Trust } from '../core/pass/read-pass.ts';
-import type { CodeReader } from '../ports/code-reader.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
 import type { AssembledRules } from './assemble-rules.ts';
+import { assembleScanner } from './assemble-scanner.ts';
 import { assembleDistance, assembleThermometer } from './assemble-sensors.ts';
 import { passageTimes, screeningSettings } from './settings.ts';
 import type { SharedParts } from './shared-parts.ts';
 
-/** In the config, the path of a device that is played. */
-const SIMULATED = 'simulated';
 const DIGEST_SALT_BYTES = 32;
 
 export interface AccessPointSurroundings {
@@ -56,7 +51,7 @@ function assembleOne(
   const door = around.doors.get(entry.door)?.door;
   if (door === undefined) throw new GatepostError('internal', `The access point ${id} has no door.`);
   const accessPoint = { id, door: entry.door, direction: entry.direction, enabled: true };
-  const reader = readerOf(id, entry.scanner, parts);
+  const reader = assembleScanner(id, entry.scanner, parts);
   const thermometer =
     entry.thermometer === undefined ? undefined : assembleThermometer(id, entry.thermometer, parts);
   const distance = entry.distance === undefined ? undefined : assembleDistance(id, entry.distance, parts);
@@ -147,19 +142,4 @@ function entryOf(config: Config, id: string): Config['accessPoints'][string] {
 
 function isSimulatedDoor(config: Config, door: string): boolean {
   return config.doors[door]?.lock.driver === 'simulated';
-}
-
-function readerOf(id: string, scanner: ScannerConfig, { clock, world }: SharedParts): CodeReader {
-  const simulated = scanner.path === SIMULATED;
-  return new SerialCodeReader({
-    serialPorts: simulated ? world.ports : new NodeSerialPorts(),
-    clock,
-    path: simulated ? world.addScanner(id) : scanner.path,
-    baudRate: scanner.baudRate,
-    idleMs: scanner.idleMs,
-    ...(scanner.family === 'gm65' && !simulated
-      ? { gm65: { disableSetUpCodes: scanner.disableSetUpCodes } }
-      : {}),
-    simulated,
-  });
 }

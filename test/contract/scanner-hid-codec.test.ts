@@ -189,6 +189,8 @@ describe('report descriptors', () => {
     expect(() => inputReports(KEYBOARD_DESCRIPTOR.subarray(0, 3))).toThrow(refused);
     expect(() => inputReports(Uint8Array.of(0x26, 0xff))).toThrow(refused);
     expect(() => inputReports(Uint8Array.of(0xb4))).toThrow(refused);
+    const endless = hex('05 01 09 06 a1 01 77 ff ff ff ff 97 ff ff ff ff 81 02 c0');
+    expect(() => inputReports(endless)).toThrow(refused);
     expect(() => inputReports(new Uint8Array(5000))).toThrow(refused);
   });
 });
