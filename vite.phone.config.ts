@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
@@ -14,6 +15,17 @@ function opensAsFile(): Plugin {
     enforce: 'post',
     transformIndexHtml: (html) =>
       html.replace('<script type="module" crossorigin', '<script defer').replaceAll(' crossorigin', ''),
+  };
+}
+
+/** The program that reads pictures, under the name read-picture.ts asks for. */
+function readsPictures(): Plugin {
+  return {
+    name: 'reads-pictures',
+    generateBundle() {
+      const path = createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm');
+      this.emitFile({ type: 'asset', fileName: 'zxing_reader.wasm', source: readFileSync(path) });
+    },
   };
 }
 
@@ -41,7 +53,7 @@ export default defineConfig({
   root: phone,
   base: './',
   publicDir: 'public',
-  plugins: [preact(), opensAsFile(), worksOffline()],
+  plugins: [preact(), opensAsFile(), readsPictures(), worksOffline()],
   build: {
     outDir: fileURLToPath(new URL('./dist/phone/', import.meta.url)),
     emptyOutDir: true,
