@@ -7,6 +7,7 @@ import { registerConfigCheck } from './config-check.ts';
 import { registerConfigSchema } from './config-schema.ts';
 import { registerDemo } from './demo.ts';
 import { registerDirectory } from './directory.ts';
+import { registerDoctor } from './doctor.ts';
 import { reportError } from './exit.ts';
 import { registerKeygen } from './keygen.ts';
 import { registerLogTail } from './log-tail.ts';
@@ -38,6 +39,7 @@ function buildProgram(): Command {
   registerScannerCalibrate(program);
   registerConfigCheck(program);
   registerConfigSchema(program);
+  registerDoctor(program);
   return program;
 }
 

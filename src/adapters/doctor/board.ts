@@ -1,0 +1,38 @@
+import { type Finding, fail, ok, warn } from './finding.ts';
+import type { Machine } from './machine.ts';
+
+/** Kernel and board. Gatepost runs on any Linux; only GPIO needs a Pi. */
+export function checkBoard(machine: Machine): Finding[] {
+  const kernel = machine.read('/proc/sys/kernel/osrelease') ?? 'unknown';
+  const model = machine.read('/proc/device-tree/model') ?? 'no Raspberry Pi';
+  const [major = 0, minor = 0] = kernel.split('.').map(Number);
+  // evdev's `inhibited` (5.11) and the second GPIO interface (5.10) are what the drivers rely on.
+  if (major < 5 || (major === 5 && minor < 11)) {
+    return [warn('kernel', `Linux ${kernel} on ${model} is old.`, 'Install the present Raspberry Pi OS.')];
+  }
+  return [ok('kernel', `Linux ${kernel} on ${model}.`)];
+}
+
+/** Bits of `vcgencmd get_throttled`: 0 to 3 now, 16 to 19 since the start. */
+const THROTTLING: readonly { bit: number; what: string; fix: string }[] = [
+  { bit: 0, what: 'under-voltage', fix: 'Use the supply made for this Pi and a short, thick cable.' },
+  { bit: 1, what: 'a capped processor', fix: 'Cool the Pi, or give it the supply made for it.' },
+  { bit: 2, what: 'a throttled processor', fix: 'Cool the Pi, or give it the supply made for it.' },
+  { bit: 3, what: 'the soft temperature limit', fix: 'Cool the Pi.' },
+];
+
+/** Supply and heat, as the firmware of a Pi tells. */
+export async function checkPower(machine: Machine): Promise<Finding[]> {
+  const said = await machine.run('vcgencmd', ['get_throttled']);
+  if (said === undefined) return [];
+  const bits = Number(/^throttled=(0x[0-9a-f]+)$/i.exec(said)?.[1] ?? Number.NaN);
+  if (Number.isNaN(bits))
+    return [warn('power', `vcgencmd said "${said.slice(0, 40)}".`, 'Update the firmware.')];
+  const now = THROTTLING.filter(({ bit }) => bits & (1 << bit));
+  const before = THROTTLING.filter(({ bit }) => !(bits & (1 << bit)) && bits & (1 << (bit + 16)));
+  return [
+    ...now.map(({ what, fix }) => fail('power', `The Pi suffers from ${what} now.`, fix)),
+    ...before.map(({ what, fix }) => warn('power', `The Pi has had ${what} since it started.`, fix)),
+    ...(now.length + before.length === 0 ? [ok('power', 'Neither under-voltage nor throttling.')] : []),
+  ];
+}

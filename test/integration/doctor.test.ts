@@ -1,0 +1,157 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkBroker } from '../../src/adapters/doctor/broker.ts';
+import { examine, type Patient } from '../../src/adapters/doctor/examine.ts';
+import type { Finding } from '../../src/adapters/doctor/finding.ts';
+import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
+import { FAULTS, type Sick } from '../support/doctor-faults.ts';
+import { DoctorMachine } from '../support/doctor-machine.ts';
+import { freePort } from '../support/free-port.ts';
+import { Mosquitto } from '../support/mosquitto.ts';
+import { needs } from '../support/needs.ts';
+
+let sick: Sick;
+beforeEach(() => {
+  sick = {
+    machine: new DoctorMachine(),
+    program: {
+      node: '20.19.2',
+      folder: '/usr/lib/gatepost',
+      needsOnoff: true,
+      load: async () => undefined,
+    },
+    clock: { quality: 'synced', nowMs: Date.UTC(2026, 5, 1) },
+    gpio: {
+      uses: [
+        { place: 'doors.main.lock', driver: 'auto', led: 'gatepost:main' },
+        { place: 'doors.main.contact', driver: 'auto' },
+      ],
+      findChip: async () => ({ label: 'pinctrl-rp1', base: 569 }),
+    },
+    readHead: () => ({ sequence: 42, hash: 'ab'.repeat(32) }),
+  };
+});
+afterEach(() => sick.machine.cleanUp());
+
+const SCANNER = '/dev/serial/by-id/usb-scanner-if00';
+
+async function findings(devices = [SCANNER]): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const patient: Patient = {
+    machine: sick.machine.machine(),
+    program: sick.program,
+    clock: sick.clock,
+    config: {
+      gpio: sick.gpio,
+      devices: devices.map((path) => ({ place: 'accessPoints.main-in.scanner', path })),
+      log: { folder: '/var/lib/gatepost', readHead: sick.readHead },
+    },
+  };
+  for await (const finding of examine(patient)) found.push(finding);
+  return found;
+}
+
+describe('gatepost doctor', () => {
+  it('finds nothing wrong with a sound machine, and says what it looked at', async () => {
+    const found = await findings();
+    expect(found.filter(({ grade }) => grade !== 'ok')).toEqual([]);
+    expect(new Set(found.map(({ check }) => check))).toEqual(
+      new Set([
+        'kernel',
+        'power',
+        'node',
+        'modules',
+        'screens',
+        'accounts',
+        'clock',
+        'battery-clock',
+        'gpio',
+        'gpio-persistence',
+        'device',
+        'storage',
+        'log',
+        'service',
+      ]),
+    );
+  });
+
+  it.each(FAULTS)('finds $fault', async ({ plant, grade, check, text, fix }) => {
+    plant(sick);
+    expect(await findings()).toContainEqual({
+      check,
+      grade,
+      text: expect.stringMatching(text),
+      fix: expect.stringMatching(fix),
+    });
+  });
+
+  it('warns of a device name that changes', async () => {
+    expect(await findings(['/dev/ttyACM0'])).toContainEqual(
+      expect.objectContaining({ grade: 'warn', check: 'device', fix: expect.stringContaining('by-id') }),
+    );
+  });
+
+  it('finds a log that the service may not write', async () => {
+    chmodSync(join(sick.machine.root, 'var/lib/gatepost/gatepost.db'), 0o400);
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ grade: 'fail', check: 'log', fix: 'chown -R gatepost: /var/lib/gatepost' }),
+    );
+  });
+
+  it('is content with ModemManager once the rules are there, and with its own daemon on the line', async () => {
+    sick.machine.process(79, ['/usr/sbin/ModemManager'], '/dev/null');
+    sick.machine.process(80, ['/usr/bin/node', '/usr/lib/gatepost/dist/src/cli/gatepost.js'], '/dev/ttyACM0');
+    sick.machine.write('/usr/lib/udev/rules.d/70-gatepost.rules', '');
+    expect((await findings()).filter(({ grade }) => grade !== 'ok')).toEqual([]);
+  });
+});
+
+needs('mosquitto')('gatepost doctor and the broker', () => {
+  const root = 'gates/v1/willow-court/north';
+  const ask = async (url: string, protocol: 4 | 5 = 5): Promise<Finding[]> =>
+    checkBroker({
+      broker: new MqttBroker({ url, protocol, clientId: 'north-doctor' }),
+      protocol,
+      root,
+    });
+
+  it('is content with one that allows everything', async () => {
+    const mosquitto = await Mosquitto.start();
+    try {
+      const found = await ask(mosquitto.url);
+      expect(found).toHaveLength(5);
+      expect(found.filter(({ grade }) => grade !== 'ok')).toEqual([]);
+    } finally {
+      await mosquitto.stop();
+    }
+  });
+
+  it('names the topic that the access list forbids, and the reason code', async () => {
+    const acl = `topic write ${root}/state/#\ntopic read ${root}/ack\n`;
+    const mosquitto = await Mosquitto.start({ lines: ['acl_file %folder%/acl'], files: { acl } });
+    try {
+      const failures = (await ask(mosquitto.url)).filter(({ grade }) => grade === 'fail');
+      expect(failures.map(({ text }) => text)).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/evt\/doctor is refused: .*0x87/),
+          expect.stringMatching(/rsp\/doctor is refused: .*0x87/),
+        ]),
+      );
+      const old = await ask(mosquitto.url, 4);
+      expect(old).toContainEqual(
+        expect.objectContaining({ grade: 'warn', text: expect.stringContaining('may be lost unseen') }),
+      );
+      expect(old.some(({ text }) => /evt\/doctor is acknowledged, which proves nothing/.test(text))).toBe(
+        true,
+      );
+    } finally {
+      await mosquitto.stop();
+    }
+  });
+
+  it('says that nothing listens', async () => {
+    const [finding] = await ask(`mqtt://127.0.0.1:${await freePort()}`);
+    expect(finding).toMatchObject({ grade: 'fail', text: expect.stringContaining('Nothing listens there') });
+  });
+});
