@@ -69,8 +69,30 @@ export class OperatorAccounts implements OperatorDesk {
     return { status: 'done', operator };
   }
 
-  /** The answer and the work are the same for a wrong password and for a name that does not exist. */
   async login(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer> {
+    const from = `from ${order.remote.slice(0, MAX_REMOTE)}`;
+    const answer = await this.#check(order, from);
+    if (answer.status === 'accepted') this.#record('operator.login', answer.operator, from);
+    return answer;
+  }
+
+  /** A right password is no event of its own: the order it was asked for is. */
+  confirm(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer> {
+    return this.#check(order, `asked anew, from ${order.remote.slice(0, MAX_REMOTE)}`);
+  }
+
+  logout(operator: string): void {
+    this.#record('operator.logout', operator);
+  }
+
+  /**
+   * The answer and the work are the same for a wrong password and for a name that does not exist.
+   * @param detail said in the event of a wrong password
+   */
+  async #check(
+    order: { operator: string; password: string; remote: string },
+    detail: string,
+  ): Promise<LoginAnswer> {
     const operator = normalized(order.operator);
     const keys = [`remote ${order.remote}`, `name ${operator}`];
     const retryAfterMs = Math.max(...keys.map((key) => this.#lockOut.waitMs(key)));
@@ -83,18 +105,12 @@ export class OperatorAccounts implements OperatorDesk {
       normalized(order.password),
       record?.passwordHash ?? dummyHash,
     );
-    const from = `from ${order.remote.slice(0, MAX_REMOTE)}`;
     if (record === undefined || !fits) {
-      this.#record('operator.authfailed', record?.name ?? UNKNOWN_OPERATOR, from);
+      this.#record('operator.authfailed', record?.name ?? UNKNOWN_OPERATOR, detail);
       return { status: 'refused' };
     }
     for (const key of keys) this.#lockOut.clear(key);
-    this.#record('operator.login', record.name, from);
     return { status: 'accepted', operator: record.name };
-  }
-
-  logout(operator: string): void {
-    this.#record('operator.logout', operator);
   }
 
   #renewCode(): SetUpCode {

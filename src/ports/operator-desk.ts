@@ -14,5 +14,10 @@ export interface OperatorDesk {
   /** Sets the first account. `code` is the set-up code that the daemon printed at its start. */
   setUp(order: { code: string; operator: string; password: string }): Promise<SetUpAnswer>;
   login(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer>;
+  /**
+   * Asks somebody who is signed in for the password anew, before an order of weight. Wrong tries count together with
+   * those of login().
+   */
+  confirm(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer>;
   logout(operator: string): void;
 }

@@ -233,6 +233,30 @@ describe('signing in', () => {
     expect(hasher.verifications).toBe(5);
   });
 
+  it('asks a signed-in guard anew with the same lock-out, and writes only a wrong password down', async () => {
+    const { accounts, log } = await withAccount();
+    const order = { operator: 'Li Mei', remote: REMOTE };
+    expect(await accounts.confirm({ ...order, password: PASSWORD })).toEqual({
+      status: 'accepted',
+      operator: 'Li Mei',
+    });
+    expect(log.events).toEqual([]);
+    for (let tries = 0; tries < 5; tries++) {
+      expect((await accounts.confirm({ ...order, password: 'a wrong secret' })).status).toBe('refused');
+    }
+    expect(log.events).toHaveLength(5);
+    expect(log.events).toMatchObject([
+      { name: 'operator.authfailed', data: { operator: 'Li Mei' } },
+      {},
+      {},
+      {},
+      {},
+    ]);
+    expect(JSON.stringify(log.events)).not.toContain('secret');
+    expect((await accounts.confirm({ ...order, password: PASSWORD })).status).toBe('locked');
+    expect((await accounts.login({ ...order, password: PASSWORD })).status).toBe('locked');
+  });
+
   it('lets the guard in when the log cannot be written, and warns', async () => {
     const { accounts, log, logger } = await withAccount();
     log.broken = true;

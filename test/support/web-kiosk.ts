@@ -79,13 +79,19 @@ export class RecordingOperators implements OperatorDesk {
     return { status: 'done', operator: order.operator };
   }
   async login(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer> {
-    this.calls.push({ kind: 'login', operator: order.operator, remote: order.remote });
-    if (this.lockedForMs > 0) return { status: 'locked', retryAfterMs: this.lockedForMs };
-    const fits = order.operator === this.account?.operator && order.password === this.account.password;
-    return fits ? { status: 'accepted', operator: order.operator } : { status: 'refused' };
+    return this.#check('login', order);
+  }
+  async confirm(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer> {
+    return this.#check('confirm', order);
   }
   logout(operator: string): void {
     this.calls.push({ kind: 'logout', operator });
+  }
+  #check(kind: string, order: { operator: string; password: string; remote: string }): LoginAnswer {
+    this.calls.push({ kind, operator: order.operator, remote: order.remote });
+    if (this.lockedForMs > 0) return { status: 'locked', retryAfterMs: this.lockedForMs };
+    const fits = order.operator === this.account?.operator && order.password === this.account.password;
+    return fits ? { status: 'accepted', operator: order.operator } : { status: 'refused' };
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GatepostError } from '../../core/errors.ts';
+import { ORDER_KINDS } from '../../core/policy/standing-order.ts';
 
 /** Largest JSON body, in bytes. */
 export const MAX_JSON_BYTES = 16 * 1024;
@@ -7,13 +8,20 @@ export const MAX_JSON_BYTES = 16 * 1024;
 export const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
 
 const Id = z.string().regex(/^[a-z0-9-]{1,32}$/);
-/** Typed text: any characters but control characters; shown inert everywhere. */
-const Note = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u);
+/** Typed text of at most `max` characters: any but control characters; shown inert everywhere. */
+const typedText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u);
+const Note = typedText(200);
+const PassId = z.string().regex(/^[0-9a-f]{16}$/);
+const HolderRef = z.string().regex(/^[0-9a-f]{12}$/);
+const Subject = z.union([z.strictObject({ passId: PassId }), z.strictObject({ holderRef: HolderRef })]);
+/** Unix milliseconds before the year 10000. */
+const Moment = z.number().int().min(0).max(253_402_300_799_999);
 /** Bounded here, judged by the operator desk. */
 const Credential = z.string().max(256);
 
@@ -30,6 +38,30 @@ export const DoorBody = z.strictObject({
   verb: z.enum(['hold', 'release', 'block', 'unblock', 'lockdown', 'lockdown-release']),
   note: Note,
 });
+
+export const LevelBody = z.strictObject({ level: Id, password: Credential, note: Note });
+export const StandingOrderBody = z.strictObject({
+  kind: z.enum(ORDER_KINDS),
+  subject: Subject,
+  fromMs: Moment.exactOptional(),
+  untilMs: Moment.exactOptional(),
+  direction: z.enum(['in', 'out']).exactOptional(),
+  note: Note,
+});
+export const EndOrderBody = z.strictObject({ orderId: z.string().regex(/^[\w-]{1,64}$/), note: Note });
+export const ReportBody = z.strictObject({ holderRef: HolderRef, note: Note });
+export const ForgiveBody = z.strictObject({ subject: Subject, note: Note });
+export const OccupancyBody = z.strictObject({ value: z.number().int().min(0).max(100_000), note: Note });
+export const LockOutBody = z.strictObject({ accessPoint: Id, note: Note });
+export const VisitorBody = z.strictObject({
+  passId: PassId,
+  label: typedText(60),
+  hostRef: HolderRef.exactOptional(),
+  fromMs: Moment.exactOptional(),
+  untilMs: Moment,
+  note: Note,
+});
+export const HostBody = z.strictObject({ passId: PassId, note: Note });
 
 export const DemoPresentBody = z.strictObject({ accessPoint: Id, sample: z.string().min(1).max(64) });
 /** Longer than any pass, so that the scanner's own bound can be shown. */

@@ -14,6 +14,8 @@ export interface WebContext {
 }
 
 export const SESSION_COOKIE = 'gatepost_session';
+/** Tries a minute from one address, over all names; the operator desk locks long before for wrong passwords. */
+export const SIGN_IN_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refuse } from './answers.ts';
+import { refuse, refuseSignIn } from './answers.ts';
 import { LoginBody, parse, SetUpBody } from './bodies.ts';
-import { requireSession, SESSION_COOKIE, type WebContext } from './context.ts';
-
-/** Tries a minute from one address, over all names; the operator desk locks long before for wrong passwords. */
-const SIGN_IN_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
+import { requireSession, SESSION_COOKIE, SIGN_IN_LIMIT, type WebContext } from './context.ts';
 
 /** Signing in and out, and the first account. */
 export function registerSessionRoutes(app: FastifyInstance, context: WebContext): void {
@@ -32,12 +29,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
     const order = parse(LoginBody, request.body);
     const answer = await options.operators.login({ ...order, remote: request.ip });
     if (answer.status === 'accepted') return signIn(context, request, reply, answer.operator);
-    if (answer.status === 'refused') {
-      return refuse(reply, 401, 'operator.refused', 'Name and password do not fit together.');
-    }
-    const seconds = Math.ceil(answer.retryAfterMs / 1000);
-    reply.header('retry-after', String(seconds));
-    return refuse(reply, 429, 'operator.locked', `Too many wrong tries. Try again in ${seconds} seconds.`);
+    return refuseSignIn(reply, answer);
   });
 
   app.post('/api/logout', (request, reply) => {
