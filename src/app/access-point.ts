@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { Reason } from '../core/access/reasons.ts';
-import type { AccessPointFacts } from '../core/decision/decision.ts';
 import { isGatepostError, messageOf } from '../core/errors.ts';
 import {
   INITIAL_PASSAGE,
@@ -9,53 +8,23 @@ import {
   type PassageInput,
   type PassageMachine,
   type PassageRecord,
-  type PassageSettings,
   type PassageShow,
   type TimerName,
 } from '../core/passage/passage.ts';
 import { stepPassage } from '../core/passage/step.ts';
 import type { ScreeningOutcome } from '../core/screening/screening.ts';
-import type { Cancel, Clock } from '../ports/clock.ts';
-import type { CodeReader, CodeReaderEvent } from '../ports/code-reader.ts';
+import type { Cancel } from '../ports/clock.ts';
+import type { CodeReaderEvent } from '../ports/code-reader.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { AccessPointScreens } from './access-point-screens.ts';
+import type { AccessPointOptions } from './access-point-options.ts';
 import { accessData } from './access-record.ts';
-import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
-import type { Door } from './door.ts';
-import type { EventNotes, UndatedEvent } from './event-notes.ts';
-import type { OpenGate } from './open-gate.ts';
-import type { PassageCases, ShownCode } from './passage-cases.ts';
+import { DeviceSupervisor } from './device-supervisor.ts';
+import type { UndatedEvent } from './event-notes.ts';
+import type { ShownCode } from './passage-cases.ts';
 import { claimsOf, effectsOf, eventsOf } from './passage-effects.ts';
-import type { ReadLockOut } from './read-lock-out.ts';
-import type { ScreeningStation } from './screening-station.ts';
 
 /** What an output can be told at once. */
 const LONGEST_RELEASE_MS = 60_000;
-
-/** Durations of a passage; the state of the door is added at every step. */
-export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen'>;
-
-export interface AccessPointOptions {
-  readonly facts: AccessPointFacts;
-  readonly times: PassageTimes;
-  readonly recordDegrees: boolean;
-  readonly reader: CodeReader;
-  readonly screening: ScreeningStation;
-  readonly door: Door;
-  readonly screens: AccessPointScreens;
-  readonly cases: PassageCases;
-  readonly openGate: OpenGate;
-  readonly lockOut: ReadLockOut;
-  /** Called when the number of people inside may have changed. */
-  readonly onCounted: () => void;
-  readonly notes: EventNotes;
-  readonly supervision: SupervisorParts;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** A new passage id. */
-  readonly newId: () => string;
-}
 
 /**
  * One access point: takes codes, readings, door movements and the guard's orders, lets the pure machine say what
@@ -111,6 +80,7 @@ export class AccessPoint implements Lifecycle {
     this.#started = false;
     this.#stopTimers();
     this.#o.lockOut.end();
+    this.#o.openGate.stop();
     await this.#scanner.stop();
     await this.#o.screening.stop();
   }
@@ -180,11 +150,7 @@ export class AccessPoint implements Lifecycle {
   }
 
   #onCode(code: Omit<ShownCode, 'id'>, codeKey: string): void {
-    if (this.#machine.state.phase === 'idle' && this.#o.openGate.isOpen) {
-      this.#o.openGate.count(codeKey, code.clock);
-      this.#greet();
-      return;
-    }
+    if (this.#machine.state.phase === 'idle' && this.#o.openGate.takes(codeKey, code.clock)) return;
     const id = this.#o.newId();
     this.#shown = { id, ...code };
     const { phase } = this.#machine.state;
@@ -303,15 +269,6 @@ export class AccessPoint implements Lifecycle {
       this.#record(passage, { name: 'access.nottaken' });
       return { type: 'failed', reason: 'Other' satisfies Reason };
     }
-  }
-
-  /** Nothing is opened and nothing begins: the gate stands open. */
-  #greet(): void {
-    const { clock, screens, times } = this.#o;
-    screens.show({ feedback: 'AccessGranted', reasons: [] }, undefined);
-    const toIdle = () => screens.show({ feedback: 'Idle', reasons: [] }, undefined);
-    this.#timers.get('passage')?.();
-    this.#timers.set('passage', clock.schedule(times.releaseMs, toIdle));
   }
 
   get #releaseMs(): number {

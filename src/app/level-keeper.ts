@@ -43,7 +43,7 @@ export class LevelKeeper implements Lifecycle {
     this.#started = true;
     const { rules } = this.#o;
     rules.load();
-    if (rules.level.gate === 'open') this.#moveDoors({ operator: BY_ITSELF, note: levelNote(rules.level) });
+    if (rules.level.gate === 'open') this.#moveByItself();
     this.#tell();
   }
 
@@ -83,14 +83,11 @@ export class LevelKeeper implements Lifecycle {
 
   /** Goes by a new set of rules whose arrival is on record. Before start() nothing moves and nothing is shown. */
   replace(policy: Policy): void {
-    const { rules, logger } = this.#o;
+    const { rules } = this.#o;
     const before = rules.level.gate;
     rules.replace(policy);
     if (!this.#started) return;
-    if (rules.level.gate !== before) {
-      const moved = this.#moveDoors({ operator: BY_ITSELF, note: levelNote(rules.level) });
-      if (moved.status === 'refused') logger.error({ level: rules.level.level }, moved.detail);
-    }
+    if (rules.level.gate !== before) this.#moveByItself();
     this.#tell();
   }
 
@@ -106,6 +103,13 @@ export class LevelKeeper implements Lifecycle {
       occupancy: state.occupancy(),
       ...(occupancyLimit === undefined ? {} : { occupancyLimit }),
     });
+  }
+
+  #moveByItself(): void {
+    const { level, gate } = this.#o.rules.level;
+    const note = gate === 'open' ? `Level ${level} holds the gate open` : `Level ${level} checks everybody`;
+    const moved = this.#moveDoors({ operator: BY_ITSELF, note });
+    if (moved.status === 'refused') this.#o.logger.error({ level }, moved.detail);
   }
 
   #tell(): void {
@@ -133,8 +137,4 @@ export class LevelKeeper implements Lifecycle {
 
 function nameOf({ level, version }: PolicyLevel): { level: string; version: number } {
   return { level, version };
-}
-
-function levelNote({ level, gate }: PolicyLevel): string {
-  return gate === 'open' ? `Level ${level} holds the gate open` : `Level ${level} checks everybody`;
 }

@@ -92,9 +92,10 @@ function assembleOne(
     holders: around.holders,
   });
   distance?.onChange((nearness) => screens.standsAt(nearness));
+  const times = passageTimes(config, entry.door);
   return new AccessPoint({
     facts: accessPoint,
-    times: passageTimes(config, entry.door),
+    times,
     recordDegrees: config.screening.record === 'value',
     reader,
     screening,
@@ -122,6 +123,9 @@ function assembleOne(
       door,
       log: store.log,
       today: (reading) => holders.today(reading),
+      screens,
+      greetMs: times.releaseMs,
+      clock,
       logger,
     }),
     lockOut,

@@ -185,6 +185,16 @@ export class RuleGate {
         rule: () => rules.level.lockOut,
         onChange: () => undefined,
       });
+      const screens = new AccessPointScreens({
+        accessPoint: facts,
+        simulated: true,
+        clock,
+        prompt: { show: () => undefined },
+        feed,
+        board: new DecisionBoard(feed),
+        holders: store.holders,
+        attention,
+      });
       return new AccessPoint({
         facts,
         times: {
@@ -200,16 +210,7 @@ export class RuleGate {
         reader: this.#readers[direction],
         screening,
         door: this.door,
-        screens: new AccessPointScreens({
-          accessPoint: facts,
-          simulated: true,
-          clock,
-          prompt: { show: () => undefined },
-          feed,
-          board: new DecisionBoard(feed),
-          holders: store.holders,
-          attention,
-        }),
+        screens,
         cases: new PassageCases({
           accessPoint: facts,
           site: 'c42',
@@ -232,6 +233,9 @@ export class RuleGate {
           door: this.door,
           log: store.log,
           today: (reading) => holders.today(reading),
+          screens,
+          greetMs: 3_000,
+          clock,
           logger,
         }),
         lockOut,

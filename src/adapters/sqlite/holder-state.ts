@@ -12,6 +12,19 @@ interface LastRow {
   readonly atMs: number;
 }
 
+/** What a decision asks of the ledger. Each walks one index and sorts nothing. */
+export const LEDGER_QUESTIONS = {
+  /** Account, first day, last day. */
+  recent: `SELECT site_day AS siteDay, direction, count(*) AS count FROM passage
+    WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' GROUP BY site_day, direction`,
+  /** passId, direction, where to stop. */
+  uses: `SELECT count(*) AS count FROM (SELECT 1 FROM passage
+    WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' LIMIT ?)`,
+  /** passId. */
+  last: `SELECT direction, at_ms AS atMs FROM passage
+    WHERE pass_id = ? AND state <> 'nottaken' AND forgiven = 0 ORDER BY id DESC LIMIT 1`,
+} as const;
+
 /**
  * The ledger of passages. Every question walks one index to a handful of rows of one pass or household, so its cost
  * is that of the household's own days, however many others there are. Writing methods run inside a transaction.
@@ -119,29 +132,19 @@ export class SqliteHolderState implements HolderState {
 
   #recent({ passId, holderRef, siteDay, quotaDays }: HolderQuery): readonly DayCount[] {
     return this.#connection
-      .statement<[string, number, number], DayCount>(
-        `SELECT site_day AS siteDay, direction, count(*) AS count FROM passage
-          WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' GROUP BY site_day, direction`,
-      )
+      .statement<[string, number, number], DayCount>(LEDGER_QUESTIONS.recent)
       .all(holderRef ?? passId, siteDay - quotaDays + 1, siteDay + quotaDays - 1);
   }
 
   #uses({ passId, direction, usesWanted }: HolderQuery): number {
-    const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM passage
-      WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' LIMIT ?)`;
     return (
       this.#connection
-        .statement<[string, string, number], { count: number }>(sql)
+        .statement<[string, string, number], { count: number }>(LEDGER_QUESTIONS.uses)
         .get(passId, direction, usesWanted)?.count ?? 0
     );
   }
 
   #last(passId: string): LastRow | undefined {
-    return this.#connection
-      .statement<[string], LastRow>(
-        `SELECT direction, at_ms AS atMs FROM passage
-          WHERE pass_id = ? AND state <> 'nottaken' AND forgiven = 0 ORDER BY id DESC LIMIT 1`,
-      )
-      .get(passId);
+    return this.#connection.statement<[string], LastRow>(LEDGER_QUESTIONS.last).get(passId);
   }
 }

@@ -20,6 +20,9 @@ const PASS_ID_LENGTH = 16;
 const COLUMNS = `id, kind, subject, from_ms AS fromMs, until_ms AS untilMs, direction,
   ordered_by AS by, note FROM standing_order`;
 
+/** What a decision asks: those of a pass and of its household. Walks one index. */
+export const ORDERS_QUESTION = `SELECT ${COLUMNS} WHERE subject IN (?, ?) AND ended_ms IS NULL`;
+
 /** Orders given here and the reports of those under observation. Writing methods run inside a transaction. */
 export class SqliteStandingOrders implements StandingOrders {
   readonly #connection: Connection;
@@ -29,10 +32,9 @@ export class SqliteStandingOrders implements StandingOrders {
   }
 
   ordersFor(passId: string, holderRef: string | undefined): readonly StandingOrder[] {
-    const sql = `SELECT ${COLUMNS} WHERE subject IN (?, ?) AND ended_ms IS NULL`;
     return this.#connection.read(() =>
       this.#connection
-        .statement<[string, string], OrderRow>(sql)
+        .statement<[string, string], OrderRow>(ORDERS_QUESTION)
         .all(passId, holderRef ?? passId)
         .map(orderOf),
     );
