@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { measureBacklog } from './backlog.ts';
 import { measureCamera } from './camera.ts';
 import { measureGrowth, measureLatency } from './latency.ts';
+import { measureLists } from './lists.ts';
 import { type Line, printLines } from './report.ts';
 import { measureStart } from './start.ts';
 import { measureSustained } from './sustained.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   sustained: measureSustained,
   backlog: measureBacklog,
   start: measureStart,
+  lists: measureLists,
   camera: measureCamera,
 };
 
