@@ -98,6 +98,8 @@ export class Daemon implements Lifecycle {
       doors: this.#doors,
       orders: this.#lists.orders,
       revocations: this.#lists.revocations,
+      register: this.#lists.holders,
+      showLists: this.#lists.show,
       endLockOut: (id) => this.#accessPoints.get(id)?.endLockOut(),
     });
     this.#accessPoints = assembleAccessPoints(this.#parts, {

@@ -164,7 +164,7 @@ export class AccessPointScreens {
       accessPoint: id,
       feedback,
       ...(this.#facts === undefined ? {} : { passage: this.#facts.passage }),
-      ...(claims === undefined ? {} : { kind: claims.kind }),
+      ...(claims === undefined ? {} : { kind: claims.kind, passId: claims.passId }),
       ...(claims?.label === undefined ? {} : { label: claims.label }),
       ...(claims?.holderRef === undefined ? {} : { holderRef: claims.holderRef }),
       ...(holder === undefined ? {} : { holder }),

@@ -2,9 +2,11 @@ import { type HolderSubject, ORDER_KINDS, type StandingOrder } from '../core/pol
 import type { Clock } from '../ports/clock.ts';
 import type { DeskAnswer, OrderedBy, RuleDesk } from '../ports/guard-desk.ts';
 import type { GuardFeed, OrderView } from '../ports/guard-feed.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
 import type { StandingOrders } from '../ports/standing-orders.ts';
 import { type DeskRecords, refused } from './desk-records.ts';
 import type { HolderLookup } from './holder-lookup.ts';
+import { knownHolder } from './known-holder.ts';
 import type { LevelKeeper } from './level-keeper.ts';
 
 const MOST_INSIDE = 100_000;
@@ -18,6 +20,8 @@ export interface RuleOrdersOptions {
   readonly records: DeskRecords;
   readonly clock: Clock;
   readonly feed: GuardFeed;
+  /** Names the households of the orders; without it the guard sees their pseudonyms. */
+  readonly register?: HolderRegister;
   /** Ends the lock-out of an access point; false where there is none, undefined where there is no such access point. */
   readonly endLockOut: (accessPoint: string) => boolean | undefined;
   readonly newId: () => string;
@@ -130,14 +134,17 @@ export class RuleOrders implements RuleDesk {
 
   /** Shows the orders that stand. */
   publish(): void {
-    const { orders, holders, clock, feed } = this.#o;
+    const { orders, holders, register, clock, feed } = this.#o;
     const reading = clock.read();
     const today = holders.today(reading);
-    const withReports = (order: StandingOrder): OrderView =>
-      'holderRef' in order.subject
-        ? { ...order, reportsToday: orders.reportsOn(order.subject.holderRef, today) }
-        : order;
-    feed.publish('orders', orders.standing(reading.wallMs, ORDERS_SHOWN).map(withReports));
+    const view = (order: StandingOrder): OrderView => {
+      if (!('holderRef' in order.subject)) return order;
+      const { holderRef } = order.subject;
+      const holder = register && knownHolder(register, holderRef);
+      const reportsToday = orders.reportsOn(holderRef, today);
+      return { ...order, reportsToday, ...(holder === undefined ? {} : { holder }) };
+    };
+    feed.publish('orders', orders.standing(reading.wallMs, ORDERS_SHOWN).map(view));
   }
 
   #published(answer: DeskAnswer): DeskAnswer {

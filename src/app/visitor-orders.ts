@@ -1,9 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import type { DeskAnswer, OrderedBy, VisitorDesk } from '../ports/guard-desk.ts';
-import type { GuardFeed } from '../ports/guard-feed.ts';
-import type { VisitorBook } from '../ports/visitor-book.ts';
+import type { GuardFeed, VisitorView } from '../ports/guard-feed.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
+import type { VisitorBook, VisitorLine } from '../ports/visitor-book.ts';
 import { type DeskRecords, refused } from './desk-records.ts';
 import type { UndatedEvent } from './event-notes.ts';
+import { knownHolder } from './known-holder.ts';
 
 const LABEL_MAX = 60;
 /** A visit is for days, not for months. */
@@ -17,6 +19,8 @@ export interface VisitorOrdersOptions {
   readonly records: DeskRecords;
   readonly clock: Clock;
   readonly feed: GuardFeed;
+  /** Names the hosts; without it the guard sees their pseudonyms. */
+  readonly register?: HolderRegister;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
 }
@@ -70,8 +74,12 @@ export class VisitorOrders implements VisitorDesk {
 
   /** Shows the visits that are not over. */
   publish(): void {
-    const { book, clock, feed } = this.#o;
-    feed.publish('visitors', book.present(clock.read().wallMs, VISITORS_SHOWN));
+    const { book, register, clock, feed } = this.#o;
+    const view = (visitor: VisitorLine): VisitorView => {
+      const host = register && knownHolder(register, visitor.hostRef);
+      return host === undefined ? visitor : { ...visitor, host };
+    };
+    feed.publish('visitors', book.present(clock.read().wallMs, VISITORS_SHOWN).map(view));
   }
 
   #event(

@@ -34,6 +34,8 @@ export interface AssembledLists {
   readonly orders: StandingOrders;
   readonly holders: HolderRegister;
   readonly subscription: ListSubscription;
+  /** Tells the guard's screens the age of the lists. */
+  readonly show: () => void;
   /** To be started after the rules and before the access points. */
   readonly parts: readonly NamedPart[];
 }
@@ -43,6 +45,7 @@ export function assembleLists(parts: SharedParts, around: ListSurroundings): Ass
   const { config, clock, logger, feed, store } = parts;
   const { inboxFolder: stick } = config.trust;
   const inForce = bundlesInForce(config, around.configured);
+  const show = () => feed.publish('lists', inForce.views(clock.read().wallMs));
   const distribution = new Distribution({
     gate: config.gate.id,
     tools: bundleTools(config, clock),
@@ -53,7 +56,7 @@ export function assembleLists(parts: SharedParts, around: ListSurroundings): Ass
     onChanged: (type) => {
       if (type === 'trust') subscription.askAgain();
       if (type === 'policy') tellPolicy(inForce, config, around.onPolicy);
-      feed.publish('lists', inForce.views(clock.read().wallMs));
+      show();
     },
   });
   const subscription = new ListSubscription({
@@ -77,6 +80,7 @@ export function assembleLists(parts: SharedParts, around: ListSurroundings): Ass
     orders: new AllOrders(store.orders, inForce),
     holders: new AllHolders(store.holders, inForce),
     subscription,
+    show,
     parts: [
       named('signed lists', distribution),
       named('inbox', {

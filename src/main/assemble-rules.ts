@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Attention } from '../app/attention.ts';
 import { DeskRecords } from '../app/desk-records.ts';
+import { DeskRefresh } from '../app/desk-refresh.ts';
 import type { Door } from '../app/door.ts';
 import { HolderLookup } from '../app/holder-lookup.ts';
 import { LevelKeeper } from '../app/level-keeper.ts';
@@ -8,6 +9,7 @@ import { RuleOrders } from '../app/rule-orders.ts';
 import { RulesInForce } from '../app/rules-in-force.ts';
 import { VisitorOrders } from '../app/visitor-orders.ts';
 import { policyOf } from '../config/policy.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
 import type { RevocationList } from '../ports/revocation-list.ts';
 import type { StandingOrders } from '../ports/standing-orders.ts';
 import { softwareVersion } from '../version.ts';
@@ -20,6 +22,9 @@ export interface RuleSurroundings {
   /** Those given here, and those of a signed list where there is one. */
   readonly orders: StandingOrders;
   readonly revocations: RevocationList;
+  readonly register: HolderRegister;
+  /** Shows the age of the signed lists. */
+  readonly showLists: () => void;
   /** Ends the lock-out of an access point; false where there is none, undefined where there is no such access point. */
   readonly endLockOut: (accessPoint: string) => boolean | undefined;
 }
@@ -38,7 +43,7 @@ export interface AssembledRules {
 /** The rule book: what holds, whom it holds, and the guard's orders about it. */
 export function assembleRules(parts: SharedParts, around: RuleSurroundings): AssembledRules {
   const { config, clock, logger, notes, feed, store } = parts;
-  const { orders, revocations, endLockOut } = around;
+  const { orders, revocations, register, showLists, endLockOut } = around;
   const gate = config.gate.id;
   const rules = new RulesInForce(policyOf(config), store.policy);
   const records = new DeskRecords({ notes, logger, gate });
@@ -61,17 +66,33 @@ export function assembleRules(parts: SharedParts, around: RuleSurroundings): Ass
     records,
     clock,
     feed,
+    register,
     endLockOut,
     newId: randomUUID,
   });
-  const visitorOrders = new VisitorOrders({ book: store.visitors, records, clock, feed, gate });
+  const visitorOrders = new VisitorOrders({ book: store.visitors, records, clock, feed, register, gate });
+  const showDesk = () => {
+    ruleOrders.publish();
+    visitorOrders.publish();
+  };
+  const refresh = new DeskRefresh({
+    clock,
+    logger,
+    publish: () => {
+      showDesk();
+      showLists();
+    },
+  });
   const part = named('rules', {
     start: async (signal) => {
       await levels.start(signal);
-      ruleOrders.publish();
-      visitorOrders.publish();
+      showDesk();
+      await refresh.start(signal);
     },
-    stop: () => levels.stop(),
+    stop: async () => {
+      await refresh.stop();
+      await levels.stop();
+    },
   });
   return { rules, levels, holders, attention: new Attention(feed), ruleOrders, visitorOrders, part };
 }

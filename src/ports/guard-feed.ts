@@ -10,6 +10,7 @@ import type {
   TimeQuality,
 } from '../core/access/vocabulary.ts';
 import type { BundleType } from '../core/bundle/bundle.ts';
+import type { AccessMark } from '../core/decision/decision.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { NotMeasurableCause } from '../core/screening/screening.ts';
@@ -25,9 +26,13 @@ export interface DecisionView {
   readonly decision: Decision;
   readonly reason?: Reason;
   readonly reasons: readonly Reason[];
+  /** What is said beside a grant; absent where there is nothing. Never duress: see AttentionView. */
+  readonly marks?: readonly AccessMark[];
   readonly kind?: PassKind;
   /** The pass's own label, untrusted text: shown inert. */
   readonly label?: string;
+  /** What the guard's orders about this person name; absent where no genuine pass was shown. */
+  readonly passId?: string;
   readonly holderRef?: string;
   /** From the register on this kiosk: shown here and never published. */
   readonly holder?: Holder;
@@ -48,6 +53,7 @@ export interface PassageView {
   readonly passage?: string;
   readonly kind?: PassKind;
   readonly label?: string;
+  readonly passId?: string;
   readonly holderRef?: string;
   /** From the register on this kiosk: shown here and never published. */
   readonly holder?: Holder;
@@ -129,6 +135,14 @@ export interface PolicyView {
 export interface OrderView extends StandingOrder {
   /** How often the household reported in today; absent where the order is about one pass. */
   readonly reportsToday?: number;
+  /** From the register on this kiosk: shown here and never published. */
+  readonly holder?: Holder;
+}
+
+/** A visit as the guard sees it. */
+export interface VisitorView extends VisitorLine {
+  /** Who is visited, from the register on this kiosk: shown here and never published. */
+  readonly host?: Holder;
 }
 
 /** Something the guard must look at now. `duress` is shown without a sound: the person may be watched. */
@@ -152,7 +166,7 @@ export interface GuardTopics {
   /** Orders that stand, newest first. */
   orders: readonly OrderView[];
   /** Visits that are not over, newest first. */
-  visitors: readonly VisitorLine[];
+  visitors: readonly VisitorView[];
   /** Newest first. */
   attention: readonly AttentionView[];
   lists: readonly ListView[];
