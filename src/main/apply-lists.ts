@@ -30,7 +30,8 @@ export async function* applyLists(
   }
   refuseForeignStore(folder);
   const clock = new SystemClock();
-  const store = new Store({ folder, site: config.site.id, gate: config.gate.id, clock, logger });
+  const place = { folder, site: config.site.id, gate: config.gate.id };
+  const store = new Store({ ...place, clock, logger, visiting: true });
   const distribution = new Distribution({
     gate: config.gate.id,
     tools: bundleTools(config, clock),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerApply } from '../../src/cli/apply.ts';
@@ -170,11 +171,20 @@ describe('gatepost apply, while no gate runs', () => {
       message: expect.stringContaining('old_number'),
     });
     const store = await openStore(file('store'));
+    expect(store.endedUncleanly).toBe(false);
     expect(store.bundles.kept().map(({ type, number }) => [type, number])).toEqual([
       ['trust', 1],
       ['revocations', 2],
     ]);
     await store.stop();
+    // A daemon that was cut off is still known to have been, whatever was applied since.
+    const database = new Database(join(file('store'), 'gatepost.db'));
+    database.prepare("UPDATE kept_number SET value = 1 WHERE name = 'in-use'").run();
+    database.close();
+    await run('apply', newer, '--config', config);
+    const after = await openStore(file('store'));
+    expect(after.endedUncleanly).toBe(true);
+    await after.stop();
   });
 
   it('refuses a policy that this gate could not go by, with the mistake', async () => {

@@ -6,7 +6,7 @@ import { chainRows, readLogRow } from './event-rows.ts';
 /** Rows at the end of the log that are read back at every start. */
 const TAIL_ROWS = 256;
 /** Tables whose size does not grow with the log: checked in full, in milliseconds. */
-const SMALL_TABLES = ['log', 'kept_number', 'operator', 'pass_step', 'probe', 'chosen_level'];
+const SMALL_TABLES = ['log', 'kept_number', 'operator', 'pass_step', 'probe', 'chosen_level', 'bundle'];
 
 /**
  * The check at every start, at a cost that does not grow with the log. SQLite's own quick_check reads the whole

@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly gate: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** A command that uses the store for a moment while no daemon runs: the daemon's mark of its end stays as it is. */
+  readonly visiting?: boolean;
 }
 
 /** Everything the kiosk keeps on disk: one SQLite file, opened by start() and closed by stop(). */
@@ -47,13 +49,15 @@ export class Store implements Lifecycle {
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
+  readonly #visiting: boolean;
   #endedUncleanly = false;
 
-  constructor({ folder, site, gate, clock, logger }: StoreOptions) {
+  constructor({ folder, site, gate, clock, logger, visiting = false }: StoreOptions) {
     const connection = new Connection({ path: databasePath(folder), clock, logger });
     this.#connection = connection;
     this.#lock = new FolderLock(lockPath(folder));
     this.#logger = logger;
+    this.#visiting = visiting;
     const tables = effectTables(connection);
     this.passMemory = tables.passMemory;
     this.holderState = tables.holderState;
@@ -95,7 +99,7 @@ export class Store implements Lifecycle {
   async stop(): Promise<void> {
     if (!this.#connection.isOpen) return;
     try {
-      writeKept(this.#connection, 'in-use', 0);
+      if (!this.#visiting) writeKept(this.#connection, 'in-use', 0);
     } catch (error) {
       this.#logger.error({ error: messageOf(error) }, 'The log was closed without its mark of a clean end.');
     } finally {
@@ -112,7 +116,7 @@ export class Store implements Lifecycle {
       migrate(connection.database);
       checkHealth(connection);
       this.#endedUncleanly = readKept(connection, 'in-use') === 1;
-      writeKept(connection, 'in-use', 1);
+      if (!this.#visiting) writeKept(connection, 'in-use', 1);
       this.log.begin(readBootId());
     } catch (error) {
       const cause = isGatepostError(error, 'log.unavailable') ? error.cause : error;
