@@ -297,6 +297,21 @@ describe('an emergency pass', () => {
   });
 });
 
+describe('an emergency pass in a lockdown', () => {
+  it('calls the guard, who ends the lockdown first', async () => {
+    const { gate } = await open();
+    gate.desk.setDoorMode({ ...CHEN, door: 'main', verb: 'lockdown' });
+    expect(gate.show('in', { kind: 'emergency' })).toBeUndefined();
+    expect(gate.data('access.requested').at(-1)?.reasons).toEqual(['gp:GateMode']);
+    expect(gate.desk.open({ ...CHEN, accessPoint: 'main-in' }).status).toBe('refused');
+    expect(gate.actuator.pulses).toEqual([]);
+    gate.desk.setDoorMode({ ...CHEN, door: 'main', verb: 'lockdown-release' });
+    expect(gate.desk.open({ ...CHEN, accessPoint: 'main-in' })).toEqual({ status: 'done' });
+    expect(gate.actuator.pulses).toHaveLength(1);
+    await gate.stop();
+  });
+});
+
 describe('occupancy', () => {
   it('is corrected by the guard, within reason', async () => {
     const { gate } = await open(policy({ normal: { occupancyLimit: 2 } }));
