@@ -69,4 +69,14 @@ needs('systemd-analyze')('systemd-analyze', () => {
       rmSync(scratch, { recursive: true });
     }
   });
+
+  it('finds nothing to complain about in the unit of the screen but that its programs are not installed here', () => {
+    const run = spawnSync('systemd-analyze', ['verify', '--man=no', join(folder, 'gatepost-kiosk.service')], {
+      encoding: 'utf8',
+    });
+    const about = run.stderr
+      .split('\n')
+      .filter((line) => line.includes('gatepost-kiosk') && !/cage is not executable/.test(line));
+    expect(about).toEqual([]);
+  });
 });
