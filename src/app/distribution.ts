@@ -39,6 +39,7 @@ export class Distribution implements BundleIntake, Lifecycle {
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #running = false;
+  #stale = false;
   #nextAgeCheck: Cancel | undefined;
 
   constructor(options: DistributionOptions) {
@@ -118,6 +119,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     inForce.put(kept, content);
     logger.info({ part: 'lists', type, number, source }, `The list ${type} ${number} is in force.`);
     onChanged(type);
+    this.#tellStaleness();
     await this.#sweep();
     return { status: 'applied', type, number };
   }
@@ -207,7 +209,20 @@ export class Distribution implements BundleIntake, Lifecycle {
 
   #watchAges(): void {
     this.#options.onChanged(undefined);
+    this.#tellStaleness();
     this.#nextAgeCheck = this.#options.tools.clock.schedule(AGE_CHECK_MS, () => this.#watchAges());
+  }
+
+  #tellStaleness(): void {
+    const { inForce, tools, logger } = this.#options;
+    const { staleFromMs } = inForce;
+    const stale = staleFromMs !== undefined && tools.clock.read().wallMs >= staleFromMs;
+    if (stale === this.#stale) return;
+    this.#stale = stale;
+    if (stale) {
+      const sentence = 'A signed list is missing, damaged or too old: the guard decides about everybody.';
+      logger.warn({ part: 'lists', lists: inForce.views(tools.clock.read().wallMs) }, sentence);
+    } else logger.info({ part: 'lists' }, 'The signed lists are fresh again.');
   }
 
   #stamp() {

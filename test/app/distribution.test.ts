@@ -23,7 +23,7 @@ import {
   ROOT,
   sampleBundle,
 } from '../support/bundle-samples.ts';
-import { type DistributionRig, startDistribution } from '../support/distribution-rig.ts';
+import { type DistributionRig, SetClock, startDistribution } from '../support/distribution-rig.ts';
 import { NOW_S, sampleClaims, trustedKey } from '../support/pass-samples.ts';
 import { openStore, temporaryFolder } from '../support/store-folder.ts';
 
@@ -237,6 +237,22 @@ describe('age', () => {
       gate.inForce.views((NOW_S + second) * 1000).find(({ type }) => type === 'revocations')?.state;
     expect([9, 10, 109, 110].map(stateAt)).toEqual(['good', 'due', 'due', 'stale']);
     expect(gate.inForce.staleFromMs).toBe((NOW_S + 110) * 1000);
+  });
+
+  it('is said aloud when the lists have grown too old, and when they are fresh again', async () => {
+    const folder = temporaryFolder();
+    const first = await openStore(folder);
+    const before = await startDistribution(first);
+    await give(before, sampleBundle('trust', { nextUpdate: NOW_S + DAY_S }));
+    await before.distribution.stop();
+    await first.stop();
+    const clock = new SetClock();
+    clock.wallMs = (NOW_S + 2 * DAY_S) * 1000;
+    const gate = await startDistribution(await openStore(folder), { clock });
+    const said = (): string[] => gate.logger.lines.map(({ message }) => message);
+    expect(said()).toContainEqual(expect.stringContaining('the guard decides about everybody'));
+    await give(gate, sampleBundle('trust', { number: 2 }));
+    expect(said().at(-1)).toContain('fresh again');
   });
 
   it('of a directory makes nobody wait for the guard', async () => {
