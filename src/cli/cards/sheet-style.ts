@@ -29,8 +29,8 @@ html:lang(zh-TW) { font-family: "Noto Sans CJK TC", "Noto Sans TC", "Source Han 
 .words { display: flex; flex-direction: column; min-width: 0 }
 .site { font-size: 3.6mm; line-height: 1.25; overflow-wrap: anywhere }
 .who { flex: 1; min-height: 0; overflow: hidden; display: flex; flex-direction: column; justify-content: center; gap: .8mm }
-.name { font-weight: 700; line-height: 1.1; overflow-wrap: anywhere }
-.unit { font-weight: 600; line-height: 1.15; overflow-wrap: anywhere }
+.name { font-weight: 700; line-height: 1.1; overflow-wrap: anywhere; text-wrap: balance }
+.unit { font-weight: 600; line-height: 1.15; overflow-wrap: anywhere; text-wrap: balance }
 .what { display: flex; align-items: center; gap: 1.5mm; font-size: 4.6mm; font-weight: 600; line-height: 1.15 }
 .kind { width: 8mm; height: 8mm; flex: none }
 .until { margin-top: 1.2mm; font-size: 3.6mm; line-height: 1.2 }
