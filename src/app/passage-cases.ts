@@ -106,7 +106,8 @@ export class PassageCases {
 
   #read(passage: string, shown: ShownCode | undefined): PassageFacts {
     const pass = shown === undefined ? undefined : readPass(shown.text, this.#o.trust());
-    if (pass?.status === 'unreadable') this.#o.lockOut.bad();
+    // Noise on the scanner's line has no text: it is nobody's attempt.
+    if (pass?.status === 'unreadable' && shown?.text !== '') this.#o.lockOut.bad();
     if (pass?.status === 'verified') this.#o.lockOut.good();
     return {
       ...this.#blank(passage, shown),
