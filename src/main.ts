@@ -9,6 +9,7 @@ import { writeOutputsFile } from './adapters/systemd/outputs-file.ts';
 import type { WebAddress } from './adapters/web/options.ts';
 import { WebServer } from './adapters/web/server.ts';
 import type { AccessPoint } from './app/access-point.ts';
+import { DailyReport } from './app/daily-report.ts';
 import { DecisionBoard } from './app/decision-board.ts';
 import { EventNotes } from './app/event-notes.ts';
 import { GuardOrders } from './app/guard-orders.ts';
@@ -172,6 +173,7 @@ export class Daemon implements Lifecycle {
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
     yield this.#rules.part;
+    yield named('daily report', this.#dailyReport());
     yield* this.#lists.parts;
     if (this.#uplink !== undefined) yield named('uplink', this.#uplink.pump);
     yield named(
@@ -195,6 +197,18 @@ export class Daemon implements Lifecycle {
     yield named('operators', {
       start: async () => this.#operators.announceSetUp(),
       stop: async () => undefined,
+    });
+  }
+
+  #dailyReport(): DailyReport {
+    const { config, clock, logger, notes, store } = this.#parts;
+    return new DailyReport({
+      counts: store.dayCounts,
+      notes,
+      clock,
+      logger,
+      gate: config.gate.id,
+      timeZone: config.site.timeZone,
     });
   }
 

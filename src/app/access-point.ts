@@ -117,6 +117,21 @@ export class AccessPoint implements Lifecycle {
     return undefined;
   }
 
+  /** Has the person who waits here measured once more. Returns why not, or undefined. */
+  measureByGuard(operator: string, note: string): string | undefined {
+    const { state } = this.#machine;
+    if (state.phase !== 'measuring' && state.phase !== 'pausing' && state.phase !== 'referred') {
+      return 'Nobody is waiting at this access point. Ask the person to show the pass once more.';
+    }
+    if (this.#o.screening.fault !== undefined) {
+      return 'There is no thermometer at work here. Measure by hand, then open or refuse.';
+    }
+    const failure = this.#override({ operator, action: 'measure', note, passage: state.passage.id });
+    if (failure !== undefined) return failure;
+    this.#take({ type: 'guardMeasure' });
+    return undefined;
+  }
+
   #override(data: { operator: string; action: string; note: string; passage?: string }): string | undefined {
     const event: UndatedEvent = {
       name: 'operator.override',
@@ -252,7 +267,10 @@ export class AccessPoint implements Lifecycle {
       recordDegrees: false,
       nowMs: facts.readAtMs,
     });
-    this.#o.notes.note({ name: record.name, subject: this.id, data });
+    this.#o.notes.note(
+      { name: record.name, subject: this.id, data },
+      effectsOf(facts, record, this.#o.facts),
+    );
     this.#o.screens.list(record, data, facts, false);
     this.#o.screens.oneAtATime();
     return undefined;

@@ -30,9 +30,9 @@ export class EventNotes {
   }
 
   /** A record of something that has happened already: a log that is full must not make it worse. */
-  note(event: UndatedEvent): void {
+  note(event: UndatedEvent, effects?: LogEntry['effects']): void {
     try {
-      this.commit([event]);
+      this.commit([event], effects);
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#logger.error(

@@ -32,6 +32,12 @@ export class GuardOrders implements GuardDesk {
     return this.#atAccessPoint(order, (accessPoint, note) => accessPoint.refuseByGuard(order.operator, note));
   }
 
+  measure(order: { accessPoint: string; operator: string; note: string }): DeskAnswer {
+    return this.#atAccessPoint(order, (accessPoint, note) =>
+      accessPoint.measureByGuard(order.operator, note),
+    );
+  }
+
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer {
     const door = this.#door(order.door);
     if (door === undefined) return refused(`There is no door "${order.door}" here.`);

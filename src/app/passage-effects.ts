@@ -14,15 +14,44 @@ export function effectsOf(
 ): readonly Effect[] {
   switch (record.name) {
     case 'access.granted':
-      return [...facts.effects, { kind: 'recordPassage', entry: ledgerEntry(facts, accessPoint) }];
+      return [
+        ...facts.effects,
+        { kind: 'recordPassage', entry: ledgerEntry(facts, accessPoint) },
+        counted(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? 'guard'),
+        ...countedScreening(facts, accessPoint),
+      ];
     case 'access.denied':
+      return [
+        ...facts.effects,
+        counted(facts, accessPoint, 'denied', record.reasons[0]),
+        ...countedScreening(facts, accessPoint),
+      ];
     case 'access.requested':
       return facts.effects;
     case 'access.taken':
       return [{ kind: 'confirmPassage', passage: facts.passage }];
     case 'access.nottaken':
-      return [{ kind: 'giveBack', passage: facts.passage }];
+      return [
+        { kind: 'giveBack', passage: facts.passage },
+        counted(facts, accessPoint, 'nottaken', undefined),
+      ];
   }
+}
+
+function counted(
+  { siteDay }: PassageFacts,
+  { id, direction }: AccessPointFacts,
+  what: 'granted' | 'denied' | 'nottaken' | 'screening',
+  of: string | undefined,
+): Effect {
+  const finer = of === undefined ? {} : { of };
+  return { kind: 'countDay', siteDay, accessPoint: id, direction, counted: what, ...finer };
+}
+
+function countedScreening(facts: PassageFacts, accessPoint: AccessPointFacts): readonly Effect[] {
+  const { screening } = facts;
+  if (screening === undefined || screening.class === 'skipped') return [];
+  return [counted(facts, accessPoint, 'screening', screening.class)];
 }
 
 /** The record's event and those that belong beside it. */

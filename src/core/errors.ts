@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'picture.invalid'
   | 'web.unavailable'
   | 'operator.refused'
+  | 'site.stooddown'
   | 'usage'
   | 'internal';
 

@@ -63,5 +63,7 @@ export interface GuardDesk extends RuleDesk, VisitorDesk {
   open(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
   /** Turns away the person who waits for the guard. */
   refuse(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
+  /** Has the forehead of the person who waits measured once more. */
+  measure(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer;
 }

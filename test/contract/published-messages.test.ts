@@ -172,6 +172,8 @@ describe('what is published', () => {
       'evt/operator',
       'evt/policy',
       'evt/screening',
+      'evt/site',
+      'evt/stats',
       'evt/visitor',
       'state/accesspoint/main-in',
       'state/clock',

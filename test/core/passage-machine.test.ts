@@ -343,6 +343,33 @@ describe('guard', () => {
     expect(words(commands)).toContain('access.denied gp:TemperatureSensorFault,gp:GuardDenied');
   });
 
+  it('has the person measured once more, which begins with a repeat of its own but forgets no fever', () => {
+    const fever = decided('deny', ['gp:TemperatureHigh'], ELEVATED);
+    const { commands, phase } = play([
+      code('a'),
+      decided('measure'),
+      fever,
+      { type: 'guardMeasure' },
+      fever,
+      timer('pause'),
+      timer('measure'),
+      decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject')),
+    ]);
+    expect(words(commands).filter((word) => word === 'show Measure')).toHaveLength(5);
+    expect(words(commands)).toContain(
+      'access.denied gp:TemperatureHigh,gp:TemperatureNotMeasured,gp:PassageTimeout',
+    );
+    expect(phase).toBe('refused');
+  });
+
+  it('has nobody measured where nobody waits', () => {
+    expect(play([{ type: 'guardMeasure' }]).commands).toEqual([]);
+    expect(words(play([code('a'), decided('grant'), { type: 'guardMeasure' }]).commands)).toEqual([
+      'evaluate',
+      ...GRANT,
+    ]);
+  });
+
   it('is waited for only so long', () => {
     const { commands, phase } = play([...referred, timer('guard')]);
     expect(words(commands)).toContain('access.denied gp:TemperatureSensorFault,gp:GuardTimeout');
@@ -384,6 +411,7 @@ describe('whatever happens', () => {
     fc.constantFrom<PassageInput>(
       { type: 'guardOpen', id: 'g', operator: 'li' },
       { type: 'guardRefuse', operator: 'li' },
+      { type: 'guardMeasure' },
       { type: 'failed', reason: 'gp:LogUnavailable' },
     ),
   );

@@ -129,6 +129,33 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { ...LIST, list: 'directory', source: 'apply' },
     { source: 'import', holders: 2700, added: 12, changed: 3, removed: 9, photographs: 0 },
   ],
+  'stats.daily': [
+    {
+      date: '2020-02-24',
+      counts: [
+        { accessPoint: 'main-in', direction: 'in', counted: 'denied', of: 'gp:QuotaExceeded', count: '<5' },
+        { accessPoint: 'main-in', direction: 'in', counted: 'granted', of: 'resident', count: 2614 },
+        { accessPoint: 'main-in', direction: 'in', counted: 'nottaken', count: 11 },
+      ],
+    },
+  ],
+  'site.stooddown': [
+    {
+      reportDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      publicKey: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+      erased: {
+        events: 412_118,
+        passages: 188_204,
+        holders: 2_700,
+        photographs: 0,
+        visitors: 311,
+        orders: 42,
+        reports: 509,
+        operators: 8,
+        lists: 5,
+      },
+    },
+  ],
 };
 
 /** Every event name. */

@@ -26,6 +26,9 @@ export class RecordingGuardDesk implements GuardDesk {
   refuse(order: object): DeskAnswer {
     return this.#take('refuse', order);
   }
+  measure(order: object): DeskAnswer {
+    return this.#take('measure', order);
+  }
   setDoorMode(order: object): DeskAnswer {
     return this.#take('door', order);
   }

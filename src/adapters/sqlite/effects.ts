@@ -1,5 +1,6 @@
 import type { Effect } from '../../core/decision/effect.ts';
 import type { Connection } from './connection.ts';
+import { SqliteDayCounts } from './day-counts.ts';
 import { SqliteHolderState } from './holder-state.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
@@ -13,6 +14,7 @@ export interface EffectTables {
   readonly orders: SqliteStandingOrders;
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
+  readonly dayCounts: SqliteDayCounts;
 }
 
 export function effectTables(connection: Connection): EffectTables {
@@ -23,6 +25,7 @@ export function effectTables(connection: Connection): EffectTables {
     orders: new SqliteStandingOrders(connection),
     visitors,
     policy: new SqlitePolicyStore(connection),
+    dayCounts: new SqliteDayCounts(connection),
   };
 }
 
@@ -64,6 +67,12 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number)
       return;
     case 'countReport':
       tables.orders.countReport(effect.holderRef, effect.siteDay);
+      return;
+    case 'countDay':
+      tables.dayCounts.count(effect);
+      return;
+    case 'closeDay':
+      tables.dayCounts.close(effect.siteDay);
       return;
     case 'countOpen':
       tables.holderState.countOpen(effect.accessPoint, effect.direction, effect.siteDay);

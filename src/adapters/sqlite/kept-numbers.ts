@@ -1,7 +1,7 @@
 import type { ClockFloor } from '../../ports/clock-floor.ts';
 import type { Connection } from './connection.ts';
 
-type KeptName = 'clock-floor' | 'in-use' | 'occupancy';
+type KeptName = 'clock-floor' | 'in-use' | 'occupancy' | 'closed-day' | 'stood-down';
 
 /** A number of the table `kept_number`; 0 when it was never written. */
 export function readKept(connection: Connection, name: KeptName): number {

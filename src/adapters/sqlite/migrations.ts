@@ -191,6 +191,21 @@ export const MIGRATIONS: readonly Migration[] = [
       DROP TABLE holder_before;
     `,
   },
+  {
+    version: 5,
+    sql: `
+      -- Numbers only, kept for longer than the events they come from. what is a kind, a reason or an outcome.
+      CREATE TABLE day_count (
+        site_day INTEGER NOT NULL,
+        access_point TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        counted TEXT NOT NULL,
+        what TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (site_day, access_point, direction, counted, what)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

@@ -7,6 +7,7 @@ import { readBootId } from './boot-id.ts';
 import { SqliteBundleShelf } from './bundle-shelf.ts';
 import { Connection } from './connection.ts';
 import { asLogError, damaged, databasePath, isDamage, openForWriting } from './database.ts';
+import type { SqliteDayCounts } from './day-counts.ts';
 import { effectTables } from './effects.ts';
 import { SqliteEventLog } from './event-log.ts';
 import { SqliteEventOutbox } from './event-outbox.ts';
@@ -44,6 +45,7 @@ export class Store implements Lifecycle {
   readonly orders: SqliteStandingOrders;
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
+  readonly dayCounts: SqliteDayCounts;
   readonly clockFloor: SqliteClockFloor;
   readonly bundles: SqliteBundleShelf;
   readonly #connection: Connection;
@@ -64,6 +66,7 @@ export class Store implements Lifecycle {
     this.orders = tables.orders;
     this.visitors = tables.visitors;
     this.policy = tables.policy;
+    this.dayCounts = tables.dayCounts;
     this.outbox = new SqliteEventOutbox(connection, logger);
     this.log = new SqliteEventLog({
       connection,

@@ -13,6 +13,7 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
   const order = orderRoutes(app, context);
   order('open', PassageBody, (body) => desk.open(body));
   order('refuse', PassageBody, (body) => desk.refuse(body));
+  order('measure', PassageBody, (body) => desk.measure(body));
   order('door', DoorBody, (body) => desk.setDoorMode(body));
 
   app.get<{ Params: { holderRef: string } }>(

@@ -1,6 +1,7 @@
 import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { HolderSubject, StandingOrder } from '../policy/standing-order.ts';
 import type { VisitorEntry } from '../policy/visitor.ts';
+import type { Counted } from '../report/day-counts.ts';
 
 /** One line of the ledger: somebody was let through. Quota, uses, anti-passback and occupancy all follow from it. */
 export interface LedgerEntry {
@@ -34,6 +35,17 @@ export type Effect =
   | { readonly kind: 'confirmHost'; readonly passId: string }
   /** Somebody under observation reported in. */
   | { readonly kind: 'countReport'; readonly holderRef: string; readonly siteDay: number }
+  /** One more of something that is counted for the day. `of` is as in DayCell. */
+  | {
+      readonly kind: 'countDay';
+      readonly siteDay: number;
+      readonly accessPoint: string;
+      readonly direction: Direction;
+      readonly counted: Exclude<Counted, 'open'>;
+      readonly of?: string;
+    }
+  /** The counts of all days up to this one have been reported; those of more than a year ago go. */
+  | { readonly kind: 'closeDay'; readonly siteDay: number }
   /** Somebody came by while the gate is held open by its level. */
   | {
       readonly kind: 'countOpen';

@@ -10,6 +10,8 @@ import type {
 } from '../access/vocabulary.ts';
 import type { BundleRefusal, BundleType } from '../bundle/bundle.ts';
 import type { AccessMark } from '../decision/decision.ts';
+import type { PublishedDay } from '../report/day-counts.ts';
+import type { ErasedCounts } from '../report/deletion-report.ts';
 import type { NotMeasurableCause, ScreeningMode } from '../screening/screening.ts';
 
 /** Screening part of an access event. Degrees are present only where the site records values. */
@@ -182,6 +184,16 @@ export interface EventDataByName {
     readonly note: string;
   };
   'log.reset': { readonly cause: string };
+  /** The counts of a day that is over. */
+  'stats.daily': PublishedDay;
+  /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
+  'site.stooddown': {
+    /** SHA-256 of the canonical JSON of the report, hex. */
+    readonly reportDigest: string;
+    /** The Ed25519 key that signed the report, hex. */
+    readonly publicKey: string;
+    readonly erased: ErasedCounts;
+  };
 }
 
 export type EventName = keyof EventDataByName;

@@ -1,6 +1,6 @@
 import { orderReasons } from '../access/reasons.ts';
 import type { NotMeasurableCause } from '../screening/screening.ts';
-import { go, type Input, refuse, release, stay, unanswered } from './moves.ts';
+import { go, type Input, measureAgain, refuse, release, stay, unanswered } from './moves.ts';
 import type { Passage, PassageMachine, PassageSettings, PassageShow, PassageStep } from './passage.ts';
 
 /** Causes that time heals: the person waits, and the gate is free for others meanwhile. */
@@ -57,11 +57,11 @@ function onRefer(
   const onlyScreening = input.reasons.every((reason) => reason === 'gp:TemperatureNotMeasured');
   if (notMeasured !== undefined && onlyScreening && passage.attempts < MEASUREMENTS_MAX) {
     if (REPEAT_HELPS.has(notMeasured.cause)) {
-      return go(machine, { phase: 'measuring', passage, repeating: true }, [
-        { type: 'forgetReadings' },
-        { type: 'show', view: { feedback: 'Measure', reasons: [], cause: notMeasured.cause } },
-        { type: 'startTimer', name: 'measure', ms: settings.measureMs },
-      ]);
+      return go(
+        machine,
+        { phase: 'measuring', passage, repeating: true },
+        measureAgain(notMeasured.cause, settings),
+      );
     }
   }
   const waiting = notMeasured !== undefined && onlyScreening && WAITING_HELPS.has(notMeasured.cause);

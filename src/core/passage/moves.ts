@@ -1,6 +1,7 @@
 import type { Reason } from '../access/reasons.ts';
 import type {
   Passage,
+  PassageCause,
   PassageCommand,
   PassageInput,
   PassageMachine,
@@ -79,6 +80,15 @@ export function refuse(
     },
     { type: 'startTimer', name: 'refusal', ms: settings.refusalMs },
   ]);
+}
+
+/** Only frames from now on count. */
+export function measureAgain(cause: PassageCause, settings: PassageSettings): readonly PassageCommand[] {
+  return [
+    { type: 'forgetReadings' },
+    { type: 'show', view: { feedback: 'Measure', reasons: [], cause } },
+    { type: 'startTimer', name: 'measure', ms: settings.measureMs },
+  ];
 }
 
 export function toIdle(machine: PassageMachine): PassageStep {

@@ -94,6 +94,8 @@ export type PassageInput =
   | { readonly type: 'door'; readonly movement: 'opened' | 'closed' }
   | { readonly type: 'guardOpen'; readonly id: string; readonly operator: string }
   | { readonly type: 'guardRefuse'; readonly operator: string }
+  /** The guard wants the forehead measured once more. */
+  | { readonly type: 'guardMeasure' }
   /** The log or the lock failed while a command was carried out. */
   | { readonly type: 'failed'; readonly reason: Reason };
 

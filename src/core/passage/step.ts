@@ -5,6 +5,7 @@ import {
   endPassage,
   go,
   type Input,
+  measureAgain,
   outcomeRecords,
   refuse,
   release,
@@ -44,6 +45,8 @@ export function stepPassage(
       return onGuardOpen(machine, input, settings);
     case 'guardRefuse':
       return onGuardRefuse(machine, input.operator, settings);
+    case 'guardMeasure':
+      return onGuardMeasure(machine, settings);
     case 'failed':
       return onFailed(machine, input.reason, settings);
   }
@@ -101,11 +104,11 @@ function onTimer(machine: PassageMachine, name: string, settings: PassageSetting
       });
     case 'pausing':
       if (name !== 'pause') return stay(machine);
-      return go(machine, { phase: 'measuring', passage: state.passage, repeating: true }, [
-        { type: 'forgetReadings' },
-        { type: 'show', view: { feedback: 'Measure', reasons: [], cause: 'repeat' } },
-        { type: 'startTimer', name: 'measure', ms: settings.measureMs },
-      ]);
+      return go(
+        machine,
+        { phase: 'measuring', passage: state.passage, repeating: true },
+        measureAgain('repeat', settings),
+      );
     case 'referred':
       if (name !== 'guard') return stay(machine);
       return refuse(
@@ -168,6 +171,15 @@ function onGuardRefuse(machine: PassageMachine, operator: string, settings: Pass
   const before = state.phase === 'referred' ? state.reasons : unanswered(state.passage);
   const reasons = orderReasons([...before, 'gp:GuardDenied']);
   return refuse(machine, state.passage, { decidedBy: operator, reasons }, settings);
+}
+
+/** Begins the measuring anew, with the repeat that belongs to it; a fever that was seen before is not forgotten. */
+function onGuardMeasure(machine: PassageMachine, settings: PassageSettings): PassageStep {
+  const { state } = machine;
+  if (state.phase !== 'referred' && state.phase !== 'measuring' && state.phase !== 'pausing')
+    return stay(machine);
+  const passage = { ...state.passage, attempts: 0 };
+  return go(machine, { phase: 'measuring', passage, repeating: true }, measureAgain('repeat', settings));
 }
 
 function onFailed(machine: PassageMachine, reason: Reason, settings: PassageSettings): PassageStep {

@@ -1,0 +1,76 @@
+import { isGatepostError } from '../core/errors.ts';
+import { publishedDay } from '../core/report/day-counts.ts';
+import { siteDay } from '../core/time/site-day.ts';
+import { siteTime } from '../core/time/site-time.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { DayCounts } from '../ports/day-counts.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { EventNotes } from './event-notes.ts';
+
+/** How long after midnight a day is reported at most, in milliseconds. */
+const LOOK_EVERY_MS = 60_000;
+
+export interface DailyReportOptions {
+  readonly counts: DayCounts;
+  readonly notes: EventNotes;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Id of this kiosk, the subject of the events. */
+  readonly gate: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/**
+ * Ends every day with its counts in one event. Days that ended while the gate was off are reported when it is on
+ * again; as long as nobody knows what day it is, nothing is.
+ */
+export class DailyReport implements Lifecycle {
+  readonly #o: DailyReportOptions;
+  #next: Cancel | undefined;
+  #lookedOn: number | undefined;
+
+  constructor(options: DailyReportOptions) {
+    this.#o = options;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#next === undefined) this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#next?.();
+    this.#next = undefined;
+    this.#lookedOn = undefined;
+  }
+
+  #look(): void {
+    const { clock, timeZone, logger } = this.#o;
+    this.#next = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+    const { wallMs, quality } = clock.read();
+    if (quality === 'unsynced') return;
+    const today = siteDay(siteTime(wallMs, timeZone).date);
+    if (today === this.#lookedOn) return;
+    try {
+      this.#closeDaysBefore(today);
+      this.#lookedOn = today;
+    } catch (error) {
+      // The counts are still there at the next look.
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      logger.warn(
+        { code: error.code, err: error },
+        `The counts of the day are not yet reported: ${error.message}`,
+      );
+    }
+  }
+
+  #closeDaysBefore(today: number): void {
+    const { counts, notes, gate } = this.#o;
+    for (const day of counts.openDaysBefore(today)) {
+      const data = publishedDay(day, counts.cells(day));
+      notes.commit([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
+    }
+  }
+}

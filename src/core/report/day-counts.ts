@@ -1,0 +1,38 @@
+import type { Direction } from '../access/vocabulary.ts';
+import { dateOf } from '../time/site-day.ts';
+
+/** What is counted of a day: numbers that outlive the events they come from (contract section 5). */
+export const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
+export type Counted = (typeof COUNTED)[number];
+
+/** One number of one day at one access point. */
+export interface DayCell {
+  readonly accessPoint: string;
+  readonly direction: Direction;
+  readonly counted: Counted;
+  /** Kind of pass for `granted` (`guard` without one), reason for `denied`, outcome for `screening`; else absent. */
+  readonly of?: string;
+  readonly count: number;
+}
+
+/** A cell as it may leave the kiosk. */
+export interface PublishedCell extends Omit<DayCell, 'count'> {
+  readonly count: number | '<5';
+}
+
+export interface PublishedDay {
+  /** YYYY-MM-DD, the site's date. */
+  readonly date: string;
+  readonly counts: readonly PublishedCell[];
+}
+
+/** So few could be recognised. */
+const FEW = 5;
+
+/** A day's cells for outside the kiosk: below 5 only that there was somebody. */
+export function publishedDay(siteDay: number, cells: readonly DayCell[]): PublishedDay {
+  return {
+    date: dateOf(siteDay),
+    counts: cells.map((cell) => ({ ...cell, count: cell.count < FEW ? '<5' : cell.count })),
+  };
+}
