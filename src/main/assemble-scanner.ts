@@ -24,7 +24,9 @@ export function assembleScanner(
       return serialReader(accessPoint, scanner, parts);
     case 'hid-keyboard':
       return new KeyboardCodeReader({
-        devices: new KernelDeviceFiles(),
+        // The kernel keeps 64 reports, which is 32 keys: a disk that holds up this process for a moment would cost
+        // some. The pipe from the child keeps thousands.
+        devices: new KernelDeviceFiles('cat'),
         clock,
         path: scanner.path,
         layout: scanner.layout,
