@@ -105,7 +105,9 @@ describe('every mistake names its place and what is allowed', () => {
       'bad driver',
       'driver: onoff',
       'driver: onof',
-      ['7:21: `doors.main.lock.driver` must be simulated, onoff, gpiod, leds or auto (did you mean onoff?), not "onof"'],
+      [
+        '7:21: `doors.main.lock.driver` must be simulated, onoff, gpiod, leds or auto (did you mean onoff?), not "onof"',
+      ],
     ],
     [
       'lock without level',
