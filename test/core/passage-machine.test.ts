@@ -301,6 +301,7 @@ describe('screening', () => {
     const cold = [code('a'), decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('cold_skin'))];
     const waiting = play(cold);
     expect(waiting.commands.at(-2)).toMatchObject({ view: { feedback: 'Wait', waitMs: 300_000 } });
+    expect(waiting.commands.at(-1)).toMatchObject({ name: 'guard', ms: 360_000 });
     const { commands } = play([code('b', 'b', 500)], SETTINGS, waiting.machine);
     expect(words(commands)).toEqual([
       'access.denied gp:TemperatureNotMeasured,gp:PassageTimeout',

@@ -3,13 +3,16 @@ import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { AccessPoint } from '../../src/app/access-point.ts';
 import { AccessPointScreens } from '../../src/app/access-point-screens.ts';
 import { Attention } from '../../src/app/attention.ts';
+import { DailyReport } from '../../src/app/daily-report.ts';
 import { DecisionBoard } from '../../src/app/decision-board.ts';
 import { DeskRecords } from '../../src/app/desk-records.ts';
+import type { Distribution } from '../../src/app/distribution.ts';
 import { Door } from '../../src/app/door.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
 import { GuardOrders } from '../../src/app/guard-orders.ts';
 import { HolderLookup } from '../../src/app/holder-lookup.ts';
 import { LevelKeeper } from '../../src/app/level-keeper.ts';
+import { AllOrders, ListedRevocations } from '../../src/app/listed-facts.ts';
 import { OpenGate } from '../../src/app/open-gate.ts';
 import { PassageCases } from '../../src/app/passage-cases.ts';
 import { ReadLockOut } from '../../src/app/read-lock-out.ts';
@@ -17,19 +20,14 @@ import { RuleOrders } from '../../src/app/rule-orders.ts';
 import { RulesInForce } from '../../src/app/rules-in-force.ts';
 import { ScreeningStation } from '../../src/app/screening-station.ts';
 import { VisitorOrders } from '../../src/app/visitor-orders.ts';
-import type { Direction, DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
+import type { Direction } from '../../src/core/access/vocabulary.ts';
 import type { EventDataByName, EventName } from '../../src/core/events/event.ts';
 import { signPass } from '../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../src/core/pass/pass.ts';
-import { createTrust } from '../../src/core/pass/read-pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
-import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DoorActuator } from '../../src/ports/door-actuator.ts';
-import type { DoorContact } from '../../src/ports/door-contact.ts';
-import type { GuardFeed, GuardTopics } from '../../src/ports/guard-feed.ts';
-import { NO_REVOCATIONS } from '../../src/ports/revocation-list.ts';
-import { sampleClaims, testSigner, trustedKey } from './pass-samples.ts';
+import { gateLists } from './gate-lists.ts';
+import { sampleClaims, testSigner } from './pass-samples.ts';
+import { Actuator, Contact, Feed, PlayedSensors, Prompts } from './rule-gate-devices.ts';
 import { SilentLogger } from './silent-logger.ts';
 import { openStore } from './store-folder.ts';
 import { settle, type VirtualClock } from './virtual-clock.ts';
@@ -38,74 +36,12 @@ const NEVER = new AbortController().signal;
 /** Longer than any waiting of a passage with a door that is walked through. */
 const PASSAGE_MS = 10_000;
 const REFUSAL_MS = 6_000;
+export const SITE = 'c42';
+export const TIME_ZONE = 'Asia/Shanghai';
 
-const LINK: DeviceLink = { closed: new Promise(() => undefined), close: async () => undefined };
-
-class Reader implements CodeReader {
-  readonly driver = 'test';
-  readonly simulated = true;
-  #onEvent: ((event: CodeReaderEvent) => void) | undefined;
-
-  async open(onEvent: (event: CodeReaderEvent) => void): Promise<DeviceLink> {
-    this.#onEvent = onEvent;
-    return LINK;
-  }
-  show(text: string, atMs: number): void {
-    this.#onEvent?.({ type: 'code', text, atMs });
-  }
-}
-
-class Actuator implements DoorActuator {
-  readonly driver = 'test';
-  readonly simulated = true;
-  readonly pulses: number[] = [];
-  #released = false;
-
-  async start(): Promise<void> {
-    this.#released = false;
-  }
-  async stop(): Promise<void> {
-    this.#released = false;
-  }
-  pulse(holdMs: number): void {
-    this.pulses.push(holdMs);
-    this.#released = true;
-  }
-  hold(): void {
-    this.#released = true;
-  }
-  rest(): void {
-    this.#released = false;
-  }
-  isReleased(): boolean {
-    return this.#released;
-  }
-}
-
-class Contact implements DoorContact {
-  readonly driver = 'test';
-  readonly simulated = true;
-  #onState: ((state: DoorPhysicalState) => void) | undefined;
-
-  async open(onState: (state: DoorPhysicalState) => void): Promise<DeviceLink> {
-    this.#onState = onState;
-    onState('Closed');
-    return LINK;
-  }
-  is(state: DoorPhysicalState): void {
-    this.#onState?.(state);
-  }
-}
-
-class Feed implements GuardFeed {
-  readonly values = new Map<string, unknown>();
-
-  publish(topic: string, value: unknown): void {
-    this.values.set(topic, value);
-  }
-  get<T extends keyof GuardTopics & string>(topic: T): GuardTopics[T] | undefined {
-    return this.values.get(topic) as GuardTopics[T] | undefined;
-  }
+export interface RuleGateOptions {
+  /** Whether the way in has a thermometer. */
+  readonly thermometer?: boolean;
 }
 
 /** What became of one showing of a pass. */
@@ -124,24 +60,36 @@ export class RuleGate {
   readonly door: Door;
   readonly levels: LevelKeeper;
   readonly logger = new SilentLogger();
+  readonly prompts = new Prompts();
+  readonly sensors: PlayedSensors;
+  readonly lists: Distribution;
   readonly #contact = new Contact();
-  readonly #readers: Record<Direction, Reader> = { in: new Reader(), out: new Reader() };
+  readonly #dailyReport: DailyReport;
   readonly #accessPoints: readonly AccessPoint[];
 
   /** Opens the gate over the store in `folder`; a second one over the same folder is the gate after a restart. */
-  static async start(folder: string, clock: VirtualClock, policy: Policy): Promise<RuleGate> {
-    const gate = new RuleGate(clock, await openStore(folder, { clock }), policy);
+  static async start(
+    folder: string,
+    clock: VirtualClock,
+    policy: Policy,
+    options: RuleGateOptions = {},
+  ): Promise<RuleGate> {
+    const gate = new RuleGate(clock, await openStore(folder, { clock }), policy, options);
+    if (options.thermometer === true) gate.sensors.forehead.powerOn();
+    await gate.lists.start(NEVER);
     await gate.door.start(NEVER);
     await settle();
     await gate.levels.start(NEVER);
+    await gate.#dailyReport.start(NEVER);
     for (const accessPoint of gate.#accessPoints) await accessPoint.start(NEVER);
     await gate.pass(1_000);
     return gate;
   }
 
-  private constructor(clock: VirtualClock, store: Store, policy: Policy) {
+  private constructor(clock: VirtualClock, store: Store, policy: Policy, options: RuleGateOptions) {
     this.clock = clock;
     this.store = store;
+    this.sensors = new PlayedSensors(clock);
     const { feed, logger } = this;
     const notes = new EventNotes({ log: store.log, clock, logger });
     this.door = new Door({
@@ -156,12 +104,23 @@ export class RuleGate {
       settings: { releaseMs: 3_000, heldOpenMs: 30_000 },
     });
     const rules = new RulesInForce(policy, store.policy);
-    const { orders, visitors, holderState } = store;
+    const { visitors, holderState } = store;
+    const { inForce, distribution } = gateLists(store, clock, SITE);
+    this.lists = distribution;
+    const orders = new AllOrders(store.orders, inForce);
     const holders = new HolderLookup({
       state: holderState,
       orders,
-      revocations: NO_REVOCATIONS,
-      timeZone: 'Asia/Shanghai',
+      revocations: new ListedRevocations(inForce),
+      timeZone: TIME_ZONE,
+    });
+    this.#dailyReport = new DailyReport({
+      counts: store.dayCounts,
+      notes,
+      clock,
+      logger,
+      gate: 'north',
+      timeZone: TIME_ZONE,
     });
     const records = new DeskRecords({ notes, logger, gate: 'north' });
     this.levels = new LevelKeeper({
@@ -179,7 +138,14 @@ export class RuleGate {
     const accessPoints = (['in', 'out'] as const).map((direction) => {
       const id = `main-${direction}`;
       const facts = { id, door: 'main', direction, enabled: true };
-      const screening = new ScreeningStation({ accessPoint: id, settings: SCREENING, parts });
+      const screening = new ScreeningStation({
+        accessPoint: id,
+        ...(options.thermometer === true && direction === 'in'
+          ? { thermometer: this.sensors.thermometer }
+          : {}),
+        settings: SCREENING,
+        parts,
+      });
       const lockOut = new ReadLockOut({
         clock,
         rule: () => rules.level.lockOut,
@@ -189,7 +155,7 @@ export class RuleGate {
         accessPoint: facts,
         simulated: true,
         clock,
-        prompt: { show: () => undefined },
+        prompt: this.prompts,
         feed,
         board: new DecisionBoard(feed),
         holders: store.holders,
@@ -207,16 +173,16 @@ export class RuleGate {
           releaseMs: 3_000,
         },
         recordDegrees: false,
-        reader: this.#readers[direction],
+        reader: this.sensors.readers[direction],
         screening,
         door: this.door,
         screens,
         cases: new PassageCases({
           accessPoint: facts,
-          site: 'c42',
+          site: SITE,
           gate: 'north',
-          timeZone: 'Asia/Shanghai',
-          trust: () => TRUST,
+          timeZone: TIME_ZONE,
+          trust: () => inForce.trust,
           policy: () => rules.level,
           passMemory: store.passMemory,
           holders,
@@ -271,6 +237,9 @@ export class RuleGate {
   /** Stops in the order of the daemon and frees the folder. */
   async stop(): Promise<void> {
     for (const accessPoint of this.#accessPoints) await accessPoint.stop();
+    await this.#dailyReport.stop();
+    await this.lists.stop();
+    this.sensors.forehead.powerOff();
     await this.levels.stop();
     await this.door.stop();
     await this.store.stop();
@@ -282,11 +251,15 @@ export class RuleGate {
     await settle();
   }
 
+  /** Holds a pass, or any text, in front of the scanner. */
+  present(direction: Direction, pass: Partial<PassClaims> | string): void {
+    this.sensors.scanners[direction].present(typeof pass === 'string' ? pass : passText(pass));
+  }
+
   /** Shows a pass, or any text, and says what was decided; undefined when nothing was written. */
   show(direction: Direction, pass: Partial<PassClaims> | string): Shown | undefined {
     const before = this.store.outbox.position().lastSequence;
-    const text = typeof pass === 'string' ? pass : passText(pass);
-    this.#readers[direction].show(text, this.clock.read().monotonicMs);
+    this.present(direction, pass);
     const decided = this.store.outbox
       .readAfter(before, 10)
       .find(({ name }) => name === 'access.granted' || name === 'access.denied');
@@ -330,8 +303,6 @@ export class RuleGate {
 export function passText(claims: Partial<PassClaims>): string {
   return signPass(sampleClaims(claims), testSigner('issuer'));
 }
-
-const TRUST = createTrust([trustedKey()]);
 
 const SCREENING = {
   thresholdC: 37.3,

@@ -65,17 +65,19 @@ function onRefer(
     }
   }
   const waiting = notMeasured !== undefined && onlyScreening && WAITING_HELPS.has(notMeasured.cause);
+  const waitMs = waiting ? notMeasured.waitMs : undefined;
   const view: PassageShow = {
     feedback: waiting ? 'Wait' : 'GuardCalled',
     reasons: input.reasons,
     ...(notMeasured === undefined ? {} : { cause: notMeasured.cause }),
-    ...(waiting && notMeasured?.waitMs !== undefined ? { waitMs: notMeasured.waitMs } : {}),
+    ...(waitMs === undefined ? {} : { waitMs }),
   };
   return go(machine, { phase: 'referred', passage, waiting, reasons: input.reasons }, [
     { type: 'record', passage, record: { name: 'access.requested', reasons: input.reasons } },
     { type: 'forgetReadings' },
     { type: 'show', view },
-    { type: 'startTimer', name: 'guard', ms: settings.guardMs },
+    // The pass is kept ready for as long as the person was told to wait.
+    { type: 'startTimer', name: 'guard', ms: settings.guardMs + (waitMs ?? 0) },
   ]);
 }
 
