@@ -100,6 +100,9 @@ export class LevelKeeper implements Lifecycle {
       version,
       gate,
       levels: Object.keys(rules.policy.levels),
+      openLevels: Object.entries(rules.policy.levels)
+        .filter(([, { gate }]) => gate === 'open')
+        .map(([name]) => name),
       occupancy: state.occupancy(),
       ...(occupancyLimit === undefined ? {} : { occupancyLimit }),
     });

@@ -126,6 +126,8 @@ export interface PolicyView {
   readonly gate: 'checked' | 'open';
   /** Names of all levels. */
   readonly levels: readonly string[];
+  /** Those of them that hold the gate open for everybody. */
+  readonly openLevels: readonly string[];
   /** How many are inside. */
   readonly occupancy: number;
   readonly occupancyLimit?: number;

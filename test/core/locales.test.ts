@@ -11,11 +11,21 @@ import {
   PASS_KINDS,
   type TimeQuality,
 } from '../../src/core/access/vocabulary.ts';
+import { BUNDLE_TYPES } from '../../src/core/bundle/bundle.ts';
+import { ACCESS_MARKS } from '../../src/core/decision/decision.ts';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.ts';
+import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
-import type { DecisionView, DeviceView, PassageView } from '../../src/ports/guard-feed.ts';
+import type {
+  AttentionView,
+  DecisionView,
+  DeviceView,
+  ListView,
+  PassageView,
+  PolicyView,
+} from '../../src/ports/guard-feed.ts';
 
 const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
 
@@ -138,6 +148,26 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
     members<DeviceStatus>({ ok: true, connecting: true, degraded: true, missing: true }),
   ],
   ['vocabulary.deviceCause', [...DEVICE_CODES, ...SENSOR_FAULTS, 'other']],
+  ['vocabulary.orderKind', ORDER_KINDS],
+  ['vocabulary.mark', ACCESS_MARKS],
+  ['vocabulary.listType', BUNDLE_TYPES],
+  [
+    'vocabulary.listState',
+    members<ListView['state']>({ good: true, due: true, stale: true, damaged: true, missing: true }),
+  ],
+  [
+    'guard.attention.kinds',
+    members<AttentionView['kind']>({
+      lockOut: true,
+      emergency: true,
+      duress: true,
+      antipassback: true,
+      lateReturn: true,
+      orderBreached: true,
+    }),
+  ],
+  ['guard.orders.effect', ORDER_KINDS],
+  ['guard.level.gate', members<PolicyView['gate']>({ checked: true, open: true })],
   [
     'guard.doors.verbs',
     members<DoorModeVerb>({

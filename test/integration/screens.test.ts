@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { DemoState } from '../../src/ports/demo-stage.ts';
 import { builtScreens } from '../support/built-screens.ts';
@@ -14,7 +13,7 @@ import {
   promptView,
   SITE,
 } from '../support/screen-samples.ts';
-import { type Kiosk, OPERATOR, PASSWORD, RecordingStage } from '../support/web-kiosk.ts';
+import { type Kiosk, OPERATOR, RecordingStage } from '../support/web-kiosk.ts';
 
 /** What a pass may carry at worst. */
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -26,16 +25,7 @@ class FilledStage extends RecordingStage {
 }
 
 needs('chromium')("the guard's screen and the demo panel in a browser", () => {
-  const { start, visit } = builtScreens();
-
-  async function signedIn(kiosk: Kiosk, options = {}): Promise<Page> {
-    const page = await visit(kiosk, '/guard/', { viewport: { width: 1366, height: 768 }, ...options });
-    await page.getByLabel('姓名').fill(OPERATOR);
-    await page.getByLabel('密码').fill(PASSWORD);
-    await page.getByRole('button', { name: '登录' }).click();
-    await page.getByText(OPERATOR, { exact: true }).waitFor();
-    return page;
-  }
+  const { start, visit, signedIn } = builtScreens();
 
   function fillFeed(kiosk: Kiosk): void {
     const feed = kiosk.server.guardFeed;

@@ -47,11 +47,11 @@ export async function axeFindings(page: Page): Promise<string[]> {
 }
 
 /** A picture of the page for people to look at, only where GATEPOST_SHOTS names a folder. */
-export async function shot(page: Page, name: string): Promise<void> {
+export async function shot(page: Page, name: string, options: { fullPage?: boolean } = {}): Promise<void> {
   const folder = process.env.GATEPOST_SHOTS;
   if (folder === undefined || folder === '') return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
+  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled', ...options });
 }
 
 /** Whether anything on the page sticks out of it sideways, or the prompt's words out of their box. */

@@ -2,12 +2,23 @@ import type { DecisionView } from '../../ports/guard-feed.ts';
 import { Icon } from '../shared/icon.tsx';
 import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import { secondsText } from '../shared/times.ts';
+import { type Give, personOf } from './orders.ts';
+import { Remedies } from './remedies.tsx';
 import { useWords } from './words.ts';
 
 /** More than fits on a screen; the log has the rest. */
 const SHOWN = 60;
+/** After this time the person has gone, and the row offers no more than the others, in milliseconds. */
+const FRESH_MS = 10 * 60_000;
 
-export function DecisionList({ decisions }: { decisions: readonly DecisionView[] }) {
+interface Props {
+  readonly decisions: readonly DecisionView[];
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  readonly onOrder: Give;
+}
+
+export function DecisionList({ decisions, nowMs, onOrder }: Props) {
   const words = useWords().locale.guard.decisions;
   return (
     <section class="decisions" aria-labelledby="decisions">
@@ -15,27 +26,40 @@ export function DecisionList({ decisions }: { decisions: readonly DecisionView[]
       {decisions.length === 0 && <p>{words.empty}</p>}
       <ol>
         {decisions.slice(0, SHOWN).map((decision) => (
-          <Row key={`${decision.passage} ${decision.timeMs}`} decision={decision} />
+          <Row
+            key={`${decision.passage} ${decision.timeMs}`}
+            decision={decision}
+            fresh={nowMs - decision.timeMs < FRESH_MS}
+            onOrder={onOrder}
+          />
         ))}
       </ol>
     </section>
   );
 }
 
-/** Why it was decided so, in words: failed checks, then what the screening said. */
-function whyOf(locale: Locale, { reasons, reason, screening }: DecisionView): readonly string[] {
+/** Why it was decided so, in words: failed checks, then what the screening said, then what somebody should know. */
+function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: DecisionView): readonly string[] {
   const failed = reasons.length > 0 ? reasons : reason === undefined ? [] : [reason];
   return [
     ...failed.map((one) => reasonWords(locale, one).guard),
     wordIn(locale.cause, screening?.cause)?.guard ?? '',
     failed.length === 0 ? (wordIn(locale.vocabulary.outcome, screening?.outcome) ?? '') : '',
+    ...marks.map((mark) => wordIn(locale.vocabulary.mark, mark) ?? ''),
   ].filter(Boolean);
 }
 
-function Row({ decision }: { decision: DecisionView }) {
+interface RowProps {
+  readonly decision: DecisionView;
+  readonly fresh: boolean;
+  readonly onOrder: Give;
+}
+
+function Row({ decision, fresh, onOrder }: RowProps) {
   const { language, locale, timeZone } = useWords();
   const { vocabulary } = locale;
   const granted = decision.decision === 'Granted';
+  const person = personOf(locale, decision);
   const temperature = decision.screening?.temperatureC;
   return (
     <li class={granted ? 'row granted' : 'row denied'}>
@@ -54,7 +78,7 @@ function Row({ decision }: { decision: DecisionView }) {
         {wordIn(vocabulary.kind, decision.kind)}{' '}
         {decision.holder && (
           <strong>
-            {decision.holder.label} {decision.holder.unit}
+            {decision.holder.label} <span class="unit">{decision.holder.unit}</span>
           </strong>
         )}{' '}
         {decision.label !== undefined && <q>{decision.label}</q>}
@@ -63,6 +87,18 @@ function Row({ decision }: { decision: DecisionView }) {
         )}
       </span>
       <span class="through">{wordIn(vocabulary.passageState, decision.passageState)}</span>
+      {person && (
+        <button
+          type="button"
+          class="about"
+          title={locale.guard.person.more}
+          aria-label={`${locale.guard.person.more} ${person.words}`}
+          onClick={() => onOrder({ type: 'person', person })}
+        >
+          <Icon name="dots" />
+        </button>
+      )}
+      {fresh && <Remedies view={decision} onOrder={onOrder} />}
     </li>
   );
 }

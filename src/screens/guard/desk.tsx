@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { AttentionView, VisitorView } from '../../ports/guard-feed.ts';
 import { type Answer, postJson } from '../shared/api.ts';
 import { useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
@@ -7,12 +8,16 @@ import { fill } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { AlarmBanner } from './alarm-banner.tsx';
+import { AttentionList } from './attention-list.tsx';
 import { DecisionList } from './decision-list.tsx';
 import { DeviceStrip } from './device-strip.tsx';
 import { DoorCard } from './door-card.tsx';
 import { Header } from './header.tsx';
-import { type Order, OrderDialog } from './order-dialog.tsx';
+import { OrderDialog } from './order-dialog.tsx';
+import type { Order } from './orders.ts';
 import { PersonCard } from './person-card.tsx';
+import { RuleDesk } from './rule-desk.tsx';
+import { Tabs } from './tabs.tsx';
 import { GuardPicture } from './topics.ts';
 import { useAlarmSound } from './use-alarm-sound.ts';
 import { useSiteTime } from './use-site-time.ts';
@@ -23,6 +28,15 @@ interface Props {
   readonly languages: ComponentChildren;
   /** Called when the session may be over. */
   readonly onSessionDoubt: () => Promise<void>;
+}
+
+type Tab = 'gate' | 'desk';
+
+/** What is worth a sound besides an alarm of a door. */
+const CALLING: ReadonlySet<AttentionView['kind']> = new Set(['lockOut', 'emergency']);
+
+function isUnconfirmed({ hostConfirmed }: VisitorView): boolean {
+  return !hostConfirmed;
 }
 
 /** The session of an open page is in use: a desk that signs itself out at night raises no alarms. */
@@ -46,7 +60,13 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
 
   const { player, audible } = useChimes();
   const alarms = picture.doors.filter(({ alarm }) => alarm !== 'Normal');
-  const sound = useAlarmSound(player, live, { alarms, waiting: picture.waiting });
+  const [seen, setSeen] = useState<readonly string[]>([]);
+  const attention = picture.attention.filter(({ id }) => !seen.includes(id));
+  const calling = attention.filter(({ kind }) => CALLING.has(kind)).map(({ id }) => id);
+  const sound = useAlarmSound(player, live, { alarms, waiting: [...picture.waiting, ...calling] });
+  const [tab, setTab] = useState<Tab>('gate');
+  const { nowMs } = siteTime;
+  const visitors = picture.visitors(nowMs);
   const signOut = async () => {
     await postJson('/api/logout', {});
     await onSessionDoubt();
@@ -72,6 +92,11 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
         )}
         <main inert={!live} class="panes">
           {live && <AlarmBanner alarms={alarms} silenced={sound.silenced} onSilence={sound.silence} />}
+          <AttentionList
+            items={attention}
+            onOrder={setOrder}
+            onSeen={(id) => setSeen((before) => [...before, id])}
+          />
           <div class="left">
             <section aria-labelledby="people">
               <h2 id="people">{locale.guard.people.title}</h2>
@@ -98,12 +123,37 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
             </section>
           </div>
           <div class="right">
-            <DeviceStrip devices={picture.devices} />
-            <DecisionList decisions={picture.decisions} />
+            <Tabs
+              value={tab}
+              controls="panel"
+              tabs={[
+                { id: 'gate', words: locale.guard.tabs.gate },
+                { id: 'desk', words: locale.guard.tabs.desk, count: visitors.filter(isUnconfirmed).length },
+              ]}
+              onChoose={setTab}
+            />
+            <div id="panel" class="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+              {tab === 'gate' ? (
+                <>
+                  <DeviceStrip devices={picture.devices} />
+                  <DecisionList decisions={picture.decisions} nowMs={nowMs} onOrder={setOrder} />
+                </>
+              ) : (
+                <RuleDesk picture={picture} nowMs={nowMs} onOrder={setOrder} />
+              )}
+            </div>
           </div>
         </main>
         {order && live && (
-          <OrderDialog order={order} onSessionDoubt={onSessionDoubt} onClose={() => setOrder(undefined)} />
+          <OrderDialog
+            key={order.type}
+            order={order}
+            decisions={picture.decisions}
+            nowMs={nowMs}
+            onOrder={setOrder}
+            onSessionDoubt={onSessionDoubt}
+            onClose={() => setOrder(undefined)}
+          />
         )}
       </div>
     </WordsContext.Provider>

@@ -1,14 +1,14 @@
 import type { DoorView, SiteView } from '../../ports/guard-feed.ts';
 import { Icon } from '../shared/icon.tsx';
 import { wordIn } from '../shared/locale.ts';
-import type { Order } from './order-dialog.tsx';
+import type { Give } from './orders.ts';
 import { verbsFor } from './topics.ts';
 import { useWords } from './words.ts';
 
 interface Props {
   readonly door: DoorView;
   readonly points: SiteView['accessPoints'];
-  readonly onOrder: (order: Order) => void;
+  readonly onOrder: Give;
 }
 
 /** Modes in which the gate refuses to open even for the guard. */

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { Icon } from '../shared/icon.tsx';
 import { fill } from '../shared/locale.ts';
 import { secondsText } from '../shared/times.ts';
+import { levelWords } from './level-card.tsx';
 import type { GuardPicture } from './topics.ts';
 import type { SiteTime } from './use-site-time.ts';
 import { useWords } from './words.ts';
@@ -34,7 +35,7 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
         </li>
         {live && site && (
           <li class="badge">
-            {words.policy} {site.policy.level} ({site.policy.version})
+            {words.policy} {levelWords(locale, site.policy.level)} ({site.policy.version})
           </li>
         )}
         {live && picture.queue && <Uplink queue={picture.queue} />}

@@ -1,145 +1,151 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { DoorModeVerb } from '../../ports/guard-desk.ts';
-import type { DoorView, SiteView } from '../../ports/guard-feed.ts';
-import { postJson, sentenceOf } from '../shared/api.ts';
-import type { Locale } from '../shared/locale.ts';
+import { useState } from 'preact/hooks';
+import type { DecisionView } from '../../ports/guard-feed.ts';
+import { fill, type Locale } from '../shared/locale.ts';
+import { Choices } from './choices.tsx';
+import { LevelDialog } from './level-dialog.tsx';
+import { OccupancyDialog } from './occupancy-dialog.tsx';
+import { type Give, type Order, subjectWords } from './orders.ts';
+import { PersonMenu } from './person-menu.tsx';
+import { type DialogEnd, type Draft, ReasonDialog } from './reason-dialog.tsx';
+import { StandingOrderDialog } from './standing-order-dialog.tsx';
+import { VisitorDialog } from './visitor-dialog.tsx';
 import { useWords } from './words.ts';
 
-/** Something the guard wants done; it still needs a reason. */
-export type Order =
-  | { readonly type: 'open'; readonly accessPoints: SiteView['accessPoints'] }
-  | { readonly type: 'refuse'; readonly accessPoint: string }
-  | { readonly type: 'door'; readonly door: DoorView; readonly verb: DoorModeVerb };
-
-interface Props {
+interface Props extends DialogEnd {
   readonly order: Order;
-  readonly onClose: () => void;
-  readonly onSessionDoubt: () => Promise<void>;
+  /** Newest first: cards that were just shown. */
+  readonly decisions: readonly DecisionView[];
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  /** The guard goes on to another order. */
+  readonly onOrder: Give;
 }
 
-const LONGEST_NOTE = 200;
-/** A scanner in keyboard mode types passes into whatever has the focus; such text is never a reason. */
-const PASS_TEXT = /G[PR]1:/i;
-
-function titleOf(
-  locale: Locale,
-  order: Order,
-): { title: string; effect?: string; presets: readonly string[] } {
-  const { doors, people, presets } = locale.guard;
-  switch (order.type) {
-    case 'open': {
-      const only = order.accessPoints.length === 1 ? order.accessPoints[0] : undefined;
-      const title = only === undefined ? doors.open : only.direction === 'in' ? people.letIn : people.letOut;
-      return { title, presets: presets.open };
-    }
-    case 'refuse':
-      return { title: people.turnAway, presets: presets.refuse };
-    case 'door': {
-      const { question, effect } = doors.verbs[order.verb];
-      return { title: `${order.door.name}: ${question}`, effect, presets: presets.door };
-    }
-  }
-}
-
-function requestOf(order: Order, accessPoint: string, note: string): [string, object] {
+/** The dialog of an order: what it means, what it still needs, and why it is given. */
+export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props) {
   switch (order.type) {
     case 'open':
-      return ['/api/guard/open', { accessPoint, note }];
-    case 'refuse':
-      return ['/api/guard/refuse', { accessPoint: order.accessPoint, note }];
-    case 'door':
-      return ['/api/guard/door', { door: order.door.door, verb: order.verb, note }];
+      return <OpenDialog order={order} {...end} />;
+    case 'person':
+      return <PersonMenu person={order.person} onOrder={onOrder} onClose={end.onClose} />;
+    case 'level':
+      return <LevelDialog order={order} {...end} />;
+    case 'occupancy':
+      return <OccupancyDialog order={order} {...end} />;
+    case 'addOrder':
+      return <StandingOrderDialog order={order} nowMs={nowMs} {...end} />;
+    case 'visitor':
+      return <VisitorDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
+    default:
+      return <PlainDialog order={order} {...end} />;
   }
 }
 
-/** Asks why, then sends. One press on a ready-made reason is enough for one person; a door's mode needs a confirm. */
-export function OrderDialog({ order, onClose, onSessionDoubt }: Props) {
-  const { locale } = useWords();
-  const words = locale.guard.dialog;
-  const { title, effect, presets } = titleOf(locale, order);
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [note, setNote] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const points = order.type === 'open' ? order.accessPoints : [];
-  const [accessPoint, setAccessPoint] = useState(points[0]?.id ?? '');
-  useEffect(() => dialog.current?.showModal(), []);
+type Plain = Exclude<Order, { type: 'open' | 'person' | 'level' | 'occupancy' | 'addOrder' | 'visitor' }>;
 
-  const send = async (reason: string) => {
-    const text = reason.trim();
-    if (busy) return;
-    if (text === '') return setProblem(words.empty);
-    if (PASS_TEXT.test(text)) {
-      setNote('');
-      return setProblem(words.scanned);
+interface PlainWords {
+  readonly title: string;
+  readonly effect?: string;
+  readonly presets: readonly string[];
+  readonly instant: boolean;
+}
+
+function plainWords(locale: Locale, order: Plain): PlainWords {
+  const { doors, people, orders, visitors, attention, presets } = locale.guard;
+  switch (order.type) {
+    case 'refuse':
+      return { title: people.turnAway, presets: presets.refuse, instant: true };
+    case 'door': {
+      const { question, effect } = doors.verbs[order.verb];
+      return { title: `${order.door.name}: ${question}`, effect, presets: presets.door, instant: false };
     }
-    setBusy(true);
-    setProblem(undefined);
-    const answer = await postJson(...requestOf(order, accessPoint, text));
-    setBusy(false);
-    if (answer === 'unreachable') return setProblem(words.noAnswer);
-    if (answer.status === 200) return onClose();
-    if (answer.status === 401) return onSessionDoubt();
-    setProblem(`${words.refused} ${sentenceOf(answer)}`);
-  };
+    case 'endOrder': {
+      const who = subjectWords(order.order);
+      return { title: fill(orders.endAsk, { who }), presets: presets.endOrder, instant: false };
+    }
+    case 'report':
+      return {
+        title: fill(orders.reportAsk, { who: order.words }),
+        presets: presets.report,
+        instant: true,
+      };
+    case 'forgive':
+      return {
+        title: fill(people.forgiveAsk, { who: order.person.words }),
+        effect: people.forgiveEffect,
+        presets: presets.forgive,
+        instant: true,
+      };
+    case 'endLockOut':
+      return {
+        title: fill(attention.endLockOutAsk, { place: order.accessPoint }),
+        presets: presets.lockOut,
+        instant: true,
+      };
+    case 'confirmHost':
+      return {
+        title: fill(visitors.confirmAsk, { who: order.words }),
+        effect: visitors.confirmEffect,
+        presets: presets.host,
+        instant: true,
+      };
+  }
+}
 
+function plainDraft(order: Plain, note: string): Draft {
+  switch (order.type) {
+    case 'refuse':
+      return { path: '/api/guard/refuse', body: { accessPoint: order.accessPoint, note } };
+    case 'door':
+      return { path: '/api/guard/door', body: { door: order.door.door, verb: order.verb, note } };
+    case 'endOrder':
+      return { path: '/api/guard/end-order', body: { orderId: order.order.id, note } };
+    case 'report':
+      return { path: '/api/guard/report', body: { holderRef: order.holderRef, note } };
+    case 'forgive': {
+      const { passId, holderRef = '' } = order.person;
+      return { path: '/api/guard/forgive', body: { subject: passId ? { passId } : { holderRef }, note } };
+    }
+    case 'endLockOut':
+      return { path: '/api/guard/end-lock-out', body: { accessPoint: order.accessPoint, note } };
+    case 'confirmHost':
+      return { path: '/api/guard/confirm-host', body: { passId: order.passId, note } };
+  }
+}
+
+/** Orders that need nothing but a reason. */
+function PlainDialog({ order, ...end }: { readonly order: Plain } & DialogEnd) {
+  const words = plainWords(useWords().locale, order);
+  return <ReasonDialog {...words} draft={(note) => plainDraft(order, note)} {...end} />;
+}
+
+/** One press on a ready-made reason lets one person through. */
+function OpenDialog({ order, ...end }: { readonly order: Extract<Order, { type: 'open' }> } & DialogEnd) {
+  const { locale } = useWords();
+  const { doors, people, presets, dialog } = locale.guard;
+  const [accessPoint, setAccessPoint] = useState(order.accessPoints[0]?.id ?? '');
+  const only = order.accessPoints.length === 1 ? order.accessPoints[0] : undefined;
+  const title = only === undefined ? doors.open : only.direction === 'in' ? people.letIn : people.letOut;
   return (
-    <dialog ref={dialog} aria-labelledby="order-title" onClose={onClose}>
-      <h2 id="order-title" class="order-title">
-        {title}
-      </h2>
-      {effect && <p class="effect">{effect}</p>}
-      {points.length > 1 && (
-        <fieldset class="choices">
-          <legend>{words.direction}</legend>
-          {points.map(({ id, direction }) => (
-            <label key={id}>
-              <input
-                type="radio"
-                name="accessPoint"
-                checked={id === accessPoint}
-                onChange={() => setAccessPoint(id)}
-              />
-              {locale.vocabulary.direction[direction]} ({id})
-            </label>
-          ))}
-        </fieldset>
-      )}
-      <p>{words.why}</p>
-      <div class="presets">
-        {presets.map((preset) => (
-          <button
-            key={preset}
-            type="button"
-            disabled={busy}
-            aria-pressed={order.type === 'door' ? note === preset : undefined}
-            onClick={() => (order.type === 'door' ? setNote(preset) : void send(preset))}
-          >
-            {preset}
-          </button>
-        ))}
-      </div>
-      <label class="field">
-        <span>{words.own}</span>
-        <input
-          type="text"
-          value={note}
-          maxLength={LONGEST_NOTE}
-          autoComplete="off"
-          onInput={(event) => setNote(event.currentTarget.value)}
+    <ReasonDialog
+      title={title}
+      presets={presets.open}
+      instant={true}
+      draft={(note) => ({ path: '/api/guard/open', body: { accessPoint, note } })}
+      {...end}
+    >
+      {only === undefined && (
+        <Choices
+          legend={dialog.direction}
+          name="accessPoint"
+          value={accessPoint}
+          choices={order.accessPoints.map(({ id, direction }) => ({
+            value: id,
+            words: `${locale.vocabulary.direction[direction]} (${id})`,
+          }))}
+          onChoose={setAccessPoint}
         />
-      </label>
-      <p role="alert" class="problem">
-        {problem}
-      </p>
-      <div class="actions">
-        <button type="button" class="primary" disabled={busy} onClick={() => void send(note)}>
-          {words.do}
-        </button>
-        <button type="button" onClick={() => dialog.current?.close()}>
-          {words.cancel}
-        </button>
-      </div>
-    </dialog>
+      )}
+    </ReasonDialog>
   );
 }

@@ -3,14 +3,15 @@ import { Icon, type IconName } from '../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../shared/locale.ts';
 import { useSecondsLeft } from '../shared/use-seconds-left.ts';
 import { HolderWords } from './holder-words.tsx';
-import type { Order } from './order-dialog.tsx';
+import { type Give, personOf } from './orders.ts';
+import { Remedies } from './remedies.tsx';
 import { useWords } from './words.ts';
 
 interface Props {
   readonly point: SiteView['accessPoints'][number];
   readonly passage: PassageView | undefined;
   readonly reading: GuardTopics[`thermometer/${string}`];
-  readonly onOrder: (order: Order) => void;
+  readonly onOrder: Give;
 }
 
 /** States in which somebody stands there and can be turned away. */
@@ -49,6 +50,7 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
     ...new Set([...(passage?.reasons ?? []).map((reason) => reasonWords(locale, reason).guard), cause]),
   ];
   const feedback = passage?.feedback ?? 'Idle';
+  const person = passage && personOf(locale, passage);
   return (
     <article
       class={`card person ${mood}`}
@@ -98,6 +100,12 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
             onClick={() => onOrder({ type: 'refuse', accessPoint: point.id })}
           >
             {people.turnAway}
+          </button>
+        )}
+        {passage && <Remedies view={passage} onOrder={onOrder} />}
+        {person && (
+          <button type="button" onClick={() => onOrder({ type: 'person', person })}>
+            {locale.guard.person.more}
           </button>
         )}
       </div>

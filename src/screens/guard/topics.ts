@@ -32,6 +32,32 @@ export class GuardPicture {
     return this.#below<DoorView>('door/');
   }
 
+  get policy(): GuardTopics['policy'] | undefined {
+    return this.#topics.policy as GuardTopics['policy'] | undefined;
+  }
+
+  /** Orders that are not over. */
+  orders(nowMs: number): GuardTopics['orders'] {
+    const list = (this.#topics.orders ?? []) as GuardTopics['orders'];
+    return list.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
+  }
+
+  /** Visits that are not over. */
+  visitors(nowMs: number): GuardTopics['visitors'] {
+    return ((this.#topics.visitors ?? []) as GuardTopics['visitors']).filter(
+      ({ untilMs }) => untilMs > nowMs,
+    );
+  }
+
+  /** Newest first. */
+  get attention(): GuardTopics['attention'] {
+    return (this.#topics.attention ?? []) as GuardTopics['attention'];
+  }
+
+  get lists(): GuardTopics['lists'] {
+    return (this.#topics.lists ?? []) as GuardTopics['lists'];
+  }
+
   /** Devices with trouble first. */
   get devices(): readonly DeviceView[] {
     return [...this.#below<DeviceView>('device/')].sort(

@@ -5,7 +5,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function format(
   language: Language,
   timeZone: string | undefined,
-  shape: 'clock' | 'seconds' | 'date',
+  shape: 'clock' | 'seconds' | 'date' | 'day',
 ): Intl.DateTimeFormat {
   const key = `${language} ${timeZone} ${shape}`;
   const known = formats.get(key);
@@ -13,12 +13,14 @@ function format(
   const parts: Intl.DateTimeFormatOptions =
     shape === 'date'
       ? { weekday: 'long', month: 'long', day: 'numeric' }
-      : {
-          hour: '2-digit',
-          minute: '2-digit',
-          hourCycle: 'h23',
-          ...(shape === 'seconds' ? { second: '2-digit' } : {}),
-        };
+      : shape === 'day'
+        ? { month: 'short', day: 'numeric' }
+        : {
+            hour: '2-digit',
+            minute: '2-digit',
+            hourCycle: 'h23',
+            ...(shape === 'seconds' ? { second: '2-digit' } : {}),
+          };
   const made = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
     ...parts,
     ...(timeZone === undefined ? {} : { timeZone }),
@@ -40,4 +42,46 @@ export function secondsText(language: Language, atMs: number, timeZone?: string)
 /** Weekday and date in words. */
 export function dateText(language: Language, atMs: number, timeZone?: string): string {
   return format(language, timeZone, 'date').format(atMs);
+}
+
+/** 24 Feb in site time. */
+export function dayText(language: Language, atMs: number, timeZone?: string): string {
+  return format(language, timeZone, 'day').format(atMs);
+}
+
+const DAY_MS = 86_400_000;
+
+/** What the site's calendar and clock show, as if it were UTC. */
+function localAsUtcMs(atMs: number, timeZone: string | undefined): number {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const parts = new Intl.DateTimeFormat('en-US', {
+    ...zone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  }).formatToParts(atMs);
+  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
+}
+
+/** The site's date, YYYY-MM-DD. */
+export function siteDate(atMs: number, timeZone?: string): string {
+  return new Date(localAsUtcMs(atMs, timeZone)).toISOString().slice(0, 10);
+}
+
+/** Unix milliseconds at which a date (YYYY-MM-DD) begins at the site; NaN for what is no date. */
+export function startOfSiteDay(date: string, timeZone?: string): number {
+  const asUtc = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(asUtc)) return Number.NaN;
+  // The zone's offset of the very moment that is looked for: the second look settles days on which clocks change.
+  const near = asUtc - (localAsUtcMs(asUtc, timeZone) - asUtc);
+  return near + (asUtc - localAsUtcMs(near, timeZone));
+}
+
+/** The date `days` later, YYYY-MM-DD. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,0 +1,127 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Answer, postJson, sentenceOf } from '../shared/api.ts';
+import { fill, type Locale } from '../shared/locale.ts';
+import { useWords } from './words.ts';
+
+/** What goes to the gate, or what is missing before it can, in words. */
+export type Draft = { readonly path: string; readonly body: object } | { readonly problem: string };
+
+export interface DialogEnd {
+  readonly onClose: () => void;
+  readonly onSessionDoubt: () => Promise<void>;
+}
+
+interface Props extends DialogEnd {
+  readonly title: string;
+  readonly effect?: string | undefined;
+  readonly presets: readonly string[];
+  /** One press on a ready-made reason is enough. */
+  readonly instant: boolean;
+  /** Further fields of the order. */
+  readonly children?: ComponentChildren;
+  readonly draft: (note: string) => Draft;
+}
+
+const LONGEST_NOTE = 200;
+/** A scanner in keyboard mode types passes into whatever has the focus; such text is never a reason. */
+const PASS_TEXT = /G[PR]1:/i;
+
+/** What an answer that is no success means; undefined when the session is over. */
+function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string | undefined {
+  const { error } = answer.body;
+  const { dialog, signIn } = locale.guard;
+  if (error === 'operator.refused') return dialog.wrongPassword;
+  if (error === 'operator.locked') return fill(signIn.locked, { seconds: answer.retryAfterS ?? 60 });
+  if (answer.status === 401) return undefined;
+  return `${dialog.refused} ${sentenceOf(answer)}`;
+}
+
+/** Asks why, then sends. What changes more than one person's passage needs a confirm. */
+export function ReasonDialog(props: Props) {
+  const { title, effect, presets, instant, children, draft, onClose, onSessionDoubt } = props;
+  const { locale } = useWords();
+  const words = locale.guard.dialog;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [note, setNote] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const send = async (reason: string) => {
+    const text = reason.trim();
+    if (busy) return;
+    if (text === '') return setProblem(words.empty);
+    if (PASS_TEXT.test(text)) {
+      setNote('');
+      return setProblem(words.scanned);
+    }
+    const order = draft(text);
+    if ('problem' in order) return setProblem(order.problem);
+    setBusy(true);
+    setProblem(undefined);
+    const answer = await postJson(order.path, order.body);
+    setBusy(false);
+    if (answer === 'unreachable') return setProblem(words.noAnswer);
+    if (answer.status === 200) return onClose();
+    const refusal = problemOf(locale, answer);
+    if (refusal === undefined) return onSessionDoubt();
+    setProblem(refusal);
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      class={children === undefined ? '' : 'wide'}
+      aria-labelledby="order-title"
+      onClose={onClose}
+    >
+      <h2 id="order-title" class="order-title">
+        {title}
+      </h2>
+      {effect && <p class="effect">{effect}</p>}
+      <div class="asks">
+        {children !== undefined && <div>{children}</div>}
+        <div>
+          <p>{words.why}</p>
+          <div class="presets">
+            {presets.map((preset) => (
+              <button
+                key={preset}
+                type="button"
+                disabled={busy}
+                aria-pressed={instant ? undefined : note === preset}
+                onClick={() => (instant ? void send(preset) : setNote(preset))}
+              >
+                {preset}
+              </button>
+            ))}
+          </div>
+          <label class="field">
+            <span>{words.own}</span>
+            <input
+              type="text"
+              value={note}
+              maxLength={LONGEST_NOTE}
+              autoComplete="off"
+              onInput={(event) => setNote(event.currentTarget.value)}
+            />
+          </label>
+        </div>
+      </div>
+      <div class="dialog-end">
+        <p role="alert" class="problem">
+          {problem}
+        </p>
+        <div class="actions">
+          <button type="button" class="primary" disabled={busy} onClick={() => void send(note)}>
+            {words.do}
+          </button>
+          <button type="button" onClick={() => dialog.current?.close()}>
+            {words.cancel}
+          </button>
+        </div>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,26 @@
+import { LevelCard } from './level-card.tsx';
+import { ListsCard } from './lists-card.tsx';
+import type { Give } from './orders.ts';
+import { OrdersCard } from './orders-card.tsx';
+import type { GuardPicture } from './topics.ts';
+import { VisitorsCard } from './visitors-card.tsx';
+
+interface Props {
+  readonly picture: GuardPicture;
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  readonly onOrder: Give;
+}
+
+/** The rules and the books: everything that is not about who stands there right now. */
+export function RuleDesk({ picture, nowMs, onOrder }: Props) {
+  const { policy, lists } = picture;
+  return (
+    <div class="rule-desk">
+      <VisitorsCard visitors={picture.visitors(nowMs)} nowMs={nowMs} onOrder={onOrder} />
+      {policy && <LevelCard policy={policy} onOrder={onOrder} />}
+      <OrdersCard orders={picture.orders(nowMs)} nowMs={nowMs} onOrder={onOrder} />
+      {lists.length > 0 && <ListsCard lists={lists} />}
+    </div>
+  );
+}
