@@ -23,6 +23,9 @@ export interface CodeReaderRig {
 const PASS =
   'GP1:6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE$VK G2EP4J0BGJLFX3R3VHXK.PJ:2DPF6R:5SVBHABVCNN95S';
 
+/** Every character that a pass may have. */
+const ALPHABET = 'GP1:$%*+-./: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
 /** What every CodeReader does. Call inside a describe(). */
 export function codeReaderContract(makeRig: () => Promise<CodeReaderRig>): void {
   let rig: CodeReaderRig;
@@ -50,15 +53,17 @@ export function codeReaderContract(makeRig: () => Promise<CodeReaderRig>): void 
     const events = await inbox.until((all) =>
       all.some((event) => event.type === 'code' && event.text === last),
     );
-    return events.map((event) => (event.type === 'code' ? event.text : event.cause));
+    const texts = events.map((event) => (event.type === 'code' ? event.text : event.cause));
+    // A camera tells of a code again while it stays in view; how often depends on how busy the machine is.
+    return texts.filter((text, at) => text !== texts[at - 1]);
   }
 
   it('reads codes in their order, every character of a pass among them', async () => {
     await open();
     await rig.present(PASS);
     await textsUntil(PASS);
-    await rig.present('GP1:$%*+-./: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ');
-    expect(await textsUntil('GP1:$%*+-./: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ')).toHaveLength(2);
+    await rig.present(ALPHABET);
+    expect(await textsUntil(ALPHABET)).toEqual([PASS, ALPHABET]);
   });
 
   it('stamps a code with the monotonic time of its arrival', async () => {
