@@ -11,6 +11,7 @@ import { WebServer } from './adapters/web/server.ts';
 import type { AccessPoint } from './app/access-point.ts';
 import { DailyReport } from './app/daily-report.ts';
 import { DecisionBoard } from './app/decision-board.ts';
+import type { DoorSignals } from './app/door-signals.ts';
 import { EventNotes } from './app/event-notes.ts';
 import { GuardOrders } from './app/guard-orders.ts';
 import { OperatorAccounts } from './app/operator-accounts.ts';
@@ -23,6 +24,7 @@ import { type AssembledDemo, assembleDemo } from './main/assemble-demo.ts';
 import { type AssembledDoor, assembleDoors } from './main/assemble-doors.ts';
 import { type AssembledLists, assembleLists } from './main/assemble-lists.ts';
 import { type AssembledRules, assembleRules } from './main/assemble-rules.ts';
+import { assembleInputs, assembleSignals } from './main/assemble-signals.ts';
 import { type AssembledUplink, assembleUplink } from './main/assemble-uplink.ts';
 import { KeepTrying } from './main/keep-trying.ts';
 import { Presence } from './main/presence.ts';
@@ -63,6 +65,7 @@ export class Daemon implements Lifecycle {
   readonly #uplink: AssembledUplink | undefined;
   readonly #demo: AssembledDemo | undefined;
   readonly #locks: RestLocks;
+  readonly #signals: DoorSignals;
   readonly #order: StartOrder;
 
   constructor(options: DaemonOptions) {
@@ -87,7 +90,8 @@ export class Daemon implements Lifecycle {
     this.#web = this.#assembleWeb(clock, store);
     this.#mirror = new StateMirror(this.#web.guardFeed);
     const notes = new EventNotes({ log: store.log, clock, logger });
-    const feed = this.#mirror;
+    this.#signals = assembleSignals({ config, clock, logger, feed: this.#mirror });
+    const feed = this.#signals;
     this.#parts = { config, clock, logger, store, notes, feed, world, random: Math.random };
     this.#doors = assembleDoors(this.#parts);
     this.#board = new DecisionBoard(feed);
@@ -172,6 +176,8 @@ export class Daemon implements Lifecycle {
       stop: async () => world.powerOff(),
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
+    for (const input of assembleInputs(this.#parts)) yield named('door input', input);
+    yield named('lamps and buzzers', this.#signals);
     yield this.#rules.part;
     yield named('daily report', this.#dailyReport());
     yield* this.#lists.parts;

@@ -1,10 +1,11 @@
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
+import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DoorContact } from '../../src/ports/door-contact.ts';
 import { whyNotOnoff } from './auto-door-actuator.ts';
 import type { GpioSource } from './gpio-line.ts';
 import { GpiodDoorContact } from './gpiod-door-contact.ts';
-import type { GpiodSource } from './gpiod-tools.ts';
+import { findGpiodLine, type GpiodSource } from './gpiod-tools.ts';
 import { OnoffDoorContact } from './onoff-door-contact.ts';
 
 export interface AutoDoorContactOptions {
@@ -32,12 +33,27 @@ export class AutoDoorContact implements DoorContact {
   async open(onState: (state: DoorPhysicalState) => void, signal: AbortSignal): Promise<DeviceLink> {
     const { line, openLevel, sources = {} } = this.#options;
     const { sysfs, gpiod } = sources;
+    const whyNot = await whyNotOnoff(sysfs ?? {});
     const contact =
-      (await whyNotOnoff(sysfs ?? {})) === undefined
+      whyNot === undefined
         ? new OnoffDoorContact({ line, openLevel, ...(sysfs === undefined ? {} : { source: sysfs }) })
         : new GpiodDoorContact({ line, openLevel, ...(gpiod === undefined ? {} : { source: gpiod }) });
+    if (whyNot !== undefined) await this.#demandGpiod(whyNot);
     const link = await contact.open(onState, signal);
     this.#driver = contact.driver;
     return link;
+  }
+
+  async #demandGpiod(whyNotOnoff: string): Promise<void> {
+    const { line, sources = {} } = this.#options;
+    try {
+      await findGpiodLine(line, sources.gpiod);
+    } catch (cause) {
+      throw new GatepostError(
+        'gpio.unavailable',
+        `No way to GPIO${line} was found. onoff: ${whyNotOnoff} gpiod: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
   }
 }

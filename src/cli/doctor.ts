@@ -106,7 +106,7 @@ function factsOf(config: Config, uses: readonly GpioUse[]): NonNullable<Patient[
 }
 
 function gpioUses({ doors }: Config): GpioUse[] {
-  return Object.entries(doors).flatMap(([id, { lock, contact }]) => [
+  return Object.entries(doors).flatMap(([id, { lock, contact, inputs = {}, signals = {} }]) => [
     ...(lock.driver === 'simulated'
       ? []
       : [
@@ -119,6 +119,12 @@ function gpioUses({ doors }: Config): GpioUse[] {
     ...(contact === undefined || contact.driver === 'simulated'
       ? []
       : [{ place: `doors.${id}.contact`, driver: contact.driver }]),
+    ...Object.keys(inputs).map((name) => ({ place: `doors.${id}.inputs.${name}`, driver: 'auto' as const })),
+    ...Object.keys(signals).map((name) => ({
+      place: `doors.${id}.signals.${name}`,
+      driver: 'auto' as const,
+      led: `gatepost:${id}-${name}`,
+    })),
   ]);
 }
 

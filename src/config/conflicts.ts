@@ -59,8 +59,8 @@ interface Device {
 
 /** Every lock, contact, scanner, thermometer and distance sensor, in the order of the file. */
 export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): Device[] {
-  const atDoors = Object.entries(parts.doors).flatMap(([id, { lock, contact }]) =>
-    Object.entries({ lock, contact }).flatMap(([role, device]) =>
+  const atDoors = Object.entries(parts.doors).flatMap(([id, { lock, contact, inputs, signals }]) => [
+    ...Object.entries({ lock, contact }).flatMap(([role, device]) =>
       device === undefined
         ? []
         : [
@@ -71,7 +71,14 @@ export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): De
             },
           ],
     ),
-  );
+    ...Object.entries({ inputs, signals }).flatMap(([group, devices]) =>
+      Object.entries(devices ?? {}).map(([role, { line }]) => ({
+        path: ['doors', id, group, role],
+        simulated: false,
+        line,
+      })),
+    ),
+  ]);
   const atAccessPoints = Object.entries(parts.accessPoints).flatMap(
     ([id, { scanner, thermometer, distance }]) =>
       Object.entries({ scanner, thermometer, distance }).flatMap(([role, device]) =>

@@ -57,6 +57,30 @@ const DEVICE_OR_CAMERA = /^(\.{0,2}\/.+|camera[0-3])$/;
 /** Whole numbers of the blocks in which cameras count. */
 const pictureSide = z.number().int().min(160).max(1920).multipleOf(16);
 
+const switchLine = z.strictObject({
+  line: line.describe('GPIO line by its BCM number.'),
+  activeLevel: level.describe('Level that means pressed, opened or alarm.'),
+});
+
+/** Second poles of what is wired; they are shown and written down, and move nothing. */
+export const doorInputs = z.strictObject({
+  exitButton: switchLine.exactOptional().describe('Second pole of the exit button.'),
+  tamper: switchLine.exactOptional().describe('Switch at the lid of the kiosk.'),
+  fire: switchLine.exactOptional().describe('Second pole of the fire alarm relay.'),
+});
+
+const signalLine = z.strictObject({
+  line: line.describe('GPIO line by its BCM number.'),
+  activeLevel: level.describe('Level that switches it on.'),
+});
+
+export const doorSignals = z.strictObject({
+  lamp: signalLine
+    .exactOptional()
+    .describe('On for two seconds when somebody may pass, and during an alarm.'),
+  buzzer: signalLine.exactOptional().describe('Short when somebody may pass, long when not, on in an alarm.'),
+});
+
 export const scanner = z.discriminatedUnion('driver', [
   z.strictObject({
     driver: z.literal('serial'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
-import { distance, doorContact, doorLock, scanner, thermometer } from './devices.ts';
+import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
 import { filePath, id, label, passKinds, publicKey, timeZone } from './fields.ts';
 import { policy } from './policy-section.ts';
 import { trust } from './trust-section.ts';
@@ -43,6 +43,8 @@ export const door = z.strictObject({
     .describe('How long the door may stand open before the alarm, in seconds; pre-alarm at two thirds.'),
   lock: doorLock.describe('The output that releases the door.'),
   contact: doorContact.exactOptional().describe('The switch that tells whether the door stands open.'),
+  inputs: doorInputs.exactOptional().describe('What is only read: exit button, tamper switch, fire contact.'),
+  signals: doorSignals.exactOptional().describe('Lamp and buzzer for people without a screen.'),
 });
 
 export const accessPoint = z.strictObject({
