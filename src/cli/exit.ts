@@ -27,7 +27,8 @@ export function reportError(error: unknown, debug: boolean, print: (line: string
 
 function exitCodeOf(code: ErrorCode): number {
   if (code === 'usage') return EXIT_USAGE;
-  return code.startsWith('config.') ? EXIT_CONFIG : EXIT_FAILURE;
+  // Starting again changes nothing about either.
+  return code.startsWith('config.') || code === 'site.stooddown' ? EXIT_CONFIG : EXIT_FAILURE;
 }
 
 function withCauses(error: unknown): string {

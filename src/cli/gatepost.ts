@@ -17,6 +17,7 @@ import { registerPassIssue } from './pass-issue.ts';
 import { registerPresent } from './present.ts';
 import { registerRun } from './run.ts';
 import { registerScannerCalibrate } from './scanner-calibrate.ts';
+import { registerStandDown } from './stand-down.ts';
 
 function buildProgram(): Command {
   const program = new Command('gatepost')
@@ -37,6 +38,7 @@ function buildProgram(): Command {
   registerLogTail(program);
   registerOperator(program);
   registerScannerCalibrate(program);
+  registerStandDown(program);
   registerConfigCheck(program);
   registerConfigSchema(program);
   registerDoctor(program);

@@ -49,7 +49,7 @@ export class Scene {
   person(card: Partial<PassClaims> = {}): Person {
     const issuedAt = Math.floor(this.gate.clock.read().wallMs / 1000);
     this.#passes += 1;
-    const passId = String(this.#passes).padStart(16, '0');
+    const passId = `ca4d${String(this.#passes).padStart(12, '0')}`;
     return new Person(this, { passId, issuedAt, expiresAt: issuedAt + 180 * DAY_S, ...card });
   }
 

@@ -1,5 +1,9 @@
+import { trustContent } from '../../src/core/bundle/trust-content.ts';
 import type { KindRule, LevelRules } from '../../src/core/policy/policy.ts';
+import { CENTRE_KEY, DAY_S, OFFICE_KEY, sampleBundle } from './bundle-samples.ts';
+import { NOW_S } from './pass-samples.ts';
 import { daily, policy } from './policy-samples.ts';
+import { SITE } from './rule-gate.ts';
 
 /** 6:30 to 22:30, both ways. */
 const DAYTIME: Pick<KindRule, 'hours'> = {
@@ -40,3 +44,12 @@ export const WILLOW_COURT = courtAt('strict');
 
 /** The same before the thermometer came. */
 export const WITHOUT_THERMOMETER = courtAt('strict', { ...STRICT, ...NO_SCREENING });
+
+/** The keys of the office and of the district's centre, for half a year. */
+export function courtKeys(): Uint8Array {
+  return sampleBundle('trust', {
+    site: SITE,
+    nextUpdate: NOW_S + 180 * DAY_S,
+    content: trustContent([CENTRE_KEY, { ...OFFICE_KEY, sites: [SITE] }]),
+  });
+}

@@ -14,6 +14,7 @@ import { SqliteHolderRegister } from './holder-register.ts';
 import { migrate } from './migrations.ts';
 import { refuseForeignFolder } from './operator-file.ts';
 import { ReadConnection } from './read-connection.ts';
+import { refuseStoodDown } from './stood-down.ts';
 
 export interface DirectoryPlace {
   /** Store folder. */
@@ -73,6 +74,7 @@ async function withWriter<T>(
   try {
     connection.attach(openForWriting(path));
     migrate(connection.database);
+    refuseStoodDown(connection);
     const log = new SqliteEventLog({
       connection,
       tables: effectTables(connection),

@@ -8,6 +8,7 @@ import { databasePath, openForReading, openForWriting } from './database.ts';
 import { migrate } from './migrations.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { ReadConnection } from './read-connection.ts';
+import { refuseStoodDown } from './stood-down.ts';
 
 /**
  * Writes one account, beside a running daemon or without one; the daemon reads accounts anew at every sign-in.
@@ -23,6 +24,7 @@ export function putOperator(
   connection.attach(openForWriting(path));
   try {
     migrate(connection.database);
+    refuseStoodDown(connection);
     new SqliteOperatorStore(connection).put(record);
   } finally {
     connection.close();

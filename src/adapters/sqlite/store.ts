@@ -21,6 +21,7 @@ import { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
+import { refuseStoodDown } from './stood-down.ts';
 import type { SqliteVisitorBook } from './visitor-book.ts';
 
 export interface StoreOptions {
@@ -87,7 +88,7 @@ export class Store implements Lifecycle {
     return this.#endedUncleanly;
   }
 
-  /** @throws GatepostError `log.busy`, `log.damaged`, `log.unavailable` */
+  /** @throws GatepostError `log.busy`, `log.damaged`, `log.unavailable`, `site.stooddown` */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#connection.isOpen) return;
@@ -117,6 +118,7 @@ export class Store implements Lifecycle {
       this.#lock.acquire();
       connection.attach(openForWriting(path));
       migrate(connection.database);
+      refuseStoodDown(connection);
       checkHealth(connection);
       this.#endedUncleanly = readKept(connection, 'in-use') === 1;
       if (!this.#visiting) writeKept(connection, 'in-use', 1);

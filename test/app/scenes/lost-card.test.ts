@@ -1,18 +1,16 @@
 import { expect, it } from 'vitest';
 import { revocationsContent } from '../../../src/core/bundle/revocations.ts';
-import { trustContent } from '../../../src/core/bundle/trust-content.ts';
-import { CENTRE_KEY, OFFICE_KEY, sampleBundle } from '../../support/bundle-samples.ts';
+import { sampleBundle } from '../../support/bundle-samples.ts';
 import { SITE } from '../../support/rule-gate.ts';
 import { Scene } from '../../support/scene.ts';
-import { WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { courtKeys, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
 
 const HOUSE_12 = 'a1b2c3d4e5f6';
 
 it('a lost card is revoked by a signed list and reissued: the new one passes, the old one does not', async () => {
   const court = await Scene.opens('2020-02-24 08:30', WITHOUT_THERMOMETER);
   const { lists } = court.gate;
-  const keys = trustContent([CENTRE_KEY, { ...OFFICE_KEY, sites: [SITE] }]);
-  await lists.receive({ bytes: sampleBundle('trust', { site: SITE, content: keys }), source: 'apply' });
+  await lists.receive({ bytes: courtKeys(), source: 'apply' });
   const grandmother = court.person({ holderRef: HOUSE_12 });
   expect(await grandmother.comesIn()).toBe('Granted');
 

@@ -1,0 +1,120 @@
+import type { EventDraft } from '../../core/events/event.ts';
+import type { DeletionReport, ErasedCounts } from '../../core/report/deletion-report.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { SiteEnding } from '../../ports/site-ending.ts';
+import type { Connection } from './connection.ts';
+import { readLogRow } from './event-rows.ts';
+import { writeKept } from './kept-numbers.ts';
+import { stoodDownMs } from './stood-down.ts';
+
+/** Rows erased in one transaction, so that the write-ahead file stays small however long the log is. */
+const BATCH_ROWS = 5_000;
+
+/** Events that say nothing of anybody; of all others, also of those still to be invented, only the hash is left. */
+const IMPERSONAL = [
+  'device.clock',
+  'device.scanner',
+  'device.started',
+  'device.stopping',
+  'device.storage',
+  'directory.applied',
+  'door.alarm',
+  'door.fault',
+  'door.physical',
+  'log.reset',
+  'policy.rejected',
+  'screening.sensor',
+  'site.stooddown',
+  'stats.daily',
+]
+  .map((name) => `'${name}'`)
+  .join(', ');
+
+/** What is counted before it is erased. */
+const PERSONAL_TABLES = {
+  passages: 'passage',
+  holders: 'holder',
+  photographs: 'holder_photo',
+  visitors: 'visitor',
+  orders: 'standing_order',
+  reports: 'self_report',
+  operators: 'operator',
+  lists: 'bundle',
+} as const;
+
+/** The day's numbers go too: in the report they are as they may leave the kiosk. */
+const OTHER_TABLES = ['pass_step', 'day_count', 'open_count'] as const;
+
+export class SqliteSiteEnding implements SiteEnding {
+  readonly #connection: Connection;
+  readonly #log: EventLog;
+
+  constructor(connection: Connection, log: EventLog) {
+    this.#connection = connection;
+    this.#log = log;
+  }
+
+  isStoodDown(): boolean {
+    return stoodDownMs(this.#connection) > 0;
+  }
+
+  logEnd(): DeletionReport['log'] {
+    const row = this.#connection.read(() => readLogRow(this.#connection));
+    return {
+      epoch: row?.epoch ?? '',
+      lastSequence: row?.lastSequence ?? 0,
+      lastHash: row?.lastHash.toString('hex') ?? '',
+      unpublished: (row?.lastSequence ?? 0) - (row?.publishedSequence ?? 0),
+    };
+  }
+
+  holdings(): ErasedCounts {
+    const events = this.#count(`event WHERE body IS NOT NULL AND name NOT IN (${IMPERSONAL})`);
+    const tables = Object.entries(PERSONAL_TABLES).map(([name, table]) => [name, this.#count(table)]);
+    // Object.fromEntries forgets the names that PERSONAL_TABLES has.
+    return { events, ...(Object.fromEntries(tables) as Omit<ErasedCounts, 'events'>) };
+  }
+
+  standDown(event: EventDraft): void {
+    const connection = this.#connection;
+    connection.write(() => {
+      for (const table of [...Object.values(PERSONAL_TABLES), ...OTHER_TABLES])
+        connection.statement(`DELETE FROM ${table}`).run();
+      writeKept(connection, 'occupancy', 0);
+      writeKept(connection, 'stood-down', Math.floor(event.timeMs));
+      this.#log.commit({ events: [event] });
+    });
+  }
+
+  eraseEvents(): void {
+    const connection = this.#connection;
+    const { lastSequence } = this.logEnd();
+    for (let from = 1; from <= lastSequence; from += BATCH_ROWS) {
+      connection.write(() => {
+        connection
+          .statement<[number, number]>(
+            `UPDATE event SET body = NULL, salt = NULL, passage = NULL, holder_ref = NULL,
+                time_ms = time_ms - time_ms % 3600000
+              WHERE sequence >= ? AND sequence < ? AND body IS NOT NULL AND name NOT IN (${IMPERSONAL})`,
+          )
+          .run(from, from + BATCH_ROWS);
+      });
+    }
+  }
+
+  compact(): void {
+    const { database } = this.#connection;
+    // What was erased is still in the write-ahead file and in pages that nothing uses any more.
+    this.#connection.read(() => {
+      database.exec('VACUUM');
+      database.pragma('wal_checkpoint(TRUNCATE)');
+    });
+  }
+
+  #count(from: string): number {
+    const sql = `SELECT count(*) AS count FROM ${from}`;
+    return this.#connection.read(
+      () => this.#connection.statement<[], { count: number }>(sql).get()?.count ?? 0,
+    );
+  }
+}
