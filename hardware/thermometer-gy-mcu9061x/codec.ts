@@ -17,6 +17,12 @@ export const COMMANDS = {
 const HEADER = [0x5a, 0x5a, 0x45] as const;
 /** Object and ambient, two bytes each. */
 const DATA_BYTES = 4;
+/**
+ * Where the chip itself works (°C, MLX90614 data sheet). A frame torn after its fifth byte and the whole one behind it
+ * always add up when that byte is 0E, which is at body heat; such a false frame has 231.09 °C here.
+ */
+const AMBIENT_MIN_C = -40;
+const AMBIENT_MAX_C = 125;
 /** Longest data part that is waited for; a longer one is taken for noise. Bounds the buffer at 21 bytes. */
 const MAX_DATA_BYTES = 16;
 /** Seven frames' worth. */
@@ -56,7 +62,13 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   if (dataBytes === 0 || dataBytes > MAX_DATA_BYTES) return undefined;
   const length = frameLength(dataBytes);
   if (bytes.length < length) return 'incomplete';
-  return sumOf(bytes, 0, length - 1) === bytes[length - 1] ? length : undefined;
+  if (sumOf(bytes, 0, length - 1) !== bytes[length - 1]) return undefined;
+  return dataBytes === DATA_BYTES && !isAmbientPossible(bytes) ? undefined : length;
+}
+
+function isAmbientPossible(bytes: readonly number[]): boolean {
+  const ambientC = centiField(new DataView(Uint8Array.from(bytes).buffer), 6);
+  return ambientC === undefined || (ambientC >= AMBIENT_MIN_C && ambientC <= AMBIENT_MAX_C);
 }
 
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {

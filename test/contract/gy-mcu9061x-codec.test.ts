@@ -44,7 +44,8 @@ describe('GyMcu9061xDecoder', () => {
     ['a good frame inside one of a longer form', `5A 5A 45 10 0D ${GOOD} 00 00 00 00 00 00 00`, ['34.5/25']],
     ['a length that is too long to wait for', `5A 5A 45 FF ${GOOD}`, ['34.5/25']],
     ['no data at all', `5A 5A 45 00 F9 ${GOOD}`, ['34.5/25']],
-    ['values that contain the header', '5A 5A 45 04 5A 5A 45 04 FA', ['231.3/176.68']],
+    ['values that contain half the header', '5A 5A 45 04 5A 5A 09 C4 7E', ['231.3/25']],
+    ['a torn frame that adds up with the next', '5A 5A 45 04 0E 5A 5A 45 04 0E 10 0A 5A 7F', ['36/26.5']],
   ])('copes with %s', (_name, hex, expected) => {
     expect(decode(bytesOf(hex))).toEqual(expected);
   });
