@@ -18,7 +18,13 @@ export class Attention {
     this.#publish();
   }
 
-  clear(id: string): void {
+  /** An access point is locked out from `sinceMs` until `untilMs`, or no longer where that is undefined. */
+  lockOut(accessPoint: string, sinceMs: number, untilMs: number | undefined): void {
+    const id = `lockOut:${accessPoint}`;
+    if (untilMs !== undefined) {
+      this.raise({ id, kind: 'lockOut', accessPoint, sinceMs, untilMs });
+      return;
+    }
     this.#items = this.#items.filter((item) => item.id !== id);
     this.#publish();
   }

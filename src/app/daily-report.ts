@@ -11,6 +11,9 @@ import type { EventNotes } from './event-notes.ts';
 /** How long after midnight a day is reported at most, in milliseconds. */
 const LOOK_EVERY_MS = 60_000;
 
+/** Counts are kept for a year (contract section 5). */
+const KEPT_DAYS = 366;
+
 export interface DailyReportOptions {
   readonly counts: DayCounts;
   readonly notes: EventNotes;
@@ -72,5 +75,6 @@ export class DailyReport implements Lifecycle {
       const data = publishedDay(day, counts.cells(day));
       notes.commit([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
     }
+    notes.commit([], [{ kind: 'dropCounts', beforeDay: today - KEPT_DAYS }]);
   }
 }

@@ -66,18 +66,7 @@ function assembleOne(
   const lockOut = new ReadLockOut({
     clock,
     rule: () => rules.level.lockOut,
-    onChange: (untilMs) => {
-      const item = `lockOut:${id}`;
-      if (untilMs === undefined) attention.clear(item);
-      else
-        attention.raise({
-          id: item,
-          kind: 'lockOut',
-          accessPoint: id,
-          sinceMs: clock.read().wallMs,
-          untilMs,
-        });
-    },
+    onChange: (untilMs) => attention.lockOut(id, clock.read().wallMs, untilMs),
   });
   const screens = new AccessPointScreens({
     accessPoint,

@@ -149,7 +149,7 @@ export class RuleGate {
       const lockOut = new ReadLockOut({
         clock,
         rule: () => rules.level.lockOut,
-        onChange: () => undefined,
+        onChange: (untilMs) => attention.lockOut(id, clock.read().wallMs, untilMs),
       });
       const screens = new AccessPointScreens({
         accessPoint: facts,

@@ -4,9 +4,6 @@ import type { DayCounts } from '../../ports/day-counts.ts';
 import type { Connection } from './connection.ts';
 import { readKept, writeKept } from './kept-numbers.ts';
 
-/** Days for which counts are kept. */
-const KEPT_DAYS = 366;
-
 /** Both tables of counts: what was decided, and who came by while the gate was held open. */
 const ALL_CELLS = `SELECT site_day AS siteDay, access_point AS accessPoint, direction, counted, nullif(what, '') AS of, count
     FROM day_count
@@ -56,9 +53,11 @@ export class SqliteDayCounts implements DayCounts {
   /** Runs inside a transaction. */
   close(siteDay: number): void {
     writeKept(this.#connection, 'closed-day', siteDay);
-    for (const table of ['day_count', 'open_count'] as const)
-      this.#connection
-        .statement<[number]>(`DELETE FROM ${table} WHERE site_day <= ?`)
-        .run(siteDay - KEPT_DAYS);
+  }
+
+  /** Runs inside a transaction. */
+  drop(beforeDay: number): void {
+    for (const table of ['day_count', 'open_count'])
+      this.#connection.statement<[number]>(`DELETE FROM ${table} WHERE site_day < ?`).run(beforeDay);
   }
 }

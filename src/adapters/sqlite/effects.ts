@@ -74,6 +74,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number)
     case 'closeDay':
       tables.dayCounts.close(effect.siteDay);
       return;
+    case 'dropCounts':
+      tables.dayCounts.drop(effect.beforeDay);
+      return;
     case 'countOpen':
       tables.holderState.countOpen(effect.accessPoint, effect.direction, effect.siteDay);
       return;

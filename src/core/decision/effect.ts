@@ -44,8 +44,10 @@ export type Effect =
       readonly counted: Exclude<Counted, 'open'>;
       readonly of?: string;
     }
-  /** The counts of all days up to this one have been reported; those of more than a year ago go. */
+  /** The counts of all days up to this one have been reported. */
   | { readonly kind: 'closeDay'; readonly siteDay: number }
+  /** The counts of all days before this one have been kept for long enough. */
+  | { readonly kind: 'dropCounts'; readonly beforeDay: number }
   /** Somebody came by while the gate is held open by its level. */
   | {
       readonly kind: 'countOpen';
