@@ -256,6 +256,7 @@ needs('chromium')("the guard's desk in a browser", () => {
       .getByRole('button', { name: /处理此人 住户 Zhao Lan/ })
       .first()
       .click();
+    await page.getByRole('dialog').getByText('Zhao Lan').waitFor();
     await shot(page, 'desk-person');
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: '居家或限制通行…' }).click();
@@ -333,7 +334,23 @@ needs('chromium')("the guard's desk in a browser", () => {
     kiosk.server.guardFeed.publish('attention', [
       item('lockOut', { id: 'lockOut:main-in', untilMs: NIGHT_MS + 10 * 60_000 }),
     ]);
+    kiosk.server.guardFeed.publish(
+      'passage/main-in',
+      passage({
+        feedback: 'GuardCalled',
+        kind: 'visitor',
+        label: 'V-17',
+        passId: CARD,
+        reasons: ['gp:HostNotConfirmed'],
+      }),
+    );
     const page = await signedIn(kiosk);
+    const person = page.getByRole('article', { name: '进 main-in' });
+    await person.getByRole('button', { name: '住户已确认' }).click();
+    await page.getByText('住户在等“访客 V-17”吗？').waitFor();
+    await shot(page, 'desk-remedies');
+    await page.getByRole('button', { name: '当面确认' }).click();
+    await gone(page);
     await page.getByRole('button', { name: '进出重新算起' }).click();
     await page.getByRole('button', { name: '出门没有扫码' }).click();
     await gone(page);
@@ -344,6 +361,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByLabel('访客是谁').waitFor();
     expect(await page.getByLabel('或输入卡号').count()).toBe(0);
     expect(kiosk.desk.orders).toEqual([
+      { kind: 'confirmHost', passId: CARD, note: '当面确认', operator: OPERATOR },
       { kind: 'forgive', subject: { passId: RESIDENT }, note: '出门没有扫码', operator: OPERATOR },
       { kind: 'endLockOut', accessPoint: 'main-in', note: '已查看，无异常', operator: OPERATOR },
     ]);

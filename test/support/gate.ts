@@ -27,6 +27,8 @@ export interface GateOptions {
   /** False: the cables of scanner and thermometer are not plugged in yet. */
   readonly pluggedIn?: boolean;
   readonly releaseSeconds?: number;
+  /** The section `policy`; one level with everything allowed when left out. */
+  readonly policy?: object;
   /** Whether the door has a contact. */
   readonly contact?: boolean;
   /** Where the database lies; in the gate's own folder when left out. */
@@ -181,7 +183,7 @@ export class TestGate {
     return wire;
   }
 
-  #configOf({ mqttUrl, screening, releaseSeconds = 0.5, contact = true }: GateOptions): object {
+  #configOf({ mqttUrl, screening, releaseSeconds = 0.5, policy, contact = true }: GateOptions): object {
     return {
       version: 1,
       site: { id: 'willow-court', name: 'Willow Court', timeZone: 'Asia/Shanghai' },
@@ -212,6 +214,7 @@ export class TestGate {
         ],
       },
       screening: { in: screening, repeatAfterSeconds: 1 },
+      ...(policy === undefined ? {} : { policy }),
       ...(mqttUrl === undefined ? {} : { mqtt: { url: mqttUrl } }),
       web: { host: '127.0.0.1', port: 0 },
       store: { folder: this.#storeFolder },
