@@ -328,9 +328,10 @@ needs('chromium')("the guard's desk in a browser", () => {
     ]);
   });
 
-  it('offers what puts a refusal right beside the refusal', async () => {
+  it('offers what puts a refusal right beside the refusal, until it is put right', async () => {
     const kiosk = await start();
     fillDesk(kiosk);
+    kiosk.server.guardFeed.publish('visitors', []);
     kiosk.server.guardFeed.publish('attention', [
       item('lockOut', { id: 'lockOut:main-in', untilMs: NIGHT_MS + 10 * 60_000 }),
     ]);
@@ -360,6 +361,13 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.locator('.decisions').getByRole('button', { name: '登记访客' }).click();
     await page.getByLabel('访客是谁').waitFor();
     expect(await page.getByLabel('或输入卡号').count()).toBe(0);
+    await page.getByRole('button', { name: '取消' }).click();
+    kiosk.server.guardFeed.publish(
+      'visitors',
+      VISITORS.map((visitor) => ({ ...visitor, hostConfirmed: true })),
+    );
+    await page.locator('.decisions').getByRole('button', { name: '登记访客' }).waitFor({ state: 'hidden' });
+    await person.getByRole('button', { name: '住户已确认' }).waitFor({ state: 'hidden' });
     expect(kiosk.desk.orders).toEqual([
       { kind: 'confirmHost', passId: CARD, note: '当面确认', operator: OPERATOR },
       { kind: 'forgive', subject: { passId: RESIDENT }, note: '出门没有扫码', operator: OPERATOR },

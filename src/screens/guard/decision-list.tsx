@@ -1,4 +1,4 @@
-import type { DecisionView } from '../../ports/guard-feed.ts';
+import type { DecisionView, VisitorView } from '../../ports/guard-feed.ts';
 import { Icon } from '../shared/icon.tsx';
 import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import { secondsText } from '../shared/times.ts';
@@ -13,12 +13,13 @@ const FRESH_MS = 10 * 60_000;
 
 interface Props {
   readonly decisions: readonly DecisionView[];
+  readonly visitors: readonly VisitorView[];
   /** The gate's time, Unix milliseconds. */
   readonly nowMs: number;
   readonly onOrder: Give;
 }
 
-export function DecisionList({ decisions, nowMs, onOrder }: Props) {
+export function DecisionList({ decisions, visitors, nowMs, onOrder }: Props) {
   const words = useWords().locale.guard.decisions;
   return (
     <section class="decisions" aria-labelledby="decisions">
@@ -30,6 +31,7 @@ export function DecisionList({ decisions, nowMs, onOrder }: Props) {
             key={`${decision.passage} ${decision.timeMs}`}
             decision={decision}
             fresh={nowMs - decision.timeMs < FRESH_MS}
+            visitors={visitors}
             onOrder={onOrder}
           />
         ))}
@@ -52,10 +54,11 @@ function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: Decis
 interface RowProps {
   readonly decision: DecisionView;
   readonly fresh: boolean;
+  readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
 }
 
-function Row({ decision, fresh, onOrder }: RowProps) {
+function Row({ decision, fresh, visitors, onOrder }: RowProps) {
   const { language, locale, timeZone } = useWords();
   const { vocabulary } = locale;
   const granted = decision.decision === 'Granted';
@@ -98,7 +101,7 @@ function Row({ decision, fresh, onOrder }: RowProps) {
           <Icon name="dots" />
         </button>
       )}
-      {fresh && <Remedies view={decision} onOrder={onOrder} />}
+      {fresh && <Remedies view={decision} visitors={visitors} onOrder={onOrder} />}
     </li>
   );
 }

@@ -106,6 +106,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
                   point={point}
                   passage={picture.passage(point.id)}
                   reading={picture.reading(point.id)}
+                  visitors={visitors}
                   onOrder={setOrder}
                 />
               ))}
@@ -136,7 +137,12 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
               {tab === 'gate' ? (
                 <>
                   <DeviceStrip devices={picture.devices} />
-                  <DecisionList decisions={picture.decisions} nowMs={nowMs} onOrder={setOrder} />
+                  <DecisionList
+                    decisions={picture.decisions}
+                    visitors={visitors}
+                    nowMs={nowMs}
+                    onOrder={setOrder}
+                  />
                 </>
               ) : (
                 <RuleDesk picture={picture} nowMs={nowMs} onOrder={setOrder} />

@@ -1,4 +1,4 @@
-import type { GuardTopics, PassageView, SiteView } from '../../ports/guard-feed.ts';
+import type { GuardTopics, PassageView, SiteView, VisitorView } from '../../ports/guard-feed.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../shared/locale.ts';
 import { useSecondsLeft } from '../shared/use-seconds-left.ts';
@@ -11,6 +11,7 @@ interface Props {
   readonly point: SiteView['accessPoints'][number];
   readonly passage: PassageView | undefined;
   readonly reading: GuardTopics[`thermometer/${string}`];
+  readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
 }
 
@@ -41,7 +42,7 @@ function moodOf(feedback: PassageView['feedback'] | undefined): [Mood, IconName]
 }
 
 /** Who stands at one access point, why, and the two things a guard can do about it. */
-export function PersonCard({ point, passage, reading, onOrder }: Props) {
+export function PersonCard({ point, passage, reading, visitors, onOrder }: Props) {
   const { locale } = useWords();
   const { people } = locale.guard;
   const [mood, icon] = moodOf(passage?.feedback);
@@ -102,7 +103,7 @@ export function PersonCard({ point, passage, reading, onOrder }: Props) {
             {people.turnAway}
           </button>
         )}
-        {passage && <Remedies view={passage} onOrder={onOrder} />}
+        {passage && <Remedies view={passage} visitors={visitors} onOrder={onOrder} />}
         {person && (
           <button type="button" onClick={() => onOrder({ type: 'person', person })}>
             {locale.guard.person.more}

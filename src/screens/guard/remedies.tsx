@@ -1,20 +1,27 @@
-import type { DecisionView, PassageView } from '../../ports/guard-feed.ts';
+import type { DecisionView, PassageView, VisitorView } from '../../ports/guard-feed.ts';
 import { type Give, type Order, personOf } from './orders.ts';
 import { useWords } from './words.ts';
 
+interface Props {
+  readonly view: DecisionView | PassageView;
+  /** Who is in the book needs no second entry. */
+  readonly visitors: readonly VisitorView[];
+  readonly onOrder: Give;
+}
+
 /** The order that puts right why somebody was refused, where there is one: beside the refusal, not in a menu. */
-export function Remedies({ view, onOrder }: { view: DecisionView | PassageView; onOrder: Give }) {
+export function Remedies({ view, visitors, onOrder }: Props) {
   const { locale } = useWords();
   const { remedies: words } = locale.guard;
   const person = personOf(locale, view);
+  if (person?.passId === undefined) return null;
+  const { passId } = person;
+  const entry = visitors.find((visitor) => visitor.passId === passId);
   const found: [string, Order][] = view.reasons.flatMap((reason): [string, Order][] => {
-    if (reason === 'gp:MaxAttempts')
-      return [[words.endLockOut, { type: 'endLockOut', accessPoint: view.accessPoint }]];
-    if (person?.passId === undefined) return [];
-    const { passId } = person;
     if (reason === 'gp:AntipassbackViolation') return [[words.forgive, { type: 'forgive', person }]];
-    if (reason === 'gp:VisitorNotRegistered') return [[words.register, { type: 'visitor', passId }]];
-    if (reason === 'gp:HostNotConfirmed')
+    if (reason === 'gp:VisitorNotRegistered' && entry === undefined)
+      return [[words.register, { type: 'visitor', passId }]];
+    if (reason === 'gp:HostNotConfirmed' && entry?.hostConfirmed !== true)
       return [[words.confirmHost, { type: 'confirmHost', passId, words: person.words }]];
     return [];
   });

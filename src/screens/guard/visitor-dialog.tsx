@@ -70,6 +70,12 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
       draft={draft}
       {...end}
     >
+      {order.passId !== undefined && (
+        <p class="fixed">
+          {words.card}
+          <strong>{decisions.find(({ passId: id }) => id === order.passId)?.label ?? order.passId}</strong>
+        </p>
+      )}
       {order.passId === undefined && (
         <>
           {cards.length > 0 && (
