@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import type { Signer } from '../../core/pass/issue-pass.ts';
+import { createSigner, type Signer } from '../../core/pass/issue-pass.ts';
 import type { EndingFiles } from '../../ports/site-ending.ts';
-import { gateKey, gateKeyPath, shred } from './gate-key.ts';
+import { keptKey, shred } from './kept-key.ts';
 import { writeNewFile } from './new-file.ts';
 
 /** What came to the gate as files, or was written about them. */
@@ -21,8 +21,12 @@ export class StoreEndingFiles implements EndingFiles {
     return join(this.#folder, 'stand-down.json');
   }
 
+  get #keyPath(): string {
+    return join(this.#folder, 'gate-key.pem');
+  }
+
   gateKey(): Signer {
-    return gateKey(this.#folder);
+    return createSigner(keptKey(this.#keyPath));
   }
 
   keepReport(text: string): void {
@@ -43,13 +47,13 @@ export class StoreEndingFiles implements EndingFiles {
       for (const name of LISTS) rmSync(join(this.#folder, name), { recursive: true, force: true });
       for (const name of readdirSync(this.#folder)) {
         const path = join(this.#folder, name);
-        if (name.endsWith('.pem') && path !== gateKeyPath(this.#folder)) shred(path);
+        if (name.endsWith('.pem') && path !== this.#keyPath) shred(path);
       }
     });
   }
 
   eraseGateKey(): void {
-    this.#handling(() => shred(gateKeyPath(this.#folder)));
+    this.#handling(() => shred(this.#keyPath));
   }
 
   #handling<T>(work: () => T): T {
