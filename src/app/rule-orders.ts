@@ -20,8 +20,8 @@ export interface RuleOrdersOptions {
   readonly records: DeskRecords;
   readonly clock: Clock;
   readonly feed: GuardFeed;
-  /** Names the households of the orders; without it the guard sees their pseudonyms. */
-  readonly register?: HolderRegister;
+  /** Names the households of the orders. */
+  readonly register: HolderRegister;
   /** Ends the lock-out of an access point; false where there is none, undefined where there is no such access point. */
   readonly endLockOut: (accessPoint: string) => boolean | undefined;
   readonly newId: () => string;
@@ -140,7 +140,7 @@ export class RuleOrders implements RuleDesk {
     const view = (order: StandingOrder): OrderView => {
       if (!('holderRef' in order.subject)) return order;
       const { holderRef } = order.subject;
-      const holder = register && knownHolder(register, holderRef);
+      const holder = knownHolder(register, holderRef);
       const reportsToday = orders.reportsOn(holderRef, today);
       return { ...order, reportsToday, ...(holder === undefined ? {} : { holder }) };
     };

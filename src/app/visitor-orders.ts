@@ -19,8 +19,8 @@ export interface VisitorOrdersOptions {
   readonly records: DeskRecords;
   readonly clock: Clock;
   readonly feed: GuardFeed;
-  /** Names the hosts; without it the guard sees their pseudonyms. */
-  readonly register?: HolderRegister;
+  /** Names the hosts. */
+  readonly register: HolderRegister;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
 }
@@ -76,7 +76,7 @@ export class VisitorOrders implements VisitorDesk {
   publish(): void {
     const { book, register, clock, feed } = this.#o;
     const view = (visitor: VisitorLine): VisitorView => {
-      const host = register && knownHolder(register, visitor.hostRef);
+      const host = knownHolder(register, visitor.hostRef);
       return host === undefined ? visitor : { ...visitor, host };
     };
     feed.publish('visitors', book.present(clock.read().wallMs, VISITORS_SHOWN).map(view));

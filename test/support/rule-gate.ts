@@ -222,10 +222,18 @@ export class RuleGate {
       records,
       clock,
       feed,
+      register: store.holders,
       endLockOut: (id) => accessPoint(id)?.endLockOut(),
       newId: randomUUID,
     });
-    const visitorOrders = new VisitorOrders({ book: visitors, records, clock, feed, gate: 'north' });
+    const visitorOrders = new VisitorOrders({
+      book: visitors,
+      records,
+      clock,
+      feed,
+      register: store.holders,
+      gate: 'north',
+    });
     this.desk = new GuardOrders({
       accessPoint,
       door: (id) => (id === 'main' ? this.door : undefined),
