@@ -1,4 +1,4 @@
-import type { GatepostError } from '../core/errors.ts';
+import { GatepostError } from '../core/errors.ts';
 import type { DeviceData, DeviceStatus, EventDraft } from '../core/events/event.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeviceLink } from '../ports/device-link.ts';
@@ -48,6 +48,8 @@ export class DeviceSupervisor implements Lifecycle {
   readonly #onChange: ((status: DeviceStatus, cause: string | undefined) => void) | undefined;
   #status: DeviceStatus = 'connecting';
   #cause: string | undefined;
+  /** Whether the device itself has shown what is wrong since it was opened, and nothing good after it. */
+  #shown = false;
   #logged = '';
 
   constructor(options: {
@@ -61,7 +63,10 @@ export class DeviceSupervisor implements Lifecycle {
     this.#onChange = options.onChange;
     this.#reconnector = new Reconnector({
       name: this.id,
-      open: options.open,
+      open: (signal) => {
+        this.#shown = false;
+        return options.open(signal);
+      },
       schedule: DEVICE_SCHEDULE,
       clock: options.parts.clock,
       random: options.parts.random,
@@ -93,18 +98,28 @@ export class DeviceSupervisor implements Lifecycle {
 
   /** The device sent something good. */
   confirm(): void {
+    this.#shown = false;
     if (this.#status !== 'ok') this.#become('ok', undefined, undefined);
   }
 
   /** The device talks, but not as it should. */
   degrade(cause: string, detail: string): void {
-    if (this.#status !== 'degraded' || this.#cause !== cause) this.#become('degraded', cause, detail);
+    this.#shown = true;
+    this.#blame(cause, detail);
   }
 
-  /** The device is open but dead: close it and open it anew. */
+  /**
+   * The device is open but dead: close it and open it anew. What the device itself has shown stays the cause: then it
+   * is not silent, only nothing good has come.
+   */
   reopen(cause: string, error: GatepostError): void {
-    this.degrade(cause, error.message);
-    this.#reconnector.reopen(error);
+    if (!this.#shown) this.#blame(cause, error.message);
+    const known = new GatepostError('device.lost', `${this.id} sends nothing of use (${this.#cause}).`);
+    this.#reconnector.reopen(this.#shown ? known : error);
+  }
+
+  #blame(cause: string, detail: string): void {
+    if (this.#status !== 'degraded' || this.#cause !== cause) this.#become('degraded', cause, detail);
   }
 
   #onConnection(state: ConnectionState): void {

@@ -8,24 +8,11 @@ import { DistanceWatch } from '../../src/app/distance-watch.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
 import { ScreeningStation } from '../../src/app/screening-station.ts';
 import type { Nearness } from '../../src/core/screening/nearness.ts';
-import type { ScreeningOutcome, ScreeningSettings } from '../../src/core/screening/screening.ts';
+import type { ScreeningOutcome } from '../../src/core/screening/screening.ts';
 import { RecordingLog } from '../support/recording-log.ts';
+import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-
-const SETTINGS: ScreeningSettings = {
-  thresholdC: 37.3,
-  estimate: 'object',
-  offsetC: 0,
-  ambientMinC: 16,
-  ambientMaxC: 35,
-  unknownAmbient: 'refuse',
-  skinMinC: 35,
-  skinMaxC: 43,
-  coldWaitMs: 300_000,
-  repeatAfterMs: 10_000,
-  record: 'class',
-};
 
 /** A thermometer and a distance sensor on simulated lines, at one access point. */
 async function makePlace() {
@@ -55,7 +42,7 @@ async function makePlace() {
     accessPoint: 'in',
     thermometer: new GyMcu9061xThermometer({ ...line, path: 'thermometer' }),
     distance,
-    settings: SETTINGS,
+    settings: SCREENING_SETTINGS,
     parts,
   });
   const outcomes: ScreeningOutcome[] = [];

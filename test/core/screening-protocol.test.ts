@@ -7,29 +7,16 @@ import {
   type SetResult,
   takeFrame,
 } from '../../src/core/screening/protocol.ts';
-import type { ScreeningSettings, ThermometerFrame } from '../../src/core/screening/screening.ts';
+import type { ThermometerFrame } from '../../src/core/screening/screening.ts';
 import { INITIAL_STUCK_WATCH, isStuck, watchForStuck } from '../../src/core/screening/sensor-health.ts';
-
-const SETTINGS: ScreeningSettings = {
-  thresholdC: 37.3,
-  estimate: 'object',
-  offsetC: 0,
-  ambientMinC: 16,
-  ambientMaxC: 35,
-  unknownAmbient: 'refuse',
-  skinMinC: 35,
-  skinMaxC: 43,
-  coldWaitMs: 300_000,
-  repeatAfterMs: 10_000,
-  record: 'class',
-};
+import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
 
 /** Frames every 100 ms from `fromMs`. */
 function frames(objects: readonly number[], ambientC = 22, fromMs = 0, stepMs = 100): ThermometerFrame[] {
   return objects.map((objectC, index) => ({ objectC, ambientC, atMs: fromMs + index * stepMs }));
 }
 
-function run(input: readonly ThermometerFrame[], settings = SETTINGS, from = INITIAL_PROTOCOL) {
+function run(input: readonly ThermometerFrame[], settings = SCREENING_SETTINGS, from = INITIAL_PROTOCOL) {
   let state = from;
   const results: SetResult[] = [];
   for (const frame of input) {
@@ -96,7 +83,7 @@ describe('measuring protocol', () => {
     }));
     const { state } = run(drifting);
     const person = frames(steady(36.5, 13), 22.4, 40_000);
-    expect(run(person, SETTINGS, state).results).toMatchObject([
+    expect(run(person, SCREENING_SETTINGS, state).results).toMatchObject([
       { status: 'problem', cause: 'ambient_drift' },
     ]);
   });
@@ -109,7 +96,9 @@ describe('measuring protocol', () => {
 
   it('forgets on demand', () => {
     const { state } = run(frames(steady(36.5, 11)));
-    expect(run(frames(steady(36.5, 3), 22, 1_100), SETTINGS, restartSet(state)).results).toHaveLength(0);
+    expect(
+      run(frames(steady(36.5, 3), 22, 1_100), SCREENING_SETTINGS, restartSet(state)).results,
+    ).toHaveLength(0);
   });
 
   it('goes on measuring while the person stays, so a fresh reading is always at hand', () => {
@@ -117,11 +106,11 @@ describe('measuring protocol', () => {
   });
 
   it('applies the configured estimate and leaves the raw value alone', () => {
-    const offset = { ...SETTINGS, estimate: 'offset' as const, offsetC: 0.6 };
+    const offset = { ...SCREENING_SETTINGS, estimate: 'offset' as const, offsetC: 0.6 };
     expect(run(frames(steady(36.5, 13)), offset).results[0]).toMatchObject({
       measurement: { objectC: 36.5, estimateC: 37.1, model: 'offset/1' },
     });
-    const module = { ...SETTINGS, estimate: 'module' as const };
+    const module = { ...SCREENING_SETTINGS, estimate: 'module' as const };
     expect(run(frames(steady(36.5, 13)), module).results[0]).toMatchObject({ cause: 'sensor_invalid' });
     const withBody = frames(steady(35.2, 13)).map((frame) => ({ ...frame, bodyC: 36.8 }));
     expect(run(withBody, module).results[0]).toMatchObject({
@@ -135,7 +124,7 @@ describe('measuring protocol', () => {
         fc.array(fc.integer({ min: 3000, max: 4300 }), { minLength: 7, maxLength: 9 }),
         (hundredths) => {
           const input = frames(hundredths.map((value) => value / 100));
-          const judged = judgeFrames(input, SETTINGS);
+          const judged = judgeFrames(input, SCREENING_SETTINGS);
           if (judged.status !== 'measured') return;
           const read = input.map((frame) => frame.objectC);
           expect(read).toContain(judged.measurement.objectC);
@@ -179,7 +168,7 @@ describe('a sensor that does not tell its own temperature', () => {
     expect(run(withoutAmbient(steady(36.5, 13))).results).toMatchObject([
       { status: 'problem', cause: 'environment' },
     ]);
-    const accepting = { ...SETTINGS, unknownAmbient: 'accept' } as const;
+    const accepting = { ...SCREENING_SETTINGS, unknownAmbient: 'accept' } as const;
     const { results } = run(withoutAmbient(steady(36.5, 13)), accepting);
     expect(results).toMatchObject([{ status: 'measured', measurement: { objectC: 36.5 } }]);
     expect(results[0]).not.toHaveProperty('measurement.ambientC');

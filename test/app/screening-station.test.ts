@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
+import { encodeFrame } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
+import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { EventNotes } from '../../src/app/event-notes.ts';
+import { ScreeningStation } from '../../src/app/screening-station.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+/** A thermometer line on which the test itself sends the bytes, ten times a second. */
+async function makePlace() {
+  const clock = new VirtualClock();
+  const logger = new SilentLogger();
+  const log = new RecordingLog();
+  const serialPorts = new SimulatedSerialPorts();
+  const wire = serialPorts.line('thermometer');
+  const station = new ScreeningStation({
+    accessPoint: 'in',
+    thermometer: new GyMcu9061xThermometer({
+      serialPorts,
+      clock,
+      path: 'thermometer',
+      baudRate: 'auto',
+      simulated: true,
+    }),
+    settings: SCREENING_SETTINGS,
+    parts: {
+      clock,
+      logger,
+      random: () => 0.5,
+      notes: new EventNotes({ log, clock, logger }),
+      feed: { publish: () => undefined },
+    },
+  });
+  await station.start(new AbortController().signal);
+  return {
+    station,
+    async send(bytes: Uint8Array, seconds: number) {
+      for (let i = 0; i < seconds * 10; i++) {
+        wire.write(bytes);
+        await clock.advanceAsync(100);
+      }
+    },
+    /** Named states of the sensor in the log, in their order. */
+    rows: () =>
+      log.events.map(({ data }) =>
+        `${'status' in data ? data.status : ''} ${'cause' in data ? data.cause : ''}`.trim(),
+      ),
+  };
+}
+
+const NOISE = Uint8Array.of(0x66, 0x66, 0x1e, 0x0a, 0x12, 0x34);
+const NO_VALUE = encodeFrame(0x7fff, 2200);
+const NOTHING = new Uint8Array();
+
+describe('a thermometer that talks but says nothing of use', () => {
+  it.each([
+    ['noise', NOISE, 'sensor_framing'],
+    ['frames without a value', NO_VALUE, 'sensor_invalid'],
+  ])('is named once by what it sends: %s', async (_name, bytes, cause) => {
+    const { station, send, rows } = await makePlace();
+    await send(bytes, 60);
+    expect(rows()).toEqual([`degraded ${cause}`]);
+    await send(encodeFrame(2230, 2200), 10);
+    expect(rows()).toEqual([`degraded ${cause}`, 'ok']);
+    await station.stop();
+  });
+
+  it('is silent when nothing comes any more', async () => {
+    const { station, send, rows } = await makePlace();
+    await send(NOISE, 20);
+    await send(NOTHING, 20);
+    expect(rows()).toEqual(['degraded sensor_framing', 'degraded sensor_silent']);
+    await station.stop();
+  });
+});
