@@ -105,7 +105,7 @@ export function PersonCard({ point, passage, reading, visitors, onOrder }: Props
         )}
         {passage && <Remedies view={passage} visitors={visitors} onOrder={onOrder} />}
         {person && (
-          <button type="button" onClick={() => onOrder({ type: 'person', person })}>
+          <button type="button" class="more" onClick={() => onOrder({ type: 'person', person })}>
             {locale.guard.person.more}
           </button>
         )}

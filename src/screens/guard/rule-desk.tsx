@@ -17,10 +17,14 @@ export function RuleDesk({ picture, nowMs, onOrder }: Props) {
   const { policy, lists } = picture;
   return (
     <div class="rule-desk">
-      <VisitorsCard visitors={picture.visitors(nowMs)} nowMs={nowMs} onOrder={onOrder} />
-      {policy && <LevelCard policy={policy} onOrder={onOrder} />}
-      <OrdersCard orders={picture.orders(nowMs)} nowMs={nowMs} onOrder={onOrder} />
-      {lists.length > 0 && <ListsCard lists={lists} />}
+      <div>
+        <VisitorsCard visitors={picture.visitors(nowMs)} nowMs={nowMs} onOrder={onOrder} />
+        <OrdersCard orders={picture.orders(nowMs)} nowMs={nowMs} onOrder={onOrder} />
+      </div>
+      <div>
+        {policy && <LevelCard policy={policy} onOrder={onOrder} />}
+        {lists.length > 0 && <ListsCard lists={lists} />}
+      </div>
     </div>
   );
 }
