@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Reason } from '../core/access/reasons.ts';
 import { isGatepostError, messageOf } from '../core/errors.ts';
 import {
@@ -18,6 +17,7 @@ import type { CodeReaderEvent } from '../ports/code-reader.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { AccessPointOptions } from './access-point-options.ts';
 import { accessData } from './access-record.ts';
+import { CodeIntake } from './code-intake.ts';
 import { DeviceSupervisor } from './device-supervisor.ts';
 import type { UndatedEvent } from './event-notes.ts';
 import type { ShownCode } from './passage-cases.ts';
@@ -33,6 +33,7 @@ const LONGEST_RELEASE_MS = 60_000;
 export class AccessPoint implements Lifecycle {
   readonly #o: AccessPointOptions;
   readonly #scanner: DeviceSupervisor;
+  readonly #intake: CodeIntake;
   readonly #timers = new Map<TimerName, Cancel>();
   #untold: (() => void)[] = [];
   #machine: PassageMachine = INITIAL_PASSAGE;
@@ -41,7 +42,8 @@ export class AccessPoint implements Lifecycle {
 
   constructor(options: AccessPointOptions) {
     this.#o = options;
-    const { reader, facts } = options;
+    const { reader, facts, clock, logger } = options;
+    this.#intake = new CodeIntake({ accessPoint: facts.id, clock, logger });
     this.#scanner = new DeviceSupervisor({
       device: {
         role: 'scanner',
@@ -149,22 +151,7 @@ export class AccessPoint implements Lifecycle {
   }
 
   #onReader(event: CodeReaderEvent): void {
-    const { clock, logger } = this.#o;
-    if (event.type === 'rejected') {
-      logger.warn(
-        { accessPoint: this.id, cause: event.cause, bytes: event.lengthBytes },
-        'The scanner sent something that is no code; it was dropped.',
-      );
-      // It was shown to the gate all the same: the person gets an answer and the log a row.
-      this.#onCode({ text: '', length: event.lengthBytes, clock: clock.read() }, `rejected:${event.cause}`);
-      return;
-    }
-    const key = hash('sha256', event.text, 'hex');
-    const shownAt = { ...clock.read(), monotonicMs: event.atMs };
-    this.#onCode({ text: event.text, length: event.text.length, clock: shownAt }, key);
-  }
-
-  #onCode(code: Omit<ShownCode, 'id'>, codeKey: string): void {
+    const { code, codeKey } = this.#intake.take(event);
     if (this.#machine.state.phase === 'idle' && this.#o.openGate.takes(codeKey, code.clock)) return;
     const id = this.#o.newId();
     this.#shown = { id, ...code };

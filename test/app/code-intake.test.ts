@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { CodeIntake } from '../../src/app/code-intake.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+function makeIntake() {
+  const logger = new SilentLogger();
+  return { logger, intake: new CodeIntake({ accessPoint: 'in', clock: new VirtualClock(), logger }) };
+}
+
+describe('CodeIntake', () => {
+  it('says once per cause that a line is full of noise', () => {
+    const { intake, logger } = makeIntake();
+    for (let i = 0; i < 1000; i++) {
+      for (const cause of ['invalid_utf8', 'too_long'] as const) {
+        const { code, codeKey } = intake.take({ type: 'rejected', cause, lengthBytes: i, atMs: i });
+        expect({ ...code, codeKey }).toMatchObject({ text: '', length: i, codeKey: `rejected:${cause}` });
+      }
+    }
+    expect(logger.lines.map(({ fields }) => fields)).toEqual([
+      { accessPoint: 'in', cause: 'invalid_utf8', bytes: 0 },
+      { accessPoint: 'in', cause: 'too_long', bytes: 0 },
+    ]);
+  });
+
+  it('tells codes apart without keeping their text, and knows when each was shown', () => {
+    const { intake, logger } = makeIntake();
+    const [one, again, other] = ['GP1:A', 'GP1:A', 'GP1:B'].map((text) =>
+      intake.take({ type: 'code', text, atMs: 7 }),
+    );
+    expect(one?.codeKey).toBe(again?.codeKey);
+    expect(one?.codeKey).not.toBe(other?.codeKey);
+    expect(one?.codeKey).not.toContain('GP1');
+    expect(one?.code).toMatchObject({ text: 'GP1:A', length: 5, clock: { monotonicMs: 7 } });
+    expect(logger.lines).toEqual([]);
+  });
+});
