@@ -27,7 +27,7 @@ import type { PassClaims } from '../../src/core/pass/pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { gateLists } from './gate-lists.ts';
 import { sampleClaims, testSigner } from './pass-samples.ts';
-import { Actuator, Contact, Feed, PlayedSensors, Prompts } from './rule-gate-devices.ts';
+import { Actuator, Contact, Feed, PlayedSensors, Prompts, SCREENING } from './rule-gate-devices.ts';
 import { SilentLogger } from './silent-logger.ts';
 import { openStore } from './store-folder.ts';
 import { settle, type VirtualClock } from './virtual-clock.ts';
@@ -311,17 +311,3 @@ export class RuleGate {
 export function passText(claims: Partial<PassClaims>): string {
   return signPass(sampleClaims(claims), testSigner('issuer'));
 }
-
-const SCREENING = {
-  thresholdC: 37.3,
-  estimate: 'object',
-  offsetC: 0,
-  ambientMinC: 16,
-  ambientMaxC: 35,
-  unknownAmbient: 'refuse',
-  skinMinC: 35,
-  skinMaxC: 43,
-  coldWaitMs: 300_000,
-  repeatAfterMs: 10_000,
-  record: 'class',
-} as const;
