@@ -9,7 +9,7 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 
 const HOUR_MS = 3_600_000;
 /** A few passages of the hour in which everything has been used once already. */
-const SLACK_BYTES = 512 * 1024;
+const SLACK_BYTES = 1024 * 1024;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
