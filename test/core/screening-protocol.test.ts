@@ -57,6 +57,11 @@ describe('measuring protocol', () => {
     expect(results[0]).toMatchObject({ status: 'measured', measurement: { objectC: 36.5, frames: 7 } });
   });
 
+  it('takes the higher of two middle values: nothing is moved towards normal', () => {
+    const { results } = run(frames([...steady(37.2, 3 + 4), ...steady(37.3, 4), 22]));
+    expect(results).toMatchObject([{ status: 'measured', measurement: { objectC: 37.3, frames: 8 } }]);
+  });
+
   it('gives a restless forehead five seconds and then says unstable', () => {
     const wobble = Array.from({ length: 60 }, (_, index) => 36 + (index % 3) * 0.6);
     const { results } = run(frames(wobble));

@@ -15,10 +15,10 @@ export type JudgedFrames =
   | { readonly status: 'measured'; readonly measurement: Measurement }
   | { readonly status: 'problem'; readonly cause: NotMeasurableCause; readonly measurement?: Measurement };
 
-/** Middle value; for an even count the lower of the two, so that it is always a value that was really read. */
+/** Middle value; of an even count the higher of the two: a value that was really read, and none nearer to normal. */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Adds two readings in hundredths, so that 36.5 + 0.6 is 37.1 and not 37.1000…1. */
