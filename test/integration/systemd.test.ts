@@ -40,6 +40,8 @@ describe('the unit', () => {
     ['NoNewPrivileges', 'yes'],
     ['ProtectSystem', 'strict'],
     ['DevicePolicy', 'closed'],
+    ['SystemCallFilter', '@system-service @pkey'],
+    ['SystemCallErrorNumber', 'EPERM'],
   ])('has %s=%s', (name, value) => {
     expect(values(name)).toEqual([value]);
   });
