@@ -56,9 +56,10 @@ export class QrWorker implements PictureDecoder {
       wasm: require.resolve('zxing-wasm/reader/zxing_reader.wasm'),
     };
     const worker = new Worker(WORKER_SOURCE, { eval: true, workerData, execArgv: [] });
-    worker.unref();
     worker.on('message', (answer: WorkerAnswer) => this.#answer(answer));
     worker.on('error', (error) => this.#giveUp(worker, messageOf(error)));
+    // A listener for messages keeps the program alive again, so this comes after it.
+    worker.unref();
     this.#worker = worker;
     return worker;
   }
