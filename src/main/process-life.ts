@@ -47,5 +47,6 @@ export async function live(
     process.exit(1);
   }, STOP_LIMIT_MS);
   await daemon.stop();
-  clearTimeout(limit);
+  // It must not keep a program alive that has nothing left to do, but ends one that something still holds.
+  limit.unref();
 }
