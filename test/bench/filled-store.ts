@@ -8,6 +8,7 @@ import type { EventDraft } from '../../src/core/events/event.ts';
 import { packageRoot } from '../../src/version.ts';
 import { accessGranted, doorOpened } from '../support/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
+import { openLists, revocations } from './open-lists.ts';
 import { GATE, holderRef, SITE } from './pass-supply.ts';
 
 /** Where everything lies that a later run can use again; below state/, which git ignores. */
@@ -17,6 +18,8 @@ const BATCH = 5_000;
 export interface Filling {
   readonly events: number;
   readonly holders: number;
+  /** Passes on a signed revocation list; no list when left out. */
+  readonly revoked?: number;
 }
 
 /** Years of a busy gate, of a large site. */
@@ -46,7 +49,7 @@ export function freshFolder(name: string): string {
 }
 
 /** Fills `folder` by the log's own code, many events to a commit. */
-export async function fillStore(folder: string, { events, holders }: Filling): Promise<void> {
+export async function fillStore(folder: string, { events, holders, revoked }: Filling): Promise<void> {
   const startMs = performance.now();
   const clock = new SystemClock();
   const store = new Store({ folder, site: SITE, gate: GATE, clock, logger: new SilentLogger() });
@@ -63,6 +66,11 @@ export async function fillStore(folder: string, { events, holders }: Filling): P
     await store.stop();
   }
   fillHolders(folder, holders);
+  if (revoked !== undefined) {
+    const lists = await openLists(folder);
+    await lists.receive(revocations(revoked));
+    await lists.close();
+  }
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`  filled a store with ${events} events and ${holders} holders in ${seconds} s`);
 }

@@ -13,7 +13,8 @@ const WARM_UP_ROUNDS = 12;
 const SCREENED_LANES = 4;
 
 const NO_EVENTS = { events: 0, holders: 100_000 };
-const FEW_HOLDERS = { events: 0, holders: 100 };
+const MANY_LISTED = { events: 0, holders: 100_000, revoked: 10_000 };
+const FEW_LISTED = { events: 0, holders: 100, revoked: 100 };
 
 interface Arena {
   readonly folder: string;
@@ -42,19 +43,20 @@ export async function measureGrowth(): Promise<readonly Line[]> {
     await enterDaemon(arena, '1,000,000 events, 100,000 holders', { store: full, lanes: 1, screened: false });
     for (const [name, filling] of [
       ['0 events, 100,000 holders', NO_EVENTS],
-      ['0 events, 100 holders', FEW_HOLDERS],
+      ['0 events, 100,000 holders, 10,000 revoked', MANY_LISTED],
+      ['0 events, 100 holders, 100 revoked', FEW_LISTED],
     ] as const) {
-      const store = freshFolder(`growth-${filling.holders}`);
+      const store = freshFolder(`growth-${filling.holders}-${'revoked' in filling ? filling.revoked : 0}`);
       await fillStore(store, filling);
       await enterDaemon(arena, name, { store, lanes: 1, screened: false });
     }
   });
   printDistributions(samples);
-  const [floor = [], full = [], noEvents = [], fewHolders = []] = [...samples.values()];
+  const [floor = [], full = [], noEvents = [], manyListed = [], fewListed = []] = [...samples.values()];
   return [
     ...comparison('pass to relay, no screening, 1,000,000 events, 100,000 holders', floor, full),
     growth('1,000,000 events against 0 (100,000 holders), p50', full, noEvents),
-    growth('100,000 holders against 100 (0 events), p50', noEvents, fewHolders),
+    growth('100,000 holders and 10,000 revoked against 100 and 100, p50', manyListed, fewListed),
   ];
 }
 

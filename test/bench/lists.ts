@@ -3,16 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
-import { ThreadVerifier } from '../../src/adapters/crypto/thread-verifier.ts';
-import { Store } from '../../src/adapters/sqlite/store.ts';
-import { BundlesInForce } from '../../src/app/bundles-in-force.ts';
-import { Distribution } from '../../src/app/distribution.ts';
 import { readWhole } from '../../src/core/bundle/open-bundle.ts';
-import { type RevokedPasses, revocationsContent } from '../../src/core/bundle/revocations.ts';
+import type { RevokedPasses } from '../../src/core/bundle/revocations.ts';
 import { ed25519PublicKey, verifySignature } from '../../src/core/pass/public-key.ts';
-import { CENTRE, ROOT, sampleBundle } from '../support/bundle-samples.ts';
-import { SilentLogger } from '../support/silent-logger.ts';
+import { CENTRE } from '../support/bundle-samples.ts';
+import { openLists, revocations } from './open-lists.ts';
 import { atMost, type Line, median, ms, percentile, ratio } from './report.ts';
 
 const ENTRIES = 1_000_000;
@@ -32,50 +27,24 @@ export async function measureLists(): Promise<readonly Line[]> {
 }
 
 async function measureIn(folder: string): Promise<readonly Line[]> {
-  const content = passesContent(ENTRIES);
-  const lists = Array.from({ length: ROUNDS }, (_, index) =>
-    sampleBundle('revocations', { number: index + 1, content, nextUpdate: 0xffff_ffff }),
-  );
-  const clock = new SystemClock();
-  const logger = new SilentLogger();
-  const store = new Store({ folder, site: 'willow-court', gate: 'north', clock, logger });
-  const distribution = new Distribution({
-    gate: 'north',
-    tools: {
-      site: 'willow-court',
-      rootKey: ROOT.publicKey,
-      verifier: new ThreadVerifier(),
-      judgePolicy: () => undefined,
-      clock,
-    },
-    inForce: new BundlesInForce({ configured: [], graceSeconds: 0, required: [] }),
-    shelf: store.bundles,
-    log: store.log,
-    logger,
-    onChanged: () => undefined,
-  });
-  const { signal } = new AbortController();
-  await store.start(signal);
-  await distribution.start(signal);
+  const bundles = Array.from({ length: ROUNDS }, (_, index) => revocations(ENTRIES, index + 1));
+  const lists = await openLists(folder);
   const atOnce: number[] = [];
   const applied: number[] = [];
   const stalls: number[] = [];
   try {
-    await distribution.receive({ bytes: sampleBundle('trust'), source: 'apply' });
-    for (const bytes of lists) {
+    for (const bytes of bundles) {
       atOnce.push(timeOf(() => checkAtOnce(bytes)));
       const delay = monitorEventLoopDelay({ resolution: 1 });
       delay.enable();
       const startMs = performance.now();
-      const answer = await distribution.receive({ bytes, source: 'apply' });
+      await lists.receive(bytes);
       applied.push(performance.now() - startMs);
       delay.disable();
       stalls.push(delay.max / 1e6);
-      if (answer.status !== 'applied') throw new Error(`not applied: ${JSON.stringify(answer)}`);
     }
   } finally {
-    await distribution.stop();
-    await store.stop();
+    await lists.close();
   }
   const small = lookUpNs(revokedOf(100));
   const large = lookUpNs(revokedOf(ENTRIES));
@@ -103,15 +72,8 @@ async function measureIn(folder: string): Promise<readonly Line[]> {
   ];
 }
 
-function passesContent(count: number): ReadonlyMap<string, Uint8Array> {
-  const passes = new Uint8Array(8 * count);
-  const view = new DataView(passes.buffer);
-  for (let index = 0; index < count; index++) view.setUint32(index * 8 + 4, index);
-  return new Map([...revocationsContent([], []), ['passes', passes]]);
-}
-
 function revokedOf(count: number): RevokedPasses {
-  const { content } = readWhole(sampleBundle('revocations', { content: passesContent(count) }));
+  const { content } = readWhole(revocations(count));
   if (content.type !== 'revocations') throw new Error(`read as ${content.type}`);
   return content.revoked;
 }
