@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import type { BundleType } from '../../src/core/bundle/bundle.ts';
 import { ordersContent } from '../../src/core/bundle/orders.ts';
@@ -135,7 +135,11 @@ it('takes lists from a stick', async () => {
   const pass = issuePass({ holderRef: held });
   // A quarantine holds whoever wants out; coming home is let in, and marked.
   expect((await present(pass)).data.marks).toEqual(['orderBreached']);
-  expect(readFileSync(join(folder, 'store/inbox-results.jsonl'), 'utf8')).toContain('"orders.gpb"');
+  // The result is written after the list is in force.
+  const results = join(folder, 'store/inbox-results.jsonl');
+  await vi.waitFor(() => expect(readFileSync(results, 'utf8')).toContain('"orders.gpb"'), {
+    timeout: 20_000,
+  });
 });
 
 it('goes on with the same lists after it was killed', async () => {

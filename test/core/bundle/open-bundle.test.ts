@@ -40,6 +40,8 @@ function odd(fields: Record<string, unknown>, externalAad = 'gatepost-bundle/1')
   );
 }
 
+const COSE_SIGN1_TAG = 0xd2;
+
 describe('openBundle', () => {
   it.each(BUNDLE_TYPES)('opens a bundle of %s', (type) => {
     const bytes = sampleBundle(type, { number: 7 });
@@ -82,6 +84,8 @@ describe('openBundle', () => {
           ...bytes.subarray(start + remove),
         ]);
         fc.pre(Buffer.compare(edited, bytes) !== 0);
+        // With tag 18 in front it is the same bundle in COSE's other form (RFC 9052 section 2).
+        fc.pre(Buffer.compare(edited, Uint8Array.of(COSE_SIGN1_TAG, ...bytes)) !== 0);
         expect(outcome(edited)).not.toBe('verified');
       }),
       { numRuns: 2000 },

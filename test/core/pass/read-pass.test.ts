@@ -25,6 +25,11 @@ const read = (text: string): string => reasonOf(readPass(text, trust));
 const littleEndian = (bytes: Uint8Array): bigint =>
   BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 
+/** A pass is the same with and without tag 18 in front (contract section 4). */
+function untagged(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xd2 ? bytes.subarray(1) : bytes;
+}
+
 describe('readPass', () => {
   it('reads the samples the other tests break', () => {
     expect(valid.map(read)).toEqual(['verified', 'verified']);
@@ -87,7 +92,7 @@ describe('readPass', () => {
         const bytes = bodyOf(text);
         const place = at % (bytes.length + 1);
         const changed = Uint8Array.of(...bytes.slice(0, place), ...insert, ...bytes.slice(place + remove));
-        fc.pre(Buffer.compare(changed, bytes) !== 0);
+        fc.pre(Buffer.compare(untagged(changed), untagged(bytes)) !== 0);
         expect(read(text.slice(0, 4) + encodeBase45(changed))).not.toBe('verified');
       }),
       { numRuns: 1000 },
