@@ -4,8 +4,7 @@ import type { PassClaims } from '../core/pass/pass.ts';
 import type { PolicyLevel } from '../core/policy/policy.ts';
 import { quotasOf } from '../core/policy/quota.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
-import { siteDay } from '../core/time/site-day.ts';
-import { siteTime } from '../core/time/site-time.ts';
+import { siteDayAt } from '../core/time/site-day.ts';
 import type { HolderState } from '../ports/holder-state.ts';
 import type { RevocationList } from '../ports/revocation-list.ts';
 import type { StandingOrders } from '../ports/standing-orders.ts';
@@ -32,7 +31,7 @@ export class HolderLookup {
   }
 
   today(clock: ClockReading): number {
-    return siteDay(siteTime(clock.wallMs, this.#parts.timeZone).date);
+    return siteDayAt(clock.wallMs, this.#parts.timeZone);
   }
 
   /** @throws GatepostError `log.unavailable` */

@@ -18,12 +18,11 @@ export interface EffectTables {
 }
 
 export function effectTables(connection: Connection): EffectTables {
-  const visitors = new SqliteVisitorBook(connection);
   return {
     passMemory: new SqlitePassMemory(connection),
-    holderState: new SqliteHolderState(connection, visitors),
+    holderState: new SqliteHolderState(connection),
     orders: new SqliteStandingOrders(connection),
-    visitors,
+    visitors: new SqliteVisitorBook(connection),
     policy: new SqlitePolicyStore(connection),
     dayCounts: new SqliteDayCounts(connection),
   };

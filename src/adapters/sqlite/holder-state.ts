@@ -5,11 +5,14 @@ import type { HolderSubject } from '../../core/policy/standing-order.ts';
 import type { HolderQuery, HolderState } from '../../ports/holder-state.ts';
 import type { Connection } from './connection.ts';
 import { readKept } from './kept-numbers.ts';
-import type { SqliteVisitorBook } from './visitor-book.ts';
 
-interface LastRow {
-  readonly direction: Direction;
+interface ShownRow {
+  readonly inside: number | null;
+  readonly direction: Direction | null;
   readonly atMs: number;
+  readonly fromMs: number | null;
+  readonly untilMs: number;
+  readonly hostConfirmed: number;
 }
 
 /** What a decision asks of the ledger. Each walks one index and sorts nothing. */
@@ -20,9 +23,14 @@ export const LEDGER_QUESTIONS = {
   /** passId, direction, where to stop. */
   uses: `SELECT count(*) AS count FROM (SELECT 1 FROM passage
     WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' LIMIT ?)`,
-  /** passId. */
-  last: `SELECT direction, at_ms AS atMs FROM passage
-    WHERE pass_id = ? AND state <> 'nottaken' AND forgiven = 0 ORDER BY id DESC LIMIT 1`,
+  /** passId. What every pass is asked, in one question: its last passage, its entry as a visitor, how many are inside. */
+  shown: `SELECT (SELECT value FROM kept_number WHERE name = 'occupancy') AS inside,
+      last.direction, last.at_ms AS atMs,
+      visitor.from_ms AS fromMs, visitor.until_ms AS untilMs, visitor.host_confirmed AS hostConfirmed
+    FROM (SELECT ? AS pass_id) AS shown
+    LEFT JOIN passage AS last ON last.id = (SELECT id FROM passage
+      WHERE pass_id = shown.pass_id AND state <> 'nottaken' AND forgiven = 0 ORDER BY id DESC LIMIT 1)
+    LEFT JOIN visitor ON visitor.pass_id = shown.pass_id`,
 } as const;
 
 /**
@@ -31,23 +39,19 @@ export const LEDGER_QUESTIONS = {
  */
 export class SqliteHolderState implements HolderState {
   readonly #connection: Connection;
-  readonly #visitors: SqliteVisitorBook;
 
-  constructor(connection: Connection, visitors: SqliteVisitorBook) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.#visitors = visitors;
   }
 
   facts(query: HolderQuery): LedgerFacts {
     return this.#connection.read(() => {
-      const lastPassage = this.#last(query.passId);
-      const visitor = this.#visitors.facts(query.passId);
+      const shown = this.#connection.statement<[string], ShownRow>(LEDGER_QUESTIONS.shown).get(query.passId);
       return {
         recent: query.quotaDays === 0 ? [] : this.#recent(query),
         usesSpent: query.usesWanted === 0 ? 0 : this.#uses(query),
-        ...(lastPassage === undefined ? {} : { lastPassage }),
-        occupancy: this.occupancy(),
-        ...(visitor === undefined ? {} : { visitor }),
+        occupancy: shown?.inside ?? 0,
+        ...(shown === undefined ? {} : passFacts(shown)),
       };
     });
   }
@@ -143,8 +147,12 @@ export class SqliteHolderState implements HolderState {
         .get(passId, direction, usesWanted)?.count ?? 0
     );
   }
+}
 
-  #last(passId: string): LastRow | undefined {
-    return this.#connection.statement<[string], LastRow>(LEDGER_QUESTIONS.last).get(passId);
-  }
+function passFacts(row: ShownRow): Pick<LedgerFacts, 'lastPassage' | 'visitor'> {
+  const { direction, atMs, fromMs, untilMs, hostConfirmed } = row;
+  return {
+    ...(direction === null ? {} : { lastPassage: { direction, atMs } }),
+    ...(fromMs === null ? {} : { visitor: { fromMs, untilMs, hostConfirmed: hostConfirmed === 1 } }),
+  };
 }

@@ -34,8 +34,11 @@ export class ReadConnection {
 
   /** The prepared statement of `sql`. `P` and `R` say what goes in and comes out of it. */
   statement<P extends unknown[], R = unknown>(sql: string): Database.Statement<P, R> {
-    const known = this.#statements.get(sql) ?? this.database.prepare<unknown[], unknown>(sql);
-    this.#statements.set(sql, known);
+    let known = this.#statements.get(sql);
+    if (known === undefined) {
+      known = this.database.prepare<unknown[], unknown>(sql);
+      this.#statements.set(sql, known);
+    }
     return known as Database.Statement<P, R>;
   }
 

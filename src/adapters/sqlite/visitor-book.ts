@@ -1,4 +1,4 @@
-import type { VisitorEntry, VisitorFacts } from '../../core/policy/visitor.ts';
+import type { VisitorEntry } from '../../core/policy/visitor.ts';
 import type { VisitorBook, VisitorLine } from '../../ports/visitor-book.ts';
 import type { Connection } from './connection.ts';
 
@@ -29,11 +29,6 @@ export class SqliteVisitorBook implements VisitorBook {
       this.#connection.statement<[string], VisitorRow>(sql).get(passId),
     );
     return row && lineOf(row);
-  }
-
-  facts(passId: string): VisitorFacts | undefined {
-    const line = this.find(passId);
-    return line && { fromMs: line.fromMs, untilMs: line.untilMs, hostConfirmed: line.hostConfirmed };
   }
 
   present(nowMs: number, limit: number): readonly VisitorLine[] {

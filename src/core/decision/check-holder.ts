@@ -4,7 +4,7 @@ import { violatesAntiPassback } from '../policy/anti-passback.ts';
 import { isWithinHours } from '../policy/hours.ts';
 import { isQuotaLeft, quotasOf } from '../policy/quota.ts';
 import { isInForce, orderHolds } from '../policy/standing-order.ts';
-import { siteDay } from '../time/site-day.ts';
+import { siteDayAt } from '../time/site-day.ts';
 import { siteTime } from '../time/site-time.ts';
 import { ACCESS_MARKS, type AccessMark, type DecisionInput } from './decision.ts';
 
@@ -49,7 +49,7 @@ export function checkKind(
 /** The household's quota and the uses of the pass. */
 export function checkQuota(claims: PassClaims, input: DecisionInput): Reason[] {
   const { policy, accessPoint, holder, clock, timeZone } = input;
-  const today = siteDay(siteTime(clock.wallMs, timeZone).date);
+  const today = siteDayAt(clock.wallMs, timeZone);
   const spent = quotasOf(claims, policy.kinds[claims.kind]).some(
     (quota) => quota.direction === accessPoint.direction && !isQuotaLeft(quota, holder.recent, today),
   );

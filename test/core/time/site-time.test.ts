@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import type { PassWindow } from '../../../src/core/pass/pass.ts';
+import { siteDay, siteDayAt } from '../../../src/core/time/site-day.ts';
 import { isInWindows, type SiteTime, siteTime } from '../../../src/core/time/site-time.ts';
 
 const MINUTE = 60_000;
@@ -38,6 +39,7 @@ describe('siteTime', () => {
               minuteOfDay: local.hour * 60 + local.minute,
               date: local.toPlainDate().toString(),
             });
+            expect(siteDayAt(moment, zone)).toBe(siteDay(local.toPlainDate().toString()));
           }
         }),
         { numRuns: 300 },
