@@ -19,9 +19,13 @@ export class CodeFramer {
 
   push(bytes: Uint8Array): ScannedCode[] {
     const codes: ScannedCode[] = [];
-    for (const byte of bytes) {
-      const code = byte === CR || byte === LF ? this.flush() : this.#append(byte);
+    for (let begin = 0; begin < bytes.length; ) {
+      const end = lineEnd(bytes, begin);
+      const rejected = this.#append(bytes.subarray(begin, end));
+      if (rejected !== undefined) codes.push(rejected);
+      const code = end < bytes.length ? this.flush() : undefined;
       if (code !== undefined) codes.push(code);
+      begin = end + 1;
     }
     return codes;
   }
@@ -35,10 +39,11 @@ export class CodeFramer {
     return nothing ? undefined : judgeCodeBytes(line);
   }
 
-  #append(byte: number): ScannedCode | undefined {
+  #append(part: Uint8Array): ScannedCode | undefined {
     if (this.#dropping) return undefined;
-    if (this.#length < MAX_CODE_BYTES) {
-      this.#line[this.#length++] = byte;
+    if (this.#length + part.length <= MAX_CODE_BYTES) {
+      this.#line.set(part, this.#length);
+      this.#length += part.length;
       return undefined;
     }
     this.#length = 0;
@@ -46,4 +51,11 @@ export class CodeFramer {
     // What had come when it was given up: the rest is not counted.
     return { type: 'rejected', cause: 'too_long', lengthBytes: MAX_CODE_BYTES + 1 };
   }
+}
+
+/** Where the line that goes on at `begin` ends: at a CR, an LF, or the end of the bytes. */
+function lineEnd(bytes: Uint8Array, begin: number): number {
+  let at = begin;
+  while (at < bytes.length && bytes[at] !== CR && bytes[at] !== LF) at += 1;
+  return at;
 }

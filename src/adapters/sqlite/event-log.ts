@@ -8,6 +8,7 @@ import type { EventLog, LogEntry } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { readLogRow, readNewest } from './event-rows.ts';
+import { RandomSupply } from './random-supply.ts';
 import { Uuid7 } from './uuid7.ts';
 
 const SALT_BYTES = 16;
@@ -30,7 +31,8 @@ interface EventLogOptions {
 /** The event log in SQLite: sequence, hash chain and effects of an entry in one transaction. */
 export class SqliteEventLog implements EventLog {
   readonly #options: EventLogOptions;
-  readonly #ids = new Uuid7();
+  readonly #random = new RandomSupply();
+  readonly #ids = new Uuid7(this.#random);
   #bootId = '';
 
   constructor(options: EventLogOptions) {
@@ -125,7 +127,7 @@ export class SqliteEventLog implements EventLog {
     const rows: StoredEvent[] = [];
     for (const event of events) {
       sequence += 1;
-      const salt = randomBytes(SALT_BYTES);
+      const salt = this.#random.take(SALT_BYTES);
       const id = this.#ids.next(recordedMs);
       const stamp = { id, site, gate, sequence, epoch, bootId: this.#bootId, recordedMs, prevHash, salt };
       const { body, hash } = sealEvent(event, stamp);

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
+import { RandomSupply } from './random-supply.ts';
 
 const COUNTER_MAX = 0xfff;
+const RANDOM_BYTES = 8;
 
 /**
  * Makes UUIDv7 ids that only grow within one process (RFC 9562 section 6.2, method 1): 48 bits of Unix
@@ -8,8 +9,13 @@ const COUNTER_MAX = 0xfff;
  * millisecond is used on.
  */
 export class Uuid7 {
+  readonly #random: RandomSupply;
   #lastMs = -1;
   #counter = 0;
+
+  constructor(random = new RandomSupply()) {
+    this.#random = random;
+  }
 
   next(wallMs: number): string {
     if (wallMs > this.#lastMs) {
@@ -23,7 +29,10 @@ export class Uuid7 {
     }
     const time = this.#lastMs.toString(16).padStart(12, '0');
     const counter = this.#counter.toString(16).padStart(3, '0');
-    // The last two groups of a version 4 id are the variant and 62 random bits, here as there.
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}-${randomUUID().slice(19)}`;
+    const random = Buffer.from(this.#random.take(RANDOM_BYTES));
+    // The two bits of the variant (RFC 9562 section 4.1).
+    random.writeUInt8((random.readUInt8(0) & 0x3f) | 0x80, 0);
+    const rest = random.toString('hex');
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}-${rest.slice(0, 4)}-${rest.slice(4)}`;
   }
 }

@@ -8,8 +8,36 @@ export const GENESIS_HASH = '0'.repeat(64);
 export const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'] as const;
 
 /** What stands in for a personal value: SHA-256(salt || name || canonical value), hex. */
-export function commitment(salt: Uint8Array, name: string, value: unknown): string {
-  return hash('sha256', Buffer.concat([salt, Buffer.from(name + canonicalJson(value))]), 'hex');
+export function commitment(salt: Uint8Array, name: string, canonicalValue: string): string {
+  return hash('sha256', Buffer.concat([salt, Buffer.from(name + canonicalValue)]), 'hex');
+}
+
+/** Canonical JSON of an event's data twice in one go: as it is stored, and with the commitments that are hashed. */
+export function dataForms(
+  data: object,
+  salt: Uint8Array,
+): { readonly stored: string; readonly hashed: string } {
+  const members = data as Readonly<Record<string, unknown>>;
+  let stored = '';
+  let hashed = '';
+  for (const name of Object.keys(members).sort()) {
+    const value = members[name];
+    if (value === undefined) continue;
+    const label = `${stored === '' ? '' : ','}${JSON.stringify(name)}:`;
+    const text = canonicalJson(value);
+    stored += label + text;
+    hashed += label + (isPersonal(name) ? `"${commitment(salt, name, text)}"` : text);
+  }
+  return { stored: `{${stored}}`, hashed: `{${hashed}}` };
+}
+
+function isPersonal(name: string): boolean {
+  return PERSONAL_FIELDS.some((personal) => personal === name);
+}
+
+/** Hash of a canonical event whose personal fields are commitments already. */
+export function leafHash(canonicalEvent: string): string {
+  return hash('sha256', `\u0000${canonicalEvent}`, 'hex');
 }
 
 /**
@@ -19,9 +47,9 @@ export function commitment(salt: Uint8Array, name: string, value: unknown): stri
 export function rowHash(event: { readonly data: object }, salt: Uint8Array): string {
   const data: Record<string, unknown> = { ...event.data };
   for (const name of PERSONAL_FIELDS) {
-    if (data[name] !== undefined) data[name] = commitment(salt, name, data[name]);
+    if (data[name] !== undefined) data[name] = commitment(salt, name, canonicalJson(data[name]));
   }
-  return hash('sha256', `\u0000${canonicalJson({ ...event, data })}`, 'hex');
+  return leafHash(canonicalJson({ ...event, data }));
 }
 
 /** A row as verification needs it. After an erasure `body` and `salt` are gone and only the hash is left. */

@@ -1,5 +1,4 @@
-import { canonicalJson } from './canonical-json.ts';
-import { rowHash } from './chain.ts';
+import { dataForms, leafHash } from './chain.ts';
 import type { EventDraft, EventEnvelope } from './event.ts';
 
 /** What the log adds to a draft inside the transaction that stores it. */
@@ -28,29 +27,34 @@ export interface SealedEvent {
   readonly hash: string;
 }
 
-/** Makes the published form of an event, its bytes and its row hash (contract sections 2 and 6). */
+/**
+ * Makes the published form of an event, its bytes and its row hash (contract sections 2 and 6). Body and hashed text
+ * share all but their data and are written in one go: this stands between every pass and the lock.
+ */
 export function sealEvent(draft: EventDraft, stamp: EventStamp): SealedEvent {
-  const envelope: EventEnvelope = {
-    specversion: '1.0',
-    id: stamp.id,
-    source: `/gates/${stamp.site}/${stamp.gate}`,
-    type: `io.gatepost.${draft.name}.v1`,
-    subject: draft.subject,
-    time: rfc3339(draft.timeMs),
+  // In the order of their names, as canonical JSON wants them; only `bootid` and `data` come before.
+  const rest = {
     datacontenttype: 'application/json',
     dataschema: `urn:gatepost:event:${draft.name}:v1`,
+    epoch: stamp.epoch,
+    id: stamp.id,
+    prevhash: stamp.prevHash,
     recordedtime: rfc3339(stamp.recordedMs),
     sequence: String(stamp.sequence).padStart(16, '0'),
-    epoch: stamp.epoch,
-    bootid: stamp.bootId,
+    source: `/gates/${stamp.site}/${stamp.gate}`,
+    specversion: '1.0',
+    subject: draft.subject,
+    time: rfc3339(draft.timeMs),
     timequality: draft.timeQuality,
-    prevhash: stamp.prevHash,
-    data: draft.data,
-  };
+    type: `io.gatepost.${draft.name}.v1`,
+  } as const;
+  const before = `{"bootid":${JSON.stringify(stamp.bootId)},"data":`;
+  const after = `,${JSON.stringify(rest).slice(1)}`;
+  const { stored, hashed } = dataForms(draft.data, stamp.salt);
   return {
-    envelope,
-    body: new TextEncoder().encode(canonicalJson(envelope)),
-    hash: rowHash(envelope, stamp.salt),
+    envelope: { bootid: stamp.bootId, data: draft.data, ...rest },
+    body: new TextEncoder().encode(before + stored + after),
+    hash: leafHash(before + hashed + after),
   };
 }
 
