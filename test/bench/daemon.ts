@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { ROOT } from '../support/bundle-samples.ts';
+import { packageRoot } from '../../src/version.ts';
 import { GATE, SITE } from './pass-supply.ts';
 
 const GATEPOST = fileURLToPath(new URL('../../src/cli/gatepost.js', import.meta.url));
@@ -31,6 +31,14 @@ export interface DaemonSetUp {
   readonly nodeArguments?: readonly string[];
 }
 
+/** What the service's unit gives to node itself: the daemon is measured as systemd starts it. */
+function serviceArguments(): readonly string[] {
+  const unit = readFileSync(join(packageRoot(), 'systemd/gatepost.service'), 'utf8');
+  const given = /^ExecStart=\S+\/node ((?:-\S+ )*)\S+\/gatepost\.js run /m.exec(unit)?.[1];
+  if (given === undefined) throw new Error('The unit of the service does not start gatepost.js with node.');
+  return given.split(' ').filter((argument) => argument !== '');
+}
+
 /** The daemon as it is shipped, in a process of its own. */
 export class DaemonProcess {
   /** From the start of the process to the line that says the gate is ready. */
@@ -48,7 +56,16 @@ export class DaemonProcess {
     const startMs = performance.now();
     const child = spawn(
       process.execPath,
-      [...(setUp.nodeArguments ?? []), GATEPOST, 'run', '--config', config, '--log-format', 'json'],
+      [
+        ...serviceArguments(),
+        ...(setUp.nodeArguments ?? []),
+        GATEPOST,
+        'run',
+        '--config',
+        config,
+        '--log-format',
+        'json',
+      ],
       { cwd: setUp.folder, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     child.stderr.pipe(process.stderr);
@@ -104,8 +121,6 @@ function configOf({ store, lanes, issuerKey, brokerUrl }: DaemonSetUp): object {
         },
       ]),
     ),
-    // Signed lists that a store brings along are believed.
-    trust: { rootKey: Buffer.from(ROOT.publicKey).toString('hex') },
     passes: { issuers: [{ name: 'Bench', publicKey: issuerKey }], untrustedTime: 'allow' },
     screening: { in: 'enforce', out: 'off' },
     ...(brokerUrl === undefined ? {} : { mqtt: { url: brokerUrl } }),

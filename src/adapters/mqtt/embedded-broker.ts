@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { Aedes } from 'aedes';
+import type { Aedes as AedesBroker } from 'aedes';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 
@@ -13,7 +13,7 @@ export class EmbeddedBroker implements Lifecycle {
   readonly simulated = true;
   readonly #port: number;
   readonly #sockets = new Set<Socket>();
-  #running: { readonly aedes: Aedes; readonly server: Server } | undefined;
+  #running: { readonly aedes: AedesBroker; readonly server: Server } | undefined;
 
   /** @param port TCP port on 127.0.0.1, 1 to 65,535 */
   constructor(port: number) {
@@ -27,6 +27,8 @@ export class EmbeddedBroker implements Lifecycle {
 
   /** @throws GatepostError `broker.unreachable` when the port cannot be had. */
   async start(signal: AbortSignal): Promise<void> {
+    // Loaded only where it runs: it takes ten megabytes.
+    const { Aedes } = await import('aedes');
     signal.throwIfAborted();
     if (this.#running !== undefined) return;
     const aedes = new Aedes();

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import mqtt, { type IClientOptions, type IConnackPacket, type MqttClient } from 'mqtt';
+import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
@@ -44,6 +44,8 @@ export class MqttBroker implements Broker {
   }
 
   async connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection> {
+    // Loaded by the first connect: a gate without a broker does not pay its fifteen megabytes.
+    const { default: mqtt } = await import('mqtt');
     const secrets = await this.#readSecrets();
     if (signal.aborted) throw this.#givenUp();
     try {
