@@ -12,6 +12,7 @@ import type {
 import type { BundleType } from '../core/bundle/bundle.ts';
 import type { AccessMark } from '../core/decision/decision.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
+import type { PassageCause } from '../core/passage/passage.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { NotMeasurableCause } from '../core/screening/screening.ts';
 import type { Holder } from './holder-register.ts';
@@ -58,13 +59,7 @@ export interface PassageView {
   /** From the register on this kiosk: shown here and never published. */
   readonly holder?: Holder;
   readonly reasons: readonly Reason[];
-  readonly cause?:
-    | NotMeasurableCause
-    | 'one_at_a_time'
-    | 'passage_pending'
-    | 'repeat'
-    | 'too_far'
-    | 'too_close';
+  readonly cause?: PassageCause;
   readonly waitSeconds?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Reason } from '../core/access/reasons.ts';
 import type { Direction, Feedback } from '../core/access/vocabulary.ts';
-import type { NotMeasurableCause } from '../core/screening/screening.ts';
+import type { PassageCause } from '../core/passage/passage.ts';
 
 /** What the resident sees. Words come from the locale files; here are only names of things. */
 export interface PromptView {
@@ -10,13 +10,7 @@ export interface PromptView {
   /** Why, for AccessDenied, RetryIdentifier, GuardCalled and Wait. */
   readonly reason?: Reason;
   /** Finer cause of a reason that has one. */
-  readonly cause?:
-    | NotMeasurableCause
-    | 'one_at_a_time'
-    | 'passage_pending'
-    | 'repeat'
-    | 'too_far'
-    | 'too_close';
+  readonly cause?: PassageCause;
   /** Seconds that waiting takes, for Wait. */
   readonly waitSeconds?: number;
   /** True where any device of this access point is simulated: the screen says so. */

@@ -29,7 +29,7 @@ export interface PassageSettings {
 }
 
 /** Finer cause of what the screen shows. */
-export type PassageCause = NotMeasurableCause | 'one_at_a_time' | 'passage_pending' | 'repeat';
+export type PassageCause = NotMeasurableCause | 'one_at_a_time' | 'repeat' | 'too_far' | 'too_close';
 
 /** One person's attempt. `codeKey` is a digest of the shown text; guards open without one. */
 export interface Passage {

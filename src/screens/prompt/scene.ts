@@ -86,7 +86,7 @@ export function wordsOf(locale: Locale, view: PromptView): Words {
       return reason === undefined ? plain : { say: plain.say, do: `${reason.say}\n${plain.do}` };
     case 'AccessDenied':
     case 'RetryIdentifier':
-      if (view.cause === 'one_at_a_time' || view.cause === 'passage_pending') return cause ?? plain;
+      if (view.cause === 'one_at_a_time') return cause ?? plain;
       // Who did not come to the sensor in time has nothing to ask a guard for: once more from the start.
       if (view.cause === 'no_subject')
         return { say: (reason ?? plain).say, do: locale.reason['gp:PassageTimeout'].do };
