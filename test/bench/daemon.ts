@@ -44,11 +44,17 @@ function serviceArguments(): readonly string[] {
 export class DaemonProcess {
   /** From the start of the process to the line that says the gate is ready. */
   readonly readyAfterMs: number;
+  /** Address of the screens. */
+  readonly url: string;
+  /** The code for the first password; empty where there is one. */
+  readonly setUpCode: string;
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, readyAfterMs: number) {
+  private constructor(child: ChildProcess, readyAfterMs: number, said: readonly string[]) {
     this.#child = child;
     this.readyAfterMs = readyAfterMs;
+    this.url = wordOf(said, 'web');
+    this.setUpCode = wordOf(said, 'setUpCode');
   }
 
   static async start(setUp: DaemonSetUp): Promise<DaemonProcess> {
@@ -81,7 +87,7 @@ export class DaemonProcess {
         reject(new Error(`The daemon ended before it was ready:\n${said.join('\n')}`)),
       );
     });
-    return new DaemonProcess(child, performance.now() - startMs);
+    return new DaemonProcess(child, performance.now() - startMs, said);
   }
 
   /** Memory of the process that is in RAM, MB (10^6 bytes). */
@@ -90,12 +96,26 @@ export class DaemonProcess {
     return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
   }
 
+  /** Processor time of all its threads since its start, milliseconds. */
+  processorMs(): number {
+    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
+    // Fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms; the name before them may hold anything but `) `.
+    const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     await gone;
   }
+}
+
+/** What the daemon's JSON log says under this name. */
+function wordOf(said: readonly string[], name: string): string {
+  const lines = said.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  return String(lines.find((line) => name in line)?.[name] ?? '');
 }
 
 function configOf({ store, lanes, issuerKey, brokerUrl }: DaemonSetUp): object {

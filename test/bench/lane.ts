@@ -10,6 +10,8 @@ import { ThermometerLane } from './thermometer-lane.ts';
 /** A passage ends a moment after its pulse; a pass shown in between would be the second one at a time. */
 const AFTER_REST_MS = 25;
 
+const FOREHEAD_C = 36.5;
+
 /** One way in: a scanner's line, a level file, and a thermometer's line where it is asked for. */
 export class Lane {
   readonly #scanner: PtyPair;
@@ -57,11 +59,16 @@ export class Lane {
     return this.#id;
   }
 
-  /** Puts a person in front of the thermometer. To be called when the kiosk listens. */
-  async begin(clock: Clock): Promise<void> {
+  /** Puts somebody, or the empty room, in front of the thermometer. To be called when the kiosk listens. */
+  async begin(clock: Clock, objectC = FOREHEAD_C): Promise<void> {
     if (this.#thermometer === undefined) return;
     const never = new AbortController().signal;
-    this.#person = await ThermometerLane.open(this.#thermometer.devicePath, clock, never);
+    this.#person = await ThermometerLane.open({
+      path: this.#thermometer.devicePath,
+      clock,
+      objectC,
+      signal: never,
+    });
     this.#ready = this.#person.newReading();
   }
 

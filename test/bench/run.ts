@@ -1,8 +1,10 @@
 import { cpus } from 'node:os';
 import { measureBacklog } from './backlog.ts';
 import { measureCamera } from './camera.ts';
+import { measureIdle } from './idle.ts';
 import { measureGrowth, measureLatency } from './latency.ts';
 import { measureLists } from './lists.ts';
+import { measureNeighbours } from './neighbours.ts';
 import { type Line, printLines } from './report.ts';
 import { measureStart } from './start.ts';
 import { measureSustained } from './sustained.ts';
@@ -15,6 +17,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   start: measureStart,
   lists: measureLists,
   camera: measureCamera,
+  idle: measureIdle,
+  neighbours: measureNeighbours,
 };
 
 const wanted = process.argv.slice(2);

@@ -9,14 +9,14 @@ import type { Clock } from '../../src/ports/clock.ts';
  */
 const FRAMES_FOR_A_READING = 15;
 
-/** Somebody with 36.5 °C in front of a simulated thermometer on a real line, for good. */
+/** Something of one temperature in front of a simulated thermometer on a real line, for good. */
 export class ThermometerLane {
   readonly #wire: OpenWire;
   readonly #simulator: GyMcu9061xSimulator;
   #frames = 0;
   #waiting: { readonly until: number; readonly resolve: () => void } | undefined;
 
-  private constructor(wire: OpenWire, clock: Clock) {
+  private constructor(wire: OpenWire, clock: Clock, objectC: number) {
     this.#wire = wire;
     this.#simulator = new GyMcu9061xSimulator({
       clock,
@@ -28,15 +28,20 @@ export class ThermometerLane {
         },
       },
     });
-    this.#simulator.setTemperatures({ objectC: 36.5, ambientC: 22 });
+    this.#simulator.setTemperatures({ objectC, ambientC: 22 });
     this.#simulator.powerOn();
   }
 
-  static async open(path: string, clock: Clock, signal: AbortSignal): Promise<ThermometerLane> {
-    return new ThermometerLane(
-      await openWire(new NodeSerialPorts(), { path, baudRate: 9600 }, signal),
-      clock,
-    );
+  /** @param options.objectC what stands in front of it, degrees Celsius, in a room of 22 °C */
+  static async open(options: {
+    path: string;
+    clock: Clock;
+    objectC: number;
+    signal: AbortSignal;
+  }): Promise<ThermometerLane> {
+    const { path, clock, objectC, signal } = options;
+    const wire = await openWire(new NodeSerialPorts(), { path, baudRate: 9600 }, signal);
+    return new ThermometerLane(wire, clock, objectC);
   }
 
   /** Resolves when enough frames were sent from now on for a reading nobody has used. */

@@ -17,7 +17,7 @@ export class GuardClient {
   }
 
   /** Sets the first password with the set-up code, or signs in where there is one. */
-  static async signIn({ url, setUpCode }: DaemonProcess): Promise<GuardClient> {
+  static async signIn({ url, setUpCode }: Pick<DaemonProcess, 'url' | 'setUpCode'>): Promise<GuardClient> {
     const headers = { origin: url };
     const session = (await (await fetch(`${url}/api/session`)).json()) as { status: string };
     const [path, body] =
