@@ -9,11 +9,15 @@ import type { EventNotes } from './event-notes.ts';
 import { type ConnectionState, Reconnector } from './reconnector.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
 
-/** A device that came back is used again within two seconds; a missing one costs next to nothing. */
+/**
+ * A device that came back is used again within two seconds: one to be tried again, one to be opened and to say its
+ * first word. Asking for a missing one costs next to nothing; watching for it would not do with less, because udev
+ * removes /dev/serial/by-id itself with its last link, and a watch on /dev wakes at every write to any device.
+ */
 export const DEVICE_SCHEDULE: RetrySchedule = {
   initialMs: 250,
   factor: 2,
-  maximumMs: 1_500,
+  maximumMs: 1_000,
   jitter: 0.2,
   healthyAfterMs: 5_000,
 };
@@ -48,6 +52,7 @@ export class DeviceSupervisor implements Lifecycle {
   readonly #onChange: ((status: DeviceStatus, cause: string | undefined) => void) | undefined;
   #status: DeviceStatus = 'connecting';
   #cause: string | undefined;
+  #sinceMs = 0;
   /** Whether the device itself has shown what is wrong since it was opened, and nothing good after it. */
   #shown = false;
   #logged = '';
@@ -105,7 +110,7 @@ export class DeviceSupervisor implements Lifecycle {
   /** The device talks, but not as it should. */
   degrade(cause: string, detail: string): void {
     this.#shown = true;
-    this.#blame(cause, detail);
+    this.#blame('degraded', cause, detail);
   }
 
   /**
@@ -113,13 +118,14 @@ export class DeviceSupervisor implements Lifecycle {
    * is not silent, only nothing good has come.
    */
   reopen(cause: string, error: GatepostError): void {
-    if (!this.#shown) this.#blame(cause, error.message);
+    if (!this.#shown) this.#blame('degraded', cause, error.message);
     const known = new GatepostError('device.lost', `${this.id} sends nothing of use (${this.#cause}).`);
     this.#reconnector.reopen(this.#shown ? known : error);
   }
 
-  #blame(cause: string, detail: string): void {
-    if (this.#status !== 'degraded' || this.#cause !== cause) this.#become('degraded', cause, detail);
+  /** The same again, e.g. after one more try, is no news. */
+  #blame(status: 'missing' | 'degraded', cause: string | undefined, detail: string | undefined): void {
+    if (this.#status !== status || this.#cause !== cause) this.#become(status, cause, detail);
   }
 
   #onConnection(state: ConnectionState): void {
@@ -131,7 +137,7 @@ export class DeviceSupervisor implements Lifecycle {
         if (this.#device.confirmedBy === 'link') this.confirm();
         return;
       case 'missing':
-        this.#become('missing', state.error?.code, state.error?.message);
+        this.#blame('missing', state.error?.code, state.error?.message);
         return;
       case 'degraded':
         // reopen() has said why already, with a finer name than the error's.
@@ -140,9 +146,9 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   #become(status: DeviceStatus, cause: string | undefined, detail: string | undefined): void {
+    if (status !== this.#status || this.#sinceMs === 0) this.#sinceMs = this.#parts.clock.read().wallMs;
     this.#status = status;
     this.#cause = cause;
-    const { wallMs } = this.#parts.clock.read();
     const reasons = {
       ...(cause === undefined ? {} : { cause }),
       ...(detail === undefined ? {} : { detail }),
@@ -155,7 +161,7 @@ export class DeviceSupervisor implements Lifecycle {
       simulated: this.#device.simulated,
       status,
       ...reasons,
-      sinceMs: wallMs,
+      sinceMs: this.#sinceMs,
     });
     this.#note({ device: this.id, status, ...reasons });
     this.#onChange?.(status, cause);

@@ -1,4 +1,3 @@
-import { GatepostError } from '../core/errors.ts';
 import {
   type DistanceWindow,
   followDistance,
@@ -9,7 +8,8 @@ import {
 import type { Cancel } from '../ports/clock.ts';
 import type { DistanceEvent, DistanceSensor } from '../ports/distance-sensor.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
-import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+import type { SupervisorParts } from './device-supervisor.ts';
+import { SensorWatch } from './sensor-watch.ts';
 
 const CHECK_MS = 250;
 
@@ -21,11 +21,9 @@ export class DistanceWatch implements Lifecycle {
   readonly #sensor: DistanceSensor;
   readonly #window: DistanceWindow;
   readonly #parts: SupervisorParts;
-  readonly #supervisor: DeviceSupervisor;
+  readonly #sensorWatch: SensorWatch<DistanceEvent>;
   #watch = INITIAL_NEARNESS;
   #told: Nearness = 'unknown';
-  #lastHeardMs = 0;
-  #open = false;
   #cancelCheck: Cancel | undefined;
   #listener: ((nearness: Nearness) => void) | undefined;
 
@@ -39,26 +37,13 @@ export class DistanceWatch implements Lifecycle {
     this.#sensor = sensor;
     this.#window = window;
     this.#parts = parts;
-    this.#supervisor = new DeviceSupervisor({
-      device: {
-        role: 'distance',
-        owner: accessPoint,
-        driver: sensor.driver,
-        simulated: sensor.simulated,
-        confirmedBy: 'data',
-        eventName: 'screening.sensor',
-      },
+    this.#sensorWatch = new SensorWatch({
+      role: 'distance',
+      accessPoint,
+      sensor,
       parts,
-      open: async (signal) => {
-        this.#heard();
-        const link = await sensor.open((event) => this.#onEvent(event), signal);
-        this.#heard();
-        this.#open = true;
-        void link.closed.then(() => {
-          this.#open = false;
-        });
-        return link;
-      },
+      onEvent: (event) => this.#onEvent(event),
+      onChange: () => this.#onDevice(),
     });
   }
 
@@ -78,22 +63,21 @@ export class DistanceWatch implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#cancelCheck !== undefined) return;
     this.#scheduleCheck();
-    await this.#supervisor.start(signal);
+    await this.#sensorWatch.start(signal);
   }
 
   async stop(): Promise<void> {
     this.#cancelCheck?.();
     this.#cancelCheck = undefined;
-    await this.#supervisor.stop();
+    await this.#sensorWatch.stop();
   }
 
   #onEvent(event: DistanceEvent): void {
-    this.#heard();
     if (event.type === 'fault') {
-      this.#supervisor.degrade(event.cause, event.detail);
+      this.#sensorWatch.degrade(event.cause, event.detail);
       return;
     }
-    this.#supervisor.confirm();
+    this.#sensorWatch.confirm();
     const distanceMm = event.type === 'distance' ? event.distanceMm : undefined;
     this.#watch = followDistance(this.#watch, { distanceMm, atMs: event.atMs }, this.#window);
     this.#tell();
@@ -106,30 +90,17 @@ export class DistanceWatch implements Lifecycle {
     this.#listener?.(nearness);
   }
 
-  #heard(): void {
-    this.#lastHeardMs = this.#parts.clock.read().monotonicMs;
+  /** What was seen before the sensor went away says nothing about who stands here when it is back. */
+  #onDevice(): void {
+    if (this.#sensorWatch.status === 'ok') return;
+    this.#watch = INITIAL_NEARNESS;
+    this.#tell();
   }
 
   #scheduleCheck(): void {
     this.#cancelCheck = this.#parts.clock.schedule(CHECK_MS, () => {
       this.#scheduleCheck();
       this.#tell();
-      this.#checkSilence();
     });
-  }
-
-  #checkSilence(): void {
-    const silentMs = this.#parts.clock.read().monotonicMs - this.#lastHeardMs;
-    const { silenceMs } = this.#sensor;
-    if (!this.#open || silentMs <= silenceMs) return;
-    this.#open = false;
-    const seconds = Math.round(silenceMs / 1000);
-    this.#supervisor.reopen(
-      'sensor_silent',
-      new GatepostError(
-        'device.lost',
-        `The distance sensor is connected but has sent nothing for ${seconds} s. Check its power and data wires and the baud rate.`,
-      ),
-    );
   }
 }

@@ -1,4 +1,3 @@
-import { GatepostError } from '../core/errors.ts';
 import type { Nearness } from '../core/screening/nearness.ts';
 import {
   INITIAL_PROTOCOL,
@@ -15,15 +14,14 @@ import {
   type ThermometerFrame,
 } from '../core/screening/screening.ts';
 import { INITIAL_STUCK_WATCH, isStuck, watchForStuck } from '../core/screening/sensor-health.ts';
-import type { Cancel } from '../ports/clock.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Thermometer, ThermometerEvent } from '../ports/thermometer.ts';
-import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+import type { SupervisorParts } from './device-supervisor.ts';
 import type { DistanceWatch } from './distance-watch.ts';
+import { SensorWatch } from './sensor-watch.ts';
 
 /** A reading may be this old when the pass comes (design section 3.4). */
 const FRESH_MS = 3_000;
-const SILENCE_CHECK_MS = 500;
 /** A sensor of coarser steps shows a wall at one value for minutes without being stuck. */
 const STUCK_RESOLUTION_MAX_C = 0.05;
 
@@ -37,14 +35,11 @@ export class ScreeningStation implements Lifecycle {
   readonly #distance: DistanceWatch | undefined;
   readonly #settings: ScreeningSettings;
   readonly #parts: SupervisorParts;
-  readonly #supervisor: DeviceSupervisor | undefined;
+  readonly #watch: SensorWatch<ThermometerEvent> | undefined;
   #protocol = INITIAL_PROTOCOL;
   #stuck = INITIAL_STUCK_WATCH;
   #latest: SetResult | undefined;
-  #lastHeardMs = 0;
-  #open = false;
   #presentOnScreen = false;
-  #cancelCheck: Cancel | undefined;
   #listener: ((outcome: ScreeningOutcome) => void) | undefined;
 
   constructor(options: {
@@ -61,27 +56,13 @@ export class ScreeningStation implements Lifecycle {
     this.#thermometer = thermometer;
     this.#distance = options.distance;
     if (thermometer === undefined) return;
-    this.#supervisor = new DeviceSupervisor({
-      device: {
-        role: 'thermometer',
-        owner: options.accessPoint,
-        driver: thermometer.driver,
-        simulated: thermometer.simulated,
-        confirmedBy: 'data',
-        eventName: 'screening.sensor',
-      },
+    this.#watch = new SensorWatch({
+      role: 'thermometer',
+      accessPoint: options.accessPoint,
+      sensor: thermometer,
       parts: options.parts,
-      open: async (signal) => {
-        this.#heard();
-        const link = await thermometer.open((event) => this.#onEvent(event), signal);
-        this.#heard();
-        this.#open = true;
-        void link.closed.then(() => {
-          this.#open = false;
-        });
-        return link;
-      },
-      onChange: (_status, _cause) => this.#onFault(),
+      onEvent: (event) => this.#onEvent(event),
+      onChange: () => this.#onFault(),
     });
   }
 
@@ -92,10 +73,10 @@ export class ScreeningStation implements Lifecycle {
 
   /** Why nothing can be measured here right now. */
   get fault(): SensorFault | undefined {
-    const supervisor = this.#supervisor;
-    if (supervisor === undefined || supervisor.status === 'missing') return 'sensor_missing';
-    if (supervisor.status !== 'degraded') return undefined;
-    return SENSOR_FAULTS.find((name) => name === supervisor.cause) ?? 'sensor_missing';
+    const watch = this.#watch;
+    if (watch === undefined || watch.status === 'missing') return 'sensor_missing';
+    if (watch.status !== 'degraded') return undefined;
+    return SENSOR_FAULTS.find((name) => name === watch.cause) ?? 'sensor_missing';
   }
 
   /** One listener: every finished measurement, and every fault, as it comes. */
@@ -104,17 +85,13 @@ export class ScreeningStation implements Lifecycle {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    if (this.#supervisor === undefined || this.#cancelCheck !== undefined) return;
-    this.#watchSilence();
-    await this.#supervisor.start(signal);
+    await this.#watch?.start(signal);
     await this.#distance?.start(signal);
   }
 
   async stop(): Promise<void> {
-    this.#cancelCheck?.();
-    this.#cancelCheck = undefined;
     await this.#distance?.stop();
-    await this.#supervisor?.stop();
+    await this.#watch?.stop();
   }
 
   /** A reading that was finished at most 3 s ago and not used before, or the sensor's fault; undefined: measure. */
@@ -135,9 +112,8 @@ export class ScreeningStation implements Lifecycle {
   }
 
   #onEvent(event: ThermometerEvent): void {
-    this.#heard();
     if (event.type === 'fault') {
-      this.#supervisor?.degrade(event.cause, event.detail);
+      this.#watch?.degrade(event.cause, event.detail);
       return;
     }
     this.#onFrame(event.frame);
@@ -145,13 +121,13 @@ export class ScreeningStation implements Lifecycle {
 
   #onFrame(frame: ThermometerFrame): void {
     if (this.#repeatsOneValue(frame)) {
-      this.#supervisor?.degrade(
+      this.#watch?.degrade(
         'sensor_stuck',
         'The thermometer repeats one value to the last digit. Unplug it for ten seconds; if it does so again, replace it.',
       );
       return;
     }
-    this.#supervisor?.confirm();
+    this.#watch?.confirm();
     const nearness = this.#distance?.nearness;
     this.#showReading(frame, nearness);
     const taken = takeFrame(this.#protocol, frame, this.#settings, nearness);
@@ -173,6 +149,8 @@ export class ScreeningStation implements Lifecycle {
   #onFault(): void {
     const { fault } = this;
     if (fault === undefined) return;
+    // Whoever unplugs a stuck module and plugs it in again has a new one.
+    if (fault === 'sensor_missing') this.#stuck = INITIAL_STUCK_WATCH;
     this.#protocol = INITIAL_PROTOCOL;
     this.#latest = undefined;
     this.#clearReading();
@@ -210,27 +188,5 @@ export class ScreeningStation implements Lifecycle {
     if (!this.#presentOnScreen) return;
     this.#presentOnScreen = false;
     this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, null);
-  }
-
-  #heard(): void {
-    this.#lastHeardMs = this.#parts.clock.read().monotonicMs;
-  }
-
-  #watchSilence(): void {
-    this.#cancelCheck = this.#parts.clock.schedule(SILENCE_CHECK_MS, () => {
-      this.#watchSilence();
-      const silentMs = this.#parts.clock.read().monotonicMs - this.#lastHeardMs;
-      const limitMs = this.#thermometer?.silenceMs ?? Number.POSITIVE_INFINITY;
-      if (!this.#open || silentMs <= limitMs) return;
-      this.#open = false;
-      const seconds = Math.round(limitMs / 1000);
-      this.#supervisor?.reopen(
-        'sensor_silent',
-        new GatepostError(
-          'device.lost',
-          `The thermometer is connected but has sent nothing for ${seconds} s. Check its power and data wires and the baud rate.`,
-        ),
-      );
-    });
   }
 }

@@ -12,7 +12,7 @@ import type { ScreeningOutcome } from '../../src/core/screening/screening.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
 
 /** A thermometer and a distance sensor on simulated lines, at one access point. */
 async function makePlace() {
@@ -89,7 +89,10 @@ describe('a thermometer with a distance sensor', () => {
     const { clock, station, distance, distanceLine, eye, outcomes, feed } = await makePlace();
     eye.setDistance(400);
     await clock.advanceAsync(1000);
+    expect(distance.nearness).toBe('too_far');
     distanceLine.unplug();
+    await settle();
+    expect(distance.nearness).toBe('unknown');
     await clock.advanceAsync(4000);
     expect(distance.nearness).toBe('unknown');
     expect(outcomes.at(-1)).toMatchObject({ class: 'normal' });

@@ -37,6 +37,8 @@ async function makePlace() {
   await station.start(new AbortController().signal);
   return {
     station,
+    wire,
+    clock,
     async send(bytes: Uint8Array, seconds: number) {
       for (let i = 0; i < seconds * 10; i++) {
         wire.write(bytes);
@@ -73,6 +75,19 @@ describe('a thermometer that talks but says nothing of use', () => {
     await send(NOISE, 20);
     await send(NOTHING, 20);
     expect(rows()).toEqual(['degraded sensor_framing', 'degraded sensor_silent']);
+    await station.stop();
+  });
+
+  it('that repeats itself to the last digit is believed again after it was unplugged', async () => {
+    const { station, send, rows, wire, clock } = await makePlace();
+    await send(encodeFrame(2230, 2200), 12);
+    expect(rows()).toEqual(['degraded sensor_stuck']);
+    wire.unplug();
+    await clock.advanceAsync(2_000);
+    wire.plug();
+    await send(NOTHING, 1);
+    await send(encodeFrame(2230, 2200), 1);
+    expect(rows().slice(1)).toEqual(['missing device.lost', 'missing device.missing', 'ok']);
     await station.stop();
   });
 });
