@@ -1,5 +1,6 @@
 import type { Reason } from '../core/access/reasons.ts';
 import { isGatepostError, messageOf } from '../core/errors.ts';
+import { canBeMeasured } from '../core/passage/moves.ts';
 import {
   INITIAL_PASSAGE,
   type Passage,
@@ -122,15 +123,17 @@ export class AccessPoint implements Lifecycle {
   /** Has the person who waits here measured once more. Returns why not, or undefined. */
   measureByGuard(operator: string, note: string): string | undefined {
     const { state } = this.#machine;
-    if (state.phase !== 'measuring' && state.phase !== 'pausing' && state.phase !== 'referred') {
-      return 'Nobody is waiting at this access point. Ask the person to show the pass once more.';
+    if (!canBeMeasured(state)) {
+      return 'Nobody waits to be measured at this access point. Ask the person to show the pass once more.';
     }
     if (this.#o.screening.fault !== undefined) {
       return 'There is no thermometer at work here. Measure by hand, then open or refuse.';
     }
     const failure = this.#override({ operator, action: 'measure', note, passage: state.passage.id });
     if (failure !== undefined) return failure;
-    this.#take({ type: 'guardMeasure' });
+    const id = this.#o.newId();
+    if (state.phase === 'refused') this.#o.cases.beginAnew(id);
+    this.#take({ type: 'guardMeasure', id });
     return undefined;
   }
 
@@ -239,6 +242,7 @@ export class AccessPoint implements Lifecycle {
       this.#o.screens.listUnrecorded(data, facts);
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
+    this.#o.cases.recorded();
     this.#untold.push(() => {
       this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
       if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();

@@ -25,6 +25,8 @@ export interface PassageFacts {
   readonly siteDay: number;
   /** Changes of durable state that the decision implies. */
   readonly effects: readonly Effect[];
+  /** The step of the phone code is on record, for this showing of it. */
+  readonly stepRecorded: boolean;
   /** Monotonic ms at which the code was complete. */
   readonly readAtMs: number;
 }

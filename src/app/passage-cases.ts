@@ -74,6 +74,16 @@ export class PassageCases {
     this.#shownAt = undefined;
   }
 
+  /** What is known so far is on record: from now on the phone code is found there, and is no replay of itself. */
+  recorded(): void {
+    if (this.#facts !== undefined) this.#facts = { ...this.#facts, stepRecorded: true };
+  }
+
+  /** The person who was just refused begins anew, with the pass that was shown, as passage `id`. */
+  beginAnew(id: string): void {
+    if (this.#facts !== undefined) this.#facts = { ...this.#facts, passage: id };
+  }
+
   /** What is known of a passage; a new one is read from the code that was just shown. */
   factsOf(passage: string, shown: ShownCode | undefined): PassageFacts {
     if (this.#facts?.passage === passage) return this.#facts;
@@ -178,7 +188,7 @@ export class PassageCases {
       policy: facts.policy,
       clock: reading,
       screening: screening === undefined ? { state: 'pending' } : { state: 'done', outcome: screening },
-      stepSeen: known?.stepSeen ?? false,
+      stepSeen: known?.stepSeen === true && !facts.stepRecorded,
       holder: known?.holder ?? UNKNOWN_HOLDER,
       lockedOut: lockOut.isLocked,
       logWritable: known !== undefined && log.isWritable(),
@@ -219,6 +229,7 @@ export class PassageCases {
       screening: undefined,
       sensor: undefined,
       effects: [],
+      stepRecorded: false,
       readAtMs: reading.monotonicMs,
     };
   }

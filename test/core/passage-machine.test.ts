@@ -350,7 +350,7 @@ describe('guard', () => {
       code('a'),
       decided('measure'),
       fever,
-      { type: 'guardMeasure' },
+      { type: 'guardMeasure', id: 'm' },
       fever,
       timer('pause'),
       timer('measure'),
@@ -364,8 +364,8 @@ describe('guard', () => {
   });
 
   it('has nobody measured where nobody waits', () => {
-    expect(play([{ type: 'guardMeasure' }]).commands).toEqual([]);
-    expect(words(play([code('a'), decided('grant'), { type: 'guardMeasure' }]).commands)).toEqual([
+    expect(play([{ type: 'guardMeasure', id: 'm' }]).commands).toEqual([]);
+    expect(words(play([code('a'), decided('grant'), { type: 'guardMeasure', id: 'm' }]).commands)).toEqual([
       'evaluate',
       ...GRANT,
     ]);
@@ -412,7 +412,7 @@ describe('whatever happens', () => {
     fc.constantFrom<PassageInput>(
       { type: 'guardOpen', id: 'g', operator: 'li' },
       { type: 'guardRefuse', operator: 'li' },
-      { type: 'guardMeasure' },
+      { type: 'guardMeasure', id: 'm' },
       { type: 'failed', reason: 'gp:LogUnavailable' },
     ),
   );

@@ -57,6 +57,24 @@ export function orderReasons(reasons: Iterable<Reason>): Reason[] {
   return [...new Set(reasons)].sort((a, b) => (RANK.get(a) ?? 0) - (RANK.get(b) ?? 0));
 }
 
+const ABOUT_READING: ReadonlySet<Reason> = new Set<Reason>([
+  'gp:TemperatureHigh',
+  'gp:TemperatureNotMeasured',
+  'gp:TemperatureSensorFault',
+]);
+const TOO_LATE: ReadonlySet<Reason> = new Set<Reason>(['gp:GuardTimeout', 'gp:PassageTimeout']);
+
+/** Whether one of the reasons is one that another measurement may take away. */
+export function someAboutReading(reasons: readonly Reason[]): boolean {
+  return reasons.some((reason) => ABOUT_READING.has(reason));
+}
+
+/** Whether nothing but a measurement, and waiting for it, stands against somebody. */
+export function onlyAboutReading(reasons: readonly Reason[]): boolean {
+  const known = (reason: Reason) => ABOUT_READING.has(reason) || TOO_LATE.has(reason);
+  return someAboutReading(reasons) && reasons.every(known);
+}
+
 /** A check's result as a list, to be gathered with others. */
 export function reasonIf(failed: boolean, reason: Reason): Reason[] {
   return failed ? [reason] : [];

@@ -1,4 +1,4 @@
-import type { Reason } from '../access/reasons.ts';
+import { onlyAboutReading, type Reason } from '../access/reasons.ts';
 import type {
   Passage,
   PassageCause,
@@ -63,7 +63,8 @@ export function refuse(
 ): PassageStep {
   const [reason] = refusal.reasons;
   const retry = reason !== undefined && RETRY_CODE.has(reason);
-  return go(machine, { phase: 'refused', passage }, [
+  const forReading = onlyAboutReading(refusal.reasons);
+  return go(machine, { phase: 'refused', passage, forReading }, [
     {
       type: 'record',
       passage,
@@ -80,6 +81,23 @@ export function refuse(
     },
     { type: 'startTimer', name: 'refusal', ms: settings.refusalMs },
   ]);
+}
+
+type Measurable = Extract<PassageState, { phase: 'measuring' | 'pausing' | 'referred' | 'refused' }>;
+
+/** Whether somebody stands here for whom another measurement can change anything. */
+export function canBeMeasured(state: PassageState): state is Measurable {
+  switch (state.phase) {
+    case 'measuring':
+    case 'pausing':
+    case 'referred':
+      return true;
+    case 'refused':
+      return state.forReading;
+    case 'idle':
+    case 'released':
+      return false;
+  }
 }
 
 /** Only frames from now on count. */

@@ -59,8 +59,8 @@ export type PassageState =
       readonly passage: Passage;
       readonly outcome: 'unwatched' | 'assumed' | 'expected' | 'taken';
     }
-  /** The refusal is still on the screen; the next person may already come. */
-  | { readonly phase: 'refused'; readonly passage: Passage };
+  /** The refusal is still on the screen; the next person may already come. `forReading`: for nothing else. */
+  | { readonly phase: 'refused'; readonly passage: Passage; readonly forReading: boolean };
 
 export interface PassageMachine {
   readonly state: PassageState;
@@ -94,8 +94,8 @@ export type PassageInput =
   | { readonly type: 'door'; readonly movement: 'opened' | 'closed' }
   | { readonly type: 'guardOpen'; readonly id: string; readonly operator: string }
   | { readonly type: 'guardRefuse'; readonly operator: string }
-  /** The guard wants the forehead measured once more. */
-  | { readonly type: 'guardMeasure' }
+  /** The guard wants the forehead measured once more. `id`: of the new passage where the last one was refused. */
+  | { readonly type: 'guardMeasure'; readonly id: string }
   /** The log or the lock failed while a command was carried out. */
   | { readonly type: 'failed'; readonly reason: Reason };
 

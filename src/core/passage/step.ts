@@ -2,6 +2,7 @@ import { orderReasons, type Reason } from '../access/reasons.ts';
 import type { ScreeningOutcome } from '../screening/screening.ts';
 import { onDecided } from './decided.ts';
 import {
+  canBeMeasured,
   endPassage,
   go,
   type Input,
@@ -46,7 +47,7 @@ export function stepPassage(
     case 'guardRefuse':
       return onGuardRefuse(machine, input.operator, settings);
     case 'guardMeasure':
-      return onGuardMeasure(machine, settings);
+      return onGuardMeasure(machine, input.id, settings);
     case 'failed':
       return onFailed(machine, input.reason, settings);
   }
@@ -173,12 +174,15 @@ function onGuardRefuse(machine: PassageMachine, operator: string, settings: Pass
   return refuse(machine, state.passage, { decidedBy: operator, reasons }, settings);
 }
 
-/** Begins the measuring anew, with the repeat that belongs to it; a fever that was seen before is not forgotten. */
-function onGuardMeasure(machine: PassageMachine, settings: PassageSettings): PassageStep {
+/**
+ * Begins the measuring anew, with the repeat that belongs to it; a fever that was seen before is not forgotten. What
+ * was refused stays refused: whoever is measured after it begins a passage of their own.
+ */
+function onGuardMeasure(machine: PassageMachine, id: string, settings: PassageSettings): PassageStep {
   const { state } = machine;
-  if (state.phase !== 'referred' && state.phase !== 'measuring' && state.phase !== 'pausing')
-    return stay(machine);
-  const passage = { ...state.passage, attempts: 0 };
+  if (!canBeMeasured(state)) return stay(machine);
+  const own = state.phase === 'refused' ? { id } : {};
+  const passage = { ...state.passage, ...own, attempts: 0 };
   return go(machine, { phase: 'measuring', passage, repeating: true }, measureAgain('repeat', settings));
 }
 
@@ -186,7 +190,7 @@ function onFailed(machine: PassageMachine, reason: Reason, settings: PassageSett
   const { state } = machine;
   // The outcome of a passage that is over could not be written: what came after it is still to be done.
   if (state.phase === 'idle') return toIdle(machine);
-  return go(machine, { phase: 'refused', passage: state.passage }, [
+  return go(machine, { phase: 'refused', passage: state.passage, forReading: false }, [
     { type: 'forgetReadings' },
     { type: 'show', view: { feedback: 'Fault', reasons: [reason] } },
     { type: 'startTimer', name: 'refusal', ms: settings.refusalMs },

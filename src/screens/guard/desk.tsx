@@ -106,6 +106,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
                   point={point}
                   passage={picture.passage(point.id)}
                   reading={picture.reading(point.id)}
+                  thermometer={picture.hasThermometer(point.id)}
                   visitors={visitors}
                   onOrder={setOrder}
                 />

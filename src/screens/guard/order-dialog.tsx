@@ -55,6 +55,13 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
   switch (order.type) {
     case 'refuse':
       return { title: people.turnAway, presets: presets.refuse, instant: true };
+    case 'measure':
+      return {
+        title: people.measureAgain,
+        effect: people.measureEffect,
+        presets: presets.measure,
+        instant: true,
+      };
     case 'door': {
       const { question, effect } = doors.verbs[order.verb];
       return { title: `${order.door.name}: ${question}`, effect, presets: presets.door, instant: false };
@@ -96,6 +103,8 @@ function plainDraft(order: Plain, note: string): Draft {
   switch (order.type) {
     case 'refuse':
       return { path: '/api/guard/refuse', body: { accessPoint: order.accessPoint, note } };
+    case 'measure':
+      return { path: '/api/guard/measure', body: { accessPoint: order.accessPoint, note } };
     case 'door':
       return { path: '/api/guard/door', body: { door: order.door.door, verb: order.verb, note } };
     case 'endOrder':

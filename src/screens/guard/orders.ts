@@ -21,6 +21,7 @@ export interface Person {
 export type Order =
   | { readonly type: 'open'; readonly accessPoints: SiteView['accessPoints'] }
   | { readonly type: 'refuse'; readonly accessPoint: string }
+  | { readonly type: 'measure'; readonly accessPoint: string }
   | { readonly type: 'door'; readonly door: DoorView; readonly verb: DoorModeVerb }
   | { readonly type: 'person'; readonly person: Person }
   | { readonly type: 'level'; readonly level: string; readonly opensGate: boolean }

@@ -1,3 +1,4 @@
+import { onlyAboutReading, someAboutReading } from '../../core/access/reasons.ts';
 import type { GuardTopics, PassageView, SiteView, VisitorView } from '../../ports/guard-feed.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../shared/locale.ts';
@@ -11,12 +12,20 @@ interface Props {
   readonly point: SiteView['accessPoints'][number];
   readonly passage: PassageView | undefined;
   readonly reading: GuardTopics[`thermometer/${string}`];
+  /** A thermometer is at work here. */
+  readonly thermometer: boolean;
   readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
 }
 
 /** States in which somebody stands there and can be turned away. */
 const TURNABLE: ReadonlySet<PassageView['feedback']> = new Set(['Measure', 'Wait', 'GuardCalled']);
+
+/** Whether a new measurement could still let the person through; while one is under way none is asked for. */
+function canBeMeasured({ feedback, reasons }: PassageView): boolean {
+  if (feedback === 'AccessDenied') return onlyAboutReading(reasons);
+  return (feedback === 'Wait' || feedback === 'GuardCalled') && someAboutReading(reasons);
+}
 
 type Mood = 'empty' | 'busy' | 'good' | 'bad' | 'calls';
 
@@ -41,8 +50,8 @@ function moodOf(feedback: PassageView['feedback'] | undefined): [Mood, IconName]
   }
 }
 
-/** Who stands at one access point, why, and the two things a guard can do about it. */
-export function PersonCard({ point, passage, reading, visitors, onOrder }: Props) {
+/** Who stands at one access point, why, and what a guard can do about it. */
+export function PersonCard({ point, passage, reading, thermometer, visitors, onOrder }: Props) {
   const { locale } = useWords();
   const { people } = locale.guard;
   const [mood, icon] = moodOf(passage?.feedback);
@@ -101,6 +110,11 @@ export function PersonCard({ point, passage, reading, visitors, onOrder }: Props
             onClick={() => onOrder({ type: 'refuse', accessPoint: point.id })}
           >
             {people.turnAway}
+          </button>
+        )}
+        {thermometer && passage && canBeMeasured(passage) && (
+          <button type="button" onClick={() => onOrder({ type: 'measure', accessPoint: point.id })}>
+            {people.measureAgain}
           </button>
         )}
         {passage && <Remedies view={passage} visitors={visitors} onOrder={onOrder} />}

@@ -73,6 +73,11 @@ export class GuardPicture {
     return (this.#topics[`thermometer/${accessPoint}`] ?? null) as GuardTopics[`thermometer/${string}`];
   }
 
+  /** Whether foreheads can be measured there now. */
+  hasThermometer(accessPoint: string): boolean {
+    return this.devices.some(({ id, status }) => id === `thermometer:${accessPoint}` && status === 'ok');
+  }
+
   /** Access points where somebody waits for the guard. */
   get waiting(): readonly string[] {
     return this.#below<PassageView>('passage/')

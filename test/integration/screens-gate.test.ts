@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import type { PassageView } from '../../src/ports/guard-feed.ts';
+import { builtScreens } from '../support/built-screens.ts';
+import { needs } from '../support/needs.ts';
+import { axeFindings, overflows, shot } from '../support/screen-browser.ts';
+import { DOOR, device, NIGHT_MS, passage, SITE } from '../support/screen-samples.ts';
+import { type Kiosk, OPERATOR } from '../support/web-kiosk.ts';
+
+const WORKER = { passage: '1', kind: 'worker', passId: '00112233445566aa' } as const;
+
+/** Who stands at the way in. */
+function fillGate(kiosk: Kiosk, person: Partial<PassageView>): void {
+  const feed = kiosk.server.guardFeed;
+  feed.publish('site', SITE);
+  feed.publish('clock', { wallMs: NIGHT_MS, quality: 'synced' });
+  feed.publish('queue', { pending: 0, connected: true });
+  feed.publish('door/main', DOOR);
+  feed.publish('device/thermometer:main-in', device('thermometer:main-in'));
+  feed.publish('passage/main-in', passage(person));
+  feed.publish('passage/main-out', passage({ accessPoint: 'main-out' }));
+  feed.publish('decisions', []);
+}
+
+needs('chromium')('who stands at the gate, in a browser', () => {
+  const { start, signedIn } = builtScreens();
+
+  it('can be measured once more with one press on a reason, and the card says that it happens', async () => {
+    const kiosk = await start();
+    fillGate(kiosk, {
+      ...WORKER,
+      feedback: 'Wait',
+      reasons: ['gp:TemperatureNotMeasured'],
+      cause: 'cold_skin',
+      waitSeconds: 280,
+    });
+    const page = await signedIn(kiosk);
+    const person = page.getByRole('article', { name: '进 main-in' });
+    const button = person.getByRole('button', { name: '重新测温' });
+    await button.waitFor();
+    await shot(page, 'gate-measure-again');
+    await button.click();
+    await page.getByText('测温正常才会放行').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'gate-measure-reason');
+    await page.getByRole('button', { name: '已在室内暖和了' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(kiosk.desk.orders).toEqual([
+      { kind: 'measure', accessPoint: 'main-in', note: '已在室内暖和了', operator: OPERATOR },
+    ]);
+    kiosk.server.guardFeed.publish(
+      'passage/main-in',
+      passage({ ...WORKER, feedback: 'Measure', cause: 'repeat' }),
+    );
+    await person.getByText('正在测温').waitFor();
+    await button.waitFor({ state: 'hidden' });
+    await shot(page, 'gate-measuring');
+  });
+
+  it('is told when the gate does not measure', async () => {
+    const kiosk = await start();
+    fillGate(kiosk, { ...WORKER, feedback: 'AccessDenied', reasons: ['gp:TemperatureHigh'] });
+    const page = await signedIn(kiosk);
+    await page.getByRole('button', { name: '重新测温' }).click();
+    kiosk.desk.answer = { status: 'refused', detail: 'Ask the person to show the pass once more.' };
+    await page.getByRole('button', { name: '本人要求' }).click();
+    await page.getByText('Ask the person to show the pass once more.').waitFor();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => overflows(page)).toBe(false);
+    await shot(page, 'gate-measure-refused-390');
+  });
+
+  it.each<[string, Partial<PassageView>]>([
+    ['nobody stands', {}],
+    ['the measuring is under way', { ...WORKER, feedback: 'Measure', cause: 'repeat', waitSeconds: 9 }],
+    ['it is about something else', { ...WORKER, feedback: 'GuardCalled', reasons: ['gp:HostNotConfirmed'] }],
+    [
+      'something else was wrong too',
+      { ...WORKER, feedback: 'AccessDenied', reasons: ['CredentialExpired', 'gp:TemperatureHigh'] },
+    ],
+    [
+      'the guard has turned the person away',
+      { ...WORKER, feedback: 'AccessDenied', reasons: ['gp:TemperatureHigh', 'gp:GuardDenied'] },
+    ],
+  ])('is not measured again where %s', async (_why, person) => {
+    const kiosk = await start();
+    fillGate(kiosk, person);
+    const page = await signedIn(kiosk);
+    await page.getByRole('button', { name: '放行进门' }).waitFor();
+    expect(await page.getByRole('button', { name: '重新测温' }).count()).toBe(0);
+  });
+
+  it('is measured again only while the thermometer works', async () => {
+    const kiosk = await start();
+    fillGate(kiosk, { ...WORKER, feedback: 'GuardCalled', reasons: ['gp:TemperatureSensorFault'] });
+    const page = await signedIn(kiosk);
+    const button = page.getByRole('button', { name: '重新测温' });
+    await button.waitFor();
+    kiosk.server.guardFeed.publish(
+      'device/thermometer:main-in',
+      device('thermometer:main-in', { status: 'degraded', cause: 'sensor_stuck' }),
+    );
+    await button.waitFor({ state: 'hidden' });
+  });
+});
