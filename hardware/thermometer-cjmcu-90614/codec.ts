@@ -1,7 +1,7 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
 import { familyForms } from '../checksums/frame-families.ts';
-import { centiField, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { centiField, isAmbientPossible, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
 /** The order to the module that is used (hardware-facts 1.4). */
@@ -12,6 +12,7 @@ export const COMMANDS = {
 const LENGTH = 9;
 const CONTINUOUS_HEADER = [0x66, 0x66, 0x01, 0x04] as const;
 const DATA_FROM = 4;
+const AMBIENT_AT = 6;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 64;
 
@@ -34,12 +35,13 @@ export class Cjmcu90614Decoder extends FrameDecoder<ThermometerEvent> {
 }
 
 function find(bytes: readonly number[]): number | 'incomplete' | undefined {
-  return findForm(bytes, familyForms('cjmcu-90614'));
+  const found = findForm(bytes, familyForms('cjmcu-90614'));
+  return typeof found === 'number' && !isAmbientPossible(bytes, AMBIENT_AT) ? undefined : found;
 }
 
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
   const objectC = centiField(frame, 4);
-  const ambientC = centiField(frame, 6);
+  const ambientC = centiField(frame, AMBIENT_AT);
   if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
   return { reading: { type: 'frame', frame: { objectC, ambientC, atMs } } };
 }

@@ -1,12 +1,13 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
 import { familyForms } from '../checksums/frame-families.ts';
-import { centiField, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { centiField, isAmbientPossible, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
 const LENGTH = 12;
 /** Function and first register: the vendor's own are sent, any are read. */
 const HEADER = [0xa4, 0x03, 0x07, 0x07] as const;
+const AMBIENT_AT = 7;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 84;
 
@@ -37,13 +38,14 @@ export class Gy614v3Decoder extends FrameDecoder<ThermometerEvent> {
 }
 
 function find(bytes: readonly number[]): number | 'incomplete' | undefined {
-  return findForm(bytes, familyForms('gy-614v3'));
+  const found = findForm(bytes, familyForms('gy-614v3'));
+  return typeof found === 'number' && !isAmbientPossible(bytes, AMBIENT_AT) ? undefined : found;
 }
 
 /** The body estimate is left out, not the frame, where the module has none. */
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
   const objectC = centiField(frame, 5);
-  const ambientC = centiField(frame, 7);
+  const ambientC = centiField(frame, AMBIENT_AT);
   const bodyC = centiField(frame, 9);
   if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
   const emissivity = frame.getUint8(4) / 100;

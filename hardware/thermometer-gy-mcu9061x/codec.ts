@@ -1,7 +1,7 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder, type FrameFormat } from '../checksums/frame-decoder.ts';
 import { begins } from '../checksums/frame-families.ts';
-import { centiField, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { centiField, isAmbientPossible, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
 /** Orders to the module (hardware-facts 1.1). Both speeds hold after the next power cycle. */
@@ -17,12 +17,7 @@ export const COMMANDS = {
 const HEADER = [0x5a, 0x5a, 0x45] as const;
 /** Object and ambient, two bytes each. */
 const DATA_BYTES = 4;
-/**
- * Where the chip itself works (°C, MLX90614 data sheet). A frame torn after its fifth byte and the whole one behind it
- * always add up when that byte is 0E, which is at body heat; such a false frame has 231.09 °C here.
- */
-const AMBIENT_MIN_C = -40;
-const AMBIENT_MAX_C = 125;
+const AMBIENT_AT = 6;
 /** Longest data part that is waited for; a longer one is taken for noise. Bounds the buffer at 21 bytes. */
 const MAX_DATA_BYTES = 16;
 /** Seven frames' worth. */
@@ -63,12 +58,8 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   const length = frameLength(dataBytes);
   if (bytes.length < length) return 'incomplete';
   if (sumOf(bytes, 0, length - 1) !== bytes[length - 1]) return undefined;
-  return dataBytes === DATA_BYTES && !isAmbientPossible(bytes) ? undefined : length;
-}
-
-function isAmbientPossible(bytes: readonly number[]): boolean {
-  const ambientC = centiField(new DataView(Uint8Array.from(bytes).buffer), 6);
-  return ambientC === undefined || (ambientC >= AMBIENT_MIN_C && ambientC <= AMBIENT_MAX_C);
+  // Torn after a fifth byte of 0E, which is at body heat, a frame always adds up with the next one.
+  return dataBytes === DATA_BYTES && !isAmbientPossible(bytes, AMBIENT_AT) ? undefined : length;
 }
 
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
@@ -80,7 +71,7 @@ function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
     };
   }
   const objectC = centiField(frame, 4);
-  const ambientC = centiField(frame, 6);
+  const ambientC = centiField(frame, AMBIENT_AT);
   if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
   return { reading: { type: 'frame', frame: { objectC, ambientC, atMs } } };
 }

@@ -87,8 +87,9 @@ export function thermometerContract(kit: ThermometerKit, makeRig: () => Promise<
     module.setTemperatures({ objectC: 36.57, ambientC: -4.01 });
     module.powerOn();
     await open();
-    const events = await inbox.until((all) => all.length === 3);
-    expect(events).toMatchObject([{ frame: kit.measured }, { frame: kit.measured }, { frame: kit.measured }]);
+    // A busy machine may hand over several frames at a time.
+    const events = await inbox.until((all) => all.length >= 3);
+    for (const event of events) expect(event).toMatchObject({ type: 'frame', frame: kit.measured });
   });
 
   it.each<[ThermometerTrouble, SensorFault]>([
