@@ -34,7 +34,7 @@ export async function openHidraw(options: {
   const splitter = new ReportSplitter(kinds);
   const receive = (bytes: Uint8Array): void => {
     const atMs = clock.read().monotonicMs;
-    for (const report of splitter.push(bytes)) {
+    for (const report of splitter.push(bytes, atMs)) {
       if (chosen.id === 0) onReport(report, atMs);
       else if (report[0] === chosen.id) onReport(report.subarray(1), atMs);
     }

@@ -110,10 +110,10 @@ const NO_CHARACTER =
 /** The character of a stroke on a keyboard of that country; undefined for a stroke without one. */
 export function characterOf({ usage, modifiers }: KeyStroke, name: LayoutName): string | undefined {
   if ((modifiers & NO_CHARACTER) !== 0) return undefined;
-  if (usage === SPACE) return ' ';
-  if (usage >= KEYPAD_FIRST && usage < KEYPAD_FIRST + KEYPAD.length) return KEYPAD[usage - KEYPAD_FIRST];
   const layout: Layout = LAYOUTS[name];
   if ((modifiers & MODIFIER.rightAlt) !== 0) return layout.third.get(usage);
+  if (usage === SPACE) return ' ';
+  if (usage >= KEYPAD_FIRST && usage < KEYPAD_FIRST + KEYPAD.length) return KEYPAD[usage - KEYPAD_FIRST];
   const character = inRow((modifiers & SHIFT) === 0 ? layout.plain : layout.shift, usage);
   return character === NONE ? undefined : character;
 }

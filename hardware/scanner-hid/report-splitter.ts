@@ -1,14 +1,19 @@
 import type { InputReport } from './descriptor.ts';
 
+/** The rest of a report is there long before this: a report is one packet on the cable. */
+const REST_MS = 100;
+
 /**
  * Cuts a byte stream into reports. hidraw gives one report at a time, but a pipe in between may join or split them.
- * A byte that begins no report is dropped, so that memory stays within one report.
+ * A byte that begins no report is dropped, so that memory stays within one report; so is a report whose rest does not
+ * come, because hidraw passes on short reports as they are, and all that follow would be cut in the wrong places.
  */
 export class ReportSplitter {
   readonly #lengths: ReadonlyMap<number, number>;
   readonly #numbered: boolean;
   readonly #longest: number;
   #pending = new Uint8Array();
+  #lastMs = 0;
 
   constructor(reports: readonly InputReport[]) {
     this.#lengths = new Map(reports.map(({ id, bytes }) => [id, bytes]));
@@ -16,8 +21,13 @@ export class ReportSplitter {
     this.#longest = Math.max(0, ...this.#lengths.values());
   }
 
-  /** Whole reports, with their number if the device has numbers. */
-  push(bytes: Uint8Array): Uint8Array[] {
+  /**
+   * Whole reports, with their number if the device has numbers.
+   * @param atMs monotonic milliseconds at which `bytes` arrived
+   */
+  push(bytes: Uint8Array, atMs: number): Uint8Array[] {
+    if (atMs - this.#lastMs >= REST_MS) this.#pending = new Uint8Array();
+    this.#lastMs = atMs;
     const all = new Uint8Array(this.#pending.length + bytes.length);
     all.set(this.#pending);
     all.set(bytes, this.#pending.length);

@@ -2,10 +2,11 @@ import { judgeCodeBytes, MAX_CODE_BYTES, type ScannedCode } from '../../src/core
 
 const CR = 0x0d;
 const LF = 0x0a;
+const TAB = 0x09;
 
 /**
- * Cuts a byte stream into codes (hardware-facts 3.5). A line ends with CR, LF, or flush() after a silence; empty lines
- * are nothing; nothing is trimmed. Memory is constant whatever comes in.
+ * Cuts a byte stream into codes (hardware-facts 3.5). A line ends with CR, LF, Tab, or flush() after a silence; empty
+ * lines are nothing; nothing is trimmed, because base45 has a space. Memory is constant whatever comes in.
  */
 export class CodeFramer {
   readonly #line = new Uint8Array(MAX_CODE_BYTES);
@@ -53,9 +54,9 @@ export class CodeFramer {
   }
 }
 
-/** Where the line that goes on at `begin` ends: at a CR, an LF, or the end of the bytes. */
+/** Where the line that goes on at `begin` ends: at a CR, an LF, a Tab, or the end of the bytes. */
 function lineEnd(bytes: Uint8Array, begin: number): number {
   let at = begin;
-  while (at < bytes.length && bytes[at] !== CR && bytes[at] !== LF) at += 1;
+  while (at < bytes.length && bytes[at] !== CR && bytes[at] !== LF && bytes[at] !== TAB) at += 1;
   return at;
 }

@@ -87,6 +87,24 @@ describe('boot keyboard reports', () => {
     expect(read([...reports.slice(0, 2), lost, ...reports.slice(2)])).toEqual(['!unknown_key 3']);
   });
 
+  it('are a code again when the lost keys were those of another', () => {
+    const lost = hex('00 00 01 01 01 01 01 01');
+    const codes = new KeyboardCodes('us');
+    codes.push(lost);
+    expect(codes.flush()).toMatchObject({ type: 'rejected', cause: 'unknown_key' });
+    const reports = keyReports((scanner) => scanner.present('AAB'));
+    expect(brief(reports.flatMap((report) => codes.push(report)))).toEqual(['AAB']);
+  });
+
+  it('are no code when Caps Lock is played', () => {
+    const caps = keyReports((scanner) => {
+      scanner.press(0x39);
+      scanner.present('AB');
+      scanner.present('AB');
+    });
+    expect(read(caps)).toEqual(['!unknown_key 3', 'AB']);
+  });
+
   it('give 1,024 characters and not one more', () => {
     const show = (length: number) => keyReports((scanner) => scanner.present('A'.repeat(length)));
     expect(read(show(1024))).toEqual(['A'.repeat(1024)]);
@@ -127,6 +145,8 @@ describe('keyboard layouts', () => {
     ['us', 0x61, 0, '9'],
     ['fr', 0x62, 0, '0'],
     ['de', 0x35, 0, undefined],
+    ['us', 0x5a, 0x40, undefined],
+    ['de', 0x5a, 0x04, undefined],
     ['us', 0x65, 0, undefined],
     ['us', 0x3a, 0, undefined],
   ])('%s: key %i with modifiers %i is %s', (layout, usage, modifiers, character) => {
@@ -203,7 +223,7 @@ describe('a stream of reports', () => {
       const splitter = new ReportSplitter(inputReports(POS_DESCRIPTOR));
       const got: Uint8Array[] = [];
       for (let at = 0; at < stream.length; at += size)
-        got.push(...splitter.push(stream.subarray(at, at + size)));
+        got.push(...splitter.push(stream.subarray(at, at + size), 0));
       expect(got.map((report) => Buffer.from(report))).toEqual(reports.map((report) => Buffer.from(report)));
     }
   });
@@ -211,7 +231,16 @@ describe('a stream of reports', () => {
   it('drops numbers that the device has not told of', () => {
     const splitter = new ReportSplitter(inputReports(POS_DESCRIPTOR));
     const [report = new Uint8Array()] = posReports(Buffer.from('A'));
-    expect(splitter.push(Uint8Array.of(9, 9, 9, ...report))).toEqual([report]);
+    expect(splitter.push(Uint8Array.of(9, 9, 9, ...report), 0)).toEqual([report]);
+  });
+
+  it('is whole again after a report that came too short', () => {
+    const splitter = new ReportSplitter(inputReports(POS_DESCRIPTOR));
+    const [report = new Uint8Array()] = posReports(Buffer.from('A'));
+    expect(splitter.push(report.subarray(0, 6), 1000)).toEqual([]);
+    expect(splitter.push(report, 1100)).toEqual([report]);
+    expect(splitter.push(report.subarray(0, 6), 2000)).toEqual([]);
+    expect(splitter.push(report.subarray(6), 2099)).toEqual([report]);
   });
 });
 
@@ -249,6 +278,12 @@ describe('HID-POS reports', () => {
       readPos([...posReports(new Uint8Array(5000).fill(0x41)), ...posReports(Buffer.from('B'))]),
     ).toEqual(['!too_long 4144', 'B']);
     expect(readPos(posReports(Buffer.from('A'.repeat(1025))))).toEqual(['!too_long 1025']);
+  });
+
+  it('are read as the maker of the sheet shows them', () => {
+    const first = hex(`02 38 5D 51 30 ${'41'.repeat(56)} 73 00 01`);
+    const second = hex(`02 04 5D 51 30 ${'42'.repeat(4)}${'00'.repeat(52)} 73 00 00`);
+    expect(readPos([first, second])).toEqual([`${'A'.repeat(56)}BBBB`]);
   });
 
   it('are incomplete when the next is of another kind, impossible, or does not come', () => {

@@ -16,12 +16,15 @@ describe('CodeFramer', () => {
     ['CR', 'ABC\rDEF\r', ['ABC', 'DEF']],
     ['LF', 'ABC\nDEF\n', ['ABC', 'DEF']],
     ['CRLF', 'ABC\r\nDEF\r\n', ['ABC', 'DEF']],
+    ['Tab', 'ABC\tDEF\t', ['ABC', 'DEF']],
+    ['Tab before CR', 'ABC\t\rDEF\t\r\n', ['ABC', 'DEF']],
     ['a mixture', 'ABC\rDEF\n\r\nGHI\r\n', ['ABC', 'DEF', 'GHI']],
-    ['empty lines', '\r\r\n\n\r', []],
+    ['empty lines', '\r\r\n\n\t\r', []],
     ['no end', 'ABC', []],
     ['spaces, which are kept', '  A B \r', ['  A B ']],
     ['a byte order mark, which is kept', '\ufeffA\r', ['\ufeffA']],
-    ['a tab inside', 'A\tB\r', ['!control_characters 3']],
+    ['a NUL inside', 'A\0B\r', ['!control_characters 3']],
+    ['NULs that fill up', '\0\0A\r\0', ['!control_characters 3']],
     ['a C1 control character', 'A\u0085B\r', ['!control_characters 4']],
   ])('reads %s', (_name, bytes, codes) => {
     expect(read(bytes)).toEqual(codes);
@@ -87,7 +90,7 @@ describe('CodeFramer', () => {
         for (const code of codes) {
           expect(code.length).toBeGreaterThan(0);
           expect(code.length).toBeLessThanOrEqual(MAX_CODE_CHARACTERS);
-          expect(code).not.toMatch(/[\r\n]/);
+          expect(code).not.toMatch(/[\r\n\t]/);
         }
       }),
     );
@@ -97,7 +100,7 @@ describe('CodeFramer', () => {
     const line = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
       .filter((s) => !/\p{Cc}/u.test(s));
-    const end = fc.constantFrom('\r', '\n', '\r\n');
+    const end = fc.constantFrom('\r', '\n', '\r\n', '\t');
     fc.assert(
       fc.property(fc.array(fc.tuple(line, end)), (lines) => {
         expect(read(...lines.flat())).toEqual(lines.map(([text]) => text));

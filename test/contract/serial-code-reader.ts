@@ -68,7 +68,7 @@ export function serialCodeReaderContract(
     );
   }
 
-  it.each(['\r', '\n', '\r\n'] as const)('takes %j for the end of a code', async (suffix) => {
+  it.each(['\r', '\n', '\r\n', '\t'] as const)('takes %j for the end of a code', async (suffix) => {
     await open();
     scanner.present(PASS, { suffix });
     scanner.present('second', { suffix });
