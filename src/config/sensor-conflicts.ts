@@ -15,6 +15,7 @@ interface Conflict {
 
 /** Most registers of one Modbus request. */
 const MODBUS_BLOCK = 125;
+const REGISTERS = 65_536;
 /** A TF-Luna sees nothing nearer than this (hardware-facts 1.7). */
 const TF_LUNA_BLIND_MM = 200;
 
@@ -22,7 +23,7 @@ const TF_LUNA_BLIND_MM = 200;
 export function sensorConflicts(parts: SensorParts): Conflict[] {
   const { screening } = parts;
   return Object.entries(parts.accessPoints).flatMap(([id, { thermometer, distance }]) => [
-    ...(thermometer?.driver === 'modbus' ? modbusBlock(id, thermometer) : []),
+    ...(thermometer?.driver === 'modbus' ? modbusRegisters(id, thermometer) : []),
     ...(distance === undefined ? [] : distanceWindow(id, distance)),
     ...(thermometer === undefined || screening === undefined || isOff(screening)
       ? []
@@ -34,17 +35,53 @@ function isOff({ in: inward, out, kinds }: Config['screening']): boolean {
   return [inward, out, ...Object.values(kinds)].every((mode) => mode === 'off');
 }
 
-function modbusBlock(id: string, sensor: ModbusThermometerConfig): Conflict[] {
-  const registers = [sensor.objectRegister, sensor.ambientRegister, sensor.status?.register].filter(
-    (register) => register !== undefined,
+/** Where a Modbus sensor keeps one value: `end` is the register behind it. */
+interface RegisterPlace {
+  readonly path: ConfigPath;
+  readonly first: number;
+  readonly end: number;
+}
+
+function modbusRegisters(id: string, sensor: ModbusThermometerConfig): Conflict[] {
+  const places = registerPlaces(id, sensor);
+  const shared = places.find((place, at) =>
+    places.slice(0, at).some(({ first, end }) => place.first < end && first < place.end),
   );
-  if (Math.max(...registers) - Math.min(...registers) < MODBUS_BLOCK - 1) return [];
+  if (shared !== undefined) {
+    const message = `lies in a register of another value (${sensor.type} takes ${registersOf(sensor)}); compare with the manual of the sensor`;
+    return [{ path: shared.path, message }];
+  }
+  const beyond = places.find(({ end }) => end > REGISTERS);
+  if (beyond !== undefined) {
+    return [{ path: beyond.path, message: `needs ${registersOf(sensor)} registers, but it is the last one` }];
+  }
+  const span = Math.max(...places.map(({ end }) => end)) - Math.min(...places.map(({ first }) => first));
+  if (span <= MODBUS_BLOCK) return [];
   return [
     {
       path: ['accessPoints', id, 'thermometer', 'objectRegister'],
       message: `lies too far from the other registers: all are read at once, at most ${MODBUS_BLOCK}; leave out what is far away`,
     },
   ];
+}
+
+function registerPlaces(id: string, sensor: ModbusThermometerConfig): readonly RegisterPlace[] {
+  const { objectRegister, ambientRegister, status } = sensor;
+  const place = (key: readonly string[], first: number, size: number): RegisterPlace => ({
+    path: ['accessPoints', id, 'thermometer', ...key],
+    first,
+    end: first + size,
+  });
+  const size = registersOf(sensor);
+  return [
+    place(['objectRegister'], objectRegister, size),
+    ...(ambientRegister === undefined ? [] : [place(['ambientRegister'], ambientRegister, size)]),
+    ...(status === undefined ? [] : [place(['status', 'register'], status.register, 1)]),
+  ];
+}
+
+function registersOf({ type }: ModbusThermometerConfig): 1 | 2 {
+  return type === 'int16' || type === 'uint16' ? 1 : 2;
 }
 
 function distanceWindow(

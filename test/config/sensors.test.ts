@@ -61,6 +61,31 @@ describe('sensors in the config', () => {
       'lies too far from the other registers',
     ],
     [
+      'registers that are too far apart by the second half of a value',
+      'thermometer: { driver: modbus, path: /d, type: float32, objectRegister: 124, ambientRegister: 0 }',
+      'lies too far from the other registers',
+    ],
+    [
+      'one register for two values',
+      'thermometer: { driver: modbus, path: /d, objectRegister: 2, ambientRegister: 2 }',
+      'lies in a register of another value (int16 takes 1)',
+    ],
+    [
+      'a value of 32 bits in the register of the next one',
+      'thermometer: { driver: modbus, path: /d, type: float32, objectRegister: 2, ambientRegister: 3 }',
+      'lies in a register of another value (float32 takes 2)',
+    ],
+    [
+      'a status in the second half of a value',
+      'thermometer: { driver: modbus, path: /d, type: int32, objectRegister: 2, status: { register: 3, bits: { 0: x } } }',
+      'lies in a register of another value (int32 takes 2)',
+    ],
+    [
+      'half a value behind the last register',
+      'thermometer: { driver: modbus, path: /d, type: int32, objectRegister: 65535 }',
+      'needs 2 registers, but it is the last one',
+    ],
+    [
       'a window upside down',
       'distance: { driver: gy-53, path: /d, minMm: 200 }',
       'must be above minMm (200), not 150',
