@@ -184,7 +184,14 @@ export class Daemon implements Lifecycle {
     if (this.#uplink !== undefined) yield named('uplink', this.#uplink.pump);
     yield named(
       'presence',
-      new Presence({ parts: this.#parts, loaded, board: this.#board, mirror: this.#mirror, notifier }),
+      new Presence({
+        parts: this.#parts,
+        loaded,
+        board: this.#board,
+        attention: this.#rules.attention,
+        mirror: this.#mirror,
+        notifier,
+      }),
     );
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     yield named(
@@ -233,6 +240,7 @@ export class Daemon implements Lifecycle {
         visitors: () => this.#rules.visitorOrders,
       }),
       operators: this.#operators,
+        attention: () => this.#rules.attention,
       photos: store.holders,
       demo: this.#demo?.stage,
       prompt: {

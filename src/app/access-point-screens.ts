@@ -11,7 +11,7 @@ import type { GuardFeed } from '../ports/guard-feed.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
 import type { PassageFacts } from './access-record.ts';
-import type { Attention } from './attention.ts';
+import { type Attention, passageItem } from './attention.ts';
 import { type DecisionBoard, decisionView } from './decision-board.ts';
 import { knownHolder } from './known-holder.ts';
 import { claimsOf } from './passage-effects.ts';
@@ -130,13 +130,8 @@ export class AccessPointScreens {
     const claims = claimsOf(facts);
     const duress = claims !== undefined && hasFlag(claims, 'duress');
     for (const kind of [...marks, ...(duress ? (['duress'] as const) : [])]) {
-      this.#attention.raise({
-        id: `${kind}:${facts.passage}`,
-        kind,
-        accessPoint: this.#accessPoint.id,
-        sinceMs: this.#clock.read().wallMs,
-        passage: facts.passage,
-      });
+      const about = { accessPoint: this.#accessPoint.id, passage: facts.passage };
+      this.#attention.raise(passageItem(kind, about, this.#clock.read().wallMs));
     }
   }
 

@@ -1,35 +1,120 @@
+import type { AccessData, EventDataByName, EventName, StoredEvent } from '../core/events/event.ts';
+import type { EventLog } from '../ports/event-log.ts';
+import type { DeskAnswer } from '../ports/guard-desk.ts';
 import type { AttentionView, GuardFeed } from '../ports/guard-feed.ts';
+import { type DeskRecords, refused } from './desk-records.ts';
 
 /** More at once nobody can look at; the oldest goes. */
 const MOST_ITEMS = 20;
+/** The rows that tell what was raised and what was seen, and how many of them are looked at. */
+const ITEM_EVENTS = ['access.granted', 'access.denied', 'access.duress', 'operator.override'] as const;
+const ROWS_LOOKED_AT = 500;
+/** The action under which the log keeps who has seen an item and when. */
+const SEEN = 'seen';
 
-/** What the guard must look at now, newest first. In memory: all of it is in the log as well. */
+/**
+ * What the guard must look at now, newest first, for all screens alike. An item stays until a guard has marked it as
+ * seen; one that is still true, a lock-out, until it is over.
+ */
 export class Attention {
   readonly #feed: GuardFeed;
+  readonly #records: DeskRecords;
   #items: readonly AttentionView[] = [];
 
-  constructor(feed: GuardFeed) {
-    this.#feed = feed;
+  constructor(options: { feed: GuardFeed; records: DeskRecords }) {
+    this.#feed = options.feed;
+    this.#records = options.records;
+  }
+
+  /** Fills the list from the log: what nobody has seen is not forgotten with a restart. */
+  restore(log: EventLog): void {
+    const items = new Map<string, AttentionView>();
+    for (const event of [...log.recent(ITEM_EVENTS, ROWS_LOOKED_AT)].reverse()) replay(event, items);
+    for (const item of [...this.#items].reverse()) items.set(item.id, item);
+    this.#show([...items.values()].reverse());
   }
 
   /** Replaces an item of the same id. */
   raise(item: AttentionView): void {
-    this.#items = [item, ...this.#items.filter(({ id }) => id !== item.id)].slice(0, MOST_ITEMS);
-    this.#publish();
+    this.#show([item, ...this.#without(item.id)]);
   }
 
-  /** An access point is locked out from `sinceMs` until `untilMs`, or no longer where that is undefined. */
-  lockOut(accessPoint: string, sinceMs: number, untilMs: number | undefined): void {
-    const id = `lockOut:${accessPoint}`;
-    if (untilMs !== undefined) {
-      this.raise({ id, kind: 'lockOut', accessPoint, sinceMs, untilMs });
-      return;
-    }
-    this.#items = this.#items.filter((item) => item.id !== id);
-    this.#publish();
+  lockedOut(accessPoint: string, sinceMs: number, untilMs: number): void {
+    this.raise({ id: lockOutId(accessPoint), kind: 'lockOut', accessPoint, sinceMs, untilMs });
   }
 
-  #publish(): void {
+  /** @param byItself nobody has looked: the item stays, as one that is over */
+  lockOutOver(accessPoint: string, byItself: boolean): void {
+    const id = lockOutId(accessPoint);
+    const item = this.#items.find((one) => one.id === id);
+    if (item === undefined) return;
+    if (byItself) this.raise({ ...item, over: true });
+    else this.#show(this.#without(id));
+  }
+
+  /** A guard has seen the item, on one of the screens; the log keeps who and when. */
+  markSeen({ id, operator }: { id: string; operator: string }): DeskAnswer {
+    const item = this.#items.find((one) => one.id === id);
+    if (item === undefined) return refused('Somebody has marked it as seen already.');
+    if (!isOver(item)) return refused('This is not over yet. It goes away by itself when it is.');
+    const { kind, accessPoint, passage } = item;
+    const about = { accessPoint, ...(passage === undefined ? {} : { passage }) };
+    const answer = this.#records.write({ operator, note: kind }, (note) => ({
+      events: [this.#records.override(SEEN, operator, note, about)],
+      effects: [],
+    }));
+    if (answer.status === 'done') this.#show(this.#without(id));
+    return answer;
+  }
+
+  #without(id: string): readonly AttentionView[] {
+    return this.#items.filter((item) => item.id !== id);
+  }
+
+  #show(items: readonly AttentionView[]): void {
+    const shown = new Set(items.filter(isOver).slice(0, MOST_ITEMS));
+    this.#items = items.filter((item) => !isOver(item) || shown.has(item));
     this.#feed.publish('attention', this.#items);
   }
+}
+
+/** Everything is over when it is raised, but a lock-out. */
+function isOver({ kind, over }: AttentionView): boolean {
+  return kind !== 'lockOut' || over === true;
+}
+
+function lockOutId(accessPoint: string): string {
+  return `lockOut:${accessPoint}`;
+}
+
+/** The item for something about one passage. */
+export function passageItem(
+  kind: Exclude<AttentionView['kind'], 'lockOut'>,
+  { accessPoint, passage }: Pick<AccessData, 'accessPoint' | 'passage'>,
+  sinceMs: number,
+): AttentionView {
+  return { id: `${kind}:${passage}`, kind, accessPoint, sinceMs, passage };
+}
+
+function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
+  const raise = (item: AttentionView) => {
+    items.delete(item.id);
+    items.set(item.id, item);
+  };
+  if (event.name === 'access.granted') {
+    const data = dataOf(event, event.name);
+    for (const mark of data.marks ?? []) raise(passageItem(mark, data, event.timeMs));
+  } else if (event.name === 'access.denied') {
+    const data = dataOf(event, event.name);
+    if (data.kind === 'emergency') raise(passageItem('emergency', data, event.timeMs));
+  } else if (event.name === 'access.duress') {
+    raise(passageItem('duress', dataOf(event, event.name), event.timeMs));
+  } else if (event.name === 'operator.override') {
+    const { action, note, passage } = dataOf(event, event.name);
+    if (action === SEEN) items.delete(`${note}:${passage}`);
+  }
+}
+
+function dataOf<N extends EventName>(event: StoredEvent, _name: N): EventDataByName[N] {
+  return JSON.parse(new TextDecoder().decode(event.body)).data;
 }

@@ -46,7 +46,13 @@ export class DeskRecords {
     action: string,
     operator: string,
     note: string,
-    about: { passId?: string; holderRef?: string; order?: string; accessPoint?: string } = {},
+    about: {
+      passId?: string;
+      holderRef?: string;
+      order?: string;
+      accessPoint?: string;
+      passage?: string;
+    } = {},
   ): UndatedEvent {
     return {
       name: 'operator.override',

@@ -1,5 +1,6 @@
 import type { DeskAnswer, DoorModeVerb, GuardDesk, RuleDesk, VisitorDesk } from '../ports/guard-desk.ts';
 import type { AccessPoint } from './access-point.ts';
+import type { Attention } from './attention.ts';
 import { checkedNote, noteMissing, refused } from './desk-records.ts';
 import type { Door } from './door.ts';
 
@@ -11,17 +12,20 @@ export class GuardOrders implements GuardDesk {
   readonly #door: (id: string) => Door | undefined;
   readonly #rules: () => RuleDesk;
   readonly #visitors: () => VisitorDesk;
+  readonly #attention: () => Attention;
 
   constructor(options: {
     accessPoint: (id: string) => AccessPoint | undefined;
     door: (id: string) => Door | undefined;
     rules: () => RuleDesk;
     visitors: () => VisitorDesk;
+    attention: () => Attention;
   }) {
     this.#accessPoint = options.accessPoint;
     this.#door = options.door;
     this.#rules = options.rules;
     this.#visitors = options.visitors;
+    this.#attention = options.attention;
   }
 
   open(order: { accessPoint: string; operator: string; note: string }): DeskAnswer {
@@ -45,6 +49,10 @@ export class GuardOrders implements GuardDesk {
     return note === undefined
       ? noteMissing()
       : door.order({ verb: order.verb, operator: order.operator, note });
+  }
+
+  markSeen(order: { id: string; operator: string }): DeskAnswer {
+    return this.#attention().markSeen(order);
   }
 
   setLevel(order: Order<RuleDesk, 'setLevel'>): DeskAnswer {

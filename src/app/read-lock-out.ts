@@ -6,8 +6,9 @@ const MINUTE_MS = 60_000;
 export interface ReadLockOutOptions {
   readonly clock: Clock;
   readonly rule: () => LockOutRule;
-  /** Called when it begins, with the Unix milliseconds at which it ends by itself, and with undefined at its end. */
-  readonly onChange: (untilMs: number | undefined) => void;
+  /** Called when it begins, with the Unix milliseconds at which it ends by itself. */
+  readonly onBegin: (untilMs: number) => void;
+  readonly onEnd: (byItself: boolean) => void;
 }
 
 /**
@@ -30,12 +31,12 @@ export class ReadLockOut {
   /** A code that is no pass was shown. */
   bad(): void {
     if (this.isLocked) return;
-    const { clock, rule, onChange } = this.#options;
+    const { clock, rule, onBegin } = this.#options;
     const { attempts, minutes } = rule();
     this.#inARow += 1;
     if (this.#inARow < attempts) return;
-    this.#cancel = clock.schedule(minutes * MINUTE_MS, () => this.end());
-    onChange(clock.read().wallMs + minutes * MINUTE_MS);
+    this.#cancel = clock.schedule(minutes * MINUTE_MS, () => this.#end(true));
+    onBegin(clock.read().wallMs + minutes * MINUTE_MS);
   }
 
   /** A genuine pass was shown. It does not end a lock-out: the guard or time does. */
@@ -45,11 +46,15 @@ export class ReadLockOut {
 
   /** Ends the lock-out. Returns false where there was none. */
   end(): boolean {
+    return this.#end(false);
+  }
+
+  #end(byItself: boolean): boolean {
     this.#inARow = 0;
     if (this.#cancel === undefined) return false;
     this.#cancel();
     this.#cancel = undefined;
-    this.#options.onChange(undefined);
+    this.#options.onEnd(byItself);
     return true;
   }
 }

@@ -66,7 +66,8 @@ function assembleOne(
   const lockOut = new ReadLockOut({
     clock,
     rule: () => rules.level.lockOut,
-    onChange: (untilMs) => attention.lockOut(id, clock.read().wallMs, untilMs),
+    onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
+    onEnd: (byItself) => attention.lockOutOver(id, byItself),
   });
   const screens = new AccessPointScreens({
     accessPoint,

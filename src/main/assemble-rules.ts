@@ -94,5 +94,6 @@ export function assembleRules(parts: SharedParts, around: RuleSurroundings): Ass
       await levels.stop();
     },
   });
-  return { rules, levels, holders, attention: new Attention(feed), ruleOrders, visitorOrders, part };
+  const attention = new Attention({ feed, records });
+  return { rules, levels, holders, attention, ruleOrders, visitorOrders, part };
 }

@@ -1,3 +1,4 @@
+import type { Attention } from '../app/attention.ts';
 import type { DecisionBoard } from '../app/decision-board.ts';
 import type { StateMirror } from '../app/state-mirror.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -16,6 +17,7 @@ export class Presence implements Lifecycle {
   readonly #parts: SharedParts;
   readonly #loaded: LoadedConfig;
   readonly #board: DecisionBoard;
+  readonly #attention: Attention;
   readonly #mirror: StateMirror;
   readonly #notifier: Notifier;
   readonly #cancels = new Map<'clock' | 'log', Cancel>();
@@ -26,12 +28,14 @@ export class Presence implements Lifecycle {
     parts: SharedParts;
     loaded: LoadedConfig;
     board: DecisionBoard;
+    attention: Attention;
     mirror: StateMirror;
     notifier: Notifier;
   }) {
     this.#parts = options.parts;
     this.#loaded = options.loaded;
     this.#board = options.board;
+    this.#attention = options.attention;
     this.#mirror = options.mirror;
     this.#notifier = options.notifier;
   }
@@ -47,6 +51,7 @@ export class Presence implements Lifecycle {
       data: { software, configDigest: this.#loaded.digest, unclean: store.endedUncleanly },
     });
     this.#board.restore(store.log, store.holders);
+    this.#attention.restore(store.log);
     if (config.mqtt === undefined) feed.publish('queue', { pending: 0, connected: false });
     this.#watchClock();
     this.#watchLog();

@@ -65,5 +65,7 @@ export interface GuardDesk extends RuleDesk, VisitorDesk {
   refuse(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
   /** Has the forehead of the person who waits measured once more. */
   measure(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
+  /** The guard has seen what called for attention and is over. `id`: as in AttentionView. */
+  markSeen(order: { id: string; operator: string }): DeskAnswer;
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer;
 }

@@ -170,6 +170,8 @@ export interface GuardTopics {
   clock: { readonly wallMs: number; readonly quality: TimeQuality };
   [door: `door/${string}`]: DoorView;
   [device: `device/${string}`]: DeviceView;
+  /** A lock-out that has ended by itself. The other kinds are over as soon as they are raised. */
+  readonly over?: true;
   [passage: `passage/${string}`]: PassageView;
   /** Live reading while somebody stands there; undefined when nobody does. */
   [reading: `thermometer/${string}`]: { readonly objectC: number; readonly ambientC?: number } | null;

@@ -375,31 +375,6 @@ needs('chromium')("the guard's desk in a browser", () => {
     ]);
   });
 
-  it('calls the guard to emergencies and shows duress without reading it aloud', async () => {
-    const kiosk = await start();
-    fillDesk(kiosk);
-    const kinds = ['emergency', 'duress', 'antipassback', 'lateReturn', 'orderBreached'] as const;
-    kiosk.server.guardFeed.publish(
-      'attention',
-      kinds.map((kind) => item(kind)),
-    );
-    const page = await signedIn(kiosk);
-    const aloud = page.locator('.attention [role=alert]');
-    await aloud.getByText('急救通行').waitFor();
-    await page.getByText('请留意此人').waitFor();
-    expect(await aloud.getByText('请留意此人').count()).toBe(0);
-    expect(await axeFindings(page)).toEqual([]);
-    await shot(page, 'desk-attention');
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expect.poll(() => overflows(page)).toBe(false);
-    await shot(page, 'desk-attention-390');
-    const emergency = page.getByRole('listitem').filter({ hasText: '急救通行' });
-    await emergency.getByRole('button', { name: '知道了' }).click();
-    await emergency.waitFor({ state: 'hidden' });
-    await page.getByText('外出超时返回').waitFor();
-    expect(kiosk.desk.orders).toEqual([]);
-  });
-
   it('can be used with the keyboard alone', async () => {
     const kiosk = await start();
     fillDesk(kiosk);

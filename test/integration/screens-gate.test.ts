@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PassageView } from '../../src/ports/guard-feed.ts';
+import type { AttentionView, PassageView } from '../../src/ports/guard-feed.ts';
 import { builtScreens } from '../support/built-screens.ts';
 import { needs } from '../support/needs.ts';
 import { axeFindings, overflows, shot } from '../support/screen-browser.ts';
@@ -100,5 +100,82 @@ needs('chromium')('who stands at the gate, in a browser', () => {
       device('thermometer:main-in', { status: 'degraded', cause: 'sensor_stuck' }),
     );
     await button.waitFor({ state: 'hidden' });
+  });
+});
+
+function item(kind: AttentionView['kind'], change: Partial<AttentionView> = {}): AttentionView {
+  return { id: `${kind}:1`, kind, accessPoint: 'main-in', sinceMs: NIGHT_MS, passage: '1', ...change };
+}
+
+needs('chromium')('what the guard must look at, in a browser', () => {
+  const { start, signedIn } = builtScreens();
+
+  async function startWith(items: readonly AttentionView[]): Promise<Kiosk> {
+    const kiosk = await start();
+    fillGate(kiosk, {});
+    kiosk.server.guardFeed.publish('attention', items);
+    return kiosk;
+  }
+
+  it('calls to emergencies, and shows duress without reading it aloud', async () => {
+    const kinds = ['emergency', 'duress', 'antipassback', 'lateReturn', 'orderBreached'] as const;
+    const kiosk = await startWith(kinds.map((kind) => item(kind)));
+    const page = await signedIn(kiosk);
+    const aloud = page.locator('.attention [role=alert]');
+    await aloud.getByText('急救通行').waitFor();
+    await page.getByText('请留意此人').waitFor();
+    expect(await aloud.getByText('请留意此人').count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'gate-attention');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => overflows(page)).toBe(false);
+    await shot(page, 'gate-attention-390');
+  });
+
+  it('leaves all screens when one guard has seen it, and not before the gate has taken it', async () => {
+    const items = [item('emergency'), item('lateReturn')];
+    const kiosk = await startWith(items);
+    const [page, other] = [await signedIn(kiosk), await signedIn(kiosk)];
+    const emergency = (screen: typeof page) => screen.getByRole('listitem').filter({ hasText: '急救通行' });
+    await emergency(other).waitFor();
+    kiosk.desk.answer = { status: 'refused', detail: 'The order could not be written to the log.' };
+    await emergency(page).getByRole('button', { name: '知道了' }).click();
+    await emergency(page).getByText('门禁没有执行').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'gate-attention-refused');
+    kiosk.desk.answer = { status: 'done' };
+    await emergency(page).getByRole('button', { name: '知道了' }).click();
+    await expect
+      .poll(() => kiosk.desk.orders.at(-1))
+      .toEqual({
+        kind: 'seen',
+        id: 'emergency:1',
+        operator: OPERATOR,
+      });
+    await emergency(page).waitFor();
+    kiosk.server.guardFeed.publish('attention', items.slice(1));
+    for (const screen of [page, other]) {
+      await emergency(screen).waitFor({ state: 'hidden' });
+      await screen.getByText('外出超时返回').waitFor();
+    }
+    await page.reload();
+    await page.getByText('外出超时返回').waitFor();
+    expect(await emergency(page).count()).toBe(0);
+  });
+
+  it('holds a lock-out until it is over, which it says', async () => {
+    const untilMs = NIGHT_MS + 10 * 60_000;
+    const lockedOut = item('lockOut', { id: 'lockOut:main-in', untilMs });
+    const kiosk = await startWith([lockedOut]);
+    const page = await signedIn(kiosk);
+    await page.getByText('03:22 自动解除').waitFor();
+    expect(await page.getByRole('button', { name: '知道了' }).count()).toBe(0);
+    kiosk.server.guardFeed.publish('attention', [{ ...lockedOut, over: true }]);
+    await page.getByText('已于 03:22 自动解除').waitFor();
+    expect(await page.getByRole('button', { name: '解除锁定' }).count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'gate-attention-over');
+    await page.getByRole('button', { name: '知道了' }).click();
+    await expect.poll(() => kiosk.desk.orders).toMatchObject([{ kind: 'seen', id: 'lockOut:main-in' }]);
   });
 });

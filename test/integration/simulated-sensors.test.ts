@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AccessPointScreens } from '../../src/app/access-point-screens.ts';
 import { Attention } from '../../src/app/attention.ts';
 import { DecisionBoard } from '../../src/app/decision-board.ts';
+import { DeskRecords } from '../../src/app/desk-records.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
 import { distance, thermometer } from '../../src/config/devices.ts';
 import { assembleDistance, assembleThermometer } from '../../src/main/assemble-sensors.ts';
@@ -67,7 +68,7 @@ describe('every sensor of the config, played', () => {
         feed,
         board: new DecisionBoard(feed),
         holders: { find: () => undefined },
-        attention: new Attention(feed),
+        attention: new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) }),
       });
       watch.onChange((nearness) => screens.standsAt(nearness));
       world.powerOn();

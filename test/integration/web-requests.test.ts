@@ -121,7 +121,13 @@ describe('who may ask', () => {
       'gatepost_session=guess',
       'gatepost_session=__proto__',
     ]) {
-      for (const path of ['/api/guard/open', '/api/guard/refuse', '/api/guard/measure', '/api/guard/door']) {
+      for (const path of [
+        '/api/guard/open',
+        '/api/guard/refuse',
+        '/api/guard/measure',
+        '/api/guard/seen',
+        '/api/guard/door',
+      ]) {
         const answer = await send('POST', path, { accessPoint: 'main-in', note: NOTE }, { cookie });
         expect([path, answer.status]).toEqual([path, 401]);
       }
@@ -147,12 +153,16 @@ describe("the guard's orders", () => {
     const opened = await send('POST', '/api/guard/open', passage, { cookie });
     await send('POST', '/api/guard/refuse', passage, { cookie });
     await send('POST', '/api/guard/measure', passage, { cookie });
+    await send('POST', '/api/guard/seen', { id: 'lockOut:main-in' }, { cookie });
+    const hostile = await send('POST', '/api/guard/seen', { id: "x:' OR 1=1 --" }, { cookie });
+    expect(hostile.status).toBe(400);
     await send('POST', '/api/guard/door', { door: 'main', verb: 'lockdown', note: NOTE }, { cookie });
     expect([opened.status, opened.json]).toEqual([200, { status: 'done' }]);
     expect(desk.orders).toEqual([
       { kind: 'open', operator: 'Li Mei', ...passage },
       { kind: 'refuse', operator: 'Li Mei', ...passage },
       { kind: 'measure', operator: 'Li Mei', ...passage },
+      { kind: 'seen', operator: 'Li Mei', id: 'lockOut:main-in' },
       { kind: 'door', operator: 'Li Mei', door: 'main', verb: 'lockdown', note: NOTE },
     ]);
   });

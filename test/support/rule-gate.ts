@@ -66,6 +66,7 @@ export class RuleGate {
   readonly #contact = new Contact();
   readonly #dailyReport: DailyReport;
   readonly #accessPoints: readonly AccessPoint[];
+  readonly #attention: Attention;
 
   /** Opens the gate over the store in `folder`; a second one over the same folder is the gate after a restart. */
   static async start(
@@ -81,6 +82,7 @@ export class RuleGate {
     await settle();
     await gate.levels.start(NEVER);
     await gate.#dailyReport.start(NEVER);
+    gate.#attention.restore(gate.store.log);
     for (const accessPoint of gate.#accessPoints) await accessPoint.start(NEVER);
     await gate.pass(1_000);
     return gate;
@@ -133,7 +135,8 @@ export class RuleGate {
       gate: 'north',
       onLevel: () => undefined,
     });
-    const attention = new Attention(feed);
+    const attention = new Attention({ feed, records });
+    this.#attention = attention;
     const parts = { clock, logger, notes, feed, random: () => 0.5 };
     const accessPoints = (['in', 'out'] as const).map((direction) => {
       const id = `main-${direction}`;
@@ -149,7 +152,8 @@ export class RuleGate {
       const lockOut = new ReadLockOut({
         clock,
         rule: () => rules.level.lockOut,
-        onChange: (untilMs) => attention.lockOut(id, clock.read().wallMs, untilMs),
+        onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
+        onEnd: (byItself) => attention.lockOutOver(id, byItself),
       });
       const screens = new AccessPointScreens({
         accessPoint: facts,
@@ -239,6 +243,7 @@ export class RuleGate {
       door: (id) => (id === 'main' ? this.door : undefined),
       rules: () => ruleOrders,
       visitors: () => visitorOrders,
+      attention: () => attention,
     });
   }
 

@@ -29,6 +29,9 @@ export class RecordingGuardDesk implements GuardDesk {
   measure(order: object): DeskAnswer {
     return this.#take('measure', order);
   }
+  markSeen(order: object): DeskAnswer {
+    return this.#take('seen', order);
+  }
   setDoorMode(order: object): DeskAnswer {
     return this.#take('door', order);
   }

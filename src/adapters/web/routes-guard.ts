@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { refuse } from './answers.ts';
-import { DoorBody, PassageBody } from './bodies.ts';
+import { DoorBody, PassageBody, SeenBody } from './bodies.ts';
 import type { WebContext } from './context.ts';
 import { forGuards, orderRoutes } from './order-routes.ts';
 
@@ -14,6 +14,7 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
   order('open', PassageBody, (body) => desk.open(body));
   order('refuse', PassageBody, (body) => desk.refuse(body));
   order('measure', PassageBody, (body) => desk.measure(body));
+  order('seen', SeenBody, (body) => desk.markSeen(body));
   order('door', DoorBody, (body) => desk.setDoorMode(body));
 
   app.get<{ Params: { holderRef: string } }>(

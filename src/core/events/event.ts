@@ -169,7 +169,10 @@ export interface EventDataByName {
   'operator.login': OperatorData;
   'operator.logout': OperatorData;
   'operator.authfailed': OperatorData;
-  /** A guard acted against or beside the automatic decision. `note` is the reason the guard typed. */
+  /**
+   * A guard acted against or beside the automatic decision. `note` is the reason the guard typed; where an item was
+   * marked as seen, its kind.
+   */
   'operator.override': {
     readonly operator: string;
     readonly action: string;

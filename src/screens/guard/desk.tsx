@@ -60,9 +60,8 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
 
   const { player, audible } = useChimes();
   const alarms = picture.doors.filter(({ alarm }) => alarm !== 'Normal');
-  const [seen, setSeen] = useState<readonly string[]>([]);
-  const attention = picture.attention.filter(({ id }) => !seen.includes(id));
-  const calling = attention.filter(({ kind }) => CALLING.has(kind)).map(({ id }) => id);
+  const { attention } = picture;
+  const calling = attention.filter(({ kind, over }) => CALLING.has(kind) && !over).map(({ id }) => id);
   const sound = useAlarmSound(player, live, { alarms, waiting: [...picture.waiting, ...calling] });
   const [tab, setTab] = useState<Tab>('gate');
   const { nowMs } = siteTime;
@@ -92,11 +91,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
         )}
         <main inert={!live} class="panes">
           {live && <AlarmBanner alarms={alarms} silenced={sound.silenced} onSilence={sound.silence} />}
-          <AttentionList
-            items={attention}
-            onOrder={setOrder}
-            onSeen={(id) => setSeen((before) => [...before, id])}
-          />
+          <AttentionList items={attention} onOrder={setOrder} onSessionDoubt={onSessionDoubt} />
           <div class="left">
             <section aria-labelledby="people">
               <h2 id="people">{locale.guard.people.title}</h2>

@@ -33,7 +33,7 @@ describe('the people who live in the court', () => {
 
     await court.at('2020-02-24 11:59');
     expect(await wang.comesIn()).toBe('Granted');
-    expect(court.gate.feed.get('attention')).toBeUndefined();
+    expect(court.gate.feed.get('attention')).toEqual([]);
     await court.at('2020-02-24 12:05');
     expect(await zhao.comesIn()).toBe('Granted');
     expect(court.gate.data('access.granted').map(({ marks }) => marks)).toEqual([

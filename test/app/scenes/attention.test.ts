@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { PASS_FLAGS } from '../../../src/core/pass/pass.ts';
+import { RuleGate } from '../../support/rule-gate.ts';
+import { Scene } from '../../support/scene.ts';
+import { WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+
+const CHEN = { operator: 'chen' };
+/** The lock-out of the sample rules lasts a minute. */
+const LOCK_OUT_S = 60;
+
+const opens = () => Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
+const items = (gate: RuleGate) => gate.feed.get('attention') ?? [];
+const kinds = (gate: RuleGate) => items(gate).map(({ kind }) => kind);
+const seen = (gate: RuleGate) => gate.data('operator.override').filter(({ action }) => action === 'seen');
+
+async function lockOut(court: Scene): Promise<void> {
+  for (const guess of ['one', 'two', 'three', 'four', 'five']) {
+    await court.person().shows('in', `GP1:${guess}`);
+    await court.later(7);
+  }
+}
+
+describe('what called for the guard', () => {
+  it('leaves the list when a guard has seen it; the log keeps who, when and what', async () => {
+    const court = await opens();
+    await court.person({ kind: 'emergency' }).comesIn();
+    await court.person({ flags: PASS_FLAGS.duress }).comesIn();
+    expect(kinds(court.gate)).toEqual(['duress', 'emergency']);
+    const [duress] = items(court.gate);
+    expect(court.gate.desk.markSeen({ ...CHEN, id: duress?.id ?? '' })).toEqual({ status: 'done' });
+    expect(kinds(court.gate)).toEqual(['emergency']);
+    expect(seen(court.gate)).toEqual([
+      { ...CHEN, action: 'seen', accessPoint: 'main-in', passage: duress?.passage, note: 'duress' },
+    ]);
+  });
+
+  it('is marked once, whoever is first', async () => {
+    const court = await opens();
+    await court.person({ kind: 'emergency' }).comesIn();
+    const [{ id } = { id: '' }] = items(court.gate);
+    court.gate.desk.markSeen({ ...CHEN, id });
+    expect(court.gate.desk.markSeen({ operator: 'li', id }).status).toBe('refused');
+    expect(seen(court.gate)).toMatchObject([CHEN]);
+  });
+
+  it('is still there after a restart, and what was seen is not', async () => {
+    const court = await opens();
+    await court.person({ kind: 'emergency' }).comesIn();
+    await court.person({ flags: PASS_FLAGS.duress }).comesIn();
+    const before = items(court.gate);
+    court.gate.desk.markSeen({ ...CHEN, id: before.find(({ kind }) => kind === 'emergency')?.id ?? '' });
+    await court.gate.stop();
+    const next = await RuleGate.start(court.folder, court.gate.clock, WITHOUT_THERMOMETER);
+    expect(items(next)).toEqual(before.filter(({ kind }) => kind === 'duress'));
+    await next.stop();
+  });
+
+  it('stays as long as a lock-out lasts, and after it until somebody has seen that there was one', async () => {
+    const court = await opens();
+    await lockOut(court);
+    const order = { ...CHEN, id: 'lockOut:main-in' };
+    expect(court.gate.desk.markSeen(order).status).toBe('refused');
+    expect(items(court.gate)).toMatchObject([{ kind: 'lockOut' }]);
+    await court.later(LOCK_OUT_S);
+    expect(items(court.gate)).toMatchObject([{ kind: 'lockOut', over: true }]);
+    expect(court.gate.desk.markSeen(order)).toEqual({ status: 'done' });
+    expect(items(court.gate)).toEqual([]);
+    expect(seen(court.gate)).toMatchObject([{ accessPoint: 'main-in', note: 'lockOut' }]);
+  });
+
+  it('keeps a lock-out above any number of things that are over', async () => {
+    const court = await opens();
+    await lockOut(court);
+    for (let ambulance = 0; ambulance < 25; ambulance += 1)
+      await court.person({ kind: 'emergency' }).shows('in');
+    expect(kinds(court.gate).filter((kind) => kind === 'emergency')).toHaveLength(20);
+    expect(items(court.gate).filter(({ id }) => id === 'lockOut:main-in')).toHaveLength(1);
+  });
+});
