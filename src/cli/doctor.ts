@@ -1,17 +1,13 @@
 import type { Command } from 'commander';
-import { findHeaderChip } from '../../hardware/gpio/chip.ts';
 import { TimeSigns } from '../adapters/clock/time-signs.ts';
 import { examine, type Patient } from '../adapters/doctor/examine.ts';
 import { type Finding, fail, type Grade, ok } from '../adapters/doctor/finding.ts';
-import type { GpioUse } from '../adapters/doctor/gpio.ts';
 import { Machine } from '../adapters/doctor/machine.ts';
-import type { DeviceUse } from '../adapters/doctor/serial-lines.ts';
-import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
-import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
-import { GatepostError, isGatepostError } from '../core/errors.ts';
+import { GatepostError } from '../core/errors.ts';
 import { packageRoot } from '../version.ts';
+import { factsOf, gpioUses } from './doctor-facts.ts';
 
 const INSTALLED_CONFIG = '/etc/gatepost/gatepost.yaml';
 
@@ -47,7 +43,7 @@ async function doctor({ config: file, json = false }: DoctorOptions): Promise<vo
     if (!json) console.log(lineOf(one));
   };
   if (finding !== undefined) tell(finding);
-  for await (const one of examine(patientOf(machine, config))) tell(one);
+  for await (const one of examine(patientOf(machine, path, config))) tell(one);
   const worst = findings.reduce<Grade>(
     (grade, one) => (EXIT_CODES[one.grade] > EXIT_CODES[grade] ? one.grade : grade),
     'ok',
@@ -80,95 +76,29 @@ function totalOf(findings: readonly Finding[]): string {
   return `${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failures`;
 }
 
-function patientOf(machine: Machine, config: Config | undefined): Patient {
+function patientOf(machine: Machine, path: string | undefined, config: Config | undefined): Patient {
   const uses = config === undefined ? [] : gpioUses(config);
+  const arm = process.config.variables as { readonly arm_version?: string };
   return {
     machine,
     program: {
       node: process.versions.node,
+      arch: process.arch,
+      ...(arm.arm_version === undefined ? {} : { armVersion: arm.arm_version }),
       folder: packageRoot(),
       needsOnoff: uses.some(({ driver }) => driver === 'onoff'),
-      load: (name) => import(name),
+      load,
     },
     clock: { quality: new TimeSigns().quality(Date.now(), 0), nowMs: Date.now() },
-    ...(config === undefined ? {} : { config: factsOf(config, uses) }),
+    ...(config === undefined
+      ? {}
+      : { config: factsOf(config, path === INSTALLED_CONFIG ? path : undefined) }),
   };
 }
 
-function factsOf(config: Config, uses: readonly GpioUse[]): NonNullable<Patient['config']> {
-  const broker = brokerOf(config);
-  return {
-    gpio: { uses, findChip: findHeaderChip },
-    devices: deviceUses(config),
-    log: { folder: config.store.folder, readHead: () => readHead(config.store.folder) },
-    ...(broker === undefined ? {} : { broker }),
-  };
-}
-
-function gpioUses({ doors }: Config): GpioUse[] {
-  return Object.entries(doors).flatMap(([id, { lock, contact, inputs = {}, signals = {} }]) => [
-    ...(lock.driver === 'simulated'
-      ? []
-      : [
-          {
-            place: `doors.${id}.lock`,
-            driver: lock.driver,
-            led: (lock.driver === 'leds' ? lock.led : undefined) ?? `gatepost:${id}`,
-          },
-        ]),
-    ...(contact === undefined || contact.driver === 'simulated'
-      ? []
-      : [{ place: `doors.${id}.contact`, driver: contact.driver }]),
-    ...Object.keys(inputs).map((name) => ({ place: `doors.${id}.inputs.${name}`, driver: 'auto' as const })),
-    ...Object.keys(signals).map((name) => ({
-      place: `doors.${id}.signals.${name}`,
-      driver: 'auto' as const,
-      led: `gatepost:${id}-${name}`,
-    })),
-  ]);
-}
-
-/** Every device of an access point that is a node in /dev. */
-function deviceUses({ accessPoints }: Config): DeviceUse[] {
-  return Object.entries(accessPoints).flatMap(([id, accessPoint]) =>
-    Object.entries(accessPoint).flatMap(([role, device]) =>
-      typeof device === 'object' && 'path' in device && device.path?.startsWith('/')
-        ? [{ place: `accessPoints.${id}.${role}`, path: device.path }]
-        : [],
-    ),
-  );
-}
-
-function brokerOf({ site, gate, mqtt }: Config) {
-  if (mqtt === undefined || mqtt.url === 'embedded') return undefined;
-  const { url, protocol, embeddedPort: _port, ...credentials } = mqtt;
-  return {
-    broker: new MqttBroker({ ...credentials, url, protocol, clientId: `${gate.id}-doctor` }),
-    protocol,
-    root: `gates/v1/${site.id}/${gate.id}`,
-  };
-}
-
-/** The end of the log, if its row and its newest event agree. */
-function readHead(folder: string): { sequence: number; hash: string } | undefined {
-  let reader: ReturnType<typeof openReadOnly>;
-  try {
-    reader = openReadOnly(folder);
-  } catch (error) {
-    if (isGatepostError(error, 'log.unavailable') && !new Machine().exists(folder)) return undefined;
-    throw error;
-  }
-  try {
-    const head = reader.head();
-    const newest = reader.newest(1)[0]?.sequence ?? 0;
-    if (head !== undefined && newest !== head.sequence && newest !== 0) {
-      throw new GatepostError(
-        'log.damaged',
-        `The log ends with event ${newest}, but says that it ends with ${head.sequence}.`,
-      );
-    }
-    return head;
-  } finally {
-    reader.close();
-  }
+async function load(name: string): Promise<unknown> {
+  const loaded: unknown = await import(name);
+  // Its compiled part is not loaded before the first database.
+  if (name === 'better-sqlite3') new (await import('better-sqlite3')).default(':memory:').close();
+  return loaded;
 }

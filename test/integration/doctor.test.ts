@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkBroker } from '../../src/adapters/doctor/broker.ts';
@@ -11,12 +11,15 @@ import { freePort } from '../support/free-port.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { needs } from '../support/needs.ts';
 
+const SCANNER = '/dev/serial/by-id/usb-scanner-if00';
+
 let sick: Sick;
 beforeEach(() => {
   sick = {
     machine: new DoctorMachine(),
     program: {
       node: '20.19.2',
+      arch: 'arm64',
       folder: '/usr/lib/gatepost',
       needsOnoff: true,
       load: async () => undefined,
@@ -24,27 +27,31 @@ beforeEach(() => {
     clock: { quality: 'synced', nowMs: Date.UTC(2026, 5, 1) },
     gpio: {
       uses: [
-        { place: 'doors.main.lock', driver: 'auto', led: 'gatepost:main' },
-        { place: 'doors.main.contact', driver: 'auto' },
+        { place: 'doors.main.lock', driver: 'auto', line: 17, led: 'gatepost:main' },
+        { place: 'doors.main.contact', driver: 'auto', line: 27 },
       ],
       findChip: async () => ({ label: 'pinctrl-rp1', base: 569 }),
+      loadOnoff: async () => undefined,
     },
+    devices: [{ place: 'accessPoints.main-in.scanner', driver: 'serial', path: SCANNER }],
+    files: [],
+    web: { host: '127.0.0.1', port: 8080 },
     readHead: () => ({ sequence: 42, hash: 'ab'.repeat(32) }),
   };
 });
 afterEach(() => sick.machine.cleanUp());
 
-const SCANNER = '/dev/serial/by-id/usb-scanner-if00';
-
-async function findings(devices = [SCANNER]): Promise<Finding[]> {
+async function findings(): Promise<Finding[]> {
   const found: Finding[] = [];
   const patient: Patient = {
     machine: sick.machine.machine(),
     program: sick.program,
     clock: sick.clock,
     config: {
+      files: sick.files,
       gpio: sick.gpio,
-      devices: devices.map((path) => ({ place: 'accessPoints.main-in.scanner', path })),
+      devices: sick.devices,
+      web: sick.web,
       log: { folder: '/var/lib/gatepost', readHead: sick.readHead },
     },
   };
@@ -71,6 +78,8 @@ describe('gatepost doctor', () => {
         'device',
         'storage',
         'log',
+        'web',
+        'broker',
         'service',
       ]),
     );
@@ -87,7 +96,8 @@ describe('gatepost doctor', () => {
   });
 
   it('warns of a device name that changes', async () => {
-    expect(await findings(['/dev/ttyACM0'])).toContainEqual(
+    sick.devices = [{ place: 'accessPoints.main-in.scanner', driver: 'serial', path: '/dev/ttyACM0' }];
+    expect(await findings()).toContainEqual(
       expect.objectContaining({ grade: 'warn', check: 'device', fix: expect.stringContaining('by-id') }),
     );
   });
@@ -109,16 +119,28 @@ describe('gatepost doctor', () => {
 
 needs('mosquitto')('gatepost doctor and the broker', () => {
   const root = 'gates/v1/willow-court/north';
+  const lists = ['gates/v1/willow-court/_dist/trust', 'gates/v1/willow-court/_dist/policy'];
   const ask = async (url: string, protocol: 4 | 5 = 5): Promise<Finding[]> =>
     checkBroker({
       broker: new MqttBroker({ url, protocol, clientId: 'north-doctor' }),
       protocol,
       root,
+      lists,
     });
+
+  /** A list that lies at the broker. */
+  const publishList = async (mosquitto: Mosquitto): Promise<void> => {
+    const centre = new MqttBroker({ url: mosquitto.url, clientId: 'centre' });
+    const will = { topic: 'centre', payload: new Uint8Array(), retain: false };
+    const connection = await centre.connect(will, AbortSignal.timeout(5_000));
+    await connection.publish({ topic: lists[1] ?? '', payload: Buffer.from('a list'), retain: true });
+    await connection.close();
+  };
 
   it('is content with one that allows everything', async () => {
     const mosquitto = await Mosquitto.start();
     try {
+      await publishList(mosquitto);
       const found = await ask(mosquitto.url);
       expect(found).toHaveLength(5);
       expect(found.filter(({ grade }) => grade !== 'ok')).toEqual([]);
@@ -127,15 +149,56 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
     }
   });
 
+  it('is content with the access list that config/broker/README.md gives, and leaves the running gate alone', async () => {
+    const readme = readFileSync(
+      join(import.meta.dirname, '..', '..', 'config', 'broker', 'README.md'),
+      'utf8',
+    );
+    const rights = readme.split('```').find((block) => block.includes('pattern write')) ?? '';
+    const acl = `${rights.trim().replace('user central', 'user centre')}\n`;
+    const lines = ['acl_file %folder%/acl'];
+    const mosquitto = await Mosquitto.start({ lines, files: { acl } });
+    const as = (clientId: string, username: string) =>
+      new MqttBroker({ url: mosquitto.url, clientId, username });
+    const nothing = { topic: `${root}/state/conn`, payload: new Uint8Array(), retain: false };
+    try {
+      const centre = await as('centre', 'centre').connect(nothing, AbortSignal.timeout(5_000));
+      await centre.publish({ topic: lists[0] ?? '', payload: Buffer.from('a list'), retain: true });
+      const gate = await as('north', 'north').connect(nothing, AbortSignal.timeout(5_000));
+      const found = await checkBroker({ broker: as('north-doctor', 'north'), protocol: 5, root, lists });
+      expect(found.filter(({ grade }) => grade !== 'ok')).toEqual([]);
+      // A gate that was thrown out would get no answer to this.
+      const event = { topic: `${root}/evt/access`, payload: Buffer.from('{}'), retain: false };
+      expect(await gate.publish(event)).toEqual({ status: 'stored' });
+      await gate.close();
+      await centre.close();
+    } finally {
+      await mosquitto.stop();
+    }
+  });
+
+  it('warns where no signed list comes: mosquitto takes a subscription that it will not serve', async () => {
+    const acl = `topic write ${root}/#\ntopic write ${lists[1]}\n`;
+    const mosquitto = await Mosquitto.start({ lines: ['acl_file %folder%/acl'], files: { acl } });
+    try {
+      await publishList(mosquitto);
+      expect(await ask(mosquitto.url)).toContainEqual(
+        expect.objectContaining({ grade: 'warn', text: expect.stringContaining('No signed list came') }),
+      );
+    } finally {
+      await mosquitto.stop();
+    }
+  });
+
   it('names the topic that the access list forbids, and the reason code', async () => {
-    const acl = `topic write ${root}/state/#\ntopic read ${root}/ack\n`;
+    const acl = `topic write ${root}/state/#\n`;
     const mosquitto = await Mosquitto.start({ lines: ['acl_file %folder%/acl'], files: { acl } });
     try {
       const failures = (await ask(mosquitto.url)).filter(({ grade }) => grade === 'fail');
       expect(failures.map(({ text }) => text)).toEqual(
         expect.arrayContaining([
           expect.stringMatching(/evt\/doctor is refused: .*0x87/),
-          expect.stringMatching(/rsp\/doctor is refused: .*0x87/),
+          expect.stringMatching(/alert\/doctor is refused: .*0x87/),
         ]),
       );
       const old = await ask(mosquitto.url, 4);

@@ -1,6 +1,7 @@
 import type { Patient } from '../../src/adapters/doctor/examine.ts';
 import type { Grade } from '../../src/adapters/doctor/finding.ts';
 import type { GpioUse } from '../../src/adapters/doctor/gpio.ts';
+import { GatepostError } from '../../src/core/errors.ts';
 import type { DoctorMachine } from './doctor-machine.ts';
 
 type Config = NonNullable<Patient['config']>;
@@ -12,6 +13,9 @@ export interface Sick {
   readonly program: Changeable<Patient['program']>;
   readonly clock: Changeable<Patient['clock']>;
   readonly gpio: Changeable<Config['gpio']>;
+  devices: Config['devices'];
+  files: Config['files'];
+  web: Config['web'];
   readHead: Config['log']['readHead'];
 }
 
@@ -114,7 +118,7 @@ const ROWS: readonly Row[] = [
   [
     'a module that does not load',
     ({ program }) => {
-      program.load = async (name) => {
+      program.load = async (name: string) => {
         if (name === 'onoff') throw new Error('epoll.node: no such file');
       };
     },
@@ -174,7 +178,7 @@ const ROWS: readonly Row[] = [
     'gpiod without its programs',
     both(uses('gpiod'), answer('gpioset --version', undefined)),
     ['fail', 'gpio'],
-    /doors\.main\.lock: neither gpioset/,
+    /doors\.main\.lock: gpioset is not there/,
     /apt install gpiod/,
   ],
   ['an LED that is not there', uses('leds'), ['fail', 'gpio'], /no LED gatepost:main/, /dtoverlay=gpio-led/],
@@ -242,7 +246,7 @@ const ROWS: readonly Row[] = [
     'a damaged log',
     (sick) => {
       sick.readHead = () => {
-        throw new Error('The log is damaged.');
+        throw new GatepostError('log.damaged', 'The log is damaged.');
       };
     },
     ['fail', 'log'],

@@ -14,17 +14,18 @@ export function checkBoard(machine: Machine): Finding[] {
 }
 
 /** Bits of `vcgencmd get_throttled`: 0 to 3 now, 16 to 19 since the start. */
-const THROTTLING: readonly { bit: number; what: string; fix: string }[] = [
+const THROTTLING = [
   { bit: 0, what: 'under-voltage', fix: 'Use the supply made for this Pi and a short, thick cable.' },
   { bit: 1, what: 'a capped processor', fix: 'Cool the Pi, or give it the supply made for it.' },
   { bit: 2, what: 'a throttled processor', fix: 'Cool the Pi, or give it the supply made for it.' },
   { bit: 3, what: 'the soft temperature limit', fix: 'Cool the Pi.' },
-];
+] as const;
 
 /** Supply and heat, as the firmware of a Pi tells. */
 export async function checkPower(machine: Machine): Promise<Finding[]> {
   const said = await machine.run('vcgencmd', ['get_throttled']);
-  if (said === undefined) return [];
+  const heat = checkHeat(machine);
+  if (said === undefined) return [...checkVoltage(machine), ...heat];
   const bits = Number(/^throttled=(0x[0-9a-f]+)$/i.exec(said)?.[1] ?? Number.NaN);
   if (Number.isNaN(bits))
     return [warn('power', `vcgencmd said "${said.slice(0, 40)}".`, 'Update the firmware.')];
@@ -34,5 +35,33 @@ export async function checkPower(machine: Machine): Promise<Finding[]> {
     ...now.map(({ what, fix }) => fail('power', `The Pi suffers from ${what} now.`, fix)),
     ...before.map(({ what, fix }) => warn('power', `The Pi has had ${what} since it started.`, fix)),
     ...(now.length + before.length === 0 ? [ok('power', 'Neither under-voltage nor throttling.')] : []),
+    ...heat,
   ];
+}
+
+/** The kernel's own sign, where the firmware's program is missing or may not be asked. */
+function checkVoltage(machine: Machine): Finding[] {
+  const sensor = machine
+    .list('/sys/class/hwmon')
+    .map((name) => `/sys/class/hwmon/${name}`)
+    .find((folder) => machine.read(`${folder}/name`) === 'rpi_volt');
+  if (sensor === undefined) return [];
+  if (machine.read(`${sensor}/in0_lcrit_alarm`) !== '1')
+    return [ok('power', 'The kernel sees no under-voltage.')];
+  return [fail('power', 'The Pi suffers from under-voltage now or has since it started.', THROTTLING[0].fix)];
+}
+
+/** From 80 °C on a Pi slows down, at 85 °C very much so. */
+const WARM_C = 75;
+const HOT_C = 80;
+
+function checkHeat(machine: Machine): Finding[] {
+  const zones = machine.list('/sys/class/thermal').filter((name) => /^thermal_zone\d+$/.test(name));
+  const hottest = Math.max(
+    ...zones.map((zone) => Number(machine.read(`/sys/class/thermal/${zone}/temp`) ?? Number.NaN) / 1000),
+  );
+  const fix = 'Give it air and shade; a fan must not blow at the thermometer.';
+  const text = `The processor has ${hottest.toFixed(0)} °C.`;
+  if (hottest >= HOT_C) return [fail('heat', text, fix)];
+  return hottest >= WARM_C ? [warn('heat', text, fix)] : [];
 }

@@ -3,6 +3,8 @@ import type { Broker, BrokerConnection } from '../../ports/broker.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const ANSWER_MS = 10_000;
+/** A broker sends what it keeps right after the subscription; the largest list is 16 MiB. */
+const LIST_MS = 3_000;
 
 export interface BrokerFacts {
   /** With another client id than the gate's: a second client of that name would throw the running gate out. */
@@ -10,23 +12,27 @@ export interface BrokerFacts {
   readonly protocol: 4 | 5;
   /** `gates/v1/<site>/<gate>` */
   readonly root: string;
+  /** Topics of the signed lists that the gate reads; none where it takes no lists. */
+  readonly lists: readonly string[];
 }
 
+/** What a gate publishes below its root, and nothing else (config/broker/README.md). */
+const GROUPS = ['evt', 'state', 'alert'];
+
 /** Whether the broker lets this gate in, and lets it publish and read what the contract needs. */
-export async function checkBroker({ broker, protocol, root }: BrokerFacts): Promise<Finding[]> {
+export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts): Promise<Finding[]> {
   const before = protocol === 4 ? [oldProtocol()] : [];
   let connection: BrokerConnection;
   try {
     connection = await broker.connect(emptyAt(`${root}/state/doctor`), AbortSignal.timeout(ANSWER_MS));
   } catch (error) {
-    const fix = 'Meanwhile the gate works and keeps its events.';
+    const fix = 'Mend that; meanwhile the gate works and keeps its events.';
     return [...before, fail('broker', messageOf(error), fix)];
   }
   try {
     const findings = [...before, ok('broker', `${broker.address} lets this gate in.`)];
-    for (const group of ['evt', 'state', 'rsp'])
-      findings.push(await checkPublish(connection, `${root}/${group}/doctor`, root));
-    findings.push(await checkRead(connection, root));
+    for (const group of GROUPS) findings.push(await checkPublish(connection, `${root}/${group}/doctor`));
+    if (lists.length > 0) findings.push(await checkRead(connection, lists));
     return findings;
   } finally {
     await connection.close();
@@ -41,8 +47,8 @@ function oldProtocol(): Finding {
   );
 }
 
-async function checkPublish(connection: BrokerConnection, topic: string, root: string): Promise<Finding> {
-  const fix = `Allow the gate to write ${root}/# in the broker's access list.`;
+async function checkPublish(connection: BrokerConnection, topic: string): Promise<Finding> {
+  const fix = `Allow the gate to write ${topic.slice(0, topic.lastIndexOf('/'))}/# in the broker's access list.`;
   try {
     const answer = await inTime(connection.publish(emptyAt(topic)));
     if (answer.status !== 'stored')
@@ -57,14 +63,23 @@ async function checkPublish(connection: BrokerConnection, topic: string, root: s
   );
 }
 
-async function checkRead(connection: BrokerConnection, root: string): Promise<Finding> {
-  const topics = [`${root}/cmd/#`, `${root}/ack`];
+/** Some brokers (mosquitto) take a subscription that their access list forbids, and then send nothing. */
+async function checkRead(connection: BrokerConnection, lists: readonly string[]): Promise<Finding> {
+  const folder = `${lists[0]?.slice(0, lists[0].lastIndexOf('/'))}/+`;
+  const fix = `Allow the gate to read ${folder} in the broker's access list.`;
+  const came = new AbortController();
   try {
-    await inTime(connection.subscribe(topics, () => undefined));
-    return ok('broker', `Reading ${topics.join(' and ')} is allowed.`);
+    await inTime(connection.subscribe(lists, () => came.abort()));
   } catch (error) {
-    return fail('broker', messageOf(error), `Allow the gate to read ${root}/# in the broker's access list.`);
+    return fail('broker', messageOf(error), fix);
   }
+  if (!came.signal.aborted) await untilAborted(came.signal, LIST_MS);
+  if (came.signal.aborted) return ok('broker', `Signed lists come from ${folder}.`);
+  return warn(
+    'broker',
+    `No signed list came from ${folder}: there is none yet, or the access list forbids it.`,
+    `Publish the lists with retain. ${fix}`,
+  );
 }
 
 /** Not retained and without content: nothing stays at the broker. */
@@ -83,4 +98,14 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function untilAborted(signal: AbortSignal, atMostMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, atMostMs);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

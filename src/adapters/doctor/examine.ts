@@ -1,14 +1,21 @@
-import { checkAccounts } from './accounts.ts';
+import { messageOf } from '../../core/errors.ts';
+import { accountOf, checkAccounts } from './accounts.ts';
 import { checkBoard, checkPower } from './board.ts';
 import { type BrokerFacts, checkBroker } from './broker.ts';
 import { type ClockFacts, checkClock } from './clock.ts';
-import type { Finding } from './finding.ts';
+import { checkDevices, type DeviceUse } from './devices.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 import { checkGpio, type GpioFacts } from './gpio.ts';
+import { Holders } from './holders.ts';
 import type { Machine } from './machine.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
-import { checkDevices, type DeviceUse } from './serial-lines.ts';
-import { checkService } from './service.ts';
+import { checkWeb, type WebFacts } from './screens.ts';
+import { checkFiles, type FileUse } from './secrets.ts';
+import { checkService, readUnit } from './service.ts';
 import { checkLog, checkStorage, type LogFacts } from './storage.ts';
+
+/** No check takes longer, whatever hangs: the broker's is the longest, with five answers of 10 s. */
+const CHECK_MS = 60_000;
 
 export interface Patient {
   readonly machine: Machine;
@@ -16,26 +23,75 @@ export interface Patient {
   readonly clock: ClockFacts;
   /** What only a sound config tells. */
   readonly config?: {
+    readonly files: readonly FileUse[];
     readonly gpio: GpioFacts;
     readonly devices: readonly DeviceUse[];
     readonly log: LogFacts;
+    readonly web: WebFacts;
     readonly broker?: BrokerFacts;
   };
 }
 
-/** Every check, in the order in which an installer mends things. */
-export async function* examine({ machine, program, clock, config }: Patient): AsyncGenerator<Finding> {
-  yield* checkBoard(machine);
-  yield* await checkPower(machine);
-  yield* await checkProgram(machine, program);
-  yield* checkAccounts(machine);
-  yield* checkClock(machine, clock);
-  if (config !== undefined) {
-    yield* await checkGpio(machine, config.gpio);
-    yield* checkDevices(machine, config.devices);
-    yield* checkStorage(machine, config.log.folder);
-    yield* checkLog(machine, config.log);
-    if (config.broker !== undefined) yield* await checkBroker(config.broker);
+type Check = readonly [name: string, check: () => readonly Finding[] | Promise<readonly Finding[]>];
+
+/** Every check, in the order in which an installer mends things. One that breaks does not stop the others. */
+export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+  for (const [name, check] of await checksFor(patient)) {
+    try {
+      yield* await inTime(check);
+    } catch (error) {
+      const text = `The check "${name}" could not be made: ${messageOf(error)}`;
+      yield fail(name, text, 'Run gatepost doctor again as root; tell the makers of Gatepost if it stays.');
+    }
   }
-  yield* await checkService(machine);
+}
+
+async function checksFor({ machine, program, clock, config }: Patient): Promise<readonly Check[]> {
+  const unit = await readUnit(machine);
+  const account = accountOf(machine, unit);
+  const holders = new Holders(machine.processes(), unit);
+  const ofMachine: Check[] = [
+    ['asker', () => checkAsker(machine)],
+    ['kernel', () => checkBoard(machine)],
+    ['power', () => checkPower(machine)],
+    ['program', () => checkProgram(machine, program)],
+    ['accounts', () => checkAccounts(machine, unit)],
+    ['clock', () => checkClock(machine, clock)],
+  ];
+  const ofConfig: Check[] =
+    config === undefined
+      ? []
+      : [
+          ['files', () => checkFiles(machine, { account, uses: config.files, nowMs: clock.nowMs })],
+          ['gpio', () => checkGpio(machine, config.gpio, account)],
+          ['device', () => checkDevices(machine, config.devices, { account, holders })],
+          ['storage', () => checkStorage(machine, config.log.folder)],
+          ['log', () => checkLog(machine, config.log, account)],
+          ['web', () => checkWeb(machine, config.web, holders)],
+          ['broker', () => askBroker(config.broker)],
+        ];
+  return [...ofMachine, ...ofConfig, ['service', () => checkService(machine, unit)]];
+}
+
+function checkAsker({ isAskedByRoot }: Machine): Finding[] {
+  if (isAskedByRoot) return [];
+  const text = 'Not asked by root: files of others and what other programs have open cannot be seen.';
+  return [warn('asker', text, 'sudo gatepost doctor')];
+}
+
+async function askBroker(broker: BrokerFacts | undefined): Promise<readonly Finding[]> {
+  if (broker !== undefined) return checkBroker(broker);
+  return [ok('broker', 'No broker of a central server is set: the gate works for itself.')];
+}
+
+async function inTime(check: Check[1]): Promise<readonly Finding[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS / 1000} s.`)), CHECK_MS);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import {
-  accessSync,
-  constants,
+  lstatSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -21,6 +20,10 @@ export interface MachineOptions {
   readonly root?: string;
   readonly run?: RunProgram;
   readonly freeBytes?: (path: string) => number;
+  /** How many more files fit; undefined where the file system does not count them. */
+  readonly freeFiles?: (path: string) => number | undefined;
+  /** Number of the user who asks; what other users' programs hold is shown to root only. */
+  readonly user?: number;
 }
 
 /** What a program printed; undefined when it is not installed, cannot be run or ends with an error. */
@@ -28,6 +31,8 @@ export type RunProgram = (program: string, args: readonly string[]) => Promise<s
 
 export interface RunningProcess {
   readonly pid: number;
+  /** Who started it. */
+  readonly parent: number | undefined;
   /** The words it was started with. */
   readonly words: readonly string[];
   /** Files it has open, as far as this user may see them. */
@@ -40,13 +45,17 @@ export interface RunningProcess {
  */
 export class Machine {
   readonly run: RunProgram;
+  readonly isAskedByRoot: boolean;
   readonly #root: string;
   readonly #freeBytes: (path: string) => number;
+  readonly #freeFiles: (path: string) => number | undefined;
 
-  constructor({ root = '/', run = runProgram, freeBytes = freeBytesAt }: MachineOptions = {}) {
-    this.#root = root;
-    this.run = run;
-    this.#freeBytes = freeBytes;
+  constructor(options: MachineOptions = {}) {
+    this.#root = options.root ?? '/';
+    this.run = options.run ?? runProgram;
+    this.#freeBytes = options.freeBytes ?? freeBytesAt;
+    this.#freeFiles = options.freeFiles ?? freeFilesAt;
+    this.isAskedByRoot = (options.user ?? process.getuid?.()) === 0;
   }
 
   /** The text of a small file, trimmed. Files of the device tree end with a zero byte. */
@@ -66,8 +75,15 @@ export class Machine {
     return this.stat(path) !== undefined;
   }
 
-  isWritable(path: string): boolean {
-    return tryTo(() => accessSync(this.#at(path), constants.W_OK) ?? true) ?? false;
+  /** Whether there is something of this name, even a link that leads nowhere. */
+  isNamed(path: string): boolean {
+    return tryTo(() => lstatSync(this.#at(path))) !== undefined;
+  }
+
+  /** Whether it is a device node. A folder that stands for `/` holds plain files in their place. */
+  isDevice(path: string): boolean {
+    const stats = this.stat(path);
+    return stats?.isCharacterDevice() === true || (this.#root !== '/' && stats?.isFile() === true);
   }
 
   /** The path without symbolic links. */
@@ -79,11 +95,17 @@ export class Machine {
     return tryTo(() => this.#freeBytes(this.#at(path)));
   }
 
+  freeFiles(path: string): number | undefined {
+    return tryTo(() => this.#freeFiles(this.#at(path)));
+  }
+
+  /** All programs but this one. */
   processes(): readonly RunningProcess[] {
     return this.list('/proc')
-      .filter((name) => /^\d+$/.test(name))
+      .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
       .map((name) => ({
         pid: Number(name),
+        parent: parentIn(this.read(`/proc/${name}/status`)),
         words: (tryTo(() => readFileSync(this.#at(`/proc/${name}/cmdline`), 'utf8')) ?? '')
           .split('\0')
           .filter((word) => word !== ''),
@@ -107,17 +129,38 @@ function tryTo<T>(look: () => T): T | undefined {
   }
 }
 
+function parentIn(status = ''): number | undefined {
+  const said = /^PPid:\s*(\d+)$/m.exec(status)?.[1];
+  return said === undefined ? undefined : Number(said);
+}
+
 function freeBytesAt(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
 }
 
+function freeFilesAt(path: string): number | undefined {
+  const { files, ffree } = statfsSync(path);
+  return files === 0 ? undefined : ffree;
+}
+
+/** A program that hangs in the kernel cannot be killed either: it is left behind, and does not keep us running. */
 const runProgram: RunProgram = (program, args) =>
   new Promise((resolve) => {
-    execFile(
+    const child = execFile(
       program,
       [...args],
-      { timeout: ANSWER_MS, maxBuffer: MOST_BYTES, encoding: 'utf8' },
-      (error, stdout) => resolve(error === null ? stdout.trim() : undefined),
+      { maxBuffer: MOST_BYTES, encoding: 'utf8' },
+      (error, stdout) => {
+        clearTimeout(limit);
+        resolve(error === null ? stdout.trim() : undefined);
+      },
     );
+    const limit = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+      resolve(undefined);
+    }, ANSWER_MS);
   });

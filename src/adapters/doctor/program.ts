@@ -5,18 +5,23 @@ import type { Machine } from './machine.ts';
 export interface ProgramFacts {
   /** `process.versions.node` */
   readonly node: string;
+  /** `process.arch` */
+  readonly arch: string;
+  /** `process.config.variables.arm_version`, `6` or `7` on ARM with 32 bits. */
+  readonly armVersion?: string;
   /** Folder of the package. */
   readonly folder: string;
   /** Whether a lock or contact is set to onoff. */
   readonly needsOnoff: boolean;
-  /** Loads a package; rejects with why it cannot be loaded. */
-  load(name: string): Promise<unknown>;
+  /** Loads a package with its compiled part; rejects with why it cannot be loaded. */
+  load(name: 'better-sqlite3' | 'serialport' | 'onoff'): Promise<unknown>;
 }
 
 /** Node, the compiled parts, and the screens. */
 export async function checkProgram(machine: Machine, facts: ProgramFacts): Promise<Finding[]> {
   return [
     checkNode(facts.node),
+    ...checkArchitecture(facts),
     await checkModule(facts, 'better-sqlite3'),
     await checkModule(facts, 'serialport'),
     ...(facts.needsOnoff
@@ -36,13 +41,29 @@ function checkNode(version: string): Finding {
   return ok('node', `Node.js ${version}.`);
 }
 
-async function checkModule({ load }: ProgramFacts, name: string, otherwise = ''): Promise<Finding> {
+/** Node.js and compiled packages for 32 bits are at their end (hardware-facts 6.4). */
+function checkArchitecture({ arch, armVersion }: ProgramFacts): Finding[] {
+  if (arch !== 'arm') return [];
+  if (armVersion === '6') {
+    const text = 'This Node.js is for ARMv6 (Pi 1, Pi Zero): some of its compiled packages do not exist.';
+    return [fail('architecture', text, 'Take a Pi Zero 2 W, 3, 4 or 5 with the 64-bit Raspberry Pi OS.')];
+  }
+  const text = 'This is a 32-bit system: newer Node.js and some compiled packages do not exist for it.';
+  return [warn('architecture', text, 'Install the 64-bit Raspberry Pi OS.')];
+}
+
+async function checkModule(
+  { load }: ProgramFacts,
+  name: Parameters<ProgramFacts['load']>[0],
+  otherwise = '',
+): Promise<Finding> {
   try {
     await load(name);
     return ok('modules', `${name} loads.`);
   } catch (error) {
     const [said = ''] = messageOf(error).split('\n', 1);
-    const compile = 'apt install python3 make g++, then "npm rebuild" in the folder of Gatepost.';
+    const compile =
+      'apt install python3 make g++, then "npm rebuild" where Gatepost was built, with the Node.js that runs it, and scripts/install again.';
     return fail('modules', `${name} does not load: ${said}`, `${compile} ${otherwise}`.trim());
   }
 }

@@ -1,32 +1,62 @@
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
 
-const PROPERTIES = ['LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'NRestarts'];
+const PROPERTIES = [
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'UnitFileState',
+  'NRestarts',
+  'MainPID',
+  'SupplementaryGroups',
+  'NeedDaemonReload',
+];
 
-/** The unit, as systemd sees it. Nothing is said where systemd does not run. */
-export async function checkService(machine: Machine): Promise<Finding[]> {
-  if (!machine.exists('/run/systemd/system')) return [];
+/** Properties of gatepost.service by their names; none where systemd does not run. */
+export type Unit = ReadonlyMap<string, string>;
+
+export async function readUnit(machine: Machine): Promise<Unit> {
+  if (!machine.exists('/run/systemd/system')) return new Map();
   const said = await machine.run('systemctl', [
     'show',
     'gatepost.service',
     `--property=${PROPERTIES.join(',')}`,
   ]);
-  const state = new Map(said?.split('\n').map((line) => line.split('=', 2) as [string, string]));
-  const [active, sub] = [state.get('ActiveState') ?? 'unknown', state.get('SubState') ?? 'unknown'];
-  if (state.get('LoadState') !== 'loaded')
-    return [warn('service', 'The unit gatepost.service is not installed.', 'Run scripts/install.')];
-  const findings: Finding[] = [];
-  if (active === 'active') findings.push(ok('service', `gatepost.service is active (${sub}).`));
-  else {
-    const fix = 'journalctl -u gatepost -n 50 says why; then: systemctl start gatepost';
-    findings.push(fail('service', `gatepost.service is ${active} (${sub}).`, fix));
+  return new Map(
+    (said ?? '').split('\n').flatMap((line): [string, string][] => {
+      const equals = line.indexOf('=');
+      return equals < 0 ? [] : [[line.slice(0, equals), line.slice(equals + 1)]];
+    }),
+  );
+}
+
+/** The unit, as systemd sees it. Nothing is said where systemd does not run. */
+export function checkService(machine: Machine, unit: Unit): Finding[] {
+  if (!machine.exists('/run/systemd/system')) return [];
+  if (unit.size === 0) {
+    return [warn('service', 'systemd does not tell how the unit is.', 'systemctl status gatepost')];
   }
-  if (state.get('UnitFileState') !== 'enabled') {
+  if (unit.get('LoadState') === 'masked') {
+    return [fail('service', 'gatepost.service is masked.', 'systemctl unmask gatepost.service')];
+  }
+  if (unit.get('LoadState') !== 'loaded')
+    return [warn('service', 'The unit gatepost.service is not installed.', 'Run scripts/install.')];
+  const findings = [checkActive(unit)];
+  if (unit.get('UnitFileState') !== 'enabled') {
     findings.push(
       warn('service', 'gatepost.service does not start with the machine.', 'systemctl enable gatepost'),
     );
   }
-  const restarts = Number(state.get('NRestarts') ?? 0);
+  if (unit.get('NeedDaemonReload') === 'yes') {
+    findings.push(
+      warn(
+        'service',
+        'The unit was changed since systemd read it.',
+        'systemctl daemon-reload; systemctl restart gatepost',
+      ),
+    );
+  }
+  const restarts = Number(unit.get('NRestarts') ?? 0);
   if (restarts > 0) {
     findings.push(
       warn(
@@ -37,4 +67,14 @@ export async function checkService(machine: Machine): Promise<Finding[]> {
     );
   }
   return findings;
+}
+
+function checkActive(unit: Unit): Finding {
+  const [active, sub] = [unit.get('ActiveState') ?? 'unknown', unit.get('SubState') ?? 'unknown'];
+  if (active === 'active') return ok('service', `gatepost.service is active (${sub}).`);
+  return fail(
+    'service',
+    `gatepost.service is ${active} (${sub}).`,
+    'journalctl -u gatepost -n 50 says why; then: systemctl start gatepost',
+  );
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { idOf, SERVICE_USER } from './accounts.ts';
+import { isGatepostError, messageOf } from '../../core/errors.ts';
+import { type Account, may, WRITE } from './accounts.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
 
@@ -12,34 +13,90 @@ const COMFORTABLE_MIB = 500;
 const VOLATILE = ['tmpfs', 'ramfs', 'overlay'];
 const REMOTE = /^(nfs|cifs|smb|9p|fuse\.sshfs)/;
 
+/** Below this a store of many small files (backups, logs) stops before its bytes are used up. */
+const LEAST_FILES = 1_000;
+
 /** Whether the store's folder keeps what is written there (hardware-facts 4.7). */
 export function checkStorage(machine: Machine, folder: string): Finding[] {
   const there = nearestFolder(machine, folder);
-  const real = machine.real(there) ?? there;
-  const type = fileSystemOf(machine.read('/proc/self/mountinfo') ?? '', real);
-  const findings: Finding[] = [];
-  if (type !== undefined && VOLATILE.includes(type)) {
-    findings.push(
+  const mounts = mountsIn(machine.read('/proc/self/mountinfo') ?? '');
+  const mount = mountOf(mounts, machine.real(there) ?? there);
+  const findings = [
+    ...checkKind(folder, mount),
+    ...checkRoom(machine, folder, there),
+    ...checkCard(machine),
+    ...checkRoot(mounts, mount),
+  ];
+  if (findings.length > 0) return findings;
+  const free = machine.freeBytes(there);
+  const mib = free === undefined ? '?' : Math.floor(free / MIB);
+  return [ok('storage', `${folder}: ${mount?.type ?? 'unknown file system'}, ${mib} MiB free.`)];
+}
+
+function checkKind(folder: string, mount: Mount | undefined): Finding[] {
+  if (mount === undefined) return [];
+  const { type, options } = mount;
+  if (VOLATILE.includes(type)) {
+    return [
       fail(
         'storage',
         `${folder} is on ${type}: everything there is lost with the power.`,
         'Switch the overlay file system off (raspi-config), or give the store a partition of its own.',
       ),
-    );
-  } else if (type !== undefined && REMOTE.test(type)) {
-    findings.push(
-      fail('storage', `${folder} is on ${type}, on which the log cannot work.`, 'Choose a local disk.'),
-    );
+    ];
   }
+  if (REMOTE.test(type)) {
+    return [
+      fail('storage', `${folder} is on ${type}, on which the log cannot work.`, 'Choose a local disk.'),
+    ];
+  }
+  if (!options.includes('ro')) return [];
+  return [
+    fail(
+      'storage',
+      `${folder} is on a file system that is read-only, at ${mount.point}.`,
+      `dmesg says whether errors made it so: then copy the data and change the card. Else: mount -o remount,rw ${mount.point}`,
+    ),
+  ];
+}
+
+function checkRoom(machine: Machine, folder: string, there: string): Finding[] {
   const free = machine.freeBytes(there);
   const mib = free === undefined ? undefined : Math.floor(free / MIB);
   const room = 'Make room: journalctl --vacuum-size=100M, apt clean; or take a larger card.';
+  const findings: Finding[] = [];
   if (mib !== undefined && mib < LEAST_MIB)
     findings.push(fail('storage', `Only ${mib} MiB are free for ${folder}.`, room));
   else if (mib !== undefined && mib < COMFORTABLE_MIB)
     findings.push(warn('storage', `${mib} MiB are free for ${folder}.`, room));
-  if (findings.length > 0) return findings;
-  return [ok('storage', `${folder}: ${type ?? 'unknown file system'}, ${mib ?? '?'} MiB free.`)];
+  const files = machine.freeFiles(there);
+  if (files !== undefined && files < LEAST_FILES) {
+    const text = `Only ${files} more files fit beside ${folder} (inodes).`;
+    findings.push(fail('storage', text, 'Find many small files: du --inodes -x / | sort -n | tail'));
+  }
+  return findings;
+}
+
+/** What ext4 notes about itself, on every partition of this machine. */
+function checkCard(machine: Machine): Finding[] {
+  return machine
+    .list('/sys/fs/ext4')
+    .filter((partition) => Number(machine.read(`/sys/fs/ext4/${partition}/errors_count`) ?? 0) > 0)
+    .map((partition) =>
+      fail(
+        'storage',
+        `The file system on ${partition} has had errors: the card may be dying.`,
+        'Copy /etc/gatepost and the store away, change the card; or have it checked: add fsck.mode=force to cmdline.txt once.',
+      ),
+    );
+}
+
+/** With a store on a partition of its own the root may be volatile; but the settings stand there. */
+function checkRoot(mounts: readonly Mount[], store: Mount | undefined): Finding[] {
+  const root = mountOf(mounts, '/etc/gatepost');
+  if (root === undefined || root === store || !VOLATILE.includes(root.type)) return [];
+  const text = `/etc is on ${root.type}: changes of the settings are lost with the power.`;
+  return [warn('storage', text, 'Switch the overlay file system off (raspi-config) while you change them.')];
 }
 
 export interface LogFacts {
@@ -49,34 +106,33 @@ export interface LogFacts {
 }
 
 /** Whether the log is sound and may be written by whoever runs the gate. */
-export function checkLog(machine: Machine, { folder, readHead }: LogFacts): Finding[] {
+export function checkLog(machine: Machine, { folder, readHead }: LogFacts, account: Account): Finding[] {
   let head: ReturnType<LogFacts['readHead']>;
   try {
     head = readHead();
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return [fail('log', said, 'Keep the files as they are, and see "gatepost log --help".')];
+    return [logTrouble(error)];
   }
-  if (head === undefined) return [ok('log', `No log in ${folder} yet: the first start makes it.`)];
-  const serviceId = idOf(machine, '/etc/passwd', SERVICE_USER);
-  const strangers = machine
-    .list(folder)
-    .map((name) => `${folder}/${name}`)
-    .filter((path) => {
-      const stats = machine.stat(path);
-      const isOurs = serviceId === undefined || stats?.uid === serviceId;
-      return stats?.isFile() === true && !(isOurs && (stats.mode & 0o200) !== 0);
-    });
+  const strangers = machine.exists(folder)
+    ? [folder, ...machine.list(folder).map((name) => `${folder}/${name}`)].filter(
+        (path) =>
+          (path === folder || machine.stat(path)?.isFile() === true) && !may(machine, account, path, WRITE),
+      )
+    : [];
   if (strangers.length > 0) {
     return [
       fail(
         'log',
-        `The user ${SERVICE_USER} may not write ${strangers.join(', ')}.`,
-        `chown -R ${SERVICE_USER}: ${folder}`,
+        `The user ${account.name} may not write ${strangers.join(', ')}.`,
+        `chown -R ${account.name}: ${folder}`,
       ),
     ];
   }
-  return [ok('log', `The log ends with event ${head.sequence}, hash ${head.hash.slice(0, 16)}….`)];
+  if (head === undefined) return [ok('log', `No log in ${folder} yet: the first start makes it.`)];
+  const sound = ok('log', `The log ends with event ${head.sequence}, hash ${head.hash.slice(0, 16)}….`);
+  if (((machine.stat(`${folder}/gatepost.db`)?.mode ?? 0) & 0o006) === 0) return [sound];
+  const text = `Everybody on this machine may read ${folder}/gatepost.db, which tells who went where.`;
+  return [sound, warn('log', text, `chmod 600 ${folder}/gatepost.db; chmod 750 ${folder}`)];
 }
 
 function nearestFolder(machine: Machine, folder: string): string {
@@ -85,16 +141,35 @@ function nearestFolder(machine: Machine, folder: string): string {
   return nearest;
 }
 
-/** Type of the file system that holds `path`: the mount with the longest matching mount point, the last of equals. */
-function fileSystemOf(mountinfo: string, path: string): string | undefined {
-  let best: { readonly point: string; readonly type: string } | undefined;
-  for (const line of mountinfo.split('\n')) {
+function logTrouble(error: unknown): Finding {
+  if (isGatepostError(error, 'log.damaged'))
+    return fail('log', error.message, 'Keep the files as they are until they are copied away.');
+  return fail('log', messageOf(error), 'Look at it as root: sudo gatepost doctor');
+}
+
+interface Mount {
+  readonly point: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+/** Mounts in the order in which they were made (proc(5), mountinfo). */
+function mountsIn(mountinfo: string): readonly Mount[] {
+  return mountinfo.split('\n').flatMap((line) => {
     const [mount = '', source = ''] = line.split(' - ');
-    const point = mount.split(' ')[4];
-    const [type] = source.split(' ');
-    if (point === undefined || type === undefined) continue;
-    const holds = point === '/' || path === point || path.startsWith(`${point}/`);
-    if (holds && (best === undefined || point.length >= best.point.length)) best = { point, type };
-  }
-  return best?.type;
+    const [, , , , point, options = ''] = mount.split(' ');
+    const [type, , superOptions = ''] = source.split(' ');
+    if (point === undefined || type === undefined) return [];
+    return [{ point, type, options: [...options.split(','), ...superOptions.split(',')] }];
+  });
+}
+
+/** What holds `path`: the mount with the longest matching mount point, the last of equals. */
+function mountOf(mounts: readonly Mount[], path: string): Mount | undefined {
+  return mounts
+    .filter(({ point }) => point === '/' || path === point || path.startsWith(`${point}/`))
+    .reduce<Mount | undefined>(
+      (best, mount) => (best === undefined || mount.point.length >= best.point.length ? mount : best),
+      undefined,
+    );
 }

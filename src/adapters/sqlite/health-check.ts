@@ -1,7 +1,7 @@
 import { verifyChain } from '../../core/events/chain.ts';
-import type { Connection } from './connection.ts';
 import { damaged } from './database.ts';
 import { chainRows, readLogRow } from './event-rows.ts';
+import type { ReadConnection } from './read-connection.ts';
 
 /** Rows at the end of the log that are read back at every start. */
 const TAIL_ROWS = 256;
@@ -16,7 +16,7 @@ const SMALL_TABLES = ['log', 'kept_number', 'operator', 'pass_step', 'probe', 'c
  * demand.
  * @throws GatepostError `log.damaged`
  */
-export function checkHealth(connection: Connection): void {
+export function checkHealth(connection: ReadConnection): void {
   const { path, database } = connection;
   for (const table of SMALL_TABLES) {
     const answer = String(database.pragma(`quick_check(${table})`, { simple: true }));

@@ -1,8 +1,10 @@
+import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { ChainHead, ChainRow } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { OutboxPosition } from '../../ports/event-outbox.ts';
-import { databasePath, openForReading } from './database.ts';
+import { asLogError, damaged, databasePath, isDamage, openForReading } from './database.ts';
 import { chainRows, readEventsAfter, readLogRow, readNewest, readPosition } from './event-rows.ts';
+import { checkHealth } from './health-check.ts';
 import { ReadConnection } from './read-connection.ts';
 
 /** The log for the command line: reads beside a running daemon and never writes. */
@@ -35,6 +37,20 @@ export class LogReader {
   head(): ChainHead | undefined {
     const log = this.#connection.read(() => readLogRow(this.#connection));
     return log && { sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+  }
+
+  /**
+   * The daemon's own check at its start, on one state of the log: the daemon may be writing meanwhile.
+   * @throws GatepostError `log.damaged`, `log.unavailable`
+   */
+  checkHealth(): void {
+    const { path, database } = this.#connection;
+    try {
+      database.transaction(() => checkHealth(this.#connection))();
+    } catch (error) {
+      const cause = isGatepostError(error, 'log.unavailable') ? error.cause : error;
+      throw isDamage(cause) ? damaged(path, messageOf(cause), cause) : asLogError(path, 'read', error);
+    }
   }
 
   close(): void {

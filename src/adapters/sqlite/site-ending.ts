@@ -21,6 +21,7 @@ const IMPERSONAL = [
   'door.alarm',
   'door.fault',
   'door.physical',
+  'door.tamper',
   'log.reset',
   'policy.rejected',
   'screening.sensor',

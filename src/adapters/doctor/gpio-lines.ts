@@ -1,0 +1,44 @@
+import type { Machine } from './machine.ts';
+
+/** Names under which the gate itself takes lines: onoff over sysfs, gpioset, and the LEDs of its doors. */
+const OURS = /^(sysfs|gatepost.*)$/;
+
+/**
+ * Finds out who else has lines of the header, from libgpiod's gpioinfo and from the kernel's debug files, which only
+ * root may read.
+ * @param base number of GPIO0 in sysfs, where it is known
+ * @returns the stranger that has a line, by its BCM number
+ */
+export async function lineUsers(
+  machine: Machine,
+  base: number | undefined,
+): Promise<(line: number | undefined) => string | undefined> {
+  const users = new Map([
+    ...fromDebugFile(machine.read('/sys/kernel/debug/gpio') ?? '', base),
+    ...fromGpioinfo((await machine.run('gpioinfo', [])) ?? ''),
+  ]);
+  return (line) => {
+    const user = line === undefined ? undefined : users.get(line);
+    return user === undefined || OURS.test(user) ? undefined : user;
+  };
+}
+
+/** ` gpio-586 (GPIO17              |spi0 CS0            ) out hi` */
+function fromDebugFile(text: string, base: number | undefined): [number, string][] {
+  return [...text.matchAll(/^\s*gpio-(\d+)\s+\(([^|)]*)\|([^)]*)\)/gm)].flatMap(
+    ([, number = '', name = '', consumer = '']): [number, string][] => {
+      const named = /^GPIO(\d+)$/.exec(name.trim())?.[1];
+      const line = named === undefined ? Number(number) - (base ?? Number.NaN) : Number(named);
+      return Number.isNaN(line) || consumer.trim() === '' ? [] : [[line, consumer.trim()]];
+    },
+  );
+}
+
+/** `line 17: "GPIO17" output consumer="x"` of libgpiod 2, `line 17: "GPIO17" "x" output active-high [used]` of 1.6. */
+function fromGpioinfo(text: string): [number, string][] {
+  return text.split('\n').flatMap((row): [number, string][] => {
+    const [, line, rest = ''] = /^\s*line\s+\d+:\s+"GPIO(\d+)"\s+(.*)$/.exec(row) ?? [];
+    const consumer = /consumer="?([^"]+)"?/.exec(rest)?.[1] ?? /^"([^"]+)"/.exec(rest)?.[1];
+    return line === undefined || consumer === undefined ? [] : [[Number(line), consumer.trim()]];
+  });
+}

@@ -1,0 +1,63 @@
+import { type Finding, fail, ok } from './finding.ts';
+import { type Holders, nameOf } from './holders.ts';
+import type { Machine } from './machine.ts';
+
+/** Where the screens are served. */
+export interface WebFacts {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+}
+
+const LISTENING = '0A';
+const KIOSK_UNIT = '/etc/systemd/system/multi-user.target.wants/gatepost-kiosk.service';
+
+/** Whether the screens' port is the gate's, and whether a kiosk's own screen has its programs. */
+export function checkWeb(machine: Machine, { host, port }: WebFacts, holders: Holders): Finding[] {
+  return [...(port === 0 ? [] : [checkPort(machine, { host, port }, holders)]), ...checkKiosk(machine)];
+}
+
+function checkPort(machine: Machine, { host, port }: WebFacts, holders: Holders): Finding {
+  const socket = listenerAt(machine, { host, port });
+  if (socket === undefined) return ok('web', `Port ${port} is free for the screens.`);
+  const [holder] = holders.of(`socket:[${socket}]`);
+  // What another user's program has open is hidden from all but root.
+  if (holder === undefined ? holders.runsGate : holders.isGate(holder))
+    return ok('web', `The screens are served on port ${port}.`);
+  const who = holder === undefined ? 'another program' : `${nameOf(holder)} (process ${holder.pid})`;
+  return fail(
+    'web',
+    `${who} listens on port ${port}, which the screens want.`,
+    'End it, or set web.port to a free one (and GATEPOST_SCREEN_PORT in /etc/gatepost/kiosk.env).',
+  );
+}
+
+/** Number of the socket that listens where `host` and `port` are wanted (proc(5), /proc/net/tcp). */
+function listenerAt(machine: Machine, { host, port }: WebFacts): string | undefined {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const row of (machine.read(file) ?? '').split('\n')) {
+      const fields = row.trim().split(/\s+/);
+      const [address = '', localPort] = (fields[1] ?? '').split(':');
+      if (localPort === wanted && fields[3] === LISTENING && isSameAddress(address, host)) return fields[9];
+    }
+  }
+  return undefined;
+}
+
+/** Whether a listener at the kernel's `address` keeps another from `host`; names are not looked up. */
+function isSameAddress(address: string, host: string): boolean {
+  const parts = host.split('.').map(Number);
+  if (/^0+$/.test(address) || host === '0.0.0.0' || host === '::') return true;
+  if (parts.length !== 4 || parts.some(Number.isNaN)) return true;
+  const hex = parts.toReversed().map((part) => part.toString(16).padStart(2, '0'));
+  return address === hex.join('').toUpperCase();
+}
+
+function checkKiosk(machine: Machine): Finding[] {
+  if (!machine.isNamed(KIOSK_UNIT)) return [];
+  const missing = ['cage', 'chromium'].filter((program) => !machine.exists(`/usr/bin/${program}`));
+  if (missing.length === 0) return [ok('kiosk', "The resident's screen has its programs.")];
+  const text = `gatepost-kiosk.service is switched on, but these are missing: ${missing.join(', ')}.`;
+  return [fail('kiosk', text, `apt install ${missing.join(' ')}; systemctl restart gatepost-kiosk`)];
+}

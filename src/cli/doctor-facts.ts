@@ -1,0 +1,112 @@
+import { statSync } from 'node:fs';
+import { findHeaderChip } from '../../hardware/gpio/chip.ts';
+import { loadOnoff } from '../../hardware/gpio/gpio-line.ts';
+import type { DeviceUse } from '../adapters/doctor/devices.ts';
+import type { Patient } from '../adapters/doctor/examine.ts';
+import type { GpioUse } from '../adapters/doctor/gpio.ts';
+import type { FileUse } from '../adapters/doctor/secrets.ts';
+import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
+import { databasePath } from '../adapters/sqlite/database.ts';
+import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
+import type { Config } from '../config/schema.ts';
+import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
+
+/**
+ * What a config says about the machine that doctor is to look at.
+ * @param service path of the config when it is the service's own, whose user must be able to read it
+ */
+export function factsOf(config: Config, service: string | undefined): NonNullable<Patient['config']> {
+  const broker = brokerOf(config);
+  return {
+    files: [
+      ...(service === undefined ? [] : [{ place: 'config', path: service, holds: 'settings' } as const]),
+      ...filesOf(config),
+    ],
+    gpio: { uses: gpioUses(config), findChip: findHeaderChip, loadOnoff },
+    devices: deviceUses(config),
+    log: { folder: config.store.folder, readHead: () => readHead(config.store.folder) },
+    web: { host: config.web.host, port: config.web.port },
+    ...(broker === undefined ? {} : { broker }),
+  };
+}
+
+/** Every lock, contact, input and signal on the header. */
+export function gpioUses({ doors }: Config): GpioUse[] {
+  return Object.entries(doors).flatMap(([id, { lock, contact, inputs = {}, signals = {} }]) => [
+    ...(lock.driver === 'simulated'
+      ? []
+      : [
+          {
+            place: `doors.${id}.lock`,
+            driver: lock.driver,
+            led: (lock.driver === 'leds' ? lock.led : undefined) ?? `gatepost:${id}`,
+            ...('line' in lock ? { line: lock.line } : {}),
+          },
+        ]),
+    ...(contact === undefined || contact.driver === 'simulated'
+      ? []
+      : [{ place: `doors.${id}.contact`, driver: contact.driver, line: contact.line }]),
+    ...Object.entries(inputs).flatMap(([name, input]) =>
+      'line' in input
+        ? [{ place: `doors.${id}.inputs.${name}`, driver: 'auto' as const, line: input.line }]
+        : [],
+    ),
+    ...Object.entries(signals).map(([name, { line }]) => ({
+      place: `doors.${id}.signals.${name}`,
+      driver: 'auto' as const,
+      led: `gatepost:${id}-${name}`,
+      line,
+    })),
+  ]);
+}
+
+/** Every device of an access point that is a node in /dev, and cameras that their program finds. */
+function deviceUses({ accessPoints }: Config): DeviceUse[] {
+  return Object.entries(accessPoints).flatMap(([id, { scanner, thermometer, distance }]) =>
+    Object.entries({ scanner, thermometer, distance }).flatMap(([role, device]): DeviceUse[] => {
+      if (device === undefined) return [];
+      const { path, driver } = device;
+      const source = 'source' in device ? { source: device.source } : {};
+      return path === 'simulated' ? [] : [{ place: `accessPoints.${id}.${role}`, path, driver, ...source }];
+    }),
+  );
+}
+
+const MQTT_FILES = [
+  ['passwordFile', 'password'],
+  ['keyFile', 'key'],
+  ['certFile', 'certificate'],
+  ['caFile', 'authority'],
+] as const;
+
+function filesOf({ mqtt }: Config): FileUse[] {
+  return MQTT_FILES.flatMap(([name, holds]) => {
+    const path = mqtt?.[name];
+    return path === undefined ? [] : [{ place: `mqtt.${name}`, path, holds }];
+  });
+}
+
+function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Patient['config']>['broker'] {
+  if (mqtt === undefined || mqtt.url === 'embedded') return undefined;
+  const { url, protocol, embeddedPort: _port, ...credentials } = mqtt;
+  return {
+    // Not the gate's own client id: a second client of that name would throw the running gate out.
+    broker: new MqttBroker({ ...credentials, url, protocol, clientId: `${gate.id}-doctor` }),
+    protocol,
+    root: `gates/v1/${site.id}/${gate.id}`,
+    lists: trust.rootKey === undefined ? [] : BUNDLE_TYPES.map((type) => `gates/v1/${site.id}/_dist/${type}`),
+  };
+}
+
+/** The end of the log, after the check that the daemon makes at its start; undefined when there is no log yet. */
+function readHead(folder: string): { sequence: number; hash: string } | undefined {
+  // A folder that may not be looked into is another matter: that throws.
+  if (statSync(databasePath(folder), { throwIfNoEntry: false }) === undefined) return undefined;
+  const reader = openReadOnly(folder);
+  try {
+    reader.checkHealth();
+    return reader.head();
+  } finally {
+    reader.close();
+  }
+}
