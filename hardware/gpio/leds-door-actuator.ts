@@ -34,6 +34,11 @@ export class LedsDoorActuator implements DoorActuator {
   readonly #led: string;
   readonly #folder: string;
   readonly #output: TimedOutput;
+  /**
+   * At rest with a trigger that has not been shot: udev has had time to give its files to this user, so that the next
+   * pulse waits for nobody.
+   */
+  #armed = false;
 
   constructor({ led, clock, root = SYSFS_LEDS }: LedsDoorActuatorOptions) {
     this.#led = led;
@@ -88,11 +93,15 @@ export class LedsDoorActuator implements DoorActuator {
 
   #write(released: boolean, endsAfterMs: number | undefined): void {
     try {
-      // Off now. It also takes the trigger away and with it a running pulse: the kernel ignores a second shot.
-      this.#put('brightness', '0');
-      this.#await('its trigger stays', () => this.#read('trigger').includes('[none]'));
-      // At rest it is armed for the next pulse: udev has time to give the trigger's files to this user.
-      if (!released) this.#arm();
+      const armed = this.#armed && this.#read('trigger').includes('[oneshot]');
+      this.#armed = false;
+      if (!armed || endsAfterMs === undefined) {
+        // Off now. It also takes the trigger away and with it a running pulse: the kernel ignores a second shot.
+        this.#put('brightness', '0');
+        this.#await('its trigger stays', () => this.#read('trigger').includes('[none]'));
+        if (!released || endsAfterMs !== undefined) this.#arm();
+      }
+      if (!released) this.#armed = true;
       else if (endsAfterMs === undefined) this.#put('brightness', this.#read('max_brightness'));
       else this.#shoot(endsAfterMs);
       this.#await(
@@ -107,12 +116,18 @@ export class LedsDoorActuator implements DoorActuator {
   }
 
   #shoot(endsAfterMs: number): void {
-    this.#arm();
-    const delay = String(Math.round(endsAfterMs));
+    this.#putWhenGranted('delay_on', String(Math.round(endsAfterMs)));
+    // Not 0: to the kernel that means "never off".
+    this.#putWhenGranted('delay_off', '1');
+    this.#putWhenGranted('shot', '1');
+  }
+
+  /** udev gives the trigger's files to this user one after the other. */
+  #putWhenGranted(name: string, value: string): void {
     let denied: unknown;
     const isGranted = waitUntil(() => {
       try {
-        this.#put('delay_on', delay);
+        this.#put(name, value);
         return true;
       } catch (error) {
         denied = error;
@@ -120,9 +135,6 @@ export class LedsDoorActuator implements DoorActuator {
       }
     }, GRANT_MS);
     if (!isGranted) throw denied;
-    // Not 0: to the kernel that means "never off".
-    this.#put('delay_off', '1');
-    this.#put('shot', '1');
   }
 
   #arm(): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -107,6 +107,21 @@ describe('a lock that the kernel knows as an LED', () => {
       lock.pulse(3_000);
       expect([kernel.isOn(), kernel.read('delay_on'), kernel.read('delay_off')]).toEqual([true, '3000', '1']);
       expect(lock.restLine()).toBe('led gatepost:main 0');
+      await lock.stop();
+    } finally {
+      kernel.cleanUp();
+    }
+  });
+
+  it('does not wait for udev again when it has rested long enough', async () => {
+    // Longer than a release waits for the files of a fresh trigger.
+    const kernel = new LedKernel(700);
+    try {
+      const lock = new LedsDoorActuator({ led: kernel.led, clock, root: kernel.root });
+      await lock.start(never);
+      await vi.waitFor(() => expect(existsSync(join(kernel.root, kernel.led, 'shot'))).toBe(true), 5_000);
+      lock.pulse(3_000);
+      expect(kernel.isOn()).toBe(true);
       await lock.stop();
     } finally {
       kernel.cleanUp();

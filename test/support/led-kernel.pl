@@ -29,9 +29,12 @@ sub disarm {
   unlink map { "$folder/$_" } qw(delay_on delay_off shot);
   put('trigger', '[none] timer oneshot');
 }
+# One after the other, as udev gives them.
 sub give_files {
   put('delay_on', 100);
+  usleep(20_000) if $grant_ms;
   put('delay_off', 100);
+  usleep(20_000) if $grant_ms;
   put('shot', ' ');
   $grant_at = 0;
 }
