@@ -1,10 +1,14 @@
 import { GatepostError } from '../../src/core/errors.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import { pictureSize } from './picture-size.ts';
 
 /** Larger pictures are refused before they are decoded. */
 export const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Reads QR codes of picture files that somebody uploads (PNG, JPEG, …). */
+/** A file of a megabyte can hold a picture that takes gigabytes of memory; photographs of phones have 12 to 24 million. */
+export const PICTURE_PIXELS_MAX = 25_000_000;
+
+/** Reads QR codes of picture files that somebody uploads: PNG or JPEG. */
 export class QrPictureDecoder {
   readonly #decoder: PictureDecoder;
 
@@ -19,6 +23,16 @@ export class QrPictureDecoder {
   async decode(picture: Uint8Array): Promise<string> {
     if (picture.length === 0 || picture.length > PICTURE_BYTES_MAX) {
       throw new GatepostError('picture.invalid', 'The picture must have 1 byte to 4 MiB. Use a smaller one.');
+    }
+    const size = pictureSize(picture);
+    if (size === undefined) {
+      throw new GatepostError('picture.invalid', 'The file is no PNG or JPEG picture. Use one of these.');
+    }
+    if (size.width * size.height > PICTURE_PIXELS_MAX) {
+      throw new GatepostError(
+        'picture.invalid',
+        `The picture has ${size.width} x ${size.height} pixels, more than 25 million. Use a smaller one.`,
+      );
     }
     const text = await this.#decoder.find(picture);
     if (text !== undefined) return text;

@@ -6,7 +6,13 @@ import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
 import { CameraCodeReader } from '../../hardware/scanner-camera/camera-reader.ts';
 import { FrameQueue } from '../../hardware/scanner-camera/frame-queue.ts';
 import { FrameSplitter, toPgm } from '../../hardware/scanner-camera/frames.ts';
-import { PAPER, PHONE, paintCode, paintNothing } from '../../hardware/scanner-camera/simulator.ts';
+import {
+  PAPER,
+  PHONE,
+  paintCode,
+  paintNothing,
+  type Scene,
+} from '../../hardware/scanner-camera/simulator.ts';
 import { frameProgram } from '../../hardware/scanner-camera/sources.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
@@ -18,6 +24,10 @@ import { codeReaderContract } from './code-reader.ts';
 /** As long as a real pass: 196 characters. */
 const PASS = `GP1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE$VK'.repeat(4)}`;
 const VGA = { pixels: 'grey', width: 640, height: 480 } as const;
+
+const unchanged = (grey: Uint8Array) => grey;
+const mirrored = (grey: Uint8Array, width: number) =>
+  grey.map((_, at) => grey[at - (at % width) + width - 1 - (at % width)] ?? 0);
 
 describe.each(['grey', 'yuyv'] as const)('CameraCodeReader on %s pictures of a child process', (pixels) => {
   codeReaderContract(() => cameraRig(pixels));
@@ -34,6 +44,28 @@ describe('a picture of 640 x 480', () => {
     for (let seed = 1; seed <= 10; seed++) {
       expect(await decoder.find(toPgm(paintCode(PASS, scene, seed), VGA))).toBe(PASS);
     }
+  });
+
+  const large = { width: 1280, height: 720 };
+  it.each<[string, Scene, (grey: Uint8Array, width: number) => Uint8Array]>([
+    ['upside down', { ...PHONE, turn: 180 }, unchanged],
+    ['on its side', { ...PHONE, turn: 90 }, unchanged],
+    ['held askew', { ...PAPER, turn: 45 }, unchanged],
+    [
+      'white on black, as phones show in dark mode',
+      { ...PHONE, dark: PHONE.light, light: PHONE.dark },
+      unchanged,
+    ],
+    ['in a mirror', PHONE, mirrored],
+    ['small, with three pixels a module', { ...PAPER, side: 147 }, unchanged],
+    ['out of focus', { ...PAPER, blur: 3 }, unchanged],
+    ['on a dim phone', { ...PHONE, dark: 20, light: 90, room: 60 }, unchanged],
+    ['with strong moiré', { ...PHONE, moire: 60 }, unchanged],
+    ['of 1280 x 720', { ...PHONE, ...large, side: 500 }, unchanged],
+    ['of 1280 x 720, far away', { ...PAPER, ...large, side: 170 }, unchanged],
+  ])('is read %s', async (_name, scene, change) => {
+    const grey = change(paintCode(PASS, scene), scene.width);
+    expect(await decoder.find(toPgm(grey, { ...scene, pixels: 'grey' }))).toBe(PASS);
   });
 
   it('of nothing has no code', async () => {

@@ -1,0 +1,65 @@
+import qrcode from 'qrcode';
+import { afterAll, describe, expect, it } from 'vitest';
+import { PICTURE_PIXELS_MAX, QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
+import { pictureSize } from '../../hardware/qr-picture/picture-size.ts';
+import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+
+const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+
+/** The begin of a PNG file: its mark and its first chunk. */
+function pngOf(width: number, height: number): Buffer {
+  const file = Buffer.from(
+    hex('89 50 4E 47 0D 0A 1A 0A 00 00 00 0D 49 48 44 52 00 00 00 00 00 00 00 00 08 00 00'),
+  );
+  file.writeUInt32BE(width, 16);
+  file.writeUInt32BE(height, 20);
+  return file;
+}
+
+/** A JPEG file up to its size: a block of the camera, a fill byte, a table, the frame. */
+const JPEG = hex('FF D8 FF E1 00 06 45 78 69 66 FF FF C4 00 03 00 FF C2 00 11 08 0B D0 0F C0 03');
+
+describe('the size of a picture', () => {
+  it('is told by PNG and JPEG files, and by nothing else', async () => {
+    expect(pictureSize(pngOf(640, 480))).toEqual({ width: 640, height: 480 });
+    expect(pictureSize(JPEG)).toEqual({ width: 4032, height: 3024 });
+    expect(pictureSize(hex('FF D8 00 00 00 00 00 00 00 00 00 00'))).toBeUndefined();
+    expect(pictureSize(hex('FF D8'))).toBeUndefined();
+    expect(pictureSize(Buffer.from('P5\n60000 60000\n255\n'))).toBeUndefined();
+    expect(pictureSize(pngOf(1, 1).subarray(0, 20))).toBeUndefined();
+  });
+
+  it('is undefined or a size whatever the bytes are', () => {
+    for (const file of [pngOf(640, 480), JPEG]) {
+      for (let length = 0; length < file.length; length++) pictureSize(file.subarray(0, length));
+      for (let at = 0; at < file.length; at++) {
+        for (const value of [0x00, 0x02, 0x7f, 0xc4, 0xff]) {
+          pictureSize(file.map((byte, place) => (place === at ? value : byte)));
+        }
+      }
+    }
+  });
+});
+
+describe('QrPictureDecoder', () => {
+  const worker = new QrWorker(new SystemClock());
+  const decoder = new QrPictureDecoder(worker);
+  afterAll(() => worker.close());
+
+  it('reads the code of a PNG file', async () => {
+    expect(await decoder.decode(await qrcode.toBuffer('GP1:PICTURE'))).toBe('GP1:PICTURE');
+  });
+
+  it('refuses a picture of too many pixels before anybody unpacks it', async () => {
+    const never = new QrPictureDecoder({ find: () => Promise.reject(new Error('it was unpacked')) });
+    await expect(never.decode(pngOf(5_000, 5_001))).rejects.toMatchObject({
+      code: 'picture.invalid',
+      message: expect.stringContaining('5000 x 5001'),
+    });
+    expect(PICTURE_PIXELS_MAX).toBe(5_000 * 5_000);
+    await expect(never.decode(Buffer.from('GIF89a'))).rejects.toMatchObject({
+      message: expect.stringContaining('PNG or JPEG'),
+    });
+  });
+});
