@@ -22,9 +22,10 @@ import { trustedKeysOf } from './config/trusted-keys.ts';
 import { assembleAccessPoints } from './main/assemble-access-points.ts';
 import { type AssembledDemo, assembleDemo } from './main/assemble-demo.ts';
 import { type AssembledDoor, assembleDoors } from './main/assemble-doors.ts';
+import { assembleInputs } from './main/assemble-inputs.ts';
 import { type AssembledLists, assembleLists } from './main/assemble-lists.ts';
 import { type AssembledRules, assembleRules } from './main/assemble-rules.ts';
-import { assembleInputs, assembleSignals } from './main/assemble-signals.ts';
+import { assembleSignals } from './main/assemble-signals.ts';
 import { type AssembledUplink, assembleUplink } from './main/assemble-uplink.ts';
 import { KeepTrying } from './main/keep-trying.ts';
 import { Presence } from './main/presence.ts';
@@ -176,7 +177,8 @@ export class Daemon implements Lifecycle {
       stop: async () => world.powerOff(),
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
-    for (const input of assembleInputs(this.#parts)) yield named('door input', input);
+    const around = { doors: this.#doors, board: this.#board, rules: this.#rules };
+    for (const input of assembleInputs(this.#parts, around)) yield named('door input', input);
     yield named('lamps and buzzers', this.#signals);
     yield this.#rules.part;
     yield named('daily report', this.#dailyReport());
@@ -238,9 +240,9 @@ export class Daemon implements Lifecycle {
         door: (id) => this.#doors.get(id)?.door,
         rules: () => this.#rules.ruleOrders,
         visitors: () => this.#rules.visitorOrders,
+        attention: () => this.#rules.attention,
       }),
       operators: this.#operators,
-        attention: () => this.#rules.attention,
       photos: store.holders,
       demo: this.#demo?.stage,
       prompt: {

@@ -9,6 +9,8 @@ import type { ScreeningMode, ScreeningOutcome } from '../core/screening/screenin
 /** What is known of one passage while it lasts. Lives in memory only. */
 export interface PassageFacts {
   readonly passage: string;
+  /** Absent for a pass and for a guard's order. */
+  readonly recognition?: 'pt:REX';
   /** Undefined where a guard opened without a pass. */
   readonly pass: PassReading | undefined;
   /** For what could not be read as a pass. */
@@ -53,7 +55,7 @@ export function accessData(
     ...(reason === undefined ? {} : { reason }),
     reasons,
     ...(record.name === 'access.granted' && facts.marks.length > 0 ? { marks: facts.marks } : {}),
-    recognition: facts.pass === undefined && facts.unreadable === undefined ? 'guard' : 'gp:QRCode',
+    recognition: facts.recognition ?? (isShown(facts) ? 'gp:QRCode' : 'guard'),
     ...(verified === undefined
       ? {}
       : {
@@ -70,6 +72,10 @@ export function accessData(
     passage: facts.passage,
     ...(facts.unreadable === undefined ? {} : { unreadable: facts.unreadable }),
   };
+}
+
+function isShown({ pass, unreadable }: PassageFacts): boolean {
+  return pass !== undefined || unreadable !== undefined;
 }
 
 function screeningRecord(facts: PassageFacts, recordDegrees: boolean): ScreeningRecord | undefined {

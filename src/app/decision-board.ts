@@ -87,6 +87,7 @@ export function decisionView(
           },
         }),
     decidedBy: data.decidedBy,
+    ...(data.recognition === 'pt:REX' ? { recognition: data.recognition } : {}),
     passageState,
   };
 }

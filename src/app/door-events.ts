@@ -18,6 +18,21 @@ export function eventsOf(door: string, changes: readonly DoorChange[], by: strin
     if (change.kind === 'alarm') {
       events.push({ name: 'door.alarm', subject: door, data: { door, alarm: change.alarm } });
     }
+    if (change.kind === 'tamper') {
+      events.push({ name: 'door.tamper', subject: door, data: { door, tamper: change.tamper } });
+    }
+    if (change.kind === 'fire') events.push(fireEvent(door, change.fire));
   }
   return events;
+}
+
+function fireEvent(door: string, fire: boolean): UndatedEvent {
+  const device = `fire:${door}`;
+  const alarm = {
+    device,
+    status: 'degraded',
+    cause: 'fire_alarm',
+    detail: 'The fire alarm has opened this door. It stays open until the alarm ends.',
+  } as const;
+  return { name: 'door.fault', subject: door, data: fire ? alarm : { device, status: 'ok' } };
 }

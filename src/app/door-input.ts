@@ -1,56 +1,57 @@
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
+import type { DoorSwitch } from '../core/door/door-mode.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
+import type { Cancel } from '../ports/clock.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import { ContactDebounce } from './contact-debounce.ts';
 import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
 
-/** What is read beside the door's own contact. None of it moves anything: escape is wired. */
-export type InputKind = 'exitButton' | 'tamper' | 'fire';
+/** What is read beside the door's own contact. None of it is an order to the lock: escape is wired. */
+export type InputKind = DoorSwitch | 'exitButton';
 
-const LAST_MS = 50;
+/** Milliseconds. A button is known before the door that it lets open, whose contact takes 50. */
+const LAST_MS: Readonly<Record<InputKind, number>> = { exitButton: 20, tamper: 50, fire: 50 };
+/** Nobody leans on a button for so long: it is jammed, taped over, or its cable is short. */
+const STUCK_MS = 60_000;
 
-/** What an active input is called, and what the guard reads; the exit button is no trouble. */
 const TROUBLES = {
-  tamper: {
-    cause: 'tamper',
-    detail: 'The lid of the kiosk or of a device at this door is open. Go and look.',
-  },
-  fire: {
-    cause: 'fire_alarm',
-    detail: 'The fire alarm has opened this door. It stays open until the alarm ends.',
-  },
+  contact_fault: 'The input changes too often to be believed. Check its cable.',
+  stuck:
+    'The exit button has been pressed for a minute. Free it, or check its cable: the lock may be without power.',
 } as const;
 
-/** A second pole of something wired: steadied, shown to the guard and written down, never acted on. */
+export interface DoorInputOptions {
+  readonly door: string;
+  readonly kind: InputKind;
+  /** Its `Open` means active. */
+  readonly contact: DoorContact;
+  readonly parts: Omit<SupervisorParts, 'random'>;
+  /** Told every steadied state; a stuck button is a Fault. Not called any more once stop() was. */
+  readonly onState: (state: DoorPhysicalState) => void;
+}
+
+/** A second pole of something wired: steadied, and named when it is missing, talks nonsense or is stuck. */
 export class DoorInput implements Lifecycle {
-  readonly #door: string;
-  readonly #kind: InputKind;
-  readonly #parts: Omit<SupervisorParts, 'random'>;
+  readonly #options: DoorInputOptions;
   readonly #debounce: ContactDebounce;
   readonly #supervisor: DeviceSupervisor;
-  #state: DoorPhysicalState = 'Unknown';
+  #trouble: keyof typeof TROUBLES | undefined;
+  #cancelStuck: Cancel | undefined;
+  #running = false;
 
-  /** @param options.contact its `Open` means active */
-  constructor(options: {
-    door: string;
-    kind: InputKind;
-    contact: DoorContact;
-    parts: Omit<SupervisorParts, 'random'>;
-  }) {
+  constructor(options: DoorInputOptions) {
+    this.#options = options;
     const { door, kind, contact, parts } = options;
-    this.#door = door;
-    this.#kind = kind;
-    this.#parts = parts;
     this.#debounce = new ContactDebounce({
       clock: parts.clock,
-      lastMs: LAST_MS,
+      lastMs: LAST_MS[kind],
       onState: (state) => this.#take(state),
     });
     this.#supervisor = new DeviceSupervisor({
       device: {
-        role: 'contact',
-        owner: `${door}.${kind}`,
+        role: kind,
+        owner: door,
         driver: contact.driver,
         simulated: contact.simulated,
         confirmedBy: 'link',
@@ -64,10 +65,12 @@ export class DoorInput implements Lifecycle {
   }
 
   async start(signal: AbortSignal): Promise<void> {
+    this.#running = true;
     await this.#supervisor.start(signal);
   }
 
   async stop(): Promise<void> {
+    this.#running = false;
     await this.#supervisor.stop();
     this.#debounce.take('Unknown');
   }
@@ -79,20 +82,25 @@ export class DoorInput implements Lifecycle {
   }
 
   #take(state: DoorPhysicalState): void {
-    const before = this.#state;
-    this.#state = state;
-    if (this.#kind === 'exitButton' && before === 'Closed' && state === 'Open')
-      this.#parts.logger.info({ door: this.#door }, 'The exit button was pressed.');
-    if (this.#supervisor.status === 'ok' || this.#supervisor.status === 'degraded') this.#report();
+    const { kind, parts } = this.#options;
+    this.#cancelStuck?.();
+    this.#cancelStuck =
+      kind === 'exitButton' && state === 'Open'
+        ? parts.clock.schedule(STUCK_MS, () => this.#tell('Fault', 'stuck'))
+        : undefined;
+    this.#tell(state, state === 'Fault' ? 'contact_fault' : undefined);
+  }
+
+  #tell(state: DoorPhysicalState, trouble: keyof typeof TROUBLES | undefined): void {
+    this.#trouble = trouble;
+    if (!this.#running) return;
+    this.#options.onState(state);
+    const { status } = this.#supervisor;
+    if (status === 'ok' || status === 'degraded') this.#report();
   }
 
   #report(): void {
-    if (this.#state === 'Fault') {
-      const detail = 'The input changes too often to be believed. Check its cable.';
-      this.#supervisor.degrade('contact_fault', detail);
-    } else if (this.#state === 'Open' && this.#kind !== 'exitButton') {
-      const { cause, detail } = TROUBLES[this.#kind];
-      this.#supervisor.degrade(cause, detail);
-    } else if (this.#supervisor.status === 'degraded') this.#supervisor.confirm();
+    if (this.#trouble !== undefined) this.#supervisor.degrade(this.#trouble, TROUBLES[this.#trouble]);
+    else if (this.#supervisor.status === 'degraded') this.#supervisor.confirm();
   }
 }

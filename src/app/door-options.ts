@@ -1,3 +1,4 @@
+import type { DoorSwitch } from '../core/door/door-mode.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DoorActuator } from '../ports/door-actuator.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
@@ -20,6 +21,8 @@ export interface DoorOptions {
   readonly name: string;
   readonly actuator: DoorActuator;
   readonly contact?: DoorContact;
+  /** What is read beside the contact: only this is told of. */
+  readonly switches?: readonly DoorSwitch[];
   readonly clock: Clock;
   readonly log: EventLog;
   readonly feed: GuardFeed;

@@ -2,8 +2,10 @@ import type { DoorMode, DoorPhysicalState } from '../core/access/vocabulary.ts';
 import {
   DOOR_AT_START,
   type DoorChange,
+  type DoorInput,
   type DoorState,
   type DoorStep,
+  type DoorSwitch,
   type HeldOpen,
   modeOf,
   outputOf,
@@ -40,8 +42,7 @@ export class Door implements Lifecycle {
   #state: DoorState = DOOR_AT_START;
   #started = false;
   #holdMs: number;
-  #cancelAccess: Cancel | undefined;
-  #cancelHeld: Cancel | undefined;
+  readonly #timers = new Map<'access' | 'held', Cancel>();
 
   constructor(options: DoorOptions) {
     const { id, actuator, contact, clock, log, feed, logger, settings } = options;
@@ -97,7 +98,8 @@ export class Door implements Lifecycle {
     if (this.#started) return;
     await this.#lock.start(signal);
     const { state, dropped } = rememberDoor(this.#options.log, this.id);
-    this.#state = state;
+    const { tamper, fire } = this.#state;
+    this.#state = { ...state, tamper, fire };
     this.#started = true;
     if (dropped !== undefined) this.#notes.note(modeEvent(this.id, this.mode, dropped, 'restart'));
     this.#publish();
@@ -108,8 +110,8 @@ export class Door implements Lifecycle {
   async stop(): Promise<void> {
     if (!this.#started) return;
     this.#started = false;
-    this.#setAccessTimer(undefined);
-    this.#setHeldTimer(undefined);
+    this.#setTimer('access', undefined);
+    this.#setTimer('held', undefined);
     try {
       await this.#sensor?.stop();
     } finally {
@@ -138,6 +140,22 @@ export class Door implements Lifecycle {
     this.#apply(step);
     // The access itself has its record in the decision.
     this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
+  }
+
+  /** Somebody leaves by the exit button in the wire of the lock, or has left: nothing is moved for it. */
+  leaveByWire(leaving: boolean): void {
+    if (!this.#started) return;
+    // A door that was opened in the last moment was opened rightfully.
+    if (!leaving) this.#sensor?.flush();
+    const step = stepDoor(this.#state, { kind: 'exit', leaving });
+    this.#apply(step);
+    // Whoever presses has a record of their own.
+    this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
+  }
+
+  /** What a switch beside the door says, steadied. It moves nothing, and counts also while the lock is missing. */
+  switchIs(name: DoorSwitch, state: DoorPhysicalState): void {
+    this.#step({ kind: 'switch', name, state });
   }
 
   /** A guard's order: written down with its reason, then carried out. */
@@ -220,7 +238,7 @@ export class Door implements Lifecycle {
   }
 
   /** For what has happened already: recorded afterwards. */
-  #step(input: { kind: 'heldTimer' } | { kind: 'contact'; state: DoorPhysicalState }): void {
+  #step(input: Extract<DoorInput, { kind: 'heldTimer' | 'contact' | 'switch' }>): void {
     const step = stepDoor(this.#state, input);
     this.#apply(step);
     this.#record(step.changes);
@@ -233,8 +251,8 @@ export class Door implements Lifecycle {
   #apply(step: DoorStep): void {
     this.#state = step.state;
     if (step.accessTimer !== 'keep')
-      this.#setAccessTimer(step.accessTimer === 'start' ? this.#holdMs : undefined);
-    if (step.heldTimer !== 'keep') this.#setHeldTimer(this.#heldMs(step.heldTimer));
+      this.#setTimer('access', step.accessTimer === 'start' ? this.#holdMs : undefined);
+    if (step.heldTimer !== 'keep') this.#setTimer('held', this.#heldMs(step.heldTimer));
     if (step.changes.length === 0) return;
     this.#publish();
     for (const change of step.changes) {
@@ -248,29 +266,26 @@ export class Door implements Lifecycle {
     return stage === 'counting' ? heldOpenMs * PRE_ALARM_AT : heldOpenMs * (1 - PRE_ALARM_AT);
   }
 
-  #setAccessTimer(delayMs: number | undefined): void {
-    this.#cancelAccess?.();
-    this.#cancelAccess =
-      delayMs === undefined ? undefined : this.#options.clock.schedule(delayMs, () => this.#onAccessEnd());
-  }
-
-  #setHeldTimer(delayMs: number | undefined): void {
-    this.#cancelHeld?.();
-    this.#cancelHeld =
-      delayMs === undefined
-        ? undefined
-        : this.#options.clock.schedule(delayMs, () => this.#step({ kind: 'heldTimer' }));
+  #setTimer(name: 'access' | 'held', delayMs: number | undefined): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+    if (delayMs === undefined) return;
+    const onEnd = () => (name === 'access' ? this.#onAccessEnd() : this.#step({ kind: 'heldTimer' }));
+    this.#timers.set(name, this.#options.clock.schedule(delayMs, onEnd));
   }
 
   #publish(): void {
-    const { id, name, feed } = this.#options;
+    const { id, name, feed, switches = [] } = this.#options;
+    const { alarm, tamper, fire } = this.#state;
     feed.publish(`door/${id}`, {
       door: id,
       name,
       mode: this.mode,
       physical: this.physical,
-      alarm: this.#state.alarm,
+      alarm,
       released: this.#lock.isReleased,
+      ...(switches.includes('tamper') ? { tamper } : {}),
+      ...(switches.includes('fire') ? { fire } : {}),
     });
   }
 }

@@ -17,7 +17,7 @@ export function effectsOf(
       return [
         ...facts.effects,
         { kind: 'recordPassage', entry: ledgerEntry(facts, accessPoint) },
-        counted(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? 'guard'),
+        counted(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? facts.recognition ?? 'guard'),
         ...countedScreening(facts, accessPoint),
       ];
     case 'access.denied':

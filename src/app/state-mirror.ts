@@ -58,8 +58,8 @@ export class StateMirror implements GuardFeed {
     if ('level' in this.#policy) this.#tell('state/policy', this.#policy);
   }
 
-  #tellDoor({ door, mode, physical, alarm }: DoorView): void {
-    this.#tell(`state/door/${door}`, { mode, physical, alarm });
+  #tellDoor({ door, mode, physical, alarm, tamper, fire }: DoorView): void {
+    this.#tell(`state/door/${door}`, { mode, physical, alarm, tamper, fire });
   }
 
   #tellDevice({ id, status }: DeviceView): void {

@@ -57,27 +57,17 @@ interface Device {
   readonly line?: number;
 }
 
-/** Every lock, contact, scanner, thermometer and distance sensor, in the order of the file. */
+interface DoorDevice {
+  readonly driver?: string;
+  readonly line?: number;
+}
+
+/** Every lock, contact, input, signal, scanner, thermometer and distance sensor, in the order of the file. */
 export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): Device[] {
   const atDoors = Object.entries(parts.doors).flatMap(([id, { lock, contact, inputs, signals }]) => [
-    ...Object.entries({ lock, contact }).flatMap(([role, device]) =>
-      device === undefined
-        ? []
-        : [
-            {
-              path: ['doors', id, role],
-              simulated: device.driver === 'simulated',
-              ...('line' in device ? { line: device.line } : {}),
-            },
-          ],
-    ),
-    ...Object.entries({ inputs, signals }).flatMap(([group, devices]) =>
-      Object.entries(devices ?? {}).map(([role, { line }]) => ({
-        path: ['doors', id, group, role],
-        simulated: false,
-        line,
-      })),
-    ),
+    ...atDoor(['doors', id], { lock, contact }),
+    ...atDoor(['doors', id, 'inputs'], inputs ?? {}),
+    ...atDoor(['doors', id, 'signals'], signals ?? {}),
   ]);
   const atAccessPoints = Object.entries(parts.accessPoints).flatMap(
     ([id, { scanner, thermometer, distance }]) =>
@@ -94,6 +84,20 @@ export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): De
       ),
   );
   return [...atDoors, ...atAccessPoints];
+}
+
+function atDoor(path: ConfigPath, devices: Readonly<Record<string, DoorDevice | undefined>>): Device[] {
+  return Object.entries(devices).flatMap(([role, device]) =>
+    device === undefined
+      ? []
+      : [
+          {
+            path: [...path, role],
+            simulated: device.driver === 'simulated',
+            ...(device.line === undefined ? {} : { line: device.line }),
+          },
+        ],
+  );
 }
 
 function unknownDoors({ accessPoints, doorIds }: SoundParts): Conflict[] {

@@ -56,17 +56,47 @@ const hidrawPath = z
 const DEVICE_OR_CAMERA = /^(\.{0,2}\/.+|camera[0-3])$/;
 /** Whole numbers of the blocks in which cameras count. */
 const pictureSide = z.number().int().min(160).max(1920).multipleOf(16);
+/** Raspberry Pi cameras begin each row of a picture at such a multiple; others would shear the picture. */
+const RPICAM_ROW_BYTES = 64;
 
-const switchLine = z.strictObject({
+const switchLine = {
+  driver: z.literal('auto').default('auto').describe('onoff where sysfs has the line, else gpiod.'),
   line: line.describe('GPIO line by its BCM number.'),
   activeLevel: level.describe('Level that means pressed, opened or alarm.'),
-});
+};
+const simulatedSwitch = {
+  driver: z.literal('simulated'),
+  stateFile: filePath
+    .exactOptional()
+    .describe('File that says and shows the state: 0, or 1 for pressed, opened or alarm.'),
+};
+const release = {
+  release: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Release the lock when it is pressed, after it was written down; not in Blocked and LockedDown. Only for a button or a motion sensor that is a convenience: the button people escape by is wired into the supply of the lock, and then this stays false.',
+    ),
+};
 
-/** Second poles of what is wired; they are shown and written down, and move nothing. */
+const neither = { error: 'must have `line` and `activeLevel`, or be of the driver simulated' };
+const doorSwitch = z.union([z.strictObject(switchLine), z.strictObject(simulatedSwitch)], neither);
+const exitButton = z.union(
+  [z.strictObject({ ...switchLine, ...release }), z.strictObject({ ...simulatedSwitch, ...release })],
+  neither,
+);
+export type DoorSwitchConfig = z.output<typeof doorSwitch>;
+export type ExitButtonConfig = z.output<typeof exitButton>;
+
+/** Second poles of what is wired. All of it is shown and written down. */
 export const doorInputs = z.strictObject({
-  exitButton: switchLine.exactOptional().describe('Second pole of the exit button.'),
-  tamper: switchLine.exactOptional().describe('Switch at the lid of the kiosk.'),
-  fire: switchLine.exactOptional().describe('Second pole of the fire alarm relay.'),
+  exitButton: exitButton
+    .exactOptional()
+    .describe('Exit button: who leaves by it is written down, and is no alarm.'),
+  tamper: doorSwitch.exactOptional().describe('Switch at the lid of the kiosk.'),
+  fire: doorSwitch
+    .exactOptional()
+    .describe('Second pole of the fire alarm relay: while it is active the door raises no alarm of its own.'),
 });
 
 const signalLine = z.strictObject({
@@ -146,6 +176,10 @@ export const scanner = z.discriminatedUnion('driver', [
     .refine(({ source, path }) => (source === 'rpicam') === path.startsWith('camera'), {
       path: ['path'],
       message: 'must be camera0 to camera3 with rpicam, and a device with the other sources',
+    })
+    .refine(({ source, width }) => source !== 'rpicam' || width % RPICAM_ROW_BYTES === 0, {
+      path: ['width'],
+      message: `must be a multiple of ${RPICAM_ROW_BYTES} with rpicam, which fills up shorter rows; 640 and 1280 are`,
     }),
 ]);
 export type ScannerConfig = z.output<typeof scanner>;

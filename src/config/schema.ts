@@ -43,7 +43,9 @@ export const door = z.strictObject({
     .describe('How long the door may stand open before the alarm, in seconds; pre-alarm at two thirds.'),
   lock: doorLock.describe('The output that releases the door.'),
   contact: doorContact.exactOptional().describe('The switch that tells whether the door stands open.'),
-  inputs: doorInputs.exactOptional().describe('What is only read: exit button, tamper switch, fire contact.'),
+  inputs: doorInputs
+    .exactOptional()
+    .describe('What is read beside the contact: exit button, tamper switch, fire contact.'),
   signals: doorSignals.exactOptional().describe('Lamp and buzzer for people without a screen.'),
 });
 

@@ -9,6 +9,7 @@ import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuat
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { Door } from '../app/door.ts';
 import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
+import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
 import type { DoorActuator } from '../ports/door-actuator.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { SharedParts } from './shared-parts.ts';
@@ -35,6 +36,7 @@ export function assembleDoors(parts: SharedParts): ReadonlyMap<string, Assembled
         name: door.name,
         actuator,
         ...(contact === undefined ? {} : { contact }),
+        switches: DOOR_SWITCHES.filter((name) => door.inputs?.[name] !== undefined),
         clock,
         log: store.log,
         feed,

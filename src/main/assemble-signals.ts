@@ -1,26 +1,9 @@
 import { AutoDoorActuator } from '../../hardware/gpio/auto-door-actuator.ts';
-import { AutoDoorContact } from '../../hardware/gpio/auto-door-contact.ts';
-import { DoorInput, type InputKind } from '../app/door-input.ts';
 import { DoorSignals, type Signals } from '../app/door-signals.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { SharedParts } from './shared-parts.ts';
-
-const INPUT_KINDS: readonly InputKind[] = ['exitButton', 'tamper', 'fire'];
-
-/** Exit buttons, tamper switches and fire contacts of all doors. */
-export function assembleInputs({ config, ...parts }: SharedParts): readonly DoorInput[] {
-  return Object.entries(config.doors).flatMap(([door, { inputs = {} }]) =>
-    INPUT_KINDS.flatMap((kind) => {
-      const input = inputs[kind];
-      if (input === undefined) return [];
-      const contact = new AutoDoorContact({ line: input.line, openLevel: input.activeLevel });
-      return [new DoorInput({ door, kind, contact, parts })];
-    }),
-  );
-}
 
 /** Lamps and buzzers of all doors, told by what the guard's screen is told. */
 export function assembleSignals(options: {

@@ -38,8 +38,8 @@ export function passageTimes(config: Config, door: string): PassageTimes {
 
 /** Whether any device or lock of the config is played: every screen says so. */
 export function isSimulated({ doors, accessPoints }: Config): boolean {
-  const simulatedDoor = Object.values(doors).some(
-    ({ lock, contact }) => lock.driver === 'simulated' || contact?.driver === 'simulated',
+  const simulatedDoor = Object.values(doors).some(({ lock, contact, inputs = {} }) =>
+    [lock, contact, ...Object.values(inputs)].some((device) => device?.driver === 'simulated'),
   );
   const simulatedDevice = Object.values(accessPoints).some(({ scanner, thermometer, distance }) =>
     [scanner, thermometer, distance].some((device) => device?.path === 'simulated'),

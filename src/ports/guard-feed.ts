@@ -5,6 +5,7 @@ import type {
   DoorAlarm,
   DoorMode,
   DoorPhysicalState,
+  DoorTamper,
   Feedback,
   PassKind,
   TimeQuality,
@@ -43,6 +44,8 @@ export interface DecisionView {
     readonly temperatureC?: number;
   };
   readonly decidedBy: string;
+  /** Somebody who left by the exit button; absent for passes and for a guard's order. */
+  readonly recognition?: 'pt:REX';
   /** `taken` and `nottaken` only where the door has a contact. */
   readonly passageState: 'pending' | 'taken' | 'nottaken' | 'none' | 'unknown';
 }
@@ -70,12 +73,27 @@ export interface DoorView {
   readonly physical: DoorPhysicalState;
   readonly alarm: DoorAlarm;
   readonly released: boolean;
+  /** Absent where the door has no tamper switch. */
+  readonly tamper?: DoorTamper;
+  /** The fire alarm has opened the door. Absent where the door has no fire contact. */
+  readonly fire?: boolean;
 }
 
 export interface DeviceView {
   /** `<role>:<owner>`, e.g. `scanner:main-in`, `lock:main`, `broker`, `log`. */
   readonly id: string;
-  readonly role: 'scanner' | 'thermometer' | 'distance' | 'lock' | 'contact' | 'broker' | 'log' | 'clock';
+  readonly role:
+    | 'scanner'
+    | 'thermometer'
+    | 'distance'
+    | 'lock'
+    | 'contact'
+    | 'exitButton'
+    | 'tamper'
+    | 'fire'
+    | 'broker'
+    | 'log'
+    | 'clock';
   /** Access point or door it belongs to. */
   readonly owner?: string;
   readonly driver: string;
@@ -152,6 +170,8 @@ export interface AttentionView {
   readonly passage?: string;
   /** For a lock-out: when it ends by itself. */
   readonly untilMs?: number;
+  /** A lock-out that has ended by itself. The other kinds are over as soon as they are raised. */
+  readonly over?: true;
 }
 
 /** Everything the guard's screen can be told. A topic's newest value replaces its older ones. */
@@ -170,8 +190,6 @@ export interface GuardTopics {
   clock: { readonly wallMs: number; readonly quality: TimeQuality };
   [door: `door/${string}`]: DoorView;
   [device: `device/${string}`]: DeviceView;
-  /** A lock-out that has ended by itself. The other kinds are over as soon as they are raised. */
-  readonly over?: true;
   [passage: `passage/${string}`]: PassageView;
   /** Live reading while somebody stands there; undefined when nobody does. */
   [reading: `thermometer/${string}`]: { readonly objectC: number; readonly ambientC?: number } | null;

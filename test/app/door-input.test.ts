@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { DoorInput, type InputKind } from '../../src/app/door-input.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
+import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -11,19 +12,24 @@ const never = new AbortController().signal;
 let clock: VirtualClock;
 let contact: SimulatedDoorContact;
 let views: DeviceView[];
-let logger: SilentLogger;
+let states: DoorPhysicalState[];
+let log: RecordingLog;
 
 beforeEach(() => {
   clock = new VirtualClock();
   contact = new SimulatedDoorContact({ clock });
   views = [];
-  logger = new SilentLogger();
+  states = [];
+  log = new RecordingLog();
 });
 
 async function start(kind: InputKind): Promise<DoorInput> {
-  const notes = new EventNotes({ log: new RecordingLog(), clock, logger });
+  const logger = new SilentLogger();
+  const notes = new EventNotes({ log, clock, logger });
   const feed = { publish: (_topic: string, value: unknown) => void views.push(value as DeviceView) };
-  const input = new DoorInput({ door: 'main', kind, contact, parts: { clock, notes, feed, logger } });
+  const parts = { clock, notes, feed, logger };
+  const onState = (state: DoorPhysicalState) => void states.push(state);
+  const input = new DoorInput({ door: 'main', kind, contact, parts, onState });
   await input.start(never);
   await settle();
   return input;
@@ -31,34 +37,74 @@ async function start(kind: InputKind): Promise<DoorInput> {
 
 const last = () => views.at(-1);
 
-describe('an input that is only read', () => {
-  it.each([
-    ['tamper', 'tamper'],
-    ['fire', 'fire_alarm'],
-  ] as const)('%s is shown as a trouble while it is active', async (kind, cause) => {
-    const input = await start(kind);
-    expect(last()).toMatchObject({ id: `contact:main.${kind}`, status: 'ok' });
-    contact.setOpen(true);
-    clock.advance(50);
-    expect(last()).toMatchObject({ status: 'degraded', cause });
-    contact.setOpen(false);
-    clock.advance(50);
-    expect(last()).toMatchObject({ status: 'ok' });
-    await input.stop();
-    expect(clock.pendingTimers()).toBe(0);
-  });
+function set(active: boolean, lastsMs = 50): void {
+  contact.setOpen(active);
+  clock.advance(lastsMs);
+}
 
-  it('finds a lid that was open before the start', async () => {
+describe('an input beside the door', () => {
+  it.each(['tamper', 'fire', 'exitButton'] as const)(
+    '%s tells each steadied state and works',
+    async (kind) => {
+      const input = await start(kind);
+      set(true, 5);
+      set(false);
+      set(true);
+      set(false);
+      expect(states).toEqual(['Closed', 'Open', 'Closed']);
+      expect(last()).toMatchObject({ id: `${kind}:main`, role: kind, status: 'ok' });
+      await input.stop();
+      expect(clock.pendingTimers()).toBe(0);
+    },
+  );
+
+  it('tells what was active before the start', async () => {
     contact.setOpen(true);
     await start('tamper');
-    expect(last()).toMatchObject({ status: 'degraded', cause: 'tamper' });
+    expect(states).toEqual(['Open']);
   });
 
-  it('says that the exit button was pressed, and calls it no trouble', async () => {
+  it('is Unknown while it is missing, and tells nothing about its own end', async () => {
+    const input = await start('tamper');
+    contact.setUnplugged(true);
+    await settle();
+    expect(states).toEqual(['Closed', 'Unknown']);
+    expect(last()).toMatchObject({ status: 'missing' });
+    contact.setUnplugged(false);
+    clock.advance(2_000);
+    await settle();
+    expect(states).toEqual(['Closed', 'Unknown', 'Closed']);
+    await input.stop();
+    expect(states).toEqual(['Closed', 'Unknown', 'Closed']);
+  });
+
+  it('is a fault while it flickers, in one row, and well after some calm', async () => {
     await start('exitButton');
-    contact.setOpen(true);
-    clock.advance(50);
-    expect(logger.lines.map(({ message }) => message)).toContain('The exit button was pressed.');
-    expect(last()?.status).toBe('ok');
+    for (let i = 0; i < 500; i += 1) set(i % 2 === 0, 5);
+    expect(states).toEqual(['Closed', 'Fault']);
+    expect(last()).toMatchObject({ status: 'degraded', cause: 'contact_fault' });
+    clock.advance(2_000);
+    expect(states.at(-1)).toBe('Closed');
+    expect(last()).toMatchObject({ status: 'ok' });
+    expect(log.events.map(({ data }) => (data as { status: string }).status)).toEqual(['degraded', 'ok']);
+  });
+
+  it('calls an exit button stuck that is pressed for a minute, until it is let go', async () => {
+    await start('exitButton');
+    set(true, 60_019);
+    expect(states).toEqual(['Closed', 'Open']);
+    clock.advance(1);
+    expect(states).toEqual(['Closed', 'Open', 'Fault']);
+    expect(last()).toMatchObject({ status: 'degraded', cause: 'stuck' });
+    set(false);
+    expect(states.at(-1)).toBe('Closed');
+    expect(last()).toMatchObject({ status: 'ok' });
+  });
+
+  it('calls no lid and no fire alarm stuck', async () => {
+    await start('fire');
+    set(true, 3_600_000);
+    expect(states).toEqual(['Closed', 'Open']);
+    expect(last()).toMatchObject({ status: 'ok' });
   });
 });

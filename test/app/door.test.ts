@@ -6,6 +6,7 @@ import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { Door } from '../../src/app/door.ts';
+import type { DoorSwitch } from '../../src/core/door/door-mode.ts';
 import type { StoredEvent } from '../../src/core/events/event.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
@@ -66,7 +67,9 @@ class Screens implements GuardFeed {
   }
 }
 
-async function makeDoor(options: { contact?: boolean; stateFile?: string; log?: DoorLog } = {}) {
+async function makeDoor(
+  options: { contact?: boolean; stateFile?: string; log?: DoorLog; switches?: readonly DoorSwitch[] } = {},
+) {
   const journal: string[] = [];
   const clock = new VirtualClock();
   const log = options.log ?? new DoorLog(journal);
@@ -83,6 +86,7 @@ async function makeDoor(options: { contact?: boolean; stateFile?: string; log?: 
     name: 'Main door',
     actuator,
     ...(options.contact === false ? {} : { contact }),
+    ...(options.switches === undefined ? {} : { switches: options.switches }),
     clock,
     log,
     feed,
@@ -479,5 +483,41 @@ describe('a lock that does not obey', () => {
       detail: expect.stringContaining('does not obey'),
     });
     expect([door.mode, door.isWell()]).toEqual(['LockedDown', false]);
+  });
+});
+
+describe('the switches beside a door', () => {
+  it('tells of the lid and of the fire alarm: in the log, on the screen, and by no movement', async () => {
+    const { door, log, feed, journal } = await makeDoor({ switches: ['tamper', 'fire'] });
+    expect(feed.door).toMatchObject({ tamper: 'Unknown', fire: false });
+    door.switchIs('tamper', 'Closed');
+    door.switchIs('tamper', 'Open');
+    door.switchIs('fire', 'Open');
+    expect(feed.door).toMatchObject({ tamper: 'TamperDetected', fire: true, mode: 'Locked' });
+    door.switchIs('fire', 'Closed');
+    expect(feed.door.fire).toBe(false);
+    expect(log.data('door.tamper')).toEqual([
+      { door: 'main', tamper: 'NotInTamper' },
+      { door: 'main', tamper: 'TamperDetected' },
+    ]);
+    expect(log.data('door.fault')).toMatchObject([
+      { device: 'fire:main', status: 'degraded', cause: 'fire_alarm' },
+      { device: 'fire:main', status: 'ok' },
+    ]);
+    expect(journal.filter((line) => !line.startsWith('commit'))).toEqual([]);
+  });
+
+  it('says nothing of switches that the door does not have', async () => {
+    const { feed } = await makeDoor();
+    expect(feed.door).not.toHaveProperty('tamper');
+    expect(feed.door).not.toHaveProperty('fire');
+  });
+
+  it('knows of a fire that began while the lock was missing', async () => {
+    const { door, feed } = await makeDoor({ switches: ['fire'] });
+    await door.stop();
+    door.switchIs('fire', 'Open');
+    await door.start(never);
+    expect(feed.door.fire).toBe(true);
   });
 });

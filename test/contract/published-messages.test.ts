@@ -148,7 +148,8 @@ describe('what is published', () => {
     });
     onTestFinished(() => pump.stop());
     store.log.commit({ events: everyEvent(clock.read().wallMs) });
-    pump.publishState('state/door/main', { mode: 'Locked', physical: 'Closed', alarm: 'Normal' });
+    const door = { mode: 'Locked', physical: 'Closed', alarm: 'Normal', tamper: 'NotInTamper', fire: false };
+    pump.publishState('state/door/main', door);
     pump.publishState('state/accesspoint/main-in', { door: 'main', direction: 'in', enabled: true });
     pump.publishState('state/policy', { level: 'normal', version: 1 });
     pump.publishState('state/clock', { quality: 'synced' });

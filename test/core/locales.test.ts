@@ -7,6 +7,7 @@ import {
   DOOR_MODES,
   type DoorAlarm,
   type DoorPhysicalState,
+  type DoorTamper,
   type Feedback,
   PASS_KINDS,
   type TimeQuality,
@@ -99,6 +100,9 @@ const DEVICE_CODES = members<
   'broker.lost': true,
 });
 
+/** Causes that contacts, switches and buttons have beside the codes. */
+const INPUT_TROUBLES = ['contact_fault', 'stuck'];
+
 /** Where words stand, and for what. */
 const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['reason', REASONS],
@@ -114,6 +118,8 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
     members<DoorPhysicalState>({ Unknown: true, Open: true, Closed: true, Fault: true }),
   ],
   ['vocabulary.alarm', members<DoorAlarm>({ Normal: true, DoorForcedOpen: true, DoorOpenTooLong: true })],
+  ['vocabulary.tamper', members<DoorTamper>({ Unknown: true, NotInTamper: true, TamperDetected: true })],
+  ['vocabulary.recognition', members<NonNullable<DecisionView['recognition']>>({ 'pt:REX': true })],
   [
     'vocabulary.outcome',
     members<ScreeningRecord['outcome']>({ normal: true, elevated: true, notMeasurable: true, skipped: true }),
@@ -137,6 +143,9 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
       distance: true,
       lock: true,
       contact: true,
+      exitButton: true,
+      tamper: true,
+      fire: true,
       broker: true,
       log: true,
       clock: true,
@@ -146,7 +155,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
     'vocabulary.deviceStatus',
     members<DeviceStatus>({ ok: true, connecting: true, degraded: true, missing: true }),
   ],
-  ['vocabulary.deviceCause', [...DEVICE_CODES, ...SENSOR_FAULTS, 'other']],
+  ['vocabulary.deviceCause', [...DEVICE_CODES, ...SENSOR_FAULTS, ...INPUT_TROUBLES, 'other']],
   ['vocabulary.orderKind', ORDER_KINDS],
   ['vocabulary.mark', ACCESS_MARKS],
   ['vocabulary.listType', BUNDLE_TYPES],

@@ -1,4 +1,4 @@
-import type { DoorAlarm, DoorMode, DoorPhysicalState } from '../access/vocabulary.ts';
+import type { DoorAlarm, DoorMode, DoorPhysicalState, DoorTamper } from '../access/vocabulary.ts';
 import { type DoorVerb, modeAfterOrder, type StandingMode } from './door-orders.ts';
 
 /** How long-open a door is: `counting` and `preAlarm` wait for the held timer, `tooLong` has raised its alarm. */
@@ -8,10 +8,20 @@ export type HeldOpen = 'none' | 'counting' | 'preAlarm' | 'tooLong';
 export interface DoorState extends StandingMode {
   /** A momentary access is under way. */
   readonly accessed: boolean;
+  /** Somebody leaves by the exit button in the wire of the lock. */
+  readonly leaving: boolean;
   readonly physical: DoorPhysicalState;
   readonly alarm: DoorAlarm;
   readonly held: HeldOpen;
+  /** Unknown as well where there is no switch. */
+  readonly tamper: DoorTamper;
+  /** The fire alarm has cut the supply of the lock. */
+  readonly fire: boolean;
 }
+
+/** What is read beside the door's own contact. */
+export const DOOR_SWITCHES = ['tamper', 'fire'] as const;
+export type DoorSwitch = (typeof DOOR_SWITCHES)[number];
 
 export type DoorInput =
   /** `overBlock`: for an emergency, to which a block yields; a lockdown does not. */
@@ -19,17 +29,23 @@ export type DoorInput =
   | { readonly kind: 'accessEnd' }
   | { readonly kind: 'order'; readonly verb: DoorVerb }
   | { readonly kind: 'contact'; readonly state: DoorPhysicalState }
-  | { readonly kind: 'heldTimer' };
+  | { readonly kind: 'heldTimer' }
+  /** The exit button in the wire: the lock is without its supply, whatever the mode. */
+  | { readonly kind: 'exit'; readonly leaving: boolean }
+  /** `Open` is the active state of the switch. */
+  | { readonly kind: 'switch'; readonly name: DoorSwitch; readonly state: DoorPhysicalState };
 
 export type DoorChange =
   | { readonly kind: 'mode'; readonly mode: DoorMode; readonly previous: DoorMode }
   | { readonly kind: 'physical'; readonly state: DoorPhysicalState }
   | { readonly kind: 'alarm'; readonly alarm: DoorAlarm }
-  | { readonly kind: 'held'; readonly held: HeldOpen };
+  | { readonly kind: 'held'; readonly held: HeldOpen }
+  | { readonly kind: 'tamper'; readonly tamper: DoorTamper }
+  | { readonly kind: 'fire'; readonly fire: boolean };
 
 export interface DoorStep {
   readonly state: DoorState;
-  /** What changed, in the order mode, physical, alarm, held. Empty when nothing did. */
+  /** What changed, in the order mode, physical, alarm, held, tamper, fire. Empty when nothing did. */
   readonly changes: readonly DoorChange[];
   /** The output level wanted from now on. */
   readonly output: 'rest' | 'released';
@@ -46,19 +62,22 @@ export const DOOR_AT_START: DoorState = {
   base: 'Locked',
   override: 'none',
   accessed: false,
+  leaving: false,
   physical: 'Unknown',
   alarm: 'Normal',
   held: 'none',
+  tamper: 'Unknown',
+  fire: false,
 };
 
 export function modeOf(state: DoorState): DoorMode {
   if (state.override !== 'none') return state.override;
-  return state.accessed ? 'Accessed' : state.base;
+  return state.accessed || (state.leaving && state.base === 'Locked') ? 'Accessed' : state.base;
 }
 
 export function outputOf(state: DoorState): 'rest' | 'released' {
   const mode = modeOf(state);
-  return mode === 'Accessed' || isOpenMode(mode) ? 'released' : 'rest';
+  return (mode === 'Accessed' && state.accessed) || isOpenMode(mode) ? 'released' : 'rest';
 }
 
 /**
@@ -66,6 +85,11 @@ export function outputOf(state: DoorState): 'rest' | 'released' {
  * Accessed is momentary and returns to the mode before it; Blocked refuses momentary access and allows mode changes;
  * LockedDown and LockedOpen end only by their own release; both alarms are masked in Unlocked and LockedOpen,
  * forced-open also in Accessed; DoorOpenTooLong has a pre-alarm.
+ *
+ * Exit button and fire alarm stand in the supply of the lock (hardware-facts 5) and ask no mode. Who leaves by the
+ * button shows as Accessed where the door is Locked; Blocked and LockedDown stay what they are, but forced-open is
+ * masked there too: nobody has forced what the wire has opened. During a fire alarm both alarms are masked, for
+ * everybody walks out and the door is to stay open. Neither moves the output.
  */
 export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
   switch (input.kind) {
@@ -86,6 +110,10 @@ export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
       );
     case 'heldTimer':
       return settle(state, afterHeldTimer(state), {});
+    case 'exit':
+      return settle(state, { ...state, leaving: input.leaving }, {});
+    case 'switch':
+      return settle(state, { ...state, ...afterSwitch(input.name, input.state) }, {});
   }
 }
 
@@ -107,8 +135,7 @@ function access(state: DoorState, overBlock: boolean): DoorStep {
  */
 function alarmAfterContact(state: DoorState, physical: DoorPhysicalState): DoorAlarm {
   if (physical === 'Closed') return 'Normal';
-  if (physical === 'Open' && state.physical === 'Closed' && !masksForcedOpen(modeOf(state)))
-    return 'DoorForcedOpen';
+  if (physical === 'Open' && state.physical === 'Closed' && !masksForcedOpen(state)) return 'DoorForcedOpen';
   return state.alarm;
 }
 
@@ -116,6 +143,19 @@ function afterHeldTimer(state: DoorState): DoorState {
   if (state.held === 'counting') return { ...state, held: 'preAlarm' };
   if (state.held === 'preAlarm') return { ...state, held: 'tooLong', alarm: 'DoorOpenTooLong' };
   return state;
+}
+
+const TAMPER: Readonly<Record<DoorPhysicalState, DoorTamper>> = {
+  Open: 'TamperDetected',
+  Closed: 'NotInTamper',
+  Unknown: 'Unknown',
+  Fault: 'Unknown',
+};
+
+/** A fire contact that can no longer be read ends no fire alarm: its cable may be what burns. */
+function afterSwitch(name: DoorSwitch, state: DoorPhysicalState): Partial<DoorState> {
+  if (name === 'tamper') return { tamper: TAMPER[state] };
+  return state === 'Open' || state === 'Closed' ? { fire: state === 'Open' } : {};
 }
 
 /** Applies the masks, sees what changed and which timers follow. */
@@ -132,14 +172,13 @@ function settle(before: DoorState, wanted: DoorState, { accessBegins = false }):
 }
 
 function maskedAlarm(state: DoorState): DoorAlarm {
-  const mode = modeOf(state);
-  if (isOpenMode(mode)) return 'Normal';
-  return state.alarm === 'DoorForcedOpen' && masksForcedOpen(mode) ? 'Normal' : state.alarm;
+  if (mayStandOpen(state)) return 'Normal';
+  return state.alarm === 'DoorForcedOpen' && masksForcedOpen(state) ? 'Normal' : state.alarm;
 }
 
 function heldOf(state: DoorState, alarm: DoorAlarm): HeldOpen {
   if (alarm === 'DoorOpenTooLong') return 'tooLong';
-  if (isOpenMode(modeOf(state)) || state.physical !== 'Open' || alarm !== 'Normal') return 'none';
+  if (mayStandOpen(state) || state.physical !== 'Open' || alarm !== 'Normal') return 'none';
   return state.held === 'none' ? 'counting' : state.held;
 }
 
@@ -156,6 +195,8 @@ function changesBetween(before: DoorState, after: DoorState): DoorChange[] {
   if (after.physical !== before.physical) changes.push({ kind: 'physical', state: after.physical });
   if (after.alarm !== before.alarm) changes.push({ kind: 'alarm', alarm: after.alarm });
   if (after.held !== before.held) changes.push({ kind: 'held', held: after.held });
+  if (after.tamper !== before.tamper) changes.push({ kind: 'tamper', tamper: after.tamper });
+  if (after.fire !== before.fire) changes.push({ kind: 'fire', fire: after.fire });
   return changes;
 }
 
@@ -163,6 +204,10 @@ function isOpenMode(mode: DoorMode): boolean {
   return mode === 'Unlocked' || mode === 'LockedOpen';
 }
 
-function masksForcedOpen(mode: DoorMode): boolean {
-  return mode === 'Accessed' || isOpenMode(mode);
+function mayStandOpen(state: DoorState): boolean {
+  return state.fire || isOpenMode(modeOf(state));
+}
+
+function masksForcedOpen(state: DoorState): boolean {
+  return state.leaving || modeOf(state) === 'Accessed' || mayStandOpen(state);
 }

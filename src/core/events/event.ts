@@ -5,6 +5,7 @@ import type {
   DoorAlarm,
   DoorMode,
   DoorPhysicalState,
+  DoorTamper,
   PassKind,
   TimeQuality,
 } from '../access/vocabulary.ts';
@@ -68,6 +69,8 @@ export interface DeviceData {
   /** Stable code, e.g. `sensor_silent` or `device.missing`. */
   readonly cause?: string;
   readonly detail?: string;
+  /** Of a scanner that sends noise: codes that were no passes and have no row of their own, since the last such count. */
+  readonly unreadable?: number;
 }
 
 /** A signed list that is in force now. */
@@ -159,6 +162,7 @@ export interface EventDataByName {
   };
   'door.physical': { readonly door: string; readonly state: DoorPhysicalState };
   'door.alarm': { readonly door: string; readonly alarm: DoorAlarm };
+  'door.tamper': { readonly door: string; readonly tamper: DoorTamper };
   'door.fault': DeviceData;
   'screening.sensor': DeviceData;
   'device.scanner': DeviceData;

@@ -10,7 +10,10 @@ export interface DayCell {
   readonly accessPoint: string;
   readonly direction: Direction;
   readonly counted: Counted;
-  /** Kind of pass for `granted` (`guard` without one), reason for `denied`, outcome for `screening`; else absent. */
+  /**
+   * Kind of pass for `granted` (`pt:REX` by the exit button, else `guard` without one), reason for `denied`, outcome for
+   * `screening`; else absent.
+   */
   readonly of?: string;
   readonly count: number;
 }

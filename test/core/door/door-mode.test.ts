@@ -6,7 +6,9 @@ import {
   type DoorInput,
   type DoorState,
   type DoorStep,
+  type DoorSwitch,
   modeOf,
+  outputOf,
   stepDoor,
 } from '../../../src/core/door/door-mode.ts';
 import type { DoorVerb } from '../../../src/core/door/door-orders.ts';
@@ -16,6 +18,10 @@ const accessEnd: DoorInput = { kind: 'accessEnd' };
 const heldTimer: DoorInput = { kind: 'heldTimer' };
 const order = (verb: DoorVerb): DoorInput => ({ kind: 'order', verb });
 const contact = (state: DoorPhysicalState): DoorInput => ({ kind: 'contact', state });
+const exit = (leaving: boolean): DoorInput => ({ kind: 'exit', leaving });
+const switchIs = (name: DoorSwitch, state: DoorPhysicalState): DoorInput => ({ kind: 'switch', name, state });
+const fire = switchIs('fire', 'Open');
+const fireOver = switchIs('fire', 'Closed');
 const opened = contact('Open');
 const closed = contact('Closed');
 
@@ -208,9 +214,87 @@ describe('open too long', () => {
   });
 });
 
+describe('the exit button in the wire of the lock', () => {
+  it('shows as Accessed in Locked, without the output, until it is over', () => {
+    const pressed = run(CLOSED, exit(true));
+    expect(pressed).toMatchObject({ output: 'rest', accessTimer: 'keep' });
+    expect(pressed.changes).toEqual([{ kind: 'mode', mode: 'Accessed', previous: 'Locked' }]);
+    expect(stepDoor(pressed.state, exit(false)).changes).toEqual([
+      { kind: 'mode', mode: 'Locked', previous: 'Accessed' },
+    ]);
+  });
+
+  it.each(['Blocked', 'LockedDown', 'Unlocked', 'LockedOpen'] as const)('changes nothing of %s', (mode) => {
+    const before = inMode(mode);
+    const step = run(before, exit(true));
+    expect(step.changes).toEqual([]);
+    expect(step.output).toBe(outputOf(before));
+  });
+
+  it.each(['Locked', 'Blocked', 'LockedDown'] as const)(
+    'masks forced-open in %s, and only meanwhile',
+    (mode) => {
+      expect(run(inMode(mode), exit(true), opened).state.alarm).toBe('Normal');
+      expect(run(inMode(mode), exit(true), opened, exit(false)).state.alarm).toBe('Normal');
+      expect(run(inMode(mode), exit(true), exit(false), opened).state.alarm).toBe('DoorForcedOpen');
+    },
+  );
+
+  it('takes back an alarm that came a moment before it', () => {
+    expect(run(CLOSED, opened, exit(true)).changes).toContainEqual({ kind: 'alarm', alarm: 'Normal' });
+  });
+
+  it('masks no door that stands open for too long', () => {
+    expect(run(CLOSED, exit(true), opened, heldTimer, heldTimer).state.alarm).toBe('DoorOpenTooLong');
+  });
+
+  it('goes on beside a pass whose time ends, at rest', () => {
+    const step = run(CLOSED, exit(true), access, accessEnd);
+    expect(step).toMatchObject({ output: 'rest', state: { leaving: true } });
+    expect(modeOf(step.state)).toBe('Accessed');
+  });
+});
+
+describe('a fire alarm', () => {
+  it.each(['Locked', 'Blocked', 'LockedDown'] as const)(
+    'masks both alarms in %s and moves nothing',
+    (mode) => {
+      const step = run(inMode(mode), fire, opened, heldTimer, heldTimer);
+      expect(modeOf(step.state)).toBe(mode);
+      expect(step).toMatchObject({ output: 'rest', state: { alarm: 'Normal', held: 'none' } });
+    },
+  );
+
+  it('ends alarms that were there before it', () => {
+    expect(run(CLOSED, opened, fire).changes).toEqual([
+      { kind: 'alarm', alarm: 'Normal' },
+      { kind: 'fire', fire: true },
+    ]);
+  });
+
+  it('is over with the door open: then its time counts, and it was not forced', () => {
+    const step = run(CLOSED, fire, opened, fireOver);
+    expect(step).toMatchObject({ heldTimer: 'counting', state: { alarm: 'Normal', fire: false } });
+    expect(run(CLOSED, fire, fireOver, opened).state.alarm).toBe('DoorForcedOpen');
+  });
+
+  it.each(['Unknown', 'Fault'] as const)('goes on when its contact becomes %s', (state) => {
+    expect(run(CLOSED, fire, switchIs('fire', state)).state.fire).toBe(true);
+  });
+});
+
+it.each([
+  ['Open', 'TamperDetected'],
+  ['Fault', 'Unknown'],
+] as const)('a tamper switch that is %s means %s, and masks nothing', (state, tamper) => {
+  const step = run(CLOSED, switchIs('tamper', 'Closed'), switchIs('tamper', state));
+  expect(step.changes).toEqual([{ kind: 'tamper', tamper }]);
+  expect(stepDoor(step.state, opened).state.alarm).toBe('DoorForcedOpen');
+});
+
 describe('whatever happens', () => {
   const anyInput = fc.oneof(
-    fc.constantFrom(access, accessEnd, heldTimer),
+    fc.constantFrom(access, accessEnd, heldTimer, exit(true), exit(false), fire, fireOver),
     fc.constantFrom(...VERBS).map(order),
     fc.constantFrom<DoorPhysicalState>('Open', 'Closed', 'Unknown', 'Fault').map(contact),
   );
@@ -221,7 +305,9 @@ describe('whatever happens', () => {
         let before = stepDoor(DOOR_AT_START, heldTimer);
         for (const input of inputs) {
           const step = stepDoor(before.state, input);
-          const releasing = ['Accessed', 'Unlocked', 'LockedOpen'].includes(modeOf(step.state));
+          const mode = modeOf(step.state);
+          const releasing =
+            mode === 'Accessed' ? step.state.accessed : ['Unlocked', 'LockedOpen'].includes(mode);
           expect(step.output === 'released').toBe(releasing);
           if (before.output === 'rest' && step.output === 'released') {
             expect(['access', 'order']).toContain(input.kind);
@@ -240,7 +326,7 @@ describe('whatever happens', () => {
         for (const input of inputs) {
           state = stepDoor(state, input).state;
           const mode = modeOf(state);
-          if (mode === 'Unlocked' || mode === 'LockedOpen') expect(state.alarm).toBe('Normal');
+          if (mode === 'Unlocked' || mode === 'LockedOpen' || state.fire) expect(state.alarm).toBe('Normal');
           if (mode === 'Accessed') expect(state.alarm).not.toBe('DoorForcedOpen');
           if (state.held === 'tooLong') expect(state.alarm).toBe('DoorOpenTooLong');
         }

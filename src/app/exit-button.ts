@@ -1,0 +1,255 @@
+import type { DoorMode, DoorPhysicalState } from '../core/access/vocabulary.ts';
+import type { AccessPointFacts } from '../core/decision/decision.ts';
+import { isGatepostError, messageOf } from '../core/errors.ts';
+import type { AccessData } from '../core/events/event.ts';
+import { refuse } from '../core/passage/moves.ts';
+import {
+  INITIAL_PASSAGE,
+  type Passage,
+  type PassageCommand,
+  type PassageInput,
+  type PassageMachine,
+  type PassageRecord,
+  type PassageSettings,
+  type PassageStep,
+  type TimerName,
+} from '../core/passage/passage.ts';
+import { stepPassage } from '../core/passage/step.ts';
+import type { PolicyLevel } from '../core/policy/policy.ts';
+import type { ClockReading } from '../core/time/clock-reading.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { PassageTimes } from './access-point-options.ts';
+import { accessData, type PassageFacts } from './access-record.ts';
+import { type DecisionBoard, decisionView } from './decision-board.ts';
+import type { Door } from './door.ts';
+import type { EventNotes } from './event-notes.ts';
+import { effectsOf, eventsOf } from './passage-effects.ts';
+
+/** Modes in which a button that is no escape opens nothing. */
+const SHUT: readonly DoorMode[] = ['Unknown', 'Blocked', 'LockedDown'];
+/** After so many presses in a row that nobody followed, only one in a while is written down. */
+const IDLE_PRESSES = 6;
+/** Milliseconds. */
+const QUIET_MS = 10 * 60_000;
+
+export interface ExitButtonOptions {
+  /** The way out that the rows name. */
+  readonly accessPoint: AccessPointFacts;
+  /**
+   * False: the button stands in the wire of the lock, which has opened the door already, in every mode. True: it is
+   * no escape, and the lock is released for it once the row is durable.
+   */
+  readonly release: boolean;
+  readonly times: PassageTimes;
+  readonly door: Door;
+  readonly policy: () => PolicyLevel;
+  /** Day of the site. */
+  readonly today: (clock: ClockReading) => number;
+  readonly board: DecisionBoard;
+  /** Called when the number of people inside may have changed. */
+  readonly onCounted: () => void;
+  readonly notes: EventNotes;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newId: () => string;
+}
+
+/**
+ * The exit button of a door: who leaves by it is written down as pt:REX, with the outcome where a contact tells it.
+ * One passage at a time: further presses belong to the one under way, so a button that flickers writes no rows
+ * without end.
+ */
+export class ExitButton {
+  readonly #o: ExitButtonOptions;
+  #state: DoorPhysicalState = 'Unknown';
+  #machine: PassageMachine = INITIAL_PASSAGE;
+  #facts: PassageFacts | undefined;
+  #cancelTimer: Cancel | undefined;
+  #cancelLeaving: Cancel | undefined;
+  #idlePresses = 0;
+  #writtenMs = Number.NEGATIVE_INFINITY;
+  /** A passage whose press was not worth a row is written down when somebody does go through. */
+  #unwritten = false;
+
+  constructor(options: ExitButtonOptions) {
+    this.#o = options;
+    options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
+  }
+
+  stop(): void {
+    this.#cancelLeaving?.();
+    this.#endPassage();
+    this.#state = 'Unknown';
+  }
+
+  /** The steadied state; `Open` is pressed. A button found pressed, or just mended, is not one that was pressed. */
+  take(state: DoorPhysicalState): void {
+    const pressed = state === 'Open' && this.#state === 'Closed';
+    const letGo = state === 'Closed' && this.#state === 'Open';
+    this.#state = state;
+    if (!this.#o.release) this.#tellDoor(pressed, letGo);
+    if (pressed) this.#press();
+  }
+
+  /** The wire frees the lock while the button is held, and whoever pressed it has the time of a passage after that. */
+  #tellDoor(pressed: boolean, letGo: boolean): void {
+    const { door, clock, times } = this.#o;
+    this.#cancelLeaving?.();
+    if (letGo) this.#cancelLeaving = clock.schedule(times.passageMs, () => door.leaveByWire(false));
+    // A button that is stuck or cannot be read masks nothing: that would be the way to silence the alarm.
+    else door.leaveByWire(pressed);
+  }
+
+  #press(): void {
+    const { release, door, newId } = this.#o;
+    const { phase } = this.#machine.state;
+    const shut = release && SHUT.includes(door.mode);
+    // Somebody may still wait at a door whose lock rests again.
+    const opensAgain = release && door.mode !== 'Accessed';
+    if (phase === 'released' ? !opensAgain : phase === 'refused' && shut) return;
+    const id = newId();
+    if (shut) {
+      const passage = { id, codeKey: undefined, attempts: 0, elevated: false };
+      const refusal = { decidedBy: 'auto', reasons: ['gp:GateMode'] } as const;
+      this.#follow(refuse(this.#machine, passage, refusal, this.#settings));
+    } else this.#take({ type: 'guardOpen', id, operator: 'auto' });
+  }
+
+  get #settings(): PassageSettings {
+    const { door, times } = this.#o;
+    return {
+      ...times,
+      // How long the wire frees the lock is not known here.
+      releaseMs: this.#o.release ? times.releaseMs : times.passageMs,
+      doorWatched: door.hasContact,
+      doorOpen: door.physical === 'Open',
+    };
+  }
+
+  #take(input: PassageInput): void {
+    this.#follow(stepPassage(this.#machine, input, this.#settings));
+  }
+
+  #follow({ machine, commands }: PassageStep): void {
+    this.#machine = machine;
+    for (const command of commands) {
+      if (!this.#carryOut(command)) {
+        this.#endPassage();
+        return;
+      }
+    }
+  }
+
+  /** False where the rest must not be done. There is no screen for whoever presses a button. */
+  #carryOut(command: PassageCommand): boolean {
+    switch (command.type) {
+      case 'record':
+        return this.#record(command.passage, command.record) || !this.#o.release;
+      case 'release':
+        return !this.#o.release || this.#release(command.passage);
+      case 'startTimer':
+        this.#startTimer(command.name, command.ms);
+        return true;
+      case 'stopTimers':
+        this.#cancelTimer?.();
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  #startTimer(name: TimerName, ms: number): void {
+    this.#cancelTimer = this.#o.clock.schedule(ms, () => this.#take({ type: 'timer', name }));
+  }
+
+  #endPassage(): void {
+    this.#cancelTimer?.();
+    this.#machine = INITIAL_PASSAGE;
+  }
+
+  #release(passage: Passage): boolean {
+    try {
+      this.#o.door.release();
+      return true;
+    } catch (error) {
+      if (!isGatepostError(error, 'gpio.failed')) throw error;
+      this.#o.logger.error({ code: error.code, err: error }, error.message);
+      this.#record(passage, { name: 'access.nottaken' });
+      return false;
+    }
+  }
+
+  #record(passage: Passage, record: PassageRecord): boolean {
+    if (record.name === 'access.granted' && this.#isIdle()) {
+      this.#unwritten = true;
+      return true;
+    }
+    if (record.name === 'access.taken') this.#idlePresses = 0;
+    if (record.name === 'access.nottaken') this.#idlePresses += 1;
+    const unwritten = this.#unwritten;
+    this.#unwritten = false;
+    if (unwritten && record.name === 'access.nottaken') return true;
+    if (unwritten) this.#write(passage, { name: 'access.granted', decidedBy: 'auto' });
+    return this.#write(passage, record);
+  }
+
+  /** Whether presses of late led nobody through the door. What moves the lock is always written down. */
+  #isIdle(): boolean {
+    const { monotonicMs } = this.#o.clock.read();
+    return !this.#o.release && this.#idlePresses >= IDLE_PRESSES && monotonicMs - this.#writtenMs < QUIET_MS;
+  }
+
+  #write(passage: Passage, record: PassageRecord): boolean {
+    const { accessPoint, notes, clock, logger, onCounted } = this.#o;
+    const { monotonicMs } = clock.read();
+    const facts = this.#factsOf(passage);
+    const data = accessData(accessPoint, facts, record, { recordDegrees: false, nowMs: monotonicMs });
+    try {
+      notes.commit(eventsOf(facts, record, data), effectsOf(facts, record, accessPoint));
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      const text = `Somebody who pressed the exit button was not written down: ${messageOf(error)}`;
+      logger.error({ door: accessPoint.door, code: error.code, err: error }, text);
+      return false;
+    }
+    this.#writtenMs = monotonicMs;
+    this.#tellGuard(record, data);
+    onCounted();
+    return true;
+  }
+
+  #tellGuard(record: PassageRecord, data: AccessData): void {
+    const { board, clock, door } = this.#o;
+    if (record.name === 'access.taken') board.settle(data.passage, 'taken');
+    else if (record.name === 'access.nottaken') board.settle(data.passage, 'nottaken');
+    else {
+      const watched = door.hasContact ? 'pending' : 'unknown';
+      const state = record.name === 'access.granted' ? watched : 'none';
+      board.add(decisionView(data, clock.read().wallMs, state));
+    }
+  }
+
+  #factsOf({ id }: Passage): PassageFacts {
+    if (this.#facts?.passage === id) return this.#facts;
+    const reading = this.#o.clock.read();
+    const facts: PassageFacts = {
+      passage: id,
+      recognition: 'pt:REX',
+      pass: undefined,
+      unreadable: undefined,
+      policy: this.#o.policy(),
+      revocationVersion: 0,
+      marks: [],
+      siteDay: this.#o.today(reading),
+      screeningMode: 'off',
+      screening: undefined,
+      sensor: undefined,
+      effects: [],
+      stepRecorded: false,
+      readAtMs: reading.monotonicMs,
+    };
+    this.#facts = facts;
+    return facts;
+  }
+}

@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
+import { DecisionBoard } from '../../src/app/decision-board.ts';
+import { Door } from '../../src/app/door.ts';
+import { EventNotes } from '../../src/app/event-notes.ts';
+import { ExitButton } from '../../src/app/exit-button.ts';
+import type { Effect } from '../../src/core/decision/effect.ts';
+import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
+import type { LogEntry } from '../../src/ports/event-log.ts';
+import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
+import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
+import { policyLevel } from '../support/policy-samples.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
+
+const PASSAGE_MS = 10_000;
+
+class EffectLog extends RecordingLog {
+  readonly effects: Effect[] = [];
+  override commit(entry: LogEntry): readonly StoredEvent[] {
+    const stored = super.commit(entry);
+    this.effects.push(...(entry.effects ?? []));
+    return stored;
+  }
+}
+
+async function stand(options: { release?: boolean; contact?: boolean } = {}) {
+  const clock = new VirtualClock();
+  const log = new EffectLog();
+  const logger = new SilentLogger();
+  const journal: string[] = [];
+  const shown = new Map<string, unknown>();
+  const feed = { publish: (topic: string, value: unknown) => void shown.set(topic, value) };
+  const actuator = new SimulatedDoorActuator({
+    clock,
+    onLevel: (released) => journal.push(`${released ? 'released' : 'rest'} after ${log.events.at(-1)?.name}`),
+  });
+  const contact = new SimulatedDoorContact({ clock });
+  const door = new Door({
+    id: 'main',
+    name: 'Main door',
+    actuator,
+    ...(options.contact === false ? {} : { contact }),
+    clock,
+    log,
+    feed,
+    logger,
+    settings: { releaseMs: 3_000, heldOpenMs: 30_000 },
+  });
+  await door.start(new AbortController().signal);
+  await settle();
+  let number = 0;
+  const button = new ExitButton({
+    accessPoint: { id: 'main-out', door: 'main', direction: 'out', enabled: true },
+    release: options.release ?? false,
+    times: {
+      debounceMs: 3_000,
+      measureMs: 1,
+      repeatAfterMs: 1,
+      guardMs: 1,
+      refusalMs: 6_000,
+      passageMs: PASSAGE_MS,
+      releaseMs: 3_000,
+    },
+    door,
+    policy: () => policyLevel(),
+    today: () => 18_316,
+    board: new DecisionBoard(feed),
+    onCounted: () => undefined,
+    notes: new EventNotes({ log, clock, logger }),
+    clock,
+    logger,
+    newId: () => {
+      number += 1;
+      return `p${number}`;
+    },
+  });
+  button.take('Closed');
+  journal.length = 0;
+  const press = (heldMs = 500) => {
+    button.take('Open');
+    clock.advance(heldMs);
+    button.take('Closed');
+  };
+  const move = (open: boolean) => {
+    contact.setOpen(open);
+    clock.advance(50);
+  };
+  const walkOut = () => {
+    move(true);
+    move(false);
+  };
+  return {
+    button,
+    door,
+    clock,
+    log,
+    journal,
+    press,
+    move,
+    walkOut,
+    order: (verb: DoorModeVerb) => door.order({ verb, operator: 'chen', note: 'drill' }),
+    view: () => shown.get('door/main') as DoorView,
+    list: () => shown.get('decisions') as readonly DecisionView[],
+    /** Rows of people and of alarms. */
+    rows: () => log.events.filter(({ name }) => name.startsWith('access.') || name === 'door.alarm'),
+    names: () =>
+      log.events
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith('access.') || name === 'door.alarm'),
+  };
+}
+
+describe('an exit button in the wire of the lock', () => {
+  it('lets somebody leave without an alarm and without moving the output, and writes it down', async () => {
+    const { press, walkOut, clock, door, view, journal, names, log, list } = await stand();
+    press();
+    expect(view()).toMatchObject({ mode: 'Accessed', released: false });
+    walkOut();
+    expect(names()).toEqual(['access.granted', 'access.taken']);
+    expect(log.events.find(({ name }) => name === 'access.granted')?.data).toEqual({
+      accessPoint: 'main-out',
+      door: 'main',
+      direction: 'out',
+      decision: 'Granted',
+      reasons: [],
+      recognition: 'pt:REX',
+      policy: { level: 'normal', version: 1 },
+      decidedBy: 'auto',
+      latencyMs: 0,
+      passage: 'p1',
+    } satisfies AccessData);
+    expect(log.effects).toMatchObject([
+      { kind: 'recordPassage', entry: { passage: 'p1', direction: 'out', accessPoint: 'main-out' } },
+      { kind: 'countDay', counted: 'granted', of: 'pt:REX' },
+      { kind: 'confirmPassage', passage: 'p1' },
+    ]);
+    expect(list()[0]).toMatchObject({ recognition: 'pt:REX', direction: 'out', passageState: 'taken' });
+    clock.advance(PASSAGE_MS);
+    expect(door.mode).toBe('Locked');
+    expect(journal).toEqual([]);
+  });
+
+  it('without it the same door is forced open', async () => {
+    const { walkOut, names } = await stand();
+    walkOut();
+    expect(names()).toEqual(['door.alarm', 'door.alarm']);
+  });
+
+  it('masks for as long as it is held and one passage after that, and no longer', async () => {
+    const { press, move, clock, names } = await stand();
+    press(40_000);
+    clock.advance(PASSAGE_MS - 60);
+    move(true);
+    expect(names()).toEqual(['access.granted', 'access.nottaken']);
+    move(false);
+    clock.advance(PASSAGE_MS);
+    move(true);
+    expect(names()).toEqual(['access.granted', 'access.nottaken', 'door.alarm']);
+  });
+
+  it.each(['Fault', 'Unknown'] as const)('masks nothing any more when it becomes %s', async (state) => {
+    const { button, move, clock, door, names } = await stand();
+    button.take('Open');
+    clock.advance(60_000);
+    button.take(state);
+    expect(door.mode).toBe('Locked');
+    move(true);
+    expect(names()).toEqual(['access.granted', 'access.nottaken', 'door.alarm']);
+  });
+
+  it.each(['block', 'lockdown'] as const)('is no alarm after %s either, and the mode stays', async (verb) => {
+    const { press, walkOut, order, door, names, journal } = await stand();
+    order(verb);
+    const { mode } = door;
+    journal.length = 0;
+    press();
+    expect(door.mode).toBe(mode);
+    walkOut();
+    expect(names()).toEqual(['access.granted', 'access.taken']);
+    expect(journal).toEqual([]);
+  });
+
+  it('gives back what nobody took', async () => {
+    const { press, clock, log, names } = await stand();
+    press();
+    clock.advance(PASSAGE_MS);
+    expect(names()).toEqual(['access.granted', 'access.nottaken']);
+    expect(log.effects).toContainEqual({ kind: 'giveBack', passage: 'p1' });
+  });
+
+  it('writes a press without an outcome where no contact can tell', async () => {
+    const { press, clock, names, list } = await stand({ contact: false });
+    press();
+    clock.advance(PASSAGE_MS);
+    expect(names()).toEqual(['access.granted']);
+    expect(list()[0]?.passageState).toBe('unknown');
+  });
+
+  it('takes presses during a passage for the same, and the next one after it', async () => {
+    const { press, walkOut, names } = await stand();
+    press();
+    press();
+    walkOut();
+    press();
+    walkOut();
+    expect(names()).toEqual(['access.granted', 'access.taken', 'access.granted', 'access.taken']);
+  });
+
+  it('is not pressed by being found pressed, or by being mended', async () => {
+    const { button, names, door } = await stand();
+    for (const state of ['Unknown', 'Open', 'Fault', 'Open'] as const) button.take(state);
+    expect(names()).toEqual([]);
+    expect(door.mode).toBe('Locked');
+  });
+
+  it('writes no rows without end when it is pressed all night, and everybody who does go', async () => {
+    const { press, walkOut, clock, names } = await stand();
+    for (let i = 0; i < 1_000; i += 1) {
+      press();
+      clock.advance(PASSAGE_MS);
+    }
+    // Six pairs at once, then one every ten minutes of the 10,500 s.
+    expect(names().length).toBeLessThanOrEqual(2 * (6 + 18));
+    const before = names().length;
+    press();
+    walkOut();
+    expect(names().slice(before)).toEqual(['access.granted', 'access.taken']);
+    press();
+    expect(names().at(-1)).toBe('access.granted');
+  });
+
+  it('opens the way also when nothing can be written', async () => {
+    const { press, walkOut, log, names, door } = await stand();
+    log.broken = true;
+    press();
+    expect(door.mode).toBe('Accessed');
+    walkOut();
+    log.broken = false;
+    expect(names()).toEqual([]);
+  });
+});
+
+describe('a button that is no escape', () => {
+  it('releases the lock once the row is durable', async () => {
+    const { press, walkOut, journal, names, door } = await stand({ release: true });
+    press();
+    expect(journal).toEqual(['released after access.granted']);
+    expect(door.mode).toBe('Accessed');
+    walkOut();
+    expect(names()).toEqual(['access.granted', 'access.taken']);
+  });
+
+  it('opens again for whoever still waits when the lock rests', async () => {
+    const { press, clock, journal, names } = await stand({ release: true });
+    press();
+    press();
+    clock.advance(3_000);
+    press();
+    expect(journal.filter((line) => line.startsWith('released'))).toHaveLength(2);
+    expect(names()).toEqual(['access.granted', 'access.nottaken', 'access.granted']);
+  });
+
+  it.each(['block', 'lockdown'] as const)(
+    'opens nothing after %s, and says so once in a while',
+    async (verb) => {
+      const { press, order, journal, log, names, list } = await stand({ release: true });
+      order(verb);
+      journal.length = 0;
+      press();
+      press();
+      expect(journal).toEqual([]);
+      expect(names()).toEqual(['access.denied']);
+      expect(log.events.at(-1)?.data).toMatchObject({ recognition: 'pt:REX', reasons: ['gp:GateMode'] });
+      expect(list()[0]).toMatchObject({ decision: 'Denied', passageState: 'none' });
+    },
+  );
+
+  it('opens nothing when the log cannot be written, and does when it can again', async () => {
+    const { press, log, journal } = await stand({ release: true });
+    log.broken = true;
+    press();
+    expect(journal).toEqual([]);
+    log.broken = false;
+    press();
+    expect(journal).toEqual(['released after access.granted']);
+  });
+
+  it('masks nothing beyond the release', async () => {
+    const { press, clock, move, names } = await stand({ release: true });
+    press();
+    clock.advance(5_000);
+    move(true);
+    expect(names()).toContain('door.alarm');
+  });
+});
