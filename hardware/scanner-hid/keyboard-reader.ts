@@ -1,10 +1,10 @@
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
+import { Silence, stopping } from '../serial/silence.ts';
 import { type HidrawParts, openHidraw } from './hidraw.ts';
 import { KeyboardCodes } from './keyboard-codes.ts';
 import { chooseKeyboardReport } from './keyboard-report.ts';
 import type { LayoutName } from './layouts.ts';
-import { Silence, stopping } from './silence.ts';
 
 /** Ten times the slowest poll time that scanners offer. */
 const DEFAULT_IDLE_MS = 100;

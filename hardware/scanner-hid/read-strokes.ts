@@ -1,7 +1,7 @@
+import { Silence } from '../serial/silence.ts';
 import { type HidrawParts, openHidraw } from './hidraw.ts';
 import { isEndOfCode } from './keyboard-codes.ts';
 import { chooseKeyboardReport, type KeyStroke, KeyStrokes } from './keyboard-report.ts';
-import { Silence } from './silence.ts';
 
 const END_MS = 500;
 /** Far more than the calibration code has. */

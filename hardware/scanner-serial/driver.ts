@@ -1,9 +1,10 @@
 import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { type GatepostError, isGatepostError } from '../../src/core/errors.ts';
-import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { SerialLink, SerialPorts } from '../../src/ports/serial-ports.ts';
+import { Silence, stopping } from '../serial/silence.ts';
 import { CodeFramer } from './codec.ts';
 import { Gm65Heartbeat, switchSetUpCodesOff } from './gm65-care.ts';
 import { HEARTBEAT } from './gm65-codec.ts';
@@ -41,12 +42,8 @@ export class SerialCodeReader implements CodeReader {
     const scan = new ScanLine(this.#options, onEvent);
     let receive = (bytes: Uint8Array): void => scan.receive(bytes);
     const link = await serialPorts.open({ path, baudRate }, (bytes) => receive(bytes), signal);
-    void link.closed.then(() => scan.stop());
-    const close = (): Promise<void> => {
-      scan.stop();
-      return link.close();
-    };
-    if (gm65 === undefined) return { closed: link.closed, close };
+    const { closed, close } = stopping(link, scan.silence);
+    if (gm65 === undefined) return { closed, close };
 
     const commander = new Gm65Commander({
       clock,
@@ -87,49 +84,34 @@ async function watchHeartbeat(
   return ending ?? hang;
 }
 
-/** One connection's codes and its silence timer. */
+/** One connection's codes and the silence that ends one. */
 class ScanLine {
+  readonly silence: Silence;
   readonly #framer = new CodeFramer();
   readonly #clock: Clock;
-  readonly #idleMs: number;
   readonly #onEvent: (event: CodeReaderEvent) => void;
-  #cancelIdle: Cancel | undefined;
   #lastByteMs = 0;
-  #stopped = false;
 
   constructor(
-    options: { readonly clock: Clock; readonly idleMs?: number },
+    { clock, idleMs = DEFAULT_IDLE_MS }: { readonly clock: Clock; readonly idleMs?: number },
     onEvent: (event: CodeReaderEvent) => void,
   ) {
-    this.#clock = options.clock;
-    this.#idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
+    this.#clock = clock;
     this.#onEvent = onEvent;
+    this.silence = new Silence(clock, idleMs, () => {
+      const code = this.#framer.flush();
+      if (code !== undefined) this.#report(code);
+    });
   }
 
   receive(bytes: Uint8Array): void {
-    if (this.#stopped) return;
+    if (this.silence.stopped) return;
     this.#lastByteMs = this.#clock.read().monotonicMs;
-    this.#cancelIdle?.();
-    this.#cancelIdle = undefined;
     for (const code of this.#framer.push(bytes)) this.#report(code);
-    if (this.#framer.pending && !this.#stopped) {
-      this.#cancelIdle = this.#clock.schedule(this.#idleMs, () => this.#silence());
-    }
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    this.#cancelIdle?.();
-    this.#cancelIdle = undefined;
-  }
-
-  #silence(): void {
-    this.#cancelIdle = undefined;
-    const code = this.#framer.flush();
-    if (code !== undefined) this.#report(code);
+    this.silence.restart(this.#framer.pending);
   }
 
   #report(code: ScannedCode): void {
-    if (!this.#stopped) this.#onEvent({ ...code, atMs: this.#lastByteMs });
+    if (!this.silence.stopped) this.#onEvent({ ...code, atMs: this.#lastByteMs });
   }
 }
