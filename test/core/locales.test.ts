@@ -101,7 +101,7 @@ const DEVICE_CODES = members<
 });
 
 /** Causes that contacts, switches and buttons have beside the codes. */
-const INPUT_TROUBLES = ['contact_fault', 'stuck'];
+const INPUT_TROUBLES = ['contact_fault', 'stuck', 'unreadable'];
 
 /** Where words stand, and for what. */
 const TABLES: readonly (readonly [string, readonly string[]])[] = [
@@ -155,7 +155,10 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
     'vocabulary.deviceStatus',
     members<DeviceStatus>({ ok: true, connecting: true, degraded: true, missing: true }),
   ],
-  ['vocabulary.deviceCause', [...DEVICE_CODES, ...SENSOR_FAULTS, ...INPUT_TROUBLES, 'other']],
+  [
+    'vocabulary.deviceCause',
+    [...DEVICE_CODES, ...SENSOR_FAULTS, ...INPUT_TROUBLES, 'scanner_noise', 'other'],
+  ],
   ['vocabulary.orderKind', ORDER_KINDS],
   ['vocabulary.mark', ACCESS_MARKS],
   ['vocabulary.listType', BUNDLE_TYPES],

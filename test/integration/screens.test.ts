@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DemoState } from '../../src/ports/demo-stage.ts';
+import type { DoorView } from '../../src/ports/guard-feed.ts';
 import { builtScreens } from '../support/built-screens.ts';
 import { needs } from '../support/needs.ts';
 import { axeFindings, overflows, shot } from '../support/screen-browser.ts';
@@ -153,6 +154,48 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await page.getByRole('button', { name: '关闭响声' }).click();
     await page.getByRole('button', { name: '关闭响声' }).waitFor({ state: 'hidden' });
     await page.getByRole('alert').getByText('门被强行打开').waitFor();
+  });
+
+  it('says what to do about an opened lid and in a fire, until they are over', async () => {
+    const kiosk = await start();
+    fillFeed(kiosk);
+    const feed = kiosk.server.guardFeed;
+    const { kind: _kind, screening: _screening, ...anybody } = decision(0, { direction: 'out' });
+    feed.publish('decisions', [
+      { ...anybody, accessPoint: 'main-out', recognition: 'pt:REX' },
+      decision(1),
+      decision(2),
+    ]);
+    const lidOpen: DoorView = { ...DOOR, tamper: 'TamperDetected', fire: false };
+    feed.publish('door/main', lidOpen);
+    const page = await signedIn(kiosk);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const banner = page.getByRole('alert');
+    await banner.getByText('设备外盖被打开').waitFor();
+    await page.getByText('出门按钮').waitFor();
+    for (const button of ['EN', '中文']) {
+      await page.getByRole('button', { name: button }).click();
+      await shot(page, `guard-tamper-${button}`);
+    }
+    feed.publish('door/main', { ...DOOR, physical: 'Open', tamper: 'NotInTamper', fire: true });
+    await banner.getByText('消防报警，门已打开').waitFor();
+    await banner.getByText('设备外盖被打开').waitFor({ state: 'detached' });
+    // A door that burns is not shown as locked.
+    expect(await page.locator('.door').getByText('已锁', { exact: true }).count()).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    for (const button of ['EN', '繁體', '中文']) {
+      await page.getByRole('button', { name: button }).click();
+      await shot(page, `guard-fire-${button}`);
+    }
+    await page.getByRole('button', { name: '关闭响声' }).click();
+    feed.publish('door/main', { ...lidOpen, fire: true });
+    // Another trouble sounds again.
+    await page.getByRole('button', { name: '关闭响声' }).waitFor();
+    await shot(page, 'guard-fire-and-tamper');
+    feed.publish('door/main', { ...DOOR, mode: 'Accessed', tamper: 'NotInTamper', fire: false });
+    await page.getByText('有人按按钮出门').waitFor();
+    expect(await banner.locator('.alarm').count()).toBe(0);
+    await shot(page, 'guard-exit-button');
   });
 
   it('greys out and does nothing while the gate is away', async () => {

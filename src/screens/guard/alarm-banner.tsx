@@ -1,9 +1,9 @@
-import type { DoorView } from '../../ports/guard-feed.ts';
 import { Icon } from '../shared/icon.tsx';
+import type { DoorCall } from './topics.ts';
 import { useWords } from './words.ts';
 
 interface Props {
-  readonly alarms: readonly DoorView[];
+  readonly alarms: readonly DoorCall[];
   readonly silenced: boolean;
   readonly onSilence: () => void;
 }
@@ -13,17 +13,15 @@ export function AlarmBanner({ alarms, silenced, onSilence }: Props) {
   const words = useWords().locale.guard.alarm;
   return (
     <div class="alarms" role="alert">
-      {alarms.map(({ door, name, alarm }) =>
-        alarm === 'Normal' ? null : (
-          <p key={door} class="alarm">
-            <Icon name="warning" />
-            <strong>
-              {name}: {words[alarm].title}
-            </strong>
-            <span>{words[alarm].do}</span>
-          </p>
-        ),
-      )}
+      {alarms.map(({ door, name, kind }) => (
+        <p key={`${door} ${kind}`} class="alarm">
+          <Icon name="warning" />
+          <strong>
+            {name}: {words[kind].title}
+          </strong>
+          <span>{words[kind].do}</span>
+        </p>
+      ))}
       {alarms.length > 0 && !silenced && (
         <button type="button" onClick={onSilence}>
           <Icon name="muted" />

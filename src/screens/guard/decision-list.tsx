@@ -78,7 +78,7 @@ function Row({ decision, fresh, visitors, onOrder }: RowProps) {
       <span class="because">{whyOf(locale, decision).join(' · ')}</span>
       <span class="degrees">{temperature === undefined ? '' : `${temperature.toFixed(1)} °C`}</span>
       <span class="holder">
-        {wordIn(vocabulary.kind, decision.kind)}{' '}
+        {wordIn(vocabulary.kind, decision.kind) ?? wordIn(vocabulary.recognition, decision.recognition)}{' '}
         {decision.holder && (
           <strong>
             {decision.holder.label} <span class="unit">{decision.holder.unit}</span>

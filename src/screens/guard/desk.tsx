@@ -59,10 +59,10 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
   }, [live]);
 
   const { player, audible } = useChimes();
-  const alarms = picture.doors.filter(({ alarm }) => alarm !== 'Normal');
+  const { calls } = picture;
   const { attention } = picture;
   const calling = attention.filter(({ kind, over }) => CALLING.has(kind) && !over).map(({ id }) => id);
-  const sound = useAlarmSound(player, live, { alarms, waiting: [...picture.waiting, ...calling] });
+  const sound = useAlarmSound(player, live, { alarms: calls, waiting: [...picture.waiting, ...calling] });
   const [tab, setTab] = useState<Tab>('gate');
   const { nowMs } = siteTime;
   const visitors = picture.visitors(nowMs);
@@ -90,7 +90,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
           </section>
         )}
         <main inert={!live} class="panes">
-          {live && <AlarmBanner alarms={alarms} silenced={sound.silenced} onSilence={sound.silence} />}
+          {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
           <AttentionList items={attention} onOrder={setOrder} onSessionDoubt={onSessionDoubt} />
           <div class="left">
             <section aria-labelledby="people">

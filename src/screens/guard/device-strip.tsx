@@ -4,9 +4,13 @@ import { fill, type Locale, wordIn } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
 import { useWords } from './words.ts';
 
+/** What is read on a GPIO line; the words for these lines speak of the lock. */
+const READ: ReadonlySet<DeviceView['role']> = new Set(['contact', 'exitButton', 'tamper', 'fire']);
+
 /** What is wrong and what to do about it; the daemon's own English sentence stands below for the installer. */
-function adviceOf(locale: Locale, { cause, status }: DeviceView): string {
+function adviceOf(locale: Locale, { cause, status, role }: DeviceView): string {
   const { deviceCause } = locale.vocabulary;
+  if (READ.has(role) && cause?.startsWith('gpio.')) return deviceCause.unreadable;
   const known = wordIn<string>(deviceCause, cause);
   if (known !== undefined) return known;
   return status === 'connecting' ? '' : deviceCause.other;

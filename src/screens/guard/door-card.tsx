@@ -1,6 +1,6 @@
 import type { DoorView, SiteView } from '../../ports/guard-feed.ts';
 import { Icon } from '../shared/icon.tsx';
-import { wordIn } from '../shared/locale.ts';
+import { type Locale, wordIn } from '../shared/locale.ts';
 import type { Give } from './orders.ts';
 import { verbsFor } from './topics.ts';
 import { useWords } from './words.ts';
@@ -15,11 +15,27 @@ interface Props {
 const SHUT: ReadonlySet<DoorView['mode']> = new Set(['Blocked', 'LockedDown']);
 const ORDINARY: ReadonlySet<DoorView['mode']> = new Set(['Locked', 'Accessed']);
 
+/** Nothing moves for the exit button: the lock rests while somebody goes through. */
+function lockWords(words: Locale['guard']['doors'], { released, mode }: DoorView): string {
+  if (released) return words.released;
+  return mode === 'Accessed' ? words.byButton : words.resting;
+}
+
+function Bad({ words }: { words: string }) {
+  return (
+    <li class="badge bad">
+      <Icon name="warning" />
+      {words}
+    </li>
+  );
+}
+
 export function DoorCard({ door, points, onOrder }: Props) {
   const { locale } = useWords();
   const words = locale.guard.doors;
   const { vocabulary } = locale;
-  const alarm = door.alarm !== 'Normal';
+  const fire = door.fire === true;
+  const alarm = door.alarm !== 'Normal' || fire || door.tamper === 'TamperDetected';
   const verbs = verbsFor(door.mode).map((verb) => (
     <button
       key={verb}
@@ -38,17 +54,15 @@ export function DoorCard({ door, points, onOrder }: Props) {
         {door.name}
       </h3>
       <ul class="badges">
-        <li class={special ? 'badge warn' : 'badge'}>{wordIn(vocabulary.doorMode, door.mode)}</li>
-        <li class="badge">{wordIn(vocabulary.physical, door.physical)}</li>
-        <li class={door.released ? 'badge good' : 'badge'}>
-          {door.released ? words.released : words.resting}
-        </li>
-        {alarm && (
-          <li class="badge bad">
-            <Icon name="warning" />
-            {wordIn(vocabulary.alarm, door.alarm)}
-          </li>
+        {fire && <Bad words={words.fire} />}
+        {(special || !fire) && (
+          <li class={special ? 'badge warn' : 'badge'}>{wordIn(vocabulary.doorMode, door.mode)}</li>
         )}
+        <li class="badge">{wordIn(vocabulary.physical, door.physical)}</li>
+        {!fire && <li class={door.released ? 'badge good' : 'badge'}>{lockWords(words, door)}</li>}
+        {door.alarm !== 'Normal' && <Bad words={vocabulary.alarm[door.alarm]} />}
+        {door.tamper === 'TamperDetected' && <Bad words={vocabulary.tamper.TamperDetected} />}
+        {door.tamper === 'Unknown' && <li class="badge warn">{vocabulary.tamper.Unknown}</li>}
       </ul>
       <div class="actions">
         {points.length > 0 && !SHUT.has(door.mode) && (

@@ -2,6 +2,21 @@ import type { DoorModeVerb } from '../../ports/guard-desk.ts';
 import type { DeviceView, DoorView, GuardTopics, PassageView, SiteView } from '../../ports/guard-feed.ts';
 import type { Topics } from '../shared/live-feed.ts';
 
+/** What calls the guard to a door at once. */
+export interface DoorCall {
+  readonly door: string;
+  readonly name: string;
+  readonly kind: 'FireAlarm' | 'TamperDetected' | Exclude<DoorView['alarm'], 'Normal'>;
+}
+
+/** The worst first. */
+const CALLS: readonly DoorCall['kind'][] = [
+  'FireAlarm',
+  'DoorForcedOpen',
+  'TamperDetected',
+  'DoorOpenTooLong',
+];
+
 /** The feed's values by name. Their types are the server's word: both are built from the same port. */
 export class GuardPicture {
   readonly #topics: Topics;
@@ -30,6 +45,13 @@ export class GuardPicture {
 
   get doors(): readonly DoorView[] {
     return this.#below<DoorView>('door/');
+  }
+
+  /** The worst first. */
+  get calls(): readonly DoorCall[] {
+    return CALLS.flatMap((kind) =>
+      this.doors.filter((door) => isCalled(door, kind)).map(({ door, name }) => ({ door, name, kind })),
+    );
   }
 
   get policy(): GuardTopics['policy'] | undefined {
@@ -91,6 +113,11 @@ export class GuardPicture {
       .sort()
       .map((topic) => this.#topics[topic] as T);
   }
+}
+
+function isCalled({ alarm, tamper, fire }: DoorView, kind: DoorCall['kind']): boolean {
+  if (kind === 'FireAlarm') return fire === true;
+  return kind === 'TamperDetected' ? tamper === kind : alarm === kind;
 }
 
 /** What can be ordered of a door in its present mode (src/core/door/door-orders.ts refuses the rest); its end first. */

@@ -1,19 +1,19 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DoorView } from '../../ports/guard-feed.ts';
 import type { ChimePlayer } from '../shared/chime.ts';
+import type { DoorCall } from './topics.ts';
 
 const ALARM_EVERY_MS = 2_500;
 const WAITING_EVERY_MS = 8_000;
 
 interface Calls {
-  readonly alarms: readonly DoorView[];
+  readonly alarms: readonly DoorCall[];
   /** Access points where somebody waits. */
   readonly waiting: readonly string[];
 }
 
 /** Repeats a tone while there is an alarm or somebody waits: the guard may have dozed off. */
 export function useAlarmSound(player: ChimePlayer, live: boolean, { alarms, waiting }: Calls) {
-  const alarmKey = alarms.map(({ door, alarm }) => `${door} ${alarm}`).join();
+  const alarmKey = alarms.map(({ door, kind }) => `${door} ${kind}`).join();
   const waitingKey = waiting.join();
   const [silencedKey, setSilencedKey] = useState('');
   const silenced = alarmKey !== '' && silencedKey === alarmKey;
