@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { TimeSigns } from '../adapters/clock/time-signs.ts';
 import { examine, type Patient } from '../adapters/doctor/examine.ts';
-import { type Finding, fail, type Grade, ok } from '../adapters/doctor/finding.ts';
+import { type Finding, fail, type Grade, ok, warn } from '../adapters/doctor/finding.ts';
 import { Machine } from '../adapters/doctor/machine.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
+import { warningsOf } from '../config/warnings.ts';
 import { GatepostError } from '../core/errors.ts';
 import { packageRoot } from '../version.ts';
 import { factsOf, gpioUses } from './doctor-facts.ts';
@@ -36,13 +37,13 @@ export function registerDoctor(program: Command): void {
 async function doctor({ config: file, json = false }: DoctorOptions): Promise<void> {
   const machine = new Machine();
   const path = file ?? (machine.exists(INSTALLED_CONFIG) ? INSTALLED_CONFIG : undefined);
-  const { config, finding } = readConfig(path);
+  const { config, finding } = readConfig(machine, path);
   const findings: Finding[] = [];
   const tell = (one: Finding): void => {
     findings.push(one);
     if (!json) console.log(lineOf(one));
   };
-  if (finding !== undefined) tell(finding);
+  tell(finding);
   for await (const one of examine(patientOf(machine, path, config))) tell(one);
   const worst = findings.reduce<Grade>(
     (grade, one) => (EXIT_CODES[one.grade] > EXIT_CODES[grade] ? one.grade : grade),
@@ -53,16 +54,22 @@ async function doctor({ config: file, json = false }: DoctorOptions): Promise<vo
 }
 
 /** A config with mistakes is a finding, not an end: the rest of the machine can be looked at all the same. */
-function readConfig(path: string | undefined): { config?: Config; finding?: Finding } {
+function readConfig(machine: Machine, path: string | undefined): { config?: Config; finding: Finding } {
   if (path === undefined) {
-    const text = `There is no ${INSTALLED_CONFIG}, so devices, log and broker are not looked at.`;
-    return { finding: { check: 'config', grade: 'warn', text, fix: 'Name the config file with --config.' } };
+    const text = `There is no ${INSTALLED_CONFIG} to be seen, so devices, log and broker are not looked at.`;
+    const fix = machine.isAskedByRoot ? 'Name the config file with --config.' : 'sudo gatepost doctor';
+    return { finding: warn('config', text, fix) };
   }
   try {
-    return { config: loadConfig(path).config, finding: ok('config', `${path} is in order.`) };
+    const { config } = loadConfig(path);
+    const remarks = warningsOf(config).length;
+    const hint = remarks === 0 ? '' : ` "gatepost config check ${path}" has ${remarks} remarks on it.`;
+    return { config, finding: ok('config', `${path} is in order.${hint}`) };
   } catch (error) {
     if (!(error instanceof GatepostError)) throw error;
-    return { finding: fail('config', error.message, `gatepost config check ${path}`) };
+    const isHidden = error.code === 'config.unreadable' && !machine.isAskedByRoot;
+    const fix = isHidden ? 'sudo gatepost doctor' : `Mend the file, then: gatepost config check ${path}`;
+    return { finding: fail('config', error.message, fix) };
   }
 }
 

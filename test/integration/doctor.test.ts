@@ -5,8 +5,9 @@ import { checkBroker } from '../../src/adapters/doctor/broker.ts';
 import { examine, type Patient } from '../../src/adapters/doctor/examine.ts';
 import type { Finding } from '../../src/adapters/doctor/finding.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
-import { FAULTS, type Sick } from '../support/doctor-faults.ts';
+import { FAULTS } from '../support/doctor-faults.ts';
 import { DoctorMachine } from '../support/doctor-machine.ts';
+import { LISTENER, type Sick } from '../support/doctor-plants.ts';
 import { freePort } from '../support/free-port.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { needs } from '../support/needs.ts';
@@ -93,6 +94,35 @@ describe('gatepost doctor', () => {
       text: expect.stringMatching(text),
       fix: expect.stringMatching(fix),
     });
+  });
+
+  it('goes on with the other checks when one breaks', async () => {
+    sick.gpio.findChip = () => {
+      throw new TypeError('a defect');
+    };
+    sick.program.load = () => Promise.reject(new Error('nothing loads'));
+    Object.defineProperty(sick, 'web', { value: undefined });
+    const found = await findings();
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        check: 'web',
+        grade: 'fail',
+        text: expect.stringMatching(/could not be made/),
+      }),
+    );
+    expect(found.at(-1)?.check).toBe('service');
+  });
+
+  it('is content with a gate at work: its own programs on the devices, its screens, its lines', async () => {
+    const { machine } = sick;
+    machine.answers['systemctl show'] =
+      'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nMainPID=80\nSupplementaryGroups=dialout gpio input video';
+    machine.process(80, ['/usr/bin/node', '--max-semi-space-size=2', '/x/gatepost.js'], 'socket:[4711]');
+    machine.process(81, ['cat', '/dev/ttyACM0'], '/dev/ttyACM0', 80);
+    machine.write('/proc/net/tcp', LISTENER);
+    machine.answers['gpioinfo '] =
+      '\tline  17:\t"GPIO17"\toutput consumer="gatepost"\n\tline 27: "GPIO27" "sysfs" input';
+    expect((await findings()).filter(({ grade }) => grade !== 'ok')).toEqual([]);
   });
 
   it('warns of a device name that changes', async () => {

@@ -1,25 +1,20 @@
-import type { Patient } from '../../src/adapters/doctor/examine.ts';
 import type { Grade } from '../../src/adapters/doctor/finding.ts';
-import type { GpioUse } from '../../src/adapters/doctor/gpio.ts';
-import { GatepostError } from '../../src/core/errors.ts';
-import type { DoctorMachine } from './doctor-machine.ts';
+import { DEVICE_ROWS } from './doctor-device-faults.ts';
+import {
+  answer,
+  both,
+  file,
+  gone,
+  node,
+  noSysfs,
+  type Plant,
+  type Row,
+  running,
+  uses,
+} from './doctor-plants.ts';
+import { STORE_ROWS } from './doctor-store-faults.ts';
 
-type Config = NonNullable<Patient['config']>;
-type Changeable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A sound machine in which faults are planted. */
-export interface Sick {
-  readonly machine: DoctorMachine;
-  readonly program: Changeable<Patient['program']>;
-  readonly clock: Changeable<Patient['clock']>;
-  readonly gpio: Changeable<Config['gpio']>;
-  devices: Config['devices'];
-  files: Config['files'];
-  web: Config['web'];
-  readHead: Config['log']['readHead'];
-}
-
-interface Fault {
+export interface Fault {
   readonly fault: string;
   readonly plant: Plant;
   readonly grade: Grade;
@@ -27,69 +22,6 @@ interface Fault {
   readonly text: RegExp;
   readonly fix: RegExp;
 }
-
-type Plant = (sick: Sick) => void;
-
-const UNIT = 'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nNRestarts=0';
-const LOCK = { place: 'doors.main.lock', led: 'gatepost:main' };
-
-const file =
-  (path: string, text: string): Plant =>
-  ({ machine }) =>
-    machine.write(path, text);
-
-const gone =
-  (path: string): Plant =>
-  ({ machine }) =>
-    machine.remove(path);
-
-const answer =
-  (call: string, said: string | undefined): Plant =>
-  ({ machine }) => {
-    machine.answers[call] = said;
-  };
-
-const unit = (from: string, to: string): Plant => answer('systemctl show', UNIT.replace(from, to));
-
-const running =
-  (pid: number, words: readonly string[], openFile = '/dev/null'): Plant =>
-  ({ machine }) =>
-    machine.process(pid, words, openFile);
-
-const storeOn =
-  (type: string): Plant =>
-  ({ machine }) =>
-    machine.write('/proc/self/mountinfo', machine.mounts(type));
-
-const free =
-  (mib: number): Plant =>
-  ({ machine }) => {
-    machine.freeMib = mib;
-  };
-
-const node =
-  (version: string): Plant =>
-  ({ program }) => {
-    program.node = version;
-  };
-
-const uses =
-  (driver: GpioUse['driver']): Plant =>
-  ({ gpio }) => {
-    gpio.uses = [{ ...LOCK, driver }];
-  };
-
-const noSysfs: Plant = ({ gpio }) => {
-  gpio.findChip = () => Promise.reject(new Error('/sys/class/gpio cannot be read.'));
-};
-
-const both =
-  (...plants: readonly Plant[]): Plant =>
-  (sick) => {
-    for (const plant of plants) plant(sick);
-  };
-
-type Row = readonly [string, Plant, readonly [Grade, string], RegExp, RegExp];
 
 const ROWS: readonly Row[] = [
   [
@@ -232,63 +164,87 @@ const ROWS: readonly Row[] = [
     /disable --now ModemManager/,
   ],
   [
-    'a store in memory',
-    storeOn('tmpfs'),
-    ['fail', 'storage'],
-    /on tmpfs: everything there is lost/,
-    /overlay/,
-  ],
-  ['an overlay root', storeOn('overlay'), ['fail', 'storage'], /on overlay/, /raspi-config/],
-  ['a store on the network', storeOn('nfs4'), ['fail', 'storage'], /on nfs4/, /local disk/],
-  ['a full disk', free(40), ['fail', 'storage'], /Only 40 MiB/, /Make room/],
-  ['a disk that fills', free(300), ['warn', 'storage'], /300 MiB/, /Make room/],
-  [
-    'a damaged log',
+    'a 32-bit system',
     (sick) => {
-      sick.readHead = () => {
-        throw new GatepostError('log.damaged', 'The log is damaged.');
-      };
+      sick.program.arch = 'arm';
     },
-    ['fail', 'log'],
-    /damaged/,
-    /Keep the files/,
+    ['warn', 'architecture'],
+    /32-bit/,
+    /64-bit/,
   ],
   [
-    'a unit that is not installed',
-    answer('systemctl show', 'LoadState=not-found'),
-    ['warn', 'service'],
-    /not installed/,
-    /scripts\/install/,
+    'an ARMv6 board',
+    (sick) => {
+      sick.program.arch = 'arm';
+      sick.program.armVersion = '6';
+    },
+    ['fail', 'architecture'],
+    /ARMv6/,
+    /Pi Zero 2 W/,
   ],
   [
-    'a unit that failed',
-    unit('ActiveState=active', 'ActiveState=failed'),
-    ['fail', 'service'],
-    /is failed/,
-    /journalctl/,
+    'a doctor who is not root',
+    ({ machine }) => {
+      machine.user = 1000;
+    },
+    ['warn', 'asker'],
+    /Not asked by root/,
+    /sudo gatepost doctor/,
   ],
   [
-    'a unit that is not enabled',
-    unit('=enabled', '=disabled'),
-    ['warn', 'service'],
-    /does not start with the machine/,
-    /systemctl enable/,
+    'under-voltage that only the kernel tells',
+    both(
+      answer('vcgencmd get_throttled', undefined),
+      file('/sys/class/hwmon/hwmon1/name', 'rpi_volt\n'),
+      file('/sys/class/hwmon/hwmon1/in0_lcrit_alarm', '1\n'),
+    ),
+    ['fail', 'power'],
+    /under-voltage/,
+    /supply/,
   ],
   [
-    'a unit that restarts',
-    unit('NRestarts=0', 'NRestarts=7'),
-    ['warn', 'service'],
-    /restarted 7 times/,
-    /journalctl/,
+    'a hot processor',
+    file('/sys/class/thermal/thermal_zone0/temp', '84321\n'),
+    ['fail', 'heat'],
+    /84 °C/,
+    /air and shade/,
+  ],
+  [
+    'a battery clock without a battery',
+    file('/sys/class/rtc/rtc0/since_epoch', '86400\n'),
+    ['warn', 'battery-clock'],
+    /1970-01-02/,
+    /hwclock --systohc/,
+  ],
+  [
+    'a network time service that is off',
+    answer('timedatectl show', 'NTP=no'),
+    ['warn', 'clock'],
+    /Nothing sets the clock/,
+    /set-ntp true/,
+  ],
+  [
+    'a user without its groups',
+    both(
+      answer(
+        'systemctl show',
+        'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nSupplementaryGroups=video',
+      ),
+    ),
+    ['fail', 'accounts'],
+    /not in the groups dialout, gpio, input/,
+    /usermod -aG dialout,gpio,input gatepost/,
   ],
 ];
 
 /** Every fault that doctor promises to find, what it says of it, and the fix it names. */
-export const FAULTS: readonly Fault[] = ROWS.map(([fault, plant, [grade, check], text, fix]) => ({
-  fault,
-  plant,
-  grade,
-  check,
-  text,
-  fix,
-}));
+export const FAULTS: readonly Fault[] = [...ROWS, ...DEVICE_ROWS, ...STORE_ROWS].map(
+  ([fault, plant, [grade, check], text, fix]) => ({
+    fault,
+    plant,
+    grade,
+    check,
+    text,
+    fix,
+  }),
+);

@@ -71,6 +71,8 @@ function missing(machine: Machine, { place, path }: DeviceUse): Finding {
 }
 
 function namesFix(machine: Machine, path: string): string {
+  if (/^\/dev\/(serial\d|ttyAMA\d+|ttyS\d+)$/.test(path))
+    return 'Switch the UART on: raspi-config, Interface Options, Serial Port: login shell no, port yes. On a Pi 5 write "dtparam=uart0=on" into /boot/firmware/config.txt and take /dev/ttyAMA0.';
   const there = foldersFor(path).flatMap((folder) =>
     machine
       .list(folder)

@@ -75,7 +75,8 @@ async function trySysfs(
       return { said: `${exporting} may not be written by the user ${account.name}.` };
     return { base, said: `${label} at base ${base}` };
   } catch (error) {
-    return { said: messageOf(error) };
+    // The advice of the drivers is for whoever reads the log; here each finding has its own.
+    return { said: messageOf(error).replace(/ Fix one of these: .*$/s, '') };
   }
 }
 
@@ -95,7 +96,10 @@ function wayOf(machine: Machine, use: GpioUse, ways: Ways): Finding {
   if (driver !== 'gpiod' && ways.sysfs.base !== undefined && ways.noOnoff === undefined)
     return ok('gpio', `${place}: sysfs, ${ways.sysfs.said}.`);
   const inTheWay = ways.sysfs.base === undefined ? ways.sysfs.said : `onoff does not load: ${ways.noOnoff}`;
-  if (driver === 'onoff') return fail('gpio', `${place}: ${inTheWay}`, 'Or write "driver: auto".');
+  if (driver === 'onoff') {
+    const fix = 'Take a kernel with CONFIG_GPIO_SYSFS, as Raspberry Pi OS has; or write "driver: auto".';
+    return fail('gpio', `${place}: ${inTheWay}`, fix);
+  }
   const install = 'apt install gpiod';
   if (ways.gpioset === undefined && driver === 'gpiod')
     return fail('gpio', `${place}: gpioset is not there.`, install);

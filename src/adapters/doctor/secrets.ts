@@ -38,6 +38,8 @@ function checkReadable(machine: Machine, account: Account, { place, path }: File
     const text = `${place}: the user ${account.name} may not enter ${folder}.`;
     return fail('files', text, `chgrp gatepost ${folder}; chmod g+x ${folder}`);
   }
+  if (!machine.exists(path) && !machine.isAskedByRoot)
+    return warn('files', `${place}: ${path} cannot be seen.`, 'Look at it as root: sudo gatepost doctor');
   if (!machine.exists(path))
     return fail('files', `${place}: there is no file ${path}.`, 'Put it there, or change the config.');
   if (machine.stat(path)?.isFile() !== true)

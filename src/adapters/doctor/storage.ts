@@ -111,7 +111,7 @@ export function checkLog(machine: Machine, { folder, readHead }: LogFacts, accou
   try {
     head = readHead();
   } catch (error) {
-    return [logTrouble(error)];
+    return [logTrouble(machine, error)];
   }
   const strangers = machine.exists(folder)
     ? [folder, ...machine.list(folder).map((name) => `${folder}/${name}`)].filter(
@@ -141,10 +141,11 @@ function nearestFolder(machine: Machine, folder: string): string {
   return nearest;
 }
 
-function logTrouble(error: unknown): Finding {
+function logTrouble({ isAskedByRoot }: Machine, error: unknown): Finding {
   if (isGatepostError(error, 'log.damaged'))
     return fail('log', error.message, 'Keep the files as they are until they are copied away.');
-  return fail('log', messageOf(error), 'Look at it as root: sudo gatepost doctor');
+  if (!isAskedByRoot) return warn('log', messageOf(error), 'Look at it as root: sudo gatepost doctor');
+  return fail('log', messageOf(error), 'Mend what it names, then start Gatepost and look again.');
 }
 
 interface Mount {
