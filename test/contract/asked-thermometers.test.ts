@@ -115,6 +115,27 @@ describe('a Modbus sensor that is asked', () => {
     expect(events.length).toBe(1);
   });
 
+  it('is read on an adapter that also hands back what it sends', async () => {
+    const { clock, line, events, open, parts } = makeLine();
+    line.onBytes((bytes) => line.write(bytes));
+    new ModbusSimulator({ wire: line, map: CALEX, noise: () => 0 }).powerOn();
+    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await clock.advanceAsync(1000);
+    expect(events.map(({ type }) => type)).toEqual(events.map(() => 'frame'));
+    expect(events).toHaveLength(6);
+  });
+
+  it('that answers after the deadline is read all the same, and gets one request at a time', async () => {
+    const { clock, line, sent, events, open, parts } = makeLine();
+    line.onBytes(() => clock.schedule(400, () => line.write(ANSWER)));
+    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await clock.advanceAsync(2000);
+    expect(events[0]).toMatchObject({ type: 'frame', frame: { objectC: 36.5, atMs: 400 } });
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['frame']));
+    const pauses = sent.slice(1).map(({ atMs }, at) => atMs - (sent[at]?.atMs ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(200);
+  });
+
   it('passes on why it refuses, and is well again afterwards', async () => {
     const { clock, line, events, open, parts } = makeLine();
     const sensor = new ModbusSimulator({ wire: line, map: CALEX });
