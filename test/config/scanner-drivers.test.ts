@@ -25,6 +25,7 @@ describe('scanners of the config', () => {
     ['{ driver: camera, source: v4l2, path: camera0 }', 'camera0 to camera3'],
     ['{ driver: camera, path: /dev/video0 }', 'source'],
     ['{ driver: camera, source: v4l2, path: /dev/video0, width: 641 }', 'width'],
+    ['{ driver: camera, source: rpicam, path: camera0, width: 720 }', 'multiple of 64'],
     ['{ driver: hid-keyboard, path: hidraw0 }', 'hidraw device'],
     ['{ driver: hid-keyboard, path: /dev/hidraw0, layout: it }', 'layout'],
     ['{ driver: hid-pos, path: /dev/hidraw0, layout: us }', 'layout'],
