@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { findHeaderChip } from '../../hardware/gpio/chip.ts';
 import { loadOnoff } from '../../hardware/gpio/gpio-line.ts';
-import type { DeviceUse } from '../adapters/doctor/devices.ts';
+import type { DeviceUse } from '../adapters/doctor/device-use.ts';
 import type { Patient } from '../adapters/doctor/examine.ts';
 import type { GpioUse } from '../adapters/doctor/gpio.ts';
 import type { FileUse } from '../adapters/doctor/secrets.ts';

@@ -1,21 +1,11 @@
 import { basename } from 'node:path';
 import { type Account, may, READ, WRITE } from './accounts.ts';
+import type { DeviceUse } from './device-use.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { type Holders, nameOf } from './holders.ts';
 import type { Machine } from './machine.ts';
 import { checkScanner } from './scanners.ts';
 import { checkConsole, checkUart } from './uart.ts';
-
-/** A device of the config that is a node in /dev, or a camera that its program finds by itself. */
-export interface DeviceUse {
-  /** `accessPoints.main-in.scanner` */
-  readonly place: string;
-  /** `serial`, `hid-keyboard`, `camera`, `gy-mcu9061x`, … */
-  readonly driver: string;
-  readonly path: string;
-  /** Only of a camera: what takes the pictures. */
-  readonly source?: 'v4l2' | 'ffmpeg' | 'rpicam';
-}
 
 /** Whether each device is there, may be opened, and is not somebody else's too (hardware-facts 3.7). */
 export async function checkDevices(

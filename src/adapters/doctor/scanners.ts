@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { DeviceUse } from './devices.ts';
+import type { DeviceUse } from './device-use.ts';
 import { type Finding, fail } from './finding.ts';
 import type { Machine } from './machine.ts';
 
