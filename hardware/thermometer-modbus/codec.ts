@@ -13,6 +13,10 @@ const REQUEST_BYTES = 8;
 /** About an answer's worth: the sensor speaks only when asked. */
 const NOISE_LIMIT = 16;
 
+/** Colder is nothing, and no such sensor measures hotter (°C). Codes for "no value" such as 7FFF lie outside. */
+const COLDEST_C = -273.15;
+const HOTTEST_C = 3000;
+
 /** Modbus Application Protocol 1.1b3, section 7. */
 const EXCEPTIONS: Readonly<Record<number, string>> = {
   1: 'it does not know the function',
@@ -86,15 +90,20 @@ function read(frame: DataView, atMs: number, map: RegisterMap): FrameContent<The
   const objectC = registerValue(data, map, map.objectRegister);
   const ambientC =
     map.ambientRegister === undefined ? undefined : registerValue(data, map, map.ambientRegister);
-  if (!Number.isFinite(objectC) || (ambientC !== undefined && !Number.isFinite(ambientC))) {
+  if (!isTemperature(objectC) || (ambientC !== undefined && !isTemperature(ambientC))) {
     return {
       cause: 'sensor_invalid',
-      detail: 'The sensor sends no number. Compare type and word order in the config with its manual.',
+      detail:
+        'The sensor sends no temperature. Compare type, word order and stepsPerDegree in the config with its manual.',
     };
   }
   return {
     reading: { type: 'frame', frame: { objectC, ...(ambientC === undefined ? {} : { ambientC }), atMs } },
   };
+}
+
+function isTemperature(valueC: number): boolean {
+  return valueC >= COLDEST_C && valueC <= HOTTEST_C;
 }
 
 /** The names of the status bits that are set and void the value. */

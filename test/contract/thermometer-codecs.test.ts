@@ -313,6 +313,29 @@ describe('Modbus answers', () => {
     ]);
   });
 
+  it.each([
+    ['the code 7FFF', '7F FF 00 00 00 FA 00 00'],
+    ['the code 8000', '80 00 00 00 00 FA 00 00'],
+    ['a sensor of its own without a value', '01 6D 00 00 7F FF 00 00'],
+  ])('with %s are no temperature', (_name, data) => {
+    expect(decode(make, bytesOf(withCrc(`01 03 08 ${data}`)))).toEqual(['sensor_invalid']);
+  });
+
+  it('with the words in the other order are told by what cannot be', () => {
+    const map = {
+      address: 1,
+      function: 3,
+      type: 'int32',
+      wordOrder: 'low-first',
+      stepsPerDegree: 1000,
+      objectRegister: 0,
+    } as const;
+    const decoder = new ModbusDecoder(map);
+    expect(decoder.push(bytesOf(withCrc('01 03 04 00 00 8E 94')), 0)).toMatchObject([
+      { cause: 'sensor_invalid', detail: expect.stringContaining('word order') },
+    ]);
+  });
+
   it('that are no number are not taken', () => {
     const map = {
       ...CALEX,
