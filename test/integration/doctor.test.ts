@@ -243,6 +243,21 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
     }
   });
 
+  it('gives a silent broker up', { timeout: 20_000 }, async () => {
+    const mosquitto = await Mosquitto.start();
+    try {
+      mosquitto.signal('SIGSTOP');
+      expect(await ask(mosquitto.url)).toEqual([
+        expect.objectContaining({
+          grade: 'fail',
+          text: expect.stringContaining('did not answer within 10 s'),
+        }),
+      ]);
+    } finally {
+      await mosquitto.stop();
+    }
+  });
+
   it('says that nothing listens', async () => {
     const [finding] = await ask(`mqtt://127.0.0.1:${await freePort()}`);
     expect(finding).toMatchObject({ grade: 'fail', text: expect.stringContaining('Nothing listens there') });

@@ -23,11 +23,18 @@ const GROUPS = ['evt', 'state', 'alert'];
 export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts): Promise<Finding[]> {
   const before = protocol === 4 ? [oldProtocol()] : [];
   let connection: BrokerConnection;
+  const limit = AbortSignal.timeout(ANSWER_MS);
   try {
-    connection = await broker.connect(emptyAt(`${root}/state/doctor`), AbortSignal.timeout(ANSWER_MS));
+    connection = await broker.connect(emptyAt(`${root}/state/doctor`), limit);
   } catch (error) {
-    const fix = 'Mend that; meanwhile the gate works and keeps its events.';
-    return [...before, fail('broker', messageOf(error), fix)];
+    const meanwhile = 'meanwhile the gate works and keeps its events.';
+    const silent = `The broker ${broker.address} did not answer within ${ANSWER_MS / 1000} s.`;
+    return [
+      ...before,
+      limit.aborted
+        ? fail('broker', silent, `Check mqtt.url, network and firewall; ${meanwhile}`)
+        : fail('broker', messageOf(error), `Mend that; ${meanwhile}`),
+    ];
   }
   try {
     const findings = [...before, ok('broker', `${broker.address} lets this gate in.`)];
