@@ -31,6 +31,8 @@ export interface GateOptions {
   readonly policy?: object;
   /** Whether the door has a contact. */
   readonly contact?: boolean;
+  /** With an exit button, a tamper switch and a fire contact, all of them played: see setInput(). */
+  readonly inputs?: boolean;
   /** Where the database lies; in the gate's own folder when left out. */
   readonly storeFolder?: string;
   readonly onRise?: () => void;
@@ -134,6 +136,11 @@ export class TestGate {
     writeFileSync(join(this.folder, 'door/contact'), state === 'open' ? '1\n' : '0\n');
   }
 
+  /** Presses the exit button, opens the lid, begins the fire alarm, or ends it; only with `inputs`. */
+  setInput(name: 'exitButton' | 'tamper' | 'fire', active: boolean): void {
+    writeFileSync(join(this.folder, 'inputs', name), active ? '1\n' : '0\n');
+  }
+
   /** Everything in the log, oldest first, read beside the daemon. */
   rows(): readonly LogRow[] {
     const reader = openReadOnly(this.#storeFolder);
@@ -183,7 +190,14 @@ export class TestGate {
     return wire;
   }
 
-  #configOf({ mqttUrl, screening, releaseSeconds = 0.5, policy, contact = true }: GateOptions): object {
+  #configOf({
+    mqttUrl,
+    screening,
+    releaseSeconds = 0.5,
+    policy,
+    contact = true,
+    inputs = false,
+  }: GateOptions): object {
     return {
       version: 1,
       site: { id: 'willow-court', name: 'Willow Court', timeZone: 'Asia/Shanghai' },
@@ -198,6 +212,7 @@ export class TestGate {
           ...(contact
             ? { contact: { driver: 'simulated', walkThrough: false, stateFile: 'door/contact' } }
             : {}),
+          ...(inputs ? { inputs: playedInputs() } : {}),
         },
       },
       accessPoints: {
@@ -220,4 +235,9 @@ export class TestGate {
       store: { folder: this.#storeFolder },
     };
   }
+}
+
+function playedInputs(): object {
+  const played = (name: string) => [name, { driver: 'simulated', stateFile: `inputs/${name}` }];
+  return Object.fromEntries(['exitButton', 'tamper', 'fire'].map(played));
 }
