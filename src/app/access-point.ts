@@ -20,7 +20,8 @@ import type { AccessPointOptions } from './access-point-options.ts';
 import { accessData } from './access-record.ts';
 import { CodeIntake } from './code-intake.ts';
 import { DeviceSupervisor } from './device-supervisor.ts';
-import type { UndatedEvent } from './event-notes.ts';
+import { NoiseWatch } from './noise-watch.ts';
+import { recordOverride } from './override-record.ts';
 import type { ShownCode } from './passage-cases.ts';
 import { claimsOf, effectsOf, eventsOf } from './passage-effects.ts';
 
@@ -35,6 +36,7 @@ export class AccessPoint implements Lifecycle {
   readonly #o: AccessPointOptions;
   readonly #scanner: DeviceSupervisor;
   readonly #intake: CodeIntake;
+  readonly #noise: NoiseWatch;
   readonly #timers = new Map<TimerName, Cancel>();
   #untold: (() => void)[] = [];
   #machine: PassageMachine = INITIAL_PASSAGE;
@@ -43,7 +45,7 @@ export class AccessPoint implements Lifecycle {
 
   constructor(options: AccessPointOptions) {
     this.#o = options;
-    const { reader, facts, clock, logger } = options;
+    const { reader, facts, clock, notes, logger } = options;
     this.#intake = new CodeIntake({ accessPoint: facts.id, clock, logger });
     this.#scanner = new DeviceSupervisor({
       device: {
@@ -58,6 +60,7 @@ export class AccessPoint implements Lifecycle {
       open: (signal) => reader.open((event) => this.#onReader(event), signal),
       onChange: (status) => options.screens.scannerIs(status),
     });
+    this.#noise = new NoiseWatch({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
     options.screening.onOutcome((outcome) => this.#onScreening(outcome));
     options.door.onHeldOpen((held) => options.screens.doorIs(held));
     options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
@@ -82,6 +85,7 @@ export class AccessPoint implements Lifecycle {
   async stop(): Promise<void> {
     this.#started = false;
     this.#stopTimers();
+    this.#noise.stop();
     this.#o.lockOut.end();
     this.#o.openGate.stop();
     await this.#scanner.stop();
@@ -137,24 +141,13 @@ export class AccessPoint implements Lifecycle {
     return undefined;
   }
 
-  #override(data: { operator: string; action: string; note: string; passage?: string }): string | undefined {
-    const event: UndatedEvent = {
-      name: 'operator.override',
-      subject: this.id,
-      data: { ...data, accessPoint: this.id },
-    };
-    try {
-      this.#o.notes.commit([event]);
-      return undefined;
-    } catch (error) {
-      if (!isGatepostError(error, 'log.unavailable')) throw error;
-      this.#o.logger.error({ code: error.code, err: error }, error.message);
-      return 'The log cannot be written, so nothing may be opened. Free space on the disk or call the installer; the wired exit works.';
-    }
+  #override(order: { operator: string; action: string; note: string; passage?: string }): string | undefined {
+    return recordOverride(this.#o, { ...order, accessPoint: this.id });
   }
 
   #onReader(event: CodeReaderEvent): void {
     const { code, codeKey } = this.#intake.take(event);
+    if (this.#noise.takes(code.text)) return;
     if (this.#machine.state.phase === 'idle' && this.#o.openGate.takes(codeKey, code.clock)) return;
     const id = this.#o.newId();
     this.#shown = { id, ...code };
@@ -243,6 +236,7 @@ export class AccessPoint implements Lifecycle {
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
     this.#o.cases.recorded();
+    this.#noise.wrote(facts.pass);
     this.#untold.push(() => {
       this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
       if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();
@@ -262,6 +256,7 @@ export class AccessPoint implements Lifecycle {
       { name: record.name, subject: this.id, data },
       effectsOf(facts, record, this.#o.facts),
     );
+    this.#noise.wrote(facts.pass);
     this.#o.screens.list(record, data, facts, false);
     this.#o.screens.oneAtATime();
     return undefined;

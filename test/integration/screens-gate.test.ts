@@ -163,6 +163,15 @@ needs('chromium')('what the guard must look at, in a browser', () => {
     expect(await emergency(page).count()).toBe(0);
   });
 
+  it('is a scanner that sends noise, with what to do about it', async () => {
+    const kiosk = await startWith([]);
+    const noisy = device('scanner:main-in', { status: 'degraded', cause: 'scanner_noise' });
+    kiosk.server.guardFeed.publish('device/scanner:main-in', noisy);
+    const page = await signedIn(kiosk);
+    await page.getByText('扫码器不断送来乱码。请擦净扫码窗口，检查线缆').waitFor();
+    await shot(page, 'gate-noise');
+  });
+
   it('holds a lock-out until it is over, which it says', async () => {
     const untilMs = NIGHT_MS + 10 * 60_000;
     const lockedOut = item('lockOut', { id: 'lockOut:main-in', untilMs });

@@ -1,0 +1,117 @@
+import type { Reason } from '../core/access/reasons.ts';
+import { parsePass } from '../core/pass/parse-pass.ts';
+import type { PassReading } from '../core/pass/pass.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { DeviceSupervisor } from './device-supervisor.ts';
+import type { EventNotes } from './event-notes.ts';
+
+const MINUTE_MS = 60_000;
+/** So many codes that are no passes within so long are no longer people who try. */
+const LIMITS = [
+  { codes: 10, withinMs: MINUTE_MS },
+  { codes: 100, withinMs: 60 * MINUTE_MS },
+] as const;
+const MOST_REMEMBERED = 100;
+/** While it goes on, one row in so many minutes says how many there were. */
+const ROW_EVERY_MINUTES = 10;
+/** What is wrong with texts that are none of ours, as opposed to forged passes. */
+const FORM: ReadonlySet<Reason> = new Set<Reason>(['gp:MalformedPass', 'gp:UnsupportedVersion']);
+const CAUSE = 'scanner_noise';
+const DETAIL =
+  'The scanner sends one thing after another that is no pass. Clean its window and check its cable; passes in between are read.';
+
+/**
+ * Bounds what a scanner can write that pours out noise, for years if need be: its first pieces have a row each like
+ * any code that is no pass, the further ones are counted, and rows of the scanner tell the count. It is over after a
+ * quiet minute.
+ */
+export class NoiseWatch {
+  readonly #clock: Clock;
+  readonly #notes: EventNotes;
+  readonly #accessPoint: string;
+  readonly #scanner: DeviceSupervisor;
+  /** Monotonic ms of the last codes that had a row of their own. */
+  #written: readonly number[] = [];
+  #lastMs = 0;
+  #unwritten = 0;
+  #minutes = 0;
+  #cancel: Cancel | undefined;
+
+  constructor(options: {
+    clock: Clock;
+    notes: EventNotes;
+    accessPoint: string;
+    scanner: DeviceSupervisor;
+  }) {
+    this.#clock = options.clock;
+    this.#notes = options.notes;
+    this.#accessPoint = options.accessPoint;
+    this.#scanner = options.scanner;
+  }
+
+  /** A passage was written down with this pass; it counts here if it has not even the form of one. */
+  wrote(pass: PassReading | undefined): void {
+    if (pass?.status !== 'unreadable' || !FORM.has(pass.reason)) return;
+    const nowMs = this.#nowMs();
+    this.#written = [...this.#written, nowMs].slice(-MOST_REMEMBERED);
+    const reached = LIMITS.some(({ codes, withinMs }) => {
+      const firstMs = this.#written.at(-codes);
+      return firstMs !== undefined && nowMs - firstMs <= withinMs;
+    });
+    if (!reached) return;
+    this.#written = [];
+    this.#lastMs = nowMs;
+    this.#minutes = 0;
+    this.#scanner.degrade(CAUSE, DETAIL);
+    this.#wait();
+  }
+
+  /** Whether the code is one more piece of noise. Then it is counted here, and nobody's attempt. */
+  takes(text: string): boolean {
+    if (this.#cancel === undefined || parsePass(text).status === 'parsed') return false;
+    this.#lastMs = this.#nowMs();
+    this.#unwritten += 1;
+    return true;
+  }
+
+  /** Writes down what was counted so far. */
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#written = [];
+    this.#tell();
+  }
+
+  #wait(): void {
+    this.#cancel?.();
+    this.#cancel = this.#clock.schedule(MINUTE_MS, () => this.#onMinute());
+  }
+
+  #onMinute(): void {
+    if (this.#nowMs() - this.#lastMs >= MINUTE_MS) {
+      this.stop();
+      if (this.#scanner.cause === CAUSE) this.#scanner.confirm();
+      return;
+    }
+    this.#minutes += 1;
+    if (this.#minutes % ROW_EVERY_MINUTES === 0) this.#tell();
+    // Whoever pulled the cable and put it back has not mended it by that.
+    if (this.#scanner.status === 'ok') this.#scanner.degrade(CAUSE, DETAIL);
+    this.#wait();
+  }
+
+  #tell(): void {
+    if (this.#unwritten === 0) return;
+    const unreadable = this.#unwritten;
+    this.#unwritten = 0;
+    this.#notes.note({
+      name: 'device.scanner',
+      subject: this.#accessPoint,
+      data: { device: this.#scanner.id, status: 'degraded', cause: CAUSE, unreadable },
+    });
+  }
+
+  #nowMs(): number {
+    return this.#clock.read().monotonicMs;
+  }
+}
