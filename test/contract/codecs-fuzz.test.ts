@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { FaultEvent, FrameDecoder } from '../../hardware/checksums/frame-decoder.ts';
 import { DfrobotUltrasonicDecoder } from '../../hardware/distance-dfrobot-ultrasonic/codec.ts';
@@ -13,6 +11,7 @@ import { Lu90614Decoder } from '../../hardware/thermometer-lu90614/codec.ts';
 import { ModbusDecoder } from '../../hardware/thermometer-modbus/codec.ts';
 import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { GROWTH_BYTES_MAX, usedBytes } from '../support/heap-growth.ts';
 import { CALEX } from './thermometer-kits.ts';
 
 /** Hostile strings for each codec; GATEPOST_FUZZ=1000000 for a long run. */
@@ -217,19 +216,6 @@ function readingOf(event: ThermometerEvent | DistanceEvent | FaultEvent): string
     ? [objectC, ...(ambientC === undefined ? [] : [ambientC])].join(' ')
     : [objectC, ambientC, bodyC, emissivity].join(' ');
 }
-
-/** Memory that is in use when everything that nobody needs is gone. */
-const usedBytes = (() => {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  return (): number => {
-    collect();
-    return process.memoryUsage().heapUsed;
-  };
-})();
-
-/** Much more than what a collected heap moves by itself, much less than what a decoder that keeps its bytes would take. */
-const GROWTH_BYTES_MAX = 256 * 1024;
 
 describe.each(SUBJECTS)('the codec of $name', { timeout: TIMEOUT_MS }, (subject) => {
   const own = Buffer.from(subject.seed, 'hex');

@@ -12,6 +12,7 @@ import {
 import { CodeFramer } from '../../hardware/scanner-serial/codec.ts';
 import { encodeReply, REPLY_BYTES, ReplyFilter } from '../../hardware/scanner-serial/gm65-codec.ts';
 import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
+import { GROWTH_BYTES_MAX, usedBytes } from '../support/heap-growth.ts';
 
 /** GATEPOST_FUZZ=1000000 for a long run. */
 const STRINGS = Number(process.env.GATEPOST_FUZZ ?? 100_000);
@@ -77,7 +78,7 @@ function check(codes: readonly ScannedCode[], bytes: Buffer): number {
   return good;
 }
 
-describe(`${STRINGS} hostile strings`, () => {
+describe(`${STRINGS} hostile strings`, { timeout: 60_000 + STRINGS / 2 }, () => {
   it('make a line framer give nothing but lines that were sent', () => {
     const next = numbers(1);
     const framer = new CodeFramer();
@@ -140,6 +141,28 @@ describe(`${STRINGS} hostile strings`, () => {
         good += check(pos.codes.push(report.subarray(1)), bytes);
     }
     expect(good).toBeGreaterThan(0);
+  });
+
+  it('do not make a reader grow', () => {
+    const next = numbers(5);
+    const strings = Array.from({ length: 1000 }, () => hostile(next));
+    const framer = new CodeFramer();
+    const filter = new ReplyFilter(0x04);
+    const keys = new KeyboardCodes('us');
+    const keyReports = new ReportSplitter(inputReports(KEYBOARD_DESCRIPTOR));
+    const pos = new PosCodes();
+    const posSplitter = new ReportSplitter(inputReports(POS_DESCRIPTOR));
+    const pushAll = () => {
+      for (const bytes of strings) {
+        framer.push(filter.push(bytes));
+        for (const report of keyReports.push(bytes, 0)) keys.push(report);
+        for (const report of posSplitter.push(bytes, 0)) pos.push(report.subarray(1));
+      }
+    };
+    pushAll();
+    const before = usedBytes();
+    for (let round = 0; round * strings.length < STRINGS; round++) pushAll();
+    expect(usedBytes() - before).toBeLessThan(GROWTH_BYTES_MAX);
   });
 
   it('as a report descriptor are understood or refused', () => {
