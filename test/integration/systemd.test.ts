@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { EXIT_CONFIG } from '../../src/cli/exit.ts';
 import { needs } from '../support/needs.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'systemd');
@@ -44,6 +45,10 @@ describe('the unit', () => {
     ['SystemCallErrorNumber', 'EPERM'],
   ])('has %s=%s', (name, value) => {
     expect(values(name)).toEqual([value]);
+  });
+
+  it('is not started again by systemd for what a start cannot mend', () => {
+    expect(values('RestartPreventExitStatus')).toEqual([String(EXIT_CONFIG)]);
   });
 
   it('knows the drivers of pluggable devices before it starts', () => {
