@@ -234,6 +234,22 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await shot(page, 'guard-login');
   });
 
+  it.each(['/', '/guard/', '/prompt/', '/demo/'])('has a drawing for the tab of %s', async (path) => {
+    const kiosk = await start({ demo: new FilledStage() });
+    const page = await visit(kiosk, path);
+    const drawn = await page.evaluate<{ path: string; width: number }>(`(async () => {
+      const { href } = document.querySelector('link[rel=icon]');
+      const image = new Image();
+      image.src = href;
+      await image.decode();
+      return { path: new URL(href).pathname, width: image.naturalWidth };
+    })()`);
+    expect(drawn.path).toMatch(/^\/assets\/[\w-]+\.svg$/);
+    expect(drawn.width).toBeGreaterThan(0);
+    const answer = await kiosk.send('GET', drawn.path);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'image/svg+xml']);
+  });
+
   it('lets a stranger play the simulated gate', async () => {
     const stage = new FilledStage();
     const kiosk = await start({ demo: stage });
