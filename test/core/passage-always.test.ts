@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Reason } from '../../src/core/access/reasons.ts';
+import { INITIAL_PASSAGE, type PassageInput, type TimerName } from '../../src/core/passage/passage.ts';
+import { stepPassage } from '../../src/core/passage/step.ts';
+import { code, decided, ELEVATED, NORMAL, notMeasurable, SETTINGS, timer } from '../support/passage-play.ts';
+
+describe('whatever happens', () => {
+  const screening = fc.constantFrom(
+    undefined,
+    NORMAL,
+    ELEVATED,
+    notMeasurable('cold_skin'),
+    notMeasurable('no_subject'),
+    notMeasurable('unstable'),
+  );
+  const anyInput: fc.Arbitrary<PassageInput> = fc.oneof(
+    fc
+      .record({ key: fc.constantFrom('a', 'b'), atMs: fc.nat(60_000) })
+      .map(({ key, atMs }) => code(key, `${key}${atMs}`, atMs)),
+    fc
+      .record({
+        outcome: fc.constantFrom('deny', 'refer', 'measure', 'grant'),
+        screening,
+        reason: fc.constantFrom<Reason>(
+          'gp:TemperatureHigh',
+          'gp:TemperatureNotMeasured',
+          'CredentialExpired',
+        ),
+      })
+      .map(({ outcome, screening: known, reason }) =>
+        decided(outcome, outcome === 'grant' || outcome === 'measure' ? [] : [reason], known),
+      ),
+    screening
+      .filter((outcome) => outcome !== undefined)
+      .map((outcome): PassageInput => ({ type: 'screened', outcome })),
+    fc.constantFrom<TimerName>('measure', 'pause', 'guard', 'refusal', 'passage').map(timer),
+    fc.constantFrom<PassageInput>({ type: 'door', movement: 'opened' }, { type: 'door', movement: 'closed' }),
+    fc.constantFrom<PassageInput>(
+      { type: 'guardOpen', id: 'g', operator: 'li' },
+      { type: 'guardRefuse', operator: 'li' },
+      { type: 'guardMeasure', id: 'm' },
+      { type: 'failed', reason: 'gp:LogUnavailable' },
+    ),
+  );
+
+  it('never releases without a grant by decide() or the guard, and each grant is recorded just before', () => {
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 60 }), fc.boolean(), (inputs, doorWatched) => {
+        let machine = INITIAL_PASSAGE;
+        for (const input of inputs) {
+          const step = stepPassage(machine, input, { ...SETTINGS, doorWatched });
+          const releases = step.commands.filter((command) => command.type === 'release');
+          if (releases.length > 0) {
+            expect(
+              input.type === 'guardOpen' || (input.type === 'decided' && input.outcome === 'grant'),
+            ).toBe(true);
+            const at = step.commands.findIndex((command) => command.type === 'release');
+            expect(step.commands[at - 1]).toMatchObject({
+              type: 'record',
+              record: { name: 'access.granted' },
+            });
+          }
+          machine = step.machine;
+        }
+      }),
+    );
+  });
+
+  it('always has a timer running outside idle, once the decision was answered', () => {
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 60 }), (inputs) => {
+        let machine = INITIAL_PASSAGE;
+        let timers = new Set<string>();
+        let asked = false;
+        for (const input of inputs) {
+          const step = stepPassage(machine, input, SETTINGS);
+          if (input.type === 'timer') timers.delete(input.name);
+          for (const command of step.commands) {
+            if (command.type === 'stopTimers') timers = new Set();
+            if (command.type === 'startTimer') timers.add(command.name);
+          }
+          if (input.type === 'decided') asked = false;
+          if (step.commands.some((command) => command.type === 'evaluate')) asked = true;
+          machine = step.machine;
+          const { phase } = machine.state;
+          // The decision is answered within the same turn; a timer that does not fit the phase never fired.
+          if (phase !== 'idle' && !asked && phase !== 'measuring') expect(timers.size).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import {
+  code,
+  decided,
+  ELEVATED,
+  GRANT,
+  NORMAL,
+  notMeasurable,
+  play,
+  SETTINGS,
+  timer,
+  words,
+} from '../support/passage-play.ts';
+
+describe('screening', () => {
+  it('asks for one repeat of an elevated reading, then refuses', () => {
+    const high = decided('deny', ['gp:TemperatureHigh'], ELEVATED);
+    const { commands, phase } = play([
+      code('a'),
+      high,
+      timer('pause'),
+      { type: 'screened', outcome: ELEVATED },
+      high,
+    ]);
+    expect(words(commands)).toEqual([
+      'evaluate',
+      'show Measure',
+      'show Measure',
+      'evaluate',
+      'access.denied gp:TemperatureHigh',
+      'show AccessDenied',
+    ]);
+    expect(phase).toBe('refused');
+  });
+
+  it('lets a normal repeat take an elevated reading back', () => {
+    const { commands } = play([
+      code('a'),
+      decided('deny', ['gp:TemperatureHigh'], ELEVATED),
+      timer('pause'),
+      { type: 'screened', outcome: NORMAL },
+      decided('grant', [], NORMAL),
+    ]);
+    expect(words(commands).slice(-3)).toEqual(GRANT);
+  });
+
+  it('uses no reading during the pause', () => {
+    const { commands } = play([
+      code('a'),
+      decided('deny', ['gp:TemperatureHigh'], ELEVATED),
+      { type: 'screened', outcome: NORMAL },
+    ]);
+    expect(words(commands)).toEqual(['evaluate', 'show Measure']);
+  });
+
+  it.each(['no_subject', 'unstable', 'cold_skin'] as const)(
+    'lets an elevated reading stand when the repeat gives %s',
+    (cause) => {
+      const { commands } = play([
+        code('a'),
+        decided('deny', ['gp:TemperatureHigh'], ELEVATED),
+        timer('pause'),
+        decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable(cause)),
+      ]);
+      const denied = words(commands).find((word) => word.startsWith('access.denied'));
+      expect(denied).toContain('gp:TemperatureHigh,gp:TemperatureNotMeasured');
+    },
+  );
+
+  it('repeats a restless reading once, then calls the guard', () => {
+    const restless = decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('unstable'));
+    const { commands, phase } = play([
+      code('a'),
+      restless,
+      { type: 'screened', outcome: notMeasurable('unstable') },
+      restless,
+    ]);
+    expect(words(commands).slice(-2)).toEqual([
+      'access.requested gp:TemperatureNotMeasured',
+      'show GuardCalled',
+    ]);
+    expect(phase).toBe('referred');
+  });
+
+  it('refuses when nobody comes to the sensor', () => {
+    const first = play([code('a'), decided('measure'), timer('measure')]);
+    expect(first.commands.at(-1)).toMatchObject({ type: 'evaluate', screening: { cause: 'no_subject' } });
+    const { commands } = play(
+      [decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject'))],
+      SETTINGS,
+      first.machine,
+    );
+    expect(words(commands)[0]).toBe('access.denied gp:TemperatureNotMeasured,gp:PassageTimeout');
+  });
+
+  it('lets cold skin wait aside, and the queue go on', () => {
+    const cold = [code('a'), decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('cold_skin'))];
+    const waiting = play(cold);
+    expect(waiting.commands.at(-2)).toMatchObject({ view: { feedback: 'Wait', waitMs: 300_000 } });
+    expect(waiting.commands.at(-1)).toMatchObject({ name: 'guard', ms: 360_000 });
+    const { commands } = play([code('b', 'b', 500)], SETTINGS, waiting.machine);
+    expect(words(commands)).toEqual([
+      'access.denied gp:TemperatureNotMeasured,gp:PassageTimeout',
+      'evaluate',
+    ]);
+  });
+});
+
+describe('guard', () => {
+  const referred = [
+    code('a'),
+    decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_missing')),
+  ];
+
+  it('opens for the person who waits, under the same passage', () => {
+    const { commands } = play([...referred, { type: 'guardOpen', id: 'g', operator: 'li' }]);
+    expect(commands.find((command) => command.type === 'release')).toMatchObject({ passage: { id: 'a' } });
+    expect(commands).toContainEqual(
+      expect.objectContaining({ record: { name: 'access.granted', decidedBy: 'li' } }),
+    );
+  });
+
+  it('opens without a pass under a passage of its own', () => {
+    const { commands } = play([{ type: 'guardOpen', id: 'g', operator: 'li' }]);
+    expect(commands.find((command) => command.type === 'release')).toMatchObject({ passage: { id: 'g' } });
+  });
+
+  it('ends the passage under way with its outcome before it opens for the next person', () => {
+    const { commands } = play([
+      code('a'),
+      decided('grant'),
+      { type: 'guardOpen', id: 'g', operator: 'li' },
+      timer('passage'),
+    ]);
+    expect(words(commands).slice(4)).toEqual(['access.nottaken', ...GRANT, 'access.nottaken', 'show Idle']);
+  });
+
+  it('refuses, with the first reason kept in front', () => {
+    const { commands } = play([...referred, { type: 'guardRefuse', operator: 'li' }]);
+    expect(words(commands)).toContain('access.denied gp:TemperatureSensorFault,gp:GuardDenied');
+  });
+
+  it('has the person measured once more, which begins with a repeat of its own but forgets no fever', () => {
+    const fever = decided('deny', ['gp:TemperatureHigh'], ELEVATED);
+    const { commands, phase } = play([
+      code('a'),
+      decided('measure'),
+      fever,
+      { type: 'guardMeasure', id: 'm' },
+      fever,
+      timer('pause'),
+      timer('measure'),
+      decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject')),
+    ]);
+    expect(words(commands).filter((word) => word === 'show Measure')).toHaveLength(5);
+    expect(words(commands)).toContain(
+      'access.denied gp:TemperatureHigh,gp:TemperatureNotMeasured,gp:PassageTimeout',
+    );
+    expect(phase).toBe('refused');
+  });
+
+  it('has nobody measured where nobody waits', () => {
+    expect(play([{ type: 'guardMeasure', id: 'm' }]).commands).toEqual([]);
+    expect(words(play([code('a'), decided('grant'), { type: 'guardMeasure', id: 'm' }]).commands)).toEqual([
+      'evaluate',
+      ...GRANT,
+    ]);
+  });
+
+  it('is waited for only so long', () => {
+    const { commands, phase } = play([...referred, timer('guard')]);
+    expect(words(commands)).toContain('access.denied gp:TemperatureSensorFault,gp:GuardTimeout');
+    expect(phase).toBe('refused');
+  });
+});
