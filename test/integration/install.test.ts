@@ -4,8 +4,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -139,6 +141,74 @@ describe('scripts/install', () => {
     expect([readFileSync(config, 'utf8'), readFileSync(log, 'utf8')]).toEqual(['mine', 'events']);
     run(join(tree, 'scripts/uninstall'), '--purge');
     expect([existsSync(config), existsSync(log)]).toEqual([false, false]);
+  });
+
+  it('gives what it installs to everybody to read, whatever the umask and the rights of the source', () => {
+    spawnSync('chmod', ['-R', 'go=', tree]);
+    const { status } = spawnSync('bash', [
+      '-c',
+      'umask 077; exec "$@"',
+      '-',
+      join(tree, 'scripts/install'),
+      '--prefix',
+      prefix,
+    ]);
+    expect(status).toBe(0);
+    const closed = spawnSync('find', [prefix, '-not', '-perm', '-o=r', '-not', '-type', 'l'], {
+      encoding: 'utf8',
+    });
+    const secret = ['etc/gatepost', 'etc/gatepost/gatepost.yaml'].map((name) => join(prefix, name));
+    expect(closed.stdout.trim().split('\n').sort()).toEqual(secret);
+    expect(spawnSync('find', [prefix, '-perm', '/go=w', '-not', '-type', 'l']).stdout.toString()).toBe('');
+  });
+
+  it.each([
+    ['half a copy', [], { 'gatepost.new/half': 'x' }],
+    ['a kill between the two renames', [['gatepost', 'gatepost.previous']], {}],
+    ['a kill in the middle of a roll-back', [['gatepost', 'gatepost.swap']], {}],
+    ['a kill before the last rename of a roll-back', [], { 'gatepost.swap/dist/src/cli/gatepost.js': 'x' }],
+  ])('is made good by another installation after %s', (_what, renames, files) => {
+    install();
+    const library = join(prefix, 'usr/lib');
+    for (const [from = '', to = ''] of renames) renameSync(join(library, from), join(library, to));
+    for (const [name, text] of Object.entries(files)) put(join(library, name), text);
+    put(join(tree, 'dist/src/cli/gatepost.js'), '#!/usr/bin/env node\nconsole.log("version 2");\n');
+    install();
+    expect(version()).toBe('version 2');
+    expect(readdirSync(library).filter((name) => name.startsWith('gatepost'))).toEqual([
+      'gatepost',
+      'gatepost.previous',
+    ]);
+    run(installed('scripts/roll-back'));
+    expect(version()).toBe('version 1');
+  });
+
+  it('goes back although an installation was killed between its two renames', () => {
+    install();
+    renameSync(join(prefix, 'usr/lib/gatepost'), join(prefix, 'usr/lib/gatepost.previous'));
+    run(join(tree, 'scripts/roll-back'));
+    expect(version()).toBe('version 1');
+  });
+
+  it.each([
+    ['does not run', 'process.exit(1);', 'does not run with'],
+    [
+      'does not know the settings',
+      'if (process.argv[2] === "config") { console.error("line 3 is wrong"); process.exit(78); }',
+      'line 3 is wrong',
+    ],
+  ])('leaves the installed version alone when the new one %s', (_what, program, words) => {
+    install();
+    put(join(tree, 'dist/src/cli/gatepost.js'), `#!/usr/bin/env node\n${program}\n`);
+    writeFileSync(join(tree, 'systemd/gatepost.service'), '# of version 2\n');
+    const attempt = spawnSync(join(tree, 'scripts/install'), ['--prefix', prefix], { encoding: 'utf8' });
+    expect([attempt.status, attempt.stderr]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`${words}[^]*Nothing was changed`)),
+    ]);
+    expect(version()).toBe('version 1');
+    const unit = readFileSync(join(prefix, 'usr/lib/systemd/system/gatepost.service'), 'utf8');
+    expect(unit).toContain('Type=notify');
   });
 
   it('refuses a tree that is not built, and words it does not know', () => {
