@@ -3,7 +3,7 @@ import type { AttentionView, PassageView } from '../../src/ports/guard-feed.ts';
 import { builtScreens } from '../support/built-screens.ts';
 import { needs } from '../support/needs.ts';
 import { axeFindings, overflows, shot } from '../support/screen-browser.ts';
-import { DOOR, device, NIGHT_MS, passage, SITE } from '../support/screen-samples.ts';
+import { attentionItem, DOOR, device, NIGHT_MS, passage, SITE } from '../support/screen-samples.ts';
 import { type Kiosk, OPERATOR } from '../support/web-kiosk.ts';
 
 const WORKER = { passage: '1', kind: 'worker', passId: '00112233445566aa' } as const;
@@ -103,10 +103,6 @@ needs('chromium')('who stands at the gate, in a browser', () => {
   });
 });
 
-function item(kind: AttentionView['kind'], change: Partial<AttentionView> = {}): AttentionView {
-  return { id: `${kind}:1`, kind, accessPoint: 'main-in', sinceMs: NIGHT_MS, passage: '1', ...change };
-}
-
 needs('chromium')('what the guard must look at, in a browser', () => {
   const { start, signedIn } = builtScreens();
 
@@ -119,7 +115,7 @@ needs('chromium')('what the guard must look at, in a browser', () => {
 
   it('calls to emergencies, and shows duress without reading it aloud', async () => {
     const kinds = ['emergency', 'duress', 'antipassback', 'lateReturn', 'orderBreached'] as const;
-    const kiosk = await startWith(kinds.map((kind) => item(kind)));
+    const kiosk = await startWith(kinds.map((kind) => attentionItem(kind)));
     const page = await signedIn(kiosk);
     const aloud = page.locator('.attention [role=alert]');
     await aloud.getByText('急救通行').waitFor();
@@ -133,7 +129,7 @@ needs('chromium')('what the guard must look at, in a browser', () => {
   });
 
   it('leaves all screens when one guard has seen it, and not before the gate has taken it', async () => {
-    const items = [item('emergency'), item('lateReturn')];
+    const items = [attentionItem('emergency'), attentionItem('lateReturn')];
     const kiosk = await startWith(items);
     const [page, other] = [await signedIn(kiosk), await signedIn(kiosk)];
     const emergency = (screen: typeof page) => screen.getByRole('listitem').filter({ hasText: '急救通行' });
@@ -174,7 +170,7 @@ needs('chromium')('what the guard must look at, in a browser', () => {
 
   it('holds a lock-out until it is over, which it says', async () => {
     const untilMs = NIGHT_MS + 10 * 60_000;
-    const lockedOut = item('lockOut', { id: 'lockOut:main-in', untilMs });
+    const lockedOut = attentionItem('lockOut', { id: 'lockOut:main-in', untilMs });
     const kiosk = await startWith([lockedOut]);
     const page = await signedIn(kiosk);
     await page.getByText('03:22 自动解除').waitFor();

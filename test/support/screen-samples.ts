@@ -1,5 +1,6 @@
 import type { DemoState } from '../../src/ports/demo-stage.ts';
 import type {
+  AttentionView,
   DecisionView,
   DeviceView,
   DoorView,
@@ -67,6 +68,13 @@ export function device(id: string, change: Partial<DeviceView> = {}): DeviceView
 
 export function passage(change: Partial<PassageView> = {}): PassageView {
   return { accessPoint: 'main-in', feedback: 'Idle', reasons: [], ...change };
+}
+
+export function attentionItem(
+  kind: AttentionView['kind'],
+  change: Partial<AttentionView> = {},
+): AttentionView {
+  return { id: `${kind}:1`, kind, accessPoint: 'main-in', sinceMs: NIGHT_MS, passage: '1', ...change };
 }
 
 export function promptView(change: Partial<PromptView> = {}): PromptView {
