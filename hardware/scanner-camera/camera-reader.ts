@@ -6,7 +6,7 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
 import { FrameChild, lost } from './frame-child.ts';
 import { FrameQueue } from './frame-queue.ts';
-import { FrameSplitter, toPgm } from './frames.ts';
+import { FrameSplitter, LineBefore, toPgm } from './frames.ts';
 import { type CameraOptions, type FrameProgram, frameProgram } from './sources.ts';
 
 /** Cameras take up to some seconds until the first picture. */
@@ -48,7 +48,8 @@ export class CameraCodeReader implements CodeReader {
       watch.frame();
       if (queue.wants()) queue.put(toPgm(frame, shape));
     });
-    const child = await FrameChild.start(program, (bytes) => splitter.push(bytes));
+    const line = new LineBefore(program.lineBefore ?? []);
+    const child = await FrameChild.start(program, (bytes) => splitter.push(line.push(bytes)));
     const stop = (): void => child.end();
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();

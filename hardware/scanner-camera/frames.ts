@@ -40,6 +40,48 @@ export class FrameSplitter {
   }
 }
 
+/** Longest line that is looked for before the pictures. */
+const LINE_BYTES_MAX = 100;
+const LINE_END = 0x0a;
+
+/**
+ * Takes one line of text off the beginning of a stream of pictures, if there is one: it would shift all pictures, and
+ * by an odd number of bytes brightness and colours change places.
+ */
+export class LineBefore {
+  readonly #beginnings: readonly Uint8Array[];
+  /** What has come so far; undefined when the pictures have begun. */
+  #held: Uint8Array | undefined;
+
+  constructor(beginnings: readonly string[]) {
+    this.#beginnings = beginnings.map((beginning) => new TextEncoder().encode(beginning));
+    this.#held = beginnings.length === 0 ? undefined : new Uint8Array();
+  }
+
+  /** Returns the bytes of pictures. */
+  push(bytes: Uint8Array): Uint8Array {
+    if (this.#held === undefined) return bytes;
+    const all = new Uint8Array(this.#held.length + bytes.length);
+    all.set(this.#held);
+    all.set(bytes, this.#held.length);
+    const begin = this.#picturesBegin(all);
+    this.#held = begin === undefined ? all : undefined;
+    return all.subarray(begin ?? all.length);
+  }
+
+  /** Undefined when more has to come first. */
+  #picturesBegin(all: Uint8Array): number | undefined {
+    const start = all.subarray(0, LINE_BYTES_MAX);
+    const isLine = this.#beginnings.some((beginning) =>
+      beginning.every((byte, at) => at >= start.length || start[at] === byte),
+    );
+    if (!isLine) return 0;
+    const end = start.indexOf(LINE_END);
+    if (end < 0 && start.length < LINE_BYTES_MAX) return undefined;
+    return end + 1;
+  }
+}
+
 /** The brightness of a picture as a PGM file, which zxing reads faster than colours. */
 export function toPgm(frame: Uint8Array, { pixels, width, height }: FrameShape): Uint8Array {
   const header = new TextEncoder().encode(`P5\n${width} ${height}\n255\n`);

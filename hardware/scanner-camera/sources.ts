@@ -20,6 +20,8 @@ export interface FrameProgram {
   readonly pixels: PixelFormat;
   /** What brings it. */
   readonly debianPackage: string;
+  /** Beginnings of a line that it may write before its pictures. */
+  readonly lineBefore?: readonly string[];
 }
 
 /** The program for a camera (hardware-facts 3.6). */
@@ -38,6 +40,8 @@ export function frameProgram(options: CameraOptions): FrameProgram {
         ],
         pixels: 'yuyv',
         debianPackage: 'v4l-utils',
+        // What --set-parm has done is told on standard output, also with --stream-to=- (v4l2-ctl-misc.cpp).
+        lineBefore: ['Frame rate set to ', 'Invalid frame rate'],
       };
     case 'ffmpeg':
       return {

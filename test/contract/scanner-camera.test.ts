@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as passing } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -5,7 +8,7 @@ import { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
 import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
 import { CameraCodeReader } from '../../hardware/scanner-camera/camera-reader.ts';
 import { FrameQueue } from '../../hardware/scanner-camera/frame-queue.ts';
-import { FrameSplitter, toPgm } from '../../hardware/scanner-camera/frames.ts';
+import { FrameSplitter, LineBefore, toPgm } from '../../hardware/scanner-camera/frames.ts';
 import {
   PAPER,
   PHONE,
@@ -115,6 +118,72 @@ describe('FrameSplitter', () => {
     expect(
       Buffer.from(toPgm(Uint8Array.from(frame), { pixels, width: 2, height: 2 })).toString('latin1'),
     ).toBe('P5\n2 2\n255\n\u0001\u0002\u0003\u0004');
+  });
+});
+
+describe('a line before the pictures', () => {
+  const beginnings = frameProgram({
+    source: 'v4l2',
+    path: '/d',
+    width: 640,
+    height: 480,
+    framesPerSecond: 10,
+  }).lineBefore;
+  const pictures = [1, 10, 3, 10];
+
+  function picturesOf(...chunks: Uint8Array[]): number[] {
+    const line = new LineBefore(beginnings ?? []);
+    return chunks.flatMap((chunk) => [...line.push(chunk)]);
+  }
+
+  it.each([
+    ['is taken off', 'Frame rate set to 10.000 fps\n', 0],
+    ['is taken off when the camera takes no rate', 'Invalid frame rate\n', 0],
+    ['is none when it begins otherwise', 'Frame\n', 6],
+    ['is none when it does not end', `Frame rate set to ${'9'.repeat(100)}\n`, 119],
+  ])('%s, wherever it is split', (_name, text, left) => {
+    const bytes = Buffer.concat([Buffer.from(text), Uint8Array.from(pictures)]);
+    for (let at = 0; at <= bytes.length; at++) {
+      expect(picturesOf(bytes.subarray(0, at), bytes.subarray(at))).toEqual([
+        ...Buffer.from(text).subarray(0, left),
+        ...pictures,
+      ]);
+    }
+  });
+
+  it('is not looked for in what other programs write', () => {
+    const line = new LineBefore([]);
+    expect(line.push(Buffer.from('Frame rate set to 1\n'))).toHaveLength(20);
+  });
+
+  it('does not keep v4l2-ctl from reading codes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gatepost-v4l2-'));
+    const file = join(folder, 'picture');
+    const grey = paintCode(PASS, PAPER);
+    writeFileSync(
+      file,
+      Uint8Array.from({ length: grey.length * 2 }, (_, at) => (at % 2 === 0 ? (grey[at / 2] ?? 0) : 128)),
+    );
+    const camera = { source: 'v4l2', path: file, ...VGA, framesPerSecond: 10 } as const;
+    const decoder = new QrWorker(new SystemClock());
+    const reader = new CameraCodeReader({
+      camera,
+      decoder,
+      clock: new SystemClock(),
+      simulated: true,
+      program: {
+        ...frameProgram(camera),
+        command: 'sh',
+        args: ['-c', 'echo "Frame rate set to 10.000 fps"; while cat "$0"; do sleep 0.1; done', file],
+      },
+    });
+    const inbox = new Inbox<CodeReaderEvent>();
+    const link = await reader.open(inbox.put, new AbortController().signal);
+    const [event] = await inbox.until((all) => all.length > 0);
+    expect(event).toMatchObject({ type: 'code', text: PASS });
+    await link.close();
+    await decoder.close();
+    rmSync(folder, { recursive: true });
   });
 });
 
