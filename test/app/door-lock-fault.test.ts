@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
+import { Door } from '../../src/app/door.ts';
+import { DoorLog, never, Screens, settings } from '../support/door-rig.ts';
+import { MemoryGpio, writePi4 } from '../support/memory-gpio.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+describe('a lock that does not obey', () => {
+  const folders: string[] = [];
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  async function makeOnoffDoor() {
+    const root = mkdtempSync(join(tmpdir(), 'gatepost-gpio-'));
+    folders.push(root);
+    writePi4(root);
+    const gpio = new MemoryGpio();
+    const clock = new VirtualClock();
+    const log = new DoorLog([]);
+    const feed = new Screens();
+    const door = new Door({
+      id: 'main',
+      name: 'Main door',
+      actuator: new OnoffDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpio.source(root) }),
+      clock,
+      log,
+      feed,
+      logger: new SilentLogger(),
+      settings,
+    });
+    return { door, clock, log, feed, line: gpio.line(529), gpio };
+  }
+  const io = new Error('EIO: i/o error, write');
+
+  it('stops the start, and says so on the screen', async () => {
+    const { door, feed, gpio } = await makeOnoffDoor();
+    gpio.exportError = new Error('EACCES: permission denied');
+    await expect(door.start(never)).rejects.toMatchObject({ code: 'gpio.unavailable' });
+    expect(feed.device('lock:main')).toMatchObject({ status: 'missing', cause: 'gpio.unavailable' });
+  });
+
+  it('fails the release, is named until a release works, and the door stays Locked', async () => {
+    const { door, line, feed, log } = await makeOnoffDoor();
+    await door.start(never);
+    line.stuck = true;
+    expect(() => door.release()).toThrowError(/stays at 0/);
+    expect(door.mode).toBe('Locked');
+    expect(feed.device('lock:main')).toMatchObject({ status: 'degraded', cause: 'gpio.failed' });
+    line.stuck = false;
+    door.release();
+    expect(feed.device('lock:main').status).toBe('ok');
+    expect(log.data('door.fault')).toMatchObject([{ status: 'degraded' }, { status: 'ok' }]);
+  });
+
+  it('that stays released makes the door unwell until it rests', async () => {
+    const { door, clock, line, feed } = await makeOnoffDoor();
+    await door.start(never);
+    door.release();
+    line.broken = io;
+    clock.advance(3_000);
+    expect([door.mode, door.isWell()]).toEqual(['Locked', false]);
+    expect(feed.door).toMatchObject({ mode: 'Locked', released: true });
+    expect(feed.device('lock:main').status).toBe('degraded');
+    line.broken = undefined;
+    clock.advance(1_500);
+    expect([line.level, door.isWell(), feed.door.released]).toEqual([0, true, false]);
+    expect(feed.device('lock:main').status).toBe('ok');
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('refuses a hold and takes the mode back, also in the log', async () => {
+    const { door, line, log } = await makeOnoffDoor();
+    await door.start(never);
+    line.stuck = true;
+    expect(door.order({ verb: 'hold', operator: 'chen', note: 'crowd' })).toMatchObject({
+      status: 'refused',
+      detail: expect.stringContaining('GPIO17'),
+    });
+    expect(door.mode).toBe('Locked');
+    expect(log.data('door.mode')).toMatchObject([
+      { mode: 'LockedOpen', by: 'chen' },
+      { mode: 'Locked', previous: 'LockedOpen', by: 'lock' },
+    ]);
+  });
+
+  it('enters a lockdown all the same, and says that it is not locked', async () => {
+    const { door, line } = await makeOnoffDoor();
+    await door.start(never);
+    door.release();
+    line.broken = io;
+    expect(door.order({ verb: 'lockdown', operator: 'chen', note: 'intruder' })).toMatchObject({
+      status: 'refused',
+      detail: expect.stringContaining('does not obey'),
+    });
+    expect([door.mode, door.isWell()]).toEqual(['LockedDown', false]);
+  });
+});
