@@ -17,6 +17,8 @@ const NOISE_LIMIT = 16;
 const COLDEST_C = -273.15;
 const HOTTEST_C = 3000;
 
+/** Exceptions up to this one say that the request does not fit the sensor; later ones that the sensor has trouble. */
+const LAST_OF_THE_CONFIG = 3;
 /** Modbus Application Protocol 1.1b3, section 7. */
 const EXCEPTIONS: Readonly<Record<number, string>> = {
   1: 'it does not know the function',
@@ -76,7 +78,7 @@ function read(frame: DataView, atMs: number, map: RegisterMap): FrameContent<The
     const code = frame.getUint8(2);
     return {
       cause: 'sensor_invalid',
-      detail: `The sensor refuses the request with exception ${code}: ${EXCEPTIONS[code] ?? 'not a code of the standard'}. Compare function and registers in the config with its manual.`,
+      detail: `The sensor refuses the request with exception ${code}: ${EXCEPTIONS[code] ?? 'not a code of the standard'}. ${code <= LAST_OF_THE_CONFIG ? 'Compare function and registers in the config with its manual.' : 'Cut its power for a moment; if it stays so, look at its wiring and its manual.'}`,
     };
   }
   const data = new DataView(frame.buffer, HEAD_BYTES, frame.byteLength - HEAD_BYTES - CRC_BYTES);

@@ -144,7 +144,7 @@ describe('a Modbus sensor that is asked', () => {
     await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
     await clock.advanceAsync(1000);
     expect(events).toMatchObject([
-      { cause: 'sensor_invalid', detail: expect.stringContaining('exception 6: it is busy') },
+      { cause: 'sensor_invalid', detail: expect.stringContaining('exception 6: it is busy. Cut its power') },
     ]);
     sensor.setException(undefined);
     await clock.advanceAsync(400);
@@ -156,6 +156,8 @@ describe('a Modbus sensor that is asked', () => {
     new ModbusSimulator({ wire: line, map: { ...CALEX, objectRegister: 0x30 } }).powerOn();
     await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
     await clock.advanceAsync(500);
-    expect(events).toMatchObject([{ detail: expect.stringContaining('exception 2') }]);
+    expect(events).toMatchObject([
+      { detail: expect.stringMatching(/exception 2: .*Compare function and registers/) },
+    ]);
   });
 });
