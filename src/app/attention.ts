@@ -1,3 +1,4 @@
+import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
 import type { AccessData, EventDataByName, EventName, StoredEvent } from '../core/events/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { DeskAnswer } from '../ports/guard-desk.ts';
@@ -7,7 +8,13 @@ import { type DeskRecords, refused } from './desk-records.ts';
 /** More at once nobody can look at; the oldest goes. */
 const MOST_ITEMS = 20;
 /** The rows that tell what was raised and what was seen, and how many of them are looked at. */
-const ITEM_EVENTS = ['access.granted', 'access.denied', 'access.duress', 'operator.override'] as const;
+const ITEM_EVENTS = [
+  'access.granted',
+  'access.denied',
+  'access.duress',
+  'door.tamper',
+  'operator.override',
+] as const;
 const ROWS_LOOKED_AT = 500;
 /** The action under which the log keeps who has seen an item and when. */
 const SEEN = 'seen';
@@ -20,6 +27,8 @@ export class Attention {
   readonly #feed: GuardFeed;
   readonly #records: DeskRecords;
   #items: readonly AttentionView[] = [];
+  /** When each lid that is open now was opened, by door. */
+  readonly #openLids = new Map<string, number>();
 
   constructor(options: { feed: GuardFeed; records: DeskRecords }) {
     this.#feed = options.feed;
@@ -50,6 +59,16 @@ export class Attention {
     if (item === undefined) return;
     if (byItself) this.raise({ ...item, over: true });
     else this.#show(this.#without(id));
+  }
+
+  /** An open lid is an alarm of its door; one that is open no longer is still to be looked at. */
+  lidIs(door: string, state: DoorPhysicalState, nowMs: number): void {
+    const sinceMs = this.#openLids.get(door);
+    if (state === 'Open') this.#openLids.set(door, sinceMs ?? nowMs);
+    else if (sinceMs !== undefined) {
+      this.#openLids.delete(door);
+      this.raise(lidItem(door, sinceMs));
+    }
   }
 
   /** A guard has seen the item, on one of the screens; the log keeps who and when. */
@@ -87,9 +106,13 @@ function lockOutId(accessPoint: string): string {
   return `lockOut:${accessPoint}`;
 }
 
+function lidItem(door: string, sinceMs: number): AttentionView {
+  return { id: `tamper:${door}`, kind: 'tamper', accessPoint: door, sinceMs };
+}
+
 /** The item for something about one passage. */
 export function passageItem(
-  kind: Exclude<AttentionView['kind'], 'lockOut'>,
+  kind: Exclude<AttentionView['kind'], 'lockOut' | 'tamper'>,
   { accessPoint, passage }: Pick<AccessData, 'accessPoint' | 'passage'>,
   sinceMs: number,
 ): AttentionView {
@@ -109,9 +132,12 @@ function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
     if (data.kind === 'emergency') raise(passageItem('emergency', data, event.timeMs));
   } else if (event.name === 'access.duress') {
     raise(passageItem('duress', dataOf(event, event.name), event.timeMs));
+  } else if (event.name === 'door.tamper') {
+    const { door, tamper } = dataOf(event, event.name);
+    if (tamper === 'TamperDetected') raise(lidItem(door, event.timeMs));
   } else if (event.name === 'operator.override') {
-    const { action, note, passage } = dataOf(event, event.name);
-    if (action === SEEN) items.delete(`${note}:${passage}`);
+    const { action, note, passage, accessPoint } = dataOf(event, event.name);
+    if (action === SEEN) items.delete(`${note}:${passage ?? accessPoint}`);
   }
 }
 

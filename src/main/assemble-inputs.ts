@@ -31,7 +31,10 @@ export function assembleInputs(parts: SharedParts, around: InputSurroundings): r
       const config = switches[kind];
       if (config === undefined) continue;
       const contact = contactOf(config, parts);
-      const onState = (state: DoorPhysicalState) => door.switchIs(kind, state);
+      const onState = (state: DoorPhysicalState) => {
+        door.switchIs(kind, state);
+        if (kind === 'tamper') around.rules.attention.lidIs(id, state, parts.clock.read().wallMs);
+      };
       inputs.push(new DoorInput({ door: id, kind, contact, parts, onState }));
     }
     if (exitButton !== undefined) inputs.push(buttonOf(door, exitButton, parts, around));

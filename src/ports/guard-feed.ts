@@ -162,9 +162,18 @@ export interface VisitorView extends VisitorLine {
 
 /** Something the guard must look at now. `duress` is shown without a sound: the person may be watched. */
 export interface AttentionView {
-  /** `<kind>:` and the passage's id, or the access point for a lock-out. */
+  /** `<kind>:` and the passage's id, the access point for a lock-out, or the door for a lid. */
   readonly id: string;
-  readonly kind: 'lockOut' | 'emergency' | 'duress' | 'antipassback' | 'lateReturn' | 'orderBreached';
+  readonly kind:
+    | 'lockOut'
+    | 'emergency'
+    | 'duress'
+    | 'antipassback'
+    | 'lateReturn'
+    | 'orderBreached'
+    /** A lid was open, and is no longer. */
+    | 'tamper';
+  /** The door where it is about a lid. */
   readonly accessPoint: string;
   readonly sinceMs: number;
   readonly passage?: string;

@@ -175,6 +175,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
       antipassback: true,
       lateReturn: true,
       orderBreached: true,
+      tamper: true,
     }),
   ],
   ['guard.orders.effect', ORDER_KINDS],

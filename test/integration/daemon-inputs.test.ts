@@ -141,6 +141,13 @@ needs('mosquitto', 'socat')('the daemon with exit button, tamper switch and fire
     await doorIs({ alarm: 'Normal' });
   });
 
+  it('leaves a lid that was open for the guard to look at, until somebody has', async () => {
+    const items = () => (guard.screen.latest('attention') ?? []) as { id: string; accessPoint: string }[];
+    await guard.screen.until(() => items().some(({ id }) => id === 'tamper:main'));
+    expect(await guard.order('seen', { id: 'tamper:main' })).toBe(200);
+    await guard.screen.until(() => items().length === 0);
+  });
+
   it('keeps an open lid over a restart, and ends without telling of lids', async () => {
     gate.setInput('tamper', true);
     await doorIs({ tamper: 'TamperDetected' });

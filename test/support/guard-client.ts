@@ -29,7 +29,7 @@ export class GuardClient {
   }
 
   /** Gives an order, e.g. `open`; the status of the answer. */
-  async order(name: 'open' | 'refuse' | 'door', body: object): Promise<number> {
+  async order(name: 'open' | 'refuse' | 'door' | 'seen', body: object): Promise<number> {
     const headers = { origin: this.#url, cookie: this.#cookie };
     return (await send(`${this.#url}/api/guard/${name}`, headers, body)).status;
   }

@@ -22,8 +22,14 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   antipassback: 'person',
   lateReturn: 'person',
   orderBreached: 'warning',
+  tamper: 'warning',
 };
-const URGENT: ReadonlySet<AttentionView['kind']> = new Set(['lockOut', 'emergency', 'orderBreached']);
+const URGENT: ReadonlySet<AttentionView['kind']> = new Set([
+  'lockOut',
+  'emergency',
+  'orderBreached',
+  'tamper',
+]);
 
 /**
  * What the guard must look at now. Duress stands outside of what is read aloud and has neither colour nor sound: the
