@@ -106,7 +106,7 @@ export class ExitButton {
     const { phase } = this.#machine.state;
     const shut = release && SHUT.includes(door.mode);
     // Somebody may still wait at a door whose lock rests again.
-    const opensAgain = release && door.mode !== 'Accessed';
+    const opensAgain = release && door.mode === 'Locked';
     if (phase === 'released' ? !opensAgain : phase === 'refused' && shut) return;
     const id = newId();
     if (shut) {

@@ -27,6 +27,7 @@ export function assembleSignals(options: {
     clock,
     logger,
     signals,
-    doorOf: (accessPoint) => config.accessPoints[accessPoint]?.door,
+    // Who leaves by an exit button may have no access point but the door itself.
+    doorOf: (id) => config.accessPoints[id]?.door ?? (Object.hasOwn(config.doors, id) ? id : undefined),
   });
 }
