@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkBroker } from '../../src/adapters/doctor/broker.ts';
 import { examine, type Patient } from '../../src/adapters/doctor/examine.ts';
 import type { Finding } from '../../src/adapters/doctor/finding.ts';
+import { Machine } from '../../src/adapters/doctor/machine.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import { FAULTS } from '../support/doctor-faults.ts';
 import { DoctorMachine } from '../support/doctor-machine.ts';
@@ -94,6 +95,11 @@ describe('gatepost doctor', () => {
       text: expect.stringMatching(text),
       fix: expect.stringMatching(fix),
     });
+  });
+
+  it('gives a program up that does not end, even one that will not', { timeout: 20_000 }, async () => {
+    expect(await new Machine().run('sh', ['-c', 'trap "" TERM; exec sleep 60'])).toBeUndefined();
+    expect(await new Machine().run('no-such-program', [])).toBeUndefined();
   });
 
   it('goes on with the other checks when one breaks', async () => {

@@ -199,10 +199,24 @@ export const DEVICE_ROWS: readonly Row[] = [
   ],
   [
     'a GPIO chip of root',
-    both(uses('gpiod'), noSysfs, file('/dev/gpiochip0', ''), mode('/dev/gpiochip0', 0o400)),
+    both(uses('gpiod'), noSysfs, mode('/dev/gpiochip0', 0o400)),
     ['fail', 'gpio'],
     /no \/dev\/gpiochip/,
     /udevadm trigger/,
+  ],
+  [
+    'no GPIO chip',
+    both(uses('gpiod'), noSysfs, gone('/dev/gpiochip0')),
+    ['fail', 'gpio'],
+    /no GPIO chip/,
+    /Raspberry Pi/,
+  ],
+  [
+    'a chip whose lines have other names',
+    both(uses('gpiod'), answer('gpioinfo ', '\tline  17:\t"PA17" input')),
+    ['fail', 'gpio'],
+    /no line is called GPIO17/,
+    /another driver/,
   ],
   [
     'a key that everybody may read',

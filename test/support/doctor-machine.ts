@@ -33,6 +33,7 @@ export class DoctorMachine {
     this.write('/sys/class/rtc/rtc0/since_epoch', String(Date.UTC(2026, 5, 1) / 1000));
     this.write('/sys/module/pinctrl_rp1/parameters/persist_gpio_outputs', 'N');
     this.write('/run/systemd/system/on', '');
+    this.write('/dev/gpiochip0', '');
     this.write('/dev/ttyACM0', '');
     this.link('/dev/serial/by-id/usb-scanner-if00', '../../ttyACM0');
     this.write('/var/lib/gatepost/gatepost.db', '');

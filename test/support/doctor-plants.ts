@@ -23,7 +23,7 @@ export interface Sick {
 export type Plant = (sick: Sick) => void;
 
 const UNIT = 'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nNRestarts=0';
-const LOCK = { place: 'doors.main.lock', led: 'gatepost:main' };
+const LOCK = { place: 'doors.main.lock', line: 17, led: 'gatepost:main' };
 
 export const file =
   (path: string, text: string): Plant =>

@@ -3,23 +3,31 @@ import type { Machine } from './machine.ts';
 /** Names under which the gate itself takes lines: onoff over sysfs, gpioset, and the LEDs of its doors. */
 const OURS = /^(sysfs|gatepost.*)$/;
 
+/** The header's lines as the kernel tells of them. */
+export interface HeaderLines {
+  /** The stranger that has a line, by its BCM number. */
+  strangerOn(line: number | undefined): string | undefined;
+  /** False where gpioinfo lists lines and none has this name; gpioset finds a line by its name only. */
+  hasName(line: number | undefined): boolean;
+}
+
 /**
  * Finds out who else has lines of the header, from libgpiod's gpioinfo and from the kernel's debug files, which only
  * root may read.
  * @param base number of GPIO0 in sysfs, where it is known
- * @returns the stranger that has a line, by its BCM number
  */
-export async function lineUsers(
-  machine: Machine,
-  base: number | undefined,
-): Promise<(line: number | undefined) => string | undefined> {
+export async function readHeaderLines(machine: Machine, base: number | undefined): Promise<HeaderLines> {
+  const listed = (await machine.run('gpioinfo', [])) ?? '';
   const users = new Map([
     ...fromDebugFile(machine.read('/sys/kernel/debug/gpio') ?? '', base),
-    ...fromGpioinfo((await machine.run('gpioinfo', [])) ?? ''),
+    ...fromGpioinfo(listed),
   ]);
-  return (line) => {
-    const user = line === undefined ? undefined : users.get(line);
-    return user === undefined || OURS.test(user) ? undefined : user;
+  return {
+    strangerOn: (line) => {
+      const user = line === undefined ? undefined : users.get(line);
+      return user === undefined || OURS.test(user) ? undefined : user;
+    },
+    hasName: (line) => !/^\s*line\s+\d+:/m.test(listed) || listed.includes(`"GPIO${line}"`),
   };
 }
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import { type Account, may, WRITE } from './accounts.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
-import { lineUsers } from './gpio-lines.ts';
+import { type HeaderLines, readHeaderLines } from './gpio-lines.ts';
 import type { Machine } from './machine.ts';
 
 /** A lock, contact, input or signal of the config that sits on the header. */
@@ -49,8 +49,10 @@ export async function checkGpio(
       : undefined,
     gpioset: (await machine.run('gpioset', ['--version']))?.split('\n', 1)[0],
   };
-  const taken = await lineUsers(machine, ways.sysfs.base);
-  const findings = uses.map((use) => takenBy(use, taken(use.line)) ?? wayOf(machine, use, ways));
+  const lines = await readHeaderLines(machine, ways.sysfs.base);
+  const findings = uses.map(
+    (use) => takenBy(use, lines.strangerOn(use.line)) ?? wayOf(machine, use, { ...ways, lines }),
+  );
   return [...findings, ...(uses.some(({ driver }) => driver !== 'leds') ? checkPersistence(machine) : [])];
 }
 
@@ -89,7 +91,7 @@ function takenBy({ place, line }: GpioUse, consumer: string | undefined): Findin
   );
 }
 
-function wayOf(machine: Machine, use: GpioUse, ways: Ways): Finding {
+function wayOf(machine: Machine, use: GpioUse, ways: Ways & { readonly lines: HeaderLines }): Finding {
   const { place, driver, led } = use;
   const hasLed = led !== undefined && machine.exists(`/sys/class/leds/${led}`);
   if (driver === 'leds' || (driver === 'auto' && hasLed)) return byLed(machine, use, ways.account);
@@ -106,6 +108,10 @@ function wayOf(machine: Machine, use: GpioUse, ways: Ways): Finding {
   if (ways.gpioset === undefined) {
     const text = `${place}: neither an LED, sysfs nor gpioset is there (${inTheWay})`;
     return fail('gpio', text, install);
+  }
+  if (!ways.lines.hasName(use.line)) {
+    const text = `${place}: no line is called GPIO${use.line}; gpioinfo lists what there is.`;
+    return fail('gpio', text, 'Run on a Raspberry Pi with its own kernel, or choose another driver.');
   }
   return byGpiod(machine, place, ways);
 }
@@ -132,7 +138,11 @@ function byLed(machine: Machine, { place, led }: GpioUse, account: Account): Fin
 
 function byGpiod(machine: Machine, place: string, { account, gpioset }: Ways): Finding {
   const chips = machine.list('/dev').filter((name) => /^gpiochip\d+$/.test(name));
-  if (chips.length === 0 || chips.some((name) => may(machine, account, `/dev/${name}`, WRITE)))
+  if (chips.length === 0) {
+    const fix = 'Run on a Raspberry Pi with its own kernel, or write "driver: simulated" to do without.';
+    return fail('gpio', `${place}: the kernel shows no GPIO chip (/dev/gpiochip*).`, fix);
+  }
+  if (chips.some((name) => may(machine, account, `/dev/${name}`, WRITE)))
     return ok('gpio', `${place}: ${gpioset}.`);
   return fail(
     'gpio',
