@@ -177,6 +177,19 @@ describe.each(CODECS)('the codec of $name', ({ name, make, golden, void: voids, 
     expect(decoder.push(frame.subarray(4), 700)).toMatchObject([{ frame: { atMs: 700 } }]);
   });
 
+  it.each([
+    ['RQVK002', bytesOf('5A 00 05 0C 00 A5'.repeat(20))],
+    [
+      'GY-MCU90640',
+      Buffer.concat([bytesOf('5A 5A 02 06'), Buffer.alloc(1538, bytesOf('42 0E')), bytesOf('00 00')]),
+    ],
+    ['GD60914', Buffer.from('036.5 C'.repeat(20))],
+    ['Optris CT', bytesOf('04 D3'.repeat(60))],
+    ['login console', Buffer.from('\r\nDebian GNU/Linux 13 gate ttyAMA0\r\n\r\ngate login: '.repeat(3))],
+  ])('measures nothing on the path of a %s', (_name, bytes) => {
+    expect(decode(make, bytes)).toEqual(['sensor_framing']);
+  });
+
   it('gives up half a frame when told to', () => {
     const decoder = make();
     decoder.push(bytesOf(good).subarray(0, 4), 0);
