@@ -1,3 +1,4 @@
+import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import {
   type Gm65Command,
@@ -18,12 +19,20 @@ export type SendGm65 = (command: Gm65Command) => Promise<number>;
 
 /**
  * Makes the module ignore set-up codes: anybody can show it one. Its flash is written only when it has to be, because
- * this runs at every start.
+ * this runs at every start, and only when the module has really changed its mind.
+ * @throws GatepostError `device.failed` when it has not
  */
 export async function switchSetUpCodesOff(send: SendGm65): Promise<void> {
   const zone = await send(readZone(ZONE.setUpCodes));
   if ((zone & SET_UP_CODES_OFF) !== 0) return;
   await send(writeZone(ZONE.setUpCodes, zone | SET_UP_CODES_OFF));
+  const changed = await send(readZone(ZONE.setUpCodes));
+  if ((changed & SET_UP_CODES_OFF) === 0) {
+    throw new GatepostError(
+      'device.failed',
+      'The scanner says that it ignores set-up codes now, but it does not. Show it the code "set-up codes: off" of its manual, and set disableSetUpCodes: false.',
+    );
+  }
   await send(SAVE);
 }
 

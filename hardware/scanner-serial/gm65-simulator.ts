@@ -14,6 +14,8 @@ export class Gm65Simulator {
   #pending: number[] = [];
   /** Commands that were obeyed, as `write 3 2`. */
   readonly obeyed: string[] = [];
+  /** A module that acknowledges what is written to its zones, and forgets it. */
+  forgetsZones = false;
   /** Sends the next reply by itself when left out; a test may hold it back, split it or glue it to a code. */
   sendReply: (reply: Uint8Array) => void;
 
@@ -51,7 +53,7 @@ export class Gm65Simulator {
     const zone = high * 256 + low;
     if (type === 0x07) this.#answer(`read ${zone}`, 0x02, this.zone(zone));
     if (type === 0x08) {
-      this.#zones.set(zone, value);
+      if (!this.forgetsZones) this.#zones.set(zone, value);
       this.#answer(`write ${zone} ${value}`, 0x02);
     }
     if (type === 0x09) {

@@ -176,12 +176,41 @@ describe('SerialCodeReader with a GM65', () => {
 
   it('switches set-up codes off for good, and writes the flash only when it has to', async () => {
     await (await open()).close();
-    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'save']);
+    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'read 3', 'save']);
     powerOff();
     powerOff = module.powerOn();
     expect(module.zone(ZONE.setUpCodes)).toBe(3);
     await open();
-    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'save', 'read 3']);
+    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'read 3', 'save', 'read 3']);
+  });
+
+  it('says so when the module only pretends, and does not wear its flash out', async () => {
+    module.forgetsZones = true;
+    await expect(open()).rejects.toMatchObject({
+      code: 'device.failed',
+      message: expect.stringContaining('set-up codes'),
+    });
+    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'read 3']);
+  });
+
+  it('switches them off in the module that is plugged in next', async () => {
+    const link = await open();
+    line.unplug();
+    expect(await link.closed).toMatchObject({ code: 'device.lost' });
+    powerOff();
+    line.plug();
+    module = new Gm65Simulator(line);
+    powerOff = module.powerOn();
+    await open();
+    expect(module.zone(ZONE.setUpCodes)).toBe(3);
+  });
+
+  it('is not opened by a reply with a wrong checksum, whose bytes are no code', async () => {
+    module.sendReply = (reply) => line.write(reply.map((byte, at) => (at === 6 ? byte ^ 1 : byte)));
+    const opening = expect(open()).rejects.toMatchObject({ code: 'device.failed' });
+    await clock.advanceAsync(2_000, 500);
+    await opening;
+    expect(events.filter(({ type }) => type === 'code')).toEqual([]);
   });
 
   it('leaves them alone when told so, but asks whether the module is one', async () => {
