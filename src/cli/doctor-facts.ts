@@ -18,6 +18,7 @@ import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
 export function factsOf(config: Config, service: string | undefined): NonNullable<Patient['config']> {
   const broker = brokerOf(config);
   return {
+    isOfService: service !== undefined,
     files: [
       ...(service === undefined ? [] : [{ place: 'config', path: service, holds: 'settings' } as const]),
       ...filesOf(config),

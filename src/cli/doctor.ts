@@ -15,6 +15,9 @@ const INSTALLED_CONFIG = '/etc/gatepost/gatepost.yaml';
 /** 0 all is well, 1 something could be better, 2 something does not work. */
 const EXIT_CODES: Readonly<Record<Grade, number>> = { ok: 0, warn: 1, fail: 2 };
 
+/** Time for a reader to take the last lines. */
+const LAST_WORDS_MS = 1_000;
+
 interface DoctorOptions {
   readonly config?: string;
   readonly json?: boolean;
@@ -51,6 +54,8 @@ async function doctor({ config: file, json = false }: DoctorOptions): Promise<vo
   );
   console.log(json ? JSON.stringify({ grade: worst, findings }, null, 2) : `\n${totalOf(findings)}`);
   process.exitCode = EXIT_CODES[worst];
+  // A name server that does not answer would hold us long after its check was given up.
+  setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
 
 /** A config with mistakes is a finding, not an end: the rest of the machine can be looked at all the same. */
@@ -74,7 +79,7 @@ function readConfig(machine: Machine, path: string | undefined): { config?: Conf
 }
 
 function lineOf({ grade, text, fix }: Finding): string {
-  const line = `${grade.padEnd(4)}  ${text}`;
+  const line = `${grade.padEnd(4)}  ${text.replaceAll('\n', '\n      ')}`;
   return fix === undefined ? line : `${line}\n      -> ${fix}`;
 }
 

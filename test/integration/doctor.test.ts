@@ -38,6 +38,7 @@ beforeEach(() => {
     devices: [{ place: 'accessPoints.main-in.scanner', driver: 'serial', path: SCANNER }],
     files: [],
     web: { host: '127.0.0.1', port: 8080 },
+    folder: '/var/lib/gatepost',
     readHead: () => ({ sequence: 42, hash: 'ab'.repeat(32) }),
   };
 });
@@ -50,11 +51,12 @@ async function findings(): Promise<Finding[]> {
     program: sick.program,
     clock: sick.clock,
     config: {
+      isOfService: true,
       files: sick.files,
       gpio: sick.gpio,
       devices: sick.devices,
       web: sick.web,
-      log: { folder: '/var/lib/gatepost', readHead: sick.readHead },
+      log: { folder: sick.folder, readHead: sick.readHead },
     },
   };
   for await (const finding of examine(patient)) found.push(finding);

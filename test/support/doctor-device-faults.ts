@@ -274,6 +274,15 @@ export const DEVICE_ROWS: readonly Row[] = [
     /web\.port/,
   ],
   [
+    'a port that only root may have',
+    (sick) => {
+      sick.web = { host: '127.0.0.1', port: 80 };
+    },
+    ['fail', 'web'],
+    /may not listen on port 80/,
+    /8080/,
+  ],
+  [
     'a kiosk without its browser',
     both(
       ({ machine }) =>

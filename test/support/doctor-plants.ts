@@ -17,6 +17,7 @@ export interface Sick {
   devices: Config['devices'];
   files: Config['files'];
   web: Config['web'];
+  folder: string;
   readHead: Config['log']['readHead'];
 }
 

@@ -1,5 +1,5 @@
 import { GatepostError } from '../../src/core/errors.ts';
-import { answer, file, free, mode, type Row, storeOn, unit } from './doctor-plants.ts';
+import { answer, both, file, free, mode, type Row, storeOn, unit } from './doctor-plants.ts';
 
 /** The disk, the log and the unit. */
 export const STORE_ROWS: readonly Row[] = [
@@ -132,5 +132,21 @@ export const STORE_ROWS: readonly Row[] = [
     ['warn', 'service'],
     /does not tell/,
     /systemctl status/,
+  ],
+  [
+    'a store that the unit keeps read-only',
+    (sick) => {
+      sick.folder = '/data/gatepost';
+    },
+    ['fail', 'storage'],
+    /does not let the service write to \/data\/gatepost/,
+    /ReadWritePaths=\/data\/gatepost/,
+  ],
+  [
+    'a watchdog that is off',
+    both(file('/dev/watchdog', ''), unit('NRestarts=0', 'RuntimeWatchdogUSec=0')),
+    ['warn', 'watchdog'],
+    /watchdog is off/,
+    /RuntimeWatchdogSec/,
   ],
 ];

@@ -12,8 +12,8 @@ import type { Machine } from './machine.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
 import { checkWeb, type WebFacts } from './screens.ts';
 import { checkFiles, type FileUse } from './secrets.ts';
-import { checkService, readUnit } from './service.ts';
-import { checkLog, checkStorage, type LogFacts } from './storage.ts';
+import { checkService, checkWatchdog, readUnit } from './service.ts';
+import { checkLog, checkSandbox, checkStorage, type LogFacts } from './storage.ts';
 
 /** No check takes longer, whatever hangs: the broker's is the longest, with five answers of 10 s. */
 const CHECK_MS = 60_000;
@@ -24,6 +24,8 @@ export interface Patient {
   readonly clock: ClockFacts;
   /** What only a sound config tells. */
   readonly config?: {
+    /** Whether it is the config that the unit names. */
+    readonly isOfService: boolean;
     readonly files: readonly FileUse[];
     readonly gpio: GpioFacts;
     readonly devices: readonly DeviceUse[];
@@ -67,11 +69,17 @@ async function checksFor({ machine, program, clock, config }: Patient): Promise<
           ['gpio', () => checkGpio(machine, config.gpio, account)],
           ['device', () => checkDevices(machine, config.devices, { account, holders })],
           ['storage', () => checkStorage(machine, config.log.folder)],
+          ['storage', () => (config.isOfService ? checkSandbox(config.log.folder, unit) : [])],
           ['log', () => checkLog(machine, config.log, account)],
           ['web', () => checkWeb(machine, config.web, holders)],
           ['broker', () => askBroker(config.broker)],
         ];
-  return [...ofMachine, ...ofConfig, ['service', () => checkService(machine, unit)]];
+  return [
+    ...ofMachine,
+    ...ofConfig,
+    ['watchdog', () => checkWatchdog(machine)],
+    ['service', () => checkService(machine, unit)],
+  ];
 }
 
 function checkAsker({ isAskedByRoot }: Machine): Finding[] {

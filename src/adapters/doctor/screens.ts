@@ -17,7 +17,15 @@ export function checkWeb(machine: Machine, { host, port }: WebFacts, holders: Ho
   return [...(port === 0 ? [] : [checkPort(machine, { host, port }, holders)]), ...checkKiosk(machine)];
 }
 
+/** Lower ports are root's alone, unless the kernel is told otherwise. */
+const LOWEST_PORT = 1024;
+
 function checkPort(machine: Machine, { host, port }: WebFacts, holders: Holders): Finding {
+  const lowest = Number(machine.read('/proc/sys/net/ipv4/ip_unprivileged_port_start') ?? LOWEST_PORT);
+  if (port < lowest) {
+    const text = `The service may not listen on port ${port}: only root may below ${lowest}.`;
+    return fail('web', text, 'Set web.port to 8080, and put a proxy in front for the other one.');
+  }
   const socket = listenerAt(machine, { host, port });
   if (socket === undefined) return ok('web', `Port ${port} is free for the screens.`);
   const [holder] = holders.of(`socket:[${socket}]`);

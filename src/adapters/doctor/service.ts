@@ -10,6 +10,7 @@ const PROPERTIES = [
   'MainPID',
   'SupplementaryGroups',
   'NeedDaemonReload',
+  'ReadWritePaths',
 ];
 
 /** Properties of gatepost.service by their names; none where systemd does not run. */
@@ -67,6 +68,26 @@ export function checkService(machine: Machine, unit: Unit): Finding[] {
     );
   }
   return findings;
+}
+
+/**
+ * Whether a machine that hangs starts itself anew: systemd feeds the hardware's watchdog when it is told to
+ * (hardware-facts 4.8). Nothing is said where there is none.
+ */
+export async function checkWatchdog(machine: Machine): Promise<Finding[]> {
+  if (!machine.exists('/dev/watchdog') || !machine.exists('/run/systemd/system')) return [];
+  const said = await machine.run('systemctl', ['show', '--property=RuntimeWatchdogUSec']);
+  const time = /^RuntimeWatchdogUSec=(.*)$/m.exec(said ?? '')?.[1];
+  if (time === undefined) return [];
+  if (time !== '0' && time !== 'infinity')
+    return [ok('watchdog', `A machine that hangs starts anew after ${time}.`)];
+  return [
+    warn(
+      'watchdog',
+      'A machine that hangs stays as it is: the hardware watchdog is off.',
+      'Write "[Manager]" and below it "RuntimeWatchdogSec=15" into /etc/systemd/system.conf.d/watchdog.conf, then: systemctl daemon-reexec',
+    ),
+  ];
 }
 
 function checkActive(unit: Unit): Finding {

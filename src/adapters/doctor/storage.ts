@@ -3,6 +3,7 @@ import { isGatepostError, messageOf } from '../../core/errors.ts';
 import { type Account, may, WRITE } from './accounts.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
+import type { Unit } from './service.ts';
 
 const MIB = 1024 * 1024;
 /** Below this SQLite may not be able to write any more when the next update comes. */
@@ -103,6 +104,25 @@ export interface LogFacts {
   readonly folder: string;
   /** The chain's head, after its last rows were recomputed. Throws what is wrong; undefined when there is no log yet. */
   readHead(): { readonly sequence: number; readonly hash: string } | undefined;
+}
+
+/** What the unit lets the service write (ProtectSystem=strict, StateDirectory=). */
+const STATE_FOLDER = '/var/lib/gatepost';
+
+/** Whether the unit, and not only the file's rights, lets the service write to its store. */
+export function checkSandbox(folder: string, unit: Unit): Finding[] {
+  if (unit.get('LoadState') !== 'loaded') return [];
+  const allowed = [STATE_FOLDER, ...(unit.get('ReadWritePaths') ?? '').split(' ')].map((path) =>
+    path.replace(/^[-+]+/, ''),
+  );
+  if (allowed.some((path) => path !== '' && (folder === path || folder.startsWith(`${path}/`)))) return [];
+  return [
+    fail(
+      'storage',
+      `The unit does not let the service write to ${folder}.`,
+      `systemctl edit gatepost: write "[Service]" and below it "ReadWritePaths=${folder}"; then: systemctl restart gatepost`,
+    ),
+  ];
 }
 
 /** Whether the log is sound and may be written by whoever runs the gate. */
