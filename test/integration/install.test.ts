@@ -31,6 +31,7 @@ beforeEach(() => {
   put(join(tree, 'dist/src/cli/gatepost.js'), '#!/usr/bin/env node\nconsole.log("version 1");\n');
   put(join(tree, 'dist/test/some.test.js'), '');
   put(join(tree, 'dist/screens/guard/index.html'), 'guard');
+  put(join(tree, 'dist/.built'), '');
   put(join(tree, 'package.json'), '{}');
   const packages = {
     '': {},
@@ -212,7 +213,7 @@ describe('scripts/install', () => {
   });
 
   it('refuses a tree that is not built, and words it does not know', () => {
-    rmSync(join(tree, 'dist/screens'), { recursive: true });
+    rmSync(join(tree, 'dist/.built'));
     const script = join(tree, 'scripts/install');
     const unbuilt = spawnSync(script, ['--prefix', prefix], { encoding: 'utf8' });
     expect([unbuilt.status, unbuilt.stderr]).toEqual([1, expect.stringContaining('scripts/build')]);

@@ -144,7 +144,7 @@ export const DEVICE_ROWS: readonly Row[] = [
     ),
     ['fail', 'device'],
     /may not read and write \/dev\/video0/,
-    /rules/,
+    /chgrp video/,
   ],
   [
     'a line that a driver has',

@@ -121,11 +121,14 @@ function checkRights(
   { place, node, account }: { readonly place: string; readonly node: string; readonly account: Account },
 ): Finding[] {
   if (may(machine, account, node, READ | WRITE)) return [];
+  const group = /^\/dev\/video/.test(node) ? 'video' : 'dialout';
   return [
     fail(
       'device',
       `${place}: the user ${account.name} may not read and write ${node}.`,
-      'Install systemd/70-gatepost.rules, add the maker of the device there, then: udevadm trigger',
+      node.startsWith('/dev/hidraw')
+        ? 'Install systemd/70-gatepost.rules, add the maker of the device there, then: udevadm trigger'
+        : `chgrp ${group} ${node}; chmod 660 ${node}. Where that does not last, a rule of somebody else does it: look in /etc/udev/rules.d, then: udevadm trigger`,
     ),
   ];
 }
