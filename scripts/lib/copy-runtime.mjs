@@ -9,6 +9,8 @@ const PARTS = [
   'dist/src',
   'dist/hardware',
   'dist/screens',
+  // Says that the build was finished.
+  'dist/.built',
   'config',
   'hardware/README.md',
   'hardware/wiring',

@@ -96,6 +96,16 @@ describe('scripts/install', () => {
     expect(statSync(installed('scripts/rest-outputs')).mode & 0o111).not.toBe(0);
   });
 
+  it('can be run from what it installed', () => {
+    install();
+    const [library, elsewhere] = [join(prefix, 'usr/lib/gatepost'), join(scratch, 'elsewhere')];
+    const again = spawnSync(join(library, 'scripts/install'), ['--prefix', elsewhere], { encoding: 'utf8' });
+    expect([again.status, again.stderr]).toEqual([0, '']);
+    expect(spawnSync('diff', ['-r', library, join(elsewhere, 'usr/lib/gatepost')]).stdout.toString()).toBe(
+      '',
+    );
+  });
+
   it('changes nothing the second time', () => {
     install();
     const before = statSync(installed('package.json')).mtimeMs;
