@@ -51,7 +51,7 @@ restart_service() {
   touch "$unproven"
   if ! systemctl restart gatepost.service; then
     [[ ! -d $previous ]] || printf 'The version before is still there. Back to it: %s\n' "$home/scripts/roll-back" >&2
-    fail 'gatepost.service did not start. What is wrong: gatepost doctor; journalctl -u gatepost -n 50'
+    fail 'gatepost.service did not start. What is wrong: sudo gatepost doctor; journalctl -u gatepost -n 50'
   fi
   rm -f "$unproven"
 }

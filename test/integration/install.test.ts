@@ -218,6 +218,7 @@ describe('scripts/install', () => {
       expect.stringMatching(new RegExp(`${words}[^]*Nothing was changed`)),
     ]);
     expect(version()).toBe('version 1');
+    expect(existsSync(join(prefix, 'usr/lib/gatepost.new'))).toBe(false);
     const unit = readFileSync(join(prefix, 'usr/lib/systemd/system/gatepost.service'), 'utf8');
     expect(unit).toContain('Type=notify');
   });

@@ -32,6 +32,7 @@ interface Ways {
   readonly noOnoff: string | undefined;
   /** First line of `gpioset --version`. */
   readonly gpioset: string | undefined;
+  readonly lines: HeaderLines;
 }
 
 /** Whether every lock and contact finds the way to its line that it is set to, and nobody else has the line. */
@@ -41,18 +42,17 @@ export async function checkGpio(
   account: Account,
 ): Promise<Finding[]> {
   if (uses.length === 0) return [ok('gpio', 'No lock and no contact is on the GPIO header.')];
+  const sysfs = await trySysfs(machine, findChip, account);
   const ways: Ways = {
     account,
-    sysfs: await trySysfs(machine, findChip, account),
+    sysfs,
     noOnoff: uses.some(({ driver }) => driver === 'auto' || driver === 'onoff')
       ? await whyNot(loadOnoff)
       : undefined,
     gpioset: (await machine.run('gpioset', ['--version']))?.split('\n', 1)[0],
+    lines: await readHeaderLines(machine, sysfs.base),
   };
-  const lines = await readHeaderLines(machine, ways.sysfs.base);
-  const findings = uses.map(
-    (use) => takenBy(use, lines.strangerOn(use.line)) ?? wayOf(machine, use, { ...ways, lines }),
-  );
+  const findings = uses.map((use) => takenBy(use, ways.lines) ?? wayOf(machine, use, ways));
   return [...findings, ...(uses.some(({ driver }) => driver !== 'leds') ? checkPersistence(machine) : [])];
 }
 
@@ -82,7 +82,8 @@ async function trySysfs(
   }
 }
 
-function takenBy({ place, line }: GpioUse, consumer: string | undefined): Finding | undefined {
+function takenBy({ place, line }: GpioUse, lines: HeaderLines): Finding | undefined {
+  const consumer = lines.strangerOn(line);
   if (consumer === undefined) return undefined;
   return fail(
     'gpio',
@@ -91,7 +92,7 @@ function takenBy({ place, line }: GpioUse, consumer: string | undefined): Findin
   );
 }
 
-function wayOf(machine: Machine, use: GpioUse, ways: Ways & { readonly lines: HeaderLines }): Finding {
+function wayOf(machine: Machine, use: GpioUse, ways: Ways): Finding {
   const { place, driver, led } = use;
   const hasLed = led !== undefined && machine.exists(`/sys/class/leds/${led}`);
   if (driver === 'leds' || (driver === 'auto' && hasLed)) return byLed(machine, use, ways.account);
