@@ -9,9 +9,9 @@ export class FifoDevice {
   readonly #folder: string;
   #fd: number | undefined;
 
-  constructor() {
+  constructor(name = 'device') {
     this.#folder = mkdtempSync(join(tmpdir(), 'gatepost-fifo-'));
-    this.path = join(this.#folder, 'device');
+    this.path = join(this.#folder, name);
     this.plug();
   }
 
