@@ -1,7 +1,7 @@
 import { orderReasons } from '../core/access/reasons.ts';
 import type { Feedback } from '../core/access/vocabulary.ts';
 import type { AccessMark, AccessPointFacts } from '../core/decision/decision.ts';
-import type { HeldOpen } from '../core/door/door-mode.ts';
+import type { DoorChange, HeldOpen } from '../core/door/door-mode.ts';
 import type { AccessData, DeviceStatus } from '../core/events/event.ts';
 import { hasFlag } from '../core/pass/pass.ts';
 import type { PassageCause, PassageRecord, PassageShow } from '../core/passage/passage.ts';
@@ -27,9 +27,11 @@ export class AccessPointScreens {
   readonly #attention: Attention;
   readonly #holders: HolderRegister;
   #view: PassageShow = { feedback: 'Idle', reasons: [] };
+  #shownAtMs = 0;
   #facts: PassageFacts | undefined;
   #scanner: DeviceStatus = 'connecting';
   #held: HeldOpen = 'none';
+  #fire = false;
   #nearness: Nearness = 'unknown';
 
   constructor(options: {
@@ -54,6 +56,7 @@ export class AccessPointScreens {
 
   show(view: PassageShow, facts: PassageFacts | undefined): void {
     this.#view = view;
+    this.#shownAtMs = this.#clock.read().monotonicMs;
     this.#facts = facts;
     this.#render(view.cause);
   }
@@ -75,10 +78,19 @@ export class AccessPointScreens {
     if (this.#view.feedback === 'Idle') this.#render(undefined);
   }
 
-  /** Whoever passes by an open door is asked to close it, unless somebody is being attended to. */
-  doorIs(held: HeldOpen): void {
-    this.#held = held;
-    if (this.#view.feedback === 'Idle') this.#render(undefined);
+  /**
+   * Whoever passes by an open door is asked to close it, unless somebody is being attended to. A fire alarm goes
+   * before whatever the resident is told, until it ends; the guard is told of people as ever.
+   */
+  doorChanged(change: DoorChange): void {
+    if (change.kind === 'held') {
+      this.#held = change.held;
+      if (this.#view.feedback === 'Idle') this.#render(undefined);
+    }
+    if (change.kind === 'fire') {
+      this.#fire = change.fire;
+      this.#render(this.#view.cause);
+    }
   }
 
   /** A row that is in the log appears in the guard's list. */
@@ -143,16 +155,12 @@ export class AccessPointScreens {
     const [reason] = reasons;
     const finer = {
       ...(cause === undefined ? {} : { cause }),
-      ...(waitMs === undefined ? {} : { waitSeconds: Math.ceil(waitMs / 1000) }),
+      ...(waitMs === undefined ? {} : { waitSeconds: this.#secondsLeft(waitMs) }),
     };
-    this.#prompt.show({
-      accessPoint: id,
-      direction,
-      feedback,
-      ...(reason === undefined ? {} : { reason }),
-      ...finer,
-      simulated: this.#simulated,
-    });
+    const told = this.#fire
+      ? ({ feedback: 'TextMessage', message: 'FireAlarm' } as const)
+      : { feedback, ...(reason === undefined ? {} : { reason }), ...finer };
+    this.#prompt.show({ accessPoint: id, direction, ...told, simulated: this.#simulated });
     const claims = claimsOf(this.#facts);
     const holder = knownHolder(this.#holders, claims?.holderRef);
     this.#feed.publish(`passage/${id}`, {
@@ -166,6 +174,12 @@ export class AccessPointScreens {
       reasons,
       ...finer,
     });
+  }
+
+  /** A screen that comes back to somebody who waits does not begin the waiting anew. */
+  #secondsLeft(waitMs: number): number {
+    const passedMs = this.#clock.read().monotonicMs - this.#shownAtMs;
+    return Math.ceil(Math.max(0, waitMs - passedMs) / 1000);
   }
 
   /** The pause before a second measurement is no time to come closer. */

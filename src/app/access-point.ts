@@ -62,7 +62,7 @@ export class AccessPoint implements Lifecycle {
     });
     this.#noise = new NoiseWatch({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
     options.screening.onOutcome((outcome) => this.#onScreening(outcome));
-    options.door.onHeldOpen((held) => options.screens.doorIs(held));
+    options.door.onChange((change) => options.screens.doorChanged(change));
     options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
   }
 

@@ -6,7 +6,6 @@ import {
   type DoorState,
   type DoorStep,
   type DoorSwitch,
-  type HeldOpen,
   modeOf,
   outputOf,
   stepDoor,
@@ -38,7 +37,7 @@ export class Door implements Lifecycle {
   readonly #lock: DoorLock;
   readonly #sensor: DoorSensor | undefined;
   readonly #movementListeners: ((movement: 'opened' | 'closed') => void)[] = [];
-  readonly #heldListeners: ((held: HeldOpen) => void)[] = [];
+  readonly #changeListeners: ((change: DoorChange) => void)[] = [];
   #state: DoorState = DOOR_AT_START;
   #started = false;
   #holdMs: number;
@@ -88,9 +87,9 @@ export class Door implements Lifecycle {
     this.#movementListeners.push(listener);
   }
 
-  /** Called when a door that stands open gets closer to its alarm, and when that is over. */
-  onHeldOpen(listener: (held: HeldOpen) => void): void {
-    this.#heldListeners.push(listener);
+  /** Called with each thing that changed. */
+  onChange(listener: (change: DoorChange) => void): void {
+    this.#changeListeners.push(listener);
   }
 
   /** Output to rest first; then the mode from before the restart. @throws GatepostError `gpio.*` of the lock */
@@ -256,7 +255,7 @@ export class Door implements Lifecycle {
     if (step.changes.length === 0) return;
     this.#publish();
     for (const change of step.changes) {
-      if (change.kind === 'held') for (const listener of this.#heldListeners) listener(change.held);
+      for (const listener of this.#changeListeners) listener(change);
     }
   }
 

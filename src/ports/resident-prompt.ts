@@ -2,6 +2,9 @@ import type { Reason } from '../core/access/reasons.ts';
 import type { Direction, Feedback } from '../core/access/vocabulary.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
 
+/** A message to everybody at the door, for `TextMessage`. `FireAlarm`: go out, nobody in. */
+export type PromptMessage = 'FireAlarm';
+
 /** What the resident sees. Words come from the locale files; here are only names of things. */
 export interface PromptView {
   readonly accessPoint: string;
@@ -11,6 +14,8 @@ export interface PromptView {
   readonly reason?: Reason;
   /** Finer cause of a reason that has one. */
   readonly cause?: PassageCause;
+  /** Which message, for TextMessage; the guard's own where it is left out. */
+  readonly message?: PromptMessage;
   /** Seconds that waiting takes, for Wait. */
   readonly waitSeconds?: number;
   /** True where any device of this access point is simulated: the screen says so. */

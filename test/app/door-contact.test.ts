@@ -119,7 +119,7 @@ describe('alarms', () => {
   it('a door held open warns after two thirds of its time and alarms at the end', async () => {
     const { door, contact, clock, log, feed } = await makeDoor();
     const held: string[] = [];
-    door.onHeldOpen((stage) => held.push(stage));
+    door.onChange((change) => change.kind === 'held' && held.push(change.held));
     door.release();
     contact.setOpen(true);
     clock.advance(50);

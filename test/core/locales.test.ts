@@ -27,6 +27,7 @@ import type {
   PassageView,
   PolicyView,
 } from '../../src/ports/guard-feed.ts';
+import type { PromptMessage } from '../../src/ports/resident-prompt.ts';
 
 const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
 
@@ -108,6 +109,8 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['reason', REASONS],
   ['cause', CAUSES],
   ['prompt.feedback', [...FEEDBACKS, 'AccessGrantedOut']],
+  ['prompt.message', members<PromptMessage>({ FireAlarm: true })],
+  ['prompt.message.FireAlarm', members<Direction>({ in: true, out: true })],
   ['vocabulary.feedback', FEEDBACKS],
   ['vocabulary.doorMode', DOOR_MODES],
   ['vocabulary.kind', PASS_KINDS],
@@ -235,7 +238,7 @@ describe('locale files', () => {
   it('keep what a resident reads short enough to be huge', () => {
     for (const language of LANGUAGES)
       for (const [path, text] of leaves(load(language))) {
-        if (!/^(prompt\.feedback|reason|cause)\..*\.say$/.test(path)) continue;
+        if (!/^(prompt\.(feedback|message)|reason|cause)\..*\.say$/.test(path)) continue;
         expect(text.length, `${language} ${path}: ${text}`).toBeLessThanOrEqual(language === 'en' ? 38 : 14);
       }
   });

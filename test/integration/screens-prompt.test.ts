@@ -74,6 +74,16 @@ needs('chromium')("the resident's screen in a browser", () => {
         { picture: 'guard', tone: 'guard', zh: '请听保安安排', en: 'Please listen to the guard' },
       ],
       [
+        'fire-in',
+        { feedback: 'TextMessage', message: 'FireAlarm' },
+        { picture: 'noEntry', tone: 'stop', zh: '火警！请勿进入', en: 'Fire alarm: do not go in' },
+      ],
+      [
+        'fire-out',
+        { feedback: 'TextMessage', message: 'FireAlarm', direction: 'out' },
+        { picture: 'escape', tone: 'go', zh: '火警！马上离开', en: 'Fire alarm: leave now' },
+      ],
+      [
         'fault',
         { feedback: 'Fault', reason: 'gp:LogUnavailable' },
         { picture: 'broken', tone: 'off', zh: '现在不能自动开门', en: 'The gate cannot open by itself now' },
@@ -178,6 +188,27 @@ needs('chromium')("the resident's screen in a browser", () => {
     kiosk.server.residentPrompt.show(promptView());
     await page.reload();
     await page.locator('.say', { hasText: 'Please show your code' }).waitFor();
+  });
+
+  it('sounds the alarm of a fire once, and not again while people show their codes', async () => {
+    const kiosk = await start();
+    kiosk.server.residentPrompt.show(promptView());
+    const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
+    await page.getByRole('button', { name: 'EN' }).click();
+    await page.locator('.sound-off').waitFor({ state: 'detached' });
+    await page.evaluate(`window.tones = 0;
+      const { start } = OscillatorNode.prototype;
+      OscillatorNode.prototype.start = function (when) { window.tones += 1; start.call(this, when); };`);
+    const tones = () => page.evaluate<number>('window.tones');
+    const fire = promptView({ feedback: 'TextMessage', message: 'FireAlarm' });
+    kiosk.server.residentPrompt.show(fire);
+    await expect.poll(tones).toBe(4);
+    kiosk.server.residentPrompt.show(fire);
+    kiosk.server.residentPrompt.show({ ...fire, simulated: true });
+    await page.locator('.ribbon').waitFor();
+    expect(await tones()).toBe(4);
+    kiosk.server.residentPrompt.show(promptView({ feedback: 'AccessGranted' }));
+    await expect.poll(tones).toBe(6);
   });
 
   it('asks which reader it belongs to when the address does not say', async () => {

@@ -63,7 +63,7 @@ export class RuleGate {
   readonly prompts = new Prompts();
   readonly sensors: PlayedSensors;
   readonly lists: Distribution;
-  readonly #contact = new Contact();
+  readonly contact = new Contact();
   readonly #dailyReport: DailyReport;
   readonly #accessPoints: readonly AccessPoint[];
   readonly #attention: Attention;
@@ -98,7 +98,7 @@ export class RuleGate {
       id: 'main',
       name: 'Main door',
       actuator: this.actuator,
-      contact: this.#contact,
+      contact: this.contact,
       clock,
       log: store.log,
       feed,
@@ -298,9 +298,9 @@ export class RuleGate {
 
   async walk(): Promise<void> {
     await this.pass(500);
-    this.#contact.is('Open');
+    this.contact.is('Open');
     await this.pass(1_000);
-    this.#contact.is('Closed');
+    this.contact.is('Closed');
     await this.pass(1_000);
   }
 

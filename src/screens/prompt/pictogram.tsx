@@ -34,6 +34,17 @@ const code = (
   </g>
 );
 
+/** 124 wide and 140 high, with a hole where it burns hottest. */
+const FLAME =
+  'M62 0c8 28 46 44 46 86 0 32-20 54-46 54s-46-22-46-54c0-22 12-36 20-50 2 14 6 22 14 26 2-22 2-42 12-62zM62 124c14 0 24-10 24-24 0-16-14-22-20-38-8 14-28 22-28 38 0 14 10 24 24 24z';
+
+const hand = (
+  <path
+    fill="currentColor"
+    d="M88 206c-18-16-34-40-46-62-6-12 8-22 18-13l20 20V66c0-16 22-16 22 0v48h5V46c0-16 23-16 23 0v68h5V56c0-16 22-16 22 0v62h5V80c0-16 22-16 22 0v74c0 24-12 40-24 52z"
+  />
+);
+
 const PICTURES: Record<Picture, VNode> = {
   code,
   again: (
@@ -69,12 +80,7 @@ const PICTURES: Record<Picture, VNode> = {
       />
     </g>
   ),
-  hand: (
-    <path
-      fill="currentColor"
-      d="M88 206c-18-16-34-40-46-62-6-12 8-22 18-13l20 20V66c0-16 22-16 22 0v48h5V46c0-16 23-16 23 0v68h5V56c0-16 22-16 22 0v62h5V80c0-16 22-16 22 0v74c0 24-12 40-24 52z"
-    />
-  ),
+  hand,
   guard: (
     <g>
       <g transform="translate(-8 0)">
@@ -138,6 +144,24 @@ const PICTURES: Record<Picture, VNode> = {
       <rect {...line} x="56" y="56" width="128" height="92" rx="10" />
       <path {...line} d="M132 58l-20 30 22 12-20 46M120 148v34M84 190h72" />
       <path {...line} d="M76 84l16 16m0-16-16 16M152 104l16 16m0-16-16 16" stroke-width="7" />
+    </g>
+  ),
+  escape: (
+    <g>
+      <path {...line} d="M160 206V48h46v158M148 206h70" />
+      <circle cx="122" cy="74" r="15" fill="currentColor" />
+      <path
+        {...line}
+        stroke-width="14"
+        d="M114 104l-14 42 26 20-6 36M100 146l-14 26-32 6M112 104l-28 8-12 24M116 106l18 20 24 2"
+      />
+      <path fill="currentColor" d={FLAME} transform="translate(18 26) scale(.5)" />
+    </g>
+  ),
+  noEntry: (
+    <g>
+      <path fill="currentColor" d={FLAME} transform="translate(20 40) scale(.62)" />
+      <g transform="translate(62 30) scale(.82)">{hand}</g>
     </g>
   ),
   unplugged: (

@@ -32,14 +32,18 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, chil
   const { player, audible } = useChimes();
   const told = useRef<string>();
   const chimeKey =
-    view && [view.feedback, view.reason, isDistanceHint(view) ? '' : view.cause, view.waitSeconds].join(' ');
+    view &&
+    [view.feedback, view.message, view.reason, isDistanceHint(view) ? '' : view.cause, view.waitSeconds].join(
+      ' ',
+    );
   useEffect(() => {
     const before = told.current;
     told.current = chimeKey;
-    // "Closer" and "further" follow the head of who stands there: a chime at each would not end.
-    const onlyMoved = view?.feedback === 'Measure' && before === chimeKey;
+    // "Closer" and "further" follow the head of who stands there: a chime at each would not end. A message stands
+    // as it is while people show their codes.
+    const isSame = before === chimeKey && (view?.feedback === 'Measure' || view?.feedback === 'TextMessage');
     const chime = view && lookOf(view).chime;
-    if (before !== undefined && !onlyMoved && chime) player.play(chime);
+    if (before !== undefined && !isSame && chime) player.play(chime);
   }, [chimeKey, view, player]);
 
   const [language, second] = languages;

@@ -1,5 +1,5 @@
-import type { Feedback } from '../../core/access/vocabulary.ts';
-import type { PromptView } from '../../ports/resident-prompt.ts';
+import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
+import type { PromptMessage, PromptView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
 import { type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 
@@ -15,6 +15,8 @@ export type Picture =
   | 'door'
   | 'closed'
   | 'broken'
+  | 'escape'
+  | 'noEntry'
   | 'unplugged';
 
 /** Colour of the whole screen. Each has its own outline behind the picture, so colour is never alone. */
@@ -48,6 +50,14 @@ const LOOKS: Record<Feedback, Look> = {
   GuardCalled: { picture: 'guard', tone: 'guard', chime: 'attention' },
 };
 
+/** As on the signs of a building: the way out is green, what is forbidden is red. */
+const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Look>> = {
+  FireAlarm: {
+    in: { picture: 'noEntry', tone: 'stop', chime: 'alarm' },
+    out: { picture: 'escape', tone: 'go', chime: 'alarm' },
+  },
+};
+
 /** The look of a state without connection: the kiosk says nothing it does not know. */
 export const LOST_LOOK: Look = { picture: 'unplugged', tone: 'off' };
 export const STARTING_LOOK: Look = { picture: 'hourglass', tone: 'off' };
@@ -64,7 +74,9 @@ export function isDistanceHint({ cause }: PromptView): boolean {
 
 export function lookOf(view: PromptView): Look {
   if (countdownOf(view) !== undefined) return LOOKS.Wait;
-  return wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
+  const message = view.feedback === 'TextMessage' ? view.message : undefined;
+  const look = wordIn<Record<Direction, Look>>(MESSAGE_LOOKS, message)?.[view.direction];
+  return look ?? wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
 }
 
 /** What happened and what to do now, for one state in one language. */
@@ -91,6 +103,8 @@ export function wordsOf(locale: Locale, view: PromptView): Words {
       if (view.cause === 'no_subject')
         return { say: (reason ?? plain).say, do: locale.reason['gp:PassageTimeout'].do };
       return reason ?? plain;
+    case 'TextMessage':
+      return wordIn<Record<Direction, Words>>(locale.prompt.message, view.message)?.[view.direction] ?? plain;
     case 'Fault':
     case 'Disabled':
       return reason ?? plain;
