@@ -6,7 +6,7 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
 import { FrameChild, lost } from './frame-child.ts';
 import { FrameQueue } from './frame-queue.ts';
-import { FrameSplitter, LineBefore, toPgm } from './frames.ts';
+import { FrameSplitter, MarkedFrameSplitter, toPgm } from './frames.ts';
 import { type CameraOptions, type FrameProgram, frameProgram } from './sources.ts';
 
 /** Cameras take up to some seconds until the first picture. */
@@ -44,12 +44,18 @@ export class CameraCodeReader implements CodeReader {
     const shape = { pixels: program.pixels, width: camera.width, height: camera.height };
     const queue = new FrameQueue({ decoder, clock, framesPerSecond: camera.framesPerSecond, onEvent });
     const watch = new FrameWatch(clock, () => child.end(lost('it fell silent')));
-    const splitter = new FrameSplitter(shape, (frame) => {
+    const take = (frame: Uint8Array): void => {
       watch.frame();
       if (queue.wants()) queue.put(toPgm(frame, shape));
-    });
-    const line = new LineBefore(program.lineBefore ?? []);
-    const child = await FrameChild.start(program, (bytes) => splitter.push(line.push(bytes)));
+    };
+    // A single picture may break off; a camera that gave none of the right size does not know the size.
+    const refuse = (bytes: number): void => {
+      if (!watch.hasSeen) child.end(wrongSize(bytes, camera));
+    };
+    const splitter = program.marked
+      ? new MarkedFrameSplitter(shape, take, refuse)
+      : new FrameSplitter(shape, take);
+    const child = await FrameChild.start(program, (bytes) => splitter.push(bytes));
     const stop = (): void => child.end();
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
@@ -89,6 +95,10 @@ class FrameWatch {
     });
   }
 
+  get hasSeen(): boolean {
+    return this.#lastFrameMs !== undefined;
+  }
+
   start(): void {
     this.#cancel = this.#clock.schedule(FIRST_FRAME_MS, () => this.#check());
   }
@@ -109,6 +119,13 @@ class FrameWatch {
     if (quietMs >= SILENCE_MS) this.#onSilence();
     else this.#cancel = this.#clock.schedule(SILENCE_MS - quietMs, () => this.#check());
   }
+}
+
+function wrongSize(bytes: number, { path, width, height }: CameraOptions): GatepostError {
+  return new GatepostError(
+    'device.failed',
+    `The camera gives pictures of ${bytes} bytes, which are not ${width} x ${height} in YUYV: it does not know that size. See what it knows (v4l2-ctl --list-formats-ext --device=${path}) and set width and height, or take source: ffmpeg.`,
+  );
 }
 
 /** @throws GatepostError `device.missing` or `device.denied` */

@@ -12,6 +12,10 @@ export interface FrameShape {
   readonly height: number;
 }
 
+function frameBytes({ pixels, width, height }: FrameShape): number {
+  return width * height * BYTES_PER_PIXEL[pixels];
+}
+
 /**
  * Cuts a byte stream into pictures. Chunks of a pipe have nothing to do with pictures. Memory is one picture.
  * @param onFrame gets each whole picture; the bytes are valid during the call only
@@ -22,7 +26,7 @@ export class FrameSplitter {
   #length = 0;
 
   constructor(shape: FrameShape, onFrame: (frame: Uint8Array) => void) {
-    this.#frame = new Uint8Array(shape.width * shape.height * BYTES_PER_PIXEL[shape.pixels]);
+    this.#frame = new Uint8Array(frameBytes(shape));
     this.#onFrame = onFrame;
   }
 
@@ -40,45 +44,62 @@ export class FrameSplitter {
   }
 }
 
-/** Longest line that is looked for before the pictures. */
-const LINE_BYTES_MAX = 100;
-const LINE_END = 0x0a;
+/** What v4l2-ctl writes before the length of a picture (v4l-stream.h: its FILE_HDR_ID, high byte first). */
+const MARK = [0x72, 0x64, 0x68, 0x56] as const;
+const HEAD_BYTES = MARK.length + 4;
 
 /**
- * Takes one line of text off the beginning of a stream of pictures, if there is one: it would shift all pictures, and
- * by an odd number of bytes brightness and colours change places.
+ * Cuts the stream of `v4l2-ctl --stream-to-hdr` into pictures: each comes with a mark and its length, four bytes, high
+ * byte first. What stands before a mark is dropped: v4l2-ctl 1.22 tells the frame rate on the same output, and 29 bytes
+ * more would make colours of brightness in every picture. Memory is one picture.
  */
-export class LineBefore {
-  readonly #beginnings: readonly Uint8Array[];
-  /** What has come so far; undefined when the pictures have begun. */
-  #held: Uint8Array | undefined;
+export class MarkedFrameSplitter {
+  readonly #length: number;
+  readonly #frames: FrameSplitter;
+  readonly #onOtherLength: (bytes: number) => void;
+  #head: number[] = [];
+  /** Bytes of the present picture that are still to come, and whether it has the right length. */
+  #left = 0;
+  #isWanted = false;
 
-  constructor(beginnings: readonly string[]) {
-    this.#beginnings = beginnings.map((beginning) => new TextEncoder().encode(beginning));
-    this.#held = beginnings.length === 0 ? undefined : new Uint8Array();
+  /** @param onOtherLength is told of every picture of another length than the shape has; it is dropped */
+  constructor(
+    shape: FrameShape,
+    onFrame: (frame: Uint8Array) => void,
+    onOtherLength: (bytes: number) => void,
+  ) {
+    this.#length = frameBytes(shape);
+    this.#frames = new FrameSplitter(shape, onFrame);
+    this.#onOtherLength = onOtherLength;
   }
 
-  /** Returns the bytes of pictures. */
-  push(bytes: Uint8Array): Uint8Array {
-    if (this.#held === undefined) return bytes;
-    const all = new Uint8Array(this.#held.length + bytes.length);
-    all.set(this.#held);
-    all.set(bytes, this.#held.length);
-    const begin = this.#picturesBegin(all);
-    this.#held = begin === undefined ? all : undefined;
-    return all.subarray(begin ?? all.length);
+  push(bytes: Uint8Array): void {
+    let from = 0;
+    while (from < bytes.length) {
+      if (this.#left === 0) {
+        this.#takeHead(bytes[from] ?? 0);
+        from += 1;
+        continue;
+      }
+      const part = bytes.subarray(from, from + this.#left);
+      if (this.#isWanted) this.#frames.push(part);
+      this.#left -= part.length;
+      from += part.length;
+    }
   }
 
-  /** Undefined when more has to come first. */
-  #picturesBegin(all: Uint8Array): number | undefined {
-    const start = all.subarray(0, LINE_BYTES_MAX);
-    const isLine = this.#beginnings.some((beginning) =>
-      beginning.every((byte, at) => at >= start.length || start[at] === byte),
-    );
-    if (!isLine) return 0;
-    const end = start.indexOf(LINE_END);
-    if (end < 0 && start.length < LINE_BYTES_MAX) return undefined;
-    return end + 1;
+  #takeHead(byte: number): void {
+    this.#head.push(byte);
+    while (!this.#mayBeHead()) this.#head.shift();
+    if (this.#head.length < HEAD_BYTES) return;
+    this.#left = new DataView(Uint8Array.from(this.#head).buffer).getUint32(MARK.length);
+    this.#head = [];
+    this.#isWanted = this.#left === this.#length;
+    if (!this.#isWanted) this.#onOtherLength(this.#left);
+  }
+
+  #mayBeHead(): boolean {
+    return MARK.every((byte, at) => at >= this.#head.length || this.#head[at] === byte);
   }
 }
 

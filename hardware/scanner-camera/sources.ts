@@ -20,8 +20,8 @@ export interface FrameProgram {
   readonly pixels: PixelFormat;
   /** What brings it. */
   readonly debianPackage: string;
-  /** Beginnings of a line that it may write before its pictures. */
-  readonly lineBefore?: readonly string[];
+  /** Whether each picture comes with a mark and its length before it; see MarkedFrameSplitter. */
+  readonly marked?: boolean;
 }
 
 /** The program for a camera (hardware-facts 3.6). */
@@ -36,12 +36,11 @@ export function frameProgram(options: CameraOptions): FrameProgram {
           `--set-fmt-video=width=${width},height=${height},pixelformat=YUYV`,
           `--set-parm=${framesPerSecond}`,
           '--stream-mmap',
-          '--stream-to=-',
+          '--stream-to-hdr=-',
         ],
         pixels: 'yuyv',
         debianPackage: 'v4l-utils',
-        // What --set-parm has done is told on standard output, also with --stream-to=- (v4l2-ctl-misc.cpp).
-        lineBefore: ['Frame rate set to ', 'Invalid frame rate'],
+        marked: true,
       };
     case 'ffmpeg':
       return {
@@ -49,7 +48,14 @@ export function frameProgram(options: CameraOptions): FrameProgram {
         args: [
           ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-f', 'v4l2', '-input_format', 'mjpeg'],
           ...['-video_size', `${width}x${height}`, '-i', path],
-          ...['-vf', `fps=${framesPerSecond},format=gray`, '-f', 'rawvideo', 'pipe:1'],
+          // A camera that does not know the size gives another one without an error.
+          ...[
+            '-vf',
+            `fps=${framesPerSecond},scale=${width}:${height},format=gray`,
+            '-f',
+            'rawvideo',
+            'pipe:1',
+          ],
         ],
         pixels: 'grey',
         debianPackage: 'ffmpeg',

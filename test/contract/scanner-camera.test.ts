@@ -8,7 +8,7 @@ import { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
 import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
 import { CameraCodeReader } from '../../hardware/scanner-camera/camera-reader.ts';
 import { FrameQueue } from '../../hardware/scanner-camera/frame-queue.ts';
-import { FrameSplitter, LineBefore, toPgm } from '../../hardware/scanner-camera/frames.ts';
+import { FrameSplitter, MarkedFrameSplitter, toPgm } from '../../hardware/scanner-camera/frames.ts';
 import {
   PAPER,
   PHONE,
@@ -121,52 +121,75 @@ describe('FrameSplitter', () => {
   });
 });
 
-describe('a line before the pictures', () => {
-  const beginnings = frameProgram({
-    source: 'v4l2',
-    path: '/d',
-    width: 640,
-    height: 480,
-    framesPerSecond: 10,
-  }).lineBefore;
-  const pictures = [1, 10, 3, 10];
+describe('the stream of v4l2-ctl', () => {
+  const shape = { pixels: 'grey', width: 2, height: 2 } as const;
+  /** What v4l2-ctl 1.22 and 1.30 write before a picture of four bytes. */
+  const mark = (bytes: number) => Uint8Array.of(0x72, 0x64, 0x68, 0x56, 0, 0, bytes >> 8, bytes & 0xff);
+  const rate = Buffer.from('Frame rate set to 10.000 fps\n');
 
-  function picturesOf(...chunks: Uint8Array[]): number[] {
-    const line = new LineBefore(beginnings ?? []);
-    return chunks.flatMap((chunk) => [...line.push(chunk)]);
+  function read(...chunks: Uint8Array[]) {
+    const frames: number[][] = [];
+    const others: number[] = [];
+    const splitter = new MarkedFrameSplitter(
+      shape,
+      (frame) => frames.push([...frame]),
+      (bytes) => others.push(bytes),
+    );
+    for (const chunk of chunks) splitter.push(chunk);
+    return { frames, others };
   }
 
-  it.each([
-    ['is taken off', 'Frame rate set to 10.000 fps\n', 0],
-    ['is taken off when the camera takes no rate', 'Invalid frame rate\n', 0],
-    ['is none when it begins otherwise', 'Frame\n', 6],
-    ['is none when it does not end', `Frame rate set to ${'9'.repeat(100)}\n`, 119],
-  ])('%s, wherever it is split', (_name, text, left) => {
-    const bytes = Buffer.concat([Buffer.from(text), Uint8Array.from(pictures)]);
-    for (let at = 0; at <= bytes.length; at++) {
-      expect(picturesOf(bytes.subarray(0, at), bytes.subarray(at))).toEqual([
-        ...Buffer.from(text).subarray(0, left),
-        ...pictures,
-      ]);
+  it('is cut at its marks, also behind the line of v4l2-ctl 1.22, wherever it is split', () => {
+    // The second picture looks like a mark itself.
+    const pictures = [
+      [1, 2, 3, 4],
+      [0x72, 0x64, 0x68, 0x56],
+      [5, 6, 7, 8],
+    ];
+    const stream = Buffer.concat([rate, ...pictures.flatMap((bytes) => [mark(4), Uint8Array.from(bytes)])]);
+    for (let at = 0; at <= stream.length; at++) {
+      expect(read(stream.subarray(0, at), stream.subarray(at))).toEqual({ frames: pictures, others: [] });
     }
   });
 
-  it('is not looked for in what other programs write', () => {
-    const line = new LineBefore([]);
-    expect(line.push(Buffer.from('Frame rate set to 1\n'))).toHaveLength(20);
+  it('finds a mark after the begin of one', () => {
+    expect(
+      read(Uint8Array.of(0x72, 0x64, 0x72, 0x72), mark(4), Uint8Array.of(1, 2, 3, 4)).frames,
+    ).toHaveLength(1);
   });
 
-  it('does not keep v4l2-ctl from reading codes', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'gatepost-v4l2-'));
-    const file = join(folder, 'picture');
+  it('loses a picture that broke off, and no other', () => {
+    const short = Buffer.concat([mark(3), Uint8Array.of(9, 9, 9)]);
+    const good = Buffer.concat([mark(4), Uint8Array.of(1, 2, 3, 4)]);
+    expect(read(good, short, good)).toEqual({
+      frames: [
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ],
+      others: [3],
+    });
+  });
+});
+
+describe('a camera read by v4l2-ctl', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatepost-v4l2-'));
+  const decoder = new QrWorker(new SystemClock());
+  const picture = join(folder, 'picture');
+  const inbox = new Inbox<CodeReaderEvent>();
+  afterAll(async () => {
+    await decoder.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A shell that writes what v4l2-ctl 1.22 writes for a camera of 640 x 480. */
+  function reader(width: number, height: number): CameraCodeReader {
     const grey = paintCode(PASS, PAPER);
-    writeFileSync(
-      file,
-      Uint8Array.from({ length: grey.length * 2 }, (_, at) => (at % 2 === 0 ? (grey[at / 2] ?? 0) : 128)),
+    const yuyv = Uint8Array.from({ length: grey.length * 2 }, (_, at) =>
+      at % 2 === 0 ? (grey[at / 2] ?? 0) : 128,
     );
-    const camera = { source: 'v4l2', path: file, ...VGA, framesPerSecond: 10 } as const;
-    const decoder = new QrWorker(new SystemClock());
-    const reader = new CameraCodeReader({
+    writeFileSync(picture, Buffer.concat([Buffer.from('rdhV\0\t`\0', 'latin1'), yuyv]));
+    const camera = { source: 'v4l2', path: picture, width, height, framesPerSecond: 10 } as const;
+    return new CameraCodeReader({
       camera,
       decoder,
       clock: new SystemClock(),
@@ -174,16 +197,23 @@ describe('a line before the pictures', () => {
       program: {
         ...frameProgram(camera),
         command: 'sh',
-        args: ['-c', 'echo "Frame rate set to 10.000 fps"; while cat "$0"; do sleep 0.1; done', file],
+        args: ['-c', 'echo "Frame rate set to 10.000 fps"; while cat "$0"; do sleep 0.1; done', picture],
       },
     });
-    const inbox = new Inbox<CodeReaderEvent>();
-    const link = await reader.open(inbox.put, new AbortController().signal);
+  }
+
+  it('reads codes', async () => {
+    const link = await reader(640, 480).open(inbox.put, new AbortController().signal);
     const [event] = await inbox.until((all) => all.length > 0);
     expect(event).toMatchObject({ type: 'code', text: PASS });
     await link.close();
-    await decoder.close();
-    rmSync(folder, { recursive: true });
+  });
+
+  it('that does not know the size is named', async () => {
+    await expect(reader(320, 240).open(inbox.put, new AbortController().signal)).rejects.toMatchObject({
+      code: 'device.failed',
+      message: expect.stringMatching(/614400 bytes, which are not 320 x 240.*--list-formats-ext/),
+    });
   });
 });
 
@@ -313,6 +343,12 @@ describe('the program for a camera', () => {
     expect(program).toMatchObject({ command, pixels });
     expect(program.args.join(' ')).toContain(camera.path);
     expect(program.args.join(' ')).toContain('640');
+  });
+
+  it('makes pictures of the size that was asked for, whatever size the camera chose', () => {
+    const { args } = frameProgram({ ...camera, source: 'ffmpeg' });
+    expect(args.join(' ')).toContain('scale=640:480');
+    expect(frameProgram({ ...camera, source: 'v4l2' })).toMatchObject({ marked: true });
   });
 });
 
