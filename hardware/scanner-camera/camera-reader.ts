@@ -11,6 +11,8 @@ import { type CameraOptions, type FrameProgram, frameProgram } from './sources.t
 
 /** Cameras take up to some seconds until the first picture. */
 const FIRST_FRAME_MS = 10_000;
+/** A picture may break off; a camera whose first ones all have another size does not know the size. */
+const WRONG_SIZES_MAX = 3;
 /** A camera that hangs gives no other sign than this. */
 const SILENCE_MS = 3_000;
 
@@ -48,9 +50,10 @@ export class CameraCodeReader implements CodeReader {
       watch.frame();
       if (queue.wants()) queue.put(toPgm(frame, shape));
     };
-    // A single picture may break off; a camera that gave none of the right size does not know the size.
+    let refused = 0;
     const refuse = (bytes: number): void => {
-      if (!watch.hasSeen) child.end(wrongSize(bytes, camera));
+      refused += 1;
+      if (!watch.hasSeen && refused >= WRONG_SIZES_MAX) child.end(wrongSize(bytes, camera));
     };
     const splitter = program.marked
       ? new MarkedFrameSplitter(shape, take, refuse)

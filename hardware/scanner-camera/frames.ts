@@ -47,44 +47,55 @@ export class FrameSplitter {
 /** What v4l2-ctl writes before the length of a picture (v4l-stream.h: its FILE_HDR_ID, high byte first). */
 const MARK = [0x72, 0x64, 0x68, 0x56] as const;
 const HEAD_BYTES = MARK.length + 4;
+/** v4l2-ctl's output keeps up to so many bytes of a picture back until the next one. */
+const KEPT_BACK_BYTES = 4096;
+/** Of small pictures that would be too much to do without. */
+const KEPT_BACK_SHARE = 1 / 64;
 
 /**
  * Cuts the stream of `v4l2-ctl --stream-to-hdr` into pictures: each comes with a mark and its length, four bytes, high
  * byte first. What stands before a mark is dropped: v4l2-ctl 1.22 tells the frame rate on the same output, and 29 bytes
- * more would make colours of brightness in every picture. Memory is one picture.
+ * more would make colours of brightness in every picture. A picture is given without waiting for its last bytes, which
+ * are in its lowest rows and come with the next one; those of the picture before stand in for them. Memory is one
+ * picture.
  */
 export class MarkedFrameSplitter {
-  readonly #length: number;
-  readonly #frames: FrameSplitter;
+  readonly #frame: Uint8Array;
+  readonly #enough: number;
+  readonly #onFrame: (frame: Uint8Array) => void;
   readonly #onOtherLength: (bytes: number) => void;
   #head: number[] = [];
-  /** Bytes of the present picture that are still to come, and whether it has the right length. */
-  #left = 0;
-  #isWanted = false;
+  /** Length of the present picture, and how much of it has come; equal between two pictures. */
+  #length = 0;
+  #come = 0;
 
-  /** @param onOtherLength is told of every picture of another length than the shape has; it is dropped */
+  /**
+   * @param onFrame gets each picture of the right length; the bytes are valid during the call only
+   * @param onOtherLength is told of every picture of another length than the shape has; it is dropped
+   */
   constructor(
     shape: FrameShape,
     onFrame: (frame: Uint8Array) => void,
     onOtherLength: (bytes: number) => void,
   ) {
-    this.#length = frameBytes(shape);
-    this.#frames = new FrameSplitter(shape, onFrame);
+    const length = frameBytes(shape);
+    this.#frame = new Uint8Array(length);
+    this.#enough = length - Math.floor(Math.min(KEPT_BACK_BYTES, length * KEPT_BACK_SHARE));
+    this.#onFrame = onFrame;
     this.#onOtherLength = onOtherLength;
   }
 
   push(bytes: Uint8Array): void {
     let from = 0;
     while (from < bytes.length) {
-      if (this.#left === 0) {
+      if (this.#come === this.#length) {
         this.#takeHead(bytes[from] ?? 0);
         from += 1;
-        continue;
+      } else {
+        const part = bytes.subarray(from, from + this.#length - this.#come);
+        this.#takePart(part);
+        from += part.length;
       }
-      const part = bytes.subarray(from, from + this.#left);
-      if (this.#isWanted) this.#frames.push(part);
-      this.#left -= part.length;
-      from += part.length;
     }
   }
 
@@ -92,14 +103,22 @@ export class MarkedFrameSplitter {
     this.#head.push(byte);
     while (!this.#mayBeHead()) this.#head.shift();
     if (this.#head.length < HEAD_BYTES) return;
-    this.#left = new DataView(Uint8Array.from(this.#head).buffer).getUint32(MARK.length);
+    this.#length = new DataView(Uint8Array.from(this.#head).buffer).getUint32(MARK.length);
+    this.#come = 0;
     this.#head = [];
-    this.#isWanted = this.#left === this.#length;
-    if (!this.#isWanted) this.#onOtherLength(this.#left);
+    if (this.#length !== this.#frame.length) this.#onOtherLength(this.#length);
   }
 
   #mayBeHead(): boolean {
     return MARK.every((byte, at) => at >= this.#head.length || this.#head[at] === byte);
+  }
+
+  #takePart(part: Uint8Array): void {
+    const before = this.#come;
+    this.#come += part.length;
+    if (this.#length !== this.#frame.length) return;
+    this.#frame.set(part, before);
+    if (before < this.#enough && this.#come >= this.#enough) this.#onFrame(this.#frame);
   }
 }
 

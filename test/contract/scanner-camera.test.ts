@@ -158,6 +158,25 @@ describe('the stream of v4l2-ctl', () => {
     ).toHaveLength(1);
   });
 
+  it('does not wait for the last bytes, which come with the next picture', () => {
+    const large = { pixels: 'yuyv', width: 640, height: 480 } as const;
+    const seen: number[] = [];
+    const splitter = new MarkedFrameSplitter(
+      large,
+      (frame) => seen.push(frame[0] ?? 0, frame.at(-1) ?? 0),
+      () => undefined,
+    );
+    const picture = (value: number) =>
+      Buffer.concat([Buffer.from('rdhV\0\t`\0', 'latin1'), new Uint8Array(614_400).fill(value)]);
+    splitter.push(picture(1).subarray(0, -4097));
+    expect(seen).toEqual([]);
+    splitter.push(picture(1).subarray(-4097, -4096));
+    expect(seen).toEqual([1, 0]);
+    splitter.push(picture(1).subarray(-4096));
+    splitter.push(picture(2));
+    expect(seen).toEqual([1, 0, 2, 2]);
+  });
+
   it('loses a picture that broke off, and no other', () => {
     const short = Buffer.concat([mark(3), Uint8Array.of(9, 9, 9)]);
     const good = Buffer.concat([mark(4), Uint8Array.of(1, 2, 3, 4)]);
