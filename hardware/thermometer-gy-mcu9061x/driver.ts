@@ -8,6 +8,8 @@ import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
 
 /** No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module (hardware-facts 1.10). */
 const SILENCE_MS = 2000;
+/** A look at the other speed after one has worked: some frames long, so that a module that is back is not missed. */
+const GLANCE_MS = 500;
 
 export type GyMcu9061xBaudRate = 9600 | 115200;
 
@@ -46,22 +48,24 @@ export class GyMcu9061xThermometer implements Thermometer {
 
   /**
    * With `auto` this takes up to `silenceMs` longer: it waits for a valid frame at one speed and then opens the line
-   * once with the other. Events can come before it resolves.
+   * with the other. Where one has worked before, the line stays at that one unless frames come at the other. Events
+   * can come before it resolves.
    */
   async open(onEvent: OnEvent, signal: AbortSignal): Promise<DeviceLink> {
     const { baudRate } = this.#options;
     if (baudRate !== 'auto') return this.#connect({ baudRate, onEvent, signal });
-    const first = this.#workingBaudRate ?? 9600;
-    const probed = await this.#probe(first, onEvent, signal);
-    return probed ?? this.#connect({ baudRate: first === 9600 ? 115200 : 9600, onEvent, signal });
+    const known = this.#workingBaudRate;
+    const first = known ?? 9600;
+    const other = first === 9600 ? 115200 : 9600;
+    const proven = await this.#probe({ baudRate: first, onEvent, signal }, SILENCE_MS);
+    if (proven !== undefined) return proven;
+    if (known === undefined) return this.#connect({ baudRate: other, onEvent, signal });
+    const changed = await this.#probe({ baudRate: other, onEvent, signal }, GLANCE_MS);
+    return changed ?? this.#connect({ baudRate: known, onEvent, signal });
   }
 
   /** The open link when a whole frame came at this speed, undefined (and the line closed) when none did in time. */
-  async #probe(
-    baudRate: GyMcu9061xBaudRate,
-    onEvent: OnEvent,
-    signal: AbortSignal,
-  ): Promise<DeviceLink | undefined> {
+  async #probe({ baudRate, onEvent, signal }: Attempt, timeMs: number): Promise<DeviceLink | undefined> {
     // Until a whole frame proves the speed, a fault only says that the speed may be wrong.
     const held: ThermometerEvent[] = [];
     let passOn: OnEvent = (event) => held.push(event);
@@ -77,7 +81,7 @@ export class GyMcu9061xThermometer implements Thermometer {
     const link = await this.#connect({ baudRate, onEvent: (event) => passOn(event), onProven, signal });
     let cancel: Cancel = () => undefined;
     const tooLate = new Promise<'too late'>((resolve) => {
-      cancel = this.#options.clock.schedule(SILENCE_MS, () => resolve('too late'));
+      cancel = this.#options.clock.schedule(timeMs, () => resolve('too late'));
     });
     const outcome = await Promise.race([proof, tooLate, link.closed]);
     cancel();

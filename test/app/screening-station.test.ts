@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import { encodeFrame } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
 import { ScreeningStation } from '../../src/app/screening-station.ts';
 import { RecordingLog } from '../support/recording-log.ts';
@@ -89,5 +90,24 @@ describe('a thermometer that talks but says nothing of use', () => {
     await send(encodeFrame(2230, 2200), 1);
     expect(rows().slice(1)).toEqual(['missing device.lost', 'missing device.missing', 'ok']);
     await station.stop();
+  });
+});
+
+describe('a thermometer whose speed was found and whose wires are pulled', () => {
+  it.each([9600, 115200] as const)('measures at %i within two seconds of being back', async (baudRate) => {
+    for (let awayMs = 2_250; awayMs < 12_000; awayMs += 250) {
+      const { station, wire, clock } = await makePlace();
+      const module = new GyMcu9061xSimulator({ wire, clock });
+      module.setStoredBaudRate(baudRate);
+      module.powerOn();
+      await clock.advanceAsync(3_000, 50);
+      module.powerOff();
+      await clock.advanceAsync(awayMs, 50);
+      module.powerOn();
+      await clock.advanceAsync(2_000, 50);
+      expect(station.fault, `away for ${awayMs} ms`).toBeUndefined();
+      module.powerOff();
+      await station.stop();
+    }
   });
 });
