@@ -76,14 +76,14 @@ suite('the daemon whose scanners are unplugged while people pass', () => {
     gate.addPoint('gm65', out({ driver: 'serial', family: 'gm65', path: gm65.path, ...patient }));
     gate.addPoint('keyboard', out({ driver: 'hid-keyboard', path: keyboard.path, ...patient }));
     gate.addPoint('pos', out({ driver: 'hid-pos', path: pos.path }));
-    gate.addPoint('camera', out({ driver: 'camera', source: 'v4l2', path: camera.path }));
+    gate.addPoint('camera', out({ driver: 'camera', source: 'ffmpeg', path: camera.path }));
     const bystander = new SerialCable(gate.folder, 'usb-bystander');
     gate.addPoint('bystander', out({ driver: 'serial', path: bystander.path }));
     await bystander.plug();
     others.push(() => bystander.dispose());
 
     // Nothing is plugged in at the start, and the folders of the names are not there.
-    const pictures = camera.addProgram(PAPER.width * PAPER.height * 2);
+    const pictures = camera.addProgram(PAPER.width * PAPER.height);
     await gate.start({
       wrapper: [
         ...NAMESPACE,
@@ -231,10 +231,7 @@ function posRig(cable: HidCable): Rig {
 function cameraRig(cable: CameraCable): Rig {
   const picture = (text: string, whole = true): Uint8Array => {
     const grey = paintCode(text, PAPER);
-    if (!whole) grey.fill(PAPER.room, 0, grey.length / 2);
-    return Uint8Array.from({ length: grey.length * 2 }, (_, at) =>
-      at % 2 === 0 ? (grey[at / 2] ?? 0) : 128,
-    );
+    return whole ? grey : grey.fill(PAPER.room, 0, grey.length / 2);
   };
   return {
     cable,

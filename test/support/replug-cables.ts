@@ -165,12 +165,12 @@ export class CameraCable {
     return this.#link.path;
   }
 
-  /** A folder with a program that plays v4l2-ctl for this camera, to be the first in PATH. */
+  /** A folder with a program that plays ffmpeg for this camera, to be the first in PATH. */
   addProgram(pictureBytes: number): string {
     // As built as the daemon: it starts as quickly as a real one.
     const child = join(packageRoot(), 'dist/test/support/camera.child.js');
     const words = [process.execPath, child, this.stage, pictureBytes];
-    const program = join(this.stage, 'v4l2-ctl');
+    const program = join(this.stage, 'ffmpeg');
     writeFileSync(program, `#!/bin/sh\nexec ${words.map((word) => `'${word}'`).join(' ')}\n`);
     chmodSync(program, 0o755);
     return this.stage;
