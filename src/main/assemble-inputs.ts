@@ -3,7 +3,7 @@ import { AutoDoorContact } from '../../hardware/gpio/auto-door-contact.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import type { DecisionBoard } from '../app/decision-board.ts';
 import type { Door } from '../app/door.ts';
-import { DoorInput } from '../app/door-input.ts';
+import { DoorInput, type InputKind } from '../app/door-input.ts';
 import { ExitButton } from '../app/exit-button.ts';
 import type { DoorSwitchConfig, ExitButtonConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
@@ -30,7 +30,7 @@ export function assembleInputs(parts: SharedParts, around: InputSurroundings): r
     for (const kind of DOOR_SWITCHES) {
       const config = switches[kind];
       if (config === undefined) continue;
-      const contact = contactOf(config, parts);
+      const contact = contactOf(id, kind, config, parts);
       const onState = (state: DoorPhysicalState) => {
         door.switchIs(kind, state);
         if (kind === 'tamper') around.rules.attention.lidIs(id, state, parts.clock.read().wallMs);
@@ -66,7 +66,7 @@ function buttonOf(
   const input = new DoorInput({
     door: door.id,
     kind: 'exitButton',
-    contact: contactOf(config, parts),
+    contact: contactOf(door.id, 'exitButton', config, parts),
     parts,
     onState: (state) => button.take(state),
   });
@@ -88,9 +88,16 @@ function wayOut({ accessPoints }: Config, door: string): AccessPointFacts {
   return { id, door, direction: 'out', enabled: true };
 }
 
-function contactOf(config: DoorSwitchConfig, { clock }: SharedParts): DoorContact {
+function contactOf(
+  door: string,
+  kind: InputKind,
+  config: DoorSwitchConfig,
+  { clock, world }: SharedParts,
+): DoorContact {
   if (config.driver === 'auto')
     return new AutoDoorContact({ line: config.line, openLevel: config.activeLevel });
   const { stateFile } = config;
-  return new SimulatedDoorContact(stateFile === undefined ? { clock } : { clock, stateFile });
+  const simulated = new SimulatedDoorContact(stateFile === undefined ? { clock } : { clock, stateFile });
+  world.inputs.set(`${kind}:${door}`, simulated);
+  return simulated;
 }

@@ -1,9 +1,10 @@
 import type { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
 import type { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import type { Config } from '../config/schema.ts';
+import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DemoPerson, DemoSample, DemoStage, DemoState } from '../ports/demo-stage.ts';
+import type { DemoInput, DemoPerson, DemoSample, DemoStage, DemoState } from '../ports/demo-stage.ts';
 import { known, type SimulatedWorld } from './simulated-world.ts';
 
 /** What a scanner's display can hold; the kiosk itself refuses more than 1,024 characters. */
@@ -17,6 +18,9 @@ const SOMEBODY: DemoPerson = { present: true, foreheadC: 36.5, roomC: 22 };
 const CHANGE_MS = 500;
 /** Then the next person stands there, and this much later shows a code. */
 const REACH_MS = 200;
+/** A finger on the exit button. */
+const PRESS_MS = 1_000;
+const INPUTS: readonly DemoInput[] = ['exitButton', ...DOOR_SWITCHES];
 
 /** Lets somebody at the demo panel play people, doors and cables: everything goes through the simulators' bytes. */
 export class PlayStage implements DemoStage {
@@ -66,6 +70,7 @@ export class PlayStage implements DemoStage {
         released: locks.get(id)?.isReleased() ?? false,
         open: contacts.get(id)?.isOpen ?? false,
         walkThrough: contacts.get(id)?.walkThrough ?? false,
+        inputs: this.#inputsOf(id),
       })),
       devices: this.#devices().map(({ id, unplugged }) => ({ id, unplugged: unplugged() })),
       samples: this.#samples.list(),
@@ -108,9 +113,22 @@ export class PlayStage implements DemoStage {
     if (order.open !== undefined) contact.setOpen(order.open);
   }
 
+  setInput({ door, input, active }: { door: string; input: DemoInput; active: boolean }): void {
+    const simulated = known(this.#world.inputs, `${input}:${door}`, 'input');
+    simulated.setOpen(active);
+    if (input === 'exitButton' && active) this.#clock.schedule(PRESS_MS, () => simulated.setOpen(false));
+  }
+
   setUnplugged(order: { device: string; unplugged: boolean }): void {
     const devices = new Map(this.#devices().map((device) => [device.id, device]));
     known(devices, order.device, 'device').pull(order.unplugged);
+  }
+
+  #inputsOf(door: string): DemoState['doors'][number]['inputs'] {
+    return INPUTS.flatMap((input) => {
+      const simulated = this.#world.inputs.get(`${input}:${door}`);
+      return simulated === undefined ? [] : [{ input, active: simulated.isOpen }];
+    });
   }
 
   #personAt(accessPoint: string): DemoPerson | undefined {

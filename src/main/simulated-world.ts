@@ -35,6 +35,8 @@ export class SimulatedWorld {
   readonly distances = new Map<string, SimulatedDistance>();
   readonly locks = new Map<string, SimulatedDoorActuator>();
   readonly contacts = new Map<string, SimulatedDoorContact>();
+  /** Exit buttons, lids and fire contacts by `<role>:<door>`, e.g. `fire:main`. */
+  readonly inputs = new Map<string, SimulatedDoorContact>();
 
   /** Plugs a scanner in for an access point; returns its path. */
   addScanner(accessPoint: string): string {

@@ -275,8 +275,15 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
       buffer: Buffer.from([1, 2, 3]),
     });
     await page.getByText('Read: 7 characters').waitFor();
+    const inputs = page.getByRole('region', { name: /fire alarm/ });
+    await inputs.getByText('Fire alarm: on').waitFor();
+    for (const name of ['Press the button', 'Open the lid', 'End the fire alarm'])
+      await inputs.getByRole('button', { name }).click();
     expect(stage.orders).toEqual(
       expect.arrayContaining([
+        { kind: 'input', door: 'main', input: 'exitButton', active: true },
+        { kind: 'input', door: 'main', input: 'tamper', active: true },
+        { kind: 'input', door: 'main', input: 'fire', active: false },
         { kind: 'present', accessPoint: 'main-in', sample: 'expired' },
         { kind: 'person', accessPoint: 'main-in', person: { present: true, foreheadC: 38.4, roomC: 21 } },
         { kind: 'unplug', device: 'thermometer:main-in', unplugged: false },

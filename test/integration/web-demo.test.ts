@@ -14,6 +14,7 @@ describe('the demo panel', () => {
       ['scan', { accessPoint: 'main-in', text: "'; DROP TABLE passes;--\u0000<script>" }],
       ['person', { accessPoint: 'main-in', person: { present: true, foreheadC: 36.4, roomC: 21 } }],
       ['door', { door: 'main', open: true }],
+      ['input', { door: 'main', input: 'fire', active: true }],
       ['unplug', { device: 'scanner:main-in', unplugged: true }],
     ] as const;
     for (const [path, order] of orders) {
@@ -48,6 +49,16 @@ describe('the demo panel', () => {
     ]);
   });
 
+  it.each([
+    { door: 'main', input: 'lock', active: true },
+    { door: 'main', input: 'fire', active: 'yes' },
+    { input: 'fire', active: true },
+  ])('does not pass on %o', async (order) => {
+    const { send, stage } = await demoKiosk();
+    expect((await send('POST', '/api/demo/input', order)).status).toBe(400);
+    expect(stage.orders).toEqual([]);
+  });
+
   it('obeys only its own pages', async () => {
     const { send, stage } = await demoKiosk();
     const order = { accessPoint: 'main-in', sample: 'resident' };
@@ -59,7 +70,7 @@ describe('the demo panel', () => {
   it('does not exist where no stage is given', async () => {
     const { send } = await startKiosk();
     expect((await send('GET', '/api/demo')).status).toBe(404);
-    for (const path of ['present', 'scan', 'person', 'door', 'unplug', 'picture']) {
+    for (const path of ['present', 'scan', 'person', 'door', 'input', 'unplug', 'picture']) {
       expect((await send('POST', `/api/demo/${path}`, {})).status).toBe(404);
     }
   });

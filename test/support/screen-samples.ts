@@ -92,7 +92,19 @@ export const DEMO: DemoState = {
     },
     { id: 'main-out', direction: 'out', door: 'main', scanner: true },
   ],
-  doors: [{ id: 'main', released: true, open: false, walkThrough: true }],
+  doors: [
+    {
+      id: 'main',
+      released: true,
+      open: false,
+      walkThrough: true,
+      inputs: [
+        { input: 'exitButton', active: false },
+        { input: 'tamper', active: false },
+        { input: 'fire', active: true },
+      ],
+    },
+  ],
   devices: [
     { id: 'scanner:main-in', unplugged: false },
     { id: 'thermometer:main-in', unplugged: true },

@@ -124,6 +124,9 @@ export class RecordingStage implements DemoStage {
   setDoor(order: object): void {
     this.orders.push({ kind: 'door', ...order });
   }
+  setInput(order: object): void {
+    this.orders.push({ kind: 'input', ...order });
+  }
   setUnplugged(order: object): void {
     this.orders.push({ kind: 'unplug', ...order });
   }

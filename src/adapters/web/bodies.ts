@@ -78,6 +78,11 @@ export const DemoDoorBody = z.strictObject({
   open: z.boolean().exactOptional(),
   walkThrough: z.boolean().exactOptional(),
 });
+export const DemoInputBody = z.strictObject({
+  door: Id,
+  input: z.enum(['exitButton', 'tamper', 'fire']),
+  active: z.boolean(),
+});
 export const DemoUnplugBody = z.strictObject({ device: z.string().min(1).max(80), unplugged: z.boolean() });
 
 export const AccessPointQuery = z.strictObject({ accessPoint: Id });

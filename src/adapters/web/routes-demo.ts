@@ -4,6 +4,7 @@ import type { DemoStage } from '../../ports/demo-stage.ts';
 import {
   AccessPointQuery,
   DemoDoorBody,
+  DemoInputBody,
   DemoPersonBody,
   DemoPresentBody,
   DemoScanBody,
@@ -32,6 +33,10 @@ export function registerDemoRoutes(app: FastifyInstance, stage: DemoStage): void
   });
   app.post('/api/demo/door', (request) => {
     stage.setDoor(parse(DemoDoorBody, request.body));
+    return DONE;
+  });
+  app.post('/api/demo/input', (request) => {
+    stage.setInput(parse(DemoInputBody, request.body));
     return DONE;
   });
   app.post('/api/demo/unplug', (request) => {

@@ -3,6 +3,7 @@ import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { type Language, languageFrom, localeOf } from '../shared/locale.ts';
 import { CableSwitches } from './cable-switches.tsx';
+import { DoorInputs } from './door-inputs.tsx';
 import { GateView } from './gate-view.tsx';
 import { OwnCode } from './own-code.tsx';
 import { PassCards } from './pass-cards.tsx';
@@ -88,6 +89,9 @@ export function DemoApp() {
               onText={(text) => demo.send('scan', { accessPoint: point.id, text })}
               onPicture={(picture) => demo.sendPicture(point.id, picture)}
             />
+            {door && door.inputs.length > 0 && (
+              <DoorInputs door={door} locale={locale} onChange={(change) => demo.send('input', change)} />
+            )}
           </div>
         </main>
       )}

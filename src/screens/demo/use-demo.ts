@@ -4,7 +4,7 @@ import { type Answer, getJson, postBytes, postJson, sentenceOf } from '../shared
 
 const POLL_MS = 500;
 
-export type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'unplug';
+export type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'input' | 'unplug';
 
 export interface Demo {
   readonly state: DemoState | undefined;

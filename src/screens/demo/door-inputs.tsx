@@ -1,0 +1,40 @@
+import type { DemoInput, DemoState } from '../../ports/demo-stage.ts';
+import type { Locale } from '../shared/locale.ts';
+
+type Door = DemoState['doors'][number];
+
+interface Props {
+  readonly door: Door;
+  readonly locale: Locale;
+  readonly onChange: (change: { door: string; input: DemoInput; active: boolean }) => void;
+}
+
+/** Exit button, lid and fire alarm of a door, as far as they are simulated. */
+export function DoorInputs({ door, locale, onChange }: Props) {
+  const words = locale.demo.inputs;
+  return (
+    <section aria-labelledby="inputs">
+      <h2 id="inputs">{words.title}</h2>
+      <ul class="inputs">
+        {door.inputs.map(({ input, active }) => {
+          const said = words[input];
+          // A button that springs back by itself has nothing to turn off.
+          const turnOff = active && 'turnOff' in said ? said.turnOff : undefined;
+          return (
+            <li key={input} class="card">
+              <p aria-live="polite">
+                {said.name}: <strong>{active ? said.on : said.off}</strong>
+              </p>
+              <button
+                type="button"
+                onClick={() => onChange({ door: door.id, input, active: turnOff === undefined })}
+              >
+                {turnOff ?? said.turnOn}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
