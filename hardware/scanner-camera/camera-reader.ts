@@ -103,11 +103,11 @@ class FrameWatch {
   }
 
   start(): void {
-    this.#cancel = this.#clock.schedule(FIRST_FRAME_MS, () => this.#check());
+    this.#wait(FIRST_FRAME_MS);
   }
 
   frame(): void {
-    this.#lastFrameMs = this.#clock.read().monotonicMs;
+    this.#lastFrameMs = this.#nowMs();
     this.#settleFirst();
   }
 
@@ -116,11 +116,20 @@ class FrameWatch {
   }
 
   /** One timer at a time, not one a picture. */
-  #check(): void {
-    const quietMs =
-      this.#lastFrameMs === undefined ? Infinity : this.#clock.read().monotonicMs - this.#lastFrameMs;
+  #wait(delayMs: number): void {
+    const dueMs = this.#nowMs() + delayMs;
+    this.#cancel = this.#clock.schedule(delayMs, () => this.#check(Math.max(0, this.#nowMs() - dueMs)));
+  }
+
+  /** @param heldUpMs how late this comes; Node runs late timers before it reads, and that is no silence of the camera */
+  #check(heldUpMs: number): void {
+    const quietMs = this.#lastFrameMs === undefined ? Infinity : this.#nowMs() - this.#lastFrameMs - heldUpMs;
     if (quietMs >= SILENCE_MS) this.#onSilence();
-    else this.#cancel = this.#clock.schedule(SILENCE_MS - quietMs, () => this.#check());
+    else this.#wait(SILENCE_MS - quietMs);
+  }
+
+  #nowMs(): number {
+    return this.#clock.read().monotonicMs;
   }
 }
 

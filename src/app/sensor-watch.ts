@@ -98,12 +98,15 @@ export class SensorWatch<Event> implements Lifecycle {
   }
 
   #heard(): void {
-    this.#lastHeardMs = this.#parts.clock.read().monotonicMs;
+    this.#lastHeardMs = this.#nowMs();
   }
 
   /** One timer at a time, not one a frame. */
   #scheduleCheck(): void {
+    const dueMs = this.#nowMs() + CHECK_MS;
     this.#cancelCheck = this.#parts.clock.schedule(CHECK_MS, () => {
+      // Node runs late timers before it reads: while the program itself was held up, nobody was silent.
+      this.#lastHeardMs += Math.max(0, this.#nowMs() - dueMs);
       this.#scheduleCheck();
       this.#checkSilence();
     });
@@ -111,7 +114,7 @@ export class SensorWatch<Event> implements Lifecycle {
 
   #checkSilence(): void {
     const { silenceMs } = this.#sensor;
-    const silentMs = this.#parts.clock.read().monotonicMs - this.#lastHeardMs;
+    const silentMs = this.#nowMs() - this.#lastHeardMs;
     if (!this.#open || silentMs <= silenceMs) return;
     this.#open = false;
     const seconds = Math.round(silenceMs / 1000);
@@ -122,5 +125,9 @@ export class SensorWatch<Event> implements Lifecycle {
         `The ${WORDS[this.#role]} is connected but has sent nothing for ${seconds} s. Check its power and data wires and the baud rate.`,
       ),
     );
+  }
+
+  #nowMs(): number {
+    return this.#parts.clock.read().monotonicMs;
   }
 }

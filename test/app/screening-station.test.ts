@@ -79,6 +79,16 @@ describe('a thermometer that talks but says nothing of use', () => {
     await station.stop();
   });
 
+  it('is not called silent for a time in which the program itself was held up', async () => {
+    const { station, send, rows, clock } = await makePlace();
+    await send(encodeFrame(2230, 2200), 2);
+    clock.holdUp(5_000);
+    clock.advance(0);
+    await send(encodeFrame(2231, 2200), 2);
+    expect(rows()).toEqual([]);
+    await station.stop();
+  });
+
   it('that repeats itself to the last digit is believed again after it was unplugged', async () => {
     const { station, send, rows, wire, clock } = await makePlace();
     await send(encodeFrame(2230, 2200), 12);

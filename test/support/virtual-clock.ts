@@ -41,7 +41,7 @@ export class VirtualClock implements Clock {
         .sort((a, b) => a.atMs - b.atMs || a.order - b.order)[0];
       if (due === undefined) break;
       this.#timers = this.#timers.filter((timer) => timer !== due);
-      this.#move(due.atMs - this.#monotonicMs);
+      this.#move(Math.max(0, due.atMs - this.#monotonicMs));
       due.run();
     }
     this.#move(end - this.#monotonicMs);
@@ -53,6 +53,11 @@ export class VirtualClock implements Clock {
       this.advance(Math.min(stepMs, ms - done));
       await settle();
     }
+  }
+
+  /** Time passes and no timer runs, as while a program is held up; what fell due runs late, at the next advance. */
+  holdUp(ms: number): void {
+    this.#move(ms);
   }
 
   /** Sets the wall clock without moving the monotonic one, as a time server or a person would. */
