@@ -72,7 +72,9 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { device: 'lock:main', status: 'missing', cause: 'gpio.unavailable', detail: 'No GPIO chip.' },
   ],
   'screening.sensor': [{ device: 'thermometer:main-in', status: 'degraded', cause: 'sensor_silent' }],
-  'device.scanner': [{ device: 'scanner:main-in', status: 'degraded', cause: 'scanner_noise', unreadable: 131 }],
+  'device.scanner': [
+    { device: 'scanner:main-in', status: 'degraded', cause: 'scanner_noise', unreadable: 131 },
+  ],
   'device.storage': [{ device: 'log', status: 'ok' }],
   'device.clock': [{ quality: 'holdover', previous: 'synced' }, { quality: 'unsynced' }],
   'device.started': [{ software: '0.1.0', configDigest: 'e3b0c44298fc1c14', unclean: true }],
