@@ -31,16 +31,21 @@ show() {
   fi || broken "the scanner of $1 got rid of nothing"
 }
 
-# A fresh pass at this door moves its line: DOOR WHEN
-opens() {
-  next_pass
-  show "$1"
-  within 8 level_is "$1" 1 || broken "$2: the line of $1 did not move"
-  opened[$1]=$((opened[$1] + 1))
+# A fresh pass at each of these doors moves its line; they are shown one after the other: WHEN DOOR…
+open_together() {
+  local when=$1 door
+  shift
+  for door in "$@"; do
+    next_pass
+    show "$door"
+    opened[$door]=$((opened[$door] + 1))
+  done
+  within 15 all_at 1 "$@" || broken "$when: the line of $* did not move"
 }
+opens() { open_together "$2" "$1"; }
 # The line of a door rests again, and the next person may come.
 rests() {
-  within 12 level_is "$1" 0 || broken "the line of $1 stayed released"
+  within 20 level_is "$1" 0 || broken "the line of $1 stayed released"
   pause 1.5
 }
 # Nothing moves this line for so many seconds: DOOR SECONDS WHEN

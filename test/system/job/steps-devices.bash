@@ -70,19 +70,19 @@ inputs_are_heard() {
   step 'door contact, tamper switch and fire contact'
   opens main 'a pass before the walk'
   drive 27 high
-  pause 1
+  pause 2
   drive 27 low
   rests main
   drive 5 high
   drive 6 high
-  pause 1
+  pause 2
   drive 5 low
   drive 6 low
-  pause 1
+  pause 2
   drive 27 high
   pause 2
   drive 27 low
-  pause 1
+  pause 2
   read_log
   [[ $(logged access.taken) == 1 ]] || broken 'the walk through the door was not noticed'
   grep 'door\.tamper' /run/events | grep -q TamperDetected || broken 'the tamper switch was not noticed'

@@ -2,12 +2,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of job share their names
 
 # Three doors are released at once, each by another driver.
-release_three() {
-  opens yard "$1"
-  opens side "$1"
-  opens main "$1"
-  all_at 1 main yard side || broken "$1: the lines were not released together"
-}
+release_three() { open_together "$1" yard side main; }
 comes_up() {
   within 60 is_ready || broken 'the unit did not come up'
   within 30 all_taken || broken 'not every device was taken'
