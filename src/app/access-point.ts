@@ -146,9 +146,14 @@ export class AccessPoint implements Lifecycle {
   }
 
   #onReader(event: CodeReaderEvent): void {
-    const { code, codeKey } = this.#intake.take(event);
+    const taken = this.#intake.take(event);
+    const { code, codeKey } = taken;
     if (this.#noise.takes(code.text)) return;
-    if (this.#machine.state.phase === 'idle' && this.#o.openGate.takes(codeKey, code.clock)) return;
+    const passedBy = this.#machine.state.phase === 'idle' ? this.#o.openGate.takes(taken) : undefined;
+    if (passedBy !== undefined) {
+      this.#noise.answered(passedBy);
+      return;
+    }
     const id = this.#o.newId();
     this.#shown = { id, ...code };
     const { phase } = this.#machine.state;
@@ -236,7 +241,7 @@ export class AccessPoint implements Lifecycle {
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
     this.#o.cases.recorded();
-    this.#noise.wrote(facts.pass);
+    this.#noise.answered(facts.pass);
     this.#untold.push(() => {
       this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
       if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();
@@ -256,7 +261,7 @@ export class AccessPoint implements Lifecycle {
       { name: record.name, subject: this.id, data },
       effectsOf(facts, record, this.#o.facts),
     );
-    this.#noise.wrote(facts.pass);
+    this.#noise.answered(facts.pass);
     this.#o.screens.list(record, data, facts, false);
     this.#o.screens.oneAtATime();
     return undefined;

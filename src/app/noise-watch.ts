@@ -1,5 +1,5 @@
 import type { Reason } from '../core/access/reasons.ts';
-import { parsePass } from '../core/pass/parse-pass.ts';
+import { type ParsedPass, parsePass } from '../core/pass/parse-pass.ts';
 import type { PassReading } from '../core/pass/pass.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { DeviceSupervisor } from './device-supervisor.ts';
@@ -21,17 +21,17 @@ const DETAIL =
   'The scanner sends one thing after another that is no pass. Clean its window and check its cable; passes in between are read.';
 
 /**
- * Bounds what a scanner can write that pours out noise, for years if need be: its first pieces have a row each like
- * any code that is no pass, the further ones are counted, and rows of the scanner tell the count. It is over after a
- * quiet minute.
+ * Bounds what a scanner can write that pours out noise, for years if need be: its first pieces are answered and have a
+ * row each like any code that is no pass (no row where the level holds the gate open), the further ones are counted,
+ * and rows of the scanner tell the count. It is over after a quiet minute.
  */
 export class NoiseWatch {
   readonly #clock: Clock;
   readonly #notes: EventNotes;
   readonly #accessPoint: string;
   readonly #scanner: DeviceSupervisor;
-  /** Monotonic ms of the last codes that had a row of their own. */
-  #written: readonly number[] = [];
+  /** Monotonic ms of the last codes that were answered and were no passes. */
+  #answered: readonly number[] = [];
   #lastMs = 0;
   #unwritten = 0;
   #minutes = 0;
@@ -49,17 +49,17 @@ export class NoiseWatch {
     this.#scanner = options.scanner;
   }
 
-  /** A passage was written down with this pass; it counts here if it has not even the form of one. */
-  wrote(pass: PassReading | undefined): void {
+  /** Somebody was answered who showed this; it counts here if it has not even the form of a pass. */
+  answered(pass: PassReading | ParsedPass | undefined): void {
     if (pass?.status !== 'unreadable' || !FORM.has(pass.reason)) return;
     const nowMs = this.#nowMs();
-    this.#written = [...this.#written, nowMs].slice(-MOST_REMEMBERED);
+    this.#answered = [...this.#answered, nowMs].slice(-MOST_REMEMBERED);
     const reached = LIMITS.some(({ codes, withinMs }) => {
-      const firstMs = this.#written.at(-codes);
+      const firstMs = this.#answered.at(-codes);
       return firstMs !== undefined && nowMs - firstMs <= withinMs;
     });
     if (!reached) return;
-    this.#written = [];
+    this.#answered = [];
     this.#lastMs = nowMs;
     this.#minutes = 0;
     this.#scanner.degrade(CAUSE, DETAIL);
@@ -78,7 +78,7 @@ export class NoiseWatch {
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    this.#written = [];
+    this.#answered = [];
     this.#tell();
   }
 

@@ -1,30 +1,21 @@
-import type { AccessPointFacts } from '../core/decision/decision.ts';
-import { isGatepostError } from '../core/errors.ts';
-import type { PolicyLevel } from '../core/policy/policy.ts';
-import type { ClockReading } from '../core/time/clock-reading.ts';
+import { type ParsedPass, parsePass } from '../core/pass/parse-pass.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
-import type { EventLog } from '../ports/event-log.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
-import type { Door } from './door.ts';
+import type { TakenCode } from './code-intake.ts';
+import type { OpenWay } from './open-way.ts';
 
 /** The same code within this time is the same showing of it, in milliseconds. */
 const SAME_SHOWING_MS = 3_000;
 
 export interface OpenGateOptions {
-  readonly accessPoint: AccessPointFacts;
-  readonly level: () => PolicyLevel;
-  readonly door: Door;
-  readonly log: EventLog;
-  readonly today: (clock: ClockReading) => number;
+  readonly way: OpenWay;
   readonly screens: AccessPointScreens;
   /** How long the greeting stays on the resident's screen, in milliseconds. */
   readonly greetMs: number;
   readonly clock: Clock;
-  readonly logger: Logger;
 }
 
-/** An access point whose level holds the gate open: who comes by is counted, and nothing else is kept. */
+/** An access point whose level holds the gate open: who shows a code is greeted, and counted if it is a pass. */
 export class OpenGate {
   readonly #o: OpenGateOptions;
   #cancelGreeting: Cancel | undefined;
@@ -34,45 +25,28 @@ export class OpenGate {
     this.#o = options;
   }
 
-  /** Whether somebody who shows a code here just walks through; counts and greets whoever does. */
-  takes(codeKey: string, reading: ClockReading): boolean {
-    if (!this.#isOpen) {
+  /** Deals with a code if whoever shows it just walks through here; says what it was, or undefined where it did not. */
+  takes({ code, codeKey }: TakenCode): ParsedPass | undefined {
+    const { way } = this.#o;
+    if (!way.isOpen) {
       // Who comes now is attended to: a greeting that is still shown must not end in the middle of it.
       this.stop();
-      return false;
+      return undefined;
     }
+    const shown = parsePass(code.text);
+    const { monotonicMs } = code.clock;
     const last = this.#last;
-    this.#last = { codeKey, atMs: reading.monotonicMs };
-    if (last?.codeKey === codeKey && reading.monotonicMs - last.atMs < SAME_SHOWING_MS) return true;
-    this.#count(reading);
-    this.#greet();
-    return true;
+    this.#last = { codeKey, atMs: monotonicMs };
+    if (last?.codeKey === codeKey && monotonicMs - last.atMs < SAME_SHOWING_MS) return shown;
+    // A scanner sends noise too, and noise is nobody.
+    if (shown.status === 'parsed') way.count(code.clock);
+    if (code.text !== '') this.#greet();
+    return shown;
   }
 
   stop(): void {
     this.#cancelGreeting?.();
     this.#cancelGreeting = undefined;
-  }
-
-  /** A door that did not follow its level is no open gate. */
-  get #isOpen(): boolean {
-    const { mode } = this.#o.door;
-    return this.#o.level().gate === 'open' && (mode === 'LockedOpen' || mode === 'Unlocked');
-  }
-
-  #count(reading: ClockReading): void {
-    const { accessPoint, log, today, logger } = this.#o;
-    const { id, direction } = accessPoint;
-    try {
-      log.commit({
-        events: [],
-        effects: [{ kind: 'countOpen', accessPoint: id, direction, siteDay: today(reading) }],
-      });
-    } catch (error) {
-      // A count that is one short keeps nobody from walking through an open gate.
-      if (!isGatepostError(error, 'log.unavailable')) throw error;
-      logger.warn({ accessPoint: id, code: error.code }, `Somebody was not counted: ${error.message}`);
-    }
   }
 
   #greet(): void {

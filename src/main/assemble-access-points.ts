@@ -4,6 +4,7 @@ import { AccessPointScreens } from '../app/access-point-screens.ts';
 import type { DecisionBoard } from '../app/decision-board.ts';
 import type { Door } from '../app/door.ts';
 import { OpenGate } from '../app/open-gate.ts';
+import { OpenWay } from '../app/open-way.ts';
 import { PassageCases } from '../app/passage-cases.ts';
 import { ReadLockOut } from '../app/read-lock-out.ts';
 import { ScreeningStation } from '../app/screening-station.ts';
@@ -108,15 +109,17 @@ function assembleOne(
       digestSalt,
     }),
     openGate: new OpenGate({
-      accessPoint,
-      level: () => rules.level,
-      door,
-      log: store.log,
-      today: (reading) => holders.today(reading),
+      way: new OpenWay({
+        accessPoint,
+        level: () => rules.level,
+        door,
+        notes,
+        today: (reading) => holders.today(reading),
+        logger,
+      }),
       screens,
       greetMs: times.releaseMs,
       clock,
-      logger,
     }),
     lockOut,
     onCounted: () => levels.publish(),

@@ -200,6 +200,26 @@ describe('the level', () => {
     await next.stop();
   });
 
+  it('open counts passes that are shown, and no noise: that is the scanner, and the guard is told', async () => {
+    const { gate } = await open(levels);
+    gate.desk.setLevel({ ...CHEN, level: 'open' });
+    for (let piece = 0; piece < 30; piece += 1) {
+      gate.present('out', `~u(${piece}]}z`);
+      await gate.pass(100);
+    }
+    expect(gate.store.holderState.openCounts(18_316)).toEqual([]);
+    expect(gate.data('access.denied')).toEqual([]);
+    expect(gate.feed.get('device/scanner:main-out')).toMatchObject({
+      status: 'degraded',
+      cause: 'scanner_noise',
+    });
+    gate.present('out', ANNA);
+    expect(gate.store.holderState.openCounts(18_316)).toEqual([
+      { accessPoint: 'main-out', direction: 'out', count: 1 },
+    ]);
+    await gate.stop();
+  });
+
   it('does not open a door that is in lockdown', async () => {
     const { gate } = await open(levels);
     gate.desk.setDoorMode({ ...CHEN, door: 'main', verb: 'lockdown' });

@@ -14,6 +14,7 @@ import { HolderLookup } from '../../src/app/holder-lookup.ts';
 import { LevelKeeper } from '../../src/app/level-keeper.ts';
 import { AllOrders, ListedRevocations } from '../../src/app/listed-facts.ts';
 import { OpenGate } from '../../src/app/open-gate.ts';
+import { OpenWay } from '../../src/app/open-way.ts';
 import { PassageCases } from '../../src/app/passage-cases.ts';
 import { ReadLockOut } from '../../src/app/read-lock-out.ts';
 import { RuleOrders } from '../../src/app/rule-orders.ts';
@@ -198,15 +199,17 @@ export class RuleGate {
           digestSalt: new Uint8Array(32),
         }),
         openGate: new OpenGate({
-          accessPoint: facts,
-          level: () => rules.level,
-          door: this.door,
-          log: store.log,
-          today: (reading) => holders.today(reading),
+          way: new OpenWay({
+            accessPoint: facts,
+            level: () => rules.level,
+            door: this.door,
+            notes,
+            today: (reading) => holders.today(reading),
+            logger,
+          }),
           screens,
           greetMs: 3_000,
           clock,
-          logger,
         }),
         lockOut,
         onCounted: () => this.levels.publish(),
