@@ -33,6 +33,23 @@ export interface PassageFacts {
   readonly readAtMs: number;
 }
 
+/** What is known of a passage before anything was read or asked. */
+export function blankFacts(
+  known: Pick<PassageFacts, 'passage' | 'policy' | 'revocationVersion' | 'siteDay' | 'readAtMs'>,
+): PassageFacts {
+  return {
+    ...known,
+    pass: undefined,
+    unreadable: undefined,
+    marks: [],
+    screeningMode: 'off',
+    screening: undefined,
+    sensor: undefined,
+    effects: [],
+    stepRecorded: false,
+  };
+}
+
 /** Builds the data of an `access.*` event (contract section 2): outcome classes, and degrees only if `record` says so. */
 export function accessData(
   accessPoint: AccessPointFacts,

@@ -20,18 +20,16 @@ import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PassageTimes } from './access-point-options.ts';
-import { accessData, type PassageFacts } from './access-record.ts';
+import { accessData, blankFacts, type PassageFacts } from './access-record.ts';
 import { type DecisionBoard, decisionView } from './decision-board.ts';
 import type { Door } from './door.ts';
 import type { EventNotes } from './event-notes.ts';
+import type { OpenWay } from './open-way.ts';
 import { effectsOf, eventsOf } from './passage-effects.ts';
+import { PressRows } from './press-rows.ts';
 
 /** Modes in which a button that is no escape opens nothing. */
 const SHUT: readonly DoorMode[] = ['Unknown', 'Blocked', 'LockedDown'];
-/** After so many presses in a row that nobody followed, only one in a while is written down. */
-const IDLE_PRESSES = 6;
-/** Milliseconds. */
-const QUIET_MS = 10 * 60_000;
 
 export interface ExitButtonOptions {
   /** The way out that the rows name. */
@@ -46,6 +44,7 @@ export interface ExitButtonOptions {
   readonly policy: () => PolicyLevel;
   /** Day of the site. */
   readonly today: (clock: ClockReading) => number;
+  readonly way: OpenWay;
   readonly board: DecisionBoard;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: () => void;
@@ -62,18 +61,16 @@ export interface ExitButtonOptions {
  */
 export class ExitButton {
   readonly #o: ExitButtonOptions;
+  readonly #rows: PressRows;
   #state: DoorPhysicalState = 'Unknown';
   #machine: PassageMachine = INITIAL_PASSAGE;
   #facts: PassageFacts | undefined;
   #cancelTimer: Cancel | undefined;
   #cancelLeaving: Cancel | undefined;
-  #idlePresses = 0;
-  #writtenMs = Number.NEGATIVE_INFINITY;
-  /** A passage whose press was not worth a row is written down when somebody does go through. */
-  #unwritten = false;
 
   constructor(options: ExitButtonOptions) {
     this.#o = options;
+    this.#rows = new PressRows({ clock: options.clock, movesLock: options.release });
     options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
   }
 
@@ -102,8 +99,12 @@ export class ExitButton {
   }
 
   #press(): void {
-    const { release, door, newId } = this.#o;
+    const { release, door, way, clock, newId } = this.#o;
     const { phase } = this.#machine.state;
+    if (phase === 'idle' && way.isOpen) {
+      way.count(clock.read());
+      return;
+    }
     const shut = release && SHUT.includes(door.mode);
     // Somebody may still wait at a door whose lock rests again.
     const opensAgain = release && door.mode === 'Locked';
@@ -180,24 +181,9 @@ export class ExitButton {
     }
   }
 
+  /** False where a row should be in the log and is not. */
   #record(passage: Passage, record: PassageRecord): boolean {
-    if (record.name === 'access.granted' && this.#isIdle()) {
-      this.#unwritten = true;
-      return true;
-    }
-    if (record.name === 'access.taken') this.#idlePresses = 0;
-    if (record.name === 'access.nottaken') this.#idlePresses += 1;
-    const unwritten = this.#unwritten;
-    this.#unwritten = false;
-    if (unwritten && record.name === 'access.nottaken') return true;
-    if (unwritten) this.#write(passage, { name: 'access.granted', decidedBy: 'auto' });
-    return this.#write(passage, record);
-  }
-
-  /** Whether presses of late led nobody through the door. What moves the lock is always written down. */
-  #isIdle(): boolean {
-    const { monotonicMs } = this.#o.clock.read();
-    return !this.#o.release && this.#idlePresses >= IDLE_PRESSES && monotonicMs - this.#writtenMs < QUIET_MS;
+    return this.#rows.for(record).every((row) => this.#write(passage, row));
   }
 
   #write(passage: Passage, record: PassageRecord): boolean {
@@ -213,7 +199,7 @@ export class ExitButton {
       logger.error({ door: accessPoint.door, code: error.code, err: error }, text);
       return false;
     }
-    this.#writtenMs = monotonicMs;
+    this.#rows.written();
     this.#tellGuard(record, data);
     onCounted();
     return true;
@@ -234,20 +220,14 @@ export class ExitButton {
     if (this.#facts?.passage === id) return this.#facts;
     const reading = this.#o.clock.read();
     const facts: PassageFacts = {
-      passage: id,
+      ...blankFacts({
+        passage: id,
+        policy: this.#o.policy(),
+        revocationVersion: 0,
+        siteDay: this.#o.today(reading),
+        readAtMs: reading.monotonicMs,
+      }),
       recognition: 'pt:REX',
-      pass: undefined,
-      unreadable: undefined,
-      policy: this.#o.policy(),
-      revocationVersion: 0,
-      marks: [],
-      siteDay: this.#o.today(reading),
-      screeningMode: 'off',
-      screening: undefined,
-      sensor: undefined,
-      effects: [],
-      stepRecorded: false,
-      readAtMs: reading.monotonicMs,
     };
     this.#facts = facts;
     return facts;

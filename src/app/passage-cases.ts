@@ -13,7 +13,7 @@ import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { PassMemory } from '../ports/pass-memory.ts';
-import type { PassageFacts } from './access-record.ts';
+import { blankFacts, type PassageFacts } from './access-record.ts';
 import type { Door } from './door.ts';
 import type { HolderLookup } from './holder-lookup.ts';
 import { claimsOf } from './passage-effects.ts';
@@ -217,21 +217,13 @@ export class PassageCases {
 
   #blank(passage: string, shown: ShownCode | undefined): PassageFacts {
     const reading = shown?.clock ?? this.#o.clock.read();
-    return {
+    return blankFacts({
       passage,
-      pass: undefined,
-      unreadable: undefined,
       policy: this.#o.policy(),
       revocationVersion: this.#o.holders.revocationVersion,
-      marks: [],
       siteDay: this.#o.holders.today(reading),
-      screeningMode: 'off',
-      screening: undefined,
-      sensor: undefined,
-      effects: [],
-      stepRecorded: false,
       readAtMs: reading.monotonicMs,
-    };
+    });
   }
 
   #digest(shown: ShownCode): { length: number; digest: string } {

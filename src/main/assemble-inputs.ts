@@ -5,11 +5,13 @@ import type { DecisionBoard } from '../app/decision-board.ts';
 import type { Door } from '../app/door.ts';
 import { DoorInput, type InputKind } from '../app/door-input.ts';
 import { ExitButton } from '../app/exit-button.ts';
+import { OpenWay } from '../app/open-way.ts';
 import type { DoorSwitchConfig, ExitButtonConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../core/decision/decision.ts';
 import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
+import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { AssembledRules } from './assemble-rules.ts';
@@ -49,13 +51,17 @@ function buttonOf(
   { board, rules }: InputSurroundings,
 ): Lifecycle {
   const { clock, logger, notes } = parts;
+  const accessPoint = wayOut(parts.config, door.id);
+  const policy = () => rules.rules.level;
+  const today = (reading: ClockReading) => rules.holders.today(reading);
   const button = new ExitButton({
-    accessPoint: wayOut(parts.config, door.id),
+    accessPoint,
     release: config.release,
     times: passageTimes(parts.config, door.id),
     door,
-    policy: () => rules.rules.level,
-    today: (reading) => rules.holders.today(reading),
+    policy,
+    today,
+    way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
     board,
     onCounted: () => rules.levels.publish(),
     notes,

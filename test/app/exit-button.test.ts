@@ -5,8 +5,10 @@ import { DecisionBoard } from '../../src/app/decision-board.ts';
 import { Door } from '../../src/app/door.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
 import { ExitButton } from '../../src/app/exit-button.ts';
+import { OpenWay } from '../../src/app/open-way.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
+import type { PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
@@ -26,7 +28,7 @@ class EffectLog extends RecordingLog {
   }
 }
 
-async function stand(options: { release?: boolean; contact?: boolean } = {}) {
+async function stand(options: { release?: boolean; contact?: boolean; level?: Partial<PolicyLevel> } = {}) {
   const clock = new VirtualClock();
   const log = new EffectLog();
   const logger = new SilentLogger();
@@ -52,8 +54,12 @@ async function stand(options: { release?: boolean; contact?: boolean } = {}) {
   await door.start(new AbortController().signal);
   await settle();
   let number = 0;
+  const accessPoint = { id: 'main-out', door: 'main', direction: 'out', enabled: true } as const;
+  const notes = new EventNotes({ log, clock, logger });
+  const policy = () => policyLevel(options.level);
+  const today = () => 18_316;
   const button = new ExitButton({
-    accessPoint: { id: 'main-out', door: 'main', direction: 'out', enabled: true },
+    accessPoint,
     release: options.release ?? false,
     times: {
       debounceMs: 3_000,
@@ -65,11 +71,12 @@ async function stand(options: { release?: boolean; contact?: boolean } = {}) {
       releaseMs: 3_000,
     },
     door,
-    policy: () => policyLevel(),
-    today: () => 18_316,
+    policy,
+    today,
+    way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
     board: new DecisionBoard(feed),
     onCounted: () => undefined,
-    notes: new EventNotes({ log, clock, logger }),
+    notes,
     clock,
     logger,
     newId: () => {
@@ -278,6 +285,20 @@ describe('a button that is no escape', () => {
     },
   );
 
+  it('writes no refusals without end while people walk past its sensor', async () => {
+    const { press, order, clock, names } = await stand({ release: true });
+    order('block');
+    for (let i = 0; i < 1_000; i += 1) {
+      press();
+      clock.advance(PASSAGE_MS);
+    }
+    // Six at once, then one every ten minutes of the 10,500 s.
+    expect(names().length).toBeLessThanOrEqual(6 + 18);
+    order('unblock');
+    press();
+    expect(names().at(-1)).toBe('access.granted');
+  });
+
   it('opens nothing when the log cannot be written, and does when it can again', async () => {
     const { press, log, journal } = await stand({ release: true });
     log.broken = true;
@@ -296,3 +317,25 @@ describe('a button that is no escape', () => {
     expect(names()).toContain('door.alarm');
   });
 });
+
+describe.each([{ release: false }, { release: true }])(
+  'a button at an open gate, release $release',
+  (button) => {
+    it('counts who leaves, and keeps nothing else', async () => {
+      const { press, order, walkOut, names, log } = await stand({ ...button, level: { gate: 'open' } });
+      order('hold');
+      press();
+      walkOut();
+      press();
+      expect(names()).toEqual([]);
+      const one = { kind: 'countOpen', accessPoint: 'main-out', direction: 'out', siteDay: 18_316 };
+      expect(log.effects).toEqual([one, one]);
+    });
+
+    it('is a button like any other while the door does not follow its level', async () => {
+      const { press, names } = await stand({ ...button, level: { gate: 'open' } });
+      press();
+      expect(names()).toEqual(['access.granted']);
+    });
+  },
+);
