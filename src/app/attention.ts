@@ -7,14 +7,9 @@ import { type DeskRecords, refused } from './desk-records.ts';
 
 /** More at once nobody can look at; the oldest goes. */
 const MOST_ITEMS = 20;
-/** The rows that tell what was raised and what was seen, and how many of them are looked at. */
-const ITEM_EVENTS = [
-  'access.granted',
-  'access.denied',
-  'access.duress',
-  'door.tamper',
-  'operator.override',
-] as const;
+/** The rows that tell what was raised, those that tell what was seen, and how many of each name are looked at. */
+const RAISING = ['access.granted', 'access.denied', 'access.duress', 'door.tamper'] as const;
+const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
 /** The action under which the log keeps who has seen an item and when. */
 const SEEN = 'seen';
@@ -38,7 +33,7 @@ export class Attention {
   /** Fills the list from the log: what nobody has seen is not forgotten with a restart. */
   restore(log: EventLog): void {
     const items = new Map<string, AttentionView>();
-    for (const event of [...log.recent(ITEM_EVENTS, ROWS_LOOKED_AT)].reverse()) replay(event, items);
+    for (const event of itemRows(log)) replay(event, items);
     for (const item of [...this.#items].reverse()) items.set(item.id, item);
     this.#show([...items.values()].reverse());
   }
@@ -119,6 +114,19 @@ export function passageItem(
   return { id: `${kind}:${passage}`, kind, accessPoint, sinceMs, passage };
 }
 
+/**
+ * Oldest first. Each name has rows of its own, or the many who just pass would hide the few who call; none is from
+ * before the oldest order that is looked at, for what was raised then may have been seen then.
+ */
+function itemRows(log: EventLog): readonly StoredEvent[] {
+  const orders = log.recent([SEEING], ROWS_LOOKED_AT);
+  const from = orders.length < ROWS_LOOKED_AT ? 0 : (orders.at(-1)?.sequence ?? 0);
+  const raised = RAISING.flatMap((name) => log.recent([name], ROWS_LOOKED_AT));
+  return [...orders, ...raised.filter(({ sequence }) => sequence > from)].sort(
+    (one, other) => one.sequence - other.sequence,
+  );
+}
+
 function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
   const raise = (item: AttentionView) => {
     items.delete(item.id);
@@ -135,7 +143,7 @@ function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
   } else if (event.name === 'door.tamper') {
     const { door, tamper } = dataOf(event, event.name);
     if (tamper === 'TamperDetected') raise(lidItem(door, event.timeMs));
-  } else if (event.name === 'operator.override') {
+  } else if (event.name === SEEING) {
     const { action, note, passage, accessPoint } = dataOf(event, event.name);
     if (action === SEEN) items.delete(`${note}:${passage ?? accessPoint}`);
   }

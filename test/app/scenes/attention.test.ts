@@ -55,6 +55,31 @@ describe('what called for the guard', () => {
     await next.stop();
   });
 
+  it('is not forgotten because many others passed before the restart', async () => {
+    const court = await opens();
+    await court.person({ flags: PASS_FLAGS.duress }).comesIn();
+    const before = items(court.gate);
+    for (let i = 0; i < 600; i += 1) await court.person().comesIn();
+    await court.gate.stop();
+    const next = await RuleGate.start(court.folder, court.gate.clock, WITHOUT_THERMOMETER);
+    expect(items(next)).toEqual(before);
+    await next.stop();
+  });
+
+  it('is not called up again by a restart when it was seen before many orders', async () => {
+    const court = await opens();
+    await court.person({ flags: PASS_FLAGS.duress }).comesIn();
+    court.gate.desk.markSeen({ ...CHEN, id: items(court.gate)[0]?.id ?? '' });
+    for (let i = 0; i < 600; i += 1) {
+      court.gate.desk.open({ ...CHEN, accessPoint: 'main-in', note: 'a bus came' });
+      await court.gate.pass(20_000);
+    }
+    await court.gate.stop();
+    const next = await RuleGate.start(court.folder, court.gate.clock, WITHOUT_THERMOMETER);
+    expect(items(next)).toEqual([]);
+    await next.stop();
+  });
+
   it('stays as long as a lock-out lasts, and after it until somebody has seen that there was one', async () => {
     const court = await opens();
     await lockOut(court);
