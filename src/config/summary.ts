@@ -5,7 +5,10 @@ import type { Config } from './schema.ts';
 export function summaryOf(config: Config): string[] {
   return [
     `Gate ${config.gate.name} (${config.gate.id}) of ${config.site.name} (${config.site.id}), time of ${config.site.timeZone}.`,
-    ...Object.entries(config.doors).map(([id, door]) => describeDoor(id, door)),
+    ...Object.entries(config.doors).flatMap(([id, door]) => [
+      describeDoor(id, door),
+      ...besideDoor(id, door),
+    ]),
     ...Object.entries(config.accessPoints).map(([id, accessPoint]) => describeAccessPoint(id, accessPoint)),
     ...describePasses(config.passes),
     describeLevels(config),
@@ -27,6 +30,16 @@ function describeDoor(id: string, { name, releaseSeconds, lock, contact }: Confi
   if (contact !== undefined)
     seen = 'line' in contact ? `contact on GPIO ${contact.line}` : 'contact simulated';
   return `Door ${id} (${name}): released for ${releaseSeconds} s; lock ${how}; ${seen}.`;
+}
+
+/** Inputs and signals, in the order of the file. */
+function besideDoor(id: string, { inputs, signals }: Config['doors'][string]): string[] {
+  const wired = Object.entries({ ...inputs, ...signals }).map(([role, device]) => {
+    const where = 'line' in device ? `on GPIO ${device.line}` : 'simulated';
+    const use = 'release' in device ? (device.release ? ', releases the lock' : ', moves nothing') : '';
+    return `${role} ${where}${use}`;
+  });
+  return wired.length === 0 ? [] : [`Beside door ${id}: ${wired.join('; ')}.`];
 }
 
 function describeAccessPoint(id: string, accessPoint: Config['accessPoints'][string]): string {

@@ -1,4 +1,5 @@
 import { devicesOf, isLoopback } from './conflicts.ts';
+import { policyOf } from './policy.ts';
 import type { Config } from './schema.ts';
 
 /** What a valid config says that its owner should have meant. */
@@ -6,6 +7,8 @@ export function warningsOf(config: Config): string[] {
   return [
     ...simulatedDevices(config),
     ...lockLines(config),
+    ...sharedLines(config),
+    ...exitButtons(config),
     ...thermometers(config),
     ...broker(config.mqtt),
     ...(config.screening.record === 'value'
@@ -41,17 +44,42 @@ function lockLines(config: Config): string[] {
   return Object.entries(config.doors).flatMap(([id, { lock }]) => {
     if (!('line' in lock)) return [];
     const { line, activeLevel } = lock;
-    const warnings: string[] = [];
-    if (line <= LAST_PULLED_UP === (activeLevel === 'high')) {
-      warnings.push(
-        `Lock of ${id}: GPIO ${line} is pulled ${activeLevel} while the Pi starts, so the door may be released for some seconds; choose ${activeLevel === 'high' ? '9 to 27' : '2 to 8'}.`,
-      );
-    }
-    if (SHARED_LINES.has(line)) {
-      warnings.push(`Lock of ${id}: GPIO ${line} is also used by I2C, SPI or the serial port.`);
-    }
-    return warnings;
+    if (line <= LAST_PULLED_UP !== (activeLevel === 'high')) return [];
+    return [
+      `Lock of ${id}: GPIO ${line} is pulled ${activeLevel} while the Pi starts, so the door may be released for some seconds; choose ${activeLevel === 'high' ? '9 to 27' : '2 to 8'}.`,
+    ];
   });
+}
+
+function sharedLines(config: Config): string[] {
+  return devicesOf(config).flatMap(({ path, line }) =>
+    line !== undefined && SHARED_LINES.has(line)
+      ? [`${path.join('.')}: GPIO ${line} is also used by I2C, SPI or the serial port.`]
+      : [],
+  );
+}
+
+function exitButtons(config: Config): string[] {
+  const doors = Object.entries(config.doors).flatMap(([id, { inputs }]) =>
+    inputs?.exitButton === undefined ? [] : [{ id, ...inputs.exitButton }],
+  );
+  if (doors.length === 0) return [];
+  // Whoever leaves by a button is nobody that the next way in could know again.
+  const refusing = Object.entries(policyOf(config).levels)
+    .filter(([, { antiPassback }]) => antiPassback.mode === 'hard' && antiPassback.minutes === undefined)
+    .map(([name]) => name);
+  return [
+    ...doors
+      .filter(({ release }) => release)
+      .map(
+        ({ id }) =>
+          `Exit button of ${id}: it opens only while this program runs (\`release: true\`); the button people escape by is wired into the supply of the lock.`,
+      ),
+    ...refusing.map(
+      (level) =>
+        `Level ${level}: whoever leaves by an exit button shows no pass, counts as still inside and is not let in again (\`antiPassback.mode: hard\`); choose soft, or give it \`minutes\`.`,
+    ),
+  ];
 }
 
 function thermometers({ accessPoints, screening }: Config): string[] {

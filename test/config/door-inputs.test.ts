@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load-config.ts';
+import { summaryOf } from '../../src/config/summary.ts';
+import { warningsOf } from '../../src/config/warnings.ts';
 import { isSimulated } from '../../src/main/settings.ts';
 import { mistakesAfter, SOUND_CONFIG } from './sound-config.ts';
 
@@ -44,5 +46,42 @@ describe('the inputs of a door', () => {
     ],
   ])('%s is refused', (inputs, message) => {
     expect(mistakes(inputs)).toEqual([message]);
+  });
+});
+
+describe('config check says of the inputs', () => {
+  const BUTTON = '{ exitButton: { line: 22, activeLevel: low }, fire: { driver: simulated } }';
+  const RELEASING = '{ exitButton: { line: 22, activeLevel: low, release: true } }';
+  const HARD = 'policy: { levels: { strict: { antiPassback: { mode: hard } } } }';
+  const warnings = (inputs: string, rules = '') =>
+    warningsOf(
+      parseConfig(`${SOUND_CONFIG.replace('accessPoints:', withInputs(inputs))}${rules}\n`, 'gate.yaml'),
+    );
+
+  it('where they are, and whether the button moves the lock', () => {
+    expect(summaryOf(parsed(BUTTON))).toContain(
+      'Beside door main: exitButton on GPIO 22, moves nothing; fire simulated.',
+    );
+    expect(summaryOf(parsed(RELEASING))).toContain(
+      'Beside door main: exitButton on GPIO 22, releases the lock.',
+    );
+  });
+
+  it('that nobody escapes by a button that only this program knows', () => {
+    expect(warnings(RELEASING)).toContainEqual(expect.stringMatching(/^Exit button of main: it opens only/));
+    expect(warnings(BUTTON)).not.toContainEqual(expect.stringMatching(/^Exit button/));
+  });
+
+  it('that who left by it is not let in again by hard anti-passback', () => {
+    const refused = expect.stringMatching(/^Level strict: whoever leaves by an exit button/);
+    expect(warnings(BUTTON, HARD)).toContainEqual(refused);
+    expect(warnings('{ fire: { line: 24, activeLevel: high } }', HARD)).not.toContainEqual(refused);
+    expect(warnings(BUTTON, HARD.replace('hard', 'hard, minutes: 60'))).not.toContainEqual(refused);
+  });
+
+  it('that their line is taken by the serial port', () => {
+    expect(warnings('{ tamper: { line: 14, activeLevel: high } }')).toContain(
+      'doors.main.inputs.tamper: GPIO 14 is also used by I2C, SPI or the serial port.',
+    );
   });
 });
