@@ -3,14 +3,14 @@ import { AutoDoorContact } from '../../hardware/gpio/auto-door-contact.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import type { DecisionBoard } from '../app/decision-board.ts';
 import type { Door } from '../app/door.ts';
-import { DoorInput, type InputKind } from '../app/door-input.ts';
 import { ExitButton } from '../app/exit-button.ts';
+import { InputWatch } from '../app/input-watch.ts';
 import { OpenWay } from '../app/open-way.ts';
 import type { DoorSwitchConfig, ExitButtonConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../core/decision/decision.ts';
-import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
+import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
@@ -37,7 +37,7 @@ export function assembleInputs(parts: SharedParts, around: InputSurroundings): r
         door.switchIs(kind, state);
         if (kind === 'tamper') around.rules.attention.lidIs(id, state, parts.clock.read().wallMs);
       };
-      inputs.push(new DoorInput({ door: id, kind, contact, parts, onState }));
+      inputs.push(new InputWatch({ door: id, kind, contact, parts, onState }));
     }
     if (exitButton !== undefined) inputs.push(buttonOf(door, exitButton, parts, around));
     return inputs;
@@ -69,7 +69,7 @@ function buttonOf(
     logger,
     newId: randomUUID,
   });
-  const input = new DoorInput({
+  const input = new InputWatch({
     door: door.id,
     kind: 'exitButton',
     contact: contactOf(door.id, 'exitButton', config, parts),

@@ -1,10 +1,10 @@
 import type { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
 import type { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import type { Config } from '../config/schema.ts';
-import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
+import { INPUT_KINDS, type InputKind } from '../core/door/door-mode.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { DemoInput, DemoPerson, DemoSample, DemoStage, DemoState } from '../ports/demo-stage.ts';
+import type { DemoPerson, DemoSample, DemoStage, DemoState } from '../ports/demo-stage.ts';
 import { known, type SimulatedWorld } from './simulated-world.ts';
 
 /** What a scanner's display can hold; the kiosk itself refuses more than 1,024 characters. */
@@ -20,7 +20,6 @@ const CHANGE_MS = 500;
 const REACH_MS = 200;
 /** A finger on the exit button. */
 const PRESS_MS = 1_000;
-const INPUTS: readonly DemoInput[] = ['exitButton', ...DOOR_SWITCHES];
 
 /** Lets somebody at the demo panel play people, doors and cables: everything goes through the simulators' bytes. */
 export class PlayStage implements DemoStage {
@@ -113,7 +112,7 @@ export class PlayStage implements DemoStage {
     if (order.open !== undefined) contact.setOpen(order.open);
   }
 
-  setInput({ door, input, active }: { door: string; input: DemoInput; active: boolean }): void {
+  setInput({ door, input, active }: { door: string; input: InputKind; active: boolean }): void {
     const simulated = known(this.#world.inputs, `${input}:${door}`, 'input');
     simulated.setOpen(active);
     if (input === 'exitButton' && active) this.#clock.schedule(PRESS_MS, () => simulated.setOpen(false));
@@ -125,7 +124,7 @@ export class PlayStage implements DemoStage {
   }
 
   #inputsOf(door: string): DemoState['doors'][number]['inputs'] {
-    return INPUTS.flatMap((input) => {
+    return INPUT_KINDS.flatMap((input) => {
       const simulated = this.#world.inputs.get(`${input}:${door}`);
       return simulated === undefined ? [] : [{ input, active: simulated.isOpen }];
     });

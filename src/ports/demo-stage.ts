@@ -1,5 +1,5 @@
 import type { Direction } from '../core/access/vocabulary.ts';
-import type { DoorSwitch } from '../core/door/door-mode.ts';
+import type { InputKind } from '../core/door/door-mode.ts';
 
 export interface DemoSample {
   /** e.g. `resident`, `sweeper`, `expired`, `forged`, `other-site`, `screenshot`, `phone`. */
@@ -17,8 +17,6 @@ export interface DemoPerson {
   readonly roomC: number;
 }
 
-export type DemoInput = DoorSwitch | 'exitButton';
-
 export interface DemoState {
   readonly accessPoints: readonly {
     readonly id: string;
@@ -35,7 +33,7 @@ export interface DemoState {
     /** Whether a person walks through by themselves after each release. */
     readonly walkThrough: boolean;
     /** The simulated inputs of this door. `active`: pressed, lid open, fire alarm. */
-    readonly inputs: readonly { readonly input: DemoInput; readonly active: boolean }[];
+    readonly inputs: readonly { readonly input: InputKind; readonly active: boolean }[];
   }[];
   readonly devices: readonly { readonly id: string; readonly unplugged: boolean }[];
   readonly samples: readonly DemoSample[];
@@ -55,6 +53,6 @@ export interface DemoStage {
   setPerson(order: { accessPoint: string; person: DemoPerson }): void;
   setDoor(order: { door: string; open?: boolean; walkThrough?: boolean }): void;
   /** An exit button springs back by itself. */
-  setInput(order: { door: string; input: DemoInput; active: boolean }): void;
+  setInput(order: { door: string; input: InputKind; active: boolean }): void;
   setUnplugged(order: { device: string; unplugged: boolean }): void;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INPUT_KINDS } from '../../core/door/door-mode.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { ORDER_KINDS } from '../../core/policy/standing-order.ts';
 
@@ -80,7 +81,7 @@ export const DemoDoorBody = z.strictObject({
 });
 export const DemoInputBody = z.strictObject({
   door: Id,
-  input: z.enum(['exitButton', 'tamper', 'fire']),
+  input: z.enum(INPUT_KINDS),
   active: z.boolean(),
 });
 export const DemoUnplugBody = z.strictObject({ device: z.string().min(1).max(80), unplugged: z.boolean() });

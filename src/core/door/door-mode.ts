@@ -22,6 +22,9 @@ export interface DoorState extends StandingMode {
 /** What is read beside the door's own contact. */
 export const DOOR_SWITCHES = ['tamper', 'fire'] as const;
 export type DoorSwitch = (typeof DOOR_SWITCHES)[number];
+/** All second poles of what is wired at a door. */
+export const INPUT_KINDS = ['exitButton', ...DOOR_SWITCHES] as const;
+export type InputKind = (typeof INPUT_KINDS)[number];
 
 export type DoorInput =
   /** `overBlock`: for an emergency, to which a block yields; a lockdown does not. */

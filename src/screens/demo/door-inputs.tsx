@@ -1,4 +1,5 @@
-import type { DemoInput, DemoState } from '../../ports/demo-stage.ts';
+import type { InputKind } from '../../core/door/door-mode.ts';
+import type { DemoState } from '../../ports/demo-stage.ts';
 import type { Locale } from '../shared/locale.ts';
 
 type Door = DemoState['doors'][number];
@@ -6,7 +7,7 @@ type Door = DemoState['doors'][number];
 interface Props {
   readonly door: Door;
   readonly locale: Locale;
-  readonly onChange: (change: { door: string; input: DemoInput; active: boolean }) => void;
+  readonly onChange: (change: { door: string; input: InputKind; active: boolean }) => void;
 }
 
 /** Exit button, lid and fire alarm of a door, as far as they are simulated. */

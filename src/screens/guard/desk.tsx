@@ -59,8 +59,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
   }, [live]);
 
   const { player, audible } = useChimes();
-  const { calls } = picture;
-  const { attention } = picture;
+  const { calls, attention } = picture;
   const calling = attention.filter(({ kind, over }) => CALLING.has(kind) && !over).map(({ id }) => id);
   const sound = useAlarmSound(player, live, { alarms: calls, waiting: [...picture.waiting, ...calling] });
   const [tab, setTab] = useState<Tab>('gate');

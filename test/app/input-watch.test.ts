@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
-import { DoorInput, type InputKind } from '../../src/app/door-input.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
+import { InputWatch } from '../../src/app/input-watch.ts';
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
+import type { InputKind } from '../../src/core/door/door-mode.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -23,13 +24,13 @@ beforeEach(() => {
   log = new RecordingLog();
 });
 
-async function start(kind: InputKind): Promise<DoorInput> {
+async function start(kind: InputKind): Promise<InputWatch> {
   const logger = new SilentLogger();
   const notes = new EventNotes({ log, clock, logger });
   const feed = { publish: (_topic: string, value: unknown) => void views.push(value as DeviceView) };
   const parts = { clock, notes, feed, logger };
   const onState = (state: DoorPhysicalState) => void states.push(state);
-  const input = new DoorInput({ door: 'main', kind, contact, parts, onState });
+  const input = new InputWatch({ door: 'main', kind, contact, parts, onState });
   await input.start(never);
   await settle();
   return input;

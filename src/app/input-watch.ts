@@ -1,14 +1,11 @@
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
-import type { DoorSwitch } from '../core/door/door-mode.ts';
+import type { InputKind } from '../core/door/door-mode.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { Cancel } from '../ports/clock.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import { ContactDebounce } from './contact-debounce.ts';
 import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
-
-/** What is read beside the door's own contact. None of it is an order to the lock: escape is wired. */
-export type InputKind = DoorSwitch | 'exitButton';
 
 /** Milliseconds. A button is known before the door that it lets open, whose contact takes 50. */
 const LAST_MS: Readonly<Record<InputKind, number>> = { exitButton: 20, tamper: 50, fire: 50 };
@@ -21,7 +18,7 @@ const TROUBLES = {
     'The exit button has been pressed for a minute. Free it, or check its cable: the lock may be without power.',
 } as const;
 
-export interface DoorInputOptions {
+export interface InputWatchOptions {
   readonly door: string;
   readonly kind: InputKind;
   /** Its `Open` means active. */
@@ -32,15 +29,15 @@ export interface DoorInputOptions {
 }
 
 /** A second pole of something wired: steadied, and named when it is missing, talks nonsense or is stuck. */
-export class DoorInput implements Lifecycle {
-  readonly #options: DoorInputOptions;
+export class InputWatch implements Lifecycle {
+  readonly #options: InputWatchOptions;
   readonly #debounce: ContactDebounce;
   readonly #supervisor: DeviceSupervisor;
   #trouble: keyof typeof TROUBLES | undefined;
   #cancelStuck: Cancel | undefined;
   #running = false;
 
-  constructor(options: DoorInputOptions) {
+  constructor(options: InputWatchOptions) {
     this.#options = options;
     const { door, kind, contact, parts } = options;
     this.#debounce = new ContactDebounce({
