@@ -4,19 +4,16 @@ import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../ports/
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { EventOutbox } from '../ports/event-outbox.ts';
 import { OutboxWalk } from './outbox-walk.ts';
+import { PublishWindow } from './publish-window.ts';
 import type { RetainedStates } from './retained-states.ts';
 import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
 
-/** Most publishes in flight, whatever the broker would take. */
-const LARGEST_WINDOW = 20;
 /**
  * Saving the cursor is an fsync: for each window of a backlog that would take longer than the sending. What is not
  * saved is sent twice after a power cut, at most so many events; receivers know them by their id.
  */
 const MOST_UNSAVED = 500;
 const SAVE_EVERY_MS = 50;
-/** Without any answer for this long the connection is given up. */
-const SILENCE_MS = 30_000;
 /** Pause after a refusal: only a person can mend it, so asking often is of no use. */
 const REFUSED_PAUSE_MS = 5 * 60_000;
 /** Pause after the log could not be read or written. */
@@ -27,7 +24,7 @@ const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jit
 /** Sent later than this after it happened, an event is marked as historical. */
 const HISTORICAL_MS = 60_000;
 
-type TimerName = 'fill' | 'save' | 'silence' | 'resume' | 'states' | 'farewell';
+type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'farewell';
 
 /** Why no events are sent; solved when everything up to `sequence` is stored. */
 export interface UplinkProblem {
@@ -64,11 +61,9 @@ export interface UplinkSessionOptions {
 export class UplinkSession {
   readonly #options: UplinkSessionOptions;
   readonly #walk: OutboxWalk;
-  readonly #window: number;
+  readonly #window: PublishWindow;
   readonly #timers = new Map<TimerName, Cancel>();
   readonly #busyStates = new Set<string>();
-  #inFlight = 0;
-  #lastAnswerMs = 0;
   #nextSaveMs = 0;
   #held: 'no' | 'pausing' | 'due' = 'no';
   #busyAnswers = 0;
@@ -79,7 +74,7 @@ export class UplinkSession {
   constructor(options: UplinkSessionOptions) {
     this.#options = options;
     this.#walk = new OutboxWalk(options.outbox, options.from);
-    this.#window = Math.max(1, Math.min(options.connection.receiveMaximum, LARGEST_WINDOW));
+    this.#window = new PublishWindow(options);
     this.#problem = options.problem;
   }
 
@@ -116,6 +111,7 @@ export class UplinkSession {
     if (this.#ended) return;
     this.#save();
     this.#ended = true;
+    this.#window.end();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#farewell?.resolve();
@@ -123,7 +119,7 @@ export class UplinkSession {
 
   #fill(): void {
     if (this.#ended || this.#farewell !== undefined) return;
-    while (this.#inFlight < this.#window) {
+    while (!this.#window.isFull) {
       const sent = this.#sendState() || this.#sendEvent();
       if (!sent) break;
     }
@@ -142,7 +138,7 @@ export class UplinkSession {
 
   #sendEvent(): boolean {
     // A lost answer must stall the walk until the silence is noticed, so open events count, not only those in flight.
-    if (this.#held !== 'no' || this.#walk.open >= this.#window) return false;
+    if (this.#held !== 'no' || this.#walk.open >= this.#window.size) return false;
     let event: StoredEvent | undefined;
     try {
       event = this.#walk.next();
@@ -164,27 +160,17 @@ export class UplinkSession {
   }
 
   #publish(message: OutgoingMessage, onAnswer: (answer: PublishAnswer) => void): void {
-    if (this.#inFlight === 0) this.#lastAnswerMs = this.#nowMs();
-    this.#inFlight += 1;
-    this.#watch();
-    this.#options.connection.publish(message).then(
-      (answer) => {
-        if (this.#ended) return;
-        this.#inFlight -= 1;
-        this.#lastAnswerMs = this.#nowMs();
-        onAnswer(answer);
-        this.#afterAnswer();
-      },
-      // No answer came: the link's `closed` says so to the reconnector, and the cursor has not moved.
-      () => undefined,
-    );
+    this.#window.publish(message, (answer) => {
+      onAnswer(answer);
+      this.#afterAnswer();
+    });
   }
 
   #eventAnswered(sequence: number, topic: string, answer: PublishAnswer): void {
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
-      if (this.#inFlight === 0 || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
+      if (this.#window.isEmpty || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
       else this.#schedule('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.#save());
     } else if (answer.status === 'refused') {
       const error = new GatepostError(
@@ -226,7 +212,7 @@ export class UplinkSession {
 
   /** Begins again at the cursor, when everything sent before has its answer. */
   #resume(): void {
-    if (this.#inFlight > 0) return;
+    if (!this.#window.isEmpty) return;
     this.#held = 'no';
     this.#walk.rewind();
     this.#save();
@@ -261,22 +247,11 @@ export class UplinkSession {
   }
 
   #sayFarewell(): void {
-    if (this.#farewell === undefined || this.#inFlight > 0) return;
+    if (this.#farewell === undefined || !this.#window.isEmpty) return;
     const { message, resolve } = this.#farewell;
     this.#farewell.message = undefined;
     if (message === undefined) resolve();
     else this.#publish(message, () => undefined);
-  }
-
-  /** Keeps one timer while something is in flight. */
-  #watch(): void {
-    if (this.#timers.has('silence')) return;
-    const waitedMs = this.#nowMs() - this.#lastAnswerMs;
-    this.#schedule('silence', SILENCE_MS - waitedMs, () => {
-      if (this.#inFlight === 0) return;
-      if (this.#nowMs() - this.#lastAnswerMs < SILENCE_MS) this.#watch();
-      else this.#options.onSilent(silence());
-    });
   }
 
   /** Sets one of the timers unless it is set already. */
@@ -292,13 +267,6 @@ export class UplinkSession {
   #nowMs(): number {
     return this.#options.clock.read().monotonicMs;
   }
-}
-
-function silence(): GatepostError {
-  return new GatepostError(
-    'broker.lost',
-    `The broker acknowledged nothing for ${SILENCE_MS / 1000} s; the connection is made anew.`,
-  );
 }
 
 function logError(thrown: unknown): GatepostError {
