@@ -2,7 +2,13 @@ import type { StoredEvent } from '../core/events/event.ts';
 import type { EventOutbox } from '../ports/event-outbox.ts';
 
 /** Rows per read: enough to keep the window full, few enough that a long backlog costs no memory. */
-const BATCH = 100;
+const BATCH = 20;
+
+/** An event that was handed out and that the cursor has not passed yet. */
+interface OpenEvent {
+  readonly sequence: number;
+  isStored: boolean;
+}
 
 /**
  * One walk through the outbox: hands events out in order, and moves the durable cursor over what the broker stored,
@@ -12,8 +18,8 @@ export class OutboxWalk {
   readonly #outbox: EventOutbox;
   #batch: readonly StoredEvent[] = [];
   #position = 0;
-  #handedOut: number[] = [];
-  #answered = new Set<number>();
+  /** In order; a window's worth. Not a Set: V8 keeps the old tables of one that changes all the time for long. */
+  #open: OpenEvent[] = [];
   #lastRead: number;
   #storedUpTo: number;
   #savedUpTo: number;
@@ -29,7 +35,7 @@ export class OutboxWalk {
 
   /** Events handed out that the cursor has not passed yet. */
   get open(): number {
-    return this.#handedOut.length;
+    return this.#open.length;
   }
 
   /** Events the cursor passed in memory but not yet on disk. */
@@ -52,18 +58,17 @@ export class OutboxWalk {
     if (event === undefined) return undefined;
     this.#position += 1;
     this.#lastRead = event.sequence;
-    this.#handedOut.push(event.sequence);
+    this.#open.push({ sequence: event.sequence, isStored: false });
     return event;
   }
 
   /** The broker stored this event. */
   stored(sequence: number): void {
-    this.#answered.add(sequence);
-    for (;;) {
-      const first = this.#handedOut[0];
-      if (first === undefined || !this.#answered.delete(first)) return;
-      this.#handedOut.shift();
-      this.#storedUpTo = first;
+    const answered = this.#open.find((event) => event.sequence === sequence);
+    if (answered !== undefined) answered.isStored = true;
+    for (let first = this.#open[0]; first?.isStored; first = this.#open[0]) {
+      this.#open.shift();
+      this.#storedUpTo = first.sequence;
       this.#unsaved += 1;
     }
   }
@@ -80,8 +85,7 @@ export class OutboxWalk {
   rewind(): void {
     this.#batch = [];
     this.#position = 0;
-    this.#handedOut = [];
-    this.#answered.clear();
+    this.#open = [];
     this.#lastRead = this.#storedUpTo;
   }
 }

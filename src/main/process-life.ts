@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { messageOf } from '../core/errors.ts';
 import type { Daemon } from '../main.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -8,6 +9,13 @@ const STOP_LIMIT_MS = 8_000;
 const EXIT_UNCAUGHT = 70;
 
 /**
+ * V8 lets garbage grow to several times of what is in use before it collects. On a board with 512 MB a backlog would
+ * so cost 90 MB more than with this, in percent, for a few percent of its speed. Here and not in the unit: a Node that
+ * no longer knows the flag says so and goes on.
+ */
+const HEAP_GROWING_PERCENT = 20;
+
+/**
  * Lets the daemon live until it is told to stop. An uncaught error rests the outputs, is written down and ends the
  * process: what state the program is in after one, nobody knows, so systemd starts it anew.
  */
@@ -16,6 +24,7 @@ export async function live(
   options: { logger: Logger; onStarted: () => void },
 ): Promise<void> {
   const { logger, onStarted } = options;
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const abort = new AbortController();
   const die = (error: unknown): void => {
     daemon.restNow();

@@ -5,6 +5,7 @@ import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
 import { connectError } from './connect-errors.ts';
 import { MqttConnection } from './mqtt-connection.ts';
+import { NoStore } from './no-store.ts';
 
 const CONNECT_LIMIT_MS = 15_000;
 const KEEPALIVE_SECONDS = 30;
@@ -92,6 +93,7 @@ export class MqttBroker implements Broker {
       clientId: this.#options.clientId,
       reconnectPeriod: 0,
       queueQoSZero: false,
+      outgoingStore: new NoStore(),
       resubscribe: false,
       clean: true,
       keepalive: KEEPALIVE_SECONDS,

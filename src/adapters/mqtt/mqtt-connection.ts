@@ -26,8 +26,11 @@ export class MqttConnection implements BrokerConnection {
   readonly closed: Promise<GatepostError | undefined>;
   readonly #client: MqttClient;
   readonly #address: string;
-  /** Rejects of the publishes without an answer: mqtt.js forgets them when the socket closes. */
-  readonly #unanswered = new Set<(error: GatepostError) => void>();
+  /**
+   * Rejects of the publishes without an answer: mqtt.js forgets them when the socket closes. A window's worth, and not
+   * a Set: V8 keeps the old tables of one that changes all the time for long.
+   */
+  #unanswered: ((error: GatepostError) => void)[] = [];
   /** By topic filter. */
   readonly #readers = new Map<string, (message: IncomingMessage) => void>();
   #closing = false;
@@ -59,11 +62,11 @@ export class MqttConnection implements BrokerConnection {
         reject(this.#lost());
         return;
       }
-      this.#unanswered.add(reject);
+      this.#unanswered.push(reject);
       const { topic, payload } = message;
       const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
       this.#client.publish(topic, bytes, this.#publishOptions(message), (error) => {
-        if (!this.#unanswered.delete(reject)) return;
+        if (!this.#settles(reject)) return;
         const answer = answerOf(error);
         if (answer === undefined) reject(this.#lost(error));
         else resolve(answer);
@@ -79,9 +82,9 @@ export class MqttConnection implements BrokerConnection {
         reject(this.#lost());
         return;
       }
-      this.#unanswered.add(reject);
+      this.#unanswered.push(reject);
       this.#client.subscribe([...topics], { qos: 1 }, (error, granted) => {
-        if (!this.#unanswered.delete(reject)) return;
+        if (!this.#settles(reject)) return;
         const refused = (granted ?? []).filter(({ qos }) => qos >= FIRST_REFUSING_CODE);
         if (error === null && refused.length === 0) resolve();
         else reject(this.#notGiven(refused.length === 0 ? topics : refused.map(({ topic }) => topic), error));
@@ -106,6 +109,13 @@ export class MqttConnection implements BrokerConnection {
     this.#client.stream.destroy();
   }
 
+  /** Takes it off the list; false where the end of the connection was its answer. */
+  #settles(reject: (error: GatepostError) => void): boolean {
+    const at = this.#unanswered.indexOf(reject);
+    if (at >= 0) this.#unanswered.splice(at, 1);
+    return at >= 0;
+  }
+
   #publishOptions(message: OutgoingMessage): IClientPublishOptions {
     const base = { qos: 1, retain: message.retain } as const;
     if (this.protocolVersion === 4) return base;
@@ -128,7 +138,7 @@ export class MqttConnection implements BrokerConnection {
     this.#over = true;
     const lost = this.#lost();
     for (const reject of this.#unanswered) reject(lost);
-    this.#unanswered.clear();
+    this.#unanswered = [];
     return this.#closing ? undefined : lost;
   }
 
