@@ -1,25 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { softwareVersion } from '../version.ts';
-import { registerApply } from './apply.ts';
-import { registerBundle } from './bundle.ts';
-import { registerConfigCheck } from './config-check.ts';
-import { registerConfigSchema } from './config-schema.ts';
-import { registerDemo } from './demo.ts';
-import { registerDirectory } from './directory.ts';
-import { registerDoctor } from './doctor.ts';
 import { reportError } from './exit.ts';
-import { registerKeygen } from './keygen.ts';
-import { registerLogTail } from './log-tail.ts';
-import { registerOperator } from './operator.ts';
-import { registerPassInspect } from './pass-inspect.ts';
-import { registerPassIssue } from './pass-issue.ts';
-import { registerPresent } from './present.ts';
 import { registerRun } from './run.ts';
-import { registerScannerCalibrate } from './scanner-calibrate.ts';
-import { registerStandDown } from './stand-down.ts';
 
-function buildProgram(): Command {
+async function buildProgram(): Promise<Command> {
   const program = new Command('gatepost')
     .description('The software of an unattended gate kiosk: passes, screening, log, MQTT and two screens.')
     .version(softwareVersion())
@@ -27,21 +12,11 @@ function buildProgram(): Command {
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride();
   registerRun(program);
-  registerDemo(program);
-  registerPresent(program);
-  registerKeygen(program);
-  registerPassIssue(program);
-  registerPassInspect(program);
-  registerDirectory(program);
-  registerBundle(program);
-  registerApply(program);
-  registerLogTail(program);
-  registerOperator(program);
-  registerScannerCalibrate(program);
-  registerStandDown(program);
-  registerConfigCheck(program);
-  registerConfigSchema(program);
-  registerDoctor(program);
+  // The daemon lives for years: it does not carry along what only the other commands need.
+  if (process.argv[2] !== 'run') {
+    const { registerTools } = await import('./tools.ts');
+    registerTools(program);
+  }
   return program;
 }
 
@@ -51,7 +26,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const program = buildProgram();
+const program = await buildProgram();
 try {
   await program.parseAsync();
 } catch (error) {
