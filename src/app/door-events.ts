@@ -32,7 +32,7 @@ function fireEvent(door: string, fire: boolean): UndatedEvent {
     device,
     status: 'degraded',
     cause: 'fire_alarm',
-    detail: 'The fire alarm has opened this door. It stays open until the alarm ends.',
+    detail: 'The fire alarm has unlocked this door. It stays unlocked until the alarm ends.',
   } as const;
   return { name: 'door.fault', subject: door, data: fire ? alarm : { device, status: 'ok' } };
 }

@@ -178,7 +178,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
       await shot(page, `guard-tamper-${button}`);
     }
     feed.publish('door/main', { ...DOOR, physical: 'Open', tamper: 'NotInTamper', fire: true });
-    await banner.getByText('消防报警，门已打开').waitFor();
+    await banner.getByText('消防报警，门锁已松开').waitFor();
     await banner.getByText('设备外盖被打开').waitFor({ state: 'detached' });
     // A door that burns is not shown as locked.
     expect(await page.locator('.door').getByText('已锁', { exact: true }).count()).toBe(0);
