@@ -2,8 +2,9 @@ import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
-import { ContactDebounce } from './contact-debounce.ts';
-import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+import type { ContactDebounce } from './contact-debounce.ts';
+import type { DeviceSupervisor, SupervisorParts } from './device-supervisor.ts';
+import { superviseSwitch } from './supervised-switch.ts';
 
 /** A door's contact: kept open, steadied, and named when it is missing or talks nonsense. */
 export class DoorSensor implements Lifecycle {
@@ -20,27 +21,19 @@ export class DoorSensor implements Lifecycle {
     parts: Omit<SupervisorParts, 'random'>;
     onState: (state: DoorPhysicalState) => void;
   }) {
-    const { contact, parts } = options;
-    this.#onState = options.onState;
-    this.#debounce = new ContactDebounce({
-      clock: parts.clock,
-      lastMs: options.debounceMs,
+    const { door, contact, debounceMs, parts, onState } = options;
+    this.#onState = onState;
+    const { debounce, supervisor } = superviseSwitch({
+      role: 'contact',
+      door,
+      contact,
+      lastMs: debounceMs,
+      parts,
       onState: (state) => this.#take(state),
+      onStatus: (status, cause) => this.#onStatus(status, cause),
     });
-    this.#supervisor = new DeviceSupervisor({
-      device: {
-        role: 'contact',
-        owner: options.door,
-        driver: contact.driver,
-        simulated: contact.simulated,
-        confirmedBy: 'link',
-        eventName: 'door.fault',
-      },
-      // A switch on this very board: no crowd comes back with it, so nothing is left to chance.
-      parts: { ...parts, random: () => 0 },
-      open: (signal) => contact.open((state) => this.#debounce.take(state), signal),
-      onChange: (status, cause) => this.#onStatus(status, cause),
-    });
+    this.#debounce = debounce;
+    this.#supervisor = supervisor;
   }
 
   get isConnected(): boolean {

@@ -4,8 +4,9 @@ import type { DeviceStatus } from '../core/events/event.ts';
 import type { Cancel } from '../ports/clock.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
-import { ContactDebounce } from './contact-debounce.ts';
-import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+import type { ContactDebounce } from './contact-debounce.ts';
+import type { DeviceSupervisor, SupervisorParts } from './device-supervisor.ts';
+import { superviseSwitch } from './supervised-switch.ts';
 
 /** Milliseconds. A button is known before the door that it lets open, whose contact takes 50. */
 const LAST_MS: Readonly<Record<InputKind, number>> = { exitButton: 20, tamper: 50, fire: 50 };
@@ -40,25 +41,17 @@ export class InputWatch implements Lifecycle {
   constructor(options: InputWatchOptions) {
     this.#options = options;
     const { door, kind, contact, parts } = options;
-    this.#debounce = new ContactDebounce({
-      clock: parts.clock,
+    const { debounce, supervisor } = superviseSwitch({
+      role: kind,
+      door,
+      contact,
       lastMs: LAST_MS[kind],
+      parts,
       onState: (state) => this.#take(state),
+      onStatus: (status) => this.#onStatus(status),
     });
-    this.#supervisor = new DeviceSupervisor({
-      device: {
-        role: kind,
-        owner: door,
-        driver: contact.driver,
-        simulated: contact.simulated,
-        confirmedBy: 'link',
-        eventName: 'door.fault',
-      },
-      // A switch on this very board: no crowd comes back with it, so nothing is left to chance.
-      parts: { ...parts, random: () => 0 },
-      open: (signal) => contact.open((state) => this.#debounce.take(state), signal),
-      onChange: (status) => this.#onStatus(status),
-    });
+    this.#debounce = debounce;
+    this.#supervisor = supervisor;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -72,7 +65,6 @@ export class InputWatch implements Lifecycle {
     this.#debounce.take('Unknown');
   }
 
-  /** The driver tells its first state before the link counts as open. */
   #onStatus(status: DeviceStatus): void {
     if (status === 'ok') this.#report();
     if (status === 'connecting' || status === 'missing') this.#debounce.take('Unknown');
