@@ -9,6 +9,7 @@ import { Store } from '../../src/adapters/sqlite/store.ts';
 import { registerOperator } from '../../src/cli/operator.ts';
 import { readLine } from '../../src/cli/read-line.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { ONE_DOOR } from '../support/one-door.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -19,19 +20,7 @@ const file = (name: string): string => join(folder, name);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gatepost-operator-'));
   writeFileSync(file('password'), `${PASSWORD}\n`);
-  writeFileSync(
-    file('gate.yaml'),
-    [
-      'version: 1',
-      'site: { id: willow-court, name: Willow Court, timeZone: Asia/Shanghai }',
-      'gate: { id: north, name: North gate }',
-      'language: en',
-      'doors: { main: { name: Main door, lock: { driver: simulated, levelFile: main.level } } }',
-      'accessPoints: { main-in: { door: main, direction: in, scanner: { driver: serial, path: simulated } } }',
-      `passes: { issuers: [{ name: Office, publicKey: ${'d7'.repeat(32)} }] }`,
-      'store: { folder: state }',
-    ].join('\n'),
-  );
+  writeFileSync(file('gate.yaml'), ONE_DOOR);
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));

@@ -9,6 +9,7 @@ import { registerStandDown } from '../../src/cli/stand-down.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { isReportSigned } from '../../src/core/report/deletion-report.ts';
 import { Daemon } from '../../src/main.ts';
+import { ONE_DOOR } from '../support/one-door.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { temporaryFolder } from '../support/store-folder.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -19,19 +20,7 @@ const NEVER = new AbortController().signal;
 async function usedGate() {
   const folder = temporaryFolder();
   const config = join(folder, 'gate.yaml');
-  writeFileSync(
-    config,
-    [
-      'version: 1',
-      'site: { id: willow-court, name: Willow Court, timeZone: Asia/Shanghai }',
-      'gate: { id: north, name: North gate }',
-      'language: en',
-      'doors: { main: { name: Main door, lock: { driver: simulated, levelFile: main.level } } }',
-      'accessPoints: { main-in: { door: main, direction: in, scanner: { driver: serial, path: simulated } } }',
-      `passes: { issuers: [{ name: Office, publicKey: ${'d7'.repeat(32)} }] }`,
-      'store: { folder: state }',
-    ].join('\n'),
-  );
+  writeFileSync(config, ONE_DOOR);
   const store = new Store({
     folder: join(folder, 'state'),
     site: 'willow-court',

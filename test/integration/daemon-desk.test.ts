@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { enterFirstGuard } from '../support/first-guard.ts';
 import { issuePass, TestGate } from '../support/gate.ts';
 import { GUARD } from '../support/guard-client.ts';
 import { needs } from '../support/needs.ts';
@@ -34,15 +35,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     browser = await launchChromium();
     ({ page, faults } = await openPage(browser, { viewport: { width: 1366, height: 768 }, locale: 'en-US' }));
     await page.goto(`${gate.daemon.url}/guard/`);
-    for (const [name, value] of [
-      ['code', gate.daemon.setUpCode],
-      ['operator', GUARD.operator],
-      ['password', GUARD.password],
-      ['again', GUARD.password],
-    ] as const) {
-      await page.locator(`input[name=${name}]`).fill(value);
-    }
-    await page.locator('button[type=submit]').click();
+    await enterFirstGuard(page, gate.daemon);
     await page.getByText(GUARD_WORDS.decisions.empty).waitFor();
   });
   afterAll(async () => {

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { PassageView } from '../../src/ports/guard-feed.ts';
 import { EventWatch } from '../support/event-watch.ts';
+import { enterFirstGuard } from '../support/first-guard.ts';
 import { issuePass, TestGate } from '../support/gate.ts';
 import { GUARD } from '../support/guard-client.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
@@ -91,15 +92,7 @@ needs(
 
   it('shows an empty gate, and takes the first password with the set-up code from its log', async () => {
     expect(gate.level.level).toBe('0');
-    for (const [name, value] of [
-      ['code', gate.daemon.setUpCode],
-      ['operator', GUARD.operator],
-      ['password', GUARD.password],
-      ['again', GUARD.password],
-    ] as const) {
-      await guard.locator(`input[name=${name}]`).fill(value);
-    }
-    await guard.locator('button[type=submit]').click();
+    await enterFirstGuard(guard, gate.daemon);
     await guard.getByText(WORDS.guard.decisions.empty).waitFor();
     await guard.getByText(WORDS.guard.devices.allWell).waitFor();
   });

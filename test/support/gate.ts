@@ -44,6 +44,19 @@ export interface LogRow extends StoredEvent {
   readonly event: Omit<EventEnvelope, 'data'> & { readonly data: any };
 }
 
+/** Everything in the log of this store, oldest first, read beside the daemon. */
+export function logRows(storeFolder: string): readonly LogRow[] {
+  const reader = openReadOnly(storeFolder);
+  try {
+    return reader.readAfter(0, 100_000).map((row) => ({
+      ...row,
+      event: JSON.parse(new TextDecoder().decode(row.body)),
+    }));
+  } finally {
+    reader.close();
+  }
+}
+
 /** A pass of the test office that is good from an hour ago for a day, but for the changes. */
 export function issuePass(changes: Partial<PassClaims> = {}, signer: 'issuer' | 'stranger' = 'issuer') {
   const nowS = Math.floor(Date.now() / 1000);
@@ -143,15 +156,7 @@ export class TestGate {
 
   /** Everything in the log, oldest first, read beside the daemon. */
   rows(): readonly LogRow[] {
-    const reader = openReadOnly(this.#storeFolder);
-    try {
-      return reader.readAfter(0, 100_000).map((row) => ({
-        ...row,
-        event: JSON.parse(new TextDecoder().decode(row.body)),
-      }));
-    } finally {
-      reader.close();
-    }
+    return logRows(this.#storeFolder);
   }
 
   /** Walks the whole hash chain; only while no daemon writes. */

@@ -7,7 +7,7 @@ import { CHAIN_START, verifyChain } from '../../src/core/events/chain.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
 import { DaemonProcess, type DaemonStart } from './daemon.ts';
 import { EventWatch } from './event-watch.ts';
-import type { LogRow } from './gate.ts';
+import { type LogRow, logRows } from './gate.ts';
 import { GuardClient } from './guard-client.ts';
 import { LevelWatch } from './level-watch.ts';
 import { Mosquitto } from './mosquitto.ts';
@@ -185,15 +185,7 @@ export class ReplugGate {
   }
 
   rows(): readonly LogRow[] {
-    const reader = openReadOnly(join(this.folder, 'store'));
-    try {
-      return reader.readAfter(0, 100_000).map((row) => ({
-        ...row,
-        event: JSON.parse(new TextDecoder().decode(row.body)),
-      }));
-    } finally {
-      reader.close();
-    }
+    return logRows(join(this.folder, 'store'));
   }
 
   /** How often something was shown at a point that is no pass, such as half of one. */

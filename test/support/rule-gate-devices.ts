@@ -105,18 +105,3 @@ export class Prompts implements ResidentPrompt {
     return this.#views.get(accessPoint);
   }
 }
-
-/** As a config has it by default. */
-export const SCREENING = {
-  thresholdC: 37.3,
-  estimate: 'object',
-  offsetC: 0,
-  ambientMinC: 16,
-  ambientMaxC: 35,
-  unknownAmbient: 'refuse',
-  skinMinC: 35,
-  skinMaxC: 43,
-  coldWaitMs: 300_000,
-  repeatAfterMs: 10_000,
-  record: 'class',
-} as const;

@@ -28,7 +28,8 @@ import type { PassClaims } from '../../src/core/pass/pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { gateLists } from './gate-lists.ts';
 import { sampleClaims, testSigner } from './pass-samples.ts';
-import { Actuator, Contact, Feed, PlayedSensors, Prompts, SCREENING } from './rule-gate-devices.ts';
+import { Actuator, Contact, Feed, PlayedSensors, Prompts } from './rule-gate-devices.ts';
+import { SCREENING_SETTINGS } from './screening-settings.ts';
 import { SilentLogger } from './silent-logger.ts';
 import { openStore } from './store-folder.ts';
 import { settle, type VirtualClock } from './virtual-clock.ts';
@@ -147,7 +148,7 @@ export class RuleGate {
         ...(options.thermometer === true && direction === 'in'
           ? { thermometer: this.sensors.thermometer }
           : {}),
-        settings: SCREENING,
+        settings: SCREENING_SETTINGS,
         parts,
       });
       const lockOut = new ReadLockOut({
