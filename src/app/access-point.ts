@@ -230,7 +230,7 @@ export class AccessPoint implements Lifecycle {
     const facts = this.#o.cases.factsOf(passage.id, this.#shown);
     const data = accessData(this.#o.facts, facts, record, {
       recordDegrees: this.#o.recordDegrees,
-      nowMs: this.#o.clock.read().monotonicMs,
+      clock: this.#o.clock,
     });
     try {
       this.#o.notes.commit(eventsOf(facts, record, data), effectsOf(facts, record, this.#o.facts));
@@ -255,7 +255,7 @@ export class AccessPoint implements Lifecycle {
     const record = { name: 'access.denied', decidedBy: 'auto', reasons } as const;
     const data = accessData(this.#o.facts, facts, record, {
       recordDegrees: false,
-      nowMs: facts.readAtMs,
+      clock: this.#o.clock,
     });
     this.#o.notes.note(
       { name: record.name, subject: this.id, data },

@@ -5,6 +5,7 @@ import type { PassReading } from '../core/pass/pass.ts';
 import type { PassageRecord } from '../core/passage/passage.ts';
 import type { PolicyLevel } from '../core/policy/policy.ts';
 import type { ScreeningMode, ScreeningOutcome } from '../core/screening/screening.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** What is known of one passage while it lasts. Lives in memory only. */
 export interface PassageFacts {
@@ -50,12 +51,15 @@ export function blankFacts(
   };
 }
 
-/** Builds the data of an `access.*` event (contract section 2): outcome classes, and degrees only if `record` says so. */
+/**
+ * Builds the data of an `access.*` event (contract section 2): outcome classes, and degrees only if `recordDegrees` says
+ * so. The clock is read in here, after the facts are known, so that the latency cannot be negative.
+ */
 export function accessData(
   accessPoint: AccessPointFacts,
   facts: PassageFacts,
   record: PassageRecord,
-  options: { recordDegrees: boolean; nowMs: number },
+  options: { recordDegrees: boolean; clock: Clock },
 ): AccessData {
   const verified = facts.pass?.status === 'verified' ? facts.pass : undefined;
   const screening = screeningRecord(facts, options.recordDegrees);
@@ -85,10 +89,15 @@ export function accessData(
     ...(facts.revocationVersion === 0 ? {} : { revocationVersion: facts.revocationVersion }),
     ...(screening === undefined ? {} : { screening }),
     decidedBy: 'decidedBy' in record ? record.decidedBy : 'auto',
-    ...(decided ? { latencyMs: Math.round((options.nowMs - facts.readAtMs) * 10) / 10 } : {}),
+    ...(decided ? { latencyMs: latencyMs(facts, options.clock) } : {}),
     passage: facts.passage,
     ...(facts.unreadable === undefined ? {} : { unreadable: facts.unreadable }),
   };
+}
+
+/** From the complete code to this decision, to a tenth of a millisecond. */
+function latencyMs({ readAtMs }: PassageFacts, clock: Clock): number {
+  return Math.round((clock.read().monotonicMs - readAtMs) * 10) / 10;
 }
 
 function isShown({ pass, unreadable }: PassageFacts): boolean {

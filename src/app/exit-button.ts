@@ -188,9 +188,8 @@ export class ExitButton {
 
   #write(passage: Passage, record: PassageRecord): boolean {
     const { accessPoint, notes, clock, logger, onCounted } = this.#o;
-    const { monotonicMs } = clock.read();
     const facts = this.#factsOf(passage);
-    const data = accessData(accessPoint, facts, record, { recordDegrees: false, nowMs: monotonicMs });
+    const data = accessData(accessPoint, facts, record, { recordDegrees: false, clock });
     try {
       notes.commit(eventsOf(facts, record, data), effectsOf(facts, record, accessPoint));
     } catch (error) {

@@ -339,3 +339,23 @@ describe.each([{ release: false }, { release: true }])(
     });
   },
 );
+
+describe('the latency of an exit by button', () => {
+  it.each([{ release: false }, { release: true }])(
+    'is never negative, however long the clock takes to read: %o',
+    async (options) => {
+      const { press, walkOut, clock, log, order } = await stand(options);
+      clock.readingTakesMs = 0.06;
+      press();
+      walkOut();
+      clock.advance(PASSAGE_MS);
+      order('lockdown');
+      press();
+      const told = log.events.flatMap(({ name, data }) =>
+        name === 'access.granted' || name === 'access.denied' ? [(data as AccessData).latencyMs ?? -1] : [],
+      );
+      expect(told).toHaveLength(2);
+      expect(told.filter((ms) => ms < 0)).toEqual([]);
+    },
+  );
+});

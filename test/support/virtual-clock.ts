@@ -15,13 +15,17 @@ export class VirtualClock implements Clock {
   #order = 0;
   #timers: Timer[] = [];
   quality: TimeQuality = 'synced';
+  /** How much time passes between one reading and the next: code takes time, and rows must bear it. */
+  readingTakesMs = 0;
 
   constructor(wallMs = Date.UTC(2020, 1, 24, 0, 0, 0)) {
     this.#wallMs = wallMs;
   }
 
   read(): ClockReading {
-    return { wallMs: this.#wallMs, monotonicMs: this.#monotonicMs, quality: this.quality };
+    const reading = { wallMs: this.#wallMs, monotonicMs: this.#monotonicMs, quality: this.quality };
+    this.#monotonicMs += this.readingTakesMs;
+    return reading;
   }
 
   schedule(delayMs: number, run: () => void): Cancel {
