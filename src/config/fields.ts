@@ -9,6 +9,12 @@ export const id = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of the 
 /** What people read on screens and in lists. */
 export const label = z.string().trim().min(1).max(60);
 
+/** A number as people write it down: it is shown, never dialled. */
+export const telephone = z
+  .string()
+  .trim()
+  .regex(/^[+(]?[0-9][0-9 ()./#-]{0,29}[0-9]$/, 'must be a telephone number in quotes, e.g. "021 5550 1234"');
+
 export const passKinds = z.array(z.enum(PASS_KINDS)).min(1);
 
 /** Relative paths are taken from the folder of the config file. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
-import { filePath, id, label, passKinds, publicKey, timeZone } from './fields.ts';
+import { filePath, id, label, passKinds, publicKey, telephone, timeZone } from './fields.ts';
 import { policy } from './policy-section.ts';
 import { trust } from './trust-section.ts';
 
@@ -10,10 +10,20 @@ import { trust } from './trust-section.ts';
  * what an editor shows through config/schema/gatepost.schema.json. Checks across sections are in conflicts.ts.
  */
 
+const office = z.strictObject({
+  telephone: telephone.describe('Whom people call, e.g. 021 5550 1234: for screens and printed cards.'),
+  hours: label
+    .exactOptional()
+    .describe('When somebody answers, in words, e.g. 8:00 - 18:00. Any time if left out.'),
+});
+
 const site = z.strictObject({
   id: id.describe('Id of the site: the audience every pass must name, and part of every MQTT topic.'),
   name: label.describe('Name of the site as people know it.'),
   timeZone: timeZone.describe('IANA time zone of the site; the hours of passes are in this time.'),
+  office: office
+    .exactOptional()
+    .describe("The office that looks after the site: named where no guard is there, and on passes' cards."),
 });
 
 const gate = z.strictObject({

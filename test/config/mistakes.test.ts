@@ -152,6 +152,20 @@ describe('every mistake names its place and what is allowed', () => {
         '16:14: `mqtt.url` must be `embedded`, mqtt://HOST:PORT or mqtts://HOST:PORT, without user, password and path, not "http://h"',
       ],
     ],
+    [
+      'telephone number without quotes',
+      'timeZone: Europe/Berlin }',
+      'timeZone: Europe/Berlin, office: { telephone: 03055501234 } }',
+      ['2:81: `site.office.telephone` must be text, not 3055501234'],
+    ],
+    [
+      'words for a telephone number',
+      'timeZone: Europe/Berlin }',
+      'timeZone: Europe/Berlin, office: { telephone: call Mr Li } }',
+      [
+        '2:81: `site.office.telephone` must be a telephone number in quotes, e.g. "021 5550 1234", not "call Mr Li"',
+      ],
+    ],
     ['newer file', 'version: 1', 'version: 2', ['1:10: `version` must be 1, not 2']],
     [
       'same key twice',
