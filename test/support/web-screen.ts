@@ -26,11 +26,20 @@ export class WebScreen {
   /** Connects; rejects with `Unexpected server response: <status>` when the upgrade is refused. */
   static async open(
     url: string,
-    options: { origin?: string | undefined; cookie?: string; autoPong?: boolean } = {},
+    options: {
+      origin?: string | undefined;
+      cookie?: string;
+      headers?: Record<string, string>;
+      autoPong?: boolean;
+    } = {},
   ): Promise<WebScreen> {
-    const { origin, cookie, autoPong = true } = options;
+    const { origin, cookie, headers, autoPong = true } = options;
     const socket = new WebSocket(url.replace(/^http/, 'ws'), {
-      headers: { ...(cookie === undefined ? {} : { cookie }), ...(origin === undefined ? {} : { origin }) },
+      headers: {
+        ...headers,
+        ...(cookie === undefined ? {} : { cookie }),
+        ...(origin === undefined ? {} : { origin }),
+      },
       autoPong,
     });
     const screen = new WebScreen(socket);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from './answers.ts';
+import type { ConnectionPlaces } from './connection-places.ts';
 import type { TopicFeed } from './feed.ts';
 import type { WebServerOptions } from './options.ts';
 import type { Session, Sessions } from './session.ts';
@@ -11,6 +12,7 @@ export interface WebContext {
   readonly guardFeed: TopicFeed;
   /** By access point. */
   readonly promptFeeds: ReadonlyMap<string, TopicFeed>;
+  readonly places: ConnectionPlaces;
 }
 
 export const SESSION_COOKIE = 'gatepost_session';
@@ -21,6 +23,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by requireSession; null on every route without it. */
     session: Session | null;
+    /** Whether it comes from the kiosk's own screens; false before the request guard has looked. */
+    isFromHere: boolean;
   }
 }
 

@@ -19,8 +19,7 @@ export const CLOSE_SESSION_ENDED = 4401;
 
 interface Client {
   readonly socket: WebSocket;
-  /** Session the socket belongs to; undefined on the resident's screens. */
-  readonly owner: string | undefined;
+  readonly from: FeedClient;
   /** Topics that changed since the last message to this client. */
   readonly pending: Set<string>;
   /** Monotonic milliseconds since when too much waits unsent. */
@@ -28,10 +27,19 @@ interface Client {
   awaitsPong: boolean;
 }
 
+/** Whose socket it is. */
+export interface FeedClient {
+  /** A session at the guard's screens, a network at the resident's. */
+  readonly holder: string;
+  /** A screen of the kiosk itself. */
+  readonly isFromHere: boolean;
+}
+
 export interface TopicFeedOptions {
   /** Name for log lines. */
   readonly name: string;
-  readonly maxClients: number;
+  /** Clients at one time: in all, of one holder other than the kiosk itself, and of the kiosk itself only. */
+  readonly places: { readonly most: number; readonly perHolder: number; readonly forHere: number };
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -59,15 +67,19 @@ export class TopicFeed {
     this.#armFlush();
   }
 
-  hasRoom(): boolean {
-    return this.#clients.size < this.#options.maxClients;
+  hasRoom({ holder, isFromHere }: FeedClient): boolean {
+    const { most, perHolder, forHere } = this.#options.places;
+    if (isFromHere) return this.#clients.size < most;
+    const others = [...this.#clients].filter(({ from }) => !from.isFromHere);
+    const own = others.filter(({ from }) => from.holder === holder);
+    return own.length < perHolder && others.length < most - forHere && this.#clients.size < most;
   }
 
   /** Takes an open socket over: all present values first, then the changes. */
-  add(socket: WebSocket, owner?: string): void {
+  add(socket: WebSocket, from: FeedClient): void {
     const client: Client = {
       socket,
-      owner,
+      from,
       pending: new Set(this.#values.keys()),
       congestedSinceMs: undefined,
       awaitsPong: false,
@@ -83,9 +95,9 @@ export class TopicFeed {
   }
 
   /** Closes the sockets of an ended session. */
-  closeOwnedBy(owner: string): void {
+  closeHeldBy(holder: string): void {
     for (const client of [...this.#clients]) {
-      if (client.owner === owner) this.#end(client, CLOSE_SESSION_ENDED);
+      if (client.from.holder === holder) this.#end(client, CLOSE_SESSION_ENDED);
     }
   }
 

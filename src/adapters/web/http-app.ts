@@ -16,10 +16,16 @@ import { registerGuardRoutes } from './routes-guard.ts';
 import { registerPageRoutes } from './routes-pages.ts';
 import { registerSessionRoutes } from './routes-session.ts';
 
-/** Open connections, screens and browsers' spare ones together. */
-const MAX_CONNECTIONS = 256;
+/** The head of a request must be complete after this time, in milliseconds. */
+const HEADERS_TIMEOUT_MS = 10_000;
 /** A request must be complete after this time, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 15_000;
+/** How often Node looks for requests that take longer, in milliseconds. */
+const TIMEOUT_CHECK_MS = 2_000;
+/** A connection without a further request ends after this time, in milliseconds. */
+const KEEP_ALIVE_MS = 10_000;
+/** A connection on which nothing moves, because nobody reads the answer, ends after this time, in milliseconds. */
+const STANDSTILL_MS = 30_000;
 /** Pages send nothing over their sockets; anything larger than this ends the socket, in bytes. */
 const MAX_INCOMING_MESSAGE_BYTES = 1024;
 
@@ -46,15 +52,19 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: STANDSTILL_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     forceCloseConnections: true,
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, _request, reply) => {
       refuse(reply, 400, 'bad_request', 'The request cannot be read.');
     },
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  context.places.attach(app.server);
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('session', null);
+  app.decorateRequest('isFromHere', false);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, logger));
   app.setNotFoundHandler((_request, reply) => notFound(reply));
 
@@ -76,6 +86,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   });
   app.addHook('onRequest', (request, reply, done) => {
     if (!guard.admits(request, reply)) return;
+    request.isFromHere = guard.isFromHere(request);
     if (request.ws && !request.url.startsWith('/ws/')) {
       notFound(reply);
       return;
@@ -93,8 +104,11 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   return app;
 }
 
-/** Bytes that are no HTTP request: one fixed answer, then the end. */
+/**
+ * Bytes that are no HTTP request, or not in time: one fixed answer, then the end. Only ended, the socket would stay
+ * for as long as the other side likes.
+ */
 function answerUnreadable(_error: Error, socket: Socket): void {
-  if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-  else socket.destroy();
+  if (!socket.writable || socket.writableLength > 0) socket.destroy();
+  else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', () => socket.destroy());
 }

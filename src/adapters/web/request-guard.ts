@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatepostError } from '../../core/errors.ts';
+import { isLoopback } from '../../core/network.ts';
 import { refuse } from './answers.ts';
 
+/** What proxies add to requests they pass on. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 export interface RequestGuardOptions {
@@ -43,6 +46,17 @@ export class RequestGuard {
       return false;
     }
     return true;
+  }
+
+  /**
+   * Whether the request comes from a screen of this machine itself. A proxy on the machine connects from the same
+   * address; what it passes on names the proxy's origin or says that it was forwarded.
+   */
+  isFromHere({ headers, socket }: FastifyRequest): boolean {
+    if (!isLoopback(socket.remoteAddress ?? '')) return false;
+    if (FORWARDED.some((name) => headers[name] !== undefined)) return false;
+    const { host = '', origin } = headers;
+    return !this.#proxyHosts.has(host.toLowerCase()) && !(origin !== undefined && this.#origins.has(origin));
   }
 
   #isOwnOrigin(origin: string | undefined, ownHosts: ReadonlySet<string>): boolean {

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { networkOf } from '../../core/network.ts';
 import { notFound, refuse } from './answers.ts';
 import { AccessPointQuery } from './bodies.ts';
 import { requireSession, type WebContext } from './context.ts';
-import type { TopicFeed } from './feed.ts';
+import type { FeedClient, TopicFeed } from './feed.ts';
 
 /** Upgrades a minute from one address: screens that reconnect after a restart stay far below. */
 const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
@@ -20,10 +21,14 @@ export function registerFeedRoutes(app: FastifyInstance, context: WebContext): v
       websocket: true,
       config: UPGRADE_LIMIT,
       preHandler: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-        if (requireSession(context, request, reply) && hasRoom(context.guardFeed, reply)) done();
+        if (!requireSession(context, request, reply)) return;
+        if (hasRoom(context.guardFeed, guardOf(request), reply)) done();
       },
     },
-    (socket, request) => context.guardFeed.add(socket, request.session?.id),
+    (socket, request) => {
+      context.places.handOver(request.raw.socket);
+      context.guardFeed.add(socket, guardOf(request));
+    },
   );
 
   app.get(
@@ -34,15 +39,26 @@ export function registerFeedRoutes(app: FastifyInstance, context: WebContext): v
       preHandler: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
         const feed = promptFeedOf(context, request);
         if (feed === undefined) notFound(reply);
-        else if (hasRoom(feed, reply)) done();
+        else if (hasRoom(feed, residentOf(request), reply)) done();
       },
     },
-    (socket, request) => promptFeedOf(context, request)?.add(socket),
+    (socket, request) => {
+      context.places.handOver(request.raw.socket);
+      promptFeedOf(context, request)?.add(socket, residentOf(request));
+    },
   );
 }
 
-function hasRoom(feed: TopicFeed, reply: FastifyReply): boolean {
-  if (feed.hasRoom()) return true;
+function guardOf({ session, isFromHere }: FastifyRequest): FeedClient {
+  return { holder: session?.id ?? '', isFromHere };
+}
+
+function residentOf({ ip, isFromHere }: FastifyRequest): FeedClient {
+  return { holder: networkOf(ip), isFromHere };
+}
+
+function hasRoom(feed: TopicFeed, client: FeedClient, reply: FastifyReply): boolean {
+  if (feed.hasRoom(client)) return true;
   refuse(reply, 503, 'too_many_screens', 'Too many screens are connected. Close one.');
   return false;
 }

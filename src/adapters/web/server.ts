@@ -3,6 +3,7 @@ import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { ResidentPrompt } from '../../ports/resident-prompt.ts';
+import { ConnectionPlaces } from './connection-places.ts';
 import type { WebContext } from './context.ts';
 import { TopicFeed } from './feed.ts';
 import { buildHttpApp } from './http-app.ts';
@@ -11,10 +12,10 @@ import { RequestGuard } from './request-guard.ts';
 import { Sessions } from './session.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
-/** Guard's screens at one time. */
-const MAX_GUARD_CLIENTS = 32;
-/** Resident's screens of one access point at one time; one is usual. */
-const MAX_PROMPT_CLIENTS = 8;
+/** Guard's screens at one time, of one session and in all. */
+const GUARD_PLACES = { most: 32, perHolder: 8, forHere: 4 };
+/** Resident's screens of one access point at one time, of one network and in all; one is usual. */
+const PROMPT_PLACES = { most: 8, perHolder: 4, forHere: 2 };
 
 /**
  * The pages, their sockets and the orders that come from them. `guardFeed` and `residentPrompt` may be used before
@@ -31,18 +32,19 @@ export class WebServer implements Lifecycle {
 
   constructor(options: WebServerOptions) {
     const { clock, logger, operators } = options;
-    const guardFeed = new TopicFeed({ name: 'guard', maxClients: MAX_GUARD_CLIENTS, clock, logger });
+    const guardFeed = new TopicFeed({ name: 'guard', places: GUARD_PLACES, clock, logger });
     const promptFeeds = new Map(
       options.prompt.accessPoints.map(({ id }) => [
         id,
-        new TopicFeed({ name: `prompt/${id}`, maxClients: MAX_PROMPT_CLIENTS, clock, logger }),
+        new TopicFeed({ name: `prompt/${id}`, places: PROMPT_PLACES, clock, logger }),
       ]),
     );
     const sessions = new Sessions(clock, (session) => {
-      guardFeed.closeOwnedBy(session.id);
+      guardFeed.closeHeldBy(session.id);
       operators.logout(session.operator);
     });
-    this.#context = { options, sessions, guardFeed, promptFeeds };
+    const places = new ConnectionPlaces(() => clock.read().monotonicMs);
+    this.#context = { options, sessions, guardFeed, promptFeeds, places };
     this.#host = options.host ?? DEFAULT_HOST;
     this.guardFeed = guardFeed;
     this.residentPrompt = { show: (view) => promptFeeds.get(view.accessPoint)?.publish('prompt', view) };

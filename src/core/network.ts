@@ -1,0 +1,27 @@
+const MAPPED_IPV4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
+/** Hextets of an IPv6 address that one customer is given: whoever has one address of a /64 has 2^64 of them. */
+const PREFIX_HEXTETS = 4;
+
+/**
+ * The part of an IP address that one party holds: an IPv4 address as a whole, of an IPv6 address its first 64 bits.
+ * What is counted or bounded by address goes by this. Anything that is no address is given back as it is.
+ */
+export function networkOf(address: string): string {
+  const plain = address.replace(/%.*$/, '').toLowerCase();
+  const mapped = MAPPED_IPV4.exec(plain)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail = ''] = plain.split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === '' ? [] : tail.split(':');
+  const zeros = Math.max(0, 8 - before.length - after.length);
+  const hextets = [...before, ...(Array(zeros).fill('0') as string[]), ...after];
+  const prefix = hextets.slice(0, PREFIX_HEXTETS).map((hextet) => hextet.replace(/^0+(?=.)/, ''));
+  return `${prefix.join(':')}::/64`;
+}
+
+/** Whether an address is of this machine itself. */
+export function isLoopback(address: string): boolean {
+  const plain = address.toLowerCase();
+  return plain === '::1' || (MAPPED_IPV4.exec(plain)?.[1] ?? plain).startsWith('127.');
+}
