@@ -3,9 +3,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Two noisy cores: real processes, brokers and browsers need room. No test asserts an absolute time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Two noisy cores: real processes, brokers and browsers need room. These limits end what hangs; they judge nothing, so
+    // they are far beyond what a busy machine needs. No test asserts an absolute time.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 200_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -1,30 +1,57 @@
-// Prints which tests were skipped and why, and the sum of all, from vitest's JSON report.
+// Prints what failed outside of a test, which tests were skipped and why, and the sum of all, from vitest's JSON report.
+//
+// usage: test-summary.mjs REPORT OUTCOME      OUTCOME: vitest's exit code
+// What fails outside of a test counts: a file whose set-up or clean-up fails or that cannot be loaded, an error that
+// nobody caught, a run that ends without a report. Ends with 1 when anything failed.
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
-const [, , reportFile] = process.argv;
-const text = readFileSync(reportFile, 'utf8');
-if (text === '') {
-  console.log('No sum: vitest ended without a report.');
-  process.exit(1);
-}
-const report = JSON.parse(text);
+const [, , reportFile, outcome] = process.argv;
+const report = readReport(reportFile);
 
 const skippedBy = new Map();
+const isOneOf = (statuses) => (result) => statuses.includes(result.status);
 for (const { assertionResults } of report.testResults) {
-  for (const { status, ancestorTitles, title } of assertionResults) {
-    if (status === 'passed' || status === 'failed') continue;
+  for (const { ancestorTitles, title } of assertionResults.filter(isOneOf(['skipped', 'pending', 'todo']))) {
     const full = [...ancestorTitles, title].join(' > ');
     const reason = /\[skipped: ([^\]]+)\]/.exec(full)?.[1] ?? full;
     skippedBy.set(reason, (skippedBy.get(reason) ?? 0) + 1);
   }
 }
-
 const reasons = [...skippedBy].map(([reason, count]) => `${count} because ${reason}`);
 console.log(reasons.length === 0 ? 'Nothing was skipped.' : `Skipped: ${reasons.join('; ')}.`);
 
-for (const { name, status, assertionResults } of report.testResults) {
-  if (status === 'failed' && assertionResults.length === 0) console.log(`Could not be loaded: ${name}`);
+let failed = report.numFailedTests;
+for (const { name, status, message, assertionResults } of report.testResults) {
+  if (status !== 'failed' || assertionResults.some(isOneOf(['failed']))) continue;
+  failed += 1;
+  const why = message === '' ? 'see above' : message.split('\n')[0];
+  const what = assertionResults.length === 0 ? 'Could not be loaded' : 'Failed outside of its tests';
+  console.log(`${what}: ${relative(process.cwd(), name)}: ${why}`);
+}
+if (outcome !== '0' && failed === 0) {
+  failed = 1;
+  console.log(
+    `vitest ended with ${outcome} although no test failed: an error that nobody caught; see above.`,
+  );
 }
 
 const skipped = report.numPendingTests + report.numTodoTests;
-console.log(`${report.numPassedTests} passed, ${report.numFailedTests} failed, ${skipped} skipped`);
+console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function readReport(file) {
+  const empty = {
+    testResults: [],
+    numPassedTests: 0,
+    numFailedTests: 1,
+    numPendingTests: 0,
+    numTodoTests: 0,
+  };
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    console.log('vitest ended without a report.');
+    return empty;
+  }
+}

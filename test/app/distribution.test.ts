@@ -1,28 +1,16 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { ListedRevocations } from '../../src/app/listed-facts.ts';
 import { BUNDLE_TYPES, MAX_BUNDLE_BYTES } from '../../src/core/bundle/bundle.ts';
 import { policyContent } from '../../src/core/bundle/content.ts';
-import { readWhole } from '../../src/core/bundle/open-bundle.ts';
 import { revocationsContent } from '../../src/core/bundle/revocations.ts';
 import { trustContent } from '../../src/core/bundle/trust-content.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { signPass } from '../../src/core/pass/issue-pass.ts';
-import { ed25519PublicKey, verifySignature } from '../../src/core/pass/public-key.ts';
 import { readPass } from '../../src/core/pass/read-pass.ts';
 import type { BundleAnswer } from '../../src/ports/bundle-intake.ts';
-import {
-  CENTRE,
-  CENTRE_KEY,
-  DAY_S,
-  OFFICE,
-  OFFICE_KEY,
-  ROOT,
-  sampleBundle,
-} from '../support/bundle-samples.ts';
+import { CENTRE_KEY, DAY_S, OFFICE, OFFICE_KEY, ROOT, sampleBundle } from '../support/bundle-samples.ts';
 import { type DistributionRig, SetClock, startDistribution } from '../support/distribution-rig.ts';
 import { NOW_S, sampleClaims, trustedKey } from '../support/pass-samples.ts';
 import { openStore, temporaryFolder } from '../support/store-folder.ts';
@@ -271,13 +259,18 @@ describe('age', () => {
 });
 
 describe('a million revocations', () => {
-  /** Longest time the event loop was kept busy while `work` ran, in milliseconds. */
-  async function longestBusy(work: () => Promise<unknown>): Promise<number> {
-    const histogram = monitorEventLoopDelay({ resolution: 1 });
-    histogram.enable();
+  /** How often the event loop came round while `work` was done. Counted, not timed: a busy machine changes nothing. */
+  async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+    let turns = 0;
+    let going = true;
+    const turn = () => {
+      turns += 1;
+      if (going) setImmediate(turn);
+    };
+    setImmediate(turn);
     await work();
-    histogram.disable();
-    return histogram.max / 1e6;
+    going = false;
+    return turns;
   }
 
   it('are applied while the gate has its turns', async () => {
@@ -289,18 +282,10 @@ describe('a million revocations', () => {
     const gate = await rig();
     await give(gate, sampleBundle('trust'));
 
-    const busy: number[] = [];
-    const atOnce: number[] = [];
     for (const bytes of bundles) {
-      busy.push(await longestBusy(async () => expect(word(await give(gate, bytes))).toBe('applied')));
-      // The floor: the same work in one go.
-      const startMs = performance.now();
-      const { bundle } = readWhole(bytes);
-      createHash('sha256').update(bytes).digest();
-      verifySignature(ed25519PublicKey(CENTRE.publicKey), bundle.toBeSigned, bundle.signature);
-      atOnce.push(performance.now() - startMs);
+      const turns = await turnsDuring(async () => expect(word(await give(gate, bytes))).toBe('applied'));
+      expect(turns).toBeGreaterThan(40);
     }
-    expect(Math.min(...busy)).toBeLessThan(Math.min(...atOnce) / 2);
 
     const { inForce } = gate;
     expect(inForce.content('revocations')?.revoked.passCount).toBe(1_000_000);

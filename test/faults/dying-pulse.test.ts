@@ -6,7 +6,7 @@ import { FakeGpiod } from '../support/fake-gpiod.ts';
 import { LedKernel } from '../support/led-kernel.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
-const AT_MOST = { timeout: 5_000, interval: 5 };
+const AT_MOST = { timeout: 200_000, interval: 5 };
 
 /** Runs a process that releases a lock, and kills it while the lock is released. */
 async function killWhileReleased(...args: string[]): Promise<void> {

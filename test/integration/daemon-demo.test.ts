@@ -90,7 +90,7 @@ describe('the demo panel of a running gate', () => {
       const [first] = (guard.screen.latest('decisions') ?? []) as DecisionView[];
       return first?.recognition === 'pt:REX';
     });
-    await expect.poll(panel, { timeout: 5_000 }).toEqual([['exitButton', 'tamper', 'fire'], []]);
+    await expect.poll(panel).toEqual([['exitButton', 'tamper', 'fire'], []]);
   });
 
   it('opens the lid and closes it', async () => {

@@ -138,7 +138,7 @@ it('takes lists from a stick', async () => {
   // The result is written after the list is in force.
   const results = join(folder, 'store/inbox-results.jsonl');
   await vi.waitFor(() => expect(readFileSync(results, 'utf8')).toContain('"orders.gpb"'), {
-    timeout: 20_000,
+    timeout: 200_000,
   });
 });
 

@@ -25,6 +25,8 @@ export interface WatchedPage {
 /** A page in a profile of its own. */
 export async function openPage(browser: Browser, options: BrowserContextOptions): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'zh-CN', colorScheme: 'dark', ...options });
+  // Ends what hangs, and judges nothing: see vitest.config.ts.
+  context.setDefaultTimeout(200_000);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
