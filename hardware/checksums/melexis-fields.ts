@@ -1,20 +1,19 @@
+import { isObjectPossible, isSensorPossible } from '../../src/core/screening/possible.ts';
+import type { ThermometerFrame } from '../../src/core/screening/screening.ts';
+import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import type { FrameContent } from './frame-decoder.ts';
-
-/** Raw fields that a Melexis chip sends for "no value": error flag and cold start (hardware-facts 1.10). */
-const NO_VALUE = [0x0000, 0xffff, 0x7fff];
-
-/** Where the chip itself works (°C, MLX90614 data sheet). */
-const AMBIENT_MIN_C = -40;
-const AMBIENT_MAX_C = 125;
+import { begins } from './frame-families.ts';
 
 /**
- * Whether the ambient field at `at` holds a temperature at which the chip works, or its code for "no value". A sum of
- * one byte fits by chance when bytes are lost: a torn frame and the whole one behind it then make a false one, whose
- * ambient is mostly header bytes, such as 262 or -217 °C.
+ * Fields that stand for "no value" (hardware-facts 1.10): what the chip sends with its error flag and at a cold start,
+ * and what a board makes of that which reckons in hundredths (raw x 2 - 27315, cut to two bytes).
  */
-export function isAmbientPossible(bytes: readonly number[], at: number): boolean {
-  const ambientC = centiField(new DataView(Uint8Array.from(bytes.slice(at, at + 2)).buffer), 0);
-  return ambientC === undefined || (ambientC >= AMBIENT_MIN_C && ambientC <= AMBIENT_MAX_C);
+const NO_VALUE = [0x0000, 0xffff, 0x7fff, 0x954b, 0x954d];
+
+/** Where the two temperatures of a frame begin. */
+export interface ChipFields {
+  readonly object: number;
+  readonly ambient: number;
 }
 
 /** A temperature field: two bytes, big-endian, signed, hundredths of a degree Celsius; undefined for "no value". */
@@ -22,9 +21,59 @@ export function centiField(frame: DataView, at: number): number | undefined {
   return NO_VALUE.includes(frame.getUint16(at)) ? undefined : frame.getInt16(at) / 100;
 }
 
+/**
+ * The reading of a frame, or why it is none.
+ * @param more what the module sends beside the two temperatures
+ */
+export function readChip(
+  frame: DataView,
+  fields: ChipFields,
+  more: Omit<ThermometerFrame, 'objectC' | 'ambientC'>,
+): FrameContent<ThermometerEvent> {
+  const objectC = centiField(frame, fields.object);
+  const ambientC = centiField(frame, fields.ambient);
+  if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
+  if (!isSensorPossible(ambientC)) return impossible(`a temperature of its own of ${ambientC} °C`);
+  if (!isObjectPossible(objectC)) return impossible(`an object of ${objectC} °C`);
+  return { reading: { type: 'frame', frame: { objectC, ambientC, ...more } } };
+}
+
+/**
+ * Length of the whole frame that `bytes` begin with; they are known to be one by their sum. A sum of one byte fits by
+ * chance when bytes are lost: a torn frame and the whole one behind it then make a false one. It holds what cannot be,
+ * mostly header bytes such as 262 or -217 °C, and the header of the whole frame stands inside it. Where no header
+ * does, the frame is whole, and its value is wrong.
+ */
+export function lengthIfWhole(
+  bytes: readonly number[],
+  length: number,
+  fields: ChipFields,
+  header: readonly (number | undefined)[],
+): number | 'incomplete' | undefined {
+  const frame = new DataView(Uint8Array.from(bytes.slice(0, length)).buffer);
+  const objectC = centiField(frame, fields.object);
+  const ambientC = centiField(frame, fields.ambient);
+  const isPossible =
+    (objectC === undefined || isObjectPossible(objectC)) &&
+    (ambientC === undefined || isSensorPossible(ambientC));
+  if (isPossible) return length;
+  for (let at = 1; at < length; at++) {
+    const rest = bytes.slice(at, at + header.length);
+    if (begins(rest, header)) return rest.length < header.length ? 'incomplete' : undefined;
+  }
+  return length;
+}
+
 /** What a frame without a value says. The bytes are added by the decoder. */
-export const WITHOUT_VALUE = {
+const WITHOUT_VALUE = {
   cause: 'sensor_invalid',
   detail:
     'The module sends frames without a value. Let it warm up; if it stays so, cut its power for a moment or replace it.',
 } as const satisfies FrameContent<never>;
+
+function impossible(what: string): FrameContent<never> {
+  return {
+    cause: 'sensor_invalid',
+    detail: `The module sends ${what}, which its chip cannot measure. Cut its power for a moment; if it stays so, replace it.`,
+  };
+}

@@ -1,7 +1,7 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
 import { familyForms } from '../checksums/frame-families.ts';
-import { centiField, isAmbientPossible, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { type ChipFields, lengthIfWhole, readChip } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
 /** The order to the module that is used (hardware-facts 1.4). */
@@ -12,7 +12,9 @@ export const COMMANDS = {
 const LENGTH = 9;
 const CONTINUOUS_HEADER = [0x66, 0x66, 0x01, 0x04] as const;
 const DATA_FROM = 4;
-const AMBIENT_AT = 6;
+const FIELDS: ChipFields = { object: 4, ambient: 6 };
+/** Of both modes. */
+const ANY_HEADER = [0x66, 0x66, undefined, 0x04] as const;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 64;
 
@@ -21,8 +23,8 @@ export function encodeFrame(objectCentiC: number, ambientCentiC: number): Uint8A
   const frame = new Uint8Array(LENGTH);
   frame.set(CONTINUOUS_HEADER);
   const view = new DataView(frame.buffer);
-  view.setInt16(4, objectCentiC);
-  view.setInt16(6, ambientCentiC);
+  view.setInt16(FIELDS.object, objectCentiC);
+  view.setInt16(FIELDS.ambient, ambientCentiC);
   frame[LENGTH - 1] = sumOf(frame, DATA_FROM, LENGTH - 1);
   return frame;
 }
@@ -36,12 +38,9 @@ export class Cjmcu90614Decoder extends FrameDecoder<ThermometerEvent> {
 
 function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   const found = findForm(bytes, familyForms('cjmcu-90614'));
-  return typeof found === 'number' && !isAmbientPossible(bytes, AMBIENT_AT) ? undefined : found;
+  return typeof found === 'number' ? lengthIfWhole(bytes, found, FIELDS, ANY_HEADER) : found;
 }
 
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
-  const objectC = centiField(frame, 4);
-  const ambientC = centiField(frame, AMBIENT_AT);
-  if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
-  return { reading: { type: 'frame', frame: { objectC, ambientC, atMs } } };
+  return readChip(frame, FIELDS, { atMs });
 }

@@ -1,13 +1,15 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
 import { familyForms } from '../checksums/frame-families.ts';
-import { centiField, isAmbientPossible, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { type ChipFields, centiField, lengthIfWhole, readChip } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
 const LENGTH = 12;
 /** Function and first register: the vendor's own are sent, any are read. */
 const HEADER = [0xa4, 0x03, 0x07, 0x07] as const;
-const AMBIENT_AT = 7;
+const ANY_HEADER = [0xa4, undefined, undefined, 0x07] as const;
+const FIELDS: ChipFields = { object: 5, ambient: 7 };
+const BODY_AT = 9;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 84;
 
@@ -23,9 +25,9 @@ export function encodeFrame(values: Gy614v3Values): Uint8Array {
   const frame = new Uint8Array(LENGTH);
   frame.set([...HEADER, values.emissivityPercent]);
   const view = new DataView(frame.buffer);
-  view.setInt16(5, values.objectCentiC);
-  view.setInt16(7, values.ambientCentiC);
-  view.setInt16(9, values.bodyCentiC);
+  view.setInt16(FIELDS.object, values.objectCentiC);
+  view.setInt16(FIELDS.ambient, values.ambientCentiC);
+  view.setInt16(BODY_AT, values.bodyCentiC);
   frame[LENGTH - 1] = sumOf(frame, 0, LENGTH - 1);
   return frame;
 }
@@ -39,20 +41,12 @@ export class Gy614v3Decoder extends FrameDecoder<ThermometerEvent> {
 
 function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   const found = findForm(bytes, familyForms('gy-614v3'));
-  return typeof found === 'number' && !isAmbientPossible(bytes, AMBIENT_AT) ? undefined : found;
+  return typeof found === 'number' ? lengthIfWhole(bytes, found, FIELDS, ANY_HEADER) : found;
 }
 
 /** The body estimate is left out, not the frame, where the module has none. */
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
-  const objectC = centiField(frame, 5);
-  const ambientC = centiField(frame, AMBIENT_AT);
-  const bodyC = centiField(frame, 9);
-  if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
+  const bodyC = centiField(frame, BODY_AT);
   const emissivity = frame.getUint8(4) / 100;
-  return {
-    reading: {
-      type: 'frame',
-      frame: { objectC, ambientC, ...(bodyC === undefined ? {} : { bodyC }), emissivity, atMs },
-    },
-  };
+  return readChip(frame, FIELDS, { ...(bodyC === undefined ? {} : { bodyC }), emissivity, atMs });
 }

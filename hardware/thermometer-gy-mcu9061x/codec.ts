@@ -1,7 +1,7 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder, type FrameFormat } from '../checksums/frame-decoder.ts';
 import { begins } from '../checksums/frame-families.ts';
-import { centiField, isAmbientPossible, WITHOUT_VALUE } from '../checksums/melexis-fields.ts';
+import { type ChipFields, lengthIfWhole, readChip } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
 /** Orders to the module (hardware-facts 1.1). Both speeds hold after the next power cycle. */
@@ -17,7 +17,8 @@ export const COMMANDS = {
 const HEADER = [0x5a, 0x5a, 0x45] as const;
 /** Object and ambient, two bytes each. */
 const DATA_BYTES = 4;
-const AMBIENT_AT = 6;
+const DATA_HEADER = [...HEADER, DATA_BYTES] as const;
+const FIELDS: ChipFields = { object: 4, ambient: 6 };
 /** Longest data part that is waited for; a longer one is taken for noise. Bounds the buffer at 21 bytes. */
 const MAX_DATA_BYTES = 16;
 /** Seven frames' worth. */
@@ -28,8 +29,8 @@ export function encodeFrame(objectCentiC: number, ambientCentiC: number): Uint8A
   const frame = new Uint8Array(9);
   frame.set([...HEADER, DATA_BYTES]);
   const view = new DataView(frame.buffer);
-  view.setInt16(4, objectCentiC);
-  view.setInt16(6, ambientCentiC);
+  view.setInt16(FIELDS.object, objectCentiC);
+  view.setInt16(FIELDS.ambient, ambientCentiC);
   frame[8] = sumOf(frame, 0, 8);
   return frame;
 }
@@ -59,7 +60,7 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   if (bytes.length < length) return 'incomplete';
   if (sumOf(bytes, 0, length - 1) !== bytes[length - 1]) return undefined;
   // Torn after a fifth byte of 0E, which is at body heat, a frame always adds up with the next one.
-  return dataBytes === DATA_BYTES && !isAmbientPossible(bytes, AMBIENT_AT) ? undefined : length;
+  return dataBytes === DATA_BYTES ? lengthIfWhole(bytes, length, FIELDS, DATA_HEADER) : length;
 }
 
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
@@ -70,10 +71,7 @@ function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
         'The module sends frames of a form that is not known; nothing is guessed from them. It may be a newer firmware: note the bytes for the maintainers.',
     };
   }
-  const objectC = centiField(frame, 4);
-  const ambientC = centiField(frame, AMBIENT_AT);
-  if (objectC === undefined || ambientC === undefined) return WITHOUT_VALUE;
-  return { reading: { type: 'frame', frame: { objectC, ambientC, atMs } } };
+  return readChip(frame, FIELDS, { atMs });
 }
 
 function frameLength(dataBytes: number): number {

@@ -6,6 +6,8 @@ import { sumOf } from '../checksums/sums.ts';
 const LENGTH = 6;
 const HEADER = [0xaa, 0x55, 0x06] as const;
 const TENTHS_MAX = 9;
+/** Above this the value is none, whatever the sum says: nothing before a gate is so hot, and 255.9 is all ones. */
+const BELIEVED_MAX_C = 120;
 /** Four frames' worth, so that it is reported before two bad seconds count as silence. */
 const NOISE_LIMIT = 24;
 
@@ -31,12 +33,12 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
   const whole = frame.getUint8(3);
   const tenths = frame.getUint8(4);
-  if (tenths > TENTHS_MAX || (whole === 0 && tenths === 0)) {
+  const objectC = (whole * 10 + tenths) / 10;
+  if (tenths > TENTHS_MAX || objectC === 0 || objectC > BELIEVED_MAX_C) {
     return {
       cause: 'sensor_invalid',
-      detail:
-        'The board sends frames without a value. Let it warm up; if it stays so, cut its power for a moment or replace it.',
+      detail: `The board sends frames without a value (0, or above ${BELIEVED_MAX_C} °C). Let it warm up; if it stays so, cut its power for a moment or replace it.`,
     };
   }
-  return { reading: { type: 'frame', frame: { objectC: (whole * 10 + tenths) / 10, atMs } } };
+  return { reading: { type: 'frame', frame: { objectC, atMs } } };
 }

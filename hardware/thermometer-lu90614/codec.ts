@@ -14,8 +14,11 @@ export const MODES = { body: 0xac, surface: 0xaa } as const;
 
 const LENGTH = 9;
 const HEADER = 0xfe;
-/** Above this the value is none, whatever the sum says (hardware-facts 1.3). */
-const BELIEVED_MAX_C = 150;
+/**
+ * Above this the value is none, whatever the sum says. Nothing before a gate is so hot, and what the chip sends for
+ * "no value" lies above: 382.19 °C cut to one byte of degrees, or its hundredths byte by byte (149.75).
+ */
+const BELIEVED_MAX_C = 120;
 const HUNDREDTHS_MAX = 99;
 /** A good deal more than one answer: the module speaks only when asked. */
 const NOISE_LIMIT = 12;

@@ -1,3 +1,4 @@
+import { isFramePossible } from '../../src/core/screening/possible.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder } from '../checksums/frame-decoder.ts';
 import { crc16Modbus } from '../checksums/sums.ts';
@@ -12,10 +13,6 @@ const CRC_BYTES = 2;
 const REQUEST_BYTES = 8;
 /** About an answer's worth: the sensor speaks only when asked. */
 const NOISE_LIMIT = 16;
-
-/** Colder is nothing, and no such sensor measures hotter (°C). Codes for "no value" such as 7FFF lie outside. */
-const COLDEST_C = -273.15;
-const HOTTEST_C = 3000;
 
 /** Exceptions up to this one say that the request does not fit the sensor; later ones that the sensor has trouble. */
 const LAST_OF_THE_CONFIG = 3;
@@ -92,20 +89,15 @@ function read(frame: DataView, atMs: number, map: RegisterMap): FrameContent<The
   const objectC = registerValue(data, map, map.objectRegister);
   const ambientC =
     map.ambientRegister === undefined ? undefined : registerValue(data, map, map.ambientRegister);
-  if (!isTemperature(objectC) || (ambientC !== undefined && !isTemperature(ambientC))) {
+  const frameRead = { objectC, ...(ambientC === undefined ? {} : { ambientC }), atMs };
+  if (!isFramePossible(frameRead)) {
     return {
       cause: 'sensor_invalid',
       detail:
-        'The sensor sends no temperature. Compare type, word order and stepsPerDegree in the config with its manual.',
+        'The sensor sends no temperature. Compare type, word order and stepsPerDegree in the config with its manual; if they are right, it is the sensor that has no value.',
     };
   }
-  return {
-    reading: { type: 'frame', frame: { objectC, ...(ambientC === undefined ? {} : { ambientC }), atMs } },
-  };
-}
-
-function isTemperature(valueC: number): boolean {
-  return valueC >= COLDEST_C && valueC <= HOTTEST_C;
+  return { reading: { type: 'frame', frame: frameRead } };
 }
 
 /** The names of the status bits that are set and void the value. */

@@ -38,13 +38,20 @@ export function registerValue(data: DataView, map: RegisterMap, register: number
   return rawValue(data, map, (register - blockOf(map).first) * 2) / map.stepsPerDegree;
 }
 
+/** All bits, all but the sign, the sign alone, none: what sensors send for "no value". */
+const NO_VALUE_16 = [0x0000, 0x7fff, 0x8000, 0xffff];
+const NO_VALUE_32 = [0x0000_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
+
 function rawValue(data: DataView, { type, wordOrder }: RegisterMap, at: number): number {
-  if (type === 'int16') return data.getInt16(at);
-  if (type === 'uint16') return data.getUint16(at);
+  if (type === 'int16' || type === 'uint16') {
+    if (NO_VALUE_16.includes(data.getUint16(at))) return Number.NaN;
+    return type === 'int16' ? data.getInt16(at) : data.getUint16(at);
+  }
   const [high, low] = wordOrder === 'high-first' ? [at, at + 2] : [at + 2, at];
   const value = new DataView(new ArrayBuffer(4));
   value.setUint16(0, data.getUint16(high));
   value.setUint16(2, data.getUint16(low));
+  if (NO_VALUE_32.includes(value.getUint32(0))) return Number.NaN;
   if (type === 'float32') return value.getFloat32(0);
   return type === 'int32' ? value.getInt32(0) : value.getUint32(0);
 }

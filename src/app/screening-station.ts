@@ -1,4 +1,5 @@
 import type { Nearness } from '../core/screening/nearness.ts';
+import { isFramePossible } from '../core/screening/possible.ts';
 import {
   INITIAL_PROTOCOL,
   isPresent,
@@ -13,7 +14,14 @@ import {
   type SensorFault,
   type ThermometerFrame,
 } from '../core/screening/screening.ts';
-import { INITIAL_STUCK_WATCH, isStuck, watchForStuck } from '../core/screening/sensor-health.ts';
+import {
+  countReading,
+  INITIAL_STUCK_WATCH,
+  isStuck,
+  type MovementWatch,
+  watchForStuck,
+  watchMovement,
+} from '../core/screening/sensor-health.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Thermometer, ThermometerEvent } from '../ports/thermometer.ts';
 import type { SupervisorParts } from './device-supervisor.ts';
@@ -38,6 +46,7 @@ export class ScreeningStation implements Lifecycle {
   readonly #watch: SensorWatch<ThermometerEvent> | undefined;
   #protocol = INITIAL_PROTOCOL;
   #stuck = INITIAL_STUCK_WATCH;
+  #movement: MovementWatch | undefined;
   #latest: SetResult | undefined;
   #presentOnScreen = false;
   #listener: ((outcome: ScreeningOutcome) => void) | undefined;
@@ -102,7 +111,9 @@ export class ScreeningStation implements Lifecycle {
     this.#latest = undefined;
     if (latest === undefined) return undefined;
     const atMs = latest.status === 'measured' ? latest.measurement.atMs : latest.atMs;
-    return this.#parts.clock.read().monotonicMs - atMs <= FRESH_MS ? this.#outcomeOf(latest) : undefined;
+    if (this.#parts.clock.read().monotonicMs - atMs > FRESH_MS) return undefined;
+    this.#movement = countReading(this.#movement);
+    return this.#outcomeOf(latest);
   }
 
   /** The next reading is another person's: nothing that was seen so far counts for it. */
@@ -120,10 +131,19 @@ export class ScreeningStation implements Lifecycle {
   }
 
   #onFrame(frame: ThermometerFrame): void {
-    if (this.#repeatsOneValue(frame)) {
+    // Drivers know their chip's codes; whatever slips through them still decides nothing.
+    if (!isFramePossible(frame)) {
+      this.#watch?.degrade(
+        'sensor_invalid',
+        'The thermometer sends what no such sensor can measure. Cut its power for a moment; if it stays so, replace it.',
+      );
+      return;
+    }
+    const stuck = this.#howStuck(frame);
+    if (stuck !== undefined) {
       this.#watch?.degrade(
         'sensor_stuck',
-        'The thermometer repeats one value to the last digit. Unplug it for ten seconds; if it does so again, replace it.',
+        `The thermometer ${stuck}. Unplug it for ten seconds; if it does so again, replace it.`,
       );
       return;
     }
@@ -139,10 +159,15 @@ export class ScreeningStation implements Lifecycle {
     this.#listener?.(this.#outcomeOf(taken.result));
   }
 
-  #repeatsOneValue(frame: ThermometerFrame): boolean {
-    if ((this.#thermometer?.resolutionC ?? 0) > STUCK_RESOLUTION_MAX_C) return false;
-    this.#stuck = watchForStuck(this.#stuck, frame);
-    return isStuck(this.#stuck, frame.atMs);
+  /** What a stuck module does, in words; undefined while it lives. */
+  #howStuck(frame: ThermometerFrame): string | undefined {
+    const stepC = this.#thermometer?.resolutionC ?? 0;
+    this.#movement = watchMovement(this.#movement, frame, stepC);
+    if (stepC <= STUCK_RESOLUTION_MAX_C) this.#stuck = watchForStuck(this.#stuck, frame);
+    if (isStuck(this.#stuck, frame.atMs)) return 'repeats one value to the last digit';
+    return this.#movement.unmoved
+      ? 'shows the same to one person after the other, and never the room between them'
+      : undefined;
   }
 
   /** A fault ends what was being measured: the person is told at once instead of after the time-out. */
@@ -150,7 +175,10 @@ export class ScreeningStation implements Lifecycle {
     const { fault } = this;
     if (fault === undefined) return;
     // Whoever unplugs a stuck module and plugs it in again has a new one.
-    if (fault === 'sensor_missing') this.#stuck = INITIAL_STUCK_WATCH;
+    if (fault === 'sensor_missing') {
+      this.#stuck = INITIAL_STUCK_WATCH;
+      this.#movement = undefined;
+    }
     this.#protocol = INITIAL_PROTOCOL;
     this.#latest = undefined;
     this.#clearReading();

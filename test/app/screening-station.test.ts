@@ -1,17 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { LineParts } from '../../hardware/serial/decoded-line.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
+import { Gy614v3Thermometer } from '../../hardware/thermometer-gy-614v3/driver.ts';
 import { encodeFrame } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import { EventNotes } from '../../src/app/event-notes.ts';
 import { ScreeningStation } from '../../src/app/screening-station.ts';
+import type { ScreeningSettings } from '../../src/core/screening/screening.ts';
+import type { Thermometer } from '../../src/ports/thermometer.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 /** A thermometer line on which the test itself sends the bytes, ten times a second. */
-async function makePlace() {
+async function makePlace(
+  settings: ScreeningSettings = SCREENING_SETTINGS,
+  make: (line: LineParts) => Thermometer = ({ baudRate: _baudRate, ...line }) =>
+    new GyMcu9061xThermometer({ ...line, baudRate: 'auto', simulated: true }),
+) {
   const clock = new VirtualClock();
   const logger = new SilentLogger();
   const log = new RecordingLog();
@@ -19,14 +27,8 @@ async function makePlace() {
   const wire = serialPorts.line('thermometer');
   const station = new ScreeningStation({
     accessPoint: 'in',
-    thermometer: new GyMcu9061xThermometer({
-      serialPorts,
-      clock,
-      path: 'thermometer',
-      baudRate: 'auto',
-      simulated: true,
-    }),
-    settings: SCREENING_SETTINGS,
+    thermometer: make({ serialPorts, clock, path: 'thermometer', baudRate: 9600 }),
+    settings,
     parts: {
       clock,
       logger,
@@ -41,7 +43,7 @@ async function makePlace() {
     wire,
     clock,
     async send(bytes: Uint8Array, seconds: number) {
-      for (let i = 0; i < seconds * 10; i++) {
+      for (let i = 0; i < Math.round(seconds * 10); i++) {
         wire.write(bytes);
         await clock.advanceAsync(100);
       }
@@ -99,6 +101,50 @@ describe('a thermometer that talks but says nothing of use', () => {
     await send(NOTHING, 1);
     await send(encodeFrame(2230, 2200), 1);
     expect(rows().slice(1)).toEqual(['missing device.lost', 'missing device.missing', 'ok']);
+    await station.stop();
+  });
+});
+
+describe('a module that estimates the body', () => {
+  const MODULE: ScreeningSettings = { ...SCREENING_SETTINGS, estimate: 'module' };
+  const make = (line: LineParts) => new Gy614v3Thermometer({ ...line, simulated: true });
+  const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+  it.each([
+    ['none, which it sends as all ones in hundredths', 'a4 03 07 07 62 0f 14 08 98 95 4b ba'],
+    ['a healthy body below a feverish surface', 'a4 03 07 07 62 0f 14 08 98 0e 42 2a'],
+  ])('and has %s, lets no fever through', async (_name, hex) => {
+    const { station, send } = await makePlace(MODULE, make);
+    await send(bytesOf(hex.replaceAll(' ', '')), 2);
+    expect(station.take()).toMatchObject({ class: 'notMeasurable', cause: 'sensor_invalid' });
+    await station.stop();
+  });
+});
+
+describe('a thermometer that shows 36.5 ± 0.02 whether somebody stands there or not', () => {
+  const FLICKER = [0, 2, -1, 1, -2];
+
+  it('is named after some people, and opens for nobody from then on, until it sees the room', async () => {
+    const { station, send, rows } = await makePlace();
+    const outcomes: string[] = [];
+    for (let person = 0; person < 25; person++) {
+      for (let second = 0; second < 10; second++) {
+        // The sensor's own temperature lives.
+        const ambient = 2200 + ((person + second) % 4);
+        for (const step of FLICKER) await send(encodeFrame(3650 + step, ambient), 0.2);
+      }
+      const outcome = station.take();
+      outcomes.push(outcome?.class === 'notMeasurable' ? outcome.cause : (outcome?.class ?? 'nothing'));
+      station.forget();
+    }
+    const named = outcomes.indexOf('sensor_stuck');
+    expect(named).toBeGreaterThanOrEqual(3);
+    expect(named).toBeLessThanOrEqual(13);
+    expect(new Set(outcomes.slice(0, named))).toEqual(new Set(['normal']));
+    expect(new Set(outcomes.slice(named))).toEqual(new Set(['sensor_stuck']));
+    expect(rows()).toEqual(['degraded sensor_stuck']);
+    await send(encodeFrame(2230, 2200), 1);
+    expect(rows()).toEqual(['degraded sensor_stuck', 'ok']);
     await station.stop();
   });
 });

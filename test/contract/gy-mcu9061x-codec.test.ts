@@ -61,6 +61,12 @@ describe('GyMcu9061xDecoder', () => {
     ['object 0x7FFF', '5A 5A 45 04 7F FF 09 C4 48'],
     ['object 0xFFFF', '5A 5A 45 04 FF FF 09 C4 C8'],
     ['ambient 0xFFFF', '5A 5A 45 04 0D 7A FF FF 82'],
+    ['0xFFFF of the chip as hundredths in both', '5A 5A 45 04 95 4B 95 4B BD'],
+    ['0x0000 of the chip as hundredths in both', '5A 5A 45 04 95 4D 95 4D C1'],
+    ['0xFFFF of the chip as hundredths in the ambient', '5A 5A 45 04 0D 7A 95 4B 64'],
+    ['an object of -95 °C', '5A 5A 45 04 DA E4 09 C4 88'],
+    ['an ambient of -95 °C', '5A 5A 45 04 0D 7A DA E4 42'],
+    ['a sum that looks like a header behind what cannot be', '5A 5A 45 04 DA 2C DA 7D 5A 00'],
   ])('takes %s for no value', (_name, hex) => {
     expect(decode(bytesOf(hex))).toEqual(['sensor_invalid']);
   });

@@ -55,7 +55,17 @@ const CODECS: readonly Codec[] = [
       // Another function byte and register, cold, and a module without a body estimate.
       ['A4 05 00 07 5F FB 50 F8 F8 00 00 4A', { objectC: -12, ambientC: -18, emissivity: 0.95 }],
     ],
-    void: ['A4 03 07 07 62 7F FF 09 C4 0E 42 B2', 'A4 03 07 07 62 0D 7A FF FF 0E 42 EC'],
+    void: [
+      'A4 03 07 07 62 7F FF 09 C4 0E 42 B2',
+      'A4 03 07 07 62 0D 7A FF FF 0E 42 EC',
+      // FFFF and 0000 of the chip, reckoned to hundredths by the board, in all fields and in one.
+      'A4 03 07 07 62 95 4B 95 4B 95 4B B7',
+      'A4 03 07 07 62 95 4D 09 C4 0E 42 16',
+      'A4 03 07 07 62 0D 7A 95 4D 0E 42 D0',
+      // An object of -95 °C, and a sensor of -95 °C.
+      'A4 03 07 07 62 DA E4 09 C4 0E 42 F2',
+      'A4 03 07 07 62 0D 7A DA E4 0E 42 AC',
+    ],
     bad: 'A4 03 07 07 62 0D 7A 09 C4 0E 42 BC',
     torn: 'A4 03 07 07 62 0D',
   },
@@ -68,6 +78,12 @@ const CODECS: readonly Codec[] = [
       'FE AA 96 01 00 00 00 00 3F',
       'FE AA 24 64 00 00 00 00 30',
       'FE AA 00 00 00 00 00 00 A8',
+      // Codes of the chip, byte by byte: FFFF, 7FFF and both as hundredths; and 382.19 cut to a byte of degrees.
+      'FE AA FF FF 00 00 00 00 A6',
+      'FE AA 7F FF 00 00 00 00 26',
+      'FE AA 95 4B 00 00 00 00 88',
+      'FE AA 95 4D 00 00 00 00 8A',
+      'FE AA 7E 13 00 00 00 00 39',
     ],
     bad: 'FE AA 28 1E 00 00 00 00 EF',
     torn: 'FE AA 28',
@@ -80,7 +96,15 @@ const CODECS: readonly Codec[] = [
       ['66 66 02 04 FB 50 F8 F8 3B', { objectC: -12, ambientC: -18 }],
       ['66 66 01 04 0D 7A 09 70 00', { objectC: 34.5, ambientC: 24.16 }],
     ],
-    void: ['66 66 01 04 FF FF 0A 83 8B', '66 66 01 04 0A 83 00 00 8D'],
+    void: [
+      '66 66 01 04 FF FF 0A 83 8B',
+      '66 66 01 04 0A 83 00 00 8D',
+      '66 66 01 04 95 4B 95 4B C0',
+      '66 66 02 04 95 4D 95 4D C4',
+      '66 66 01 04 0A 83 95 4B 6D',
+      '66 66 01 04 DA E4 0A 83 4B',
+      '66 66 01 04 0A 83 DA E4 4B',
+    ],
     // The sum over the whole frame, which is another module's.
     bad: '66 66 01 04 0A 83 0A 83 EB',
     torn: '66 66 01 04 0A',
@@ -89,7 +113,15 @@ const CODECS: readonly Codec[] = [
     name: 'IDC-50',
     make: () => new Idc50Decoder(),
     golden: [['AA 55 06 24 07 30', { objectC: 36.7 }]],
-    void: ['AA 55 06 24 0A 33', 'AA 55 06 00 00 05'],
+    void: [
+      'AA 55 06 24 0A 33',
+      'AA 55 06 00 00 05',
+      'AA 55 06 FF FF 03',
+      'AA 55 06 7F FF 83',
+      'AA 55 06 95 4B E5',
+      'AA 55 06 FF 09 0D',
+      'AA 55 06 7E 01 84',
+    ],
     bad: 'AA 55 06 24 07 31',
     torn: 'AA 55 06',
   },
@@ -197,6 +229,23 @@ describe.each(CODECS)('the codec of $name', ({ name, make, golden, void: voids, 
     expect(decoder.discard()).toEqual([]);
     expect(decoder.pendingBytes).toBe(0);
   });
+});
+
+describe('the codec of GY-614V3', () => {
+  it.each([0x0000, 0x7fff, -1, -27_317, -27_315])(
+    'leaves out a body estimate that is none: %d',
+    (bodyCentiC) => {
+      const frame = encodeGy614v3({
+        objectCentiC: 3450,
+        ambientCentiC: 2500,
+        bodyCentiC,
+        emissivityPercent: 98,
+      });
+      expect(decode(() => new Gy614v3Decoder(), frame)).toEqual([
+        { objectC: 34.5, ambientC: 25, emissivity: 0.98 },
+      ]);
+    },
+  );
 });
 
 describe.each([
@@ -329,9 +378,45 @@ describe('Modbus answers', () => {
   it.each([
     ['the code 7FFF', '7F FF 00 00 00 FA 00 00'],
     ['the code 8000', '80 00 00 00 00 FA 00 00'],
+    ['the code FFFF', 'FF FF 00 00 00 FA 00 00'],
+    ['the code 0000', '00 00 00 00 00 FA 00 00'],
+    ['a broken wire of the chip, 1037.5 °C', '28 87 00 00 00 FA 00 00'],
+    ['absolute zero', 'F5 55 00 00 00 FA 00 00'],
+    ['an object of -95 °C', 'FC 4A 00 00 00 FA 00 00'],
     ['a sensor of its own without a value', '01 6D 00 00 7F FF 00 00'],
+    ['a sensor of its own of 300 °C', '01 6D 00 00 0B B8 00 00'],
   ])('with %s are no temperature', (_name, data) => {
     expect(decode(make, bytesOf(withCrc(`01 03 08 ${data}`)))).toEqual(['sensor_invalid']);
+  });
+
+  it.each([
+    ['uint16', 100, '95 4B'],
+    ['uint16', 100, '95 4D'],
+    ['int16', 100, '95 4B'],
+    ['int16', 100, '7F FF'],
+    ['uint16', 1000, 'FF FF'],
+    ['int32', 100_000_000, '7F FF FF FF'],
+    ['int32', 100, 'FF FF FF FF'],
+    ['uint32', 100_000_000, 'FF FF FF FF'],
+    ['int32', 100, '00 01 95 4B'],
+    ['float32', 1, '7F FF FF FF'],
+    ['float32', 1, '7F 80 00 00'],
+    ['float32', 1, '00 00 00 00'],
+    ['float32', 1, '43 BF 18 52'],
+    ['float32', 1, 'C3 88 93 33'],
+  ] as const)('of the type %s with %d steps are no temperature as %s', (type, stepsPerDegree, data) => {
+    const map = {
+      type,
+      stepsPerDegree,
+      wordOrder: 'high-first',
+      address: 1,
+      function: 3,
+      objectRegister: 0,
+    } as const;
+    const size = bytesOf(data).length.toString(16).padStart(2, '0');
+    expect(decode(() => new ModbusDecoder(map), bytesOf(withCrc(`01 03 ${size} ${data}`)))).toEqual([
+      'sensor_invalid',
+    ]);
   });
 
   it('with the words in the other order are told by what cannot be', () => {

@@ -8,7 +8,14 @@ import {
   takeFrame,
 } from '../../src/core/screening/protocol.ts';
 import type { ThermometerFrame } from '../../src/core/screening/screening.ts';
-import { INITIAL_STUCK_WATCH, isStuck, watchForStuck } from '../../src/core/screening/sensor-health.ts';
+import {
+  countReading,
+  INITIAL_STUCK_WATCH,
+  isStuck,
+  type MovementWatch,
+  watchForStuck,
+  watchMovement,
+} from '../../src/core/screening/sensor-health.ts';
 import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
 
 /** Frames every 100 ms from `fromMs`. */
@@ -123,6 +130,97 @@ describe('measuring protocol', () => {
     });
   });
 
+  const module = { ...SCREENING_SETTINGS, estimate: 'module' as const };
+  /** A body estimate for each frame; undefined for a frame without one. */
+  const withBodies = (objectC: number, bodies: readonly (number | undefined)[]) =>
+    frames(steady(objectC, bodies.length)).map((frame, at) => {
+      const bodyC = bodies[at];
+      return bodyC === undefined ? frame : { ...frame, bodyC };
+    });
+
+  it.each([
+    ['nothing of a body', -273.17],
+    ['absolute zero', -273.15],
+    ['no number', Number.NaN],
+    ['an overflow', Number.POSITIVE_INFINITY],
+    ['warmer than any body', 45.01],
+    ['just below the surface it was made from', 38.59],
+    ['a healthy body below a feverish surface', 36.5],
+  ])('takes an estimate of a module that says %s for none', (_name, bodyC) => {
+    const { results } = run(withBodies(38.6, steady(bodyC, 40)), module);
+    expect(results.length).toBeGreaterThan(0);
+    for (const result of results)
+      expect(result).toMatchObject({ status: 'problem', cause: 'sensor_invalid' });
+  });
+
+  it('takes no estimate from a module that has one only now and then', () => {
+    const rare = Array.from({ length: 40 }, (_, at) => (at % 3 === 0 ? 36.6 : -273.17));
+    const { results } = run(withBodies(36.4, rare), module);
+    expect(results.length).toBeGreaterThan(0);
+    for (const result of results)
+      expect(result).toMatchObject({ status: 'problem', cause: 'sensor_invalid' });
+  });
+
+  it('leaves the offset of a site below the surface: it was calibrated', () => {
+    const offset = { ...SCREENING_SETTINGS, estimate: 'offset' as const, offsetC: -0.4 };
+    expect(run(frames(steady(36.5, 13)), offset).results).toMatchObject([
+      { status: 'measured', measurement: { objectC: 36.5, estimateC: 36.1 } },
+    ]);
+  });
+
+  it('says of a cup of tea and of cold skin what they are, whatever the module makes of them', () => {
+    expect(run(withBodies(60, steady(36.5, 13)), module).results).toMatchObject([
+      { cause: 'out_of_skin_range' },
+    ]);
+    expect(run(withBodies(33, steady(-273.17, 13)), module).results).toMatchObject([{ cause: 'cold_skin' }]);
+  });
+
+  it.each([
+    ['an object that is no number', { objectC: Number.NaN, ambientC: 22 }],
+    ['an object of a broken wire', { objectC: 1037.55, ambientC: 22 }],
+    ['an object colder than the sky', { objectC: -95, ambientC: 22 }],
+    ['a sensor that is no number', { objectC: 36.5, ambientC: Number.NaN }],
+    ['a sensor at absolute zero', { objectC: 36.5, ambientC: -273.15 }],
+  ])('measures nothing with %s among the frames', (_name, broken) => {
+    const input = frames(steady(36.5, 8)).map((frame, at) => (at === 4 ? { ...frame, ...broken } : frame));
+    expect(judgeFrames(input, SCREENING_SETTINGS)).toEqual({ status: 'problem', cause: 'sensor_invalid' });
+  });
+
+  it('measures only what a body can have, whatever a module sends', () => {
+    const anything = fc.oneof(
+      fc.double(),
+      fc.double({ min: -300, max: 400 }),
+      fc.double({ min: 33, max: 46 }),
+      fc.constantFrom(-273.15, -273.17, 0, 382.19, 1037.55, 36.5),
+    );
+    const estimates = fc.constantFrom('object', 'module', 'offset');
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ objectC: anything, ambientC: anything, bodyC: anything }), {
+          minLength: 7,
+          maxLength: 9,
+        }),
+        fc.integer({ min: 3400, max: 4300 }).map((hundredths) => hundredths / 100),
+        estimates,
+        (values, near, estimate) => {
+          const input = values.map((value, at) => ({
+            ...value,
+            // Some of them near each other, so that some sets are measured.
+            ...(at < 6 ? { objectC: near, ambientC: 22 } : {}),
+            atMs: at * 100,
+          }));
+          const judged = judgeFrames(input, { ...SCREENING_SETTINGS, estimate });
+          if (judged.status !== 'measured') return;
+          const { objectC, estimateC } = judged.measurement;
+          expect(objectC).toBeGreaterThanOrEqual(35);
+          expect(objectC).toBeLessThanOrEqual(43);
+          expect(estimateC).toBeGreaterThanOrEqual(objectC);
+          expect(estimateC).toBeLessThanOrEqual(45);
+        },
+      ),
+    );
+  });
+
   it('never reports a value that was not read, never one outside the kept spread', () => {
     fc.assert(
       fc.property(
@@ -162,6 +260,69 @@ describe('stuck sensor', () => {
     for (let index = 0; index < 10; index++)
       watch = watchForStuck(watch, { objectC: 36.5, ambientC: 22, atMs: index * 2_000 });
     expect(isStuck(watch, 20_000)).toBe(false);
+  });
+});
+
+describe('a sensor that shows one forehead to everybody', () => {
+  const MINUTE_MS = 60_000;
+
+  /** Ten frames a second for five minutes, and a reading used every 15 s. Returns when it was found out, in ms. */
+  function foundAt(valueAt: (index: number) => number, stepC = 0.01, readingEvery = 150): number | undefined {
+    let watch: MovementWatch | undefined;
+    for (let index = 0; index < 3000; index++) {
+      const atMs = index * 100;
+      watch = watchMovement(
+        watch,
+        { objectC: valueAt(index), ambientC: 22 + (index % 9) * 0.1, atMs },
+        stepC,
+      );
+      if (watch.unmoved) return atMs;
+      if (index % readingEvery === readingEvery - 1) watch = countReading(watch);
+    }
+    return undefined;
+  }
+
+  const flicker = (index: number) => ((index * 7) % 5) * 0.01 - 0.02;
+  /** A walk-through of 15 s: nine seconds forehead, six seconds room. */
+  const inTurn = (index: number) => (index % 150 < 90 ? 36.5 : 22) + flicker(index);
+
+  it.each([
+    ['36.5 ± 0.02, although its own temperature lives', (index: number) => 36.5 + flicker(index), 0.01],
+    ['36.5, one step of an LU90614 up and down', (index: number) => 36.5 + (index % 2) * 0.02, 0.02],
+    ['36.5 or 36.6 in steps of a tenth', (index: number) => 36.5 + ((index >> 3) % 2) * 0.1, 0.1],
+    [
+      'a value that creeps by a hundredth a minute',
+      (index: number) => 36.5 + index / 60_000 + flicker(index) / 2,
+      0.01,
+    ],
+  ])('is found out within minutes: %s', (_name, valueAt, stepC) => {
+    const atMs = foundAt(valueAt, stepC);
+    expect(atMs).toBeGreaterThanOrEqual(2 * MINUTE_MS);
+    expect(atMs).toBeLessThanOrEqual(4.5 * MINUTE_MS);
+  });
+
+  it.each([
+    [
+      'a queue without a gap',
+      (index: number) => [36.2, 36.5, 36.4, 36.6][Math.floor(index / 150) % 4] ?? 0,
+      0.01,
+    ],
+    ['people with the same forehead one by one', inTurn, 0.01],
+    ['the same on a sensor of tenths', (index: number) => Math.round(inTurn(index) * 10) / 10, 0.1],
+    ['the noise of a living thermopile', (index: number) => 36.5 + (((index * 3) % 7) - 3) * 0.01, 0.01],
+  ])('is not taken for %s', (_name, valueAt, stepC) => {
+    expect(foundAt(valueAt, stepC)).toBeUndefined();
+  });
+
+  it('is not taken for a wall at night, of which no reading is used', () => {
+    expect(foundAt((index) => 22 + flicker(index), 0.01, 3001)).toBeUndefined();
+  });
+
+  it('is believed again only when it has seen something clearly different', () => {
+    const stuck: MovementWatch = { sinceMs: 0, minC: 36.48, maxC: 36.52, readings: 3, unmoved: true };
+    const at = (objectC: number) => watchMovement(stuck, { objectC, atMs: 200_000 }, 0.01).unmoved;
+    expect([36.4, 36.6, 36.97].map(at)).toEqual([true, true, true]);
+    expect([22, 35.9, 37.1].map(at)).toEqual([false, false, false]);
   });
 });
 

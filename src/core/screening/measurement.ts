@@ -1,3 +1,4 @@
+import { isEstimatePossible, isFramePossible } from './possible.ts';
 import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
 
 /** Frames of one measurement: design section 4, "7 to 9 fresh frames". */
@@ -26,10 +27,13 @@ function addC(a: number, b: number): number {
   return Math.round((a + b) * 100) / 100;
 }
 
-/** The number the threshold applies to, with the name and version of the model that made it. */
+/**
+ * The number the threshold applies to, with the name and version of the model that made it; undefined where the
+ * module has no estimate that can be.
+ */
 function estimate(
   objectC: number,
-  bodyC: number | undefined,
+  kept: readonly ThermometerFrame[],
   settings: ScreeningSettings,
 ): { estimateC: number; model: string } | undefined {
   switch (settings.estimate) {
@@ -37,9 +41,20 @@ function estimate(
       return { estimateC: objectC, model: 'none/1' };
     case 'offset':
       return { estimateC: addC(objectC, settings.offsetC), model: 'offset/1' };
-    case 'module':
-      return bodyC === undefined ? undefined : { estimateC: bodyC, model: 'module/1' };
+    case 'module': {
+      const estimateC = moduleEstimate(objectC, kept);
+      return estimateC === undefined ? undefined : { estimateC, model: 'module/1' };
+    }
   }
+}
+
+/** An estimate needs as many good values as the surface does: one that is right by chance decides nothing. */
+function moduleEstimate(objectC: number, kept: readonly ThermometerFrame[]): number | undefined {
+  const bodies = kept.flatMap(({ bodyC, objectC: skinC }) =>
+    bodyC !== undefined && isEstimatePossible(bodyC, skinC) ? [bodyC] : [],
+  );
+  const bodyC = median(bodies);
+  return bodies.length >= KEPT_NEEDED && isEstimatePossible(bodyC, objectC) ? bodyC : undefined;
 }
 
 /** Whether enough frames are there to judge them before the time is up. */
@@ -52,6 +67,7 @@ export function enoughFrames(frames: readonly ThermometerFrame[]): boolean {
  * that was computed towards normal.
  */
 export function judgeFrames(frames: readonly ThermometerFrame[], settings: ScreeningSettings): JudgedFrames {
+  if (!frames.every(isFramePossible)) return { status: 'problem', cause: 'sensor_invalid' };
   if (!enoughFrames(frames)) return { status: 'problem', cause: 'unstable' };
   const middle = median(frames.map((frame) => frame.objectC));
   const kept = frames.filter((frame) => Math.abs(frame.objectC - middle) <= OUTLIER_C);
@@ -62,9 +78,10 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
   const objectC = median(objects);
   const ambients = kept.flatMap(({ ambientC }) => (ambientC === undefined ? [] : [ambientC]));
   const ambientC = ambients.length > 0 ? median(ambients) : undefined;
-  const bodies = kept.flatMap((frame) => (frame.bodyC === undefined ? [] : [frame.bodyC]));
-  const estimated = estimate(objectC, bodies.length > 0 ? median(bodies) : undefined, settings);
-  if (estimated === undefined) return { status: 'problem', cause: 'sensor_invalid' };
+  const cause = whyNotMeasurable(objectC, ambientC, settings);
+  const estimated = estimate(objectC, kept, settings);
+  // What is wrong with the person or the place goes before: a cup of tea has no body estimate either.
+  if (estimated === undefined) return { status: 'problem', cause: cause ?? 'sensor_invalid' };
   const last = frames.at(-1);
   const measurement: Measurement = {
     objectC,
@@ -73,7 +90,6 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
     atMs: last === undefined ? 0 : last.atMs,
     frames: kept.length,
   };
-  const cause = whyNotMeasurable(objectC, ambientC, settings);
   return cause === undefined
     ? { status: 'measured', measurement }
     : { status: 'problem', cause, measurement };
