@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { orderReasons, type Reason } from '../core/access/reasons.ts';
 import { decide } from '../core/decision/decide.ts';
 import type { AccessPointFacts, DecisionResult } from '../core/decision/decision.ts';
+import type { Effect } from '../core/decision/effect.ts';
 import { type HolderFacts, UNKNOWN_HOLDER } from '../core/decision/holder-facts.ts';
 import { isGatepostError } from '../core/errors.ts';
 import { hasFlag, type PassReading } from '../core/pass/pass.ts';
@@ -88,9 +89,17 @@ export class PassageCases {
   factsOf(passage: string, shown: ShownCode | undefined): PassageFacts {
     if (this.#facts?.passage === passage) return this.#facts;
     const own = shown?.id === passage ? shown : undefined;
+    const owed = own === undefined ? this.#owedSteps() : [];
     this.#shownAt = own?.clock;
-    this.#facts = this.#read(passage, own);
+    const facts = this.#read(passage, own);
+    this.#facts = { ...facts, effects: owed };
     return this.#facts;
+  }
+
+  /** A phone code whose own record failed is used up by the guard who lets its holder through without it. */
+  #owedSteps(): readonly Effect[] {
+    if (this.#facts === undefined || this.#facts.stepRecorded) return [];
+    return this.#facts.effects.filter(({ kind }) => kind === 'rememberStep');
   }
 
   /** Whether the code is an emergency pass that would be let through. */

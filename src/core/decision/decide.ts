@@ -137,16 +137,12 @@ function conclude(
 ): Omit<DecisionResult, 'screeningMode'> {
   const reasons = orderReasons(failed);
   const outcome = outcomeOf(reasons, referable, measuring);
+  // Whoever lets the person pass, at whatever moment: the code is used up, and what should be said is said.
+  const said = { marks: marksOf(pass.claims, input), effects: effectsOf(pass) };
   // A forehead is asked for only when it could still open the gate: nobody is measured to be refused anyway.
-  if (outcome === 'measure') return { outcome, reasons: [], marks: [], effects: [] };
+  if (outcome === 'measure') return { outcome, reasons: [], ...said };
   const [reason] = reasons;
-  return {
-    outcome,
-    ...(reason === undefined ? {} : { reason }),
-    reasons,
-    marks: marksOf(pass.claims, input),
-    effects: effectsOf(pass),
-  };
+  return { outcome, ...(reason === undefined ? {} : { reason }), reasons, ...said };
 }
 
 function outcomeOf(
@@ -160,8 +156,8 @@ function outcomeOf(
 }
 
 /**
- * A phone code counts as used by every decision about it, refusals too: whoever photographed it at the gate gains
- * nothing, and its holder has a new one within 15 s.
+ * A phone code counts as used by every decision about it, refusals too, and by the guard's before there is one: whoever
+ * photographed it at the gate gains nothing, and its holder has a new one within 15 s.
  */
 function effectsOf({ step, claims }: VerifiedPass): readonly Effect[] {
   return step === undefined ? [] : [{ kind: 'rememberStep', passId: claims.passId, step }];

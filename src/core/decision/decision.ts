@@ -57,8 +57,9 @@ export interface DecisionResult {
   readonly reason?: Reason;
   /** Every failed check in the contract's order. */
   readonly reasons: readonly Reason[];
-  /** In the order of ACCESS_MARKS; of a refusal too, for whoever lets the person pass in spite of it. */
+  /** In the order of ACCESS_MARKS; whatever the outcome, for whoever lets the person pass in spite of it. */
   readonly marks: readonly AccessMark[];
   readonly screeningMode: ScreeningMode;
+  /** Of the first record about the person, whoever decides. */
   readonly effects: readonly Effect[];
 }
