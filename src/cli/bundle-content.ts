@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { RowProblems, readCsvTable } from '../adapters/files/csv-table.ts';
-import { id, label, passKinds, publicKey } from '../config/fields.ts';
+import { id, label, namedKey, passKinds } from '../config/fields.ts';
 import { policy } from '../config/policy-section.ts';
 import { readSection } from '../config/read-section.ts';
 import type { BundleType } from '../core/bundle/bundle.ts';
@@ -12,7 +12,8 @@ import { type RevokedHolder, revocationsContent } from '../core/bundle/revocatio
 import { KEY_USES, type ListedKey, trustContent } from '../core/bundle/trust-content.ts';
 import { GatepostError, messageOf } from '../core/errors.ts';
 import type { CborValue } from '../core/pass/canonical-cbor.ts';
-import { parsePublicKey } from '../core/pass/public-key.ts';
+import { fromHex } from '../core/pass/hex.ts';
+import { keyIdOf } from '../core/pass/read-pass.ts';
 import { type HolderSubject, ORDER_KINDS } from '../core/policy/standing-order.ts';
 import { readDirectoryTable } from './directory-table.ts';
 import { hexBytes, moment } from './option-values.ts';
@@ -33,7 +34,11 @@ const trustFile = z.strictObject({
   keys: z
     .array(
       z.strictObject({
-        publicKey,
+        publicKey: namedKey,
+        kid: z
+          .string()
+          .regex(/^[0-9a-fA-F]{8}$/, 'must be 8 hex characters in quotes')
+          .exactOptional(),
         name: label,
         use: z.enum(KEY_USES),
         status: z.enum(['active', 'withdrawn']).default('active'),
@@ -72,7 +77,16 @@ export function contentFromFile(type: BundleType, path: string, number: number):
 
 function trustKeys(path: string): ListedKey[] {
   const { keys } = trustFile.parse(readSection(path, trustFile));
-  return keys.map((key) => ({ ...key, publicKey: parsePublicKey(key.publicKey) }));
+  return keys.map(({ kid, publicKey, ...key }) => {
+    const raw = fromHex(publicKey);
+    if (kid !== undefined && kid.toLowerCase() !== keyIdOf(raw)) {
+      throw new GatepostError(
+        'usage',
+        `${path}: the kid of the key "${key.name}" is ${keyIdOf(raw)}, not ${kid}. Look whether it is the key you mean.`,
+      );
+    }
+    return { ...key, publicKey: raw };
+  });
 }
 
 /** Where the file names no version, the bundle's number is it: both only grow. */

@@ -1,6 +1,7 @@
 import { openPrivateKey } from '../adapters/files/private-key.ts';
 import { GatepostError } from '../core/errors.ts';
 import { createSigner, type Signer } from '../core/pass/issue-pass.ts';
+import { refusePublished } from '../core/pass/public-key.ts';
 import { readLine } from './read-line.ts';
 
 /**
@@ -15,5 +16,8 @@ export async function signingKey(path: string, passphraseFile: string | undefine
       `${path} is encrypted and the passphrase is missing; name its file with --passphrase-file.`,
     );
   };
-  return createSigner(await openPrivateKey(path, passphraseFile, ask));
+  const signer = createSigner(await openPrivateKey(path, passphraseFile, ask));
+  // No gate would believe it, and what it signed anybody could have signed.
+  refusePublished(signer.publicKey);
+  return signer;
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
+import { messageOf } from '../core/errors.ts';
+import { toHex } from '../core/pass/hex.ts';
+import { parsePublicKey } from '../core/pass/public-key.ts';
 
 /** Building blocks of the config schema. Every message says what is allowed. */
 
@@ -30,16 +33,27 @@ export const serialPath = z
 
 export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
 
-/** Ed25519 public key; comes out as 64 hex characters, whichever way it was written. */
-export const publicKey = z
+const publicKeyText = z
   .string()
   .regex(
     /^([0-9a-fA-F]{64}|[A-Za-z0-9_-]{43})$/,
-    'must be the 32 bytes of an Ed25519 public key as 64 hex characters or 43 base64url characters',
-  )
-  .transform((text) =>
-    text.length === 64 ? text.toLowerCase() : Buffer.from(text, 'base64url').toString('hex'),
+    'must be an Ed25519 public key as 64 hex or 43 base64url characters; `gatepost keygen --out office.pem` makes a key and prints it',
   );
+
+/** Ed25519 public key of somebody who is trusted; comes out as 64 hex characters, whichever way it was written. */
+export const publicKey = publicKeyText.transform((text, context) => {
+  try {
+    return toHex(parsePublicKey(text));
+  } catch (error) {
+    context.issues.push({ code: 'custom', input: text, message: `is refused. ${messageOf(error)}` });
+    return z.NEVER;
+  }
+});
+
+/** The same where a key may also be named that is not to be trusted; whoever takes it looks at it. */
+export const namedKey = publicKeyText.transform((text) =>
+  text.length === 64 ? text.toLowerCase() : toHex(Buffer.from(text, 'base64url')),
+);
 
 function isTimeZone(name: string): boolean {
   try {

@@ -33,7 +33,9 @@ function toFindings(issue: z.core.$ZodIssue, data: unknown): Finding[] {
   if (value === undefined && path.length > 0) {
     return [{ path, atKey: false, message: `${name} is missing; it ${message}` }];
   }
-  const shown = (typeof value === 'object' && value !== null) || value === '' ? '' : `, not ${show(value)}`;
+  // A sentence that ends says all there is to say.
+  const isWhole = (typeof value === 'object' && value !== null) || value === '' || message.endsWith('.');
+  const shown = isWhole ? '' : `, not ${show(value)}`;
   return [{ path, atKey: false, message: `${name} ${message}${shown}` }];
 }
 

@@ -29,14 +29,14 @@ describe('settings that are each allowed and do not go together', () => {
     [
       'one key for two issuers',
       'store:',
-      '    - { name: B, publicKey: D75A980182B10AB7D54BFED3C964073A0EE172F3DAA62325AF021A68F707511A }\nstore:',
+      '    - { name: B, publicKey: 7BE3357C561A025031960F9E0FC3C08AFE453A7669026C68E43BF969965E88F2 }\nstore:',
       [
         '16:29: `passes.issuers.1.publicKey` is the same key as that of issuer `Office`; every issuer needs its own',
       ],
     ],
     [
       'no issuer',
-      '\n    - { name: Office, publicKey: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }',
+      '\n    - { name: Office, publicKey: e-M1fFYaAlAxlg-eD8PAiv5FOnZpAmxo5Dv5aZZeiPI }',
       ' []',
       [
         '14:3: `passes.issuers` must name at least one issuer: without one no pass is believed (only the demo panel brings its own)',

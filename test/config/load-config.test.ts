@@ -24,7 +24,7 @@ describe('a sound config', () => {
   it('has its relative paths taken from its folder, and its keys as hex', () => {
     expect(config.store.folder).toBe('/etc/gatepost/data');
     expect(config.passes.issuers[0]?.publicKey).toBe(
-      'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+      '7be3357c561a025031960f9e0fc3c08afe453a7669026c68e43bf969965e88f2',
     );
   });
 

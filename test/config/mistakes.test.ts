@@ -55,6 +55,38 @@ describe('every mistake names its place and what is allowed', () => {
       ' #\n#\n# {',
       ['13:9: `passes` must be a section with keys of its own, not empty'],
     ],
+    [
+      'issuer whose private key stands in RFC 8032',
+      'publicKey: ',
+      'publicKey: d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a } #',
+      [
+        '15:34: `passes.issuers.0.publicKey` is refused. The private half of this key is known to everybody (from RFC 8032), so anybody can sign with it. Make a key of your own: gatepost keygen --out office.pem.',
+      ],
+    ],
+    [
+      'root key whose private key stands in RFC 8032',
+      'store:',
+      'trust: { rootKey: PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw }\nstore:',
+      [
+        '16:19: `trust.rootKey` is refused. The private half of this key is known to everybody (from RFC 8032), so anybody can sign with it. Make a key of your own: gatepost keygen --out office.pem.',
+      ],
+    ],
+    [
+      'key of all zeros',
+      'publicKey: ',
+      `publicKey: "${'00'.repeat(32)}" } #`,
+      [
+        '15:34: `passes.issuers.0.publicKey` is refused. These 32 bytes are no public key that gatepost keygen or a phone makes: no point of the curve, or one with which anybody can sign.',
+      ],
+    ],
+    [
+      'key that is a placeholder',
+      'publicKey: ',
+      'publicKey: REPLACE-ME } #',
+      [
+        '15:34: `passes.issuers.0.publicKey` must be an Ed25519 public key as 64 hex or 43 base64url characters; `gatepost keygen --out office.pem` makes a key and prints it, not "REPLACE-ME"',
+      ],
+    ],
     ['wrong type', 'name: North', 'name: [North]', ['3:20: `gate.name` must be text']],
     [
       'out of range',
@@ -126,10 +158,10 @@ describe('every mistake names its place and what is allowed', () => {
     ],
     [
       'bad key',
-      '11qYAYKx',
+      'e-M1fFYa',
       '',
       [
-        '15:34: `passes.issuers.0.publicKey` must be the 32 bytes of an Ed25519 public key as 64 hex characters or 43 base64url characters, not "CrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"',
+        '15:34: `passes.issuers.0.publicKey` must be an Ed25519 public key as 64 hex or 43 base64url characters; `gatepost keygen --out office.pem` makes a key and prints it, not "AlAxlg-eD8PAiv5FOnZpAmxo5Dv5aZZeiPI"',
       ],
     ],
     [

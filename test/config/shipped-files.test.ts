@@ -4,13 +4,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchema, configJsonSchemaText } from '../../src/config/json-schema.ts';
-import { loadConfig, readConfig } from '../../src/config/load-config.ts';
+import { loadConfig, parseConfig, readConfig } from '../../src/config/load-config.ts';
 import { summaryOf } from '../../src/config/summary.ts';
 import { warningsOf } from '../../src/config/warnings.ts';
+import { testSigner } from '../support/pass-samples.ts';
 import { SOUND_CONFIG } from './sound-config.ts';
 
 const DEMO = 'config/demo.yaml';
 const EXAMPLE = 'config/gatepost.example.yaml';
+/** The example as somebody leaves it who did what it says. */
+const FILLED = readFileSync(EXAMPLE, 'utf8').replace(
+  'PUT-THE-PUBLIC-KEY-OF-gatepost-keygen-HERE',
+  Buffer.from(testSigner('issuer').publicKey).toString('hex'),
+);
 
 describe('the config files that come with Gatepost', () => {
   it('the demo is valid, simulated throughout, and says what should be thought about', () => {
@@ -24,8 +30,19 @@ describe('the config files that come with Gatepost', () => {
     ]);
   });
 
-  it('the example is valid, keeps no degrees and needs no second look', () => {
-    const { config } = loadConfig(EXAMPLE);
+  it('the example trusts nobody: it is no config before somebody puts a key into it', () => {
+    const reading = readConfig(readFileSync(EXAMPLE, 'utf8'), EXAMPLE);
+    expect(reading).toMatchObject({
+      status: 'invalid',
+      mistakes: [{ message: expect.stringMatching(/`passes.issuers.0.publicKey`.*gatepost keygen/) }],
+    });
+    expect(readFileSync(EXAMPLE, 'utf8')).not.toMatch(/[0-9a-fA-F]{64}|[A-Za-z0-9_-]{43,}/);
+  });
+
+  it('the example with a key is valid, takes no lists, keeps no degrees and needs no second look', () => {
+    const config = parseConfig(FILLED, EXAMPLE);
+    expect(config.trust).not.toHaveProperty('rootKey');
+    expect(config.trust).not.toHaveProperty('inboxFolder');
     expect(config.screening.record).toBe('class');
     expect(warningsOf(config)).toEqual([]);
     expect(summaryOf(config)).toContain('Broker: mqtts://mqtt.willow-court.example:8883, MQTT 5.');
@@ -37,8 +54,11 @@ describe('the config files that come with Gatepost', () => {
 
   const validate = new Ajv({ strict: false, allErrors: true }).compile(configJsonSchema());
 
-  it.each([DEMO, EXAMPLE])('the JSON Schema accepts %s', (file) => {
-    validate(parse(readFileSync(file, 'utf8')));
+  it.each([
+    ['the demo', readFileSync(DEMO, 'utf8')],
+    ['the example with a key', FILLED],
+  ])('the JSON Schema accepts %s', (_, text) => {
+    validate(parse(text));
     expect(validate.errors).toBeNull();
   });
 
@@ -54,8 +74,7 @@ describe('the config files that come with Gatepost', () => {
 });
 
 describe('whatever is done to a config', () => {
-  const example = readFileSync(EXAMPLE, 'utf8');
-  const lines = example.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
+  const lines = FILLED.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
 
   const noise = fc.oneof(
     fc.constantFrom(

@@ -17,7 +17,7 @@ accessPoints:
     scanner: { driver: serial, path: /dev/ttyACM0 }
 passes:
   issuers:
-    - { name: Office, publicKey: 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo }
+    - { name: Office, publicKey: e-M1fFYaAlAxlg-eD8PAiv5FOnZpAmxo5Dv5aZZeiPI }
 store: { folder: data }
 `;
 

@@ -21,7 +21,7 @@ gate: { id: north, name: North gate }
 language: en
 doors: { main: { name: Main door, lock: { driver: simulated, levelFile: main.level } } }
 accessPoints: { main-in: { door: main, direction: in, scanner: { driver: serial, path: simulated } } }
-passes: { issuers: [{ name: Office, publicKey: ${'d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'} }] }
+passes: { issuers: [{ name: Office, publicKey: ${'7be3357c561a025031960f9e0fc3c08afe453a7669026c68e43bf969965e88f2'} }] }
 store: { folder: state }
 `;
 const JPEG = Buffer.from('ffd8ffe000104a46494600', 'hex');

@@ -223,6 +223,21 @@ describe('scripts/install', () => {
     expect(unit).toContain('Type=notify');
   });
 
+  it('goes on where the installed version does not accept the settings either: an example nobody has changed', () => {
+    const checks = 'if (process.argv[2] === "config") process.exit(78);';
+    put(
+      join(tree, 'dist/src/cli/gatepost.js'),
+      `#!/usr/bin/env node\n${checks}\nconsole.log("version 1");\n`,
+    );
+    install();
+    put(
+      join(tree, 'dist/src/cli/gatepost.js'),
+      `#!/usr/bin/env node\n${checks}\nconsole.log("version 2");\n`,
+    );
+    expect(install()).toContainEqual(['kept', '/etc/gatepost/gatepost.yaml']);
+    expect(version()).toBe('version 2');
+  });
+
   it('refuses a tree that is not built, and words it does not know', () => {
     rmSync(join(tree, 'dist/.built'));
     const script = join(tree, 'scripts/install');

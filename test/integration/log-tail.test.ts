@@ -119,7 +119,7 @@ doors:
   main: { name: Main door, lock: { driver: simulated, levelFile: main.level } }
 accessPoints:
   main-in: { door: main, direction: in, scanner: { driver: serial, path: simulated } }
-passes: { issuers: [{ name: office, publicKey: d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a }], kinds: [resident] }
+passes: { issuers: [{ name: office, publicKey: 7be3357c561a025031960f9e0fc3c08afe453a7669026c68e43bf969965e88f2 }], kinds: [resident] }
 screening: { in: off, out: off }
 web: { host: 127.0.0.1, port: 8080 }
 store: { folder: state }

@@ -144,7 +144,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'site.stooddown': [
     {
       reportDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      publicKey: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+      publicKey: '7be3357c561a025031960f9e0fc3c08afe453a7669026c68e43bf969965e88f2',
       erased: {
         events: 412_118,
         passages: 188_204,

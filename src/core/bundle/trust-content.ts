@@ -1,8 +1,10 @@
 import { PASS_KINDS } from '../access/vocabulary.ts';
+import { isGatepostError } from '../errors.ts';
 import type { CborValue } from '../pass/canonical-cbor.ts';
 import { gateOrSiteId } from '../pass/claim-fields.ts';
 import { toHex } from '../pass/hex.ts';
 import type { TrustedKey } from '../pass/pass.ts';
+import { checkEd25519, refusePublished } from '../pass/public-key.ts';
 import { keyIdOf } from '../pass/read-pass.ts';
 import { Fields, word, wrong } from './fields.ts';
 
@@ -12,8 +14,7 @@ export type KeyUse = (typeof KEY_USES)[number];
 
 const MOST_KEYS = 64;
 const MOST_SITES = 64;
-const KEY_BYTES = 32;
-const FIELDS = ['publicKey', 'name', 'use', 'status', 'sites', 'kinds', 'from', 'until'];
+const FIELDS = ['kid', 'publicKey', 'name', 'use', 'status', 'sites', 'kinds', 'from', 'until'];
 
 /** A key of the trust bundle. */
 export interface ListedKey extends TrustedKey {
@@ -53,18 +54,22 @@ export function bundleSigners(
 
 function readKey(value: CborValue): ListedKey {
   const fields = new Fields(value, 'A key', FIELDS);
-  const publicKey = fields.bytes('publicKey');
-  if (publicKey.length !== KEY_BYTES) throw wrong(`publicKey must be ${KEY_BYTES} bytes`);
+  // A copy: the key outlives the bundle it came in.
+  const publicKey = fields.bytes('publicKey').slice();
+  const status = fields.oneOf('status', ['active', 'withdrawn']);
+  // A key that everybody has may be named to be withdrawn.
+  checked(() => (status === 'active' ? trusted(publicKey) : checkEd25519(publicKey)));
+  if (fields.has('kid') && toHex(fields.bytes('kid')) !== keyIdOf(publicKey))
+    throw wrong(`kid must be the first 4 bytes of SHA-256 of publicKey, here ${keyIdOf(publicKey)}`);
   const use = fields.oneOf('use', KEY_USES);
   const kinds = fields.has('kinds')
     ? fields.list('kinds', PASS_KINDS.length, (kind) => word(kind, PASS_KINDS, 'kinds'))
     : undefined;
   return {
-    // A copy: the key outlives the bundle it came in.
-    publicKey: publicKey.slice(),
+    publicKey,
     name: fields.text('name', 60),
     use,
-    status: fields.oneOf('status', ['active', 'withdrawn']),
+    status,
     ...(fields.has('sites')
       ? { sites: fields.list('sites', MOST_SITES, (site) => gateOrSiteId(site, 'sites')) }
       : {}),
@@ -72,6 +77,21 @@ function readKey(value: CborValue): ListedKey {
     ...(fields.has('from') ? { from: fields.number('from') } : {}),
     ...(fields.has('until') ? { until: fields.number('until', 1) } : {}),
   };
+}
+
+function trusted(publicKey: Uint8Array): void {
+  checkEd25519(publicKey);
+  refusePublished(publicKey);
+}
+
+/** What is wrong with a key is wrong with the list. */
+function checked(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (isGatepostError(error, 'key.invalid')) throw wrong(`publicKey is refused. ${error.message}`);
+    throw error;
+  }
 }
 
 function writeKey({ publicKey, name, use, status, sites, kinds, from, until }: ListedKey): CborValue {

@@ -12,6 +12,7 @@ import {
   map,
   optional,
 } from './claim-fields.ts';
+import { isEd25519Point } from './ed25519-point.ts';
 import { fromHex, toHex } from './hex.ts';
 import { isP256Point } from './p256-point.ts';
 import type { HolderKey, PassClaims, PassWindow } from './pass.ts';
@@ -156,8 +157,13 @@ function readConfirmation(value: CborValue): HolderKey {
     throw new GatepostError('pass.invalid', 'cnf must hold one Ed25519 or P-256 key and nothing else');
   }
   const x = byteString(field(key, X, 'x of cnf'), 32, 'x of cnf');
-  if (isEd25519) return { algorithm: 'Ed25519', publicKey: x };
+  if (isEd25519) return ed25519Key(x);
   return p256Key(x, byteString(field(key, Y, 'y of cnf'), 32, 'y of cnf'));
+}
+
+function ed25519Key(x: Uint8Array): HolderKey {
+  if (!isEd25519Point(x)) throw new GatepostError('pass.invalid', 'x of cnf is no Ed25519 key');
+  return { algorithm: 'Ed25519', publicKey: x };
 }
 
 function p256Key(x: Uint8Array, y: Uint8Array): HolderKey {

@@ -1,6 +1,8 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { GatepostError, messageOf } from '../errors.ts';
+import { isEd25519Point } from './ed25519-point.ts';
 import type { HolderKey } from './pass.ts';
+import { whereItIsPublished } from './published-keys.ts';
 
 const SPKI_ED25519 = Uint8Array.from([
   0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
@@ -11,13 +13,41 @@ const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('ba
 
 /**
  * The Ed25519 public key of 32 raw bytes (RFC 8032).
- * @throws GatepostError `key.invalid` for another length
+ * @throws GatepostError `key.invalid` for another length, and for bytes that are no point or one of small order
  */
 export function ed25519PublicKey(raw: Uint8Array): KeyObject {
+  checkEd25519(raw);
+  return createPublicKey({ key: Buffer.concat([SPKI_ED25519, raw]), format: 'der', type: 'spki' });
+}
+
+/**
+ * Refuses what is no key: with all zeros and the like as public key anybody finds a signature that holds.
+ * @throws GatepostError `key.invalid`
+ */
+export function checkEd25519(raw: Uint8Array): void {
   if (raw.length !== KEY_BYTES) {
     throw new GatepostError('key.invalid', `An Ed25519 public key has 32 bytes, this one has ${raw.length}.`);
   }
-  return createPublicKey({ key: Buffer.concat([SPKI_ED25519, raw]), format: 'der', type: 'spki' });
+  if (!isEd25519Point(raw)) {
+    throw new GatepostError(
+      'key.invalid',
+      'These 32 bytes are no public key that gatepost keygen or a phone makes: no point of the curve, or one with which anybody can sign.',
+    );
+  }
+}
+
+/**
+ * Refuses a key whose private half everybody has. For every place where somebody is to be trusted, and for no other:
+ * published keys go on being tests of the arithmetic.
+ * @throws GatepostError `key.invalid`
+ */
+export function refusePublished(publicKey: Uint8Array): void {
+  const place = whereItIsPublished(publicKey);
+  if (place === undefined) return;
+  throw new GatepostError(
+    'key.invalid',
+    `The private half of this key is known to everybody (from ${place}), so anybody can sign with it. Make a key of your own: gatepost keygen --out office.pem.`,
+  );
 }
 
 /**
@@ -40,10 +70,17 @@ export function holderKeyOf(key: KeyObject): HolderKey {
 }
 
 /**
- * Reads a public key as people write it: 64 hex or 43 base64url characters.
- * @throws GatepostError `key.invalid`
+ * Reads the public key of somebody who is to be trusted, as people write it: 64 hex or 43 base64url characters.
+ * @throws GatepostError `key.invalid` for what is no key, and for keys whose private half is published
  */
 export function parsePublicKey(text: string): Uint8Array {
+  const raw = decodePublicKey(text);
+  checkEd25519(raw);
+  refusePublished(raw);
+  return raw;
+}
+
+function decodePublicKey(text: string): Uint8Array {
   if (/^[0-9a-fA-F]{64}$/.test(text)) return new Uint8Array(Buffer.from(text, 'hex'));
   if (/^[A-Za-z0-9_-]{43}$/.test(text)) return new Uint8Array(Buffer.from(text, 'base64url'));
   throw new GatepostError(
@@ -63,6 +100,7 @@ export function parseHolderKey(text: string): HolderKey {
   const encoding = text.length === 130 ? 'hex' : 'base64url';
   const key: HolderKey = { algorithm: 'P-256', publicKey: new Uint8Array(Buffer.from(text, encoding)) };
   holderKeyObject(key);
+  refusePublished(key.publicKey);
   return key;
 }
 
@@ -73,7 +111,7 @@ export function keyIdBytes(publicKey: Uint8Array): Uint8Array {
 
 /**
  * A holder's key ready to verify with.
- * @throws GatepostError `key.invalid` for wrong lengths or a point that is not on the curve
+ * @throws GatepostError `key.invalid` for wrong lengths or a point that is not on the curve or of small order
  */
 export function holderKeyObject(key: HolderKey): KeyObject {
   if (key.algorithm === 'Ed25519') return ed25519PublicKey(key.publicKey);

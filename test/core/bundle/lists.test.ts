@@ -13,8 +13,11 @@ import {
   trustContent,
 } from '../../../src/core/bundle/trust-content.ts';
 import type { CborValue } from '../../../src/core/pass/canonical-cbor.ts';
+import { fromHex } from '../../../src/core/pass/hex.ts';
+import { keyIdBytes } from '../../../src/core/pass/public-key.ts';
 import { keyIdOf } from '../../../src/core/pass/read-pass.ts';
-import { CENTRE, CENTRE_KEY, DAY_S, OFFICE_KEY, sampleBundle } from '../../support/bundle-samples.ts';
+import rfc from '../../data/rfc.json' with { type: 'json' };
+import { CENTRE, CENTRE_KEY, DAY_S, OFFICE, OFFICE_KEY, sampleBundle } from '../../support/bundle-samples.ts';
 import { NOW_S, trustedKey } from '../../support/pass-samples.ts';
 
 function contentOf<T extends BundleType>(type: T, content: CborValue): ContentOf<T> {
@@ -168,13 +171,25 @@ describe('Directory', () => {
 });
 
 describe('trust', () => {
+  const keyWith = (changes: Record<string, CborValue>): CborValue => {
+    const key = { publicKey: OFFICE.publicKey, name: 'x', use: 'pass', status: 'active', ...changes };
+    return new Map([['keys', [new Map<string, CborValue>(Object.entries(key))]]]);
+  };
+
   it('reads every field of its keys', () => {
     const { keys } = contentOf('trust', trustContent([CENTRE_KEY, OFFICE_KEY]));
     expect(keys).toEqual([CENTRE_KEY, OFFICE_KEY]);
   });
 
   it.each<[string, Record<string, CborValue>]>([
-    ['a short key', { publicKey: new Uint8Array(31) }],
+    ['a short key', { publicKey: OFFICE.publicKey.slice(1) }],
+    ['a key of all zeros', { publicKey: new Uint8Array(32) }],
+    ['a key of all zeros, though withdrawn', { publicKey: new Uint8Array(32), status: 'withdrawn' }],
+    ['a key that is no point', { publicKey: new Uint8Array(32).fill(2) }],
+    ['a key of RFC 8032', { publicKey: fromHex(rfc.ed25519.vectors[0]?.public ?? '') }],
+    ['the kid of another key', { kid: keyIdBytes(CENTRE.publicKey) }],
+    ['a kid in words', { kid: keyIdOf(OFFICE.publicKey) }],
+    ['a kid that is too long', { kid: new Uint8Array([...keyIdBytes(OFFICE.publicKey), 0]) }],
     ['an unknown use', { use: 'root' }],
     ['an unknown status', { status: 'maybe' }],
     ['a field nobody knows', { note: 'x' }],
@@ -182,9 +197,20 @@ describe('trust', () => {
     ['an unknown kind', { kinds: ['king'] }],
     ['no sites at all', { sites: [] }],
   ])('refuses %s', (_, changes) => {
-    const key = { publicKey: new Uint8Array(32), name: 'x', use: 'pass', status: 'active', ...changes };
-    const content = new Map([['keys', [new Map<string, CborValue>(Object.entries(key))]]]);
-    expect(() => contentOf('trust', content)).toThrow();
+    expect(() => contentOf('trust', keyWith(changes))).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/bundle.refused|pass.invalid/) }),
+    );
+  });
+
+  it.each<[string, Record<string, CborValue>]>([
+    ['its kid', { kid: keyIdBytes(OFFICE.publicKey) }],
+    ['nothing more', {}],
+    [
+      'a published key that is withdrawn',
+      { publicKey: fromHex(rfc.ed25519.vectors[0]?.public ?? ''), status: 'withdrawn' },
+    ],
+  ])('takes a key with %s', (_, changes) => {
+    expect(contentOf('trust', keyWith(changes)).keys).toMatchObject([{ name: 'x' }]);
   });
 
   it('refuses a key named twice for one use', () => {

@@ -8,8 +8,8 @@ import { writeCoseSign1 } from '../../../src/core/pass/cose-sign1.ts';
 import { createSigner, signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';
 import { holderKeyOf, keyIdBytes } from '../../../src/core/pass/public-key.ts';
-import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
-import { NOW_S, sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
+import { createTrust, keyIdOf, readPass } from '../../../src/core/pass/read-pass.ts';
+import { NOW_S, privateKeyOf, sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
 
 const issuer = testSigner('issuer');
 const trust = createTrust([trustedKey()]);
@@ -50,7 +50,7 @@ const okp = (...changes: Fields) =>
         [
           [1, 1],
           [-1, 6],
-          [-2, new Uint8Array(32)],
+          [-2, testSigner('phone').publicKey],
         ],
         changes,
       ),
@@ -136,6 +136,8 @@ describe('a validly signed pass is malformed with', () => {
     ['cnf with two members', withClaims([8, new Map([...okp(), [2, new Map()]])])],
     ['cnf on another curve', withClaims([8, okp([-1, 4])])],
     ['cnf of another type', withClaims([8, okp([1, 2])])],
+    ['cnf of all zeros', withClaims([8, okp([-2, new Uint8Array(32)])])],
+    ['cnf that is no point', withClaims([8, okp([-2, new Uint8Array(32).fill(2)])])],
     ['cnf with 31 bytes', withClaims([8, okp([-2, new Uint8Array(31)])])],
     ['cnf with a private part', withClaims([8, okp([-4, new Uint8Array(32)])])],
     ['P-256 cnf without y', withClaims([8, ec2([-3, undefined])])],
@@ -200,7 +202,7 @@ const window = fc
 const holderKey = fc.oneof(
   fc
     .uint8Array({ minLength: 32, maxLength: 32 })
-    .map((publicKey) => ({ algorithm: 'Ed25519' as const, publicKey })),
+    .map((secret) => holderKeyOf(privateKeyOf(Buffer.from(secret).toString('hex')))),
   fc.constant({ algorithm: 'P-256' as const, publicKey: p256 }),
 );
 const anyClaims: fc.Arbitrary<PassClaims> = fc.record(
@@ -233,7 +235,7 @@ describe('issuing', () => {
           form: 'GP1',
           claims,
           issuer: trustedKey(),
-          keyId: '21fe31df',
+          keyId: keyIdOf(issuer.publicKey),
         });
       }),
       { numRuns: 300 },

@@ -2,10 +2,15 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of job share their names
 
 install_fresh() {
-  step 'scripts/install on a fresh machine ends with an active unit'
+  step 'scripts/install on a fresh machine does not start the example, and says what to do'
   "$project/scripts/install" >/run/install || broken "scripts/install failed: $(</run/install)"
+  [[ $(</run/install) == *'gatepost keygen'*'gatepost config check'* ]] || broken "it says: $(</run/install)"
+  ! systemctl --quiet is-active gatepost.service || broken 'the unit runs with a config nobody wrote'
+  ! gatepost config check "$config" >/run/check 2>&1 || broken 'the example passes its check'
+
+  step 'scripts/install with a config that is in order ends with an active unit'
   write_config
-  systemctl restart gatepost.service
+  "$project/scripts/install" >/run/install || broken "scripts/install failed: $(</run/install)"
   within 60 is_ready || broken 'the unit is not active'
   within 30 all_taken || broken "not every device was taken: $(ls -l /dev/gatepost /dev/serial/by-id)"
   all_at 0 main yard side ward || broken 'a line is not at rest after the start'

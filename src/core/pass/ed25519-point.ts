@@ -1,0 +1,56 @@
+/** edwards25519: -x² + y² = 1 + d x² y² modulo p (RFC 8032 section 5.1). */
+const P = 2n ** 255n - 19n;
+const D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n;
+/** y of a point of order 8; its negative is that of the others. */
+const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
+
+/**
+ * y of the eight points whose order divides 8, each for both signs of x. With such a point as key there are signatures
+ * that hold for a message although nobody has a private key.
+ */
+const SMALL_ORDER: ReadonlySet<bigint> = new Set([0n, 1n, P - 1n, ORDER_8, P - ORDER_8]);
+
+/**
+ * Whether 32 bytes are an Ed25519 public key that means something: the one encoding of a point on the curve whose
+ * order is not small. OpenSSL makes key objects of anything, and verifies with points of small order. Costs less than
+ * one check of a signature, so it may stand in the way of every pass.
+ */
+export function isEd25519Point(bytes: Uint8Array): boolean {
+  if (bytes.length !== 32) return false;
+  const y = BigInt.asUintN(255, littleEndian(bytes));
+  if (y >= P || SMALL_ORDER.has(y)) return false;
+  // x² = (y² - 1) / (d y² + 1); a quotient has a root where the product has one.
+  const ySquared = (y * y) % P;
+  return jacobiSymbol(((ySquared - 1n) * (D * ySquared + 1n)) % P, P) === 1;
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+}
+
+/** 1 where `value` has a square root modulo the prime `modulus`, -1 where it has none, 0 for its multiples. */
+function jacobiSymbol(value: bigint, modulus: bigint): -1 | 0 | 1 {
+  let [top, bottom] = [value, modulus];
+  let isNegative = false;
+  while (top !== 0n) {
+    const low = lowBits(top);
+    if (low === 0) {
+      // 2 to an even power is a square.
+      top >>= 30n;
+      continue;
+    }
+    const zeros = 31 - Math.clz32(low & -low);
+    const lowBottom = lowBits(bottom);
+    const isTwoNoSquare = (lowBottom & 7) === 3 || (lowBottom & 7) === 5;
+    if (isTwoNoSquare && (zeros & 1) === 1) isNegative = !isNegative;
+    if (((low >> zeros) & 3) === 3 && (lowBottom & 3) === 3) isNegative = !isNegative;
+    top >>= BigInt(zeros);
+    [top, bottom] = [bottom % top, top];
+  }
+  if (bottom !== 1n) return 0;
+  return isNegative ? -1 : 1;
+}
+
+function lowBits(value: bigint): number {
+  return Number(BigInt.asUintN(30, value));
+}
