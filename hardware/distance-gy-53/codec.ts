@@ -8,8 +8,10 @@ export const COMMANDS = { continuous: [0xa5, 0x45, 0xea] } as const;
 
 const LENGTH = 8;
 const HEADER = [0x5a, 0x5a, 0x15, 0x03] as const;
-/** From this on the sensor chip (VL53L0X) means that it sees nothing. */
-const NOTHING_FROM_MM = 8190;
+/** Distances by which the chips mean that they see nothing; 8190 and 8191 of the VL53L0X lie beyond their reach. */
+const NOTHING_MM = [0, 20];
+/** Neither VL53L0X nor VL53L1X reaches further. */
+const REACH_MM = 4000;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 56;
 
@@ -33,7 +35,7 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
 
 function read(frame: DataView, atMs: number): FrameContent<DistanceEvent> {
   const distanceMm = frame.getUint16(4);
-  if (distanceMm === 0 || distanceMm >= NOTHING_FROM_MM) {
+  if (NOTHING_MM.includes(distanceMm) || distanceMm > REACH_MM) {
     return { reading: { type: 'no_distance', cause: 'out_of_range', atMs } };
   }
   return { reading: { type: 'distance', distanceMm, atMs } };

@@ -1,14 +1,18 @@
-import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
+import type { DistanceEvent, NoDistanceCause } from '../../src/ports/distance-sensor.ts';
 import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
 import { familyForms } from '../checksums/frame-families.ts';
 import { sumOf } from '../checksums/sums.ts';
 
 const LENGTH = 9;
 const HEADER = [0x59, 0x59] as const;
-/** Weaker echoes are not to be believed; all ones means too much light (TF-Luna manual, hardware-facts 1.7). */
+/** Echoes that are not to be believed: weaker than this, or stronger than light can be (TF-Luna manual, hardware-facts 1.7). */
 const WEAK_BELOW = 100;
-const SATURATED = 0xffff;
-const NOTHING = 0xffff;
+const STRONGEST = 32_768;
+/** Distances that are none (TFmini-S manual): -1 a weak echo, -2 a saturated one, -4 saturated by the light around. */
+const WEAK = 0xffff;
+const SATURATED = [0xfffe, 0xfffc];
+/** None of these modules reaches further. */
+const REACH_CM = 1200;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 63;
 
@@ -38,10 +42,13 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
 function read(frame: DataView, atMs: number): FrameContent<DistanceEvent> {
   const distanceCm = frame.getUint16(2, true);
   const strength = frame.getUint16(4, true);
-  if (strength === SATURATED) return { reading: { type: 'no_distance', cause: 'saturated', atMs } };
-  if (strength < WEAK_BELOW) return { reading: { type: 'no_distance', cause: 'too_weak', atMs } };
-  if (distanceCm === 0 || distanceCm === NOTHING) {
-    return { reading: { type: 'no_distance', cause: 'out_of_range', atMs } };
-  }
+  const cause = whyNone(distanceCm, strength);
+  if (cause !== undefined) return { reading: { type: 'no_distance', cause, atMs } };
   return { reading: { type: 'distance', distanceMm: distanceCm * 10, atMs } };
+}
+
+function whyNone(distanceCm: number, strength: number): NoDistanceCause | undefined {
+  if (strength > STRONGEST || SATURATED.includes(distanceCm)) return 'saturated';
+  if (strength < WEAK_BELOW || distanceCm === WEAK) return 'too_weak';
+  return distanceCm === 0 || distanceCm > REACH_CM ? 'out_of_range' : undefined;
 }
