@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
-import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { COMMANDS, Gy53Decoder } from './codec.ts';
 
 /** GY-53 and GY-53L1 (hardware-facts 1.7), told at open to send continuously. */
@@ -13,6 +13,10 @@ export class Gy53DistanceSensor implements DistanceSensor {
   constructor(options: LineParts & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
+  }
+
+  get lineSetting(): string {
+    return lineSetting(this.#line);
   }
 
   open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink> {

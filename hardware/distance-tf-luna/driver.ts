@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
-import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { TfLunaDecoder } from './codec.ts';
 
 /** Benewake TFmini and TF-Luna (hardware-facts 1.7), which send by themselves. */
@@ -13,6 +13,10 @@ export class TfLunaDistanceSensor implements DistanceSensor {
   constructor(options: LineParts & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
+  }
+
+  get lineSetting(): string {
+    return lineSetting(this.#line);
   }
 
   open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink> {

@@ -2,11 +2,20 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
 
 /** Where a device's serial line is, and what is needed to use it. */
-export interface LineParts {
+export interface LineParts extends SerialOptions {
   readonly serialPorts: SerialPorts;
   readonly clock: Clock;
-  readonly path: string;
-  readonly baudRate: number;
+}
+
+const PARITY_LETTERS = { none: 'N', even: 'E', odd: 'O' } as const;
+
+/** How a line is set, as data sheets write it: `9600 baud, 8N1`. */
+export function lineSetting({
+  baudRate,
+  parity = 'none',
+  stopBits = 1,
+}: Pick<SerialOptions, 'parity' | 'stopBits'> & { readonly baudRate: number | string }): string {
+  return `${baudRate} baud, 8${PARITY_LETTERS[parity]}${stopBits}`;
 }
 
 /** What makes events out of bytes; see hardware/checksums/frame-decoder.ts. */
@@ -26,7 +35,8 @@ export async function openDecodedLine<Event>(options: {
   signal: AbortSignal;
 }): Promise<SerialLink> {
   const { line, decoder, onEvent, greeting, signal } = options;
-  const where: SerialOptions = { path: line.path, baudRate: line.baudRate };
+  const { path, baudRate, parity = 'none', stopBits = 1 } = line;
+  const where: SerialOptions = { path, baudRate, parity, stopBits };
   const receive = (bytes: Uint8Array) => {
     for (const event of decoder.push(bytes, line.clock.read().monotonicMs)) onEvent(event);
   };

@@ -29,10 +29,15 @@ export class NodeSerialPorts implements SerialPorts {
 }
 
 /** Modem lines are left alone: the kernel raises DTR and RTS at open, and a pty has none to set. */
-async function openPort({ path, baudRate }: SerialOptions): Promise<PolledPort> {
+async function openPort({
+  path,
+  baudRate,
+  parity = 'none',
+  stopBits = 1,
+}: SerialOptions): Promise<PolledPort> {
   let port: Awaited<ReturnType<typeof SerialPort.binding.open>>;
   try {
-    port = await SerialPort.binding.open({ path, baudRate, lock: true });
+    port = await SerialPort.binding.open({ path, baudRate, parity, stopBits, lock: true });
   } catch (error) {
     throw await explainOpenError(path, error);
   }

@@ -1,9 +1,9 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
-import type { SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { Parity, SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
 import type { Wire } from './wire.ts';
 
-/** What a bit pattern becomes when both ends disagree about the speed: not the truth, but never what was sent. */
-const WRONG_SPEED = 0x93;
+/** What a bit pattern becomes when both ends disagree about speed or parity: not the truth, but never what was sent. */
+const GARBLED = 0x93;
 
 /** Serial lines in memory. Bytes arrive at once and in order; everything else is as with real lines. */
 export class SimulatedSerialPorts implements SerialPorts {
@@ -34,7 +34,7 @@ export class SimulatedSerialPorts implements SerialPorts {
     if (line === undefined || !line.plugged) {
       throw new GatepostError('device.missing', `${options.path} is not plugged in. Plug the device in.`);
     }
-    const link = line.connect(options.baudRate, onBytes);
+    const link = line.connect(options, onBytes);
     const stop = () => void link.close();
     signal.addEventListener('abort', stop, { once: true });
     void link.closed.then(() => signal.removeEventListener('abort', stop));
@@ -49,6 +49,7 @@ export class SimulatedLine implements Wire {
   #plugged = true;
   #link: SimulatedLink | undefined;
   #baudRate: number | undefined;
+  #parity: Parity = 'none';
 
   constructor(path: string) {
     this.path = path;
@@ -59,7 +60,7 @@ export class SimulatedLine implements Wire {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#link !== undefined) this.#link.deliver(this.#atSpeed(bytes, this.#link.baudRate));
+    if (this.#link !== undefined) this.#link.deliver(this.#across(bytes, this.#link.options));
   }
 
   onBytes(listener: (bytes: Uint8Array) => void): () => void {
@@ -70,6 +71,10 @@ export class SimulatedLine implements Wire {
   /** Until this is called the device understands every speed, as CDC-ACM devices do. */
   setBaudRate(baudRate: number): void {
     this.#baudRate = baudRate;
+  }
+
+  setParity(parity: Parity): void {
+    this.#parity = parity;
   }
 
   unplug(): void {
@@ -84,16 +89,15 @@ export class SimulatedLine implements Wire {
   }
 
   /** Takes the kiosk's end. @throws GatepostError `device.busy` */
-  connect(baudRate: number, onBytes: (bytes: Uint8Array) => void): SerialLink {
+  connect(options: SerialOptions, onBytes: (bytes: Uint8Array) => void): SerialLink {
     if (this.#link !== undefined) {
       throw new GatepostError('device.busy', `${this.path} is already open. Close the other user first.`);
     }
     const link = new SimulatedLink({
-      path: this.path,
-      baudRate,
+      options,
       onBytes,
       send: (bytes) => {
-        for (const listener of this.#listeners) listener(this.#atSpeed(bytes, baudRate));
+        for (const listener of this.#listeners) listener(this.#across(bytes, options));
       },
       release: () => {
         this.#link = undefined;
@@ -103,15 +107,16 @@ export class SimulatedLine implements Wire {
     return link;
   }
 
-  #atSpeed(bytes: Uint8Array, otherBaudRate: number): Uint8Array {
-    if (this.#baudRate === undefined || this.#baudRate === otherBaudRate) return bytes.slice();
-    return bytes.map((byte) => byte ^ WRONG_SPEED);
+  /** Two stop bits are one and a pause: whoever sends or expects them understands the other. */
+  #across(bytes: Uint8Array, { baudRate, parity = 'none' }: SerialOptions): Uint8Array {
+    if (this.#baudRate === undefined || (this.#baudRate === baudRate && this.#parity === parity))
+      return bytes.slice();
+    return bytes.map((byte) => byte ^ GARBLED);
   }
 }
 
 interface SimulatedLinkOptions {
-  readonly path: string;
-  readonly baudRate: number;
+  readonly options: SerialOptions;
   readonly onBytes: (bytes: Uint8Array) => void;
   readonly send: (bytes: Uint8Array) => void;
   readonly release: () => void;
@@ -119,28 +124,28 @@ interface SimulatedLinkOptions {
 
 class SimulatedLink implements SerialLink {
   readonly closed: Promise<GatepostError | undefined>;
-  readonly baudRate: number;
-  readonly #options: SimulatedLinkOptions;
+  readonly options: SerialOptions;
+  readonly #parts: SimulatedLinkOptions;
   #settleClosed: (error: GatepostError | undefined) => void = () => undefined;
   #open = true;
 
-  constructor(options: SimulatedLinkOptions) {
-    this.#options = options;
-    this.baudRate = options.baudRate;
+  constructor(parts: SimulatedLinkOptions) {
+    this.#parts = parts;
+    this.options = parts.options;
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
   }
 
   deliver(bytes: Uint8Array): void {
-    this.#options.onBytes(bytes);
+    this.#parts.onBytes(bytes);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open) {
-      throw new GatepostError('device.lost', `The serial line ${this.#options.path} is gone: it is closed.`);
+      throw new GatepostError('device.lost', `The serial line ${this.options.path} is gone: it is closed.`);
     }
-    this.#options.send(bytes);
+    this.#parts.send(bytes);
   }
 
   async close(): Promise<void> {
@@ -150,7 +155,7 @@ class SimulatedLink implements SerialLink {
   end(error: GatepostError | undefined): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#options.release();
+    this.#parts.release();
     this.#settleClosed(error);
   }
 }

@@ -1,5 +1,5 @@
 import type { GatepostError } from '../../src/core/errors.ts';
-import type { SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { Parity, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
 
 /** A simulated device's end of a serial line: in memory, or a real pty. */
 export interface Wire {
@@ -9,6 +9,8 @@ export interface Wire {
   onBytes(listener: (bytes: Uint8Array) => void): () => void;
   /** Sets the speed at which the device talks. Wires without a speed, such as ptys, leave it out. */
   setBaudRate?(baudRate: number): void;
+  /** Sets the parity the device talks with; `none` until then. */
+  setParity?(parity: Parity): void;
 }
 
 /** A wire over a real line that has to be closed. */

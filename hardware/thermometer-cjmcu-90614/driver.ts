@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { Cjmcu90614Decoder, COMMANDS } from './codec.ts';
 
 /** CJMCU-90614 (hardware-facts 1.4), told at open to send continuously. Values are passed on exactly as they came. */
@@ -14,6 +14,10 @@ export class Cjmcu90614Thermometer implements Thermometer {
   constructor(options: LineParts & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
+  }
+
+  get lineSetting(): string {
+    return lineSetting(this.#line);
   }
 
   open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {

@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { Gy614v3Decoder } from './codec.ts';
 
 /** GY-614V3 (hardware-facts 1.2), which sends by itself. Its emissivity and body estimate are passed on as they came. */
@@ -14,6 +14,10 @@ export class Gy614v3Thermometer implements Thermometer {
   constructor(options: LineParts & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
+  }
+
+  get lineSetting(): string {
+    return lineSetting(this.#line);
   }
 
   open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {

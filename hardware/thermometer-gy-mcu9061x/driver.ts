@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { SerialPorts } from '../../src/ports/serial-ports.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { openDecodedLine } from '../serial/decoded-line.ts';
+import { lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
 
 /** No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module (hardware-facts 1.10). */
@@ -44,6 +44,13 @@ export class GyMcu9061xThermometer implements Thermometer {
   constructor(options: GyMcu9061xOptions) {
     this.simulated = options.simulated;
     this.#options = options;
+  }
+
+  get lineSetting(): string {
+    const { baudRate } = this.#options;
+    return lineSetting({
+      baudRate: baudRate === 'auto' ? (this.#workingBaudRate ?? '9600 and 115200') : baudRate,
+    });
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type LineParts, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { Idc50Decoder } from './codec.ts';
 
 /** IDC-50 (hardware-facts 1.5): two values a second, without the temperature of the board itself. */
@@ -14,6 +14,10 @@ export class Idc50Thermometer implements Thermometer {
   constructor(options: LineParts & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
+  }
+
+  get lineSetting(): string {
+    return lineSetting(this.#line);
   }
 
   open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {

@@ -1,7 +1,7 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { openAskedLine } from '../serial/asked-line.ts';
-import type { LineParts } from '../serial/decoded-line.ts';
+import { type LineParts, lineSetting } from '../serial/decoded-line.ts';
 import { COMMANDS, Lu90614Decoder } from './codec.ts';
 
 const PERIOD_MS = 150;
@@ -22,6 +22,10 @@ export class Lu90614Thermometer implements Thermometer {
   constructor(options: LineParts & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
+  }
+
+  get lineSetting(): string {
+    return lineSetting(this.#line);
   }
 
   open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {

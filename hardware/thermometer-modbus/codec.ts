@@ -2,7 +2,7 @@ import { isFramePossible } from '../../src/core/screening/possible.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { type FrameContent, FrameDecoder } from '../checksums/frame-decoder.ts';
 import { crc16Modbus } from '../checksums/sums.ts';
-import { blockOf, type RegisterMap, registerValue } from './register-map.ts';
+import { blockOf, isAnswerOf, type RegisterMap, registerValue } from './register-map.ts';
 
 /** Added to the function of a request that the sensor refuses. */
 const REFUSED = 0x80;
@@ -55,7 +55,7 @@ export class ModbusDecoder extends FrameDecoder<ThermometerEvent> {
 
 function find(bytes: readonly number[], map: RegisterMap): number | 'incomplete' | undefined {
   const [address, fn, dataBytes] = bytes;
-  if (address !== map.address) return undefined;
+  if (!isAnswerOf(map, address)) return undefined;
   if (fn === undefined) return 'incomplete';
   if (fn === (map.function | REFUSED)) return checked(bytes, REFUSAL_BYTES);
   if (fn !== map.function) return undefined;

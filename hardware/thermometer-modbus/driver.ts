@@ -1,7 +1,7 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { openAskedLine } from '../serial/asked-line.ts';
-import type { LineParts } from '../serial/decoded-line.ts';
+import { type LineParts, lineSetting } from '../serial/decoded-line.ts';
 import { encodeRequest, ModbusDecoder } from './codec.ts';
 import type { RegisterMap } from './register-map.ts';
 
@@ -29,6 +29,10 @@ export class ModbusThermometer implements Thermometer {
     this.simulated = options.simulated;
     this.resolutionC = 1 / options.map.stepsPerDegree;
     this.#options = options;
+  }
+
+  get lineSetting(): string {
+    return `${lineSetting(this.#options)}, address ${this.#options.map.address}`;
   }
 
   open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {

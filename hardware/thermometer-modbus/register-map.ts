@@ -1,6 +1,6 @@
 /** Where a Modbus sensor keeps what, as its manual says. There is no map that two makers share. */
 export interface RegisterMap {
-  /** 1 to 247. */
+  /** 1 to 255; the standard ends at 247, sensors do not. */
   readonly address: number;
   /** 3: holding registers, 4: input registers. */
   readonly function: 3 | 4;
@@ -17,6 +17,17 @@ export interface RegisterMap {
 }
 
 export type RegisterType = 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32';
+
+/**
+ * Addresses above these are none of the standard's. Makers use them to reach a sensor whose own address nobody knows;
+ * some answer with the one they were asked by, some with their own.
+ */
+const LAST_OWN_ADDRESS = 247;
+
+/** Whether an answer that names `answering` is one to a request to the sensor of the map. */
+export function isAnswerOf({ address }: RegisterMap, answering: number | undefined): boolean {
+  return answering === address || (address > LAST_OWN_ADDRESS && answering !== undefined && answering > 0);
+}
 
 /** Registers that are read with one request. */
 export interface RegisterBlock {

@@ -1,3 +1,4 @@
+import type { Parity } from '../../src/ports/serial-ports.ts';
 import { crc16Modbus } from '../checksums/sums.ts';
 import {
   type CentiTemperatures,
@@ -20,6 +21,7 @@ export interface ModbusSimulatorOptions {
   readonly wire: Wire;
   readonly map: RegisterMap;
   readonly baudRate?: number;
+  readonly parity?: Parity;
   /** Added to every object value, in hundredths of a degree; the noise of a thermopile when left out. */
   readonly noise?: Noise;
 }
@@ -47,6 +49,7 @@ export class ModbusSimulator implements ThermometerSimulator {
   powerOn(): void {
     if (this.#stopListening !== undefined) return;
     this.#options.wire.setBaudRate?.(this.#options.baudRate ?? 9600);
+    this.#options.wire.setParity?.(this.#options.parity ?? 'none');
     this.#stopListening = this.#options.wire.onBytes((bytes) => this.#receive(bytes));
   }
 

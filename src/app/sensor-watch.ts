@@ -14,6 +14,8 @@ export interface TalkingSensor<Event> {
   readonly simulated: boolean;
   /** Longest pause between two frames of a healthy device, in milliseconds. */
   readonly silenceMs: number;
+  /** How its line is read: `9600 baud, 8N1`. */
+  readonly lineSetting: string;
   open(onEvent: (event: Event) => void, signal: AbortSignal): Promise<DeviceLink>;
 }
 
@@ -94,7 +96,9 @@ export class SensorWatch<Event> implements Lifecycle {
 
   /** The sensor talks, but not as it should. */
   degrade(cause: string, detail: string): void {
-    this.#supervisor.degrade(cause, detail);
+    // Nothing but broken bytes is what a wrong speed looks like.
+    const setting = cause === 'sensor_framing' ? ` It is read at ${this.#sensor.lineSetting}.` : '';
+    this.#supervisor.degrade(cause, detail + setting);
   }
 
   #heard(): void {
@@ -122,7 +126,7 @@ export class SensorWatch<Event> implements Lifecycle {
       'sensor_silent',
       new GatepostError(
         'device.lost',
-        `The ${WORDS[this.#role]} is connected but has sent nothing for ${seconds} s. Check its power and data wires and the baud rate.`,
+        `The ${WORDS[this.#role]} is connected but has sent nothing for ${seconds} s. Check its power and data wires, and whether it speaks ${this.#sensor.lineSetting}.`,
       ),
     );
   }

@@ -191,8 +191,26 @@ const register = z.number().int().min(0).max(65_535);
 const modbusThermometer = z.strictObject({
   driver: z.literal('modbus'),
   path: sensorPath,
-  baudRate: z.number().int().min(1200).max(115_200).default(9600).describe('Bits per second, 8N1.'),
-  address: z.number().int().min(1).max(247).default(1).describe('Address of the sensor on the line.'),
+  baudRate: z.number().int().min(1200).max(115_200).default(9600).describe('Bits per second.'),
+  parity: z
+    .enum(['none', 'even', 'odd'])
+    .default('none')
+    .describe(
+      'Parity. The standard wants even where nothing else is said; most infrared sensors are sold with none. A sensor with another one is silent.',
+    ),
+  stopBits: z
+    .literal([1, 2])
+    .default(1)
+    .describe('Stop bits. The standard wants 2 without parity; nearly every sensor takes 1.'),
+  address: z
+    .number()
+    .int()
+    .min(1)
+    .max(255)
+    .default(1)
+    .describe(
+      'Address of the sensor on the line. Some are sold with 255, which also reaches others of one maker.',
+    ),
   function: z.literal([3, 4]).default(3).describe('3 reads holding registers, 4 input registers.'),
   type: z
     .enum(['int16', 'uint16', 'int32', 'uint32', 'float32'])

@@ -71,8 +71,8 @@ export function assembleThermometer(
     case 'idc-50':
       return new Idc50Thermometer({ ...line, baudRate: BAUD_RATE['idc-50'] });
     case 'modbus': {
-      const { baudRate, replyMs, ...map } = thermometer;
-      return new ModbusThermometer({ ...line, baudRate, replyMs, map });
+      const { baudRate, parity, stopBits, replyMs, ...map } = thermometer;
+      return new ModbusThermometer({ ...line, baudRate, parity, stopBits, replyMs, map });
     }
   }
 }
@@ -125,7 +125,7 @@ function simulatedThermometer(
     case 'idc-50':
       return new Idc50Simulator({ wire, clock });
     case 'modbus':
-      return new ModbusSimulator({ wire, map: thermometer, baudRate: thermometer.baudRate });
+      return new ModbusSimulator({ wire, map: thermometer, ...thermometer });
   }
 }
 

@@ -17,6 +17,8 @@ export interface DistanceSensor {
   readonly simulated: boolean;
   /** Longest pause between two frames of a healthy device, in milliseconds. */
   readonly silenceMs: number;
+  /** How its line is read, for people who look for another speed: `9600 baud, 8N1`. */
+  readonly lineSetting: string;
   /** Opens the device once; rejects with a `device.*` error. */
   open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink>;
 }

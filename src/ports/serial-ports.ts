@@ -3,9 +3,16 @@ import type { DeviceLink } from './device-link.ts';
 export interface SerialOptions {
   /** Device path, best a link below /dev/serial/by-id or by-path. */
   readonly path: string;
-  /** Bits per second; 8N1 always. Means nothing on CDC-ACM and ptys. */
+  /** Bits per second, with eight data bits. Means nothing on CDC-ACM and ptys. */
   readonly baudRate: number;
+  /** `none` when left out. */
+  readonly parity?: Parity;
+  /** 1 when left out. */
+  readonly stopBits?: StopBits;
 }
+
+export type Parity = 'none' | 'even' | 'odd';
+export type StopBits = 1 | 2;
 
 /** An open serial line. */
 export interface SerialLink extends DeviceLink {

@@ -12,6 +12,8 @@ export interface Thermometer {
   readonly simulated: boolean;
   /** Longest pause between two frames of a healthy device, in milliseconds. */
   readonly silenceMs: number;
+  /** How its line is read, for people who look for another speed: `9600 baud, 8N1`. */
+  readonly lineSetting: string;
   /** Smallest step of its values in °C. Noise does not move the last digit of steps of 0.1 °C. */
   readonly resolutionC: number;
   /** Opens the device once and makes it send; rejects with a `device.*` error. */

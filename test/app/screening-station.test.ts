@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LineParts } from '../../hardware/serial/decoded-line.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
+import { Cjmcu90614Thermometer } from '../../hardware/thermometer-cjmcu-90614/driver.ts';
 import { Gy614v3Thermometer } from '../../hardware/thermometer-gy-614v3/driver.ts';
 import { encodeFrame } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
@@ -42,6 +43,7 @@ async function makePlace(
     station,
     wire,
     clock,
+    log,
     async send(bytes: Uint8Array, seconds: number) {
       for (let i = 0; i < Math.round(seconds * 10); i++) {
         wire.write(bytes);
@@ -72,6 +74,23 @@ describe('a thermometer that talks but says nothing of use', () => {
     expect(rows()).toEqual([`degraded ${cause}`, 'ok']);
     await station.stop();
   });
+
+  it.each([
+    ['broken bytes', NOISE, 'sensor_framing', /Check the speed.* It is read at 57600 baud, 8N1\.$/],
+    ['silence', NOTHING, 'sensor_silent', /whether it speaks 57600 baud, 8N1\.$/],
+  ])(
+    'says how the line is read: %s is what a wrong speed looks like',
+    async (_name, bytes, cause, detail) => {
+      const { station, send, log } = await makePlace(
+        SCREENING_SETTINGS,
+        (line) => new Cjmcu90614Thermometer({ ...line, baudRate: 57_600, simulated: true }),
+      );
+      await send(bytes, 3);
+      expect(station.fault).toBe(cause);
+      expect(log.events[0]?.data).toMatchObject({ cause, detail: expect.stringMatching(detail) });
+      await station.stop();
+    },
+  );
 
   it('is silent when nothing comes any more', async () => {
     const { station, send, rows } = await makePlace();

@@ -30,6 +30,8 @@ describe('sensors in the config', () => {
       'thermometer: { driver: modbus, path: /dev/ttyUSB0, objectRegister: 0x12, ambientRegister: 0x14, status: { register: 0x15, bits: { 0: measurement error } } }';
     expect(entry(line)?.thermometer).toMatchObject({
       address: 1,
+      parity: 'none',
+      stopBits: 1,
       function: 3,
       type: 'int16',
       stepsPerDegree: 10,
@@ -38,6 +40,18 @@ describe('sensors in the config', () => {
       status: { register: 21, bits: { 0: 'measurement error' } },
     });
   });
+
+  it.each([
+    ['even', 1, 255],
+    ['odd', 2, 248],
+    ['none', 2, 247],
+  ])(
+    'takes the parity %s, %d stop bits and the address %d of a Modbus sensor',
+    (parity, stopBits, address) => {
+      const line = `thermometer: { driver: modbus, path: /dev/ttyUSB0, objectRegister: 1, ambientRegister: 2, parity: ${parity}, stopBits: ${stopBits}, address: ${address} }`;
+      expect(entry(line)?.thermometer).toMatchObject({ parity, stopBits, address });
+    },
+  );
 
   it('takes a distance sensor with its window', () => {
     expect(entry('distance: { driver: gy-53, path: /dev/ttyUSB1 }')?.distance).toEqual({

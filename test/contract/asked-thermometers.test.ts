@@ -151,6 +151,23 @@ describe('a Modbus sensor that is asked', () => {
     expect(events.at(-1)).toMatchObject({ type: 'frame' });
   });
 
+  it.each(['even', 'odd'] as const)('with %s parity is read with it, and silent without', async (parity) => {
+    const { clock, line, events, open, parts } = makeLine();
+    const sensor = new ModbusSimulator({ wire: line, map: { ...CALEX, address: 255 }, parity });
+    sensor.powerOn();
+    const options = { ...parts, map: { ...CALEX, address: 255 }, replyMs: 300, simulated: true };
+    const silent = await open(new ModbusThermometer(options));
+    await clock.advanceAsync(3000);
+    expect(events).toEqual([]);
+    await silent.close();
+    const right = new ModbusThermometer({ ...options, parity, stopBits: 1 });
+    expect(right.lineSetting).toBe(`9600 baud, 8${parity === 'even' ? 'E' : 'O'}1, address 255`);
+    await open(right);
+    await clock.advanceAsync(1000);
+    expect(events.length).toBeGreaterThan(3);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['frame']));
+  });
+
   it('says that it does not have the registers of another sensor', async () => {
     const { clock, line, events, open, parts } = makeLine();
     new ModbusSimulator({ wire: line, map: { ...CALEX, objectRegister: 0x30 } }).powerOn();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,23 @@ import { serialPortsContract } from './serial-ports.ts';
 describe('SimulatedSerialPorts', () => serialPortsContract(inMemoryRig));
 
 needs('socat')('NodeSerialPorts on a pty', () => serialPortsContract(ptyRig));
+
+needs('socat')('a real line of NodeSerialPorts', () => {
+  // A pty has no parity to switch on, but keeps which one it would be.
+  it.each([
+    [{}, '-parodd', '-cstopb'],
+    [{ parity: 'odd', stopBits: 2 }, 'parodd', 'cstopb'],
+    [{ parity: 'even', stopBits: 1 }, '-parodd', '-cstopb'],
+  ] as const)('is set to %o', async (setting, ...flags) => {
+    const { ports, path, dispose } = await ptyRig();
+    const options = { path, baudRate: 9600, ...setting };
+    const link = await ports.open(options, () => undefined, new AbortController().signal);
+    const said = execFileSync('stty', ['-F', path, '-a'], { encoding: 'utf8' }).split(/\s+/);
+    for (const flag of flags) expect(said).toContain(flag);
+    await link.close();
+    await dispose();
+  });
+});
 
 describe('NodeSerialPorts', () => {
   const open = (path: string) =>

@@ -419,6 +419,21 @@ describe('Modbus answers', () => {
     ]);
   });
 
+  it.each([
+    [255, 'FF', true],
+    [255, '01', true],
+    [248, 'F7', true],
+    [255, '00', false],
+    [247, 'F7', true],
+    [247, 'FF', false],
+    [1, 'FF', false],
+  ])('to the address %d that name %s: taken %s', (address, answering, taken) => {
+    const answer = bytesOf(withCrc(`${answering} 03 08 01 6D 01 6C 00 FA 00 00`));
+    expect(decode(() => new ModbusDecoder({ ...CALEX, address }), answer)).toEqual(
+      taken ? [{ objectC: 36.5, ambientC: 25 }] : [],
+    );
+  });
+
   it('with the words in the other order are told by what cannot be', () => {
     const map = {
       address: 1,
