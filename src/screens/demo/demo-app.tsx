@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { type Language, languageFrom, localeOf } from '../shared/locale.ts';
+import { ScanNotice } from '../shared/scan-notice.tsx';
 import { CableSwitches } from './cable-switches.tsx';
 import { DoorInputs } from './door-inputs.tsx';
 import { GateView } from './gate-view.tsx';
@@ -56,6 +57,7 @@ export function DemoApp() {
           )}
         </nav>
       </header>
+      <ScanNotice words={locale.common.tooFast} />
       <p role="alert" class="problem">
         {!demo.reachable ? words.unreachable : demo.problem && `${words.failed} ${demo.problem}`}
       </p>

@@ -78,7 +78,11 @@ function Item({ item, onOrder, onSessionDoubt }: { readonly item: AttentionView 
         <span>{advice}</span>
       </p>
       {kind === 'lockOut' && !over ? (
-        <button type="button" onClick={() => onOrder({ type: 'endLockOut', accessPoint })}>
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => onOrder({ type: 'endLockOut', accessPoint })}
+        >
           {words.endLockOut}
         </button>
       ) : (

@@ -93,6 +93,7 @@ function Row({ decision, fresh, visitors, onOrder }: RowProps) {
       {person && (
         <button
           type="button"
+          aria-haspopup="dialog"
           class="about"
           title={locale.guard.person.more}
           aria-label={`${locale.guard.person.more} ${person.words}`}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { AttentionView, VisitorView } from '../../ports/guard-feed.ts';
 import { type Answer, postJson } from '../shared/api.ts';
 import { useChimes } from '../shared/chime.ts';
@@ -20,6 +20,7 @@ import { RuleDesk } from './rule-desk.tsx';
 import { Tabs } from './tabs.tsx';
 import { GuardPicture } from './topics.ts';
 import { useAlarmSound } from './use-alarm-sound.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useSiteTime } from './use-site-time.ts';
 import { useWords, WordsContext } from './words.ts';
 
@@ -54,6 +55,17 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
   const siteTime = useSiteTime(picture.clock);
   const timeZone = site?.timeZone;
   const [order, setOrder] = useState<Order>();
+  const opener = useRef<Element | null>(null);
+  const onOrder = (next: Order) => {
+    if (order === undefined) opener.current = document.activeElement;
+    setOrder(next);
+  };
+  const onOrderEnd = () => {
+    setOrder(undefined);
+    // The second dialog of two gives the focus back to the first, which is gone.
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
+  useKeptFocus();
   useEffect(() => {
     if (!live) setOrder(undefined);
   }, [live]);
@@ -90,7 +102,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
         )}
         <main inert={!live} class="panes">
           {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
-          <AttentionList items={attention} onOrder={setOrder} onSessionDoubt={onSessionDoubt} />
+          <AttentionList items={attention} onOrder={onOrder} onSessionDoubt={onSessionDoubt} />
           <div class="left">
             <section aria-labelledby="people">
               <h2 id="people">{locale.guard.people.title}</h2>
@@ -102,7 +114,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
                   reading={picture.reading(point.id)}
                   thermometer={picture.hasThermometer(point.id)}
                   visitors={visitors}
-                  onOrder={setOrder}
+                  onOrder={onOrder}
                 />
               ))}
             </section>
@@ -113,7 +125,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
                   key={door.door}
                   door={door}
                   points={site?.accessPoints.filter((point) => point.door === door.door) ?? []}
-                  onOrder={setOrder}
+                  onOrder={onOrder}
                 />
               ))}
             </section>
@@ -136,11 +148,11 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
                     decisions={picture.decisions}
                     visitors={visitors}
                     nowMs={nowMs}
-                    onOrder={setOrder}
+                    onOrder={onOrder}
                   />
                 </>
               ) : (
-                <RuleDesk picture={picture} nowMs={nowMs} onOrder={setOrder} />
+                <RuleDesk picture={picture} nowMs={nowMs} onOrder={onOrder} />
               )}
             </div>
           </div>
@@ -151,9 +163,9 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
             order={order}
             decisions={picture.decisions}
             nowMs={nowMs}
-            onOrder={setOrder}
+            onOrder={onOrder}
             onSessionDoubt={onSessionDoubt}
-            onClose={() => setOrder(undefined)}
+            onClose={onOrderEnd}
           />
         )}
       </div>

@@ -40,6 +40,7 @@ export function DoorCard({ door, points, onOrder }: Props) {
     <button
       key={verb}
       type="button"
+      aria-haspopup="dialog"
       class={verb.endsWith('release') || verb === 'unblock' ? 'primary' : ''}
       onClick={() => onOrder({ type: 'door', door, verb })}
     >
@@ -66,7 +67,11 @@ export function DoorCard({ door, points, onOrder }: Props) {
       </ul>
       <div class="actions">
         {points.length > 0 && !SHUT.has(door.mode) && (
-          <button type="button" onClick={() => onOrder({ type: 'open', accessPoints: points })}>
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => onOrder({ type: 'open', accessPoints: points })}
+          >
             {words.open}
           </button>
         )}

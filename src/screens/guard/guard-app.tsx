@@ -4,6 +4,7 @@ import { ErrorFence } from '../shared/error-fence.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { languageFrom, localeOf } from '../shared/locale.ts';
+import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk.tsx';
 import { SetUp } from './set-up.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -41,6 +42,7 @@ export function GuardApp() {
     return () => clearInterval(timer);
   }, [knocking, refresh]);
 
+  const notice = <ScanNotice words={locale.common.tooFast} />;
   const languages = <LanguageButtons value={language} label={locale.common.languages} onChoose={choose} />;
   if (session?.status === 'signed-in')
     return (
@@ -48,6 +50,7 @@ export function GuardApp() {
         <ErrorFence instead={<p class="failed">{locale.common.screenFailed}</p>}>
           <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
         </ErrorFence>
+        {notice}
       </WordsContext.Provider>
     );
   return (
@@ -58,6 +61,7 @@ export function GuardApp() {
         {session?.status === 'setup' && <SetUp onDone={refresh} />}
         {session?.status === 'login' && <SignIn onDone={refresh} />}
       </main>
+      {notice}
     </WordsContext.Provider>
   );
 }

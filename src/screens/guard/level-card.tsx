@@ -35,6 +35,7 @@ export function LevelCard({ policy, onOrder }: { policy: PolicyView; onOrder: Gi
               <button
                 key={name}
                 type="button"
+                aria-haspopup="dialog"
                 onClick={() => onOrder({ type: 'level', level: name, opensGate: openLevels.includes(name) })}
               >
                 {levelWords(locale, name)}
@@ -46,7 +47,11 @@ export function LevelCard({ policy, onOrder }: { policy: PolicyView; onOrder: Gi
         <Icon name="people" />
         <strong>{fill(occupancyLimit === undefined ? words.count : words.countOf, inside)}</strong>
         {full && <span class="badge warn">{words.full}</span>}
-        <button type="button" onClick={() => onOrder({ type: 'occupancy', value: occupancy })}>
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => onOrder({ type: 'occupancy', value: occupancy })}
+        >
           {words.correct}
         </button>
       </p>

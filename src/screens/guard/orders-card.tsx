@@ -21,6 +21,7 @@ export function OrdersCard({ orders, nowMs, onOrder }: Props) {
         <h2 id="orders">{words.title}</h2>
         <button
           type="button"
+          aria-haspopup="dialog"
           class="primary"
           onClick={() => onOrder({ type: 'addOrder', kind: 'quarantine' })}
         >
@@ -66,13 +67,18 @@ function Entry({ order, nowMs, onOrder }: EntryProps) {
       </p>
       <span class="does">
         {holderRef !== undefined && (
-          <button type="button" onClick={() => onOrder({ type: 'report', holderRef, words: who })}>
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => onOrder({ type: 'report', holderRef, words: who })}
+          >
             {fill(words.reports, { count: reportsToday ?? 0 })}
           </button>
         )}
         {source === 'guard' && (
           <button
             type="button"
+            aria-haspopup="dialog"
             aria-label={`${words.end}: ${who}`}
             onClick={() => onOrder({ type: 'endOrder', order })}
           >

@@ -98,6 +98,7 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
       <div class="actions">
         <button
           type="button"
+          aria-haspopup="dialog"
           class={mood === 'calls' ? 'go' : ''}
           onClick={() => onOrder({ type: 'open', accessPoints: [point] })}
         >
@@ -106,6 +107,7 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
         {TURNABLE.has(feedback) && (
           <button
             type="button"
+            aria-haspopup="dialog"
             class="stop"
             onClick={() => onOrder({ type: 'refuse', accessPoint: point.id })}
           >
@@ -113,13 +115,22 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
           </button>
         )}
         {thermometer && passage && canBeMeasured(passage) && (
-          <button type="button" onClick={() => onOrder({ type: 'measure', accessPoint: point.id })}>
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => onOrder({ type: 'measure', accessPoint: point.id })}
+          >
             {people.measureAgain}
           </button>
         )}
         {passage && <Remedies view={passage} visitors={visitors} onOrder={onOrder} />}
         {person && (
-          <button type="button" class="more" onClick={() => onOrder({ type: 'person', person })}>
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            class="more"
+            onClick={() => onOrder({ type: 'person', person })}
+          >
             {locale.guard.person.more}
           </button>
         )}

@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
+import { Modal } from './modal.tsx';
 import type { Give, Order, Person } from './orders.ts';
 import { useWords } from './words.ts';
 
@@ -12,7 +13,6 @@ interface Props {
 export function PersonMenu({ person, onOrder, onClose }: Props) {
   const { person: words, dialog: dialogWords } = useWords().locale.guard;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   const { passId, holderRef } = person;
   const choices: readonly (readonly [string, Order])[] = [
     [words.stayIn, { type: 'addOrder', person, kind: 'quarantine' }],
@@ -22,13 +22,18 @@ export function PersonMenu({ person, onOrder, onClose }: Props) {
     ...(holderRef === undefined ? [] : [[words.host, { type: 'visitor', host: person }] as const]),
   ];
   return (
-    <dialog ref={dialog} aria-labelledby="order-title" onClose={onClose}>
-      <h2 id="order-title" class="order-title">
-        {words.title} <q>{person.words}</q>
-      </h2>
+    <Modal
+      dialog={dialog}
+      title={
+        <>
+          {words.title} <q>{person.words}</q>
+        </>
+      }
+      onClose={onClose}
+    >
       <div class="menu">
         {choices.map(([name, order]) => (
-          <button key={name} type="button" onClick={() => onOrder(order)}>
+          <button key={name} type="button" aria-haspopup="dialog" onClick={() => onOrder(order)}>
             {name}
           </button>
         ))}
@@ -38,6 +43,6 @@ export function PersonMenu({ person, onOrder, onClose }: Props) {
           {dialogWords.cancel}
         </button>
       </div>
-    </dialog>
+    </Modal>
   );
 }

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type Answer, postJson, sentenceOf } from '../shared/api.ts';
 import { fill, type Locale } from '../shared/locale.ts';
+import { Modal } from './modal.tsx';
 import { useWords } from './words.ts';
 
 /** What goes to the gate, or what is missing before it can, in words. */
@@ -46,7 +47,6 @@ export function ReasonDialog(props: Props) {
   const [note, setNote] = useState('');
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
-  useEffect(() => dialog.current?.showModal(), []);
 
   const send = async (reason: string) => {
     const text = reason.trim();
@@ -63,25 +63,17 @@ export function ReasonDialog(props: Props) {
     const answer = await postJson(order.path, order.body);
     setBusy(false);
     if (answer === 'unreachable') return setProblem(words.noAnswer);
-    if (answer.status === 200) return onClose();
+    if (answer.status === 200) return dialog.current?.close();
     const refusal = problemOf(locale, answer);
     if (refusal === undefined) return onSessionDoubt();
     setProblem(refusal);
   };
 
   return (
-    <dialog
-      ref={dialog}
-      class={children === undefined ? '' : 'wide'}
-      aria-labelledby="order-title"
-      onClose={onClose}
-    >
-      <h2 id="order-title" class="order-title">
-        {title}
-      </h2>
+    <Modal title={title} wide={Boolean(children)} dialog={dialog} onClose={onClose}>
       {effect && <p class="effect">{effect}</p>}
       <div class="asks">
-        {children !== undefined && <div>{children}</div>}
+        {Boolean(children) && <div>{children}</div>}
         <div>
           <p>{words.why}</p>
           <div class="presets">
@@ -122,6 +114,6 @@ export function ReasonDialog(props: Props) {
           </button>
         </div>
       </div>
-    </dialog>
+    </Modal>
   );
 }

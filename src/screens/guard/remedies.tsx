@@ -29,7 +29,13 @@ export function Remedies({ view, visitors, onOrder }: Props) {
   return (
     <span class="remedies">
       {found.map(([name, order]) => (
-        <button key={name} type="button" class="primary" onClick={() => onOrder(order)}>
+        <button
+          key={name}
+          type="button"
+          aria-haspopup="dialog"
+          class="primary"
+          onClick={() => onOrder(order)}
+        >
           {name}
         </button>
       ))}

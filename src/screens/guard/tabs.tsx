@@ -9,6 +9,7 @@ interface Props<T extends string> {
 /** Tabs after the WAI-ARIA pattern: one of them takes the focus, arrows go to the next. */
 export function Tabs<T extends string>({ value, tabs, controls, onChoose }: Props<T>) {
   const move = (event: KeyboardEvent) => {
+    if (event.defaultPrevented) return;
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
     const at = tabs.findIndex(({ id }) => id === value);

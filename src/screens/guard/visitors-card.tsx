@@ -19,7 +19,12 @@ export function VisitorsCard({ visitors, nowMs, onOrder }: Props) {
     <section class="card" aria-labelledby="visitors">
       <div class="card-head">
         <h2 id="visitors">{words.title}</h2>
-        <button type="button" class="primary" onClick={() => onOrder({ type: 'visitor' })}>
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          class="primary"
+          onClick={() => onOrder({ type: 'visitor' })}
+        >
           {words.register}
         </button>
       </div>
@@ -57,6 +62,7 @@ function Visitor({ visitor, nowMs, onOrder }: VisitorProps) {
       ) : (
         <button
           type="button"
+          aria-haspopup="dialog"
           aria-label={`${words.confirm}: ${label}`}
           onClick={() => onOrder({ type: 'confirmHost', passId, words: label })}
         >

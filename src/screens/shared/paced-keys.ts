@@ -1,0 +1,195 @@
+/**
+ * A scanner in keyboard mode types into whatever page has the focus: any text that somebody prints, with Enter, Tab,
+ * spaces, arrows or Escape in it, a key every few milliseconds. So a key that does something (presses a button, sends a
+ * form, chooses, closes) does it only when it stands alone: no other key shortly before it and none shortly after it.
+ * What is typed faster than anybody types is taken back. All times in milliseconds.
+ */
+
+/** A key this soon after another one is no person's decision. */
+const PACE_MS = 100;
+/** So long a key waits for what may follow it before it does something. */
+const SETTLE_MS = 150;
+/** So many keys within this time are a scanner's. */
+const BURST_KEYS = 6;
+const BURST_MS = 250;
+/** A scanner that pauses for less than this goes on with the same code. */
+const AFTER_BURST_MS = 500;
+
+/** They change nothing by themselves, and a person holds them while pressing another key. */
+const BESIDE: ReadonlySet<string> = new Set([
+  ...['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'OS', 'Fn'],
+  ...['CapsLock', 'NumLock', 'ScrollLock', 'FnLock'],
+]);
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+/** Inputs that are not written into. */
+const NO_TEXT: ReadonlySet<string> = new Set([
+  ...['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'],
+]);
+
+/** Where the first of several quick keys fell, to take back what they did. */
+interface Origin {
+  readonly element: Element | null;
+  readonly text: string | undefined;
+}
+
+/** The event on `window` when keys came too fast and did nothing. */
+export const REFUSED = 'gatepost:keys-refused';
+
+/** For as long as the page lives. */
+export function paceKeys(): void {
+  const keys = new PacedKeys(() => dispatchEvent(new Event(REFUSED)));
+  addEventListener('keydown', (event) => keys.down(event), { capture: true });
+  addEventListener('keyup', (event) => keys.up(event), { capture: true });
+}
+
+class PacedKeys {
+  readonly #onRefused: () => void;
+  /** Times of the newest keys without a pause between them. */
+  #quick: number[] = [];
+  #lastMs = Number.NEGATIVE_INFINITY;
+  /** Of the newest key that types a character. */
+  #typedMs = Number.NEGATIVE_INFINITY;
+  #scanUntilMs = Number.NEGATIVE_INFINITY;
+  #origin: Origin = { element: null, text: undefined };
+  #waiting: { readonly act: () => void; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+
+  constructor(onRefused: () => void) {
+    this.#onRefused = onRefused;
+  }
+
+  down(event: KeyboardEvent): void {
+    // What an input method composes is a person's, and its keys are its own.
+    if (!event.isTrusted || event.isComposing || BESIDE.has(event.key)) return;
+    const act = actOf(event);
+    if (event.repeat) {
+      if (act !== undefined) event.preventDefault();
+      return;
+    }
+    const paced = event.timeStamp - this.#lastMs >= PACE_MS;
+    const typing = event.timeStamp - this.#typedMs < PACE_MS;
+    this.#lastMs = event.timeStamp;
+    if (event.key.length === 1) this.#typedMs = event.timeStamp;
+    this.#settle(paced);
+    if (this.#isScan(event.timeStamp, paced)) {
+      if (act !== undefined || !isEntry(event.target)) event.preventDefault();
+      return;
+    }
+    if (act === undefined) return;
+    event.preventDefault();
+    if (paced || (!typing && sendsNothing(event))) this.#wait(act);
+    else this.#refuse();
+  }
+
+  /** The space bar presses when it is let go. */
+  up(event: KeyboardEvent): void {
+    if (event.isTrusted && event.key === ' ' && actOf(event) !== undefined) event.preventDefault();
+  }
+
+  #isScan(nowMs: number, paced: boolean): boolean {
+    const before = nowMs < this.#scanUntilMs;
+    if (paced && !before) {
+      this.#quick = [];
+      this.#origin = originNow();
+    }
+    this.#quick = [...this.#quick, nowMs].slice(-BURST_KEYS);
+    const [first = nowMs] = this.#quick;
+    const now = before || (this.#quick.length === BURST_KEYS && nowMs - first < BURST_MS);
+    if (now) this.#scanUntilMs = nowMs + AFTER_BURST_MS;
+    if (now && !before) this.#refuse();
+    return now;
+  }
+
+  /** The key before this one acts if it stood alone. */
+  #settle(alone: boolean): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    clearTimeout(waiting.timer);
+    this.#waiting = undefined;
+    if (alone) waiting.act();
+    else this.#refuse();
+  }
+
+  #wait(act: () => void): void {
+    const { activeElement } = document;
+    const still = () => {
+      if (document.activeElement === activeElement) act();
+    };
+    this.#waiting = { act: still, timer: setTimeout(() => this.#settle(true), SETTLE_MS) };
+  }
+
+  #refuse(): void {
+    takeBack(this.#origin);
+    this.#onRefused();
+  }
+}
+
+function isTextField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement {
+  if (target instanceof HTMLTextAreaElement) return true;
+  return target instanceof HTMLInputElement && !NO_TEXT.has(target.type);
+}
+
+/** A field of a form, as at the sign-in: a program may type there for a person, and what it typed is seen. */
+function isEntry(target: EventTarget | null): boolean {
+  return isTextField(target) && target.form !== null;
+}
+
+function originNow(): Origin {
+  const element = document.activeElement;
+  return { element, text: isTextField(element) && !isEntry(element) ? element.value : undefined };
+}
+
+function takeBack({ element, text }: Origin): void {
+  if (!(element instanceof HTMLElement) || !element.isConnected || isEntry(element)) return;
+  element.focus();
+  if (text === undefined || !isTextField(element) || element.value === text) return;
+  element.value = text;
+  element.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Opening or closing a dialog may follow Tab and arrows as quickly as somebody likes. */
+function sendsNothing({ key, target }: KeyboardEvent): boolean {
+  return key === 'Escape' || (target instanceof Element && target.ariaHasPopup === 'dialog');
+}
+
+/** What a key would do beside typing and moving the focus; undefined where that is nothing. */
+function actOf({ key, ctrlKey, target }: KeyboardEvent): (() => void) | undefined {
+  if (!(target instanceof HTMLElement)) return undefined;
+  // Ctrl+M and Ctrl+J are the line ends that some scanners type.
+  if (key === 'Enter' || (ctrlKey && /^[mj]$/i.test(key))) return enter(target);
+  if (key === ' ') return isPressed(target) && !target.matches('a') ? () => target.click() : undefined;
+  if (key === 'Escape') {
+    const dialog = [...document.querySelectorAll('dialog')].findLast(({ open }) => open);
+    return dialog && (() => dialog.close());
+  }
+  const step = STEPS[key];
+  if (step === undefined) return undefined;
+  if (target instanceof HTMLInputElement && target.type === 'radio') return () => choose(target, step);
+  if (target.role === 'tab')
+    return () => void target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  return undefined;
+}
+
+function enter(target: HTMLElement): (() => void) | undefined {
+  if (target instanceof HTMLTextAreaElement) return undefined;
+  // Buttons among the inputs are pressed; every other input sends the form it is in.
+  if (target instanceof HTMLInputElement && !/^(button|file|image|reset|submit)$/.test(target.type)) {
+    const { form } = target;
+    return form === null ? undefined : () => form.requestSubmit();
+  }
+  return isPressed(target) ? () => target.click() : undefined;
+}
+
+function isPressed(target: HTMLElement): boolean {
+  if (isTextField(target)) return false;
+  return target.matches('button, input, summary, a[href]');
+}
+
+/** The next one of its group, as the browser would. */
+function choose(radio: HTMLInputElement, step: number): void {
+  const group = [
+    ...document.querySelectorAll<HTMLInputElement>(`input[type=radio][name="${CSS.escape(radio.name)}"]`),
+  ].filter(({ disabled, form }) => !disabled && form === radio.form);
+  const next = group[(group.indexOf(radio) + step + group.length) % group.length];
+  next?.focus();
+  next?.click();
+}

@@ -1,0 +1,248 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { builtScreens } from '../support/built-screens.ts';
+import { fillDesk } from '../support/desk-samples.ts';
+import { scanInto } from '../support/keyboard-scanner.ts';
+import { needs } from '../support/needs.ts';
+import { attentionItem, NIGHT_MS, passage } from '../support/screen-samples.ts';
+import { type Kiosk, OPERATOR, PASSWORD, RecordingStage } from '../support/web-kiosk.ts';
+
+/** What somebody may hold in front of a scanner: a pass, forged or foreign, and texts made to press buttons. */
+const CODES = [
+  'GP1:6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE\n',
+  'https://example.org/menu\n',
+  'A B C  D\n',
+  ' \n',
+  '   \n\n',
+  '\t\n',
+  '\t\t \t\n',
+  'x\t \t \n',
+  '\x1b \n',
+  '→ ↓ \n',
+  '12\r\v',
+  '12\n\r\v',
+  '7\n',
+];
+/** Long enough for whatever a key still waits for, in milliseconds. */
+const LATER_MS = 700;
+/** Long enough for one key to do what it does. */
+const SETTLED_MS = 250;
+/** A slow finger, in milliseconds. */
+const PACE_MS = 200;
+
+/** How each dialog is opened, by pointer. */
+const DIALOGS: readonly (readonly [string, (page: Page) => Promise<void>])[] = [
+  ['let in', (page) => page.getByRole('button', { name: '放行进门' }).click()],
+  ['refuse', (page) => page.getByRole('button', { name: '不予放行' }).click()],
+  ['measure', (page) => page.getByRole('button', { name: '重新测温' }).click()],
+  ['open a door', (page) => page.getByRole('button', { name: '开门放一人' }).click()],
+  [
+    'lock down',
+    async (page) => {
+      const button = page.getByRole('button', { name: '紧急锁闭' });
+      if (!(await button.isVisible())) await page.locator('.door summary').click();
+      await button.click();
+    },
+  ],
+  ['end of a lock-out', (page) => page.getByRole('button', { name: '解除锁定' }).click()],
+  ['forgive', (page) => page.getByRole('button', { name: '进出重新算起' }).first().click()],
+  [
+    'person',
+    (page) =>
+      page
+        .getByRole('button', { name: /^处理此人/ })
+        .last()
+        .click(),
+  ],
+  [
+    'suspend',
+    async (page) => {
+      await page
+        .getByRole('button', { name: /^处理此人/ })
+        .last()
+        .click();
+      await page.getByRole('button', { name: '停用通行证…' }).click();
+    },
+  ],
+  ['level', (page) => onDesk(page, (desk) => desk.getByRole('button', { name: '正常' }))],
+  ['occupancy', (page) => onDesk(page, (desk) => desk.getByRole('button', { name: '更正人数' }))],
+  ['order', (page) => onDesk(page, (desk) => desk.getByRole('button', { name: '新增安排' }))],
+  [
+    'end of an order',
+    (page) => onDesk(page, (desk) => desk.getByRole('button', { name: /^结束: / }).first()),
+  ],
+  ['report', (page) => onDesk(page, (desk) => desk.getByRole('button', { name: /^报平安/ }))],
+  [
+    'visitor',
+    (page) => onDesk(page, (desk) => desk.getByRole('button', { name: '登记访客', exact: true }).first()),
+  ],
+  ['host', (page) => onDesk(page, (desk) => desk.getByRole('button', { name: /^住户确认了/ }))],
+];
+
+async function onDesk(page: Page, button: (page: Page) => ReturnType<Page['locator']>): Promise<void> {
+  await page.getByRole('tab', { name: '登记与规则' }).click();
+  await button(page).click();
+}
+
+needs('chromium')('a scanner in keyboard mode at the guard’s screen', () => {
+  const { start, signedIn, visit } = builtScreens();
+
+  async function atDesk(kiosk: Kiosk): Promise<Page> {
+    fillDesk(kiosk);
+    const feed = kiosk.server.guardFeed;
+    feed.publish('passage/main-in', passage({ feedback: 'GuardCalled', reasons: ['gp:TemperatureHigh'] }));
+    feed.publish('device/thermometer:main-in', {
+      id: 'thermometer:main-in',
+      role: 'thermometer',
+      owner: 'main-in',
+      driver: 'simulated',
+      simulated: true,
+      status: 'ok',
+      sinceMs: NIGHT_MS,
+    });
+    feed.publish('attention', [
+      attentionItem('lockOut', { id: 'lockOut:main-in', untilMs: NIGHT_MS + 60_000 }),
+      attentionItem('emergency'),
+    ]);
+    const page = await signedIn(kiosk, { viewport: { width: 1366, height: 900 } });
+    await page.getByText('等您处理').waitFor();
+    return page;
+  }
+  const nothingSent = async (page: Page, kiosk: Kiosk, after: string) => {
+    await page.waitForTimeout(LATER_MS);
+    expect({ after, orders: kiosk.desk.orders }).toEqual({ after, orders: [] });
+  };
+
+  it.each(DIALOGS)('sends nothing from the dialog: %s', async (name, open) => {
+    const kiosk = await start();
+    const page = await atDesk(kiosk);
+    const opened = async () => {
+      if (!(await page.getByRole('dialog').isVisible())) await open(page);
+      await page.getByRole('dialog').waitFor();
+    };
+    // The mechanism is one for all of them: the whole list where one press is enough, some of it everywhere.
+    for (const code of name === 'let in' ? CODES : CODES.slice(0, 3)) {
+      await opened();
+      await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('H2');
+      await scanInto(page, code);
+      await nothingSent(page, kiosk, code);
+      // A person closes it, to begin the next one as it begins.
+      if (await page.getByRole('dialog').isVisible())
+        await page.getByRole('button', { name: '取消' }).click();
+    }
+    await opened();
+    // Wherever a person has put the focus in.
+    const controls = page.locator('dialog button, dialog input');
+    for (let index = 0; index < (await controls.count()); index += 1) {
+      await opened();
+      await controls.nth(index).focus();
+      await scanInto(page, ' \n\n');
+      await page.waitForTimeout(SETTLED_MS);
+    }
+    await nothingSent(page, kiosk, 'each control');
+  });
+
+  it('presses nothing on the desk either, says so, and leaves the focus and the fields as they were', async () => {
+    const kiosk = await start();
+    const page = await atDesk(kiosk);
+    for (const name of ['知道了', '放行进门', '退出'])
+      for (const code of CODES.filter((text) => /\w/.test(text))) {
+        await page.getByRole('button', { name }).first().focus();
+        await scanInto(page, code);
+        await nothingSent(page, kiosk, `${name} ${code}`);
+      }
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.getByText(OPERATOR, { exact: true }).waitFor();
+    await page.getByRole('button', { name: '不予放行' }).click();
+    const field = page.getByLabel('自己写原因');
+    await field.fill('等一下');
+    await field.focus();
+    await scanInto(page, 'https://example.org/menu\n');
+    await page.getByText('按键快得像扫码器在打字').waitFor();
+    expect(await field.inputValue()).toBe('等一下');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('INPUT');
+  });
+
+  it('signs nobody in and sets nothing up', async () => {
+    const kiosk = await start();
+    const page = await visit(kiosk, '/guard/');
+    await page.getByLabel('姓名').fill(OPERATOR);
+    for (const code of CODES) {
+      await page.getByLabel('密码').fill('x');
+      await page.getByLabel('密码').focus();
+      await scanInto(page, code);
+    }
+    await page.waitForTimeout(LATER_MS);
+    kiosk.operators.account = undefined;
+    await page.reload();
+    for (const label of ['设置码', '姓名', '再输一次新密码']) await page.getByLabel(label).fill('x');
+    for (const code of CODES) {
+      await page.getByLabel('新密码', { exact: true }).fill('x');
+      await page.getByLabel('新密码', { exact: true }).focus();
+      await scanInto(page, code);
+    }
+    await page.waitForTimeout(LATER_MS);
+    expect(kiosk.operators.calls).toEqual([]);
+  });
+
+  it('shows no pass at the demo panel', async () => {
+    const stage = new RecordingStage();
+    const kiosk = await start({ demo: stage });
+    const page = await visit(kiosk, '/demo/', { locale: 'en-GB' });
+    for (const code of CODES) {
+      await page.getByRole('button', { name: 'EN' }).focus();
+      await scanInto(page, code);
+    }
+    await page.waitForTimeout(LATER_MS);
+    expect(stage.orders).toEqual([]);
+  });
+
+  it('leaves everything to a person with nothing but a keyboard', async () => {
+    const kiosk = await start();
+    fillDesk(kiosk);
+    kiosk.server.guardFeed.publish('passage/main-in', passage({ feedback: 'GuardCalled', reasons: [] }));
+    const page = await visit(kiosk, '/guard/', { viewport: { width: 1366, height: 768 } });
+    const press = async (key: string) => {
+      await page.waitForTimeout(PACE_MS);
+      await page.keyboard.press(key, { delay: 40 });
+    };
+    /** Goes on with Tab until the control has the focus. */
+    const goTo = async (selector: string) => {
+      for (let steps = 0; steps < 60; steps += 1) {
+        if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+        await press('Tab');
+      }
+      throw new Error(`${selector} cannot be reached`);
+    };
+    const type = (text: string) => page.keyboard.type(text, { delay: PACE_MS });
+    await goTo('[name=operator]');
+    await type(OPERATOR);
+    await press('Tab');
+    await type(PASSWORD);
+    await press('Enter');
+    await page.getByText('等您处理').waitFor();
+    await goTo('.person.calls .go');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await goTo('.presets button');
+    await press(' ');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(kiosk.desk.orders).toMatchObject([{ kind: 'open', accessPoint: 'main-in' }]);
+    // Back where it was, and it presses nothing that sends.
+    await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('go');
+    await goTo('.person.calls .stop');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await goTo('[role=tab]');
+    await press('ArrowRight');
+    await goTo('#visitors + button');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await goTo('[name=until]');
+    await press('ArrowRight');
+    await expect.poll(() => page.getByLabel('4 小时').isChecked()).toBe(true);
+    expect(kiosk.desk.orders).toHaveLength(1);
+  });
+});
