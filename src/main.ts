@@ -80,6 +80,7 @@ export class Daemon implements Lifecycle {
     this.#demo = config.demo.panel ? assembleDemo({ config, clock, world }) : undefined;
     this.#operators = new OperatorAccounts({
       store: store.operators,
+      browsers: store.browsers,
       hasher: new ScryptHasher(),
       log: store.log,
       clock,
@@ -209,10 +210,7 @@ export class Daemon implements Lifecycle {
         logger,
       }),
     );
-    yield named('operators', {
-      start: async () => this.#operators.announceSetUp(),
-      stop: async () => undefined,
-    });
+    yield named('operators', this.#operators);
   }
 
   #dailyReport(): DailyReport {
@@ -243,6 +241,8 @@ export class Daemon implements Lifecycle {
         attention: () => this.#rules.attention,
       }),
       operators: this.#operators,
+      sessions: store.sessions,
+      cookieScope: `${config.site.id}_${config.gate.id}`,
       photos: store.holders,
       demo: this.#demo?.stage,
       prompt: {

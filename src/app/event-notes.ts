@@ -1,5 +1,6 @@
 import { isGatepostError, messageOf } from '../core/errors.ts';
 import type { EventDraft, StoredEvent } from '../core/events/event.ts';
+import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog, LogEntry } from '../ports/event-log.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -21,9 +22,17 @@ export class EventNotes {
     this.#logger = options.logger;
   }
 
-  /** One transaction for something the gate waits for. @throws GatepostError `log.unavailable` */
-  commit(events: readonly UndatedEvent[], effects?: LogEntry['effects']): readonly StoredEvent[] {
-    const { wallMs, quality } = this.#clock.read();
+  /**
+   * One transaction for something the gate waits for.
+   * @param at when it happened, where that was not now
+   * @throws GatepostError `log.unavailable`
+   */
+  commit(
+    events: readonly UndatedEvent[],
+    effects?: LogEntry['effects'],
+    at: Pick<ClockReading, 'wallMs' | 'quality'> = this.#clock.read(),
+  ): readonly StoredEvent[] {
+    const { wallMs, quality } = at;
     // The spread keeps name and data together; TypeScript cannot see that through the union.
     const dated = events.map((event) => ({ ...event, timeMs: wallMs, timeQuality: quality }) as EventDraft);
     return this.#log.commit(effects === undefined ? { events: dated } : { events: dated, effects });

@@ -8,8 +8,6 @@ const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 /** Wrong tries are forgotten after this time without another, in milliseconds. */
 const MEMORY_MS = 3_600_000;
-/** Keys remembered; the one that was quiet for longest is forgotten beyond that. */
-const MAX_KEYS = 1_000;
 
 interface Tries {
   count: number;
@@ -19,10 +17,16 @@ interface Tries {
 /** Growing waits after wrong tries, per key, on the monotonic clock. */
 export class LockOut {
   readonly #clock: Clock;
+  readonly #maxKeys: number;
   readonly #tries = new Map<string, Tries>();
 
-  constructor(clock: Clock) {
+  /**
+   * @param maxKeys keys remembered; the one that was quiet for longest is forgotten beyond that. Without it none is:
+   * only for keys whose number is bounded already, or somebody with many others could have one forgotten
+   */
+  constructor(clock: Clock, maxKeys = Number.POSITIVE_INFINITY) {
     this.#clock = clock;
+    this.#maxKeys = maxKeys;
   }
 
   /** Milliseconds until the key may try again; 0 when it may. */
@@ -39,7 +43,7 @@ export class LockOut {
     this.#tries.delete(key);
     this.#tries.set(key, tries);
     const quietest = this.#tries.keys().next().value;
-    if (quietest !== undefined && this.#tries.size > MAX_KEYS) this.#tries.delete(quietest);
+    if (quietest !== undefined && this.#tries.size > this.#maxKeys) this.#tries.delete(quietest);
   }
 
   /** Forgets a key's tries after a right one. */

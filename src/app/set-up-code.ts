@@ -4,14 +4,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** 40 bits: eight characters of five bits. */
 const CODE_BYTES = 5;
-/** Wrong tries after which the code is worth nothing any more. */
-const MAX_WRONG_TRIES = 5;
 
-/** One secret of the form `7Q4M-02XK`, good for five tries. */
+/**
+ * One secret of the form `7Q4M-02XK`. It stays the same until there is an account: whoever types wrong ones is made to
+ * wait, and cannot take it away from the one who reads it at the kiosk.
+ */
 export class SetUpCode {
   /** As it is printed. */
   readonly text: string;
-  #wrongTries = 0;
 
   constructor(randomBytes: (count: number) => Uint8Array) {
     const bits = [...randomBytes(CODE_BYTES)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
@@ -21,13 +21,7 @@ export class SetUpCode {
 
   /** Constant-time; small letters, missing dashes and the usual misreadings are accepted. */
   matches(typed: string): boolean {
-    const right = timingSafeEqual(digest(typed), digest(this.text));
-    if (!right) this.#wrongTries++;
-    return right && !this.isSpent();
-  }
-
-  isSpent(): boolean {
-    return this.#wrongTries >= MAX_WRONG_TRIES;
+    return timingSafeEqual(digest(typed), digest(this.text));
   }
 }
 

@@ -3,7 +3,7 @@ import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
 import { readSecret } from '../adapters/files/private-key.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { operatorNames, putOperator } from '../adapters/sqlite/operator-file.ts';
+import { operatorNames, putOperator, removeOperator } from '../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../app/operator-credentials.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { GatepostError } from '../core/errors.ts';
@@ -15,7 +15,7 @@ interface SetPasswordOptions {
   readonly passwordFile?: string;
 }
 
-/** `gatepost operator set-password NAME --config FILE` and `gatepost operator list --config FILE` */
+/** `gatepost operator set-password NAME`, `remove NAME` and `list`, each with `--config FILE` */
 export function registerOperator(program: Command): void {
   const operator = commandGroup(program, 'operator', "the people who may act at the guard's screen");
   operator
@@ -25,6 +25,12 @@ export function registerOperator(program: Command): void {
     .requiredOption('--config <file>', 'config file that names the store')
     .option('--password-file <file>', 'read the password from this file instead of standard input')
     .action(setPassword);
+  operator
+    .command('remove')
+    .description('remove an account and end its sessions; the daemon may run meanwhile')
+    .argument('<name>', 'operator name', parseName)
+    .requiredOption('--config <file>', 'config file that names the store')
+    .action(remove);
   operator
     .command('list')
     .description('print the names of all accounts')
@@ -43,9 +49,24 @@ async function setPassword(name: string, options: SetPasswordOptions): Promise<v
   const problem = passwordProblem(name, password);
   if (problem !== undefined) throw new GatepostError('operator.refused', problem);
   const passwordHash = await new ScryptHasher().hash(normalized(password));
+  const change = putOperator(placeIn(folder), { name, passwordHash });
+  const done = change === 'created' ? `The account ${name} is made.` : `The password of ${name} is changed.`;
+  console.log(`${done} Sessions opened with another password end within seconds.`);
+}
+
+function remove(name: string, { config }: { config: string }): void {
+  const { folder } = loadConfig(config).config.store;
+  removeOperator(placeIn(folder), name);
+  console.log(`The account ${name} is removed. Its sessions end within seconds.`);
+  if (operatorNames(folder).length > 0) return;
+  console.log(
+    'No account is left: the guard’s screen asks for the set-up code, which the daemon prints now or at its start.',
+  );
+}
+
+function placeIn(folder: string) {
   const logger = createLogger({ level: 'warn', format: 'plain' });
-  putOperator({ folder, clock: new SystemClock(), logger }, { name, passwordHash });
-  console.log(`The password of ${name} is set. Sessions that are open stay open until they end.`);
+  return { folder, clock: new SystemClock(), logger };
 }
 
 function parseName(name: string): string {

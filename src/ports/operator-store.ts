@@ -1,12 +1,36 @@
+import type { TimeQuality } from '../core/access/vocabulary.ts';
+
 export interface OperatorRecord {
   readonly name: string;
   /** PHC string of the password hash, e.g. `$scrypt$ln=15,r=8,p=1$…`. */
   readonly passwordHash: string;
 }
 
+/** What happened to an account outside of the daemon; it becomes an event when the daemon sees it. */
+export interface OperatorChange {
+  readonly id: number;
+  readonly operator: string;
+  readonly change: 'created' | 'password' | 'removed';
+  /** When, Unix milliseconds. */
+  readonly atMs: number;
+  readonly quality: TimeQuality;
+}
+
 /** Accounts of the people who may act at the guard's screen. */
 export interface OperatorStore {
   find(name: string): OperatorRecord | undefined;
   count(): number;
+  /** All names in order. */
+  names(): readonly string[];
   put(record: OperatorRecord): void;
+  /** Changes that are no event yet, oldest first. */
+  changes(): readonly OperatorChange[];
+}
+
+/** Browsers somebody has signed in with. `browser` is a digest: the secret itself is in the browser alone. */
+export interface KnownBrowsers {
+  /** @param operator whose sign-ins count; anybody's when left out */
+  knows(browser: string, operator?: string): boolean;
+  /** Remembers a sign-in. The browser that was unused for longest is forgotten beyond 64 for one name. */
+  remember(browser: string, operator: string): void;
 }

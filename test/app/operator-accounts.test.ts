@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ScryptHasher } from '../../src/adapters/crypto/scrypt-hasher.ts';
 import { OperatorAccounts } from '../../src/app/operator-accounts.ts';
 import { passwordProblem } from '../../src/app/operator-credentials.ts';
-import { MemoryOperators } from '../support/memory-operators.ts';
+import type { LogEntry } from '../../src/ports/event-log.ts';
+import { MemoryBrowsers, MemoryOperators } from '../support/memory-operators.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -19,15 +20,37 @@ class CountingHasher extends ScryptHasher {
   }
 }
 
+/** Drops a change with its event, as the store does. */
+class ChangesLog extends RecordingLog {
+  readonly #store: MemoryOperators;
+  constructor(store: MemoryOperators) {
+    super();
+    this.#store = store;
+  }
+  override commit(entry: LogEntry) {
+    const rows = super.commit(entry);
+    for (const effect of entry.effects ?? []) {
+      if (effect.kind !== 'noteOperatorChange') continue;
+      this.#store.left.splice(
+        this.#store.left.findIndex(({ id }) => id === effect.id),
+        1,
+      );
+    }
+    return rows;
+  }
+}
+
 function build() {
   const store = new MemoryOperators();
-  const log = new RecordingLog();
+  const browsers = new MemoryBrowsers();
+  const log = new ChangesLog(store);
   const clock = new VirtualClock();
   const logger = new SilentLogger();
   const hasher = new CountingHasher();
   const codes: string[] = [];
   const accounts = new OperatorAccounts({
     store,
+    browsers,
     hasher,
     log,
     clock,
@@ -36,13 +59,18 @@ function build() {
     randomBytes,
     onSetUpCode: (code) => codes.push(code),
   });
-  return { accounts, store, log, clock, logger, hasher, codes };
+  return { accounts, store, browsers, log, clock, logger, hasher, codes };
 }
 
 async function withAccount() {
   const parts = build();
   parts.accounts.announceSetUp();
-  await parts.accounts.setUp({ code: parts.codes[0] ?? '', operator: 'Li Mei', password: PASSWORD });
+  await parts.accounts.setUp({
+    code: parts.codes[0] ?? '',
+    operator: 'Li Mei',
+    password: PASSWORD,
+    remote: REMOTE,
+  });
   parts.log.events.length = 0;
   return parts;
 }
@@ -60,24 +88,39 @@ describe('the first account', () => {
     const { accounts, codes } = build();
     accounts.announceSetUp();
     const typed = (codes[0] ?? '').toLowerCase().replace('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
-    const answer = await accounts.setUp({ code: typed, operator: 'Li Mei', password: PASSWORD });
-    expect(answer).toEqual({ status: 'done', operator: 'Li Mei' });
+    const answer = await accounts.setUp({
+      code: typed,
+      operator: 'Li Mei',
+      password: PASSWORD,
+      remote: REMOTE,
+    });
+    expect(answer).toMatchObject({ status: 'done', operator: 'Li Mei' });
   });
 
-  it('makes and prints a new code after five wrong tries; the old one is worth nothing', async () => {
-    const { accounts, codes, store } = build();
+  it('keeps its code, and makes whoever types wrong ones wait; others are not held up', async () => {
+    const { accounts, codes, clock, store } = build();
     accounts.announceSetUp();
-    const first = codes[0] ?? '';
-    for (let tries = 0; tries < 5; tries++) {
-      const answer = await accounts.setUp({ code: 'wrong', operator: 'Li Mei', password: PASSWORD });
-      expect(answer.status).toBe('refused');
+    const code = codes[0] ?? '';
+    const attempt = (typed: string, remote: string) =>
+      accounts.setUp({ code: typed, operator: 'Li Mei', password: PASSWORD, remote });
+    for (let round = 0; round < 40; round++) {
+      for (let at = 0; at < 6; at++) await attempt('AAAA-AAAA', `192.0.2.${round}`);
     }
-    expect(codes).toHaveLength(2);
-    const old = await accounts.setUp({ code: first, operator: 'Li Mei', password: PASSWORD });
-    expect(old.status).toBe('refused');
+    expect(codes).toHaveLength(1);
+    expect(await attempt(code, '192.0.2.39')).toEqual({ status: 'locked', retryAfterMs: 30_000 });
+    clock.advance(30_000);
+    expect((await attempt('AAAA-AAAA', '192.0.2.39')).status).toBe('refused');
+    expect(await attempt(code, '192.0.2.39')).toEqual({ status: 'locked', retryAfterMs: 60_000 });
     expect(store.count()).toBe(0);
-    const fresh = await accounts.setUp({ code: codes[1] ?? '', operator: 'Li Mei', password: PASSWORD });
-    expect(fresh.status).toBe('done');
+    expect((await attempt(code, '192.0.2.99')).status).toBe('done');
+  });
+
+  it('does not count a right code whose name or password will not do', async () => {
+    const { accounts, codes } = build();
+    accounts.announceSetUp();
+    const order = { code: codes[0] ?? '', operator: 'Li Mei', remote: REMOTE };
+    for (let at = 0; at < 8; at++) await accounts.setUp({ ...order, password: 'short' });
+    expect((await accounts.setUp({ ...order, password: PASSWORD })).status).toBe('done');
   });
 
   it('makes one account when two browsers send the right code at once', async () => {
@@ -85,7 +128,9 @@ describe('the first account', () => {
     accounts.announceSetUp();
     const code = codes[0] ?? '';
     const answers = await Promise.all(
-      ['One', 'Two'].map((operator) => accounts.setUp({ code, operator, password: PASSWORD })),
+      ['One', 'Two'].map((operator) =>
+        accounts.setUp({ code, operator, password: PASSWORD, remote: REMOTE }),
+      ),
     );
     expect(answers.map((answer) => answer.status).sort()).toEqual(['done', 'refused']);
     expect(store.count()).toBe(1);
@@ -93,7 +138,12 @@ describe('the first account', () => {
 
   it('is refused once there is one', async () => {
     const { accounts, codes } = await withAccount();
-    const again = await accounts.setUp({ code: codes[0] ?? '', operator: 'Eve', password: PASSWORD });
+    const again = await accounts.setUp({
+      code: codes[0] ?? '',
+      operator: 'Eve',
+      password: PASSWORD,
+      remote: REMOTE,
+    });
     expect(again.status).toBe('refused');
   });
 
@@ -107,7 +157,12 @@ describe('the first account', () => {
   ])('refuses the name %j (%s)', async (operator) => {
     const { accounts, codes, store } = build();
     accounts.announceSetUp();
-    const answer = await accounts.setUp({ code: codes[0] ?? '', operator, password: PASSWORD });
+    const answer = await accounts.setUp({
+      code: codes[0] ?? '',
+      operator,
+      password: PASSWORD,
+      remote: REMOTE,
+    });
     expect(answer.status).toBe('refused');
     expect(store.count()).toBe(0);
   });
@@ -145,7 +200,7 @@ describe('signing in', () => {
   it('accepts the right password and writes login and logout down', async () => {
     const { accounts, log } = await withAccount();
     const answer = await accounts.login({ operator: 'Li Mei', password: PASSWORD, remote: REMOTE });
-    expect(answer).toEqual({ status: 'accepted', operator: 'Li Mei' });
+    expect(answer).toMatchObject({ status: 'accepted', operator: 'Li Mei' });
     accounts.logout('Li Mei');
     expect(log.events).toMatchObject([
       { name: 'operator.login', subject: 'north', data: { operator: 'Li Mei', detail: `from ${REMOTE}` } },
@@ -156,7 +211,12 @@ describe('signing in', () => {
   it('takes a password whose letters another keyboard composes differently', async () => {
     const { accounts, codes } = build();
     accounts.announceSetUp();
-    await accounts.setUp({ code: codes[0] ?? '', operator: 'Zo\u00eb', password: 'caf\u00e9 at noon' });
+    await accounts.setUp({
+      code: codes[0] ?? '',
+      operator: 'Zo\u00eb',
+      password: 'caf\u00e9 at noon',
+      remote: REMOTE,
+    });
     const answer = await accounts.login({
       operator: 'Zoe\u0308',
       password: 'cafe\u0301 at noon',
@@ -233,13 +293,10 @@ describe('signing in', () => {
     expect(hasher.verifications).toBe(5);
   });
 
-  it('asks a signed-in guard anew with the same lock-out, and writes only a wrong password down', async () => {
+  it('asks a signed-in guard anew, counts that for the session alone, and writes only a wrong password down', async () => {
     const { accounts, log } = await withAccount();
-    const order = { operator: 'Li Mei', remote: REMOTE };
-    expect(await accounts.confirm({ ...order, password: PASSWORD })).toEqual({
-      status: 'accepted',
-      operator: 'Li Mei',
-    });
+    const order = { operator: 'Li Mei', remote: REMOTE, session: 'one' };
+    expect(await accounts.confirm({ ...order, password: PASSWORD })).toEqual({ status: 'accepted' });
     expect(log.events).toEqual([]);
     for (let tries = 0; tries < 5; tries++) {
       expect((await accounts.confirm({ ...order, password: 'a wrong secret' })).status).toBe('refused');
@@ -254,7 +311,10 @@ describe('signing in', () => {
     ]);
     expect(JSON.stringify(log.events)).not.toContain('secret');
     expect((await accounts.confirm({ ...order, password: PASSWORD })).status).toBe('locked');
-    expect((await accounts.login({ ...order, password: PASSWORD })).status).toBe('locked');
+    expect((await accounts.confirm({ ...order, session: 'two', password: PASSWORD })).status).toBe(
+      'accepted',
+    );
+    expect((await accounts.login({ ...order, password: PASSWORD })).status).toBe('accepted');
   });
 
   it('lets the guard in when the log cannot be written, and warns', async () => {
@@ -263,5 +323,134 @@ describe('signing in', () => {
     const answer = await accounts.login({ operator: 'Li Mei', password: PASSWORD, remote: REMOTE });
     expect(answer.status).toBe('accepted');
     expect(logger.lines).toMatchObject([{ level: 'warn', fields: { event: 'operator.login' } }]);
+  });
+});
+
+describe('the lock-out of a name', () => {
+  const guess = (accounts: OperatorAccounts, at: number, operator = 'Li Mei') =>
+    accounts.login({ operator, password: 'wrong one', remote: `192.0.2.${at}` });
+
+  it('keeps no signed-in guard from confirming, and no browser of theirs from signing in', async () => {
+    const { accounts } = await withAccount();
+    const first = await accounts.login({ operator: 'Li Mei', password: PASSWORD, remote: REMOTE });
+    const browser = first.status === 'accepted' ? first.browser : undefined;
+    expect(browser).toMatch(/^[\w-]{43}$/);
+    for (let at = 0; at < 5; at++) await guess(accounts, at);
+    const order = { operator: 'Li Mei', password: PASSWORD, remote: REMOTE };
+    expect((await accounts.login(order)).status).toBe('locked');
+    expect((await accounts.login({ ...order, browser: 'guessed' })).status).toBe('locked');
+    expect((await accounts.confirm({ ...order, session: 'one' })).status).toBe('accepted');
+    const again = await accounts.login({ ...order, browser });
+    expect(again).toMatchObject({ status: 'accepted', browser });
+  });
+
+  it('lets a known browser through behind the address the attack comes from', async () => {
+    const { accounts } = await withAccount();
+    const first = await accounts.login({ operator: 'Li Mei', password: PASSWORD, remote: REMOTE });
+    const browser = first.status === 'accepted' ? first.browser : undefined;
+    for (let at = 0; at < 9; at++) {
+      await accounts.login({ operator: `Guess ${at}`, password: 'wrong one', remote: REMOTE });
+    }
+    const order = { operator: 'Li Mei', password: PASSWORD, remote: REMOTE };
+    expect((await accounts.login(order)).status).toBe('locked');
+    expect((await accounts.login({ ...order, browser })).status).toBe('accepted');
+  });
+
+  it('counts the tries of a known browser for itself, for the names it has signed in with', async () => {
+    const { accounts, store, hasher } = await withAccount();
+    const first = await accounts.login({ operator: 'Li Mei', password: PASSWORD, remote: REMOTE });
+    const browser = first.status === 'accepted' ? first.browser : undefined;
+    const order = { operator: 'Li Mei', remote: REMOTE, browser };
+    for (let at = 0; at < 5; at++) await accounts.login({ ...order, password: 'wrong one' });
+    expect((await accounts.login({ ...order, password: PASSWORD })).status).toBe('locked');
+    const elsewhere = { operator: 'Li Mei', password: PASSWORD, remote: '192.0.2.50' };
+    expect((await accounts.login(elsewhere)).status).toBe('accepted');
+
+    store.put({ name: 'Zhou', passwordHash: await hasher.hash(PASSWORD) });
+    for (let at = 60; at < 65; at++) await guess(accounts, at, 'Zhou');
+    expect((await accounts.login({ ...elsewhere, operator: 'Zhou', browser })).status).toBe('locked');
+  });
+
+  it('is not flushed by tries with other names from other addresses', async () => {
+    const { accounts, hasher } = await withAccount();
+    for (let at = 0; at < 5; at++) await guess(accounts, at);
+    // 500 real hashes would take minutes; what is counted is the try.
+    hasher.verify = async () => false;
+    for (let at = 0; at < 2_500; at++) {
+      await accounts.login({
+        operator: `Nobody ${at}`,
+        password: 'wrong one',
+        remote: `2001:db8:${at.toString(16)}::1`,
+      });
+    }
+    expect(await guess(accounts, 77)).toEqual({ status: 'locked', retryAfterMs: 30_000 });
+  });
+
+  it('counts a whole /64 of IPv6 as one address', async () => {
+    const { accounts } = await withAccount();
+    for (let at = 0; at < 5; at++) {
+      await accounts.login({ operator: `Guess ${at}`, password: 'wrong', remote: `2001:db8::${at}` });
+    }
+    const order = { operator: 'Li Mei', password: PASSWORD };
+    expect((await accounts.login({ ...order, remote: '2001:db8::ffff' })).status).toBe('locked');
+    expect((await accounts.login({ ...order, remote: '2001:db8:0:1::1' })).status).toBe('accepted');
+  });
+});
+
+describe('accounts changed outside of the daemon', () => {
+  const change = { id: 1, operator: 'Li Mei', change: 'removed', atMs: 1_000, quality: 'synced' } as const;
+
+  it('become events with the time of the command, once, and are told to whoever keeps sessions', async () => {
+    const { accounts, store, log, clock } = await withAccount();
+    const told: string[] = [];
+    accounts.onChanged((operator) => told.push(operator));
+    await accounts.start(new AbortController().signal);
+    store.left.push(change);
+    clock.advance(2_000);
+    expect(told).toEqual(['Li Mei']);
+    expect(log.events).toMatchObject([
+      {
+        name: 'operator.changed',
+        subject: 'north',
+        timeMs: 1_000,
+        data: { operator: 'Li Mei', change: 'removed' },
+      },
+    ]);
+    clock.advance(2_000);
+    expect(told).toEqual(['Li Mei']);
+    await accounts.stop();
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('wait for a log that can be written; the sessions do not', async () => {
+    const { accounts, store, log, clock } = await withAccount();
+    const told: string[] = [];
+    accounts.onChanged((operator) => told.push(operator));
+    await accounts.start(new AbortController().signal);
+    log.broken = true;
+    store.left.push(change);
+    clock.advance(4_000);
+    expect([told, log.events]).toEqual([['Li Mei'], []]);
+    log.broken = false;
+    clock.advance(2_000);
+    expect(log.events).toMatchObject([{ name: 'operator.changed' }]);
+    await accounts.stop();
+  });
+
+  it('ask for the set-up code again when the last one is removed', async () => {
+    const { accounts, store, codes, clock } = await withAccount();
+    await accounts.start(new AbortController().signal);
+    store.records.clear();
+    store.left.push(change);
+    clock.advance(2_000);
+    expect(codes).toHaveLength(2);
+    await accounts.stop();
+  });
+
+  it('end a sign-in that is being checked meanwhile', async () => {
+    const { accounts, store } = await withAccount();
+    const answer = accounts.login({ operator: 'Li Mei', password: PASSWORD, remote: REMOTE });
+    store.records.clear();
+    expect((await answer).status).toBe('refused');
   });
 });

@@ -79,6 +79,56 @@ describe('gatepost operator', () => {
     expect(await new ScryptHasher().verify('pear tree in snow', after)).toBe(true);
   });
 
+  it('leaves a line of every change for the daemon, which makes an event of it', async () => {
+    await setPassword('Li Mei');
+    await setPassword('Li Mei');
+    await run('remove', 'Li Mei', '--config', file('gate.yaml'));
+    expect(await list()).toEqual([]);
+    const store = await startStore();
+    const lines = store.operators.changes();
+    expect(lines.map(({ operator, change }) => [operator, change])).toEqual([
+      ['Li Mei', 'created'],
+      ['Li Mei', 'password'],
+      ['Li Mei', 'removed'],
+    ]);
+    const noted = lines.map(({ id }) => ({ kind: 'noteOperatorChange', id }) as const);
+    store.log.commit({ events: [], effects: noted });
+    expect(store.operators.changes()).toEqual([]);
+    await store.stop();
+  });
+
+  it('removes an account with what its browsers are remembered by, and says what happens when it was the last', async () => {
+    const store = await startStore();
+    await setPassword('Li Mei');
+    await setPassword('Zhou');
+    store.browsers.remember('ab12', 'Li Mei');
+    store.browsers.remember('ab12', 'Zhou');
+    const some = await run('remove', 'Li Mei', '--config', file('gate.yaml'));
+    expect(some.join()).toContain('removed');
+    expect([store.browsers.knows('ab12', 'Li Mei'), store.browsers.knows('ab12', 'Zhou')]).toEqual([
+      false,
+      true,
+    ]);
+    expect((await run('remove', 'Zhou', '--config', file('gate.yaml'))).join()).toContain('set-up code');
+    await store.stop();
+  });
+
+  it('remembers 64 browsers of one name, the last ones', async () => {
+    const store = await startStore();
+    for (let at = 0; at < 70; at++) store.browsers.remember(`browser ${at}`, 'Li Mei');
+    const known = Array.from({ length: 70 }, (_, at) => store.browsers.knows(`browser ${at}`, 'Li Mei'));
+    expect(known.filter(Boolean)).toHaveLength(64);
+    await store.stop();
+  });
+
+  it('says which names there are instead of removing one there is not', async () => {
+    const remove = run('remove', 'Li Mei', '--config', file('gate.yaml'));
+    await expect(remove).rejects.toMatchObject({ code: 'usage' });
+    await setPassword('Zhou');
+    const other = run('remove', 'Li Mei', '--config', file('gate.yaml'));
+    await expect(other).rejects.toThrow(/operator list/);
+  });
+
   it('lists the names and nothing else', async () => {
     await setPassword('Zhou');
     await setPassword('Li Mei');

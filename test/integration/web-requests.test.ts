@@ -83,6 +83,28 @@ describe('who may ask', () => {
   });
 
   it.each([
+    ['without its port', 'gate.example'],
+    ["with the kiosk's own port", 'gate.example:8080'],
+  ])('says so when a proxy passes the Host on %s', async (_what, host) => {
+    const { send } = await startKiosk({ allowedOrigins: ['https://gate.example:8441'] });
+    const answer = await send('GET', '/api/session', undefined, { host });
+    expect([answer.status, answer.json]).toMatchObject([421, { error: 'foreign_host' }]);
+    const { message } = answer.json as { message: string };
+    expect(message).toContain('gate.example:8441');
+    expect(message).toContain('$http_host');
+    expect((await send('GET', '/api/session', undefined, { host: 'gate.example:8441' })).status).toBe(200);
+  });
+
+  it('says so of its own address without the port, and of a foreign name that it is foreign', async () => {
+    const { send, port } = await startKiosk();
+    const own = await send('GET', '/api/session', undefined, { host: '127.0.0.1' });
+    expect(own.json).toMatchObject({ message: expect.stringContaining(`127.0.0.1:${port}`) });
+    const foreign = await send('GET', '/api/session', undefined, { host: 'evil.example' });
+    expect(foreign.text).not.toContain('evil');
+    expect(foreign.text).not.toContain('http_host');
+  });
+
+  it.each([
     ['missing', undefined],
     ['null', 'null'],
     ['foreign', 'https://evil.example'],

@@ -101,7 +101,7 @@ describe('signing in', () => {
     const kiosk = await startKiosk();
     const answer = await kiosk.send('POST', '/api/login', { operator: OPERATOR, password: PASSWORD });
     const cookie = String(answer.headers['set-cookie']?.[0]);
-    expect(cookie).toMatch(/^gatepost_session=[A-Za-z0-9_-]{43};/);
+    expect(cookie).toMatch(new RegExp(`^gatepost_session_kiosk_${kiosk.port}=[A-Za-z0-9_-]{43};`));
     expect(cookie).toMatch(/; HttpOnly/);
     expect(cookie).toMatch(/; SameSite=Strict/);
     expect(answer.headers['cache-control']).toBe('no-store');

@@ -159,6 +159,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     },
   ],
   'door.tamper': [{ door: 'main', tamper: 'TamperDetected' }],
+  'operator.changed': [{ operator: 'chen', change: 'password' }],
 };
 
 /** Every event name. */

@@ -8,7 +8,13 @@ import { WebServer } from '../../src/adapters/web/server.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DemoStage, DemoState } from '../../src/ports/demo-stage.ts';
 import type { DeskAnswer, GuardDesk } from '../../src/ports/guard-desk.ts';
-import type { LoginAnswer, OperatorDesk, SetUpAnswer } from '../../src/ports/operator-desk.ts';
+import type {
+  ConfirmAnswer,
+  LoginAnswer,
+  OperatorDesk,
+  SetUpAnswer,
+  SignInPlace,
+} from '../../src/ports/operator-desk.ts';
 import { SilentLogger } from './silent-logger.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -74,6 +80,8 @@ export class RecordingOperators implements OperatorDesk {
   readonly calls: object[] = [];
   account: { operator: string; password: string } | undefined = { operator: OPERATOR, password: PASSWORD };
   lockedForMs = 0;
+  credential = 'first';
+  readonly #listeners: ((operator: string) => void)[] = [];
 
   needsSetUp(): boolean {
     return this.account === undefined;
@@ -82,22 +90,44 @@ export class RecordingOperators implements OperatorDesk {
     this.calls.push({ kind: 'setUp', operator: order.operator });
     if (order.code !== '0000-0000') return { status: 'refused', detail: 'The set-up code is not right.' };
     this.account = { operator: order.operator, password: order.password };
-    return { status: 'done', operator: order.operator };
+    return { status: 'done', operator: order.operator, credential: this.credential };
   }
-  async login(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer> {
-    return this.#check('login', order);
+  async login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer> {
+    const failure = this.#check('login', order);
+    return failure ?? { status: 'accepted', operator: order.operator, credential: this.credential };
   }
-  async confirm(order: { operator: string; password: string; remote: string }): Promise<LoginAnswer> {
-    return this.#check('confirm', order);
+  async confirm(order: {
+    operator: string;
+    password: string;
+    session: string;
+    remote: string;
+  }): Promise<ConfirmAnswer> {
+    return this.#check('confirm', order) ?? { status: 'accepted' };
+  }
+  knowsBrowser(): boolean {
+    return false;
+  }
+  credentialOf(operator: string): string | undefined {
+    return operator === this.account?.operator ? this.credential : undefined;
+  }
+  onChanged(listener: (operator: string) => void): void {
+    this.#listeners.push(listener);
+  }
+  /** The password is another one from now on, or the account is gone. */
+  change(account: RecordingOperators['account']): void {
+    const before = this.account?.operator ?? '';
+    this.account = account;
+    this.credential += ' changed';
+    for (const listener of this.#listeners) listener(before);
   }
   logout(operator: string): void {
     this.calls.push({ kind: 'logout', operator });
   }
-  #check(kind: string, order: { operator: string; password: string; remote: string }): LoginAnswer {
+  #check(kind: string, order: { operator: string; password: string; remote: string }) {
     this.calls.push({ kind, operator: order.operator, remote: order.remote });
-    if (this.lockedForMs > 0) return { status: 'locked', retryAfterMs: this.lockedForMs };
+    if (this.lockedForMs > 0) return { status: 'locked', retryAfterMs: this.lockedForMs } as const;
     const fits = order.operator === this.account?.operator && order.password === this.account.password;
-    return fits ? { status: 'accepted', operator: order.operator } : { status: 'refused' };
+    return fits ? undefined : ({ status: 'refused' } as const);
   }
 }
 

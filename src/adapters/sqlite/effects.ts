@@ -2,6 +2,7 @@ import type { Effect } from '../../core/decision/effect.ts';
 import type { Connection } from './connection.ts';
 import { SqliteDayCounts } from './day-counts.ts';
 import { SqliteHolderState } from './holder-state.ts';
+import { SqliteOperatorStore } from './operator-store.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
 import { SqliteStandingOrders } from './standing-orders.ts';
@@ -15,6 +16,7 @@ export interface EffectTables {
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
   readonly dayCounts: SqliteDayCounts;
+  readonly operators: SqliteOperatorStore;
 }
 
 export function effectTables(connection: Connection): EffectTables {
@@ -25,6 +27,7 @@ export function effectTables(connection: Connection): EffectTables {
     visitors: new SqliteVisitorBook(connection),
     policy: new SqlitePolicyStore(connection),
     dayCounts: new SqliteDayCounts(connection),
+    operators: new SqliteOperatorStore(connection),
   };
 }
 
@@ -75,6 +78,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number)
       return;
     case 'dropCounts':
       tables.dayCounts.drop(effect.beforeDay);
+      return;
+    case 'noteOperatorChange':
+      tables.operators.dropChange(effect.id);
       return;
     case 'countOpen':
       tables.holderState.countOpen(effect.accessPoint, effect.direction, effect.siteDay);

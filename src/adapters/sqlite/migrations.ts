@@ -206,6 +206,43 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 6,
+    sql: `
+      -- What commands did to accounts, until the daemon has made an event of it.
+      CREATE TABLE operator_change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        operator TEXT NOT NULL,
+        change TEXT NOT NULL CHECK (change IN ('created', 'password', 'removed')),
+        at_ms INTEGER NOT NULL,
+        time_quality TEXT NOT NULL
+      ) STRICT;
+
+      -- Browsers somebody has signed in with, by the digest of their secret.
+      CREATE TABLE known_browser (
+        operator TEXT NOT NULL,
+        browser TEXT NOT NULL,
+        used_ms INTEGER NOT NULL,
+        PRIMARY KEY (operator, browser)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX known_browser_by_digest ON known_browser (browser);
+
+      -- Who is signed in, by the digest of the session's id. The ages are those of the moment it was kept, which is
+      -- told by the wall clock and by the time since this boot of the machine.
+      CREATE TABLE session (
+        digest TEXT PRIMARY KEY,
+        operator TEXT NOT NULL,
+        credential TEXT NOT NULL,
+        age_ms INTEGER NOT NULL,
+        idle_ms INTEGER NOT NULL,
+        left_ms INTEGER NOT NULL,
+        kept_ms INTEGER NOT NULL,
+        time_quality TEXT NOT NULL,
+        boot_id TEXT NOT NULL,
+        uptime_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { GatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { OperatorRecord } from '../../ports/operator-store.ts';
+import type { OperatorChange, OperatorRecord } from '../../ports/operator-store.ts';
 import { Connection } from './connection.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
 import { migrate } from './migrations.ts';
@@ -10,22 +10,42 @@ import { SqliteOperatorStore } from './operator-store.ts';
 import { ReadConnection } from './read-connection.ts';
 import { refuseStoodDown } from './stood-down.ts';
 
+interface Place {
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 /**
- * Writes one account, beside a running daemon or without one; the daemon reads accounts anew at every sign-in.
+ * Writes one account, beside a running daemon or without one; the daemon sees it within two seconds.
+ * @returns whether the account is new or its password was changed
  * @throws GatepostError `log.damaged`, `log.unavailable`, `usage` where the file would belong to the wrong user
  */
-export function putOperator(
-  place: { readonly folder: string; readonly clock: Clock; readonly logger: Logger },
-  record: OperatorRecord,
-): void {
+export function putOperator(place: Place, record: OperatorRecord): OperatorChange['change'] {
+  if (!existsSync(databasePath(place.folder))) refuseForeignFolder(place.folder);
+  return withOperators(place, (operators) => operators.putByCommand(record, place.clock.read()));
+}
+
+/** Removes one account, likewise. @throws GatepostError as putOperator, and `usage` where there is no such account */
+export function removeOperator(place: Place, name: string): void {
+  const removed =
+    existsSync(databasePath(place.folder)) &&
+    withOperators(place, (operators) => operators.removeByCommand(name, place.clock.read()));
+  if (removed) return;
+  throw new GatepostError(
+    'usage',
+    `There is no account ${JSON.stringify(name)}. "gatepost operator list" names those there are.`,
+  );
+}
+
+function withOperators<T>(place: Place, work: (operators: SqliteOperatorStore) => T): T {
   const path = databasePath(place.folder);
-  if (!existsSync(path)) refuseForeignFolder(place.folder);
   const connection = new Connection({ path, clock: place.clock, logger: place.logger });
   connection.attach(openForWriting(path));
   try {
     migrate(connection.database);
     refuseStoodDown(connection);
-    new SqliteOperatorStore(connection).put(record);
+    return work(new SqliteOperatorStore(connection));
   } finally {
     connection.close();
   }

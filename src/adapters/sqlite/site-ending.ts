@@ -44,7 +44,14 @@ const PERSONAL_TABLES = {
 } as const;
 
 /** The day's numbers go too: in the report they are as they may leave the kiosk. */
-const OTHER_TABLES = ['pass_step', 'day_count', 'open_count'] as const;
+const OTHER_TABLES = [
+  'pass_step',
+  'day_count',
+  'open_count',
+  'session',
+  'known_browser',
+  'operator_change',
+] as const;
 
 export class SqliteSiteEnding implements SiteEnding {
   readonly #connection: Connection;

@@ -16,10 +16,12 @@ import { checkHealth } from './health-check.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import type { SqliteHolderState } from './holder-state.ts';
 import { readKept, SqliteClockFloor, writeKept } from './kept-numbers.ts';
+import { SqliteKnownBrowsers } from './known-browsers.ts';
 import { migrate } from './migrations.ts';
-import { SqliteOperatorStore } from './operator-store.ts';
+import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
+import { SqliteSessionStore } from './session-store.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
 import type { SqliteVisitorBook } from './visitor-book.ts';
@@ -41,6 +43,8 @@ export class Store implements Lifecycle {
   readonly outbox: SqliteEventOutbox;
   readonly passMemory: SqlitePassMemory;
   readonly operators: SqliteOperatorStore;
+  readonly browsers: SqliteKnownBrowsers;
+  readonly sessions: SqliteSessionStore;
   readonly holders: SqliteHolderRegister;
   readonly holderState: SqliteHolderState;
   readonly orders: SqliteStandingOrders;
@@ -77,7 +81,9 @@ export class Store implements Lifecycle {
       gate,
       onCommitted: () => this.outbox.announce(),
     });
-    this.operators = new SqliteOperatorStore(connection);
+    this.operators = tables.operators;
+    this.browsers = new SqliteKnownBrowsers(connection, clock);
+    this.sessions = new SqliteSessionStore({ connection, clock });
     this.holders = new SqliteHolderRegister(connection);
     this.clockFloor = new SqliteClockFloor(connection);
     this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { LoginAnswer } from '../../ports/operator-desk.ts';
+import type { ConfirmAnswer } from '../../ports/operator-desk.ts';
 
 /** Sends `{error, message}`. `error` is a stable code; `message` is our own sentence, never a library's. */
 export function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
@@ -11,12 +11,15 @@ export function refuse(reply: FastifyReply, status: number, error: string, messa
 /** Says that a password was wrong, or when the next one may be tried. */
 export function refuseSignIn(
   reply: FastifyReply,
-  answer: Exclude<LoginAnswer, { status: 'accepted' }>,
+  answer: Exclude<ConfirmAnswer, { status: 'accepted' }>,
 ): FastifyReply {
-  if (answer.status === 'refused') {
-    return refuse(reply, 401, 'operator.refused', 'Name and password do not fit together.');
-  }
-  const seconds = Math.ceil(answer.retryAfterMs / 1000);
+  if (answer.status === 'locked') return refuseLocked(reply, answer.retryAfterMs);
+  return refuse(reply, 401, 'operator.refused', 'Name and password do not fit together.');
+}
+
+/** Says when the next try may be made. */
+export function refuseLocked(reply: FastifyReply, retryAfterMs: number): FastifyReply {
+  const seconds = Math.ceil(retryAfterMs / 1000);
   reply.header('retry-after', String(seconds));
   return refuse(reply, 429, 'operator.locked', `Too many wrong tries. Try again in ${seconds} seconds.`);
 }

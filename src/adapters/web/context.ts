@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { networkOf } from '../../core/network.ts';
+import type { SignInPlace } from '../../ports/operator-desk.ts';
 import { refuse } from './answers.ts';
 import type { ConnectionPlaces } from './connection-places.ts';
+import type { Cookies } from './cookies.ts';
 import type { TopicFeed } from './feed.ts';
 import type { WebServerOptions } from './options.ts';
 import type { Session, Sessions } from './session.ts';
@@ -9,15 +12,17 @@ import type { Session, Sessions } from './session.ts';
 export interface WebContext {
   readonly options: WebServerOptions;
   readonly sessions: Sessions;
+  readonly cookies: Cookies;
   readonly guardFeed: TopicFeed;
   /** By access point. */
   readonly promptFeeds: ReadonlyMap<string, TopicFeed>;
   readonly places: ConnectionPlaces;
 }
 
-export const SESSION_COOKIE = 'gatepost_session';
-/** Tries a minute from one address, over all names; the operator desk locks long before for wrong passwords. */
+/** Tries a minute, over all names; the operator desk locks long before for wrong passwords. */
 export const SIGN_IN_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
+/** What everybody at a screen of the kiosk itself is counted by. */
+const HERE = 'here';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,13 +35,44 @@ declare module 'fastify' {
 
 /** Whether the request is signed in; answers it when not. Every order begins the idle time anew. */
 export function requireSession(context: WebContext, request: FastifyRequest, reply: FastifyReply): boolean {
-  const id = request.cookies[SESSION_COOKIE];
-  // A page that only watches, or reconnects by itself, is no sign of a person.
-  const session = request.ws ? context.sessions.find(id) : context.sessions.use(id);
-  if (session === undefined) {
-    refuse(reply, 401, 'no_session', 'Sign in first.');
-    return false;
+  const { sessions, cookies } = context;
+  for (const id of cookies.values(request, 'session')) {
+    // A page that only watches, or reconnects by itself, is no sign of a person.
+    const session = request.ws ? sessions.find(id) : sessions.use(id);
+    if (session === undefined) continue;
+    request.session = session;
+    return true;
   }
-  request.session = session;
-  return true;
+  refuse(reply, 401, 'no_session', 'Sign in first.');
+  return false;
+}
+
+/** The session of a request, without counting as use of it. */
+export function sessionOf({ sessions, cookies }: WebContext, request: FastifyRequest): Session | undefined {
+  for (const id of cookies.values(request, 'session')) {
+    const session = sessions.find(id);
+    if (session !== undefined) return session;
+  }
+  return undefined;
+}
+
+export function signInPlace(context: WebContext, request: FastifyRequest): SignInPlace {
+  const browser = knownBrowser(context, request);
+  const network = request.isFromHere ? HERE : networkOf(request.ip);
+  return { remote: request.ip, network, ...(browser === undefined ? {} : { browser }) };
+}
+
+/**
+ * What requests are limited by: the session, a browser that signed in before, else the network. An address alone says
+ * little where many stand behind one proxy, and a stranger must not use up what a guard needs.
+ */
+export function limitedBy(context: WebContext, request: FastifyRequest): string {
+  if (request.session !== null) return `session ${request.session.key}`;
+  const browser = knownBrowser(context, request);
+  if (browser !== undefined) return `browser ${browser}`;
+  return request.isFromHere ? HERE : networkOf(request.ip);
+}
+
+function knownBrowser({ options, cookies }: WebContext, request: FastifyRequest): string | undefined {
+  return cookies.values(request, 'browser').find((browser) => options.operators.knowsBrowser(browser));
 }

@@ -6,7 +6,7 @@ import fastifyWebsocket from '@fastify/websocket';
 import { type FastifyInstance, fastify } from 'fastify';
 import { answerError, notFound, refuse } from './answers.ts';
 import { MAX_JSON_BYTES } from './bodies.ts';
-import type { WebContext } from './context.ts';
+import { limitedBy, type WebContext } from './context.ts';
 import { rateStoreOn } from './rate-store.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
@@ -76,7 +76,11 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
     referrerPolicy: { policy: 'same-origin' },
   });
   await app.register(fastifyCookie);
-  await app.register(fastifyRateLimit, { global: false, store: rateStoreOn(clock) });
+  await app.register(fastifyRateLimit, {
+    global: false,
+    store: rateStoreOn(clock),
+    keyGenerator: (request) => limitedBy(context, request),
+  });
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_INCOMING_MESSAGE_BYTES, perMessageDeflate: false },
     errorHandler: (error, socket) => {

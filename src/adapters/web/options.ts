@@ -5,6 +5,7 @@ import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
+import type { SessionStore } from '../../ports/session-store.ts';
 
 /** What a prompt page has to know before its socket is open: the answer of `GET /api/prompt`. */
 export interface PromptInfo {
@@ -32,6 +33,10 @@ export interface WebServerOptions {
   readonly screensFolder: string;
   readonly deskForGuard: GuardDesk;
   readonly operators: OperatorDesk;
+  /** Keeps sign-ins over a restart; without it a restart signs everybody out. */
+  readonly sessions?: SessionStore | undefined;
+  /** Site and gate, for the names of the cookies: browsers keep one jar for all ports of a host name. */
+  readonly cookieScope?: string;
   /** Photographs of holders for signed-in guards; without it there are none. */
   readonly photos?: HolderPhotos | undefined;
   /** The demo panel and its routes exist only where this is given. */

@@ -37,7 +37,7 @@ export class RequestGuard {
     const ownHosts = this.#ownHosts(request);
     const host = request.headers.host?.toLowerCase() ?? '';
     if (!ownHosts.has(host) && !this.#proxyHosts.has(host)) {
-      refuse(reply, 421, 'foreign_host', 'This kiosk is not reached under that name. Add it to web.origins.');
+      refuse(reply, 421, 'foreign_host', this.#hostProblem(host, ownHosts));
       return false;
     }
     const acts = request.ws || (request.method !== 'GET' && request.method !== 'HEAD');
@@ -59,6 +59,13 @@ export class RequestGuard {
     return !this.#proxyHosts.has(host.toLowerCase()) && !(origin !== undefined && this.#origins.has(origin));
   }
 
+  /** The name may be right and only its port lost: proxies often pass Host on without it. */
+  #hostProblem(host: string, ownHosts: ReadonlySet<string>): string {
+    const known = [...this.#proxyHosts, ...ownHosts].find((other) => nameIn(other) === nameIn(host));
+    if (known === undefined) return 'This kiosk is not reached under that name. Add it to web.origins.';
+    return `The request came with the Host "${host}", and this kiosk is reached as "${known}". A proxy must pass Host on with its port, as the browser sent it (nginx: proxy_set_header Host $http_host); if the browser did use this address, add it to web.origins.`;
+  }
+
   #isOwnOrigin(origin: string | undefined, ownHosts: ReadonlySet<string>): boolean {
     if (origin === undefined) return false;
     if (this.#origins.has(origin)) return true;
@@ -71,6 +78,11 @@ export class RequestGuard {
     const port = this.#options.port();
     return new Set(names.filter((name) => name !== '').map((name) => hostHeader(name, port)));
   }
+}
+
+/** A Host header without its port. */
+function nameIn(host: string): string {
+  return host.replace(/:\d*$/, '');
 }
 
 function parseOrigin(origin: string): URL {

@@ -33,10 +33,11 @@ export function registerDeskRoutes(app: FastifyInstance, context: WebContext): v
   app.post('/api/guard/level', route, async (request, reply) => {
     const { password, ...level } = parse(LevelBody, request.body);
     const operator = operatorOf(request);
-    const confirmed = await operators.confirm({ operator, password, remote: request.ip });
+    const key = request.session?.key ?? '';
+    const confirmed = await operators.confirm({ operator, password, session: key, remote: request.ip });
     if (confirmed.status !== 'accepted') return refuseSignIn(reply, confirmed);
     // The check takes a while, and a session can end meanwhile.
-    if (context.sessions.find(request.session?.id) === undefined) {
+    if (!context.sessions.lives(key)) {
       return refuse(reply, 401, 'no_session', 'Sign in first.');
     }
     return answerOrder(reply, desk.setLevel({ ...level, operator }));

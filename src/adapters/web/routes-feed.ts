@@ -50,7 +50,7 @@ export function registerFeedRoutes(app: FastifyInstance, context: WebContext): v
 }
 
 function guardOf({ session, isFromHere }: FastifyRequest): FeedClient {
-  return { holder: session?.id ?? '', isFromHere };
+  return { holder: session?.key ?? '', isFromHere };
 }
 
 function residentOf({ ip, isFromHere }: FastifyRequest): FeedClient {

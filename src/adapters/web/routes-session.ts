@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { refuse, refuseSignIn } from './answers.ts';
+import type { SignedIn } from '../../ports/operator-desk.ts';
+import { refuse, refuseLocked, refuseSignIn } from './answers.ts';
 import { LoginBody, parse, SetUpBody } from './bodies.ts';
-import { requireSession, SESSION_COOKIE, SIGN_IN_LIMIT, type WebContext } from './context.ts';
+import { requireSession, SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
 
 /** Signing in and out, and the first account. */
 export function registerSessionRoutes(app: FastifyInstance, context: WebContext): void {
-  const { options, sessions } = context;
+  const { options, sessions, cookies } = context;
   const demo = options.demo !== undefined;
 
   app.get('/api/session', (request) => {
-    const session = sessions.find(request.cookies[SESSION_COOKIE]);
+    const session = sessionOf(context, request);
     if (session !== undefined) return { status: 'signed-in', operator: session.operator, demo };
     return { status: options.operators.needsSetUp() ? 'setup' : 'login', demo };
   });
@@ -20,37 +21,39 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
   );
 
   app.post('/api/setup', { config: SIGN_IN_LIMIT }, async (request, reply) => {
-    const answer = await options.operators.setUp(parse(SetUpBody, request.body));
+    const order = parse(SetUpBody, request.body);
+    const answer = await options.operators.setUp({ ...order, ...signInPlace(context, request) });
+    if (answer.status === 'locked') return refuseLocked(reply, answer.retryAfterMs);
     if (answer.status === 'refused') return refuse(reply, 409, 'operator.refused', answer.detail);
-    return signIn(context, request, reply, answer.operator);
+    return signIn(context, request, reply, answer);
   });
 
   app.post('/api/login', { config: SIGN_IN_LIMIT }, async (request, reply) => {
     const order = parse(LoginBody, request.body);
-    const answer = await options.operators.login({ ...order, remote: request.ip });
-    if (answer.status === 'accepted') return signIn(context, request, reply, answer.operator);
+    const answer = await options.operators.login({ ...order, ...signInPlace(context, request) });
+    if (answer.status === 'accepted') return signIn(context, request, reply, answer);
     return refuseSignIn(reply, answer);
   });
 
   app.post('/api/logout', (request, reply) => {
-    const session = sessions.find(request.cookies[SESSION_COOKIE]);
-    if (session !== undefined) sessions.end(session.id);
-    reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    const session = sessionOf(context, request);
+    if (session !== undefined) sessions.end(session.key);
+    cookies.clearSession(request, reply);
     return { status: 'done' };
   });
 }
 
 /** Always a new session id, so that one planted before the sign-in is worth nothing. */
-function signIn(context: WebContext, request: FastifyRequest, reply: FastifyReply, operator: string): object {
-  const before = context.sessions.find(request.cookies[SESSION_COOKIE]);
-  if (before !== undefined) context.sessions.end(before.id);
-  const session = context.sessions.open(operator);
-  reply.setCookie(SESSION_COOKIE, session.id, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    // The kiosk itself speaks plain HTTP on its own address; an https Origin means a TLS proxy stands before it.
-    secure: request.headers.origin?.startsWith('https://') ?? false,
-  });
-  return { status: 'signed-in', operator, demo: context.options.demo !== undefined };
+function signIn(
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { operator, credential, browser }: SignedIn,
+): object {
+  const { sessions, cookies, options } = context;
+  const before = sessionOf(context, request);
+  if (before !== undefined) sessions.end(before.key);
+  cookies.set(request, reply, 'session', sessions.open(operator, credential).id);
+  if (browser !== undefined) cookies.set(request, reply, 'browser', browser);
+  return { status: 'signed-in', operator, demo: options.demo !== undefined };
 }

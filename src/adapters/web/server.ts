@@ -5,6 +5,7 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { ResidentPrompt } from '../../ports/resident-prompt.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import type { WebContext } from './context.ts';
+import { Cookies } from './cookies.ts';
 import { TopicFeed } from './feed.ts';
 import { buildHttpApp } from './http-app.ts';
 import type { WebAddress, WebServerOptions } from './options.ts';
@@ -39,12 +40,23 @@ export class WebServer implements Lifecycle {
         new TopicFeed({ name: `prompt/${id}`, places: PROMPT_PLACES, clock, logger }),
       ]),
     );
-    const sessions = new Sessions(clock, (session) => {
-      guardFeed.closeHeldBy(session.id);
-      operators.logout(session.operator);
+    const sessions = new Sessions({
+      clock,
+      logger,
+      operators,
+      store: options.sessions,
+      onEnded: ({ key, operator }) => {
+        guardFeed.closeHeldBy(key);
+        operators.logout(operator);
+      },
     });
+    operators.onChanged((operator) => sessions.review(operator));
     const places = new ConnectionPlaces(() => clock.read().monotonicMs);
-    this.#context = { options, sessions, guardFeed, promptFeeds, places };
+    const cookies = new Cookies({
+      scope: options.cookieScope ?? 'kiosk',
+      port: () => this.#address?.port ?? options.port,
+    });
+    this.#context = { options, sessions, cookies, guardFeed, promptFeeds, places };
     this.#host = options.host ?? DEFAULT_HOST;
     this.guardFeed = guardFeed;
     this.residentPrompt = { show: (view) => promptFeeds.get(view.accessPoint)?.publish('prompt', view) };
@@ -67,6 +79,7 @@ export class WebServer implements Lifecycle {
     });
     const app = await buildHttpApp(this.#context, guard);
     this.#app = app;
+    this.#context.sessions.restore();
     try {
       await app.listen({ host: this.#host, port });
     } catch (error) {
@@ -91,7 +104,7 @@ export class WebServer implements Lifecycle {
 
   async #close(app: FastifyInstance): Promise<void> {
     const { sessions, guardFeed, promptFeeds } = this.#context;
-    sessions.clear();
+    sessions.suspend();
     for (const feed of [guardFeed, ...promptFeeds.values()]) feed.closeAll();
     await app.close();
   }

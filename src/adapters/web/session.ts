@@ -1,95 +1,238 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { isGatepostError } from '../../core/errors.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { OperatorDesk } from '../../ports/operator-desk.ts';
+import type { KeptSession, SessionStore } from '../../ports/session-store.ts';
 
-/** A session nobody acts in ends after this time, in milliseconds. */
+/** A session whose page is gone ends after this time, in milliseconds. */
 const IDLE_LIMIT_MS = 30 * 60_000;
 /** The longest life of a session, in milliseconds: one shift. */
-const ABSOLUTE_LIMIT_MS = 12 * 3_600_000;
+export const ABSOLUTE_LIMIT_MS = 12 * 3_600_000;
+/** A desk at which nobody moved a hand for this time gives no orders, in milliseconds. */
+const UNATTENDED_AFTER_MS = 15 * 60_000;
 /** More sessions than this end the one that was unused for longest. */
 const MAX_SESSIONS = 64;
 /** 256 bits cannot be guessed. */
 const ID_BYTES = 32;
+/** How old the ages on disk may be, in milliseconds: less wears the card, more ends sessions early after a crash. */
+const KEEP_EVERY_MS = 2 * 60_000;
 
 export interface Session {
-  readonly id: string;
+  /** Digest of the id: the id itself is in the browser's cookie alone. */
+  readonly key: string;
   readonly operator: string;
 }
 
 interface Entry extends Session {
-  readonly endsMs: number;
-  lastUsedMs: number;
+  readonly credential: string;
+  /** Monotonic milliseconds, all of them; below zero for what was before the start. */
+  readonly openedMs: number;
+  usedMs: number;
+  attendedMs: number;
+  keptMs: number;
   cancel: Cancel;
 }
 
-/** Who is signed in. Kept in memory only: a restart signs everybody out. Times are of the monotonic clock. */
+export interface SessionsOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly operators: Pick<OperatorDesk, 'credentialOf'>;
+  /** Without it a restart signs everybody out. */
+  readonly store?: SessionStore | undefined;
+  /** Called once for every session that ends, by sign-out, by time, with its account or to make room. */
+  readonly onEnded: (session: Session) => void;
+}
+
+/**
+ * Who is signed in. Durations are of the monotonic clock; on disk are digests and ages, so that a restart of the
+ * daemon ends no session and no copy of the card opens one.
+ */
 export class Sessions {
-  readonly #clock: Clock;
-  readonly #onEnded: (session: Session) => void;
-  /** In the order of their last use, oldest first. */
+  readonly #o: SessionsOptions;
+  /** Ended, but still on disk because it could not be written to. */
+  readonly #undead = new Set<string>();
+  /** By key, in the order of their last use, oldest first. */
   readonly #entries = new Map<string, Entry>();
 
-  /** @param onEnded called once for every session that ends, by sign-out, by time or to make room. */
-  constructor(clock: Clock, onEnded: (session: Session) => void) {
-    this.#clock = clock;
-    this.#onEnded = onEnded;
+  constructor(options: SessionsOptions) {
+    this.#o = options;
   }
 
-  open(operator: string): Session {
+  /** Takes up the sessions from before the restart; those that are over meanwhile end now. */
+  restore(): void {
+    this.#attempt('read', () => {
+      const kept = this.#o.store?.load() ?? [];
+      for (const session of [...kept].sort((a, b) => b.idleMs - a.idleMs)) this.#takeUp(session);
+    });
+  }
+
+  /** A new session; `id` is for its cookie. */
+  open(operator: string, credential: string): Session & { readonly id: string } {
     const now = this.#nowMs();
-    const oldest = this.#entries.keys().next().value;
-    if (oldest !== undefined && this.#entries.size >= MAX_SESSIONS) this.end(oldest);
-    const entry: Entry = {
-      id: randomBytes(ID_BYTES).toString('base64url'),
-      operator,
-      endsMs: now + ABSOLUTE_LIMIT_MS,
-      lastUsedMs: now,
-      cancel: () => undefined,
-    };
-    this.#entries.set(entry.id, entry);
+    const oldest = this.#entries.values().next().value;
+    if (oldest !== undefined && this.#entries.size >= MAX_SESSIONS) this.#end(oldest);
+    const id = randomBytes(ID_BYTES).toString('base64url');
+    const times = { openedMs: now, usedMs: now, attendedMs: now, keptMs: now };
+    const entry: Entry = { key: digestOf(id), operator, credential, ...times, cancel: () => undefined };
+    this.#entries.set(entry.key, entry);
+    this.#keep([entry]);
     this.#watch(entry);
-    return entry;
+    return { key: entry.key, operator, id };
   }
 
   /** The session of a cookie, without counting as use of it. */
   find(id: string | undefined): Session | undefined {
-    return id === undefined ? undefined : this.#entries.get(id);
+    return id === undefined ? undefined : this.#find(id);
   }
 
   /** The session of a cookie; begins its idle time anew. */
   use(id: string | undefined): Session | undefined {
-    const entry = id === undefined ? undefined : this.#entries.get(id);
+    const entry = id === undefined ? undefined : this.#find(id);
     if (entry === undefined) return undefined;
-    entry.lastUsedMs = this.#nowMs();
-    this.#entries.delete(entry.id);
-    this.#entries.set(entry.id, entry);
+    const now = this.#nowMs();
+    entry.usedMs = now;
+    this.#entries.delete(entry.key);
+    this.#entries.set(entry.key, entry);
+    if (now - entry.keptMs >= KEEP_EVERY_MS) this.#keep([entry]);
     return entry;
   }
 
-  end(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    entry.cancel();
-    this.#entries.delete(id);
-    this.#onEnded(entry);
+  /** Whether the session of this key has not ended. */
+  lives(key: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && !this.#isOver(entry);
   }
 
-  /** Forgets all sessions because the server ends; onEnded is not called. */
-  clear(): void {
+  /** Whether somebody was at the desk within the last 15 minutes. */
+  isAttended(key: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry !== undefined && this.#nowMs() - entry.attendedMs < UNATTENDED_AFTER_MS;
+  }
+
+  /** A hand moved at the desk. It keeps a desk attended, and brings none back: that takes the password. */
+  attend(key: string): void {
+    if (this.isAttended(key)) this.renew(key);
+  }
+
+  /** Whoever sits there has given the password. */
+  renew(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) entry.attendedMs = this.#nowMs();
+  }
+
+  end(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#end(entry);
+  }
+
+  /** Ends the sessions of a name that were opened with another password, or all if the account is gone. */
+  review(operator: string): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.operator === operator) this.#isOver(entry);
+    }
+  }
+
+  /** Lets go of all sessions because the server ends; they stay on disk, and onEnded is not called. */
+  suspend(): void {
+    this.#keep([...this.#entries.values()]);
     for (const entry of this.#entries.values()) entry.cancel();
     this.#entries.clear();
   }
 
+  #find(id: string): Entry | undefined {
+    const key = digestOf(id);
+    const entry = this.#entries.get(key) ?? this.#findKept(key);
+    return entry === undefined || this.#isOver(entry) ? undefined : entry;
+  }
+
+  /** A session nobody could date when the server started may be dated by now. */
+  #findKept(key: string): Entry | undefined {
+    if (this.#undead.has(key)) return undefined;
+    const kept = this.#attempt('read', () => this.#o.store?.load().find(({ digest }) => digest === key));
+    if (kept !== undefined) this.#takeUp(kept);
+    return this.#entries.get(key);
+  }
+
+  #takeUp({ digest: key, operator, credential, ageMs, idleMs, leftMs }: KeptSession): void {
+    if (this.#entries.has(key)) return;
+    const now = this.#nowMs();
+    const entry: Entry = {
+      key,
+      operator,
+      credential,
+      openedMs: now - ageMs,
+      usedMs: now - idleMs,
+      attendedMs: now - leftMs,
+      keptMs: now,
+      cancel: () => undefined,
+    };
+    this.#entries.set(key, entry);
+    if (!this.#isOver(entry)) this.#watch(entry);
+  }
+
+  /** Ends a session whose account has another password by now, or is gone. */
+  #isOver(entry: Entry): boolean {
+    const present = this.#attempt('read', () => ({
+      credential: this.#o.operators.credentialOf(entry.operator),
+    }));
+    // A store that cannot be read has told nothing; what it keeps from being written gives no orders anyway.
+    if (present === undefined || present.credential === entry.credential) return false;
+    this.#end(entry);
+    return true;
+  }
+
+  #end(entry: Entry): void {
+    entry.cancel();
+    if (!this.#entries.delete(entry.key)) return;
+    const removed = this.#attempt('write', () => this.#o.store?.remove(entry.key) ?? true);
+    if (removed === undefined) this.#undead.add(entry.key);
+    this.#o.onEnded(entry);
+  }
+
   /** One timer a session; it looks again when the session was used in the meantime. */
   #watch(entry: Entry): void {
-    const leftMs = Math.min(entry.endsMs, entry.lastUsedMs + IDLE_LIMIT_MS) - this.#nowMs();
+    const endsMs = Math.min(entry.openedMs + ABSOLUTE_LIMIT_MS, entry.usedMs + IDLE_LIMIT_MS);
+    const leftMs = endsMs - this.#nowMs();
     if (leftMs <= 0) {
-      this.end(entry.id);
+      this.#end(entry);
       return;
     }
-    entry.cancel = this.#clock.schedule(leftMs, () => this.#watch(entry));
+    entry.cancel = this.#o.clock.schedule(leftMs, () => this.#watch(entry));
+  }
+
+  #keep(entries: readonly Entry[]): void {
+    const now = this.#nowMs();
+    for (const entry of entries) entry.keptMs = now;
+    if (entries.length === 0) return;
+    const kept = entries.map(({ key, operator, credential, openedMs, usedMs, attendedMs }) => ({
+      digest: key,
+      operator,
+      credential,
+      ageMs: now - openedMs,
+      idleMs: now - usedMs,
+      leftMs: now - attendedMs,
+    }));
+    this.#attempt('write', () => this.#o.store?.keep(kept));
+  }
+
+  /** A store that fails must not sign anybody out: the guard is the one who has to see that it fails. */
+  #attempt<T>(what: 'read' | 'write', work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isGatepostError(error)) throw error;
+      this.#o.logger.warn({ code: error.code }, `Sign-ins could not be ${DONE[what]}: ${error.message}`);
+      return undefined;
+    }
   }
 
   #nowMs(): number {
-    return this.#clock.read().monotonicMs;
+    return this.#o.clock.read().monotonicMs;
   }
+}
+
+const DONE = { read: 'read', write: 'kept' } as const;
+function digestOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex');
 }

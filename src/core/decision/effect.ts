@@ -54,4 +54,6 @@ export type Effect =
       readonly accessPoint: string;
       readonly direction: Direction;
       readonly siteDay: number;
-    };
+    }
+  /** A change of an account that was made outside of the daemon has its event. */
+  | { readonly kind: 'noteOperatorChange'; readonly id: number };

@@ -173,6 +173,11 @@ export interface EventDataByName {
   'operator.login': OperatorData;
   'operator.logout': OperatorData;
   'operator.authfailed': OperatorData;
+  /** A command has made an account, changed its password or removed it. */
+  'operator.changed': {
+    readonly operator: string;
+    readonly change: 'created' | 'password' | 'removed';
+  };
   /**
    * A guard acted against or beside the automatic decision. `note` is the reason the guard typed; where an item was
    * marked as seen, its kind.

@@ -1,0 +1,96 @@
+import { uptime } from 'node:os';
+import type { TimeQuality } from '../../core/access/vocabulary.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { KeptSession, SessionStore } from '../../ports/session-store.ts';
+import { readBootId } from './boot-id.ts';
+import type { Connection } from './connection.ts';
+
+interface Row extends KeptSession {
+  readonly keptMs: number;
+  readonly timeQuality: TimeQuality;
+  readonly bootId: string;
+  readonly uptimeMs: number;
+}
+
+/** More than there are at one time; the rest are of boots nobody can date. */
+const MOST_KEPT = 256;
+const COLUMNS =
+  'digest, operator, credential, age_ms AS ageMs, idle_ms AS idleMs, left_ms AS leftMs, kept_ms AS keptMs, ' +
+  'time_quality AS timeQuality, boot_id AS bootId, uptime_ms AS uptimeMs';
+
+export interface SessionStoreOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Id of this boot of the machine. */
+  readonly bootId?: () => string;
+  /** Milliseconds since it. */
+  readonly uptimeMs?: () => number;
+}
+
+/** The sessions in SQLite. */
+export class SqliteSessionStore implements SessionStore {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #bootId: () => string;
+  readonly #uptimeMs: () => number;
+
+  constructor(options: SessionStoreOptions) {
+    this.#connection = options.connection;
+    this.#clock = options.clock;
+    this.#bootId = options.bootId ?? readBootId;
+    this.#uptimeMs = options.uptimeMs ?? (() => uptime() * 1000);
+  }
+
+  load(): readonly KeptSession[] {
+    const rows = this.#connection.read(() =>
+      this.#connection.statement<[], Row>(`SELECT ${COLUMNS} FROM session`).all(),
+    );
+    return rows.flatMap((row) => {
+      const awayMs = this.#awayMs(row);
+      if (awayMs === undefined) return [];
+      const { digest, operator, credential, ageMs, idleMs, leftMs } = row;
+      return [
+        {
+          digest,
+          operator,
+          credential,
+          ageMs: ageMs + awayMs,
+          idleMs: idleMs + awayMs,
+          leftMs: leftMs + awayMs,
+        },
+      ];
+    });
+  }
+
+  keep(sessions: readonly KeptSession[]): void {
+    const sql = 'INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+    const trim = `DELETE FROM session WHERE digest IN (
+      SELECT digest FROM session ORDER BY kept_ms DESC LIMIT -1 OFFSET ${MOST_KEPT})`;
+    const { wallMs, quality } = this.#clock.read();
+    const now = [Math.floor(wallMs), quality, this.#bootId(), Math.floor(this.#uptimeMs())] as const;
+    this.#connection.write(() => {
+      for (const { digest, operator, credential, ageMs, idleMs, leftMs } of sessions) {
+        const ages = [ageMs, idleMs, leftMs].map(Math.floor);
+        this.#connection.statement<unknown[]>(sql).run(digest, operator, credential, ...ages, ...now);
+      }
+      this.#connection.statement<[]>(trim).run();
+    });
+  }
+
+  remove(digest: string): void {
+    this.#connection.write(() => {
+      this.#connection.statement<[string]>('DELETE FROM session WHERE digest = ?').run(digest);
+    });
+  }
+
+  /**
+   * Milliseconds since a row was written. Within one boot the machine's own running time tells, whatever the wall
+   * clock says; over a boot only a wall clock that could be believed then and can be now.
+   */
+  #awayMs({ keptMs, timeQuality, bootId, uptimeMs }: Row): number | undefined {
+    if (bootId === this.#bootId()) return Math.max(0, this.#uptimeMs() - uptimeMs);
+    const { wallMs, quality } = this.#clock.read();
+    if (timeQuality === 'unsynced' || quality === 'unsynced' || wallMs < keptMs) return undefined;
+    return wallMs - keptMs;
+  }
+}
