@@ -1,5 +1,5 @@
 import { orderReasons } from '../core/access/reasons.ts';
-import type { Feedback } from '../core/access/vocabulary.ts';
+import type { DoorMode, Feedback } from '../core/access/vocabulary.ts';
 import type { AccessMark, AccessPointFacts } from '../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../core/door/door-mode.ts';
 import type { AccessData, DeviceStatus } from '../core/events/event.ts';
@@ -9,7 +9,7 @@ import type { Nearness } from '../core/screening/nearness.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
-import type { ResidentPrompt } from '../ports/resident-prompt.ts';
+import type { PromptView, ResidentPrompt } from '../ports/resident-prompt.ts';
 import type { PassageFacts } from './access-record.ts';
 import { type Attention, passageItem } from './attention.ts';
 import { type DecisionBoard, decisionView } from './decision-board.ts';
@@ -32,6 +32,7 @@ export class AccessPointScreens {
   #scanner: DeviceStatus = 'connecting';
   #held: HeldOpen = 'none';
   #fire = false;
+  #mode: DoorMode = 'Locked';
   #nearness: Nearness = 'unknown';
 
   constructor(options: {
@@ -91,6 +92,13 @@ export class AccessPointScreens {
       this.#fire = change.fire;
       this.#render(this.#view.cause);
     }
+    if (change.kind === 'mode') this.doorModeIs(change.mode);
+  }
+
+  /** Nobody is asked for a code where the door stands open for everybody, or opens for nobody. */
+  doorModeIs(mode: DoorMode): void {
+    this.#mode = mode;
+    if (this.#view.feedback === 'Idle') this.#render(undefined);
   }
 
   /** A row that is in the log appears in the guard's list. */
@@ -157,9 +165,7 @@ export class AccessPointScreens {
       ...(cause === undefined ? {} : { cause }),
       ...(waitMs === undefined ? {} : { waitSeconds: this.#secondsLeft(waitMs) }),
     };
-    const told = this.#fire
-      ? ({ feedback: 'TextMessage', message: 'FireAlarm' } as const)
-      : { feedback, ...(reason === undefined ? {} : { reason }), ...finer };
+    const told = this.#message() ?? { feedback, ...(reason === undefined ? {} : { reason }), ...finer };
     this.#prompt.show({ accessPoint: id, direction, ...told, simulated: this.#simulated });
     const claims = claimsOf(this.#facts);
     const holder = knownHolder(this.#holders, claims?.holderRef);
@@ -174,6 +180,15 @@ export class AccessPointScreens {
       reasons,
       ...finer,
     });
+  }
+
+  /** What is said to everybody at the door, before anything about one person. */
+  #message(): Pick<PromptView, 'feedback' | 'message'> | undefined {
+    if (this.#fire) return { feedback: 'TextMessage', message: 'FireAlarm' };
+    const open = this.#mode === 'LockedOpen' || this.#mode === 'Unlocked';
+    return open && this.#view.feedback === 'Idle' && this.#held === 'none'
+      ? { feedback: 'TextMessage', message: 'HeldOpen' }
+      : undefined;
   }
 
   /** A screen that comes back to somebody who waits does not begin the waiting anew. */
@@ -194,6 +209,7 @@ export class AccessPointScreens {
     if (feedback !== 'Idle') return feedback;
     if (this.#held === 'tooLong') return 'DoorOpenTooLong';
     if (this.#held === 'preAlarm') return 'DoorPreAlarmWarning';
+    if (this.#mode === 'Blocked' || this.#mode === 'LockedDown') return 'Disabled';
     return this.#scanner === 'ok' || this.#scanner === 'connecting' ? 'Idle' : 'Fault';
   }
 }

@@ -77,6 +77,7 @@ export class AccessPoint implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     this.#started = true;
+    this.#o.screens.doorModeIs(this.#o.door.mode);
     this.#o.screens.show({ feedback: 'Idle', reasons: [] }, undefined);
     await this.#o.screening.start(signal);
     await this.#scanner.start(signal);

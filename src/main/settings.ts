@@ -9,7 +9,7 @@ const DEBOUNCE_MS = 3_000;
 /** Waiting for a forehead. */
 const MEASURE_MS = 20_000;
 const GUARD_MS = 60_000;
-/** Long enough to read a refusal twice. */
+/** Long enough to read a plain no; what asks for something has two lines, for which an old person gets 12 s. */
 const REFUSAL_MS = 6_000;
 
 /** Languages of the screens, the config's own first. */

@@ -2,8 +2,11 @@ import type { Reason } from '../core/access/reasons.ts';
 import type { Direction, Feedback } from '../core/access/vocabulary.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
 
-/** A message to everybody at the door, for `TextMessage`. `FireAlarm`: go out, nobody in. */
-export type PromptMessage = 'FireAlarm';
+/**
+ * A message to everybody at the door, for `TextMessage`. `FireAlarm`: go out, nobody in. `HeldOpen`: the door stands
+ * open for everybody, no code is needed.
+ */
+export type PromptMessage = 'FireAlarm' | 'HeldOpen';
 
 /** What the resident sees. Words come from the locale files; here are only names of things. */
 export interface PromptView {

@@ -46,13 +46,13 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByRole('article', { name: '进 main-in' }).waitFor();
     expect(await page.getByRole('button', { name: /^结束: / }).count()).toBe(1);
     expect(await page.locator('img').count()).toBe(0);
-    for (const button of ['中文', '繁體', 'EN']) {
+    for (const button of ['简体', '繁體', 'EN']) {
       await page.getByRole('button', { name: button, exact: true }).click();
       await shot(page, `desk-1366-${button}`);
     }
     expect(await axeFindings(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const button of ['EN', '中文']) {
+    for (const button of ['EN', '简体']) {
       await page.getByRole('button', { name: button, exact: true }).click();
       await expect.poll(() => overflows(page)).toBe(false);
       await shot(page, `desk-390-${button}`, { fullPage: true });

@@ -31,7 +31,7 @@ needs('chromium')("the resident's screen in a browser", () => {
       [
         'measure',
         { feedback: 'Measure' },
-        { picture: 'forehead', tone: 'act', zh: '请靠近额头测温', en: 'Forehead to the sensor' },
+        { picture: 'forehead', tone: 'act', zh: '请将额头靠近测温口', en: 'Forehead to the sensor' },
       ],
       [
         'granted',
@@ -47,6 +47,51 @@ needs('chromium')("the resident's screen in a browser", () => {
         'guard',
         { feedback: 'GuardCalled', reason: 'gp:TemperatureHigh' },
         { picture: 'guard', tone: 'guard', zh: '保安马上就来', en: 'The guard is coming' },
+      ],
+      [
+        'slow',
+        { feedback: 'AccessDenied', reason: 'gp:PassageTimeout' },
+        { picture: 'again', tone: 'act', zh: '操作超时', en: 'show your code again' },
+      ],
+      [
+        'not-measured',
+        { feedback: 'AccessDenied', reason: 'gp:TemperatureNotMeasured', cause: 'no_subject' },
+        { picture: 'again', tone: 'act', zh: '没有测到体温', en: 'show your code again' },
+      ],
+      [
+        'queue',
+        { feedback: 'Measure', cause: 'one_at_a_time' },
+        { picture: 'queue', tone: 'wait', zh: '请一位一位来', en: 'One person at a time' },
+      ],
+      [
+        'full',
+        { feedback: 'AccessDenied', reason: 'gp:OccupancyLimit' },
+        { picture: 'hourglass', tone: 'wait', zh: '里面人数已满', en: 'It is full inside' },
+      ],
+      [
+        'register',
+        { feedback: 'AccessDenied', reason: 'gp:VisitorNotRegistered' },
+        { picture: 'guard', tone: 'guard', zh: '您还没有登记', en: 'You are not registered yet' },
+      ],
+      [
+        'forged',
+        { feedback: 'AccessDenied', reason: 'gp:SignatureInvalid' },
+        { picture: 'hand', tone: 'stop', zh: '通行证核验未通过', en: 'This pass could not be verified' },
+      ],
+      [
+        'closer',
+        { feedback: 'Measure', cause: 'too_far' },
+        { picture: 'closer', tone: 'act', zh: '请靠近一点', en: 'Please come closer' },
+      ],
+      [
+        'further',
+        { feedback: 'Measure', cause: 'too_close' },
+        { picture: 'further', tone: 'act', zh: '请退后一点', en: 'Please step back a little' },
+      ],
+      [
+        'held-open',
+        { feedback: 'TextMessage', message: 'HeldOpen' },
+        { picture: 'walk', tone: 'go', zh: '门开着，不用扫码', en: 'No code is needed' },
       ],
       [
         'cold',
@@ -215,8 +260,13 @@ needs('chromium')("the resident's screen in a browser", () => {
     const kiosk = await start();
     kiosk.server.residentPrompt.show(promptView());
     const page = await visit(kiosk, '/prompt/');
+    await page.getByRole('link', { name: /main-in/ }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'prompt-chooser');
+    await page.getByRole('button', { name: 'EN' }).click();
+    await page.getByRole('link', { name: 'To the start page' }).waitFor();
     await page.getByRole('link', { name: /main-in/ }).click();
-    await page.getByText('请出示二维码').waitFor();
+    await page.getByText('Please show your code').first().waitFor();
   });
 
   it.runIf(process.env.GATEPOST_SHOTS)(

@@ -80,7 +80,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     expect(await page.locator('img').count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await shot(page, 'guard-1366');
-    for (const button of ['繁體', 'EN', '中文']) {
+    for (const button of ['繁體', 'EN', '简体']) {
       await page.getByRole('button', { name: button }).click();
       await shot(page, `guard-1366-${button}`);
     }
@@ -173,7 +173,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     const banner = page.getByRole('alert');
     await banner.getByText('设备外盖被打开').waitFor();
     await page.getByText('出门按钮').waitFor();
-    for (const button of ['EN', '中文']) {
+    for (const button of ['EN', '简体']) {
       await page.getByRole('button', { name: button }).click();
       await shot(page, `guard-tamper-${button}`);
     }
@@ -183,7 +183,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     // A door that burns is not shown as locked.
     expect(await page.locator('.door').getByText('已锁', { exact: true }).count()).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
-    for (const button of ['EN', '繁體', '中文']) {
+    for (const button of ['EN', '繁體', '简体']) {
       await page.getByRole('button', { name: button }).click();
       await shot(page, `guard-fire-${button}`);
     }

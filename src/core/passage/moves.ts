@@ -1,4 +1,5 @@
 import { onlyAboutReading, type Reason } from '../access/reasons.ts';
+import { asksForSomething } from '../access/remedy.ts';
 import type {
   Passage,
   PassageCause,
@@ -79,7 +80,7 @@ export function refuse(
         ...(refusal.cause === undefined ? {} : { cause: refusal.cause }),
       },
     },
-    { type: 'startTimer', name: 'refusal', ms: settings.refusalMs },
+    { type: 'startTimer', name: 'refusal', ms: settings.refusalMs * (asksForSomething(reason) ? 2 : 1) },
   ]);
 }
 

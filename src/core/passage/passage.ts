@@ -17,7 +17,7 @@ export interface PassageSettings {
   readonly repeatAfterMs: number;
   /** Waiting for the guard. */
   readonly guardMs: number;
-  /** How long a refusal stays on the resident's screen. */
+  /** How long a refusal stays on the resident's screen; one that asks its person for something stays twice as long. */
   readonly refusalMs: number;
   /** Walking through after the release. */
   readonly passageMs: number;

@@ -1,19 +1,24 @@
+import type { ComponentChildren } from 'preact';
 import { type Language, localeOf } from '../shared/locale.ts';
 import type { PromptInfo } from './prompt-info.ts';
 
 interface Props {
+  /** The language buttons. */
+  readonly children: ComponentChildren;
   readonly language: Language;
   readonly accessPoints: PromptInfo['accessPoints'];
   readonly unknown: boolean;
 }
 
 /** For the installer: the address did not say, or wrongly said, which reader this display stands beside. */
-export function Chooser({ language, accessPoints, unknown }: Props) {
+export function Chooser({ language, accessPoints, unknown, children }: Props) {
   const { prompt, vocabulary } = localeOf(language);
   return (
     <main class="chooser">
-      {unknown && <p>{prompt.unknown}</p>}
+      {children}
+      {unknown && <p role="alert">{prompt.unknown}</p>}
       <h1>{accessPoints.length > 0 ? prompt.choose : prompt.chooseNone}</h1>
+      {accessPoints.length > 0 && <p>{prompt.chooseHint}</p>}
       <ul>
         {accessPoints.map(({ id, direction }) => (
           <li key={id}>
@@ -23,6 +28,9 @@ export function Chooser({ language, accessPoints, unknown }: Props) {
           </li>
         ))}
       </ul>
+      <p>
+        <a href="/">{prompt.back}</a>
+      </p>
     </main>
   );
 }

@@ -20,14 +20,19 @@ const line = {
   'stroke-linejoin': 'round',
 } as const;
 
-/** A phone with a code, held over the reader's window. */
+/** 52 wide and high: three finders and some modules. */
+const QR =
+  'M0 0h22v22H0zm7 7v8h8V7zM30 0h22v22H30zm7 7v8h8V7zM0 30h22v22H0zm7 7v8h8v-8zM30 30h9v9h-9zM43 30h9v9h-9zM30 43h9v9h-9zM43 43h9v9h-9z';
+
+/** A phone and a card, each with a code, held over the reader's window. */
 const code = (
   <g>
-    <rect {...line} x="82" y="32" width="76" height="112" rx="12" />
-    <path
-      fill="currentColor"
-      d="M94 50h22v22H94zm7 7v8h8v-8zM124 50h22v22h-22zm7 7v8h8v-8zM94 80h22v22H94zm7 7v8h8v-8zM124 80h9v9h-9zM137 80h9v9h-9zM124 93h9v9h-9zM137 93h9v9h-9zM130 108h16v9h-16zM94 108h9v9h-9zM108 108h9v9h-9zM112 124h16v9h-16z"
-    />
+    <rect {...line} x="44" y="32" width="68" height="112" rx="12" />
+    <path fill="currentColor" d={QR} transform="translate(57 58) scale(.81)" />
+    <path {...line} stroke-width="6" d="M70 126h16" />
+    <rect {...line} x="128" y="62" width="72" height="82" rx="6" />
+    <path fill="currentColor" d={QR} transform="translate(143 74) scale(.81)" />
+    <path {...line} stroke-width="6" d="M144 130h40" />
     <path {...line} d="M120 156v20m-13-11 13 13 13-13" />
     <path {...line} d="M64 190h112l10 24H54z" />
     <path {...line} stroke-width="6" d="M92 202h56" />
@@ -45,28 +50,63 @@ const hand = (
   />
 );
 
+/** A head that looks to the right, its forehead at 134/78. */
+const head = (
+  <g>
+    <path
+      {...line}
+      d="M52 196v-26c-18-14-26-34-24-58 3-36 28-60 62-58 26 2 42 18 44 42l10 24-12 6 2 24c0 8-6 12-14 11l-18-2v37"
+    />
+    <circle cx="108" cy="106" r="6" fill="currentColor" />
+  </g>
+);
+const sensor = (
+  <g>
+    <rect {...line} x="186" y="56" width="32" height="64" rx="8" />
+    <circle cx="187" cy="78" r="8" fill="currentColor" />
+  </g>
+);
+
 const PICTURES: Record<Picture, VNode> = {
   code,
   again: (
     <g>
-      <g transform="translate(24 14) scale(.8)">{code}</g>
-      <path {...line} d="M50 96a78 78 0 0 1 22-34M190 96a78 78 0 0 0-22-34" />
-      <path {...line} d="M34 84l15 16 18-12M206 84l-15 16-18-12" />
+      <g transform="translate(48 60) scale(.6)">{code}</g>
+      <path {...line} d="M42 120a80 80 0 0 1 150-34M198 120a80 80 0 0 1-18 52" />
+      <path {...line} d="M198 50v38h-38" />
     </g>
   ),
   forehead: (
     <g>
-      <path
-        {...line}
-        d="M52 196v-26c-18-14-26-34-24-58 3-36 28-60 62-58 26 2 42 18 44 42l10 24-12 6 2 24c0 8-6 12-14 11l-18-2v37"
-      />
-      <circle cx="108" cy="106" r="6" fill="currentColor" />
-      <rect {...line} x="186" y="56" width="32" height="64" rx="8" />
-      <circle cx="187" cy="78" r="8" fill="currentColor" />
+      {head}
+      {sensor}
       <path {...line} d="M140 78h32m-24-12-12 12 12 12m16-24 12 12-12 12" />
       <text x="182" y="190" text-anchor="middle" font-size="23" font-weight="700" fill="currentColor">
         5–10 cm
       </text>
+    </g>
+  ),
+  closer: (
+    <g>
+      <g transform="translate(-14 0)">{head}</g>
+      {sensor}
+      <path {...line} stroke-width="16" d="M40 216h136m-28-24 28 24-28 24" transform="translate(0 -18)" />
+    </g>
+  ),
+  further: (
+    <g>
+      <g transform="translate(30 0)">{head}</g>
+      {sensor}
+      <path {...line} stroke-width="16" d="M200 216H64m28-24-28 24 28 24" transform="translate(0 -18)" />
+    </g>
+  ),
+  queue: (
+    <g>
+      <circle cx="164" cy="62" r="20" fill="currentColor" />
+      <path fill="currentColor" d="M140 92h48v56h-8v56h-32v-56h-8z" />
+      <path {...line} stroke-width="8" d="M118 48v152" stroke-dasharray="6 18" />
+      <circle {...line} stroke-width="7" cx="72" cy="64" r="17" />
+      <path {...line} stroke-width="7" d="M50 96h44v50h-8v54H58v-54h-8z" />
     </g>
   ),
   walk: (

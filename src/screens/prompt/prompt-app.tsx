@@ -44,13 +44,20 @@ export function PromptApp({ search }: { search: string }) {
   useDocumentLanguage(language, locale.home.prompt);
 
   const offered = LANGUAGES.filter((one) => info?.languages?.includes(one) ?? true);
+  const buttons = (
+    <LanguageButtons value={language} label={locale.common.languages} choices={offered} onChoose={choose} />
+  );
   const lost = {
     look: LOST_LOOK,
     first: { language, words: locale.prompt.lost },
     second: { language: second, words: localeOf(second).prompt.lost },
   };
   if (info && !info.accessPoints.some(({ id }) => id === accessPoint))
-    return <Chooser language={language} accessPoints={info.accessPoints} unknown={accessPoint !== null} />;
+    return (
+      <Chooser language={language} accessPoints={info.accessPoints} unknown={accessPoint !== null}>
+        {buttons}
+      </Chooser>
+    );
   return (
     <main class="prompt">
       <h1 class="hidden">{locale.home.prompt}</h1>
@@ -64,12 +71,7 @@ export function PromptApp({ search }: { search: string }) {
             simulated={info?.simulated ?? false}
             timeZone={info?.timeZone}
           >
-            <LanguageButtons
-              value={language}
-              label={locale.common.languages}
-              choices={offered}
-              onChoose={choose}
-            />
+            {buttons}
           </PromptScreen>
         )}
       </ErrorFence>

@@ -1,3 +1,4 @@
+import { type Remedy, remedyOf } from '../../core/access/remedy.ts';
 import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
 import type { PromptMessage, PromptView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
@@ -7,6 +8,9 @@ export type Picture =
   | 'code'
   | 'again'
   | 'forehead'
+  | 'closer'
+  | 'further'
+  | 'queue'
   | 'walk'
   | 'hand'
   | 'guard'
@@ -50,11 +54,29 @@ const LOOKS: Record<Feedback, Look> = {
   GuardCalled: { picture: 'guard', tone: 'guard', chime: 'attention' },
 };
 
+/** A refusal looks and sounds by what it asks for: who was only too slow is not shown the hand of a forger. */
+const REFUSALS: Record<Remedy, Look> = {
+  again: { picture: 'again', tone: 'act', chime: 'attention' },
+  wait: { picture: 'hourglass', tone: 'wait', chime: 'wait' },
+  guard: { picture: 'guard', tone: 'guard', chime: 'attention' },
+  office: { picture: 'hand', tone: 'stop', chime: 'denied' },
+  closed: { picture: 'closed', tone: 'off', chime: 'denied' },
+};
+const QUEUE: Look = { picture: 'queue', tone: 'wait', chime: 'wait' };
+const DISTANCE: Record<'too_far' | 'too_close', Look> = {
+  too_far: { picture: 'closer', tone: 'act' },
+  too_close: { picture: 'further', tone: 'act' },
+};
+
 /** As on the signs of a building: the way out is green, what is forbidden is red. */
 const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Look>> = {
   FireAlarm: {
     in: { picture: 'noEntry', tone: 'stop', chime: 'alarm' },
     out: { picture: 'escape', tone: 'go', chime: 'alarm' },
+  },
+  HeldOpen: {
+    in: { picture: 'walk', tone: 'go' },
+    out: { picture: 'walk', tone: 'go' },
   },
 };
 
@@ -74,9 +96,21 @@ export function isDistanceHint({ cause }: PromptView): boolean {
 
 export function lookOf(view: PromptView): Look {
   if (countdownOf(view) !== undefined) return LOOKS.Wait;
-  const message = view.feedback === 'TextMessage' ? view.message : undefined;
-  const look = wordIn<Record<Direction, Look>>(MESSAGE_LOOKS, message)?.[view.direction];
-  return look ?? wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
+  switch (view.feedback) {
+    case 'TextMessage':
+      return (
+        wordIn<Record<Direction, Look>>(MESSAGE_LOOKS, view.message)?.[view.direction] ?? LOOKS.TextMessage
+      );
+    case 'Measure':
+      if (view.cause === 'one_at_a_time') return QUEUE;
+      return wordIn<Look>(DISTANCE, view.cause) ?? LOOKS.Measure;
+    case 'AccessDenied':
+    case 'RetryIdentifier':
+      if (view.cause === 'one_at_a_time') return QUEUE;
+      return REFUSALS[view.cause === 'no_subject' ? 'again' : remedyOf(view.reason)];
+    default:
+      return wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
+  }
 }
 
 /** What happened and what to do now, for one state in one language. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-export type Chime = 'granted' | 'denied' | 'attention' | 'alarm';
+export type Chime = 'granted' | 'denied' | 'attention' | 'wait' | 'alarm';
 
 /** [frequency in hertz, start in seconds, length in seconds]. Low enough for ears that no longer hear high tones. */
 const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
@@ -9,6 +9,10 @@ const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
     [784, 0.17, 0.3],
   ],
   denied: [[196, 0, 0.55]],
+  wait: [
+    [392, 0, 0.3],
+    [392, 0.5, 0.3],
+  ],
   attention: [
     [587, 0, 0.18],
     [440, 0.24, 0.18],

@@ -100,7 +100,7 @@ describe('the guard has a forehead measured once more', () => {
       async (court, person) => {
         await person.shows('in');
         await tooWarmTwice(court);
-        await court.later(10);
+        await court.later(20);
       },
     ],
   ])('but not %s', async (_who, before) => {

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Direction } from '../../../src/core/access/vocabulary.ts';
+import { signPass } from '../../../src/core/pass/issue-pass.ts';
+import type { DoorModeVerb } from '../../../src/ports/guard-desk.ts';
+import { sampleClaims, testSigner } from '../../support/pass-samples.ts';
+import { Scene } from '../../support/scene.ts';
+import { WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+
+const DAY_S = 86_400;
+
+/** A pass of an office that nobody here knows. */
+function byStranger(): string {
+  return signPass(sampleClaims(), testSigner('stranger'));
+}
+
+/** What the display of a way says. */
+function display(court: Scene, direction: Direction = 'in') {
+  const { feedback, message } = court.gate.prompts.at(`main-${direction}`) ?? {};
+  return message ?? feedback;
+}
+
+describe('a display where nobody stands', () => {
+  const order = (court: Scene, verb: DoorModeVerb) =>
+    court.gate.door.order({ verb, ...court.guard('drill') });
+
+  it.each([
+    ['lockdown', 'lockdown-release', 'Disabled'],
+    ['block', 'unblock', 'Disabled'],
+    ['hold', 'release', 'HeldOpen'],
+  ] as const)('asks nobody for a code after %s, and does after %s', async (begin, end, told) => {
+    const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
+    expect(display(court)).toBe('Idle');
+    order(court, begin);
+    expect([display(court), display(court, 'out')]).toEqual([told, told]);
+    await court.person().shows('in');
+    await court.later(30);
+    expect(display(court)).toBe(told);
+    order(court, end);
+    expect([display(court), display(court, 'out')]).toEqual(['Idle', 'Idle']);
+  });
+
+  it('asks nobody for a code while the level holds the gate open', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
+    court.gate.desk.setLevel({ ...court.guard('Festival'), level: 'open' });
+    expect(display(court)).toBe('HeldOpen');
+    await court.person().shows('in');
+    await court.later(30);
+    expect(display(court)).toBe('HeldOpen');
+  });
+});
+
+describe('a refusal', () => {
+  it('that asks for something is still there when two lines are read, a plain no is not', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
+    const now = Math.floor(court.gate.clock.read().wallMs / 1000);
+    const expired = court.person({ issuedAt: now - 9 * DAY_S, expiresAt: now - DAY_S });
+    expect(await expired.shows('in')).toBe('CredentialExpired');
+    await court.later(9);
+    expect(court.says()).toBe('CredentialExpired');
+    await court.later(5);
+    expect(display(court)).toBe('Idle');
+    expect(await expired.shows('in', byStranger())).toBe('gp:UnknownIssuer');
+    await court.later(8);
+    expect(display(court)).toBe('Idle');
+  });
+
+  it('makes room for the next person at once', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
+    const now = Math.floor(court.gate.clock.read().wallMs / 1000);
+    await court.person({ issuedAt: now - 9 * DAY_S, expiresAt: now - DAY_S }).shows('in');
+    expect(await court.person().shows('in')).toBe('Granted');
+  });
+});
