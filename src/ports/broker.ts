@@ -21,7 +21,7 @@ export interface IncomingMessage {
 /** The broker's answer to one QoS 1 publish. */
 export type PublishAnswer =
   | { readonly status: 'stored' }
-  /** 0x87, 0x90, 0x99: will not get better by itself. */
+  /** 0x87, 0x90, 0x95, 0x99: will not get better by itself. */
   | { readonly status: 'refused'; readonly code: number; readonly detail: string }
   /** 0x97, 0x80, 0x83: try again later. */
   | { readonly status: 'busy'; readonly code: number; readonly detail: string };
@@ -30,6 +30,8 @@ export type PublishAnswer =
 export interface BrokerConnection extends DeviceLink {
   /** Receive Maximum of the broker (65,535 when it named none). */
   readonly receiveMaximum: number;
+  /** Largest packet the broker takes, in bytes; undefined when it named none. A larger one is refused unsent. */
+  readonly maximumPacketSize: number | undefined;
   /** 4 (MQTT 3.1.1, where a refusal cannot be seen) or 5. */
   readonly protocolVersion: 4 | 5;
   /** Publishes with QoS 1. Rejects with `broker.lost` when the connection ends before the answer. */

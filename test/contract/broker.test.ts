@@ -46,6 +46,33 @@ needs('mosquitto')('mosquitto', () => {
     }
   });
 
+  it.each([
+    ['max_packet_size', 700, /at most 700 bytes, and this one has \d{3}; raise max_packet_size/],
+    [
+      'message_size_limit',
+      300,
+      /takes no message of this size, and this one has \d{3}; raise max_packet_size/,
+    ],
+  ])('says that a message is over its %s, and takes the next one', async (setting, limit, words) => {
+    const small = await Mosquitto.start({ lines: [`${setting} ${limit}`] });
+    try {
+      const connection = await new MqttBroker({ url: small.url, clientId: 'north' }).connect(WILL, NEVER);
+      const long = { topic: 'evt/long', payload: new Uint8Array(800), retain: false };
+      const answers = await Promise.all([
+        connection.publish(long),
+        connection.publish({ ...long, payload: new Uint8Array(100) }),
+      ]);
+      expect(answers).toMatchObject([
+        { status: 'refused', code: 0x95, detail: expect.stringMatching(words) },
+        { status: 'stored' },
+      ]);
+      expect(connection.maximumPacketSize).toBe(setting === 'max_packet_size' ? limit : undefined);
+      await connection.close();
+    } finally {
+      await small.stop();
+    }
+  });
+
   it('loses the older of two clients with one id', async () => {
     const broker = new MqttBroker({ url: mosquitto.url, clientId: 'twin' });
     const first = await broker.connect(WILL, NEVER);

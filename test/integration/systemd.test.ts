@@ -47,6 +47,16 @@ describe('the unit', () => {
     expect(values(name)).toEqual([value]);
   });
 
+  it('is ended by the kernel alone before the whole machine is short of memory', () => {
+    const [high, most] = [...values('MemoryHigh'), ...values('MemoryMax')].map((value) =>
+      Number(/^(\d+)M$/.exec(value)?.[1]),
+    );
+    // The daemon with a long list is at most 200 MB; the smallest Pi has 512.
+    expect(high).toBeGreaterThan(200);
+    expect(most).toBeGreaterThan(high ?? 0);
+    expect(most).toBeLessThanOrEqual(400);
+  });
+
   it('is not started again by systemd for what a start cannot mend', () => {
     expect(values('RestartPreventExitStatus')).toEqual([String(EXIT_CONFIG)]);
   });

@@ -58,6 +58,7 @@ export class ScriptedBroker implements Broker {
 export class ScriptedConnection implements BrokerConnection {
   readonly protocolVersion = 5;
   readonly receiveMaximum: number;
+  readonly maximumPacketSize = undefined;
   readonly closed: Promise<GatepostError | undefined>;
   inFlight = 0;
   mostInFlight = 0;

@@ -4,8 +4,10 @@ import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
 import { connectError } from './connect-errors.ts';
+import { openGuardedSocket } from './guarded-socket.ts';
 import { MqttConnection } from './mqtt-connection.ts';
 import { NoStore } from './no-store.ts';
+import { PacketGuard } from './packet-guard.ts';
 
 const CONNECT_LIMIT_MS = 15_000;
 const KEEPALIVE_SECONDS = 30;
@@ -14,6 +16,8 @@ const WILL_DELAY_SECONDS = 5;
 const SESSION_EXPIRY_SECONDS = 10;
 /** Larger packets than this are not wanted from a broker: the largest signed list, and its topic. */
 const LARGEST_PACKET_BYTES = MAX_BUNDLE_BYTES + 1024;
+/** Lists that a broker may send before the first of them is taken: each of them may be as large as that. */
+const RECEIVE_MAXIMUM = 2;
 
 export interface MqttBrokerOptions {
   /** `mqtt://host:1883` or `mqtts://host:8883`, without credentials. */
@@ -32,6 +36,14 @@ export interface MqttBrokerOptions {
   readonly simulated?: boolean;
 }
 
+interface Secrets {
+  readonly username?: string;
+  readonly password?: string;
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
 /** MQTT by mqtt.js: one fresh client object with an empty store for every connection. */
 export class MqttBroker implements Broker {
   readonly address: string;
@@ -46,19 +58,24 @@ export class MqttBroker implements Broker {
 
   async connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection> {
     // Loaded by the first connect: a gate without a broker does not pay its fifteen megabytes.
-    const { default: mqtt } = await import('mqtt');
+    const { MqttClient } = await import('mqtt');
     const secrets = await this.#readSecrets();
     if (signal.aborted) throw this.#givenUp();
     try {
-      const client = mqtt.connect(this.#options.url, this.#clientOptions(secrets, will));
-      return await this.#connected(client, signal);
+      const { username, password, ...tls } = secrets;
+      const guard = new PacketGuard(LARGEST_PACKET_BYTES);
+      const client = new MqttClient(
+        () => openGuardedSocket(this.#options.url, tls, guard),
+        this.#clientOptions({ ...(username && { username }), ...(password && { password }) }, will),
+      );
+      return await this.#connected(client, guard, signal);
     } catch (thrown) {
       throw connectError(this.address, thrown);
     }
   }
 
   /** The connection, once the broker has said yes; otherwise the client is ended and the error says why. */
-  #connected(client: MqttClient, signal: AbortSignal): Promise<BrokerConnection> {
+  #connected(client: MqttClient, guard: PacketGuard, signal: AbortSignal): Promise<BrokerConnection> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         signal.removeEventListener('abort', onAbort);
@@ -67,21 +84,23 @@ export class MqttBroker implements Broker {
       const fail = (error: Error): void => {
         settle();
         client.end(true);
-        reject(error);
+        reject(guard.violation === undefined ? error : new Error(guard.violation, { cause: error }));
       };
+      // A client may have more than one error to tell; without a listener the second would end the program.
+      client.on('error', () => undefined);
       const onAbort = (): void => fail(this.#givenUp());
       const onClose = (): void => fail(new Error('It closed the connection before it answered'));
       const onConnect = (connack: IConnackPacket): void => {
         settle();
         // Made before anything else can happen to the socket, so that its end cannot be missed.
-        resolve(new MqttConnection(client, connack, this.address));
+        resolve(new MqttConnection({ client, connack, guard, address: this.address }));
       };
       signal.addEventListener('abort', onAbort, { once: true });
       client.on('connect', onConnect).on('error', fail).on('close', onClose);
     });
   }
 
-  #clientOptions(secrets: IClientOptions, will: OutgoingMessage): IClientOptions {
+  #clientOptions(login: Pick<Secrets, 'username' | 'password'>, will: OutgoingMessage): IClientOptions {
     const lasting = {
       topic: will.topic,
       payload: Buffer.from(will.payload),
@@ -89,7 +108,7 @@ export class MqttBroker implements Broker {
       retain: true,
     } as const;
     const common = {
-      ...secrets,
+      ...login,
       clientId: this.#options.clientId,
       reconnectPeriod: 0,
       queueQoSZero: false,
@@ -106,6 +125,7 @@ export class MqttBroker implements Broker {
       properties: {
         sessionExpiryInterval: SESSION_EXPIRY_SECONDS,
         maximumPacketSize: LARGEST_PACKET_BYTES,
+        receiveMaximum: RECEIVE_MAXIMUM,
       },
       will: {
         ...lasting,
@@ -117,7 +137,7 @@ export class MqttBroker implements Broker {
     };
   }
 
-  async #readSecrets(): Promise<IClientOptions> {
+  async #readSecrets(): Promise<Secrets> {
     const { username, passwordFile, caFile, certFile, keyFile } = this.#options;
     const [password, ca, cert, key] = await Promise.all(
       [passwordFile, caFile, certFile, keyFile].map((file) => this.#read(file)),

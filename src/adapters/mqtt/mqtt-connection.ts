@@ -7,14 +7,18 @@ import type {
   PublishAnswer,
 } from '../../ports/broker.ts';
 import { hex } from './connect-errors.ts';
+import type { PacketGuard } from './packet-guard.ts';
+import { packetBytes } from './packet-size.ts';
 import { topicMatches } from './topic-filter.ts';
 
 /** Receive Maximum of a broker that names none (MQTT 5.0 section 3.2.2.3.3); 3.1.1 has no such limit. */
 const DEFAULT_RECEIVE_MAXIMUM = 65_535;
 /** A broker that does not end a connection properly within this time is cut off. */
 const CLOSE_LIMIT_MS = 1000;
-/** PUBACK codes that a repeat will not mend: not authorised, topic name invalid, payload format invalid. */
-const REFUSING_CODES = new Set([0x87, 0x90, 0x99]);
+/** PUBACK code of brokers that limit a message and not the packet (mosquitto's message_size_limit). */
+const TOO_LARGE = 0x95;
+/** PUBACK codes that a repeat will not mend: not authorised, topic name invalid, too large, payload format invalid. */
+const REFUSING_CODES = new Set([0x87, 0x90, TOO_LARGE, 0x99]);
 const SESSION_TAKEN_OVER = 0x8e;
 /** Reason codes of SUBACK from here on are refusals (MQTT 5.0 section 3.9.3). */
 const FIRST_REFUSING_CODE = 0x80;
@@ -22,9 +26,11 @@ const FIRST_REFUSING_CODE = 0x80;
 /** One connected mqtt.js client. It has no reconnecting and no queue of its own. */
 export class MqttConnection implements BrokerConnection {
   readonly receiveMaximum: number;
+  readonly maximumPacketSize: number | undefined;
   readonly protocolVersion: 4 | 5;
   readonly closed: Promise<GatepostError | undefined>;
   readonly #client: MqttClient;
+  readonly #guard: PacketGuard;
   readonly #address: string;
   /**
    * Rejects of the publishes without an answer: mqtt.js forgets them when the socket closes. A window's worth, and not
@@ -37,12 +43,20 @@ export class MqttConnection implements BrokerConnection {
   #over = false;
   #cause: string | undefined;
 
-  /** @param client a client that has just been answered with `connack`. */
-  constructor(client: MqttClient, connack: IConnackPacket, address: string) {
+  /** `client` has just been answered with `connack`; `guard` sees what it is sent. */
+  constructor(parts: {
+    readonly client: MqttClient;
+    readonly connack: IConnackPacket;
+    readonly guard: PacketGuard;
+    readonly address: string;
+  }) {
+    const { client, connack } = parts;
     this.#client = client;
-    this.#address = address;
+    this.#guard = parts.guard;
+    this.#address = parts.address;
     this.protocolVersion = client.options.protocolVersion === 5 ? 5 : 4;
     this.receiveMaximum = connack.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM;
+    this.maximumPacketSize = connack.properties?.maximumPacketSize;
     this.closed = new Promise((resolve) => {
       client.once('close', () => resolve(this.#end()));
     });
@@ -57,17 +71,23 @@ export class MqttConnection implements BrokerConnection {
   }
 
   publish(message: OutgoingMessage): Promise<PublishAnswer> {
+    const bytesSent = packetBytes(message, this.protocolVersion);
     return new Promise((resolve, reject) => {
       if (this.#over || this.#closing) {
         reject(this.#lost());
         return;
       }
+      if (bytesSent > (this.maximumPacketSize ?? Number.POSITIVE_INFINITY)) {
+        resolve(this.#tooLarge(bytesSent));
+        return;
+      }
       this.#unanswered.push(reject);
       const { topic, payload } = message;
       const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-      this.#client.publish(topic, bytes, this.#publishOptions(message), (error) => {
+      this.#client.publish(topic, bytes, this.#publishOptions(message), (error, packet) => {
         if (!this.#settles(reject)) return;
-        const answer = answerOf(error);
+        const odd = this.#guard.takeReason(packet?.messageId ?? 0);
+        const answer = odd === TOO_LARGE ? this.#tooLarge(bytesSent) : answerOf(error, odd);
         if (answer === undefined) reject(this.#lost(error));
         else resolve(answer);
       });
@@ -86,8 +106,16 @@ export class MqttConnection implements BrokerConnection {
       this.#client.subscribe([...topics], { qos: 1 }, (error, granted) => {
         if (!this.#settles(reject)) return;
         const refused = (granted ?? []).filter(({ qos }) => qos >= FIRST_REFUSING_CODE);
-        if (error === null && refused.length === 0) resolve();
-        else reject(this.#notGiven(refused.length === 0 ? topics : refused.map(({ topic }) => topic), error));
+        if (refused.length > 0)
+          reject(
+            this.#notGiven(
+              refused.map(({ topic }) => topic),
+              error,
+            ),
+          );
+        else if (error === null) resolve();
+        // The end of the connection says nothing about the topics.
+        else reject(isAnswer(error) ? this.#notGiven(topics, error) : this.#lost(error));
       });
     });
   }
@@ -142,6 +170,18 @@ export class MqttConnection implements BrokerConnection {
     return this.#closing ? undefined : lost;
   }
 
+  /** Told before it is sent where the broker has named its limit: it would end the connection instead. */
+  #tooLarge(bytes: number): PublishAnswer {
+    const limit = this.maximumPacketSize;
+    const takes =
+      limit === undefined ? 'takes no message of this size' : `takes packets of at most ${limit} bytes`;
+    return {
+      status: 'refused',
+      code: TOO_LARGE,
+      detail: `it ${takes}, and this one has ${bytes}; raise max_packet_size or message_size_limit there (${hex(TOO_LARGE)})`,
+    };
+  }
+
   #notGiven(topics: readonly string[], cause: unknown): GatepostError {
     return new GatepostError(
       'broker.refused',
@@ -151,23 +191,30 @@ export class MqttConnection implements BrokerConnection {
   }
 
   #lost(cause?: unknown): GatepostError {
-    const why = this.#cause ?? 'the connection broke off';
+    const why = this.#guard.violation ?? this.#cause ?? 'the connection broke off';
     return new GatepostError('broker.lost', `The broker ${this.#address} is lost: ${why}.`, { cause });
   }
 }
 
-/** Undefined when the error is no answer of the broker. */
-function answerOf(error: unknown): PublishAnswer | undefined {
+/**
+ * Undefined when the error is no answer of the broker.
+ * @param odd the reason code that the guard has replaced, if it has
+ */
+function answerOf(error: unknown, odd: number | undefined): PublishAnswer | undefined {
   // 0x10, no matching subscribers, comes without an error: the broker has taken the message over.
   if (error === undefined || error === null) return { status: 'stored' };
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return undefined;
-  const { code } = error;
+  if (!isAnswer(error)) return undefined;
+  const code = odd ?? error.code;
   return {
     // Whatever else a broker says may pass: the event stays where it is and is offered again.
     status: REFUSING_CODES.has(code) ? 'refused' : 'busy',
     code,
     detail: `${messageOf(error)} (${hex(code)})`,
   };
+}
+
+function isAnswer(error: unknown): error is Error & { readonly code: number } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number';
 }
 
 function disconnectCause(packet: IDisconnectPacket): string {

@@ -1,0 +1,25 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContextOptions } from 'node:tls';
+import type { PacketGuard } from './packet-guard.ts';
+
+const PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
+/** What waits here for a broker that does not read: a good deal more than the messages in flight. */
+const UNREAD_MAX_BYTES = 4 * 1024 * 1024;
+
+/** A socket to the broker that ends as soon as `guard` says so, before mqtt.js sees more. */
+export function openGuardedSocket(url: string, secrets: SecureContextOptions, guard: PacketGuard): Socket {
+  const { protocol, hostname, port: named } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const isTls = protocol === 'mqtts:';
+  const port = named === '' ? PORTS[isTls ? 'mqtts:' : 'mqtt:'] : Number(named);
+  const socket = isTls
+    ? connectTls({ ...secrets, host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
+    : connectTcp({ host, port });
+  // The first listener of all: each chunk is looked at before mqtt.js gets it.
+  socket.on('data', (chunk: Buffer) => {
+    guard.inspect(chunk);
+    if (socket.writableLength > UNREAD_MAX_BYTES) guard.unread();
+    if (guard.violation !== undefined) socket.destroy();
+  });
+  return socket;
+}
