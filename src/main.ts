@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ClockFloorKeeper } from './adapters/clock/floor-keeper.ts';
+import { StandstillWatch } from './adapters/clock/standstill-watch.ts';
 import { SystemClock } from './adapters/clock/system-clock.ts';
 import { ScryptHasher } from './adapters/crypto/scrypt-hasher.ts';
 import { Store } from './adapters/sqlite/store.ts';
@@ -54,6 +55,7 @@ export interface DaemonOptions {
  */
 export class Daemon implements Lifecycle {
   readonly #options: DaemonOptions;
+  readonly #standstills = new StandstillWatch();
   readonly #parts: SharedParts;
   readonly #web: WebServer;
   readonly #operators: OperatorAccounts;
@@ -74,7 +76,8 @@ export class Daemon implements Lifecycle {
     const { logger } = options;
     const { config } = options.loaded;
     const { site, gate } = config;
-    const clock = new SystemClock();
+    const { monotonicMs } = this.#standstills;
+    const clock = new SystemClock({ monotonicMs });
     const store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
     const world = new SimulatedWorld();
     this.#demo = config.demo.panel ? assembleDemo({ config, clock, world }) : undefined;
@@ -94,7 +97,8 @@ export class Daemon implements Lifecycle {
     const notes = new EventNotes({ log: store.log, clock, logger });
     this.#signals = assembleSignals({ config, clock, logger, feed: this.#mirror });
     const feed = this.#signals;
-    this.#parts = { config, clock, logger, store, notes, feed, world, random: Math.random };
+    const standstills = this.#standstills;
+    this.#parts = { config, clock, standstills, logger, store, notes, feed, world, random: Math.random };
     this.#doors = assembleDoors(this.#parts);
     this.#board = new DecisionBoard(feed);
     this.#lists = assembleLists(this.#parts, {
@@ -166,6 +170,7 @@ export class Daemon implements Lifecycle {
     const notifier = new SystemdNotifier({ env, logger });
 
     yield named('locks', this.#locks);
+    yield named('standstills', this.#standstills);
     yield named('log', store);
     yield named('clock floor', new ClockFloorKeeper({ clock, floor: store.clockFloor, logger }));
     if (this.#uplink?.embedded !== undefined) yield named('embedded broker', this.#uplink.embedded);

@@ -82,6 +82,6 @@ export class FrameQueue {
     if (text === this.#lastText && atMs - this.#lastToldMs < REPEAT_MS) return;
     this.#lastText = text;
     this.#lastToldMs = atMs;
-    this.#options.onEvent({ ...judgeCodeText(text, Buffer.byteLength(text)), atMs });
+    this.#options.onEvent({ ...judgeCodeText(text, Buffer.byteLength(text)), beganMs: atMs, atMs });
   }
 }

@@ -30,10 +30,11 @@ export class KeyboardCodeReader implements CodeReader {
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
     const { clock, layout, idleMs = DEFAULT_IDLE_MS } = this.#options;
     const codes = new KeyboardCodes(layout);
+    let beganMs = 0;
     let lastKeyMs = 0;
     const silence = new Silence(clock, idleMs, () => {
       const code = codes.flush();
-      if (code !== undefined) onEvent({ ...code, atMs: lastKeyMs });
+      if (code !== undefined) onEvent({ ...code, beganMs, atMs: lastKeyMs });
     });
     const link = await openHidraw({
       parts: this.#options,
@@ -41,7 +42,8 @@ export class KeyboardCodeReader implements CodeReader {
       onReport: (report, atMs) => {
         if (silence.stopped) return;
         lastKeyMs = atMs;
-        for (const code of codes.push(report)) onEvent({ ...code, atMs });
+        if (!codes.pending) beganMs = atMs;
+        for (const code of codes.push(report)) onEvent({ ...code, beganMs, atMs });
         silence.restart(codes.pending);
       },
       signal,

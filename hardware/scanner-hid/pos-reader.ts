@@ -25,9 +25,10 @@ export class PosCodeReader implements CodeReader {
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
     const { clock } = this.#options;
     const codes = new PosCodes();
+    let beganMs = 0;
     let lastReportMs = 0;
     const silence = new Silence(clock, CONTINUATION_MS, () => {
-      for (const code of codes.flush()) onEvent({ ...code, atMs: lastReportMs });
+      for (const code of codes.flush()) onEvent({ ...code, beganMs, atMs: lastReportMs });
     });
     const link = await openHidraw({
       parts: this.#options,
@@ -35,7 +36,8 @@ export class PosCodeReader implements CodeReader {
       onReport: (report, atMs) => {
         if (silence.stopped) return;
         lastReportMs = atMs;
-        for (const code of codes.push(report)) onEvent({ ...code, atMs });
+        if (!codes.pending) beganMs = atMs;
+        for (const code of codes.push(report)) onEvent({ ...code, beganMs, atMs });
         silence.restart(codes.pending);
       },
       signal,

@@ -90,6 +90,7 @@ class ScanLine {
   readonly #framer = new CodeFramer();
   readonly #clock: Clock;
   readonly #onEvent: (event: CodeReaderEvent) => void;
+  #beganMs = 0;
   #lastByteMs = 0;
 
   constructor(
@@ -107,11 +108,15 @@ class ScanLine {
   receive(bytes: Uint8Array): void {
     if (this.silence.stopped) return;
     this.#lastByteMs = this.#clock.read().monotonicMs;
-    for (const code of this.#framer.push(bytes)) this.#report(code);
+    if (!this.#framer.pending) this.#beganMs = this.#lastByteMs;
+    for (const code of this.#framer.push(bytes)) {
+      this.#report(code);
+      this.#beganMs = this.#lastByteMs;
+    }
     this.silence.restart(this.#framer.pending);
   }
 
   #report(code: ScannedCode): void {
-    if (!this.silence.stopped) this.#onEvent({ ...code, atMs: this.#lastByteMs });
+    if (!this.silence.stopped) this.#onEvent({ ...code, beganMs: this.#beganMs, atMs: this.#lastByteMs });
   }
 }

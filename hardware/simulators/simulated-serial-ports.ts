@@ -59,6 +59,11 @@ export class SimulatedLine implements Wire {
     return this.#plugged;
   }
 
+  /** Whether the kiosk has the line open. */
+  get isOpen(): boolean {
+    return this.#link !== undefined;
+  }
+
   write(bytes: Uint8Array): void {
     if (this.#link !== undefined) this.#link.deliver(this.#across(bytes, this.#link.options));
   }

@@ -3,6 +3,7 @@ import type { PassageSettings } from '../core/passage/passage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeReader } from '../ports/code-reader.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Standstills } from '../ports/standstills.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
 import type { SupervisorParts } from './device-supervisor.ts';
 import type { Door } from './door.ts';
@@ -31,6 +32,7 @@ export interface AccessPointOptions {
   readonly notes: EventNotes;
   readonly supervision: SupervisorParts;
   readonly clock: Clock;
+  readonly standstills: Standstills;
   readonly logger: Logger;
   /** A new passage id. */
   readonly newId: () => string;

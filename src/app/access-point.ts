@@ -20,6 +20,8 @@ import type { AccessPointOptions } from './access-point-options.ts';
 import { accessData } from './access-record.ts';
 import { CodeIntake } from './code-intake.ts';
 import { DeviceSupervisor } from './device-supervisor.ts';
+import { DroppedCodes } from './dropped-codes.ts';
+import { FreshReader, SETTLE_MS } from './fresh-reader.ts';
 import { NoiseWatch } from './noise-watch.ts';
 import { recordOverride } from './override-record.ts';
 import type { ShownCode } from './passage-cases.ts';
@@ -36,17 +38,28 @@ export class AccessPoint implements Lifecycle {
   readonly #o: AccessPointOptions;
   readonly #scanner: DeviceSupervisor;
   readonly #intake: CodeIntake;
+  readonly #dropped: DroppedCodes;
   readonly #noise: NoiseWatch;
   readonly #timers = new Map<TimerName, Cancel>();
   #untold: (() => void)[] = [];
   #machine: PassageMachine = INITIAL_PASSAGE;
   #shown: ShownCode | undefined;
   #started = false;
+  #unwatch: Cancel = () => undefined;
+  #cancelForget: Cancel = () => undefined;
+  /** Monotonic ms until which sensors may still send what they measured while the program stood still. */
+  #oldReadingsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AccessPointOptions) {
     this.#o = options;
-    const { reader, facts, clock, notes, logger } = options;
-    this.#intake = new CodeIntake({ accessPoint: facts.id, clock, logger });
+    const { facts, clock, notes, logger, standstills } = options;
+    const reader = new FreshReader({
+      reader: options.reader,
+      clock,
+      standstills,
+      onDropped: () => this.#dropped.add(),
+    });
+    this.#intake = new CodeIntake({ accessPoint: facts.id, clock, standstills, logger });
     this.#scanner = new DeviceSupervisor({
       device: {
         role: 'scanner',
@@ -60,6 +73,7 @@ export class AccessPoint implements Lifecycle {
       open: (signal) => reader.open((event) => this.#onReader(event), signal),
       onChange: (status) => options.screens.scannerIs(status),
     });
+    this.#dropped = new DroppedCodes({ clock, logger, scanner: this.#scanner });
     this.#noise = new NoiseWatch({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
     options.screening.onOutcome((outcome) => this.#onScreening(outcome));
     options.door.onChange((change) => options.screens.doorChanged(change));
@@ -79,14 +93,18 @@ export class AccessPoint implements Lifecycle {
     this.#started = true;
     this.#o.screens.doorModeIs(this.#o.door.mode);
     this.#o.screens.show({ feedback: 'Idle', reasons: [] }, undefined);
+    this.#unwatch = this.#o.standstills.onEnd(() => this.#onStandstill());
     await this.#o.screening.start(signal);
     await this.#scanner.start(signal);
   }
 
   async stop(): Promise<void> {
     this.#started = false;
+    this.#unwatch();
+    this.#cancelForget();
     this.#stopTimers();
     this.#noise.stop();
+    this.#dropped.tell();
     this.#o.lockOut.end();
     this.#o.openGate.stop();
     await this.#scanner.stop();
@@ -163,7 +181,19 @@ export class AccessPoint implements Lifecycle {
     this.#shown = undefined;
   }
 
+  /** Whoever stood before the thermometer then may be gone: only readings of now count. */
+  #onStandstill(): void {
+    const { clock, screening } = this.#o;
+    this.#oldReadingsUntilMs = clock.read().monotonicMs + SETTLE_MS;
+    this.#cancelForget();
+    this.#cancelForget = clock.schedule(SETTLE_MS, () => screening.forget());
+  }
+
   #onScreening(outcome: ScreeningOutcome): void {
+    if (this.#o.clock.read().monotonicMs < this.#oldReadingsUntilMs) {
+      this.#o.screening.forget();
+      return;
+    }
     if (this.#machine.state.phase !== 'measuring') return;
     // A reading that is handed over is used up.
     this.#o.screening.take();

@@ -2,12 +2,14 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeReaderEvent } from '../ports/code-reader.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Standstills } from '../ports/standstills.ts';
 import type { ShownCode } from './passage-cases.ts';
 import { RepeatGuard } from './repeat-guard.ts';
 
 export interface CodeIntakeOptions {
   readonly accessPoint: string;
   readonly clock: Clock;
+  readonly standstills: Standstills;
   readonly logger: Logger;
 }
 
@@ -29,13 +31,14 @@ export class CodeIntake {
   }
 
   take(event: CodeReaderEvent): TakenCode {
-    const { accessPoint, clock, logger } = this.#o;
+    const { accessPoint, clock, logger, standstills } = this.#o;
     if (event.type === 'code') {
       return {
         code: {
           text: event.text,
           length: event.text.length,
           clock: { ...clock.read(), monotonicMs: event.atMs },
+          sinceMs: standstills.earliestMs(event.atMs),
         },
         codeKey: hash('sha256', event.text, 'hex'),
       };
@@ -48,6 +51,14 @@ export class CodeIntake {
       );
     }
     // It was shown to the gate all the same: the person gets an answer and the log a row.
-    return { code: { text: '', length: lengthBytes, clock: clock.read() }, codeKey: `rejected:${cause}` };
+    return {
+      code: {
+        text: '',
+        length: lengthBytes,
+        clock: clock.read(),
+        sinceMs: standstills.earliestMs(event.atMs),
+      },
+      codeKey: `rejected:${cause}`,
+    };
   }
 }

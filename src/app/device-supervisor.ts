@@ -52,10 +52,13 @@ export class DeviceSupervisor implements Lifecycle {
   readonly #onChange: ((status: DeviceStatus, cause: string | undefined) => void) | undefined;
   #status: DeviceStatus = 'connecting';
   #cause: string | undefined;
+  #detail: string | undefined;
   #sinceMs = 0;
   /** Whether the device itself has shown what is wrong since it was opened, and nothing good after it. */
   #shown = false;
   #logged = '';
+  /** Codes of a scanner that were not taken since the start, because they may have been old. */
+  #dropped = 0;
 
   constructor(options: {
     device: SupervisedDevice;
@@ -113,6 +116,13 @@ export class DeviceSupervisor implements Lifecycle {
     this.#blame('degraded', cause, detail);
   }
 
+  /** The device sent `dropped` codes that were not taken. That is no state of it: it has a row and a count. */
+  noteDropped(cause: string, detail: string, dropped: number): void {
+    this.#dropped += dropped;
+    this.#publish();
+    this.#write({ device: this.id, status: this.#status, cause, detail, dropped });
+  }
+
   /**
    * The device is open but dead: close it and open it anew. What the device itself has shown stays the cause: then it
    * is not silent, only nothing good has come.
@@ -149,22 +159,31 @@ export class DeviceSupervisor implements Lifecycle {
     if (status !== this.#status || this.#sinceMs === 0) this.#sinceMs = this.#parts.clock.read().wallMs;
     this.#status = status;
     this.#cause = cause;
-    const reasons = {
-      ...(cause === undefined ? {} : { cause }),
-      ...(detail === undefined ? {} : { detail }),
+    this.#detail = detail;
+    this.#publish();
+    this.#note({ device: this.id, status, ...this.#reasons });
+    this.#onChange?.(status, cause);
+  }
+
+  get #reasons(): { readonly cause?: string; readonly detail?: string } {
+    return {
+      ...(this.#cause === undefined ? {} : { cause: this.#cause }),
+      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
     };
+  }
+
+  #publish(): void {
     this.#parts.feed.publish(`device/${this.id}`, {
       id: this.id,
       role: this.#device.role,
       owner: this.#device.owner,
       driver: this.#device.driver,
       simulated: this.#device.simulated,
-      status,
-      ...reasons,
+      status: this.#status,
+      ...this.#reasons,
+      ...(this.#dropped === 0 ? {} : { dropped: this.#dropped }),
       sinceMs: this.#sinceMs,
     });
-    this.#note({ device: this.id, status, ...reasons });
-    this.#onChange?.(status, cause);
   }
 
   /** Trying again is no news: the log gets a row only when the named state is another one. */
@@ -173,7 +192,10 @@ export class DeviceSupervisor implements Lifecycle {
     if (data.status === 'connecting' || key === this.#logged) return;
     const firstAndFine = this.#logged === '' && data.status === 'ok';
     this.#logged = key;
-    if (firstAndFine) return;
+    if (!firstAndFine) this.#write(data);
+  }
+
+  #write(data: DeviceData): void {
     const draft = { name: this.#device.eventName, subject: this.#device.owner, data };
     this.#parts.notes.note(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
   }

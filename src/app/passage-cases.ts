@@ -28,6 +28,8 @@ export interface ShownCode {
   /** Characters, or bytes where they were no text. */
   readonly length: number;
   readonly clock: ClockReading;
+  /** The earliest monotonic ms at which it may have been complete: the program may have been kept from reading it. */
+  readonly sinceMs: number;
 }
 
 export interface PassageCasesOptions {
@@ -231,7 +233,7 @@ export class PassageCases {
       policy: this.#o.policy(),
       revocationVersion: this.#o.holders.revocationVersion,
       siteDay: this.#o.holders.today(reading),
-      readAtMs: reading.monotonicMs,
+      readAtMs: shown?.sinceMs ?? reading.monotonicMs,
     });
   }
 

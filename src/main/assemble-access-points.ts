@@ -47,7 +47,7 @@ function assembleOne(
   around: AccessPointSurroundings,
   digestSalt: Uint8Array,
 ): AccessPoint {
-  const { config, clock, logger, notes, feed, store } = parts;
+  const { config, clock, standstills, logger, notes, feed, store } = parts;
   const entry = entryOf(config, id);
   const door = around.doors.get(entry.door)?.door;
   if (door === undefined) throw new GatepostError('internal', `The access point ${id} has no door.`);
@@ -126,6 +126,7 @@ function assembleOne(
     notes,
     supervision: parts,
     clock,
+    standstills,
     logger,
     newId: randomUUID,
   });

@@ -4,12 +4,14 @@ import type { EventNotes } from '../app/event-notes.ts';
 import type { Config } from '../config/schema.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Standstills } from '../ports/standstills.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 /** What nearly every part of the daemon is given. */
 export interface SharedParts {
   readonly config: Config;
   readonly clock: SystemClock;
+  readonly standstills: Standstills;
   readonly logger: Logger;
   readonly store: Store;
   readonly notes: EventNotes;

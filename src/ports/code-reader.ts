@@ -2,6 +2,8 @@ import type { ScannedCode } from '../core/access/scanned-code.ts';
 import type { DeviceLink } from './device-link.ts';
 
 export type CodeReaderEvent = ScannedCode & {
+  /** Monotonic milliseconds at which the first of it came. */
+  readonly beganMs: number;
   /** Monotonic milliseconds at which the code was complete. */
   readonly atMs: number;
 };

@@ -102,6 +102,8 @@ export interface DeviceView {
   readonly cause?: string;
   /** Plain sentence: what is wrong and what to do. */
   readonly detail?: string;
+  /** Of a scanner: codes since the start that were not taken because they may have been shown long before. */
+  readonly dropped?: number;
   readonly sinceMs: number;
 }
 

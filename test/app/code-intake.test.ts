@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CodeIntake } from '../../src/app/code-intake.ts';
+import { PlayedStandstills } from '../support/played-standstills.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 function makeIntake() {
   const logger = new SilentLogger();
-  return { logger, intake: new CodeIntake({ accessPoint: 'in', clock: new VirtualClock(), logger }) };
+  const standstills = new PlayedStandstills();
+  const intake = new CodeIntake({ accessPoint: 'in', clock: new VirtualClock(), standstills, logger });
+  return { logger, standstills, intake };
 }
 
 describe('CodeIntake', () => {
@@ -13,7 +16,13 @@ describe('CodeIntake', () => {
     const { intake, logger } = makeIntake();
     for (let i = 0; i < 1000; i++) {
       for (const cause of ['invalid_utf8', 'too_long'] as const) {
-        const { code, codeKey } = intake.take({ type: 'rejected', cause, lengthBytes: i, atMs: i });
+        const { code, codeKey } = intake.take({
+          type: 'rejected',
+          cause,
+          lengthBytes: i,
+          beganMs: i,
+          atMs: i,
+        });
         expect({ ...code, codeKey }).toMatchObject({ text: '', length: i, codeKey: `rejected:${cause}` });
       }
     }
@@ -26,12 +35,27 @@ describe('CodeIntake', () => {
   it('tells codes apart without keeping their text, and knows when each was shown', () => {
     const { intake, logger } = makeIntake();
     const [one, again, other] = ['GP1:A', 'GP1:A', 'GP1:B'].map((text) =>
-      intake.take({ type: 'code', text, atMs: 7 }),
+      intake.take({ type: 'code', text, beganMs: 5, atMs: 7 }),
     );
     expect(one?.codeKey).toBe(again?.codeKey);
     expect(one?.codeKey).not.toBe(other?.codeKey);
     expect(one?.codeKey).not.toContain('GP1');
     expect(one?.code).toMatchObject({ text: 'GP1:A', length: 5, clock: { monotonicMs: 7 } });
     expect(logger.lines).toEqual([]);
+  });
+
+  it('counts from the moment at which a code may have come, when the program was kept from reading it', () => {
+    const { intake, standstills } = makeIntake();
+    standstills.holdUp(3_000);
+    const code = { type: 'code', text: 'GP1:A', beganMs: 4_990, atMs: 5_000 } as const;
+    expect(intake.take(code).code).toMatchObject({ clock: { monotonicMs: 5_000 }, sinceMs: 2_000 });
+    const noise = {
+      type: 'rejected',
+      cause: 'too_long',
+      lengthBytes: 9,
+      beganMs: 4_990,
+      atMs: 5_000,
+    } as const;
+    expect(intake.take(noise).code).toMatchObject({ sinceMs: 2_000 });
   });
 });

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { databasePath, openForReading } from '../../src/adapters/sqlite/database.ts';
+import { SETTLE_MS } from '../../src/app/fresh-reader.ts';
 import { type Contestant, contest } from './contest.ts';
 import { DaemonProcess, type LaneDevices } from './daemon.ts';
 import { freshFolder } from './filled-store.ts';
@@ -69,6 +71,8 @@ export async function enterDaemon(
     issuerKey: arena.passes.publicKey,
     nodeArguments: process.env.BENCH_NODE_ARGUMENTS?.split(' ') ?? [],
   });
+  // No scanner is believed in the first half second of its line.
+  await pause(2 * SETTLE_MS);
   arena.closers.push(() => daemon.stop());
   arena.contestants.push({ name, lanes });
   return daemon;

@@ -3,6 +3,7 @@ import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { Inbox } from '../support/inbox.ts';
+import { expectKeptCodesDropped } from './kept-codes.ts';
 
 /** A reader and somebody who holds codes in front of it. */
 export interface CodeReaderRig {
@@ -71,7 +72,8 @@ export function codeReaderContract(makeRig: () => Promise<CodeReaderRig>): void 
     const before = new SystemClock().read().monotonicMs;
     await rig.present(PASS);
     const [event] = await inbox.until((all) => all.length > 0);
-    expect(event?.atMs).toBeGreaterThanOrEqual(before);
+    expect(event?.beganMs).toBeGreaterThanOrEqual(before);
+    expect(event?.beganMs).toBeLessThanOrEqual(event?.atMs ?? 0);
     expect(event?.atMs).toBeLessThanOrEqual(new SystemClock().read().monotonicMs);
   });
 
@@ -86,6 +88,15 @@ export function codeReaderContract(makeRig: () => Promise<CodeReaderRig>): void 
     await open();
     await rig.present('WHOLE');
     expect(await textsUntil('WHOLE')).toEqual(['BEFORE', 'WHOLE']);
+  });
+
+  it('drops what it kept while nobody listened, at the first opening and after the plug was pulled', async () => {
+    await expectKeptCodesDropped(rig.reader, rig.present);
+    const link = await open();
+    await rig.unplug();
+    await link.closed;
+    await rig.plug();
+    await expectKeptCodesDropped(rig.reader, rig.present);
   });
 
   it('reads on after rubbish', async () => {

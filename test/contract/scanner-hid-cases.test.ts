@@ -45,7 +45,7 @@ describe('a keyboard scanner without a suffix', () => {
     clock.advance(99);
     expect(events).toEqual([]);
     clock.advance(1);
-    expect(events).toEqual([{ type: 'code', text: 'ABB', atMs: 99 }]);
+    expect(events).toEqual([{ type: 'code', text: 'ABB', beganMs: 0, atMs: 99 }]);
     scanner.present('HALF', null);
     await link.close();
     clock.advance(1000);
@@ -82,7 +82,13 @@ describe('a HID-POS scanner', () => {
     expect(events).toMatchObject([{ type: 'code', text: 'A'.repeat(100) }]);
     file.write(first);
     clock.advance(200);
-    expect(events[1]).toEqual({ type: 'rejected', cause: 'incomplete', lengthBytes: 56, atMs: 199 });
+    expect(events[1]).toEqual({
+      type: 'rejected',
+      cause: 'incomplete',
+      lengthBytes: 56,
+      beganMs: 199,
+      atMs: 199,
+    });
     expect(clock.pendingTimers()).toBe(0);
   });
 

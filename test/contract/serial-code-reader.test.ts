@@ -41,7 +41,7 @@ describe('silence as the end of a code', () => {
     clock.advance(79);
     expect(events).toEqual([]);
     clock.advance(1);
-    expect(events).toEqual([{ type: 'code', text: 'ABCD', atMs: 79 }]);
+    expect(events).toEqual([{ type: 'code', text: 'ABCD', beganMs: 0, atMs: 79 }]);
   });
 
   it('ends a line that was too long', async () => {

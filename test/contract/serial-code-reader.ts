@@ -6,6 +6,7 @@ import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { Inbox } from '../support/inbox.ts';
+import { expectKeptCodesDropped } from './kept-codes.ts';
 import type { SerialRig } from './serial-ports.ts';
 
 /** Longer than any test: a slow machine must not end a code between two of its bytes. */
@@ -113,7 +114,8 @@ export function serialCodeReaderContract(
     await open();
     scanner.present(PASS);
     const [event] = await inbox.until((all) => all.length > 0);
-    expect(event?.atMs).toBeGreaterThanOrEqual(before);
+    expect(event?.beganMs).toBeGreaterThanOrEqual(before);
+    expect(event?.beganMs).toBeLessThanOrEqual(event?.atMs ?? 0);
     expect(event?.atMs).toBeLessThanOrEqual(new SystemClock().read().monotonicMs);
   });
 
@@ -129,6 +131,17 @@ export function serialCodeReaderContract(
     await open();
     new ScannerSimulator(rig.wire()).present('whole');
     expect(await eventsUntil('whole')).toEqual(['before', 'whole']);
+  });
+
+  it('drops what it kept while nobody listened, at the first opening and after the plug was pulled', async () => {
+    await expectKeptCodesDropped(reader(), (text) => scanner.present(text));
+    const link = await open();
+    await rig.unplug();
+    await link.closed;
+    await rig.plug();
+    powerOn();
+    scanner = new ScannerSimulator(rig.wire());
+    await expectKeptCodesDropped(reader(), (text) => scanner.present(text));
   });
 
   it('ends without an error when closed, twice without harm, and says nothing afterwards', async () => {

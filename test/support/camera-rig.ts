@@ -17,7 +17,7 @@ const PROGRAM = import.meta.url.endsWith('.ts')
   : [fileURLToPath(new URL('./camera.child.js', import.meta.url))];
 
 export interface CameraRig extends CodeReaderRig {
-  /** A picture is in view for half a second. */
+  /** A picture is in view until the next one is. */
   show(grey: Uint8Array): void;
   hang(): void;
 }
@@ -35,7 +35,8 @@ export async function cameraRig(
   const bytes = scene.width * scene.height * (pixels === 'yuyv' ? 2 : 1);
   const program: FrameProgram = {
     command: process.execPath,
-    args: [...PROGRAM, folder, String(bytes)],
+    // However long a busy machine takes to read it.
+    args: [...PROGRAM, folder, String(bytes), 'stays'],
     pixels,
     debianPackage: 'nodejs',
   };

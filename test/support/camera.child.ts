@@ -1,10 +1,10 @@
 // Stands for v4l2-ctl: writes raw pictures to standard output, ten a second, in pieces that are no pictures. In the
-// folder given: `plugged` is the camera, whose end ends the program; `picture` is shown for half a second and removed;
-// `hang` stops the pictures.
+// folder given: `plugged` is the camera, whose end ends the program; `picture` is shown for half a second and removed, or
+// until the next one with the word `stays`; `hang` stops the pictures.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [folder = '', bytes = ''] = process.argv.slice(2);
+const [folder = '', bytes = '', stays] = process.argv.slice(2);
 const blank = Buffer.alloc(Number(bytes), 128);
 const PIECE = 50_001;
 const PERIOD_MS = 100;
@@ -23,7 +23,7 @@ setInterval(() => {
   if (existsSync(picture)) {
     shown = readFileSync(picture);
     rmSync(picture);
-    left = SHOWN;
+    left = stays === undefined ? SHOWN : Number.POSITIVE_INFINITY;
   }
   const frame = left-- > 0 ? shown : blank;
   for (let at = 0; at < frame.length; at += PIECE) process.stdout.write(frame.subarray(at, at + PIECE));

@@ -122,10 +122,18 @@ export class TestGate {
     return this.#thermometer;
   }
 
-  /** Starts the daemon, or starts it again, and waits until it is ready and reads its scanner, if that is there. */
-  async start(how: Omit<DaemonStart, 'config'> = {}): Promise<DaemonProcess> {
+  /**
+   * Starts the daemon, or starts it again, and waits until it is ready and takes codes from its scanner, if that is
+   * there.
+   * @param meanwhile is done once it is ready, before it takes codes
+   */
+  async start(
+    how: Omit<DaemonStart, 'config'> = {},
+    meanwhile: (daemon: DaemonProcess) => Promise<void> = async () => undefined,
+  ): Promise<DaemonProcess> {
     const daemon = await DaemonProcess.start({ ...how, config: this.config });
     this.#daemon = daemon;
+    await meanwhile(daemon);
     if (this.#scanner !== undefined) {
       await daemon.log.until((lines) =>
         lines.some(({ msg }) => msg.startsWith('scanner:main-in is connected')),

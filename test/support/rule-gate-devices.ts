@@ -1,6 +1,9 @@
 import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
-import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
+import {
+  type SimulatedLine,
+  SimulatedSerialPorts,
+} from '../../hardware/simulators/simulated-serial-ports.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import type { Direction, DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
@@ -17,16 +20,17 @@ import type { VirtualClock } from './virtual-clock.ts';
 export class PlayedSensors {
   readonly readers: Readonly<Record<Direction, CodeReader>>;
   readonly scanners: Readonly<Record<Direction, ScannerSimulator>>;
+  readonly cables: Readonly<Record<Direction, SimulatedLine>>;
   /** Of the way in; it has no power until somebody needs it. */
   readonly thermometer: Thermometer;
   readonly forehead: GyMcu9061xSimulator;
 
   constructor(clock: VirtualClock) {
     const serialPorts = new SimulatedSerialPorts();
-    const scanner = (path: string) => new ScannerSimulator(serialPorts.line(path));
     const reader = (path: string) =>
       new SerialCodeReader({ serialPorts, clock, path, baudRate: 9600, simulated: true });
-    this.scanners = { in: scanner('scanner-in'), out: scanner('scanner-out') };
+    this.cables = { in: serialPorts.line('scanner-in'), out: serialPorts.line('scanner-out') };
+    this.scanners = { in: new ScannerSimulator(this.cables.in), out: new ScannerSimulator(this.cables.out) };
     this.readers = { in: reader('scanner-in'), out: reader('scanner-out') };
     this.forehead = new GyMcu9061xSimulator({ wire: serialPorts.line('thermometer'), clock });
     this.thermometer = new GyMcu9061xThermometer({

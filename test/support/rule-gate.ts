@@ -28,6 +28,7 @@ import type { PassClaims } from '../../src/core/pass/pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { gateLists } from './gate-lists.ts';
 import { sampleClaims, testSigner } from './pass-samples.ts';
+import { PlayedStandstills } from './played-standstills.ts';
 import { Actuator, Contact, Feed, PlayedSensors, Prompts } from './rule-gate-devices.ts';
 import { SCREENING_SETTINGS } from './screening-settings.ts';
 import { SilentLogger } from './silent-logger.ts';
@@ -66,6 +67,7 @@ export class RuleGate {
   readonly sensors: PlayedSensors;
   readonly lists: Distribution;
   readonly contact = new Contact();
+  readonly standstills = new PlayedStandstills();
   readonly #dailyReport: DailyReport;
   readonly #accessPoints: readonly AccessPoint[];
   readonly #attention: Attention;
@@ -217,6 +219,7 @@ export class RuleGate {
         notes,
         supervision: parts,
         clock,
+        standstills: this.standstills,
         logger,
         newId: randomUUID,
       });

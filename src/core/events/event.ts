@@ -71,6 +71,8 @@ export interface DeviceData {
   readonly detail?: string;
   /** Of a scanner that sends noise: codes that were no passes and have no row of their own, since the last such count. */
   readonly unreadable?: number;
+  /** Of a scanner: codes that were not taken because they may have been shown long before. */
+  readonly dropped?: number;
 }
 
 /** A signed list that is in force now. */

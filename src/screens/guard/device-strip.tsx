@@ -56,6 +56,7 @@ export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
         {well.map((device) => (
           <li key={device.id} class="badge" title={device.driver}>
             {nameOf(locale, device)}
+            {device.dropped !== undefined && <small> {fill(words.dropped, { count: device.dropped })}</small>}
           </li>
         ))}
       </ul>
