@@ -112,6 +112,10 @@ export class Daemon implements Lifecycle {
       register: this.#lists.holders,
       showLists: this.#lists.show,
       endLockOut: (id) => this.#accessPoints.get(id)?.endLockOut(),
+      onHostConfirmed: (passId) => {
+        for (const { orders } of this.#accessPoints.values())
+          orders.judgeAgain(passId, 'gp:HostNotConfirmed');
+      },
     });
     this.#accessPoints = assembleAccessPoints(this.#parts, {
       doors: this.#doors,

@@ -101,15 +101,20 @@ export class AccessPointScreens {
     if (this.#view.feedback === 'Idle') this.#render(undefined);
   }
 
-  /** A row that is in the log appears in the guard's list. */
-  list(record: PassageRecord, data: AccessData, facts: PassageFacts, watched: boolean): void {
+  /** A row that is in the log appears in the guard's list, with the reason of the guard who decided it. */
+  list(
+    record: PassageRecord,
+    data: AccessData,
+    facts: PassageFacts,
+    { watched, note }: { readonly watched: boolean; readonly note?: string | undefined },
+  ): void {
     switch (record.name) {
       case 'access.granted':
-        this.#add(data, facts, watched ? 'pending' : 'unknown');
+        this.#add(data, facts, watched ? 'pending' : 'unknown', note);
         this.#callAttention(facts, facts.marks);
         return;
       case 'access.denied':
-        this.#add(data, facts, 'none');
+        this.#add(data, facts, 'none', note);
         this.#callAttention(
           facts,
           facts.marks.filter((mark) => mark === 'emergency'),
@@ -133,7 +138,12 @@ export class AccessPointScreens {
     this.#add({ ...data, decision: 'Denied', reason, reasons }, facts, 'none');
   }
 
-  #add(data: AccessData, facts: PassageFacts, passageState: 'pending' | 'unknown' | 'none'): void {
+  #add(
+    data: AccessData,
+    facts: PassageFacts,
+    passageState: 'pending' | 'unknown' | 'none',
+    note?: string,
+  ): void {
     const { screening } = facts;
     const measurement =
       screening === undefined || screening.class === 'skipped' ? undefined : screening.measurement;
@@ -142,6 +152,7 @@ export class AccessPointScreens {
         label: claimsOf(facts)?.label,
         temperatureC: measurement?.objectC,
         holder: knownHolder(this.#holders, data.holderRef),
+        note,
       }),
     );
   }

@@ -1,6 +1,5 @@
 import type { Reason } from '../core/access/reasons.ts';
 import { isGatepostError, messageOf } from '../core/errors.ts';
-import { canBeMeasured } from '../core/passage/moves.ts';
 import {
   INITIAL_PASSAGE,
   type Passage,
@@ -17,15 +16,16 @@ import type { Cancel } from '../ports/clock.ts';
 import type { CodeReaderEvent } from '../ports/code-reader.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { AccessPointOptions } from './access-point-options.ts';
-import { accessData } from './access-record.ts';
+import { accessData, type PassageFacts } from './access-record.ts';
 import { CodeIntake } from './code-intake.ts';
 import { DeviceSupervisor } from './device-supervisor.ts';
 import { DroppedCodes } from './dropped-codes.ts';
 import { FreshReader, SETTLE_MS } from './fresh-reader.ts';
 import { NoiseWatch } from './noise-watch.ts';
-import { recordOverride } from './override-record.ts';
 import type { ShownCode } from './passage-cases.ts';
 import { claimsOf, effectsOf, eventsOf } from './passage-effects.ts';
+import { PersonOrders } from './person-orders.ts';
+import { RecentPassages } from './recent-passages.ts';
 
 /** What an output can be told at once. */
 const LONGEST_RELEASE_MS = 60_000;
@@ -40,6 +40,9 @@ export class AccessPoint implements Lifecycle {
   readonly #intake: CodeIntake;
   readonly #dropped: DroppedCodes;
   readonly #noise: NoiseWatch;
+  readonly #recent: RecentPassages;
+  /** The guard's orders about persons here. */
+  readonly orders: PersonOrders;
   readonly #timers = new Map<TimerName, Cancel>();
   #untold: (() => void)[] = [];
   #machine: PassageMachine = INITIAL_PASSAGE;
@@ -75,6 +78,14 @@ export class AccessPoint implements Lifecycle {
     });
     this.#dropped = new DroppedCodes({ clock, logger, scanner: this.#scanner });
     this.#noise = new NoiseWatch({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
+    this.#recent = new RecentPassages(clock);
+    this.orders = new PersonOrders({
+      ...options,
+      accessPoint: facts.id,
+      recent: this.#recent,
+      state: () => this.#machine.state,
+      take: (input) => this.#take(input),
+    });
     options.screening.onOutcome((outcome) => this.#onScreening(outcome));
     options.door.onChange((change) => options.screens.doorChanged(change));
     options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
@@ -114,54 +125,6 @@ export class AccessPoint implements Lifecycle {
   /** Returns false where there is no lock-out. The order is on record already. */
   endLockOut(): boolean {
     return this.#o.lockOut.end();
-  }
-
-  /** Lets one person through by a guard's order, recorded with its reason. Returns why not, or undefined. */
-  openByGuard(operator: string, note: string): string | undefined {
-    const { mode } = this.#o.door;
-    if (mode === 'Blocked' || mode === 'LockedDown') {
-      return `The door is in mode ${mode}. End that mode first, then open.`;
-    }
-    const passage = 'passage' in this.#machine.state ? this.#machine.state.passage.id : undefined;
-    const failure = this.#override({ operator, action: 'open', note, ...(passage ? { passage } : {}) });
-    if (failure !== undefined) return failure;
-    this.#take({ type: 'guardOpen', id: this.#o.newId(), operator });
-    return this.#machine.state.phase === 'released'
-      ? undefined
-      : 'The gate could not be opened: see the alarm for the lock or the log.';
-  }
-
-  /** Turns away the person who stands here. Returns why not, or undefined. */
-  refuseByGuard(operator: string, note: string): string | undefined {
-    const { state } = this.#machine;
-    if (state.phase !== 'measuring' && state.phase !== 'pausing' && state.phase !== 'referred') {
-      return 'Nobody is waiting at this access point.';
-    }
-    const failure = this.#override({ operator, action: 'refuse', note, passage: state.passage.id });
-    if (failure !== undefined) return failure;
-    this.#take({ type: 'guardRefuse', operator });
-    return undefined;
-  }
-
-  /** Has the person who waits here measured once more. Returns why not, or undefined. */
-  measureByGuard(operator: string, note: string): string | undefined {
-    const { state } = this.#machine;
-    if (!canBeMeasured(state)) {
-      return 'Nobody waits to be measured at this access point. Ask the person to show the pass once more.';
-    }
-    if (this.#o.screening.fault !== undefined) {
-      return 'There is no thermometer at work here. Measure by hand, then open or refuse.';
-    }
-    const failure = this.#override({ operator, action: 'measure', note, passage: state.passage.id });
-    if (failure !== undefined) return failure;
-    const id = this.#o.newId();
-    if (state.phase === 'refused') this.#o.cases.beginAnew(id);
-    this.#take({ type: 'guardMeasure', id });
-    return undefined;
-  }
-
-  #override(order: { operator: string; action: string; note: string; passage?: string }): string | undefined {
-    return recordOverride(this.#o, { ...order, accessPoint: this.id });
   }
 
   #onReader(event: CodeReaderEvent): void {
@@ -269,15 +232,30 @@ export class AccessPoint implements Lifecycle {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#o.logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
       this.#o.screens.listUnrecorded(data, facts);
+      this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto', reasons: data.reasons });
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
     this.#o.cases.recorded();
+    this.#remember(passage, facts, record);
     this.#noise.answered(facts.pass);
+    const note = data.decidedBy === 'auto' ? undefined : this.#recent.actOn(passage.id)?.note;
     this.#untold.push(() => {
-      this.#o.screens.list(record, data, facts, this.#o.door.hasContact);
+      this.#o.screens.list(record, data, facts, { watched: this.#o.door.hasContact, note });
       if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();
     });
     return undefined;
+  }
+
+  /** Whom the next orders may name. What is on record now is found there from now on. */
+  #remember(passage: Passage, facts: PassageFacts, record: PassageRecord): void {
+    const recorded = { ...facts, stepRecorded: true };
+    if (record.name === 'access.granted') {
+      this.#recent.decided(passage, recorded, { ...record, outcome: 'granted', reasons: [] });
+    } else if (record.name === 'access.denied') {
+      this.#recent.decided(passage, recorded, { ...record, outcome: 'denied' });
+    } else if (record.name !== 'access.requested') {
+      this.#recent.ended(passage.id, record.name === 'access.taken' ? 'taken' : 'nottaken');
+    }
   }
 
   #turnAway(id: string): undefined {
@@ -290,10 +268,13 @@ export class AccessPoint implements Lifecycle {
     });
     this.#o.notes.note(
       { name: record.name, subject: this.id, data },
-      effectsOf(facts, record, this.#o.facts),
+      // Whoever came too early may show the same code in a moment.
+      effectsOf({ ...facts, effects: [] }, record, this.#o.facts),
     );
+    const passage = { id, codeKey: undefined, attempts: 0, elevated: false };
+    this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto', reasons });
     this.#noise.answered(facts.pass);
-    this.#o.screens.list(record, data, facts, false);
+    this.#o.screens.list(record, data, facts, { watched: false });
     this.#o.screens.oneAtATime();
     return undefined;
   }

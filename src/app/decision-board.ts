@@ -1,4 +1,4 @@
-import type { AccessData, StoredEvent } from '../core/events/event.ts';
+import type { AccessData, EventDataByName, StoredEvent } from '../core/events/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { DecisionView, GuardFeed } from '../ports/guard-feed.ts';
 import type { Holder, HolderRegister } from '../ports/holder-register.ts';
@@ -6,7 +6,13 @@ import { knownHolder } from './known-holder.ts';
 
 /** Lines the guard's list holds. */
 const BOARD_LINES = 50;
-const BOARD_EVENTS = ['access.granted', 'access.denied', 'access.taken', 'access.nottaken'];
+const BOARD_EVENTS = [
+  'access.granted',
+  'access.denied',
+  'access.taken',
+  'access.nottaken',
+  'operator.override',
+];
 
 /** The guard's list of the last decisions, of all access points, newest first. */
 export class DecisionBoard {
@@ -19,8 +25,9 @@ export class DecisionBoard {
 
   /** Fills the list from the log, so that a restart does not empty the guard's screen. */
   restore(log: EventLog, holders: HolderRegister): void {
-    const stored = [...log.recent(BOARD_EVENTS, BOARD_LINES * 2)].reverse();
-    for (const event of stored) this.#restoreOne(event, holders);
+    const stored = [...log.recent(BOARD_EVENTS, BOARD_LINES * 3)].reverse();
+    const notes = new Map<string, string>();
+    for (const event of stored) this.#restoreOne(event, holders, notes);
     this.#publish();
   }
 
@@ -29,23 +36,28 @@ export class DecisionBoard {
     this.#publish();
   }
 
-  /** Notes how a passage ended. */
+  /** Notes how a passage ended. A refusal that a guard overruled stays what it was. */
   settle(passage: string, passageState: DecisionView['passageState']): void {
-    this.#lines = this.#lines.map((line) => (line.passage === passage ? { ...line, passageState } : line));
+    const at = this.#lines.findIndex((line) => line.passage === passage && line.decision === 'Granted');
+    this.#lines = this.#lines.map((line, index) => (index === at ? { ...line, passageState } : line));
     this.#publish();
   }
 
-  #restoreOne(event: StoredEvent, holders: HolderRegister): void {
+  /** @param notes the guards' reasons so far, by passage */
+  #restoreOne(event: StoredEvent, holders: HolderRegister, notes: Map<string, string>): void {
     const { data } = JSON.parse(new TextDecoder().decode(event.body)) as { data: AccessData };
+    if (event.name === 'operator.override') {
+      const { passage, action, note } = data as unknown as EventDataByName['operator.override'];
+      if (passage !== undefined && (action === 'open' || action === 'refuse')) notes.set(passage, note);
+      return;
+    }
     if (event.name === 'access.taken' || event.name === 'access.nottaken') {
-      const passageState = event.name === 'access.taken' ? 'taken' : 'nottaken';
-      this.#lines = this.#lines.map((line) =>
-        line.passage === data.passage ? { ...line, passageState } : line,
-      );
+      this.settle(data.passage, event.name === 'access.taken' ? 'taken' : 'nottaken');
       return;
     }
     const line = decisionView(data, event.timeMs, event.name === 'access.granted' ? 'unknown' : 'none', {
       holder: knownHolder(holders, data.holderRef),
+      note: data.decidedBy === 'auto' ? undefined : notes.get(data.passage),
     });
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
   }
@@ -60,7 +72,12 @@ export function decisionView(
   data: AccessData,
   timeMs: number,
   passageState: DecisionView['passageState'],
-  live: { label?: string | undefined; temperatureC?: number | undefined; holder?: Holder | undefined } = {},
+  live: {
+    label?: string | undefined;
+    temperatureC?: number | undefined;
+    holder?: Holder | undefined;
+    note?: string | undefined;
+  } = {},
 ): DecisionView {
   const temperatureC = live.temperatureC ?? data.screening?.object;
   return {
@@ -87,6 +104,7 @@ export function decisionView(
           },
         }),
     decidedBy: data.decidedBy,
+    ...(live.note === undefined ? {} : { note: live.note }),
     ...(data.recognition === 'pt:REX' ? { recognition: data.recognition } : {}),
     passageState,
   };

@@ -1,6 +1,6 @@
 import { isGatepostError } from '../core/errors.ts';
 import type { LogEntry } from '../ports/event-log.ts';
-import type { DeskAnswer, OrderedBy } from '../ports/guard-desk.ts';
+import type { AlreadyDone, DeskAnswer, OrderedBy } from '../ports/guard-desk.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { EventNotes, UndatedEvent } from './event-notes.ts';
 
@@ -73,4 +73,16 @@ export function noteMissing(): DeskAnswer {
 
 export function refused(detail: string): DeskAnswer {
   return { status: 'refused', detail };
+}
+
+/** What was done already, as a plain sentence and for pages that say it in their own language. */
+export function already(done: AlreadyDone): DeskAnswer {
+  const who = done.operator === 'auto' ? 'The gate itself' : done.operator;
+  const what = {
+    open: 'has let this person in already.',
+    refuse: 'has turned this person away already.',
+    measure: 'has this person measured once more just now.',
+    'confirm-host': 'has confirmed the host already.',
+  }[done.action];
+  return { status: 'refused', detail: `${who} ${what}`, already: done };
 }

@@ -29,7 +29,8 @@ export class DoorSignals implements GuardFeed, Lifecycle {
   readonly #doorOf: (accessPoint: string) => string | undefined;
   readonly #alarms = new Set<string>();
   readonly #failed = new Set<DoorActuator>();
-  #lastPassage: string | undefined;
+  /** Passage and decision: a refusal that is overruled is told twice. */
+  #lastLine: string | undefined;
   #running = false;
 
   constructor(options: {
@@ -64,8 +65,9 @@ export class DoorSignals implements GuardFeed, Lifecycle {
   }
 
   #onDecision(line: DecisionView | undefined): void {
-    if (line === undefined || line.passage === this.#lastPassage) return;
-    this.#lastPassage = line.passage;
+    const key = `${line?.passage} ${line?.decision}`;
+    if (line === undefined || key === this.#lastLine) return;
+    this.#lastLine = key;
     if (this.#clock.read().wallMs - line.timeMs > FRESH_MS) return;
     const door = this.#doorOf(line.accessPoint);
     if (door === undefined || this.#alarms.has(door)) return;

@@ -1,4 +1,12 @@
-import type { DeskAnswer, DoorModeVerb, GuardDesk, RuleDesk, VisitorDesk } from '../ports/guard-desk.ts';
+import type {
+  DeskAnswer,
+  DoorModeVerb,
+  GuardDesk,
+  OpenOrder,
+  PersonOrder,
+  RuleDesk,
+  VisitorDesk,
+} from '../ports/guard-desk.ts';
 import type { AccessPoint } from './access-point.ts';
 import type { Attention } from './attention.ts';
 import { checkedNote, noteMissing, refused } from './desk-records.ts';
@@ -28,18 +36,16 @@ export class GuardOrders implements GuardDesk {
     this.#attention = options.attention;
   }
 
-  open(order: { accessPoint: string; operator: string; note: string }): DeskAnswer {
-    return this.#atAccessPoint(order, (accessPoint, note) => accessPoint.openByGuard(order.operator, note));
+  open(order: OpenOrder): DeskAnswer {
+    return this.#atAccessPoint(order, ({ orders }, checked) => orders.open(checked));
   }
 
-  refuse(order: { accessPoint: string; operator: string; note: string }): DeskAnswer {
-    return this.#atAccessPoint(order, (accessPoint, note) => accessPoint.refuseByGuard(order.operator, note));
+  refuse(order: PersonOrder): DeskAnswer {
+    return this.#atAccessPoint(order, ({ orders }, checked) => orders.refuse(checked));
   }
 
-  measure(order: { accessPoint: string; operator: string; note: string }): DeskAnswer {
-    return this.#atAccessPoint(order, (accessPoint, note) =>
-      accessPoint.measureByGuard(order.operator, note),
-    );
+  measure(order: PersonOrder): DeskAnswer {
+    return this.#atAccessPoint(order, ({ orders }, checked) => orders.measure(checked));
   }
 
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer {
@@ -91,15 +97,13 @@ export class GuardOrders implements GuardDesk {
     return this.#visitors().confirmHost(order);
   }
 
-  #atAccessPoint(
-    order: { accessPoint: string; note: string },
-    act: (accessPoint: AccessPoint, note: string) => string | undefined,
+  #atAccessPoint<O extends PersonOrder>(
+    order: O,
+    act: (accessPoint: AccessPoint, checked: O) => DeskAnswer,
   ): DeskAnswer {
     const accessPoint = this.#accessPoint(order.accessPoint);
     if (accessPoint === undefined) return refused(`There is no access point "${order.accessPoint}" here.`);
     const note = checkedNote(order.note);
-    if (note === undefined) return noteMissing();
-    const failure = act(accessPoint, note);
-    return failure === undefined ? { status: 'done' } : refused(failure);
+    return note === undefined ? noteMissing() : act(accessPoint, { ...order, note });
   }
 }

@@ -55,6 +55,8 @@ export interface PassageCasesOptions {
 export class PassageCases {
   readonly #o: PassageCasesOptions;
   #facts: PassageFacts | undefined;
+  /** Of a passage that was over, and is taken up again by a guard. */
+  #recalled: PassageFacts | undefined;
   #shownAt: ClockReading | undefined;
 
   constructor(options: PassageCasesOptions) {
@@ -67,8 +69,9 @@ export class PassageCases {
 
   /** How many times longer than usual lock and passage wait for the person who is here. */
   get pace(): number {
-    const claims = claimsOf(this.#facts);
-    return claims !== undefined && hasFlag(claims, 'slow') ? (this.#facts?.policy.slowReleaseFactor ?? 1) : 1;
+    const facts = this.#recalled ?? this.#facts;
+    const claims = claimsOf(facts);
+    return claims !== undefined && hasFlag(claims, 'slow') ? (facts?.policy.slowReleaseFactor ?? 1) : 1;
   }
 
   /** The passage is over: nothing of it is kept in memory. */
@@ -87,8 +90,17 @@ export class PassageCases {
     if (this.#facts !== undefined) this.#facts = { ...this.#facts, passage: id };
   }
 
+  /** A guard lets in somebody whose passage is over: what was known then counts when that passage comes up next. */
+  recall(facts: PassageFacts): void {
+    this.#recalled = facts;
+  }
+
   /** What is known of a passage; a new one is read from the code that was just shown. */
   factsOf(passage: string, shown: ShownCode | undefined): PassageFacts {
+    if (this.#recalled?.passage === passage) {
+      this.#facts = this.#recalled;
+      this.#recalled = undefined;
+    }
     if (this.#facts?.passage === passage) return this.#facts;
     const own = shown?.id === passage ? shown : undefined;
     const owed = own === undefined ? this.#owedSteps() : [];
@@ -121,8 +133,8 @@ export class PassageCases {
     shown: ShownCode,
   ): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] } {
     const facts = this.#read(passage, shown);
-    const { reasons } = this.#decide(facts, undefined, shown.clock);
-    return { facts, reasons: orderReasons([...reasons, 'Other']) };
+    const { reasons, marks, effects } = this.#decide(facts, undefined, shown.clock);
+    return { facts: { ...facts, marks, effects }, reasons: orderReasons([...reasons, 'Other']) };
   }
 
   #read(passage: string, shown: ShownCode | undefined): PassageFacts {

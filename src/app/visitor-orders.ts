@@ -1,9 +1,9 @@
 import type { Clock } from '../ports/clock.ts';
-import type { DeskAnswer, OrderedBy, VisitorDesk } from '../ports/guard-desk.ts';
+import type { DeskAnswer, VisitorDesk } from '../ports/guard-desk.ts';
 import type { GuardFeed, VisitorView } from '../ports/guard-feed.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { VisitorBook, VisitorLine } from '../ports/visitor-book.ts';
-import { type DeskRecords, refused } from './desk-records.ts';
+import { already, type DeskRecords, refused } from './desk-records.ts';
 import type { UndatedEvent } from './event-notes.ts';
 import { knownHolder } from './known-holder.ts';
 
@@ -23,11 +23,15 @@ export interface VisitorOrdersOptions {
   readonly register: HolderRegister;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
+  /** The host of this pass is confirmed: whoever waits with it is to be judged anew. */
+  readonly onHostConfirmed?: (passId: string) => void;
 }
 
 /** The visitors' book at the guard's desk. Names stay in the book; the log has the pass only. */
 export class VisitorOrders implements VisitorDesk {
   readonly #o: VisitorOrdersOptions;
+  /** Who confirmed the host of a pass since the start. */
+  readonly #confirmedBy = new Map<string, string>();
 
   constructor(options: VisitorOrdersOptions) {
     this.#o = options;
@@ -56,20 +60,28 @@ export class VisitorOrders implements VisitorDesk {
     return this.#published(answer);
   }
 
-  confirmHost(order: OrderedBy & { passId: string }): DeskAnswer {
-    const { records, book } = this.#o;
-    const { passId, operator } = order;
+  confirmHost(order: Parameters<VisitorDesk['confirmHost']>[0]): DeskAnswer {
+    const { records, book, onHostConfirmed } = this.#o;
+    const { passId, operator, passage } = order;
     const visitor = book.find(passId);
     if (visitor === undefined)
       return refused('This pass is not in the visitors’ book. Register the visitor first.');
+    if (visitor.hostConfirmed) {
+      const by = this.#confirmedBy.get(passId);
+      return by === undefined
+        ? refused('The host has been confirmed already.')
+        : already({ operator: by, action: 'confirm-host' });
+    }
+    const about = { passId, ...(typeof passage === 'string' ? { passage } : {}) };
     const answer = records.write(order, (note) => ({
-      events: [
-        this.#event(visitor, operator, true),
-        records.override('confirm-host', operator, note, { passId }),
-      ],
+      events: [this.#event(visitor, operator, true), records.override('confirm-host', operator, note, about)],
       effects: [{ kind: 'confirmHost', passId }],
     }));
-    return this.#published(answer);
+    if (answer.status === 'refused') return answer;
+    this.#confirmedBy.set(passId, operator);
+    this.publish();
+    onHostConfirmed?.(passId);
+    return answer;
   }
 
   /** Shows the visits that are not over. */

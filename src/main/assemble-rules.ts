@@ -27,6 +27,8 @@ export interface RuleSurroundings {
   readonly showLists: () => void;
   /** Ends the lock-out of an access point; false where there is none, undefined where there is no such access point. */
   readonly endLockOut: (accessPoint: string) => boolean | undefined;
+  /** Judges whoever waits with this pass anew: its host is confirmed. */
+  readonly onHostConfirmed: (passId: string) => void;
 }
 
 export interface AssembledRules {
@@ -43,7 +45,7 @@ export interface AssembledRules {
 /** The rule book: what holds, whom it holds, and the guard's orders about it. */
 export function assembleRules(parts: SharedParts, around: RuleSurroundings): AssembledRules {
   const { config, clock, logger, notes, feed, store } = parts;
-  const { orders, revocations, register, showLists, endLockOut } = around;
+  const { orders, revocations, register, showLists, endLockOut, onHostConfirmed } = around;
   const gate = config.gate.id;
   const rules = new RulesInForce(policyOf(config), store.policy);
   const records = new DeskRecords({ notes, logger, gate });
@@ -70,7 +72,15 @@ export function assembleRules(parts: SharedParts, around: RuleSurroundings): Ass
     endLockOut,
     newId: randomUUID,
   });
-  const visitorOrders = new VisitorOrders({ book: store.visitors, records, clock, feed, register, gate });
+  const visitorOrders = new VisitorOrders({
+    book: store.visitors,
+    records,
+    clock,
+    feed,
+    register,
+    gate,
+    onHostConfirmed,
+  });
   const showDesk = () => {
     ruleOrders.publish();
     visitorOrders.publish();

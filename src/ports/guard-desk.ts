@@ -1,10 +1,22 @@
 import type { Direction } from '../core/access/vocabulary.ts';
 import type { HolderSubject, OrderKind } from '../core/policy/standing-order.ts';
 
+/** Who has done something about a person already; `operator` is `auto` for the gate itself. */
+export interface AlreadyDone {
+  readonly operator: string;
+  readonly action: 'open' | 'refuse' | 'measure' | 'confirm-host';
+}
+
 /** Answer to a guard's order. `detail` is a plain sentence. */
 export type DeskAnswer =
   | { readonly status: 'done' }
-  | { readonly status: 'refused'; readonly detail: string };
+  | {
+      readonly status: 'refused';
+      readonly detail: string;
+      readonly already?: AlreadyDone;
+      /** The page showed what is no longer so. */
+      readonly cause?: 'passage_over' | 'somebody_else';
+    };
 
 export type DoorModeVerb = 'hold' | 'release' | 'block' | 'unblock' | 'lockdown' | 'lockdown-release';
 
@@ -12,6 +24,23 @@ export type DoorModeVerb = 'hold' | 'release' | 'block' | 'unblock' | 'lockdown'
 export interface OrderedBy {
   readonly operator: string;
   readonly note: string;
+}
+
+/** An order about the person at an access point. */
+export interface PersonOrder extends OrderedBy {
+  readonly accessPoint: string;
+  /**
+   * The passage the guard's page shows there; null where it shows nobody. An order for another passage than the one
+   * under way is refused with the reason; without a name it is for whoever waits there.
+   */
+  readonly passage?: string | null;
+}
+
+export interface OpenOrder extends PersonOrder {
+  /** For one more person: the one of `passage` is going through already. */
+  readonly another?: boolean;
+  /** The guard has seen that the person of `passage` was refused, by whomever. */
+  readonly overrule?: boolean;
 }
 
 /** Orders about the rules and about whom they hold. */
@@ -53,18 +82,18 @@ export interface VisitorDesk {
       untilMs: number;
     },
   ): DeskAnswer;
-  /** The host was asked and expects the visitor. */
-  confirmHost(order: OrderedBy & { passId: string }): DeskAnswer;
+  /** The host was asked and expects the visitor, who is judged anew where one waits. `passage`: see PersonOrder. */
+  confirmHost(order: OrderedBy & { passId: string; passage?: string | null }): DeskAnswer;
 }
 
 /** What a signed-in guard can order. Every call is logged with the operator and the typed reason before it acts. */
 export interface GuardDesk extends RuleDesk, VisitorDesk {
-  /** Lets one person through. `note`: 1 to 200 characters, why. */
-  open(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
+  /** Lets one person through. */
+  open(order: OpenOrder): DeskAnswer;
   /** Turns away the person who waits for the guard. */
-  refuse(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
+  refuse(order: PersonOrder): DeskAnswer;
   /** Has the forehead of the person who waits measured once more. */
-  measure(order: { accessPoint: string; operator: string; note: string }): DeskAnswer;
+  measure(order: PersonOrder): DeskAnswer;
   /** The guard has seen what called for attention and is over. `id`: as in AttentionView. */
   markSeen(order: { id: string; operator: string }): DeskAnswer;
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer;

@@ -19,7 +19,7 @@ import type { NotMeasurableCause } from '../core/screening/screening.ts';
 import type { Holder } from './holder-register.ts';
 import type { VisitorLine } from './visitor-book.ts';
 
-/** One line of the guard's list. `temperatureC` is in memory only: it is not part of the log by default. */
+/** One line of the guard's list; a refusal that was overruled is followed by a line of the same passage. `temperatureC` is in memory only: it is not part of the log by default. */
 export interface DecisionView {
   readonly passage: string;
   readonly timeMs: number;
@@ -44,6 +44,8 @@ export interface DecisionView {
     readonly temperatureC?: number;
   };
   readonly decidedBy: string;
+  /** The reason the guard who decided it gave: typed text, shown inert. */
+  readonly note?: string;
   /** Somebody who left by the exit button; absent for passes and for a guard's order. */
   readonly recognition?: 'pt:REX';
   /** `taken` and `nottaken` only where the door has a contact. */

@@ -45,7 +45,7 @@ needs('chromium')('who stands at the gate, in a browser', () => {
     await page.getByRole('button', { name: '已在室内暖和了' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(kiosk.desk.orders).toEqual([
-      { kind: 'measure', accessPoint: 'main-in', note: '已在室内暖和了', operator: OPERATOR },
+      { kind: 'measure', accessPoint: 'main-in', passage: '1', note: '已在室内暖和了', operator: OPERATOR },
     ]);
     kiosk.server.guardFeed.publish(
       'passage/main-in',

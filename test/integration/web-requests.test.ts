@@ -173,8 +173,14 @@ describe("the guard's orders", () => {
     const cookie = await signIn();
     const passage = { accessPoint: 'main-in', note: NOTE };
     const opened = await send('POST', '/api/guard/open', passage, { cookie });
-    await send('POST', '/api/guard/refuse', passage, { cookie });
-    await send('POST', '/api/guard/measure', passage, { cookie });
+    const named = { ...passage, passage: '45560fbb-5e4d-4265-8000-01c525680450' };
+    const nobody = { ...passage, passage: null };
+    await send('POST', '/api/guard/open', { ...named, overrule: true, another: false }, { cookie });
+    await send('POST', '/api/guard/open', nobody, { cookie });
+    await send('POST', '/api/guard/refuse', named, { cookie });
+    await send('POST', '/api/guard/measure', named, { cookie });
+    const strange = await send('POST', '/api/guard/open', { ...passage, passage: "' OR 1=1" }, { cookie });
+    expect(strange.status).toBe(400);
     await send('POST', '/api/guard/seen', { id: 'lockOut:main-in' }, { cookie });
     const hostile = await send('POST', '/api/guard/seen', { id: "x:' OR 1=1 --" }, { cookie });
     expect(hostile.status).toBe(400);
@@ -182,8 +188,10 @@ describe("the guard's orders", () => {
     expect([opened.status, opened.json]).toEqual([200, { status: 'done' }]);
     expect(desk.orders).toEqual([
       { kind: 'open', operator: 'Li Mei', ...passage },
-      { kind: 'refuse', operator: 'Li Mei', ...passage },
-      { kind: 'measure', operator: 'Li Mei', ...passage },
+      { kind: 'open', operator: 'Li Mei', ...named, overrule: true, another: false },
+      { kind: 'open', operator: 'Li Mei', ...nobody },
+      { kind: 'refuse', operator: 'Li Mei', ...named },
+      { kind: 'measure', operator: 'Li Mei', ...named },
       { kind: 'seen', operator: 'Li Mei', id: 'lockOut:main-in' },
       { kind: 'door', operator: 'Li Mei', door: 'main', verb: 'lockdown', note: NOTE },
     ]);

@@ -244,6 +244,9 @@ export class RuleGate {
       feed,
       register: store.holders,
       gate: 'north',
+      onHostConfirmed: (passId) => {
+        for (const { orders } of accessPoints) orders.judgeAgain(passId, 'gp:HostNotConfirmed');
+      },
     });
     this.desk = new GuardOrders({
       accessPoint,

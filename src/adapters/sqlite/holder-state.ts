@@ -72,13 +72,14 @@ export class SqliteHolderState implements HolderState {
     );
   }
 
+  /** Whoever was let through and stayed back may be let through once more: the row of that passage is replaced. */
   record(entry: LedgerEntry, nowMs: number): void {
     const inside = this.occupancy();
     // Who leaves an area that counts as empty came in unseen: there is nobody to take off.
     const change = entry.direction === 'in' ? 1 : inside > 0 ? -1 : 0;
     this.#connection
       .statement<unknown[]>(
-        `INSERT INTO passage (passage, pass_id, holder_ref, kind, direction, access_point, at_ms, site_day, occupancy)
+        `INSERT OR REPLACE INTO passage (passage, pass_id, holder_ref, kind, direction, access_point, at_ms, site_day, occupancy)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(

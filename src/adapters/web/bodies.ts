@@ -33,7 +33,18 @@ export const SetUpBody = z.strictObject({
 });
 export const LoginBody = z.strictObject({ operator: Credential, password: Credential });
 
-export const PassageBody = z.strictObject({ accessPoint: Id, note: Note });
+/** What the page showed when the order was given: a passage, or null for nobody. */
+const PassageId = z
+  .string()
+  .regex(/^[\w-]{1,64}$/)
+  .nullable()
+  .exactOptional();
+export const PassageBody = z.strictObject({ accessPoint: Id, passage: PassageId, note: Note });
+export const OpenBody = z.strictObject({
+  ...PassageBody.shape,
+  another: z.boolean().exactOptional(),
+  overrule: z.boolean().exactOptional(),
+});
 export const DoorBody = z.strictObject({
   door: Id,
   verb: z.enum(['hold', 'release', 'block', 'unblock', 'lockdown', 'lockdown-release']),
@@ -65,7 +76,7 @@ export const VisitorBody = z.strictObject({
   untilMs: Moment,
   note: Note,
 });
-export const HostBody = z.strictObject({ passId: PassId, note: Note });
+export const HostBody = z.strictObject({ passId: PassId, passage: PassageId, note: Note });
 
 export const DemoPresentBody = z.strictObject({ accessPoint: Id, sample: z.string().min(1).max(64) });
 /** Longer than any pass, so that the scanner's own bound can be shown. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { refuse } from './answers.ts';
-import { DoorBody, PassageBody, SeenBody } from './bodies.ts';
+import { DoorBody, OpenBody, PassageBody, SeenBody } from './bodies.ts';
 import type { WebContext } from './context.ts';
 import { forGuards, orderRoutes } from './order-routes.ts';
 
@@ -11,7 +11,7 @@ const HOLDER_REF = /^[0-9a-f]{12}$/;
 export function registerGuardRoutes(app: FastifyInstance, context: WebContext): void {
   const desk = context.options.deskForGuard;
   const order = orderRoutes(app, context);
-  order('open', PassageBody, (body) => desk.open(body));
+  order('open', OpenBody, (body) => desk.open(body));
   order('refuse', PassageBody, (body) => desk.refuse(body));
   order('measure', PassageBody, (body) => desk.measure(body));
   order('seen', SeenBody, (body) => desk.markSeen(body));

@@ -92,10 +92,16 @@ export type PassageInput =
   | { readonly type: 'screened'; readonly outcome: ScreeningOutcome }
   | { readonly type: 'timer'; readonly name: TimerName }
   | { readonly type: 'door'; readonly movement: 'opened' | 'closed' }
-  | { readonly type: 'guardOpen'; readonly id: string; readonly operator: string }
+  /**
+   * Whoever waits is let through; otherwise the person of `of`, a passage that is over, or somebody without a pass,
+   * whose passage is `id`.
+   */
+  | { readonly type: 'guardOpen'; readonly id: string; readonly operator: string; readonly of?: Passage }
   | { readonly type: 'guardRefuse'; readonly operator: string }
   /** The guard wants the forehead measured once more. `id`: of the new passage where the last one was refused. */
   | { readonly type: 'guardMeasure'; readonly id: string }
+  /** What the person was refused or referred for is put right. `id`: of the new passage where the last one was refused. */
+  | { readonly type: 'judgeAgain'; readonly id: string; readonly screening: ScreeningOutcome | undefined }
   /** The log or the lock failed while a command was carried out. */
   | { readonly type: 'failed'; readonly reason: Reason };
 

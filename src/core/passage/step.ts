@@ -48,6 +48,8 @@ export function stepPassage(
       return onGuardRefuse(machine, input.operator, settings);
     case 'guardMeasure':
       return onGuardMeasure(machine, input.id, settings);
+    case 'judgeAgain':
+      return onJudgeAgain(machine, input);
     case 'failed':
       return onFailed(machine, input.reason, settings);
   }
@@ -151,10 +153,10 @@ function onGuardOpen(
       return release(machine, state.passage, input.operator, settings);
     case 'idle':
     case 'refused':
-      return release(machine, guardsOwn(input), input.operator, settings);
+      return release(machine, input.of ?? guardsOwn(input), input.operator, settings);
     case 'released': {
       // The passage under way ends here, so it gets its outcome first.
-      const released = release(machine, guardsOwn(input), input.operator, settings);
+      const released = release(machine, input.of ?? guardsOwn(input), input.operator, settings);
       return { machine: released.machine, commands: [...outcomeRecords(state), ...released.commands] };
     }
   }
@@ -184,6 +186,20 @@ function onGuardMeasure(machine: PassageMachine, id: string, settings: PassageSe
   const own = state.phase === 'refused' ? { id } : {};
   const passage = { ...state.passage, ...own, attempts: 0 };
   return go(machine, { phase: 'measuring', passage, repeating: true }, measureAgain('repeat', settings));
+}
+
+/** Decides anew about somebody who waits for the guard, or was refused a moment ago, with the reading that is known. */
+function onJudgeAgain(machine: PassageMachine, { id, screening }: Input<'judgeAgain'>): PassageStep {
+  const { state } = machine;
+  if (state.phase !== 'referred' && state.phase !== 'refused') return stay(machine);
+  const own = state.phase === 'refused' ? { id } : {};
+  const measured = screening !== undefined && screening.class !== 'skipped';
+  // The reading was counted when it was judged first.
+  const attempts = Math.max(0, state.passage.attempts - (measured ? 1 : 0));
+  const passage = { ...state.passage, ...own, attempts };
+  return go(machine, { phase: 'measuring', passage, repeating: false }, [
+    { type: 'evaluate', passage, screening },
+  ]);
 }
 
 function onFailed(machine: PassageMachine, reason: Reason, settings: PassageSettings): PassageStep {

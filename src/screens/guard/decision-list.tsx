@@ -21,6 +21,9 @@ interface Props {
 
 export function DecisionList({ decisions, visitors, nowMs, onOrder }: Props) {
   const words = useWords().locale.guard.decisions;
+  const granted = new Set(
+    decisions.filter(({ decision }) => decision === 'Granted').map(({ passage }) => passage),
+  );
   return (
     <section class="decisions" aria-labelledby="decisions">
       <h2 id="decisions">{words.title}</h2>
@@ -31,6 +34,7 @@ export function DecisionList({ decisions, visitors, nowMs, onOrder }: Props) {
             key={`${decision.passage} ${decision.timeMs}`}
             decision={decision}
             fresh={nowMs - decision.timeMs < FRESH_MS}
+            overruled={granted.has(decision.passage)}
             visitors={visitors}
             onOrder={onOrder}
           />
@@ -54,11 +58,13 @@ function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: Decis
 interface RowProps {
   readonly decision: DecisionView;
   readonly fresh: boolean;
+  /** Somebody let this person through in spite of the refusal. */
+  readonly overruled: boolean;
   readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
 }
 
-function Row({ decision, fresh, visitors, onOrder }: RowProps) {
+function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
   const { language, locale, timeZone } = useWords();
   const { vocabulary } = locale;
   const granted = decision.decision === 'Granted';
@@ -88,6 +94,7 @@ function Row({ decision, fresh, visitors, onOrder }: RowProps) {
         {decision.decidedBy !== 'auto' && (
           <span class="by"> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</span>
         )}
+        {decision.note !== undefined && <q class="by">{decision.note}</q>}
       </span>
       <span class="through">{wordIn(vocabulary.passageState, decision.passageState)}</span>
       {person && (
@@ -102,7 +109,27 @@ function Row({ decision, fresh, visitors, onOrder }: RowProps) {
           <Icon name="dots" />
         </button>
       )}
-      {fresh && <Remedies view={decision} visitors={visitors} onOrder={onOrder} />}
+      {fresh && (
+        <Remedies view={decision} visitors={visitors} onOrder={onOrder}>
+          {!granted && !overruled && <LetIn decision={decision} onOrder={onOrder} />}
+        </Remedies>
+      )}
     </li>
+  );
+}
+
+/** The guard overrules a refusal: the person is the one of the row, whatever the card shows by now. */
+function LetIn({ decision, onOrder }: Pick<RowProps, 'decision' | 'onOrder'>) {
+  const { remedies } = useWords().locale.guard;
+  const { accessPoint, direction, passage } = decision;
+  const named = { [accessPoint]: { passage, overrule: true } } as const;
+  return (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      onClick={() => onOrder({ type: 'open', accessPoints: [{ id: accessPoint, direction }], named })}
+    >
+      {remedies.overrule}
+    </button>
   );
 }

@@ -14,7 +14,7 @@ import { DeviceStrip } from './device-strip.tsx';
 import { DoorCard } from './door-card.tsx';
 import { Header } from './header.tsx';
 import { OrderDialog } from './order-dialog.tsx';
-import type { Order } from './orders.ts';
+import { type Named, namedBy, type Order } from './orders.ts';
 import { PersonCard } from './person-card.tsx';
 import { RuleDesk } from './rule-desk.tsx';
 import { Tabs } from './tabs.tsx';
@@ -45,6 +45,13 @@ function stayInUse(timeoutMs: number): Promise<Answer> {
   return postJson('/api/session', {}, timeoutMs);
 }
 
+function namedAt(
+  picture: GuardPicture,
+  points: Extract<Order, { type: 'open' }>['accessPoints'],
+): Record<string, Named> {
+  return Object.fromEntries(points.map(({ id }) => [id, namedBy(picture.passage(id))]));
+}
+
 /** Everything a signed-in guard sees. */
 export function Desk({ operator, languages, onSessionDoubt }: Props) {
   const { language, locale } = useWords();
@@ -58,7 +65,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
   const opener = useRef<Element | null>(null);
   const onOrder = (next: Order) => {
     if (order === undefined) opener.current = document.activeElement;
-    setOrder(next);
+    setOrder(next.type === 'open' ? { named: namedAt(picture, next.accessPoints), ...next } : next);
   };
   const onOrderEnd = () => {
     setOrder(undefined);

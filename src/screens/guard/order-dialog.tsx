@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { DecisionView } from '../../ports/guard-feed.ts';
 import { fill, type Locale } from '../shared/locale.ts';
+import { clockText } from '../shared/times.ts';
 import { Choices } from './choices.tsx';
 import { LevelDialog } from './level-dialog.tsx';
 import { OccupancyDialog } from './occupancy-dialog.tsx';
-import { type Give, type Order, subjectWords } from './orders.ts';
+import { type Give, type Named, type Order, personOf, subjectWords } from './orders.ts';
 import { PersonMenu } from './person-menu.tsx';
 import { type DialogEnd, type Draft, ReasonDialog } from './reason-dialog.tsx';
 import { StandingOrderDialog } from './standing-order-dialog.tsx';
@@ -25,7 +26,7 @@ interface Props extends DialogEnd {
 export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props) {
   switch (order.type) {
     case 'open':
-      return <OpenDialog order={order} {...end} />;
+      return <OpenDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
     case 'person':
       return <PersonMenu person={order.person} onOrder={onOrder} onClose={end.onClose} />;
     case 'level':
@@ -99,12 +100,18 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
   }
 }
 
+/** The passage the page showed, where it showed one. */
+function about(passage: string | undefined): object {
+  return passage === undefined ? {} : { passage };
+}
+
 function plainDraft(order: Plain, note: string): Draft {
   switch (order.type) {
     case 'refuse':
-      return { path: '/api/guard/refuse', body: { accessPoint: order.accessPoint, note } };
-    case 'measure':
-      return { path: '/api/guard/measure', body: { accessPoint: order.accessPoint, note } };
+    case 'measure': {
+      const { type, accessPoint, passage } = order;
+      return { path: `/api/guard/${type}`, body: { accessPoint, ...about(passage), note } };
+    }
     case 'door':
       return { path: '/api/guard/door', body: { door: order.door.door, verb: order.verb, note } };
     case 'endOrder':
@@ -118,7 +125,10 @@ function plainDraft(order: Plain, note: string): Draft {
     case 'endLockOut':
       return { path: '/api/guard/end-lock-out', body: { accessPoint: order.accessPoint, note } };
     case 'confirmHost':
-      return { path: '/api/guard/confirm-host', body: { passId: order.passId, note } };
+      return {
+        path: '/api/guard/confirm-host',
+        body: { passId: order.passId, ...about(order.passage), note },
+      };
   }
 }
 
@@ -128,33 +138,81 @@ function PlainDialog({ order, ...end }: { readonly order: Plain } & DialogEnd) {
   return <ReasonDialog {...words} draft={(note) => plainDraft(order, note)} {...end} />;
 }
 
+/** Whoever was refused so long ago is taken for the one who is meant, in milliseconds. */
+const MEANT_MS = 2 * 60_000;
+/** And may still be meant for so long. */
+const FRESH_MS = 10 * 60_000;
+const NOBODY = 'nobody';
+
+interface OpenProps extends DialogEnd, Pick<Props, 'decisions' | 'nowMs'> {
+  readonly order: Extract<Order, { type: 'open' }>;
+}
+
+/** Who was refused last at an access point where nobody is attended to now. */
+function refusedAt({ order, decisions, nowMs }: OpenProps, accessPoint: string): DecisionView | undefined {
+  if (order.named?.[accessPoint]?.passage !== null) return undefined;
+  const last = decisions.find((line) => line.accessPoint === accessPoint);
+  const isOpen = last?.decision === 'Denied' && last.passId !== undefined;
+  return isOpen && nowMs - last.timeMs < FRESH_MS ? last : undefined;
+}
+
 /** One press on a ready-made reason lets one person through. */
-function OpenDialog({ order, ...end }: { readonly order: Extract<Order, { type: 'open' }> } & DialogEnd) {
-  const { locale } = useWords();
+function OpenDialog(props: OpenProps) {
+  const { order, decisions: _, nowMs, ...end } = props;
+  const { language, locale, timeZone } = useWords();
   const { doors, people, presets, dialog } = locale.guard;
   const [accessPoint, setAccessPoint] = useState(order.accessPoints[0]?.id ?? '');
   const only = order.accessPoints.length === 1 ? order.accessPoints[0] : undefined;
   const title = only === undefined ? doors.open : only.direction === 'in' ? people.letIn : people.letOut;
+  const [refused] = useState(() => refusedAt(props, only?.id ?? ''));
+  const [whom, setWhom] = useState(
+    refused !== undefined && nowMs - refused.timeMs < MEANT_MS ? refused.passage : NOBODY,
+  );
+  const named: Named =
+    refused !== undefined && whom === refused.passage
+      ? { passage: whom, overrule: true }
+      : (order.named?.[accessPoint] ?? {});
+  const asked =
+    only === undefined ? (
+      <Choices
+        legend={dialog.direction}
+        name="accessPoint"
+        value={accessPoint}
+        choices={order.accessPoints.map(({ id, direction }) => ({
+          value: id,
+          words: `${locale.vocabulary.direction[direction]} (${id})`,
+        }))}
+        onChoose={setAccessPoint}
+      />
+    ) : (
+      refused !== undefined && (
+        <Choices
+          legend={dialog.whom}
+          name="whom"
+          value={whom}
+          choices={[
+            {
+              value: refused.passage,
+              words: fill(dialog.refusedAt, {
+                who: personOf(locale, refused)?.words ?? '',
+                time: clockText(language, refused.timeMs, timeZone),
+              }),
+            },
+            { value: NOBODY, words: dialog.withoutPass },
+          ]}
+          onChoose={setWhom}
+        />
+      )
+    );
   return (
     <ReasonDialog
       title={title}
       presets={presets.open}
       instant={true}
-      draft={(note) => ({ path: '/api/guard/open', body: { accessPoint, note } })}
+      draft={(note) => ({ path: '/api/guard/open', body: { accessPoint, ...named, note } })}
       {...end}
     >
-      {only === undefined && (
-        <Choices
-          legend={dialog.direction}
-          name="accessPoint"
-          value={accessPoint}
-          choices={order.accessPoints.map(({ id, direction }) => ({
-            value: id,
-            words: `${locale.vocabulary.direction[direction]} (${id})`,
-          }))}
-          onChoose={setAccessPoint}
-        />
-      )}
+      {asked}
     </ReasonDialog>
   );
 }

@@ -17,11 +17,36 @@ export interface Person {
   readonly words: string;
 }
 
+/** What the page shows of the person an order is about: the gate may have moved on by the time the order is sent. */
+export interface Named {
+  readonly passage?: string | null;
+  readonly another?: true;
+  readonly overrule?: true;
+}
+
+/** Names who stands at an access point, for a guard who lets somebody through there. */
+export function namedBy(view: PassageView | undefined): Named {
+  if (view === undefined || view.feedback === 'Idle') return { passage: null };
+  const { feedback, passage } = view;
+  if (passage === undefined) return {};
+  if (feedback === 'AccessGranted') return { passage, another: true };
+  const isWaiting = feedback === 'Measure' || feedback === 'Wait' || feedback === 'GuardCalled';
+  return isWaiting ? { passage } : { passage, overrule: true };
+}
+
 /** Something the guard wants done; it still needs a reason. */
 export type Order =
-  | { readonly type: 'open'; readonly accessPoints: SiteView['accessPoints'] }
-  | { readonly type: 'refuse'; readonly accessPoint: string }
-  | { readonly type: 'measure'; readonly accessPoint: string }
+  | {
+      readonly type: 'open';
+      readonly accessPoints: readonly Pick<SiteView['accessPoints'][number], 'id' | 'direction'>[];
+      /** Who stood at each access point when the guard began; filled in by the desk. */
+      readonly named?: Readonly<Record<string, Named>>;
+    }
+  | {
+      readonly type: 'refuse' | 'measure';
+      readonly accessPoint: string;
+      readonly passage: string | undefined;
+    }
   | { readonly type: 'door'; readonly door: DoorView; readonly verb: DoorModeVerb }
   | { readonly type: 'person'; readonly person: Person }
   | { readonly type: 'level'; readonly level: string; readonly opensGate: boolean }
@@ -32,7 +57,12 @@ export type Order =
   | { readonly type: 'forgive'; readonly person: Person }
   | { readonly type: 'endLockOut'; readonly accessPoint: string }
   | { readonly type: 'visitor'; readonly passId?: string; readonly host?: Person }
-  | { readonly type: 'confirmHost'; readonly passId: string; readonly words: string };
+  | {
+      readonly type: 'confirmHost';
+      readonly passId: string;
+      readonly words: string;
+      readonly passage?: string | undefined;
+    };
 
 export type Give = (order: Order) => void;
 

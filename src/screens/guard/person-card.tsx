@@ -109,7 +109,7 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
             type="button"
             aria-haspopup="dialog"
             class="stop"
-            onClick={() => onOrder({ type: 'refuse', accessPoint: point.id })}
+            onClick={() => onOrder({ type: 'refuse', accessPoint: point.id, passage: passage?.passage })}
           >
             {people.turnAway}
           </button>
@@ -118,7 +118,7 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
           <button
             type="button"
             aria-haspopup="dialog"
-            onClick={() => onOrder({ type: 'measure', accessPoint: point.id })}
+            onClick={() => onOrder({ type: 'measure', accessPoint: point.id, passage: passage.passage })}
           >
             {people.measureAgain}
           </button>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import { type Answer, postJson, sentenceOf } from '../shared/api.ts';
 import { fill, type Locale } from '../shared/locale.ts';
 import { Modal } from './modal.tsx';
@@ -35,7 +36,17 @@ function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): stri
   if (error === 'operator.refused') return dialog.wrongPassword;
   if (error === 'operator.locked') return fill(signIn.locked, { seconds: answer.retryAfterS ?? 60 });
   if (answer.status === 401) return undefined;
-  return `${dialog.refused} ${sentenceOf(answer)}`;
+  return `${dialog.refused} ${refusalOf(dialog, answer)}`;
+}
+
+/** What the gate says it did not do, in the page's language where it is one of these. */
+function refusalOf(dialog: Locale['guard']['dialog'], answer: Exclude<Answer, 'unreachable'>): string {
+  const { already, cause } = answer.body as Partial<Extract<DeskAnswer, { status: 'refused' }>>;
+  if (already !== undefined) {
+    const who = already.operator === 'auto' ? dialog.gateItself : already.operator;
+    return fill(dialog.already[already.action], { who });
+  }
+  return cause === undefined ? sentenceOf(answer) : dialog.causes[cause];
 }
 
 /** Asks why, then sends. What changes more than one person's passage needs a confirm. */

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { DecisionView, PassageView, VisitorView } from '../../ports/guard-feed.ts';
 import { type Give, type Order, personOf } from './orders.ts';
 import { useWords } from './words.ts';
@@ -7,10 +8,12 @@ interface Props {
   /** Who is in the book needs no second entry. */
   readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
+  /** What else can be done about it. */
+  readonly children?: ComponentChildren;
 }
 
 /** The order that puts right why somebody was refused, where there is one: beside the refusal, not in a menu. */
-export function Remedies({ view, visitors, onOrder }: Props) {
+export function Remedies({ view, visitors, onOrder, children }: Props) {
   const { locale } = useWords();
   const { remedies: words } = locale.guard;
   const person = personOf(locale, view);
@@ -22,10 +25,12 @@ export function Remedies({ view, visitors, onOrder }: Props) {
     if (reason === 'gp:VisitorNotRegistered' && entry === undefined)
       return [[words.register, { type: 'visitor', passId }]];
     if (reason === 'gp:HostNotConfirmed' && entry?.hostConfirmed !== true)
-      return [[words.confirmHost, { type: 'confirmHost', passId, words: person.words }]];
+      return [
+        [words.confirmHost, { type: 'confirmHost', passId, words: person.words, passage: view.passage }],
+      ];
     return [];
   });
-  if (found.length === 0) return null;
+  if (found.length === 0 && !children) return null;
   return (
     <span class="remedies">
       {found.map(([name, order]) => (
@@ -39,6 +44,7 @@ export function Remedies({ view, visitors, onOrder }: Props) {
           {name}
         </button>
       ))}
+      {children}
     </span>
   );
 }
