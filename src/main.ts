@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ClockFloorKeeper } from './adapters/clock/floor-keeper.ts';
+import { KernelWatch } from './adapters/clock/kernel-watch.ts';
 import { StandstillWatch } from './adapters/clock/standstill-watch.ts';
 import { SystemClock } from './adapters/clock/system-clock.ts';
 import { ScryptHasher } from './adapters/crypto/scrypt-hasher.ts';
@@ -37,7 +38,7 @@ import { SimulatedWorld } from './main/simulated-world.ts';
 import { type NamedPart, named, StartOrder } from './main/start-order.ts';
 import type { Lifecycle } from './ports/lifecycle.ts';
 import type { Logger } from './ports/logger.ts';
-import { packageRoot, softwareVersion } from './version.ts';
+import { latestBelievableMs, packageRoot, softwareVersion } from './version.ts';
 
 export interface DaemonOptions {
   readonly loaded: LoadedConfig;
@@ -77,7 +78,11 @@ export class Daemon implements Lifecycle {
     const { config } = options.loaded;
     const { site, gate } = config;
     const { monotonicMs } = this.#standstills;
-    const clock = new SystemClock({ monotonicMs });
+    const clock = new SystemClock({
+      trusted: site.clock === 'trust',
+      latestMs: latestBelievableMs(),
+      monotonicMs,
+    });
     const store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
     const world = new SimulatedWorld();
     this.#demo = config.demo.panel ? assembleDemo({ config, clock, world }) : undefined;
@@ -176,6 +181,7 @@ export class Daemon implements Lifecycle {
     yield named('locks', this.#locks);
     yield named('standstills', this.#standstills);
     yield named('log', store);
+    yield named('kernel clock', new KernelWatch({ clock }));
     yield named('clock floor', new ClockFloorKeeper({ clock, floor: store.clockFloor, logger }));
     if (this.#uplink?.embedded !== undefined) yield named('embedded broker', this.#uplink.embedded);
     yield webMustStart ? named('screens', this.#web) : patient('screens', this.#web, 'web.unavailable');

@@ -1,7 +1,7 @@
 import { isGatepostError } from '../core/errors.ts';
 import { publishedDay } from '../core/report/day-counts.ts';
-import { siteDay } from '../core/time/site-day.ts';
-import { siteTime } from '../core/time/site-time.ts';
+import { type ClockReading, vouchedMs } from '../core/time/clock-reading.ts';
+import { siteDayAt } from '../core/time/site-day.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { DayCounts } from '../ports/day-counts.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
@@ -27,7 +27,7 @@ export interface DailyReportOptions {
 
 /**
  * Ends every day with its counts in one event. Days that ended while the gate was off are reported when it is on
- * again; as long as nobody knows what day it is, nothing is.
+ * again; as long as nobody knows what day it is, nothing is. Counts are erased by a date that somebody stands for only.
  */
 export class DailyReport implements Lifecycle {
   readonly #o: DailyReportOptions;
@@ -52,12 +52,13 @@ export class DailyReport implements Lifecycle {
   #look(): void {
     const { clock, timeZone, logger } = this.#o;
     this.#next = clock.schedule(LOOK_EVERY_MS, () => this.#look());
-    const { wallMs, quality } = clock.read();
-    if (quality === 'unsynced') return;
-    const today = siteDay(siteTime(wallMs, timeZone).date);
+    const reading = clock.read();
+    if (reading.quality === 'unsynced') return;
+    // A jump that may yet be taken back ends no day.
+    const today = siteDayAt(reading.floorMs ?? reading.wallMs, timeZone);
     if (today === this.#lookedOn) return;
     try {
-      this.#closeDaysBefore(today);
+      this.#closeDaysBefore(today, reading);
       this.#lookedOn = today;
     } catch (error) {
       // The counts are still there at the next look.
@@ -69,12 +70,13 @@ export class DailyReport implements Lifecycle {
     }
   }
 
-  #closeDaysBefore(today: number): void {
-    const { counts, notes, gate } = this.#o;
+  #closeDaysBefore(today: number, reading: ClockReading): void {
+    const { counts, notes, gate, timeZone } = this.#o;
     for (const day of counts.openDaysBefore(today)) {
       const data = publishedDay(day, counts.cells(day));
       notes.commit([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
     }
-    notes.commit([], [{ kind: 'dropCounts', beforeDay: today - KEPT_DAYS }]);
+    const beforeDay = siteDayAt(vouchedMs(reading), timeZone) - KEPT_DAYS;
+    notes.commit([], [{ kind: 'dropCounts', beforeDay }]);
   }
 }

@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
+import { askTimedated } from '../adapters/clock/kernel-watch.ts';
 import { TimeSigns } from '../adapters/clock/time-signs.ts';
+import type { ClockFacts } from '../adapters/doctor/clock.ts';
 import { examine, type Patient } from '../adapters/doctor/examine.ts';
 import { type Finding, fail, type Grade, ok, warn } from '../adapters/doctor/finding.ts';
 import { Machine } from '../adapters/doctor/machine.ts';
+import { readKeptClock } from '../adapters/sqlite/clock-file.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { GatepostError } from '../core/errors.ts';
+import type { KeptTime } from '../core/time/wall-clock.ts';
 import { packageRoot } from '../version.ts';
 import { factsOf, gpioUses } from './doctor-facts.ts';
 
@@ -47,7 +51,7 @@ async function doctor({ config: file, json = false }: DoctorOptions): Promise<vo
     if (!json) console.log(lineOf(one));
   };
   tell(finding);
-  for await (const one of examine(patientOf(machine, path, config))) tell(one);
+  for await (const one of examine(await patientOf(machine, path, config))) tell(one);
   const worst = findings.reduce<Grade>(
     (grade, one) => (EXIT_CODES[one.grade] > EXIT_CODES[grade] ? one.grade : grade),
     'ok',
@@ -88,7 +92,11 @@ function totalOf(findings: readonly Finding[]): string {
   return `${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failures`;
 }
 
-function patientOf(machine: Machine, path: string | undefined, config: Config | undefined): Patient {
+async function patientOf(
+  machine: Machine,
+  path: string | undefined,
+  config: Config | undefined,
+): Promise<Patient> {
   const uses = config === undefined ? [] : gpioUses(config);
   const arm = process.config.variables as { readonly arm_version?: string };
   return {
@@ -101,11 +109,30 @@ function patientOf(machine: Machine, path: string | undefined, config: Config | 
       needsOnoff: uses.some(({ driver }) => driver === 'onoff'),
       load,
     },
-    clock: { quality: new TimeSigns().quality(Date.now(), 0), nowMs: Date.now() },
+    clock: await clockFacts(config),
     ...(config === undefined
       ? {}
       : { config: factsOf(config, path === INSTALLED_CONFIG ? path : undefined) }),
   };
+}
+
+async function clockFacts(config: Config | undefined): Promise<ClockFacts> {
+  const signs = new TimeSigns({ trusted: config?.site.clock === 'trust' });
+  signs.kernelSays(await askTimedated(), 0);
+  const nowMs = Date.now();
+  const { quality } = signs.look(nowMs, 0);
+  const kept = config === undefined ? undefined : keptClock(config.store.folder);
+  return { quality, nowMs, ...(kept === undefined ? {} : { kept }) };
+}
+
+/** A store that is missing or cannot be read is the affair of another check. */
+function keptClock(folder: string): KeptTime | undefined {
+  try {
+    return readKeptClock(folder);
+  } catch (error) {
+    if (error instanceof GatepostError) return undefined;
+    throw error;
+  }
 }
 
 async function load(name: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerApply } from './apply.ts';
 import { registerBundle } from './bundle.ts';
+import { registerClock } from './clock.ts';
 import { registerConfigCheck } from './config-check.ts';
 import { registerConfigSchema } from './config-schema.ts';
 import { registerDemo } from './demo.ts';
@@ -27,6 +28,7 @@ export function registerTools(program: Command): void {
   registerApply(program);
   registerLogTail(program);
   registerOperator(program);
+  registerClock(program);
   registerScannerCalibrate(program);
   registerStandDown(program);
   registerConfigCheck(program);

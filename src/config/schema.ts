@@ -21,6 +21,12 @@ const site = z.strictObject({
   id: id.describe('Id of the site: the audience every pass must name, and part of every MQTT topic.'),
   name: label.describe('Name of the site as people know it.'),
   timeZone: timeZone.describe('IANA time zone of the site; the hours of passes are in this time.'),
+  clock: z
+    .enum(['ask', 'trust'])
+    .default('ask')
+    .describe(
+      'ask: the kernel says whether a time service keeps the clock. trust: the site vouches for the clocks of its gates, however they are kept.',
+    ),
   office: office
     .exactOptional()
     .describe("The office that looks after the site: named where no guard is there, and on passes' cards."),

@@ -15,13 +15,15 @@ import { GatepostError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 
+type EndedConfig = Pick<Config, 'gate' | 'store'> & { readonly site: Pick<Config['site'], 'id'> };
+
 /**
  * Ends the checkpoint of this config for good; no daemon may run with its store.
  * @returns the text of the deletion report and where it lies
  * @throws GatepostError `usage` where there is no store, `log.busy` while a daemon runs, `log.*`
  */
 export function endCheckpoint(
-  { site, gate, store }: Pick<Config, 'site' | 'gate' | 'store'>,
+  { site, gate, store }: EndedConfig,
   logger: Logger,
   clock: Clock = new SystemClock(),
 ): { readonly report: string; readonly path: string } {

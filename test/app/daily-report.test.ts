@@ -73,6 +73,28 @@ describe('the counts of a day', () => {
     expect(court.gate.data('stats.daily')).toMatchObject([{ date: '2020-02-24' }]);
   });
 
+  it('are neither reported nor erased by a date that may be taken back, or that nobody stands for', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
+    await court.person().comesIn();
+    let { gate } = court;
+    const openedMs = gate.clock.read().wallMs;
+    const twoYearsMs = openedMs + 2 * 366 * 86_400_000;
+    for (const [kept, reported, left] of [
+      // In another year, which has not settled.
+      [{ floorMs: openedMs, vouchedMs: openedMs }, 0, 1],
+      // By a battery clock that nobody compared.
+      [{ floorMs: twoYearsMs, vouchedMs: 0 }, 1, 1],
+      [{ floorMs: twoYearsMs, vouchedMs: twoYearsMs }, 1, 0],
+    ] as const) {
+      await gate.stop();
+      gate.clock.jumpTo(twoYearsMs);
+      gate.clock.kept = kept;
+      gate = await RuleGate.start(court.folder, gate.clock, WITHOUT_THERMOMETER);
+      expect([gate.data('stats.daily').length, gate.store.dayCounts.days().length]).toEqual([reported, left]);
+    }
+    await gate.stop();
+  });
+
   it('are kept for a year', async () => {
     const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
     let { gate } = court;

@@ -14,6 +14,7 @@ import type {
 import { policyLevel } from '../support/policy-samples.ts';
 
 const NOW_S = 1_582_502_400;
+const REVOKED = { ...UNKNOWN_HOLDER, revoked: true };
 
 const CLAIMS = {
   site: 'c42',
@@ -161,20 +162,55 @@ describe('a clock that cannot be believed', () => {
     expect(at('allow')).toMatchObject({ outcome: 'grant' });
   });
 
-  it('never revives an expired pass', () => {
-    for (const answer of ['deny', 'guard', 'allow'] as const) {
-      expect(at(answer, { pass: pass({ expiresAt: NOW_S }) })).toMatchObject({
-        outcome: 'deny',
-        reason: 'CredentialExpired',
-      });
-    }
+  /** Certain up to a moment by what was believed before. */
+  const certain = (floorS: number) => ({ clock: { ...unsynced.clock, floorMs: floorS * 1000 } });
+  const phone = { ...(pass() as object), form: 'GR1', step: 1 } as PassReading;
+  const fromKey = (issuer: object, claims = {}): PassReading =>
+    ({ ...(pass(claims) as object), issuer: { ...ISSUER, ...issuer } }) as PassReading;
+  const expired = pass({ expiresAt: NOW_S });
+  const WORKERS_AT_NIGHT = {
+    ...input().policy,
+    kinds: { resident: { hours: { in: { windows: [{ dayMask: 127, startMinute: 0, endMinute: 1 }] } } } },
+  };
+
+  it.each<[string, Partial<DecisionInput>, deny: string, guard: string, allow: string]>([
+    ['a pass that is over', { pass: expired }, 'deny', 'refer', 'grant'],
+    ['one that was over before', { pass: expired, ...certain(NOW_S) }, 'deny', 'refer', 'refer'],
+    ['one that was not over before', { pass: expired, ...certain(NOW_S - 1) }, 'deny', 'refer', 'grant'],
+    ['a pass before its time', { pass: pass({ notBefore: NOW_S + 9 }) }, 'deny', 'refer', 'grant'],
+    ['a key that has ended', { pass: fromKey({ until: NOW_S }) }, 'deny', 'refer', 'refer'],
+    ['a key before its time', { pass: fromKey({ from: NOW_S + 1 }) }, 'deny', 'refer', 'refer'],
+    ['a phone code of another time', { pass: phone }, 'deny', 'refer', 'refer'],
+    ['a phone code shown before', { pass: phone, stepSeen: true }, 'deny', 'deny', 'deny'],
+    ['a key for another site', { pass: fromKey({ until: NOW_S, sites: ['c1'] }) }, 'deny', 'deny', 'deny'],
+    ['an expired pass that was revoked', { pass: expired, holder: REVOKED }, 'deny', 'deny', 'deny'],
+  ])('lets untrustedTime rule over %s', (_name, change, ...expected) => {
+    const outcomes = (['deny', 'guard', 'allow'] as const).map((answer) => at(answer, change).outcome);
+    expect(outcomes).toEqual(expected);
   });
 
-  it('lets the guard judge what only a clock could', () => {
-    expect(at('guard', { pass: pass({ notBefore: NOW_S + 9 }) })).toMatchObject({
-      outcome: 'refer',
-      reasons: ['CredentialNotActive', 'gp:ClockUntrusted'],
-    });
+  it('lets the guard judge the hours of a level, and names every reason', () => {
+    const policy = { ...WORKERS_AT_NIGHT, untrustedTime: 'guard' } as const;
+    const result = decide(input({ ...unsynced, policy, pass: expired }));
+    expect(result.outcome).toBe('refer');
+    expect(result.reasons).toEqual(['CredentialExpired', 'NotPermittedAtThisTime', 'gp:ClockUntrusted']);
+  });
+
+  it('calls the guard at the least for an emergency pass that seems to be over', () => {
+    const emergency = { kind: 'emergency', expiresAt: NOW_S } as const;
+    const outcomes = (claims: object, change = {}) =>
+      (['deny', 'guard', 'allow'] as const).map(
+        (answer) => at(answer, { pass: pass({ ...emergency, ...claims }), ...change }).outcome,
+      );
+    expect(outcomes({})).toEqual(['refer', 'refer', 'grant']);
+    expect(outcomes({}, certain(NOW_S))).toEqual(['refer', 'refer', 'refer']);
+    expect(outcomes({ expiresAt: NOW_S + 1 })).toEqual(['grant', 'grant', 'grant']);
+    expect(outcomes({ expiresAt: NOW_S + 1, notBefore: NOW_S + 1 })).toEqual(['grant', 'grant', 'grant']);
+    expect(outcomes({}, { pass: fromKey({ until: NOW_S }, { kind: 'emergency' }) })).toEqual(
+      Array(3).fill('refer'),
+    );
+    expect(outcomes({}, { holder: REVOKED })).toEqual(['deny', 'deny', 'deny']);
+    expect(decide(input({ pass: pass(emergency) })).outcome).toBe('deny');
   });
 });
 
@@ -220,7 +256,8 @@ describe('every combination', () => {
         });
         const expected = new Set<Reason>();
         if (facts.otherSite) expected.add('gp:WrongSite');
-        if (facts.expired) expected.add('CredentialExpired');
+        const forgiven = facts.quality === 'unsynced' && facts.untrustedTime === 'allow';
+        if (facts.expired && !forgiven) expected.add('CredentialExpired');
         if (!facts.kindAllowed) expected.add('Unauthorized');
         if (!facts.enabled || ['Unknown', 'Blocked', 'LockedDown'].includes(facts.doorMode))
           expected.add('gp:GateMode');

@@ -215,14 +215,20 @@ describe('what the store keeps beside events', () => {
     expect(operators.find("li' OR '1'='1")).toBeUndefined();
   });
 
-  it('keeps the clock’s floor, which only grows', async () => {
+  it('keeps the clock’s floor, which only grows by itself', async () => {
     const folder = temporaryFolder();
     const first = await openStore(folder);
-    expect(first.clockFloor.load()).toBe(0);
-    first.clockFloor.save(2000);
-    first.clockFloor.save(1000);
+    const kept = { floorMs: 2000, vouchedMs: 1500, timesSet: 0 };
+    expect(first.clockFloor.load()).toEqual({ floorMs: 0, vouchedMs: 0, timesSet: 0 });
+    expect(first.clockFloor.save(kept)).toBe(true);
+    expect(first.clockFloor.save({ floorMs: 1000.5, vouchedMs: 900, timesSet: 0 })).toBe(true);
     await first.stop();
-    expect((await openStore(folder)).clockFloor.load()).toBe(2000);
+    const second = await openStore(folder);
+    expect(second.clockFloor.load()).toEqual(kept);
+    second.clockFloor.set(500);
+    // Who has not heard of it must not save over what a person said.
+    expect(second.clockFloor.save({ floorMs: 9000, vouchedMs: 9000, timesSet: 0 })).toBe(false);
+    expect(second.clockFloor.load()).toEqual({ floorMs: 500, vouchedMs: 500, timesSet: 1 });
   });
 });
 

@@ -2,11 +2,12 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ClockFloorKeeper } from '../../src/adapters/clock/floor-keeper.ts';
+import { inStepFrom, KernelWatch } from '../../src/adapters/clock/kernel-watch.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { openStore, temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 
 const NOON = Date.UTC(2020, 1, 24, 12);
 const HOUR = 60 * 60 * 1000;
@@ -20,7 +21,7 @@ class Machine {
   systemMs = NOON;
   monotonicMs = 1000;
 
-  boot(options: { assumeSynced?: boolean } = {}): SystemClock {
+  boot(options: { trusted?: boolean; latestMs?: number } = {}): SystemClock {
     return new SystemClock({
       ...options,
       root: this.root,
@@ -73,7 +74,7 @@ describe('how far the clock is believed', () => {
   it('is synced where the site says so', () => {
     const machine = new Machine();
     machine.write(MODEL, 'Raspberry Pi 4');
-    expect(machine.boot({ assumeSynced: true }).read().quality).toBe('synced');
+    expect(machine.boot({ trusted: true }).read().quality).toBe('synced');
   });
 
   it('is looked at again, but not at every reading', () => {
@@ -89,13 +90,107 @@ describe('how far the clock is believed', () => {
   });
 });
 
-describe('a wall clock that never goes back', () => {
-  it('follows the system clock, also when it is set forward', () => {
+describe('the answer of the kernel', () => {
+  const pi = (): Machine => {
+    const machine = new Machine();
+    machine.write(MODEL, 'Raspberry Pi 4');
+    return machine;
+  };
+
+  it('counts whichever time service gave it the time, and over the mark of one of them', () => {
+    const machine = pi();
+    const clock = machine.boot();
+    expect(clock.read().quality).toBe('unsynced');
+    clock.kernelSays(true, machine.monotonicMs);
+    expect(clock.read().quality).toBe('synced');
+    machine.write(SYNCHRONIZED);
+    clock.kernelSays(false, machine.monotonicMs);
+    expect(clock.read().quality).toBe('holdover');
+    clock.kernelSays(undefined, machine.monotonicMs);
+    expect(clock.read().quality).toBe('synced');
+  });
+
+  it.each([
+    ['yes\n', true],
+    ['no', false],
+    ['NTPSynchronized=yes\nTimeUSec=…', true],
+    ['', undefined],
+    ['yesterday', undefined],
+    [undefined, undefined],
+  ])('%j is %s', (said, expected) => {
+    expect(inStepFrom(said)).toBe(expected);
+  });
+
+  it('is asked at the start, and again soon only while the clock is not in step', async () => {
+    vi.useFakeTimers();
+    try {
+      const machine = pi();
+      let inStep = false;
+      let asked = 0;
+      const clock = machine.boot();
+      const ask = async () => {
+        asked += 1;
+        return inStep;
+      };
+      const watch = new KernelWatch({ clock, ask });
+      const later = async (seconds: number): Promise<void> => {
+        for (let passed = 0; passed < seconds; passed += 5) {
+          machine.pass(5_000);
+          await vi.advanceTimersByTimeAsync(5_000);
+        }
+      };
+      await watch.start(new AbortController().signal);
+      expect([asked, clock.read().quality]).toEqual([1, 'unsynced']);
+      inStep = true;
+      await later(25);
+      expect([asked, clock.read().quality]).toEqual([2, 'synced']);
+      await later(20 * 60);
+      const calm = asked;
+      await later(9 * 60);
+      expect(asked).toBeLessThanOrEqual(calm + 1);
+      // A jump is asked about at once: what the kernel said before it means nothing.
+      machine.systemMs += 3 * HOUR;
+      expect(clock.read().quality).toBe('unsynced');
+      const before = asked;
+      await later(5);
+      expect(asked).toBe(before + 1);
+      expect(clock.read()).toMatchObject({ wallMs: machine.systemMs, quality: 'synced' });
+      await watch.stop();
+      await later(60);
+      expect(asked).toBe(before + 1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('that is older than a jump does not confirm it', () => {
+    const machine = pi();
+    const clock = machine.boot();
+    clock.kernelSays(true, machine.monotonicMs);
+    machine.pass(1_000);
+    const before = clock.read().wallMs;
+    machine.systemMs += 3 * HOUR;
+    clock.read();
+    // The answer came after the jump to a question from before it.
+    clock.kernelSays(true, machine.monotonicMs - 1);
+    expect(clock.read()).toMatchObject({ wallMs: before, quality: 'unsynced' });
+    clock.kernelSays(false, machine.monotonicMs);
+    expect(clock.read()).toMatchObject({ wallMs: before, quality: 'unsynced' });
+  });
+});
+
+describe('a wall clock that does not go back', () => {
+  it('follows the system clock, but no jump that nothing confirms', () => {
     const machine = new Machine();
     const clock = machine.boot();
     expect(clock.read().wallMs).toBe(NOON);
+    machine.systemMs += 90_000;
+    expect(clock.read()).toMatchObject({ wallMs: NOON + 90_000, quality: 'holdover' });
     machine.systemMs += HOUR;
-    expect(clock.read()).toMatchObject({ wallMs: NOON + HOUR, quality: 'holdover' });
+    machine.pass(1_000);
+    expect(clock.read()).toMatchObject({ wallMs: NOON + 91_000, quality: 'unsynced' });
+    machine.systemMs -= HOUR;
+    expect(clock.read()).toMatchObject({ wallMs: NOON + 91_000, quality: 'holdover' });
   });
 
   it('stands still for a small correction and stays believed', () => {
@@ -123,81 +218,141 @@ describe('a wall clock that never goes back', () => {
     expect(clock.read()).toMatchObject({ wallMs: NOON + 60_001, quality: 'synced' });
   });
 
-  it('never goes back on any way the system clock takes', () => {
+  it('believes nothing beyond the last moment it was told', () => {
     const machine = new Machine();
-    const clock = machine.boot();
-    let latest = 0;
-    for (const [jump, passed] of [
-      [-5000, 10],
-      [-20_000, 3000],
-      [18_000, 500],
-      [-90_000, 7],
-      [HOUR, 0],
-      [-1, 1],
-    ]) {
-      machine.systemMs += jump ?? 0;
-      machine.pass(passed ?? 0);
-      const { wallMs } = clock.read();
-      expect(wallMs).toBeGreaterThanOrEqual(latest);
-      latest = wallMs;
-    }
+    const clock = machine.boot({ trusted: true, latestMs: NOON + HOUR });
+    expect(clock.read().quality).toBe('synced');
+    machine.systemMs += 2 * HOUR;
+    expect(clock.read()).toMatchObject({ wallMs: NOON, quality: 'unsynced' });
+    expect(clock.doubt?.kind).toBe('beyond');
   });
 });
+
+/** One run of a gate's clock on a machine: started on a store, worked with, and stopped. */
+async function run(
+  machine: Machine,
+  folder: string,
+  work: (clock: SystemClock, store: Store) => void | Promise<void>,
+): Promise<SilentLogger> {
+  const clock = machine.boot();
+  const logger = new SilentLogger();
+  const store = await openStore(folder, { clock });
+  const keeper = new ClockFloorKeeper({ clock, floor: store.clockFloor, logger });
+  await keeper.start(new AbortController().signal);
+  await work(clock, store);
+  await keeper.stop();
+  await store.stop();
+  machine.monotonicMs = 5;
+  return logger;
+}
 
 describe('the floor across restarts', () => {
   it('does not let a clock that was set back revive what has expired', async () => {
     const machine = new Machine();
     const folder = temporaryFolder();
-    const signal = new AbortController().signal;
-    const run = async (work: (clock: SystemClock) => void): Promise<SilentLogger> => {
-      const clock = machine.boot();
-      const logger = new SilentLogger();
-      const store = await openStore(folder, { clock });
-      const keeper = new ClockFloorKeeper({ clock, floor: store.clockFloor, logger });
-      await keeper.start(signal);
-      work(clock);
-      await keeper.stop();
-      await store.stop();
-      return logger;
-    };
-    const quiet = await run((clock) => {
+    const quiet = await run(machine, folder, (clock) => {
       machine.pass(10_000);
       clock.read();
     });
     expect(quiet.lines).toEqual([]);
     machine.systemMs = NOON - 30 * 24 * HOUR;
-    machine.monotonicMs = 5;
-    const warned = await run((clock) => {
+    const warned = await run(machine, folder, (clock) => {
       machine.pass(2000);
       expect(clock.read()).toMatchObject({ wallMs: NOON + 12_000, quality: 'unsynced' });
     });
-    expect(warned.lines).toMatchObject([{ level: 'warn' }]);
+    expect(warned.lines).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('gatepost clock lower') },
+    ]);
+  });
+
+  it('does not learn a date that was wrong for a while, whatever said it', async () => {
+    for (const files of [[], [SYNCHRONIZED], [MODEL]]) {
+      const machine = new Machine();
+      const folder = temporaryFolder();
+      for (const file of files) machine.write(file, 'Raspberry Pi 4');
+      await run(machine, folder, (clock) => {
+        clock.read();
+        machine.systemMs += 16 * 365 * 24 * HOUR;
+        for (const file of files) machine.write(file, 'Raspberry Pi 4');
+        for (let second = 0; second < 70; second++) {
+          machine.pass(1_000);
+          expect(clock.read()).toMatchObject({ wallMs: NOON + (second + 1) * 1_000, quality: 'unsynced' });
+        }
+      });
+      // Started in it, and right again.
+      await run(machine, folder, (clock) => {
+        machine.pass(1_000);
+        expect(clock.read().quality).toBe('unsynced');
+      });
+      machine.systemMs -= 16 * 365 * 24 * HOUR;
+      for (const file of files) machine.write(file, 'Raspberry Pi 4');
+      await run(machine, folder, (clock) => {
+        const quality = files[0] === SYNCHRONIZED ? 'synced' : files[0] === MODEL ? 'unsynced' : 'holdover';
+        expect(clock.read()).toMatchObject({ wallMs: machine.systemMs, quality });
+      });
+    }
+  });
+
+  it('is lowered by a person while the gate runs, and stays so', async () => {
+    const machine = new Machine();
+    const folder = temporaryFolder();
+    vi.useFakeTimers();
+    try {
+      machine.systemMs += 365 * 24 * HOUR;
+      await run(machine, folder, () => undefined);
+      machine.systemMs = NOON;
+      await run(machine, folder, async (clock, store) => {
+        expect(clock.read().quality).toBe('unsynced');
+        store.clockFloor.set(NOON);
+        machine.pass(5_000);
+        await vi.advanceTimersByTimeAsync(5_000);
+        expect(clock.read()).toMatchObject({ wallMs: NOON + 5_000, quality: 'holdover' });
+      });
+      await run(machine, folder, (clock) => {
+        expect(clock.read()).toMatchObject({ wallMs: NOON + 5_000, quality: 'holdover' });
+      });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is saved every minute and at the end, also after a failure', async () => {
-    const clock = Object.assign(new VirtualClock(NOON), { raiseFloor: () => undefined });
-    const saved: number[] = [];
-    let full = false;
-    const floor = {
-      load: () => 0,
-      save: (ms: number) => {
-        if (full) throw new GatepostError('log.unavailable', 'disk full');
-        saved.push(ms - NOON);
-      },
-    };
-    const logger = new SilentLogger();
-    const keeper = new ClockFloorKeeper({ clock, floor, logger });
-    await keeper.start(new AbortController().signal);
-    clock.advance(60_000);
-    full = true;
-    clock.advance(60_000);
-    expect(logger.lines).toHaveLength(1);
-    full = false;
-    clock.advance(90_000);
-    await keeper.stop();
-    await keeper.stop();
-    expect(saved).toEqual([0, 60_000, 180_000, 210_000]);
-    expect(clock.pendingTimers()).toBe(0);
+    vi.useFakeTimers();
+    try {
+      const machine = new Machine();
+      const clock = machine.boot();
+      const saved: number[] = [];
+      let full = false;
+      const floor = {
+        load: () => ({ floorMs: 0, vouchedMs: 0, timesSet: 0 }),
+        save: ({ floorMs }: { floorMs: number }) => {
+          if (full) throw new GatepostError('log.unavailable', 'disk full');
+          saved.push(floorMs - NOON);
+          return true;
+        },
+      };
+      const logger = new SilentLogger();
+      const keeper = new ClockFloorKeeper({ clock, floor, logger });
+      const later = (seconds: number): void => {
+        for (let passed = 0; passed < seconds; passed += 5) {
+          machine.pass(5_000);
+          vi.advanceTimersByTime(5_000);
+        }
+      };
+      await keeper.start(new AbortController().signal);
+      later(60);
+      full = true;
+      later(60);
+      expect(logger.lines).toHaveLength(1);
+      full = false;
+      later(90);
+      await keeper.stop();
+      await keeper.stop();
+      expect(saved).toEqual([0, 60_000, 180_000, 210_000]);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -76,7 +76,15 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { device: 'scanner:main-in', status: 'degraded', cause: 'scanner_noise', unreadable: 131 },
   ],
   'device.storage': [{ device: 'log', status: 'ok' }],
-  'device.clock': [{ quality: 'holdover', previous: 'synced' }, { quality: 'unsynced' }],
+  'device.clock': [
+    { quality: 'holdover', previous: 'synced' },
+    {
+      quality: 'unsynced',
+      floor: '2020-02-24T00:00:00.000Z',
+      previousFloor: '2036-02-07T00:00:00.000Z',
+      by: 'root',
+    },
+  ],
   'device.started': [{ software: '0.1.0', configDigest: 'e3b0c44298fc1c14', unclean: true }],
   'device.stopping': [{ cause: 'SIGTERM' }],
   'operator.login': [{ operator: 'chen' }],

@@ -97,6 +97,58 @@ const ROWS: readonly Row[] = [
     /not trusted.*untrustedTime/,
     /timedatectl/,
   ],
+  [
+    'a time service that is not in step',
+    both(
+      ({ clock }) => {
+        clock.quality = 'unsynced';
+      },
+      both(
+        file('/run/systemd/system/x', ''),
+        answer('systemctl list-units', 'chrony.service loaded active running chrony'),
+      ),
+    ),
+    ['warn', 'clock'],
+    /not trusted/,
+    /^chrony keeps the clock but is not in step: chronyc tracking/,
+  ],
+  [
+    'a clock that nobody keeps, and nothing says so',
+    ({ clock }) => {
+      clock.quality = 'unsynced';
+    },
+    ['warn', 'clock'],
+    /not trusted/,
+    /site\.clock: trust/,
+  ],
+  [
+    'a floor ahead of a clock in step',
+    ({ clock }) => {
+      clock.kept = { floorMs: Date.UTC(2036, 1, 7), vouchedMs: 0 };
+    },
+    ['fail', 'clock-floor'],
+    /has believed 2036-02-07T00:00:00\.000Z, the system clock says 2026-06-01/,
+    /The clock is right now, the floor is not: gatepost clock lower/,
+  ],
+  [
+    'a floor ahead of a clock that nobody keeps',
+    ({ clock }) => {
+      clock.kept = { floorMs: Date.UTC(2036, 1, 7), vouchedMs: 0 };
+      clock.quality = 'holdover';
+    },
+    ['fail', 'clock-floor'],
+    /trusts no time/,
+    /Compare the clock with another one/,
+  ],
+  [
+    'a clock far ahead of the floor',
+    ({ clock }) => {
+      clock.kept = { floorMs: Date.UTC(2026, 3, 1), vouchedMs: 0 };
+    },
+    ['warn', 'clock-floor'],
+    /more than 31 days ahead/,
+    /gatepost clock confirm/,
+  ],
   ['no battery clock', gone('/sys/class/rtc'), ['warn', 'battery-clock'], /no battery clock/, /DS3231/],
   [
     'no way to the GPIO header',

@@ -15,6 +15,8 @@ export class VirtualClock implements Clock {
   #order = 0;
   #timers: Timer[] = [];
   quality: TimeQuality = 'synced';
+  /** What is certainly over, and what somebody stands for; a clock without a floor when left out. */
+  kept: { readonly floorMs: number; readonly vouchedMs: number } | undefined;
   /** How much time passes between one reading and the next: code takes time, and rows must bear it. */
   readingTakesMs = 0;
 
@@ -23,7 +25,8 @@ export class VirtualClock implements Clock {
   }
 
   read(): ClockReading {
-    const reading = { wallMs: this.#wallMs, monotonicMs: this.#monotonicMs, quality: this.quality };
+    const { quality, kept } = this;
+    const reading = { wallMs: this.#wallMs, monotonicMs: this.#monotonicMs, quality, ...kept };
     this.#monotonicMs += this.readingTakesMs;
     return reading;
   }

@@ -1,58 +1,84 @@
 import type { ClockReading } from '../../core/time/clock-reading.ts';
+import {
+  type ClockLook,
+  type ClockState,
+  confirmClock,
+  type KeptTime,
+  lookAt,
+  startClock,
+} from '../../core/time/wall-clock.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { TimeSigns, type TimeSignsOptions } from './time-signs.ts';
 
 /** setTimeout runs at once when asked for more (Node documentation, timers). */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
-/** A time server may set the clock back by this much; the wall clock then stands still until time catches up. */
-const STEP_BACK_MS = 10_000;
+const NOTHING_KEPT: KeptTime = { floorMs: 0, vouchedMs: 0 };
 
 export interface SystemClockOptions extends TimeSignsOptions {
   /** The system clock, Unix milliseconds. */
   readonly systemMs?: () => number;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
+  /** No later time is believed, Unix milliseconds. */
+  readonly latestMs?: number;
 }
 
 /**
- * The clocks of the operating system, with a wall clock that never goes back. Its floor is the latest time it has
- * given out or was told of (raiseFloor). When the system clock falls behind the floor by no more than 10 s, the
- * wall clock stands still until it is passed; when it falls behind further, the wall clock goes on from the floor
- * by the monotonic clock and the quality is `unsynced` until the system clock is ahead again. So a clock set back
- * revives no pass.
+ * The clocks of the operating system. Its wall clock is the one of core/time/wall-clock.ts: it does not follow jumps
+ * that nothing confirms, and revives no pass when the system clock is set back.
  */
 export class SystemClock implements Clock {
   readonly #systemMs: () => number;
   readonly #monotonicMs: () => number;
+  readonly #latestMs: number;
   readonly #signs: TimeSigns;
-  /** The latest time given out. */
-  #latestMs = Number.NEGATIVE_INFINITY;
-  /** The last moment at which the wall clock was known, and the monotonic clock at that moment. */
-  #anchor = { wallMs: Number.NEGATIVE_INFINITY, monotonicMs: 0 };
+  #state: ClockState | undefined;
 
   constructor(options: SystemClockOptions = {}) {
     this.#systemMs = options.systemMs ?? Date.now;
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
+    this.#latestMs = options.latestMs ?? Number.POSITIVE_INFINITY;
     this.#signs = new TimeSigns(options);
   }
 
   read(): ClockReading {
-    const systemMs = this.#systemMs();
-    const monotonicMs = this.#monotonicMs();
-    const quality = this.#signs.quality(systemMs, monotonicMs);
-    if (systemMs >= this.#latestMs) {
-      this.#setAnchor(systemMs, monotonicMs);
-      return { wallMs: systemMs, monotonicMs, quality };
-    }
-    if (this.#latestMs - systemMs <= STEP_BACK_MS) return { wallMs: this.#latestMs, monotonicMs, quality };
-    const passedMs = Math.floor(monotonicMs - this.#anchor.monotonicMs);
-    this.#latestMs = Math.max(this.#latestMs, this.#anchor.wallMs + passedMs);
-    return { wallMs: this.#latestMs, monotonicMs, quality: 'unsynced' };
+    const { wallMs, quality, atMs, floorMs, vouchedMs } = this.#look();
+    return {
+      wallMs: Math.floor(wallMs),
+      monotonicMs: atMs,
+      quality,
+      floorMs: Math.floor(floorMs),
+      vouchedMs: Math.floor(vouchedMs),
+    };
   }
 
-  /** Tells the clock that it is at least `ms` (Unix milliseconds). A smaller number than the floor is ignored. */
-  raiseFloor(ms: number): void {
-    if (ms > this.#latestMs) this.#setAnchor(ms, this.#monotonicMs());
+  /** Why the system clock is not followed, and what it says (Unix milliseconds); undefined while it is. */
+  get doubt(): ClockState['doubt'] {
+    return this.#look().doubt;
+  }
+
+  /** Whether it has been in step for long enough to be kept, and nothing is in doubt. */
+  get isSettled(): boolean {
+    const { doubt, inStep, settledAtMs, atMs } = this.#look();
+    return doubt === undefined && inStep !== undefined && atMs >= settledAtMs;
+  }
+
+  /** Begins anew from what was kept, whatever was read before. */
+  begin(kept: KeptTime): void {
+    this.#state = startClock(kept, this.#lookNow(), this.#latestMs);
+  }
+
+  /** Begins anew from what a person said is the time. */
+  confirm(kept: KeptTime): void {
+    this.#state = confirmClock(kept, this.#lookNow(), this.#latestMs);
+  }
+
+  /**
+   * What the kernel answered when it was asked whether its clock is in step; undefined when it gave no answer.
+   * @param askedMs monotonic, when the question was put
+   */
+  kernelSays(inStep: boolean | undefined, askedMs: number): void {
+    this.#signs.kernelSays(inStep, askedMs);
   }
 
   /** The timer belongs to the caller, who cancels it when stopping; an armed one keeps the process alive. */
@@ -73,8 +99,18 @@ export class SystemClock implements Clock {
     return () => clearTimeout(timer);
   }
 
-  #setAnchor(wallMs: number, monotonicMs: number): void {
-    this.#latestMs = wallMs;
-    this.#anchor = { wallMs, monotonicMs };
+  #look(): ClockState {
+    const look = this.#lookNow();
+    this.#state =
+      this.#state === undefined
+        ? startClock(NOTHING_KEPT, look, this.#latestMs)
+        : lookAt(this.#state, look, this.#latestMs);
+    return this.#state;
+  }
+
+  #lookNow(): ClockLook {
+    const systemMs = this.#systemMs();
+    const monotonicMs = this.#monotonicMs();
+    return { systemMs, monotonicMs, ...this.#signs.look(systemMs, monotonicMs) };
   }
 }

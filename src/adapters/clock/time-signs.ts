@@ -10,19 +10,26 @@ const SYNC_GOOD_FOR_MS = 24 * 60 * 60 * 1000;
 const RTC_TOLERANCE_MS = 120_000;
 
 export interface TimeSignsOptions {
-  /** Says `synced` whatever the files say: for machines kept in time by something that leaves no sign (chrony). */
-  readonly assumeSynced?: boolean;
+  /** The site vouches for the clock of this machine: it counts as in step whatever the signs say. */
+  readonly trusted?: boolean;
   /** Folder that holds `run`, `sys` and `proc`; `/` but for tests. */
   readonly root?: string;
 }
 
+/** What the signs say, and when (monotonic milliseconds) they were asked. */
+export interface SignsRead {
+  readonly quality: TimeQuality;
+  readonly askedMs: number;
+}
+
 /**
- * How far the system clock can be believed, from what the operating system leaves in its file system
- * (hardware-facts 4.6). The first rule that fits counts:
+ * How far the system clock can be believed, from what the kernel answered and from what the operating system leaves
+ * in its file system (hardware-facts 4.6). The first rule that fits counts:
  *
- * 1. `assumeSynced` is set: `synced`.
- * 2. systemd-timesyncd's `/run/systemd/timesync/synchronized` was touched within 24 hours: `synced`.
- * 3. it was `synced` before, in this process or (the file is there, but old) in this boot: `holdover`.
+ * 1. the site vouches for it: `synced`.
+ * 2. the kernel says that its clock is in step, whichever time service keeps it: `synced`. Where it gave no answer,
+ *    systemd-timesyncd's `/run/systemd/timesync/synchronized` touched within 24 hours says the same.
+ * 3. it was `synced` before, in this process or (that file is there) in this boot: `holdover`.
  * 4. the battery clock `/sys/class/rtc/rtc0` agrees with the system clock within 2 minutes: `holdover`. A Pi 5
  *    has one even without a battery; after a power cut that one is years away and does not count.
  * 5. there is no `/run/systemd/timesync` folder and the machine is not a Raspberry Pi: `holdover`. It is a laptop,
@@ -30,35 +37,44 @@ export interface TimeSignsOptions {
  * 6. `unsynced`.
  */
 export class TimeSigns {
-  readonly #assumeSynced: boolean;
+  readonly #trusted: boolean;
   readonly #timesync: string;
   readonly #rtc: string;
   readonly #model: string;
+  #kernel: { readonly inStep: boolean; readonly askedMs: number } | undefined;
   #wasSynced = false;
-  #quality: TimeQuality = 'unsynced';
+  #read: SignsRead = { quality: 'unsynced', askedMs: Number.NEGATIVE_INFINITY };
   #checkedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ assumeSynced = false, root = '/' }: TimeSignsOptions = {}) {
-    this.#assumeSynced = assumeSynced;
+  constructor({ trusted = false, root = '/' }: TimeSignsOptions = {}) {
+    this.#trusted = trusted;
     this.#timesync = join(root, 'run/systemd/timesync');
     this.#rtc = join(root, 'sys/class/rtc/rtc0/since_epoch');
     this.#model = join(root, 'proc/device-tree/model');
   }
 
+  /** @param inStep undefined when the kernel could not be asked; @param askedMs monotonic, when it was */
+  kernelSays(inStep: boolean | undefined, askedMs: number): void {
+    this.#kernel = inStep === undefined ? undefined : { inStep, askedMs };
+    this.#checkedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** @param systemMs system clock, Unix milliseconds; @param monotonicMs for the age of the last look */
-  quality(systemMs: number, monotonicMs: number): TimeQuality {
+  look(systemMs: number, monotonicMs: number): SignsRead {
+    if (this.#trusted) return { quality: 'synced', askedMs: monotonicMs };
     if (monotonicMs - this.#checkedAtMs >= CHECK_EVERY_MS) {
       this.#checkedAtMs = monotonicMs;
-      this.#quality = this.#look(systemMs);
-      this.#wasSynced ||= this.#quality === 'synced';
+      const quality = this.#look(systemMs);
+      this.#read = { quality, askedMs: this.#kernel?.askedMs ?? monotonicMs };
+      this.#wasSynced ||= quality === 'synced';
     }
-    return this.#quality;
+    return this.#read;
   }
 
   #look(systemMs: number): TimeQuality {
-    if (this.#assumeSynced) return 'synced';
     const syncedMs = statSync(join(this.#timesync, 'synchronized'), { throwIfNoEntry: false })?.mtimeMs;
-    if (syncedMs !== undefined && Math.abs(systemMs - syncedMs) <= SYNC_GOOD_FOR_MS) return 'synced';
+    const markIsFresh = syncedMs !== undefined && Math.abs(systemMs - syncedMs) <= SYNC_GOOD_FOR_MS;
+    if (this.#kernel?.inStep ?? markIsFresh) return 'synced';
     if (syncedMs !== undefined || this.#wasSynced) return 'holdover';
     const rtcSeconds = Number(readIfThere(this.#rtc) ?? Number.NaN);
     if (Math.abs(rtcSeconds * 1000 - systemMs) <= RTC_TOLERANCE_MS) return 'holdover';

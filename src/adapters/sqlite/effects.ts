@@ -31,11 +31,14 @@ export function effectTables(connection: Connection): EffectTables {
   };
 }
 
-/** Carries out one effect inside the transaction of its event. `nowMs` is the time of the record. */
-export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number): void {
+/**
+ * Carries out one effect inside the transaction of its event.
+ * @param nowMs time of the record; @param overMs what is certainly over, by which things are forgotten
+ */
+export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number, overMs: number): void {
   switch (effect.kind) {
     case 'rememberStep':
-      tables.passMemory.remember(effect.passId, effect.step, nowMs);
+      tables.passMemory.remember(effect.passId, effect.step, overMs);
       return;
     case 'recordPassage':
       tables.holderState.record(effect.entry, nowMs);

@@ -41,9 +41,9 @@ export class SqliteEventLog implements EventLog {
 
   commit({ events, effects = [] }: LogEntry): readonly StoredEvent[] {
     const { connection, clock, tables, onCommitted } = this.#options;
-    const recordedMs = clock.read().wallMs;
+    const { wallMs: recordedMs, floorMs = recordedMs } = clock.read();
     const rows = connection.write(() => {
-      for (const effect of effects) applyEffect(tables, effect, recordedMs);
+      for (const effect of effects) applyEffect(tables, effect, recordedMs, floorMs);
       return events.length === 0 ? [] : this.#append(events, recordedMs);
     });
     if (rows.length > 0) onCommitted();

@@ -1,10 +1,18 @@
-import type { ClockFloor } from '../../ports/clock-floor.ts';
+import type { ClockFloor, KeptClock } from '../../ports/clock-floor.ts';
 import type { Connection } from './connection.ts';
+import type { ReadConnection } from './read-connection.ts';
 
-type KeptName = 'clock-floor' | 'in-use' | 'occupancy' | 'closed-day' | 'stood-down';
+type KeptName =
+  | 'clock-floor'
+  | 'clock-vouched'
+  | 'clock-set'
+  | 'in-use'
+  | 'occupancy'
+  | 'closed-day'
+  | 'stood-down';
 
 /** A number of the table `kept_number`; 0 when it was never written. */
-export function readKept(connection: Connection, name: KeptName): number {
+export function readKept(connection: ReadConnection, name: KeptName): number {
   const sql = 'SELECT value FROM kept_number WHERE name = ?';
   return connection.read(() => connection.statement<[string], { value: number }>(sql).get(name)?.value ?? 0);
 }
@@ -16,6 +24,14 @@ export function writeKept(connection: Connection, name: KeptName, value: number)
   });
 }
 
+export function readClock(connection: ReadConnection): KeptClock {
+  return connection.read(() => ({
+    floorMs: readKept(connection, 'clock-floor'),
+    vouchedMs: readKept(connection, 'clock-vouched'),
+    timesSet: readKept(connection, 'clock-set'),
+  }));
+}
+
 /** The clock's floor, kept beside the log: whoever turns it back must turn the log back with it. */
 export class SqliteClockFloor implements ClockFloor {
   readonly #connection: Connection;
@@ -24,11 +40,30 @@ export class SqliteClockFloor implements ClockFloor {
     this.#connection = connection;
   }
 
-  load(): number {
-    return readKept(this.#connection, 'clock-floor');
+  load(): KeptClock {
+    return readClock(this.#connection);
   }
 
-  save(ms: number): void {
-    if (ms > this.load()) writeKept(this.#connection, 'clock-floor', Math.floor(ms));
+  save({ floorMs, vouchedMs, timesSet }: KeptClock): boolean {
+    return this.#connection.write(() => {
+      const saved = this.load();
+      if (saved.timesSet !== timesSet) return false;
+      this.#write('clock-floor', floorMs, saved.floorMs);
+      this.#write('clock-vouched', vouchedMs, saved.vouchedMs);
+      return true;
+    });
+  }
+
+  /** What a person says is the time, also when it is earlier. @param ms Unix milliseconds */
+  set(ms: number): void {
+    this.#connection.write(() => {
+      writeKept(this.#connection, 'clock-floor', Math.floor(ms));
+      writeKept(this.#connection, 'clock-vouched', Math.floor(ms));
+      writeKept(this.#connection, 'clock-set', this.load().timesSet + 1);
+    });
+  }
+
+  #write(name: KeptName, ms: number, savedMs: number): void {
+    if (ms > savedMs) writeKept(this.#connection, name, Math.floor(ms));
   }
 }

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 const STEP_MS = 15_000;
 /**
  * Steps older than a day are forgotten. A phone's code is good for half a minute at most and the clock never goes
- * back behind its floor, so a day is ample.
+ * back behind its floor, by which they are forgotten, so a day is ample.
  */
 const KEPT_STEPS = (24 * 60 * 60 * 1000) / STEP_MS;
 /** Rows forgotten with each new one: more than come in, and never enough to slow a commit down. */
@@ -26,8 +26,11 @@ export class SqlitePassMemory implements PassMemory {
     );
   }
 
-  /** Writes one pair and forgets a few old ones. Runs inside the transaction of its decision. */
-  remember(passId: string, step: number, nowMs: number): void {
+  /**
+   * Writes one pair and forgets a few old ones. Runs inside the transaction of its decision.
+   * @param overMs floor of the clock, Unix milliseconds
+   */
+  remember(passId: string, step: number, overMs: number): void {
     this.#connection
       .statement<[string, number]>('INSERT OR IGNORE INTO pass_step (pass_id, step) VALUES (?, ?)')
       .run(passId, step);
@@ -36,6 +39,6 @@ export class SqlitePassMemory implements PassMemory {
         `DELETE FROM pass_step WHERE (step, pass_id) IN
           (SELECT step, pass_id FROM pass_step WHERE step < ? ORDER BY step LIMIT ?)`,
       )
-      .run(Math.floor(nowMs / STEP_MS) - KEPT_STEPS, PRUNE_BATCH);
+      .run(Math.floor(overMs / STEP_MS) - KEPT_STEPS, PRUNE_BATCH);
   }
 }

@@ -1,6 +1,6 @@
 import { orderReasons, type Reason, reasonIf } from '../access/reasons.ts';
 import type { DoorMode } from '../access/vocabulary.ts';
-import { checkPass, type VerifiedPass } from '../pass/check-pass.ts';
+import { checkForGood, checkForNow, checkPass, type VerifiedPass } from '../pass/check-pass.ts';
 import { screeningMode } from '../screening/screening.ts';
 import {
   checkAntiPassback,
@@ -35,11 +35,18 @@ const CLOSED_MODES: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'Block
  */
 const CLOSED_IN_EMERGENCY: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'LockedDown']);
 
-/** Checks that mean nothing when the clock is not to be believed. An expiry counts all the same: time only grows. */
-const NEEDS_TRUSTED_TIME: ReadonlySet<Reason> = new Set<Reason>([
+/** Checks that may rest on the time alone. */
+const OF_TIME: readonly Reason[] = [
+  'gp:UnknownIssuer',
+  'CredentialExpired',
   'CredentialNotActive',
+  'gp:DynamicCodeStale',
   'NotPermittedAtThisTime',
-]);
+  'gp:VisitorNotRegistered',
+];
+
+/** Of what an untrusted clock says against a pass, what means nothing where the site lets such a clock pass. */
+const FORGIVABLE: ReadonlySet<Reason> = new Set<Reason>(['CredentialNotActive', 'NotPermittedAtThisTime']);
 
 /**
  * Decides one passage from its facts alone (design section 4). All failed checks are collected in the contract's
@@ -68,14 +75,15 @@ function decideByRules(pass: VerifiedPass, input: DecisionInput): DecisionResult
     ...checkKiosk(input),
   ]);
   const referable = new Set<Reason>(REFERABLE);
-  judgeTime(input, failed, referable);
+  judgeTime(pass, input, { failed, referable });
   const measuring = mode !== 'off' && input.screening.state === 'pending';
   return { ...conclude(pass, input, { failed, referable, measuring }), screeningMode: mode };
 }
 
 /**
  * An emergency pass opens at every level, at any hour, without screening and without a trusted clock. It must be
- * genuine, in its time and not taken back, and its opening must be on record like any other.
+ * genuine, in its time and not taken back, and its opening must be on record like any other. Where only an untrusted
+ * clock says that its time is over, the guard is called, whatever the site's rule for such a clock.
  */
 function decideEmergency(pass: VerifiedPass, input: DecisionInput): DecisionResult {
   const failed = new Set<Reason>([
@@ -84,8 +92,13 @@ function decideEmergency(pass: VerifiedPass, input: DecisionInput): DecisionResu
     ...checkGate({ ...input, accessPoint: { ...input.accessPoint, enabled: true } }, CLOSED_IN_EMERGENCY),
     ...reasonIf(!input.logWritable, 'gp:LogUnavailable'),
   ]);
-  if (input.clock.quality === 'unsynced') for (const reason of NEEDS_TRUSTED_TIME) failed.delete(reason);
   const referable = new Set<Reason>(['gp:GateMode']);
+  if (input.clock.quality === 'unsynced') {
+    for (const reason of doubtfulReasons(pass, input)) {
+      if (isForgiven(reason, pass, input) || FORGIVABLE.has(reason)) failed.delete(reason);
+      else referable.add(reason);
+    }
+  }
   return { ...conclude(pass, input, { failed, referable, measuring: false }), screeningMode: 'off' };
 }
 
@@ -107,21 +120,46 @@ function checkKiosk({ holder, logWritable, lockedOut }: DecisionInput): Reason[]
   ];
 }
 
-function judgeTime(input: DecisionInput, failed: Set<Reason>, referable: Set<Reason>): void {
+/** What `untrustedTime` makes of a pass while the clock cannot be believed. */
+function judgeTime(
+  pass: VerifiedPass,
+  input: DecisionInput,
+  { failed, referable }: { failed: Set<Reason>; referable: Set<Reason> },
+): void {
+  const { untrustedTime } = input.policy;
   if (input.clock.quality !== 'unsynced') return;
-  switch (input.policy.untrustedTime) {
-    case 'allow':
-      for (const reason of NEEDS_TRUSTED_TIME) failed.delete(reason);
-      return;
-    case 'guard':
-      failed.add('gp:ClockUntrusted');
-      referable.add('gp:ClockUntrusted');
-      for (const reason of NEEDS_TRUSTED_TIME) referable.add(reason);
-      return;
-    case 'deny':
-      failed.add('gp:ClockUntrusted');
-      return;
+  if (untrustedTime !== 'allow') failed.add('gp:ClockUntrusted');
+  if (untrustedTime === 'deny') return;
+  referable.add('gp:ClockUntrusted');
+  for (const reason of doubtfulReasons(pass, input)) {
+    if (isForgiven(reason, pass, input)) failed.delete(reason);
+    else referable.add(reason);
   }
+}
+
+/** Failed checks that rest on nothing but the time. */
+function doubtfulReasons(pass: VerifiedPass, input: DecisionInput): Reason[] {
+  const context = passContext(input);
+  const forGood = new Set<Reason>([
+    ...checkForGood(pass, context),
+    ...reasonIf(input.holder.visitor === undefined, 'gp:VisitorNotRegistered'),
+  ]);
+  const forNow: Reason[] = [
+    ...checkForNow(pass, context),
+    ...checkKind(pass.claims, input),
+    ...checkVisitor(pass.claims, input),
+  ];
+  return OF_TIME.filter((reason) => forNow.includes(reason) && !forGood.has(reason));
+}
+
+/**
+ * Whether a site that lets an untrusted clock pass lets this pass. What was over before the clock was lost is over:
+ * a clock that is set back revives nothing.
+ */
+function isForgiven(reason: Reason, { claims }: VerifiedPass, { policy, clock }: DecisionInput): boolean {
+  if (policy.untrustedTime !== 'allow') return false;
+  if (reason === 'CredentialExpired') return claims.expiresAt * 1000 > (clock.floorMs ?? 0);
+  return FORGIVABLE.has(reason);
 }
 
 interface Findings {

@@ -169,7 +169,16 @@ export interface EventDataByName {
   'screening.sensor': DeviceData;
   'device.scanner': DeviceData;
   'device.storage': DeviceData;
-  'device.clock': { readonly quality: TimeQuality; readonly previous?: TimeQuality };
+  /** How far the clock is believed has changed, or a person has set its floor. */
+  'device.clock': {
+    readonly quality: TimeQuality;
+    readonly previous?: TimeQuality;
+    /** RFC 3339; the latest time that counts as over from now on, and the one that did before. */
+    readonly floor?: string;
+    readonly previousFloor?: string;
+    /** The account of the computer under which the floor was set. */
+    readonly by?: string;
+  };
   'device.started': { readonly software: string; readonly configDigest: string; readonly unclean: boolean };
   'device.stopping': { readonly cause: string };
   'operator.login': OperatorData;

@@ -1,4 +1,5 @@
-import { orderReasons, type Reason } from '../access/reasons.ts';
+import { orderReasons, type Reason, reasonIf } from '../access/reasons.ts';
+import type { TimeQuality } from '../access/vocabulary.ts';
 import type { ClockReading } from '../time/clock-reading.ts';
 import { isInWindows, siteTime } from '../time/site-time.ts';
 import { STEP_SECONDS } from './dynamic-code.ts';
@@ -7,6 +8,8 @@ import type { PassReading, TrustedKey } from './pass.ts';
 /** Steps a phone's clock may be off, and what a kiosk without its time server may be off on top. */
 const STEPS_OFF_SYNCED = 1;
 const STEPS_OFF_HOLDOVER = 2;
+/** The clock of the office that issues passes may be ahead of the gate's by this much. A begin (nbf) is meant as it stands. */
+const ISSUED_AHEAD_S = 5 * 60;
 /** No pass lives longer, whatever the policy says (contract section 4). */
 const LONGEST_LIFE_S = 400 * 86_400;
 
@@ -30,44 +33,46 @@ export interface PassContext {
  * means the pass is good here and now.
  */
 export function checkPass(pass: VerifiedPass, context: PassContext): Reason[] {
-  const { claims } = pass;
-  const nowS = Math.floor(context.clock.wallMs / 1000);
-  const failed: Reason[] = [...checkIssuer(pass, context.site, nowS), ...checkForm(pass, context, nowS)];
-
-  if (claims.expiresAt - claims.issuedAt > Math.min(context.longestPassLifeS, LONGEST_LIFE_S)) {
-    failed.push('gp:MalformedPass');
-  }
-  if (claims.site !== context.site) failed.push('gp:WrongSite');
-  if (nowS >= claims.expiresAt) failed.push('CredentialExpired');
-  if (nowS < (claims.notBefore ?? 0) || nowS < claims.issuedAt) failed.push('CredentialNotActive');
-  if (claims.gates !== undefined && !claims.gates.includes(context.gate)) failed.push('Unauthorized');
-  if (
-    claims.windows !== undefined &&
-    !isInWindows(claims.windows, siteTime(context.clock.wallMs, context.timeZone))
-  ) {
-    failed.push('NotPermittedAtThisTime');
-  }
-  return orderReasons(failed);
+  return orderReasons([...checkForGood(pass, context), ...checkForNow(pass, context)]);
 }
 
-function checkIssuer({ issuer, claims }: VerifiedPass, site: string, nowS: number): Reason[] {
-  const failed: Reason[] = [];
-  if (issuer.status === 'withdrawn') failed.push('gp:Revoked');
-  // For this place and moment there is no such issuer: a key outside its sites or its time is as good as not listed.
-  if (!speaksHere(issuer, site) || !speaksNow(issuer, nowS)) failed.push('gp:UnknownIssuer');
-  if (issuer.kinds !== undefined && !issuer.kinds.includes(claims.kind)) failed.push('Unauthorized');
-  return failed;
+/** The checks that fail at any time, in no order. */
+export function checkForGood({ form, claims, issuer }: VerifiedPass, context: PassContext): Reason[] {
+  const lifeS = claims.expiresAt - claims.issuedAt;
+  return [
+    ...reasonIf(issuer.status === 'withdrawn', 'gp:Revoked'),
+    // For this place there is no such issuer: a key outside its sites is as good as not listed.
+    ...reasonIf(!speaksHere(issuer, context.site), 'gp:UnknownIssuer'),
+    ...reasonIf(issuer.kinds?.includes(claims.kind) === false, 'Unauthorized'),
+    ...reasonIf(form === 'GP1' && claims.holderKey !== undefined, 'gp:DynamicCodeRequired'),
+    ...reasonIf(form === 'GR1' && context.stepSeen, 'gp:Replay'),
+    ...reasonIf(lifeS > Math.min(context.longestPassLifeS, LONGEST_LIFE_S), 'gp:MalformedPass'),
+    ...reasonIf(claims.site !== context.site, 'gp:WrongSite'),
+    ...reasonIf(claims.gates?.includes(context.gate) === false, 'Unauthorized'),
+  ];
 }
 
-/** Whether the code was made now, by the phone the pass is bound to, and not shown before. */
-function checkForm(pass: VerifiedPass, { clock, stepSeen }: PassContext, nowS: number): Reason[] {
-  if (pass.form === 'GP1') return pass.claims.holderKey === undefined ? [] : ['gp:DynamicCodeRequired'];
-  const failed: Reason[] = [];
-  const stepsOff = clock.quality === 'holdover' ? STEPS_OFF_HOLDOVER : STEPS_OFF_SYNCED;
-  const nowStep = Math.floor(nowS / STEP_SECONDS);
-  if (pass.step === undefined || Math.abs(pass.step - nowStep) > stepsOff) failed.push('gp:DynamicCodeStale');
-  if (stepSeen) failed.push('gp:Replay');
-  return failed;
+/** The checks that fail now and might not at another time, in no order: what they say is worth what the clock is. */
+export function checkForNow({ form, step, claims, issuer }: VerifiedPass, context: PassContext): Reason[] {
+  const { wallMs, quality } = context.clock;
+  const nowS = Math.floor(wallMs / 1000);
+  const begun = nowS >= (claims.notBefore ?? 0) && nowS + ISSUED_AHEAD_S >= claims.issuedAt;
+  return [
+    ...reasonIf(!speaksNow(issuer, nowS), 'gp:UnknownIssuer'),
+    ...reasonIf(nowS >= claims.expiresAt, 'CredentialExpired'),
+    ...reasonIf(!begun, 'CredentialNotActive'),
+    ...reasonIf(form === 'GR1' && !isStepOfNow(step, nowS, quality), 'gp:DynamicCodeStale'),
+    ...reasonIf(
+      claims.windows !== undefined && !isInWindows(claims.windows, siteTime(wallMs, context.timeZone)),
+      'NotPermittedAtThisTime',
+    ),
+  ];
+}
+
+/** Whether the code was made now, by the phone the pass is bound to. */
+function isStepOfNow(step: number | undefined, nowS: number, quality: TimeQuality): boolean {
+  const stepsOff = quality === 'holdover' ? STEPS_OFF_HOLDOVER : STEPS_OFF_SYNCED;
+  return step !== undefined && Math.abs(step - Math.floor(nowS / STEP_SECONDS)) <= stepsOff;
 }
 
 function speaksHere({ sites }: TrustedKey, site: string): boolean {

@@ -7,4 +7,19 @@ export interface ClockReading {
   /** Milliseconds of a clock that never jumps; its zero means nothing. */
   readonly monotonicMs: number;
   readonly quality: TimeQuality;
+  /**
+   * Unix milliseconds that are certainly over: a time that was believed, and what passed since by the monotonic clock.
+   * 0 where no time was ever believed; left out by clocks that keep no floor.
+   */
+  readonly floorMs?: number;
+  /**
+   * The part of it that a clock in step for 15 minutes, or a person, stands for. Nothing is erased by another date.
+   * Left out by clocks that keep no floor; then a synced `wallMs` counts.
+   */
+  readonly vouchedMs?: number;
+}
+
+/** The date by which things are erased by age, Unix milliseconds; 0 where nobody stands for one. */
+export function vouchedMs({ wallMs, quality, vouchedMs: kept }: ClockReading): number {
+  return kept ?? (quality === 'synced' ? wallMs : 0);
 }

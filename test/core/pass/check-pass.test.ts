@@ -66,7 +66,13 @@ describe('checkPass', () => {
       ['CredentialNotActive'],
     ],
     ['issued this second', { claims: { issuedAt: NOW_S } }, []],
-    ['issued a second from now', { claims: { issuedAt: NOW_S + 1 } }, ['CredentialNotActive']],
+    ['issued five minutes ahead', { claims: { issuedAt: NOW_S + 300 } }, []],
+    ['issued a second more ahead', { claims: { issuedAt: NOW_S + 301 } }, ['CredentialNotActive']],
+    [
+      'issued ahead, and to begin a second from now',
+      { claims: { issuedAt: NOW_S + 90, notBefore: NOW_S + 1 } },
+      ['CredentialNotActive'],
+    ],
 
     ['a life of exactly 400 days', life(400 * DAY, 400), []],
     ['a life of 400 days and a second', life(400 * DAY + 1, 400), ['gp:MalformedPass']],

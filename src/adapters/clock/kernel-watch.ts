@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import type { Cancel } from '../../ports/clock.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { SystemClock } from './system-clock.ts';
+
+/** How often it is looked whether to ask, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
+/** While the clock is not in step, or a jump waits to be confirmed. The answering service ends itself after 30 s. */
+const ASK_SOON_MS = 20_000;
+/** The kernel takes hours to fall out of step by itself, and a clock that is set shows as a jump. */
+const ASK_CALMLY_MS = 10 * 60_000;
+/** The first program to talk to the service waits for its start. */
+const ANSWER_MS = 5_000;
+
+/** Whether the kernel says that its clock is in step; undefined when it cannot be asked. Never throws. */
+export type AskKernel = () => Promise<boolean | undefined>;
+
+interface KernelWatchOptions {
+  readonly clock: SystemClock;
+  readonly ask?: AskKernel;
+}
+
+/**
+ * Asks the kernel whether its clock is in step, and tells the clock. Every time service tells the kernel (adjtimex):
+ * systemd-timesyncd, chrony, ntpd, a PTP daemon. Start it before the clock's floor is read.
+ */
+export class KernelWatch implements Lifecycle {
+  readonly #clock: SystemClock;
+  readonly #ask: AskKernel;
+  #cancel: Cancel | undefined;
+  #asking: Promise<void> | undefined;
+  /** Monotonic; when the question of the last answer was put. */
+  #askedMs = Number.NEGATIVE_INFINITY;
+  #answered: boolean | undefined;
+
+  constructor({ clock, ask = askTimedated }: KernelWatchOptions) {
+    this.#clock = clock;
+    this.#ask = ask;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#cancel !== undefined) return;
+    await this.#put();
+    this.#arm();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    await this.#asking;
+  }
+
+  #arm(): void {
+    this.#cancel = this.#clock.schedule(LOOK_EVERY_MS, () => {
+      this.#arm();
+      if (this.#isDue()) void this.#put();
+    });
+  }
+
+  #isDue(): boolean {
+    const { doubt, isSettled } = this.#clock;
+    const ageMs = this.#clock.read().monotonicMs - this.#askedMs;
+    // An answer from before the jump says nothing about it.
+    if (doubt !== undefined && doubt.sinceMs > this.#askedMs) return true;
+    return ageMs >= (isSettled || this.#answered === undefined ? ASK_CALMLY_MS : ASK_SOON_MS);
+  }
+
+  async #put(): Promise<void> {
+    this.#asking ??= this.#question();
+    await this.#asking;
+  }
+
+  async #question(): Promise<void> {
+    const askedMs = this.#clock.read().monotonicMs;
+    this.#askedMs = askedMs;
+    const inStep = await this.#ask();
+    this.#answered = inStep;
+    this.#asking = undefined;
+    this.#clock.kernelSays(inStep, askedMs);
+  }
+}
+
+/**
+ * Asks systemd-timedated, which passes on what the kernel says: the largest error of its clock (adjtimex, maxerror) is
+ * below the 16 s at which it counts as unset. It asks for us because ProtectClock= forbids the daemon every call that
+ * could set the clock, those that only read among them. The unsynchronized flag of the kernel's status is not asked
+ * for: it is also set where nobody but the kernel may write the battery clock (chrony without rtcsync); setting the
+ * clock by hand raises the largest error to its limit together with that flag.
+ */
+export function askTimedated(): Promise<boolean | undefined> {
+  const args = ['show', '--property=NTPSynchronized', '--value'];
+  const options = { timeout: ANSWER_MS, killSignal: 'SIGKILL', encoding: 'utf8' } as const;
+  return new Promise((resolve) => {
+    execFile('timedatectl', args, options, (error, stdout) => {
+      resolve(error === null ? inStepFrom(stdout) : undefined);
+    });
+  });
+}
+
+/** @param said what timedatectl prints for NTPSynchronized, with or without the name */
+export function inStepFrom(said: string | undefined): boolean | undefined {
+  const value = /^(?:NTPSynchronized=)?(yes|no)$/m.exec(said ?? '')?.[1];
+  return value === undefined ? undefined : value === 'yes';
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { KeptClock } from '../../ports/clock-floor.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { readBootId } from './boot-id.ts';
+import { Connection } from './connection.ts';
+import { databasePath, openForReading, openForWriting } from './database.ts';
+import { effectTables } from './effects.ts';
+import { SqliteEventLog } from './event-log.ts';
+import { readClock, SqliteClockFloor } from './kept-numbers.ts';
+import { migrate } from './migrations.ts';
+import { ReadConnection } from './read-connection.ts';
+import { refuseStoodDown } from './stood-down.ts';
+
+export interface ClockPlace {
+  /** Store folder. */
+  readonly folder: string;
+  readonly site: string;
+  readonly gate: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What the gate's clock keeps. @throws GatepostError `log.unavailable` where there is no store */
+export function readKeptClock(folder: string): KeptClock {
+  const path = databasePath(folder);
+  const connection = new ReadConnection(path);
+  connection.attach(openForReading(path));
+  try {
+    return readClock(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Makes the time of `place.clock` the floor, whether that is later or earlier, and writes the event of it: beside a
+ * running daemon, which looks every five seconds, or without one.
+ * @param by who did it
+ * @throws GatepostError `log.damaged`, `log.unavailable`, `site.stooddown`
+ */
+export function setKeptClock({ folder, site, gate, clock, logger }: ClockPlace, by: string): void {
+  const path = databasePath(folder);
+  const connection = new Connection({ path, clock, logger });
+  try {
+    connection.attach(openForWriting(path));
+    migrate(connection.database);
+    refuseStoodDown(connection);
+    // The daemon has a log object of its own; it publishes this event together with its next one.
+    const onCommitted = () => undefined;
+    const tables = effectTables(connection);
+    const log = new SqliteEventLog({ connection, tables, clock, site, gate, onCommitted });
+    log.begin(readBootId());
+    const floor = new SqliteClockFloor(connection);
+    const { wallMs, quality } = clock.read();
+    connection.write(() => {
+      const previousFloor = new Date(floor.load().floorMs).toISOString();
+      const data = { quality, previousFloor, floor: new Date(wallMs).toISOString(), by };
+      floor.set(wallMs);
+      log.commit({
+        events: [{ name: 'device.clock', subject: gate, data, timeMs: wallMs, timeQuality: quality }],
+      });
+    });
+  } finally {
+    connection.close();
+  }
+}
