@@ -1,4 +1,4 @@
-import { type GatepostError, messageOf } from '../core/errors.ts';
+import { GatepostError, messageOf } from '../core/errors.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../ports/broker.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
@@ -10,6 +10,7 @@ import { RepeatGuard } from './repeat-guard.ts';
 import { RetainedStates } from './retained-states.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
 import { type UplinkProblem, UplinkSession } from './uplink-session.ts';
+import { REFUSED_PAUSE_MS, type Unanswered, UplinkTrials } from './uplink-trials.ts';
 
 const SCHEDULE: RetrySchedule = {
   initialMs: 1000,
@@ -24,8 +25,10 @@ const FAREWELL_MS = 2000;
 const REPORT_MS = 1000;
 
 export interface UplinkState {
-  /** `degraded`: connected, but events are not taken; `error` says why. */
+  /** `degraded`: connected, but not everything is taken; `error` says why. */
   readonly status: ConnectionState['status'];
+  /** Whether events are taken: the broker is connected, and what it refuses are states at most. */
+  readonly takesEvents: boolean;
   readonly error?: GatepostError;
   /** Events of the log that the broker has not stored yet. */
   readonly pending: number;
@@ -60,6 +63,7 @@ export class UplinkPump implements Lifecycle {
   readonly #root: string;
   readonly #states = new RetainedStates();
   readonly #repeats: RepeatGuard;
+  readonly #trials: UplinkTrials;
   readonly #reconnector: Reconnector<BrokerConnection>;
   #position: OutboxPosition = { epoch: '', firstSequence: 0, lastSequence: 0, publishedSequence: 0 };
   #condition: GateCondition = { state: 'init', devices: {} };
@@ -69,6 +73,8 @@ export class UplinkPump implements Lifecycle {
   #session: UplinkSession | undefined;
   /** What the last connection left unsolved. */
   #leftOver: UplinkProblem | undefined;
+  /** Text of the alert that is raised. */
+  #alert: string | undefined;
   #unsubscribe: (() => void) | undefined;
   #nextReport: Cancel | undefined;
   #reportedPending = -1;
@@ -77,6 +83,7 @@ export class UplinkPump implements Lifecycle {
     this.#options = options;
     this.#root = `gates/v1/${options.site}/${options.gate}/`;
     this.#repeats = new RepeatGuard(options.clock);
+    this.#trials = new UplinkTrials(options.clock);
     this.#reconnector = new Reconnector<BrokerConnection>({
       name: 'broker',
       open: (signal) => options.broker.connect(this.#connMessage('lost'), signal),
@@ -109,7 +116,7 @@ export class UplinkPump implements Lifecycle {
     this.#unsubscribe = undefined;
     await this.#session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
     await this.#reconnector.stop();
-    this.#endSession();
+    this.#endSession([]);
     this.#nextReport?.();
     this.#nextReport = undefined;
   }
@@ -134,23 +141,26 @@ export class UplinkPump implements Lifecycle {
 
   #beginSession(connection: BrokerConnection): void {
     const { outbox, clock, random } = this.#options;
-    this.#endSession();
+    this.#endSession([]);
     this.#setConn();
     // An alert of an earlier run would stay at the broker for ever.
-    if (this.#leftOver === undefined) this.#states.set(this.#alertTopic, undefined);
-    this.#states.putAllBack();
+    this.#setAlert();
+    this.#states.putAllBack(this.#trials.suspect);
+    let isSilent = false;
     const session = new UplinkSession({
       connection,
       outbox,
       from: this.#readPosition().publishedSequence,
       problem: this.#leftOver,
       states: this.#states,
+      trials: this.#trials,
       root: this.#root,
       clock,
       random,
       onProblem: (problem) => this.#problemChanged(problem),
-      onStateRefused: (topic, detail) => this.#warnOnce(`The broker refuses ${topic}: ${detail}.`),
+      onComplaint: () => this.#complaintChanged(),
       onSilent: (cause) => {
+        isSilent = true;
         connection.destroy();
         this.#reconnector.reopen(cause);
       },
@@ -158,17 +168,36 @@ export class UplinkPump implements Lifecycle {
     });
     this.#session = session;
     void connection.closed.then(() => {
-      if (this.#session === session) this.#endSession();
+      // A broker that answers nothing at all has nothing against one message.
+      if (this.#session === session) this.#endSession(isSilent ? [] : session.unanswered);
     });
     session.start();
     this.#options.onConnected?.(connection);
   }
 
-  #endSession(): void {
+  /** @param unanswered what the broker ended the connection behind, by itself */
+  #endSession(unanswered: readonly Unanswered[]): void {
     if (this.#session === undefined) return;
     this.#session.end();
     this.#leftOver = this.#session.problem;
     this.#session = undefined;
+    const unwanted = this.#trials.ended(unanswered);
+    if (unwanted === undefined) return;
+    const detail = 'it ends the connection each time that is sent';
+    const { topic, sequence } = unwanted;
+    if (sequence === undefined) {
+      this.#trials.refuse(topic, detail);
+      this.#complaintChanged();
+    } else if (this.#leftOver === undefined) {
+      const text = `The broker refuses event ${sequence} on ${topic}: ${detail}. Nothing is lost; it and all behind it wait. Allow this gate to publish there.`;
+      const error = new GatepostError('broker.refused', text);
+      this.#leftOver = {
+        error,
+        sequence,
+        untilMs: this.#options.clock.read().monotonicMs + REFUSED_PAUSE_MS,
+      };
+      this.#problemChanged(error);
+    }
   }
 
   #connectionChanged(state: ConnectionState): void {
@@ -181,18 +210,34 @@ export class UplinkPump implements Lifecycle {
     if (problem === undefined) {
       this.#options.logger.info({ part: 'broker' }, 'The broker takes events again.');
       this.#repeats.clear();
-      this.#states.set(this.#alertTopic, undefined);
-    } else {
-      this.#warnOnce(problem.message);
-      this.#states.set(this.#alertTopic, { text: problem.message, severity: 'error', since: this.#now() });
-    }
+    } else this.#warnOnce(problem.message);
+    this.#setAlert();
     this.#session?.wake();
     this.#report();
   }
 
+  /** The broker refuses other states than before. */
+  #complaintChanged(): void {
+    const { complaint } = this.#trials;
+    if (complaint !== undefined) this.#warnOnce(complaint);
+    this.#setAlert();
+    this.#session?.wake();
+    this.#report();
+  }
+
+  #setAlert(): void {
+    const text = this.#problem?.message ?? this.#trials.complaint;
+    if (text === this.#alert && text !== undefined) return;
+    this.#alert = text;
+    const alert = text === undefined ? undefined : { text, severity: 'error', since: this.#now() };
+    this.#states.set(this.#alertTopic, alert);
+  }
+
   #report(): void {
     const { status, error } = this.#connection;
-    const shown = status === 'ok' ? this.#problem : error;
+    const { complaint } = this.#trials;
+    const refused = complaint === undefined ? undefined : new GatepostError('broker.refused', complaint);
+    const shown = status === 'ok' ? (this.#problem ?? refused) : error;
     const { lastSequence, publishedSequence } = this.#readPosition();
     const pending = Math.max(0, lastSequence - publishedSequence);
     if (pending !== this.#reportedPending) {
@@ -200,7 +245,8 @@ export class UplinkPump implements Lifecycle {
       this.publishState('state/queue', { pending });
     }
     this.#options.onState({
-      status: status === 'ok' && this.#problem !== undefined ? 'degraded' : status,
+      status: status === 'ok' && shown !== undefined ? 'degraded' : status,
+      takesEvents: status === 'ok' && this.#problem === undefined,
       ...(shown === undefined ? {} : { error: shown }),
       pending,
     });

@@ -7,6 +7,7 @@ import { OutboxWalk } from './outbox-walk.ts';
 import { PublishWindow } from './publish-window.ts';
 import type { RetainedStates } from './retained-states.ts';
 import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
+import { REFUSED_PAUSE_MS, type Unanswered, type UplinkTrials } from './uplink-trials.ts';
 
 /**
  * Saving the cursor is an fsync: for each window of a backlog that would take longer than the sending. What is not
@@ -14,8 +15,8 @@ import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
  */
 const MOST_UNSAVED = 500;
 const SAVE_EVERY_MS = 50;
-/** Pause after a refusal: only a person can mend it, so asking often is of no use. */
-const REFUSED_PAUSE_MS = 5 * 60_000;
+/** The reason code of MQTT for a packet over the broker's limit. */
+const TOO_LARGE = 0x95;
 /** Pause after the log could not be read or written. */
 const LOG_PAUSE_MS = 5000;
 /** A busy broker is offered a state again after this long. */
@@ -24,7 +25,7 @@ const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jit
 /** Sent later than this after it happened, an event is marked as historical. */
 const HISTORICAL_MS = 60_000;
 
-type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'farewell';
+type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
 
 /** Why no events are sent; solved when everything up to `sequence` is stored. */
 export interface UplinkProblem {
@@ -42,6 +43,8 @@ export interface UplinkSessionOptions {
   /** Left over from the connection before: a broker that hangs up after a refusal is not asked more often. */
   readonly problem: UplinkProblem | undefined;
   readonly states: RetainedStates;
+  /** What earlier connections have taught. */
+  readonly trials: UplinkTrials;
   /** `gates/v1/<site>/<gate>/` */
   readonly root: string;
   readonly clock: Clock;
@@ -49,15 +52,18 @@ export interface UplinkSessionOptions {
   readonly random: () => number;
   /** Why no events are sent although the broker is connected; undefined when it is solved. */
   readonly onProblem: (problem: GatepostError | undefined) => void;
-  /** The broker does not want a state; it is sent again when it changes and after the next connect. */
-  readonly onStateRefused: (topic: string, detail: string) => void;
+  /** What the broker refuses of the states, or takes again, has changed: see `trials.complaint`. */
+  readonly onComplaint: () => void;
   /** The broker answers nothing any more. */
   readonly onSilent: (cause: GatepostError) => void;
   /** The durable cursor moved. */
   readonly onProgress: () => void;
 }
 
-/** One connection's worth of publishing: states first, then events in order, never more than the window. */
+/**
+ * One connection's worth of publishing: states first, then events in order, never more than the window. After a
+ * connection that ended by itself both in turn: see UplinkTrials.
+ */
 export class UplinkSession {
   readonly #options: UplinkSessionOptions;
   readonly #walk: OutboxWalk;
@@ -80,6 +86,11 @@ export class UplinkSession {
 
   get problem(): UplinkProblem | undefined {
     return this.#problem;
+  }
+
+  /** What is on its way, in order. */
+  get unanswered(): readonly Unanswered[] {
+    return this.#window.unanswered;
   }
 
   /** Begins to send. */
@@ -120,20 +131,41 @@ export class UplinkSession {
   #fill(): void {
     if (this.#ended || this.#farewell !== undefined) return;
     while (!this.#window.isFull) {
-      const sent = this.#sendState() || this.#sendEvent();
-      if (!sent) break;
+      if (!this.#sendNext()) break;
     }
     this.#solve();
   }
 
+  #sendNext(): boolean {
+    const { trials } = this.#options;
+    if (trials.isCareful && trials.takeTurn() === 'event') return this.#sendEvent() || this.#sendState();
+    return this.#sendState() || this.#sendEvent();
+  }
+
   #sendState(): boolean {
-    const message = this.#options.states.take();
+    const { states, trials } = this.#options;
+    const message = states.take((topic) => trials.isSetAside(topic));
+    const offerMs = trials.nextOfferMs();
+    if (offerMs !== undefined) this.#schedule('aside', offerMs, () => this.#fill());
     if (message === undefined) return false;
-    this.#publish(message, (answer) => {
-      if (answer.status === 'refused') this.#options.onStateRefused(message.topic, answer.detail);
-      if (answer.status === 'busy') this.#offerAgain(message.topic);
-    });
+    this.#publish(message, undefined, (answer) => this.#stateAnswered(message.topic, answer));
     return true;
+  }
+
+  #stateAnswered(topic: string, answer: PublishAnswer): void {
+    const { states, trials, onComplaint } = this.#options;
+    if (answer.status === 'busy') {
+      this.#offerAgain(topic);
+      return;
+    }
+    if (answer.status === 'stored') {
+      states.stored(topic);
+      if (trials.accept(topic)) onComplaint();
+      return;
+    }
+    states.putBack(topic);
+    trials.refuse(topic, answer.detail);
+    onComplaint();
   }
 
   #sendEvent(): boolean {
@@ -155,13 +187,22 @@ export class UplinkSession {
       contentType: 'application/cloudevents+json',
       historical: this.#options.clock.read().wallMs - timeMs > HISTORICAL_MS,
     };
-    this.#publish(message, (answer) => this.#eventAnswered(sequence, message.topic, answer));
+    this.#publish(message, sequence, (answer) => this.#eventAnswered(sequence, message.topic, answer));
     return true;
   }
 
-  #publish(message: OutgoingMessage, onAnswer: (answer: PublishAnswer) => void): void {
-    this.#window.publish(message, (answer) => {
+  #publish(
+    message: OutgoingMessage,
+    sequence: number | undefined,
+    onAnswer: (answer: PublishAnswer) => void,
+  ): void {
+    const { states, trials } = this.#options;
+    this.#window.publish(message, sequence, (answer) => {
       onAnswer(answer);
+      trials.answered(
+        message,
+        states.hasUnsent((topic) => trials.isSetAside(topic)),
+      );
       this.#afterAnswer();
     });
   }
@@ -175,7 +216,7 @@ export class UplinkSession {
     } else if (answer.status === 'refused') {
       const error = new GatepostError(
         'broker.refused',
-        `The broker refuses events on ${topic}: ${answer.detail}. Nothing is lost; they wait. Allow this gate to publish there.`,
+        `The broker refuses ${answer.code === TOO_LARGE ? `event ${sequence}` : 'events'} on ${topic}: ${answer.detail}. Nothing is lost; ${answer.code === TOO_LARGE ? 'it and all behind it wait.' : 'they wait. Allow this gate to publish there.'}`,
       );
       this.#hold(error, sequence, REFUSED_PAUSE_MS);
     } else if (this.#held === 'no') {
@@ -251,7 +292,7 @@ export class UplinkSession {
     const { message, resolve } = this.#farewell;
     this.#farewell.message = undefined;
     if (message === undefined) resolve();
-    else this.#publish(message, () => undefined);
+    else this.#publish(message, undefined, () => undefined);
   }
 
   /** Sets one of the timers unless it is set already. */

@@ -49,7 +49,7 @@ export function assembleUplink(
       const detail = state.error?.message;
       feed.publish('queue', {
         pending: state.pending,
-        connected: state.status === 'ok',
+        connected: state.takesEvents,
         ...(detail === undefined ? {} : { detail }),
       });
       feed.publish('device/broker', {

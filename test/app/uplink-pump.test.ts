@@ -54,6 +54,11 @@ class Bench {
   }
 }
 
+/** Sequences as a receiver takes them that knows what it has seen. */
+function firstArrivals(sequences: readonly number[]): number[] {
+  return [...new Set(sequences)];
+}
+
 function upTo(last: number, first = 1): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
@@ -379,6 +384,185 @@ describe('uplink pump', () => {
     await bench.pump.stop();
     expect(bench.outbox.published).toBe(4);
     expect(bench.broker.arrived.at(-1)?.topic).toMatch(/state\/conn$/);
+  });
+
+  const ALERT = 'gates/v1/willow-court/north/alert/uplink';
+  const DOOR = 'gates/v1/willow-court/north/state/door/main';
+
+  it('offers a refused state no more for five minutes, over reconnects too, and names it', async () => {
+    const bench = new Bench();
+    bench.broker.script = (message) => (message.topic === DOOR ? REFUSED : STORED);
+    bench.pump.publishState('state/door/main', { mode: 'Locked' });
+    bench.fill(5);
+    await bench.start();
+    const offered = (): number => bench.broker.arrived.filter(({ topic }) => topic === DOOR).length;
+    expect(offered()).toBe(1);
+    bench.pump.publishState('state/door/main', { mode: 'Blocked' });
+    await bench.turn();
+    for (let cut = 0; cut < 5; cut++) {
+      bench.broker.connection?.cut();
+      await bench.clock.advanceAsync(50_000, 1000);
+    }
+    expect(bench.broker.connections).toHaveLength(6);
+    expect(offered()).toBe(1);
+    expect(bench.outbox.published).toBe(5);
+    expect(bench.broker.state('alert/uplink')).toMatchObject({
+      text: expect.stringMatching(/refuses gates\S+state\/door\/main: Not authorized \(0x87\)\. Allow/),
+    });
+    expect(bench.state).toMatchObject({ status: 'degraded', takesEvents: true, pending: 0 });
+    bench.broker.script = () => STORED;
+    await bench.clock.advanceAsync(60_000, 1000);
+    expect(bench.broker.state('state/door/main')).toMatchObject({ mode: 'Blocked' });
+    expect(bench.broker.state('alert/uplink')).toBeUndefined();
+    expect(bench.state).toMatchObject({ status: 'ok' });
+    await bench.pump.stop();
+  });
+
+  it.each([
+    ['the alert', ALERT],
+    ['a state', DOOR],
+  ])(
+    'gets every event through a broker that hangs up without a word behind %s, and names it',
+    async (_name, topic) => {
+      const bench = new Bench();
+      bench.pump.publishState('state/door/main', { mode: 'Locked' });
+      bench.pump.publishState('state/clock', { quality: 'synced' });
+      bench.fill(200);
+      // What was sent behind it is lost with the connection, as in a reset.
+      bench.broker.script = (message) => {
+        if (message.topic !== topic) return STORED;
+        bench.broker.connection?.cut();
+        return 'silence';
+      };
+      await bench.start();
+      await bench.clock.advanceAsync(120_000, 500);
+      expect(bench.outbox.published).toBe(200);
+      expect(firstArrivals(bench.broker.sequences())).toEqual(upTo(200));
+      expect(bench.state).toMatchObject({
+        status: 'degraded',
+        takesEvents: true,
+        error: { message: expect.stringContaining(topic) },
+      });
+      const tries = bench.broker.connections.length;
+      expect(tries).toBeLessThanOrEqual(6);
+      if (topic !== ALERT)
+        expect(bench.broker.state('alert/uplink')).toMatchObject({ text: expect.stringContaining(topic) });
+      await bench.clock.advanceAsync(150_000, 500);
+      expect(bench.broker.connections).toHaveLength(tries);
+      bench.fill(5);
+      await bench.turn();
+      await bench.drained();
+      expect(bench.outbox.published).toBe(205);
+      await bench.pump.stop();
+    },
+  );
+
+  it('names the event a broker hangs up behind, holds it and all behind it, and drops nothing', async () => {
+    const bench = new Bench();
+    bench.fill(10);
+    let unwanted = true;
+    bench.broker.script = (message) => {
+      if (!unwanted || !message.topic.endsWith('/evt/door')) return STORED;
+      bench.broker.connection?.cut();
+      return 'silence';
+    };
+    await bench.start();
+    await bench.clock.advanceAsync(60_000, 500);
+    expect(bench.outbox.published).toBe(1);
+    expect(bench.state).toMatchObject({
+      status: 'degraded',
+      takesEvents: false,
+      error: { message: expect.stringMatching(/event 2 on gates\S+evt\/door: it ends the connection/) },
+    });
+    expect(bench.broker.state('alert/uplink')).toMatchObject({ text: expect.stringContaining('evt/door') });
+    const tries = bench.broker.connections.length;
+    await bench.clock.advanceAsync(200_000, 500);
+    expect(bench.broker.connections).toHaveLength(tries);
+    unwanted = false;
+    await bench.clock.advanceAsync(300_000, 500);
+    expect(bench.outbox.published).toBe(10);
+    expect(firstArrivals(bench.broker.sequences())).toEqual(upTo(10));
+    expect(bench.state).toMatchObject({ status: 'ok', pending: 0 });
+    expect(bench.broker.state('alert/uplink')).toBeUndefined();
+    await bench.pump.stop();
+  });
+
+  it.each([2, 4, 6])(
+    'lets events and states have their turn where connections end after %i packets',
+    async (most) => {
+      const bench = new Bench();
+      for (const name of ['main', 'side', 'back', 'yard', 'park'])
+        bench.pump.publishState(`state/door/${name}`, { mode: 'Locked' });
+      bench.fill(20);
+      let packets = 0;
+      bench.broker.script = () => {
+        packets += 1;
+        if (packets <= most) return STORED;
+        packets = 0;
+        bench.broker.connection?.cut();
+        return 'silence';
+      };
+      await bench.start();
+      await bench.clock.advanceAsync(1_200_000, 1000);
+      expect(bench.outbox.published).toBe(20);
+      expect(firstArrivals(bench.broker.sequences())).toEqual(upTo(20));
+      for (const name of ['main', 'side', 'back', 'yard', 'park'])
+        expect(bench.broker.state(`state/door/${name}`), name).toMatchObject({ mode: 'Locked' });
+      expect(bench.state).toMatchObject({ pending: 0 });
+      await bench.pump.stop();
+    },
+  );
+
+  it('holds an event that is too large for the broker, with its number and the sizes, and sends it once there is room', async () => {
+    const bench = new Bench();
+    bench.fill(6);
+    let limit = 700;
+    bench.broker.script = (message) =>
+      message.topic.includes('/evt/') && message.payload.byteLength > limit
+        ? {
+            status: 'refused',
+            code: 0x95,
+            detail: `it takes packets of at most ${limit} bytes, and this one has 873`,
+          }
+        : STORED;
+    const large = bench.outbox.events[2];
+    if (large === undefined) throw new Error('no third event');
+    bench.outbox.events[2] = {
+      ...large,
+      body: Buffer.concat([
+        large.body.subarray(0, -1),
+        Buffer.from(',"x":"'.padEnd(800, 'x')),
+        Buffer.from('"}'),
+      ]),
+    };
+    await bench.start();
+    await bench.turn();
+    expect(bench.outbox.published).toBe(2);
+    const text = expect.stringMatching(/event 3 on .*at most 700 bytes, and this one has 873/);
+    expect(bench.broker.state('alert/uplink')).toMatchObject({ text });
+    await bench.clock.advanceAsync(290_000, 1000);
+    expect(bench.broker.connections).toHaveLength(1);
+    limit = 10_000;
+    await bench.clock.advanceAsync(20_000, 1000);
+    expect(bench.outbox.published).toBe(6);
+    await bench.pump.stop();
+  });
+
+  it('has never more than 520 events sent and not saved: a gate that is killed repeats no more', async () => {
+    const bench = new Bench();
+    bench.fill(5000);
+    let most = 0;
+    bench.broker.script = ({ topic, payload }) => {
+      if (!topic.includes('/evt/')) return STORED;
+      const { sequence } = JSON.parse(new TextDecoder().decode(payload));
+      most = Math.max(most, Number(sequence) - bench.outbox.published);
+      return STORED;
+    };
+    await bench.start();
+    await bench.drained();
+    expect(most).toBeGreaterThan(20);
+    expect(most).toBeLessThanOrEqual(520);
+    await bench.pump.stop();
   });
 
   it('stops in bounded time although answers never come', async () => {

@@ -12,6 +12,7 @@ import { LISTENER, type Sick } from '../support/doctor-plants.ts';
 import { freePort } from '../support/free-port.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { needs } from '../support/needs.ts';
+import { ScriptedBroker, STORED } from '../support/scripted-broker.ts';
 
 const SCANNER = '/dev/serial/by-id/usb-scanner-if00';
 
@@ -249,6 +250,53 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
     } finally {
       await mosquitto.stop();
     }
+  });
+
+  it.each([
+    ['max_packet_size 700', 'fail', /at most 700 bytes; an event may have 8192/],
+    ['max_packet_size 2000000', 'warn', /at most 2000000 bytes; a signed list may have 16778240\./],
+  ])('says what does not fit: %s', async (line, grade, text) => {
+    const mosquitto = await Mosquitto.start({ lines: [line] });
+    try {
+      await publishList(mosquitto);
+      const found = (await ask(mosquitto.url)).filter((finding) => finding.grade !== 'ok');
+      expect(found).toEqual([expect.objectContaining({ grade, text: expect.stringMatching(text) })]);
+    } finally {
+      await mosquitto.stop();
+    }
+  });
+
+  it('is content with the limits that config/broker/README.md gives', async () => {
+    const readme = readFileSync(
+      join(import.meta.dirname, '..', '..', 'config', 'broker', 'README.md'),
+      'utf8',
+    );
+    const lines = ['max_packet_size', 'max_queued_messages'].map(
+      (name) => new RegExp(`^${name} [1-9]\\d+$`, 'm').exec(readme)?.[0] ?? `${name} is missing`,
+    );
+    const mosquitto = await Mosquitto.start({ lines });
+    try {
+      await publishList(mosquitto);
+      expect((await ask(mosquitto.url)).filter(({ grade }) => grade !== 'ok')).toEqual([]);
+    } finally {
+      await mosquitto.stop();
+    }
+  });
+
+  it('names the one topic behind which a broker hangs up, and looks at the others all the same', async () => {
+    const broker = new ScriptedBroker();
+    broker.script = ({ topic }) => {
+      if (!topic.endsWith('/state/doctor')) return STORED;
+      broker.connection?.cut();
+      return 'silence';
+    };
+    const found = await checkBroker({ broker, protocol: 5, root, lists: [] });
+    expect(found.map(({ grade, text }) => `${grade} ${text}`)).toEqual([
+      expect.stringMatching(/^ok .*lets this gate in/),
+      expect.stringMatching(/^ok Publishing to \S+evt\/doctor is allowed/),
+      expect.stringMatching(/^fail Publishing to \S+state\/doctor is not answered: The connection broke off/),
+      expect.stringMatching(/^ok Publishing to \S+alert\/doctor is allowed/),
+    ]);
   });
 
   it('gives a silent broker up', async () => {

@@ -147,6 +147,53 @@ needs('mosquitto')('uplink to mosquitto, from a log on disk', () => {
     expect(subscriber.messages.some((one) => one.payload.includes('"lost"'))).toBe(false);
   });
 
+  it('gets every event through where one line of the access list is missing, and names what it refuses', async () => {
+    mosquitto = await Mosquitto.start({
+      lines: ['acl_file %folder%/acl', 'max_queued_messages 0'],
+      files: {
+        acl: 'topic read gates/#\npattern write gates/v1/willow-court/%c/state/#\npattern write gates/v1/willow-court/%c/evt/+\n',
+      },
+    });
+    const { pump, states } = startPump(mosquitto.url);
+    await pump.start(NEVER);
+    commit(100);
+    const seen = await states.until((all) => all.at(-1)?.pending === 0 && all.at(-1)?.error !== undefined);
+    expectCursorAtEnd();
+    expect(seen.at(-1)).toMatchObject({
+      status: 'degraded',
+      takesEvents: true,
+      error: {
+        message: expect.stringMatching(/refuses gates\/v1\/willow-court\/north\/alert\/uplink: .*0x87/),
+      },
+    });
+  });
+
+  it.each(['max_packet_size', 'message_size_limit'])(
+    'says that an event is over the %s of the broker, and does not connect again and again for it',
+    async (setting) => {
+      mosquitto = await Mosquitto.start({ lines: [`${setting} 600`] });
+      const proxy = await TcpProxy.start(mosquitto.port);
+      onTestFinished(() => proxy.stop());
+      const { pump, states } = startPump(`mqtt://127.0.0.1:${proxy.port}`);
+      commit(10);
+      await pump.start(NEVER);
+      const { lastSequence, publishedSequence } = store.outbox.position();
+      const seen = await states.until((all) => all.at(-1)?.error?.code === 'broker.refused');
+      expect(seen.at(-1)?.error?.message).toMatch(
+        setting === 'max_packet_size'
+          ? /refuses event \d+ on \S+: it takes packets of at most 600 bytes, and this one has \d{3,4}; raise max_packet_size/
+          : /refuses event \d+ on \S+: it takes no message of this size, and this one has \d{3,4}; raise max_packet_size/,
+      );
+      expect(seen.at(-1)).toMatchObject({
+        status: 'degraded',
+        takesEvents: false,
+        pending: lastSequence - publishedSequence,
+      });
+      expect(proxy.connections).toBe(1);
+      await pump.stop();
+    },
+  );
+
   it('stops and says so when the access list forbids the topic, and loses nothing', async () => {
     mosquitto = await Mosquitto.start({
       lines: ['acl_file %folder%/acl'],

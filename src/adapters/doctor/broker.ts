@@ -1,3 +1,4 @@
+import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Broker, BrokerConnection } from '../../ports/broker.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -16,16 +17,22 @@ export interface BrokerFacts {
   readonly lists: readonly string[];
 }
 
+/** The daily counts of a large site come near this; other events have 1 to 2 KB. */
+const EVENT_BYTES = 8_192;
+/** The largest signed list, with its topic. */
+const LIST_BYTES = MAX_BUNDLE_BYTES + 1024;
+
 /** What a gate publishes below its root, and nothing else (config/broker/README.md). */
 const GROUPS = ['evt', 'state', 'alert'];
 
 /** Whether the broker lets this gate in, and lets it publish and read what the contract needs. */
 export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts): Promise<Finding[]> {
   const before = protocol === 4 ? [oldProtocol()] : [];
-  let connection: BrokerConnection;
   const limit = AbortSignal.timeout(ANSWER_MS);
+  const connect = (signal: AbortSignal) => broker.connect(emptyAt(`${root}/state/doctor`), signal);
+  let connection: BrokerConnection;
   try {
-    connection = await broker.connect(emptyAt(`${root}/state/doctor`), limit);
+    connection = await connect(limit);
   } catch (error) {
     const meanwhile = 'meanwhile the gate works and keeps its events.';
     const silent = `The broker ${broker.address} did not answer within ${ANSWER_MS / 1000} s.`;
@@ -38,12 +45,39 @@ export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts
   }
   try {
     const findings = [...before, ok('broker', `${broker.address} lets this gate in.`)];
-    for (const group of GROUPS) findings.push(await checkPublish(connection, `${root}/${group}/doctor`));
-    if (lists.length > 0) findings.push(await checkRead(connection, lists));
+    findings.push(...checkSize(connection.maximumPacketSize, lists.length > 0));
+    const checks = [
+      ...GROUPS.map((group) => (fresh: BrokerConnection) => checkPublish(fresh, `${root}/${group}/doctor`)),
+      ...(lists.length > 0 ? [(fresh: BrokerConnection) => checkRead(fresh, lists)] : []),
+    ];
+    for (const check of checks) {
+      // A connection of its own for each: some brokers hang up behind what they refuse.
+      await connection.close();
+      try {
+        connection = await connect(AbortSignal.timeout(ANSWER_MS));
+      } catch (error) {
+        const fix = 'Let the gate connect as often as it needs; it does so after each loss.';
+        return [...findings, fail('broker', `It lets this gate in no more: ${messageOf(error)}`, fix)];
+      }
+      findings.push(await check(connection));
+    }
     return findings;
   } finally {
     await connection.close();
   }
+}
+
+/** Whether what a gate sends, and the lists it reads, fit into the packets the broker takes. */
+function checkSize(limit: number | undefined, readsLists: boolean): Finding[] {
+  const takes = `The broker takes packets of at most ${limit} bytes`;
+  if (limit === undefined) return [];
+  if (limit < EVENT_BYTES) {
+    const text = `${takes}; an event may have ${EVENT_BYTES}. One that is longer waits, and all behind it.`;
+    return [fail('broker', text, `Raise max_packet_size of the broker to at least ${EVENT_BYTES}.`)];
+  }
+  if (!readsLists || limit >= LIST_BYTES) return [];
+  const text = `${takes}; a signed list may have ${LIST_BYTES}. A longer one never reaches this gate, and nobody is told.`;
+  return [warn('broker', text, 'Raise max_packet_size of the broker to 17000000.')];
 }
 
 function oldProtocol(): Finding {
