@@ -4,7 +4,7 @@ import { RowProblems, readCsvTable } from '../adapters/files/csv-table.ts';
 import { id, label, namedKey, passKinds } from '../config/fields.ts';
 import { policy } from '../config/policy-section.ts';
 import { readSection } from '../config/read-section.ts';
-import type { BundleType } from '../core/bundle/bundle.ts';
+import type { BundleHeader } from '../core/bundle/bundle.ts';
 import { policyContent } from '../core/bundle/content.ts';
 import { directoryContent } from '../core/bundle/directory.ts';
 import { type ListedOrder, ordersContent } from '../core/bundle/orders.ts';
@@ -15,42 +15,46 @@ import type { CborValue } from '../core/pass/canonical-cbor.ts';
 import { fromHex } from '../core/pass/hex.ts';
 import { keyIdOf } from '../core/pass/read-pass.ts';
 import { type HolderSubject, ORDER_KINDS } from '../core/policy/standing-order.ts';
+import { plainForm } from '../core/text/visible.ts';
 import { readDirectoryTable } from './directory-table.ts';
-import { hexBytes, moment } from './option-values.ts';
+import { type MomentReading, readMoment } from './moments.ts';
+import { hexBytes } from './option-values.ts';
 
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
-/** A moment of the YAML files: Unix seconds, or ISO 8601 with its offset. */
-const momentText = z.union([z.number(), z.string()]).transform((value, context) => {
-  try {
-    return moment(String(value));
-  } catch (error) {
-    context.issues.push({ code: 'custom', input: value, message: `is no moment: ${messageOf(error)}` });
-    return z.NEVER;
-  }
-});
+/** A moment of the YAML files, which may look like a number. */
+const momentText = (reading: MomentReading) =>
+  z.union([z.number(), z.string()]).transform((value, context) => {
+    try {
+      return readMoment(String(value), reading);
+    } catch (error) {
+      context.issues.push({ code: 'custom', input: value, message: `is no moment. ${messageOf(error)}` });
+      return z.NEVER;
+    }
+  });
 
-const trustFile = z.strictObject({
-  keys: z
-    .array(
-      z.strictObject({
-        publicKey: namedKey,
-        kid: z
-          .string()
-          .regex(/^[0-9a-fA-F]{8}$/, 'must be 8 hex characters in quotes')
-          .exactOptional(),
-        name: label,
-        use: z.enum(KEY_USES),
-        status: z.enum(['active', 'withdrawn']).default('active'),
-        sites: z.array(id).min(1).exactOptional(),
-        kinds: passKinds.exactOptional(),
-        from: momentText.exactOptional(),
-        until: momentText.exactOptional(),
-      }),
-    )
-    .min(1)
-    .max(64),
-});
+const trustFile = (timeZone: string) =>
+  z.strictObject({
+    keys: z
+      .array(
+        z.strictObject({
+          publicKey: namedKey,
+          kid: z
+            .string()
+            .regex(/^[0-9a-fA-F]{8}$/, 'must be 8 hex characters in quotes')
+            .exactOptional(),
+          name: label,
+          use: z.enum(KEY_USES),
+          status: z.enum(['active', 'withdrawn']).default('active'),
+          sites: z.array(id).min(1).exactOptional(),
+          kinds: passKinds.exactOptional(),
+          from: momentText({ timeZone, day: 'begin' }).exactOptional(),
+          until: momentText({ timeZone, day: 'end' }).exactOptional(),
+        }),
+      )
+      .min(1)
+      .max(64),
+  });
 
 const policyFile = z.strictObject({ policy });
 
@@ -58,16 +62,20 @@ const policyFile = z.strictObject({ policy });
  * The content of a bundle from the file a person wrote.
  * @throws GatepostError `usage`, `config.invalid` or `bundle.refused` naming line and column of every mistake
  */
-export function contentFromFile(type: BundleType, path: string, number: number): CborValue {
+export function contentFromFile(
+  { type, number }: Pick<BundleHeader, 'type' | 'number'>,
+  path: string,
+  timeZone: string,
+): CborValue {
   switch (type) {
     case 'trust':
-      return trustContent(trustKeys(path));
+      return trustContent(trustKeys(path, timeZone));
     case 'revocations':
-      return revocations(path);
+      return revocations(path, timeZone);
     case 'policy':
       return policyContent(policyJson(path, number));
     case 'orders':
-      return ordersContent(orders(path));
+      return ordersContent(orders(path, timeZone));
     case 'directory':
       return directoryContent(
         new Map(readDirectoryTable(path, undefined).map((entry) => [entry.holderRef, entry])),
@@ -75,8 +83,9 @@ export function contentFromFile(type: BundleType, path: string, number: number):
   }
 }
 
-function trustKeys(path: string): ListedKey[] {
-  const { keys } = trustFile.parse(readSection(path, trustFile));
+function trustKeys(path: string, timeZone: string): ListedKey[] {
+  const form = trustFile(timeZone);
+  const { keys } = form.parse(readSection(path, form));
   return keys.map(({ kid, publicKey, ...key }) => {
     const raw = fromHex(publicKey);
     if (kid !== undefined && kid.toLowerCase() !== keyIdOf(raw)) {
@@ -85,6 +94,8 @@ function trustKeys(path: string): ListedKey[] {
         `${path}: the kid of the key "${key.name}" is ${keyIdOf(raw)}, not ${kid}. Look whether it is the key you mean.`,
       );
     }
+    if (key.until !== undefined && key.until <= (key.from ?? 0))
+      throw new GatepostError('usage', `${path}: the key "${key.name}" ends before it begins.`);
     return { ...key, publicKey: raw };
   });
 }
@@ -95,21 +106,21 @@ function policyJson(path: string, number: number): string {
   return JSON.stringify({ version: number, ...written });
 }
 
-/** One pass a line (16 hex characters), or a holder (12) and the moment before which its passes were issued. */
-function revocations(path: string): CborValue {
+/** One pass a line (16 hex characters), or a holder (12) and the day or moment before which its passes were issued. */
+function revocations(path: string, timeZone: string): CborValue {
   const problems = new RowProblems();
   const passes: string[] = [];
   const holders: RevokedHolder[] = [];
   for (const [index, text] of readLines(path).entries()) {
-    const entry = text.replace(/#.*$/, '').trim();
-    if (entry === '') continue;
+    const entry = plainForm(text.replace(/#.*$/, ''));
+    if (/^[,;\s]*$/.test(entry)) continue;
     problems.cell(index + 1, undefined, () => {
-      const [whom = '', before, ...more] = entry.split(/[,;\s]+/);
+      const [whom = '', before, ...more] = entry.split(/[,;\s]+/).filter((part) => part !== '');
       if (before === undefined) passes.push(orUsage(() => hexBytes(8)(whom)));
       else if (more.length === 0)
         holders.push({
           holderRef: orUsage(() => hexBytes(6)(whom)),
-          issuedBefore: orUsage(() => moment(before)),
+          issuedBefore: readMoment(before, { timeZone, day: 'begin' }),
         });
       else throw new GatepostError('usage', 'It must be a pass, or a holder and a moment.');
     });
@@ -118,16 +129,16 @@ function revocations(path: string): CborValue {
   return revocationsContent(passes, holders);
 }
 
-function orders(path: string): ListedOrder[] {
+function orders(path: string, timeZone: string): ListedOrder[] {
   const problems = new RowProblems();
   const listed: ListedOrder[] = [];
   const columns = ['kind', 'pass', 'holder', 'from', 'until'] as const;
   for (const { line, cells } of readCsvTable(path, columns, ['kind', 'from'])) {
     const kind = problems.cell(line, 'kind', () => orderKind(cells.kind));
     const subject = problems.cell(line, undefined, () => subjectOf(cells.pass, cells.holder));
-    const from = problems.cell(line, 'from', () => orUsage(() => moment(cells.from ?? '')));
+    const from = problems.cell(line, 'from', () => readMoment(cells.from ?? '', { timeZone, day: 'begin' }));
     const until = problems.cell(line, 'until', () =>
-      cells.until === undefined ? 0 : orUsage(() => moment(cells.until ?? '')),
+      cells.until === undefined ? 0 : readMoment(cells.until, { timeZone, day: 'end' }),
     );
     if (kind === undefined || subject === undefined || from === undefined || until === undefined) continue;
     if (until !== 0 && until <= from) problems.add(line, 'until', 'it must be after from');
@@ -138,14 +149,16 @@ function orders(path: string): ListedOrder[] {
 }
 
 function orderKind(text: string | undefined): ListedOrder['kind'] {
-  const kind = ORDER_KINDS.find((one) => one === text);
+  const kind = ORDER_KINDS.find((one) => one === plainForm(text ?? '').toLowerCase());
   if (kind !== undefined) return kind;
   throw new GatepostError('usage', `It must be one of ${ORDER_KINDS.join(', ')}.`);
 }
 
 function subjectOf(pass: string | undefined, holder: string | undefined): HolderSubject {
-  if (pass !== undefined && holder === undefined) return { passId: orUsage(() => hexBytes(8)(pass)) };
-  if (holder !== undefined && pass === undefined) return { holderRef: orUsage(() => hexBytes(6)(holder)) };
+  if (pass !== undefined && holder === undefined)
+    return { passId: orUsage(() => hexBytes(8)(plainForm(pass))) };
+  if (holder !== undefined && pass === undefined)
+    return { holderRef: orUsage(() => hexBytes(6)(plainForm(holder))) };
   throw new GatepostError('usage', 'Name a pass or a holder, and not both.');
 }
 

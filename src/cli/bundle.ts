@@ -4,12 +4,13 @@ import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
 import { BUNDLE_TYPES, type BundleType, MAX_UINT32, type OpenedBundle } from '../core/bundle/bundle.ts';
 import type { BundleContent } from '../core/bundle/content.ts';
 import { readWhole, signBundle } from '../core/bundle/open-bundle.ts';
-import { toHex } from '../core/pass/hex.ts';
+import { GatepostError } from '../core/errors.ts';
 import { ed25519PublicKey, verifySignature } from '../core/pass/public-key.ts';
-import { keyIdOf } from '../core/pass/read-pass.ts';
 import { contentFromFile } from './bundle-content.ts';
+import { details, doubtsAbout, entriesOf, momentLines } from './bundle-words.ts';
 import { commandGroup } from './command-group.ts';
-import { moment, publicKeys, wholeNumber } from './option-values.ts';
+import { ownTimeZone, readMoment } from './moments.ts';
+import { momentText, ofOption, publicKeys, timeZoneName, wholeNumber } from './option-values.ts';
 import { signingKey } from './signing-key.ts';
 
 const DAY_S = 86_400;
@@ -23,12 +24,14 @@ interface SignOptions {
   readonly content: string;
   readonly out: string;
   readonly validDays: number;
-  readonly nextUpdate?: number;
+  readonly nextUpdate?: string;
+  readonly timeZone?: string;
 }
 
 interface InspectOptions {
   readonly publicKey?: readonly Uint8Array[];
   readonly json?: true;
+  readonly timeZone?: string;
 }
 
 /** `gatepost bundle sign` and `gatepost bundle inspect`: for the centre that gives out the lists. */
@@ -51,13 +54,23 @@ export function registerBundle(program: Command): void {
     )
     .requiredOption('--out <file>', 'signed list, best named *.gpb; never overwritten')
     .option('--valid-days <n>', 'days until the next one is due', wholeNumber(1, 3650), 7)
-    .option('--next-update <moment>', 'when the next one is due, in place of --valid-days', moment)
+    .option(
+      '--next-update <moment>',
+      'last day until the next one is due, or the moment, in place of --valid-days',
+      momentText,
+    )
+    .option(
+      '--time-zone <zone>',
+      'time zone of the site, for days; that of this computer without it',
+      timeZoneName,
+    )
     .action(sign);
   bundle
     .command('inspect')
     .description('say what is in a signed list')
     .argument('<file>', 'signed list')
     .option('--public-key <key>', 'check the signature with this key; may be given several times', publicKeys)
+    .option('--time-zone <zone>', 'time zone in which moments are shown', timeZoneName)
     .option('--json', 'answer for programs')
     .action(inspect);
 }
@@ -66,25 +79,37 @@ async function sign(options: SignOptions): Promise<void> {
   const { type, site, number, content, out, validDays } = options;
   const signer = await signingKey(options.key, options.passphraseFile);
   const issuedAt = Math.floor(Date.now() / 1000);
-  const nextUpdate = options.nextUpdate ?? issuedAt + validDays * DAY_S;
-  const bytes = signBundle(
-    { type, site, number, issuedAt, nextUpdate },
-    contentFromFile(type, content, number),
-    signer,
-  );
+  const timeZone = options.timeZone ?? ownTimeZone();
+  const nextUpdate = nextUpdateOf(options.nextUpdate, timeZone) ?? issuedAt + validDays * DAY_S;
+  if (nextUpdate <= issuedAt)
+    throw new GatepostError(
+      'usage',
+      'The next list would be due before this one is made: --next-update is over.',
+    );
+  const header = { type, site, number, issuedAt, nextUpdate };
+  const bytes = signBundle(header, contentFromFile(header, content, timeZone), signer);
   writeNewFile(out, bytes, 0o644);
   const { bundle, content: read } = readWhole(bytes);
   for (const [name, value] of factsOf(bundle, read)) console.log(`${name.padEnd(12)} ${value}`);
+  for (const line of momentLines(read, timeZone)) console.log(line);
+  for (const warning of doubtsAbout(read, bundle.header, timeZone)) console.error(`Look again: ${warning}`);
 }
 
-async function inspect(path: string, { publicKey = [], json }: InspectOptions): Promise<void> {
+function nextUpdateOf(written: string | undefined, timeZone: string): number | undefined {
+  if (written === undefined) return undefined;
+  return ofOption('--next-update', () => readMoment(written, { timeZone, day: 'end' }));
+}
+
+async function inspect(path: string, options: InspectOptions): Promise<void> {
+  const { publicKey = [], json, timeZone = ownTimeZone() } = options;
   const { bundle, content } = readWhole(await readBundleFile(path));
   const signature = signatureWord(bundle, publicKey);
   const facts: [string, string | number][] = [...factsOf(bundle, content), ['signature', signature]];
   if (json) console.log(JSON.stringify({ ...Object.fromEntries(facts), ...details(content) }));
   else {
     for (const [name, value] of facts) console.log(`${name.padEnd(12)} ${value}`);
-    for (const line of lines(content)) console.log(line);
+    for (const line of momentLines(content, timeZone)) console.log(line);
+    for (const doubt of doubtsAbout(content, bundle.header, timeZone)) console.log(`Look again: ${doubt}`);
   }
   if (signature === 'does not hold') process.exitCode = 1;
 }
@@ -99,37 +124,6 @@ function factsOf({ header, keyId }: OpenedBundle, content: BundleContent): [stri
     ['kid', keyId],
     ['entries', entriesOf(content)],
   ];
-}
-
-function entriesOf(content: BundleContent): string {
-  switch (content.type) {
-    case 'trust':
-      return `${content.keys.length} keys`;
-    case 'revocations':
-      return `${content.revoked.passCount} passes, ${content.revoked.holderCount} holders`;
-    case 'policy':
-      return `${content.json.length} characters`;
-    case 'orders':
-      return `${content.orders.count} orders`;
-    case 'directory':
-      return `${content.directory.count} holders`;
-  }
-}
-
-/** What is short enough to be shown. */
-function details(content: BundleContent): object {
-  if (content.type === 'trust')
-    return { keys: content.keys.map((key) => ({ ...key, publicKey: toHex(key.publicKey) })) };
-  return content.type === 'policy' ? { policy: JSON.parse(content.json) } : {};
-}
-
-function lines(content: BundleContent): readonly string[] {
-  if (content.type === 'policy') return ['', JSON.stringify(JSON.parse(content.json), null, 2)];
-  if (content.type !== 'trust') return [];
-  return content.keys.map(
-    ({ publicKey, use, status, name }) =>
-      `  ${keyIdOf(publicKey)} ${use.padEnd(8)} ${status.padEnd(10)} ${name}`,
-  );
 }
 
 function signatureWord({ toBeSigned, signature }: OpenedBundle, keys: readonly Uint8Array[]): string {

@@ -4,6 +4,7 @@ import { RowProblems, readCsvTable } from '../adapters/files/csv-table.ts';
 import { checkPhoto, readPhoto } from '../adapters/files/photo-file.ts';
 import type { DirectoryEntry } from '../adapters/sqlite/directory-writer.ts';
 import { GatepostError } from '../core/errors.ts';
+import { plainForm } from '../core/text/visible.ts';
 import { cardText } from './cards/card-text.ts';
 
 /** Names of the columns in the first row, in any order. */
@@ -20,7 +21,7 @@ export function readDirectoryTable(path: string, photos: string | undefined): Di
   const lines = new Map<string, number>();
   const entries: DirectoryEntry[] = [];
   for (const { line, cells } of readCsvTable(path, DIRECTORY_COLUMNS, ['holder', 'label'])) {
-    const holderRef = problems.cell(line, 'holder', () => pseudonym(cells.holder ?? ''));
+    const holderRef = problems.cell(line, 'holder', () => pseudonym(plainForm(cells.holder ?? '')));
     const label = problems.cell(line, 'label', () => required(cells.label));
     const unit = problems.cell(line, 'unit', () => cardText(cells.unit ?? ''));
     if (holderRef === undefined || label === undefined || unit === undefined) continue;

@@ -1,12 +1,17 @@
 import type { StoredEvent } from '../core/events/event.ts';
 
-/** Control characters and those that turn the direction of writing: a terminal must not obey a log. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/** Control characters, those that turn the direction of writing, and those that nobody sees. */
+const UNSAFE =
+  /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Bidi_Control}\u2028\u2029\ufff9-\ufffb]/gu;
 
-/** The text with every character that a terminal might act on written as \uXXXX. */
+/** The text with every character that a terminal might act on, or that hides, written as \uXXXX: a terminal must not obey a log. */
 export function inert(text: string): string {
-  return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(UNSAFE, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }
 
 /** The JSON body on one line; the same value as the stored bytes, with unsafe characters escaped. */

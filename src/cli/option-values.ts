@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import { messageOf } from '../core/errors.ts';
+import { GatepostError, messageOf } from '../core/errors.ts';
 import type { HolderKey } from '../core/pass/pass.ts';
 import { parseHolderKey, parsePublicKey } from '../core/pass/public-key.ts';
+import { ownTimeZone, readMoment } from './moments.ts';
 
 /** Readers of option values; what they throw becomes a usage message of commander naming the option. */
 
@@ -12,15 +13,6 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     if (/^\d{1,10}$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
-}
-
-/** A moment in whole Unix seconds, written as such or as ISO 8601 with its offset. */
-export function moment(text: string): number {
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  const ms = isIso ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(ms)) return Math.floor(ms / 1000);
-  throw new InvalidArgumentError('It must be Unix seconds or like 2026-03-01T08:00:00+08:00 or …Z.');
 }
 
 /** Bytes in hex, `length` of them, in lower case. */
@@ -46,6 +38,24 @@ export function publicKeys(text: string, previous: readonly Uint8Array[] = []): 
 /** The public key of a holder's phone. */
 export function holderKey(text: string): HolderKey {
   return orUsage(() => parseHolderKey(text));
+}
+
+/** The text of a moment, once it has the form of one; what it means is read when the time zone is known. */
+export function momentText(text: string): string {
+  orUsage(() => readMoment(text, { timeZone: ownTimeZone(), day: 'begin' }));
+  return text;
+}
+
+/**
+ * Reads what an option says once all of them are known; what is wrong is told as commander tells it.
+ * @throws GatepostError `usage` naming the option
+ */
+export function ofOption<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new GatepostError('usage', `${name}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function orUsage<T>(read: () => T): T {

@@ -6,8 +6,9 @@ import { RowProblems } from '../adapters/files/csv-table.ts';
 import { makeNewFolder } from '../adapters/files/new-folder.ts';
 import { cardSheets, type SheetOptions } from './cards/card-sheets.ts';
 import { loadCardWords } from './cards/card-words.ts';
-import type { Issue, PassOrder } from './pass-order.ts';
-import { issueRows, type TablePass } from './pass-table.ts';
+import type { TablePass } from './pass-columns.ts';
+import { checkLine, type Issue, type PassOrder } from './pass-order.ts';
+import { issueRows } from './pass-table.ts';
 import { Progress } from './progress.ts';
 
 /** Longest label of the register, in characters. */
@@ -36,13 +37,12 @@ export async function issuePassTable(order: {
   readonly table: TableOptions;
 }): Promise<void> {
   const { csv, out, issue, table } = order;
-  const timeZone = table.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = issue;
   if (table.pdf === true) findChromium();
   const signing = new Progress('Signing passes');
   const passes = issueRows(csv, {
     defaults: orderOf(order.defaults),
     issue,
-    timeZone,
     onRow: (done, total) => signing.update(done, total),
   });
   signing.end();
@@ -78,6 +78,7 @@ export async function issuePassTable(order: {
   console.log(
     `${passes.length} passes in ${out}. It holds names and valid passes: keep it for the office alone.`,
   );
+  if (issue.holderSecret !== undefined) console.log(checkLine(issue.holderSecret));
   if (replaced.length > 0) {
     console.log(
       `${replaced.length} replaced passes in ${join(out, 'revocations.txt')} still have to be revoked.`,

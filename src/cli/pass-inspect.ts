@@ -10,7 +10,8 @@ import { toHex } from '../core/pass/hex.ts';
 import { parsePass } from '../core/pass/parse-pass.ts';
 import { createTrust, readPass, type Trust } from '../core/pass/read-pass.ts';
 import { commandGroup } from './command-group.ts';
-import { moment, publicKeys } from './option-values.ts';
+import { readMoment } from './moments.ts';
+import { momentText, ofOption, publicKeys } from './option-values.ts';
 import { type Inspection, reportAsJson, reportInWords } from './pass-report.ts';
 
 const LONGEST_LIFE_S = 400 * 86_400;
@@ -24,7 +25,7 @@ interface Options {
   readonly site?: string;
   readonly timeZone?: string;
   readonly gate?: string;
-  readonly now?: number;
+  readonly now?: string;
   readonly json?: boolean;
 }
 
@@ -49,18 +50,24 @@ export function registerPassInspect(program: Command): void {
     .option('--site <id>', 'site where the pass is shown')
     .option('--time-zone <name>', 'time zone of the site (UTC without it)')
     .option('--gate <id>', 'gate where the pass is shown')
-    .option('--now <moment>', 'moment of the check (Unix seconds or ISO 8601) instead of now', moment)
+    .option('--now <moment>', 'moment of the check, or a day of the site, instead of now', momentText)
     .option('--json', 'answer as JSON')
     .addHelpText('after', '\nExit code: 0 valid, 1 refused, 2 wrong use.')
     .action(async (argument: string | undefined, options: Options) => {
       const text = argument === undefined || argument === '-' ? await readInput() : argument;
       const place = placeOf(options);
-      const inspection = inspect(text, place, options.now ?? Math.floor(Date.now() / 1000));
+      const inspection = inspect(text, place, momentOf(options.now, place.timeZone));
       const lines =
         options.json === true ? [reportAsJson(inspection)] : reportInWords(inspection, place.timeZone);
       for (const line of lines) console.log(line);
       if (inspection.verdict === 'refused') process.exitCode = EXIT_REFUSED;
     });
+}
+
+function momentOf(written: string | undefined, timeZone: string): number {
+  return written === undefined
+    ? Math.floor(Date.now() / 1000)
+    : ofOption('--now', () => readMoment(written, { timeZone, day: 'begin' }));
 }
 
 function inspect(text: string, place: Place, now: number): Inspection {

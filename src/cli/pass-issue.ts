@@ -6,16 +6,29 @@ import { readSecret } from '../adapters/files/private-key.ts';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { GatepostError } from '../core/errors.ts';
 import { commandGroup } from './command-group.ts';
-import { hexBytes, holderKey, moment, passIds, quota, timeZoneName, wholeNumber } from './option-values.ts';
+import { ownTimeZone, readMoment, showMoment } from './moments.ts';
+import {
+  hexBytes,
+  holderKey,
+  momentText,
+  ofOption,
+  passIds,
+  quota,
+  timeZoneName,
+  wholeNumber,
+} from './option-values.ts';
 import { issuePassTable, type TableOptions } from './pass-batch.ts';
-import { type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
+import { checkLine, type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
 import { signingKey } from './signing-key.ts';
 
-interface Options extends Omit<PassOrder, 'kind'>, TableOptions {
+interface Options extends Omit<PassOrder, 'kind' | 'expires' | 'notBefore'>, TableOptions {
   readonly kind?: PassOrder['kind'];
+  readonly expires?: string;
+  readonly notBefore?: string;
   readonly key: string;
   readonly passphraseFile?: string;
   readonly site: string;
+  readonly longestDays: number;
   readonly holderSecret?: string;
   readonly qr?: string;
   readonly csv?: string;
@@ -48,12 +61,27 @@ function addPassOptions(command: Command): void {
     .option('--holder-name <name>', 'make the pseudonym from this name and --holder-secret')
     .option('--holder-secret <file>', 'secret of the site that keys the pseudonyms')
     .addOption(
-      new Option('--valid-days <n>', 'days until it ends')
+      new Option('--valid-days <n>', 'days until the day at whose end it ends')
         .argParser(wholeNumber(1, LONGEST_LIFE_DAYS))
         .conflicts('expires'),
     )
-    .option('--expires <moment>', 'first second it is invalid (Unix seconds or ISO 8601)', moment)
-    .option('--not-before <moment>', 'first second it is valid', moment)
+    .option(
+      '--longest-days <n>',
+      'longest life that the gates of the site take (passes.longestLifeDays); no end lies behind it',
+      wholeNumber(1, LONGEST_LIFE_DAYS),
+      LONGEST_LIFE_DAYS,
+    )
+    .option(
+      '--expires <moment>',
+      'last day, as 2027-01-31, or the first second it is invalid (ISO 8601)',
+      momentText,
+    )
+    .option('--not-before <moment>', 'first day, or the first second it is valid', momentText)
+    .option(
+      '--time-zone <zone>',
+      'time zone of the site, for days and cards; that of this computer without it',
+      timeZoneName,
+    )
     .option('--windows <text>', 'hours in site time, e.g. "Mon-Fri 03:45-05:00; Sat 22:00-06:00"')
     .option('--quota <n/days>', 'household quota, e.g. 1/2: once in two days', quota)
     .option('--label <text>', 'what the guard sees, at most 24 bytes')
@@ -84,7 +112,6 @@ function addTableOptions(command: Command): void {
     )
     .option('--out <folder>', 'with --csv: new folder for passes.csv, holders.csv and the card sheets')
     .option('--site-name <name>', 'with --csv: name of the site on the cards; its id without it')
-    .option('--time-zone <zone>', 'with --csv: time zone of the dates on the cards', timeZoneName)
     .addOption(
       new Option('--language <language>', 'with --csv: language of the cards')
         .choices(['zh-CN', 'zh-TW', 'en'])
@@ -111,21 +138,40 @@ async function issue(options: Options): Promise<void> {
   if (csv === undefined && reissue.length > 0 && options.revocations === undefined) {
     throw new GatepostError('usage', 'Say which list the replaced passes go to with --revocations FILE.');
   }
+  const timeZone = options.timeZone ?? ownTimeZone();
   const how: Issue = {
     site: options.site,
     nowS: Math.floor(Date.now() / 1000),
+    timeZone,
+    longestDays: options.longestDays,
     signer: await signingKey(options.key, options.passphraseFile),
     ...(options.holderSecret === undefined ? {} : { holderSecret: readSecret(options.holderSecret) }),
   };
+  const { expires, notBefore, ...rest } = options;
+  const order = {
+    ...rest,
+    ...(expires === undefined ? {} : { expires: momentOf('--expires', expires, timeZone, 'end') }),
+    ...(notBefore === undefined ? {} : { notBefore: momentOf('--not-before', notBefore, timeZone, 'begin') }),
+  };
   if (csv !== undefined && out !== undefined) {
-    await issuePassTable({ csv, out, defaults: options, replaced: reissue, issue: how, table: options });
+    await issuePassTable({ csv, out, defaults: order, replaced: reissue, issue: how, table: options });
   } else if (kind !== undefined) {
-    await issueOne({ ...options, kind }, how);
+    await issueOne({ ...order, kind }, how);
   }
 }
 
-async function issueOne(options: Options & PassOrder, how: Issue): Promise<void> {
-  const { text } = issuePass(options, how);
+function momentOf(name: string, written: string, timeZone: string, day: 'begin' | 'end'): number {
+  return ofOption(name, () => readMoment(written, { timeZone, day }));
+}
+
+async function issueOne(
+  options: PassOrder & Pick<Options, 'qr' | 'revocations' | 'reissue'>,
+  how: Issue,
+): Promise<void> {
+  const { text, claims } = issuePass(options, how);
+  // Standard output is the pass alone, for programs.
+  console.error(`Valid until ${showMoment(claims.expiresAt, how.timeZone)}, the first second it is invalid.`);
+  if (how.holderSecret !== undefined) console.error(checkLine(how.holderSecret));
   if (options.qr !== undefined) await drawQr(options.qr, text);
   if (options.revocations !== undefined) appendLines(options.revocations, options.reissue ?? []);
   console.log(text);

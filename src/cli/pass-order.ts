@@ -1,9 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { Temporal } from 'temporal-polyfill';
 import type { PassKind } from '../core/access/vocabulary.ts';
 import { GatepostError, isGatepostError } from '../core/errors.ts';
 import { toHex } from '../core/pass/hex.ts';
 import { type Signer, signPass } from '../core/pass/issue-pass.ts';
 import type { HolderKey, PassClaims } from '../core/pass/pass.ts';
+import { isVisible, plainForm } from '../core/text/visible.ts';
 import { parseWindows } from '../core/time/windows-text.ts';
 
 const DAY_S = 86_400;
@@ -32,6 +34,10 @@ export interface PassOrder {
 export interface Issue {
   readonly site: string;
   readonly nowS: number;
+  /** IANA name; where days end. */
+  readonly timeZone: string;
+  /** Longest life of a pass at the gates of the site, in days. */
+  readonly longestDays: number;
   readonly signer: Signer;
   /** The secret of the site that keys the pseudonyms. */
   readonly holderSecret?: string;
@@ -56,14 +62,15 @@ export function issuePass(order: PassOrder, issue: Issue): IssuedPass {
   }
 }
 
-function claimsOf(order: PassOrder, { site, nowS, holderSecret }: Issue): PassClaims {
+function claimsOf(order: PassOrder, issue: Issue): PassClaims {
+  const { site, nowS, holderSecret } = issue;
   const holderRef = holderRefOf(order, holderSecret);
   const { notBefore, quota, label, uses, flags } = order;
   return {
     site,
     issuedAt: nowS,
-    expiresAt: endOf(order, nowS),
-    passId: randomBytes(8).toString('hex'),
+    expiresAt: endOf(order, issue),
+    passId: newPassId(),
     kind: order.kind,
     ...(notBefore === undefined ? {} : { notBefore }),
     ...(order.bind === undefined ? {} : { holderKey: order.bind }),
@@ -77,21 +84,39 @@ function claimsOf(order: PassOrder, { site, nowS, holderSecret }: Issue): PassCl
   };
 }
 
-function endOf({ validDays, expires, notBefore }: PassOrder, nowS: number): number {
-  const end = validDays === undefined ? expires : nowS + validDays * DAY_S;
+/** Digits alone, or with one e, are a number to a spreadsheet, which rounds it: such an id is drawn again. */
+function newPassId(): string {
+  for (;;) {
+    const passId = randomBytes(8).toString('hex');
+    if (!/^\d*e?\d*$/.test(passId)) return passId;
+  }
+}
+
+function endOf({ validDays, expires, notBefore }: PassOrder, issue: Issue): number {
+  const { nowS, longestDays } = issue;
+  const end = validDays === undefined ? expires : endOfDay(validDays, issue);
   if (end === undefined) {
     throw new GatepostError('usage', 'Say how long it is valid: valid-days or expires.');
   }
   if (end <= Math.max(nowS, notBefore ?? 0)) {
     throw new GatepostError('usage', 'The pass would end before it begins; choose a later end.');
   }
-  if (end - nowS > LONGEST_LIFE_DAYS * DAY_S) {
-    throw new GatepostError(
-      'usage',
-      `A pass lives ${LONGEST_LIFE_DAYS} days at most; choose an earlier end.`,
-    );
+  if (end - nowS > longestDays * DAY_S) {
+    throw new GatepostError('usage', `A pass lives ${longestDays} days at most; choose an earlier end.`);
   }
   return end;
+}
+
+/** The end of the day `days` from now in the site's time; the last end of a day that the longest life reaches. */
+function endOfDay(days: number, { nowS, timeZone, longestDays }: Issue): number {
+  const today = Temporal.Instant.fromEpochMilliseconds(nowS * 1000)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate();
+  for (let after = days + 1; ; after -= 1) {
+    const midnight = today.add({ days: after }).toZonedDateTime(timeZone);
+    const end = Math.floor(midnight.epochMilliseconds / 1000);
+    if (end - nowS <= longestDays * DAY_S || after === 1) return end;
+  }
 }
 
 /** First 6 bytes of HMAC-SHA-256: the same name gives the same pseudonym, and nobody without the secret the name. */
@@ -103,6 +128,18 @@ function holderRefOf({ holder, holderName }: PassOrder, secret: string | undefin
       'A pseudonym is made from a name with --holder-secret FILE, the secret of the site that keys pseudonyms.',
     );
   }
-  const digest = createHmac('sha256', secret).update(holderName.normalize('NFC')).digest();
+  const name = plainForm(holderName);
+  if (!isVisible(name))
+    throw new GatepostError(
+      'usage',
+      'The name of the holder holds nothing that can be seen, or something hidden.',
+    );
+  const digest = createHmac('sha256', secret).update(name).digest();
   return toHex(digest.subarray(0, 6));
+}
+
+/** Tells one secret from another, so that a changed one is seen before every pseudonym is another. */
+export function checkLine(secret: string): string {
+  const value = createHmac('sha256', secret).update('gatepost check value').digest().subarray(0, 2);
+  return `Check value of the holder secret: ${toHex(value)} (the same with every batch, or pseudonyms have changed)`;
 }

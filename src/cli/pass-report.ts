@@ -3,6 +3,7 @@ import { STEP_SECONDS } from '../core/pass/dynamic-code.ts';
 import { toHex } from '../core/pass/hex.ts';
 import type { PassClaims } from '../core/pass/pass.ts';
 import { formatWindows } from '../core/time/windows-text.ts';
+import { showMoment } from './moments.ts';
 import { REASON_WORDS } from './reason-words.ts';
 
 const DAY_S = 86_400;
@@ -39,7 +40,7 @@ export function reportInWords(inspection: Inspection, timeZone: string): string[
   const lines = [verdict === 'valid' ? 'VALID here and now' : `REFUSED: ${reasons[0] ?? 'Other'}`];
   for (const reason of reasons) lines.push(`  ${reason}: ${REASON_WORDS[reason]}`);
   if (detail !== undefined) lines.push(`  (${detail})`);
-  lines.push('', `Checked for ${showTime(inspection.now, timeZone)}`);
+  lines.push('', `Checked for ${showMoment(inspection.now, timeZone)}`);
   if (claims === undefined) return lines;
 
   lines.push('', verified ? 'The pass says:' : 'Claims, not verified (anybody may have written them):');
@@ -72,9 +73,12 @@ function describeClaims(claims: PassClaims, timeZone: string): Line[] {
   const lines: (Line | undefined)[] = [
     ['site', claims.site],
     ['kind', claims.kind],
-    ['issued', showTime(claims.issuedAt, timeZone)],
-    claims.notBefore === undefined ? undefined : ['not before', showTime(claims.notBefore, timeZone)],
-    ['expires', `${showTime(claims.expiresAt, timeZone)}, the first invalid second (a life of ${days} days)`],
+    ['issued', showMoment(claims.issuedAt, timeZone)],
+    claims.notBefore === undefined ? undefined : ['not before', showMoment(claims.notBefore, timeZone)],
+    [
+      'expires',
+      `${showMoment(claims.expiresAt, timeZone)}, the first invalid second (a life of ${days} days)`,
+    ],
     ['pass id', claims.passId],
     ['holder', claims.holderRef === undefined ? 'not named' : `pseudonym ${claims.holderRef}`],
     claims.label === undefined ? undefined : ['label', claims.label],
@@ -86,10 +90,4 @@ function describeClaims(claims: PassClaims, timeZone: string): Line[] {
     holderKey && ['bound to', `${holderKey.algorithm} key ${toHex(holderKey.publicKey)}`],
   ];
   return lines.filter((line) => line !== undefined);
-}
-
-/** Local time of the site with the Unix seconds beside it. */
-function showTime(seconds: number, timeZone: string): string {
-  const local = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-  return `${local.format(seconds * 1000)} ${timeZone} (${seconds})`;
 }

@@ -1,42 +1,19 @@
 import { InvalidArgumentError } from 'commander';
-import { Temporal } from 'temporal-polyfill';
 import { RowProblems, readCsvTable, type TableRow } from '../adapters/files/csv-table.ts';
 import { PASS_KINDS, type PassKind } from '../core/access/vocabulary.ts';
 import { GatepostError } from '../core/errors.ts';
 import { gateOrSiteId, labelText } from '../core/pass/claim-fields.ts';
+import { plainForm } from '../core/text/visible.ts';
 import { parseWindows } from '../core/time/windows-text.ts';
 import { cardText } from './cards/card-text.ts';
-import { hexBytes, holderKey, moment, passIds, quota, wholeNumber } from './option-values.ts';
-import { type Issue, type IssuedPass, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
+import { readMoment } from './moments.ts';
+import { hexBytes, holderKey, passIds, quota, wholeNumber } from './option-values.ts';
+import { PASS_COLUMNS, type PassColumn, type TablePass } from './pass-columns.ts';
+import { type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
+import { tableDoubts } from './pass-table-doubts.ts';
 
-/** Names of the columns in the first row, in any order. Only `name` must be there. */
-export const PASS_COLUMNS = [
-  'name',
-  'unit',
-  'kind',
-  'holder',
-  'holder-name',
-  'valid-days',
-  'expires',
-  'not-before',
-  'windows',
-  'quota',
-  'label',
-  'uses',
-  'gates',
-  'flags',
-  'bind',
-  'replaces',
-] as const;
-type PassColumn = (typeof PASS_COLUMNS)[number];
-
-export interface TablePass extends IssuedPass {
-  readonly line: number;
-  readonly name: string;
-  readonly unit: string;
-  /** Ids of the passes this one replaces. */
-  readonly replaces: readonly string[];
-}
+/** Taken as they are written; all other cells are words and numbers of ours, in whatever width they were typed. */
+const PEOPLES_WORDS: readonly PassColumn[] = ['name', 'unit', 'label', 'holder-name', 'bind'];
 
 /**
  * A signed pass for each row. What a row leaves open is as the options say.
@@ -47,7 +24,6 @@ export function issueRows(
   options: {
     readonly defaults: Partial<PassOrder>;
     readonly issue: Issue;
-    readonly timeZone: string;
     readonly onRow: (done: number, total: number) => void;
   },
 ): TablePass[] {
@@ -60,6 +36,7 @@ export function issueRows(
     options.onRow(index + 1, rows.length);
   }
   problems.throwIfAny(path);
+  for (const doubt of tableDoubts(rows, passes)) console.error(`Look again: ${doubt}`);
   if (passes.length === 0) throw new GatepostError('usage', `${path} has no rows below its first line.`);
   return passes;
 }
@@ -67,13 +44,14 @@ export function issueRows(
 function issueRow(
   row: TableRow<PassColumn>,
   problems: RowProblems,
-  options: { readonly defaults: Partial<PassOrder>; readonly issue: Issue; readonly timeZone: string },
+  options: { readonly defaults: Partial<PassOrder>; readonly issue: Issue },
 ): TablePass | undefined {
   const { line } = row;
   let sound = true;
   const cell = <T>(column: PassColumn, read: (text: string) => T): T | undefined => {
-    const text = row.cells[column];
-    if (text === undefined) return undefined;
+    const written = row.cells[column];
+    if (written === undefined) return undefined;
+    const text = PEOPLES_WORDS.includes(column) ? written : plainForm(written);
     const value = problems.cell(line, column, () => asUsage(() => read(text)));
     if (value === undefined) sound = false;
     return value;
@@ -86,7 +64,7 @@ function issueRow(
   const name = cell('name', cardText) ?? '';
   const unit = cell('unit', cardText) ?? '';
   const replaces = cell('replaces', passIds) ?? [];
-  const own = ownOrder(cell, options.timeZone);
+  const own = ownOrder(cell, options.issue.timeZone);
   if (row.cells.name === undefined) problem('name', 'it is empty');
   if (own.holder !== undefined && own.holderName !== undefined) problem('holder', 'holder-name is given too');
   if (own.validDays !== undefined && own.expires !== undefined) problem('expires', 'valid-days is given too');
@@ -108,15 +86,16 @@ function ownOrder(cell: ReadCell, timeZone: string): Partial<PassOrder> {
     holder: cell('holder', hexBytes(6)),
     holderName: cell('holder-name', (text) => text),
     validDays: cell('valid-days', wholeNumber(1, LONGEST_LIFE_DAYS)),
-    expires: cell('expires', (text) => dayOrMoment(text, timeZone, 1)),
-    notBefore: cell('not-before', (text) => dayOrMoment(text, timeZone, 0)),
+    expires: cell('expires', (text) => readMoment(text, { timeZone, day: 'end' })),
+    notBefore: cell('not-before', (text) => readMoment(text, { timeZone, day: 'begin' })),
     windows: cell('windows', checked(parseWindows)),
     quota: cell('quota', quota),
     label: cell('label', labelText),
     uses: cell('uses', wholeNumber(1, 65_535)),
     gates: cell('gates', checked(gateIds)),
     flags: cell('flags', wholeNumber(0, 0xffff_ffff)),
-    bind: cell('bind', holderKey),
+    // A mark that makes a spreadsheet leave a text alone, as one that begins with a minus needs it.
+    bind: cell('bind', (text) => holderKey(text.replace(/^['’]/, ''))),
   };
   const given = Object.entries(order).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Partial<PassOrder>;
@@ -137,17 +116,6 @@ function passKind(text: string): PassKind {
   const kind = PASS_KINDS.find((known) => known === text.toLowerCase());
   if (kind !== undefined) return kind;
   throw new GatepostError('usage', `It must be one of ${PASS_KINDS.join(', ')}.`);
-}
-
-/** A moment, or a day as people write it: its begin, or with `daysOn` 1 the midnight that ends it. */
-function dayOrMoment(text: string, timeZone: string, daysOn: 0 | 1): number {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return moment(text);
-  try {
-    const day = Temporal.PlainDate.from(text).add({ days: daysOn });
-    return Math.floor(day.toZonedDateTime(timeZone).epochMilliseconds / 1000);
-  } catch (cause) {
-    throw new GatepostError('usage', 'There is no such day.', { cause });
-  }
 }
 
 function gateIds(text: string): void {

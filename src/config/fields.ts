@@ -3,6 +3,7 @@ import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { messageOf } from '../core/errors.ts';
 import { toHex } from '../core/pass/hex.ts';
 import { parsePublicKey } from '../core/pass/public-key.ts';
+import { isVisible } from '../core/text/visible.ts';
 
 /** Building blocks of the config schema. Every message says what is allowed. */
 
@@ -10,7 +11,12 @@ import { parsePublicKey } from '../core/pass/public-key.ts';
 export const id = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of the characters a-z, 0-9 and -');
 
 /** What people read on screens and in lists. */
-export const label = z.string().trim().min(1).max(60);
+export const label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .refine(isVisible, 'must be text that can be seen, with nothing hidden in it');
 
 /** A number as people write it down: it is shown, never dialled. */
 export const telephone = z

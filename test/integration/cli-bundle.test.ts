@@ -125,13 +125,127 @@ describe('gatepost bundle sign and inspect', () => {
     ['orders', 'kind,holder,from,until\nquarantine,0a0b0c0d0e0f,9,5\n', 'until'],
     ['orders', 'kind,holder,from\nexile,0a0b0c0d0e0f,9\n', 'quarantine, health'],
     ['directory', 'holder,label\nxyz,Chen\n', 'line 2'],
+    ['revocations', '0a0b0c0d0e0f 20261201\n', 'write 2026-12-01'],
+    ['revocations', '0a0b0c0d0e0f 46357\n', '2026-12-01'],
+    ['orders', 'kind,holder,from,until\nquarantine,0a0b0c0d0e0f,20261128,20261212\n', 'write 2026-11-28'],
+    ['orders', 'kind,holder,from,until\nquarantine,0a0b0c0d0e0f,46354,46368\n', 'write 2026-11-28'],
+    ['trust', 'keys:\n  - { publicKey: "KEY", name: x, use: bundle, until: 20271231 }\n', 'write 2027-12-31'],
+    [
+      'trust',
+      'keys:\n  - { publicKey: "KEY", kid: "00000000", name: x, use: bundle }\n',
+      'the kid of the key',
+    ],
+    [
+      'trust',
+      'keys:\n  - { publicKey: d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a, name: x, use: bundle }\n',
+      'RFC 8032',
+    ],
     ['trust', 'keys:\n  - { publicKey: abc, name: x, use: bundle }\n', ':2:'],
     ['trust', 'keys:\n  - { name: x, use: king }\n', ':2:'],
     ['policy', 'policy:\n  levles: {}\n', ':2:3'],
     ['policy', 'levels: {}\n', ':1:1'],
   ])('names the mistake in %s: %j', async (type, text, place) => {
-    const { path: key } = await makeKey('key');
-    await expect(sign({ type, key, content: write('content', text) })).rejects.toThrow(place);
+    const { path: key, publicHex } = await makeKey('key');
+    const content = write('content', text.replace('KEY', publicHex));
+    await expect(sign({ type, key, content })).rejects.toThrow(place);
+  });
+});
+
+describe('the moments of a list', () => {
+  const zone = ['--time-zone', 'Asia/Shanghai'];
+  async function signed(type: string, text: string): Promise<{ out: string; said: string; doubts: string }> {
+    const { path: key } = await makeKey(type);
+    const out = file(`${type}.gpb`);
+    const words = ['--type', type, '--key', key, '--number', '1', '--site', 'willow-court', '--out', out];
+    const look = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const said = await run('bundle', 'sign', ...words, ...zone, '--content', write('content', text));
+    const doubts = look.mock.calls.flat().join('\n');
+    look.mockRestore();
+    return { out, said, doubts };
+  }
+
+  it('are days of the site in orders, the last one included, and are told when signed and when looked at', async () => {
+    const { out, said, doubts } = await signed(
+      'orders',
+      'kind;holder;from;until\nquarantine;0a0b0c0d0e0f;2999-11-28;2999-12-12\n;;;\nhealth;0a0b0c0d0e0f;2020-11-28;2020-12-12\n'.replaceAll(
+        '2999',
+        '2099',
+      ),
+    );
+    expect(await inspect(out)).toMatchObject({
+      orders: [
+        {
+          kind: 'quarantine',
+          from: Date.parse('2099-11-28T00:00:00+08:00') / 1000,
+          until: Date.parse('2099-12-13T00:00:00+08:00') / 1000,
+        },
+        { kind: 'health', from: Date.parse('2020-11-28T00:00:00+08:00') / 1000 },
+      ],
+    });
+    const line =
+      /quarantine +holder 0a0b0c0d0e0f from 2099-11-28 00:00:00 Asia\/Shanghai .* until 2099-12-13 00:00:00/;
+    expect(said).toMatch(line);
+    expect(await run('bundle', 'inspect', out, ...zone)).toMatch(line);
+    expect(doubts).toMatch(
+      /^Look again: health holder 0a0b0c0d0e0f is over since 2020-12-13 00:00:00 Asia\/Shanghai/,
+    );
+  });
+
+  it('are days of the site in revocations; what revokes nothing, or too much, is told', async () => {
+    const { out, said, doubts } = await signed(
+      'revocations',
+      '0a0b0c0d0e0f 2021-12-01\n0a0b0c0d0e10;2099-01-01;\n0102030405060708,\n',
+    );
+    expect(await inspect(out)).toMatchObject({
+      entries: '1 passes, 2 holders',
+      holders: [
+        { holderRef: '0a0b0c0d0e0f', issuedBefore: Date.parse('2021-12-01T00:00:00+08:00') / 1000 },
+        { holderRef: '0a0b0c0d0e10' },
+      ],
+    });
+    expect(said).toContain('holder 0a0b0c0d0e0f: what was issued before 2021-12-01 00:00:00 Asia/Shanghai');
+    expect(doubts).toMatch(/0a0b0c0d0e0f: no pass issued before .* revokes nothing/);
+    expect(doubts).toMatch(/0a0b0c0d0e10: passes that are issued from now to .* are revoked too/);
+  });
+
+  it('are days of the site for keys, to the end of the last', async () => {
+    const { publicHex } = await makeKey('other');
+    const { out, said, doubts } = await signed(
+      'trust',
+      `keys:\n  - { publicKey: "${publicHex}", name: Centre, use: bundle, from: 2019-01-01, until: 2020-12-31 }\n`,
+    );
+    expect(await inspect(out)).toMatchObject({
+      keys: [
+        {
+          from: Date.parse('2019-01-01T00:00:00+08:00') / 1000,
+          until: Date.parse('2021-01-01T00:00:00+08:00') / 1000,
+        },
+      ],
+    });
+    expect(said).toContain('until 2021-01-01 00:00:00 Asia/Shanghai');
+    expect(doubts).toContain('the key "Centre" is over');
+  });
+
+  it('may be a day for the next list, which must not be over', async () => {
+    const { path: key } = await makeKey('centre');
+    const sign = (day: string) =>
+      run(
+        ...[
+          'bundle',
+          'sign',
+          '--type',
+          'revocations',
+          '--key',
+          key,
+          '--number',
+          '1',
+          '--site',
+          'willow-court',
+        ],
+        ...['--out', file('r.gpb'), '--content', write('content', ''), '--next-update', day, ...zone],
+      );
+    await expect(sign('2020-12-31')).rejects.toMatchObject({ code: 'usage' });
+    expect(await sign('2099-12-31')).toContain('2099-12-31T16:00:00.000Z');
   });
 });
 

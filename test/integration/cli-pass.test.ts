@@ -1,18 +1,19 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, type CommanderError } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { registerKeygen } from '../../src/cli/keygen.ts';
 import { registerPassInspect } from '../../src/cli/pass-inspect.ts';
 import { registerPassIssue } from '../../src/cli/pass-issue.ts';
 import { toHex } from '../../src/core/pass/hex.ts';
 import { createSigner, dynamicCode, signPass } from '../../src/core/pass/issue-pass.ts';
+import { parsePass } from '../../src/core/pass/parse-pass.ts';
 import type { PassClaims } from '../../src/core/pass/pass.ts';
-import { holderKeyOf } from '../../src/core/pass/public-key.ts';
+import { holderKeyOf, parsePublicKey } from '../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
 import { formatWindows, parseWindows } from '../../src/core/time/windows-text.ts';
 import gp1 from '../data/gp1.json' with { type: 'json' };
@@ -31,6 +32,7 @@ beforeEach(() => {
 
 afterEach(() => {
   rmSync(folder, { recursive: true });
+  vi.restoreAllMocks();
   process.exitCode = undefined;
 });
 
@@ -125,7 +127,7 @@ describe('gatepost pass issue', () => {
       ...['--holder-name', '三号楼 502', '--holder-secret', file('pseudonyms'), '--label', 'EMEV-S 017'],
       ...['--windows', 'Mon-Fri 03:45-05:00; Sat,Sun 22:00-06:00', '--quota', '1/2', '--uses', '9'],
       ...['--gates', 'north, south', '--flags', '5', '--bind', toHex(holderKey.publicKey)],
-      ...['--not-before', '2020-02-24T08:00:00+08:00'],
+      ...['--not-before', '2020-02-24T08:00:00+08:00', '--time-zone', 'Asia/Shanghai'],
     ];
     const { output } = await run(...words);
     const trust = createTrust([
@@ -152,7 +154,11 @@ describe('gatepost pass issue', () => {
       },
     });
     if (reading.status !== 'verified') throw new Error('not verified');
-    expect(reading.claims.expiresAt - reading.claims.issuedAt).toBe(30 * 86_400);
+    // To the end of the thirtieth day.
+    const life = reading.claims.expiresAt - reading.claims.issuedAt;
+    expect(life).toBeGreaterThan(30 * 86_400);
+    expect(life).toBeLessThanOrEqual(31 * 86_400);
+    expect((reading.claims.expiresAt + 8 * 3600) % 86_400).toBe(0);
     // The pseudonym is the same for the same person, the pass id never.
     const again = readPass(
       dynamicCode((await run(...words)).output, createSigner(phone.privateKey), 7),
@@ -161,6 +167,83 @@ describe('gatepost pass issue', () => {
     if (again.status !== 'verified') throw new Error('not verified');
     expect(again.claims.holderRef).toBe(reading.claims.holderRef);
     expect(again.claims.passId).not.toBe(reading.claims.passId);
+  });
+
+  it.each([
+    ['--valid-days 1', ['--valid-days', '1'], '2026-11-22T16:00:00Z'],
+    ['--valid-days 180', ['--valid-days', '180'], '2027-05-20T16:00:00Z'],
+    ['the longest life, within it', ['--valid-days', '400'], '2027-12-25T16:00:00Z'],
+    [
+      'the longest life of the site',
+      ['--valid-days', '180', '--longest-days', '180'],
+      '2027-05-19T16:00:00Z',
+    ],
+    ['a day as its end', ['--expires', '2026-12-31'], '2026-12-31T16:00:00Z'],
+    ['a moment as its end', ['--expires', '2026-12-31T08:00:00+08:00'], '2026-12-31T00:00:00Z'],
+  ])('ends with a day of the site: %s', async (_, words, end) => {
+    const { path, publicHex } = await makeKey();
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    vi.useFakeTimers({ now: Date.parse('2026-11-21T12:00:00Z'), toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const order = ['pass', 'issue', '--key', path, '--site', 'c42', '--kind', 'resident', ...words];
+    const { output } = await run(...order, '--time-zone', 'Asia/Shanghai');
+    const trust = createTrust([{ publicKey: parsePublicKey(publicHex), name: 'A', status: 'active' }]);
+    expect(readPass(output, trust)).toMatchObject({ claims: { expiresAt: Date.parse(end) / 1000 } });
+    expect(said.mock.calls.flat().join()).toContain('Asia/Shanghai');
+  });
+
+  it('gives one person one pseudonym, however the name was typed', async () => {
+    const { path } = await makeKey();
+    writeFileSync(file('secret'), 'a secret of this site\n');
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const holderOf = async (name: string) => {
+      const order = [
+        'pass',
+        'issue',
+        '--key',
+        path,
+        '--site',
+        'c42',
+        '--kind',
+        'resident',
+        '--valid-days',
+        '1',
+      ];
+      const { output } = await run(...order, '--holder-secret', file('secret'), '--holder-name', name);
+      const parsed = parsePass(output);
+      return parsed.status === 'parsed' ? parsed.claims.holderRef : undefined;
+    };
+    // HMAC-SHA-256 of the very bytes: cards that were made before keep their pseudonyms.
+    const before = createHmac('sha256', 'a secret of this site').update('3-2-501').digest('hex').slice(0, 12);
+    for (const name of ['3-2-501', '3-2-501\u200b', '３－２－５０１', '3‑2‑501', '3–2–501', ' 3-2-501\ufeff'])
+      expect(await holderOf(name), name).toBe(before);
+    expect(await holderOf('3-2-502')).not.toBe(before);
+    await expect(holderOf('\u200b')).rejects.toEqual(usage);
+    // The secret as editors save it; what cannot be read as text is refused.
+    for (const bytes of [
+      '\ufeffa secret of this site',
+      'a secret of this site\r\n\r\n',
+      'a secret of this site \t',
+    ]) {
+      writeFileSync(file('secret'), bytes);
+      expect(await holderOf('3-2-501'), JSON.stringify(bytes)).toBe(before);
+    }
+    const checks = said.mock.calls.flat().filter((line) => String(line).startsWith('Check value'));
+    expect(new Set(checks).size).toBe(1);
+    for (const bytes of [
+      Buffer.from('\ufeffa secret of this site', 'utf16le'),
+      Buffer.from('a secret of this site', 'utf16le'),
+      Buffer.from([...Buffer.from('a secret of this site'), 0xc3]),
+      Buffer.from('a secret\u0000of this site'),
+    ]) {
+      writeFileSync(file('secret'), bytes);
+      await expect(holderOf('3-2-501')).rejects.toEqual(usage);
+    }
+    writeFileSync(file('secret'), 'another secret');
+    await holderOf('3-2-501');
+    expect(
+      new Set(said.mock.calls.flat().filter((line) => String(line).startsWith('Check value'))).size,
+    ).toBe(2);
   });
 
   it('draws a QR code that reads back', async () => {
@@ -190,7 +273,7 @@ describe('gatepost pass issue', () => {
   it.each([
     ['no end', []],
     ['an end in the past', ['--expires', '2020-01-01T00:00:00Z']],
-    ['an end too far away', ['--expires', '253402300799']],
+    ['an end too far away', ['--expires', '4102444800']],
     ['a label that is too long', ['--valid-days', '1', '--label', 'x'.repeat(25)]],
     ['a window that is none', ['--valid-days', '1', '--windows', 'Mon 25:00-26:00']],
     ['a day that is none', ['--valid-days', '1', '--windows', 'Mun 01:00-02:00']],
@@ -209,6 +292,9 @@ describe('gatepost pass issue', () => {
     ['a life of 401 days', ['--valid-days', '401']],
     ['two ends', ['--valid-days', '1', '--expires', '1900000000']],
     ['a time without its offset', ['--not-before', '2026-03-01T08:00:00']],
+    ['a day as one number', ['--valid-days', '1', '--not-before', '20270101']],
+    ['a day as a spreadsheet counts it', ['--expires', '46388']],
+    ['seconds of 1970', ['--expires', '86400']],
     ['a quota that is none', ['--quota', '1']],
     ['a holder that is none', ['--holder', 'Li']],
     ['a phone key that is none', ['--bind', 'abc']],

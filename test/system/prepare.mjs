@@ -56,7 +56,13 @@ function frames(objectC) {
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const signer = createSigner(privateKey);
-const issue = { site: 'test', nowS: Math.floor(Date.now() / 1000) - 60, signer };
+const issue = {
+  site: 'test',
+  nowS: Math.floor(Date.now() / 1000) - 60,
+  timeZone: 'Europe/Berlin',
+  longestDays: 400,
+  signer,
+};
 
 mkdirSync(folder, { recursive: true });
 const put = (name, content) => writeFileSync(join(folder, name), content);

@@ -1,68 +1,106 @@
 import { readFileSync, statSync } from 'node:fs';
 import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts';
-import { CSV_BYTES_MAX, readCsv } from './csv.ts';
+import { plainForm, withoutUnseen } from '../../core/text/visible.ts';
+import { CSV_BYTES_MAX, readCsv, type Separator } from './csv.ts';
 
 /** Most problems that are told at once. */
 const PROBLEMS_SHOWN = 50;
 
-/** One row by the names of its columns. Cells are trimmed; empty ones are absent. */
+/** One row by the names of its columns. Cells are trimmed and hold nothing unseen; empty ones are absent. */
 export interface TableRow<Column extends string> {
   readonly line: number;
   readonly cells: { readonly [C in Column]?: string };
 }
 
+/** What a formula that failed leaves in its cell: #N/A, #REF!, #NAME?, #####, Err:502, and their translations. */
+const FAILED_FORMULA = /^(#(N\/A|N\/V|NV|GETTING_DATA|[\p{Lu}\p{N}/_ ]{2,30}[!?]|#+)|Err:\d{3})$/u;
+
 /**
- * A table whose first row names its columns, in any order.
- * @throws GatepostError `usage` for a file that cannot be read, an unknown, double or missing column, and naming
- * every row with more cells than columns
+ * A table whose first row names its columns, in any order. Fields stand between commas, semicolons or tabs, whichever
+ * gives known columns. Rows and columns in which nothing stands are left out: spreadsheets write them.
+ * @throws GatepostError `usage` for a file that cannot be read, an unknown, double or missing column, and naming every
+ * row with cells outside the columns and every formula that failed
  */
 export function readCsvTable<Column extends string>(
   path: string,
   columns: readonly Column[],
   required: readonly Column[],
 ): TableRow<Column>[] {
-  const [header, ...rows] = readCsv(readBounded(path));
-  const names = columnNames(header?.fields ?? [], columns, required);
+  const [header, ...rows] = readCsv(readBounded(path), (line) => separatorOf(line, columns));
+  const names = columnNames(header?.fields ?? [], header?.line ?? 1, columns, required);
   const problems = new RowProblems();
-  const table = rows.map(({ line, fields }) => {
-    if (fields.length > names.length) problems.add(line, undefined, 'there are more cells than columns');
-    return { line, cells: cellsOf(names, fields) };
+  const table = rows.flatMap(({ line, fields }): TableRow<Column>[] => {
+    const cells = cellsOf(names, fields.map(withoutUnseen), line, problems);
+    return cells === undefined ? [] : [{ line, cells }];
   });
   problems.throwIfAny(path);
   return table;
 }
 
-function cellsOf<Column extends string>(names: readonly Column[], fields: readonly string[]) {
-  const cells: { [C in Column]?: string } = {};
-  for (const [index, name] of names.entries()) {
-    const cell = fields[index]?.trim() ?? '';
-    if (cell !== '') cells[name] = cell;
-  }
-  return cells;
+/** The one with which most cells of the first line name columns. */
+function separatorOf(line: string, columns: readonly string[]): Separator {
+  const known = (separator: Separator): number =>
+    line.split(separator).filter((cell) => columns.includes(columnName(cell.replaceAll('"', '')))).length;
+  const separators: readonly Separator[] = [',', ';', '\t'];
+  return separators.reduce((best, other) => (known(other) > known(best) ? other : best));
 }
 
+/** Undefined for a row in which nothing stands. */
+function cellsOf<Column extends string>(
+  names: readonly (Column | undefined)[],
+  fields: readonly string[],
+  line: number,
+  problems: RowProblems,
+): { [C in Column]?: string } | undefined {
+  const cells: { [C in Column]?: string } = {};
+  let isEmpty = true;
+  for (const [index, cell] of fields.entries()) {
+    if (cell === '') continue;
+    isEmpty = false;
+    const name = names[index];
+    if (name === undefined)
+      problems.add(
+        line,
+        undefined,
+        index < names.length
+          ? 'a cell stands in a column without a name'
+          : 'there are more cells than columns',
+      );
+    else if (FAILED_FORMULA.test(plainForm(cell)))
+      problems.add(line, name, `${cell}: a formula failed there`);
+    else cells[name] = cell;
+  }
+  return isEmpty ? undefined : cells;
+}
+
+function columnName(cell: string): string {
+  return plainForm(cell).toLowerCase();
+}
+
+/** The columns from left to right; undefined for those without a name. */
 function columnNames<Column extends string>(
   header: readonly string[],
+  line: number,
   columns: readonly Column[],
   required: readonly Column[],
-): Column[] {
+): (Column | undefined)[] {
   const names = header.map((cell) => {
-    const wanted = cell.trim().toLowerCase();
+    const wanted = columnName(cell);
     const known = columns.find((column) => column === wanted);
-    if (known !== undefined) return known;
+    if (known !== undefined || wanted === '') return known;
     throw new GatepostError(
       'usage',
-      `Line 1: there is no column ${JSON.stringify(cell.slice(0, 40))}. The first line names the columns: ${columns.join(', ')}.`,
+      `Line ${line}: there is no column ${JSON.stringify(cell.trim().slice(0, 40))}. The first line names the columns: ${columns.join(', ')}. Between them stand commas, semicolons or tabs.`,
     );
   });
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const twice = names.find((name, index) => name !== undefined && names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new GatepostError('usage', `Line 1: the column ${twice} stands there twice.`);
+    throw new GatepostError('usage', `Line ${line}: the column ${twice} stands there twice.`);
   const missing = required.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     throw new GatepostError(
       'usage',
-      `Line 1: the column ${missing.join(' and ')} is missing. The first line names the columns, e.g. ${columns.join(',')}.`,
+      `Line ${line}: the column ${missing.join(' and ')} is missing. The first line names the columns, e.g. ${columns.join(',')}.`,
     );
   }
   return names;

@@ -6,7 +6,6 @@ const ROW_CHARACTERS_MAX = 64 * 1024;
 export const CSV_BYTES_MAX = 256 * 1024 * 1024;
 
 const QUOTE = 0x22;
-const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -16,15 +15,27 @@ export interface CsvRow {
   readonly fields: readonly string[];
 }
 
+/** What stands between the fields. Spreadsheets of half of Europe write semicolons. */
+export type Separator = ',' | ';' | '\t';
+
 /**
- * The rows of a comma-separated table (RFC 4180): UTF-8 with or without a byte order mark, lines ended by CRLF or LF,
- * fields in double quotes where they hold commas, quotes or line ends. Lines without any character are left out.
+ * The rows of a table (RFC 4180): UTF-8 with or without a byte order mark, lines ended by CRLF or LF, fields in double
+ * quotes where they hold separators, quotes or line ends. Lines without any character are left out. A first line such
+ * as `sep=;`, which tells a spreadsheet the separator, is none of the table.
+ * @param separatorOf chooses by the first line of the table
  * @throws GatepostError `usage` naming the line, for anything else and for tables beyond 100,000 rows, 64 KiB a row
  * or 256 MiB
  */
-export function readCsv(bytes: Uint8Array): CsvRow[] {
+export function readCsv(
+  bytes: Uint8Array,
+  separatorOf: (firstLine: string) => Separator = () => ',',
+): CsvRow[] {
   if (bytes.length > CSV_BYTES_MAX) throw wrong(1, 'the file is larger than 256 MiB');
-  return parseRows(decodeUtf8(bytes));
+  const text = decodeUtf8(bytes);
+  const told = /^"?sep=([,;\t])"?[,;\t]*\r?\n/i.exec(text);
+  if (told !== null) return parseRows(text, told[0].length, 2, told[1] as Separator);
+  const [firstLine = ''] = text.slice(0, ROW_CHARACTERS_MAX).split(/\r?\n/, 1);
+  return parseRows(text, 0, 1, separatorOf(firstLine));
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -39,12 +50,13 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function parseRows(text: string): CsvRow[] {
+function parseRows(text: string, start: number, firstLine: number, separator: Separator): CsvRow[] {
   const rows: CsvRow[] = [];
-  let line = 1;
-  let at = 0;
+  const between = separator.charCodeAt(0);
+  let line = firstLine;
+  let at = start;
   while (at < text.length) {
-    const row = readRow(text, at, line);
+    const row = readRow(text, at, line, between);
     if (row.fields.length > 1 || row.fields[0] !== '') rows.push({ line, fields: row.fields });
     // The header is a row too.
     if (rows.length > CSV_ROWS_MAX + 1) throw wrong(line, `the table has more than ${CSV_ROWS_MAX} rows`);
@@ -58,23 +70,26 @@ function readRow(
   text: string,
   start: number,
   startLine: number,
+  separator: number,
 ): { fields: string[]; next: number; nextLine: number } {
   const fields: string[] = [];
   let at = start;
   let line = startLine;
   for (;;) {
     const field =
-      text.charCodeAt(at) === QUOTE ? quotedField(text, at, startLine) : plainField(text, at, startLine);
+      text.charCodeAt(at) === QUOTE
+        ? quotedField(text, at, startLine, separator)
+        : plainField(text, at, startLine, separator);
     fields.push(field.value);
     line += field.lineEnds;
     at = field.next;
     if (at - start > ROW_CHARACTERS_MAX) throw wrong(startLine, 'the row is longer than 64 KiB');
-    if (text.charCodeAt(at) === COMMA) {
+    if (text.charCodeAt(at) === separator) {
       at += 1;
       continue;
     }
     if (text.charCodeAt(at) === CARRIAGE_RETURN) at += 1;
-    // plainField() and quotedField() stop only at a comma, a line end or the end of the text.
+    // plainField() and quotedField() stop only at a separator, a line end or the end of the text.
     return { fields, next: at + 1, nextLine: line + 1 };
   }
 }
@@ -85,11 +100,11 @@ interface Field {
   readonly lineEnds: number;
 }
 
-function plainField(text: string, start: number, line: number): Field {
+function plainField(text: string, start: number, line: number, separator: number): Field {
   let at = start;
   for (; at < text.length && at - start <= ROW_CHARACTERS_MAX; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === COMMA || code === LINE_FEED) break;
+    if (code === separator || code === LINE_FEED) break;
     if (code === CARRIAGE_RETURN && isLineEnd(text, at)) break;
     if (code === CARRIAGE_RETURN) throw wrong(line, 'a carriage return stands alone; quote the field');
     if (code === QUOTE) throw wrong(line, 'a quote stands inside a field that is not quoted');
@@ -97,7 +112,7 @@ function plainField(text: string, start: number, line: number): Field {
   return { value: text.slice(start, at), next: at, lineEnds: 0 };
 }
 
-function quotedField(text: string, start: number, line: number): Field {
+function quotedField(text: string, start: number, line: number, separator: number): Field {
   let value = '';
   let from = start + 1;
   for (;;) {
@@ -107,8 +122,9 @@ function quotedField(text: string, start: number, line: number): Field {
     value += text.slice(from, quote);
     if (text.charCodeAt(quote + 1) !== QUOTE) {
       const next = quote + 1;
-      const ends = next >= text.length || text.charCodeAt(next) === COMMA || isLineEnd(text, next);
-      if (!ends) throw wrong(line, 'after a closing quote comes neither a comma nor the end of the line');
+      const ends = next >= text.length || text.charCodeAt(next) === separator || isLineEnd(text, next);
+      if (!ends)
+        throw wrong(line, 'after a closing quote comes neither the next field nor the end of the line');
       return { value, next, lineEnds: value.split('\n').length - 1 };
     }
     value += '"';

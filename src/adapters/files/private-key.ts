@@ -47,11 +47,19 @@ function isEncrypted(pem: string): boolean {
 }
 
 /**
- * A secret kept in a file of its own, without the line end an editor adds. At least 8 characters.
+ * A secret kept in a file of its own: UTF-8, without the marks and the white space that editors add at its ends, which
+ * nobody sees and every pseudonym would change with. At least 8 characters.
  * @throws GatepostError `usage`
  */
 export function readSecret(path: string): string {
-  const secret = readSmallFile(path).replace(/\r?\n$/, '');
+  const secret = decodeSecret(path, readSmallBytes(path)).replaceAll('\r\n', '\n').replace(/\s+$/u, '');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(secret)) {
+    throw new GatepostError(
+      'usage',
+      `The secret in ${path} holds control characters. Save it as plain text in UTF-8.`,
+    );
+  }
   if (secret.length < 8) {
     throw new GatepostError(
       'usage',
@@ -61,12 +69,30 @@ export function readSecret(path: string): string {
   return secret;
 }
 
+/** Bytes that are no UTF-8 would be replaced by one and the same mark, whatever they are. */
+function decodeSecret(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    throw new GatepostError(
+      'usage',
+      `The secret in ${path} is not UTF-8${isUtf16 ? ' but UTF-16 ("Unicode" in Windows)' : ''}. Save it as plain text in UTF-8.`,
+      { cause },
+    );
+  }
+}
+
 function readSmallFile(path: string): string {
+  return readSmallBytes(path).toString('utf8');
+}
+
+function readSmallBytes(path: string): Buffer {
   try {
     const stats = statSync(path);
     if (!stats.isFile()) throw new Error('it is not a regular file');
     if (stats.size > MAX_BYTES) throw new Error('it is larger than 64 KiB');
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new GatepostError('usage', `Cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }

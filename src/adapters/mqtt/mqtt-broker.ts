@@ -144,7 +144,9 @@ export class MqttBroker implements Broker {
     );
     return {
       ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password: password.toString('utf8').replace(/\r?\n$/, '') }),
+      ...(password === undefined
+        ? {}
+        : { password: password.toString('utf8').replace(/^\ufeff|\s+$/gu, '') }),
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { INPUT_KINDS } from '../../core/door/door-mode.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { ORDER_KINDS } from '../../core/policy/standing-order.ts';
+import { isVisible } from '../../core/text/visible.ts';
 
 /** Largest JSON body, in bytes. */
 export const MAX_JSON_BYTES = 16 * 1024;
@@ -9,14 +10,8 @@ export const MAX_JSON_BYTES = 16 * 1024;
 export const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
 
 const Id = z.string().regex(/^[a-z0-9-]{1,32}$/);
-/** Typed text of at most `max` characters: any but control characters; shown inert everywhere. */
-const typedText = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u);
+/** Typed text of at most `max` characters, of which something is seen and nothing hides; shown inert everywhere. */
+const typedText = (max: number) => z.string().trim().min(1).max(max).refine(isVisible);
 const Note = typedText(200);
 const PassId = z.string().regex(/^[0-9a-f]{16}$/);
 const HolderRef = z.string().regex(/^[0-9a-f]{12}$/);

@@ -1,10 +1,8 @@
 import { GatepostError } from '../errors.ts';
 import type { CborValue } from '../pass/canonical-cbor.ts';
 import { gateOrSiteId, integer } from '../pass/claim-fields.ts';
+import { isVisible } from '../text/visible.ts';
 import { MAX_UINT32 } from './bundle.ts';
-
-/** Control characters, line separators and marks that turn the writing direction. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 /** The fields of a map with text keys, each read once and by name. */
 export class Fields {
@@ -69,12 +67,12 @@ export function word<T extends string>(value: CborValue, words: readonly T[], wh
   return found;
 }
 
-/** What people will read on a screen: no control characters, nothing that turns the writing direction. */
+/** What people will read on a screen: something is seen, and nothing hides in it. */
 export function printable(value: CborValue, maxCharacters: number, what: string): string {
   if (typeof value === 'string' && value.length > 0 && value.length <= maxCharacters) {
-    if (!UNPRINTABLE.test(value)) return value;
+    if (isVisible(value)) return value;
   }
-  throw wrong(`${what} must be 1 to ${maxCharacters} printable characters`);
+  throw wrong(`${what} must be 1 to ${maxCharacters} printable characters, at least one of them to be seen`);
 }
 
 export function wrong(message: string): GatepostError {

@@ -43,6 +43,14 @@ export class OrderList {
     return this.#holders.count + this.#passes.count;
   }
 
+  /** Every order as the list gives it, for people who look into it. */
+  *listed(): Generator<ListedOrder> {
+    for (const { kind, subject, fromMs, untilMs } of this.#all()) {
+      const until = untilMs === undefined ? {} : { until: untilMs / 1000 };
+      yield { kind, subject, from: fromMs / 1000, ...until };
+    }
+  }
+
   ordersFor(passId: string, holderRef: string | undefined): readonly StandingOrder[] {
     const holder = holderRef === undefined ? undefined : keyOf(holderRef, HOLDER_BYTES);
     const pass = keyOf(passId, PASS_BYTES);

@@ -1,4 +1,5 @@
 import type { CborValue } from '../pass/canonical-cbor.ts';
+import { toHex } from '../pass/hex.ts';
 import { MAX_UINT32 } from './bundle.ts';
 import { Fields, wrong } from './fields.ts';
 import { joinRecords, keyOf, Records } from './records.ts';
@@ -51,6 +52,14 @@ export class RevokedPasses {
 
   get holderCount(): number {
     return this.#holders.count;
+  }
+
+  /** Every holder of the list with its moment, for people who look into it. */
+  *listedHolders(): Generator<RevokedHolder> {
+    for (let index = 0; index < this.#holders.count; index++) {
+      const issuedBefore = this.#holders.valueAt(index).getUint32(0);
+      yield { holderRef: toHex(this.#holders.keyAt(index)), issuedBefore };
+    }
   }
 
   /** @param issuedAt whole Unix seconds, as in the pass */

@@ -1,4 +1,5 @@
 import { GatepostError } from '../errors.ts';
+import { isVisible } from '../text/visible.ts';
 import type { CborValue } from './canonical-cbor.ts';
 
 /** Type and range checks of single fields. Each throws GatepostError `pass.invalid` naming the field. */
@@ -8,8 +9,6 @@ export type CborMap = ReadonlyMap<CborValue, CborValue>;
 const ID = /^[a-z0-9-]{1,32}$/;
 /** 24 bytes of UTF-8 (contract section 4). */
 const MAX_LABEL_BYTES = 24;
-/** Control characters, line separators and marks that turn the writing direction: nothing a name tag needs. */
-const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 function wrong(message: string): GatepostError {
   return new GatepostError('pass.invalid', message);
@@ -63,9 +62,11 @@ export function labelText(value: CborValue): string {
     typeof value === 'string' &&
     value.length > 0 &&
     new TextEncoder().encode(value).length <= MAX_LABEL_BYTES &&
-    !UNPRINTABLE.test(value)
+    isVisible(value)
   ) {
     return value;
   }
-  throw wrong(`label must be 1 to ${MAX_LABEL_BYTES} bytes of printable UTF-8`);
+  throw wrong(
+    `label must be 1 to ${MAX_LABEL_BYTES} bytes of printable UTF-8, at least one character of it to be seen`,
+  );
 }

@@ -66,13 +66,21 @@ export async function signWith(key: OwnKey, message: Uint8Array): Promise<Uint8A
 
 async function makeKey(): Promise<OwnKey> {
   try {
-    const pair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
-    return await ownKey('Ed25519', pair as CryptoKeyPair);
+    for (;;) {
+      const pair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+      const key = await ownKey('Ed25519', pair as CryptoKeyPair);
+      if (!beginsWithMinus(key.publicKey)) return key;
+    }
   } catch (error) {
     // Browsers from before 2025 know P-256 only; the gate takes both.
     if (!(error instanceof DOMException)) throw error;
     return ownKey('P-256', await crypto.subtle.generateKey(P256, false, ['sign', 'verify']));
   }
+}
+
+/** Whether its text (base64url) does: the office's spreadsheet would take that for a formula. */
+function beginsWithMinus(publicKey: Uint8Array): boolean {
+  return (publicKey[0] ?? 0) >> 2 === 62;
 }
 
 async function ownKey(algorithm: OwnKey['algorithm'], pair: CryptoKeyPair): Promise<OwnKey> {

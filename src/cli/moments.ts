@@ -1,0 +1,110 @@
+import { Temporal } from 'temporal-polyfill';
+import { GatepostError } from '../core/errors.ts';
+import { plainForm } from '../core/text/visible.ts';
+
+/** 2017-01-01: a smaller number is a day that lost its form, and never the seconds of one. */
+const FIRST_SECOND = 1_483_228_800;
+/** Last second that lists can hold: 2106-02-07. */
+const LAST_SECOND = 0xffff_ffff;
+/** A spreadsheet counts days from here. */
+const SHEET_DAY_0 = Temporal.PlainDate.from('1899-12-30');
+const SHEET_DAYS = { first: 36_526, last: 73_050 };
+
+export interface MomentReading {
+  /** IANA name; where the days are. */
+  readonly timeZone: string;
+  /** What a day without a time stands for: its first second, or the first second after it. */
+  readonly day: 'begin' | 'end';
+}
+
+/**
+ * A moment in whole Unix seconds: a day of the site (2026-03-01), ISO 8601 with its offset, or Unix seconds from 2017
+ * on.
+ * @throws GatepostError `usage` naming the nearest form that is right
+ */
+export function readMoment(written: string, { timeZone, day }: MomentReading): number {
+  const text = plainForm(written);
+  const plainDay = /^\d{4}-\d\d-\d\d$/.test(text) ? dayOf(text) : undefined;
+  if (plainDay !== undefined) return edgeOf(plainDay, timeZone, day);
+  if (/^\d+$/.test(text)) {
+    const seconds = Number(text);
+    if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND) return seconds;
+    throw wrong(guess(text, timeZone));
+  }
+  if (/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) {
+    try {
+      return Math.floor(Temporal.Instant.from(text).epochMilliseconds / 1000);
+    } catch {
+      throw wrong('there is no such day or time');
+    }
+  }
+  throw wrong(guess(text, timeZone));
+}
+
+/** A moment as people read it in the site, with the Unix seconds beside it. */
+export function showMoment(seconds: number, timeZone: string): string {
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
+  return `${local.format(seconds * 1000)} ${timeZone} (${seconds})`;
+}
+
+/** The time zone of this computer, where no other is named. */
+export function ownTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function edgeOf(day: Temporal.PlainDate, timeZone: string, edge: MomentReading['day']): number {
+  const first = edge === 'begin' ? day : day.add({ days: 1 });
+  return Math.floor(first.toZonedDateTime(timeZone).epochMilliseconds / 1000);
+}
+
+function dayOf(text: string): Temporal.PlainDate {
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' });
+  } catch {
+    throw wrong('there is no such day');
+  }
+}
+
+/** What somebody may have meant, as far as it can be told. */
+function guess(text: string, timeZone: string): string {
+  const serial = /^(\d{5})([.,]\d+)?$/.exec(text);
+  const days = Number(serial?.[1]);
+  if (serial !== null && days >= SHEET_DAYS.first && days <= SHEET_DAYS.last) {
+    const day = SHEET_DAY_0.add({ days });
+    return `${text} is how a spreadsheet counts days; write ${day} and make the column text`;
+  }
+  const [, year = '', month = '', date = '', hour, minute] =
+    /^(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?:[Tt ]*(\d{1,2}):?(\d\d)(?::?\d\d)?)?$/.exec(text) ?? [];
+  const day = year === '' ? undefined : asDay(year, month, date);
+  if (day !== undefined && hour === undefined) return `write ${day}`;
+  if (day !== undefined && Number(hour) < 24)
+    return `write ${atTime(`${day}T${hour?.padStart(2, '0')}:${minute}:00`, timeZone)}`;
+  if (/^\d{13}$/.test(text)) return 'these are milliseconds; write seconds, or a day such as 2027-01-31';
+  if (/^\d+$/.test(text)) return `${text} as Unix seconds is no moment from 2017 to 2106`;
+  return 'it is none of these';
+}
+
+/** A time of the site with its offset. */
+function atTime(text: string, timeZone: string): string {
+  try {
+    return `${text}${Temporal.PlainDateTime.from(text).toZonedDateTime(timeZone).offset}`;
+  } catch {
+    return `${text}Z, with the offset of the site in place of Z`;
+  }
+}
+
+function asDay(year: string, month: string, date: string): string | undefined {
+  const text = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+function wrong(why: string): GatepostError {
+  return new GatepostError(
+    'usage',
+    `It must be a day such as 2027-01-31, or a moment such as 2027-01-31T08:00:00+08:00 or …Z: ${why}.`,
+  );
+}

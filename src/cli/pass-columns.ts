@@ -1,0 +1,30 @@
+import type { IssuedPass } from './pass-order.ts';
+
+/** Names of the columns in the first row, in any order. Only `name` must be there. */
+export const PASS_COLUMNS = [
+  'name',
+  'unit',
+  'kind',
+  'holder',
+  'holder-name',
+  'valid-days',
+  'expires',
+  'not-before',
+  'windows',
+  'quota',
+  'label',
+  'uses',
+  'gates',
+  'flags',
+  'bind',
+  'replaces',
+] as const;
+export type PassColumn = (typeof PASS_COLUMNS)[number];
+
+export interface TablePass extends IssuedPass {
+  readonly line: number;
+  readonly name: string;
+  readonly unit: string;
+  /** Ids of the passes this one replaces. */
+  readonly replaces: readonly string[];
+}
