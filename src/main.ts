@@ -30,12 +30,14 @@ import { type AssembledRules, assembleRules } from './main/assemble-rules.ts';
 import { assembleSignals } from './main/assemble-signals.ts';
 import { type AssembledUplink, assembleUplink } from './main/assemble-uplink.ts';
 import { KeepTrying } from './main/keep-trying.ts';
+import { MovedClock } from './main/moved-clock.ts';
 import { Presence } from './main/presence.ts';
 import { RestLocks } from './main/rest-locks.ts';
 import { isSimulated, languages } from './main/settings.ts';
 import type { SharedParts } from './main/shared-parts.ts';
 import { SimulatedWorld } from './main/simulated-world.ts';
 import { type NamedPart, named, StartOrder } from './main/start-order.ts';
+import type { DemoGuard } from './ports/demo-stage.ts';
 import type { Lifecycle } from './ports/lifecycle.ts';
 import type { Logger } from './ports/logger.ts';
 import { latestBelievableMs, packageRoot, softwareVersion } from './version.ts';
@@ -48,6 +50,8 @@ export interface DaemonOptions {
   readonly onSetUpCode: (code: string) => void;
   /** Whether a port that is taken ends the start (somebody watches it) or is tried again (nobody does). */
   readonly webMustStart: boolean;
+  /** With whose account the demo's panel signs its visitor in. */
+  readonly demoGuard?: DemoGuard;
 }
 
 /**
@@ -68,6 +72,7 @@ export class Daemon implements Lifecycle {
   readonly #board: DecisionBoard;
   readonly #uplink: AssembledUplink | undefined;
   readonly #demo: AssembledDemo | undefined;
+  readonly #systemClock: SystemClock;
   readonly #locks: RestLocks;
   readonly #signals: DoorSignals;
   readonly #order: StartOrder;
@@ -78,26 +83,29 @@ export class Daemon implements Lifecycle {
     const { config } = options.loaded;
     const { site, gate } = config;
     const { monotonicMs } = this.#standstills;
-    const clock = new SystemClock({
+    const system = new SystemClock({
       trusted: site.clock === 'trust',
       latestMs: latestBelievableMs(),
       monotonicMs,
     });
+    const moved = config.demo.panel ? new MovedClock(system) : undefined;
+    const clock = moved ?? system;
     const store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
     const world = new SimulatedWorld();
-    this.#demo = config.demo.panel ? assembleDemo({ config, clock, world }) : undefined;
+    this.#demo = moved && assembleDemo({ config, clock: moved, world, guard: options.demoGuard });
+    this.#systemClock = system;
     this.#operators = new OperatorAccounts({
       store: store.operators,
       browsers: store.browsers,
       hasher: new ScryptHasher(),
       log: store.log,
-      clock,
+      clock: system,
       logger,
       gate: gate.id,
       randomBytes,
       onSetUpCode: options.onSetUpCode,
     });
-    this.#web = this.#assembleWeb(clock, store);
+    this.#web = this.#assembleWeb(system, store);
     this.#mirror = new StateMirror(this.#web.guardFeed);
     const notes = new EventNotes({ log: store.log, clock, logger });
     this.#signals = assembleSignals({ config, clock, logger, feed: this.#mirror });
@@ -130,9 +138,10 @@ export class Daemon implements Lifecycle {
       trust: () => this.#lists.inForce.trust,
       rules: this.#rules,
     });
-    this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`, (connection) =>
-      this.#lists.subscription.attach(connection),
-    );
+    this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`, {
+      onConnected: (connection) => this.#lists.subscription.attach(connection),
+      onMessage: (topic, payload, retained) => this.#demo?.messages.add(topic, payload, retained),
+    });
     if (this.#uplink !== undefined) this.#mirror.connect(this.#uplink.pump);
     this.#locks = new RestLocks({
       doors: this.#doors,
@@ -181,8 +190,11 @@ export class Daemon implements Lifecycle {
     yield named('locks', this.#locks);
     yield named('standstills', this.#standstills);
     yield named('log', store);
-    yield named('kernel clock', new KernelWatch({ clock }));
-    yield named('clock floor', new ClockFloorKeeper({ clock, floor: store.clockFloor, logger }));
+    yield named('kernel clock', new KernelWatch({ clock: this.#systemClock }));
+    yield named(
+      'clock floor',
+      new ClockFloorKeeper({ clock: this.#systemClock, floor: store.clockFloor, logger }),
+    );
     if (this.#uplink?.embedded !== undefined) yield named('embedded broker', this.#uplink.embedded);
     yield webMustStart ? named('screens', this.#web) : patient('screens', this.#web, 'web.unavailable');
     yield named('simulated devices', {
@@ -190,7 +202,10 @@ export class Daemon implements Lifecycle {
         world.powerOn();
         this.#demo?.stage.begin();
       },
-      stop: async () => world.powerOff(),
+      stop: async () => {
+        this.#demo?.stage.end();
+        world.powerOff();
+      },
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
     const around = { doors: this.#doors, board: this.#board, rules: this.#rules };

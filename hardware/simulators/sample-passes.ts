@@ -61,7 +61,7 @@ export class SamplePasses {
       expiresAt: nowS + 30 * DAY_S,
       passId: Buffer.from(id.padEnd(8, '.')).subarray(0, 8).toString('hex'),
       kind: 'resident',
-      holderRef: Buffer.from(id.padEnd(6, '.')).subarray(0, 6).toString('hex'),
+      holderRef: holderRef(id),
       ...change,
     });
     const good = (id: string, change: Partial<PassClaims> = {}) => signPass(base(id, change), this.#office);
@@ -70,7 +70,20 @@ export class SamplePasses {
     });
     this.#screenshot = dynamicCode(this.#phonePass, this.#phone, Math.floor(nowS / STEP_S) - 8);
     this.#fixed = [
-      { id: 'resident', text: good('resident', { label: '3-502' }), expected: 'Granted' },
+      { id: 'resident', text: good('resident'), expected: 'Granted' },
+      {
+        id: 'neighbour',
+        // Another person of the same household: a quota counts both.
+        text: good('neighbor', { holderRef: holderRef('resident'), label: 'Zhao Lan' }),
+        expected: 'Granted',
+      },
+      { id: 'visitor', text: good('visitor', { kind: 'visitor', label: 'V-17' }), expected: 'Granted' },
+      { id: 'delivery', text: good('delivery', { kind: 'delivery', label: 'Courier' }), expected: 'Granted' },
+      {
+        id: 'emergency',
+        text: good('medicone', { kind: 'emergency', label: 'Ambulance 120' }),
+        expected: 'Granted',
+      },
       {
         id: 'sweeper',
         text: good('sweeper', { kind: 'worker', label: 'Sweeper 4 a.m.', windows: SWEEPER_HOURS }),
@@ -88,6 +101,19 @@ export class SamplePasses {
     ];
   }
 }
+
+/** The pseudonym of a sample's holder. */
+function holderRef(id: string): string {
+  return Buffer.from(id.padEnd(6, '.')).subarray(0, 6).toString('hex');
+}
+
+/** Who the samples belong to, as the kiosk's own register has it: residents do not carry their names in their passes. */
+export const SAMPLE_HOLDERS = [
+  { holderRef: holderRef('resident'), label: 'Wang Xiuying', unit: '3-502' },
+  { holderRef: holderRef('phone'), label: 'Li Guoqiang', unit: '5-1203' },
+  { holderRef: holderRef('sweeper'), label: 'Chen Damin', unit: 'Street cleaning' },
+  { holderRef: holderRef('expired'), label: 'Sun Yue', unit: '2-101' },
+];
 
 /** A good pass of which somebody changed one character of the signature. */
 function forged(text: string): string {

@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
-import { GatepostError } from '../core/errors.ts';
+import { GatepostError, messageOf } from '../core/errors.ts';
 import { live } from '../main/process-life.ts';
 import { Daemon } from '../main.ts';
+import type { DemoGuard } from '../ports/demo-stage.ts';
 import { packageRoot } from '../version.ts';
+import { keptDemoGuard, moveIn } from './demo-household.ts';
 import { type LogOptions, logFormatOption, logLevelOption } from './log-options.ts';
 import { wholeNumber } from './option-values.ts';
 
@@ -39,19 +41,29 @@ async function demo(options: DemoOptions): Promise<void> {
     );
   }
   const logger = createLogger({ level: options.logLevel, format: options.logFormat });
+  const guard = keptDemoGuard(loaded.config.store.folder);
   let setUpCode: string | undefined;
   const daemon = new Daemon({
     loaded,
     logger,
     env: process.env,
     webMustStart: true,
+    demoGuard: guard,
     onSetUpCode: (code) => {
-      const changed = setUpCode !== undefined;
       setUpCode = code;
-      if (changed) console.log(`  New set-up code: ${code}`);
     },
   });
-  await live(daemon, { logger, onStarted: () => console.log(welcome(daemon, loaded, setUpCode)) });
+  await live(daemon, {
+    logger,
+    onStarted: () => {
+      console.log(welcome(daemon, loaded, guard));
+      const url = daemon.webAddress?.url;
+      if (url === undefined) return;
+      moveIn({ loaded, logger, guard, url, setUpCode }).catch((error: unknown) => {
+        logger.warn({ err: error }, `The demo has no guard and no names of its own: ${messageOf(error)}`);
+      });
+    },
+  });
 }
 
 function withPort(loaded: LoadedConfig, port: number | undefined): LoadedConfig {
@@ -60,7 +72,7 @@ function withPort(loaded: LoadedConfig, port: number | undefined): LoadedConfig 
 }
 
 /** What somebody who has just started it needs to know. */
-function welcome(daemon: Daemon, { config }: LoadedConfig, setUpCode: string | undefined): string {
+function welcome(daemon: Daemon, { config }: LoadedConfig, guard: DemoGuard): string {
   const url = daemon.webAddress?.url ?? '';
   const [accessPoint = 'main-in'] = Object.keys(config.accessPoints);
   const level = Object.values(config.doors).flatMap(({ lock }) =>
@@ -73,9 +85,7 @@ function welcome(daemon: Daemon, { config }: LoadedConfig, setUpCode: string | u
     `  Demo panel        ${url}/demo/      play people: show passes, set temperatures`,
     `  Resident's screen ${url}/prompt/?accessPoint=${accessPoint}`,
     `  Guard's screen    ${url}/guard/`,
-    ...(setUpCode === undefined
-      ? []
-      : [`                    first time: set a password there with the set-up code ${setUpCode}`]),
+    `                    signed in where the demo panel was opened; else ${guard.operator} / ${guard.password}`,
     ...(daemon.brokerAddress === undefined
       ? []
       : [

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { GatepostError, messageOf } from '../core/errors.ts';
 import type { DemoState } from '../ports/demo-stage.ts';
 import { degrees } from './option-values.ts';
+import { PromptWatch } from './prompt-watch.ts';
 
 interface PresentOptions {
   readonly url: string;
@@ -18,7 +19,9 @@ interface PresentOptions {
 export function registerPresent(program: Command): void {
   program
     .command('present [sample]')
-    .description('show a pass to the running demo: a sample by name, a text or a picture')
+    .description(
+      'show a pass to the running demo, and say what the gate decides: a sample by name, a text or a picture',
+    )
     .option('--list', 'list the samples and what to expect of each')
     .option('--text <text>', 'show this text instead of a sample')
     .option('--picture <file>', 'show the QR code of this picture (PNG or JPEG)')
@@ -43,6 +46,17 @@ async function present(sample: string | undefined, options: PresentOptions): Pro
     const person = { present: true, foreheadC: forehead, roomC: room };
     await call(url, 'POST', '/api/demo/person', { accessPoint, person });
   }
+  const watch = await PromptWatch.open(url, accessPoint);
+  try {
+    await show(sample, options);
+    await watch.verdict((sentence) => console.log(sentence));
+  } finally {
+    watch.close();
+  }
+}
+
+async function show(sample: string | undefined, options: PresentOptions): Promise<void> {
+  const { url, accessPoint, text, picture } = options;
   if (picture !== undefined) {
     const path = `/api/demo/picture?accessPoint=${encodeURIComponent(accessPoint)}`;
     await call(url, 'POST', path, readPicture(picture));
@@ -51,7 +65,6 @@ async function present(sample: string | undefined, options: PresentOptions): Pro
   } else {
     await call(url, 'POST', '/api/demo/present', { accessPoint, sample });
   }
-  console.log('Shown. See the screens, or: gatepost log tail');
 }
 
 function readPicture(path: string): Uint8Array {

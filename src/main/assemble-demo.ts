@@ -4,6 +4,9 @@ import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
 import { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import { keptKey } from '../adapters/files/kept-key.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
+import type { DemoGuard } from '../ports/demo-stage.ts';
+import { BrokerMessages } from './broker-messages.ts';
+import type { MovedClock } from './moved-clock.ts';
 import { PlayStage } from './play-stage.ts';
 import type { SharedParts } from './shared-parts.ts';
 
@@ -11,11 +14,16 @@ export interface AssembledDemo {
   readonly stage: PlayStage;
   /** The demo's own office, whose passes are believed beside those of the config. */
   readonly issuer: TrustedKey;
+  /** What the demo's broker was sent. */
+  readonly messages: BrokerMessages;
 }
 
 /** The panel that plays people. Its key is made at the first start and stays in the store's folder. */
-export function assembleDemo(parts: Pick<SharedParts, 'config' | 'clock' | 'world'>): AssembledDemo {
-  const { config, clock, world } = parts;
+export function assembleDemo(
+  parts: Pick<SharedParts, 'config' | 'world'> & { clock: MovedClock; guard?: DemoGuard | undefined },
+): AssembledDemo {
+  const { config, clock, world, guard } = parts;
+  const messages = new BrokerMessages(clock);
   const samples = new SamplePasses({
     site: config.site.id,
     timeZone: config.site.timeZone,
@@ -28,7 +36,9 @@ export function assembleDemo(parts: Pick<SharedParts, 'config' | 'clock' | 'worl
     samples,
     pictures: new QrPictureDecoder(new QrWorker(clock)),
     clock,
+    messages,
+    guard,
   });
   const issuer: TrustedKey = { name: 'Demo office', publicKey: samples.issuerPublicKey, status: 'active' };
-  return { stage, issuer };
+  return { stage, issuer, messages };
 }

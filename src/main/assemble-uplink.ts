@@ -1,4 +1,4 @@
-import { EmbeddedBroker } from '../adapters/mqtt/embedded-broker.ts';
+import { EmbeddedBroker, type MessageListener } from '../adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
 import { UplinkPump, type UplinkState } from '../app/uplink-pump.ts';
 import type { BrokerConnection } from '../ports/broker.ts';
@@ -17,13 +17,16 @@ export interface AssembledUplink {
 export function assembleUplink(
   parts: SharedParts,
   software: string,
-  onConnected: (connection: BrokerConnection) => void,
+  {
+    onConnected,
+    onMessage,
+  }: { onConnected: (connection: BrokerConnection) => void; onMessage: MessageListener },
 ): AssembledUplink | undefined {
   const { config, clock, logger, random, store, feed } = parts;
   const { mqtt } = config;
   if (mqtt === undefined) return undefined;
   const { url, protocol, embeddedPort, ...credentials } = mqtt;
-  const embedded = url === EMBEDDED ? new EmbeddedBroker(embeddedPort) : undefined;
+  const embedded = url === EMBEDDED ? new EmbeddedBroker(embeddedPort, onMessage) : undefined;
   const broker = new MqttBroker({
     ...credentials,
     url: embedded?.url ?? url,

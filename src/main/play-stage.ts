@@ -3,8 +3,11 @@ import type { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import type { Config } from '../config/schema.ts';
 import { INPUT_KINDS, type InputKind } from '../core/door/door-mode.ts';
 import { GatepostError } from '../core/errors.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { DemoPerson, DemoSample, DemoStage, DemoState } from '../ports/demo-stage.ts';
+import { siteTime } from '../core/time/site-time.ts';
+import type { DemoGuard, DemoPerson, DemoSample, DemoStage, DemoState } from '../ports/demo-stage.ts';
+import type { BrokerMessages } from './broker-messages.ts';
+import { MorningStory } from './demo-story.ts';
+import type { MovedClock } from './moved-clock.ts';
 import { known, type SimulatedWorld } from './simulated-world.ts';
 
 /** What a scanner's display can hold; the kiosk itself refuses more than 1,024 characters. */
@@ -18,6 +21,8 @@ const SOMEBODY: DemoPerson = { present: true, foreheadC: 36.5, roomC: 22 };
 const CHANGE_MS = 500;
 /** Then the next person stands there, and this much later shows a code. */
 const REACH_MS = 200;
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1_440;
 /** A finger on the exit button. */
 const PRESS_MS = 1_000;
 
@@ -27,7 +32,10 @@ export class PlayStage implements DemoStage {
   readonly #world: SimulatedWorld;
   readonly #samples: SamplePasses;
   readonly #pictures: QrPictureDecoder;
-  readonly #clock: Clock;
+  readonly #clock: MovedClock;
+  readonly #messages: BrokerMessages;
+  readonly #guard: DemoGuard | undefined;
+  readonly #story: MorningStory | undefined;
   readonly #people = new Map<string, DemoPerson>();
   /** Monotonic ms at which the person at an access point is ready to show a code. */
   readonly #readyAtMs = new Map<string, number>();
@@ -37,13 +45,19 @@ export class PlayStage implements DemoStage {
     world: SimulatedWorld;
     samples: SamplePasses;
     pictures: QrPictureDecoder;
-    clock: Clock;
+    clock: MovedClock;
+    messages: BrokerMessages;
+    guard?: DemoGuard | undefined;
   }) {
     this.#config = options.config;
     this.#world = options.world;
     this.#samples = options.samples;
     this.#pictures = options.pictures;
     this.#clock = options.clock;
+    this.#messages = options.messages;
+    this.#guard = options.guard;
+    const way = wayOf(options.config);
+    this.#story = way && new MorningStory({ clock: options.clock, stage: this, way });
   }
 
   /** People come to every thermometer. */
@@ -51,8 +65,15 @@ export class PlayStage implements DemoStage {
     for (const id of this.#world.thermometers.keys()) this.#seeObject(id, SOMEBODY);
   }
 
+  /** The story and the clock end with the demo. */
+  end(): void {
+    this.#story?.end();
+    this.#clock.moveTo(undefined);
+  }
+
   state(): DemoState {
     const { scanners, contacts, locks } = this.#world;
+    const story = this.#story?.state();
     return {
       accessPoints: Object.entries(this.#config.accessPoints).map(([id, { direction, door }]) => {
         const person = this.#personAt(id);
@@ -73,7 +94,36 @@ export class PlayStage implements DemoStage {
       })),
       devices: this.#devices().map(({ id, unplugged }) => ({ id, unplugged: unplugged() })),
       samples: this.#samples.list(),
+      clock: {
+        timeMs: this.#clock.read().wallMs,
+        timeZone: this.#config.site.timeZone,
+        moved: this.#clock.aheadMs !== 0,
+      },
+      messages: this.#messages.list(),
+      ...(story === undefined ? {} : { story }),
+      ...(this.#guard === undefined ? {} : { guard: this.#guard }),
     };
+  }
+
+  setClock({ time }: { time?: string }): void {
+    this.#clock.moveTo(undefined);
+    if (time === undefined) return;
+    const { wallMs } = this.#clock.read();
+    const [hour = 0, minute = 0] = time.split(':').map(Number);
+    const { minuteOfDay } = siteTime(wallMs, this.#config.site.timeZone);
+    const aheadMinutes = (hour * 60 + minute - minuteOfDay + DAY_MINUTES) % DAY_MINUTES;
+    this.#clock.moveTo(wallMs - (wallMs % MINUTE_MS) + aheadMinutes * MINUTE_MS);
+  }
+
+  setStory({ running }: { running: boolean }): void {
+    if (this.#story === undefined) {
+      throw new GatepostError(
+        'usage',
+        'The story needs a way in with a scanner and a thermometer, and a way out, all of them simulated.',
+      );
+    }
+    if (running) this.#story.begin();
+    else this.#story.end();
   }
 
   present(order: { accessPoint: string; sample: string }): void {
@@ -174,6 +224,19 @@ export class PlayStage implements DemoStage {
       })),
     ];
   }
+}
+
+/** A way in with a thermometer and a way out, all of it played. */
+function wayOf({ accessPoints }: Config): { in: string; out: string } | undefined {
+  const find = (wanted: 'in' | 'out') =>
+    Object.entries(accessPoints).find(
+      ([, { direction, scanner, thermometer }]) =>
+        direction === wanted &&
+        scanner.path === 'simulated' &&
+        (wanted === 'out' || thermometer?.path === 'simulated'),
+    )?.[0];
+  const [way, out] = [find('in'), find('out')];
+  return way === undefined || out === undefined ? undefined : { in: way, out };
 }
 
 function inRange(what: string, value: number, range: { min: number; max: number }): void {

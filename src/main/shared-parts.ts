@@ -1,7 +1,7 @@
-import type { SystemClock } from '../adapters/clock/system-clock.ts';
 import type { Store } from '../adapters/sqlite/store.ts';
 import type { EventNotes } from '../app/event-notes.ts';
 import type { Config } from '../config/schema.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Standstills } from '../ports/standstills.ts';
@@ -10,7 +10,7 @@ import type { SimulatedWorld } from './simulated-world.ts';
 /** What nearly every part of the daemon is given. */
 export interface SharedParts {
   readonly config: Config;
-  readonly clock: SystemClock;
+  readonly clock: Clock;
   readonly standstills: Standstills;
   readonly logger: Logger;
   readonly store: Store;

@@ -17,6 +17,31 @@ export interface DemoPerson {
   readonly roomC: number;
 }
 
+/** One message that the gate has published to the demo's broker. */
+export interface DemoMessage {
+  /** Grows with every message. */
+  readonly id: number;
+  readonly topic: string;
+  /** Its text, cut where it is long; empty where a retained message was taken away. */
+  readonly text: string;
+  readonly retained: boolean;
+  readonly timeMs: number;
+}
+
+/** Where the story that plays by itself has come to. */
+export interface DemoStory {
+  /** Names the caption. */
+  readonly step: string;
+  readonly number: number;
+  readonly of: number;
+}
+
+/** The account with which the demo's panel signs its visitor in as a guard. Made at random for this demo alone. */
+export interface DemoGuard {
+  readonly operator: string;
+  readonly password: string;
+}
+
 export interface DemoState {
   readonly accessPoints: readonly {
     readonly id: string;
@@ -37,6 +62,13 @@ export interface DemoState {
   }[];
   readonly devices: readonly { readonly id: string; readonly unplugged: boolean }[];
   readonly samples: readonly DemoSample[];
+  /** The gate's clock, in Unix ms, and whether the panel moved it. */
+  readonly clock: { readonly timeMs: number; readonly timeZone: string; readonly moved: boolean };
+  /** Newest first; empty without the demo's own broker. */
+  readonly messages: readonly DemoMessage[];
+  /** While the story plays. */
+  readonly story?: DemoStory;
+  readonly guard?: DemoGuard;
 }
 
 /**
@@ -55,4 +87,8 @@ export interface DemoStage {
   /** An exit button springs back by itself. */
   setInput(order: { door: string; input: InputKind; active: boolean }): void;
   setUnplugged(order: { device: string; unplugged: boolean }): void;
+  /** Moves the gate's clock to the next time the site's clock shows `HH:MM`, or back to the present. */
+  setClock(order: { time?: string }): void;
+  /** Plays one morning from its beginning, or ends it. */
+  setStory(order: { running: boolean }): void;
 }

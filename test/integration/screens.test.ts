@@ -275,6 +275,12 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
       buffer: Buffer.from([1, 2, 3]),
     });
     await page.getByText('Read: 7 characters').waitFor();
+    await page.getByText('Somebody changed one character of a pass').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByLabel('Move it to').fill('03:50');
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByText('gates/v1/willow-court/north/evt/access').click();
+    await page.getByText('"type": "io.gatepost.access.granted.v1"').waitFor();
     const inputs = page.getByRole('region', { name: /fire alarm/ });
     await inputs.getByText('Fire alarm: on').waitFor();
     for (const name of ['Press the button', 'Open the lid', 'End the fire alarm'])
@@ -289,6 +295,8 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
         { kind: 'unplug', device: 'thermometer:main-in', unplugged: false },
         { kind: 'scan', accessPoint: 'main-in', text: 'hello' },
         { kind: 'picture', accessPoint: 'main-in', bytes: 3 },
+        { kind: 'story', running: false },
+        { kind: 'clock', time: '03:50' },
       ]),
     );
     await page.setViewportSize({ width: 390, height: 844 });

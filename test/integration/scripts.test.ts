@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { packageRoot } from '../../src/version.ts';
 import { temporaryFolder } from '../support/store-folder.ts';
 
@@ -16,14 +17,24 @@ function runFrom(folder: string, script: string, ...words: string[]): Promise<st
   });
 }
 
-/** An address that answers every request with an empty demo, as far as `present` looks at it. */
+/** An address that answers every request with an empty demo, and says that the gate opens. */
 async function anyDemo(): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();
     response.setHeader('content-type', 'application/json').end('{"samples":[]}');
   });
+  const screens = new WebSocketServer({ server });
+  screens.on('connection', (socket) => {
+    const say = (feedback: string) => socket.send(JSON.stringify([{ topic: 'prompt', value: { feedback } }]));
+    say('Idle');
+    server.once('request', () => say('AccessGranted'));
+  });
   server.listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    screens.close();
+    server.closeAllConnections();
+    server.close();
+  });
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
@@ -39,6 +50,6 @@ describe('the scripts, called from another folder', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'own.png'), 'any bytes');
     const said = await runFrom(folder, 'present', '--picture', 'own.png', '--url', await anyDemo());
-    expect(said).toContain('Shown.');
+    expect(said).toContain('Granted: the gate opens.');
   });
 });

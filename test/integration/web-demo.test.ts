@@ -16,6 +16,9 @@ describe('the demo panel', () => {
       ['door', { door: 'main', open: true }],
       ['input', { door: 'main', input: 'fire', active: true }],
       ['unplug', { device: 'scanner:main-in', unplugged: true }],
+      ['clock', { time: '04:00' }],
+      ['clock', {}],
+      ['story', { running: true }],
     ] as const;
     for (const [path, order] of orders) {
       const answer = await send('POST', `/api/demo/${path}`, order);
@@ -49,6 +52,12 @@ describe('the demo panel', () => {
     ]);
   });
 
+  it.each(['4:00', '24:00', '12:60', '', 'now'])('moves no clock to %j', async (time) => {
+    const { send, stage } = await demoKiosk();
+    expect((await send('POST', '/api/demo/clock', { time })).status).toBe(400);
+    expect(stage.orders).toEqual([]);
+  });
+
   it.each([
     { door: 'main', input: 'lock', active: true },
     { door: 'main', input: 'fire', active: 'yes' },
@@ -70,7 +79,17 @@ describe('the demo panel', () => {
   it('does not exist where no stage is given', async () => {
     const { send } = await startKiosk();
     expect((await send('GET', '/api/demo')).status).toBe(404);
-    for (const path of ['present', 'scan', 'person', 'door', 'input', 'unplug', 'picture']) {
+    for (const path of [
+      'present',
+      'scan',
+      'person',
+      'door',
+      'input',
+      'unplug',
+      'picture',
+      'clock',
+      'story',
+    ]) {
       expect((await send('POST', `/api/demo/${path}`, {})).status).toBe(404);
     }
   });

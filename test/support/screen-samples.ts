@@ -105,6 +105,17 @@ export const DEMO: DemoState = {
       ],
     },
   ],
+  clock: { timeMs: NIGHT_MS, timeZone: 'Asia/Shanghai', moved: true },
+  messages: [
+    {
+      id: 1,
+      topic: 'gates/v1/willow-court/north/evt/access',
+      text: '{"type":"io.gatepost.access.granted.v1"}',
+      retained: false,
+      timeMs: NIGHT_MS,
+    },
+  ],
+  story: { step: 'forged', number: 3, of: 10 },
   devices: [
     { id: 'scanner:main-in', unplugged: false },
     { id: 'thermometer:main-in', unplugged: true },

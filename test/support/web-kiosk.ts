@@ -135,7 +135,14 @@ export class RecordingStage implements DemoStage {
   readonly orders: object[] = [];
 
   state(): DemoState {
-    return { accessPoints: [], doors: [], devices: [], samples: [] };
+    return {
+      accessPoints: [],
+      doors: [],
+      devices: [],
+      samples: [],
+      clock: { timeMs: 0, timeZone: 'Asia/Shanghai', moved: false },
+      messages: [],
+    };
   }
   present(order: object): void {
     this.orders.push({ kind: 'present', ...order });
@@ -159,6 +166,12 @@ export class RecordingStage implements DemoStage {
   }
   setUnplugged(order: object): void {
     this.orders.push({ kind: 'unplug', ...order });
+  }
+  setClock(order: object): void {
+    this.orders.push({ kind: 'clock', ...order });
+  }
+  setStory(order: object): void {
+    this.orders.push({ kind: 'story', ...order });
   }
 }
 

@@ -5,6 +5,8 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 
 const HOST = '127.0.0.1';
 
+export type MessageListener = (topic: string, payload: Uint8Array, retained: boolean) => void;
+
 /**
  * A broker inside the daemon, for the demo: MQTT 3.1.1 by aedes, on this machine only, without login, and nothing
  * of it survives a restart.
@@ -12,12 +14,14 @@ const HOST = '127.0.0.1';
 export class EmbeddedBroker implements Lifecycle {
   readonly simulated = true;
   readonly #port: number;
+  readonly #onMessage: MessageListener | undefined;
   readonly #sockets = new Set<Socket>();
   #running: { readonly aedes: AedesBroker; readonly server: Server } | undefined;
 
-  /** @param port TCP port on 127.0.0.1, 1 to 65,535 */
-  constructor(port: number) {
+  /** @param port TCP port on 127.0.0.1, 1 to 65,535. @param onMessage is told of every message of a client */
+  constructor(port: number, onMessage?: MessageListener) {
     this.#port = port;
+    this.#onMessage = onMessage;
   }
 
   /** For `MqttBroker`, with protocol 4. */
@@ -32,6 +36,9 @@ export class EmbeddedBroker implements Lifecycle {
     signal.throwIfAborted();
     if (this.#running !== undefined) return;
     const aedes = new Aedes();
+    aedes.on('publish', ({ topic, payload, retain }, client) => {
+      if (client !== null) this.#onMessage?.(topic, Buffer.from(payload), retain);
+    });
     const server = createServer((socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));

@@ -91,6 +91,13 @@ export const DemoInputBody = z.strictObject({
   active: z.boolean(),
 });
 export const DemoUnplugBody = z.strictObject({ device: z.string().min(1).max(80), unplugged: z.boolean() });
+export const DemoClockBody = z.strictObject({
+  time: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .exactOptional(),
+});
+export const DemoStoryBody = z.strictObject({ running: z.boolean() });
 
 export const AccessPointQuery = z.strictObject({ accessPoint: Id });
 

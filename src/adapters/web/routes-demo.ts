@@ -3,11 +3,13 @@ import { GatepostError } from '../../core/errors.ts';
 import type { DemoStage } from '../../ports/demo-stage.ts';
 import {
   AccessPointQuery,
+  DemoClockBody,
   DemoDoorBody,
   DemoInputBody,
   DemoPersonBody,
   DemoPresentBody,
   DemoScanBody,
+  DemoStoryBody,
   DemoUnplugBody,
   MAX_PICTURE_BYTES,
   parse,
@@ -41,6 +43,15 @@ export function registerDemoRoutes(app: FastifyInstance, stage: DemoStage): void
   });
   app.post('/api/demo/unplug', (request) => {
     stage.setUnplugged(parse(DemoUnplugBody, request.body));
+    return DONE;
+  });
+
+  app.post('/api/demo/clock', (request) => {
+    stage.setClock(parse(DemoClockBody, request.body));
+    return DONE;
+  });
+  app.post('/api/demo/story', (request) => {
+    stage.setStory(parse(DemoStoryBody, request.body));
     return DONE;
   });
 

@@ -1,11 +1,14 @@
 import { useState } from 'preact/hooks';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { type Language, languageFrom, localeOf } from '../shared/locale.ts';
+import { fill, type Language, languageFrom, localeOf } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { CableSwitches } from './cable-switches.tsx';
+import { ClockMover } from './clock-mover.tsx';
 import { DoorInputs } from './door-inputs.tsx';
 import { GateView } from './gate-view.tsx';
+import { MessageList } from './message-list.tsx';
+import { MorningStory } from './morning-story.tsx';
 import { OwnCode } from './own-code.tsx';
 import { PassCards } from './pass-cards.tsx';
 import { PersonControls } from './person-controls.tsx';
@@ -32,6 +35,7 @@ export function DemoApp() {
         </h1>
         <LanguageButtons value={language} label={locale.common.languages} onChoose={choose} />
         <p class="lead">{words.lead}</p>
+        {state?.guard && <p class="lead">{fill(words.guardAccount, { ...state.guard })}</p>}
         <nav class="actions">
           {point && (
             <a
@@ -68,8 +72,14 @@ export function DemoApp() {
             {door && (
               <GateView door={door} locale={locale} onChange={(change) => demo.send('door', change)} />
             )}
+            <MessageList messages={state.messages} timeZone={state.clock.timeZone} language={language} />
           </div>
           <div class="doings">
+            <MorningStory
+              story={state.story}
+              locale={locale}
+              onChange={(running) => demo.send('story', { running })}
+            />
             <PassCards
               samples={state.samples}
               locale={locale}
@@ -80,6 +90,11 @@ export function DemoApp() {
               person={point.person}
               locale={locale}
               onChange={(person) => demo.send('person', { accessPoint: point.id, person })}
+            />
+            <ClockMover
+              clock={state.clock}
+              language={language}
+              onChange={(change) => demo.send('clock', change)}
             />
             <CableSwitches
               devices={state.devices}

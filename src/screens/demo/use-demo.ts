@@ -3,8 +3,10 @@ import type { DemoState } from '../../ports/demo-stage.ts';
 import { type Answer, getJson, postBytes, postJson, sentenceOf } from '../shared/api.ts';
 
 const POLL_MS = 500;
+const SIGN_IN_ATTEMPTS = 20;
+const SIGN_IN_PAUSE_MS = 500;
 
-export type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'input' | 'unplug';
+export type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'input' | 'unplug' | 'clock' | 'story';
 
 export interface Demo {
   readonly state: DemoState | undefined;
@@ -40,6 +42,11 @@ export function useDemo(): Demo {
       clearTimeout(timer);
     };
   }, []);
+  const { operator, password } = state?.guard ?? {};
+  useEffect(() => {
+    if (operator === undefined || password === undefined) return;
+    void signInGuard({ operator, password });
+  }, [operator, password]);
   const judge = useCallback((answer: Answer) => {
     const good = answer !== 'unreachable' && answer.status < 300;
     setProblem(good || answer === 'unreachable' ? undefined : sentenceOf(answer));
@@ -60,4 +67,19 @@ export function useDemo(): Demo {
     [judge],
   );
   return { state, reachable, problem, send, sendPicture };
+}
+
+/** The guard's screen needs no sign-in where the panel is open; somebody who is signed in already stays. */
+async function signInGuard(guard: { operator: string; password: string }): Promise<void> {
+  for (let attempt = 0; attempt < SIGN_IN_ATTEMPTS; attempt++) {
+    const session = await getJson('/api/session');
+    const status = session === 'unreachable' ? undefined : session.body.status;
+    if (status === 'signed-in') return;
+    if (status === 'login') {
+      await postJson('/api/login', guard);
+      return;
+    }
+    // A demo that has just started makes the account first.
+    await new Promise((resolve) => setTimeout(resolve, SIGN_IN_PAUSE_MS));
+  }
 }

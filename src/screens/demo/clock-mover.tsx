@@ -1,0 +1,50 @@
+import { useState } from 'preact/hooks';
+import type { DemoState } from '../../ports/demo-stage.ts';
+import { type Language, localeOf } from '../shared/locale.ts';
+import { clockText, dateText } from '../shared/times.ts';
+
+interface Props {
+  readonly clock: DemoState['clock'];
+  readonly language: Language;
+  readonly onChange: (change: { time?: string }) => void;
+}
+
+const SWEEPERS_TIME = '04:00';
+
+/** The gate's clock, and how to move it: the sweeper's pass opens at four in the morning. */
+export function ClockMover({ clock, language, onChange }: Props) {
+  const words = localeOf(language).demo.clock;
+  const [time, setTime] = useState(SWEEPERS_TIME);
+  return (
+    <section aria-labelledby="clock">
+      <h2 id="clock">{words.title}</h2>
+      <div class="card clock">
+        <p>
+          <strong>{clockText(language, clock.timeMs, clock.timeZone)}</strong>{' '}
+          {dateText(language, clock.timeMs, clock.timeZone)} {clock.moved ? `(${words.moved})` : ''}
+        </p>
+        <form
+          class="actions"
+          onSubmit={(event) => {
+            event.preventDefault();
+            onChange({ time });
+          }}
+        >
+          <label class="field">
+            <span>{words.to}</span>
+            <input
+              type="time"
+              required
+              value={time}
+              onInput={(event) => setTime(event.currentTarget.value)}
+            />
+          </label>
+          <button type="submit">{words.move}</button>
+          <button type="button" disabled={!clock.moved} onClick={() => onChange({})}>
+            {words.back}
+          </button>
+        </form>
+      </div>
+    </section>
+  );
+}

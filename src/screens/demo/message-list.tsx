@@ -1,0 +1,42 @@
+import type { DemoMessage } from '../../ports/demo-stage.ts';
+import { type Language, localeOf } from '../shared/locale.ts';
+import { clockText } from '../shared/times.ts';
+
+interface Props {
+  readonly messages: readonly DemoMessage[];
+  readonly timeZone: string;
+  readonly language: Language;
+}
+
+/** What the servers are told, as it is told: topic, and the message on request. */
+export function MessageList({ messages, timeZone, language }: Props) {
+  const words = localeOf(language).demo.messages;
+  return (
+    <section aria-labelledby="messages">
+      <h2 id="messages">{words.title}</h2>
+      {messages.length === 0 && <p>{words.none}</p>}
+      <ol class="messages">
+        {messages.map(({ id, topic, text, retained, timeMs }) => (
+          <li key={id}>
+            <details>
+              <summary>
+                <time>{clockText(language, timeMs, timeZone)}</time> <code>{topic}</code>{' '}
+                {retained && <span class="badge">{words.retained}</span>}
+              </summary>
+              <pre>{text === '' ? words.cleared : indented(text)}</pre>
+            </details>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** JSON with a line for each member; a text that was cut stays as it is. */
+function indented(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
