@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { becomeOwner } from '../adapters/files/store-owner.ts';
 import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -19,6 +20,7 @@ async function apply(files: readonly string[], { config: path }: { readonly conf
   const { config } = loadConfig(path);
   const lists: Uint8Array[] = [];
   for (const file of files) lists.push(await readBundleFile(file));
+  becomeOwner(config.store.folder);
   const logger = createLogger({ level: 'error', format: 'plain' });
   const refused: string[] = [];
   let at = 0;

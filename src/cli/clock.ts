@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { askTimedated } from '../adapters/clock/kernel-watch.ts';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { EARLIEST_SANE_MS } from '../adapters/doctor/clock.ts';
+import { becomeOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { readKeptClock, setKeptClock } from '../adapters/sqlite/clock-file.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -105,7 +106,7 @@ function set(place: Place, previousMs: number): void {
       `Nothing was changed: the system clock says ${iso(wallMs)}. Set it right first (timedatectl).`,
     );
   }
-  setKeptClock(place, person());
+  setKeptClock(place, place.by);
   const before = previousMs === 0 ? 'none' : iso(previousMs);
   console.log(`The floor is ${iso(wallMs)}; it was ${before}. The log says so.`);
   console.log('A running gate follows within ten seconds.');
@@ -117,7 +118,11 @@ async function placeOf({ config: path }: Options) {
   const clock = new SystemClock({ trusted: config.site.clock === 'trust' });
   clock.kernelSays(await askTimedated(), clock.read().monotonicMs);
   const logger = createLogger({ level: 'warn', format: 'plain' });
-  return { folder: config.store.folder, site: config.site.id, gate: config.gate.id, clock, logger };
+  // Before this process is somebody else.
+  const by = person();
+  const { folder } = config.store;
+  becomeOwner(folder);
+  return { folder, site: config.site.id, gate: config.gate.id, clock, logger, by };
 }
 
 /** Who set the clock: behind sudo the person, not root. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { csvLine } from '../adapters/files/csv.ts';
+import { becomeOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import {
   type DirectoryPlace,
@@ -51,7 +52,9 @@ export function registerDirectory(program: Command): void {
   named('erase', 'take one holder out of the register')
     .argument('<holder>', 'pseudonym, 12 hex characters', hexBytes(6))
     .action(async (holderRef: string, { config }: ConfigOption) => {
-      if (!(await eraseHolder(placeOf(config), holderRef))) throw unknownHolder(holderRef);
+      const place = placeOf(config);
+      becomeOwner(place.folder);
+      if (!(await eraseHolder(place, holderRef))) throw unknownHolder(holderRef);
       console.log(
         `${holderRef} is no longer in the register. What the log says of it is subject to its retention.`,
       );
@@ -61,6 +64,7 @@ export function registerDirectory(program: Command): void {
 async function importTable(file: string, options: ConfigOption & { photos?: string }): Promise<void> {
   const place = placeOf(options.config);
   const entries = readDirectoryTable(file, options.photos);
+  becomeOwner(place.folder);
   const progress = new Progress('Importing holders');
   const counts = await replaceDirectory(place, entries, (done, total) => progress.update(done, total));
   progress.end();
@@ -99,8 +103,11 @@ function exportHolder(holderRef: string, { config }: ConfigOption): void {
   console.log(JSON.stringify({ holderRef, label, unit, photograph }, undefined, 2));
 }
 
+/** The store folder, as the user it belongs to: for commands that need nothing else any more. */
 function folderOf(config: string): string {
-  return loadConfig(config).config.store.folder;
+  const { folder } = loadConfig(config).config.store;
+  becomeOwner(folder);
+  return folder;
 }
 
 function placeOf(path: string): DirectoryPlace {

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
 import { readSecret } from '../adapters/files/private-key.ts';
+import { becomeOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { operatorNames, putOperator, removeOperator } from '../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../app/operator-credentials.ts';
@@ -36,7 +37,9 @@ export function registerOperator(program: Command): void {
     .description('print the names of all accounts')
     .requiredOption('--config <file>', 'config file that names the store')
     .action(({ config }: { config: string }) => {
-      for (const name of operatorNames(loadConfig(config).config.store.folder)) console.log(name);
+      const { folder } = loadConfig(config).config.store;
+      becomeOwner(folder);
+      for (const name of operatorNames(folder)) console.log(name);
     });
 }
 
@@ -48,6 +51,7 @@ async function setPassword(name: string, options: SetPasswordOptions): Promise<v
       : readSecret(options.passwordFile);
   const problem = passwordProblem(name, password);
   if (problem !== undefined) throw new GatepostError('operator.refused', problem);
+  becomeOwner(folder);
   const passwordHash = await new ScryptHasher().hash(normalized(password));
   const change = putOperator(placeIn(folder), { name, passwordHash });
   const done = change === 'created' ? `The account ${name} is made.` : `The password of ${name} is changed.`;
@@ -56,6 +60,7 @@ async function setPassword(name: string, options: SetPasswordOptions): Promise<v
 
 function remove(name: string, { config }: { config: string }): void {
   const { folder } = loadConfig(config).config.store;
+  becomeOwner(folder);
   removeOperator(placeIn(folder), name);
   console.log(`The account ${name} is removed. Its sessions end within seconds.`);
   if (operatorNames(folder).length > 0) return;

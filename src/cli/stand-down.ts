@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { writeNewFile } from '../adapters/files/new-file.ts';
+import { becomeOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { GatepostError } from '../core/errors.ts';
+import { GatepostError, messageOf } from '../core/errors.ts';
 import { endCheckpoint } from '../main/stand-down.ts';
 
 interface Options {
@@ -32,11 +32,14 @@ function run({ config: path, confirm, report: copy }: Options): void {
       `Nothing was changed: the site of ${path} is ${site.id}, so ending it takes --confirm ${site.id}.`,
     );
   }
-  if (copy !== undefined && existsSync(copy)) {
-    throw new GatepostError('usage', `Nothing was changed: ${copy} exists already and is not overwritten.`);
-  }
+  const copyFile = copy === undefined ? undefined : openCopy(copy);
+  becomeOwner(store.folder);
   const ended = endCheckpoint(config, createLogger({ level: 'error', format: 'plain' }));
-  if (copy !== undefined) writeNewFile(copy, ended.report, 0o644);
+  if (copyFile !== undefined) {
+    writeFileSync(copyFile, ended.report);
+    fsyncSync(copyFile);
+    closeSync(copyFile);
+  }
   console.log(`The checkpoint ${site.id} is ended. Everything about people in ${store.folder} is erased.`);
   console.log(`Report  ${[ended.path, ...(copy === undefined ? [] : [copy])].join('\n        ')}`);
   const left = [mqtt?.keyFile, mqtt?.passwordFile].filter((file) => file !== undefined);
@@ -46,4 +49,19 @@ function run({ config: path, confirm, report: copy }: Options): void {
       ...left.map((file) => `  ${file} belongs to the broker's side; remove it too.`),
     ].join('\n'),
   );
+}
+
+/** Opened before this process stops being root; an empty one is what an end that failed left behind. */
+function openCopy(path: string): number {
+  try {
+    const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const file = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
+    const stats = fstatSync(file);
+    if (stats.isFile() && stats.size === 0) return file;
+  } catch (cause) {
+    throw new GatepostError('usage', `Nothing was changed: ${path} cannot be written: ${messageOf(cause)}.`, {
+      cause,
+    });
+  }
+  throw new GatepostError('usage', `Nothing was changed: ${path} exists already and is not overwritten.`);
 }

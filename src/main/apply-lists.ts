@@ -58,6 +58,6 @@ function refuseForeignStore(folder: string): void {
   if (owner === undefined || owner === process.getuid?.()) return;
   throw new GatepostError(
     'usage',
-    `No gate runs with the store ${folder}, which belongs to another user. Start it, or run this as that user: sudo -u '#${owner}' gatepost apply …`,
+    `No gate runs with the store ${folder}, which belongs to another user. Start it, or run this as root or as that user: sudo -u '#${owner}' gatepost apply …`,
   );
 }

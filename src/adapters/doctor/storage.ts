@@ -144,7 +144,9 @@ export function checkLog(machine: Machine, { folder, readHead }: LogFacts, accou
       fail(
         'log',
         `The user ${account.name} may not write ${strangers.join(', ')}.`,
-        `chown -R ${account.name}: ${folder}`,
+        strangers.includes(folder)
+          ? `chown -R ${account.name}: ${folder}`
+          : `chown -R --reference=${folder} ${folder}`,
       ),
     ];
   }

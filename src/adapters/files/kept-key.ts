@@ -1,5 +1,16 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { writeNewFile } from './new-file.ts';
 import { readPrivateKey } from './private-key.ts';
@@ -19,13 +30,19 @@ export function keptKey(path: string): KeyObject {
 
 /** Overwrites a small file, then removes it; a memory card may keep the old blocks all the same. */
 export function shred(path: string): void {
-  if (!existsSync(path)) return;
-  const file = openSync(path, 'r+');
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (stats.isFile()) overwrite(path);
+  // Of a link only itself goes, never what it names.
+  rmSync(path);
+}
+
+function overwrite(path: string): void {
+  const file = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     writeSync(file, new Uint8Array(fstatSync(file).size));
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  rmSync(path);
 }

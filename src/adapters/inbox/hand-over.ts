@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { BundleAnswer } from '../../ports/bundle-intake.ts';
@@ -46,11 +46,9 @@ export async function answerBeside(path: string, answer: BundleAnswer): Promise<
   await rm(path, { force: true });
 }
 
-/** Makes the folder (0700) where it is missing, for whom the store belongs to. */
+/** Makes the folder (0700) where it is missing. */
 export function makeInbox(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid, gid } = statSync(dirname(folder));
-  if (process.getuid?.() === 0) chownSync(folder, uid, gid);
 }
 
 async function awaitAnswer(path: string, limitMs: number): Promise<BundleAnswer> {
@@ -72,14 +70,12 @@ async function readAnswer(path: string): Promise<BundleAnswer | undefined> {
   return JSON.parse(await readFile(path, 'utf8')) as BundleAnswer;
 }
 
-/** Written aside and renamed, so that whoever looks sees all of it or nothing; it belongs to the folder's owner. */
+/** Written aside and renamed, so that whoever looks sees all of it or nothing. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(bytes);
-    const { uid, gid } = statSync(dirname(path));
-    if (process.getuid?.() === 0) await file.chown(uid, gid);
   } finally {
     await file.close();
   }

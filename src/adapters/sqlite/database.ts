@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { GatepostError, messageOf } from '../../core/errors.ts';
@@ -92,11 +92,33 @@ function opening<T>(path: string, open: () => T): T {
   }
 }
 
+function openOwn(path: string): number {
+  try {
+    return openSync(path, MAKE, 0o600);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code !== 'EACCES' && code !== 'ELOOP') throw cause;
+    const folder = dirname(path);
+    throw new GatepostError(
+      'log.unavailable',
+      code === 'ELOOP'
+        ? `${path} is a link, which Gatepost never makes and never follows. Remove it.`
+        : `The user of this command may not write ${path}. Where it belongs to somebody else than the folder: sudo chown -R --reference=${folder} ${folder}`,
+      { cause },
+    );
+  }
+}
+
+/** Makes a file where there is none; no link is followed, and nothing that is no file is waited for. */
+const MAKE =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** Makes the file (0600) and its folder (0700) where they are missing, and takes other people's rights to it. */
 export function makePrivateFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const file = openSync(path, 'a', 0o600);
+  const file = openOwn(path);
   try {
+    if (!fstatSync(file).isFile()) throw new Error(`${path} is no regular file`);
     fchmodSync(file, 0o600);
   } finally {
     closeSync(file);
