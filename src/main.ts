@@ -18,6 +18,7 @@ import { EventNotes } from './app/event-notes.ts';
 import { GuardOrders } from './app/guard-orders.ts';
 import { OperatorAccounts } from './app/operator-accounts.ts';
 import { StateMirror } from './app/state-mirror.ts';
+import { TroubleWatch } from './app/trouble-watch.ts';
 import { Watchdog } from './app/watchdog.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { trustedKeysOf } from './config/trusted-keys.ts';
@@ -109,7 +110,11 @@ export class Daemon implements Lifecycle {
     this.#mirror = new StateMirror(this.#web.guardFeed);
     const notes = new EventNotes({ log: store.log, clock, logger });
     this.#signals = assembleSignals({ config, clock, logger, feed: this.#mirror });
-    const feed = this.#signals;
+    const feed = new TroubleWatch({
+      feed: this.#signals,
+      clock,
+      attention: () => this.#rules.attention,
+    });
     const standstills = this.#standstills;
     this.#parts = { config, clock, standstills, logger, store, notes, feed, world, random: Math.random };
     this.#doors = assembleDoors(this.#parts);

@@ -119,6 +119,7 @@ export class AccessPointScreens {
           facts,
           facts.marks.filter((mark) => mark === 'emergency'),
         );
+        if (data.decidedBy === 'auto') this.#tellUndecided(data);
         return;
       case 'access.taken':
         this.#board.settle(facts.passage, 'taken');
@@ -164,6 +165,15 @@ export class AccessPointScreens {
       const about = { accessPoint: this.#accessPoint.id, passage: facts.passage };
       this.#attention.raise(passageItem(kind, about, this.#clock.read().wallMs));
     }
+  }
+
+  /** Whoever is told to go to the guard, or waited for the guard, is told to the guard too. */
+  #tellUndecided(data: AccessData): void {
+    const nowMs = this.#clock.read().wallMs;
+    if (data.reasons.includes('gp:TemperatureHigh'))
+      this.#attention.raise(passageItem('elevated', data, nowMs));
+    else if (data.reasons.includes('gp:GuardTimeout'))
+      this.#attention.raise(passageItem('unanswered', data, nowMs));
   }
 
   #render(passageCause: PassageCause | undefined): void {

@@ -1,46 +1,81 @@
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
+import { isGatepostError } from '../core/errors.ts';
 import type { AccessData, EventDataByName, EventName, StoredEvent } from '../core/events/event.ts';
+import type { AttentionBook, KeptAttention } from '../ports/attention-book.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { DeskAnswer } from '../ports/guard-desk.ts';
-import type { AttentionView, GuardFeed } from '../ports/guard-feed.ts';
+import type { AttentionView, DeviceView, DoorView, GuardFeed } from '../ports/guard-feed.ts';
+import type { Logger } from '../ports/logger.ts';
 import { type DeskRecords, refused } from './desk-records.ts';
 
-/** More at once nobody can look at; the oldest goes. */
-const MOST_ITEMS = 20;
+/** More of a kind are told in one line. Nothing ever makes room for something else. */
+const MOST_OF_A_KIND = 20;
 /** The rows that tell what was raised, those that tell what was seen, and how many of each name are looked at. */
-const RAISING = ['access.granted', 'access.denied', 'access.duress', 'door.tamper'] as const;
+const RAISING = ['access.granted', 'access.denied', 'access.duress', 'door.alarm', 'door.tamper'] as const;
 const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
 /** The action under which the log keeps who has seen an item and when. */
 const SEEN = 'seen';
+/** Devices without which people wait or a door is not watched. */
+const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
+  ...(['scanner', 'thermometer', 'lock', 'contact', 'exitButton', 'tamper', 'fire', 'log'] as const),
+]);
+const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
+
+export interface AttentionKeeping {
+  readonly book: AttentionBook;
+  readonly logger: Logger;
+}
 
 /**
  * What the guard must look at now, newest first, for all screens alike. An item stays until a guard has marked it as
- * seen; one that is still true, a lock-out, until it is over.
+ * seen, over restarts too; one that is still true, a lock-out, until it is over.
  */
 export class Attention {
   readonly #feed: GuardFeed;
   readonly #records: DeskRecords;
+  readonly #keeping: AttentionKeeping | undefined;
   #items: readonly AttentionView[] = [];
+  #kept: string | undefined;
   /** When each lid that is open now was opened, by door. */
   readonly #openLids = new Map<string, number>();
+  /** Alarms that last, by door. */
+  readonly #alarms = new Map<
+    string,
+    { readonly alarm: keyof typeof DOOR_ALARMS; readonly sinceMs: number }
+  >();
+  /** Items of the devices that are in trouble now, seen or not. */
+  readonly #troubled = new Set<string>();
 
-  constructor(options: { feed: GuardFeed; records: DeskRecords }) {
+  /** @param options `keeping`: without it the list is only as old as the last rows of the log */
+  constructor(options: { feed: GuardFeed; records: DeskRecords; keeping?: AttentionKeeping }) {
     this.#feed = options.feed;
     this.#records = options.records;
+    this.#keeping = options.keeping;
   }
 
-  /** Fills the list from the log: what nobody has seen is not forgotten with a restart. */
+  /** Fills the list from what was kept and from the log: what nobody has seen is not forgotten with a restart. */
   restore(log: EventLog): void {
     const items = new Map<string, AttentionView>();
-    for (const event of itemRows(log)) replay(event, items);
-    for (const item of [...this.#items].reverse()) items.set(item.id, item);
+    const kept = this.#loadKept();
+    for (const item of [...kept.items].reverse()) items.set(item.id, item);
+    // What was raised between the last keeping and the end of the process is in the log.
+    for (const event of itemRows(log)) {
+      if (event.sequence > kept.sequence) replay(event, items);
+    }
+    for (const item of [...this.#items].reverse()) {
+      items.delete(item.id);
+      items.set(item.id, item);
+    }
+    this.#kept = '';
     this.#show([...items.values()].reverse());
   }
 
-  /** Replaces an item of the same id. */
+  /** Takes the place of an item of the same id, which it counts. */
   raise(item: AttentionView): void {
-    this.#show([item, ...this.#without(item.id)]);
+    const before = this.#items.find(({ id }) => id === item.id);
+    const count = before === undefined || before.kind === 'lockOut' ? 1 : (before.count ?? 1) + 1;
+    this.#replace(count === 1 ? item : { ...item, count });
   }
 
   lockedOut(accessPoint: string, sinceMs: number, untilMs: number): void {
@@ -52,17 +87,46 @@ export class Attention {
     const id = lockOutId(accessPoint);
     const item = this.#items.find((one) => one.id === id);
     if (item === undefined) return;
-    if (byItself) this.raise({ ...item, over: true });
+    if (byItself) this.#replace({ ...item, over: true });
     else this.#show(this.#without(id));
   }
 
   /** An open lid is an alarm of its door; one that is open no longer is still to be looked at. */
   lidIs(door: string, state: DoorPhysicalState, nowMs: number): void {
     const sinceMs = this.#openLids.get(door);
-    if (state === 'Open') this.#openLids.set(door, sinceMs ?? nowMs);
-    else if (sinceMs !== undefined) {
+    if (state === 'Open') {
+      this.#openLids.set(door, sinceMs ?? nowMs);
+      this.#keep();
+    } else if (sinceMs !== undefined) {
       this.#openLids.delete(door);
-      this.raise(lidItem(door, sinceMs));
+      this.raise(doorItem('tamper', door, sinceMs));
+    }
+  }
+
+  /** So is a door that was forced, or stood open for too long. */
+  doorIs({ door, alarm }: Pick<DoorView, 'door' | 'alarm'>, nowMs: number): void {
+    const before = this.#alarms.get(door);
+    if (alarm === (before?.alarm ?? 'Normal')) return;
+    if (alarm === 'Normal') this.#alarms.delete(door);
+    else this.#alarms.set(door, { alarm, sinceMs: nowMs });
+    if (before === undefined) this.#keep();
+    else this.raise(doorItem(DOOR_ALARMS[before.alarm], door, before.sinceMs));
+  }
+
+  /** A device that came back is still to be heard of. Trying again is no news. */
+  deviceIs({ role, owner, status, sinceMs }: DeviceView): void {
+    if (!NEEDED.has(role) || status === 'connecting') return;
+    const accessPoint = owner ?? role;
+    const id = `device-${role}:${accessPoint}`;
+    const item = this.#items.find((one) => one.id === id);
+    if (status === 'ok') {
+      this.#troubled.delete(id);
+      if (item !== undefined && item.over !== true) this.#replace({ ...item, over: true });
+    } else if (!this.#troubled.has(id)) {
+      this.#troubled.add(id);
+      // The same trouble as before a restart is no second one.
+      if (item === undefined || item.over === true)
+        this.raise({ id, kind: 'device', accessPoint, role, sinceMs });
     }
   }
 
@@ -70,10 +134,10 @@ export class Attention {
   markSeen({ id, operator }: { id: string; operator: string }): DeskAnswer {
     const item = this.#items.find((one) => one.id === id);
     if (item === undefined) return refused('Somebody has marked it as seen already.');
-    if (!isOver(item)) return refused('This is not over yet. It goes away by itself when it is.');
-    const { kind, accessPoint, passage } = item;
+    if (!canBeSeen(item)) return refused('This is not over yet. It goes away by itself when it is.');
+    const { accessPoint, passage } = item;
     const about = { accessPoint, ...(passage === undefined ? {} : { passage }) };
-    const answer = this.#records.write({ operator, note: kind }, (note) => ({
+    const answer = this.#records.write({ operator, note: noteOf(item) }, (note) => ({
       events: [this.#records.override(SEEN, operator, note, about)],
       effects: [],
     }));
@@ -85,15 +149,56 @@ export class Attention {
     return this.#items.filter((item) => item.id !== id);
   }
 
+  #replace(item: AttentionView): void {
+    this.#show([item, ...this.#without(item.id)]);
+  }
+
   #show(items: readonly AttentionView[]): void {
-    const shown = new Set(items.filter(isOver).slice(0, MOST_ITEMS));
-    this.#items = items.filter((item) => !isOver(item) || shown.has(item));
+    this.#items = folded(items);
     this.#feed.publish('attention', this.#items);
+    this.#keep();
+  }
+
+  /**
+   * Not before restore(): what was kept is not lost to what comes first. A lock-out ends with the process; what is
+   * still an alarm of a door will be an item, whether or not this process sees its end.
+   */
+  #keep(): void {
+    if (this.#kept === undefined || this.#keeping === undefined) return;
+    const items = [...this.#comingItems(), ...this.#items.filter(canBeSeen)];
+    const text = JSON.stringify(items);
+    if (text === this.#kept) return;
+    try {
+      this.#keeping.book.keep(items);
+      this.#kept = text;
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      const { logger } = this.#keeping;
+      logger.warn({ code: error.code }, `What the guard has not seen is not kept: ${error.message}`);
+    }
+  }
+
+  #comingItems(): readonly AttentionView[] {
+    const coming = [
+      ...[...this.#openLids].map(([door, sinceMs]) => doorItem('tamper', door, sinceMs)),
+      ...[...this.#alarms].map(([door, { alarm, sinceMs }]) => doorItem(DOOR_ALARMS[alarm], door, sinceMs)),
+    ];
+    return coming.filter(({ id }) => !this.#items.some((item) => item.id === id));
+  }
+
+  #loadKept(): KeptAttention {
+    const nothing = { items: [], sequence: 0 };
+    try {
+      return this.#keeping?.book.load() ?? nothing;
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      return nothing;
+    }
   }
 }
 
-/** Everything is over when it is raised, but a lock-out. */
-function isOver({ kind, over }: AttentionView): boolean {
+/** Everything can be ticked off when it is raised, but a lock-out. */
+function canBeSeen({ kind, over }: AttentionView): boolean {
   return kind !== 'lockOut' || over === true;
 }
 
@@ -101,13 +206,35 @@ function lockOutId(accessPoint: string): string {
   return `lockOut:${accessPoint}`;
 }
 
-function lidItem(door: string, sinceMs: number): AttentionView {
-  return { id: `tamper:${door}`, kind: 'tamper', accessPoint: door, sinceMs };
+/** What the id says beside whom or what it is about: the log keeps it with who has seen it. */
+function noteOf({ id }: AttentionView): string {
+  return id.slice(0, id.indexOf(':'));
+}
+
+/** The oldest of too many of a kind become one, with their number. @param items newest first */
+function folded(items: readonly AttentionView[]): readonly AttentionView[] {
+  const kinds = new Map<AttentionView['kind'], AttentionView[]>();
+  for (const item of items) {
+    if (item.kind !== 'lockOut') kinds.set(item.kind, [...(kinds.get(item.kind) ?? []), item]);
+  }
+  const changed = new Map<string, AttentionView | undefined>();
+  for (const ofKind of kinds.values()) {
+    const [last, ...more] = ofKind.slice(MOST_OF_A_KIND - 1);
+    if (last === undefined || more.length === 0) continue;
+    const count = [last, ...more].reduce((sum, item) => sum + (item.count ?? 1), 0);
+    changed.set(last.id, { ...last, count });
+    for (const { id } of more) changed.set(id, undefined);
+  }
+  return items.flatMap((item) => (changed.has(item.id) ? (changed.get(item.id) ?? []) : item));
+}
+
+function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs: number): AttentionView {
+  return { id: `${kind}:${door}`, kind, accessPoint: door, sinceMs };
 }
 
 /** The item for something about one passage. */
 export function passageItem(
-  kind: Exclude<AttentionView['kind'], 'lockOut' | 'tamper'>,
+  kind: Exclude<AttentionView['kind'], 'lockOut' | 'tamper' | 'forced' | 'heldOpen' | 'device'>,
   { accessPoint, passage }: Pick<AccessData, 'accessPoint' | 'passage'>,
   sinceMs: number,
 ): AttentionView {
@@ -142,7 +269,10 @@ function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
     raise(passageItem('duress', dataOf(event, event.name), event.timeMs));
   } else if (event.name === 'door.tamper') {
     const { door, tamper } = dataOf(event, event.name);
-    if (tamper === 'TamperDetected') raise(lidItem(door, event.timeMs));
+    if (tamper === 'TamperDetected') raise(doorItem('tamper', door, event.timeMs));
+  } else if (event.name === 'door.alarm') {
+    const { door, alarm } = dataOf(event, event.name);
+    if (alarm !== 'Normal') raise(doorItem(DOOR_ALARMS[alarm], door, event.timeMs));
   } else if (event.name === SEEING) {
     const { action, note, passage, accessPoint } = dataOf(event, event.name);
     if (action === SEEN) items.delete(`${note}:${passage ?? accessPoint}`);

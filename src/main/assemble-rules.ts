@@ -104,6 +104,6 @@ export function assembleRules(parts: SharedParts, around: RuleSurroundings): Ass
       await levels.stop();
     },
   });
-  const attention = new Attention({ feed, records });
+  const attention = new Attention({ feed, records, keeping: { book: store.attention, logger } });
   return { rules, levels, holders, attention, ruleOrders, visitorOrders, part };
 }

@@ -1,3 +1,4 @@
+import type { AttentionKind } from '../core/access/attention.ts';
 import type { Reason } from '../core/access/reasons.ts';
 import type {
   Decision,
@@ -164,26 +165,23 @@ export interface VisitorView extends VisitorLine {
   readonly host?: Holder;
 }
 
-/** Something the guard must look at now. `duress` is shown without a sound: the person may be watched. */
+/** Something the guard must look at now. */
 export interface AttentionView {
-  /** `<kind>:` and the passage's id, the access point for a lock-out, or the door for a lid. */
+  /** `<kind>:` and the passage's id, the access point or the door; `device-<role>:` and its owner for a device. */
   readonly id: string;
-  readonly kind:
-    | 'lockOut'
-    | 'emergency'
-    | 'duress'
-    | 'antipassback'
-    | 'lateReturn'
-    | 'orderBreached'
-    /** A lid was open, and is no longer. */
-    | 'tamper';
-  /** The door where it is about a lid. */
+  readonly kind: AttentionKind;
+  /** The door where it is about a door, its lid or its devices. */
   readonly accessPoint: string;
+  /** When it happened, for the last time where `count` tells of several. */
   readonly sinceMs: number;
+  /** How many of the same stand in this one line; absent for one. */
+  readonly count?: number;
+  /** Which device, for `device`. */
+  readonly role?: DeviceView['role'];
   readonly passage?: string;
   /** For a lock-out: when it ends by itself. */
   readonly untilMs?: number;
-  /** A lock-out that has ended by itself. The other kinds are over as soon as they are raised. */
+  /** A lock-out that has ended by itself, a device that came back. */
   readonly over?: true;
 }
 

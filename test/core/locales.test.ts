@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ATTENTION_KINDS } from '../../src/core/access/attention.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
 import {
   type Decision,
@@ -20,7 +21,6 @@ import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import type {
-  AttentionView,
   DecisionView,
   DeviceView,
   ListView,
@@ -172,15 +172,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ],
   [
     'guard.attention.kinds',
-    members<AttentionView['kind']>({
-      lockOut: true,
-      emergency: true,
-      duress: true,
-      antipassback: true,
-      lateReturn: true,
-      orderBreached: true,
-      tamper: true,
-    }),
+    ATTENTION_KINDS,
   ],
   ['guard.orders.effect', ORDER_KINDS],
   ['guard.level.gate', members<PolicyView['gate']>({ checked: true, open: true })],

@@ -20,6 +20,7 @@ import { ReadLockOut } from '../../src/app/read-lock-out.ts';
 import { RuleOrders } from '../../src/app/rule-orders.ts';
 import { RulesInForce } from '../../src/app/rules-in-force.ts';
 import { ScreeningStation } from '../../src/app/screening-station.ts';
+import { TroubleWatch } from '../../src/app/trouble-watch.ts';
 import { VisitorOrders } from '../../src/app/visitor-orders.ts';
 import type { Direction } from '../../src/core/access/vocabulary.ts';
 import type { EventDataByName, EventName } from '../../src/core/events/event.ts';
@@ -96,7 +97,8 @@ export class RuleGate {
     this.clock = clock;
     this.store = store;
     this.sensors = new PlayedSensors(clock);
-    const { feed, logger } = this;
+    const { logger } = this;
+    const feed = new TroubleWatch({ feed: this.feed, clock, attention: () => this.#attention });
     const notes = new EventNotes({ log: store.log, clock, logger });
     this.door = new Door({
       id: 'main',
@@ -139,7 +141,7 @@ export class RuleGate {
       gate: 'north',
       onLevel: () => undefined,
     });
-    const attention = new Attention({ feed, records });
+    const attention = new Attention({ feed, records, keeping: { book: store.attention, logger } });
     this.#attention = attention;
     const parts = { clock, logger, notes, feed, random: () => 0.5 };
     const accessPoints = (['in', 'out'] as const).map((direction) => {

@@ -243,6 +243,17 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 7,
+    sql: `
+      -- What no guard has seen yet, as JSON, and how far the log was when it was written.
+      CREATE TABLE attention (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        items TEXT NOT NULL,
+        sequence INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /**

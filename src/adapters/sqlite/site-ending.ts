@@ -45,6 +45,7 @@ const PERSONAL_TABLES = {
 
 /** The day's numbers go too: in the report they are as they may leave the kiosk. */
 const OTHER_TABLES = [
+  'attention',
   'pass_step',
   'day_count',
   'open_count',

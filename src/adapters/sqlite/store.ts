@@ -3,6 +3,7 @@ import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { SqliteAttentionBook } from './attention-book.ts';
 import { readBootId } from './boot-id.ts';
 import { SqliteBundleShelf } from './bundle-shelf.ts';
 import { Connection } from './connection.ts';
@@ -51,6 +52,7 @@ export class Store implements Lifecycle {
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
   readonly dayCounts: SqliteDayCounts;
+  readonly attention: SqliteAttentionBook;
   readonly clockFloor: SqliteClockFloor;
   readonly bundles: SqliteBundleShelf;
   readonly #connection: Connection;
@@ -81,6 +83,7 @@ export class Store implements Lifecycle {
       gate,
       onCommitted: () => this.outbox.announce(),
     });
+    this.attention = new SqliteAttentionBook(connection);
     this.operators = tables.operators;
     this.browsers = new SqliteKnownBrowsers(connection, clock);
     this.sessions = new SqliteSessionStore({ connection, clock });

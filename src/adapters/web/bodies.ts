@@ -46,8 +46,8 @@ export const DoorBody = z.strictObject({
   note: Note,
 });
 
-/** The kind of the item, and a passage's id or the access point. */
-export const SeenBody = z.strictObject({ id: z.string().regex(/^[A-Za-z]{1,20}:[\w-]{1,64}$/) });
+/** The kind of the item, and a passage's id, the access point or the door. */
+export const SeenBody = z.strictObject({ id: z.string().regex(/^[A-Za-z-]{1,30}:[\w-]{1,64}$/) });
 
 export const LevelBody = z.strictObject({ level: Id, password: Credential, note: Note });
 export const StandingOrderBody = z.strictObject({
