@@ -138,6 +138,7 @@ export class Daemon implements Lifecycle {
     this.#accessPoints = assembleAccessPoints(this.#parts, {
       doors: this.#doors,
       prompt: this.#web.residentPrompt,
+      guardPresence: this.#web.guardPresence,
       board: this.#board,
       holders: this.#lists.holders,
       trust: () => this.#lists.inForce.trust,
@@ -290,6 +291,7 @@ export class Daemon implements Lifecycle {
         languages: languages(config),
         timeZone: config.site.timeZone,
         simulated: isSimulated(config),
+        ...(config.site.office === undefined ? {} : { office: config.site.office }),
       },
       clock,
       logger,

@@ -8,6 +8,7 @@ import type { PassageCause, PassageRecord, PassageShow } from '../core/passage/p
 import type { Nearness } from '../core/screening/nearness.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { GuardPresence } from '../ports/guard-presence.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { PromptView, ResidentPrompt } from '../ports/resident-prompt.ts';
 import type { PassageFacts } from './access-record.ts';
@@ -26,6 +27,7 @@ export class AccessPointScreens {
   readonly #board: DecisionBoard;
   readonly #attention: Attention;
   readonly #holders: HolderRegister;
+  readonly #guardPresence: GuardPresence | undefined;
   #view: PassageShow = { feedback: 'Idle', reasons: [] };
   #shownAtMs = 0;
   #facts: PassageFacts | undefined;
@@ -44,6 +46,8 @@ export class AccessPointScreens {
     board: DecisionBoard;
     holders: HolderRegister;
     attention: Attention;
+    /** Without it somebody is taken to be there. */
+    guardPresence?: GuardPresence;
   }) {
     this.#accessPoint = options.accessPoint;
     this.#simulated = options.simulated;
@@ -53,6 +57,10 @@ export class AccessPointScreens {
     this.#board = options.board;
     this.#attention = options.attention;
     this.#holders = options.holders;
+    this.#guardPresence = options.guardPresence;
+    options.guardPresence?.onChange(() => {
+      if (this.#view.feedback === 'GuardCalled') this.#render(this.#view.cause);
+    });
   }
 
   show(view: PassageShow, facts: PassageFacts | undefined): void {
@@ -186,7 +194,12 @@ export class AccessPointScreens {
       ...(cause === undefined ? {} : { cause }),
       ...(waitMs === undefined ? {} : { waitSeconds: this.#secondsLeft(waitMs) }),
     };
-    const told = this.#message() ?? { feedback, ...(reason === undefined ? {} : { reason }), ...finer };
+    const told = this.#message() ?? {
+      feedback,
+      ...(reason === undefined ? {} : { reason }),
+      ...finer,
+      ...this.#guardAway(feedback),
+    };
     this.#prompt.show({ accessPoint: id, direction, ...told, simulated: this.#simulated });
     const claims = claimsOf(this.#facts);
     const holder = knownHolder(this.#holders, claims?.holderRef);
@@ -210,6 +223,11 @@ export class AccessPointScreens {
     return open && this.#view.feedback === 'Idle' && this.#held === 'none'
       ? { feedback: 'TextMessage', message: 'HeldOpen' }
       : undefined;
+  }
+
+  /** Nobody is told to wait for a guard who is not there. */
+  #guardAway(feedback: Feedback): { guardAway?: true } {
+    return feedback === 'GuardCalled' && this.#guardPresence?.isThere() === false ? { guardAway: true } : {};
   }
 
   /** A screen that comes back to somebody who waits does not begin the waiting anew. */

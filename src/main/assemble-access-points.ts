@@ -11,6 +11,7 @@ import { ScreeningStation } from '../app/screening-station.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Trust } from '../core/pass/read-pass.ts';
+import type { GuardPresence } from '../ports/guard-presence.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
 import type { AssembledRules } from './assemble-rules.ts';
@@ -24,6 +25,7 @@ const DIGEST_SALT_BYTES = 32;
 export interface AccessPointSurroundings {
   readonly doors: ReadonlyMap<string, { readonly door: Door }>;
   readonly prompt: ResidentPrompt;
+  readonly guardPresence: GuardPresence;
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
   readonly trust: () => Trust;
@@ -81,6 +83,7 @@ function assembleOne(
     board: around.board,
     attention,
     holders: around.holders,
+    guardPresence: around.guardPresence,
   });
   distance?.onChange((nearness) => screens.standsAt(nearness));
   const times = passageTimes(config, entry.door);

@@ -21,6 +21,8 @@ export interface PromptView {
   readonly message?: PromptMessage;
   /** Seconds that waiting takes, for Wait. */
   readonly waitSeconds?: number;
+  /** For GuardCalled: no guard's page is open, so nobody comes by themselves. */
+  readonly guardAway?: true;
   /** True where any device of this access point is simulated: the screen says so. */
   readonly simulated: boolean;
 }

@@ -170,10 +170,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
     'vocabulary.listState',
     members<ListView['state']>({ good: true, due: true, stale: true, damaged: true, missing: true }),
   ],
-  [
-    'guard.attention.kinds',
-    ATTENTION_KINDS,
-  ],
+  ['guard.attention.kinds', ATTENTION_KINDS],
   ['guard.orders.effect', ORDER_KINDS],
   ['guard.level.gate', members<PolicyView['gate']>({ checked: true, open: true })],
   [

@@ -42,6 +42,8 @@ export interface TopicFeedOptions {
   readonly places: { readonly most: number; readonly perHolder: number; readonly forHere: number };
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called when the first client has come or the last one has gone. */
+  readonly onHeard?: () => void;
 }
 
 /**
@@ -67,6 +69,16 @@ export class TopicFeed {
     this.#armFlush();
   }
 
+  /** The newest values by topic. */
+  get values(): ReadonlyMap<string, unknown> {
+    return this.#values;
+  }
+
+  /** Whether anybody listens. */
+  get isHeard(): boolean {
+    return this.#clients.size > 0;
+  }
+
   hasRoom({ holder, isFromHere }: FeedClient): boolean {
     const { most, perHolder, forHere } = this.#options.places;
     if (isFromHere) return this.#clients.size < most;
@@ -85,11 +97,12 @@ export class TopicFeed {
       awaitsPong: false,
     };
     this.#clients.add(client);
+    if (this.#clients.size === 1) this.#options.onHeard?.();
     socket.on('pong', () => {
       client.awaitsPong = false;
     });
     socket.on('message', () => this.#drop(client, CLOSE_UNWANTED, 'it sent a message; pages only listen'));
-    socket.on('close', () => this.#clients.delete(client));
+    socket.on('close', () => this.#forget(client));
     this.#armFlush();
     this.#cancelPing ??= this.#options.clock.schedule(PING_INTERVAL_MS, () => this.#ping());
   }
@@ -187,9 +200,13 @@ export class TopicFeed {
    * client for half a minute; the frame still reaches a live one because it was written before.
    */
   #end(client: Client, code: number): void {
-    this.#clients.delete(client);
+    this.#forget(client);
     client.socket.close(code);
     client.socket.terminate();
+  }
+
+  #forget(client: Client): void {
+    if (this.#clients.delete(client) && this.#clients.size === 0) this.#options.onHeard?.();
   }
 
   #nowMs(): number {

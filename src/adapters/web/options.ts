@@ -20,6 +20,8 @@ export interface PromptInfo {
   /** IANA name: the page's clock shows the site's time, whatever the browser's. */
   readonly timeZone: string;
   readonly simulated: boolean;
+  /** Whom people call where no guard is there. */
+  readonly office?: { readonly telephone: string; readonly hours?: string };
 }
 
 export interface WebServerOptions {

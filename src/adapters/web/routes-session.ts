@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../../ports/operator-desk.ts';
 import { refuse, refuseLocked, refuseSignIn } from './answers.ts';
 import { LoginBody, parse, SetUpBody } from './bodies.ts';
+import { callsOf } from './calls.ts';
 import { requireSession, SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
 
 /** Signing in and out, and the first account. */
@@ -12,7 +13,9 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
   app.get('/api/session', (request) => {
     const session = sessionOf(context, request);
     if (session !== undefined) return { status: 'signed-in', operator: session.operator, demo };
-    return { status: options.operators.needsSetUp() ? 'setup' : 'login', demo };
+    const status = options.operators.needsSetUp() ? 'setup' : 'login';
+    const calls = callsOf(context.guardFeed.values);
+    return calls.waiting === 0 ? { status, demo } : { status, demo, calls };
   });
 
   // An open guard's page sends this every few seconds: a desk that signs itself out at night raises no alarms.

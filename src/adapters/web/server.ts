@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { GuardPresence } from '../../ports/guard-presence.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { ResidentPrompt } from '../../ports/resident-prompt.ts';
 import { ConnectionPlaces } from './connection-places.ts';
@@ -25,6 +26,7 @@ const PROMPT_PLACES = { most: 8, perHolder: 4, forHere: 2 };
 export class WebServer implements Lifecycle {
   readonly guardFeed: GuardFeed;
   readonly residentPrompt: ResidentPrompt;
+  readonly guardPresence: GuardPresence;
   readonly #context: WebContext;
   readonly #host: string;
   #app: FastifyInstance | undefined;
@@ -33,7 +35,16 @@ export class WebServer implements Lifecycle {
 
   constructor(options: WebServerOptions) {
     const { clock, logger, operators } = options;
-    const guardFeed = new TopicFeed({ name: 'guard', places: GUARD_PLACES, clock, logger });
+    const presenceListeners: (() => void)[] = [];
+    const guardFeed = new TopicFeed({
+      name: 'guard',
+      places: GUARD_PLACES,
+      clock,
+      logger,
+      onHeard: () => {
+        for (const listener of presenceListeners) listener();
+      },
+    });
     const promptFeeds = new Map(
       options.prompt.accessPoints.map(({ id }) => [
         id,
@@ -59,6 +70,10 @@ export class WebServer implements Lifecycle {
     this.#context = { options, sessions, cookies, guardFeed, promptFeeds, places };
     this.#host = options.host ?? DEFAULT_HOST;
     this.guardFeed = guardFeed;
+    this.guardPresence = {
+      isThere: () => guardFeed.isHeard,
+      onChange: (listener) => presenceListeners.push(listener),
+    };
     this.residentPrompt = { show: (view) => promptFeeds.get(view.accessPoint)?.publish('prompt', view) };
   }
 

@@ -1,14 +1,17 @@
 import { useState } from 'preact/hooks';
-import type { AttentionView } from '../../ports/guard-feed.ts';
+import { isCall } from '../../core/access/attention.ts';
+import type { AttentionView, DecisionView } from '../../ports/guard-feed.ts';
 import { postJson, sentenceOf } from '../shared/api.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
-import { fill } from '../shared/locale.ts';
+import { fill, wordIn } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
-import type { Give } from './orders.ts';
+import { type Give, personOf } from './orders.ts';
 import { useWords } from './words.ts';
 
 interface Props {
   readonly items: readonly AttentionView[];
+  /** Who an item is about. */
+  readonly decisions: readonly DecisionView[];
   readonly onOrder: Give;
   readonly onSessionDoubt: () => Promise<void>;
 }
@@ -23,13 +26,28 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   lateReturn: 'person',
   orderBreached: 'warning',
   tamper: 'warning',
+  forced: 'warning',
+  heldOpen: 'warning',
+  elevated: 'person',
+  unanswered: 'bell',
+  device: 'warning',
 };
-const URGENT: ReadonlySet<AttentionView['kind']> = new Set([
-  'lockOut',
-  'emergency',
-  'orderBreached',
-  'tamper',
-]);
+/** Several of the same at the same place are one line. */
+interface Line {
+  readonly item: AttentionView;
+  readonly ids: readonly string[];
+  readonly count: number;
+}
+
+function linesOf(items: readonly AttentionView[]): readonly Line[] {
+  const lines = new Map<string, Line>();
+  for (const item of items) {
+    const key = [item.kind, item.role, item.accessPoint, item.over].join(' ');
+    const { ids = [], count = 0, item: newest = item } = lines.get(key) ?? {};
+    lines.set(key, { item: newest, ids: [...ids, item.id], count: count + (item.count ?? 1) });
+  }
+  return [...lines.values()];
+}
 
 /**
  * What the guard must look at now. Duress stands outside of what is read aloud and has neither colour nor sound: the
@@ -52,26 +70,31 @@ function Items({ items, ...doing }: Props) {
   if (items.length === 0) return null;
   return (
     <ul>
-      {items.map((item) => (
-        <Item key={item.id} item={item} {...doing} />
+      {linesOf(items).map((line) => (
+        <Item key={line.ids[0]} line={line} {...doing} />
       ))}
     </ul>
   );
 }
 
-function Item({ item, onOrder, onSessionDoubt }: { readonly item: AttentionView } & Doing) {
+function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Line } & Doing) {
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.attention;
-  const { kind, accessPoint, sinceMs, untilMs, over } = item;
+  const { item, ids, count } = line;
+  const { kind, accessPoint, sinceMs, untilMs, over, passage } = item;
+  const about = decisions.find((decision) => passage !== undefined && decision.passage === passage);
+  const person = about && personOf(locale, about);
   const time = (atMs: number) => clockText(language, atMs, timeZone);
-  const { title, do: advice } = over ? words.over : words.kinds[kind];
+  const device = wordIn<string>(locale.vocabulary.deviceRole, item.role) ?? '';
+  const ended = kind === 'device' ? words.deviceOver : words.over;
+  const { title, do: advice } = over ? ended : words.kinds[kind];
   return (
-    <li class={URGENT.has(kind) && !over ? `${kind} urgent` : kind}>
+    <li class={isCall(item) ? `${kind} urgent` : kind}>
       <Icon name={ICONS[kind]} />
       <p>
-        <strong>{title}</strong>{' '}
+        <strong>{fill(title, { device })}</strong> {person && <span class="foreign">{person.words}</span>}{' '}
         <span class="where">
-          {accessPoint} · {time(sinceMs)}
+          {accessPoint} · {count > 1 && fill(words.times, { count })} {time(sinceMs)}
           {untilMs !== undefined && ` · ${fill(over ? words.ended : words.until, { time: time(untilMs) })}`}
         </span>
         <br />
@@ -86,26 +109,33 @@ function Item({ item, onOrder, onSessionDoubt }: { readonly item: AttentionView 
           {words.endLockOut}
         </button>
       ) : (
-        <SeenButton id={item.id} onSessionDoubt={onSessionDoubt} />
+        <SeenButton ids={ids} onSessionDoubt={onSessionDoubt} />
       )}
     </li>
   );
 }
 
-/** Takes the item off all screens; the gate writes down who has seen it. */
-function SeenButton({ id, onSessionDoubt }: { readonly id: string } & Pick<Props, 'onSessionDoubt'>) {
+/** Takes the items off all screens; the gate writes down who has seen them. */
+function SeenButton({
+  ids,
+  onSessionDoubt,
+}: { readonly ids: readonly string[] } & Pick<Props, 'onSessionDoubt'>) {
   const { attention, dialog } = useWords().locale.guard;
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
     setProblem(undefined);
-    const answer = await postJson('/api/guard/seen', { id });
-    setBusy(false);
-    if (answer === 'unreachable') return setProblem(dialog.noAnswer);
-    if (answer.status === 401) return onSessionDoubt();
+    for (const id of ids) {
+      const answer = await postJson('/api/guard/seen', { id });
+      if (answer !== 'unreachable' && answer.status === 200) continue;
+      setBusy(false);
+      if (answer === 'unreachable') return setProblem(dialog.noAnswer);
+      if (answer.status === 401) return onSessionDoubt();
+      return setProblem(`${dialog.refused} ${sentenceOf(answer)}`);
+    }
     // What went well is seen in the list itself.
-    if (answer.status !== 200) setProblem(`${dialog.refused} ${sentenceOf(answer)}`);
+    setBusy(false);
   };
   return (
     <span class="seen">

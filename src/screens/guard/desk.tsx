@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { AttentionView, VisitorView } from '../../ports/guard-feed.ts';
+import { isCall } from '../../core/access/attention.ts';
+import type { VisitorView } from '../../ports/guard-feed.ts';
 import { type Answer, postJson } from '../shared/api.ts';
 import { useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
@@ -32,9 +33,6 @@ interface Props {
 }
 
 type Tab = 'gate' | 'desk';
-
-/** What is worth a sound besides an alarm of a door. */
-const CALLING: ReadonlySet<AttentionView['kind']> = new Set(['lockOut', 'emergency']);
 
 function isUnconfirmed({ hostConfirmed }: VisitorView): boolean {
   return !hostConfirmed;
@@ -79,7 +77,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
 
   const { player, audible } = useChimes();
   const { calls, attention } = picture;
-  const calling = attention.filter(({ kind, over }) => CALLING.has(kind) && !over).map(({ id }) => id);
+  const calling = attention.filter(isCall).map(({ id, sinceMs }) => `${id} ${sinceMs}`);
   const sound = useAlarmSound(player, live, { alarms: calls, waiting: [...picture.waiting, ...calling] });
   const [tab, setTab] = useState<Tab>('gate');
   const { nowMs } = siteTime;
@@ -109,7 +107,12 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
         )}
         <main inert={!live} class="panes">
           {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
-          <AttentionList items={attention} onOrder={onOrder} onSessionDoubt={onSessionDoubt} />
+          <AttentionList
+            items={attention}
+            decisions={picture.decisions}
+            onOrder={onOrder}
+            onSessionDoubt={onSessionDoubt}
+          />
           <div class="left">
             <section aria-labelledby="people">
               <h2 id="people">{locale.guard.people.title}</h2>

@@ -8,14 +8,18 @@ import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk.tsx';
 import { SetUp } from './set-up.tsx';
 import { SignIn } from './sign-in.tsx';
+import { type Calls, SignedOut } from './signed-out.tsx';
 import { WordsContext } from './words.ts';
 
 interface Session {
   readonly status: 'setup' | 'login' | 'signed-in';
   readonly operator?: string;
+  /** While nobody is signed in and somebody is needed. */
+  readonly calls?: Calls;
 }
 
 const RETRY_MS = 3_000;
+const NO_CALLS: Calls = { waiting: 0, alarm: false };
 
 /** Set-up, sign-in or the desk, as the session says. */
 export function GuardApp() {
@@ -35,12 +39,13 @@ export function GuardApp() {
   useEffect(() => {
     void refresh();
   }, [refresh]);
-  const knocking = session === undefined && !reachable;
+  // A page nobody is signed in at has no feed: it asks whether somebody is needed.
+  const asking = session === undefined ? !reachable : session.status !== 'signed-in';
   useEffect(() => {
-    if (!knocking) return undefined;
+    if (!asking) return undefined;
     const timer = setInterval(() => void refresh(), RETRY_MS);
     return () => clearInterval(timer);
-  }, [knocking, refresh]);
+  }, [asking, refresh]);
 
   const notice = <ScanNotice words={locale.common.tooFast} />;
   const languages = <LanguageButtons value={language} label={locale.common.languages} onChoose={choose} />;
@@ -57,9 +62,15 @@ export function GuardApp() {
     <WordsContext.Provider value={{ language, locale, timeZone: undefined }}>
       <main class="entry">
         {languages}
-        {session === undefined && <p role="status">{reachable ? '' : locale.guard.signIn.unreachable}</p>}
+        {(session === undefined || !reachable) && (
+          <p role="status">{reachable ? '' : locale.guard.signIn.unreachable}</p>
+        )}
         {session?.status === 'setup' && <SetUp onDone={refresh} />}
-        {session?.status === 'login' && <SignIn onDone={refresh} />}
+        {session?.status === 'login' && (
+          <SignedOut calls={(reachable && session.calls) || NO_CALLS}>
+            <SignIn onDone={refresh} />
+          </SignedOut>
+        )}
       </main>
       {notice}
     </WordsContext.Provider>

@@ -21,15 +21,22 @@ export function useAlarmSound(player: ChimePlayer, live: boolean, { alarms, wait
     // A silenced alarm that ended and comes back is a new one.
     if (alarmKey === '') setSilencedKey('');
   }, [alarmKey]);
-  useEffect(() => {
-    const chime = alarmKey !== '' && !silenced ? 'alarm' : waitingKey === '' ? undefined : 'attention';
-    if (!live || chime === undefined) return undefined;
-    player.play(chime);
-    const timer = setInterval(
-      () => player.play(chime),
-      chime === 'alarm' ? ALARM_EVERY_MS : WAITING_EVERY_MS,
-    );
-    return () => clearInterval(timer);
-  }, [player, live, alarmKey, waitingKey, silenced]);
+  const chime = alarmKey !== '' && !silenced ? 'alarm' : waitingKey === '' ? undefined : 'attention';
+  useRepeatedChime(player, live ? chime : undefined, `${alarmKey} ${waitingKey}`);
   return { silenced, silence: () => setSilencedKey(alarmKey) };
+}
+
+/** @param about begins anew, at once, when it changes */
+export function useRepeatedChime(
+  player: ChimePlayer,
+  chime: 'alarm' | 'attention' | undefined,
+  about = '',
+): void {
+  useEffect(() => {
+    if (chime === undefined) return undefined;
+    player.play(chime);
+    const everyMs = chime === 'alarm' ? ALARM_EVERY_MS : WAITING_EVERY_MS;
+    const timer = setInterval(() => player.play(chime), everyMs);
+    return () => clearInterval(timer);
+  }, [player, chime, about]);
 }

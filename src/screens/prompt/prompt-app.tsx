@@ -70,6 +70,7 @@ export function PromptApp({ search }: { search: string }) {
             languages={[language, second]}
             simulated={info?.simulated ?? false}
             timeZone={info?.timeZone}
+            office={info?.office}
           >
             {buttons}
           </PromptScreen>

@@ -7,4 +7,5 @@ export interface PromptInfo {
   readonly languages?: readonly string[];
   readonly timeZone?: string;
   readonly simulated?: boolean;
+  readonly office?: { readonly telephone: string; readonly hours?: string };
 }

@@ -8,6 +8,7 @@ import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
+import type { PromptInfo } from './prompt-info.ts';
 import { countdownOf, isDistanceHint, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
 import { Stage } from './stage.tsx';
 
@@ -17,12 +18,14 @@ interface Props {
   readonly languages: readonly [Language, Language];
   readonly simulated: boolean;
   readonly timeZone: string | undefined;
+  /** Whom people call where no guard is there. */
+  readonly office: PromptInfo['office'];
   /** The language buttons. */
   readonly children: ComponentChildren;
 }
 
 /** What stands on the display beside one reader. */
-export function PromptScreen({ accessPoint, languages, simulated, timeZone, children }: Props) {
+export function PromptScreen({ accessPoint, languages, simulated, timeZone, office, children }: Props) {
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
     heartbeat: askPrompt,
@@ -49,7 +52,8 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, chil
   const [language, second] = languages;
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
   const look = view ? lookOf(view) : unconnected === 'lost' ? LOST_LOOK : STARTING_LOOK;
-  const words = (one: Language) => (view ? wordsOf(localeOf(one), view) : localeOf(one).prompt[unconnected]);
+  const words = (one: Language) =>
+    view ? wordsOf(localeOf(one), view, office) : localeOf(one).prompt[unconnected];
   const locale = localeOf(language);
   return (
     <Stage

@@ -2,7 +2,8 @@ import { type Remedy, remedyOf } from '../../core/access/remedy.ts';
 import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
 import type { PromptMessage, PromptView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
-import { type Locale, reasonWords, wordIn } from '../shared/locale.ts';
+import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
+import type { PromptInfo } from './prompt-info.ts';
 
 export type Picture =
   | 'code'
@@ -114,7 +115,7 @@ export function lookOf(view: PromptView): Look {
 }
 
 /** What happened and what to do now, for one state in one language. */
-export function wordsOf(locale: Locale, view: PromptView): Words {
+export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['office']): Words {
   const plain = wordIn<Words>(locale.prompt.feedback, view.feedback) ?? locale.prompt.feedback.Fault;
   const cause = wordIn<Words>(locale.cause, view.cause);
   const reason = view.reason === undefined ? undefined : reasonWords(locale, view.reason);
@@ -129,7 +130,7 @@ export function wordsOf(locale: Locale, view: PromptView): Words {
         : (cause ?? reason ?? plain);
     case 'GuardCalled':
       // The order is always "wait here": what a reason tells people to do is for those who were refused.
-      return reason === undefined ? plain : { say: plain.say, do: `${reason.say}\n${plain.do}` };
+      return guardWords(view.guardAway === true ? guardAwayWords(locale, office) : plain, reason);
     case 'AccessDenied':
     case 'RetryIdentifier':
       if (view.cause === 'one_at_a_time') return cause ?? plain;
@@ -145,4 +146,17 @@ export function wordsOf(locale: Locale, view: PromptView): Words {
     default:
       return plain;
   }
+}
+
+function guardWords({ say, do: advice }: Words, reason: Words | undefined): Words {
+  return { say, do: reason === undefined ? advice : `${reason.say}\n${advice}` };
+}
+
+/** Nobody sits at the guard's screen: where to go, and whom to call instead. */
+function guardAwayWords({ prompt }: Locale, office: PromptInfo['office']): Words {
+  const { say, do: advice, call: anyTime, callIn } = prompt.guardAway;
+  if (office === undefined) return { say, do: advice };
+  const { telephone, hours } = office;
+  const call = hours === undefined ? anyTime : callIn;
+  return { say, do: `${advice}\n${fill(call, { telephone, hours: hours ?? '' })}` };
 }

@@ -36,7 +36,9 @@ export class ChimePlayer {
     this.#context ??= new AudioContext();
     const context = this.#context;
     // A forbidden resume() stays pending until the next touch: do not wait for it longer than a moment.
-    await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, 300))]);
+    // One that is closed meanwhile is not running either.
+    const resumed = context.resume().catch(() => undefined);
+    await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, 300))]);
     return context.state === 'running';
   }
 

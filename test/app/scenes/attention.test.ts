@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PASS_FLAGS } from '../../../src/core/pass/pass.ts';
 import { RuleGate } from '../../support/rule-gate.ts';
 import { Scene } from '../../support/scene.ts';
-import { WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
 
 const CHEN = { operator: 'chen' };
 /** The lock-out of the sample rules lasts a minute. */
@@ -100,5 +100,102 @@ describe('what called for the guard', () => {
       await court.person({ kind: 'emergency' }).shows('in');
     expect(kinds(court.gate).filter((kind) => kind === 'emergency')).toHaveLength(20);
     expect(items(court.gate).filter(({ id }) => id === 'lockOut:main-in')).toHaveLength(1);
+  });
+});
+
+describe('what needs a person', () => {
+  const MEASURED = { thermometer: true } as const;
+  const restarted = async (court: Scene, rules = WITHOUT_THERMOMETER, options = {}) => {
+    await court.gate.stop();
+    const next = await RuleGate.start(court.folder, court.gate.clock, rules, options);
+    onTestFinished(() => next.stop());
+    return next;
+  };
+
+  it('is a person with a fever whom nobody attended to, long after the refusal has left the screen', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WILLOW_COURT, MEASURED);
+    const person = court.person();
+    await person.shows('in');
+    await court.forehead(38.4, { room: 21 });
+    await court.later(12);
+    await court.forehead(38.4, { room: 21 });
+    await court.later(120);
+    expect(kinds(court.gate)).toEqual(['elevated']);
+    const [item] = items(court.gate);
+    expect(item?.passage).toBe(court.gate.data('access.denied').at(-1)?.passage);
+    expect(kinds(await restarted(court, WILLOW_COURT, MEASURED))).toEqual(['elevated']);
+  });
+
+  it('is a door that was forced or stood open for too long, after it was shut', async () => {
+    const court = await opens();
+    court.gate.contact.is('Open');
+    await court.later(1);
+    expect(kinds(court.gate)).toEqual([]);
+    court.gate.contact.is('Closed');
+    await court.later(1);
+    expect(items(court.gate)).toMatchObject([{ id: 'forced:main', kind: 'forced', accessPoint: 'main' }]);
+    await court.person().shows('in');
+    court.gate.contact.is('Open');
+    await court.later(60);
+    court.gate.contact.is('Closed');
+    await court.later(1);
+    expect(kinds(court.gate)).toEqual(['heldOpen', 'forced']);
+    court.gate.desk.markSeen({ ...CHEN, id: 'heldOpen:main' });
+    expect(seen(court.gate)).toEqual([{ ...CHEN, action: 'seen', accessPoint: 'main', note: 'heldOpen' }]);
+    expect(kinds(await restarted(court))).toEqual(['forced']);
+  });
+
+  it('is a door that was still forced when the gate went down', async () => {
+    const court = await opens();
+    court.gate.contact.is('Open');
+    await court.later(1);
+    expect(kinds(await restarted(court))).toEqual(['forced']);
+  });
+
+  it('is a scanner or thermometer that went away, also after it came back', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WILLOW_COURT, MEASURED);
+    court.gate.sensors.forehead.powerOff();
+    await court.later(5);
+    expect(items(court.gate)).toMatchObject([
+      { id: 'device-thermometer:main-in', kind: 'device', role: 'thermometer', accessPoint: 'main-in' },
+    ]);
+    await court.later(600);
+    expect(items(court.gate)).toHaveLength(1);
+    court.gate.sensors.forehead.powerOn();
+    await court.later(5);
+    expect(items(court.gate)).toMatchObject([{ kind: 'device', over: true }]);
+    court.gate.desk.markSeen({ ...CHEN, id: 'device-thermometer:main-in' });
+    expect(items(court.gate)).toEqual([]);
+    expect(seen(court.gate)).toMatchObject([{ accessPoint: 'main-in', note: 'device-thermometer' }]);
+  });
+
+  it('is somebody whom no guard answered', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WILLOW_COURT, MEASURED);
+    court.gate.sensors.forehead.powerOff();
+    await court.later(5);
+    expect(await court.person().shows('in')).toBe('GuardCalled');
+    await court.later(120);
+    expect(kinds(court.gate)).toEqual(['unanswered', 'device']);
+  });
+
+  it('never makes room for anything else, however many rows passed before a restart', async () => {
+    const court = await opens();
+    await court.person({ flags: PASS_FLAGS.duress }).comesIn();
+    court.gate.contact.is('Open');
+    await court.later(1);
+    court.gate.contact.is('Closed');
+    await court.later(1);
+    for (let i = 0; i < 30; i += 1) await court.person({ kind: 'emergency' }).shows('in');
+    for (let i = 0; i < 600; i += 1) court.gate.desk.setOccupancy({ ...CHEN, value: i, note: 'counted' });
+    const counted = (gate: RuleGate) =>
+      items(gate)
+        .filter(({ kind }) => kind === 'emergency')
+        .reduce((sum, { count = 1 }) => sum + count, 0);
+    expect(kinds(court.gate)).toEqual(expect.arrayContaining(['duress', 'forced']));
+    expect(counted(court.gate)).toBe(30);
+    const next = await restarted(court);
+    expect(kinds(next)).toEqual(expect.arrayContaining(['duress', 'forced']));
+    expect(counted(next)).toBe(30);
+    expect(items(next).filter(({ kind }) => kind === 'emergency')).toHaveLength(20);
   });
 });

@@ -1,0 +1,27 @@
+import { isCall } from '../../core/access/attention.ts';
+import type { AttentionView, DoorView, PassageView } from '../../ports/guard-feed.ts';
+
+/** What a page without a sign-in is told: that somebody is needed, not who, where or why. */
+export interface Calls {
+  /** How many matters wait for a guard. A person under duress is none of them: whoever looks on must not know. */
+  readonly waiting: number;
+  /** Whether a door is in alarm. */
+  readonly alarm: boolean;
+}
+
+/** @param values the newest value of each topic of the guard's feed */
+export function callsOf(values: ReadonlyMap<string, unknown>): Calls {
+  let alarms = 0;
+  let waiting = 0;
+  for (const [topic, value] of values) {
+    if (topic.startsWith('door/')) {
+      const { alarm, tamper, fire } = value as DoorView;
+      if (alarm !== 'Normal' || tamper === 'TamperDetected' || fire === true) alarms += 1;
+    } else if (topic.startsWith('passage/')) {
+      if ((value as PassageView).feedback === 'GuardCalled') waiting += 1;
+    } else if (topic === 'attention') {
+      waiting += (value as readonly AttentionView[]).filter(isCall).length;
+    }
+  }
+  return { waiting: alarms + waiting, alarm: alarms > 0 };
+}

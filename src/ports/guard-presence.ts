@@ -1,0 +1,6 @@
+/** Whether a guard could answer: a signed-in guard's page is open and answers. */
+export interface GuardPresence {
+  isThere(): boolean;
+  /** Called after the last one has gone, and when the first one is there. */
+  onChange(listener: () => void): void;
+}
