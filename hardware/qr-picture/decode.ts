@@ -1,5 +1,6 @@
 import { GatepostError } from '../../src/core/errors.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import { chosenCodes } from './chosen-codes.ts';
 import { pictureSize } from './picture-size.ts';
 
 /** Larger pictures are refused before they are decoded. */
@@ -17,7 +18,7 @@ export class QrPictureDecoder {
   }
 
   /**
-   * @returns the text of the one code that was found
+   * @returns the text of the code that was found; of several, of one with the form of a pass
    * @throws GatepostError `picture.invalid`
    */
   async decode(picture: Uint8Array): Promise<string> {
@@ -34,8 +35,14 @@ export class QrPictureDecoder {
         `The picture has ${size.width} x ${size.height} pixels, more than 25 million. Use a smaller one.`,
       );
     }
-    const text = await this.#decoder.find(picture);
-    if (text !== undefined) return text;
+    const [code] = chosenCodes(await this.#decoder.find(picture));
+    if (code?.type === 'code') return code.text;
+    if (code !== undefined) {
+      throw new GatepostError(
+        'picture.invalid',
+        `The QR code in the picture holds no text that a scanner would take (${code.cause}). Use another code.`,
+      );
+    }
     throw new GatepostError(
       'picture.invalid',
       'No QR code was found in the picture. Use a sharp, straight picture with a white margin.',

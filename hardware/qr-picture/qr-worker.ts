@@ -9,7 +9,7 @@ import { WORKER_SOURCE, type WorkerAnswer, type WorkerData } from './worker-sour
 const DECODE_DEADLINE_MS = 5_000;
 
 interface Waiting {
-  readonly resolve: (text: string | undefined) => void;
+  readonly resolve: (codes: readonly Uint8Array[]) => void;
   readonly reject: (error: GatepostError) => void;
   readonly cancelDeadline: Cancel;
 }
@@ -28,7 +28,7 @@ export class QrWorker implements PictureDecoder {
     this.#clock = clock;
   }
 
-  find(picture: Uint8Array): Promise<string | undefined> {
+  find(picture: Uint8Array): Promise<readonly Uint8Array[]> {
     const worker = this.#running();
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
@@ -64,12 +64,12 @@ export class QrWorker implements PictureDecoder {
     return worker;
   }
 
-  #answer({ id, text, error }: WorkerAnswer): void {
+  #answer({ id, codes = [], error }: WorkerAnswer): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#waiting.delete(id);
     waiting.cancelDeadline();
-    if (error === undefined) waiting.resolve(text);
+    if (error === undefined) waiting.resolve(codes);
     else waiting.reject(unreadable(error));
   }
 

@@ -6,13 +6,14 @@ export interface WorkerData {
 
 export interface WorkerAnswer {
   readonly id: number;
-  readonly text?: string;
+  readonly codes?: readonly Uint8Array[];
   readonly error?: string;
 }
 
 /**
  * The worker thread's program. It is a text because a thread cannot load TypeScript and the same lines have to run
- * from the sources and from the build. The wasm comes from the installed package: by default the library would fetch
+ * from the sources and from the build. A code is given as the bytes that it holds, as scanners give it, and not as the
+ * library's text, which shows control characters as words and guesses character sets. The wasm comes from the installed package: by default the library would fetch
  * it from the network.
  */
 export const WORKER_SOURCE = `
@@ -22,15 +23,16 @@ const { prepareZXingModule, readBarcodes } = require(workerData.library);
 
 const wasmBinary = new Uint8Array(readFileSync(workerData.wasm)).buffer;
 const ready = prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
-const options = { formats: ['QRCode'], maxNumberOfSymbols: 1, tryHarder: true };
+const options = { formats: ['QRCode'], maxNumberOfSymbols: 8, tryHarder: true, textMode: 'Plain' };
 
 parentPort.on('message', async ({ id, picture }) => {
   try {
     await ready;
-    const [code] = await readBarcodes(picture, options);
+    const found = await readBarcodes(picture, options);
     // What is no picture comes back as an error without a format; a code that cannot be read has one.
-    if (code && code.error && !code.format) throw new Error(code.error);
-    parentPort.postMessage(code && code.isValid ? { id, text: code.text } : { id });
+    const failed = found.find((code) => code.error && !code.format);
+    if (failed) throw new Error(failed.error);
+    parentPort.postMessage({ id, codes: found.filter((code) => code.isValid).map((code) => code.bytes) });
   } catch (error) {
     parentPort.postMessage({ id, error: String(error && error.message ? error.message : error) });
   }

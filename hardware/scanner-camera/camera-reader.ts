@@ -13,6 +13,8 @@ import { type CameraOptions, type FrameProgram, frameProgram } from './sources.t
 const FIRST_FRAME_MS = 10_000;
 /** A picture may break off; a camera whose first ones all have another size does not know the size. */
 const WRONG_SIZES_MAX = 3;
+/** After so long without a look at the camera its program may make up for it with pictures of then. */
+const HELD_UP_MS = 5_000;
 /** A camera that hangs gives no other sign than this. */
 const SILENCE_MS = 3_000;
 
@@ -45,7 +47,7 @@ export class CameraCodeReader implements CodeReader {
 
     const shape = { pixels: program.pixels, width: camera.width, height: camera.height };
     const queue = new FrameQueue({ decoder, clock, framesPerSecond: camera.framesPerSecond, onEvent });
-    const watch = new FrameWatch(clock, () => child.end(lost('it fell silent')));
+    const watch = new FrameWatch(clock, (why) => child.end(lost(why)));
     const take = (frame: Uint8Array): void => {
       watch.frame();
       if (queue.wants()) queue.put(toPgm(frame, shape));
@@ -85,14 +87,14 @@ export class CameraCodeReader implements CodeReader {
 class FrameWatch {
   readonly firstFrame: Promise<undefined>;
   readonly #clock: Clock;
-  readonly #onSilence: () => void;
+  readonly #onEnd: (why: string) => void;
   #settleFirst: () => void = () => undefined;
   #cancel: Cancel | undefined;
   #lastFrameMs: number | undefined;
 
-  constructor(clock: Clock, onSilence: () => void) {
+  constructor(clock: Clock, onEnd: (why: string) => void) {
     this.#clock = clock;
-    this.#onSilence = onSilence;
+    this.#onEnd = onEnd;
     this.firstFrame = new Promise((resolve) => {
       this.#settleFirst = () => resolve(undefined);
     });
@@ -124,7 +126,8 @@ class FrameWatch {
   /** @param heldUpMs how late this comes; Node runs late timers before it reads, and that is no silence of the camera */
   #check(heldUpMs: number): void {
     const quietMs = this.#lastFrameMs === undefined ? Infinity : this.#nowMs() - this.#lastFrameMs - heldUpMs;
-    if (quietMs >= SILENCE_MS) this.#onSilence();
+    if (heldUpMs >= HELD_UP_MS) this.#onEnd('this program stood still; the camera is opened anew');
+    else if (quietMs >= SILENCE_MS) this.#onEnd('it fell silent');
     else this.#wait(SILENCE_MS - quietMs);
   }
 

@@ -1,8 +1,9 @@
-import { judgeCodeText } from '../../src/core/access/scanned-code.ts';
+import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { isGatepostError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import { chosenCodes } from '../qr-picture/chosen-codes.ts';
 
 /** A code that stays in view is told so often at most. */
 const REPEAT_MS = 1_000;
@@ -27,8 +28,8 @@ export class FrameQueue {
   #busy = false;
   #next: Picture | undefined;
   #lastTakenMs = Number.NEGATIVE_INFINITY;
-  #lastText: string | undefined;
-  #lastToldMs = 0;
+  /** What was told in the last second, and when. */
+  #told: readonly { readonly code: ScannedCode; readonly atMs: number }[] = [];
   #stopped = false;
 
   constructor(options: FrameQueueOptions) {
@@ -61,27 +62,31 @@ export class FrameQueue {
     while (this.#next !== undefined) {
       const picture = this.#next;
       this.#next = undefined;
-      const text = await this.#find(picture.pgm);
-      if (text !== undefined && text !== '') this.#tell(text, picture.atMs);
+      for (const code of await this.#find(picture.pgm)) this.#tell(code, picture.atMs);
     }
     this.#busy = false;
   }
 
-  async #find(pgm: Uint8Array): Promise<string | undefined> {
+  async #find(pgm: Uint8Array): Promise<readonly ScannedCode[]> {
     try {
-      return await this.#options.decoder.find(pgm);
+      return chosenCodes(await this.#options.decoder.find(pgm));
     } catch (error) {
       // A picture on which the decoder fails shows no code; the next one comes at once, to a new worker.
-      if (isGatepostError(error, 'picture.invalid')) return undefined;
+      if (isGatepostError(error, 'picture.invalid')) return [];
       throw error;
     }
   }
 
-  #tell(text: string, atMs: number): void {
+  #tell(code: ScannedCode, atMs: number): void {
     if (this.#stopped) return;
-    if (text === this.#lastText && atMs - this.#lastToldMs < REPEAT_MS) return;
-    this.#lastText = text;
-    this.#lastToldMs = atMs;
-    this.#options.onEvent({ ...judgeCodeText(text, Buffer.byteLength(text)), beganMs: atMs, atMs });
+    this.#told = this.#told.filter((told) => atMs - told.atMs < REPEAT_MS);
+    if (this.#told.some((told) => isSame(told.code, code))) return;
+    this.#told = [...this.#told, { code, atMs }];
+    this.#options.onEvent({ ...code, beganMs: atMs, atMs });
   }
+}
+
+function isSame(one: ScannedCode, other: ScannedCode): boolean {
+  if (one.type === 'code') return other.type === 'code' && one.text === other.text;
+  return other.type === 'rejected' && one.cause === other.cause && one.lengthBytes === other.lengthBytes;
 }

@@ -62,6 +62,11 @@ export function paintCode(text: string, scene: Scene, seed = 1): Uint8Array {
   return paint(scene, modules.size, isDark, seed);
 }
 
+/** Two pictures of the same scene as one: what is dark in one of them is dark. */
+export function paintBoth(one: Uint8Array, other: Uint8Array): Uint8Array {
+  return one.map((value, at) => Math.min(value, other[at] ?? value));
+}
+
 /** The same scene with nothing in it but a white card. */
 export function paintNothing(scene: Scene, seed = 1): Uint8Array {
   return paint(scene, 1, () => false, seed);

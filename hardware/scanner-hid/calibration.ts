@@ -1,3 +1,4 @@
+import { meaningOf } from './key-meaning.ts';
 import type { KeyStroke } from './keyboard-report.ts';
 import { characterOf, LAYOUT_NAMES, type LayoutName } from './layouts.ts';
 
@@ -26,7 +27,10 @@ export function calibrate(strokes: readonly KeyStroke[]): Calibration {
 }
 
 function readWith(layout: LayoutName, strokes: readonly KeyStroke[]): string {
-  return strokes.map((stroke) => characterOf(stroke, layout) ?? '\ufffd').join('');
+  return strokes
+    .filter((stroke) => meaningOf(stroke) !== 'none')
+    .map((stroke) => characterOf(stroke, layout) ?? '\ufffd')
+    .join('');
 }
 
 function hits(read: string): number {

@@ -1,6 +1,8 @@
+import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import { Silence, stopping } from '../serial/silence.ts';
+import { CodeSilence } from '../serial/code-silence.ts';
+import { stopping } from '../serial/silence.ts';
 import { type HidrawParts, openHidraw } from './hidraw.ts';
 import { KeyboardCodes } from './keyboard-codes.ts';
 import { chooseKeyboardReport } from './keyboard-report.ts';
@@ -32,13 +34,26 @@ export class KeyboardCodeReader implements CodeReader {
     const codes = new KeyboardCodes(layout);
     let beganMs = 0;
     let lastKeyMs = 0;
-    const silence = new Silence(clock, idleMs, () => {
-      const code = codes.flush();
-      if (code !== undefined) onEvent({ ...code, beganMs, atMs: lastKeyMs });
+    const silence = new CodeSilence({
+      clock,
+      idleMs,
+      code: codes,
+      onEnd: (how) => {
+        const lengthBytes = codes.begun.length;
+        const code = codes.flush();
+        if (code === undefined) return;
+        const told: ScannedCode =
+          how === 'ended' ? code : { type: 'rejected', cause: 'incomplete', lengthBytes };
+        onEvent({ ...told, beganMs, atMs: lastKeyMs });
+      },
     });
     const link = await openHidraw({
       parts: this.#options,
-      choose: chooseKeyboardReport,
+      choose: (reports) => {
+        const chosen = chooseKeyboardReport(reports);
+        codes.readAs(chosen);
+        return chosen;
+      },
       onReport: (report, atMs) => {
         if (silence.stopped) return;
         lastKeyMs = atMs;

@@ -5,12 +5,13 @@ const BARCODE_PAGE = 0x8c;
 /** With the report's number. */
 const REPORT_BYTES = 64;
 /** Places in a report without its number (hardware-facts 3.4). */
-const AT = { count: 0, aim: 1, data: 4, more: 62 } as const;
+const AT = { count: 0, more: 62 } as const;
+/** Where the AIM identifier begins; the data follow it. Some makers have one more byte before it. */
+const AIM_AT = [1, 2];
+const AIM_FLAG = 0x5d;
 const AIM_BYTES = 3;
 export const DATA_BYTES_MAX = 56;
 const MORE_FOLLOWS = 0x01;
-const CR = 0x0d;
-const LF = 0x0a;
 
 /** The bar code report among those of a device. */
 export function choosePosReport(reports: readonly InputReport[]): InputReport {
@@ -21,7 +22,7 @@ export function choosePosReport(reports: readonly InputReport[]): InputReport {
   throw notUnderstood('it is no bar code scanner in HID-POS mode with reports of 64 bytes');
 }
 
-/** Puts the reports of one code together. At most 4,096 bytes are kept; a line end after them is dropped. */
+/** Puts the reports of one code together. At most 4,096 bytes are kept. */
 export class PosCodes {
   readonly #bytes = new Uint8Array(MAX_CODE_BYTES);
   #length = 0;
@@ -37,8 +38,10 @@ export class PosCodes {
   /** @param report without its number */
   push(report: Uint8Array): ScannedCode[] {
     const count = report[AT.count] ?? 0;
-    const aim = String.fromCharCode(...report.subarray(AT.aim, AT.aim + AIM_BYTES));
-    const good = report.length === REPORT_BYTES - 1 && count <= DATA_BYTES_MAX;
+    const aimAt = AIM_AT.find((at) => report[at] === AIM_FLAG) ?? report.length;
+    const dataAt = aimAt + AIM_BYTES;
+    const aim = `${aimAt}${String.fromCharCode(...report.subarray(aimAt, dataAt))}`;
+    const good = report.length === REPORT_BYTES - 1 && dataAt < report.length && count <= DATA_BYTES_MAX;
     const codes: ScannedCode[] = [];
     if (this.#state === 'reading' && (!good || aim !== this.#aim)) codes.push(...this.flush());
     if (this.#state === 'idle') {
@@ -47,7 +50,7 @@ export class PosCodes {
       this.#state = good ? 'reading' : 'dropping';
       if (!good && codes.length === 0) codes.push(rejected('incomplete', 0));
     }
-    if (this.#state === 'reading') codes.push(...this.#append(report.subarray(AT.data, AT.data + count)));
+    if (this.#state === 'reading') codes.push(...this.#append(report.subarray(dataAt, dataAt + count)));
     if (((report[AT.more] ?? 0) & MORE_FOLLOWS) === 0) codes.push(...this.#end());
     return codes;
   }
@@ -72,16 +75,9 @@ export class PosCodes {
   #end(): ScannedCode[] {
     const whole = this.#state === 'reading';
     this.#state = 'idle';
-    const code = withoutLineEnd(this.#bytes.subarray(0, this.#length));
-    return whole && code.length > 0 ? [judgeCodeBytes(code)] : [];
+    const code = whole ? judgeCodeBytes(this.#bytes.subarray(0, this.#length)) : undefined;
+    return code === undefined ? [] : [code];
   }
-}
-
-function withoutLineEnd(bytes: Uint8Array): Uint8Array {
-  let end = bytes.length;
-  if (bytes[end - 1] === LF) end -= 1;
-  if (bytes[end - 1] === CR) end -= 1;
-  return bytes.subarray(0, end);
 }
 
 function rejected(cause: 'incomplete' | 'too_long', lengthBytes: number): ScannedCode {

@@ -1,6 +1,6 @@
 import { Silence } from '../serial/silence.ts';
 import { type HidrawParts, openHidraw } from './hidraw.ts';
-import { isEndOfCode } from './keyboard-codes.ts';
+import { meaningOf } from './key-meaning.ts';
 import { chooseKeyboardReport, type KeyStroke, KeyStrokes } from './keyboard-report.ts';
 
 const END_MS = 500;
@@ -18,11 +18,17 @@ export async function readStrokes(parts: HidrawParts, signal: AbortSignal): Prom
   const silence = new Silence(parts.clock, END_MS, () => ended.abort());
   const link = await openHidraw({
     parts,
-    choose: chooseKeyboardReport,
+    choose: (reports) => {
+      const chosen = chooseKeyboardReport(reports);
+      keys.readAs(chosen);
+      return chosen;
+    },
     onReport: (report) => {
       for (const stroke of keys.push(report) ?? []) {
-        if (isEndOfCode(stroke)) ended.abort();
-        else if (strokes.length < STROKES_MAX && !ended.signal.aborted) strokes.push(stroke);
+        const meaning = meaningOf(stroke);
+        if (meaning === 'end') ended.abort();
+        else if (meaning !== 'none' && strokes.length < STROKES_MAX && !ended.signal.aborted)
+          strokes.push(stroke);
       }
       silence.restart(strokes.length > 0);
     },

@@ -1,3 +1,4 @@
+import { type KeyStroke, MODIFIER } from './keyboard-report.ts';
 import { type LayoutName, strokeOf } from './layouts.ts';
 import { DATA_BYTES_MAX } from './pos-codes.ts';
 
@@ -24,6 +25,19 @@ export interface ReportSink {
   write(bytes: Uint8Array): void;
 }
 
+/**
+ * A keyboard whose report 3 holds modifiers, a byte for nothing and one key, as scanners with the number 0581:020C
+ * describe it.
+ */
+export const ONE_KEY_DESCRIPTOR = Uint8Array.of(
+  ...[0x05, 0x01, 0x09, 0x06, 0xa1, 0x01, 0x05, 0x07, 0x85, 0x03],
+  ...[0x19, 0xe0, 0x29, 0xe7, 0x15, 0x00, 0x25, 0x01, 0x75, 0x01, 0x95, 0x08, 0x81, 0x02],
+  ...[0x95, 0x01, 0x75, 0x08, 0x81, 0x03],
+  ...[0x95, 0x01, 0x75, 0x08, 0x15, 0x00, 0x25, 0xe7, 0x05, 0x07, 0x19, 0x00, 0x29, 0x90, 0x81, 0x00],
+  ...[0x85, 0x03, 0x95, 0x05, 0x75, 0x01, 0x05, 0x08, 0x19, 0x01, 0x29, 0x05, 0x91, 0x02],
+  ...[0x95, 0x01, 0x75, 0x03, 0x91, 0x01, 0xc0],
+);
+
 const RELEASED = new Uint8Array(8);
 const ENTER = 0x28;
 
@@ -40,7 +54,7 @@ export class KeyboardScannerSimulator {
   /** A code is held in front of the scanner. Characters that the layout lacks are left out; null ends with no key. */
   present(text: string, suffix: number | null = ENTER): void {
     for (const character of text) {
-      const stroke = strokeOf(character, this.#layout);
+      const stroke = strokeOf(character, this.#layout) ?? controlStroke(character, this.#layout);
       if (stroke !== undefined) this.press(stroke.usage, stroke.modifiers);
     }
     if (suffix !== null) this.press(suffix);
@@ -51,6 +65,15 @@ export class KeyboardScannerSimulator {
     this.#sink.write(Uint8Array.of(modifiers, 0, usage, 0, 0, 0, 0, 0));
     this.#sink.write(RELEASED);
   }
+}
+
+/** Control characters as scanners type them: Enter and Tab, others with Control. */
+function controlStroke(character: string, layout: LayoutName): KeyStroke | undefined {
+  if (character === '\r') return { usage: ENTER, modifiers: 0 };
+  const code = character.charCodeAt(0);
+  if (code < 1 || code > 26) return undefined;
+  const letter = strokeOf(String.fromCharCode(code + 96), layout);
+  return letter && { usage: letter.usage, modifiers: MODIFIER.leftControl };
 }
 
 /** A scanner in HID-POS mode. */
@@ -66,16 +89,16 @@ export class PosScannerSimulator {
   }
 }
 
-/** The reports of one code, with their number. */
-export function posReports(code: Uint8Array, aim = ']Q1'): Uint8Array[] {
+/** The reports of one code, with their number. Some makers have one more byte before the AIM identifier. */
+export function posReports(code: Uint8Array, aim = ']Q1', aimAt: 1 | 2 = 1): Uint8Array[] {
   const reports: Uint8Array[] = [];
   for (let from = 0; from === 0 || from < code.length; from += DATA_BYTES_MAX) {
     const data = code.subarray(from, from + DATA_BYTES_MAX);
     const report = new Uint8Array(64);
     report.set([0x02, data.length]);
-    report.set(new TextEncoder().encode(aim), 2);
-    report.set(data, 5);
-    report[61] = 0x73;
+    report.set(new TextEncoder().encode(aim), 1 + aimAt);
+    report.set(data, 1 + aimAt + aim.length);
+    report[60 + aimAt] = 0x73;
     report[63] = from + DATA_BYTES_MAX < code.length ? 1 : 0;
     reports.push(report);
   }

@@ -1,4 +1,9 @@
-import { judgeCodeBytes, MAX_CODE_BYTES, type ScannedCode } from '../../src/core/access/scanned-code.ts';
+import {
+  controlsBefore,
+  judgeCodeBytes,
+  MAX_CODE_BYTES,
+  type ScannedCode,
+} from '../../src/core/access/scanned-code.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -6,16 +11,30 @@ const TAB = 0x09;
 
 /**
  * Cuts a byte stream into codes (hardware-facts 3.5). A line ends with CR, LF, Tab, or flush() after a silence; empty
- * lines are nothing; nothing is trimmed, because base45 has a space. Memory is constant whatever comes in.
+ * lines are nothing, and so are control characters right behind the end of a line. Memory is constant whatever comes
+ * in.
  */
 export class CodeFramer {
   readonly #line = new Uint8Array(MAX_CODE_BYTES);
   #length = 0;
   #dropping = false;
+  /** Whether a line has ended and the next one has not begun. */
+  #between = false;
+  #endsLines = false;
 
   /** Whether a line has begun that neither a line end nor flush() has ended. */
   get pending(): boolean {
     return this.#length > 0 || this.#dropping;
+  }
+
+  /** Whether this scanner has ended a code with a line end. */
+  get endsLines(): boolean {
+    return this.#endsLines;
+  }
+
+  /** What has come of the line that has begun, byte by byte as characters. */
+  get begun(): string {
+    return Buffer.from(this.#line.subarray(0, this.#length)).toString('latin1');
   }
 
   push(bytes: Uint8Array): ScannedCode[] {
@@ -24,8 +43,11 @@ export class CodeFramer {
       const end = lineEnd(bytes, begin);
       const rejected = this.#append(bytes.subarray(begin, end));
       if (rejected !== undefined) codes.push(rejected);
-      const code = end < bytes.length ? this.flush() : undefined;
-      if (code !== undefined) codes.push(code);
+      if (end < bytes.length) {
+        this.#endsLines ||= this.pending;
+        const code = this.flush();
+        if (code !== undefined) codes.push(code);
+      }
       begin = end + 1;
     }
     return codes;
@@ -34,17 +56,19 @@ export class CodeFramer {
   /** Ends the line that has begun: to be called when the line has been silent. */
   flush(): ScannedCode | undefined {
     const line = this.#line.subarray(0, this.#length);
-    const nothing = this.#length === 0;
     this.#length = 0;
     this.#dropping = false;
-    return nothing ? undefined : judgeCodeBytes(line);
+    this.#between = true;
+    return judgeCodeBytes(line);
   }
 
   #append(part: Uint8Array): ScannedCode | undefined {
     if (this.#dropping) return undefined;
-    if (this.#length + part.length <= MAX_CODE_BYTES) {
-      this.#line.set(part, this.#length);
-      this.#length += part.length;
+    const rest = this.#between ? part.subarray(controlsBefore(Buffer.from(part).toString('latin1'))) : part;
+    if (rest.length > 0) this.#between = false;
+    if (this.#length + rest.length <= MAX_CODE_BYTES) {
+      this.#line.set(rest, this.#length);
+      this.#length += rest.length;
       return undefined;
     }
     this.#length = 0;

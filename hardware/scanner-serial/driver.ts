@@ -4,7 +4,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { SerialLink, SerialPorts } from '../../src/ports/serial-ports.ts';
-import { Silence, stopping } from '../serial/silence.ts';
+import { CodeSilence } from '../serial/code-silence.ts';
+import { stopping } from '../serial/silence.ts';
 import { CodeFramer } from './codec.ts';
 import { Gm65Heartbeat, switchSetUpCodesOff } from './gm65-care.ts';
 import { HEARTBEAT } from './gm65-codec.ts';
@@ -86,7 +87,7 @@ async function watchHeartbeat(
 
 /** One connection's codes and the silence that ends one. */
 class ScanLine {
-  readonly silence: Silence;
+  readonly silence: CodeSilence;
   readonly #framer = new CodeFramer();
   readonly #clock: Clock;
   readonly #onEvent: (event: CodeReaderEvent) => void;
@@ -99,9 +100,16 @@ class ScanLine {
   ) {
     this.#clock = clock;
     this.#onEvent = onEvent;
-    this.silence = new Silence(clock, idleMs, () => {
-      const code = this.#framer.flush();
-      if (code !== undefined) this.#report(code);
+    this.silence = new CodeSilence({
+      clock,
+      idleMs,
+      code: this.#framer,
+      onEnd: (how) => {
+        const lengthBytes = this.#framer.begun.length;
+        const code = this.#framer.flush();
+        if (code === undefined) return;
+        this.#report(how === 'ended' ? code : { type: 'rejected', cause: 'incomplete', lengthBytes });
+      },
     });
   }
 

@@ -52,7 +52,7 @@ export class Silence {
 }
 
 /** The link, whose end also ends the waiting: half a code is no code. */
-export function stopping(link: DeviceLink, silence: Silence): DeviceLink {
+export function stopping(link: DeviceLink, silence: Pick<Silence, 'stop'>): DeviceLink {
   void link.closed.then(() => silence.stop());
   return {
     closed: link.closed,

@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { trustedKeysOf } from '../config/trusted-keys.ts';
 import { orderReasons, type Reason } from '../core/access/reasons.ts';
+import { judgeCodeText } from '../core/access/scanned-code.ts';
 import { GatepostError } from '../core/errors.ts';
 import { checkPass, type VerifiedPass } from '../core/pass/check-pass.ts';
 import { STEP_SECONDS } from '../core/pass/dynamic-code.ts';
@@ -56,7 +57,7 @@ export function registerPassInspect(program: Command): void {
     .action(async (argument: string | undefined, options: Options) => {
       const text = argument === undefined || argument === '-' ? await readInput() : argument;
       const place = placeOf(options);
-      const inspection = inspect(text, place, momentOf(options.now, place.timeZone));
+      const inspection = inspectShown(text, place, momentOf(options.now, place.timeZone));
       const lines =
         options.json === true ? [reportAsJson(inspection)] : reportInWords(inspection, place.timeZone);
       for (const line of lines) console.log(line);
@@ -68,6 +69,14 @@ function momentOf(written: string | undefined, timeZone: string): number {
   return written === undefined
     ? Math.floor(Date.now() / 1000)
     : ofOption('--now', () => readMoment(written, { timeZone, day: 'begin' }));
+}
+
+/** What a kiosk makes of it whose scanner reads this text. */
+function inspectShown(text: string, place: Place, now: number): Inspection {
+  const code = judgeCodeText(text, Buffer.byteLength(text));
+  if (code?.type !== 'rejected') return inspect(code?.text ?? '', place, now);
+  const detail = `No scanner gives this out as one code (${code.cause})`;
+  return { now, verdict: 'refused', reasons: ['gp:MalformedPass'], detail, verified: false };
 }
 
 function inspect(text: string, place: Place, now: number): Inspection {
@@ -164,9 +173,7 @@ async function readInput(): Promise<string> {
     length += bytes.length;
     if (length >= MAX_INPUT_BYTES) break;
   }
-  return Buffer.concat(chunks)
-    .toString('utf8', 0, MAX_INPUT_BYTES)
-    .replace(/\r?\n$/, '');
+  return Buffer.concat(chunks).toString('utf8', 0, MAX_INPUT_BYTES);
 }
 
 function usage(message: string, cause?: unknown): GatepostError {

@@ -27,6 +27,19 @@ const PASS =
 /** Every character that a pass may have. */
 const ALPHABET = 'GP1:$%*+-./: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
+/** Line ends and what comes with them, inside a code or added by a scanner. */
+export const BEHIND_A_CODE = [
+  '\n',
+  '\r\n',
+  '\r\n\r\n',
+  '\n\r',
+  '\t',
+  '  ',
+  ' \r\n',
+  '\r\u0003',
+  '\n\u0004 ',
+] as const;
+
 /** What every CodeReader does. Call inside a describe(). */
 export function codeReaderContract(makeRig: () => Promise<CodeReaderRig>): void {
   let rig: CodeReaderRig;
@@ -65,6 +78,17 @@ export function codeReaderContract(makeRig: () => Promise<CodeReaderRig>): void 
     await textsUntil(PASS);
     await rig.present(ALPHABET);
     expect(await textsUntil(ALPHABET)).toEqual([PASS, ALPHABET]);
+  });
+
+  it('takes what stands behind a code for no part of it', async () => {
+    await open();
+    for (const [at, behind] of BEHIND_A_CODE.entries()) {
+      const text = `${PASS}${at}`;
+      await rig.present(`${text}${behind}`);
+      await textsUntil(text);
+    }
+    await rig.present(PASS);
+    expect(await textsUntil(PASS)).toEqual([...BEHIND_A_CODE.map((_, at) => `${PASS}${at}`), PASS]);
   });
 
   it('stamps a code with the monotonic time of its arrival', async () => {

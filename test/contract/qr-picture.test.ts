@@ -4,6 +4,9 @@ import { PICTURE_PIXELS_MAX, QrPictureDecoder } from '../../hardware/qr-picture/
 import { pictureSize } from '../../hardware/qr-picture/picture-size.ts';
 import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { passText } from '../support/rule-gate.ts';
+
+const PASS = passText({ passId: '00000000000000a1' });
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 
@@ -49,6 +52,24 @@ describe('QrPictureDecoder', () => {
 
   it('reads the code of a PNG file', async () => {
     expect(await decoder.decode(await qrcode.toBuffer('GP1:PICTURE'))).toBe('GP1:PICTURE');
+  });
+
+  it.each([
+    ['a pass beside a sticker', ['https://example.org', PASS], PASS],
+    ['what begins as a pass beside a sticker', ['https://example.org', 'GP1:TORN'], 'GP1:TORN'],
+    ['a pass with a line end in it', [`${PASS}\n`], PASS],
+    ['the first of two others', ['one', 'two'], 'one'],
+  ])('reads %s', async (_name, found, text) => {
+    const played = new QrPictureDecoder({ find: async () => found.map((code) => Buffer.from(code)) });
+    expect(await played.decode(pngOf(640, 480))).toBe(text);
+  });
+
+  it('says when a code holds what no scanner would take', async () => {
+    const played = new QrPictureDecoder({ find: async () => [Buffer.from('\u001b[2J')] });
+    await expect(played.decode(pngOf(640, 480))).rejects.toMatchObject({
+      code: 'picture.invalid',
+      message: expect.stringContaining('control_characters'),
+    });
   });
 
   it('refuses a picture of too many pixels before anybody unpacks it', async () => {

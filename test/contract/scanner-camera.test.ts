@@ -11,6 +11,7 @@ import { FrameSplitter, MarkedFrameSplitter, toPgm } from '../../hardware/scanne
 import {
   PAPER,
   PHONE,
+  paintBoth,
   paintCode,
   paintNothing,
   type Scene,
@@ -18,14 +19,35 @@ import {
 import { frameProgram } from '../../hardware/scanner-camera/sources.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
 import { type CameraRig, cameraRig } from '../support/camera-rig.ts';
 import { Inbox } from '../support/inbox.ts';
+import { passText } from '../support/rule-gate.ts';
 import { settle, VirtualClock } from '../support/virtual-clock.ts';
 import { codeReaderContract } from './code-reader.ts';
 
 /** As long as a real pass: 196 characters. */
 const PASS = `GP1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE$VK'.repeat(4)}`;
 const VGA = { pixels: 'grey', width: 640, height: 480 } as const;
+
+async function textsIn(decoder: PictureDecoder, picture: Uint8Array): Promise<string[]> {
+  return (await decoder.find(picture)).map((bytes) => Buffer.from(bytes).toString('utf8'));
+}
+
+const STICKER = 'https://example.org/address';
+
+/** A small code of somebody else in a corner, and the pass. */
+function besideSticker(side: -1 | 1): Uint8Array {
+  const card = { ...PAPER, noise: 0, blur: 0, shade: 0, room: PAPER.light };
+  const pass = paintCode(PASS, { ...card, side: 250 });
+  const sticker = paintCode(STICKER, { ...card, side: 90 });
+  const shift = side * 230;
+  const moved = sticker.map((_, at) => {
+    const x = (at % card.width) - shift;
+    return x < 0 || x >= card.width ? card.light : (sticker[at - shift] ?? card.light);
+  });
+  return paintBoth(pass, moved);
+}
 
 const unchanged = (grey: Uint8Array) => grey;
 const mirrored = (grey: Uint8Array, width: number) =>
@@ -44,7 +66,7 @@ describe('a picture of 640 x 480', () => {
     ['a phone', PHONE],
   ])('of %s is read, whatever the noise', async (_name, scene) => {
     for (let seed = 1; seed <= 10; seed++) {
-      expect(await decoder.find(toPgm(paintCode(PASS, scene, seed), VGA))).toBe(PASS);
+      expect(await textsIn(decoder, toPgm(paintCode(PASS, scene, seed), VGA))).toEqual([PASS]);
     }
   });
 
@@ -67,11 +89,24 @@ describe('a picture of 640 x 480', () => {
     ['of 1280 x 720, far away', { ...PAPER, ...large, side: 170 }, unchanged],
   ])('is read %s', async (_name, scene, change) => {
     const grey = change(paintCode(PASS, scene), scene.width);
-    expect(await decoder.find(toPgm(grey, { ...scene, pixels: 'grey' }))).toBe(PASS);
+    expect(await textsIn(decoder, toPgm(grey, { ...scene, pixels: 'grey' }))).toEqual([PASS]);
+  });
+
+  it.each([
+    ['control characters', 'A\u001b[2JB'],
+    ['a separator', 'A\u001dB'],
+    ['letters beyond ASCII', '请出示通行证 🚪'],
+  ])('gives %s as they are', async (_name, text) => {
+    expect(await textsIn(decoder, toPgm(paintCode(text, PAPER), VGA))).toEqual([text]);
+  });
+
+  it.each(['left', 'right'])('with a sticker on the %s gives both codes', async (side) => {
+    const grey = besideSticker(side === 'left' ? -1 : 1);
+    expect((await textsIn(decoder, toPgm(grey, VGA))).sort()).toEqual([PASS, STICKER].sort());
   });
 
   it('of nothing has no code', async () => {
-    expect(await decoder.find(toPgm(paintNothing(PAPER), VGA))).toBeUndefined();
+    expect(await textsIn(decoder, toPgm(paintNothing(PAPER), VGA))).toEqual([]);
   });
 
   it('that is none is refused, and the next one is read', async () => {
@@ -79,7 +114,7 @@ describe('a picture of 640 x 480', () => {
     await expect(new QrPictureDecoder(decoder).decode(Buffer.from('no picture'))).rejects.toMatchObject({
       code: 'picture.invalid',
     });
-    expect(await decoder.find(toPgm(paintCode('NEXT', PAPER), VGA))).toBe('NEXT');
+    expect(await textsIn(decoder, toPgm(paintCode('NEXT', PAPER), VGA))).toEqual(['NEXT']);
   });
 
   it('that takes too long is given up, and the next one goes to a new worker', async () => {
@@ -90,7 +125,7 @@ describe('a picture of 640 x 480', () => {
     });
     clock.advance(5_000);
     await never;
-    expect(await impatient.find(toPgm(paintCode('NEXT', PAPER), VGA))).toBe('NEXT');
+    expect(await textsIn(impatient, toPgm(paintCode('NEXT', PAPER), VGA))).toEqual(['NEXT']);
     await impatient.close();
     expect(clock.pendingTimers()).toBe(0);
   });
@@ -238,11 +273,17 @@ describe('a camera read by v4l2-ctl', () => {
 describe('FrameQueue', () => {
   function slowQueue() {
     const clock = new VirtualClock();
-    const seen: { picture: number; finish: (text?: string) => void }[] = [];
+    const seen: { picture: number; finish: (...texts: string[]) => void }[] = [];
     const events: CodeReaderEvent[] = [];
     const queue = new FrameQueue({
       decoder: {
-        find: (pgm) => new Promise((resolve) => seen.push({ picture: pgm[0] ?? 0, finish: resolve })),
+        find: (pgm) =>
+          new Promise((resolve) =>
+            seen.push({
+              picture: pgm[0] ?? 0,
+              finish: (...texts) => resolve(texts.map((text) => Buffer.from(text))),
+            }),
+          ),
       },
       clock,
       framesPerSecond: 10,
@@ -270,11 +311,31 @@ describe('FrameQueue', () => {
     expect(queue.wants()).toBe(true);
   });
 
+  it('tells of the pass alone where other codes are in view, of all passes, and of one code else', async () => {
+    const { clock, seen, events, queue } = slowQueue();
+    const pass = passText({ passId: '00000000000000a1' });
+    const onTheWall = passText({ passId: '00000000000000b2' });
+    const show = async (...texts: string[]) => {
+      queue.put(Uint8Array.of(1));
+      seen.at(-1)?.finish(...texts);
+      await settle();
+      clock.advance(2_000);
+      return events.splice(0).map((event) => event.type === 'code' && event.text);
+    };
+    expect(await show('https://example.org', pass)).toEqual([pass]);
+    expect(await show(pass, 'GP1:TORN')).toEqual([pass]);
+    expect(await show(onTheWall, pass)).toEqual([onTheWall, pass]);
+    expect(await show('https://example.org', 'GP1:TORN')).toEqual(['GP1:TORN']);
+    expect(await show('one', 'two')).toEqual(['one']);
+    expect(await show('\u001b[2J', 'two')).toEqual([false]);
+    expect(await show(' \n', pass)).toEqual([pass]);
+  });
+
   it('tells a code in view once a second, another one at once, and nothing after its end', async () => {
     const { clock, seen, events, queue } = slowQueue();
-    const show = async (text: string) => {
+    const show = async (...texts: string[]) => {
       queue.put(Uint8Array.of(1));
-      seen.at(-1)?.finish(text);
+      seen.at(-1)?.finish(...texts);
       await settle();
       clock.advance(100);
     };
@@ -337,7 +398,7 @@ describe('a camera that fails', () => {
   it('names the package of a program that is not installed', async () => {
     const reader = new CameraCodeReader({
       camera: { source: 'rpicam', path: '0', width: 640, height: 480, framesPerSecond: 10 },
-      decoder: { find: async () => undefined },
+      decoder: { find: async () => [] },
       clock: new SystemClock(),
       simulated: false,
       program: { command: 'no-such-program', args: [], pixels: 'grey', debianPackage: 'rpicam-apps' },

@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { CALIBRATION_TEXT, calibrate } from '../../hardware/scanner-hid/calibration.ts';
 import { KeyboardCodeReader } from '../../hardware/scanner-hid/keyboard-reader.ts';
 import { PosCodeReader } from '../../hardware/scanner-hid/pos-reader.ts';
+import { readStrokes } from '../../hardware/scanner-hid/read-strokes.ts';
 import {
   KEYBOARD_DESCRIPTOR,
   KeyboardScannerSimulator,
+  ONE_KEY_DESCRIPTOR,
   POS_DESCRIPTOR,
   PosScannerSimulator,
   posReports,
 } from '../../hardware/scanner-hid/simulator.ts';
+import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
+import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import { SimulatedDeviceFiles } from '../../hardware/simulators/simulated-device-files.ts';
+import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { passText } from '../support/rule-gate.ts';
+import { settle, VirtualClock } from '../support/virtual-clock.ts';
 
 const PATH = '/dev/hidraw0';
 
@@ -69,6 +76,99 @@ describe('a keyboard with numbered reports', () => {
     );
     scanner.present('AABB-11');
     expect(events).toMatchObject([{ type: 'code', text: 'AABB-11' }]);
+  });
+});
+
+describe('a keyboard with one key in its reports', () => {
+  it('is read by its four bytes', async () => {
+    const { file, events } = await opened('keyboard', ONE_KEY_DESCRIPTOR);
+    const scanner = new KeyboardScannerSimulator(
+      { write: ([modifiers = 0, , usage = 0]) => file.write(Uint8Array.of(3, modifiers, 0, usage)) },
+      'us',
+    );
+    scanner.present('GP1:AABB');
+    scanner.present('NEXT\n', null);
+    expect(events).toMatchObject([{ text: 'GP1:AABB' }, { text: 'NEXT' }]);
+  });
+
+  it('gives its strokes to the calibration', async () => {
+    const devices = new SimulatedDeviceFiles();
+    const file = devices.file(PATH);
+    const parts = {
+      devices,
+      clock: new VirtualClock(),
+      path: PATH,
+      descriptorOf: async () => ONE_KEY_DESCRIPTOR,
+    };
+    const reading = readStrokes(parts, new AbortController().signal);
+    await settle();
+    const scanner = new KeyboardScannerSimulator(
+      { write: ([modifiers = 0, , usage = 0]) => file.write(Uint8Array.of(3, modifiers, 0, usage)) },
+      'de',
+    );
+    scanner.press(0x53);
+    scanner.present(`${CALIBRATION_TEXT}\n`, null);
+    expect(calibrate(await reading)).toEqual({ status: 'fits', layout: 'de' });
+  });
+});
+
+describe.each(['keyboard', 'serial'] as const)('a pause of 120 ms inside a code of a %s scanner', (kind) => {
+  const pass = passText({ passId: '00000000000000a1' });
+
+  async function played(first: string) {
+    const clock = new VirtualClock();
+    const devices = new SimulatedDeviceFiles();
+    const serialPorts = new SimulatedSerialPorts();
+    const line = new ScannerSimulator(serialPorts.line(PATH));
+    const keys = new KeyboardScannerSimulator(devices.file(PATH), 'us');
+    const parts = { clock, path: PATH, simulated: true };
+    const reader =
+      kind === 'serial'
+        ? new SerialCodeReader({ ...parts, serialPorts, baudRate: 9600 })
+        : new KeyboardCodeReader({
+            ...parts,
+            devices,
+            layout: 'us',
+            descriptorOf: async () => KEYBOARD_DESCRIPTOR,
+          });
+    const events: CodeReaderEvent[] = [];
+    await reader.open((event) => events.push(event), new AbortController().signal);
+    const send = (text: string) =>
+      kind === 'serial' ? line.present(text, { suffix: '' }) : keys.present(text, null);
+    send(first);
+    return {
+      clock,
+      send,
+      said: () => events.map((event) => (event.type === 'code' ? event.text : `!${event.cause}`)),
+    };
+  }
+
+  it.each(['OTHER\r', ''])('does not cut a pass in two (before it: %j)', async (first) => {
+    const { clock, send, said } = await played(first);
+    send(pass.slice(0, 50));
+    clock.advance(120);
+    send(`${pass.slice(50)}\r`);
+    expect(said().slice(first === '' ? 0 : 1)).toEqual([pass]);
+  });
+
+  it('ends no code where the scanner ends codes by itself: what it leaves behind is no code', async () => {
+    const { clock, send, said } = await played('OTHER\r');
+    send('HALF');
+    clock.advance(120);
+    send('WHOLE\r');
+    expect(said()).toEqual(['OTHER', '!incomplete', 'WHOLE']);
+    send(pass.slice(0, 50));
+    clock.advance(1_000);
+    send(`${pass}\r`);
+    expect(said().slice(3)).toEqual(['!incomplete', pass]);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it('ends a whole pass all the same, from a scanner that was set to another end meanwhile', async () => {
+    const { clock, send, said } = await played('OTHER\r');
+    send(pass);
+    clock.advance(120);
+    expect(said()).toEqual(['OTHER', pass]);
   });
 });
 

@@ -13,6 +13,7 @@ import { ReportSplitter } from '../../hardware/scanner-hid/report-splitter.ts';
 import {
   KEYBOARD_DESCRIPTOR,
   KeyboardScannerSimulator,
+  ONE_KEY_DESCRIPTOR,
   POS_DESCRIPTOR,
   posReports,
 } from '../../hardware/scanner-hid/simulator.ts';
@@ -96,13 +97,102 @@ describe('boot keyboard reports', () => {
     expect(brief(reports.flatMap((report) => codes.push(report)))).toEqual(['AAB']);
   });
 
-  it('are no code when Caps Lock is played', () => {
-    const caps = keyReports((scanner) => {
-      scanner.press(0x39);
-      scanner.present('AB');
-      scanner.present('AB');
+  it.each([
+    ['Caps Lock', 0x39],
+    ['Num Lock', 0x53],
+    ['Scroll Lock', 0x47],
+    ['F1', 0x3a],
+    ['Insert', 0x49],
+    ['an arrow', 0x51],
+    ['Escape', 0x29],
+    ['Menu', 0x65],
+    ['F24', 0x73],
+    ['Kana', 0x92],
+    ['a modifier as a key', 0xe1],
+  ])('are not changed by %s, wherever it is pressed', (_name, usage) => {
+    const reports = keyReports((scanner) => {
+      scanner.press(usage);
+      scanner.present('A', null);
+      scanner.press(usage);
+      scanner.present('B');
+      scanner.press(usage);
     });
-    expect(read(caps)).toEqual(['!unknown_key 3', 'AB']);
+    const codes = new KeyboardCodes('us');
+    expect(brief(reports.flatMap((report) => codes.push(report)))).toEqual(['AB']);
+    expect(codes.pending).toBe(false);
+  });
+
+  it.each([
+    ['Ctrl+J', [[0x0d, 0x01]]],
+    ['Ctrl+M', [[0x10, 0x01]]],
+    ['Ctrl+Shift+J', [[0x0d, 0x03]]],
+    ['right Ctrl+M', [[0x10, 0x10]]],
+    [
+      'Enter and Ctrl+J',
+      [
+        [0x28, 0],
+        [0x0d, 0x01],
+      ],
+    ],
+    [
+      'Enter and Ctrl+Shift+J',
+      [
+        [0x28, 0],
+        [0x0d, 0x03],
+      ],
+    ],
+    [
+      'Ctrl+M and Ctrl+J',
+      [
+        [0x10, 0x01],
+        [0x0d, 0x01],
+      ],
+    ],
+    [
+      'Enter and Ctrl+C',
+      [
+        [0x28, 0],
+        [0x06, 0x01],
+      ],
+    ],
+    [
+      'two times Enter',
+      [
+        [0x28, 0],
+        [0x28, 0],
+      ],
+    ],
+    [
+      'blanks and Enter',
+      [
+        [0x2c, 0],
+        [0x2c, 0],
+        [0x28, 0],
+      ],
+    ],
+  ] satisfies [string, [number, number][]][])(
+    'end a code with %s, and nothing comes of what follows',
+    (_name, suffix) => {
+      const codes = new KeyboardCodes('us');
+      const reports = keyReports((scanner) => {
+        for (const text of ['AB', 'CD']) {
+          scanner.present(text, null);
+          for (const [usage, modifiers] of suffix) scanner.press(usage, modifiers);
+        }
+      });
+      expect(brief(reports.flatMap((report) => codes.push(report)))).toEqual(['AB', 'CD']);
+      expect(codes.pending).toBe(false);
+    },
+  );
+
+  it('end a code with Ctrl+M of a French scanner', () => {
+    const reports = keyReports((scanner) => scanner.present('GP1:A\rGP1:B\n', null), 'fr');
+    expect(read(reports, 'fr')).toEqual(['GP1:A', 'GP1:B']);
+    const ctrlM = keyReports((scanner) => {
+      scanner.present('AB', null);
+      scanner.press(0x33, 0x01);
+    }, 'fr');
+    expect(read(ctrlM, 'fr')).toEqual(['AB']);
   });
 
   it('give 1,024 characters and not one more', () => {
@@ -172,6 +262,10 @@ describe('keyboard layouts', () => {
         layout,
       });
     }
+    for (const lock of [0x39, 0x47, 0x53]) {
+      const tapped = [{ usage: lock, modifiers: 0 }, ...strokes(CALIBRATION_TEXT, 'us')];
+      expect(calibrate(tapped)).toEqual({ status: 'fits', layout: 'us' });
+    }
     expect(calibrate(strokes('CAL-0123', 'de'))).toMatchObject({ status: 'unknown' });
     expect(calibrate([])).toMatchObject({ status: 'unknown' });
   });
@@ -198,6 +292,21 @@ describe('report descriptors', () => {
       ...KEYBOARD_DESCRIPTOR.subarray(6),
     );
     expect(chooseKeyboardReport(inputReports(numbered))).toMatchObject({ id: 1, bytes: 9 });
+  });
+
+  it('of keyboards with one key or many in a report are understood', () => {
+    expect(chooseKeyboardReport(inputReports(ONE_KEY_DESCRIPTOR))).toMatchObject({ id: 3, bytes: 4 });
+    for (const keys of [1, 2, 3, 8, 13]) {
+      // The number of keys is the first byte 06 after the lamps.
+      const at = KEYBOARD_DESCRIPTOR.lastIndexOf(0x06);
+      const report = chooseKeyboardReport(inputReports(KEYBOARD_DESCRIPTOR.with(at, keys)));
+      expect(report).toMatchObject({ id: 0, bytes: 2 + keys });
+      const codes = new KeyboardCodes('us');
+      codes.readAs(report);
+      const held = Uint8Array.of(0x02, 0, 0x04, ...new Uint8Array(keys - 1));
+      const end = held.with(2, 0x28);
+      expect(brief([held, end].flatMap((one) => codes.push(one)))).toEqual(['A']);
+    }
   });
 
   it('of the wrong device are refused', () => {
@@ -284,6 +393,23 @@ describe('HID-POS reports', () => {
     const first = hex(`02 38 5D 51 30 ${'41'.repeat(56)} 73 00 01`);
     const second = hex(`02 04 5D 51 30 ${'42'.repeat(4)}${'00'.repeat(52)} 73 00 00`);
     expect(readPos([first, second])).toEqual([`${'A'.repeat(56)}BBBB`]);
+  });
+
+  it('of other makers have one more byte before the AIM identifier', () => {
+    const shown = hex(`02 07 00 5d 51 31 47 50 31 3a 41 42 43${'00'.repeat(51)}`);
+    expect(readPos([shown, shown])).toEqual(['GP1:ABC', 'GP1:ABC']);
+    for (const length of [1, 55, 56, 57, 300]) {
+      const text = 'GP1:'.padEnd(length, 'A').slice(0, length);
+      expect(readPos(posReports(Buffer.from(text), ']Q1', 2))).toEqual([text]);
+    }
+  });
+
+  it('are refused once a code, and never read as another, when the identifier is not where it belongs', () => {
+    const nowhere = hex(`02 07 00 00 5d 51 31 47 50 31 3a 41 42 43${'00'.repeat(50)}`);
+    expect(readPos([nowhere, nowhere])).toEqual(['!incomplete 0', '!incomplete 0']);
+    const [first, second] = posReports(Buffer.from('A'.repeat(60)));
+    const withoutAim = second?.slice().fill(0, 2, 5);
+    expect(readPos([first, withoutAim, ...posReports(Buffer.from('B'))])).toEqual(['!incomplete 56', 'B']);
   });
 
   it('are incomplete when the next is of another kind, impossible, or does not come', () => {

@@ -21,7 +21,13 @@ describe('CodeFramer', () => {
     ['a mixture', 'ABC\rDEF\n\r\nGHI\r\n', ['ABC', 'DEF', 'GHI']],
     ['empty lines', '\r\r\n\n\t\r', []],
     ['no end', 'ABC', []],
-    ['spaces, which are kept', '  A B \r', ['  A B ']],
+    ['spaces, which are kept but at the end', '  A B  \r', ['  A B']],
+    ['blanks alone', '  \r \r', []],
+    ['CR NUL', 'A\r\0B\r\0', ['A', 'B']],
+    ['CR ETX', 'A\r\u0003B\r\u0003', ['A', 'B']],
+    ['NUL and ETX before the line end', 'A\0\rB\u0003\r', ['A', 'B']],
+    ['STX behind a line end, which is none of it', 'A\r\u0002B\r', ['A', '!control_characters 2']],
+    ['ESC at the end', 'A\u001b\r', ['!control_characters 2']],
     ['a byte order mark, which is kept', '\ufeffA\r', ['\ufeffA']],
     ['a NUL inside', 'A\0B\r', ['!control_characters 3']],
     ['NULs that fill up', '\0\0A\r\0', ['!control_characters 3']],
@@ -99,7 +105,7 @@ describe('CodeFramer', () => {
   it('reports exactly the lines that are text', () => {
     const line = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
-      .filter((s) => !/\p{Cc}/u.test(s));
+      .filter((s) => !/\p{Cc}| $/u.test(s));
     const end = fc.constantFrom('\r', '\n', '\r\n', '\t');
     fc.assert(
       fc.property(fc.array(fc.tuple(line, end)), (lines) => {

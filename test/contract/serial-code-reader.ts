@@ -6,6 +6,7 @@ import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { Inbox } from '../support/inbox.ts';
+import { BEHIND_A_CODE } from './code-reader.ts';
 import { expectKeptCodesDropped } from './kept-codes.ts';
 import type { SerialRig } from './serial-ports.ts';
 
@@ -75,6 +76,17 @@ export function serialCodeReaderContract(
     scanner.present('second', { suffix });
     expect(await eventsUntil('second')).toEqual([PASS, 'second']);
   });
+
+  it.each([...BEHIND_A_CODE, '\u0000', '\r\u0000'])(
+    'takes %j behind a code for no part of it',
+    async (behind) => {
+      await open();
+      for (const suffix of ['\r', '\n', '\r\n', '\t'] as const)
+        scanner.present(`${PASS}${behind}`, { suffix });
+      scanner.present('last');
+      expect(await eventsUntil('last')).toEqual([PASS, PASS, PASS, PASS, 'last']);
+    },
+  );
 
   it('takes a silence for the end of a code without a line end', async () => {
     await open(50);

@@ -335,6 +335,17 @@ describe('windows in words', () => {
 });
 
 describe('gatepost pass inspect', () => {
+  it.each(['\n', '\r\n\r\n', '  ', '\r\u0003', '\t'])(
+    'takes %j behind a pass for no part of it, as a kiosk does',
+    async (behind) => {
+      const text = signPass(sampleClaims(), testSigner('issuer'));
+      const words = ['--issuer', toHex(testSigner('issuer').publicKey), '--site', 'c42', '--now', `${NOW_S}`];
+      const { output, exitCode } = await run('pass', 'inspect', `${text}${behind}`, ...words, '--json');
+      expect(JSON.parse(output)).toMatchObject({ verdict: 'valid' });
+      expect(exitCode).toBe(0);
+    },
+  );
+
   const publicHex = toHex(testSigner('issuer').publicKey);
   const issuer = ['--issuer', publicHex, '--site', 'c42', '--time-zone', 'Asia/Shanghai'];
   const now = ['--now', String(NOW_S)];

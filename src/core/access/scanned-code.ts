@@ -1,9 +1,15 @@
+import { parsePass } from '../pass/parse-pass.ts';
+
 /** Longest code, counted as JavaScript counts (UTF-16 units), after decoding. */
 export const MAX_CODE_CHARACTERS = 1024;
 /** Longest code before decoding: 1,024 characters of at most four bytes. Bounds the memory of a reader. */
 export const MAX_CODE_BYTES = 4096;
 
 const CONTROL = /\p{Cc}/u;
+const LINE_END = /[\r\n\t]/;
+/** Some scanners, and some makers of QR codes, put these behind a code. Base45 never ends with a space. */
+const BEHIND = new Set([' ', '\0', '\u0003', '\u0004', '\v', '\f']);
+const STX = '\u0002';
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -16,7 +22,7 @@ export type CodeRejection = 'too_long' | 'invalid_utf8' | 'control_characters' |
 export type ScannedCode =
   | {
       readonly type: 'code';
-      /** 1 to 1,024 characters, valid UTF-8, without its line end. Hostile until verified. */
+      /** 1 to 1,024 characters, valid UTF-8, without what stands around it. Hostile until verified. */
       readonly text: string;
     }
   | {
@@ -26,8 +32,8 @@ export type ScannedCode =
       readonly lengthBytes: number;
     };
 
-/** Judges the bytes of one code without its line end. Nothing is trimmed. */
-export function judgeCodeBytes(bytes: Uint8Array): ScannedCode {
+/** Judges the bytes of one code as judgeCodeText() does its characters. */
+export function judgeCodeBytes(bytes: Uint8Array): ScannedCode | undefined {
   if (bytes.length > MAX_CODE_BYTES)
     return { type: 'rejected', cause: 'too_long', lengthBytes: bytes.length };
   let text: string;
@@ -40,9 +46,52 @@ export function judgeCodeBytes(bytes: Uint8Array): ScannedCode {
   return judgeCodeText(text, bytes.length);
 }
 
-/** Judges the characters of one code. */
-export function judgeCodeText(text: string, lengthBytes: number): ScannedCode {
-  if (text.length > MAX_CODE_CHARACTERS) return { type: 'rejected', cause: 'too_long', lengthBytes };
-  if (CONTROL.test(text)) return { type: 'rejected', cause: 'control_characters', lengthBytes };
-  return { type: 'code', text };
+/**
+ * Judges the characters of one code, in the same way for every reader. Line ends (CR, LF, Tab) around it are no part
+ * of it, however many, nor control characters that come with them, nor blanks, NUL, ETX and EOT at its end. Of several
+ * lines the one that has the form of a pass is the code.
+ * @returns undefined when nothing is left
+ */
+export function judgeCodeText(text: string, lengthBytes: number): ScannedCode | undefined {
+  const lines = text
+    .split(LINE_END)
+    .map((line, at) => withoutBehind(at === 0 ? line : line.slice(controlsBefore(line))))
+    .filter((line) => line !== '');
+  const [first] = lines;
+  if (first === undefined) return undefined;
+  const code = lines.length === 1 ? first : lines.find(hasPassForm);
+  if ((code ?? text).length > MAX_CODE_CHARACTERS)
+    return { type: 'rejected', cause: 'too_long', lengthBytes };
+  if (code === undefined || CONTROL.test(code)) {
+    return { type: 'rejected', cause: 'control_characters', lengthBytes };
+  }
+  return { type: 'code', text: code };
+}
+
+/** How many control characters a line begins with; STX is none of those that follow the end of another line. */
+export function controlsBefore(line: string): number {
+  let count = 0;
+  while (count < line.length && line[count] !== STX && CONTROL.test(line[count] ?? '')) count += 1;
+  return count;
+}
+
+/** Whether a text begins as a pass does. */
+export function beginsLikePass(text: string): boolean {
+  return /^G[PR]1:/.test(text);
+}
+
+/** Whether a text has the letters of a pass from the first to the last. */
+export function hasPassForm(text: string): boolean {
+  return /^G[PR]1:[0-9A-Z $%*+\-./:]+$/.test(text);
+}
+
+/** Whether a text is a pass in all its parts, whoever signed it: nothing of it is still to come. */
+export function isWholePass(text: string): boolean {
+  return parsePass(withoutBehind(text)).status === 'parsed';
+}
+
+function withoutBehind(line: string): string {
+  let end = line.length;
+  while (end > 0 && BEHIND.has(line[end - 1] ?? '')) end -= 1;
+  return line.slice(0, end);
 }

@@ -1,0 +1,64 @@
+import { beginsLikePass, isWholePass } from '../../src/core/access/scanned-code.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { Silence } from './silence.ts';
+
+/** A pause of this length in the middle of a pass still belongs to it. */
+const PAUSE_MS = 500;
+
+/** What has come of a code. */
+export interface BegunCode {
+  /** As characters. */
+  readonly begun: string;
+  /** Whether this scanner has ended a code by itself, with a line end. */
+  readonly endsLines: boolean;
+}
+
+/**
+ * Ends codes by silence. A scanner without a line end has sent all of a code when nothing follows for `idleMs`; but a
+ * pass of which a part is missing waits for it, and from a scanner that ends its codes by itself silence ends none: what
+ * it leaves behind is dropped.
+ */
+export class CodeSilence {
+  readonly #idle: Silence;
+  readonly #pause: Silence;
+  readonly #code: BegunCode;
+  readonly #onEnd: (how: 'ended' | 'dropped') => void;
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly idleMs: number;
+    readonly code: BegunCode;
+    readonly onEnd: (how: 'ended' | 'dropped') => void;
+  }) {
+    const { clock, idleMs } = options;
+    this.#code = options.code;
+    this.#onEnd = options.onEnd;
+    this.#pause = new Silence(clock, Math.max(0, PAUSE_MS - idleMs), () => this.#end());
+    this.#idle = new Silence(clock, idleMs, () => {
+      const { begun } = this.#code;
+      if (beginsLikePass(begun) && !isWholePass(begun)) this.#pause.restart(true);
+      else this.#end();
+    });
+  }
+
+  get stopped(): boolean {
+    return this.#idle.stopped;
+  }
+
+  /** Begins to wait anew when `waiting`, else waits no more. */
+  restart(waiting: boolean): void {
+    this.#pause.restart(false);
+    this.#idle.restart(waiting);
+  }
+
+  /** For good. Idempotent. */
+  stop(): void {
+    this.#pause.stop();
+    this.#idle.stop();
+  }
+
+  #end(): void {
+    const { begun, endsLines } = this.#code;
+    this.#onEnd(endsLines && !isWholePass(begun) ? 'dropped' : 'ended');
+  }
+}
