@@ -7,7 +7,7 @@ import type { SerialLink, SerialPorts } from '../../src/ports/serial-ports.ts';
 import { CodeSilence } from '../serial/code-silence.ts';
 import { stopping } from '../serial/silence.ts';
 import { CodeFramer } from './codec.ts';
-import { Gm65Heartbeat, switchSetUpCodesOff } from './gm65-care.ts';
+import { Gm65Heartbeat, type SaveOwed, switchSetUpCodesOff } from './gm65-care.ts';
 import { HEARTBEAT } from './gm65-codec.ts';
 import { Gm65Commander } from './gm65-commander.ts';
 
@@ -31,6 +31,7 @@ export class SerialCodeReader implements CodeReader {
   readonly driver = 'serial';
   readonly simulated: boolean;
   readonly #options: SerialCodeReaderOptions;
+  readonly #memory: SaveOwed = { saveOwed: false };
 
   constructor(options: SerialCodeReaderOptions) {
     this.simulated = options.simulated;
@@ -53,27 +54,32 @@ export class SerialCodeReader implements CodeReader {
     });
     receive = (bytes) => commander.receive(bytes);
     void link.closed.then(() => commander.stop());
+    const lookAfter = async (): Promise<void> => {
+      if (gm65.disableSetUpCodes)
+        await switchSetUpCodesOff((command) => commander.send(command), this.#memory);
+    };
     try {
-      if (gm65.disableSetUpCodes) await switchSetUpCodesOff((command) => commander.send(command));
+      if (gm65.disableSetUpCodes) await lookAfter();
       else await commander.send(HEARTBEAT);
     } catch (error) {
       await close();
       throw error;
     }
-    return { closed: watchHeartbeat(link, commander, clock), close };
+    return { closed: watchHeartbeat(link, { commander, lookAfter, clock }), close };
   }
 }
 
 /** Ends the link when the module hangs. Resolves as `closed` of a link does. */
 async function watchHeartbeat(
   link: SerialLink,
-  commander: Gm65Commander,
-  clock: Clock,
+  module: { commander: Gm65Commander; lookAfter: () => Promise<void>; clock: Clock },
 ): Promise<GatepostError | undefined> {
+  const { commander, lookAfter, clock } = module;
   let hang: GatepostError | undefined;
   const heartbeat = new Gm65Heartbeat({
     clock,
     send: (command) => commander.send(command),
+    lookAfter,
     onDead: (error) => {
       if (isGatepostError(error)) hang = error;
       void link.close();

@@ -1,4 +1,4 @@
-import { GatepostError } from '../../src/core/errors.ts';
+import { GatepostError, isGatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import {
   type Gm65Command,
@@ -17,14 +17,24 @@ const HEARTBEATS_MISSED_MAX = 3;
 /** Sends one command; see Gm65Commander.send(). */
 export type SendGm65 = (command: Gm65Command) => Promise<number>;
 
+/** Whether the module has been told to keep its settings and has not said that it did. */
+export interface SaveOwed {
+  saveOwed: boolean;
+}
+
 /**
  * Makes the module ignore set-up codes: anybody can show it one. Its flash is written only when it has to be, because
- * this runs at every start, and only when the module has really changed its mind.
+ * this runs at every start, and only when the module has really changed its mind. A module that does not say that it
+ * saved is told again, at the next opening too; and it gets its old value back meanwhile, so that the next start of this
+ * program sees what is still to be done.
  * @throws GatepostError `device.failed` when it has not
  */
-export async function switchSetUpCodesOff(send: SendGm65): Promise<void> {
+export async function switchSetUpCodesOff(send: SendGm65, memory: SaveOwed): Promise<void> {
   const zone = await send(readZone(ZONE.setUpCodes));
-  if ((zone & SET_UP_CODES_OFF) !== 0) return;
+  if ((zone & SET_UP_CODES_OFF) !== 0) {
+    if (memory.saveOwed) await save(send, memory);
+    return;
+  }
   await send(writeZone(ZONE.setUpCodes, zone | SET_UP_CODES_OFF));
   const changed = await send(readZone(ZONE.setUpCodes));
   if ((changed & SET_UP_CODES_OFF) === 0) {
@@ -33,21 +43,49 @@ export async function switchSetUpCodesOff(send: SendGm65): Promise<void> {
       'The scanner says that it ignores set-up codes now, but it does not. Show it the code "set-up codes: off" of its manual, and set disableSetUpCodes: false.',
     );
   }
-  await send(SAVE);
+  memory.saveOwed = true;
+  try {
+    await save(send, memory);
+  } catch (error) {
+    await send(writeZone(ZONE.setUpCodes, zone));
+    throw error;
+  }
 }
 
-/** Asks the module every ten seconds whether it lives: a scanner that hangs is silent like one with nobody before it. */
+/** @throws GatepostError `device.failed` when the module does not say that it saved */
+async function save(send: SendGm65, memory: SaveOwed): Promise<void> {
+  try {
+    await send(SAVE);
+  } catch (error) {
+    if (!isGatepostError(error, 'device.failed')) throw error;
+    // A module that is still starting loses what it is told.
+    await send(SAVE);
+  }
+  memory.saveOwed = false;
+}
+
+/**
+ * Asks the module every ten seconds whether it lives: a scanner that hangs is silent like one with nobody before it. And
+ * looks after its settings, because another module may have been put on the line, or this one reset, without a word.
+ */
 export class Gm65Heartbeat {
   readonly #clock: Clock;
   readonly #send: SendGm65;
+  readonly #lookAfter: () => Promise<void>;
   readonly #onDead: (error: unknown) => void;
   #cancel: Cancel | undefined;
   #missed = 0;
   #stopped = false;
 
-  constructor(options: { clock: Clock; send: SendGm65; onDead: (error: unknown) => void }) {
+  constructor(options: {
+    clock: Clock;
+    send: SendGm65;
+    lookAfter: () => Promise<void>;
+    onDead: (error: unknown) => void;
+  }) {
     this.#clock = options.clock;
     this.#send = options.send;
+    this.#lookAfter = options.lookAfter;
     this.#onDead = options.onDead;
   }
 
@@ -67,6 +105,7 @@ export class Gm65Heartbeat {
   async #beat(): Promise<void> {
     try {
       await this.#send(HEARTBEAT);
+      await this.#lookAfter();
       this.#missed = 0;
     } catch (error) {
       this.#missed += 1;

@@ -76,34 +76,32 @@ function withCrc(bytes: readonly number[]): Uint8Array {
 }
 
 /**
- * Takes one reply out of the stream of scanned codes. Bytes that may begin the reply are held back, six at most; all
- * others go through. A code cannot hold a reply: 00 is no character of a code.
+ * Takes all replies out of the stream of scanned codes, those too that come when nobody waits for them any more. Bytes
+ * that may begin a reply are held back, six at most; all others go through. A code cannot hold a reply: 00 is no
+ * character of a code.
  */
 export class ReplyFilter {
-  readonly #start: number;
+  readonly #onReply: (start: number, reply: Gm65Reply) => void;
   #held: number[] = [];
-  #reply: Gm65Reply | undefined;
 
-  constructor(start: number) {
-    this.#start = start;
+  /** @param onReply gets the first byte of each reply, and what it says */
+  constructor(onReply: (start: number, reply: Gm65Reply) => void) {
+    this.#onReply = onReply;
   }
 
-  /** The reply, once it has come. From then on everything goes through. */
-  get reply(): Gm65Reply | undefined {
-    return this.#reply;
+  /** Whether something is held back that may become a reply. */
+  get isHolding(): boolean {
+    return this.#held.length > 0;
   }
 
-  /** Returns what is no part of the reply. */
+  /** Returns what is no part of a reply. */
   push(bytes: Uint8Array): Uint8Array {
     const through: number[] = [];
-    for (const byte of bytes) {
-      if (this.#reply !== undefined) through.push(byte);
-      else this.#take(byte, through);
-    }
+    for (const byte of bytes) this.#take(byte, through);
     return Uint8Array.from(through);
   }
 
-  /** Gives back what was held, when no reply is waited for any more. */
+  /** Gives back what was held, when the rest of a reply does not come. */
   release(): Uint8Array {
     return Uint8Array.from(this.#held.splice(0));
   }
@@ -112,13 +110,14 @@ export class ReplyFilter {
     this.#held.push(byte);
     while (this.#held.length > 0 && !this.#mayBeReply()) through.push(...this.#held.splice(0, 1));
     if (this.#held.length < REPLY_BYTES) return;
-    const [, , status = 0, , value = 0] = this.#held.splice(0);
-    this.#reply = { status, value };
+    const [start = 0, , status = 0, , value = 0] = this.#held.splice(0);
+    this.#onReply(start, { status, value });
   }
 
   #mayBeReply(): boolean {
     const [start, zero, , length] = this.#held;
-    if (start !== this.#start || (zero ?? 0) !== 0 || (length ?? 1) !== 1) return false;
+    if (start !== REPLY_START && start !== HEARTBEAT_REPLY_START) return false;
+    if ((zero ?? 0) !== 0 || (length ?? 1) !== 1) return false;
     if (this.#held.length < REPLY_BYTES) return true;
     const crc = crc16Xmodem(this.#held, 2, REPLY_BYTES - 2);
     return this.#held[REPLY_BYTES - 2] === crc >> 8 && this.#held[REPLY_BYTES - 1] === (crc & 0xff);

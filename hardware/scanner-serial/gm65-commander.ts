@@ -1,9 +1,12 @@
 import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import { Silence } from '../serial/silence.ts';
 import { type Gm65Command, type Gm65Reply, ReplyFilter } from './gm65-codec.ts';
 
 /** A module answers within 100 ms, unless it sends a code of 1,024 characters at 9600 baud before it does. */
 const REPLY_DEADLINE_MS = 1_500;
+/** The bytes of one reply follow one another within a hundredth of this. */
+const REST_MS = 100;
 
 export interface Gm65CommanderOptions {
   readonly clock: Clock;
@@ -13,28 +16,34 @@ export interface Gm65CommanderOptions {
 }
 
 interface Outstanding {
-  readonly filter: ReplyFilter;
+  readonly command: Gm65Command;
   readonly settle: (outcome: Gm65Reply | GatepostError) => void;
 }
 
 /** Sends commands to a GM65, one at a time, and keeps the replies out of the codes. */
 export class Gm65Commander {
   readonly #options: Gm65CommanderOptions;
+  readonly #filter = new ReplyFilter((start, reply) => {
+    if (this.#outstanding?.command.replyStart === start) this.#outstanding.settle(reply);
+  });
+  readonly #rest: Silence;
   #outstanding: Outstanding | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(options: Gm65CommanderOptions) {
     this.#options = options;
+    this.#rest = new Silence(options.clock, REST_MS, () => this.#give(this.#filter.release()));
   }
 
   /** Everything that came over the line. */
   receive(bytes: Uint8Array): void {
-    const outstanding = this.#outstanding;
-    const codes = outstanding === undefined ? bytes : outstanding.filter.push(bytes);
-    if (codes.length > 0) this.#options.onCodeBytes(codes);
-    const reply = outstanding?.filter.reply;
-    if (reply !== undefined) outstanding?.settle(reply);
+    this.#give(this.#filter.push(bytes));
+    this.#rest.restart(this.#filter.isHolding);
+  }
+
+  #give(codes: Uint8Array): void {
+    if (codes.length > 0 && !this.#stopped) this.#options.onCodeBytes(codes);
   }
 
   /**
@@ -53,6 +62,7 @@ export class Gm65Commander {
   /** The line is over: whatever waits fails. Idempotent. */
   stop(): void {
     this.#stopped = true;
+    this.#rest.stop();
     this.#outstanding?.settle(lineOver());
   }
 
@@ -79,16 +89,13 @@ export class Gm65Commander {
   /** Never rejects, so that nobody has to wait for it at once. */
   #answerTo(command: Gm65Command): Promise<Gm65Reply | GatepostError> {
     return new Promise((resolve) => {
-      const filter = new ReplyFilter(command.replyStart);
       const settle = (outcome: Gm65Reply | GatepostError): void => {
         cancel();
         this.#outstanding = undefined;
-        const held = filter.release();
-        if (held.length > 0 && !this.#stopped) this.#options.onCodeBytes(held);
         resolve(outcome);
       };
       const cancel: Cancel = this.#options.clock.schedule(REPLY_DEADLINE_MS, () => settle(silent(command)));
-      this.#outstanding = { filter, settle };
+      this.#outstanding = { command, settle };
     });
   }
 }

@@ -16,6 +16,8 @@ export class Gm65Simulator {
   readonly obeyed: string[] = [];
   /** A module that acknowledges what is written to its zones, and forgets it. */
   forgetsZones = false;
+  /** How many of the next SAVE commands a module that is still starting does not take. */
+  losesSaves = 0;
   /** Sends the next reply by itself when left out; a test may hold it back, split it or glue it to a code. */
   sendReply: (reply: Uint8Array) => void;
 
@@ -56,7 +58,9 @@ export class Gm65Simulator {
       if (!this.forgetsZones) this.#zones.set(zone, value);
       this.#answer(`write ${zone} ${value}`, 0x02);
     }
-    if (type === 0x09) {
+    if (type === 0x09 && this.losesSaves > 0) {
+      this.losesSaves -= 1;
+    } else if (type === 0x09) {
       this.#flash = new Map(this.#zones);
       this.#answer('save', 0x02);
     }

@@ -4,6 +4,7 @@ import { hexOf } from '../../hardware/checksums/sums.ts';
 import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import {
   encodeReply,
+  type Gm65Reply,
   HEARTBEAT,
   ReplyFilter,
   readZone,
@@ -41,35 +42,40 @@ describe('bytes of the GM65 family', () => {
 describe('a reply among codes', () => {
   const code = Buffer.from('0523\u00331\r\n');
 
+  /** What goes through, and the replies that were taken out. */
+  function filtered(...parts: Uint8Array[]) {
+    const replies: [number, Gm65Reply][] = [];
+    const filter = new ReplyFilter((start, reply) => replies.push([start, reply]));
+    const through = parts.map((part) => filter.push(part));
+    return { through: Buffer.concat([...through, filter.release()]), replies };
+  }
+
   it('is taken out wherever it is split and whatever it is glued to', () => {
     const stream = Buffer.concat([code, OK, code]);
     for (let at = 0; at <= stream.length; at++) {
-      const filter = new ReplyFilter(0x02);
-      const through = [stream.subarray(0, at), stream.subarray(at)].map((part) => filter.push(part));
-      expect(Buffer.concat(through)).toEqual(Buffer.concat([code, code]));
-      expect(filter.reply).toEqual({ status: 0, value: 0 });
+      const { through, replies } = filtered(stream.subarray(0, at), stream.subarray(at));
+      expect(through).toEqual(Buffer.concat([code, code]));
+      expect(replies).toEqual([[0x02, { status: 0, value: 0 }]]);
     }
   });
 
-  it('is taken once; what looks like it afterwards goes through', () => {
-    const filter = new ReplyFilter(0x02);
-    expect(filter.push(Buffer.concat([OK, OK]))).toEqual(OK);
+  it('is taken out however many there are, of every kind', () => {
+    const heartbeat = encodeReply(0x03, { status: 0, value: 0 });
+    const { through, replies } = filtered(Buffer.concat([OK, heartbeat, code, OK]));
+    expect(through).toEqual(code);
+    expect(replies.map(([start]) => start)).toEqual([0x02, 0x03, 0x02]);
   });
 
   it('is none with a wrong checksum or another first byte', () => {
     const bad = Uint8Array.of(0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x30);
-    const filter = new ReplyFilter(0x02);
-    const heartbeat = encodeReply(0x03, { status: 0, value: 0 });
-    expect(Buffer.concat([filter.push(Buffer.concat([bad, heartbeat])), filter.release()])).toEqual(
-      Buffer.concat([bad, heartbeat]),
-    );
-    expect(filter.reply).toBeUndefined();
+    const other = encodeReply(0x04, { status: 0, value: 0 });
+    expect(filtered(bad, other)).toEqual({ through: Buffer.concat([bad, other]), replies: [] });
   });
 
   it('is found right after one that breaks off', () => {
-    const filter = new ReplyFilter(0x02);
-    expect(filter.push(Buffer.concat([OK.subarray(0, 3), OK]))).toEqual(OK.subarray(0, 3));
-    expect(filter.reply).toBeDefined();
+    const { through, replies } = filtered(Buffer.concat([OK.subarray(0, 3), OK]));
+    expect(through).toEqual(Buffer.from(OK.subarray(0, 3)));
+    expect(replies).toHaveLength(1);
   });
 });
 
@@ -102,9 +108,20 @@ describe('Gm65Commander', () => {
     expect(await Promise.all(both)).toEqual([0, 7]);
   });
 
-  it('lets everything through while it waits for nothing', () => {
-    commander.receive(OK);
-    expect(codes).toEqual([OK]);
+  it('takes out a reply that comes when nobody waits for it any more, and nothing else', () => {
+    commander.receive(Buffer.concat([Buffer.from('A\r'), OK, Buffer.from('B\r')]));
+    expect(Buffer.concat(codes).toString()).toBe('A\rB\r');
+    commander.receive(OK.subarray(0, 3));
+    commander.receive(Buffer.from('C\r'));
+    expect(Buffer.concat(codes).subarray(4)).toEqual(Buffer.concat([OK.subarray(0, 3), Buffer.from('C\r')]));
+  });
+
+  it('does not take the late reply to a heartbeat for that to another command', async () => {
+    const zone = commander.send(readZone(3));
+    await settle();
+    commander.receive(encodeReply(0x03, { status: 0, value: 9 }));
+    commander.receive(encodeReply(0x02, { status: 0, value: 7 }));
+    expect(await zone).toBe(7);
   });
 
   it('gives up after its deadline, lets go what it held, and goes on', async () => {
@@ -113,9 +130,10 @@ describe('Gm65Commander', () => {
     await settle();
     commander.receive(OK.subarray(0, 4));
     expect(codes).toEqual([]);
-    clock.advance(1_500);
-    await expected;
+    clock.advance(100);
     expect(codes).toEqual([OK.subarray(0, 4)]);
+    clock.advance(1_400);
+    await expected;
     const next = commander.send(TRIGGER);
     await settle();
     commander.receive(OK);
@@ -162,8 +180,8 @@ describe('SerialCodeReader with a GM65', () => {
     powerOff();
   });
 
-  function open(disableSetUpCodes = true) {
-    const reader = new SerialCodeReader({
+  function reader(disableSetUpCodes = true) {
+    return new SerialCodeReader({
       serialPorts,
       clock,
       path: 'scanner',
@@ -171,7 +189,10 @@ describe('SerialCodeReader with a GM65', () => {
       gm65: { disableSetUpCodes },
       simulated: true,
     });
-    return reader.open((event) => events.push(event), running.signal);
+  }
+
+  function open(disableSetUpCodes = true) {
+    return reader(disableSetUpCodes).open((event) => events.push(event), running.signal);
   }
 
   it('switches set-up codes off for good, and writes the flash only when it has to', async () => {
@@ -182,6 +203,61 @@ describe('SerialCodeReader with a GM65', () => {
     expect(module.zone(ZONE.setUpCodes)).toBe(3);
     await open();
     expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'read 3', 'save', 'read 3']);
+  });
+
+  it('tells the module again to save what it has not saved', async () => {
+    module.losesSaves = 1;
+    const opening = open();
+    await clock.advanceAsync(2_000, 500);
+    await opening;
+    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'read 3', 'save']);
+  });
+
+  it.each([
+    ['the same reader', true],
+    ['the next start of the program', false],
+  ])('is not believed to have saved: %s does it at the next opening', async (_name, isSame) => {
+    module.losesSaves = 2;
+    const first = reader();
+    const opening = expect(first.open((event) => events.push(event), running.signal)).rejects.toMatchObject({
+      code: 'device.failed',
+      message: expect.stringContaining('save'),
+    });
+    await clock.advanceAsync(4_000, 500);
+    await opening;
+    await (isSame ? first : reader()).open((event) => events.push(event), running.signal);
+    powerOff();
+    powerOff = module.powerOn();
+    expect(module.zone(ZONE.setUpCodes)).toBe(3);
+    expect(events).toEqual([]);
+  });
+
+  it('switches them off in a module that is put on the line without a word', async () => {
+    await open();
+    powerOff();
+    module = new Gm65Simulator(line);
+    powerOff = module.powerOn();
+    expect(module.zone(ZONE.setUpCodes)).toBe(1);
+    await clock.advanceAsync(10_000, 1_000);
+    expect(module.zone(ZONE.setUpCodes)).toBe(3);
+    expect(module.obeyed).toEqual(['heartbeat', 'read 3', 'write 3 3', 'read 3', 'save']);
+    await clock.advanceAsync(10_000, 1_000);
+    expect(module.obeyed.slice(5)).toEqual(['heartbeat', 'read 3']);
+  });
+
+  it('answers a heartbeat too late, with a code right behind it, and only the code is read', async () => {
+    await open();
+    const codes = new ScannerSimulator(line);
+    let late: Uint8Array = OK;
+    module.sendReply = (reply) => {
+      late = reply;
+    };
+    await clock.advanceAsync(11_600, 100);
+    codes.send(late);
+    expect(events).toEqual([]);
+    await clock.advanceAsync(200, 100);
+    codes.send(Buffer.concat([late, Buffer.from('GP1:GOOD\r')]));
+    expect(events.map((event) => event.type === 'code' && event.text)).toEqual(['GP1:GOOD']);
   });
 
   it('says so when the module only pretends, and does not wear its flash out', async () => {
