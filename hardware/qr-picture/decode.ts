@@ -1,6 +1,6 @@
+import { chosenCodes } from '../../src/core/access/chosen-codes.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
-import { chosenCodes } from './chosen-codes.ts';
 import { pictureSize } from './picture-size.ts';
 
 /** Larger pictures are refused before they are decoded. */

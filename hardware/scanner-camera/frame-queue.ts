@@ -1,9 +1,9 @@
+import { chosenCodes } from '../../src/core/access/chosen-codes.ts';
 import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { isGatepostError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
-import { chosenCodes } from '../qr-picture/chosen-codes.ts';
 
 /** A code that stays in view is told so often at most. */
 const REPEAT_MS = 1_000;

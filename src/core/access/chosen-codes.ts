@@ -1,5 +1,5 @@
-import { judgeCodeBytes, type ScannedCode } from '../../src/core/access/scanned-code.ts';
-import { parsePass } from '../../src/core/pass/parse-pass.ts';
+import { parsePass } from '../pass/parse-pass.ts';
+import { judgeCodeBytes, type ScannedCode } from './scanned-code.ts';
 
 /**
  * What is shown, of several codes in one picture: all passes, for one of them may hang on the wall; without any, the
