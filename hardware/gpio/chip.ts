@@ -10,7 +10,7 @@ export const SYSFS_GPIO = '/sys/class/gpio';
 const HEADER_LABEL = /^pinctrl-/;
 
 /** The header's chip has 54 or 58 lines; expanders have far fewer. */
-const HEADER_LINES_AT_LEAST = 54;
+export const HEADER_LINES_AT_LEAST = 54;
 
 const THREE_FIXES =
   'Fix one of these: (1) run on a Raspberry Pi whose kernel has CONFIG_GPIO_SYSFS=y, as Raspberry Pi OS has; ' +

@@ -1,5 +1,6 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
-import { type ChipSearch, findHeaderChip, sysfsNumber, unavailable } from './chip.ts';
+import { type ChipSearch, findHeaderChip, sysfsNumber } from './chip.ts';
+import { lineTrouble } from './line-trouble.ts';
 
 /** 0 low, 1 high: the level at the pin. */
 export type Level = 0 | 1;
@@ -57,7 +58,7 @@ export async function openLine(
     if (gpio.activeLow()) throw new Error('its active_low cannot be switched off');
     return { gpio, number };
   } catch (cause) {
-    throw unavailable(`line ${line} (sysfs ${number}) cannot be taken: ${messageOf(cause)}.`, cause);
+    throw await lineTrouble({ line, where: `line ${line} (sysfs ${number})`, cause }, async () => '');
   }
 }
 

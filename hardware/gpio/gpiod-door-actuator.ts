@@ -1,10 +1,10 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { DoorActuator } from '../../src/ports/door-actuator.ts';
-import { unavailable } from './chip.ts';
 import type { Level } from './gpio-line.ts';
-import { findGpiodLine, type GpiodLine, type GpiodSource } from './gpiod-tools.ts';
+import { findGpiodLine, type GpiodLine, type GpiodSource, listLines } from './gpiod-tools.ts';
 import { GpiosetProcess } from './gpioset-process.ts';
+import { IN_USE, isBusy, lineTrouble } from './line-trouble.ts';
 import { TimedOutput } from './timed-output.ts';
 
 export interface GpiodDoorActuatorOptions {
@@ -47,7 +47,7 @@ export class GpiodDoorActuator implements DoorActuator {
     try {
       this.#output.start((released, endsAfterMs) => this.#write(tools, released, endsAfterMs));
     } catch (cause) {
-      throw unavailable(`line ${line} cannot be taken: ${messageOf(cause)}`, cause);
+      throw await lineTrouble({ line, where: `line ${line}`, cause }, () => listLines(source ?? {}));
     }
     this.#tools = tools;
   }
@@ -96,8 +96,9 @@ export class GpiodDoorActuator implements DoorActuator {
       const { line } = this.#options;
       throw new GatepostError(
         'gpio.failed',
-        `GPIO${line} cannot be set to ${level} by gpioset: ${messageOf(cause)}. ` +
-          'Check that no other program uses this line.',
+        `GPIO${line} cannot be set to ${level} by gpioset: ${messageOf(cause)}. ${
+          isBusy(messageOf(cause)) ? IN_USE : 'Check that no other program uses this line.'
+        }`,
         { cause },
       );
     }

@@ -5,7 +5,8 @@ import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DoorContact } from '../../src/ports/door-contact.ts';
 import type { Level } from './gpio-line.ts';
-import { ask, environmentOf, findGpiodLine, type GpiodSource } from './gpiod-tools.ts';
+import { ask, environmentOf, findGpiodLine, type GpiodSource, listLines } from './gpiod-tools.ts';
+import { IN_USE, isBusy, lineTrouble } from './line-trouble.ts';
 
 export interface GpiodDoorContactOptions {
   /** BCM number, as in GPIO27. */
@@ -29,7 +30,12 @@ export class GpiodDoorContact implements DoorContact {
   async open(onState: (state: DoorPhysicalState) => void, signal: AbortSignal): Promise<DeviceLink> {
     const { line, openLevel, source = {} } = this.#options;
     const tools = await findGpiodLine(line, source);
-    const first = tools.parse(await ask('gpioget', tools.get(), source));
+    let first: Level | undefined;
+    try {
+      first = tools.parse(await ask('gpioget', tools.get(), source));
+    } catch (cause) {
+      throw await lineTrouble({ line, where: `line ${line}`, cause }, () => listLines(source));
+    }
     signal.throwIfAborted();
     if (first === undefined) throw this.#failed('gpioget printed no level');
     const stateOf = (level: Level): DoorPhysicalState =>
@@ -74,7 +80,7 @@ export class GpiodDoorContact implements DoorContact {
   #failed(detail: string): GatepostError {
     return new GatepostError(
       'device.failed',
-      `The door contact at GPIO${this.#options.line} cannot be read: ${detail}.`,
+      `The door contact at GPIO${this.#options.line} cannot be read: ${detail}.${isBusy(detail) ? ` ${IN_USE}` : ''}`,
     );
   }
 }

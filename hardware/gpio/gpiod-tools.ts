@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import { unavailable } from './chip.ts';
 import type { Level } from './gpio-line.ts';
+import { noSuchLine } from './line-trouble.ts';
 
 /** A tool of libgpiod answers at once or hangs for good. */
 const ANSWER_MS = 5_000;
@@ -41,11 +42,19 @@ export async function findGpiodLine(line: number, source: GpiodSource = {}): Pro
   const version = /v?(\d+\.\d+(?:\.\d+)?)/.exec(said)?.[1];
   if (version === undefined) throw unavailable(`gpioset --version said "${said.slice(0, 80)}".`);
   if (Number(version.split('.')[0]) >= 2) return version2(`GPIO${line}`, version);
-  const found = await ask('gpiofind', [`GPIO${line}`], source);
-  const [, chip, offset] = /^(\S+) (\d+)$/.exec(found) ?? [];
-  if (chip === undefined || offset === undefined)
-    throw unavailable(`gpiofind knows no line GPIO${line}: it said "${found.slice(0, 80)}".`);
+  const found = await run('gpiofind', [`GPIO${line}`], source);
+  const [, chip, offset] = /^(\S+) (\d+)$/.exec(found.trim()) ?? [];
+  if (chip === undefined || offset === undefined) throw noSuchLine(line, await listLines(source));
   return version1(chip, offset, version);
+}
+
+/** What gpioinfo prints of all lines; empty where it cannot be run. */
+export async function listLines(source: GpiodSource): Promise<string> {
+  try {
+    return await run('gpioinfo', [], source);
+  } catch {
+    return '';
+  }
 }
 
 /** Environment for the tools. */
@@ -54,14 +63,20 @@ export function environmentOf({ path }: GpiodSource): NodeJS.ProcessEnv {
 }
 
 /** The first line a tool prints. @throws GatepostError `gpio.unavailable` */
-export function ask(tool: string, args: readonly string[], source: GpiodSource): Promise<string> {
+export async function ask(tool: string, args: readonly string[], source: GpiodSource): Promise<string> {
+  return (await run(tool, args, source)).split('\n', 1)[0]?.trim() ?? '';
+}
+
+/** Everything a tool prints; nothing of one that found nothing. @throws GatepostError `gpio.unavailable` */
+function run(tool: string, args: readonly string[], source: GpiodSource): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       tool,
       [...args],
       { env: environmentOf(source), timeout: ANSWER_MS, maxBuffer: 65_536, encoding: 'utf8' },
       (error, stdout, stderr) => {
-        if (error === null) resolve(stdout.split('\n', 1)[0]?.trim() ?? '');
+        // gpiofind says by its exit code alone that there is no such line.
+        if (error === null || (tool === 'gpiofind' && error.code === 1 && stderr === '')) resolve(stdout);
         else if (error.code === 'ENOENT') reject(missing(tool, error));
         else reject(unavailable(`${tool} failed: ${stderr.trim() || messageOf(error)}.`, error));
       },

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { findHeaderChip } from '../../hardware/gpio/chip.ts';
 import { loadOnoff } from '../../hardware/gpio/gpio-line.ts';
+import { type DeviceState, lastStates } from '../adapters/doctor/device-states.ts';
 import type { DeviceUse } from '../adapters/doctor/device-use.ts';
 import type { Patient } from '../adapters/doctor/examine.ts';
 import type { GpioUse } from '../adapters/doctor/gpio.ts';
@@ -25,7 +26,11 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
     ],
     gpio: { uses: gpioUses(config), findChip: findHeaderChip, loadOnoff },
     devices: deviceUses(config),
-    log: { folder: config.store.folder, readHead: () => readHead(config.store.folder) },
+    log: {
+      folder: config.store.folder,
+      readHead: () => readHead(config.store.folder),
+      readStates: () => readStates(config.store.folder),
+    },
     web: { host: config.web.host, port: config.web.port },
     ...(broker === undefined ? {} : { broker }),
   };
@@ -97,6 +102,23 @@ function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Patient['con
     root: `gates/v1/${site.id}/${gate.id}`,
     lists: trust.rootKey === undefined ? [] : BUNDLE_TYPES.map((type) => `gates/v1/${site.id}/_dist/${type}`),
   };
+}
+
+/** Rows that are looked through for the last word about each device: some days of a busy gate. */
+const STATE_ROWS = 5_000;
+
+function readStates(folder: string): readonly DeviceState[] {
+  try {
+    const reader = openReadOnly(folder);
+    try {
+      return lastStates(reader.newest(STATE_ROWS));
+    } finally {
+      reader.close();
+    }
+  } catch {
+    // What is wrong with the log is said where the log is looked at.
+    return [];
+  }
 }
 
 /** The end of the log, after the check that the daemon makes at its start; undefined when there is no log yet. */

@@ -2,10 +2,12 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkBroker } from '../../src/adapters/doctor/broker.ts';
+import { checkDeviceStates, lastStates } from '../../src/adapters/doctor/device-states.ts';
 import { examine, type Patient } from '../../src/adapters/doctor/examine.ts';
 import type { Finding } from '../../src/adapters/doctor/finding.ts';
 import { Machine } from '../../src/adapters/doctor/machine.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
+import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import { FAULTS } from '../support/doctor-faults.ts';
 import { DoctorMachine } from '../support/doctor-machine.ts';
 import { LISTENER, type Sick } from '../support/doctor-plants.ts';
@@ -13,6 +15,7 @@ import { freePort } from '../support/free-port.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { needs } from '../support/needs.ts';
 import { ScriptedBroker, STORED } from '../support/scripted-broker.ts';
+import { openStore, temporaryFolder } from '../support/store-folder.ts';
 
 const SCANNER = '/dev/serial/by-id/usb-scanner-if00';
 
@@ -63,6 +66,46 @@ async function findings(): Promise<Finding[]> {
   for await (const finding of examine(patient)) found.push(finding);
   return found;
 }
+
+describe('gatepost doctor and what the gate has written down', () => {
+  it('passes on the last word about each device, and nothing that is mended', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const sensor = (device: string, status: 'ok' | 'degraded', cause?: string, detail?: string) =>
+      store.log.commit({
+        events: [
+          {
+            name: 'screening.sensor',
+            subject: device,
+            timeMs: Date.UTC(2026, 5, 1),
+            timeQuality: 'synced',
+            data: { device, status, ...(cause && { cause }), ...(detail && { detail }) },
+          },
+        ],
+      });
+    sensor('thermometer:main-out', 'degraded', 'sensor_silent', 'The thermometer is connected but …');
+    sensor('thermometer:main-out', 'ok');
+    sensor('thermometer:main-in', 'ok');
+    sensor(
+      'thermometer:main-in',
+      'degraded',
+      'sensor_framing',
+      'Bytes come, but no valid frame. It is read at 9600 baud, 8N1.',
+    );
+    const reader = openReadOnly(folder);
+    const found = checkDeviceStates(lastStates(reader.newest(100)));
+    reader.close();
+    expect(found).toEqual([
+      expect.objectContaining({
+        grade: 'warn',
+        check: 'device',
+        text: expect.stringMatching(
+          /^thermometer:main-in: at 2026-06-01T00:00:00\.000Z .* sensor_framing: .*9600 baud, 8N1/,
+        ),
+      }),
+    ]);
+  });
+});
 
 describe('gatepost doctor', () => {
   it('finds nothing wrong with a sound machine, and says what it looked at', async () => {

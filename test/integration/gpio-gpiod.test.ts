@@ -60,13 +60,53 @@ describe.each([
     expect(lock.driver).toBe(`gpiod ${version}`);
   });
 
+  it('names the line that has another name here', async () => {
+    const { source } = gpiod;
+    const words = {
+      code: 'gpio.unavailable',
+      message: expect.stringMatching(
+        /^No line is called GPIO4; line 4 of the header is called "GPIO_GCLK" here\./,
+      ),
+    };
+    const lock = new GpiodDoorActuator({ line: 4, activeLevel: 'low', clock, source });
+    await expect(lock.start(never)).rejects.toMatchObject(words);
+    const contact = new GpiodDoorContact({ line: 4, openLevel: 'high', source });
+    await expect(contact.open(() => undefined, never)).rejects.toMatchObject(words);
+    rmSync(join(gpiod.folder, 'bin', 'gpioinfo'));
+    await expect(lock.start(never)).rejects.toMatchObject({
+      message: expect.stringMatching(/^No line is called GPIO4\. .*such as GPIO_GCLK/),
+    });
+  });
+
+  it('says of a contact whose line somebody has that somebody has it', async () => {
+    const lock = new GpiodDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpiod.source });
+    await lock.start(never);
+    const contact = new GpiodDoorContact({ line: 17, openLevel: 'high', source: gpiod.source });
+    const failure = contact.open(() => undefined, never);
+    await expect(failure).rejects.toMatchObject({
+      code: 'gpio.unavailable',
+      message: expect.stringMatching(
+        /line 17 cannot be taken: .*busy\. Another driver or program has this line/,
+      ),
+    });
+    await expect(failure).rejects.not.toMatchObject({
+      message: expect.stringMatching(/CONFIG_GPIO_SYSFS|add the user/),
+    });
+    await lock.stop();
+  });
+
   it('names who has the line', async () => {
     const first = new GpiodDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpiod.source });
     const second = new GpiodDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpiod.source });
     await first.start(never);
     await expect(second.start(never)).rejects.toMatchObject({
       code: 'gpio.unavailable',
-      message: expect.stringMatching(/line 17 cannot be taken.*Device or resource busy/),
+      message: expect.stringMatching(
+        /line 17 cannot be taken.*Device or resource busy.*Another driver or program has this line; gpioinfo names it/,
+      ),
+    });
+    await expect(second.start(never)).rejects.not.toMatchObject({
+      message: expect.stringMatching(/CONFIG_GPIO_SYSFS|Another.*Another/),
     });
     await first.stop();
     await second.start(never);

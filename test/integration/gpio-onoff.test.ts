@@ -154,6 +154,22 @@ describe('a lock on onoff', () => {
     });
   });
 
+  it('says that somebody else has the line, and nothing of kernels and groups', async () => {
+    gpio.exportError = Object.assign(new Error('EBUSY: resource busy or locked, write'), { code: 'EBUSY' });
+    const contact = new OnoffDoorContact({ line: 17, openLevel: 'high', source: gpio.source(root) });
+    for (const failure of [lock('high').start(never), contact.open(() => undefined)]) {
+      await expect(failure).rejects.toMatchObject({
+        code: 'gpio.unavailable',
+        message: expect.stringMatching(
+          /^line 17 \(sysfs 529\) cannot be taken: EBUSY.*Another driver or program has this line; gpioinfo names it/,
+        ),
+      });
+      await expect(failure).rejects.not.toMatchObject({
+        message: expect.stringMatching(/CONFIG_GPIO_SYSFS|group/),
+      });
+    }
+  });
+
   it('names the fixes when the export is denied', async () => {
     gpio.exportError = new Error('EACCES: permission denied, open');
     await expect(lock('high').start(never)).rejects.toThrowError(

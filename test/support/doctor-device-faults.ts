@@ -212,6 +212,19 @@ export const DEVICE_ROWS: readonly Row[] = [
     /Raspberry Pi/,
   ],
   [
+    'a line with another name',
+    both(
+      uses('gpiod', 4),
+      answer(
+        'gpioinfo ',
+        'gpiochip1 - 8 lines:\n\tline   4:\t"EXP4" input\ngpiochip0 - 58 lines:\n\tline   4:\t"GPIO_GCLK" input\n\tline   5:\t"GPIO5" input',
+      ),
+    ),
+    ['fail', 'gpio'],
+    /no line is called GPIO4: line 4 of the header is called "GPIO_GCLK" here/,
+    /GPIO name/,
+  ],
+  [
     'a chip whose lines have other names',
     both(uses('gpiod'), answer('gpioinfo ', '\tline  17:\t"PA17" input')),
     ['fail', 'gpio'],

@@ -99,9 +99,9 @@ export const LISTENER =
   'sl local_address\n 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 4711 1';
 
 export const uses =
-  (driver: GpioUse['driver']): Plant =>
+  (driver: GpioUse['driver'], line = LOCK.line): Plant =>
   ({ gpio }) => {
-    gpio.uses = [{ ...LOCK, driver }];
+    gpio.uses = [{ ...LOCK, driver, line }];
   };
 
 export const noSysfs: Plant = ({ gpio }) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GpiodSource } from '../../hardware/gpio/gpiod-tools.ts';
 
-const TOOLS = ['gpioset', 'gpioget', 'gpiomon', 'gpiofind'];
+const TOOLS = ['gpioset', 'gpioget', 'gpiomon', 'gpiofind', 'gpioinfo'];
 
 /** libgpiod's command line on one line in a folder: real processes that own it, refuse unknown options, and die. */
 export class FakeGpiod {

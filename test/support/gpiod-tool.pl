@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Plays gpioset, gpioget, gpiomon and gpiofind of libgpiod, 1.6 and 2, on one line: BCM 17, offset 17 of gpiochip0.
+# Plays gpioset, gpioget, gpiomon, gpiofind and gpioinfo of libgpiod, 1.6 and 2, on one line: BCM 17, offset 17 of gpiochip0.
 # The options are those of the two generations, and no others. The world is the folder in FAKE_GPIO:
 #   version   what --version says       broken    if it exists, the line cannot be had
 #   persist   if it exists, the line keeps its level when its process is gone, as on Raspberry Pi kernels
@@ -36,11 +36,24 @@ my %options = (
     'event-clock|E=s', 'debounce-period|p=s', 'format|F=s', 'localtime', 'num-events|n=i', 'quiet|silent|q',
     'strict|s', 'unquoted', 'utc', 'idle-timeout=s'],
   'gpiofind 1' => [],
+  'gpioinfo 1' => [],
+  'gpioinfo 2' => ['chip|c=s', 'strict|s', 'unquoted|Q'],
 );
 my $known = $options{"$tool " . ($is2 ? 2 : 1)} or fail('not part of this version');
 GetOptions(\%o, 'version|v', @$known) or exit 1;
 if ($o{version}) { print "$tool (libgpiod) v$version\n"; exit 0 }
 
+# Line 4 as upstream device trees call it; a second chip has a line 4, too.
+if ($tool eq 'gpioinfo') {
+  for my $chip ([0, 58], [1, 8]) {
+    print "gpiochip$chip->[0] - $chip->[1] lines:\n";
+    for my $at (0 .. $chip->[1] - 1) {
+      my $name = $chip->[0] == 1 ? "EXP$at" : $at == 4 ? 'GPIO_GCLK' : "GPIO$at";
+      print $is2 ? "\tline  $at:\t\"$name\"        \tinput\n" : "\tline  $at:     \"$name\"       unused   input  active-high \n";
+    }
+  }
+  exit 0;
+}
 if ($tool eq 'gpiofind') { $ARGV[0] =~ /^GPIO(17|27)$/ or exit 1; print "gpiochip0 $1\n"; exit 0 }
 
 # The line, as this generation names it.

@@ -3,6 +3,7 @@ import { accountOf, checkAccounts } from './accounts.ts';
 import { checkBoard, checkPower } from './board.ts';
 import { type BrokerFacts, checkBroker } from './broker.ts';
 import { type ClockFacts, checkClock } from './clock.ts';
+import { checkDeviceStates } from './device-states.ts';
 import type { DeviceUse } from './device-use.ts';
 import { checkDevices } from './devices.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -15,8 +16,8 @@ import { checkFiles, type FileUse } from './secrets.ts';
 import { checkService, checkWatchdog, readUnit } from './service.ts';
 import { checkLog, checkSandbox, checkStorage, type LogFacts } from './storage.ts';
 
-/** No check takes longer, whatever hangs: the broker's is the longest, with five answers of 10 s. */
-const CHECK_MS = 60_000;
+/** No check takes longer, whatever hangs: the broker's is the longest, with five connections and four answers of 10 s. */
+const CHECK_MS = 100_000;
 
 export interface Patient {
   readonly machine: Machine;
@@ -68,6 +69,7 @@ async function checksFor({ machine, program, clock, config }: Patient): Promise<
           ['files', () => checkFiles(machine, { account, uses: config.files, nowMs: clock.nowMs })],
           ['gpio', () => checkGpio(machine, config.gpio, account)],
           ['device', () => checkDevices(machine, config.devices, { account, holders })],
+          ['device', () => checkDeviceStates(config.log.readStates?.() ?? [])],
           ['storage', () => checkStorage(machine, config.log.folder)],
           ['storage', () => (config.isOfService ? checkSandbox(config.log.folder, unit) : [])],
           ['log', () => checkLog(machine, config.log, account)],

@@ -9,6 +9,8 @@ export interface HeaderLines {
   strangerOn(line: number | undefined): string | undefined;
   /** False where gpioinfo lists lines and none has this name; gpioset finds a line by its name only. */
   hasName(line: number | undefined): boolean;
+  /** What the line is called here; undefined where gpioinfo does not say. */
+  nameOf(line: number | undefined): string | undefined;
 }
 
 /**
@@ -28,7 +30,14 @@ export async function readHeaderLines(machine: Machine, base: number | undefined
       return user === undefined || OURS.test(user) ? undefined : user;
     },
     hasName: (line) => !/^\s*line\s+\d+:/m.test(listed) || listed.includes(`"GPIO${line}"`),
+    nameOf: (line) => new RegExp(`^\\s*line\\s+${line}:\\s+"([^"]+)"`, 'm').exec(headerPart(listed))?.[1],
   };
+}
+
+/** The chip of the header has 54 or 58 lines; others have fewer. */
+function headerPart(listed: string): string {
+  const chips = listed.split(/^(?=gpiochip\d+ - )/m);
+  return chips.find((chip) => /^gpiochip\d+ - (5[4-9]|[6-9]\d) lines/.test(chip)) ?? '';
 }
 
 /** ` gpio-586 (GPIO17              |spi0 CS0            ) out hi` */

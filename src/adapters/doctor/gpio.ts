@@ -111,8 +111,12 @@ function wayOf(machine: Machine, use: GpioUse, ways: Ways): Finding {
     return fail('gpio', text, install);
   }
   if (!ways.lines.hasName(use.line)) {
-    const text = `${place}: no line is called GPIO${use.line}; gpioinfo lists what there is.`;
-    return fail('gpio', text, 'Run on a Raspberry Pi with its own kernel, or choose another driver.');
+    const name = ways.lines.nameOf(use.line);
+    const instead = name === undefined ? '' : `: line ${use.line} of the header is called "${name}" here`;
+    const text = `${place}: no line is called GPIO${use.line}${instead}; gpioinfo lists what there is.`;
+    const fix =
+      'Run on a Raspberry Pi with its own kernel, choose a line with a GPIO name, or another driver.';
+    return fail('gpio', text, fix);
   }
   return byGpiod(machine, place, ways);
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
 import { type Account, may, WRITE } from './accounts.ts';
+import type { DeviceState } from './device-states.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './service.ts';
@@ -104,6 +105,8 @@ export interface LogFacts {
   readonly folder: string;
   /** The chain's head, after its last rows were recomputed. Throws what is wrong; undefined when there is no log yet. */
   readHead(): { readonly sequence: number; readonly hash: string } | undefined;
+  /** What the log says last of each scanner and sensor; none where it cannot be read. */
+  readStates?(): readonly DeviceState[];
 }
 
 /** What the unit lets the service write (ProtectSystem=strict, StateDirectory=). */
