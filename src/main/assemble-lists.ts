@@ -106,6 +106,7 @@ function stickInbox(
     everyMs: STICK_EVERY_MS,
     source: 'usb',
     onAnswer: (path, answer) => results.add(path, answer),
+    onLeftOut: (names) => results.leftOut(names),
   });
 }
 

@@ -15,7 +15,9 @@ import { FolderInbox } from '../../src/adapters/inbox/folder-inbox.ts';
 import { answerBeside, handOver } from '../../src/adapters/inbox/hand-over.ts';
 import { ResultsFile } from '../../src/adapters/inbox/results-file.ts';
 import { MAX_BUNDLE_BYTES } from '../../src/core/bundle/bundle.ts';
+import { readWhole } from '../../src/core/bundle/open-bundle.ts';
 import type { BundleAnswer, BundleDelivery } from '../../src/ports/bundle-intake.ts';
+import { sampleBundle } from '../support/bundle-samples.ts';
 import { Inbox } from '../support/inbox.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { temporaryFolder } from '../support/store-folder.ts';
@@ -35,10 +37,13 @@ async function watch(
   options: {
     folder?: string;
     answer?: () => BundleAnswer;
+    answerTo?: (delivery: BundleDelivery) => BundleAnswer;
+    onLeftOut?: (names: readonly string[]) => Promise<void>;
     onAnswer?: (path: string, answer: BundleAnswer) => Promise<void>;
   } = {},
 ): Promise<Watched> {
-  const { folder = temporaryFolder(), answer = () => APPLIED, onAnswer } = options;
+  const { folder = temporaryFolder(), answer = () => APPLIED, onAnswer, onLeftOut } = options;
+  const { answerTo = answer } = options;
   const deliveries = new Inbox<BundleDelivery>();
   const answers = new Inbox<{ path: string; answer: BundleAnswer }>();
   const logger = new SilentLogger();
@@ -49,13 +54,14 @@ async function watch(
     intake: {
       receive: async (delivery) => {
         deliveries.put(delivery);
-        return answer();
+        return answerTo(delivery);
       },
     },
     onAnswer: async (path, given) => {
       await onAnswer?.(path, given);
       answers.put({ path, answer: given });
     },
+    ...(onLeftOut === undefined ? {} : { onLeftOut }),
     clock,
     logger,
   });
@@ -115,6 +121,71 @@ describe('FolderInbox', () => {
     await lookedAtAll(watched);
     expect(watched.deliveries.items).toHaveLength(1);
     expect(watched.answers.items.map(({ answer }) => answer.status)).toEqual(['refused', 'applied']);
+  });
+
+  it('looks at everything on a stick nobody tidies: the newest list of each kind counts', async () => {
+    const folder = temporaryFolder();
+    for (let week = 1; week <= 60; week += 1) {
+      for (const type of ['orders', 'trust'] as const)
+        writeFileSync(
+          join(folder, `2026-w${String(week).padStart(2, '0')}-${type}.gpb`),
+          sampleBundle(type, { number: week }),
+        );
+    }
+    for (let index = 0; index < 500; index += 1)
+      writeFileSync(join(folder, `a holiday ${index}.jpg`), 'no list');
+    const watched = await watch({
+      folder,
+      answerTo: ({ bytes }) => {
+        const { type, number } = readWhole(bytes).bundle.header;
+        return { status: 'applied', type, number };
+      },
+    });
+    const all = await watched.answers.until(({ length }) => length === 120);
+    expect(watched.deliveries.items.map(({ bytes }) => readWhole(bytes).bundle.header)).toMatchObject([
+      { type: 'trust', number: 60 },
+      { type: 'orders', number: 60 },
+    ]);
+    const older = all.filter(({ answer }) => answer.status === 'refused');
+    expect(older).toHaveLength(118);
+    expect(new Set(older.map(({ answer }) => answer.status === 'refused' && answer.refusal))).toEqual(
+      new Set(['old_number']),
+    );
+    // The list of the week after is taken up however many lie there.
+    writeFileSync(join(folder, '2026-w61-orders.gpb'), sampleBundle('orders', { number: 61 }));
+    await watched.deliveries.until((all) => all.length === 3);
+  });
+
+  it('tries the next one where the highest number is refused', async () => {
+    const folder = temporaryFolder();
+    for (const number of [1, 2, 3])
+      writeFileSync(join(folder, `${number}.gpb`), sampleBundle('orders', { number }));
+    const watched = await watch({
+      folder,
+      answerTo: ({ bytes }) => {
+        const { type, number } = readWhole(bytes).bundle.header;
+        return number === 3
+          ? { status: 'refused', refusal: 'signature_invalid', detail: 'no' }
+          : { status: 'applied', type, number };
+      },
+    });
+    await watched.answers.until((all) => all.length === 3);
+    expect(watched.deliveries.items.map(({ bytes }) => readWhole(bytes).bundle.header.number)).toEqual([
+      3, 2,
+    ]);
+  });
+
+  it('says which files it leaves out, once', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['-rf.gpb', `${'n'.repeat(80)}.gpb`, '._1.gpb', 'readme.txt'])
+      writeFileSync(join(folder, name), 'x');
+    const told = new Inbox<readonly string[]>();
+    const watched = await watch({ folder, onLeftOut: async (names) => told.put(names) });
+    await lookedAtAll(watched);
+    writeFileSync(join(folder, 'zzzz.gpb'), 'once more');
+    await watched.answers.until((all) => all.length === 2);
+    expect(told.items).toEqual([['-rf.gpb', `${'n'.repeat(80)}.gpb`]]);
+    expect(watched.logger.lines.filter(({ message }) => message.includes('-rf.gpb'))).toHaveLength(1);
   });
 
   it('waits for a stick that is not plugged in, and for one that is pulled', async () => {

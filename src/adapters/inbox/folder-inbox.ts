@@ -1,5 +1,7 @@
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BUNDLE_TYPES, type BundleHeader, type BundleType } from '../../core/bundle/bundle.ts';
+import { openBundle } from '../../core/bundle/open-bundle.ts';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { BundleAnswer, BundleIntake } from '../../ports/bundle-intake.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
@@ -7,12 +9,16 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { readBundleFile } from './bundle-file.ts';
 
-/** Sticks come with all sorts of things on them; only this many entries are looked at. */
-const MOST_ENTRIES = 200;
-const MOST_FILES = 20;
+/** More bundle files than this are no stick of lists; what is beyond is said and not looked at. */
+const MOST_FILES = 10_000;
+const ENDING = /\.gpb$/i;
+/** What macOS writes beside every file of a stick. */
+const SHADOW = /^\._/;
 const NAME = /^[\p{L}\p{N}_~][\p{L}\p{M}\p{N}._~() -]{0,63}\.gpb$/iu;
+/** How many names a log line tells. */
+const SHOWN = 5;
 /** How many different states of files are remembered as dealt with. */
-const MOST_REMEMBERED = 1000;
+const MOST_REMEMBERED = 2 * MOST_FILES;
 
 export interface FolderInboxOptions {
   /** May be missing: a stick that is not plugged in. */
@@ -24,13 +30,16 @@ export interface FolderInboxOptions {
   readonly intake: BundleIntake;
   /** What became of a file. Also says what happens to the file itself; the inbox only reads. */
   readonly onAnswer: (path: string, answer: BundleAnswer) => Promise<void>;
+  /** Names of files that end like a list and are not looked at, each time they become others. */
+  readonly onLeftOut?: (names: readonly string[]) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * Watches a folder for signed lists. Every state of a file (its size and times) is taken up once. Nothing there is
- * run, followed or trusted: names are checked, links refused, sizes bounded.
+ * Watches a folder for signed lists. Every state of a file (its size and times) is taken up once, however many others
+ * lie there: keys first, and of each list the one with the highest number, so that a stick nobody tidied brings what is
+ * newest. Nothing there is run, followed or trusted: names are checked, links refused, sizes bounded.
  */
 export class FolderInbox implements Lifecycle {
   readonly #options: FolderInboxOptions;
@@ -39,6 +48,7 @@ export class FolderInbox implements Lifecycle {
   #looking: Promise<void> | undefined;
   #running = false;
   #complaint: string | undefined;
+  #leftOut = '';
 
   constructor(options: FolderInboxOptions) {
     this.#options = options;
@@ -68,7 +78,9 @@ export class FolderInbox implements Lifecycle {
   async #look(): Promise<void> {
     const { folder, logger } = this.#options;
     try {
-      for (const name of await listFiles(folder)) if (this.#running) await this.#take(join(folder, name));
+      const { names, leftOut } = await listFiles(folder);
+      await this.#takeAll(await this.#pending(names));
+      await this.#tellLeftOut(leftOut);
       this.#complaint = undefined;
     } catch (error) {
       const sentence = `The folder ${folder} cannot be read: ${messageOf(error)}`;
@@ -77,12 +89,36 @@ export class FolderInbox implements Lifecycle {
     }
   }
 
-  async #take(path: string): Promise<void> {
-    const { intake, source, onAnswer, logger } = this.#options;
-    const { ino, size, mtimeMs, ctimeMs } = await lstat(path);
-    const state = `${path} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-    if (this.#done.has(state)) return;
-    const answer = await this.#answerTo(path, intake, source);
+  /** What is not dealt with yet, in the order in which it is best taken up. */
+  async #pending(names: readonly string[]): Promise<readonly PendingFile[]> {
+    const pending: PendingFile[] = [];
+    for (const name of names) {
+      if (!this.#running) break;
+      const path = join(this.#options.folder, name);
+      const stats = await lstat(path).catch(unlessGone);
+      if (stats === undefined) continue;
+      const state = `${path} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
+      if (!this.#done.has(state)) pending.push({ path, state, header: await peek(path) });
+    }
+    return pending.length < 2 ? pending : pending.sort(byUse);
+  }
+
+  async #takeAll(files: readonly PendingFile[]): Promise<void> {
+    const newest = new Map<BundleType, number>();
+    for (const { path, state, header } of files) {
+      if (!this.#running) return;
+      const known = header === undefined ? undefined : newest.get(header.type);
+      const answer =
+        header !== undefined && known !== undefined && known > header.number
+          ? superseded(header, known)
+          : await this.#answerTo(path);
+      if (answer.status !== 'refused') newest.set(answer.type, answer.number);
+      await this.#settle(path, state, answer);
+    }
+  }
+
+  async #settle(path: string, state: string, answer: BundleAnswer): Promise<void> {
+    const { source, onAnswer, logger } = this.#options;
     if (answer.status === 'refused' && answer.refusal === 'busy') return;
     this.#remember(state);
     logger.info(
@@ -96,13 +132,28 @@ export class FolderInbox implements Lifecycle {
     }
   }
 
-  async #answerTo(path: string, intake: BundleIntake, source: string): Promise<BundleAnswer> {
+  async #answerTo(path: string): Promise<BundleAnswer> {
+    const { intake, source } = this.#options;
     try {
       return await intake.receive({ bytes: await readBundleFile(path), source });
     } catch (error) {
       if (!isGatepostError(error, 'bundle.refused')) throw error;
       return { status: 'refused', refusal: 'malformed', detail: error.message };
     }
+  }
+
+  async #tellLeftOut(names: readonly string[]): Promise<void> {
+    const { folder, logger, onLeftOut } = this.#options;
+    const told = names.join('/');
+    if (told === this.#leftOut) return;
+    this.#leftOut = told;
+    if (names.length === 0) return;
+    const shown = names.slice(0, SHOWN).map((name) => JSON.stringify(name.slice(0, 80)));
+    logger.warn(
+      { part: 'lists', folder, count: names.length },
+      `Files that end in .gpb are not looked at in ${folder}: ${shown.join(', ')}${names.length > SHOWN ? ', …' : ''}. A name is at most 64 letters, digits, blanks or . _ ~ ( ) -, begins with a letter, and at most ${MOST_FILES} files are looked at.`,
+    );
+    await onLeftOut?.(names);
   }
 
   #remember(state: string): void {
@@ -112,19 +163,57 @@ export class FolderInbox implements Lifecycle {
   }
 }
 
-/** The first bundle files of a folder in order of their names; none where there is no such folder. */
-async function listFiles(folder: string): Promise<readonly string[]> {
-  const names: string[] = [];
+interface PendingFile {
+  readonly path: string;
+  /** Size and times: what makes it another file. */
+  readonly state: string;
+  /** What it says of itself; nothing of it is proved. Undefined for what is no list. */
+  readonly header: BundleHeader | undefined;
+}
+
+async function peek(path: string): Promise<BundleHeader | undefined> {
   try {
-    let entries = 0;
-    for await (const { name } of await opendir(folder)) {
-      entries += 1;
-      if (entries > MOST_ENTRIES) break;
-      if (NAME.test(name)) names.push(name);
-    }
+    const opening = openBundle(await readBundleFile(path));
+    return opening.status === 'opened' ? opening.bundle.header : undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isGatepostError(error, 'bundle.refused')) return undefined;
     throw error;
   }
-  return names.sort().slice(0, MOST_FILES);
+}
+
+/** Keys before what they sign, of one list the highest number first, what is no list at the end. */
+function byUse(a: PendingFile, b: PendingFile): number {
+  const rank = ({ header }: PendingFile): number =>
+    header === undefined ? BUNDLE_TYPES.length : BUNDLE_TYPES.indexOf(header.type);
+  const byName = a.path < b.path ? -1 : 1;
+  return rank(a) - rank(b) || (b.header?.number ?? 0) - (a.header?.number ?? 0) || byName;
+}
+
+function superseded({ type, number }: BundleHeader, newest: number): BundleAnswer {
+  const detail = `Its number is ${number}, and ${type} ${newest} lay beside it`;
+  return { status: 'refused', refusal: 'old_number', detail };
+}
+
+/** All bundle files of a folder in order of their names, and those that are none of ours; none where there is no folder. */
+async function listFiles(
+  folder: string,
+): Promise<{ readonly names: readonly string[]; readonly leftOut: readonly string[] }> {
+  const names: string[] = [];
+  const leftOut: string[] = [];
+  try {
+    for await (const { name } of await opendir(folder)) {
+      if (!ENDING.test(name) || SHADOW.test(name)) continue;
+      if (NAME.test(name) && names.length < MOST_FILES) names.push(name);
+      else if (leftOut.length < MOST_FILES) leftOut.push(name);
+    }
+  } catch (error) {
+    return unlessGone(error) ?? { names: [], leftOut: [] };
+  }
+  return { names: names.sort(), leftOut: leftOut.sort() };
+}
+
+/** A stick may be pulled at any moment. @throws every other error */
+function unlessGone(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
 }

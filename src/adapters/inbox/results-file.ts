@@ -4,6 +4,7 @@ import type { BundleAnswer } from '../../ports/bundle-intake.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 const MOST_LINES = 200;
+const NAMES_SHOWN = 20;
 
 /**
  * A short list of what became of the files of a stick, one JSON object a line, newest last: for whoever plugged it in
@@ -18,9 +19,18 @@ export class ResultsFile {
     this.#clock = clock;
   }
 
-  async add(file: string, answer: BundleAnswer): Promise<void> {
+  add(file: string, answer: BundleAnswer): Promise<void> {
+    return this.#append({ file: basename(file), ...answer });
+  }
+
+  /** Files that were not looked at. */
+  leftOut(names: readonly string[]): Promise<void> {
+    return this.#append({ status: 'left_out', count: names.length, files: names.slice(0, NAMES_SHOWN) });
+  }
+
+  async #append(result: object): Promise<void> {
     const time = new Date(this.#clock.read().wallMs).toISOString();
-    const line = JSON.stringify({ time, file: basename(file), ...answer });
+    const line = JSON.stringify({ time, ...result });
     const lines = [...(await this.#lines()), line].slice(-MOST_LINES);
     const temporary = `${this.#path}.tmp`;
     const handle = await open(temporary, 'w', 0o600);
