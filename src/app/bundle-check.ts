@@ -64,7 +64,9 @@ export async function checkBundle(
   if (kept?.digest === digest && sound) return { status: 'unchanged', header };
   // Of a list that was damaged here the very same one may come again; an older or another one may not.
   const isReplacement = kept?.digest === digest;
-  const presentNumber = kept === undefined || isReplacement ? 0 : kept.number;
+  // Nor does a number bind anybody that was given by a key which is withdrawn: it may have been given to shut others out.
+  const isFloor = kept !== undefined && !isReplacement && !inForce.isOrphaned(header.type);
+  const presentNumber = isFloor ? kept.number : 0;
   const objection = judgeHeader(header, { site: tools.site, presentNumber });
   if (objection !== undefined) return refuse(objection.refusal, objection.detail);
 

@@ -2,7 +2,7 @@ import { BUNDLE_TYPES, type BundleType } from '../core/bundle/bundle.ts';
 import type { BundleContent, ContentOf } from '../core/bundle/content.ts';
 import { type ListedKey, passKeys } from '../core/bundle/trust-content.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
-import { createTrust, type Trust } from '../core/pass/read-pass.ts';
+import { createTrust, keyIdOf, type Trust } from '../core/pass/read-pass.ts';
 import type { KeptBundle } from '../ports/bundle-shelf.ts';
 import type { ListView } from '../ports/guard-feed.ts';
 
@@ -22,6 +22,8 @@ export interface BundlesInForceOptions {
   readonly graceSeconds: number;
   /** Lists without which nobody is let through by the gate alone. */
   readonly required: readonly BundleType[];
+  /** kid of the key that signs trust bundles here. */
+  readonly rootKeyId?: string;
 }
 
 /** The lists this gate goes by, and how old they are. */
@@ -53,6 +55,23 @@ export class BundlesInForce {
     return content?.type === type ? (content as ContentOf<T>) : undefined;
   }
 
+  /**
+   * Whether the key that signed the list of this type signs lists no more: it is withdrawn, no longer listed, or not the
+   * root key any more. What it signed stays in force, but how high it counted binds nobody. A key that only ran out of
+   * its time does not count as withdrawn, or an older list could come back by it.
+   */
+  isOrphaned(type: BundleType): boolean {
+    const kept = this.kept(type);
+    if (kept === undefined) return false;
+    const { rootKeyId } = this.#options;
+    if (type === 'trust') return rootKeyId !== undefined && kept.keyId !== rootKeyId;
+    const keys = this.content('trust')?.keys;
+    // Without the list of keys nobody can tell.
+    if (keys === undefined) return false;
+    const known = keys.filter(({ use, publicKey }) => use === 'bundle' && keyIdOf(publicKey) === kept.keyId);
+    return known.every(({ status }) => status === 'withdrawn');
+  }
+
   /** @param content undefined where the bytes of the bundle in force cannot be used */
   put(kept: KeptBundle, content: BundleContent | undefined): void {
     this.#held.set(kept.type, { kept, content });
@@ -81,7 +100,8 @@ export class BundlesInForce {
         return this.#options.required.includes(type) ? [{ type, number: 0, state: 'missing' }] : [];
       const { number, issuedAt, nextUpdate } = held.kept;
       const dates = { issuedAtMs: issuedAt * 1000, nextUpdateMs: nextUpdate * 1000 };
-      return [{ type, number, ...dates, state: this.#stateOf(held, nowMs) }];
+      const signer = this.isOrphaned(type) ? { signer: 'withdrawn' as const } : {};
+      return [{ type, number, ...dates, state: this.#stateOf(held, nowMs), ...signer }];
     });
   }
 

@@ -56,6 +56,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     if (this.#running) return;
     this.#running = true;
     for (const kept of this.#options.shelf.kept()) await this.#restore(kept);
+    this.#tellOrphans();
     await this.#sweep();
     this.#watchAges();
   }
@@ -120,6 +121,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     logger.info({ part: 'lists', type, number, source }, `The list ${type} ${number} is in force.`);
     onChanged(type);
     this.#tellStaleness();
+    if (type === 'trust') this.#tellOrphans();
     await this.#sweep();
     return { status: 'applied', type, number };
   }
@@ -223,6 +225,15 @@ export class Distribution implements BundleIntake, Lifecycle {
       const sentence = 'A signed list is missing, damaged or too old: the guard decides about everybody.';
       logger.warn({ part: 'lists', lists: inForce.views(tools.clock.read().wallMs) }, sentence);
     } else logger.info({ part: 'lists' }, 'The signed lists are fresh again.');
+  }
+
+  #tellOrphans(): void {
+    const { inForce, tools, logger } = this.#options;
+    for (const { type, number, signer } of inForce.views(tools.clock.read().wallMs)) {
+      if (signer === undefined) continue;
+      const sentence = `The list ${type} ${number} was signed by a key that is withdrawn. It stays in force until the next one by a key that counts, whatever its number.`;
+      logger.warn({ part: 'lists', type, number }, sentence);
+    }
   }
 
   #stamp() {

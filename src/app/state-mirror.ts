@@ -87,12 +87,13 @@ export class StateMirror implements GuardFeed {
   }
 }
 
-function listState({ type, number, issuedAtMs, nextUpdateMs, state }: ListView): object {
+function listState({ type, number, issuedAtMs, nextUpdateMs, state, signer }: ListView): object {
   return {
     type,
     number,
     state,
     ...(issuedAtMs === undefined ? {} : { issuedAt: new Date(issuedAtMs).toISOString() }),
     ...(nextUpdateMs === undefined ? {} : { nextUpdate: new Date(nextUpdateMs).toISOString() }),
+    ...(signer === undefined ? {} : { signer }),
   };
 }

@@ -5,6 +5,7 @@ import { policyOfBundle } from '../config/policy-bundle.ts';
 import type { Config } from '../config/schema.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
 import { parsePublicKey } from '../core/pass/public-key.ts';
+import { keyIdOf } from '../core/pass/read-pass.ts';
 import type { Clock } from '../ports/clock.ts';
 
 const HOUR_S = 3600;
@@ -23,6 +24,11 @@ export function bundleTools(config: Config, clock: Clock): BundleCheckTools {
 
 /** @param configured keys that count beside those of the signed list */
 export function bundlesInForce({ trust }: Config, configured: readonly TrustedKey[]): BundlesInForce {
-  const { graceHours, required } = trust;
-  return new BundlesInForce({ configured, graceSeconds: graceHours * HOUR_S, required });
+  const { graceHours, required, rootKey } = trust;
+  return new BundlesInForce({
+    configured,
+    graceSeconds: graceHours * HOUR_S,
+    required,
+    ...(rootKey === undefined ? {} : { rootKeyId: keyIdOf(parsePublicKey(rootKey)) }),
+  });
 }

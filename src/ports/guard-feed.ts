@@ -119,6 +119,8 @@ export interface ListView {
   readonly nextUpdateMs?: number;
   /** `due`: a newer one should be here. `stale`, `damaged` and `missing` send everybody to the guard. */
   readonly state: 'good' | 'due' | 'stale' | 'damaged' | 'missing';
+  /** The key that signed it is withdrawn: it stays in force, and the next list takes its place whatever its number. */
+  readonly signer?: 'withdrawn';
 }
 
 export interface SiteView {

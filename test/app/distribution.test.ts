@@ -7,12 +7,12 @@ import { policyContent } from '../../src/core/bundle/content.ts';
 import { revocationsContent } from '../../src/core/bundle/revocations.ts';
 import { trustContent } from '../../src/core/bundle/trust-content.ts';
 import { GatepostError } from '../../src/core/errors.ts';
-import { signPass } from '../../src/core/pass/issue-pass.ts';
+import { createSigner, signPass } from '../../src/core/pass/issue-pass.ts';
 import { readPass } from '../../src/core/pass/read-pass.ts';
 import type { BundleAnswer } from '../../src/ports/bundle-intake.ts';
 import { CENTRE_KEY, DAY_S, OFFICE, OFFICE_KEY, ROOT, sampleBundle } from '../support/bundle-samples.ts';
 import { type DistributionRig, SetClock, startDistribution } from '../support/distribution-rig.ts';
-import { NOW_S, sampleClaims, trustedKey } from '../support/pass-samples.ts';
+import { NOW_S, privateKeyOf, sampleClaims, trustedKey } from '../support/pass-samples.ts';
 import { openStore, temporaryFolder } from '../support/store-folder.ts';
 
 const give = (rig: DistributionRig, bytes: Uint8Array, source = 'apply'): Promise<BundleAnswer> =>
@@ -84,6 +84,56 @@ describe('Distribution', () => {
     expect(word(await give(closed, sampleBundle('trust')))).toBe('no_root_key');
     const gate = await rig();
     expect(word(await give(gate, sampleBundle('orders')))).toBe('unknown_signer');
+  });
+
+  it('lets no number of a withdrawn key stand in the way, and says whose list it goes by until then', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const gate = await startDistribution(store);
+    const current = createSigner(privateKeyOf('5a'.repeat(32)));
+    const thief = { ...CENTRE_KEY, status: 'withdrawn' } as const;
+    const fresh = { ...CENTRE_KEY, publicKey: current.publicKey, name: 'New centre' };
+    await give(gate, sampleBundle('trust'));
+    expect(word(await give(gate, sampleBundle('orders', { number: 0xffff_ffff })))).toBe('applied');
+    expect(word(await give(gate, sampleBundle('orders', { number: 7 })))).toBe('old_number');
+    await give(gate, sampleBundle('trust', { number: 2, content: trustContent([thief, fresh]) }));
+    const orders = () => gate.inForce.views(NOW_S * 1000).find(({ type }) => type === 'orders');
+    expect(orders()).toMatchObject({ number: 0xffff_ffff, state: 'good', signer: 'withdrawn' });
+    expect(gate.inForce.content('orders')).toBeDefined();
+    // It is the same after a restart, which says so.
+    await gate.distribution.stop();
+    await store.stop();
+    const again = await startDistribution(await openStore(folder));
+    expect(again.logger.lines.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('orders 4294967295 was signed by a key that is withdrawn'),
+    );
+    expect(again.inForce.views(NOW_S * 1000)).toContainEqual(
+      expect.objectContaining({ type: 'orders', signer: 'withdrawn' }),
+    );
+    expect(word(await give(again, sampleBundle('orders', { number: 7 })))).toBe('unknown_signer');
+    expect(word(await give(again, sampleBundle('orders', { number: 7, signer: current })))).toBe('applied');
+    expect(again.inForce.views(NOW_S * 1000).find(({ type }) => type === 'orders')).not.toHaveProperty(
+      'signer',
+    );
+    // From here on numbers count again.
+    expect(word(await give(again, sampleBundle('orders', { number: 6, signer: current })))).toBe(
+      'old_number',
+    );
+  });
+
+  it('keeps the number of a key that only ran out of its time, or that nobody can look up', async () => {
+    const clock = new SetClock();
+    const gate = await rig({ clock });
+    await give(
+      gate,
+      sampleBundle('trust', { content: trustContent([{ ...CENTRE_KEY, until: NOW_S + 60 }]) }),
+    );
+    await give(gate, sampleBundle('orders', { number: 9 }));
+    clock.wallMs += 120_000;
+    expect(gate.inForce.isOrphaned('orders')).toBe(false);
+    expect(word(await give(gate, sampleBundle('orders', { number: 8 })))).toBe('old_number');
+    await give(gate, sampleBundle('trust', { number: 2, content: trustContent([OFFICE_KEY]) }));
+    expect(gate.inForce.isOrphaned('orders')).toBe(true);
   });
 
   it('takes the bundle it has already as no news', async () => {

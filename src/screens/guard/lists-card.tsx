@@ -13,7 +13,7 @@ export function ListsCard({ lists }: { lists: readonly ListView[] }) {
     <section class="card" aria-labelledby="lists">
       <h2 id="lists">{words.title}</h2>
       <ul class="entries">
-        {lists.map(({ type, number, issuedAtMs, state }) => (
+        {lists.map(({ type, number, issuedAtMs, state, signer }) => (
           <li key={type}>
             <p>
               <strong>{locale.vocabulary.listType[type]}</strong>
@@ -22,9 +22,10 @@ export function ListsCard({ lists }: { lists: readonly ListView[] }) {
                   ? words.never
                   : fill(words.issued, { number, time: stamp(issuedAtMs) })}
               </span>
+              {signer === 'withdrawn' && <span class="fine">{words.withdrawn}</span>}
             </p>
-            <span class={state === 'good' ? 'badge good' : 'badge warn'}>
-              <Icon name={state === 'good' ? 'check' : 'warning'} />
+            <span class={state === 'good' && signer === undefined ? 'badge good' : 'badge warn'}>
+              <Icon name={state === 'good' && signer === undefined ? 'check' : 'warning'} />
               {locale.vocabulary.listState[state]}
             </span>
           </li>
