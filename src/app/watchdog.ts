@@ -8,8 +8,11 @@ import type { Notifier } from '../ports/notifier.ts';
 /** How often the loop's punctuality is looked at. */
 const LOOK_EVERY_MS = 250;
 
-/** A loop that is later than this with its timers is not alive enough for a gate. */
-const LATEST_MS = 1_000;
+/** A loop that was later than this with its timers is slow: that is said. */
+const SLOW_MS = 1_000;
+
+/** One that is later than this, and not for the time that writing took, may have run wild: a restart can mend that. */
+const LATEST_MS = 10_000;
 
 /** A part whose failure only a restart can mend, such as the owner of an output. A missing device is none. */
 export interface WatchedPart {
@@ -27,14 +30,18 @@ export interface WatchdogOptions {
 }
 
 /**
- * The earned watchdog: a sign of life is sent only when the loop was on time since the last one, the log can be
- * written and read, and every part is well. Otherwise none is sent, and the service manager restarts the daemon.
+ * The earned watchdog: a sign of life is sent only when the log can be written and read, every part is well, and the
+ * loop does not stand. Otherwise none is sent, and the service manager restarts the daemon. What was slow but got there
+ * is not dead: a slow card is said, and gets no better by a restart.
  */
 export class Watchdog implements Lifecycle {
   readonly #options: WatchdogOptions;
   #cancel: Cancel | undefined;
   #latenessMs = 0;
+  /** What writing had taken when the last sign was due. */
+  #spentMs = 0;
   #complaint: string | undefined;
+  #slowness: string | undefined;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -45,6 +52,7 @@ export class Watchdog implements Lifecycle {
     const intervalMs = this.#options.notifier.watchdogIntervalMs;
     if (intervalMs === undefined || this.#cancel !== undefined) return;
     this.#latenessMs = 0;
+    this.#spentMs = this.#options.log.writeTimes().spentMs;
     this.#look(intervalMs, this.#now() + intervalMs);
   }
 
@@ -70,8 +78,10 @@ export class Watchdog implements Lifecycle {
   #sign(): void {
     const { notifier, logger } = this.#options;
     const complaint = this.#examine();
-    this.#latenessMs = 0;
     if (complaint === undefined) void notifier.watchdog();
+    this.#saySlowness(complaint === undefined ? this.#slownessNow() : undefined);
+    this.#latenessMs = 0;
+    this.#spentMs = this.#options.log.writeTimes().spentMs;
     if (complaint === this.#complaint) return;
     this.#complaint = complaint;
     if (complaint === undefined) {
@@ -84,7 +94,8 @@ export class Watchdog implements Lifecycle {
 
   /** What is wrong, as a plain sentence; undefined when nothing is. */
   #examine(): string | undefined {
-    if (this.#latenessMs > LATEST_MS) return 'The program is too slow to do its work on time.';
+    if (this.#latenessMs - this.#writingMs() > LATEST_MS)
+      return 'The program is too slow to do its work on time.';
     for (const part of [...this.#options.parts, this.#logPart()]) {
       try {
         if (!part.isWell()) return `${part.name} does not do its work.`;
@@ -93,6 +104,31 @@ export class Watchdog implements Lifecycle {
       }
     }
     return undefined;
+  }
+
+  /** What was late since the last sign, as a plain sentence; undefined when nothing was. */
+  #slownessNow(): string | undefined {
+    if (this.#latenessMs <= SLOW_MS) return undefined;
+    return this.#writingMs() >= this.#latenessMs / 2
+      ? 'Writing to the log takes long: the card is slow or failing. Replace it.'
+      : 'The program is late with its work: the computer is too busy.';
+  }
+
+  #saySlowness(slowness: string | undefined): void {
+    if (slowness === this.#slowness) return;
+    const { notifier, logger } = this.#options;
+    this.#slowness = slowness;
+    if (slowness === undefined) {
+      logger.info({}, 'The program is on time again.');
+      return;
+    }
+    logger.warn({ lateMs: Math.round(this.#latenessMs) }, slowness);
+    void notifier.status(`slow: ${slowness}`);
+  }
+
+  /** Milliseconds of writing since the last sign was due. */
+  #writingMs(): number {
+    return this.#options.log.writeTimes().spentMs - this.#spentMs;
   }
 
   #logPart(): WatchedPart {

@@ -11,6 +11,8 @@ import type { SharedParts } from './shared-parts.ts';
 
 const CLOCK_EVERY_MS = 5_000;
 const LOG_CHECK_EVERY_MS = 5_000;
+/** A write that takes longer keeps a person waiting. */
+const SLOW_WRITE_MS = 1_000;
 
 /** Says that the gate is there: in the log, on the screens, to the servers and to the service manager. */
 export class Presence implements Lifecycle {
@@ -22,7 +24,7 @@ export class Presence implements Lifecycle {
   readonly #notifier: Notifier;
   readonly #cancels = new Map<'clock' | 'log', Cancel>();
   #quality: TimeQuality | undefined;
-  #logWritable: boolean | undefined;
+  #log: keyof typeof LOG_CONDITIONS | undefined;
 
   constructor(options: {
     parts: SharedParts;
@@ -109,28 +111,40 @@ export class Presence implements Lifecycle {
   }
 
   #showLog(writable: boolean): void {
-    if (writable === this.#logWritable) return;
-    const { clock, config, notes, feed } = this.#parts;
-    const recovered = this.#logWritable === false && writable;
-    this.#logWritable = writable;
-    const status = writable ? 'ok' : 'degraded';
-    const problem = writable
-      ? {}
-      : {
-          cause: 'log.unavailable',
-          detail:
-            'The log cannot be written, so the gate opens for nobody by itself. Free space on the disk.',
-        };
+    const { clock, config, notes, feed, store } = this.#parts;
+    const isSlow = store.log.writeTimes().slowestMs > SLOW_WRITE_MS;
+    const condition = !writable ? 'unavailable' : isSlow ? 'slow' : 'well';
+    if (condition === this.#log) return;
+    const isFirst = this.#log === undefined;
+    this.#log = condition;
+    const shown = LOG_CONDITIONS[condition];
+    const sinceMs = clock.read().wallMs;
     feed.publish('device/log', {
       id: 'log',
       role: 'log',
       driver: 'sqlite',
       simulated: false,
-      status,
-      ...problem,
-      sinceMs: clock.read().wallMs,
+      ...shown,
+      sinceMs,
     });
-    if (recovered)
-      notes.note({ name: 'device.storage', subject: config.gate.id, data: { device: 'log', status } });
+    // What cannot be written has no row; a log that is well from the start is no news.
+    if (!writable || (isFirst && condition === 'well')) return;
+    const data = { device: 'log', ...shown };
+    notes.note({ name: 'device.storage', subject: config.gate.id, data });
   }
 }
+
+const LOG_CONDITIONS = {
+  well: { status: 'ok' },
+  slow: {
+    status: 'degraded',
+    cause: 'log.slow',
+    detail:
+      'Writing to the log takes longer than a second, and whoever stands there waits for it. Change the card.',
+  },
+  unavailable: {
+    status: 'degraded',
+    cause: 'log.unavailable',
+    detail: 'The log cannot be written, so the gate opens for nobody by itself. Free space on the disk.',
+  },
+} as const;

@@ -7,6 +7,14 @@ export interface LogEntry {
   readonly effects?: readonly Effect[];
 }
 
+/** How long writing takes, in milliseconds. */
+export interface WriteTimes {
+  /** Since the start, all writes together: for so long nothing else could be done. */
+  readonly spentMs: number;
+  /** The slowest write of the last minute. */
+  readonly slowestMs: number;
+}
+
 /** The durable log of the kiosk. Everything here is synchronous: it is on disk when the call returns. */
 export interface EventLog {
   /**
@@ -18,6 +26,7 @@ export interface EventLog {
   recent(names: readonly string[], limit: number): readonly StoredEvent[];
   /** Whether the next commit is likely to succeed: the outcome of the last one, or of a probe after a failure. */
   isWritable(): boolean;
+  writeTimes(): WriteTimes;
   /** Writes and reads back one row outside the event sequence (watchdog). @throws `log.unavailable` */
   probe(): void;
 }

@@ -75,14 +75,48 @@ describe('the watchdog', () => {
     ]);
   });
 
-  it('is not fed for an interval in which the loop was late once', async () => {
+  it('is fed while the loop is late for a slow card or a busy computer, and says which, once', async () => {
+    const { time, loop, notifier, log, logger, watchdog } = make();
+    await watchdog.start(never);
+    loop.lateMs = 2_500;
+    for (const [spentMs, sentence] of [
+      [2_400, /^slow: Writing to the log takes long/],
+      [4_900, undefined],
+      [4_900, /^slow: The program is late/],
+    ] as const) {
+      log.times = { spentMs, slowestMs: 0 };
+      notifier.texts.length = 0;
+      const signs = notifier.signs;
+      time.advance(13_000);
+      expect(notifier.signs).toBe(signs + 1);
+      expect(notifier.texts).toEqual(sentence === undefined ? [] : [expect.stringMatching(sentence)]);
+    }
+    loop.lateMs = 0;
+    time.advance(30_000);
+    expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'warn', 'info']);
+  });
+
+  it('is fed on a card that takes longer than ten seconds, as long as it writes', async () => {
+    const { time, loop, notifier, log, watchdog } = make();
+    await watchdog.start(never);
+    loop.lateMs = 12_000;
+    log.times = { spentMs: 12_000, slowestMs: 12_000 };
+    time.advance(30_000);
+    expect(notifier.signs).toBeGreaterThan(0);
+    const signs = notifier.signs;
+    log.broken = true;
+    time.advance(60_000);
+    expect(notifier.signs).toBe(signs);
+  });
+
+  it('is not fed for an interval in which the loop stood for ten seconds with nothing to wait for', async () => {
     const { time, loop, notifier, watchdog } = make();
     await watchdog.start(never);
     time.advance(3_000);
-    loop.lateMs = 1_500;
+    loop.lateMs = 10_500;
     time.advance(250);
     loop.lateMs = 0;
-    time.advance(6_750);
+    time.advance(11_000);
     expect(notifier.signs).toBe(0);
     time.advance(10_000);
     expect(notifier.signs).toBe(1);

@@ -101,8 +101,8 @@ const DEVICE_CODES = members<
   'broker.lost': true,
 });
 
-/** Causes that contacts, switches and buttons have beside the codes. */
-const INPUT_TROUBLES = ['contact_fault', 'stuck', 'unreadable'];
+/** Causes that contacts, switches, buttons and the log have beside the codes. */
+const OTHER_TROUBLES = ['contact_fault', 'stuck', 'unreadable', 'log.slow'];
 
 /** Where words stand, and for what. */
 const TABLES: readonly (readonly [string, readonly string[]])[] = [
@@ -161,7 +161,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ],
   [
     'vocabulary.deviceCause',
-    [...DEVICE_CODES, ...SENSOR_FAULTS, ...INPUT_TROUBLES, 'scanner_noise', 'other'],
+    [...DEVICE_CODES, ...SENSOR_FAULTS, ...OTHER_TROUBLES, 'scanner_noise', 'other'],
   ],
   ['vocabulary.orderKind', ORDER_KINDS],
   ['vocabulary.mark', ACCESS_MARKS],

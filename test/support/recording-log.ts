@@ -1,11 +1,12 @@
 import { GatepostError } from '../../src/core/errors.ts';
 import type { EventDraft, StoredEvent } from '../../src/core/events/event.ts';
-import type { EventLog, LogEntry } from '../../src/ports/event-log.ts';
+import type { EventLog, LogEntry, WriteTimes } from '../../src/ports/event-log.ts';
 
 /** Keeps the drafts of events in memory; can be told to fail as a full disk does. */
 export class RecordingLog implements EventLog {
   readonly events: EventDraft[] = [];
   broken = false;
+  times: WriteTimes = { spentMs: 0, slowestMs: 0 };
 
   commit(entry: LogEntry): readonly StoredEvent[] {
     if (this.broken) throw new GatepostError('log.unavailable', 'The disk is full. Free some space.');
@@ -17,6 +18,9 @@ export class RecordingLog implements EventLog {
   }
   isWritable(): boolean {
     return !this.broken;
+  }
+  writeTimes(): WriteTimes {
+    return this.times;
   }
   probe(): void {
     this.commit({ events: [] });

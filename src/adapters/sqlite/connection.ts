@@ -1,12 +1,15 @@
 import type Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { WriteTimes } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { asLogError } from './database.ts';
 import { ReadConnection } from './read-connection.ts';
 
 /** A commit longer than this held up scanner, relay and watchdog noticeably (hardware-facts 4.7). */
 const SLOW_WRITE_MS = 250;
+/** How long the slowest write is told of. */
+const SLOWEST_FOR_MS = 60_000;
 
 interface ConnectionOptions {
   readonly path: string;
@@ -20,6 +23,8 @@ export class Connection extends ReadConnection {
   readonly #logger: Logger;
   #transaction: Database.Transaction<(work: () => unknown) => unknown> | undefined;
   #failedAtMs: number | undefined;
+  #spentMs = 0;
+  #slowest = { durationMs: 0, atMs: Number.NEGATIVE_INFINITY };
 
   constructor({ path, clock, logger }: ConnectionOptions) {
     super(path);
@@ -58,11 +63,23 @@ export class Connection extends ReadConnection {
       if (!(error instanceof GatepostError)) this.#failedAtMs = this.#clock.read().monotonicMs;
       throw asLogError(this.path, 'write', error);
     } finally {
-      const durationMs = Math.round(this.#clock.read().monotonicMs - startMs);
+      const endMs = this.#clock.read().monotonicMs;
+      const durationMs = Math.round(endMs - startMs);
+      this.#spentMs += durationMs;
+      if (durationMs >= this.#slowestSince(endMs)) this.#slowest = { durationMs, atMs: endMs };
       if (durationMs > SLOW_WRITE_MS) {
         this.#logger.warn({ durationMs }, 'Writing to the log took long; the card may be slow or failing.');
       }
     }
+  }
+
+  writeTimes(): WriteTimes {
+    return { spentMs: this.#spentMs, slowestMs: this.#slowestSince(this.#clock.read().monotonicMs) };
+  }
+
+  #slowestSince(nowMs: number): number {
+    const { durationMs, atMs } = this.#slowest;
+    return nowMs - atMs < SLOWEST_FOR_MS ? durationMs : 0;
   }
 
   #inTransaction<T>(work: () => T): T {

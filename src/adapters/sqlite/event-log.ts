@@ -4,7 +4,7 @@ import { GENESIS_HASH } from '../../core/events/chain.ts';
 import { eventGroup, sealEvent } from '../../core/events/envelope.ts';
 import type { EventDraft, StoredEvent } from '../../core/events/event.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { EventLog, LogEntry } from '../../ports/event-log.ts';
+import type { EventLog, LogEntry, WriteTimes } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { readLogRow, readNewest } from './event-rows.ts';
@@ -69,6 +69,10 @@ export class SqliteEventLog implements EventLog {
       if (error instanceof GatepostError) return false;
       throw error;
     }
+  }
+
+  writeTimes(): WriteTimes {
+    return this.#options.connection.writeTimes();
   }
 
   probe(): void {
