@@ -37,7 +37,7 @@ function printJson(file: string, mistakes: readonly Mistake[], config: Config | 
 
 function printSummary(file: string, config: Config): void {
   console.log(`OK ${file}\n`);
-  for (const line of summaryOf(config)) console.log(line);
+  for (const line of summaryOf(config, Date.now())) console.log(line);
   const warnings = warningsOf(config);
   if (warnings.length > 0) console.log('\nWorth a second look:');
   for (const warning of warnings) console.log(`  - ${warning}`);

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { GatepostError } from '../core/errors.ts';
 import { plainForm } from '../core/text/visible.ts';
+import { timeZoneProblem } from '../core/time/time-zone.ts';
 
 /** 2017-01-01: a smaller number is a day that lost its form, and never the seconds of one. */
 const FIRST_SECOND = 1_483_228_800;
@@ -47,9 +48,20 @@ export function showMoment(seconds: number, timeZone: string): string {
   return `${local.format(seconds * 1000)} ${timeZone} (${seconds})`;
 }
 
-/** The time zone of this computer, where no other is named. */
+/**
+ * The time zone of this computer, where no other is named.
+ * @throws GatepostError `usage` where it is none that every part of Gatepost knows
+ */
 export function ownTimeZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // Undefined for a TZ that is a rule of its own, such as CST-8; an abbreviation is taken for one of its places.
+  const resolved = new Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined;
+  const { TZ } = process.env;
+  const name = /^[A-Za-z]{2,5}$/.test(TZ ?? '') ? TZ : resolved;
+  if (name !== undefined && timeZoneProblem(name) === undefined) return name;
+  throw new GatepostError(
+    'usage',
+    `The time zone of this computer (${TZ ?? name ?? 'none'}) does not say where it is. Name the one of the site, or set TZ: --time-zone Asia/Shanghai`,
+  );
 }
 
 function edgeOf(day: Temporal.PlainDate, timeZone: string, edge: MomentReading['day']): number {

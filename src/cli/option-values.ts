@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { GatepostError, messageOf } from '../core/errors.ts';
 import type { HolderKey } from '../core/pass/pass.ts';
 import { parseHolderKey, parsePublicKey } from '../core/pass/public-key.ts';
+import { timeZoneProblem } from '../core/time/time-zone.ts';
 import { ownTimeZone, readMoment } from './moments.ts';
 
 /** Readers of option values; what they throw becomes a usage message of commander naming the option. */
@@ -79,11 +80,9 @@ export function passIds(text: string): readonly string[] {
   return ids.map(hexBytes(8));
 }
 
-/** An IANA time zone name. */
+/** The name of a time zone, as every part of Gatepost knows it. */
 export function timeZoneName(text: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    throw new InvalidArgumentError('It must be a time zone name such as Asia/Shanghai.');
-  }
+  const problem = timeZoneProblem(text);
+  if (problem === undefined) return text;
+  throw new InvalidArgumentError(`It ${problem}.`);
 }

@@ -4,6 +4,7 @@ import { findChromium, printPdf } from '../adapters/chromium/print-pdf.ts';
 import { csvLine } from '../adapters/files/csv.ts';
 import { RowProblems } from '../adapters/files/csv-table.ts';
 import { makeNewFolder } from '../adapters/files/new-folder.ts';
+import { wallClockText } from '../core/time/time-zone.ts';
 import { cardSheets, type SheetOptions } from './cards/card-sheets.ts';
 import { loadCardWords } from './cards/card-words.ts';
 import type { TablePass } from './pass-columns.ts';
@@ -77,6 +78,9 @@ export async function issuePassTable(order: {
   });
   console.log(
     `${passes.length} passes in ${out}. It holds names and valid passes: keep it for the office alone.`,
+  );
+  console.log(
+    `Dates are in the time of ${timeZone}, where it is ${wallClockText(Date.now(), timeZone)} now.`,
   );
   if (issue.holderSecret !== undefined) console.log(checkLine(issue.holderSecret));
   if (replaced.length > 0) {

@@ -10,6 +10,7 @@ import { STEP_SECONDS } from '../core/pass/dynamic-code.ts';
 import { toHex } from '../core/pass/hex.ts';
 import { parsePass } from '../core/pass/parse-pass.ts';
 import { createTrust, readPass, type Trust } from '../core/pass/read-pass.ts';
+import { timeZoneProblem } from '../core/time/time-zone.ts';
 import { commandGroup } from './command-group.ts';
 import { readMoment } from './moments.ts';
 import { momentText, ofOption, publicKeys } from './option-values.ts';
@@ -156,11 +157,9 @@ function placeOf(options: Options): Place {
 }
 
 function checkedTimeZone(name: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch (error) {
-    throw usage(`"${name}" is no time zone; write for example Asia/Shanghai.`, error);
-  }
+  const problem = timeZoneProblem(name);
+  if (problem === undefined) return name;
+  throw usage(`"${name}" is no time zone: it ${problem}.`);
 }
 
 /** Standard input without the line end that a shell or an editor adds. */
@@ -176,6 +175,6 @@ async function readInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8', 0, MAX_INPUT_BYTES);
 }
 
-function usage(message: string, cause?: unknown): GatepostError {
-  return new GatepostError('usage', message, { cause });
+function usage(message: string): GatepostError {
+  return new GatepostError('usage', message);
 }

@@ -4,6 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import { toHex } from '../core/pass/hex.ts';
 import { parsePublicKey } from '../core/pass/public-key.ts';
 import { isVisible } from '../core/text/visible.ts';
+import { timeZoneProblem } from '../core/time/time-zone.ts';
 
 /** Building blocks of the config schema. Every message says what is allowed. */
 
@@ -37,7 +38,10 @@ export const serialPath = z
     'must be `simulated`, an absolute path such as /dev/serial/by-id/…, or begin with ./ or ../',
   );
 
-export const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');
+export const timeZone = z.string().superRefine((name, context) => {
+  const problem = timeZoneProblem(name);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
 
 const publicKeyText = z
   .string()
@@ -60,13 +64,3 @@ export const publicKey = publicKeyText.transform((text, context) => {
 export const namedKey = publicKeyText.transform((text) =>
   text.length === 64 ? text.toLowerCase() : toHex(Buffer.from(text, 'base64url')),
 );
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}

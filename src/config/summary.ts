@@ -1,10 +1,12 @@
+import { wallClockText } from '../core/time/time-zone.ts';
 import { policyOf } from './policy.ts';
 import type { Config } from './schema.ts';
 
-/** What a config means, in plain sentences, one a line. */
-export function summaryOf(config: Config): string[] {
+/** What a config means, in plain sentences, one a line. @param nowMs Unix milliseconds, for the time at the site */
+export function summaryOf(config: Config, nowMs: number): string[] {
+  const { timeZone } = config.site;
   return [
-    `Gate ${config.gate.name} (${config.gate.id}) of ${config.site.name} (${config.site.id}), time of ${config.site.timeZone}.`,
+    `Gate ${config.gate.name} (${config.gate.id}) of ${config.site.name} (${config.site.id}), time of ${timeZone}, where it is ${wallClockText(nowMs, timeZone)} now.`,
     ...Object.entries(config.doors).flatMap(([id, door]) => [
       describeDoor(id, door),
       ...besideDoor(id, door),

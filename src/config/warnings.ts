@@ -5,6 +5,7 @@ import type { Config } from './schema.ts';
 /** What a valid config says that its owner should have meant. */
 export function warningsOf(config: Config): string[] {
   return [
+    ...reversedZone(config.site.timeZone),
     ...simulatedDevices(config),
     ...lockLines(config),
     ...sharedLines(config),
@@ -22,6 +23,16 @@ export function warningsOf(config: Config): string[] {
       : [
           `The screens on ${config.web.host} are reached from other machines without encryption: passwords can be read on the way.`,
         ]),
+  ];
+}
+
+/** The sign of these names is the opposite of what people expect. */
+function reversedZone(timeZone: string): string[] {
+  const [, sign, hours] = /^Etc\/GMT([+-])([1-9]\d?)$/i.exec(timeZone) ?? [];
+  if (sign === undefined) return [];
+  const side = sign === '+' ? 'behind' : 'ahead of';
+  return [
+    `site.timeZone: ${timeZone} is ${hours} hours ${side} UTC. Name a place instead, such as Asia/Shanghai.`,
   ];
 }
 

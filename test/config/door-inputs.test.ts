@@ -59,10 +59,10 @@ describe('config check says of the inputs', () => {
     );
 
   it('where they are, and whether the button moves the lock', () => {
-    expect(summaryOf(parsed(BUTTON))).toContain(
+    expect(summaryOf(parsed(BUTTON), 0)).toContain(
       'Beside door main: exitButton on GPIO 22, moves nothing; fire simulated.',
     );
-    expect(summaryOf(parsed(RELEASING))).toContain(
+    expect(summaryOf(parsed(RELEASING), 0)).toContain(
       'Beside door main: exitButton on GPIO 22, releases the lock.',
     );
   });

@@ -122,6 +122,14 @@ describe('every mistake names its place and what is allowed', () => {
       ['2:45: `site.timeZone` must be an IANA time zone such as Europe/Berlin, not "Mars/Olympus"'],
     ],
     [
+      'an abbreviation is no time zone',
+      'Europe/Berlin',
+      'CST',
+      [
+        '2:45: `site.timeZone` must be named by a place: write Asia/Shanghai, Asia/Taipei or America/Chicago, not "CST"',
+      ],
+    ],
+    [
       'an offset is no time zone',
       'Europe/Berlin',
       '"+08:00"',

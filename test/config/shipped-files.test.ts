@@ -30,6 +30,17 @@ describe('the config files that come with Gatepost', () => {
     ]);
   });
 
+  it('tells what time it is at the site, and of a zone whose sign is the other way round', () => {
+    const { config } = loadConfig(DEMO);
+    const nowMs = Date.parse('2026-11-28T23:52:00Z');
+    expect(summaryOf(config, nowMs)[0]).toMatch(
+      /time of Asia\/Shanghai, where it is 2026-11-29 07:52 now\.$/,
+    );
+    const reversed = { ...config, site: { ...config.site, timeZone: 'Etc/GMT+8' } };
+    expect(summaryOf(reversed, nowMs)[0]).toMatch(/where it is 2026-11-28 15:52 now\.$/);
+    expect(warningsOf(reversed)).toContainEqual(expect.stringMatching(/Etc\/GMT\+8 is 8 hours behind UTC/));
+  });
+
   it('the example trusts nobody: it is no config before somebody puts a key into it', () => {
     const reading = readConfig(readFileSync(EXAMPLE, 'utf8'), EXAMPLE);
     expect(reading).toMatchObject({
@@ -45,7 +56,7 @@ describe('the config files that come with Gatepost', () => {
     expect(config.trust).not.toHaveProperty('inboxFolder');
     expect(config.screening.record).toBe('class');
     expect(warningsOf(config)).toEqual([]);
-    expect(summaryOf(config)).toContain('Broker: mqtts://mqtt.willow-court.example:8883, MQTT 5.');
+    expect(summaryOf(config, 0)).toContain('Broker: mqtts://mqtt.willow-court.example:8883, MQTT 5.');
   });
 
   it('the JSON Schema is the one that the code makes (npm run schema)', () => {

@@ -433,6 +433,7 @@ store: { folder: state }
     ['no site', ['--issuer', publicHex]],
     ['no gate for a pass that names gates', issuer],
     ['a time zone that is none', ['--time-zone', 'Mars/Olympus']],
+    ['an abbreviation of a time zone', ['--time-zone', 'CST']],
   ])('refuses %s', async (_, words) => {
     await expect(run('pass', 'inspect', pass, ...words)).rejects.toEqual(usage);
   });
