@@ -1,10 +1,13 @@
-import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
+import { BUNDLE_TYPES, MAX_BUNDLE_BYTES } from '../core/bundle/bundle.ts';
 import { messageOf } from '../core/errors.ts';
 import type { BrokerConnection, IncomingMessage } from '../ports/broker.ts';
 import type { BundleIntake } from '../ports/bundle-intake.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { RepeatGuard } from './repeat-guard.ts';
+
+/** The largest signed list, with its topic. */
+const LONGEST_LIST_BYTES = MAX_BUNDLE_BYTES + 1024;
 
 export interface ListSubscriptionOptions {
   readonly site: string;
@@ -32,6 +35,12 @@ export class ListSubscription {
   /** For every new connection. Never throws. */
   attach(connection: BrokerConnection): void {
     this.#connection = connection;
+    const limit = connection.maximumPacketSize;
+    if (limit !== undefined && limit < LONGEST_LIST_BYTES) {
+      this.#warnOnce(
+        `The broker takes packets of at most ${limit} bytes: a signed list that is longer (up to ${LONGEST_LIST_BYTES}) never comes here, and whoever publishes it may not hear of it. Raise max_packet_size there.`,
+      );
+    }
     void connection.closed.then(() => {
       if (this.#connection === connection) this.#connection = undefined;
     });

@@ -9,7 +9,8 @@ import { type ConnectionState, Reconnector } from './reconnector.ts';
 import { RepeatGuard } from './repeat-guard.ts';
 import { RetainedStates } from './retained-states.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
-import { type UplinkProblem, UplinkSession } from './uplink-session.ts';
+import { eventHangsUp, HANGS_UP, type UplinkProblem } from './uplink-problem.ts';
+import { UplinkSession } from './uplink-session.ts';
 import { REFUSED_PAUSE_MS, type Unanswered, UplinkTrials } from './uplink-trials.ts';
 
 const SCHEDULE: RetrySchedule = {
@@ -183,14 +184,12 @@ export class UplinkPump implements Lifecycle {
     this.#session = undefined;
     const unwanted = this.#trials.ended(unanswered);
     if (unwanted === undefined) return;
-    const detail = 'it ends the connection each time that is sent';
     const { topic, sequence } = unwanted;
     if (sequence === undefined) {
-      this.#trials.refuse(topic, detail);
+      this.#trials.refuse(topic, `${HANGS_UP}. Allow this gate to publish there.`);
       this.#complaintChanged();
     } else if (this.#leftOver === undefined) {
-      const text = `The broker refuses event ${sequence} on ${topic}: ${detail}. Nothing is lost; it and all behind it wait. Allow this gate to publish there.`;
-      const error = new GatepostError('broker.refused', text);
+      const error = eventHangsUp(topic, sequence);
       this.#leftOver = {
         error,
         sequence,

@@ -1,4 +1,4 @@
-import { GatepostError, messageOf } from '../core/errors.ts';
+import type { GatepostError } from '../core/errors.ts';
 import type { StoredEvent } from '../core/events/event.ts';
 import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../ports/broker.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
@@ -7,6 +7,7 @@ import { OutboxWalk } from './outbox-walk.ts';
 import { PublishWindow } from './publish-window.ts';
 import type { RetainedStates } from './retained-states.ts';
 import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
+import { eventRefused, eventsBusy, logFailed, stateRefusal, type UplinkProblem } from './uplink-problem.ts';
 import { REFUSED_PAUSE_MS, type Unanswered, type UplinkTrials } from './uplink-trials.ts';
 
 /**
@@ -15,8 +16,6 @@ import { REFUSED_PAUSE_MS, type Unanswered, type UplinkTrials } from './uplink-t
  */
 const MOST_UNSAVED = 500;
 const SAVE_EVERY_MS = 50;
-/** The reason code of MQTT for a packet over the broker's limit. */
-const TOO_LARGE = 0x95;
 /** Pause after the log could not be read or written. */
 const LOG_PAUSE_MS = 5000;
 /** A busy broker is offered a state again after this long. */
@@ -26,14 +25,6 @@ const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jit
 const HISTORICAL_MS = 60_000;
 
 type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
-
-/** Why no events are sent; solved when everything up to `sequence` is stored. */
-export interface UplinkProblem {
-  readonly error: GatepostError;
-  readonly sequence: number;
-  /** Monotonic milliseconds until which no events are sent. */
-  readonly untilMs: number;
-}
 
 export interface UplinkSessionOptions {
   readonly connection: BrokerConnection;
@@ -164,7 +155,7 @@ export class UplinkSession {
       return;
     }
     states.putBack(topic);
-    trials.refuse(topic, answer.detail);
+    trials.refuse(topic, stateRefusal(answer));
     onComplaint();
   }
 
@@ -175,7 +166,7 @@ export class UplinkSession {
     try {
       event = this.#walk.next();
     } catch (thrown) {
-      this.#hold(logError(thrown), 0, LOG_PAUSE_MS);
+      this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
       return false;
     }
     if (event === undefined) return false;
@@ -214,18 +205,10 @@ export class UplinkSession {
       if (this.#window.isEmpty || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
       else this.#schedule('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.#save());
     } else if (answer.status === 'refused') {
-      const error = new GatepostError(
-        'broker.refused',
-        `The broker refuses ${answer.code === TOO_LARGE ? `event ${sequence}` : 'events'} on ${topic}: ${answer.detail}. Nothing is lost; ${answer.code === TOO_LARGE ? 'it and all behind it wait.' : 'they wait. Allow this gate to publish there.'}`,
-      );
-      this.#hold(error, sequence, REFUSED_PAUSE_MS);
+      this.#hold(eventRefused(topic, sequence, answer), sequence, REFUSED_PAUSE_MS);
     } else if (this.#held === 'no') {
       this.#busyAnswers += 1;
-      const error = new GatepostError(
-        'broker.refused',
-        `The broker takes no events just now: ${answer.detail}. Nothing is lost; they are sent again by themselves.`,
-      );
-      this.#hold(error, sequence, retryDelayMs(BUSY, this.#busyAnswers, this.#options.random));
+      this.#hold(eventsBusy(answer), sequence, retryDelayMs(BUSY, this.#busyAnswers, this.#options.random));
     }
   }
 
@@ -265,7 +248,7 @@ export class UplinkSession {
     try {
       this.#walk.save();
     } catch (thrown) {
-      this.#hold(logError(thrown), 0, LOG_PAUSE_MS);
+      this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
       return;
     }
     this.#options.onProgress();
@@ -308,11 +291,4 @@ export class UplinkSession {
   #nowMs(): number {
     return this.#options.clock.read().monotonicMs;
   }
-}
-
-function logError(thrown: unknown): GatepostError {
-  if (thrown instanceof GatepostError) return thrown;
-  return new GatepostError('log.unavailable', `The event log failed: ${messageOf(thrown)}`, {
-    cause: thrown,
-  });
 }

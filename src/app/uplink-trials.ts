@@ -22,7 +22,7 @@ export interface Unanswered {
  */
 export class UplinkTrials {
   readonly #clock: Clock;
-  /** State topics that the broker does not want, with why, and until when they are not offered. */
+  /** State topics that the broker does not want, with why and what to do, and until when they are not offered. */
   readonly #refused = new Map<string, { readonly detail: string; readonly untilMs: number }>();
   #careful = false;
   #answers = 0;
@@ -73,7 +73,10 @@ export class UplinkTrials {
     return times >= HANG_UPS ? first : undefined;
   }
 
-  /** The broker does not want this state: it is not offered for a while, over connections too. */
+  /**
+   * The broker does not want this state: it is not offered for a while, over connections too.
+   * @param detail why, and what to do
+   */
   refuse(topic: string, detail: string): void {
     this.#refused.set(topic, { detail, untilMs: this.#nowMs() + REFUSED_PAUSE_MS });
   }
@@ -98,7 +101,7 @@ export class UplinkTrials {
   get complaint(): string | undefined {
     if (this.#refused.size === 0) return undefined;
     const [{ detail } = { detail: '' }] = this.#refused.values();
-    return `The broker refuses ${[...this.#refused.keys()].join(', ')}: ${detail}. Allow this gate to publish there.`;
+    return `The broker refuses ${[...this.#refused.keys()].join(', ')}: ${detail}`;
   }
 
   #nowMs(): number {

@@ -103,6 +103,20 @@ needs('mosquitto')('signed lists from mosquitto', () => {
     await gate.answers.until(() => gate.inForce.kept('orders')?.number === 4);
   });
 
+  it('that are too long for the broker cannot be seen, so the gate says what the broker takes', async () => {
+    const small = await Mosquitto.start({ lines: ['max_packet_size 2000000'] });
+    onTestFinished(() => small.stop());
+    await retain(small.url, [[topicOf('trust'), sampleBundle('trust', { number: 2 })]]);
+    const gate = await startGate(small.url);
+    await answered(gate, 1);
+    const warnings = gate.logger.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /at most 2000000 bytes.* \(up to 16778240\) never comes here.*Raise max_packet_size/,
+      ),
+    ]);
+  });
+
   it('that are wrong are refused, each with an event that says why', async () => {
     const gate = await startGate(mosquitto.url);
     const good = sampleBundle('revocations', { number: 5 });
