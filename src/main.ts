@@ -21,6 +21,7 @@ import { StateMirror } from './app/state-mirror.ts';
 import { TroubleWatch } from './app/trouble-watch.ts';
 import { Watchdog } from './app/watchdog.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { siteWords } from './config/site-words.ts';
 import { trustedKeysOf } from './config/trusted-keys.ts';
 import { assembleAccessPoints } from './main/assemble-access-points.ts';
 import { type AssembledDemo, assembleDemo } from './main/assemble-demo.ts';
@@ -103,6 +104,7 @@ export class Daemon implements Lifecycle {
       clock: system,
       logger,
       gate: gate.id,
+      siteWords: siteWords(config),
       randomBytes,
       onSetUpCode: options.onSetUpCode,
     });
@@ -278,6 +280,7 @@ export class Daemon implements Lifecycle {
       }),
       operators: this.#operators,
       sessions: store.sessions,
+      isFire: () => [...this.#doors.values()].some(({ door }) => door.isFire),
       cookieScope: `${config.site.id}_${config.gate.id}`,
       photos: store.holders,
       demo: this.#demo?.stage,

@@ -72,6 +72,11 @@ export class Door implements Lifecycle {
     return this.#state.physical;
   }
 
+  /** Whether the fire alarm has cut the supply of the lock. */
+  get isFire(): boolean {
+    return this.#state.fire;
+  }
+
   /** Whether there is a contact that says for certain if the door is open. */
   get hasContact(): boolean {
     return this.#sensor?.isConnected === true && (this.physical === 'Open' || this.physical === 'Closed');

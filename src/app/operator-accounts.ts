@@ -38,6 +38,8 @@ export interface OperatorAccountsOptions {
   readonly logger: Logger;
   /** Subject of the events. */
   readonly gate: string;
+  /** Names of the site, its gate and doors: no password is made of them. */
+  readonly siteWords?: readonly string[];
   readonly randomBytes: (count: number) => Uint8Array;
   /** Shows the set-up code to whoever stands at the machine. Called again when a new one is made. */
   readonly onSetUpCode: (code: string) => void;
@@ -88,7 +90,8 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     }
     attempt.succeed();
     const operator = normalized(order.operator);
-    const problem = nameProblem(operator) ?? passwordProblem(operator, order.password);
+    const { siteWords } = this.#options;
+    const problem = nameProblem(operator) ?? passwordProblem(operator, order.password, siteWords);
     if (problem !== undefined) return refused(problem);
     const passwordHash = await this.#options.hasher.hash(normalized(order.password));
     // Hashing takes a while: somebody else may have been faster, here or at the command line.

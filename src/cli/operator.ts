@@ -7,7 +7,8 @@ import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { operatorNames, putOperator, removeOperator } from '../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../app/operator-credentials.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { GatepostError } from '../core/errors.ts';
+import { siteWords } from '../config/site-words.ts';
+import { GatepostError, isGatepostError } from '../core/errors.ts';
 import { commandGroup } from './command-group.ts';
 import { readLine } from './read-line.ts';
 
@@ -44,12 +45,13 @@ export function registerOperator(program: Command): void {
 }
 
 async function setPassword(name: string, options: SetPasswordOptions): Promise<void> {
-  const { folder } = loadConfig(options.config).config.store;
+  const { config } = loadConfig(options.config);
+  const { folder } = config.store;
   const password =
     options.passwordFile === undefined
       ? await readLine(process.stdin, `New password for ${name} (not shown): `)
       : readSecret(options.passwordFile);
-  const problem = passwordProblem(name, password);
+  const problem = passwordProblem(name, password, [...siteWords(config), ...accountsIn(folder)]);
   if (problem !== undefined) throw new GatepostError('operator.refused', problem);
   becomeOwner(folder);
   const passwordHash = await new ScryptHasher().hash(normalized(password));
@@ -67,6 +69,16 @@ function remove(name: string, { config }: { config: string }): void {
   console.log(
     'No account is left: the guard’s screen asks for the set-up code, which the daemon prints now or at its start.',
   );
+}
+
+/** Names of the accounts there are; none where there is no store yet. */
+function accountsIn(folder: string): readonly string[] {
+  try {
+    return operatorNames(folder);
+  } catch (error) {
+    if (isGatepostError(error, 'log.unavailable')) return [];
+    throw error;
+  }
 }
 
 function placeIn(folder: string) {

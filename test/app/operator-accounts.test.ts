@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ScryptHasher } from '../../src/adapters/crypto/scrypt-hasher.ts';
+import { COMMON_PASSWORDS } from '../../src/app/common-passwords.ts';
 import { OperatorAccounts } from '../../src/app/operator-accounts.ts';
 import { passwordProblem } from '../../src/app/operator-credentials.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
@@ -183,7 +184,58 @@ describe('the first account', () => {
   });
 
   it.each([
+    'passwordpassword',
+    'guardguard',
+    'letmein letmein',
+    'qwerty12345qwerty',
+    'willowcourt',
+    'northgate1',
+    'gatepost-gatepost',
+    'securityguard',
+    'Summer2026',
+    'Winter2026!',
+    'liverpool',
+    'charlie1',
+    '112233445566778899',
+    'abcabcabc',
+    'P@ssw0rd!',
+    'l1verp00l',
+    '1qaz2wsx3edc',
+    'sunshine sunshine',
+    'Willow-Court-North',
+    'willowcourt2026',
+    '19870514',
+    'ZhouZhou88',
+    'limei zhou',
+    '柳园小区门禁密码',
+    'princess and',
+    'aabbccddeeff',
+  ])('refuses %j as one of the first that anybody would try here', (password) => {
+    const words = ['Willow Court', '柳园', 'willow-court', 'north', 'Zhou'];
+    expect(passwordProblem('Li Mei', password, words)).toMatch(/anybody would try|must not be the name/);
+  });
+
+  it('refuses every password of the list that is long enough, however it is written', () => {
+    const list = COMMON_PASSWORDS.split(/\s/).filter((word) => word.length >= 8);
+    expect(list.length).toBeGreaterThanOrEqual(10_000);
+    // Every two-hundredth: the judgement makes a set of the list each time.
+    for (const word of list.filter((_, at) => at % 200 === 0)) {
+      expect([word, passwordProblem('Li Mei', word)]).toEqual([word, expect.any(String)]);
+      expect(passwordProblem('Li Mei', `${word.toUpperCase()}!`)).toBeTypeOf('string');
+    }
+  });
+
+  it('judges the longest password at once', () => {
+    for (const unit of ['!', 'the', 'abcdefghijklmnopq']) {
+      passwordProblem('Li Mei', `${unit.repeat(64).slice(0, 120)}x`);
+    }
+  });
+
+  it.each([
     ['Li Mei', PASSWORD],
+    ['Li Mei', 'apricot in snow'],
+    ['Li Mei', 'fourteen green bottles'],
+    ['Li Mei', 'xk7q9vbt'],
     ['王大妈', '老槐树下的石桌子'],
     ['1234', '90817263'],
   ])('accepts for %j the password %j', (name, password) => {

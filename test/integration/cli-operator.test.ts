@@ -137,6 +137,7 @@ describe('gatepost operator', () => {
 
   it.each([
     ['a password anybody would try', 'password1', 'operator.refused'],
+    ['a name of the site', 'willow-court-north', 'operator.refused'],
     ['a password that is too short', 'short', 'usage'],
   ])('refuses %s', async (_what, password, code) => {
     writeFileSync(file('password'), password);

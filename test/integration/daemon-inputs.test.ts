@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DoorView } from '../../src/ports/guard-feed.ts';
 import { TestGate } from '../support/gate.ts';
-import { GuardClient } from '../support/guard-client.ts';
+import { GUARD, GuardClient } from '../support/guard-client.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { MqttSubscriber } from '../support/mqtt-subscriber.ts';
 import { needs } from '../support/needs.ts';
@@ -99,7 +99,8 @@ needs('mosquitto', 'socat')('the daemon with exit button, tamper switch and fire
   });
 
   it('lets them leave in a lockdown too, which it stays in', async () => {
-    const order = (verb: string) => guard.order('door', { door: 'main', verb, note: 'drill' });
+    const { password } = GUARD;
+    const order = (verb: string) => guard.order('door', { door: 'main', verb, note: 'drill', password });
     expect(await order('lockdown')).toBe(200);
     const from = gate.rows().length;
     gate.setInput('exitButton', true);

@@ -19,12 +19,17 @@ const Subject = z.union([z.strictObject({ passId: PassId }), z.strictObject({ ho
 /** Unix milliseconds before the year 10000. */
 const Moment = z.number().int().min(0).max(253_402_300_799_999);
 /** Bounded here, judged by the operator desk. */
-const Credential = z.string().max(256);
+export const Credential = z.string().max(256);
 
 export const SetUpBody = z.strictObject({
   code: z.string().max(32),
   operator: Credential,
   password: Credential,
+});
+/** Of an open guard's page. `attended`: a hand moved since the last one; `password`: to bring a desk back. */
+export const PresenceBody = z.strictObject({
+  attended: z.boolean().exactOptional(),
+  password: Credential.exactOptional(),
 });
 export const LoginBody = z.strictObject({ operator: Credential, password: Credential });
 
@@ -49,7 +54,7 @@ export const DoorBody = z.strictObject({
 /** The kind of the item, and a passage's id, the access point or the door. */
 export const SeenBody = z.strictObject({ id: z.string().regex(/^[A-Za-z-]{1,30}:[\w-]{1,64}$/) });
 
-export const LevelBody = z.strictObject({ level: Id, password: Credential, note: Note });
+export const LevelBody = z.strictObject({ level: Id, note: Note });
 export const StandingOrderBody = z.strictObject({
   kind: z.enum(ORDER_KINDS),
   subject: Subject,

@@ -39,6 +39,8 @@ export interface WebServerOptions {
   readonly sessions?: SessionStore | undefined;
   /** Site and gate, for the names of the cookies: browsers keep one jar for all ports of a host name. */
   readonly cookieScope?: string;
+  /** Whether a fire alarm is on: then a door is held open without a password. */
+  readonly isFire?: () => boolean;
   /** Photographs of holders for signed-in guards; without it there are none. */
   readonly photos?: HolderPhotos | undefined;
   /** The demo panel and its routes exist only where this is given. */

@@ -1,10 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { type OrderName, type OrderWeight, orderWeight } from '../../core/policy/order-weight.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
-import { parse } from './bodies.ts';
-import { requireSession, type WebContext } from './context.ts';
+import { refuse, refuseSignIn } from './answers.ts';
+import { Credential, parse } from './bodies.ts';
+import { requireSession, SIGN_IN_LIMIT, type WebContext } from './context.ts';
 
 const ORDER_LIMIT = { rateLimit: { max: 240, timeWindow: 60_000 } };
+/** Any order may carry the password beside its own fields. */
+const WithPassword = z.looseObject({ password: Credential.exactOptional() });
+const MustCarryPassword = z.looseObject({ password: Credential });
 
 /** Hook of the routes that are for signed-in guards only. */
 export function forGuards(context: WebContext) {
@@ -13,24 +18,75 @@ export function forGuards(context: WebContext) {
   };
 }
 
-/** Makes `POST /api/guard/<name>` of orders: the body is the order, the operator is the session's and nobody else's. */
+type OrderRoute<N extends string> = <T extends object>(
+  name: N,
+  body: z.ZodType<T>,
+  act: (order: T & { operator: string }) => DeskAnswer,
+  weigh?: (order: T) => OrderWeight,
+) => void;
+
+/**
+ * Makes `POST /api/guard/<name>` of orders: the body is the order, the operator is the session's and nobody else's.
+ * An order whose name has no weight of its own says how to weigh it.
+ */
 export function orderRoutes(app: FastifyInstance, context: WebContext) {
-  const route = { config: ORDER_LIMIT, onRequest: forGuards(context) };
-  return <T extends object>(
-    name: string,
-    body: z.ZodType<T>,
-    act: (order: T & { operator: string }) => DeskAnswer,
-  ): void => {
-    app.post(`/api/guard/${name}`, route, (request, reply) =>
-      answerOrder(reply, act({ ...parse(body, request.body), operator: operatorOf(request) })),
-    );
+  const route = (limit: object) => ({ config: limit, onRequest: forGuards(context) });
+  const add: OrderRoute<string> = (name, body, act, weigh = () => 'confirmed') => {
+    const limit = name === 'level' ? SIGN_IN_LIMIT : ORDER_LIMIT;
+    app.post(`/api/guard/${name}`, route(limit), async (request, reply) => {
+      const carried = parse(name === 'level' ? MustCarryPassword : WithPassword, request.body);
+      const { password, ...fields } = carried;
+      const order = parse(body, fields);
+      if (!(await mayOrder(context, request, reply, weigh(order), password))) return reply;
+      return answerOrder(reply, act({ ...order, operator: operatorOf(request) }));
+    });
   };
+  const order: OrderRoute<OrderName> = (name, body, act) => add(name, body, act, () => orderWeight(name));
+  return { order, weighed: add };
 }
 
-export function answerOrder(reply: FastifyReply, result: DeskAnswer): FastifyReply {
+/**
+ * Whether whoever sits at the desk may give an order of this weight now; answers it when not. A right password brings
+ * an unattended desk back.
+ */
+export async function mayOrder(
+  { options, sessions }: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  weight: OrderWeight,
+  password: string | undefined,
+): Promise<boolean> {
+  const { key = '', operator = '' } = request.session ?? {};
+  if (weight === 'always') return true;
+  if (password !== undefined) {
+    const confirm = { operator, password, session: key, remote: request.ip };
+    const confirmed = await options.operators.confirm(confirm);
+    if (confirmed.status !== 'accepted') {
+      refuseSignIn(reply, confirmed);
+      return false;
+    }
+    // The check takes a while, and a session can end meanwhile.
+    if (!sessions.lives(key)) {
+      refuse(reply, 401, 'no_session', 'Sign in first.');
+      return false;
+    }
+    sessions.renew(key);
+    return true;
+  }
+  if (weight === 'confirmed') {
+    refuse(reply, 403, 'desk.password', 'This order is for everybody. Send your password with it.');
+    return false;
+  }
+  if (sessions.isAttended(key)) return true;
+  const alone = 'Nobody was at this desk for 15 minutes. Give your password to go on; nothing was done.';
+  refuse(reply, 403, 'desk.unattended', alone);
+  return false;
+}
+
+function answerOrder(reply: FastifyReply, result: DeskAnswer): FastifyReply {
   return reply.code(result.status === 'done' ? 200 : 409).send(result);
 }
 
-export function operatorOf(request: FastifyRequest): string {
+function operatorOf(request: FastifyRequest): string {
   return request.session?.operator ?? '';
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { doorOrderWeight } from '../../core/policy/order-weight.ts';
 import { refuse } from './answers.ts';
 import { DoorBody, OpenBody, PassageBody, SeenBody } from './bodies.ts';
 import type { WebContext } from './context.ts';
@@ -10,12 +11,17 @@ const HOLDER_REF = /^[0-9a-f]{12}$/;
 /** The orders of a signed-in guard about persons and doors, and the photographs. */
 export function registerGuardRoutes(app: FastifyInstance, context: WebContext): void {
   const desk = context.options.deskForGuard;
-  const order = orderRoutes(app, context);
+  const { order, weighed } = orderRoutes(app, context);
   order('open', OpenBody, (body) => desk.open(body));
   order('refuse', PassageBody, (body) => desk.refuse(body));
   order('measure', PassageBody, (body) => desk.measure(body));
   order('seen', SeenBody, (body) => desk.markSeen(body));
-  order('door', DoorBody, (body) => desk.setDoorMode(body));
+  weighed(
+    'door',
+    DoorBody,
+    (body) => desk.setDoorMode(body),
+    ({ verb }) => doorOrderWeight(verb, context.options.isFire?.() === true),
+  );
 
   app.get<{ Params: { holderRef: string } }>(
     '/api/guard/photo/:holderRef',

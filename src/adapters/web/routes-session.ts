@@ -1,9 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../../ports/operator-desk.ts';
 import { refuse, refuseLocked, refuseSignIn } from './answers.ts';
-import { LoginBody, parse, SetUpBody } from './bodies.ts';
+import { LoginBody, PresenceBody, parse, SetUpBody } from './bodies.ts';
 import { callsOf } from './calls.ts';
-import { requireSession, SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
+import { SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
+import { forGuards, mayOrder } from './order-routes.ts';
+
+/** A page sends one every few seconds, and a desk may have several pages. */
+const PRESENCE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
 
 /** Signing in and out, and the first account. */
 export function registerSessionRoutes(app: FastifyInstance, context: WebContext): void {
@@ -18,10 +22,17 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
     return calls.waiting === 0 ? { status, demo } : { status, demo, calls };
   });
 
-  // An open guard's page sends this every few seconds: a desk that signs itself out at night raises no alarms.
-  app.post('/api/session', (request, reply) =>
-    requireSession(context, request, reply) ? { status: 'done' } : reply,
-  );
+  // An open guard's page sends this every few seconds: a desk that signs itself out at night raises no alarms. That
+  // the page is open says nothing of a person; the page tells when a hand moved.
+  const presence = { config: PRESENCE_LIMIT, onRequest: forGuards(context) };
+  app.post('/api/session', presence, async (request, reply) => {
+    const { attended = false, password } = parse(PresenceBody, request.body ?? {});
+    const key = request.session?.key ?? '';
+    if (password !== undefined && !(await mayOrder(context, request, reply, 'confirmed', password)))
+      return reply;
+    if (attended) sessions.attend(key);
+    return { status: 'done', attended: sessions.isAttended(key) };
+  });
 
   app.post('/api/setup', { config: SIGN_IN_LIMIT }, async (request, reply) => {
     const order = parse(SetUpBody, request.body);

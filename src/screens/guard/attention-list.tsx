@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
 import { isCall } from '../../core/access/attention.ts';
 import type { AttentionView, DecisionView } from '../../ports/guard-feed.ts';
-import { postJson, sentenceOf } from '../shared/api.ts';
+import { postJson } from '../shared/api.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
 import { fill, wordIn } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
+import { useAttendance } from './attendance.ts';
 import { type Give, personOf } from './orders.ts';
+import { problemOf } from './refusal.ts';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -120,7 +122,9 @@ function SeenButton({
   ids,
   onSessionDoubt,
 }: { readonly ids: readonly string[] } & Pick<Props, 'onSessionDoubt'>) {
-  const { attention, dialog } = useWords().locale.guard;
+  const { locale } = useWords();
+  const { attention, dialog } = locale.guard;
+  const { onLeft } = useAttendance();
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
   const send = async () => {
@@ -132,7 +136,8 @@ function SeenButton({
       setBusy(false);
       if (answer === 'unreachable') return setProblem(dialog.noAnswer);
       if (answer.status === 401) return onSessionDoubt();
-      return setProblem(`${dialog.refused} ${sentenceOf(answer)}`);
+      if (answer.body.error === 'desk.unattended') onLeft();
+      return setProblem(problemOf(locale, answer));
     }
     // What went well is seen in the list itself.
     setBusy(false);

@@ -2,15 +2,18 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isCall } from '../../core/access/attention.ts';
 import type { VisitorView } from '../../ports/guard-feed.ts';
-import { type Answer, postJson } from '../shared/api.ts';
+import { postJson } from '../shared/api.ts';
 import { useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
 import { fill } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { AlarmBanner } from './alarm-banner.tsx';
+import { useDeskPresence } from './attendance.ts';
 import { AttentionList } from './attention-list.tsx';
+import { AwayBanner } from './away-banner.tsx';
 import { DecisionList } from './decision-list.tsx';
+import { DeskContexts } from './desk-contexts.tsx';
 import { DeviceStrip } from './device-strip.tsx';
 import { DoorCard } from './door-card.tsx';
 import { Header } from './header.tsx';
@@ -23,7 +26,7 @@ import { GuardPicture } from './topics.ts';
 import { useAlarmSound } from './use-alarm-sound.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { useSiteTime } from './use-site-time.ts';
-import { useWords, WordsContext } from './words.ts';
+import { useWords } from './words.ts';
 
 interface Props {
   readonly operator: string;
@@ -38,11 +41,6 @@ function isUnconfirmed({ hostConfirmed }: VisitorView): boolean {
   return !hostConfirmed;
 }
 
-/** The session of an open page is in use: a desk that signs itself out at night raises no alarms. */
-function stayInUse(timeoutMs: number): Promise<Answer> {
-  return postJson('/api/session', {}, timeoutMs);
-}
-
 function namedAt(
   picture: GuardPicture,
   points: Extract<Order, { type: 'open' }>['accessPoints'],
@@ -53,7 +51,9 @@ function namedAt(
 /** Everything a signed-in guard sees. */
 export function Desk({ operator, languages, onSessionDoubt }: Props) {
   const { language, locale } = useWords();
-  const feed = useLiveFeed({ path: '/ws/guard', heartbeat: stayInUse, onLost: onSessionDoubt });
+  const { presence, attended, setAttended } = useDeskPresence();
+  // The session of an open page is in use: a desk that signs itself out at night raises no alarms.
+  const feed = useLiveFeed({ path: '/ws/guard', heartbeat: presence.report, onLost: onSessionDoubt });
   const picture = useMemo(() => new GuardPicture(feed.topics), [feed.topics]);
   const { live, lostAtMs } = feed;
   const { site } = picture;
@@ -87,9 +87,15 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
     await onSessionDoubt();
   };
 
+  const attendance = {
+    attended,
+    fire: picture.doors.some(({ fire }) => fire === true),
+    onLeft: () => setAttended(false),
+    onBack: () => setAttended(true),
+  };
   const stale = !live && lostAtMs !== undefined;
   return (
-    <WordsContext.Provider value={{ language, locale, timeZone }}>
+    <DeskContexts words={{ language, locale, timeZone }} attendance={attendance}>
       <div class={stale ? 'desk stale' : 'desk'}>
         <Header {...{ picture, live, siteTime, operator, languages, audible, signOut }} />
         {stale && (
@@ -105,6 +111,7 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
             </div>
           </section>
         )}
+        {live && !attended && <AwayBanner presence={presence} onSessionDoubt={onSessionDoubt} />}
         <main inert={!live} class="panes">
           {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
           <AttentionList
@@ -179,6 +186,6 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
           />
         )}
       </div>
-    </WordsContext.Provider>
+    </DeskContexts>
   );
 }

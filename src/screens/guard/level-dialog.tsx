@@ -1,36 +1,23 @@
-import { useState } from 'preact/hooks';
+import { orderWeight } from '../../core/policy/order-weight.ts';
 import { fill } from '../shared/locale.ts';
 import { levelWords } from './level-card.tsx';
 import type { Order } from './orders.ts';
 import { type DialogEnd, ReasonDialog } from './reason-dialog.tsx';
-import { TextField } from './text-field.tsx';
 import { useWords } from './words.ts';
 
 /** A level holds for everybody, so the guard proves anew who is sitting here. */
 export function LevelDialog({ order, ...end }: { order: Extract<Order, { type: 'level' }> } & DialogEnd) {
   const { locale } = useWords();
-  const { level: words, dialog, presets } = locale.guard;
-  const [password, setPassword] = useState('');
+  const { level: words, presets } = locale.guard;
   return (
     <ReasonDialog
       title={fill(words.ask, { level: levelWords(locale, order.level) })}
       effect={order.opensGate ? words.opens : words.checks}
       presets={presets.level}
       instant={false}
-      draft={(note) =>
-        password === ''
-          ? { problem: dialog.noPassword }
-          : { path: '/api/guard/level', body: { level: order.level, password, note } }
-      }
+      weight={orderWeight('level')}
+      draft={(note) => ({ path: '/api/guard/level', body: { level: order.level, note } })}
       {...end}
-    >
-      <TextField
-        label={dialog.password}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onText={setPassword}
-      />
-    </ReasonDialog>
+    />
   );
 }

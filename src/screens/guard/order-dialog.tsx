@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
+import { doorOrderWeight, type OrderWeight, orderWeight } from '../../core/policy/order-weight.ts';
 import type { DecisionView } from '../../ports/guard-feed.ts';
 import { fill, type Locale } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
+import { useAttendance } from './attendance.ts';
 import { Choices } from './choices.tsx';
 import { LevelDialog } from './level-dialog.tsx';
 import { OccupancyDialog } from './occupancy-dialog.tsx';
@@ -132,10 +134,16 @@ function plainDraft(order: Plain, note: string): Draft {
   }
 }
 
-/** Orders that need nothing but a reason. */
+function plainWeight(order: Plain, fire: boolean): OrderWeight {
+  if (order.type === 'door') return doorOrderWeight(order.verb, fire);
+  return order.type === 'refuse' ? orderWeight('refuse') : 'attended';
+}
+
+/** Orders that need nothing but a reason, and some of them the password. */
 function PlainDialog({ order, ...end }: { readonly order: Plain } & DialogEnd) {
   const words = plainWords(useWords().locale, order);
-  return <ReasonDialog {...words} draft={(note) => plainDraft(order, note)} {...end} />;
+  const weight = plainWeight(order, useAttendance().fire);
+  return <ReasonDialog {...words} weight={weight} draft={(note) => plainDraft(order, note)} {...end} />;
 }
 
 /** Whoever was refused so long ago is taken for the one who is meant, in milliseconds. */

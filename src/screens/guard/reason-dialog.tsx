@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { DeskAnswer } from '../../ports/guard-desk.ts';
-import { type Answer, postJson, sentenceOf } from '../shared/api.ts';
-import { fill, type Locale } from '../shared/locale.ts';
+import type { OrderWeight } from '../../core/policy/order-weight.ts';
+import { postJson } from '../shared/api.ts';
+import { useAttendance } from './attendance.ts';
 import { Modal } from './modal.tsx';
+import { problemOf } from './refusal.ts';
+import { TextField } from './text-field.tsx';
 import { useWords } from './words.ts';
 
 /** What goes to the gate, or what is missing before it can, in words. */
@@ -20,6 +22,8 @@ interface Props extends DialogEnd {
   readonly presets: readonly string[];
   /** One press on a ready-made reason is enough. */
   readonly instant: boolean;
+  /** `attended` when left out, as most orders are. */
+  readonly weight?: OrderWeight;
   /** Further fields of the order. */
   readonly children?: ComponentChildren;
   readonly draft: (note: string) => Draft;
@@ -29,35 +33,19 @@ const LONGEST_NOTE = 200;
 /** A scanner in keyboard mode types passes into whatever has the focus; such text is never a reason. */
 const PASS_TEXT = /G[PR]1:/i;
 
-/** What an answer that is no success means; undefined when the session is over. */
-function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string | undefined {
-  const { error } = answer.body;
-  const { dialog, signIn } = locale.guard;
-  if (error === 'operator.refused') return dialog.wrongPassword;
-  if (error === 'operator.locked') return fill(signIn.locked, { seconds: answer.retryAfterS ?? 60 });
-  if (answer.status === 401) return undefined;
-  return `${dialog.refused} ${refusalOf(dialog, answer)}`;
-}
-
-/** What the gate says it did not do, in the page's language where it is one of these. */
-function refusalOf(dialog: Locale['guard']['dialog'], answer: Exclude<Answer, 'unreachable'>): string {
-  const { already, cause } = answer.body as Partial<Extract<DeskAnswer, { status: 'refused' }>>;
-  if (already !== undefined) {
-    const who = already.operator === 'auto' ? dialog.gateItself : already.operator;
-    return fill(dialog.already[already.action], { who });
-  }
-  return cause === undefined ? sentenceOf(answer) : dialog.causes[cause];
-}
-
 /** Asks why, then sends. What changes more than one person's passage needs a confirm. */
 export function ReasonDialog(props: Props) {
-  const { title, effect, presets, instant, children, draft, onClose, onSessionDoubt } = props;
+  const { title, effect, presets, weight = 'attended', children, draft, onClose, onSessionDoubt } = props;
   const { locale } = useWords();
   const words = locale.guard.dialog;
   const dialog = useRef<HTMLDialogElement>(null);
   const [note, setNote] = useState('');
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [password, setPassword] = useState('');
+  const { attended, onLeft, onBack } = useAttendance();
+  const asksPassword = weight === 'confirmed' || (weight === 'attended' && !attended);
+  const instant = props.instant && !asksPassword;
 
   const send = async (reason: string) => {
     const text = reason.trim();
@@ -69,12 +57,15 @@ export function ReasonDialog(props: Props) {
     }
     const order = draft(text);
     if ('problem' in order) return setProblem(order.problem);
+    if (asksPassword && password === '') return setProblem(words.noPassword);
     setBusy(true);
     setProblem(undefined);
-    const answer = await postJson(order.path, order.body);
+    const answer = await postJson(order.path, asksPassword ? { ...order.body, password } : order.body);
     setBusy(false);
     if (answer === 'unreachable') return setProblem(words.noAnswer);
+    if (asksPassword && (answer.status === 200 || answer.status === 409)) onBack();
     if (answer.status === 200) return dialog.current?.close();
+    if (answer.body.error === 'desk.unattended') onLeft();
     const refusal = problemOf(locale, answer);
     if (refusal === undefined) return onSessionDoubt();
     setProblem(refusal);
@@ -110,6 +101,15 @@ export function ReasonDialog(props: Props) {
               onInput={(event) => setNote(event.currentTarget.value)}
             />
           </label>
+          {asksPassword && (
+            <TextField
+              label={words.password}
+              type="password"
+              autoComplete="current-password"
+              value={password}
+              onText={setPassword}
+            />
+          )}
         </div>
       </div>
       <div class="dialog-end">

@@ -1,0 +1,25 @@
+import type { DeskAnswer } from '../../ports/guard-desk.ts';
+import { type Answer, sentenceOf } from '../shared/api.ts';
+import { fill, type Locale } from '../shared/locale.ts';
+
+/** What an answer that is no success means, in words; undefined when the session is over. */
+export function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string | undefined {
+  const { error } = answer.body;
+  const { dialog, signIn, away } = locale.guard;
+  if (error === 'operator.refused') return dialog.wrongPassword;
+  if (error === 'operator.locked') return fill(signIn.locked, { seconds: answer.retryAfterS ?? 60 });
+  if (error === 'desk.unattended') return away.refused;
+  if (error === 'desk.password') return dialog.noPassword;
+  if (answer.status === 401) return undefined;
+  return `${dialog.refused} ${refusalOf(dialog, answer)}`;
+}
+
+/** What the gate says it did not do, in the page's language where it is one of these. */
+function refusalOf(dialog: Locale['guard']['dialog'], answer: Exclude<Answer, 'unreachable'>): string {
+  const { already, cause } = answer.body as Partial<Extract<DeskAnswer, { status: 'refused' }>>;
+  if (already !== undefined) {
+    const who = already.operator === 'auto' ? dialog.gateItself : already.operator;
+    return fill(dialog.already[already.action], { who });
+  }
+  return cause === undefined ? sentenceOf(answer) : dialog.causes[cause];
+}
