@@ -22,6 +22,8 @@ export interface TableOptions {
   readonly paper: SheetOptions['paper'];
   readonly qrSize: number;
   readonly pdf?: boolean;
+  readonly telephone?: string;
+  readonly officeHours?: string;
 }
 
 /**
@@ -55,6 +57,8 @@ export async function issuePassTable(order: {
     paper: table.paper,
     qrMm: table.qrSize,
     words: loadCardWords(table.language),
+    ...(table.telephone === undefined ? {} : { telephone: table.telephone }),
+    ...(table.officeHours === undefined ? {} : { officeHours: table.officeHours }),
   };
   await makeNewFolder(out, async (folder) => {
     // Names and passes are for the office alone.

@@ -111,6 +111,8 @@ function addTableOptions(command: Command): void {
       ]),
     )
     .option('--out <folder>', 'with --csv: new folder for passes.csv, holders.csv and the card sheets')
+    .option('--telephone <text>', 'with --csv: telephone of the office, on the cards')
+    .option('--office-hours <text>', 'with --csv: when somebody answers there, e.g. "8:00 - 18:00"')
     .option('--site-name <name>', 'with --csv: name of the site on the cards; its id without it')
     .addOption(
       new Option('--language <language>', 'with --csv: language of the cards')

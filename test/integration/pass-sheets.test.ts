@@ -13,6 +13,7 @@ import { registerKeygen } from '../../src/cli/keygen.ts';
 import { registerPassIssue } from '../../src/cli/pass-issue.ts';
 import { parsePublicKey } from '../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
+import { passIdStart } from '../../src/core/pass/short-number.ts';
 import { needs } from '../support/needs.ts';
 import { launchChromium } from '../support/screen-browser.ts';
 import { temporaryFolder } from '../support/store-folder.ts';
@@ -40,6 +41,21 @@ const ADD_SPECKLES = `{
 const CUT_OFF = `[...document.querySelectorAll('.card, .who')]
   .filter((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1)
   .map((box) => box.textContent)`;
+
+/** Runs in the page: the lines in which each name is set. */
+const LINES_OF_NAMES = `[...document.querySelectorAll('.name')].map((name) => {
+  const lines = new Map();
+  for (const node of name.childNodes) {
+    for (let at = 0; at < (node.textContent ?? '').length; at += 1) {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      const top = Math.round(range.getBoundingClientRect().top);
+      lines.set(top, (lines.get(top) ?? '') + node.textContent[at]);
+    }
+  }
+  return [...lines.values()];
+})`;
 
 const TABLE = `name,unit,kind,holder-name,valid-days,windows,quota,label,replaces
 王秀英,3号楼2单元501,resident,3-2-501,180,,1/2,王秀英,
@@ -281,6 +297,29 @@ ok,1,resident,,2020-01-01,,,,,,
     expect(printed).toMatch(/Check value of the holder secret: [0-9a-f]{4} /);
   });
 
+  it.each([
+    ['en', 'No. <span>', 'Mon-Fri, Sun 03:45-05:00', 'Only at: north'],
+    ['zh-CN', '编号 <span>', '周一-周五, 周日 03:45-05:00', '只限：north'],
+    ['zh-TW', '編號 <span>', '週一-週五, 週日 03:45-05:00', '只限：north'],
+  ])(
+    'prints number, hours, gates and the telephone of the office on cards in %s',
+    async (language, number, hours, gates) => {
+      const { out, words } = await office('name,windows,gates\nAnna,"Mon-Fri,Sun 03:45-05:00",north\nBo,,\n');
+      const options = ['--kind', 'worker', '--valid-days', '180', '--language', language];
+      await run(...words, ...options, '--telephone', '021 5550 1234', '--office-hours', '8:00 - 18:00');
+      const [, anna, bo] = table(join(out, 'passes.csv'));
+      const [, first = '', second = ''] = readFileSync(join(out, 'cards-001.html'), 'utf8').split('<article');
+      const id = anna?.[5] ?? '';
+      expect(first).toContain(`${number}${id.slice(0, 4)} ${id.slice(4, 8)}<`);
+      expect(passIdStart(`${id.slice(0, 4)} ${id.slice(4, 8)}`)).toBe(id.slice(0, 8));
+      for (const text of [hours, gates, '021 5550 1234 (8:00 - 18:00)']) expect(first).toContain(text);
+      // The whole last day: no time beside the date.
+      expect(first).toMatch(/<b>\d{4}-\d\d-\d\d<\/b>/);
+      expect(second).toContain((bo?.[5] ?? '').slice(0, 4));
+      expect(second).not.toContain('class="limits"');
+    },
+  );
+
   it('gives no pass an id that a spreadsheet takes for a number', async () => {
     const { out, words } = await office(`name\n${'x\n'.repeat(2500)}`);
     await run(...words, '--kind', 'resident', '--valid-days', '3');
@@ -390,8 +429,24 @@ needs('chromium')('a printed sheet', () => {
     });
   });
 
+  it('breaks no name inside its words', async () => {
+    const { out, words } = await office(
+      'name,kind,valid-days\n欧阳·娜仁托娅,resident,9\nBartholomew Featherstonehaugh,resident,9\n',
+    );
+    await run(...words);
+    const page = await browser.newPage({ viewport: { width: 820, height: 1140 } });
+    await page.goto(pathToFileURL(join(out, 'cards-001.html')).href);
+    const lines = await page.evaluate(LINES_OF_NAMES);
+    expect(lines).toEqual([
+      expect.arrayContaining([expect.stringContaining('娜仁托娅')]),
+      expect.arrayContaining([expect.stringContaining('Featherstonehaugh')]),
+    ]);
+    await page.close();
+  });
+
   it('shows names as text, keeps every word on its card and runs no script', async () => {
-    const { html } = await printed('--language', 'en', '--qr-size', '40');
+    const office = ['--telephone', '+86 21 5550 1234', '--office-hours', 'Mon-Fri 8:00 - 18:00'];
+    const { html } = await printed('--language', 'en', '--qr-size', '40', ...office);
     const page = await browser.newPage({ viewport: { width: 820, height: 1140 } });
     await page.goto(pathToFileURL(html).href);
     expect(await page.locator('.name').allTextContents()).toContain('<script>alert(1)</script>');

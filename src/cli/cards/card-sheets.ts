@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import type { PassClaims } from '../../core/pass/pass.ts';
+import type { PassClaims, PassWindow } from '../../core/pass/pass.ts';
+import { shortNumberOf } from '../../core/pass/short-number.ts';
 import type { CardWords } from './card-words.ts';
 import { pictogram } from './pictograms.ts';
 import { qrSvg } from './qr-svg.ts';
@@ -14,6 +15,8 @@ const MARK_GAP_MM = 1;
 const NAME_MM = [10, 6.2] as const;
 const UNIT_MM = [7, 4.6] as const;
 const SMALLEST_MM = 2.6;
+const EVERY_DAY = 0x7f;
+const DAY_MS = 86_400_000;
 
 export interface Card {
   readonly name: string;
@@ -31,6 +34,9 @@ export interface SheetOptions {
   /** Side of the QR codes without their quiet zone, 25 to 40 mm. */
   readonly qrMm: number;
   readonly words: CardWords;
+  /** Of the office, and when somebody answers there. */
+  readonly telephone?: string;
+  readonly officeHours?: string;
 }
 
 /** Files to print, each complete in itself: no scripts, nothing loaded from elsewhere. */
@@ -69,18 +75,81 @@ ${sheets.join('\n')}
 `;
 }
 
-function cardHtml({ name, unit, claims, text }: Card, { site, timeZone, qrMm, words }: SheetOptions): string {
+function cardHtml({ name, unit, claims, text }: Card, options: SheetOptions): string {
+  const { site, timeZone, qrMm, words } = options;
   const { svg, sideMm } = qrSvg(text, qrMm);
   const textMm = CARD_MM.width - sideMm - 8.5;
   const [date, time] = lastMoment(claims.expiresAt, timeZone);
   const hint = claims.holderKey === undefined ? words.present : words.phoneOnly;
+  const limits = limitsOf(claims, words);
+  const lost = whomToCall(options);
+  // What else is to be read takes its room from the two large lines.
+  const room = Math.max(0.55, 1 - 0.12 * limits.length - (lost === words.lost ? 0 : 0.15));
+  const nameMm = fitting(name, textMm, NAME_MM, room, longestWord(name));
+  const unitMm = fitting(unit, textMm, UNIT_MM, room);
   return `<article class="card"><div class="words"><p class="site">${inert(site)}</p>
-<div class="who"><p class="name" style="font-size:${fitting(name, textMm, NAME_MM)}mm">${inert(name)}</p>
-<p class="unit" style="font-size:${fitting(unit, textMm, UNIT_MM)}mm">${inert(unit)}</p></div>
+<div class="who"><p class="name" style="font-size:${nameMm}mm">${breakable(name)}</p>
+<p class="unit" style="font-size:${unitMm}mm">${inert(unit)}</p></div>
 <p class="what">${pictogram(claims.kind)}<span>${inert(words.kind[claims.kind])}</span></p>
-<p class="until">${inert(words.validUntil)}<b>${date}${time === '' ? '' : ` ${time}`}</b></p></div>
+<div class="until"><p><span>${inert(words.validUntil)}</span><span class="number">${inert(words.number)} <span>${shortNumberOf(claims.passId)}</span></span></p><b>${date}${time === '' ? '' : ` ${time}`}</b></div>
+${limits.length === 0 ? '' : `<p class="limits">${limits.map(inert).join('<br>')}</p>`}</div>
 ${svg}
-<p class="hint"><span>${inert(hint)}</span><span>${inert(words.lost)}</span></p></article>`;
+<p class="hint"><span>${inert(hint)}</span><span>${inert(lost)}</span></p></article>`;
+}
+
+/** When and where the pass is good, if not always and everywhere. */
+function limitsOf({ windows, gates }: PassClaims, words: CardWords): readonly string[] {
+  const hours = windows === undefined ? [] : [hoursText(windows, words)];
+  const where = gates === undefined ? [] : [words.gates.replace('{gates}', () => gates.join(', '))];
+  return [...hours, ...where];
+}
+
+function whomToCall({ words, telephone, officeHours }: SheetOptions): string {
+  const hours = officeHours === undefined ? '' : ` (${officeHours})`;
+  return telephone === undefined ? words.lost : `${words.lost} ${telephone}${hours}`;
+}
+
+/** Windows in the language of the card: `Mon-Fri 03:45-05:00`. */
+function hoursText(windows: readonly PassWindow[], words: CardWords): string {
+  return windows
+    .map(({ dayMask, startMinute, endMinute }) => {
+      return `${daysText(dayMask, words)} ${minuteText(startMinute)}-${minuteText(endMinute)}`;
+    })
+    .join('; ');
+}
+
+/** Days from Monday on; three and more in a row are told by their ends. */
+function daysText(dayMask: number, { language, daily }: CardWords): string {
+  if (dayMask === EVERY_DAY) return daily;
+  const format = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' });
+  // 1970-01-05 was a Monday.
+  const named = (day: number): string => format.format((day + 4) * DAY_MS);
+  const isOn = (day: number): boolean => day < 7 && ((dayMask >> ((day + 1) % 7)) & 1) === 1;
+  const parts: string[] = [];
+  for (let first = 0; first < 7; first += 1) {
+    if (!isOn(first)) continue;
+    let last = first;
+    while (isOn(last + 1)) last += 1;
+    if (last - first < 2) last = first;
+    parts.push(first === last ? named(first) : `${named(first)}-${named(last)}`);
+    first = last;
+  }
+  return parts.join(', ');
+}
+
+function minuteText(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+/** Where a name may go on in the next line: at blanks, and behind the marks between its parts. */
+function breakable(name: string): string {
+  return inert(name).replaceAll(/[\u00b7\u2027\u30fb]/g, '$&<wbr>');
+}
+
+/** Width of the longest part that must stay in one line. */
+function longestWord(name: string): number {
+  const words = name.split(/\s+|(?<=[\u00b7\u2027\u30fb])/u);
+  return Math.max(...words.map(emsOfText));
 }
 
 /** The last minute it is valid, as the clocks of the site show it; a whole last day needs no time. */
@@ -91,13 +160,28 @@ function lastMoment(expiresAt: number, timeZone: string): readonly [date: string
 }
 
 /** Height of letters in millimetres: one large line where that is enough, else two smaller ones. */
-function fitting(text: string, widthMm: number, [largestMm, twoLinesMm]: readonly [number, number]): string {
+function fitting(
+  text: string,
+  widthMm: number,
+  [largestMm, twoLinesMm]: readonly [number, number],
+  room: number,
+  longest = 0,
+): string {
+  const ems = emsOfText(text);
+  const oneLine = Math.min(largestMm * room, widthMm / Math.max(1, ems));
+  // Lines break between words, so two of them are not filled to the end.
+  const twoLines = Math.min(
+    twoLinesMm * room,
+    (2 * widthMm * 0.85) / Math.max(1, ems),
+    widthMm / Math.max(1, longest),
+  );
+  return Math.max(SMALLEST_MM, oneLine, twoLines).toFixed(2);
+}
+
+function emsOfText(text: string): number {
   let ems = 0;
   for (const character of text) ems += emsOf(character);
-  const oneLine = Math.min(largestMm, widthMm / Math.max(1, ems));
-  // Lines break between words, so two of them are not filled to the end.
-  const twoLines = Math.min(twoLinesMm, (2 * widthMm * 0.85) / Math.max(1, ems));
-  return Math.max(SMALLEST_MM, oneLine, twoLines).toFixed(2);
+  return ems;
 }
 
 /** Width of a character in a bold typeface, in parts of its height; rather too wide than cut off. */

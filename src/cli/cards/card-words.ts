@@ -12,6 +12,9 @@ const locale = z.object({
     present: z.string(),
     phoneOnly: z.string(),
     lost: z.string(),
+    number: z.string(),
+    daily: z.string(),
+    gates: z.string(),
   }),
 });
 

@@ -29,11 +29,14 @@ html:lang(zh-TW) { font-family: "Noto Sans CJK TC", "Noto Sans TC", "Source Han 
 .words { display: flex; flex-direction: column; min-width: 0 }
 .site { font-size: 3.6mm; line-height: 1.25; overflow-wrap: anywhere }
 .who { flex: 1; min-height: 0; overflow: hidden; display: flex; flex-direction: column; justify-content: center; gap: .8mm }
-.name { font-weight: 700; line-height: 1.1; overflow-wrap: anywhere; text-wrap: balance }
+.name { font-weight: 700; line-height: 1.1; word-break: keep-all; overflow-wrap: break-word; text-wrap: balance }
 .unit { font-weight: 600; line-height: 1.15; overflow-wrap: anywhere; text-wrap: balance }
 .what { display: flex; align-items: center; gap: 1.5mm; font-size: 4.6mm; font-weight: 600; line-height: 1.15 }
 .kind { width: 8mm; height: 8mm; flex: none }
 .until { margin-top: 1.2mm; font-size: 3.6mm; line-height: 1.2 }
+.until p { display: flex; justify-content: space-between; align-items: baseline; gap: 1mm; font-size: 3.2mm }
+.number { font-size: 2.7mm; white-space: nowrap }
+.limits { margin-top: .6mm; font-size: 2.7mm; line-height: 1.2; overflow-wrap: anywhere }
 .until b { display: block; font-size: 5.4mm; white-space: nowrap }
 .qr { display: block; align-self: center }
 .hint { grid-column: 1 / -1; display: flex; justify-content: space-between; gap: 3mm; border-top: .3mm solid #000; padding-top: 1.4mm; font-size: 3.2mm; line-height: 1.25 }
