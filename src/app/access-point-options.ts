@@ -14,7 +14,7 @@ import type { ReadLockOut } from './read-lock-out.ts';
 import type { ScreeningStation } from './screening-station.ts';
 
 /** Durations of a passage; the state of the door is added at every step. */
-export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen'>;
+export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen' | 'contactSilent'>;
 
 export interface AccessPointOptions {
   readonly facts: AccessPointFacts;

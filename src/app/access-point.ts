@@ -172,6 +172,7 @@ export class AccessPoint implements Lifecycle {
       releaseMs: this.#releaseMs,
       doorWatched: door.hasContact,
       doorOpen: door.physical === 'Open',
+      contactSilent: door.isContactSilent,
     });
     this.#machine = step.machine;
     let next: PassageInput | undefined;
@@ -201,6 +202,9 @@ export class AccessPoint implements Lifecycle {
         return this.#turnAway(command.id);
       case 'release':
         return this.#release(command.passage);
+      case 'tellUnmoved':
+        this.#o.door.unmoved();
+        return undefined;
       case 'forgetReadings':
         this.#o.screening.forget();
         return undefined;

@@ -14,6 +14,7 @@ import { GatepostError, isGatepostError } from '../core/errors.ts';
 import type { Cancel } from '../ports/clock.ts';
 import type { DeskAnswer, DoorModeVerb } from '../ports/guard-desk.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
+import { ContactWatch } from './contact-watch.ts';
 import { eventsOf, modeEvent } from './door-events.ts';
 import { DoorLock } from './door-lock.ts';
 import { rememberDoor } from './door-memory.ts';
@@ -36,6 +37,7 @@ export class Door implements Lifecycle {
   readonly #notes: EventNotes;
   readonly #lock: DoorLock;
   readonly #sensor: DoorSensor | undefined;
+  readonly #contactWatch = new ContactWatch();
   readonly #movementListeners: ((movement: 'opened' | 'closed') => void)[] = [];
   readonly #changeListeners: ((change: DoorChange) => void)[] = [];
   #state: DoorState = DOOR_AT_START;
@@ -59,6 +61,7 @@ export class Door implements Lifecycle {
             contact,
             debounceMs: settings.contactDebounceMs ?? CONTACT_DEBOUNCE_MS,
             parts: { clock, notes, feed, logger },
+            isSilent: () => this.#contactWatch.isSilent,
             onState: (state) => this.#onPhysical(state),
           });
   }
@@ -82,6 +85,16 @@ export class Door implements Lifecycle {
     return this.#sensor?.isConnected === true && (this.physical === 'Open' || this.physical === 'Closed');
   }
 
+  /** The contact has seen nobody go through for some time: what it does not see says nothing. */
+  get isContactSilent(): boolean {
+    return this.#contactWatch.isSilent;
+  }
+
+  /** Somebody was let through, the time of the passage is over, and the door has not moved. */
+  unmoved(): void {
+    if (this.hasContact && this.#contactWatch.unmoved()) this.#sensor?.tellSilence();
+  }
+
   /** For the watchdog: false while the output stays released although it should rest. */
   isWell(): boolean {
     return !this.#started || outputOf(this.#state) === 'released' || !this.#lock.isReleased;
@@ -102,6 +115,7 @@ export class Door implements Lifecycle {
     if (this.#started) return;
     await this.#lock.start(signal);
     const { state, dropped } = rememberDoor(this.#options.log, this.id);
+    if (this.#sensor !== undefined) this.#contactWatch.restore(this.#options.log, this.id);
     const { tamper, fire } = this.#state;
     this.#state = { ...state, tamper, fire };
     this.#started = true;
@@ -226,6 +240,7 @@ export class Door implements Lifecycle {
   }
 
   #tellMovement(movement: 'opened' | 'closed'): void {
+    if (this.#contactWatch.moved()) this.#sensor?.endSilence();
     for (const listener of this.#movementListeners) listener(movement);
   }
 

@@ -65,6 +65,8 @@ export class ExitButton {
   #state: DoorPhysicalState = 'Unknown';
   #machine: PassageMachine = INITIAL_PASSAGE;
   #facts: PassageFacts | undefined;
+  /** Whether what is being done follows from a movement of the door. */
+  #doorMoved = false;
   #cancelTimer: Cancel | undefined;
   #cancelLeaving: Cancel | undefined;
 
@@ -125,10 +127,12 @@ export class ExitButton {
       releaseMs: this.#o.release ? times.releaseMs : times.passageMs,
       doorWatched: door.hasContact,
       doorOpen: door.physical === 'Open',
+      contactSilent: door.isContactSilent,
     };
   }
 
   #take(input: PassageInput): void {
+    this.#doorMoved = input.type === 'door';
     this.#follow(stepPassage(this.#machine, input, this.#settings));
   }
 
@@ -149,6 +153,9 @@ export class ExitButton {
         return this.#record(command.passage, command.record) || !this.#o.release;
       case 'release':
         return !this.#o.release || this.#release(command.passage);
+      case 'tellUnmoved':
+        this.#o.door.unmoved();
+        return true;
       case 'startTimer':
         this.#startTimer(command.name, command.ms);
         return true;
@@ -183,7 +190,7 @@ export class ExitButton {
 
   /** False where a row should be in the log and is not. */
   #record(passage: Passage, record: PassageRecord): boolean {
-    return this.#rows.for(record).every((row) => this.#write(passage, row));
+    return this.#rows.for(record, this.#doorMoved).every((row) => this.#write(passage, row));
   }
 
   #write(passage: Passage, record: PassageRecord): boolean {

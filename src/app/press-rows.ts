@@ -21,8 +21,8 @@ export class PressRows {
     this.#movesLock = options.movesLock;
   }
 
-  /** What is to be written now that `record` would be. */
-  for(record: PassageRecord): readonly PassageRecord[] {
+  /** What is to be written now that `record` would be. `seen`: the door was seen to move for it. */
+  for(record: PassageRecord, seen: boolean): readonly PassageRecord[] {
     const isQuiet = this.#isQuiet;
     const held = this.#held;
     this.#held = undefined;
@@ -32,17 +32,22 @@ export class PressRows {
         this.#held = record;
         return [];
       case 'access.taken':
+        if (!seen) return this.#unfollowed(record, held);
         this.#idlePresses = 0;
         return held === undefined ? [record] : [held, record];
       case 'access.nottaken':
-        this.#idlePresses += 1;
-        return held === undefined ? [record] : [];
+        return this.#unfollowed(record, held);
       case 'access.denied':
         this.#idlePresses += 1;
         return isQuiet ? [] : [record];
       case 'access.requested':
         return [record];
     }
+  }
+
+  #unfollowed(record: PassageRecord, held: PassageRecord | undefined): readonly PassageRecord[] {
+    this.#idlePresses += 1;
+    return held === undefined ? [record] : [];
   }
 
   /** A row is in the log. */

@@ -223,6 +223,22 @@ describe('an exit button in the wire of the lock', () => {
     expect(door.mode).toBe('Locked');
   });
 
+  it('tells with the passes that the contact is silent, and counts whoever presses as gone until it moves', async () => {
+    const { press, clock, log, names, door, walkOut } = await stand();
+    for (let i = 0; i < 4; i += 1) {
+      press();
+      clock.advance(2 * PASSAGE_MS);
+    }
+    const faults = () => log.events.filter(({ name }) => name === 'door.fault').map(({ data }) => data);
+    expect(faults()).toMatchObject([{ device: 'contact:main', cause: 'contact_silent' }]);
+    expect(names().filter((name) => name === 'access.nottaken')).toHaveLength(3);
+    expect(names().at(-1)).toBe('access.taken');
+    press();
+    walkOut();
+    expect(door.isContactSilent).toBe(false);
+    expect(faults()).toMatchObject([{ cause: 'contact_silent' }, { device: 'contact:main', status: 'ok' }]);
+  });
+
   it('writes no rows without end when it is pressed all night, and everybody who does go', async () => {
     const { press, walkOut, clock, names } = await stand();
     for (let i = 0; i < 1_000; i += 1) {

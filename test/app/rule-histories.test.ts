@@ -142,6 +142,8 @@ async function live(steps: readonly Step[]): Promise<Model> {
   const clock = new VirtualClock(NOW_MS);
   const folder = temporaryFolder();
   const model = new Model();
+  /** Grants in a row at which the door did not move: after three of them its contact says nothing any more. */
+  let unmoved = 0;
   let gate = await RuleGate.start(folder, clock, RULES);
   for (const one of steps) {
     switch (one.type) {
@@ -152,7 +154,9 @@ async function live(steps: readonly Step[]): Promise<Model> {
         const shown = await gate[one.type](one.direction, { ...one.person, ...LONG_LIVED });
         expect(shown?.data.reasons).toEqual(expected);
         expect(shown?.granted).toBe(expected.length === 0);
-        if (one.type === 'goes' && shown?.granted === true) model.went(one.person, one.direction, wallMs);
+        if (shown?.granted !== true) break;
+        if (one.type === 'goes' || unmoved >= 3) model.went(one.person, one.direction, wallMs);
+        unmoved = one.type === 'goes' ? 0 : unmoved + 1;
         break;
       }
       case 'wait':
@@ -182,7 +186,7 @@ async function live(steps: readonly Step[]): Promise<Model> {
 }
 
 describe('over any history, with restarts and clock jumps', () => {
-  it('nobody passes with an unmet condition, nobody who met all is refused, and who did not walk paid nothing', async () => {
+  it('nobody passes with an unmet condition, nobody who met all is refused, and who did not walk paid nothing while the contact told', async () => {
     let grants = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 50 }), async (steps) => {

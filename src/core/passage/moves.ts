@@ -42,7 +42,8 @@ export function release(
   decidedBy: string,
   settings: PassageSettings,
 ): PassageStep {
-  const outcome = !settings.doorWatched ? 'unwatched' : settings.doorOpen ? 'assumed' : 'expected';
+  const isAssumed = settings.doorOpen || settings.contactSilent === true;
+  const outcome = !settings.doorWatched ? 'unwatched' : isAssumed ? 'assumed' : 'expected';
   return go(machine, { phase: 'released', passage, outcome }, [
     { type: 'record', passage, record: { name: 'access.granted', decidedBy } },
     { type: 'release', passage },
@@ -118,7 +119,8 @@ type Released = Extract<PassageState, { phase: 'released' }>;
 
 export function endPassage(machine: PassageMachine, state: Released): PassageStep {
   const idle = toIdle(machine);
-  return { machine: idle.machine, commands: [...outcomeRecords(state), ...idle.commands] };
+  const unmoved: readonly PassageCommand[] = state.outcome === 'expected' ? [{ type: 'tellUnmoved' }] : [];
+  return { machine: idle.machine, commands: [...unmoved, ...outcomeRecords(state), ...idle.commands] };
 }
 
 /** What is to be written down of a released passage when it is over. */

@@ -26,6 +26,8 @@ export interface PassageSettings {
   /** A working contact tells whether somebody walked through. */
   readonly doorWatched: boolean;
   readonly doorOpen: boolean;
+  /** The contact has not moved for the last people who were let through: then everybody counts as gone through. */
+  readonly contactSilent?: boolean;
 }
 
 /** Finer cause of what the screen shows. */
@@ -53,7 +55,7 @@ export type PassageState =
       readonly waiting: boolean;
       readonly reasons: readonly Reason[];
     }
-  /** `outcome`: `unwatched` where no contact can tell; `assumed` where the door already stood open. */
+  /** `outcome`: `unwatched` where no contact can tell; `assumed` where the door stood open or its contact is silent. */
   | {
       readonly phase: 'released';
       readonly passage: Passage;
@@ -119,6 +121,8 @@ export type PassageCommand =
   /** Write and make durable before the next command is carried out. */
   | { readonly type: 'record'; readonly passage: Passage; readonly record: PassageRecord }
   | { readonly type: 'release'; readonly passage: Passage }
+  /** The whole time of a passage went by and the door did not move. */
+  | { readonly type: 'tellUnmoved' }
   /** Use only readings that begin after this moment. */
   | { readonly type: 'forgetReadings' }
   | { readonly type: 'show'; readonly view: PassageShow }
