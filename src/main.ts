@@ -133,8 +133,7 @@ export class Daemon implements Lifecycle {
       showLists: this.#lists.show,
       endLockOut: (id) => this.#accessPoints.get(id)?.endLockOut(),
       onHostConfirmed: (passId) => {
-        for (const { orders } of this.#accessPoints.values())
-          orders.judgeAgain(passId, 'gp:HostNotConfirmed');
+        for (const { orders } of this.#accessPoints.values()) orders.judgeAgain(passId);
       },
     });
     this.#accessPoints = assembleAccessPoints(this.#parts, {

@@ -236,7 +236,7 @@ export class AccessPoint implements Lifecycle {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#o.logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
       this.#o.screens.listUnrecorded(data, facts);
-      this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto', reasons: data.reasons });
+      this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto' });
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
     this.#o.cases.recorded();
@@ -254,7 +254,7 @@ export class AccessPoint implements Lifecycle {
   #remember(passage: Passage, facts: PassageFacts, record: PassageRecord): void {
     const recorded = { ...facts, stepRecorded: true };
     if (record.name === 'access.granted') {
-      this.#recent.decided(passage, recorded, { ...record, outcome: 'granted', reasons: [] });
+      this.#recent.decided(passage, recorded, { ...record, outcome: 'granted' });
     } else if (record.name === 'access.denied') {
       this.#recent.decided(passage, recorded, { ...record, outcome: 'denied' });
     } else if (record.name !== 'access.requested') {
@@ -276,7 +276,7 @@ export class AccessPoint implements Lifecycle {
       effectsOf({ ...facts, effects: [] }, record, this.#o.facts),
     );
     const passage = { id, codeKey: undefined, attempts: 0, elevated: false };
-    this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto', reasons });
+    this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto' });
     this.#noise.answered(facts.pass);
     this.#o.screens.list(record, data, facts, { watched: false });
     this.#o.screens.oneAtATime();

@@ -1,4 +1,3 @@
-import type { Reason } from '../core/access/reasons.ts';
 import { canBeMeasured } from '../core/passage/moves.ts';
 import type { Passage, PassageInput, PassageState } from '../core/passage/passage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -100,18 +99,12 @@ export class PersonOrders {
     return { status: 'done' };
   }
 
-  /** Judges anew who waits here, or was refused a moment ago for `reason`, with the pass that is right now. */
-  judgeAgain(passId: string, reason: Reason): void {
-    const { state, cases, newId, take } = this.#o;
-    const { phase } = state();
+  /** Judges anew who waits here with this pass: what was missing is there now. */
+  judgeAgain(passId: string): void {
+    const { state, cases, take } = this.#o;
     const known = cases.current;
-    if (known === undefined || claimsOf(known)?.passId !== passId) return;
-    if (phase !== 'referred' && phase !== 'refused') return;
-    const refusal = this.#o.recent.find(known.passage);
-    if (phase === 'refused' && !(refusal?.decidedBy === 'auto' && refusal.reasons.includes(reason))) return;
-    const id = newId();
-    if (phase === 'refused') cases.beginAnew(id);
-    take({ type: 'judgeAgain', id, screening: known.screening });
+    if (state().phase !== 'referred' || claimsOf(known)?.passId !== passId) return;
+    take({ type: 'judgeAgain', screening: known?.screening });
   }
 
   /** For somebody who has shown nothing, or for whoever waits here where the order names nobody at all. */

@@ -1,4 +1,3 @@
-import type { Reason } from '../core/access/reasons.ts';
 import type { Passage } from '../core/passage/passage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PassageFacts } from './access-record.ts';
@@ -23,8 +22,6 @@ export interface RecentPassage {
   readonly outcome: 'denied' | 'granted' | 'taken' | 'nottaken';
   /** `auto` or the operator's id. */
   readonly decidedBy: string;
-  /** Why it was refused. */
-  readonly reasons: readonly Reason[];
 }
 
 /**
@@ -44,7 +41,7 @@ export class RecentPassages {
   decided(
     passage: Passage,
     facts: PassageFacts,
-    { outcome, decidedBy, reasons }: Pick<RecentPassage, 'outcome' | 'decidedBy' | 'reasons'>,
+    { outcome, decidedBy }: Pick<RecentPassage, 'outcome' | 'decidedBy'>,
   ): void {
     this.#passages.delete(passage.id);
     this.#passages.set(passage.id, {
@@ -53,7 +50,6 @@ export class RecentPassages {
       facts: { ...facts, screening: undefined },
       outcome,
       decidedBy,
-      reasons,
       atMs: this.#nowMs(),
     });
     this.#forget();

@@ -273,17 +273,22 @@ describe('a visitor whose host is confirmed', () => {
     });
   });
 
-  it('goes in too when the wait was over a moment ago, but not when a guard turned them away', async () => {
+  it('does not go in when the wait is over or a guard has turned them away: the card is shown again', async () => {
     const late = await opens();
     const visit = await registered(late);
     await late.later(61);
-    late.gate.desk.confirmHost({ operator: 'chen', note: 'rang 3-502', passId: visit.passId });
-    expect(late.says()).toBe('Granted');
     const court = await opens();
     const { passId } = await registered(court);
     court.gate.desk.refuse(CHEN);
-    court.gate.desk.confirmHost({ operator: 'chen', note: 'rang 3-502', passId });
-    expect(court.gate.actuator.pulses).toEqual([]);
+    for (const [scene, visitor] of [
+      [late, visit.passId],
+      [court, passId],
+    ] as const) {
+      scene.gate.desk.confirmHost({ operator: 'chen', note: 'rang 3-502', passId: visitor });
+      expect(scene.gate.actuator.pulses).toEqual([]);
+      await scene.later(5);
+      expect(scene.gate.show('in', { passId: visitor, kind: 'visitor' })).toMatchObject({ granted: true });
+    }
   });
 
   it('is confirmed once: the second guard hears by whom', async () => {

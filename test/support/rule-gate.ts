@@ -247,7 +247,7 @@ export class RuleGate {
       register: store.holders,
       gate: 'north',
       onHostConfirmed: (passId) => {
-        for (const { orders } of accessPoints) orders.judgeAgain(passId, 'gp:HostNotConfirmed');
+        for (const { orders } of accessPoints) orders.judgeAgain(passId);
       },
     });
     this.desk = new GuardOrders({

@@ -102,8 +102,8 @@ export type PassageInput =
   | { readonly type: 'guardRefuse'; readonly operator: string }
   /** The guard wants the forehead measured once more. `id`: of the new passage where the last one was refused. */
   | { readonly type: 'guardMeasure'; readonly id: string }
-  /** What the person was refused or referred for is put right. `id`: of the new passage where the last one was refused. */
-  | { readonly type: 'judgeAgain'; readonly id: string; readonly screening: ScreeningOutcome | undefined }
+  /** What the person waits for is put right. `screening`: the reading that is known. */
+  | { readonly type: 'judgeAgain'; readonly screening: ScreeningOutcome | undefined }
   /** The log or the lock failed while a command was carried out. */
   | { readonly type: 'failed'; readonly reason: Reason };
 

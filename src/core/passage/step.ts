@@ -188,15 +188,14 @@ function onGuardMeasure(machine: PassageMachine, id: string, settings: PassageSe
   return go(machine, { phase: 'measuring', passage, repeating: true }, measureAgain('repeat', settings));
 }
 
-/** Decides anew about somebody who waits for the guard, or was refused a moment ago, with the reading that is known. */
-function onJudgeAgain(machine: PassageMachine, { id, screening }: Input<'judgeAgain'>): PassageStep {
+/** Decides anew about somebody who waits for the guard, with the reading that is known. */
+function onJudgeAgain(machine: PassageMachine, { screening }: Input<'judgeAgain'>): PassageStep {
   const { state } = machine;
-  if (state.phase !== 'referred' && state.phase !== 'refused') return stay(machine);
-  const own = state.phase === 'refused' ? { id } : {};
+  if (state.phase !== 'referred') return stay(machine);
   const measured = screening !== undefined && screening.class !== 'skipped';
   // The reading was counted when it was judged first.
   const attempts = Math.max(0, state.passage.attempts - (measured ? 1 : 0));
-  const passage = { ...state.passage, ...own, attempts };
+  const passage = { ...state.passage, attempts };
   return go(machine, { phase: 'measuring', passage, repeating: false }, [
     { type: 'evaluate', passage, screening },
   ]);
