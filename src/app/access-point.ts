@@ -17,7 +17,7 @@ import type { CodeReaderEvent } from '../ports/code-reader.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { AccessPointOptions } from './access-point-options.ts';
 import { accessData, type PassageFacts } from './access-record.ts';
-import { CodeIntake } from './code-intake.ts';
+import { CodeIntake, type TakenCode } from './code-intake.ts';
 import { DeviceSupervisor } from './device-supervisor.ts';
 import { DroppedCodes } from './dropped-codes.ts';
 import { FreshReader, SETTLE_MS } from './fresh-reader.ts';
@@ -78,6 +78,7 @@ export class AccessPoint implements Lifecycle {
     });
     this.#dropped = new DroppedCodes({ clock, logger, scanner: this.#scanner });
     this.#noise = new NoiseWatch({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
+    options.lockOut.onOver(() => this.#noise.tell());
     this.#recent = new RecentPassages(clock);
     this.orders = new PersonOrders({
       ...options,
@@ -114,6 +115,7 @@ export class AccessPoint implements Lifecycle {
     this.#unwatch();
     this.#cancelForget();
     this.#stopTimers();
+    if (this.#o.lockOut.dropLate()) this.#noise.unanswered();
     this.#noise.stop();
     this.#dropped.tell();
     this.#o.lockOut.end();
@@ -129,13 +131,23 @@ export class AccessPoint implements Lifecycle {
 
   #onReader(event: CodeReaderEvent): void {
     const taken = this.#intake.take(event);
-    const { code, codeKey } = taken;
+    const { code } = taken;
     if (this.#noise.takes(code.text)) return;
     const passedBy = this.#machine.state.phase === 'idle' ? this.#o.openGate.takes(taken) : undefined;
     if (passedBy !== undefined) {
       this.#noise.answered(passedBy);
       return;
     }
+    const { lockOut, cases } = this.#o;
+    if (lockOut.isLocked && lockOut.isTry(code.text) && !cases.isGenuine(code)) {
+      if (!lockOut.answerLate(() => this.#begin(taken))) this.#noise.unanswered();
+      return;
+    }
+    if (lockOut.dropLate()) this.#noise.unanswered();
+    this.#begin(taken);
+  }
+
+  #begin({ code, codeKey }: TakenCode): void {
     const id = this.#o.newId();
     this.#shown = { id, ...code };
     const { phase } = this.#machine.state;

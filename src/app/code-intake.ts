@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { codeKey } from '../core/pass/code-key.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CodeReaderEvent } from '../ports/code-reader.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -40,7 +40,7 @@ export class CodeIntake {
           clock: { ...clock.read(), monotonicMs: event.atMs },
           sinceMs: standstills.earliestMs(event.atMs),
         },
-        codeKey: hash('sha256', event.text, 'hex'),
+        codeKey: codeKey(event.text),
       };
     }
     const { cause, lengthBytes } = event;

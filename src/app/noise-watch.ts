@@ -17,6 +17,8 @@ const ROW_EVERY_MINUTES = 10;
 /** What is wrong with texts that are none of ours, as opposed to forged passes. */
 const FORM: ReadonlySet<Reason> = new Set<Reason>(['gp:MalformedPass', 'gp:UnsupportedVersion']);
 const CAUSE = 'scanner_noise';
+/** Codes that were only counted because too many were unreadable before them. */
+const LOCK_OUT = 'lock_out';
 const DETAIL =
   'The scanner sends one thing after another that is no pass. Clean its window and check its cable; passes in between are read.';
 
@@ -66,6 +68,11 @@ export class NoiseWatch {
     this.#wait();
   }
 
+  /** A code was shown that gets no answer and no row; tell() says how many there were. */
+  unanswered(): void {
+    this.#unwritten += 1;
+  }
+
   /** Whether the code is one more piece of noise. Then it is counted here, and nobody's attempt. */
   takes(text: string): boolean {
     if (this.#cancel === undefined || parsePass(text).status === 'parsed') return false;
@@ -79,7 +86,7 @@ export class NoiseWatch {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#answered = [];
-    this.#tell();
+    this.tell();
   }
 
   #wait(): void {
@@ -94,20 +101,24 @@ export class NoiseWatch {
       return;
     }
     this.#minutes += 1;
-    if (this.#minutes % ROW_EVERY_MINUTES === 0) this.#tell();
+    if (this.#minutes % ROW_EVERY_MINUTES === 0) this.tell();
     // Whoever pulled the cable and put it back has not mended it by that.
     if (this.#scanner.status === 'ok') this.#scanner.degrade(CAUSE, DETAIL);
     this.#wait();
   }
 
-  #tell(): void {
+  /** Writes down how many codes had no row since it was written last. */
+  tell(): void {
     if (this.#unwritten === 0) return;
     const unreadable = this.#unwritten;
     this.#unwritten = 0;
     this.#notes.note({
       name: 'device.scanner',
       subject: this.#accessPoint,
-      data: { device: this.#scanner.id, status: 'degraded', cause: CAUSE, unreadable },
+      data:
+        this.#scanner.cause === CAUSE
+          ? { device: this.#scanner.id, status: 'degraded', cause: CAUSE, unreadable }
+          : { device: this.#scanner.id, status: this.#scanner.status, cause: LOCK_OUT, unreadable },
     });
   }
 

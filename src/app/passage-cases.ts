@@ -5,6 +5,7 @@ import type { AccessPointFacts, DecisionResult } from '../core/decision/decision
 import type { Effect } from '../core/decision/effect.ts';
 import { type HolderFacts, UNKNOWN_HOLDER } from '../core/decision/holder-facts.ts';
 import { isGatepostError } from '../core/errors.ts';
+import { codeKey } from '../core/pass/code-key.ts';
 import { hasFlag, type PassReading } from '../core/pass/pass.ts';
 import { readPass, type Trust } from '../core/pass/read-pass.ts';
 import type { Passage, PassageInput } from '../core/passage/passage.ts';
@@ -114,6 +115,11 @@ export class PassageCases {
   #owedSteps(): readonly Effect[] {
     if (this.#facts === undefined || this.#facts.stepRecorded) return [];
     return this.#facts.effects.filter(({ kind }) => kind === 'rememberStep');
+  }
+
+  /** Whether the code is a pass of an issuer this site knows, whatever is decided about it. */
+  isGenuine({ text }: Pick<ShownCode, 'text'>): boolean {
+    return readPass(text, this.#o.trust()).status === 'verified';
   }
 
   /** Whether the code is an emergency pass that would be let through. */
@@ -250,7 +256,7 @@ export class PassageCases {
   }
 
   #digest(shown: ShownCode): { length: number; digest: string } {
-    const hash = createHash('sha256').update(this.#o.digestSalt).update(shown.text);
+    const hash = createHash('sha256').update(this.#o.digestSalt).update(codeKey(shown.text));
     return { length: shown.length, digest: hash.digest('hex').slice(0, 16) };
   }
 }

@@ -116,11 +116,16 @@ export const level = z.strictObject({
     .describe('How many times longer the door waits for a pass that is marked slow.'),
   lockOut: z
     .strictObject({
-      attempts: z.number().int().min(1).max(5).default(5).describe('Unreadable codes in a row.'),
+      attempts: z
+        .union([z.number().int().min(1).max(5), z.literal('off')])
+        .default(5)
+        .describe('Unreadable codes in a row; off: no alarm, however many there are.'),
       minutes: z.number().int().min(1).max(60).default(1).describe('How long it lasts.'),
     })
     .prefault({})
-    .describe('After so many bad codes in a row only the guard opens for a while.'),
+    .describe(
+      'After so many unreadable codes in a row the guard is alarmed, and such codes are answered slowly for a while. Good passes are not held up.',
+    ),
 });
 
 export const policy = z.strictObject({

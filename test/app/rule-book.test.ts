@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { decodeBase45, encodeBase45 } from '../../src/core/pass/base45.ts';
+import { signPass } from '../../src/core/pass/issue-pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
-import { NOW_S } from '../support/pass-samples.ts';
+import { siteDayAt } from '../../src/core/time/site-day.ts';
+import { NOW_S, sampleClaims, testSigner } from '../support/pass-samples.ts';
 import { PLAIN_RULES, policy } from '../support/policy-samples.ts';
-import { RuleGate } from '../support/rule-gate.ts';
+import { passText, RuleGate, TIME_ZONE } from '../support/rule-gate.ts';
 import { temporaryFolder } from '../support/store-folder.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -243,7 +246,7 @@ describe('the level', () => {
 describe('lock-out', () => {
   const strict = policy({ normal: { lockOut: { attempts: 3, minutes: 5 } } });
 
-  it('after bad codes in a row calls the guard for everybody, until time or the guard ends it', async () => {
+  it('after bad codes in a row alarms the guard, until time or the guard ends it, and holds up no good pass', async () => {
     const { gate } = await open(strict);
     for (const text of ['one', 'two', 'three']) {
       gate.show('in', text);
@@ -254,10 +257,9 @@ describe('lock-out', () => {
       false,
       true,
     ]);
-    expect(gate.show('in', ANNA)).toBeUndefined();
-    expect(gate.data('access.requested').at(-1)?.reasons).toEqual(['gp:MaxAttempts']);
+    expect((await gate.goes('in', ANNA))?.granted).toBe(true);
     expect((await gate.goes('out', BERT))?.granted).toBe(true);
-    await gate.pass(70_000);
+    expect(gate.feed.get('attention')).toMatchObject([{ kind: 'lockOut' }]);
     expect(gate.desk.endLockOut({ ...CHEN, accessPoint: 'main-in' })).toEqual({ status: 'done' });
     expect(gate.desk.endLockOut({ ...CHEN, accessPoint: 'main-in' }).status).toBe('refused');
     expect((await gate.goes('in', ANNA))?.granted).toBe(true);
@@ -274,6 +276,73 @@ describe('lock-out', () => {
     for (const text of ['four', 'five', 'six']) gate.show('in', text);
     await gate.pass(5 * 60_000);
     expect((await gate.goes('in', ANNA))?.granted).toBe(true);
+    await gate.stop();
+  });
+
+  it('answers forged passes slowly and one at a time, and counts the others; the way out too', async () => {
+    const forged = (count: number, from = 0) =>
+      Array.from({ length: count }, (_, i) =>
+        signPass(sampleClaims({ passId: `00000000000f${from + i + 1000}` }), testSigner('stranger')),
+      );
+    const { gate } = await open(strict);
+    const denied = () => gate.data('access.denied').length;
+    for (const text of forged(3)) gate.show('out', text);
+    expect(denied()).toBe(3);
+    for (const text of forged(20, 3)) {
+      expect(gate.show('out', text)).toBeUndefined();
+      await gate.pass(100);
+    }
+    expect(denied()).toBe(3);
+    await gate.pass(1_000);
+    expect(denied()).toBe(4);
+    expect(gate.data('access.denied').at(-1)?.reasons).toEqual(['gp:UnknownIssuer', 'gp:MaxAttempts']);
+    gate.show('out', forged(1, 30)[0] ?? '');
+    expect((await gate.goes('out', ANNA))?.granted).toBe(true);
+    await gate.pass(5 * 60_000);
+    expect(denied()).toBe(4);
+    expect(gate.data('device.scanner')).toEqual([
+      { device: 'scanner:main-out', status: 'ok', cause: 'lock_out', unreadable: 20 },
+    ]);
+    await gate.stop();
+  });
+
+  it('is never where the site has switched it off', async () => {
+    const { gate } = await open(policy({ normal: { lockOut: { attempts: 'off', minutes: 5 } } }));
+    for (let i = 0; i < 12; i += 1) {
+      gate.show('in', `GP1:${i}`);
+      await gate.pass(7_000);
+    }
+    expect(gate.feed.get('attention') ?? []).toEqual([]);
+    expect(gate.data('access.denied').every(({ reasons }) => !reasons.includes('gp:MaxAttempts'))).toBe(true);
+    await gate.stop();
+  });
+});
+
+describe('a pass with and without the tag of its signature', () => {
+  const plain = passText(ANNA);
+  const tagged = `GP1:${encodeBase45(Uint8Array.of(0xd2, ...(decodeBase45(plain.slice(4)) ?? [])))}`;
+
+  it('is one showing: granted once, refused once, and counted once where the level is open', async () => {
+    const { gate } = await open(policy({ normal: { kinds: {} }, loose: {}, open: { gate: 'open' } }));
+    gate.show('in', plain);
+    await gate.pass(1_000);
+    gate.show('in', tagged);
+    expect(gate.data('access.denied')).toHaveLength(1);
+    await gate.pass(30_000);
+    gate.desk.setLevel({ ...CHEN, level: 'loose' });
+    gate.show('in', plain);
+    await gate.pass(1_000);
+    gate.show('in', tagged);
+    expect(gate.data('access.granted')).toHaveLength(1);
+    expect(gate.data('access.denied')).toHaveLength(1);
+    await gate.walk();
+    await gate.pass(30_000);
+    gate.desk.setLevel({ ...CHEN, level: 'open' });
+    gate.show('in', plain);
+    await gate.pass(1_000);
+    gate.show('in', tagged);
+    const today = siteDayAt(gate.clock.read().wallMs, TIME_ZONE);
+    expect(gate.store.holderState.openCounts(today)).toMatchObject([{ count: 1 }]);
     await gate.stop();
   });
 });

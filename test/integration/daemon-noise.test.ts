@@ -41,11 +41,8 @@ needs('mosquitto', 'socat')('the daemon with a scanner that pours out printable 
     await guard.sees(SCANNER, 'degraded', 'scanner_noise');
     const { text, passId } = issuePass();
     gate.scanner.present(text);
-    // The noise has locked the reader out: the guard decides about the pass.
-    const requested = await events.next('access.requested');
-    expect(requested.data).toMatchObject({ passId, reasons: ['gp:MaxAttempts'] });
-    expect(await guard.order('open', { accessPoint: 'main-in', note: 'noise' })).toBe(200);
-    expect((await events.next('access.granted')).data.passId).toBe(passId);
+    // The noise has locked the reader out, which holds up no good pass.
+    expect((await events.next('access.granted')).data).toMatchObject({ passId, decidedBy: 'auto' });
 
     await gate.daemon.kill('SIGTERM');
     const rows = gate.rows();

@@ -22,8 +22,6 @@ const REFERABLE: ReadonlySet<Reason> = new Set<Reason>([
   'gp:TemperatureNotMeasured',
   'gp:TemperatureSensorFault',
   'gp:PolicyStale',
-  // Whoever holds a good pass must not suffer for the bad codes of somebody before.
-  'gp:MaxAttempts',
 ]);
 
 /** Modes in which nobody is let through; of an unknown door nobody can say whether it would open. */
@@ -112,12 +110,8 @@ function checkGate({ accessPoint, doorMode }: DecisionInput, closed: ReadonlySet
 }
 
 /** Whether the kiosk itself is fit to decide alone. */
-function checkKiosk({ holder, logWritable, lockedOut }: DecisionInput): Reason[] {
-  return [
-    ...reasonIf(holder.listsStale, 'gp:PolicyStale'),
-    ...reasonIf(!logWritable, 'gp:LogUnavailable'),
-    ...reasonIf(lockedOut, 'gp:MaxAttempts'),
-  ];
+function checkKiosk({ holder, logWritable }: DecisionInput): Reason[] {
+  return [...reasonIf(holder.listsStale, 'gp:PolicyStale'), ...reasonIf(!logWritable, 'gp:LogUnavailable')];
 }
 
 /** What `untrustedTime` makes of a pass while the clock cannot be believed. */
@@ -201,6 +195,7 @@ function effectsOf({ step, claims }: VerifiedPass): readonly Effect[] {
   return step === undefined ? [] : [{ kind: 'rememberStep', passId: claims.passId, step }];
 }
 
+/** Only here does a lock-out count: whoever holds a genuine pass must not suffer for the bad codes of somebody before. */
 function denyUnreadable(reason: Reason, { lockedOut }: DecisionInput): DecisionResult {
   const reasons = [reason, ...reasonIf(lockedOut, 'gp:MaxAttempts')];
   return { outcome: 'deny', reason, reasons, marks: [], screeningMode: 'off', effects: [] };

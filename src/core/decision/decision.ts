@@ -35,7 +35,7 @@ export interface DecisionInput {
   /** Whether the (pass, step) of a phone code was seen before. */
   readonly stepSeen: boolean;
   readonly holder: HolderFacts;
-  /** Too many unreadable codes in a row were shown here. */
+  /** Too many unreadable codes in a row were shown here. It is said of such codes and holds up no genuine pass. */
   readonly lockedOut: boolean;
   /** Whether the log can be written right now. */
   readonly logWritable: boolean;

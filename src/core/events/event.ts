@@ -69,7 +69,7 @@ export interface DeviceData {
   /** Stable code, e.g. `sensor_silent` or `device.missing`. */
   readonly cause?: string;
   readonly detail?: string;
-  /** Of a scanner that sends noise: codes that were no passes and have no row of their own, since the last such count. */
+  /** Of a scanner that sends noise, or in a lock-out: codes without a row of their own since the last such count. */
   readonly unreadable?: number;
   /** Of a scanner: codes that were not taken because they may have been shown long before. */
   readonly dropped?: number;

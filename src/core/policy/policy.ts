@@ -42,10 +42,10 @@ export interface AntiPassbackRule {
   readonly minutes?: number;
 }
 
-/** So many unreadable codes in a row put an access point under guard for so long. */
+/** So many unreadable codes in a row alarm the guard and slow down the answers to such codes for so long. */
 export interface LockOutRule {
-  /** 1 to 5. */
-  readonly attempts: number;
+  /** 1 to 5, or never. */
+  readonly attempts: number | 'off';
   readonly minutes: number;
 }
 
