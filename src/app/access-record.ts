@@ -10,8 +10,8 @@ import type { Clock } from '../ports/clock.ts';
 /** What is known of one passage while it lasts. Lives in memory only. */
 export interface PassageFacts {
   readonly passage: string;
-  /** Absent for a pass and for a guard's order. */
-  readonly recognition?: 'pt:REX';
+  /** Absent for a pass that is shown, and for a guard's order about somebody without one. */
+  readonly recognition?: 'pt:REX' | 'guard';
   /** Undefined where a guard opened without a pass. */
   readonly pass: PassReading | undefined;
   /** For what could not be read as a pass. */

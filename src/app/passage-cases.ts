@@ -91,9 +91,12 @@ export class PassageCases {
     if (this.#facts !== undefined) this.#facts = { ...this.#facts, passage: id };
   }
 
-  /** A guard lets in somebody whose passage is over: what was known then counts when that passage comes up next. */
+  /**
+   * A guard lets in somebody whose passage is over, and knows the person without a code: what was known then counts
+   * when that passage comes up next.
+   */
   recall(facts: PassageFacts): void {
-    this.#recalled = facts;
+    this.#recalled = { ...facts, recognition: 'guard' };
   }
 
   /** What is known of a passage; a new one is read from the code that was just shown. */

@@ -187,6 +187,7 @@ describe('somebody who was refused and is let in when the card is idle again', (
       passId: denied?.passId,
       holderRef: '0a1b2c3d4e5f',
       decidedBy: 'chen',
+      recognition: 'guard',
     });
     expect(court.gate.data('operator.override')).toMatchObject([
       { action: 'open', passage, note: order.note },
