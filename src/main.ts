@@ -282,6 +282,7 @@ export class Daemon implements Lifecycle {
       isFire: () => [...this.#doors.values()].some(({ door }) => door.isFire),
       cookieScope: `${config.site.id}_${config.gate.id}`,
       photos: store.holders,
+      holderSearch: store.holders,
       demo: this.#demo?.stage,
       prompt: {
         accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({

@@ -67,6 +67,7 @@ export class AccessPointScreens {
     this.#view = view;
     this.#shownAtMs = this.#clock.read().monotonicMs;
     this.#facts = facts;
+    this.#board.attends(this.#accessPoint.id, view.feedback === 'Idle' ? undefined : facts?.passage);
     this.#render(view.cause);
   }
 
@@ -163,6 +164,7 @@ export class AccessPointScreens {
         holder: knownHolder(this.#holders, data.holderRef),
         note,
       }),
+      data.screening?.object !== undefined,
     );
   }
 

@@ -18,6 +18,8 @@ const BOARD_EVENTS = [
 export class DecisionBoard {
   readonly #feed: GuardFeed;
   #lines: readonly DecisionView[] = [];
+  /** Passages whose degrees are shown while the person stands there, and nowhere kept: with their access point. */
+  readonly #passing = new Map<string, string>();
 
   constructor(feed: GuardFeed) {
     this.#feed = feed;
@@ -31,8 +33,21 @@ export class DecisionBoard {
     this.#publish();
   }
 
-  add(line: DecisionView): void {
+  /** @param degreesKept whether the log has the degrees too */
+  add(line: DecisionView, degreesKept = false): void {
+    if (line.screening?.temperatureC !== undefined && !degreesKept)
+      this.#passing.set(line.passage, line.accessPoint);
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
+    this.#publish();
+  }
+
+  /** Who has left an access point takes the degrees along. @param passage who stands there now, if anybody */
+  attends(accessPoint: string, passage: string | undefined): void {
+    const left = [...this.#passing].filter(([id, place]) => place === accessPoint && id !== passage);
+    if (left.length === 0) return;
+    for (const [id] of left) this.#passing.delete(id);
+    const gone = new Set(left.map(([id]) => id));
+    this.#lines = this.#lines.map((line) => (gone.has(line.passage) ? withoutDegrees(line) : line));
     this.#publish();
   }
 
@@ -65,6 +80,12 @@ export class DecisionBoard {
   #publish(): void {
     this.#feed.publish('decisions', this.#lines);
   }
+}
+
+function withoutDegrees({ screening, ...line }: DecisionView): DecisionView {
+  if (screening === undefined) return line;
+  const { temperatureC: _temperatureC, ...rest } = screening;
+  return { ...line, screening: rest };
 }
 
 /** A line of the list from the data of an access.granted or access.denied event. */

@@ -25,3 +25,14 @@ export interface HolderPhotos {
   /** @throws GatepostError `log.unavailable` */
   photograph(holderRef: string): HolderPhotograph | undefined;
 }
+
+/** Looks holders up by what people know of them. */
+export interface HolderSearch {
+  /**
+   * Holders whose name or unit contains the text, by unit and name.
+   * @param text as somebody typed it, not empty
+   * @param limit how many at most
+   * @throws GatepostError `log.unavailable`
+   */
+  search(text: string, limit: number): readonly (Holder & { readonly holderRef: string })[];
+}

@@ -261,6 +261,39 @@ needs('chromium')("the guard's desk in a browser", () => {
     ]);
   });
 
+  it('gives an order to somebody by name, flat or who passed lately', async () => {
+    const asked: string[] = [];
+    const kiosk = await start({
+      holderSearch: {
+        search: (text) => {
+          asked.push(text);
+          return text === '502' ? [{ holderRef: HOUSEHOLD, label: 'Zhao Lan', unit: '3-502' }] : [];
+        },
+      },
+    });
+    const page = await atDesk(kiosk);
+    await page.getByRole('button', { name: '新增安排' }).click();
+    await page.getByLabel('姓名、房号').fill('nobody');
+    await page.getByText('本机登记册里没有').waitFor();
+    await page.getByLabel('姓名、房号').fill('502');
+    await page.getByRole('radio', { name: '3-502 Zhao Lan', exact: true }).check();
+    await shot(page, 'desk-find-holder');
+    expect(await axeFindings(page)).toEqual([]);
+    await confirm(page, '外地返回');
+    await gone(page);
+    await page.getByRole('button', { name: '新增安排' }).click();
+    await page.getByLabel('停用', { exact: true }).check();
+    await page.getByLabel('姓名、房号').fill('5-101');
+    await page.getByRole('radio', { name: /5-101/ }).check();
+    await confirm(page, '证件遗失');
+    await gone(page);
+    expect(kiosk.desk.orders).toMatchObject([
+      { kind: 'quarantine', subject: { holderRef: HOUSEHOLD } },
+      { kind: 'suspension', subject: { passId: '0000000000000005' } },
+    ]);
+    expect(asked).toEqual(expect.arrayContaining(['nobody', '502', '5-101']));
+  });
+
   it('can be used with the keyboard alone', async () => {
     const kiosk = await start();
     fillDesk(kiosk);

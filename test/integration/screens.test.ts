@@ -93,6 +93,39 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await shot(page, 'guard-390');
   });
 
+  it('keeps a small screen for the people: a low header, short lines, the orders of a door in sight', async () => {
+    const kiosk = await start();
+    fillFeed(kiosk);
+    kiosk.server.guardFeed.publish('queue', { pending: 0, connected: true });
+    kiosk.server.guardFeed.publish('passage/main-in', passage());
+    const long = { label: '欧阳·娜仁托娅 / 司马相如', unit: '12号楼2单元1203室' };
+    kiosk.server.guardFeed.publish(
+      'decisions',
+      [1, 2, 3, 4, 5, 6].map((number) => decision(number, { passId: '1'.repeat(16), holder: long })),
+    );
+    const page = await signedIn(kiosk, { viewport: { width: 1024, height: 600 } });
+    await page.getByText('12号楼2单元1203室').first().waitFor();
+    const heightOf = async (selector: string) =>
+      (await page.locator(selector).first().boundingBox())?.height ?? 0;
+    for (const button of ['简体', '繁體', 'EN']) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await shot(page, `guard-1024-${button}`);
+      expect(await heightOf('.head')).toBeLessThanOrEqual(72);
+      expect(await heightOf('.row')).toBeLessThanOrEqual(80);
+      const fold = await page.locator('.door summary').boundingBox();
+      expect((fold?.y ?? 600) + (fold?.height ?? 0)).toBeLessThanOrEqual(600);
+      expect(await overflows(page)).toBe(false);
+    }
+    for (const [width, height] of [
+      [1366, 768],
+      [1920, 1080],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await shot(page, `guard-long-${width}`);
+      expect(await heightOf('.row')).toBeLessThanOrEqual(90);
+    }
+  });
+
   it('lets somebody in with two presses and says why', async () => {
     const kiosk = await start();
     fillFeed(kiosk);

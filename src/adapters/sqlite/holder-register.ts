@@ -1,10 +1,16 @@
-import type { Holder, HolderPhotograph, HolderPhotos, HolderRegister } from '../../ports/holder-register.ts';
+import type {
+  Holder,
+  HolderPhotograph,
+  HolderPhotos,
+  HolderRegister,
+  HolderSearch,
+} from '../../ports/holder-register.ts';
 import type { ReadConnection } from './read-connection.ts';
 
 /** The generation of the register that counts; a newer one is being written or thrown away. */
 export const PRESENT_GENERATION = '(SELECT generation FROM directory)';
 
-export class SqliteHolderRegister implements HolderRegister, HolderPhotos {
+export class SqliteHolderRegister implements HolderRegister, HolderPhotos, HolderSearch {
   readonly #connection: ReadConnection;
 
   constructor(connection: ReadConnection) {
@@ -30,6 +36,18 @@ export class SqliteHolderRegister implements HolderRegister, HolderPhotos {
       WHERE generation = ${PRESENT_GENERATION} AND holder_ref = ?`;
     return this.#connection.read(() =>
       this.#connection.statement<[string], HolderPhotograph>(sql).get(holderRef),
+    );
+  }
+
+  search(text: string, limit: number): readonly (Holder & { readonly holderRef: string })[] {
+    const sql = `SELECT holder_ref AS holderRef, label, unit FROM holder
+      WHERE generation = ${PRESENT_GENERATION} AND (label LIKE $like ESCAPE '!' OR unit LIKE $like ESCAPE '!')
+      ORDER BY unit, label, holder_ref LIMIT $limit`;
+    const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
+    return this.#connection.read(() =>
+      this.#connection
+        .statement<[{ like: string; limit: number }], { holderRef: string; label: string; unit: string }>(sql)
+        .all({ like, limit }),
     );
   }
 

@@ -54,6 +54,9 @@ export const DoorBody = z.strictObject({
 /** The kind of the item, and a passage's id, the access point or the door. */
 export const SeenBody = z.strictObject({ id: z.string().regex(/^[A-Za-z-]{1,30}:[\w-]{1,64}$/) });
 
+/** Part of a name or of a flat. */
+export const FindHolderBody = z.strictObject({ text: typedText(30) });
+
 export const LevelBody = z.strictObject({ level: Id, note: Note });
 export const StandingOrderBody = z.strictObject({
   kind: z.enum(ORDER_KINDS),

@@ -2,7 +2,7 @@ import type { Direction } from '../../core/access/vocabulary.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DemoStage } from '../../ports/demo-stage.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
-import type { HolderPhotos } from '../../ports/holder-register.ts';
+import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
@@ -43,6 +43,8 @@ export interface WebServerOptions {
   readonly isFire?: () => boolean;
   /** Photographs of holders for signed-in guards; without it there are none. */
   readonly photos?: HolderPhotos | undefined;
+  /** Finds holders by name or unit for signed-in guards; without it nobody is found. */
+  readonly holderSearch?: HolderSearch | undefined;
   /** The demo panel and its routes exist only where this is given. */
   readonly demo?: DemoStage | undefined;
   readonly prompt: PromptInfo;

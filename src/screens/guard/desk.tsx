@@ -97,6 +97,9 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
   return (
     <DeskContexts words={{ language, locale, timeZone }} attendance={attendance}>
       <div class={stale ? 'desk stale' : 'desk'}>
+        <a class="skip" href="#people">
+          {locale.guard.skip}
+        </a>
         <Header {...{ picture, live, siteTime, operator, languages, audible, signOut }} />
         {stale && (
           <section class="stale-banner" role="alert">
@@ -122,7 +125,9 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
           />
           <div class="left">
             <section aria-labelledby="people">
-              <h2 id="people">{locale.guard.people.title}</h2>
+              <h2 id="people" tabIndex={-1}>
+                {locale.guard.people.title}
+              </h2>
               {site?.accessPoints.map((point) => (
                 <PersonCard
                   key={point.id}

@@ -36,7 +36,7 @@ export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props)
     case 'occupancy':
       return <OccupancyDialog order={order} {...end} />;
     case 'addOrder':
-      return <StandingOrderDialog order={order} nowMs={nowMs} {...end} />;
+      return <StandingOrderDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
     case 'visitor':
       return <VisitorDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
     default:
@@ -67,7 +67,12 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
       };
     case 'door': {
       const { question, effect } = doors.verbs[order.verb];
-      return { title: `${order.door.name}: ${question}`, effect, presets: presets.door, instant: false };
+      return {
+        title: `${order.door.name}: ${question}`,
+        effect,
+        presets: order.verb === 'lockdown' ? presets.lockdown : presets.door,
+        instant: false,
+      };
     }
     case 'endOrder': {
       const who = subjectWords(order.order);

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { HolderSubject } from '../../core/policy/standing-order.ts';
+import type { DecisionView } from '../../ports/guard-feed.ts';
 import { fill } from '../shared/locale.ts';
-import { addDays, siteDate, startOfSiteDay } from '../shared/times.ts';
+import { addDays, dayText, siteDate, startOfSiteDay } from '../shared/times.ts';
 import { Choices } from './choices.tsx';
 import type { Order, Person } from './orders.ts';
+import { PersonPicker } from './person-picker.tsx';
 import { type DialogEnd, type Draft, ReasonDialog } from './reason-dialog.tsx';
 import { TextField } from './text-field.tsx';
 import { useWords } from './words.ts';
@@ -15,6 +17,8 @@ type About = 'household' | 'pass';
 
 interface Props extends DialogEnd {
   readonly order: Extract<Order, { type: 'addOrder' }>;
+  /** Newest first: who passed lately. */
+  readonly decisions: readonly DecisionView[];
   /** The gate's time, Unix milliseconds. */
   readonly nowMs: number;
 }
@@ -27,17 +31,19 @@ function typedSubject(text: string): HolderSubject | undefined {
 }
 
 function subjectOf(person: Person | undefined, about: About, typed: string): HolderSubject | undefined {
-  if (person === undefined) return typedSubject(typed);
+  const number = typedSubject(typed);
+  if (person === undefined || number !== undefined) return number;
   const { passId, holderRef } = person;
   if (holderRef !== undefined && (about === 'household' || passId === undefined)) return { holderRef };
   return passId === undefined ? undefined : { passId };
 }
 
 /** Somebody stays in, or a pass is out of use, from a day to a day. */
-export function StandingOrderDialog({ order, nowMs, ...end }: Props) {
-  const { locale, timeZone } = useWords();
+export function StandingOrderDialog({ order, decisions, nowMs, ...end }: Props) {
+  const { language, locale, timeZone } = useWords();
   const { orders: words, presets } = locale.guard;
-  const { person } = order;
+  const [chosen, setChosen] = useState<Person>();
+  const person = order.person ?? chosen;
   const [today] = useState(() => siteDate(nowMs, timeZone));
   const [kind, setKind] = useState(order.kind);
   const [about, setAbout] = useState<About>(order.kind === 'suspension' ? 'pass' : 'household');
@@ -45,6 +51,11 @@ export function StandingOrderDialog({ order, nowMs, ...end }: Props) {
   const [from, setFrom] = useState(today);
   const [last, setLast] = useState(addDays(today, (LENGTHS[0] ?? 1) - 1));
 
+  // A browser writes dates as its own country does: the day stands beside them in words.
+  const inWords = (label: string, date: string) => {
+    const startMs = startOfSiteDay(date, timeZone);
+    return Number.isNaN(startMs) ? label : `${label}: ${dayText(language, startMs, timeZone)}`;
+  };
   const draft = (note: string): Draft => {
     const subject = subjectOf(person, about, typed);
     if (subject === undefined) return { problem: words.noSubject };
@@ -59,15 +70,24 @@ export function StandingOrderDialog({ order, nowMs, ...end }: Props) {
 
   return (
     <ReasonDialog
-      title={person === undefined ? words.add : fill(words.addFor, { who: person.words })}
+      title={order.person === undefined ? words.add : fill(words.addFor, { who: order.person.words })}
       effect={words.effect[kind]}
       presets={presets.order}
       instant={false}
       draft={draft}
       {...end}
     >
-      {person === undefined && (
-        <TextField label={words.reference} maxLength={16} value={typed} onText={setTyped} />
+      {order.person === undefined && (
+        <PersonPicker
+          typed={typed}
+          chosen={chosen}
+          decisions={decisions}
+          onTyped={(text) => {
+            setTyped(text);
+            setChosen(undefined);
+          }}
+          onChosen={setChosen}
+        />
       )}
       <Choices
         legend={words.kind}
@@ -92,8 +112,8 @@ export function StandingOrderDialog({ order, nowMs, ...end }: Props) {
         />
       )}
       <div class="days">
-        <TextField label={words.from} type="date" min={today} value={from} onText={setFrom} />
-        <TextField label={words.last} type="date" min={from} value={last} onText={setLast} />
+        <TextField label={inWords(words.from, from)} type="date" min={today} value={from} onText={setFrom} />
+        <TextField label={inWords(words.last, last)} type="date" min={from} value={last} onText={setLast} />
         <div class="lengths">
           {LENGTHS.map((days) => (
             <button

@@ -47,7 +47,8 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
   const [who, setWho] = useState('');
   const [where, setWhere] = useState('');
   const [length, setLength] = useState<Length>('2');
-  const number = typed.trim().toLowerCase();
+  // As it is printed: in groups, in capitals.
+  const number = typed.replace(/[\s-]/g, '').toLowerCase();
   const passId = number === '' ? (chosen ?? cards[0]?.passId ?? '') : number;
 
   const draft = (note: string): Draft => {
@@ -96,7 +97,7 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
               }}
             />
           )}
-          <TextField label={words.number} maxLength={16} value={typed} onText={setTyped} />
+          <TextField label={words.number} maxLength={24} value={typed} onText={setTyped} />
         </>
       )}
       <div class="pair">
