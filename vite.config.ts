@@ -1,14 +1,42 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import preact from '@preact/preset-vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const screens = fileURLToPath(new URL('./src/screens/', import.meta.url));
+
+/** Files below gain less than the headers cost, in bytes. */
+const LEAST_BYTES = 1024;
+
+/** Compresses every text once, here: the kiosk has better things to do, and its server sends what lies beside a file. */
+function compressedBeside(): Plugin {
+  let folder = '';
+  return {
+    name: 'compressed-beside',
+    apply: 'build',
+    configResolved: (config) => {
+      folder = config.build.outDir;
+    },
+    closeBundle: () => {
+      for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !/\.(js|css|html|svg|json)$/.test(entry.name)) continue;
+        const file = join(entry.parentPath, entry.name);
+        const bytes = readFileSync(file);
+        if (bytes.length < LEAST_BYTES) continue;
+        writeFileSync(`${file}.br`, brotliCompressSync(bytes));
+        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}
 
 export default defineConfig({
   root: screens,
   base: '/',
   publicDir: false,
-  plugins: [preact()],
+  plugins: [preact(), compressedBeside()],
   build: {
     outDir: fileURLToPath(new URL('./dist/screens/', import.meta.url)),
     emptyOutDir: true,

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +25,39 @@ describe('pages', () => {
       expect(policy).not.toContain('unsafe');
       expect(policy).not.toContain('upgrade-insecure-requests');
     }
+  });
+
+  it('lets browsers keep what is named by its content for ever, and asks them to ask for the rest', async () => {
+    const { send } = await startKiosk();
+    const asset = await send('GET', '/assets/guard-4f2a.js');
+    expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    for (const path of ['/guard/', '/', '/assets/gone-4f2a.js', '/nothing']) {
+      expect([path, (await send('GET', path)).headers['cache-control']]).toEqual([path, 'no-cache']);
+    }
+    expect((await send('GET', '/api/session')).headers['cache-control']).toBe('no-store');
+    const known = await send('GET', '/guard/', undefined, {
+      'if-none-match': String((await send('GET', '/guard/')).headers.etag),
+    });
+    expect(known.status).toBe(304);
+  });
+
+  it.each([
+    ['br, gzip', 'br'],
+    ['gzip', 'gzip'],
+    ['identity', undefined],
+  ])('sends the form that lies beside a file to who takes %s', async (accepted, encoding) => {
+    const kiosk = await startKiosk();
+    writeFileSync(join(kiosk.screensFolder, 'assets/guard-4f2a.js.br'), 'short');
+    writeFileSync(join(kiosk.screensFolder, 'assets/guard-4f2a.js.gz'), 'longer');
+    const answer = await kiosk.send('GET', '/assets/guard-4f2a.js', undefined, {
+      'accept-encoding': accepted,
+    });
+    expect([answer.status, answer.headers['content-encoding']]).toEqual([200, encoding]);
+    expect(answer.headers['content-type']).toMatch(/javascript/);
+    expect(answer.headers.vary).toBe('accept-encoding');
+    expect(answer.text).toBe(encoding === undefined ? 'export {};' : encoding === 'br' ? 'short' : 'longer');
+    const page = await kiosk.send('GET', '/guard/', undefined, { 'accept-encoding': accepted });
+    expect([page.status, page.text]).toEqual([200, 'guard page']);
   });
 
   it('leads from /guard to /guard/', async () => {

@@ -1,10 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebContext } from './context.ts';
 
+/** As the build names what pages load: name, hash of the content, kind. */
+const HASHED = /^\/assets\/[^/?]+-[\w-]{4,}\.\w+$/;
+const FOUND: readonly number[] = [200, 206, 304];
 const NOT_BUILT = 'The screens are not built. Run "npm run build" in the program folder and start again.\n';
+
+/** A file whose name changes with its content is good for ever; everything else is asked for anew, and seldom sent. */
+function keepOrAsk({ url }: FastifyRequest, reply: FastifyReply): void {
+  if (url.startsWith('/api/')) return;
+  reply.header('vary', 'accept-encoding');
+  const isNamedByContent = HASHED.test(url) && FOUND.includes(reply.statusCode);
+  reply.header('cache-control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
+}
 
 /**
  * The built pages. Each file becomes a route of its own at the start, so a path that is no file of the folder leads
@@ -15,12 +26,17 @@ export async function registerPageRoutes(app: FastifyInstance, context: WebConte
   const pages = ['guard', 'prompt', ...(demo === undefined ? [] : ['demo'])];
   const built = existsSync(screensFolder);
   if (built) {
+    const hidden = demo === undefined ? ['demo/**'] : [];
     await app.register(fastifyStatic, {
       root: screensFolder,
       wildcard: false,
       serveDotFiles: false,
-      globIgnore: demo === undefined ? ['demo/**'] : [],
+      globIgnore: ['**/*.{br,gz}', ...hidden],
+      // The build has laid the compressed form of a file beside it.
+      preCompressed: true,
+      cacheControl: false,
     });
+    app.addHook('onSend', async (request, reply) => keepOrAsk(request, reply));
   }
 
   for (const page of pages) {
