@@ -11,6 +11,7 @@ import { databasePath } from '../adapters/sqlite/database.ts';
 import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
 import type { Config } from '../config/schema.ts';
 import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
+import { readLists } from './doctor-lists.ts';
 
 /**
  * What a config says about the machine that doctor is to look at.
@@ -29,6 +30,7 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
     log: {
       folder: config.store.folder,
       readHead: () => readHead(config.store.folder),
+      readLists: () => readLists(config),
       readStates: () => readStates(config.store.folder),
     },
     web: { host: config.web.host, port: config.web.port },

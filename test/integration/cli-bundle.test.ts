@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { checkLists } from '../../src/adapters/doctor/lists.ts';
 import { registerApply } from '../../src/cli/apply.ts';
 import { registerBundle } from '../../src/cli/bundle.ts';
+import { readLists } from '../../src/cli/doctor-lists.ts';
 import { registerKeygen } from '../../src/cli/keygen.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { openStore } from '../support/store-folder.ts';
 
 let folder: string;
@@ -151,6 +154,24 @@ describe('gatepost bundle sign and inspect', () => {
   });
 });
 
+describe('what doctor says of lists', () => {
+  const list = { type: 'orders', number: 4_294_967_295, state: 'good' } as const;
+  it.each([
+    ['nothing where there is none', [], []],
+    [
+      'a withdrawn signer',
+      [{ ...list, signer: 'withdrawn' as const }],
+      [/orders 4294967295 was signed by a key that is withdrawn/],
+    ],
+    ['one that is due', [{ ...list, state: 'due' as const }], [/followed by a newer one/]],
+    ['one that is damaged', [{ ...list, state: 'damaged' as const }], [/cannot be read: the guard decides/]],
+  ])('%s', (_, views, want) => {
+    expect(checkLists(views).map(({ grade, text }) => [grade, text])).toEqual(
+      want.map((text) => ['warn', expect.stringMatching(text)]),
+    );
+  });
+});
+
 describe('the moments of a list', () => {
   const zone = ['--time-zone', 'Asia/Shanghai'];
   async function signed(type: string, text: string): Promise<{ out: string; said: string; doubts: string }> {
@@ -280,6 +301,12 @@ describe('gatepost apply, while no gate runs', () => {
     expect(await run('apply', trust, newer, trust, '--config', config)).toBe(
       `${trust}: trust 1 is in force now\n${newer}: revocations 2 is in force now\n${trust}: trust 1 was in force already`,
     );
+    const views = await readLists(loadConfig(config).config);
+    expect(views).toMatchObject([
+      { type: 'trust', number: 1, state: 'good' },
+      { type: 'revocations', number: 2, state: 'good' },
+    ]);
+    expect(checkLists(views)).toMatchObject([{ grade: 'ok', text: 'In force: trust 1, revocations 2.' }]);
     await expect(run('apply', older, '--config', config)).rejects.toMatchObject({
       code: 'bundle.refused',
       message: expect.stringContaining('old_number'),

@@ -9,6 +9,7 @@ import { checkDevices } from './devices.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { checkGpio, type GpioFacts } from './gpio.ts';
 import { Holders } from './holders.ts';
+import { checkLists } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
 import { checkWeb, type WebFacts } from './screens.ts';
@@ -73,6 +74,7 @@ async function checksFor({ machine, program, clock, config }: Patient): Promise<
           ['storage', () => checkStorage(machine, config.log.folder)],
           ['storage', () => (config.isOfService ? checkSandbox(config.log.folder, unit) : [])],
           ['log', () => checkLog(machine, config.log, account)],
+          ['lists', async () => checkLists((await config.log.readLists?.()) ?? [])],
           ['web', () => checkWeb(machine, config.web, holders)],
           ['broker', () => askBroker(config.broker)],
         ];

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
+import type { ListView } from '../../ports/guard-feed.ts';
 import { type Account, may, WRITE } from './accounts.ts';
 import type { DeviceState } from './device-states.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -107,6 +108,8 @@ export interface LogFacts {
   readHead(): { readonly sequence: number; readonly hash: string } | undefined;
   /** What the log says last of each scanner and sensor; none where it cannot be read. */
   readStates?(): readonly DeviceState[];
+  /** The signed lists in force; none where there is no log yet. */
+  readLists?(): Promise<readonly ListView[]>;
 }
 
 /** What the unit lets the service write (ProtectSystem=strict, StateDirectory=). */

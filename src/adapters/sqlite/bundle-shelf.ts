@@ -7,8 +7,21 @@ import type { EventDraft } from '../../core/events/event.ts';
 import type { BundleShelf, KeptBundle } from '../../ports/bundle-shelf.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
+import type { ReadConnection } from './read-connection.ts';
 
 const WRITE_BYTES = 1024 * 1024;
+
+/** What is in force, trust first. @throws GatepostError `log.unavailable` */
+export function keptBundles(connection: ReadConnection): readonly KeptBundle[] {
+  const sql = `SELECT type, site, number, issued_at AS issuedAt, next_update AS nextUpdate, key_id AS keyId,
+    digest, applied_ms AS appliedMs FROM bundle ORDER BY type = 'trust' DESC, type`;
+  return connection.read(() => connection.statement<[], KeptBundle>(sql).all());
+}
+
+/** The digest is part of the name, so that a second bundle never writes over the one in force. */
+export function bundleFileName({ type, number, digest }: KeptBundle): string {
+  return `${type}.${number}.${digest.slice(0, 16)}.gpb`;
+}
 
 /**
  * Bundles as files below the store folder; which of them count is said by the database alone. A file is written
@@ -27,9 +40,7 @@ export class SqliteBundleShelf implements BundleShelf {
   }
 
   kept(): readonly KeptBundle[] {
-    const sql = `SELECT type, site, number, issued_at AS issuedAt, next_update AS nextUpdate, key_id AS keyId,
-      digest, applied_ms AS appliedMs FROM bundle ORDER BY type = 'trust' DESC, type`;
-    return this.#connection.read(() => this.#connection.statement<[], KeptBundle>(sql).all());
+    return keptBundles(this.#connection);
   }
 
   async read(kept: KeptBundle): Promise<Uint8Array> {
@@ -86,7 +97,7 @@ export class SqliteBundleShelf implements BundleShelf {
   }
 
   async sweep(): Promise<void> {
-    const wanted = new Set(this.kept().map((kept) => this.#nameOf(kept)));
+    const wanted = new Set(this.kept().map(bundleFileName));
     const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
@@ -94,13 +105,8 @@ export class SqliteBundleShelf implements BundleShelf {
     for (const name of names) if (!wanted.has(name)) await rm(join(this.#folder, name), { force: true });
   }
 
-  /** The digest is part of the name, so that a second bundle never writes over the one in force. */
-  #nameOf({ type, number, digest }: KeptBundle): string {
-    return `${type}.${number}.${digest.slice(0, 16)}.gpb`;
-  }
-
   #pathOf(kept: KeptBundle): string {
-    return join(this.#folder, this.#nameOf(kept));
+    return join(this.#folder, bundleFileName(kept));
   }
 
   async #syncFolder(): Promise<void> {
