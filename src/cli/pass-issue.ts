@@ -3,6 +3,7 @@ import QRCode from 'qrcode';
 import { appendLines } from '../adapters/files/append-lines.ts';
 import { writeNewFile } from '../adapters/files/new-file.ts';
 import { readSecret } from '../adapters/files/private-key.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { GatepostError } from '../core/errors.ts';
 import { commandGroup } from './command-group.ts';
@@ -28,13 +29,18 @@ interface Options extends Omit<PassOrder, 'kind' | 'expires' | 'notBefore'>, Tab
   readonly key: string;
   readonly passphraseFile?: string;
   readonly site: string;
-  readonly longestDays: number;
+  readonly longestDays?: number;
   readonly holderSecret?: string;
   readonly qr?: string;
   readonly csv?: string;
   readonly out?: string;
   readonly reissue?: readonly string[];
   readonly revocations?: string;
+}
+
+interface GivenOptions extends Omit<Options, 'site'> {
+  readonly site?: string;
+  readonly config?: string;
 }
 
 /** `gatepost pass issue …`: one pass as text on stdout, or with --csv a folder of passes and cards to print. */
@@ -44,7 +50,8 @@ export function registerPassIssue(program: Command): void {
     .description('make a pass and print its text, or with --csv passes and card sheets for a whole table')
     .requiredOption('--key <file>', 'private key of the issuer, from gatepost keygen')
     .option('--passphrase-file <file>', 'passphrase of an encrypted key; asked for at a terminal without it')
-    .requiredOption('--site <id>', 'site the pass is for');
+    .option('--config <file>', 'config of a gate: takes site, time zone, longest life and office from it')
+    .option('--site <id>', 'site the pass is for');
   addPassOptions(command);
   addTableOptions(command);
   command.action(issue);
@@ -67,9 +74,8 @@ function addPassOptions(command: Command): void {
     )
     .option(
       '--longest-days <n>',
-      'longest life that the gates of the site take (passes.longestLifeDays); no end lies behind it',
+      `longest life that the gates of the site take (passes.longestLifeDays); ${LONGEST_LIFE_DAYS} without it`,
       wholeNumber(1, LONGEST_LIFE_DAYS),
-      LONGEST_LIFE_DAYS,
     )
     .option(
       '--expires <moment>',
@@ -131,7 +137,8 @@ function addTableOptions(command: Command): void {
     .option('--pdf', 'with --csv: also print the sheets to PDF with the installed Chromium');
 }
 
-async function issue(options: Options): Promise<void> {
+async function issue(given: GivenOptions): Promise<void> {
+  const options = withConfig(given);
   const { kind, csv, out, reissue = [] } = options;
   if (csv === undefined && kind === undefined) throw new GatepostError('usage', 'Say which --kind of pass.');
   if (csv !== undefined && out === undefined) {
@@ -145,7 +152,7 @@ async function issue(options: Options): Promise<void> {
     site: options.site,
     nowS: Math.floor(Date.now() / 1000),
     timeZone,
-    longestDays: options.longestDays,
+    longestDays: options.longestDays ?? LONGEST_LIFE_DAYS,
     signer: await signingKey(options.key, options.passphraseFile),
     ...(options.holderSecret === undefined ? {} : { holderSecret: readSecret(options.holderSecret) }),
   };
@@ -160,6 +167,22 @@ async function issue(options: Options): Promise<void> {
   } else if (kind !== undefined) {
     await issueOne({ ...order, kind }, how);
   }
+}
+
+/** Options win over the config of a gate. */
+function withConfig({ config: path, ...given }: GivenOptions): Options {
+  const { site, passes } = path === undefined ? {} : loadConfig(path).config;
+  const { telephone, hours } = site?.office ?? {};
+  const known = {
+    ...(site === undefined ? {} : { site: site.id, siteName: site.name, timeZone: site.timeZone }),
+    ...(passes === undefined ? {} : { longestDays: passes.longestLifeDays }),
+    ...(telephone === undefined ? {} : { telephone }),
+    ...(hours === undefined ? {} : { officeHours: hours }),
+  };
+  const options = { ...known, ...given };
+  if (options.site === undefined)
+    throw new GatepostError('usage', 'Say which --site the pass is for, or --config FILE of a gate there.');
+  return { ...options, site: options.site };
 }
 
 function momentOf(name: string, written: string, timeZone: string, day: 'begin' | 'end'): number {

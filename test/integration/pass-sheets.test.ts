@@ -15,6 +15,7 @@ import { parsePublicKey } from '../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
 import { passIdStart } from '../../src/core/pass/short-number.ts';
 import { needs } from '../support/needs.ts';
+import { ONE_DOOR } from '../support/one-door.ts';
 import { launchChromium } from '../support/screen-browser.ts';
 import { temporaryFolder } from '../support/store-folder.ts';
 
@@ -319,6 +320,26 @@ ok,1,resident,,2020-01-01,,,,,,
       expect(second).not.toContain('class="limits"');
     },
   );
+
+  it('takes site, zone, longest life and office from the config of a gate', async () => {
+    const { file, out, words } = await office('name\nAnna\n');
+    const site = `site: { id: willow-court, name: Willow Court, timeZone: America/New_York, office: { telephone: 021 5550 1234, hours: always } }`;
+    const config = ONE_DOOR.replace(/^site:.*$/m, site).replace(
+      'passes: {',
+      'passes: { longestLifeDays: 30,',
+    );
+    writeFileSync(file('gate.yaml'), config);
+    const own = words.filter(
+      (_, at) => !['--site', '--time-zone'].some((name) => [words[at], words[at - 1]].includes(name)),
+    );
+    await run(...own, '--config', file('gate.yaml'), '--kind', 'worker', '--valid-days', '30');
+    const [, anna] = table(join(out, 'passes.csv'));
+    // An end of a day in New York, no later than thirty days from now.
+    expect(anna?.[6]).toMatch(/T0[45]:00:00.000Z$/);
+    expect(Date.parse(anna?.[6] ?? '')).toBeLessThanOrEqual(Date.now() + 30 * 86_400_000);
+    const html = readFileSync(join(out, 'cards-001.html'), 'utf8');
+    for (const text of ['Willow Court', '021 5550 1234 (always)']) expect(html).toContain(text);
+  });
 
   it('gives no pass an id that a spreadsheet takes for a number', async () => {
     const { out, words } = await office(`name\n${'x\n'.repeat(2500)}`);
