@@ -4,9 +4,10 @@ import type { Config } from './schema.ts';
 
 /** What a config means, in plain sentences, one a line. @param nowMs Unix milliseconds, for the time at the site */
 export function summaryOf(config: Config, nowMs: number): string[] {
-  const { timeZone } = config.site;
+  const { timeZone, clock } = config.site;
   return [
     `Gate ${config.gate.name} (${config.gate.id}) of ${config.site.name} (${config.site.id}), time of ${timeZone}, where it is ${wallClockText(nowMs, timeZone)} now.`,
+    ...(clock === 'trust' ? ['Clock: the site vouches for it (`site.clock: trust`).'] : []),
     ...Object.entries(config.doors).flatMap(([id, door]) => [
       describeDoor(id, door),
       ...besideDoor(id, door),

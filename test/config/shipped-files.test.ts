@@ -36,6 +36,8 @@ describe('the config files that come with Gatepost', () => {
     expect(summaryOf(config, nowMs)[0]).toMatch(
       /time of Asia\/Shanghai, where it is 2026-11-29 07:52 now\.$/,
     );
+    const vouched = { ...config, site: { ...config.site, clock: 'trust' as const } };
+    expect(summaryOf(vouched, nowMs)).toContainEqual(expect.stringMatching(/^Clock: the site vouches/));
     const reversed = { ...config, site: { ...config.site, timeZone: 'Etc/GMT+8' } };
     expect(summaryOf(reversed, nowMs)[0]).toMatch(/where it is 2026-11-28 15:52 now\.$/);
     expect(warningsOf(reversed)).toContainEqual(expect.stringMatching(/Etc\/GMT\+8 is 8 hours behind UTC/));

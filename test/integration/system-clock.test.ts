@@ -1,8 +1,8 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ClockFloorKeeper } from '../../src/adapters/clock/floor-keeper.ts';
-import { inStepFrom, KernelWatch } from '../../src/adapters/clock/kernel-watch.ts';
+import { askTimedated, inStepFrom, KernelWatch } from '../../src/adapters/clock/kernel-watch.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { GatepostError } from '../../src/core/errors.ts';
@@ -119,6 +119,28 @@ describe('the answer of the kernel', () => {
     [undefined, undefined],
   ])('%j is %s', (said, expected) => {
     expect(inStepFrom(said)).toBe(expected);
+  });
+
+  it.each<[string, string | undefined, boolean | undefined]>([
+    ['yes', 'echo yes', true],
+    ['no', 'echo no', false],
+    ['nothing where there is no bus', 'echo "Failed to connect to bus" >&2; exit 1', undefined],
+    ['nothing where the program is missing', undefined, undefined],
+  ])('is %s', async (_said, script, expected) => {
+    const folder = temporaryFolder();
+    if (script !== undefined) {
+      writeFileSync(
+        join(folder, 'timedatectl'),
+        `#!/bin/sh\n[ "$*" = "show --property=NTPSynchronized --value" ] || exit 2\n${script}\n`,
+      );
+      chmodSync(join(folder, 'timedatectl'), 0o755);
+    }
+    vi.stubEnv('PATH', folder);
+    try {
+      expect(await askTimedated()).toBe(expected);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('is asked at the start, and again soon only while the clock is not in step', async () => {
