@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { testSigner } from '../support/pass-samples.ts';
 
 /** The built program, as scripts/build leaves it. */
 const GATEPOST = resolve('dist/src/cli/gatepost.js');
@@ -70,7 +71,14 @@ describe('gatepost', () => {
       mistakes: [{ line: 14, column: 5 }],
       warnings: [],
     });
-    const good = gatepost('config', 'check', '--json', 'config/gatepost.example.yaml');
+    // The example trusts nobody, so it is no config before somebody puts a key into it.
+    const example = gatepost('config', 'check', '--json', 'config/gatepost.example.yaml');
+    expect(example.code).toBe(78);
+    expect(JSON.parse(example.out).mistakes).toMatchObject([{ message: expect.stringContaining('keygen') }]);
+    const key = Buffer.from(testSigner('issuer').publicKey).toString('hex');
+    const filled = readFileSync('config/gatepost.example.yaml', 'utf8').replace(/PUT-THE-PUBLIC-KEY\S+/, key);
+    writeFileSync(join(folder, 'filled.yaml'), filled);
+    const good = gatepost('config', 'check', '--json', join(folder, 'filled.yaml'));
     expect(good.code).toBe(0);
     expect(JSON.parse(good.out)).toMatchObject({ ok: true, mistakes: [], warnings: [] });
   });
