@@ -6,6 +6,7 @@ import { StandstillWatch } from './adapters/clock/standstill-watch.ts';
 import { SystemClock } from './adapters/clock/system-clock.ts';
 import { ScryptHasher } from './adapters/crypto/scrypt-hasher.ts';
 import { Store } from './adapters/sqlite/store.ts';
+import { troubleOf } from './adapters/sqlite/store-errors.ts';
 import { SystemdNotifier } from './adapters/systemd/notifier.ts';
 import { writeOutputsFile } from './adapters/systemd/outputs-file.ts';
 import type { WebAddress } from './adapters/web/options.ts';
@@ -28,11 +29,14 @@ import { type AssembledDemo, assembleDemo } from './main/assemble-demo.ts';
 import { type AssembledDoor, assembleDoors } from './main/assemble-doors.ts';
 import { assembleInputs } from './main/assemble-inputs.ts';
 import { type AssembledLists, assembleLists } from './main/assemble-lists.ts';
+import { type AssembledLog, assembleLog, beganOnPurpose } from './main/assemble-log.ts';
 import { type AssembledRules, assembleRules } from './main/assemble-rules.ts';
 import { assembleSignals } from './main/assemble-signals.ts';
 import { type AssembledUplink, assembleUplink } from './main/assemble-uplink.ts';
+import { AwaitStore } from './main/await-store.ts';
 import { KeepTrying } from './main/keep-trying.ts';
 import { MovedClock } from './main/moved-clock.ts';
+import { showOutOfOrder } from './main/out-of-order.ts';
 import { Presence } from './main/presence.ts';
 import { RestLocks } from './main/rest-locks.ts';
 import { isSimulated, languages } from './main/settings.ts';
@@ -72,6 +76,7 @@ export class Daemon implements Lifecycle {
   readonly #lists: AssembledLists;
   readonly #rules: AssembledRules;
   readonly #board: DecisionBoard;
+  readonly #log: AssembledLog;
   readonly #uplink: AssembledUplink | undefined;
   readonly #demo: AssembledDemo | undefined;
   readonly #systemClock: SystemClock;
@@ -106,6 +111,7 @@ export class Daemon implements Lifecycle {
       gate: gate.id,
       siteWords: siteWords(config),
       randomBytes,
+      maySetUp: () => beganOnPurpose(store.log),
       onSetUpCode: options.onSetUpCode,
     });
     this.#web = this.#assembleWeb(system, store);
@@ -119,6 +125,7 @@ export class Daemon implements Lifecycle {
     });
     const standstills = this.#standstills;
     this.#parts = { config, clock, standstills, logger, store, notes, feed, world, random: Math.random };
+    this.#log = assembleLog(this.#parts, () => this.#rules.attention);
     this.#doors = assembleDoors(this.#parts);
     this.#board = new DecisionBoard(feed);
     this.#lists = assembleLists(this.#parts, {
@@ -148,6 +155,7 @@ export class Daemon implements Lifecycle {
     this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`, {
       onConnected: (connection) => this.#lists.subscription.attach(connection),
       onMessage: (topic, payload, retained) => this.#demo?.messages.add(topic, payload, retained),
+      onRemembered: (payload) => this.#log.remembered(payload),
     });
     if (this.#uplink !== undefined) this.#mirror.connect(this.#uplink.pump);
     this.#locks = new RestLocks({
@@ -194,16 +202,17 @@ export class Daemon implements Lifecycle {
       named(name, new KeepTrying({ name, part, tolerated: [tolerated], clock, random, logger }));
     const notifier = new SystemdNotifier({ env, logger });
 
+    const screens = webMustStart ? this.#web : patient('screens', this.#web, 'web.unavailable');
     yield named('locks', this.#locks);
     yield named('standstills', this.#standstills);
-    yield named('log', store);
+    yield named('log', this.#awaitStore(notifier, screens));
     yield named('kernel clock', new KernelWatch({ clock: this.#systemClock }));
     yield named(
       'clock floor',
       new ClockFloorKeeper({ clock: this.#systemClock, floor: store.clockFloor, logger }),
     );
     if (this.#uplink?.embedded !== undefined) yield named('embedded broker', this.#uplink.embedded);
-    yield webMustStart ? named('screens', this.#web) : patient('screens', this.#web, 'web.unavailable');
+    yield named('screens', screens);
     yield named('simulated devices', {
       start: async () => {
         world.powerOn();
@@ -233,6 +242,7 @@ export class Daemon implements Lifecycle {
         notifier,
       }),
     );
+    yield named('log watch', this.#log.watch);
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     yield named(
       'watchdog',
@@ -248,6 +258,25 @@ export class Daemon implements Lifecycle {
       }),
     );
     yield named('operators', this.#operators);
+  }
+
+  #awaitStore(notifier: SystemdNotifier, screens: Lifecycle): AwaitStore {
+    const { config, clock, logger, store, feed } = this.#parts;
+    const { standIn, embedded } = this.#uplink ?? {};
+    const meanwhile = [embedded ?? [], standIn ?? [], screens].flat();
+    return new AwaitStore({
+      store,
+      file: store.path,
+      before: () => this.#locks.list(),
+      troubleOf: (error) => troubleOf(store.path, error),
+      meanwhile,
+      only: [standIn ?? []].flat(),
+      web: () => this.webAddress?.url,
+      show: showOutOfOrder({ config, web: this.#web, feed, standIn }),
+      notifier,
+      clock,
+      logger,
+    });
   }
 
   #dailyReport(): DailyReport {

@@ -1,4 +1,5 @@
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
+import type { AccessMark } from '../core/decision/decision.ts';
 import { isGatepostError } from '../core/errors.ts';
 import type { AccessData, EventDataByName, EventName, StoredEvent } from '../core/events/event.ts';
 import type { AttentionBook, KeptAttention } from '../ports/attention-book.ts';
@@ -11,7 +12,16 @@ import { type DeskRecords, refused } from './desk-records.ts';
 /** More of a kind are told in one line. Nothing ever makes room for something else. */
 const MOST_OF_A_KIND = 20;
 /** The rows that tell what was raised, those that tell what was seen, and how many of each name are looked at. */
-const RAISING = ['access.granted', 'access.denied', 'access.duress', 'door.alarm', 'door.tamper'] as const;
+const RAISING = [
+  'access.granted',
+  'access.denied',
+  'access.duress',
+  'door.alarm',
+  'door.tamper',
+  'log.reset',
+  'log.altered',
+  'device.storage',
+] as const;
 const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
 /** The action under which the log keeps who has seen an item and when. */
@@ -232,9 +242,18 @@ function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs:
   return { id: `${kind}:${door}`, kind, accessPoint: door, sinceMs };
 }
 
+/** What has happened to the log of a gate. */
+export function logItem(
+  kind: 'logReset' | 'logAltered' | 'logBehind',
+  gate: string,
+  sinceMs: number,
+): AttentionView {
+  return { id: `${kind}:${gate}`, kind, accessPoint: gate, sinceMs };
+}
+
 /** The item for something about one passage. */
 export function passageItem(
-  kind: Exclude<AttentionView['kind'], 'lockOut' | 'tamper' | 'forced' | 'heldOpen' | 'device'>,
+  kind: AccessMark | 'emergency' | 'duress' | 'elevated' | 'unanswered',
   { accessPoint, passage }: Pick<AccessData, 'accessPoint' | 'passage'>,
   sinceMs: number,
 ): AttentionView {
@@ -273,10 +292,22 @@ function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
   } else if (event.name === 'door.alarm') {
     const { door, alarm } = dataOf(event, event.name);
     if (alarm !== 'Normal') raise(doorItem(DOOR_ALARMS[alarm], door, event.timeMs));
+  } else if (event.name === 'log.reset') {
+    const { cause } = dataOf(event, event.name);
+    if (cause !== 'new log') raise(logItem('logReset', subjectOf(event), event.timeMs));
+  } else if (event.name === 'log.altered') {
+    raise(logItem('logAltered', subjectOf(event), event.timeMs));
+  } else if (event.name === 'device.storage') {
+    const { cause } = dataOf(event, event.name);
+    if (cause === 'log.behind') raise(logItem('logBehind', subjectOf(event), event.timeMs));
   } else if (event.name === SEEING) {
     const { action, note, passage, accessPoint } = dataOf(event, event.name);
     if (action === SEEN) items.delete(`${note}:${passage ?? accessPoint}`);
   }
+}
+
+function subjectOf(event: StoredEvent): string {
+  return JSON.parse(new TextDecoder().decode(event.body)).subject;
 }
 
 function dataOf<N extends EventName>(event: StoredEvent, _name: N): EventDataByName[N] {

@@ -32,16 +32,24 @@ export class EventNotes {
     effects?: LogEntry['effects'],
     at: Pick<ClockReading, 'wallMs' | 'quality'> = this.#clock.read(),
   ): readonly StoredEvent[] {
-    const { wallMs, quality } = at;
+    return this.#write(events, effects, at, {});
+  }
+
+  #write(
+    events: readonly UndatedEvent[],
+    effects: LogEntry['effects'],
+    { wallMs, quality }: Pick<ClockReading, 'wallMs' | 'quality'>,
+    how: Pick<LogEntry, 'afterwards'>,
+  ): readonly StoredEvent[] {
     // The spread keeps name and data together; TypeScript cannot see that through the union.
     const dated = events.map((event) => ({ ...event, timeMs: wallMs, timeQuality: quality }) as EventDraft);
-    return this.#log.commit(effects === undefined ? { events: dated } : { events: dated, effects });
+    return this.#log.commit({ events: dated, ...(effects === undefined ? {} : { effects }), ...how });
   }
 
   /** A record of something that has happened already: a log that is full must not make it worse. */
   note(event: UndatedEvent, effects?: LogEntry['effects']): void {
     try {
-      this.commit([event], effects);
+      this.#write([event], effects, this.#clock.read(), { afterwards: true });
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#logger.error(

@@ -41,6 +41,11 @@ export interface OperatorAccountsOptions {
   /** Names of the site, its gate and doors: no password is made of them. */
   readonly siteWords?: readonly string[];
   readonly randomBytes: (count: number) => Uint8Array;
+  /**
+   * Whether a first account may be set up with a code. It may not where accounts were lost with the log: a code that
+   * shows itself then would make a guard of whoever took them away.
+   */
+  readonly maySetUp?: () => boolean;
   /** Shows the set-up code to whoever stands at the machine. Called again when a new one is made. */
   readonly onSetUpCode: (code: string) => void;
 }
@@ -66,6 +71,11 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.announceSetUp();
+    if (this.#options.store.count() === 0 && !this.needsSetUp())
+      this.#options.logger.error(
+        {},
+        'The accounts were lost with the log, and no set-up code is made by itself. Set a password at this kiosk: sudo gatepost operator set-password NAME',
+      );
     this.#changes.start();
   }
 
@@ -74,7 +84,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   needsSetUp(): boolean {
-    return this.#options.store.count() === 0;
+    return this.#options.store.count() === 0 && (this.#options.maySetUp?.() ?? true);
   }
 
   async setUp(

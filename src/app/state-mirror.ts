@@ -1,11 +1,20 @@
 import type { DeviceStatus } from '../core/events/event.ts';
-import type { DeviceView, DoorView, GuardFeed, GuardTopics, ListView } from '../ports/guard-feed.ts';
-import type { GateCondition } from './uplink-pump.ts';
+import type {
+  AttentionView,
+  DeviceView,
+  DoorView,
+  GuardFeed,
+  GuardTopics,
+  ListView,
+} from '../ports/guard-feed.ts';
+import type { Alert, GateCondition } from './uplink-pump.ts';
 
 /** The part of the uplink that takes the gate's present state. */
 export interface StateSink {
   publishState(topic: string, value: object): void;
   setCondition(condition: GateCondition): void;
+  /** Raises `alert/<name>`, or takes it back. */
+  setAlert(name: string, alert: Alert | undefined): void;
 }
 
 /**
@@ -17,6 +26,10 @@ export class StateMirror implements GuardFeed {
   readonly #devices = new Map<string, DeviceStatus>();
   readonly #published = new Map<string, string>();
   #policy: object = {};
+  #logTrouble: string | undefined;
+  #incidents: readonly string[] = [];
+  /** Empty before the first: an alert of an earlier run may still be at the broker. */
+  #logAlert: string | undefined = '';
   #sink: StateSink | undefined;
   #ready = false;
 
@@ -39,6 +52,7 @@ export class StateMirror implements GuardFeed {
     this.#feed.publish(topic, value);
     if (topic.startsWith('door/')) this.#tellDoor(value as DoorView);
     else if (topic.startsWith('device/')) this.#tellDevice(value as DeviceView);
+    else if (topic === 'attention') this.#attentionIs(value as GuardTopics['attention']);
     else if (topic === 'lists') this.#tellPolicy({ lists: (value as GuardTopics['lists']).map(listState) });
     else if (topic === 'clock') {
       const { quality } = value as GuardTopics['clock'];
@@ -62,10 +76,28 @@ export class StateMirror implements GuardFeed {
     this.#tell(`state/door/${door}`, { mode, physical, alarm, tamper, fire });
   }
 
-  #tellDevice({ id, status }: DeviceView): void {
+  #tellDevice({ id, status, detail }: DeviceView): void {
+    if (id === 'log') {
+      this.#logTrouble = status === 'ok' ? undefined : (detail ?? 'The log has a fault.');
+      this.#tellLog();
+    }
     if (this.#devices.get(id) === status) return;
     this.#devices.set(id, status);
     this.#tellCondition();
+  }
+
+  /** What has happened to the log is told to the servers for as long as no guard has marked it as seen. */
+  #attentionIs(items: GuardTopics['attention']): void {
+    this.#incidents = items.flatMap(({ kind }) => INCIDENTS[kind] ?? []);
+    this.#tellLog();
+  }
+
+  #tellLog(): void {
+    const sentences = [this.#logTrouble ?? [], ...this.#incidents].flat();
+    const text = sentences.length === 0 ? undefined : sentences.join(' ');
+    if (this.#sink === undefined || text === this.#logAlert) return;
+    this.#logAlert = text;
+    this.#sink.setAlert('log', text === undefined ? undefined : { text, severity: 'error' });
   }
 
   #tellCondition(): void {
@@ -86,6 +118,12 @@ export class StateMirror implements GuardFeed {
     this.#sink.publishState(topic, value);
   }
 }
+
+const INCIDENTS: Readonly<Partial<Record<AttentionView['kind'], string>>> = {
+  logReset: 'The log of this gate went back or was lost: see the newest log.reset.',
+  logAltered: 'Rows of the log of this gate are not as they were written: see log.altered.',
+  logBehind: 'The broker remembers more of this gate than its log holds: see device.storage.',
+};
 
 function listState({ type, number, issuedAtMs, nextUpdateMs, state, signer }: ListView): object {
   return {

@@ -1,4 +1,4 @@
-import { GatepostError, messageOf } from '../core/errors.ts';
+import { GatepostError, isGatepostError, messageOf } from '../core/errors.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../ports/broker.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
@@ -42,6 +42,12 @@ export interface GateCondition {
   readonly devices: Readonly<Record<string, DeviceStatus>>;
 }
 
+/** What a person must look at, for `alert/<name>`. */
+export interface Alert {
+  readonly text: string;
+  readonly severity: 'info' | 'warning' | 'error';
+}
+
 export interface UplinkPumpOptions {
   readonly site: string;
   readonly gate: string;
@@ -54,6 +60,8 @@ export interface UplinkPumpOptions {
   readonly random: () => number;
   readonly logger: Logger;
   readonly onState: (state: UplinkState) => void;
+  /** What the broker had kept of this gate's `state/conn` before the first connection. It is not proved by anything. */
+  readonly onRemembered?: (payload: Uint8Array) => void;
   /** A connection has just been made; what is asked of it ends with it. */
   readonly onConnected?: (connection: BrokerConnection) => void;
 }
@@ -79,6 +87,7 @@ export class UplinkPump implements Lifecycle {
   #unsubscribe: (() => void) | undefined;
   #nextReport: Cancel | undefined;
   #reportedPending = -1;
+  #hasAsked = false;
 
   constructor(options: UplinkPumpOptions) {
     this.#options = options;
@@ -140,9 +149,35 @@ export class UplinkPump implements Lifecycle {
     this.#setConn();
   }
 
+  setAlert(name: string, alert: Alert | undefined): void {
+    const value = alert && { ...alert, since: this.#now() };
+    this.#states.set(`${this.#root}alert/${name}`, value);
+    this.#session?.wake();
+  }
+
+  /** Before anything is sent: the first state replaces what the broker has kept. Once is enough. */
+  #askWhatIsRemembered(connection: BrokerConnection): void {
+    const { onRemembered } = this.#options;
+    if (onRemembered === undefined || this.#hasAsked) return;
+    connection
+      .subscribe([this.#connTopic], ({ payload, retained }) => {
+        if (retained) onRemembered(payload);
+      })
+      .then(
+        () => {
+          this.#hasAsked = true;
+        },
+        (thrown: unknown) => {
+          this.#hasAsked = isGatepostError(thrown, 'broker.refused');
+          this.#options.logger.debug({ part: 'broker' }, messageOf(thrown));
+        },
+      );
+  }
+
   #beginSession(connection: BrokerConnection): void {
     const { outbox, clock, random } = this.#options;
     this.#endSession([]);
+    this.#askWhatIsRemembered(connection);
     this.#setConn();
     // An alert of an earlier run would stay at the broker for ever.
     this.#setAlert();

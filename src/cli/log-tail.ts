@@ -23,7 +23,7 @@ interface TailOptions {
 
 /** `gatepost log tail [--config FILE | --store FOLDER] [-n LINES] [--follow] [--json]` */
 export function registerLogTail(program: Command): void {
-  commandGroup(program, 'log', 'read the event log')
+  commandGroup(program, 'log', 'read the event log, or begin a new one')
     .command('tail')
     .description('print the newest events, oldest of them first; works while the daemon runs')
     .option('--config <file>', 'config file that names the store and the time zone')

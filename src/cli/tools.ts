@@ -8,6 +8,7 @@ import { registerDemo } from './demo.ts';
 import { registerDirectory } from './directory.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerKeygen } from './keygen.ts';
+import { registerLogBegin } from './log-begin.ts';
 import { registerLogTail } from './log-tail.ts';
 import { registerOperator } from './operator.ts';
 import { registerPassInspect } from './pass-inspect.ts';
@@ -27,6 +28,7 @@ export function registerTools(program: Command): void {
   registerBundle(program);
   registerApply(program);
   registerLogTail(program);
+  registerLogBegin(program);
   registerOperator(program);
   registerClock(program);
   registerScannerCalibrate(program);

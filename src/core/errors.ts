@@ -1,4 +1,11 @@
 /**
+ * Why the store of the gate cannot be used, where the gate itself can go on saying so: no room, a file system that
+ * takes no writes, errors of the card, a file that is not what was written, a file with nothing in it.
+ */
+export const LOG_TROUBLES = ['log.full', 'log.readonly', 'log.failed', 'log.damaged', 'log.empty'] as const;
+export type LogTrouble = (typeof LOG_TROUBLES)[number];
+
+/**
  * Every failure Gatepost names. A code is `<room>.<what>`; it stands in logs, states and exit messages, so an
  * operator can look it up and code can branch on it without comparing sentences.
  */
@@ -13,8 +20,8 @@ export type ErrorCode =
   | 'gpio.unavailable'
   | 'gpio.failed'
   | 'log.unavailable'
-  | 'log.damaged'
   | 'log.busy'
+  | LogTrouble
   | 'broker.unreachable'
   | 'broker.refused'
   | 'broker.lost'
@@ -47,4 +54,8 @@ export function isGatepostError(error: unknown, code?: ErrorCode): error is Gate
 /** The message of anything that was thrown, for a log line or a wrapped error. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+export function isLogTrouble(error: unknown): error is GatepostError & { readonly code: LogTrouble } {
+  return error instanceof GatepostError && LOG_TROUBLES.some((code) => code === error.code);
 }

@@ -2,12 +2,15 @@ import { EmbeddedBroker, type MessageListener } from '../adapters/mqtt/embedded-
 import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
 import { UplinkPump, type UplinkState } from '../app/uplink-pump.ts';
 import type { BrokerConnection } from '../ports/broker.ts';
+import { ClosedOutbox } from './closed-outbox.ts';
 import type { SharedParts } from './shared-parts.ts';
 
 const EMBEDDED = 'embedded';
 
 export interface AssembledUplink {
   readonly pump: UplinkPump;
+  /** Tells how the gate is while its log cannot be opened; it publishes no events. */
+  readonly standIn: UplinkPump;
   /** Runs inside the daemon where the config says `embedded`. */
   readonly embedded: EmbeddedBroker | undefined;
   readonly address: string;
@@ -17,11 +20,14 @@ export interface AssembledUplink {
 export function assembleUplink(
   parts: SharedParts,
   software: string,
-  {
-    onConnected,
-    onMessage,
-  }: { onConnected: (connection: BrokerConnection) => void; onMessage: MessageListener },
+  handlers: {
+    readonly onConnected: (connection: BrokerConnection) => void;
+    readonly onMessage: MessageListener;
+    /** The `state/conn` that the broker had kept of this gate. */
+    readonly onRemembered: (payload: Uint8Array) => void;
+  },
 ): AssembledUplink | undefined {
+  const { onConnected, onMessage, onRemembered } = handlers;
   const { config, clock, logger, random, store, feed } = parts;
   const { mqtt } = config;
   if (mqtt === undefined) return undefined;
@@ -36,15 +42,24 @@ export function assembleUplink(
   });
   let status: UplinkState['status'] | undefined;
   let sinceMs = clock.read().wallMs;
-  const pump = new UplinkPump({
+  const common = {
     site: config.site.id,
     gate: config.gate.id,
     software,
-    outbox: store.outbox,
     broker,
     clock,
     random,
     logger,
+    onRemembered,
+  };
+  const standIn = new UplinkPump({
+    ...common,
+    outbox: new ClosedOutbox(() => store.lastMark()),
+    onState: () => undefined,
+  });
+  const pump = new UplinkPump({
+    ...common,
+    outbox: store.outbox,
     onConnected,
     onState: (state) => {
       if (state.status !== status) sinceMs = clock.read().wallMs;
@@ -66,5 +81,5 @@ export function assembleUplink(
       });
     },
   });
-  return { pump, embedded, address: broker.address };
+  return { pump, standIn, embedded, address: broker.address };
 }

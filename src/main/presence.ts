@@ -10,9 +10,6 @@ import { softwareVersion } from '../version.ts';
 import type { SharedParts } from './shared-parts.ts';
 
 const CLOCK_EVERY_MS = 5_000;
-const LOG_CHECK_EVERY_MS = 5_000;
-/** A write that takes longer keeps a person waiting. */
-const SLOW_WRITE_MS = 1_000;
 
 /** Says that the gate is there: in the log, on the screens, to the servers and to the service manager. */
 export class Presence implements Lifecycle {
@@ -24,7 +21,6 @@ export class Presence implements Lifecycle {
   readonly #notifier: Notifier;
   readonly #cancels = new Map<'clock' | 'log', Cancel>();
   #quality: TimeQuality | undefined;
-  #log: keyof typeof LOG_CONDITIONS | undefined;
 
   constructor(options: {
     parts: SharedParts;
@@ -56,7 +52,6 @@ export class Presence implements Lifecycle {
     this.#attention.restore(store.log);
     if (config.mqtt === undefined) feed.publish('queue', { pending: 0, connected: false });
     this.#watchClock();
-    this.#watchLog();
     this.#mirror.ready();
     await this.#notifier.ready(`${config.site.name}, ${config.gate.name}: ready`);
   }
@@ -88,63 +83,4 @@ export class Presence implements Lifecycle {
       clock.schedule(CLOCK_EVERY_MS, () => this.#watchClock()),
     );
   }
-
-  /** A log that could not be written is probed until it can: a freed disk opens the gate again by itself. */
-  #watchLog(): void {
-    const { clock, store } = this.#parts;
-    if (!store.log.isWritable()) this.#probe();
-    this.#showLog(store.log.isWritable());
-    this.#cancels.set(
-      'log',
-      clock.schedule(LOG_CHECK_EVERY_MS, () => this.#watchLog()),
-    );
-  }
-
-  #probe(): void {
-    const { store, logger } = this.#parts;
-    try {
-      store.log.probe();
-      logger.info({}, 'The log can be written again.');
-    } catch (error) {
-      logger.error({ err: error }, 'The log still cannot be written: the gate opens for nobody by itself.');
-    }
-  }
-
-  #showLog(writable: boolean): void {
-    const { clock, config, notes, feed, store } = this.#parts;
-    const isSlow = store.log.writeTimes().slowestMs > SLOW_WRITE_MS;
-    const condition = !writable ? 'unavailable' : isSlow ? 'slow' : 'well';
-    if (condition === this.#log) return;
-    const isFirst = this.#log === undefined;
-    this.#log = condition;
-    const shown = LOG_CONDITIONS[condition];
-    const sinceMs = clock.read().wallMs;
-    feed.publish('device/log', {
-      id: 'log',
-      role: 'log',
-      driver: 'sqlite',
-      simulated: false,
-      ...shown,
-      sinceMs,
-    });
-    // What cannot be written has no row; a log that is well from the start is no news.
-    if (!writable || (isFirst && condition === 'well')) return;
-    const data = { device: 'log', ...shown };
-    notes.note({ name: 'device.storage', subject: config.gate.id, data });
-  }
 }
-
-const LOG_CONDITIONS = {
-  well: { status: 'ok' },
-  slow: {
-    status: 'degraded',
-    cause: 'log.slow',
-    detail:
-      'Writing to the log takes longer than a second, and whoever stands there waits for it. Change the card.',
-  },
-  unavailable: {
-    status: 'degraded',
-    cause: 'log.unavailable',
-    detail: 'The log cannot be written, so the gate opens for nobody by itself. Free space on the disk.',
-  },
-} as const;

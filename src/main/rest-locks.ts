@@ -4,8 +4,8 @@ import type { Logger } from '../ports/logger.ts';
 import type { AssembledDoor } from './assemble-doors.ts';
 
 /**
- * The first thing of every start: each lock at its rest level, whatever a dead process left, and the list from which
- * they are put to rest when this process dies too. A lock that cannot be had is tried again with its door.
+ * The first thing of every start: each lock at its rest level, whatever a dead process left. A lock that cannot be had is
+ * tried again with its door.
  */
 export class RestLocks implements Lifecycle {
   readonly #doors: ReadonlyMap<string, AssembledDoor>;
@@ -34,6 +34,10 @@ export class RestLocks implements Lifecycle {
         this.#logger.error({ door, code: error.code }, error.message);
       }
     }
+  }
+
+  /** Writes the list from which the locks are put to rest when this process dies: before anything may be released. */
+  async list(): Promise<void> {
     await this.#list([...this.#doors.values()].flatMap(({ actuator }) => actuator.restLine() ?? []));
   }
 

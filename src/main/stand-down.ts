@@ -47,7 +47,7 @@ export function endCheckpoint(
       gate: gate.id,
       onCommitted: () => undefined,
     });
-    log.begin(readBootId());
+    log.begin({ bootId: readBootId() });
     const files = new StoreEndingFiles(folder);
     const ending = new SqliteSiteEnding(connection, log);
     const counts = tables.dayCounts;

@@ -172,7 +172,7 @@ export interface AttentionView {
   /** `<kind>:` and the passage's id, the access point or the door; `device-<role>:` and its owner for a device. */
   readonly id: string;
   readonly kind: AttentionKind;
-  /** The door where it is about a door, its lid or its devices. */
+  /** The door where it is about a door, its lid or its devices, the gate where it is about the log. */
   readonly accessPoint: string;
   /** When it happened, for the last time where `count` tells of several. */
   readonly sinceMs: number;

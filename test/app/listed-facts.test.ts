@@ -85,6 +85,7 @@ it('servers are told level and lists in one state', async () => {
   mirror.connect({
     publishState: (topic, value) => told.push([topic, value]),
     setCondition: () => undefined,
+    setAlert: () => undefined,
   });
   mirror.publish('lists', inForce.views(NOW_S * 1000));
   expect(told).toEqual([]);

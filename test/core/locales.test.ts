@@ -15,7 +15,7 @@ import {
 } from '../../src/core/access/vocabulary.ts';
 import { BUNDLE_TYPES } from '../../src/core/bundle/bundle.ts';
 import { ACCESS_MARKS } from '../../src/core/decision/decision.ts';
-import type { ErrorCode } from '../../src/core/errors.ts';
+import { type ErrorCode, LOG_TROUBLES } from '../../src/core/errors.ts';
 import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.ts';
 import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
@@ -27,7 +27,7 @@ import type {
   PassageView,
   PolicyView,
 } from '../../src/ports/guard-feed.ts';
-import type { PromptMessage } from '../../src/ports/resident-prompt.ts';
+import type { PromptMessage, PromptView } from '../../src/ports/resident-prompt.ts';
 
 const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
 
@@ -95,7 +95,11 @@ const DEVICE_CODES = members<
   'gpio.unavailable': true,
   'gpio.failed': true,
   'log.unavailable': true,
+  'log.full': true,
+  'log.readonly': true,
+  'log.failed': true,
   'log.damaged': true,
+  'log.empty': true,
   'broker.unreachable': true,
   'broker.refused': true,
   'broker.lost': true,
@@ -109,9 +113,11 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['reason', REASONS],
   ['cause', CAUSES],
   ['prompt.feedback', [...FEEDBACKS, 'AccessGrantedOut']],
-  ['prompt.message', members<PromptMessage>({ FireAlarm: true, HeldOpen: true })],
+  ['prompt.message', members<PromptMessage>({ FireAlarm: true, HeldOpen: true, OutOfOrder: true })],
   ['prompt.message.FireAlarm', members<Direction>({ in: true, out: true })],
   ['prompt.message.HeldOpen', members<Direction>({ in: true, out: true })],
+  ['prompt.message.OutOfOrder', members<Direction>({ in: true, out: true })],
+  ['prompt.trouble', [...LOG_TROUBLES] satisfies NonNullable<PromptView['trouble']>[]],
   ['vocabulary.feedback', FEEDBACKS],
   ['vocabulary.doorMode', DOOR_MODES],
   ['vocabulary.kind', PASS_KINDS],
@@ -161,7 +167,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ],
   [
     'vocabulary.deviceCause',
-    [...DEVICE_CODES, ...SENSOR_FAULTS, ...OTHER_TROUBLES, 'scanner_noise', 'other'],
+    [...DEVICE_CODES, ...SENSOR_FAULTS, ...OTHER_TROUBLES, 'scanner_noise', 'log.low', 'other'],
   ],
   ['vocabulary.orderKind', ORDER_KINDS],
   ['vocabulary.mark', ACCESS_MARKS],

@@ -59,7 +59,7 @@ describe('a log that may not grow any more', () => {
     const tables = effectTables(connection);
     const names = { site: 'willow-court', gate: 'north' };
     const log = new SqliteEventLog({ connection, tables, clock, ...names, onCommitted: () => undefined });
-    log.begin('boot-1');
+    log.begin({ bootId: 'boot-1' });
     log.probe();
     database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true }))}`);
 

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -77,21 +77,6 @@ describe('a store that is opened again', () => {
     expect(() => store.log.commit({ events: [doorOpened()] })).toThrow(code('log.unavailable'));
     await store.start(new AbortController().signal);
     expect(store.log.isWritable()).toBe(true);
-  });
-
-  it('shows an older copy put in its place: the sequence went back', async () => {
-    const folder = temporaryFolder();
-    const aside = join(temporaryFolder(), 'copy.db');
-    await (await openStore(folder)).stop();
-    copyFileSync(join(folder, 'gatepost.db'), aside);
-    const store = await openStore(folder);
-    store.log.commit({ events: [doorOpened(), doorOpened()] });
-    const before = store.outbox.position();
-    await store.stop();
-    copyFileSync(aside, join(folder, 'gatepost.db'));
-    const after = (await openStore(folder)).outbox.position();
-    expect(after.epoch).toBe(before.epoch);
-    expect(after.lastSequence).toBeLessThan(before.lastSequence);
   });
 });
 

@@ -94,7 +94,13 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { operator: 'chen', action: 'open', accessPoint: 'main-in', passage: 'passage-1', note: 'Ambulance' },
     { operator: 'chen', action: 'lockdown', door: 'main', note: 'Drill' },
   ],
-  'log.reset': [{ cause: 'restored' }],
+  'log.reset': [
+    {
+      cause: 'restored',
+      previousEpoch: '01707619-0000-7000-8000-000000000000',
+      previousSequence: 4711,
+    },
+  ],
   'access.duress': [SAMPLE_ACCESS],
   'credential.apbviolation': [
     {
@@ -168,6 +174,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   ],
   'door.tamper': [{ door: 'main', tamper: 'TamperDetected' }],
   'operator.changed': [{ operator: 'chen', change: 'password' }],
+  'log.altered': [{ first: 4690, last: 4692, problem: 'edited' }],
 };
 
 /** Every event name. */

@@ -49,7 +49,7 @@ export function setKeptClock({ folder, site, gate, clock, logger }: ClockPlace, 
     const onCommitted = () => undefined;
     const tables = effectTables(connection);
     const log = new SqliteEventLog({ connection, tables, clock, site, gate, onCommitted });
-    log.begin(readBootId());
+    log.begin({ bootId: readBootId() });
     const floor = new SqliteClockFloor(connection);
     const { wallMs, quality } = clock.read();
     connection.write(() => {

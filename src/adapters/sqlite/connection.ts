@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
-import { GatepostError } from '../../core/errors.ts';
+import { GatepostError, type LogTrouble } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { WriteTimes } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { asLogError } from './database.ts';
 import { ReadConnection } from './read-connection.ts';
+import { asLogError, foundDamaged, troubleOf } from './store-errors.ts';
 
 /** A commit longer than this held up scanner, relay and watchdog noticeably (hardware-facts 4.7). */
 const SLOW_WRITE_MS = 250;
@@ -25,6 +25,8 @@ export class Connection extends ReadConnection {
   #failedAtMs: number | undefined;
   #spentMs = 0;
   #slowest = { durationMs: 0, atMs: Number.NEGATIVE_INFINITY };
+  #trouble: LogTrouble | undefined;
+  #afterwards: (() => void)[] = [];
 
   constructor({ path, clock, logger }: ConnectionOptions) {
     super(path);
@@ -34,6 +36,7 @@ export class Connection extends ReadConnection {
 
   override attach(database: Database.Database): void {
     super.attach(database);
+    this.#recovered();
     // Made once: making such a function costs more than a transaction without it.
     this.#transaction = database.transaction((work: () => unknown) => work());
   }
@@ -48,19 +51,40 @@ export class Connection extends ReadConnection {
     return this.#failedAtMs;
   }
 
+  /** Why the last write failed, where that is known; a file found damaged stays so until it is opened anew. */
+  get trouble(): LogTrouble | undefined {
+    return this.#trouble;
+  }
+
+  override read<T>(work: () => T): T {
+    try {
+      return super.read(work);
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  }
+
   /**
    * Runs `work` in one IMMEDIATE transaction: on disk when this returns, or nothing of it happened.
    * @throws GatepostError `log.unavailable`
    */
   write<T>(work: () => T): T {
+    if (this.#trouble === 'log.damaged') throw foundDamaged(this.path);
     const startMs = this.#clock.read().monotonicMs;
+    const isWhole = !this.isOpen || !this.database.inTransaction;
     try {
       const result = this.#inTransaction(work);
-      this.#failedAtMs = undefined;
+      this.#recovered();
+      if (isWhole) for (const call of this.#afterwards.splice(0)) call();
       return result;
     } catch (error) {
+      if (isWhole) this.#afterwards = [];
       // An error that already has our name is about what was to be written, not about the disk.
-      if (!(error instanceof GatepostError)) this.#failedAtMs = this.#clock.read().monotonicMs;
+      if (!(error instanceof GatepostError)) {
+        this.#failedAtMs = this.#clock.read().monotonicMs;
+        this.#failed(error);
+      }
       throw asLogError(this.path, 'write', error);
     } finally {
       const endMs = this.#clock.read().monotonicMs;
@@ -80,6 +104,23 @@ export class Connection extends ReadConnection {
   #slowestSince(nowMs: number): number {
     const { durationMs, atMs } = this.#slowest;
     return nowMs - atMs < SLOWEST_FOR_MS ? durationMs : 0;
+  }
+
+  /** Calls back once what is being written is on disk, at once where it is already. What fails is never told. */
+  onceWritten(call: () => void): void {
+    if (this.database.inTransaction) this.#afterwards.push(call);
+    else call();
+  }
+
+  #recovered(): void {
+    this.#failedAtMs = undefined;
+    this.#trouble = undefined;
+  }
+
+  #failed(error: unknown): void {
+    const trouble = troubleOf(this.path, error);
+    if (trouble === 'log.damaged') this.#failedAtMs = this.#clock.read().monotonicMs;
+    if (this.#trouble !== 'log.damaged') this.#trouble = trouble;
   }
 
   #inTransaction<T>(work: () => T): T {

@@ -1,8 +1,21 @@
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { GatepostError, messageOf } from '../../core/errors.ts';
+import { GatepostError } from '../../core/errors.ts';
 import { checkVersion } from './migrations.ts';
+import { asOpenError, damaged, emptied } from './store-errors.ts';
 
 /** Longest wait for another writer of the file (a command line import); it holds up the whole daemon. */
 const BUSY_TIMEOUT_MS = 1_000;
@@ -25,10 +38,12 @@ export function databasePath(folder: string): string {
  */
 export function openForWriting(path: string): Database.Database {
   return opening(path, () => {
+    refuseEmpty(path);
+    if (!existsSync(path)) makeDatabase(path);
     makePrivateFile(path);
     const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     try {
-      claim(database);
+      if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw notALog(path);
       configure(database);
     } catch (error) {
       database.close();
@@ -41,6 +56,7 @@ export function openForWriting(path: string): Database.Database {
 /** Opens the log for reading beside a running daemon. Same errors as openForWriting. */
 export function openForReading(path: string): Database.Database {
   return opening(path, () => {
+    refuseEmpty(path);
     const database = new Database(path, {
       readonly: true,
       fileMustExist: true,
@@ -57,38 +73,11 @@ export function openForReading(path: string): Database.Database {
   });
 }
 
-/** Names the file and what to do, for the one case where going on would make things worse. */
-export function damaged(path: string, detail: string, cause?: unknown): GatepostError {
-  return new GatepostError(
-    'log.damaged',
-    `The log ${path} is damaged: ${detail}. Nothing was changed. Stop Gatepost, copy ${dirname(path)} away as evidence, then either put a backup back or move ${path}, ${path}-wal and ${path}-shm away; with the files gone the next start begins a new log with a new epoch and says so in a log.reset event.`,
-    { cause },
-  );
-}
-
-/** Any failure of the database as the error the ports promise. */
-export function asLogError(path: string, action: string, error: unknown): GatepostError {
-  if (error instanceof GatepostError) return error;
-  return new GatepostError(
-    'log.unavailable',
-    `Cannot ${action} the log ${path}: ${messageOf(error)}. Check free space (df), the rights of the folder and the health of the card (dmesg).`,
-    { cause: error },
-  );
-}
-
-export function isDamage(error: unknown): boolean {
-  return (
-    error instanceof Database.SqliteError &&
-    (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')
-  );
-}
-
 function opening<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    if (isDamage(error)) throw damaged(path, messageOf(error), error);
-    throw asLogError(path, 'open', error);
+    throw asOpenError(path, error);
   }
 }
 
@@ -125,15 +114,31 @@ export function makePrivateFile(path: string): void {
   }
 }
 
-/** Marks an empty file as ours and refuses a database of anything else. */
-function claim(database: Database.Database): void {
-  const owner = database.pragma('application_id', { simple: true });
-  if (owner === APPLICATION_ID) return;
-  const tables = database.prepare<[], { count: number }>('SELECT count(*) AS count FROM sqlite_schema').get();
-  if (owner !== 0 || tables?.count !== 0) throw notALog(database.name);
-  // Only possible before the first page is written.
-  database.pragma('auto_vacuum = INCREMENTAL');
-  database.pragma(`application_id = ${APPLICATION_ID}`);
+/** The gate gives its file the name only with the first page in it, so an empty one was emptied. */
+function refuseEmpty(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.size === 0) throw emptied(path);
+}
+
+/** Makes an empty database that is marked as ours, under another name until it is on disk. */
+function makeDatabase(path: string): void {
+  const unfinished = `${path}.new`;
+  rmSync(unfinished, { force: true });
+  makePrivateFile(unfinished);
+  const database = new Database(unfinished);
+  try {
+    // Only possible before the first page is written.
+    database.pragma('auto_vacuum = INCREMENTAL');
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+  } finally {
+    database.close();
+  }
+  renameSync(unfinished, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function notALog(path: string): GatepostError {

@@ -84,7 +84,7 @@ async function withWriter<T>(
       // The daemon has a log object of its own; it publishes this event together with its next one.
       onCommitted: () => undefined,
     });
-    log.begin(readBootId());
+    log.begin({ bootId: readBootId() });
     const record = (counts: DirectoryCounts): void => {
       const { wallMs, quality } = clock.read();
       const data = { source, ...counts };

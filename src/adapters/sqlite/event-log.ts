@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { GatepostError } from '../../core/errors.ts';
 import { GENESIS_HASH } from '../../core/events/chain.ts';
 import { eventGroup, sealEvent } from '../../core/events/envelope.ts';
-import type { EventDraft, StoredEvent } from '../../core/events/event.ts';
+import type { EventDraft, LogResetCause, StoredEvent } from '../../core/events/event.ts';
+import type { LogMark, LogVerdict } from '../../core/events/log-mark.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog, LogEntry, WriteTimes } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { readLogRow, readNewest } from './event-rows.ts';
+import { putKept } from './kept-numbers.ts';
 import { RandomSupply } from './random-supply.ts';
 import { Uuid7 } from './uuid7.ts';
 
@@ -17,6 +19,14 @@ const RETRY_AFTER_MS = 1_000;
 /** A probe after a failure must find room for more than an ordinary event. */
 const ROOM_BYTES = 16 * 1024;
 
+/** What log.reset says. */
+const CAUSES: Readonly<Record<LogVerdict, LogResetCause>> = {
+  new: 'new log',
+  intact: 'new log',
+  lost: 'lost',
+  restored: 'restored',
+};
+
 interface EventLogOptions {
   readonly connection: Connection;
   /** What effects change. */
@@ -24,8 +34,21 @@ interface EventLogOptions {
   readonly clock: Clock;
   readonly site: string;
   readonly gate: string;
-  /** Called after every commit that wrote an event. Must not throw. */
-  readonly onCommitted: () => void;
+  /** Called after every commit that wrote an event, with the new end of the log. Must not throw. */
+  readonly onCommitted: (head: LogMark) => void;
+  /** Whether there is room beyond what is kept free. */
+  readonly hasRoom?: () => boolean;
+}
+
+/** How a log is begun. */
+export interface LogBeginning {
+  /** Id of this boot of the machine, for all events from now on. */
+  readonly bootId: string;
+  readonly verdict?: LogVerdict;
+  /** What is known of the log before. */
+  readonly before?: LogMark | undefined;
+  /** Why there is a new log, where somebody has had it begun. */
+  readonly cause?: LogResetCause;
 }
 
 /** The event log in SQLite: sequence, hash chain and effects of an entry in one transaction. */
@@ -34,19 +57,22 @@ export class SqliteEventLog implements EventLog {
   readonly #random = new RandomSupply();
   readonly #ids = new Uuid7(this.#random);
   #bootId = '';
+  /** Of the last transaction, whether or not it was committed. */
+  #head: LogMark = { epoch: '', sequence: 0, hash: GENESIS_HASH };
 
   constructor(options: EventLogOptions) {
     this.#options = options;
   }
 
-  commit({ events, effects = [] }: LogEntry): readonly StoredEvent[] {
-    const { connection, clock, tables, onCommitted } = this.#options;
+  commit({ events, effects = [], afterwards = false }: LogEntry): readonly StoredEvent[] {
+    const { connection, clock, tables } = this.#options;
+    if (!afterwards) this.#demandRoom();
     const { wallMs: recordedMs, floorMs = recordedMs } = clock.read();
     const rows = connection.write(() => {
       for (const effect of effects) applyEffect(tables, effect, recordedMs, floorMs);
       return events.length === 0 ? [] : this.#append(events, recordedMs);
     });
-    if (rows.length > 0) onCommitted();
+    this.#tell(rows.length);
     return rows;
   }
 
@@ -58,7 +84,8 @@ export class SqliteEventLog implements EventLog {
   isWritable(): boolean {
     const { connection, clock } = this.#options;
     const { failedAtMs } = connection;
-    if (!connection.isOpen) return false;
+    if (!connection.isOpen || connection.trouble === 'log.damaged') return false;
+    if (!this.#hasRoom()) return false;
     if (failedAtMs === undefined) return true;
     if (clock.read().monotonicMs - failedAtMs < RETRY_AFTER_MS) return false;
     try {
@@ -94,24 +121,31 @@ export class SqliteEventLog implements EventLog {
   }
 
   /**
-   * Begins the log of a new database: a new epoch, announced by its first row. An existing log
-   * just goes on.
-   * @param bootId id of this boot of the machine, for all events from now on
+   * Begins the log of a new database, or goes on with the one that is there. A log that was lost, in part or as a
+   * whole, goes on in a new epoch, which its first row announces.
    * @throws GatepostError `log.unavailable`
    */
-  begin(bootId: string): void {
+  begin({ bootId, verdict = 'new', before, cause }: LogBeginning): void {
     this.#bootId = bootId;
     const { connection, clock, gate } = this.#options;
     const { wallMs, quality } = clock.read();
     connection.write(() => {
-      if (readLogRow(connection) !== undefined) return;
-      connection
-        .statement<[string, Buffer]>('INSERT INTO log VALUES (1, ?, 0, ?, 0)')
-        .run(this.#ids.next(wallMs), Buffer.from(GENESIS_HASH, 'hex'));
+      const log = readLogRow(connection);
+      if (log !== undefined && verdict !== 'restored') return;
+      const epoch = this.#ids.next(wallMs);
+      if (log === undefined) {
+        connection
+          .statement<[string, Buffer]>('INSERT INTO log VALUES (1, ?, 0, ?, 0)')
+          .run(epoch, Buffer.from(GENESIS_HASH, 'hex'));
+      } else connection.statement<[string]>('UPDATE log SET epoch = ?').run(epoch);
+      putKept(connection, 'epoch-from', (log?.lastSequence ?? 0) + 1);
       const reset: EventDraft = {
         name: 'log.reset',
         subject: gate,
-        data: { cause: 'new log' },
+        data: {
+          cause: cause ?? CAUSES[verdict],
+          ...(before && { previousEpoch: before.epoch, previousSequence: before.sequence }),
+        },
         timeMs: wallMs,
         timeQuality: quality,
       };
@@ -119,11 +153,56 @@ export class SqliteEventLog implements EventLog {
     });
   }
 
+  /** The end of the log. @throws GatepostError `log.unavailable` */
+  head(): LogMark {
+    const { connection } = this.#options;
+    const log = connection.read(() => readLogRow(connection));
+    if (log === undefined) throw notBegun(connection.path);
+    return { epoch: log.epoch, sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+  }
+
+  /**
+   * Writes a row and takes it back: a file whose pages do not fit together shows it now, and not with the first person.
+   * @throws the database's own error
+   */
+  rehearse(): void {
+    const { connection, clock, gate } = this.#options;
+    const { wallMs, quality } = clock.read();
+    const { database } = connection;
+    const data = { cause: 'rehearsal' };
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      this.#append(
+        [{ name: 'device.stopping', subject: gate, data, timeMs: wallMs, timeQuality: quality }],
+        wallMs,
+      );
+    } finally {
+      if (database.inTransaction) database.exec('ROLLBACK');
+    }
+  }
+
+  #hasRoom(): boolean {
+    return this.#options.hasRoom?.() ?? true;
+  }
+
+  #demandRoom(): void {
+    if (this.#hasRoom()) return;
+    throw new GatepostError(
+      'log.unavailable',
+      `There is no room for the log ${this.#options.connection.path}: what is left of the disk is kept for records of what has happened. Free some: journalctl --vacuum-size=100M, apt clean.`,
+    );
+  }
+
+  #tell(rows: number): void {
+    const { connection, onCommitted } = this.#options;
+    if (rows > 0) connection.onceWritten(() => onCommitted(this.#head));
+  }
+
   #append(events: readonly EventDraft[], recordedMs: number): readonly StoredEvent[] {
     const { connection, site, gate } = this.#options;
     const log = readLogRow(connection);
     if (log === undefined) {
-      throw new GatepostError('log.unavailable', `The log ${connection.path} was not begun.`);
+      throw notBegun(connection.path);
     }
     const { epoch } = log;
     let sequence = log.lastSequence;
@@ -156,6 +235,7 @@ export class SqliteEventLog implements EventLog {
     connection
       .statement<[number, Buffer]>('UPDATE log SET last_sequence = ?, last_hash = ?')
       .run(sequence, Buffer.from(prevHash, 'hex'));
+    this.#head = { epoch, sequence, hash: prevHash };
     return rows;
   }
 
@@ -168,4 +248,8 @@ export class SqliteEventLog implements EventLog {
         .run(randomBytes(ROOM_BYTES));
     });
   }
+}
+
+function notBegun(path: string): GatepostError {
+  return new GatepostError('log.unavailable', `The log ${path} was not begun.`);
 }

@@ -1,14 +1,16 @@
 import { messageOf } from '../../core/errors.ts';
+import type { AlteredRows } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { EventOutbox, OutboxPosition } from '../../ports/event-outbox.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection } from './connection.ts';
-import { readEventsAfter, readPosition } from './event-rows.ts';
+import { readPosition, readSoundAfter } from './event-rows.ts';
 
 /** The event log seen as a queue: a cursor over its rows. */
 export class SqliteEventOutbox implements EventOutbox {
   readonly #connection: Connection;
   readonly #logger: Logger;
+  #onAltered: (rows: AlteredRows) => void = () => undefined;
   readonly #listeners = new Set<{ readonly call: () => void }>();
 
   constructor(connection: Connection, logger: Logger) {
@@ -20,8 +22,13 @@ export class SqliteEventOutbox implements EventOutbox {
     return this.#connection.read(() => readPosition(this.#connection));
   }
 
+  /** Rows that are not as they were written are left out, and told to the listener of onAltered() before. */
   readAfter(sequence: number, limit: number): readonly StoredEvent[] {
-    return this.#connection.read(() => readEventsAfter(this.#connection, sequence, limit));
+    const { events, altered } = this.#connection.read(() =>
+      readSoundAfter(this.#connection, sequence, limit),
+    );
+    for (const rows of altered) this.#onAltered(rows);
+    return events;
   }
 
   advance(sequence: number): void {
@@ -38,6 +45,11 @@ export class SqliteEventOutbox implements EventOutbox {
     return () => {
       this.#listeners.delete(entry);
     };
+  }
+
+  /** Names the one listener that hears of rows that are left out, perhaps more than once. It must not throw. */
+  onAltered(listener: (rows: AlteredRows) => void): void {
+    this.#onAltered = listener;
   }
 
   /** Tells every listener; one that throws is reported and harms neither the commit nor the others. */

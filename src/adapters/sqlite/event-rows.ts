@@ -1,7 +1,8 @@
-import type { ChainRow } from '../../core/events/chain.ts';
+import { type AlteredRows, type ChainRow, findAltered, isSoundRow } from '../../core/events/chain.ts';
 import { eventGroup } from '../../core/events/envelope.ts';
 import type { EventName, StoredEvent } from '../../core/events/event.ts';
 import type { OutboxPosition } from '../../ports/event-outbox.ts';
+import { readKept } from './kept-numbers.ts';
 import type { ReadConnection } from './read-connection.ts';
 
 /** The single row of the table `log`. */
@@ -22,12 +23,17 @@ interface EventRow {
 
 interface HashedRow {
   readonly sequence: number;
+  readonly name: string;
+  readonly timeMs: number;
   readonly body: Buffer | null;
   readonly salt: Buffer | null;
   readonly hash: Buffer;
 }
 
+type CheckedRow = EventRow & HashedRow;
+
 const EVENT_COLUMNS = `event.sequence, log.epoch, event.name, event.time_ms AS timeMs, event.body FROM event, log`;
+const CHECKED_COLUMNS = `event.salt, event.hash, ${EVENT_COLUMNS}`;
 
 /** The queries over event rows that log, outbox and read-only tools share. Erased rows are never handed out. */
 export function readLogRow(connection: ReadConnection): LogRow | undefined {
@@ -54,7 +60,10 @@ export function readEventsAfter(
     .map(stored);
 }
 
-/** The newest events, newest first; of the given names only, where there are any. */
+/**
+ * The newest events, newest first; of the given names only, where there are any. Rows that are not as they were
+ * written are passed over.
+ */
 export function readNewest(
   connection: ReadConnection,
   limit: number,
@@ -62,10 +71,11 @@ export function readNewest(
 ): readonly StoredEvent[] {
   if (names === undefined) {
     return connection
-      .statement<[number], EventRow>(
-        `SELECT ${EVENT_COLUMNS} WHERE event.body IS NOT NULL ORDER BY event.sequence DESC LIMIT ?`,
+      .statement<[number], CheckedRow>(
+        `SELECT ${CHECKED_COLUMNS} WHERE event.body IS NOT NULL ORDER BY event.sequence DESC LIMIT ?`,
       )
       .all(limit)
+      .filter((row) => isSoundRow(chainRow(row)))
       .map(stored);
   }
   // One short walk down the index for each name keeps the cost independent of the size of the log, which
@@ -73,20 +83,22 @@ export function readNewest(
   const newest = connection.statement<[string, number], { sequence: number }>(
     'SELECT sequence FROM event WHERE name = ? ORDER BY sequence DESC LIMIT ?',
   );
-  const one = connection.statement<[number], EventRow>(
-    `SELECT ${EVENT_COLUMNS} WHERE event.sequence = ? AND event.body IS NOT NULL`,
+  const one = connection.statement<[number], CheckedRow>(
+    `SELECT ${CHECKED_COLUMNS} WHERE event.sequence = ? AND event.body IS NOT NULL`,
   );
   return [...new Set(names)]
     .flatMap((name) => newest.all(name, limit))
     .sort((a, b) => b.sequence - a.sequence)
     .slice(0, limit)
     .flatMap(({ sequence }) => one.all(sequence))
+    .filter((row) => isSoundRow(chainRow(row)))
     .map(stored);
 }
 
 /** Where the log begins and ends and how far it was published. */
 export function readPosition(connection: ReadConnection): OutboxPosition {
   const log = readLogRow(connection);
+  const epochFrom = readKept(connection, 'epoch-from');
   const bounds = connection
     .statement<[], { first: number | null; last: number | null }>(
       'SELECT (SELECT min(sequence) FROM event) AS first, (SELECT max(sequence) FROM event) AS last',
@@ -94,34 +106,67 @@ export function readPosition(connection: ReadConnection): OutboxPosition {
     .get();
   return {
     epoch: log?.epoch ?? '',
-    firstSequence: bounds?.first ?? 0,
+    firstSequence: Math.max(bounds?.first ?? 0, epochFrom),
     lastSequence: bounds?.last ?? 0,
     publishedSequence: log?.publishedSequence ?? 0,
   };
+}
+
+/**
+ * Events after `sequence` for others to see, oldest first, and what is in between that is not as it was written.
+ * Rows that were erased are passed over.
+ */
+export function readSoundAfter(
+  connection: ReadConnection,
+  sequence: number,
+  limit: number,
+): { readonly events: readonly StoredEvent[]; readonly altered: readonly AlteredRows[] } {
+  // One more: the successor vouches for the last one.
+  const rows = connection
+    .statement<[number, number], CheckedRow>(
+      `SELECT ${CHECKED_COLUMNS} WHERE event.sequence > ? ORDER BY event.sequence LIMIT ?`,
+    )
+    .all(sequence, limit + 1);
+  const log = readLogRow(connection);
+  const last = log && { sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+  const complete = rows.length <= limit;
+  const found = findAltered(rows.map(chainRow), { after: sequence, complete, ...(last && { last }) });
+  const read = rows.slice(0, limit);
+  const end = complete ? Number.POSITIVE_INFINITY : (read.at(-1)?.sequence ?? sequence);
+  const altered = found.filter(({ first }) => first <= end);
+  const isSound = (row: EventRow) =>
+    !altered.some(({ first, last: to }) => row.sequence >= first && row.sequence <= to);
+  const events = read.filter((row) => row.body !== null && isSound(row)).map(stored);
+  return { events, altered };
 }
 
 /** All rows after `sequence` as verifyChain wants them, one at a time. */
 export function* chainRows(connection: ReadConnection, sequence = 0): Generator<ChainRow> {
   const rows = connection
     .statement<[number], HashedRow>(
-      'SELECT sequence, body, salt, hash FROM event WHERE sequence > ? ORDER BY sequence',
+      `SELECT ${CHECKED_COLUMNS} WHERE event.sequence > ? ORDER BY event.sequence`,
     )
     .iterate(sequence);
-  for (const row of rows) {
-    yield {
-      sequence: row.sequence,
-      hash: row.hash.toString('hex'),
-      ...(row.body === null ? {} : { body: row.body }),
-      ...(row.salt === null ? {} : { salt: row.salt }),
-    };
-  }
+  for (const row of rows) yield chainRow(row);
 }
 
-function stored(row: EventRow): StoredEvent {
-  const { body } = row;
+function chainRow({ sequence, name, timeMs, body, salt, hash }: HashedRow): ChainRow {
   return {
-    ...row,
-    group: eventGroup(row.name),
+    sequence,
+    columns: { name, timeMs },
+    hash: hash.toString('hex'),
+    ...(body === null ? {} : { body }),
+    ...(salt === null ? {} : { salt }),
+  };
+}
+
+function stored({ sequence, epoch, name, timeMs, body }: EventRow): StoredEvent {
+  return {
+    sequence,
+    epoch,
+    name,
+    timeMs,
+    group: eventGroup(name),
     body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
   };
 }

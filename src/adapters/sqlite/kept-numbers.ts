@@ -9,7 +9,9 @@ type KeptName =
   | 'in-use'
   | 'occupancy'
   | 'closed-day'
-  | 'stood-down';
+  | 'stood-down'
+  | 'marked'
+  | 'epoch-from';
 
 /** A number of the table `kept_number`; 0 when it was never written. */
 export function readKept(connection: ReadConnection, name: KeptName): number {
@@ -18,10 +20,13 @@ export function readKept(connection: ReadConnection, name: KeptName): number {
 }
 
 export function writeKept(connection: Connection, name: KeptName, value: number): void {
+  connection.write(() => putKept(connection, name, value));
+}
+
+/** Inside a transaction. */
+export function putKept(connection: Connection, name: KeptName, value: number): void {
   const sql = 'INSERT OR REPLACE INTO kept_number (name, value) VALUES (?, ?)';
-  connection.write(() => {
-    connection.statement<[string, number]>(sql).run(name, value);
-  });
+  connection.statement<[string, number]>(sql).run(name, value);
 }
 
 export function readClock(connection: ReadConnection): KeptClock {

@@ -1,11 +1,11 @@
-import { isGatepostError, messageOf } from '../../core/errors.ts';
-import type { ChainHead, ChainRow } from '../../core/events/chain.ts';
+import type { AlteredRows, ChainHead, ChainRow } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { OutboxPosition } from '../../ports/event-outbox.ts';
-import { asLogError, damaged, databasePath, isDamage, openForReading } from './database.ts';
+import { databasePath, openForReading } from './database.ts';
 import { chainRows, readEventsAfter, readLogRow, readNewest, readPosition } from './event-rows.ts';
 import { checkHealth } from './health-check.ts';
 import { ReadConnection } from './read-connection.ts';
+import { asOpenError } from './store-errors.ts';
 
 /** The log for the command line: reads beside a running daemon and never writes. */
 export class LogReader {
@@ -41,15 +41,15 @@ export class LogReader {
 
   /**
    * The daemon's own check at its start, on one state of the log: the daemon may be writing meanwhile.
+   * @returns rows that are not as they were written
    * @throws GatepostError `log.damaged`, `log.unavailable`
    */
-  checkHealth(): void {
+  checkHealth(): readonly AlteredRows[] {
     const { path, database } = this.#connection;
     try {
-      database.transaction(() => checkHealth(this.#connection))();
+      return database.transaction(() => checkHealth(this.#connection))();
     } catch (error) {
-      const cause = isGatepostError(error, 'log.unavailable') ? error.cause : error;
-      throw isDamage(cause) ? damaged(path, messageOf(cause), cause) : asLogError(path, 'read', error);
+      throw asOpenError(path, error);
     }
   }
 

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
-import { asLogError } from './database.ts';
+import { asLogError } from './store-errors.ts';
 
 /** One open database with its prepared statements. */
 export class ReadConnection {
@@ -50,4 +50,9 @@ export class ReadConnection {
       throw asLogError(this.path, 'read', error);
     }
   }
+}
+
+export function hasTable({ database }: ReadConnection, name: string): boolean {
+  const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+  return database.prepare<[string]>(sql).get(name) !== undefined;
 }

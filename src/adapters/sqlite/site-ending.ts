@@ -22,6 +22,7 @@ const IMPERSONAL = [
   'door.fault',
   'door.physical',
   'door.tamper',
+  'log.altered',
   'log.reset',
   'policy.rejected',
   'screening.sensor',

@@ -1,30 +1,38 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { isGatepostError, messageOf } from '../../core/errors.ts';
+import { type LogTrouble, messageOf } from '../../core/errors.ts';
+import type { AlteredRows } from '../../core/events/chain.ts';
+import type { LogResetCause } from '../../core/events/event.ts';
+import { furthest, judgeLog, type LogMark } from '../../core/events/log-mark.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { StoreHealth } from '../../ports/store-health.ts';
 import { SqliteAttentionBook } from './attention-book.ts';
 import { readBootId } from './boot-id.ts';
 import { SqliteBundleShelf } from './bundle-shelf.ts';
 import { Connection } from './connection.ts';
-import { asLogError, damaged, databasePath, isDamage, openForWriting } from './database.ts';
+import { databasePath, openForWriting } from './database.ts';
 import type { SqliteDayCounts } from './day-counts.ts';
 import { effectTables } from './effects.ts';
 import { SqliteEventLog } from './event-log.ts';
 import { SqliteEventOutbox } from './event-outbox.ts';
+import { type Examination, examine } from './examination.ts';
 import { FolderLock, lockPath } from './folder-lock.ts';
-import { checkHealth } from './health-check.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import type { SqliteHolderState } from './holder-state.ts';
 import { readKept, SqliteClockFloor, writeKept } from './kept-numbers.ts';
 import { SqliteKnownBrowsers } from './known-browsers.ts';
+import { LogMarks } from './log-marks.ts';
 import { migrate } from './migrations.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
+import { Reserve } from './reserve.ts';
 import { SqliteSessionStore } from './session-store.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
+import { asOpenError, troubleOf } from './store-errors.ts';
 import type { SqliteVisitorBook } from './visitor-book.ts';
 
 export interface StoreOptions {
@@ -36,10 +44,12 @@ export interface StoreOptions {
   readonly logger: Logger;
   /** A command that uses the store for a moment while no daemon runs: the daemon's mark of its end stays as it is. */
   readonly visiting?: boolean;
+  /** Why a new log begins, where somebody has had it begun. */
+  readonly cause?: LogResetCause;
 }
 
 /** Everything the kiosk keeps on disk: one SQLite file, opened by start() and closed by stop(). */
-export class Store implements Lifecycle {
+export class Store implements Lifecycle, StoreHealth {
   readonly log: SqliteEventLog;
   readonly outbox: SqliteEventOutbox;
   readonly passMemory: SqlitePassMemory;
@@ -59,11 +69,18 @@ export class Store implements Lifecycle {
   readonly #lock: FolderLock;
   readonly #logger: Logger;
   readonly #visiting: boolean;
+  readonly #cause: LogResetCause | undefined;
+  readonly #marks: LogMarks;
+  readonly #reserve: Reserve;
   #endedUncleanly = false;
+  #altered: readonly AlteredRows[] = [];
 
-  constructor({ folder, site, gate, clock, logger, visiting = false }: StoreOptions) {
+  constructor({ folder, site, gate, clock, logger, visiting = false, cause }: StoreOptions) {
     const connection = new Connection({ path: databasePath(folder), clock, logger });
     this.#connection = connection;
+    this.#marks = new LogMarks({ folder, database: connection.path, logger });
+    this.#reserve = new Reserve(folder);
+    this.#cause = cause;
     this.#lock = new FolderLock(lockPath(folder));
     this.#logger = logger;
     this.#visiting = visiting;
@@ -81,7 +98,11 @@ export class Store implements Lifecycle {
       clock,
       site,
       gate,
-      onCommitted: () => this.outbox.announce(),
+      onCommitted: (head) => {
+        this.#marks.note(head);
+        this.outbox.announce();
+      },
+      hasRoom: () => this.#reserve.hasRoom(),
     });
     this.attention = new SqliteAttentionBook(connection);
     this.operators = tables.operators;
@@ -97,7 +118,45 @@ export class Store implements Lifecycle {
     return this.#endedUncleanly;
   }
 
-  /** @throws GatepostError `log.busy`, `log.damaged`, `log.unavailable`, `site.stooddown` */
+  /** Rows at the end of the log that are not as they were written. Known after start(). */
+  get altered(): readonly AlteredRows[] {
+    return this.#altered;
+  }
+
+  /** The database. */
+  get path(): string {
+    return this.#connection.path;
+  }
+
+  /** Why the log cannot be written, where that is known; undefined while it can. */
+  get trouble(): LogTrouble | undefined {
+    return this.#connection.trouble ?? (this.#reserve.hasRoom() ? undefined : 'log.full');
+  }
+
+  /** Bytes free for the store, and of how many; undefined where it cannot be asked. */
+  room(): { readonly freeBytes: number; readonly sizeBytes: number } | undefined {
+    return this.#reserve.room();
+  }
+
+  /** How far the log has come as far as the gate has noted it beside the database, which need not be open. */
+  lastMark(): LogMark | undefined {
+    try {
+      return furthest(this.#marks.find().marks);
+    } catch (error) {
+      this.#logger.debug({ error: messageOf(error) }, 'The marks of the log cannot be read.');
+      return undefined;
+    }
+  }
+
+  /** Keeps room free again, where a full disk has cost it. */
+  keepReserve(): void {
+    this.#reserve.keep();
+  }
+
+  /**
+   * Leaves every file as it is where it fails.
+   * @throws GatepostError one of LOG_TROUBLES, `log.busy`, `log.unavailable`, `site.stooddown`
+   */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#connection.isOpen) return;
@@ -105,8 +164,16 @@ export class Store implements Lifecycle {
       this.#open();
     } catch (error) {
       this.#close();
-      throw error;
+      // A full disk has the room that was kept for this.
+      if (troubleOf(this.#connection.path, error) !== 'log.full' || !this.#reserve.give()) throw error;
+      try {
+        this.#open();
+      } catch (again) {
+        this.#close();
+        throw again;
+      }
     }
+    this.#reserve.keep();
   }
 
   async stop(): Promise<void> {
@@ -123,22 +190,42 @@ export class Store implements Lifecycle {
   #open(): void {
     const connection = this.#connection;
     const { path } = connection;
+    let seen: Examination | undefined;
+    let opened = false;
     try {
       this.#lock.acquire();
+      seen = examine(path);
+      const { marks, sameFile } = this.#marks.find();
+      const { head, marked = false, hashAt = () => undefined } = seen ?? {};
+      const verdict = judgeLog({ head, marks, marked, sameFile, hashAt });
       connection.attach(openForWriting(path));
       migrate(connection.database);
       refuseStoodDown(connection);
-      checkHealth(connection);
+      if (head !== undefined) this.log.rehearse();
       this.#endedUncleanly = readKept(connection, 'in-use') === 1;
       if (!this.#visiting) writeKept(connection, 'in-use', 1);
-      this.log.begin(readBootId());
+      this.log.begin({
+        bootId: readBootId(),
+        verdict,
+        before: verdict === 'lost' || verdict === 'restored' ? furthest(marks) : undefined,
+        ...(this.#cause && { cause: this.#cause }),
+      });
+      this.#marks.begin(randomUUID(), this.log.head());
+      if (!marked) writeKept(connection, 'marked', 1);
+      // So that no loss of the write-ahead log alone can take a young log as a whole, and the accounts with it.
+      if (head === undefined) connection.database.pragma('wal_checkpoint(PASSIVE)');
+      this.#altered = seen?.altered ?? [];
+      opened = true;
     } catch (error) {
-      const cause = isGatepostError(error, 'log.unavailable') ? error.cause : error;
-      throw isDamage(cause) ? damaged(path, messageOf(cause), cause) : asLogError(path, 'open', error);
+      connection.close();
+      throw asOpenError(path, error);
+    } finally {
+      seen?.close(!opened);
     }
   }
 
   #close(): void {
+    this.#marks.end();
     this.#connection.close();
     this.#lock.release();
   }

@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
@@ -19,12 +19,15 @@ export async function writeOutputsFile(path: string, lines: readonly string[]): 
       `The output ${JSON.stringify(spoiled)} cannot be listed: scripts/rest-outputs says what it may be.`,
     );
   }
+  const text = lines.map((line) => `${line}\n`).join('');
+  // What is there already is written on no full or read-only disk again.
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
   const temporary = `${path}.new`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'w', 0o644);
     try {
-      await file.writeFile(lines.map((line) => `${line}\n`).join(''));
+      await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();

@@ -5,7 +5,7 @@ import { refuse } from './answers.ts';
 import type { ConnectionPlaces } from './connection-places.ts';
 import type { Cookies } from './cookies.ts';
 import type { TopicFeed } from './feed.ts';
-import type { WebServerOptions } from './options.ts';
+import type { OutOfOrderNotice, WebServerOptions } from './options.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** What the routes work with. */
@@ -17,6 +17,7 @@ export interface WebContext {
   /** By access point. */
   readonly promptFeeds: ReadonlyMap<string, TopicFeed>;
   readonly places: ConnectionPlaces;
+  readonly outOfOrder: () => OutOfOrderNotice | undefined;
 }
 
 /** Tries a minute, over all names; the operator desk locks long before for wrong passwords. */

@@ -1,4 +1,5 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
+import type { LogTrouble } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DemoStage } from '../../ports/demo-stage.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
@@ -50,6 +51,14 @@ export interface WebServerOptions {
   readonly prompt: PromptInfo;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Why the gate opens for nobody, and cannot even say who may sign in. */
+export interface OutOfOrderNotice {
+  readonly trouble: LogTrouble;
+  /** Plain sentence, in English, for the installer. */
+  readonly detail: string;
+  readonly file: string;
 }
 
 export interface WebAddress {

@@ -15,6 +15,11 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
   const demo = options.demo !== undefined;
 
   app.get('/api/session', (request) => {
+    const outOfOrder = context.outOfOrder();
+    if (outOfOrder !== undefined) {
+      const { trouble, detail, file } = outOfOrder;
+      return { status: 'out-of-order', trouble, detail, file, demo };
+    }
     const session = sessionOf(context, request);
     if (session !== undefined) return { status: 'signed-in', operator: session.operator, demo };
     const status = options.operators.needsSetUp() ? 'setup' : 'login';

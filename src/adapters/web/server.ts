@@ -9,7 +9,7 @@ import type { WebContext } from './context.ts';
 import { Cookies } from './cookies.ts';
 import { TopicFeed } from './feed.ts';
 import { buildHttpApp } from './http-app.ts';
-import type { WebAddress, WebServerOptions } from './options.ts';
+import type { OutOfOrderNotice, WebAddress, WebServerOptions } from './options.ts';
 import { RequestGuard } from './request-guard.ts';
 import { Sessions } from './session.ts';
 
@@ -30,6 +30,7 @@ export class WebServer implements Lifecycle {
   readonly #context: WebContext;
   readonly #host: string;
   #app: FastifyInstance | undefined;
+  #outOfOrder: OutOfOrderNotice | undefined;
   #address: WebAddress | undefined;
   #closing: Promise<void> | undefined;
 
@@ -67,7 +68,8 @@ export class WebServer implements Lifecycle {
       scope: options.cookieScope ?? 'kiosk',
       port: () => this.#address?.port ?? options.port,
     });
-    this.#context = { options, sessions, cookies, guardFeed, promptFeeds, places };
+    const outOfOrder = () => this.#outOfOrder;
+    this.#context = { options, sessions, cookies, guardFeed, promptFeeds, places, outOfOrder };
     this.#host = options.host ?? DEFAULT_HOST;
     this.guardFeed = guardFeed;
     this.guardPresence = {
@@ -80,6 +82,11 @@ export class WebServer implements Lifecycle {
   /** Where the server listens, or undefined while it does not. */
   address(): WebAddress | undefined {
     return this.#address;
+  }
+
+  /** While the gate is out of order nobody can sign in: every guard's page shows this instead. */
+  outOfOrderIs(notice: OutOfOrderNotice | undefined): void {
+    this.#outOfOrder = notice;
   }
 
   /** @throws GatepostError `web.unavailable` with the fix. An aborted start ends in the stopped state. */

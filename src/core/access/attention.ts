@@ -18,6 +18,10 @@ export const ATTENTION_KINDS = [
   'unanswered',
   /** A device that the gate needs went away or speaks nonsense. */
   'device',
+  /** The log went back or was lost; rows of it were changed; a broker knows more than it holds. */
+  'logReset',
+  'logAltered',
+  'logBehind',
 ] as const;
 
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];

@@ -59,6 +59,8 @@ export interface ChainRow {
   readonly salt?: Uint8Array;
   /** Hex. */
   readonly hash: string;
+  /** The row's columns beside the body, where they are looked at: they must say what the body says. */
+  readonly columns?: { readonly name: string; readonly timeMs: number };
 }
 
 /** A place in the chain: the last row before what is verified, or the last one that must be there. */
@@ -116,11 +118,78 @@ function problemOf(row: ChainRow, head: ChainHead | undefined): ChainProblem | u
   if (head !== undefined && row.sequence <= head.sequence) return 'order';
   if (head !== undefined && row.sequence > head.sequence + 1) return 'missing';
   if (row.body === undefined && row.salt === undefined) return undefined;
-  const event = row.body === undefined ? undefined : readEvent(row.body);
-  if (event === undefined || row.salt === undefined) return 'edited';
-  if (event.sequence !== row.sequence || rowHash(event.value, row.salt) !== row.hash) return 'edited';
+  const event = soundEvent(row);
+  if (event === undefined) return 'edited';
   if (head !== undefined && event.prevhash !== head.hash) return 'link';
   return undefined;
+}
+
+/**
+ * Rows that are not what the log has written: `edited`, also where they cannot be read any more, or `missing`.
+ * Both ends belong to them.
+ */
+export interface AlteredRows {
+  readonly first: number;
+  readonly last: number;
+  readonly problem: 'edited' | 'missing';
+}
+
+/**
+ * Looks at each row by itself and by what its successor says of it: whoever edits a row and makes its hash anew is
+ * betrayed by the next one.
+ * @param bounds `after`: the number before the first row, of which none may be missing. `last`: the end of the log,
+ *   which vouches for its newest row; rows up to there are missed only where `complete`.
+ */
+export function findAltered(
+  rows: readonly ChainRow[],
+  bounds: { readonly after: number; readonly last?: ChainHead; readonly complete: boolean },
+): readonly AlteredRows[] {
+  const { last } = bounds;
+  const found: AlteredRows[] = [];
+  const events = rows.map((row) => (row.body === undefined ? undefined : soundEvent(row)));
+  let before = bounds.after;
+  for (const [index, row] of rows.entries()) {
+    if (row.sequence > before + 1)
+      found.push({ first: before + 1, last: row.sequence - 1, problem: 'missing' });
+    before = row.sequence;
+    const next = rows[index + 1]?.sequence === row.sequence + 1 ? events[index + 1]?.prevhash : undefined;
+    const vouched = row.sequence === last?.sequence ? last.hash : next;
+    const isErased = row.body === undefined && row.salt === undefined;
+    const isSound = isErased || events[index] !== undefined;
+    if (!isSound || (vouched !== undefined && vouched !== row.hash)) {
+      found.push({ first: row.sequence, last: row.sequence, problem: 'edited' });
+    }
+  }
+  if (bounds.complete && last !== undefined && last.sequence > before) {
+    found.push({ first: before + 1, last: last.sequence, problem: 'missing' });
+  }
+  return found.reduce<readonly AlteredRows[]>(join, []);
+}
+
+/** Neighbours with the same problem are one finding. */
+function join(done: readonly AlteredRows[], next: AlteredRows): readonly AlteredRows[] {
+  const before = done.at(-1);
+  return before !== undefined && before.problem === next.problem && before.last + 1 === next.first
+    ? [...done.slice(0, -1), { ...before, last: next.last }]
+    : [...done, next];
+}
+
+/** The event of a row whose own hash is right. */
+function soundEvent(row: ChainRow): ReadEvent | undefined {
+  const event = row.body === undefined || row.salt === undefined ? undefined : readEvent(row.body);
+  if (event === undefined || row.salt === undefined || event.sequence !== row.sequence) return undefined;
+  if (row.columns !== undefined && !fitsColumns(event.value, row.columns)) return undefined;
+  return rowHash(event.value, row.salt) === row.hash ? event : undefined;
+}
+
+function fitsColumns(event: object, { name, timeMs }: NonNullable<ChainRow['columns']>): boolean {
+  const { type, time } = event as { readonly type?: unknown; readonly time?: unknown };
+  return type === `io.gatepost.${name}.v1` && typeof time === 'string' && Date.parse(time) === timeMs;
+}
+
+/** Whether a row by itself is what the log has written. */
+export function isSoundRow(row: ChainRow): boolean {
+  return soundEvent(row) !== undefined;
 }
 
 interface ReadEvent {

@@ -14,6 +14,13 @@ import type { AccessMark } from '../decision/decision.ts';
 import type { PublishedDay } from '../report/day-counts.ts';
 import type { ErasedCounts } from '../report/deletion-report.ts';
 import type { NotMeasurableCause, ScreeningMode } from '../screening/screening.ts';
+import type { AlteredRows } from './chain.ts';
+
+/**
+ * `new log`: the first of this store. `lost`: nothing was left of the one before. `restored`: an older copy was put in
+ * its place, or what was written last is gone. `damaged`: somebody at the kiosk had a new one begun.
+ */
+export type LogResetCause = 'new log' | 'lost' | 'restored' | 'damaged';
 
 /** Screening part of an access event. Degrees are present only where the site records values. */
 export interface ScreeningRecord {
@@ -206,7 +213,15 @@ export interface EventDataByName {
     readonly order?: string;
     readonly note: string;
   };
-  'log.reset': { readonly cause: string };
+  /** A new epoch begins with this row. */
+  'log.reset': {
+    readonly cause: LogResetCause;
+    /** How far the log before had come, as far as the gate has noted it; absent where nothing is known. */
+    readonly previousEpoch?: string;
+    readonly previousSequence?: number;
+  };
+  /** Rows of the log, both ends included, are not what was written, or are gone. They are not published. */
+  'log.altered': AlteredRows;
   /** The counts of a day that is over. */
   'stats.daily': PublishedDay;
   /** The checkpoint was ended for good and its personal records erased: the last event of a log. */

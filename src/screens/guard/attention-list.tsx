@@ -33,6 +33,9 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   elevated: 'person',
   unanswered: 'bell',
   device: 'warning',
+  logReset: 'warning',
+  logAltered: 'warning',
+  logBehind: 'warning',
 };
 /** Several of the same at the same place are one line. */
 interface Line {

@@ -6,16 +6,20 @@ import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choic
 import { languageFrom, localeOf } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk.tsx';
+import { OutOfOrder } from './out-of-order.tsx';
 import { SetUp } from './set-up.tsx';
 import { SignIn } from './sign-in.tsx';
 import { type Calls, SignedOut } from './signed-out.tsx';
 import { WordsContext } from './words.ts';
 
 interface Session {
-  readonly status: 'setup' | 'login' | 'signed-in';
+  readonly status: 'setup' | 'login' | 'signed-in' | 'out-of-order';
   readonly operator?: string;
   /** While nobody is signed in and somebody is needed. */
   readonly calls?: Calls;
+  readonly trouble?: string;
+  readonly detail?: string;
+  readonly file?: string;
 }
 
 const RETRY_MS = 3_000;
@@ -65,6 +69,7 @@ export function GuardApp() {
         {(session === undefined || !reachable) && (
           <p role="status">{reachable ? '' : locale.guard.signIn.unreachable}</p>
         )}
+        {session?.status === 'out-of-order' && <OutOfOrder {...session} />}
         {session?.status === 'setup' && <SetUp onDone={refresh} />}
         {session?.status === 'login' && (
           <SignedOut calls={(reachable && session.calls) || NO_CALLS}>

@@ -79,6 +79,10 @@ const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Look>> = {
     in: { picture: 'walk', tone: 'go' },
     out: { picture: 'walk', tone: 'go' },
   },
+  OutOfOrder: {
+    in: { picture: 'broken', tone: 'off' },
+    out: { picture: 'broken', tone: 'off' },
+  },
 };
 
 /** The look of a state without connection: the kiosk says nothing it does not know. */
@@ -138,8 +142,12 @@ export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['o
       if (view.cause === 'no_subject')
         return { say: (reason ?? plain).say, do: locale.reason['gp:PassageTimeout'].do };
       return reason ?? plain;
-    case 'TextMessage':
-      return wordIn<Record<Direction, Words>>(locale.prompt.message, view.message)?.[view.direction] ?? plain;
+    case 'TextMessage': {
+      const message = wordIn<Record<Direction, Words>>(locale.prompt.message, view.message)?.[view.direction];
+      const trouble = wordIn<string>(locale.prompt.trouble, view.trouble);
+      if (message === undefined || trouble === undefined) return message ?? plain;
+      return { say: message.say, do: `${trouble}\n${message.do}` };
+    }
     case 'Fault':
     case 'Disabled':
       return reason ?? plain;

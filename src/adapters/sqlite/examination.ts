@@ -1,0 +1,71 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
+import type { AlteredRows } from '../../core/events/chain.ts';
+import type { LogMark } from '../../core/events/log-mark.ts';
+import { openForReading } from './database.ts';
+import { readLogRow } from './event-rows.ts';
+import { checkHealth } from './health-check.ts';
+import { readKept } from './kept-numbers.ts';
+import { hasTable, ReadConnection } from './read-connection.ts';
+import { asOpenError, damaged } from './store-errors.ts';
+
+/** A log that was looked at before anything is written to it. */
+export interface Examination {
+  readonly head: LogMark | undefined;
+  /** Whether a mark must lie beside the database. */
+  readonly marked: boolean;
+  readonly hashAt: (sequence: number) => string | undefined;
+  /** Rows that are not as they were written. */
+  readonly altered: readonly AlteredRows[];
+  /**
+   * Ends the look. Until then no other connection's end touches the file: SQLite carries the write-ahead log over
+   * with the last connection only, and one that reads cannot.
+   * @param untouched leave no file behind that was not there before
+   */
+  close(untouched: boolean): void;
+}
+
+/**
+ * Looks at the log in `path` without changing a byte of it, at a cost that does not grow with the log.
+ * @returns undefined where there is no file
+ * @throws GatepostError `log.damaged`, `log.empty`, or why it cannot be read
+ */
+export function examine(path: string): Examination | undefined {
+  const beside = [`${path}-wal`, `${path}-shm`];
+  if (!existsSync(path)) {
+    if (sizeOf(`${path}-wal`) === 0) return undefined;
+    throw damaged(path, `it is not there, but its ${path}-wal is`);
+  }
+  const made = beside.filter((file) => !existsSync(file));
+  const connection = new ReadConnection(path);
+  const close = (untouched: boolean): void => {
+    connection.close();
+    if (untouched && sizeOf(`${path}-wal`) === 0) for (const file of made) rmSync(file, { force: true });
+  };
+  try {
+    connection.attach(openForReading(path));
+    return { ...look(connection), close };
+  } catch (error) {
+    close(true);
+    throw asOpenError(path, error);
+  }
+}
+
+function look(connection: ReadConnection): Omit<Examination, 'close'> {
+  const { database } = connection;
+  const hashAt = (sequence: number): string | undefined =>
+    database
+      .prepare<[number], { hash: Buffer }>('SELECT hash FROM event WHERE sequence = ?')
+      .get(sequence)
+      ?.hash.toString('hex');
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version === 0 && !hasTable(connection, 'log'))
+    return { head: undefined, marked: false, hashAt, altered: [] };
+  const altered = checkHealth(connection);
+  const log = readLogRow(connection);
+  const head = log && { epoch: log.epoch, sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+  return { head, marked: readKept(connection, 'marked') === 1, hashAt, altered };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,187 @@
+import { hash } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf } from '../../core/errors.ts';
+import { furthest, type LogMark } from '../../core/events/log-mark.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+const PREFIX = 'gatepost.mark-';
+/** A mark is written over the one before; a disk writes so many bytes as a whole or not at all. */
+const RECORD_BYTES = 512;
+/** More files than this are not marks the gate has made. */
+const MOST_FILES = 64;
+
+/** What lies beside the database. */
+export interface FoundMarks {
+  readonly marks: readonly LogMark[];
+  /** Whether the newest of them was made for this very file. */
+  readonly sameFile: boolean;
+}
+
+/**
+ * The marks of a store: one small file for each run of the gate, with a name of its own. A copy of the folder that is
+ * put back so cannot overwrite what later runs have noted, and a database that was copied is known by its file: the
+ * mark names inode and time of birth. Noting costs no sync: what a power cut takes away only leaves the mark behind.
+ */
+export class LogMarks {
+  readonly #folder: string;
+  readonly #database: string;
+  readonly #logger: Logger;
+  #file: { readonly descriptor: number; readonly name: string } | undefined;
+  #databaseFile: FileId | undefined;
+  #complained = false;
+
+  constructor(options: { folder: string; database: string; logger: Logger }) {
+    this.#folder = options.folder;
+    this.#database = options.database;
+    this.#logger = options.logger;
+  }
+
+  /** Changes nothing. */
+  find(): FoundMarks {
+    const read = this.#names().flatMap((name) => readMark(join(this.#folder, name)) ?? []);
+    const newest = furthest(read.map(({ mark }) => mark));
+    const madeFor = read.find(({ mark }) => mark === newest)?.file;
+    return { marks: read.map(({ mark }) => mark), sameFile: isSame(madeFor, fileOf(this.#database)) };
+  }
+
+  /**
+   * Begins the mark of this run, durably, and clears the older ones away.
+   * @param run name of the run, unlike all before it
+   */
+  begin(run: string, mark: LogMark): void {
+    const before = this.#names();
+    const name = `${PREFIX}${run}`;
+    this.#databaseFile = fileOf(this.#database);
+    this.#file = { descriptor: openSync(join(this.#folder, name), 'wx', 0o600), name };
+    writeSync(this.#file.descriptor, record(mark, this.#databaseFile), 0, RECORD_BYTES, 0);
+    fsyncSync(this.#file.descriptor);
+    syncFolder(this.#folder);
+    for (const old of before) rmSync(join(this.#folder, old), { force: true });
+  }
+
+  /** To be called after a commit. A mark that cannot be written is said once and holds nothing up. */
+  note(mark: LogMark): void {
+    if (this.#file === undefined) return;
+    try {
+      writeSync(this.#file.descriptor, record(mark, this.#databaseFile), 0, RECORD_BYTES, 0);
+    } catch (error) {
+      if (!this.#complained) {
+        this.#complained = true;
+        const path = join(this.#folder, this.#file.name);
+        this.#logger.warn(
+          { path, error: messageOf(error) },
+          `The mark of the log cannot be written: ${path}`,
+        );
+      }
+    }
+  }
+
+  end(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file === undefined) return;
+    try {
+      fsyncSync(file.descriptor);
+    } catch (error) {
+      this.#logger.warn({ error: messageOf(error) }, 'The mark of the log was not synced at the end.');
+    } finally {
+      closeSync(file.descriptor);
+    }
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.#folder)
+        .filter((name) => name.startsWith(PREFIX))
+        .sort()
+        .slice(-MOST_FILES);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+}
+
+/** Which file something is, so that a copy can be told from it. */
+interface FileId {
+  readonly inode: string;
+  /** Nanoseconds; `0` where the file system does not keep it. */
+  readonly born: string;
+}
+
+function record({ epoch, sequence, hash: head }: LogMark, file: FileId | undefined): Buffer {
+  const text = JSON.stringify({ epoch, sequence, hash: head, ...file });
+  return Buffer.from(`${text} ${digestOf(text)}\n`.padEnd(RECORD_BYTES, ' '));
+}
+
+const Mark = z.object({
+  epoch: z.string().max(64),
+  sequence: z.int().min(0),
+  hash: z.string().length(64),
+  inode: z.string().max(32).optional(),
+  born: z.string().max(32).optional(),
+});
+
+/** Undefined for anything that is not exactly what record() makes: it says nothing. */
+function readMark(path: string): { readonly mark: LogMark; readonly file: FileId | undefined } | undefined {
+  const line = firstBytes(path).trimEnd();
+  const split = line.lastIndexOf(' ');
+  const text = line.slice(0, split);
+  if (split < 0 || digestOf(text) !== line.slice(split + 1)) return undefined;
+  const { success, data } = Mark.safeParse(JSON.parse(text));
+  if (!success) return undefined;
+  const { epoch, sequence, hash: head, inode, born } = data;
+  const file = inode === undefined || born === undefined ? undefined : { inode, born };
+  return { mark: { epoch, sequence, hash: head }, file };
+}
+
+function firstBytes(path: string): string {
+  const found = statSync(path);
+  return found.isFile() && found.size === RECORD_BYTES ? readFileSync(path, 'utf8') : '';
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 16);
+}
+
+function fileOf(path: string): FileId | undefined {
+  try {
+    const { ino, birthtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    // Where the time of birth cannot be had, the time of the last change stands in its place.
+    return { inode: String(ino), born: String(birthtimeNs === ctimeNs ? 0n : birthtimeNs) };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What is not known is no difference. */
+function isSame(one: FileId | undefined, other: FileId | undefined): boolean {
+  if (one === undefined || other === undefined) return true;
+  if (one.inode !== other.inode) return false;
+  return one.born === '0' || other.born === '0' || one.born === other.born;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

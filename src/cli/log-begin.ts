@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { createLogger } from '../adapters/logging/pino-logger.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { GatepostError } from '../core/errors.ts';
+import { beginLog } from '../main/begin-log.ts';
+import { commandGroup } from './command-group.ts';
+
+/** `gatepost log begin --config FILE [--confirm SITE-ID]` */
+export function registerLogBegin(program: Command): void {
+  commandGroup(program, 'log', 'read the event log, or begin a new one')
+    .command('begin')
+    .description('begin a new log in the place of one that is damaged or empty, which is kept beside it')
+    .requiredOption('-c, --config <file>', 'config file of the gate, which may run: it waits for its log')
+    .option('--confirm <site>', 'id of the site, to show that you mean it; without it nothing is changed')
+    .action(run);
+}
+
+async function run({ config: path, confirm }: { config: string; confirm?: string }): Promise<void> {
+  const { config } = loadConfig(path);
+  const { site, store } = config;
+  if (confirm !== undefined && confirm !== site.id) {
+    throw new GatepostError(
+      'usage',
+      `Nothing was changed: the site of ${path} is ${site.id}, so this takes --confirm ${site.id}.`,
+    );
+  }
+  becomeOwner(store.folder);
+  const logger = createLogger({ level: 'error', format: 'plain' });
+  const kept = await beginLog(config, confirm !== undefined, logger);
+  console.log(`A new log has begun in ${store.folder}. A gate that waits for it goes on within two seconds.`);
+  console.log(`Kept  ${kept.join('\n      ')}`);
+  console.log(
+    'No guard can sign in yet: gatepost operator set-password NAME, or the set-up code in the journal.',
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * How far a log had come. The gate notes it beside the database after each commit, never before one, so a database
+ * that is behind its mark went back: an older copy was put in its place, or what was written last is gone.
+ */
+export interface LogMark {
+  readonly epoch: string;
+  readonly sequence: number;
+  /** Hash of that row, hex. */
+  readonly hash: string;
+}
+
+/** What is known of a log when it is opened. */
+export interface LogEvidence {
+  /** The log's own end; undefined where the database holds no log. */
+  readonly head: LogMark | undefined;
+  /** What lies beside the database; several after a stop in the middle of a start. */
+  readonly marks: readonly LogMark[];
+  /** Whether the database says that a mark must be there. */
+  readonly marked: boolean;
+  /** Whether the database is the very file the newest mark was made for; a copy is another one. */
+  readonly sameFile: boolean;
+  /** Hash of a row of the log, hex; undefined where there is none any more. */
+  readonly hashAt: (sequence: number) => string | undefined;
+}
+
+/**
+ * `new`: there was none before. `intact`: it goes on. `lost`: there was one, and nothing of it is left. `restored`:
+ * it is not, or cannot be shown to be, the newest: what was written since may be missing.
+ */
+export type LogVerdict = 'new' | 'intact' | 'lost' | 'restored';
+
+export function judgeLog({ head, marks, marked, sameFile, hashAt }: LogEvidence): LogVerdict {
+  if (head === undefined) return marks.length === 0 ? 'new' : 'lost';
+  if (marks.length === 0) return marked ? 'restored' : 'intact';
+  if (!sameFile) return 'restored';
+  const isContinued = marks.every(({ epoch, sequence, hash }) => {
+    if (epoch !== head.epoch || sequence > head.sequence) return false;
+    const there = sequence === head.sequence ? head.hash : hashAt(sequence);
+    return there === undefined || there === hash;
+  });
+  return isContinued ? 'intact' : 'restored';
+}
+
+/** The mark that had come furthest, in the newest epoch (epochs are UUIDv7, in the order of their time). */
+export function furthest(marks: readonly LogMark[]): LogMark | undefined {
+  return marks.reduce<LogMark | undefined>(
+    (best, mark) =>
+      best === undefined ||
+      mark.epoch > best.epoch ||
+      (mark.epoch === best.epoch && mark.sequence > best.sequence)
+        ? mark
+        : best,
+    undefined,
+  );
+}

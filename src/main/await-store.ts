@@ -1,0 +1,141 @@
+import type { Alert } from '../app/uplink-pump.ts';
+import { type GatepostError, isGatepostError, isLogTrouble, type LogTrouble } from '../core/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Lifecycle } from '../ports/lifecycle.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Notifier } from '../ports/notifier.ts';
+
+const RETRY_MS = 1_000;
+
+/** Why the gate waits, for every screen. */
+export interface OutOfOrder {
+  readonly trouble: LogTrouble;
+  readonly detail: string;
+  /** What the trouble is about. */
+  readonly file: string;
+  readonly sinceMs: number;
+}
+
+export interface AwaitStoreOptions {
+  readonly store: Lifecycle;
+  readonly file: string;
+  /** Done before each try; the gate waits for it as for the store. */
+  readonly before: () => Promise<void>;
+  /** What stands behind an error of `before` that goes away by itself; undefined for others. */
+  readonly troubleOf: (error: unknown) => LogTrouble | undefined;
+  /** What runs while the gate waits, in the order of their start. */
+  readonly meanwhile: readonly Lifecycle[];
+  /** What of it ends with the waiting. */
+  readonly only: readonly Lifecycle[];
+  /** Where the screens are served, once they are. */
+  readonly web: () => string | undefined;
+  /** Shows it everywhere; undefined when it is over. */
+  readonly show: (outOfOrder: OutOfOrder | undefined) => void;
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The store, which a gate cannot do without: without a record nothing opens, for nobody and by hand neither. A store that
+ * is full, read-only, failing, damaged or empty keeps the rest of the gate from starting, but not the screens from saying
+ * so, and is tried again each second. Other errors, such as a folder of somebody else, end the start.
+ */
+export class AwaitStore implements Lifecycle {
+  readonly #o: AwaitStoreOptions;
+  #shown: string | undefined;
+  #sinceMs = 0;
+  #signedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: AwaitStoreOptions) {
+    this.#o = options;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    let trouble = await this.#try(signal, false);
+    if (trouble === undefined) return;
+    for (const part of this.#o.meanwhile) await part.start(signal);
+    while (trouble !== undefined) {
+      this.#tell(trouble);
+      await this.#pause(signal);
+      trouble = await this.#try(signal, true);
+    }
+    for (const part of [...this.#o.only].reverse()) await part.stop();
+    this.#o.show(undefined);
+    this.#shown = undefined;
+    this.#o.logger.info({}, 'The log can be used: the gate starts.');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#shown !== undefined) for (const part of [...this.#o.meanwhile].reverse()) await part.stop();
+    this.#shown = undefined;
+    await this.#o.store.stop();
+  }
+
+  /** What is in the way; undefined when the store is open. Another error ends the start. */
+  async #try(signal: AbortSignal, waiting: boolean): Promise<GatepostError | undefined> {
+    const { store, before, troubleOf } = this.#o;
+    try {
+      await before();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isGatepostError(error) && troubleOf(error) !== undefined) return error;
+      throw error;
+    }
+    try {
+      await store.start(signal);
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      // A command that begins a new log holds the store for a moment.
+      if (isLogTrouble(error) || (waiting && isGatepostError(error, 'log.busy'))) return error;
+      throw error;
+    }
+  }
+
+  #tell(error: GatepostError): void {
+    const { show, notifier, clock, logger, file, web, troubleOf } = this.#o;
+    this.#sign();
+    if (error.code === 'log.busy' || error.message === this.#shown) return;
+    const isFirst = this.#shown === undefined;
+    this.#shown = error.message;
+    const { wallMs } = clock.read();
+    if (isFirst) this.#sinceMs = wallMs;
+    logger.error({ code: error.code, file, web: web() }, `Nothing opens: ${error.message}`);
+    const trouble = isLogTrouble(error) ? error.code : (troubleOf(error) ?? 'log.failed');
+    show({ trouble, detail: error.message, file, sinceMs: this.#sinceMs });
+    const status = `out of order: ${error.message}`;
+    void (isFirst ? notifier.ready(status) : notifier.status(status));
+  }
+
+  /** That the gate waits is proved by each try. */
+  #sign(): void {
+    const { notifier, clock } = this.#o;
+    const { monotonicMs } = clock.read();
+    const { watchdogIntervalMs } = notifier;
+    if (watchdogIntervalMs === undefined || monotonicMs - this.#signedMs < watchdogIntervalMs) return;
+    this.#signedMs = monotonicMs;
+    void notifier.watchdog();
+  }
+
+  #pause(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#o;
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        cancel();
+        reject(signal.reason);
+      };
+      const cancel = clock.schedule(RETRY_MS, () => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      });
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
+
+/** The alert of a gate that waits. */
+export function alertOf({ detail }: OutOfOrder): Alert {
+  return { text: `Nothing opens: ${detail}`.slice(0, 2_000), severity: 'error' };
+}

@@ -1,0 +1,357 @@
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { packageRoot } from '../../src/version.ts';
+import { DaemonProcess } from '../support/daemon.ts';
+import { issuePass, TestGate } from '../support/gate.ts';
+import { Mosquitto } from '../support/mosquitto.ts';
+import { MqttSubscriber } from '../support/mqtt-subscriber.ts';
+import { needs } from '../support/needs.ts';
+import { temporaryFolder } from '../support/store-folder.ts';
+
+const run = promisify(execFile);
+
+/** What a gate says that waits for its log. */
+interface Waiting {
+  readonly daemon: DaemonProcess;
+  readonly url: string;
+}
+
+/** Starts the daemon and waits until it says that it waits. */
+async function waits(
+  gate: TestGate,
+  how: { wrapper?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<Waiting> {
+  const daemon = DaemonProcess.spawn({ ...how, config: gate.config });
+  const lines = await Promise.race([
+    daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('Nothing opens'))),
+    daemon.ended().then((code) => {
+      throw new Error(
+        `the daemon ended with ${code}: ${daemon.complaint}${JSON.stringify(daemon.log.items)}`,
+      );
+    }),
+  ]);
+  return { daemon, url: String(lines.find(({ msg }) => msg.startsWith('Nothing opens'))?.web) };
+}
+
+async function session(url: string): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${url}/api/session`);
+  return (await answer.json()) as Record<string, unknown>;
+}
+
+/** What the resident's screen of main-in shows first. */
+function prompt(url: string): Promise<Record<string, unknown>> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/prompt?accessPoint=main-in`, { origin: url });
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('message', (data) => {
+      socket.close();
+      resolve(JSON.parse(String(data))[0].value);
+    });
+  });
+}
+
+async function ready({ daemon }: Waiting): Promise<void> {
+  await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('The gate is ready')));
+  await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('scanner:main-in is connected')));
+}
+
+function logFiles(folder: string): Record<string, string> {
+  const names = readdirSync(folder).filter((name) => /^gatepost\.(db|mark)/.test(name));
+  return Object.fromEntries(
+    names.sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  );
+}
+
+function gatepost(...words: string[]): Promise<{ stdout: string }> {
+  return run(process.execPath, [join(packageRoot(), 'dist/src/cli/gatepost.js'), ...words]);
+}
+
+needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
+  let broker: Mosquitto;
+  let gate: TestGate;
+  let store: string;
+  let daemon: DaemonProcess | undefined;
+
+  beforeEach(async () => {
+    broker = await Mosquitto.start();
+    store = join(temporaryFolder(), 'store');
+    gate = await TestGate.set({
+      mqttUrl: broker.url,
+      screening: 'off',
+      releaseSeconds: 0.2,
+      contact: false,
+      storeFolder: store,
+    });
+    await gate.start();
+    await gate.daemon.kill('SIGTERM');
+  });
+  afterEach(async () => {
+    await daemon?.kill('SIGKILL');
+    await gate.dispose();
+    await broker.stop();
+  });
+
+  /** Somebody shows a good pass, again and again; the lock has no reason to move. */
+  async function expectShut(): Promise<void> {
+    for (let shown = 0; shown < 3; shown++) {
+      gate.scanner.present(issuePass().text);
+      await fetch(`${(await currentUrl()) ?? ''}/api/prompt`);
+    }
+    expect(gate.level.releases).toBe(0);
+    expect(gate.level.level).toBe('0');
+  }
+
+  async function currentUrl(): Promise<string | undefined> {
+    const line = daemon?.log.items.findLast(({ web }) => web !== undefined);
+    return line === undefined ? undefined : String(line.web);
+  }
+
+  async function expectOpens(): Promise<void> {
+    gate.scanner.present(issuePass().text);
+    await gate.level.changes.until((levels) => levels.includes('1'));
+  }
+
+  describe.each([
+    [
+      'damaged',
+      'log.damaged',
+      (path: string) => writeFileSync(path, Buffer.alloc(4096, 0xa5), { flag: 'r+' }),
+    ],
+    ['empty', 'log.empty', (path: string) => truncateSync(path, 0)],
+  ] as const)('because its file is %s', (_title, trouble, spoil) => {
+    it('says so on every screen and to the servers, leaves it as it is, and goes on once somebody confirms', async () => {
+      const path = join(store, 'gatepost.db');
+      spoil(path);
+      const before = logFiles(store);
+      const states = await MqttSubscriber.start({
+        url: broker.url,
+        topics: ['gates/v1/willow-court/north/#'],
+      });
+      const waiting = await waits(gate);
+      daemon = waiting.daemon;
+      expect(await session(waiting.url)).toMatchObject({ status: 'out-of-order', trouble, file: path });
+      expect(await prompt(waiting.url)).toMatchObject({
+        feedback: 'TextMessage',
+        message: 'OutOfOrder',
+        trouble,
+      });
+      const page = await fetch(`${waiting.url}/guard/`);
+      expect(page.status).toBe(200);
+      const login = await fetch(`${waiting.url}/api/guard/open`, {
+        method: 'POST',
+        headers: { origin: waiting.url, 'content-type': 'application/json' },
+        body: '{}',
+      });
+      expect(login.status).toBeGreaterThanOrEqual(401);
+      await states.until((messages) =>
+        messages.some(
+          ({ topic, payload }) => topic.endsWith('alert/log') && payload.toString().includes(path),
+        ),
+      );
+      await states.until((messages) =>
+        messages.some(
+          ({ topic, payload }) =>
+            topic.endsWith('state/conn') && payload.toString().includes('"log":"missing"'),
+        ),
+      );
+      await expectShut();
+      expect(logFiles(store)).toEqual(before);
+      expect(JSON.stringify(daemon.log.items)).not.toContain('set-up code');
+
+      await expect(gatepost('log', 'begin', '--config', gate.config)).rejects.toMatchObject({
+        stderr: expect.stringContaining('--confirm willow-court'),
+      });
+      expect(logFiles(store)).toEqual(before);
+      const { stdout } = await gatepost('log', 'begin', '--config', gate.config, '--confirm', 'willow-court');
+      await ready(waiting);
+      const kept = stdout
+        .split('\n')
+        .map((line) => line.replace(/^(Kept)?\s+/, ''))
+        .find((line) => /gatepost\.db\.damaged-/.test(line));
+      expect(readFileSync(kept ?? '').toString('base64')).toBe(before['gatepost.db']);
+      await expectOpens();
+      expect(await session(waiting.url)).toMatchObject({ status: 'setup' });
+      const [first] = gate.rows();
+      expect(first?.event.data).toMatchObject({ cause: 'damaged' });
+      await states.stop();
+    });
+  });
+
+  it('stops when it is told to while it waits', async () => {
+    truncateSync(join(store, 'gatepost.db'), 0);
+    const waiting = await waits(gate);
+    daemon = waiting.daemon;
+    expect(await daemon.kill('SIGTERM')).toBe(0);
+    expect(gate.level.level).toBe('0');
+  });
+
+  it('because an older copy was put back: a new epoch, an alarm to servers and guard, and no set-up code', async () => {
+    const backup = temporaryFolder();
+    cpSync(store, backup, { recursive: true, preserveTimestamps: true });
+    await gate.start();
+    await expectOpens();
+    const before = gate.rows()[0]?.event;
+    await gate.daemon.kill('SIGTERM');
+    rmSync(store, { recursive: true });
+    cpSync(backup, store, { recursive: true, preserveTimestamps: true });
+    const states = await MqttSubscriber.start({
+      url: broker.url,
+      topics: ['gates/v1/willow-court/north/alert/+'],
+    });
+    await gate.start();
+    const reset = gate.rows().findLast(({ name }) => name === 'log.reset');
+    expect(reset?.event).toMatchObject({ data: { cause: 'restored', previousEpoch: before?.epoch } });
+    expect(reset?.event.epoch).not.toBe(before?.epoch);
+    await states.until((messages) =>
+      messages.some(({ topic, payload }) => topic.endsWith('alert/log') && payload.length > 0),
+    );
+    expect(gate.daemon.log.items.some((line) => 'setUpCode' in line)).toBe(false);
+    expect(await session(gate.daemon.url)).toMatchObject({ status: 'login' });
+    await states.stop();
+  });
+
+  it('because all of the store was put back as it was, which only the broker remembers: an alarm and no more', async () => {
+    // The same files with an older content: what an image of the whole card brings back.
+    const image = readdirSync(store, { withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [[join(store, entry.name), readFileSync(join(store, entry.name))] as const] : [],
+    );
+    await gate.start();
+    await expectOpens();
+    await gate.daemon.kill('SIGTERM');
+    const { epoch } = JSON.parse(Buffer.from(gate.rows()[0]?.body ?? []).toString());
+    const newMarks = readdirSync(store).filter((name) => name.startsWith('gatepost.mark'));
+    for (const name of newMarks) rmSync(join(store, name));
+    for (const [path, bytes] of image) writeFileSync(path, bytes);
+    const states = await MqttSubscriber.start({
+      url: broker.url,
+      topics: ['gates/v1/willow-court/north/alert/+'],
+    });
+    await gate.start();
+    await states.until((messages) =>
+      messages.some(({ topic, payload }) => topic.endsWith('alert/log') && payload.includes('remembers')),
+    );
+    const rows = gate.rows();
+    expect(rows.find(({ event }) => event.data.cause === 'log.behind')?.name).toBe('device.storage');
+    expect(rows.at(-1)?.event.epoch).toBe(epoch);
+    await states.stop();
+  });
+});
+
+const namespace = ['unshare', '--user', '--map-root-user', '--mount'];
+const [unshare = '', ...unshareWords] = namespace;
+const possible = spawnSync(unshare, [...unshareWords, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+
+(possible ? needs('socat') : (name: string, body: () => void) => describe.skip(name, body))(
+  'a gate whose card is full or read-only when it starts',
+  () => {
+    let gate: TestGate;
+    let disk: string;
+    let daemon: DaemonProcess | undefined;
+
+    beforeEach(async () => {
+      disk = temporaryFolder();
+      mkdirSync(join(disk, 'store'));
+      gate = await TestGate.set({
+        screening: 'off',
+        releaseSeconds: 0.2,
+        contact: false,
+        storeFolder: join(disk, 'store'),
+      });
+      await gate.start();
+      await gate.daemon.kill('SIGTERM');
+    });
+    afterEach(async () => {
+      await daemon?.kill('SIGKILL');
+      await gate.dispose();
+    });
+
+    /** The store as a clean stop has left it, on a disk of 3 MB of its own, in the state that `then` makes. */
+    function onDisk(then: string): readonly string[] {
+      const script = `cp -a "$0" "$0.copy" && rm -f "$0.copy/store/reserve" && mount -t tmpfs -o size=3m none "$0" && cp -a "$0.copy/." "$0/" && rm -rf "$0.copy" && ${then}; exec "$@"`;
+      return [...namespace, 'sh', '-c', script, disk];
+    }
+
+    /** In the namespace of the daemon. */
+    function inside(command: string): void {
+      const words = ['--user', '--mount', '--preserve-credentials', '--target', String(daemon?.pid)];
+      const { status, stderr } = spawnSync('nsenter', [...words, 'sh', '-c', command, disk]);
+      expect([status, stderr.toString()]).toEqual([0, '']);
+    }
+
+    const fill = 'head -c 4000000 /dev/zero >"$0/ballast" 2>/dev/null';
+
+    async function expectShut(url: string): Promise<void> {
+      for (let shown = 0; shown < 3; shown++) {
+        gate.scanner.present(issuePass().text);
+        await fetch(`${url}/api/prompt`);
+      }
+      expect(gate.level.level).toBe('0');
+      expect(gate.level.releases).toBe(0);
+    }
+
+    it.each([
+      ['full', 'log.full', fill, 'rm "$0/ballast"', true],
+      ['full, and without a runtime folder', 'log.full', fill, 'rm "$0/ballast"', false],
+      [
+        'read-only',
+        'log.readonly',
+        'mount -o remount,ro,size=3m none "$0"',
+        'mount -o remount,rw,size=3m none "$0"',
+        true,
+      ],
+      [
+        'read-only, and without a runtime folder',
+        'log.readonly',
+        'mount -o remount,ro,size=3m none "$0"',
+        'mount -o remount,rw,size=3m none "$0"',
+        false,
+      ],
+    ] as const)(
+      '%s: the screens say so, nothing opens, and it goes on by itself',
+      async (_title, trouble, make, mend, runtime) => {
+        const env = runtime ? { RUNTIME_DIRECTORY: temporaryFolder() } : {};
+        const waiting = await waits(gate, { wrapper: onDisk(make), env });
+        daemon = waiting.daemon;
+        expect(await session(waiting.url)).toMatchObject({ status: 'out-of-order', trouble });
+        expect(await prompt(waiting.url)).toMatchObject({ message: 'OutOfOrder', trouble });
+        await expectShut(waiting.url);
+        inside(mend);
+        await ready(waiting);
+        gate.scanner.present(issuePass().text);
+        await gate.level.changes.until((levels) => levels.includes('1'));
+        // A store that was copied to another disk may not be the newest: its accounts are not asked for anew.
+        expect(await session(waiting.url)).toMatchObject({ status: 'login' });
+      },
+    );
+
+    it('full but for what was kept free: it starts, shows everything, opens nothing, and goes on by itself', async () => {
+      const wrapper = onDisk(`head -c 98304 /dev/urandom >"$0/store/reserve"; ${fill}`);
+      daemon = await DaemonProcess.start({
+        config: gate.config,
+        wrapper,
+        env: { RUNTIME_DIRECTORY: temporaryFolder() },
+      });
+      await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('scanner:main-in is connected')));
+      await expectShut(daemon.url);
+      inside('rm "$0/ballast"');
+      const { log } = daemon;
+      await log.until((all) => all.some(({ msg }) => msg === 'The log can be written again.'));
+      gate.scanner.present(issuePass().text);
+      await gate.level.changes.until((levels) => levels.includes('1'));
+      expect(existsSync(`/proc/${daemon.pid}/root${disk}/store/reserve`)).toBe(true);
+    });
+  },
+);
