@@ -10,6 +10,7 @@ import type {
   LoginAnswer,
   OperatorDesk,
   SetUpAnswer,
+  SetUpFault,
   SignedIn,
   SignInPlace,
 } from '../ports/operator-desk.ts';
@@ -17,7 +18,7 @@ import type { KnownBrowsers, OperatorRecord, OperatorStore } from '../ports/oper
 import type { PasswordHasher } from '../ports/password-hasher.ts';
 import { EventNotes, type UndatedEvent } from './event-notes.ts';
 import { OperatorChanges } from './operator-changes.ts';
-import { nameProblem, normalized, passwordProblem } from './operator-credentials.ts';
+import { nameProblem, normalized, passwordFault, sentenceOf } from './operator-credentials.ts';
 import { SetUpCode } from './set-up-code.ts';
 import { type CountedTry, SignInTries } from './sign-in-tries.ts';
 
@@ -90,22 +91,24 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   async setUp(
     order: { code: string; operator: string; password: string } & SignInPlace,
   ): Promise<SetUpAnswer> {
-    if (!this.needsSetUp()) return refused('An account exists already. Sign in with it.');
+    if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
     const attempt = this.#tries.setUp(networkFrom(order));
     const retryAfterMs = attempt.begin();
     if (retryAfterMs > 0) return { status: 'locked', retryAfterMs };
     const code = this.#code ?? this.#makeCode();
     if (!code.matches(order.code)) {
-      return refused('The set-up code is not right. The kiosk printed it at its start.');
+      return refused('code', 'The set-up code is not right. The kiosk printed it at its start.');
     }
     attempt.succeed();
     const operator = normalized(order.operator);
     const { siteWords } = this.#options;
-    const problem = nameProblem(operator) ?? passwordProblem(operator, order.password, siteWords);
-    if (problem !== undefined) return refused(problem);
+    const problem = nameProblem(operator);
+    if (problem !== undefined) return refused('name', problem);
+    const fault = passwordFault(operator, order.password, siteWords);
+    if (fault !== undefined) return refused(fault, sentenceOf(fault));
     const passwordHash = await this.#options.hasher.hash(normalized(order.password));
     // Hashing takes a while: somebody else may have been faster, here or at the command line.
-    if (!this.needsSetUp()) return refused('An account exists already. Sign in with it.');
+    if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
     this.#options.store.put({ name: operator, passwordHash });
     this.#code = undefined;
     this.#record({ name: 'operator.login', data: { operator, detail: 'first account set up' } });
@@ -281,6 +284,6 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function refused(detail: string): SetUpAnswer {
-  return { status: 'refused', detail };
+function refused(cause: SetUpFault, detail: string): SetUpAnswer {
+  return { status: 'refused', detail, cause };
 }

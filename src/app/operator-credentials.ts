@@ -1,3 +1,4 @@
+import type { SetUpFault } from '../ports/operator-desk.ts';
 import { isWeak } from './weak-password.ts';
 
 const NAME = /^[\p{L}\p{M}\p{N} ._-]{1,32}$/u;
@@ -16,12 +17,12 @@ export function nameProblem(name: string): string | undefined {
 }
 
 /** What is wrong with a password, for programs; each has its sentence. */
-export type PasswordFault = 'short' | 'long' | 'name' | 'common';
+export type PasswordFault = Extract<SetUpFault, 'short' | 'long' | 'own-name' | 'common'>;
 
 const SENTENCES: Readonly<Record<PasswordFault, string>> = {
   short: `The password must have at least ${MIN_PASSWORD} characters.`,
   long: `The password must have at most ${MAX_PASSWORD} characters.`,
-  name: 'The password must not be the name.',
+  'own-name': 'The password must not be the name.',
   common:
     'This password is one of the first that anybody would try here: a common one, a row of keys, a repeat or a name of the site. Take three words or more that have nothing to do with it.',
 };
@@ -36,7 +37,11 @@ export function passwordProblem(
   ownWords: readonly string[] = [],
 ): string | undefined {
   const fault = passwordFault(name, password, ownWords);
-  return fault === undefined ? undefined : SENTENCES[fault];
+  return fault === undefined ? undefined : sentenceOf(fault);
+}
+
+export function sentenceOf(fault: PasswordFault): string {
+  return SENTENCES[fault];
 }
 
 export function passwordFault(
@@ -50,7 +55,7 @@ export function passwordFault(
   if (length > MAX_PASSWORD) return 'long';
   const ownName = plain(name);
   const letters = plain(text);
-  if (letters !== '' && ownName !== '' && letters.replaceAll(ownName, '') === '') return 'name';
+  if (letters !== '' && ownName !== '' && letters.replaceAll(ownName, '') === '') return 'own-name';
   return isWeak(text, [...ownWords, name]) ? 'common' : undefined;
 }
 

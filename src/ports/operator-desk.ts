@@ -25,8 +25,11 @@ export type ConfirmAnswer = { readonly status: 'accepted' } | Exclude<LoginAnswe
 
 export type SetUpAnswer =
   | ({ readonly status: 'done' } & SignedIn)
-  | { readonly status: 'refused'; readonly detail: string }
+  | { readonly status: 'refused'; readonly detail: string; readonly cause?: SetUpFault }
   | { readonly status: 'locked'; readonly retryAfterMs: number };
+
+/** Why there is no first account, for pages that say it in their language: of the password the last four. */
+export type SetUpFault = 'exists' | 'code' | 'name' | 'short' | 'long' | 'own-name' | 'common';
 
 /** Accounts of the guard's screen. There is no default password: the first start asks for one. */
 export interface OperatorDesk {

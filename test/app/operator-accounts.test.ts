@@ -116,6 +116,19 @@ describe('the first account', () => {
     expect((await attempt(code, '192.0.2.99')).status).toBe('done');
   });
 
+  it.each([
+    ['code', { code: 'AAAA-AAAA' }],
+    ['name', { operator: '<script>' }],
+    ['short', { password: 'short' }],
+    ['own-name', { password: 'Li Mei Li Mei' }],
+    ['common', { password: 'Willow Court 2026' }],
+  ])('names the cause %s of a refusal for pages in other languages', async (cause, change) => {
+    const { accounts, codes } = build();
+    accounts.announceSetUp();
+    const right = { code: codes[0] ?? '', operator: 'Li Mei', password: PASSWORD, remote: REMOTE };
+    expect(await accounts.setUp({ ...right, ...change })).toMatchObject({ status: 'refused', cause });
+  });
+
   it('does not count a right code whose name or password will not do', async () => {
     const { accounts, codes } = build();
     accounts.announceSetUp();

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../../ports/operator-desk.ts';
-import { refuse, refuseLocked, refuseSignIn } from './answers.ts';
+import { refuseLocked, refuseSignIn } from './answers.ts';
 import { LoginBody, PresenceBody, parse, SetUpBody } from './bodies.ts';
 import { callsOf } from './calls.ts';
 import { SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
@@ -43,7 +43,10 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
     const order = parse(SetUpBody, request.body);
     const answer = await options.operators.setUp({ ...order, ...signInPlace(context, request) });
     if (answer.status === 'locked') return refuseLocked(reply, answer.retryAfterMs);
-    if (answer.status === 'refused') return refuse(reply, 409, 'operator.refused', answer.detail);
+    if (answer.status === 'refused') {
+      const { detail: message, cause } = answer;
+      return reply.code(409).send({ error: 'operator.refused', message, ...(cause && { cause }) });
+    }
     return signIn(context, request, reply, answer);
   });
 

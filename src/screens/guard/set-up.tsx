@@ -1,18 +1,28 @@
-import { getJson, postJson, sentenceOf } from '../shared/api.ts';
+import { type Answer, getJson, postJson, sentenceOf } from '../shared/api.ts';
+import { fill, type Locale, wordIn } from '../shared/locale.ts';
 import { EntryForm, Field, textOf } from './entry-form.tsx';
 import { signIn } from './sign-in.tsx';
 import { useWords } from './words.ts';
 
+/** What the gate did not like, in the page's language. */
+function problemOf({ guard }: Locale, answer: Exclude<Answer, 'unreachable'>): string {
+  const { cause } = answer.body;
+  if (answer.status === 429) return fill(guard.signIn.locked, { seconds: answer.retryAfterS ?? 60 });
+  const known = typeof cause === 'string' ? wordIn<string>(guard.setUp.problems, cause) : undefined;
+  return known ?? `${guard.signIn.failed} ${sentenceOf(answer)}`;
+}
+
 /** The first password. The set-up code proves that whoever types can read the kiosk's own terminal. */
 export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
-  const { setUp, signIn: words } = useWords().locale.guard;
+  const { locale } = useWords();
+  const { setUp, signIn: words } = locale.guard;
   const submit = async (fields: FormData) => {
     const operator = textOf(fields, 'operator').trim();
     const password = textOf(fields, 'password');
     if (password !== textOf(fields, 'again')) return setUp.mismatch;
     const answer = await postJson('/api/setup', { code: textOf(fields, 'code').trim(), operator, password });
     if (answer === 'unreachable') return words.unreachable;
-    if (answer.status >= 300) return `${words.failed} ${sentenceOf(answer)}`;
+    if (answer.status >= 300) return problemOf(locale, answer);
     const session = await getJson('/api/session');
     const signedIn = session !== 'unreachable' && session.body.status === 'signed-in';
     const problem = signedIn ? undefined : await signIn(words, operator, password);
@@ -24,6 +34,7 @@ export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
       <Field name="code" label={setUp.code} autoComplete="one-time-code" />
       <Field name="operator" label={words.operator} autoComplete="username" />
       <Field name="password" label={setUp.password} type="password" autoComplete="new-password" />
+      <p class="rule">{setUp.rule}</p>
       <Field name="again" label={setUp.again} type="password" autoComplete="new-password" />
     </EntryForm>
   );
