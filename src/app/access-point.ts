@@ -26,6 +26,7 @@ import type { ShownCode } from './passage-cases.ts';
 import { claimsOf, effectsOf, eventsOf } from './passage-effects.ts';
 import { PersonOrders } from './person-orders.ts';
 import { RecentPassages } from './recent-passages.ts';
+import { ScannerAdvice } from './scanner-advice.ts';
 
 /** What an output can be told at once. */
 const LONGEST_RELEASE_MS = 60_000;
@@ -39,6 +40,7 @@ export class AccessPoint implements Lifecycle {
   readonly #scanner: DeviceSupervisor;
   readonly #intake: CodeIntake;
   readonly #dropped: DroppedCodes;
+  readonly #advice: ScannerAdvice;
   readonly #noise: NoiseWatch;
   readonly #recent: RecentPassages;
   /** The guard's orders about persons here. */
@@ -77,6 +79,7 @@ export class AccessPoint implements Lifecycle {
       onChange: (status) => options.screens.scannerIs(status),
     });
     this.#dropped = new DroppedCodes({ clock, logger, scanner: this.#scanner });
+    this.#advice = new ScannerAdvice({ driver: reader.driver, scanner: this.#scanner });
     this.#noise = new NoiseWatch({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
     options.lockOut.onOver(() => this.#noise.tell());
     this.#recent = new RecentPassages(clock);
@@ -131,8 +134,14 @@ export class AccessPoint implements Lifecycle {
 
   #onReader(event: CodeReaderEvent): void {
     const taken = this.#intake.take(event);
+    if (this.#noise.takes(taken.code.text)) return;
+    this.#onCode(taken);
+    // It keeps nobody waiting.
+    this.#advice.look(event);
+  }
+
+  #onCode(taken: TakenCode): void {
     const { code } = taken;
-    if (this.#noise.takes(code.text)) return;
     const passedBy = this.#machine.state.phase === 'idle' ? this.#o.openGate.takes(taken) : undefined;
     if (passedBy !== undefined) {
       this.#noise.answered(passedBy);

@@ -20,7 +20,7 @@ const CAUSE = 'scanner_noise';
 /** Codes that were only counted because too many were unreadable before them. */
 const LOCK_OUT = 'lock_out';
 const DETAIL =
-  'The scanner sends one thing after another that is no pass. Clean its window and check its cable; passes in between are read.';
+  "The scanner sends one thing after another that is no pass. Clean its window, check its cable and, on a serial line, that baudRate is the scanner's; passes in between are read.";
 
 /**
  * Bounds what a scanner can write that pours out noise, for years if need be: its first pieces are answered and have a

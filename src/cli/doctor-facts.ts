@@ -11,6 +11,7 @@ import { databasePath } from '../adapters/sqlite/database.ts';
 import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
 import type { Config } from '../config/schema.ts';
 import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
+import type { DeviceData } from '../core/events/event.ts';
 import { readLists } from './doctor-lists.ts';
 
 /**
@@ -69,15 +70,63 @@ export function gpioUses({ doors }: Config): GpioUse[] {
 }
 
 /** Every device of an access point that is a node in /dev, and cameras that their program finds. */
-function deviceUses({ accessPoints }: Config): DeviceUse[] {
+function deviceUses({ accessPoints, store }: Config): DeviceUse[] {
+  const said = saidOfScanners(store.folder);
   return Object.entries(accessPoints).flatMap(([id, { scanner, thermometer, distance }]) =>
     Object.entries({ scanner, thermometer, distance }).flatMap(([role, device]): DeviceUse[] => {
       if (device === undefined) return [];
       const { path, driver } = device;
       const source = 'source' in device ? { source: device.source } : {};
-      return path === 'simulated' ? [] : [{ place: `accessPoints.${id}.${role}`, path, driver, ...source }];
+      const trouble = role === 'scanner' ? said.get(`scanner:${id}`) : undefined;
+      return path === 'simulated'
+        ? []
+        : [
+            {
+              place: `accessPoints.${id}.${role}`,
+              path,
+              driver,
+              ...source,
+              ...(trouble === undefined ? {} : { said: trouble }),
+            },
+          ];
     }),
   );
+}
+
+/** So many of the latest events are looked through. */
+const LATEST = 2_000;
+
+/** What the log says last of each scanner that is not well, by its id; nothing where the log cannot be read. */
+export function saidOfScanners(folder: string): ReadonlyMap<string, NonNullable<DeviceUse['said']>> {
+  const said = new Map<string, NonNullable<DeviceUse['said']>>();
+  for (const { data, time } of scannerRows(folder)) {
+    // A mere count of codes is no news of how the scanner is.
+    if (data.unreadable !== undefined || data.dropped !== undefined) continue;
+    if (data.status === 'degraded' && data.detail !== undefined) {
+      said.set(data.device, { detail: data.detail, time });
+    } else {
+      said.delete(data.device);
+    }
+  }
+  return said;
+}
+
+/** Oldest first. */
+function scannerRows(folder: string): readonly { readonly data: DeviceData; readonly time: string }[] {
+  try {
+    const reader = openReadOnly(folder);
+    try {
+      const rows = reader.newest(LATEST).filter(({ name }) => name === 'device.scanner');
+      return rows
+        .toSorted((one, other) => one.sequence - other.sequence)
+        .map(({ body }) => JSON.parse(new TextDecoder().decode(body)));
+    } finally {
+      reader.close();
+    }
+  } catch {
+    // The check of the log says why.
+    return [];
+  }
 }
 
 const MQTT_FILES = [

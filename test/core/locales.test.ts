@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ATTENTION_KINDS } from '../../src/core/access/attention.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
+import { SCANNER_MISUSES } from '../../src/core/access/scanner-misuse.ts';
 import {
   type Decision,
   type Direction,
@@ -167,7 +168,15 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ],
   [
     'vocabulary.deviceCause',
-    [...DEVICE_CODES, ...SENSOR_FAULTS, ...OTHER_TROUBLES, 'scanner_noise', 'log.low', 'other'],
+    [
+      ...DEVICE_CODES,
+      ...SENSOR_FAULTS,
+      ...OTHER_TROUBLES,
+      'scanner_noise',
+      ...SCANNER_MISUSES,
+      'log.low',
+      'other',
+    ],
   ],
   ['vocabulary.orderKind', ORDER_KINDS],
   ['vocabulary.mark', ACCESS_MARKS],

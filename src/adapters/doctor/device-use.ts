@@ -7,4 +7,6 @@ export interface DeviceUse {
   readonly path: string;
   /** Only of a camera: what takes the pictures. */
   readonly source?: 'v4l2' | 'ffmpeg' | 'rpicam';
+  /** Only of a scanner: what the running gate says is wrong with it, and since when. */
+  readonly said?: { readonly detail: string; readonly time: string };
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { DeviceUse } from './device-use.ts';
-import { type Finding, fail } from './finding.ts';
+import { type Finding, fail, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
 
 /** What takes the pictures of a camera, the words that make it tell its version, and its package. */
@@ -12,8 +12,16 @@ const CAMERA_PROGRAMS = {
 
 /** What only scanners of some kinds need. */
 export async function checkScanner(machine: Machine, use: DeviceUse): Promise<Finding[]> {
-  if (use.source !== undefined) return checkCamera(machine, use.place, use.source);
-  return use.driver.startsWith('hid-') ? checkHidraw(machine, use) : [];
+  const said = saidByGate(use);
+  if (use.source !== undefined) return [...said, ...(await checkCamera(machine, use.place, use.source))];
+  return [...said, ...(use.driver.startsWith('hid-') ? checkHidraw(machine, use) : [])];
+}
+
+/** What only codes tell, and doctor reads none. */
+function saidByGate({ place, said }: DeviceUse): Finding[] {
+  if (said === undefined) return [];
+  const text = `${place}: the gate says since ${said.time}: ${said.detail}`;
+  return [warn('device', text, 'Do what it says, show a pass, then run gatepost doctor again.')];
 }
 
 async function checkCamera(

@@ -1,0 +1,141 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { saidOfScanners } from '../../src/cli/doctor-facts.ts';
+import { misuseIn } from '../../src/core/access/scanner-misuse.ts';
+import { NOW_S } from '../support/pass-samples.ts';
+import { policy } from '../support/policy-samples.ts';
+import { PublishedContract } from '../support/published-contract.ts';
+import { passText, RuleGate } from '../support/rule-gate.ts';
+import { temporaryFolder } from '../support/store-folder.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const PASS = passText({ passId: '00000000000000a1' });
+const SCANNER = 'device/scanner:main-in';
+
+async function openGate(): Promise<RuleGate> {
+  const clock = new VirtualClock(NOW_S * 1000);
+  const gate = await RuleGate.start(temporaryFolder(), clock, policy());
+  onTestFinished(() => gate.stop());
+  return gate;
+}
+
+describe('what a scanner does to a pass', () => {
+  it.each([
+    [`]Q1${PASS}`, { misuse: 'scanner_prefix', added: 'the AIM identifier ]Q1' }],
+    [`]Q3${PASS}`, { misuse: 'scanner_prefix', added: 'the AIM identifier ]Q3' }],
+    [`\\000026${PASS}`, { misuse: 'scanner_prefix', added: 'the character set \\000026' }],
+    [
+      `]Q2\\000026${PASS}`,
+      { misuse: 'scanner_prefix', added: 'the AIM identifier ]Q2, the character set \\000026' },
+    ],
+    [`QR ${PASS}`, { misuse: 'scanner_prefix', added: '3 more characters' }],
+    [`~${PASS}~`, { misuse: 'scanner_prefix', added: '1 more character' }],
+    [`${PASS}]`, { misuse: 'scanner_suffix' }],
+    [`${PASS}0012`, { misuse: 'scanner_suffix' }],
+    [PASS.toLowerCase(), { misuse: 'scanner_case' }],
+    [PASS, undefined],
+    [`${PASS}  `, undefined],
+    ['https://example.org/?GP1:', undefined],
+    [`GP1:${'A'.repeat(300)}`, undefined],
+    ['', undefined],
+  ])('is found in %j', (text, found) => {
+    expect(misuseIn(text, false)).toEqual(found);
+  });
+
+  it('is told of another keyboard only where it types', () => {
+    const typed = PASS.replaceAll(':', 'Ö').replaceAll('-', 'ß');
+    expect(misuseIn(typed, true)).toEqual({ misuse: 'scanner_layout' });
+    expect(misuseIn(typed, false)).toBeUndefined();
+    expect(misuseIn('GPS and so on', true)).toBeUndefined();
+  });
+
+  it('is never told in the words of the code, which anybody can make up', () => {
+    const { added } = misuseIn(`CALL 555 NOW ${PASS}`, false) ?? {};
+    expect(added).toBe('13 more characters');
+  });
+});
+
+describe('doctor', () => {
+  it('reads in the log how a scanner is, and no mere count', async () => {
+    const folder = temporaryFolder();
+    const gate = await RuleGate.start(folder, new VirtualClock(NOW_S * 1000), policy());
+    onTestFinished(() => gate.stop());
+    expect(saidOfScanners(folder).size).toBe(0);
+    gate.present('in', `]Q1${PASS}`);
+    await gate.pass(7_000);
+    expect(saidOfScanners(folder).get('scanner:main-in')).toMatchObject({
+      detail: expect.stringContaining(']Q1'),
+      time: expect.stringMatching(/^\d{4}-/),
+    });
+    gate.present('in', PASS);
+    expect(saidOfScanners(folder).size).toBe(0);
+    expect(saidOfScanners(`${folder}/none`).size).toBe(0);
+  });
+});
+
+describe('a scanner that is set up otherwise', () => {
+  it.each([
+    [`]Q1${PASS}`, 'scanner_prefix', 'AIM identifier ]Q1'],
+    [`\\000026${PASS}`, 'scanner_prefix', 'character set \\000026'],
+    [`${PASS}*`, 'scanner_suffix', 'behind the code'],
+    [PASS.toLowerCase(), 'scanner_case', 'capital letters'],
+  ])('opens nothing, and the guard is told why, until a pass is read: %j', async (text, cause, words) => {
+    const gate = await openGate();
+    expect(gate.show('in', text)?.granted).toBe(false);
+    expect(gate.feed.get(SCANNER)).toMatchObject({
+      status: 'degraded',
+      cause,
+      detail: expect.stringContaining(words),
+    });
+    expect(gate.data('device.scanner')).toMatchObject([{ status: 'degraded', cause }]);
+    const published = new PublishedContract();
+    expect(published.check('urn:gatepost:event:device.scanner:v1', gate.data('device.scanner')[0])).toEqual(
+      [],
+    );
+    await gate.pass(7_000);
+    expect(gate.show('in', { passId: '00000000000000b2' })?.granted).toBe(true);
+    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+    expect(gate.data('device.scanner').at(-1)).toEqual({ device: 'scanner:main-in', status: 'ok' });
+  });
+
+  it('is told apart from people with codes that are none, and from forged passes', async () => {
+    const gate = await openGate();
+    for (const text of ['https://example.org', 'GP1:TORN', '4006381333931']) {
+      gate.present('in', text);
+      await gate.pass(7_000);
+    }
+    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+  });
+
+  it('is not told of its speed when it adds control characters, and is when some pieces are text by chance', async () => {
+    const gate = await openGate();
+    for (let shown = 0; shown < 4; shown++) {
+      gate.present('in', `\u0002${PASS}`);
+      await gate.pass(7_000);
+    }
+    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+    for (const piece of [[0xff], [0x41], [0xfe, 0x80], [0x42], [0x99]]) {
+      gate.sensors.scanners.in.send(Uint8Array.of(...piece, 0x0d));
+      await gate.pass(7_000);
+    }
+    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'degraded', cause: 'scanner_speed' });
+  });
+
+  it('is told of its speed when what it sends is no text, and of nothing when that is one code', async () => {
+    const gate = await openGate();
+    gate.sensors.cables.in.setBaudRate(115_200);
+    for (let shown = 1; shown <= 3; shown++) {
+      expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+      gate.present('in', { passId: `00000000000000c${shown}` });
+      await gate.pass(7_000);
+    }
+    expect(gate.feed.get(SCANNER)).toMatchObject({
+      status: 'degraded',
+      cause: 'scanner_speed',
+      detail: expect.stringContaining('baudRate'),
+    });
+    gate.sensors.cables.in.setBaudRate(9_600);
+    await gate.pass(1_000);
+    expect(gate.show('in', PASS)?.granted).toBe(true);
+    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+  });
+});
