@@ -64,7 +64,7 @@ export class CodeFramer {
 
   #append(part: Uint8Array): ScannedCode | undefined {
     if (this.#dropping) return undefined;
-    const rest = this.#between ? part.subarray(controlsBefore(Buffer.from(part).toString('latin1'))) : part;
+    const rest = this.#between ? part.subarray(controlsBefore(asciiOf(part))) : part;
     if (rest.length > 0) this.#between = false;
     if (this.#length + rest.length <= MAX_CODE_BYTES) {
       this.#line.set(rest, this.#length);
@@ -76,6 +76,11 @@ export class CodeFramer {
     // What had come when it was given up: the rest is not counted.
     return { type: 'rejected', cause: 'too_long', lengthBytes: MAX_CODE_BYTES + 1 };
   }
+}
+
+/** The bytes as characters, but for those that are no ASCII: they are parts of characters or no text, never controls. */
+function asciiOf(part: Uint8Array): string {
+  return Buffer.from(part.map((byte) => (byte < 0x80 ? byte : 0x3f))).toString('latin1');
 }
 
 /** Where the line that goes on at `begin` ends: at a CR, an LF, a Tab, or the end of the bytes. */

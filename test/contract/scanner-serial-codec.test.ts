@@ -68,6 +68,14 @@ describe('CodeFramer', () => {
     expect(read([...bytes, 0x0d], 'next\r')).toEqual([`!invalid_utf8 ${bytes.length}`, 'next']);
   });
 
+  it('takes no byte beyond ASCII for a control character behind a line end', () => {
+    expect(read('A\r', [0x99, 0x0d], [0x85, 0x41, 0x0d])).toEqual([
+      'A',
+      '!invalid_utf8 1',
+      '!invalid_utf8 2',
+    ]);
+  });
+
   it('rejects a scan with a module reply glued to it', () => {
     expect(read([0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31], 'GP1:X\rGP1:Y\r')).toEqual([
       '!control_characters 12',
