@@ -74,7 +74,10 @@ describe('a scanner that pours out noise', () => {
   it('reads the passes in between, and lets nobody wait whose pass is good', async () => {
     const gate = await openGate();
     await pour(gate, 30);
-    expect(gate.feed.get('attention')).toMatchObject([{ kind: 'lockOut' }]);
+    expect(gate.feed.get('attention')).toMatchObject([
+      { kind: 'device', role: 'scanner' },
+      { kind: 'lockOut' },
+    ]);
     expect(gate.show('in', PERSON)?.granted).toBe(true);
     await gate.pass(MINUTE_MS - 10_000);
     await pour(gate, 100);
