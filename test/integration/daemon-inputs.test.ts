@@ -145,7 +145,8 @@ needs('mosquitto', 'socat')('the daemon with exit button, tamper switch and fire
   it('leaves a lid that was open for the guard to look at, until somebody has', async () => {
     const items = () => (guard.screen.latest('attention') ?? []) as { id: string; accessPoint: string }[];
     await guard.screen.until(() => items().some(({ id }) => id === 'tamper:main'));
-    expect(await guard.order('seen', { id: 'tamper:main' })).toBe(200);
+    // The door that was forced meanwhile waits for the guard as well.
+    for (const { id } of items()) expect(await guard.order('seen', { id })).toBe(200);
     await guard.screen.until(() => items().length === 0);
   });
 

@@ -38,7 +38,7 @@ export const DOOR: DoorView = {
 
 export function decision(number: number, change: Partial<DecisionView> = {}): DecisionView {
   return {
-    passage: `p${number}`,
+    passage: `p${String(number).replace('.', '-')}`,
     timeMs: NIGHT_MS - number * 61_000,
     accessPoint: 'main-in',
     direction: 'in',
