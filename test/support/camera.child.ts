@@ -1,7 +1,7 @@
 // Stands for v4l2-ctl: writes raw pictures to standard output, ten a second, in pieces that are no pictures. In the
 // folder given: `plugged` is the camera, whose end ends the program; `picture` is shown for half a second and removed, or
 // until the next one with the word `stays`; `hang` stops the pictures.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [folder = '', bytes = '', stays] = process.argv.slice(2);
@@ -12,12 +12,12 @@ const SHOWN = 5;
 let shown: Buffer = blank;
 let left = 0;
 
+/** It has the camera open as long as it lives, and notices that it was pulled, however soon another one is there. */
+const camera = openCamera();
+
 process.stdout.on('error', () => process.exit(1));
 setInterval(() => {
-  if (!existsSync(join(folder, 'plugged'))) {
-    process.stderr.write('VIDIOC_DQBUF: failed: No such device\n');
-    process.exit(1);
-  }
+  if (fstatSync(camera).nlink === 0) gone();
   if (existsSync(join(folder, 'hang'))) return;
   const picture = join(folder, 'picture');
   if (existsSync(picture)) {
@@ -28,3 +28,16 @@ setInterval(() => {
   const frame = left-- > 0 ? shown : blank;
   for (let at = 0; at < frame.length; at += PIECE) process.stdout.write(frame.subarray(at, at + PIECE));
 }, PERIOD_MS);
+
+function openCamera(): number {
+  try {
+    return openSync(join(folder, 'plugged'), 'r');
+  } catch {
+    return gone();
+  }
+}
+
+function gone(): never {
+  process.stderr.write('VIDIOC_DQBUF: failed: No such device\n');
+  process.exit(1);
+}
