@@ -1,4 +1,5 @@
 import { isGatepostError } from '../core/errors.ts';
+import type { OverrideAction } from '../core/events/event.ts';
 import type { LogEntry } from '../ports/event-log.ts';
 import type { AlreadyDone, DeskAnswer, OrderedBy } from '../ports/guard-desk.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -43,7 +44,7 @@ export class DeskRecords {
 
   /** The event of an order that has none of its own. */
   override(
-    action: string,
+    action: OverrideAction,
     operator: string,
     note: string,
     about: {
@@ -52,6 +53,7 @@ export class DeskRecords {
       order?: string;
       accessPoint?: string;
       passage?: string;
+      value?: number;
     } = {},
   ): UndatedEvent {
     return {

@@ -81,6 +81,10 @@ export class GuardOrders implements GuardDesk {
     return this.#rules().forgive(order);
   }
 
+  giveBackQuota(order: Order<RuleDesk, 'giveBackQuota'>): DeskAnswer {
+    return this.#rules().giveBackQuota(order);
+  }
+
   setOccupancy(order: Order<RuleDesk, 'setOccupancy'>): DeskAnswer {
     return this.#rules().setOccupancy(order);
   }

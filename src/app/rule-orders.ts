@@ -105,6 +105,16 @@ export class RuleOrders implements RuleDesk {
     }));
   }
 
+  giveBackQuota(order: OrderedBy & { subject: HolderSubject }): DeskAnswer {
+    const { records } = this.#o;
+    const subject = checkedSubject(order.subject);
+    if (subject === undefined) return unknownSubject();
+    return records.write(order, (note) => ({
+      events: [records.override('give-back-quota', order.operator, note, subject)],
+      effects: [{ kind: 'giveBackQuota', subject }],
+    }));
+  }
+
   setOccupancy(order: OrderedBy & { value: number }): DeskAnswer {
     const { records, levels } = this.#o;
     const { value, operator } = order;
@@ -112,7 +122,7 @@ export class RuleOrders implements RuleDesk {
       return refused(`The number of people inside must be a whole number from 0 to ${MOST_INSIDE}.`);
     }
     const answer = records.write(order, (note) => ({
-      events: [records.override(`occupancy-${value}`, operator, note)],
+      events: [records.override('occupancy', operator, note, { value })],
       effects: [{ kind: 'setOccupancy', value }],
     }));
     if (answer.status === 'done') levels.publish();

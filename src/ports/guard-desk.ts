@@ -64,6 +64,8 @@ export interface RuleDesk {
   noteReport(order: OrderedBy & { holderRef: string }): DeskAnswer;
   /** Lets anti-passback begin anew for a pass or a household. */
   forgive(order: OrderedBy & { subject: HolderSubject }): DeskAnswer;
+  /** Lets the quota of a household begin anew, or quota and uses of a pass. */
+  giveBackQuota(order: OrderedBy & { subject: HolderSubject }): DeskAnswer;
   /** Says how many are inside, 0 to 100,000. */
   setOccupancy(order: OrderedBy & { value: number }): DeskAnswer;
   /** Ends the lock-out of an access point after too many unreadable codes. */

@@ -55,6 +55,45 @@ describe('the quota of a household', () => {
   });
 });
 
+describe('a quota that the guard gives back', () => {
+  it('begins anew for the household that is named, and for nobody else, over a restart', async () => {
+    const { gate, again } = await open(outOncePerTwoDays);
+    const neighbour = { passId: '00000000000000d4', holderRef: 'd4d4d4d4d4d4' };
+    await gate.goes('out', ANNA);
+    await gate.goes('in', ANNA);
+    await gate.goes('out', neighbour);
+    await gate.goes('in', neighbour);
+    expect((await gate.goes('out', BERT))?.data.reasons).toEqual(['gp:QuotaExceeded']);
+    expect(gate.desk.giveBackQuota({ ...CHEN, note: '', subject: { holderRef: HOUSE } }).status).toBe(
+      'refused',
+    );
+    expect((await gate.goes('out', BERT))?.data.reasons).toEqual(['gp:QuotaExceeded']);
+    expect(gate.desk.giveBackQuota({ ...CHEN, subject: { holderRef: HOUSE } })).toEqual({ status: 'done' });
+    expect(gate.data('operator.override').at(-1)).toMatchObject({
+      action: 'give-back-quota',
+      holderRef: HOUSE,
+      note: 'as agreed',
+    });
+    const next = await again();
+    expect((await next.goes('out', neighbour))?.data.reasons).toEqual(['gp:QuotaExceeded']);
+    expect((await next.goes('out', BERT))?.granted).toBe(true);
+    expect((await next.goes('out', ANNA))?.data.reasons).toEqual(['gp:QuotaExceeded']);
+    await next.stop();
+  });
+
+  it('gives a pass its uses back, and leaves who is inside as it was', async () => {
+    const { gate } = await open(policy({ normal: { antiPassback: { mode: 'hard' } } }));
+    const once = { ...ANNA, uses: 1 };
+    await gate.goes('in', once);
+    await gate.goes('out', once);
+    expect((await gate.goes('in', once))?.data.reasons).toEqual(['gp:MaxUses']);
+    gate.desk.giveBackQuota({ ...CHEN, subject: { passId: ANNA.passId } });
+    expect((await gate.goes('in', once))?.granted).toBe(true);
+    expect((await gate.goes('in', once))?.data.reasons).toEqual(['gp:MaxUses', 'gp:AntipassbackViolation']);
+    await gate.stop();
+  });
+});
+
 describe('a passage that was not taken', () => {
   it('gives back use, anti-passback and occupancy together', async () => {
     const { gate } = await open(policy({ normal: { antiPassback: { mode: 'hard' }, occupancyLimit: 1 } }));

@@ -45,7 +45,8 @@ describe('the ledger of passages', () => {
     const store = await openStore(temporaryFolder());
     const { holderState, log } = store;
     log.commit({ events: [], effects: [entry('p1')] });
-    expect(() => log.commit({ events: [], effects: [entry('p2'), entry('p1')] })).toThrow();
+    const impossible = entry('p3', { accessPoint: null as unknown as string });
+    expect(() => log.commit({ events: [], effects: [entry('p2'), impossible] })).toThrow();
     expect(holderState.facts(query)).toMatchObject({ usesSpent: 1, occupancy: 1 });
   });
 

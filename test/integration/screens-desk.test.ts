@@ -241,6 +241,10 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByRole('button', { name: '进出重新算起' }).click();
     await page.getByRole('button', { name: '出门没有扫码' }).click();
     await gone(page);
+    await page.getByRole('button', { name: '退还通行次数' }).click();
+    await page.getByText('此前用掉的次数不再计算').waitFor();
+    await page.getByRole('button', { name: '门没有打开' }).click();
+    await gone(page);
     await page.getByRole('button', { name: '解除锁定' }).click();
     await page.getByRole('button', { name: '已查看，无异常' }).click();
     await gone(page);
@@ -257,6 +261,12 @@ needs('chromium')("the guard's desk in a browser", () => {
     expect(kiosk.desk.orders).toEqual([
       { kind: 'confirmHost', passId: CARD, note: '当面确认', operator: OPERATOR },
       { kind: 'forgive', subject: { passId: RESIDENT }, note: '出门没有扫码', operator: OPERATOR },
+      {
+        kind: 'giveBackQuota',
+        subject: { holderRef: HOUSEHOLD },
+        note: '门没有打开',
+        operator: OPERATOR,
+      },
       { kind: 'endLockOut', accessPoint: 'main-in', note: '已查看，无异常', operator: OPERATOR },
     ]);
   });

@@ -17,6 +17,7 @@ const ORDERS: readonly { readonly path: OrderName; readonly body: object }[] = [
   { path: 'end-order', body: { orderId: 'order-1' } },
   { path: 'report', body: { holderRef: HOLDER_REF } },
   { path: 'forgive', body: { subject: { passId: PASS_ID } } },
+  { path: 'give-back-quota', body: { subject: { passId: PASS_ID } } },
   { path: 'occupancy', body: { value: 120 } },
   { path: 'end-lock-out', body: { accessPoint: 'main-in' } },
   { path: 'visitor', body: { passId: PASS_ID, label: '王师傅', untilMs: UNTIL_MS } },

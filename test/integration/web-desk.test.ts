@@ -14,6 +14,7 @@ const ORDERS: readonly (readonly [path: string, kind: string, body: Record<strin
   ['end-order', 'endOrder', { orderId: '8c3f8f9e-6a7e-4a53-9f0b-3f1c5f6d7e8a' }],
   ['report', 'report', { holderRef: HOLDER_REF }],
   ['forgive', 'forgive', { subject: { passId: PASS_ID } }],
+  ['give-back-quota', 'giveBackQuota', { subject: { holderRef: HOLDER_REF } }],
   ['occupancy', 'occupancy', { value: 120 }],
   ['end-lock-out', 'endLockOut', { accessPoint: 'main-in' }],
   [

@@ -113,8 +113,8 @@ export function fillDesk(kiosk: Kiosk): void {
       passId: RESIDENT,
       holderRef: HOUSEHOLD,
       holder: { label: 'Zhao Lan', unit: '3-502' },
-      reason: 'gp:AntipassbackViolation',
-      reasons: ['gp:AntipassbackViolation'],
+      reason: 'gp:QuotaExceeded',
+      reasons: ['gp:QuotaExceeded', 'gp:AntipassbackViolation'],
       passageState: 'none',
     }),
     ...[2, 3, 4, 5, 6, 7].map((number) =>

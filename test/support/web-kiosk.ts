@@ -56,6 +56,9 @@ export class RecordingGuardDesk implements GuardDesk {
   forgive(order: object): DeskAnswer {
     return this.#take('forgive', order);
   }
+  giveBackQuota(order: object): DeskAnswer {
+    return this.#take('giveBackQuota', order);
+  }
   setOccupancy(order: object): DeskAnswer {
     return this.#take('occupancy', order);
   }

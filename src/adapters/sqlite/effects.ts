@@ -52,6 +52,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
     case 'forgive':
       tables.holderState.forgive(effect.subject);
       return;
+    case 'giveBackQuota':
+      tables.holderState.giveBackQuota(effect.subject);
+      return;
     case 'setOccupancy':
       tables.holderState.setOccupancy(effect.value);
       return;

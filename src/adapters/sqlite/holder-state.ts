@@ -19,10 +19,10 @@ interface ShownRow {
 export const LEDGER_QUESTIONS = {
   /** Account, first day, last day. */
   recent: `SELECT site_day AS siteDay, direction, count(*) AS count FROM passage
-    WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' GROUP BY site_day, direction`,
+    WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' AND quota_returned = 0 GROUP BY site_day, direction`,
   /** passId, direction, where to stop. */
   uses: `SELECT count(*) AS count FROM (SELECT 1 FROM passage
-    WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' LIMIT ?)`,
+    WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' AND use_returned = 0 LIMIT ?)`,
   /** passId. What every pass is asked, in one question: its last passage, its entry as a visitor, how many are inside. */
   shown: `SELECT (SELECT value FROM kept_number WHERE name = 'occupancy') AS inside,
       last.direction, last.at_ms AS atMs,
@@ -118,6 +118,27 @@ export class SqliteHolderState implements HolderState {
         ? ["UPDATE passage SET forgiven = 1 WHERE pass_id = ? AND state <> 'nottaken'", subject.passId]
         : ["UPDATE passage SET forgiven = 1 WHERE account = ? AND state <> 'nottaken'", subject.holderRef];
     this.#connection.statement<[string]>(sql).run(value);
+  }
+
+  /** A pass that belongs to a household shares its quota, which is given back with it. */
+  giveBackQuota(subject: HolderSubject): void {
+    if ('holderRef' in subject) {
+      this.#connection
+        .statement<[string]>(
+          "UPDATE passage SET quota_returned = 1 WHERE account = ? AND state <> 'nottaken'",
+        )
+        .run(subject.holderRef);
+      return;
+    }
+    this.#connection
+      .statement<[string]>("UPDATE passage SET use_returned = 1 WHERE pass_id = ? AND state <> 'nottaken'")
+      .run(subject.passId);
+    this.#connection
+      .statement<[string, string]>(
+        `UPDATE passage SET quota_returned = 1 WHERE state <> 'nottaken' AND account IN
+          (SELECT account FROM passage WHERE pass_id = ? AND state <> 'nottaken' UNION SELECT ?)`,
+      )
+      .run(subject.passId, subject.passId);
   }
 
   setOccupancy(value: number): void {

@@ -254,6 +254,14 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 8,
+    sql: `
+      -- Given back by a guard: the passage no longer counts for the quota of its account, or as a use of its pass.
+      ALTER TABLE passage ADD COLUMN quota_returned INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE passage ADD COLUMN use_returned INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ];
 
 /**

@@ -21,6 +21,7 @@ export function registerDeskRoutes(app: FastifyInstance, context: WebContext): v
   order('end-order', EndOrderBody, (body) => desk.endOrder(body));
   order('report', ReportBody, (body) => desk.noteReport(body));
   order('forgive', ForgiveBody, (body) => desk.forgive(body));
+  order('give-back-quota', ForgiveBody, (body) => desk.giveBackQuota(body));
   order('occupancy', OccupancyBody, (body) => desk.setOccupancy(body));
   order('end-lock-out', LockOutBody, (body) => desk.endLockOut(body));
   order('visitor', VisitorBody, (body) => desk.registerVisitor(body));

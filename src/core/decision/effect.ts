@@ -27,6 +27,8 @@ export type Effect =
   | { readonly kind: 'giveBack'; readonly passage: string }
   /** Anti-passback begins anew for the subject. */
   | { readonly kind: 'forgive'; readonly subject: HolderSubject }
+  /** What was used so far no longer counts: the household's quota, or quota and uses of the pass. */
+  | { readonly kind: 'giveBackQuota'; readonly subject: HolderSubject }
   | { readonly kind: 'setOccupancy'; readonly value: number }
   | { readonly kind: 'chooseLevel'; readonly level: string }
   | { readonly kind: 'addOrder'; readonly order: StandingOrder }

@@ -114,6 +114,32 @@ interface OperatorData {
   readonly detail?: string;
 }
 
+/** What a guard can order beside or against the gate. Values stand in members of their own. */
+export const OVERRIDE_ACTIONS = [
+  'open',
+  'refuse',
+  'measure',
+  'seen',
+  'hold',
+  'release',
+  'block',
+  'unblock',
+  'lockdown',
+  'lockdown-release',
+  'order-quarantine',
+  'order-health',
+  'order-suspension',
+  'end-order',
+  'self-report',
+  'forgive-antipassback',
+  'give-back-quota',
+  'occupancy',
+  'end-lock-out',
+  'register-visitor',
+  'confirm-host',
+] as const;
+export type OverrideAction = (typeof OVERRIDE_ACTIONS)[number];
+
 /** Name of each event and the type of its data. */
 export interface EventDataByName {
   'access.requested': AccessData;
@@ -202,7 +228,7 @@ export interface EventDataByName {
    */
   'operator.override': {
     readonly operator: string;
-    readonly action: string;
+    readonly action: OverrideAction;
     readonly accessPoint?: string;
     readonly door?: string;
     readonly passage?: string;
@@ -211,6 +237,8 @@ export interface EventDataByName {
     readonly holderRef?: string;
     /** The standing order it is about. */
     readonly order?: string;
+    /** How many are inside. */
+    readonly value?: number;
     readonly note: string;
   };
   /** A new epoch begins with this row. */

@@ -20,6 +20,7 @@ const WEIGHTS = {
   'end-order': 'attended',
   report: 'attended',
   forgive: 'attended',
+  'give-back-quota': 'attended',
   occupancy: 'attended',
   'end-lock-out': 'attended',
   visitor: 'attended',

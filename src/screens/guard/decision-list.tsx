@@ -87,10 +87,12 @@ function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
         {wordIn(vocabulary.kind, decision.kind) ?? wordIn(vocabulary.recognition, decision.recognition)}{' '}
         {decision.holder && (
           <strong>
-            {decision.holder.label} <span class="unit">{decision.holder.unit}</span>
+            {decision.label ?? decision.holder.label} <span class="unit">{decision.holder.unit}</span>
           </strong>
         )}{' '}
-        {decision.label !== undefined && <q>{decision.label}</q>}
+        {decision.label !== undefined && (
+          <q>{decision.holder === undefined ? decision.label : decision.holder.label}</q>
+        )}
         {decision.decidedBy !== 'auto' && (
           <span class="by"> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</span>
         )}

@@ -91,6 +91,13 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
         presets: presets.forgive,
         instant: true,
       };
+    case 'giveBackQuota':
+      return {
+        title: fill(people.giveBackAsk, { who: order.person.words }),
+        effect: people.giveBackEffect,
+        presets: presets.giveBack,
+        instant: true,
+      };
     case 'endLockOut':
       return {
         title: fill(attention.endLockOutAsk, { place: order.accessPoint }),
@@ -125,9 +132,11 @@ function plainDraft(order: Plain, note: string): Draft {
       return { path: '/api/guard/end-order', body: { orderId: order.order.id, note } };
     case 'report':
       return { path: '/api/guard/report', body: { holderRef: order.holderRef, note } };
-    case 'forgive': {
+    case 'forgive':
+    case 'giveBackQuota': {
       const { passId, holderRef = '' } = order.person;
-      return { path: '/api/guard/forgive', body: { subject: passId ? { passId } : { holderRef }, note } };
+      const path = order.type === 'forgive' ? '/api/guard/forgive' : '/api/guard/give-back-quota';
+      return { path, body: { subject: passId ? { passId } : { holderRef }, note } };
     }
     case 'endLockOut':
       return { path: '/api/guard/end-lock-out', body: { accessPoint: order.accessPoint, note } };

@@ -54,7 +54,7 @@ export type Order =
   | { readonly type: 'addOrder'; readonly person?: Person; readonly kind: OrderView['kind'] }
   | { readonly type: 'endOrder'; readonly order: OrderView }
   | { readonly type: 'report'; readonly holderRef: string; readonly words: string }
-  | { readonly type: 'forgive'; readonly person: Person }
+  | { readonly type: 'forgive' | 'giveBackQuota'; readonly person: Person }
   | { readonly type: 'endLockOut'; readonly accessPoint: string }
   | { readonly type: 'visitor'; readonly passId?: string; readonly host?: Person }
   | {
@@ -70,7 +70,8 @@ export type Give = (order: Order) => void;
 export function personOf(locale: Locale, view: DecisionView | PassageView): Person | undefined {
   const { passId, holderRef, holder, label, kind } = view;
   if (passId === undefined) return undefined;
-  const known = holder === undefined ? label : `${holder.label} ${holder.unit}`.trim();
+  // A household's entry names all its members; the pass may say which one it is.
+  const known = holder === undefined ? label : `${label ?? holder.label} ${holder.unit}`.trim();
   const words = [wordIn(locale.vocabulary.kind, kind), known ?? passId].filter(Boolean).join(' ');
   return { passId, words, ...(holderRef === undefined ? {} : { holderRef }) };
 }

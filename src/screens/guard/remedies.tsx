@@ -22,6 +22,13 @@ export function Remedies({ view, visitors, onOrder, children }: Props) {
   const entry = visitors.find((visitor) => visitor.passId === passId);
   const found: [string, Order][] = view.reasons.flatMap((reason): [string, Order][] => {
     if (reason === 'gp:AntipassbackViolation') return [[words.forgive, { type: 'forgive', person }]];
+    if (reason === 'gp:QuotaExceeded' || reason === 'gp:MaxUses') {
+      // A household's quota is that of all its passes; uses are a pass's own.
+      const { holderRef, words: who } = person;
+      const household = reason === 'gp:QuotaExceeded' && holderRef !== undefined;
+      const whose = household ? { holderRef, words: who } : { passId, words: who };
+      return [[words.giveBackQuota, { type: 'giveBackQuota', person: whose }]];
+    }
     if (reason === 'gp:VisitorNotRegistered' && entry === undefined)
       return [[words.register, { type: 'visitor', passId }]];
     if (reason === 'gp:HostNotConfirmed' && entry?.hostConfirmed !== true)
