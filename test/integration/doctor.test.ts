@@ -203,7 +203,12 @@ describe('gatepost doctor', () => {
   it('finds a log that the service may not write', async () => {
     chmodSync(join(sick.machine.root, 'var/lib/gatepost/gatepost.db'), 0o400);
     expect(await findings()).toContainEqual(
-      expect.objectContaining({ grade: 'fail', check: 'log', fix: 'chown -R gatepost: /var/lib/gatepost' }),
+      expect.objectContaining({
+        grade: 'fail',
+        check: 'log',
+        // The folder is the service's own: its owner is who the files must belong to.
+        fix: 'chown -R --reference=/var/lib/gatepost /var/lib/gatepost && chmod -R u+rwX /var/lib/gatepost',
+      }),
     );
   });
 

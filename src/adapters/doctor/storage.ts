@@ -150,9 +150,11 @@ export function checkLog(machine: Machine, { folder, readHead }: LogFacts, accou
       fail(
         'log',
         `The user ${account.name} may not write ${strangers.join(', ')}.`,
-        strangers.includes(folder)
-          ? `chown -R ${account.name}: ${folder}`
-          : `chown -R --reference=${folder} ${folder}`,
+        `${
+          strangers.includes(folder)
+            ? `chown -R ${account.name}: ${folder}`
+            : `chown -R --reference=${folder} ${folder}`
+        } && chmod -R u+rwX ${folder}`,
       ),
     ];
   }
