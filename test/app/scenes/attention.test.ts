@@ -72,6 +72,7 @@ describe('what called for the guard', () => {
     court.gate.desk.markSeen({ ...CHEN, id: items(court.gate)[0]?.id ?? '' });
     for (let i = 0; i < 600; i += 1) {
       court.gate.desk.open({ ...CHEN, accessPoint: 'main-in', note: 'a bus came' });
+      await court.gate.walk();
       await court.gate.pass(20_000);
     }
     await court.gate.stop();
