@@ -1,3 +1,5 @@
+import { toHex } from './hex.ts';
+
 /** edwards25519: -x² + y² = 1 + d x² y² modulo p (RFC 8032 section 5.1). */
 const P = 2n ** 255n - 19n;
 const D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n;
@@ -25,7 +27,7 @@ export function isEd25519Point(bytes: Uint8Array): boolean {
 }
 
 function littleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+  return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
 }
 
 /** 1 where `value` has a square root modulo the prime `modulus`, -1 where it has none, 0 for its multiples. */
