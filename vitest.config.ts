@@ -9,6 +9,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: 200_000 } },
     pool: 'forks',
-    maxWorkers: 2,
+    // More than cores: most of a test of browsers and devices is waiting.
+    maxWorkers: 4,
   },
 });
