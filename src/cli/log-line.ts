@@ -14,10 +14,17 @@ export function inert(text: string): string {
   );
 }
 
-/** The JSON body on one line; the same value as the stored bytes, with unsafe characters escaped. */
+/**
+ * The JSON body on one line; the same value as the stored bytes, with unsafe characters escaped. A row that somebody
+ * changed into something else than JSON is named instead.
+ */
 export function jsonLine(event: StoredEvent): string {
-  return inert(new TextDecoder().decode(event.body));
+  const { sequence, body } = event;
+  if (envelopeOf(event) === undefined) return JSON.stringify({ sequence, error: NOT_AS_WRITTEN });
+  return inert(new TextDecoder().decode(body));
 }
+
+const NOT_AS_WRITTEN = 'this row is not as it was written; "gatepost doctor" says more';
 
 /** Writes instants as `2020-02-24 08:00:01` in one time zone. */
 export function timeWriter(timeZone: string): (ms: number) => string {
@@ -31,7 +38,12 @@ export function timeWriter(timeZone: string): (ms: number) => string {
  * other: time, event, subject, data. A time that could not be trusted has a `~` behind it.
  */
 export function plainLine(event: StoredEvent, writeTime: (ms: number) => string): string {
-  const envelope = asRecord(JSON.parse(new TextDecoder().decode(event.body)));
+  const envelope = envelopeOf(event);
+  if (envelope === undefined) {
+    return inert(
+      `${writeTime(event.timeMs)}   ${event.name.padEnd(17)}  row ${event.sequence}: ${NOT_AS_WRITTEN}`,
+    );
+  }
   const data = asRecord(envelope.data);
   const time = `${writeTime(event.timeMs)}${envelope.timequality === 'unsynced' ? '~' : ' '}`;
   const rest =
@@ -40,6 +52,16 @@ export function plainLine(event: StoredEvent, writeTime: (ms: number) => string)
       : Object.entries(data).map(([name, value]) => `${name}=${word(value)}`);
   const columns = [time, event.name.padEnd(17), word(envelope.subject).padEnd(10), ...rest];
   return inert(columns.join('  ')).trimEnd();
+}
+
+/** Undefined where the body is no JSON object. */
+function envelopeOf({ body }: StoredEvent): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function word(value: unknown): string {

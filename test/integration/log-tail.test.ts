@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
+import { jsonLine, plainLine, timeWriter } from '../../src/cli/log-line.ts';
 import { registerLogTail } from '../../src/cli/log-tail.ts';
 import { accessGranted, doorOpened, SAMPLE_ACCESS, SAMPLE_TIME_MS } from '../support/event-samples.ts';
 import { openStore, temporaryFolder } from '../support/store-folder.ts';
@@ -53,6 +54,18 @@ describe('gatepost log tail', () => {
       new TextDecoder().decode(event?.body),
     ]);
   });
+
+  it.each(['not json', '[]', 'null', '"text"', '{"type":', '\u001b[2J'])(
+    'names a row whose body somebody changed into %j',
+    (body) => {
+      const event = { sequence: 7, epoch: 'e', name: 'access.granted', group: 'access' } as const;
+      const row = { ...event, timeMs: SAMPLE_TIME_MS, body: new TextEncoder().encode(body) } as never;
+      expect(plainLine(row, timeWriter('UTC'))).toMatch(
+        /access\.granted +row 7: this row is not as it was written/,
+      );
+      expect(JSON.parse(jsonLine(row))).toMatchObject({ sequence: 7 });
+    },
+  );
 
   it('shows nothing that a terminal would obey', async () => {
     const folder = temporaryFolder();
