@@ -12,8 +12,8 @@ import { type Attention, logItem } from './attention.ts';
 import { EventNotes } from './event-notes.ts';
 
 const LOOK_EVERY_MS = 5_000;
-/** A write that takes longer keeps a person waiting. */
-const SLOW_WRITE_MS = 1_000;
+/** So many writes in a minute that a person waited for are a slow card; one or two are a busy moment. */
+const SLOW_WRITES = 3;
 const MIB = 1024 * 1024;
 /** Below this the guard is told, long before the disk is full: a busy day writes 150 MiB. */
 const LOW_BYTES = 256 * MIB;
@@ -142,7 +142,7 @@ export class LogWatch implements Lifecycle {
   }
 
   #isSlow(): boolean {
-    return this.#o.log.writeTimes().slowestMs > SLOW_WRITE_MS;
+    return this.#o.log.writeTimes().slow >= SLOW_WRITES;
   }
 
   #show(cause: string | undefined): void {

@@ -9,12 +9,12 @@ export interface LogEntry {
   readonly afterwards?: boolean;
 }
 
-/** How long writing takes, in milliseconds. */
+/** How long writing takes. */
 export interface WriteTimes {
-  /** Since the start, all writes together: for so long nothing else could be done. */
+  /** Milliseconds since the start, all writes together: for so long nothing else could be done. */
   readonly spentMs: number;
-  /** The slowest write of the last minute. */
-  readonly slowestMs: number;
+  /** Writes of the last minute that took longer than a second. */
+  readonly slow: number;
 }
 
 /** The durable log of the kiosk. Everything here is synchronous: it is on disk when the call returns. */

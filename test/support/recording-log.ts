@@ -6,7 +6,7 @@ import type { EventLog, LogEntry, WriteTimes } from '../../src/ports/event-log.t
 export class RecordingLog implements EventLog {
   readonly events: EventDraft[] = [];
   broken = false;
-  times: WriteTimes = { spentMs: 0, slowestMs: 0 };
+  times: WriteTimes = { spentMs: 0, slow: 0 };
 
   commit(entry: LogEntry): readonly StoredEvent[] {
     if (this.broken) throw new GatepostError('log.unavailable', 'The disk is full. Free some space.');

@@ -8,8 +8,10 @@ import { asLogError, foundDamaged, troubleOf } from './store-errors.ts';
 
 /** A commit longer than this held up scanner, relay and watchdog noticeably (hardware-facts 4.7). */
 const SLOW_WRITE_MS = 250;
-/** How long the slowest write is told of. */
-const SLOWEST_FOR_MS = 60_000;
+/** A person waits for a write that takes longer. */
+const WAITED_FOR_MS = 1_000;
+/** How long slow writes are told of. */
+const SLOW_FOR_MS = 60_000;
 
 interface ConnectionOptions {
   readonly path: string;
@@ -24,9 +26,10 @@ export class Connection extends ReadConnection {
   #transaction: Database.Transaction<(work: () => unknown) => unknown> | undefined;
   #failedAtMs: number | undefined;
   #spentMs = 0;
-  #slowest = { durationMs: 0, atMs: Number.NEGATIVE_INFINITY };
   #trouble: LogTrouble | undefined;
   #afterwards: (() => void)[] = [];
+  /** Monotonic; when slow writes ended, those of the last minute at least. */
+  #slowAtMs: number[] = [];
 
   constructor({ path, clock, logger }: ConnectionOptions) {
     super(path);
@@ -90,7 +93,7 @@ export class Connection extends ReadConnection {
       const endMs = this.#clock.read().monotonicMs;
       const durationMs = Math.round(endMs - startMs);
       this.#spentMs += durationMs;
-      if (durationMs >= this.#slowestSince(endMs)) this.#slowest = { durationMs, atMs: endMs };
+      if (durationMs > WAITED_FOR_MS) this.#slowAtMs.push(endMs);
       if (durationMs > SLOW_WRITE_MS) {
         this.#logger.warn({ durationMs }, 'Writing to the log took long; the card may be slow or failing.');
       }
@@ -98,12 +101,9 @@ export class Connection extends ReadConnection {
   }
 
   writeTimes(): WriteTimes {
-    return { spentMs: this.#spentMs, slowestMs: this.#slowestSince(this.#clock.read().monotonicMs) };
-  }
-
-  #slowestSince(nowMs: number): number {
-    const { durationMs, atMs } = this.#slowest;
-    return nowMs - atMs < SLOWEST_FOR_MS ? durationMs : 0;
+    const sinceMs = this.#clock.read().monotonicMs - SLOW_FOR_MS;
+    this.#slowAtMs = this.#slowAtMs.filter((atMs) => atMs > sinceMs);
+    return { spentMs: this.#spentMs, slow: this.#slowAtMs.length };
   }
 
   /** Calls back once what is being written is on disk, at once where it is already. What fails is never told. */
