@@ -48,6 +48,7 @@ async function present(sample: string | undefined, options: PresentOptions): Pro
   }
   const watch = await PromptWatch.open(url, accessPoint);
   try {
+    await watch.free((sentence) => console.log(sentence));
     await show(sample, options);
     await watch.verdict((sentence) => console.log(sentence));
   } finally {

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import type { Feedback } from '../core/access/vocabulary.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { PromptView } from '../ports/resident-prompt.ts';
 import { REASON_WORDS } from './reason-words.ts';
@@ -6,19 +7,28 @@ import { REASON_WORDS } from './reason-words.ts';
 /** Longer than measuring twice takes, with the pause between. */
 const PATIENCE_MS = 60_000;
 
+/** While the screen says this, another code would be told to wait. */
+const BUSY: ReadonlySet<Feedback> = new Set<Feedback>([
+  'Processing',
+  'Measure',
+  'GuardCalled',
+  'AccessGranted',
+]);
+
 /** What the resident's screen of a running gate says from now on, as sentences. */
 export class PromptWatch {
   readonly #socket: WebSocket;
   readonly #said: PromptView[] = [];
   #wake: () => void = () => undefined;
   #over = false;
+  #shown: PromptView | undefined;
 
   /** @throws GatepostError `usage` where the gate has no such access point */
   static async open(url: string, accessPoint: string): Promise<PromptWatch> {
     const address = new URL(`/ws/prompt?accessPoint=${encodeURIComponent(accessPoint)}`, url);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     const watch = new PromptWatch(new WebSocket(address, { origin: new URL(url).origin }));
-    await watch.#next();
+    watch.#shown = await watch.#next();
     if (watch.#over) {
       throw new GatepostError(
         'usage',
@@ -41,6 +51,16 @@ export class PromptWatch {
     };
     socket.on('close', end);
     socket.on('error', end);
+  }
+
+  /** Waits, as people do, until whoever is at the gate is through. */
+  async free(tell: (sentence: string) => void): Promise<void> {
+    let told = false;
+    while (this.#shown !== undefined && BUSY.has(this.#shown.feedback)) {
+      if (!told) tell('Somebody is at the gate; this one waits …');
+      told = true;
+      this.#shown = await this.#next();
+    }
   }
 
   /** Tells what the gate decides about whoever shows a code now; ends with the decision. */

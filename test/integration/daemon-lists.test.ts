@@ -89,6 +89,7 @@ beforeAll(async () => {
     }),
   );
   daemon = await DaemonProcess.start({ config });
+  await daemon.takesCodes('main-in');
 });
 afterAll(async () => {
   await daemon?.kill('SIGKILL');
@@ -146,5 +147,6 @@ it('goes on with the same lists after it was killed', async () => {
   await daemon.kill('SIGKILL');
   expect((await apply(listFile('revocations', { number: 5 }))).said).toContain('old_number');
   daemon = await DaemonProcess.start({ config });
+  await daemon.takesCodes('main-in');
   expect((await present(issuePass())).data.revocationVersion).toBe(5);
 });

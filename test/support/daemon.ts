@@ -76,6 +76,12 @@ export class DaemonProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** Waits until codes of this access point's scanner are taken: what comes before that counts as kept from before. */
+  async takesCodes(accessPoint: string): Promise<void> {
+    const connected = `scanner:${accessPoint} is connected`;
+    await this.log.until((lines) => lines.some(({ msg }) => msg.startsWith(connected)));
+  }
+
   /** Address of the screens, from the ready line. */
   get url(): string {
     return String(this.log.items.find(isReady)?.web);

@@ -134,11 +134,7 @@ export class TestGate {
     const daemon = await DaemonProcess.start({ ...how, config: this.config });
     this.#daemon = daemon;
     await meanwhile(daemon);
-    if (this.#scanner !== undefined) {
-      await daemon.log.until((lines) =>
-        lines.some(({ msg }) => msg.startsWith('scanner:main-in is connected')),
-      );
-    }
+    if (this.#scanner !== undefined) await daemon.takesCodes('main-in');
     return daemon;
   }
 
