@@ -84,7 +84,7 @@ suite('a daemon whose disk is full', () => {
       expect(decisions()[0]).toMatchObject({ decision: 'Denied', reason: reasons[0], reasons });
       await guard.seesPerson('Fault');
     }
-    await guard.sees('log', 'degraded', 'log.unavailable');
+    await guard.sees('log', 'degraded', 'log.full');
     expect(await guard.order('open', { accessPoint: 'main-in', note: 'knows her' })).toBe(409);
     expect(gate.level.changes.items).toEqual(['1', '0']);
 
