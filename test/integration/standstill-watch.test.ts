@@ -6,8 +6,8 @@ import { StandstillWatch } from '../../src/adapters/clock/standstill-watch.ts';
 import { Inbox } from '../support/inbox.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
-/** A process whose clocks the test turns. */
-function played() {
+/** A process whose clocks the test turns, and which has given its first sign of life or not. */
+function played({ signed = true } = {}) {
   const now = { monotonicMs: 1_000, bootMs: 9_000, busyMs: 50 };
   const watch = new StandstillWatch({
     monotonicMs: () => now.monotonicMs,
@@ -18,7 +18,7 @@ function played() {
   watch.onEnd(() => {
     ends += 1;
   });
-  watch.monotonicMs();
+  if (signed) watch.monotonicMs();
   return {
     watch,
     ends: () => ends,
@@ -60,6 +60,14 @@ describe('StandstillWatch', () => {
       watch.monotonicMs();
     }
     expect(watch.lastEndMs()).toBeUndefined();
+  });
+
+  it('notices a stop right after its start, before the first tick', async () => {
+    const { watch, pass } = played({ signed: false });
+    await watch.start(new AbortController().signal);
+    onTestFinished(() => watch.stop());
+    const nowMs = pass(6_000);
+    expect(watch.lastEndMs()).toBe(nowMs);
   });
 
   it('forgets work that was done before it was stopped', () => {

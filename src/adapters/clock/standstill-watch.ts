@@ -73,6 +73,8 @@ export class StandstillWatch implements Standstills, Lifecycle {
 
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    // The first sign: a stop before the first tick is noticed too.
+    this.monotonicMs();
     this.#timer ??= setInterval(this.monotonicMs, TICK_MS);
   }
 
