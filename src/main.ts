@@ -308,6 +308,7 @@ export class Daemon implements Lifecycle {
       }),
       operators: this.#operators,
       sessions: store.sessions,
+      standstills: this.#standstills,
       isFire: () => [...this.#doors.values()].some(({ door }) => door.isFire),
       cookieScope: `${config.site.id}_${config.gate.id}`,
       photos: store.holders,

@@ -12,6 +12,7 @@ import {
 } from '../core/passage/passage.ts';
 import { stepPassage } from '../core/passage/step.ts';
 import type { ScreeningOutcome } from '../core/screening/screening.ts';
+import { SETTLE_MS } from '../core/time/stale.ts';
 import type { Cancel } from '../ports/clock.ts';
 import type { CodeReaderEvent } from '../ports/code-reader.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
@@ -20,7 +21,7 @@ import { accessData, type PassageFacts } from './access-record.ts';
 import { CodeIntake, type TakenCode } from './code-intake.ts';
 import { DeviceSupervisor } from './device-supervisor.ts';
 import { DroppedCodes } from './dropped-codes.ts';
-import { FreshReader, SETTLE_MS } from './fresh-reader.ts';
+import { FreshReader } from './fresh-reader.ts';
 import { NoiseWatch } from './noise-watch.ts';
 import type { ShownCode } from './passage-cases.ts';
 import { claimsOf, effectsOf, eventsOf } from './passage-effects.ts';

@@ -17,8 +17,10 @@ import {
 import { stepPassage } from '../core/passage/step.ts';
 import type { PolicyLevel } from '../core/policy/policy.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
+import { isStale, SETTLE_MS } from '../core/time/stale.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Standstills } from '../ports/standstills.ts';
 import type { PassageTimes } from './access-point-options.ts';
 import { accessData, blankFacts, type PassageFacts } from './access-record.ts';
 import { type DecisionBoard, decisionView } from './decision-board.ts';
@@ -52,6 +54,7 @@ export interface ExitButtonOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
+  readonly standstills: Pick<Standstills, 'lastEndMs'>;
 }
 
 /**
@@ -69,6 +72,7 @@ export class ExitButton {
   #doorMoved = false;
   #cancelTimer: Cancel | undefined;
   #cancelLeaving: Cancel | undefined;
+  #cancelLater: Cancel | undefined;
 
   constructor(options: ExitButtonOptions) {
     this.#o = options;
@@ -78,6 +82,7 @@ export class ExitButton {
 
   stop(): void {
     this.#cancelLeaving?.();
+    this.#cancelLater?.();
     this.#endPassage();
     this.#state = 'Unknown';
   }
@@ -88,7 +93,23 @@ export class ExitButton {
     const letGo = state === 'Closed' && this.#state === 'Open';
     this.#state = state;
     if (!this.#o.release) this.#tellDoor(pressed, letGo);
-    if (pressed) this.#press();
+    if (pressed) this.#pressed();
+  }
+
+  /**
+   * A press that was read right after the program stood still may be long over: it opens nothing, unless somebody
+   * holds the button still. Where the wire has opened the door the press is a fact, however old.
+   */
+  #pressed(): void {
+    const { clock, release, standstills } = this.#o;
+    this.#cancelLater?.();
+    if (!release || !isStale(clock.read().monotonicMs, standstills.lastEndMs())) {
+      this.#press();
+      return;
+    }
+    this.#cancelLater = clock.schedule(SETTLE_MS, () => {
+      if (this.#state === 'Open') this.#press();
+    });
   }
 
   /** The wire frees the lock while the button is held, and whoever pressed it has the time of a passage after that. */

@@ -50,7 +50,7 @@ function buttonOf(
   parts: SharedParts,
   { board, rules }: InputSurroundings,
 ): Lifecycle {
-  const { clock, logger, notes } = parts;
+  const { clock, logger, notes, standstills } = parts;
   const accessPoint = wayOut(parts.config, door.id);
   const policy = () => rules.rules.level;
   const today = (reading: ClockReading) => rules.holders.today(reading);
@@ -68,6 +68,7 @@ function buttonOf(
     clock,
     logger,
     newId: randomUUID,
+    standstills,
   });
   const input = new InputWatch({
     door: door.id,

@@ -14,8 +14,8 @@ export type DeskAnswer =
       readonly status: 'refused';
       readonly detail: string;
       readonly already?: AlreadyDone;
-      /** The page showed what is no longer so. */
-      readonly cause?: 'passage_over' | 'somebody_else';
+      /** The page showed what is no longer so, or the order is older than it looks. */
+      readonly cause?: 'passage_over' | 'somebody_else' | 'stood_still';
     };
 
 export type DoorModeVerb = 'hold' | 'release' | 'block' | 'unblock' | 'lockdown' | 'lockdown-release';

@@ -12,6 +12,7 @@ import type { PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
+import { PlayedStandstills } from '../support/played-standstills.ts';
 import { policyLevel } from '../support/policy-samples.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -58,8 +59,10 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   const notes = new EventNotes({ log, clock, logger });
   const policy = () => policyLevel(options.level);
   const today = () => 18_316;
+  const standstills = new PlayedStandstills();
   const button = new ExitButton({
     accessPoint,
+    standstills,
     release: options.release ?? false,
     times: {
       debounceMs: 3_000,
@@ -101,6 +104,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   };
   return {
     button,
+    standstills,
     door,
     clock,
     log,
@@ -374,4 +378,52 @@ describe('the latency of an exit by button', () => {
       expect(told.filter((ms) => ms < 0)).toEqual([]);
     },
   );
+});
+
+describe('a press that is read when the program goes on after a standstill', () => {
+  it('opens nothing if it was over long ago, and is no passage', async () => {
+    const { press, clock, journal, standstills, names } = await stand({ release: true });
+    standstills.end(clock.read().monotonicMs);
+    press(20);
+    clock.advance(10_000);
+    expect(journal).toEqual([]);
+    expect(names()).toEqual([]);
+  });
+
+  it('opens once for a button that is still held, half a second later', async () => {
+    const { button, clock, journal, standstills } = await stand({ release: true });
+    standstills.end(clock.read().monotonicMs);
+    button.take('Open');
+    clock.advance(499);
+    expect(journal).toEqual([]);
+    clock.advance(1);
+    expect(journal).toEqual(['released after access.granted']);
+    button.take('Closed');
+    clock.advance(60_000);
+    expect(journal.filter((line) => line.startsWith('released'))).toHaveLength(1);
+  });
+
+  it('opens nothing for what comes later when the button is gone', async () => {
+    const { button, clock, journal, standstills } = await stand({ release: true });
+    standstills.end(clock.read().monotonicMs);
+    button.take('Open');
+    button.stop();
+    clock.advance(10_000);
+    expect(journal).toEqual([]);
+  });
+
+  it('opens as ever half a second after that', async () => {
+    const { press, clock, journal, standstills } = await stand({ release: true });
+    standstills.end(clock.read().monotonicMs);
+    clock.advance(500);
+    press();
+    expect(journal[0]).toBe('released after access.granted');
+  });
+
+  it('is written down where the wire has opened the door', async () => {
+    const { press, clock, standstills, names } = await stand({ release: false });
+    standstills.end(clock.read().monotonicMs);
+    press(20);
+    expect(names()).toEqual(['access.granted']);
+  });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { databasePath, openForReading } from '../../src/adapters/sqlite/database.ts';
-import { SETTLE_MS } from '../../src/app/fresh-reader.ts';
+import { SETTLE_MS } from '../../src/core/time/stale.ts';
 import { type Contestant, contest } from './contest.ts';
 import { DaemonProcess, type LaneDevices } from './daemon.ts';
 import { freshFolder } from './filled-store.ts';

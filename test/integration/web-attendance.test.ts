@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doorOrderWeight, type OrderName, orderWeight } from '../../src/core/policy/order-weight.ts';
+import { PlayedStandstills } from '../support/played-standstills.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from '../support/web-kiosk.ts';
 
 const MINUTE_MS = 60_000;
@@ -171,4 +172,49 @@ it('asks of every order what its table says', () => {
     'unblock',
     'lockdown-release',
   ]);
+});
+
+describe('an order that lay there while the program stood still', () => {
+  const CONFIRMED = [
+    ...['hold', 'unblock', 'lockdown-release'].map(doorOrder),
+    { path: 'level', body: { level: 'normal' } },
+  ];
+
+  async function stoodStill(change: Parameters<typeof startKiosk>[0] = {}) {
+    const standstills = new PlayedStandstills();
+    const kiosk = await startKiosk({ standstills, ...change });
+    const cookie = await kiosk.signIn();
+    kiosk.clock.advance(MINUTE_MS);
+    standstills.end(kiosk.clock.read().monotonicMs);
+    return { kiosk, cookie, standstills };
+  }
+
+  it.each([...ORDERS, ...CONFIRMED])('is not carried out: $path $body.verb', async (order) => {
+    const { kiosk, cookie } = await stoodStill();
+    const answer = await send(kiosk, cookie, order, PASSWORD);
+    expect([answer.status, answer.json]).toMatchObject([409, { status: 'refused', cause: 'stood_still' }]);
+    expect(kiosk.desk.orders).toEqual([]);
+    kiosk.clock.advance(500);
+    expect((await send(kiosk, cookie, order, PASSWORD)).status).toBe(200);
+  });
+
+  it.each([...['lockdown', 'block', 'release'].map(doorOrder), REFUSAL])(
+    'is carried out where it shuts or turns away: $path $body.verb',
+    async (order) => {
+      const { kiosk, cookie } = await stoodStill();
+      expect((await send(kiosk, cookie, order)).status).toBe(200);
+    },
+  );
+
+  it('is not carried out when the standstill came while the password was checked', async () => {
+    const { kiosk, cookie, standstills } = await stoodStill();
+    kiosk.clock.advance(MINUTE_MS);
+    kiosk.operators.confirm = async () => {
+      kiosk.clock.advance(MINUTE_MS);
+      standstills.end(kiosk.clock.read().monotonicMs);
+      return { status: 'accepted' };
+    };
+    expect((await send(kiosk, cookie, doorOrder('hold'), PASSWORD)).status).toBe(409);
+    expect(kiosk.desk.orders).toEqual([]);
+  });
 });

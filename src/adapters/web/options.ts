@@ -7,6 +7,7 @@ import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts'
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
+import type { Standstills } from '../../ports/standstills.ts';
 
 /** What a prompt page has to know before its socket is open: the answer of `GET /api/prompt`. */
 export interface PromptInfo {
@@ -42,6 +43,8 @@ export interface WebServerOptions {
   readonly cookieScope?: string;
   /** Whether a fire alarm is on: then a door is held open without a password. */
   readonly isFire?: () => boolean;
+  /** What was sent while the program stood still is no order any more; without it nothing is known of that. */
+  readonly standstills?: Pick<Standstills, 'lastEndMs'> | undefined;
   /** Photographs of holders for signed-in guards; without it there are none. */
   readonly photos?: HolderPhotos | undefined;
   /** Finds holders by name or unit for signed-in guards; without it nobody is found. */

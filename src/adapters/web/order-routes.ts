@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type OrderName, type OrderWeight, orderWeight } from '../../core/policy/order-weight.ts';
+import { isStale } from '../../core/time/stale.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import { refuse, refuseSignIn } from './answers.ts';
 import { Credential, parse } from './bodies.ts';
@@ -18,26 +19,44 @@ export function forGuards(context: WebContext) {
   };
 }
 
+/** Whoever gave the order has waited, and may have gone, or sees another person now. */
+const TOO_OLD: DeskAnswer = {
+  status: 'refused',
+  detail:
+    'The gate stood still when this order came, so nothing was done. Look who is there now, then give it again.',
+  cause: 'stood_still',
+};
+
 type OrderRoute<N extends string> = <T extends object>(
   name: N,
   body: z.ZodType<T>,
   act: (order: T & { operator: string }) => DeskAnswer,
   weigh?: (order: T) => OrderWeight,
+  shuts?: (order: T) => boolean,
 ) => void;
 
 /**
  * Makes `POST /api/guard/<name>` of orders: the body is the order, the operator is the session's and nobody else's.
- * An order whose name has no weight of its own says how to weigh it.
+ * An order whose name has no weight of its own says how to weigh it, and whether it only shuts: that is done late too.
  */
 export function orderRoutes(app: FastifyInstance, context: WebContext) {
   const route = (limit: object) => ({ config: limit, onRequest: forGuards(context) });
-  const add: OrderRoute<string> = (name, body, act, weigh = () => 'confirmed') => {
+  const add: OrderRoute<string> = (name, body, act, weigh = () => 'confirmed', shuts = () => false) => {
     const limit = name === 'level' ? SIGN_IN_LIMIT : ORDER_LIMIT;
     app.post(`/api/guard/${name}`, route(limit), async (request, reply) => {
+      const { monotonicMs: receivedMs } = context.options.clock.read();
       const carried = parse(name === 'level' ? MustCarryPassword : WithPassword, request.body);
       const { password, ...fields } = carried;
       const order = parse(body, fields);
-      if (!(await mayOrder(context, request, reply, weigh(order), password))) return reply;
+      const weight = weigh(order);
+      if (!(await mayOrder(context, request, reply, weight, password))) return reply;
+      // Looked at last: the program can stand still while a password is checked.
+      if (
+        weight !== 'always' &&
+        !shuts(order) &&
+        isStale(receivedMs, context.options.standstills?.lastEndMs())
+      )
+        return answerOrder(reply, TOO_OLD);
       return answerOrder(reply, act({ ...order, operator: operatorOf(request) }));
     });
   };

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { doorOrderWeight } from '../../core/policy/order-weight.ts';
+import { doorOrderShuts, doorOrderWeight } from '../../core/policy/order-weight.ts';
 import { refuse } from './answers.ts';
 import { DoorBody, FindHolderBody, OpenBody, PassageBody, parse, SeenBody } from './bodies.ts';
 import type { WebContext } from './context.ts';
@@ -25,6 +25,7 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     DoorBody,
     (body) => desk.setDoorMode(body),
     ({ verb }) => doorOrderWeight(verb, context.options.isFire?.() === true),
+    ({ verb }) => doorOrderShuts(verb),
   );
 
   app.post(

@@ -38,6 +38,8 @@ const DOOR_WEIGHTS: Readonly<Record<DoorVerb, OrderWeight>> = {
   lock: 'attended',
 };
 
+const SHUTTING: readonly DoorVerb[] = ['lockdown', 'block', 'release', 'lock'];
+
 /** The guard's orders by their names on the wire; the door's have verbs. */
 export type OrderName = keyof typeof WEIGHTS;
 
@@ -48,4 +50,9 @@ export function orderWeight(order: OrderName): OrderWeight {
 /** @param fire a fire alarm is on: the way is held open for whoever runs */
 export function doorOrderWeight(verb: DoorVerb, fire: boolean): OrderWeight {
   return verb === 'hold' && fire ? 'always' : DOOR_WEIGHTS[verb];
+}
+
+/** Orders after which the door lets nobody through whom it did not let through before. */
+export function doorOrderShuts(verb: DoorVerb): boolean {
+  return SHUTTING.includes(verb);
 }
