@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { crc16Xmodem } from '../../hardware/checksums/crc16-xmodem.ts';
+import { crc16Modbus, sumOf } from '../../hardware/checksums/sums.ts';
+import { bacnetAccessEvent, REASONS } from '../../src/core/access/reasons.ts';
+import { remedyOf } from '../../src/core/access/remedy.ts';
+import { ROOT } from './markdown.ts';
+
+describe('the wire facts', () => {
+  const facts = readFileSync(join(ROOT, 'hardware/FACTS.md'), 'utf8');
+  /** Whole frames and orders: five bytes or more, and the four of DFRobot's modules. */
+  const frames = Array.from(
+    facts.matchAll(/`((?:[0-9A-F]{2} ){4,}[0-9A-F]{2}|FF(?: [0-9A-F]{2}){3})`/g),
+    ([, frame = '']) => frame,
+  );
+
+  it('hold frames of every device', () => {
+    expect(frames.length).toBeGreaterThan(15);
+  });
+
+  it.each(frames)('%s has the check bytes it should have', (frame) => {
+    const bytes = frame.split(' ').map((byte) => Number.parseInt(byte, 16));
+    const end = bytes.length - 1;
+    const [high = 0, low = 0] = bytes.slice(-2);
+    const isScannerModule = /^(7E|02) 00 /.test(frame);
+    const holds = [
+      !isScannerModule && sumOf(bytes, 0, end) === low,
+      frame.startsWith('66 66 01 04') && sumOf(bytes, 4, end) === low,
+      crc16Modbus(bytes, 0, end - 1) === high + 256 * low,
+      isScannerModule && crc16Xmodem(bytes, 2, end - 1) === 256 * high + low,
+    ];
+    expect(holds).toContain(true);
+  });
+});
+
+describe('the contract', () => {
+  const contract = readFileSync(join(ROOT, 'config/contract/README.md'), 'utf8');
+
+  it('names every reason in its order, with the BACnet event and the remedy', () => {
+    const rows = Array.from(
+      contract.matchAll(/^\| ((?:gp:)?[A-Z]\w+) \| (\d+) \| (\w+) \|/gm),
+      ([, ...row]) => row,
+    );
+    expect(rows).toEqual(
+      REASONS.map((reason) => [reason, String(bacnetAccessEvent(reason)), remedyOf(reason)]),
+    );
+  });
+});
