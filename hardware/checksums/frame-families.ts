@@ -12,8 +12,8 @@ export interface FrameFamily {
 }
 
 /**
- * The modules that people confuse (hardware-facts 1.1 to 1.7): knowing them turns "no valid frame" into a name. Only
- * frames long enough not to appear in noise are listed, so the four bytes of DFRobot's ultrasonic modules are not.
+ * The modules that people confuse (hardware/FACTS.md#thermometers): knowing them turns "no valid frame" into a name.
+ * Only frames long enough not to appear in noise are listed, so the four bytes of DFRobot's ultrasonic modules are not.
  */
 const FAMILIES = {
   'gy-mcu9061x': [

@@ -5,8 +5,8 @@ import type { FrameContent } from './frame-decoder.ts';
 import { begins } from './frame-families.ts';
 
 /**
- * Fields that stand for "no value" (hardware-facts 1.10): what the chip sends with its error flag and at a cold start,
- * and what a board makes of that which reckons in hundredths (raw x 2 - 27315, cut to two bytes).
+ * Fields that stand for "no value" (hardware/FACTS.md#no-value): what the chip sends with its error flag and at a cold
+ * start, and what a board makes of that which reckons in hundredths (raw x 2 - 27315, cut to two bytes).
  */
 const NO_VALUE = [0x0000, 0xffff, 0x7fff, 0x954b, 0x954d];
 

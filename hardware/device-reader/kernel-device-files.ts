@@ -11,7 +11,8 @@ export type DeviceBackEnd = 'auto' | 'epoll' | 'cat';
 
 /**
  * Device files of this machine. Neither back end ever has a blocking read in this process: Node's own file reads hold
- * one of its four pool threads each, and process.exit() does not return while one is pending (hardware-facts 3.3).
+ * one of its four pool threads each, and process.exit() does not return while one is pending
+ * (hardware/FACTS.md#character-devices).
  */
 export class KernelDeviceFiles implements DeviceFiles {
   readonly #backEnd: DeviceBackEnd;

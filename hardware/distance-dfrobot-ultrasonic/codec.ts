@@ -17,8 +17,8 @@ export function encodeFrame(distanceMm: number): Uint8Array {
 }
 
 /**
- * Finds the module's frames: FF, millimetres big-endian, sum (hardware-facts 1.7). The frame is so short that noise
- * makes one now and then; who uses the distances has to want several that agree.
+ * Finds the module's frames: FF, millimetres big-endian, sum (hardware/FACTS.md#dfrobot-ultrasonic). The frame is so
+ * short that noise makes one now and then; who uses the distances has to want several that agree.
  */
 export class DfrobotUltrasonicDecoder extends FrameDecoder<DistanceEvent> {
   constructor() {

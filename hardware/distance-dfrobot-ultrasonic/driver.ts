@@ -3,7 +3,7 @@ import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sen
 import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { DfrobotUltrasonicDecoder } from './codec.ts';
 
-/** DFRobot's ultrasonic modules with a serial line (hardware-facts 1.7), which send by themselves. */
+/** DFRobot's ultrasonic modules with a serial line (hardware/FACTS.md#dfrobot-ultrasonic), which send by themselves. */
 export class DfrobotUltrasonicDistanceSensor implements DistanceSensor {
   readonly driver = 'dfrobot-ultrasonic';
   readonly simulated: boolean;

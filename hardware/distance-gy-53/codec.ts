@@ -22,7 +22,7 @@ export function encodeFrame(distanceMm: number, mode = 1): Uint8Array {
   return frame;
 }
 
-/** Finds the module's frames: 5A 5A 15 03, millimetres big-endian, mode, sum (hardware-facts 1.7). */
+/** Finds the module's frames: 5A 5A 15 03, millimetres big-endian, mode, sum (hardware/FACTS.md#gy-53). */
 export class Gy53Decoder extends FrameDecoder<DistanceEvent> {
   constructor() {
     super({ device: 'a GY-53', family: 'gy-53', noiseLimit: NOISE_LIMIT, find, read });

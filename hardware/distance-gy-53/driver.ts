@@ -3,7 +3,7 @@ import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sen
 import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { COMMANDS, Gy53Decoder } from './codec.ts';
 
-/** GY-53 and GY-53L1 (hardware-facts 1.7), told at open to send continuously. */
+/** GY-53 and GY-53L1 (hardware/FACTS.md#gy-53), told at open to send continuously. */
 export class Gy53DistanceSensor implements DistanceSensor {
   readonly driver = 'gy-53';
   readonly simulated: boolean;

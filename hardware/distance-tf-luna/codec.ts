@@ -5,7 +5,10 @@ import { sumOf } from '../checksums/sums.ts';
 
 const LENGTH = 9;
 const HEADER = [0x59, 0x59] as const;
-/** Echoes that are not to be believed: weaker than this, or stronger than light can be (TF-Luna manual, hardware-facts 1.7). */
+/**
+ * Echoes that are not to be believed: weaker than this, or stronger than light can be (TF-Luna manual,
+ * hardware/FACTS.md#tf-luna).
+ */
 const WEAK_BELOW = 100;
 const STRONGEST = 32_768;
 /** Distances that are none (TFmini-S manual): -1 a weak echo, -2 a saturated one, -4 saturated by the light around. */
@@ -28,7 +31,9 @@ export function encodeFrame(distanceCm: number, strength = 1000, chipEighths = 0
   return frame;
 }
 
-/** Finds the module's frames: 59 59, centimetres, strength, temperature, little-endian, sum (hardware-facts 1.7). */
+/**
+ * Finds the module's frames: 59 59, centimetres, strength, temperature, little-endian, sum (hardware/FACTS.md#tf-luna).
+ */
 export class TfLunaDecoder extends FrameDecoder<DistanceEvent> {
   constructor() {
     super({ device: 'a TFmini or TF-Luna', family: 'tf-luna', noiseLimit: NOISE_LIMIT, find, read });

@@ -3,7 +3,7 @@ import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sen
 import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { TfLunaDecoder } from './codec.ts';
 
-/** Benewake TFmini and TF-Luna (hardware-facts 1.7), which send by themselves. */
+/** Benewake TFmini and TF-Luna (hardware/FACTS.md#tf-luna), which send by themselves. */
 export class TfLunaDistanceSensor implements DistanceSensor {
   readonly driver = 'tf-luna';
   readonly simulated: boolean;

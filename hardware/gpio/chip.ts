@@ -6,7 +6,9 @@ import { GatepostError } from '../../src/core/errors.ts';
 /** Where Linux shows GPIO lines as files, unless a test says otherwise. */
 export const SYSFS_GPIO = '/sys/class/gpio';
 
-/** The 40-pin header hangs on `pinctrl-bcm2835`, `pinctrl-bcm2711` or `pinctrl-rp1` (hardware-facts 4.1). */
+/**
+ * The 40-pin header hangs on `pinctrl-bcm2835`, `pinctrl-bcm2711` or `pinctrl-rp1` (hardware/FACTS.md#gpio-in-sysfs).
+ */
 const HEADER_LABEL = /^pinctrl-/;
 
 /** The header's chip has 54 or 58 lines; expanders have far fewer. */

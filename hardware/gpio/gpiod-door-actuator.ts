@@ -19,7 +19,7 @@ export interface GpiodDoorActuatorOptions {
 /**
  * A relay on a header line, by libgpiod's gpioset. One process keeps the line at each level: at rest and held it dies
  * with this one, a pulse ends by its own time although this process died. What the line does then is the kernel's:
- * back to its pull with strict_gpiod, and as it was without (hardware-facts 4.3).
+ * back to its pull with strict_gpiod, and as it was without (hardware/FACTS.md#lines-that-outlive-a-program).
  */
 export class GpiodDoorActuator implements DoorActuator {
   readonly simulated = false;

@@ -15,8 +15,8 @@ export interface GpiodSource {
 }
 
 /**
- * A header line as one generation of libgpiod's tools wants it said (hardware-facts 4.2). The line is found by its
- * name, which is the same on every board; chips have other numbers on every kernel.
+ * A header line as one generation of libgpiod's tools wants it said (hardware/FACTS.md#libgpiod). The line is found by
+ * its name, which is the same on every board; chips have other numbers on every kernel.
  */
 export interface GpiodLine {
   readonly version: string;

@@ -25,8 +25,8 @@ export interface LedsDoorActuatorOptions {
 
 /**
  * A relay that the kernel knows as an LED (`dtoverlay=gpio-led`). The oneshot trigger ends a pulse in the kernel, so
- * that it ends although this process hangs or died (hardware-facts 4.4; Documentation/leds/ledtrig-oneshot.rst).
- * Which level releases stands in the overlay (`active_low`).
+ * that it ends although this process hangs or died (hardware/FACTS.md#leds-as-outputs;
+ * Documentation/leds/ledtrig-oneshot.rst). Which level releases stands in the overlay (`active_low`).
  */
 export class LedsDoorActuator implements DoorActuator {
   readonly driver = 'leds';

@@ -15,7 +15,7 @@ export interface OnoffDoorActuatorOptions {
 
 /**
  * A relay on a header line, by onoff over sysfs. An exported line keeps its level when its process dies, so the line
- * is put to rest at start, whatever is found, and every write is read back (hardware-facts 4.1, 4.3).
+ * is put to rest at start, whatever is found, and every write is read back (hardware/FACTS.md#gpio-in-sysfs).
  */
 export class OnoffDoorActuator implements DoorActuator {
   readonly driver = 'onoff';

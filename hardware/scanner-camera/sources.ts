@@ -24,7 +24,7 @@ export interface FrameProgram {
   readonly marked?: boolean;
 }
 
-/** The program for a camera (hardware-facts 3.6). */
+/** The program for a camera (hardware/FACTS.md#cameras). */
 export function frameProgram(options: CameraOptions): FrameProgram {
   const { source, path, width, height, framesPerSecond } = options;
   switch (source) {

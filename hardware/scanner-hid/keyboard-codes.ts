@@ -6,9 +6,9 @@ import { type KeyStroke, KeyStrokes } from './keyboard-report.ts';
 import { characterOf, type LayoutName } from './layouts.ts';
 
 /**
- * Makes codes out of keyboard reports (hardware-facts 3.2). A code ends with Enter, Tab, Ctrl+J, Ctrl+M, or flush()
- * after a silence. At most 1,024 strokes are kept; a code with a stroke that has no character is none, but for keys
- * that never have one, which count for nothing.
+ * Makes codes out of keyboard reports (hardware/FACTS.md#keyboard-mode). A code ends with Enter, Tab, Ctrl+J, Ctrl+M,
+ * or flush() after a silence. At most 1,024 strokes are kept; a code with a stroke that has no character is none, but
+ * for keys that never have one, which count for nothing.
  */
 export class KeyboardCodes implements BegunCode {
   readonly #layout: LayoutName;

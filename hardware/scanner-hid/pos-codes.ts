@@ -4,7 +4,7 @@ import { type InputReport, notUnderstood } from './descriptor.ts';
 const BARCODE_PAGE = 0x8c;
 /** With the report's number. */
 const REPORT_BYTES = 64;
-/** Places in a report without its number (hardware-facts 3.4). */
+/** Places in a report without its number (hardware/FACTS.md#hid-pos). */
 const AT = { count: 0, more: 62 } as const;
 /** Where the AIM identifier begins; the data follow it. Some makers have one more byte before it. */
 const AIM_AT = [1, 2];

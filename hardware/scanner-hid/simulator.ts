@@ -13,7 +13,7 @@ export const KEYBOARD_DESCRIPTOR = Uint8Array.of(
   0xc0,
 );
 
-/** A scanner in HID-POS mode: report 02 with 63 bytes on the bar code page (hardware-facts 3.4). */
+/** A scanner in HID-POS mode: report 02 with 63 bytes on the bar code page (hardware/FACTS.md#hid-pos). */
 export const POS_DESCRIPTOR = Uint8Array.of(
   ...[0x05, 0x8c, 0x09, 0x02, 0xa1, 0x01, 0x85, 0x02, 0x15, 0x00, 0x26, 0xff, 0x00],
   ...[0x75, 0x08, 0x95, 0x3f, 0x09, 0xfe, 0x81, 0x02],

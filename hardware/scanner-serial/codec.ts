@@ -10,9 +10,9 @@ const LF = 0x0a;
 const TAB = 0x09;
 
 /**
- * Cuts a byte stream into codes (hardware-facts 3.5). A line ends with CR, LF, Tab, or flush() after a silence; empty
- * lines are nothing, and so are control characters right behind the end of a line. Memory is constant whatever comes
- * in.
+ * Cuts a byte stream into codes (hardware/FACTS.md#serial-scanners). A line ends with CR, LF, Tab, or flush() after a
+ * silence; empty lines are nothing, and so are control characters right behind the end of a line. Memory is constant
+ * whatever comes in.
  */
 export class CodeFramer {
   readonly #line = new Uint8Array(MAX_CODE_BYTES);

@@ -11,7 +11,7 @@ import { Gm65Heartbeat, type SaveOwed, switchSetUpCodesOff } from './gm65-care.t
 import { HEARTBEAT } from './gm65-codec.ts';
 import { Gm65Commander } from './gm65-commander.ts';
 
-/** A silence this long ends a code that has no line end (hardware-facts 3.5: 50 to 100 ms). */
+/** A silence this long ends a code that has no line end (hardware/FACTS.md#serial-scanners). */
 const DEFAULT_IDLE_MS = 80;
 
 export interface SerialCodeReaderOptions {

@@ -1,7 +1,7 @@
 import { crc16Xmodem } from '../checksums/crc16-xmodem.ts';
 
 /**
- * Commands of Grow GM65, GM805, GM812 and Waveshare modules (hardware-facts 3.5):
+ * Commands of Grow GM65, GM805, GM812 and Waveshare modules (hardware/FACTS.md#gm65):
  * `7E 00 | type | length | address, high byte first | data | CRC-16/XMODEM over type to data`. Settings live in
  * numbered zones of one byte.
  */

@@ -8,7 +8,7 @@ import type { DemoSample } from '../../src/ports/demo-stage.ts';
 const DAY_S = 86_400;
 /** Every day from 03:45 to 05:00 of the site. */
 const SWEEPER_HOURS = [{ dayMask: 127, startMinute: 3 * 60 + 45, endMinute: 5 * 60 }];
-/** Length of one phone code's life (contract section 4). */
+/** Length of one phone code's life (config/contract/README.md#phone-codes). */
 const STEP_S = 15;
 
 /**

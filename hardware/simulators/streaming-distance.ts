@@ -25,7 +25,7 @@ export interface StreamingDistanceOptions {
 }
 
 const GARBAGE = [0x13, 0x5a, 0xf0, 0x5a, 0x5a, 0x00, 0x45, 0x01, 0x0d, 0x0a, 0x80];
-/** A frame of a GY-MCU90614 thermometer (hardware-facts 1.1). */
+/** A frame of a GY-MCU90614 thermometer (hardware/FACTS.md#gy-mcu9061x). */
 const OTHER_FAMILY = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 
 /** A module that sends a frame every `periodMs` from power-on. */

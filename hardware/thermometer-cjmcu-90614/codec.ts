@@ -4,7 +4,7 @@ import { familyForms } from '../checksums/frame-families.ts';
 import { type ChipFields, lengthIfWhole, readChip } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
-/** The order to the module that is used (hardware-facts 1.4). */
+/** The order to the module that is used (hardware/FACTS.md#cjmcu-90614). */
 export const COMMANDS = {
   continuous: [0x66, 0x66, 0x01, 0x56],
 } as const;
@@ -29,7 +29,9 @@ export function encodeFrame(objectCentiC: number, ambientCentiC: number): Uint8A
   return frame;
 }
 
-/** Finds the module's frames: 66 66, mode, 04, four data bytes, sum of the data alone (hardware-facts 1.4). */
+/**
+ * Finds the module's frames: 66 66, mode, 04, four data bytes, sum of the data alone (hardware/FACTS.md#cjmcu-90614).
+ */
 export class Cjmcu90614Decoder extends FrameDecoder<ThermometerEvent> {
   constructor() {
     super({ device: 'a CJMCU-90614', family: 'cjmcu-90614', noiseLimit: NOISE_LIMIT, find, read });

@@ -3,7 +3,10 @@ import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.
 import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { Cjmcu90614Decoder, COMMANDS } from './codec.ts';
 
-/** CJMCU-90614 (hardware-facts 1.4), told at open to send continuously. Values are passed on exactly as they came. */
+/**
+ * CJMCU-90614 (hardware/FACTS.md#cjmcu-90614), told at open to send continuously. Values are passed on exactly as they
+ * came.
+ */
 export class Cjmcu90614Thermometer implements Thermometer {
   readonly driver = 'cjmcu-90614';
   readonly simulated: boolean;

@@ -4,7 +4,7 @@ import type { Noise } from '../simulators/thermopile-noise.ts';
 import type { Wire } from '../simulators/wire.ts';
 import { encodeFrame } from './codec.ts';
 
-/** A frame of a GY-MCU90614: 34.50 °C, 25.00 °C (hardware-facts 1.1). */
+/** A frame of a GY-MCU90614: 34.50 °C, 25.00 °C (hardware/FACTS.md#gy-mcu9061x). */
 const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const NO_VALUE_CENTI_C = 0x7fff;
 

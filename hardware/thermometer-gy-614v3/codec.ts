@@ -32,7 +32,9 @@ export function encodeFrame(values: Gy614v3Values): Uint8Array {
   return frame;
 }
 
-/** Finds the module's frames in a byte stream: A4, two bytes, 07, seven data bytes, sum (hardware-facts 1.2). */
+/**
+ * Finds the module's frames in a byte stream: A4, two bytes, 07, seven data bytes, sum (hardware/FACTS.md#gy-614v3).
+ */
 export class Gy614v3Decoder extends FrameDecoder<ThermometerEvent> {
   constructor() {
     super({ device: 'a GY-614V3', family: 'gy-614v3', noiseLimit: NOISE_LIMIT, find, read });

@@ -3,7 +3,10 @@ import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.
 import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { Gy614v3Decoder } from './codec.ts';
 
-/** GY-614V3 (hardware-facts 1.2), which sends by itself. Its emissivity and body estimate are passed on as they came. */
+/**
+ * GY-614V3 (hardware/FACTS.md#gy-614v3), which sends by itself. Its emissivity and body estimate are passed on as they
+ * came.
+ */
 export class Gy614v3Thermometer implements Thermometer {
   readonly driver = 'gy-614v3';
   readonly simulated: boolean;

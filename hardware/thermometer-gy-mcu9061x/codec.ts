@@ -4,7 +4,7 @@ import { begins } from '../checksums/frame-families.ts';
 import { type ChipFields, lengthIfWhole, readChip } from '../checksums/melexis-fields.ts';
 import { sumOf } from '../checksums/sums.ts';
 
-/** Orders to the module (hardware-facts 1.1). Both speeds hold after the next power cycle. */
+/** Orders to the module (hardware/FACTS.md#gy-mcu9061x). Both speeds hold after the next power cycle. */
 export const COMMANDS = {
   continuous: [0xa5, 0x45, 0xea],
   query: [0xa5, 0x15, 0xba],
@@ -35,7 +35,7 @@ export function encodeFrame(objectCentiC: number, ambientCentiC: number): Uint8A
   return frame;
 }
 
-/** 5A 5A 45 n, n data bytes, low byte of the sum of everything before (hardware-facts 1.1). */
+/** 5A 5A 45 n, n data bytes, low byte of the sum of everything before (hardware/FACTS.md#gy-mcu9061x). */
 const FORMAT: FrameFormat<ThermometerEvent> = {
   device: 'a GY-MCU90614 or GY-MCU90615',
   family: 'gy-mcu9061x',

@@ -6,7 +6,10 @@ import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.
 import { lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
 
-/** No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module (hardware-facts 1.10). */
+/**
+ * No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module
+ * (hardware/FACTS.md#silence-and-standstill).
+ */
 const SILENCE_MS = 2000;
 /** A look at the other speed after one has worked: some frames long, so that a module that is back is not missed. */
 const GLANCE_MS = 500;
@@ -32,7 +35,10 @@ interface Attempt {
   readonly signal: AbortSignal;
 }
 
-/** GY-MCU90614, GY-MCU90615 and GY-MCU90615V2 (hardware-facts 1.1). Values are passed on exactly as they came. */
+/**
+ * GY-MCU90614, GY-MCU90615 and GY-MCU90615V2 (hardware/FACTS.md#gy-mcu9061x). Values are passed on exactly as they
+ * came.
+ */
 export class GyMcu9061xThermometer implements Thermometer {
   readonly driver = 'gy-mcu9061x';
   readonly simulated: boolean;

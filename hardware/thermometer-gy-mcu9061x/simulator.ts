@@ -12,7 +12,7 @@ import { COMMANDS, encodeFrame } from './codec.ts';
 /** 10 frames a second, as the module sends. */
 const PERIOD_MS = 100;
 
-/** A frame of a GY-53 distance module: 50 mm (hardware-facts 1.7). */
+/** A frame of a GY-53 distance module: 50 mm (hardware/FACTS.md#gy-53). */
 const GY53_FRAME = [0x5a, 0x5a, 0x15, 0x03, 0x00, 0x32, 0x01, 0xff];
 const NO_VALUE_CENTI_C = 0x7fff;
 

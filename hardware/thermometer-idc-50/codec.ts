@@ -18,7 +18,7 @@ export function encodeFrame(deciC: number): Uint8Array {
   return frame;
 }
 
-/** Finds the board's frames: AA 55 06, whole degrees, tenths, sum (hardware-facts 1.5). */
+/** Finds the board's frames: AA 55 06, whole degrees, tenths, sum (hardware/FACTS.md#idc-50). */
 export class Idc50Decoder extends FrameDecoder<ThermometerEvent> {
   constructor() {
     super({ device: 'an IDC-50', family: 'idc-50', noiseLimit: NOISE_LIMIT, find, read });

@@ -3,7 +3,7 @@ import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.
 import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
 import { Idc50Decoder } from './codec.ts';
 
-/** IDC-50 (hardware-facts 1.5): two values a second, without the temperature of the board itself. */
+/** IDC-50 (hardware/FACTS.md#idc-50): two values a second, without the temperature of the board itself. */
 export class Idc50Thermometer implements Thermometer {
   readonly driver = 'idc-50';
   readonly simulated: boolean;

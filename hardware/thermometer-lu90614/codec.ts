@@ -3,7 +3,7 @@ import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-de
 import { familyForms } from '../checksums/frame-families.ts';
 import { sumOf } from '../checksums/sums.ts';
 
-/** Orders to the module (hardware-facts 1.3). */
+/** Orders to the module (hardware/FACTS.md#lu90614). */
 export const COMMANDS = {
   bodyMode: [0xfa, 0xc5, 0xbf],
   surfaceMode: [0xfa, 0xc6, 0xc0],
@@ -34,8 +34,8 @@ export function encodeFrame(centiC: number, mode: number = MODES.surface): Uint8
 }
 
 /**
- * Finds the module's answers: FE, mode, whole degrees, hundredths, four bytes, sum (hardware-facts 1.3). Answers of
- * body mode are never readings: they are an estimate, however much they look like a surface.
+ * Finds the module's answers: FE, mode, whole degrees, hundredths, four bytes, sum (hardware/FACTS.md#lu90614). Answers
+ * of body mode are never readings: they are an estimate, however much they look like a surface.
  */
 export class Lu90614Decoder extends FrameDecoder<ThermometerEvent> {
   #otherMode = 0;

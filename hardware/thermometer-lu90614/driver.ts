@@ -5,12 +5,12 @@ import { type LineParts, lineSetting } from '../serial/decoded-line.ts';
 import { COMMANDS, Lu90614Decoder } from './codec.ts';
 
 const PERIOD_MS = 150;
-/** What other readers of this module allow for an answer (hardware-facts 1.3). */
+/** What other readers of this module allow for an answer (hardware/FACTS.md#lu90614). */
 const DEADLINE_MS = 800;
 
 /**
- * LU90614 (hardware-facts 1.3): put into surface mode at open and asked for every value. It does not tell its own
- * temperature.
+ * LU90614 (hardware/FACTS.md#lu90614): put into surface mode at open and asked for every value. It does not tell its
+ * own temperature.
  */
 export class Lu90614Thermometer implements Thermometer {
   readonly driver = 'lu90614';

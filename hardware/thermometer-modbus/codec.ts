@@ -29,7 +29,7 @@ const EXCEPTIONS: Readonly<Record<number, string>> = {
   11: 'the gateway does not reach it',
 };
 
-/** The one request that is ever sent: read the whole block of registers (hardware-facts 1.6). */
+/** The one request that is ever sent: read the whole block of registers (hardware/FACTS.md#modbus-rtu). */
 export function encodeRequest(map: RegisterMap): Uint8Array {
   const { first, count } = blockOf(map);
   const request = new Uint8Array(REQUEST_BYTES);

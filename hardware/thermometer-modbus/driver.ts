@@ -15,8 +15,8 @@ export interface ModbusThermometerOptions extends LineParts {
 }
 
 /**
- * A sensor on RS-485 that speaks Modbus RTU (hardware-facts 1.6). It is asked for one block of registers, over and
- * over, with one request on its way; so an answer that comes late is old, but never another register's.
+ * A sensor on RS-485 that speaks Modbus RTU (hardware/FACTS.md#modbus-rtu). It is asked for one block of registers,
+ * over and over, with one request on its way; so an answer that comes late is old, but never another register's.
  */
 export class ModbusThermometer implements Thermometer {
   readonly driver = 'modbus';

@@ -52,8 +52,9 @@ export function blankFacts(
 }
 
 /**
- * Builds the data of an `access.*` event (contract section 2): outcome classes, and degrees only if `recordDegrees` says
- * so. The clock is read in here, after the facts are known, so that the latency cannot be negative.
+ * Builds the data of an `access.*` event (config/contract/README.md#events): outcome classes, and degrees only if
+ * `recordDegrees` says so. The clock is read in here, after the facts are known, so that the latency cannot be
+ * negative.
  */
 export function accessData(
   accessPoint: AccessPointFacts,

@@ -11,7 +11,7 @@ import type { EventNotes } from './event-notes.ts';
 /** How long after midnight a day is reported at most, in milliseconds. */
 const LOOK_EVERY_MS = 60_000;
 
-/** Counts are kept for a year (contract section 5). */
+/** Counts are kept for a year (config/contract/README.md#privacy). */
 const KEPT_DAYS = 366;
 
 export interface DailyReportOptions {

@@ -17,8 +17,8 @@ export interface ListSubscriptionOptions {
 }
 
 /**
- * Reads the signed lists of the site from the broker, where each lies retained (contract section 3). These are the
- * only retained messages a gate listens to.
+ * Reads the signed lists of the site from the broker, where each lies retained
+ * (config/contract/README.md#signed-lists). These are the only retained messages a gate listens to.
  */
 export class ListSubscription {
   readonly #options: ListSubscriptionOptions;

@@ -28,7 +28,7 @@ import type { SupervisorParts } from './device-supervisor.ts';
 import type { DistanceWatch } from './distance-watch.ts';
 import { SensorWatch } from './sensor-watch.ts';
 
-/** A reading may be this old when the pass comes (design section 3.4). */
+/** A reading may be this old when the pass comes (src/README.md#one-passage). */
 const FRESH_MS = 3_000;
 /** A sensor of coarser steps shows a wall at one value for minutes without being stuck. */
 const STUCK_RESOLUTION_MAX_C = 0.05;

@@ -19,7 +19,7 @@ export interface StateSink {
 
 /**
  * Passes everything on to the guard's screens and tells the servers the part that is theirs: doors, devices and the
- * clock (contract section 3). People, their passes and their readings stay here.
+ * clock (config/contract/README.md#the-connection). People, their passes and their readings stay here.
  */
 export class StateMirror implements GuardFeed {
   readonly #feed: GuardFeed;

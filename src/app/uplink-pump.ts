@@ -66,7 +66,10 @@ export interface UplinkPumpOptions {
   readonly onConnected?: (connection: BrokerConnection) => void;
 }
 
-/** Publishes the log and the gate's present state, for as long as a broker can be had (contract section 3). */
+/**
+ * Publishes the log and the gate's present state, for as long as a broker can be had
+ * (config/contract/README.md#reading-the-feed).
+ */
 export class UplinkPump implements Lifecycle {
   readonly #options: UplinkPumpOptions;
   readonly #root: string;

@@ -16,7 +16,7 @@ interface Conflict {
 /** Most registers of one Modbus request. */
 const MODBUS_BLOCK = 125;
 const REGISTERS = 65_536;
-/** A TF-Luna sees nothing nearer than this (hardware-facts 1.7). */
+/** A TF-Luna sees nothing nearer than this (hardware/FACTS.md#tf-luna). */
 const TF_LUNA_BLIND_MM = 200;
 
 /** The mistakes between settings of thermometers, of distance sensors, and of the screening that uses them. */

@@ -1,4 +1,4 @@
-/** The signed list of passes that no longer count (contract section 4). */
+/** The signed list of passes that no longer count (config/contract/README.md#signed-lists). */
 export interface RevocationList {
   /** The list's own number; 0 when there is none. */
   readonly number: number;

@@ -5,7 +5,7 @@ import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
-/** Worked frames of the module (hardware-facts 1.1), and one whose checksum byte is 00. */
+/** Worked frames of the module (hardware/FACTS.md#gy-mcu9061x), and one whose checksum byte is 00. */
 const GOLDEN: [string, number, number][] = [
   ['5A 5A 45 04 0C 78 0D 19 A7', 31.92, 33.53],
   ['5A 5A 45 04 0D 7A 09 C4 51', 34.5, 25],

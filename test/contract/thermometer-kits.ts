@@ -33,7 +33,7 @@ export interface ThermometerKit {
   readonly opening?: readonly number[];
 }
 
-/** Calex PyroUSB (hardware-facts 1.6). */
+/** Calex PyroUSB (hardware/FACTS.md#modbus-rtu). */
 export const CALEX: RegisterMap = {
   address: 1,
   function: 3,

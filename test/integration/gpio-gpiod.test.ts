@@ -42,7 +42,7 @@ describe.each([
       monitor: 'gpiomon --consumer=gatepost --debounce-period=10ms --format=%e GPIO27',
     },
   ],
-] as const)('libgpiod %s (hardware-facts 4.2)', (version, calls) => {
+] as const)('libgpiod %s (hardware/FACTS.md#libgpiod)', (version, calls) => {
   let gpiod: FakeGpiod;
   beforeEach(() => {
     gpiod = new FakeGpiod(version);

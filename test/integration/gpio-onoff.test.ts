@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-describe('the header chip (hardware-facts 4.1)', () => {
+describe('the header chip (hardware/FACTS.md#gpio-in-sysfs)', () => {
   const expander = { label: 'raspberrypi-exp-gpio', ngpio: 8 };
   it.each([
     ['Pi 3, kernel 6.1', 'pinctrl-bcm2835', 54, 0, 504],

@@ -24,7 +24,7 @@ export interface SignsRead {
 
 /**
  * How far the system clock can be believed, from what the kernel answered and from what the operating system leaves
- * in its file system (hardware-facts 4.6). The first rule that fits counts:
+ * in its file system (hardware/FACTS.md#clock). The first rule that fits counts:
  *
  * 1. the site vouches for it: `synced`.
  * 2. the kernel says that its clock is in step, whichever time service keeps it: `synced`. Where it gave no answer,

@@ -26,7 +26,7 @@ export interface ClockFacts {
   readonly kept?: KeptTime;
 }
 
-/** How far the time can be believed, and whether it survives a power cut (hardware-facts 4.6). */
+/** How far the time can be believed, and whether it survives a power cut (hardware/FACTS.md#clock). */
 export async function checkClock(machine: Machine, facts: ClockFacts): Promise<Finding[]> {
   const service = await runningTimeService(machine);
   return [

@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
 import { checkScanner } from './scanners.ts';
 import { checkConsole, checkUart } from './uart.ts';
 
-/** Whether each device is there, may be opened, and is not somebody else's too (hardware-facts 3.7). */
+/** Whether each device is there, may be opened, and is not somebody else's too (hardware/FACTS.md#serial-lines). */
 export async function checkDevices(
   machine: Machine,
   uses: readonly DeviceUse[],

@@ -156,7 +156,7 @@ function byGpiod(machine: Machine, place: string, { account, gpioset }: Ways): F
   );
 }
 
-/** Whether the kernel keeps driving a line whose program is gone (hardware-facts 4.3). */
+/** Whether the kernel keeps driving a line whose program is gone (hardware/FACTS.md#lines-that-outlive-a-program). */
 function checkPersistence(machine: Machine): Finding[] {
   const modules = machine.list('/sys/module').filter((name) => name.startsWith('pinctrl_'));
   return modules.flatMap((name) => {

@@ -41,7 +41,7 @@ function checkNode(version: string): Finding {
   return ok('node', `Node.js ${version}.`);
 }
 
-/** Node.js and compiled packages for 32 bits are at their end (hardware-facts 6.4). */
+/** Node.js and compiled packages for 32 bits are at their end (hardware/FACTS.md#32-bit-systems). */
 function checkArchitecture({ arch, armVersion }: ProgramFacts): Finding[] {
   if (arch !== 'arm') return [];
   if (armVersion === '6') {

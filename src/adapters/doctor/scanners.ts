@@ -37,7 +37,10 @@ async function checkCamera(
   ];
 }
 
-/** A scanner that plays keyboard types every pass, and Enter, into a login prompt or a browser (hardware-facts 3.2). */
+/**
+ * A scanner that plays keyboard types every pass, and Enter, into a login prompt or a browser
+ * (hardware/FACTS.md#keyboard-mode).
+ */
 function checkHidraw(machine: Machine, { place, path, driver }: DeviceUse): Finding[] {
   const node = machine.real(path);
   if (node === undefined) return [];

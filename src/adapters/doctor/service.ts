@@ -72,7 +72,7 @@ export function checkService(machine: Machine, unit: Unit): Finding[] {
 
 /**
  * Whether a machine that hangs starts itself anew: systemd feeds the hardware's watchdog when it is told to
- * (hardware-facts 4.8). Nothing is said where there is none.
+ * (hardware/FACTS.md#hardware-watchdog). Nothing is said where there is none.
  */
 export async function checkWatchdog(machine: Machine): Promise<Finding[]> {
   if (!machine.exists('/dev/watchdog') || !machine.exists('/run/systemd/system')) return [];

@@ -19,7 +19,7 @@ const REMOTE = /^(nfs|cifs|smb|9p|fuse\.sshfs)/;
 /** Below this a store of many small files (backups, logs) stops before its bytes are used up. */
 const LEAST_FILES = 1_000;
 
-/** Whether the store's folder keeps what is written there (hardware-facts 4.7). */
+/** Whether the store's folder keeps what is written there (hardware/FACTS.md#sqlite-and-cards). */
 export function checkStorage(machine: Machine, folder: string): Finding[] {
   const there = nearestFolder(machine, folder);
   const mounts = mountsIn(machine.read('/proc/self/mountinfo') ?? '');

@@ -25,7 +25,7 @@ function consolesIn(machine: Machine, file: string): readonly string[] {
     .map((name) => basename(machine.real(`/dev/${name}`) ?? name));
 }
 
-/** Lines of a Pi's own that are not the good one on pins 8 and 10 (hardware-facts 3.7). */
+/** Lines of a Pi's own that are not the good one on pins 8 and 10 (hardware/FACTS.md#header-uart). */
 export function checkUart(machine: Machine, { place, path }: DeviceUse, node: string): Finding[] {
   const model = machine.read('/proc/device-tree/model') ?? '';
   if (/^Raspberry Pi (5|500|Compute Module 5)/.test(model) && node === '/dev/ttyAMA10') {

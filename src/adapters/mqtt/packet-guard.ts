@@ -3,7 +3,7 @@ const PUBLISH = 3;
 const PUBACK = 4;
 const QOS_BITS = 0b0110;
 const QOS_2 = 0b0100;
-/** A length takes at most four bytes of seven bits (section 1.5.5). */
+/** A length takes at most four bytes of seven bits (MQTT 5.0 section 1.5.5). */
 const LENGTH_BYTES_MAX = 4;
 /** Where a PUBACK of MQTT 5 has its reason code: behind the packet id. */
 const REASON_AT = 2;

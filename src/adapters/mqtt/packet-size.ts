@@ -21,7 +21,7 @@ export function packetBytes(message: OutgoingMessage, protocolVersion: 4 | 5): n
   return HEADER_BYTES + lengthBytes(length) + length;
 }
 
-/** Seven bits a byte (section 1.5.5). */
+/** Seven bits a byte (MQTT 5.0 section 1.5.5). */
 function lengthBytes(length: number): number {
   let bytes = 1;
   for (let rest = length; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;

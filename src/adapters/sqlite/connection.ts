@@ -6,7 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { ReadConnection } from './read-connection.ts';
 import { asLogError, foundDamaged, troubleOf } from './store-errors.ts';
 
-/** A commit longer than this held up scanner, relay and watchdog noticeably (hardware-facts 4.7). */
+/** A commit longer than this held up scanner, relay and watchdog noticeably (hardware/FACTS.md#sqlite-and-cards). */
 const SLOW_WRITE_MS = 250;
 /** A person waits for a write that takes longer. */
 const WAITED_FOR_MS = 1_000;

@@ -31,9 +31,9 @@ export function databasePath(folder: string): string {
 }
 
 /**
- * Opens the log for writing and makes it where it is missing: folder 0700, file 0600, write-ahead log with an
- * fsync at every commit. better-sqlite3 falls back to synchronous=NORMAL in WAL mode (hardware-facts 4.7), so FULL
- * is set after the switch and read back.
+ * Opens the log for writing and makes it where it is missing: folder 0700, file 0600, write-ahead log with an fsync at
+ * every commit. better-sqlite3 falls back to synchronous=NORMAL in WAL mode (hardware/FACTS.md#sqlite-and-cards), so
+ * FULL is set after the switch and read back.
  * @throws GatepostError `log.damaged` for a file that is not a healthy Gatepost log, `log.unavailable` otherwise
  */
 export function openForWriting(path: string): Database.Database {

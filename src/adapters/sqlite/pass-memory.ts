@@ -1,7 +1,7 @@
 import type { PassMemory } from '../../ports/pass-memory.ts';
 import type { Connection } from './connection.ts';
 
-/** Length of a step (contract section 4, GR1). */
+/** Length of a step (config/contract/README.md#phone-codes). */
 const STEP_MS = 15_000;
 /**
  * Steps older than a day are forgotten. A phone's code is good for half a minute at most and the clock never goes

@@ -19,8 +19,8 @@ export interface SystemdNotifierOptions {
 
 /**
  * Notifies systemd by its own small program, one at a time, because Node has no datagram sockets of the kind systemd
- * listens on (hardware-facts 6.1). The unit needs NotifyAccess=all: the message comes from the child. Without
- * NOTIFY_SOCKET nothing is done. A message that fails is logged and given up: systemd acts on what it hears.
+ * listens on (hardware/FACTS.md#systemd-and-node). The unit needs NotifyAccess=all: the message comes from the child.
+ * Without NOTIFY_SOCKET nothing is done. A message that fails is logged and given up: systemd acts on what it hears.
  */
 export class SystemdNotifier implements Notifier {
   readonly #options: SystemdNotifierOptions;

@@ -1,6 +1,6 @@
 /**
- * Every reason a decision can carry, in the order of the contract: the first failed check is the primary reason.
- * The number is the BACnet access event (ASHRAE 135, BACnetAccessEvent).
+ * Every reason a decision can carry (config/contract/README.md#reasons), in order: the first failed check is the
+ * primary reason. The number is the BACnet access event (ASHRAE 135, BACnetAccessEvent).
  */
 const REASON_TABLE = [
   ['gp:MalformedPass', 148],

@@ -41,5 +41,5 @@ export type Feedback =
 export const PASS_KINDS = ['resident', 'worker', 'visitor', 'vehicle', 'delivery', 'emergency'] as const;
 export type PassKind = (typeof PASS_KINDS)[number];
 
-/** How far the wall clock can be believed (contract: timequality). */
+/** How far the wall clock can be believed (config/contract/README.md#vocabulary). */
 export type TimeQuality = 'synced' | 'holdover' | 'unsynced';

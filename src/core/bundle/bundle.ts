@@ -1,6 +1,6 @@
 import type { CborValue } from '../pass/canonical-cbor.ts';
 
-/** The signed lists that come from the centre (contract sections 3 and 4). */
+/** The signed lists that come from the centre (config/contract/README.md#signed-lists). */
 export const BUNDLE_TYPES = ['trust', 'revocations', 'policy', 'orders', 'directory'] as const;
 export type BundleType = (typeof BUNDLE_TYPES)[number];
 

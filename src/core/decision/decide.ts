@@ -47,7 +47,7 @@ const OF_TIME: readonly Reason[] = [
 const FORGIVABLE: ReadonlySet<Reason> = new Set<Reason>(['CredentialNotActive', 'NotPermittedAtThisTime']);
 
 /**
- * Decides one passage from its facts alone (design section 4). All failed checks are collected in the contract's
+ * Decides one passage from its facts alone (src/README.md#decision). All failed checks are collected in the contract's
  * order and the first is the reason. Granting needs every check to have passed; nothing grants by default.
  */
 export function decide(input: DecisionInput): DecisionResult {

@@ -29,7 +29,7 @@ export interface HolderFacts extends LedgerFacts {
   readonly revoked: boolean;
   /** Orders for the pass or its holder, in force or not. */
   readonly orders: readonly StandingOrder[];
-  /** A signed list is older than it may be: decide nothing alone (contract section 4, stale lists). */
+  /** A signed list is older than it may be: decide nothing alone (config/contract/README.md#signed-lists). */
   readonly listsStale: boolean;
 }
 

@@ -84,13 +84,13 @@ export function outputOf(state: DoorState): 'rest' | 'released' {
 }
 
 /**
- * The DoorMode rules of the contract (section 1), after ONVIF Door Control:
+ * The DoorMode rules (config/contract/README.md#door-modes), after ONVIF Door Control:
  * Accessed is momentary and returns to the mode before it; Blocked refuses momentary access and allows mode changes;
  * LockedDown and LockedOpen end only by their own release; both alarms are masked in Unlocked and LockedOpen,
  * forced-open also in Accessed; DoorOpenTooLong has a pre-alarm.
  *
- * Exit button and fire alarm stand in the supply of the lock (hardware-facts 5) and ask no mode. Who leaves by the
- * button shows as Accessed where the door is Locked; Blocked and LockedDown stay what they are, but forced-open is
+ * Exit button and fire alarm stand in the supply of the lock (hardware/FACTS.md#escape) and ask no mode. Who leaves by
+ * the button shows as Accessed where the door is Locked; Blocked and LockedDown stay what they are, but forced-open is
  * masked there too: nobody has forced what the wire has opened. During a fire alarm both alarms are masked, for
  * everybody walks out and the door is to stay open. Neither moves the output.
  */

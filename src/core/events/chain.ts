@@ -42,7 +42,7 @@ export function leafHash(canonicalEvent: string): string {
 
 /**
  * Hash of a log row, hex: SHA-256 over 0x00 (the leaf prefix of RFC 6962) and the canonical event, in which the
- * personal fields are replaced by their commitments (contract section 6).
+ * personal fields are replaced by their commitments (config/contract/README.md#hash-chain).
  */
 export function rowHash(event: { readonly data: object }, salt: Uint8Array): string {
   const data: Record<string, unknown> = { ...event.data };

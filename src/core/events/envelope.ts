@@ -28,8 +28,8 @@ export interface SealedEvent {
 }
 
 /**
- * Makes the published form of an event, its bytes and its row hash (contract sections 2 and 6). Body and hashed text
- * share all but their data and are written in one go: this stands between every pass and the lock.
+ * Makes the published form of an event, its bytes and its row hash (config/contract/README.md#hash-chain). Body and
+ * hashed text share all but their data and are written in one go: this stands between every pass and the lock.
  */
 export function sealEvent(draft: EventDraft, stamp: EventStamp): SealedEvent {
   // In the order of their names, as canonical JSON wants them; only `bootid` and `data` come before.

@@ -277,7 +277,7 @@ export type EventDraft = {
   };
 }[EventName];
 
-/** The published form: structured-mode CloudEvents 1.0 (contract section 2). */
+/** The published form: structured-mode CloudEvents 1.0 (config/contract/README.md#events). */
 export interface EventEnvelope {
   readonly specversion: '1.0';
   readonly id: string;

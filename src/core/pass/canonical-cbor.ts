@@ -12,7 +12,7 @@ export type CborValue =
   | readonly CborValue[]
   | ReadonlyMap<CborValue, CborValue>;
 
-/** Arrays and maps inside one another (contract section 4). */
+/** Arrays and maps inside one another (config/contract/README.md#limits). */
 const MAX_DEPTH = 6;
 
 /** Major types (RFC 8949 3.1). */

@@ -10,7 +10,7 @@ const STEPS_OFF_SYNCED = 1;
 const STEPS_OFF_HOLDOVER = 2;
 /** The clock of the office that issues passes may be ahead of the gate's by this much. A begin (nbf) is meant as it stands. */
 const ISSUED_AHEAD_S = 5 * 60;
-/** No pass lives longer, whatever the policy says (contract section 4). */
+/** No pass lives longer, whatever the policy says (config/contract/README.md#limits). */
 const LONGEST_LIFE_S = 400 * 86_400;
 
 export type VerifiedPass = PassReading & { readonly status: 'verified' };

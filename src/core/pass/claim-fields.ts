@@ -7,7 +7,7 @@ import type { CborValue } from './canonical-cbor.ts';
 export type CborMap = ReadonlyMap<CborValue, CborValue>;
 
 const ID = /^[a-z0-9-]{1,32}$/;
-/** 24 bytes of UTF-8 (contract section 4). */
+/** 24 bytes of UTF-8 (config/contract/README.md#limits). */
 const MAX_LABEL_BYTES = 24;
 
 function wrong(message: string): GatepostError {

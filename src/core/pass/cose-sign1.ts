@@ -20,7 +20,7 @@ export interface CoseUse {
   readonly externalAad: string;
 }
 
-/** Passes (contract section 4). */
+/** Passes (config/contract/README.md#passes). */
 export const PASS_USE: CoseUse = { name: 'The pass', maxBytes: 512, externalAad: 'gatepass/1' };
 
 /** A COSE_Sign1 whose form is right. Whether its signature holds is another question. */
@@ -36,8 +36,8 @@ export interface CoseSign1 {
 }
 
 /**
- * Reads a COSE_Sign1 (RFC 9052 4.2) as contract section 4 wants it: bounded, with or without tag 18, the protected
- * header exactly alg and kid, nothing unprotected.
+ * Reads a COSE_Sign1 (RFC 9052 4.2) as config/contract/README.md#passes wants it: bounded, with or without tag 18, the
+ * protected header exactly alg and kid, nothing unprotected.
  * @throws GatepostError `pass.invalid`
  */
 export function readCoseSign1(bytes: Uint8Array, use: CoseUse = PASS_USE): CoseSign1 {

@@ -26,7 +26,7 @@ const CTI = 7;
 const CNF = 8;
 const GATEPASS = -65537;
 
-/** Numbers of the kinds (contract section 4). 1 is not given out. */
+/** Numbers of the kinds (config/contract/README.md#passes). 1 is not given out. */
 const KIND_NUMBERS = { resident: 0, worker: 2, visitor: 3, vehicle: 4, delivery: 5, emergency: 6 } as const;
 const KIND_BY_NUMBER: ReadonlyMap<number, PassKind> = new Map(
   PASS_KINDS.map((kind) => [KIND_NUMBERS[kind], kind]),
@@ -35,7 +35,7 @@ const KIND_BY_NUMBER: ReadonlyMap<number, PassKind> = new Map(
 /** 9999-12-31T23:59:59Z: later seconds cannot be written as a date. */
 const LAST_SECOND = 253_402_300_799;
 const LAST_MINUTE = 1439;
-/** No pass lives longer (contract section 4), so no quota can span more days. */
+/** No pass lives longer (config/contract/README.md#limits), so no quota can span more days. */
 const MAX_QUOTA_DAYS = 400;
 const MAX_COUNT = 65_535;
 const MAX_FLAGS = 0xffff_ffff;

@@ -1,6 +1,6 @@
 import type { PassKind } from '../access/vocabulary.ts';
 
-/** One opening window of a pass in site time (contract section 4, claim -65537 key 3). */
+/** One opening window of a pass in site time (config/contract/README.md#passes). */
 export interface PassWindow {
   /** Bit 0 Sunday … bit 6 Saturday; the day on which the window starts. */
   readonly dayMask: number;

@@ -44,8 +44,9 @@ export function keyIdOf(publicKey: Uint8Array): string {
 }
 
 /**
- * Reads a scanned text: form, issuer, signature and, for GR1, the holder's proof, in this order (contract section 4).
- * Looks at no clock and no site; checkPass() does. Never throws, whatever the text; `detail` never repeats it.
+ * Reads a scanned text: form, issuer, signature and, for GR1, the holder's proof, in this order
+ * (config/contract/README.md#passes). Looks at no clock and no site; checkPass() does. Never throws, whatever the text;
+ * `detail` never repeats it.
  */
 export function readPass(text: string, trust: Trust): PassReading {
   const parsed = parsePass(text);

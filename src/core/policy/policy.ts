@@ -2,7 +2,7 @@ import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { PassWindow } from '../pass/pass.ts';
 import type { ScreeningRule } from '../screening/screening.ts';
 
-/** What the site does when the clock cannot be believed (design section 4, Time). */
+/** What the site does when the clock cannot be believed (src/README.md#time). */
 export type UntrustedTimeAnswer = 'deny' | 'guard' | 'allow';
 
 /** When a kind may pass in one direction, as the clocks on the walls of the site show it. */
@@ -49,7 +49,7 @@ export interface LockOutRule {
   readonly minutes: number;
 }
 
-/** The rules of one named set (design section 4, Policy levels). */
+/** The rules of one named set (src/README.md#policy-levels). */
 export interface LevelRules {
   /** `open` holds the gate open: nothing is decided and only counts are kept. */
   readonly gate: 'checked' | 'open';

@@ -11,7 +11,7 @@ export type OrderKind = (typeof ORDER_KINDS)[number];
 /** Whom something concerns: one pass, or everybody of one household. Hex as in the pass. */
 export type HolderSubject = { readonly passId: string } | { readonly holderRef: string };
 
-/** An order that stands until it is over or ended (contract: QuarantineOrder, HealthStatusRestricted, suspended). */
+/** An order that stands until it is over or ended (config/contract/README.md#reasons). */
 export interface StandingOrder {
   readonly id: string;
   readonly kind: OrderKind;

@@ -1,7 +1,7 @@
 import type { Direction } from '../access/vocabulary.ts';
 import { dateOf } from '../time/site-day.ts';
 
-/** What is counted of a day: numbers that outlive the events they come from (contract section 5). */
+/** What is counted of a day: numbers that outlive the events they come from (config/contract/README.md#privacy). */
 export const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
 export type Counted = (typeof COUNTED)[number];
 

@@ -1,7 +1,7 @@
 import { isEstimatePossible, isFramePossible } from './possible.ts';
 import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
 
-/** Frames of one measurement: design section 4, "7 to 9 fresh frames". */
+/** Frames of one measurement (hardware/FACTS.md#measuring). */
 export const FRAMES_WANTED = 9;
 const FRAMES_NEEDED = 7;
 /** A frame further from the median than this is dropped (°C). */
@@ -9,7 +9,7 @@ const OUTLIER_C = 0.5;
 /** At least so many frames must be left, spread over at most so much (°C). */
 const KEPT_NEEDED = 5;
 const SPREAD_MAX_C = 0.4;
-/** Outside this no skin is in front of the sensor (hardware-facts 1.10). */
+/** Outside this no skin is in front of the sensor (hardware/FACTS.md#skin-and-surroundings). */
 export const SKIN_POSSIBLE_MIN_C = 30;
 
 export type JudgedFrames =
@@ -97,7 +97,7 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
 
 /**
  * Cold skin goes before the environment: a person from -13 °C has both, and waiting indoors is what helps.
- * Skin below the limit is called cold with a warm sensor too (hardware-facts 2.3, rule 3).
+ * Skin below the limit is called cold with a warm sensor too (hardware/FACTS.md#cold-skin).
  */
 function whyNotMeasurable(
   objectC: number,

@@ -3,22 +3,27 @@ import type { Nearness } from './nearness.ts';
 import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
 
 /**
- * The measuring protocol of design section 4 as a pure machine over frames: somebody is in front for 300 ms, then
- * 7 to 9 fresh frames, at most 5 s. It runs all the time, so a forehead may come before or after the pass.
+ * The measuring protocol (hardware/FACTS.md#measuring) as a pure machine over frames: somebody is in front for 300 ms,
+ * then 7 to 9 fresh frames, at most 5 s. It runs all the time, so a forehead may come before or after the pass.
  */
 
-/** How much warmer than the sensor an object must be to count as a person (°C; hardware-facts 2.3, rule 4). */
+/**
+ * How much warmer than the sensor an object must be to count as a person (°C; hardware/FACTS.md#skin-and-surroundings).
+ */
 const PRESENCE_MARGIN_C = 4;
 /** In hot air skin is only a little warmer than the sensor. */
 const HOT_AIR_C = 30;
 const PRESENCE_MARGIN_HOT_C = 2;
-/** An object this near to the sensor's own temperature is the surroundings (°C; hardware-facts 1.10). */
+/**
+ * An object this near to the sensor's own temperature is the surroundings (°C;
+ * hardware/FACTS.md#skin-and-surroundings).
+ */
 const SURROUNDINGS_C = 1;
 const PRESENCE_MS = 300;
 const LIMIT_MS = 5_000;
 /** A gap this long between two frames means the person before it may not be the one after it. */
 const GAP_MS = 1_000;
-/** The sensor's own body may not change faster than this (°C per minute; hardware-facts 1.9). */
+/** The sensor's own body may not change faster than this (°C per minute; hardware/FACTS.md#skin-and-surroundings). */
 const DRIFT_C_PER_MIN = 0.3;
 const DRIFT_SPAN_MS = 30_000;
 const DRIFT_WINDOW_MS = 60_000;

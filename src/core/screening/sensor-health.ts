@@ -2,7 +2,7 @@ import type { ThermometerFrame } from './screening.ts';
 
 /**
  * Real thermopile noise moves the last digit; an object value that stays the same to 0.01 °C for this long comes
- * from a stuck module (hardware-facts 1.10), whatever it says.
+ * from a stuck module (hardware/FACTS.md#silence-and-standstill), whatever it says.
  */
 const STUCK_MS = 10_000;
 /** A slow module repeats itself by chance; this many equal frames do not happen by chance. */

@@ -40,7 +40,7 @@ export interface ReasonWords {
   readonly guard: string;
 }
 
-/** Words of a reason. A reader treats an unknown reason as Other (contract section 1). */
+/** Words of a reason. A reader treats an unknown reason as Other (config/contract/README.md#reasons). */
 export function reasonWords(locale: Locale, reason: Reason | (string & {})): ReasonWords {
   return wordIn<ReasonWords>(locale.reason, reason) ?? locale.reason.Other;
 }

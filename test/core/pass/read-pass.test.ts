@@ -26,7 +26,7 @@ const read = (text: string): string => reasonOf(readPass(text, trust));
 const littleEndian = (bytes: Uint8Array): bigint =>
   BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 
-/** A pass is the same with and without tag 18 in front (contract section 4). */
+/** A pass is the same with and without tag 18 in front (config/contract/README.md#passes). */
 function untagged(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xd2 ? bytes.subarray(1) : bytes;
 }
