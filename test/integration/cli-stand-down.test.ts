@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -126,6 +126,20 @@ describe('gatepost stand-down', () => {
     expect(readFileSync(join(folder, 'state/stand-down.json'), 'utf8')).toBe(report);
     expect(existsSync(join(folder, 'state/gate-key.pem'))).toBe(false);
     expect(readFileSync(join(folder, 'state/gatepost.db')).includes('Li Mei')).toBe(false);
+  });
+
+  it('leaves no database that was put aside, and not the room that was kept', async () => {
+    const { folder, config, store } = await usedGate();
+    await store.stop();
+    const state = join(folder, 'state');
+    const aside = ['gatepost.db', 'gatepost.db-wal', 'gatepost.db-shm'].map(
+      (name) => `${name}.damaged-20261129T070000Z`,
+    );
+    for (const name of [...aside, 'gatepost.db.new']) writeFileSync(join(state, name), 'Li Mei');
+    expect(readdirSync(state)).toContain('reserve');
+    await gatepost('stand-down', '--config', config, '--confirm', 'willow-court');
+    const left = readdirSync(state).filter((name) => !name.startsWith('gatepost.mark-'));
+    expect(left.sort()).toEqual(['gatepost.db', 'gatepost.lock', 'stand-down.json']);
   });
 
   it('that cannot leave its report erases nothing', async () => {

@@ -6,8 +6,10 @@ import type { EndingFiles } from '../../ports/site-ending.ts';
 import { keptKey, shred } from './kept-key.ts';
 import { writeNewFile } from './new-file.ts';
 
-/** What came to the gate as files, or was written about them. */
-const LISTS = ['bundles', 'inbox', 'inbox-results.jsonl', 'directory.lock'] as const;
+/** What came to the gate as files, or was written about them, and the room that was kept for a full disk. */
+const LISTS = ['bundles', 'inbox', 'inbox-results.jsonl', 'directory.lock', 'reserve'] as const;
+/** Databases beside the gate's own: damaged ones that were put aside, and one that was never finished. People are in them. */
+const ASIDE = /^gatepost\.db(-wal|-shm)?\./;
 
 /** The files beside the database, in the store folder. Only names that are ours are touched. */
 export class StoreEndingFiles implements EndingFiles {
@@ -47,7 +49,8 @@ export class StoreEndingFiles implements EndingFiles {
       for (const name of LISTS) rmSync(join(this.#folder, name), { recursive: true, force: true });
       for (const name of readdirSync(this.#folder)) {
         const path = join(this.#folder, name);
-        if (name.endsWith('.pem') && path !== this.#keyPath) shred(path);
+        if (ASIDE.test(name)) rmSync(path, { force: true });
+        else if (name.endsWith('.pem') && path !== this.#keyPath) shred(path);
       }
     });
   }

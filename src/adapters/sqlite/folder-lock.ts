@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { GatepostError, isGatepostError } from '../../core/errors.ts';
+import { GatepostError } from '../../core/errors.ts';
 import { makePrivateFile } from './database.ts';
+import { asLogError } from './store-errors.ts';
 
 /**
  * Keeps a second daemon out of the store folder while readers stay free to read. The lock is an exclusive
@@ -17,16 +18,17 @@ export class FolderLock {
     this.#path = path;
   }
 
-  /** @throws GatepostError `log.busy` when another process holds it */
+  /** @throws GatepostError `log.busy` when another process holds it, `log.unavailable` where it cannot be taken */
   acquire(): void {
     if (this.#holder !== undefined) return;
-    makePrivateFile(this.#path);
-    const holder = new Database(this.#path, { timeout: 0 });
+    let holder: Database.Database | undefined;
     try {
+      makePrivateFile(this.#path);
+      holder = new Database(this.#path, { timeout: 0 });
       holder.exec('BEGIN EXCLUSIVE');
     } catch (cause) {
-      holder.close();
-      if (!(cause instanceof Database.SqliteError && cause.code === 'SQLITE_BUSY')) throw cause;
+      holder?.close();
+      if (!isBusy(cause)) throw asLogError(this.#path, 'lock', cause);
       throw new GatepostError(
         'log.busy',
         `Another Gatepost already uses this store (${this.#path} is locked). Stop it first, or give this one a store folder of its own.`,
@@ -42,20 +44,28 @@ export class FolderLock {
   }
 }
 
-/** Whether a daemon holds the lock of this store folder right now. */
+/**
+ * Whether a daemon holds the lock of this store folder right now. Writes nothing: the disk may be full or read-only.
+ * @throws GatepostError `log.unavailable` where that cannot be told
+ */
 export function isInUse(folder: string): boolean {
   const path = lockPath(folder);
   if (!existsSync(path)) return false;
-  const lock = new FolderLock(path);
+  let lock: Database.Database | undefined;
   try {
-    lock.acquire();
+    lock = new Database(path, { readonly: true, timeout: 0 });
+    lock.prepare('SELECT count(*) FROM sqlite_master').get();
     return false;
-  } catch (error) {
-    if (isGatepostError(error, 'log.busy')) return true;
-    throw error;
+  } catch (cause) {
+    if (isBusy(cause)) return true;
+    throw asLogError(path, 'look at', cause);
   } finally {
-    lock.release();
+    lock?.close();
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY';
 }
 
 export function lockPath(folder: string): string {

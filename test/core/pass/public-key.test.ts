@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
+import { createECDH, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isEd25519Point } from '../../../src/core/pass/ed25519-point.ts';
@@ -107,6 +107,8 @@ describe('a key that everybody has', () => {
       ['RFC 8080', Buffer.from('ODIyNjAzODQ2MjgwODAxMjI2NDUxOTAyMDQxNDIyNjI=', 'base64').toString('hex')],
       ['RFC 8410', 'd4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842'],
       ['RFC 9421', Buffer.from('n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU', 'base64url').toString('hex')],
+      ['RFC 9580 A.1', '1a8b1ff05ded48e18bf50166c664ab023ea70003d78d9e41f5758a91d850f8d2'],
+      ['RFC 9580 A.4', '1972817b12be707e8d5f586ce61361201d344eb266a2c82fde6835762b65b0b7'],
       ['Wycheproof', 'add4bb8103785baf9ac534258e8aaf65f5f1adb5ef5f3df19bb80ab989c4d64b'],
       ['zeros as secret', '00'.repeat(32)],
     ].map(([name = '', secret = '']) => [name, toHex(holderKeyOf(privateKeyOf(secret)).publicKey)] as const),
@@ -121,6 +123,30 @@ describe('a key that everybody has', () => {
     // It is a key all the same: vectors are tested with it.
     expect(isEd25519Point(fromHex(hex))).toBe(true);
     expect(() => createTrust([trustedKey({ publicKey: fromHex(hex) })])).not.toThrow();
+  });
+
+  it.each([
+    ['RFC 4754', 'dc51d3866a15bacde33d96f992fca99da7e6ef0934e7097559c27f1614c88a7f'],
+    ['RFC 5114', '814264145f2f56f2e96a8e337a1284993faf432a5abce59e867b7291d507a3af'],
+    ['RFC 5114, the other', '2ce1788ec197e096db95a200cc0ab26a19ce6bccad562b8eee1b593761cf7f41'],
+    ['RFC 6979', 'c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721'],
+    ['RFC 7518 C', 'd3f3716913d4310a0026de741b3f18893afc8114f0c84682ba677e313a13988a'],
+    ['RFC 7518 C, Bob', '5449836690d75caf29f0dd029ddb31b3ddb8aba9d2d515c5012465e817d4a9dc'],
+    ['RFC 8291', 'ab5757a70dd4a53e553a6bbf71ffefea2874ec07a6b379e3c48f895a02dc33de'],
+    ['RFC 9381', '2ca1411a41b17b24cc8c3b089cfd033f1920202a6c0de8abb97df1498d50d2c8'],
+    ['RFC 9500', 'e6cb5bdd80aa45ae9c95e8c15476679ffec953c16851e711e743939589c64fc1'],
+    ['RFC 9591', '8ba9bba2e0fd8c4767154d35a0b7562244a4aaf6f36c8fb8735fa48b301bd8de'],
+  ])('is refused as the key of a phone, found by its secret: %s', (_, secret) => {
+    const pair = createECDH('prime256v1');
+    pair.setPrivateKey(Buffer.from(secret, 'hex'));
+    for (const encoding of ['hex', 'base64url'] as const) {
+      expect(() => parseHolderKey(pair.getPublicKey(encoding))).toThrowError(/known to everybody/);
+    }
+  });
+
+  it('is refused where it is shared out among many: RFC 9591', () => {
+    const shared = '15d21ccd7ee42959562fc8aa63224c8851fb3ec85a3faf66040d380fb9738673';
+    expect(() => parsePublicKey(shared)).toThrowError(/RFC 9591/);
   });
 
   it.each([
