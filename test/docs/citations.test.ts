@@ -12,6 +12,8 @@ const CITATION = /(?<![\w./-])([\w-][\w./-]*\.md)#([\p{L}\p{N}_-]+)/gu;
 /** A document by its name alone. */
 const DOCUMENT = /[\w./-]*\w\.md\b(?!#)/g;
 const LINK = /\]\(([^)\s]+)\)/g;
+/** A file or folder of the project, named as code. */
+const PATH = /`((?:src|hardware|test|config|scripts|systemd)\/[\w./-]*)`/g;
 /** Papers that nobody has who has the project, and parts of a text that are named by a number that changes. */
 const ELSEWHERE = [
   /hardware-facts/,
@@ -104,6 +106,19 @@ describe('a link in a paper', () => {
         const fault = missing(file, anchor);
         return fault === undefined ? [] : [`${path}: ${target}: ${fault}`];
       }),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a path in a paper', () => {
+  it('leads to something, from the root or from the folder of the paper', () => {
+    const wrong = PAPERS.flatMap(({ path, text }) =>
+      Array.from(text.matchAll(PATH)).flatMap(([, target = '']) =>
+        [ROOT, join(ROOT, dirname(path))].some((folder) => existsSync(join(folder, target)))
+          ? []
+          : [`${path}: ${target}`],
+      ),
     );
     expect(wrong).toEqual([]);
   });
