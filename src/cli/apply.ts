@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { asOwner } from '../adapters/files/store-owner.ts';
 import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -17,14 +17,16 @@ export function registerApply(program: Command): void {
 }
 
 async function apply(files: readonly string[], { config: path }: { readonly config: string }): Promise<void> {
-  const { config } = loadConfig(path);
-  const lists: Uint8Array[] = [];
-  for (const file of files) lists.push(await readBundleFile(file));
-  becomeOwner(config.store.folder);
+  const { data } = await asOwner(async () => {
+    const { config } = loadConfig(path);
+    const lists: Uint8Array[] = [];
+    for (const file of files) lists.push(await readBundleFile(file));
+    return { folder: config.store.folder, data: { config, lists } };
+  });
   const logger = createLogger({ level: 'error', format: 'plain' });
   const refused: string[] = [];
   let at = 0;
-  for await (const answer of applyLists(config, lists, logger)) {
+  for await (const answer of applyLists(data.config, data.lists, logger)) {
     const file = files[at++] ?? '';
     if (answer.status === 'refused')
       refused.push(`${file} is refused (${answer.refusal}): ${answer.detail}.`);

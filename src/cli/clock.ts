@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import { askTimedated } from '../adapters/clock/kernel-watch.ts';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { EARLIEST_SANE_MS } from '../adapters/doctor/clock.ts';
-import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { asOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { readKeptClock, setKeptClock } from '../adapters/sqlite/clock-file.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import { JUMP_MS, OUTAGE_MS } from '../core/time/wall-clock.ts';
 import { latestBelievableMs } from '../version.ts';
@@ -114,15 +113,15 @@ function set(place: Place, previousMs: number): void {
 
 async function placeOf({ config: path }: Options) {
   if (path === undefined) throw usage('Name the config file of the gate: --config FILE');
-  const config: Config = loadConfig(path).config;
-  const clock = new SystemClock({ trusted: config.site.clock === 'trust' });
+  const { data } = await asOwner(() => {
+    const { config } = loadConfig(path);
+    return { folder: config.store.folder, data: { config, by: person() } };
+  });
+  const { site, gate, store } = data.config;
+  const clock = new SystemClock({ trusted: site.clock === 'trust' });
   clock.kernelSays(await askTimedated(), clock.read().monotonicMs);
   const logger = createLogger({ level: 'warn', format: 'plain' });
-  // Before this process is somebody else.
-  const by = person();
-  const { folder } = config.store;
-  becomeOwner(folder);
-  return { folder, site: config.site.id, gate: config.gate.id, clock, logger, by };
+  return { folder: store.folder, site: site.id, gate: gate.id, clock, logger, by: data.by };
 }
 
 /** Who set the clock: behind sudo the person, not root. */

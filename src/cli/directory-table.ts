@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RowProblems, readCsvTable } from '../adapters/files/csv-table.ts';
-import { checkPhoto, readPhoto } from '../adapters/files/photo-file.ts';
-import type { DirectoryEntry } from '../adapters/sqlite/directory-writer.ts';
+import { checkPhoto } from '../adapters/files/photo-file.ts';
 import { GatepostError } from '../core/errors.ts';
 import { plainForm } from '../core/text/visible.ts';
 import { cardText } from './cards/card-text.ts';
@@ -11,15 +10,24 @@ import { cardText } from './cards/card-text.ts';
 const DIRECTORY_COLUMNS = ['holder', 'label', 'unit', 'photo'] as const;
 const PHOTO_ENDINGS = ['.jpg', '.jpeg', '.png'];
 
+/** A row of the table. */
+export interface ListedHolder {
+  readonly holderRef: string;
+  readonly label: string;
+  readonly unit: string;
+  /** File of the photograph; that it is one was looked at. */
+  readonly photo?: string;
+}
+
 /**
  * The holders of a table. A photograph is the file `photo` names in the folder `photos`, or `<holder>.jpg`, `.jpeg`
  * or `.png` there.
  * @throws GatepostError `usage` naming line and column of every mistake
  */
-export function readDirectoryTable(path: string, photos: string | undefined): DirectoryEntry[] {
+export function readDirectoryTable(path: string, photos: string | undefined): ListedHolder[] {
   const problems = new RowProblems();
   const lines = new Map<string, number>();
-  const entries: DirectoryEntry[] = [];
+  const entries: ListedHolder[] = [];
   for (const { line, cells } of readCsvTable(path, DIRECTORY_COLUMNS, ['holder', 'label'])) {
     const holderRef = problems.cell(line, 'holder', () => pseudonym(plainForm(cells.holder ?? '')));
     const label = problems.cell(line, 'label', () => required(cells.label));
@@ -33,12 +41,7 @@ export function readDirectoryTable(path: string, photos: string | undefined): Di
     lines.set(holderRef, line);
     const photo = problems.cell(line, 'photo', () => photoOf(cells.photo, holderRef, photos) ?? 'none');
     if (photo === undefined) continue;
-    entries.push({
-      holderRef,
-      label,
-      unit,
-      ...(photo === 'none' ? {} : { photograph: () => readPhoto(photo.path) }),
-    });
+    entries.push({ holderRef, label, unit, ...(photo === 'none' ? {} : { photo: photo.path }) });
   }
   problems.throwIfAny(path);
   return entries;

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { csvLine } from '../adapters/files/csv.ts';
-import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { readPhoto } from '../adapters/files/photo-file.ts';
+import { asOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import {
   type DirectoryPlace,
@@ -10,6 +11,7 @@ import {
   replaceDirectory,
 } from '../adapters/sqlite/directory-file.ts';
 import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import { commandGroup } from './command-group.ts';
 import { readDirectoryTable } from './directory-table.ts';
@@ -35,9 +37,10 @@ export function registerDirectory(program: Command): void {
     .argument('<file>', 'CSV with the columns holder, label, unit and photo, as pass issue writes it')
     .option('--photos <folder>', 'folder of photographs, JPEG or PNG of at most 64 KiB')
     .action(importTable);
-  named('list', 'print the register as CSV').action(({ config }: ConfigOption) => {
+  named('list', 'print the register as CSV').action(async ({ config }: ConfigOption) => {
+    const folder = await folderOf(config);
     process.stdout.write(csvLine(['holder', 'label', 'unit']));
-    readDirectory(folderOf(config), (register) => {
+    readDirectory(folder, (register) => {
       for (const { holderRef, label, unit } of register.all()) {
         process.stdout.write(csvLine([holderRef, label, unit]));
       }
@@ -52,8 +55,7 @@ export function registerDirectory(program: Command): void {
   named('erase', 'take one holder out of the register')
     .argument('<holder>', 'pseudonym, 12 hex characters', hexBytes(6))
     .action(async (holderRef: string, { config }: ConfigOption) => {
-      const place = placeOf(config);
-      becomeOwner(place.folder);
+      const place = await placeOf(config);
       if (!(await eraseHolder(place, holderRef))) throw unknownHolder(holderRef);
       console.log(
         `${holderRef} is no longer in the register. What the log says of it is subject to its retention.`,
@@ -62,22 +64,31 @@ export function registerDirectory(program: Command): void {
 }
 
 async function importTable(file: string, options: ConfigOption & { photos?: string }): Promise<void> {
-  const place = placeOf(options.config);
-  const entries = readDirectoryTable(file, options.photos);
-  becomeOwner(place.folder);
+  const { data } = await asOwner(() => {
+    const { config } = loadConfig(options.config);
+    const { folder } = config.store;
+    const entries = readDirectoryTable(file, options.photos);
+    return { folder, data: { config, entries } };
+  });
+  const entries = data.entries.map(({ photo, ...entry }) => ({
+    ...entry,
+    ...(photo === undefined ? {} : { photograph: () => readPhoto(photo) }),
+  }));
   const progress = new Progress('Importing holders');
-  const counts = await replaceDirectory(place, entries, (done, total) => progress.update(done, total));
+  const counts = await replaceDirectory(placeIn(data.config), entries, (done, total) =>
+    progress.update(done, total),
+  );
   progress.end();
   console.log(
     `${counts.holders} holders are in force, ${counts.photographs} with a photograph: ${counts.added} new, ${counts.changed} changed, ${counts.removed} gone.`,
   );
 }
 
-function find(text: string, { config }: ConfigOption): void {
+async function find(text: string, { config }: ConfigOption): Promise<void> {
   const wanted = text.normalize('NFC').toLowerCase();
   if (wanted === '') throw new InvalidArgumentError('Give a text to look for.');
   let found = 0;
-  readDirectory(folderOf(config), (register) => {
+  readDirectory(await folderOf(config), (register) => {
     for (const { holderRef, label, unit } of register.all()) {
       if (!`${holderRef}\n${label}\n${unit}`.toLowerCase().includes(wanted)) continue;
       found += 1;
@@ -89,8 +100,8 @@ function find(text: string, { config }: ConfigOption): void {
   if (found === 0) process.exitCode = 1;
 }
 
-function exportHolder(holderRef: string, { config }: ConfigOption): void {
-  const entry = readDirectory(folderOf(config), (register) => ({
+async function exportHolder(holderRef: string, { config }: ConfigOption): Promise<void> {
+  const entry = readDirectory(await folderOf(config), (register) => ({
     holder: register.find(holderRef),
     photograph: register.photograph(holderRef),
   }));
@@ -104,14 +115,19 @@ function exportHolder(holderRef: string, { config }: ConfigOption): void {
 }
 
 /** The store folder, as the user it belongs to: for commands that need nothing else any more. */
-function folderOf(config: string): string {
-  const { folder } = loadConfig(config).config.store;
-  becomeOwner(folder);
-  return folder;
+async function folderOf(config: string): Promise<string> {
+  return (await placeOf(config)).folder;
 }
 
-function placeOf(path: string): DirectoryPlace {
-  const { store, site, gate } = loadConfig(path).config;
+async function placeOf(path: string): Promise<DirectoryPlace> {
+  const { data } = await asOwner(() => {
+    const { config } = loadConfig(path);
+    return { folder: config.store.folder, data: config };
+  });
+  return placeIn(data);
+}
+
+function placeIn({ store, site, gate }: Config): DirectoryPlace {
   const logger = createLogger({ level: 'warn', format: 'plain' });
   return { folder: store.folder, site: site.id, gate: gate.id, clock: new SystemClock(), logger };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { asOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { GatepostError } from '../core/errors.ts';
@@ -17,7 +17,10 @@ export function registerLogBegin(program: Command): void {
 }
 
 async function run({ config: path, confirm }: { config: string; confirm?: string }): Promise<void> {
-  const { config } = loadConfig(path);
+  const { data: config } = await asOwner(() => {
+    const { config } = loadConfig(path);
+    return { folder: config.store.folder, data: config };
+  });
   const { site, store } = config;
   if (confirm !== undefined && confirm !== site.id) {
     throw new GatepostError(
@@ -25,7 +28,6 @@ async function run({ config: path, confirm }: { config: string; confirm?: string
       `Nothing was changed: the site of ${path} is ${site.id}, so this takes --confirm ${site.id}.`,
     );
   }
-  becomeOwner(store.folder);
   const logger = createLogger({ level: 'error', format: 'plain' });
   const kept = await beginLog(config, confirm !== undefined, logger);
   console.log(`A new log has begun in ${store.folder}. A gate that waits for it goes on within two seconds.`);

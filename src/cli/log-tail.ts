@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { asOwner } from '../adapters/files/store-owner.ts';
 import type { LogReader } from '../adapters/sqlite/log-reader.ts';
 import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -35,8 +35,12 @@ export function registerLogTail(program: Command): void {
 }
 
 async function tail(options: TailOptions): Promise<void> {
-  const { folder, timeZone } = placeOf(options);
-  becomeOwner(folder);
+  const { folder, timeZone } = (
+    await asOwner(() => {
+      const place = placeOf(options);
+      return { folder: place.folder, data: place };
+    })
+  ).data;
   const writeTime = timeWriter(timeZone);
   const toLine = (event: StoredEvent) => (options.json ? jsonLine(event) : plainLine(event, writeTime));
   const print = (events: readonly StoredEvent[]): void => {

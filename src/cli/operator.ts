@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
 import { readSecret } from '../adapters/files/private-key.ts';
-import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { asOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { operatorNames, putOperator, removeOperator } from '../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../app/operator-credentials.ts';
@@ -37,38 +37,46 @@ export function registerOperator(program: Command): void {
     .command('list')
     .description('print the names of all accounts')
     .requiredOption('--config <file>', 'config file that names the store')
-    .action(({ config }: { config: string }) => {
-      const { folder } = loadConfig(config).config.store;
-      becomeOwner(folder);
+    .action(async ({ config }: { config: string }) => {
+      const folder = await storeOf(config);
       for (const name of operatorNames(folder)) console.log(name);
     });
 }
 
 async function setPassword(name: string, options: SetPasswordOptions): Promise<void> {
-  const { config } = loadConfig(options.config);
-  const { folder } = config.store;
-  const password =
-    options.passwordFile === undefined
-      ? await readLine(process.stdin, `New password for ${name} (not shown): `)
-      : readSecret(options.passwordFile);
-  const problem = passwordProblem(name, password, [...siteWords(config), ...accountsIn(folder)]);
+  const { data } = await asOwner(() => {
+    const { config } = loadConfig(options.config);
+    const { passwordFile } = options;
+    const given = passwordFile === undefined ? undefined : readSecret(passwordFile);
+    return { folder: config.store.folder, data: { config, given } };
+  });
+  const { folder } = data.config.store;
+  const password = data.given ?? (await readLine(process.stdin, `New password for ${name} (not shown): `));
+  const problem = passwordProblem(name, password, [...siteWords(data.config), ...accountsIn(folder)]);
   if (problem !== undefined) throw new GatepostError('operator.refused', problem);
-  becomeOwner(folder);
   const passwordHash = await new ScryptHasher().hash(normalized(password));
   const change = putOperator(placeIn(folder), { name, passwordHash });
   const done = change === 'created' ? `The account ${name} is made.` : `The password of ${name} is changed.`;
   console.log(`${done} Sessions opened with another password end within seconds.`);
 }
 
-function remove(name: string, { config }: { config: string }): void {
-  const { folder } = loadConfig(config).config.store;
-  becomeOwner(folder);
+async function remove(name: string, { config }: { config: string }): Promise<void> {
+  const folder = await storeOf(config);
   removeOperator(placeIn(folder), name);
   console.log(`The account ${name} is removed. Its sessions end within seconds.`);
   if (operatorNames(folder).length > 0) return;
   console.log(
     'No account is left: the guard’s screen asks for the set-up code, which the daemon prints now or at its start.',
   );
+}
+
+/** The store folder, as the user it belongs to. */
+async function storeOf(path: string): Promise<string> {
+  const { data } = await asOwner(() => {
+    const { folder } = loadConfig(path).config.store;
+    return { folder, data: folder };
+  });
+  return data;
 }
 
 /** Names of the accounts there are; none where there is no store yet. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { becomeOwner } from '../adapters/files/store-owner.ts';
+import { asOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { GatepostError, messageOf } from '../core/errors.ts';
@@ -23,17 +23,20 @@ export function registerStandDown(program: Command): void {
     .action(run);
 }
 
-function run({ config: path, confirm, report: copy }: Options): void {
-  const { config } = loadConfig(path);
+async function run({ config: path, confirm, report: copy }: Options): Promise<void> {
+  const { data: config, file: copyFile } = await asOwner(() => {
+    const { config } = loadConfig(path);
+    const { site, store } = config;
+    if (confirm !== site.id) {
+      throw new GatepostError(
+        'usage',
+        `Nothing was changed: the site of ${path} is ${site.id}, so ending it takes --confirm ${site.id}.`,
+      );
+    }
+    const file = copy === undefined ? {} : { file: openCopy(copy) };
+    return { folder: store.folder, data: config, ...file };
+  });
   const { site, mqtt, store } = config;
-  if (confirm !== site.id) {
-    throw new GatepostError(
-      'usage',
-      `Nothing was changed: the site of ${path} is ${site.id}, so ending it takes --confirm ${site.id}.`,
-    );
-  }
-  const copyFile = copy === undefined ? undefined : openCopy(copy);
-  becomeOwner(store.folder);
   const ended = endCheckpoint(config, createLogger({ level: 'error', format: 'plain' }));
   if (copyFile !== undefined) {
     writeFileSync(copyFile, ended.report);
@@ -51,7 +54,7 @@ function run({ config: path, confirm, report: copy }: Options): void {
   );
 }
 
-/** Opened before this process stops being root; an empty one is what an end that failed left behind. */
+/** Opened with the rights of whoever called; an empty one is what an end that failed left behind. */
 function openCopy(path: string): number {
   try {
     const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;

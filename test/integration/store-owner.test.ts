@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { becomeOwner } from '../../src/adapters/files/store-owner.ts';
+import { ownerToBecome } from '../../src/adapters/files/store-owner.ts';
 import { makePrivateFile } from '../../src/adapters/sqlite/database.ts';
 import { packageRoot } from '../../src/version.ts';
 import { ONE_DOOR } from '../support/one-door.ts';
@@ -33,12 +33,23 @@ interface Ended {
 
 /** Runs a command in a process of its own, as root unless told otherwise. */
 function gatepost(...words: string[]): Promise<Ended> {
+  return ended(execFile(process.execPath, [...NO_OTHER_USER, COMMAND, ...words]));
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [COMMAND, ...words], (_error, out, err) =>
-      resolve({ code: child.exitCode ?? -1, output: out + err }),
-    );
+    child.once('close', (code) => resolve({ code: code ?? -1, output }));
   });
 }
+
+/** Node as Debian builds it lets no process change its own user. */
+const NO_OTHER_USER = [
+  '--import',
+  `data:text/javascript,for (const name of ['setuid', 'setgid', 'seteuid', 'setegid', 'setgroups', 'initgroups'])
+    process[name] = () => { throw new Error(name + '() disabled: io_uring may be enabled.'); };`,
+];
 
 /** A site folder of root with a config, and in it a store that belongs to the service. */
 function site() {
@@ -152,11 +163,37 @@ describe.skipIf(process.getuid?.() !== 0)('commands of root in the store of the 
     expect(readdirSync(join(folder, 'state/inner'))).toEqual([]);
   });
 
+  it('take a password from standard input, and end with the one who called them', async () => {
+    const { file, config } = site();
+    const typed = execFile(process.execPath, [COMMAND, 'operator', 'set-password', 'Li Mei', ...config]);
+    typed.stdin?.end('a long pass phrase of this guard\n');
+    expect(await ended(typed)).toMatchObject({ code: 0 });
+    expect(ofRoot(file('state'))).toEqual([]);
+    const follow = execFile(process.execPath, [COMMAND, 'log', 'tail', '--follow', ...config]);
+    const end = ended(follow);
+    const children = () => readFileSync(`/proc/${follow.pid}/task/${follow.pid}/children`, 'utf8').trim();
+    await expect.poll(children).not.toBe('');
+    const child = children();
+    follow.kill('SIGTERM');
+    await end;
+    expect(existsSync(`/proc/${child}`)).toBe(false);
+  });
+
+  it('say so where the owner may not read the program', async () => {
+    const { file, config, account } = site();
+    mkdirSync(file('closed'), { mode: 0o700 });
+    symlinkSync(COMMAND, file('closed/gatepost.js'));
+    const words = [file('closed/gatepost.js'), ...account, ...config];
+    const { code, output } = await ended(execFile(process.execPath, words));
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(file('closed')) });
+    expect(readdirSync(file('state'))).toEqual([]);
+  });
+
   it('stay root where the store is root’s, or is not there', () => {
     const { folder, file } = site();
-    becomeOwner(folder);
-    becomeOwner(file('nowhere'));
-    expect(process.getuid?.()).toBe(0);
+    expect(ownerToBecome(folder)).toBeUndefined();
+    expect(ownerToBecome(file('nowhere'))).toBeUndefined();
+    expect(ownerToBecome(file('state'))).toEqual({ uid: SERVICE, gid: SERVICE });
   });
 });
 
