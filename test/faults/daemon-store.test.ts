@@ -16,6 +16,7 @@ import { WebSocket } from 'ws';
 import { packageRoot } from '../../src/version.ts';
 import { DaemonProcess } from '../support/daemon.ts';
 import { issuePass, TestGate } from '../support/gate.ts';
+import { GUARD, GuardClient } from '../support/guard-client.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { MqttSubscriber } from '../support/mqtt-subscriber.ts';
 import { needs } from '../support/needs.ts';
@@ -337,7 +338,10 @@ const possible = spawnSync(unshare, [...unshareWords, 'mount', '-t', 'tmpfs', 'n
       },
     );
 
-    it('full but for what was kept free: it starts, shows everything, opens nothing, and goes on by itself', async () => {
+    it('full but for what was kept free: it starts, shows everything, opens nothing, by hand neither, and goes on by itself', async () => {
+      await gate.start();
+      (await GuardClient.signIn(gate.daemon)).close();
+      await gate.daemon.kill('SIGTERM');
       const wrapper = onDisk(`head -c 98304 /dev/urandom >"$0/store/reserve"; ${fill}`);
       daemon = await DaemonProcess.start({
         config: gate.config,
@@ -346,9 +350,21 @@ const possible = spawnSync(unshare, [...unshareWords, 'mount', '-t', 'tmpfs', 'n
       });
       await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('scanner:main-in is connected')));
       await expectShut(daemon.url);
+      const guard = await GuardClient.signIn(daemon);
+      await guard.sees('log', 'degraded', 'log.full');
+      const note = 'The disk is full';
+      const { password } = GUARD;
+      expect(await guard.order('open', { accessPoint: 'main-in', note })).toBe(409);
+      expect(await guard.order('door', { door: 'main', verb: 'hold', note, password })).toBe(409);
+      // What shuts is done all the same.
+      expect(await guard.order('door', { door: 'main', verb: 'lockdown', note })).toBe(200);
+      expect(await guard.order('door', { door: 'main', verb: 'lockdown-release', note, password })).toBe(409);
+      expect(gate.level.releases).toBe(0);
       inside('rm "$0/ballast"');
       const { log } = daemon;
       await log.until((all) => all.some(({ msg }) => msg === 'The log can be written again.'));
+      expect(await guard.order('door', { door: 'main', verb: 'lockdown-release', note, password })).toBe(200);
+      guard.close();
       gate.scanner.present(issuePass().text);
       await gate.level.changes.until((levels) => levels.includes('1'));
       expect(existsSync(`/proc/${daemon.pid}/root${disk}/store/reserve`)).toBe(true);

@@ -1,7 +1,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { GatepostError, type LogTrouble, messageOf } from '../../core/errors.ts';
+import { GatepostError, isLogTrouble, type LogTrouble, messageOf } from '../../core/errors.ts';
 
 /** Less than this is no room for a page, its log frame and the index of the frames. */
 const LEAST_FREE_BYTES = 64 * 1024;
@@ -55,6 +55,7 @@ export function foundDamaged(path: string): GatepostError {
 
 /** A failure to open the store: like asLogError, but what the gate can wait for has its own code. */
 export function asOpenError(path: string, error: unknown): GatepostError {
+  if (isLogTrouble(error)) return error;
   const cause = error instanceof GatepostError && error.code === 'log.unavailable' ? error.cause : error;
   const trouble = troubleOf(path, cause);
   if (trouble === 'log.damaged') return damaged(path, messageOf(cause), cause);

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { LogWatch } from '../../src/app/log-watch.ts';
+import type { DeviceView } from '../../src/ports/guard-feed.ts';
+import { RecordingLog } from '../support/recording-log.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const MIB = 1024 * 1024;
+
+/** A log on a disk of this size, watched; what the guard is shown of it. */
+async function watched(sizeBytes: number, freeBytes: number) {
+  const clock = new VirtualClock();
+  const log = new RecordingLog();
+  const room = { freeBytes, sizeBytes };
+  const shown: DeviceView[] = [];
+  const watch = new LogWatch({
+    log,
+    outbox: { position: () => ({ epoch: 'e', firstSequence: 1, lastSequence: 0, publishedSequence: 0 }) },
+    health: { trouble: undefined, altered: [], room: () => ({ ...room }), keepReserve: () => undefined },
+    feed: { publish: (_topic, value) => void shown.push(value as DeviceView) },
+    attention: () => {
+      throw new Error('nobody is called for that');
+    },
+    clock,
+    logger: new SilentLogger(),
+    gate: 'north',
+    onStarted: () => undefined,
+  });
+  await watch.start(new AbortController().signal);
+  const causes = () => log.events.map(({ data }) => (data as { cause?: string }).cause);
+  return { clock, log, room, watch, causes, seen: () => shown.at(-1) };
+}
+
+describe('a disk that fills up', () => {
+  it.each([
+    ['a card', 16_000 * MIB, 256 * MIB],
+    ['a small partition', 1_000 * MIB, 100 * MIB],
+  ])('is told to guard and log before it is full: %s', async (_title, sizeBytes, limitBytes) => {
+    const { clock, room, watch, causes, seen } = await watched(sizeBytes, limitBytes);
+    expect(seen()).toMatchObject({ id: 'log', status: 'ok' });
+    expect(causes()).toEqual([]);
+    room.freeBytes = limitBytes - MIB;
+    clock.advance(5_000);
+    expect(seen()).toMatchObject({ status: 'degraded', cause: 'log.low' });
+    expect(seen()?.detail).toContain(`${limitBytes / MIB - 1} MiB are free`);
+    clock.advance(60_000);
+    expect(causes()).toEqual(['log.low']);
+    room.freeBytes = limitBytes;
+    clock.advance(5_000);
+    expect(seen()).toMatchObject({ status: 'ok' });
+    expect(causes()).toEqual(['log.low', undefined]);
+    await watch.stop();
+  });
+
+  it('is called full and no longer low once nothing can be written', async () => {
+    const { clock, log, watch, seen } = await watched(1_000 * MIB, 50 * MIB);
+    expect(seen()).toMatchObject({ status: 'degraded', cause: 'log.low' });
+    log.broken = true;
+    clock.advance(5_000);
+    expect(seen()).toMatchObject({ status: 'degraded', cause: 'log.unavailable' });
+    expect(seen()?.detail).toContain('by hand neither');
+    log.broken = false;
+    clock.advance(5_000);
+    expect(seen()).toMatchObject({ status: 'degraded', cause: 'log.low' });
+    await watch.stop();
+  });
+});
