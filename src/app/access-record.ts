@@ -96,9 +96,12 @@ export function accessData(
   };
 }
 
-/** From the complete code to this decision, to a tenth of a millisecond. */
+/**
+ * From the complete code to this decision, to a tenth of a millisecond. Never negative, whatever a reader gave as the
+ * moment of its code.
+ */
 function latencyMs({ readAtMs }: PassageFacts, clock: Clock): number {
-  return Math.round((clock.read().monotonicMs - readAtMs) * 10) / 10;
+  return Math.max(0, Math.round((clock.read().monotonicMs - readAtMs) * 10) / 10);
 }
 
 function isShown({ pass, unreadable }: PassageFacts): boolean {

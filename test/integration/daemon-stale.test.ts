@@ -3,6 +3,7 @@ import { setTimeout as passing } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DaemonProcess } from '../support/daemon.ts';
 import { issuePass, TestGate } from '../support/gate.ts';
+import { GuardClient } from '../support/guard-client.ts';
 import { needs } from '../support/needs.ts';
 import { opensFile } from '../support/open-files.ts';
 
@@ -49,5 +50,21 @@ needs('socat')('a pass that is old when the daemon reads it', () => {
     await passing(5_500);
     process.kill(daemon.pid, 'SIGCONT');
     await opensOnlyFor(before, [1, 1]);
+  });
+
+  it('opens nothing for what a guard ordered while the daemon was stopped', async () => {
+    await gate.level.changes.until((levels) => levels.at(-1) === '0');
+    const guard = await GuardClient.signIn(daemon);
+    const { releases } = gate.level;
+    process.kill(daemon.pid, 'SIGSTOP');
+    const order = { accessPoint: 'main-in', note: 'parcel for 3-201' };
+    const answer = guard.order('open', order);
+    await passing(6_000);
+    process.kill(daemon.pid, 'SIGCONT');
+    expect(await answer).toBe(409);
+    expect(gate.level.releases).toBe(releases);
+    await passing(500);
+    expect(await guard.order('open', order)).toBe(200);
+    guard.close();
   });
 });
