@@ -1,5 +1,5 @@
 // `node --import test/support/typescript-hook.mjs file.ts`: lets a child process of a test run the sources as they
-// are, without a build. Types are taken out by the TypeScript compiler.
+// are, without a build. Vite's compiler takes the types out; TypeScript's own takes a second of processor time to load.
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -9,13 +9,11 @@ if (isMainThread) register(import.meta.url);
 
 export async function load(url, context, nextLoad) {
   if (!url.endsWith('.ts')) return nextLoad(url, context);
-  const { default: typescript } = await import('typescript');
-  const { outputText } = typescript.transpileModule(await readFile(fileURLToPath(url), 'utf8'), {
-    compilerOptions: {
-      module: typescript.ModuleKind.ESNext,
-      target: typescript.ScriptTarget.ES2023,
-      verbatimModuleSyntax: true,
-    },
+  const path = fileURLToPath(url);
+  const { transformWithOxc } = await import('vite');
+  const { code } = await transformWithOxc(await readFile(path, 'utf8'), path, {
+    target: 'es2023',
+    typescript: { onlyRemoveTypeImports: true },
   });
-  return { format: 'module', source: outputText, shortCircuit: true };
+  return { format: 'module', source: code, shortCircuit: true };
 }
