@@ -1,8 +1,25 @@
+import { statSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Folders whose files start processes and browsers, and so take longest. */
+const LONG = /\/test\/(faults|integration|contract)\//;
+/** The longest of all: each starts a daemon dozens of times, or plays a screen at a person's pace. */
+const LONGEST = /\/(daemon-|screens-scanner|scanner-camera|uplink|store-owner)[^/]*$/;
+
+/** Longest first, by name and size, so that no long file is left over for one worker at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const weight = ({ moduleId }: TestSpecification) =>
+      (LONGEST.test(moduleId) ? 2e9 : LONG.test(moduleId) ? 1e9 : 0) + statSync(moduleId).size;
+    return [...files].sort((one, other) => weight(other) - weight(one));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    sequence: { sequencer: LongestFirst },
     // Two noisy cores: real processes, brokers and browsers need room. These limits end what hangs; they judge nothing, so
     // they are far beyond what a busy machine needs. No test asserts an absolute time.
     testTimeout: 300_000,
