@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { findHeaderChip } from '../../hardware/gpio/chip.ts';
 import { loadOnoff } from '../../hardware/gpio/gpio-line.ts';
 import { type DeviceState, lastStates } from '../adapters/doctor/device-states.ts';
@@ -7,7 +6,7 @@ import type { Patient } from '../adapters/doctor/examine.ts';
 import type { GpioUse } from '../adapters/doctor/gpio.ts';
 import type { FileUse } from '../adapters/doctor/secrets.ts';
 import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
-import { databasePath } from '../adapters/sqlite/database.ts';
+import { lookAtLog } from '../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
 import type { Config } from '../config/schema.ts';
 import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
@@ -30,7 +29,7 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
     devices: deviceUses(config),
     log: {
       folder: config.store.folder,
-      readHead: () => readHead(config.store.folder),
+      look: () => lookAtLog(config.store.folder),
       readLists: () => readLists(config),
       readStates: () => readStates(config.store.folder),
     },
@@ -169,18 +168,5 @@ function readStates(folder: string): readonly DeviceState[] {
   } catch {
     // What is wrong with the log is said where the log is looked at.
     return [];
-  }
-}
-
-/** The end of the log, after the check that the daemon makes at its start; undefined when there is no log yet. */
-function readHead(folder: string): { sequence: number; hash: string } | undefined {
-  // A folder that may not be looked into is another matter: that throws.
-  if (statSync(databasePath(folder), { throwIfNoEntry: false }) === undefined) return undefined;
-  const reader = openReadOnly(folder);
-  try {
-    reader.checkHealth();
-    return reader.head();
-  } finally {
-    reader.close();
   }
 }

@@ -1,5 +1,6 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkBroker } from '../../src/adapters/doctor/broker.ts';
 import { checkDeviceStates, lastStates } from '../../src/adapters/doctor/device-states.ts';
@@ -7,10 +8,12 @@ import { examine, type Patient } from '../../src/adapters/doctor/examine.ts';
 import type { Finding } from '../../src/adapters/doctor/finding.ts';
 import { Machine } from '../../src/adapters/doctor/machine.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
+import { lookAtLog } from '../../src/adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import { FAULTS } from '../support/doctor-faults.ts';
 import { DoctorMachine } from '../support/doctor-machine.ts';
 import { LISTENER, type Sick } from '../support/doctor-plants.ts';
+import { doorOpened } from '../support/event-samples.ts';
 import { freePort } from '../support/free-port.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { needs } from '../support/needs.ts';
@@ -43,7 +46,12 @@ beforeEach(() => {
     files: [],
     web: { host: '127.0.0.1', port: 8080 },
     folder: '/var/lib/gatepost',
-    readHead: () => ({ sequence: 42, hash: 'ab'.repeat(32) }),
+    look: () => ({
+      head: { sequence: 42, hash: 'ab'.repeat(32) },
+      altered: [],
+      verdict: 'intact',
+      noted: 42,
+    }),
   };
 });
 afterEach(() => sick.machine.cleanUp());
@@ -60,12 +68,106 @@ async function findings(): Promise<Finding[]> {
       gpio: sick.gpio,
       devices: sick.devices,
       web: sick.web,
-      log: { folder: sick.folder, readHead: sick.readHead },
+      log: { folder: sick.folder, look: sick.look },
     },
   };
   for await (const finding of examine(patient)) found.push(finding);
   return found;
 }
+
+describe('gatepost doctor and a log that is not as the gate has left it', () => {
+  /** A stopped gate's store with 20 events, of which `backup` has the first ten. */
+  async function storeWithBackup(): Promise<{ folder: string; backup: string; path: string }> {
+    const [folder, backup] = [temporaryFolder(), temporaryFolder()];
+    for (const copyTo of [backup, undefined]) {
+      const store = await openStore(folder);
+      while (store.log.head().sequence < (copyTo === undefined ? 20 : 10))
+        store.log.commit({ events: [doorOpened()] });
+      await store.stop();
+      if (copyTo !== undefined) cpSync(folder, copyTo, { recursive: true });
+    }
+    return { folder, backup, path: join(folder, 'gatepost.db') };
+  }
+
+  const sql = (path: string, statement: string): void => {
+    const database = new Database(path);
+    database.exec(statement);
+    database.close();
+  };
+
+  type Harm = (store: { folder: string; backup: string; path: string }) => void;
+  const cases: readonly [string, Harm, 'ok' | 'fail', RegExp][] = [
+    ['nothing', () => undefined, 'ok', /ends with event 20/],
+    [
+      'an older copy over it',
+      ({ backup, path }) => copyFileSync(join(backup, 'gatepost.db'), path),
+      'fail',
+      /went back: it ends with event 10, and the gate had written event 20/,
+    ],
+    [
+      'an older copy of the folder in its place',
+      ({ folder, backup }) => {
+        rmSync(folder, { recursive: true });
+        cpSync(backup, folder, { recursive: true });
+      },
+      'fail',
+      /cannot be shown to be the one this gate has written/,
+    ],
+    ['no database any more', ({ path }) => rmSync(path), 'fail', /gone; it had come to event 20/],
+    [
+      'an edited row',
+      ({ path }) => sql(path, "UPDATE event SET body = CAST('{}' AS BLOB) WHERE sequence = 7"),
+      'fail',
+      /Event 7 of the log is not as the gate has written/,
+    ],
+    [
+      'edited JSON that is still JSON',
+      ({ path }) =>
+        sql(
+          path,
+          "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'north', 'south') AS BLOB) WHERE sequence BETWEEN 7 AND 9",
+        ),
+      'fail',
+      /Events 7 to 9 of the log are not as the gate has written/,
+    ],
+    [
+      'another hash',
+      ({ path }) => sql(path, 'UPDATE event SET hash = zeroblob(32) WHERE sequence = 7'),
+      'fail',
+      /Event 7 of the log is not as/,
+    ],
+    [
+      'deleted rows in the middle',
+      ({ path }) => sql(path, 'DELETE FROM event WHERE sequence IN (12, 13)'),
+      'fail',
+      /Events 12 to 13 are missing/,
+    ],
+    ['an empty file', ({ path }) => truncateSync(path), 'fail', /empty: 0 bytes/],
+    ['no SQLite at all', ({ path }) => writeFileSync(path, 'x'.repeat(9_000)), 'fail', /is damaged/],
+  ];
+  it.each(cases)('%s', async (_name, harm, grade, text) => {
+    const store = await storeWithBackup();
+    harm(store);
+    sick.look = () => lookAtLog(store.folder);
+    const [first, ...more] = (await findings()).filter(({ check }) => check === 'log');
+    expect(first).toMatchObject({ grade, text: expect.stringMatching(text) });
+    expect(more).toEqual([]);
+  });
+
+  it('is nothing beside a running gate', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    store.log.commit({ events: [doorOpened(), doorOpened()] });
+    expect(lookAtLog(folder)).toMatchObject({
+      verdict: 'intact',
+      altered: [],
+      noted: store.log.head().sequence,
+    });
+    store.log.commit({ events: [doorOpened()] });
+    expect(lookAtLog(folder)).toMatchObject({ verdict: 'intact', altered: [] });
+    await store.stop();
+  });
+});
 
 describe('gatepost doctor and what the gate has written down', () => {
   it('passes on the last word about each device, and nothing that is mended', async () => {

@@ -18,7 +18,7 @@ export interface Sick {
   files: Config['files'];
   web: Config['web'];
   folder: string;
-  readHead: Config['log']['readHead'];
+  look: Config['log']['look'];
 }
 
 export type Plant = (sick: Sick) => void;

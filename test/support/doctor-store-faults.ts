@@ -17,7 +17,7 @@ export const STORE_ROWS: readonly Row[] = [
   [
     'a damaged log',
     (sick) => {
-      sick.readHead = () => {
+      sick.look = () => {
         throw new GatepostError('log.damaged', 'The log is damaged.');
       };
     },
@@ -103,7 +103,7 @@ export const STORE_ROWS: readonly Row[] = [
   [
     'a log that cannot be opened',
     (sick) => {
-      sick.readHead = () => {
+      sick.look = () => {
         throw new GatepostError('log.unavailable', 'disk I/O error');
       };
     },

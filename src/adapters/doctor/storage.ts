@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
+import type { AlteredRows, ChainHead } from '../../core/events/chain.ts';
+import type { LogVerdict } from '../../core/events/log-mark.ts';
 import type { ListView } from '../../ports/guard-feed.ts';
 import { type Account, may, WRITE } from './accounts.ts';
 import type { DeviceState } from './device-states.ts';
@@ -102,10 +104,20 @@ function checkRoot(mounts: readonly Mount[], store: Mount | undefined): Finding[
   return [warn('storage', text, 'Switch the overlay file system off (raspi-config) while you change them.')];
 }
 
+/** The log as the gate finds it at its start. */
+export interface LogState {
+  /** The last event; 0 where nothing is left of the log. */
+  readonly head: ChainHead;
+  readonly altered: readonly AlteredRows[];
+  readonly verdict: LogVerdict;
+  /** The last event of which the gate has noted beside the log that it was written. */
+  readonly noted: number | undefined;
+}
+
 export interface LogFacts {
   readonly folder: string;
-  /** The chain's head, after its last rows were recomputed. Throws what is wrong; undefined when there is no log yet. */
-  readHead(): { readonly sequence: number; readonly hash: string } | undefined;
+  /** What the next start will find. Throws what is wrong; undefined when there is no log yet. */
+  look(): LogState | undefined;
   /** What the log says last of each scanner and sensor; none where it cannot be read. */
   readStates?(): readonly DeviceState[];
   /** The signed lists in force; none where there is no log yet. */
@@ -132,10 +144,10 @@ export function checkSandbox(folder: string, unit: Unit): Finding[] {
 }
 
 /** Whether the log is sound and may be written by whoever runs the gate. */
-export function checkLog(machine: Machine, { folder, readHead }: LogFacts, account: Account): Finding[] {
-  let head: ReturnType<LogFacts['readHead']>;
+export function checkLog(machine: Machine, { folder, look }: LogFacts, account: Account): Finding[] {
+  let log: LogState | undefined;
   try {
-    head = readHead();
+    log = look();
   } catch (error) {
     return [logTrouble(machine, error)];
   }
@@ -158,11 +170,37 @@ export function checkLog(machine: Machine, { folder, readHead }: LogFacts, accou
       ),
     ];
   }
-  if (head === undefined) return [ok('log', `No log in ${folder} yet: the first start makes it.`)];
-  const sound = ok('log', `The log ends with event ${head.sequence}, hash ${head.hash.slice(0, 16)}….`);
-  if (((machine.stat(`${folder}/gatepost.db`)?.mode ?? 0) & 0o006) === 0) return [sound];
+  if (log === undefined) return [ok('log', `No log in ${folder} yet: the first start makes it.`)];
+  const findings = [...wentBack(folder, log), ...log.altered.map((rows) => changed(folder, rows))];
+  if (findings.length === 0) {
+    const { sequence, hash } = log.head;
+    findings.push(ok('log', `The log ends with event ${sequence}, hash ${hash.slice(0, 16)}….`));
+  }
+  if (((machine.stat(`${folder}/gatepost.db`)?.mode ?? 0) & 0o006) === 0) return findings;
   const text = `Everybody on this machine may read ${folder}/gatepost.db, which tells who went where.`;
-  return [sound, warn('log', text, `chmod 600 ${folder}/gatepost.db; chmod 750 ${folder}`)];
+  return [...findings, warn('log', text, `chmod 600 ${folder}/gatepost.db; chmod 750 ${folder}`)];
+}
+
+/** A log that is behind its mark, is a copy, or has lost its mark. */
+function wentBack(folder: string, { verdict, head, noted = 0 }: LogState): Finding[] {
+  const fix = `Keep a copy of ${folder} as evidence. The next start begins a new epoch and says so to the guard and the servers; passes that were used up since then open again.`;
+  if (verdict === 'lost') return [fail('log', `The log is gone; it had come to event ${noted}.`, fix)];
+  if (verdict !== 'restored') return [];
+  const text =
+    noted > head.sequence
+      ? `The log went back: it ends with event ${head.sequence}, and the gate had written event ${noted}. An older copy was put in its place, or what was written last is gone.`
+      : `The log ends with event ${head.sequence}, and it cannot be shown to be the one this gate has written: it is a copy, or the gate's mark beside it (gatepost.mark-…) is gone or says otherwise.`;
+  return [fail('log', text, fix)];
+}
+
+function changed(folder: string, { first, last, problem }: AlteredRows): Finding {
+  const [events, are] = first === last ? [`Event ${first}`, 'is'] : [`Events ${first} to ${last}`, 'are'];
+  const text =
+    problem === 'missing'
+      ? `${events} ${are} missing in the log: removed since the gate wrote the log.`
+      : `${events} of the log ${are} not as the gate has written: changed since, or unreadable, and not published.`;
+  const fix = `Copy ${folder} away as evidence, and find out who had this machine or its card in hand. The gate goes on without what was changed.`;
+  return fail('log', text, fix);
 }
 
 function nearestFolder(machine: Machine, folder: string): string {
@@ -172,7 +210,7 @@ function nearestFolder(machine: Machine, folder: string): string {
 }
 
 function logTrouble({ isAskedByRoot }: Machine, error: unknown): Finding {
-  if (isGatepostError(error, 'log.damaged'))
+  if (isGatepostError(error, 'log.damaged') || isGatepostError(error, 'log.empty'))
     return fail('log', error.message, 'Keep the files as they are until they are copied away.');
   if (!isAskedByRoot) return warn('log', messageOf(error), 'Look at it as root: sudo gatepost doctor');
   return fail('log', messageOf(error), 'Mend what it names, then start Gatepost and look again.');

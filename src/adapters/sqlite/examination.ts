@@ -43,7 +43,8 @@ export function examine(path: string): Examination | undefined {
   };
   try {
     connection.attach(openForReading(path));
-    return { ...look(connection), close };
+    // One state of the log, which a running gate may be writing.
+    return { ...connection.database.transaction(() => look(connection))(), close };
   } catch (error) {
     close(true);
     throw asOpenError(path, error);

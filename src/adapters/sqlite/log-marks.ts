@@ -49,10 +49,7 @@ export class LogMarks {
 
   /** Changes nothing. */
   find(): FoundMarks {
-    const read = this.#names().flatMap((name) => readMark(join(this.#folder, name)) ?? []);
-    const newest = furthest(read.map(({ mark }) => mark));
-    const madeFor = read.find(({ mark }) => mark === newest)?.file;
-    return { marks: read.map(({ mark }) => mark), sameFile: isSame(madeFor, fileOf(this.#database)) };
+    return findMarks(this.#folder, this.#database);
   }
 
   /**
@@ -60,7 +57,7 @@ export class LogMarks {
    * @param run name of the run, unlike all before it
    */
   begin(run: string, mark: LogMark): void {
-    const before = this.#names();
+    const before = namesIn(this.#folder);
     const name = `${PREFIX}${run}`;
     this.#databaseFile = fileOf(this.#database);
     this.#file = { descriptor: openSync(join(this.#folder, name), 'wx', 0o600), name };
@@ -99,17 +96,25 @@ export class LogMarks {
       closeSync(file.descriptor);
     }
   }
+}
 
-  #names(): readonly string[] {
-    try {
-      return readdirSync(this.#folder)
-        .filter((name) => name.startsWith(PREFIX))
-        .sort()
-        .slice(-MOST_FILES);
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
+/** The marks in a store folder, beside a running gate too. Changes nothing. */
+export function findMarks(folder: string, database: string): FoundMarks {
+  const read = namesIn(folder).flatMap((name) => readMark(join(folder, name)) ?? []);
+  const newest = furthest(read.map(({ mark }) => mark));
+  const madeFor = read.find(({ mark }) => mark === newest)?.file;
+  return { marks: read.map(({ mark }) => mark), sameFile: isSame(madeFor, fileOf(database)) };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.startsWith(PREFIX))
+      .sort()
+      .slice(-MOST_FILES);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
   }
 }
 
