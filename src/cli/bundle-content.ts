@@ -167,12 +167,18 @@ function readLines(path: string): readonly string[] {
     const stats = statSync(path);
     if (!stats.isFile()) throw new Error('it is not a regular file');
     if (stats.size > MAX_LIST_BYTES) throw new Error('it is larger than 64 MiB');
-    return readFileSync(path, 'utf8')
-      .replace(/^\ufeff/, '')
-      .split(/\r?\n/);
+    return decode(readFileSync(path)).split(/\r?\n/);
   } catch (error) {
     throw new GatepostError('usage', `Cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Without a byte order mark. */
+function decode(bytes: Uint8Array): string {
+  const isUtf16 = bytes.includes(0) || (bytes[0] === 0xff && bytes[1] === 0xfe);
+  if (isUtf16) throw new Error('it is UTF-16 ("Unicode" in Windows). Save it as plain text in UTF-8');
+  // What stands behind # may be in any encoding; what is read is ASCII.
+  return new TextDecoder().decode(bytes);
 }
 
 /** Readers of options complain in commander's way. */

@@ -10,7 +10,7 @@ import { contentFromFile } from './bundle-content.ts';
 import { details, doubtsAbout, entriesOf, momentLines } from './bundle-words.ts';
 import { commandGroup } from './command-group.ts';
 import { ownTimeZone, readMoment } from './moments.ts';
-import { momentText, ofOption, publicKeys, timeZoneName, wholeNumber } from './option-values.ts';
+import { ofOption, publicKeys, timeZoneName, wholeNumber } from './option-values.ts';
 import { signingKey } from './signing-key.ts';
 
 const DAY_S = 86_400;
@@ -57,7 +57,6 @@ export function registerBundle(program: Command): void {
     .option(
       '--next-update <moment>',
       'last day until the next one is due, or the moment, in place of --valid-days',
-      momentText,
     )
     .option(
       '--time-zone <zone>',
@@ -77,10 +76,11 @@ export function registerBundle(program: Command): void {
 
 async function sign(options: SignOptions): Promise<void> {
   const { type, site, number, content, out, validDays } = options;
+  const timeZone = options.timeZone ?? ownTimeZone();
+  const due = nextUpdateOf(options.nextUpdate, timeZone);
   const signer = await signingKey(options.key, options.passphraseFile);
   const issuedAt = Math.floor(Date.now() / 1000);
-  const timeZone = options.timeZone ?? ownTimeZone();
-  const nextUpdate = nextUpdateOf(options.nextUpdate, timeZone) ?? issuedAt + validDays * DAY_S;
+  const nextUpdate = due ?? issuedAt + validDays * DAY_S;
   if (nextUpdate <= issuedAt)
     throw new GatepostError(
       'usage',

@@ -7,9 +7,15 @@ import { timeZoneProblem } from '../core/time/time-zone.ts';
 const FIRST_SECOND = 1_483_228_800;
 /** Last second that lists can hold: 2106-02-07. */
 const LAST_SECOND = 0xffff_ffff;
+/** 2026-12-31 at 23 o'clock in digits alone, which as seconds would be a moment of 2034. */
+const DAY_AND_HOUR = /^20[2-5]\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
 /** A spreadsheet counts days from here. */
 const SHEET_DAY_0 = Temporal.PlainDate.from('1899-12-30');
 const SHEET_DAYS = { first: 36_526, last: 73_050 };
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** The year before the first of the calendar of Taiwan. */
+const MINGUO_BEGIN = 1911;
 
 export interface MomentReading {
   /** IANA name; where the days are. */
@@ -29,6 +35,8 @@ export function readMoment(written: string, { timeZone, day }: MomentReading): n
   if (plainDay !== undefined) return edgeOf(plainDay, timeZone, day);
   if (/^\d+$/.test(text)) {
     const seconds = Number(text);
+    const hour = DAY_AND_HOUR.exec(text);
+    if (hour !== null) throw wrong(`${text} may be a day and an hour; ${guess(`${text}00`, timeZone)}`);
     if (seconds >= FIRST_SECOND && seconds <= LAST_SECOND) return seconds;
     throw wrong(guess(text, timeZone));
   }
@@ -80,20 +88,46 @@ function dayOf(text: string): Temporal.PlainDate {
 /** What somebody may have meant, as far as it can be told. */
 function guess(text: string, timeZone: string): string {
   const serial = /^(\d{5})([.,]\d+)?$/.exec(text);
-  const days = Number(serial?.[1]);
-  if (serial !== null && days >= SHEET_DAYS.first && days <= SHEET_DAYS.last) {
-    const day = SHEET_DAY_0.add({ days });
+  const count = Number(serial?.[1]);
+  if (serial !== null && count >= SHEET_DAYS.first && count <= SHEET_DAYS.last) {
+    const day = SHEET_DAY_0.add({ days: count });
     return `${text} is how a spreadsheet counts days; write ${day} and make the column text`;
   }
+  const offset = /^(.*T.*[+-]\d\d)(\d\d)?$/.exec(text);
+  if (offset !== null) return `write ${offset[1]}:${offset[2] ?? '00'}`;
   const [, year = '', month = '', date = '', hour, minute] =
-    /^(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?:[Tt ]*(\d{1,2}):?(\d\d)(?::?\d\d)?)?$/.exec(text) ?? [];
+    /^((?:19|20)\d\d)[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?(?:[Tt ]*(\d{1,2}):?(\d\d)(?::?\d\d)?)?$/.exec(
+      text,
+    ) ?? [];
   const day = year === '' ? undefined : asDay(year, month, date);
   if (day !== undefined && hour === undefined) return `write ${day}`;
   if (day !== undefined && Number(hour) < 24)
     return `write ${atTime(`${day}T${hour?.padStart(2, '0')}:${minute}:00`, timeZone)}`;
-  if (/^\d{13}$/.test(text)) return 'these are milliseconds; write seconds, or a day such as 2027-01-31';
+  const days = daysOtherwise(text);
+  if (days.length > 0) return `write ${days.join(' or ')}${days.length > 1 ? ', whichever is meant' : ''}`;
+  if (/^\d{13}$/.test(text)) return 'these are milliseconds; write a day such as 2027-01-31, or seconds';
   if (/^\d+$/.test(text)) return `${text} as Unix seconds is no moment from 2017 to 2106`;
   return 'it is none of these';
+}
+
+/** Days that are written with the year at the end, of two digits, or counted as in Taiwan; none where it is no day. */
+function daysOtherwise(text: string): readonly string[] {
+  const [, first = '', second = '', last = ''] =
+    /^(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})$/.exec(text) ?? /^(\d\d)(\d\d)(20\d\d)$/.exec(text) ?? [];
+  const [, minguo = '', ofMonth = '', ofDay = ''] =
+    /^(?:民國|民国)?(1\d\d)[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?$/.exec(text) ?? [];
+  const [, short = '', month = '', day = ''] = /^(\d\d)([01]\d)([0-3]\d)$/.exec(text) ?? [];
+  const [, date = '', name = '', year = ''] =
+    /^(\d{1,2})[- ]([A-Za-z]{3})[a-z]*[- ](\d\d|\d{4})$/.exec(text) ?? [];
+  const named = String(MONTHS.indexOf(name.toLowerCase()) + 1);
+  const meant = [
+    last && asDay(last, first, second),
+    last && asDay(last, second, first),
+    minguo && asDay(String(Number(minguo) + MINGUO_BEGIN), ofMonth, ofDay),
+    short && asDay(`20${short}`, month, day),
+    name && asDay(year.length === 2 ? `20${year}` : year, named, date),
+  ];
+  return [...new Set(meant.flatMap((one) => (one === undefined || one === '' ? [] : [one])))];
 }
 
 /** A time of the site with its offset. */

@@ -3,7 +3,6 @@ import { GatepostError, messageOf } from '../core/errors.ts';
 import type { HolderKey } from '../core/pass/pass.ts';
 import { parseHolderKey, parsePublicKey } from '../core/pass/public-key.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';
-import { ownTimeZone, readMoment } from './moments.ts';
 
 /** Readers of option values; what they throw becomes a usage message of commander naming the option. */
 
@@ -39,12 +38,6 @@ export function publicKeys(text: string, previous: readonly Uint8Array[] = []): 
 /** The public key of a holder's phone. */
 export function holderKey(text: string): HolderKey {
   return orUsage(() => parseHolderKey(text));
-}
-
-/** The text of a moment, once it has the form of one; what it means is read when the time zone is known. */
-export function momentText(text: string): string {
-  orUsage(() => readMoment(text, { timeZone: ownTimeZone(), day: 'begin' }));
-  return text;
 }
 
 /**

@@ -13,7 +13,7 @@ import { createTrust, readPass, type Trust } from '../core/pass/read-pass.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';
 import { commandGroup } from './command-group.ts';
 import { readMoment } from './moments.ts';
-import { momentText, ofOption, publicKeys } from './option-values.ts';
+import { ofOption, publicKeys } from './option-values.ts';
 import { type Inspection, reportAsJson, reportInWords } from './pass-report.ts';
 
 const LONGEST_LIFE_S = 400 * 86_400;
@@ -52,7 +52,7 @@ export function registerPassInspect(program: Command): void {
     .option('--site <id>', 'site where the pass is shown')
     .option('--time-zone <name>', 'time zone of the site (UTC without it)')
     .option('--gate <id>', 'gate where the pass is shown')
-    .option('--now <moment>', 'moment of the check, or a day of the site, instead of now', momentText)
+    .option('--now <moment>', 'moment of the check, or a day of the site, instead of now')
     .option('--json', 'answer as JSON')
     .addHelpText('after', '\nExit code: 0 valid, 1 refused, 2 wrong use.')
     .action(async (argument: string | undefined, options: Options) => {

@@ -8,16 +8,7 @@ import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { GatepostError } from '../core/errors.ts';
 import { commandGroup } from './command-group.ts';
 import { ownTimeZone, readMoment, showMoment } from './moments.ts';
-import {
-  hexBytes,
-  holderKey,
-  momentText,
-  ofOption,
-  passIds,
-  quota,
-  timeZoneName,
-  wholeNumber,
-} from './option-values.ts';
+import { hexBytes, holderKey, ofOption, passIds, quota, timeZoneName, wholeNumber } from './option-values.ts';
 import { issuePassTable, type TableOptions } from './pass-batch.ts';
 import { checkLine, type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
 import { signingKey } from './signing-key.ts';
@@ -77,12 +68,8 @@ function addPassOptions(command: Command): void {
       `longest life that the gates of the site take (passes.longestLifeDays); ${LONGEST_LIFE_DAYS} without it`,
       wholeNumber(1, LONGEST_LIFE_DAYS),
     )
-    .option(
-      '--expires <moment>',
-      'last day, as 2027-01-31, or the first second it is invalid (ISO 8601)',
-      momentText,
-    )
-    .option('--not-before <moment>', 'first day, or the first second it is valid', momentText)
+    .option('--expires <moment>', 'last day, as 2027-01-31, or the first second it is invalid (ISO 8601)')
+    .option('--not-before <moment>', 'first day, or the first second it is valid')
     .option(
       '--time-zone <zone>',
       'time zone of the site, for days and cards; that of this computer without it',
@@ -148,6 +135,12 @@ async function issue(given: GivenOptions): Promise<void> {
     throw new GatepostError('usage', 'Say which list the replaced passes go to with --revocations FILE.');
   }
   const timeZone = options.timeZone ?? ownTimeZone();
+  const { expires, notBefore, ...rest } = options;
+  const order = {
+    ...rest,
+    ...(expires === undefined ? {} : { expires: momentOf('--expires', expires, timeZone, 'end') }),
+    ...(notBefore === undefined ? {} : { notBefore: momentOf('--not-before', notBefore, timeZone, 'begin') }),
+  };
   const how: Issue = {
     site: options.site,
     nowS: Math.floor(Date.now() / 1000),
@@ -155,12 +148,6 @@ async function issue(given: GivenOptions): Promise<void> {
     longestDays: options.longestDays ?? LONGEST_LIFE_DAYS,
     signer: await signingKey(options.key, options.passphraseFile),
     ...(options.holderSecret === undefined ? {} : { holderSecret: readSecret(options.holderSecret) }),
-  };
-  const { expires, notBefore, ...rest } = options;
-  const order = {
-    ...rest,
-    ...(expires === undefined ? {} : { expires: momentOf('--expires', expires, timeZone, 'end') }),
-    ...(notBefore === undefined ? {} : { notBefore: momentOf('--not-before', notBefore, timeZone, 'begin') }),
   };
   if (csv !== undefined && out !== undefined) {
     await issuePassTable({ csv, out, defaults: order, replaced: reissue, issue: how, table: options });
