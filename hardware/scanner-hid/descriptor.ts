@@ -15,6 +15,10 @@ export interface InputField {
   readonly constant: boolean;
   /** Values are numbers of keys; otherwise each value stands for one key or number. */
   readonly array: boolean;
+  /** Usage of its first value, or of the least value of an array; undefined where the descriptor names none. */
+  readonly firstUsage: number | undefined;
+  /** The least value. */
+  readonly least: number;
 }
 
 /** One kind of input report of a device. */
@@ -33,6 +37,7 @@ interface Globals {
   size: number;
   count: number;
   id: number;
+  least: number;
 }
 
 const TYPE_MAIN = 0;
@@ -64,9 +69,10 @@ export function inputReports(descriptor: Uint8Array): readonly InputReport[] {
 }
 
 class DescriptorReader {
-  #globals: Globals = { page: 0, size: 0, count: 0, id: 0 };
+  #globals: Globals = { page: 0, size: 0, count: 0, id: 0, least: 0 };
   readonly #stack: Globals[] = [];
   #usage: { page: number; usage: number } | undefined;
+  #firstUsage: number | undefined;
   #application = { page: 0, usage: 0 };
   readonly #reports = new Map<number, { application: InputReport['application']; fields: InputField[] }>();
 
@@ -80,6 +86,7 @@ class DescriptorReader {
           ? { page: Math.floor(value / 0x10000), usage: value & 0xffff }
           : { page: this.#globals.page, usage: value };
     }
+    if (type === TYPE_LOCAL && tag === 1) this.#firstUsage = value & 0xffff;
   }
 
   reports(): readonly InputReport[] {
@@ -93,7 +100,7 @@ class DescriptorReader {
   }
 
   #main(tag: number, value: number): void {
-    const { page, size, count, id } = this.#globals;
+    const { page, size, count, id, least } = this.#globals;
     if (tag === 0xa && value === APPLICATION && this.#usage !== undefined) this.#application = this.#usage;
     if (tag === 0x8) {
       const report = this.#reports.get(id) ?? { application: this.#application, fields: [] };
@@ -105,13 +112,17 @@ class DescriptorReader {
         bits: size * count,
         constant: (value & 1) !== 0,
         array: (value & 2) === 0,
+        firstUsage: this.#firstUsage ?? this.#usage?.usage,
+        least,
       });
     }
     this.#usage = undefined;
+    this.#firstUsage = undefined;
   }
 
   #global(tag: number, value: number): void {
     if (tag === 0x0) this.#globals.page = value;
+    if (tag === 0x1) this.#globals.least = value;
     if (tag === 0x7) this.#globals.size = value;
     if (tag === 0x8) this.#globals.id = value;
     if (tag === 0x9) this.#globals.count = value;

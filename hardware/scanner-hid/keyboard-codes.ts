@@ -1,9 +1,18 @@
-import { judgeCodeText, MAX_CODE_CHARACTERS, type ScannedCode } from '../../src/core/access/scanned-code.ts';
+import {
+  isWithLineEnd,
+  judgeCodeText,
+  MAX_CODE_CHARACTERS,
+  type ScannedCode,
+} from '../../src/core/access/scanned-code.ts';
+import { misuseIn } from '../../src/core/access/scanner-misuse.ts';
 import type { BegunCode } from '../serial/code-silence.ts';
 import type { InputReport } from './descriptor.ts';
 import { meaningOf } from './key-meaning.ts';
 import { type KeyStroke, KeyStrokes } from './keyboard-report.ts';
 import { characterOf, type LayoutName } from './layouts.ts';
+
+/** Stands for a key without a character. */
+const UNKNOWN = '\ufffd';
 
 /**
  * Makes codes out of keyboard reports (hardware/FACTS.md#keyboard-mode). A code ends with Enter, Tab, Ctrl+J, Ctrl+M,
@@ -16,6 +25,8 @@ export class KeyboardCodes implements BegunCode {
   #text = '';
   #count = 0;
   #unknown = false;
+  /** Whether it has control characters, which are no keys of their own. */
+  #controls = false;
   /** Whether a code has ended and the next one has not begun. */
   #between = false;
   #endsLines = false;
@@ -62,14 +73,19 @@ export class KeyboardCodes implements BegunCode {
     const text = this.#text;
     const count = this.#count;
     const unknown = this.#unknown;
+    const controls = this.#controls;
     this.#text = '';
     this.#count = 0;
     this.#unknown = false;
+    this.#controls = false;
     this.#between = true;
     // One that was too long has been rejected when it became so.
     if (count === 0 || count > MAX_CODE_CHARACTERS) return undefined;
-    if (unknown) return { type: 'rejected', cause: 'unknown_key', lengthBytes: count };
-    return judgeCodeText(text, count);
+    const code = judgeCodeText(text, count);
+    const isCode = code?.type !== 'rejected' || code.cause !== 'control_characters' || !controls;
+    if (!unknown && isCode) return code;
+    const misuse = misuseIn(text, true);
+    return { type: 'rejected', cause: 'unknown_key', lengthBytes: count, ...(misuse && { misuse }) };
   }
 
   #take(stroke: KeyStroke): ScannedCode | undefined {
@@ -80,11 +96,17 @@ export class KeyboardCodes implements BegunCode {
       case 'none':
         return undefined;
       case 'control':
-        // What comes with a line end is nothing, as on a serial line.
-        return this.#between ? undefined : this.#append(undefined);
+        return this.#control(controlOf(stroke, this.#layout));
       case 'character':
         return this.#append(characterOf(stroke, this.#layout));
     }
+  }
+
+  /** What comes with a line end is nothing, as on a serial line. */
+  #control(character: string | undefined): ScannedCode | undefined {
+    if (this.#between && (character === undefined || isWithLineEnd(character))) return undefined;
+    this.#controls ||= character !== undefined;
+    return this.#append(character);
   }
 
   #append(character: string | undefined): ScannedCode | undefined {
@@ -95,7 +117,14 @@ export class KeyboardCodes implements BegunCode {
       return { type: 'rejected', cause: 'too_long', lengthBytes: this.#count };
     }
     if (character === undefined) this.#unknown = true;
-    else this.#text += character;
+    this.#text += character ?? UNKNOWN;
     return undefined;
   }
+}
+
+/** The control character that a scanner means by a key with Control; undefined for keys that make none. */
+function controlOf({ usage }: KeyStroke, layout: LayoutName): string | undefined {
+  const key = characterOf({ usage, modifiers: 0 }, layout);
+  if (key === undefined || !/^[a-z@[\\\]^_]$/.test(key)) return undefined;
+  return String.fromCharCode(key.charCodeAt(0) & 0x1f);
 }

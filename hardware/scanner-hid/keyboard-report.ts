@@ -21,52 +21,76 @@ export const MODIFIER = {
   rightGui: 0x80,
 } as const;
 
-/** Where a keyboard's report has what, in bytes, without the report's number. */
+/** A part of a report that tells of keys: their numbers one after the other, or a bit for each of them. */
+interface KeyField {
+  /** Where it begins, in bits, without the report's number. */
+  readonly at: number;
+  readonly count: number;
+  readonly form: 'numbers' | 'bits';
+  /** What is added to a number, or to the place of a bit, to get the usage. */
+  readonly offset: number;
+}
+
 interface KeyPlaces {
+  /** Length of the report without its number. */
   readonly bytes: number;
-  readonly modifiersAt: number;
-  readonly keysAt: number;
-  /** How many keys it can tell of at a time. */
-  readonly keys: number;
+  readonly fields: readonly KeyField[];
 }
 
 /** The report of a boot keyboard: modifiers, a byte for nothing, six keys (USB HID 1.11, B.1). */
-const BOOT_REPORT: KeyPlaces = { bytes: 8, modifiersAt: 0, keysAt: 2, keys: 6 };
+const BOOT_REPORT: KeyPlaces = {
+  bytes: 8,
+  fields: [
+    { at: 0, count: 8, form: 'bits', offset: 0xe0 },
+    { at: 16, count: 6, form: 'numbers', offset: 0 },
+  ],
+};
 
 /** Usages 01 to 03 say that too many keys were down or that the keyboard is ill: strokes are lost. */
 const LAST_ERROR_USAGE = 0x03;
 const KEYBOARD_PAGE = 0x07;
 
-/** The report with modifiers and numbers of keys among those of a device. */
+const FIRST_MODIFIER = 0xe0;
+const LAST_MODIFIER = 0xe7;
+/** A keyboard, and a keypad. */
+const APPLICATIONS = [0x06, 0x07];
+
+/** The report that tells of keys among those of a device. */
 export function chooseKeyboardReport(reports: readonly InputReport[]): InputReport {
   const found = reports.find((report) => placesOf(report) !== undefined);
   if (found !== undefined) return found;
-  throw notUnderstood('it is no keyboard whose reports have modifiers and the numbers of its keys');
+  throw notUnderstood('it is no keyboard whose reports have the numbers of its keys or a bit for each');
 }
 
-/** Where a report has its modifiers (eight bits) and its keys (one byte each); undefined for another kind of report. */
+/** Where a report has its keys; undefined for a report without any beside the modifiers. */
 function placesOf({ id, application, fields, bytes }: InputReport): KeyPlaces | undefined {
-  if (application.page !== 0x01 || application.usage !== 0x06) return undefined;
-  let bits = 0;
-  let modifiersAt: number | undefined;
-  let keys: { readonly at: number; readonly count: number } | undefined;
+  if (application.page !== 0x01 || !APPLICATIONS.includes(application.usage)) return undefined;
+  let at = 0;
+  const found: KeyField[] = [];
   for (const field of fields) {
-    const at = bits / 8;
-    bits += field.bits;
-    if (field.constant || field.usagePage !== KEYBOARD_PAGE || !Number.isInteger(at)) continue;
-    if (isModifiers(field)) modifiersAt ??= at;
-    else if (isKeys(field)) keys ??= { at, count: field.count };
+    const key = keyField(field, at);
+    if (key !== undefined) found.push(key);
+    at += field.bits;
   }
-  if (modifiersAt === undefined || keys === undefined) return undefined;
-  return { bytes: id === 0 ? bytes : bytes - 1, modifiersAt, keysAt: keys.at, keys: keys.count };
+  if (found.every(({ form, offset, count }) => form === 'bits' && isModifiers(offset, count)))
+    return undefined;
+  return { bytes: id === 0 ? bytes : bytes - 1, fields: found };
 }
 
-function isModifiers({ array, size, count }: InputField): boolean {
-  return !array && size === 1 && count === 8;
+function keyField(field: InputField, at: number): KeyField | undefined {
+  const { array, size, count, firstUsage, least } = field;
+  if (field.constant || field.usagePage !== KEYBOARD_PAGE) return undefined;
+  if (array && size === 8 && at % 8 === 0) {
+    return { at, count, form: 'numbers', offset: (firstUsage ?? least) - least };
+  }
+  if (!array && size === 1) {
+    return { at, count, form: 'bits', offset: firstUsage ?? (count === 8 ? FIRST_MODIFIER : 0) };
+  }
+  return undefined;
 }
 
-function isKeys({ array, size, count }: InputField): boolean {
-  return array && size === 8 && count >= 1;
+function isModifiers(first: number, count: number): boolean {
+  return first >= FIRST_MODIFIER && first + count - 1 <= LAST_MODIFIER;
 }
 
 /** Finds the keys that went down between one report and the next. */
@@ -81,13 +105,29 @@ export class KeyStrokes {
 
   /** @returns the strokes in their order, or undefined for a report that tells of lost ones */
   push(report: Uint8Array): readonly KeyStroke[] | undefined {
-    const { bytes, modifiersAt, keysAt, keys } = this.#places;
+    const { bytes, fields } = this.#places;
     if (report.length !== bytes) return undefined;
-    const modifiers = report[modifiersAt] ?? 0;
-    const down = [...report.subarray(keysAt, keysAt + keys)].filter((usage) => usage !== 0);
-    if (down.some((usage) => usage <= LAST_ERROR_USAGE)) return undefined;
+    const pressed = fields.flatMap((field) => usagesIn(report, field));
+    if (pressed.some((usage) => usage <= LAST_ERROR_USAGE)) return undefined;
+    const modifiers = pressed.reduce((bits, usage) => bits | modifierOf(usage), 0);
+    const down = pressed.filter((usage) => modifierOf(usage) === 0);
     const before = this.#down;
     this.#down = down;
     return down.filter((usage) => !before.includes(usage)).map((usage) => ({ usage, modifiers }));
   }
+}
+
+/** The keys that a part of a report says are down. */
+function usagesIn(report: Uint8Array, { at, count, form, offset }: KeyField): number[] {
+  const usages: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const byte = report[form === 'numbers' ? at / 8 + index : (at + index) >> 3] ?? 0;
+    if (form === 'numbers' && byte !== 0) usages.push(byte + offset);
+    if (form === 'bits' && ((byte >> ((at + index) & 7)) & 1) !== 0) usages.push(index + offset);
+  }
+  return usages;
+}
+
+function modifierOf(usage: number): number {
+  return usage >= FIRST_MODIFIER && usage <= LAST_MODIFIER ? 1 << (usage - FIRST_MODIFIER) : 0;
 }

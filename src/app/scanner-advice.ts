@@ -24,7 +24,8 @@ export class ScannerAdvice {
 
   look(event: CodeReaderEvent): void {
     if (event.type === 'rejected') {
-      this.#count(event.cause === 'invalid_utf8');
+      if (event.misuse === undefined) this.#count(event.cause === 'invalid_utf8');
+      else this.#tell(event.misuse);
       return;
     }
     if (parsePass(event.text).status === 'parsed') {

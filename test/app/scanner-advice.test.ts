@@ -28,6 +28,16 @@ describe('what a scanner does to a pass', () => {
       { misuse: 'scanner_prefix', added: 'the AIM identifier ]Q2, the character set \\000026' },
     ],
     [`QR ${PASS}`, { misuse: 'scanner_prefix', added: '3 more characters' }],
+    [`\u0002${PASS}\u0003`, { misuse: 'scanner_prefix', added: 'the control character STX' }],
+    [
+      `\u0002]d2\u001d${PASS}`,
+      {
+        misuse: 'scanner_prefix',
+        added: 'the control character STX, the AIM identifier ]d2, the control character GS',
+      },
+    ],
+    [`]q1${PASS.toLowerCase()}`, { misuse: 'scanner_prefix', added: 'the AIM identifier ]Q1' }],
+    [`${PASS}\u001d`, { misuse: 'scanner_suffix' }],
     [`~${PASS}~`, { misuse: 'scanner_prefix', added: '1 more character' }],
     [`${PASS}]`, { misuse: 'scanner_suffix' }],
     [`${PASS}0012`, { misuse: 'scanner_suffix' }],
@@ -112,7 +122,10 @@ describe('a scanner that is set up otherwise', () => {
       gate.present('in', `\u0002${PASS}`);
       await gate.pass(7_000);
     }
-    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+    expect(gate.feed.get(SCANNER)).toMatchObject({
+      cause: 'scanner_prefix',
+      detail: expect.stringContaining('control character STX'),
+    });
     for (const piece of [[0xff], [0x41], [0xfe, 0x80], [0x42], [0x99]]) {
       gate.sensors.scanners.in.send(Uint8Array.of(...piece, 0x0d));
       await gate.pass(7_000);

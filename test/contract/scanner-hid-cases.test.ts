@@ -112,6 +112,87 @@ describe('a keyboard with one key in its reports', () => {
   });
 });
 
+describe('a keyboard with a bit for each key', () => {
+  it.each([
+    ['behind the modifiers', 0x04, 0x78],
+    ['modifiers among them', 0x00, 0xff],
+  ])('is read: %s', async (_name, first, last) => {
+    const count = last - first + 1;
+    const withModifiers = last >= 0xe7;
+    const modifierBits = [0x19, 0xe0, 0x29, 0xe7, 0x95, 0x08, 0x81, 0x02];
+    const padding = count % 8 === 0 ? [] : [0x95, 8 - (count % 8), 0x81, 0x01];
+    const descriptor = Uint8Array.of(
+      ...[0x05, 0x01, 0x09, 0x06, 0xa1, 0x01, 0x85, 0x04, 0x05, 0x07, 0x15, 0x00, 0x25, 0x01, 0x75, 0x01],
+      ...(withModifiers ? [] : modifierBits),
+      ...[0x19, first, 0x29, last, 0x96, count & 0xff, count >> 8, 0x81, 0x02],
+      ...[...padding, 0xc0],
+    );
+    const { file, events } = await opened('keyboard', descriptor);
+    const sink = {
+      write: ([modifiers = 0, , usage = 0]: Uint8Array) => {
+        const bits = new Uint8Array(Math.ceil(count / 8));
+        const press = (key: number) => {
+          const at = key - first;
+          bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7));
+        };
+        if (usage !== 0) press(usage);
+        if (withModifiers) for (let bit = 0; bit < 8; bit++) if ((modifiers >> bit) & 1) press(0xe0 + bit);
+        file.write(Uint8Array.of(4, ...(withModifiers ? [] : [modifiers]), ...bits));
+      },
+    };
+    const scanner = new KeyboardScannerSimulator(sink, 'us');
+    scanner.present('GP1:AABB $%*+-./:');
+    expect(events).toMatchObject([{ type: 'code', text: 'GP1:AABB $%*+-./:' }]);
+  });
+});
+
+describe('a keyboard scanner that is set up otherwise', () => {
+  const pass = passText({ passId: '00000000000000a1' });
+
+  async function shown(show: (scanner: KeyboardScannerSimulator) => void, layout: 'us' | 'de' = 'us') {
+    const clock = new VirtualClock();
+    const devices = new SimulatedDeviceFiles();
+    const file = devices.file(PATH);
+    const reader = new KeyboardCodeReader({
+      ...{ devices, clock, path: PATH, simulated: true, layout },
+      descriptorOf: async () => KEYBOARD_DESCRIPTOR,
+    });
+    const events: CodeReaderEvent[] = [];
+    await reader.open((event) => events.push(event), new AbortController().signal);
+    show(new KeyboardScannerSimulator(file, 'us'));
+    clock.advance(1_000);
+    return events;
+  }
+
+  it('is read with Ctrl+C (ETX) between the pass and Enter', async () => {
+    const events = await shown((scanner) => {
+      scanner.present(pass, null);
+      scanner.press(0x06, 0x01);
+      scanner.press(0x28);
+    });
+    expect(events).toMatchObject([{ type: 'code', text: pass }]);
+  });
+
+  it('is named when it types STX (Ctrl+B) before each pass', async () => {
+    const events = await shown((scanner) => {
+      for (let time = 0; time < 2; time++) {
+        scanner.press(0x05, 0x01);
+        scanner.present(pass);
+      }
+    });
+    const named = {
+      cause: 'unknown_key',
+      misuse: { misuse: 'scanner_prefix', added: 'the control character STX' },
+    };
+    expect(events).toMatchObject([named, named]);
+  });
+
+  it('is named when it types for another country, keys without a character included', async () => {
+    const events = await shown((scanner) => scanner.present(`${pass}+++`), 'de');
+    expect(events).toMatchObject([{ cause: 'unknown_key', misuse: { misuse: 'scanner_layout' } }]);
+  });
+});
+
 describe.each(['keyboard', 'serial'] as const)('a pause of 120 ms inside a code of a %s scanner', (kind) => {
   const pass = passText({ passId: '00000000000000a1' });
 

@@ -1,4 +1,5 @@
-import { parsePass } from '../pass/parse-pass.ts';
+import { hasPassForm, withoutBehind } from './pass-form.ts';
+import { type FoundMisuse, misuseIn } from './scanner-misuse.ts';
 
 /** Longest code, counted as JavaScript counts (UTF-16 units), after decoding. */
 export const MAX_CODE_CHARACTERS = 1024;
@@ -7,10 +8,9 @@ export const MAX_CODE_BYTES = 4096;
 
 const CONTROL = /\p{Cc}/u;
 const LINE_END = /[\r\n\t]/;
-/** Some scanners, and some makers of QR codes, put these behind a code. Base45 never ends with a space. */
-const BEHIND = new Set([' ', '\0', '\u0003', '\u0004', '\v', '\f']);
 const STX = '\u0002';
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const latin1 = new TextDecoder('latin1');
 
 /**
  * Why what a scanner sent is no code. `unknown_key`: a key without a character in the keyboard layout of the config;
@@ -30,6 +30,8 @@ export type ScannedCode =
       readonly cause: CodeRejection;
       /** As far as it was read, where it was too long to be read to its end. */
       readonly lengthBytes: number;
+      /** What the scanner did to a pass that is in it; only where there is one. */
+      readonly misuse?: FoundMisuse;
     };
 
 /** Judges the bytes of one code as judgeCodeText() does its characters. */
@@ -41,7 +43,13 @@ export function judgeCodeBytes(bytes: Uint8Array): ScannedCode | undefined {
     text = decoder.decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return { type: 'rejected', cause: 'invalid_utf8', lengthBytes: bytes.length };
+    const misuse = misuseIn(latin1.decode(bytes), false);
+    return {
+      type: 'rejected',
+      cause: 'invalid_utf8',
+      lengthBytes: bytes.length,
+      ...(misuse && { misuse }),
+    };
   }
   return judgeCodeText(text, bytes.length);
 }
@@ -63,35 +71,20 @@ export function judgeCodeText(text: string, lengthBytes: number): ScannedCode | 
   if ((code ?? text).length > MAX_CODE_CHARACTERS)
     return { type: 'rejected', cause: 'too_long', lengthBytes };
   if (code === undefined || CONTROL.test(code)) {
-    return { type: 'rejected', cause: 'control_characters', lengthBytes };
+    const misuse = misuseIn(code ?? text, false);
+    return { type: 'rejected', cause: 'control_characters', lengthBytes, ...(misuse && { misuse }) };
   }
   return { type: 'code', text: code };
 }
 
-/** How many control characters a line begins with; STX is none of those that follow the end of another line. */
+/** How many control characters a line begins with that come with the end of another line. */
 export function controlsBefore(line: string): number {
   let count = 0;
-  while (count < line.length && line[count] !== STX && CONTROL.test(line[count] ?? '')) count += 1;
+  while (count < line.length && isWithLineEnd(line[count] ?? '')) count += 1;
   return count;
 }
 
-/** Whether a text begins as a pass does. */
-export function beginsLikePass(text: string): boolean {
-  return /^G[PR]1:/.test(text);
-}
-
-/** Whether a text has the letters of a pass from the first to the last. */
-export function hasPassForm(text: string): boolean {
-  return /^G[PR]1:[0-9A-Z $%*+\-./:]+$/.test(text);
-}
-
-/** Whether a text is a pass in all its parts, whoever signed it: nothing of it is still to come. */
-export function isWholePass(text: string): boolean {
-  return parsePass(withoutBehind(text)).status === 'parsed';
-}
-
-function withoutBehind(line: string): string {
-  let end = line.length;
-  while (end > 0 && BEHIND.has(line[end - 1] ?? '')) end -= 1;
-  return line.slice(0, end);
+/** Whether a character that follows the end of a line is no part of the next one: all controls but STX. */
+export function isWithLineEnd(character: string): boolean {
+  return character !== STX && CONTROL.test(character);
 }

@@ -1,4 +1,4 @@
-import { beginsLikePass, isWholePass } from './scanned-code.ts';
+import { beginsLikePass, isWholePass } from './pass-form.ts';
 
 /**
  * What a scanner that is set up otherwise makes of passes. `scanner_prefix`, `scanner_suffix`: it adds something before
@@ -23,24 +23,79 @@ export interface FoundMisuse {
 
 /** Names, counters and blanks that scanners put around a code are short. */
 const ADDED_MAX = 64;
+/** What is told stays a sentence, whatever is put before a pass. */
+const NAMED_MAX = 4;
 const AIM_IDENTIFIER = /^\][A-Za-z][0-9A-Za-z]/;
 const ECI = /^\\\d{6}/;
 /** A whole pass as a scanner for another country types it: the letters stay, digits and signs do not. */
 const TYPED_OTHERWISE = /^G[PR](?!1:).{100}/u;
 
-/** What the scanner did to the pass in a text that is none as it stands; undefined when there is no pass in it. */
+/** Strokes with Alt held down have no character, whatever they are. */
+const NO_CHARACTERS = /^\ufffd{100}/u;
+const CONTROL_NAMES: readonly string[] = [
+  ...[
+    'NUL',
+    'SOH',
+    'STX',
+    'ETX',
+    'EOT',
+    'ENQ',
+    'ACK',
+    'BEL',
+    'BS',
+    'TAB',
+    'LF',
+    'VT',
+    'FF',
+    'CR',
+    'SO',
+    'SI',
+  ],
+  ...[
+    'DLE',
+    'DC1',
+    'DC2',
+    'DC3',
+    'DC4',
+    'NAK',
+    'SYN',
+    'ETB',
+    'CAN',
+    'EM',
+    'SUB',
+    'ESC',
+    'FS',
+    'GS',
+    'RS',
+    'US',
+  ],
+];
+
+/**
+ * What the scanner did to the pass in a text that is none as it stands; undefined when there is no pass in it.
+ * @param typed whether it came as keys; U+FFFD stands for each that has no character
+ */
 export function misuseIn(text: string, typed: boolean): FoundMisuse | undefined {
   if (isWholePass(text)) return undefined;
+  const large = text.toUpperCase();
+  const added = addedTo(text);
+  if (added !== undefined) return added;
+  if (large !== text && large.length === text.length) {
+    if (isWholePass(large)) return { misuse: 'scanner_case' };
+    const addedToo = addedTo(large);
+    if (addedToo !== undefined) return addedToo;
+  }
+  if (typed && (TYPED_OTHERWISE.test(text) || NO_CHARACTERS.test(text))) return { misuse: 'scanner_layout' };
+  return undefined;
+}
+
+function addedTo(text: string): FoundMisuse | undefined {
   const plain = withoutBefore(text) ?? text;
   const before = text.slice(0, text.length - plain.length);
   if (before !== '' && (isWholePass(plain) || hasPassBefore(plain))) {
     return { misuse: 'scanner_prefix', added: nameOf(before) };
   }
-  if (hasPassBefore(text)) return { misuse: 'scanner_suffix' };
-  const large = text.toUpperCase();
-  if (large !== text && isWholePass(large)) return { misuse: 'scanner_case' };
-  if (typed && TYPED_OTHERWISE.test(text)) return { misuse: 'scanner_layout' };
-  return undefined;
+  return hasPassBefore(text) ? { misuse: 'scanner_suffix' } : undefined;
 }
 
 /** The text from where a pass begins in it. */
@@ -56,13 +111,19 @@ function hasPassBefore(text: string): boolean {
 }
 
 function nameOf(before: string): string {
-  const aim = AIM_IDENTIFIER.exec(before)?.[0] ?? '';
-  const eci = ECI.exec(before.slice(aim.length))?.[0] ?? '';
-  const rest = before.length - aim.length - eci.length;
-  const parts = [
-    ...(aim === '' ? [] : [`the AIM identifier ${aim}`]),
-    ...(eci === '' ? [] : [`the character set ${eci}`]),
-    ...(rest === 0 ? [] : [`${rest} more ${rest === 1 ? 'character' : 'characters'}`]),
-  ];
-  return parts.join(', ');
+  const parts: string[] = [];
+  let others = 0;
+  for (let at = 0; at < before.length; ) {
+    const rest = before.slice(at);
+    const aim = AIM_IDENTIFIER.exec(rest)?.[0];
+    const eci = ECI.exec(rest)?.[0];
+    const control = CONTROL_NAMES[before.charCodeAt(at)];
+    if (aim !== undefined) parts.push(`the AIM identifier ${aim}`);
+    else if (eci !== undefined) parts.push(`the character set ${eci}`);
+    else if (control !== undefined) parts.push(`the control character ${control}`);
+    else others += 1;
+    at += (aim ?? eci ?? ' ').length;
+  }
+  if (others > 0) parts.push(`${others} more ${others === 1 ? 'character' : 'characters'}`);
+  return parts.slice(0, NAMED_MAX).join(', ');
 }
