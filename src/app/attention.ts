@@ -143,8 +143,9 @@ export class Attention {
   /** A guard has seen the item, on one of the screens; the log keeps who and when. */
   markSeen({ id, operator }: { id: string; operator: string }): DeskAnswer {
     const item = this.#items.find((one) => one.id === id);
-    if (item === undefined) return refused('Somebody has marked it as seen already.');
-    if (!canBeSeen(item)) return refused('This is not over yet. It goes away by itself when it is.');
+    if (item === undefined) return refused('already_seen', 'Somebody has marked it as seen already.');
+    if (!canBeSeen(item))
+      return refused('not_over', 'This is not over yet. It goes away by itself when it is.');
     const { accessPoint, passage } = item;
     const about = { accessPoint, ...(passage === undefined ? {} : { passage }) };
     const answer = this.#records.write({ operator, note: noteOf(item) }, (note) => ({

@@ -1,3 +1,4 @@
+import type { DeskRefusal } from '../core/access/desk-refusals.ts';
 import { isGatepostError } from '../core/errors.ts';
 import type { OverrideAction } from '../core/events/event.ts';
 import type { LogEntry } from '../ports/event-log.ts';
@@ -37,6 +38,7 @@ export class DeskRecords {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#logger.error({ code: error.code, err: error }, `An order was not carried out: ${error.message}`);
       return refused(
+        'not_recorded',
         'The order could not be written to the log, so nothing was changed. See the alarm for the log.',
       );
     }
@@ -70,11 +72,11 @@ export function checkedNote(note: string): string | undefined {
 }
 
 export function noteMissing(): DeskAnswer {
-  return refused(`Say why, in 1 to ${NOTE_MAX} characters: the reason goes into the log.`);
+  return refused('no_note', `Say why, in 1 to ${NOTE_MAX} characters: the reason goes into the log.`);
 }
 
-export function refused(detail: string): DeskAnswer {
-  return { status: 'refused', detail };
+export function refused(cause: DeskRefusal, detail: string): DeskAnswer {
+  return { status: 'refused', cause, detail };
 }
 
 /** What was done already, as a plain sentence and for pages that say it in their own language. */

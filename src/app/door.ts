@@ -145,7 +145,7 @@ export class Door implements Lifecycle {
    */
   release(holdMs: number = this.#options.settings.releaseMs, { overBlock = false } = {}): void {
     const step = stepDoor(this.#state, { kind: 'access', overBlock });
-    if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused);
+    if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused.detail);
     // Unlocked and LockedOpen are open anyway.
     if (step.accessTimer !== 'start') return;
     try {
@@ -179,7 +179,7 @@ export class Door implements Lifecycle {
   /** A guard's order: written down with its reason, then carried out. */
   order({ verb, operator, note }: DoorOrder): DeskAnswer {
     const step = stepDoor(this.#state, { kind: 'order', verb });
-    if (step.refused !== undefined) return { status: 'refused', detail: step.refused };
+    if (step.refused !== undefined) return { status: 'refused', ...step.refused };
     const override: UndatedEvent = {
       name: 'operator.override',
       subject: this.id,
@@ -189,6 +189,7 @@ export class Door implements Lifecycle {
     if (!isRecorded && !LOCKING_ORDERS.includes(verb)) {
       return {
         status: 'refused',
+        cause: 'not_recorded',
         detail:
           'The order could not be written to the log, so the door was not moved. See the alarm for the log.',
       };
@@ -206,12 +207,13 @@ export class Door implements Lifecycle {
         this.#apply(step);
         return {
           status: 'refused',
+          cause: 'lock_disobeys',
           detail: `The door is ${this.mode}, but its lock does not obey. ${error.message}`,
         };
       }
       this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
       this.#notes.note(modeEvent(this.id, this.mode, modeOf(step.state), 'lock'));
-      return { status: 'refused', detail: error.message };
+      return { status: 'refused', cause: 'lock_disobeys', detail: error.message };
     }
     this.#apply(step);
     return { status: 'done' };

@@ -50,7 +50,7 @@ export class GuardOrders implements GuardDesk {
 
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer {
     const door = this.#door(order.door);
-    if (door === undefined) return refused(`There is no door "${order.door}" here.`);
+    if (door === undefined) return refused('no_such_place', `There is no door "${order.door}" here.`);
     const note = checkedNote(order.note);
     return note === undefined
       ? noteMissing()
@@ -106,7 +106,8 @@ export class GuardOrders implements GuardDesk {
     act: (accessPoint: AccessPoint, checked: O) => DeskAnswer,
   ): DeskAnswer {
     const accessPoint = this.#accessPoint(order.accessPoint);
-    if (accessPoint === undefined) return refused(`There is no access point "${order.accessPoint}" here.`);
+    if (accessPoint === undefined)
+      return refused('no_such_place', `There is no access point "${order.accessPoint}" here.`);
     const note = checkedNote(order.note);
     return note === undefined ? noteMissing() : act(accessPoint, { ...order, note });
   }

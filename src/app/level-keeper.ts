@@ -58,12 +58,14 @@ export class LevelKeeper implements Lifecycle {
     const next = levelOf(rules.policy, level);
     if (next === undefined) {
       return refused(
+        'no_such_level',
         `There is no level "${level}". There are: ${Object.keys(rules.policy.levels).join(', ')}.`,
       );
     }
-    if (level === previous.level) return refused(`The level is ${level} already.`);
+    if (level === previous.level) return refused('level_already', `The level is ${level} already.`);
     const shut = next.gate === 'open' ? this.#shutDoor() : undefined;
-    if (shut !== undefined) return refused(`The door ${shut.id} is ${shut.mode}. End that first.`);
+    if (shut !== undefined)
+      return refused('door_shut', `The door ${shut.id} is ${shut.mode}. End that first.`);
     const answer = records.write({ operator, note }, (reason) => ({
       events: [
         {
@@ -134,7 +136,10 @@ export class LevelKeeper implements Lifecycle {
       if (answer.status === 'refused') failures.push(`${door.id}: ${answer.detail}`);
     }
     if (failures.length === 0) return { status: 'done' };
-    return refused(`The level has changed, but not every door followed. ${failures.join(' ')}`);
+    return refused(
+      'doors_left_behind',
+      `The level has changed, but not every door followed. ${failures.join(' ')}`,
+    );
   }
 }
 

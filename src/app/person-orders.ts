@@ -45,7 +45,7 @@ export class PersonOrders {
   open(order: OpenOrder): DeskAnswer {
     const { mode } = this.#o.door;
     if (mode === 'Blocked' || mode === 'LockedDown') {
-      return refused(`The door is in mode ${mode}. End that mode first, then open.`);
+      return refused('door_shut', `The door is in mode ${mode}. End that mode first, then open.`);
     }
     const { passage } = order;
     if (typeof passage !== 'string' || order.another === true) return this.#openUnnamed(order);
@@ -67,7 +67,7 @@ export class PersonOrders {
     const state = this.#o.state();
     const current = currentOf(state);
     const passage = order.passage ?? (isWaiting(state) ? current?.id : undefined);
-    if (passage === undefined) return refused('Nobody is waiting at this access point.');
+    if (passage === undefined) return refused('nobody_waits', 'Nobody is waiting at this access point.');
     const before = this.#doneBefore(passage, { ...order, overrule: true });
     if (before !== undefined) return before;
     if (current?.id !== passage || !isWaiting(state)) return this.#over(passage);
@@ -85,11 +85,15 @@ export class PersonOrders {
     if (before !== undefined) return before;
     if (!canBeMeasured(state) || (named !== undefined && state.passage.id !== named)) {
       return refused(
+        'nobody_to_measure',
         'Nobody waits to be measured at this access point. Ask the person to show the pass once more.',
       );
     }
     if (this.#o.screening.fault !== undefined) {
-      return refused('There is no thermometer at work here. Measure by hand, then open or refuse.');
+      return refused(
+        'no_thermometer',
+        'There is no thermometer at work here. Measure by hand, then open or refuse.',
+      );
     }
     const failure = this.#record('measure', state.passage.id, order);
     if (failure !== undefined) return failure;
@@ -139,7 +143,7 @@ export class PersonOrders {
     const state = this.#o.state();
     return state.phase === 'released' && state.passage.id === passage
       ? { status: 'done' }
-      : refused('The gate could not be opened: see the alarm for the lock or the log.');
+      : refused('not_opened', 'The gate could not be opened: see the alarm for the lock or the log.');
   }
 
   /**
@@ -172,11 +176,10 @@ export class PersonOrders {
     const known = this.#o.recent.find(passage);
     if (known?.outcome === 'denied' && known.decidedBy !== 'auto')
       return already({ operator: known.decidedBy, action: 'refuse' });
-    return {
-      status: 'refused',
-      detail: 'This passage is over. If the person is still here, ask for the pass once more.',
-      cause: 'passage_over',
-    };
+    return refused(
+      'passage_over',
+      'This passage is over. If the person is still here, ask for the pass once more.',
+    );
   }
 
   #record(
@@ -186,7 +189,7 @@ export class PersonOrders {
   ): DeskAnswer | undefined {
     const { accessPoint, recent } = this.#o;
     const failure = recordOverride(this.#o, { operator, action, note, accessPoint, passage });
-    if (failure !== undefined) return refused(failure);
+    if (failure !== undefined) return refused('not_recorded', failure);
     recent.ordered(passage, { operator, action, note });
     return undefined;
   }
@@ -205,9 +208,8 @@ function doneBy({ operator, action }: GuardAct): AlreadyDone {
 }
 
 function somebodyElse(): DeskAnswer {
-  return {
-    status: 'refused',
-    detail: 'Somebody else has come to the gate meanwhile. Look who stands there, then give the order again.',
-    cause: 'somebody_else',
-  };
+  return refused(
+    'somebody_else',
+    'Somebody else has come to the gate meanwhile. Look who stands there, then give the order again.',
+  );
 }

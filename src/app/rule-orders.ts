@@ -43,10 +43,11 @@ export class RuleOrders implements RuleDesk {
     const { records, clock, newId } = this.#o;
     const { kind, operator, fromMs = clock.read().wallMs, untilMs, direction } = order;
     const subject = checkedSubject(order.subject);
-    if (!ORDER_KINDS.includes(kind)) return refused(`An order is one of: ${ORDER_KINDS.join(', ')}.`);
+    if (!ORDER_KINDS.includes(kind))
+      return refused('wrong_order', `An order is one of: ${ORDER_KINDS.join(', ')}.`);
     if (subject === undefined) return unknownSubject();
     if (!isMoment(fromMs) || !(untilMs === undefined || (isMoment(untilMs) && untilMs > fromMs))) {
-      return refused('An order must end after it begins.');
+      return refused('wrong_period', 'An order must end after it begins.');
     }
     const id = newId();
     const answer = records.write(order, (note) => ({
@@ -76,7 +77,7 @@ export class RuleOrders implements RuleDesk {
     const { orderId, operator } = order;
     const standing = orders.find(orderId);
     if (standing === undefined)
-      return refused('There is no such order that was given here and still stands.');
+      return refused('order_over', 'There is no such order that was given here and still stands.');
     const answer = records.write(order, (note) => ({
       events: [records.override('end-order', operator, note, { ...standing.subject, order: orderId })],
       effects: [{ kind: 'endOrder', orderId }],
@@ -119,7 +120,10 @@ export class RuleOrders implements RuleDesk {
     const { records, levels } = this.#o;
     const { value, operator } = order;
     if (!Number.isInteger(value) || value < 0 || value > MOST_INSIDE) {
-      return refused(`The number of people inside must be a whole number from 0 to ${MOST_INSIDE}.`);
+      return refused(
+        'wrong_number',
+        `The number of people inside must be a whole number from 0 to ${MOST_INSIDE}.`,
+      );
     }
     const answer = records.write(order, (note) => ({
       events: [records.override('occupancy', operator, note, { value })],
@@ -138,8 +142,9 @@ export class RuleOrders implements RuleDesk {
     }));
     if (answer.status === 'refused') return answer;
     const ended = endLockOut(accessPoint);
-    if (ended === undefined) return refused(`There is no access point "${accessPoint}" here.`);
-    return ended ? answer : refused('This access point is not locked out.');
+    if (ended === undefined)
+      return refused('no_such_place', `There is no access point "${accessPoint}" here.`);
+    return ended ? answer : refused('not_locked_out', 'This access point is not locked out.');
   }
 
   /** Shows the orders that stand. */
@@ -173,7 +178,7 @@ function checkedSubject(subject: HolderSubject): HolderSubject | undefined {
 }
 
 function unknownSubject(): DeskAnswer {
-  return refused('Name a pass by its 16 hex characters, or a household by its 12.');
+  return refused('not_a_holder', 'Name a pass by its 16 hex characters, or a household by its 12.');
 }
 
 /** Unix milliseconds before the year 10000. */

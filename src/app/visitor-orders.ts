@@ -42,11 +42,12 @@ export class VisitorOrders implements VisitorDesk {
     const { passId, hostRef, untilMs, operator, fromMs = clock.read().wallMs } = order;
     const label = order.label.trim();
     if (label.length < 1 || label.length > LABEL_MAX)
-      return refused(`Say who it is, in 1 to ${LABEL_MAX} characters.`);
-    if (!PASS_ID.test(passId)) return refused('The visitor’s pass has 16 hex characters.');
-    if (hostRef !== undefined && !HOLDER_REF.test(hostRef)) return refused('The host has 12 hex characters.');
+      return refused('no_label', `Say who it is, in 1 to ${LABEL_MAX} characters.`);
+    if (!PASS_ID.test(passId)) return refused('not_a_holder', 'The visitor’s pass has 16 hex characters.');
+    if (hostRef !== undefined && !HOLDER_REF.test(hostRef))
+      return refused('not_a_holder', 'The host has 12 hex characters.');
     if (!(fromMs >= 0 && untilMs > fromMs && untilMs - fromMs <= LONGEST_VISIT_MS)) {
-      return refused('A visit must end after it begins, within 31 days.');
+      return refused('wrong_visit', 'A visit must end after it begins, within 31 days.');
     }
     const host = hostRef === undefined ? {} : { hostRef };
     const visitor = { passId, label, ...host, fromMs, untilMs, registeredBy: operator };
@@ -65,11 +66,11 @@ export class VisitorOrders implements VisitorDesk {
     const { passId, operator, passage } = order;
     const visitor = book.find(passId);
     if (visitor === undefined)
-      return refused('This pass is not in the visitors’ book. Register the visitor first.');
+      return refused('not_in_book', 'This pass is not in the visitors’ book. Register the visitor first.');
     if (visitor.hostConfirmed) {
       const by = this.#confirmedBy.get(passId);
       return by === undefined
-        ? refused('The host has been confirmed already.')
+        ? refused('host_confirmed_already', 'The host has been confirmed already.')
         : already({ operator: by, action: 'confirm-host' });
     }
     const about = { passId, ...(typeof passage === 'string' ? { passage } : {}) };

@@ -1,3 +1,4 @@
+import type { DeskRefusal } from '../core/access/desk-refusals.ts';
 import type { Direction } from '../core/access/vocabulary.ts';
 import type { HolderSubject, OrderKind } from '../core/policy/standing-order.ts';
 
@@ -7,15 +8,20 @@ export interface AlreadyDone {
   readonly action: 'open' | 'refuse' | 'measure' | 'confirm-host';
 }
 
-/** Answer to a guard's order. `detail` is a plain sentence. */
+/** Answer to a guard's order. `cause` is for pages, which say it in their own language; `detail` is a plain sentence. */
 export type DeskAnswer =
   | { readonly status: 'done' }
   | {
       readonly status: 'refused';
       readonly detail: string;
-      readonly already?: AlreadyDone;
-      /** The page showed what is no longer so, or the order is older than it looks. */
-      readonly cause?: 'passage_over' | 'somebody_else' | 'stood_still';
+      readonly cause: DeskRefusal;
+      readonly already?: never;
+    }
+  | {
+      readonly status: 'refused';
+      readonly detail: string;
+      readonly already: AlreadyDone;
+      readonly cause?: never;
     };
 
 export type DoorModeVerb = 'hold' | 'release' | 'block' | 'unblock' | 'lockdown' | 'lockdown-release';

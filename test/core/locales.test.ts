@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { WEB_ERRORS } from '../../src/adapters/web/answers.ts';
 import { ATTENTION_KINDS } from '../../src/core/access/attention.ts';
+import { DESK_REFUSALS } from '../../src/core/access/desk-refusals.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
 import { SCANNER_MISUSES } from '../../src/core/access/scanner-misuse.ts';
 import {
@@ -186,6 +188,8 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
     members<ListView['state']>({ good: true, due: true, stale: true, damaged: true, missing: true }),
   ],
   ['guard.attention.kinds', ATTENTION_KINDS],
+  ['guard.dialog.causes', DESK_REFUSALS],
+  ['common.problems', WEB_ERRORS],
   ['guard.orders.effect', ORDER_KINDS],
   ['guard.level.gate', members<PolicyView['gate']>({ checked: true, open: true })],
   [

@@ -61,9 +61,14 @@ needs('chromium')('who stands at the gate, in a browser', () => {
     fillGate(kiosk, { ...WORKER, feedback: 'AccessDenied', reasons: ['gp:TemperatureHigh'] });
     const page = await signedIn(kiosk);
     await page.getByRole('button', { name: '重新测温' }).click();
-    kiosk.desk.answer = { status: 'refused', detail: 'Ask the person to show the pass once more.' };
+    kiosk.desk.answer = {
+      status: 'refused',
+      cause: 'nobody_to_measure',
+      detail: 'Ask the person to show the pass once more.',
+    };
     await page.getByRole('button', { name: '本人要求' }).click();
-    await page.getByText('Ask the person to show the pass once more.').waitFor();
+    await page.getByText('请让此人再出示一次通行证').waitFor();
+    expect(await page.getByText('Ask the person').count()).toBe(0);
     await page.setViewportSize({ width: 390, height: 844 });
     await expect.poll(() => overflows(page)).toBe(false);
     await shot(page, 'gate-measure-refused-390');
@@ -134,9 +139,13 @@ needs('chromium')('what the guard must look at, in a browser', () => {
     const [page, other] = [await signedIn(kiosk), await signedIn(kiosk)];
     const emergency = (screen: typeof page) => screen.getByRole('listitem').filter({ hasText: '急救通行' });
     await emergency(other).waitFor();
-    kiosk.desk.answer = { status: 'refused', detail: 'The order could not be written to the log.' };
+    kiosk.desk.answer = {
+      status: 'refused',
+      cause: 'not_recorded',
+      detail: 'The order could not be written to the log.',
+    };
     await emergency(page).getByRole('button', { name: '知道了' }).click();
-    await emergency(page).getByText('门禁没有执行').waitFor();
+    await emergency(page).getByText('门禁没有执行： 日志写不进去').waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await shot(page, 'gate-attention-refused');
     kiosk.desk.answer = { status: 'done' };

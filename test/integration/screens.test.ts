@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { GatepostError } from '../../src/core/errors.ts';
 import type { DemoState } from '../../src/ports/demo-stage.ts';
 import type { DoorView } from '../../src/ports/guard-feed.ts';
 import { builtScreens } from '../support/built-screens.ts';
@@ -14,7 +15,7 @@ import {
   promptView,
   SITE,
 } from '../support/screen-samples.ts';
-import { type Kiosk, OPERATOR, RecordingStage } from '../support/web-kiosk.ts';
+import { type Kiosk, OPERATOR, type RecordingGuardDesk, RecordingStage } from '../support/web-kiosk.ts';
 
 /** What a pass may carry at worst. */
 const HOSTILE = '<img src=x onerror=alert(1)>';
@@ -153,10 +154,43 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await confirm.click();
     await page.getByText('扫到的码不能当作原因').waitFor();
     expect(kiosk.desk.orders).toEqual([]);
-    kiosk.desk.answer = { status: 'refused', detail: 'Nobody waits there.' };
+    kiosk.desk.answer = { status: 'refused', cause: 'nobody_waits', detail: 'Nobody waits there.' };
     await page.getByLabel('自己写原因').fill('走了');
     await confirm.click();
-    await page.getByText('Nobody waits there.').waitFor();
+    await page.getByText('这里现在没有人在等').waitFor();
+    expect(await page.getByText('Nobody waits there.').count()).toBe(0);
+  });
+
+  it.each<[RecordingGuardDesk['answer'], string, string, string]>([
+    [
+      { status: 'refused', cause: 'in_lockdown', detail: 'The door is in lockdown.' },
+      '只能先解除锁闭',
+      '只能先解除緊急上鎖',
+      'Only the end of the lock-down ends that',
+    ],
+    [
+      new GatepostError('log.unavailable', 'The card is full.'),
+      '日志写不进去',
+      '無法寫入紀錄',
+      'The log cannot be written',
+    ],
+    [new Error('inner matter'), '门禁出错', '門禁出錯', 'The gate failed and did nothing'],
+    [new GatepostError('usage', 'Not accepted: note.'), '看不见的字符', '看不見的字元', 'that nobody sees'],
+  ])('says why an order was not carried out in the language of the page (%#)', async (answer, ...words) => {
+    const kiosk = await start();
+    fillFeed(kiosk);
+    const page = await signedIn(kiosk);
+    kiosk.desk.answer = answer;
+    for (const [number, button] of ['简体', '繁體', 'EN'].entries()) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.locator('.person .actions button').first().click();
+      await page.locator('dialog .presets button').first().click();
+      await page
+        .locator('dialog')
+        .getByText(words[number] ?? '')
+        .waitFor();
+      await page.keyboard.press('Escape');
+    }
   });
 
   it('locks a door down only after a confirmation that says what it means', async () => {

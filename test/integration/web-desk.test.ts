@@ -40,7 +40,7 @@ describe('orders of the guard’s desk', () => {
       expect([answer.status, answer.json]).toEqual([200, { status: 'done' }]);
       // An order's own kind stands over the recorder's.
       expect(desk.orders).toEqual([{ kind, ...body, note: NOTE, operator: OPERATOR }]);
-      desk.answer = { status: 'refused', detail: 'Not today.' };
+      desk.answer = { status: 'refused', cause: 'not_recorded', detail: 'Not today.' };
       const refusal = await send('POST', `/api/guard/${path}`, bodyOf(path, body), { cookie });
       expect([refusal.status, refusal.json]).toEqual([409, desk.answer]);
     },

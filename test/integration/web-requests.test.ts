@@ -233,7 +233,7 @@ describe("the guard's orders", () => {
 
   it('are answered 409 with the sentence of the desk when it refuses', async () => {
     const { send, signIn, desk } = await startKiosk();
-    desk.answer = { status: 'refused', detail: 'The door is in lockdown.' };
+    desk.answer = { status: 'refused', cause: 'in_lockdown', detail: 'The door is in lockdown.' };
     const answer = await send(
       'POST',
       '/api/guard/open',

@@ -1,10 +1,35 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isGatepostError, messageOf } from '../../core/errors.ts';
+import { type ErrorCode, isGatepostError, messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ConfirmAnswer } from '../../ports/operator-desk.ts';
 
-/** Sends `{error, message}`. `error` is a stable code; `message` is our own sentence, never a library's. */
-export function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
+/** What a refused request is called. Pages have words for each in their own language. */
+export const WEB_ERRORS = [
+  'usage',
+  'picture.invalid',
+  'log.unavailable',
+  'gpio.failed',
+  'gpio.unavailable',
+  'bad_request',
+  'not_found',
+  'too_large',
+  'media_type',
+  'too_many_requests',
+  'too_many_screens',
+  'foreign_host',
+  'foreign_origin',
+  'no_session',
+  'operator.refused',
+  'operator.locked',
+  'desk.password',
+  'desk.unattended',
+  'internal',
+] as const;
+
+export type WebError = (typeof WEB_ERRORS)[number];
+
+/** Sends `{error, message}`. `message` is our own sentence, never a library's. */
+export function refuse(reply: FastifyReply, status: number, error: WebError, message: string): FastifyReply {
   return reply.code(status).send({ error, message });
 }
 
@@ -25,7 +50,7 @@ export function refuseLocked(reply: FastifyReply, retryAfterMs: number): Fastify
 }
 
 /** What is said for the HTTP statuses that the framework itself refuses with. */
-const BY_STATUS: Readonly<Record<number, readonly [error: string, message: string]>> = {
+const BY_STATUS: Readonly<Record<number, readonly [error: WebError, message: string]>> = {
   400: ['bad_request', 'The request cannot be read.'],
   404: ['not_found', 'There is nothing at this address.'],
   413: ['too_large', 'The request is too large.'],
@@ -34,11 +59,11 @@ const BY_STATUS: Readonly<Record<number, readonly [error: string, message: strin
 };
 
 /** Faults of the kiosk that the guard has to know about, said without inner details. */
-const FAULTS: Readonly<Record<string, string>> = {
+const FAULTS = {
   'log.unavailable': 'The log cannot be written, so nothing was done. Look at the devices list.',
   'gpio.failed': 'The output of the door does not answer. Look at the devices list.',
   'gpio.unavailable': 'The output of the door does not answer. Look at the devices list.',
-};
+} as const satisfies Partial<Record<ErrorCode & WebError, string>>;
 
 export function notFound(reply: FastifyReply): FastifyReply {
   return refuse(reply, 404, ...statusText(404));
@@ -51,13 +76,13 @@ export function answerError(
   reply: FastifyReply,
   logger: Logger,
 ): FastifyReply {
-  if (isGatepostError(error, 'usage')) return refuse(reply, 400, error.code, error.message);
-  if (isGatepostError(error, 'picture.invalid')) return refuse(reply, 422, error.code, error.message);
+  if (isGatepostError(error, 'usage')) return refuse(reply, 400, 'usage', error.message);
+  if (isGatepostError(error, 'picture.invalid')) return refuse(reply, 422, 'picture.invalid', error.message);
   if (isGatepostError(error)) {
-    const fault = FAULTS[error.code];
-    if (fault !== undefined) {
-      logger.error({ code: error.code, path: request.url }, error.message);
-      return refuse(reply, 503, error.code, fault);
+    const { code, message } = error;
+    if (isFault(code)) {
+      logger.error({ code, path: request.url }, message);
+      return refuse(reply, 503, code, FAULTS[code]);
     }
   }
   const status = statusOf(error);
@@ -69,7 +94,11 @@ export function answerError(
   return refuse(reply, 500, 'internal', 'The kiosk could not do this. Its log says why.');
 }
 
-function statusText(status: number): readonly [error: string, message: string] {
+function isFault(code: ErrorCode): code is keyof typeof FAULTS {
+  return Object.hasOwn(FAULTS, code);
+}
+
+function statusText(status: number): readonly [error: WebError, message: string] {
   return BY_STATUS[status] ?? ['bad_request', 'The request cannot be read.'];
 }
 

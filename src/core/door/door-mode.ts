@@ -1,5 +1,5 @@
 import type { DoorAlarm, DoorMode, DoorPhysicalState, DoorTamper } from '../access/vocabulary.ts';
-import { type DoorVerb, modeAfterOrder, type StandingMode } from './door-orders.ts';
+import { type DoorRefusal, type DoorVerb, modeAfterOrder, type StandingMode } from './door-orders.ts';
 
 /** How long-open a door is: `counting` and `preAlarm` wait for the held timer, `tooLong` has raised its alarm. */
 export type HeldOpen = 'none' | 'counting' | 'preAlarm' | 'tooLong';
@@ -56,8 +56,8 @@ export interface DoorStep {
   readonly accessTimer: 'keep' | 'start' | 'stop';
   /** The timer of a door that stands open. `counting` and `preAlarm` begin it anew with that stage's length. */
   readonly heldTimer: 'keep' | 'stop' | 'counting' | 'preAlarm';
-  /** Why the input was refused, as a plain sentence; then nothing changed. */
-  readonly refused?: string;
+  /** Why the input was refused; then nothing changed. */
+  readonly refused?: DoorRefusal;
 }
 
 /** A door nobody has touched yet. */
@@ -123,7 +123,8 @@ export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
 function access(state: DoorState, overBlock: boolean): DoorStep {
   const mode = modeOf(state);
   if ((mode === 'Blocked' && !overBlock) || mode === 'LockedDown') {
-    return { ...settle(state, state, {}), refused: `The door is ${mode}: it lets nobody through.` };
+    const detail = `The door is ${mode}: it lets nobody through.`;
+    return { ...settle(state, state, {}), refused: { cause: 'door_shut', detail } };
   }
   if (isOpenMode(mode)) return settle(state, state, {});
   // Whoever was just let through holds the open door rightfully: its time begins anew. An alarm that was raised

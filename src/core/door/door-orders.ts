@@ -1,3 +1,5 @@
+import type { DeskRefusal } from '../access/desk-refusals.ts';
+
 /** `hold` is ONVIF's LockOpenDoor and `release` its LockOpenReleaseDoor. */
 export type DoorVerb =
   | 'hold'
@@ -16,28 +18,34 @@ export interface StandingMode {
   readonly override: 'none' | 'LockedDown' | 'LockedOpen';
 }
 
-/** The standing mode after an order, or why it is refused, as a plain sentence that says what to do. */
+/** Why an order or an access was refused: for pages, and as a plain sentence that says what to do. */
+export interface DoorRefusal {
+  readonly cause: DeskRefusal;
+  readonly detail: string;
+}
+
+/** The standing mode after an order, or why it is refused. */
 export function modeAfterOrder(
   { base, override }: StandingMode,
   verb: DoorVerb,
-): StandingMode | { readonly refused: string } {
+): StandingMode | { readonly refused: DoorRefusal } {
   if (verb === 'lockdown-release') {
     return override === 'LockedDown'
       ? { base, override: 'none' }
-      : { refused: 'The door is not in lockdown.' };
+      : refused('not_in_lockdown', 'The door is not in lockdown.');
   }
   if (verb === 'release') {
-    return override === 'LockedOpen' ? { base, override: 'none' } : { refused: 'The door is not held open.' };
+    return override === 'LockedOpen'
+      ? { base, override: 'none' }
+      : refused('not_held_open', 'The door is not held open.');
   }
   if (override === 'LockedDown') {
-    return {
-      refused: `The door is ${verb === 'lockdown' ? 'already ' : ''}in lockdown. Only its release ends it.`,
-    };
+    const already = verb === 'lockdown' ? 'already ' : '';
+    return refused('in_lockdown', `The door is ${already}in lockdown. Only its release ends it.`);
   }
   if (override === 'LockedOpen') {
-    return {
-      refused: `The door is ${verb === 'hold' ? 'already ' : ''}held open. Only its release ends it.`,
-    };
+    const already = verb === 'hold' ? 'already ' : '';
+    return refused('held_open', `The door is ${already}held open. Only its release ends it.`);
   }
   switch (verb) {
     case 'hold':
@@ -45,14 +53,24 @@ export function modeAfterOrder(
     case 'lockdown':
       return { base, override: 'LockedDown' };
     case 'block':
-      return base === 'Blocked' ? { refused: 'The door is already blocked.' } : { base: 'Blocked', override };
+      return base === 'Blocked'
+        ? refused('blocked_already', 'The door is already blocked.')
+        : { base: 'Blocked', override };
     case 'unblock':
-      return base === 'Blocked' ? { base: 'Locked', override } : { refused: 'The door is not blocked.' };
+      return base === 'Blocked'
+        ? { base: 'Locked', override }
+        : refused('not_blocked', 'The door is not blocked.');
     case 'unlock':
       return base === 'Unlocked'
-        ? { refused: 'The door is already unlocked.' }
+        ? refused('unlocked_already', 'The door is already unlocked.')
         : { base: 'Unlocked', override };
     case 'lock':
-      return base === 'Unlocked' ? { base: 'Locked', override } : { refused: 'The door is not unlocked.' };
+      return base === 'Unlocked'
+        ? { base: 'Locked', override }
+        : refused('not_unlocked', 'The door is not unlocked.');
   }
+}
+
+function refused(cause: DeskRefusal, detail: string): { readonly refused: DoorRefusal } {
+  return { refused: { cause, detail } };
 }

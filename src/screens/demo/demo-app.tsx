@@ -22,7 +22,7 @@ export function DemoApp() {
   const locale = localeOf(language);
   const words = locale.demo;
   useDocumentLanguage(language, words.title);
-  const demo = useDemo();
+  const demo = useDemo(locale);
   const { state } = demo;
   const [wanted, setWanted] = useState<string>();
   const point = state?.accessPoints.find(({ id }) => id === wanted) ?? state?.accessPoints[0];

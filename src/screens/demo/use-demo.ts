@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { DemoState } from '../../ports/demo-stage.ts';
-import { type Answer, getJson, postBytes, postJson, sentenceOf } from '../shared/api.ts';
+import { type Answer, getJson, postBytes, postJson, problemIn } from '../shared/api.ts';
+import type { Locale } from '../shared/locale.ts';
 
 const POLL_MS = 500;
 const SIGN_IN_ATTEMPTS = 20;
@@ -20,7 +21,7 @@ export interface Demo {
 }
 
 /** The simulated world, polled, and the orders to change it. */
-export function useDemo(): Demo {
+export function useDemo(locale: Locale): Demo {
   const [state, setState] = useState<DemoState>();
   const [reachable, setReachable] = useState(true);
   const [problem, setProblem] = useState<string>();
@@ -47,11 +48,14 @@ export function useDemo(): Demo {
     if (operator === undefined || password === undefined) return;
     void signInGuard({ operator, password });
   }, [operator, password]);
-  const judge = useCallback((answer: Answer) => {
-    const good = answer !== 'unreachable' && answer.status < 300;
-    setProblem(good || answer === 'unreachable' ? undefined : sentenceOf(answer));
-    return good;
-  }, []);
+  const judge = useCallback(
+    (answer: Answer) => {
+      const good = answer !== 'unreachable' && answer.status < 300;
+      setProblem(good || answer === 'unreachable' ? undefined : problemIn(locale, answer));
+      return good;
+    },
+    [locale],
+  );
   const send = useCallback(
     async (order: DemoOrder, body: object) => {
       judge(await postJson(`/api/demo/${order}`, body));

@@ -2,6 +2,7 @@ import type { DeviceView } from '../../ports/guard-feed.ts';
 import { Icon } from '../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
+import { ForInstaller } from './for-installer.tsx';
 import { useWords } from './words.ts';
 
 /** What is read on a GPIO line; the words for these lines speak of the lock. */
@@ -24,6 +25,7 @@ function nameOf(locale: Locale, { role, owner, id }: DeviceView): string {
 export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.devices;
+  const { deviceCause } = locale.vocabulary;
   const troubled = devices.filter(({ status }) => status !== 'ok');
   const well = devices.filter(({ status }) => status === 'ok');
   return (
@@ -39,9 +41,7 @@ export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
             <small>{fill(words.since, { time: clockText(language, device.sinceMs, timeZone) })}</small>
             <p>{adviceOf(locale, device)}</p>
             {device.detail && (
-              <p class="technical" lang="en">
-                {device.detail}
-              </p>
+              <ForInstaller detail={device.detail} open={!Object.hasOwn(deviceCause, device.cause ?? '')} />
             )}
           </div>
         </article>

@@ -74,7 +74,7 @@ function Uplink({ queue }: { queue: NonNullable<GuardPicture['queue']> }) {
   const words = useWords().locale.guard.header;
   const waiting = queue.pending > 0 ? fill(words.uplinkPending, { count: queue.pending }) : undefined;
   return (
-    <li class={queue.connected ? 'badge' : 'badge warn'} title={queue.detail}>
+    <li class={queue.connected ? 'badge' : 'badge warn'}>
       <Icon name={queue.connected ? 'check' : 'warning'} />
       {[queue.connected ? words.uplinkOk : words.uplinkOff, waiting].filter(Boolean).join(' · ')}
     </li>

@@ -1,4 +1,5 @@
 import { fill, wordIn } from '../shared/locale.ts';
+import { ForInstaller } from './for-installer.tsx';
 import { useWords } from './words.ts';
 
 interface Props {
@@ -18,12 +19,8 @@ export function OutOfOrder({ trouble, detail, file }: Props) {
       <p>{wordIn<string>(deviceCause, trouble) ?? deviceCause.other}</p>
       <p>{waits.exit}</p>
       {file && <p class="file">{fill(waits.file, { file })}</p>}
-      {detail && (
-        <p class="technical" lang="en">
-          {detail}
-        </p>
-      )}
       <p>{waits.again}</p>
+      {detail && <ForInstaller detail={detail} open={!Object.hasOwn(deviceCause, trouble ?? '')} />}
     </section>
   );
 }

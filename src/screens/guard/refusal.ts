@@ -1,6 +1,6 @@
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
-import { type Answer, sentenceOf } from '../shared/api.ts';
-import { fill, type Locale } from '../shared/locale.ts';
+import { type Answer, problemIn } from '../shared/api.ts';
+import { fill, type Locale, wordIn } from '../shared/locale.ts';
 
 /** What an answer that is no success means, in words; undefined when the session is over. */
 export function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string | undefined {
@@ -11,15 +11,16 @@ export function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>
   if (error === 'desk.unattended') return away.refused;
   if (error === 'desk.password') return dialog.noPassword;
   if (answer.status === 401) return undefined;
-  return `${dialog.refused} ${refusalOf(dialog, answer)}`;
+  return `${dialog.refused} ${refusalOf(locale, answer)}`;
 }
 
-/** What the gate says it did not do, in the page's language where it is one of these. */
-function refusalOf(dialog: Locale['guard']['dialog'], answer: Exclude<Answer, 'unreachable'>): string {
+/** Why the gate did not do it, in the page's language. */
+function refusalOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
+  const { dialog } = locale.guard;
   const { already, cause } = answer.body as Partial<Extract<DeskAnswer, { status: 'refused' }>>;
   if (already !== undefined) {
     const who = already.operator === 'auto' ? dialog.gateItself : already.operator;
     return fill(dialog.already[already.action], { who });
   }
-  return cause === undefined ? sentenceOf(answer) : dialog.causes[cause];
+  return wordIn<string>(dialog.causes, cause) ?? problemIn(locale, answer);
 }

@@ -1,15 +1,16 @@
-import { type Answer, getJson, postJson, sentenceOf } from '../shared/api.ts';
+import { type Answer, getJson, postJson, problemIn } from '../shared/api.ts';
 import { fill, type Locale, wordIn } from '../shared/locale.ts';
 import { EntryForm, Field, textOf } from './entry-form.tsx';
 import { signIn } from './sign-in.tsx';
 import { useWords } from './words.ts';
 
 /** What the gate did not like, in the page's language. */
-function problemOf({ guard }: Locale, answer: Exclude<Answer, 'unreachable'>): string {
+function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
+  const { guard } = locale;
   const { cause } = answer.body;
   if (answer.status === 429) return fill(guard.signIn.locked, { seconds: answer.retryAfterS ?? 60 });
   const known = typeof cause === 'string' ? wordIn<string>(guard.setUp.problems, cause) : undefined;
-  return known ?? `${guard.signIn.failed} ${sentenceOf(answer)}`;
+  return known ?? `${guard.signIn.failed} ${problemIn(locale, answer)}`;
 }
 
 /** The first password. The set-up code proves that whoever types can read the kiosk's own terminal. */
@@ -25,7 +26,7 @@ export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
     if (answer.status >= 300) return problemOf(locale, answer);
     const session = await getJson('/api/session');
     const signedIn = session !== 'unreachable' && session.body.status === 'signed-in';
-    const problem = signedIn ? undefined : await signIn(words, operator, password);
+    const problem = signedIn ? undefined : await signIn(locale, operator, password);
     if (problem === undefined) await onDone();
     return problem;
   };

@@ -1,26 +1,28 @@
-import { postJson, sentenceOf } from '../shared/api.ts';
+import { postJson, problemIn } from '../shared/api.ts';
 import { fill, type Locale } from '../shared/locale.ts';
 import { EntryForm, Field, textOf } from './entry-form.tsx';
 import { useWords } from './words.ts';
 
 /** Signs in; resolves with what went wrong in words. */
 export async function signIn(
-  words: Locale['guard']['signIn'],
+  locale: Locale,
   operator: string,
   password: string,
 ): Promise<string | undefined> {
+  const words = locale.guard.signIn;
   const answer = await postJson('/api/login', { operator, password });
   if (answer === 'unreachable') return words.unreachable;
   if (answer.status < 300) return undefined;
   if (answer.status === 429) return fill(words.locked, { seconds: answer.retryAfterS ?? 60 });
   if (answer.status === 401 || answer.status === 403) return words.wrong;
-  return `${words.failed} ${sentenceOf(answer)}`;
+  return `${words.failed} ${problemIn(locale, answer)}`;
 }
 
 export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
-  const words = useWords().locale.guard.signIn;
+  const { locale } = useWords();
+  const words = locale.guard.signIn;
   const submit = async (fields: FormData) => {
-    const problem = await signIn(words, textOf(fields, 'operator').trim(), textOf(fields, 'password'));
+    const problem = await signIn(locale, textOf(fields, 'operator').trim(), textOf(fields, 'password'));
     if (problem === undefined) await onDone();
     return problem;
   };

@@ -17,8 +17,28 @@ const WORDS: readonly string[] = [
     '换新证',
     '一会儿',
     '撩开',
+    '保安室',
+    '存储卡',
+    '这个码',
+    '点选',
+    '前一位',
   ],
-  ...['通行證', '通行碼', '掃描口', '感測器', '額溫', '本社區', '警衛處', '管理處', '改走'],
+  ...[
+    '通行證',
+    '通行碼',
+    '掃描口',
+    '感測器',
+    '額溫',
+    '本社區',
+    '警衛處',
+    '管理處',
+    '改走',
+    '重新整理',
+    '記憶卡',
+    '紀錄檔',
+    '這個碼',
+    '點選',
+  ],
 ];
 /** Signs that belong to what is before them. */
 const AFTER: ReadonlySet<string> = new Set(
@@ -35,7 +55,10 @@ const BEFORE: ReadonlySet<string> = new Set(
  * its unit. The parts joined are the text.
  */
 export function breakable(text: string, language: string): readonly string[] {
-  const glued = text.replace(/(\d) /g, '$1\u00a0').replace(/～/g, '\u2060～\u2060');
+  const glued = text
+    .replace(/(\d) /g, '$1\u00a0')
+    .replace(/\u00a0to (?=\d)/g, '\u00a0to\u00a0')
+    .replace(/～/g, '\u2060～\u2060');
   if (language === 'en') return [glued];
   const torn = insideWords(glued);
   const parts: string[] = [];

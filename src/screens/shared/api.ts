@@ -1,3 +1,5 @@
+import { type Locale, wordIn } from './locale.ts';
+
 /** The answer of the gate's server, or `unreachable` when there was none in time. */
 export type Answer =
   | {
@@ -48,8 +50,14 @@ export function postBytes(path: string, bytes: Blob): Promise<Answer> {
   );
 }
 
-/** The sentence a refusal or an error came with. */
-export function sentenceOf(answer: Exclude<Answer, 'unreachable'>): string {
+/** What an error means, in the page's language; the gate's own sentence where the page has no words for its code. */
+export function problemIn(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
+  const { error } = answer.body;
+  const known = typeof error === 'string' ? wordIn<string>(locale.common.problems, error) : undefined;
+  return known ?? sentenceOf(answer);
+}
+
+function sentenceOf(answer: Exclude<Answer, 'unreachable'>): string {
   const { detail, message } = answer.body;
   if (typeof detail === 'string') return detail;
   return typeof message === 'string' ? message : `HTTP ${answer.status}`;

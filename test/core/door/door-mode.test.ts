@@ -83,7 +83,7 @@ describe('Blocked', () => {
   it('refuses momentary access', () => {
     const step = run(inMode('Blocked'), access);
     expect(step).toMatchObject({ output: 'rest', changes: [], accessTimer: 'keep' });
-    expect(step.refused).toContain('Blocked');
+    expect(step.refused?.detail).toContain('Blocked');
   });
 
   it.each([
@@ -120,7 +120,7 @@ describe.each([
 ] as const)('%s ends only by its own release', (mode, ownRelease, output) => {
   it.each(VERBS.filter((verb) => verb !== ownRelease))('refuses %s', (verb) => {
     const step = run(inMode(mode), order(verb));
-    expect(step.refused).toMatch(/\.$/);
+    expect(step.refused?.detail).toMatch(/\.$/);
     expect(step).toMatchObject({ changes: [], output });
   });
 
@@ -133,11 +133,11 @@ describe.each([
 
 it('refuses momentary access in LockedDown', () => {
   expect(run(inMode('LockedDown'), access)).toMatchObject({ output: 'rest', changes: [] });
-  expect(run(inMode('LockedDown'), access).refused).toContain('LockedDown');
+  expect(run(inMode('LockedDown'), access).refused?.detail).toContain('LockedDown');
 });
 
 it.each(['release', 'unblock', 'lockdown-release', 'lock'] as const)('refuses %s when Locked', (verb) => {
-  expect(run(CLOSED, order(verb)).refused).toMatch(/\.$/);
+  expect(run(CLOSED, order(verb)).refused?.detail).toMatch(/\.$/);
 });
 
 describe('forced open', () => {

@@ -1,0 +1,46 @@
+/** Why an order of the guard's desk was not carried out; every page has words for each in its own language. */
+export const DESK_REFUSALS = [
+  // The page showed what is no longer so.
+  'passage_over',
+  'somebody_else',
+  // The order is older than it looks.
+  'stood_still',
+  'nobody_waits',
+  'nobody_to_measure',
+  'already_seen',
+  'not_over',
+  'no_such_place',
+  // The record comes first.
+  'no_note',
+  'not_recorded',
+  // The door and what hangs on it.
+  'door_shut',
+  'not_opened',
+  'lock_disobeys',
+  'no_thermometer',
+  'in_lockdown',
+  'not_in_lockdown',
+  'held_open',
+  'not_held_open',
+  'blocked_already',
+  'not_blocked',
+  'unlocked_already',
+  'not_unlocked',
+  // Rules.
+  'no_such_level',
+  'level_already',
+  'doors_left_behind',
+  'not_a_holder',
+  'wrong_period',
+  'wrong_order',
+  'order_over',
+  'wrong_number',
+  'not_locked_out',
+  // Visitors.
+  'no_label',
+  'wrong_visit',
+  'not_in_book',
+  'host_confirmed_already',
+] as const;
+
+export type DeskRefusal = (typeof DESK_REFUSALS)[number];
