@@ -44,6 +44,22 @@ const EXPORT_KEY = `new Promise((resolve) => {
   };
 })`;
 
+/** A grey picture (PGM) of several codes in a row. */
+function besideOneAnother(texts: readonly string[]): Buffer {
+  const [scale, margin] = [4, 6];
+  const codes = texts.map((text) => QRCode.create(text, {}).modules);
+  const side = Math.max(...codes.map(({ size }) => size)) + 2 * margin;
+  const [width, height] = [side * scale * codes.length, side * scale];
+  const grey = Buffer.alloc(width * height, 255);
+  codes.forEach(({ size, get }, at) => {
+    for (let y = 0; y < size * scale; y++)
+      for (let x = 0; x < size * scale; x++)
+        if (get.call(codes[at], Math.floor(y / scale), Math.floor(x / scale)))
+          grey[(y + margin * scale) * width + x + (at * side + margin) * scale] = 0;
+  });
+  return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), grey]);
+}
+
 needs('chromium')('the phone page', () => {
   let folder: string;
   let browser: Browser;
@@ -179,6 +195,14 @@ needs('chromium')('the phone page', () => {
       .setInputFiles({ name: 'card.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
     await page.getByText('没有找到二维码').waitFor();
     await put(pass());
+    expect(await shownCode(page)).toBe(pass());
+  });
+
+  it('prefers the pass to stickers beside it', async () => {
+    const page = await phone();
+    await open(page);
+    const buffer = besideOneAnother(['https://example.org/menu', pass(), 'https://example.org/map']);
+    await page.locator('input[type=file]').setInputFiles({ name: 'wall.pgm', mimeType: 'image/png', buffer });
     expect(await shownCode(page)).toBe(pass());
   });
 

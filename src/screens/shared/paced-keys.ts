@@ -58,8 +58,11 @@ class PacedKeys {
   }
 
   down(event: KeyboardEvent): void {
-    // What an input method composes is a person's, and its keys are its own.
-    if (!event.isTrusted || event.isComposing || BESIDE.has(event.key)) return;
+    if (!event.isTrusted || BESIDE.has(event.key)) return;
+    if (event.isComposing) {
+      this.#compose(event.timeStamp);
+      return;
+    }
     const act = actOf(event);
     if (event.repeat) {
       if (act !== undefined) event.preventDefault();
@@ -78,6 +81,18 @@ class PacedKeys {
     event.preventDefault();
     if (paced || (!typing && sendsNothing(event))) this.#wait(act);
     else this.#refuse();
+  }
+
+  /** A key that an input method takes does nothing by itself; what comes right behind it is no person's decision. */
+  #compose(nowMs: number): void {
+    const paced = nowMs - this.#lastMs >= PACE_MS;
+    this.#lastMs = nowMs;
+    this.#typedMs = nowMs;
+    this.#settle(paced);
+    this.#quick = paced ? [nowMs] : [...this.#quick, nowMs].slice(-BURST_KEYS);
+    const [first = nowMs] = this.#quick;
+    if (this.#quick.length === BURST_KEYS && nowMs - first < BURST_MS)
+      this.#scanUntilMs = nowMs + AFTER_BURST_MS;
   }
 
   /** The space bar presses when it is let go. */
