@@ -258,7 +258,7 @@ describe('the mark of the log', () => {
       epochs.add(epoch);
     }
     expect(epochs.size).toBe(1);
-  }, 60_000);
+  });
 
   it('is not written for a transaction that fails', async () => {
     const folder = temporaryFolder();
@@ -362,5 +362,5 @@ describe('a file that was corrupted at random', () => {
       await opened.stop();
     }
     expect(refused).toBeGreaterThan(ROUNDS / 3);
-  }, 240_000);
+  });
 });

@@ -11,7 +11,7 @@ install_fresh() {
   step 'scripts/install with a config that is in order ends with an active unit'
   write_config
   "$project/scripts/install" >/run/install || broken "scripts/install failed: $(</run/install)"
-  within 60 is_ready || broken 'the unit is not active'
+  within 180 is_ready || broken 'the unit is not active'
   within 30 all_taken || broken "not every device was taken: $(ls -l /dev/gatepost /dev/serial/by-id)"
   all_at 0 main yard side ward || broken 'a line is not at rest after the start'
 

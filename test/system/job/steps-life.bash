@@ -4,7 +4,7 @@
 # Three doors are released at once, each by another driver.
 release_three() { open_together "$1" yard side main; }
 comes_up() {
-  within 60 is_ready || broken 'the unit did not come up'
+  within 180 is_ready || broken 'the unit did not come up'
   within 30 all_taken || broken 'not every device was taken'
   pause 1
 }
@@ -56,7 +56,7 @@ power_is_cut() {
 after_the_cut() {
   step 'after a power cut the lines rest and no granted event is lost'
   systemctl restart gatepost.service
-  within 60 is_ready || broken 'the unit did not start after the power cut'
+  within 180 is_ready || broken 'the unit did not start after the power cut'
   all_at 0 main yard side ward || broken 'a line is not at rest after the power cut'
   read_log
   [[ $(logged access.granted) == $(<"$share/granted") ]] ||
