@@ -40,7 +40,7 @@ open_together() {
     show "$door"
     opened[$door]=$((opened[$door] + 1))
   done
-  within 15 all_at 1 "$@" || broken "$when: the line of $* did not move"
+  within 60 all_at 1 "$@" || broken "$when: the line of $* did not move"
 }
 opens() { open_together "$2" "$1"; }
 # The line of a door rests again, and the next person may come.

@@ -3,7 +3,7 @@
 
 comes_back() {
   plug "$1"
-  within 20 is_there "$1" || broken "the name of $1 did not come back"
+  within 60 is_there "$1" || broken "the name of $1 did not come back"
   is_back_since "$(now_ms)" "$1" is_taken "$1"
 }
 
@@ -11,7 +11,7 @@ comes_back() {
 is_back_since() {
   local since=$1 name=$2 took
   shift 2
-  within 20 "$@" || broken "$name was not taken again"
+  within 60 "$@" || broken "$name was not taken again"
   took=$(($(now_ms) - since))
   printf '   %s: open again after %d ms\n' "$name" "$took"
   ((took <= again_ms)) || broken "$name took longer than $again_ms ms to be open again"

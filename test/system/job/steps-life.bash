@@ -5,7 +5,7 @@
 release_three() { open_together "$1" yard side main; }
 comes_up() {
   within 180 is_ready || broken 'the unit did not come up'
-  within 30 all_taken || broken 'not every device was taken'
+  within 120 all_taken || broken 'not every device was taken'
   pause 1
 }
 
@@ -61,7 +61,7 @@ after_the_cut() {
   read_log
   [[ $(logged access.granted) == $(<"$share/granted") ]] ||
     broken "there were $(<"$share/granted") granted events, now there are $(logged access.granted)"
-  within 30 all_taken || broken 'not every device was taken'
+  within 120 all_taken || broken 'not every device was taken'
   pause 1
   opens main 'a pass after the power cut'
   rests main
