@@ -2,6 +2,35 @@
 const NODE_IO =
   '^(node:)?(fs|fs/promises|net|http|http2|https|dgram|dns|child_process|cluster|worker_threads|os|process|tty|timers|timers/promises|readline|repl|inspector|perf_hooks|stream|events|zlib|vm|url|path)$';
 
+/** The floors of src/app, from the top. A room imports rooms of lower floors only. */
+const APP_FLOORS = [
+  ['desk'],
+  ['passage'],
+  ['rules'],
+  ['door', 'screening', 'uplink', 'lists'],
+  ['devices', 'board', 'site'],
+  ['log'],
+];
+
+function appFloors() {
+  const rules = APP_FLOORS.flatMap((rooms, floor) =>
+    rooms.map((room) => {
+      const shut = APP_FLOORS.slice(0, floor + 1)
+        .flat()
+        .filter((other) => other !== room);
+      return [room, [...shut, 'operators']];
+    }),
+  );
+  // Accounts of guards stand apart: they write to the log and know nothing else.
+  rules.push(['operators', APP_FLOORS.flat().filter((room) => room !== 'log')]);
+  return rules.map(([room, shut]) => ({
+    name: `app-floor-of-${room}`,
+    severity: 'error',
+    from: { path: `^src/app/${room}/` },
+    to: { path: `^src/app/(${shut.join('|')})/` },
+  }));
+}
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -31,6 +60,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(app|core|ports)/' },
       to: { path: NODE_IO },
+    },
+    ...appFloors(),
+    {
+      name: 'app-has-rooms-only',
+      severity: 'error',
+      from: { path: '^src/app/[^/]+$' },
+      to: {},
     },
     {
       name: 'adapters-know-not-app-nor-each-other',

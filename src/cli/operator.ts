@@ -5,7 +5,7 @@ import { readSecret } from '../adapters/files/private-key.ts';
 import { asOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { operatorNames, putOperator, removeOperator } from '../adapters/sqlite/operator-file.ts';
-import { nameProblem, normalized, passwordProblem } from '../app/operator-credentials.ts';
+import { nameProblem, normalized, passwordProblem } from '../app/operators/operator-credentials.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { siteWords } from '../config/site-words.ts';
 import { GatepostError, isGatepostError } from '../core/errors.ts';

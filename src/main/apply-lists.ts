@@ -3,7 +3,7 @@ import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { handOver, inboxFolder } from '../adapters/inbox/hand-over.ts';
 import { isInUse } from '../adapters/sqlite/folder-lock.ts';
 import { Store } from '../adapters/sqlite/store.ts';
-import { Distribution } from '../app/distribution.ts';
+import { Distribution } from '../app/lists/distribution.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { BundleAnswer } from '../ports/bundle-intake.ts';

@@ -7,7 +7,7 @@ import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
 import { OnoffDoorContact } from '../../hardware/gpio/onoff-door-contact.ts';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
-import { Door } from '../app/door.ts';
+import { Door } from '../app/door/door.ts';
 import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
 import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
 import type { DoorActuator } from '../ports/door-actuator.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AutoDoorContact } from '../../hardware/gpio/auto-door-contact.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
-import type { DecisionBoard } from '../app/decision-board.ts';
-import type { Door } from '../app/door.ts';
-import { ExitButton } from '../app/exit-button.ts';
-import { InputWatch } from '../app/input-watch.ts';
-import { OpenWay } from '../app/open-way.ts';
+import type { DecisionBoard } from '../app/board/decision-board.ts';
+import type { Door } from '../app/door/door.ts';
+import { InputWatch } from '../app/door/input-watch.ts';
+import { ExitButton } from '../app/passage/exit-button.ts';
+import { OpenWay } from '../app/passage/open-way.ts';
 import type { DoorSwitchConfig, ExitButtonConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';

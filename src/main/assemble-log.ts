@@ -1,5 +1,5 @@
-import type { Attention } from '../app/attention.ts';
-import { LogWatch, type RememberedLog } from '../app/log-watch.ts';
+import type { Attention } from '../app/board/attention.ts';
+import { LogWatch, type RememberedLog } from '../app/board/log-watch.ts';
 import type { EventDataByName } from '../core/events/event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { SharedParts } from './shared-parts.ts';

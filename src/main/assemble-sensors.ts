@@ -20,8 +20,8 @@ import { Lu90614Thermometer } from '../../hardware/thermometer-lu90614/driver.ts
 import { Lu90614Simulator } from '../../hardware/thermometer-lu90614/simulator.ts';
 import { ModbusThermometer } from '../../hardware/thermometer-modbus/driver.ts';
 import { ModbusSimulator } from '../../hardware/thermometer-modbus/simulator.ts';
-import type { SupervisorParts } from '../app/device-supervisor.ts';
-import { DistanceWatch } from '../app/distance-watch.ts';
+import type { SupervisorParts } from '../app/devices/device-supervisor.ts';
+import { DistanceWatch } from '../app/screening/distance-watch.ts';
 import type { DistanceConfig, ThermometerConfig } from '../config/devices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DistanceSensor } from '../ports/distance-sensor.ts';

@@ -1,5 +1,5 @@
 import { AutoDoorActuator } from '../../hardware/gpio/auto-door-actuator.ts';
-import { DoorSignals, type Signals } from '../app/door-signals.ts';
+import { DoorSignals, type Signals } from '../app/door/door-signals.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';

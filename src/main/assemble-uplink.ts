@@ -1,6 +1,6 @@
 import { EmbeddedBroker, type MessageListener } from '../adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
-import { UplinkPump, type UplinkState } from '../app/uplink-pump.ts';
+import { UplinkPump, type UplinkState } from '../app/uplink/uplink-pump.ts';
 import type { BrokerConnection } from '../ports/broker.ts';
 import { ClosedOutbox } from './closed-outbox.ts';
 import type { SharedParts } from './shared-parts.ts';

@@ -1,4 +1,4 @@
-import type { Alert } from '../app/uplink-pump.ts';
+import type { Alert } from '../app/uplink/uplink-pump.ts';
 import { type GatepostError, isGatepostError, isLogTrouble, type LogTrouble } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';

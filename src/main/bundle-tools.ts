@@ -1,6 +1,6 @@
 import { ThreadVerifier } from '../adapters/crypto/thread-verifier.ts';
-import type { BundleCheckTools } from '../app/bundle-check.ts';
-import { BundlesInForce } from '../app/bundles-in-force.ts';
+import type { BundleCheckTools } from '../app/lists/bundle-check.ts';
+import { BundlesInForce } from '../app/lists/bundles-in-force.ts';
 import { policyOfBundle } from '../config/policy-bundle.ts';
 import type { Config } from '../config/schema.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';

@@ -1,5 +1,5 @@
-import { Reconnector } from '../app/reconnector.ts';
-import type { RetrySchedule } from '../app/retry-schedule.ts';
+import { Reconnector } from '../app/devices/reconnector.ts';
+import type { RetrySchedule } from '../app/devices/retry-schedule.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { isGatepostError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';

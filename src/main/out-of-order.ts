@@ -1,5 +1,5 @@
 import type { WebServer } from '../adapters/web/server.ts';
-import type { UplinkPump } from '../app/uplink-pump.ts';
+import type { UplinkPump } from '../app/uplink/uplink-pump.ts';
 import type { Config } from '../config/schema.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
 import { alertOf, type OutOfOrder } from './await-store.ts';

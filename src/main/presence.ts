@@ -1,6 +1,6 @@
-import type { Attention } from '../app/attention.ts';
-import type { DecisionBoard } from '../app/decision-board.ts';
-import type { StateMirror } from '../app/state-mirror.ts';
+import type { Attention } from '../app/board/attention.ts';
+import type { DecisionBoard } from '../app/board/decision-board.ts';
+import type { StateMirror } from '../app/uplink/state-mirror.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { TimeQuality } from '../core/access/vocabulary.ts';
 import type { Cancel } from '../ports/clock.ts';

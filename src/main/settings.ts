@@ -1,4 +1,4 @@
-import type { PassageTimes } from '../app/access-point-options.ts';
+import type { PassageTimes } from '../app/passage/access-point-options.ts';
 import type { Config } from '../config/schema.ts';
 import type { PolicyLevel } from '../core/policy/policy.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';

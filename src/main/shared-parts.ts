@@ -1,5 +1,5 @@
 import type { Store } from '../adapters/sqlite/store.ts';
-import type { EventNotes } from '../app/event-notes.ts';
+import type { EventNotes } from '../app/log/event-notes.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';

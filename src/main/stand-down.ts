@@ -9,7 +9,7 @@ import { SqliteEventLog } from '../adapters/sqlite/event-log.ts';
 import { FolderLock, lockPath } from '../adapters/sqlite/folder-lock.ts';
 import { migrate } from '../adapters/sqlite/migrations.ts';
 import { SqliteSiteEnding } from '../adapters/sqlite/site-ending.ts';
-import { standDown } from '../app/stand-down.ts';
+import { standDown } from '../app/site/stand-down.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';

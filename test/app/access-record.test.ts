@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { accessData, blankFacts } from '../../src/app/access-record.ts';
+import { accessData, blankFacts } from '../../src/app/passage/access-record.ts';
 import { policyLevel } from '../support/policy-samples.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CodeIntake } from '../../src/app/code-intake.ts';
+import { CodeIntake } from '../../src/app/passage/code-intake.ts';
 import { PlayedStandstills } from '../support/played-standstills.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

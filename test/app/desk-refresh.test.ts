@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeskRefresh } from '../../src/app/desk-refresh.ts';
+import { DeskRefresh } from '../../src/app/desk/desk-refresh.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEVICE_SCHEDULE, DeviceSupervisor } from '../../src/app/device-supervisor.ts';
-import { EventNotes } from '../../src/app/event-notes.ts';
-import { retryDelayMs } from '../../src/app/retry-schedule.ts';
+import { DEVICE_SCHEDULE, DeviceSupervisor } from '../../src/app/devices/device-supervisor.ts';
+import { retryDelayMs } from '../../src/app/devices/retry-schedule.ts';
+import { EventNotes } from '../../src/app/log/event-notes.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ListedRevocations } from '../../src/app/listed-facts.ts';
+import { ListedRevocations } from '../../src/app/lists/listed-facts.ts';
 import { BUNDLE_TYPES, MAX_BUNDLE_BYTES } from '../../src/core/bundle/bundle.ts';
 import { policyContent } from '../../src/core/bundle/content.ts';
 import { revocationsContent } from '../../src/core/bundle/revocations.ts';

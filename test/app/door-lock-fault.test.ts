@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
-import { Door } from '../../src/app/door.ts';
+import { Door } from '../../src/app/door/door.ts';
 import { DoorLog, never, Screens, settings } from '../support/door-rig.ts';
 import { MemoryGpio, writePi4 } from '../support/memory-gpio.ts';
 import { SilentLogger } from '../support/silent-logger.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
-import { DoorSignals } from '../../src/app/door-signals.ts';
+import { DoorSignals } from '../../src/app/door/door-signals.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
 import { SilentLogger } from '../support/silent-logger.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
-import { DecisionBoard } from '../../src/app/decision-board.ts';
-import { Door } from '../../src/app/door.ts';
-import { EventNotes } from '../../src/app/event-notes.ts';
-import { ExitButton } from '../../src/app/exit-button.ts';
-import { OpenWay } from '../../src/app/open-way.ts';
+import { DecisionBoard } from '../../src/app/board/decision-board.ts';
+import { Door } from '../../src/app/door/door.ts';
+import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { ExitButton } from '../../src/app/passage/exit-button.ts';
+import { OpenWay } from '../../src/app/passage/open-way.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
-import { EventNotes } from '../../src/app/event-notes.ts';
-import { InputWatch } from '../../src/app/input-watch.ts';
+import { InputWatch } from '../../src/app/door/input-watch.ts';
+import { EventNotes } from '../../src/app/log/event-notes.ts';
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import type { InputKind } from '../../src/core/door/door-mode.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';

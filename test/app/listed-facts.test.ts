@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AllHolders, AllOrders, ListedRevocations } from '../../src/app/listed-facts.ts';
-import { StateMirror } from '../../src/app/state-mirror.ts';
+import { AllHolders, AllOrders, ListedRevocations } from '../../src/app/lists/listed-facts.ts';
+import { StateMirror } from '../../src/app/uplink/state-mirror.ts';
 import type { StandingOrder } from '../../src/core/policy/standing-order.ts';
 import type { StandingOrders } from '../../src/ports/standing-orders.ts';
 import { DAY_S, sampleBundle } from '../support/bundle-samples.ts';

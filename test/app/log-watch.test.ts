@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LogWatch } from '../../src/app/log-watch.ts';
+import { LogWatch } from '../../src/app/board/log-watch.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SilentLogger } from '../support/silent-logger.ts';

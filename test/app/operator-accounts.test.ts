@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ScryptHasher } from '../../src/adapters/crypto/scrypt-hasher.ts';
-import { COMMON_PASSWORDS } from '../../src/app/common-passwords.ts';
-import { OperatorAccounts } from '../../src/app/operator-accounts.ts';
-import { passwordProblem } from '../../src/app/operator-credentials.ts';
+import { COMMON_PASSWORDS } from '../../src/app/operators/common-passwords.ts';
+import { OperatorAccounts } from '../../src/app/operators/operator-accounts.ts';
+import { passwordProblem } from '../../src/app/operators/operator-credentials.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
 import { MemoryBrowsers, MemoryOperators } from '../support/memory-operators.ts';
 import { RecordingLog } from '../support/recording-log.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DecisionBoard } from '../../src/app/decision-board.ts';
+import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import type { DeskAnswer, OpenOrder } from '../../src/ports/guard-desk.ts';
 import { policy } from '../support/policy-samples.ts';
 import { RuleGate } from '../support/rule-gate.ts';

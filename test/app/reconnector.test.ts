@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ConnectionState, Reconnector } from '../../src/app/reconnector.ts';
-import { type RetrySchedule, retryDelayMs } from '../../src/app/retry-schedule.ts';
+import { type ConnectionState, Reconnector } from '../../src/app/devices/reconnector.ts';
+import { type RetrySchedule, retryDelayMs } from '../../src/app/devices/retry-schedule.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { SilentLogger } from '../support/silent-logger.ts';

@@ -6,8 +6,8 @@ import { Gy614v3Thermometer } from '../../hardware/thermometer-gy-614v3/driver.t
 import { encodeFrame } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
-import { EventNotes } from '../../src/app/event-notes.ts';
-import { ScreeningStation } from '../../src/app/screening-station.ts';
+import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
 import type { ScreeningSettings } from '../../src/core/screening/screening.ts';
 import type { Thermometer } from '../../src/ports/thermometer.ts';
 import { RecordingLog } from '../support/recording-log.ts';

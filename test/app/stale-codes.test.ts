@@ -11,7 +11,7 @@ import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import { SimulatedDeviceFiles } from '../../hardware/simulators/simulated-device-files.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
-import { FreshReader } from '../../src/app/fresh-reader.ts';
+import { FreshReader } from '../../src/app/devices/fresh-reader.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import { NOW_S } from '../support/pass-samples.ts';
 import { PlayedStandstills } from '../support/played-standstills.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UplinkPump, type UplinkState } from '../../src/app/uplink-pump.ts';
+import { UplinkPump, type UplinkState } from '../../src/app/uplink/uplink-pump.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { MemoryOutbox } from '../support/memory-outbox.ts';
 import { BUSY, REFUSED, ScriptedBroker, STORED } from '../support/scripted-broker.ts';

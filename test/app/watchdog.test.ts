@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Watchdog } from '../../src/app/watchdog.ts';
+import { Watchdog } from '../../src/app/site/watchdog.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Notifier } from '../../src/ports/notifier.ts';
 import { RecordingLog } from '../support/recording-log.ts';

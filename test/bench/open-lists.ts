@@ -1,8 +1,8 @@
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { ThreadVerifier } from '../../src/adapters/crypto/thread-verifier.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
-import { BundlesInForce } from '../../src/app/bundles-in-force.ts';
-import { Distribution } from '../../src/app/distribution.ts';
+import { BundlesInForce } from '../../src/app/lists/bundles-in-force.ts';
+import { Distribution } from '../../src/app/lists/distribution.ts';
 import { revocationsContent } from '../../src/core/bundle/revocations.ts';
 import type { CborValue } from '../../src/core/pass/canonical-cbor.ts';
 import { ROOT, sampleBundle } from '../support/bundle-samples.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as passing } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
-import { BACKLOG_GAP_MS, FreshReader } from '../../src/app/fresh-reader.ts';
+import { BACKLOG_GAP_MS, FreshReader } from '../../src/app/devices/fresh-reader.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import { Inbox } from '../support/inbox.ts';
 import { PlayedStandstills } from '../support/played-standstills.ts';

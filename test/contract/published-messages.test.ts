@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { EmbeddedBroker } from '../../src/adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
-import { UplinkPump } from '../../src/app/uplink-pump.ts';
+import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
 import { sealEvent } from '../../src/core/events/envelope.ts';
 import { EVENT_NAMES, everyEvent } from '../support/all-events.ts';

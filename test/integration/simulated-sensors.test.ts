@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { AccessPointScreens } from '../../src/app/access-point-screens.ts';
-import { Attention } from '../../src/app/attention.ts';
-import { DecisionBoard } from '../../src/app/decision-board.ts';
-import { DeskRecords } from '../../src/app/desk-records.ts';
-import { EventNotes } from '../../src/app/event-notes.ts';
+import { Attention } from '../../src/app/board/attention.ts';
+import { DecisionBoard } from '../../src/app/board/decision-board.ts';
+import { DeskRecords } from '../../src/app/log/desk-records.ts';
+import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { AccessPointScreens } from '../../src/app/passage/access-point-screens.ts';
 import { distance, thermometer } from '../../src/config/devices.ts';
 import { assembleDistance, assembleThermometer } from '../../src/main/assemble-sensors.ts';
 import { SimulatedWorld } from '../../src/main/simulated-world.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
-import { UplinkPump, type UplinkState } from '../../src/app/uplink-pump.ts';
+import { UplinkPump, type UplinkState } from '../../src/app/uplink/uplink-pump.ts';
 import { accessGranted, doorOpened } from '../support/event-samples.ts';
 import { Inbox } from '../support/inbox.ts';
 import { Mosquitto } from '../support/mosquitto.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ScryptHasher } from '../../src/adapters/crypto/scrypt-hasher.ts';
-import { OperatorAccounts } from '../../src/app/operator-accounts.ts';
+import { OperatorAccounts } from '../../src/app/operators/operator-accounts.ts';
 import { MemoryOperators } from '../support/memory-operators.ts';
 import { RecordingLog } from '../support/recording-log.ts';
 import { SilentLogger } from '../support/silent-logger.ts';

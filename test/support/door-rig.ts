@@ -1,6 +1,6 @@
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
-import { Door } from '../../src/app/door.ts';
+import { Door } from '../../src/app/door/door.ts';
 import type { DoorSwitch } from '../../src/core/door/door-mode.ts';
 import type { StoredEvent } from '../../src/core/events/event.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';

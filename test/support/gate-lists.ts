@@ -1,8 +1,8 @@
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { ThreadVerifier } from '../../src/adapters/crypto/thread-verifier.ts';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
-import { BundlesInForce } from '../../src/app/bundles-in-force.ts';
-import { Distribution } from '../../src/app/distribution.ts';
+import { BundlesInForce } from '../../src/app/lists/bundles-in-force.ts';
+import { Distribution } from '../../src/app/lists/distribution.ts';
 import { ROOT } from './bundle-samples.ts';
 import { trustedKey } from './pass-samples.ts';
 import { SilentLogger } from './silent-logger.ts';

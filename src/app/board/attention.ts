@@ -1,0 +1,316 @@
+import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import type { AccessMark } from '../../core/decision/decision.ts';
+import { isGatepostError } from '../../core/errors.ts';
+import type { AccessData, EventDataByName, EventName, StoredEvent } from '../../core/events/event.ts';
+import type { AttentionBook, KeptAttention } from '../../ports/attention-book.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { DeskAnswer } from '../../ports/guard-desk.ts';
+import type { AttentionView, DeviceView, DoorView, GuardFeed } from '../../ports/guard-feed.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { type DeskRecords, refused } from '../log/desk-records.ts';
+
+/** More of a kind are told in one line. Nothing ever makes room for something else. */
+const MOST_OF_A_KIND = 20;
+/** The rows that tell what was raised, those that tell what was seen, and how many of each name are looked at. */
+const RAISING = [
+  'access.granted',
+  'access.denied',
+  'access.duress',
+  'door.alarm',
+  'door.tamper',
+  'log.reset',
+  'log.altered',
+  'device.storage',
+] as const;
+const SEEING = 'operator.override';
+const ROWS_LOOKED_AT = 500;
+/** The action under which the log keeps who has seen an item and when. */
+const SEEN = 'seen';
+/** Devices without which people wait or a door is not watched. */
+const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
+  ...(['scanner', 'thermometer', 'lock', 'contact', 'exitButton', 'tamper', 'fire', 'log'] as const),
+]);
+const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
+
+export interface AttentionKeeping {
+  readonly book: AttentionBook;
+  readonly logger: Logger;
+}
+
+/**
+ * What the guard must look at now, newest first, for all screens alike. An item stays until a guard has marked it as
+ * seen, over restarts too; one that is still true, a lock-out, until it is over.
+ */
+export class Attention {
+  readonly #feed: GuardFeed;
+  readonly #records: DeskRecords;
+  readonly #keeping: AttentionKeeping | undefined;
+  #items: readonly AttentionView[] = [];
+  #kept: string | undefined;
+  /** When each lid that is open now was opened, by door. */
+  readonly #openLids = new Map<string, number>();
+  /** Alarms that last, by door. */
+  readonly #alarms = new Map<
+    string,
+    { readonly alarm: keyof typeof DOOR_ALARMS; readonly sinceMs: number }
+  >();
+  /** Items of the devices that are in trouble now, seen or not. */
+  readonly #troubled = new Set<string>();
+
+  /** @param options `keeping`: without it the list is only as old as the last rows of the log */
+  constructor(options: { feed: GuardFeed; records: DeskRecords; keeping?: AttentionKeeping }) {
+    this.#feed = options.feed;
+    this.#records = options.records;
+    this.#keeping = options.keeping;
+  }
+
+  /** Fills the list from what was kept and from the log: what nobody has seen is not forgotten with a restart. */
+  restore(log: EventLog): void {
+    const items = new Map<string, AttentionView>();
+    const kept = this.#loadKept();
+    for (const item of [...kept.items].reverse()) items.set(item.id, item);
+    // What was raised between the last keeping and the end of the process is in the log.
+    for (const event of itemRows(log)) {
+      if (event.sequence > kept.sequence) replay(event, items);
+    }
+    for (const item of [...this.#items].reverse()) {
+      items.delete(item.id);
+      items.set(item.id, item);
+    }
+    this.#kept = '';
+    this.#show([...items.values()].reverse());
+  }
+
+  /** Takes the place of an item of the same id, which it counts. */
+  raise(item: AttentionView): void {
+    const before = this.#items.find(({ id }) => id === item.id);
+    const count = before === undefined || before.kind === 'lockOut' ? 1 : (before.count ?? 1) + 1;
+    this.#replace(count === 1 ? item : { ...item, count });
+  }
+
+  lockedOut(accessPoint: string, sinceMs: number, untilMs: number): void {
+    this.raise({ id: lockOutId(accessPoint), kind: 'lockOut', accessPoint, sinceMs, untilMs });
+  }
+
+  /** @param byItself nobody has looked: the item stays, as one that is over */
+  lockOutOver(accessPoint: string, byItself: boolean): void {
+    const id = lockOutId(accessPoint);
+    const item = this.#items.find((one) => one.id === id);
+    if (item === undefined) return;
+    if (byItself) this.#replace({ ...item, over: true });
+    else this.#show(this.#without(id));
+  }
+
+  /** An open lid is an alarm of its door; one that is open no longer is still to be looked at. */
+  lidIs(door: string, state: DoorPhysicalState, nowMs: number): void {
+    const sinceMs = this.#openLids.get(door);
+    if (state === 'Open') {
+      this.#openLids.set(door, sinceMs ?? nowMs);
+      this.#keep();
+    } else if (sinceMs !== undefined) {
+      this.#openLids.delete(door);
+      this.raise(doorItem('tamper', door, sinceMs));
+    }
+  }
+
+  /** So is a door that was forced, or stood open for too long. */
+  doorIs({ door, alarm }: Pick<DoorView, 'door' | 'alarm'>, nowMs: number): void {
+    const before = this.#alarms.get(door);
+    if (alarm === (before?.alarm ?? 'Normal')) return;
+    if (alarm === 'Normal') this.#alarms.delete(door);
+    else this.#alarms.set(door, { alarm, sinceMs: nowMs });
+    if (before === undefined) this.#keep();
+    else this.raise(doorItem(DOOR_ALARMS[before.alarm], door, before.sinceMs));
+  }
+
+  /** A device that came back is still to be heard of. Trying again is no news. */
+  deviceIs({ role, owner, status, sinceMs }: DeviceView): void {
+    if (!NEEDED.has(role) || status === 'connecting') return;
+    const accessPoint = owner ?? role;
+    const id = `device-${role}:${accessPoint}`;
+    const item = this.#items.find((one) => one.id === id);
+    if (status === 'ok') {
+      this.#troubled.delete(id);
+      if (item !== undefined && item.over !== true) this.#replace({ ...item, over: true });
+    } else if (!this.#troubled.has(id)) {
+      this.#troubled.add(id);
+      // The same trouble as before a restart is no second one.
+      if (item === undefined || item.over === true)
+        this.raise({ id, kind: 'device', accessPoint, role, sinceMs });
+    }
+  }
+
+  /** A guard has seen the item, on one of the screens; the log keeps who and when. */
+  markSeen({ id, operator }: { id: string; operator: string }): DeskAnswer {
+    const item = this.#items.find((one) => one.id === id);
+    if (item === undefined) return refused('already_seen', 'Somebody has marked it as seen already.');
+    if (!canBeSeen(item))
+      return refused('not_over', 'This is not over yet. It goes away by itself when it is.');
+    const { accessPoint, passage } = item;
+    const about = { accessPoint, ...(passage === undefined ? {} : { passage }) };
+    const answer = this.#records.write({ operator, note: noteOf(item) }, (note) => ({
+      events: [this.#records.override(SEEN, operator, note, about)],
+      effects: [],
+    }));
+    if (answer.status === 'done') this.#show(this.#without(id));
+    return answer;
+  }
+
+  #without(id: string): readonly AttentionView[] {
+    return this.#items.filter((item) => item.id !== id);
+  }
+
+  #replace(item: AttentionView): void {
+    this.#show([item, ...this.#without(item.id)]);
+  }
+
+  #show(items: readonly AttentionView[]): void {
+    this.#items = folded(items);
+    this.#feed.publish('attention', this.#items);
+    this.#keep();
+  }
+
+  /**
+   * Not before restore(): what was kept is not lost to what comes first. A lock-out ends with the process; what is
+   * still an alarm of a door will be an item, whether or not this process sees its end.
+   */
+  #keep(): void {
+    if (this.#kept === undefined || this.#keeping === undefined) return;
+    const items = [...this.#comingItems(), ...this.#items.filter(canBeSeen)];
+    const text = JSON.stringify(items);
+    if (text === this.#kept) return;
+    try {
+      this.#keeping.book.keep(items);
+      this.#kept = text;
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      const { logger } = this.#keeping;
+      logger.warn({ code: error.code }, `What the guard has not seen is not kept: ${error.message}`);
+    }
+  }
+
+  #comingItems(): readonly AttentionView[] {
+    const coming = [
+      ...[...this.#openLids].map(([door, sinceMs]) => doorItem('tamper', door, sinceMs)),
+      ...[...this.#alarms].map(([door, { alarm, sinceMs }]) => doorItem(DOOR_ALARMS[alarm], door, sinceMs)),
+    ];
+    return coming.filter(({ id }) => !this.#items.some((item) => item.id === id));
+  }
+
+  #loadKept(): KeptAttention {
+    const nothing = { items: [], sequence: 0 };
+    try {
+      return this.#keeping?.book.load() ?? nothing;
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      return nothing;
+    }
+  }
+}
+
+/** Everything can be ticked off when it is raised, but a lock-out. */
+function canBeSeen({ kind, over }: AttentionView): boolean {
+  return kind !== 'lockOut' || over === true;
+}
+
+function lockOutId(accessPoint: string): string {
+  return `lockOut:${accessPoint}`;
+}
+
+/** What the id says beside whom or what it is about: the log keeps it with who has seen it. */
+function noteOf({ id }: AttentionView): string {
+  return id.slice(0, id.indexOf(':'));
+}
+
+/** The oldest of too many of a kind become one, with their number. @param items newest first */
+function folded(items: readonly AttentionView[]): readonly AttentionView[] {
+  const kinds = new Map<AttentionView['kind'], AttentionView[]>();
+  for (const item of items) {
+    if (item.kind !== 'lockOut') kinds.set(item.kind, [...(kinds.get(item.kind) ?? []), item]);
+  }
+  const changed = new Map<string, AttentionView | undefined>();
+  for (const ofKind of kinds.values()) {
+    const [last, ...more] = ofKind.slice(MOST_OF_A_KIND - 1);
+    if (last === undefined || more.length === 0) continue;
+    const count = [last, ...more].reduce((sum, item) => sum + (item.count ?? 1), 0);
+    changed.set(last.id, { ...last, count });
+    for (const { id } of more) changed.set(id, undefined);
+  }
+  return items.flatMap((item) => (changed.has(item.id) ? (changed.get(item.id) ?? []) : item));
+}
+
+function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs: number): AttentionView {
+  return { id: `${kind}:${door}`, kind, accessPoint: door, sinceMs };
+}
+
+/** What has happened to the log of a gate. */
+export function logItem(
+  kind: 'logReset' | 'logAltered' | 'logBehind',
+  gate: string,
+  sinceMs: number,
+): AttentionView {
+  return { id: `${kind}:${gate}`, kind, accessPoint: gate, sinceMs };
+}
+
+/** The item for something about one passage. */
+export function passageItem(
+  kind: AccessMark | 'emergency' | 'duress' | 'elevated' | 'unanswered',
+  { accessPoint, passage }: Pick<AccessData, 'accessPoint' | 'passage'>,
+  sinceMs: number,
+): AttentionView {
+  return { id: `${kind}:${passage}`, kind, accessPoint, sinceMs, passage };
+}
+
+/**
+ * Oldest first. Each name has rows of its own, or the many who just pass would hide the few who call; none is from
+ * before the oldest order that is looked at, for what was raised then may have been seen then.
+ */
+function itemRows(log: EventLog): readonly StoredEvent[] {
+  const orders = log.recent([SEEING], ROWS_LOOKED_AT);
+  const from = orders.length < ROWS_LOOKED_AT ? 0 : (orders.at(-1)?.sequence ?? 0);
+  const raised = RAISING.flatMap((name) => log.recent([name], ROWS_LOOKED_AT));
+  return [...orders, ...raised.filter(({ sequence }) => sequence > from)].sort(
+    (one, other) => one.sequence - other.sequence,
+  );
+}
+
+function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
+  const raise = (item: AttentionView) => {
+    items.delete(item.id);
+    items.set(item.id, item);
+  };
+  if (event.name === 'access.granted') {
+    const data = dataOf(event, event.name);
+    for (const mark of data.marks ?? []) raise(passageItem(mark, data, event.timeMs));
+  } else if (event.name === 'access.denied') {
+    const data = dataOf(event, event.name);
+    if (data.kind === 'emergency') raise(passageItem('emergency', data, event.timeMs));
+  } else if (event.name === 'access.duress') {
+    raise(passageItem('duress', dataOf(event, event.name), event.timeMs));
+  } else if (event.name === 'door.tamper') {
+    const { door, tamper } = dataOf(event, event.name);
+    if (tamper === 'TamperDetected') raise(doorItem('tamper', door, event.timeMs));
+  } else if (event.name === 'door.alarm') {
+    const { door, alarm } = dataOf(event, event.name);
+    if (alarm !== 'Normal') raise(doorItem(DOOR_ALARMS[alarm], door, event.timeMs));
+  } else if (event.name === 'log.reset') {
+    const { cause } = dataOf(event, event.name);
+    if (cause !== 'new log') raise(logItem('logReset', subjectOf(event), event.timeMs));
+  } else if (event.name === 'log.altered') {
+    raise(logItem('logAltered', subjectOf(event), event.timeMs));
+  } else if (event.name === 'device.storage') {
+    const { cause } = dataOf(event, event.name);
+    if (cause === 'log.behind') raise(logItem('logBehind', subjectOf(event), event.timeMs));
+  } else if (event.name === SEEING) {
+    const { action, note, passage, accessPoint } = dataOf(event, event.name);
+    if (action === SEEN) items.delete(`${note}:${passage ?? accessPoint}`);
+  }
+}
+
+function subjectOf(event: StoredEvent): string {
+  return JSON.parse(new TextDecoder().decode(event.body)).subject;
+}
+
+function dataOf<N extends EventName>(event: StoredEvent, _name: N): EventDataByName[N] {
+  return JSON.parse(new TextDecoder().decode(event.body)).data;
+}

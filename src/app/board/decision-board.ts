@@ -1,0 +1,132 @@
+import type { AccessData, EventDataByName, StoredEvent } from '../../core/events/event.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { DecisionView, GuardFeed } from '../../ports/guard-feed.ts';
+import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
+import { knownHolder } from './known-holder.ts';
+
+/** Lines the guard's list holds. */
+const BOARD_LINES = 50;
+const BOARD_EVENTS = [
+  'access.granted',
+  'access.denied',
+  'access.taken',
+  'access.nottaken',
+  'operator.override',
+];
+
+/** The guard's list of the last decisions, of all access points, newest first. */
+export class DecisionBoard {
+  readonly #feed: GuardFeed;
+  #lines: readonly DecisionView[] = [];
+  /** Passages whose degrees are shown while the person stands there, and nowhere kept: with their access point. */
+  readonly #passing = new Map<string, string>();
+
+  constructor(feed: GuardFeed) {
+    this.#feed = feed;
+  }
+
+  /** Fills the list from the log, so that a restart does not empty the guard's screen. */
+  restore(log: EventLog, holders: HolderRegister): void {
+    const stored = [...log.recent(BOARD_EVENTS, BOARD_LINES * 3)].reverse();
+    const notes = new Map<string, string>();
+    for (const event of stored) this.#restoreOne(event, holders, notes);
+    this.#publish();
+  }
+
+  /** @param degreesKept whether the log has the degrees too */
+  add(line: DecisionView, degreesKept = false): void {
+    if (line.screening?.temperatureC !== undefined && !degreesKept)
+      this.#passing.set(line.passage, line.accessPoint);
+    this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
+    this.#publish();
+  }
+
+  /** Who has left an access point takes the degrees along. @param passage who stands there now, if anybody */
+  attends(accessPoint: string, passage: string | undefined): void {
+    const left = [...this.#passing].filter(([id, place]) => place === accessPoint && id !== passage);
+    if (left.length === 0) return;
+    for (const [id] of left) this.#passing.delete(id);
+    const gone = new Set(left.map(([id]) => id));
+    this.#lines = this.#lines.map((line) => (gone.has(line.passage) ? withoutDegrees(line) : line));
+    this.#publish();
+  }
+
+  /** Notes how a passage ended. A refusal that a guard overruled stays what it was. */
+  settle(passage: string, passageState: DecisionView['passageState']): void {
+    const at = this.#lines.findIndex((line) => line.passage === passage && line.decision === 'Granted');
+    this.#lines = this.#lines.map((line, index) => (index === at ? { ...line, passageState } : line));
+    this.#publish();
+  }
+
+  /** @param notes the guards' reasons so far, by passage */
+  #restoreOne(event: StoredEvent, holders: HolderRegister, notes: Map<string, string>): void {
+    const { data } = JSON.parse(new TextDecoder().decode(event.body)) as { data: AccessData };
+    if (event.name === 'operator.override') {
+      const { passage, action, note } = data as unknown as EventDataByName['operator.override'];
+      if (passage !== undefined && (action === 'open' || action === 'refuse')) notes.set(passage, note);
+      return;
+    }
+    if (event.name === 'access.taken' || event.name === 'access.nottaken') {
+      this.settle(data.passage, event.name === 'access.taken' ? 'taken' : 'nottaken');
+      return;
+    }
+    const line = decisionView(data, event.timeMs, event.name === 'access.granted' ? 'unknown' : 'none', {
+      holder: knownHolder(holders, data.holderRef),
+      note: data.decidedBy === 'auto' ? undefined : notes.get(data.passage),
+    });
+    this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
+  }
+
+  #publish(): void {
+    this.#feed.publish('decisions', this.#lines);
+  }
+}
+
+function withoutDegrees({ screening, ...line }: DecisionView): DecisionView {
+  if (screening === undefined) return line;
+  const { temperatureC: _temperatureC, ...rest } = screening;
+  return { ...line, screening: rest };
+}
+
+/** A line of the list from the data of an access.granted or access.denied event. */
+export function decisionView(
+  data: AccessData,
+  timeMs: number,
+  passageState: DecisionView['passageState'],
+  live: {
+    label?: string | undefined;
+    temperatureC?: number | undefined;
+    holder?: Holder | undefined;
+    note?: string | undefined;
+  } = {},
+): DecisionView {
+  const temperatureC = live.temperatureC ?? data.screening?.object;
+  return {
+    passage: data.passage,
+    timeMs,
+    accessPoint: data.accessPoint,
+    direction: data.direction,
+    decision: data.decision ?? 'Denied',
+    ...(data.reason === undefined ? {} : { reason: data.reason }),
+    reasons: data.reasons,
+    ...(data.marks === undefined ? {} : { marks: data.marks }),
+    ...(data.kind === undefined ? {} : { kind: data.kind }),
+    ...(data.passId === undefined ? {} : { passId: data.passId }),
+    ...(live.label === undefined ? {} : { label: live.label }),
+    ...(data.holderRef === undefined ? {} : { holderRef: data.holderRef }),
+    ...(live.holder === undefined ? {} : { holder: live.holder }),
+    ...(data.screening === undefined
+      ? {}
+      : {
+          screening: {
+            outcome: data.screening.outcome,
+            ...(data.screening.cause === undefined ? {} : { cause: data.screening.cause }),
+            ...(temperatureC === undefined ? {} : { temperatureC }),
+          },
+        }),
+    decidedBy: data.decidedBy,
+    ...(live.note === undefined ? {} : { note: live.note }),
+    ...(data.recognition === 'pt:REX' ? { recognition: data.recognition } : {}),
+    passageState,
+  };
+}

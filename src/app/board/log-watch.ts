@@ -1,0 +1,182 @@
+import { messageOf } from '../../core/errors.ts';
+import type { AlteredRows } from '../../core/events/chain.ts';
+import type { EventDataByName, StoredEvent } from '../../core/events/event.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { EventOutbox } from '../../ports/event-outbox.ts';
+import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { StoreHealth } from '../../ports/store-health.ts';
+import { EventNotes } from '../log/event-notes.ts';
+import { type Attention, logItem } from './attention.ts';
+
+const LOOK_EVERY_MS = 5_000;
+/** So many writes in a minute that a person waited for are a slow card; one or two are a busy moment. */
+const SLOW_WRITES = 3;
+const MIB = 1024 * 1024;
+/** Below this the guard is told, long before the disk is full: a busy day writes 150 MiB. */
+const LOW_BYTES = 256 * MIB;
+/** Of a small disk so much counts as low. */
+const LOW_SHARE = 0.1;
+/** Findings about altered rows that are looked back at, so that none is told twice. */
+const FINDINGS = 200;
+/** Epochs that are looked back at. */
+const RESETS = 50;
+
+/** What a broker keeps of this gate's `state/conn`: anybody may have put it there. */
+export interface RememberedLog {
+  readonly epoch: string;
+  readonly lastSequence: number;
+}
+
+export interface LogWatchOptions {
+  readonly log: EventLog;
+  readonly outbox: Pick<EventOutbox, 'position'>;
+  readonly health: StoreHealth;
+  readonly feed: GuardFeed;
+  readonly attention: () => Attention;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly gate: string;
+  /** Called at the end of start(). */
+  readonly onStarted: () => void;
+}
+
+/**
+ * Watches over the log itself: whether it can be written, whether there is room, and whether it is still what the gate
+ * has written. What it finds is told to the guard and to the servers, and is an event where one can be written.
+ */
+export class LogWatch implements Lifecycle {
+  readonly #o: LogWatchOptions;
+  readonly #notes: EventNotes;
+  #cancel: Cancel | undefined;
+  #shown: string | undefined;
+  #known: readonly AlteredRows[] | undefined;
+  #suspected = false;
+
+  constructor(options: LogWatchOptions) {
+    this.#o = options;
+    this.#notes = new EventNotes(options);
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#cancel !== undefined) return;
+    for (const rows of this.#o.health.altered) this.altered(rows);
+    this.#look();
+    this.#o.onStarted();
+  }
+
+  get isStarted(): boolean {
+    return this.#cancel !== undefined;
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  /**
+   * Rows that are not as they were written: they are not published, and an event says so before the ones behind them.
+   * @throws GatepostError `log.unavailable` when it cannot be put on record
+   */
+  altered(rows: AlteredRows): void {
+    const { log, clock, logger, gate } = this.#o;
+    this.#known ??= log.recent(['log.altered'], FINDINGS).map((event) => dataOf(event, 'log.altered'));
+    if (this.#known.some(({ first, last }) => first <= rows.first && rows.last <= last)) return;
+    const { wallMs, quality } = clock.read();
+    const event = { name: 'log.altered', subject: gate, timeMs: wallMs, timeQuality: quality } as const;
+    log.commit({ events: [{ ...event, data: rows }], afterwards: true });
+    this.#known = [...this.#known, rows];
+    const text = `Events ${rows.first} to ${rows.last} of the log are ${rows.problem}: they are not published.`;
+    logger.error({ ...rows }, text);
+    this.#o.attention().raise(logItem('logAltered', gate, wallMs));
+  }
+
+  /** What the broker has kept of this gate. It proves nothing, so all that follows is an alarm. */
+  remembered({ epoch, lastSequence }: RememberedLog): void {
+    const { outbox, clock, logger, gate } = this.#o;
+    if (this.#suspected || epoch === '') return;
+    const own = outbox.position();
+    if (epoch === own.epoch ? lastSequence <= own.lastSequence : this.#followsUpon(epoch)) return;
+    this.#suspected = true;
+    const { wallMs } = clock.read();
+    const detail = `The broker remembers event ${lastSequence} of the epoch ${epoch}; this log ends with event ${own.lastSequence} of ${own.epoch}. Either the log went back or is another one, or somebody else has told the broker so.`;
+    logger.error({ epoch, lastSequence }, detail);
+    const data = { device: 'log', status: 'ok', cause: 'log.behind', detail } as const;
+    this.#notes.note({ name: 'device.storage', subject: gate, data });
+    this.#o.attention().raise(logItem('logBehind', gate, wallMs));
+  }
+
+  /** Whether this log has said itself that it took the place of that one. */
+  #followsUpon(epoch: string): boolean {
+    return this.#o.log
+      .recent(['log.reset'], RESETS)
+      .some((event) => dataOf(event, 'log.reset').previousEpoch === epoch);
+  }
+
+  /** A log that could not be written is probed until it can: a freed disk opens the gate again by itself. */
+  #look(): void {
+    const { log, health, clock } = this.#o;
+    if (!log.isWritable()) this.#probe();
+    if (log.isWritable()) {
+      health.keepReserve();
+      this.#show(this.#isLow() ? 'log.low' : this.#isSlow() ? 'log.slow' : undefined);
+    } else this.#show(health.trouble ?? 'log.unavailable');
+    this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+  }
+
+  #probe(): void {
+    const { log, logger } = this.#o;
+    try {
+      log.probe();
+    } catch (error) {
+      logger.error({ err: error }, `The gate opens for nobody: ${messageOf(error)}`);
+    }
+  }
+
+  #isLow(): boolean {
+    const room = this.#o.health.room();
+    return room !== undefined && room.freeBytes < Math.min(LOW_BYTES, room.sizeBytes * LOW_SHARE);
+  }
+
+  #isSlow(): boolean {
+    return this.#o.log.writeTimes().slow >= SLOW_WRITES;
+  }
+
+  #show(cause: string | undefined): void {
+    const before = this.#shown;
+    if (before === (cause ?? '')) return;
+    this.#shown = cause ?? '';
+    const { clock, feed, gate, logger } = this.#o;
+    if (!isWritable(before) && isWritable(cause)) logger.info({}, 'The log can be written again.');
+    const status = cause === undefined ? 'ok' : 'degraded';
+    const problem = cause === undefined ? {} : { cause, detail: this.#detailOf(cause) };
+    const device = { id: 'log', role: 'log', driver: 'sqlite', simulated: false } as const;
+    feed.publish('device/log', { ...device, status, ...problem, sinceMs: clock.read().wallMs });
+    if (before === undefined && cause === undefined) return;
+    this.#notes.note({
+      name: 'device.storage',
+      subject: gate,
+      data: { device: 'log', status, ...problem },
+    });
+  }
+
+  #detailOf(cause: string): string {
+    const room = this.#o.health.room();
+    const free = room === undefined ? '' : ` ${Math.floor(room.freeBytes / MIB)} MiB are free.`;
+    if (cause === 'log.slow')
+      return 'Writing to the log takes longer than a second, and whoever stands there waits for it. Change the card.';
+    if (cause === 'log.low') return `The disk of the log is nearly full.${free}`;
+    return `The log cannot be written, so the gate opens for nobody, by hand neither.${free} The journal says why.`;
+  }
+}
+
+function isWritable(cause: string | undefined): boolean {
+  return cause === undefined || cause === '' || cause === 'log.low' || cause === 'log.slow';
+}
+
+function dataOf<N extends 'log.altered' | 'log.reset'>(event: StoredEvent, _name: N): EventDataByName[N] {
+  return JSON.parse(new TextDecoder().decode(event.body)).data;
+}

@@ -1,0 +1,47 @@
+import { isGatepostError } from '../../core/errors.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+/** Often enough for what changes at midnight or at the end of a visit, in milliseconds. */
+const EVERY_MS = 60_000;
+
+/** Shows anew what changes by time alone: orders and visits that end, the day's reports, the age of lists. */
+export class DeskRefresh implements Lifecycle {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #publish: () => void;
+  #cancel: Cancel | undefined;
+
+  constructor(options: { clock: Clock; logger: Logger; publish: () => void }) {
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#publish = options.publish;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#cancel === undefined) this.#arm();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #arm(): void {
+    this.#cancel = this.#clock.schedule(EVERY_MS, () => {
+      this.#arm();
+      this.#show();
+    });
+  }
+
+  #show(): void {
+    try {
+      this.#publish();
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      this.#logger.warn({ code: error.code }, `The desk shows what it showed before: ${error.message}`);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import { GatepostError } from '../../core/errors.ts';
+import type { DeviceData, DeviceStatus, EventDraft } from '../../core/events/event.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DeviceLink } from '../../ports/device-link.ts';
+import type { DeviceView, GuardFeed } from '../../ports/guard-feed.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { EventNotes } from '../log/event-notes.ts';
+import { type ConnectionState, Reconnector } from './reconnector.ts';
+import type { RetrySchedule } from './retry-schedule.ts';
+
+/**
+ * A device that came back is used again within two seconds: one to be tried again, one to be opened and to say its
+ * first word. Asking for a missing one costs next to nothing; watching for it would not do with less, because udev
+ * removes /dev/serial/by-id itself with its last link, and a watch on /dev wakes at every write to any device.
+ */
+export const DEVICE_SCHEDULE: RetrySchedule = {
+  initialMs: 250,
+  factor: 2,
+  maximumMs: 1_000,
+  jitter: 0.2,
+  healthyAfterMs: 5_000,
+};
+
+export interface SupervisedDevice {
+  readonly role: DeviceView['role'];
+  /** Access point or door the device belongs to. */
+  readonly owner: string;
+  readonly driver: string;
+  readonly simulated: boolean;
+  /** `link`: an open device works; `data`: it works once it has sent something good. */
+  readonly confirmedBy: 'link' | 'data';
+  readonly eventName: 'screening.sensor' | 'device.scanner' | 'door.fault';
+}
+
+export interface SupervisorParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly notes: EventNotes;
+  readonly feed: GuardFeed;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps one device open and says how it is: on the guard's screen at once, in the log when the state changes. A
+ * missing or dumb device is a named state, never an exit.
+ */
+export class DeviceSupervisor implements Lifecycle {
+  readonly #device: SupervisedDevice;
+  readonly #parts: SupervisorParts;
+  readonly #reconnector: Reconnector<DeviceLink>;
+  readonly #onChange: ((status: DeviceStatus, cause: string | undefined) => void) | undefined;
+  #status: DeviceStatus = 'connecting';
+  #cause: string | undefined;
+  #detail: string | undefined;
+  #sinceMs = 0;
+  /** Whether the device itself has shown what is wrong since it was opened, and nothing good after it. */
+  #shown = false;
+  #logged = '';
+  /** Codes of a scanner that were not taken since the start, because they may have been old. */
+  #dropped = 0;
+
+  constructor(options: {
+    device: SupervisedDevice;
+    parts: SupervisorParts;
+    open: (signal: AbortSignal) => Promise<DeviceLink>;
+    onChange?: (status: DeviceStatus, cause: string | undefined) => void;
+  }) {
+    this.#device = options.device;
+    this.#parts = options.parts;
+    this.#onChange = options.onChange;
+    this.#reconnector = new Reconnector({
+      name: this.id,
+      open: (signal) => {
+        this.#shown = false;
+        return options.open(signal);
+      },
+      schedule: DEVICE_SCHEDULE,
+      clock: options.parts.clock,
+      random: options.parts.random,
+      logger: options.parts.logger,
+      onState: (state) => this.#onConnection(state),
+    });
+  }
+
+  get id(): string {
+    return `${this.#device.role}:${this.#device.owner}`;
+  }
+
+  get status(): DeviceStatus {
+    return this.#status;
+  }
+
+  /** Stable name of what is wrong; undefined while nothing is. */
+  get cause(): string | undefined {
+    return this.#cause;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#reconnector.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#reconnector.stop();
+  }
+
+  /** The device sent something good. */
+  confirm(): void {
+    this.#shown = false;
+    if (this.#status !== 'ok') this.#become('ok', undefined, undefined);
+  }
+
+  /** The device talks, but not as it should. */
+  degrade(cause: string, detail: string): void {
+    this.#shown = true;
+    this.#blame('degraded', cause, detail);
+  }
+
+  /** The device sent `dropped` codes that were not taken. That is no state of it: it has a row and a count. */
+  noteDropped(cause: string, detail: string, dropped: number): void {
+    this.#dropped += dropped;
+    this.#publish();
+    this.#write({ device: this.id, status: this.#status, cause, detail, dropped });
+  }
+
+  /**
+   * The device is open but dead: close it and open it anew. What the device itself has shown stays the cause: then it
+   * is not silent, only nothing good has come.
+   */
+  reopen(cause: string, error: GatepostError): void {
+    if (!this.#shown) this.#blame('degraded', cause, error.message);
+    const known = new GatepostError('device.lost', `${this.id} sends nothing of use (${this.#cause}).`);
+    this.#reconnector.reopen(this.#shown ? known : error);
+  }
+
+  /** The same again, e.g. after one more try, is no news. */
+  #blame(status: 'missing' | 'degraded', cause: string | undefined, detail: string | undefined): void {
+    if (this.#status !== status || this.#cause !== cause) this.#become(status, cause, detail);
+  }
+
+  #onConnection(state: ConnectionState): void {
+    switch (state.status) {
+      case 'connecting':
+        this.#become('connecting', undefined, undefined);
+        return;
+      case 'ok':
+        if (this.#device.confirmedBy === 'link') this.confirm();
+        return;
+      case 'missing':
+        this.#blame('missing', state.error?.code, state.error?.message);
+        return;
+      case 'degraded':
+        // reopen() has said why already, with a finer name than the error's.
+        return;
+    }
+  }
+
+  #become(status: DeviceStatus, cause: string | undefined, detail: string | undefined): void {
+    if (status !== this.#status || this.#sinceMs === 0) this.#sinceMs = this.#parts.clock.read().wallMs;
+    this.#status = status;
+    this.#cause = cause;
+    this.#detail = detail;
+    this.#publish();
+    this.#note({ device: this.id, status, ...this.#reasons });
+    this.#onChange?.(status, cause);
+  }
+
+  get #reasons(): { readonly cause?: string; readonly detail?: string } {
+    return {
+      ...(this.#cause === undefined ? {} : { cause: this.#cause }),
+      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
+    };
+  }
+
+  #publish(): void {
+    this.#parts.feed.publish(`device/${this.id}`, {
+      id: this.id,
+      role: this.#device.role,
+      owner: this.#device.owner,
+      driver: this.#device.driver,
+      simulated: this.#device.simulated,
+      status: this.#status,
+      ...this.#reasons,
+      ...(this.#dropped === 0 ? {} : { dropped: this.#dropped }),
+      sinceMs: this.#sinceMs,
+    });
+  }
+
+  /** Trying again is no news: the log gets a row only when the named state is another one. */
+  #note(data: DeviceData): void {
+    const key = `${data.status} ${data.cause ?? ''}`;
+    if (data.status === 'connecting' || key === this.#logged) return;
+    const firstAndFine = this.#logged === '' && data.status === 'ok';
+    this.#logged = key;
+    if (!firstAndFine) this.#write(data);
+  }
+
+  #write(data: DeviceData): void {
+    const draft = { name: this.#device.eventName, subject: this.#device.owner, data };
+    this.#parts.notes.note(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
+  }
+}

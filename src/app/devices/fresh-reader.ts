@@ -1,0 +1,73 @@
+import { GatepostError } from '../../core/errors.ts';
+import { SETTLE_MS } from '../../core/time/stale.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { CodeReader, CodeReaderEvent } from '../../ports/code-reader.ts';
+import type { DeviceLink } from '../../ports/device-link.ts';
+import type { Standstills } from '../../ports/standstills.ts';
+
+/** Codes closer together than people can show them are one backlog, however long a slow line takes to send it. */
+export const BACKLOG_GAP_MS = 100;
+/** A line full of noise is no backlog for ever. */
+const BACKLOG_MAX_MS = 5_000;
+
+/**
+ * A reader that lets nothing old through: scanners keep what they read while nobody has their line open, and the
+ * kernel keeps what comes while this program stands still. Its link counts as open half a second after the reader's
+ * own, and what began to come before that, or within half a second of a standstill, is dropped, to its last byte.
+ */
+export class FreshReader implements CodeReader {
+  readonly #reader: CodeReader;
+  readonly #clock: Clock;
+  readonly #standstills: Standstills;
+  readonly #onDropped: (event: CodeReaderEvent) => void;
+
+  constructor(options: {
+    reader: CodeReader;
+    clock: Clock;
+    standstills: Standstills;
+    onDropped: (event: CodeReaderEvent) => void;
+  }) {
+    this.#reader = options.reader;
+    this.#clock = options.clock;
+    this.#standstills = options.standstills;
+    this.#onDropped = options.onDropped;
+  }
+
+  get driver(): string {
+    return this.#reader.driver;
+  }
+
+  get simulated(): boolean {
+    return this.#reader.simulated;
+  }
+
+  async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
+    let readyMs = Number.POSITIVE_INFINITY;
+    let droppedMs = Number.NEGATIVE_INFINITY;
+    const isOld = (beganMs: number): boolean => {
+      const goneOnMs = this.#standstills.lastEndMs() ?? Number.NEGATIVE_INFINITY;
+      const freshFromMs = Math.max(readyMs, goneOnMs + SETTLE_MS);
+      if (this.#standstills.earliestMs(beganMs) < freshFromMs) return true;
+      return beganMs - droppedMs < BACKLOG_GAP_MS && beganMs - freshFromMs < BACKLOG_MAX_MS;
+    };
+    const link = await this.#reader.open((event) => {
+      if (!isOld(event.beganMs)) return onEvent(event);
+      droppedMs = event.atMs;
+      this.#onDropped(event);
+    }, signal);
+    await this.#settled(link);
+    readyMs = this.#clock.read().monotonicMs;
+    return link;
+  }
+
+  /** @throws GatepostError why the link ended meanwhile */
+  #settled(link: DeviceLink): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.schedule(SETTLE_MS, resolve);
+      void link.closed.then((error) => {
+        cancel();
+        reject(error ?? new GatepostError('device.lost', `The ${this.driver} scanner was closed again.`));
+      });
+    });
+  }
+}

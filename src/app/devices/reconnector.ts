@@ -1,0 +1,196 @@
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DeviceLink } from '../../ports/device-link.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { RepeatGuard } from './repeat-guard.ts';
+import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
+
+/**
+ * `connecting` is said before the first try and after a healthy connection only; while tries fail the state stays
+ * `missing` (or `degraded`), so that nothing flickers.
+ */
+export interface ConnectionState {
+  readonly status: 'connecting' | 'ok' | 'missing' | 'degraded';
+  /** Why, for `missing` and `degraded`. */
+  readonly error?: GatepostError;
+  /** Tries in a row, this one included, since the connection was last healthy. */
+  readonly attempt: number;
+}
+
+export interface ReconnectorOptions<L extends DeviceLink> {
+  /** For the log, e.g. `scanner:main-in`. */
+  readonly name: string;
+  /** Opens once; rejects with a GatepostError, soon when `signal` aborts. */
+  readonly open: (signal: AbortSignal) => Promise<L>;
+  readonly schedule: RetrySchedule;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** Called on every change, and again on each failed try. */
+  readonly onState: (state: ConnectionState) => void;
+  /** Called with every new link, after the state became `ok`. */
+  readonly onLink?: (link: L) => void;
+}
+
+/** How a link came to its end. */
+interface Ending {
+  readonly status: 'missing' | 'degraded';
+  readonly error: GatepostError;
+}
+
+/**
+ * Keeps one link open: the only place that reconnects. One loop opens, waits for the end, frees the old link,
+ * pauses and opens again, so there is never a second timer or a second open.
+ */
+export class Reconnector<L extends DeviceLink> implements Lifecycle {
+  readonly #options: ReconnectorOptions<L>;
+  readonly #repeats: RepeatGuard;
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #endLink: ((ending: Ending) => void) | undefined;
+  #link: L | undefined;
+  /** The latest failure, until a link is open again. */
+  #failure: GatepostError | undefined;
+  /** Whether a failure stands in the log without its recovery. */
+  #complained = false;
+
+  constructor(options: ReconnectorOptions<L>) {
+    this.#options = options;
+    this.#repeats = new RepeatGuard(options.clock);
+  }
+
+  /** The open link, if there is one. */
+  get link(): L | undefined {
+    return this.#link;
+  }
+
+  /** Begins to connect and returns at once: what is missing at the start is no reason to fail. */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#running !== undefined) return;
+    this.#failure = undefined;
+    const abort = new AbortController();
+    this.#running = { abort, done: this.#keepOpen(abort.signal) };
+  }
+
+  /** Ends an open in progress, a pause or the link; resolves when the link is freed. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    running.abort.abort();
+    await running.done;
+    if (this.#running === running) this.#running = undefined;
+  }
+
+  /** Gives up the present link, e.g. because it fell silent, and opens a new one. Without a link it does nothing. */
+  reopen(cause: GatepostError): void {
+    this.#endLink?.({ status: 'degraded', error: cause });
+  }
+
+  async #keepOpen(signal: AbortSignal): Promise<void> {
+    let attempt = 0;
+    while (!signal.aborted) {
+      attempt += 1;
+      const wasHealthy = await this.#openOnce(attempt, signal);
+      if (wasHealthy) attempt = 0;
+      if (!signal.aborted) await this.#pause(attempt, signal);
+    }
+  }
+
+  /** Opens a link and stays with it until its end; tells whether it held long enough to count as healthy. */
+  async #openOnce(attempt: number, signal: AbortSignal): Promise<boolean> {
+    const { open, onState, onLink, clock, schedule } = this.#options;
+    if (this.#failure === undefined) onState({ status: 'connecting', attempt });
+    let link: L;
+    try {
+      link = await open(signal);
+    } catch (thrown) {
+      if (!signal.aborted) this.#fail({ status: 'missing', error: asGatepostError(thrown) }, attempt);
+      return false;
+    }
+    const openedMs = clock.read().monotonicMs;
+    let ending: Ending | undefined;
+    if (!signal.aborted) {
+      const ended = this.#endOf(link, signal);
+      this.#link = link;
+      this.#recover();
+      onState({ status: 'ok', attempt });
+      onLink?.(link);
+      ending = await ended;
+      this.#link = undefined;
+      this.#endLink = undefined;
+    }
+    const wasHealthy = clock.read().monotonicMs - openedMs >= schedule.healthyAfterMs;
+    if (wasHealthy) this.#repeats.clear();
+    if (ending !== undefined) this.#fail(ending, attempt);
+    await this.#free(link);
+    return wasHealthy;
+  }
+
+  /** Resolves with the link's end, or undefined when this part is stopped. */
+  #endOf(link: L, signal: AbortSignal): Promise<Ending | undefined> {
+    return new Promise((resolve) => {
+      const stopped = (): void => resolve(undefined);
+      const finish = (ending: Ending): void => {
+        signal.removeEventListener('abort', stopped);
+        resolve(ending);
+      };
+      signal.addEventListener('abort', stopped, { once: true });
+      this.#endLink = finish;
+      void link.closed.then((error) => finish({ status: 'missing', error: error ?? this.#closedByItself() }));
+    });
+  }
+
+  #closedByItself(): GatepostError {
+    return new GatepostError(
+      'device.lost',
+      `${this.#options.name} was closed; it is opened again by itself.`,
+    );
+  }
+
+  #pause(attempt: number, signal: AbortSignal): Promise<void> {
+    const { schedule, clock, random } = this.#options;
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        cancel();
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      const cancel = clock.schedule(retryDelayMs(schedule, attempt, random), finish);
+      signal.addEventListener('abort', finish, { once: true });
+    });
+  }
+
+  async #free(link: L): Promise<void> {
+    try {
+      await link.close();
+    } catch (thrown) {
+      const { name, logger } = this.#options;
+      logger.error({ part: name, err: thrown }, `${name} could not be closed: ${messageOf(thrown)}`);
+    }
+  }
+
+  #fail(ending: Ending, attempt: number): void {
+    const { name, logger, onState } = this.#options;
+    this.#failure = ending.error;
+    if (this.#repeats.admit(`${ending.error.code} ${ending.error.message}`)) {
+      this.#complained = true;
+      logger.warn({ part: name, code: ending.error.code, attempt }, ending.error.message);
+    }
+    onState({ status: ending.status, error: ending.error, attempt });
+  }
+
+  #recover(): void {
+    const { name, logger } = this.#options;
+    this.#failure = undefined;
+    if (this.#complained) logger.info({ part: name }, `${name} is connected again.`);
+    else logger.debug({ part: name }, `${name} is connected.`);
+    this.#complained = false;
+  }
+}
+
+function asGatepostError(thrown: unknown): GatepostError {
+  if (thrown instanceof GatepostError) return thrown;
+  return new GatepostError('device.failed', messageOf(thrown), { cause: thrown });
+}

@@ -1,0 +1,70 @@
+import { type FoundMisuse, misuseIn, type ScannerMisuse } from '../../core/access/scanner-misuse.ts';
+import { parsePass } from '../../core/pass/parse-pass.ts';
+import type { CodeReaderEvent } from '../../ports/code-reader.ts';
+import type { DeviceSupervisor } from './device-supervisor.ts';
+
+/** So many of the last codes that are no text come from a line of another speed. */
+const GARBLED = { codes: 3, ofTheLast: 6 } as const;
+
+/**
+ * Tells the guard when the scanner, and not the pass, is why nothing opens: it is set up otherwise than it has to be.
+ * What was told stands until a pass is read.
+ */
+export class ScannerAdvice {
+  readonly #driver: string;
+  readonly #scanner: DeviceSupervisor;
+  #told: ScannerMisuse | undefined;
+  /** Of the last codes that were no passes, whether each was no text. */
+  #garbled: readonly boolean[] = [];
+
+  constructor(options: { driver: string; scanner: DeviceSupervisor }) {
+    this.#driver = options.driver;
+    this.#scanner = options.scanner;
+  }
+
+  look(event: CodeReaderEvent): void {
+    if (event.type === 'rejected') {
+      if (event.misuse === undefined) this.#count(event.cause === 'invalid_utf8');
+      else this.#tell(event.misuse);
+      return;
+    }
+    if (parsePass(event.text).status === 'parsed') {
+      this.#garbled = [];
+      if (this.#told !== undefined && this.#scanner.cause === this.#told) this.#scanner.confirm();
+      this.#told = undefined;
+      return;
+    }
+    const found = misuseIn(event.text, this.#driver === 'hid-keyboard');
+    if (found === undefined) this.#count(false);
+    else this.#tell(found);
+  }
+
+  /** Bytes of another speed hold line ends by chance, so that some of the pieces are text. */
+  #count(isGarbled: boolean): void {
+    if (this.#driver !== 'serial') return;
+    this.#garbled = [...this.#garbled, isGarbled].slice(-GARBLED.ofTheLast);
+    if (isGarbled && this.#garbled.filter(Boolean).length >= GARBLED.codes) {
+      this.#tell({ misuse: 'scanner_speed' });
+    }
+  }
+
+  #tell(found: FoundMisuse): void {
+    this.#told = found.misuse;
+    this.#scanner.degrade(found.misuse, detailOf(found));
+  }
+}
+
+function detailOf({ misuse, added }: FoundMisuse): string {
+  switch (misuse) {
+    case 'scanner_prefix':
+      return `The scanner adds something before the code (${added}): switch it off with the codes of its manual (prefix, AIM identifier, character set or ECI). Until then no pass is read.`;
+    case 'scanner_suffix':
+      return 'The scanner adds something behind the code: switch it off with the codes of its manual (suffix CR and nothing else). Until then no pass is read.';
+    case 'scanner_case':
+      return 'The scanner changes small and capital letters: switch its case conversion and Caps Lock emulation off. Until then no pass is read.';
+    case 'scanner_layout':
+      return 'The scanner types for another keyboard: set layout to what "gatepost scanner calibrate" names, or the scanner to keyboard country USA. Until then no pass is read.';
+    case 'scanner_speed':
+      return 'What the scanner sends is no text: on a UART its speed is probably another one. Set baudRate to what the scanner is set to (mostly 9600 or 115200), or look after the cable.';
+  }
+}

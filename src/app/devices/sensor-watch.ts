@@ -1,0 +1,137 @@
+import { GatepostError } from '../../core/errors.ts';
+import type { DeviceStatus } from '../../core/events/event.ts';
+import type { Cancel } from '../../ports/clock.ts';
+import type { DeviceLink } from '../../ports/device-link.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+
+const CHECK_MS = 500;
+const WORDS = { thermometer: 'thermometer', distance: 'distance sensor' } as const;
+
+/** A device that speaks all the time while it is well. */
+export interface TalkingSensor<Event> {
+  readonly driver: string;
+  readonly simulated: boolean;
+  /** Longest pause between two frames of a healthy device, in milliseconds. */
+  readonly silenceMs: number;
+  /** How its line is read: `9600 baud, 8N1`. */
+  readonly lineSetting: string;
+  open(onEvent: (event: Event) => void, signal: AbortSignal): Promise<DeviceLink>;
+}
+
+/** Keeps a sensor open; one that is open and says nothing any more gives no other sign, and is opened anew. */
+export class SensorWatch<Event> implements Lifecycle {
+  readonly #role: keyof typeof WORDS;
+  readonly #sensor: TalkingSensor<Event>;
+  readonly #parts: SupervisorParts;
+  readonly #supervisor: DeviceSupervisor;
+  #lastHeardMs = 0;
+  #open = false;
+  #cancelCheck: Cancel | undefined;
+
+  constructor(options: {
+    role: keyof typeof WORDS;
+    accessPoint: string;
+    sensor: TalkingSensor<Event>;
+    parts: SupervisorParts;
+    onEvent: (event: Event) => void;
+    /** Called on every change of what status and cause say. */
+    onChange: () => void;
+  }) {
+    const { role, accessPoint, sensor, parts, onEvent } = options;
+    this.#role = role;
+    this.#sensor = sensor;
+    this.#parts = parts;
+    this.#supervisor = new DeviceSupervisor({
+      device: {
+        role,
+        owner: accessPoint,
+        driver: sensor.driver,
+        simulated: sensor.simulated,
+        confirmedBy: 'data',
+        eventName: 'screening.sensor',
+      },
+      parts,
+      open: async (signal) => {
+        const link = await sensor.open((event) => {
+          this.#heard();
+          onEvent(event);
+        }, signal);
+        this.#heard();
+        this.#open = true;
+        void link.closed.then(() => {
+          this.#open = false;
+        });
+        return link;
+      },
+      onChange: options.onChange,
+    });
+  }
+
+  get status(): DeviceStatus {
+    return this.#supervisor.status;
+  }
+
+  /** Stable name of what is wrong; undefined while nothing is. */
+  get cause(): string | undefined {
+    return this.#supervisor.cause;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#cancelCheck !== undefined) return;
+    this.#scheduleCheck();
+    await this.#supervisor.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelCheck?.();
+    this.#cancelCheck = undefined;
+    await this.#supervisor.stop();
+  }
+
+  /** The sensor sent something good. */
+  confirm(): void {
+    this.#supervisor.confirm();
+  }
+
+  /** The sensor talks, but not as it should. */
+  degrade(cause: string, detail: string): void {
+    // Nothing but broken bytes is what a wrong speed looks like.
+    const setting = cause === 'sensor_framing' ? ` It is read at ${this.#sensor.lineSetting}.` : '';
+    this.#supervisor.degrade(cause, detail + setting);
+  }
+
+  #heard(): void {
+    this.#lastHeardMs = this.#nowMs();
+  }
+
+  /** One timer at a time, not one a frame. */
+  #scheduleCheck(): void {
+    const dueMs = this.#nowMs() + CHECK_MS;
+    this.#cancelCheck = this.#parts.clock.schedule(CHECK_MS, () => {
+      // Node runs late timers before it reads: while the program itself was held up, nobody was silent.
+      this.#lastHeardMs += Math.max(0, this.#nowMs() - dueMs);
+      this.#scheduleCheck();
+      this.#checkSilence();
+    });
+  }
+
+  #checkSilence(): void {
+    const { silenceMs } = this.#sensor;
+    const silentMs = this.#nowMs() - this.#lastHeardMs;
+    if (!this.#open || silentMs <= silenceMs) return;
+    this.#open = false;
+    const seconds = Math.round(silenceMs / 1000);
+    this.#supervisor.reopen(
+      'sensor_silent',
+      new GatepostError(
+        'device.lost',
+        `The ${WORDS[this.#role]} is connected but has sent nothing for ${seconds} s. Check its power and data wires, and whether it speaks ${this.#sensor.lineSetting}.`,
+      ),
+    );
+  }
+
+  #nowMs(): number {
+    return this.#parts.clock.read().monotonicMs;
+  }
+}

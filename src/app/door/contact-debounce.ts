@@ -1,0 +1,78 @@
+import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+
+/** More changes than this within the window are no door: a loose cable or somebody playing with a magnet. */
+const CHANGES_ALLOWED = 12;
+const WINDOW_MS = 10_000;
+
+/** A contact that flickered is believed again after this much calm. */
+const CALM_MS = 2_000;
+
+/**
+ * Steadies a door contact. A state counts once it has lasted; one that never lasts, or changes too often to be a
+ * door, is Fault. Unknown and Fault count at once.
+ */
+export class ContactDebounce {
+  readonly #clock: Clock;
+  readonly #lastMs: number;
+  readonly #onState: (state: DoorPhysicalState) => void;
+  #settled: DoorPhysicalState = 'Unknown';
+  #raw: DoorPhysicalState = 'Unknown';
+  #flickers = false;
+  /** When the raw state changed lately, monotonic milliseconds. */
+  #changes: number[] = [];
+  #cancel: Cancel | undefined;
+
+  /** @param options.lastMs how long a state must last, in milliseconds */
+  constructor(options: { clock: Clock; lastMs: number; onState: (state: DoorPhysicalState) => void }) {
+    this.#clock = options.clock;
+    this.#lastMs = options.lastMs;
+    this.#onState = options.onState;
+  }
+
+  /** What the driver says. */
+  take(state: DoorPhysicalState): void {
+    if (state === this.#raw) return;
+    const nothingKnown = this.#raw === 'Unknown' || this.#raw === 'Fault';
+    this.#raw = state;
+    this.#stopTimer();
+    if (nothingKnown || state === 'Unknown' || state === 'Fault') {
+      this.#settle();
+      return;
+    }
+    this.#countChange();
+    if (this.#flickers) this.#settleTo('Fault');
+    this.#cancel = this.#clock.schedule(this.#flickers ? CALM_MS : this.#lastMs, () => this.#settle());
+  }
+
+  /** Lets a change that is still waiting count now, unless the contact flickers. */
+  flush(): void {
+    if (this.#cancel === undefined || this.#flickers) return;
+    this.#stopTimer();
+    this.#settle();
+  }
+
+  #countChange(): void {
+    const now = this.#clock.read().monotonicMs;
+    this.#changes = [...this.#changes.filter((at) => now - at < WINDOW_MS), now].slice(-CHANGES_ALLOWED - 1);
+    if (this.#changes.length > CHANGES_ALLOWED) this.#flickers = true;
+  }
+
+  #settle(): void {
+    this.#cancel = undefined;
+    if (this.#flickers) this.#changes = [];
+    this.#flickers = false;
+    this.#settleTo(this.#raw);
+  }
+
+  #settleTo(state: DoorPhysicalState): void {
+    if (state === this.#settled) return;
+    this.#settled = state;
+    this.#onState(state);
+  }
+
+  #stopTimer(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import type { DoorSwitch } from '../../core/door/door-mode.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DoorActuator } from '../../ports/door-actuator.ts';
+import type { DoorContact } from '../../ports/door-contact.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { DoorModeVerb } from '../../ports/guard-desk.ts';
+import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+/** Durations in milliseconds. */
+export interface DoorSettings {
+  /** How long a momentary access releases the lock, 1 to 60,000. */
+  readonly releaseMs: number;
+  /** How long the door may stand open before the alarm. */
+  readonly heldOpenMs: number;
+  readonly contactDebounceMs?: number;
+}
+
+export interface DoorOptions {
+  readonly id: string;
+  readonly name: string;
+  readonly actuator: DoorActuator;
+  readonly contact?: DoorContact;
+  /** What is read beside the contact: only this is told of. */
+  readonly switches?: readonly DoorSwitch[];
+  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly feed: GuardFeed;
+  readonly logger: Logger;
+  readonly settings: DoorSettings;
+}
+
+export interface DoorOrder {
+  readonly verb: DoorModeVerb;
+  readonly operator: string;
+  /** Why, as the operator typed it. */
+  readonly note: string;
+}

@@ -1,0 +1,99 @@
+import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import type { DeviceStatus } from '../../core/events/event.ts';
+import type { DoorContact } from '../../ports/door-contact.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { DeviceSupervisor, SupervisorParts } from '../devices/device-supervisor.ts';
+import type { ContactDebounce } from './contact-debounce.ts';
+import { CONTACT_SILENT } from './contact-watch.ts';
+import { superviseSwitch } from './supervised-switch.ts';
+
+const FAULT = 'contact_fault';
+
+/** A door's contact: kept open, steadied, and named when it is missing or talks nonsense. */
+export class DoorSensor implements Lifecycle {
+  readonly #debounce: ContactDebounce;
+  readonly #supervisor: DeviceSupervisor;
+  readonly #onState: (state: DoorPhysicalState) => void;
+  readonly #isSilent: () => boolean;
+  #state: DoorPhysicalState = 'Unknown';
+
+  /** @param options.debounceMs how long a state must last */
+  constructor(options: {
+    door: string;
+    contact: DoorContact;
+    debounceMs: number;
+    parts: Omit<SupervisorParts, 'random'>;
+    /** The contact does not move although people are let through. */
+    isSilent: () => boolean;
+    onState: (state: DoorPhysicalState) => void;
+  }) {
+    const { door, contact, debounceMs, parts, isSilent, onState } = options;
+    this.#onState = onState;
+    this.#isSilent = isSilent;
+    const { debounce, supervisor } = superviseSwitch({
+      role: 'contact',
+      door,
+      contact,
+      lastMs: debounceMs,
+      parts,
+      onState: (state) => this.#take(state),
+      onStatus: (status, cause) => this.#onStatus(status, cause),
+    });
+    this.#debounce = debounce;
+    this.#supervisor = supervisor;
+  }
+
+  /** Open and making sense; a silent one still says what it says. */
+  get isConnected(): boolean {
+    const { status, cause } = this.#supervisor;
+    return status === 'ok' || (status === 'degraded' && cause === CONTACT_SILENT.cause);
+  }
+
+  /** Returns at once: a missing contact is no reason for a door not to start. */
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#supervisor.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#supervisor.stop();
+    this.#debounce.take('Unknown');
+  }
+
+  /** Lets a change that is still being steadied count now. */
+  flush(): void {
+    this.#debounce.flush();
+  }
+
+  /** Says that the contact is silent, in the log and on the guard's screen. */
+  tellSilence(): void {
+    if (this.isConnected) this.#supervisor.degrade(CONTACT_SILENT.cause, CONTACT_SILENT.detail);
+  }
+
+  /** The contact has moved again. */
+  endSilence(): void {
+    if (this.#supervisor.cause === CONTACT_SILENT.cause) this.#supervisor.confirm();
+  }
+
+  #onStatus(status: DeviceStatus, cause: string | undefined): void {
+    // The driver tells its first state before the link counts as open.
+    if (status === 'ok' && this.#state === 'Fault') this.#degrade();
+    // Pulling the cable, or a restart, mends nothing.
+    else if (status === 'ok' && this.#isSilent()) this.tellSilence();
+    if (status === 'connecting') this.#debounce.take('Unknown');
+    if (status === 'missing') this.#debounce.take(cause?.endsWith('.failed') ? 'Fault' : 'Unknown');
+  }
+
+  #take(state: DoorPhysicalState): void {
+    this.#state = state;
+    if (state === 'Fault' && this.isConnected) this.#degrade();
+    if (state !== 'Fault' && this.#supervisor.cause === FAULT) this.#supervisor.confirm();
+    this.#onState(state);
+  }
+
+  #degrade(): void {
+    this.#supervisor.degrade(
+      FAULT,
+      'The door contact changes too often or says nonsense. Check its cable and its magnet.',
+    );
+  }
+}

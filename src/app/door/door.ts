@@ -1,0 +1,312 @@
+import type { DoorMode, DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import {
+  DOOR_AT_START,
+  type DoorChange,
+  type DoorInput,
+  type DoorState,
+  type DoorStep,
+  type DoorSwitch,
+  modeOf,
+  outputOf,
+  stepDoor,
+} from '../../core/door/door-mode.ts';
+import { GatepostError, isGatepostError } from '../../core/errors.ts';
+import type { Cancel } from '../../ports/clock.ts';
+import type { DeskAnswer, DoorModeVerb } from '../../ports/guard-desk.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import { EventNotes, type UndatedEvent } from '../log/event-notes.ts';
+import { ContactWatch } from './contact-watch.ts';
+import { eventsOf, modeEvent } from './door-events.ts';
+import { DoorLock } from './door-lock.ts';
+import { rememberDoor } from './door-memory.ts';
+import type { DoorOptions, DoorOrder } from './door-options.ts';
+import { DoorSensor } from './door-sensor.ts';
+
+const CONTACT_DEBOUNCE_MS = 50;
+
+/** The pre-alarm comes after this part of the time a door may stand open. */
+const PRE_ALARM_AT = 2 / 3;
+
+/** Orders that only ever lock: they are carried out even when they cannot be written down. */
+const LOCKING_ORDERS: readonly DoorModeVerb[] = ['lockdown', 'block', 'release'];
+
+/** One door: its mode, lock, contact, alarms and their records. The rules are in core/door. */
+export class Door implements Lifecycle {
+  readonly id: string;
+  readonly #options: DoorOptions;
+  readonly #notes: EventNotes;
+  readonly #lock: DoorLock;
+  readonly #sensor: DoorSensor | undefined;
+  readonly #contactWatch = new ContactWatch();
+  readonly #movementListeners: ((movement: 'opened' | 'closed') => void)[] = [];
+  readonly #changeListeners: ((change: DoorChange) => void)[] = [];
+  #state: DoorState = DOOR_AT_START;
+  #started = false;
+  #holdMs: number;
+  readonly #timers = new Map<'access' | 'held', Cancel>();
+
+  constructor(options: DoorOptions) {
+    const { id, actuator, contact, clock, log, feed, logger, settings } = options;
+    this.id = id;
+    this.#options = options;
+    this.#holdMs = settings.releaseMs;
+    this.#notes = new EventNotes({ log, clock, logger });
+    const notes = this.#notes;
+    this.#lock = new DoorLock({ door: id, actuator, clock, notes, feed, onChange: () => this.#publish() });
+    this.#sensor =
+      contact === undefined
+        ? undefined
+        : new DoorSensor({
+            door: id,
+            contact,
+            debounceMs: settings.contactDebounceMs ?? CONTACT_DEBOUNCE_MS,
+            parts: { clock, notes, feed, logger },
+            isSilent: () => this.#contactWatch.isSilent,
+            onState: (state) => this.#onPhysical(state),
+          });
+  }
+
+  /** Unknown until the lock was put to rest: nobody is let through a door that may not open. */
+  get mode(): DoorMode {
+    return this.#started ? modeOf(this.#state) : 'Unknown';
+  }
+
+  get physical(): DoorPhysicalState {
+    return this.#state.physical;
+  }
+
+  /** Whether the fire alarm has cut the supply of the lock. */
+  get isFire(): boolean {
+    return this.#state.fire;
+  }
+
+  /** Whether there is a contact that says for certain if the door is open. */
+  get hasContact(): boolean {
+    return this.#sensor?.isConnected === true && (this.physical === 'Open' || this.physical === 'Closed');
+  }
+
+  /** The contact has seen nobody go through for some time: what it does not see says nothing. */
+  get isContactSilent(): boolean {
+    return this.#contactWatch.isSilent;
+  }
+
+  /** Somebody was let through, the time of the passage is over, and the door has not moved. */
+  unmoved(): void {
+    if (this.hasContact && this.#contactWatch.unmoved()) this.#sensor?.tellSilence();
+  }
+
+  /** For the watchdog: false while the output stays released although it should rest. */
+  isWell(): boolean {
+    return !this.#started || outputOf(this.#state) === 'released' || !this.#lock.isReleased;
+  }
+
+  /** Called when the door was seen to open or close; not for a state found when the contact came (back). */
+  onMovement(listener: (movement: 'opened' | 'closed') => void): void {
+    this.#movementListeners.push(listener);
+  }
+
+  /** Called with each thing that changed. */
+  onChange(listener: (change: DoorChange) => void): void {
+    this.#changeListeners.push(listener);
+  }
+
+  /** Output to rest first; then the mode from before the restart. @throws GatepostError `gpio.*` of the lock */
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#started) return;
+    await this.#lock.start(signal);
+    const { state, dropped } = rememberDoor(this.#options.log, this.id);
+    if (this.#sensor !== undefined) this.#contactWatch.restore(this.#options.log, this.id);
+    const { tamper, fire } = this.#state;
+    this.#state = { ...state, tamper, fire };
+    this.#started = true;
+    if (dropped !== undefined) this.#notes.note(modeEvent(this.id, this.mode, dropped, 'restart'));
+    this.#publish();
+    await this.#sensor?.start(signal);
+  }
+
+  /** @throws GatepostError `gpio.failed` when the output does not rest */
+  async stop(): Promise<void> {
+    if (!this.#started) return;
+    this.#started = false;
+    this.#setTimer('access', undefined);
+    this.#setTimer('held', undefined);
+    try {
+      await this.#sensor?.stop();
+    } finally {
+      await this.#lock.stop();
+    }
+  }
+
+  /**
+   * Momentary access. Only to be called after the decision is in the log.
+   * @param holdMs how long the lock is released, 1 to 60,000; the door's own time when left out
+   * @param options `overBlock`: for an emergency, to which a block yields
+   * @throws GatepostError `gpio.failed` when the output does not obey or the door's mode lets nobody through
+   */
+  release(holdMs: number = this.#options.settings.releaseMs, { overBlock = false } = {}): void {
+    const step = stepDoor(this.#state, { kind: 'access', overBlock });
+    if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused.detail);
+    // Unlocked and LockedOpen are open anyway.
+    if (step.accessTimer !== 'start') return;
+    try {
+      this.#lock.pulse(holdMs);
+    } catch (error) {
+      this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
+      throw error;
+    }
+    this.#holdMs = holdMs;
+    this.#apply(step);
+    // The access itself has its record in the decision.
+    this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
+  }
+
+  /** Somebody leaves by the exit button in the wire of the lock, or has left: nothing is moved for it. */
+  leaveByWire(leaving: boolean): void {
+    if (!this.#started) return;
+    // A door that was opened in the last moment was opened rightfully.
+    if (!leaving) this.#sensor?.flush();
+    const step = stepDoor(this.#state, { kind: 'exit', leaving });
+    this.#apply(step);
+    // Whoever presses has a record of their own.
+    this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
+  }
+
+  /** What a switch beside the door says, steadied. It moves nothing, and counts also while the lock is missing. */
+  switchIs(name: DoorSwitch, state: DoorPhysicalState): void {
+    this.#step({ kind: 'switch', name, state });
+  }
+
+  /** A guard's order: written down with its reason, then carried out. */
+  order({ verb, operator, note }: DoorOrder): DeskAnswer {
+    const step = stepDoor(this.#state, { kind: 'order', verb });
+    if (step.refused !== undefined) return { status: 'refused', ...step.refused };
+    const override: UndatedEvent = {
+      name: 'operator.override',
+      subject: this.id,
+      data: { operator, action: verb, door: this.id, note },
+    };
+    const isRecorded = this.#commit([override, ...eventsOf(this.id, step.changes, operator)]);
+    if (!isRecorded && !LOCKING_ORDERS.includes(verb)) {
+      return {
+        status: 'refused',
+        cause: 'not_recorded',
+        detail:
+          'The order could not be written to the log, so the door was not moved. See the alarm for the log.',
+      };
+    }
+    return this.#carryOut(step);
+  }
+
+  #carryOut(step: DoorStep): DeskAnswer {
+    try {
+      if (step.output === 'released') this.#lock.hold();
+      else this.#lock.rest();
+    } catch (error) {
+      if (!isGatepostError(error, 'gpio.failed')) throw error;
+      if (step.output === 'rest') {
+        this.#apply(step);
+        return {
+          status: 'refused',
+          cause: 'lock_disobeys',
+          detail: `The door is ${this.mode}, but its lock does not obey. ${error.message}`,
+        };
+      }
+      this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
+      this.#notes.note(modeEvent(this.id, this.mode, modeOf(step.state), 'lock'));
+      return { status: 'refused', cause: 'lock_disobeys', detail: error.message };
+    }
+    this.#apply(step);
+    return { status: 'done' };
+  }
+
+  #commit(events: readonly UndatedEvent[]): boolean {
+    try {
+      this.#notes.commit(events);
+      return true;
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      this.#options.logger.error(
+        { door: this.id, code: error.code, err: error },
+        `An order for the door could not be written to the log: ${error.message}`,
+      );
+      return false;
+    }
+  }
+
+  #onPhysical(state: DoorPhysicalState): void {
+    if (!this.#started) return;
+    const before = this.physical;
+    this.#step({ kind: 'contact', state });
+    if (before === 'Closed' && state === 'Open') this.#tellMovement('opened');
+    if (before === 'Open' && state === 'Closed') this.#tellMovement('closed');
+  }
+
+  #tellMovement(movement: 'opened' | 'closed'): void {
+    if (this.#contactWatch.moved()) this.#sensor?.endSilence();
+    for (const listener of this.#movementListeners) listener(movement);
+  }
+
+  #onAccessEnd(): void {
+    // A door that was opened in the last moment was opened rightfully.
+    this.#sensor?.flush();
+    try {
+      this.#lock.rest();
+    } catch (error) {
+      // The lock has told log and screens, and the driver goes on trying.
+      if (!isGatepostError(error, 'gpio.failed')) throw error;
+    }
+    this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
+  }
+
+  /** For what has happened already: recorded afterwards. */
+  #step(input: Extract<DoorInput, { kind: 'heldTimer' | 'contact' | 'switch' }>): void {
+    const step = stepDoor(this.#state, input);
+    this.#apply(step);
+    this.#record(step.changes);
+  }
+
+  #record(changes: readonly DoorChange[]): void {
+    for (const event of eventsOf(this.id, changes, 'auto')) this.#notes.note(event);
+  }
+
+  #apply(step: DoorStep): void {
+    this.#state = step.state;
+    if (step.accessTimer !== 'keep')
+      this.#setTimer('access', step.accessTimer === 'start' ? this.#holdMs : undefined);
+    if (step.heldTimer !== 'keep') this.#setTimer('held', this.#heldMs(step.heldTimer));
+    if (step.changes.length === 0) return;
+    this.#publish();
+    for (const change of step.changes) {
+      for (const listener of this.#changeListeners) listener(change);
+    }
+  }
+
+  #heldMs(stage: 'stop' | 'counting' | 'preAlarm'): number | undefined {
+    const { heldOpenMs } = this.#options.settings;
+    if (stage === 'stop') return undefined;
+    return stage === 'counting' ? heldOpenMs * PRE_ALARM_AT : heldOpenMs * (1 - PRE_ALARM_AT);
+  }
+
+  #setTimer(name: 'access' | 'held', delayMs: number | undefined): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+    if (delayMs === undefined) return;
+    const onEnd = () => (name === 'access' ? this.#onAccessEnd() : this.#step({ kind: 'heldTimer' }));
+    this.#timers.set(name, this.#options.clock.schedule(delayMs, onEnd));
+  }
+
+  #publish(): void {
+    const { id, name, feed, switches = [] } = this.#options;
+    const { alarm, tamper, fire } = this.#state;
+    feed.publish(`door/${id}`, {
+      door: id,
+      name,
+      mode: this.mode,
+      physical: this.physical,
+      alarm,
+      released: this.#lock.isReleased,
+      ...(switches.includes('tamper') ? { tamper } : {}),
+      ...(switches.includes('fire') ? { fire } : {}),
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import type { InputKind } from '../../core/door/door-mode.ts';
+import type { DeviceStatus } from '../../core/events/event.ts';
+import type { Cancel } from '../../ports/clock.ts';
+import type { DoorContact } from '../../ports/door-contact.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { DeviceSupervisor, SupervisorParts } from '../devices/device-supervisor.ts';
+import type { ContactDebounce } from './contact-debounce.ts';
+import { superviseSwitch } from './supervised-switch.ts';
+
+/** Milliseconds. A button is known before the door that it lets open, whose contact takes 50. */
+const LAST_MS: Readonly<Record<InputKind, number>> = { exitButton: 20, tamper: 50, fire: 50 };
+/** Nobody leans on a button for so long: it is jammed, taped over, or its cable is short. */
+const STUCK_MS = 60_000;
+
+const TROUBLES = {
+  contact_fault: 'The input changes too often to be believed. Check its cable.',
+  stuck:
+    'The exit button has been pressed for a minute. Free it, or check its cable: the lock may be without power.',
+} as const;
+
+export interface InputWatchOptions {
+  readonly door: string;
+  readonly kind: InputKind;
+  /** Its `Open` means active. */
+  readonly contact: DoorContact;
+  readonly parts: Omit<SupervisorParts, 'random'>;
+  /** Told every steadied state; a stuck button is a Fault. Not called any more once stop() was. */
+  readonly onState: (state: DoorPhysicalState) => void;
+}
+
+/** A second pole of something wired: steadied, and named when it is missing, talks nonsense or is stuck. */
+export class InputWatch implements Lifecycle {
+  readonly #options: InputWatchOptions;
+  readonly #debounce: ContactDebounce;
+  readonly #supervisor: DeviceSupervisor;
+  #trouble: keyof typeof TROUBLES | undefined;
+  #cancelStuck: Cancel | undefined;
+  #running = false;
+
+  constructor(options: InputWatchOptions) {
+    this.#options = options;
+    const { door, kind, contact, parts } = options;
+    const { debounce, supervisor } = superviseSwitch({
+      role: kind,
+      door,
+      contact,
+      lastMs: LAST_MS[kind],
+      parts,
+      onState: (state) => this.#take(state),
+      onStatus: (status) => this.#onStatus(status),
+    });
+    this.#debounce = debounce;
+    this.#supervisor = supervisor;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    this.#running = true;
+    await this.#supervisor.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    await this.#supervisor.stop();
+    this.#debounce.take('Unknown');
+  }
+
+  #onStatus(status: DeviceStatus): void {
+    if (status === 'ok') this.#report();
+    if (status === 'connecting' || status === 'missing') this.#debounce.take('Unknown');
+  }
+
+  #take(state: DoorPhysicalState): void {
+    const { kind, parts } = this.#options;
+    this.#cancelStuck?.();
+    this.#cancelStuck =
+      kind === 'exitButton' && state === 'Open'
+        ? parts.clock.schedule(STUCK_MS, () => this.#tell('Fault', 'stuck'))
+        : undefined;
+    this.#tell(state, state === 'Fault' ? 'contact_fault' : undefined);
+  }
+
+  #tell(state: DoorPhysicalState, trouble: keyof typeof TROUBLES | undefined): void {
+    this.#trouble = trouble;
+    if (!this.#running) return;
+    this.#options.onState(state);
+    const { status } = this.#supervisor;
+    if (status === 'ok' || status === 'degraded') this.#report();
+  }
+
+  #report(): void {
+    if (this.#trouble !== undefined) this.#supervisor.degrade(this.#trouble, TROUBLES[this.#trouble]);
+    else if (this.#supervisor.status === 'degraded') this.#supervisor.confirm();
+  }
+}

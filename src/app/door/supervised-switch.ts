@@ -1,0 +1,45 @@
+import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import type { DeviceStatus } from '../../core/events/event.ts';
+import type { DoorContact } from '../../ports/door-contact.ts';
+import {
+  DeviceSupervisor,
+  type SupervisedDevice,
+  type SupervisorParts,
+} from '../devices/device-supervisor.ts';
+import { ContactDebounce } from './contact-debounce.ts';
+
+export interface SwitchOptions {
+  readonly role: SupervisedDevice['role'];
+  readonly door: string;
+  readonly contact: DoorContact;
+  /** How long a state must last, in milliseconds. */
+  readonly lastMs: number;
+  readonly parts: Omit<SupervisorParts, 'random'>;
+  readonly onState: (state: DoorPhysicalState) => void;
+  /** The driver tells its first state before the link counts as open. */
+  readonly onStatus: (status: DeviceStatus, cause: string | undefined) => void;
+}
+
+/** What every switch at a door has: somebody who keeps it open, and somebody who steadies what it says. */
+export function superviseSwitch(options: SwitchOptions): {
+  readonly debounce: ContactDebounce;
+  readonly supervisor: DeviceSupervisor;
+} {
+  const { role, door, contact, lastMs, parts, onState, onStatus } = options;
+  const debounce = new ContactDebounce({ clock: parts.clock, lastMs, onState });
+  const supervisor = new DeviceSupervisor({
+    device: {
+      role,
+      owner: door,
+      driver: contact.driver,
+      simulated: contact.simulated,
+      confirmedBy: 'link',
+      eventName: 'door.fault',
+    },
+    // A switch on this very board: no crowd comes back with it, so nothing is left to chance.
+    parts: { ...parts, random: () => 0 },
+    open: (signal) => contact.open((state) => debounce.take(state), signal),
+    onChange: onStatus,
+  });
+  return { debounce, supervisor };
+}

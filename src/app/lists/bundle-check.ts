@@ -1,0 +1,121 @@
+import type { BundleHeader, BundleRefusal, OpenedBundle } from '../../core/bundle/bundle.ts';
+import { type BundleContent, readContent } from '../../core/bundle/content.ts';
+import { detailOf, judgeHeader, openBundle } from '../../core/bundle/open-bundle.ts';
+import { bundleSigners } from '../../core/bundle/trust-content.ts';
+import { keyIdOf } from '../../core/pass/read-pass.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { SignatureVerifier } from '../../ports/signature-verifier.ts';
+import type { BundlesInForce } from './bundles-in-force.ts';
+import { digestSteps, inSlices } from './slices.ts';
+
+export interface BundleCheckTools {
+  readonly site: string;
+  /** Raw Ed25519 key that signs trust bundles; without it no bundle is taken. */
+  readonly rootKey: Uint8Array | undefined;
+  readonly verifier: SignatureVerifier;
+  /** Checks the policy of a bundle. @throws GatepostError `config.invalid` saying what is wrong */
+  readonly judgePolicy: (json: string) => void;
+  readonly clock: Clock;
+}
+
+export type BundleVerdict =
+  | {
+      readonly status: 'good';
+      readonly bundle: OpenedBundle;
+      readonly content: BundleContent;
+      readonly digest: string;
+    }
+  | { readonly status: 'unchanged'; readonly header: BundleHeader }
+  | {
+      readonly status: 'refused';
+      readonly refusal: BundleRefusal;
+      readonly detail: string;
+      readonly digest: string;
+      /** As far as it could be read; nothing of it is proved. */
+      readonly header?: BundleHeader;
+    };
+
+/**
+ * Judges a bundle from outside against what is in force: size, form, site, number, signer, signature, content, in
+ * this order. Long work is done in slices or on another thread. Never throws because of the bytes.
+ */
+export async function checkBundle(
+  bytes: Uint8Array,
+  inForce: BundlesInForce,
+  tools: BundleCheckTools,
+): Promise<BundleVerdict> {
+  const opening = openBundle(bytes);
+  // What is too large is not looked at, and has no digest.
+  const tooLarge = opening.status === 'refused' && opening.refusal === 'too_large';
+  const digest = tooLarge ? '' : await inSlices(digestSteps(bytes), tools.clock);
+  if (opening.status === 'refused') return { ...opening, digest };
+  const { bundle } = opening;
+  const { header } = bundle;
+  const refuse = (refusal: BundleRefusal, detail: string): BundleVerdict => ({
+    status: 'refused',
+    refusal,
+    detail,
+    digest,
+    header,
+  });
+
+  const kept = inForce.kept(header.type);
+  const sound = inForce.content(header.type) !== undefined;
+  if (kept?.digest === digest && sound) return { status: 'unchanged', header };
+  // Of a list that was damaged here the very same one may come again; an older or another one may not.
+  const isReplacement = kept?.digest === digest;
+  // Nor does a number bind anybody that was given by a key which is withdrawn: it may have been given to shut others out.
+  const isFloor = kept !== undefined && !isReplacement && !inForce.isOrphaned(header.type);
+  const presentNumber = isFloor ? kept.number : 0;
+  const objection = judgeHeader(header, { site: tools.site, presentNumber });
+  if (objection !== undefined) return refuse(objection.refusal, objection.detail);
+
+  const signers = signersOf(bundle, inForce, tools);
+  if (typeof signers === 'string') return refuse(signers, SIGNER_DETAILS[signers]);
+  if (!(await isSignedByOne(bundle, signers, tools.verifier)))
+    return refuse('signature_invalid', `The signature does not hold for key ${bundle.keyId}`);
+  try {
+    const content = await readJudged(bundle, tools);
+    return { status: 'good', bundle, content, digest };
+  } catch (error) {
+    return refuse('content_invalid', detailOf(error));
+  }
+}
+
+/** The content of a bundle, with its policy judged. @throws GatepostError `bundle.refused`, `pass.invalid` */
+export async function readJudged(
+  bundle: OpenedBundle,
+  { judgePolicy, clock }: Pick<BundleCheckTools, 'judgePolicy' | 'clock'>,
+): Promise<BundleContent> {
+  const content = await inSlices(readContent(bundle.header, bundle.content), clock);
+  if (content.type === 'policy') judgePolicy(content.json);
+  return content;
+}
+
+const SIGNER_DETAILS = {
+  no_root_key: 'This gate has no root key (trust.rootKey in its config), so it can believe no list',
+  unknown_signer: 'Nobody who may sign such a list here has this key',
+} as const;
+
+function signersOf(
+  { header, keyId }: OpenedBundle,
+  inForce: BundlesInForce,
+  { rootKey, clock, site }: BundleCheckTools,
+): readonly Uint8Array[] | keyof typeof SIGNER_DETAILS {
+  if (rootKey === undefined) return 'no_root_key';
+  const nowS = Math.floor(clock.read().wallMs / 1000);
+  const keys =
+    header.type === 'trust'
+      ? [rootKey].filter((key) => keyIdOf(key) === keyId)
+      : bundleSigners(inForce.listedKeys, { keyId, site, nowS }).map(({ publicKey }) => publicKey);
+  return keys.length === 0 ? 'unknown_signer' : keys;
+}
+
+async function isSignedByOne(
+  { toBeSigned, signature }: OpenedBundle,
+  signers: readonly Uint8Array[],
+  verifier: SignatureVerifier,
+): Promise<boolean> {
+  for (const key of signers) if (await verifier.verify(key, toBeSigned, signature)) return true;
+  return false;
+}

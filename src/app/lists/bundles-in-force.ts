@@ -1,0 +1,113 @@
+import { BUNDLE_TYPES, type BundleType } from '../../core/bundle/bundle.ts';
+import type { BundleContent, ContentOf } from '../../core/bundle/content.ts';
+import { type ListedKey, passKeys } from '../../core/bundle/trust-content.ts';
+import type { TrustedKey } from '../../core/pass/pass.ts';
+import { createTrust, keyIdOf, type Trust } from '../../core/pass/read-pass.ts';
+import type { KeptBundle } from '../../ports/bundle-shelf.ts';
+import type { ListView } from '../../ports/guard-feed.ts';
+
+/** Lists that decide who may pass. Without a fresh directory only names are missing. */
+const DECIDING: ReadonlySet<BundleType> = new Set(['trust', 'revocations', 'policy', 'orders']);
+
+interface Held {
+  readonly kept: KeptBundle;
+  /** Undefined where its bytes are lost or damaged. */
+  readonly content: BundleContent | undefined;
+}
+
+export interface BundlesInForceOptions {
+  /** Keys of the config, which count beside those of the trust bundle. */
+  readonly configured: readonly TrustedKey[];
+  /** How long after its next update a list is still relied on, in seconds. */
+  readonly graceSeconds: number;
+  /** Lists without which nobody is let through by the gate alone. */
+  readonly required: readonly BundleType[];
+  /** kid of the key that signs trust bundles here. */
+  readonly rootKeyId?: string;
+}
+
+/** The lists this gate goes by, and how old they are. */
+export class BundlesInForce {
+  readonly #options: BundlesInForceOptions;
+  readonly #held = new Map<BundleType, Held>();
+  #trust: Trust;
+
+  constructor(options: BundlesInForceOptions) {
+    this.#options = options;
+    this.#trust = createTrust(options.configured);
+  }
+
+  /** Keys whose passes count; withdrawn ones too, so that their passes are called revoked. */
+  get trust(): Trust {
+    return this.#trust;
+  }
+
+  get listedKeys(): readonly ListedKey[] {
+    return this.content('trust')?.keys ?? [];
+  }
+
+  kept(type: BundleType): KeptBundle | undefined {
+    return this.#held.get(type)?.kept;
+  }
+
+  content<T extends BundleType>(type: T): ContentOf<T> | undefined {
+    const content = this.#held.get(type)?.content;
+    return content?.type === type ? (content as ContentOf<T>) : undefined;
+  }
+
+  /**
+   * Whether the key that signed the list of this type signs lists no more: it is withdrawn, no longer listed, or not the
+   * root key any more. What it signed stays in force, but how high it counted binds nobody. A key that only ran out of
+   * its time does not count as withdrawn, or an older list could come back by it.
+   */
+  isOrphaned(type: BundleType): boolean {
+    const kept = this.kept(type);
+    if (kept === undefined) return false;
+    const { rootKeyId } = this.#options;
+    if (type === 'trust') return rootKeyId !== undefined && kept.keyId !== rootKeyId;
+    const keys = this.content('trust')?.keys;
+    // Without the list of keys nobody can tell.
+    if (keys === undefined) return false;
+    const known = keys.filter(({ use, publicKey }) => use === 'bundle' && keyIdOf(publicKey) === kept.keyId);
+    return known.every(({ status }) => status === 'withdrawn');
+  }
+
+  /** @param content undefined where the bytes of the bundle in force cannot be used */
+  put(kept: KeptBundle, content: BundleContent | undefined): void {
+    this.#held.set(kept.type, { kept, content });
+    if (kept.type === 'trust') this.#trust = createTrust(passKeys(this.listedKeys, this.#options.configured));
+  }
+
+  /**
+   * Unix milliseconds from which some list that decides is too old to go by alone; 0 where one is missing or damaged.
+   * Undefined: nothing grows old here.
+   */
+  get staleFromMs(): number | undefined {
+    const { required, graceSeconds } = this.#options;
+    const moments = BUNDLE_TYPES.filter((type) => DECIDING.has(type)).flatMap((type) => {
+      const held = this.#held.get(type);
+      if (held === undefined) return required.includes(type) ? [0] : [];
+      return [held.content === undefined ? 0 : (held.kept.nextUpdate + graceSeconds) * 1000];
+    });
+    return moments.length === 0 ? undefined : Math.min(...moments);
+  }
+
+  /** Every list with its age, for people. */
+  views(nowMs: number): readonly ListView[] {
+    return BUNDLE_TYPES.flatMap((type): ListView[] => {
+      const held = this.#held.get(type);
+      if (held === undefined)
+        return this.#options.required.includes(type) ? [{ type, number: 0, state: 'missing' }] : [];
+      const { number, issuedAt, nextUpdate } = held.kept;
+      const dates = { issuedAtMs: issuedAt * 1000, nextUpdateMs: nextUpdate * 1000 };
+      const signer = this.isOrphaned(type) ? { signer: 'withdrawn' as const } : {};
+      return [{ type, number, ...dates, state: this.#stateOf(held, nowMs), ...signer }];
+    });
+  }
+
+  #stateOf({ kept, content }: Held, nowMs: number): ListView['state'] {
+    if (content === undefined) return 'damaged';
+    if (nowMs < kept.nextUpdate * 1000) return 'good';
+    return nowMs < (kept.nextUpdate + this.#options.graceSeconds) * 1000 ? 'due' : 'stale';
+  }
+}

@@ -1,0 +1,71 @@
+import { BUNDLE_TYPES, MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { BrokerConnection, IncomingMessage } from '../../ports/broker.ts';
+import type { BundleIntake } from '../../ports/bundle-intake.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { RepeatGuard } from '../devices/repeat-guard.ts';
+
+/** The largest signed list, with its topic. */
+const LONGEST_LIST_BYTES = MAX_BUNDLE_BYTES + 1024;
+
+export interface ListSubscriptionOptions {
+  readonly site: string;
+  readonly intake: BundleIntake;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Reads the signed lists of the site from the broker, where each lies retained
+ * (config/contract/README.md#signed-lists). These are the only retained messages a gate listens to.
+ */
+export class ListSubscription {
+  readonly #options: ListSubscriptionOptions;
+  readonly #topics: ReadonlySet<string>;
+  readonly #repeats: RepeatGuard;
+  #connection: BrokerConnection | undefined;
+
+  constructor(options: ListSubscriptionOptions) {
+    this.#options = options;
+    this.#topics = new Set(BUNDLE_TYPES.map((type) => `gates/v1/${options.site}/_dist/${type}`));
+    this.#repeats = new RepeatGuard(options.clock);
+  }
+
+  /** For every new connection. Never throws. */
+  attach(connection: BrokerConnection): void {
+    this.#connection = connection;
+    const limit = connection.maximumPacketSize;
+    if (limit !== undefined && limit < LONGEST_LIST_BYTES) {
+      this.#warnOnce(
+        `The broker takes packets of at most ${limit} bytes: a signed list that is longer (up to ${LONGEST_LIST_BYTES}) never comes here, and whoever publishes it may not hear of it. Raise max_packet_size there.`,
+      );
+    }
+    void connection.closed.then(() => {
+      if (this.#connection === connection) this.#connection = undefined;
+    });
+    connection
+      .subscribe([...this.#topics], (message) => this.#receive(message))
+      .catch((error: unknown) => this.#warnOnce(`The signed lists cannot be read: ${messageOf(error)}`));
+  }
+
+  /** Lists that were refused may be good now, because other keys are trusted: the broker sends them once more. */
+  askAgain(): void {
+    if (this.#connection !== undefined) this.attach(this.#connection);
+  }
+
+  #receive({ topic, payload }: IncomingMessage): void {
+    // Emptying a retained topic comes as an empty message; it takes no list away.
+    if (!this.#topics.has(topic) || payload.length === 0) return;
+    this.#options.intake.receive({ bytes: payload, source: 'mqtt' }).catch((error: unknown) => {
+      this.#options.logger.error(
+        { part: 'lists', err: error },
+        `A list was not dealt with: ${messageOf(error)}`,
+      );
+    });
+  }
+
+  #warnOnce(sentence: string): void {
+    if (this.#repeats.admit(sentence)) this.#options.logger.warn({ part: 'lists' }, sentence);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../../ports/clock.ts';
+
+const REMEMBERED = 64;
+const RECORDS_AN_HOUR = 60;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Keeps whoever can send us things from filling log and disk with refusals: the same one is told once, and only so
+ * many an hour become events.
+ */
+export class RefusalNotes {
+  readonly #clock: Clock;
+  readonly #seen = new Set<string>();
+  #hourStartMs = Number.NEGATIVE_INFINITY;
+  #recorded = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether this was not among the latest refusals. */
+  isNew(refusal: string): boolean {
+    if (this.#seen.has(refusal)) return false;
+    this.#seen.add(refusal);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
+    return true;
+  }
+
+  /** Counts one event; false when this hour has had enough of them. */
+  mayRecord(): boolean {
+    const nowMs = this.#clock.read().monotonicMs;
+    if (nowMs - this.#hourStartMs >= HOUR_MS) {
+      this.#hourStartMs = nowMs;
+      this.#recorded = 0;
+    }
+    this.#recorded += 1;
+    return this.#recorded <= RECORDS_AN_HOUR;
+  }
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../ports/clock.ts';
+
+/** Longest stretch of work between two turns of the gate, in milliseconds. */
+const SLICE_MS = 4;
+const HASH_BYTES = 256 * 1024;
+
+/** Steps through `steps` to its end, and lets everything else have its turn in between. */
+export async function inSlices<T>(steps: Generator<void, T>, clock: Clock): Promise<T> {
+  let startMs = clock.read().monotonicMs;
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (clock.read().monotonicMs - startMs < SLICE_MS) continue;
+    await new Promise<void>((resolve) => clock.schedule(0, resolve));
+    startMs = clock.read().monotonicMs;
+  }
+}
+
+/** SHA-256 as 64 hex characters. */
+export function* digestSteps(bytes: Uint8Array): Generator<void, string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += HASH_BYTES) {
+    hash.update(bytes.subarray(at, at + HASH_BYTES));
+    yield;
+  }
+  return hash.digest('hex');
+}

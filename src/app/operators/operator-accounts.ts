@@ -1,0 +1,289 @@
+import { createHash } from 'node:crypto';
+import { isGatepostError } from '../../core/errors.ts';
+import { networkOf } from '../../core/network.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type {
+  ConfirmAnswer,
+  LoginAnswer,
+  OperatorDesk,
+  SetUpAnswer,
+  SetUpFault,
+  SignedIn,
+  SignInPlace,
+} from '../../ports/operator-desk.ts';
+import type { KnownBrowsers, OperatorRecord, OperatorStore } from '../../ports/operator-store.ts';
+import type { PasswordHasher } from '../../ports/password-hasher.ts';
+import { EventNotes, type UndatedEvent } from '../log/event-notes.ts';
+import { OperatorChanges } from './operator-changes.ts';
+import { nameProblem, normalized, passwordFault, sentenceOf } from './operator-credentials.ts';
+import { SetUpCode } from './set-up-code.ts';
+import { type CountedTry, SignInTries } from './sign-in-tries.ts';
+
+/** Stands in the log for a name that no account has: people type their password into the wrong field. */
+const UNKNOWN_OPERATOR = '(unknown)';
+/** Longest remote address written to the log, in characters: an IPv6 address with a mapped IPv4 part. */
+const MAX_REMOTE = 45;
+/** 256 bits cannot be guessed. */
+const BROWSER_BYTES = 32;
+
+export interface OperatorAccountsOptions {
+  readonly store: OperatorStore;
+  /** Without it no browser is remembered. */
+  readonly browsers?: KnownBrowsers;
+  readonly hasher: PasswordHasher;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Subject of the events. */
+  readonly gate: string;
+  /** Names of the site, its gate and doors: no password is made of them. */
+  readonly siteWords?: readonly string[];
+  readonly randomBytes: (count: number) => Uint8Array;
+  /**
+   * Whether a first account may be set up with a code. It may not where accounts were lost with the log: a code that
+   * shows itself then would make a guard of whoever took them away.
+   */
+  readonly maySetUp?: () => boolean;
+  /** Shows the set-up code to whoever stands at the machine. Called again when a new one is made. */
+  readonly onSetUpCode: (code: string) => void;
+}
+
+/** Who may act at the guard's screen. */
+export class OperatorAccounts implements OperatorDesk, Lifecycle {
+  readonly #options: OperatorAccountsOptions;
+  readonly #tries: SignInTries;
+  readonly #changes: OperatorChanges;
+  readonly #notes: EventNotes;
+  #code: SetUpCode | undefined;
+  #dummyHash: Promise<string> | undefined;
+
+  constructor(options: OperatorAccountsOptions) {
+    this.#options = options;
+    this.#tries = new SignInTries(options.clock);
+    this.#notes = new EventNotes(options);
+    this.#changes = new OperatorChanges({ ...options, notes: this.#notes });
+    this.#changes.onChanged(() => this.announceSetUp());
+  }
+
+  /** Shows the set-up code while there is no account, and looks for changes made outside of the daemon. */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.announceSetUp();
+    if (this.#options.store.count() === 0 && !this.needsSetUp())
+      this.#options.logger.error(
+        {},
+        'The accounts were lost with the log, and no set-up code is made by itself. Set a password at this kiosk: sudo gatepost operator set-password NAME',
+      );
+    this.#changes.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#changes.stop();
+  }
+
+  needsSetUp(): boolean {
+    return this.#options.store.count() === 0 && (this.#options.maySetUp?.() ?? true);
+  }
+
+  async setUp(
+    order: { code: string; operator: string; password: string } & SignInPlace,
+  ): Promise<SetUpAnswer> {
+    if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
+    const attempt = this.#tries.setUp(networkFrom(order));
+    const retryAfterMs = attempt.begin();
+    if (retryAfterMs > 0) return { status: 'locked', retryAfterMs };
+    const code = this.#code ?? this.#makeCode();
+    if (!code.matches(order.code)) {
+      return refused('code', 'The set-up code is not right. The kiosk printed it at its start.');
+    }
+    attempt.succeed();
+    const operator = normalized(order.operator);
+    const { siteWords } = this.#options;
+    const problem = nameProblem(operator);
+    if (problem !== undefined) return refused('name', problem);
+    const fault = passwordFault(operator, order.password, siteWords);
+    if (fault !== undefined) return refused(fault, sentenceOf(fault));
+    const passwordHash = await this.#options.hasher.hash(normalized(order.password));
+    // Hashing takes a while: somebody else may have been faster, here or at the command line.
+    if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
+    this.#options.store.put({ name: operator, passwordHash });
+    this.#code = undefined;
+    this.#record({ name: 'operator.login', data: { operator, detail: 'first account set up' } });
+    return { status: 'done', ...this.#signedIn({ name: operator, passwordHash }, order) };
+  }
+
+  async login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer> {
+    const { store } = this.#options;
+    const operator = normalized(order.operator);
+    const record = nameProblem(operator) === undefined ? store.find(operator) : undefined;
+    const browser = digestOf(order.browser);
+    const isKnown = record !== undefined && browser !== undefined && this.#knows(browser, operator);
+    const attempt = this.#tries.signIn(
+      isKnown
+        ? { browser, operator }
+        : { network: networkFrom(order), operator, isAccount: record !== undefined },
+    );
+    const from = `from ${order.remote.slice(0, MAX_REMOTE)}`;
+    const failure = await this.#check(record, order.password, attempt, from);
+    if (failure !== undefined) return failure;
+    if (record === undefined) return { status: 'refused' };
+    this.#record({ name: 'operator.login', data: { operator: record.name, detail: from } });
+    return { status: 'accepted', ...this.#signedIn(record, order) };
+  }
+
+  /** A right password is no event of its own: the order it was asked for is. */
+  async confirm(order: {
+    operator: string;
+    password: string;
+    session: string;
+    remote: string;
+  }): Promise<ConfirmAnswer> {
+    const record = this.#options.store.find(normalized(order.operator));
+    const detail = `asked anew, from ${order.remote.slice(0, MAX_REMOTE)}`;
+    const attempt = this.#tries.confirm(order.session);
+    return (await this.#check(record, order.password, attempt, detail)) ?? { status: 'accepted' };
+  }
+
+  knowsBrowser(browser: string | undefined): boolean {
+    const digest = digestOf(browser);
+    return digest !== undefined && this.#knows(digest);
+  }
+
+  credentialOf(operator: string): string | undefined {
+    const record = this.#options.store.find(operator);
+    return record === undefined ? undefined : credentialOf(record);
+  }
+
+  onChanged(listener: (operator: string) => void): void {
+    this.#changes.onChanged(listener);
+  }
+
+  logout(operator: string): void {
+    this.#record({ name: 'operator.logout', data: { operator } });
+  }
+
+  /**
+   * What is wrong with the try, if anything. The answer and the work are the same for a wrong password and for a name
+   * that does not exist.
+   * @param detail said in the event of a wrong password
+   */
+  async #check(
+    record: OperatorRecord | undefined,
+    password: string,
+    attempt: CountedTry,
+    detail: string,
+  ): Promise<Exclude<ConfirmAnswer, { status: 'accepted' }> | undefined> {
+    const retryAfterMs = attempt.begin();
+    if (retryAfterMs > 0) return { status: 'locked', retryAfterMs };
+    const dummyHash = await this.#dummy();
+    const fits = await this.#options.hasher.verify(normalized(password), record?.passwordHash ?? dummyHash);
+    if (record === undefined || !fits) {
+      const operator = record?.name ?? UNKNOWN_OPERATOR;
+      this.#record({ name: 'operator.authfailed', data: { operator, detail } });
+      return { status: 'refused' };
+    }
+    // The check takes a while, and the account may have changed meanwhile.
+    if (this.credentialOf(record.name) !== credentialOf(record)) return { status: 'refused' };
+    attempt.succeed();
+    return undefined;
+  }
+
+  /** While the store cannot be read every browser is a stranger's. */
+  #knows(browser: string, operator?: string): boolean {
+    try {
+      return this.#options.browsers?.knows(browser, operator) === true;
+    } catch (error) {
+      if (!isGatepostError(error)) throw error;
+      return false;
+    }
+  }
+
+  #signedIn(record: OperatorRecord, { browser: presented }: SignInPlace): SignedIn {
+    const { browsers, randomBytes, logger } = this.#options;
+    const operator = record.name;
+    const credential = credentialOf(record);
+    if (browsers === undefined) return { operator, credential };
+    const browser =
+      presented !== undefined && this.knowsBrowser(presented)
+        ? presented
+        : Buffer.from(randomBytes(BROWSER_BYTES)).toString('base64url');
+    try {
+      browsers.remember(sha256(browser), operator);
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      logger.warn({ operator, code: error.code }, `The browser is not remembered: ${error.message}`);
+      return { operator, credential };
+    }
+    return { operator, credential, browser };
+  }
+
+  /** Makes and shows the set-up code while there is no account and no code yet. */
+  announceSetUp(): void {
+    if (this.#code === undefined && this.needsSetUp()) this.#makeCode();
+  }
+
+  #makeCode(): SetUpCode {
+    const code = new SetUpCode(this.#options.randomBytes);
+    this.#code = code;
+    this.#options.onSetUpCode(code.text);
+    return code;
+  }
+
+  /** A hash nobody knows the password of, made once, so that unknown names cost what known ones do. */
+  #dummy(): Promise<string> {
+    const { hasher, randomBytes } = this.#options;
+    this.#dummyHash ??= hasher.hash([...randomBytes(16)].join('.')).catch((error: unknown) => {
+      this.#dummyHash = undefined;
+      throw error;
+    });
+    return this.#dummyHash;
+  }
+
+  /**
+   * A log that cannot be written does not lock the guard out: signing in opens nothing, and the guard is the one who
+   * must see that the log is broken. Orders are refused by the guard desk while it is.
+   */
+  #record(event: WithoutSubject<UndatedEvent>): void {
+    const { logger, gate } = this.#options;
+    try {
+      this.#notes.commit([{ ...event, subject: gate }]);
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      const { operator } = event.data;
+      logger.warn(
+        { event: event.name, operator, code: error.code },
+        `Not in the event log: ${error.message}`,
+      );
+    }
+  }
+}
+
+type WithoutSubject<E> = E extends {
+  readonly name: `operator.${'login' | 'logout' | 'authfailed'}`;
+}
+  ? Omit<E, 'subject'>
+  : never;
+
+function networkFrom({ network, remote }: SignInPlace): string {
+  return network ?? networkOf(remote);
+}
+
+/** Changes with the password: every hash has a salt of its own. */
+function credentialOf({ passwordHash }: OperatorRecord): string {
+  return sha256(passwordHash);
+}
+
+function digestOf(secret: string | undefined): string | undefined {
+  return secret === undefined || secret === '' ? undefined : sha256(secret);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function refused(cause: SetUpFault, detail: string): SetUpAnswer {
+  return { status: 'refused', detail, cause };
+}

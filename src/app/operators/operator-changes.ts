@@ -1,0 +1,70 @@
+import { isGatepostError } from '../../core/errors.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { OperatorChange, OperatorStore } from '../../ports/operator-store.ts';
+import type { EventNotes } from '../log/event-notes.ts';
+
+/** A dismissed guard acts no longer than this after the command, in milliseconds. */
+const LOOK_EVERY_MS = 2_000;
+
+export interface OperatorChangesOptions {
+  readonly store: OperatorStore;
+  readonly notes: EventNotes;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Subject of the events. */
+  readonly gate: string;
+}
+
+/**
+ * What was done to accounts at the command line: the command leaves a line beside the account, and the daemon, who
+ * alone writes the log, makes an event of it and tells whoever keeps sessions.
+ */
+export class OperatorChanges {
+  readonly #options: OperatorChangesOptions;
+  readonly #listeners: ((operator: string) => void)[] = [];
+  #cancel: Cancel | undefined;
+  #lastToldId = 0;
+
+  constructor(options: OperatorChangesOptions) {
+    this.#options = options;
+  }
+
+  onChanged(listener: (operator: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  start(): void {
+    if (this.#cancel === undefined) this.#look();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #look(): void {
+    const { clock, logger } = this.#options;
+    this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+    try {
+      for (const change of this.#options.store.changes()) this.#take(change);
+    } catch (error) {
+      // Whoever writes next to the log names its trouble; the line stays where it is until then.
+      if (!isGatepostError(error)) throw error;
+      logger.debug({ code: error.code }, `Changes of accounts wait: ${error.message}`);
+    }
+  }
+
+  #take({ id, operator, change, atMs, quality }: OperatorChange): void {
+    const { notes, gate } = this.#options;
+    if (id > this.#lastToldId) {
+      this.#lastToldId = id;
+      for (const listener of this.#listeners) listener(operator);
+    }
+    notes.commit(
+      [{ name: 'operator.changed', subject: gate, data: { operator, change } }],
+      [{ kind: 'noteOperatorChange', id }],
+      { wallMs: atMs, quality },
+    );
+  }
+}

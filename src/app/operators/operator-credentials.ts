@@ -1,0 +1,66 @@
+import type { SetUpFault } from '../../ports/operator-desk.ts';
+import { isWeak } from './weak-password.ts';
+
+const NAME = /^[\p{L}\p{M}\p{N} ._-]{1,32}$/u;
+export const MIN_PASSWORD = 8;
+export const MAX_PASSWORD = 128;
+
+/** The form in which names and passwords are kept: different keyboards write the same letter differently. */
+export function normalized(text: string): string {
+  return text.normalize('NFC');
+}
+
+/** Why `name` is no operator's name, or undefined. */
+export function nameProblem(name: string): string | undefined {
+  if (NAME.test(normalized(name)) && name.trim() === name) return undefined;
+  return 'The name must have 1 to 32 letters, digits, spaces or - _ . and no space at its ends.';
+}
+
+/** What is wrong with a password, for programs; each has its sentence. */
+export type PasswordFault = Extract<SetUpFault, 'short' | 'long' | 'own-name' | 'common'>;
+
+const SENTENCES: Readonly<Record<PasswordFault, string>> = {
+  short: `The password must have at least ${MIN_PASSWORD} characters.`,
+  long: `The password must have at most ${MAX_PASSWORD} characters.`,
+  'own-name': 'The password must not be the name.',
+  common:
+    'This password is one of the first that anybody would try here: a common one, a row of keys, a repeat or a name of the site. Take three words or more that have nothing to do with it.',
+};
+
+/**
+ * Why `password` must not be used by `name`, or undefined.
+ * @param ownWords names of the site, the gate and the other operators
+ */
+export function passwordProblem(
+  name: string,
+  password: string,
+  ownWords: readonly string[] = [],
+): string | undefined {
+  const fault = passwordFault(name, password, ownWords);
+  return fault === undefined ? undefined : sentenceOf(fault);
+}
+
+export function sentenceOf(fault: PasswordFault): string {
+  return SENTENCES[fault];
+}
+
+export function passwordFault(
+  name: string,
+  password: string,
+  ownWords: readonly string[] = [],
+): PasswordFault | undefined {
+  const text = normalized(password);
+  const { length } = [...text];
+  if (length < MIN_PASSWORD) return 'short';
+  if (length > MAX_PASSWORD) return 'long';
+  const ownName = plain(name);
+  const letters = plain(text);
+  if (letters !== '' && ownName !== '' && letters.replaceAll(ownName, '') === '') return 'own-name';
+  return isWeak(text, [...ownWords, name]) ? 'common' : undefined;
+}
+
+function plain(text: string): string {
+  return normalized(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+}

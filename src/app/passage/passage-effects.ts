@@ -1,0 +1,93 @@
+import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import type { Effect, LedgerEntry } from '../../core/decision/effect.ts';
+import type { AccessData } from '../../core/events/event.ts';
+import { hasFlag, type PassClaims } from '../../core/pass/pass.ts';
+import type { PassageRecord } from '../../core/passage/passage.ts';
+import type { UndatedEvent } from '../log/event-notes.ts';
+import type { PassageFacts } from './access-record.ts';
+
+/** The changes of state that go into the transaction of a record. Whoever is let through, by whomever, is counted. */
+export function effectsOf(
+  facts: PassageFacts,
+  record: PassageRecord,
+  accessPoint: AccessPointFacts,
+): readonly Effect[] {
+  switch (record.name) {
+    case 'access.granted':
+      return [
+        ...facts.effects,
+        { kind: 'recordPassage', entry: ledgerEntry(facts, accessPoint) },
+        counted(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? facts.recognition ?? 'guard'),
+        ...countedScreening(facts, accessPoint),
+      ];
+    case 'access.denied':
+      return [
+        ...facts.effects,
+        counted(facts, accessPoint, 'denied', record.reasons[0]),
+        ...countedScreening(facts, accessPoint),
+      ];
+    case 'access.requested':
+      return facts.effects;
+    case 'access.taken':
+      return [{ kind: 'confirmPassage', passage: facts.passage }];
+    case 'access.nottaken':
+      return [
+        { kind: 'giveBack', passage: facts.passage },
+        counted(facts, accessPoint, 'nottaken', undefined),
+      ];
+  }
+}
+
+function counted(
+  { siteDay }: PassageFacts,
+  { id, direction }: AccessPointFacts,
+  what: 'granted' | 'denied' | 'nottaken' | 'screening',
+  of: string | undefined,
+): Effect {
+  const finer = of === undefined ? {} : { of };
+  return { kind: 'countDay', siteDay, accessPoint: id, direction, counted: what, ...finer };
+}
+
+function countedScreening(facts: PassageFacts, accessPoint: AccessPointFacts): readonly Effect[] {
+  const { screening } = facts;
+  if (screening === undefined || screening.class === 'skipped') return [];
+  return [counted(facts, accessPoint, 'screening', screening.class)];
+}
+
+/** The record's event and those that belong beside it. */
+export function eventsOf(facts: PassageFacts, record: PassageRecord, data: AccessData): UndatedEvent[] {
+  const subject = data.accessPoint;
+  const events: UndatedEvent[] = [{ name: record.name, subject, data }];
+  const claims = claimsOf(facts);
+  if (claims === undefined) return events;
+  const decided = record.name === 'access.granted' || record.name === 'access.denied';
+  if (decided && hasFlag(claims, 'duress')) events.push({ name: 'access.duress', subject, data });
+  if (record.name === 'access.granted' && facts.marks.includes('antipassback')) {
+    const { accessPoint, direction, passage } = data;
+    const { passId, holderRef } = claims;
+    const whose = holderRef === undefined ? { passId } : { passId, holderRef };
+    events.push({
+      name: 'credential.apbviolation',
+      subject,
+      data: { accessPoint, direction, ...whose, passage },
+    });
+  }
+  return events;
+}
+
+/** What its pass says; only of one that was verified. */
+export function claimsOf(facts: PassageFacts | undefined): PassClaims | undefined {
+  return facts?.pass?.status === 'verified' ? facts.pass.claims : undefined;
+}
+
+function ledgerEntry(facts: PassageFacts, accessPoint: AccessPointFacts): LedgerEntry {
+  const claims = claimsOf(facts);
+  return {
+    passage: facts.passage,
+    ...(claims === undefined ? {} : { passId: claims.passId, kind: claims.kind }),
+    ...(claims?.holderRef === undefined ? {} : { holderRef: claims.holderRef }),
+    direction: accessPoint.direction,
+    accessPoint: accessPoint.id,
+    siteDay: facts.siteDay,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Passage } from '../../core/passage/passage.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PassageFacts } from './access-record.ts';
+
+/** After this time whoever was here has gone, in milliseconds. */
+const KEPT_MS = 10 * 60_000;
+const MOST_KEPT = 50;
+
+/** What a guard ordered about somebody. */
+export interface GuardAct {
+  readonly operator: string;
+  readonly action: 'open' | 'refuse' | 'measure';
+  readonly note: string;
+  /** Monotonic ms. */
+  readonly atMs: number;
+}
+
+/** One passage of the last minutes, for orders that come when it is over. */
+export interface RecentPassage {
+  readonly passage: Passage;
+  readonly facts: PassageFacts;
+  readonly outcome: 'denied' | 'granted' | 'taken' | 'nottaken';
+  /** `auto` or the operator's id. */
+  readonly decidedBy: string;
+}
+
+/**
+ * The last passages at one access point: whom an order may still name, what became of them, and which guard has ordered
+ * what. In memory only, for some minutes, without a reading.
+ */
+export class RecentPassages {
+  readonly #clock: Clock;
+  /** By passage, the oldest first. */
+  readonly #passages = new Map<string, RecentPassage & { readonly atMs: number }>();
+  readonly #acts = new Map<string, GuardAct>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  decided(
+    passage: Passage,
+    facts: PassageFacts,
+    { outcome, decidedBy }: Pick<RecentPassage, 'outcome' | 'decidedBy'>,
+  ): void {
+    this.#passages.delete(passage.id);
+    this.#passages.set(passage.id, {
+      passage,
+      // Its reading is on record with it, and nobody is measured by being let in later.
+      facts: { ...facts, screening: undefined },
+      outcome,
+      decidedBy,
+      atMs: this.#nowMs(),
+    });
+    this.#forget();
+  }
+
+  ended(passage: string, outcome: 'taken' | 'nottaken'): void {
+    const known = this.#passages.get(passage);
+    if (known !== undefined) this.#passages.set(passage, { ...known, outcome });
+  }
+
+  find(passage: string): RecentPassage | undefined {
+    this.#forget();
+    return this.#passages.get(passage);
+  }
+
+  /** A guard's order about the passage is on record. */
+  ordered(passage: string, act: Omit<GuardAct, 'atMs'>): void {
+    this.#acts.delete(passage);
+    this.#acts.set(passage, { ...act, atMs: this.#nowMs() });
+    this.#forget();
+  }
+
+  /** The last order of a guard about the passage. */
+  actOn(passage: string): GuardAct | undefined {
+    return this.#acts.get(passage);
+  }
+
+  #forget(): void {
+    const sinceMs = this.#nowMs() - KEPT_MS;
+    for (const kept of [this.#passages, this.#acts]) {
+      for (const [id, { atMs }] of kept) {
+        if (kept.size > MOST_KEPT || atMs < sinceMs) kept.delete(id);
+      }
+    }
+  }
+
+  #nowMs(): number {
+    return this.#clock.read().monotonicMs;
+  }
+}

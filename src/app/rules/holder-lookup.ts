@@ -1,0 +1,60 @@
+import type { Direction } from '../../core/access/vocabulary.ts';
+import type { HolderFacts } from '../../core/decision/holder-facts.ts';
+import type { PassClaims } from '../../core/pass/pass.ts';
+import type { PolicyLevel } from '../../core/policy/policy.ts';
+import { quotasOf } from '../../core/policy/quota.ts';
+import type { ClockReading } from '../../core/time/clock-reading.ts';
+import { siteDayAt } from '../../core/time/site-day.ts';
+import type { HolderState } from '../../ports/holder-state.ts';
+import type { RevocationList } from '../../ports/revocation-list.ts';
+import type { StandingOrders } from '../../ports/standing-orders.ts';
+
+export interface HolderLookupParts {
+  readonly state: HolderState;
+  readonly orders: StandingOrders;
+  readonly revocations: RevocationList;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** Gathers what is known of a pass and its household, as far as its level asks. */
+export class HolderLookup {
+  readonly #parts: HolderLookupParts;
+
+  constructor(parts: HolderLookupParts) {
+    this.#parts = parts;
+  }
+
+  /** Number of the revocation list that answers count by; 0 where there is none. */
+  get revocationVersion(): number {
+    return this.#parts.revocations.number;
+  }
+
+  today(clock: ClockReading): number {
+    return siteDayAt(clock.wallMs, this.#parts.timeZone);
+  }
+
+  /** @throws GatepostError `log.unavailable` */
+  facts(
+    claims: PassClaims,
+    place: { readonly direction: Direction; readonly policy: PolicyLevel; readonly clock: ClockReading },
+  ): HolderFacts {
+    const { state, orders, revocations } = this.#parts;
+    const { passId, holderRef, issuedAt } = claims;
+    const quotas = quotasOf(claims, place.policy.kinds[claims.kind]);
+    const { nextUpdateMs } = revocations;
+    return {
+      ...state.facts({
+        passId,
+        ...(holderRef === undefined ? {} : { holderRef }),
+        direction: place.direction,
+        siteDay: this.today(place.clock),
+        quotaDays: Math.max(0, ...quotas.map(({ days }) => days)),
+        usesWanted: claims.uses ?? 0,
+      }),
+      revoked: revocations.isRevoked(passId, holderRef, issuedAt),
+      orders: orders.ordersFor(passId, holderRef),
+      listsStale: nextUpdateMs !== undefined && place.clock.wallMs >= nextUpdateMs,
+    };
+  }
+}

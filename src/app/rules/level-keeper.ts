@@ -1,0 +1,148 @@
+import { levelOf, type Policy, type PolicyLevel } from '../../core/policy/policy.ts';
+import type { DeskAnswer, OrderedBy } from '../../ports/guard-desk.ts';
+import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { HolderState } from '../../ports/holder-state.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Door } from '../door/door.ts';
+import { type DeskRecords, refused } from '../log/desk-records.ts';
+import type { RulesInForce } from './rules-in-force.ts';
+
+/** Stands for the gate itself in orders that nobody gave by hand. */
+const BY_ITSELF = 'auto';
+
+export interface LevelKeeperOptions {
+  readonly rules: RulesInForce;
+  readonly doors: () => Iterable<Door>;
+  readonly records: DeskRecords;
+  readonly state: HolderState;
+  readonly feed: GuardFeed;
+  readonly logger: Logger;
+  /** Id of this kiosk, the subject of the events. */
+  readonly gate: string;
+  /** Called with the level at the start and after every change. */
+  readonly onLevel: (level: PolicyLevel) => void;
+}
+
+/**
+ * Keeps the level: takes up the one from before the restart, changes it on order, and lets the doors follow where a
+ * level holds the gate open.
+ */
+export class LevelKeeper implements Lifecycle {
+  readonly #o: LevelKeeperOptions;
+  #started = false;
+
+  constructor(options: LevelKeeperOptions) {
+    this.#o = options;
+  }
+
+  /** After the doors: a level that holds the gate open opens them again. */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#started) return;
+    this.#started = true;
+    const { rules } = this.#o;
+    rules.load();
+    if (rules.level.gate === 'open') this.#moveByItself();
+    this.#tell();
+  }
+
+  async stop(): Promise<void> {
+    // The doors rest when they are stopped themselves.
+    this.#started = false;
+  }
+
+  choose({ level, operator, note }: OrderedBy & { level: string }): DeskAnswer {
+    const { rules, records, gate } = this.#o;
+    const previous = rules.level;
+    const next = levelOf(rules.policy, level);
+    if (next === undefined) {
+      return refused(
+        'no_such_level',
+        `There is no level "${level}". There are: ${Object.keys(rules.policy.levels).join(', ')}.`,
+      );
+    }
+    if (level === previous.level) return refused('level_already', `The level is ${level} already.`);
+    const shut = next.gate === 'open' ? this.#shutDoor() : undefined;
+    if (shut !== undefined)
+      return refused('door_shut', `The door ${shut.id} is ${shut.mode}. End that first.`);
+    const answer = records.write({ operator, note }, (reason) => ({
+      events: [
+        {
+          name: 'policy.applied',
+          subject: gate,
+          data: { ...nameOf(next), previous: nameOf(previous), by: operator, note: reason },
+        },
+      ],
+      effects: [{ kind: 'chooseLevel', level }],
+    }));
+    if (answer.status === 'refused') return answer;
+    rules.choose(level);
+    const moved = next.gate === previous.gate ? answer : this.#moveDoors({ operator, note });
+    this.#tell();
+    return moved;
+  }
+
+  /** Goes by a new set of rules whose arrival is on record. Before start() nothing moves and nothing is shown. */
+  replace(policy: Policy): void {
+    const { rules } = this.#o;
+    const before = rules.level.gate;
+    rules.replace(policy);
+    if (!this.#started) return;
+    if (rules.level.gate !== before) this.#moveByItself();
+    this.#tell();
+  }
+
+  /** Shows the rules and how many are inside. */
+  publish(): void {
+    const { rules, state, feed } = this.#o;
+    const { level, version, gate, occupancyLimit } = rules.level;
+    feed.publish('policy', {
+      level,
+      version,
+      gate,
+      levels: Object.keys(rules.policy.levels),
+      openLevels: Object.entries(rules.policy.levels)
+        .filter(([, { gate }]) => gate === 'open')
+        .map(([name]) => name),
+      occupancy: state.occupancy(),
+      ...(occupancyLimit === undefined ? {} : { occupancyLimit }),
+    });
+  }
+
+  #moveByItself(): void {
+    const { level, gate } = this.#o.rules.level;
+    const note = gate === 'open' ? `Level ${level} holds the gate open` : `Level ${level} checks everybody`;
+    const moved = this.#moveDoors({ operator: BY_ITSELF, note });
+    if (moved.status === 'refused') this.#o.logger.error({ level }, moved.detail);
+  }
+
+  #tell(): void {
+    this.#o.onLevel(this.#o.rules.level);
+    this.publish();
+  }
+
+  #shutDoor(): Door | undefined {
+    return [...this.#o.doors()].find(({ mode }) => mode === 'LockedDown' || mode === 'Blocked');
+  }
+
+  /** Every door to where the level wants it; says which one did not follow. */
+  #moveDoors(order: OrderedBy): DeskAnswer {
+    const open = this.#o.rules.level.gate === 'open';
+    const failures: string[] = [];
+    for (const door of this.#o.doors()) {
+      if ((door.mode === 'LockedOpen') === open) continue;
+      const answer = door.order({ ...order, verb: open ? 'hold' : 'release' });
+      if (answer.status === 'refused') failures.push(`${door.id}: ${answer.detail}`);
+    }
+    if (failures.length === 0) return { status: 'done' };
+    return refused(
+      'doors_left_behind',
+      `The level has changed, but not every door followed. ${failures.join(' ')}`,
+    );
+  }
+}
+
+function nameOf({ level, version }: PolicyLevel): { level: string; version: number } {
+  return { level, version };
+}

@@ -1,0 +1,106 @@
+import {
+  type DistanceWindow,
+  followDistance,
+  INITIAL_NEARNESS,
+  type Nearness,
+  nearnessAt,
+} from '../../core/screening/nearness.ts';
+import type { Cancel } from '../../ports/clock.ts';
+import type { DistanceEvent, DistanceSensor } from '../../ports/distance-sensor.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { SupervisorParts } from '../devices/device-supervisor.ts';
+import { SensorWatch } from '../devices/sensor-watch.ts';
+
+const CHECK_MS = 250;
+
+/**
+ * Follows how far away the forehead is. A sensor that is missing or troubled is a named state and nothing more: the
+ * thermometer then tells by itself whether somebody is there.
+ */
+export class DistanceWatch implements Lifecycle {
+  readonly #sensor: DistanceSensor;
+  readonly #window: DistanceWindow;
+  readonly #parts: SupervisorParts;
+  readonly #sensorWatch: SensorWatch<DistanceEvent>;
+  #watch = INITIAL_NEARNESS;
+  #told: Nearness = 'unknown';
+  #cancelCheck: Cancel | undefined;
+  #listener: ((nearness: Nearness) => void) | undefined;
+
+  constructor(options: {
+    accessPoint: string;
+    sensor: DistanceSensor;
+    window: DistanceWindow;
+    parts: SupervisorParts;
+  }) {
+    const { accessPoint, sensor, window, parts } = options;
+    this.#sensor = sensor;
+    this.#window = window;
+    this.#parts = parts;
+    this.#sensorWatch = new SensorWatch({
+      role: 'distance',
+      accessPoint,
+      sensor,
+      parts,
+      onEvent: (event) => this.#onEvent(event),
+      onChange: () => this.#onDevice(),
+    });
+  }
+
+  get simulated(): boolean {
+    return this.#sensor.simulated;
+  }
+
+  get nearness(): Nearness {
+    return nearnessAt(this.#watch, this.#parts.clock.read().monotonicMs);
+  }
+
+  /** One listener, called when the nearness becomes another. */
+  onChange(listener: (nearness: Nearness) => void): void {
+    this.#listener = listener;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#cancelCheck !== undefined) return;
+    this.#scheduleCheck();
+    await this.#sensorWatch.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelCheck?.();
+    this.#cancelCheck = undefined;
+    await this.#sensorWatch.stop();
+  }
+
+  #onEvent(event: DistanceEvent): void {
+    if (event.type === 'fault') {
+      this.#sensorWatch.degrade(event.cause, event.detail);
+      return;
+    }
+    this.#sensorWatch.confirm();
+    const distanceMm = event.type === 'distance' ? event.distanceMm : undefined;
+    this.#watch = followDistance(this.#watch, { distanceMm, atMs: event.atMs }, this.#window);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { nearness } = this;
+    if (nearness === this.#told) return;
+    this.#told = nearness;
+    this.#listener?.(nearness);
+  }
+
+  /** What was seen before the sensor went away says nothing about who stands here when it is back. */
+  #onDevice(): void {
+    if (this.#sensorWatch.status === 'ok') return;
+    this.#watch = INITIAL_NEARNESS;
+    this.#tell();
+  }
+
+  #scheduleCheck(): void {
+    this.#cancelCheck = this.#parts.clock.schedule(CHECK_MS, () => {
+      this.#scheduleCheck();
+      this.#tell();
+    });
+  }
+}

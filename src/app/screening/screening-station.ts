@@ -1,0 +1,220 @@
+import type { Nearness } from '../../core/screening/nearness.ts';
+import { isFramePossible } from '../../core/screening/possible.ts';
+import {
+  INITIAL_PROTOCOL,
+  isPresent,
+  restartSet,
+  type SetResult,
+  takeFrame,
+} from '../../core/screening/protocol.ts';
+import {
+  type ScreeningOutcome,
+  type ScreeningSettings,
+  SENSOR_FAULTS,
+  type SensorFault,
+  type ThermometerFrame,
+} from '../../core/screening/screening.ts';
+import {
+  countReading,
+  INITIAL_STUCK_WATCH,
+  isStuck,
+  type MovementWatch,
+  watchForStuck,
+  watchMovement,
+} from '../../core/screening/sensor-health.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Thermometer, ThermometerEvent } from '../../ports/thermometer.ts';
+import type { SupervisorParts } from '../devices/device-supervisor.ts';
+import { SensorWatch } from '../devices/sensor-watch.ts';
+import type { DistanceWatch } from './distance-watch.ts';
+
+/** A reading may be this old when the pass comes (src/README.md#one-passage). */
+const FRESH_MS = 3_000;
+/** A sensor of coarser steps shows a wall at one value for minutes without being stuck. */
+const STUCK_RESOLUTION_MAX_C = 0.05;
+
+/**
+ * The place where foreheads are measured: one thermometer, watched, and the measuring protocol over its frames; with
+ * a distance sensor beside it, only foreheads at the right distance. Without a thermometer it says so instead.
+ */
+export class ScreeningStation implements Lifecycle {
+  readonly #accessPoint: string;
+  readonly #thermometer: Thermometer | undefined;
+  readonly #distance: DistanceWatch | undefined;
+  readonly #settings: ScreeningSettings;
+  readonly #parts: SupervisorParts;
+  readonly #watch: SensorWatch<ThermometerEvent> | undefined;
+  #protocol = INITIAL_PROTOCOL;
+  #stuck = INITIAL_STUCK_WATCH;
+  #movement: MovementWatch | undefined;
+  #latest: SetResult | undefined;
+  #presentOnScreen = false;
+  #listener: ((outcome: ScreeningOutcome) => void) | undefined;
+
+  constructor(options: {
+    accessPoint: string;
+    thermometer?: Thermometer;
+    distance?: DistanceWatch;
+    settings: ScreeningSettings;
+    parts: SupervisorParts;
+  }) {
+    this.#accessPoint = options.accessPoint;
+    this.#settings = options.settings;
+    this.#parts = options.parts;
+    const { thermometer } = options;
+    this.#thermometer = thermometer;
+    this.#distance = options.distance;
+    if (thermometer === undefined) return;
+    this.#watch = new SensorWatch({
+      role: 'thermometer',
+      accessPoint: options.accessPoint,
+      sensor: thermometer,
+      parts: options.parts,
+      onEvent: (event) => this.#onEvent(event),
+      onChange: () => this.#onFault(),
+    });
+  }
+
+  /** Driver name of the sensor, for records. */
+  get sensor(): string | undefined {
+    return this.#thermometer?.driver;
+  }
+
+  /** Why nothing can be measured here right now. */
+  get fault(): SensorFault | undefined {
+    const watch = this.#watch;
+    if (watch === undefined || watch.status === 'missing') return 'sensor_missing';
+    if (watch.status !== 'degraded') return undefined;
+    return SENSOR_FAULTS.find((name) => name === watch.cause) ?? 'sensor_missing';
+  }
+
+  /** One listener: every finished measurement, and every fault, as it comes. */
+  onOutcome(listener: (outcome: ScreeningOutcome) => void): void {
+    this.#listener = listener;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#watch?.start(signal);
+    await this.#distance?.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#distance?.stop();
+    await this.#watch?.stop();
+  }
+
+  /** A reading that was finished at most 3 s ago and not used before, or the sensor's fault; undefined: measure. */
+  take(): ScreeningOutcome | undefined {
+    const { fault } = this;
+    if (fault !== undefined) return { class: 'notMeasurable', cause: fault, attempts: 1 };
+    const latest = this.#latest;
+    this.#latest = undefined;
+    if (latest === undefined) return undefined;
+    const atMs = latest.status === 'measured' ? latest.measurement.atMs : latest.atMs;
+    if (this.#parts.clock.read().monotonicMs - atMs > FRESH_MS) return undefined;
+    this.#movement = countReading(this.#movement);
+    return this.#outcomeOf(latest);
+  }
+
+  /** The next reading is another person's: nothing that was seen so far counts for it. */
+  forget(): void {
+    this.#latest = undefined;
+    this.#protocol = restartSet(this.#protocol);
+  }
+
+  #onEvent(event: ThermometerEvent): void {
+    if (event.type === 'fault') {
+      this.#watch?.degrade(event.cause, event.detail);
+      return;
+    }
+    this.#onFrame(event.frame);
+  }
+
+  #onFrame(frame: ThermometerFrame): void {
+    // Drivers know their chip's codes; whatever slips through them still decides nothing.
+    if (!isFramePossible(frame)) {
+      this.#watch?.degrade(
+        'sensor_invalid',
+        'The thermometer sends what no such sensor can measure. Cut its power for a moment; if it stays so, replace it.',
+      );
+      return;
+    }
+    const stuck = this.#howStuck(frame);
+    if (stuck !== undefined) {
+      this.#watch?.degrade(
+        'sensor_stuck',
+        `The thermometer ${stuck}. Unplug it for ten seconds; if it does so again, replace it.`,
+      );
+      return;
+    }
+    this.#watch?.confirm();
+    const nearness = this.#distance?.nearness;
+    this.#showReading(frame, nearness);
+    const taken = takeFrame(this.#protocol, frame, this.#settings, nearness);
+    // Who has just come is not the one whose reading is still fresh.
+    if (taken.state.presentSinceMs === frame.atMs) this.#latest = undefined;
+    this.#protocol = taken.state;
+    if (taken.result === undefined) return;
+    this.#latest = taken.result;
+    this.#listener?.(this.#outcomeOf(taken.result));
+  }
+
+  /** What a stuck module does, in words; undefined while it lives. */
+  #howStuck(frame: ThermometerFrame): string | undefined {
+    const stepC = this.#thermometer?.resolutionC ?? 0;
+    this.#movement = watchMovement(this.#movement, frame, stepC);
+    if (stepC <= STUCK_RESOLUTION_MAX_C) this.#stuck = watchForStuck(this.#stuck, frame);
+    if (isStuck(this.#stuck, frame.atMs)) return 'repeats one value to the last digit';
+    return this.#movement.unmoved
+      ? 'shows the same to one person after the other, and never the room between them'
+      : undefined;
+  }
+
+  /** A fault ends what was being measured: the person is told at once instead of after the time-out. */
+  #onFault(): void {
+    const { fault } = this;
+    if (fault === undefined) return;
+    // Whoever unplugs a stuck module and plugs it in again has a new one.
+    if (fault === 'sensor_missing') {
+      this.#stuck = INITIAL_STUCK_WATCH;
+      this.#movement = undefined;
+    }
+    this.#protocol = INITIAL_PROTOCOL;
+    this.#latest = undefined;
+    this.#clearReading();
+    this.#listener?.({ class: 'notMeasurable', cause: fault, attempts: 1 });
+  }
+
+  #outcomeOf(result: SetResult): ScreeningOutcome {
+    if (result.status === 'measured') {
+      const high = result.measurement.estimateC >= this.#settings.thresholdC;
+      return { class: high ? 'elevated' : 'normal', measurement: result.measurement, attempts: 1 };
+    }
+    return {
+      class: 'notMeasurable',
+      cause: result.cause,
+      attempts: 1,
+      ...(result.measurement === undefined ? {} : { measurement: result.measurement }),
+      waitMs: this.#settings.coldWaitMs,
+    };
+  }
+
+  #showReading(frame: ThermometerFrame, nearness: Nearness | undefined): void {
+    if (!isPresent(frame, nearness)) {
+      this.#clearReading();
+      return;
+    }
+    this.#presentOnScreen = true;
+    const { objectC, ambientC } = frame;
+    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, {
+      objectC,
+      ...(ambientC === undefined ? {} : { ambientC }),
+    });
+  }
+
+  #clearReading(): void {
+    if (!this.#presentOnScreen) return;
+    this.#presentOnScreen = false;
+    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, null);
+  }
+}

@@ -1,0 +1,82 @@
+import { isGatepostError } from '../../core/errors.ts';
+import { publishedDay } from '../../core/report/day-counts.ts';
+import { type ClockReading, vouchedMs } from '../../core/time/clock-reading.ts';
+import { siteDayAt } from '../../core/time/site-day.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { DayCounts } from '../../ports/day-counts.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { EventNotes } from '../log/event-notes.ts';
+
+/** How long after midnight a day is reported at most, in milliseconds. */
+const LOOK_EVERY_MS = 60_000;
+
+/** Counts are kept for a year (config/contract/README.md#privacy). */
+const KEPT_DAYS = 366;
+
+export interface DailyReportOptions {
+  readonly counts: DayCounts;
+  readonly notes: EventNotes;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Id of this kiosk, the subject of the events. */
+  readonly gate: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/**
+ * Ends every day with its counts in one event. Days that ended while the gate was off are reported when it is on
+ * again; as long as nobody knows what day it is, nothing is. Counts are erased by a date that somebody stands for only.
+ */
+export class DailyReport implements Lifecycle {
+  readonly #o: DailyReportOptions;
+  #next: Cancel | undefined;
+  #lookedOn: number | undefined;
+
+  constructor(options: DailyReportOptions) {
+    this.#o = options;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#next === undefined) this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#next?.();
+    this.#next = undefined;
+    this.#lookedOn = undefined;
+  }
+
+  #look(): void {
+    const { clock, timeZone, logger } = this.#o;
+    this.#next = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+    const reading = clock.read();
+    if (reading.quality === 'unsynced') return;
+    // A jump that may yet be taken back ends no day.
+    const today = siteDayAt(reading.floorMs ?? reading.wallMs, timeZone);
+    if (today === this.#lookedOn) return;
+    try {
+      this.#closeDaysBefore(today, reading);
+      this.#lookedOn = today;
+    } catch (error) {
+      // The counts are still there at the next look.
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      logger.warn(
+        { code: error.code, err: error },
+        `The counts of the day are not yet reported: ${error.message}`,
+      );
+    }
+  }
+
+  #closeDaysBefore(today: number, reading: ClockReading): void {
+    const { counts, notes, gate, timeZone } = this.#o;
+    for (const day of counts.openDaysBefore(today)) {
+      const data = publishedDay(day, counts.cells(day));
+      notes.commit([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
+    }
+    const beforeDay = siteDayAt(vouchedMs(reading), timeZone) - KEPT_DAYS;
+    notes.commit([], [{ kind: 'dropCounts', beforeDay }]);
+  }
+}

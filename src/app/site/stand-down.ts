@@ -1,0 +1,54 @@
+import type { EventDraft } from '../../core/events/event.ts';
+import { publishedDay } from '../../core/report/day-counts.ts';
+import { type DeletionReport, reportDigest, signReport } from '../../core/report/deletion-report.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DayCounts } from '../../ports/day-counts.ts';
+import type { EndingFiles, SiteEnding } from '../../ports/site-ending.ts';
+
+export interface StandDownOptions {
+  readonly site: string;
+  readonly gate: string;
+  readonly ending: SiteEnding;
+  readonly files: EndingFiles;
+  readonly counts: DayCounts;
+  readonly clock: Clock;
+}
+
+/**
+ * Ends a checkpoint for good: signs a last report of numbers, erases everything about people, then the keys, the
+ * gate's own last. A run that was cut off before the erasing leaves everything as it was; one that was cut off later
+ * is completed by the next.
+ * @returns the text of the report
+ */
+export function standDown(options: StandDownOptions): string {
+  const { ending, files } = options;
+  if (!ending.isStoodDown()) begin(options);
+  ending.eraseEvents();
+  ending.compact();
+  files.eraseLists();
+  files.eraseGateKey();
+  return files.report();
+}
+
+/** The report is on disk before anything is erased: what it says of comes true in the very next step. */
+function begin({ site, gate, ending, files, counts, clock }: StandDownOptions): void {
+  const { wallMs, quality } = clock.read();
+  const report: DeletionReport = {
+    site,
+    gate,
+    endedAt: new Date(wallMs).toISOString(),
+    log: ending.logEnd(),
+    erased: ending.holdings(),
+    days: counts.days().map((day) => publishedDay(day, counts.cells(day))),
+  };
+  const signed = signReport(report, files.gateKey());
+  files.keepReport(`${JSON.stringify(signed, null, 2)}\n`);
+  const event: EventDraft = {
+    name: 'site.stooddown',
+    subject: gate,
+    data: { reportDigest: reportDigest(report), publicKey: signed.publicKey, erased: report.erased },
+    timeMs: wallMs,
+    timeQuality: quality,
+  };
+  ending.standDown(event);
+}

@@ -1,0 +1,146 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Notifier } from '../../ports/notifier.ts';
+
+/** How often the loop's punctuality is looked at. */
+const LOOK_EVERY_MS = 250;
+
+/** A loop that was later than this with its timers is slow: that is said. */
+const SLOW_MS = 1_000;
+
+/** One that is later than this, and not for the time that writing took, may have run wild: a restart can mend that. */
+const LATEST_MS = 10_000;
+
+/** A part whose failure only a restart can mend, such as the owner of an output. A missing device is none. */
+export interface WatchedPart {
+  readonly name: string;
+  /** Whether the part does its work. A throw counts as no. */
+  isWell(): boolean;
+}
+
+export interface WatchdogOptions {
+  readonly clock: Clock;
+  readonly notifier: Notifier;
+  readonly log: EventLog;
+  readonly parts: readonly WatchedPart[];
+  readonly logger: Logger;
+}
+
+/**
+ * The earned watchdog: a sign of life is sent only when the log can be written and read, every part is well, and the
+ * loop does not stand. Otherwise none is sent, and the service manager restarts the daemon. What was slow but got there
+ * is not dead: a slow card is said, and gets no better by a restart.
+ */
+export class Watchdog implements Lifecycle {
+  readonly #options: WatchdogOptions;
+  #cancel: Cancel | undefined;
+  #latenessMs = 0;
+  /** What writing had taken when the last sign was due. */
+  #spentMs = 0;
+  #complaint: string | undefined;
+  #slowness: string | undefined;
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const intervalMs = this.#options.notifier.watchdogIntervalMs;
+    if (intervalMs === undefined || this.#cancel !== undefined) return;
+    this.#latenessMs = 0;
+    this.#spentMs = this.#options.log.writeTimes().spentMs;
+    this.#look(intervalMs, this.#now() + intervalMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #look(intervalMs: number, signDueMs: number): void {
+    const dueMs = Math.min(this.#now() + LOOK_EVERY_MS, signDueMs);
+    this.#cancel = this.#options.clock.schedule(dueMs - this.#now(), () => {
+      const now = this.#now();
+      this.#latenessMs = Math.max(this.#latenessMs, now - dueMs);
+      if (now < signDueMs) {
+        this.#look(intervalMs, signDueMs);
+        return;
+      }
+      this.#sign();
+      this.#look(intervalMs, now + intervalMs);
+    });
+  }
+
+  #sign(): void {
+    const { notifier, logger } = this.#options;
+    const complaint = this.#examine();
+    if (complaint === undefined) void notifier.watchdog();
+    this.#saySlowness(complaint === undefined ? this.#slownessNow() : undefined);
+    this.#latenessMs = 0;
+    this.#spentMs = this.#options.log.writeTimes().spentMs;
+    if (complaint === this.#complaint) return;
+    this.#complaint = complaint;
+    if (complaint === undefined) {
+      logger.info({}, 'The watchdog is fed again.');
+      return;
+    }
+    logger.error({ complaint }, `The watchdog is not fed: ${complaint}`);
+    void notifier.status(`not well: ${complaint}`);
+  }
+
+  /** What is wrong, as a plain sentence; undefined when nothing is. */
+  #examine(): string | undefined {
+    if (this.#latenessMs - this.#writingMs() > LATEST_MS)
+      return 'The program is too slow to do its work on time.';
+    for (const part of [...this.#options.parts, this.#logPart()]) {
+      try {
+        if (!part.isWell()) return `${part.name} does not do its work.`;
+      } catch (error) {
+        return `${part.name} does not do its work: ${messageOf(error)}`;
+      }
+    }
+    return undefined;
+  }
+
+  /** What was late since the last sign, as a plain sentence; undefined when nothing was. */
+  #slownessNow(): string | undefined {
+    if (this.#latenessMs <= SLOW_MS) return undefined;
+    return this.#writingMs() >= this.#latenessMs / 2
+      ? 'Writing to the log takes long: the card is slow or failing. Replace it.'
+      : 'The program is late with its work: the computer is too busy.';
+  }
+
+  #saySlowness(slowness: string | undefined): void {
+    if (slowness === this.#slowness) return;
+    const { notifier, logger } = this.#options;
+    this.#slowness = slowness;
+    if (slowness === undefined) {
+      logger.info({}, 'The program is on time again.');
+      return;
+    }
+    logger.warn({ lateMs: Math.round(this.#latenessMs) }, slowness);
+    void notifier.status(`slow: ${slowness}`);
+  }
+
+  /** Milliseconds of writing since the last sign was due. */
+  #writingMs(): number {
+    return this.#options.log.writeTimes().spentMs - this.#spentMs;
+  }
+
+  #logPart(): WatchedPart {
+    const { log } = this.#options;
+    const isWell = (): boolean => {
+      log.probe();
+      return true;
+    };
+    return { name: 'The log', isWell };
+  }
+
+  #now(): number {
+    return this.#options.clock.read().monotonicMs;
+  }
+}

@@ -1,0 +1,91 @@
+import type { StoredEvent } from '../../core/events/event.ts';
+import type { EventOutbox } from '../../ports/event-outbox.ts';
+
+/** Rows per read: enough to keep the window full, few enough that a long backlog costs no memory. */
+const BATCH = 20;
+
+/** An event that was handed out and that the cursor has not passed yet. */
+interface OpenEvent {
+  readonly sequence: number;
+  isStored: boolean;
+}
+
+/**
+ * One walk through the outbox: hands events out in order, and moves the durable cursor over what the broker stored,
+ * strictly in order however the answers come.
+ */
+export class OutboxWalk {
+  readonly #outbox: EventOutbox;
+  #batch: readonly StoredEvent[] = [];
+  #position = 0;
+  /** In order; a window's worth. Not a Set: V8 keeps the old tables of one that changes all the time for long. */
+  #open: OpenEvent[] = [];
+  #lastRead: number;
+  #storedUpTo: number;
+  #savedUpTo: number;
+  #unsaved = 0;
+
+  /** @param from everything up to this sequence was published before */
+  constructor(outbox: EventOutbox, from: number) {
+    this.#outbox = outbox;
+    this.#savedUpTo = from;
+    this.#storedUpTo = from;
+    this.#lastRead = from;
+  }
+
+  /** Events handed out that the cursor has not passed yet. */
+  get open(): number {
+    return this.#open.length;
+  }
+
+  /** Events the cursor passed in memory but not yet on disk. */
+  get unsaved(): number {
+    return this.#unsaved;
+  }
+
+  /** Everything up to here was stored by the broker. */
+  get storedUpTo(): number {
+    return this.#storedUpTo;
+  }
+
+  /** The next event, or undefined at the end of the log. @throws `log.unavailable` */
+  next(): StoredEvent | undefined {
+    if (this.#position >= this.#batch.length) {
+      this.#batch = this.#outbox.readAfter(this.#lastRead, BATCH);
+      this.#position = 0;
+    }
+    const event = this.#batch[this.#position];
+    if (event === undefined) return undefined;
+    this.#position += 1;
+    this.#lastRead = event.sequence;
+    this.#open.push({ sequence: event.sequence, isStored: false });
+    return event;
+  }
+
+  /** The broker stored this event. */
+  stored(sequence: number): void {
+    const answered = this.#open.find((event) => event.sequence === sequence);
+    if (answered !== undefined) answered.isStored = true;
+    for (let first = this.#open[0]; first?.isStored; first = this.#open[0]) {
+      this.#open.shift();
+      this.#storedUpTo = first.sequence;
+      this.#unsaved += 1;
+    }
+  }
+
+  /** Writes the cursor to disk. @throws `log.unavailable` */
+  save(): void {
+    if (this.#storedUpTo === this.#savedUpTo) return;
+    this.#outbox.advance(this.#storedUpTo);
+    this.#savedUpTo = this.#storedUpTo;
+    this.#unsaved = 0;
+  }
+
+  /** Goes back to the first event that is not stored. Nothing handed out may be without an answer. */
+  rewind(): void {
+    this.#batch = [];
+    this.#position = 0;
+    this.#open = [];
+    this.#lastRead = this.#storedUpTo;
+  }
+}

@@ -1,0 +1,351 @@
+import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts';
+import type { DeviceStatus } from '../../core/events/event.ts';
+import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { EventOutbox, OutboxPosition } from '../../ports/event-outbox.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { type ConnectionState, Reconnector } from '../devices/reconnector.ts';
+import { RepeatGuard } from '../devices/repeat-guard.ts';
+import type { RetrySchedule } from '../devices/retry-schedule.ts';
+import { RetainedStates } from './retained-states.ts';
+import { eventHangsUp, HANGS_UP, type UplinkProblem } from './uplink-problem.ts';
+import { UplinkSession } from './uplink-session.ts';
+import { REFUSED_PAUSE_MS, type Unanswered, UplinkTrials } from './uplink-trials.ts';
+
+const SCHEDULE: RetrySchedule = {
+  initialMs: 1000,
+  factor: 2,
+  maximumMs: 60_000,
+  jitter: 0.5,
+  healthyAfterMs: 30_000,
+};
+/** How long stop() waits for the broker's last answers. */
+const FAREWELL_MS = 2000;
+/** The number of pending events is told at most this often. */
+const REPORT_MS = 1000;
+
+export interface UplinkState {
+  /** `degraded`: connected, but not everything is taken; `error` says why. */
+  readonly status: ConnectionState['status'];
+  /** Whether events are taken: the broker is connected, and what it refuses are states at most. */
+  readonly takesEvents: boolean;
+  readonly error?: GatepostError;
+  /** Events of the log that the broker has not stored yet. */
+  readonly pending: number;
+}
+
+/** How the gate is, for `state/conn`. */
+export interface GateCondition {
+  readonly state: 'init' | 'ready' | 'degraded';
+  /** Status by device id, e.g. `scanner:main-in`. */
+  readonly devices: Readonly<Record<string, DeviceStatus>>;
+}
+
+/** What a person must look at, for `alert/<name>`. */
+export interface Alert {
+  readonly text: string;
+  readonly severity: 'info' | 'warning' | 'error';
+}
+
+export interface UplinkPumpOptions {
+  readonly site: string;
+  readonly gate: string;
+  /** Name and version of the software. */
+  readonly software: string;
+  readonly outbox: EventOutbox;
+  readonly broker: Broker;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly onState: (state: UplinkState) => void;
+  /** What the broker had kept of this gate's `state/conn` before the first connection. It is not proved by anything. */
+  readonly onRemembered?: (payload: Uint8Array) => void;
+  /** A connection has just been made; what is asked of it ends with it. */
+  readonly onConnected?: (connection: BrokerConnection) => void;
+}
+
+/**
+ * Publishes the log and the gate's present state, for as long as a broker can be had
+ * (config/contract/README.md#reading-the-feed).
+ */
+export class UplinkPump implements Lifecycle {
+  readonly #options: UplinkPumpOptions;
+  readonly #root: string;
+  readonly #states = new RetainedStates();
+  readonly #repeats: RepeatGuard;
+  readonly #trials: UplinkTrials;
+  readonly #reconnector: Reconnector<BrokerConnection>;
+  #position: OutboxPosition = { epoch: '', firstSequence: 0, lastSequence: 0, publishedSequence: 0 };
+  #condition: GateCondition = { state: 'init', devices: {} };
+  #since = '';
+  #connection: ConnectionState = { status: 'connecting', attempt: 0 };
+  #problem: GatepostError | undefined;
+  #session: UplinkSession | undefined;
+  /** What the last connection left unsolved. */
+  #leftOver: UplinkProblem | undefined;
+  /** Text of the alert that is raised. */
+  #alert: string | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #nextReport: Cancel | undefined;
+  #reportedPending = -1;
+  #hasAsked = false;
+
+  constructor(options: UplinkPumpOptions) {
+    this.#options = options;
+    this.#root = `gates/v1/${options.site}/${options.gate}/`;
+    this.#repeats = new RepeatGuard(options.clock);
+    this.#trials = new UplinkTrials(options.clock);
+    this.#reconnector = new Reconnector<BrokerConnection>({
+      name: 'broker',
+      open: (signal) => options.broker.connect(this.#connMessage('lost'), signal),
+      schedule: SCHEDULE,
+      clock: options.clock,
+      random: options.random,
+      logger: options.logger,
+      onState: (state) => this.#connectionChanged(state),
+      onLink: (connection) => this.#beginSession(connection),
+    });
+  }
+
+  /** @throws `log.unavailable` when the log cannot be read. A missing broker is no error. */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#unsubscribe !== undefined) return;
+    this.#position = this.#options.outbox.position();
+    this.#since = this.#now();
+    this.#unsubscribe = this.#options.outbox.onCommitted(() => {
+      this.#session?.wake();
+      this.#reportSoon();
+    });
+    await this.#reconnector.start(signal);
+  }
+
+  /** Waits a moment for answers, says that the gate leaves on purpose, and disconnects. */
+  async stop(): Promise<void> {
+    if (this.#unsubscribe === undefined) return;
+    this.#unsubscribe();
+    this.#unsubscribe = undefined;
+    await this.#session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
+    await this.#reconnector.stop();
+    this.#endSession([]);
+    this.#nextReport?.();
+    this.#nextReport = undefined;
+  }
+
+  /**
+   * Publishes a retained state below the gate's root, now and after every connect; only the newest value counts.
+   * `sequence` of the newest event and `time` are added.
+   * @param topic e.g. `state/door/main`, `state/accesspoint/main-in`, `state/policy`, `state/clock`
+   */
+  publishState(topic: string, value: object): void {
+    const sequence = this.#readPosition().lastSequence;
+    this.#states.set(this.#root + topic, { ...value, sequence, time: this.#now() });
+    this.#session?.wake();
+  }
+
+  /** Tells the servers how the gate is, in `state/conn`. */
+  setCondition(condition: GateCondition): void {
+    if (condition.state !== this.#condition.state) this.#since = this.#now();
+    this.#condition = condition;
+    this.#setConn();
+  }
+
+  setAlert(name: string, alert: Alert | undefined): void {
+    const value = alert && { ...alert, since: this.#now() };
+    this.#states.set(`${this.#root}alert/${name}`, value);
+    this.#session?.wake();
+  }
+
+  /** Before anything is sent: the first state replaces what the broker has kept. Once is enough. */
+  #askWhatIsRemembered(connection: BrokerConnection): void {
+    const { onRemembered } = this.#options;
+    if (onRemembered === undefined || this.#hasAsked) return;
+    connection
+      .subscribe([this.#connTopic], ({ payload, retained }) => {
+        if (retained) onRemembered(payload);
+      })
+      .then(
+        () => {
+          this.#hasAsked = true;
+        },
+        (thrown: unknown) => {
+          this.#hasAsked = isGatepostError(thrown, 'broker.refused');
+          this.#options.logger.debug({ part: 'broker' }, messageOf(thrown));
+        },
+      );
+  }
+
+  #beginSession(connection: BrokerConnection): void {
+    const { outbox, clock, random } = this.#options;
+    this.#endSession([]);
+    this.#askWhatIsRemembered(connection);
+    this.#setConn();
+    // An alert of an earlier run would stay at the broker for ever.
+    this.#setAlert();
+    this.#states.putAllBack(this.#trials.suspect);
+    let isSilent = false;
+    const session = new UplinkSession({
+      connection,
+      outbox,
+      from: this.#readPosition().publishedSequence,
+      problem: this.#leftOver,
+      states: this.#states,
+      trials: this.#trials,
+      root: this.#root,
+      clock,
+      random,
+      onProblem: (problem) => this.#problemChanged(problem),
+      onComplaint: () => this.#complaintChanged(),
+      onSilent: (cause) => {
+        isSilent = true;
+        connection.destroy();
+        this.#reconnector.reopen(cause);
+      },
+      onProgress: () => this.#reportSoon(),
+    });
+    this.#session = session;
+    void connection.closed.then(() => {
+      // A broker that answers nothing at all has nothing against one message.
+      if (this.#session === session) this.#endSession(isSilent ? [] : session.unanswered);
+    });
+    session.start();
+    this.#options.onConnected?.(connection);
+  }
+
+  /** @param unanswered what the broker ended the connection behind, by itself */
+  #endSession(unanswered: readonly Unanswered[]): void {
+    if (this.#session === undefined) return;
+    this.#session.end();
+    this.#leftOver = this.#session.problem;
+    this.#session = undefined;
+    const unwanted = this.#trials.ended(unanswered);
+    if (unwanted === undefined) return;
+    const { topic, sequence } = unwanted;
+    if (sequence === undefined) {
+      this.#trials.refuse(topic, `${HANGS_UP}. Allow this gate to publish there.`);
+      this.#complaintChanged();
+    } else if (this.#leftOver === undefined) {
+      const error = eventHangsUp(topic, sequence);
+      this.#leftOver = {
+        error,
+        sequence,
+        untilMs: this.#options.clock.read().monotonicMs + REFUSED_PAUSE_MS,
+      };
+      this.#problemChanged(error);
+    }
+  }
+
+  #connectionChanged(state: ConnectionState): void {
+    this.#connection = state;
+    this.#report();
+  }
+
+  #problemChanged(problem: GatepostError | undefined): void {
+    this.#problem = problem;
+    if (problem === undefined) {
+      this.#options.logger.info({ part: 'broker' }, 'The broker takes events again.');
+      this.#repeats.clear();
+    } else this.#warnOnce(problem.message);
+    this.#setAlert();
+    this.#session?.wake();
+    this.#report();
+  }
+
+  /** The broker refuses other states than before. */
+  #complaintChanged(): void {
+    const { complaint } = this.#trials;
+    if (complaint !== undefined) this.#warnOnce(complaint);
+    this.#setAlert();
+    this.#session?.wake();
+    this.#report();
+  }
+
+  #setAlert(): void {
+    const text = this.#problem?.message ?? this.#trials.complaint;
+    if (text === this.#alert && text !== undefined) return;
+    this.#alert = text;
+    const alert = text === undefined ? undefined : { text, severity: 'error', since: this.#now() };
+    this.#states.set(this.#alertTopic, alert);
+  }
+
+  #report(): void {
+    const { status, error } = this.#connection;
+    const { complaint } = this.#trials;
+    const refused = complaint === undefined ? undefined : new GatepostError('broker.refused', complaint);
+    const shown = status === 'ok' ? (this.#problem ?? refused) : error;
+    const { lastSequence, publishedSequence } = this.#readPosition();
+    const pending = Math.max(0, lastSequence - publishedSequence);
+    if (pending !== this.#reportedPending) {
+      this.#reportedPending = pending;
+      this.publishState('state/queue', { pending });
+    }
+    this.#options.onState({
+      status: status === 'ok' && shown !== undefined ? 'degraded' : status,
+      takesEvents: status === 'ok' && this.#problem === undefined,
+      ...(shown === undefined ? {} : { error: shown }),
+      pending,
+    });
+  }
+
+  #reportSoon(): void {
+    this.#nextReport ??= this.#options.clock.schedule(REPORT_MS, () => {
+      this.#nextReport = undefined;
+      this.#report();
+    });
+  }
+
+  #warnOnce(sentence: string): void {
+    if (this.#repeats.admit(sentence)) this.#options.logger.warn({ part: 'broker' }, sentence);
+  }
+
+  #setConn(): void {
+    this.#states.set(this.#connTopic, this.#conn(this.#condition.state));
+    this.#session?.wake();
+  }
+
+  #connMessage(state: GateCondition['state'] | 'disconnected' | 'lost'): OutgoingMessage {
+    return {
+      topic: this.#connTopic,
+      payload: new TextEncoder().encode(JSON.stringify(this.#conn(state))),
+      retain: true,
+      contentType: 'application/json',
+    };
+  }
+
+  #conn(state: GateCondition['state'] | 'disconnected' | 'lost'): object {
+    const { epoch, firstSequence, lastSequence } = this.#readPosition();
+    return {
+      state,
+      epoch,
+      firstSeq: firstSequence,
+      lastSeq: lastSequence,
+      software: this.#options.software,
+      devices: this.#condition.devices,
+      since: state === this.#condition.state ? this.#since : this.#now(),
+    };
+  }
+
+  /** The last known position where the log cannot be read just now. */
+  #readPosition(): OutboxPosition {
+    try {
+      this.#position = this.#options.outbox.position();
+    } catch (thrown) {
+      this.#warnOnce(`The event log cannot be read for publishing: ${messageOf(thrown)}`);
+    }
+    return this.#position;
+  }
+
+  get #connTopic(): string {
+    return `${this.#root}state/conn`;
+  }
+
+  get #alertTopic(): string {
+    return `${this.#root}alert/uplink`;
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.read().wallMs).toISOString();
+  }
+}

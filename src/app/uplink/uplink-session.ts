@@ -1,0 +1,294 @@
+import type { GatepostError } from '../../core/errors.ts';
+import type { StoredEvent } from '../../core/events/event.ts';
+import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../../ports/broker.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { EventOutbox } from '../../ports/event-outbox.ts';
+import { type RetrySchedule, retryDelayMs } from '../devices/retry-schedule.ts';
+import { OutboxWalk } from './outbox-walk.ts';
+import { PublishWindow } from './publish-window.ts';
+import type { RetainedStates } from './retained-states.ts';
+import { eventRefused, eventsBusy, logFailed, stateRefusal, type UplinkProblem } from './uplink-problem.ts';
+import { REFUSED_PAUSE_MS, type Unanswered, type UplinkTrials } from './uplink-trials.ts';
+
+/**
+ * Saving the cursor is an fsync: for each window of a backlog that would take longer than the sending. What is not
+ * saved is sent twice after a power cut, at most so many events; receivers know them by their id.
+ */
+const MOST_UNSAVED = 500;
+const SAVE_EVERY_MS = 50;
+/** Pause after the log could not be read or written. */
+const LOG_PAUSE_MS = 5000;
+/** A busy broker is offered a state again after this long. */
+const STATE_PAUSE_MS = 10_000;
+const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jitter: 0.5, healthyAfterMs: 0 };
+/** Sent later than this after it happened, an event is marked as historical. */
+const HISTORICAL_MS = 60_000;
+
+type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
+
+export interface UplinkSessionOptions {
+  readonly connection: BrokerConnection;
+  readonly outbox: EventOutbox;
+  /** Everything up to here is stored by the broker already. */
+  readonly from: number;
+  /** Left over from the connection before: a broker that hangs up after a refusal is not asked more often. */
+  readonly problem: UplinkProblem | undefined;
+  readonly states: RetainedStates;
+  /** What earlier connections have taught. */
+  readonly trials: UplinkTrials;
+  /** `gates/v1/<site>/<gate>/` */
+  readonly root: string;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Why no events are sent although the broker is connected; undefined when it is solved. */
+  readonly onProblem: (problem: GatepostError | undefined) => void;
+  /** What the broker refuses of the states, or takes again, has changed: see `trials.complaint`. */
+  readonly onComplaint: () => void;
+  /** The broker answers nothing any more. */
+  readonly onSilent: (cause: GatepostError) => void;
+  /** The durable cursor moved. */
+  readonly onProgress: () => void;
+}
+
+/**
+ * One connection's worth of publishing: states first, then events in order, never more than the window. After a
+ * connection that ended by itself both in turn: see UplinkTrials.
+ */
+export class UplinkSession {
+  readonly #options: UplinkSessionOptions;
+  readonly #walk: OutboxWalk;
+  readonly #window: PublishWindow;
+  readonly #timers = new Map<TimerName, Cancel>();
+  readonly #busyStates = new Set<string>();
+  #nextSaveMs = 0;
+  #held: 'no' | 'pausing' | 'due' = 'no';
+  #busyAnswers = 0;
+  #problem: UplinkProblem | undefined;
+  #farewell: { message: OutgoingMessage | undefined; readonly resolve: () => void } | undefined;
+  #ended = false;
+
+  constructor(options: UplinkSessionOptions) {
+    this.#options = options;
+    this.#walk = new OutboxWalk(options.outbox, options.from);
+    this.#window = new PublishWindow(options);
+    this.#problem = options.problem;
+  }
+
+  get problem(): UplinkProblem | undefined {
+    return this.#problem;
+  }
+
+  /** What is on its way, in order. */
+  get unanswered(): readonly Unanswered[] {
+    return this.#window.unanswered;
+  }
+
+  /** Begins to send. */
+  start(): void {
+    if (this.#problem !== undefined && this.#problem.untilMs > this.#nowMs())
+      this.#pause(this.#problem.untilMs);
+    this.wake();
+  }
+
+  /** Something new may be there. Returns at once: nothing is sent inside the caller's turn. */
+  wake(): void {
+    this.#schedule('fill', 0, () => this.#fill());
+  }
+
+  /** Sends what the window still holds, waits for the answers, sends `message` last and waits for its answer. */
+  finish(message: OutgoingMessage, limitMs: number): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    // The last event says that the gate stops on purpose.
+    this.#fill();
+    return new Promise((resolve) => {
+      this.#farewell = { message, resolve };
+      this.#schedule('farewell', limitMs, resolve);
+      this.#sayFarewell();
+    });
+  }
+
+  /** The connection is over: cancels everything and keeps what is known to be stored. */
+  end(): void {
+    if (this.#ended) return;
+    this.#save();
+    this.#ended = true;
+    this.#window.end();
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    this.#farewell?.resolve();
+  }
+
+  #fill(): void {
+    if (this.#ended || this.#farewell !== undefined) return;
+    while (!this.#window.isFull) {
+      if (!this.#sendNext()) break;
+    }
+    this.#solve();
+  }
+
+  #sendNext(): boolean {
+    const { trials } = this.#options;
+    if (trials.isCareful && trials.takeTurn() === 'event') return this.#sendEvent() || this.#sendState();
+    return this.#sendState() || this.#sendEvent();
+  }
+
+  #sendState(): boolean {
+    const { states, trials } = this.#options;
+    const message = states.take((topic) => trials.isSetAside(topic));
+    const offerMs = trials.nextOfferMs();
+    if (offerMs !== undefined) this.#schedule('aside', offerMs, () => this.#fill());
+    if (message === undefined) return false;
+    this.#publish(message, undefined, (answer) => this.#stateAnswered(message.topic, answer));
+    return true;
+  }
+
+  #stateAnswered(topic: string, answer: PublishAnswer): void {
+    const { states, trials, onComplaint } = this.#options;
+    if (answer.status === 'busy') {
+      this.#offerAgain(topic);
+      return;
+    }
+    if (answer.status === 'stored') {
+      states.stored(topic);
+      if (trials.accept(topic)) onComplaint();
+      return;
+    }
+    states.putBack(topic);
+    trials.refuse(topic, stateRefusal(answer));
+    onComplaint();
+  }
+
+  #sendEvent(): boolean {
+    // A lost answer must stall the walk until the silence is noticed, so open events count, not only those in flight.
+    if (this.#held !== 'no' || this.#walk.open >= this.#window.size) return false;
+    let event: StoredEvent | undefined;
+    try {
+      event = this.#walk.next();
+    } catch (thrown) {
+      this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
+      return false;
+    }
+    if (event === undefined) return false;
+    const { group, body, sequence, timeMs } = event;
+    const message: OutgoingMessage = {
+      topic: `${this.#options.root}evt/${group}`,
+      payload: body,
+      retain: false,
+      contentType: 'application/cloudevents+json',
+      historical: this.#options.clock.read().wallMs - timeMs > HISTORICAL_MS,
+    };
+    this.#publish(message, sequence, (answer) => this.#eventAnswered(sequence, message.topic, answer));
+    return true;
+  }
+
+  #publish(
+    message: OutgoingMessage,
+    sequence: number | undefined,
+    onAnswer: (answer: PublishAnswer) => void,
+  ): void {
+    const { states, trials } = this.#options;
+    this.#window.publish(message, sequence, (answer) => {
+      onAnswer(answer);
+      trials.answered(
+        message,
+        states.hasUnsent((topic) => trials.isSetAside(topic)),
+      );
+      this.#afterAnswer();
+    });
+  }
+
+  #eventAnswered(sequence: number, topic: string, answer: PublishAnswer): void {
+    if (answer.status === 'stored') {
+      this.#walk.stored(sequence);
+      if (this.#held === 'no') this.#busyAnswers = 0;
+      if (this.#window.isEmpty || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
+      else this.#schedule('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.#save());
+    } else if (answer.status === 'refused') {
+      this.#hold(eventRefused(topic, sequence, answer), sequence, REFUSED_PAUSE_MS);
+    } else if (this.#held === 'no') {
+      this.#busyAnswers += 1;
+      this.#hold(eventsBusy(answer), sequence, retryDelayMs(BUSY, this.#busyAnswers, this.#options.random));
+    }
+  }
+
+  #afterAnswer(): void {
+    if (this.#farewell !== undefined) this.#sayFarewell();
+    else if (this.#held === 'due') this.#resume();
+    else this.#fill();
+  }
+
+  /** Sends no more events for a while; the first cause of a pause is the one that is shown. */
+  #hold(error: GatepostError, sequence: number, pauseMs: number): void {
+    if (this.#ended || this.#held !== 'no') return;
+    this.#problem = { error, sequence, untilMs: this.#nowMs() + pauseMs };
+    this.#pause(this.#problem.untilMs);
+    this.#options.onProblem(error);
+  }
+
+  #pause(untilMs: number): void {
+    this.#held = 'pausing';
+    this.#schedule('resume', untilMs - this.#nowMs(), () => {
+      this.#held = 'due';
+      this.#resume();
+    });
+  }
+
+  /** Begins again at the cursor, when everything sent before has its answer. */
+  #resume(): void {
+    if (!this.#window.isEmpty) return;
+    this.#held = 'no';
+    this.#walk.rewind();
+    this.#save();
+    this.#fill();
+  }
+
+  #save(): void {
+    this.#nextSaveMs = this.#nowMs() + SAVE_EVERY_MS;
+    try {
+      this.#walk.save();
+    } catch (thrown) {
+      this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
+      return;
+    }
+    this.#options.onProgress();
+  }
+
+  #solve(): void {
+    if (this.#problem === undefined || this.#held !== 'no') return;
+    if (this.#walk.storedUpTo < this.#problem.sequence) return;
+    this.#problem = undefined;
+    this.#options.onProblem(undefined);
+  }
+
+  #offerAgain(topic: string): void {
+    this.#busyStates.add(topic);
+    this.#schedule('states', STATE_PAUSE_MS, () => {
+      for (const busy of this.#busyStates) this.#options.states.putBack(busy);
+      this.#busyStates.clear();
+      this.#fill();
+    });
+  }
+
+  #sayFarewell(): void {
+    if (this.#farewell === undefined || !this.#window.isEmpty) return;
+    const { message, resolve } = this.#farewell;
+    this.#farewell.message = undefined;
+    if (message === undefined) resolve();
+    else this.#publish(message, undefined, () => undefined);
+  }
+
+  /** Sets one of the timers unless it is set already. */
+  #schedule(name: TimerName, delayMs: number, run: () => void): void {
+    if (this.#ended || this.#timers.has(name)) return;
+    const cancel = this.#options.clock.schedule(delayMs, () => {
+      this.#timers.delete(name);
+      run();
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.read().monotonicMs;
+  }
+}
