@@ -1,6 +1,6 @@
 import type { Attention } from '../app/board/attention.ts';
 import { LogWatch, type RememberedLog } from '../app/board/log-watch.ts';
-import type { EventDataByName } from '../core/events/event.ts';
+import { dataOf } from '../core/events/read-event.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { SharedParts } from './shared-parts.ts';
 
@@ -46,7 +46,7 @@ export function assembleLog(parts: SharedParts, attention: () => Attention): Ass
 export function beganOnPurpose(log: EventLog): boolean {
   const [newest] = log.recent(['log.reset'], 1);
   if (newest === undefined) return true;
-  const { cause } = JSON.parse(new TextDecoder().decode(newest.body)).data as EventDataByName['log.reset'];
+  const { cause } = dataOf(newest, 'log.reset');
   return cause === 'new log' || cause === 'damaged';
 }
 

@@ -19,7 +19,7 @@ export class Presence implements Lifecycle {
   readonly #attention: Attention;
   readonly #mirror: StateMirror;
   readonly #notifier: Notifier;
-  readonly #cancels = new Map<'clock' | 'log', Cancel>();
+  #cancel: Cancel | undefined;
   #quality: TimeQuality | undefined;
 
   constructor(options: {
@@ -40,7 +40,7 @@ export class Presence implements Lifecycle {
 
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#cancels.size > 0) return;
+    if (this.#cancel !== undefined) return;
     const { config, notes, store, feed } = this.#parts;
     const software = softwareVersion();
     notes.note({
@@ -57,9 +57,9 @@ export class Presence implements Lifecycle {
   }
 
   async stop(): Promise<void> {
-    if (this.#cancels.size === 0) return;
-    for (const cancel of this.#cancels.values()) cancel();
-    this.#cancels.clear();
+    if (this.#cancel === undefined) return;
+    this.#cancel();
+    this.#cancel = undefined;
     const { config, notes } = this.#parts;
     notes.note({ name: 'device.stopping', subject: config.gate.id, data: { cause: 'stop' } });
     await this.#notifier.stopping();
@@ -78,9 +78,6 @@ export class Presence implements Lifecycle {
         data: previous === undefined ? { quality } : { quality, previous },
       });
     }
-    this.#cancels.set(
-      'clock',
-      clock.schedule(CLOCK_EVERY_MS, () => this.#watchClock()),
-    );
+    this.#cancel = clock.schedule(CLOCK_EVERY_MS, () => this.#watchClock());
   }
 }

@@ -20,6 +20,8 @@ export interface SessionStore {
    * that was, because the clock is not to be trusted, are left out and stay kept.
    */
   load(): readonly KeptSession[];
+  /** One of them. */
+  find(digest: string): KeptSession | undefined;
   /** Adds or replaces. */
   keep(sessions: readonly KeptSession[]): void;
   remove(digest: string): void;

@@ -12,6 +12,7 @@ import { ModbusDecoder } from '../../hardware/thermometer-modbus/codec.ts';
 import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { GROWTH_BYTES_MAX, usedBytes } from '../support/heap-growth.ts';
+import { seededNumbers } from '../support/seeded-random.ts';
 import { CALEX } from './thermometer-kits.ts';
 
 /** Hostile strings for each codec; GATEPOST_FUZZ=1000000 for a long run. */
@@ -152,17 +153,6 @@ const SEEDS = [...SUBJECTS.map(({ seed }) => seed), '018302c0f1', 'feac243200000
   Buffer.from(hex, 'hex'),
 );
 
-/** Numbers from 0 to `below` - 1, the same in every run: mulberry32. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
 /** Makes the sum in a frame's last byte right again; CJMCU-90614 counts its data only, which the headers tell. */
 function sealWithSum(frame: Buffer): void {
   const from = frame[0] === 0x66 ? 4 : 0;
@@ -221,7 +211,7 @@ describe.each(SUBJECTS)('the codec of $name', { timeout: TIMEOUT_MS }, (subject)
   const own = Buffer.from(subject.seed, 'hex');
 
   it(`takes readings only from sound frames, in ${STRINGS} hostile strings`, () => {
-    const next = numbers(subject.length * 7919);
+    const next = seededNumbers(subject.length * 7919);
     const decoder = subject.make();
     let tail = Buffer.alloc(0);
     let readings = 0;
@@ -249,7 +239,7 @@ describe.each(SUBJECTS)('the codec of $name', { timeout: TIMEOUT_MS }, (subject)
   });
 
   it('reads a good frame after any of them', () => {
-    const next = numbers(subject.length * 104_729);
+    const next = seededNumbers(subject.length * 104_729);
     const decoder = subject.make();
     const expected = subject.values(own).join(' ');
     const quiet = new Uint8Array(LONGEST_FRAME);
@@ -265,7 +255,7 @@ describe.each(SUBJECTS)('the codec of $name', { timeout: TIMEOUT_MS }, (subject)
   });
 
   it('does not grow', () => {
-    const next = numbers(subject.length * 1_299_709);
+    const next = seededNumbers(subject.length * 1_299_709);
     const strings = Array.from({ length: 1000 }, () => hostileString(next, own, subject.seal ?? sealWithSum));
     const decoder = subject.make();
     const pushAll = () => {

@@ -13,20 +13,10 @@ import { CodeFramer } from '../../hardware/scanner-serial/codec.ts';
 import { encodeReply, REPLY_BYTES, ReplyFilter } from '../../hardware/scanner-serial/gm65-codec.ts';
 import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { GROWTH_BYTES_MAX, usedBytes } from '../support/heap-growth.ts';
+import { seededNumbers } from '../support/seeded-random.ts';
 
 /** GATEPOST_FUZZ=1000000 for a long run. */
 const STRINGS = Number(process.env.GATEPOST_FUZZ ?? 100_000);
-
-/** Numbers from 0 to `below` - 1, the same in every run: mulberry32. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 const REPLY = encodeReply(0x02, { status: 0, value: 0 });
 const KEYS: Uint8Array[] = [];
@@ -80,7 +70,7 @@ function check(codes: readonly ScannedCode[], bytes: Buffer): number {
 
 describe(`${STRINGS} hostile strings`, { timeout: 300_000 + STRINGS * 2 }, () => {
   it('make a line framer give nothing but lines that were sent', () => {
-    const next = numbers(1);
+    const next = seededNumbers(1);
     const framer = new CodeFramer();
     let line = Buffer.alloc(0);
     let good = 0;
@@ -100,7 +90,7 @@ describe(`${STRINGS} hostile strings`, { timeout: 300_000 + STRINGS * 2 }, () =>
   });
 
   it('lose nothing in a reply filter but sound replies', () => {
-    const next = numbers(2);
+    const next = seededNumbers(2);
     let replies = 0;
     for (let count = 0; count < STRINGS; count++) {
       const bytes = hostile(next);
@@ -125,7 +115,7 @@ describe(`${STRINGS} hostile strings`, { timeout: 300_000 + STRINGS * 2 }, () =>
   });
 
   it('make keyboard and HID-POS readers give nothing out of bounds', () => {
-    const next = numbers(3);
+    const next = seededNumbers(3);
     const keyboard = {
       splitter: new ReportSplitter(inputReports(KEYBOARD_DESCRIPTOR)),
       codes: new KeyboardCodes('fr'),
@@ -143,7 +133,7 @@ describe(`${STRINGS} hostile strings`, { timeout: 300_000 + STRINGS * 2 }, () =>
   });
 
   it('do not make a reader grow', () => {
-    const next = numbers(5);
+    const next = seededNumbers(5);
     const strings = Array.from({ length: 1000 }, () => hostile(next));
     const framer = new CodeFramer();
     const filter = new ReplyFilter(() => undefined);
@@ -165,7 +155,7 @@ describe(`${STRINGS} hostile strings`, { timeout: 300_000 + STRINGS * 2 }, () =>
   });
 
   it('as a report descriptor are understood or refused', () => {
-    const next = numbers(4);
+    const next = seededNumbers(4);
     let understood = 0;
     for (let count = 0; count < STRINGS; count++) {
       const bytes = hostile(next);

@@ -3,6 +3,7 @@ import { EventWatch } from '../support/event-watch.ts';
 import { issuePass, TestGate } from '../support/gate.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { needs } from '../support/needs.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const CHILD = 'dist/test/faults/dying-daemon.child.js';
 const RANDOM_KILLS = 20;
@@ -10,17 +11,6 @@ const RANDOM_KILLS = 20;
 const RANDOM_LIMIT_MS = 900_000;
 /** The longest a daemon of the random test may live; a passage takes about 0.25 s. */
 const LONGEST_LIFE_MS = 700;
-
-/** Uniform in [0, 1), the same in every run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 needs('mosquitto', 'socat')('a daemon that is killed in the middle of its work', () => {
   let broker: Mosquitto;

@@ -20,7 +20,7 @@ import { GUARD, GuardClient } from '../support/guard-client.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { MqttSubscriber } from '../support/mqtt-subscriber.ts';
 import { needs } from '../support/needs.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
+import { logFiles, temporaryFolder } from '../support/store-folder.ts';
 
 const run = promisify(execFile);
 
@@ -67,13 +67,6 @@ function prompt(url: string): Promise<Record<string, unknown>> {
 async function ready({ daemon }: Waiting): Promise<void> {
   await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('The gate is ready')));
   await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('scanner:main-in is connected')));
-}
-
-function logFiles(folder: string): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => /^gatepost\.(db|mark)/.test(name));
-  return Object.fromEntries(
-    names.sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
-  );
 }
 
 function gatepost(...words: string[]): Promise<{ stdout: string }> {

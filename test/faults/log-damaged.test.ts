@@ -3,7 +3,6 @@ import {
   copyFileSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   truncateSync,
@@ -15,7 +14,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import { doorOpened } from '../support/event-samples.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
+import { logFiles, openStore, temporaryFolder } from '../support/store-folder.ts';
 
 const PAGE = 4096;
 
@@ -51,24 +50,16 @@ const damages: [string, (path: string) => void][] = [
   ['its own row deleted', (path) => sql(path, 'DELETE FROM log')],
 ];
 
-/** Every file of the log in a folder, with its bytes. */
-function filesOf(folder: string): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => /^gatepost\.(db|mark)/.test(name));
-  return Object.fromEntries(
-    names.sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
-  );
-}
-
 describe('a damaged log stops the start and is left as it is', () => {
   it.each(damages)('%s', async (_title, damage) => {
     const { folder, path } = await filledLog();
     damage(path);
-    const before = filesOf(folder);
+    const before = logFiles(folder);
     await expect(openStore(folder)).rejects.toMatchObject({
       code: 'log.damaged',
       message: expect.stringContaining(path),
     });
-    expect(filesOf(folder)).toEqual(before);
+    expect(logFiles(folder)).toEqual(before);
     // The lock is free again: the operator can act without killing anything.
     await expect(openStore(folder)).rejects.toMatchObject({ code: 'log.damaged' });
   });
@@ -76,12 +67,12 @@ describe('a damaged log stops the start and is left as it is', () => {
   it('0 bytes are not taken for a log that was never begun', async () => {
     const { folder, path } = await filledLog();
     truncateSync(path, 0);
-    const before = filesOf(folder);
+    const before = logFiles(folder);
     await expect(openStore(folder)).rejects.toMatchObject({
       code: 'log.empty',
       message: expect.stringContaining(path),
     });
-    expect(filesOf(folder)).toEqual(before);
+    expect(logFiles(folder)).toEqual(before);
     expect(() => openReadOnly(folder)).toThrow(expect.objectContaining({ code: 'log.empty' }));
   });
 
@@ -107,11 +98,11 @@ describe('a damaged log stops the start and is left as it is', () => {
       copyFileSync(join(folder, name), join(dead, name));
     await store.stop();
     overwrite(join(dead, 'gatepost.db'), PAGE, PAGE * 4);
-    const before = filesOf(dead);
+    const before = logFiles(dead);
     expect(statSync(join(dead, 'gatepost.db-wal')).size).toBeGreaterThan(0);
     await expect(openStore(dead)).rejects.toMatchObject({ code: 'log.damaged' });
     // The index of the frames is made anew from them at every opening.
-    expect({ ...filesOf(dead), 'gatepost.db-shm': '' }).toEqual({ ...before, 'gatepost.db-shm': '' });
+    expect({ ...logFiles(dead), 'gatepost.db-shm': '' }).toEqual({ ...before, 'gatepost.db-shm': '' });
   });
 
   it('a database of another program', async () => {

@@ -23,19 +23,13 @@ import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { furthest } from '../../src/core/events/log-mark.ts';
 import { doorOpened } from '../support/event-samples.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
+import { logFiles, openStore, temporaryFolder } from '../support/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
 function files(folder: string): string[] {
   return readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
-}
-
-/** The files of the log and its marks, with their bytes. */
-function bytesOf(folder: string): [string, string][] {
-  return files(folder)
-    .filter((name) => /^gatepost\.(db|mark)/.test(name))
-    .map((name) => [name, readFileSync(join(folder, name)).toString('base64')]);
 }
 
 /** What a power cut or `kill -9` leaves: the store as it lies on the disk while the gate runs, the same files. */
@@ -304,17 +298,6 @@ describe('the mark of the log', () => {
   });
 });
 
-/** Uniform in [0, 1), the same in every run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 describe('a file that was corrupted at random', () => {
   const ROUNDS = 300;
   const PAGE = 4096;
@@ -346,7 +329,7 @@ describe('a file that was corrupted at random', () => {
         writeSync(file, kind === 2 ? Buffer.alloc(PAGE) : noise, 0, length, place);
         closeSync(file);
       }
-      const before = bytesOf(folder);
+      const before = logFiles(folder);
       let opened: Store | undefined;
       try {
         opened = await openStore(folder);
@@ -354,7 +337,7 @@ describe('a file that was corrupted at random', () => {
         refused += 1;
         expect(error).toMatchObject({ code: expect.stringMatching(/^log\.(damaged|empty)$/) });
         expect(error).toHaveProperty('message', expect.stringContaining(path));
-        expect(bytesOf(folder)).toEqual(before);
+        expect(logFiles(folder)).toEqual(before);
         continue;
       }
       for (const event of everything(opened))

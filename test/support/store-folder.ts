@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -12,6 +12,14 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-store-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** The files of the log and its marks in a folder, with their bytes. */
+export function logFiles(folder: string): Record<string, string> {
+  const names = readdirSync(folder).filter((name) => /^gatepost\.(db|mark)/.test(name));
+  return Object.fromEntries(
+    names.sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  );
 }
 
 /** A started store on real files, stopped when the test is over. */

@@ -91,16 +91,23 @@ export class FolderInbox implements Lifecycle {
 
   /** What is not dealt with yet, in the order in which it is best taken up. */
   async #pending(names: readonly string[]): Promise<readonly PendingFile[]> {
-    const pending: PendingFile[] = [];
+    const waiting: { readonly path: string; readonly state: string }[] = [];
     for (const name of names) {
       if (!this.#running) break;
       const path = join(this.#options.folder, name);
       const stats = await lstat(path).catch(unlessGone);
       if (stats === undefined) continue;
       const state = `${path} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
-      if (!this.#done.has(state)) pending.push({ path, state, header: await peek(path) });
+      if (!this.#done.has(state)) waiting.push({ path, state });
     }
-    return pending.length < 2 ? pending : pending.sort(byUse);
+    // There is nothing to sort, and it will be read when it is taken up.
+    if (waiting.length < 2) return waiting.map((file) => ({ ...file, header: undefined }));
+    const pending: PendingFile[] = [];
+    for (const file of waiting) {
+      if (!this.#running) break;
+      pending.push({ ...file, header: await peek(file.path) });
+    }
+    return pending.sort(byUse);
   }
 
   async #takeAll(files: readonly PendingFile[]): Promise<void> {

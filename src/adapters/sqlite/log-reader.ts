@@ -1,11 +1,9 @@
-import type { AlteredRows, ChainHead, ChainRow } from '../../core/events/chain.ts';
+import type { ChainHead, ChainRow } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { OutboxPosition } from '../../ports/event-outbox.ts';
 import { databasePath, openForReading } from './database.ts';
 import { chainRows, readEventsAfter, readLogRow, readNewest, readPosition } from './event-rows.ts';
-import { checkHealth } from './health-check.ts';
 import { ReadConnection } from './read-connection.ts';
-import { asOpenError } from './store-errors.ts';
 
 /** The log for the command line: reads beside a running daemon and never writes. */
 export class LogReader {
@@ -37,20 +35,6 @@ export class LogReader {
   head(): ChainHead | undefined {
     const log = this.#connection.read(() => readLogRow(this.#connection));
     return log && { sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
-  }
-
-  /**
-   * The daemon's own check at its start, on one state of the log: the daemon may be writing meanwhile.
-   * @returns rows that are not as they were written
-   * @throws GatepostError `log.damaged`, `log.unavailable`
-   */
-  checkHealth(): readonly AlteredRows[] {
-    const { path, database } = this.#connection;
-    try {
-      return database.transaction(() => checkHealth(this.#connection))();
-    } catch (error) {
-      throw asOpenError(path, error);
-    }
   }
 
   close(): void {

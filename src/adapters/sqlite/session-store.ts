@@ -45,21 +45,17 @@ export class SqliteSessionStore implements SessionStore {
     const rows = this.#connection.read(() =>
       this.#connection.statement<[], Row>(`SELECT ${COLUMNS} FROM session`).all(),
     );
-    return rows.flatMap((row) => {
-      const awayMs = this.#awayMs(row);
-      if (awayMs === undefined) return [];
-      const { digest, operator, credential, ageMs, idleMs, leftMs } = row;
-      return [
-        {
-          digest,
-          operator,
-          credential,
-          ageMs: ageMs + awayMs,
-          idleMs: idleMs + awayMs,
-          leftMs: leftMs + awayMs,
-        },
-      ];
-    });
+    const bootId = this.#bootId();
+    return rows.flatMap((row) => this.#agedSession(row, bootId) ?? []);
+  }
+
+  find(digest: string): KeptSession | undefined {
+    const row = this.#connection.read(() =>
+      this.#connection
+        .statement<[string], Row>(`SELECT ${COLUMNS} FROM session WHERE digest = ?`)
+        .get(digest),
+    );
+    return row && this.#agedSession(row, this.#bootId());
   }
 
   keep(sessions: readonly KeptSession[]): void {
@@ -83,12 +79,26 @@ export class SqliteSessionStore implements SessionStore {
     });
   }
 
+  #agedSession(row: Row, thisBoot: string): KeptSession | undefined {
+    const awayMs = this.#awayMs(row, thisBoot);
+    if (awayMs === undefined) return undefined;
+    const { digest, operator, credential, ageMs, idleMs, leftMs } = row;
+    return {
+      digest,
+      operator,
+      credential,
+      ageMs: ageMs + awayMs,
+      idleMs: idleMs + awayMs,
+      leftMs: leftMs + awayMs,
+    };
+  }
+
   /**
    * Milliseconds since a row was written. Within one boot the machine's own running time tells, whatever the wall
    * clock says; over a boot only a wall clock that could be believed then and can be now.
    */
-  #awayMs({ keptMs, timeQuality, bootId, uptimeMs }: Row): number | undefined {
-    if (bootId === this.#bootId()) return Math.max(0, this.#uptimeMs() - uptimeMs);
+  #awayMs({ keptMs, timeQuality, bootId, uptimeMs }: Row, thisBoot: string): number | undefined {
+    if (bootId === thisBoot) return Math.max(0, this.#uptimeMs() - uptimeMs);
     const { wallMs, quality } = this.#clock.read();
     if (timeQuality === 'unsynced' || quality === 'unsynced' || wallMs < keptMs) return undefined;
     return wallMs - keptMs;

@@ -149,7 +149,7 @@ export class Sessions {
   /** A session nobody could date when the server started may be dated by now. */
   #findKept(key: string): Entry | undefined {
     if (this.#undead.has(key)) return undefined;
-    const kept = this.#attempt('read', () => this.#o.store?.load().find(({ digest }) => digest === key));
+    const kept = this.#attempt('read', () => this.#o.store?.find(key));
     if (kept !== undefined) this.#takeUp(kept);
     return this.#entries.get(key);
   }

@@ -1,7 +1,8 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { AccessMark } from '../../core/decision/decision.ts';
 import { isGatepostError } from '../../core/errors.ts';
-import type { AccessData, EventDataByName, EventName, StoredEvent } from '../../core/events/event.ts';
+import type { AccessData, StoredEvent } from '../../core/events/event.ts';
+import { dataOf, subjectOf } from '../../core/events/read-event.ts';
 import type { AttentionBook, KeptAttention } from '../../ports/attention-book.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
@@ -305,12 +306,4 @@ function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
     const { action, note, passage, accessPoint } = dataOf(event, event.name);
     if (action === SEEN) items.delete(`${note}:${passage ?? accessPoint}`);
   }
-}
-
-function subjectOf(event: StoredEvent): string {
-  return JSON.parse(new TextDecoder().decode(event.body)).subject;
-}
-
-function dataOf<N extends EventName>(event: StoredEvent, _name: N): EventDataByName[N] {
-  return JSON.parse(new TextDecoder().decode(event.body)).data;
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
-import type { EventDataByName, StoredEvent } from '../../core/events/event.ts';
+import { dataOf } from '../../core/events/read-event.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { EventOutbox } from '../../ports/event-outbox.ts';
@@ -175,8 +175,4 @@ export class LogWatch implements Lifecycle {
 
 function isWritable(cause: string | undefined): boolean {
   return cause === undefined || cause === '' || cause === 'log.low' || cause === 'log.slow';
-}
-
-function dataOf<N extends 'log.altered' | 'log.reset'>(event: StoredEvent, _name: N): EventDataByName[N] {
-  return JSON.parse(new TextDecoder().decode(event.body)).data;
 }

@@ -11,8 +11,9 @@ import {
   stepDoor,
 } from '../../core/door/door-mode.ts';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
+import { doorOrderShuts } from '../../core/policy/order-weight.ts';
 import type { Cancel } from '../../ports/clock.ts';
-import type { DeskAnswer, DoorModeVerb } from '../../ports/guard-desk.ts';
+import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import { EventNotes, type UndatedEvent } from '../log/event-notes.ts';
 import { ContactWatch } from './contact-watch.ts';
@@ -26,9 +27,6 @@ const CONTACT_DEBOUNCE_MS = 50;
 
 /** The pre-alarm comes after this part of the time a door may stand open. */
 const PRE_ALARM_AT = 2 / 3;
-
-/** Orders that only ever lock: they are carried out even when they cannot be written down. */
-const LOCKING_ORDERS: readonly DoorModeVerb[] = ['lockdown', 'block', 'release'];
 
 /** One door: its mode, lock, contact, alarms and their records. The rules are in core/door. */
 export class Door implements Lifecycle {
@@ -186,7 +184,8 @@ export class Door implements Lifecycle {
       data: { operator, action: verb, door: this.id, note },
     };
     const isRecorded = this.#commit([override, ...eventsOf(this.id, step.changes, operator)]);
-    if (!isRecorded && !LOCKING_ORDERS.includes(verb)) {
+    // What only shuts is carried out even when it cannot be written down.
+    if (!isRecorded && !doorOrderShuts(verb)) {
       return {
         status: 'refused',
         cause: 'not_recorded',

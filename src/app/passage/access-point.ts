@@ -12,7 +12,7 @@ import {
 } from '../../core/passage/passage.ts';
 import { stepPassage } from '../../core/passage/step.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
-import { SETTLE_MS } from '../../core/time/stale.ts';
+import { isStale, SETTLE_MS } from '../../core/time/stale.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
@@ -53,8 +53,6 @@ export class AccessPoint implements Lifecycle {
   #started = false;
   #unwatch: Cancel = () => undefined;
   #cancelForget: Cancel = () => undefined;
-  /** Monotonic ms until which sensors may still send what they measured while the program stood still. */
-  #oldReadingsUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AccessPointOptions) {
     this.#o = options;
@@ -169,14 +167,15 @@ export class AccessPoint implements Lifecycle {
   /** Whoever stood before the thermometer then may be gone: only readings of now count. */
   #onStandstill(): void {
     const { clock, screening } = this.#o;
-    this.#oldReadingsUntilMs = clock.read().monotonicMs + SETTLE_MS;
     this.#cancelForget();
     this.#cancelForget = clock.schedule(SETTLE_MS, () => screening.forget());
   }
 
   #onScreening(outcome: ScreeningOutcome): void {
-    if (this.#o.clock.read().monotonicMs < this.#oldReadingsUntilMs) {
-      this.#o.screening.forget();
+    const { clock, screening, standstills } = this.#o;
+    // Sensors may still send what they measured while the program stood still.
+    if (isStale(clock.read().monotonicMs, standstills.lastEndMs())) {
+      screening.forget();
       return;
     }
     if (this.#machine.state.phase !== 'measuring') return;

@@ -1,10 +1,10 @@
+import { beginsLikePass } from '../../core/access/pass-form.ts';
 import type { LockOutRule } from '../../core/policy/policy.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
 const MINUTE_MS = 60_000;
 /** How long an unreadable code waits for its answer while there is a lock-out. */
 const LATE_MS = 3_000;
-const PASS_BEGINS = /^G[PR]1:/;
 
 export interface ReadLockOutOptions {
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export class ReadLockOut {
 
   /** Whether a text that is no genuine pass tries to be one; what does not is noise, and counted with it. */
   isTry(text: string): boolean {
-    return PASS_BEGINS.test(text);
+    return beginsLikePass(text);
   }
 
   /**

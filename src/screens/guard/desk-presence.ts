@@ -1,8 +1,6 @@
 import { type Answer, postJson } from '../shared/api.ts';
+import { PACE_MS, SETTLE_MS } from '../shared/paced-keys.ts';
 
-/** A key with another one this soon before or after it is a scanner's, milliseconds. */
-const BEFORE_MS = 100;
-const AFTER_MS = 150;
 /** A pointer that trembles on its table is nobody's, CSS pixels. */
 const FAR_ENOUGH = 8;
 
@@ -72,9 +70,9 @@ export class DeskPresence {
 
   #onKey(event: KeyboardEvent): void {
     if (event.repeat) return;
-    const paced = event.timeStamp - this.#lastKeyMs >= BEFORE_MS;
+    const paced = event.timeStamp - this.#lastKeyMs >= PACE_MS;
     this.#lastKeyMs = event.timeStamp;
     clearTimeout(this.#alone);
-    if (paced) this.#alone = setTimeout(() => this.#note(event), AFTER_MS);
+    if (paced) this.#alone = setTimeout(() => this.#note(event), SETTLE_MS);
   }
 }

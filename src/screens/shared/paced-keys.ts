@@ -6,9 +6,9 @@
  */
 
 /** A key this soon after another one is no person's decision. */
-const PACE_MS = 100;
+export const PACE_MS = 100;
 /** So long a key waits for what may follow it before it does something. */
-const SETTLE_MS = 150;
+export const SETTLE_MS = 150;
 /** So many keys within this time are a scanner's. */
 const BURST_KEYS = 6;
 const BURST_MS = 250;
@@ -89,10 +89,8 @@ class PacedKeys {
     this.#lastMs = nowMs;
     this.#typedMs = nowMs;
     this.#settle(paced);
-    this.#quick = paced ? [nowMs] : [...this.#quick, nowMs].slice(-BURST_KEYS);
-    const [first = nowMs] = this.#quick;
-    if (this.#quick.length === BURST_KEYS && nowMs - first < BURST_MS)
-      this.#scanUntilMs = nowMs + AFTER_BURST_MS;
+    if (paced) this.#quick = [];
+    if (this.#isBurst(nowMs)) this.#scanUntilMs = nowMs + AFTER_BURST_MS;
   }
 
   /** The space bar presses when it is let go. */
@@ -106,12 +104,18 @@ class PacedKeys {
       this.#quick = [];
       this.#origin = originNow();
     }
-    this.#quick = [...this.#quick, nowMs].slice(-BURST_KEYS);
-    const [first = nowMs] = this.#quick;
-    const now = before || (this.#quick.length === BURST_KEYS && nowMs - first < BURST_MS);
+    const burst = this.#isBurst(nowMs);
+    const now = before || burst;
     if (now) this.#scanUntilMs = nowMs + AFTER_BURST_MS;
     if (now && !before) this.#refuse();
     return now;
+  }
+
+  /** Adds a key, and says whether the newest ones are too many for a person. */
+  #isBurst(nowMs: number): boolean {
+    this.#quick = [...this.#quick, nowMs].slice(-BURST_KEYS);
+    const [first = nowMs] = this.#quick;
+    return this.#quick.length === BURST_KEYS && nowMs - first < BURST_MS;
   }
 
   /** The key before this one acts if it stood alone. */
