@@ -170,6 +170,25 @@ describe('gatepost doctor and a log that is not as the gate has left it', () => 
 });
 
 describe('gatepost doctor and what the gate has written down', () => {
+  it('takes no count of codes for the last word about a scanner', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const device = 'scanner:main-in';
+    for (const data of [
+      { device, status: 'degraded', cause: 'scanner_prefix', detail: 'The scanner adds ]Q1.' },
+      { device, status: 'degraded', cause: 'scanner_kept', dropped: 3 },
+      { device, status: 'degraded', unreadable: 12 },
+    ] as const) {
+      const at = { subject: device, timeMs: Date.UTC(2026, 5, 1), timeQuality: 'synced' } as const;
+      store.log.commit({ events: [{ name: 'device.scanner', ...at, data }] });
+    }
+    const reader = openReadOnly(folder);
+    expect(lastStates(reader.newest(100))).toMatchObject([
+      { device, cause: 'scanner_prefix', detail: 'The scanner adds ]Q1.' },
+    ]);
+    reader.close();
+  });
+
   it('passes on the last word about each device, and nothing that is mended', async () => {
     const folder = temporaryFolder();
     const store = await openStore(folder);

@@ -21,6 +21,8 @@ export function lastStates(newestFirst: readonly StoredEvent[]): readonly Device
     if (!TELLING.has(name)) continue;
     const { data } = JSON.parse(new TextDecoder().decode(body));
     const { device, status, cause, detail } = data;
+    // A mere count of codes is no news of how the scanner is.
+    if (data.unreadable !== undefined || data.dropped !== undefined) continue;
     if (!states.has(device))
       states.set(device, { device, status, cause, detail, time: new Date(timeMs).toISOString() });
   }
