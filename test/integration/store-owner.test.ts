@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ownerToBecome } from '../../src/adapters/files/store-owner.ts';
+import { closedTo, ownerToBecome } from '../../src/adapters/files/store-owner.ts';
 import { makePrivateFile } from '../../src/adapters/sqlite/database.ts';
 import { packageRoot } from '../../src/version.ts';
 import { ONE_DOOR } from '../support/one-door.ts';
@@ -78,7 +78,13 @@ function ofRoot(folder: string): string[] {
   );
 }
 
-describe.skipIf(process.getuid?.() !== 0)('commands of root in the store of the service', () => {
+const CLOSED = closedTo({ uid: SERVICE, gid: SERVICE }, COMMAND);
+const unless =
+  process.getuid?.() !== 0
+    ? '[skipped: it needs root]'
+    : CLOSED && `[skipped: other users may not enter ${CLOSED}]`;
+
+describe.skipIf(unless)(`commands of root in the store of the service ${unless ?? ''}`.trim(), () => {
   it('leave nothing of root behind', async () => {
     const { file, config, account } = site();
     expect(await gatepost(...account, ...config)).toMatchObject({ code: 0 });

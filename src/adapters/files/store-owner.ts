@@ -71,11 +71,11 @@ export function ownerToBecome(folder: string): Owner | undefined {
 /** @returns the exit code of the command as the owner carried it out */
 function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<number> {
   const [, program = ''] = process.argv;
-  const closed = onTheWay(resolve(program)).find(({ stats }) => !mayPass(owner, stats));
+  const closed = closedTo(owner, program);
   if (closed !== undefined) {
     throw new GatepostError(
       'usage',
-      `The store belongs to user ${owner.uid}, who may not read ${closed.path}, where this program is. Use the installed gatepost, or let others read the way to it.`,
+      `The store belongs to user ${owner.uid}, who may not read ${closed}, where this program is. Use the installed gatepost, or let others read the way to it.`,
     );
   }
   let child: ChildProcess | undefined;
@@ -103,6 +103,11 @@ function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<numbe
       done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
   });
+}
+
+/** What on the way to a file this user may not enter or read, the file included; undefined where the way is open. */
+export function closedTo(user: Owner, file: string): string | undefined {
+  return onTheWay(resolve(file)).find(({ stats }) => !mayPass(user, stats))?.path;
 }
 
 /** Whether this user may enter such a folder or read such a file. */
