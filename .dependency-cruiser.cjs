@@ -1,4 +1,4 @@
-/** The arrows of the house: main, cli -> adapters, hardware -> ports <- app -> core. See src/README.md. */
+/** The arrows of the house: cli -> daemon -> demo, adapters, hardware -> ports <- app -> core. See src/README.md. */
 const NODE_IO =
   '^(node:)?(fs|fs/promises|net|http|http2|https|dgram|dns|child_process|cluster|worker_threads|os|process|tty|timers|timers/promises|readline|repl|inspector|perf_hooks|stream|events|zlib|vm|url|path)$';
 
@@ -73,7 +73,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
       to: {
-        path: ['^src/(app|config|cli)/', '^src/main', '^hardware/', '^src/adapters/'],
+        path: ['^src/(app|config|cli|daemon|demo|doctor)/', '^hardware/', '^src/adapters/'],
         pathNot: '^src/adapters/$1/',
       },
     },
@@ -81,7 +81,7 @@ module.exports = {
       name: 'hardware-knows-not-app-nor-adapters',
       severity: 'error',
       from: { path: '^hardware/' },
-      to: { path: ['^src/(app|adapters|config|cli|screens)/', '^src/main'] },
+      to: { path: ['^src/(app|adapters|config|cli|daemon|demo|doctor|screens)/'] },
     },
     {
       name: 'hardware-rooms-are-separate',
@@ -98,19 +98,44 @@ module.exports = {
       name: 'config-knows-only-core',
       severity: 'error',
       from: { path: '^src/config/' },
-      to: { path: '^src/(app|adapters|cli|ports|screens)/|^hardware/|^src/main' },
+      to: { path: '^src/(app|adapters|cli|daemon|demo|doctor|ports|screens)/|^hardware/' },
     },
     {
-      name: 'nothing-imports-main',
+      name: 'only-the-command-line-knows-the-daemon',
       severity: 'error',
-      from: { path: '^(src|hardware)/', pathNot: '^src/(main|cli/)' },
-      to: { path: '^src/main' },
+      from: { path: '^(src|hardware)/', pathNot: '^src/(daemon|cli)/' },
+      to: { path: '^src/(daemon|cli)/' },
     },
+    {
+      name: 'only-daemon-and-command-line-know-the-demo',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/(daemon|demo|cli)/' },
+      to: { path: '^src/demo/' },
+    },
+    {
+      name: 'demo-knows-no-use-cases',
+      severity: 'error',
+      from: { path: '^src/demo/' },
+      to: { path: '^src/(app|daemon|cli|doctor|screens)/' },
+    },
+    {
+      name: 'doctor-is-given-what-it-looks-at',
+      severity: 'error',
+      from: { path: '^src/doctor/' },
+      to: { path: '^(src|hardware)/', pathNot: '^src/(doctor|core|ports)/' },
+    },
+    {
+      name: 'only-the-command-line-knows-the-doctor',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/(doctor|cli)/' },
+      to: { path: '^src/doctor/' },
+    },
+
     {
       name: 'screens-are-separate',
       severity: 'error',
       from: { path: '^src/screens/' },
-      to: { path: '^src/(app|adapters|cli|config)/|^hardware/|^src/main' },
+      to: { path: '^src/(app|adapters|cli|config|daemon|demo|doctor)/|^hardware/' },
     },
     {
       name: 'product-knows-no-tests',

@@ -3,7 +3,7 @@ import { createSigner, dynamicCode, type Signer, signPass } from '../../src/core
 import type { PassClaims } from '../../src/core/pass/pass.ts';
 import { isInWindows, siteTime } from '../../src/core/time/site-time.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { DemoSample } from '../../src/ports/demo-stage.ts';
+import type { DemoSample } from '../../src/ports/demo-panel.ts';
 
 const DAY_S = 86_400;
 /** Every day from 03:45 to 05:00 of the site. */

@@ -4,7 +4,7 @@ import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { GatepostError } from '../core/errors.ts';
-import { applyLists } from '../main/apply-lists.ts';
+import { applyLists } from './bundle/apply-lists.ts';
 
 /** `gatepost apply FILE… --config FILE` */
 export function registerApply(program: Command): void {

@@ -7,7 +7,7 @@ import { writeNewFile } from '../adapters/files/new-file.ts';
 import { readDirectory, replaceDirectory } from '../adapters/sqlite/directory-file.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { GatepostError } from '../core/errors.ts';
-import type { DemoGuard } from '../ports/demo-stage.ts';
+import type { DemoGuard } from '../ports/demo-panel.ts';
 import type { Logger } from '../ports/logger.ts';
 
 const OPERATOR = 'Demo guard';

@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { GatepostError, messageOf } from '../core/errors.ts';
-import { live } from '../main/process-life.ts';
-import { Daemon } from '../main.ts';
-import type { DemoGuard } from '../ports/demo-stage.ts';
+import { Daemon } from '../daemon/daemon.ts';
+import { runUntilSignal } from '../daemon/process-life.ts';
+import type { DemoGuard } from '../ports/demo-panel.ts';
 import { packageRoot } from '../version.ts';
 import { keptDemoGuard, moveIn } from './demo-household.ts';
 import { type LogOptions, logFormatOption, logLevelOption } from './log-options.ts';
@@ -53,7 +53,7 @@ async function demo(options: DemoOptions): Promise<void> {
       setUpCode = code;
     },
   });
-  await live(daemon, {
+  await runUntilSignal(daemon, {
     logger,
     onStarted: () => {
       console.log(welcome(daemon, loaded, guard));

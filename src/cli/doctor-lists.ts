@@ -9,7 +9,7 @@ import type { Config } from '../config/schema.ts';
 import type { BundleContent } from '../core/bundle/content.ts';
 import { readWhole } from '../core/bundle/open-bundle.ts';
 import { isGatepostError } from '../core/errors.ts';
-import { bundlesInForce } from '../main/bundle-tools.ts';
+import { bundlesInForce } from '../daemon/bundle-tools.ts';
 import type { KeptBundle } from '../ports/bundle-shelf.ts';
 import type { ListView } from '../ports/guard-feed.ts';
 

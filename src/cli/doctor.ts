@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { askTimedated } from '../adapters/clock/kernel-watch.ts';
 import { TimeSigns } from '../adapters/clock/time-signs.ts';
-import type { ClockFacts } from '../adapters/doctor/clock.ts';
-import { examine, type Patient } from '../adapters/doctor/examine.ts';
-import { type Finding, fail, type Grade, ok, warn } from '../adapters/doctor/finding.ts';
-import { Machine } from '../adapters/doctor/machine.ts';
 import { readKeptClock } from '../adapters/sqlite/clock-file.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { warningsOf } from '../config/warnings.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { KeptTime } from '../core/time/wall-clock.ts';
+import type { ClockFacts } from '../doctor/clock.ts';
+import { examine, type Patient } from '../doctor/examine.ts';
+import { type Finding, fail, type Grade, ok, warn } from '../doctor/finding.ts';
+import { Machine } from '../doctor/machine.ts';
 import { packageRoot } from '../version.ts';
 import { factsOf, gpioUses } from './doctor-facts.ts';
 

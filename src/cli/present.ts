@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { GatepostError, messageOf } from '../core/errors.ts';
-import type { DemoState } from '../ports/demo-stage.ts';
+import type { DemoState } from '../ports/demo-panel.ts';
 import { degrees } from './option-values.ts';
 import { PromptWatch } from './prompt-watch.ts';
 

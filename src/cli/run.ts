@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { live } from '../main/process-life.ts';
-import { Daemon } from '../main.ts';
+import { Daemon } from '../daemon/daemon.ts';
+import { runUntilSignal } from '../daemon/process-life.ts';
 import { type LogOptions, logFormatOption, logLevelOption } from './log-options.ts';
 
 interface RunOptions extends LogOptions {
@@ -31,7 +31,7 @@ export function registerRun(program: Command): void {
             `No guard can sign in yet. Open the guard's screen and set a password with the set-up code ${code}.`,
           ),
       });
-      await live(daemon, {
+      await runUntilSignal(daemon, {
         logger,
         onStarted: () => {
           const at = daemon.webAddress?.url;

@@ -4,7 +4,7 @@ import { asOwner } from '../adapters/files/store-owner.ts';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { GatepostError, messageOf } from '../core/errors.ts';
-import { endCheckpoint } from '../main/stand-down.ts';
+import { endCheckpoint } from './site/end-checkpoint.ts';
 
 interface Options {
   readonly config: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { summaryOf } from '../../src/config/summary.ts';
 import { warningsOf } from '../../src/config/warnings.ts';
-import { isSimulated } from '../../src/main/settings.ts';
+import { isSimulated } from '../../src/daemon/settings.ts';
 import { mistakesAfter, SOUND_CONFIG } from './sound-config.ts';
 
 const withInputs = (inputs: string) => `    inputs: ${inputs}\naccessPoints:`;

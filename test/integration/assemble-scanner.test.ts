@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { scanner } from '../../src/config/devices.ts';
-import { assembleScanner } from '../../src/main/assemble-scanner.ts';
-import { SimulatedWorld } from '../../src/main/simulated-world.ts';
+import { assembleScanner } from '../../src/daemon/scanners.ts';
+import { SimulatedWorld } from '../../src/demo/simulated-devices.ts';
 
 describe('assembleScanner', () => {
   const clock = new SystemClock();

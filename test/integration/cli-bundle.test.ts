@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkLists } from '../../src/adapters/doctor/lists.ts';
 import { registerApply } from '../../src/cli/apply.ts';
 import { registerBundle } from '../../src/cli/bundle.ts';
 import { readLists } from '../../src/cli/doctor-lists.ts';
 import { registerKeygen } from '../../src/cli/keygen.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
+import { checkLists } from '../../src/doctor/lists.ts';
 import { openStore } from '../support/store-folder.ts';
 
 let folder: string;

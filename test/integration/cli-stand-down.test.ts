@@ -8,7 +8,7 @@ import { registerOperator } from '../../src/cli/operator.ts';
 import { registerStandDown } from '../../src/cli/stand-down.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { isReportSigned } from '../../src/core/report/deletion-report.ts';
-import { Daemon } from '../../src/main.ts';
+import { Daemon } from '../../src/daemon/daemon.ts';
 import { ONE_DOOR } from '../support/one-door.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { temporaryFolder } from '../support/store-folder.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DemoState } from '../../src/ports/demo-stage.ts';
+import type { DemoState } from '../../src/ports/demo-panel.ts';
 import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
 import type { PromptView } from '../../src/ports/resident-prompt.ts';
 import { DaemonProcess } from '../support/daemon.ts';

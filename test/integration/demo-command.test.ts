@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { DemoState } from '../../src/ports/demo-stage.ts';
+import type { DemoState } from '../../src/ports/demo-panel.ts';
 import { packageRoot } from '../../src/version.ts';
 import { DaemonProcess } from '../support/daemon.ts';
 import { freePort } from '../support/free-port.ts';

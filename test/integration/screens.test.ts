@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { GatepostError } from '../../src/core/errors.ts';
-import type { DemoState } from '../../src/ports/demo-stage.ts';
+import type { DemoState } from '../../src/ports/demo-panel.ts';
 import type { DoorView } from '../../src/ports/guard-feed.ts';
 import { builtScreens } from '../support/built-screens.ts';
 import { needs } from '../support/needs.ts';

@@ -1,4 +1,4 @@
-import type { Grade } from '../../src/adapters/doctor/finding.ts';
+import type { Grade } from '../../src/doctor/finding.ts';
 import { DEVICE_ROWS } from './doctor-device-faults.ts';
 import {
   answer,

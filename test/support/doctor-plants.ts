@@ -1,8 +1,8 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Patient } from '../../src/adapters/doctor/examine.ts';
-import type { Grade } from '../../src/adapters/doctor/finding.ts';
-import type { GpioUse } from '../../src/adapters/doctor/gpio.ts';
+import type { Patient } from '../../src/doctor/examine.ts';
+import type { Grade } from '../../src/doctor/finding.ts';
+import type { GpioUse } from '../../src/doctor/gpio.ts';
 import type { DoctorMachine } from './doctor-machine.ts';
 
 type Config = NonNullable<Patient['config']>;

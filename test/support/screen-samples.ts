@@ -1,4 +1,4 @@
-import type { DemoState } from '../../src/ports/demo-stage.ts';
+import type { DemoState } from '../../src/ports/demo-panel.ts';
 import type {
   AttentionView,
   DecisionView,

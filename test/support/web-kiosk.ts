@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { WebServerOptions } from '../../src/adapters/web/options.ts';
 import { WebServer } from '../../src/adapters/web/server.ts';
 import { GatepostError } from '../../src/core/errors.ts';
-import type { DemoStage, DemoState } from '../../src/ports/demo-stage.ts';
+import type { DemoPanel, DemoState } from '../../src/ports/demo-panel.ts';
 import type { DeskAnswer, GuardDesk } from '../../src/ports/guard-desk.ts';
 import type {
   ConfirmAnswer,
@@ -134,7 +134,7 @@ export class RecordingOperators implements OperatorDesk {
   }
 }
 
-export class RecordingStage implements DemoStage {
+export class RecordingStage implements DemoPanel {
   readonly orders: object[] = [];
 
   state(): DemoState {

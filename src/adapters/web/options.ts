@@ -1,7 +1,7 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { LogTrouble } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DemoStage } from '../../ports/demo-stage.ts';
+import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -50,7 +50,7 @@ export interface WebServerOptions {
   /** Finds holders by name or unit for signed-in guards; without it nobody is found. */
   readonly holderSearch?: HolderSearch | undefined;
   /** The demo panel and its routes exist only where this is given. */
-  readonly demo?: DemoStage | undefined;
+  readonly demo?: DemoPanel | undefined;
   readonly prompt: PromptInfo;
   readonly clock: Clock;
   readonly logger: Logger;

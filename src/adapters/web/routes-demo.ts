@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { GatepostError } from '../../core/errors.ts';
-import type { DemoStage } from '../../ports/demo-stage.ts';
+import type { DemoPanel } from '../../ports/demo-panel.ts';
 import {
   AccessPointQuery,
   DemoClockBody,
@@ -19,7 +19,7 @@ const PICTURE_LIMIT = { rateLimit: { max: 60, timeWindow: 60_000 } };
 const DONE = { status: 'done' };
 
 /** The demo panel: no sign-in, because nothing real hangs on it. Registered only where a stage exists. */
-export function registerDemoRoutes(app: FastifyInstance, stage: DemoStage): void {
+export function registerDemoRoutes(app: FastifyInstance, stage: DemoPanel): void {
   app.get('/api/demo', () => stage.state());
   app.post('/api/demo/present', (request) => {
     stage.present(parse(DemoPresentBody, request.body));

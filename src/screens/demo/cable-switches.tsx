@@ -1,4 +1,4 @@
-import type { DemoState } from '../../ports/demo-stage.ts';
+import type { DemoState } from '../../ports/demo-panel.ts';
 import { type Locale, wordIn } from '../shared/locale.ts';
 
 interface Props {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { DemoState } from '../../ports/demo-stage.ts';
+import type { DemoState } from '../../ports/demo-panel.ts';
 import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 

@@ -1,5 +1,5 @@
 import type { InputKind } from '../../core/door/door-mode.ts';
-import type { DemoState } from '../../ports/demo-stage.ts';
+import type { DemoState } from '../../ports/demo-panel.ts';
 import type { Locale } from '../shared/locale.ts';
 
 type Door = DemoState['doors'][number];

@@ -1,4 +1,4 @@
-import type { DemoMessage } from '../../ports/demo-stage.ts';
+import type { DemoMessage } from '../../ports/demo-panel.ts';
 import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
 

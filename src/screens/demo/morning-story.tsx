@@ -1,4 +1,4 @@
-import type { DemoStory } from '../../ports/demo-stage.ts';
+import type { DemoStory } from '../../ports/demo-panel.ts';
 import { fill, type Locale, wordIn } from '../shared/locale.ts';
 
 interface Props {

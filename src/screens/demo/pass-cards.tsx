@@ -1,4 +1,4 @@
-import type { DemoSample } from '../../ports/demo-stage.ts';
+import type { DemoSample } from '../../ports/demo-panel.ts';
 import { type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import { QrPicture } from '../shared/qr-picture.tsx';
 

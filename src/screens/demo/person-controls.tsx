@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DemoPerson } from '../../ports/demo-stage.ts';
+import type { DemoPerson } from '../../ports/demo-panel.ts';
 import type { Locale } from '../shared/locale.ts';
 
 const OWN_VALUE_MS = 2_000;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { DemoState } from '../../ports/demo-stage.ts';
+import type { DemoState } from '../../ports/demo-panel.ts';
 import { type Answer, getJson, postBytes, postJson, problemIn } from '../shared/api.ts';
 import type { Locale } from '../shared/locale.ts';
 

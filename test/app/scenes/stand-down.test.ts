@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
+import { endCheckpoint } from '../../../src/cli/site/end-checkpoint.ts';
 import { CHAIN_START, verifyChain } from '../../../src/core/events/chain.ts';
 import { isReportSigned, reportDigest } from '../../../src/core/report/deletion-report.ts';
-import { endCheckpoint } from '../../../src/main/stand-down.ts';
 import { RuleGate, SITE } from '../../support/rule-gate.ts';
 import { Scene, siteMs } from '../../support/scene.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';

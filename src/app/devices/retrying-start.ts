@@ -1,0 +1,79 @@
+import type { ErrorCode } from '../../core/errors.ts';
+import { isGatepostError } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DeviceLink } from '../../ports/device-link.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { Reconnector } from './reconnector.ts';
+import type { RetrySchedule } from './retry-schedule.ts';
+
+const SCHEDULE: RetrySchedule = {
+  initialMs: 1_000,
+  factor: 2,
+  maximumMs: 10_000,
+  jitter: 0.2,
+  healthyAfterMs: 0,
+};
+
+export interface KeepTryingOptions {
+  readonly name: string;
+  readonly part: Lifecycle;
+  /** Errors that may go away by themselves; others end the start. */
+  readonly tolerated: readonly ErrorCode[];
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** A part the gate can do without for a while: when its start fails, it is tried again, and the rest goes on. */
+export class KeepTrying implements Lifecycle {
+  readonly #options: KeepTryingOptions;
+  readonly #reconnector: Reconnector<DeviceLink>;
+
+  constructor(options: KeepTryingOptions) {
+    this.#options = options;
+    const { name, part, clock, random, logger } = options;
+    this.#reconnector = new Reconnector({
+      name,
+      open: async (signal) => {
+        await part.start(signal);
+        return startedPart(part);
+      },
+      schedule: SCHEDULE,
+      clock,
+      random,
+      logger,
+      onState: () => undefined,
+    });
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    const { part, tolerated } = this.#options;
+    try {
+      await part.start(signal);
+    } catch (error) {
+      if (!isGatepostError(error) || !tolerated.includes(error.code)) throw error;
+      await this.#reconnector.start(signal);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#reconnector.stop();
+    await this.#options.part.stop();
+  }
+}
+
+/** A part that runs ends only when it is stopped. */
+function startedPart(part: Lifecycle): DeviceLink {
+  let end: () => void = () => undefined;
+  const closed = new Promise<undefined>((resolve) => {
+    end = () => resolve(undefined);
+  });
+  return {
+    closed,
+    close: async () => {
+      await part.stop();
+      end();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { isGatepostError } from '../../core/errors.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Restable } from '../../ports/restable.ts';
+
+/**
+ * The first thing of every start: each lock at its rest level, whatever a dead process left. A lock that cannot be had is
+ * tried again with its door.
+ */
+export class LocksAtRest implements Lifecycle {
+  readonly #doors: ReadonlyMap<string, { readonly actuator: Restable }>;
+  readonly #list: (lines: readonly string[]) => Promise<void>;
+  readonly #logger: Logger;
+
+  constructor(options: {
+    doors: ReadonlyMap<string, { readonly actuator: Restable }>;
+    /** Writes the list of outputs. */
+    list: (lines: readonly string[]) => Promise<void>;
+    logger: Logger;
+  }) {
+    this.#doors = options.doors;
+    this.#list = options.list;
+    this.#logger = options.logger;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    for (const [door, { actuator }] of this.#doors) {
+      try {
+        await actuator.start(signal);
+        const { driver, choice } = actuator;
+        if (choice !== undefined) this.#logger.info({ door, driver }, `The lock is driven by ${choice}.`);
+      } catch (error) {
+        if (!isGatepostError(error, 'gpio.unavailable')) throw error;
+        this.#logger.error({ door, code: error.code }, error.message);
+      }
+    }
+  }
+
+  /** Writes the list from which the locks are put to rest when this process dies: before anything may be released. */
+  async list(): Promise<void> {
+    await this.#list([...this.#doors.values()].flatMap(({ actuator }) => actuator.restLine() ?? []));
+  }
+
+  async stop(): Promise<void> {
+    for (const { actuator } of this.#doors.values()) await actuator.stop();
+  }
+}

@@ -1,0 +1,146 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { DecisionBoard } from '../app/board/decision-board.ts';
+import type { Door } from '../app/door/door.ts';
+import { AccessPoint } from '../app/passage/access-point.ts';
+import { AccessPointScreens } from '../app/passage/access-point-screens.ts';
+import { OpenGate } from '../app/passage/open-gate.ts';
+import { OpenWay } from '../app/passage/open-way.ts';
+import { PassageCases } from '../app/passage/passage-cases.ts';
+import { ReadLockOut } from '../app/passage/read-lock-out.ts';
+import { ScreeningStation } from '../app/screening/screening-station.ts';
+import type { Config } from '../config/schema.ts';
+import { GatepostError } from '../core/errors.ts';
+import type { Trust } from '../core/pass/read-pass.ts';
+import type { GuardPresence } from '../ports/guard-presence.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
+import type { ResidentPrompt } from '../ports/resident-prompt.ts';
+import type { SharedParts } from './context.ts';
+import type { AssembledRules } from './rules.ts';
+import { assembleScanner } from './scanners.ts';
+import { assembleDistance, assembleThermometer } from './sensors.ts';
+import { passageTimes, screeningSettings } from './settings.ts';
+
+const DIGEST_SALT_BYTES = 32;
+
+export interface AccessPointSurroundings {
+  readonly doors: ReadonlyMap<string, { readonly door: Door }>;
+  readonly prompt: ResidentPrompt;
+  readonly guardPresence: GuardPresence;
+  readonly board: DecisionBoard;
+  readonly holders: HolderRegister;
+  readonly trust: () => Trust;
+  readonly rules: AssembledRules;
+}
+
+/** The access points of the config with their scanners and thermometers, by id. */
+export function assembleAccessPoints(
+  parts: SharedParts,
+  around: AccessPointSurroundings,
+): ReadonlyMap<string, AccessPoint> {
+  const digestSalt = randomBytes(DIGEST_SALT_BYTES);
+  return new Map(
+    Object.keys(parts.config.accessPoints).map((id) => [id, assembleOne(id, parts, around, digestSalt)]),
+  );
+}
+
+function assembleOne(
+  id: string,
+  parts: SharedParts,
+  around: AccessPointSurroundings,
+  digestSalt: Uint8Array,
+): AccessPoint {
+  const { config, clock, standstills, logger, notes, feed, store } = parts;
+  const entry = entryOf(config, id);
+  const door = around.doors.get(entry.door)?.door;
+  if (door === undefined) throw new GatepostError('internal', `The access point ${id} has no door.`);
+  const accessPoint = { id, door: entry.door, direction: entry.direction, enabled: true };
+  const reader = assembleScanner(id, entry.scanner, parts);
+  const thermometer =
+    entry.thermometer === undefined ? undefined : assembleThermometer(id, entry.thermometer, parts);
+  const distance = entry.distance === undefined ? undefined : assembleDistance(id, entry.distance, parts);
+  const screening = new ScreeningStation({
+    accessPoint: id,
+    ...(thermometer === undefined ? {} : { thermometer }),
+    ...(distance === undefined ? {} : { distance }),
+    settings: screeningSettings(config),
+    parts,
+  });
+  const { rules, holders, levels, attention } = around.rules;
+  const lockOut = new ReadLockOut({
+    clock,
+    rule: () => rules.level.lockOut,
+    onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
+    onEnd: (byItself) => attention.lockOutOver(id, byItself),
+  });
+  const screens = new AccessPointScreens({
+    accessPoint,
+    simulated:
+      [reader, thermometer, distance].some((device) => device?.simulated) ||
+      isSimulatedDoor(config, entry.door),
+    clock,
+    prompt: around.prompt,
+    feed,
+    board: around.board,
+    attention,
+    holders: around.holders,
+    guardPresence: around.guardPresence,
+  });
+  distance?.onChange((nearness) => screens.standsAt(nearness));
+  const times = passageTimes(config, entry.door);
+  return new AccessPoint({
+    facts: accessPoint,
+    times,
+    recordDegrees: config.screening.record === 'value',
+    reader,
+    screening,
+    door,
+    screens,
+    cases: new PassageCases({
+      accessPoint,
+      site: config.site.id,
+      gate: config.gate.id,
+      timeZone: config.site.timeZone,
+      trust: around.trust,
+      policy: () => rules.level,
+      passMemory: store.passMemory,
+      holders,
+      lockOut,
+      log: store.log,
+      door,
+      screening,
+      clock,
+      digestSalt,
+    }),
+    openGate: new OpenGate({
+      way: new OpenWay({
+        accessPoint,
+        level: () => rules.level,
+        door,
+        notes,
+        today: (reading) => holders.today(reading),
+        logger,
+      }),
+      screens,
+      greetMs: times.releaseMs,
+      clock,
+    }),
+    lockOut,
+    onCounted: () => levels.publish(),
+    notes,
+    supervision: parts,
+    clock,
+    standstills,
+    logger,
+    newId: randomUUID,
+  });
+}
+
+function entryOf(config: Config, id: string): Config['accessPoints'][string] {
+  const entry = config.accessPoints[id];
+  if (entry === undefined) throw new GatepostError('internal', `There is no access point ${id}.`);
+  return entry;
+}
+
+function isSimulatedDoor(config: Config, door: string): boolean {
+  return config.doors[door]?.lock.driver === 'simulated';
+}

@@ -1,0 +1,22 @@
+import type { Store } from '../adapters/sqlite/store.ts';
+import type { EventNotes } from '../app/log/event-notes.ts';
+import type { Config } from '../config/schema.ts';
+import type { SimulatedWorld } from '../demo/simulated-devices.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Standstills } from '../ports/standstills.ts';
+
+/** What nearly every part of the daemon is given. */
+export interface SharedParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly standstills: Standstills;
+  readonly logger: Logger;
+  readonly store: Store;
+  readonly notes: EventNotes;
+  readonly feed: GuardFeed;
+  readonly world: SimulatedWorld;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}

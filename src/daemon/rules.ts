@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { Attention } from '../app/board/attention.ts';
+import { DeskRefresh } from '../app/desk/desk-refresh.ts';
+import { RuleOrders } from '../app/desk/rule-orders.ts';
+import { VisitorOrders } from '../app/desk/visitor-orders.ts';
+import type { Door } from '../app/door/door.ts';
+import { DeskRecords } from '../app/log/desk-records.ts';
+import { HolderLookup } from '../app/rules/holder-lookup.ts';
+import { LevelKeeper } from '../app/rules/level-keeper.ts';
+import { RulesInForce } from '../app/rules/rules-in-force.ts';
+import { policyOf } from '../config/policy.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
+import type { RevocationList } from '../ports/revocation-list.ts';
+import type { StandingOrders } from '../ports/standing-orders.ts';
+import { softwareVersion } from '../version.ts';
+import type { SharedParts } from './context.ts';
+import { siteView } from './settings.ts';
+import { type NamedPart, named } from './start-order.ts';
+
+export interface RuleSurroundings {
+  readonly doors: ReadonlyMap<string, { readonly door: Door }>;
+  /** Those given here, and those of a signed list where there is one. */
+  readonly orders: StandingOrders;
+  readonly revocations: RevocationList;
+  readonly register: HolderRegister;
+  /** Shows the age of the signed lists. */
+  readonly showLists: () => void;
+  /** Ends the lock-out of an access point; false where there is none, undefined where there is no such access point. */
+  readonly endLockOut: (accessPoint: string) => boolean | undefined;
+  /** Judges whoever waits with this pass anew: its host is confirmed. */
+  readonly onHostConfirmed: (passId: string) => void;
+}
+
+export interface AssembledRules {
+  readonly rules: RulesInForce;
+  readonly levels: LevelKeeper;
+  readonly holders: HolderLookup;
+  readonly attention: Attention;
+  readonly ruleOrders: RuleOrders;
+  readonly visitorOrders: VisitorOrders;
+  /** To be started after the doors. */
+  readonly part: NamedPart;
+}
+
+/** The rule book: what holds, whom it holds, and the guard's orders about it. */
+export function assembleRules(parts: SharedParts, around: RuleSurroundings): AssembledRules {
+  const { config, clock, logger, notes, feed, store } = parts;
+  const { orders, revocations, register, showLists, endLockOut, onHostConfirmed } = around;
+  const gate = config.gate.id;
+  const rules = new RulesInForce(policyOf(config), store.policy);
+  const records = new DeskRecords({ notes, logger, gate });
+  const { timeZone } = config.site;
+  const holders = new HolderLookup({ state: store.holderState, orders, revocations, timeZone });
+  const levels = new LevelKeeper({
+    rules,
+    doors: () => [...around.doors.values()].map(({ door }) => door),
+    records,
+    state: store.holderState,
+    feed,
+    logger,
+    gate,
+    onLevel: (level) => feed.publish('site', siteView(config, softwareVersion(), level)),
+  });
+  const ruleOrders = new RuleOrders({
+    levels,
+    orders,
+    holders,
+    records,
+    clock,
+    feed,
+    register,
+    endLockOut,
+    newId: randomUUID,
+  });
+  const visitorOrders = new VisitorOrders({
+    book: store.visitors,
+    records,
+    clock,
+    feed,
+    register,
+    gate,
+    onHostConfirmed,
+  });
+  const showDesk = () => {
+    ruleOrders.publish();
+    visitorOrders.publish();
+  };
+  const refresh = new DeskRefresh({
+    clock,
+    logger,
+    publish: () => {
+      showDesk();
+      showLists();
+    },
+  });
+  const part = named('rules', {
+    start: async (signal) => {
+      await levels.start(signal);
+      showDesk();
+      await refresh.start(signal);
+    },
+    stop: async () => {
+      await refresh.stop();
+      await levels.stop();
+    },
+  });
+  const attention = new Attention({ feed, records, keeping: { book: store.attention, logger } });
+  return { rules, levels, holders, attention, ruleOrders, visitorOrders, part };
+}

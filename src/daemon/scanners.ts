@@ -1,0 +1,75 @@
+import { KernelDeviceFiles } from '../../hardware/device-reader/kernel-device-files.ts';
+import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { CameraCodeReader } from '../../hardware/scanner-camera/camera-reader.ts';
+import { KeyboardCodeReader } from '../../hardware/scanner-hid/keyboard-reader.ts';
+import { PosCodeReader } from '../../hardware/scanner-hid/pos-reader.ts';
+import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
+import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
+import type { ScannerConfig } from '../config/devices.ts';
+import type { CodeReader } from '../ports/code-reader.ts';
+import type { SharedParts } from './context.ts';
+
+/** In the config, the path of a scanner that is played. */
+const SIMULATED = 'simulated';
+
+/** The reader for one scanner of the config; a simulated one is plugged into the simulated world. */
+export function assembleScanner(
+  accessPoint: string,
+  scanner: ScannerConfig,
+  parts: Pick<SharedParts, 'clock' | 'world'>,
+): CodeReader {
+  const { clock } = parts;
+  switch (scanner.driver) {
+    case 'serial':
+      return serialReader(accessPoint, scanner, parts);
+    case 'hid-keyboard':
+      return new KeyboardCodeReader({
+        // The kernel keeps 64 reports, which is 32 keys: a disk that holds up this process for a moment would cost
+        // some. The pipe from the child keeps thousands.
+        devices: new KernelDeviceFiles('cat'),
+        clock,
+        path: scanner.path,
+        layout: scanner.layout,
+        idleMs: scanner.idleMs,
+        simulated: false,
+      });
+    case 'hid-pos':
+      return new PosCodeReader({
+        devices: new KernelDeviceFiles(),
+        clock,
+        path: scanner.path,
+        simulated: false,
+      });
+    case 'camera': {
+      const { source, path, width, height, framesPerSecond } = scanner;
+      return new CameraCodeReader({
+        camera: { source, path: path.replace(/^camera/, ''), width, height, framesPerSecond },
+        decoder: new QrWorker(clock),
+        clock,
+        simulated: false,
+      });
+    }
+  }
+}
+
+function serialReader(
+  accessPoint: string,
+  scanner: Extract<ScannerConfig, { driver: 'serial' }>,
+  { clock, world }: Pick<SharedParts, 'clock' | 'world'>,
+): CodeReader {
+  const { baudRate, idleMs, family, disableSetUpCodes } = scanner;
+  if (scanner.path === SIMULATED) {
+    // The simulated scanner takes no commands, whatever family the real one is.
+    const path = world.addScanner(accessPoint);
+    return new SerialCodeReader({ serialPorts: world.ports, clock, path, baudRate, idleMs, simulated: true });
+  }
+  return new SerialCodeReader({
+    serialPorts: new NodeSerialPorts(),
+    clock,
+    path: scanner.path,
+    baudRate,
+    idleMs,
+    ...(family === 'gm65' ? { gm65: { disableSetUpCodes } } : {}),
+    simulated: false,
+  });
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
+import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
+import { keptKey } from '../adapters/files/kept-key.ts';
+import type { Config } from '../config/schema.ts';
+import type { TrustedKey } from '../core/pass/pass.ts';
+import type { DemoGuard } from '../ports/demo-panel.ts';
+import { BrokerMessages } from './broker-messages.ts';
+import { DemoControl } from './control.ts';
+import type { MovedClock } from './moved-clock.ts';
+import type { SimulatedWorld } from './simulated-devices.ts';
+
+export interface AssembledDemo {
+  readonly stage: DemoControl;
+  /** The demo's own office, whose passes are believed beside those of the config. */
+  readonly issuer: TrustedKey;
+  /** What the demo's broker was sent. */
+  readonly messages: BrokerMessages;
+}
+
+/** The panel that plays people. Its key is made at the first start and stays in the store's folder. */
+export function makeDemo(deps: {
+  readonly config: Config;
+  readonly world: SimulatedWorld;
+  readonly clock: MovedClock;
+  readonly guard?: DemoGuard | undefined;
+}): AssembledDemo {
+  const { config, clock, world, guard } = deps;
+  const messages = new BrokerMessages(clock);
+  const samples = new SamplePasses({
+    site: config.site.id,
+    timeZone: config.site.timeZone,
+    clock,
+    issuerKey: keptKey(join(config.store.folder, 'demo-office.pem')),
+  });
+  const stage = new DemoControl({
+    config,
+    world,
+    samples,
+    pictures: new QrPictureDecoder(new QrWorker(clock)),
+    clock,
+    messages,
+    guard,
+  });
+  const issuer: TrustedKey = { name: 'Demo office', publicKey: samples.issuerPublicKey, status: 'active' };
+  return { stage, issuer, messages };
+}

@@ -1,0 +1,84 @@
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { DemoPanel, DemoStory } from '../ports/demo-panel.ts';
+
+interface Step {
+  /** Names the caption in the locale files. */
+  readonly id: string;
+  /** How long the caption stands, in ms: until the people of this step are dealt with. */
+  readonly ms: number;
+  readonly play: (stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>) => void;
+}
+
+const ROOM_C = 22;
+
+/** One morning at a gate, in about a minute: who comes, in the order in which they come. */
+function morning(way: { in: string; out: string }): readonly Step[] {
+  const comes = (sample: string, foreheadC: number) => (stage: Parameters<Step['play']>[0]) => {
+    stage.setPerson({ accessPoint: way.in, person: { present: true, foreheadC, roomC: ROOM_C } });
+    stage.present({ accessPoint: way.in, sample });
+  };
+  const cable = (unplugged: boolean) => (stage: Parameters<Step['play']>[0]) =>
+    stage.setUnplugged({ device: `thermometer:${way.in}`, unplugged });
+  return [
+    { id: 'resident', ms: 7_000, play: comes('resident', 36.4) },
+    { id: 'phone', ms: 7_000, play: comes('phone', 36.6) },
+    { id: 'forged', ms: 6_000, play: comes('forged', 36.5) },
+    { id: 'elevated', ms: 14_000, play: comes('neighbour', 38.2) },
+    {
+      id: 'leaves',
+      ms: 6_000,
+      play: (stage) => stage.present({ accessPoint: way.out, sample: 'neighbour' }),
+    },
+    { id: 'unplugged', ms: 4_000, play: cable(true) },
+    { id: 'called', ms: 8_000, play: comes('delivery', 36.3) },
+    { id: 'plugged', ms: 5_000, play: cable(false) },
+    { id: 'emergency', ms: 7_000, play: comes('emergency', 36.5) },
+    { id: 'end', ms: 4_000, play: () => undefined },
+  ];
+}
+
+/** Plays the morning at the demo's simulated devices; every step goes through their bytes. */
+export class MorningStory {
+  readonly #clock: Clock;
+  readonly #stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>;
+  readonly #steps: readonly Step[];
+  #at: number | undefined;
+  #cancel: Cancel | undefined;
+
+  constructor(options: {
+    clock: Clock;
+    stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>;
+    way: { in: string; out: string };
+  }) {
+    this.#clock = options.clock;
+    this.#stage = options.stage;
+    this.#steps = morning(options.way);
+  }
+
+  state(): DemoStory | undefined {
+    const step = this.#at === undefined ? undefined : this.#steps[this.#at];
+    return step && { step: step.id, number: (this.#at ?? 0) + 1, of: this.#steps.length };
+  }
+
+  /** Begins at the beginning. */
+  begin(): void {
+    this.end();
+    this.#play(0);
+  }
+
+  /** Ends early; what a step pulled out is plugged in again. */
+  end(): void {
+    this.#cancel?.();
+    const pulled = this.state()?.step === 'unplugged' || this.state()?.step === 'called';
+    if (pulled) this.#steps.find(({ id }) => id === 'plugged')?.play(this.#stage);
+    this.#at = undefined;
+  }
+
+  #play(at: number): void {
+    const step = this.#steps[at];
+    this.#at = step === undefined ? undefined : at;
+    if (step === undefined) return;
+    step.play(this.#stage);
+    this.#cancel = this.#clock.schedule(step.ms, () => this.#play(at + 1));
+  }
+}

@@ -1,0 +1,110 @@
+import { messageOf } from '../core/errors.ts';
+import { accountOf, checkAccounts } from './accounts.ts';
+import { checkBoard, checkPower } from './board.ts';
+import { type BrokerFacts, checkBroker } from './broker.ts';
+import { type ClockFacts, checkClock } from './clock.ts';
+import { checkDeviceStates } from './device-states.ts';
+import type { DeviceUse } from './device-use.ts';
+import { checkDevices } from './devices.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import { checkGpio, type GpioFacts } from './gpio.ts';
+import { Holders } from './holders.ts';
+import { checkLists } from './lists.ts';
+import type { Machine } from './machine.ts';
+import { checkProgram, type ProgramFacts } from './program.ts';
+import { checkWeb, type WebFacts } from './screens.ts';
+import { checkFiles, type FileUse } from './secrets.ts';
+import { checkService, checkWatchdog, readUnit } from './service.ts';
+import { checkLog, checkSandbox, checkStorage, type LogFacts } from './storage.ts';
+
+/** No check takes longer, whatever hangs: the broker's is the longest, with five connections and four answers of 10 s. */
+const CHECK_MS = 100_000;
+
+export interface Patient {
+  readonly machine: Machine;
+  readonly program: ProgramFacts;
+  readonly clock: ClockFacts;
+  /** What only a sound config tells. */
+  readonly config?: {
+    /** Whether it is the config that the unit names. */
+    readonly isOfService: boolean;
+    readonly files: readonly FileUse[];
+    readonly gpio: GpioFacts;
+    readonly devices: readonly DeviceUse[];
+    readonly log: LogFacts;
+    readonly web: WebFacts;
+    readonly broker?: BrokerFacts;
+  };
+}
+
+type Check = readonly [name: string, check: () => readonly Finding[] | Promise<readonly Finding[]>];
+
+/** Every check, in the order in which an installer mends things. One that breaks does not stop the others. */
+export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+  for (const [name, check] of await checksFor(patient)) {
+    try {
+      yield* await inTime(check);
+    } catch (error) {
+      const text = `The check "${name}" could not be made: ${messageOf(error)}`;
+      yield fail(name, text, 'Run gatepost doctor again as root; tell the makers of Gatepost if it stays.');
+    }
+  }
+}
+
+async function checksFor({ machine, program, clock, config }: Patient): Promise<readonly Check[]> {
+  const unit = await readUnit(machine);
+  const account = accountOf(machine, unit);
+  const holders = new Holders(machine.processes(), unit);
+  const ofMachine: Check[] = [
+    ['asker', () => checkAsker(machine)],
+    ['kernel', () => checkBoard(machine)],
+    ['power', () => checkPower(machine)],
+    ['program', () => checkProgram(machine, program)],
+    ['accounts', () => checkAccounts(machine, unit)],
+    ['clock', () => checkClock(machine, clock)],
+  ];
+  const ofConfig: Check[] =
+    config === undefined
+      ? []
+      : [
+          ['files', () => checkFiles(machine, { account, uses: config.files, nowMs: clock.nowMs })],
+          ['gpio', () => checkGpio(machine, config.gpio, account)],
+          ['device', () => checkDevices(machine, config.devices, { account, holders })],
+          ['device', () => checkDeviceStates(config.log.readStates?.() ?? [])],
+          ['storage', () => checkStorage(machine, config.log.folder)],
+          ['storage', () => (config.isOfService ? checkSandbox(config.log.folder, unit) : [])],
+          ['log', () => checkLog(machine, config.log, account)],
+          ['lists', async () => checkLists((await config.log.readLists?.()) ?? [])],
+          ['web', () => checkWeb(machine, config.web, holders)],
+          ['broker', () => askBroker(config.broker)],
+        ];
+  return [
+    ...ofMachine,
+    ...ofConfig,
+    ['watchdog', () => checkWatchdog(machine)],
+    ['service', () => checkService(machine, unit)],
+  ];
+}
+
+function checkAsker({ isAskedByRoot }: Machine): Finding[] {
+  if (isAskedByRoot) return [];
+  const text = 'Not asked by root: files of others and what other programs have open cannot be seen.';
+  return [warn('asker', text, 'sudo gatepost doctor')];
+}
+
+async function askBroker(broker: BrokerFacts | undefined): Promise<readonly Finding[]> {
+  if (broker !== undefined) return checkBroker(broker);
+  return [ok('broker', 'No broker of a central server is set: the gate works for itself.')];
+}
+
+async function inTime(check: Check[1]): Promise<readonly Finding[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS / 1000} s.`)), CHECK_MS);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
