@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
-import { registerApply } from './apply.ts';
-import { registerBundle } from './bundle.ts';
-import { registerClock } from './clock.ts';
-import { registerConfigCheck } from './config-check.ts';
-import { registerConfigSchema } from './config-schema.ts';
-import { registerDemo } from './demo.ts';
-import { registerDirectory } from './directory.ts';
-import { registerDoctor } from './doctor.ts';
+import { registerApply } from './bundle/apply.ts';
+import { registerBundle } from './bundle/commands.ts';
+import { registerDemo } from './demo/demo.ts';
+import { registerPresent } from './demo/present.ts';
+import { registerDirectory } from './directory/commands.ts';
 import { registerKeygen } from './keygen.ts';
-import { registerLogBegin } from './log-begin.ts';
-import { registerLogTail } from './log-tail.ts';
-import { registerOperator } from './operator.ts';
-import { registerPassInspect } from './pass-inspect.ts';
-import { registerPassIssue } from './pass-issue.ts';
-import { registerPresent } from './present.ts';
-import { registerScannerCalibrate } from './scanner-calibrate.ts';
-import { registerStandDown } from './stand-down.ts';
+import { registerPassInspect } from './pass/inspect.ts';
+import { registerPassIssue } from './pass/issue.ts';
+import { registerClock } from './site/clock.ts';
+import { registerConfigCheck } from './site/config-check.ts';
+import { registerConfigSchema } from './site/config-schema.ts';
+import { registerDoctor } from './site/doctor.ts';
+import { registerLogBegin } from './site/log-begin.ts';
+import { registerLogTail } from './site/log-tail.ts';
+import { registerOperator } from './site/operator.ts';
+import { registerScannerCalibrate } from './site/scanner-calibrate.ts';
+import { registerStandDown } from './site/stand-down.ts';
 
 /** Every command but the daemon itself, in the order of `gatepost --help`. */
 export function registerTools(program: Command): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { saidOfScanners } from '../../src/cli/doctor-facts.ts';
+import { saidOfScanners } from '../../src/cli/site/doctor-facts.ts';
 import { misuseIn } from '../../src/core/access/scanner-misuse.ts';
 import { NOW_S } from '../support/pass-samples.ts';
 import { policy } from '../support/policy-samples.ts';

@@ -8,7 +8,7 @@ import { Command } from 'commander';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import { MIGRATIONS, migrate } from '../../src/adapters/sqlite/migrations.ts';
-import { registerDirectory } from '../../src/cli/directory.ts';
+import { registerDirectory } from '../../src/cli/directory/commands.ts';
 import { verifyChain } from '../../src/core/events/chain.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
 import { openStore, temporaryFolder } from '../support/store-folder.ts';

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { readCsv } from '../../src/adapters/files/csv.ts';
 import { registerKeygen } from '../../src/cli/keygen.ts';
-import { registerPassIssue } from '../../src/cli/pass-issue.ts';
+import { registerPassIssue } from '../../src/cli/pass/issue.ts';
 import { parsePublicKey } from '../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
 import { passIdStart } from '../../src/core/pass/short-number.ts';

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 
 const [project, folder] = process.argv.slice(2);
 const built = (path) => import(pathToFileURL(join(project, 'dist', path)));
-const { issuePass } = await built('src/cli/pass-order.js');
+const { issuePass } = await built('src/cli/pass/order.js');
 const { createSigner } = await built('src/core/pass/issue-pass.js');
 const { KEYBOARD_DESCRIPTOR, POS_DESCRIPTOR, KeyboardScannerSimulator, posReports } = await built(
   'hardware/scanner-hid/simulator.js',

@@ -1,10 +1,10 @@
-import type { Reason } from '../core/access/reasons.ts';
-import { STEP_SECONDS } from '../core/pass/dynamic-code.ts';
-import { toHex } from '../core/pass/hex.ts';
-import type { PassClaims } from '../core/pass/pass.ts';
-import { formatWindows } from '../core/time/windows-text.ts';
-import { showMoment } from './moments.ts';
-import { REASON_WORDS } from './reason-words.ts';
+import type { Reason } from '../../core/access/reasons.ts';
+import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
+import { toHex } from '../../core/pass/hex.ts';
+import type { PassClaims } from '../../core/pass/pass.ts';
+import { formatWindows } from '../../core/time/windows-text.ts';
+import { showMoment } from '../moments.ts';
+import { REASON_WORDS } from '../reason-words.ts';
 
 const DAY_S = 86_400;
 

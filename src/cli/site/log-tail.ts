@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { asOwner } from '../adapters/files/store-owner.ts';
-import type { LogReader } from '../adapters/sqlite/log-reader.ts';
-import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { GatepostError } from '../core/errors.ts';
-import type { StoredEvent } from '../core/events/event.ts';
-import { commandGroup } from './command-group.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import type { LogReader } from '../../adapters/sqlite/log-reader.ts';
+import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { GatepostError } from '../../core/errors.ts';
+import type { StoredEvent } from '../../core/events/event.ts';
+import { commandGroup } from '../command-group.ts';
 import { jsonLine, plainLine, timeWriter } from './log-line.ts';
 
 const MOST_LINES = 100_000;

@@ -1,10 +1,10 @@
-import { type BundleHeader, MAX_UINT32 } from '../core/bundle/bundle.ts';
-import type { BundleContent } from '../core/bundle/content.ts';
-import type { ListedOrder } from '../core/bundle/orders.ts';
-import { toHex } from '../core/pass/hex.ts';
-import { keyIdOf } from '../core/pass/read-pass.ts';
-import { showMoment } from './moments.ts';
-import { LONGEST_LIFE_DAYS } from './pass-order.ts';
+import { type BundleHeader, MAX_UINT32 } from '../../core/bundle/bundle.ts';
+import type { BundleContent } from '../../core/bundle/content.ts';
+import type { ListedOrder } from '../../core/bundle/orders.ts';
+import { toHex } from '../../core/pass/hex.ts';
+import { keyIdOf } from '../../core/pass/read-pass.ts';
+import { showMoment } from '../moments.ts';
+import { LONGEST_LIFE_DAYS } from '../pass/order.ts';
 
 const DAY_S = 86_400;
 /** Longer lists are shown by their beginning; `--json` names all. */

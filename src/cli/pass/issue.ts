@@ -1,17 +1,25 @@
 import { type Command, Option } from 'commander';
 import QRCode from 'qrcode';
-import { appendLines } from '../adapters/files/append-lines.ts';
-import { writeNewFile } from '../adapters/files/new-file.ts';
-import { readSecret } from '../adapters/files/private-key.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { PASS_KINDS } from '../core/access/vocabulary.ts';
-import { GatepostError } from '../core/errors.ts';
-import { commandGroup } from './command-group.ts';
-import { ownTimeZone, readMoment, showMoment } from './moments.ts';
-import { hexBytes, holderKey, ofOption, passIds, quota, timeZoneName, wholeNumber } from './option-values.ts';
-import { issuePassTable, type TableOptions } from './pass-batch.ts';
-import { checkLine, type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
-import { signingKey } from './signing-key.ts';
+import { appendLines } from '../../adapters/files/append-lines.ts';
+import { writeNewFile } from '../../adapters/files/new-file.ts';
+import { readSecret } from '../../adapters/files/private-key.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { PASS_KINDS } from '../../core/access/vocabulary.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { commandGroup } from '../command-group.ts';
+import { ownTimeZone, readMoment, showMoment } from '../moments.ts';
+import {
+  hexBytes,
+  holderKey,
+  ofOption,
+  passIds,
+  quota,
+  timeZoneName,
+  wholeNumber,
+} from '../option-values.ts';
+import { signingKey } from '../signing-key.ts';
+import { issuePassTable, type TableOptions } from './batch.ts';
+import { checkLine, type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './order.ts';
 
 interface Options extends Omit<PassOrder, 'kind' | 'expires' | 'notBefore'>, TableOptions {
   readonly kind?: PassOrder['kind'];

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { asOwner } from '../adapters/files/store-owner.ts';
-import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
-import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { GatepostError } from '../core/errors.ts';
-import { applyLists } from './bundle/apply-lists.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { readBundleFile } from '../../adapters/inbox/bundle-file.ts';
+import { createLogger } from '../../adapters/logging/pino-logger.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { applyLists } from './apply-lists.ts';
 
 /** `gatepost apply FILE… --config FILE` */
 export function registerApply(program: Command): void {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
-import { GatepostError, messageOf } from '../core/errors.ts';
-import { Daemon } from '../daemon/daemon.ts';
-import { runUntilSignal } from '../daemon/process-life.ts';
-import type { DemoGuard } from '../ports/demo-panel.ts';
-import { packageRoot } from '../version.ts';
-import { keptDemoGuard, moveIn } from './demo-household.ts';
-import { type LogOptions, logFormatOption, logLevelOption } from './log-options.ts';
-import { wholeNumber } from './option-values.ts';
+import { createLogger } from '../../adapters/logging/pino-logger.ts';
+import { type LoadedConfig, loadConfig } from '../../config/load-config.ts';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import { Daemon } from '../../daemon/daemon.ts';
+import { runUntilSignal } from '../../daemon/process-life.ts';
+import type { DemoGuard } from '../../ports/demo-panel.ts';
+import { packageRoot } from '../../version.ts';
+import { type LogOptions, logFormatOption, logLevelOption } from '../log-options.ts';
+import { wholeNumber } from '../option-values.ts';
+import { keptDemoGuard, moveIn } from './household.ts';
 
 interface DemoOptions extends LogOptions {
   readonly config: string;

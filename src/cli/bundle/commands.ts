@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { writeNewFile } from '../adapters/files/new-file.ts';
-import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
-import { BUNDLE_TYPES, type BundleType, MAX_UINT32, type OpenedBundle } from '../core/bundle/bundle.ts';
-import type { BundleContent } from '../core/bundle/content.ts';
-import { readWhole, signBundle } from '../core/bundle/open-bundle.ts';
-import { GatepostError } from '../core/errors.ts';
-import { ed25519PublicKey, verifySignature } from '../core/pass/public-key.ts';
-import { contentFromFile } from './bundle-content.ts';
-import { details, doubtsAbout, entriesOf, momentLines } from './bundle-words.ts';
-import { commandGroup } from './command-group.ts';
-import { ownTimeZone, readMoment } from './moments.ts';
-import { ofOption, publicKeys, timeZoneName, wholeNumber } from './option-values.ts';
-import { signingKey } from './signing-key.ts';
+import { writeNewFile } from '../../adapters/files/new-file.ts';
+import { readBundleFile } from '../../adapters/inbox/bundle-file.ts';
+import { BUNDLE_TYPES, type BundleType, MAX_UINT32, type OpenedBundle } from '../../core/bundle/bundle.ts';
+import type { BundleContent } from '../../core/bundle/content.ts';
+import { readWhole, signBundle } from '../../core/bundle/open-bundle.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { ed25519PublicKey, verifySignature } from '../../core/pass/public-key.ts';
+import { commandGroup } from '../command-group.ts';
+import { ownTimeZone, readMoment } from '../moments.ts';
+import { ofOption, publicKeys, timeZoneName, wholeNumber } from '../option-values.ts';
+import { signingKey } from '../signing-key.ts';
+import { contentFromFile } from './content.ts';
+import { details, doubtsAbout, entriesOf, momentLines } from './words.ts';
 
 const DAY_S = 86_400;
 

@@ -1,16 +1,16 @@
 import { InvalidArgumentError } from 'commander';
-import { RowProblems, readCsvTable, type TableRow } from '../adapters/files/csv-table.ts';
-import { PASS_KINDS, type PassKind } from '../core/access/vocabulary.ts';
-import { GatepostError } from '../core/errors.ts';
-import { gateOrSiteId, labelText } from '../core/pass/claim-fields.ts';
-import { plainForm } from '../core/text/visible.ts';
-import { parseWindows } from '../core/time/windows-text.ts';
-import { cardText } from './cards/card-text.ts';
-import { readMoment } from './moments.ts';
-import { hexBytes, holderKey, passIds, quota, wholeNumber } from './option-values.ts';
-import { PASS_COLUMNS, type PassColumn, type TablePass } from './pass-columns.ts';
-import { type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './pass-order.ts';
-import { tableDoubts } from './pass-table-doubts.ts';
+import { RowProblems, readCsvTable, type TableRow } from '../../adapters/files/csv-table.ts';
+import { PASS_KINDS, type PassKind } from '../../core/access/vocabulary.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { gateOrSiteId, labelText } from '../../core/pass/claim-fields.ts';
+import { plainForm } from '../../core/text/visible.ts';
+import { parseWindows } from '../../core/time/windows-text.ts';
+import { cardText } from '../cards/card-text.ts';
+import { readMoment } from '../moments.ts';
+import { hexBytes, holderKey, passIds, quota, wholeNumber } from '../option-values.ts';
+import { PASS_COLUMNS, type PassColumn, type TablePass } from './columns.ts';
+import { type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './order.ts';
+import { tableDoubts } from './table-doubts.ts';
 
 /** Taken as they are written; all other cells are words and numbers of ours, in whatever width they were typed. */
 const PEOPLES_WORDS: readonly PassColumn[] = ['name', 'unit', 'label', 'holder-name', 'bind'];

@@ -1,16 +1,16 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { askTimedated } from '../adapters/clock/kernel-watch.ts';
-import { SystemClock } from '../adapters/clock/system-clock.ts';
-import { asOwner } from '../adapters/files/store-owner.ts';
-import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { readKeptClock, setKeptClock } from '../adapters/sqlite/clock-file.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { GatepostError } from '../core/errors.ts';
-import { JUMP_MS, OUTAGE_MS } from '../core/time/wall-clock.ts';
-import { EARLIEST_SANE_MS } from '../doctor/clock.ts';
-import { latestBelievableMs } from '../version.ts';
-import { commandGroup } from './command-group.ts';
+import { askTimedated } from '../../adapters/clock/kernel-watch.ts';
+import { SystemClock } from '../../adapters/clock/system-clock.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { createLogger } from '../../adapters/logging/pino-logger.ts';
+import { readKeptClock, setKeptClock } from '../../adapters/sqlite/clock-file.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { JUMP_MS, OUTAGE_MS } from '../../core/time/wall-clock.ts';
+import { EARLIEST_SANE_MS } from '../../doctor/clock.ts';
+import { latestBelievableMs } from '../../version.ts';
+import { commandGroup } from '../command-group.ts';
 
 const MINUTE_MS = 60_000;
 const EXIT_DIFFERS = 1;

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readBundleFile } from '../adapters/inbox/bundle-file.ts';
-import { bundleFileName, keptBundles } from '../adapters/sqlite/bundle-shelf.ts';
-import { databasePath, openForReading } from '../adapters/sqlite/database.ts';
-import { ReadConnection } from '../adapters/sqlite/read-connection.ts';
-import type { Config } from '../config/schema.ts';
-import type { BundleContent } from '../core/bundle/content.ts';
-import { readWhole } from '../core/bundle/open-bundle.ts';
-import { isGatepostError } from '../core/errors.ts';
-import { bundlesInForce } from '../daemon/bundle-tools.ts';
-import type { KeptBundle } from '../ports/bundle-shelf.ts';
-import type { ListView } from '../ports/guard-feed.ts';
+import { readBundleFile } from '../../adapters/inbox/bundle-file.ts';
+import { bundleFileName, keptBundles } from '../../adapters/sqlite/bundle-shelf.ts';
+import { databasePath, openForReading } from '../../adapters/sqlite/database.ts';
+import { ReadConnection } from '../../adapters/sqlite/read-connection.ts';
+import type { Config } from '../../config/schema.ts';
+import type { BundleContent } from '../../core/bundle/content.ts';
+import { readWhole } from '../../core/bundle/open-bundle.ts';
+import { isGatepostError } from '../../core/errors.ts';
+import { bundlesInForce } from '../../daemon/bundle-tools.ts';
+import type { KeptBundle } from '../../ports/bundle-shelf.ts';
+import type { ListView } from '../../ports/guard-feed.ts';
 
 /** The lists in force with their age, read as the daemon reads them at its start; none where there is no log yet. */
 export async function readLists(config: Config): Promise<readonly ListView[]> {

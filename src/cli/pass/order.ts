@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
-import type { PassKind } from '../core/access/vocabulary.ts';
-import { GatepostError, isGatepostError } from '../core/errors.ts';
-import { toHex } from '../core/pass/hex.ts';
-import { type Signer, signPass } from '../core/pass/issue-pass.ts';
-import type { HolderKey, PassClaims } from '../core/pass/pass.ts';
-import { isVisible, plainForm } from '../core/text/visible.ts';
-import { parseWindows } from '../core/time/windows-text.ts';
+import type { PassKind } from '../../core/access/vocabulary.ts';
+import { GatepostError, isGatepostError } from '../../core/errors.ts';
+import { toHex } from '../../core/pass/hex.ts';
+import { type Signer, signPass } from '../../core/pass/issue-pass.ts';
+import type { HolderKey, PassClaims } from '../../core/pass/pass.ts';
+import { isVisible, plainForm } from '../../core/text/visible.ts';
+import { parseWindows } from '../../core/time/windows-text.ts';
 
 const DAY_S = 86_400;
 /** Kiosks refuse longer lives (400 days at most). */

@@ -1,16 +1,16 @@
-import { findHeaderChip } from '../../hardware/gpio/chip.ts';
-import { loadOnoff } from '../../hardware/gpio/gpio-line.ts';
-import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
-import { lookAtLog } from '../adapters/sqlite/log-look.ts';
-import { openReadOnly } from '../adapters/sqlite/log-reader.ts';
-import type { Config } from '../config/schema.ts';
-import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
-import type { DeviceData } from '../core/events/event.ts';
-import { type DeviceState, lastStates } from '../doctor/device-states.ts';
-import type { DeviceUse } from '../doctor/device-use.ts';
-import type { Patient } from '../doctor/examine.ts';
-import type { GpioUse } from '../doctor/gpio.ts';
-import type { FileUse } from '../doctor/secrets.ts';
+import { findHeaderChip } from '../../../hardware/gpio/chip.ts';
+import { loadOnoff } from '../../../hardware/gpio/gpio-line.ts';
+import { MqttBroker } from '../../adapters/mqtt/mqtt-broker.ts';
+import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
+import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
+import type { Config } from '../../config/schema.ts';
+import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
+import type { DeviceData } from '../../core/events/event.ts';
+import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
+import type { DeviceUse } from '../../doctor/device-use.ts';
+import type { Patient } from '../../doctor/examine.ts';
+import type { GpioUse } from '../../doctor/gpio.ts';
+import type { FileUse } from '../../doctor/secrets.ts';
 import { readLists } from './doctor-lists.ts';
 
 /**

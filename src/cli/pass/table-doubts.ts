@@ -1,6 +1,6 @@
-import type { TableRow } from '../adapters/files/csv-table.ts';
-import { plainForm } from '../core/text/visible.ts';
-import type { PassColumn, TablePass } from './pass-columns.ts';
+import type { TableRow } from '../../adapters/files/csv-table.ts';
+import { plainForm } from '../../core/text/visible.ts';
+import type { PassColumn, TablePass } from './columns.ts';
 
 const DOUBTS_SHOWN = 20;
 /** What a spreadsheet makes of a flat such as 3-2: 2-Mar, Mar-02, 3月2日, 3/2/2026, 2026-03-02. */

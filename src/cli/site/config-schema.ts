@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { configJsonSchemaText } from '../config/json-schema.ts';
-import { commandGroup } from './command-group.ts';
+import { configJsonSchemaText } from '../../config/json-schema.ts';
+import { commandGroup } from '../command-group.ts';
 
 /** `gatepost config schema`: what config/schema/gatepost.schema.json is made with. */
 export function registerConfigSchema(program: Command): void {

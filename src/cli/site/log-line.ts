@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../core/events/event.ts';
+import type { StoredEvent } from '../../core/events/event.ts';
 
 /** Control characters, those that turn the direction of writing, and those that nobody sees. */
 const UNSAFE =

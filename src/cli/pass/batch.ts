@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findChromium, printPdf } from '../adapters/chromium/print-pdf.ts';
-import { csvLine } from '../adapters/files/csv.ts';
-import { RowProblems } from '../adapters/files/csv-table.ts';
-import { makeNewFolder } from '../adapters/files/new-folder.ts';
-import { wallClockText } from '../core/time/time-zone.ts';
-import { cardSheets, type SheetOptions } from './cards/card-sheets.ts';
-import { loadCardWords } from './cards/card-words.ts';
-import type { TablePass } from './pass-columns.ts';
-import { checkLine, type Issue, type PassOrder } from './pass-order.ts';
-import { issueRows } from './pass-table.ts';
-import { Progress } from './progress.ts';
+import { findChromium, printPdf } from '../../adapters/chromium/print-pdf.ts';
+import { csvLine } from '../../adapters/files/csv.ts';
+import { RowProblems } from '../../adapters/files/csv-table.ts';
+import { makeNewFolder } from '../../adapters/files/new-folder.ts';
+import { wallClockText } from '../../core/time/time-zone.ts';
+import { cardSheets, type SheetOptions } from '../cards/card-sheets.ts';
+import { loadCardWords } from '../cards/card-words.ts';
+import { Progress } from '../progress.ts';
+import type { TablePass } from './columns.ts';
+import { checkLine, type Issue, type PassOrder } from './order.ts';
+import { issueRows } from './table.ts';
 
 /** Longest label of the register, in characters. */
 const LABEL_MAX = 60;

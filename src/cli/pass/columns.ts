@@ -1,4 +1,4 @@
-import type { IssuedPass } from './pass-order.ts';
+import type { IssuedPass } from './order.ts';
 
 /** Names of the columns in the first row, in any order. Only `name` must be there. */
 export const PASS_COLUMNS = [

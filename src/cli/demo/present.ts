@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { GatepostError, messageOf } from '../core/errors.ts';
-import type { DemoState } from '../ports/demo-panel.ts';
-import { degrees } from './option-values.ts';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import type { DemoState } from '../../ports/demo-panel.ts';
+import { degrees } from '../option-values.ts';
 import { PromptWatch } from './prompt-watch.ts';
 
 interface PresentOptions {

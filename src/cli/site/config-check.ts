@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { describeMistakes, readConfig, readText } from '../config/load-config.ts';
-import type { Config } from '../config/schema.ts';
-import { summaryOf } from '../config/summary.ts';
-import { warningsOf } from '../config/warnings.ts';
-import type { Mistake } from '../config/yaml-source.ts';
-import { GatepostError } from '../core/errors.ts';
-import { commandGroup } from './command-group.ts';
-import { EXIT_CONFIG } from './exit.ts';
+import { describeMistakes, readConfig, readText } from '../../config/load-config.ts';
+import type { Config } from '../../config/schema.ts';
+import { summaryOf } from '../../config/summary.ts';
+import { warningsOf } from '../../config/warnings.ts';
+import type { Mistake } from '../../config/yaml-source.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { commandGroup } from '../command-group.ts';
+import { EXIT_CONFIG } from '../exit.ts';
 
 /** `gatepost config check FILE [--json]` */
 export function registerConfigCheck(program: Command): void {

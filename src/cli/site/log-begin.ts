@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { asOwner } from '../adapters/files/store-owner.ts';
-import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { GatepostError } from '../core/errors.ts';
-import { commandGroup } from './command-group.ts';
-import { beginLog } from './site/begin-log.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { createLogger } from '../../adapters/logging/pino-logger.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { commandGroup } from '../command-group.ts';
+import { beginLog } from './begin-log.ts';
 
 /** `gatepost log begin --config FILE [--confirm SITE-ID]` */
 export function registerLogBegin(program: Command): void {

@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { SystemClock } from '../adapters/clock/system-clock.ts';
-import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
-import { readSecret } from '../adapters/files/private-key.ts';
-import { asOwner } from '../adapters/files/store-owner.ts';
-import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { operatorNames, putOperator, removeOperator } from '../adapters/sqlite/operator-file.ts';
-import { nameProblem, normalized, passwordProblem } from '../app/operators/operator-credentials.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { siteWords } from '../config/site-words.ts';
-import { GatepostError, isGatepostError } from '../core/errors.ts';
-import { commandGroup } from './command-group.ts';
-import { readLine } from './read-line.ts';
+import { SystemClock } from '../../adapters/clock/system-clock.ts';
+import { ScryptHasher } from '../../adapters/crypto/scrypt-hasher.ts';
+import { readSecret } from '../../adapters/files/private-key.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { createLogger } from '../../adapters/logging/pino-logger.ts';
+import { operatorNames, putOperator, removeOperator } from '../../adapters/sqlite/operator-file.ts';
+import { nameProblem, normalized, passwordProblem } from '../../app/operators/operator-credentials.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { siteWords } from '../../config/site-words.ts';
+import { GatepostError, isGatepostError } from '../../core/errors.ts';
+import { commandGroup } from '../command-group.ts';
+import { readLine } from '../read-line.ts';
 
 interface SetPasswordOptions {
   readonly config: string;

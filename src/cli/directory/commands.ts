@@ -1,22 +1,22 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { SystemClock } from '../adapters/clock/system-clock.ts';
-import { csvLine } from '../adapters/files/csv.ts';
-import { readPhoto } from '../adapters/files/photo-file.ts';
-import { asOwner } from '../adapters/files/store-owner.ts';
-import { createLogger } from '../adapters/logging/pino-logger.ts';
+import { SystemClock } from '../../adapters/clock/system-clock.ts';
+import { csvLine } from '../../adapters/files/csv.ts';
+import { readPhoto } from '../../adapters/files/photo-file.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import {
   type DirectoryPlace,
   eraseHolder,
   readDirectory,
   replaceDirectory,
-} from '../adapters/sqlite/directory-file.ts';
-import { loadConfig } from '../config/load-config.ts';
-import type { Config } from '../config/schema.ts';
-import { GatepostError } from '../core/errors.ts';
-import { commandGroup } from './command-group.ts';
-import { readDirectoryTable } from './directory-table.ts';
-import { hexBytes } from './option-values.ts';
-import { Progress } from './progress.ts';
+} from '../../adapters/sqlite/directory-file.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import type { Config } from '../../config/schema.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { commandGroup } from '../command-group.ts';
+import { hexBytes } from '../option-values.ts';
+import { Progress } from '../progress.ts';
+import { readDirectoryTable } from './table.ts';
 
 /** Most lines `find` prints. */
 const FOUND_MAX = 100;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { RowProblems, readCsvTable } from '../adapters/files/csv-table.ts';
-import { checkPhoto } from '../adapters/files/photo-file.ts';
-import { GatepostError } from '../core/errors.ts';
-import { plainForm } from '../core/text/visible.ts';
-import { cardText } from './cards/card-text.ts';
+import { RowProblems, readCsvTable } from '../../adapters/files/csv-table.ts';
+import { checkPhoto } from '../../adapters/files/photo-file.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { plainForm } from '../../core/text/visible.ts';
+import { cardText } from '../cards/card-text.ts';
 
 /** Names of the columns in the first row, in any order. */
 const DIRECTORY_COLUMNS = ['holder', 'label', 'unit', 'photo'] as const;

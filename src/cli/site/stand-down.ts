@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { asOwner } from '../adapters/files/store-owner.ts';
-import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { GatepostError, messageOf } from '../core/errors.ts';
-import { endCheckpoint } from './site/end-checkpoint.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { createLogger } from '../../adapters/logging/pino-logger.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+import { endCheckpoint } from './end-checkpoint.ts';
 
 interface Options {
   readonly config: string;

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
-import type { Feedback } from '../core/access/vocabulary.ts';
-import { GatepostError } from '../core/errors.ts';
-import type { PromptView } from '../ports/resident-prompt.ts';
-import { REASON_WORDS } from './reason-words.ts';
+import type { Feedback } from '../../core/access/vocabulary.ts';
+import { GatepostError } from '../../core/errors.ts';
+import type { PromptView } from '../../ports/resident-prompt.ts';
+import { REASON_WORDS } from '../reason-words.ts';
 
 /** Longer than measuring twice takes, with the pause between. */
 const PATIENCE_MS = 60_000;
