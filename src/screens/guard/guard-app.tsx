@@ -5,11 +5,11 @@ import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { languageFrom, localeOf } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
-import { Desk } from './desk.tsx';
-import { OutOfOrder } from './out-of-order.tsx';
-import { SetUp } from './set-up.tsx';
-import { SignIn } from './sign-in.tsx';
-import { type Calls, SignedOut } from './signed-out.tsx';
+import { Desk } from './desk/desk.tsx';
+import { OutOfOrder } from './desk/out-of-order.tsx';
+import { SetUp } from './desk/set-up.tsx';
+import { SignIn } from './desk/sign-in.tsx';
+import { type Calls, SignedOut } from './desk/signed-out.tsx';
 import { WordsContext } from './words.ts';
 
 interface Session {

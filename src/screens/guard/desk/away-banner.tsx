@@ -1,0 +1,83 @@
+import { useRef, useState } from 'preact/hooks';
+import { Icon } from '../../shared/icon.tsx';
+import { Modal } from '../dialogs/modal.tsx';
+import { TextField } from '../dialogs/text-field.tsx';
+import { problemOf } from '../refusal.ts';
+import { useWords } from '../words.ts';
+import type { DeskPresence } from './desk-presence.ts';
+
+interface Props {
+  readonly presence: DeskPresence;
+  readonly onSessionDoubt: () => Promise<void>;
+}
+
+/** Nobody was here for a while: everything is shown, and nothing is ordered until the password is given. */
+export function AwayBanner(props: Props) {
+  const { away } = useWords().locale.guard;
+  const [asking, setAsking] = useState(false);
+  return (
+    <section class="away-banner" aria-label={away.title}>
+      <Icon name="lock" />
+      <p role="status">
+        <strong>{away.title}</strong> {away.text}
+      </p>
+      <button type="button" class="primary" aria-haspopup="dialog" onClick={() => setAsking(true)}>
+        {away.enter}
+      </button>
+      {asking && <PasswordDialog {...props} onClose={() => setAsking(false)} />}
+    </section>
+  );
+}
+
+function PasswordDialog({ presence, onSessionDoubt, onClose }: Props & { readonly onClose: () => void }) {
+  const { locale } = useWords();
+  const { away, dialog: words } = locale.guard;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [password, setPassword] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const send = async () => {
+    if (busy) return;
+    if (password === '') return setProblem(words.noPassword);
+    setBusy(true);
+    setProblem(undefined);
+    const answer = await presence.enter(password);
+    setBusy(false);
+    if (answer === 'unreachable') return setProblem(words.noAnswer);
+    if (answer.status === 200) return dialog.current?.close();
+    const refusal = problemOf(locale, answer);
+    if (refusal === undefined) return onSessionDoubt();
+    setProblem(refusal);
+  };
+  return (
+    <Modal title={away.ask} dialog={dialog} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <TextField
+          label={words.password}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onText={setPassword}
+        />
+        <div class="dialog-end">
+          <p role="alert" class="problem">
+            {problem}
+          </p>
+          <div class="actions">
+            <button type="submit" class="primary" disabled={busy}>
+              {away.goOn}
+            </button>
+            <button type="button" onClick={() => dialog.current?.close()}>
+              {words.cancel}
+            </button>
+          </div>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,78 @@
+import { type Answer, postJson } from '../../shared/api.ts';
+import { PACE_MS, SETTLE_MS } from '../../shared/paced-keys.ts';
+
+/** A pointer that trembles on its table is nobody's, CSS pixels. */
+const FAR_ENOUGH = 8;
+
+/**
+ * Whether somebody is at this desk: a pointer that moves, or keys at the pace of a person. A scanner in keyboard mode
+ * types, and the page asks the gate every few seconds, with nobody there. The gate decides; the page only tells.
+ */
+export class DeskPresence {
+  readonly #onAttended: (attended: boolean) => void;
+  #moved = false;
+  #pointer: { readonly x: number; readonly y: number } | undefined;
+  #lastKeyMs = Number.NEGATIVE_INFINITY;
+  #alone: ReturnType<typeof setTimeout> | undefined;
+  #listening: AbortController | undefined;
+
+  /** @param onAttended what the gate answered */
+  constructor(onAttended: (attended: boolean) => void) {
+    this.#onAttended = onAttended;
+  }
+
+  start(): void {
+    if (this.#listening !== undefined) return;
+    this.#listening = new AbortController();
+    const options = { capture: true, passive: true, signal: this.#listening.signal };
+    addEventListener('pointermove', (event) => this.#onMove(event), options);
+    for (const name of ['pointerdown', 'wheel'] as const) {
+      addEventListener(name, (event) => this.#note(event), options);
+    }
+    addEventListener('keydown', (event) => this.#onKey(event), options);
+  }
+
+  stop(): void {
+    this.#listening?.abort();
+    this.#listening = undefined;
+    clearTimeout(this.#alone);
+  }
+
+  /** Tells the gate that the page is there, and whether a hand moved since the last time. */
+  readonly report = async (timeoutMs?: number): Promise<Answer> => {
+    const attended = this.#moved;
+    this.#moved = false;
+    const answer = await postJson('/api/session', attended ? { attended } : {}, timeoutMs);
+    if (answer === 'unreachable') this.#moved ||= attended;
+    else if (typeof answer.body.attended === 'boolean') this.#onAttended(answer.body.attended);
+    return answer;
+  };
+
+  /** The right password brings the desk back. */
+  async enter(password: string): Promise<Answer> {
+    const answer = await postJson('/api/session', { password });
+    if (answer !== 'unreachable' && answer.status === 200) this.#onAttended(true);
+    return answer;
+  }
+
+  #note({ isTrusted }: Event): void {
+    if (isTrusted) this.#moved = true;
+  }
+
+  /** Browsers send moves that are none when the page changes under a pointer that rests. */
+  #onMove(event: PointerEvent): void {
+    const { screenX: x, screenY: y } = event;
+    const before = this.#pointer;
+    if (before !== undefined && Math.hypot(x - before.x, y - before.y) < FAR_ENOUGH) return;
+    this.#pointer = { x, y };
+    if (before !== undefined) this.#note(event);
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.repeat) return;
+    const paced = event.timeStamp - this.#lastKeyMs >= PACE_MS;
+    this.#lastKeyMs = event.timeStamp;
+    clearTimeout(this.#alone);
+    if (paced) this.#alone = setTimeout(() => this.#note(event), SETTLE_MS);
+  }
+}

@@ -1,0 +1,196 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { isCall } from '../../../core/access/attention.ts';
+import type { VisitorView } from '../../../ports/guard-feed.ts';
+import { postJson } from '../../shared/api.ts';
+import { useChimes } from '../../shared/chime.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { fill } from '../../shared/locale.ts';
+import { clockText } from '../../shared/times.ts';
+import { useLiveFeed } from '../../shared/use-live-feed.ts';
+import { OrderDialog } from '../dialogs/order-dialog.tsx';
+import { AlarmBanner } from '../doors/alarm-banner.tsx';
+import { AttentionList } from '../doors/attention-list.tsx';
+import { DeviceStrip } from '../doors/device-strip.tsx';
+import { DoorCard } from '../doors/door-card.tsx';
+import { type Named, namedBy, type Order } from '../orders.ts';
+import { DecisionList } from '../people/decision-list.tsx';
+import { PersonCard } from '../people/person-card.tsx';
+import { GuardPicture } from '../topics.ts';
+import { useWords } from '../words.ts';
+import { useDeskPresence } from './attendance.ts';
+import { AwayBanner } from './away-banner.tsx';
+import { DeskContexts } from './desk-contexts.tsx';
+import { Header } from './header.tsx';
+import { RuleDesk } from './rule-desk.tsx';
+import { Tabs } from './tabs.tsx';
+import { useAlarmSound } from './use-alarm-sound.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
+import { useSiteTime } from './use-site-time.ts';
+
+interface Props {
+  readonly operator: string;
+  readonly languages: ComponentChildren;
+  /** Called when the session may be over. */
+  readonly onSessionDoubt: () => Promise<void>;
+}
+
+type Tab = 'gate' | 'desk';
+
+function isUnconfirmed({ hostConfirmed }: VisitorView): boolean {
+  return !hostConfirmed;
+}
+
+function namedAt(
+  picture: GuardPicture,
+  points: Extract<Order, { type: 'open' }>['accessPoints'],
+): Record<string, Named> {
+  return Object.fromEntries(points.map(({ id }) => [id, namedBy(picture.passage(id))]));
+}
+
+/** Everything a signed-in guard sees. */
+export function Desk({ operator, languages, onSessionDoubt }: Props) {
+  const { language, locale } = useWords();
+  const { presence, attended, setAttended } = useDeskPresence();
+  // The session of an open page is in use: a desk that signs itself out at night raises no alarms.
+  const feed = useLiveFeed({ path: '/ws/guard', heartbeat: presence.report, onLost: onSessionDoubt });
+  const picture = useMemo(() => new GuardPicture(feed.topics), [feed.topics]);
+  const { live, lostAtMs } = feed;
+  const { site } = picture;
+  const siteTime = useSiteTime(picture.clock);
+  const timeZone = site?.timeZone;
+  const [order, setOrder] = useState<Order>();
+  const opener = useRef<Element | null>(null);
+  const onOrder = (next: Order) => {
+    if (order === undefined) opener.current = document.activeElement;
+    setOrder(next.type === 'open' ? { named: namedAt(picture, next.accessPoints), ...next } : next);
+  };
+  const onOrderEnd = () => {
+    setOrder(undefined);
+    // The second dialog of two gives the focus back to the first, which is gone.
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
+  useKeptFocus();
+  useEffect(() => {
+    if (!live) setOrder(undefined);
+  }, [live]);
+
+  const { player, audible } = useChimes();
+  const { calls, attention } = picture;
+  const calling = attention.filter(isCall).map(({ id, sinceMs }) => `${id} ${sinceMs}`);
+  const sound = useAlarmSound(player, live, { alarms: calls, waiting: [...picture.waiting, ...calling] });
+  const [tab, setTab] = useState<Tab>('gate');
+  const { nowMs } = siteTime;
+  const visitors = picture.visitors(nowMs);
+  const signOut = async () => {
+    await postJson('/api/logout', {});
+    await onSessionDoubt();
+  };
+
+  const attendance = {
+    attended,
+    fire: picture.doors.some(({ fire }) => fire === true),
+    onLeft: () => setAttended(false),
+    onBack: () => setAttended(true),
+  };
+  const stale = !live && lostAtMs !== undefined;
+  return (
+    <DeskContexts words={{ language, locale, timeZone }} attendance={attendance}>
+      <div class={stale ? 'desk stale' : 'desk'}>
+        <a class="skip" href="#people">
+          {locale.guard.skip}
+        </a>
+        <Header {...{ picture, live, siteTime, operator, languages, audible, signOut }} />
+        {stale && (
+          <section class="stale-banner" role="alert">
+            <Icon name="warning" />
+            <div>
+              <strong>
+                {fill(locale.guard.stale.title, {
+                  time: clockText(language, lostAtMs + siteTime.offsetMs, timeZone),
+                })}
+              </strong>
+              <p>{locale.guard.stale.text}</p>
+            </div>
+          </section>
+        )}
+        {live && !attended && <AwayBanner presence={presence} onSessionDoubt={onSessionDoubt} />}
+        <main inert={!live} class="panes">
+          {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
+          <AttentionList
+            items={attention}
+            decisions={picture.decisions}
+            onOrder={onOrder}
+            onSessionDoubt={onSessionDoubt}
+          />
+          <div class="left">
+            <section aria-labelledby="people">
+              <h2 id="people" tabIndex={-1}>
+                {locale.guard.people.title}
+              </h2>
+              {site?.accessPoints.map((point) => (
+                <PersonCard
+                  key={point.id}
+                  point={point}
+                  passage={picture.passage(point.id)}
+                  reading={picture.reading(point.id)}
+                  thermometer={picture.hasThermometer(point.id)}
+                  visitors={visitors}
+                  onOrder={onOrder}
+                />
+              ))}
+            </section>
+            <section aria-labelledby="doors">
+              <h2 id="doors">{locale.guard.doors.title}</h2>
+              {picture.doors.map((door) => (
+                <DoorCard
+                  key={door.door}
+                  door={door}
+                  points={site?.accessPoints.filter((point) => point.door === door.door) ?? []}
+                  onOrder={onOrder}
+                />
+              ))}
+            </section>
+          </div>
+          <div class="right">
+            <Tabs
+              value={tab}
+              controls="panel"
+              tabs={[
+                { id: 'gate', words: locale.guard.tabs.gate },
+                { id: 'desk', words: locale.guard.tabs.desk, count: visitors.filter(isUnconfirmed).length },
+              ]}
+              onChoose={setTab}
+            />
+            <div id="panel" class="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+              {tab === 'gate' ? (
+                <>
+                  <DeviceStrip devices={picture.devices} />
+                  <DecisionList
+                    decisions={picture.decisions}
+                    visitors={visitors}
+                    nowMs={nowMs}
+                    onOrder={onOrder}
+                  />
+                </>
+              ) : (
+                <RuleDesk picture={picture} nowMs={nowMs} onOrder={onOrder} />
+              )}
+            </div>
+          </div>
+        </main>
+        {order && live && (
+          <OrderDialog
+            key={order.type}
+            order={order}
+            decisions={picture.decisions}
+            nowMs={nowMs}
+            onOrder={onOrder}
+            onSessionDoubt={onSessionDoubt}
+            onClose={onOrderEnd}
+          />
+        )}
+      </div>
+    </DeskContexts>
+  );
+}

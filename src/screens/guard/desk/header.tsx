@@ -1,0 +1,82 @@
+import type { ComponentChildren } from 'preact';
+import { Icon } from '../../shared/icon.tsx';
+import { fill } from '../../shared/locale.ts';
+import { secondsText } from '../../shared/times.ts';
+import type { GuardPicture } from '../topics.ts';
+import { useWords } from '../words.ts';
+import { levelWords } from './level-card.tsx';
+import type { SiteTime } from './use-site-time.ts';
+
+interface Props {
+  readonly picture: GuardPicture;
+  readonly live: boolean;
+  readonly siteTime: SiteTime;
+  readonly operator: string;
+  readonly languages: ComponentChildren;
+  readonly audible: boolean;
+  readonly signOut: () => Promise<void>;
+}
+
+export function Header({ picture, live, siteTime, operator, languages, audible, signOut }: Props) {
+  const { language, locale, timeZone } = useWords();
+  const words = locale.guard.header;
+  const { site, clock } = picture;
+  return (
+    <header class="head">
+      <div class="place">
+        <h1>{site?.name ?? locale.guard.title}</h1>
+        {site && <span>{`${site.site} / ${site.gate}`}</span>}
+      </div>
+      <time class="now">{secondsText(language, siteTime.nowMs, timeZone)}</time>
+      <ul class="badges">
+        <li class={live ? 'badge good' : 'badge bad'}>
+          <Icon name={live ? 'check' : 'warning'} />
+          {live ? words.live : words.notLive}
+        </li>
+        {live && site && (
+          <li class="badge">
+            {words.policy} {levelWords(locale, site.policy.level)} ({site.policy.version})
+          </li>
+        )}
+        {live && picture.queue && <Uplink queue={picture.queue} />}
+        {live && clock && clock.quality !== 'synced' && (
+          <li class="badge warn">
+            <Icon name="warning" />
+            {locale.vocabulary.timeQuality[clock.quality]}
+          </li>
+        )}
+        {site?.recordsDegrees && <li class="badge warn">{words.degrees}</li>}
+        {site?.simulated && <li class="badge simulated">{locale.common.simulated}</li>}
+        {!audible && (
+          <li>
+            <button type="button" class="badge warn">
+              <Icon name="muted" />
+              {words.soundOff}
+            </button>
+          </li>
+        )}
+      </ul>
+      <div class="who">
+        {languages}
+        <span>
+          <span class="operator-word">{words.operator}: </span>
+          <strong>{operator}</strong>
+        </span>
+        <button type="button" onClick={() => void signOut()}>
+          {words.signOut}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Uplink({ queue }: { queue: NonNullable<GuardPicture['queue']> }) {
+  const words = useWords().locale.guard.header;
+  const waiting = queue.pending > 0 ? fill(words.uplinkPending, { count: queue.pending }) : undefined;
+  return (
+    <li class={queue.connected ? 'badge' : 'badge warn'}>
+      <Icon name={queue.connected ? 'check' : 'warning'} />
+      {[queue.connected ? words.uplinkOk : words.uplinkOff, waiting].filter(Boolean).join(' · ')}
+    </li>
+  );
+}

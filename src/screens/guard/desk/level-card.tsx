@@ -1,0 +1,60 @@
+import type { PolicyView } from '../../../ports/guard-feed.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { fill, type Locale, wordIn } from '../../shared/locale.ts';
+import type { Give } from '../orders.ts';
+import { useWords } from '../words.ts';
+
+/** A level's name in words: the site names its levels itself, the usual ones are known. */
+export function levelWords(locale: Locale, level: string): string {
+  return wordIn(locale.guard.level.names, level) ?? level;
+}
+
+/** The level in force, the others as buttons, and how many are inside. */
+export function LevelCard({ policy, onOrder }: { policy: PolicyView; onOrder: Give }) {
+  const { locale } = useWords();
+  const words = locale.guard.level;
+  const { level, levels, openLevels, gate, occupancy, occupancyLimit } = policy;
+  const full = occupancyLimit !== undefined && occupancy >= occupancyLimit;
+  const inside = { count: occupancy, limit: occupancyLimit ?? '' };
+  return (
+    <section class="card" aria-labelledby="level">
+      <h2 id="level">{words.title}</h2>
+      <p class="present">
+        <strong>{levelWords(locale, level)}</strong>
+        <span class={gate === 'open' ? 'badge warn' : 'badge'}>
+          <Icon name={gate === 'open' ? 'warning' : 'check'} />
+          {words.gate[gate]}
+        </span>
+      </p>
+      {levels.length > 1 && (
+        <fieldset class="actions">
+          <legend>{words.change}</legend>
+          {levels
+            .filter((name) => name !== level)
+            .map((name) => (
+              <button
+                key={name}
+                type="button"
+                aria-haspopup="dialog"
+                onClick={() => onOrder({ type: 'level', level: name, opensGate: openLevels.includes(name) })}
+              >
+                {levelWords(locale, name)}
+              </button>
+            ))}
+        </fieldset>
+      )}
+      <p class={full ? 'inside full' : 'inside'}>
+        <Icon name="people" />
+        <strong>{fill(occupancyLimit === undefined ? words.count : words.countOf, inside)}</strong>
+        {full && <span class="badge warn">{words.full}</span>}
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => onOrder({ type: 'occupancy', value: occupancy })}
+        >
+          {words.correct}
+        </button>
+      </p>
+    </section>
+  );
+}

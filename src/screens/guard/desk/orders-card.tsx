@@ -1,0 +1,91 @@
+import type { OrderView } from '../../../ports/guard-feed.ts';
+import { fill, wordIn } from '../../shared/locale.ts';
+import { dayText } from '../../shared/times.ts';
+import { type Give, subjectWords } from '../orders.ts';
+import { useWords } from '../words.ts';
+import { useUntilText } from './until-text.ts';
+
+interface Props {
+  readonly orders: readonly OrderView[];
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  readonly onOrder: Give;
+}
+
+/** Orders that stand. Those of a signed list are the centre's: they cannot be ended here. */
+export function OrdersCard({ orders, nowMs, onOrder }: Props) {
+  const words = useWords().locale.guard.orders;
+  return (
+    <section class="card" aria-labelledby="orders">
+      <div class="card-head">
+        <h2 id="orders">{words.title}</h2>
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          class="primary"
+          onClick={() => onOrder({ type: 'addOrder', kind: 'quarantine' })}
+        >
+          {words.add}
+        </button>
+      </div>
+      {orders.length === 0 && <p class="none">{words.none}</p>}
+      <ul class="entries">
+        {orders.map((order) => (
+          <Entry key={order.id} order={order} nowMs={nowMs} onOrder={onOrder} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface EntryProps extends Omit<Props, 'orders'> {
+  readonly order: OrderView;
+}
+
+function Entry({ order, nowMs, onOrder }: EntryProps) {
+  const { language, locale, timeZone } = useWords();
+  const words = locale.guard.orders;
+  const until = useUntilText(nowMs);
+  const { kind, subject, fromMs, untilMs, source, by, note, reportsToday } = order;
+  const who = subjectWords(order);
+  const holderRef = 'holderRef' in subject && kind !== 'suspension' ? subject.holderRef : undefined;
+  return (
+    <li>
+      <p>
+        <span class="badge">{wordIn(locale.vocabulary.orderKind, kind)}</span>{' '}
+        <strong class="foreign">{who}</strong>
+        <span class="fine">
+          {fromMs <= nowMs ? '' : `${fill(words.begins, { day: dayText(language, fromMs, timeZone) })} `}
+          {until(untilMs)} · {source === 'centre' ? words.centre : by}
+          {note !== '' && (
+            <>
+              {' '}
+              · <q>{note}</q>
+            </>
+          )}
+        </span>
+      </p>
+      <span class="does">
+        {holderRef !== undefined && (
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => onOrder({ type: 'report', holderRef, words: who })}
+          >
+            {fill(words.reports, { count: reportsToday ?? 0 })}
+          </button>
+        )}
+        {source === 'guard' && (
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            aria-label={`${words.end}: ${who}`}
+            onClick={() => onOrder({ type: 'endOrder', order })}
+          >
+            {words.end}
+          </button>
+        )}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Give } from '../orders.ts';
+import { VisitorsCard } from '../people/visitors-card.tsx';
+import type { GuardPicture } from '../topics.ts';
+import { LevelCard } from './level-card.tsx';
+import { ListsCard } from './lists-card.tsx';
+import { OrdersCard } from './orders-card.tsx';
+
+interface Props {
+  readonly picture: GuardPicture;
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  readonly onOrder: Give;
+}
+
+/** The rules and the books: everything that is not about who stands there right now. */
+export function RuleDesk({ picture, nowMs, onOrder }: Props) {
+  const { policy, lists } = picture;
+  return (
+    <div class="rule-desk">
+      <div>
+        <VisitorsCard visitors={picture.visitors(nowMs)} nowMs={nowMs} onOrder={onOrder} />
+        <OrdersCard orders={picture.orders(nowMs)} nowMs={nowMs} onOrder={onOrder} />
+      </div>
+      <div>
+        {policy && <LevelCard policy={policy} onOrder={onOrder} />}
+        {lists.length > 0 && <ListsCard lists={lists} />}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks';
+import type { Order } from '../orders.ts';
+import { useWords } from '../words.ts';
+import { type DialogEnd, ReasonDialog } from './reason-dialog.tsx';
+import { TextField } from './text-field.tsx';
+
+const MOST_INSIDE = 100_000;
+
+/** The guard counted the people inside. */
+export function OccupancyDialog({
+  order,
+  ...end
+}: { order: Extract<Order, { type: 'occupancy' }> } & DialogEnd) {
+  const { level: words, presets } = useWords().locale.guard;
+  const [typed, setTyped] = useState(String(order.value));
+  const value = /^\d+$/.test(typed) ? Number(typed) : Number.NaN;
+  return (
+    <ReasonDialog
+      title={words.countAsk}
+      effect={words.countEffect}
+      presets={presets.occupancy}
+      instant={false}
+      draft={(note) =>
+        value <= MOST_INSIDE
+          ? { path: '/api/guard/occupancy', body: { value, note } }
+          : { problem: words.countWrong }
+      }
+      {...end}
+    >
+      <TextField
+        label={words.inside}
+        type="number"
+        min="0"
+        max={String(MOST_INSIDE)}
+        value={typed}
+        onText={setTyped}
+      />
+    </ReasonDialog>
+  );
+}

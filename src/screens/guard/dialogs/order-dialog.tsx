@@ -1,0 +1,240 @@
+import { useState } from 'preact/hooks';
+import { doorOrderWeight, type OrderWeight, orderWeight } from '../../../core/policy/order-weight.ts';
+import type { DecisionView } from '../../../ports/guard-feed.ts';
+import { fill, type Locale } from '../../shared/locale.ts';
+import { clockText } from '../../shared/times.ts';
+import { useAttendance } from '../desk/attendance.ts';
+import { type Give, type Named, type Order, personOf, subjectWords } from '../orders.ts';
+import { PersonMenu } from '../people/person-menu.tsx';
+import { useWords } from '../words.ts';
+import { Choices } from './choices.tsx';
+import { LevelDialog } from './level-dialog.tsx';
+import { OccupancyDialog } from './occupancy-dialog.tsx';
+import { type DialogEnd, type Draft, ReasonDialog } from './reason-dialog.tsx';
+import { StandingOrderDialog } from './standing-order-dialog.tsx';
+import { VisitorDialog } from './visitor-dialog.tsx';
+
+interface Props extends DialogEnd {
+  readonly order: Order;
+  /** Newest first: cards that were just shown. */
+  readonly decisions: readonly DecisionView[];
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  /** The guard goes on to another order. */
+  readonly onOrder: Give;
+}
+
+/** The dialog of an order: what it means, what it still needs, and why it is given. */
+export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props) {
+  switch (order.type) {
+    case 'open':
+      return <OpenDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
+    case 'person':
+      return <PersonMenu person={order.person} onOrder={onOrder} onClose={end.onClose} />;
+    case 'level':
+      return <LevelDialog order={order} {...end} />;
+    case 'occupancy':
+      return <OccupancyDialog order={order} {...end} />;
+    case 'addOrder':
+      return <StandingOrderDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
+    case 'visitor':
+      return <VisitorDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
+    default:
+      return <PlainDialog order={order} {...end} />;
+  }
+}
+
+type Plain = Exclude<Order, { type: 'open' | 'person' | 'level' | 'occupancy' | 'addOrder' | 'visitor' }>;
+
+interface PlainWords {
+  readonly title: string;
+  readonly effect?: string;
+  readonly presets: readonly string[];
+  readonly instant: boolean;
+}
+
+function plainWords(locale: Locale, order: Plain): PlainWords {
+  const { doors, people, orders, visitors, attention, presets } = locale.guard;
+  switch (order.type) {
+    case 'refuse':
+      return { title: people.turnAway, presets: presets.refuse, instant: true };
+    case 'measure':
+      return {
+        title: people.measureAgain,
+        effect: people.measureEffect,
+        presets: presets.measure,
+        instant: true,
+      };
+    case 'door': {
+      const { question, effect } = doors.verbs[order.verb];
+      return {
+        title: `${order.door.name}: ${question}`,
+        effect,
+        presets: order.verb === 'lockdown' ? presets.lockdown : presets.door,
+        instant: false,
+      };
+    }
+    case 'endOrder': {
+      const who = subjectWords(order.order);
+      return { title: fill(orders.endAsk, { who }), presets: presets.endOrder, instant: false };
+    }
+    case 'report':
+      return {
+        title: fill(orders.reportAsk, { who: order.words }),
+        presets: presets.report,
+        instant: true,
+      };
+    case 'forgive':
+      return {
+        title: fill(people.forgiveAsk, { who: order.person.words }),
+        effect: people.forgiveEffect,
+        presets: presets.forgive,
+        instant: true,
+      };
+    case 'giveBackQuota':
+      return {
+        title: fill(people.giveBackAsk, { who: order.person.words }),
+        effect: people.giveBackEffect,
+        presets: presets.giveBack,
+        instant: true,
+      };
+    case 'endLockOut':
+      return {
+        title: fill(attention.endLockOutAsk, { place: order.accessPoint }),
+        presets: presets.lockOut,
+        instant: true,
+      };
+    case 'confirmHost':
+      return {
+        title: fill(visitors.confirmAsk, { who: order.words }),
+        effect: visitors.confirmEffect,
+        presets: presets.host,
+        instant: true,
+      };
+  }
+}
+
+/** The passage the page showed, where it showed one. */
+function about(passage: string | undefined): object {
+  return passage === undefined ? {} : { passage };
+}
+
+function plainDraft(order: Plain, note: string): Draft {
+  switch (order.type) {
+    case 'refuse':
+    case 'measure': {
+      const { type, accessPoint, passage } = order;
+      return { path: `/api/guard/${type}`, body: { accessPoint, ...about(passage), note } };
+    }
+    case 'door':
+      return { path: '/api/guard/door', body: { door: order.door.door, verb: order.verb, note } };
+    case 'endOrder':
+      return { path: '/api/guard/end-order', body: { orderId: order.order.id, note } };
+    case 'report':
+      return { path: '/api/guard/report', body: { holderRef: order.holderRef, note } };
+    case 'forgive':
+    case 'giveBackQuota': {
+      const { passId, holderRef = '' } = order.person;
+      const path = order.type === 'forgive' ? '/api/guard/forgive' : '/api/guard/give-back-quota';
+      return { path, body: { subject: passId ? { passId } : { holderRef }, note } };
+    }
+    case 'endLockOut':
+      return { path: '/api/guard/end-lock-out', body: { accessPoint: order.accessPoint, note } };
+    case 'confirmHost':
+      return {
+        path: '/api/guard/confirm-host',
+        body: { passId: order.passId, ...about(order.passage), note },
+      };
+  }
+}
+
+function plainWeight(order: Plain, fire: boolean): OrderWeight {
+  if (order.type === 'door') return doorOrderWeight(order.verb, fire);
+  return order.type === 'refuse' ? orderWeight('refuse') : 'attended';
+}
+
+/** Orders that need nothing but a reason, and some of them the password. */
+function PlainDialog({ order, ...end }: { readonly order: Plain } & DialogEnd) {
+  const words = plainWords(useWords().locale, order);
+  const weight = plainWeight(order, useAttendance().fire);
+  return <ReasonDialog {...words} weight={weight} draft={(note) => plainDraft(order, note)} {...end} />;
+}
+
+/** Whoever was refused so long ago is taken for the one who is meant, in milliseconds. */
+const MEANT_MS = 2 * 60_000;
+/** And may still be meant for so long. */
+const FRESH_MS = 10 * 60_000;
+const NOBODY = 'nobody';
+
+interface OpenProps extends DialogEnd, Pick<Props, 'decisions' | 'nowMs'> {
+  readonly order: Extract<Order, { type: 'open' }>;
+}
+
+/** Who was refused last at an access point where nobody is attended to now. */
+function refusedAt({ order, decisions, nowMs }: OpenProps, accessPoint: string): DecisionView | undefined {
+  if (order.named?.[accessPoint]?.passage !== null) return undefined;
+  const last = decisions.find((line) => line.accessPoint === accessPoint);
+  const isOpen = last?.decision === 'Denied' && last.passId !== undefined;
+  return isOpen && nowMs - last.timeMs < FRESH_MS ? last : undefined;
+}
+
+/** One press on a ready-made reason lets one person through. */
+function OpenDialog(props: OpenProps) {
+  const { order, decisions: _, nowMs, ...end } = props;
+  const { language, locale, timeZone } = useWords();
+  const { doors, people, presets, dialog } = locale.guard;
+  const [accessPoint, setAccessPoint] = useState(order.accessPoints[0]?.id ?? '');
+  const only = order.accessPoints.length === 1 ? order.accessPoints[0] : undefined;
+  const title = only === undefined ? doors.open : only.direction === 'in' ? people.letIn : people.letOut;
+  const [refused] = useState(() => refusedAt(props, only?.id ?? ''));
+  const [whom, setWhom] = useState(
+    refused !== undefined && nowMs - refused.timeMs < MEANT_MS ? refused.passage : NOBODY,
+  );
+  const named: Named =
+    refused !== undefined && whom === refused.passage
+      ? { passage: whom, overrule: true }
+      : (order.named?.[accessPoint] ?? {});
+  const asked =
+    only === undefined ? (
+      <Choices
+        legend={dialog.direction}
+        name="accessPoint"
+        value={accessPoint}
+        choices={order.accessPoints.map(({ id, direction }) => ({
+          value: id,
+          words: `${locale.vocabulary.direction[direction]} (${id})`,
+        }))}
+        onChoose={setAccessPoint}
+      />
+    ) : (
+      refused !== undefined && (
+        <Choices
+          legend={dialog.whom}
+          name="whom"
+          value={whom}
+          choices={[
+            {
+              value: refused.passage,
+              words: fill(dialog.refusedAt, {
+                who: personOf(locale, refused)?.words ?? '',
+                time: clockText(language, refused.timeMs, timeZone),
+              }),
+            },
+            { value: NOBODY, words: dialog.withoutPass },
+          ]}
+          onChoose={setWhom}
+        />
+      )
+    );
+  return (
+    <ReasonDialog
+      title={title}
+      presets={presets.open}
+      instant={true}
+      draft={(note) => ({ path: '/api/guard/open', body: { accessPoint, ...named, note } })}
+      {...end}
+    >
+      {asked}
+    </ReasonDialog>
+  );
+}

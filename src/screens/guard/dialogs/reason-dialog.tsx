@@ -1,0 +1,130 @@
+import type { ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { OrderWeight } from '../../../core/policy/order-weight.ts';
+import { postJson } from '../../shared/api.ts';
+import { useAttendance } from '../desk/attendance.ts';
+import { problemOf } from '../refusal.ts';
+import { useWords } from '../words.ts';
+import { Modal } from './modal.tsx';
+import { TextField } from './text-field.tsx';
+
+/** What goes to the gate, or what is missing before it can, in words. */
+export type Draft = { readonly path: string; readonly body: object } | { readonly problem: string };
+
+export interface DialogEnd {
+  readonly onClose: () => void;
+  readonly onSessionDoubt: () => Promise<void>;
+}
+
+interface Props extends DialogEnd {
+  readonly title: string;
+  readonly effect?: string | undefined;
+  readonly presets: readonly string[];
+  /** One press on a ready-made reason is enough. */
+  readonly instant: boolean;
+  /** `attended` when left out, as most orders are. */
+  readonly weight?: OrderWeight;
+  /** Further fields of the order. */
+  readonly children?: ComponentChildren;
+  readonly draft: (note: string) => Draft;
+}
+
+const LONGEST_NOTE = 200;
+/** A scanner in keyboard mode types passes into whatever has the focus; such text is never a reason. */
+const PASS_TEXT = /G[PR]1:/i;
+
+/** Asks why, then sends. What changes more than one person's passage needs a confirm. */
+export function ReasonDialog(props: Props) {
+  const { title, effect, presets, weight = 'attended', children, draft, onClose, onSessionDoubt } = props;
+  const { locale } = useWords();
+  const words = locale.guard.dialog;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [note, setNote] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const [password, setPassword] = useState('');
+  const { attended, onLeft, onBack } = useAttendance();
+  const asksPassword = weight === 'confirmed' || (weight === 'attended' && !attended);
+  const instant = props.instant && !asksPassword;
+
+  const send = async (reason: string) => {
+    const text = reason.trim();
+    if (busy) return;
+    if (text === '') return setProblem(words.empty);
+    if (PASS_TEXT.test(text)) {
+      setNote('');
+      return setProblem(words.scanned);
+    }
+    const order = draft(text);
+    if ('problem' in order) return setProblem(order.problem);
+    if (asksPassword && password === '') return setProblem(words.noPassword);
+    setBusy(true);
+    setProblem(undefined);
+    const answer = await postJson(order.path, asksPassword ? { ...order.body, password } : order.body);
+    setBusy(false);
+    if (answer === 'unreachable') return setProblem(words.noAnswer);
+    if (asksPassword && (answer.status === 200 || answer.status === 409)) onBack();
+    if (answer.status === 200) return dialog.current?.close();
+    if (answer.body.error === 'desk.unattended') onLeft();
+    const refusal = problemOf(locale, answer);
+    if (refusal === undefined) return onSessionDoubt();
+    setProblem(refusal);
+  };
+
+  return (
+    <Modal title={title} wide={Boolean(children)} dialog={dialog} onClose={onClose}>
+      {effect && <p class="effect">{effect}</p>}
+      <div class="asks">
+        {Boolean(children) && <div>{children}</div>}
+        <div>
+          <p>{words.why}</p>
+          <div class="presets">
+            {presets.map((preset) => (
+              <button
+                key={preset}
+                type="button"
+                disabled={busy}
+                aria-pressed={instant ? undefined : note === preset}
+                onClick={() => (instant ? void send(preset) : setNote(preset))}
+              >
+                {preset}
+              </button>
+            ))}
+          </div>
+          <label class="field">
+            <span>{words.own}</span>
+            <input
+              type="text"
+              value={note}
+              maxLength={LONGEST_NOTE}
+              autoComplete="off"
+              onInput={(event) => setNote(event.currentTarget.value)}
+            />
+          </label>
+          {asksPassword && (
+            <TextField
+              label={words.password}
+              type="password"
+              autoComplete="current-password"
+              value={password}
+              onText={setPassword}
+            />
+          )}
+        </div>
+      </div>
+      <div class="dialog-end">
+        <p role="alert" class="problem">
+          {problem}
+        </p>
+        <div class="actions">
+          <button type="button" class="primary" disabled={busy} onClick={() => void send(note)}>
+            {words.do}
+          </button>
+          <button type="button" onClick={() => dialog.current?.close()}>
+            {words.cancel}
+          </button>
+        </div>
+      </div>
+    </Modal>
+  );
+}

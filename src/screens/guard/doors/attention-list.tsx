@@ -1,0 +1,158 @@
+import { useState } from 'preact/hooks';
+import { isCall } from '../../../core/access/attention.ts';
+import type { AttentionView, DecisionView } from '../../../ports/guard-feed.ts';
+import { postJson } from '../../shared/api.ts';
+import { Icon, type IconName } from '../../shared/icon.tsx';
+import { fill, wordIn } from '../../shared/locale.ts';
+import { clockText } from '../../shared/times.ts';
+import { useAttendance } from '../desk/attendance.ts';
+import { type Give, personOf } from '../orders.ts';
+import { problemOf } from '../refusal.ts';
+import { useWords } from '../words.ts';
+
+interface Props {
+  readonly items: readonly AttentionView[];
+  /** Who an item is about. */
+  readonly decisions: readonly DecisionView[];
+  readonly onOrder: Give;
+  readonly onSessionDoubt: () => Promise<void>;
+}
+
+type Doing = Omit<Props, 'items'>;
+
+const ICONS: Record<AttentionView['kind'], IconName> = {
+  lockOut: 'lock',
+  emergency: 'warning',
+  duress: 'dots',
+  antipassback: 'person',
+  lateReturn: 'person',
+  orderBreached: 'warning',
+  tamper: 'warning',
+  forced: 'warning',
+  heldOpen: 'warning',
+  elevated: 'person',
+  unanswered: 'bell',
+  device: 'warning',
+  logReset: 'warning',
+  logAltered: 'warning',
+  logBehind: 'warning',
+};
+/** Several of the same at the same place are one line. */
+interface Line {
+  readonly item: AttentionView;
+  readonly ids: readonly string[];
+  readonly count: number;
+}
+
+function linesOf(items: readonly AttentionView[]): readonly Line[] {
+  const lines = new Map<string, Line>();
+  for (const item of items) {
+    const key = [item.kind, item.role, item.accessPoint, item.over].join(' ');
+    const { ids = [], count = 0, item: newest = item } = lines.get(key) ?? {};
+    lines.set(key, { item: newest, ids: [...ids, item.id], count: count + (item.count ?? 1) });
+  }
+  return [...lines.values()];
+}
+
+/**
+ * What the guard must look at now. Duress stands outside of what is read aloud and has neither colour nor sound: the
+ * person may be watched, and so may this screen.
+ */
+export function AttentionList({ items, ...doing }: Props) {
+  const loud = items.filter(({ kind }) => kind !== 'duress');
+  const quiet = items.filter(({ kind }) => kind === 'duress');
+  return (
+    <div class="attention">
+      <div role="alert">
+        <Items items={loud} {...doing} />
+      </div>
+      <Items items={quiet} {...doing} />
+    </div>
+  );
+}
+
+function Items({ items, ...doing }: Props) {
+  if (items.length === 0) return null;
+  return (
+    <ul>
+      {linesOf(items).map((line) => (
+        <Item key={line.ids[0]} line={line} {...doing} />
+      ))}
+    </ul>
+  );
+}
+
+function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Line } & Doing) {
+  const { language, locale, timeZone } = useWords();
+  const words = locale.guard.attention;
+  const { item, ids, count } = line;
+  const { kind, accessPoint, sinceMs, untilMs, over, passage } = item;
+  const about = decisions.find((decision) => passage !== undefined && decision.passage === passage);
+  const person = about && personOf(locale, about);
+  const time = (atMs: number) => clockText(language, atMs, timeZone);
+  const device = wordIn<string>(locale.vocabulary.deviceRole, item.role) ?? '';
+  const ended = kind === 'device' ? words.deviceOver : words.over;
+  const { title, do: advice } = over ? ended : words.kinds[kind];
+  return (
+    <li class={isCall(item) ? `${kind} urgent` : kind}>
+      <Icon name={ICONS[kind]} />
+      <p>
+        <strong>{fill(title, { device })}</strong> {person && <span class="foreign">{person.words}</span>}{' '}
+        <span class="where">
+          {accessPoint} · {count > 1 && fill(words.times, { count })} {time(sinceMs)}
+          {untilMs !== undefined && ` · ${fill(over ? words.ended : words.until, { time: time(untilMs) })}`}
+        </span>
+        <br />
+        <span>{advice}</span>
+      </p>
+      {kind === 'lockOut' && !over ? (
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => onOrder({ type: 'endLockOut', accessPoint })}
+        >
+          {words.endLockOut}
+        </button>
+      ) : (
+        <SeenButton ids={ids} onSessionDoubt={onSessionDoubt} />
+      )}
+    </li>
+  );
+}
+
+/** Takes the items off all screens; the gate writes down who has seen them. */
+function SeenButton({
+  ids,
+  onSessionDoubt,
+}: { readonly ids: readonly string[] } & Pick<Props, 'onSessionDoubt'>) {
+  const { locale } = useWords();
+  const { attention, dialog } = locale.guard;
+  const { onLeft } = useAttendance();
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const send = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    for (const id of ids) {
+      const answer = await postJson('/api/guard/seen', { id });
+      if (answer !== 'unreachable' && answer.status === 200) continue;
+      setBusy(false);
+      if (answer === 'unreachable') return setProblem(dialog.noAnswer);
+      if (answer.status === 401) return onSessionDoubt();
+      if (answer.body.error === 'desk.unattended') onLeft();
+      return setProblem(problemOf(locale, answer));
+    }
+    // What went well is seen in the list itself.
+    setBusy(false);
+  };
+  return (
+    <span class="seen">
+      <span role="status" class="problem">
+        {problem}
+      </span>
+      <button type="button" disabled={busy} onClick={() => void send()}>
+        {attention.seen}
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,65 @@
+import type { DeviceView } from '../../../ports/guard-feed.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { fill, type Locale, wordIn } from '../../shared/locale.ts';
+import { clockText } from '../../shared/times.ts';
+import { ForInstaller } from '../desk/for-installer.tsx';
+import { useWords } from '../words.ts';
+
+/** What is read on a GPIO line; the words for these lines speak of the lock. */
+const READ: ReadonlySet<DeviceView['role']> = new Set(['contact', 'exitButton', 'tamper', 'fire']);
+
+/** What is wrong and what to do about it; the daemon's own English sentence stands below for the installer. */
+function adviceOf(locale: Locale, { cause, status, role }: DeviceView): string {
+  const { deviceCause } = locale.vocabulary;
+  if (READ.has(role) && cause?.startsWith('gpio.')) return deviceCause.unreadable;
+  const known = wordIn<string>(deviceCause, cause);
+  if (known !== undefined) return known;
+  return status === 'connecting' ? '' : deviceCause.other;
+}
+
+function nameOf(locale: Locale, { role, owner, id }: DeviceView): string {
+  const word = wordIn<string>(locale.vocabulary.deviceRole, role) ?? id;
+  return owner === undefined ? word : `${word} ${owner}`;
+}
+
+export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
+  const { language, locale, timeZone } = useWords();
+  const words = locale.guard.devices;
+  const { deviceCause } = locale.vocabulary;
+  const troubled = devices.filter(({ status }) => status !== 'ok');
+  const well = devices.filter(({ status }) => status === 'ok');
+  return (
+    <section class="devices" aria-labelledby="devices">
+      <h2 id="devices">{words.title}</h2>
+      {troubled.map((device) => (
+        <article key={device.id} class={`trouble ${device.status}`}>
+          <Icon name={device.status === 'connecting' ? 'dots' : 'warning'} />
+          <div>
+            <strong>
+              {nameOf(locale, device)}: {wordIn(locale.vocabulary.deviceStatus, device.status)}
+            </strong>{' '}
+            <small>{fill(words.since, { time: clockText(language, device.sinceMs, timeZone) })}</small>
+            <p>{adviceOf(locale, device)}</p>
+            {device.detail && (
+              <ForInstaller detail={device.detail} open={!Object.hasOwn(deviceCause, device.cause ?? '')} />
+            )}
+          </div>
+        </article>
+      ))}
+      <ul class="badges">
+        {troubled.length === 0 && devices.length > 0 && (
+          <li class="badge good">
+            <Icon name="check" />
+            {words.allWell}
+          </li>
+        )}
+        {well.map((device) => (
+          <li key={device.id} class="badge" title={device.driver}>
+            {nameOf(locale, device)}
+            {device.dropped !== undefined && <small> {fill(words.dropped, { count: device.dropped })}</small>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

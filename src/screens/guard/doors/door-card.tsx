@@ -1,0 +1,88 @@
+import type { DoorView, SiteView } from '../../../ports/guard-feed.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { type Locale, wordIn } from '../../shared/locale.ts';
+import type { Give } from '../orders.ts';
+import { verbsFor } from '../topics.ts';
+import { useWords } from '../words.ts';
+
+interface Props {
+  readonly door: DoorView;
+  readonly points: SiteView['accessPoints'];
+  readonly onOrder: Give;
+}
+
+/** Modes in which the gate refuses to open even for the guard. */
+const SHUT: ReadonlySet<DoorView['mode']> = new Set(['Blocked', 'LockedDown']);
+const ORDINARY: ReadonlySet<DoorView['mode']> = new Set(['Locked', 'Accessed']);
+
+/** Nothing moves for the exit button: the lock rests while somebody goes through. */
+function lockWords(words: Locale['guard']['doors'], { released, mode }: DoorView): string {
+  if (released) return words.released;
+  return mode === 'Accessed' ? words.byButton : words.resting;
+}
+
+function Bad({ words }: { words: string }) {
+  return (
+    <li class="badge bad">
+      <Icon name="warning" />
+      {words}
+    </li>
+  );
+}
+
+export function DoorCard({ door, points, onOrder }: Props) {
+  const { locale } = useWords();
+  const words = locale.guard.doors;
+  const { vocabulary } = locale;
+  const fire = door.fire === true;
+  const alarm = door.alarm !== 'Normal' || fire || door.tamper === 'TamperDetected';
+  const verbs = verbsFor(door.mode).map((verb) => (
+    <button
+      key={verb}
+      type="button"
+      aria-haspopup="dialog"
+      class={verb.endsWith('release') || verb === 'unblock' ? 'primary' : ''}
+      onClick={() => onOrder({ type: 'door', door, verb })}
+    >
+      {words.verbs[verb].name}
+    </button>
+  ));
+  const special = !ORDINARY.has(door.mode);
+  return (
+    <article class={alarm ? 'card door alarmed' : 'card door'}>
+      <h3>
+        <Icon name="lock" />
+        {door.name}
+      </h3>
+      <ul class="badges">
+        {fire && <Bad words={words.fire} />}
+        {(special || !fire) && (
+          <li class={special ? 'badge warn' : 'badge'}>{wordIn(vocabulary.doorMode, door.mode)}</li>
+        )}
+        <li class="badge">{wordIn(vocabulary.physical, door.physical)}</li>
+        {!fire && <li class={door.released ? 'badge good' : 'badge'}>{lockWords(words, door)}</li>}
+        {door.alarm !== 'Normal' && <Bad words={vocabulary.alarm[door.alarm]} />}
+        {door.tamper === 'TamperDetected' && <Bad words={vocabulary.tamper.TamperDetected} />}
+        {door.tamper === 'Unknown' && <li class="badge warn">{vocabulary.tamper.Unknown}</li>}
+      </ul>
+      <div class="actions">
+        {points.length > 0 && !SHUT.has(door.mode) && (
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => onOrder({ type: 'open', accessPoints: points })}
+          >
+            {words.open}
+          </button>
+        )}
+        {special && verbs}
+      </div>
+      {!special && (
+        <details>
+          <summary>{words.more}</summary>
+          <div class="actions">{verbs}</div>
+        </details>
+      )}
+    </article>
+  );
+}

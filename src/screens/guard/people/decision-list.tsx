@@ -1,0 +1,137 @@
+import type { DecisionView, VisitorView } from '../../../ports/guard-feed.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { fill, type Locale, reasonWords, wordIn } from '../../shared/locale.ts';
+import { secondsText } from '../../shared/times.ts';
+import { type Give, personOf } from '../orders.ts';
+import { useWords } from '../words.ts';
+import { Remedies } from './remedies.tsx';
+
+/** More than fits on a screen; the log has the rest. */
+const SHOWN = 60;
+/** After this time the person has gone, and the row offers no more than the others, in milliseconds. */
+const FRESH_MS = 10 * 60_000;
+
+interface Props {
+  readonly decisions: readonly DecisionView[];
+  readonly visitors: readonly VisitorView[];
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  readonly onOrder: Give;
+}
+
+export function DecisionList({ decisions, visitors, nowMs, onOrder }: Props) {
+  const words = useWords().locale.guard.decisions;
+  const granted = new Set(
+    decisions.filter(({ decision }) => decision === 'Granted').map(({ passage }) => passage),
+  );
+  return (
+    <section class="decisions" aria-labelledby="decisions">
+      <h2 id="decisions">{words.title}</h2>
+      {decisions.length === 0 && <p>{words.empty}</p>}
+      <ol>
+        {decisions.slice(0, SHOWN).map((decision) => (
+          <Row
+            key={`${decision.passage} ${decision.timeMs}`}
+            decision={decision}
+            fresh={nowMs - decision.timeMs < FRESH_MS}
+            overruled={granted.has(decision.passage)}
+            visitors={visitors}
+            onOrder={onOrder}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** Why it was decided so, in words: failed checks, then what the screening said, then what somebody should know. */
+function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: DecisionView): readonly string[] {
+  const failed = reasons.length > 0 ? reasons : reason === undefined ? [] : [reason];
+  return [
+    ...failed.map((one) => reasonWords(locale, one).guard),
+    wordIn(locale.cause, screening?.cause)?.guard ?? '',
+    failed.length === 0 ? (wordIn(locale.vocabulary.outcome, screening?.outcome) ?? '') : '',
+    ...marks.map((mark) => wordIn(locale.vocabulary.mark, mark) ?? ''),
+  ].filter(Boolean);
+}
+
+interface RowProps {
+  readonly decision: DecisionView;
+  readonly fresh: boolean;
+  /** Somebody let this person through in spite of the refusal. */
+  readonly overruled: boolean;
+  readonly visitors: readonly VisitorView[];
+  readonly onOrder: Give;
+}
+
+function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
+  const { language, locale, timeZone } = useWords();
+  const { vocabulary } = locale;
+  const granted = decision.decision === 'Granted';
+  const person = personOf(locale, decision);
+  const temperature = decision.screening?.temperatureC;
+  return (
+    <li class={granted ? 'row granted' : 'row denied'}>
+      <time>{secondsText(language, decision.timeMs, timeZone)}</time>
+      <span class="way">
+        <Icon name={decision.direction === 'out' ? 'out' : 'in'} />
+        {wordIn(vocabulary.direction, decision.direction)}
+      </span>
+      <strong class="verdict">
+        <Icon name={granted ? 'check' : 'cross'} />
+        {wordIn(vocabulary.decision, decision.decision)}
+      </strong>
+      <span class="because">{whyOf(locale, decision).join(' · ')}</span>
+      <span class="degrees">{temperature === undefined ? '' : `${temperature.toFixed(1)} °C`}</span>
+      <span class="holder">
+        {wordIn(vocabulary.kind, decision.kind) ?? wordIn(vocabulary.recognition, decision.recognition)}{' '}
+        {decision.holder && (
+          <strong>
+            {decision.label ?? decision.holder.label} <span class="unit">{decision.holder.unit}</span>
+          </strong>
+        )}{' '}
+        {decision.label !== undefined && (
+          <q>{decision.holder === undefined ? decision.label : decision.holder.label}</q>
+        )}
+        {decision.decidedBy !== 'auto' && (
+          <span class="by"> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</span>
+        )}
+        {decision.note !== undefined && <q class="by">{decision.note}</q>}
+      </span>
+      <span class="through">{wordIn(vocabulary.passageState, decision.passageState)}</span>
+      {person && (
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          class="about"
+          title={locale.guard.person.more}
+          aria-label={`${locale.guard.person.more} ${person.words}`}
+          onClick={() => onOrder({ type: 'person', person })}
+        >
+          <Icon name="dots" />
+        </button>
+      )}
+      {fresh && (
+        <Remedies view={decision} visitors={visitors} onOrder={onOrder}>
+          {!granted && !overruled && <LetIn decision={decision} onOrder={onOrder} />}
+        </Remedies>
+      )}
+    </li>
+  );
+}
+
+/** The guard overrules a refusal: the person is the one of the row, whatever the card shows by now. */
+function LetIn({ decision, onOrder }: Pick<RowProps, 'decision' | 'onOrder'>) {
+  const { remedies } = useWords().locale.guard;
+  const { accessPoint, direction, passage } = decision;
+  const named = { [accessPoint]: { passage, overrule: true } } as const;
+  return (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      onClick={() => onOrder({ type: 'open', accessPoints: [{ id: accessPoint, direction }], named })}
+    >
+      {remedies.overrule}
+    </button>
+  );
+}

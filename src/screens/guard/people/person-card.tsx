@@ -1,0 +1,146 @@
+import { onlyAboutReading, someAboutReading } from '../../../core/access/reasons.ts';
+import type { GuardTopics, PassageView, SiteView, VisitorView } from '../../../ports/guard-feed.ts';
+import { Icon, type IconName } from '../../shared/icon.tsx';
+import { fill, reasonWords, wordIn } from '../../shared/locale.ts';
+import { useSecondsLeft } from '../../shared/use-seconds-left.ts';
+import { type Give, personOf } from '../orders.ts';
+import { useWords } from '../words.ts';
+import { HolderWords } from './holder-words.tsx';
+import { Remedies } from './remedies.tsx';
+
+interface Props {
+  readonly point: SiteView['accessPoints'][number];
+  readonly passage: PassageView | undefined;
+  readonly reading: GuardTopics[`thermometer/${string}`];
+  /** A thermometer is at work here. */
+  readonly thermometer: boolean;
+  readonly visitors: readonly VisitorView[];
+  readonly onOrder: Give;
+}
+
+/** States in which somebody stands there and can be turned away. */
+const TURNABLE: ReadonlySet<PassageView['feedback']> = new Set(['Measure', 'Wait', 'GuardCalled']);
+
+/** Whether a new measurement could still let the person through; while one is under way none is asked for. */
+function canBeMeasured({ feedback, reasons }: PassageView): boolean {
+  if (feedback === 'AccessDenied') return onlyAboutReading(reasons);
+  return (feedback === 'Wait' || feedback === 'GuardCalled') && someAboutReading(reasons);
+}
+
+type Mood = 'empty' | 'busy' | 'good' | 'bad' | 'calls';
+
+function moodOf(feedback: PassageView['feedback'] | undefined): [Mood, IconName] {
+  switch (feedback) {
+    case undefined:
+    case 'Idle':
+      return ['empty', 'person'];
+    case 'AccessGranted':
+      return ['good', 'check'];
+    case 'AccessDenied':
+    case 'Fault':
+    case 'Disabled':
+      return ['bad', 'cross'];
+    case 'GuardCalled':
+      return ['calls', 'bell'];
+    case 'DoorOpenTooLong':
+    case 'DoorPreAlarmWarning':
+      return ['bad', 'warning'];
+    default:
+      return ['busy', 'dots'];
+  }
+}
+
+/** Who stands at one access point, why, and what a guard can do about it. */
+export function PersonCard({ point, passage, reading, thermometer, visitors, onOrder }: Props) {
+  const { locale } = useWords();
+  const { people } = locale.guard;
+  const [mood, icon] = moodOf(passage?.feedback);
+  const cause = wordIn(locale.cause, passage?.cause)?.guard;
+  const why = [
+    ...new Set([...(passage?.reasons ?? []).map((reason) => reasonWords(locale, reason).guard), cause]),
+  ];
+  const feedback = passage?.feedback ?? 'Idle';
+  const person = passage && personOf(locale, passage);
+  return (
+    <article
+      class={`card person ${mood}`}
+      aria-label={`${locale.vocabulary.direction[point.direction]} ${point.id}`}
+    >
+      <h3>
+        <Icon name={point.direction} />
+        {locale.vocabulary.direction[point.direction]} <small>{point.id}</small>
+      </h3>
+      <p class="mood" aria-live="polite">
+        <Icon name={icon} />
+        <strong>{wordIn(locale.vocabulary.feedback, feedback) ?? feedback}</strong>
+        {passage?.kind && <span class="chip">{wordIn(locale.vocabulary.kind, passage.kind)}</span>}
+        {passage?.waitSeconds !== undefined && <Remaining seconds={passage.waitSeconds} since={passage} />}
+      </p>
+      {passage?.holder && <HolderWords holder={passage.holder} holderRef={passage.holderRef} />}
+      {passage?.label && (
+        <p class="label">
+          {people.label} <q>{passage.label}</q>
+        </p>
+      )}
+      {why.some(Boolean) && (
+        <ul class="why">
+          {why.filter(Boolean).map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
+      {reading && (
+        <p class="reading">
+          {people.forehead} <strong>{reading.objectC.toFixed(1)} °C</strong>
+          {reading.ambientC !== undefined && ` · ${people.air} ${reading.ambientC.toFixed(1)} °C`}
+        </p>
+      )}
+      <div class="actions">
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          class={mood === 'calls' ? 'go' : ''}
+          onClick={() => onOrder({ type: 'open', accessPoints: [point] })}
+        >
+          {point.direction === 'in' ? people.letIn : people.letOut}
+        </button>
+        {TURNABLE.has(feedback) && (
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            class="stop"
+            onClick={() => onOrder({ type: 'refuse', accessPoint: point.id, passage: passage?.passage })}
+          >
+            {people.turnAway}
+          </button>
+        )}
+        {thermometer && passage && canBeMeasured(passage) && (
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => onOrder({ type: 'measure', accessPoint: point.id, passage: passage.passage })}
+          >
+            {people.measureAgain}
+          </button>
+        )}
+        {passage && <Remedies view={passage} visitors={visitors} onOrder={onOrder} />}
+        {person && (
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            class="more"
+            onClick={() => onOrder({ type: 'person', person })}
+          >
+            {locale.guard.person.more}
+          </button>
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Remaining({ seconds, since }: { seconds: number; since: PassageView }) {
+  const { people } = useWords().locale.guard;
+  const left = Math.ceil(useSecondsLeft(seconds, since));
+  return <span class="chip">{fill(people.waiting, { seconds: left })}</span>;
+}

@@ -1,0 +1,74 @@
+import type { VisitorView } from '../../../ports/guard-feed.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { fill } from '../../shared/locale.ts';
+import { useUntilText } from '../desk/until-text.ts';
+import { type Give, hostWords } from '../orders.ts';
+import { useWords } from '../words.ts';
+
+interface Props {
+  readonly visitors: readonly VisitorView[];
+  /** The gate's time, Unix milliseconds. */
+  readonly nowMs: number;
+  readonly onOrder: Give;
+}
+
+/** Visits that are not over. */
+export function VisitorsCard({ visitors, nowMs, onOrder }: Props) {
+  const words = useWords().locale.guard.visitors;
+  return (
+    <section class="card" aria-labelledby="visitors">
+      <div class="card-head">
+        <h2 id="visitors">{words.title}</h2>
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          class="primary"
+          onClick={() => onOrder({ type: 'visitor' })}
+        >
+          {words.register}
+        </button>
+      </div>
+      {visitors.length === 0 && <p class="none">{words.none}</p>}
+      <ul class="entries">
+        {visitors.map((visitor) => (
+          <Visitor key={visitor.passId} visitor={visitor} nowMs={nowMs} onOrder={onOrder} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface VisitorProps extends Omit<Props, 'visitors'> {
+  readonly visitor: VisitorView;
+}
+
+function Visitor({ visitor, nowMs, onOrder }: VisitorProps) {
+  const words = useWords().locale.guard.visitors;
+  const until = useUntilText(nowMs);
+  const { passId, label, hostConfirmed, untilMs } = visitor;
+  const host = hostWords(visitor);
+  return (
+    <li>
+      <p>
+        <strong class="foreign">{label}</strong>
+        {host !== undefined && <span class="foreign"> {fill(words.to, { host })}</span>}
+        <span class="fine">{until(untilMs)}</span>
+      </p>
+      {hostConfirmed ? (
+        <span class="badge good">
+          <Icon name="check" />
+          {words.confirmed}
+        </span>
+      ) : (
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          aria-label={`${words.confirm}: ${label}`}
+          onClick={() => onOrder({ type: 'confirmHost', passId, words: label })}
+        >
+          {words.confirm}
+        </button>
+      )}
+    </li>
+  );
+}
