@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { accessData, blankFacts } from '../../src/app/passage/access-record.ts';
-import { policyLevel } from '../support/policy-samples.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { policyLevel } from '../support/gate/policy-samples.ts';
 
 it.each([-0.06, -5, 0, 0.06, 23.44])('a latency of %d ms is published as what it can be', (latencyMs) => {
   const clock = new VirtualClock();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CodeIntake } from '../../src/app/passage/code-intake.ts';
-import { PlayedStandstills } from '../support/played-standstills.ts';
+import { PlayedStandstills } from '../support/clock/played-standstills.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 
 function makeIntake() {
   const logger = new SilentLogger();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { policy } from '../support/policy-samples.ts';
-import { RuleGate } from '../support/rule-gate.ts';
-import { type Person, Scene } from '../support/scene.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { RuleGate } from '../support/gate/rule-gate.ts';
+import { type Person, Scene } from '../support/gate/scene.ts';
 
 const RULES = policy({ normal: { kinds: { resident: {} } } });
 const opens = () => Scene.opens('2020-02-24 08:00', RULES);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { siteDay } from '../../src/core/time/site-day.ts';
-import { RuleGate } from '../support/rule-gate.ts';
-import { Scene, siteMs } from '../support/scene.ts';
-import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../support/willow-court.ts';
+import { RuleGate } from '../support/gate/rule-gate.ts';
+import { Scene, siteMs } from '../support/gate/scene.ts';
+import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../support/gate/willow-court.ts';
 
 const DAY = siteDay('2020-02-24');
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Scene } from '../support/scene.ts';
-import { WILLOW_COURT } from '../support/willow-court.ts';
+import { Scene } from '../support/gate/scene.ts';
+import { WILLOW_COURT } from '../support/gate/willow-court.ts';
 
 it('shows the guard no degrees of a person who has left', async () => {
   const court = await Scene.opens('2020-02-24 08:00', WILLOW_COURT, { thermometer: true });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DeskRefresh } from '../../src/app/desk/desk-refresh.ts';
 import { GatepostError } from '../../src/core/errors.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 
 const MINUTE_MS = 60_000;
 

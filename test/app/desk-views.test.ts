@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { replaceDirectory } from '../../src/adapters/sqlite/directory-file.ts';
-import { NOW_S } from '../support/pass-samples.ts';
-import { policy } from '../support/policy-samples.ts';
-import { RuleGate } from '../support/rule-gate.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { NOW_S } from '../support/gate/pass-samples.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { RuleGate } from '../support/gate/rule-gate.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const LI = { operator: 'Li Mei', note: 'as agreed' };
 const HOUSE = 'a1b2c3d4e5f6';

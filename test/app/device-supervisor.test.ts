@@ -6,9 +6,9 @@ import { EventNotes } from '../../src/app/log/event-notes.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
-import { RecordingLog } from '../support/recording-log.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 /** A port that is there or not, for whatever reason it may not be opened. */
 function supervised() {

@@ -9,10 +9,10 @@ import { DistanceWatch } from '../../src/app/screening/distance-watch.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
 import type { Nearness } from '../../src/core/screening/nearness.ts';
 import type { ScreeningOutcome } from '../../src/core/screening/screening.ts';
-import { RecordingLog } from '../support/recording-log.ts';
-import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { SCREENING_SETTINGS } from '../support/gate/screening-settings.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 /** A thermometer and a distance sensor on simulated lines, at one access point. */
 async function makePlace() {

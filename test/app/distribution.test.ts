@@ -10,10 +10,10 @@ import { GatepostError } from '../../src/core/errors.ts';
 import { createSigner, signPass } from '../../src/core/pass/issue-pass.ts';
 import { readPass } from '../../src/core/pass/read-pass.ts';
 import type { BundleAnswer } from '../../src/ports/bundle-intake.ts';
-import { CENTRE_KEY, DAY_S, OFFICE, OFFICE_KEY, ROOT, sampleBundle } from '../support/bundle-samples.ts';
-import { type DistributionRig, SetClock, startDistribution } from '../support/distribution-rig.ts';
-import { NOW_S, privateKeyOf, sampleClaims, trustedKey } from '../support/pass-samples.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
+import { CENTRE_KEY, DAY_S, OFFICE, OFFICE_KEY, ROOT, sampleBundle } from '../support/gate/bundle-samples.ts';
+import { type DistributionRig, SetClock, startDistribution } from '../support/gate/distribution-rig.ts';
+import { NOW_S, privateKeyOf, sampleClaims, trustedKey } from '../support/gate/pass-samples.ts';
+import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
 const give = (rig: DistributionRig, bytes: Uint8Array, source = 'apply'): Promise<BundleAnswer> =>
   rig.distribution.receive({ bytes, source });

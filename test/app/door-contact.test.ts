@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeDoor, never } from '../support/door-rig.ts';
-import { settle } from '../support/virtual-clock.ts';
+import { settle } from '../support/clock/virtual-clock.ts';
+import { makeDoor, never } from '../support/devices/door-rig.ts';
 
 describe('the contact', () => {
   it('tells movements, once they last, and writes them down', async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
 import { Door } from '../../src/app/door/door.ts';
-import { DoorLog, never, Screens, settings } from '../support/door-rig.ts';
-import { MemoryGpio, writePi4 } from '../support/memory-gpio.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { DoorLog, never, Screens, settings } from '../support/devices/door-rig.ts';
+import { MemoryGpio, writePi4 } from '../support/devices/memory-gpio.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 
 describe('a lock that does not obey', () => {
   const folders: string[] = [];

@@ -3,8 +3,8 @@ import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuat
 import { DoorSignals } from '../../src/app/door/door-signals.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 
 const never = new AbortController().signal;
 let clock: VirtualClock;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeDoor } from '../support/door-rig.ts';
+import { makeDoor } from '../support/devices/door-rig.ts';
 
 describe('a momentary access', () => {
   it('releases for its time and locks by itself, visibly', async () => {

@@ -12,11 +12,11 @@ import type { PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
-import { PlayedStandstills } from '../support/played-standstills.ts';
-import { policyLevel } from '../support/policy-samples.ts';
-import { RecordingLog } from '../support/recording-log.ts';
+import { PlayedStandstills } from '../support/clock/played-standstills.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { policyLevel } from '../support/gate/policy-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 const PASSAGE_MS = 10_000;
 

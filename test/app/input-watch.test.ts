@@ -5,9 +5,9 @@ import { EventNotes } from '../../src/app/log/event-notes.ts';
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import type { InputKind } from '../../src/core/door/door-mode.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
-import { RecordingLog } from '../support/recording-log.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 const never = new AbortController().signal;
 let clock: VirtualClock;

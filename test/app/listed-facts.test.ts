@@ -3,10 +3,10 @@ import { AllHolders, AllOrders, ListedRevocations } from '../../src/app/lists/li
 import { StateMirror } from '../../src/app/uplink/state-mirror.ts';
 import type { StandingOrder } from '../../src/core/policy/standing-order.ts';
 import type { StandingOrders } from '../../src/ports/standing-orders.ts';
-import { DAY_S, sampleBundle } from '../support/bundle-samples.ts';
-import { type DistributionRig, startDistribution } from '../support/distribution-rig.ts';
-import { NOW_S } from '../support/pass-samples.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
+import { DAY_S, sampleBundle } from '../support/gate/bundle-samples.ts';
+import { type DistributionRig, startDistribution } from '../support/gate/distribution-rig.ts';
+import { NOW_S } from '../support/gate/pass-samples.ts';
+import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
 const HOLDER = '0a0b0c0d0e0f';
 const PASS = '0102030405060708';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LogWatch } from '../../src/app/board/log-watch.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
-import { RecordingLog } from '../support/recording-log.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { signPass } from '../../src/core/pass/issue-pass.ts';
-import { NOW_S, sampleClaims, testSigner } from '../support/pass-samples.ts';
-import { policy } from '../support/policy-samples.ts';
-import { RuleGate } from '../support/rule-gate.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { NOW_S, sampleClaims, testSigner } from '../support/gate/pass-samples.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { RuleGate } from '../support/gate/rule-gate.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const PERSON = { passId: '00000000000000a1' };
 const MINUTE_MS = 60_000;

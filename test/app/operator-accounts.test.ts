@@ -5,10 +5,10 @@ import { COMMON_PASSWORDS } from '../../src/app/operators/common-passwords.ts';
 import { OperatorAccounts } from '../../src/app/operators/operator-accounts.ts';
 import { passwordProblem } from '../../src/app/operators/operator-credentials.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
-import { MemoryBrowsers, MemoryOperators } from '../support/memory-operators.ts';
-import { RecordingLog } from '../support/recording-log.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { MemoryBrowsers, MemoryOperators } from '../support/store/memory-operators.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 const PASSWORD = 'plum tree in rain';
 const REMOTE = '192.0.2.7';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import type { DeskAnswer, OpenOrder } from '../../src/ports/guard-desk.ts';
-import { policy } from '../support/policy-samples.ts';
-import { RuleGate } from '../support/rule-gate.ts';
-import { Scene } from '../support/scene.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { RuleGate } from '../support/gate/rule-gate.ts';
+import { Scene } from '../support/gate/scene.ts';
 
 const ROOM = { room: 22 };
 const RULES = policy({

@@ -4,12 +4,12 @@ import type { Direction } from '../../src/core/access/vocabulary.ts';
 import { stepAt } from '../../src/core/pass/dynamic-code.ts';
 import { dynamicCode } from '../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../src/core/pass/pass.ts';
-import { NOW_S, testSigner } from '../support/pass-samples.ts';
-import { policy } from '../support/policy-samples.ts';
-import { passText, RuleGate } from '../support/rule-gate.ts';
-import { Scene } from '../support/scene.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { NOW_S, testSigner } from '../support/gate/pass-samples.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { passText, RuleGate } from '../support/gate/rule-gate.ts';
+import { Scene } from '../support/gate/scene.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const ROOM = { room: 22 };
 const holderKey = { algorithm: 'Ed25519', publicKey: testSigner('phone').publicKey } as const;

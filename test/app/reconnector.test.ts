@@ -4,8 +4,8 @@ import { type ConnectionState, Reconnector } from '../../src/app/devices/reconne
 import { type RetrySchedule, retryDelayMs } from '../../src/app/devices/retry-schedule.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
 
 const SCHEDULE: RetrySchedule = {
   initialMs: 1000,

@@ -3,11 +3,11 @@ import { decodeBase45, encodeBase45 } from '../../src/core/pass/base45.ts';
 import { signPass } from '../../src/core/pass/issue-pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { siteDayAt } from '../../src/core/time/site-day.ts';
-import { NOW_S, sampleClaims, testSigner } from '../support/pass-samples.ts';
-import { PLAIN_RULES, policy } from '../support/policy-samples.ts';
-import { passText, RuleGate, TIME_ZONE } from '../support/rule-gate.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { NOW_S, sampleClaims, testSigner } from '../support/gate/pass-samples.ts';
+import { PLAIN_RULES, policy } from '../support/gate/policy-samples.ts';
+import { passText, RuleGate, TIME_ZONE } from '../support/gate/rule-gate.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const CHEN = { operator: 'chen', note: 'as agreed' };
 const HOUSE = 'a1b2c3d4e5f6';

@@ -4,11 +4,11 @@ import { REASONS, type Reason } from '../../src/core/access/reasons.ts';
 import type { Direction } from '../../src/core/access/vocabulary.ts';
 import { siteDay } from '../../src/core/time/site-day.ts';
 import { siteTime } from '../../src/core/time/site-time.ts';
-import { NOW_S } from '../support/pass-samples.ts';
-import { daily, policy } from '../support/policy-samples.ts';
-import { RuleGate } from '../support/rule-gate.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { NOW_S } from '../support/gate/pass-samples.ts';
+import { daily, policy } from '../support/gate/policy-samples.ts';
+import { RuleGate } from '../support/gate/rule-gate.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 /**
  * Random histories of a whole gate against a model of their own, which is as plain as the rules are told to people:

@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { saidOfScanners } from '../../src/cli/site/doctor-facts.ts';
 import { misuseIn } from '../../src/core/access/scanner-misuse.ts';
-import { NOW_S } from '../support/pass-samples.ts';
-import { policy } from '../support/policy-samples.ts';
-import { PublishedContract } from '../support/published-contract.ts';
-import { passText, RuleGate } from '../support/rule-gate.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { PublishedContract } from '../support/broker/published-contract.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { NOW_S } from '../support/gate/pass-samples.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { passText, RuleGate } from '../support/gate/rule-gate.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const PASS = passText({ passId: '00000000000000a1' });
 const SCANNER = 'device/scanner:main-in';

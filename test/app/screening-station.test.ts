@@ -10,10 +10,10 @@ import { EventNotes } from '../../src/app/log/event-notes.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
 import type { ScreeningSettings } from '../../src/core/screening/screening.ts';
 import type { Thermometer } from '../../src/ports/thermometer.ts';
-import { RecordingLog } from '../support/recording-log.ts';
-import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { SCREENING_SETTINGS } from '../support/gate/screening-settings.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 /** A thermometer line on which the test itself sends the bytes, ten times a second. */
 async function makePlace(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { digestSteps, inSlices } from '../../src/app/lists/slices.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 
 /** Time goes by while work is done: one millisecond at every look at the clock. Counts the turns given away. */
 class BusyClock implements Clock {

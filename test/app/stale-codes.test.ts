@@ -13,13 +13,13 @@ import { SimulatedDeviceFiles } from '../../hardware/simulators/simulated-device
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import { FreshReader } from '../../src/app/devices/fresh-reader.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import { NOW_S } from '../support/pass-samples.ts';
-import { PlayedStandstills } from '../support/played-standstills.ts';
-import { policy } from '../support/policy-samples.ts';
-import { PublishedContract } from '../support/published-contract.ts';
-import { passText, RuleGate, type RuleGateOptions } from '../support/rule-gate.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { PublishedContract } from '../support/broker/published-contract.ts';
+import { PlayedStandstills } from '../support/clock/played-standstills.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { NOW_S } from '../support/gate/pass-samples.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { passText, RuleGate, type RuleGateOptions } from '../support/gate/rule-gate.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const PERSON = { passId: '00000000000000a1' };
 const SCANNER = 'device/scanner:main-in';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { UplinkPump, type UplinkState } from '../../src/app/uplink/uplink-pump.ts';
 import { GatepostError } from '../../src/core/errors.ts';
-import { MemoryOutbox } from '../support/memory-outbox.ts';
-import { BUSY, REFUSED, ScriptedBroker, STORED } from '../support/scripted-broker.ts';
+import { MemoryOutbox } from '../support/broker/memory-outbox.ts';
+import { BUSY, REFUSED, ScriptedBroker, STORED } from '../support/broker/scripted-broker.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Watchdog } from '../../src/app/site/watchdog.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Notifier } from '../../src/ports/notifier.ts';
-import { RecordingLog } from '../support/recording-log.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { RecordingLog } from '../support/store/recording-log.ts';
 
 const never = new AbortController().signal;
 

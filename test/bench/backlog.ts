@@ -2,7 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { databasePath, openForReading, openForWriting } from '../../src/adapters/sqlite/database.ts';
-import { Mosquitto } from '../support/mosquitto.ts';
+import { Mosquitto } from '../support/broker/mosquitto.ts';
 import type { Received, ReceiverOrder } from './backlog-receiver.child.ts';
 import { DaemonProcess } from './daemon.ts';
 import { fillStore, freshFolder } from './filled-store.ts';

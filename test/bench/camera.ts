@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as passing } from 'node:timers/promises';
 import { PAPER, PHONE, paintCode, paintNothing } from '../../hardware/scanner-camera/simulator.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import { cameraRig } from '../support/camera-rig.ts';
+import { cameraRig } from '../support/devices/camera-rig.ts';
 import { Inbox } from '../support/inbox.ts';
 import { atMost, type Line, median, ms, percentile } from './report.ts';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { packageRoot } from '../../src/version.ts';
-import { ROOT } from '../support/bundle-samples.ts';
+import { ROOT } from '../support/gate/bundle-samples.ts';
 import { GATE, SITE } from './pass-supply.ts';
 
 const GATEPOST = fileURLToPath(new URL('../../src/cli/gatepost.js', import.meta.url));

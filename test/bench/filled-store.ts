@@ -6,7 +6,7 @@ import { MIGRATIONS } from '../../src/adapters/sqlite/migrations.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
 import { packageRoot } from '../../src/version.ts';
-import { accessGranted, doorOpened } from '../support/event-samples.ts';
+import { accessGranted, doorOpened } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { openLists, revocations } from './open-lists.ts';
 import { GATE, holderRef, SITE } from './pass-supply.ts';

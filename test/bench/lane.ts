@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../src/ports/clock.ts';
-import { openPtyPair, type PtyPair } from '../support/pty-pair.ts';
+import { openPtyPair, type PtyPair } from '../support/devices/pty-pair.ts';
 import type { LaneDevices } from './daemon.ts';
 import type { LaneEnds } from './gauge.child.ts';
 import { ThermometerLane } from './thermometer-lane.ts';

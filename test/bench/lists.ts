@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { readWhole } from '../../src/core/bundle/open-bundle.ts';
 import type { RevokedPasses } from '../../src/core/bundle/revocations.ts';
 import { ed25519PublicKey, verifySignature } from '../../src/core/pass/public-key.ts';
-import { CENTRE } from '../support/bundle-samples.ts';
+import { CENTRE } from '../support/gate/bundle-samples.ts';
 import { openLists, revocations } from './open-lists.ts';
 import { atMost, type Line, median, ms, percentile, ratio } from './report.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { GuardClient } from '../support/guard-client.ts';
-import { openPtyPair } from '../support/pty-pair.ts';
-import { WebScreen } from '../support/web-screen.ts';
+import { openPtyPair } from '../support/devices/pty-pair.ts';
+import { GuardClient } from '../support/screens/guard-client.ts';
+import { WebScreen } from '../support/screens/web-screen.ts';
 import { type Arena, enterDaemon, inArena, printDistributions } from './arena.ts';
 import type { DaemonProcess } from './daemon.ts';
 import { FULL_STORE, fillStore, freshFolder } from './filled-store.ts';

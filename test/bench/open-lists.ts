@@ -5,7 +5,7 @@ import { BundlesInForce } from '../../src/app/lists/bundles-in-force.ts';
 import { Distribution } from '../../src/app/lists/distribution.ts';
 import { revocationsContent } from '../../src/core/bundle/revocations.ts';
 import type { CborValue } from '../../src/core/pass/canonical-cbor.ts';
-import { ROOT, sampleBundle } from '../support/bundle-samples.ts';
+import { ROOT, sampleBundle } from '../support/gate/bundle-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { GATE, SITE } from './pass-supply.ts';
 

@@ -4,7 +4,7 @@ import { decide } from '../../src/core/decision/decide.ts';
 import { UNKNOWN_HOLDER } from '../../src/core/decision/holder-facts.ts';
 import { createTrust, readPass } from '../../src/core/pass/read-pass.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';
-import { accessGranted } from '../support/event-samples.ts';
+import { accessGranted } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { FULL_STORE, filledStore } from './filled-store.ts';
 import { GATE, PassSupply, SITE } from './pass-supply.ts';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { policyOf } from '../../src/config/policy.ts';
-import { testSigner } from '../support/pass-samples.ts';
-import { PLAIN_RULES } from '../support/policy-samples.ts';
+import { testSigner } from '../support/gate/pass-samples.ts';
+import { PLAIN_RULES } from '../support/gate/policy-samples.ts';
 import { mistakesOf, SOUND_CONFIG } from './sound-config.ts';
 
 const policyIn = (section: string) =>

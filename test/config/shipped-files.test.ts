@@ -7,7 +7,7 @@ import { configJsonSchema, configJsonSchemaText } from '../../src/config/json-sc
 import { loadConfig, parseConfig, readConfig } from '../../src/config/load-config.ts';
 import { summaryOf } from '../../src/config/summary.ts';
 import { warningsOf } from '../../src/config/warnings.ts';
-import { testSigner } from '../support/pass-samples.ts';
+import { testSigner } from '../support/gate/pass-samples.ts';
 import { SOUND_CONFIG } from './sound-config.ts';
 
 const DEMO = 'config/demo.yaml';

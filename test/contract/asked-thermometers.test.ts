@@ -7,7 +7,7 @@ import { encodeRequest } from '../../hardware/thermometer-modbus/codec.ts';
 import { ModbusThermometer } from '../../hardware/thermometer-modbus/driver.ts';
 import { ModbusSimulator } from '../../hardware/thermometer-modbus/simulator.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { CALEX } from './thermometer-kits.ts';
 
 /** A line whose requests are written down with their time. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MqttBroker, type MqttBrokerOptions } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import type { OutgoingMessage } from '../../src/ports/broker.ts';
-import { Mosquitto } from '../support/mosquitto.ts';
+import { Mosquitto } from '../support/broker/mosquitto.ts';
 import { needs } from '../support/needs.ts';
 
 const NEVER = new AbortController().signal;

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedBroker } from '../../src/adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import type { OutgoingMessage } from '../../src/ports/broker.ts';
+import { Mosquitto } from '../support/broker/mosquitto.ts';
 import { freePort } from '../support/free-port.ts';
-import { Mosquitto } from '../support/mosquitto.ts';
 import { needs } from '../support/needs.ts';
 import { brokerContract } from './broker.ts';
 

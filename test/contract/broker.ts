@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../src/ports/broker.ts';
-import { MqttSubscriber, type ReceivedMessage } from '../support/mqtt-subscriber.ts';
+import { MqttSubscriber, type ReceivedMessage } from '../support/broker/mqtt-subscriber.ts';
 
 /** What a contract run needs: a running broker behind an address, and the adapter that speaks to it. */
 export interface BrokerUnderTest {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDeviceReader } from '../../hardware/device-reader/kernel-device-files.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import { FifoDevice } from '../support/fifo-device.ts';
+import { FifoDevice } from '../support/devices/fifo-device.ts';
 import { Inbox } from '../support/inbox.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 

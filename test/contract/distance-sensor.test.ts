@@ -13,8 +13,8 @@ import { encodeFrame as encodeTfLuna, TfLunaDecoder } from '../../hardware/dista
 import { TfLunaDistanceSensor } from '../../hardware/distance-tf-luna/driver.ts';
 import { TfLunaSimulator } from '../../hardware/distance-tf-luna/simulator.ts';
 import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
+import { inMemoryRig, ptyRig } from '../support/devices/serial-rigs.ts';
 import { needs } from '../support/needs.ts';
-import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';
 import { type DistanceKit, distanceSensorContract } from './distance-sensor.ts';
 
 const KITS: readonly DistanceKit[] = [

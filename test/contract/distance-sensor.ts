@@ -6,8 +6,8 @@ import type { SensorFault } from '../../src/core/screening/screening.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DistanceEvent, DistanceSensor, NoDistanceCause } from '../../src/ports/distance-sensor.ts';
+import { QuickClock } from '../support/clock/quick-clock.ts';
 import { Inbox } from '../support/inbox.ts';
-import { QuickClock } from '../support/quick-clock.ts';
 import type { SerialRig } from './serial-ports.ts';
 
 /** One driver with the simulator of its module. */

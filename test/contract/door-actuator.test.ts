@@ -5,9 +5,9 @@ import { GpiodDoorActuator } from '../../hardware/gpio/gpiod-door-actuator.ts';
 import { LedsDoorActuator } from '../../hardware/gpio/leds-door-actuator.ts';
 import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
-import { FakeGpiod } from '../support/fake-gpiod.ts';
-import { LedKernel } from '../support/led-kernel.ts';
-import { MemoryGpio, writePi4 } from '../support/memory-gpio.ts';
+import { FakeGpiod } from '../support/devices/fake-gpiod.ts';
+import { LedKernel } from '../support/devices/led-kernel.ts';
+import { MemoryGpio, writePi4 } from '../support/devices/memory-gpio.ts';
 import { describeDoorActuator } from './door-actuator.ts';
 
 describeDoorActuator('simulated', (clock) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isGatepostError } from '../../src/core/errors.ts';
 import type { DoorActuator } from '../../src/ports/door-actuator.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 
 /** A driver and the world behind its output. */
 export interface ActuatorRig {

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../src/core/events/event.ts';
 import type { EventLog } from '../../src/ports/event-log.ts';
 import type { EventOutbox } from '../../src/ports/event-outbox.ts';
 import type { PassMemory } from '../../src/ports/pass-memory.ts';
-import { accessGranted, doorOpened, SAMPLE_TIME_MS } from '../support/event-samples.ts';
+import { accessGranted, doorOpened, SAMPLE_TIME_MS } from '../support/gate/event-samples.ts';
 
 const STEP = Math.floor(SAMPLE_TIME_MS / 15_000);
 

@@ -18,7 +18,7 @@ import { Gm65Simulator } from '../../hardware/scanner-serial/gm65-simulator.ts';
 import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 
 const OK = Uint8Array.of(0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31);
 

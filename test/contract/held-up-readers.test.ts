@@ -7,10 +7,10 @@ import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import { FifoDevice } from '../support/fifo-device.ts';
+import { FifoDevice } from '../support/devices/fifo-device.ts';
+import { openPtyPair } from '../support/devices/pty-pair.ts';
 import { Inbox } from '../support/inbox.ts';
 import { needs } from '../support/needs.ts';
-import { openPtyPair } from '../support/pty-pair.ts';
 
 /** Longer than every silence that ends a code. */
 const STALL_MS = 400;

@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { BACKLOG_GAP_MS, FreshReader } from '../../src/app/devices/fresh-reader.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import { PlayedStandstills } from '../support/clock/played-standstills.ts';
 import { Inbox } from '../support/inbox.ts';
-import { PlayedStandstills } from '../support/played-standstills.ts';
 
 const textOf = (event: CodeReaderEvent) => (event.type === 'code' ? event.text : event.cause);
 

@@ -8,13 +8,13 @@ import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
 import { sealEvent } from '../../src/core/events/envelope.ts';
-import { EVENT_NAMES, everyEvent } from '../support/all-events.ts';
-import { SAMPLE_TIME_MS } from '../support/event-samples.ts';
+import { MqttSubscriber } from '../support/broker/mqtt-subscriber.ts';
+import { CONTRACT_FOLDER, PublishedContract } from '../support/broker/published-contract.ts';
 import { freePort } from '../support/free-port.ts';
-import { MqttSubscriber } from '../support/mqtt-subscriber.ts';
-import { CONTRACT_FOLDER, PublishedContract } from '../support/published-contract.ts';
+import { EVENT_NAMES, everyEvent } from '../support/gate/all-events.ts';
+import { SAMPLE_TIME_MS } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
+import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
 const NEVER = new AbortController().signal;
 const ROOT = 'gates/v1/willow-court/north/';

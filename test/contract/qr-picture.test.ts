@@ -4,7 +4,7 @@ import { PICTURE_PIXELS_MAX, QrPictureDecoder } from '../../hardware/qr-picture/
 import { pictureSize } from '../../hardware/qr-picture/picture-size.ts';
 import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
-import { passText } from '../support/rule-gate.ts';
+import { passText } from '../support/gate/rule-gate.ts';
 
 const PASS = passText({ passId: '00000000000000a1' });
 

@@ -20,10 +20,10 @@ import { frameProgram } from '../../hardware/scanner-camera/sources.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
-import { type CameraRig, cameraRig } from '../support/camera-rig.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { type CameraRig, cameraRig } from '../support/devices/camera-rig.ts';
+import { passText } from '../support/gate/rule-gate.ts';
 import { Inbox } from '../support/inbox.ts';
-import { passText } from '../support/rule-gate.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
 import { codeReaderContract } from './code-reader.ts';
 
 /** As long as a real pass: 196 characters. */

@@ -16,8 +16,8 @@ import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import { SimulatedDeviceFiles } from '../../hardware/simulators/simulated-device-files.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import { passText } from '../support/rule-gate.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { passText } from '../support/gate/rule-gate.ts';
 
 const PATH = '/dev/hidraw0';
 

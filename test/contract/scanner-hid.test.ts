@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { fifoCable, inMemoryCable, keyboardRig, posRig } from '../support/hid-rigs.ts';
+import { fifoCable, inMemoryCable, keyboardRig, posRig } from '../support/devices/hid-rigs.ts';
 import { codeReaderContract } from './code-reader.ts';
 
 describe.each(['us', 'de', 'fr'] as const)('KeyboardCodeReader on simulated reports, layout %s', (layout) => {

@@ -3,9 +3,9 @@ import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { inMemoryRig, ptyRig } from '../support/devices/serial-rigs.ts';
 import { needs } from '../support/needs.ts';
-import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 import { serialCodeReaderContract } from './serial-code-reader.ts';
 
 describe('SerialCodeReader on a simulated line', () => serialCodeReaderContract(inMemoryRig));

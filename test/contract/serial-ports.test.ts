@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
+import { inMemoryRig, ptyRig } from '../support/devices/serial-rigs.ts';
 import { needs } from '../support/needs.ts';
-import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';
 import { serialPortsContract } from './serial-ports.ts';
 
 describe('SimulatedSerialPorts', () => serialPortsContract(inMemoryRig));

@@ -5,9 +5,9 @@ import { COMMANDS } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { inMemoryRig, ptyRig } from '../support/devices/serial-rigs.ts';
 import { needs } from '../support/needs.ts';
-import { inMemoryRig, ptyRig } from '../support/serial-rigs.ts';
-import { settle, VirtualClock } from '../support/virtual-clock.ts';
 import { thermometerContract } from './thermometer.ts';
 import { THERMOMETER_KITS } from './thermometer-kits.ts';
 

@@ -7,8 +7,8 @@ import type { Wire } from '../../hardware/simulators/wire.ts';
 import type { SensorFault } from '../../src/core/screening/screening.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
+import { QuickClock } from '../support/clock/quick-clock.ts';
 import { Inbox } from '../support/inbox.ts';
-import { QuickClock } from '../support/quick-clock.ts';
 import type { SerialRig } from './serial-ports.ts';
 import type { ThermometerKit } from './thermometer-kits.ts';
 

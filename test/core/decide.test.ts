@@ -11,7 +11,7 @@ import type {
   ScreeningMode,
   ScreeningOutcome,
 } from '../../src/core/screening/screening.ts';
-import { policyLevel } from '../support/policy-samples.ts';
+import { policyLevel } from '../support/gate/policy-samples.ts';
 
 const NOW_S = 1_582_502_400;
 const REVOKED = { ...UNKNOWN_HOLDER, revoked: true };

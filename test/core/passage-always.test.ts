@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../src/core/access/reasons.ts';
 import { INITIAL_PASSAGE, type PassageInput, type TimerName } from '../../src/core/passage/passage.ts';
 import { stepPassage } from '../../src/core/passage/step.ts';
-import { code, decided, ELEVATED, NORMAL, notMeasurable, SETTINGS, timer } from '../support/passage-play.ts';
+import {
+  code,
+  decided,
+  ELEVATED,
+  NORMAL,
+  notMeasurable,
+  SETTINGS,
+  timer,
+} from '../support/gate/passage-play.ts';
 
 describe('whatever happens', () => {
   const screening = fc.constantFrom(

@@ -7,8 +7,8 @@ import type { PassClaims, PassReading } from '../../src/core/pass/pass.ts';
 import type { KindRule, PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { OrderKind, StandingOrder } from '../../src/core/policy/standing-order.ts';
 import { siteDay } from '../../src/core/time/site-day.ts';
-import { NOW_S, sampleClaims, trustedKey } from '../support/pass-samples.ts';
-import { daily, policyLevel } from '../support/policy-samples.ts';
+import { NOW_S, sampleClaims, trustedKey } from '../support/gate/pass-samples.ts';
+import { daily, policyLevel } from '../support/gate/policy-samples.ts';
 
 /** 2020-02-24 08:00 in Shanghai. */
 const NOW_MS = NOW_S * 1000;

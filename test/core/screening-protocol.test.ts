@@ -16,7 +16,7 @@ import {
   watchForStuck,
   watchMovement,
 } from '../../src/core/screening/sensor-health.ts';
-import { SCREENING_SETTINGS } from '../support/screening-settings.ts';
+import { SCREENING_SETTINGS } from '../support/gate/screening-settings.ts';
 
 /** Frames every 100 ms from `fromMs`. */
 function frames(objects: readonly number[], ambientC = 22, fromMs = 0, stepMs = 100): ThermometerFrame[] {

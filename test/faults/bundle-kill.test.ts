@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
-import { startDistribution } from '../support/distribution-rig.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
+import { startDistribution } from '../support/gate/distribution-rig.ts';
+import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
 /** Runs a gate until it has taken `count` lists, kills it at some moment after, gives the numbers it reported. */

@@ -5,7 +5,7 @@ import { ThreadVerifier } from '../../src/adapters/crypto/thread-verifier.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { BundlesInForce } from '../../src/app/lists/bundles-in-force.ts';
 import { Distribution } from '../../src/app/lists/distribution.ts';
-import { ROOT, sampleBundle } from '../support/bundle-samples.ts';
+import { ROOT, sampleBundle } from '../support/gate/bundle-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 
 const [, , folder = ''] = process.argv;

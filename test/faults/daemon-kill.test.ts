@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { EventWatch } from '../support/event-watch.ts';
-import { issuePass, TestGate } from '../support/gate.ts';
-import { Mosquitto } from '../support/mosquitto.ts';
+import { Mosquitto } from '../support/broker/mosquitto.ts';
+import { EventWatch } from '../support/gate/event-watch.ts';
+import { issuePass, TestGate } from '../support/gate/gate.ts';
 import { needs } from '../support/needs.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 

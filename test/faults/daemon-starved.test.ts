@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DecisionView } from '../../src/ports/guard-feed.ts';
-import { EventWatch } from '../support/event-watch.ts';
-import { issuePass, TestGate } from '../support/gate.ts';
-import { GuardClient } from '../support/guard-client.ts';
-import { Mosquitto } from '../support/mosquitto.ts';
+import { Mosquitto } from '../support/broker/mosquitto.ts';
+import { EventWatch } from '../support/gate/event-watch.ts';
+import { issuePass, TestGate } from '../support/gate/gate.ts';
 import { needs } from '../support/needs.ts';
+import { GuardClient } from '../support/screens/guard-client.ts';
 
 // A mount namespace of its own gives the daemon a small real disk, where the kernel allows it.
 const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];

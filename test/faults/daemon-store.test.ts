@@ -14,13 +14,13 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { packageRoot } from '../../src/version.ts';
-import { DaemonProcess } from '../support/daemon.ts';
-import { issuePass, TestGate } from '../support/gate.ts';
-import { GUARD, GuardClient } from '../support/guard-client.ts';
-import { Mosquitto } from '../support/mosquitto.ts';
-import { MqttSubscriber } from '../support/mqtt-subscriber.ts';
+import { Mosquitto } from '../support/broker/mosquitto.ts';
+import { MqttSubscriber } from '../support/broker/mqtt-subscriber.ts';
+import { DaemonProcess } from '../support/gate/daemon.ts';
+import { issuePass, TestGate } from '../support/gate/gate.ts';
 import { needs } from '../support/needs.ts';
-import { logFiles, temporaryFolder } from '../support/store-folder.ts';
+import { GUARD, GuardClient } from '../support/screens/guard-client.ts';
+import { logFiles, temporaryFolder } from '../support/store/store-folder.ts';
 
 const run = promisify(execFile);
 

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { policy } from '../support/policy-samples.ts';
-import { RuleGate } from '../support/rule-gate.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { policy } from '../support/gate/policy-samples.ts';
+import { RuleGate } from '../support/gate/rule-gate.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const HOUR_MS = 3_600_000;
 /** A few passages of the hour in which everything has been used once already. */

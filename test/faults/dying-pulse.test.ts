@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, vi } from 'vitest';
-import { FakeGpiod } from '../support/fake-gpiod.ts';
-import { LedKernel } from '../support/led-kernel.ts';
+import { FakeGpiod } from '../support/devices/fake-gpiod.ts';
+import { LedKernel } from '../support/devices/led-kernel.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
 const AT_MOST = { timeout: 200_000, interval: 5 };

@@ -10,10 +10,10 @@ import { OutboxWalk } from '../../src/app/uplink/outbox-walk.ts';
 import type { AlteredRows } from '../../src/core/events/chain.ts';
 import { rowHash } from '../../src/core/events/chain.ts';
 import type { AttentionView } from '../../src/ports/guard-feed.ts';
-import { doorOpened } from '../support/event-samples.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { doorOpened } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
 const ROWS = 60;
 

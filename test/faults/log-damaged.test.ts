@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
-import { doorOpened } from '../support/event-samples.ts';
-import { logFiles, openStore, temporaryFolder } from '../support/store-folder.ts';
+import { doorOpened } from '../support/gate/event-samples.ts';
+import { logFiles, openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
 const PAGE = 4096;
 

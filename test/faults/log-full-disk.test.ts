@@ -7,11 +7,11 @@ import { openForWriting } from '../../src/adapters/sqlite/database.ts';
 import { effectTables } from '../../src/adapters/sqlite/effects.ts';
 import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { migrate } from '../../src/adapters/sqlite/migrations.ts';
-import { accessGranted } from '../support/event-samples.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { accessGranted } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { temporaryFolder } from '../support/store-folder.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 
 const run = promisify(execFile);
 // A mount namespace of our own gives an ordinary user a small real disk, where the kernel allows it.

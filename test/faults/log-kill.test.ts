@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import { CHAIN_START, verifyChain } from '../../src/core/events/chain.ts';
-import { openStore, temporaryFolder } from '../support/store-folder.ts';
+import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
 /** Runs a writer until it has reported `count` commits, kills it with SIGKILL, gives all it reported. */

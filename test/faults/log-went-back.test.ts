@@ -22,10 +22,10 @@ import { LogMarks } from '../../src/adapters/sqlite/log-marks.ts';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { furthest } from '../../src/core/events/log-mark.ts';
-import { doorOpened } from '../support/event-samples.ts';
+import { doorOpened } from '../support/gate/event-samples.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { logFiles, openStore, temporaryFolder } from '../support/store-folder.ts';
+import { logFiles, openStore, temporaryFolder } from '../support/store/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
 function files(folder: string): string[] {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { accessGranted } from '../support/event-samples.ts';
+import { accessGranted } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 
 const [, , folder = '', task = ''] = process.argv;

@@ -2,8 +2,8 @@ import { FolderLock, isInUse, lockPath } from '../../src/adapters/sqlite/folder-
 import { findDamage, putAside } from '../../src/adapters/sqlite/put-aside.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { GatepostError } from '../../src/core/errors.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
 
 // Makes a store, or says what each way to use it meets.
 

@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { EventWatch } from '../support/event-watch.ts';
-import { issuePass, TestGate } from '../support/gate.ts';
-import { GuardClient } from '../support/guard-client.ts';
-import { Mosquitto } from '../support/mosquitto.ts';
+import { Mosquitto } from '../support/broker/mosquitto.ts';
+import { EventWatch } from '../support/gate/event-watch.ts';
+import { issuePass, TestGate } from '../support/gate/gate.ts';
 import { needs } from '../support/needs.ts';
+import { GuardClient } from '../support/screens/guard-client.ts';
 
 /** What a sync takes on the slow card. */
 const SYNC_MS = 1_300;
@@ -40,7 +40,7 @@ needs('mosquitto', 'socat')('a daemon on a slow card', () => {
     chmodSync(join(bin, 'systemd-notify'), 0o755);
     const card = join(gate.folder, 'card');
     writeFileSync(card, '0');
-    const preload = pathToFileURL('test/support/slow-card.mjs').href;
+    const preload = pathToFileURL('test/support/store/slow-card.mjs').href;
     const daemon = await gate.start({
       env: {
         PATH: `${bin}:${process.env.PATH}`,

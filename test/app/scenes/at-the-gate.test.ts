@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeBase45, encodeBase45 } from '../../../src/core/pass/base45.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import { PASS_FLAGS } from '../../../src/core/pass/pass.ts';
-import { sampleClaims, testSigner } from '../../support/pass-samples.ts';
-import { Scene } from '../../support/scene.ts';
-import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { sampleClaims, testSigner } from '../../support/gate/pass-samples.ts';
+import { Scene } from '../../support/gate/scene.ts';
+import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 /** A pass of the office in which one bit of the signature is another one. */
 function forged(): string {

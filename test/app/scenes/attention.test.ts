@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PASS_FLAGS } from '../../../src/core/pass/pass.ts';
-import { RuleGate } from '../../support/rule-gate.ts';
-import { Scene } from '../../support/scene.ts';
-import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { RuleGate } from '../../support/gate/rule-gate.ts';
+import { Scene } from '../../support/gate/scene.ts';
+import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const CHEN = { operator: 'chen' };
 /** The lock-out of the sample rules lasts a minute. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Scene } from '../../support/scene.ts';
-import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { Scene } from '../../support/gate/scene.ts';
+import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const FIRE = { feedback: 'TextMessage', message: 'FireAlarm' };
 

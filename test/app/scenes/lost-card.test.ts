@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { revocationsContent } from '../../../src/core/bundle/revocations.ts';
-import { sampleBundle } from '../../support/bundle-samples.ts';
-import { SITE } from '../../support/rule-gate.ts';
-import { Scene } from '../../support/scene.ts';
-import { courtKeys, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { sampleBundle } from '../../support/gate/bundle-samples.ts';
+import { SITE } from '../../support/gate/rule-gate.ts';
+import { Scene } from '../../support/gate/scene.ts';
+import { courtKeys, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const HOUSE_12 = 'a1b2c3d4e5f6';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { stepAt } from '../../../src/core/pass/dynamic-code.ts';
 import { dynamicCode } from '../../../src/core/pass/issue-pass.ts';
-import { testSigner } from '../../support/pass-samples.ts';
-import { passText } from '../../support/rule-gate.ts';
-import { type Person, Scene } from '../../support/scene.ts';
-import { WILLOW_COURT } from '../../support/willow-court.ts';
+import { testSigner } from '../../support/gate/pass-samples.ts';
+import { passText } from '../../support/gate/rule-gate.ts';
+import { type Person, Scene } from '../../support/gate/scene.ts';
+import { WILLOW_COURT } from '../../support/gate/willow-court.ts';
 
 const ROOM = { room: 22 };
 /** Between the two measurements of an elevated reading. */

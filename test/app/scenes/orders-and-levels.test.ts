@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { siteDay } from '../../../src/core/time/site-day.ts';
-import { Scene, siteMs } from '../../support/scene.ts';
-import { WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { Scene, siteMs } from '../../support/gate/scene.ts';
+import { WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const HOUSE_12 = 'a1b2c3d4e5f6';
 

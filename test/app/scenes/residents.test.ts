@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PASS_FLAGS } from '../../../src/core/pass/pass.ts';
-import { Scene } from '../../support/scene.ts';
-import { WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { Scene } from '../../support/gate/scene.ts';
+import { WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const HOUSE_12 = 'a1b2c3d4e5f6';
 const HOUSE_14 = '0f0e0d0c0b0a';

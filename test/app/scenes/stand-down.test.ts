@@ -5,10 +5,10 @@ import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
 import { endCheckpoint } from '../../../src/cli/site/end-checkpoint.ts';
 import { CHAIN_START, verifyChain } from '../../../src/core/events/chain.ts';
 import { isReportSigned, reportDigest } from '../../../src/core/report/deletion-report.ts';
-import { RuleGate, SITE } from '../../support/rule-gate.ts';
-import { Scene, siteMs } from '../../support/scene.ts';
+import { RuleGate, SITE } from '../../support/gate/rule-gate.ts';
+import { Scene, siteMs } from '../../support/gate/scene.ts';
+import { courtKeys, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
-import { courtKeys, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
 
 const HOUSE_12 = 'a1b2c3d4e5f6';
 

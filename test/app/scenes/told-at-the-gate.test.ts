@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Direction } from '../../../src/core/access/vocabulary.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { DoorModeVerb } from '../../../src/ports/guard-desk.ts';
-import { sampleClaims, testSigner } from '../../support/pass-samples.ts';
-import { Scene } from '../../support/scene.ts';
-import { WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { sampleClaims, testSigner } from '../../support/gate/pass-samples.ts';
+import { Scene } from '../../support/gate/scene.ts';
+import { WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const DAY_S = 86_400;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { daily } from '../../support/policy-samples.ts';
-import { Scene, siteMs } from '../../support/scene.ts';
-import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/willow-court.ts';
+import { daily } from '../../support/gate/policy-samples.ts';
+import { Scene, siteMs } from '../../support/gate/scene.ts';
+import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const HOST = 'a1b2c3d4e5f6';
 

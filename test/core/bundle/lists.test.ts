@@ -17,8 +17,15 @@ import { fromHex } from '../../../src/core/pass/hex.ts';
 import { keyIdBytes } from '../../../src/core/pass/public-key.ts';
 import { keyIdOf } from '../../../src/core/pass/read-pass.ts';
 import rfc from '../../data/rfc.json' with { type: 'json' };
-import { CENTRE, CENTRE_KEY, DAY_S, OFFICE, OFFICE_KEY, sampleBundle } from '../../support/bundle-samples.ts';
-import { NOW_S, trustedKey } from '../../support/pass-samples.ts';
+import {
+  CENTRE,
+  CENTRE_KEY,
+  DAY_S,
+  OFFICE,
+  OFFICE_KEY,
+  sampleBundle,
+} from '../../support/gate/bundle-samples.ts';
+import { NOW_S, trustedKey } from '../../support/gate/pass-samples.ts';
 
 function contentOf<T extends BundleType>(type: T, content: CborValue): ContentOf<T> {
   const read: BundleContent = readWhole(sampleBundle(type, { content })).content;

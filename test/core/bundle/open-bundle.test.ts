@@ -5,8 +5,8 @@ import { judgeHeader, openBundle, readWhole, signBundle } from '../../../src/cor
 import { encodeCanonical } from '../../../src/core/pass/canonical-cbor.ts';
 import { PASS_USE, writeCoseSign1 } from '../../../src/core/pass/cose-sign1.ts';
 import { ed25519PublicKey, keyIdBytes, verifySignature } from '../../../src/core/pass/public-key.ts';
-import { CENTRE, ROOT, sampleBundle, sampleContents } from '../../support/bundle-samples.ts';
-import { NOW_S } from '../../support/pass-samples.ts';
+import { CENTRE, ROOT, sampleBundle, sampleContents } from '../../support/gate/bundle-samples.ts';
+import { NOW_S } from '../../support/gate/pass-samples.ts';
 
 const centre = ed25519PublicKey(CENTRE.publicKey);
 const root = ed25519PublicKey(ROOT.publicKey);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChainRow } from '../../../src/core/events/chain.ts';
 import { CHAIN_START, GENESIS_HASH, verifyChain } from '../../../src/core/events/chain.ts';
 import { sealEvent } from '../../../src/core/events/envelope.ts';
-import { accessGranted, doorOpened } from '../../support/event-samples.ts';
+import { accessGranted, doorOpened } from '../../support/gate/event-samples.ts';
 
 function chain(length: number): ChainRow[] {
   const rows: ChainRow[] = [];

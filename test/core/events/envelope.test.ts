@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/core/events/canonical-json.ts';
 import { sealEvent } from '../../../src/core/events/envelope.ts';
 import type { EventDraft } from '../../../src/core/events/event.ts';
-import { accessGranted, SAMPLE_ACCESS } from '../../support/event-samples.ts';
+import { accessGranted, SAMPLE_ACCESS } from '../../support/gate/event-samples.ts';
 
 const stamp = {
   id: '01700000-0000-7000-8000-000000000001',

@@ -4,7 +4,7 @@ import type { Reason } from '../../../src/core/access/reasons.ts';
 import { checkPass, type PassContext, type VerifiedPass } from '../../../src/core/pass/check-pass.ts';
 import { STEP_SECONDS } from '../../../src/core/pass/dynamic-code.ts';
 import type { PassClaims, TrustedKey } from '../../../src/core/pass/pass.ts';
-import { NOW_S, sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
+import { NOW_S, sampleClaims, testSigner, trustedKey } from '../../support/gate/pass-samples.ts';
 
 const DAY = 86_400;
 const NOW_STEP = Math.floor(NOW_S / STEP_SECONDS);

@@ -9,7 +9,13 @@ import { createSigner, signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';
 import { holderKeyOf, keyIdBytes } from '../../../src/core/pass/public-key.ts';
 import { createTrust, keyIdOf, readPass } from '../../../src/core/pass/read-pass.ts';
-import { NOW_S, privateKeyOf, sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
+import {
+  NOW_S,
+  privateKeyOf,
+  sampleClaims,
+  testSigner,
+  trustedKey,
+} from '../../support/gate/pass-samples.ts';
 
 const issuer = testSigner('issuer');
 const trust = createTrust([trustedKey()]);

@@ -4,7 +4,7 @@ import { decodeBase45, encodeBase45 } from '../../../src/core/pass/base45.ts';
 import { codeKey } from '../../../src/core/pass/code-key.ts';
 import { createSigner, dynamicCode, signPass } from '../../../src/core/pass/issue-pass.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
-import { sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
+import { sampleClaims, testSigner, trustedKey } from '../../support/gate/pass-samples.ts';
 
 const TAG_18 = 0xd2;
 const STEP = 105_500_160;

@@ -12,7 +12,7 @@ import {
 } from '../../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
 import rfc from '../../data/rfc.json' with { type: 'json' };
-import { privateKeyOf, sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
+import { privateKeyOf, sampleClaims, testSigner, trustedKey } from '../../support/gate/pass-samples.ts';
 
 const refused = expect.objectContaining({ code: 'key.invalid' });
 const ORDER_8 = '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05';

@@ -8,7 +8,13 @@ import type { PassReading } from '../../../src/core/pass/pass.ts';
 import { createTrust, keyIdOf, readPass } from '../../../src/core/pass/read-pass.ts';
 import gp1 from '../../data/gp1.json' with { type: 'json' };
 import rfc from '../../data/rfc.json' with { type: 'json' };
-import { NOW_S, privateKeyOf, sampleClaims, testSigner, trustedKey } from '../../support/pass-samples.ts';
+import {
+  NOW_S,
+  privateKeyOf,
+  sampleClaims,
+  testSigner,
+  trustedKey,
+} from '../../support/gate/pass-samples.ts';
 
 const STEP = NOW_S / 15;
 /** Order of the Ed25519 group (RFC 8032 5.1). */

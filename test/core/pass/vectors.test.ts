@@ -5,7 +5,7 @@ import { ed25519PublicKey, holderKeyOf, verifySignature } from '../../../src/cor
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
 import gp1 from '../../data/gp1.json' with { type: 'json' };
 import rfc from '../../data/rfc.json' with { type: 'json' };
-import { privateKeyOf } from '../../support/pass-samples.ts';
+import { privateKeyOf } from '../../support/gate/pass-samples.ts';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 const trust = createTrust([{ publicKey: bytes(gp1.issuer.public_hex), name: 'Vectors', status: 'active' }]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isWithinHours } from '../../../src/core/policy/hours.ts';
 import type { Hours } from '../../../src/core/policy/policy.ts';
 import { siteTime } from '../../../src/core/time/site-time.ts';
-import { daily } from '../../support/policy-samples.ts';
+import { daily } from '../../support/gate/policy-samples.ts';
 
 const at = (local: string, hours: Hours, holidays: string[] = [], zone = '+08:00') =>
   isWithinHours(hours, holidays, siteTime(Date.parse(`${local}:00${zone}`), 'Asia/Shanghai'));

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { Attention } from '../../../src/app/board/attention.ts';
+import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
+import { DeskRecords } from '../../../src/app/log/desk-records.ts';
+import { EventNotes } from '../../../src/app/log/event-notes.ts';
+import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
+import { distance, thermometer } from '../../../src/config/devices.ts';
+import { assembleDistance, assembleThermometer } from '../../../src/daemon/sensors.ts';
+import { SimulatedWorld } from '../../../src/demo/simulated-devices.ts';
+import type { GuardFeed } from '../../../src/ports/guard-feed.ts';
+import type { PromptView } from '../../../src/ports/resident-prompt.ts';
+import type { ThermometerEvent } from '../../../src/ports/thermometer.ts';
+import { VirtualClock } from '../../support/clock/virtual-clock.ts';
+import { SilentLogger } from '../../support/silent-logger.ts';
+import { RecordingLog } from '../../support/store/recording-log.ts';
+
+describe('every sensor of the config, played', () => {
+  it.each([
+    { driver: 'gy-mcu9061x' },
+    { driver: 'gy-614v3' },
+    { driver: 'lu90614' },
+    { driver: 'cjmcu-90614' },
+    { driver: 'idc-50' },
+    { driver: 'modbus', objectRegister: 0x12, ambientRegister: 0x14 },
+    { driver: 'modbus', objectRegister: 0, type: 'float32', wordOrder: 'low-first', stepsPerDegree: 1 },
+    { driver: 'modbus', objectRegister: 3, type: 'int32', function: 4, baudRate: 19_200 },
+  ])('measures with $driver', async (entry) => {
+    const clock = new VirtualClock();
+    const world = new SimulatedWorld();
+    const sensor = assembleThermometer('in', thermometer.parse({ ...entry, path: 'simulated' }), {
+      clock,
+      world,
+    });
+    expect(sensor).toMatchObject({ driver: entry.driver, simulated: true });
+    world.thermometers.get('in')?.simulator.setTemperatures({ objectC: 36.5, ambientC: 22 });
+    world.powerOn();
+    const events: ThermometerEvent[] = [];
+    const opening = sensor.open((event) => events.push(event), new AbortController().signal);
+    await clock.advanceAsync(2000);
+    const link = await opening;
+    expect(events.length).toBeGreaterThanOrEqual(3);
+    for (const event of events) {
+      expect(event).toMatchObject({ type: 'frame', frame: { objectC: expect.closeTo(36.5, 0) } });
+    }
+    await link.close();
+    world.powerOff();
+    await clock.advanceAsync(1000);
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
+  it.each(['gy-53', 'dfrobot-ultrasonic', 'tf-luna'])(
+    'tells closer and further on the screen with %s',
+    async (driver) => {
+      const clock = new VirtualClock();
+      const logger = new SilentLogger();
+      const world = new SimulatedWorld();
+      const feed: GuardFeed = { publish: () => undefined };
+      const notes = new EventNotes({ log: new RecordingLog(), clock, logger });
+      const entry = distance.parse({ driver, path: 'simulated', minMm: 250, maxMm: 400 });
+      const parts = { clock, world, logger, feed, notes, random: () => 0.5 };
+      const watch = assembleDistance('in', entry, parts);
+      const views: PromptView[] = [];
+      const screens = new AccessPointScreens({
+        accessPoint: { id: 'in', door: 'main', direction: 'in', enabled: true },
+        simulated: watch.simulated,
+        clock,
+        prompt: { show: (view) => views.push(view) },
+        feed,
+        board: new DecisionBoard(feed),
+        holders: { find: () => undefined },
+        attention: new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) }),
+      });
+      watch.onChange((nearness) => screens.standsAt(nearness));
+      world.powerOn();
+      await watch.start(new AbortController().signal);
+
+      const standAt = async (distanceMm: number) => {
+        world.distances.get('in')?.simulator.setDistance(distanceMm);
+        await clock.advanceAsync(1000);
+        return views.at(-1)?.cause;
+      };
+      screens.show({ feedback: 'Idle', reasons: [] }, undefined);
+      expect(await standAt(700)).toBeUndefined();
+      screens.show({ feedback: 'Measure', reasons: [] }, undefined);
+      expect(views.at(-1)).toMatchObject({ feedback: 'Measure', cause: 'too_far', simulated: true });
+      expect(await standAt(100)).toBe('too_close');
+      expect(await standAt(300)).toBeUndefined();
+      // In the pause before a second measurement nobody has to come closer.
+      screens.show({ feedback: 'Measure', reasons: [], cause: 'repeat', waitMs: 10_000 }, undefined);
+      expect(await standAt(700)).toBe('repeat');
+      await watch.stop();
+      world.powerOff();
+    },
+  );
+});

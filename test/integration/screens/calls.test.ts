@@ -1,0 +1,140 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import type { AttentionView } from '../../../src/ports/guard-feed.ts';
+import { needs } from '../../support/needs.ts';
+import { builtScreens } from '../../support/screens/built-screens.ts';
+import { fillDesk } from '../../support/screens/desk-samples.ts';
+import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
+import { attentionItem, DOOR, decision, passage, promptView } from '../../support/screens/screen-samples.ts';
+import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
+
+/** Longer than the pause between two tones, in milliseconds. */
+const LISTENING_MS = 9_000;
+const OFFICE = { telephone: '021 5550 1234', hours: '8:00 - 18:00' };
+
+/** Counts the tones the page begins to play from now on. */
+async function tones(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(`(() => {
+    const start = OscillatorNode.prototype.start;
+    window.tones = 0;
+    OscillatorNode.prototype.start = function (...rest) { window.tones += 1; return start.apply(this, rest); };
+  })()`);
+  return () => page.evaluate<number>('window.tones');
+}
+
+needs('chromium')('calling the guard', () => {
+  const { start, signedIn, visit } = builtScreens();
+
+  it.each<AttentionView['kind']>(['elevated', 'forced', 'device'])(
+    'sounds for %s until it is seen, and says who and what to do',
+    async (kind) => {
+      const kiosk = await start();
+      fillDesk(kiosk);
+      const feed = kiosk.server.guardFeed;
+      feed.publish('decisions', [
+        decision(1, { passId: '1'.repeat(16), holder: { label: '赵兰', unit: '3-502' } }),
+      ]);
+      const page = await signedIn(kiosk);
+      const heard = await tones(page);
+      const item = attentionItem(kind, {
+        passage: 'p1',
+        ...(kind === 'device' ? { role: 'thermometer' as const } : {}),
+      });
+      feed.publish('attention', [item, { ...item, id: `${kind}:2`, count: 3 }]);
+      const line = page.locator('.attention li');
+      await line.getByText('共 4 次').waitFor();
+      await line.getByText('赵兰 3-502').waitFor();
+      await expect.poll(heard).toBeGreaterThan(0);
+      const first = await heard();
+      await expect.poll(heard, { timeout: LISTENING_MS * 4 }).toBeGreaterThan(first);
+      expect(await axeFindings(page)).toEqual([]);
+      await line.getByRole('button', { name: '知道了' }).click();
+      await expect
+        .poll(() => kiosk.desk.orders)
+        .toMatchObject([
+          { kind: 'seen', id: item.id },
+          { kind: 'seen', id: `${kind}:2` },
+        ]);
+      feed.publish('attention', []);
+      await line.waitFor({ state: 'detached' });
+    },
+  );
+
+  it('is silent about a person under duress, whose line is in sight however many there are', async () => {
+    const kiosk = await start();
+    fillDesk(kiosk);
+    const page = await signedIn(kiosk, { viewport: { width: 1024, height: 600 } });
+    const heard = await tones(page);
+    const others = Array.from({ length: 30 }, (_, at) =>
+      attentionItem('antipassback', { id: `antipassback:${at}`, accessPoint: `gate-${at}` }),
+    );
+    kiosk.server.guardFeed.publish('attention', [...others, attentionItem('duress')]);
+    const line = page.locator('.attention li', { hasText: '请留意此人' });
+    await line.waitFor();
+    await page.waitForTimeout(LISTENING_MS);
+    expect(await heard()).toBe(0);
+    const box = await line.boundingBox();
+    expect((box?.y ?? 600) + (box?.height ?? 0)).toBeLessThan(600);
+    await shot(page, 'guard-duress-1024');
+  });
+
+  it('rings on a page where nobody is signed in, and names nobody', async () => {
+    const kiosk = await start();
+    fillDesk(kiosk);
+    const feed = kiosk.server.guardFeed;
+    const page = await visit(kiosk, '/guard/');
+    await page.getByText('这个屏幕没有人登录').waitFor();
+    await page.mouse.click(5, 5);
+    const heard = await tones(page);
+    feed.publish('attention', [attentionItem('duress')]);
+    feed.publish('passage/main-in', passage({ feedback: 'GuardCalled', label: '赵兰', reasons: [] }));
+    feed.publish('door/main', { ...DOOR, alarm: 'DoorForcedOpen' });
+    await page.getByText('有 2 件事在等保安').waitFor();
+    await expect.poll(heard).toBeGreaterThan(0);
+    expect(await page.content()).not.toMatch(/赵兰|Main door|main-in/);
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'guard-signed-out');
+    await page.getByLabel('姓名').fill(OPERATOR);
+    await page.getByLabel('密码').fill(PASSWORD);
+    await page.getByRole('button', { name: '登录' }).click();
+    await page.getByRole('alert').getByText('门被强行打开').waitFor();
+    // Whoever signs out looks at a page that still rings.
+    await page.getByRole('button', { name: '退出' }).click();
+    await page.getByText('有 2 件事在等保安').waitFor();
+  });
+
+  it('tells the resident whom to call where no guard is, and promises none', async () => {
+    const kiosk = await start({
+      prompt: {
+        accessPoints: [{ id: 'main-in', direction: 'in', door: 'main' }],
+        language: 'zh-CN',
+        languages: ['zh-CN', 'en'],
+        timeZone: 'Asia/Shanghai',
+        simulated: true,
+        office: OFFICE,
+      },
+    });
+    const called = promptView({ feedback: 'GuardCalled', reason: 'gp:TemperatureSensorFault' });
+    kiosk.server.residentPrompt.show({ ...called, guardAway: true });
+    const page = await visit(kiosk, '/prompt/?accessPoint=main-in');
+    await page.getByText('请找保安').first().waitFor();
+    await page.getByText(OFFICE.telephone).first().waitFor();
+    expect(await page.content()).not.toMatch(/马上就来|is coming/);
+    await shot(page, 'prompt-guard-away');
+    kiosk.server.residentPrompt.show(called);
+    await page.getByText('保安马上就来').first().waitFor();
+  });
+
+  it('knows whether a guard’s page is open', async () => {
+    const kiosk = await start();
+    const { guardPresence } = kiosk.server;
+    const changes: boolean[] = [];
+    guardPresence.onChange(() => changes.push(guardPresence.isThere()));
+    fillDesk(kiosk);
+    expect(guardPresence.isThere()).toBe(false);
+    const page = await signedIn(kiosk);
+    await expect.poll(() => changes).toEqual([true]);
+    await page.getByRole('button', { name: '退出' }).click();
+    await expect.poll(() => changes).toEqual([true, false]);
+  });
+});

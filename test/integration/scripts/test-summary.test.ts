@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { packageRoot } from '../../../src/version.ts';
+import { temporaryFolder } from '../../support/store/store-folder.ts';
+
+const PASSING = "it('passes', () => expect(1).toBe(1));";
+
+/** The last lines of a test run over one file with such content, and how the run ends. */
+function summaryOf(content: string): { readonly lines: string[]; readonly status: number | null } {
+  const folder = temporaryFolder();
+  const report = join(folder, 'report.json');
+  symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'test'));
+  const words = "import { afterAll, beforeAll, describe, expect, it } from 'vitest';\n";
+  writeFileSync(join(folder, 'test/some.test.mjs'), words + content);
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', `--outputFile=${report}`];
+  const run = spawnSync(process.execPath, vitest, { cwd: folder, encoding: 'utf8' });
+  const script = join(packageRoot(), 'scripts/lib/test-summary.mjs');
+  const told = spawnSync(process.execPath, [script, report, String(run.status)], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { lines: told.stdout.trimEnd().split('\n'), status: told.status };
+}
+
+it('ends well when all passed', () => {
+  expect(summaryOf(PASSING)).toEqual({
+    lines: ['Nothing was skipped.', '1 passed, 0 failed, 0 skipped'],
+    status: 0,
+  });
+});
+
+it.each([
+  ['a test', `${PASSING}\nit('fails', () => expect(1).toBe(2));`, '1 passed, 1 failed, 0 skipped'],
+  [
+    'the clean-up of a file',
+    `${PASSING}\nafterAll(() => { throw new Error('no'); });`,
+    '1 passed, 1 failed, 0 skipped',
+  ],
+  [
+    'the set-up of a suite',
+    `${PASSING}\ndescribe('a', () => { beforeAll(() => { throw new Error('no'); }); ${PASSING} });`,
+    '1 passed, 1 failed, 1 skipped',
+  ],
+  ['the loading of a file', `${PASSING}\nthrow new Error('no');`, '0 passed, 1 failed, 0 skipped'],
+  [
+    'something that nobody waits for',
+    `it('passes', async () => { setTimeout(() => { throw new Error('no'); }); await new Promise((done) => setTimeout(done, 50)); });`,
+    '1 passed, 1 failed, 0 skipped',
+  ],
+  [
+    'the process of a test',
+    `it('dies', () => process.kill(process.pid, 'SIGKILL'));`,
+    '0 passed, 1 failed, 0 skipped',
+  ],
+])('counts it when %s fails', (_, content, sum) => {
+  const { lines, status } = summaryOf(content);
+  expect([lines.at(-1), status]).toEqual([sum, 1]);
+});
+
+it('counts a run without a report as failed', () => {
+  const script = join(packageRoot(), 'scripts/lib/test-summary.mjs');
+  const told = spawnSync(process.execPath, [script, join(temporaryFolder(), 'none'), '1'], {
+    encoding: 'utf8',
+  });
+  expect(told.stdout).toContain('0 passed, 1 failed, 0 skipped');
+  expect(told.status).toBe(1);
+});

@@ -1,0 +1,84 @@
+import type { StoredEvent } from '../../../src/core/events/event.ts';
+import type { EventOutbox, OutboxPosition } from '../../../src/ports/event-outbox.ts';
+
+const EPOCH = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+/** A log that is only a list: what the pump sees of the real one. */
+export class MemoryOutbox implements EventOutbox {
+  readonly events: StoredEvent[] = [];
+  /** Every value the cursor took. */
+  readonly cursor: number[] = [];
+  largestRead = 0;
+  /** While set, reads and cursor writes throw it. */
+  failure: Error | undefined;
+  #listeners = new Set<() => void>();
+
+  /** Appends `count` well-formed events that happened at `timeMs`. */
+  fill(count: number, timeMs: number): void {
+    for (let added = 0; added < count; added++) {
+      const sequence = this.events.length + 1;
+      this.events.push({
+        sequence,
+        epoch: EPOCH,
+        name: sequence % 2 === 0 ? 'door.physical' : 'operator.login',
+        group: sequence % 2 === 0 ? 'door' : 'operator',
+        timeMs,
+        body: new TextEncoder().encode(JSON.stringify(envelope(sequence, timeMs))),
+      });
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  get published(): number {
+    return this.cursor.at(-1) ?? 0;
+  }
+
+  position(): OutboxPosition {
+    return {
+      epoch: EPOCH,
+      firstSequence: this.events[0]?.sequence ?? 0,
+      lastSequence: this.events.at(-1)?.sequence ?? 0,
+      publishedSequence: this.published,
+    };
+  }
+
+  readAfter(sequence: number, limit: number): readonly StoredEvent[] {
+    if (this.failure !== undefined) throw this.failure;
+    const batch = this.events.slice(sequence, sequence + limit);
+    this.largestRead = Math.max(this.largestRead, batch.length);
+    return batch;
+  }
+
+  advance(sequence: number): void {
+    if (this.failure !== undefined) throw this.failure;
+    if (sequence > this.published) this.cursor.push(sequence);
+  }
+
+  onCommitted(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+function envelope(sequence: number, timeMs: number): object {
+  const isDoor = sequence % 2 === 0;
+  const name = isDoor ? 'door.physical' : 'operator.login';
+  const time = new Date(timeMs).toISOString();
+  return {
+    specversion: '1.0',
+    id: `01890a5d-ac96-774b-8cce-${String(sequence).padStart(12, '0')}`,
+    source: '/gates/willow-court/north',
+    type: `io.gatepost.${name}.v1`,
+    subject: isDoor ? 'main' : 'north',
+    time,
+    datacontenttype: 'application/json',
+    dataschema: `https://gatepost.invalid/schemas/${name}.v1.json`,
+    recordedtime: time,
+    sequence: String(sequence).padStart(16, '0'),
+    epoch: EPOCH,
+    bootid: '7f6c8f0a-3d0b-4a37-9c0d-0f5d4a1c2b3e',
+    timequality: 'synced',
+    prevhash: '0'.repeat(64),
+    data: isDoor ? { door: 'main', state: 'Open' } : { operator: 'chen' },
+  };
+}

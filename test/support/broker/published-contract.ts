@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+/** Folder of the machine-readable contract. */
+export const CONTRACT_FOLDER = join(import.meta.dirname, '../../../config/contract');
+
+const STATE_TOPIC = /^gates\/v1\/[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}\/(?:state\/(\w+)|(alert))(?:\/|$)/;
+const EVENT_TOPIC = /^gates\/v1\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/evt\/([a-z]+)$/;
+
+/** The published schemas, as a receiver would use them. */
+export class PublishedContract {
+  readonly #ajv = new Ajv2020({ allErrors: true, strict: true });
+
+  constructor() {
+    addFormats.default(this.#ajv);
+    const folder = join(CONTRACT_FOLDER, 'schemas');
+    for (const file of readdirSync(folder))
+      this.#ajv.addSchema(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  }
+
+  /** What is wrong with a message on a topic; empty when it keeps the contract. */
+  faults(topic: string, payload: Uint8Array): string[] {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    const event = EVENT_TOPIC.exec(topic);
+    if (event !== null) return this.#eventFaults(JSON.parse(text), event);
+    const state = STATE_TOPIC.exec(topic);
+    if (state === null) return [`no such topic: ${topic}`];
+    if (state[2] === 'alert' && text === '') return [];
+    return this.check(`urn:gatepost:state:${state[1] ?? state[2]}:v1`, JSON.parse(text));
+  }
+
+  /** What is wrong with a value of the schema with this id. */
+  check(schemaId: string, value: unknown): string[] {
+    const validate = this.#ajv.getSchema(schemaId);
+    if (validate === undefined) return [`no schema ${schemaId}`];
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map((error) => `${schemaId}${error.instancePath} ${error.message}`);
+  }
+
+  #eventFaults(envelope: Record<string, unknown>, [, site, gate, group]: RegExpExecArray): string[] {
+    const faults = this.check('urn:gatepost:envelope:v1', envelope);
+    const name = String(envelope.type).replace(/^io\.gatepost\.(.*)\.v1$/, '$1');
+    if (envelope.dataschema !== `urn:gatepost:event:${name}:v1`) faults.push('dataschema is of another type');
+    if (envelope.source !== `/gates/${site}/${gate}`) faults.push('source and topic name different gates');
+    if (!name.startsWith(`${group}.`)) faults.push(`${name} does not belong on evt/${group}`);
+    return [...faults, ...this.check(`urn:gatepost:event:${name}:v1`, envelope.data)];
+  }
+}

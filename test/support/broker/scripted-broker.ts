@@ -1,0 +1,120 @@
+import { GatepostError } from '../../../src/core/errors.ts';
+import type {
+  Broker,
+  BrokerConnection,
+  IncomingMessage,
+  OutgoingMessage,
+  PublishAnswer,
+} from '../../../src/ports/broker.ts';
+
+export const STORED: PublishAnswer = { status: 'stored' };
+export const REFUSED: PublishAnswer = { status: 'refused', code: 0x87, detail: 'Not authorized (0x87)' };
+export const BUSY: PublishAnswer = { status: 'busy', code: 0x97, detail: 'Quota exceeded (0x97)' };
+
+/** What the broker does with a publish: answers, or keeps silent. */
+export type Script = (message: OutgoingMessage) => PublishAnswer | 'silence';
+
+/** A broker that does what the test says: the device behind the Broker port. */
+export class ScriptedBroker implements Broker {
+  readonly address = 'mqtt://scripted:1883';
+  readonly simulated = true;
+  readonly connections: ScriptedConnection[] = [];
+  readonly wills: OutgoingMessage[] = [];
+  /** Everything that any connection accepted, in order of arrival. */
+  readonly arrived: OutgoingMessage[] = [];
+  tries = 0;
+  present = true;
+  receiveMaximum = 65_535;
+  script: Script = () => STORED;
+
+  async connect(will: OutgoingMessage): Promise<BrokerConnection> {
+    this.tries += 1;
+    if (!this.present) throw new GatepostError('broker.unreachable', 'Nothing listens there.');
+    this.wills.push(will);
+    const connection = new ScriptedConnection(this);
+    this.connections.push(connection);
+    return connection;
+  }
+
+  get connection(): ScriptedConnection | undefined {
+    return this.connections.at(-1);
+  }
+
+  /** Sequences of the events that arrived, in order of arrival. */
+  sequences(): number[] {
+    return this.arrived
+      .filter((message) => message.topic.includes('/evt/'))
+      .map((message) => Number(JSON.parse(new TextDecoder().decode(message.payload)).sequence));
+  }
+
+  /** Newest value that arrived on a topic below the gate's root. */
+  state(topic: string): Record<string, unknown> | undefined {
+    const message = this.arrived.findLast((one) => one.topic === `gates/v1/willow-court/north/${topic}`);
+    if (message === undefined || message.payload.length === 0) return undefined;
+    return JSON.parse(new TextDecoder().decode(message.payload));
+  }
+}
+
+export class ScriptedConnection implements BrokerConnection {
+  readonly protocolVersion = 5;
+  readonly receiveMaximum: number;
+  readonly maximumPacketSize = undefined;
+  readonly closed: Promise<GatepostError | undefined>;
+  inFlight = 0;
+  mostInFlight = 0;
+  destroyed = false;
+  closings = 0;
+  readonly subscriptions: {
+    readonly topics: readonly string[];
+    readonly onMessage: (message: IncomingMessage) => void;
+  }[] = [];
+  readonly #broker: ScriptedBroker;
+  #rejects: ((error: GatepostError) => void)[] = [];
+  #end: (error: GatepostError | undefined) => void = () => undefined;
+
+  constructor(broker: ScriptedBroker) {
+    this.#broker = broker;
+    this.receiveMaximum = broker.receiveMaximum;
+    this.closed = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  publish(message: OutgoingMessage): Promise<PublishAnswer> {
+    this.inFlight += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    this.#broker.arrived.push(message);
+    return new Promise((resolve, reject) => {
+      this.#rejects.push(reject);
+      // The broker answers in a later turn, as a network does.
+      setImmediate(() => {
+        const answer = this.#broker.script(message);
+        if (answer === 'silence') return;
+        this.inFlight -= 1;
+        resolve(answer);
+      });
+    });
+  }
+
+  /** The network breaks off. */
+  cut(): void {
+    const lost = new GatepostError('broker.lost', 'The connection broke off.');
+    for (const reject of this.#rejects) reject(lost);
+    this.#rejects = [];
+    this.#end(lost);
+  }
+
+  async subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void> {
+    this.subscriptions.push({ topics, onMessage });
+  }
+
+  async close(): Promise<void> {
+    this.closings += 1;
+    this.#end(undefined);
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    this.cut();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Cancel } from '../../../src/ports/clock.ts';
+import type { Standstills } from '../../../src/ports/standstills.ts';
+
+/** A program that stands still only when the test says so. */
+export class PlayedStandstills implements Standstills {
+  readonly #listeners = new Set<() => void>();
+  #lastEndMs: number | undefined;
+  #heldUpMs = 0;
+
+  lastEndMs(): number | undefined {
+    return this.#lastEndMs;
+  }
+
+  earliestMs(atMs: number): number {
+    return atMs - this.#heldUpMs;
+  }
+
+  onEnd(listener: () => void): Cancel {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The program goes on now, at this monotonic ms. */
+  end(atMs: number): void {
+    this.#lastEndMs = atMs;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** What is read from now on may have come so much earlier. */
+  holdUp(ms: number): void {
+    this.#heldUpMs = ms;
+  }
+}

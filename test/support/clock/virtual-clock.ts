@@ -1,0 +1,88 @@
+import type { TimeQuality } from '../../../src/core/access/vocabulary.ts';
+import type { ClockReading } from '../../../src/core/time/clock-reading.ts';
+import type { Cancel, Clock } from '../../../src/ports/clock.ts';
+
+interface Timer {
+  readonly atMs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** A clock that moves only when the test says so. */
+export class VirtualClock implements Clock {
+  #wallMs: number;
+  #monotonicMs = 0;
+  #order = 0;
+  #timers: Timer[] = [];
+  quality: TimeQuality = 'synced';
+  /** What is certainly over, and what somebody stands for; a clock without a floor when left out. */
+  kept: { readonly floorMs: number; readonly vouchedMs: number } | undefined;
+  /** How much time passes between one reading and the next: code takes time, and rows must bear it. */
+  readingTakesMs = 0;
+
+  constructor(wallMs = Date.UTC(2020, 1, 24, 0, 0, 0)) {
+    this.#wallMs = wallMs;
+  }
+
+  read(): ClockReading {
+    const { quality, kept } = this;
+    const reading = { wallMs: this.#wallMs, monotonicMs: this.#monotonicMs, quality, ...kept };
+    this.#monotonicMs += this.readingTakesMs;
+    return reading;
+  }
+
+  schedule(delayMs: number, run: () => void): Cancel {
+    const timer = { atMs: this.#monotonicMs + Math.max(0, delayMs), order: this.#order++, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Moves both clocks forward and runs what falls due, in order. */
+  advance(ms: number): void {
+    const end = this.#monotonicMs + ms;
+    for (;;) {
+      const due = this.#timers
+        .filter((timer) => timer.atMs <= end)
+        .sort((a, b) => a.atMs - b.atMs || a.order - b.order)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.#move(Math.max(0, due.atMs - this.#monotonicMs));
+      due.run();
+    }
+    this.#move(end - this.#monotonicMs);
+  }
+
+  /** Like advance(), and lets promises settle after every timer. */
+  async advanceAsync(ms: number, stepMs = 10): Promise<void> {
+    for (let done = 0; done < ms; done += stepMs) {
+      this.advance(Math.min(stepMs, ms - done));
+      await settle();
+    }
+  }
+
+  /** Time passes and no timer runs, as while a program is held up; what fell due runs late, at the next advance. */
+  holdUp(ms: number): void {
+    this.#move(ms);
+  }
+
+  /** Sets the wall clock without moving the monotonic one, as a time server or a person would. */
+  jumpTo(wallMs: number): void {
+    this.#wallMs = wallMs;
+  }
+
+  pendingTimers(): number {
+    return this.#timers.length;
+  }
+
+  #move(ms: number): void {
+    this.#monotonicMs += ms;
+    this.#wallMs += ms;
+  }
+}
+
+/** Lets everything that is already resolved run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+}

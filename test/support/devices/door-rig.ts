@@ -1,0 +1,97 @@
+import { SimulatedDoorActuator } from '../../../hardware/gpio/simulated-door-actuator.ts';
+import { SimulatedDoorContact } from '../../../hardware/gpio/simulated-door-contact.ts';
+import { Door } from '../../../src/app/door/door.ts';
+import type { DoorSwitch } from '../../../src/core/door/door-mode.ts';
+import type { StoredEvent } from '../../../src/core/events/event.ts';
+import type { LogEntry } from '../../../src/ports/event-log.ts';
+import type { DoorModeVerb } from '../../../src/ports/guard-desk.ts';
+import type { DeviceView, DoorView, GuardFeed } from '../../../src/ports/guard-feed.ts';
+import { settle, VirtualClock } from '../clock/virtual-clock.ts';
+import { SilentLogger } from '../silent-logger.ts';
+import { RecordingLog } from '../store/recording-log.ts';
+
+export const never = new AbortController().signal;
+export const settings = { releaseMs: 3_000, heldOpenMs: 30_000 };
+
+/** A log that can be read again, as after a restart. */
+export class DoorLog extends RecordingLog {
+  readonly journal: string[];
+
+  constructor(journal: string[]) {
+    super();
+    this.journal = journal;
+  }
+
+  override commit(entry: LogEntry): readonly StoredEvent[] {
+    const stored = super.commit(entry);
+    this.journal.push(`commit ${entry.events.map(({ name }) => name).join(' ')}`);
+    return stored;
+  }
+
+  override recent(names: readonly string[] = [], limit = 0): readonly StoredEvent[] {
+    return this.events
+      .map((event, sequence) => ({
+        sequence,
+        epoch: 'e',
+        name: event.name,
+        group: 'door',
+        timeMs: event.timeMs,
+        body: new TextEncoder().encode(JSON.stringify({ data: event.data })),
+      }))
+      .filter(({ name }) => names.includes(name))
+      .reverse()
+      .slice(0, limit);
+  }
+
+  data(name: string): object[] {
+    return this.events.filter((event) => event.name === name).map((event) => event.data);
+  }
+}
+
+/** What the guard is shown of the door. */
+export class Screens implements GuardFeed {
+  readonly values = new Map<string, unknown>();
+  publish(topic: string, value: unknown): void {
+    this.values.set(topic, value);
+  }
+  get door(): DoorView {
+    return this.values.get('door/main') as DoorView;
+  }
+  device(id: string): DeviceView {
+    return this.values.get(`device/${id}`) as DeviceView;
+  }
+}
+
+/** A started door on a simulated lock and a clock that moves only by order; `journal`: what was done, in order. */
+export async function makeDoor(
+  options: { contact?: boolean; stateFile?: string; log?: DoorLog; switches?: readonly DoorSwitch[] } = {},
+) {
+  const journal: string[] = [];
+  const clock = new VirtualClock();
+  const log = options.log ?? new DoorLog(journal);
+  const feed = new Screens();
+  const actuator = new SimulatedDoorActuator({
+    clock,
+    onLevel: (released) => journal.push(released ? 'released' : 'rest'),
+  });
+  const { stateFile } = options;
+  const contact = new SimulatedDoorContact(stateFile === undefined ? { clock } : { clock, stateFile });
+  const logger = new SilentLogger();
+  const door = new Door({
+    id: 'main',
+    name: 'Main door',
+    actuator,
+    ...(options.contact === false ? {} : { contact }),
+    ...(options.switches === undefined ? {} : { switches: options.switches }),
+    clock,
+    log,
+    feed,
+    logger,
+    settings,
+  });
+  await door.start(never);
+  await settle();
+  journal.length = 0;
+  const order = (verb: DoorModeVerb) => door.order({ verb, operator: 'chen', note: 'fire drill' });
+  return { door, actuator, contact, clock, log, feed, logger, journal, order };
+}

@@ -1,0 +1,192 @@
+import type {
+  AccessData,
+  EventDataByName,
+  EventDraft,
+  EventName,
+  ListRecord,
+} from '../../../src/core/events/event.ts';
+import { SAMPLE_ACCESS, SAMPLE_TIME_MS } from './event-samples.ts';
+
+const DENIED: AccessData = {
+  ...SAMPLE_ACCESS,
+  decision: 'Denied',
+  reason: 'CredentialExpired',
+  reasons: ['CredentialExpired', 'gp:TemperatureNotMeasured'],
+  screening: { mode: 'enforce', outcome: 'notMeasurable', cause: 'cold_skin', attempts: 2 },
+};
+const UNREADABLE: AccessData = {
+  accessPoint: 'main-in',
+  door: 'main',
+  direction: 'in',
+  decision: 'Denied',
+  reason: 'gp:MalformedPass',
+  reasons: ['gp:MalformedPass'],
+  recognition: 'gp:QRCode',
+  policy: { level: 'normal', version: 1 },
+  decidedBy: 'auto',
+  latencyMs: 2,
+  passage: 'passage-2',
+  unreadable: { length: 1024, digest: '9f86d081884c7d65' },
+};
+
+const LIST: ListRecord = {
+  list: 'revocations',
+  number: 17,
+  previousNumber: 16,
+  issuedAt: '2020-02-24T07:00:00.000Z',
+  nextUpdate: '2020-03-02T07:00:00.000Z',
+  keyId: 'a1b2c3d4',
+  digest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  source: 'mqtt',
+};
+
+/** Data for every event there is: the compiler says which name is missing. */
+const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
+  'access.requested': [SAMPLE_ACCESS],
+  'access.granted': [
+    SAMPLE_ACCESS,
+    {
+      ...SAMPLE_ACCESS,
+      marks: ['lateReturn'],
+      revocationVersion: 12,
+      screening: {
+        mode: 'advise',
+        outcome: 'elevated',
+        attempts: 2,
+        sensor: 'gy-mcu9061x',
+        object: 37.9,
+        ambient: 22.4,
+        estimate: 37.9,
+        model: 'none/1',
+      },
+    },
+  ],
+  'access.denied': [DENIED, UNREADABLE],
+  'access.taken': [SAMPLE_ACCESS],
+  'access.nottaken': [{ ...SAMPLE_ACCESS, reason: 'gp:PassageTimeout', reasons: ['gp:PassageTimeout'] }],
+  'access.timeout': [{ ...SAMPLE_ACCESS, reason: 'gp:GuardTimeout', reasons: ['gp:GuardTimeout'] }],
+  'door.mode': [{ door: 'main', mode: 'LockedDown', previous: 'Locked', by: 'chen' }],
+  'door.physical': [{ door: 'main', state: 'Open' }],
+  'door.alarm': [{ door: 'main', alarm: 'DoorForcedOpen' }],
+  'door.fault': [
+    { device: 'lock:main', status: 'missing', cause: 'gpio.unavailable', detail: 'No GPIO chip.' },
+  ],
+  'screening.sensor': [{ device: 'thermometer:main-in', status: 'degraded', cause: 'sensor_silent' }],
+  'device.scanner': [
+    { device: 'scanner:main-in', status: 'degraded', cause: 'scanner_noise', unreadable: 131 },
+  ],
+  'device.storage': [{ device: 'log', status: 'ok' }],
+  'device.clock': [
+    { quality: 'holdover', previous: 'synced' },
+    {
+      quality: 'unsynced',
+      floor: '2020-02-24T00:00:00.000Z',
+      previousFloor: '2036-02-07T00:00:00.000Z',
+      by: 'root',
+    },
+  ],
+  'device.started': [{ software: '0.1.0', configDigest: 'e3b0c44298fc1c14', unclean: true }],
+  'device.stopping': [{ cause: 'SIGTERM' }],
+  'operator.login': [{ operator: 'chen' }],
+  'operator.logout': [{ operator: 'chen' }],
+  'operator.authfailed': [{ operator: 'chen', detail: '3 tries' }],
+  'operator.override': [
+    { operator: 'chen', action: 'open', accessPoint: 'main-in', passage: 'passage-1', note: 'Ambulance' },
+    { operator: 'chen', action: 'lockdown', door: 'main', note: 'Drill' },
+  ],
+  'log.reset': [
+    {
+      cause: 'restored',
+      previousEpoch: '01707619-0000-7000-8000-000000000000',
+      previousSequence: 4711,
+    },
+  ],
+  'access.duress': [SAMPLE_ACCESS],
+  'credential.apbviolation': [
+    {
+      accessPoint: 'main-in',
+      direction: 'in',
+      passId: '00112233aabbccdd',
+      holderRef: 'a1b2c3d4e5f6',
+      passage: 'passage-1',
+    },
+  ],
+  'policy.applied': [
+    {
+      level: 'strict',
+      version: 4,
+      previous: { level: 'normal', version: 4 },
+      by: 'chen',
+      note: 'A case in house 12',
+    },
+    LIST,
+  ],
+  'visitor.registered': [
+    {
+      passId: '00112233aabbccdd',
+      hostRef: 'a1b2c3d4e5f6',
+      confirmed: true,
+      operator: 'chen',
+      until: '2020-02-24T10:00:00.000Z',
+    },
+  ],
+  'policy.rejected': [
+    {
+      cause: 'old_number',
+      detail: 'Its number is 4, but revocations 17 is here already',
+      source: 'usb',
+      length: 8217,
+      list: 'revocations',
+      number: 4,
+    },
+    { cause: 'malformed', detail: 'The bundle is not canonical CBOR', source: 'mqtt', length: 12 },
+  ],
+  'directory.applied': [
+    { ...LIST, list: 'directory', source: 'apply' },
+    { source: 'import', holders: 2700, added: 12, changed: 3, removed: 9, photographs: 0 },
+  ],
+  'stats.daily': [
+    {
+      date: '2020-02-24',
+      counts: [
+        { accessPoint: 'main-in', direction: 'in', counted: 'denied', of: 'gp:QuotaExceeded', count: '<5' },
+        { accessPoint: 'main-in', direction: 'in', counted: 'granted', of: 'resident', count: 2614 },
+        { accessPoint: 'main-in', direction: 'in', counted: 'nottaken', count: 11 },
+      ],
+    },
+  ],
+  'site.stooddown': [
+    {
+      reportDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      publicKey: '7be3357c561a025031960f9e0fc3c08afe453a7669026c68e43bf969965e88f2',
+      erased: {
+        events: 412_118,
+        passages: 188_204,
+        holders: 2_700,
+        photographs: 0,
+        visitors: 311,
+        orders: 42,
+        reports: 509,
+        operators: 8,
+        lists: 5,
+      },
+    },
+  ],
+  'door.tamper': [{ door: 'main', tamper: 'TamperDetected' }],
+  'operator.changed': [{ operator: 'chen', change: 'password' }],
+  'log.altered': [{ first: 4690, last: 4692, problem: 'edited' }],
+};
+
+/** Every event name. */
+export const EVENT_NAMES: readonly string[] = Object.keys(DATA);
+
+/** At least one well-formed draft of every event. */
+export function everyEvent(timeMs = SAMPLE_TIME_MS): EventDraft[] {
+  return Object.entries(DATA).flatMap(([name, samples]) =>
+    samples.map((data) => {
+      const subject = 'accessPoint' in data && data.accessPoint ? data.accessPoint : 'main';
+      // Object.entries forgets which data belongs to which name; the type of DATA has checked it.
+      return { name, subject, data, timeMs, timeQuality: 'synced' } as EventDraft;
+    }),
+  );
+}

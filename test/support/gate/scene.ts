@@ -1,0 +1,114 @@
+import { onTestFinished } from 'vitest';
+import type { Direction } from '../../../src/core/access/vocabulary.ts';
+import type { PassClaims } from '../../../src/core/pass/pass.ts';
+import type { Policy } from '../../../src/core/policy/policy.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import { temporaryFolder } from '../store/store-folder.ts';
+import { RuleGate, type RuleGateOptions } from './rule-gate.ts';
+
+const SECOND_MS = 1_000;
+const DAY_S = 86_400;
+/** From the first byte of a code to the screen. */
+const SHOWING_MS = 200;
+/** Long enough for the set of frames a measurement needs. */
+const MEASURING_MS = 2 * SECOND_MS;
+/** After this nobody stands at the gate any more: a refusal has left the screen. */
+const STEPPING_AWAY_MS = 15 * SECOND_MS;
+
+/** A place and a time of the story: a gate, a guard, people, and a clock on the wall that everybody goes by. */
+export class Scene {
+  readonly gate: RuleGate;
+  readonly folder: string;
+  #passes = 0;
+
+  /** @param when site time, `2020-02-24 04:00` */
+  static async opens(when: string, rules: Policy, options?: RuleGateOptions): Promise<Scene> {
+    const folder = temporaryFolder();
+    const gate = await RuleGate.start(folder, new VirtualClock(siteMs(when) - SECOND_MS), rules, options);
+    onTestFinished(() => gate.stop());
+    return new Scene(gate, folder);
+  }
+
+  private constructor(gate: RuleGate, folder: string) {
+    this.gate = gate;
+    this.folder = folder;
+  }
+
+  /** Time passes until the clock of the site shows `when`. */
+  async at(when: string): Promise<void> {
+    const waitMs = siteMs(when) - this.gate.clock.read().wallMs;
+    if (waitMs < 0) throw new Error(`${when} is over`);
+    await this.gate.pass(waitMs);
+  }
+
+  async later(seconds: number): Promise<void> {
+    await this.gate.pass(seconds * SECOND_MS);
+  }
+
+  /** Somebody with a pass that the office has just given out, good for half a year. */
+  person(card: Partial<PassClaims> = {}): Person {
+    const issuedAt = Math.floor(this.gate.clock.read().wallMs / 1000);
+    this.#passes += 1;
+    const passId = `ca4d${String(this.#passes).padStart(12, '0')}`;
+    return new Person(this, { passId, issuedAt, expiresAt: issuedAt + 180 * DAY_S, ...card });
+  }
+
+  /** What the screen of the way in or out says: `Granted`, the reason of a refusal, or what is to be done. */
+  says(direction: Direction = 'in'): string {
+    const view = this.gate.prompts.at(`main-${direction}`);
+    if (view?.feedback === 'AccessGranted') return 'Granted';
+    return (view?.feedback === 'AccessDenied' ? view.reason : view?.feedback) ?? 'nothing';
+  }
+
+  /** Somebody holds a forehead of so many degrees in front of the sensor, and steps back. */
+  async forehead(objectC: number, { room }: { room: number }): Promise<void> {
+    this.gate.sensors.forehead.setTemperatures({ objectC, ambientC: room });
+    await this.gate.pass(MEASURING_MS);
+    this.gate.sensors.forehead.setTemperatures({ objectC: room, ambientC: room });
+    await this.gate.pass(SHOWING_MS);
+  }
+
+  /** The guard who is on duty, and what is given as the reason. */
+  guard(note: string): { readonly operator: string; readonly note: string } {
+    return { operator: 'chen', note };
+  }
+}
+
+/** Somebody who holds a pass. */
+export class Person {
+  readonly card: Partial<PassClaims>;
+  readonly #scene: Scene;
+
+  constructor(scene: Scene, card: Partial<PassClaims>) {
+    this.#scene = scene;
+    this.card = card;
+  }
+
+  /** Shows the pass and stands there. Returns what the screen says. */
+  async shows(direction: Direction, card: Partial<PassClaims> | string = this.card): Promise<string> {
+    this.#scene.gate.present(direction, card);
+    await this.#scene.gate.pass(SHOWING_MS);
+    return this.#scene.says(direction);
+  }
+
+  /** Shows the pass on the way in and goes where the gate lets one. */
+  comesIn(): Promise<string> {
+    return this.#goes('in');
+  }
+
+  goesOut(): Promise<string> {
+    return this.#goes('out');
+  }
+
+  async #goes(direction: Direction): Promise<string> {
+    const said = await this.shows(direction);
+    if (said === 'Granted') await this.#scene.gate.walk();
+    await this.#scene.gate.pass(STEPPING_AWAY_MS);
+    return said;
+  }
+}
+
+/** Unix milliseconds of a site time in Shanghai. */
+export function siteMs(when: string): number {
+  return Date.parse(`${when.replace(' ', 'T')}:00+08:00`);
+}

@@ -1,0 +1,68 @@
+import type { DeviceView } from '../../../src/ports/guard-feed.ts';
+import type { DaemonProcess } from '../gate/daemon.ts';
+import { WebScreen } from './web-screen.ts';
+
+export const GUARD = { operator: 'Li Mei', password: 'plum tree in rain' } as const;
+
+/** A guard at the running daemon: signed in over HTTP, listening on the guard's feed. */
+export class GuardClient {
+  readonly screen: WebScreen;
+  readonly #url: string;
+  readonly #cookie: string;
+
+  private constructor(url: string, cookie: string, screen: WebScreen) {
+    this.#url = url;
+    this.#cookie = cookie;
+    this.screen = screen;
+  }
+
+  /** Sets the first password with the set-up code, or signs in where there is one. */
+  static async signIn({ url, setUpCode }: Pick<DaemonProcess, 'url' | 'setUpCode'>): Promise<GuardClient> {
+    const headers = { origin: url };
+    const session = (await (await fetch(`${url}/api/session`)).json()) as { status: string };
+    const [path, body] =
+      session.status === 'setup' ? ['/api/setup', { code: setUpCode, ...GUARD }] : ['/api/login', GUARD];
+    const answer = await send(`${url}${path}`, headers, body);
+    if (!answer.ok) throw new Error(`signing in failed: ${await answer.text()}`);
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    return new GuardClient(url, cookie, await WebScreen.open(`${url}/ws/guard`, { origin: url, cookie }));
+  }
+
+  /** Gives an order, e.g. `open`; the status of the answer. */
+  async order(name: 'open' | 'refuse' | 'door' | 'seen', body: object): Promise<number> {
+    const headers = { origin: this.#url, cookie: this.#cookie };
+    return (await send(`${this.#url}/api/guard/${name}`, headers, body)).status;
+  }
+
+  device(id: string): DeviceView | undefined {
+    return this.screen.latest(`device/${id}`) as DeviceView | undefined;
+  }
+
+  /** Waits until the device strip shows this; `cause` undefined where all is well. */
+  async sees(id: string, status: DeviceView['status'], cause?: string): Promise<void> {
+    await this.screen.until(() => {
+      const device = this.device(id);
+      return device?.status === status && device.cause === cause;
+    });
+  }
+
+  /** Waits until the person's card of the way in shows this. */
+  async seesPerson(feedback: string): Promise<void> {
+    await this.screen.until(() => {
+      const passage = this.screen.latest('passage/main-in') as { feedback: string } | undefined;
+      return passage?.feedback === feedback;
+    });
+  }
+
+  close(): void {
+    this.screen.socket.terminate();
+  }
+}
+
+function send(url: string, headers: Record<string, string>, body: object): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
