@@ -91,7 +91,7 @@ module.exports = {
       from: { path: '^hardware/([^/]+)/' },
       to: {
         path: '^hardware/',
-        pathNot: ['^hardware/$1/', '^hardware/simulators/', '^hardware/serial/', '^hardware/checksums/'],
+        pathNot: ['^hardware/$1/', '^hardware/simulators/', '^hardware/serial/', '^hardware/framing/'],
       },
     },
     {

@@ -1,6 +1,6 @@
 import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
-import { type FrameContent, FrameDecoder } from '../checksums/frame-decoder.ts';
-import { sumOf } from '../checksums/sums.ts';
+import { type FrameContent, FrameDecoder } from '../framing/frame-decoder.ts';
+import { sumOf } from '../framing/sums.ts';
 
 const LENGTH = 4;
 const HEADER = 0xff;

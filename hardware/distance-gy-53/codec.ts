@@ -1,7 +1,7 @@
 import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
-import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
-import { familyForms } from '../checksums/frame-families.ts';
-import { sumOf } from '../checksums/sums.ts';
+import { type FrameContent, FrameDecoder, findForm } from '../framing/frame-decoder.ts';
+import { familyForms } from '../framing/frame-families.ts';
+import { sumOf } from '../framing/sums.ts';
 
 /** The order of the maker's own samples for sending continuously. */
 export const COMMANDS = { continuous: [0xa5, 0x45, 0xea] } as const;

@@ -1,7 +1,7 @@
 import type { DistanceEvent, NoDistanceCause } from '../../src/ports/distance-sensor.ts';
-import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
-import { familyForms } from '../checksums/frame-families.ts';
-import { sumOf } from '../checksums/sums.ts';
+import { type FrameContent, FrameDecoder, findForm } from '../framing/frame-decoder.ts';
+import { familyForms } from '../framing/frame-families.ts';
+import { sumOf } from '../framing/sums.ts';
 
 const LENGTH = 9;
 const HEADER = [0x59, 0x59] as const;

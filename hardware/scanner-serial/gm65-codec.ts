@@ -1,4 +1,4 @@
-import { crc16Xmodem } from '../checksums/crc16-xmodem.ts';
+import { crc16Xmodem } from '../framing/crc16-xmodem.ts';
 
 /**
  * Commands of Grow GM65, GM805, GM812 and Waveshare modules (hardware/FACTS.md#gm65):

@@ -1,4 +1,4 @@
-import { crc16Xmodem } from '../checksums/crc16-xmodem.ts';
+import { crc16Xmodem } from '../framing/crc16-xmodem.ts';
 import type { Wire } from '../simulators/wire.ts';
 import { encodeReply, ZONE } from './gm65-codec.ts';
 

@@ -18,7 +18,7 @@ export function lineSetting({
   return `${baudRate} baud, 8${PARITY_LETTERS[parity]}${stopBits}`;
 }
 
-/** What makes events out of bytes; see hardware/checksums/frame-decoder.ts. */
+/** What makes events out of bytes; see hardware/framing/frame-decoder.ts. */
 export interface ByteDecoder<Event> {
   push(bytes: Uint8Array, atMs: number): readonly Event[];
 }

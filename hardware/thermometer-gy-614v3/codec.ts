@@ -1,8 +1,8 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
-import { familyForms } from '../checksums/frame-families.ts';
-import { type ChipFields, centiField, lengthIfWhole, readChip } from '../checksums/melexis-fields.ts';
-import { sumOf } from '../checksums/sums.ts';
+import { type FrameContent, FrameDecoder, findForm } from '../framing/frame-decoder.ts';
+import { familyForms } from '../framing/frame-families.ts';
+import { type ChipFields, centiField, lengthIfWhole, readChip } from '../framing/melexis-fields.ts';
+import { sumOf } from '../framing/sums.ts';
 
 const LENGTH = 12;
 /** Function and first register: the vendor's own are sent, any are read. */

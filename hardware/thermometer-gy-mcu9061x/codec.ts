@@ -1,8 +1,8 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type FrameContent, FrameDecoder, type FrameFormat } from '../checksums/frame-decoder.ts';
-import { begins } from '../checksums/frame-families.ts';
-import { type ChipFields, lengthIfWhole, readChip } from '../checksums/melexis-fields.ts';
-import { sumOf } from '../checksums/sums.ts';
+import { type FrameContent, FrameDecoder, type FrameFormat } from '../framing/frame-decoder.ts';
+import { begins } from '../framing/frame-families.ts';
+import { type ChipFields, lengthIfWhole, readChip } from '../framing/melexis-fields.ts';
+import { sumOf } from '../framing/sums.ts';
 
 /** Orders to the module (hardware/FACTS.md#gy-mcu9061x). Both speeds hold after the next power cycle. */
 export const COMMANDS = {

@@ -1,7 +1,7 @@
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type FrameContent, FrameDecoder, findForm } from '../checksums/frame-decoder.ts';
-import { familyForms } from '../checksums/frame-families.ts';
-import { sumOf } from '../checksums/sums.ts';
+import { type FrameContent, FrameDecoder, findForm } from '../framing/frame-decoder.ts';
+import { familyForms } from '../framing/frame-families.ts';
+import { sumOf } from '../framing/sums.ts';
 
 const LENGTH = 6;
 const HEADER = [0xaa, 0x55, 0x06] as const;

@@ -1,7 +1,7 @@
 import { isFramePossible } from '../../src/core/screening/possible.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type FrameContent, FrameDecoder } from '../checksums/frame-decoder.ts';
-import { crc16Modbus } from '../checksums/sums.ts';
+import { type FrameContent, FrameDecoder } from '../framing/frame-decoder.ts';
+import { crc16Modbus } from '../framing/sums.ts';
 import { blockOf, isAnswerOf, type RegisterMap, registerValue } from './register-map.ts';
 
 /** Added to the function of a request that the sensor refuses. */

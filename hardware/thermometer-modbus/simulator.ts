@@ -1,5 +1,5 @@
 import type { Parity } from '../../src/ports/serial-ports.ts';
-import { crc16Modbus } from '../checksums/sums.ts';
+import { crc16Modbus } from '../framing/sums.ts';
 import {
   type CentiTemperatures,
   type Temperatures,

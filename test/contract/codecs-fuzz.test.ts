@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultEvent, FrameDecoder } from '../../hardware/checksums/frame-decoder.ts';
 import { DfrobotUltrasonicDecoder } from '../../hardware/distance-dfrobot-ultrasonic/codec.ts';
 import { Gy53Decoder } from '../../hardware/distance-gy-53/codec.ts';
 import { TfLunaDecoder } from '../../hardware/distance-tf-luna/codec.ts';
+import type { FaultEvent, FrameDecoder } from '../../hardware/framing/frame-decoder.ts';
 import { Cjmcu90614Decoder } from '../../hardware/thermometer-cjmcu-90614/codec.ts';
 import { Gy614v3Decoder } from '../../hardware/thermometer-gy-614v3/codec.ts';
 import { GyMcu9061xDecoder } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { FrameDecoder } from '../../hardware/checksums/frame-decoder.ts';
 import {
   DfrobotUltrasonicDecoder,
   encodeFrame as encodeDfrobot,
@@ -12,6 +11,7 @@ import { Gy53Simulator } from '../../hardware/distance-gy-53/simulator.ts';
 import { encodeFrame as encodeTfLuna, TfLunaDecoder } from '../../hardware/distance-tf-luna/codec.ts';
 import { TfLunaDistanceSensor } from '../../hardware/distance-tf-luna/driver.ts';
 import { TfLunaSimulator } from '../../hardware/distance-tf-luna/simulator.ts';
+import type { FrameDecoder } from '../../hardware/framing/frame-decoder.ts';
 import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
 import { inMemoryRig, ptyRig } from '../support/devices/serial-rigs.ts';
 import { needs } from '../support/needs.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { crc16Xmodem } from '../../hardware/checksums/crc16-xmodem.ts';
-import { hexOf } from '../../hardware/checksums/sums.ts';
+import { crc16Xmodem } from '../../hardware/framing/crc16-xmodem.ts';
+import { hexOf } from '../../hardware/framing/sums.ts';
 import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import {
   encodeReply,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultEvent, FrameDecoder } from '../../hardware/checksums/frame-decoder.ts';
-import { crc16Modbus, sumOf } from '../../hardware/checksums/sums.ts';
+import type { FaultEvent, FrameDecoder } from '../../hardware/framing/frame-decoder.ts';
+import { crc16Modbus, sumOf } from '../../hardware/framing/sums.ts';
 import {
   Cjmcu90614Decoder,
   encodeFrame as encodeCjmcu,

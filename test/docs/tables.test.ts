@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { crc16Xmodem } from '../../hardware/checksums/crc16-xmodem.ts';
-import { crc16Modbus, sumOf } from '../../hardware/checksums/sums.ts';
+import { crc16Xmodem } from '../../hardware/framing/crc16-xmodem.ts';
+import { crc16Modbus, sumOf } from '../../hardware/framing/sums.ts';
 import { bacnetAccessEvent, REASONS } from '../../src/core/access/reasons.ts';
 import { remedyOf } from '../../src/core/access/remedy.ts';
 import { ROOT } from './markdown.ts';
