@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Folders whose files start processes and browsers, and so take longest. */
 const LONG = /\/test\/(faults|integration|contract)\//;
 /** The longest of all: each starts a daemon dozens of times, or plays a screen at a person's pace. */
-const LONGEST = /\/(daemon-|screens-scanner|scanner-camera|uplink|store-owner)[^/]*$/;
+const LONGEST = /\/(integration\/daemon\/|faults\/daemon-|screens\/scanner|scanner-camera|store-owner)/;
 
 /** Longest first, by name and size, so that no long file is left over for one worker at the end. */
 class LongestFirst extends BaseSequencer {

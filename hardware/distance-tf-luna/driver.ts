@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
-import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineDeps, lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
 import { TfLunaDecoder } from './codec.ts';
 
 /** Benewake TFmini and TF-Luna (hardware/FACTS.md#tf-luna), which send by themselves. */
@@ -8,9 +8,9 @@ export class TfLunaDistanceSensor implements DistanceSensor {
   readonly driver = 'tf-luna';
   readonly simulated: boolean;
   readonly silenceMs = 2000;
-  readonly #line: LineParts;
+  readonly #line: LineDeps;
 
-  constructor(options: LineParts & { readonly simulated: boolean }) {
+  constructor(options: LineDeps & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
   }

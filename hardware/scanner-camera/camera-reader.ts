@@ -3,7 +3,7 @@ import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
 import { FrameChild, lost } from './frame-child.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { FrameSplitter, MarkedFrameSplitter, toPgm } from './frames.ts';
@@ -20,7 +20,7 @@ const SILENCE_MS = 3_000;
 
 export interface CameraCodeReaderOptions {
   readonly camera: CameraOptions;
-  readonly decoder: PictureDecoder;
+  readonly decoder: ImageDecoder;
   readonly clock: Clock;
   readonly simulated: boolean;
   /** The program that takes the pictures; the one that fits the camera when left out. */

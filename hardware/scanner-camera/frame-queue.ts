@@ -3,7 +3,7 @@ import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { isGatepostError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
 
 /** A code that stays in view is told so often at most. */
 const REPEAT_MS = 1_000;
@@ -16,7 +16,7 @@ interface Picture {
 }
 
 export interface FrameQueueOptions {
-  readonly decoder: PictureDecoder;
+  readonly decoder: ImageDecoder;
   readonly clock: Clock;
   readonly framesPerSecond: number;
   readonly onEvent: (event: CodeReaderEvent) => void;

@@ -8,7 +8,7 @@ import { DESCRIPTOR_BYTES_MAX, type InputReport, inputReports } from './descript
 import { ReportSplitter } from './report-splitter.ts';
 
 /** Where a HID scanner is, and what is needed to use it. */
-export interface HidrawParts {
+export interface HidrawDeps {
   readonly devices: DeviceFiles;
   readonly clock: Clock;
   /** A hidraw device or a link to one, best /dev/gatepost/scanner-… of the udev rules. */
@@ -22,7 +22,7 @@ export interface HidrawParts {
  * @param choose picks the kind that is understood; throws when there is none
  */
 export async function openHidraw(options: {
-  readonly parts: HidrawParts;
+  readonly parts: HidrawDeps;
   readonly choose: (reports: readonly InputReport[]) => InputReport;
   readonly onReport: (report: Uint8Array, atMs: number) => void;
   readonly signal: AbortSignal;

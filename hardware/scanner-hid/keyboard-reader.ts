@@ -3,7 +3,7 @@ import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { CodeSilence } from '../serial/code-silence.ts';
 import { stopping } from '../serial/silence.ts';
-import { type HidrawParts, openHidraw } from './hidraw.ts';
+import { type HidrawDeps, openHidraw } from './hidraw.ts';
 import { KeyboardCodes } from './keyboard-codes.ts';
 import { chooseKeyboardReport } from './keyboard-report.ts';
 import type { LayoutName } from './layouts.ts';
@@ -11,7 +11,7 @@ import type { LayoutName } from './layouts.ts';
 /** Ten times the slowest poll time that scanners offer. */
 const DEFAULT_IDLE_MS = 100;
 
-export interface KeyboardCodeReaderOptions extends HidrawParts {
+export interface KeyboardCodeReaderOptions extends HidrawDeps {
   readonly layout: LayoutName;
   /** Silence that ends a code without Enter or Tab, in milliseconds. */
   readonly idleMs?: number;

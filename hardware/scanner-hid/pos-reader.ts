@@ -1,13 +1,13 @@
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { Silence, stopping } from '../serial/silence.ts';
-import { type HidrawParts, openHidraw } from './hidraw.ts';
+import { type HidrawDeps, openHidraw } from './hidraw.ts';
 import { choosePosReport, PosCodes } from './pos-codes.ts';
 
 /** The next report of a code follows within a few poll times of at most 10 ms. */
 const CONTINUATION_MS = 200;
 
-export interface PosCodeReaderOptions extends HidrawParts {
+export interface PosCodeReaderOptions extends HidrawDeps {
   readonly simulated: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { Silence } from '../serial/silence.ts';
-import { type HidrawParts, openHidraw } from './hidraw.ts';
+import { type HidrawDeps, openHidraw } from './hidraw.ts';
 import { meaningOf } from './key-meaning.ts';
 import { chooseKeyboardReport, type KeyStroke, KeyStrokes } from './keyboard-report.ts';
 
@@ -11,7 +11,7 @@ const STROKES_MAX = 256;
  * Waits for one scan and gives its strokes without the one that ends it.
  * @throws GatepostError `device.*`; `signal` ends the waiting, with what came so far
  */
-export async function readStrokes(parts: HidrawParts, signal: AbortSignal): Promise<readonly KeyStroke[]> {
+export async function readStrokes(parts: HidrawDeps, signal: AbortSignal): Promise<readonly KeyStroke[]> {
   const ended = new AbortController();
   const strokes: KeyStroke[] = [];
   const keys = new KeyStrokes();

@@ -130,12 +130,12 @@ interface SimulatedLinkOptions {
 class SimulatedLink implements SerialLink {
   readonly closed: Promise<GatepostError | undefined>;
   readonly options: SerialOptions;
-  readonly #parts: SimulatedLinkOptions;
+  readonly #deps: SimulatedLinkOptions;
   #settleClosed: (error: GatepostError | undefined) => void = () => undefined;
   #open = true;
 
   constructor(parts: SimulatedLinkOptions) {
-    this.#parts = parts;
+    this.#deps = parts;
     this.options = parts.options;
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
@@ -143,14 +143,14 @@ class SimulatedLink implements SerialLink {
   }
 
   deliver(bytes: Uint8Array): void {
-    this.#parts.onBytes(bytes);
+    this.#deps.onBytes(bytes);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open) {
       throw new GatepostError('device.lost', `The serial line ${this.options.path} is gone: it is closed.`);
     }
-    this.#parts.send(bytes);
+    this.#deps.send(bytes);
   }
 
   async close(): Promise<void> {
@@ -160,7 +160,7 @@ class SimulatedLink implements SerialLink {
   end(error: GatepostError | undefined): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#parts.release();
+    this.#deps.release();
     this.#settleClosed(error);
   }
 }

@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineDeps, lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
 import { Cjmcu90614Decoder, COMMANDS } from './codec.ts';
 
 /**
@@ -12,9 +12,9 @@ export class Cjmcu90614Thermometer implements Thermometer {
   readonly simulated: boolean;
   readonly silenceMs = 2000;
   readonly resolutionC = 0.01;
-  readonly #line: LineParts;
+  readonly #line: LineDeps;
 
-  constructor(options: LineParts & { readonly simulated: boolean }) {
+  constructor(options: LineDeps & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
   }

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { SerialPorts } from '../../src/ports/serial-ports.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
+import { lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
 import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
 
 /**

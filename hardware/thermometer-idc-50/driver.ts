@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type LineParts, lineSetting, openDecodedLine } from '../serial/decoded-line.ts';
+import { type LineDeps, lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
 import { Idc50Decoder } from './codec.ts';
 
 /** IDC-50 (hardware/FACTS.md#idc-50): two values a second, without the temperature of the board itself. */
@@ -9,9 +9,9 @@ export class Idc50Thermometer implements Thermometer {
   readonly simulated: boolean;
   readonly silenceMs = 3000;
   readonly resolutionC = 0.1;
-  readonly #line: LineParts;
+  readonly #line: LineDeps;
 
-  constructor(options: LineParts & { readonly simulated: boolean }) {
+  constructor(options: LineDeps & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
   }

@@ -1,7 +1,7 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { openAskedLine } from '../serial/asked-line.ts';
-import { type LineParts, lineSetting } from '../serial/decoded-line.ts';
+import { openAskedLine } from '../serial/polled-line.ts';
+import { type LineDeps, lineSetting } from '../serial/streaming-line.ts';
 import { COMMANDS, Lu90614Decoder } from './codec.ts';
 
 const PERIOD_MS = 150;
@@ -17,9 +17,9 @@ export class Lu90614Thermometer implements Thermometer {
   readonly simulated: boolean;
   readonly silenceMs = 3000;
   readonly resolutionC = 0.02;
-  readonly #line: LineParts;
+  readonly #line: LineDeps;
 
-  constructor(options: LineParts & { readonly simulated: boolean }) {
+  constructor(options: LineDeps & { readonly simulated: boolean }) {
     this.simulated = options.simulated;
     this.#line = options;
   }

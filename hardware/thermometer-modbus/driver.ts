@@ -1,13 +1,13 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { openAskedLine } from '../serial/asked-line.ts';
-import { type LineParts, lineSetting } from '../serial/decoded-line.ts';
+import { openAskedLine } from '../serial/polled-line.ts';
+import { type LineDeps, lineSetting } from '../serial/streaming-line.ts';
 import { encodeRequest, ModbusDecoder } from './codec.ts';
 import type { RegisterMap } from './register-map.ts';
 
 const PERIOD_MS = 200;
 
-export interface ModbusThermometerOptions extends LineParts {
+export interface ModbusThermometerOptions extends LineDeps {
   readonly map: RegisterMap;
   /** How long an answer is waited for, in milliseconds. */
   readonly replyMs: number;

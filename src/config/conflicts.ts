@@ -13,7 +13,7 @@ type Door = z.output<typeof door>;
 type AccessPoint = z.output<typeof accessPoint>;
 
 /** What of a config is in order by itself; a section with mistakes is absent, so that all mistakes show at once. */
-export interface SoundParts {
+export interface SoundSections {
   /** Every door with a good id, whether the rest of it is in order or not. */
   readonly doorIds: readonly string[];
   readonly doors: Readonly<Record<string, Door>>;
@@ -28,7 +28,7 @@ export interface SoundParts {
 }
 
 /** The mistakes that lie between two settings which are each allowed. */
-export function findConflicts(parts: SoundParts): Conflict[] {
+export function findConflicts(parts: SoundSections): Conflict[] {
   return [
     ...unknownDoors(parts),
     ...sharedPaths(parts),
@@ -63,7 +63,7 @@ interface DoorDevice {
 }
 
 /** Every lock, contact, input, signal, scanner, thermometer and distance sensor, in the order of the file. */
-export function devicesOf(parts: Pick<SoundParts, 'doors' | 'accessPoints'>): Device[] {
+export function devicesOf(parts: Pick<SoundSections, 'doors' | 'accessPoints'>): Device[] {
   const atDoors = Object.entries(parts.doors).flatMap(([id, { lock, contact, inputs, signals }]) => [
     ...atDoor(['doors', id], { lock, contact }),
     ...atDoor(['doors', id, 'inputs'], inputs ?? {}),
@@ -100,7 +100,7 @@ function atDoor(path: ConfigPath, devices: Readonly<Record<string, DoorDevice | 
   );
 }
 
-function unknownDoors({ accessPoints, doorIds }: SoundParts): Conflict[] {
+function unknownDoors({ accessPoints, doorIds }: SoundSections): Conflict[] {
   return Object.entries(accessPoints)
     .filter(([, { door }]) => !doorIds.includes(door))
     .map(([id, { door }]) => ({
@@ -109,7 +109,7 @@ function unknownDoors({ accessPoints, doorIds }: SoundParts): Conflict[] {
     }));
 }
 
-function sharedPaths(parts: SoundParts): Conflict[] {
+function sharedPaths(parts: SoundSections): Conflict[] {
   return repeats(
     devicesOf(parts).filter(({ simulated }) => !simulated),
     ({ serialPath }) => serialPath,
@@ -119,7 +119,7 @@ function sharedPaths(parts: SoundParts): Conflict[] {
   }));
 }
 
-function sharedLines(parts: SoundParts): Conflict[] {
+function sharedLines(parts: SoundSections): Conflict[] {
   return repeats(devicesOf(parts), ({ line }) => line).map(([device, first]) => ({
     path: [...device.path, 'line'],
     message: `is ${device.line}, which ${dotted(first.path)} already uses; every device needs its own`,
@@ -129,7 +129,7 @@ function sharedLines(parts: SoundParts): Conflict[] {
 type ScreeningModes = Pick<Config['screening'], 'in' | 'out' | 'kinds'>;
 
 function screeningWithoutThermometer(
-  { accessPoints }: SoundParts,
+  { accessPoints }: SoundSections,
   modes: ScreeningModes | undefined,
   at: ConfigPath,
 ): Conflict[] {
@@ -156,7 +156,7 @@ function screeningWithoutThermometer(
     );
 }
 
-function policyLevels(parts: SoundParts, { initialLevel, levels }: Config['policy']): Conflict[] {
+function policyLevels(parts: SoundSections, { initialLevel, levels }: Config['policy']): Conflict[] {
   const names = [...new Set([DEFAULT_LEVEL, ...Object.keys(levels)])];
   const unknown = names.includes(initialLevel)
     ? []
@@ -198,7 +198,7 @@ function screeningLimits(screening: Config['screening']): Conflict[] {
 
 function issuers(
   { issuers }: Config['passes'],
-  { demo, trust }: Pick<SoundParts, 'demo' | 'trust'>,
+  { demo, trust }: Pick<SoundSections, 'demo' | 'trust'>,
 ): Conflict[] {
   if (issuers.length === 0 && demo?.panel === false && trust?.rootKey === undefined) {
     return [
@@ -262,7 +262,7 @@ function remoteWeb({ host, allowRemote }: Config['web']): Conflict[] {
   ];
 }
 
-function panelWithRealDevices(parts: SoundParts): Conflict[] {
+function panelWithRealDevices(parts: SoundSections): Conflict[] {
   if (parts.demo?.panel !== true) return [];
   const real = devicesOf(parts).filter(({ simulated }) => !simulated);
   if (real.length === 0) return [];

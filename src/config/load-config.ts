@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { GatepostError, isGatepostError, messageOf } from '../core/errors.ts';
-import type { SoundParts } from './conflicts.ts';
+import type { SoundSections } from './conflicts.ts';
 import { findConflicts } from './conflicts.ts';
 import { id } from './fields.ts';
 import { findIssues } from './issues.ts';
@@ -112,7 +112,7 @@ function judge(source: YamlSource, data: unknown): ConfigReading {
 }
 
 /** Reads each section by itself, so that a mistake in one does not hide conflicts between the others. */
-function soundParts(raw: Record<string, unknown>): SoundParts {
+function soundParts(raw: Record<string, unknown>): SoundSections {
   const { shape } = configSchema;
   return {
     doorIds: isRecord(raw.doors) ? Object.keys(raw.doors).filter((key) => id.safeParse(key).success) : [],

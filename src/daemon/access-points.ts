@@ -3,18 +3,18 @@ import type { DecisionBoard } from '../app/board/decision-board.ts';
 import type { Door } from '../app/door/door.ts';
 import { AccessPoint } from '../app/passage/access-point.ts';
 import { AccessPointScreens } from '../app/passage/access-point-screens.ts';
+import { PassageEvaluator } from '../app/passage/evaluator.ts';
 import { OpenGate } from '../app/passage/open-gate.ts';
 import { OpenWay } from '../app/passage/open-way.ts';
-import { PassageCases } from '../app/passage/passage-cases.ts';
-import { ReadLockOut } from '../app/passage/read-lock-out.ts';
+import { ScanLockout } from '../app/passage/scan-lockout.ts';
 import { ScreeningStation } from '../app/screening/screening-station.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Trust } from '../core/pass/read-pass.ts';
-import type { GuardPresence } from '../ports/guard-presence.ts';
+import type { GuardAttendance } from '../ports/guard-attendance.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 import type { AssembledRules } from './rules.ts';
 import { assembleScanner } from './scanners.ts';
 import { assembleDistance, assembleThermometer } from './sensors.ts';
@@ -25,7 +25,7 @@ const DIGEST_SALT_BYTES = 32;
 export interface AccessPointSurroundings {
   readonly doors: ReadonlyMap<string, { readonly door: Door }>;
   readonly prompt: ResidentPrompt;
-  readonly guardPresence: GuardPresence;
+  readonly guardPresence: GuardAttendance;
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
   readonly trust: () => Trust;
@@ -34,7 +34,7 @@ export interface AccessPointSurroundings {
 
 /** The access points of the config with their scanners and thermometers, by id. */
 export function assembleAccessPoints(
-  parts: SharedParts,
+  parts: DaemonContext,
   around: AccessPointSurroundings,
 ): ReadonlyMap<string, AccessPoint> {
   const digestSalt = randomBytes(DIGEST_SALT_BYTES);
@@ -45,7 +45,7 @@ export function assembleAccessPoints(
 
 function assembleOne(
   id: string,
-  parts: SharedParts,
+  parts: DaemonContext,
   around: AccessPointSurroundings,
   digestSalt: Uint8Array,
 ): AccessPoint {
@@ -66,7 +66,7 @@ function assembleOne(
     parts,
   });
   const { rules, holders, levels, attention } = around.rules;
-  const lockOut = new ReadLockOut({
+  const lockOut = new ScanLockout({
     clock,
     rule: () => rules.level.lockOut,
     onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
@@ -95,7 +95,7 @@ function assembleOne(
     screening,
     door,
     screens,
-    cases: new PassageCases({
+    cases: new PassageEvaluator({
       accessPoint,
       site: config.site.id,
       gate: config.gate.id,

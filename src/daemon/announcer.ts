@@ -7,13 +7,13 @@ import type { Cancel } from '../ports/clock.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import { softwareVersion } from '../version.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 
 const CLOCK_EVERY_MS = 5_000;
 
 /** Says that the gate is there: in the log, on the screens, to the servers and to the service manager. */
 export class GateAnnouncer implements Lifecycle {
-  readonly #parts: SharedParts;
+  readonly #deps: DaemonContext;
   readonly #loaded: LoadedConfig;
   readonly #board: DecisionBoard;
   readonly #attention: Attention;
@@ -23,14 +23,14 @@ export class GateAnnouncer implements Lifecycle {
   #quality: TimeQuality | undefined;
 
   constructor(options: {
-    parts: SharedParts;
+    parts: DaemonContext;
     loaded: LoadedConfig;
     board: DecisionBoard;
     attention: Attention;
     mirror: StateMirror;
     notifier: Notifier;
   }) {
-    this.#parts = options.parts;
+    this.#deps = options.parts;
     this.#loaded = options.loaded;
     this.#board = options.board;
     this.#attention = options.attention;
@@ -41,7 +41,7 @@ export class GateAnnouncer implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#cancel !== undefined) return;
-    const { config, notes, store, feed } = this.#parts;
+    const { config, notes, store, feed } = this.#deps;
     const software = softwareVersion();
     notes.note({
       name: 'device.started',
@@ -60,13 +60,13 @@ export class GateAnnouncer implements Lifecycle {
     if (this.#cancel === undefined) return;
     this.#cancel();
     this.#cancel = undefined;
-    const { config, notes } = this.#parts;
+    const { config, notes } = this.#deps;
     notes.note({ name: 'device.stopping', subject: config.gate.id, data: { cause: 'stop' } });
     await this.#notifier.stopping();
   }
 
   #watchClock(): void {
-    const { clock, config, notes, feed } = this.#parts;
+    const { clock, config, notes, feed } = this.#deps;
     const { wallMs, quality } = clock.read();
     feed.publish('clock', { wallMs, quality });
     if (quality !== this.#quality) {

@@ -42,39 +42,39 @@ export interface AwaitStoreOptions {
  * so, and is tried again each second. Other errors, such as a folder of somebody else, end the start.
  */
 export class AwaitStore implements Lifecycle {
-  readonly #o: AwaitStoreOptions;
+  readonly #deps: AwaitStoreOptions;
   #shown: string | undefined;
   #sinceMs = 0;
   #signedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AwaitStoreOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   async start(signal: AbortSignal): Promise<void> {
     let trouble = await this.#try(signal, false);
     if (trouble === undefined) return;
-    for (const part of this.#o.meanwhile) await part.start(signal);
+    for (const part of this.#deps.meanwhile) await part.start(signal);
     while (trouble !== undefined) {
       this.#tell(trouble);
       await this.#pause(signal);
       trouble = await this.#try(signal, true);
     }
-    for (const part of [...this.#o.only].reverse()) await part.stop();
-    this.#o.show(undefined);
+    for (const part of [...this.#deps.only].reverse()) await part.stop();
+    this.#deps.show(undefined);
     this.#shown = undefined;
-    this.#o.logger.info({}, 'The log can be used: the gate starts.');
+    this.#deps.logger.info({}, 'The log can be used: the gate starts.');
   }
 
   async stop(): Promise<void> {
-    if (this.#shown !== undefined) for (const part of [...this.#o.meanwhile].reverse()) await part.stop();
+    if (this.#shown !== undefined) for (const part of [...this.#deps.meanwhile].reverse()) await part.stop();
     this.#shown = undefined;
-    await this.#o.store.stop();
+    await this.#deps.store.stop();
   }
 
   /** What is in the way; undefined when the store is open. Another error ends the start. */
   async #try(signal: AbortSignal, waiting: boolean): Promise<GatepostError | undefined> {
-    const { store, before, troubleOf } = this.#o;
+    const { store, before, troubleOf } = this.#deps;
     try {
       await before();
     } catch (error) {
@@ -94,7 +94,7 @@ export class AwaitStore implements Lifecycle {
   }
 
   #tell(error: GatepostError): void {
-    const { show, notifier, clock, logger, file, web, troubleOf } = this.#o;
+    const { show, notifier, clock, logger, file, web, troubleOf } = this.#deps;
     this.#sign();
     if (error.code === 'log.busy' || error.message === this.#shown) return;
     const isFirst = this.#shown === undefined;
@@ -110,7 +110,7 @@ export class AwaitStore implements Lifecycle {
 
   /** That the gate waits is proved by each try. */
   #sign(): void {
-    const { notifier, clock } = this.#o;
+    const { notifier, clock } = this.#deps;
     const { monotonicMs } = clock.read();
     const { watchdogIntervalMs } = notifier;
     if (watchdogIntervalMs === undefined || monotonicMs - this.#signedMs < watchdogIntervalMs) return;
@@ -119,7 +119,7 @@ export class AwaitStore implements Lifecycle {
   }
 
   #pause(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#o;
+    const { clock } = this.#deps;
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         cancel();

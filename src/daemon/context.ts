@@ -1,5 +1,5 @@
 import type { Store } from '../adapters/sqlite/store.ts';
-import type { EventNotes } from '../app/log/event-notes.ts';
+import type { EventWriter } from '../app/log/event-writer.ts';
 import type { Config } from '../config/schema.ts';
 import type { SimulatedWorld } from '../demo/simulated-devices.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,13 +8,13 @@ import type { Logger } from '../ports/logger.ts';
 import type { Standstills } from '../ports/standstills.ts';
 
 /** What nearly every part of the daemon is given. */
-export interface SharedParts {
+export interface DaemonContext {
   readonly config: Config;
   readonly clock: Clock;
   readonly standstills: Standstills;
   readonly logger: Logger;
   readonly store: Store;
-  readonly notes: EventNotes;
+  readonly notes: EventWriter;
   readonly feed: GuardFeed;
   readonly world: SimulatedWorld;
   /** Uniform in [0, 1). */

@@ -17,7 +17,7 @@ import { GuardOrders } from '../app/desk/guard-orders.ts';
 import { KeepTrying } from '../app/devices/retrying-start.ts';
 import type { DoorSignals } from '../app/door/door-signals.ts';
 import { LocksAtRest } from '../app/door/locks-at-rest.ts';
-import { EventNotes } from '../app/log/event-notes.ts';
+import { EventWriter } from '../app/log/event-writer.ts';
 import { OperatorAccounts } from '../app/operators/operator-accounts.ts';
 import type { AccessPoint } from '../app/passage/access-point.ts';
 import { DailyReport } from '../app/site/daily-report.ts';
@@ -36,7 +36,7 @@ import { latestBelievableMs, packageRoot, softwareVersion } from '../version.ts'
 import { assembleAccessPoints } from './access-points.ts';
 import { GateAnnouncer } from './announcer.ts';
 import { AwaitStore } from './await-store.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 import { assembleInputs } from './door-inputs.ts';
 import { type AssembledDoor, assembleDoors } from './doors.ts';
 import { type AssembledLists, assembleLists } from './lists.ts';
@@ -67,7 +67,7 @@ export interface DaemonOptions {
 export class Daemon implements Lifecycle {
   readonly #options: DaemonOptions;
   readonly #standstills = new StandstillWatch();
-  readonly #parts: SharedParts;
+  readonly #deps: DaemonContext;
   readonly #web: WebServer;
   readonly #operators: OperatorAccounts;
   readonly #mirror: StateMirror;
@@ -116,7 +116,7 @@ export class Daemon implements Lifecycle {
     });
     this.#web = this.#assembleWeb(system, store);
     this.#mirror = new StateMirror(this.#web.guardFeed);
-    const notes = new EventNotes({ log: store.log, clock, logger });
+    const notes = new EventWriter({ log: store.log, clock, logger });
     this.#signals = assembleSignals({ config, clock, logger, feed: this.#mirror });
     const feed = new TroubleWatch({
       feed: this.#signals,
@@ -124,15 +124,15 @@ export class Daemon implements Lifecycle {
       attention: () => this.#rules.attention,
     });
     const standstills = this.#standstills;
-    this.#parts = { config, clock, standstills, logger, store, notes, feed, world, random: Math.random };
-    this.#log = assembleLog(this.#parts, () => this.#rules.attention);
-    this.#doors = assembleDoors(this.#parts);
+    this.#deps = { config, clock, standstills, logger, store, notes, feed, world, random: Math.random };
+    this.#log = assembleLog(this.#deps, () => this.#rules.attention);
+    this.#doors = assembleDoors(this.#deps);
     this.#board = new DecisionBoard(feed);
-    this.#lists = assembleLists(this.#parts, {
+    this.#lists = assembleLists(this.#deps, {
       configured: [...trustedKeysOf(config), ...(this.#demo === undefined ? [] : [this.#demo.issuer])],
       onPolicy: (policy) => this.#rules.levels.replace(policy),
     });
-    this.#rules = assembleRules(this.#parts, {
+    this.#rules = assembleRules(this.#deps, {
       doors: this.#doors,
       orders: this.#lists.orders,
       revocations: this.#lists.revocations,
@@ -143,7 +143,7 @@ export class Daemon implements Lifecycle {
         for (const { orders } of this.#accessPoints.values()) orders.judgeAgain(passId);
       },
     });
-    this.#accessPoints = assembleAccessPoints(this.#parts, {
+    this.#accessPoints = assembleAccessPoints(this.#deps, {
       doors: this.#doors,
       prompt: this.#web.residentPrompt,
       guardPresence: this.#web.guardPresence,
@@ -152,7 +152,7 @@ export class Daemon implements Lifecycle {
       trust: () => this.#lists.inForce.trust,
       rules: this.#rules,
     });
-    this.#uplink = assembleUplink(this.#parts, `gatepost ${softwareVersion()}`, {
+    this.#uplink = assembleUplink(this.#deps, `gatepost ${softwareVersion()}`, {
       onConnected: (connection) => this.#lists.subscription.attach(connection),
       onMessage: (topic, payload, retained) => this.#demo?.messages.add(topic, payload, retained),
       onRemembered: (payload) => this.#log.remembered(payload),
@@ -196,7 +196,7 @@ export class Daemon implements Lifecycle {
   }
 
   *#partsInOrder(): Generator<NamedPart> {
-    const { clock, logger, store, world, random } = this.#parts;
+    const { clock, logger, store, world, random } = this.#deps;
     const { env, webMustStart, loaded } = this.#options;
     const patient = (name: string, part: Lifecycle, tolerated: 'gpio.unavailable' | 'web.unavailable') =>
       named(name, new KeepTrying({ name, part, tolerated: [tolerated], clock, random, logger }));
@@ -225,7 +225,7 @@ export class Daemon implements Lifecycle {
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
     const around = { doors: this.#doors, board: this.#board, rules: this.#rules };
-    for (const input of assembleInputs(this.#parts, around)) yield named('door input', input);
+    for (const input of assembleInputs(this.#deps, around)) yield named('door input', input);
     yield named('lamps and buzzers', this.#signals);
     yield this.#rules.part;
     yield named('daily report', this.#dailyReport());
@@ -234,7 +234,7 @@ export class Daemon implements Lifecycle {
     yield named(
       'presence',
       new GateAnnouncer({
-        parts: this.#parts,
+        parts: this.#deps,
         loaded,
         board: this.#board,
         attention: this.#rules.attention,
@@ -261,7 +261,7 @@ export class Daemon implements Lifecycle {
   }
 
   #awaitStore(notifier: SystemdNotifier, screens: Lifecycle): AwaitStore {
-    const { config, clock, logger, store, feed } = this.#parts;
+    const { config, clock, logger, store, feed } = this.#deps;
     const { standIn, embedded } = this.#uplink ?? {};
     const meanwhile = [embedded ?? [], standIn ?? [], screens].flat();
     return new AwaitStore({
@@ -280,7 +280,7 @@ export class Daemon implements Lifecycle {
   }
 
   #dailyReport(): DailyReport {
-    const { config, clock, logger, notes, store } = this.#parts;
+    const { config, clock, logger, notes, store } = this.#deps;
     return new DailyReport({
       counts: store.dayCounts,
       notes,

@@ -14,7 +14,7 @@ import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 import type { AssembledRules } from './rules.ts';
 import { passageTimes } from './settings.ts';
 
@@ -25,7 +25,7 @@ export interface InputSurroundings {
 }
 
 /** Exit buttons, tamper switches and fire contacts of all doors. */
-export function assembleInputs(parts: SharedParts, around: InputSurroundings): readonly Lifecycle[] {
+export function assembleInputs(parts: DaemonContext, around: InputSurroundings): readonly Lifecycle[] {
   return [...around.doors].flatMap(([id, { door }]) => {
     const { exitButton, ...switches } = parts.config.doors[id]?.inputs ?? {};
     const inputs: Lifecycle[] = [];
@@ -47,7 +47,7 @@ export function assembleInputs(parts: SharedParts, around: InputSurroundings): r
 function buttonOf(
   door: Door,
   config: ExitButtonConfig,
-  parts: SharedParts,
+  parts: DaemonContext,
   { board, rules }: InputSurroundings,
 ): Lifecycle {
   const { clock, logger, notes, standstills } = parts;
@@ -99,7 +99,7 @@ function contactOf(
   door: string,
   kind: InputKind,
   config: DoorSwitchConfig,
-  { clock, world }: SharedParts,
+  { clock, world }: DaemonContext,
 ): DoorContact {
   if (config.driver === 'auto')
     return new AutoDoorContact({ line: config.line, openLevel: config.activeLevel });

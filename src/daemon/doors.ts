@@ -12,7 +12,7 @@ import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
 import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
 import type { DoorActuator } from '../ports/door-actuator.ts';
 import type { DoorContact } from '../ports/door-contact.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 
 /** A lock that can be put to rest by scripts/rest-outputs when this process is gone. */
 interface Actuator extends DoorActuator {
@@ -25,7 +25,7 @@ export interface AssembledDoor {
 }
 
 /** The doors of the config with their locks and contacts, by id. Nothing moves yet. */
-export function assembleDoors(parts: SharedParts): ReadonlyMap<string, AssembledDoor> {
+export function assembleDoors(parts: DaemonContext): ReadonlyMap<string, AssembledDoor> {
   const { config, clock, feed, logger, store } = parts;
   return new Map(
     Object.entries(config.doors).map(([id, door]) => {
@@ -48,7 +48,7 @@ export function assembleDoors(parts: SharedParts): ReadonlyMap<string, Assembled
   );
 }
 
-function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: SharedParts): Actuator {
+function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: DaemonContext): Actuator {
   switch (lock.driver) {
     case 'simulated': {
       const actuator = new SimulatedDoorActuator({
@@ -80,7 +80,7 @@ function ledOf(door: string): string {
   return `gatepost:${door}`;
 }
 
-function contactOf(id: string, contact: DoorContactConfig, { clock, world }: SharedParts): DoorContact {
+function contactOf(id: string, contact: DoorContactConfig, { clock, world }: DaemonContext): DoorContact {
   switch (contact.driver) {
     case 'simulated': {
       const { walkThrough, stateFile } = contact;

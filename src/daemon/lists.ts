@@ -14,7 +14,7 @@ import type { HolderRegister } from '../ports/holder-register.ts';
 import type { RevocationList } from '../ports/revocation-list.ts';
 import type { StandingOrders } from '../ports/standing-orders.ts';
 import { bundlesInForce, bundleTools } from './bundle-tools.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 import { type NamedPart, named } from './start-order.ts';
 
 /** Whoever runs `gatepost apply` waits for it. */
@@ -41,7 +41,7 @@ export interface AssembledLists {
 }
 
 /** The signed lists of the site: what is in force, and where new ones come from. */
-export function assembleLists(parts: SharedParts, around: ListSurroundings): AssembledLists {
+export function assembleLists(parts: DaemonContext, around: ListSurroundings): AssembledLists {
   const { config, clock, logger, feed, store } = parts;
   const { inboxFolder: stick } = config.trust;
   const inForce = bundlesInForce(config, around.configured);

@@ -2,7 +2,7 @@ import type { Attention } from '../app/board/attention.ts';
 import { LogWatch, type RememberedLog } from '../app/board/log-watch.ts';
 import { dataOf } from '../core/events/read-event.ts';
 import type { EventLog } from '../ports/event-log.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 
 /** A state of ours is some hundred bytes. */
 const LONGEST_STATE_BYTES = 64 * 1024;
@@ -13,7 +13,7 @@ export interface AssembledLog {
   readonly remembered: (payload: Uint8Array) => void;
 }
 
-export function assembleLog(parts: SharedParts, attention: () => Attention): AssembledLog {
+export function assembleLog(parts: DaemonContext, attention: () => Attention): AssembledLog {
   const { config, clock, logger, store, feed } = parts;
   const { log, outbox } = store;
   let waiting: RememberedLog | undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Attention } from '../app/board/attention.ts';
-import { DeskRefresh } from '../app/desk/desk-refresh.ts';
+import { RefreshTimer } from '../app/desk/refresh-timer.ts';
 import { RuleOrders } from '../app/desk/rule-orders.ts';
 import { VisitorOrders } from '../app/desk/visitor-orders.ts';
 import type { Door } from '../app/door/door.ts';
@@ -13,7 +13,7 @@ import type { HolderRegister } from '../ports/holder-register.ts';
 import type { RevocationList } from '../ports/revocation-list.ts';
 import type { StandingOrders } from '../ports/standing-orders.ts';
 import { softwareVersion } from '../version.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 import { siteView } from './settings.ts';
 import { type NamedPart, named } from './start-order.ts';
 
@@ -43,7 +43,7 @@ export interface AssembledRules {
 }
 
 /** The rule book: what holds, whom it holds, and the guard's orders about it. */
-export function assembleRules(parts: SharedParts, around: RuleSurroundings): AssembledRules {
+export function assembleRules(parts: DaemonContext, around: RuleSurroundings): AssembledRules {
   const { config, clock, logger, notes, feed, store } = parts;
   const { orders, revocations, register, showLists, endLockOut, onHostConfirmed } = around;
   const gate = config.gate.id;
@@ -85,7 +85,7 @@ export function assembleRules(parts: SharedParts, around: RuleSurroundings): Ass
     ruleOrders.publish();
     visitorOrders.publish();
   };
-  const refresh = new DeskRefresh({
+  const refresh = new RefreshTimer({
     clock,
     logger,
     publish: () => {

@@ -1,5 +1,5 @@
-import { KernelDeviceFiles } from '../../hardware/device-reader/kernel-device-files.ts';
-import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { KernelDeviceFiles } from '../../hardware/hidraw-reader/kernel-device-files.ts';
+import { QrWorker } from '../../hardware/qr-image/qr-worker.ts';
 import { CameraCodeReader } from '../../hardware/scanner-camera/camera-reader.ts';
 import { KeyboardCodeReader } from '../../hardware/scanner-hid/keyboard-reader.ts';
 import { PosCodeReader } from '../../hardware/scanner-hid/pos-reader.ts';
@@ -7,7 +7,7 @@ import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
 import type { ScannerConfig } from '../config/devices.ts';
 import type { CodeReader } from '../ports/code-reader.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 
 /** In the config, the path of a scanner that is played. */
 const SIMULATED = 'simulated';
@@ -16,7 +16,7 @@ const SIMULATED = 'simulated';
 export function assembleScanner(
   accessPoint: string,
   scanner: ScannerConfig,
-  parts: Pick<SharedParts, 'clock' | 'world'>,
+  parts: Pick<DaemonContext, 'clock' | 'world'>,
 ): CodeReader {
   const { clock } = parts;
   switch (scanner.driver) {
@@ -55,7 +55,7 @@ export function assembleScanner(
 function serialReader(
   accessPoint: string,
   scanner: Extract<ScannerConfig, { driver: 'serial' }>,
-  { clock, world }: Pick<SharedParts, 'clock' | 'world'>,
+  { clock, world }: Pick<DaemonContext, 'clock' | 'world'>,
 ): CodeReader {
   const { baudRate, idleMs, family, disableSetUpCodes } = scanner;
   if (scanner.path === SIMULATED) {

@@ -20,7 +20,7 @@ import { Lu90614Thermometer } from '../../hardware/thermometer-lu90614/driver.ts
 import { Lu90614Simulator } from '../../hardware/thermometer-lu90614/simulator.ts';
 import { ModbusThermometer } from '../../hardware/thermometer-modbus/driver.ts';
 import { ModbusSimulator } from '../../hardware/thermometer-modbus/simulator.ts';
-import type { SupervisorParts } from '../app/devices/device-supervisor.ts';
+import type { SupervisorDeps } from '../app/devices/device-supervisor.ts';
 import { DistanceWatch } from '../app/screening/distance-watch.ts';
 import type { DistanceConfig, ThermometerConfig } from '../config/devices.ts';
 import type { SimulatedWorld } from '../demo/simulated-devices.ts';
@@ -81,7 +81,7 @@ export function assembleThermometer(
 export function assembleDistance(
   id: string,
   distance: DistanceConfig,
-  parts: SensorParts & SupervisorParts,
+  parts: SensorParts & SupervisorDeps,
 ): DistanceWatch {
   const { minMm, maxMm } = distance;
   const sensor = distanceSensor(id, distance, parts);

@@ -3,7 +3,7 @@ import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
 import { UplinkPump, type UplinkState } from '../app/uplink/uplink-pump.ts';
 import type { BrokerConnection } from '../ports/broker.ts';
 import { ClosedOutbox } from './closed-outbox.ts';
-import type { SharedParts } from './context.ts';
+import type { DaemonContext } from './context.ts';
 
 const EMBEDDED = 'embedded';
 
@@ -18,7 +18,7 @@ export interface AssembledUplink {
 
 /** The way to the central servers; undefined where the config names no broker. */
 export function assembleUplink(
-  parts: SharedParts,
+  parts: DaemonContext,
   software: string,
   handlers: {
     readonly onConnected: (connection: BrokerConnection) => void;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
-import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { QrImageDecoder } from '../../hardware/qr-image/decode.ts';
+import { QrWorker } from '../../hardware/qr-image/qr-worker.ts';
 import { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import { keptKey } from '../adapters/files/kept-key.ts';
 import type { Config } from '../config/schema.ts';
@@ -38,7 +38,7 @@ export function makeDemo(deps: {
     config,
     world,
     samples,
-    pictures: new QrPictureDecoder(new QrWorker(clock)),
+    pictures: new QrImageDecoder(new QrWorker(clock)),
     clock,
     messages,
     guard,

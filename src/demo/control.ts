@@ -1,4 +1,4 @@
-import type { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
+import type { QrImageDecoder } from '../../hardware/qr-image/decode.ts';
 import type { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import type { Config } from '../config/schema.ts';
 import { INPUT_KINDS, type InputKind } from '../core/door/door-mode.ts';
@@ -31,7 +31,7 @@ export class DemoControl implements DemoPanel {
   readonly #config: Config;
   readonly #world: SimulatedWorld;
   readonly #samples: SamplePasses;
-  readonly #pictures: QrPictureDecoder;
+  readonly #pictures: QrImageDecoder;
   readonly #clock: MovedClock;
   readonly #messages: BrokerMessages;
   readonly #guard: DemoGuard | undefined;
@@ -44,7 +44,7 @@ export class DemoControl implements DemoPanel {
     config: Config;
     world: SimulatedWorld;
     samples: SamplePasses;
-    pictures: QrPictureDecoder;
+    pictures: QrImageDecoder;
     clock: MovedClock;
     messages: BrokerMessages;
     guard?: DemoGuard | undefined;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEVICE_SCHEDULE, DeviceSupervisor } from '../../src/app/devices/device-supervisor.ts';
 import { retryDelayMs } from '../../src/app/devices/retry-schedule.ts';
-import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
@@ -35,7 +35,7 @@ function supervised() {
       logger,
       // The longest pauses.
       random: () => 0,
-      notes: new EventNotes({ log, clock, logger }),
+      notes: new EventWriter({ log, clock, logger }),
       feed: { publish: (_topic, view) => void views.push(view as DeviceView) },
     },
     open: async (): Promise<DeviceLink> => {

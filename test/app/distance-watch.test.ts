@@ -4,7 +4,7 @@ import { Gy53Simulator } from '../../hardware/distance-gy-53/simulator.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
-import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { DistanceWatch } from '../../src/app/screening/distance-watch.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
 import type { Nearness } from '../../src/core/screening/nearness.ts';
@@ -24,7 +24,7 @@ async function makePlace() {
     clock,
     logger,
     random: () => 0.5,
-    notes: new EventNotes({ log, clock, logger }),
+    notes: new EventWriter({ log, clock, logger }),
     feed: { publish: (topic: string, value: unknown) => void feed.set(topic, value) },
   };
   const serialPorts = new SimulatedSerialPorts();

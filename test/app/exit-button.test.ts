@@ -3,7 +3,7 @@ import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuat
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { Door } from '../../src/app/door/door.ts';
-import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ExitButton } from '../../src/app/passage/exit-button.ts';
 import { OpenWay } from '../../src/app/passage/open-way.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
@@ -56,7 +56,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   await settle();
   let number = 0;
   const accessPoint = { id: 'main-out', door: 'main', direction: 'out', enabled: true } as const;
-  const notes = new EventNotes({ log, clock, logger });
+  const notes = new EventWriter({ log, clock, logger });
   const policy = () => policyLevel(options.level);
   const today = () => 18_316;
   const standstills = new PlayedStandstills();

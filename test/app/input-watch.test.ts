@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { InputWatch } from '../../src/app/door/input-watch.ts';
-import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { EventWriter } from '../../src/app/log/event-writer.ts';
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import type { InputKind } from '../../src/core/door/door-mode.ts';
 import type { DeviceView } from '../../src/ports/guard-feed.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 async function start(kind: InputKind): Promise<InputWatch> {
   const logger = new SilentLogger();
-  const notes = new EventNotes({ log, clock, logger });
+  const notes = new EventWriter({ log, clock, logger });
   const feed = { publish: (_topic: string, value: unknown) => void views.push(value as DeviceView) };
   const parts = { clock, notes, feed, logger };
   const onState = (state: DoorPhysicalState) => void states.push(state);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { LineParts } from '../../hardware/serial/decoded-line.ts';
+import type { LineDeps } from '../../hardware/serial/streaming-line.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import { Cjmcu90614Thermometer } from '../../hardware/thermometer-cjmcu-90614/driver.ts';
 import { Gy614v3Thermometer } from '../../hardware/thermometer-gy-614v3/driver.ts';
 import { encodeFrame } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
 import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
-import { EventNotes } from '../../src/app/log/event-notes.ts';
+import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
 import type { ScreeningSettings } from '../../src/core/screening/screening.ts';
 import type { Thermometer } from '../../src/ports/thermometer.ts';
@@ -18,7 +18,7 @@ import { RecordingLog } from '../support/store/recording-log.ts';
 /** A thermometer line on which the test itself sends the bytes, ten times a second. */
 async function makePlace(
   settings: ScreeningSettings = SCREENING_SETTINGS,
-  make: (line: LineParts) => Thermometer = ({ baudRate: _baudRate, ...line }) =>
+  make: (line: LineDeps) => Thermometer = ({ baudRate: _baudRate, ...line }) =>
     new GyMcu9061xThermometer({ ...line, baudRate: 'auto', simulated: true }),
 ) {
   const clock = new VirtualClock();
@@ -34,7 +34,7 @@ async function makePlace(
       clock,
       logger,
       random: () => 0.5,
-      notes: new EventNotes({ log, clock, logger }),
+      notes: new EventWriter({ log, clock, logger }),
       feed: { publish: () => undefined },
     },
   });
@@ -126,7 +126,7 @@ describe('a thermometer that talks but says nothing of use', () => {
 
 describe('a module that estimates the body', () => {
   const MODULE: ScreeningSettings = { ...SCREENING_SETTINGS, estimate: 'module' };
-  const make = (line: LineParts) => new Gy614v3Thermometer({ ...line, simulated: true });
+  const make = (line: LineDeps) => new Gy614v3Thermometer({ ...line, simulated: true });
   const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
 
   it.each([

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { LineParts } from '../../hardware/serial/decoded-line.ts';
+import type { LineDeps } from '../../hardware/serial/streaming-line.ts';
 import type { DistanceSimulator, DistanceTrouble } from '../../hardware/simulators/streaming-distance.ts';
 import type { Wire } from '../../hardware/simulators/wire.ts';
 import type { SensorFault } from '../../src/core/screening/screening.ts';
@@ -13,7 +13,7 @@ import type { SerialRig } from './serial-ports.ts';
 /** One driver with the simulator of its module. */
 export interface DistanceKit {
   readonly name: string;
-  readonly sensor: (line: LineParts) => DistanceSensor;
+  readonly sensor: (line: LineDeps) => DistanceSensor;
   readonly simulator: (options: { wire: Wire; clock: Clock }) => DistanceSimulator;
   readonly nothing: NoDistanceCause;
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { KernelDeviceFiles } from '../../hardware/device-reader/kernel-device-files.ts';
+import { KernelDeviceFiles } from '../../hardware/hidraw-reader/kernel-device-files.ts';
 import { KeyboardCodeReader } from '../../hardware/scanner-hid/keyboard-reader.ts';
 import { KEYBOARD_DESCRIPTOR, KeyboardScannerSimulator } from '../../hardware/scanner-hid/simulator.ts';
 import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';

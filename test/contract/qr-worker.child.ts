@@ -1,5 +1,5 @@
 import qrcode from 'qrcode';
-import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { QrWorker } from '../../hardware/qr-image/qr-worker.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 
 // A program that reads one picture and then has nothing left to do.

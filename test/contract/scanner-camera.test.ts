@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passing } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
-import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { QrImageDecoder } from '../../hardware/qr-image/decode.ts';
+import { QrWorker } from '../../hardware/qr-image/qr-worker.ts';
 import { CameraCodeReader } from '../../hardware/scanner-camera/camera-reader.ts';
 import { FrameQueue } from '../../hardware/scanner-camera/frame-queue.ts';
 import { FrameSplitter, MarkedFrameSplitter, toPgm } from '../../hardware/scanner-camera/frames.ts';
@@ -19,7 +19,7 @@ import {
 import { frameProgram } from '../../hardware/scanner-camera/sources.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { type CameraRig, cameraRig } from '../support/devices/camera-rig.ts';
 import { passText } from '../support/gate/rule-gate.ts';
@@ -30,7 +30,7 @@ import { codeReaderContract } from './code-reader.ts';
 const PASS = `GP1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3/XIV0W23NTDE$VK'.repeat(4)}`;
 const VGA = { pixels: 'grey', width: 640, height: 480 } as const;
 
-async function textsIn(decoder: PictureDecoder, picture: Uint8Array): Promise<string[]> {
+async function textsIn(decoder: ImageDecoder, picture: Uint8Array): Promise<string[]> {
   return (await decoder.find(picture)).map((bytes) => Buffer.from(bytes).toString('utf8'));
 }
 
@@ -111,7 +111,7 @@ describe('a picture of 640 x 480', () => {
 
   it('that is none is refused, and the next one is read', async () => {
     await expect(decoder.find(Buffer.from('no picture'))).rejects.toMatchObject({ code: 'picture.invalid' });
-    await expect(new QrPictureDecoder(decoder).decode(Buffer.from('no picture'))).rejects.toMatchObject({
+    await expect(new QrImageDecoder(decoder).decode(Buffer.from('no picture'))).rejects.toMatchObject({
       code: 'picture.invalid',
     });
     expect(await textsIn(decoder, toPgm(paintCode('NEXT', PAPER), VGA))).toEqual(['NEXT']);

@@ -1,4 +1,4 @@
-import type { LineParts } from '../../hardware/serial/decoded-line.ts';
+import type { LineDeps } from '../../hardware/serial/streaming-line.ts';
 import type { ThermometerSimulator } from '../../hardware/simulators/thermometer-frames.ts';
 import type { Noise } from '../../hardware/simulators/thermopile-noise.ts';
 import type { Wire } from '../../hardware/simulators/wire.ts';
@@ -25,7 +25,7 @@ import type { Thermometer } from '../../src/ports/thermometer.ts';
 /** One thermometer driver with the simulator of its module. */
 export interface ThermometerKit {
   readonly name: string;
-  readonly thermometer: (line: LineParts) => Thermometer;
+  readonly thermometer: (line: LineDeps) => Thermometer;
   readonly simulator: (options: { wire: Wire; clock: Clock; noise?: Noise }) => ThermometerSimulator;
   /** What the driver has to make of an object of 36.57 °C in a sensor of -4.01 °C. */
   readonly measured: Omit<ThermometerFrame, 'atMs'>;

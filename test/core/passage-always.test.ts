@@ -11,7 +11,7 @@ import {
   notMeasurable,
   SETTINGS,
   timer,
-} from '../support/gate/passage-play.ts';
+} from '../support/gate/passage-steps.ts';
 
 describe('whatever happens', () => {
   const screening = fc.constantFrom(

@@ -10,7 +10,7 @@ import {
   SETTINGS,
   timer,
   words,
-} from '../support/gate/passage-play.ts';
+} from '../support/gate/passage-steps.ts';
 
 describe('both orders', () => {
   it('opens at once when the reading was there first', () => {

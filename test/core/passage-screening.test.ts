@@ -10,7 +10,7 @@ import {
   SETTINGS,
   timer,
   words,
-} from '../support/gate/passage-play.ts';
+} from '../support/gate/passage-steps.ts';
 
 describe('screening', () => {
   it('asks for one repeat of an elevated reading, then refuses', () => {

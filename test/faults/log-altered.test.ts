@@ -5,8 +5,8 @@ import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { Attention } from '../../src/app/board/attention.ts';
 import { LogWatch } from '../../src/app/board/log-watch.ts';
 import { DeskRecords } from '../../src/app/log/desk-records.ts';
-import { EventNotes } from '../../src/app/log/event-notes.ts';
-import { OutboxWalk } from '../../src/app/uplink/outbox-walk.ts';
+import { EventWriter } from '../../src/app/log/event-writer.ts';
+import { OutboxCursor } from '../../src/app/uplink/outbox-cursor.ts';
 import type { AlteredRows } from '../../src/core/events/chain.ts';
 import { rowHash } from '../../src/core/events/chain.ts';
 import type { AttentionView } from '../../src/ports/guard-feed.ts';
@@ -95,7 +95,7 @@ describe('rows that are not as they were written', () => {
         if (topic === 'attention') shown.splice(0, shown.length, ...(value as AttentionView[]));
       },
     };
-    const notes = new EventNotes({ log: store.log, clock, logger });
+    const notes = new EventWriter({ log: store.log, clock, logger });
     const attention = new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) });
     const watch = new LogWatch({
       log: store.log,
@@ -113,7 +113,7 @@ describe('rows that are not as they were written', () => {
 
     /** Everything a broker gets, over as many connections. */
     const publish = () => {
-      const walk = new OutboxWalk(store.outbox, 0);
+      const walk = new OutboxCursor(store.outbox, 0);
       const sent = [];
       for (let event = walk.next(); event !== undefined; event = walk.next()) sent.push(event);
       return sent;

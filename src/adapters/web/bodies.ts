@@ -27,7 +27,7 @@ export const SetUpBody = z.strictObject({
   password: Credential,
 });
 /** Of an open guard's page. `attended`: a hand moved since the last one; `password`: to bring a desk back. */
-export const PresenceBody = z.strictObject({
+export const AttendanceBody = z.strictObject({
   attended: z.boolean().exactOptional(),
   password: Credential.exactOptional(),
 });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../../ports/operator-desk.ts';
 import { refuseLocked, refuseSignIn } from './answers.ts';
-import { LoginBody, PresenceBody, parse, SetUpBody } from './bodies.ts';
+import { AttendanceBody, LoginBody, parse, SetUpBody } from './bodies.ts';
 import { callsOf } from './calls.ts';
 import { SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
 import { forGuards, mayOrder } from './order-routes.ts';
@@ -31,7 +31,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
   // the page is open says nothing of a person; the page tells when a hand moved.
   const presence = { config: PRESENCE_LIMIT, onRequest: forGuards(context) };
   app.post('/api/session', presence, async (request, reply) => {
-    const { attended = false, password } = parse(PresenceBody, request.body ?? {});
+    const { attended = false, password } = parse(AttendanceBody, request.body ?? {});
     const key = request.session?.key ?? '';
     if (password !== undefined && !(await mayOrder(context, request, reply, 'confirmed', password)))
       return reply;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { GatepostError, messageOf } from '../../core/errors.ts';
+import type { GuardAttendance } from '../../ports/guard-attendance.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
-import type { GuardPresence } from '../../ports/guard-presence.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { ResidentPrompt } from '../../ports/resident-prompt.ts';
 import { ConnectionPlaces } from './connection-places.ts';
@@ -26,7 +26,7 @@ const PROMPT_PLACES = { most: 8, perHolder: 4, forHere: 2 };
 export class WebServer implements Lifecycle {
   readonly guardFeed: GuardFeed;
   readonly residentPrompt: ResidentPrompt;
-  readonly guardPresence: GuardPresence;
+  readonly guardPresence: GuardAttendance;
   readonly #context: WebContext;
   readonly #host: string;
   #app: FastifyInstance | undefined;

@@ -49,20 +49,20 @@ export interface SessionsOptions {
  * daemon ends no session and no copy of the card opens one.
  */
 export class Sessions {
-  readonly #o: SessionsOptions;
+  readonly #deps: SessionsOptions;
   /** Ended, but still on disk because it could not be written to. */
   readonly #undead = new Set<string>();
   /** By key, in the order of their last use, oldest first. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(options: SessionsOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   /** Takes up the sessions from before the restart; those that are over meanwhile end now. */
   restore(): void {
     this.#attempt('read', () => {
-      const kept = this.#o.store?.load() ?? [];
+      const kept = this.#deps.store?.load() ?? [];
       for (const session of [...kept].sort((a, b) => b.idleMs - a.idleMs)) this.#takeUp(session);
     });
   }
@@ -149,7 +149,7 @@ export class Sessions {
   /** A session nobody could date when the server started may be dated by now. */
   #findKept(key: string): Entry | undefined {
     if (this.#undead.has(key)) return undefined;
-    const kept = this.#attempt('read', () => this.#o.store?.find(key));
+    const kept = this.#attempt('read', () => this.#deps.store?.find(key));
     if (kept !== undefined) this.#takeUp(kept);
     return this.#entries.get(key);
   }
@@ -174,7 +174,7 @@ export class Sessions {
   /** Ends a session whose account has another password by now, or is gone. */
   #isOver(entry: Entry): boolean {
     const present = this.#attempt('read', () => ({
-      credential: this.#o.operators.credentialOf(entry.operator),
+      credential: this.#deps.operators.credentialOf(entry.operator),
     }));
     // A store that cannot be read has told nothing; what it keeps from being written gives no orders anyway.
     if (present === undefined || present.credential === entry.credential) return false;
@@ -185,9 +185,9 @@ export class Sessions {
   #end(entry: Entry): void {
     entry.cancel();
     if (!this.#entries.delete(entry.key)) return;
-    const removed = this.#attempt('write', () => this.#o.store?.remove(entry.key) ?? true);
+    const removed = this.#attempt('write', () => this.#deps.store?.remove(entry.key) ?? true);
     if (removed === undefined) this.#undead.add(entry.key);
-    this.#o.onEnded(entry);
+    this.#deps.onEnded(entry);
   }
 
   /** One timer a session; it looks again when the session was used in the meantime. */
@@ -198,7 +198,7 @@ export class Sessions {
       this.#end(entry);
       return;
     }
-    entry.cancel = this.#o.clock.schedule(leftMs, () => this.#watch(entry));
+    entry.cancel = this.#deps.clock.schedule(leftMs, () => this.#watch(entry));
   }
 
   #keep(entries: readonly Entry[]): void {
@@ -213,7 +213,7 @@ export class Sessions {
       idleMs: now - usedMs,
       leftMs: now - attendedMs,
     }));
-    this.#attempt('write', () => this.#o.store?.keep(kept));
+    this.#attempt('write', () => this.#deps.store?.keep(kept));
   }
 
   /** A store that fails must not sign anybody out: the guard is the one who has to see that it fails. */
@@ -222,13 +222,13 @@ export class Sessions {
       return work();
     } catch (error) {
       if (!isGatepostError(error)) throw error;
-      this.#o.logger.warn({ code: error.code }, `Sign-ins could not be ${DONE[what]}: ${error.message}`);
+      this.#deps.logger.warn({ code: error.code }, `Sign-ins could not be ${DONE[what]}: ${error.message}`);
       return undefined;
     }
   }
 
   #nowMs(): number {
-    return this.#o.clock.read().monotonicMs;
+    return this.#deps.clock.read().monotonicMs;
   }
 }
 

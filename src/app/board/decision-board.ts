@@ -2,7 +2,7 @@ import type { AccessData, EventDataByName, StoredEvent } from '../../core/events
 import type { EventLog } from '../../ports/event-log.ts';
 import type { DecisionView, GuardFeed } from '../../ports/guard-feed.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
-import { knownHolder } from './known-holder.ts';
+import { knownHolder } from './holder-name.ts';
 
 /** Lines the guard's list holds. */
 const BOARD_LINES = 50;

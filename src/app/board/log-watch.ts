@@ -8,7 +8,7 @@ import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { StoreHealth } from '../../ports/store-health.ts';
-import { EventNotes } from '../log/event-notes.ts';
+import { EventWriter } from '../log/event-writer.ts';
 import { type Attention, logItem } from './attention.ts';
 
 const LOOK_EVERY_MS = 5_000;
@@ -48,24 +48,24 @@ export interface LogWatchOptions {
  * has written. What it finds is told to the guard and to the servers, and is an event where one can be written.
  */
 export class LogWatch implements Lifecycle {
-  readonly #o: LogWatchOptions;
-  readonly #notes: EventNotes;
+  readonly #deps: LogWatchOptions;
+  readonly #notes: EventWriter;
   #cancel: Cancel | undefined;
   #shown: string | undefined;
   #known: readonly AlteredRows[] | undefined;
   #suspected = false;
 
   constructor(options: LogWatchOptions) {
-    this.#o = options;
-    this.#notes = new EventNotes(options);
+    this.#deps = options;
+    this.#notes = new EventWriter(options);
   }
 
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#cancel !== undefined) return;
-    for (const rows of this.#o.health.altered) this.altered(rows);
+    for (const rows of this.#deps.health.altered) this.altered(rows);
     this.#look();
-    this.#o.onStarted();
+    this.#deps.onStarted();
   }
 
   get isStarted(): boolean {
@@ -82,7 +82,7 @@ export class LogWatch implements Lifecycle {
    * @throws GatepostError `log.unavailable` when it cannot be put on record
    */
   altered(rows: AlteredRows): void {
-    const { log, clock, logger, gate } = this.#o;
+    const { log, clock, logger, gate } = this.#deps;
     this.#known ??= log.recent(['log.altered'], FINDINGS).map((event) => dataOf(event, 'log.altered'));
     if (this.#known.some(({ first, last }) => first <= rows.first && rows.last <= last)) return;
     const { wallMs, quality } = clock.read();
@@ -91,12 +91,12 @@ export class LogWatch implements Lifecycle {
     this.#known = [...this.#known, rows];
     const text = `Events ${rows.first} to ${rows.last} of the log are ${rows.problem}: they are not published.`;
     logger.error({ ...rows }, text);
-    this.#o.attention().raise(logItem('logAltered', gate, wallMs));
+    this.#deps.attention().raise(logItem('logAltered', gate, wallMs));
   }
 
   /** What the broker has kept of this gate. It proves nothing, so all that follows is an alarm. */
   remembered({ epoch, lastSequence }: RememberedLog): void {
-    const { outbox, clock, logger, gate } = this.#o;
+    const { outbox, clock, logger, gate } = this.#deps;
     if (this.#suspected || epoch === '') return;
     const own = outbox.position();
     if (epoch === own.epoch ? lastSequence <= own.lastSequence : this.#followsUpon(epoch)) return;
@@ -106,19 +106,19 @@ export class LogWatch implements Lifecycle {
     logger.error({ epoch, lastSequence }, detail);
     const data = { device: 'log', status: 'ok', cause: 'log.behind', detail } as const;
     this.#notes.note({ name: 'device.storage', subject: gate, data });
-    this.#o.attention().raise(logItem('logBehind', gate, wallMs));
+    this.#deps.attention().raise(logItem('logBehind', gate, wallMs));
   }
 
   /** Whether this log has said itself that it took the place of that one. */
   #followsUpon(epoch: string): boolean {
-    return this.#o.log
+    return this.#deps.log
       .recent(['log.reset'], RESETS)
       .some((event) => dataOf(event, 'log.reset').previousEpoch === epoch);
   }
 
   /** A log that could not be written is probed until it can: a freed disk opens the gate again by itself. */
   #look(): void {
-    const { log, health, clock } = this.#o;
+    const { log, health, clock } = this.#deps;
     if (!log.isWritable()) this.#probe();
     if (log.isWritable()) {
       health.keepReserve();
@@ -128,7 +128,7 @@ export class LogWatch implements Lifecycle {
   }
 
   #probe(): void {
-    const { log, logger } = this.#o;
+    const { log, logger } = this.#deps;
     try {
       log.probe();
     } catch (error) {
@@ -137,19 +137,19 @@ export class LogWatch implements Lifecycle {
   }
 
   #isLow(): boolean {
-    const room = this.#o.health.room();
+    const room = this.#deps.health.room();
     return room !== undefined && room.freeBytes < Math.min(LOW_BYTES, room.sizeBytes * LOW_SHARE);
   }
 
   #isSlow(): boolean {
-    return this.#o.log.writeTimes().slow >= SLOW_WRITES;
+    return this.#deps.log.writeTimes().slow >= SLOW_WRITES;
   }
 
   #show(cause: string | undefined): void {
     const before = this.#shown;
     if (before === (cause ?? '')) return;
     this.#shown = cause ?? '';
-    const { clock, feed, gate, logger } = this.#o;
+    const { clock, feed, gate, logger } = this.#deps;
     if (!isWritable(before) && isWritable(cause)) logger.info({}, 'The log can be written again.');
     const status = cause === undefined ? 'ok' : 'degraded';
     const problem = cause === undefined ? {} : { cause, detail: this.#detailOf(cause) };
@@ -164,7 +164,7 @@ export class LogWatch implements Lifecycle {
   }
 
   #detailOf(cause: string): string {
-    const room = this.#o.health.room();
+    const room = this.#deps.health.room();
     const free = room === undefined ? '' : ` ${Math.floor(room.freeBytes / MIB)} MiB are free.`;
     if (cause === 'log.slow')
       return 'Writing to the log takes longer than a second, and whoever stands there waits for it. Change the card.';

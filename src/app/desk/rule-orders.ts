@@ -4,7 +4,7 @@ import type { DeskAnswer, OrderedBy, RuleDesk } from '../../ports/guard-desk.ts'
 import type { GuardFeed, OrderView } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { StandingOrders } from '../../ports/standing-orders.ts';
-import { knownHolder } from '../board/known-holder.ts';
+import { knownHolder } from '../board/holder-name.ts';
 import { type DeskRecords, refused } from '../log/desk-records.ts';
 import type { HolderLookup } from '../rules/holder-lookup.ts';
 import type { LevelKeeper } from '../rules/level-keeper.ts';
@@ -29,18 +29,18 @@ export interface RuleOrdersOptions {
 
 /** The guard's orders about the rules: level, standing orders, anti-passback, occupancy, lock-out. */
 export class RuleOrders implements RuleDesk {
-  readonly #o: RuleOrdersOptions;
+  readonly #deps: RuleOrdersOptions;
 
   constructor(options: RuleOrdersOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   setLevel(order: OrderedBy & { level: string }): DeskAnswer {
-    return this.#o.levels.choose(order);
+    return this.#deps.levels.choose(order);
   }
 
   addOrder(order: Parameters<RuleDesk['addOrder']>[0]): DeskAnswer {
-    const { records, clock, newId } = this.#o;
+    const { records, clock, newId } = this.#deps;
     const { kind, operator, fromMs = clock.read().wallMs, untilMs, direction } = order;
     const subject = checkedSubject(order.subject);
     if (!ORDER_KINDS.includes(kind))
@@ -73,7 +73,7 @@ export class RuleOrders implements RuleDesk {
   }
 
   endOrder(order: OrderedBy & { orderId: string }): DeskAnswer {
-    const { records, orders } = this.#o;
+    const { records, orders } = this.#deps;
     const { orderId, operator } = order;
     const standing = orders.find(orderId);
     if (standing === undefined)
@@ -86,7 +86,7 @@ export class RuleOrders implements RuleDesk {
   }
 
   noteReport(order: OrderedBy & { holderRef: string }): DeskAnswer {
-    const { records, holders, clock } = this.#o;
+    const { records, holders, clock } = this.#deps;
     const { holderRef, operator } = order;
     if (checkedSubject({ holderRef }) === undefined) return unknownSubject();
     const answer = records.write(order, (note) => ({
@@ -97,7 +97,7 @@ export class RuleOrders implements RuleDesk {
   }
 
   forgive(order: OrderedBy & { subject: HolderSubject }): DeskAnswer {
-    const { records } = this.#o;
+    const { records } = this.#deps;
     const subject = checkedSubject(order.subject);
     if (subject === undefined) return unknownSubject();
     return records.write(order, (note) => ({
@@ -107,7 +107,7 @@ export class RuleOrders implements RuleDesk {
   }
 
   giveBackQuota(order: OrderedBy & { subject: HolderSubject }): DeskAnswer {
-    const { records } = this.#o;
+    const { records } = this.#deps;
     const subject = checkedSubject(order.subject);
     if (subject === undefined) return unknownSubject();
     return records.write(order, (note) => ({
@@ -117,7 +117,7 @@ export class RuleOrders implements RuleDesk {
   }
 
   setOccupancy(order: OrderedBy & { value: number }): DeskAnswer {
-    const { records, levels } = this.#o;
+    const { records, levels } = this.#deps;
     const { value, operator } = order;
     if (!Number.isInteger(value) || value < 0 || value > MOST_INSIDE) {
       return refused(
@@ -134,7 +134,7 @@ export class RuleOrders implements RuleDesk {
   }
 
   endLockOut(order: OrderedBy & { accessPoint: string }): DeskAnswer {
-    const { records, endLockOut } = this.#o;
+    const { records, endLockOut } = this.#deps;
     const { accessPoint, operator } = order;
     const answer = records.write(order, (note) => ({
       events: [records.override('end-lock-out', operator, note, { accessPoint })],
@@ -149,7 +149,7 @@ export class RuleOrders implements RuleDesk {
 
   /** Shows the orders that stand. */
   publish(): void {
-    const { orders, holders, register, clock, feed } = this.#o;
+    const { orders, holders, register, clock, feed } = this.#deps;
     const reading = clock.read();
     const today = holders.today(reading);
     const view = (order: StandingOrder): OrderView => {

@@ -3,9 +3,9 @@ import type { DeskAnswer, VisitorDesk } from '../../ports/guard-desk.ts';
 import type { GuardFeed, VisitorView } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { VisitorBook, VisitorLine } from '../../ports/visitor-book.ts';
-import { knownHolder } from '../board/known-holder.ts';
+import { knownHolder } from '../board/holder-name.ts';
 import { already, type DeskRecords, refused } from '../log/desk-records.ts';
-import type { UndatedEvent } from '../log/event-notes.ts';
+import type { UndatedEvent } from '../log/event-writer.ts';
 
 const LABEL_MAX = 60;
 /** A visit is for days, not for months. */
@@ -29,16 +29,16 @@ export interface VisitorOrdersOptions {
 
 /** The visitors' book at the guard's desk. Names stay in the book; the log has the pass only. */
 export class VisitorOrders implements VisitorDesk {
-  readonly #o: VisitorOrdersOptions;
+  readonly #deps: VisitorOrdersOptions;
   /** Who confirmed the host of a pass since the start. */
   readonly #confirmedBy = new Map<string, string>();
 
   constructor(options: VisitorOrdersOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   registerVisitor(order: Parameters<VisitorDesk['registerVisitor']>[0]): DeskAnswer {
-    const { records, clock } = this.#o;
+    const { records, clock } = this.#deps;
     const { passId, hostRef, untilMs, operator, fromMs = clock.read().wallMs } = order;
     const label = order.label.trim();
     if (label.length < 1 || label.length > LABEL_MAX)
@@ -62,7 +62,7 @@ export class VisitorOrders implements VisitorDesk {
   }
 
   confirmHost(order: Parameters<VisitorDesk['confirmHost']>[0]): DeskAnswer {
-    const { records, book, onHostConfirmed } = this.#o;
+    const { records, book, onHostConfirmed } = this.#deps;
     const { passId, operator, passage } = order;
     const visitor = book.find(passId);
     if (visitor === undefined)
@@ -87,7 +87,7 @@ export class VisitorOrders implements VisitorDesk {
 
   /** Shows the visits that are not over. */
   publish(): void {
-    const { book, register, clock, feed } = this.#o;
+    const { book, register, clock, feed } = this.#deps;
     const view = (visitor: VisitorLine): VisitorView => {
       const host = knownHolder(register, visitor.hostRef);
       return host === undefined ? visitor : { ...visitor, host };
@@ -104,7 +104,7 @@ export class VisitorOrders implements VisitorDesk {
     const until = new Date(untilMs).toISOString();
     return {
       name: 'visitor.registered',
-      subject: this.#o.gate,
+      subject: this.#deps.gate,
       data: { passId, ...host, confirmed, operator, until },
     };
   }

@@ -5,7 +5,7 @@ import type { DeviceLink } from '../../ports/device-link.ts';
 import type { DeviceView, GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 import { type ConnectionState, Reconnector } from './reconnector.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
 
@@ -33,10 +33,10 @@ export interface SupervisedDevice {
   readonly eventName: 'screening.sensor' | 'device.scanner' | 'door.fault';
 }
 
-export interface SupervisorParts {
+export interface SupervisorDeps {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly notes: EventNotes;
+  readonly notes: EventWriter;
   readonly feed: GuardFeed;
   readonly logger: Logger;
 }
@@ -47,7 +47,7 @@ export interface SupervisorParts {
  */
 export class DeviceSupervisor implements Lifecycle {
   readonly #device: SupervisedDevice;
-  readonly #parts: SupervisorParts;
+  readonly #deps: SupervisorDeps;
   readonly #reconnector: Reconnector<DeviceLink>;
   readonly #onChange: ((status: DeviceStatus, cause: string | undefined) => void) | undefined;
   #status: DeviceStatus = 'connecting';
@@ -62,12 +62,12 @@ export class DeviceSupervisor implements Lifecycle {
 
   constructor(options: {
     device: SupervisedDevice;
-    parts: SupervisorParts;
+    parts: SupervisorDeps;
     open: (signal: AbortSignal) => Promise<DeviceLink>;
     onChange?: (status: DeviceStatus, cause: string | undefined) => void;
   }) {
     this.#device = options.device;
-    this.#parts = options.parts;
+    this.#deps = options.parts;
     this.#onChange = options.onChange;
     this.#reconnector = new Reconnector({
       name: this.id,
@@ -156,7 +156,7 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   #become(status: DeviceStatus, cause: string | undefined, detail: string | undefined): void {
-    if (status !== this.#status || this.#sinceMs === 0) this.#sinceMs = this.#parts.clock.read().wallMs;
+    if (status !== this.#status || this.#sinceMs === 0) this.#sinceMs = this.#deps.clock.read().wallMs;
     this.#status = status;
     this.#cause = cause;
     this.#detail = detail;
@@ -173,7 +173,7 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   #publish(): void {
-    this.#parts.feed.publish(`device/${this.id}`, {
+    this.#deps.feed.publish(`device/${this.id}`, {
       id: this.id,
       role: this.#device.role,
       owner: this.#device.owner,
@@ -197,6 +197,6 @@ export class DeviceSupervisor implements Lifecycle {
 
   #write(data: DeviceData): void {
     const draft = { name: this.#device.eventName, subject: this.#device.owner, data };
-    this.#parts.notes.note(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
+    this.#deps.notes.note(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
   }
 }

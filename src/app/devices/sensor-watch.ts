@@ -3,7 +3,7 @@ import type { DeviceStatus } from '../../core/events/event.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { DeviceLink } from '../../ports/device-link.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import { DeviceSupervisor, type SupervisorParts } from './device-supervisor.ts';
+import { DeviceSupervisor, type SupervisorDeps } from './device-supervisor.ts';
 
 const CHECK_MS = 500;
 const WORDS = { thermometer: 'thermometer', distance: 'distance sensor' } as const;
@@ -23,7 +23,7 @@ export interface TalkingSensor<Event> {
 export class SensorWatch<Event> implements Lifecycle {
   readonly #role: keyof typeof WORDS;
   readonly #sensor: TalkingSensor<Event>;
-  readonly #parts: SupervisorParts;
+  readonly #deps: SupervisorDeps;
   readonly #supervisor: DeviceSupervisor;
   #lastHeardMs = 0;
   #open = false;
@@ -33,7 +33,7 @@ export class SensorWatch<Event> implements Lifecycle {
     role: keyof typeof WORDS;
     accessPoint: string;
     sensor: TalkingSensor<Event>;
-    parts: SupervisorParts;
+    parts: SupervisorDeps;
     onEvent: (event: Event) => void;
     /** Called on every change of what status and cause say. */
     onChange: () => void;
@@ -41,7 +41,7 @@ export class SensorWatch<Event> implements Lifecycle {
     const { role, accessPoint, sensor, parts, onEvent } = options;
     this.#role = role;
     this.#sensor = sensor;
-    this.#parts = parts;
+    this.#deps = parts;
     this.#supervisor = new DeviceSupervisor({
       device: {
         role,
@@ -108,7 +108,7 @@ export class SensorWatch<Event> implements Lifecycle {
   /** One timer at a time, not one a frame. */
   #scheduleCheck(): void {
     const dueMs = this.#nowMs() + CHECK_MS;
-    this.#cancelCheck = this.#parts.clock.schedule(CHECK_MS, () => {
+    this.#cancelCheck = this.#deps.clock.schedule(CHECK_MS, () => {
       // Node runs late timers before it reads: while the program itself was held up, nobody was silent.
       this.#lastHeardMs += Math.max(0, this.#nowMs() - dueMs);
       this.#scheduleCheck();
@@ -132,6 +132,6 @@ export class SensorWatch<Event> implements Lifecycle {
   }
 
   #nowMs(): number {
-    return this.#parts.clock.read().monotonicMs;
+    return this.#deps.clock.read().monotonicMs;
   }
 }

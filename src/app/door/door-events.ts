@@ -1,6 +1,6 @@
 import type { DoorMode } from '../../core/access/vocabulary.ts';
 import type { DoorChange } from '../../core/door/door-mode.ts';
-import type { UndatedEvent } from '../log/event-notes.ts';
+import type { UndatedEvent } from '../log/event-writer.ts';
 
 /** @param by operator, `auto`, `restart` or `lock` */
 export function modeEvent(door: string, mode: DoorMode, previous: DoorMode, by: string): UndatedEvent {

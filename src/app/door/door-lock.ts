@@ -4,7 +4,7 @@ import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { DoorActuator } from '../../ports/door-actuator.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 
 /** How often an output that would not rest is looked at again. The driver itself goes on trying. */
 const LOOK_AGAIN_MS = 1_000;
@@ -17,7 +17,7 @@ export class DoorLock implements Lifecycle {
   readonly #door: string;
   readonly #actuator: DoorActuator;
   readonly #clock: Clock;
-  readonly #notes: EventNotes;
+  readonly #notes: EventWriter;
   readonly #feed: GuardFeed;
   readonly #onChange: () => void;
   #failing: 'release' | 'rest' | undefined;
@@ -27,7 +27,7 @@ export class DoorLock implements Lifecycle {
     door: string;
     actuator: DoorActuator;
     clock: Clock;
-    notes: EventNotes;
+    notes: EventWriter;
     feed: GuardFeed;
     /** Called when the lock began or ceased to fail. */
     onChange: () => void;

@@ -2,7 +2,7 @@ import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
 import type { DoorContact } from '../../ports/door-contact.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import type { DeviceSupervisor, SupervisorParts } from '../devices/device-supervisor.ts';
+import type { DeviceSupervisor, SupervisorDeps } from '../devices/device-supervisor.ts';
 import type { ContactDebounce } from './contact-debounce.ts';
 import { CONTACT_SILENT } from './contact-watch.ts';
 import { superviseSwitch } from './supervised-switch.ts';
@@ -22,7 +22,7 @@ export class DoorSensor implements Lifecycle {
     door: string;
     contact: DoorContact;
     debounceMs: number;
-    parts: Omit<SupervisorParts, 'random'>;
+    parts: Omit<SupervisorDeps, 'random'>;
     /** The contact does not move although people are let through. */
     isSilent: () => boolean;
     onState: (state: DoorPhysicalState) => void;

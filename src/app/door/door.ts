@@ -15,7 +15,7 @@ import { doorOrderShuts } from '../../core/policy/order-weight.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import { EventNotes, type UndatedEvent } from '../log/event-notes.ts';
+import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
 import { ContactWatch } from './contact-watch.ts';
 import { eventsOf, modeEvent } from './door-events.ts';
 import { DoorLock } from './door-lock.ts';
@@ -32,7 +32,7 @@ const PRE_ALARM_AT = 2 / 3;
 export class Door implements Lifecycle {
   readonly id: string;
   readonly #options: DoorOptions;
-  readonly #notes: EventNotes;
+  readonly #notes: EventWriter;
   readonly #lock: DoorLock;
   readonly #sensor: DoorSensor | undefined;
   readonly #contactWatch = new ContactWatch();
@@ -48,7 +48,7 @@ export class Door implements Lifecycle {
     this.id = id;
     this.#options = options;
     this.#holdMs = settings.releaseMs;
-    this.#notes = new EventNotes({ log, clock, logger });
+    this.#notes = new EventWriter({ log, clock, logger });
     const notes = this.#notes;
     this.#lock = new DoorLock({ door: id, actuator, clock, notes, feed, onChange: () => this.#publish() });
     this.#sensor =

@@ -4,7 +4,7 @@ import type { DeviceStatus } from '../../core/events/event.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { DoorContact } from '../../ports/door-contact.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import type { DeviceSupervisor, SupervisorParts } from '../devices/device-supervisor.ts';
+import type { DeviceSupervisor, SupervisorDeps } from '../devices/device-supervisor.ts';
 import type { ContactDebounce } from './contact-debounce.ts';
 import { superviseSwitch } from './supervised-switch.ts';
 
@@ -24,7 +24,7 @@ export interface InputWatchOptions {
   readonly kind: InputKind;
   /** Its `Open` means active. */
   readonly contact: DoorContact;
-  readonly parts: Omit<SupervisorParts, 'random'>;
+  readonly parts: Omit<SupervisorDeps, 'random'>;
   /** Told every steadied state; a stuck button is a Fault. Not called any more once stop() was. */
   readonly onState: (state: DoorPhysicalState) => void;
 }

@@ -4,7 +4,7 @@ import type { DoorContact } from '../../ports/door-contact.ts';
 import {
   DeviceSupervisor,
   type SupervisedDevice,
-  type SupervisorParts,
+  type SupervisorDeps,
 } from '../devices/device-supervisor.ts';
 import { ContactDebounce } from './contact-debounce.ts';
 
@@ -14,7 +14,7 @@ export interface SwitchOptions {
   readonly contact: DoorContact;
   /** How long a state must last, in milliseconds. */
   readonly lastMs: number;
-  readonly parts: Omit<SupervisorParts, 'random'>;
+  readonly parts: Omit<SupervisorDeps, 'random'>;
   readonly onState: (state: DoorPhysicalState) => void;
   /** The driver tells its first state before the link counts as open. */
   readonly onStatus: (status: DeviceStatus, cause: string | undefined) => void;

@@ -6,7 +6,7 @@ import { keyIdOf } from '../../core/pass/read-pass.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SignatureVerifier } from '../../ports/signature-verifier.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
-import { digestSteps, inSlices } from './slices.ts';
+import { digestSteps, inSlices } from './time-slices.ts';
 
 export interface BundleCheckTools {
   readonly site: string;

@@ -11,7 +11,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { type BundleCheckTools, type BundleVerdict, checkBundle, readJudged } from './bundle-check.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
 import { RefusalNotes } from './refusal-notes.ts';
-import { digestSteps, inSlices } from './slices.ts';
+import { digestSteps, inSlices } from './time-slices.ts';
 
 /** Deliveries that wait for their turn; each may hold 16 MB. */
 const MOST_WAITING = 8;

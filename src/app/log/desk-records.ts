@@ -4,7 +4,7 @@ import type { OverrideAction } from '../../core/events/event.ts';
 import type { LogEntry } from '../../ports/event-log.ts';
 import type { AlreadyDone, DeskAnswer, OrderedBy } from '../../ports/guard-desk.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { EventNotes, UndatedEvent } from './event-notes.ts';
+import type { EventWriter, UndatedEvent } from './event-writer.ts';
 
 const NOTE_MAX = 200;
 
@@ -16,11 +16,11 @@ export interface DeskEntry {
 
 /** Writes a guard's orders down before they count: without a record there is no order. */
 export class DeskRecords {
-  readonly #notes: EventNotes;
+  readonly #notes: EventWriter;
   readonly #logger: Logger;
   readonly #gate: string;
 
-  constructor(options: { notes: EventNotes; logger: Logger; gate: string }) {
+  constructor(options: { notes: EventWriter; logger: Logger; gate: string }) {
     this.#notes = options.notes;
     this.#logger = options.logger;
     this.#gate = options.gate;

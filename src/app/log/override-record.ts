@@ -1,11 +1,11 @@
 import { isGatepostError } from '../../core/errors.ts';
 import type { EventDataByName } from '../../core/events/event.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { EventNotes } from './event-notes.ts';
+import type { EventWriter } from './event-writer.ts';
 
 /** Writes a guard's order about one passage down before it counts. Returns why it must not, or undefined. */
 export function recordOverride(
-  parts: { readonly notes: EventNotes; readonly logger: Logger },
+  parts: { readonly notes: EventWriter; readonly logger: Logger },
   data: EventDataByName['operator.override'] & { readonly accessPoint: string },
 ): string | undefined {
   try {

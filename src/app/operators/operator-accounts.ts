@@ -16,7 +16,7 @@ import type {
 } from '../../ports/operator-desk.ts';
 import type { KnownBrowsers, OperatorRecord, OperatorStore } from '../../ports/operator-store.ts';
 import type { PasswordHasher } from '../../ports/password-hasher.ts';
-import { EventNotes, type UndatedEvent } from '../log/event-notes.ts';
+import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
 import { OperatorChanges } from './operator-changes.ts';
 import { nameProblem, normalized, passwordFault, sentenceOf } from './operator-credentials.ts';
 import { SetUpCode } from './set-up-code.ts';
@@ -56,14 +56,14 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   readonly #options: OperatorAccountsOptions;
   readonly #tries: SignInTries;
   readonly #changes: OperatorChanges;
-  readonly #notes: EventNotes;
+  readonly #notes: EventWriter;
   #code: SetUpCode | undefined;
   #dummyHash: Promise<string> | undefined;
 
   constructor(options: OperatorAccountsOptions) {
     this.#options = options;
     this.#tries = new SignInTries(options.clock);
-    this.#notes = new EventNotes(options);
+    this.#notes = new EventWriter(options);
     this.#changes = new OperatorChanges({ ...options, notes: this.#notes });
     this.#changes.onChanged(() => this.announceSetUp());
   }

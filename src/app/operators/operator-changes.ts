@@ -2,14 +2,14 @@ import { isGatepostError } from '../../core/errors.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorChange, OperatorStore } from '../../ports/operator-store.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 
 /** A dismissed guard acts no longer than this after the command, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
 
 export interface OperatorChangesOptions {
   readonly store: OperatorStore;
-  readonly notes: EventNotes;
+  readonly notes: EventWriter;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Subject of the events. */

@@ -4,14 +4,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { CodeReader } from '../../ports/code-reader.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Standstills } from '../../ports/standstills.ts';
-import type { SupervisorParts } from '../devices/device-supervisor.ts';
+import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import type { Door } from '../door/door.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
+import type { PassageEvaluator } from './evaluator.ts';
 import type { OpenGate } from './open-gate.ts';
-import type { PassageCases } from './passage-cases.ts';
-import type { ReadLockOut } from './read-lock-out.ts';
+import type { ScanLockout } from './scan-lockout.ts';
 
 /** Durations of a passage; the state of the door is added at every step. */
 export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen' | 'contactSilent'>;
@@ -24,13 +24,13 @@ export interface AccessPointOptions {
   readonly screening: ScreeningStation;
   readonly door: Door;
   readonly screens: AccessPointScreens;
-  readonly cases: PassageCases;
+  readonly cases: PassageEvaluator;
   readonly openGate: OpenGate;
-  readonly lockOut: ReadLockOut;
+  readonly lockOut: ScanLockout;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: () => void;
-  readonly notes: EventNotes;
-  readonly supervision: SupervisorParts;
+  readonly notes: EventWriter;
+  readonly supervision: SupervisorDeps;
   readonly clock: Clock;
   readonly standstills: Standstills;
   readonly logger: Logger;

@@ -7,13 +7,13 @@ import { hasFlag } from '../../core/pass/pass.ts';
 import type { PassageCause, PassageRecord, PassageShow } from '../../core/passage/passage.ts';
 import type { Nearness } from '../../core/screening/nearness.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { GuardAttendance } from '../../ports/guard-attendance.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
-import type { GuardPresence } from '../../ports/guard-presence.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { PromptView, ResidentPrompt } from '../../ports/resident-prompt.ts';
 import { type Attention, passageItem } from '../board/attention.ts';
 import { type DecisionBoard, decisionView } from '../board/decision-board.ts';
-import { knownHolder } from '../board/known-holder.ts';
+import { knownHolder } from '../board/holder-name.ts';
 import type { PassageFacts } from './access-record.ts';
 import { claimsOf } from './passage-effects.ts';
 
@@ -27,7 +27,7 @@ export class AccessPointScreens {
   readonly #board: DecisionBoard;
   readonly #attention: Attention;
   readonly #holders: HolderRegister;
-  readonly #guardPresence: GuardPresence | undefined;
+  readonly #guardPresence: GuardAttendance | undefined;
   #view: PassageShow = { feedback: 'Idle', reasons: [] };
   #shownAtMs = 0;
   #facts: PassageFacts | undefined;
@@ -47,7 +47,7 @@ export class AccessPointScreens {
     holders: HolderRegister;
     attention: Attention;
     /** Without it somebody is taken to be there. */
-    guardPresence?: GuardPresence;
+    guardPresence?: GuardAttendance;
   }) {
     this.#accessPoint = options.accessPoint;
     this.#simulated = options.simulated;

@@ -22,12 +22,12 @@ import { FreshReader } from '../devices/fresh-reader.ts';
 import { ScannerAdvice } from '../devices/scanner-advice.ts';
 import type { AccessPointOptions } from './access-point-options.ts';
 import { accessData, type PassageFacts } from './access-record.ts';
-import { CodeIntake, type TakenCode } from './code-intake.ts';
-import { NoiseWatch } from './noise-watch.ts';
-import type { ShownCode } from './passage-cases.ts';
+import type { ShownCode } from './evaluator.ts';
 import { claimsOf, effectsOf, eventsOf } from './passage-effects.ts';
 import { PersonOrders } from './person-orders.ts';
 import { RecentPassages } from './recent-passages.ts';
+import { ScannedCodes, type TakenCode } from './scanned-codes.ts';
+import { ScannerNoise } from './scanner-noise.ts';
 
 /** What an output can be told at once. */
 const LONGEST_RELEASE_MS = 60_000;
@@ -37,12 +37,12 @@ const LONGEST_RELEASE_MS = 60_000;
  * follows, and carries it out in its order: the record is durable before the lock moves.
  */
 export class AccessPoint implements Lifecycle {
-  readonly #o: AccessPointOptions;
+  readonly #deps: AccessPointOptions;
   readonly #scanner: DeviceSupervisor;
-  readonly #intake: CodeIntake;
+  readonly #intake: ScannedCodes;
   readonly #dropped: DroppedCodes;
   readonly #advice: ScannerAdvice;
-  readonly #noise: NoiseWatch;
+  readonly #noise: ScannerNoise;
   readonly #recent: RecentPassages;
   /** The guard's orders about persons here. */
   readonly orders: PersonOrders;
@@ -55,7 +55,7 @@ export class AccessPoint implements Lifecycle {
   #cancelForget: Cancel = () => undefined;
 
   constructor(options: AccessPointOptions) {
-    this.#o = options;
+    this.#deps = options;
     const { facts, clock, notes, logger, standstills } = options;
     const reader = new FreshReader({
       reader: options.reader,
@@ -63,7 +63,7 @@ export class AccessPoint implements Lifecycle {
       standstills,
       onDropped: () => this.#dropped.add(),
     });
-    this.#intake = new CodeIntake({ accessPoint: facts.id, clock, standstills, logger });
+    this.#intake = new ScannedCodes({ accessPoint: facts.id, clock, standstills, logger });
     this.#scanner = new DeviceSupervisor({
       device: {
         role: 'scanner',
@@ -79,7 +79,7 @@ export class AccessPoint implements Lifecycle {
     });
     this.#dropped = new DroppedCodes({ clock, logger, scanner: this.#scanner });
     this.#advice = new ScannerAdvice({ driver: reader.driver, scanner: this.#scanner });
-    this.#noise = new NoiseWatch({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
+    this.#noise = new ScannerNoise({ clock, notes, accessPoint: facts.id, scanner: this.#scanner });
     options.lockOut.onOver(() => this.#noise.tell());
     this.#recent = new RecentPassages(clock);
     this.orders = new PersonOrders({
@@ -95,20 +95,20 @@ export class AccessPoint implements Lifecycle {
   }
 
   get id(): string {
-    return this.#o.facts.id;
+    return this.#deps.facts.id;
   }
 
   get doorId(): string {
-    return this.#o.facts.door;
+    return this.#deps.facts.door;
   }
 
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     this.#started = true;
-    this.#o.screens.doorModeIs(this.#o.door.mode);
-    this.#o.screens.show({ feedback: 'Idle', reasons: [] }, undefined);
-    this.#unwatch = this.#o.standstills.onEnd(() => this.#onStandstill());
-    await this.#o.screening.start(signal);
+    this.#deps.screens.doorModeIs(this.#deps.door.mode);
+    this.#deps.screens.show({ feedback: 'Idle', reasons: [] }, undefined);
+    this.#unwatch = this.#deps.standstills.onEnd(() => this.#onStandstill());
+    await this.#deps.screening.start(signal);
     await this.#scanner.start(signal);
   }
 
@@ -117,18 +117,18 @@ export class AccessPoint implements Lifecycle {
     this.#unwatch();
     this.#cancelForget();
     this.#stopTimers();
-    if (this.#o.lockOut.dropLate()) this.#noise.unanswered();
+    if (this.#deps.lockOut.dropLate()) this.#noise.unanswered();
     this.#noise.stop();
     this.#dropped.tell();
-    this.#o.lockOut.end();
-    this.#o.openGate.stop();
+    this.#deps.lockOut.end();
+    this.#deps.openGate.stop();
     await this.#scanner.stop();
-    await this.#o.screening.stop();
+    await this.#deps.screening.stop();
   }
 
   /** Returns false where there is no lock-out. The order is on record already. */
   endLockOut(): boolean {
-    return this.#o.lockOut.end();
+    return this.#deps.lockOut.end();
   }
 
   #onReader(event: CodeReaderEvent): void {
@@ -141,12 +141,12 @@ export class AccessPoint implements Lifecycle {
 
   #onCode(taken: TakenCode): void {
     const { code } = taken;
-    const passedBy = this.#machine.state.phase === 'idle' ? this.#o.openGate.takes(taken) : undefined;
+    const passedBy = this.#machine.state.phase === 'idle' ? this.#deps.openGate.takes(taken) : undefined;
     if (passedBy !== undefined) {
       this.#noise.answered(passedBy);
       return;
     }
-    const { lockOut, cases } = this.#o;
+    const { lockOut, cases } = this.#deps;
     if (lockOut.isLocked && lockOut.isTry(code.text) && !cases.isGenuine(code)) {
       if (!lockOut.answerLate(() => this.#begin(taken))) this.#noise.unanswered();
       return;
@@ -156,23 +156,23 @@ export class AccessPoint implements Lifecycle {
   }
 
   #begin({ code, codeKey }: TakenCode): void {
-    const id = this.#o.newId();
+    const id = this.#deps.newId();
     this.#shown = { id, ...code };
     const { phase } = this.#machine.state;
-    const urgent = phase !== 'idle' && phase !== 'refused' && this.#o.cases.isUrgent(this.#shown);
+    const urgent = phase !== 'idle' && phase !== 'refused' && this.#deps.cases.isUrgent(this.#shown);
     this.#take({ type: 'code', id, codeKey, atMs: code.clock.monotonicMs, urgent });
     this.#shown = undefined;
   }
 
   /** Whoever stood before the thermometer then may be gone: only readings of now count. */
   #onStandstill(): void {
-    const { clock, screening } = this.#o;
+    const { clock, screening } = this.#deps;
     this.#cancelForget();
     this.#cancelForget = clock.schedule(SETTLE_MS, () => screening.forget());
   }
 
   #onScreening(outcome: ScreeningOutcome): void {
-    const { clock, screening, standstills } = this.#o;
+    const { clock, screening, standstills } = this.#deps;
     // Sensors may still send what they measured while the program stood still.
     if (isStale(clock.read().monotonicMs, standstills.lastEndMs())) {
       screening.forget();
@@ -180,13 +180,13 @@ export class AccessPoint implements Lifecycle {
     }
     if (this.#machine.state.phase !== 'measuring') return;
     // A reading that is handed over is used up.
-    this.#o.screening.take();
+    this.#deps.screening.take();
     this.#take({ type: 'screened', outcome });
   }
 
   #take(input: PassageInput): void {
-    const { door, times } = this.#o;
-    const { pace } = this.#o.cases;
+    const { door, times } = this.#deps;
+    const { pace } = this.#deps.cases;
     const step = stepPassage(this.#machine, input, {
       ...times,
       passageMs: times.passageMs * pace,
@@ -216,7 +216,7 @@ export class AccessPoint implements Lifecycle {
   #carryOut(command: PassageCommand): PassageInput | undefined {
     switch (command.type) {
       case 'evaluate':
-        return this.#o.cases.evaluate(command.passage, this.#shown, command.screening);
+        return this.#deps.cases.evaluate(command.passage, this.#shown, command.screening);
       case 'record':
         return this.#record(command.passage, command.record);
       case 'turnAway':
@@ -224,10 +224,10 @@ export class AccessPoint implements Lifecycle {
       case 'release':
         return this.#release(command.passage);
       case 'tellUnmoved':
-        this.#o.door.unmoved();
+        this.#deps.door.unmoved();
         return undefined;
       case 'forgetReadings':
-        this.#o.screening.forget();
+        this.#deps.screening.forget();
         return undefined;
       case 'show':
         this.#show(command.view);
@@ -236,7 +236,7 @@ export class AccessPoint implements Lifecycle {
         this.#timers.get(command.name)?.();
         this.#timers.set(
           command.name,
-          this.#o.clock.schedule(command.ms, () => this.#take({ type: 'timer', name: command.name })),
+          this.#deps.clock.schedule(command.ms, () => this.#take({ type: 'timer', name: command.name })),
         );
         return undefined;
       case 'stopTimers':
@@ -246,27 +246,27 @@ export class AccessPoint implements Lifecycle {
   }
 
   #record(passage: Passage, record: PassageRecord): PassageInput | undefined {
-    const facts = this.#o.cases.factsOf(passage.id, this.#shown);
-    const data = accessData(this.#o.facts, facts, record, {
-      recordDegrees: this.#o.recordDegrees,
-      clock: this.#o.clock,
+    const facts = this.#deps.cases.factsOf(passage.id, this.#shown);
+    const data = accessData(this.#deps.facts, facts, record, {
+      recordDegrees: this.#deps.recordDegrees,
+      clock: this.#deps.clock,
     });
     try {
-      this.#o.notes.commit(eventsOf(facts, record, data), effectsOf(facts, record, this.#o.facts));
+      this.#deps.notes.commit(eventsOf(facts, record, data), effectsOf(facts, record, this.#deps.facts));
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
-      this.#o.logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
-      this.#o.screens.listUnrecorded(data, facts);
+      this.#deps.logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
+      this.#deps.screens.listUnrecorded(data, facts);
       this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto' });
       return { type: 'failed', reason: 'gp:LogUnavailable' };
     }
-    this.#o.cases.recorded();
+    this.#deps.cases.recorded();
     this.#remember(passage, facts, record);
     this.#noise.answered(facts.pass);
     const note = data.decidedBy === 'auto' ? undefined : this.#recent.actOn(passage.id)?.note;
     this.#untold.push(() => {
-      this.#o.screens.list(record, data, facts, { watched: this.#o.door.hasContact, note });
-      if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#o.onCounted();
+      this.#deps.screens.list(record, data, facts, { watched: this.#deps.door.hasContact, note });
+      if (record.name === 'access.granted' || record.name === 'access.nottaken') this.#deps.onCounted();
     });
     return undefined;
   }
@@ -285,44 +285,44 @@ export class AccessPoint implements Lifecycle {
 
   #turnAway(id: string): undefined {
     if (this.#shown === undefined) return undefined;
-    const { facts, reasons } = this.#o.cases.turnedAway(id, this.#shown);
+    const { facts, reasons } = this.#deps.cases.turnedAway(id, this.#shown);
     const record = { name: 'access.denied', decidedBy: 'auto', reasons } as const;
-    const data = accessData(this.#o.facts, facts, record, {
+    const data = accessData(this.#deps.facts, facts, record, {
       recordDegrees: false,
-      clock: this.#o.clock,
+      clock: this.#deps.clock,
     });
-    this.#o.notes.note(
+    this.#deps.notes.note(
       { name: record.name, subject: this.id, data },
       // Whoever came too early may show the same code in a moment.
-      effectsOf({ ...facts, effects: [] }, record, this.#o.facts),
+      effectsOf({ ...facts, effects: [] }, record, this.#deps.facts),
     );
     const passage = { id, codeKey: undefined, attempts: 0, elevated: false };
     this.#recent.decided(passage, facts, { outcome: 'denied', decidedBy: 'auto' });
     this.#noise.answered(facts.pass);
-    this.#o.screens.list(record, data, facts, { watched: false });
-    this.#o.screens.oneAtATime();
+    this.#deps.screens.list(record, data, facts, { watched: false });
+    this.#deps.screens.oneAtATime();
     return undefined;
   }
 
   #release(passage: Passage): PassageInput | undefined {
     try {
-      const overBlock = claimsOf(this.#o.cases.current)?.kind === 'emergency';
-      this.#o.door.release(this.#releaseMs, { overBlock });
+      const overBlock = claimsOf(this.#deps.cases.current)?.kind === 'emergency';
+      this.#deps.door.release(this.#releaseMs, { overBlock });
       return undefined;
     } catch (error) {
       if (!isGatepostError(error, 'gpio.failed')) throw error;
-      this.#o.logger.error({ code: error.code, err: error }, error.message);
+      this.#deps.logger.error({ code: error.code, err: error }, error.message);
       this.#record(passage, { name: 'access.nottaken' });
       return { type: 'failed', reason: 'Other' satisfies Reason };
     }
   }
 
   get #releaseMs(): number {
-    return Math.min(LONGEST_RELEASE_MS, this.#o.times.releaseMs * this.#o.cases.pace);
+    return Math.min(LONGEST_RELEASE_MS, this.#deps.times.releaseMs * this.#deps.cases.pace);
   }
 
   #show(view: PassageShow): void {
-    const { cases, screens } = this.#o;
+    const { cases, screens } = this.#deps;
     if (view.feedback === 'Idle') cases.close();
     screens.show(view, cases.current);
   }

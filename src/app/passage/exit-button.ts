@@ -2,7 +2,6 @@ import type { DoorMode, DoorPhysicalState } from '../../core/access/vocabulary.t
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { AccessData } from '../../core/events/event.ts';
-import { refuse } from '../../core/passage/moves.ts';
 import {
   INITIAL_PASSAGE,
   type Passage,
@@ -15,6 +14,7 @@ import {
   type TimerName,
 } from '../../core/passage/passage.ts';
 import { stepPassage } from '../../core/passage/step.ts';
+import { refuse } from '../../core/passage/transitions.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import { isStale, SETTLE_MS } from '../../core/time/stale.ts';
@@ -23,12 +23,12 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Standstills } from '../../ports/standstills.ts';
 import { type DecisionBoard, decisionView } from '../board/decision-board.ts';
 import type { Door } from '../door/door.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 import type { PassageTimes } from './access-point-options.ts';
 import { accessData, blankFacts, type PassageFacts } from './access-record.ts';
+import { ExitLogLimiter } from './exit-log-limiter.ts';
 import type { OpenWay } from './open-way.ts';
 import { effectsOf, eventsOf } from './passage-effects.ts';
-import { PressRows } from './press-rows.ts';
 
 /** Modes in which a button that is no escape opens nothing. */
 const SHUT: readonly DoorMode[] = ['Unknown', 'Blocked', 'LockedDown'];
@@ -50,7 +50,7 @@ export interface ExitButtonOptions {
   readonly board: DecisionBoard;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: () => void;
-  readonly notes: EventNotes;
+  readonly notes: EventWriter;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
@@ -63,8 +63,8 @@ export interface ExitButtonOptions {
  * without end.
  */
 export class ExitButton {
-  readonly #o: ExitButtonOptions;
-  readonly #rows: PressRows;
+  readonly #deps: ExitButtonOptions;
+  readonly #rows: ExitLogLimiter;
   #state: DoorPhysicalState = 'Unknown';
   #machine: PassageMachine = INITIAL_PASSAGE;
   #facts: PassageFacts | undefined;
@@ -75,8 +75,8 @@ export class ExitButton {
   #cancelLater: Cancel | undefined;
 
   constructor(options: ExitButtonOptions) {
-    this.#o = options;
-    this.#rows = new PressRows({ clock: options.clock, movesLock: options.release });
+    this.#deps = options;
+    this.#rows = new ExitLogLimiter({ clock: options.clock, movesLock: options.release });
     options.door.onMovement((movement) => this.#take({ type: 'door', movement }));
   }
 
@@ -92,7 +92,7 @@ export class ExitButton {
     const pressed = state === 'Open' && this.#state === 'Closed';
     const letGo = state === 'Closed' && this.#state === 'Open';
     this.#state = state;
-    if (!this.#o.release) this.#tellDoor(pressed, letGo);
+    if (!this.#deps.release) this.#tellDoor(pressed, letGo);
     if (pressed) this.#pressed();
   }
 
@@ -101,7 +101,7 @@ export class ExitButton {
    * holds the button still. Where the wire has opened the door the press is a fact, however old.
    */
   #pressed(): void {
-    const { clock, release, standstills } = this.#o;
+    const { clock, release, standstills } = this.#deps;
     this.#cancelLater?.();
     if (!release || !isStale(clock.read().monotonicMs, standstills.lastEndMs())) {
       this.#press();
@@ -114,7 +114,7 @@ export class ExitButton {
 
   /** The wire frees the lock while the button is held, and whoever pressed it has the time of a passage after that. */
   #tellDoor(pressed: boolean, letGo: boolean): void {
-    const { door, clock, times } = this.#o;
+    const { door, clock, times } = this.#deps;
     this.#cancelLeaving?.();
     if (letGo) this.#cancelLeaving = clock.schedule(times.passageMs, () => door.leaveByWire(false));
     // A button that is stuck or cannot be read masks nothing: that would be the way to silence the alarm.
@@ -122,7 +122,7 @@ export class ExitButton {
   }
 
   #press(): void {
-    const { release, door, way, clock, newId } = this.#o;
+    const { release, door, way, clock, newId } = this.#deps;
     const { phase } = this.#machine.state;
     if (phase === 'idle' && way.isOpen) {
       way.count(clock.read());
@@ -141,11 +141,11 @@ export class ExitButton {
   }
 
   get #settings(): PassageSettings {
-    const { door, times } = this.#o;
+    const { door, times } = this.#deps;
     return {
       ...times,
       // How long the wire frees the lock is not known here.
-      releaseMs: this.#o.release ? times.releaseMs : times.passageMs,
+      releaseMs: this.#deps.release ? times.releaseMs : times.passageMs,
       doorWatched: door.hasContact,
       doorOpen: door.physical === 'Open',
       contactSilent: door.isContactSilent,
@@ -171,11 +171,11 @@ export class ExitButton {
   #carryOut(command: PassageCommand): boolean {
     switch (command.type) {
       case 'record':
-        return this.#record(command.passage, command.record) || !this.#o.release;
+        return this.#record(command.passage, command.record) || !this.#deps.release;
       case 'release':
-        return !this.#o.release || this.#release(command.passage);
+        return !this.#deps.release || this.#release(command.passage);
       case 'tellUnmoved':
-        this.#o.door.unmoved();
+        this.#deps.door.unmoved();
         return true;
       case 'startTimer':
         this.#startTimer(command.name, command.ms);
@@ -189,7 +189,7 @@ export class ExitButton {
   }
 
   #startTimer(name: TimerName, ms: number): void {
-    this.#cancelTimer = this.#o.clock.schedule(ms, () => this.#take({ type: 'timer', name }));
+    this.#cancelTimer = this.#deps.clock.schedule(ms, () => this.#take({ type: 'timer', name }));
   }
 
   #endPassage(): void {
@@ -199,11 +199,11 @@ export class ExitButton {
 
   #release(passage: Passage): boolean {
     try {
-      this.#o.door.release();
+      this.#deps.door.release();
       return true;
     } catch (error) {
       if (!isGatepostError(error, 'gpio.failed')) throw error;
-      this.#o.logger.error({ code: error.code, err: error }, error.message);
+      this.#deps.logger.error({ code: error.code, err: error }, error.message);
       this.#record(passage, { name: 'access.nottaken' });
       return false;
     }
@@ -215,7 +215,7 @@ export class ExitButton {
   }
 
   #write(passage: Passage, record: PassageRecord): boolean {
-    const { accessPoint, notes, clock, logger, onCounted } = this.#o;
+    const { accessPoint, notes, clock, logger, onCounted } = this.#deps;
     const facts = this.#factsOf(passage);
     const data = accessData(accessPoint, facts, record, { recordDegrees: false, clock });
     try {
@@ -233,7 +233,7 @@ export class ExitButton {
   }
 
   #tellGuard(record: PassageRecord, data: AccessData): void {
-    const { board, clock, door } = this.#o;
+    const { board, clock, door } = this.#deps;
     if (record.name === 'access.taken') board.settle(data.passage, 'taken');
     else if (record.name === 'access.nottaken') board.settle(data.passage, 'nottaken');
     else {
@@ -245,13 +245,13 @@ export class ExitButton {
 
   #factsOf({ id }: Passage): PassageFacts {
     if (this.#facts?.passage === id) return this.#facts;
-    const reading = this.#o.clock.read();
+    const reading = this.#deps.clock.read();
     const facts: PassageFacts = {
       ...blankFacts({
         passage: id,
-        policy: this.#o.policy(),
+        policy: this.#deps.policy(),
         revocationVersion: 0,
-        siteDay: this.#o.today(reading),
+        siteDay: this.#deps.today(reading),
         readAtMs: reading.monotonicMs,
       }),
       recognition: 'pt:REX',

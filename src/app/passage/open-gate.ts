@@ -1,8 +1,8 @@
 import { type ParsedPass, parsePass } from '../../core/pass/parse-pass.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
-import type { TakenCode } from './code-intake.ts';
 import type { OpenWay } from './open-way.ts';
+import type { TakenCode } from './scanned-codes.ts';
 
 /** The same code within this time is the same showing of it, in milliseconds. */
 const SAME_SHOWING_MS = 3_000;
@@ -17,17 +17,17 @@ export interface OpenGateOptions {
 
 /** An access point whose level holds the gate open: who shows a code is greeted, and counted if it is a pass. */
 export class OpenGate {
-  readonly #o: OpenGateOptions;
+  readonly #deps: OpenGateOptions;
   #cancelGreeting: Cancel | undefined;
   #last: { readonly codeKey: string; readonly atMs: number } | undefined;
 
   constructor(options: OpenGateOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   /** Deals with a code if whoever shows it just walks through here; says what it was, or undefined where it did not. */
   takes({ code, codeKey }: TakenCode): ParsedPass | undefined {
-    const { way } = this.#o;
+    const { way } = this.#deps;
     if (!way.isOpen) {
       // Who comes now is attended to: a greeting that is still shown must not end in the middle of it.
       this.stop();
@@ -50,7 +50,7 @@ export class OpenGate {
   }
 
   #greet(): void {
-    const { screens, clock, greetMs } = this.#o;
+    const { screens, clock, greetMs } = this.#deps;
     screens.show({ feedback: 'AccessGranted', reasons: [] }, undefined);
     this.#cancelGreeting?.();
     this.#cancelGreeting = clock.schedule(greetMs, () =>

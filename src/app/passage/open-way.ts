@@ -4,13 +4,13 @@ import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Door } from '../door/door.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 
 export interface OpenWayOptions {
   readonly accessPoint: AccessPointFacts;
   readonly level: () => PolicyLevel;
   readonly door: Door;
-  readonly notes: EventNotes;
+  readonly notes: EventWriter;
   /** Day of the site. */
   readonly today: (clock: ClockReading) => number;
   readonly logger: Logger;
@@ -18,21 +18,21 @@ export interface OpenWayOptions {
 
 /** A way through a door that its level may hold open: then whoever comes by is counted, and nothing else is kept. */
 export class OpenWay {
-  readonly #o: OpenWayOptions;
+  readonly #deps: OpenWayOptions;
 
   constructor(options: OpenWayOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   /** A door that did not follow its level is no open gate. */
   get isOpen(): boolean {
-    const { mode } = this.#o.door;
-    return this.#o.level().gate === 'open' && (mode === 'LockedOpen' || mode === 'Unlocked');
+    const { mode } = this.#deps.door;
+    return this.#deps.level().gate === 'open' && (mode === 'LockedOpen' || mode === 'Unlocked');
   }
 
   /** One more person. */
   count(reading: ClockReading): void {
-    const { accessPoint, notes, today, logger } = this.#o;
+    const { accessPoint, notes, today, logger } = this.#deps;
     const { id, direction } = accessPoint;
     try {
       notes.commit([], [{ kind: 'countOpen', accessPoint: id, direction, siteDay: today(reading) }]);

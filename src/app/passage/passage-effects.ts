@@ -3,7 +3,7 @@ import type { Effect, LedgerEntry } from '../../core/decision/effect.ts';
 import type { AccessData } from '../../core/events/event.ts';
 import { hasFlag, type PassClaims } from '../../core/pass/pass.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
-import type { UndatedEvent } from '../log/event-notes.ts';
+import type { UndatedEvent } from '../log/event-writer.ts';
 import type { PassageFacts } from './access-record.ts';
 
 /** The changes of state that go into the transaction of a record. Whoever is let through, by whomever, is counted. */

@@ -1,27 +1,27 @@
-import { canBeMeasured } from '../../core/passage/moves.ts';
 import type { Passage, PassageInput, PassageState } from '../../core/passage/passage.ts';
+import { canBeMeasured } from '../../core/passage/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AlreadyDone, DeskAnswer, OpenOrder, PersonOrder } from '../../ports/guard-desk.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Door } from '../door/door.ts';
 import { already, refused } from '../log/desk-records.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 import { recordOverride } from '../log/override-record.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
-import type { PassageCases } from './passage-cases.ts';
+import type { PassageEvaluator } from './evaluator.ts';
 import { claimsOf } from './passage-effects.ts';
 import type { GuardAct, RecentPassages } from './recent-passages.ts';
 
 /** Whoever orders within this time of another guard's new measurement has not seen it yet, in milliseconds. */
 const JUST_NOW_MS = 5_000;
 
-export interface PersonOrdersParts {
+export interface PersonOrdersDeps {
   readonly accessPoint: string;
   readonly door: Door;
-  readonly cases: PassageCases;
+  readonly cases: PassageEvaluator;
   readonly screening: ScreeningStation;
   readonly recent: RecentPassages;
-  readonly notes: EventNotes;
+  readonly notes: EventWriter;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
@@ -35,21 +35,21 @@ export interface PersonOrdersParts {
  * record before it counts.
  */
 export class PersonOrders {
-  readonly #o: PersonOrdersParts;
+  readonly #deps: PersonOrdersDeps;
 
-  constructor(parts: PersonOrdersParts) {
-    this.#o = parts;
+  constructor(parts: PersonOrdersDeps) {
+    this.#deps = parts;
   }
 
   /** Lets one person through, recorded with its reason. */
   open(order: OpenOrder): DeskAnswer {
-    const { mode } = this.#o.door;
+    const { mode } = this.#deps.door;
     if (mode === 'Blocked' || mode === 'LockedDown') {
       return refused('door_shut', `The door is in mode ${mode}. End that mode first, then open.`);
     }
     const { passage } = order;
     if (typeof passage !== 'string' || order.another === true) return this.#openUnnamed(order);
-    const state = this.#o.state();
+    const state = this.#deps.state();
     const current = currentOf(state);
     if (current?.id === passage) {
       const refusal = this.#doneBefore(passage, order);
@@ -64,7 +64,7 @@ export class PersonOrders {
 
   /** Turns away the person who stands here. */
   refuse(order: PersonOrder): DeskAnswer {
-    const state = this.#o.state();
+    const state = this.#deps.state();
     const current = currentOf(state);
     const passage = order.passage ?? (isWaiting(state) ? current?.id : undefined);
     if (passage === undefined) return refused('nobody_waits', 'Nobody is waiting at this access point.');
@@ -73,13 +73,13 @@ export class PersonOrders {
     if (current?.id !== passage || !isWaiting(state)) return this.#over(passage);
     const failure = this.#record('refuse', passage, order);
     if (failure !== undefined) return failure;
-    this.#o.take({ type: 'guardRefuse', operator: order.operator });
+    this.#deps.take({ type: 'guardRefuse', operator: order.operator });
     return { status: 'done' };
   }
 
   /** Has the person who waits here measured once more. */
   measure(order: PersonOrder): DeskAnswer {
-    const state = this.#o.state();
+    const state = this.#deps.state();
     const named = order.passage ?? undefined;
     const before = named === undefined ? undefined : this.#doneBefore(named, { ...order, overrule: true });
     if (before !== undefined) return before;
@@ -89,7 +89,7 @@ export class PersonOrders {
         'Nobody waits to be measured at this access point. Ask the person to show the pass once more.',
       );
     }
-    if (this.#o.screening.fault !== undefined) {
+    if (this.#deps.screening.fault !== undefined) {
       return refused(
         'no_thermometer',
         'There is no thermometer at work here. Measure by hand, then open or refuse.',
@@ -97,15 +97,15 @@ export class PersonOrders {
     }
     const failure = this.#record('measure', state.passage.id, order);
     if (failure !== undefined) return failure;
-    const id = this.#o.newId();
-    if (state.phase === 'refused') this.#o.cases.beginAnew(id);
-    this.#o.take({ type: 'guardMeasure', id });
+    const id = this.#deps.newId();
+    if (state.phase === 'refused') this.#deps.cases.beginAnew(id);
+    this.#deps.take({ type: 'guardMeasure', id });
     return { status: 'done' };
   }
 
   /** Judges anew who waits here with this pass: what was missing is there now. */
   judgeAgain(passId: string): void {
-    const { state, cases, take } = this.#o;
+    const { state, cases, take } = this.#deps;
     const known = cases.current;
     if (state().phase !== 'referred' || claimsOf(known)?.passId !== passId) return;
     take({ type: 'judgeAgain', screening: known?.screening });
@@ -113,25 +113,25 @@ export class PersonOrders {
 
   /** For somebody who has shown nothing, or for whoever waits here where the order names nobody at all. */
   #openUnnamed(order: OpenOrder): DeskAnswer {
-    const state = this.#o.state();
+    const state = this.#deps.state();
     const current = currentOf(state);
     if (isWaiting(state) && current !== undefined) {
       return order.passage === undefined ? this.#open(current.id, order, undefined) : somebodyElse();
     }
     if (state.phase === 'released' && !(order.another === true && order.passage === current?.id)) {
-      const by = this.#o.recent.actOn(state.passage.id);
+      const by = this.#deps.recent.actOn(state.passage.id);
       if (by?.action === 'open') return already({ operator: by.operator, action: 'open' });
     }
-    return this.#open(this.#o.newId(), order, undefined);
+    return this.#open(this.#deps.newId(), order, undefined);
   }
 
   /** Lets in whose passage is over, under the same passage: the refusal and what overruled it belong together. */
   #openAnew(passage: string, order: OpenOrder): DeskAnswer {
     const before = this.#doneBefore(passage, order);
     if (before !== undefined) return before;
-    const known = this.#o.recent.find(passage);
+    const known = this.#deps.recent.find(passage);
     if (known === undefined) return this.#over(passage);
-    this.#o.cases.recall(known.facts);
+    this.#deps.cases.recall(known.facts);
     return this.#open(passage, order, known.passage);
   }
 
@@ -139,8 +139,8 @@ export class PersonOrders {
     const failure = this.#record('open', passage, order);
     if (failure !== undefined) return failure;
     const { operator } = order;
-    this.#o.take({ type: 'guardOpen', id: passage, operator, ...(of === undefined ? {} : { of }) });
-    const state = this.#o.state();
+    this.#deps.take({ type: 'guardOpen', id: passage, operator, ...(of === undefined ? {} : { of }) });
+    const state = this.#deps.state();
     return state.phase === 'released' && state.passage.id === passage
       ? { status: 'done' }
       : refused('not_opened', 'The gate could not be opened: see the alarm for the lock or the log.');
@@ -151,7 +151,7 @@ export class PersonOrders {
    * it, as does a new measurement that has only just begun.
    */
   #doneBefore(passage: string, { operator, overrule }: OpenOrder): DeskAnswer | undefined {
-    const { recent, clock } = this.#o;
+    const { recent, clock } = this.#deps;
     const known = recent.find(passage);
     const act = recent.actOn(passage);
     if (known?.outcome === 'granted' || known?.outcome === 'taken') {
@@ -167,13 +167,13 @@ export class PersonOrders {
 
   /** Somebody waits whom the order does not mean, unless it is the same person, who is measured anew. */
   #notThisOne(passage: string): DeskAnswer {
-    const act = this.#o.recent.actOn(passage);
+    const act = this.#deps.recent.actOn(passage);
     return act?.action === 'measure' ? already(doneBy(act)) : somebodyElse();
   }
 
   /** A passage that is over, or that this gate does not know of any more. */
   #over(passage: string): DeskAnswer {
-    const known = this.#o.recent.find(passage);
+    const known = this.#deps.recent.find(passage);
     if (known?.outcome === 'denied' && known.decidedBy !== 'auto')
       return already({ operator: known.decidedBy, action: 'refuse' });
     return refused(
@@ -187,8 +187,8 @@ export class PersonOrders {
     passage: string,
     { operator, note }: PersonOrder,
   ): DeskAnswer | undefined {
-    const { accessPoint, recent } = this.#o;
-    const failure = recordOverride(this.#o, { operator, action, note, accessPoint, passage });
+    const { accessPoint, recent } = this.#deps;
+    const failure = recordOverride(this.#deps, { operator, action, note, accessPoint, passage });
     if (failure !== undefined) return refused('not_recorded', failure);
     recent.ordered(passage, { operator, action, note });
     return undefined;

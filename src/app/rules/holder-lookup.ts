@@ -9,7 +9,7 @@ import type { HolderState } from '../../ports/holder-state.ts';
 import type { RevocationList } from '../../ports/revocation-list.ts';
 import type { StandingOrders } from '../../ports/standing-orders.ts';
 
-export interface HolderLookupParts {
+export interface HolderLookupDeps {
   readonly state: HolderState;
   readonly orders: StandingOrders;
   readonly revocations: RevocationList;
@@ -19,19 +19,19 @@ export interface HolderLookupParts {
 
 /** Gathers what is known of a pass and its household, as far as its level asks. */
 export class HolderLookup {
-  readonly #parts: HolderLookupParts;
+  readonly #deps: HolderLookupDeps;
 
-  constructor(parts: HolderLookupParts) {
-    this.#parts = parts;
+  constructor(parts: HolderLookupDeps) {
+    this.#deps = parts;
   }
 
   /** Number of the revocation list that answers count by; 0 where there is none. */
   get revocationVersion(): number {
-    return this.#parts.revocations.number;
+    return this.#deps.revocations.number;
   }
 
   today(clock: ClockReading): number {
-    return siteDayAt(clock.wallMs, this.#parts.timeZone);
+    return siteDayAt(clock.wallMs, this.#deps.timeZone);
   }
 
   /** @throws GatepostError `log.unavailable` */
@@ -39,7 +39,7 @@ export class HolderLookup {
     claims: PassClaims,
     place: { readonly direction: Direction; readonly policy: PolicyLevel; readonly clock: ClockReading },
   ): HolderFacts {
-    const { state, orders, revocations } = this.#parts;
+    const { state, orders, revocations } = this.#deps;
     const { passId, holderRef, issuedAt } = claims;
     const quotas = quotasOf(claims, place.policy.kinds[claims.kind]);
     const { nextUpdateMs } = revocations;

@@ -29,11 +29,11 @@ export interface LevelKeeperOptions {
  * level holds the gate open.
  */
 export class LevelKeeper implements Lifecycle {
-  readonly #o: LevelKeeperOptions;
+  readonly #deps: LevelKeeperOptions;
   #started = false;
 
   constructor(options: LevelKeeperOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   /** After the doors: a level that holds the gate open opens them again. */
@@ -41,7 +41,7 @@ export class LevelKeeper implements Lifecycle {
     signal.throwIfAborted();
     if (this.#started) return;
     this.#started = true;
-    const { rules } = this.#o;
+    const { rules } = this.#deps;
     rules.load();
     if (rules.level.gate === 'open') this.#moveByItself();
     this.#tell();
@@ -53,7 +53,7 @@ export class LevelKeeper implements Lifecycle {
   }
 
   choose({ level, operator, note }: OrderedBy & { level: string }): DeskAnswer {
-    const { rules, records, gate } = this.#o;
+    const { rules, records, gate } = this.#deps;
     const previous = rules.level;
     const next = levelOf(rules.policy, level);
     if (next === undefined) {
@@ -85,7 +85,7 @@ export class LevelKeeper implements Lifecycle {
 
   /** Goes by a new set of rules whose arrival is on record. Before start() nothing moves and nothing is shown. */
   replace(policy: Policy): void {
-    const { rules } = this.#o;
+    const { rules } = this.#deps;
     const before = rules.level.gate;
     rules.replace(policy);
     if (!this.#started) return;
@@ -95,7 +95,7 @@ export class LevelKeeper implements Lifecycle {
 
   /** Shows the rules and how many are inside. */
   publish(): void {
-    const { rules, state, feed } = this.#o;
+    const { rules, state, feed } = this.#deps;
     const { level, version, gate, occupancyLimit } = rules.level;
     feed.publish('policy', {
       level,
@@ -111,26 +111,26 @@ export class LevelKeeper implements Lifecycle {
   }
 
   #moveByItself(): void {
-    const { level, gate } = this.#o.rules.level;
+    const { level, gate } = this.#deps.rules.level;
     const note = gate === 'open' ? `Level ${level} holds the gate open` : `Level ${level} checks everybody`;
     const moved = this.#moveDoors({ operator: BY_ITSELF, note });
-    if (moved.status === 'refused') this.#o.logger.error({ level }, moved.detail);
+    if (moved.status === 'refused') this.#deps.logger.error({ level }, moved.detail);
   }
 
   #tell(): void {
-    this.#o.onLevel(this.#o.rules.level);
+    this.#deps.onLevel(this.#deps.rules.level);
     this.publish();
   }
 
   #shutDoor(): Door | undefined {
-    return [...this.#o.doors()].find(({ mode }) => mode === 'LockedDown' || mode === 'Blocked');
+    return [...this.#deps.doors()].find(({ mode }) => mode === 'LockedDown' || mode === 'Blocked');
   }
 
   /** Every door to where the level wants it; says which one did not follow. */
   #moveDoors(order: OrderedBy): DeskAnswer {
-    const open = this.#o.rules.level.gate === 'open';
+    const open = this.#deps.rules.level.gate === 'open';
     const failures: string[] = [];
-    for (const door of this.#o.doors()) {
+    for (const door of this.#deps.doors()) {
       if ((door.mode === 'LockedOpen') === open) continue;
       const answer = door.order({ ...order, verb: open ? 'hold' : 'release' });
       if (answer.status === 'refused') failures.push(`${door.id}: ${answer.detail}`);

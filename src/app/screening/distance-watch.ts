@@ -8,7 +8,7 @@ import {
 import type { Cancel } from '../../ports/clock.ts';
 import type { DistanceEvent, DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import type { SupervisorParts } from '../devices/device-supervisor.ts';
+import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import { SensorWatch } from '../devices/sensor-watch.ts';
 
 const CHECK_MS = 250;
@@ -20,7 +20,7 @@ const CHECK_MS = 250;
 export class DistanceWatch implements Lifecycle {
   readonly #sensor: DistanceSensor;
   readonly #window: DistanceWindow;
-  readonly #parts: SupervisorParts;
+  readonly #deps: SupervisorDeps;
   readonly #sensorWatch: SensorWatch<DistanceEvent>;
   #watch = INITIAL_NEARNESS;
   #told: Nearness = 'unknown';
@@ -31,12 +31,12 @@ export class DistanceWatch implements Lifecycle {
     accessPoint: string;
     sensor: DistanceSensor;
     window: DistanceWindow;
-    parts: SupervisorParts;
+    parts: SupervisorDeps;
   }) {
     const { accessPoint, sensor, window, parts } = options;
     this.#sensor = sensor;
     this.#window = window;
-    this.#parts = parts;
+    this.#deps = parts;
     this.#sensorWatch = new SensorWatch({
       role: 'distance',
       accessPoint,
@@ -52,7 +52,7 @@ export class DistanceWatch implements Lifecycle {
   }
 
   get nearness(): Nearness {
-    return nearnessAt(this.#watch, this.#parts.clock.read().monotonicMs);
+    return nearnessAt(this.#watch, this.#deps.clock.read().monotonicMs);
   }
 
   /** One listener, called when the nearness becomes another. */
@@ -98,7 +98,7 @@ export class DistanceWatch implements Lifecycle {
   }
 
   #scheduleCheck(): void {
-    this.#cancelCheck = this.#parts.clock.schedule(CHECK_MS, () => {
+    this.#cancelCheck = this.#deps.clock.schedule(CHECK_MS, () => {
       this.#scheduleCheck();
       this.#tell();
     });

@@ -24,7 +24,7 @@ import {
 } from '../../core/screening/sensor-health.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Thermometer, ThermometerEvent } from '../../ports/thermometer.ts';
-import type { SupervisorParts } from '../devices/device-supervisor.ts';
+import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import { SensorWatch } from '../devices/sensor-watch.ts';
 import type { DistanceWatch } from './distance-watch.ts';
 
@@ -42,7 +42,7 @@ export class ScreeningStation implements Lifecycle {
   readonly #thermometer: Thermometer | undefined;
   readonly #distance: DistanceWatch | undefined;
   readonly #settings: ScreeningSettings;
-  readonly #parts: SupervisorParts;
+  readonly #deps: SupervisorDeps;
   readonly #watch: SensorWatch<ThermometerEvent> | undefined;
   #protocol = INITIAL_PROTOCOL;
   #stuck = INITIAL_STUCK_WATCH;
@@ -56,11 +56,11 @@ export class ScreeningStation implements Lifecycle {
     thermometer?: Thermometer;
     distance?: DistanceWatch;
     settings: ScreeningSettings;
-    parts: SupervisorParts;
+    parts: SupervisorDeps;
   }) {
     this.#accessPoint = options.accessPoint;
     this.#settings = options.settings;
-    this.#parts = options.parts;
+    this.#deps = options.parts;
     const { thermometer } = options;
     this.#thermometer = thermometer;
     this.#distance = options.distance;
@@ -111,7 +111,7 @@ export class ScreeningStation implements Lifecycle {
     this.#latest = undefined;
     if (latest === undefined) return undefined;
     const atMs = latest.status === 'measured' ? latest.measurement.atMs : latest.atMs;
-    if (this.#parts.clock.read().monotonicMs - atMs > FRESH_MS) return undefined;
+    if (this.#deps.clock.read().monotonicMs - atMs > FRESH_MS) return undefined;
     this.#movement = countReading(this.#movement);
     return this.#outcomeOf(latest);
   }
@@ -206,7 +206,7 @@ export class ScreeningStation implements Lifecycle {
     }
     this.#presentOnScreen = true;
     const { objectC, ambientC } = frame;
-    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, {
+    this.#deps.feed.publish(`thermometer/${this.#accessPoint}`, {
       objectC,
       ...(ambientC === undefined ? {} : { ambientC }),
     });
@@ -215,6 +215,6 @@ export class ScreeningStation implements Lifecycle {
   #clearReading(): void {
     if (!this.#presentOnScreen) return;
     this.#presentOnScreen = false;
-    this.#parts.feed.publish(`thermometer/${this.#accessPoint}`, null);
+    this.#deps.feed.publish(`thermometer/${this.#accessPoint}`, null);
   }
 }

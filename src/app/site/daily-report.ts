@@ -6,7 +6,7 @@ import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { DayCounts } from '../../ports/day-counts.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 
 /** How long after midnight a day is reported at most, in milliseconds. */
 const LOOK_EVERY_MS = 60_000;
@@ -16,7 +16,7 @@ const KEPT_DAYS = 366;
 
 export interface DailyReportOptions {
   readonly counts: DayCounts;
-  readonly notes: EventNotes;
+  readonly notes: EventWriter;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Id of this kiosk, the subject of the events. */
@@ -30,12 +30,12 @@ export interface DailyReportOptions {
  * again; as long as nobody knows what day it is, nothing is. Counts are erased by a date that somebody stands for only.
  */
 export class DailyReport implements Lifecycle {
-  readonly #o: DailyReportOptions;
+  readonly #deps: DailyReportOptions;
   #next: Cancel | undefined;
   #lookedOn: number | undefined;
 
   constructor(options: DailyReportOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -50,7 +50,7 @@ export class DailyReport implements Lifecycle {
   }
 
   #look(): void {
-    const { clock, timeZone, logger } = this.#o;
+    const { clock, timeZone, logger } = this.#deps;
     this.#next = clock.schedule(LOOK_EVERY_MS, () => this.#look());
     const reading = clock.read();
     if (reading.quality === 'unsynced') return;
@@ -71,7 +71,7 @@ export class DailyReport implements Lifecycle {
   }
 
   #closeDaysBefore(today: number, reading: ClockReading): void {
-    const { counts, notes, gate, timeZone } = this.#o;
+    const { counts, notes, gate, timeZone } = this.#deps;
     for (const day of counts.openDaysBefore(today)) {
       const data = publishedDay(day, counts.cells(day));
       notes.commit([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);

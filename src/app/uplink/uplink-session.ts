@@ -4,7 +4,7 @@ import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../../por
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { EventOutbox } from '../../ports/event-outbox.ts';
 import { type RetrySchedule, retryDelayMs } from '../devices/retry-schedule.ts';
-import { OutboxWalk } from './outbox-walk.ts';
+import { OutboxCursor } from './outbox-cursor.ts';
 import { PublishWindow } from './publish-window.ts';
 import type { RetainedStates } from './retained-states.ts';
 import { eventRefused, eventsBusy, logFailed, stateRefusal, type UplinkProblem } from './uplink-problem.ts';
@@ -57,7 +57,7 @@ export interface UplinkSessionOptions {
  */
 export class UplinkSession {
   readonly #options: UplinkSessionOptions;
-  readonly #walk: OutboxWalk;
+  readonly #walk: OutboxCursor;
   readonly #window: PublishWindow;
   readonly #timers = new Map<TimerName, Cancel>();
   readonly #busyStates = new Set<string>();
@@ -70,7 +70,7 @@ export class UplinkSession {
 
   constructor(options: UplinkSessionOptions) {
     this.#options = options;
-    this.#walk = new OutboxWalk(options.outbox, options.from);
+    this.#walk = new OutboxCursor(options.outbox, options.from);
     this.#window = new PublishWindow(options);
     this.#problem = options.problem;
   }

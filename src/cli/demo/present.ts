@@ -60,7 +60,7 @@ async function show(sample: string | undefined, options: PresentOptions): Promis
   const { url, accessPoint, text, picture } = options;
   if (picture !== undefined) {
     const path = `/api/demo/picture?accessPoint=${encodeURIComponent(accessPoint)}`;
-    await call(url, 'POST', path, readPicture(picture));
+    await call(url, 'POST', path, readImage(picture));
   } else if (text !== undefined) {
     await call(url, 'POST', '/api/demo/scan', { accessPoint, text });
   } else {
@@ -68,7 +68,7 @@ async function show(sample: string | undefined, options: PresentOptions): Promis
   }
 }
 
-function readPicture(path: string): Uint8Array {
+function readImage(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {

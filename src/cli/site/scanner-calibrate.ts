@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { toString as drawQr } from 'qrcode';
-import { KernelDeviceFiles } from '../../../hardware/device-reader/kernel-device-files.ts';
+import { KernelDeviceFiles } from '../../../hardware/hidraw-reader/kernel-device-files.ts';
 import { CALIBRATION_TEXT, type Calibration, calibrate } from '../../../hardware/scanner-hid/calibration.ts';
 import { readStrokes } from '../../../hardware/scanner-hid/read-strokes.ts';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';

@@ -1,6 +1,15 @@
 import { orderReasons, type Reason } from '../access/reasons.ts';
 import type { ScreeningOutcome } from '../screening/screening.ts';
-import { onDecided } from './decided.ts';
+import { onDecided } from './on-decided.ts';
+import type {
+  Passage,
+  PassageCommand,
+  PassageInput,
+  PassageMachine,
+  PassageSettings,
+  PassageState,
+  PassageStep,
+} from './passage.ts';
 import {
   canBeMeasured,
   endPassage,
@@ -14,16 +23,7 @@ import {
   takenRecord,
   toIdle,
   unanswered,
-} from './moves.ts';
-import type {
-  Passage,
-  PassageCommand,
-  PassageInput,
-  PassageMachine,
-  PassageSettings,
-  PassageState,
-  PassageStep,
-} from './passage.ts';
+} from './transitions.ts';
 
 /** One step of the passage machine. Inputs that mean nothing in a state leave it as it is. */
 export function stepPassage(

@@ -1,6 +1,6 @@
 import type { DemoSample } from '../../ports/demo-panel.ts';
 import { type Locale, reasonWords, wordIn } from '../shared/locale.ts';
-import { QrPicture } from '../shared/qr-picture.tsx';
+import { QrImage } from '../shared/qr-image.tsx';
 
 interface Props {
   readonly samples: readonly DemoSample[];
@@ -17,7 +17,7 @@ export function PassCards({ samples, locale, onPresent }: Props) {
       <ul class="passes">
         {samples.map(({ id, text, expected }) => (
           <li key={id} class="card pass">
-            <QrPicture text={text} />
+            <QrImage text={text} />
             <div>
               <h3>{wordIn<string>(words.sample, id) ?? id}</h3>
               <p>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Locale } from '../shared/locale.ts';
 import { type HeldPass, heldPass } from './held-pass.ts';
-import { readPicture } from './read-picture.ts';
+import { readImage } from './read-image.ts';
 
 interface Props {
   readonly words: Locale['phone'];
@@ -26,7 +26,7 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
     if (picture === undefined) return;
     let found: string | undefined;
     try {
-      found = await readPicture(picture);
+      found = await readImage(picture);
     } catch {
       // A file that is no picture holds no code either.
       found = undefined;

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Locale } from '../shared/locale.ts';
-import { QrPicture } from '../shared/qr-picture.tsx';
+import { QrImage } from '../shared/qr-image.tsx';
 import { keyText } from './held-pass.ts';
 import type { OwnKey } from './wallet.ts';
 
@@ -20,7 +20,7 @@ export function OwnKeyView({ ownKey, words, onBack }: Props) {
         <h2>{words.keyTitle}</h2>
         <p>{words.keyHow}</p>
         <div class="code">
-          <QrPicture text={text} />
+          <QrImage text={text} />
         </div>
         <code class="key">{text}</code>
         <button

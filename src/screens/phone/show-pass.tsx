@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
 import { fill, type Language, type Locale, localeOf } from '../shared/locale.ts';
-import { QrPicture } from '../shared/qr-picture.tsx';
+import { QrImage } from '../shared/qr-image.tsx';
 import { useNow } from '../shared/use-now.ts';
 import { useClockError, useWakeLock } from './device.ts';
 import { type HeldPass, isSameKey } from './held-pass.ts';
@@ -82,7 +82,7 @@ function Code({ pass, ownKey, words, now }: CodeProps) {
     return (
       <>
         <div class="code">
-          <QrPicture text={pass.text} />
+          <QrImage text={pass.text} />
         </div>
         <p class="note">{words.paper}</p>
       </>
@@ -97,7 +97,7 @@ function ChangingCode({ pass, ownKey, words, now }: CodeProps & { readonly ownKe
   const left = secondsLeft(now);
   return (
     <>
-      <div class="code">{text !== undefined && <QrPicture text={text} />}</div>
+      <div class="code">{text !== undefined && <QrImage text={text} />}</div>
       <p class="renewal">
         <Ring share={left / STEP_SECONDS} />
         <span>

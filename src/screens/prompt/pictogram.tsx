@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Picture, Tone } from './scene.ts';
+import type { PictogramName, Tone } from './scene.ts';
 
 /** The shape behind a picture, one a tone: circle, rounded square, octagon, diamond … (view box 0 0 240 240). */
 const SHAPES: Record<Tone, VNode> = {
@@ -67,7 +67,7 @@ const sensor = (
   </g>
 );
 
-const PICTURES: Record<Picture, VNode> = {
+const PICTURES: Record<PictogramName, VNode> = {
   code,
   again: (
     <g>
@@ -214,7 +214,7 @@ const PICTURES: Record<Picture, VNode> = {
 };
 
 /** One huge picture for one state; it means nothing to a screen reader, the words say the same. */
-export function Pictogram({ picture, tone }: { picture: Picture; tone: Tone }) {
+export function Pictogram({ picture, tone }: { picture: PictogramName; tone: Tone }) {
   return (
     <svg class="pictogram" viewBox="0 0 240 240" aria-hidden="true" data-picture={picture}>
       <g class="shape">{SHAPES[tone]}</g>

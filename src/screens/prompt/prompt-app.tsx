@@ -5,10 +5,10 @@ import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { LANGUAGES, type Language, languageFrom, localeOf, secondLanguage } from '../shared/locale.ts';
 import { Chooser } from './chooser.tsx';
+import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
 import { PromptScreen } from './prompt-screen.tsx';
 import { LOST_LOOK } from './scene.ts';
-import { Stage } from './stage.tsx';
 
 const RETRY_MS = 3_000;
 /** A language button counts for one person; the next one finds the site's language again. */
@@ -61,9 +61,9 @@ export function PromptApp({ search }: { search: string }) {
   return (
     <main class="prompt">
       <h1 class="hidden">{locale.home.prompt}</h1>
-      <ErrorFence instead={<Stage {...lost} />}>
+      <ErrorFence instead={<PromptFrame {...lost} />}>
         {accessPoint === null ? (
-          <Stage {...lost} />
+          <PromptFrame {...lost} />
         ) : (
           <PromptScreen
             accessPoint={accessPoint}

@@ -8,9 +8,9 @@ import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
+import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
 import { countdownOf, isDistanceHint, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
-import { Stage } from './stage.tsx';
 
 interface Props {
   readonly accessPoint: string;
@@ -56,7 +56,7 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, offi
     view ? wordsOf(localeOf(one), view, office) : localeOf(one).prompt[unconnected];
   const locale = localeOf(language);
   return (
-    <Stage
+    <PromptFrame
       look={look}
       first={{ language, words: words(language) }}
       second={{ language: second, words: words(second) }}
@@ -74,7 +74,7 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, offi
         {children}
       </div>
       {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
-    </Stage>
+    </PromptFrame>
   );
 }
 

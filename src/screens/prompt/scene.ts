@@ -5,7 +5,7 @@ import type { Chime } from '../shared/chime.ts';
 import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import type { PromptInfo } from './prompt-info.ts';
 
-export type Picture =
+export type PictogramName =
   | 'code'
   | 'again'
   | 'forehead'
@@ -28,7 +28,7 @@ export type Picture =
 export type Tone = 'calm' | 'act' | 'go' | 'stop' | 'guard' | 'wait' | 'off';
 
 export interface Look {
-  readonly picture: Picture;
+  readonly picture: PictogramName;
   readonly tone: Tone;
   readonly chime?: Chime;
 }

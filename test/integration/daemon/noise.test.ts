@@ -49,7 +49,7 @@ needs('mosquitto', 'socat')('the daemon with a scanner that pours out printable 
     const told = rows.filter(({ name }) => name === 'device.scanner').map(({ event }) => event.data);
     const denied = rows.filter(({ name }) => name === 'access.denied');
     expect(denied).toHaveLength(10);
-    // None is lost. A machine that stalls within a line makes two pieces of it, and test/app/noise.test.ts counts exactly.
+    // None is lost. A machine that stalls within a line makes two pieces of it, and test/app/scanner-noise.test.ts counts exactly.
     expect(told).toMatchObject([{ cause: 'scanner_noise' }, { unreadable: expect.any(Number) }]);
     expect(Number(told[1]?.unreadable)).toBeGreaterThanOrEqual(LINES - 10);
     expect(events.all.filter(({ name }) => name === 'access.denied')).toHaveLength(10);

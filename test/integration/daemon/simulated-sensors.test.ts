@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Attention } from '../../../src/app/board/attention.ts';
 import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
 import { DeskRecords } from '../../../src/app/log/desk-records.ts';
-import { EventNotes } from '../../../src/app/log/event-notes.ts';
+import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
 import { distance, thermometer } from '../../../src/config/devices.ts';
 import { assembleDistance, assembleThermometer } from '../../../src/daemon/sensors.ts';
@@ -55,7 +55,7 @@ describe('every sensor of the config, played', () => {
       const logger = new SilentLogger();
       const world = new SimulatedWorld();
       const feed: GuardFeed = { publish: () => undefined };
-      const notes = new EventNotes({ log: new RecordingLog(), clock, logger });
+      const notes = new EventWriter({ log: new RecordingLog(), clock, logger });
       const entry = distance.parse({ driver, path: 'simulated', minMm: 250, maxMm: 400 });
       const parts = { clock, world, logger, feed, notes, random: () => 0.5 };
       const watch = assembleDistance('in', entry, parts);

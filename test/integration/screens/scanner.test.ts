@@ -5,7 +5,7 @@ import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
 import { attentionItem, NIGHT_MS, passage } from '../../support/screens/screen-samples.ts';
-import { type Kiosk, OPERATOR, PASSWORD, RecordingStage } from '../../support/screens/web-kiosk.ts';
+import { type Kiosk, OPERATOR, PASSWORD, RecordingDemo } from '../../support/screens/web-kiosk.ts';
 
 /** What somebody may hold in front of a scanner: a pass, forged or foreign, and texts made to press buttons. */
 const CODES = [
@@ -236,7 +236,7 @@ needs('chromium')('a scanner in keyboard mode at the guard’s screen', () => {
   });
 
   it('shows no pass at the demo panel', async () => {
-    const stage = new RecordingStage();
+    const stage = new RecordingDemo();
     const kiosk = await start({ demo: stage });
     const page = await visit(kiosk, '/demo/', { locale: 'en-GB' });
     await page.getByRole('button', { name: 'EN' }).waitFor();

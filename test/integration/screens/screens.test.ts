@@ -18,14 +18,14 @@ import {
 import {
   type Kiosk,
   OPERATOR,
+  RecordingDemo,
   type RecordingGuardDesk,
-  RecordingStage,
 } from '../../support/screens/web-kiosk.ts';
 
 /** What a pass may carry at worst. */
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
-class FilledStage extends RecordingStage {
+class FilledStage extends RecordingDemo {
   override state(): DemoState {
     return DEMO;
   }

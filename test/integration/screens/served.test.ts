@@ -3,7 +3,7 @@ import type { OutOfOrderNotice } from '../../../src/adapters/web/options.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
-import { type Kiosk, RecordingStage } from '../../support/screens/web-kiosk.ts';
+import { type Kiosk, RecordingDemo } from '../../support/screens/web-kiosk.ts';
 
 /** What the kiosk sends to a browser that takes these encodings; the text is unpacked. */
 async function fetched(kiosk: Kiosk, path: string, accepted: string) {
@@ -25,7 +25,7 @@ needs('chromium')('the built pages, as the kiosk serves them', () => {
   it.each(['/', '/guard/', '/prompt/', '/demo/'])(
     'sends what %s loads compressed and to be kept for ever, and the page itself anew',
     async (path) => {
-      const kiosk = await start({ demo: new RecordingStage() });
+      const kiosk = await start({ demo: new RecordingDemo() });
       const page = await fetched(kiosk, path, 'identity');
       expect([page.status, page.caching]).toEqual([200, 'no-cache']);
       const assets = [...page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(

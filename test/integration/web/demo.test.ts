@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RecordingStage, startKiosk } from '../../support/screens/web-kiosk.ts';
+import { RecordingDemo, startKiosk } from '../../support/screens/web-kiosk.ts';
 
 async function demoKiosk() {
-  const stage = new RecordingStage();
+  const stage = new RecordingDemo();
   return { stage, ...(await startKiosk({ demo: stage })) };
 }
 

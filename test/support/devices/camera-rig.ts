@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { QrWorker } from '../../../hardware/qr-picture/qr-worker.ts';
+import { QrWorker } from '../../../hardware/qr-image/qr-worker.ts';
 import { CameraCodeReader } from '../../../hardware/scanner-camera/camera-reader.ts';
 import { PAPER, paintCode, type Scene } from '../../../hardware/scanner-camera/simulator.ts';
 import type { FrameProgram } from '../../../hardware/scanner-camera/sources.ts';

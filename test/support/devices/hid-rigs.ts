@@ -1,4 +1,4 @@
-import { KernelDeviceFiles } from '../../../hardware/device-reader/kernel-device-files.ts';
+import { KernelDeviceFiles } from '../../../hardware/hidraw-reader/kernel-device-files.ts';
 import { KeyboardCodeReader } from '../../../hardware/scanner-hid/keyboard-reader.ts';
 import type { LayoutName } from '../../../hardware/scanner-hid/layouts.ts';
 import { PosCodeReader } from '../../../hardware/scanner-hid/pos-reader.ts';

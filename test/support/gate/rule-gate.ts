@@ -10,13 +10,13 @@ import { Door } from '../../../src/app/door/door.ts';
 import type { Distribution } from '../../../src/app/lists/distribution.ts';
 import { AllOrders, ListedRevocations } from '../../../src/app/lists/listed-facts.ts';
 import { DeskRecords } from '../../../src/app/log/desk-records.ts';
-import { EventNotes } from '../../../src/app/log/event-notes.ts';
+import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPoint } from '../../../src/app/passage/access-point.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
+import { PassageEvaluator } from '../../../src/app/passage/evaluator.ts';
 import { OpenGate } from '../../../src/app/passage/open-gate.ts';
 import { OpenWay } from '../../../src/app/passage/open-way.ts';
-import { PassageCases } from '../../../src/app/passage/passage-cases.ts';
-import { ReadLockOut } from '../../../src/app/passage/read-lock-out.ts';
+import { ScanLockout } from '../../../src/app/passage/scan-lockout.ts';
 import { HolderLookup } from '../../../src/app/rules/holder-lookup.ts';
 import { LevelKeeper } from '../../../src/app/rules/level-keeper.ts';
 import { RulesInForce } from '../../../src/app/rules/rules-in-force.ts';
@@ -99,7 +99,7 @@ export class RuleGate {
     this.sensors = new PlayedSensors(clock);
     const { logger } = this;
     const feed = new TroubleWatch({ feed: this.feed, clock, attention: () => this.#attention });
-    const notes = new EventNotes({ log: store.log, clock, logger });
+    const notes = new EventWriter({ log: store.log, clock, logger });
     this.door = new Door({
       id: 'main',
       name: 'Main door',
@@ -155,7 +155,7 @@ export class RuleGate {
         settings: SCREENING_SETTINGS,
         parts,
       });
-      const lockOut = new ReadLockOut({
+      const lockOut = new ScanLockout({
         clock,
         rule: () => rules.level.lockOut,
         onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
@@ -187,7 +187,7 @@ export class RuleGate {
         screening,
         door: this.door,
         screens,
-        cases: new PassageCases({
+        cases: new PassageEvaluator({
           accessPoint: facts,
           site: SITE,
           gate: 'north',

@@ -134,7 +134,7 @@ export class RecordingOperators implements OperatorDesk {
   }
 }
 
-export class RecordingStage implements DemoPanel {
+export class RecordingDemo implements DemoPanel {
   readonly orders: object[] = [];
 
   state(): DemoState {

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
-import { DeskPresence } from './desk-presence.ts';
+import { DeskActivity } from './desk-activity.ts';
 
 export interface Attendance {
   /** Somebody was at the desk lately, as the gate sees it. */
@@ -25,9 +25,9 @@ export function useAttendance(): Attendance {
 }
 
 /** Watches for hands for as long as the desk is on the page. */
-export function useDeskPresence() {
+export function useDeskActivity() {
   const [attended, setAttended] = useState(true);
-  const presence = useMemo(() => new DeskPresence(setAttended), []);
+  const presence = useMemo(() => new DeskActivity(setAttended), []);
   useEffect(() => {
     presence.start();
     return () => presence.stop();

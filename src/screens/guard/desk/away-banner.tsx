@@ -4,10 +4,10 @@ import { Modal } from '../dialogs/modal.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { problemOf } from '../refusal.ts';
 import { useWords } from '../words.ts';
-import type { DeskPresence } from './desk-presence.ts';
+import type { DeskActivity } from './desk-activity.ts';
 
 interface Props {
-  readonly presence: DeskPresence;
+  readonly presence: DeskActivity;
   readonly onSessionDoubt: () => Promise<void>;
 }
 

@@ -13,12 +13,12 @@ import { AlarmBanner } from '../doors/alarm-banner.tsx';
 import { AttentionList } from '../doors/attention-list.tsx';
 import { DeviceStrip } from '../doors/device-strip.tsx';
 import { DoorCard } from '../doors/door-card.tsx';
+import { GuardState } from '../guard-state.ts';
 import { type Named, namedBy, type Order } from '../orders.ts';
 import { DecisionList } from '../people/decision-list.tsx';
 import { PersonCard } from '../people/person-card.tsx';
-import { GuardPicture } from '../topics.ts';
 import { useWords } from '../words.ts';
-import { useDeskPresence } from './attendance.ts';
+import { useDeskActivity } from './attendance.ts';
 import { AwayBanner } from './away-banner.tsx';
 import { DeskContexts } from './desk-contexts.tsx';
 import { Header } from './header.tsx';
@@ -42,7 +42,7 @@ function isUnconfirmed({ hostConfirmed }: VisitorView): boolean {
 }
 
 function namedAt(
-  picture: GuardPicture,
+  picture: GuardState,
   points: Extract<Order, { type: 'open' }>['accessPoints'],
 ): Record<string, Named> {
   return Object.fromEntries(points.map(({ id }) => [id, namedBy(picture.passage(id))]));
@@ -51,10 +51,10 @@ function namedAt(
 /** Everything a signed-in guard sees. */
 export function Desk({ operator, languages, onSessionDoubt }: Props) {
   const { language, locale } = useWords();
-  const { presence, attended, setAttended } = useDeskPresence();
+  const { presence, attended, setAttended } = useDeskActivity();
   // The session of an open page is in use: a desk that signs itself out at night raises no alarms.
   const feed = useLiveFeed({ path: '/ws/guard', heartbeat: presence.report, onLost: onSessionDoubt });
-  const picture = useMemo(() => new GuardPicture(feed.topics), [feed.topics]);
+  const picture = useMemo(() => new GuardState(feed.topics), [feed.topics]);
   const { live, lostAtMs } = feed;
   const { site } = picture;
   const siteTime = useSiteTime(picture.clock);

@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { secondsText } from '../../shared/times.ts';
-import type { GuardPicture } from '../topics.ts';
+import type { GuardState } from '../guard-state.ts';
 import { useWords } from '../words.ts';
 import { levelWords } from './level-card.tsx';
 import type { SiteTime } from './use-site-time.ts';
 
 interface Props {
-  readonly picture: GuardPicture;
+  readonly picture: GuardState;
   readonly live: boolean;
   readonly siteTime: SiteTime;
   readonly operator: string;
@@ -70,7 +70,7 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
   );
 }
 
-function Uplink({ queue }: { queue: NonNullable<GuardPicture['queue']> }) {
+function Uplink({ queue }: { queue: NonNullable<GuardState['queue']> }) {
   const words = useWords().locale.guard.header;
   const waiting = queue.pending > 0 ? fill(words.uplinkPending, { count: queue.pending }) : undefined;
   return (

@@ -1,12 +1,12 @@
+import type { GuardState } from '../guard-state.ts';
 import type { Give } from '../orders.ts';
 import { VisitorsCard } from '../people/visitors-card.tsx';
-import type { GuardPicture } from '../topics.ts';
 import { LevelCard } from './level-card.tsx';
 import { ListsCard } from './lists-card.tsx';
 import { OrdersCard } from './orders-card.tsx';
 
 interface Props {
-  readonly picture: GuardPicture;
+  readonly picture: GuardState;
   /** The gate's time, Unix milliseconds. */
   readonly nowMs: number;
   readonly onOrder: Give;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ChimePlayer } from '../../shared/chime.ts';
-import type { DoorCall } from '../topics.ts';
+import type { DoorCall } from '../guard-state.ts';
 
 const ALARM_EVERY_MS = 2_500;
 const WAITING_EVERY_MS = 8_000;

@@ -1,5 +1,5 @@
 import { Icon } from '../../shared/icon.tsx';
-import type { DoorCall } from '../topics.ts';
+import type { DoorCall } from '../guard-state.ts';
 import { useWords } from '../words.ts';
 
 interface Props {

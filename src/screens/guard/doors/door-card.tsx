@@ -1,8 +1,8 @@
 import type { DoorView, SiteView } from '../../../ports/guard-feed.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { type Locale, wordIn } from '../../shared/locale.ts';
+import { verbsFor } from '../guard-state.ts';
 import type { Give } from '../orders.ts';
-import { verbsFor } from '../topics.ts';
 import { useWords } from '../words.ts';
 
 interface Props {

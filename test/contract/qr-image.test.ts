@@ -1,8 +1,8 @@
 import qrcode from 'qrcode';
 import { afterAll, describe, expect, it } from 'vitest';
-import { PICTURE_PIXELS_MAX, QrPictureDecoder } from '../../hardware/qr-picture/decode.ts';
-import { pictureSize } from '../../hardware/qr-picture/picture-size.ts';
-import { QrWorker } from '../../hardware/qr-picture/qr-worker.ts';
+import { PICTURE_PIXELS_MAX, QrImageDecoder } from '../../hardware/qr-image/decode.ts';
+import { imageSize } from '../../hardware/qr-image/image-size.ts';
+import { QrWorker } from '../../hardware/qr-image/qr-worker.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { passText } from '../support/gate/rule-gate.ts';
 
@@ -25,29 +25,29 @@ const JPEG = hex('FF D8 FF E1 00 06 45 78 69 66 FF FF C4 00 03 00 FF C2 00 11 08
 
 describe('the size of a picture', () => {
   it('is told by PNG and JPEG files, and by nothing else', async () => {
-    expect(pictureSize(pngOf(640, 480))).toEqual({ width: 640, height: 480 });
-    expect(pictureSize(JPEG)).toEqual({ width: 4032, height: 3024 });
-    expect(pictureSize(hex('FF D8 00 00 00 00 00 00 00 00 00 00'))).toBeUndefined();
-    expect(pictureSize(hex('FF D8'))).toBeUndefined();
-    expect(pictureSize(Buffer.from('P5\n60000 60000\n255\n'))).toBeUndefined();
-    expect(pictureSize(pngOf(1, 1).subarray(0, 20))).toBeUndefined();
+    expect(imageSize(pngOf(640, 480))).toEqual({ width: 640, height: 480 });
+    expect(imageSize(JPEG)).toEqual({ width: 4032, height: 3024 });
+    expect(imageSize(hex('FF D8 00 00 00 00 00 00 00 00 00 00'))).toBeUndefined();
+    expect(imageSize(hex('FF D8'))).toBeUndefined();
+    expect(imageSize(Buffer.from('P5\n60000 60000\n255\n'))).toBeUndefined();
+    expect(imageSize(pngOf(1, 1).subarray(0, 20))).toBeUndefined();
   });
 
   it('is undefined or a size whatever the bytes are', () => {
     for (const file of [pngOf(640, 480), JPEG]) {
-      for (let length = 0; length < file.length; length++) pictureSize(file.subarray(0, length));
+      for (let length = 0; length < file.length; length++) imageSize(file.subarray(0, length));
       for (let at = 0; at < file.length; at++) {
         for (const value of [0x00, 0x02, 0x7f, 0xc4, 0xff]) {
-          pictureSize(file.map((byte, place) => (place === at ? value : byte)));
+          imageSize(file.map((byte, place) => (place === at ? value : byte)));
         }
       }
     }
   });
 });
 
-describe('QrPictureDecoder', () => {
+describe('QrImageDecoder', () => {
   const worker = new QrWorker(new SystemClock());
-  const decoder = new QrPictureDecoder(worker);
+  const decoder = new QrImageDecoder(worker);
   afterAll(() => worker.close());
 
   it('reads the code of a PNG file', async () => {
@@ -60,12 +60,12 @@ describe('QrPictureDecoder', () => {
     ['a pass with a line end in it', [`${PASS}\n`], PASS],
     ['the first of two others', ['one', 'two'], 'one'],
   ])('reads %s', async (_name, found, text) => {
-    const played = new QrPictureDecoder({ find: async () => found.map((code) => Buffer.from(code)) });
+    const played = new QrImageDecoder({ find: async () => found.map((code) => Buffer.from(code)) });
     expect(await played.decode(pngOf(640, 480))).toBe(text);
   });
 
   it('says when a code holds what no scanner would take', async () => {
-    const played = new QrPictureDecoder({ find: async () => [Buffer.from('\u001b[2J')] });
+    const played = new QrImageDecoder({ find: async () => [Buffer.from('\u001b[2J')] });
     await expect(played.decode(pngOf(640, 480))).rejects.toMatchObject({
       code: 'picture.invalid',
       message: expect.stringContaining('control_characters'),
@@ -73,7 +73,7 @@ describe('QrPictureDecoder', () => {
   });
 
   it('refuses a picture of too many pixels before anybody unpacks it', async () => {
-    const never = new QrPictureDecoder({ find: () => Promise.reject(new Error('it was unpacked')) });
+    const never = new QrImageDecoder({ find: () => Promise.reject(new Error('it was unpacked')) });
     await expect(never.decode(pngOf(5_000, 5_001))).rejects.toMatchObject({
       code: 'picture.invalid',
       message: expect.stringContaining('5000 x 5001'),

@@ -1,7 +1,7 @@
 import { orderReasons } from '../access/reasons.ts';
 import type { NotMeasurableCause } from '../screening/screening.ts';
-import { go, type Input, measureAgain, refuse, release, stay, unanswered } from './moves.ts';
 import type { Passage, PassageMachine, PassageSettings, PassageShow, PassageStep } from './passage.ts';
+import { go, type Input, measureAgain, refuse, release, stay, unanswered } from './transitions.ts';
 
 /** Causes that time heals: the person waits, and the gate is free for others meanwhile. */
 const WAITING_HELPS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause>([

@@ -4,7 +4,7 @@ import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Standstills } from '../../ports/standstills.ts';
 import { RepeatGuard } from '../devices/repeat-guard.ts';
-import type { ShownCode } from './passage-cases.ts';
+import type { ShownCode } from './evaluator.ts';
 
 export interface CodeIntakeOptions {
   readonly accessPoint: string;
@@ -20,18 +20,18 @@ export interface TakenCode {
 }
 
 /** Makes codes of what a scanner tells. */
-export class CodeIntake {
-  readonly #o: CodeIntakeOptions;
+export class ScannedCodes {
+  readonly #deps: CodeIntakeOptions;
   /** A line full of noise is thousands of rejections a minute. */
   readonly #told: RepeatGuard;
 
   constructor(options: CodeIntakeOptions) {
-    this.#o = options;
+    this.#deps = options;
     this.#told = new RepeatGuard(options.clock);
   }
 
   take(event: CodeReaderEvent): TakenCode {
-    const { accessPoint, clock, logger, standstills } = this.#o;
+    const { accessPoint, clock, logger, standstills } = this.#deps;
     if (event.type === 'code') {
       return {
         code: {

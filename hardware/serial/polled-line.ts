@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import { type ByteDecoder, type LineParts, openDecodedLine } from './decoded-line.ts';
 import { RequestCycle } from './request-cycle.ts';
+import { type ByteDecoder, type LineDeps, openDecodedLine } from './streaming-line.ts';
 
 /** A decoder that can tell when an answer is whole and give up one that is not. */
 export interface AnswerDecoder<Event> extends ByteDecoder<Event> {
@@ -10,7 +10,7 @@ export interface AnswerDecoder<Event> extends ByteDecoder<Event> {
 }
 
 export interface AskedLineOptions<Event> {
-  readonly line: LineParts;
+  readonly line: LineDeps;
   readonly decoder: AnswerDecoder<Event>;
   readonly onEvent: (event: Event) => void;
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DeskRefresh } from '../../src/app/desk/desk-refresh.ts';
+import { RefreshTimer } from '../../src/app/desk/refresh-timer.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 function build(publish: () => void) {
   const clock = new VirtualClock();
   const logger = new SilentLogger();
-  return { clock, logger, refresh: new DeskRefresh({ clock, logger, publish }) };
+  return { clock, logger, refresh: new RefreshTimer({ clock, logger, publish }) };
 }
 
 describe('the refresh of the desk', () => {

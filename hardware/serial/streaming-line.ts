@@ -2,7 +2,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
 
 /** Where a device's serial line is, and what is needed to use it. */
-export interface LineParts extends SerialOptions {
+export interface LineDeps extends SerialOptions {
   readonly serialPorts: SerialPorts;
   readonly clock: Clock;
 }
@@ -28,7 +28,7 @@ export interface ByteDecoder<Event> {
  * resolves. When the greeting cannot be sent the line is closed and the error thrown.
  */
 export async function openDecodedLine<Event>(options: {
-  line: LineParts;
+  line: LineDeps;
   decoder: ByteDecoder<Event>;
   onEvent: (event: Event) => void;
   greeting?: readonly number[];

@@ -14,7 +14,7 @@ interface OpenEvent {
  * One walk through the outbox: hands events out in order, and moves the durable cursor over what the broker stored,
  * strictly in order however the answers come.
  */
-export class OutboxWalk {
+export class OutboxCursor {
   readonly #outbox: EventOutbox;
   #batch: readonly StoredEvent[] = [];
   #position = 0;

@@ -7,7 +7,7 @@ import type { Logger } from '../../ports/logger.ts';
 const EVERY_MS = 60_000;
 
 /** Shows anew what changes by time alone: orders and visits that end, the day's reports, the age of lists. */
-export class DeskRefresh implements Lifecycle {
+export class RefreshTimer implements Lifecycle {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #publish: () => void;

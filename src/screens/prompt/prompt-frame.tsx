@@ -6,7 +6,7 @@ import { Pictogram } from './pictogram.tsx';
 import type { Look, Words } from './scene.ts';
 import { useFit } from './use-fit.ts';
 
-export interface StageProps {
+export interface PromptFrameProps {
   readonly look: Look;
   readonly first: { readonly language: Language; readonly words: Words };
   readonly second: { readonly language: Language; readonly words: Words };
@@ -17,8 +17,8 @@ export interface StageProps {
   readonly children?: ComponentChildren;
 }
 
-/** Picture and words of one state; fills whatever box it stands in. */
-export function Stage({ look, first, second, waitSeconds, updateKey, children }: StageProps) {
+/** Pictogram and words of one state; fills whatever box it stands in. */
+export function PromptFrame({ look, first, second, waitSeconds, updateKey, children }: PromptFrameProps) {
   const text = useFit<HTMLDivElement>(JSON.stringify([first, second]), 0.3);
   return (
     <div class={`stage tone-${look.tone}`} data-tone={look.tone}>

@@ -1,5 +1,5 @@
 /** Width and height in pixels. */
-export interface PictureSize {
+export interface ImageSize {
   readonly width: number;
   readonly height: number;
 }
@@ -12,7 +12,7 @@ const JPEG_START = [0xff, 0xd8];
 const NO_FRAME = [0xc4, 0xc8, 0xcc];
 
 /** What a PNG or JPEG file says about its own size; undefined for anything else, or one that breaks off. */
-export function pictureSize(file: Uint8Array): PictureSize | undefined {
+export function imageSize(file: Uint8Array): ImageSize | undefined {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (beginsWith(file, PNG_START)) return pngSize(view);
   return beginsWith(file, JPEG_START) ? jpegSize(view) : undefined;
@@ -22,13 +22,13 @@ function beginsWith(file: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, at) => file[at] === byte);
 }
 
-function pngSize(view: DataView): PictureSize | undefined {
+function pngSize(view: DataView): ImageSize | undefined {
   if (view.byteLength < PNG_SIZE_AT + 8) return undefined;
   return { width: view.getUint32(PNG_SIZE_AT), height: view.getUint32(PNG_SIZE_AT + 4) };
 }
 
 /** Walks from marker to marker: FF, kind, length with its own two bytes. */
-function jpegSize(view: DataView): PictureSize | undefined {
+function jpegSize(view: DataView): ImageSize | undefined {
   let at = JPEG_START.length;
   while (at + 9 <= view.byteLength) {
     if (view.getUint8(at) !== 0xff) return undefined;

@@ -7,7 +7,7 @@ const IDLE_PRESSES = 6;
 const QUIET_MS = 10 * 60_000;
 
 /** Says which rows the presses of an exit button are worth, so that one that is pressed for years writes no end of them. */
-export class PressRows {
+export class ExitLogLimiter {
   readonly #clock: Clock;
   readonly #movesLock: boolean;
   #idlePresses = 0;

@@ -1,5 +1,5 @@
 /** Finds the QR codes in a picture, off the main thread. */
-export interface PictureDecoder {
+export interface ImageDecoder {
   /**
    * @param picture an encoded picture (PNG, JPEG, PGM)
    * @returns the bytes that each of them holds, at most eight; none when there is no code. Hostile until verified.

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDeviceReader } from '../../hardware/device-reader/kernel-device-files.ts';
+import { openDeviceReader } from '../../hardware/hidraw-reader/kernel-device-files.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { FifoDevice } from '../support/devices/fifo-device.ts';
 import { Inbox } from '../support/inbox.ts';
@@ -92,7 +92,7 @@ describe.each(['epoll', 'cat'] as const)('a device read by %s', (backEnd) => {
   it('does not keep the program from ending while nothing arrives', async () => {
     const child = spawn(
       process.execPath,
-      typescriptArguments('contract/device-reader.child.ts', device.path, backEnd),
+      typescriptArguments('contract/hidraw-reader.child.ts', device.path, backEnd),
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { digestSteps, inSlices } from '../../src/app/lists/slices.ts';
+import { digestSteps, inSlices } from '../../src/app/lists/time-slices.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 

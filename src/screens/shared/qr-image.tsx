@@ -16,7 +16,7 @@ function darkPath(text: string): { path: string; size: number } {
 }
 
 /** A text as a QR code that a phone or a real scanner can read off the screen. */
-export function QrPicture({ text }: { text: string }) {
+export function QrImage({ text }: { text: string }) {
   const { path, size } = useMemo(() => darkPath(text), [text]);
   const side = size + 2 * QUIET_ZONE;
   return (

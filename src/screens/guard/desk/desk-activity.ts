@@ -8,7 +8,7 @@ const FAR_ENOUGH = 8;
  * Whether somebody is at this desk: a pointer that moves, or keys at the pace of a person. A scanner in keyboard mode
  * types, and the page asks the gate every few seconds, with nobody there. The gate decides; the page only tells.
  */
-export class DeskPresence {
+export class DeskActivity {
   readonly #onAttended: (attended: boolean) => void;
   #moved = false;
   #pointer: { readonly x: number; readonly y: number } | undefined;

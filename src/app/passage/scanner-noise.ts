@@ -3,7 +3,7 @@ import { type ParsedPass, parsePass } from '../../core/pass/parse-pass.ts';
 import type { PassReading } from '../../core/pass/pass.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { DeviceSupervisor } from '../devices/device-supervisor.ts';
-import type { EventNotes } from '../log/event-notes.ts';
+import type { EventWriter } from '../log/event-writer.ts';
 
 const MINUTE_MS = 60_000;
 /** So many codes that are no passes within so long are no longer people who try. */
@@ -27,9 +27,9 @@ const DETAIL =
  * row each like any code that is no pass (no row where the level holds the gate open), the further ones are counted,
  * and rows of the scanner tell the count. It is over after a quiet minute.
  */
-export class NoiseWatch {
+export class ScannerNoise {
   readonly #clock: Clock;
-  readonly #notes: EventNotes;
+  readonly #notes: EventWriter;
   readonly #accessPoint: string;
   readonly #scanner: DeviceSupervisor;
   /** Monotonic ms of the last codes that were answered and were no passes. */
@@ -41,7 +41,7 @@ export class NoiseWatch {
 
   constructor(options: {
     clock: Clock;
-    notes: EventNotes;
+    notes: EventWriter;
     accessPoint: string;
     scanner: DeviceSupervisor;
   }) {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
-import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
+import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
 import { WORKER_SOURCE, type WorkerAnswer, type WorkerData } from './worker-source.ts';
 
 /** A picture of 640 x 480 takes 2 to 40 ms on a desktop, and ten times that on a small board. */
@@ -18,7 +18,7 @@ interface Waiting {
  * zxing-wasm in a worker thread, so that reading a picture holds up nobody. The worker starts with the first picture
  * and does not keep the program alive; one that dies or hangs is replaced at the next picture.
  */
-export class QrWorker implements PictureDecoder {
+export class QrWorker implements ImageDecoder {
   readonly #clock: Clock;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;

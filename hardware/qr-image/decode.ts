@@ -1,7 +1,7 @@
 import { chosenCodes } from '../../src/core/access/chosen-codes.ts';
 import { GatepostError } from '../../src/core/errors.ts';
-import type { PictureDecoder } from '../../src/ports/picture-decoder.ts';
-import { pictureSize } from './picture-size.ts';
+import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
+import { imageSize } from './image-size.ts';
 
 /** Larger pictures are refused before they are decoded. */
 export const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
@@ -10,10 +10,10 @@ export const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
 export const PICTURE_PIXELS_MAX = 25_000_000;
 
 /** Reads QR codes of picture files that somebody uploads: PNG or JPEG. */
-export class QrPictureDecoder {
-  readonly #decoder: PictureDecoder;
+export class QrImageDecoder {
+  readonly #decoder: ImageDecoder;
 
-  constructor(decoder: PictureDecoder) {
+  constructor(decoder: ImageDecoder) {
     this.#decoder = decoder;
   }
 
@@ -25,7 +25,7 @@ export class QrPictureDecoder {
     if (picture.length === 0 || picture.length > PICTURE_BYTES_MAX) {
       throw new GatepostError('picture.invalid', 'The picture must have 1 byte to 4 MiB. Use a smaller one.');
     }
-    const size = pictureSize(picture);
+    const size = imageSize(picture);
     if (size === undefined) {
       throw new GatepostError('picture.invalid', 'The file is no PNG or JPEG picture. Use one of these.');
     }

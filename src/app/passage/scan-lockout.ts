@@ -19,7 +19,7 @@ export interface ReadLockOutOptions {
  * a genuine pass is decided as ever, or whoever shows five scraps of paper would shut the gate. It lives in memory: whoever can restart the kiosk gains a few
  * tries at a signature that no number of tries can guess; what the lock-out is for is the alarm.
  */
-export class ReadLockOut {
+export class ScanLockout {
   readonly #options: ReadLockOutOptions;
   #inARow = 0;
   #cancel: Cancel | undefined;

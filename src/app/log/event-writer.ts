@@ -11,7 +11,7 @@ type Undated<D> = D extends EventDraft ? Omit<D, 'timeMs' | 'timeQuality'> : nev
 export type UndatedEvent = Undated<EventDraft>;
 
 /** Writes events with the present time. */
-export class EventNotes {
+export class EventWriter {
   readonly #log: EventLog;
   readonly #clock: Clock;
   readonly #logger: Logger;

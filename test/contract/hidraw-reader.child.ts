@@ -1,4 +1,4 @@
-import { openDeviceReader } from '../../hardware/device-reader/kernel-device-files.ts';
+import { openDeviceReader } from '../../hardware/hidraw-reader/kernel-device-files.ts';
 
 // A program that ends while a device says nothing.
 const [path = '', backEnd = ''] = process.argv.slice(2);

@@ -20,7 +20,7 @@ import type { HolderLookup } from '../rules/holder-lookup.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
 import { blankFacts, type PassageFacts } from './access-record.ts';
 import { claimsOf } from './passage-effects.ts';
-import type { ReadLockOut } from './read-lock-out.ts';
+import type { ScanLockout } from './scan-lockout.ts';
 
 /** A code that was just shown. Its text is gone when the input it belongs to is dealt with. */
 export interface ShownCode {
@@ -43,7 +43,7 @@ export interface PassageCasesOptions {
   readonly policy: () => PolicyLevel;
   readonly passMemory: PassMemory;
   readonly holders: HolderLookup;
-  readonly lockOut: ReadLockOut;
+  readonly lockOut: ScanLockout;
   readonly log: EventLog;
   readonly door: Door;
   readonly screening: ScreeningStation;
@@ -53,15 +53,15 @@ export interface PassageCasesOptions {
 }
 
 /** Gathers what is known of the passage at one access point and asks decide() about it. */
-export class PassageCases {
-  readonly #o: PassageCasesOptions;
+export class PassageEvaluator {
+  readonly #deps: PassageCasesOptions;
   #facts: PassageFacts | undefined;
   /** Of a passage that was over, and is taken up again by a guard. */
   #recalled: PassageFacts | undefined;
   #shownAt: ClockReading | undefined;
 
   constructor(options: PassageCasesOptions) {
-    this.#o = options;
+    this.#deps = options;
   }
 
   get current(): PassageFacts | undefined {
@@ -122,12 +122,12 @@ export class PassageCases {
 
   /** Whether the code is a pass of an issuer this site knows, whatever is decided about it. */
   isGenuine({ text }: Pick<ShownCode, 'text'>): boolean {
-    return readPass(text, this.#o.trust()).status === 'verified';
+    return readPass(text, this.#deps.trust()).status === 'verified';
   }
 
   /** Whether the code is an emergency pass that would be let through. */
   isUrgent(shown: ShownCode): boolean {
-    const pass = readPass(shown.text, this.#o.trust());
+    const pass = readPass(shown.text, this.#deps.trust());
     if (pass.status === 'unreadable' || pass.claims.kind !== 'emergency') return false;
     const facts = { ...this.#blank(shown.id, shown), pass };
     return this.#decide(facts, undefined, shown.clock).outcome === 'grant';
@@ -147,15 +147,15 @@ export class PassageCases {
   }
 
   #read(passage: string, shown: ShownCode | undefined): PassageFacts {
-    const pass = shown === undefined ? undefined : readPass(shown.text, this.#o.trust());
+    const pass = shown === undefined ? undefined : readPass(shown.text, this.#deps.trust());
     // Noise on the scanner's line has no text: it is nobody's attempt.
-    if (pass?.status === 'unreadable' && shown?.text !== '') this.#o.lockOut.bad();
-    if (pass?.status === 'verified') this.#o.lockOut.good();
+    if (pass?.status === 'unreadable' && shown?.text !== '') this.#deps.lockOut.bad();
+    if (pass?.status === 'verified') this.#deps.lockOut.good();
     return {
       ...this.#blank(passage, shown),
       pass,
       unreadable: pass?.status === 'unreadable' && shown !== undefined ? this.#digest(shown) : undefined,
-      sensor: this.#o.screening.sensor,
+      sensor: this.#deps.screening.sensor,
     };
   }
 
@@ -167,11 +167,11 @@ export class PassageCases {
     const facts = this.factsOf(passage.id, shown);
     const known = this.#screeningFor(facts, screening, passage.attempts + 1);
     // A phone code is as fresh as when it was shown: measuring takes longer than one step of it.
-    const reading = this.#shownAt ?? this.#o.clock.read();
+    const reading = this.#shownAt ?? this.#deps.clock.read();
     const result = this.#decide(facts, known, reading);
     this.#facts = {
       ...facts,
-      siteDay: this.#o.holders.today(reading),
+      siteDay: this.#deps.holders.today(reading),
       marks: result.marks,
       screeningMode: result.screeningMode,
       effects: result.effects,
@@ -195,9 +195,9 @@ export class PassageCases {
     const claims = claimsOf(facts);
     if (claims === undefined) return undefined;
     const { screening: rule } = facts.policy;
-    const mode = screeningMode(rule, this.#o.accessPoint.direction, claims.kind);
+    const mode = screeningMode(rule, this.#deps.accessPoint.direction, claims.kind);
     if (mode === 'off') return undefined;
-    const outcome = screening ?? this.#o.screening.take();
+    const outcome = screening ?? this.#deps.screening.take();
     return outcome === undefined || outcome.class === 'skipped' ? outcome : { ...outcome, attempts };
   }
 
@@ -206,7 +206,7 @@ export class PassageCases {
     screening: ScreeningOutcome | undefined,
     reading: ClockReading,
   ): DecisionResult {
-    const { site, gate, timeZone, accessPoint, door, log, lockOut } = this.#o;
+    const { site, gate, timeZone, accessPoint, door, log, lockOut } = this.#deps;
     const pass =
       facts.pass ?? ({ status: 'unreadable', reason: 'gp:MalformedPass', detail: 'no pass' } as const);
     const known = this.#lookUp(pass, facts.policy, reading);
@@ -234,7 +234,7 @@ export class PassageCases {
     clock: ClockReading,
   ): { readonly holder: HolderFacts; readonly stepSeen: boolean } | undefined {
     if (pass.status === 'unreadable') return { holder: UNKNOWN_HOLDER, stepSeen: false };
-    const { accessPoint, holders, passMemory } = this.#o;
+    const { accessPoint, holders, passMemory } = this.#deps;
     const { claims, step } = pass;
     try {
       return {
@@ -248,18 +248,18 @@ export class PassageCases {
   }
 
   #blank(passage: string, shown: ShownCode | undefined): PassageFacts {
-    const reading = shown?.clock ?? this.#o.clock.read();
+    const reading = shown?.clock ?? this.#deps.clock.read();
     return blankFacts({
       passage,
-      policy: this.#o.policy(),
-      revocationVersion: this.#o.holders.revocationVersion,
-      siteDay: this.#o.holders.today(reading),
+      policy: this.#deps.policy(),
+      revocationVersion: this.#deps.holders.revocationVersion,
+      siteDay: this.#deps.holders.today(reading),
       readAtMs: shown?.sinceMs ?? reading.monotonicMs,
     });
   }
 
   #digest(shown: ShownCode): { length: number; digest: string } {
-    const hash = createHash('sha256').update(this.#o.digestSalt).update(codeKey(shown.text));
+    const hash = createHash('sha256').update(this.#deps.digestSalt).update(codeKey(shown.text));
     return { length: shown.length, digest: hash.digest('hex').slice(0, 16) };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CodeIntake } from '../../src/app/passage/code-intake.ts';
+import { ScannedCodes } from '../../src/app/passage/scanned-codes.ts';
 import { PlayedStandstills } from '../support/clock/played-standstills.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -7,11 +7,11 @@ import { SilentLogger } from '../support/silent-logger.ts';
 function makeIntake() {
   const logger = new SilentLogger();
   const standstills = new PlayedStandstills();
-  const intake = new CodeIntake({ accessPoint: 'in', clock: new VirtualClock(), standstills, logger });
+  const intake = new ScannedCodes({ accessPoint: 'in', clock: new VirtualClock(), standstills, logger });
   return { logger, standstills, intake };
 }
 
-describe('CodeIntake', () => {
+describe('ScannedCodes', () => {
   it('says once per cause that a line is full of noise', () => {
     const { intake, logger } = makeIntake();
     for (let i = 0; i < 1000; i++) {

@@ -18,7 +18,7 @@ const CALLS: readonly DoorCall['kind'][] = [
 ];
 
 /** The feed's values by name. Their types are the server's word: both are built from the same port. */
-export class GuardPicture {
+export class GuardState {
   readonly #topics: Topics;
 
   constructor(topics: Topics) {
