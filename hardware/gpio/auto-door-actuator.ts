@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { DoorActuator } from '../../src/ports/door-actuator.ts';
+import type { DoorActuator } from '../../src/ports/door-devices.ts';
 import { findHeaderChip } from './chip.ts';
 import type { GpioSource } from './gpio-line.ts';
 import { loadOnoff } from './gpio-line.ts';

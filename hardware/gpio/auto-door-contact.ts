@@ -1,14 +1,14 @@
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DoorContact } from '../../src/ports/door-contact.ts';
+import type { DoorContact } from '../../src/ports/door-devices.ts';
 import { whyNotOnoff } from './auto-door-actuator.ts';
 import type { GpioSource } from './gpio-line.ts';
 import { GpiodDoorContact } from './gpiod-door-contact.ts';
 import { findGpiodLine, type GpiodSource } from './gpiod-tools.ts';
 import { OnoffDoorContact } from './onoff-door-contact.ts';
 
-export interface AutoDoorContactOptions {
+interface AutoDoorContactOptions {
   /** BCM number, as in GPIO27. */
   readonly line: number;
   /** Level while the door stands open. */

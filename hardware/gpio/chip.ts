@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { GatepostError } from '../../src/core/errors.ts';
 
 /** Where Linux shows GPIO lines as files, unless a test says otherwise. */
-export const SYSFS_GPIO = '/sys/class/gpio';
+const SYSFS_GPIO = '/sys/class/gpio';
 
 /**
  * The 40-pin header hangs on `pinctrl-bcm2835`, `pinctrl-bcm2711` or `pinctrl-rp1` (hardware/FACTS.md#gpio-in-sysfs).
@@ -19,7 +19,7 @@ const THREE_FIXES =
   '(2) let the service write there: install systemd/70-gatepost.rules, add the user to the group gpio and restart; ' +
   '(3) write "driver: simulated" for this device to run without hardware.';
 
-export interface HeaderChip {
+interface HeaderChip {
   readonly label: string;
   /** Number of the chip's first line in sysfs. It depends on board and kernel: 0, 512, 569, … */
   readonly base: number;

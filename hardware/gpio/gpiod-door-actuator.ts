@@ -1,13 +1,13 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { DoorActuator } from '../../src/ports/door-actuator.ts';
+import type { DoorActuator } from '../../src/ports/door-devices.ts';
 import type { Level } from './gpio-line.ts';
 import { findGpiodLine, type GpiodLine, type GpiodSource, listLines } from './gpiod-tools.ts';
 import { GpiosetProcess } from './gpioset-process.ts';
 import { IN_USE, isBusy, lineTrouble } from './line-trouble.ts';
 import { TimedOutput } from './timed-output.ts';
 
-export interface GpiodDoorActuatorOptions {
+interface GpiodDoorActuatorOptions {
   /** BCM number, as in GPIO17. */
   readonly line: number;
   /** Level that releases the door. */

@@ -3,12 +3,12 @@ import { createInterface } from 'node:readline';
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DoorContact } from '../../src/ports/door-contact.ts';
+import type { DoorContact } from '../../src/ports/door-devices.ts';
 import type { Level } from './gpio-line.ts';
 import { ask, environmentOf, findGpiodLine, type GpiodSource, listLines } from './gpiod-tools.ts';
 import { IN_USE, isBusy, lineTrouble } from './line-trouble.ts';
 
-export interface GpiodDoorContactOptions {
+interface GpiodDoorContactOptions {
   /** BCM number, as in GPIO27. */
   readonly line: number;
   /** Level while the door stands open: high for a reed to ground with a pull-up, which makes a cut cable read open. */

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { DoorActuator } from '../../src/ports/door-actuator.ts';
+import type { DoorActuator } from '../../src/ports/door-devices.ts';
 import { TimedOutput } from './timed-output.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -15,7 +15,7 @@ const GRANT_MS = 500;
 /** The kernel switches on one tick after the order: 10 ms at 100 Hz. */
 const SWITCH_MS = 100;
 
-export interface LedsDoorActuatorOptions {
+interface LedsDoorActuatorOptions {
   /** Folder below the root, as the overlay's `label` says: `gatepost:main`. */
   readonly led: string;
   readonly clock: Clock;

@@ -1,10 +1,10 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { DoorActuator } from '../../src/ports/door-actuator.ts';
+import type { DoorActuator } from '../../src/ports/door-devices.ts';
 import { type GpioLine, type GpioSource, type Level, type OpenLine, openLine } from './gpio-line.ts';
 import { TimedOutput } from './timed-output.ts';
 
-export interface OnoffDoorActuatorOptions {
+interface OnoffDoorActuatorOptions {
   /** BCM number, as in GPIO17. */
   readonly line: number;
   /** Level that releases the door. */

@@ -1,10 +1,10 @@
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DoorContact } from '../../src/ports/door-contact.ts';
+import type { DoorContact } from '../../src/ports/door-devices.ts';
 import { type GpioSource, type Level, openLine } from './gpio-line.ts';
 
-export interface OnoffDoorContactOptions {
+interface OnoffDoorContactOptions {
   /** BCM number, as in GPIO27. */
   readonly line: number;
   /** Level while the door stands open: high for a reed to ground with a pull-up, which makes a cut cable read open. */

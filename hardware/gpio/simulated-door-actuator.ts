@@ -2,10 +2,10 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } f
 import { dirname, resolve } from 'node:path';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { DoorActuator } from '../../src/ports/door-actuator.ts';
+import type { DoorActuator } from '../../src/ports/door-devices.ts';
 import { TimedOutput } from './timed-output.ts';
 
-export interface SimulatedDoorActuatorOptions {
+interface SimulatedDoorActuatorOptions {
   readonly clock: Clock;
   /** Shows the level, `0` or `1` and a line end. Like an exported line it keeps its level when the process dies. */
   readonly levelFile?: string;

@@ -13,13 +13,13 @@ import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DoorContact } from '../../src/ports/door-contact.ts';
+import type { DoorContact } from '../../src/ports/door-devices.ts';
 
 /** How long the simulated person takes to open the released door, and how long the door then stands open. */
 const REACH_MS = 600;
 const WALK_MS = 1_500;
 
-export interface SimulatedDoorContactOptions {
+interface SimulatedDoorContactOptions {
   readonly clock: Clock;
   /** Says and shows the state: `0` closed, `1` open. It is watched, so anybody may open the door with `echo`. */
   readonly stateFile?: string;

@@ -10,7 +10,7 @@ const REST_RETRY_MS = 250;
  * Changes the level before it returns, or throws `gpio.failed`. `endsAfterMs` is said of a pulse: a driver that can lets
  * something outside this process end it too, after that many milliseconds.
  */
-export type WriteLevel = (released: boolean, endsAfterMs?: number) => void;
+type WriteLevel = (released: boolean, endsAfterMs?: number) => void;
 
 /**
  * Pulse, hold and rest over something that writes a level: the part of a door actuator that does not depend on the

@@ -6,7 +6,7 @@ export interface EpollConstructor {
   readonly EPOLLIN: number;
 }
 
-export interface EpollInstance {
+interface EpollInstance {
   add(fd: number, events: number): EpollInstance;
   remove(fd: number): EpollInstance;
   close(): void;

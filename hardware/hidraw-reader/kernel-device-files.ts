@@ -1,13 +1,12 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
-import type { DeviceFiles } from '../../src/ports/device-files.ts';
-import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { DeviceFiles, DeviceLink } from '../../src/ports/device-link.ts';
 import { readByCat } from './cat-reader.ts';
 import { loadEpoll } from './epoll-library.ts';
 import { readByEpoll } from './epoll-reader.ts';
 import { openProblem } from './open-error.ts';
 
 /** How a device is read: `auto` is epoll where its package loads, else a child process. */
-export type DeviceBackEnd = 'auto' | 'epoll' | 'cat';
+type DeviceBackEnd = 'auto' | 'epoll' | 'cat';
 
 /**
  * Device files of this machine. Neither back end ever has a blocking read in this process: Node's own file reads hold

@@ -1,6 +1,6 @@
-import { chosenCodes } from '../../src/core/access/chosen-codes.ts';
 import { GatepostError } from '../../src/core/errors.ts';
-import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
+import { chosenCodes } from '../../src/core/scan/chosen-codes.ts';
+import type { ImageDecoder } from '../../src/ports/code-reader.ts';
 import { imageSize } from './image-size.ts';
 
 /** Larger pictures are refused before they are decoded. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
-import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
+import type { ImageDecoder } from '../../src/ports/code-reader.ts';
 import { WORKER_SOURCE, type WorkerAnswer, type WorkerData } from './worker-source.ts';
 
 /** A picture of 640 x 480 takes 2 to 40 ms on a desktop, and ten times that on a small board. */

@@ -1,9 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
-import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import type { CodeReader, CodeReaderEvent, ImageDecoder } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
 import { FrameChild, lost } from './frame-child.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { FrameSplitter, MarkedFrameSplitter, toPgm } from './frames.ts';
@@ -18,7 +17,7 @@ const HELD_UP_MS = 5_000;
 /** A camera that hangs gives no other sign than this. */
 const SILENCE_MS = 3_000;
 
-export interface CameraCodeReaderOptions {
+interface CameraCodeReaderOptions {
   readonly camera: CameraOptions;
   readonly decoder: ImageDecoder;
   readonly clock: Clock;

@@ -1,9 +1,8 @@
-import { chosenCodes } from '../../src/core/access/chosen-codes.ts';
-import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { isGatepostError } from '../../src/core/errors.ts';
+import { chosenCodes } from '../../src/core/scan/chosen-codes.ts';
+import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
+import type { CodeReaderEvent, ImageDecoder } from '../../src/ports/code-reader.ts';
 
 /** A code that stays in view is told so often at most. */
 const REPEAT_MS = 1_000;
@@ -15,7 +14,7 @@ interface Picture {
   readonly atMs: number;
 }
 
-export interface FrameQueueOptions {
+interface FrameQueueOptions {
   readonly decoder: ImageDecoder;
   readonly clock: Clock;
   readonly framesPerSecond: number;

@@ -6,7 +6,7 @@ export type PixelFormat = 'grey' | 'yuyv' | 'yuv420';
 
 const BYTES_PER_PIXEL: Readonly<Record<PixelFormat, number>> = { grey: 1, yuyv: 2, yuv420: 1.5 };
 
-export interface FrameShape {
+interface FrameShape {
   readonly pixels: PixelFormat;
   readonly width: number;
   readonly height: number;

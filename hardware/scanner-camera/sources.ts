@@ -1,7 +1,7 @@
 import type { PixelFormat } from './frames.ts';
 
 /** The program that takes the pictures. */
-export type CameraSource = 'v4l2' | 'ffmpeg' | 'rpicam';
+type CameraSource = 'v4l2' | 'ffmpeg' | 'rpicam';
 
 export interface CameraOptions {
   readonly source: CameraSource;

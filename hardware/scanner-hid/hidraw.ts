@@ -2,8 +2,7 @@ import { open, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { DeviceFiles } from '../../src/ports/device-files.ts';
-import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { DeviceFiles, DeviceLink } from '../../src/ports/device-link.ts';
 import { DESCRIPTOR_BYTES_MAX, type InputReport, inputReports } from './descriptor.ts';
 import { ReportSplitter } from './report-splitter.ts';
 

@@ -3,8 +3,8 @@ import {
   judgeCodeText,
   MAX_CODE_CHARACTERS,
   type ScannedCode,
-} from '../../src/core/access/scanned-code.ts';
-import { misuseIn } from '../../src/core/access/scanner-misuse.ts';
+} from '../../src/core/scan/scanned-code.ts';
+import { misuseIn } from '../../src/core/scan/scanner-misuse.ts';
 import type { BegunCode } from '../serial/code-silence.ts';
 import type { InputReport } from './descriptor.ts';
 import { meaningOf } from './key-meaning.ts';

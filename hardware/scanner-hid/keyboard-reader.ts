@@ -1,4 +1,4 @@
-import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
+import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { CodeSilence } from '../serial/code-silence.ts';
@@ -11,7 +11,7 @@ import type { LayoutName } from './layouts.ts';
 /** Ten times the slowest poll time that scanners offer. */
 const DEFAULT_IDLE_MS = 100;
 
-export interface KeyboardCodeReaderOptions extends HidrawDeps {
+interface KeyboardCodeReaderOptions extends HidrawDeps {
   readonly layout: LayoutName;
   /** Silence that ends a code without Enter or Tab, in milliseconds. */
   readonly idleMs?: number;

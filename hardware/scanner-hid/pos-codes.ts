@@ -1,4 +1,4 @@
-import { judgeCodeBytes, MAX_CODE_BYTES, type ScannedCode } from '../../src/core/access/scanned-code.ts';
+import { judgeCodeBytes, MAX_CODE_BYTES, type ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import { type InputReport, notUnderstood } from './descriptor.ts';
 
 const BARCODE_PAGE = 0x8c;

@@ -7,7 +7,7 @@ import { choosePosReport, PosCodes } from './pos-codes.ts';
 /** The next report of a code follows within a few poll times of at most 10 ms. */
 const CONTINUATION_MS = 200;
 
-export interface PosCodeReaderOptions extends HidrawDeps {
+interface PosCodeReaderOptions extends HidrawDeps {
   readonly simulated: boolean;
 }
 

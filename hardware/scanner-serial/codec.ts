@@ -3,7 +3,7 @@ import {
   judgeCodeBytes,
   MAX_CODE_BYTES,
   type ScannedCode,
-} from '../../src/core/access/scanned-code.ts';
+} from '../../src/core/scan/scanned-code.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -1,5 +1,5 @@
-import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
 import { type GatepostError, isGatepostError } from '../../src/core/errors.ts';
+import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
@@ -14,7 +14,7 @@ import { Gm65Commander } from './gm65-commander.ts';
 /** A silence this long ends a code that has no line end (hardware/FACTS.md#serial-scanners). */
 const DEFAULT_IDLE_MS = 80;
 
-export interface SerialCodeReaderOptions {
+interface SerialCodeReaderOptions {
   readonly serialPorts: SerialPorts;
   readonly clock: Clock;
   readonly path: string;

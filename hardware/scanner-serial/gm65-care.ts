@@ -15,7 +15,7 @@ const HEARTBEAT_PERIOD_MS = 10_000;
 const HEARTBEATS_MISSED_MAX = 3;
 
 /** Sends one command; see Gm65Commander.send(). */
-export type SendGm65 = (command: Gm65Command) => Promise<number>;
+type SendGm65 = (command: Gm65Command) => Promise<number>;
 
 /** Whether the module has been told to keep its settings and has not said that it did. */
 export interface SaveOwed {

@@ -8,7 +8,7 @@ const REPLY_DEADLINE_MS = 1_500;
 /** The bytes of one reply follow one another within a hundredth of this. */
 const REST_MS = 100;
 
-export interface Gm65CommanderOptions {
+interface Gm65CommanderOptions {
   readonly clock: Clock;
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Bytes of codes: everything that is no reply. */

@@ -1,4 +1,4 @@
-import { beginsLikePass, isWholePass } from '../../src/core/access/pass-form.ts';
+import { beginsLikePass, isWholePass } from '../../src/core/scan/pass-form.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { Silence } from './silence.ts';
 

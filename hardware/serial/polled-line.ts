@@ -3,13 +3,13 @@ import { RequestCycle } from './request-cycle.ts';
 import { type ByteDecoder, type LineDeps, openDecodedLine } from './streaming-line.ts';
 
 /** A decoder that can tell when an answer is whole and give up one that is not. */
-export interface AnswerDecoder<Event> extends ByteDecoder<Event> {
+interface AnswerDecoder<Event> extends ByteDecoder<Event> {
   /** Whole frames so far, of whatever device and value. */
   readonly wholeFrames: number;
   discard(): readonly Event[];
 }
 
-export interface AskedLineOptions<Event> {
+interface AskedLineOptions<Event> {
   readonly line: LineDeps;
   readonly decoder: AnswerDecoder<Event>;
   readonly onEvent: (event: Event) => void;

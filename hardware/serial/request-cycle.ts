@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 
-export interface RequestCycleOptions {
+interface RequestCycleOptions {
   readonly clock: Clock;
   /** From one request to the next, when the answer comes in time. */
   readonly periodMs: number;

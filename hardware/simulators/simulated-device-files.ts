@@ -1,6 +1,5 @@
 import { GatepostError } from '../../src/core/errors.ts';
-import type { DeviceFiles } from '../../src/ports/device-files.ts';
-import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { DeviceFiles, DeviceLink } from '../../src/ports/device-link.ts';
 
 /** Device files in memory. Every reader of a file gets every byte, as with hidraw. */
 export class SimulatedDeviceFiles implements DeviceFiles {
@@ -31,7 +30,7 @@ interface Reader {
 }
 
 /** The device's side of one simulated device file. */
-export class SimulatedDeviceFile {
+class SimulatedDeviceFile {
   readonly path: string;
   readonly #readers = new Set<Reader>();
   #plugged = true;

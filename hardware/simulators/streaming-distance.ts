@@ -14,7 +14,7 @@ export interface DistanceSimulator {
   setTrouble(trouble: DistanceTrouble): void;
 }
 
-export interface StreamingDistanceOptions {
+interface StreamingDistanceOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly baudRate: number;

@@ -8,7 +8,7 @@ import {
 } from './thermometer-frames.ts';
 import type { Wire } from './wire.ts';
 
-export interface StreamingThermometerOptions extends ThermometerFramesOptions {
+interface StreamingThermometerOptions extends ThermometerFramesOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly baudRate: number;

@@ -8,7 +8,7 @@ import { encodeFrame } from './codec.ts';
 const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const NO_VALUE_CENTI_C = 0x7fff;
 
-export interface Cjmcu90614SimulatorOptions {
+interface Cjmcu90614SimulatorOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   /** Added to every object value, in hundredths of a degree; the noise of a thermopile when left out. */

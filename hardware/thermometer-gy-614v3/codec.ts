@@ -13,7 +13,7 @@ const BODY_AT = 9;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 84;
 
-export interface Gy614v3Values {
+interface Gy614v3Values {
   readonly objectCentiC: number;
   readonly ambientCentiC: number;
   readonly bodyCentiC: number;

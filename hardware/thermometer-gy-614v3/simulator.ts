@@ -11,7 +11,7 @@ const EMISSIVITY_PERCENT = 98;
 /** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
 const BODY_ABOVE_OBJECT_CENTI_C = 200;
 
-export interface Gy614v3SimulatorOptions {
+interface Gy614v3SimulatorOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   /** Added to every object value, in hundredths of a degree; the noise of a thermopile when left out. */

@@ -14,9 +14,9 @@ const SILENCE_MS = 2000;
 /** A look at the other speed after one has worked: some frames long, so that a module that is back is not missed. */
 const GLANCE_MS = 500;
 
-export type GyMcu9061xBaudRate = 9600 | 115200;
+type GyMcu9061xBaudRate = 9600 | 115200;
 
-export interface GyMcu9061xOptions {
+interface GyMcu9061xOptions {
   readonly serialPorts: SerialPorts;
   readonly clock: Clock;
   readonly path: string;

@@ -16,7 +16,7 @@ const PERIOD_MS = 100;
 const GY53_FRAME = [0x5a, 0x5a, 0x15, 0x03, 0x00, 0x32, 0x01, 0xff];
 const NO_VALUE_CENTI_C = 0x7fff;
 
-export interface GyMcu9061xSimulatorOptions {
+interface GyMcu9061xSimulatorOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   /** Added to every object value, in hundredths of a degree; the module's own noise when left out. */

@@ -8,7 +8,7 @@ import { encodeFrame } from './codec.ts';
 const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const MAX_DECI_C = 2559;
 
-export interface Idc50SimulatorOptions {
+interface Idc50SimulatorOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   /** Added to every object value, in hundredths of a degree; the noise of a thermopile when left out. */

@@ -14,7 +14,7 @@ const MAX_CENTI_C = 25_599;
 /** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
 const BODY_ABOVE_OBJECT_CENTI_C = 200;
 
-export interface Lu90614SimulatorOptions {
+interface Lu90614SimulatorOptions {
   readonly wire: Wire;
   /** Added to every object value, in hundredths of a degree; the noise of a thermopile when left out. */
   readonly noise?: Noise;

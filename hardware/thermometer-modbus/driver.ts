@@ -7,7 +7,7 @@ import type { RegisterMap } from './register-map.ts';
 
 const PERIOD_MS = 200;
 
-export interface ModbusThermometerOptions extends LineDeps {
+interface ModbusThermometerOptions extends LineDeps {
   readonly map: RegisterMap;
   /** How long an answer is waited for, in milliseconds. */
   readonly replyMs: number;

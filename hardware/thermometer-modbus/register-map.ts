@@ -16,7 +16,7 @@ export interface RegisterMap {
   readonly status?: { readonly register: number; readonly bits: Readonly<Record<string, string>> };
 }
 
-export type RegisterType = 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32';
+type RegisterType = 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32';
 
 /**
  * Addresses above these are none of the standard's. Makers use them to reach a sensor whose own address nobody knows;
@@ -30,7 +30,7 @@ export function isAnswerOf({ address }: RegisterMap, answering: number | undefin
 }
 
 /** Registers that are read with one request. */
-export interface RegisterBlock {
+interface RegisterBlock {
   readonly first: number;
   readonly count: number;
 }

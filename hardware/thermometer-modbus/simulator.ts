@@ -17,7 +17,7 @@ const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51]
 const REQUEST_BYTES = 8;
 const ILLEGAL_REGISTER = 2;
 
-export interface ModbusSimulatorOptions {
+interface ModbusSimulatorOptions {
   readonly wire: Wire;
   readonly map: RegisterMap;
   readonly baudRate?: number;

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Command } from 'commander';
-import { writeNewFile } from '../adapters/files/new-file.ts';
+import { writeNewFile } from '../adapters/files/new-files.ts';
 import { readSecret } from '../adapters/files/private-key.ts';
-import { toHex } from '../core/pass/hex.ts';
+import { toHex } from '../core/encoding/hex.ts';
 import { holderKeyOf } from '../core/pass/public-key.ts';
 import { keyIdOf } from '../core/pass/read-pass.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
+import { toHex } from '../core/encoding/hex.ts';
 import { messageOf } from '../core/errors.ts';
-import { toHex } from '../core/pass/hex.ts';
 import { parsePublicKey } from '../core/pass/public-key.ts';
 import { isVisible } from '../core/text/visible.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';

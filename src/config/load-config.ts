@@ -3,14 +3,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { GatepostError, isGatepostError, messageOf } from '../core/errors.ts';
-import type { SoundSections } from './conflicts.ts';
-import { findConflicts } from './conflicts.ts';
+import { findConflicts, type SoundSections } from './conflicts.ts';
 import { id } from './fields.ts';
 import { findIssues } from './issues.ts';
-import type { Config } from './schema.ts';
-import { accessPoint, configSchema, door } from './schema.ts';
-import type { Mistake } from './yaml-source.ts';
-import { YamlSource } from './yaml-source.ts';
+import { accessPoint, type Config, configSchema, door } from './schema.ts';
+import { type Mistake, YamlSource } from './yaml-source.ts';
 
 const LARGEST_FILE_BYTES = 256 * 1024;
 const MOST_MISTAKES_SHOWN = 100;
@@ -25,7 +22,7 @@ export interface LoadedConfig {
   readonly digest: string;
 }
 
-export type ConfigReading =
+type ConfigReading =
   | { readonly status: 'valid'; readonly config: Config }
   /** In the order of the file. */
   | { readonly status: 'invalid'; readonly mistakes: readonly Mistake[] };
@@ -162,4 +159,21 @@ function invalid(message: string): ConfigReading {
 
 function isRecord(data: unknown): data is Record<string, unknown> {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
+/**
+ * A YAML file of its own, read as strictly as the config, by `schema`. Gives the data as they stand in the file.
+ * @throws GatepostError `config.unreadable`, or `config.invalid` whose message lists every mistake with its place
+ */
+export function readSection(path: string, schema: z.ZodType): unknown {
+  const source = YamlSource.parse(readText(path).text);
+  const mistakes =
+    source.mistakes.length > 0
+      ? source.mistakes
+      : findIssues(schema, source.toData()).map(({ path: at, atKey, message }) => ({
+          ...(atKey ? source.placeOfKey(at) : source.placeOf(at)),
+          message,
+        }));
+  if (mistakes.length > 0) throw new GatepostError('config.invalid', describeMistakes(mistakes, path));
+  return source.toData();
 }

@@ -4,14 +4,13 @@ import type { Door } from '../app/door/door.ts';
 import { AccessPoint } from '../app/passage/access-point.ts';
 import { AccessPointScreens } from '../app/passage/access-point-screens.ts';
 import { PassageEvaluator } from '../app/passage/evaluator.ts';
-import { OpenGate } from '../app/passage/open-gate.ts';
-import { OpenWay } from '../app/passage/open-way.ts';
+import { OpenGate, OpenWay } from '../app/passage/open-gate.ts';
 import { ScanLockout } from '../app/passage/scan-lockout.ts';
 import { ScreeningStation } from '../app/screening/screening-station.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
 import type { Trust } from '../core/pass/read-pass.ts';
-import type { GuardAttendance } from '../ports/guard-attendance.ts';
+import type { GuardAttendance } from '../ports/guard-desk.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { ResidentPrompt } from '../ports/resident-prompt.ts';
 import type { DaemonContext } from './context.ts';
@@ -22,7 +21,7 @@ import { passageTimes, screeningSettings } from './settings.ts';
 
 const DIGEST_SALT_BYTES = 32;
 
-export interface AccessPointSurroundings {
+interface AccessPointSurroundings {
   readonly doors: ReadonlyMap<string, { readonly door: Door }>;
   readonly prompt: ResidentPrompt;
   readonly guardPresence: GuardAttendance;

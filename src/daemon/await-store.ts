@@ -1,9 +1,13 @@
-import type { Alert } from '../app/uplink/uplink-pump.ts';
+import type { WebServer } from '../adapters/web/server.ts';
+import type { Alert, UplinkPump } from '../app/uplink/uplink-pump.ts';
+import type { Config } from '../config/schema.ts';
 import { type GatepostError, isGatepostError, isLogTrouble, type LogTrouble } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { GuardFeed } from '../ports/guard-feed.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import { isSimulated } from './settings.ts';
 
 const RETRY_MS = 1_000;
 
@@ -16,7 +20,7 @@ export interface OutOfOrder {
   readonly sinceMs: number;
 }
 
-export interface AwaitStoreOptions {
+interface AwaitStoreOptions {
   readonly store: Lifecycle;
   readonly file: string;
   /** Done before each try; the gate waits for it as for the store. */
@@ -136,6 +140,30 @@ export class AwaitStore implements Lifecycle {
 }
 
 /** The alert of a gate that waits. */
-export function alertOf({ detail }: OutOfOrder): Alert {
+function alertOf({ detail }: OutOfOrder): Alert {
   return { text: `Nothing opens: ${detail}`.slice(0, 2_000), severity: 'error' };
+}
+
+/** Tells residents, guards and servers alike why the gate waits. */
+export function showOutOfOrder(to: {
+  readonly config: Config;
+  readonly web: WebServer;
+  readonly feed: GuardFeed;
+  readonly standIn: UplinkPump | undefined;
+}): (outOfOrder: OutOfOrder | undefined) => void {
+  const { config, web, feed, standIn } = to;
+  const simulated = isSimulated(config);
+  return (outOfOrder) => {
+    web.outOfOrderIs(outOfOrder);
+    if (outOfOrder === undefined) return;
+    const { trouble, detail, sinceMs } = outOfOrder;
+    for (const [accessPoint, { direction }] of Object.entries(config.accessPoints)) {
+      const view = { accessPoint, direction, simulated, trouble } as const;
+      web.residentPrompt.show({ ...view, feedback: 'TextMessage', message: 'OutOfOrder' });
+    }
+    const device = { id: 'log', role: 'log', driver: 'sqlite', simulated: false, sinceMs } as const;
+    feed.publish('device/log', { ...device, status: 'missing', cause: trouble, detail });
+    standIn?.setCondition({ state: 'degraded', devices: { log: 'missing' } });
+    standIn?.setAlert('log', alertOf(outOfOrder));
+  };
 }

@@ -1,5 +1,5 @@
 import type { LogMark } from '../core/events/log-mark.ts';
-import type { EventOutbox, OutboxPosition } from '../ports/event-outbox.ts';
+import type { EventOutbox, OutboxPosition } from '../ports/event-log.ts';
 
 /** The outbox of a log that cannot be opened: nothing to publish, and what the gate has noted of it beside. */
 export class ClosedOutbox implements EventOutbox {

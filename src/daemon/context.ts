@@ -2,10 +2,9 @@ import type { Store } from '../adapters/sqlite/store.ts';
 import type { EventWriter } from '../app/log/event-writer.ts';
 import type { Config } from '../config/schema.ts';
 import type { SimulatedWorld } from '../demo/simulated-devices.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Standstills } from '../ports/clock.ts';
 import type { GuardFeed } from '../ports/guard-feed.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Standstills } from '../ports/standstills.ts';
 
 /** What nearly every part of the daemon is given. */
 export interface DaemonContext {

@@ -35,20 +35,19 @@ import type { Logger } from '../ports/logger.ts';
 import { latestBelievableMs, packageRoot, softwareVersion } from '../version.ts';
 import { assembleAccessPoints } from './access-points.ts';
 import { GateAnnouncer } from './announcer.ts';
-import { AwaitStore } from './await-store.ts';
+import { AwaitStore, showOutOfOrder } from './await-store.ts';
 import type { DaemonContext } from './context.ts';
 import { assembleInputs } from './door-inputs.ts';
 import { type AssembledDoor, assembleDoors } from './doors.ts';
 import { type AssembledLists, assembleLists } from './lists.ts';
 import { type AssembledLog, assembleLog, beganOnPurpose } from './log.ts';
-import { showOutOfOrder } from './out-of-order.ts';
 import { type AssembledRules, assembleRules } from './rules.ts';
 import { isSimulated, languages } from './settings.ts';
 import { assembleSignals } from './signals.ts';
 import { type NamedPart, named, StartOrder } from './start-order.ts';
 import { type AssembledUplink, assembleUplink } from './uplink.ts';
 
-export interface DaemonOptions {
+interface DaemonOptions {
   readonly loaded: LoadedConfig;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -5,20 +5,20 @@ import type { DecisionBoard } from '../app/board/decision-board.ts';
 import type { Door } from '../app/door/door.ts';
 import { InputWatch } from '../app/door/input-watch.ts';
 import { ExitButton } from '../app/passage/exit-button.ts';
-import { OpenWay } from '../app/passage/open-way.ts';
+import { OpenWay } from '../app/passage/open-gate.ts';
 import type { DoorSwitchConfig, ExitButtonConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../core/decision/decision.ts';
 import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
-import type { DoorContact } from '../ports/door-contact.ts';
+import type { DoorContact } from '../ports/door-devices.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { DaemonContext } from './context.ts';
 import type { AssembledRules } from './rules.ts';
 import { passageTimes } from './settings.ts';
 
-export interface InputSurroundings {
+interface InputSurroundings {
   readonly doors: ReadonlyMap<string, { readonly door: Door }>;
   readonly board: DecisionBoard;
   readonly rules: AssembledRules;

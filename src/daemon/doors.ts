@@ -10,8 +10,7 @@ import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact
 import { Door } from '../app/door/door.ts';
 import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
 import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
-import type { DoorActuator } from '../ports/door-actuator.ts';
-import type { DoorContact } from '../ports/door-contact.ts';
+import type { DoorActuator, DoorContact } from '../ports/door-devices.ts';
 import type { DaemonContext } from './context.ts';
 
 /** A lock that can be put to rest by scripts/rest-outputs when this process is gone. */

@@ -11,8 +11,7 @@ import type { Config } from '../config/schema.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
-import type { RevocationList } from '../ports/revocation-list.ts';
-import type { StandingOrders } from '../ports/standing-orders.ts';
+import type { RevocationList, StandingOrders } from '../ports/rule-store.ts';
 import { bundlesInForce, bundleTools } from './bundle-tools.ts';
 import type { DaemonContext } from './context.ts';
 import { type NamedPart, named } from './start-order.ts';
@@ -21,7 +20,7 @@ import { type NamedPart, named } from './start-order.ts';
 const INBOX_EVERY_MS = 300;
 const STICK_EVERY_MS = 2000;
 
-export interface ListSurroundings {
+interface ListSurroundings {
   /** Keys that count beside those of the signed list. */
   readonly configured: readonly TrustedKey[];
   /** A signed policy is in force. */

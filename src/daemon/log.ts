@@ -1,6 +1,6 @@
 import type { Attention } from '../app/board/attention.ts';
 import { LogWatch, type RememberedLog } from '../app/board/log-watch.ts';
-import { dataOf } from '../core/events/read-event.ts';
+import { dataOf } from '../core/events/envelope.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { DaemonContext } from './context.ts';
 

@@ -10,14 +10,13 @@ import { LevelKeeper } from '../app/rules/level-keeper.ts';
 import { RulesInForce } from '../app/rules/rules-in-force.ts';
 import { policyOf } from '../config/policy.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
-import type { RevocationList } from '../ports/revocation-list.ts';
-import type { StandingOrders } from '../ports/standing-orders.ts';
+import type { RevocationList, StandingOrders } from '../ports/rule-store.ts';
 import { softwareVersion } from '../version.ts';
 import type { DaemonContext } from './context.ts';
 import { siteView } from './settings.ts';
 import { type NamedPart, named } from './start-order.ts';
 
-export interface RuleSurroundings {
+interface RuleSurroundings {
   readonly doors: ReadonlyMap<string, { readonly door: Door }>;
   /** Those given here, and those of a signed list where there is one. */
   readonly orders: StandingOrders;

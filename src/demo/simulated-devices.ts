@@ -9,17 +9,17 @@ import type { DistanceSimulator } from '../../hardware/simulators/streaming-dist
 import type { ThermometerSimulator } from '../../hardware/simulators/thermometer-frames.ts';
 import { GatepostError } from '../core/errors.ts';
 
-export interface SimulatedScanner {
+interface SimulatedScanner {
   readonly line: SimulatedLine;
   readonly simulator: ScannerSimulator;
 }
 
-export interface SimulatedThermometer {
+interface SimulatedThermometer {
   readonly line: SimulatedLine;
   readonly simulator: ThermometerSimulator;
 }
 
-export interface SimulatedDistance {
+interface SimulatedDistance {
   readonly line: SimulatedLine;
   readonly simulator: DistanceSimulator;
 }

@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts';
 import type { Unit } from './service.ts';
 
 /** The user of the unit and the groups that own its devices. */
-export const SERVICE_USER = 'gatepost';
+const SERVICE_USER = 'gatepost';
 const GROUPS = ['dialout', 'gpio', 'input', 'video'];
 
 /** Who the gate runs as. */
@@ -75,7 +75,7 @@ export function blockingFolder(machine: Machine, account: Account, path: string)
 }
 
 /** The number of an account: the third field of its line. */
-export function idOf(machine: Machine, file: '/etc/passwd' | '/etc/group', name: string): number | undefined {
+function idOf(machine: Machine, file: '/etc/passwd' | '/etc/group', name: string): number | undefined {
   const id = lineOf(machine, file, name)?.[2];
   return id === undefined ? undefined : Number(id);
 }

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import { type Account, may, READ, WRITE } from './accounts.ts';
-import type { DeviceUse } from './device-use.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { type Holders, nameOf } from './holders.ts';
-import type { Machine } from './machine.ts';
+import type { DeviceUse, Machine } from './machine.ts';
 import { checkScanner } from './scanners.ts';
 import { checkConsole, checkUart } from './uart.ts';
 

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import type { DeviceUse } from './device-use.ts';
 import { type Finding, fail, warn } from './finding.ts';
-import type { Machine } from './machine.ts';
+import type { DeviceUse, Machine } from './machine.ts';
 
 /** What takes the pictures of a camera, the words that make it tell its version, and its package. */
 const CAMERA_PROGRAMS = {

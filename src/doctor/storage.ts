@@ -105,7 +105,7 @@ function checkRoot(mounts: readonly Mount[], store: Mount | undefined): Finding[
 }
 
 /** The log as the gate finds it at its start. */
-export interface LogState {
+interface LogState {
   /** The last event; 0 where nothing is left of the log. */
   readonly head: ChainHead;
   readonly altered: readonly AlteredRows[];

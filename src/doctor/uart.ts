@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import type { DeviceUse } from './device-use.ts';
 import { type Finding, fail, warn } from './finding.ts';
-import type { Machine } from './machine.ts';
+import type { DeviceUse, Machine } from './machine.ts';
 
 /** Where the firmware of a Pi finds what it tells the kernel: bookworm and later, and before. */
 const COMMAND_LINES = ['/boot/firmware/cmdline.txt', '/boot/cmdline.txt'];

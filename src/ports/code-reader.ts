@@ -1,4 +1,4 @@
-import type { ScannedCode } from '../core/access/scanned-code.ts';
+import type { ScannedCode } from '../core/scan/scanned-code.ts';
 import type { DeviceLink } from './device-link.ts';
 
 export type CodeReaderEvent = ScannedCode & {
@@ -15,4 +15,14 @@ export interface CodeReader {
   readonly simulated: boolean;
   /** Opens the device once; rejects with a `device.*` error. */
   open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink>;
+}
+
+/** Finds the QR codes in a picture, off the main thread. */
+export interface ImageDecoder {
+  /**
+   * @param picture an encoded picture (PNG, JPEG, PGM)
+   * @returns the bytes that each of them holds, at most eight; none when there is no code. Hostile until verified.
+   * @throws GatepostError `picture.invalid` for what is no picture, or for one that takes too long
+   */
+  find(picture: Uint8Array): Promise<readonly Uint8Array[]>;
 }

@@ -10,3 +10,13 @@ export interface DeviceLink {
   /** Frees the device. Idempotent. */
   close(): Promise<void>;
 }
+
+/** Opens device files such as /dev/hidraw0 for reading: the real ones, or simulated ones that carry the same bytes. */
+export interface DeviceFiles {
+  /**
+   * @param onBytes called with every chunk in order; the buffer is the receiver's to keep. Chunks need not be what
+   * the device sent at a time: records of a fixed size are put together again by the receiver.
+   * @throws GatepostError `device.missing`, `device.busy`, `device.denied` or `device.failed`, with the fix in words.
+   */
+  open(path: string, onBytes: (bytes: Uint8Array) => void, signal: AbortSignal): Promise<DeviceLink>;
+}

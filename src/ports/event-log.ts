@@ -1,4 +1,6 @@
 import type { Effect } from '../core/decision/effect.ts';
+import type { LogTrouble } from '../core/errors.ts';
+import type { AlteredRows } from '../core/events/chain.ts';
 import type { EventDraft, StoredEvent } from '../core/events/event.ts';
 
 /** What one transaction writes. */
@@ -31,4 +33,36 @@ export interface EventLog {
   writeTimes(): WriteTimes;
   /** Writes and reads back one row outside the event sequence (watchdog). @throws `log.unavailable` */
   probe(): void;
+}
+
+/** How the gate's own store is. */
+export interface StoreHealth {
+  /** Why the log cannot be written, where that is known; undefined while it can. */
+  readonly trouble: LogTrouble | undefined;
+  /** Rows at the end of the log that were not as they were written when it was opened. */
+  readonly altered: readonly AlteredRows[];
+  /** Bytes free for the store, and of how many; undefined where it cannot be asked. */
+  room(): { readonly freeBytes: number; readonly sizeBytes: number } | undefined;
+  /** Keeps room free again, where a full disk has cost it. */
+  keepReserve(): void;
+}
+
+export interface OutboxPosition {
+  readonly epoch: string;
+  /** Oldest and newest sequence in the log; both 0 when it is empty. */
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** Everything up to here was acknowledged by the broker. */
+  readonly publishedSequence: number;
+}
+
+/** The log seen as a queue: there is no second one. */
+export interface EventOutbox {
+  position(): OutboxPosition;
+  /** Events after `sequence`, oldest first. */
+  readAfter(sequence: number, limit: number): readonly StoredEvent[];
+  /** Moves the cursor forward, durably; a smaller number is ignored. @throws `log.unavailable` */
+  advance(sequence: number): void;
+  /** Calls back after every commit; returns the end of the subscription. */
+  onCommitted(listener: () => void): () => void;
 }

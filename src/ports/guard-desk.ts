@@ -106,3 +106,10 @@ export interface GuardDesk extends RuleDesk, VisitorDesk {
   markSeen(order: { id: string; operator: string }): DeskAnswer;
   setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer;
 }
+
+/** Whether a guard could answer: a signed-in guard's page is open and answers. */
+export interface GuardAttendance {
+  isThere(): boolean;
+  /** Called after the last one has gone, and when the first one is there. */
+  onChange(listener: () => void): void;
+}

@@ -18,7 +18,7 @@ import type { PassageCause } from '../core/passage/passage.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { NotMeasurableCause } from '../core/screening/screening.ts';
 import type { Holder } from './holder-register.ts';
-import type { VisitorLine } from './visitor-book.ts';
+import type { VisitorLine } from './rule-store.ts';
 
 /** One line of the guard's list; a refusal that was overruled is followed by a line of the same passage. `temperatureC` is in memory only: it is not part of the log by default. */
 export interface DecisionView {

@@ -12,7 +12,7 @@ export interface SerialOptions {
 }
 
 export type Parity = 'none' | 'even' | 'odd';
-export type StopBits = 1 | 2;
+type StopBits = 1 | 2;
 
 /** An open serial line. */
 export interface SerialLink extends DeviceLink {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEVICE_SCHEDULE, DeviceSupervisor } from '../../src/app/devices/device-supervisor.ts';
-import { retryDelayMs } from '../../src/app/devices/retry-schedule.ts';
+import { retryDelayMs } from '../../src/app/devices/reconnector.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';

@@ -9,7 +9,7 @@ import { trustContent } from '../../src/core/bundle/trust-content.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { createSigner, signPass } from '../../src/core/pass/issue-pass.ts';
 import { readPass } from '../../src/core/pass/read-pass.ts';
-import type { BundleAnswer } from '../../src/ports/bundle-intake.ts';
+import type { BundleAnswer } from '../../src/ports/bundles.ts';
 import { CENTRE_KEY, DAY_S, OFFICE, OFFICE_KEY, ROOT, sampleBundle } from '../support/gate/bundle-samples.ts';
 import { type DistributionRig, SetClock, startDistribution } from '../support/gate/distribution-rig.ts';
 import { NOW_S, privateKeyOf, sampleClaims, trustedKey } from '../support/gate/pass-samples.ts';

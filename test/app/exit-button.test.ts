@@ -5,7 +5,7 @@ import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { Door } from '../../src/app/door/door.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ExitButton } from '../../src/app/passage/exit-button.ts';
-import { OpenWay } from '../../src/app/passage/open-way.ts';
+import { OpenWay } from '../../src/app/passage/open-gate.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AllHolders, AllOrders, ListedRevocations } from '../../src/app/lists/listed-facts.ts';
 import { StateMirror } from '../../src/app/uplink/state-mirror.ts';
 import type { StandingOrder } from '../../src/core/policy/standing-order.ts';
-import type { StandingOrders } from '../../src/ports/standing-orders.ts';
+import type { StandingOrders } from '../../src/ports/rule-store.ts';
 import { DAY_S, sampleBundle } from '../support/gate/bundle-samples.ts';
 import { type DistributionRig, startDistribution } from '../support/gate/distribution-rig.ts';
 import { NOW_S } from '../support/gate/pass-samples.ts';

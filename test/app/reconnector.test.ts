@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ConnectionState, Reconnector } from '../../src/app/devices/reconnector.ts';
-import { type RetrySchedule, retryDelayMs } from '../../src/app/devices/retry-schedule.ts';
+import {
+  type ConnectionState,
+  Reconnector,
+  type RetrySchedule,
+  retryDelayMs,
+} from '../../src/app/devices/reconnector.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBase45, encodeBase45 } from '../../src/core/pass/base45.ts';
+import { decodeBase45, encodeBase45 } from '../../src/core/encoding/base45.ts';
 import { signPass } from '../../src/core/pass/issue-pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
-import { siteDayAt } from '../../src/core/time/site-day.ts';
+import { siteDayAt } from '../../src/core/time/site-time.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { NOW_S, sampleClaims, testSigner } from '../support/gate/pass-samples.ts';
 import { PLAIN_RULES, policy } from '../support/gate/policy-samples.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { saidOfScanners } from '../../src/cli/site/doctor-facts.ts';
-import { misuseIn } from '../../src/core/access/scanner-misuse.ts';
+import { misuseIn } from '../../src/core/scan/scanner-misuse.ts';
 import { PublishedContract } from '../support/broker/published-contract.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { NOW_S } from '../support/gate/pass-samples.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { databasePath, openForReading } from '../../src/adapters/sqlite/database.ts';
-import { SETTLE_MS } from '../../src/core/time/stale.ts';
+import { SETTLE_MS } from '../../src/core/time/clock-reading.ts';
 import { type Contestant, contest } from './contest.ts';
 import { DaemonProcess, type LaneDevices } from './daemon.ts';
 import { freshFolder } from './filled-store.ts';
@@ -42,7 +42,7 @@ export async function enterFloor(arena: Arena, store: string): Promise<void> {
   arena.contestants.push({ name: 'floor', lanes: [lane] });
 }
 
-export interface DaemonEntry {
+interface DaemonEntry {
   readonly store: string;
   readonly lanes: number;
   readonly screened: boolean;

@@ -12,7 +12,7 @@ export interface Contestant {
   readonly lanes: readonly Lane[];
 }
 
-export interface ContestOptions {
+interface ContestOptions {
   readonly contestants: readonly Contestant[];
   readonly passes: PassSupply;
   /** Rounds that count; each shows one pass to every contestant. */

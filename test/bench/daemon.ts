@@ -21,7 +21,7 @@ export interface LaneDevices {
   readonly thermometer?: string;
 }
 
-export interface DaemonSetUp {
+interface DaemonSetUp {
   /** Holds the config file and the level files of this run. */
   readonly folder: string;
   readonly store: string;

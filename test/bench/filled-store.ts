@@ -15,7 +15,7 @@ import { GATE, holderRef, SITE } from './pass-supply.ts';
 const CACHE = join(packageRoot(), 'state/bench');
 const BATCH = 5_000;
 
-export interface Filling {
+interface Filling {
   readonly events: number;
   readonly holders: number;
   /** Passes on a signed revocation list; no list when left out. */

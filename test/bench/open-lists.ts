@@ -12,7 +12,7 @@ import { GATE, SITE } from './pass-supply.ts';
 /** The last second a bundle can name: what is measured must not grow too old to decide by. */
 const NEVER_OLD = 0xffff_ffff;
 
-export interface OpenLists {
+interface OpenLists {
   /** Puts one signed list in force. */
   receive(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;

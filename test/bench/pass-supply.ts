@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { toHex } from '../../src/core/pass/hex.ts';
+import { toHex } from '../../src/core/encoding/hex.ts';
 import { createSigner, type Signer, signPass } from '../../src/core/pass/issue-pass.ts';
 
 export const SITE = 'willow-court';

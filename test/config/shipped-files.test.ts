@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configJsonSchema, configJsonSchemaText } from '../../src/config/json-schema.ts';
+import { configJsonSchema, configJsonSchemaText } from '../../src/cli/site/config-schema.ts';
 import { loadConfig, parseConfig, readConfig } from '../../src/config/load-config.ts';
 import { summaryOf } from '../../src/config/summary.ts';
 import { warningsOf } from '../../src/config/warnings.ts';

@@ -3,7 +3,7 @@ import type { Broker, BrokerConnection, OutgoingMessage } from '../../src/ports/
 import { MqttSubscriber, type ReceivedMessage } from '../support/broker/mqtt-subscriber.ts';
 
 /** What a contract run needs: a running broker behind an address, and the adapter that speaks to it. */
-export interface BrokerUnderTest {
+interface BrokerUnderTest {
   readonly broker: Broker;
   readonly url: string;
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isGatepostError } from '../../src/core/errors.ts';
-import type { DoorActuator } from '../../src/ports/door-actuator.ts';
+import type { DoorActuator } from '../../src/ports/door-devices.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 
 /** A driver and the world behind its output. */
-export interface ActuatorRig {
+interface ActuatorRig {
   readonly actuator: DoorActuator;
   /** The level at the output itself, not what the driver believes. */
   isReleasedOutside(): boolean;

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/core/events/event.ts';
-import type { EventLog } from '../../src/ports/event-log.ts';
-import type { EventOutbox } from '../../src/ports/event-outbox.ts';
-import type { PassMemory } from '../../src/ports/pass-memory.ts';
+import type { EventLog, EventOutbox } from '../../src/ports/event-log.ts';
+import type { PassMemory } from '../../src/ports/rule-store.ts';
 import { accessGranted, doorOpened, SAMPLE_TIME_MS } from '../support/gate/event-samples.ts';
 
 const STEP = Math.floor(SAMPLE_TIME_MS / 15_000);
 
-export interface LogUnderTest {
+interface LogUnderTest {
   readonly log: EventLog;
   readonly outbox: EventOutbox;
   readonly passMemory: PassMemory;

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
+import { packetBytes } from '../../src/adapters/mqtt/mqtt-connection.ts';
 import { PacketGuard } from '../../src/adapters/mqtt/packet-guard.ts';
-import { packetBytes } from '../../src/adapters/mqtt/packet-size.ts';
 import { MAX_BUNDLE_BYTES } from '../../src/core/bundle/bundle.ts';
 import type { BrokerConnection, IncomingMessage, OutgoingMessage } from '../../src/ports/broker.ts';
 

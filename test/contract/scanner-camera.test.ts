@@ -18,8 +18,7 @@ import {
 } from '../../hardware/scanner-camera/simulator.ts';
 import { frameProgram } from '../../hardware/scanner-camera/sources.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
-import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import type { ImageDecoder } from '../../src/ports/image-decoder.ts';
+import type { CodeReaderEvent, ImageDecoder } from '../../src/ports/code-reader.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { type CameraRig, cameraRig } from '../support/devices/camera-rig.ts';
 import { passText } from '../support/gate/rule-gate.ts';

@@ -17,7 +17,7 @@ import {
   POS_DESCRIPTOR,
   posReports,
 } from '../../hardware/scanner-hid/simulator.ts';
-import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
+import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const brief = (codes: readonly ScannedCode[]) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodeFramer } from '../../hardware/scanner-serial/codec.ts';
-import { MAX_CODE_BYTES, MAX_CODE_CHARACTERS } from '../../src/core/access/scanned-code.ts';
+import { MAX_CODE_BYTES, MAX_CODE_CHARACTERS } from '../../src/core/scan/scanned-code.ts';
 
 /** Everything a framer makes of the chunks, in short form. */
 function read(...chunks: (string | Uint8Array | number[])[]): string[] {

@@ -11,7 +11,7 @@ import {
 } from '../../hardware/scanner-hid/simulator.ts';
 import { CodeFramer } from '../../hardware/scanner-serial/codec.ts';
 import { encodeReply, REPLY_BYTES, ReplyFilter } from '../../hardware/scanner-serial/gm65-codec.ts';
-import type { ScannedCode } from '../../src/core/access/scanned-code.ts';
+import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import { GROWTH_BYTES_MAX, usedBytes } from '../support/heap-growth.ts';
 import { seededNumbers } from '../support/seeded-random.ts';
 

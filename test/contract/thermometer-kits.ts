@@ -54,7 +54,7 @@ export const CALEX: RegisterMap = {
   },
 };
 
-export const GY_MCU9061X: ThermometerKit = {
+const GY_MCU9061X: ThermometerKit = {
   name: 'GyMcu9061xThermometer',
   thermometer: (line) => new GyMcu9061xThermometer({ ...line, baudRate: 9600, simulated: false }),
   simulator: (options) => new GyMcu9061xSimulator(options),

@@ -4,7 +4,6 @@ import { WEB_ERRORS } from '../../src/adapters/web/answers.ts';
 import { ATTENTION_KINDS } from '../../src/core/access/attention.ts';
 import { DESK_REFUSALS } from '../../src/core/access/desk-refusals.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
-import { SCANNER_MISUSES } from '../../src/core/access/scanner-misuse.ts';
 import {
   type Decision,
   type Direction,
@@ -21,6 +20,7 @@ import { ACCESS_MARKS } from '../../src/core/decision/decision.ts';
 import { type ErrorCode, LOG_TROUBLES } from '../../src/core/errors.ts';
 import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.ts';
 import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
+import { SCANNER_MISUSES } from '../../src/core/scan/scanner-misuse.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import type {

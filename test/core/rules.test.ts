@@ -6,7 +6,7 @@ import { type HolderFacts, UNKNOWN_HOLDER } from '../../src/core/decision/holder
 import type { PassClaims, PassReading } from '../../src/core/pass/pass.ts';
 import type { KindRule, PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { OrderKind, StandingOrder } from '../../src/core/policy/standing-order.ts';
-import { siteDay } from '../../src/core/time/site-day.ts';
+import { siteDay } from '../../src/core/time/site-time.ts';
 import { NOW_S, sampleClaims, trustedKey } from '../support/gate/pass-samples.ts';
 import { daily, policyLevel } from '../support/gate/policy-samples.ts';
 

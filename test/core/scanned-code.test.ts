@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeCodeBytes, judgeCodeText } from '../../src/core/access/scanned-code.ts';
+import { judgeCodeBytes, judgeCodeText } from '../../src/core/scan/scanned-code.ts';
 
 const judge = (text: string) => judgeCodeBytes(Buffer.from(text));
 const CODE = { type: 'code', text: 'GP1:A B' } as const;

@@ -11,7 +11,7 @@ const DEBIAN_PACKAGES = {
   zbarimg: 'zbar-tools',
 } as const;
 
-export type NeededProgram = keyof typeof DEBIAN_PACKAGES;
+type NeededProgram = keyof typeof DEBIAN_PACKAGES;
 
 /**
  * `describe` for tests that need these programs. Where one is not installed the suite is skipped under a title that

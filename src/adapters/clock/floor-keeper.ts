@@ -1,7 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import type { ClockDoubt } from '../../core/time/wall-clock.ts';
-import type { Cancel } from '../../ports/clock.ts';
-import type { ClockFloor } from '../../ports/clock-floor.ts';
+import type { Cancel, ClockFloor } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { SystemClock } from './system-clock.ts';

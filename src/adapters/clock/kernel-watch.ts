@@ -13,7 +13,7 @@ const ASK_CALMLY_MS = 10 * 60_000;
 const ANSWER_MS = 5_000;
 
 /** Whether the kernel says that its clock is in step; undefined when it cannot be asked. Never throws. */
-export type AskKernel = () => Promise<boolean | undefined>;
+type AskKernel = () => Promise<boolean | undefined>;
 
 interface KernelWatchOptions {
   readonly clock: SystemClock;

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
-import type { Cancel } from '../../ports/clock.ts';
+import type { Cancel, Standstills } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import type { Standstills } from '../../ports/standstills.ts';
 
 /** A program that did nothing for longer did not merely wait for a processor or a card. */
 const STOOD_STILL_MS = 5_000;
@@ -13,7 +12,7 @@ const HELD_UP_MS = 2 * TICK_MS;
 const CATCH_UP_MS = 50;
 
 /** What the operating system says of this process, in milliseconds. */
-export interface ProcessFigures {
+interface ProcessFigures {
   /** A clock that never jumps, and stands while the machine sleeps. */
   monotonicMs(): number;
   /** Since the machine started, its sleep included. */

@@ -14,7 +14,7 @@ import { TimeSigns, type TimeSignsOptions } from './time-signs.ts';
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const NOTHING_KEPT: KeptTime = { floorMs: 0, vouchedMs: 0 };
 
-export interface SystemClockOptions extends TimeSignsOptions {
+interface SystemClockOptions extends TimeSignsOptions {
   /** The system clock, Unix milliseconds. */
   readonly systemMs?: () => number;
   /** Milliseconds of a clock that never jumps. */

@@ -17,7 +17,7 @@ export interface TimeSignsOptions {
 }
 
 /** What the signs say, and when (monotonic milliseconds) they were asked. */
-export interface SignsRead {
+interface SignsRead {
   readonly quality: TimeQuality;
   readonly askedMs: number;
 }

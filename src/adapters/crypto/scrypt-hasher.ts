@@ -1,5 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
-import type { PasswordHasher } from '../../ports/password-hasher.ts';
+import type { PasswordHasher } from '../../ports/operator-store.ts';
 
 /** log2 of N: 32 MiB and about a tenth of a second on a Raspberry Pi 4 (RFC 7914; OWASP's floor for r=8). */
 const LOG_N = 15;

@@ -1,7 +1,7 @@
 import { GatepostError } from '../../core/errors.ts';
 
 /** Larger tables are refused: rows without the header, characters of one row, bytes of the file. */
-export const CSV_ROWS_MAX = 100_000;
+const CSV_ROWS_MAX = 100_000;
 const ROW_CHARACTERS_MAX = 64 * 1024;
 export const CSV_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -9,7 +9,7 @@ const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-export interface CsvRow {
+interface CsvRow {
   /** Line of the file on which the row begins; the first is 1. Quoted fields may hold line ends. */
   readonly line: number;
   readonly fields: readonly string[];

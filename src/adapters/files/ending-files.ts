@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import { createSigner, type Signer } from '../../core/pass/issue-pass.ts';
-import type { EndingFiles } from '../../ports/site-ending.ts';
+import type { EndingFiles } from '../../ports/site-store.ts';
 import { keptKey, shred } from './kept-key.ts';
-import { writeNewFile } from './new-file.ts';
+import { writeNewFile } from './new-files.ts';
 
 /** What came to the gate as files, or was written about them, and the room that was kept for a full disk. */
 const LISTS = ['bundles', 'inbox', 'inbox-results.jsonl', 'directory.lock', 'reserve'] as const;

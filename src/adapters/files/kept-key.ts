@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeNewFile } from './new-file.ts';
+import { writeNewFile } from './new-files.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /**

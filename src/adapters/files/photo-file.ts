@@ -2,12 +2,12 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
 /** Largest photograph of the register, in bytes. */
-export const PHOTO_BYTES_MAX = 64 * 1024;
+const PHOTO_BYTES_MAX = 64 * 1024;
 
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-export type PhotoType = 'image/jpeg' | 'image/png';
+type PhotoType = 'image/jpeg' | 'image/png';
 
 /**
  * Looks at size and first bytes of a photograph without reading the rest.

@@ -14,7 +14,7 @@ const PIPE = 3;
 const FILE = 4;
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export interface Prepared<T> {
+interface Prepared<T> {
   /** The store folder the command works in. */
   readonly folder: string;
   /** What was read with the rights of whoever called; anything that the structured clone algorithm copies. */
@@ -23,7 +23,7 @@ export interface Prepared<T> {
   readonly file?: number;
 }
 
-export interface Owner {
+interface Owner {
   readonly uid: number;
   readonly gid: number;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BUNDLE_TYPES, type BundleHeader, type BundleType } from '../../core/bundle/bundle.ts';
 import { openBundle } from '../../core/bundle/open-bundle.ts';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
-import type { BundleAnswer, BundleIntake } from '../../ports/bundle-intake.ts';
+import type { BundleAnswer, BundleIntake } from '../../ports/bundles.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -20,7 +20,7 @@ const SHOWN = 5;
 /** How many different states of files are remembered as dealt with. */
 const MOST_REMEMBERED = 2 * MOST_FILES;
 
-export interface FolderInboxOptions {
+interface FolderInboxOptions {
   /** May be missing: a stick that is not plugged in. */
   readonly folder: string;
   /** Pause between two looks, in milliseconds. */

@@ -4,7 +4,7 @@ import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import type { BundleAnswer } from '../../ports/bundle-intake.ts';
+import type { BundleAnswer } from '../../ports/bundles.ts';
 
 /** Between two looks for the answer. */
 const LOOK_MS = 50;

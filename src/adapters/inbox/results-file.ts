@@ -1,6 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { BundleAnswer } from '../../ports/bundle-intake.ts';
+import type { BundleAnswer } from '../../ports/bundles.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 const MOST_LINES = 200;

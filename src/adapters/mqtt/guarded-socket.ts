@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContextOptions } from 'node:tls';
+import { Store } from 'mqtt';
 import type { PacketGuard } from './packet-guard.ts';
 
 const PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
@@ -22,4 +23,20 @@ export function openGuardedSocket(url: string, secrets: SecureContextOptions, gu
     if (guard.violation !== undefined) socket.destroy();
   });
   return socket;
+}
+
+/**
+ * In place of the store in which mqtt.js keeps what is not acknowledged, to send it again over a later connection.
+ * The event log is the queue, and every connection begins at its cursor.
+ */
+export class NoStore extends Store {
+  override put(...[_packet, done]: Parameters<Store['put']>): this {
+    done?.();
+    return this;
+  }
+
+  override del(...[_packet, done]: Parameters<Store['del']>): this {
+    done();
+    return this;
+  }
 }

@@ -4,9 +4,8 @@ import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
 import { connectError } from './connect-errors.ts';
-import { openGuardedSocket } from './guarded-socket.ts';
+import { NoStore, openGuardedSocket } from './guarded-socket.ts';
 import { MqttConnection } from './mqtt-connection.ts';
-import { NoStore } from './no-store.ts';
 import { PacketGuard } from './packet-guard.ts';
 
 const CONNECT_LIMIT_MS = 15_000;

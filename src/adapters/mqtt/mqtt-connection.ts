@@ -8,8 +8,6 @@ import type {
 } from '../../ports/broker.ts';
 import { hex } from './connect-errors.ts';
 import type { PacketGuard } from './packet-guard.ts';
-import { packetBytes } from './packet-size.ts';
-import { topicMatches } from './topic-filter.ts';
 
 /** Receive Maximum of a broker that names none (MQTT 5.0 section 3.2.2.3.3); 3.1.1 has no such limit. */
 const DEFAULT_RECEIVE_MAXIMUM = 65_535;
@@ -221,4 +219,43 @@ function disconnectCause(packet: IDisconnectPacket): string {
   if (packet.reasonCode === SESSION_TAKEN_OVER)
     return 'another client connected with the id of this gate; give every gate an id of its own';
   return `it ended the connection (${hex(packet.reasonCode ?? 0)})`;
+}
+
+/** Whether a topic belongs to a filter with `+` and `#` (MQTT 5.0 section 4.7). */
+export function topicMatches(filter: string, topic: string): boolean {
+  const levels = topic.split('/');
+  const wanted = filter.split('/');
+  if (wanted.at(-1) === '#')
+    return wanted.slice(0, -1).every((level, at) => level === '+' || level === levels[at]);
+  return (
+    wanted.length === levels.length && wanted.every((level, at) => level === '+' || level === levels[at])
+  );
+}
+
+/** Fixed header byte, and the two-byte lengths and ids of MQTT. */
+const HEADER_BYTES = 1;
+const SHORT_BYTES = 2;
+/** Of the user property historical=true: its id, and two strings with their lengths. */
+const HISTORICAL_BYTES = 1 + SHORT_BYTES + 'historical'.length + SHORT_BYTES + 'true'.length;
+
+/** Bytes that the PUBLISH packet of QoS 1 takes for this message (MQTT 5.0 section 3.3). */
+export function packetBytes(message: OutgoingMessage, protocolVersion: 4 | 5): number {
+  const { topic, payload, contentType, historical } = message;
+  const properties =
+    (contentType === undefined ? 0 : 1 + SHORT_BYTES + Buffer.byteLength(contentType)) +
+    (historical ? HISTORICAL_BYTES : 0);
+  const length =
+    SHORT_BYTES +
+    Buffer.byteLength(topic) +
+    SHORT_BYTES +
+    (protocolVersion === 5 ? lengthBytes(properties) + properties : 0) +
+    payload.byteLength;
+  return HEADER_BYTES + lengthBytes(length) + length;
+}
+
+/** Seven bits a byte (MQTT 5.0 section 1.5.5). */
+function lengthBytes(length: number): number {
+  let bytes = 1;
+  for (let rest = length; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;
+  return bytes;
 }

@@ -1,6 +1,6 @@
 import { ATTENTION_KINDS } from '../../core/access/attention.ts';
-import type { AttentionBook, KeptAttention } from '../../ports/attention-book.ts';
 import type { AttentionView } from '../../ports/guard-feed.ts';
+import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
 import type { Connection } from './connection.ts';
 
 /** One row: the list is short, and changes as a whole. */

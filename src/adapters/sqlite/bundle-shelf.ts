@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { EventDraft } from '../../core/events/event.ts';
-import type { BundleShelf, KeptBundle } from '../../ports/bundle-shelf.ts';
+import type { BundleShelf, KeptBundle } from '../../ports/bundles.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import type { ReadConnection } from './read-connection.ts';

@@ -1,5 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { KeptClock } from '../../ports/clock-floor.ts';
+import type { Clock, KeptClock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { readBootId } from './boot-id.ts';
 import { Connection } from './connection.ts';
@@ -11,7 +10,7 @@ import { migrate } from './migrations.ts';
 import { ReadConnection } from './read-connection.ts';
 import { refuseStoodDown } from './stood-down.ts';
 
-export interface ClockPlace {
+interface ClockPlace {
   /** Store folder. */
   readonly folder: string;
   readonly site: string;

@@ -1,6 +1,6 @@
 import type { Effect } from '../../core/decision/effect.ts';
 import type { DayCell } from '../../core/report/day-counts.ts';
-import type { DayCounts } from '../../ports/day-counts.ts';
+import type { DayCounts } from '../../ports/site-store.ts';
 import type { Connection } from './connection.ts';
 import { readKept, writeKept } from './kept-numbers.ts';
 

@@ -10,8 +10,7 @@ import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { readLogRow, readNewest } from './event-rows.ts';
 import { putKept } from './kept-numbers.ts';
-import { RandomSupply } from './random-supply.ts';
-import { Uuid7 } from './uuid7.ts';
+import { RandomSupply, Uuid7 } from './uuid7.ts';
 
 const SALT_BYTES = 16;
 /** How soon after a failed write isWritable() tries again by itself. */
@@ -41,7 +40,7 @@ interface EventLogOptions {
 }
 
 /** How a log is begun. */
-export interface LogBeginning {
+interface LogBeginning {
   /** Id of this boot of the machine, for all events from now on. */
   readonly bootId: string;
   readonly verdict?: LogVerdict;

@@ -1,7 +1,7 @@
 import { messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
-import type { EventOutbox, OutboxPosition } from '../../ports/event-outbox.ts';
+import type { EventOutbox, OutboxPosition } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection } from './connection.ts';
 import { readPosition, readSoundAfter } from './event-rows.ts';

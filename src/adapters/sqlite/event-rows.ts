@@ -1,7 +1,7 @@
 import { type AlteredRows, type ChainRow, findAltered, isSoundRow } from '../../core/events/chain.ts';
 import { eventGroup } from '../../core/events/envelope.ts';
 import type { EventName, StoredEvent } from '../../core/events/event.ts';
-import type { OutboxPosition } from '../../ports/event-outbox.ts';
+import type { OutboxPosition } from '../../ports/event-log.ts';
 import { readKept } from './kept-numbers.ts';
 import type { ReadConnection } from './read-connection.ts';
 

@@ -1,8 +1,8 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { LedgerEntry } from '../../core/decision/effect.ts';
-import type { DayCount, LedgerFacts } from '../../core/decision/holder-facts.ts';
+import type { DayCount, LedgerFacts } from '../../core/policy/ledger.ts';
 import type { HolderSubject } from '../../core/policy/standing-order.ts';
-import type { HolderQuery, HolderState } from '../../ports/holder-state.ts';
+import type { HolderQuery, HolderState } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 import { readKept } from './kept-numbers.ts';
 

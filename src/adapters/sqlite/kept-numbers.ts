@@ -1,4 +1,4 @@
-import type { ClockFloor, KeptClock } from '../../ports/clock-floor.ts';
+import type { ClockFloor, KeptClock } from '../../ports/clock.ts';
 import type { Connection } from './connection.ts';
 import type { ReadConnection } from './read-connection.ts';
 

@@ -5,7 +5,7 @@ import { examine } from './examination.ts';
 import { findMarks } from './log-marks.ts';
 
 /** What can be said of a log from outside. */
-export interface LogLook {
+interface LogLook {
   /** The row the log says is its last; the start of the chain where nothing is left of it. */
   readonly head: ChainHead;
   /** Rows that are not as they were written, as far as the check at a start looks. */

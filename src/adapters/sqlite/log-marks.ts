@@ -22,7 +22,7 @@ const RECORD_BYTES = 512;
 const MOST_FILES = 64;
 
 /** What lies beside the database. */
-export interface FoundMarks {
+interface FoundMarks {
   readonly marks: readonly LogMark[];
   /** Whether the newest of them was made for this very file. */
   readonly sameFile: boolean;

@@ -1,6 +1,6 @@
 import type { ChainHead, ChainRow } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
-import type { OutboxPosition } from '../../ports/event-outbox.ts';
+import type { OutboxPosition } from '../../ports/event-log.ts';
 import { databasePath, openForReading } from './database.ts';
 import { chainRows, readEventsAfter, readLogRow, readNewest, readPosition } from './event-rows.ts';
 import { ReadConnection } from './read-connection.ts';

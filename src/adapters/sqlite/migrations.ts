@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
 
 /** One step of the schema. A released step is never changed; a change is a new step. */
-export interface Migration {
+interface Migration {
   readonly version: number;
   readonly sql: string;
 }

@@ -1,4 +1,4 @@
-import type { PassMemory } from '../../ports/pass-memory.ts';
+import type { PassMemory } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 
 /** Length of a step (config/contract/README.md#phone-codes). */

@@ -1,4 +1,4 @@
-import type { PolicyStore } from '../../ports/policy-store.ts';
+import type { PolicyStore } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 
 export class SqlitePolicyStore implements PolicyStore {

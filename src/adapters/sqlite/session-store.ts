@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import type { TimeQuality } from '../../core/access/vocabulary.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { KeptSession, SessionStore } from '../../ports/session-store.ts';
+import type { KeptSession, KnownBrowsers, SessionStore } from '../../ports/operator-store.ts';
 import { readBootId } from './boot-id.ts';
 import type { Connection } from './connection.ts';
 
@@ -18,7 +18,7 @@ const COLUMNS =
   'digest, operator, credential, age_ms AS ageMs, idle_ms AS idleMs, left_ms AS leftMs, kept_ms AS keptMs, ' +
   'time_quality AS timeQuality, boot_id AS bootId, uptime_ms AS uptimeMs';
 
-export interface SessionStoreOptions {
+interface SessionStoreOptions {
   readonly connection: Connection;
   readonly clock: Clock;
   /** Id of this boot of the machine. */
@@ -102,5 +102,39 @@ export class SqliteSessionStore implements SessionStore {
     const { wallMs, quality } = this.#clock.read();
     if (timeQuality === 'unsynced' || quality === 'unsynced' || wallMs < keptMs) return undefined;
     return wallMs - keptMs;
+  }
+}
+
+/** Remembered for one name; a lodge has a few. */
+const MOST_OF_ONE = 64;
+
+export class SqliteKnownBrowsers implements KnownBrowsers {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+
+  constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+  }
+
+  knows(browser: string, operator?: string): boolean {
+    const one = 'SELECT 1 FROM known_browser WHERE operator = ? AND browser = ?';
+    const any = 'SELECT 1 FROM known_browser WHERE browser = ? LIMIT 1';
+    return this.#connection.read(() =>
+      operator === undefined
+        ? this.#connection.statement<[string], unknown>(any).get(browser) !== undefined
+        : this.#connection.statement<[string, string], unknown>(one).get(operator, browser) !== undefined,
+    );
+  }
+
+  remember(browser: string, operator: string): void {
+    const put = 'INSERT OR REPLACE INTO known_browser (operator, browser, used_ms) VALUES (?, ?, ?)';
+    const trim = `DELETE FROM known_browser WHERE operator = ? AND browser IN (
+      SELECT browser FROM known_browser WHERE operator = ? ORDER BY used_ms DESC LIMIT -1 OFFSET ${MOST_OF_ONE})`;
+    const { wallMs } = this.#clock.read();
+    this.#connection.write(() => {
+      this.#connection.statement<[string, string, number]>(put).run(operator, browser, Math.floor(wallMs));
+      this.#connection.statement<[string, string]>(trim).run(operator, operator);
+    });
   }
 }

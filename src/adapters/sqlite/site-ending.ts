@@ -1,7 +1,7 @@
 import type { EventDraft } from '../../core/events/event.ts';
 import type { DeletionReport, ErasedCounts } from '../../core/report/deletion-report.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { SiteEnding } from '../../ports/site-ending.ts';
+import type { SiteEnding } from '../../ports/site-store.ts';
 import type { Connection } from './connection.ts';
 import { readLogRow } from './event-rows.ts';
 import { writeKept } from './kept-numbers.ts';

@@ -1,6 +1,6 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { HolderSubject, OrderKind, StandingOrder } from '../../core/policy/standing-order.ts';
-import type { StandingOrders } from '../../ports/standing-orders.ts';
+import type { StandingOrders } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 
 interface OrderRow {

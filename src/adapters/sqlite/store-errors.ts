@@ -82,7 +82,7 @@ export function troubleOf(path: string, error: unknown): LogTrouble | undefined 
   return code.startsWith('SQLITE_IOERR') ? 'log.failed' : undefined;
 }
 
-export function isDamage(error: unknown): boolean {
+function isDamage(error: unknown): boolean {
   return (
     error instanceof Database.SqliteError &&
     (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB')

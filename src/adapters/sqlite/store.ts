@@ -5,9 +5,9 @@ import type { AlteredRows } from '../../core/events/chain.ts';
 import type { LogResetCause } from '../../core/events/event.ts';
 import { furthest, judgeLog, type LogMark } from '../../core/events/log-mark.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { StoreHealth } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { StoreHealth } from '../../ports/store-health.ts';
 import { SqliteAttentionBook } from './attention-book.ts';
 import { readBootId } from './boot-id.ts';
 import { SqliteBundleShelf } from './bundle-shelf.ts';
@@ -22,20 +22,19 @@ import { FolderLock, lockPath } from './folder-lock.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import type { SqliteHolderState } from './holder-state.ts';
 import { readKept, SqliteClockFloor, writeKept } from './kept-numbers.ts';
-import { SqliteKnownBrowsers } from './known-browsers.ts';
 import { LogMarks } from './log-marks.ts';
 import { migrate } from './migrations.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
 import { Reserve } from './reserve.ts';
-import { SqliteSessionStore } from './session-store.ts';
+import { SqliteKnownBrowsers, SqliteSessionStore } from './session-store.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
 import { asOpenError, troubleOf } from './store-errors.ts';
 import type { SqliteVisitorBook } from './visitor-book.ts';
 
-export interface StoreOptions {
+interface StoreOptions {
   /** Made with mode 0700 where it is missing. */
   readonly folder: string;
   readonly site: string;

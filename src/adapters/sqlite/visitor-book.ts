@@ -1,5 +1,5 @@
 import type { VisitorEntry } from '../../core/policy/visitor.ts';
-import type { VisitorBook, VisitorLine } from '../../ports/visitor-book.ts';
+import type { VisitorBook, VisitorLine } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 
 interface VisitorRow {

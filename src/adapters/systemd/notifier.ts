@@ -9,7 +9,7 @@ const KILL_AFTER_MS = 5_000;
 /** systemd wants a sign of life every WATCHDOG_USEC; three tries fit into it. */
 const SIGNS_PER_TIMEOUT = 3;
 
-export interface SystemdNotifierOptions {
+interface SystemdNotifierOptions {
   /** `NOTIFY_SOCKET` and `WATCHDOG_USEC` are looked at; the child gets all of it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;

@@ -26,7 +26,7 @@ export const WEB_ERRORS = [
   'internal',
 ] as const;
 
-export type WebError = (typeof WEB_ERRORS)[number];
+type WebError = (typeof WEB_ERRORS)[number];
 
 /** Sends `{error, message}`. `message` is our own sentence, never a library's. */
 export function refuse(reply: FastifyReply, status: number, error: WebError, message: string): FastifyReply {

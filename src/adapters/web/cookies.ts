@@ -8,7 +8,7 @@ const MOST_OF_ONE_NAME = 16;
 
 type CookieKind = 'session' | 'browser';
 
-export interface CookiesOptions {
+interface CookiesOptions {
   /** Site and gate. */
   readonly scope: string;
   readonly port: () => number;

@@ -13,9 +13,9 @@ const PING_INTERVAL_MS = 10_000;
 const PONG_DEADLINE_MS = 5_000;
 
 /** WebSocket close codes the pages can tell apart; 4000 and above are free for applications (RFC 6455, 7.4.2). */
-export const CLOSE_GOING_AWAY = 1001;
+const CLOSE_GOING_AWAY = 1001;
 const CLOSE_UNWANTED = 1008;
-export const CLOSE_SESSION_ENDED = 4401;
+const CLOSE_SESSION_ENDED = 4401;
 
 interface Client {
   readonly socket: WebSocket;
@@ -35,7 +35,7 @@ export interface FeedClient {
   readonly isFromHere: boolean;
 }
 
-export interface TopicFeedOptions {
+interface TopicFeedOptions {
   /** Name for log lines. */
   readonly name: string;
   /** Clients at one time: in all, of one holder other than the kiosk itself, and of the kiosk itself only. */

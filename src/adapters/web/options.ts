@@ -1,13 +1,12 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { LogTrouble } from '../../core/errors.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
-import type { SessionStore } from '../../ports/session-store.ts';
-import type { Standstills } from '../../ports/standstills.ts';
+import type { SessionStore } from '../../ports/operator-store.ts';
 
 /** What a prompt page has to know before its socket is open: the answer of `GET /api/prompt`. */
 export interface PromptInfo {

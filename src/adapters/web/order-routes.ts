@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type OrderName, type OrderWeight, orderWeight } from '../../core/policy/order-weight.ts';
-import { isStale } from '../../core/time/stale.ts';
+import { isStale } from '../../core/time/clock-reading.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import { refuse, refuseSignIn } from './answers.ts';
 import { Credential, parse } from './bodies.ts';

@@ -7,7 +7,7 @@ import { refuse } from './answers.ts';
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
-export interface RequestGuardOptions {
+interface RequestGuardOptions {
   /** The address the server was told to listen at. */
   readonly host: string;
   readonly port: () => number;

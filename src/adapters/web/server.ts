@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import type { GuardAttendance } from '../../ports/guard-attendance.ts';
+import type { GuardAttendance } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { ResidentPrompt } from '../../ports/resident-prompt.ts';

@@ -3,7 +3,7 @@ import { isGatepostError } from '../../core/errors.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
-import type { KeptSession, SessionStore } from '../../ports/session-store.ts';
+import type { KeptSession, SessionStore } from '../../ports/operator-store.ts';
 
 /** A session whose page is gone ends after this time, in milliseconds. */
 const IDLE_LIMIT_MS = 30 * 60_000;
@@ -34,7 +34,7 @@ interface Entry extends Session {
   cancel: Cancel;
 }
 
-export interface SessionsOptions {
+interface SessionsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly operators: Pick<OperatorDesk, 'credentialOf'>;

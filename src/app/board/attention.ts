@@ -1,13 +1,13 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { AccessMark } from '../../core/decision/decision.ts';
 import { isGatepostError } from '../../core/errors.ts';
+import { dataOf, subjectOf } from '../../core/events/envelope.ts';
 import type { AccessData, StoredEvent } from '../../core/events/event.ts';
-import { dataOf, subjectOf } from '../../core/events/read-event.ts';
-import type { AttentionBook, KeptAttention } from '../../ports/attention-book.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { AttentionView, DeviceView, DoorView, GuardFeed } from '../../ports/guard-feed.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
 import { type DeskRecords, refused } from '../log/desk-records.ts';
 
 /** More of a kind are told in one line. Nothing ever makes room for something else. */
@@ -33,7 +33,7 @@ const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
 ]);
 const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
 
-export interface AttentionKeeping {
+interface AttentionKeeping {
   readonly book: AttentionBook;
   readonly logger: Logger;
 }

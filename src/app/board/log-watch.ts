@@ -1,13 +1,11 @@
 import { messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
-import { dataOf } from '../../core/events/read-event.ts';
+import { dataOf } from '../../core/events/envelope.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { EventLog } from '../../ports/event-log.ts';
-import type { EventOutbox } from '../../ports/event-outbox.ts';
+import type { EventLog, EventOutbox, StoreHealth } from '../../ports/event-log.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { StoreHealth } from '../../ports/store-health.ts';
 import { EventWriter } from '../log/event-writer.ts';
 import { type Attention, logItem } from './attention.ts';
 
@@ -30,7 +28,7 @@ export interface RememberedLog {
   readonly lastSequence: number;
 }
 
-export interface LogWatchOptions {
+interface LogWatchOptions {
   readonly log: EventLog;
   readonly outbox: Pick<EventOutbox, 'position'>;
   readonly health: StoreHealth;

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeskAnswer, OrderedBy, RuleDesk } from '../../ports/guard-desk.ts';
 import type { GuardFeed, OrderView } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
-import type { StandingOrders } from '../../ports/standing-orders.ts';
+import type { StandingOrders } from '../../ports/rule-store.ts';
 import { knownHolder } from '../board/holder-name.ts';
 import { type DeskRecords, refused } from '../log/desk-records.ts';
 import type { HolderLookup } from '../rules/holder-lookup.ts';
@@ -13,7 +13,7 @@ const MOST_INSIDE = 100_000;
 /** Orders shown to the guard; more are found by asking for one. */
 const ORDERS_SHOWN = 200;
 
-export interface RuleOrdersOptions {
+interface RuleOrdersOptions {
   readonly levels: LevelKeeper;
   readonly orders: StandingOrders;
   readonly holders: HolderLookup;

@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeskAnswer, VisitorDesk } from '../../ports/guard-desk.ts';
 import type { GuardFeed, VisitorView } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
-import type { VisitorBook, VisitorLine } from '../../ports/visitor-book.ts';
+import type { VisitorBook, VisitorLine } from '../../ports/rule-store.ts';
 import { knownHolder } from '../board/holder-name.ts';
 import { already, type DeskRecords, refused } from '../log/desk-records.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
@@ -14,7 +14,7 @@ const VISITORS_SHOWN = 200;
 const PASS_ID = /^[0-9a-f]{16}$/;
 const HOLDER_REF = /^[0-9a-f]{12}$/;
 
-export interface VisitorOrdersOptions {
+interface VisitorOrdersOptions {
   readonly book: VisitorBook;
   readonly records: DeskRecords;
   readonly clock: Clock;

@@ -6,8 +6,7 @@ import type { DeviceView, GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { EventWriter } from '../log/event-writer.ts';
-import { type ConnectionState, Reconnector } from './reconnector.ts';
-import type { RetrySchedule } from './retry-schedule.ts';
+import { type ConnectionState, Reconnector, type RetrySchedule } from './reconnector.ts';
 
 /**
  * A device that came back is used again within two seconds: one to be tried again, one to be opened and to say its

@@ -1,9 +1,8 @@
 import { GatepostError } from '../../core/errors.ts';
-import { SETTLE_MS } from '../../core/time/stale.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { SETTLE_MS } from '../../core/time/clock-reading.ts';
+import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { DeviceLink } from '../../ports/device-link.ts';
-import type { Standstills } from '../../ports/standstills.ts';
 
 /** Codes closer together than people can show them are one backlog, however long a slow line takes to send it. */
 export const BACKLOG_GAP_MS = 100;

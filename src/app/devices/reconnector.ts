@@ -3,8 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeviceLink } from '../../ports/device-link.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { RepeatGuard } from './repeat-guard.ts';
-import { type RetrySchedule, retryDelayMs } from './retry-schedule.ts';
+import { RepeatGuard } from '../log/limiters.ts';
 
 /**
  * `connecting` is said before the first try and after a healthy connection only; while tries fail the state stays
@@ -18,7 +17,7 @@ export interface ConnectionState {
   readonly attempt: number;
 }
 
-export interface ReconnectorOptions<L extends DeviceLink> {
+interface ReconnectorOptions<L extends DeviceLink> {
   /** For the log, e.g. `scanner:main-in`. */
   readonly name: string;
   /** Opens once; rejects with a GatepostError, soon when `signal` aborts. */
@@ -193,4 +192,28 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
 function asGatepostError(thrown: unknown): GatepostError {
   if (thrown instanceof GatepostError) return thrown;
   return new GatepostError('device.failed', messageOf(thrown), { cause: thrown });
+}
+
+/** When to try again, as data. Durations in milliseconds. */
+export interface RetrySchedule {
+  /** Delay after the first failure. */
+  readonly initialMs: number;
+  /** Each further delay is this much longer; at least 1. */
+  readonly factor: number;
+  /** No delay is longer. */
+  readonly maximumMs: number;
+  /** 0..1: the part of a delay that is left to chance, so that many gates do not come back at once. */
+  readonly jitter: number;
+  /** A connection counts as recovered, and delays begin anew, only after it held this long. */
+  readonly healthyAfterMs: number;
+}
+
+/**
+ * Delay before the next try after `attempt` failures in a row (1 or more), in milliseconds: the grown and capped
+ * delay, shortened by at most its jittered part.
+ * @param random uniform in [0, 1)
+ */
+export function retryDelayMs(schedule: RetrySchedule, attempt: number, random: () => number): number {
+  const grown = schedule.initialMs * schedule.factor ** (Math.max(1, attempt) - 1);
+  return Math.min(grown, schedule.maximumMs) * (1 - schedule.jitter * random());
 }

@@ -1,11 +1,9 @@
-import type { ErrorCode } from '../../core/errors.ts';
-import { isGatepostError } from '../../core/errors.ts';
+import { type ErrorCode, isGatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceLink } from '../../ports/device-link.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { Reconnector } from './reconnector.ts';
-import type { RetrySchedule } from './retry-schedule.ts';
+import { Reconnector, type RetrySchedule } from './reconnector.ts';
 
 const SCHEDULE: RetrySchedule = {
   initialMs: 1_000,
@@ -15,7 +13,7 @@ const SCHEDULE: RetrySchedule = {
   healthyAfterMs: 0,
 };
 
-export interface KeepTryingOptions {
+interface KeepTryingOptions {
   readonly name: string;
   readonly part: Lifecycle;
   /** Errors that may go away by themselves; others end the start. */

@@ -1,5 +1,5 @@
-import { type FoundMisuse, misuseIn, type ScannerMisuse } from '../../core/access/scanner-misuse.ts';
 import { parsePass } from '../../core/pass/parse-pass.ts';
+import { type FoundMisuse, misuseIn, type ScannerMisuse } from '../../core/scan/scanner-misuse.ts';
 import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { DeviceSupervisor } from './device-supervisor.ts';
 

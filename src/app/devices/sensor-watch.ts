@@ -9,7 +9,7 @@ const CHECK_MS = 500;
 const WORDS = { thermometer: 'thermometer', distance: 'distance sensor' } as const;
 
 /** A device that speaks all the time while it is well. */
-export interface TalkingSensor<Event> {
+interface TalkingSensor<Event> {
   readonly driver: string;
   readonly simulated: boolean;
   /** Longest pause between two frames of a healthy device, in milliseconds. */

@@ -1,7 +1,7 @@
 import { type GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { DoorActuator } from '../../ports/door-actuator.ts';
+import type { DoorActuator } from '../../ports/door-devices.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { EventWriter } from '../log/event-writer.ts';

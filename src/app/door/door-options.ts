@@ -1,14 +1,13 @@
 import type { DoorSwitch } from '../../core/door/door-mode.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DoorActuator } from '../../ports/door-actuator.ts';
-import type { DoorContact } from '../../ports/door-contact.ts';
+import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { DoorModeVerb } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 /** Durations in milliseconds. */
-export interface DoorSettings {
+interface DoorSettings {
   /** How long a momentary access releases the lock, 1 to 60,000. */
   readonly releaseMs: number;
   /** How long the door may stand open before the alarm. */

@@ -1,6 +1,6 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
-import type { DoorContact } from '../../ports/door-contact.ts';
+import type { DoorContact } from '../../ports/door-devices.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { DeviceSupervisor, SupervisorDeps } from '../devices/device-supervisor.ts';
 import type { ContactDebounce } from './contact-debounce.ts';

@@ -17,9 +17,8 @@ import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
 import { ContactWatch } from './contact-watch.ts';
-import { eventsOf, modeEvent } from './door-events.ts';
 import { DoorLock } from './door-lock.ts';
-import { rememberDoor } from './door-memory.ts';
+import { eventsOf, modeEvent, rememberDoor } from './door-memory.ts';
 import type { DoorOptions, DoorOrder } from './door-options.ts';
 import { DoorSensor } from './door-sensor.ts';
 

@@ -2,7 +2,7 @@ import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { InputKind } from '../../core/door/door-mode.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
 import type { Cancel } from '../../ports/clock.ts';
-import type { DoorContact } from '../../ports/door-contact.ts';
+import type { DoorContact } from '../../ports/door-devices.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { DeviceSupervisor, SupervisorDeps } from '../devices/device-supervisor.ts';
 import type { ContactDebounce } from './contact-debounce.ts';
@@ -19,7 +19,7 @@ const TROUBLES = {
     'The exit button has been pressed for a minute. Free it, or check its cable: the lock may be without power.',
 } as const;
 
-export interface InputWatchOptions {
+interface InputWatchOptions {
   readonly door: string;
   readonly kind: InputKind;
   /** Its `Open` means active. */

@@ -1,7 +1,7 @@
 import { isGatepostError } from '../../core/errors.ts';
+import type { Restable } from '../../ports/door-devices.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Restable } from '../../ports/restable.ts';
 
 /**
  * The first thing of every start: each lock at its rest level, whatever a dead process left. A lock that cannot be had is

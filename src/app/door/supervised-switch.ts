@@ -1,6 +1,6 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
-import type { DoorContact } from '../../ports/door-contact.ts';
+import type { DoorContact } from '../../ports/door-devices.ts';
 import {
   DeviceSupervisor,
   type SupervisedDevice,
@@ -8,7 +8,7 @@ import {
 } from '../devices/device-supervisor.ts';
 import { ContactDebounce } from './contact-debounce.ts';
 
-export interface SwitchOptions {
+interface SwitchOptions {
   readonly role: SupervisedDevice['role'];
   readonly door: string;
   readonly contact: DoorContact;

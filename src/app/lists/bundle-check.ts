@@ -3,8 +3,8 @@ import { type BundleContent, readContent } from '../../core/bundle/content.ts';
 import { detailOf, judgeHeader, openBundle } from '../../core/bundle/open-bundle.ts';
 import { bundleSigners } from '../../core/bundle/trust-content.ts';
 import { keyIdOf } from '../../core/pass/read-pass.ts';
+import type { SignatureVerifier } from '../../ports/bundles.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { SignatureVerifier } from '../../ports/signature-verifier.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
 import { digestSteps, inSlices } from './time-slices.ts';
 

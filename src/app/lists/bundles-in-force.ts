@@ -3,7 +3,7 @@ import type { BundleContent, ContentOf } from '../../core/bundle/content.ts';
 import { type ListedKey, passKeys } from '../../core/bundle/trust-content.ts';
 import type { TrustedKey } from '../../core/pass/pass.ts';
 import { createTrust, keyIdOf, type Trust } from '../../core/pass/read-pass.ts';
-import type { KeptBundle } from '../../ports/bundle-shelf.ts';
+import type { KeptBundle } from '../../ports/bundles.ts';
 import type { ListView } from '../../ports/guard-feed.ts';
 
 /** Lists that decide who may pass. Without a fresh directory only names are missing. */

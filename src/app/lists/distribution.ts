@@ -2,15 +2,20 @@ import type { BundleType } from '../../core/bundle/bundle.ts';
 import { detailOf, openBundle } from '../../core/bundle/open-bundle.ts';
 import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts';
 import type { EventDraft, ListRecord } from '../../core/events/event.ts';
-import type { BundleAnswer, BundleDelivery, BundleIntake } from '../../ports/bundle-intake.ts';
-import type { BundleShelf, KeptBundle } from '../../ports/bundle-shelf.ts';
+import type {
+  BundleAnswer,
+  BundleDelivery,
+  BundleIntake,
+  BundleShelf,
+  KeptBundle,
+} from '../../ports/bundles.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { RefusalNotes } from '../log/limiters.ts';
 import { type BundleCheckTools, type BundleVerdict, checkBundle, readJudged } from './bundle-check.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
-import { RefusalNotes } from './refusal-notes.ts';
 import { digestSteps, inSlices } from './time-slices.ts';
 
 /** Deliveries that wait for their turn; each may hold 16 MB. */

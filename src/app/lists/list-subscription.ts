@@ -1,15 +1,15 @@
 import { BUNDLE_TYPES, MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { BrokerConnection, IncomingMessage } from '../../ports/broker.ts';
-import type { BundleIntake } from '../../ports/bundle-intake.ts';
+import type { BundleIntake } from '../../ports/bundles.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { RepeatGuard } from '../devices/repeat-guard.ts';
+import { RepeatGuard } from '../log/limiters.ts';
 
 /** The largest signed list, with its topic. */
 const LONGEST_LIST_BYTES = MAX_BUNDLE_BYTES + 1024;
 
-export interface ListSubscriptionOptions {
+interface ListSubscriptionOptions {
   readonly site: string;
   readonly intake: BundleIntake;
   readonly clock: Clock;

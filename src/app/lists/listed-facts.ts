@@ -1,7 +1,6 @@
 import type { StandingOrder } from '../../core/policy/standing-order.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
-import type { RevocationList } from '../../ports/revocation-list.ts';
-import type { StandingOrders } from '../../ports/standing-orders.ts';
+import type { RevocationList, StandingOrders } from '../../ports/rule-store.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
 
 /** The signed list of revocations as decisions see it. Its age is that of the oldest list that decides. */

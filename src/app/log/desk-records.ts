@@ -1,6 +1,6 @@
 import type { DeskRefusal } from '../../core/access/desk-refusals.ts';
 import { isGatepostError } from '../../core/errors.ts';
-import type { OverrideAction } from '../../core/events/event.ts';
+import type { EventDataByName, OverrideAction } from '../../core/events/event.ts';
 import type { LogEntry } from '../../ports/event-log.ts';
 import type { AlreadyDone, DeskAnswer, OrderedBy } from '../../ports/guard-desk.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -9,7 +9,7 @@ import type { EventWriter, UndatedEvent } from './event-writer.ts';
 const NOTE_MAX = 200;
 
 /** What an order writes into the log, in one transaction. */
-export interface DeskEntry {
+interface DeskEntry {
   readonly events: readonly UndatedEvent[];
   readonly effects: NonNullable<LogEntry['effects']>;
 }
@@ -89,4 +89,19 @@ export function already(done: AlreadyDone): DeskAnswer {
     'confirm-host': 'has confirmed the host already.',
   }[done.action];
   return { status: 'refused', detail: `${who} ${what}`, already: done };
+}
+
+/** Writes a guard's order about one passage down before it counts. Returns why it must not, or undefined. */
+export function recordOverride(
+  parts: { readonly notes: EventWriter; readonly logger: Logger },
+  data: EventDataByName['operator.override'] & { readonly accessPoint: string },
+): string | undefined {
+  try {
+    parts.notes.commit([{ name: 'operator.override', subject: data.accessPoint, data }]);
+    return undefined;
+  } catch (error) {
+    if (!isGatepostError(error, 'log.unavailable')) throw error;
+    parts.logger.error({ code: error.code, err: error }, error.message);
+    return 'The log cannot be written, so nothing may be opened. Free space on the disk or call the installer; the wired exit works.';
+  }
 }

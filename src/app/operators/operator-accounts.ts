@@ -14,12 +14,15 @@ import type {
   SignedIn,
   SignInPlace,
 } from '../../ports/operator-desk.ts';
-import type { KnownBrowsers, OperatorRecord, OperatorStore } from '../../ports/operator-store.ts';
-import type { PasswordHasher } from '../../ports/password-hasher.ts';
+import type {
+  KnownBrowsers,
+  OperatorRecord,
+  OperatorStore,
+  PasswordHasher,
+} from '../../ports/operator-store.ts';
 import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
 import { OperatorChanges } from './operator-changes.ts';
-import { nameProblem, normalized, passwordFault, sentenceOf } from './operator-credentials.ts';
-import { SetUpCode } from './set-up-code.ts';
+import { nameProblem, normalized, passwordFault, SetUpCode, sentenceOf } from './operator-credentials.ts';
 import { type CountedTry, SignInTries } from './sign-in-tries.ts';
 
 /** Stands in the log for a name that no account has: people type their password into the wrong field. */
@@ -29,7 +32,7 @@ const MAX_REMOTE = 45;
 /** 256 bits cannot be guessed. */
 const BROWSER_BYTES = 32;
 
-export interface OperatorAccountsOptions {
+interface OperatorAccountsOptions {
   readonly store: OperatorStore;
   /** Without it no browser is remembered. */
   readonly browsers?: KnownBrowsers;

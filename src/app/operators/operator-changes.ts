@@ -7,7 +7,7 @@ import type { EventWriter } from '../log/event-writer.ts';
 /** A dismissed guard acts no longer than this after the command, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
 
-export interface OperatorChangesOptions {
+interface OperatorChangesOptions {
   readonly store: OperatorStore;
   readonly notes: EventWriter;
   readonly clock: Clock;

@@ -1,9 +1,10 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { SetUpFault } from '../../ports/operator-desk.ts';
 import { isWeak } from './weak-password.ts';
 
 const NAME = /^[\p{L}\p{M}\p{N} ._-]{1,32}$/u;
-export const MIN_PASSWORD = 8;
-export const MAX_PASSWORD = 128;
+const MIN_PASSWORD = 8;
+const MAX_PASSWORD = 128;
 
 /** The form in which names and passwords are kept: different keyboards write the same letter differently. */
 export function normalized(text: string): string {
@@ -17,7 +18,7 @@ export function nameProblem(name: string): string | undefined {
 }
 
 /** What is wrong with a password, for programs; each has its sentence. */
-export type PasswordFault = Extract<SetUpFault, 'short' | 'long' | 'own-name' | 'common'>;
+type PasswordFault = Extract<SetUpFault, 'short' | 'long' | 'own-name' | 'common'>;
 
 const SENTENCES: Readonly<Record<PasswordFault, string>> = {
   short: `The password must have at least ${MIN_PASSWORD} characters.`,
@@ -63,4 +64,34 @@ function plain(text: string): string {
   return normalized(text)
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}]/gu, '');
+}
+
+/** Crockford's base 32: no I, L, O, U, so that a code read aloud or from a screen cannot be misread. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** 40 bits: eight characters of five bits. */
+const CODE_BYTES = 5;
+
+/**
+ * One secret of the form `7Q4M-02XK`. It stays the same until there is an account: whoever types wrong ones is made to
+ * wait, and cannot take it away from the one who reads it at the kiosk.
+ */
+export class SetUpCode {
+  /** As it is printed. */
+  readonly text: string;
+
+  constructor(randomBytes: (count: number) => Uint8Array) {
+    const bits = [...randomBytes(CODE_BYTES)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    const characters = (bits.match(/.{5}/g) ?? []).map((group) => ALPHABET.charAt(Number.parseInt(group, 2)));
+    this.text = `${characters.slice(0, 4).join('')}-${characters.slice(4).join('')}`;
+  }
+
+  /** Constant-time; small letters, missing dashes and the usual misreadings are accepted. */
+  matches(typed: string): boolean {
+    return timingSafeEqual(digest(typed), digest(this.text));
+  }
+}
+
+function digest(code: string): Buffer {
+  const plain = code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
+  return createHash('sha256').update(plain).digest();
 }

@@ -7,7 +7,7 @@ const MAX_STRANGERS = 1_000;
 const MAX_SESSIONS = 256;
 
 /** Whose try it is. */
-export type SignInTry =
+type SignInTry =
   /** With a browser the name has signed in with before: whatever others do, it has tries of its own. */
   | { readonly browser: string; readonly operator: string }
   /** From anywhere else. `isAccount`: whether the name is one. */

@@ -1,9 +1,8 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { PassageSettings } from '../../core/passage/passage.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader } from '../../ports/code-reader.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Standstills } from '../../ports/standstills.ts';
 import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';

@@ -7,7 +7,7 @@ import { hasFlag } from '../../core/pass/pass.ts';
 import type { PassageCause, PassageRecord, PassageShow } from '../../core/passage/passage.ts';
 import type { Nearness } from '../../core/screening/nearness.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { GuardAttendance } from '../../ports/guard-attendance.ts';
+import type { GuardAttendance } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { PromptView, ResidentPrompt } from '../../ports/resident-prompt.ts';

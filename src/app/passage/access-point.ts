@@ -12,7 +12,7 @@ import {
 } from '../../core/passage/passage.ts';
 import { stepPassage } from '../../core/passage/step.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
-import { isStale, SETTLE_MS } from '../../core/time/stale.ts';
+import { isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';

@@ -14,7 +14,7 @@ import { type ScreeningOutcome, screeningMode } from '../../core/screening/scree
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { PassMemory } from '../../ports/pass-memory.ts';
+import type { PassMemory } from '../../ports/rule-store.ts';
 import type { Door } from '../door/door.ts';
 import type { HolderLookup } from '../rules/holder-lookup.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
@@ -33,7 +33,7 @@ export interface ShownCode {
   readonly sinceMs: number;
 }
 
-export interface PassageCasesOptions {
+interface PassageCasesOptions {
   readonly accessPoint: AccessPointFacts;
   readonly site: string;
   readonly gate: string;

@@ -16,24 +16,22 @@ import {
 import { stepPassage } from '../../core/passage/step.ts';
 import { refuse } from '../../core/passage/transitions.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
-import type { ClockReading } from '../../core/time/clock-reading.ts';
-import { isStale, SETTLE_MS } from '../../core/time/stale.ts';
-import type { Cancel, Clock } from '../../ports/clock.ts';
+import { type ClockReading, isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
+import type { Cancel, Clock, Standstills } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Standstills } from '../../ports/standstills.ts';
 import { type DecisionBoard, decisionView } from '../board/decision-board.ts';
 import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 import type { PassageTimes } from './access-point-options.ts';
 import { accessData, blankFacts, type PassageFacts } from './access-record.ts';
 import { ExitLogLimiter } from './exit-log-limiter.ts';
-import type { OpenWay } from './open-way.ts';
+import type { OpenWay } from './open-gate.ts';
 import { effectsOf, eventsOf } from './passage-effects.ts';
 
 /** Modes in which a button that is no escape opens nothing. */
 const SHUT: readonly DoorMode[] = ['Unknown', 'Blocked', 'LockedDown'];
 
-export interface ExitButtonOptions {
+interface ExitButtonOptions {
   /** The way out that the rows name. */
   readonly accessPoint: AccessPointFacts;
   /**

@@ -4,9 +4,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AlreadyDone, DeskAnswer, OpenOrder, PersonOrder } from '../../ports/guard-desk.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Door } from '../door/door.ts';
-import { already, refused } from '../log/desk-records.ts';
+import { already, recordOverride, refused } from '../log/desk-records.ts';
 import type { EventWriter } from '../log/event-writer.ts';
-import { recordOverride } from '../log/override-record.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
 import type { PassageEvaluator } from './evaluator.ts';
 import { claimsOf } from './passage-effects.ts';
@@ -15,7 +14,7 @@ import type { GuardAct, RecentPassages } from './recent-passages.ts';
 /** Whoever orders within this time of another guard's new measurement has not seen it yet, in milliseconds. */
 const JUST_NOW_MS = 5_000;
 
-export interface PersonOrdersDeps {
+interface PersonOrdersDeps {
   readonly accessPoint: string;
   readonly door: Door;
   readonly cases: PassageEvaluator;

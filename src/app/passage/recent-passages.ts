@@ -16,7 +16,7 @@ export interface GuardAct {
 }
 
 /** One passage of the last minutes, for orders that come when it is over. */
-export interface RecentPassage {
+interface RecentPassage {
   readonly passage: Passage;
   readonly facts: PassageFacts;
   readonly outcome: 'denied' | 'granted' | 'taken' | 'nottaken';

@@ -1,12 +1,12 @@
-import { beginsLikePass } from '../../core/access/pass-form.ts';
 import type { LockOutRule } from '../../core/policy/policy.ts';
+import { beginsLikePass } from '../../core/scan/pass-form.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
 const MINUTE_MS = 60_000;
 /** How long an unreadable code waits for its answer while there is a lock-out. */
 const LATE_MS = 3_000;
 
-export interface ReadLockOutOptions {
+interface ReadLockOutOptions {
   readonly clock: Clock;
   readonly rule: () => LockOutRule;
   /** Called when it begins, with the Unix milliseconds at which it ends by itself. */

@@ -1,12 +1,11 @@
 import { codeKey } from '../../core/pass/code-key.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Standstills } from '../../ports/standstills.ts';
-import { RepeatGuard } from '../devices/repeat-guard.ts';
+import { RepeatGuard } from '../log/limiters.ts';
 import type { ShownCode } from './evaluator.ts';
 
-export interface CodeIntakeOptions {
+interface CodeIntakeOptions {
   readonly accessPoint: string;
   readonly clock: Clock;
   readonly standstills: Standstills;

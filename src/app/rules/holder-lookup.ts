@@ -1,15 +1,13 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { HolderFacts } from '../../core/decision/holder-facts.ts';
 import type { PassClaims } from '../../core/pass/pass.ts';
+import { quotasOf } from '../../core/policy/entry-rules.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
-import { quotasOf } from '../../core/policy/quota.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
-import { siteDayAt } from '../../core/time/site-day.ts';
-import type { HolderState } from '../../ports/holder-state.ts';
-import type { RevocationList } from '../../ports/revocation-list.ts';
-import type { StandingOrders } from '../../ports/standing-orders.ts';
+import { siteDayAt } from '../../core/time/site-time.ts';
+import type { HolderState, RevocationList, StandingOrders } from '../../ports/rule-store.ts';
 
-export interface HolderLookupDeps {
+interface HolderLookupDeps {
   readonly state: HolderState;
   readonly orders: StandingOrders;
   readonly revocations: RevocationList;

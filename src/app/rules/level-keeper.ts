@@ -1,9 +1,9 @@
 import { levelOf, type Policy, type PolicyLevel } from '../../core/policy/policy.ts';
 import type { DeskAnswer, OrderedBy } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
-import type { HolderState } from '../../ports/holder-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { HolderState } from '../../ports/rule-store.ts';
 import type { Door } from '../door/door.ts';
 import { type DeskRecords, refused } from '../log/desk-records.ts';
 import type { RulesInForce } from './rules-in-force.ts';
@@ -11,7 +11,7 @@ import type { RulesInForce } from './rules-in-force.ts';
 /** Stands for the gate itself in orders that nobody gave by hand. */
 const BY_ITSELF = 'auto';
 
-export interface LevelKeeperOptions {
+interface LevelKeeperOptions {
   readonly rules: RulesInForce;
   readonly doors: () => Iterable<Door>;
   readonly records: DeskRecords;

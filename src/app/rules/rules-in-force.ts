@@ -1,6 +1,6 @@
 import { GatepostError } from '../../core/errors.ts';
 import { levelOf, type Policy, type PolicyLevel } from '../../core/policy/policy.ts';
-import type { PolicyStore } from '../../ports/policy-store.ts';
+import type { PolicyStore } from '../../ports/rule-store.ts';
 
 /** The rules this gate goes by: the policy of the config or of a signed list, and the level that was chosen. */
 export class RulesInForce {

@@ -1,11 +1,11 @@
 import { isGatepostError } from '../../core/errors.ts';
 import { publishedDay } from '../../core/report/day-counts.ts';
 import { type ClockReading, vouchedMs } from '../../core/time/clock-reading.ts';
-import { siteDayAt } from '../../core/time/site-day.ts';
+import { siteDayAt } from '../../core/time/site-time.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { DayCounts } from '../../ports/day-counts.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { DayCounts } from '../../ports/site-store.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
 /** How long after midnight a day is reported at most, in milliseconds. */
@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 60_000;
 /** Counts are kept for a year (config/contract/README.md#privacy). */
 const KEPT_DAYS = 366;
 
-export interface DailyReportOptions {
+interface DailyReportOptions {
   readonly counts: DayCounts;
   readonly notes: EventWriter;
   readonly clock: Clock;

@@ -2,10 +2,9 @@ import type { EventDraft } from '../../core/events/event.ts';
 import { publishedDay } from '../../core/report/day-counts.ts';
 import { type DeletionReport, reportDigest, signReport } from '../../core/report/deletion-report.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DayCounts } from '../../ports/day-counts.ts';
-import type { EndingFiles, SiteEnding } from '../../ports/site-ending.ts';
+import type { DayCounts, EndingFiles, SiteEnding } from '../../ports/site-store.ts';
 
-export interface StandDownOptions {
+interface StandDownOptions {
   readonly site: string;
   readonly gate: string;
   readonly ending: SiteEnding;

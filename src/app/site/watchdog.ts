@@ -15,13 +15,13 @@ const SLOW_MS = 1_000;
 const LATEST_MS = 10_000;
 
 /** A part whose failure only a restart can mend, such as the owner of an output. A missing device is none. */
-export interface WatchedPart {
+interface WatchedPart {
   readonly name: string;
   /** Whether the part does its work. A throw counts as no. */
   isWell(): boolean;
 }
 
-export interface WatchdogOptions {
+interface WatchdogOptions {
   readonly clock: Clock;
   readonly notifier: Notifier;
   readonly log: EventLog;

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../core/events/event.ts';
-import type { EventOutbox } from '../../ports/event-outbox.ts';
+import type { EventOutbox } from '../../ports/event-log.ts';
 
 /** Rows per read: enough to keep the window full, few enough that a long backlog costs no memory. */
 const BATCH = 20;

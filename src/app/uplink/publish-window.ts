@@ -8,7 +8,7 @@ const LARGEST_WINDOW = 20;
 /** Without any answer for this long the connection is given up. */
 const SILENCE_MS = 30_000;
 
-export interface PublishWindowOptions {
+interface PublishWindowOptions {
   readonly connection: BrokerConnection;
   readonly clock: Clock;
   readonly trials: UplinkTrials;

@@ -10,7 +10,7 @@ import type {
 import type { Alert, GateCondition } from './uplink-pump.ts';
 
 /** The part of the uplink that takes the gate's present state. */
-export interface StateSink {
+interface StateSink {
   publishState(topic: string, value: object): void;
   setCondition(condition: GateCondition): void;
   /** Raises `alert/<name>`, or takes it back. */

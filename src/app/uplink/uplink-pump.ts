@@ -2,12 +2,11 @@ import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts'
 import type { DeviceStatus } from '../../core/events/event.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { EventOutbox, OutboxPosition } from '../../ports/event-outbox.ts';
+import type { EventOutbox, OutboxPosition } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { type ConnectionState, Reconnector } from '../devices/reconnector.ts';
-import { RepeatGuard } from '../devices/repeat-guard.ts';
-import type { RetrySchedule } from '../devices/retry-schedule.ts';
+import { type ConnectionState, Reconnector, type RetrySchedule } from '../devices/reconnector.ts';
+import { RepeatGuard } from '../log/limiters.ts';
 import { RetainedStates } from './retained-states.ts';
 import { eventHangsUp, HANGS_UP, type UplinkProblem } from './uplink-problem.ts';
 import { UplinkSession } from './uplink-session.ts';
@@ -48,7 +47,7 @@ export interface Alert {
   readonly severity: 'info' | 'warning' | 'error';
 }
 
-export interface UplinkPumpOptions {
+interface UplinkPumpOptions {
   readonly site: string;
   readonly gate: string;
   /** Name and version of the software. */

@@ -2,8 +2,8 @@ import type { GatepostError } from '../../core/errors.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../../ports/broker.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { EventOutbox } from '../../ports/event-outbox.ts';
-import { type RetrySchedule, retryDelayMs } from '../devices/retry-schedule.ts';
+import type { EventOutbox } from '../../ports/event-log.ts';
+import { type RetrySchedule, retryDelayMs } from '../devices/reconnector.ts';
 import { OutboxCursor } from './outbox-cursor.ts';
 import { PublishWindow } from './publish-window.ts';
 import type { RetainedStates } from './retained-states.ts';
@@ -26,7 +26,7 @@ const HISTORICAL_MS = 60_000;
 
 type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
 
-export interface UplinkSessionOptions {
+interface UplinkSessionOptions {
   readonly connection: BrokerConnection;
   readonly outbox: EventOutbox;
   /** Everything up to here is stored by the broker already. */

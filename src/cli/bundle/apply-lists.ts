@@ -7,7 +7,7 @@ import { Distribution } from '../../app/lists/distribution.ts';
 import type { Config } from '../../config/schema.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { bundlesInForce, bundleTools } from '../../daemon/bundle-tools.ts';
-import type { BundleAnswer } from '../../ports/bundle-intake.ts';
+import type { BundleAnswer } from '../../ports/bundles.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 /** A gate on a small computer needs seconds for the largest list. */

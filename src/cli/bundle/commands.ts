@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { writeNewFile } from '../../adapters/files/new-file.ts';
+import { writeNewFile } from '../../adapters/files/new-files.ts';
 import { readBundleFile } from '../../adapters/inbox/bundle-file.ts';
 import { BUNDLE_TYPES, type BundleType, MAX_UINT32, type OpenedBundle } from '../../core/bundle/bundle.ts';
 import type { BundleContent } from '../../core/bundle/content.ts';

@@ -1,7 +1,7 @@
 import { type BundleHeader, MAX_UINT32 } from '../../core/bundle/bundle.ts';
 import type { BundleContent } from '../../core/bundle/content.ts';
 import type { ListedOrder } from '../../core/bundle/orders.ts';
-import { toHex } from '../../core/pass/hex.ts';
+import { toHex } from '../../core/encoding/hex.ts';
 import { keyIdOf } from '../../core/pass/read-pass.ts';
 import { showMoment } from '../moments.ts';
 import { LONGEST_LIFE_DAYS } from '../pass/order.ts';

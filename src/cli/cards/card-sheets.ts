@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
-import type { PassClaims, PassWindow } from '../../core/pass/pass.ts';
-import { shortNumberOf } from '../../core/pass/short-number.ts';
+import type { PassClaims } from '../../core/pass/pass.ts';
+import type { TimeWindow } from '../../core/time/site-time.ts';
+import { shortNumberOf } from './card-text.ts';
 import type { CardWords } from './card-words.ts';
-import { pictogram } from './pictograms.ts';
-import { qrSvg } from './qr-svg.ts';
+import { pictogram, qrSvg } from './drawings.ts';
 import { CARD_MM, CARDS_A_SHEET, COLUMNS, PAPERS, type Paper, ROWS, sheetStyle } from './sheet-style.ts';
 
 /** Sheets of one file: browsers lay out more only slowly. */
@@ -18,7 +18,7 @@ const SMALLEST_MM = 2.6;
 const EVERY_DAY = 0x7f;
 const DAY_MS = 86_400_000;
 
-export interface Card {
+interface Card {
   readonly name: string;
   readonly unit: string;
   readonly claims: PassClaims;
@@ -110,7 +110,7 @@ function whomToCall({ words, telephone, officeHours }: SheetOptions): string {
 }
 
 /** Windows in the language of the card: `Mon-Fri 03:45-05:00`. */
-function hoursText(windows: readonly PassWindow[], words: CardWords): string {
+function hoursText(windows: readonly TimeWindow[], words: CardWords): string {
   return windows
     .map(({ dayMask, startMinute, endMinute }) => {
       return `${daysText(dayMask, words)} ${minuteText(startMinute)}-${minuteText(endMinute)}`;

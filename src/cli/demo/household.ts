@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SAMPLE_HOLDERS } from '../../../hardware/simulators/sample-passes.ts';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';
-import { writeNewFile } from '../../adapters/files/new-file.ts';
+import { writeNewFile } from '../../adapters/files/new-files.ts';
 import { readDirectory, replaceDirectory } from '../../adapters/sqlite/directory-file.ts';
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { GatepostError } from '../../core/errors.ts';

@@ -11,7 +11,7 @@ const DIRECTORY_COLUMNS = ['holder', 'label', 'unit', 'photo'] as const;
 const PHOTO_ENDINGS = ['.jpg', '.jpeg', '.png'];
 
 /** A row of the table. */
-export interface ListedHolder {
+interface ListedHolder {
   readonly holderRef: string;
   readonly label: string;
   readonly unit: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findChromium, printPdf } from '../../adapters/chromium/print-pdf.ts';
 import { csvLine } from '../../adapters/files/csv.ts';
 import { RowProblems } from '../../adapters/files/csv-table.ts';
-import { makeNewFolder } from '../../adapters/files/new-folder.ts';
+import { makeNewFolder } from '../../adapters/files/new-files.ts';
 import { wallClockText } from '../../core/time/time-zone.ts';
 import { cardSheets, type SheetOptions } from '../cards/card-sheets.ts';
 import { loadCardWords } from '../cards/card-words.ts';

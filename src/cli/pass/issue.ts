@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import QRCode from 'qrcode';
-import { appendLines } from '../../adapters/files/append-lines.ts';
-import { writeNewFile } from '../../adapters/files/new-file.ts';
+import { appendLines, writeNewFile } from '../../adapters/files/new-files.ts';
 import { readSecret } from '../../adapters/files/private-key.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { PASS_KINDS } from '../../core/access/vocabulary.ts';

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { PassKind } from '../../core/access/vocabulary.ts';
+import { toHex } from '../../core/encoding/hex.ts';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
-import { toHex } from '../../core/pass/hex.ts';
 import { type Signer, signPass } from '../../core/pass/issue-pass.ts';
 import type { HolderKey, PassClaims } from '../../core/pass/pass.ts';
 import { isVisible, plainForm } from '../../core/text/visible.ts';

@@ -1,6 +1,6 @@
 import type { Reason } from '../../core/access/reasons.ts';
+import { toHex } from '../../core/encoding/hex.ts';
 import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
-import { toHex } from '../../core/pass/hex.ts';
 import type { PassClaims } from '../../core/pass/pass.ts';
 import { formatWindows } from '../../core/time/windows-text.ts';
 import { showMoment } from '../moments.ts';

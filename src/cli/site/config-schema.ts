@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { configJsonSchemaText } from '../../config/json-schema.ts';
+import { z } from 'zod';
+import { configSchema } from '../../config/schema.ts';
 import { commandGroup } from '../command-group.ts';
 
 /** `gatepost config schema`: what config/schema/gatepost.schema.json is made with. */
@@ -10,4 +11,14 @@ export function registerConfigSchema(program: Command): void {
     .action(() => {
       process.stdout.write(configJsonSchemaText());
     });
+}
+
+/** JSON Schema of the config file as a person writes it, for editors that complete and underline YAML. */
+export function configJsonSchema(): Record<string, unknown> {
+  return { title: 'Gatepost config', ...z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' }) };
+}
+
+/** The same as the text of config/schema/gatepost.schema.json. */
+export function configJsonSchemaText(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
 }

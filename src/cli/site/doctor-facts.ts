@@ -7,9 +7,9 @@ import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
 import type { DeviceData } from '../../core/events/event.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
-import type { DeviceUse } from '../../doctor/device-use.ts';
 import type { Patient } from '../../doctor/examine.ts';
 import type { GpioUse } from '../../doctor/gpio.ts';
+import type { DeviceUse } from '../../doctor/machine.ts';
 import type { FileUse } from '../../doctor/secrets.ts';
 import { readLists } from './doctor-lists.ts';
 

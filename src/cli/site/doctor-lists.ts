@@ -10,7 +10,7 @@ import type { BundleContent } from '../../core/bundle/content.ts';
 import { readWhole } from '../../core/bundle/open-bundle.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import { bundlesInForce } from '../../daemon/bundle-tools.ts';
-import type { KeptBundle } from '../../ports/bundle-shelf.ts';
+import type { KeptBundle } from '../../ports/bundles.ts';
 import type { ListView } from '../../ports/guard-feed.ts';
 
 /** The lists in force with their age, read as the daemon reads them at its start; none where there is no log yet. */

@@ -10,7 +10,7 @@ const MOST_CHARACTERS = 60;
 const SEPARATOR = '\n';
 
 /** What the guard reads beside a pass. */
-export interface DirectoryWords {
+interface DirectoryWords {
   readonly label: string;
   readonly unit: string;
 }

@@ -1,7 +1,7 @@
+import { toHex } from '../encoding/hex.ts';
 import { GatepostError, messageOf } from '../errors.ts';
 import { type CborValue, decodeCanonical, encodeCanonical } from '../pass/canonical-cbor.ts';
 import { type CoseUse, readCoseSign1, writeCoseSign1 } from '../pass/cose-sign1.ts';
-import { toHex } from '../pass/hex.ts';
 import type { Signer } from '../pass/issue-pass.ts';
 import { keyIdBytes } from '../pass/public-key.ts';
 import {
@@ -12,10 +12,9 @@ import {
   type OpenedBundle,
 } from './bundle.ts';
 import { type BundleContent, readContent } from './content.ts';
-import { hasAtMostItems } from './count-items.ts';
 import { Fields } from './fields.ts';
 
-export const BUNDLE_USE: CoseUse = {
+const BUNDLE_USE: CoseUse = {
   name: 'The bundle',
   maxBytes: MAX_BUNDLE_BYTES,
   externalAad: 'gatepost-bundle/1',
@@ -26,7 +25,7 @@ const MOST_OUTER_ITEMS = 6;
 const MOST_PAYLOAD_ITEMS = 10_000;
 const FIELDS = ['type', 'site', 'number', 'issuedAt', 'nextUpdate', 'content'];
 
-export type BundleOpening =
+type BundleOpening =
   | { readonly status: 'opened'; readonly bundle: OpenedBundle }
   | { readonly status: 'refused'; readonly refusal: BundleRefusal; readonly detail: string };
 
@@ -123,4 +122,30 @@ export function detailOf(error: unknown): string {
 
 function refused(refusal: BundleRefusal, detail: string): BundleOpening {
   return { status: 'refused', refusal, detail };
+}
+
+const EIGHT_BYTE_LENGTH = 27;
+const BYTE_STRING = 2;
+const TEXT_STRING = 3;
+
+/**
+ * Whether `bytes` hold at most `limit` CBOR items (RFC 8949 3), counted from their heads alone and no further than
+ * the limit. Nothing is built, so that hostile input cannot cost more than its limit before it is parsed. Says
+ * nothing about well-formedness.
+ */
+function hasAtMostItems(bytes: Uint8Array, limit: number): boolean {
+  let at = 0;
+  let items = 0;
+  while (at < bytes.length) {
+    items += 1;
+    if (items > limit) return false;
+    const first = bytes[at] ?? 0;
+    const major = first >> 5;
+    const short = first & 0x1f;
+    const lengthBytes = short < 24 || short > EIGHT_BYTE_LENGTH ? 0 : 2 ** (short - 24);
+    let value = lengthBytes === 0 ? short : 0;
+    for (let index = 1; index <= lengthBytes; index++) value = value * 256 + (bytes[at + index] ?? 0);
+    at += 1 + lengthBytes + (major === BYTE_STRING || major === TEXT_STRING ? value : 0);
+  }
+  return true;
 }

@@ -1,5 +1,5 @@
+import { toHex } from '../encoding/hex.ts';
 import type { CborValue } from '../pass/canonical-cbor.ts';
-import { toHex } from '../pass/hex.ts';
 import { type HolderSubject, ORDER_KINDS, type StandingOrder } from '../policy/standing-order.ts';
 import { MAX_UINT32 } from './bundle.ts';
 import { Fields, wrong } from './fields.ts';

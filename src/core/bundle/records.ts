@@ -1,7 +1,7 @@
 import { wrong } from './fields.ts';
 
 /** Records looked at between two pauses of a long check: well below a millisecond on a small computer. */
-export const RECORDS_A_SLICE = 4096;
+const RECORDS_A_SLICE = 4096;
 
 /**
  * Records of one length, one after another in ascending order of their bytes, each beginning with its key. Looked up

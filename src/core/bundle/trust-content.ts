@@ -1,8 +1,8 @@
 import { PASS_KINDS } from '../access/vocabulary.ts';
+import { toHex } from '../encoding/hex.ts';
 import { isGatepostError } from '../errors.ts';
 import type { CborValue } from '../pass/canonical-cbor.ts';
 import { gateOrSiteId } from '../pass/claim-fields.ts';
-import { toHex } from '../pass/hex.ts';
 import type { TrustedKey } from '../pass/pass.ts';
 import { checkEd25519, refusePublished } from '../pass/public-key.ts';
 import { keyIdOf } from '../pass/read-pass.ts';
@@ -10,7 +10,7 @@ import { Fields, word, wrong } from './fields.ts';
 
 export const KEY_USES = ['pass', 'command', 'visitor', 'bundle'] as const;
 /** What a key may sign: passes, commands, visitors' passes of its own site, or the other bundles. */
-export type KeyUse = (typeof KEY_USES)[number];
+type KeyUse = (typeof KEY_USES)[number];
 
 const MOST_KEYS = 64;
 const MOST_SITES = 64;

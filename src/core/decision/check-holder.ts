@@ -1,11 +1,8 @@
 import { type Reason, reasonIf } from '../access/reasons.ts';
 import type { PassClaims } from '../pass/pass.ts';
-import { violatesAntiPassback } from '../policy/anti-passback.ts';
-import { isWithinHours } from '../policy/hours.ts';
-import { isQuotaLeft, quotasOf } from '../policy/quota.ts';
+import { isQuotaLeft, isWithinHours, quotasOf, violatesAntiPassback } from '../policy/entry-rules.ts';
 import { isInForce, orderHolds } from '../policy/standing-order.ts';
-import { siteDayAt } from '../time/site-day.ts';
-import { siteTime } from '../time/site-time.ts';
+import { siteDayAt, siteTime } from '../time/site-time.ts';
 import { ACCESS_MARKS, type AccessMark, type DecisionInput } from './decision.ts';
 
 const MINUTE_MS = 60_000;

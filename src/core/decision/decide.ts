@@ -1,7 +1,12 @@
 import { orderReasons, type Reason, reasonIf } from '../access/reasons.ts';
 import type { DoorMode } from '../access/vocabulary.ts';
 import { checkForGood, checkForNow, checkPass, type VerifiedPass } from '../pass/check-pass.ts';
-import { screeningMode } from '../screening/screening.ts';
+import {
+  type ScreeningMode,
+  SENSOR_FAULTS,
+  type SensorFault,
+  screeningMode,
+} from '../screening/screening.ts';
 import {
   checkAntiPassback,
   checkKind,
@@ -12,8 +17,7 @@ import {
   checkVisitor,
   marksOf,
 } from './check-holder.ts';
-import { checkScreening } from './check-screening.ts';
-import type { DecisionInput, DecisionOutcome, DecisionResult } from './decision.ts';
+import type { DecisionInput, DecisionOutcome, DecisionResult, ScreeningInput } from './decision.ts';
 import type { Effect } from './effect.ts';
 
 /** Failed checks that the guard may overrule after looking at the person; every other one denies. */
@@ -199,4 +203,24 @@ function effectsOf({ step, claims }: VerifiedPass): readonly Effect[] {
 function denyUnreadable(reason: Reason, { lockedOut }: DecisionInput): DecisionResult {
   const reasons = [reason, ...reasonIf(lockedOut, 'gp:MaxAttempts')];
   return { outcome: 'deny', reason, reasons, marks: [], screeningMode: 'off', effects: [] };
+}
+
+/** What the screening says against a passage. A screening that is still to come says nothing yet. */
+function checkScreening(mode: ScreeningMode, screening: ScreeningInput): Reason[] {
+  if (mode !== 'enforce' || screening.state === 'pending') return [];
+  const { outcome } = screening;
+  switch (outcome.class) {
+    case 'normal':
+      return [];
+    case 'elevated':
+      return ['gp:TemperatureHigh'];
+    case 'notMeasurable':
+      return [isSensorFault(outcome.cause) ? 'gp:TemperatureSensorFault' : 'gp:TemperatureNotMeasured'];
+    case 'skipped':
+      return ['gp:TemperatureNotMeasured'];
+  }
+}
+
+function isSensorFault(cause: string): cause is SensorFault {
+  return (SENSOR_FAULTS as readonly string[]).includes(cause);
 }

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../encoding/canonical-json.ts';
 
 /** `prevhash` of the very first row. */
 export const GENESIS_HASH = '0'.repeat(64);
 
 /** Members of `data` that are about a person: hashed as salted commitments, so they can be erased later. */
-export const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'] as const;
+const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'] as const;
 
 /** What stands in for a personal value: SHA-256(salt || name || canonical value), hex. */
-export function commitment(salt: Uint8Array, name: string, canonicalValue: string): string {
+function commitment(salt: Uint8Array, name: string, canonicalValue: string): string {
   return hash('sha256', Buffer.concat([salt, Buffer.from(name + canonicalValue)]), 'hex');
 }
 
@@ -75,7 +75,7 @@ export const CHAIN_START: ChainHead = { sequence: 0, hash: GENESIS_HASH };
  * `missing`: rows were deleted before this one; `order`: a number comes twice or goes back; `edited`: the content
  * is not what was hashed; `link`: the row does not continue its predecessor; `truncated`: rows were cut off the end.
  */
-export type ChainProblem = 'missing' | 'order' | 'edited' | 'link' | 'truncated';
+type ChainProblem = 'missing' | 'order' | 'edited' | 'link' | 'truncated';
 
 export type ChainVerdict =
   | {

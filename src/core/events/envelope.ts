@@ -1,8 +1,8 @@
 import { dataForms, leafHash } from './chain.ts';
-import type { EventDraft, EventEnvelope } from './event.ts';
+import type { EventDataByName, EventDraft, EventEnvelope, EventName, StoredEvent } from './event.ts';
 
 /** What the log adds to a draft inside the transaction that stores it. */
-export interface EventStamp {
+interface EventStamp {
   /** UUIDv7. */
   readonly id: string;
   readonly site: string;
@@ -19,7 +19,7 @@ export interface EventStamp {
   readonly salt: Uint8Array;
 }
 
-export interface SealedEvent {
+interface SealedEvent {
   readonly envelope: EventEnvelope;
   /** The JSON bytes that are stored, published and replayed: canonical JSON in UTF-8. */
   readonly body: Uint8Array;
@@ -65,4 +65,18 @@ export function eventGroup(name: string): string {
 
 function rfc3339(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** What an event of this log says; only for rows that are as they were written. @param _name that of the event */
+export function dataOf<N extends EventName>(event: Pick<StoredEvent, 'body'>, _name: N): EventDataByName[N] {
+  return bodyOf(event).data;
+}
+
+/** Whom or what it is about. */
+export function subjectOf(event: Pick<StoredEvent, 'body'>): string {
+  return bodyOf(event).subject;
+}
+
+function bodyOf({ body }: Pick<StoredEvent, 'body'>) {
+  return JSON.parse(new TextDecoder().decode(body));
 }

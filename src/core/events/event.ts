@@ -99,7 +99,7 @@ export interface ListRecord {
 }
 
 /** The register of holders on the kiosk itself was changed. Never a name. */
-export interface RegisterRecord {
+interface RegisterRecord {
   /** `import` replaced the whole of it, `erase` took one holder out. */
   readonly source: 'import' | 'erase';
   readonly holders: number;
@@ -115,7 +115,7 @@ interface OperatorData {
 }
 
 /** What a guard can order beside or against the gate. Values stand in members of their own. */
-export const OVERRIDE_ACTIONS = [
+const OVERRIDE_ACTIONS = [
   'open',
   'refuse',
   'measure',

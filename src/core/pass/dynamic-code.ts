@@ -1,4 +1,4 @@
-import { decodeBase45, encodeBase45 } from './base45.ts';
+import { decodeBase45, encodeBase45 } from '../encoding/base45.ts';
 import { decodeCanonical, encodeCanonical } from './canonical-cbor.ts';
 import { type CoseSign1, readCoseSign1 } from './cose-sign1.ts';
 import type { PassClaims } from './pass.ts';

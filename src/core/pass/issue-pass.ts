@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
+import { encodeBase45 } from '../encoding/base45.ts';
 import { GatepostError } from '../errors.ts';
-import { encodeBase45 } from './base45.ts';
 import { writeCoseSign1 } from './cose-sign1.ts';
 import { dynamicCodeText, proofMessage, staticPassBytes } from './dynamic-code.ts';
 import { parsePass } from './parse-pass.ts';

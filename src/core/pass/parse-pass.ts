@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { decodeBase45 } from '../encoding/base45.ts';
 import { GatepostError, isGatepostError } from '../errors.ts';
-import { decodeBase45 } from './base45.ts';
 import { type CborValue, decodeCanonical } from './canonical-cbor.ts';
 import type { CoseSign1 } from './cose-sign1.ts';
 import { parsePassBytes, proofMessage } from './dynamic-code.ts';
@@ -15,7 +15,7 @@ const GP1 = 'GP1:';
 const GR1 = 'GR1:';
 
 /** The phone's part of a GR1 code. */
-export interface HolderProof {
+interface HolderProof {
   /** Unix time / 15 s. */
   readonly step: number;
   readonly key: HolderKey;

@@ -1,5 +1,7 @@
 import { PASS_KINDS, type PassKind } from '../access/vocabulary.ts';
+import { fromHex, toHex } from '../encoding/hex.ts';
 import { GatepostError } from '../errors.ts';
+import type { TimeWindow } from '../time/site-time.ts';
 import { type CborValue, encodeCanonical } from './canonical-cbor.ts';
 import {
   array,
@@ -12,10 +14,8 @@ import {
   map,
   optional,
 } from './claim-fields.ts';
-import { isEd25519Point } from './ed25519-point.ts';
-import { fromHex, toHex } from './hex.ts';
-import { isP256Point } from './p256-point.ts';
-import type { HolderKey, PassClaims, PassWindow } from './pass.ts';
+import { isEd25519Point, isP256Point } from './curve-points.ts';
+import type { HolderKey, PassClaims } from './pass.ts';
 
 /** CWT claim keys (RFC 8392 section 4, RFC 8747 section 3.1) and our private claim. */
 const AUD = 3;
@@ -107,7 +107,7 @@ function kindOf(value: CborValue): PassKind {
   return kind;
 }
 
-function readWindow(value: CborValue): PassWindow {
+function readWindow(value: CborValue): TimeWindow {
   const [dayMask, start, end, ...rest] = array(value, 'A window');
   if (dayMask === undefined || start === undefined || end === undefined || rest.length > 0) {
     throw new GatepostError('pass.invalid', 'A window must have a day mask, a start and an end');

@@ -1,14 +1,5 @@
 import type { PassKind } from '../access/vocabulary.ts';
-
-/** One opening window of a pass in site time (config/contract/README.md#passes). */
-export interface PassWindow {
-  /** Bit 0 Sunday … bit 6 Saturday; the day on which the window starts. */
-  readonly dayMask: number;
-  /** Minutes since midnight, 0 to 1439. */
-  readonly startMinute: number;
-  /** Minutes since midnight, 0 to 1440, exclusive; smaller than the start means over midnight. */
-  readonly endMinute: number;
-}
+import type { TimeWindow } from '../time/site-time.ts';
 
 /** A holder's public key a pass is bound to (COSE_Key, claim 8 cnf). */
 export interface HolderKey {
@@ -32,7 +23,7 @@ export interface PassClaims {
   readonly kind: PassKind;
   /** Keyed pseudonym of household or person, 6 bytes as 12 hex characters. */
   readonly holderRef?: string;
-  readonly windows?: readonly PassWindow[];
+  readonly windows?: readonly TimeWindow[];
   readonly quota?: { readonly count: number; readonly days: number };
   /** At most 24 bytes of UTF-8; shown to the guard, never logged or published. */
   readonly label?: string;
@@ -70,7 +61,7 @@ export interface TrustedKey {
   readonly status: 'active' | 'withdrawn';
 }
 
-export type UnreadableReason =
+type UnreadableReason =
   | 'gp:MalformedPass'
   | 'gp:UnsupportedVersion'
   | 'gp:UnknownIssuer'

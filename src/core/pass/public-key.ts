@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { GatepostError, messageOf } from '../errors.ts';
-import { isEd25519Point } from './ed25519-point.ts';
+import { isEd25519Point } from './curve-points.ts';
 import type { HolderKey } from './pass.ts';
 import { whereItIsPublished } from './published-keys.ts';
 

@@ -1,4 +1,4 @@
-import { toHex } from './hex.ts';
+import { toHex } from '../encoding/hex.ts';
 
 /**
  * Public keys whose private halves stand in documents or are guessed first: whoever trusts one of them trusts

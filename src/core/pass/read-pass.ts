@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
+import { toHex } from '../encoding/hex.ts';
 import { GatepostError } from '../errors.ts';
-import { toHex } from './hex.ts';
 import { type ParsedPass, parsePass } from './parse-pass.ts';
 import type { PassReading, TrustedKey } from './pass.ts';
 import { ed25519PublicKey, holderKeyObject, keyIdBytes, verifySignature } from './public-key.ts';

@@ -1,16 +1,16 @@
 import type { Direction, PassKind } from '../access/vocabulary.ts';
-import type { PassWindow } from '../pass/pass.ts';
 import type { ScreeningRule } from '../screening/screening.ts';
+import type { TimeWindow } from '../time/site-time.ts';
 
 /** What the site does when the clock cannot be believed (src/README.md#time). */
-export type UntrustedTimeAnswer = 'deny' | 'guard' | 'allow';
+type UntrustedTimeAnswer = 'deny' | 'guard' | 'allow';
 
 /** When a kind may pass in one direction, as the clocks on the walls of the site show it. */
 export interface Hours {
   /** None means never. */
-  readonly windows: readonly PassWindow[];
+  readonly windows: readonly TimeWindow[];
   /** In place of `windows` for windows that start on a listed holiday, whose weekday then does not matter. */
-  readonly holidayWindows?: readonly PassWindow[];
+  readonly holidayWindows?: readonly TimeWindow[];
 }
 
 /** So many passages in so many calendar days of the site, today among them. */

@@ -30,7 +30,7 @@ export interface StandingOrder {
 }
 
 /** What an order depends on. */
-export interface OrderContext {
+interface OrderContext {
   readonly kind: PassKind;
   readonly direction: Direction;
   readonly clock: ClockReading;

@@ -1,8 +1,8 @@
 import type { Direction } from '../access/vocabulary.ts';
-import { dateOf } from '../time/site-day.ts';
+import { dateOf } from '../time/site-time.ts';
 
 /** What is counted of a day: numbers that outlive the events they come from (config/contract/README.md#privacy). */
-export const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
+const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
 export type Counted = (typeof COUNTED)[number];
 
 /** One number of one day at one access point. */
@@ -19,7 +19,7 @@ export interface DayCell {
 }
 
 /** A cell as it may leave the kiosk. */
-export interface PublishedCell extends Omit<DayCell, 'count'> {
+interface PublishedCell extends Omit<DayCell, 'count'> {
   readonly count: number | '<5';
 }
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { canonicalJson } from '../encoding/canonical-json.ts';
 import { GatepostError } from '../errors.ts';
-import { canonicalJson } from '../events/canonical-json.ts';
 import type { Signer } from '../pass/issue-pass.ts';
 import { ed25519PublicKey, verifySignature } from '../pass/public-key.ts';
 import type { PublishedDay } from './day-counts.ts';
@@ -42,7 +42,7 @@ export interface DeletionReport {
   readonly days: readonly PublishedDay[];
 }
 
-export interface SignedReport {
+interface SignedReport {
   readonly report: DeletionReport;
   readonly algorithm: 'Ed25519';
   /** Hex. */

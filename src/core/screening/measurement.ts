@@ -12,7 +12,7 @@ const SPREAD_MAX_C = 0.4;
 /** Outside this no skin is in front of the sensor (hardware/FACTS.md#skin-and-surroundings). */
 export const SKIN_POSSIBLE_MIN_C = 30;
 
-export type JudgedFrames =
+type JudgedFrames =
   | { readonly status: 'measured'; readonly measurement: Measurement }
   | { readonly status: 'problem'; readonly cause: NotMeasurableCause; readonly measurement?: Measurement };
 

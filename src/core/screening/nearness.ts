@@ -14,7 +14,7 @@ const AGREEING = 3;
 /** A reading older than this says nothing about now. */
 const FRESH_MS = 1_000;
 
-export interface NearnessWatch {
+interface NearnessWatch {
   readonly nearness: Nearness;
   readonly candidate: Nearness;
   readonly agreeing: number;

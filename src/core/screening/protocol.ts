@@ -35,7 +35,7 @@ interface AmbientSample {
   readonly ambientC: number;
 }
 
-export interface ProtocolState {
+interface ProtocolState {
   /** Monotonic ms since when somebody is in front; undefined when nobody is. */
   readonly presentSinceMs: number | undefined;
   /** Monotonic ms at which the present set of frames was begun. */

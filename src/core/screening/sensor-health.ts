@@ -8,7 +8,7 @@ const STUCK_MS = 10_000;
 /** A slow module repeats itself by chance; this many equal frames do not happen by chance. */
 const STUCK_FRAMES = 20;
 
-export interface StuckWatch {
+interface StuckWatch {
   readonly objectC: number | undefined;
   readonly sinceMs: number;
   readonly frames: number;

@@ -1,5 +1,14 @@
-import type { PassWindow } from '../pass/pass.ts';
-import { zoneOffsetMs } from './zone-offset.ts';
+import { Temporal } from 'temporal-polyfill';
+
+/** One opening window of a pass in site time (config/contract/README.md#passes). */
+export interface TimeWindow {
+  /** Bit 0 Sunday … bit 6 Saturday; the day on which the window starts. */
+  readonly dayMask: number;
+  /** Minutes since midnight, 0 to 1439. */
+  readonly startMinute: number;
+  /** Minutes since midnight, 0 to 1440, exclusive; smaller than the start means over midnight. */
+  readonly endMinute: number;
+}
 
 /** A moment as the clocks on the walls of the site show it. */
 export interface SiteTime {
@@ -26,12 +35,12 @@ export function siteTime(wallMs: number, timeZone: string): SiteTime {
  * Whether `time` lies in one of the windows. Windows are what the wall clock shows: an hour that summer time skips
  * is never open, one that is shown twice is open twice, and the day before is the calendar's, however long it was.
  */
-export function isInWindows(windows: readonly PassWindow[], time: SiteTime): boolean {
+export function isInWindows(windows: readonly TimeWindow[], time: SiteTime): boolean {
   return windows.some((window) => isInWindow(window, time));
 }
 
 function isInWindow(
-  { dayMask, startMinute, endMinute }: PassWindow,
+  { dayMask, startMinute, endMinute }: TimeWindow,
   { weekday, minuteOfDay }: SiteTime,
 ): boolean {
   const startsOn = (day: number): boolean => ((dayMask >> day) & 1) === 1;
@@ -42,4 +51,54 @@ function isInWindow(
   return (
     (startsOn(weekday) && minuteOfDay >= startMinute) || (startsOn(yesterday) && minuteOfDay < endMinute)
   );
+}
+
+/** A span of time in which a zone keeps one offset to UTC. */
+interface Span {
+  /** Unix milliseconds; the first that is in the span, and the first that is not. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly offsetMs: number;
+}
+
+/** The span each zone was last asked about: the rules of a zone change twice a year, passes come all day. */
+const lastSpans = new Map<string, Span>();
+
+/**
+ * How far `timeZone` (IANA name or offset) is ahead of UTC at `wallMs` (Unix milliseconds), in milliseconds.
+ * @throws RangeError for an unknown zone
+ */
+function zoneOffsetMs(wallMs: number, timeZone: string): number {
+  const known = lastSpans.get(timeZone);
+  if (known !== undefined && wallMs >= known.fromMs && wallMs < known.untilMs) return known.offsetMs;
+  const span = spanAt(wallMs, timeZone);
+  lastSpans.set(timeZone, span);
+  return span.offsetMs;
+}
+
+function spanAt(wallMs: number, timeZone: string): Span {
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(wallMs)).toZonedDateTimeISO(timeZone);
+  return {
+    // The transition before may be the very moment asked about, which already has the new offset.
+    fromMs: Math.floor(wallMs),
+    untilMs: local.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: local.offsetNanoseconds / 1e6,
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days from 1970-01-01 to a date (YYYY-MM-DD): dates one can count with, however long their hours were. */
+export function siteDay(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+}
+
+/** siteDay() of the date that the site's clocks show at `wallMs` (Unix milliseconds). @throws RangeError for an unknown zone */
+export function siteDayAt(wallMs: number, timeZone: string): number {
+  return Math.floor((wallMs + zoneOffsetMs(wallMs, timeZone)) / DAY_MS);
+}
+
+/** The date of a day counted by siteDay(). */
+export function dateOf(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }

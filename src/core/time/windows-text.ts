@@ -1,5 +1,5 @@
 import { GatepostError } from '../errors.ts';
-import type { PassWindow } from '../pass/pass.ts';
+import type { TimeWindow } from '../time/site-time.ts';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const EVERY_DAY = 0x7f;
@@ -10,12 +10,12 @@ const WINDOW = /^([A-Za-z,-]+) +(\d\d):(\d\d)-(\d\d):(\d\d)$/;
  * the start means over midnight.
  * @throws GatepostError `usage`
  */
-export function parseWindows(text: string): PassWindow[] {
+export function parseWindows(text: string): TimeWindow[] {
   return text.split(';').map((part) => parseWindow(part.trim()));
 }
 
 /** The same the other way round. */
-export function formatWindows(windows: readonly PassWindow[]): string {
+export function formatWindows(windows: readonly TimeWindow[]): string {
   return windows
     .map(({ dayMask, startMinute, endMinute }) => {
       const over = endMinute < startMinute && endMinute > 0 ? ' (over midnight)' : '';
@@ -24,7 +24,7 @@ export function formatWindows(windows: readonly PassWindow[]): string {
     .join('; ');
 }
 
-function parseWindow(text: string): PassWindow {
+function parseWindow(text: string): TimeWindow {
   const [, days, startHour, startMinutes, endHour, endMinutes] = WINDOW.exec(text) ?? [];
   const startMinute = Number(startHour) * 60 + Number(startMinutes);
   const endMinute = Number(endHour) * 60 + Number(endMinutes);

@@ -1,15 +1,15 @@
-import type { DemoSample } from '../../ports/demo-panel.ts';
-import { type Locale, reasonWords, wordIn } from '../shared/locale.ts';
+import type { DemoSample, DemoStory } from '../../ports/demo-panel.ts';
+import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import { QrImage } from '../shared/qr-image.tsx';
 
-interface Props {
+interface PassCardsProps {
   readonly samples: readonly DemoSample[];
   readonly locale: Locale;
   readonly onPresent: (sample: string) => void;
 }
 
 /** One card a sample pass: who it is, its code, what the gate ought to say. */
-export function PassCards({ samples, locale, onPresent }: Props) {
+export function PassCards({ samples, locale, onPresent }: PassCardsProps) {
   const words = locale.demo;
   return (
     <section aria-labelledby="passes">
@@ -35,6 +35,39 @@ export function PassCards({ samples, locale, onPresent }: Props) {
           </li>
         ))}
       </ul>
+    </section>
+  );
+}
+
+interface MorningStoryProps {
+  readonly story: DemoStory | undefined;
+  readonly locale: Locale;
+  readonly onChange: (running: boolean) => void;
+}
+
+/** One press plays a whole morning; the caption says who is coming and what to watch for. */
+export function MorningStory({ story, locale, onChange }: MorningStoryProps) {
+  const words = locale.demo.story;
+  return (
+    <section aria-labelledby="story" class="card story">
+      <h2 id="story">{words.title}</h2>
+      <p aria-live="polite">
+        {story === undefined ? (
+          words.about
+        ) : (
+          <>
+            <strong>{fill(words.progress, { number: story.number, of: story.of })}</strong>{' '}
+            {wordIn<string>(words.steps, story.step) ?? story.step}
+          </>
+        )}
+      </p>
+      <button
+        type="button"
+        class={story === undefined ? 'primary' : ''}
+        onClick={() => onChange(story === undefined)}
+      >
+        {story === undefined ? words.begin : words.end}
+      </button>
     </section>
   );
 }

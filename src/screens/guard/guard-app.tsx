@@ -7,9 +7,7 @@ import { languageFrom, localeOf } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk/desk.tsx';
 import { OutOfOrder } from './desk/out-of-order.tsx';
-import { SetUp } from './desk/set-up.tsx';
-import { SignIn } from './desk/sign-in.tsx';
-import { type Calls, SignedOut } from './desk/signed-out.tsx';
+import { type Calls, SetUp, SignedOut, SignIn } from './desk/sign-in.tsx';
 import { WordsContext } from './words.ts';
 
 interface Session {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import type { Locale } from '../shared/locale.ts';
 import { type HeldPass, heldPass } from './held-pass.ts';
-import { readImage } from './read-image.ts';
 
 interface Props {
   readonly words: Locale['phone'];
@@ -90,4 +90,21 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
       )}
     </>
   );
+}
+
+/** Larger pictures are not looked at, in bytes. */
+const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
+/** The build puts it beside the page. */
+const WASM = './zxing_reader.wasm';
+
+/** The text of the QR code in a picture, a pass before any sticker beside it; undefined where none is found. */
+export async function readImage(picture: Blob): Promise<string | undefined> {
+  if (picture.size > PICTURE_BYTES_MAX) return undefined;
+  prepareZXingModule({
+    // The library's default would fetch its program from the network.
+    overrides: { locateFile: () => WASM },
+  });
+  const found = await readBarcodes(picture, { formats: ['QRCode'], tryHarder: true });
+  const texts = found.filter(({ isValid }) => isValid).map(({ text }) => text);
+  return texts.find((text) => heldPass(text) !== undefined) ?? texts[0];
 }

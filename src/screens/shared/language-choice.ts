@@ -7,7 +7,7 @@ interface StoredChoice {
   readonly until?: number;
 }
 
-export interface ChoiceRule {
+interface ChoiceRule {
   /** One key a screen: guard and prompt may share a browser. */
   readonly key: string;
   /** On a public screen a choice is one person's: afterwards the next one sees the site's language again. */

@@ -34,7 +34,7 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }
 
-export interface ReasonWords {
+interface ReasonWords {
   readonly say: string;
   readonly do: string;
   readonly guard: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeBase45, encodeBase45 } from '../../../src/core/pass/base45.ts';
+import { decodeBase45, encodeBase45 } from '../../../src/core/encoding/base45.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import { PASS_FLAGS } from '../../../src/core/pass/pass.ts';
 import { sampleClaims, testSigner } from '../../support/gate/pass-samples.ts';

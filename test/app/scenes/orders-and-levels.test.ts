@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { siteDay } from '../../../src/core/time/site-day.ts';
+import { siteDay } from '../../../src/core/time/site-time.ts';
 import { Scene, siteMs } from '../../support/gate/scene.ts';
 import { WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 

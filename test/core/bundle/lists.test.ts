@@ -12,8 +12,8 @@ import {
   passKeys,
   trustContent,
 } from '../../../src/core/bundle/trust-content.ts';
+import { fromHex } from '../../../src/core/encoding/hex.ts';
 import type { CborValue } from '../../../src/core/pass/canonical-cbor.ts';
-import { fromHex } from '../../../src/core/pass/hex.ts';
 import { keyIdBytes } from '../../../src/core/pass/public-key.ts';
 import { keyIdOf } from '../../../src/core/pass/read-pass.ts';
 import rfc from '../../data/rfc.json' with { type: 'json' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../src/core/events/canonical-json.ts';
+import { canonicalJson } from '../../../src/core/encoding/canonical-json.ts';
 import { sealEvent } from '../../../src/core/events/envelope.ts';
 import type { EventDraft } from '../../../src/core/events/event.ts';
 import { accessGranted, SAMPLE_ACCESS } from '../../support/gate/event-samples.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBase45, encodeBase45 } from '../../../src/core/pass/base45.ts';
+import { decodeBase45, encodeBase45 } from '../../../src/core/encoding/base45.ts';
 import rfc from '../../data/rfc.json' with { type: 'json' };
 
 const { valid, invalid } = rfc.base45;

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PASS_KINDS } from '../../../src/core/access/vocabulary.ts';
-import { encodeBase45 } from '../../../src/core/pass/base45.ts';
+import { encodeBase45 } from '../../../src/core/encoding/base45.ts';
 import { type CborValue, encodeCanonical } from '../../../src/core/pass/canonical-cbor.ts';
 import { writeCoseSign1 } from '../../../src/core/pass/cose-sign1.ts';
 import { createSigner, signPass } from '../../../src/core/pass/issue-pass.ts';

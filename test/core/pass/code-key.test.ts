@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { decodeBase45, encodeBase45 } from '../../../src/core/pass/base45.ts';
+import { decodeBase45, encodeBase45 } from '../../../src/core/encoding/base45.ts';
 import { codeKey } from '../../../src/core/pass/code-key.ts';
 import { createSigner, dynamicCode, signPass } from '../../../src/core/pass/issue-pass.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../../src/core/pass/hex.ts';
-import { isP256Point } from '../../../src/core/pass/p256-point.ts';
+import { fromHex, toHex } from '../../../src/core/encoding/hex.ts';
+import { isP256Point } from '../../../src/core/pass/curve-points.ts';
 import { holderKeyObject, holderKeyOf } from '../../../src/core/pass/public-key.ts';
 
 /** What OpenSSL says of the same point. */

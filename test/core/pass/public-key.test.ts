@@ -1,8 +1,8 @@
 import { createECDH, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEd25519Point } from '../../../src/core/pass/ed25519-point.ts';
-import { fromHex, toHex } from '../../../src/core/pass/hex.ts';
+import { fromHex, toHex } from '../../../src/core/encoding/hex.ts';
+import { isEd25519Point } from '../../../src/core/pass/curve-points.ts';
 import { createSigner, dynamicCode, signPass } from '../../../src/core/pass/issue-pass.ts';
 import {
   ed25519PublicKey,

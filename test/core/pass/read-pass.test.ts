@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBase45, encodeBase45 } from '../../../src/core/pass/base45.ts';
+import { decodeBase45, encodeBase45 } from '../../../src/core/encoding/base45.ts';
 import { decodeCanonical, encodeCanonical } from '../../../src/core/pass/canonical-cbor.ts';
 import { createSigner, dynamicCode, type Signer, signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { PassReading } from '../../../src/core/pass/pass.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isWithinHours } from '../../../src/core/policy/hours.ts';
+import { isWithinHours } from '../../../src/core/policy/entry-rules.ts';
 import type { Hours } from '../../../src/core/policy/policy.ts';
 import { siteTime } from '../../../src/core/time/site-time.ts';
 import { daily } from '../../support/gate/policy-samples.ts';

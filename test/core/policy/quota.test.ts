@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isQuotaLeft, quotasOf } from '../../../src/core/policy/quota.ts';
+import { isQuotaLeft, quotasOf } from '../../../src/core/policy/entry-rules.ts';
 
 const used = (...days: number[]) => days.map((siteDay) => ({ siteDay, direction: 'out' as const, count: 1 }));
 

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import type { PassWindow } from '../../../src/core/pass/pass.ts';
-import { siteDay, siteDayAt } from '../../../src/core/time/site-day.ts';
-import { isInWindows, type SiteTime, siteTime } from '../../../src/core/time/site-time.ts';
+import type { TimeWindow } from '../../../src/core/time/site-time.ts';
+import {
+  isInWindows,
+  type SiteTime,
+  siteDay,
+  siteDayAt,
+  siteTime,
+} from '../../../src/core/time/site-time.ts';
 
 const MINUTE = 60_000;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -58,8 +63,8 @@ describe('isInWindows', () => {
     minuteOfDay,
     date: '2020-02-24',
   });
-  const night: PassWindow = { dayMask: 0b0100000, startMinute: 22 * 60, endMinute: 6 * 60 };
-  const sweeper: PassWindow = { dayMask: 0b0111110, startMinute: 225, endMinute: 300 };
+  const night: TimeWindow = { dayMask: 0b0100000, startMinute: 22 * 60, endMinute: 6 * 60 };
+  const sweeper: TimeWindow = { dayMask: 0b0111110, startMinute: 225, endMinute: 300 };
 
   it.each([
     ['before the start', sweeper, at(1, 224), false],
@@ -108,7 +113,7 @@ describe('isInWindows', () => {
   });
 
   /** Walks every minute of the week from each start until the wall clock shows the end. */
-  function openMinutes(windows: readonly PassWindow[]): Set<number> {
+  function openMinutes(windows: readonly TimeWindow[]): Set<number> {
     const open = new Set<number>();
     for (const { dayMask, startMinute, endMinute } of windows) {
       for (let day = 0; day < 7; day++) {

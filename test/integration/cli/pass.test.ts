@@ -9,7 +9,7 @@ import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { registerKeygen } from '../../../src/cli/keygen.ts';
 import { registerPassInspect } from '../../../src/cli/pass/inspect.ts';
 import { registerPassIssue } from '../../../src/cli/pass/issue.ts';
-import { toHex } from '../../../src/core/pass/hex.ts';
+import { toHex } from '../../../src/core/encoding/hex.ts';
 import { createSigner, dynamicCode, signPass } from '../../../src/core/pass/issue-pass.ts';
 import { parsePass } from '../../../src/core/pass/parse-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';

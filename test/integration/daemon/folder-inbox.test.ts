@@ -16,7 +16,7 @@ import { answerBeside, handOver } from '../../../src/adapters/inbox/hand-over.ts
 import { ResultsFile } from '../../../src/adapters/inbox/results-file.ts';
 import { MAX_BUNDLE_BYTES } from '../../../src/core/bundle/bundle.ts';
 import { readWhole } from '../../../src/core/bundle/open-bundle.ts';
-import type { BundleAnswer, BundleDelivery } from '../../../src/ports/bundle-intake.ts';
+import type { BundleAnswer, BundleDelivery } from '../../../src/ports/bundles.ts';
 import { sampleBundle } from '../../support/gate/bundle-samples.ts';
 import { Inbox } from '../../support/inbox.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';

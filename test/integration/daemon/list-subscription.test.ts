@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { EmbeddedBroker } from '../../../src/adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../../../src/adapters/mqtt/mqtt-broker.ts';
-import { topicMatches } from '../../../src/adapters/mqtt/topic-filter.ts';
+import { topicMatches } from '../../../src/adapters/mqtt/mqtt-connection.ts';
 import { ListSubscription } from '../../../src/app/lists/list-subscription.ts';
 import { UplinkPump } from '../../../src/app/uplink/uplink-pump.ts';
 import type { BundleType } from '../../../src/core/bundle/bundle.ts';
 import { revocationsContent } from '../../../src/core/bundle/revocations.ts';
-import type { BundleAnswer, BundleDelivery } from '../../../src/ports/bundle-intake.ts';
+import type { BundleAnswer, BundleDelivery } from '../../../src/ports/bundles.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { freePort } from '../../support/free-port.ts';
 import { sampleBundle } from '../../support/gate/bundle-samples.ts';

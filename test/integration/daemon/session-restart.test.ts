@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Connection } from '../../../src/adapters/sqlite/connection.ts';
 import { databasePath, openForWriting } from '../../../src/adapters/sqlite/database.ts';
 import { SqliteSessionStore } from '../../../src/adapters/sqlite/session-store.ts';
-import type { SessionStore } from '../../../src/ports/session-store.ts';
+import type { SessionStore } from '../../../src/ports/operator-store.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 import { WebScreen } from '../../support/screens/web-screen.ts';

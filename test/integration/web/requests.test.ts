@@ -275,12 +275,7 @@ describe("the guard's orders", () => {
     expect(desk.orders).toEqual([]);
   });
 
-  const HOSTILE = [
-    "'; DROP TABLE events;--",
-    '<script>alert(1)</script>',
-    '$(reboot)',
-    '../../etc/passwd',
-  ];
+  const HOSTILE = ["'; DROP TABLE events;--", '<script>alert(1)</script>', '$(reboot)', '../../etc/passwd'];
 
   it.each(HOSTILE)('carry %j as a note unchanged, and refuse it in every other field', async (text) => {
     const { send, signIn, desk } = await startKiosk();

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../../src/core/events/event.ts';
-import type { EventOutbox, OutboxPosition } from '../../../src/ports/event-outbox.ts';
+import type { EventOutbox, OutboxPosition } from '../../../src/ports/event-log.ts';
 
 const EPOCH = '01890a5d-ac96-774b-bcce-b302099a8057';
 

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 
-export interface MosquittoOptions {
+interface MosquittoOptions {
   /** Further lines of mosquitto.conf, after the listener; `%folder%` stands for the broker's own folder. */
   readonly lines?: readonly string[];
   /** Files put into the broker's folder before it starts: name and content. */

@@ -8,7 +8,7 @@ export interface ReceivedMessage {
   readonly historical: boolean;
 }
 
-export interface SubscriberOptions {
+interface SubscriberOptions {
   readonly url: string;
   /** Topic filters, subscribed with QoS 1. */
   readonly topics: readonly string[];

@@ -55,7 +55,7 @@ export class ScriptedBroker implements Broker {
   }
 }
 
-export class ScriptedConnection implements BrokerConnection {
+class ScriptedConnection implements BrokerConnection {
   readonly protocolVersion = 5;
   readonly receiveMaximum: number;
   readonly maximumPacketSize = undefined;

@@ -1,5 +1,4 @@
-import type { Cancel } from '../../../src/ports/clock.ts';
-import type { Standstills } from '../../../src/ports/standstills.ts';
+import type { Cancel, Standstills } from '../../../src/ports/clock.ts';
 
 /** A program that stands still only when the test says so. */
 export class PlayedStandstills implements Standstills {

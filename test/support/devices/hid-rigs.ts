@@ -13,12 +13,12 @@ import {
 import { SimulatedDeviceFiles } from '../../../hardware/simulators/simulated-device-files.ts';
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { CodeReader } from '../../../src/ports/code-reader.ts';
-import type { DeviceFiles } from '../../../src/ports/device-files.ts';
+import type { DeviceFiles } from '../../../src/ports/device-link.ts';
 import type { CodeReaderRig } from '../../contract/code-reader.ts';
 import { FifoDevice } from './fifo-device.ts';
 
 /** Something that carries reports from a simulator to a reader. */
-export interface ReportCable extends ReportSink {
+interface ReportCable extends ReportSink {
   readonly devices: DeviceFiles;
   readonly path: string;
   unplug(): void;

@@ -6,7 +6,7 @@ type Direction = 'in' | 'low' | 'high';
 type Watcher = (error: Error | null | undefined, level: Level) => void;
 
 /** One line of the chip as sysfs would keep it: it outlives every process and every onoff object. */
-export class MemoryLine {
+class MemoryLine {
   exported = false;
   direction: 'in' | 'out' = 'in';
   level: Level = 0;

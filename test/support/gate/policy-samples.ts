@@ -1,6 +1,6 @@
 import { PASS_KINDS } from '../../../src/core/access/vocabulary.ts';
-import type { PassWindow } from '../../../src/core/pass/pass.ts';
 import type { LevelRules, Policy, PolicyLevel } from '../../../src/core/policy/policy.ts';
+import type { TimeWindow } from '../../../src/core/time/site-time.ts';
 
 /** Lets every kind pass at any time, without screening. */
 export const PLAIN_RULES: LevelRules = {
@@ -30,6 +30,6 @@ export function policy(levels: Record<string, Partial<LevelRules>> = {}, holiday
 }
 
 /** Hours such as 6.5 to 22.5, every day. */
-export function daily(startHour: number, endHour: number): PassWindow {
+export function daily(startHour: number, endHour: number): TimeWindow {
   return { dayMask: 0x7f, startMinute: startHour * 60, endMinute: endHour * 60 };
 }

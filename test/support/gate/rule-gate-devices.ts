@@ -9,8 +9,7 @@ import { GyMcu9061xSimulator } from '../../../hardware/thermometer-gy-mcu9061x/s
 import type { Direction, DoorPhysicalState } from '../../../src/core/access/vocabulary.ts';
 import type { CodeReader } from '../../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../../src/ports/device-link.ts';
-import type { DoorActuator } from '../../../src/ports/door-actuator.ts';
-import type { DoorContact } from '../../../src/ports/door-contact.ts';
+import type { DoorActuator, DoorContact } from '../../../src/ports/door-devices.ts';
 import type { GuardFeed, GuardTopics } from '../../../src/ports/guard-feed.ts';
 import type { PromptView, ResidentPrompt } from '../../../src/ports/resident-prompt.ts';
 import type { Thermometer } from '../../../src/ports/thermometer.ts';

@@ -16,7 +16,7 @@ export function launchChromium(...more: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...ARGUMENTS, ...more] });
 }
 
-export interface WatchedPage {
+interface WatchedPage {
   readonly page: Page;
   /** Uncaught errors and everything the content security policy refused. */
   readonly faults: string[];

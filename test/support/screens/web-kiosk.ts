@@ -79,7 +79,7 @@ export class RecordingGuardDesk implements GuardDesk {
 }
 
 /** One account; the set-up code is `0000-0000`. */
-export class RecordingOperators implements OperatorDesk {
+class RecordingOperators implements OperatorDesk {
   readonly calls: object[] = [];
   account: { operator: string; password: string } | undefined = { operator: OPERATOR, password: PASSWORD };
   lockedForMs = 0;

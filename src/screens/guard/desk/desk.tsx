@@ -17,10 +17,9 @@ import { GuardState } from '../guard-state.ts';
 import { type Named, namedBy, type Order } from '../orders.ts';
 import { DecisionList } from '../people/decision-list.tsx';
 import { PersonCard } from '../people/person-card.tsx';
-import { useWords } from '../words.ts';
-import { useDeskActivity } from './attendance.ts';
+import { useWords, type Words, WordsContext } from '../words.ts';
+import { type Attendance, AttendanceContext, useDeskActivity } from './attendance.ts';
 import { AwayBanner } from './away-banner.tsx';
-import { DeskContexts } from './desk-contexts.tsx';
 import { Header } from './header.tsx';
 import { RuleDesk } from './rule-desk.tsx';
 import { Tabs } from './tabs.tsx';
@@ -28,7 +27,7 @@ import { useAlarmSound } from './use-alarm-sound.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { useSiteTime } from './use-site-time.ts';
 
-interface Props {
+interface DeskProps {
   readonly operator: string;
   readonly languages: ComponentChildren;
   /** Called when the session may be over. */
@@ -49,7 +48,7 @@ function namedAt(
 }
 
 /** Everything a signed-in guard sees. */
-export function Desk({ operator, languages, onSessionDoubt }: Props) {
+export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
   const { language, locale } = useWords();
   const { presence, attended, setAttended } = useDeskActivity();
   // The session of an open page is in use: a desk that signs itself out at night raises no alarms.
@@ -192,5 +191,20 @@ export function Desk({ operator, languages, onSessionDoubt }: Props) {
         )}
       </div>
     </DeskContexts>
+  );
+}
+
+interface DeskContextsProps {
+  readonly words: Words;
+  readonly attendance: Attendance;
+  readonly children: ComponentChildren;
+}
+
+/** What everything at a desk may ask for. */
+function DeskContexts({ words, attendance, children }: DeskContextsProps) {
+  return (
+    <WordsContext.Provider value={words}>
+      <AttendanceContext.Provider value={attendance}>{children}</AttendanceContext.Provider>
+    </WordsContext.Provider>
   );
 }

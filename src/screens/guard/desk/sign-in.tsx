@@ -1,7 +1,11 @@
-import { postJson, problemIn } from '../../shared/api.ts';
-import { fill, type Locale } from '../../shared/locale.ts';
+import type { ComponentChildren } from 'preact';
+import { type Answer, getJson, postJson, problemIn } from '../../shared/api.ts';
+import { useChimes } from '../../shared/chime.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import { useWords } from '../words.ts';
 import { EntryForm, Field, textOf } from './entry-form.tsx';
+import { useRepeatedChime } from './use-alarm-sound.ts';
 
 /** Signs in; resolves with what went wrong in words. */
 export async function signIn(
@@ -31,5 +35,78 @@ export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
       <Field name="operator" label={words.operator} autoComplete="username" />
       <Field name="password" label={words.password} type="password" autoComplete="current-password" />
     </EntryForm>
+  );
+}
+
+/** What the gate did not like, in the page's language. */
+function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
+  const { guard } = locale;
+  const { cause } = answer.body;
+  if (answer.status === 429) return fill(guard.signIn.locked, { seconds: answer.retryAfterS ?? 60 });
+  const known = typeof cause === 'string' ? wordIn<string>(guard.setUp.problems, cause) : undefined;
+  return known ?? `${guard.signIn.failed} ${problemIn(locale, answer)}`;
+}
+
+/** The first password. The set-up code proves that whoever types can read the kiosk's own terminal. */
+export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
+  const { locale } = useWords();
+  const { setUp, signIn: words } = locale.guard;
+  const submit = async (fields: FormData) => {
+    const operator = textOf(fields, 'operator').trim();
+    const password = textOf(fields, 'password');
+    if (password !== textOf(fields, 'again')) return setUp.mismatch;
+    const answer = await postJson('/api/setup', { code: textOf(fields, 'code').trim(), operator, password });
+    if (answer === 'unreachable') return words.unreachable;
+    if (answer.status >= 300) return problemOf(locale, answer);
+    const session = await getJson('/api/session');
+    const signedIn = session !== 'unreachable' && session.body.status === 'signed-in';
+    const problem = signedIn ? undefined : await signIn(locale, operator, password);
+    if (problem === undefined) await onDone();
+    return problem;
+  };
+  return (
+    <EntryForm title={setUp.title} explain={setUp.explain} submit={setUp.submit} onSubmit={submit}>
+      <Field name="code" label={setUp.code} autoComplete="one-time-code" />
+      <Field name="operator" label={words.operator} autoComplete="username" />
+      <Field name="password" label={setUp.password} type="password" autoComplete="new-password" />
+      <p class="rule">{setUp.rule}</p>
+      <Field name="again" label={setUp.again} type="password" autoComplete="new-password" />
+    </EntryForm>
+  );
+}
+
+/** As in src/adapters/web/calls.ts: how much waits for a guard, and nothing of whom it is about. */
+export interface Calls {
+  readonly waiting: number;
+  readonly alarm: boolean;
+}
+
+/**
+ * Nobody watches here: said, and heard while something waits for a guard. What comes and goes moves nothing of the form
+ * between: a finger is on its way to it.
+ */
+export function SignedOut({ calls, children }: { calls: Calls; children: ComponentChildren }) {
+  const { signIn: words, header } = useWords().locale.guard;
+  const { player, audible } = useChimes();
+  const { waiting, alarm } = calls;
+  useRepeatedChime(player, waiting === 0 ? undefined : alarm ? 'alarm' : 'attention');
+  return (
+    <>
+      <div role="alert" class={waiting > 0 ? 'signed-out needed' : 'signed-out'}>
+        <Icon name={waiting > 0 ? 'bell' : 'warning'} />
+        <p>
+          <strong>{words.nobody}</strong>
+          <br />
+          {waiting > 0 ? fill(words.waiting, { count: waiting }) : words.quiet}
+        </p>
+      </div>
+      {children}
+      {!audible && (
+        <button type="button" class="badge warn">
+          <Icon name="muted" />
+          {header.soundOff}
+        </button>
+      )}
+    </>
   );
 }

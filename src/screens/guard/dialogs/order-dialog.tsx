@@ -4,11 +4,11 @@ import type { DecisionView } from '../../../ports/guard-feed.ts';
 import { fill, type Locale } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useAttendance } from '../desk/attendance.ts';
+import { levelWords } from '../desk/level-card.tsx';
 import { type Give, type Named, type Order, personOf, subjectWords } from '../orders.ts';
 import { PersonMenu } from '../people/person-menu.tsx';
 import { useWords } from '../words.ts';
 import { Choices } from './choices.tsx';
-import { LevelDialog } from './level-dialog.tsx';
 import { OccupancyDialog } from './occupancy-dialog.tsx';
 import { type DialogEnd, type Draft, ReasonDialog } from './reason-dialog.tsx';
 import { StandingOrderDialog } from './standing-order-dialog.tsx';
@@ -236,5 +236,22 @@ function OpenDialog(props: OpenProps) {
     >
       {asked}
     </ReasonDialog>
+  );
+}
+
+/** A level holds for everybody, so the guard proves anew who is sitting here. */
+function LevelDialog({ order, ...end }: { order: Extract<Order, { type: 'level' }> } & DialogEnd) {
+  const { locale } = useWords();
+  const { level: words, presets } = locale.guard;
+  return (
+    <ReasonDialog
+      title={fill(words.ask, { level: levelWords(locale, order.level) })}
+      effect={order.opensGate ? words.opens : words.checks}
+      presets={presets.level}
+      instant={false}
+      weight={orderWeight('level')}
+      draft={(note) => ({ path: '/api/guard/level', body: { level: order.level, note } })}
+      {...end}
+    />
   );
 }

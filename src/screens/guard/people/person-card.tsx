@@ -1,14 +1,14 @@
 import { onlyAboutReading, someAboutReading } from '../../../core/access/reasons.ts';
 import type { GuardTopics, PassageView, SiteView, VisitorView } from '../../../ports/guard-feed.ts';
+import type { Holder } from '../../../ports/holder-register.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../../shared/locale.ts';
 import { useSecondsLeft } from '../../shared/use-seconds-left.ts';
 import { type Give, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
-import { HolderWords } from './holder-words.tsx';
 import { Remedies } from './remedies.tsx';
 
-interface Props {
+interface PersonCardProps {
   readonly point: SiteView['accessPoints'][number];
   readonly passage: PassageView | undefined;
   readonly reading: GuardTopics[`thermometer/${string}`];
@@ -51,7 +51,7 @@ function moodOf(feedback: PassageView['feedback'] | undefined): [Mood, IconName]
 }
 
 /** Who stands at one access point, why, and what a guard can do about it. */
-export function PersonCard({ point, passage, reading, thermometer, visitors, onOrder }: Props) {
+export function PersonCard({ point, passage, reading, thermometer, visitors, onOrder }: PersonCardProps) {
   const { locale } = useWords();
   const { people } = locale.guard;
   const [mood, icon] = moodOf(passage?.feedback);
@@ -143,4 +143,24 @@ function Remaining({ seconds, since }: { seconds: number; since: PassageView }) 
   const { people } = useWords().locale.guard;
   const left = Math.ceil(useSecondsLeft(seconds, since));
   return <span class="chip">{fill(people.waiting, { seconds: left })}</span>;
+}
+
+interface HolderWordsProps {
+  readonly holder: Holder;
+  readonly holderRef: string | undefined;
+}
+
+/** Who the pass belongs to, from the register on the kiosk: text and nothing but text. */
+function HolderWords({ holder, holderRef }: HolderWordsProps) {
+  return (
+    <p class="whose">
+      {holder.hasPhotograph === true && holderRef !== undefined && (
+        <img src={`/api/guard/photo/${encodeURIComponent(holderRef)}`} alt="" />
+      )}
+      <span>
+        <strong>{holder.label}</strong>
+        {holder.unit !== '' && <span class="unit">{holder.unit}</span>}
+      </span>
+    </p>
+  );
 }

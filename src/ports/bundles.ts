@@ -1,5 +1,22 @@
-import type { BundleHeader } from '../core/bundle/bundle.ts';
+import type { BundleHeader, BundleRefusal, BundleType } from '../core/bundle/bundle.ts';
 import type { EventDraft } from '../core/events/event.ts';
+
+export interface BundleDelivery {
+  readonly bytes: Uint8Array;
+  /** Where it came from, for the log, e.g. `apply`, `usb`, `mqtt`. */
+  readonly source: string;
+}
+
+export type BundleAnswer =
+  | { readonly status: 'applied'; readonly type: BundleType; readonly number: number }
+  /** The very same bundle is in force already. */
+  | { readonly status: 'unchanged'; readonly type: BundleType; readonly number: number }
+  | { readonly status: 'refused'; readonly refusal: BundleRefusal; readonly detail: string };
+
+/** Takes bundles from any source. Never throws: every failure is an answer. */
+export interface BundleIntake {
+  receive(delivery: BundleDelivery): Promise<BundleAnswer>;
+}
 
 /** A bundle in force. */
 export interface KeptBundle extends BundleHeader {
@@ -23,4 +40,10 @@ export interface BundleShelf {
   putInForce(kept: KeptBundle, event: EventDraft): void;
   /** Removes what is not in force: left by an earlier bundle, or by a power cut. */
   sweep(): Promise<void>;
+}
+
+/** Checks signatures over long messages without holding up the caller's thread. */
+export interface SignatureVerifier {
+  /** @param publicKey raw Ed25519 key, 32 bytes. @throws GatepostError `key.invalid` */
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }

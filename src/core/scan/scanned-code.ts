@@ -16,7 +16,7 @@ const latin1 = new TextDecoder('latin1');
  * Why what a scanner sent is no code. `unknown_key`: a key without a character in the keyboard layout of the config;
  * `incomplete`: a part is missing.
  */
-export type CodeRejection = 'too_long' | 'invalid_utf8' | 'control_characters' | 'unknown_key' | 'incomplete';
+type CodeRejection = 'too_long' | 'invalid_utf8' | 'control_characters' | 'unknown_key' | 'incomplete';
 
 /** What came out of a scanner at a time, as far as it can be told before anybody looks for a pass in it. */
 export type ScannedCode =

@@ -1,7 +1,7 @@
-import { toHex } from './hex.ts';
+import { toHex } from '../encoding/hex.ts';
 
 /** edwards25519: -x² + y² = 1 + d x² y² modulo p (RFC 8032 section 5.1). */
-const P = 2n ** 255n - 19n;
+const ED25519_FIELD = 2n ** 255n - 19n;
 const D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n;
 /** y of a point of order 8; its negative is that of the others. */
 const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
@@ -10,7 +10,13 @@ const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e8
  * y of the eight points whose order divides 8, each for both signs of x. With such a point as key there are signatures
  * that hold for a message although nobody has a private key.
  */
-const SMALL_ORDER: ReadonlySet<bigint> = new Set([0n, 1n, P - 1n, ORDER_8, P - ORDER_8]);
+const SMALL_ORDER: ReadonlySet<bigint> = new Set([
+  0n,
+  1n,
+  ED25519_FIELD - 1n,
+  ORDER_8,
+  ED25519_FIELD - ORDER_8,
+]);
 
 /**
  * Whether 32 bytes are an Ed25519 public key that means something: the one encoding of a point on the curve whose
@@ -20,10 +26,10 @@ const SMALL_ORDER: ReadonlySet<bigint> = new Set([0n, 1n, P - 1n, ORDER_8, P - O
 export function isEd25519Point(bytes: Uint8Array): boolean {
   if (bytes.length !== 32) return false;
   const y = BigInt.asUintN(255, littleEndian(bytes));
-  if (y >= P || SMALL_ORDER.has(y)) return false;
+  if (y >= ED25519_FIELD || SMALL_ORDER.has(y)) return false;
   // x² = (y² - 1) / (d y² + 1); a quotient has a root where the product has one.
-  const ySquared = (y * y) % P;
-  return jacobiSymbol(((ySquared - 1n) * (D * ySquared + 1n)) % P, P) === 1;
+  const ySquared = (y * y) % ED25519_FIELD;
+  return jacobiSymbol(((ySquared - 1n) * (D * ySquared + 1n)) % ED25519_FIELD, ED25519_FIELD) === 1;
 }
 
 function littleEndian(bytes: Uint8Array): bigint {
@@ -55,4 +61,21 @@ function jacobiSymbol(value: bigint, modulus: bigint): -1 | 0 | 1 {
 
 function lowBits(value: bigint): number {
   return Number(BigInt.asUintN(30, value));
+}
+
+/** P256_FIELD-256: y² = x³ - 3x + b modulo p (SEC 2 section 2.4.2; NIST SP 800-186 section 3.2.1.3). */
+const P256_FIELD = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
+const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
+
+/** Whether two coordinates of 32 bytes each are a point on P256_FIELD-256. */
+export function isP256Point(x: Uint8Array, y: Uint8Array): boolean {
+  const [xValue, yValue] = [numberOf(x), numberOf(y)];
+  if (xValue >= P256_FIELD || yValue >= P256_FIELD) return false;
+  return (yValue * yValue - (xValue * xValue * xValue - 3n * xValue + B)) % P256_FIELD === 0n;
+}
+
+function numberOf(bytes: Uint8Array): bigint {
+  let value = 0n;
+  for (const byte of bytes) value = value * 256n + BigInt(byte);
+  return value;
 }

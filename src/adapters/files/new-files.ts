@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { GatepostError, messageOf } from '../../core/errors.ts';
+
+/**
+ * Writes a file that must not exist yet: whole and on disk, or not at all. The new name is a hard link to a synced
+ * temporary file, because unlike a rename a link never replaces what is there.
+ * @throws GatepostError `usage`
+ */
+export function writeNewFile(path: string, content: string | Uint8Array, mode: number): void {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const file = openSync(temporary, 'wx', mode);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw new GatepostError(
+      'usage',
+      isThere
+        ? `${path} exists already and is not overwritten; move it away or name another file.`
+        : `Cannot write ${path}: ${messageOf(error)}`,
+      { cause: error },
+    );
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/**
+ * Makes a folder (mode 0700) that must not exist yet, with everything `fill` writes into it, or nothing of it.
+ * @throws GatepostError `usage`, and what `fill` throws
+ */
+export async function makeNewFolder(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
+  const name = path.replace(/\/+$/, '');
+  if (existsSync(name)) {
+    throw new GatepostError('usage', `${name} exists already; move it away or name another folder.`);
+  }
+  const temporary = `${name}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    mkdirSync(temporary, { mode: 0o700 });
+  } catch (error) {
+    throw new GatepostError('usage', `Cannot make the folder ${name}: ${messageOf(error)}`, { cause: error });
+  }
+  try {
+    await fill(temporary);
+    renameSync(temporary, name);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Adds lines to the end of a list (mode 0600 where it is new), on disk when this returns.
+ * @throws GatepostError `usage`
+ */
+export function appendLines(path: string, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  try {
+    const file = openSync(path, 'a', 0o600);
+    try {
+      writeSync(file, lines.map((line) => `${line}\n`).join(''));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new GatepostError('usage', `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
