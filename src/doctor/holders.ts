@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ListView } from '../ports/guard-feed.ts';
+import type { ListView } from '../ports/gate-state.ts';
 import { type Finding, ok, warn } from './finding.ts';
 import type { RunningProcess } from './machine.ts';
 import type { Unit } from './service.ts';

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { isGatepostError, messageOf } from '../core/errors.ts';
 import type { AlteredRows, ChainHead } from '../core/events/chain.ts';
 import type { LogVerdict } from '../core/events/log-mark.ts';
-import type { ListView } from '../ports/guard-feed.ts';
+import type { ListView } from '../ports/gate-state.ts';
 import { type Account, may, WRITE } from './accounts.ts';
 import type { DeviceState } from './device-states.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';

@@ -2,7 +2,7 @@ import type { EventDraft } from '../core/events/event.ts';
 import type { Signer } from '../core/pass/issue-pass.ts';
 import type { DayCell } from '../core/report/day-counts.ts';
 import type { DeletionReport, ErasedCounts } from '../core/report/deletion-report.ts';
-import type { AttentionView } from './guard-feed.ts';
+import type { AttentionView } from './boards.ts';
 
 /** The records of a checkpoint at its end. Everything throws GatepostError `log.unavailable`. */
 export interface SiteEnding {

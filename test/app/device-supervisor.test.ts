@@ -5,7 +5,7 @@ import { retryDelayMs } from '../../src/app/devices/reconnector.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DeviceView } from '../../src/ports/guard-feed.ts';
+import type { DeviceView } from '../../src/ports/gate-state.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { RecordingLog } from '../support/store/recording-log.ts';

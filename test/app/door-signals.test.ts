@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { DoorSignals } from '../../src/app/door/door-signals.ts';
 import { GatepostError } from '../../src/core/errors.ts';
-import type { DecisionView, DoorView } from '../../src/ports/guard-feed.ts';
+import type { DecisionView } from '../../src/ports/boards.ts';
+import type { DoorView } from '../../src/ports/gate-state.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 

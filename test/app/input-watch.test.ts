@@ -4,7 +4,7 @@ import { InputWatch } from '../../src/app/door/input-watch.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import type { InputKind } from '../../src/core/door/door-mode.ts';
-import type { DeviceView } from '../../src/ports/guard-feed.ts';
+import type { DeviceView } from '../../src/ports/gate-state.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { RecordingLog } from '../support/store/recording-log.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LogWatch } from '../../src/app/board/log-watch.ts';
-import type { DeviceView } from '../../src/ports/guard-feed.ts';
+import type { DeviceView } from '../../src/ports/gate-state.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { RecordingLog } from '../support/store/recording-log.ts';

@@ -22,14 +22,9 @@ import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.
 import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
 import { SCANNER_MISUSES } from '../../src/core/scan/scanner-misuse.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
+import type { DecisionView, PassageView } from '../../src/ports/boards.ts';
+import type { DeviceView, ListView, PolicyView } from '../../src/ports/gate-state.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
-import type {
-  DecisionView,
-  DeviceView,
-  ListView,
-  PassageView,
-  PolicyView,
-} from '../../src/ports/guard-feed.ts';
 import type { PromptMessage, PromptView } from '../../src/ports/resident-prompt.ts';
 
 const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { DecisionView } from '../../src/ports/guard-feed.ts';
+import type { DecisionView } from '../../src/ports/boards.ts';
 import { Mosquitto } from '../support/broker/mosquitto.ts';
 import { EventWatch } from '../support/gate/event-watch.ts';
 import { issuePass, TestGate } from '../support/gate/gate.ts';

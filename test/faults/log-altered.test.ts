@@ -9,7 +9,7 @@ import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { OutboxCursor } from '../../src/app/uplink/outbox-cursor.ts';
 import type { AlteredRows } from '../../src/core/events/chain.ts';
 import { rowHash } from '../../src/core/events/chain.ts';
-import type { AttentionView } from '../../src/ports/guard-feed.ts';
+import type { AttentionView } from '../../src/ports/boards.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { doorOpened } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';

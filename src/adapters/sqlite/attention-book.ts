@@ -1,5 +1,5 @@
 import { ATTENTION_KINDS } from '../../core/access/attention.ts';
-import type { AttentionView } from '../../ports/guard-feed.ts';
+import type { AttentionView } from '../../ports/boards.ts';
 import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
 import type { Connection } from './connection.ts';
 

@@ -1,7 +1,8 @@
 import type { FastifyRateLimitStore, FastifyRateLimitStoreCtor } from '@fastify/rate-limit';
 import { isCall } from '../../core/access/attention.ts';
+import type { AttentionView, PassageView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AttentionView, DoorView, PassageView } from '../../ports/guard-feed.ts';
+import type { DoorView } from '../../ports/gate-state.ts';
 
 /** What a page without a sign-in is told: that somebody is needed, not who, where or why. */
 export interface Calls {

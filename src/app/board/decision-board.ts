@@ -1,6 +1,7 @@
 import type { AccessData, EventDataByName, StoredEvent } from '../../core/events/event.ts';
+import type { DecisionView } from '../../ports/boards.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { DecisionView, GuardFeed } from '../../ports/guard-feed.ts';
+import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 import { knownHolder } from './holder-name.ts';
 

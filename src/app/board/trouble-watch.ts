@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { DeviceView, DoorView, GuardFeed, GuardTopics } from '../../ports/guard-feed.ts';
+import type { DeviceView, DoorView } from '../../ports/gate-state.ts';
+import type { GuardFeed, GuardTopics } from '../../ports/guard-feed.ts';
 import type { Attention } from './attention.ts';
 
 /** Passes everything on to the guard's screens, and has them remember doors and devices that were in trouble. */

@@ -1,7 +1,8 @@
 import { type HolderSubject, ORDER_KINDS, type StandingOrder } from '../../core/policy/standing-order.ts';
+import type { OrderView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeskAnswer, OrderedBy, RuleDesk } from '../../ports/guard-desk.ts';
-import type { GuardFeed, OrderView } from '../../ports/guard-feed.ts';
+import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { StandingOrders } from '../../ports/rule-store.ts';
 import { knownHolder } from '../board/holder-name.ts';

@@ -1,6 +1,7 @@
+import type { VisitorView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeskAnswer, VisitorDesk } from '../../ports/guard-desk.ts';
-import type { GuardFeed, VisitorView } from '../../ports/guard-feed.ts';
+import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { VisitorBook, VisitorLine } from '../../ports/rule-store.ts';
 import { knownHolder } from '../board/holder-name.ts';

@@ -1,7 +1,9 @@
 import { isGatepostError } from '../../core/errors.ts';
+import type { DecisionView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DoorActuator } from '../../ports/door-devices.ts';
-import type { DecisionView, DoorView, GuardFeed, GuardTopics } from '../../ports/guard-feed.ts';
+import type { DoorView } from '../../ports/gate-state.ts';
+import type { GuardFeed, GuardTopics } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 

@@ -4,7 +4,7 @@ import { type ListedKey, passKeys } from '../../core/bundle/trust-content.ts';
 import type { TrustedKey } from '../../core/pass/pass.ts';
 import { createTrust, keyIdOf, type Trust } from '../../core/pass/read-pass.ts';
 import type { KeptBundle } from '../../ports/bundles.ts';
-import type { ListView } from '../../ports/guard-feed.ts';
+import type { ListView } from '../../ports/gate-state.ts';
 
 /** Lists that decide who may pass. Without a fresh directory only names are missing. */
 const DECIDING: ReadonlySet<BundleType> = new Set(['trust', 'revocations', 'policy', 'orders']);

@@ -1,12 +1,7 @@
 import type { DeviceStatus } from '../../core/events/event.ts';
-import type {
-  AttentionView,
-  DeviceView,
-  DoorView,
-  GuardFeed,
-  GuardTopics,
-  ListView,
-} from '../../ports/guard-feed.ts';
+import type { AttentionView } from '../../ports/boards.ts';
+import type { DeviceView, DoorView, ListView } from '../../ports/gate-state.ts';
+import type { GuardFeed, GuardTopics } from '../../ports/guard-feed.ts';
 import type { Alert, GateCondition } from './uplink-pump.ts';
 
 /** The part of the uplink that takes the gate's present state. */

@@ -11,7 +11,7 @@ import { readWhole } from '../../core/bundle/open-bundle.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import { bundlesInForce } from '../../daemon/bundle-tools.ts';
 import type { KeptBundle } from '../../ports/bundles.ts';
-import type { ListView } from '../../ports/guard-feed.ts';
+import type { ListView } from '../../ports/gate-state.ts';
 
 /** The lists in force with their age, read as the daemon reads them at its start; none where there is no log yet. */
 export async function readLists(config: Config): Promise<readonly ListView[]> {

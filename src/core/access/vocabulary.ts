@@ -43,3 +43,17 @@ export type PassKind = (typeof PASS_KINDS)[number];
 
 /** How far the wall clock can be believed (config/contract/README.md#vocabulary). */
 export type TimeQuality = 'synced' | 'holdover' | 'unsynced';
+
+/** What a device does for the gate. */
+export type DeviceRole =
+  | 'scanner'
+  | 'thermometer'
+  | 'distance'
+  | 'lock'
+  | 'contact'
+  | 'exitButton'
+  | 'tamper'
+  | 'fire'
+  | 'broker'
+  | 'log'
+  | 'clock';

@@ -1,5 +1,7 @@
+import type { PassageView } from '../../ports/boards.ts';
+import type { DeviceView, DoorView } from '../../ports/gate-state.ts';
 import type { DoorModeVerb } from '../../ports/guard-desk.ts';
-import type { DeviceView, DoorView, GuardTopics, PassageView, SiteView } from '../../ports/guard-feed.ts';
+import type { GuardTopics, SiteView } from '../../ports/guard-feed.ts';
 import type { Topics } from '../shared/live-feed.ts';
 
 /** What calls the guard to a door at once. */

@@ -1,12 +1,7 @@
+import type { DecisionView, OrderView, PassageView, VisitorView } from '../../ports/boards.ts';
+import type { DoorView } from '../../ports/gate-state.ts';
 import type { DoorModeVerb } from '../../ports/guard-desk.ts';
-import type {
-  DecisionView,
-  DoorView,
-  OrderView,
-  PassageView,
-  SiteView,
-  VisitorView,
-} from '../../ports/guard-feed.ts';
+import type { SiteView } from '../../ports/guard-feed.ts';
 import { type Locale, wordIn } from '../shared/locale.ts';
 
 /** Somebody an order can be about: whoever showed a genuine pass. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { DecisionView, PassageView } from '../../../src/ports/guard-feed.ts';
+import type { DecisionView, PassageView } from '../../../src/ports/boards.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { EventWatch } from '../../support/gate/event-watch.ts';
 import { issuePass, TestGate } from '../../support/gate/gate.ts';

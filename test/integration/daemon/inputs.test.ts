@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DoorView } from '../../../src/ports/guard-feed.ts';
+import type { DoorView } from '../../../src/ports/gate-state.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { MqttSubscriber } from '../../support/broker/mqtt-subscriber.ts';
 import { PublishedContract } from '../../support/broker/published-contract.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { PassageView } from '../../../src/ports/guard-feed.ts';
+import type { PassageView } from '../../../src/ports/boards.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { EventWatch } from '../../support/gate/event-watch.ts';
 import { issuePass, TestGate } from '../../support/gate/gate.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AttentionView, PassageView } from '../../../src/ports/guard-feed.ts';
+import type { AttentionView, PassageView } from '../../../src/ports/boards.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { GatepostError } from '../../../src/core/errors.ts';
 import type { DemoState } from '../../../src/ports/demo-panel.ts';
-import type { DoorView } from '../../../src/ports/guard-feed.ts';
+import type { DoorView } from '../../../src/ports/gate-state.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
 import { CHAIN_START, verifyChain } from '../../../src/core/events/chain.ts';
-import type { DeviceView } from '../../../src/ports/guard-feed.ts';
+import type { DeviceView } from '../../../src/ports/gate-state.ts';
 import { Mosquitto } from '../broker/mosquitto.ts';
 import { TcpProxy } from '../broker/tcp-proxy.ts';
 import { DaemonProcess, type DaemonStart } from '../gate/daemon.ts';

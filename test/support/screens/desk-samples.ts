@@ -1,4 +1,5 @@
-import type { GuardTopics, OrderView, VisitorView } from '../../../src/ports/guard-feed.ts';
+import type { OrderView, VisitorView } from '../../../src/ports/boards.ts';
+import type { GuardTopics } from '../../../src/ports/guard-feed.ts';
 import { DOOR, decision, device, NIGHT_MS, passage, SITE } from './screen-samples.ts';
 import { type Kiosk, OPERATOR } from './web-kiosk.ts';
 

@@ -1,4 +1,4 @@
-import type { DeviceView } from '../../../src/ports/guard-feed.ts';
+import type { DeviceView } from '../../../src/ports/gate-state.ts';
 import type { DaemonProcess } from '../gate/daemon.ts';
 import { WebScreen } from './web-screen.ts';
 

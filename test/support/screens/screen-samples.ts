@@ -1,12 +1,7 @@
+import type { AttentionView, DecisionView, PassageView } from '../../../src/ports/boards.ts';
 import type { DemoState } from '../../../src/ports/demo-panel.ts';
-import type {
-  AttentionView,
-  DecisionView,
-  DeviceView,
-  DoorView,
-  PassageView,
-  SiteView,
-} from '../../../src/ports/guard-feed.ts';
+import type { DeviceView, DoorView } from '../../../src/ports/gate-state.ts';
+import type { SiteView } from '../../../src/ports/guard-feed.ts';
 import type { PromptView } from '../../../src/ports/resident-prompt.ts';
 
 /** 24 February 2020, 03:12 in Shanghai. */

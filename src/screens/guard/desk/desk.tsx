@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
-import type { VisitorView } from '../../../ports/guard-feed.ts';
+import type { VisitorView } from '../../../ports/boards.ts';
 import { postJson } from '../../shared/api.ts';
 import { useChimes } from '../../shared/chime.ts';
 import { Icon } from '../../shared/icon.tsx';

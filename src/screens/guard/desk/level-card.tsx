@@ -1,4 +1,4 @@
-import type { PolicyView } from '../../../ports/guard-feed.ts';
+import type { PolicyView } from '../../../ports/gate-state.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import type { Give } from '../orders.ts';

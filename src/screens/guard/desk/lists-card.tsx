@@ -1,4 +1,4 @@
-import type { ListView } from '../../../ports/guard-feed.ts';
+import type { ListView } from '../../../ports/gate-state.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { clockText, dayText } from '../../shared/times.ts';

@@ -1,4 +1,4 @@
-import type { OrderView } from '../../../ports/guard-feed.ts';
+import type { OrderView } from '../../../ports/boards.ts';
 import { fill, wordIn } from '../../shared/locale.ts';
 import { dayText } from '../../shared/times.ts';
 import { type Give, subjectWords } from '../orders.ts';

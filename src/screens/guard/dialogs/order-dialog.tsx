@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { doorOrderWeight, type OrderWeight, orderWeight } from '../../../core/policy/order-weight.ts';
-import type { DecisionView } from '../../../ports/guard-feed.ts';
+import type { DecisionView } from '../../../ports/boards.ts';
 import { fill, type Locale } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useAttendance } from '../desk/attendance.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { HolderSubject } from '../../../core/policy/standing-order.ts';
-import type { DecisionView } from '../../../ports/guard-feed.ts';
+import type { DecisionView } from '../../../ports/boards.ts';
 import { fill } from '../../shared/locale.ts';
 import { addDays, dayText, siteDate, startOfSiteDay } from '../../shared/times.ts';
 import type { Order, Person } from '../orders.ts';

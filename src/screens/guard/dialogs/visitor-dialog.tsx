@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { DecisionView } from '../../../ports/guard-feed.ts';
+import type { DecisionView } from '../../../ports/boards.ts';
 import { fill } from '../../shared/locale.ts';
 import { addDays, clockText, siteDate, startOfSiteDay } from '../../shared/times.ts';
 import type { Order } from '../orders.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
-import type { AttentionView, DecisionView } from '../../../ports/guard-feed.ts';
+import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
 import { postJson } from '../../shared/api.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, wordIn } from '../../shared/locale.ts';

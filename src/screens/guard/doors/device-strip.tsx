@@ -1,4 +1,4 @@
-import type { DeviceView } from '../../../ports/guard-feed.ts';
+import type { DeviceView } from '../../../ports/gate-state.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';

@@ -1,4 +1,5 @@
-import type { DoorView, SiteView } from '../../../ports/guard-feed.ts';
+import type { DoorView } from '../../../ports/gate-state.ts';
+import type { SiteView } from '../../../ports/guard-feed.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { type Locale, wordIn } from '../../shared/locale.ts';
 import { verbsFor } from '../guard-state.ts';

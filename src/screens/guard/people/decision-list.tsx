@@ -1,4 +1,4 @@
-import type { DecisionView, VisitorView } from '../../../ports/guard-feed.ts';
+import type { DecisionView, VisitorView } from '../../../ports/boards.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, reasonWords, wordIn } from '../../shared/locale.ts';
 import { secondsText } from '../../shared/times.ts';

@@ -1,5 +1,6 @@
 import { onlyAboutReading, someAboutReading } from '../../../core/access/reasons.ts';
-import type { GuardTopics, PassageView, SiteView, VisitorView } from '../../../ports/guard-feed.ts';
+import type { PassageView, VisitorView } from '../../../ports/boards.ts';
+import type { GuardTopics, SiteView } from '../../../ports/guard-feed.ts';
 import type { Holder } from '../../../ports/holder-register.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../../shared/locale.ts';

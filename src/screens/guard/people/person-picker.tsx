@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { DecisionView } from '../../../ports/guard-feed.ts';
+import type { DecisionView } from '../../../ports/boards.ts';
 import { postJson } from '../../shared/api.ts';
 import { fill } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';

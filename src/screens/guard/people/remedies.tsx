@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { DecisionView, PassageView, VisitorView } from '../../../ports/guard-feed.ts';
+import type { DecisionView, PassageView, VisitorView } from '../../../ports/boards.ts';
 import { type Give, type Order, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
 

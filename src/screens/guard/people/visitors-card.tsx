@@ -1,4 +1,4 @@
-import type { VisitorView } from '../../../ports/guard-feed.ts';
+import type { VisitorView } from '../../../ports/boards.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { useUntilText } from '../desk/until-text.ts';
