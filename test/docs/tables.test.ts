@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { crc16Xmodem } from '../../hardware/framing/crc16-xmodem.ts';
 import { crc16Modbus, sumOf } from '../../hardware/framing/sums.ts';
-import { bacnetAccessEvent, REASONS } from '../../src/core/access/reasons.ts';
-import { remedyOf } from '../../src/core/access/remedy.ts';
+import { attributesOf, REASONS } from '../../src/core/access/reasons.ts';
 import { ROOT } from './markdown.ts';
 
 describe('the wire facts', () => {
@@ -42,8 +41,11 @@ describe('the contract', () => {
       contract.matchAll(/^\| ((?:gp:)?[A-Z]\w+) \| (\d+) \| (\w+) \|/gm),
       ([, ...row]) => row,
     );
-    expect(rows).toEqual(
-      REASONS.map((reason) => [reason, String(bacnetAccessEvent(reason)), remedyOf(reason)]),
-    );
+    const known = REASONS.map((reason) => {
+      const { bacnet, remedy } = attributesOf(reason);
+      return [reason, String(bacnet), remedy];
+    });
+    expect(rows).toEqual(known);
+    expect(new Set(REASONS).size).toBe(REASONS.length);
   });
 });

@@ -1,4 +1,4 @@
-import { orderReasons } from '../../core/access/reasons.ts';
+import { attributesOf, orderReasons } from '../../core/access/reasons.ts';
 import type { DoorMode, Feedback } from '../../core/access/vocabulary.ts';
 import type { AccessMark, AccessPointFacts } from '../../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../../core/door/door-mode.ts';
@@ -179,11 +179,8 @@ export class AccessPointScreens {
 
   /** Whoever is told to go to the guard, or waited for the guard, is told to the guard too. */
   #tellUndecided(data: AccessData): void {
-    const nowMs = this.#clock.read().wallMs;
-    if (data.reasons.includes('gp:TemperatureHigh'))
-      this.#attention.raise(passageItem('elevated', data, nowMs));
-    else if (data.reasons.includes('gp:GuardTimeout'))
-      this.#attention.raise(passageItem('unanswered', data, nowMs));
+    const kind = data.reasons.map((reason) => attributesOf(reason).attention).find((told) => told !== '-');
+    if (kind !== undefined) this.#attention.raise(passageItem(kind, data, this.#clock.read().wallMs));
   }
 
   #render(passageCause: PassageCause | undefined): void {

@@ -1,4 +1,4 @@
-import type { Reason } from '../../core/access/reasons.ts';
+import { attributesOf } from '../../core/access/reasons.ts';
 import { type ParsedPass, parsePass } from '../../core/pass/parse-pass.ts';
 import type { PassReading } from '../../core/pass/pass.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
@@ -14,8 +14,6 @@ const LIMITS = [
 const MOST_REMEMBERED = 100;
 /** While it goes on, one row in so many minutes says how many there were. */
 const ROW_EVERY_MINUTES = 10;
-/** What is wrong with texts that are none of ours, as opposed to forged passes. */
-const FORM: ReadonlySet<Reason> = new Set<Reason>(['gp:MalformedPass', 'gp:UnsupportedVersion']);
 const CAUSE = 'scanner_noise';
 /** Codes that were only counted because too many were unreadable before them. */
 const LOCK_OUT = 'lock_out';
@@ -51,9 +49,9 @@ export class ScannerNoise {
     this.#scanner = options.scanner;
   }
 
-  /** Somebody was answered who showed this; it counts here if it has not even the form of a pass. */
+  /** Somebody was answered who showed this; it counts here if it has not even the form of a pass, unlike a forged one. */
   answered(pass: PassReading | ParsedPass | undefined): void {
-    if (pass?.status !== 'unreadable' || !FORM.has(pass.reason)) return;
+    if (pass?.status !== 'unreadable' || attributesOf(pass.reason).about !== 'form') return;
     const nowMs = this.#nowMs();
     this.#answered = [...this.#answered, nowMs].slice(-MOST_REMEMBERED);
     const reached = LIMITS.some(({ codes, withinMs }) => {

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
+import { attributesOf } from '../../core/access/reasons.ts';
 import type { Feedback } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
-import { REASON_WORDS } from '../reason-words.ts';
 
 /** Longer than measuring twice takes, with the pause between. */
 const PATIENCE_MS = 60_000;
@@ -104,7 +104,7 @@ function wordsOf({ feedback, reason, cause, waitSeconds }: PromptView): {
   sentence?: string;
   final: boolean;
 } {
-  const why = reason === undefined ? '' : `: ${REASON_WORDS[reason]} (${reason})`;
+  const why = reason === undefined ? '' : `: ${attributesOf(reason).means} (${reason})`;
   if (cause === 'one_at_a_time') return { sentence: 'Not now: one person at a time.', final: true };
   switch (feedback) {
     case 'AccessGranted':

@@ -1,10 +1,9 @@
-import type { Reason } from '../../core/access/reasons.ts';
+import { attributesOf, type Reason } from '../../core/access/reasons.ts';
 import { toHex } from '../../core/encoding/hex.ts';
 import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
 import type { PassClaims } from '../../core/pass/pass.ts';
 import { formatWindows } from '../../core/time/windows-text.ts';
 import { showMoment } from '../moments.ts';
-import { REASON_WORDS } from '../reason-words.ts';
 
 const DAY_S = 86_400;
 
@@ -38,7 +37,7 @@ export function reportAsJson(inspection: Inspection): string {
 export function reportInWords(inspection: Inspection, timeZone: string): string[] {
   const { verdict, reasons, detail, claims, verified } = inspection;
   const lines = [verdict === 'valid' ? 'VALID here and now' : `REFUSED: ${reasons[0] ?? 'Other'}`];
-  for (const reason of reasons) lines.push(`  ${reason}: ${REASON_WORDS[reason]}`);
+  for (const reason of reasons) lines.push(`  ${reason}: ${attributesOf(reason).means}`);
   if (detail !== undefined) lines.push(`  (${detail})`);
   lines.push('', `Checked for ${showMoment(inspection.now, timeZone)}`);
   if (claims === undefined) return lines;

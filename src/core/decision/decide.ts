@@ -1,4 +1,4 @@
-import { orderReasons, type Reason, reasonIf } from '../access/reasons.ts';
+import { attributesOf, orderReasons, type Reason, reasonIf, reasonsWith } from '../access/reasons.ts';
 import type { DoorMode } from '../access/vocabulary.ts';
 import { checkForGood, checkForNow, checkPass, type VerifiedPass } from '../pass/check-pass.ts';
 import {
@@ -21,12 +21,11 @@ import type { DecisionInput, DecisionOutcome, DecisionResult, ScreeningInput } f
 import type { Effect } from './effect.ts';
 
 /** Failed checks that the guard may overrule after looking at the person; every other one denies. */
-const REFERABLE: ReadonlySet<Reason> = new Set<Reason>([
-  'gp:HostNotConfirmed',
-  'gp:TemperatureNotMeasured',
-  'gp:TemperatureSensorFault',
-  'gp:PolicyStale',
-]);
+const REFERABLE = reasonsWith('referable', 'always');
+/** The same with an emergency pass. */
+const REFERABLE_IN_EMERGENCY = reasonsWith('referable', 'emergency');
+/** Failed checks that the guard may overrule unless the site's rule for an untrusted clock is to deny. */
+const REFERABLE_UNLESS_DENY = reasonsWith('referable', 'unlessDeny');
 
 /** Modes in which nobody is let through; of an unknown door nobody can say whether it would open. */
 const CLOSED_MODES: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'Blocked', 'LockedDown']);
@@ -36,19 +35,6 @@ const CLOSED_MODES: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'Block
  * to an ambulance; a lockdown protects people, ends only by its own release, and must not fall to one stolen pass.
  */
 const CLOSED_IN_EMERGENCY: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'LockedDown']);
-
-/** Checks that may rest on the time alone. */
-const OF_TIME: readonly Reason[] = [
-  'gp:UnknownIssuer',
-  'CredentialExpired',
-  'CredentialNotActive',
-  'gp:DynamicCodeStale',
-  'NotPermittedAtThisTime',
-  'gp:VisitorNotRegistered',
-];
-
-/** Of what an untrusted clock says against a pass, what means nothing where the site lets such a clock pass. */
-const FORGIVABLE: ReadonlySet<Reason> = new Set<Reason>(['CredentialNotActive', 'NotPermittedAtThisTime']);
 
 /**
  * Decides one passage from its facts alone (src/README.md#decision). All failed checks are collected in the contract's
@@ -94,10 +80,10 @@ function decideEmergency(pass: VerifiedPass, input: DecisionInput): DecisionResu
     ...checkGate({ ...input, accessPoint: { ...input.accessPoint, enabled: true } }, CLOSED_IN_EMERGENCY),
     ...reasonIf(!input.logWritable, 'gp:LogUnavailable'),
   ]);
-  const referable = new Set<Reason>(['gp:GateMode']);
+  const referable = new Set<Reason>(REFERABLE_IN_EMERGENCY);
   if (input.clock.quality === 'unsynced') {
     for (const reason of doubtfulReasons(pass, input)) {
-      if (isForgiven(reason, pass, input) || FORGIVABLE.has(reason)) failed.delete(reason);
+      if (isForgiven(reason, pass, input) || attributesOf(reason).clock === 'forgive') failed.delete(reason);
       else referable.add(reason);
     }
   }
@@ -128,7 +114,7 @@ function judgeTime(
   if (input.clock.quality !== 'unsynced') return;
   if (untrustedTime !== 'allow') failed.add('gp:ClockUntrusted');
   if (untrustedTime === 'deny') return;
-  referable.add('gp:ClockUntrusted');
+  for (const reason of REFERABLE_UNLESS_DENY) referable.add(reason);
   for (const reason of doubtfulReasons(pass, input)) {
     if (isForgiven(reason, pass, input)) failed.delete(reason);
     else referable.add(reason);
@@ -147,7 +133,7 @@ function doubtfulReasons(pass: VerifiedPass, input: DecisionInput): Reason[] {
     ...checkKind(pass.claims, input),
     ...checkVisitor(pass.claims, input),
   ];
-  return OF_TIME.filter((reason) => forNow.includes(reason) && !forGood.has(reason));
+  return forNow.filter((reason) => attributesOf(reason).clock !== '-' && !forGood.has(reason));
 }
 
 /**
@@ -156,8 +142,8 @@ function doubtfulReasons(pass: VerifiedPass, input: DecisionInput): Reason[] {
  */
 function isForgiven(reason: Reason, { claims }: VerifiedPass, { policy, clock }: DecisionInput): boolean {
   if (policy.untrustedTime !== 'allow') return false;
-  if (reason === 'CredentialExpired') return claims.expiresAt * 1000 > (clock.floorMs ?? 0);
-  return FORGIVABLE.has(reason);
+  const { clock: forgives } = attributesOf(reason);
+  return forgives === 'floor' ? claims.expiresAt * 1000 > (clock.floorMs ?? 0) : forgives === 'forgive';
 }
 
 interface Findings {

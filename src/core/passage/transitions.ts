@@ -1,5 +1,4 @@
-import { onlyAboutReading, type Reason } from '../access/reasons.ts';
-import { asksForSomething } from '../access/remedy.ts';
+import { attributesOf, onlyAboutReading, type Reason } from '../access/reasons.ts';
 import type {
   Passage,
   PassageCause,
@@ -27,13 +26,6 @@ export function go(
 ): PassageStep {
   return { machine: { ...machine, state }, commands: [{ type: 'stopTimers' }, ...commands] };
 }
-
-/** Reasons after which the same person may usefully show the code once more. */
-const RETRY_CODE: ReadonlySet<Reason> = new Set<Reason>([
-  'gp:MalformedPass',
-  'gp:DynamicCodeStale',
-  'gp:Replay',
-]);
 
 /** Records first, then moves the gate: the order of these commands is the order in which they are carried out. */
 export function release(
@@ -64,7 +56,7 @@ export function refuse(
   settings: PassageSettings,
 ): PassageStep {
   const [reason] = refusal.reasons;
-  const retry = reason !== undefined && RETRY_CODE.has(reason);
+  const { retry, asks } = attributesOf(reason ?? 'Other');
   const forReading = onlyAboutReading(refusal.reasons);
   return go(machine, { phase: 'refused', passage, forReading }, [
     {
@@ -76,12 +68,12 @@ export function refuse(
     {
       type: 'show',
       view: {
-        feedback: retry ? 'RetryIdentifier' : 'AccessDenied',
+        feedback: retry === 'retry' ? 'RetryIdentifier' : 'AccessDenied',
         reasons: refusal.reasons,
         ...(refusal.cause === undefined ? {} : { cause: refusal.cause }),
       },
     },
-    { type: 'startTimer', name: 'refusal', ms: settings.refusalMs * (asksForSomething(reason) ? 2 : 1) },
+    { type: 'startTimer', name: 'refusal', ms: settings.refusalMs * (asks === 'asks' ? 2 : 1) },
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { type Remedy, remedyOf } from '../../core/access/remedy.ts';
+import { attributesOf, type Remedy } from '../../core/access/reasons.ts';
 import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
 import type { PromptMessage, PromptView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
@@ -112,7 +112,7 @@ export function lookOf(view: PromptView): Look {
     case 'AccessDenied':
     case 'RetryIdentifier':
       if (view.cause === 'one_at_a_time') return QUEUE;
-      return REFUSALS[view.cause === 'no_subject' ? 'again' : remedyOf(view.reason)];
+      return REFUSALS[view.cause === 'no_subject' ? 'again' : attributesOf(view.reason ?? 'Other').remedy];
     default:
       return wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
   }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { attributesOf } from '../../../core/access/reasons.ts';
 import type { DecisionView } from '../../../ports/boards.ts';
 import { fill } from '../../shared/locale.ts';
 import { addDays, clockText, siteDate, startOfSiteDay } from '../../shared/times.ts';
@@ -30,7 +31,9 @@ interface Props extends DialogEnd {
 function shownCards(decisions: readonly DecisionView[]): readonly DecisionView[] {
   const cards = new Map<string, DecisionView>();
   for (const decision of decisions) {
-    const isVisitor = decision.kind === 'visitor' || decision.reasons.includes('gp:VisitorNotRegistered');
+    const isVisitor =
+      decision.kind === 'visitor' ||
+      decision.reasons.some((reason) => attributesOf(reason).order === 'registerVisitor');
     if (!isVisitor || decision.passId === undefined) continue;
     if (!cards.has(decision.passId)) cards.set(decision.passId, decision);
   }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { attributesOf, type Reason } from '../../../core/access/reasons.ts';
 import type { DecisionView, PassageView, VisitorView } from '../../../ports/boards.ts';
 import { type Give, type Order, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
@@ -20,23 +21,31 @@ export function Remedies({ view, visitors, onOrder, children }: Props) {
   if (person?.passId === undefined) return null;
   const { passId } = person;
   const entry = visitors.find((visitor) => visitor.passId === passId);
-  const found: [string, Order][] = view.reasons.flatMap((reason): [string, Order][] => {
-    if (reason === 'gp:AntipassbackViolation') return [[words.forgive, { type: 'forgive', person }]];
-    if (reason === 'gp:QuotaExceeded' || reason === 'gp:MaxUses') {
-      // A household's quota is that of all its passes; uses are a pass's own.
-      const { holderRef, words: who } = person;
-      const household = reason === 'gp:QuotaExceeded' && holderRef !== undefined;
-      const whose = household ? { holderRef, words: who } : { passId, words: who };
-      return [[words.giveBackQuota, { type: 'giveBackQuota', person: whose }]];
+  const ordersFor = (reason: Reason): [string, Order][] => {
+    const { order } = attributesOf(reason);
+    switch (order) {
+      case 'forgive':
+        return [[words.forgive, { type: 'forgive', person }]];
+      case 'giveBackQuota':
+      case 'giveBackUses': {
+        // A household's quota is that of all its passes; uses are a pass's own.
+        const { holderRef, words: who } = person;
+        const household = order === 'giveBackQuota' && holderRef !== undefined;
+        const whose = household ? { holderRef, words: who } : { passId, words: who };
+        return [[words.giveBackQuota, { type: 'giveBackQuota', person: whose }]];
+      }
+      case 'registerVisitor':
+        return entry === undefined ? [[words.register, { type: 'visitor', passId }]] : [];
+      case 'confirmHost': {
+        if (entry?.hostConfirmed === true) return [];
+        const { passage } = view;
+        return [[words.confirmHost, { type: 'confirmHost', passId, words: person.words, passage }]];
+      }
+      case '-':
+        return [];
     }
-    if (reason === 'gp:VisitorNotRegistered' && entry === undefined)
-      return [[words.register, { type: 'visitor', passId }]];
-    if (reason === 'gp:HostNotConfirmed' && entry?.hostConfirmed !== true)
-      return [
-        [words.confirmHost, { type: 'confirmHost', passId, words: person.words, passage: view.passage }],
-      ];
-    return [];
-  });
+  };
+  const found = view.reasons.flatMap(ordersFor);
   if (found.length === 0 && !children) return null;
   return (
     <span class="remedies">
