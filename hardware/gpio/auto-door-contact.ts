@@ -2,7 +2,7 @@ import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DoorContact } from '../../src/ports/door-devices.ts';
-import { whyNotOnoff } from './auto-door-actuator.ts';
+import { whyNotOnoff } from './auto-output.ts';
 import type { GpioSource } from './gpio-line.ts';
 import { GpiodDoorContact } from './gpiod-door-contact.ts';
 import { findGpiodLine, type GpiodSource } from './gpiod-tools.ts';

@@ -22,7 +22,7 @@ const END_MS = 200;
 const LINE_HANDLE = /anon_inode:\[?gpio-line(handle)?\]?$/;
 
 /**
- * One running gpioset that keeps a line at a level. Everything here blocks until it is done, because a door actuator
+ * One running gpioset that keeps a line at a level. Everything here blocks until it is done, because an output
  * promises the level when its methods return.
  */
 export class GpiosetProcess {

@@ -1,52 +1,93 @@
 import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import type { DoorActuator, Restable } from '../../src/ports/door-devices.ts';
 
 const LONGEST_HOLD_MS = 60_000;
 
 /** A line that did not go to rest is told so again this often. */
 const REST_RETRY_MS = 250;
 
-/**
- * Changes the level before it returns, or throws `gpio.failed`. `endsAfterMs` is said of a pulse: a driver that can lets
- * something outside this process end it too, after that many milliseconds.
- */
-type WriteLevel = (released: boolean, endsAfterMs?: number) => void;
+/** A way to an output: what a driver supplies. */
+export interface OutputDriver {
+  /** As the config names it, with a version where it is known. */
+  readonly driver: string;
+  readonly simulated: boolean;
+  /**
+   * Takes the line and puts it at its rest level, whatever level a dead process left.
+   * @throws GatepostError `gpio.unavailable` with the fix, `gpio.failed`
+   */
+  take(signal: AbortSignal): Promise<TakenOutput>;
+}
+
+/** A line that was taken and is at rest. */
+export interface TakenOutput {
+  /** What drives it, where there was a choice. */
+  readonly driver?: string;
+  /** Which driver was chosen and why, where there was a choice. */
+  readonly choice?: string;
+  /** The line of scripts/rest-outputs; undefined where there is nothing to put to rest. */
+  readonly restLine: string | undefined;
+  /**
+   * Changes the level before it returns. `endsAfterMs` is said of a pulse: a driver that can lets something outside this
+   * process end it too, after that many milliseconds.
+   * @throws GatepostError `gpio.failed`
+   */
+  write(released: boolean, endsAfterMs?: number): void;
+  /** Gives the line back. It is at rest. */
+  giveBack?(): void;
+}
+
+interface TimedOutputOptions {
+  /** What hangs on the output, for messages: `lock of door main`. */
+  readonly name: string;
+  readonly driver: OutputDriver;
+  readonly clock: Clock;
+}
 
 /**
- * Pulse, hold and rest over something that writes a level: the part of a door actuator that does not depend on the
- * driver. A line that does not obey counts as released until a rest succeeds. All methods throw `gpio.failed`.
+ * Pulse, hold and rest of one output, whatever drives it. A line that does not obey counts as released until a rest
+ * succeeds. pulse(), hold(), rest() and stop() throw `gpio.failed`.
  */
-export class TimedOutput {
+export class TimedOutput implements DoorActuator, Restable {
+  readonly simulated: boolean;
+  readonly #name: string;
+  readonly #driver: OutputDriver;
   readonly #clock: Clock;
-  #write: WriteLevel | undefined;
+  #taken: TakenOutput | undefined;
   #cancel: Cancel | undefined;
   #released = false;
 
-  constructor(clock: Clock) {
+  constructor({ name, driver, clock }: TimedOutputOptions) {
+    this.simulated = driver.simulated;
+    this.#name = name;
+    this.#driver = driver;
     this.#clock = clock;
   }
 
-  get isStarted(): boolean {
-    return this.#write !== undefined;
+  get driver(): string {
+    return this.#taken?.driver ?? this.#driver.driver;
   }
 
-  get released(): boolean {
-    return this.#released;
+  get choice(): string | undefined {
+    return this.#taken?.choice;
   }
 
-  /** Begins at rest. */
-  start(write: WriteLevel): void {
-    write(false);
-    this.#write = write;
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#taken !== undefined) return;
+    this.#taken = await this.#driver.take(signal);
     this.#released = false;
   }
 
-  /** Ends at rest. A line that does not go there stays started and is not tried again. */
-  stop(): void {
+  /** Ends at rest and gives the line back. One that does not rest stays taken and is not tried again. */
+  async stop(): Promise<void> {
+    const taken = this.#taken;
+    if (taken === undefined) return;
     this.#stopTimer();
-    this.#started()(false);
+    taken.write(false);
     this.#released = false;
-    this.#write = undefined;
+    this.#taken = undefined;
+    taken.giveBack?.();
   }
 
   /** @param holdMs 1 to 60,000 */
@@ -54,7 +95,7 @@ export class TimedOutput {
     if (!(holdMs >= 1 && holdMs <= LONGEST_HOLD_MS)) {
       throw new GatepostError(
         'gpio.failed',
-        `A release of ${holdMs} ms was refused: 1 to 60,000 ms are allowed.`,
+        `A pulse of ${holdMs} ms for the ${this.#name} was refused: 1 to 60,000 ms are allowed.`,
       );
     }
     this.#release(holdMs);
@@ -71,33 +112,41 @@ export class TimedOutput {
     if (failure !== undefined) throw failure.error;
   }
 
+  isReleased(): boolean {
+    return this.#released;
+  }
+
+  restLine(): string | undefined {
+    return this.#taken?.restLine;
+  }
+
   #release(endsAfterMs: number | undefined): void {
-    const write = this.#started();
+    const taken = this.#started();
     this.#stopTimer();
     this.#released = true;
     try {
-      write(true, endsAfterMs);
+      taken.write(true, endsAfterMs);
     } catch (error) {
-      this.#tryRest(write);
+      this.#tryRest(taken);
       throw error;
     }
   }
 
-  #started(): WriteLevel {
-    if (this.#write !== undefined) return this.#write;
-    throw new GatepostError('gpio.failed', 'The lock is not started, so its output was left alone.');
+  #started(): TakenOutput {
+    if (this.#taken !== undefined) return this.#taken;
+    throw new GatepostError('gpio.failed', `The ${this.#name} is not started, so its output was left alone.`);
   }
 
   #restAfter(delayMs: number): void {
-    const write = this.#started();
-    // A failure at the end of a pulse has no caller; the owner sees it by `released` and by its own rest().
-    this.#cancel = this.#clock.schedule(delayMs, () => void this.#tryRest(write));
+    const taken = this.#started();
+    // A failure at the end of a pulse has no caller; the owner sees it by isReleased() and by its own rest().
+    this.#cancel = this.#clock.schedule(delayMs, () => void this.#tryRest(taken));
   }
 
-  #tryRest(write: WriteLevel): { readonly error: unknown } | undefined {
+  #tryRest(taken: TakenOutput): { readonly error: unknown } | undefined {
     this.#stopTimer();
     try {
-      write(false);
+      taken.write(false);
       this.#released = false;
       return undefined;
     } catch (error) {

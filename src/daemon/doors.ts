@@ -1,26 +1,22 @@
-import { AutoDoorActuator } from '../../hardware/gpio/auto-door-actuator.ts';
 import { AutoDoorContact } from '../../hardware/gpio/auto-door-contact.ts';
-import { GpiodDoorActuator } from '../../hardware/gpio/gpiod-door-actuator.ts';
+import { AutoOutput } from '../../hardware/gpio/auto-output.ts';
 import { GpiodDoorContact } from '../../hardware/gpio/gpiod-door-contact.ts';
-import { LedsDoorActuator } from '../../hardware/gpio/leds-door-actuator.ts';
-import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
+import { GpiodOutput } from '../../hardware/gpio/gpiod-output.ts';
+import { LedsOutput } from '../../hardware/gpio/leds-output.ts';
 import { OnoffDoorContact } from '../../hardware/gpio/onoff-door-contact.ts';
-import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { OnoffOutput } from '../../hardware/gpio/onoff-output.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
+import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
+import { type OutputDriver, TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { Door } from '../app/door/door.ts';
 import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
 import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
-import type { DoorActuator, DoorContact } from '../ports/door-devices.ts';
+import type { DoorContact } from '../ports/door-devices.ts';
 import type { DaemonContext } from './context.ts';
-
-/** A lock that can be put to rest by scripts/rest-outputs when this process is gone. */
-interface Actuator extends DoorActuator {
-  restLine(): string | undefined;
-}
 
 export interface AssembledDoor {
   readonly door: Door;
-  readonly actuator: Actuator;
+  readonly actuator: TimedOutput;
 }
 
 /** The doors of the config with their locks and contacts, by id. Nothing moves yet. */
@@ -47,30 +43,29 @@ export function assembleDoors(parts: DaemonContext): ReadonlyMap<string, Assembl
   );
 }
 
-function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: DaemonContext): Actuator {
+function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: DaemonContext): TimedOutput {
+  const driver = outputOf(id, lock, (released) => world.contacts.get(id)?.lockMoved(released));
+  const actuator = new TimedOutput({ name: `lock of door ${id}`, driver, clock });
+  if (lock.driver === 'simulated') world.locks.set(id, actuator);
+  return actuator;
+}
+
+/** @param onLevel told what a simulated lock does */
+function outputOf(id: string, lock: DoorLockConfig, onLevel: (released: boolean) => void): OutputDriver {
   switch (lock.driver) {
-    case 'simulated': {
-      const actuator = new SimulatedDoorActuator({
-        clock,
+    case 'simulated':
+      return new SimulatedOutput({
         ...(lock.levelFile === undefined ? {} : { levelFile: lock.levelFile }),
-        onLevel: (released) => world.contacts.get(id)?.lockMoved(released),
+        onLevel,
       });
-      world.locks.set(id, actuator);
-      return actuator;
-    }
     case 'leds':
-      return new LedsDoorActuator({ led: lock.led ?? ledOf(id), clock });
+      return new LedsOutput({ led: lock.led ?? ledOf(id) });
     case 'onoff':
-      return new OnoffDoorActuator({ line: lock.line, activeLevel: lock.activeLevel, clock });
+      return new OnoffOutput({ line: lock.line, activeLevel: lock.activeLevel });
     case 'gpiod':
-      return new GpiodDoorActuator({ line: lock.line, activeLevel: lock.activeLevel, clock });
+      return new GpiodOutput({ line: lock.line, activeLevel: lock.activeLevel });
     case 'auto':
-      return new AutoDoorActuator({
-        line: lock.line,
-        activeLevel: lock.activeLevel,
-        led: ledOf(id),
-        clock,
-      });
+      return new AutoOutput({ line: lock.line, activeLevel: lock.activeLevel, led: ledOf(id) });
   }
 }
 

@@ -1,4 +1,5 @@
-import { AutoDoorActuator } from '../../hardware/gpio/auto-door-actuator.ts';
+import { AutoOutput } from '../../hardware/gpio/auto-output.ts';
+import { TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { DoorSignals, type Signals } from '../app/door/door-signals.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -18,7 +19,11 @@ export function assembleSignals(options: {
     if (wanted === undefined) continue;
     const outputs = Object.entries(wanted).map(([name, { line, activeLevel }]) => [
       name,
-      new AutoDoorActuator({ line, activeLevel, led: `gatepost:${door}-${name}`, clock }),
+      new TimedOutput({
+        name: `${name} of door ${door}`,
+        driver: new AutoOutput({ line, activeLevel, led: `gatepost:${door}-${name}` }),
+        clock,
+      }),
     ]);
     signals.set(door, Object.fromEntries(outputs));
   }

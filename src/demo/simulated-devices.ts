@@ -1,5 +1,5 @@
-import type { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import type { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
+import type { TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import {
   type SimulatedLine,
@@ -33,7 +33,7 @@ export class SimulatedWorld {
   readonly scanners = new Map<string, SimulatedScanner>();
   readonly thermometers = new Map<string, SimulatedThermometer>();
   readonly distances = new Map<string, SimulatedDistance>();
-  readonly locks = new Map<string, SimulatedDoorActuator>();
+  readonly locks = new Map<string, TimedOutput>();
   readonly contacts = new Map<string, SimulatedDoorContact>();
   /** Exit buttons, lids and fire contacts by `<role>:<door>`, e.g. `fire:main`. */
   readonly inputs = new Map<string, SimulatedDoorContact>();

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
+import { OnoffOutput } from '../../hardware/gpio/onoff-output.ts';
 import { Door } from '../../src/app/door/door.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { DoorLog, never, Screens, settings } from '../support/devices/door-rig.ts';
+import { lockOf } from '../support/devices/lock-of.ts';
 import { MemoryGpio, writePi4 } from '../support/devices/memory-gpio.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 
@@ -26,7 +27,7 @@ describe('a lock that does not obey', () => {
     const door = new Door({
       id: 'main',
       name: 'Main door',
-      actuator: new OnoffDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpio.source(root) }),
+      actuator: lockOf(clock, new OnoffOutput({ line: 17, activeLevel: 'high', source: gpio.source(root) })),
       clock,
       log,
       feed,

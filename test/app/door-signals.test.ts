@@ -1,23 +1,25 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
+import type { TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { DoorSignals } from '../../src/app/door/door-signals.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DecisionView } from '../../src/ports/boards.ts';
 import type { DoorView } from '../../src/ports/gate-state.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { lockOf } from '../support/devices/lock-of.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 
 const never = new AbortController().signal;
 let clock: VirtualClock;
-let lamp: SimulatedDoorActuator;
-let buzzer: SimulatedDoorActuator;
+let lamp: TimedOutput;
+let buzzer: TimedOutput;
 let told: string[];
 let signals: DoorSignals;
 
 beforeEach(async () => {
   clock = new VirtualClock();
-  lamp = new SimulatedDoorActuator({ clock });
-  buzzer = new SimulatedDoorActuator({ clock });
+  lamp = lockOf(clock, new SimulatedOutput());
+  buzzer = lockOf(clock, new SimulatedOutput());
   told = [];
   signals = makeSignals();
   await signals.start(never);

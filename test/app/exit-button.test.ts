@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
+import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
 import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { Door } from '../../src/app/door/door.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
@@ -15,6 +15,7 @@ import type { DoorView } from '../../src/ports/gate-state.ts';
 import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import { PlayedStandstills } from '../support/clock/played-standstills.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { lockOf } from '../support/devices/lock-of.ts';
 import { policyLevel } from '../support/gate/policy-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { RecordingLog } from '../support/store/recording-log.ts';
@@ -37,10 +38,13 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   const journal: string[] = [];
   const shown = new Map<string, unknown>();
   const feed = { publish: (topic: string, value: unknown) => void shown.set(topic, value) };
-  const actuator = new SimulatedDoorActuator({
+  const actuator = lockOf(
     clock,
-    onLevel: (released) => journal.push(`${released ? 'released' : 'rest'} after ${log.events.at(-1)?.name}`),
-  });
+    new SimulatedOutput({
+      onLevel: (released) =>
+        journal.push(`${released ? 'released' : 'rest'} after ${log.events.at(-1)?.name}`),
+    }),
+  );
   const contact = new SimulatedDoorContact({ clock });
   const door = new Door({
     id: 'main',

@@ -1,12 +1,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GpiodDoorActuator } from '../../hardware/gpio/gpiod-door-actuator.ts';
-import { LedsDoorActuator } from '../../hardware/gpio/leds-door-actuator.ts';
-import { OnoffDoorActuator } from '../../hardware/gpio/onoff-door-actuator.ts';
-import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { describe, expect, it } from 'vitest';
+import { GpiodOutput } from '../../hardware/gpio/gpiod-output.ts';
+import { LedsOutput } from '../../hardware/gpio/leds-output.ts';
+import { OnoffOutput } from '../../hardware/gpio/onoff-output.ts';
+import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
+import { TimedOutput } from '../../hardware/gpio/timed-output.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { FakeGpiod } from '../support/devices/fake-gpiod.ts';
 import { LedKernel } from '../support/devices/led-kernel.ts';
+import { lockOf } from '../support/devices/lock-of.ts';
 import { MemoryGpio, writePi4 } from '../support/devices/memory-gpio.ts';
 import { describeDoorActuator } from './door-actuator.ts';
 
@@ -16,7 +20,7 @@ describeDoorActuator('simulated', (clock) => {
   const aside = join(folder, 'aside');
   let broken = false;
   return {
-    actuator: new SimulatedDoorActuator({ clock, levelFile }),
+    actuator: lockOf(clock, new SimulatedOutput({ levelFile })),
     isReleasedOutside: () => readFileSync(broken ? aside : levelFile, 'utf8') === '1\n',
     leaveReleased: () => writeFileSync(levelFile, '1\n'),
     // A folder in the file's place refuses writes, also to root.
@@ -42,7 +46,7 @@ for (const activeLevel of ['high', 'low'] as const) {
     const line = gpio.line(529);
     const active = activeLevel === 'high' ? 1 : 0;
     return {
-      actuator: new OnoffDoorActuator({ line: 17, activeLevel, clock, source: gpio.source(root) }),
+      actuator: lockOf(clock, new OnoffOutput({ line: 17, activeLevel, source: gpio.source(root) })),
       isReleasedOutside: () => line.direction === 'out' && line.level === active,
       leaveReleased: () => {
         line.exported = true;
@@ -62,7 +66,7 @@ for (const version of ['1.6.3', '2.2.1'] as const) {
     describeDoorActuator(`gpiod ${version}, active ${activeLevel}`, (clock) => {
       const active = activeLevel === 'high' ? 1 : 0;
       const gpiod = new FakeGpiod(version, active === 1 ? 0 : 1);
-      const actuator = new GpiodDoorActuator({ line: 17, activeLevel, clock, source: gpiod.source });
+      const actuator = lockOf(clock, new GpiodOutput({ line: 17, activeLevel, source: gpiod.source }));
       return {
         actuator,
         isReleasedOutside: () => gpiod.level() === active,
@@ -87,10 +91,22 @@ for (const version of ['1.6.3', '2.2.1'] as const) {
 describeDoorActuator('leds', (clock) => {
   const kernel = new LedKernel();
   return {
-    actuator: new LedsDoorActuator({ led: kernel.led, clock, root: kernel.root }),
+    actuator: lockOf(clock, new LedsOutput({ led: kernel.led, root: kernel.root })),
     isReleasedOutside: () => kernel.isOn(),
     leaveReleased: () => kernel.leaveOn(),
     setBroken: (wanted) => kernel.setBroken(wanted),
     cleanUp: () => kernel.cleanUp(),
   };
+});
+
+describe('an output', () => {
+  it('says in its messages what hangs on it', () => {
+    const lamp = new TimedOutput({
+      name: 'lamp of door main',
+      driver: new SimulatedOutput(),
+      clock: new VirtualClock(),
+    });
+    expect(() => lamp.hold()).toThrowError('The lamp of door main is not started');
+    expect(() => lamp.pulse(0)).toThrowError('for the lamp of door main was refused');
+  });
 });

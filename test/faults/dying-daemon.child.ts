@@ -1,7 +1,7 @@
 // The daemon of `gatepost run`, which kills itself with SIGKILL at one place on the way of a passage.
 //   dying-daemon.child.js PLACE --config FILE …    PLACE: one of the names in PLACES
 // The places lie at the edges of its own parts, so the product needs no hook for this.
-import { SimulatedDoorActuator } from '../../hardware/gpio/simulated-door-actuator.ts';
+import { TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { MqttConnection } from '../../src/adapters/mqtt/mqtt-connection.ts';
 import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { SqliteEventOutbox } from '../../src/adapters/sqlite/event-outbox.ts';
@@ -17,7 +17,7 @@ let granted = false;
 let published = false;
 
 const { commit } = SqliteEventLog.prototype;
-const { pulse } = SimulatedDoorActuator.prototype;
+const { pulse } = TimedOutput.prototype;
 const { publish } = MqttConnection.prototype;
 const { advance } = SqliteEventOutbox.prototype;
 
@@ -36,7 +36,7 @@ function aroundCommit(when: 'before' | 'after'): void {
 }
 
 function aroundPulse(when: 'before' | 'after'): void {
-  SimulatedDoorActuator.prototype.pulse = function (holdMs) {
+  TimedOutput.prototype.pulse = function (holdMs) {
     if (when === 'before') die();
     pulse.call(this, holdMs);
     die();

@@ -1,15 +1,15 @@
 import { isGatepostError } from '../../core/errors.ts';
 import type { DecisionView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { DoorActuator } from '../../ports/door-devices.ts';
+import type { RelayOutput } from '../../ports/door-devices.ts';
 import type { DoorView } from '../../ports/gate-state.ts';
 import type { GuardFeed, GuardTopics } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 export interface Signals {
-  readonly lamp?: DoorActuator;
-  readonly buzzer?: DoorActuator;
+  readonly lamp?: RelayOutput;
+  readonly buzzer?: RelayOutput;
 }
 
 /** Milliseconds. A decision that is older was read from the log at a start. */
@@ -30,7 +30,7 @@ export class DoorSignals implements GuardFeed, Lifecycle {
   /** Door of an access point. */
   readonly #doorOf: (accessPoint: string) => string | undefined;
   readonly #alarms = new Set<string>();
-  readonly #failed = new Set<DoorActuator>();
+  readonly #failed = new Set<RelayOutput>();
   /** Passage and decision: a refusal that is overruled is told twice. */
   #lastLine: string | undefined;
   #running = false;
@@ -90,14 +90,14 @@ export class DoorSignals implements GuardFeed, Lifecycle {
   }
 
   /** After whatever is under way: an output may take some milliseconds. */
-  #later(output: DoorActuator | undefined, move: (output: DoorActuator) => void): void {
+  #later(output: RelayOutput | undefined, move: (output: RelayOutput) => void): void {
     if (output === undefined) return;
     this.#clock.schedule(0, () => {
       if (this.#running) void this.#try(output, async () => move(output));
     });
   }
 
-  async #try(output: DoorActuator, work: () => Promise<void>): Promise<void> {
+  async #try(output: RelayOutput, work: () => Promise<void>): Promise<void> {
     try {
       await work();
       this.#failed.delete(output);
@@ -109,7 +109,7 @@ export class DoorSignals implements GuardFeed, Lifecycle {
     }
   }
 
-  *#outputs(): Generator<DoorActuator> {
+  *#outputs(): Generator<RelayOutput> {
     for (const { lamp, buzzer } of this.#signals.values()) {
       if (lamp !== undefined) yield lamp;
       if (buzzer !== undefined) yield buzzer;

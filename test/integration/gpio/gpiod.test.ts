@@ -2,14 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AutoDoorActuator, type AutoDoorActuatorOptions } from '../../../hardware/gpio/auto-door-actuator.ts';
 import { AutoDoorContact } from '../../../hardware/gpio/auto-door-contact.ts';
-import { GpiodDoorActuator } from '../../../hardware/gpio/gpiod-door-actuator.ts';
+import { AutoOutput, type AutoOutputOptions } from '../../../hardware/gpio/auto-output.ts';
 import { GpiodDoorContact } from '../../../hardware/gpio/gpiod-door-contact.ts';
-import { LedsDoorActuator } from '../../../hardware/gpio/leds-door-actuator.ts';
+import { GpiodOutput } from '../../../hardware/gpio/gpiod-output.ts';
+import { LedsOutput } from '../../../hardware/gpio/leds-output.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { FakeGpiod } from '../../support/devices/fake-gpiod.ts';
 import { LedKernel } from '../../support/devices/led-kernel.ts';
+import { lockOf } from '../../support/devices/lock-of.ts';
 import { MemoryGpio, writePi4 } from '../../support/devices/memory-gpio.ts';
 
 const never = new AbortController().signal;
@@ -50,7 +51,7 @@ describe.each([
   afterEach(() => gpiod.cleanUp());
 
   it('is called as this generation wants it, by the name of the line', async () => {
-    const lock = new GpiodDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpiod.source });
+    const lock = lockOf(clock, new GpiodOutput({ line: 17, activeLevel: 'high', source: gpiod.source }));
     await lock.start(never);
     lock.pulse(3_250);
     lock.hold();
@@ -68,7 +69,7 @@ describe.each([
         /^No line is called GPIO4; line 4 of the header is called "GPIO_GCLK" here\./,
       ),
     };
-    const lock = new GpiodDoorActuator({ line: 4, activeLevel: 'low', clock, source });
+    const lock = lockOf(clock, new GpiodOutput({ line: 4, activeLevel: 'low', source }));
     await expect(lock.start(never)).rejects.toMatchObject(words);
     const contact = new GpiodDoorContact({ line: 4, openLevel: 'high', source });
     await expect(contact.open(() => undefined, never)).rejects.toMatchObject(words);
@@ -79,7 +80,7 @@ describe.each([
   });
 
   it('says of a contact whose line somebody has that somebody has it', async () => {
-    const lock = new GpiodDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpiod.source });
+    const lock = lockOf(clock, new GpiodOutput({ line: 17, activeLevel: 'high', source: gpiod.source }));
     await lock.start(never);
     const contact = new GpiodDoorContact({ line: 17, openLevel: 'high', source: gpiod.source });
     const failure = contact.open(() => undefined, never);
@@ -96,8 +97,8 @@ describe.each([
   });
 
   it('names who has the line', async () => {
-    const first = new GpiodDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpiod.source });
-    const second = new GpiodDoorActuator({ line: 17, activeLevel: 'high', clock, source: gpiod.source });
+    const first = lockOf(clock, new GpiodOutput({ line: 17, activeLevel: 'high', source: gpiod.source }));
+    const second = lockOf(clock, new GpiodOutput({ line: 17, activeLevel: 'high', source: gpiod.source }));
     await first.start(never);
     await expect(second.start(never)).rejects.toMatchObject({
       code: 'gpio.unavailable',
@@ -142,7 +143,7 @@ describe('a lock that the kernel knows as an LED', () => {
   it('waits until udev has given it the files of the trigger', async () => {
     const kernel = new LedKernel(60);
     try {
-      const lock = new LedsDoorActuator({ led: kernel.led, clock, root: kernel.root });
+      const lock = lockOf(clock, new LedsOutput({ led: kernel.led, root: kernel.root }));
       await lock.start(never);
       lock.pulse(3_000);
       expect([kernel.isOn(), kernel.read('delay_on'), kernel.read('delay_off')]).toEqual([true, '3000', '1']);
@@ -157,7 +158,7 @@ describe('a lock that the kernel knows as an LED', () => {
     // Longer than a release waits for the files of a fresh trigger.
     const kernel = new LedKernel(700);
     try {
-      const lock = new LedsDoorActuator({ led: kernel.led, clock, root: kernel.root });
+      const lock = lockOf(clock, new LedsOutput({ led: kernel.led, root: kernel.root }));
       await lock.start(never);
       await vi.waitFor(() => expect(existsSync(join(kernel.root, kernel.led, 'shot'))).toBe(true), 5_000);
       lock.pulse(3_000);
@@ -169,7 +170,7 @@ describe('a lock that the kernel knows as an LED', () => {
   });
 
   it('says how to make one', async () => {
-    const lock = new LedsDoorActuator({ led: 'gatepost:main', clock, root });
+    const lock = lockOf(clock, new LedsOutput({ led: 'gatepost:main', root }));
     await expect(lock.start(never)).rejects.toMatchObject({
       code: 'gpio.unavailable',
       message: expect.stringMatching(/dtoverlay=gpio-led,gpio=17,label=gatepost:main.*config\.txt/),
@@ -178,13 +179,13 @@ describe('a lock that the kernel knows as an LED', () => {
 });
 
 describe('auto', () => {
-  const nothing = (): NonNullable<AutoDoorActuatorOptions['sources']> => ({
+  const nothing = (): NonNullable<AutoOutputOptions['sources']> => ({
     leds: root,
     sysfs: { root: join(root, 'none') },
     gpiod: { path: root },
   });
   const auto = (sources: ReturnType<typeof nothing>) =>
-    new AutoDoorActuator({ line: 17, activeLevel: 'high', led: 'gatepost:main', clock, sources });
+    lockOf(clock, new AutoOutput({ line: 17, activeLevel: 'high', led: 'gatepost:main', sources }));
 
   it('takes the LED first', async () => {
     const kernel = new LedKernel();

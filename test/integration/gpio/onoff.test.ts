@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findHeaderChip, sysfsNumber } from '../../../hardware/gpio/chip.ts';
-import { OnoffDoorActuator } from '../../../hardware/gpio/onoff-door-actuator.ts';
 import { OnoffDoorContact } from '../../../hardware/gpio/onoff-door-contact.ts';
+import { OnoffOutput } from '../../../hardware/gpio/onoff-output.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
+import { lockOf } from '../../support/devices/lock-of.ts';
 import { MemoryGpio, writeChip, writePi4 } from '../../support/devices/memory-gpio.ts';
 
 const never = new AbortController().signal;
@@ -82,7 +83,7 @@ describe('a lock on onoff', () => {
   });
 
   const lock = (activeLevel: 'high' | 'low') =>
-    new OnoffDoorActuator({ line: 17, activeLevel, clock, source: gpio.source(root) });
+    lockOf(clock, new OnoffOutput({ line: 17, activeLevel, source: gpio.source(root) }));
 
   it.each([
     ['high', 'direction low', 0],
@@ -147,7 +148,7 @@ describe('a lock on onoff', () => {
     rmSync(join(root, 'gpiochip512'), { recursive: true });
     // Far beyond every number that a machine may have: a test must not move anybody's relay.
     writeChip(root, 'gpiochip512', { label: 'pinctrl-bcm2711', base: 99_000_000, ngpio: 58 });
-    const actuator = new OnoffDoorActuator({ line: 17, activeLevel: 'high', clock, source: { root } });
+    const actuator = lockOf(clock, new OnoffOutput({ line: 17, activeLevel: 'high', source: { root } }));
     await expect(actuator.start(never)).rejects.toMatchObject({
       code: 'gpio.unavailable',
       message: expect.stringMatching(/sysfs 99000017\).*cannot be taken|onoff cannot be loaded/),

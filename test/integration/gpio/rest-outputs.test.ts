@@ -11,10 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SimulatedDoorActuator } from '../../../hardware/gpio/simulated-door-actuator.ts';
+import { SimulatedOutput } from '../../../hardware/gpio/simulated-output.ts';
 import { writeOutputsFile } from '../../../src/adapters/systemd/outputs-file.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { FakeGpiod } from '../../support/devices/fake-gpiod.ts';
+import { lockOf } from '../../support/devices/lock-of.ts';
 
 const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'rest-outputs');
 let folder: string;
@@ -44,7 +45,7 @@ const read = (...parts: string[]) => readFileSync(join(...parts), 'utf8').trim()
 describe('scripts/rest-outputs', () => {
   it('rests a lock whose program died in the middle of a release, also twice', async () => {
     const levelFile = join(folder, 'main door.level');
-    const lock = new SimulatedDoorActuator({ clock: new VirtualClock(), levelFile });
+    const lock = lockOf(new VirtualClock(), new SimulatedOutput({ levelFile }));
     await lock.start(new AbortController().signal);
     await writeOutputsFile(outputs, [lock.restLine() ?? '']);
     lock.pulse(3_000);

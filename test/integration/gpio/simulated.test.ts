@@ -2,9 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SimulatedDoorActuator } from '../../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../../hardware/gpio/simulated-door-contact.ts';
+import { SimulatedOutput } from '../../../hardware/gpio/simulated-output.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
+import { lockOf } from '../../support/devices/lock-of.ts';
 
 let folder: string;
 let clock: VirtualClock;
@@ -33,12 +34,12 @@ class States {
 describe('the level file', () => {
   it('always holds one whole level, and keeps it when the program is gone', async () => {
     const levelFile = join(folder, 'new', 'main.level');
-    const lock = new SimulatedDoorActuator({ clock, levelFile });
+    const lock = lockOf(clock, new SimulatedOutput({ levelFile }));
     await lock.start(abort.signal);
     expect(readFileSync(levelFile, 'utf8')).toBe('0\n');
     lock.pulse(100);
     expect(readFileSync(levelFile, 'utf8')).toBe('1\n');
-    const next = new SimulatedDoorActuator({ clock: new VirtualClock(), levelFile });
+    const next = lockOf(new VirtualClock(), new SimulatedOutput({ levelFile }));
     await next.start(abort.signal);
     expect(readFileSync(levelFile, 'utf8')).toBe('0\n');
     expect(lock.restLine()).toBe(`file ${levelFile} 0`);
@@ -46,7 +47,7 @@ describe('the level file', () => {
 
   it('is written only when the level changes', async () => {
     const levelFile = join(folder, 'main.level');
-    const lock = new SimulatedDoorActuator({ clock, levelFile });
+    const lock = lockOf(clock, new SimulatedOutput({ levelFile }));
     await lock.start(abort.signal);
     rmSync(levelFile);
     lock.rest();
@@ -57,7 +58,7 @@ describe('the level file', () => {
 
   it('that cannot be made stops the start with its name', async () => {
     writeFileSync(join(folder, 'file'), '');
-    const lock = new SimulatedDoorActuator({ clock, levelFile: join(folder, 'file', 'main.level') });
+    const lock = lockOf(clock, new SimulatedOutput({ levelFile: join(folder, 'file', 'main.level') }));
     await expect(lock.start(abort.signal)).rejects.toMatchObject({ code: 'gpio.unavailable' });
   });
 });
@@ -120,7 +121,7 @@ describe('the simulated person', () => {
   async function make(walkThrough: boolean) {
     const states = new States();
     const contact = new SimulatedDoorContact({ clock, walkThrough });
-    const lock = new SimulatedDoorActuator({ clock, onLevel: (released) => contact.lockMoved(released) });
+    const lock = lockOf(clock, new SimulatedOutput({ onLevel: (released) => contact.lockMoved(released) }));
     await lock.start(abort.signal);
     const link = await contact.open(states.take, abort.signal);
     return { states, contact, lock, link };

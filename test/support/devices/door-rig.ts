@@ -1,5 +1,5 @@
-import { SimulatedDoorActuator } from '../../../hardware/gpio/simulated-door-actuator.ts';
 import { SimulatedDoorContact } from '../../../hardware/gpio/simulated-door-contact.ts';
+import { SimulatedOutput } from '../../../hardware/gpio/simulated-output.ts';
 import { Door } from '../../../src/app/door/door.ts';
 import type { DoorSwitch } from '../../../src/core/door/door-mode.ts';
 import type { StoredEvent } from '../../../src/core/events/event.ts';
@@ -10,6 +10,7 @@ import type { GuardFeed } from '../../../src/ports/guard-feed.ts';
 import { settle, VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
 import { RecordingLog } from '../store/recording-log.ts';
+import { lockOf } from './lock-of.ts';
 
 export const never = new AbortController().signal;
 export const settings = { releaseMs: 3_000, heldOpenMs: 30_000 };
@@ -71,10 +72,10 @@ export async function makeDoor(
   const clock = new VirtualClock();
   const log = options.log ?? new DoorLog(journal);
   const feed = new Screens();
-  const actuator = new SimulatedDoorActuator({
+  const actuator = lockOf(
     clock,
-    onLevel: (released) => journal.push(released ? 'released' : 'rest'),
-  });
+    new SimulatedOutput({ onLevel: (released) => journal.push(released ? 'released' : 'rest') }),
+  );
   const { stateFile } = options;
   const contact = new SimulatedDoorContact(stateFile === undefined ? { clock } : { clock, stateFile });
   const logger = new SilentLogger();

@@ -1,18 +1,15 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
-import type { Clock } from '../../src/ports/clock.ts';
-import type { DoorActuator } from '../../src/ports/door-devices.ts';
 import type { Level } from './gpio-line.ts';
 import { findGpiodLine, type GpiodLine, type GpiodSource, listLines } from './gpiod-tools.ts';
 import { GpiosetProcess } from './gpioset-process.ts';
 import { IN_USE, isBusy, lineTrouble } from './line-trouble.ts';
-import { TimedOutput } from './timed-output.ts';
+import type { OutputDriver, TakenOutput } from './timed-output.ts';
 
-interface GpiodDoorActuatorOptions {
+interface GpiodOutputOptions {
   /** BCM number, as in GPIO17. */
   readonly line: number;
-  /** Level that releases the door. */
+  /** Level of a released door, or of a lamp that is on. */
   readonly activeLevel: 'high' | 'low';
-  readonly clock: Clock;
   readonly source?: GpiodSource;
 }
 
@@ -21,63 +18,37 @@ interface GpiodDoorActuatorOptions {
  * with this one, a pulse ends by its own time although this process died. What the line does then is the kernel's:
  * back to its pull with strict_gpiod, and as it was without (hardware/FACTS.md#lines-that-outlive-a-program).
  */
-export class GpiodDoorActuator implements DoorActuator {
+export class GpiodOutput implements OutputDriver {
   readonly simulated = false;
-  readonly #options: GpiodDoorActuatorOptions;
-  readonly #output: TimedOutput;
+  readonly #options: GpiodOutputOptions;
   readonly #restLevel: Level;
-  #tools: GpiodLine | undefined;
+  #version: string | undefined;
   #process: GpiosetProcess | undefined;
 
-  constructor(options: GpiodDoorActuatorOptions) {
+  constructor(options: GpiodOutputOptions) {
     this.#options = options;
     this.#restLevel = options.activeLevel === 'high' ? 0 : 1;
-    this.#output = new TimedOutput(options.clock);
   }
 
+  /** With the version of the tools, once they were found. */
   get driver(): string {
-    return this.#tools === undefined ? 'gpiod' : `gpiod ${this.#tools.version}`;
+    return this.#version === undefined ? 'gpiod' : `gpiod ${this.#version}`;
   }
 
-  async start(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#output.isStarted) return;
+  async take(): Promise<TakenOutput> {
     const { line, source } = this.#options;
     const tools = await findGpiodLine(line, source);
     try {
-      this.#output.start((released, endsAfterMs) => this.#write(tools, released, endsAfterMs));
+      this.#write(tools, false, undefined);
     } catch (cause) {
       throw await lineTrouble({ line, where: `line ${line}`, cause }, () => listLines(source ?? {}));
     }
-    this.#tools = tools;
-  }
-
-  async stop(): Promise<void> {
-    if (!this.#output.isStarted) return;
-    this.#output.stop();
-    this.#process?.end();
-    this.#process = undefined;
-  }
-
-  pulse(holdMs: number): void {
-    this.#output.pulse(holdMs);
-  }
-
-  hold(): void {
-    this.#output.hold();
-  }
-
-  rest(): void {
-    this.#output.rest();
-  }
-
-  isReleased(): boolean {
-    return this.#output.released;
-  }
-
-  /** The line for scripts/rest-outputs; undefined before start(). */
-  restLine(): string | undefined {
-    return this.#output.isStarted ? `gpiod GPIO${this.#options.line} ${this.#restLevel}` : undefined;
+    this.#version = tools.version;
+    return {
+      restLine: `gpiod GPIO${line} ${this.#restLevel}`,
+      write: (released, endsAfterMs) => this.#write(tools, released, endsAfterMs),
+      giveBack: () => this.#endProcess(),
+    };
   }
 
   #write(tools: GpiodLine, released: boolean, endsAfterMs: number | undefined): void {
@@ -85,8 +56,7 @@ export class GpiodDoorActuator implements DoorActuator {
     const args = endsAfterMs === undefined ? tools.hold(level) : tools.pulse(level, endsAfterMs);
     try {
       // A line belongs to one process at a time: the old one goes first.
-      this.#process?.end();
-      this.#process = undefined;
+      this.#endProcess();
       this.#process = GpiosetProcess.start({
         args,
         diesWithUs: endsAfterMs === undefined,
@@ -102,5 +72,10 @@ export class GpiodDoorActuator implements DoorActuator {
         { cause },
       );
     }
+  }
+
+  #endProcess(): void {
+    this.#process?.end();
+    this.#process = undefined;
   }
 }

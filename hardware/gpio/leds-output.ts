@@ -2,9 +2,7 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
-import type { Clock } from '../../src/ports/clock.ts';
-import type { DoorActuator } from '../../src/ports/door-devices.ts';
-import { TimedOutput } from './timed-output.ts';
+import type { OutputDriver, TakenOutput } from './timed-output.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** Where Linux shows LEDs, unless a test says otherwise. */
@@ -15,10 +13,9 @@ const GRANT_MS = 500;
 /** The kernel switches on one tick after the order: 10 ms at 100 Hz. */
 const SWITCH_MS = 100;
 
-interface LedsDoorActuatorOptions {
+interface LedsOutputOptions {
   /** Folder below the root, as the overlay's `label` says: `gatepost:main`. */
   readonly led: string;
-  readonly clock: Clock;
   /** {@link SYSFS_LEDS} when left out. */
   readonly root?: string;
 }
@@ -28,27 +25,23 @@ interface LedsDoorActuatorOptions {
  * that it ends although this process hangs or died (hardware/FACTS.md#leds-as-outputs;
  * Documentation/leds/ledtrig-oneshot.rst). Which level releases stands in the overlay (`active_low`).
  */
-export class LedsDoorActuator implements DoorActuator {
+export class LedsOutput implements OutputDriver {
   readonly driver = 'leds';
   readonly simulated = false;
   readonly #led: string;
   readonly #folder: string;
-  readonly #output: TimedOutput;
   /**
    * At rest with a trigger that has not been shot: udev has had time to give its files to this user, so that the next
    * pulse waits for nobody.
    */
   #armed = false;
 
-  constructor({ led, clock, root = SYSFS_LEDS }: LedsDoorActuatorOptions) {
+  constructor({ led, root = SYSFS_LEDS }: LedsOutputOptions) {
     this.#led = led;
     this.#folder = join(root, led);
-    this.#output = new TimedOutput(clock);
   }
 
-  async start(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#output.isStarted) return;
+  async take(): Promise<TakenOutput> {
     try {
       await access(join(this.#folder, 'brightness'), constants.W_OK);
       if (!/\boneshot\b/.test(this.#read('trigger'))) {
@@ -63,32 +56,11 @@ export class LedsDoorActuator implements DoorActuator {
         { cause },
       );
     }
-    this.#output.start((released, endsAfterMs) => this.#write(released, endsAfterMs));
-  }
-
-  async stop(): Promise<void> {
-    if (this.#output.isStarted) this.#output.stop();
-  }
-
-  pulse(holdMs: number): void {
-    this.#output.pulse(holdMs);
-  }
-
-  hold(): void {
-    this.#output.hold();
-  }
-
-  rest(): void {
-    this.#output.rest();
-  }
-
-  isReleased(): boolean {
-    return this.#output.released;
-  }
-
-  /** The line for scripts/rest-outputs; undefined before start(). */
-  restLine(): string | undefined {
-    return this.#output.isStarted ? `led ${this.#led} 0` : undefined;
+    this.#write(false, undefined);
+    return {
+      restLine: `led ${this.#led} 0`,
+      write: (released, endsAfterMs) => this.#write(released, endsAfterMs),
+    };
   }
 
   #write(released: boolean, endsAfterMs: number | undefined): void {
