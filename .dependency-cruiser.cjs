@@ -15,6 +15,7 @@ const APP_FLOORS = [
 /** The floors of src/core, from the top. Rooms of one floor do not know each other. */
 const CORE_FLOORS = [
   ['passage', 'events'],
+  ['contract'],
   ['decision', 'bundle'],
   ['policy', 'report', 'scan'],
   ['pass', 'screening', 'door'],
@@ -39,12 +40,31 @@ module.exports = {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'core-is-pure',
-      comment: 'core imports only core, node:crypto and the pure libraries cbor2 and temporal-polyfill.',
+      comment: 'core imports only core, node:crypto and the pure libraries cbor2, temporal-polyfill and zod.',
       severity: 'error',
       from: { path: '^src/core/' },
       to: {
-        pathNot: ['^src/core/', '^(node:)?crypto$', 'node_modules/(cbor2|temporal-polyfill|temporal-utils)/'],
+        pathNot: [
+          '^src/core/',
+          '^(node:)?crypto$',
+          'node_modules/(cbor2|temporal-polyfill|temporal-utils|zod)/',
+        ],
       },
+    },
+    {
+      name: 'core-writes-schemas-in-one-room',
+      comment: 'What is published is written in zod, once; types follow from it.',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: '^src/core/contract/' },
+      to: { path: 'node_modules/zod/' },
+    },
+    {
+      name: 'schemas-of-events-and-states-are-types-to-the-daemon',
+      comment:
+        'They check samples and write JSON Schemas. A passage runs no schema, and no daemon loads one.',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/(core/contract|cli)/' },
+      to: { path: '^src/core/contract/(events|access-data|states)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'ports-know-only-core-types',

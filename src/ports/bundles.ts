@@ -1,10 +1,10 @@
-import type { BundleHeader, BundleRefusal, BundleType } from '../core/bundle/bundle.ts';
+import type { BundleHeader, BundleRefusal, BundleSource, BundleType } from '../core/bundle/bundle.ts';
 import type { EventDraft } from '../core/events/event.ts';
 
 export interface BundleDelivery {
   readonly bytes: Uint8Array;
-  /** Where it came from, for the log, e.g. `apply`, `usb`, `mqtt`. */
-  readonly source: string;
+  /** Where it came from, for the log. */
+  readonly source: BundleSource;
 }
 
 export type BundleAnswer =

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ListedRevocations } from '../../src/app/lists/listed-facts.ts';
-import { BUNDLE_TYPES, MAX_BUNDLE_BYTES } from '../../src/core/bundle/bundle.ts';
+import { BUNDLE_TYPES, type BundleSource, MAX_BUNDLE_BYTES } from '../../src/core/bundle/bundle.ts';
 import { policyContent } from '../../src/core/bundle/content.ts';
 import { revocationsContent } from '../../src/core/bundle/revocations.ts';
 import { trustContent } from '../../src/core/bundle/trust-content.ts';
@@ -15,8 +15,11 @@ import { type DistributionRig, SetClock, startDistribution } from '../support/ga
 import { NOW_S, privateKeyOf, sampleClaims, trustedKey } from '../support/gate/pass-samples.ts';
 import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
-const give = (rig: DistributionRig, bytes: Uint8Array, source = 'apply'): Promise<BundleAnswer> =>
-  rig.distribution.receive({ bytes, source });
+const give = (
+  rig: DistributionRig,
+  bytes: Uint8Array,
+  source: BundleSource = 'apply',
+): Promise<BundleAnswer> => rig.distribution.receive({ bytes, source });
 const word = (answer: BundleAnswer): string => (answer.status === 'refused' ? answer.refusal : answer.status);
 const filesIn = (folder: string): string[] => readdirSync(join(folder, 'bundles'));
 

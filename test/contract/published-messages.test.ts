@@ -6,7 +6,9 @@ import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { EmbeddedBroker } from '../../src/adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
+import { jsonSchemaText } from '../../src/cli/site/config-schema.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
+import { STATES } from '../../src/core/contract/states.ts';
 import { sealEvent } from '../../src/core/events/envelope.ts';
 import { MqttSubscriber } from '../support/broker/mqtt-subscriber.ts';
 import { CONTRACT_FOLDER, PublishedContract } from '../support/broker/published-contract.ts';
@@ -68,6 +70,13 @@ describe('event schemas', () => {
   });
 });
 
+describe('the schemas', () => {
+  it.each(['envelope', 'event-data', 'states'] as const)('%s.json is what the code says today', (name) => {
+    const committed = readFileSync(join(CONTRACT_FOLDER, 'schemas', `${name}.json`), 'utf8');
+    expect(committed, 'npm run --silent schema writes it').toBe(jsonSchemaText(name));
+  });
+});
+
 describe('samples', () => {
   const files = readdirSync(join(CONTRACT_FOLDER, 'samples/events')).sort();
 
@@ -109,6 +118,17 @@ describe('asyncapi.yaml', () => {
       expect(follow(target, pointer), reference).toBeDefined();
     }
     expect(count).toBeGreaterThan(10);
+  });
+
+  it('has a message for every event and every state, and none besides', () => {
+    const messages = Object.keys(document.channels.events.messages);
+    expect(messages.sort()).toEqual([...EVENT_NAMES].sort());
+    const schemas = JSON.stringify(document.components.messages).matchAll(
+      /schemas\/([\w-]+\.json#\/\$defs\/[\w.]+)/g,
+    );
+    const events = EVENT_NAMES.map((name) => `event-data.json#/$defs/${name}`);
+    const states = Object.keys(STATES).map((name) => `states.json#/$defs/${name}`);
+    expect(Array.from(schemas, ([, schema]) => schema).sort()).toEqual([...events, ...states].sort());
   });
 
   it('names a group for every event', () => {

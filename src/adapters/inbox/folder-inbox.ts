@@ -1,6 +1,11 @@
 import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BUNDLE_TYPES, type BundleHeader, type BundleType } from '../../core/bundle/bundle.ts';
+import {
+  BUNDLE_TYPES,
+  type BundleHeader,
+  type BundleSource,
+  type BundleType,
+} from '../../core/bundle/bundle.ts';
 import { openBundle } from '../../core/bundle/open-bundle.ts';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { BundleAnswer, BundleIntake } from '../../ports/bundles.ts';
@@ -26,7 +31,7 @@ interface FolderInboxOptions {
   /** Pause between two looks, in milliseconds. */
   readonly everyMs: number;
   /** For the log. */
-  readonly source: string;
+  readonly source: BundleSource;
   readonly intake: BundleIntake;
   /** What became of a file. Also says what happens to the file itself; the inbox only reads. */
   readonly onAnswer: (path: string, answer: BundleAnswer) => Promise<void>;

@@ -1,4 +1,4 @@
-import type { BundleType } from '../../core/bundle/bundle.ts';
+import type { BundleSource, BundleType } from '../../core/bundle/bundle.ts';
 import { detailOf, openBundle } from '../../core/bundle/open-bundle.ts';
 import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts';
 import type { EventDraft, ListRecord } from '../../core/events/event.ts';
@@ -131,7 +131,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     return { status: 'applied', type, number };
   }
 
-  #appliedEvent(kept: KeptBundle, source: string, previous: number | undefined): EventDraft {
+  #appliedEvent(kept: KeptBundle, source: BundleSource, previous: number | undefined): EventDraft {
     const { type, number, issuedAt, nextUpdate, keyId, digest } = kept;
     const data: ListRecord = {
       list: type,

@@ -1,24 +1,29 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { configSchema } from '../../config/schema.ts';
 import { commandGroup } from '../command-group.ts';
+import { CONTRACT_SCHEMAS } from './contract-schemas.ts';
 
-/** `gatepost config schema`: what config/schema/gatepost.schema.json is made with. */
+const SCHEMAS = { config: configJsonSchema, ...CONTRACT_SCHEMAS };
+type SchemaName = keyof typeof SCHEMAS;
+
+/** `gatepost config schema`: what the files of config/schema and config/contract/schemas are made with. */
 export function registerConfigSchema(program: Command): void {
   commandGroup(program, 'config', 'work with the config file')
     .command('schema')
-    .description('print the JSON Schema of the config file, for editors')
-    .action(() => {
-      process.stdout.write(configJsonSchemaText());
+    .description('print the JSON Schema of the config file, for editors, or of what a gate publishes')
+    .addOption(new Option('--of <what>', 'what to print').choices(Object.keys(SCHEMAS)).default('config'))
+    .action(({ of }: { of: SchemaName }) => {
+      process.stdout.write(jsonSchemaText(of));
     });
 }
 
 /** JSON Schema of the config file as a person writes it, for editors that complete and underline YAML. */
-export function configJsonSchema(): Record<string, unknown> {
+function configJsonSchema(): Record<string, unknown> {
   return { title: 'Gatepost config', ...z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' }) };
 }
 
-/** The same as the text of config/schema/gatepost.schema.json. */
-export function configJsonSchemaText(): string {
-  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+/** The text of the file that is in the tree. */
+export function jsonSchemaText(name: SchemaName): string {
+  return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`;
 }

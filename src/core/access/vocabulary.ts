@@ -3,8 +3,11 @@
  * log, MQTT, screens and documentation.
  */
 
-export type Direction = 'in' | 'out';
-export type Decision = 'Granted' | 'Denied';
+export const DIRECTIONS = ['in', 'out'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+export const DECISIONS = ['Granted', 'Denied'] as const;
+export type Decision = (typeof DECISIONS)[number];
 
 export const DOOR_MODES = [
   'Unknown',
@@ -17,9 +20,14 @@ export const DOOR_MODES = [
 ] as const;
 export type DoorMode = (typeof DOOR_MODES)[number];
 
-export type DoorPhysicalState = 'Unknown' | 'Open' | 'Closed' | 'Fault';
-export type DoorAlarm = 'Normal' | 'DoorForcedOpen' | 'DoorOpenTooLong';
-export type DoorTamper = 'Unknown' | 'NotInTamper' | 'TamperDetected';
+export const DOOR_PHYSICAL_STATES = ['Unknown', 'Open', 'Closed', 'Fault'] as const;
+export type DoorPhysicalState = (typeof DOOR_PHYSICAL_STATES)[number];
+
+export const DOOR_ALARMS = ['Normal', 'DoorForcedOpen', 'DoorOpenTooLong'] as const;
+export type DoorAlarm = (typeof DOOR_ALARMS)[number];
+
+export const DOOR_TAMPERS = ['Unknown', 'NotInTamper', 'TamperDetected'] as const;
+export type DoorTamper = (typeof DOOR_TAMPERS)[number];
 
 /** What the resident's screen shows. */
 export type Feedback =
@@ -42,7 +50,8 @@ export const PASS_KINDS = ['resident', 'worker', 'visitor', 'vehicle', 'delivery
 export type PassKind = (typeof PASS_KINDS)[number];
 
 /** How far the wall clock can be believed (config/contract/README.md#vocabulary). */
-export type TimeQuality = 'synced' | 'holdover' | 'unsynced';
+export const TIME_QUALITIES = ['synced', 'holdover', 'unsynced'] as const;
+export type TimeQuality = (typeof TIME_QUALITIES)[number];
 
 /** What a device does for the gate. */
 export type DeviceRole =

@@ -34,15 +34,21 @@ export interface OpenedBundle {
 }
 
 /** Why a bundle is not taken. Exactly one of these names every refusal. */
-export type BundleRefusal =
-  | 'too_large'
-  | 'malformed'
-  | 'unknown_type'
-  | 'wrong_site'
-  | 'old_number'
-  | 'no_root_key'
-  | 'unknown_signer'
-  | 'signature_invalid'
-  | 'content_invalid'
-  | 'busy'
-  | 'not_stored';
+export const BUNDLE_REFUSALS = [
+  'too_large',
+  'malformed',
+  'unknown_type',
+  'wrong_site',
+  'old_number',
+  'no_root_key',
+  'unknown_signer',
+  'signature_invalid',
+  'content_invalid',
+  'busy',
+  'not_stored',
+] as const;
+export type BundleRefusal = (typeof BUNDLE_REFUSALS)[number];
+
+/** By which way a bundle came: `gatepost apply`, a USB stick or the broker. */
+export const BUNDLE_SOURCES = ['apply', 'usb', 'mqtt'] as const;
+export type BundleSource = (typeof BUNDLE_SOURCES)[number];

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../encoding/canonical-json.ts';
+import type { EventDataByName } from './event.ts';
 
 /** `prevhash` of the very first row. */
 export const GENESIS_HASH = '0'.repeat(64);
@@ -128,11 +129,7 @@ function problemOf(row: ChainRow, head: ChainHead | undefined): ChainProblem | u
  * Rows that are not what the log has written: `edited`, also where they cannot be read any more, or `missing`.
  * Both ends belong to them.
  */
-export interface AlteredRows {
-  readonly first: number;
-  readonly last: number;
-  readonly problem: 'edited' | 'missing';
-}
+export type AlteredRows = EventDataByName['log.altered'];
 
 /**
  * Looks at each row by itself and by what its successor says of it: whoever edits a row and makes its hash anew is

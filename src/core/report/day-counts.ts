@@ -2,7 +2,7 @@ import type { Direction } from '../access/vocabulary.ts';
 import { dateOf } from '../time/site-time.ts';
 
 /** What is counted of a day: numbers that outlive the events they come from (config/contract/README.md#privacy). */
-const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
+export const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
 export type Counted = (typeof COUNTED)[number];
 
 /** One number of one day at one access point. */
@@ -30,7 +30,7 @@ export interface PublishedDay {
 }
 
 /** So few could be recognised. */
-const FEW = 5;
+export const FEW = 5;
 
 /** A day's cells for outside the kiosk: below 5 only that there was somebody. */
 export function publishedDay(siteDay: number, cells: readonly DayCell[]): PublishedDay {

@@ -1,7 +1,8 @@
 import type { Direction, PassKind } from '../access/vocabulary.ts';
 
 /** What a site does with a screening outcome. */
-export type ScreeningMode = 'off' | 'advise' | 'enforce';
+export const SCREENING_MODES = ['off', 'advise', 'enforce'] as const;
+export type ScreeningMode = (typeof SCREENING_MODES)[number];
 
 /** One checked frame of a thermometer; temperatures in degrees Celsius exactly as the module sent them. */
 export interface ThermometerFrame {
@@ -16,16 +17,6 @@ export interface ThermometerFrame {
   readonly atMs: number;
 }
 
-/** Why no temperature can be given. The first group concerns the person or the place, the second the device. */
-export type NotMeasurableCause =
-  | 'no_subject'
-  | 'unstable'
-  | 'cold_skin'
-  | 'out_of_skin_range'
-  | 'environment'
-  | 'ambient_drift'
-  | SensorFault;
-
 export const SENSOR_FAULTS = [
   'sensor_missing',
   'sensor_silent',
@@ -35,6 +26,18 @@ export const SENSOR_FAULTS = [
   'sensor_stuck',
 ] as const;
 export type SensorFault = (typeof SENSOR_FAULTS)[number];
+
+/** Why no temperature can be given. The first group concerns the person or the place, the second the device. */
+export const NOT_MEASURABLE_CAUSES = [
+  'no_subject',
+  'unstable',
+  'cold_skin',
+  'out_of_skin_range',
+  'environment',
+  'ambient_drift',
+  ...SENSOR_FAULTS,
+] as const;
+export type NotMeasurableCause = (typeof NOT_MEASURABLE_CAUSES)[number];
 
 /** The three separate numbers of one measurement. Raw values are never moved towards normal. */
 export interface Measurement {

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { ENVELOPE, EVENT_DATA, SHARED_DATA } from '../../core/contract/events.ts';
+import { STATES } from '../../core/contract/states.ts';
+
+type Json = Record<string, unknown>;
+
+const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
+const EVENT_DATA_ID = 'urn:gatepost:event-data:v1';
+
+/** The files of config/contract/schemas, by their name: what a gate publishes, for those who read it. */
+export const CONTRACT_SCHEMAS = {
+  envelope: () => ({ $schema: DRAFT, $id: 'urn:gatepost:envelope:v1', ...jsonOf({ ENVELOPE }).ENVELOPE }),
+  'event-data': eventDataSchema,
+  states: statesSchema,
+} as const satisfies Record<string, () => Json>;
+
+/** Events that have the same data refer to it by its name. */
+function eventDataSchema(): Json {
+  const nameOf = new Map<z.ZodType, string>(Object.entries(SHARED_DATA).map(([name, data]) => [data, name]));
+  const uri = (name: string) => `${EVENT_DATA_ID}#/$defs/${name}`;
+  const own = Object.entries(EVENT_DATA).filter(([, data]) => !nameOf.has(data));
+  const written = jsonOf({ ...SHARED_DATA, ...Object.fromEntries(own) }, uri);
+  const events = Object.entries(EVENT_DATA).map(([name, data]) => {
+    const shared = nameOf.get(data);
+    const body = shared === undefined ? written[name] : { $ref: uri(shared) };
+    return [name, { $id: `urn:gatepost:event:${name}:v1`, ...body }] as const;
+  });
+  const $defs = { ...written, ...Object.fromEntries(events) };
+  return { $schema: DRAFT, $id: EVENT_DATA_ID, title: 'Data of every event, by name', $defs };
+}
+
+function statesSchema(): Json {
+  const states = Object.entries(jsonOf(STATES)).map(([name, state]) => {
+    return [name, { $id: `urn:gatepost:state:${name}:v1`, ...state }] as const;
+  });
+  const title = 'Retained states, by topic';
+  return { $schema: DRAFT, $id: 'urn:gatepost:states:v1', title, $defs: Object.fromEntries(states) };
+}
+
+/** JSON Schemas of several schemas; where one stands in another, `uri` says how it is referred to. */
+function jsonOf(
+  schemas: Readonly<Record<string, z.ZodType>>,
+  uri = (name: string) => name,
+): Record<string, Json> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  const { schemas: written } = z.toJSONSchema(registry, { io: 'input', uri, override: plain });
+  const entries = Object.entries(written).map(([name, { $schema, $id, ...schema }]) => [name, schema]);
+  return Object.fromEntries(entries);
+}
+
+/** A format says what its pattern says, and every number of JSON is a safe integer to most who read it. */
+function plain({ jsonSchema: schema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (schema.format !== undefined) delete schema.pattern;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { REASONS } from '../access/reasons.ts';
+import { DECISIONS, DIRECTIONS, PASS_KINDS } from '../access/vocabulary.ts';
+import { ACCESS_MARKS } from '../decision/decision.ts';
+import { NOT_MEASURABLE_CAUSES, SCREENING_MODES } from '../screening/screening.ts';
+import { Count, HolderRef, Id, KeyId, Level, Passage, PassId, Some, Word } from './fields.ts';
+
+/** Wider than any device may tell: what nature allows is judged where it is measured. */
+const Degrees = (what: string) =>
+  z.number().min(-70).max(400).describe(`${what}, degrees Celsius; only where the site records values.`);
+
+export const ReasonName = z.enum(REASONS).describe('Receivers treat an unknown reason as Other.');
+
+export const Screening = z
+  .strictObject({
+    mode: z.enum(SCREENING_MODES),
+    outcome: z.enum(['normal', 'elevated', 'notMeasurable', 'skipped']),
+    cause: z.enum(NOT_MEASURABLE_CAUSES).exactOptional(),
+    attempts: Count.exactOptional(),
+    /** Driver name of the sensor. */
+    sensor: Word.exactOptional(),
+    object: Degrees('Raw object').exactOptional(),
+    ambient: Degrees('Raw ambient').exactOptional(),
+    estimate: Degrees('The number compared with the threshold').exactOptional(),
+    model: Word.exactOptional(),
+  })
+  .describe('Screening, not a diagnosis.');
+
+/** Data of every `access.*` event. */
+export const Access = z
+  .strictObject({
+    accessPoint: Id,
+    door: Id,
+    direction: z.enum(DIRECTIONS),
+    decision: z.enum(DECISIONS).exactOptional(),
+    reason: ReasonName.exactOptional(),
+    reasons: z
+      .array(ReasonName)
+      .meta({ uniqueItems: true, description: 'Every failed check, the primary reason first.' }),
+    marks: z
+      .array(z.enum(ACCESS_MARKS))
+      .min(1)
+      .meta({
+        uniqueItems: true,
+        description: 'What is said beside a grant. Receivers ignore an unknown one.',
+      })
+      .exactOptional(),
+    recognition: z
+      .enum(['gp:QRCode', 'pt:REX', 'guard'])
+      .describe("pt:REX: by the exit button; guard: by a guard's order without a pass."),
+    passId: PassId.exactOptional(),
+    holderRef: HolderRef.exactOptional(),
+    kind: z.enum(PASS_KINDS).exactOptional(),
+    policy: Level,
+    revocationVersion: Some.describe('Number of the revocation list that was looked at.').exactOptional(),
+    keyId: KeyId.exactOptional(),
+    screening: Screening.exactOptional(),
+    decidedBy: Word.describe('auto, the id of the operator, or server.'),
+    latencyMs: z
+      .number()
+      .min(0)
+      .describe(
+        'From the pass read to the decision. Where the gate was kept from reading, from the earliest moment at which the pass may have been shown.',
+      )
+      .exactOptional(),
+    passage: Passage,
+    unreadable: z
+      .strictObject({ length: Count, digest: z.string().regex(/^[0-9a-f]+$/) })
+      .describe('In place of text that is no pass: its length and salted hash.')
+      .exactOptional(),
+  })
+  .describe('Never a name, phone number, address or scanned text.');

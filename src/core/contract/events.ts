@@ -1,0 +1,295 @@
+import { z } from 'zod';
+import {
+  DIRECTIONS,
+  DOOR_ALARMS,
+  DOOR_MODES,
+  DOOR_PHYSICAL_STATES,
+  DOOR_TAMPERS,
+} from '../access/vocabulary.ts';
+import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
+import { COUNTED, FEW, type PublishedDay } from '../report/day-counts.ts';
+import type { ErasedCounts } from '../report/deletion-report.ts';
+import { Access, ReasonName, Screening } from './access-data.ts';
+import {
+  Count,
+  Day,
+  DeviceStatus,
+  Hex32,
+  HolderRef,
+  Id,
+  KeyId,
+  Level,
+  ListNumber,
+  ListType,
+  Moment,
+  Note,
+  Passage,
+  PassId,
+  Quality,
+  Sentence,
+  Some,
+  Word,
+} from './fields.ts';
+
+const Device = z.strictObject({
+  /** `<role>:<owner>`. */
+  device: z.string().min(1).max(80),
+  status: DeviceStatus,
+  /** Stable code, e.g. `sensor_silent` or `device.missing`. */
+  cause: Word.exactOptional(),
+  detail: Sentence.exactOptional(),
+  unreadable: Some.describe(
+    'Of a scanner that sends noise, or in a lock-out: codes without a row of their own since the last such count.',
+  ).exactOptional(),
+  dropped: Some.describe(
+    'Of a scanner: codes that were not taken because they may have been shown long before, since the last such count.',
+  ).exactOptional(),
+});
+
+const Operator = z.strictObject({ operator: Word, detail: Sentence.exactOptional() });
+
+const ListRecord = z
+  .strictObject({
+    list: ListType,
+    number: ListNumber,
+    previousNumber: ListNumber.exactOptional(),
+    issuedAt: Moment,
+    nextUpdate: Moment.describe('When the next one is due.'),
+    keyId: KeyId.describe('kid of its signer.'),
+    digest: Hex32.describe('SHA-256 of its bytes.'),
+    source: z.enum(BUNDLE_SOURCES),
+  })
+  .describe('A signed list that is in force now.');
+
+/** Never a name. `import` replaced the whole of it, `erase` took one holder out. */
+const RegisterRecord = z
+  .strictObject({
+    source: z.enum(['import', 'erase']),
+    holders: Count,
+    added: Count,
+    changed: Count,
+    removed: Count,
+    photographs: Count,
+  })
+  .describe('The register of holders on the kiosk itself was changed.');
+
+const Cell = z.strictObject({
+  accessPoint: Id,
+  direction: z.enum(DIRECTIONS),
+  counted: z.enum(COUNTED),
+  of: Word.describe(
+    'Kind of pass for granted (pt:REX: by the exit button, guard: else without one), reason for denied, outcome for screening.',
+  ).exactOptional(),
+  count: z.union([z.number().int().min(FEW), z.literal('<5')]),
+});
+
+const DayCounts = z
+  .strictObject({ date: Day, counts: z.array(Cell).max(10_000) })
+  .describe(
+    'The counts of one day of the site. Below 5 a cell only says that there was somebody.',
+  ) satisfies z.ZodType<PublishedDay>;
+
+/** `events`: rows of the log of which only the hash is left. */
+const Erased = z.strictObject({
+  events: Count,
+  passages: Count,
+  holders: Count,
+  photographs: Count,
+  visitors: Count,
+  orders: Count,
+  reports: Count,
+  operators: Count,
+  lists: Count,
+}) satisfies z.ZodType<ErasedCounts>;
+
+/** Parts of events that have a name of their own in the published schemas. */
+export const SHARED_DATA = {
+  reason: ReasonName,
+  screening: Screening,
+  access: Access,
+  device: Device,
+  operator: Operator,
+  listRecord: ListRecord,
+  publishedDay: DayCounts,
+} as const satisfies Record<string, z.ZodType>;
+
+/** Data of each event, by its name. */
+export const EVENT_DATA = {
+  'access.requested': Access,
+  'access.granted': Access,
+  'access.denied': Access,
+  'access.taken': Access,
+  'access.nottaken': Access,
+  'access.timeout': Access,
+  /** A pass with the duress flag was shown; says what was decided about it. */
+  'access.duress': Access,
+  /** Let through although anti-passback was violated (mode soft). */
+  'credential.apbviolation': z.strictObject({
+    accessPoint: Id,
+    direction: z.enum(DIRECTIONS),
+    passId: PassId,
+    holderRef: HolderRef.exactOptional(),
+    passage: Passage,
+  }),
+  /** A list, a level, or a new set of rules, is in force. */
+  'policy.applied': z.union([
+    ListRecord,
+    z.strictObject({
+      level: Word,
+      version: Count,
+      previous: Level,
+      /** The operator's id, or `server`. */
+      by: Word,
+      note: Note.exactOptional(),
+    }),
+  ]),
+  /** A list was not taken. */
+  'policy.rejected': z.strictObject({
+    cause: z.enum(BUNDLE_REFUSALS),
+    detail: z.string().min(1).max(4000),
+    source: z.enum(BUNDLE_SOURCES),
+    length: Count.describe('Bytes.'),
+    list: ListType.describe('As it says of itself; not proved.').exactOptional(),
+    number: ListNumber.describe('As it says of itself; not proved.').exactOptional(),
+  }),
+  'directory.applied': z.union([ListRecord, RegisterRecord]),
+  /** A visitor was written down, or confirmed by the host. Never a name. */
+  'visitor.registered': z.strictObject({
+    passId: PassId,
+    hostRef: HolderRef.exactOptional(),
+    confirmed: z.boolean().describe('The host was asked and expects the visitor.'),
+    operator: Word,
+    /** When the visit is over. */
+    until: Moment,
+  }),
+  'door.mode': z.strictObject({
+    door: Id,
+    mode: z.enum(DOOR_MODES),
+    previous: z.enum(DOOR_MODES),
+    by: Word,
+  }),
+  'door.physical': z.strictObject({ door: Id, state: z.enum(DOOR_PHYSICAL_STATES) }),
+  'door.alarm': z.strictObject({ door: Id, alarm: z.enum(DOOR_ALARMS) }),
+  'door.tamper': z.strictObject({
+    door: Id,
+    tamper: z.enum(DOOR_TAMPERS).describe('Unknown: the switch cannot be read.'),
+  }),
+  'door.fault': Device,
+  'screening.sensor': Device,
+  'device.scanner': Device,
+  'device.storage': Device,
+  /** How far the clock is believed has changed, or a person has set its floor. */
+  'device.clock': z
+    .strictObject({
+      quality: Quality,
+      previous: Quality.exactOptional(),
+      floor: Moment.describe(
+        'A person set the floor of the clock: the latest time that counts as over from now on.',
+      ).exactOptional(),
+      previousFloor: Moment.exactOptional(),
+      by: Word.describe('The account of the computer under which it was set.').exactOptional(),
+    })
+    .meta({ dependentRequired: { floor: ['previousFloor', 'by'] } }),
+  'device.started': z.strictObject({
+    software: Word,
+    configDigest: z.string().min(1).max(128),
+    unclean: z.boolean().describe('The run before this one did not end by itself.'),
+  }),
+  'device.stopping': z.strictObject({ cause: Sentence }),
+  'operator.login': Operator,
+  'operator.logout': Operator,
+  'operator.authfailed': Operator,
+  /** A command has made an account, changed its password or removed it. */
+  'operator.changed': z.strictObject({
+    operator: Word,
+    change: z.enum(['created', 'password', 'removed']),
+  }),
+  /** A guard acted against or beside the automatic decision. */
+  'operator.override': z.strictObject({
+    operator: Word,
+    action: z.enum([
+      'open',
+      'refuse',
+      'measure',
+      'seen',
+      'hold',
+      'release',
+      'block',
+      'unblock',
+      'lockdown',
+      'lockdown-release',
+      'order-quarantine',
+      'order-health',
+      'order-suspension',
+      'end-order',
+      'self-report',
+      'forgive-antipassback',
+      'give-back-quota',
+      'occupancy',
+      'end-lock-out',
+      'register-visitor',
+      'confirm-host',
+    ]),
+    accessPoint: Id.exactOptional(),
+    door: Id.exactOptional(),
+    passage: Word.exactOptional(),
+    passId: PassId.exactOptional(),
+    holderRef: HolderRef.exactOptional(),
+    order: Word.describe('Id of the standing order it is about.').exactOptional(),
+    value: Count.max(100_000).describe('How many are inside, of the action occupancy.').exactOptional(),
+    note: Note,
+  }),
+  /** A new epoch begins with this row. */
+  'log.reset': z.strictObject({
+    cause: z
+      .enum(['new log', 'lost', 'restored', 'damaged'])
+      .describe(
+        'new log: the first of this store. lost: nothing was left of the one before. restored: an older copy was put in its place, or what was written last is gone. damaged: somebody at the kiosk had a new one begun.',
+      ),
+    previousEpoch: Word.describe('Epoch of the log before, as far as the gate has noted it.').exactOptional(),
+    previousSequence: Count.describe('How far that one had come.').exactOptional(),
+  }),
+  'log.altered': z
+    .strictObject({ first: Some, last: Some, problem: z.enum(['edited', 'missing']) })
+    .describe(
+      'Rows of the log, both ends included, are not as they were written, or are gone. They are not published.',
+    ),
+  'stats.daily': DayCounts,
+  /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
+  'site.stooddown': z.strictObject({
+    reportDigest: Hex32.describe('SHA-256 of the canonical JSON of the deletion report.'),
+    publicKey: Hex32.describe('Ed25519 key that signed the report.'),
+    erased: Erased,
+  }),
+} as const satisfies Record<string, z.ZodType>;
+
+/** The published form: structured-mode CloudEvents 1.0 (config/contract/README.md#events). */
+export const ENVELOPE = z
+  .strictObject({
+    specversion: z.literal('1.0'),
+    id: z.uuid().describe('UUIDv7; (source, id) is the identity of the event.'),
+    source: z
+      .string()
+      .regex(/^\/gates\/[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}$/)
+      .describe('/gates/<site>/<gate>'),
+    type: z.string().regex(/^io\.gatepost\.[a-z]+\.[a-z]+\.v1$/),
+    subject: Word.describe('Access point, door or gate the event is about.'),
+    time: Moment.describe("When it happened, by the gate's clock; timequality says how far to believe it."),
+    datacontenttype: z.literal('application/json'),
+    dataschema: z.string().regex(/^urn:gatepost:event:[a-z]+\.[a-z]+:v1$/),
+    recordedtime: Moment.describe('When it was written to the log.'),
+    sequence: z
+      .string()
+      .regex(/^[0-9]{16}$/)
+      .describe('Contiguous within source and epoch: a gap is a missing event.'),
+    epoch: z.uuid().describe('Life of this log; new only when the log was lost or restored.'),
+    bootid: z.uuid().describe('Boot of the machine.'),
+    timequality: Quality,
+    prevhash: Hex32.describe('Hash of the row before.'),
+    data: z.looseObject({}).describe('By type: see event-data.json.'),
+  })
+  .meta({
+    title: 'Event envelope',
+    description:
+      'A published event: structured-mode CloudEvents 1.0 JSON. Receivers ignore members they do not know.',
+  });

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import {
+  DIRECTIONS,
+  DOOR_ALARMS,
+  DOOR_MODES,
+  DOOR_PHYSICAL_STATES,
+  DOOR_TAMPERS,
+} from '../access/vocabulary.ts';
+import { MAX_UINT32 } from '../bundle/bundle.ts';
+import { Count, DeviceStatus, Id, ListType, Moment, Quality, type Value, Word } from './fields.ts';
+
+/** What is added to each state that follows the log. */
+const told = {
+  sequence: Count.describe('Newest event of the log when the state was told.'),
+  time: Moment,
+};
+
+/** The retained states, by the word in their topic. Receivers ignore members they do not know. */
+export const STATES = {
+  conn: z
+    .object({
+      state: z
+        .enum(['init', 'ready', 'degraded', 'disconnected', 'lost'])
+        .describe('disconnected: left on purpose; lost: the last will.'),
+      epoch: z.string(),
+      firstSeq: Count,
+      lastSeq: Count,
+      software: Word,
+      /** Status by device id, e.g. `scanner:main-in`. */
+      devices: z.record(z.string(), DeviceStatus),
+      since: Moment,
+    })
+    .describe('state/conn'),
+  door: z
+    .object({
+      mode: z.enum(DOOR_MODES),
+      physical: z.enum(DOOR_PHYSICAL_STATES),
+      alarm: z.enum(DOOR_ALARMS),
+      tamper: z.enum(DOOR_TAMPERS).describe('Absent where the door has no tamper switch.').exactOptional(),
+      fire: z
+        .boolean()
+        .describe('The fire alarm has opened the door. Absent where the door has no fire contact.')
+        .exactOptional(),
+      ...told,
+    })
+    .describe('state/door/<door>'),
+  accesspoint: z
+    .object({ door: Id, direction: z.enum(DIRECTIONS), enabled: z.boolean(), ...told })
+    .describe('state/accesspoint/<id>'),
+  policy: z
+    .object({
+      level: Word,
+      version: Count,
+      lists: z
+        .array(
+          z.strictObject({
+            type: ListType,
+            number: Count.max(MAX_UINT32).describe('0 where there is none.'),
+            state: z
+              .enum(['good', 'due', 'stale', 'damaged', 'missing'])
+              .describe('due: a newer one should be here. From stale on, the guard decides about everybody.'),
+            issuedAt: Moment.exactOptional(),
+            nextUpdate: Moment.exactOptional(),
+            signer: z
+              .literal('withdrawn')
+              .describe(
+                'The key that signed it is withdrawn: it stays in force, and the next list takes its place whatever its number.',
+              )
+              .exactOptional(),
+          }),
+        )
+        .max(5)
+        .describe('The signed lists this gate goes by.')
+        .exactOptional(),
+      ...told,
+    })
+    .describe('state/policy'),
+  queue: z
+    .object({ pending: Count.describe('Events the broker has not stored yet.'), ...told })
+    .describe('state/queue'),
+  clock: z.object({ quality: Quality, ...told }).describe('state/clock'),
+  alert: z
+    .object({
+      text: z.string().min(1).max(2000),
+      severity: z.enum(['info', 'warning', 'error']),
+      since: Moment,
+    })
+    .describe('alert/<id>; emptied when solved'),
+} as const satisfies Record<string, z.ZodType>;
+
+/** Payload of each retained state, by the word in its topic. */
+export type StateByName = { readonly [Name in keyof typeof STATES]: Value<(typeof STATES)[Name]> };
