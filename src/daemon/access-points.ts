@@ -5,6 +5,7 @@ import { AccessPoint } from '../app/passage/access-point.ts';
 import { AccessPointScreens } from '../app/passage/access-point-screens.ts';
 import { PassageEvaluator } from '../app/passage/evaluator.ts';
 import { OpenGate, OpenWay } from '../app/passage/open-gate.ts';
+import { PassageBoard } from '../app/passage/passage-board.ts';
 import { ScanLockout } from '../app/passage/scan-lockout.ts';
 import { ScreeningStation } from '../app/screening/screening-station.ts';
 import type { Config } from '../config/schema.ts';
@@ -80,7 +81,6 @@ function assembleOne(
     prompt: around.prompt,
     feed,
     board: around.board,
-    attention,
     holders: around.holders,
     guardPresence: around.guardPresence,
   });
@@ -94,7 +94,8 @@ function assembleOne(
     screening,
     door,
     screens,
-    cases: new PassageEvaluator({
+    board: new PassageBoard({ clock, board: around.board, attention, holders: around.holders }),
+    evaluator: new PassageEvaluator({
       accessPoint,
       site: config.site.id,
       gate: config.gate.id,

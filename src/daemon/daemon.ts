@@ -223,7 +223,8 @@ export class Daemon implements Lifecycle {
       },
     });
     for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
-    const around = { doors: this.#doors, board: this.#board, rules: this.#rules };
+    const register = this.#lists.holders;
+    const around = { doors: this.#doors, board: this.#board, register, rules: this.#rules };
     for (const input of assembleInputs(this.#deps, around)) yield named('door input', input);
     yield named('lamps and buzzers', this.#signals);
     yield this.#rules.part;

@@ -6,6 +6,7 @@ import type { Door } from '../app/door/door.ts';
 import { InputWatch } from '../app/door/input-watch.ts';
 import { ExitButton } from '../app/passage/exit-button.ts';
 import { OpenWay } from '../app/passage/open-gate.ts';
+import { PassageBoard } from '../app/passage/passage-board.ts';
 import type { DoorSwitchConfig, ExitButtonConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import type { DoorPhysicalState } from '../core/access/vocabulary.ts';
@@ -13,6 +14,7 @@ import type { AccessPointFacts } from '../core/decision/decision.ts';
 import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { DoorContact } from '../ports/door-devices.ts';
+import type { HolderRegister } from '../ports/holder-register.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { DaemonContext } from './context.ts';
 import type { AssembledRules } from './rules.ts';
@@ -21,6 +23,7 @@ import { passageTimes } from './settings.ts';
 interface InputSurroundings {
   readonly doors: ReadonlyMap<string, { readonly door: Door }>;
   readonly board: DecisionBoard;
+  readonly register: HolderRegister;
   readonly rules: AssembledRules;
 }
 
@@ -48,7 +51,7 @@ function buttonOf(
   door: Door,
   config: ExitButtonConfig,
   parts: DaemonContext,
-  { board, rules }: InputSurroundings,
+  { board, register, rules }: InputSurroundings,
 ): Lifecycle {
   const { clock, logger, notes, standstills } = parts;
   const accessPoint = wayOut(parts.config, door.id);
@@ -62,7 +65,7 @@ function buttonOf(
     policy,
     today,
     way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
-    board,
+    board: new PassageBoard({ clock, board, attention: rules.attention, holders: register }),
     onCounted: () => rules.levels.publish(),
     notes,
     clock,

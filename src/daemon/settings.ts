@@ -1,11 +1,9 @@
-import type { PassageTimes } from '../app/passage/access-point-options.ts';
+import type { PassageTimes } from '../app/passage/passage-runner.ts';
 import type { Config } from '../config/schema.ts';
 import type { PolicyLevel } from '../core/policy/policy.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';
 import type { SiteView } from '../ports/guard-feed.ts';
 
-/** The same code within this time is the same showing of it. */
-const DEBOUNCE_MS = 3_000;
 /** Waiting for a forehead. */
 const MEASURE_MS = 20_000;
 const GUARD_MS = 60_000;
@@ -26,7 +24,6 @@ export function screeningSettings({ screening }: Config): ScreeningSettings {
 export function passageTimes(config: Config, door: string): PassageTimes {
   const { releaseSeconds = 3, passageSeconds = 10 } = config.doors[door] ?? {};
   return {
-    debounceMs: DEBOUNCE_MS,
     measureMs: MEASURE_MS,
     repeatAfterMs: config.screening.repeatAfterSeconds * 1000,
     guardMs: GUARD_MS,

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
+import { Attention } from '../../src/app/board/attention.ts';
 import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { Door } from '../../src/app/door/door.ts';
+import { DeskRecords } from '../../src/app/log/desk-records.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ExitButton } from '../../src/app/passage/exit-button.ts';
 import { OpenWay } from '../../src/app/passage/open-gate.ts';
+import { PassageBoard } from '../../src/app/passage/passage-board.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';
@@ -70,7 +73,6 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     standstills,
     release: options.release ?? false,
     times: {
-      debounceMs: 3_000,
       measureMs: 1,
       repeatAfterMs: 1,
       guardMs: 1,
@@ -82,7 +84,12 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     policy,
     today,
     way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
-    board: new DecisionBoard(feed),
+    board: new PassageBoard({
+      clock,
+      board: new DecisionBoard(feed),
+      attention: new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) }),
+      holders: { find: () => undefined },
+    }),
     onCounted: () => undefined,
     notes,
     clock,

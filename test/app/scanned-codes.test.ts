@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ScannedCodes } from '../../src/app/passage/scanned-codes.ts';
+import { SameShowing, ScannedCodes } from '../../src/app/passage/scanned-codes.ts';
 import { PlayedStandstills } from '../support/clock/played-standstills.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -16,14 +16,14 @@ describe('ScannedCodes', () => {
     const { intake, logger } = makeIntake();
     for (let i = 0; i < 1000; i++) {
       for (const cause of ['invalid_utf8', 'too_long'] as const) {
-        const { code, codeKey } = intake.take({
+        const code = intake.take({
           type: 'rejected',
           cause,
           lengthBytes: i,
           beganMs: i,
           atMs: i,
         });
-        expect({ ...code, codeKey }).toMatchObject({ text: '', length: i, codeKey: `rejected:${cause}` });
+        expect(code).toMatchObject({ text: '', length: i, codeKey: `rejected:${cause}` });
       }
     }
     expect(logger.lines.map(({ fields }) => fields)).toEqual([
@@ -40,7 +40,7 @@ describe('ScannedCodes', () => {
     expect(one?.codeKey).toBe(again?.codeKey);
     expect(one?.codeKey).not.toBe(other?.codeKey);
     expect(one?.codeKey).not.toContain('GP1');
-    expect(one?.code).toMatchObject({ text: 'GP1:A', length: 5, clock: { monotonicMs: 7 } });
+    expect(one).toMatchObject({ text: 'GP1:A', length: 5, clock: { monotonicMs: 7 } });
     expect(logger.lines).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe('ScannedCodes', () => {
     const { intake, standstills } = makeIntake();
     standstills.holdUp(3_000);
     const code = { type: 'code', text: 'GP1:A', beganMs: 4_990, atMs: 5_000 } as const;
-    expect(intake.take(code).code).toMatchObject({ clock: { monotonicMs: 5_000 }, sinceMs: 2_000 });
+    expect(intake.take(code)).toMatchObject({ clock: { monotonicMs: 5_000 }, sinceMs: 2_000 });
     const noise = {
       type: 'rejected',
       cause: 'too_long',
@@ -56,6 +56,23 @@ describe('ScannedCodes', () => {
       beganMs: 4_990,
       atMs: 5_000,
     } as const;
-    expect(intake.take(noise).code).toMatchObject({ sinceMs: 2_000 });
+    expect(intake.take(noise)).toMatchObject({ sinceMs: 2_000 });
+  });
+});
+
+describe('SameShowing', () => {
+  const show = (showing: SameShowing, codeKey: string, monotonicMs: number) =>
+    showing.isStill({ codeKey, clock: { ...new VirtualClock().read(), monotonicMs } });
+
+  it('is one showing while a code stays in view, however long', () => {
+    const showing = new SameShowing();
+    expect(show(showing, 'a', 0)).toBe(false);
+    for (let atMs = 2_000; atMs <= 40_000; atMs += 2_000) expect(show(showing, 'a', atMs)).toBe(true);
+  });
+
+  it('is another one after three seconds without the code, or with another code between', () => {
+    const showing = new SameShowing();
+    expect([show(showing, 'a', 0), show(showing, 'a', 3_000)]).toEqual([false, false]);
+    expect([show(showing, 'b', 3_500), show(showing, 'a', 4_000)]).toEqual([false, false]);
   });
 });

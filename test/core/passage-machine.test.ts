@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { PassageInput } from '../../src/core/passage/passage.ts';
+import { passageIn } from '../../src/core/passage/passage.ts';
 import {
   code,
   decided,
   GRANT,
+  guardOpen,
+  type Input,
   NORMAL,
   notMeasurable,
+  person,
   play,
   SETTINGS,
   timer,
@@ -36,23 +39,7 @@ describe('both orders', () => {
   });
 });
 
-describe('debounce and one at a time', () => {
-  it('ignores the same code while it stays in view, however long', () => {
-    const shown = Array.from({ length: 20 }, (_, index) => code('a', `a${index}`, index * 2_000));
-    const { commands } = play([code('a'), decided('deny', ['CredentialExpired']), ...shown]);
-    expect(words(commands)).toEqual(['evaluate', 'access.denied CredentialExpired', 'show AccessDenied']);
-  });
-
-  it('takes the same code again after the debounce time', () => {
-    const { commands } = play([
-      code('a'),
-      decided('deny', ['CredentialExpired']),
-      timer('refusal'),
-      code('a', 'a2', 3_000),
-    ]);
-    expect(words(commands).at(-1)).toBe('evaluate');
-  });
-
+describe('one at a time', () => {
   it('turns another code away during a passage and goes on with the first', () => {
     for (const before of [
       [code('a'), decided('measure')],
@@ -60,13 +47,13 @@ describe('debounce and one at a time', () => {
       [code('a'), decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_silent'))],
     ]) {
       const first = play(before);
-      const { commands, machine } = play([code('b', 'b', 500)], SETTINGS, first.machine);
+      const { commands, state } = play([code('b')], SETTINGS, first.state);
       expect(words(commands)).toEqual(['turnAway']);
-      expect(machine.state).toEqual(first.machine.state);
+      expect(state).toEqual(first.state);
     }
   });
 
-  it.each<[string, PassageInput[], string[]]>([
+  it.each<[string, Input[], string[]]>([
     ['somebody who is measured', [code('a'), decided('measure')], ['access.denied gp:PassageTimeout']],
     [
       'somebody who waits for the guard',
@@ -76,13 +63,12 @@ describe('debounce and one at a time', () => {
     ['an open gate', [code('a'), decided('grant')], ['access.nottaken']],
   ])('lets an emergency go before %s', (_who, before, closed) => {
     const first = play(before);
-    const urgent = { type: 'code', id: 'e', codeKey: 'e', atMs: 500, urgent: true } as const;
-    const { commands } = play([urgent, decided('grant')], SETTINGS, first.machine);
+    const { commands } = play([code('e', 'e', true), decided('grant')], SETTINGS, first.state);
     expect(words(commands)).toEqual([...closed, 'evaluate', ...GRANT]);
   });
 
   it('takes the next person while a refusal is still on the screen', () => {
-    const { commands } = play([code('a'), decided('deny', ['gp:WrongSite']), code('b', 'b', 500)]);
+    const { commands } = play([code('a'), decided('deny', ['gp:WrongSite']), code('b')]);
     expect(words(commands).at(-1)).toBe('evaluate');
   });
 });
@@ -121,8 +107,8 @@ describe('taken and not taken', () => {
   });
 
   it('shows the empty gate although its outcome cannot be written', () => {
-    const over = play([code('a'), decided('grant'), timer('passage')]).machine;
-    const failed = { type: 'failed', reason: 'gp:LogUnavailable' } as const;
+    const over = play([code('a'), decided('grant'), timer('passage')]).state;
+    const failed: Input = { type: 'failed', reason: 'gp:LogUnavailable', passage: person('a') };
     const { commands, phase } = play([failed], SETTINGS, over);
     expect(words(commands)).toEqual(['show Idle']);
     expect(phase).toBe('idle');
@@ -142,5 +128,106 @@ describe('taken and not taken', () => {
       doorOpen: true,
     });
     expect(words(commands).slice(4)).toEqual(['access.taken', 'show Idle']);
+  });
+});
+
+describe('what is known of a person', () => {
+  it('stays with the passage from the code to its last row', () => {
+    const { commands, state } = play([
+      code('a'),
+      decided('measure', [], undefined, 'a pass'),
+      { type: 'screened', outcome: NORMAL },
+      decided('grant', [], NORMAL, 'a pass and a forehead'),
+      timer('passage'),
+    ]);
+    const known = commands.flatMap((command) =>
+      'passage' in command ? [[command.type, command.passage.facts]] : [],
+    );
+    expect(known).toEqual([
+      ['evaluate', 'read of a'],
+      ['evaluate', 'a pass'],
+      ['record', 'a pass and a forehead'],
+      ['release', 'a pass and a forehead'],
+      ['record', 'a pass and a forehead'],
+    ]);
+    expect(state).toEqual({ phase: 'idle' });
+  });
+
+  it('is not taken along by whoever comes next', () => {
+    const turnedAway = play([code('a'), decided('measure'), code('b')]);
+    expect(turnedAway.commands.at(-1)).toMatchObject({ type: 'turnAway', passage: { facts: 'read of b' } });
+    expect(passageIn(turnedAway.state)).toMatchObject({ id: 'a', facts: 'judged' });
+    const next = play([code('a'), decided('deny', ['gp:WrongSite']), code('b')]);
+    expect(passageIn(next.state)).toMatchObject({ id: 'b', facts: 'read of b', recorded: false });
+  });
+
+  it('is on record once its row is commanded, unless the row failed', () => {
+    const referred = play([code('a'), decided('refer', ['gp:HostNotConfirmed'])]);
+    const written = referred.commands.find((command) => command.type === 'record');
+    expect(written).toMatchObject({ passage: { recorded: false } });
+    expect(passageIn(referred.state)).toMatchObject({ recorded: true });
+    if (written?.type !== 'record') throw new Error('nothing was written');
+    const failed: Input = { type: 'failed', reason: 'gp:LogUnavailable', passage: written.passage };
+    const { state } = play([failed], SETTINGS, referred.state);
+    expect(passageIn(state)).toMatchObject({ id: 'a', recorded: false });
+  });
+
+  it('is the own one of somebody whose predecessor could not be written down', () => {
+    const waiting = play([
+      code('a'),
+      decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('cold_skin')),
+    ]);
+    const failed: Input = { type: 'failed', reason: 'gp:LogUnavailable', passage: person('a') };
+    const { state, phase } = play([code('e', 'e', true), failed], SETTINGS, waiting.state);
+    expect(phase).toBe('refused');
+    expect(passageIn(state)).toMatchObject({ id: 'e', facts: 'read of e' });
+  });
+
+  it('is what the guard knew where the guard opens for somebody whose passage is over', () => {
+    const { commands } = play([guardOpen('g')]);
+    expect(commands.find(({ type }) => type === 'release')).toMatchObject({
+      passage: { id: 'g', facts: 'known of g', recorded: true },
+    });
+  });
+});
+
+describe('a slow person', () => {
+  it.each([
+    { doorWatched: true, releaseMs: 3_000, released: 9_000, waited: 30_000 },
+    { doorWatched: false, releaseMs: 3_000, released: 9_000, waited: 9_000 },
+    { doorWatched: false, releaseMs: 40_000, released: 60_000, waited: 60_000 },
+  ])('has lock and door wait as many times longer: %o', ({ released, waited, ...door }) => {
+    const slow: Input = { type: 'code', passage: person('a', 'a', 3), urgent: false };
+    const { commands } = play([slow, decided('grant')], { ...SETTINGS, ...door });
+    expect(commands).toContainEqual(expect.objectContaining({ type: 'release', ms: released }));
+    expect(commands).toContainEqual({ type: 'startTimer', name: 'passage', ms: waited });
+  });
+});
+
+describe('a press of an exit button', () => {
+  const press = (how: { shut?: boolean; resting?: boolean } = {}): Input => ({
+    type: 'press',
+    passage: person('x', undefined),
+    shut: how.shut ?? false,
+    resting: how.resting ?? false,
+  });
+
+  it('is let out by the gate itself, and further presses belong to it', () => {
+    const { commands, phase } = play([press(), press(), press()]);
+    expect(words(commands)).toEqual(GRANT);
+    expect(commands).toContainEqual(
+      expect.objectContaining({ record: { name: 'access.granted', decidedBy: 'auto' } }),
+    );
+    expect(phase).toBe('released');
+  });
+
+  it('opens anew, with an outcome first, once the lock rests', () => {
+    const { commands } = play([press(), press({ resting: true })]);
+    expect(words(commands)).toEqual([...GRANT, 'access.nottaken', ...GRANT]);
+  });
+
+  it('is refused once at a shut door, and let out as soon as it is shut no more', () => {
+    const { commands } = play([press({ shut: true }), press({ shut: true }), press()]);
+    expect(words(commands)).toEqual(['access.denied gp:GateMode', 'show AccessDenied', ...GRANT]);
   });
 });

@@ -4,6 +4,7 @@ import {
   decided,
   ELEVATED,
   GRANT,
+  guardOpen,
   NORMAL,
   notMeasurable,
   play,
@@ -88,7 +89,7 @@ describe('screening', () => {
     const { commands } = play(
       [decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject'))],
       SETTINGS,
-      first.machine,
+      first.state,
     );
     expect(words(commands)[0]).toBe('access.denied gp:TemperatureNotMeasured,gp:PassageTimeout');
   });
@@ -98,7 +99,7 @@ describe('screening', () => {
     const waiting = play(cold);
     expect(waiting.commands.at(-2)).toMatchObject({ view: { feedback: 'Wait', waitMs: 300_000 } });
     expect(waiting.commands.at(-1)).toMatchObject({ name: 'guard', ms: 360_000 });
-    const { commands } = play([code('b', 'b', 500)], SETTINGS, waiting.machine);
+    const { commands } = play([code('b')], SETTINGS, waiting.state);
     expect(words(commands)).toEqual([
       'access.denied gp:TemperatureNotMeasured,gp:PassageTimeout',
       'evaluate',
@@ -113,7 +114,7 @@ describe('guard', () => {
   ];
 
   it('opens for the person who waits, under the same passage', () => {
-    const { commands } = play([...referred, { type: 'guardOpen', id: 'g', operator: 'li' }]);
+    const { commands } = play([...referred, guardOpen('g')]);
     expect(commands.find((command) => command.type === 'release')).toMatchObject({ passage: { id: 'a' } });
     expect(commands).toContainEqual(
       expect.objectContaining({ record: { name: 'access.granted', decidedBy: 'li' } }),
@@ -121,17 +122,12 @@ describe('guard', () => {
   });
 
   it('opens without a pass under a passage of its own', () => {
-    const { commands } = play([{ type: 'guardOpen', id: 'g', operator: 'li' }]);
+    const { commands } = play([guardOpen('g')]);
     expect(commands.find((command) => command.type === 'release')).toMatchObject({ passage: { id: 'g' } });
   });
 
   it('ends the passage under way with its outcome before it opens for the next person', () => {
-    const { commands } = play([
-      code('a'),
-      decided('grant'),
-      { type: 'guardOpen', id: 'g', operator: 'li' },
-      timer('passage'),
-    ]);
+    const { commands } = play([code('a'), decided('grant'), guardOpen('g'), timer('passage')]);
     expect(words(commands).slice(4)).toEqual(['access.nottaken', ...GRANT, 'access.nottaken', 'show Idle']);
   });
 

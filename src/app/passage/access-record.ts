@@ -1,55 +1,8 @@
-import type { AccessMark, AccessPointFacts } from '../../core/decision/decision.ts';
-import type { Effect } from '../../core/decision/effect.ts';
+import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { AccessData, ScreeningRecord } from '../../core/events/event.ts';
-import type { PassReading } from '../../core/pass/pass.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
-import type { PolicyLevel } from '../../core/policy/policy.ts';
-import type { ScreeningMode, ScreeningOutcome } from '../../core/screening/screening.ts';
 import type { Clock } from '../../ports/clock.ts';
-
-/** What is known of one passage while it lasts. Lives in memory only. */
-export interface PassageFacts {
-  readonly passage: string;
-  /** Absent for a pass that is shown, and for a guard's order about somebody without one. */
-  readonly recognition?: 'pt:REX' | 'guard';
-  /** Undefined where a guard opened without a pass. */
-  readonly pass: PassReading | undefined;
-  /** For what could not be read as a pass. */
-  readonly unreadable: { readonly length: number; readonly digest: string } | undefined;
-  readonly policy: PolicyLevel;
-  /** Number of the revocation list; 0 where there is none. */
-  readonly revocationVersion: number;
-  readonly screeningMode: ScreeningMode;
-  readonly screening: ScreeningOutcome | undefined;
-  readonly sensor: string | undefined;
-  /** What is said beside a grant. */
-  readonly marks: readonly AccessMark[];
-  /** The site's day of the decision: the day its passage counts for, however long the person takes. */
-  readonly siteDay: number;
-  /** Changes of durable state that the decision implies. */
-  readonly effects: readonly Effect[];
-  /** The step of the phone code is on record, for this showing of it. */
-  readonly stepRecorded: boolean;
-  /** Monotonic ms at which the code was complete. */
-  readonly readAtMs: number;
-}
-
-/** What is known of a passage before anything was read or asked. */
-export function blankFacts(
-  known: Pick<PassageFacts, 'passage' | 'policy' | 'revocationVersion' | 'siteDay' | 'readAtMs'>,
-): PassageFacts {
-  return {
-    ...known,
-    pass: undefined,
-    unreadable: undefined,
-    marks: [],
-    screeningMode: 'off',
-    screening: undefined,
-    sensor: undefined,
-    effects: [],
-    stepRecorded: false,
-  };
-}
+import type { KnownPassage, PassageFacts } from './passage-facts.ts';
 
 /**
  * Builds the data of an `access.*` event (config/contract/README.md#events): outcome classes, and degrees only if
@@ -58,7 +11,7 @@ export function blankFacts(
  */
 export function accessData(
   accessPoint: AccessPointFacts,
-  facts: PassageFacts,
+  { id, facts }: KnownPassage,
   record: PassageRecord,
   options: { recordDegrees: boolean; clock: Clock },
 ): AccessData {
@@ -91,7 +44,7 @@ export function accessData(
     ...(screening === undefined ? {} : { screening }),
     decidedBy: 'decidedBy' in record ? record.decidedBy : 'auto',
     ...(decided ? { latencyMs: latencyMs(facts, options.clock) } : {}),
-    passage: facts.passage,
+    passage: id,
     ...(facts.unreadable === undefined ? {} : { unreadable: facts.unreadable }),
   };
 }

@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { orderReasons, type Reason } from '../../core/access/reasons.ts';
 import { decide } from '../../core/decision/decide.ts';
 import type { AccessPointFacts, DecisionResult } from '../../core/decision/decision.ts';
-import type { Effect } from '../../core/decision/effect.ts';
 import { type HolderFacts, UNKNOWN_HOLDER } from '../../core/decision/holder-facts.ts';
 import { isGatepostError } from '../../core/errors.ts';
-import { codeKey } from '../../core/pass/code-key.ts';
-import { hasFlag, type PassReading } from '../../core/pass/pass.ts';
+import type { PassReading } from '../../core/pass/pass.ts';
 import { readPass, type Trust } from '../../core/pass/read-pass.ts';
-import type { Passage, PassageInput } from '../../core/passage/passage.ts';
+import type { PassageInput } from '../../core/passage/passage.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import { type ScreeningOutcome, screeningMode } from '../../core/screening/screening.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
@@ -18,22 +16,17 @@ import type { PassMemory } from '../../ports/rule-store.ts';
 import type { Door } from '../door/door.ts';
 import type { HolderLookup } from '../rules/holder-lookup.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
-import { blankFacts, type PassageFacts } from './access-record.ts';
-import { claimsOf } from './passage-effects.ts';
+import {
+  blankFacts,
+  claimsOf,
+  type KnownPassage,
+  type PassageFacts,
+  passageWithoutCode,
+} from './passage-facts.ts';
 import type { ScanLockout } from './scan-lockout.ts';
+import type { ShownCode } from './scanned-codes.ts';
 
-/** A code that was just shown. Its text is gone when the input it belongs to is dealt with. */
-export interface ShownCode {
-  readonly id: string;
-  readonly text: string;
-  /** Characters, or bytes where they were no text. */
-  readonly length: number;
-  readonly clock: ClockReading;
-  /** The earliest monotonic ms at which it may have been complete: the program may have been kept from reading it. */
-  readonly sinceMs: number;
-}
-
-interface PassageCasesOptions {
+interface PassageEvaluatorDeps {
   readonly accessPoint: AccessPointFacts;
   readonly site: string;
   readonly gate: string;
@@ -43,7 +36,7 @@ interface PassageCasesOptions {
   readonly policy: () => PolicyLevel;
   readonly passMemory: PassMemory;
   readonly holders: HolderLookup;
-  readonly lockOut: ScanLockout;
+  readonly lockOut: Pick<ScanLockout, 'isLocked'>;
   readonly log: EventLog;
   readonly door: Door;
   readonly screening: ScreeningStation;
@@ -52,145 +45,74 @@ interface PassageCasesOptions {
   readonly digestSalt: Uint8Array;
 }
 
-/** Gathers what is known of the passage at one access point and asks decide() about it. */
+/** Gathers what is known of a person at one access point and asks decide() about it. It remembers nobody. */
 export class PassageEvaluator {
-  readonly #deps: PassageCasesOptions;
-  #facts: PassageFacts | undefined;
-  /** Of a passage that was over, and is taken up again by a guard. */
-  #recalled: PassageFacts | undefined;
-  #shownAt: ClockReading | undefined;
+  readonly #deps: PassageEvaluatorDeps;
 
-  constructor(options: PassageCasesOptions) {
-    this.#deps = options;
+  constructor(deps: PassageEvaluatorDeps) {
+    this.#deps = deps;
   }
 
-  get current(): PassageFacts | undefined {
-    return this.#facts;
-  }
-
-  /** How many times longer than usual lock and passage wait for the person who is here. */
-  get pace(): number {
-    const facts = this.#recalled ?? this.#facts;
-    const claims = claimsOf(facts);
-    return claims !== undefined && hasFlag(claims, 'slow') ? (facts?.policy.slowReleaseFactor ?? 1) : 1;
-  }
-
-  /** The passage is over: nothing of it is kept in memory. */
-  close(): void {
-    this.#facts = undefined;
-    this.#shownAt = undefined;
-  }
-
-  /** What is known so far is on record: from now on the phone code is found there, and is no replay of itself. */
-  recorded(): void {
-    if (this.#facts !== undefined) this.#facts = { ...this.#facts, stepRecorded: true };
-  }
-
-  /** The person who was just refused begins anew, with the pass that was shown, as passage `id`. */
-  beginAnew(id: string): void {
-    if (this.#facts !== undefined) this.#facts = { ...this.#facts, passage: id };
+  /** What a code that was just shown says of whoever shows it. */
+  read(shown: ShownCode): PassageFacts {
+    const pass = readPass(shown.text, this.#deps.trust());
+    return {
+      ...this.#blank(shown.clock),
+      pass,
+      unreadable: pass.status === 'unreadable' ? this.#digest(shown) : undefined,
+      sensor: this.#deps.screening.sensor,
+      readAtMs: shown.sinceMs,
+    };
   }
 
   /**
-   * A guard lets in somebody whose passage is over, and knows the person without a code: what was known then counts
-   * when that passage comes up next.
+   * The passage of somebody who showed nothing. Whoever stood here before, if anybody, may be the same person: then the
+   * lock waits as long, and a phone code whose own record failed is used up by the guard who lets its holder through.
    */
-  recall(facts: PassageFacts): void {
-    this.#recalled = { ...facts, recognition: 'guard' };
-  }
-
-  /** What is known of a passage; a new one is read from the code that was just shown. */
-  factsOf(passage: string, shown: ShownCode | undefined): PassageFacts {
-    if (this.#recalled?.passage === passage) {
-      this.#facts = this.#recalled;
-      this.#recalled = undefined;
-    }
-    if (this.#facts?.passage === passage) return this.#facts;
-    const own = shown?.id === passage ? shown : undefined;
-    const owed = own === undefined ? this.#owedSteps() : [];
-    this.#shownAt = own?.clock;
-    const facts = this.#read(passage, own);
-    this.#facts = { ...facts, effects: owed };
-    return this.#facts;
-  }
-
-  /** A phone code whose own record failed is used up by the guard who lets its holder through without it. */
-  #owedSteps(): readonly Effect[] {
-    if (this.#facts === undefined || this.#facts.stepRecorded) return [];
-    return this.#facts.effects.filter(({ kind }) => kind === 'rememberStep');
-  }
-
-  /** Whether the code is a pass of an issuer this site knows, whatever is decided about it. */
-  isGenuine({ text }: Pick<ShownCode, 'text'>): boolean {
-    return readPass(text, this.#deps.trust()).status === 'verified';
+  withoutCode(id: string, before: KnownPassage | undefined): KnownPassage {
+    const owed = before === undefined || before.recorded ? [] : before.facts.effects;
+    const effects = owed.filter(({ kind }) => kind === 'rememberStep');
+    const facts = { ...this.#blank(this.#deps.clock.read()), sensor: this.#deps.screening.sensor, effects };
+    return passageWithoutCode(id, facts, before?.pace);
   }
 
   /** Whether the code is an emergency pass that would be let through. */
-  isUrgent(shown: ShownCode): boolean {
-    const pass = readPass(shown.text, this.#deps.trust());
-    if (pass.status === 'unreadable' || pass.claims.kind !== 'emergency') return false;
-    const facts = { ...this.#blank(shown.id, shown), pass };
-    return this.#decide(facts, undefined, shown.clock).outcome === 'grant';
+  isUrgent(passage: KnownPassage): boolean {
+    return (
+      claimsOf(passage.facts)?.kind === 'emergency' && this.#decide(passage, undefined).outcome === 'grant'
+    );
   }
 
   /**
-   * Facts of somebody who came while another person's passage is under way, which stays the current one. What is
-   * wrong with the pass goes before "one at a time": showing it again later would not help.
+   * The reasons against somebody who came while another person's passage is under way. What is wrong with the pass
+   * goes before "one at a time": showing it again later would not help.
    */
-  turnedAway(
-    passage: string,
-    shown: ShownCode,
-  ): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] } {
-    const facts = this.#read(passage, shown);
-    const { reasons, marks, effects } = this.#decide(facts, undefined, shown.clock);
-    return { facts: { ...facts, marks, effects }, reasons: orderReasons([...reasons, 'Other']) };
+  turnedAway(passage: KnownPassage): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] } {
+    const { reasons, marks, effects } = this.#decide(passage, undefined);
+    return { facts: { ...passage.facts, marks, effects }, reasons: orderReasons([...reasons, 'Other']) };
   }
 
-  #read(passage: string, shown: ShownCode | undefined): PassageFacts {
-    const pass = shown === undefined ? undefined : readPass(shown.text, this.#deps.trust());
-    // Noise on the scanner's line has no text: it is nobody's attempt.
-    if (pass?.status === 'unreadable' && shown?.text !== '') this.#deps.lockOut.bad();
-    if (pass?.status === 'verified') this.#deps.lockOut.good();
-    return {
-      ...this.#blank(passage, shown),
-      pass,
-      unreadable: pass?.status === 'unreadable' && shown !== undefined ? this.#digest(shown) : undefined,
-      sensor: this.#deps.screening.sensor,
-    };
-  }
-
+  /** @param screening the reading to decide with; undefined: a fresh one, if there is any */
   evaluate(
-    passage: Passage,
-    shown: ShownCode | undefined,
+    passage: KnownPassage,
     screening: ScreeningOutcome | undefined,
-  ): Extract<PassageInput, { type: 'decided' }> {
-    const facts = this.factsOf(passage.id, shown);
-    const known = this.#screeningFor(facts, screening, passage.attempts + 1);
-    // A phone code is as fresh as when it was shown: measuring takes longer than one step of it.
-    const reading = this.#shownAt ?? this.#deps.clock.read();
-    const result = this.#decide(facts, known, reading);
-    this.#facts = {
-      ...facts,
-      siteDay: this.#deps.holders.today(reading),
-      marks: result.marks,
-      screeningMode: result.screeningMode,
-      effects: result.effects,
-      ...(known === undefined ? {} : { screening: known }),
+  ): Extract<PassageInput<PassageFacts>, { type: 'decided' }> {
+    const known = this.#screeningFor(passage, screening);
+    const { outcome, reason, reasons, marks, effects, screeningMode } = this.#decide(passage, known);
+    const facts = {
+      ...passage.facts,
+      screening: known ?? passage.facts.screening,
+      marks,
+      effects,
+      screeningMode,
     };
-    return {
-      type: 'decided',
-      outcome: result.outcome,
-      reason: result.reason,
-      reasons: result.reasons,
-      screening: known,
-    };
+    return { type: 'decided', outcome, reason, reasons, screening: known, facts };
   }
 
   /** The reading to decide with: the one handed over, or a fresh one if this pass needs any. */
   #screeningFor(
-    facts: PassageFacts,
+    { facts, attempts }: KnownPassage,
     screening: ScreeningOutcome | undefined,
-    attempts: number,
   ): ScreeningOutcome | undefined {
     const claims = claimsOf(facts);
     if (claims === undefined) return undefined;
@@ -198,18 +120,17 @@ export class PassageEvaluator {
     const mode = screeningMode(rule, this.#deps.accessPoint.direction, claims.kind);
     if (mode === 'off') return undefined;
     const outcome = screening ?? this.#deps.screening.take();
-    return outcome === undefined || outcome.class === 'skipped' ? outcome : { ...outcome, attempts };
+    return outcome === undefined || outcome.class === 'skipped'
+      ? outcome
+      : { ...outcome, attempts: attempts + 1 };
   }
 
-  #decide(
-    facts: PassageFacts,
-    screening: ScreeningOutcome | undefined,
-    reading: ClockReading,
-  ): DecisionResult {
+  #decide({ facts, recorded }: KnownPassage, screening: ScreeningOutcome | undefined): DecisionResult {
     const { site, gate, timeZone, accessPoint, door, log, lockOut } = this.#deps;
+    const { policy, cameAt } = facts;
     const pass =
       facts.pass ?? ({ status: 'unreadable', reason: 'gp:MalformedPass', detail: 'no pass' } as const);
-    const known = this.#lookUp(pass, facts.policy, reading);
+    const known = this.#lookUp(pass, policy, cameAt);
     return decide({
       pass,
       site,
@@ -217,10 +138,11 @@ export class PassageEvaluator {
       timeZone,
       accessPoint,
       doorMode: door.mode,
-      policy: facts.policy,
-      clock: reading,
+      policy,
+      clock: cameAt,
       screening: screening === undefined ? { state: 'pending' } : { state: 'done', outcome: screening },
-      stepSeen: known?.stepSeen === true && !facts.stepRecorded,
+      // Once the person's own row is written, the code is on record by it.
+      stepSeen: known?.stepSeen === true && !recorded,
       holder: known?.holder ?? UNKNOWN_HOLDER,
       lockedOut: lockOut.isLocked,
       logWritable: known !== undefined && log.isWritable(),
@@ -247,19 +169,14 @@ export class PassageEvaluator {
     }
   }
 
-  #blank(passage: string, shown: ShownCode | undefined): PassageFacts {
-    const reading = shown?.clock ?? this.#deps.clock.read();
-    return blankFacts({
-      passage,
-      policy: this.#deps.policy(),
-      revocationVersion: this.#deps.holders.revocationVersion,
-      siteDay: this.#deps.holders.today(reading),
-      readAtMs: shown?.sinceMs ?? reading.monotonicMs,
-    });
+  #blank(cameAt: ClockReading): PassageFacts {
+    const { policy, holders } = this.#deps;
+    const { revocationVersion } = holders;
+    return blankFacts({ policy: policy(), revocationVersion, cameAt, siteDay: holders.today(cameAt) });
   }
 
-  #digest(shown: ShownCode): { length: number; digest: string } {
-    const hash = createHash('sha256').update(this.#deps.digestSalt).update(codeKey(shown.text));
-    return { length: shown.length, digest: hash.digest('hex').slice(0, 16) };
+  #digest({ codeKey, length }: ShownCode): { length: number; digest: string } {
+    const hash = createHash('sha256').update(this.#deps.digestSalt).update(codeKey);
+    return { length, digest: hash.digest('hex').slice(0, 16) };
   }
 }

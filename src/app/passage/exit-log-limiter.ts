@@ -21,8 +21,8 @@ export class ExitLogLimiter {
     this.#movesLock = options.movesLock;
   }
 
-  /** What is to be written now that `record` would be. `seen`: the door was seen to move for it. */
-  for(record: PassageRecord, seen: boolean): readonly PassageRecord[] {
+  /** What is to be written now that `record` would be. */
+  for(record: PassageRecord): readonly PassageRecord[] {
     const isQuiet = this.#isQuiet;
     const held = this.#held;
     this.#held = undefined;
@@ -32,7 +32,7 @@ export class ExitLogLimiter {
         this.#held = record;
         return [];
       case 'access.taken':
-        if (!seen) return this.#unfollowed(record, held);
+        if (!record.seen) return this.#unfollowed(record, held);
         this.#idlePresses = 0;
         return held === undefined ? [record] : [held, record];
       case 'access.nottaken':

@@ -8,10 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
-import type { TakenCode } from './scanned-codes.ts';
-
-/** The same code within this time is the same showing of it, in milliseconds. */
-const SAME_SHOWING_MS = 3_000;
+import { SameShowing, type ShownCode } from './scanned-codes.ts';
 
 interface OpenGateOptions {
   readonly way: OpenWay;
@@ -24,15 +21,15 @@ interface OpenGateOptions {
 /** An access point whose level holds the gate open: who shows a code is greeted, and counted if it is a pass. */
 export class OpenGate {
   readonly #deps: OpenGateOptions;
+  readonly #showing = new SameShowing();
   #cancelGreeting: Cancel | undefined;
-  #last: { readonly codeKey: string; readonly atMs: number } | undefined;
 
   constructor(options: OpenGateOptions) {
     this.#deps = options;
   }
 
   /** Deals with a code if whoever shows it just walks through here; says what it was, or undefined where it did not. */
-  takes({ code, codeKey }: TakenCode): ParsedPass | undefined {
+  takes(code: ShownCode): ParsedPass | undefined {
     const { way } = this.#deps;
     if (!way.isOpen) {
       // Who comes now is attended to: a greeting that is still shown must not end in the middle of it.
@@ -40,10 +37,7 @@ export class OpenGate {
       return undefined;
     }
     const shown = parsePass(code.text);
-    const { monotonicMs } = code.clock;
-    const last = this.#last;
-    this.#last = { codeKey, atMs: monotonicMs };
-    if (last?.codeKey === codeKey && monotonicMs - last.atMs < SAME_SHOWING_MS) return shown;
+    if (this.#showing.isStill(code)) return shown;
     // A scanner sends noise too, and noise is nobody.
     if (shown.status === 'parsed') way.count(code.clock);
     if (code.text !== '') this.#greet();

@@ -1,14 +1,14 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { Effect, LedgerEntry } from '../../core/decision/effect.ts';
 import type { AccessData } from '../../core/events/event.ts';
-import { hasFlag, type PassClaims } from '../../core/pass/pass.ts';
+import { hasFlag } from '../../core/pass/pass.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
-import type { PassageFacts } from './access-record.ts';
+import { claimsOf, type KnownPassage, type PassageFacts } from './passage-facts.ts';
 
 /** The changes of state that go into the transaction of a record. Whoever is let through, by whomever, is counted. */
 export function effectsOf(
-  facts: PassageFacts,
+  { id, facts }: Pick<KnownPassage, 'id' | 'facts'>,
   record: PassageRecord,
   accessPoint: AccessPointFacts,
 ): readonly Effect[] {
@@ -16,7 +16,7 @@ export function effectsOf(
     case 'access.granted':
       return [
         ...facts.effects,
-        { kind: 'recordPassage', entry: ledgerEntry(facts, accessPoint) },
+        { kind: 'recordPassage', entry: ledgerEntry(id, facts, accessPoint) },
         counted(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? facts.recognition ?? 'guard'),
         ...countedScreening(facts, accessPoint),
       ];
@@ -29,12 +29,9 @@ export function effectsOf(
     case 'access.requested':
       return facts.effects;
     case 'access.taken':
-      return [{ kind: 'confirmPassage', passage: facts.passage }];
+      return [{ kind: 'confirmPassage', passage: id }];
     case 'access.nottaken':
-      return [
-        { kind: 'giveBack', passage: facts.passage },
-        counted(facts, accessPoint, 'nottaken', undefined),
-      ];
+      return [{ kind: 'giveBack', passage: id }, counted(facts, accessPoint, 'nottaken', undefined)];
   }
 }
 
@@ -75,15 +72,10 @@ export function eventsOf(facts: PassageFacts, record: PassageRecord, data: Acces
   return events;
 }
 
-/** What its pass says; only of one that was verified. */
-export function claimsOf(facts: PassageFacts | undefined): PassClaims | undefined {
-  return facts?.pass?.status === 'verified' ? facts.pass.claims : undefined;
-}
-
-function ledgerEntry(facts: PassageFacts, accessPoint: AccessPointFacts): LedgerEntry {
+function ledgerEntry(passage: string, facts: PassageFacts, accessPoint: AccessPointFacts): LedgerEntry {
   const claims = claimsOf(facts);
   return {
-    passage: facts.passage,
+    passage,
     ...(claims === undefined ? {} : { passId: claims.passId, kind: claims.kind }),
     ...(claims?.holderRef === undefined ? {} : { holderRef: claims.holderRef }),
     direction: accessPoint.direction,

@@ -1,4 +1,4 @@
-import type { Passage, PassageInput, PassageState } from '../../core/passage/passage.ts';
+import { type PassageState, passageIn } from '../../core/passage/passage.ts';
 import { canBeMeasured } from '../../core/passage/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AlreadyDone, DeskAnswer, OpenOrder, PersonOrder } from '../../ports/guard-desk.ts';
@@ -8,7 +8,8 @@ import { already, recordOverride, refused } from '../log/desk-records.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
 import type { PassageEvaluator } from './evaluator.ts';
-import { claimsOf } from './passage-effects.ts';
+import { claimsOf, type KnownPassage } from './passage-facts.ts';
+import type { PassageRunner } from './passage-runner.ts';
 import type { GuardAct, RecentPassages } from './recent-passages.ts';
 
 /** Whoever orders within this time of another guard's new measurement has not seen it yet, in milliseconds. */
@@ -17,15 +18,14 @@ const JUST_NOW_MS = 5_000;
 interface PersonOrdersDeps {
   readonly accessPoint: string;
   readonly door: Door;
-  readonly cases: PassageEvaluator;
+  readonly evaluator: Pick<PassageEvaluator, 'withoutCode'>;
   readonly screening: ScreeningStation;
   readonly recent: RecentPassages;
   readonly notes: EventWriter;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
-  readonly state: () => PassageState;
-  readonly take: (input: PassageInput) => void;
+  readonly runner: Pick<PassageRunner, 'state' | 'take'>;
 }
 
 /**
@@ -48,14 +48,12 @@ export class PersonOrders {
     }
     const { passage } = order;
     if (typeof passage !== 'string' || order.another === true) return this.#openUnnamed(order);
-    const state = this.#deps.state();
-    const current = currentOf(state);
+    const state = this.#deps.runner.state;
+    const current = passageIn(state);
     if (current?.id === passage) {
       const refusal = this.#doneBefore(passage, order);
       if (refusal !== undefined) return refusal;
-      return state.phase === 'refused'
-        ? this.#openAnew(passage, order)
-        : this.#open(passage, order, undefined);
+      return state.phase === 'refused' ? this.#openAnew(passage, order) : this.#open(current, order);
     }
     if (isWaiting(state)) return this.#doneBefore(passage, order) ?? this.#notThisOne(passage);
     return this.#openAnew(passage, order);
@@ -63,8 +61,8 @@ export class PersonOrders {
 
   /** Turns away the person who stands here. */
   refuse(order: PersonOrder): DeskAnswer {
-    const state = this.#deps.state();
-    const current = currentOf(state);
+    const state = this.#deps.runner.state;
+    const current = passageIn(state);
     const passage = order.passage ?? (isWaiting(state) ? current?.id : undefined);
     if (passage === undefined) return refused('nobody_waits', 'Nobody is waiting at this access point.');
     const before = this.#doneBefore(passage, { ...order, overrule: true });
@@ -72,13 +70,13 @@ export class PersonOrders {
     if (current?.id !== passage || !isWaiting(state)) return this.#over(passage);
     const failure = this.#record('refuse', passage, order);
     if (failure !== undefined) return failure;
-    this.#deps.take({ type: 'guardRefuse', operator: order.operator });
+    this.#deps.runner.take({ type: 'guardRefuse', operator: order.operator });
     return { status: 'done' };
   }
 
   /** Has the person who waits here measured once more. */
   measure(order: PersonOrder): DeskAnswer {
-    const state = this.#deps.state();
+    const state = this.#deps.runner.state;
     const named = order.passage ?? undefined;
     const before = named === undefined ? undefined : this.#doneBefore(named, { ...order, overrule: true });
     if (before !== undefined) return before;
@@ -97,31 +95,33 @@ export class PersonOrders {
     const failure = this.#record('measure', state.passage.id, order);
     if (failure !== undefined) return failure;
     const id = this.#deps.newId();
-    if (state.phase === 'refused') this.#deps.cases.beginAnew(id);
-    this.#deps.take({ type: 'guardMeasure', id });
+    this.#deps.runner.take({ type: 'guardMeasure', id });
     return { status: 'done' };
   }
 
   /** Judges anew who waits here with this pass: what was missing is there now. */
   judgeAgain(passId: string): void {
-    const { state, cases, take } = this.#deps;
-    const known = cases.current;
-    if (state().phase !== 'referred' || claimsOf(known)?.passId !== passId) return;
-    take({ type: 'judgeAgain', screening: known?.screening });
+    const { runner } = this.#deps;
+    const { state } = runner;
+    if (state.phase !== 'referred') return;
+    const { facts } = state.passage;
+    if (claimsOf(facts)?.passId !== passId) return;
+    runner.take({ type: 'judgeAgain', screening: facts.screening });
   }
 
   /** For somebody who has shown nothing, or for whoever waits here where the order names nobody at all. */
   #openUnnamed(order: OpenOrder): DeskAnswer {
-    const state = this.#deps.state();
-    const current = currentOf(state);
+    const state = this.#deps.runner.state;
+    const current = passageIn(state);
     if (isWaiting(state) && current !== undefined) {
-      return order.passage === undefined ? this.#open(current.id, order, undefined) : somebodyElse();
+      return order.passage === undefined ? this.#open(current, order) : somebodyElse();
     }
     if (state.phase === 'released' && !(order.another === true && order.passage === current?.id)) {
       const by = this.#deps.recent.actOn(state.passage.id);
       if (by?.action === 'open') return already({ operator: by.operator, action: 'open' });
     }
-    return this.#open(this.#deps.newId(), order, undefined);
+    const { evaluator, newId } = this.#deps;
+    return this.#open(evaluator.withoutCode(newId(), current), order);
   }
 
   /** Lets in whose passage is over, under the same passage: the refusal and what overruled it belong together. */
@@ -130,17 +130,17 @@ export class PersonOrders {
     if (before !== undefined) return before;
     const known = this.#deps.recent.find(passage);
     if (known === undefined) return this.#over(passage);
-    this.#deps.cases.recall(known.facts);
-    return this.#open(passage, order, known.passage);
+    // The guard knows the person without a code.
+    return this.#open({ ...known.passage, facts: { ...known.passage.facts, recognition: 'guard' } }, order);
   }
 
-  #open(passage: string, order: OpenOrder, of: Passage | undefined): DeskAnswer {
-    const failure = this.#record('open', passage, order);
+  #open(passage: KnownPassage, order: OpenOrder): DeskAnswer {
+    const { runner } = this.#deps;
+    const failure = this.#record('open', passage.id, order);
     if (failure !== undefined) return failure;
-    const { operator } = order;
-    this.#deps.take({ type: 'guardOpen', id: passage, operator, ...(of === undefined ? {} : { of }) });
-    const state = this.#deps.state();
-    return state.phase === 'released' && state.passage.id === passage
+    runner.take({ type: 'guardOpen', passage, operator: order.operator });
+    const { state } = runner;
+    return state.phase === 'released' && state.passage.id === passage.id
       ? { status: 'done' }
       : refused('not_opened', 'The gate could not be opened: see the alarm for the lock or the log.');
   }
@@ -194,11 +194,7 @@ export class PersonOrders {
   }
 }
 
-function currentOf(state: PassageState): Passage | undefined {
-  return 'passage' in state ? state.passage : undefined;
-}
-
-function isWaiting({ phase }: PassageState): boolean {
+function isWaiting({ phase }: Pick<PassageState<unknown>, 'phase'>): boolean {
   return phase === 'measuring' || phase === 'pausing' || phase === 'referred';
 }
 

@@ -1,6 +1,5 @@
-import type { Passage } from '../../core/passage/passage.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { PassageFacts } from './access-record.ts';
+import type { KnownPassage } from './passage-facts.ts';
 
 /** After this time whoever was here has gone, in milliseconds. */
 const KEPT_MS = 10 * 60_000;
@@ -17,8 +16,7 @@ export interface GuardAct {
 
 /** One passage of the last minutes, for orders that come when it is over. */
 interface RecentPassage {
-  readonly passage: Passage;
-  readonly facts: PassageFacts;
+  readonly passage: KnownPassage;
   readonly outcome: 'denied' | 'granted' | 'taken' | 'nottaken';
   /** `auto` or the operator's id. */
   readonly decidedBy: string;
@@ -38,16 +36,11 @@ export class RecentPassages {
     this.#clock = clock;
   }
 
-  decided(
-    passage: Passage,
-    facts: PassageFacts,
-    { outcome, decidedBy }: Pick<RecentPassage, 'outcome' | 'decidedBy'>,
-  ): void {
+  decided(passage: KnownPassage, { outcome, decidedBy }: Pick<RecentPassage, 'outcome' | 'decidedBy'>): void {
     this.#passages.delete(passage.id);
     this.#passages.set(passage.id, {
-      passage,
       // Its reading is on record with it, and nobody is measured by being let in later.
-      facts: { ...facts, screening: undefined },
+      passage: { ...passage, facts: { ...passage.facts, screening: undefined } },
       outcome,
       decidedBy,
       atMs: this.#nowMs(),

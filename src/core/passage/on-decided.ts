@@ -1,7 +1,7 @@
 import { orderReasons } from '../access/reasons.ts';
 import type { NotMeasurableCause } from '../screening/screening.ts';
-import type { Passage, PassageMachine, PassageSettings, PassageShow, PassageStep } from './passage.ts';
-import { go, type Input, measureAgain, refuse, release, stay, unanswered } from './transitions.ts';
+import type { Passage, PassageSettings, PassageShow, PassageState, PassageStep } from './passage.ts';
+import { go, type Input, measureAgain, recorded, refuse, release, stay, unanswered } from './transitions.ts';
 
 /** Causes that time heals: the person waits, and the gate is free for others meanwhile. */
 const WAITING_HELPS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause>([
@@ -18,15 +18,14 @@ const REPEAT_HELPS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause
 
 const MEASUREMENTS_MAX = 2;
 
-function onDeny(
-  machine: PassageMachine,
-  passage: Passage,
-  input: Input<'decided'>,
+function onDeny<F>(
+  passage: Passage<F>,
+  input: Input<F, 'decided'>,
   settings: PassageSettings,
-): PassageStep {
+): PassageStep<F> {
   const onlyHigh = input.reasons.length === 1 && input.reason === 'gp:TemperatureHigh';
   if (onlyHigh && passage.attempts < MEASUREMENTS_MAX) {
-    return go(machine, { phase: 'pausing', passage }, [
+    return go({ phase: 'pausing', passage }, [
       {
         type: 'show',
         view: { feedback: 'Measure', reasons: [], cause: 'repeat', waitMs: settings.repeatAfterMs },
@@ -34,34 +33,29 @@ function onDeny(
       { type: 'startTimer', name: 'pause', ms: settings.repeatAfterMs },
     ]);
   }
-  return refuse(machine, passage, { decidedBy: 'auto', reasons: input.reasons }, settings);
+  return refuse(passage, { decidedBy: 'auto', reasons: input.reasons }, settings);
 }
 
-function onRefer(
-  machine: PassageMachine,
-  passage: Passage,
-  input: Input<'decided'>,
+function onRefer<F>(
+  passage: Passage<F>,
+  input: Input<F, 'decided'>,
   settings: PassageSettings,
-): PassageStep {
+): PassageStep<F> {
   const { screening } = input;
   const notMeasured = screening?.class === 'notMeasurable' ? screening : undefined;
   if (notMeasured?.cause === 'no_subject') {
     // Nobody came to the sensor: there is no one there for the guard either.
     const reasons = orderReasons([...input.reasons, ...unanswered(passage), 'gp:PassageTimeout']);
-    return refuse(machine, passage, { decidedBy: 'auto', reasons, cause: 'no_subject' }, settings);
+    return refuse(passage, { decidedBy: 'auto', reasons, cause: 'no_subject' }, settings);
   }
   if (passage.elevated) {
     const reasons = orderReasons([...input.reasons, 'gp:TemperatureHigh']);
-    return refuse(machine, passage, { decidedBy: 'auto', reasons }, settings);
+    return refuse(passage, { decidedBy: 'auto', reasons }, settings);
   }
   const onlyScreening = input.reasons.every((reason) => reason === 'gp:TemperatureNotMeasured');
   if (notMeasured !== undefined && onlyScreening && passage.attempts < MEASUREMENTS_MAX) {
     if (REPEAT_HELPS.has(notMeasured.cause)) {
-      return go(
-        machine,
-        { phase: 'measuring', passage, repeating: true },
-        measureAgain(notMeasured.cause, settings),
-      );
+      return go({ phase: 'measuring', passage, repeating: true }, measureAgain(notMeasured.cause, settings));
     }
   }
   const waiting = notMeasured !== undefined && onlyScreening && WAITING_HELPS.has(notMeasured.cause);
@@ -72,7 +66,7 @@ function onRefer(
     ...(notMeasured === undefined ? {} : { cause: notMeasured.cause }),
     ...(waitMs === undefined ? {} : { waitMs }),
   };
-  return go(machine, { phase: 'referred', passage, waiting, reasons: input.reasons }, [
+  return go({ phase: 'referred', passage: recorded(passage), waiting, reasons: input.reasons }, [
     { type: 'record', passage, record: { name: 'access.requested', reasons: input.reasons } },
     { type: 'forgetReadings' },
     { type: 'show', view },
@@ -81,31 +75,31 @@ function onRefer(
   ]);
 }
 
-export function onDecided(
-  machine: PassageMachine,
-  input: Input<'decided'>,
+export function onDecided<F>(
+  state: PassageState<F>,
+  input: Input<F, 'decided'>,
   settings: PassageSettings,
-): PassageStep {
-  const { state } = machine;
-  if (state.phase !== 'measuring') return stay(machine);
+): PassageStep<F> {
+  if (state.phase !== 'measuring') return stay(state);
   const { screening } = input;
   const measured = screening !== undefined && screening.class !== 'skipped';
-  const passage: Passage = {
+  const passage: Passage<F> = {
     ...state.passage,
+    facts: input.facts,
     attempts: state.passage.attempts + (measured ? 1 : 0),
     elevated: state.passage.elevated || screening?.class === 'elevated',
   };
   switch (input.outcome) {
     case 'measure':
-      return go(machine, { phase: 'measuring', passage, repeating: state.repeating }, [
+      return go({ phase: 'measuring', passage, repeating: state.repeating }, [
         { type: 'show', view: { feedback: 'Measure', reasons: [] } },
         { type: 'startTimer', name: 'measure', ms: settings.measureMs },
       ]);
     case 'grant':
-      return release(machine, passage, 'auto', settings);
+      return release(passage, 'auto', settings);
     case 'deny':
-      return onDeny(machine, passage, input, settings);
+      return onDeny(passage, input, settings);
     case 'refer':
-      return onRefer(machine, passage, input, settings);
+      return onRefer(passage, input, settings);
   }
 }

@@ -4,61 +4,64 @@ import type {
   PassageCause,
   PassageCommand,
   PassageInput,
-  PassageMachine,
   PassageSettings,
   PassageShow,
   PassageState,
   PassageStep,
 } from './passage.ts';
 
-export type Input<T extends PassageInput['type']> = Extract<PassageInput, { type: T }>;
+export type Input<F, T extends PassageInput<F>['type']> = Extract<PassageInput<F>, { type: T }>;
+
+/** What an output can be told at once, in milliseconds: nobody is so slow that it would take longer. */
+const LONGEST_RELEASE_MS = 60_000;
 
 const IDLE: PassageShow = { feedback: 'Idle', reasons: [] };
 
-export function stay(machine: PassageMachine, commands: readonly PassageCommand[] = []): PassageStep {
-  return { machine, commands };
+export function stay<F>(state: PassageState<F>, commands: readonly PassageCommand<F>[] = []): PassageStep<F> {
+  return { state, commands };
 }
 
-export function go(
-  machine: PassageMachine,
-  state: PassageState,
-  commands: readonly PassageCommand[],
-): PassageStep {
-  return { machine: { ...machine, state }, commands: [{ type: 'stopTimers' }, ...commands] };
+export function go<F>(state: PassageState<F>, commands: readonly PassageCommand<F>[]): PassageStep<F> {
+  return { state, commands: [{ type: 'stopTimers' }, ...commands] };
+}
+
+/** The passage once the row is durable that its next command writes. */
+export function recorded<F>(passage: Passage<F>): Passage<F> {
+  return { ...passage, recorded: true };
 }
 
 /** Records first, then moves the gate: the order of these commands is the order in which they are carried out. */
-export function release(
-  machine: PassageMachine,
-  passage: Passage,
+export function release<F>(
+  passage: Passage<F>,
   decidedBy: string,
   settings: PassageSettings,
-): PassageStep {
+): PassageStep<F> {
   const isAssumed = settings.doorOpen || settings.contactSilent === true;
   const outcome = !settings.doorWatched ? 'unwatched' : isAssumed ? 'assumed' : 'expected';
-  return go(machine, { phase: 'released', passage, outcome }, [
+  const slowMs = Math.min(LONGEST_RELEASE_MS, settings.releaseMs * passage.pace);
+  const releaseMs = Math.max(settings.releaseMs, slowMs);
+  return go({ phase: 'released', passage: recorded(passage), outcome }, [
     { type: 'record', passage, record: { name: 'access.granted', decidedBy } },
-    { type: 'release', passage },
+    { type: 'release', passage: recorded(passage), ms: releaseMs },
     { type: 'forgetReadings' },
     { type: 'show', view: { feedback: 'AccessGranted', reasons: [] } },
     {
       type: 'startTimer',
       name: 'passage',
-      ms: settings.doorWatched ? settings.passageMs : settings.releaseMs,
+      ms: settings.doorWatched ? settings.passageMs * passage.pace : releaseMs,
     },
   ]);
 }
 
-export function refuse(
-  machine: PassageMachine,
-  passage: Passage,
+export function refuse<F>(
+  passage: Passage<F>,
   refusal: { decidedBy: string; reasons: readonly Reason[]; cause?: PassageShow['cause'] },
   settings: PassageSettings,
-): PassageStep {
+): PassageStep<F> {
   const [reason] = refusal.reasons;
   const { retry, asks } = attributesOf(reason ?? 'Other');
   const forReading = onlyAboutReading(refusal.reasons);
-  return go(machine, { phase: 'refused', passage, forReading }, [
+  return go({ phase: 'refused', passage: recorded(passage), forReading }, [
     {
       type: 'record',
       passage,
@@ -77,10 +80,10 @@ export function refuse(
   ]);
 }
 
-type Measurable = Extract<PassageState, { phase: 'measuring' | 'pausing' | 'referred' | 'refused' }>;
+type Measurable<F> = Extract<PassageState<F>, { phase: 'measuring' | 'pausing' | 'referred' | 'refused' }>;
 
 /** Whether somebody stands here for whom another measurement can change anything. */
-export function canBeMeasured(state: PassageState): state is Measurable {
+export function canBeMeasured<F>(state: PassageState<F>): state is Measurable<F> {
   switch (state.phase) {
     case 'measuring':
     case 'pausing':
@@ -95,7 +98,10 @@ export function canBeMeasured(state: PassageState): state is Measurable {
 }
 
 /** Only frames from now on count. */
-export function measureAgain(cause: PassageCause, settings: PassageSettings): readonly PassageCommand[] {
+export function measureAgain(
+  cause: PassageCause,
+  settings: PassageSettings,
+): readonly PassageCommand<never>[] {
   return [
     { type: 'forgetReadings' },
     { type: 'show', view: { feedback: 'Measure', reasons: [], cause } },
@@ -103,36 +109,32 @@ export function measureAgain(cause: PassageCause, settings: PassageSettings): re
   ];
 }
 
-export function toIdle(machine: PassageMachine): PassageStep {
-  return go(machine, { phase: 'idle' }, [{ type: 'forgetReadings' }, { type: 'show', view: IDLE }]);
+export function toIdle(): PassageStep<never> {
+  return go({ phase: 'idle' }, [{ type: 'forgetReadings' }, { type: 'show', view: IDLE }]);
 }
 
-type Released = Extract<PassageState, { phase: 'released' }>;
+type Released<F> = Extract<PassageState<F>, { phase: 'released' }>;
 
-export function endPassage(machine: PassageMachine, state: Released): PassageStep {
-  const idle = toIdle(machine);
-  const unmoved: readonly PassageCommand[] = state.outcome === 'expected' ? [{ type: 'tellUnmoved' }] : [];
-  return { machine: idle.machine, commands: [...unmoved, ...outcomeRecords(state), ...idle.commands] };
+export function endPassage<F>(state: Released<F>): PassageStep<F> {
+  const idle = toIdle();
+  const unmoved: readonly PassageCommand<F>[] = state.outcome === 'expected' ? [{ type: 'tellUnmoved' }] : [];
+  return { state: idle.state, commands: [...unmoved, ...outcomeRecords(state), ...idle.commands] };
 }
 
 /** What is to be written down of a released passage when it is over. */
-export function outcomeRecords({ passage, outcome }: Released): readonly PassageCommand[] {
+export function outcomeRecords<F>({ passage, outcome }: Released<F>): readonly PassageCommand<F>[] {
   switch (outcome) {
     case 'unwatched':
     case 'taken':
       return [];
     case 'assumed':
-      return [takenRecord(passage)];
+      return [{ type: 'record', passage, record: { name: 'access.taken', seen: false } }];
     case 'expected':
       return [{ type: 'record', passage, record: { name: 'access.nottaken' } }];
   }
 }
 
-export function takenRecord(passage: Passage): PassageCommand {
-  return { type: 'record', passage, record: { name: 'access.taken' } };
-}
-
 /** An elevated reading that was never repeated stands. */
-export function unanswered(passage: Passage): readonly Reason[] {
-  return passage.elevated ? ['gp:TemperatureHigh'] : [];
+export function unanswered({ elevated }: Pick<Passage<unknown>, 'elevated'>): readonly Reason[] {
+  return elevated ? ['gp:TemperatureHigh'] : [];
 }

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Attention } from '../../../src/app/board/attention.ts';
 import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
-import { DeskRecords } from '../../../src/app/log/desk-records.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
 import { distance, thermometer } from '../../../src/config/devices.ts';
@@ -68,7 +66,6 @@ describe('every sensor of the config, played', () => {
         feed,
         board: new DecisionBoard(feed),
         holders: { find: () => undefined },
-        attention: new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) }),
       });
       watch.onChange((nearness) => screens.standsAt(nearness));
       world.powerOn();

@@ -1,17 +1,17 @@
 import type { Reason } from '../../../src/core/access/reasons.ts';
 import {
-  INITIAL_PASSAGE,
+  newPassage,
+  type Passage,
   type PassageCommand,
   type PassageInput,
-  type PassageMachine,
   type PassageSettings,
+  type PassageState,
   type TimerName,
 } from '../../../src/core/passage/passage.ts';
 import { stepPassage } from '../../../src/core/passage/step.ts';
 import type { NotMeasurableCause, ScreeningOutcome } from '../../../src/core/screening/screening.ts';
 
 export const SETTINGS: PassageSettings = {
-  debounceMs: 3_000,
   measureMs: 20_000,
   repeatAfterMs: 10_000,
   guardMs: 60_000,
@@ -39,34 +39,48 @@ export const notMeasurable = (cause: NotMeasurableCause): ScreeningOutcome => ({
   waitMs: 300_000,
 });
 
-export const code = (key: string, id = key, atMs = 0): PassageInput => ({
+/** Facts are words here: what the machine does not look into can be anything. */
+export type Input = PassageInput<string>;
+export type Command = PassageCommand<string>;
+export type State = PassageState<string>;
+
+export const IDLE: State = { phase: 'idle' };
+
+/** Somebody who shows the code `key`, or none. */
+export const person = (id: string, key: string | undefined = id, pace = 1): Passage<string> =>
+  newPassage({ id, codeKey: key, pace, facts: `read of ${id}` });
+export const code = (key: string, id = key, urgent = false): Input => ({
   type: 'code',
-  id,
-  codeKey: key,
-  atMs,
-  urgent: false,
+  passage: person(id, key),
+  urgent,
 });
 export const decided = (
   outcome: 'grant' | 'deny' | 'refer' | 'measure',
   reasons: readonly Reason[] = [],
   screening?: ScreeningOutcome,
-): PassageInput => ({ type: 'decided', outcome, reason: reasons[0], reasons, screening });
-export const timer = (name: TimerName): PassageInput => ({ type: 'timer', name });
+  facts = 'judged',
+): Input => ({ type: 'decided', outcome, reason: reasons[0], reasons, screening, facts });
+export const timer = (name: TimerName): Input => ({ type: 'timer', name });
+export const guardOpen = (id: string): Input => ({
+  type: 'guardOpen',
+  passage: newPassage({ id, codeKey: undefined, pace: 1, facts: `known of ${id}` }),
+  operator: 'li',
+});
 
 /** Plays inputs and keeps all that the machine commands. */
-export function play(inputs: readonly PassageInput[], settings = SETTINGS, from = INITIAL_PASSAGE) {
-  let machine: PassageMachine = from;
-  const commands: PassageCommand[] = [];
+export function play(inputs: readonly Input[], settings = SETTINGS, from = IDLE) {
+  let state = from;
+  const commands: Command[] = [];
   for (const input of inputs) {
-    const step = stepPassage(machine, input, settings);
-    machine = step.machine;
+    const step = stepPassage(state, input, settings);
+    state = step.state;
     commands.push(...step.commands);
   }
-  return { machine, phase: machine.state.phase, commands };
+  return { state, phase: state.phase, commands };
 }
 
 /** Commands as short words, for reading. */
-export function words(commands: readonly PassageCommand[]): string[] {
+export function words(commands: readonly Command[]): string[] {
   return commands.flatMap((command) => {
     switch (command.type) {
       case 'record':

@@ -15,6 +15,7 @@ import { AccessPoint } from '../../../src/app/passage/access-point.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
 import { PassageEvaluator } from '../../../src/app/passage/evaluator.ts';
 import { OpenGate, OpenWay } from '../../../src/app/passage/open-gate.ts';
+import { PassageBoard } from '../../../src/app/passage/passage-board.ts';
 import { ScanLockout } from '../../../src/app/passage/scan-lockout.ts';
 import { HolderLookup } from '../../../src/app/rules/holder-lookup.ts';
 import { LevelKeeper } from '../../../src/app/rules/level-keeper.ts';
@@ -160,20 +161,19 @@ export class RuleGate {
         onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
         onEnd: (byItself) => attention.lockOutOver(id, byItself),
       });
+      const board = new DecisionBoard(feed);
       const screens = new AccessPointScreens({
         accessPoint: facts,
         simulated: true,
         clock,
         prompt: this.prompts,
         feed,
-        board: new DecisionBoard(feed),
+        board,
         holders: store.holders,
-        attention,
       });
       return new AccessPoint({
         facts,
         times: {
-          debounceMs: 3_000,
           measureMs: 20_000,
           repeatAfterMs: 10_000,
           guardMs: 60_000,
@@ -186,7 +186,8 @@ export class RuleGate {
         screening,
         door: this.door,
         screens,
-        cases: new PassageEvaluator({
+        board: new PassageBoard({ clock, board, attention, holders: store.holders }),
+        evaluator: new PassageEvaluator({
           accessPoint: facts,
           site: SITE,
           gate: 'north',

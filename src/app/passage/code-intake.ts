@@ -1,0 +1,85 @@
+import type { CodeReaderEvent } from '../../ports/code-reader.ts';
+import type { PassageEvaluator } from './evaluator.ts';
+import type { OpenGate } from './open-gate.ts';
+import { type PassageFacts, passageWithCode } from './passage-facts.ts';
+import type { PassageRunner } from './passage-runner.ts';
+import type { ScanLockout } from './scan-lockout.ts';
+import { SameShowing, type ScannedCodes, type ShownCode } from './scanned-codes.ts';
+import type { ScannerNoise } from './scanner-noise.ts';
+
+interface CodeIntakeDeps {
+  readonly codes: ScannedCodes;
+  readonly noise: ScannerNoise;
+  readonly openGate: OpenGate;
+  readonly lockOut: ScanLockout;
+  readonly evaluator: PassageEvaluator;
+  readonly runner: PassageRunner;
+  readonly newId: () => string;
+}
+
+/**
+ * Where codes arrive: tells people from noise, counts what is no pass, and begins a passage for whoever is left. A code
+ * is read once, here.
+ */
+export class CodeIntake {
+  readonly #deps: CodeIntakeDeps;
+  readonly #showing = new SameShowing();
+
+  constructor(deps: CodeIntakeDeps) {
+    this.#deps = deps;
+    deps.lockOut.onOver(() => deps.noise.tell());
+  }
+
+  stop(): void {
+    this.#dropLate();
+  }
+
+  /** Returns whether somebody showed it: false for one more piece of noise, which was counted. */
+  take(event: CodeReaderEvent): boolean {
+    const { codes, noise, openGate, lockOut, runner } = this.#deps;
+    const shown = codes.take(event);
+    if (noise.takes(shown.text)) return false;
+    const passedBy = runner.state.phase === 'idle' ? openGate.takes(shown) : undefined;
+    if (passedBy !== undefined) noise.answered(passedBy);
+    else if (lockOut.isLocked && lockOut.isTry(shown.text)) this.#takeTry(shown);
+    else this.#attend(shown);
+    return true;
+  }
+
+  /** During a lock-out only a genuine pass is answered at once. */
+  #takeTry(shown: ShownCode): void {
+    const { lockOut, noise, evaluator } = this.#deps;
+    const facts = evaluator.read(shown);
+    if (facts.pass?.status === 'verified') this.#attend(shown, facts);
+    else if (!lockOut.answerLate(() => this.#begin(shown, facts))) noise.unanswered();
+  }
+
+  #attend(shown: ShownCode, facts?: PassageFacts): void {
+    this.#dropLate();
+    this.#begin(shown, facts);
+  }
+
+  #begin(shown: ShownCode, known?: PassageFacts): void {
+    if (this.#showing.isStill(shown)) return;
+    const { evaluator, runner, newId } = this.#deps;
+    const facts = known ?? evaluator.read(shown);
+    this.#count(shown, facts);
+    const passage = passageWithCode(newId(), shown.codeKey, facts);
+    const { phase } = runner.state;
+    const urgent = phase !== 'idle' && phase !== 'refused' && evaluator.isUrgent(passage);
+    runner.take({ type: 'code', passage, urgent });
+  }
+
+  #count({ text }: ShownCode, { pass }: PassageFacts): void {
+    const { lockOut } = this.#deps;
+    // Noise on the scanner's line has no text: it is nobody's attempt.
+    if (pass?.status === 'unreadable' && text !== '') lockOut.bad();
+    if (pass?.status === 'verified') lockOut.good();
+  }
+
+  /** A code that waits for its late answer gets none: somebody else is here, or nobody any more. */
+  #dropLate(): void {
+    const { lockOut, noise } = this.#deps;
+    if (lockOut.dropLate()) noise.unanswered();
+  }
+}

@@ -1,0 +1,107 @@
+import { attributesOf, orderReasons } from '../../core/access/reasons.ts';
+import type { AccessMark } from '../../core/decision/decision.ts';
+import type { AccessData } from '../../core/events/event.ts';
+import { hasFlag } from '../../core/pass/pass.ts';
+import type { PassageRecord } from '../../core/passage/passage.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { HolderRegister } from '../../ports/holder-register.ts';
+import { type Attention, passageItem } from '../board/attention.ts';
+import { type DecisionBoard, decisionView } from '../board/decision-board.ts';
+import { knownHolder } from '../board/holder-name.ts';
+import { claimsOf, type PassageFacts } from './passage-facts.ts';
+
+interface PassageBoardDeps {
+  readonly clock: Clock;
+  readonly board: DecisionBoard;
+  readonly attention: Pick<Attention, 'raise'>;
+  readonly holders: HolderRegister;
+}
+
+/** Tells the guard of the rows of passages: in the list of decisions, and among what has to be looked at. */
+export class PassageBoard {
+  readonly #deps: PassageBoardDeps;
+
+  constructor(deps: PassageBoardDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * A row that is in the log appears in the guard's list.
+   * @param options.watched whether a contact tells if the person goes through
+   * @param options.note the reason of the guard who decided it
+   */
+  list(
+    record: PassageRecord,
+    data: AccessData,
+    facts: PassageFacts,
+    { watched, note }: { readonly watched: boolean; readonly note?: string | undefined },
+  ): void {
+    switch (record.name) {
+      case 'access.granted':
+        this.#add(data, facts, watched ? 'pending' : 'unknown', note);
+        this.#callAttention(data, facts, facts.marks);
+        return;
+      case 'access.denied':
+        this.#add(data, facts, 'none', note);
+        this.#callAttention(
+          data,
+          facts,
+          facts.marks.filter((mark) => mark === 'emergency'),
+        );
+        if (data.decidedBy === 'auto') this.#tellUndecided(data);
+        return;
+      case 'access.taken':
+        this.#deps.board.settle(data.passage, 'taken');
+        return;
+      case 'access.nottaken':
+        this.#deps.board.settle(data.passage, 'nottaken');
+        return;
+      case 'access.requested':
+        return;
+    }
+  }
+
+  /** The log could not take the row: the guard sees the person, and why nothing opened. */
+  listUnrecorded(data: AccessData, facts: PassageFacts): void {
+    const reasons = orderReasons([...data.reasons, 'gp:LogUnavailable']);
+    const [reason = 'gp:LogUnavailable'] = reasons;
+    this.#add({ ...data, decision: 'Denied', reason, reasons }, facts, 'none');
+  }
+
+  #add(
+    data: AccessData,
+    facts: PassageFacts,
+    passageState: 'pending' | 'unknown' | 'none',
+    note?: string,
+  ): void {
+    const { board, clock, holders } = this.#deps;
+    const { screening } = facts;
+    const measurement =
+      screening === undefined || screening.class === 'skipped' ? undefined : screening.measurement;
+    board.add(
+      decisionView(data, clock.read().wallMs, passageState, {
+        label: claimsOf(facts)?.label,
+        temperatureC: measurement?.objectC,
+        holder: knownHolder(holders, data.holderRef),
+        note,
+      }),
+      data.screening?.object !== undefined,
+    );
+  }
+
+  #callAttention(data: AccessData, facts: PassageFacts, marks: readonly AccessMark[]): void {
+    const { attention, clock } = this.#deps;
+    const claims = claimsOf(facts);
+    const duress = claims !== undefined && hasFlag(claims, 'duress');
+    for (const kind of [...marks, ...(duress ? (['duress'] as const) : [])]) {
+      attention.raise(passageItem(kind, data, clock.read().wallMs));
+    }
+  }
+
+  /** Whoever is told to go to the guard, or waited for the guard, is told to the guard too. */
+  #tellUndecided(data: AccessData): void {
+    const { attention, clock } = this.#deps;
+    const kind = data.reasons.map((reason) => attributesOf(reason).attention).find((told) => told !== '-');
+    if (kind !== undefined) attention.raise(passageItem(kind, data, clock.read().wallMs));
+  }
+}

@@ -1,0 +1,63 @@
+import { orderReasons } from '../access/reasons.ts';
+import type { PassageSettings, PassageState, PassageStep } from './passage.ts';
+import {
+  canBeMeasured,
+  go,
+  type Input,
+  measureAgain,
+  outcomeRecords,
+  refuse,
+  release,
+  stay,
+  unanswered,
+} from './transitions.ts';
+
+/** What follows from a guard's orders about the person who stands here. */
+
+export function onGuardOpen<F>(
+  state: PassageState<F>,
+  { passage, operator }: Input<F, 'guardOpen'>,
+  settings: PassageSettings,
+): PassageStep<F> {
+  switch (state.phase) {
+    case 'measuring':
+    case 'pausing':
+    case 'referred':
+      return release(state.passage, operator, settings);
+    case 'idle':
+    case 'refused':
+      return release(passage, operator, settings);
+    case 'released': {
+      // The passage under way ends here, so it gets its outcome first.
+      const released = release(passage, operator, settings);
+      return { state: released.state, commands: [...outcomeRecords(state), ...released.commands] };
+    }
+  }
+}
+
+export function onGuardRefuse<F>(
+  state: PassageState<F>,
+  operator: string,
+  settings: PassageSettings,
+): PassageStep<F> {
+  if (state.phase !== 'referred' && state.phase !== 'measuring' && state.phase !== 'pausing')
+    return stay(state);
+  const before = state.phase === 'referred' ? state.reasons : unanswered(state.passage);
+  const reasons = orderReasons([...before, 'gp:GuardDenied']);
+  return refuse(state.passage, { decidedBy: operator, reasons }, settings);
+}
+
+/**
+ * Begins the measuring anew, with the repeat that belongs to it; a fever that was seen before is not forgotten. What
+ * was refused stays refused: whoever is measured after it begins a passage of their own.
+ */
+export function onGuardMeasure<F>(
+  state: PassageState<F>,
+  id: string,
+  settings: PassageSettings,
+): PassageStep<F> {
+  if (!canBeMeasured(state)) return stay(state);
+  const own = state.phase === 'refused' ? { id } : {};
+  const passage = { ...state.passage, ...own, attempts: 0 };
+  return go({ phase: 'measuring', passage, repeating: true }, measureAgain('repeat', settings));
+}
