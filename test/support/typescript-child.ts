@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-const HOOK = fileURLToPath(new URL('./typescript-hook.mjs', import.meta.url));
+const HOOK = fileURLToPath(new URL('../../scripts/lib/typescript-hook.mjs', import.meta.url));
 
 /** Arguments for `node` that run a TypeScript file of the tests: `child` is its path below test/. */
 export function typescriptArguments(child: string, ...words: readonly string[]): string[] {
