@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { softwareVersion } from '../version.ts';
+import { registerCommands } from './commands.ts';
 import { reportError } from './exit.ts';
-import { registerRun } from './run.ts';
 
 async function buildProgram(): Promise<Command> {
   const program = new Command('gatepost')
@@ -11,12 +11,7 @@ async function buildProgram(): Promise<Command> {
     .option('--debug', 'print where an error came from')
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride();
-  registerRun(program);
-  // The daemon lives for years: it does not carry along what only the other commands need.
-  if (process.argv[2] !== 'run') {
-    const { registerTools } = await import('./tools.ts');
-    registerTools(program);
-  }
+  await registerCommands(program, process.argv.slice(2));
   return program;
 }
 

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+
+type Register = (program: Command) => void;
+
+/** Every command in the order of `gatepost --help`: its first word, and how its code is loaded. */
+const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>])[] = [
+  ['run', async () => (await import('./run.ts')).registerRun],
+  ['demo', async () => (await import('./demo/demo.ts')).registerDemo],
+  ['present', async () => (await import('./demo/present.ts')).registerPresent],
+  ['keygen', async () => (await import('./keygen.ts')).registerKeygen],
+  ['pass', async () => (await import('./pass/issue.ts')).registerPassIssue],
+  ['pass', async () => (await import('./pass/inspect.ts')).registerPassInspect],
+  ['directory', async () => (await import('./directory/commands.ts')).registerDirectory],
+  ['bundle', async () => (await import('./bundle/commands.ts')).registerBundle],
+  ['apply', async () => (await import('./bundle/apply.ts')).registerApply],
+  ['log', async () => (await import('./site/log-tail.ts')).registerLogTail],
+  ['log', async () => (await import('./site/log-begin.ts')).registerLogBegin],
+  ['operator', async () => (await import('./site/operator.ts')).registerOperator],
+  ['clock', async () => (await import('./site/clock.ts')).registerClock],
+  ['scanner', async () => (await import('./site/scanner-calibrate.ts')).registerScannerCalibrate],
+  ['stand-down', async () => (await import('./site/stand-down.ts')).registerStandDown],
+  ['config', async () => (await import('./site/config-check.ts')).registerConfigCheck],
+  ['config', async () => (await import('./site/config-schema.ts')).registerConfigSchema],
+  ['doctor', async () => (await import('./site/doctor.ts')).registerDoctor],
+];
+
+/**
+ * Registers the command that `words` (the command line behind `gatepost`) name, and every command where they name none.
+ * The daemon lives for years and does not carry along what other commands need, and a command starts sooner without the rest.
+ */
+export async function registerCommands(program: Command, words: readonly string[]): Promise<void> {
+  const named = words.find((word) => !word.startsWith('-'));
+  const wanted = COMMANDS.filter(([word]) => word === named);
+  const loads = (wanted.length > 0 ? wanted : COMMANDS).map(([, load]) => load());
+  for (const register of await Promise.all(loads)) register(program);
+}
