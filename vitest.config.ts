@@ -7,6 +7,8 @@ const LONG = /\/test\/(faults|integration|contract)\//;
 /** The longest of all: each starts a daemon dozens of times, or plays a screen at a person's pace. */
 const LONGEST = /\/(integration\/daemon\/|faults\/daemon-|screens\/scanner|scanner-camera|store-owner)/;
 
+const PURE = 'test/{core,app,config}/**';
+
 /** Longest first, by name and size, so that no long file is left over for one worker at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -18,7 +20,6 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     sequence: { sequencer: LongestFirst },
     // Two noisy cores: real processes, brokers and browsers need room. These limits end what hangs; they judge nothing, so
     // they are far beyond what a busy machine needs. No test asserts an absolute time.
@@ -28,5 +29,10 @@ export default defineConfig({
     pool: 'forks',
     // More than cores: most of a test of browsers and devices is waiting.
     maxWorkers: 4,
+    projects: [
+      // What touches nothing outside itself shares the modules that a worker has loaded once.
+      { extends: true, test: { name: 'pure', include: [`${PURE}/*.test.ts`], isolate: false } },
+      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [`${PURE}/*`] } },
+    ],
   },
 });

@@ -126,17 +126,21 @@ function parse(line: string): LogLine {
   }
 }
 
-/** Tests of the built program must not pass or fail because of an old build. */
-function demandFreshBuild(): void {
+/** The first source in `folders` that is newer than dist, where there is one; dist itself where there is none. */
+export function newerThanBuild(folders: readonly string[], kinds: RegExp): string | undefined {
   const root = packageRoot();
   const built = join(root, 'dist/.built');
   const builtMs = existsSync(built) ? statSync(built).mtimeMs : 0;
-  const newer = ['src', 'hardware', 'test/faults'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => statSync(path).mtimeMs > builtMs),
-  );
-  if (newer.length === 0) return;
-  throw new Error(`dist is missing or older than ${newer[0]}: run scripts/build, then this test again.`);
+  return folders
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && kinds.test(entry.name) && !entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .find((path) => statSync(path).mtimeMs > builtMs);
+}
+
+/** What is tested must be what stands in the sources. */
+function demandFreshBuild(): void {
+  const newer = newerThanBuild(['src', 'hardware', 'test/faults'], /\.tsx?$/);
+  if (newer === undefined) return;
+  throw new Error(`dist is missing or older than ${newer}: run scripts/build, then this test again.`);
 }

@@ -5,22 +5,26 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { packageRoot } from '../../../src/version.ts';
+import { newerThanBuild } from '../gate/daemon.ts';
 import { launchChromium, openPage } from './screen-browser.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from './web-kiosk.ts';
 
 /** The screens as they are now, built, and one Chromium for all tests of a suite. Call it inside `describe`. */
 export function builtScreens() {
   let folder: string;
+  let isBuilt = false;
   let browser: Browser;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'gatepost-screens-'));
-    await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: folder } });
+    isBuilt = newerThanBuild(['src/screens', 'src/core', 'src/ports', 'config/locales'], /./) === undefined;
+    folder = isBuilt ? join(packageRoot(), 'dist/screens') : mkdtempSync(join(tmpdir(), 'gatepost-screens-'));
+    if (!isBuilt) await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: folder } });
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
+    if (!isBuilt) rmSync(folder, { recursive: true, force: true });
   });
 
   /** Opens a page of the kiosk; the test fails when the page failed or broke the content security policy. */
