@@ -1,7 +1,6 @@
-import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import { CodeSilence } from '../serial/code-silence.ts';
+import { ScanLine } from '../serial/scan-line.ts';
 import { stopping } from '../serial/silence.ts';
 import { type HidrawDeps, openHidraw } from './hidraw.ts';
 import { KeyboardCodes } from './keyboard-codes.ts';
@@ -32,21 +31,7 @@ export class KeyboardCodeReader implements CodeReader {
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
     const { clock, layout, idleMs = DEFAULT_IDLE_MS } = this.#options;
     const codes = new KeyboardCodes(layout);
-    let beganMs = 0;
-    let lastKeyMs = 0;
-    const silence = new CodeSilence({
-      clock,
-      idleMs,
-      code: codes,
-      onEnd: (how) => {
-        const lengthBytes = codes.begun.length;
-        const code = codes.flush();
-        if (code === undefined) return;
-        const told: ScannedCode =
-          how === 'ended' ? code : { type: 'rejected', cause: 'incomplete', lengthBytes };
-        onEvent({ ...told, beganMs, atMs: lastKeyMs });
-      },
-    });
+    const scan = new ScanLine({ clock, idleMs, cutter: codes, onEvent });
     const link = await openHidraw({
       parts: this.#options,
       choose: (reports) => {
@@ -54,15 +39,9 @@ export class KeyboardCodeReader implements CodeReader {
         codes.readAs(chosen);
         return chosen;
       },
-      onReport: (report, atMs) => {
-        if (silence.stopped) return;
-        lastKeyMs = atMs;
-        if (!codes.pending) beganMs = atMs;
-        for (const code of codes.push(report)) onEvent({ ...code, beganMs, atMs });
-        silence.restart(codes.pending);
-      },
+      onReport: (report, atMs) => scan.receive(report, atMs),
       signal,
     });
-    return stopping(link, silence);
+    return stopping(link, scan);
   }
 }

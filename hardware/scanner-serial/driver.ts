@@ -1,10 +1,9 @@
 import { type GatepostError, isGatepostError } from '../../src/core/errors.ts';
-import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { SerialLink, SerialPorts } from '../../src/ports/serial-ports.ts';
-import { CodeSilence } from '../serial/code-silence.ts';
+import { ScanLine } from '../serial/scan-line.ts';
 import { stopping } from '../serial/silence.ts';
 import { CodeFramer } from './codec.ts';
 import { Gm65Heartbeat, type SaveOwed, switchSetUpCodesOff } from './gm65-care.ts';
@@ -40,11 +39,11 @@ export class SerialCodeReader implements CodeReader {
 
   /** A code that is under way when the link ends is dropped: half a code is no code. */
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { serialPorts, clock, path, baudRate, gm65 } = this.#options;
-    const scan = new ScanLine(this.#options, onEvent);
+    const { serialPorts, clock, path, baudRate, idleMs = DEFAULT_IDLE_MS, gm65 } = this.#options;
+    const scan = new ScanLine({ clock, idleMs, cutter: new CodeFramer(), onEvent });
     let receive = (bytes: Uint8Array): void => scan.receive(bytes);
     const link = await serialPorts.open({ path, baudRate }, (bytes) => receive(bytes), signal);
-    const { closed, close } = stopping(link, scan.silence);
+    const { closed, close } = stopping(link, scan);
     if (gm65 === undefined) return { closed, close };
 
     const commander = new Gm65Commander({
@@ -89,48 +88,4 @@ async function watchHeartbeat(
   const ending = await link.closed;
   heartbeat.stop();
   return ending ?? hang;
-}
-
-/** One connection's codes and the silence that ends one. */
-class ScanLine {
-  readonly silence: CodeSilence;
-  readonly #framer = new CodeFramer();
-  readonly #clock: Clock;
-  readonly #onEvent: (event: CodeReaderEvent) => void;
-  #beganMs = 0;
-  #lastByteMs = 0;
-
-  constructor(
-    { clock, idleMs = DEFAULT_IDLE_MS }: { readonly clock: Clock; readonly idleMs?: number },
-    onEvent: (event: CodeReaderEvent) => void,
-  ) {
-    this.#clock = clock;
-    this.#onEvent = onEvent;
-    this.silence = new CodeSilence({
-      clock,
-      idleMs,
-      code: this.#framer,
-      onEnd: (how) => {
-        const lengthBytes = this.#framer.begun.length;
-        const code = this.#framer.flush();
-        if (code === undefined) return;
-        this.#report(how === 'ended' ? code : { type: 'rejected', cause: 'incomplete', lengthBytes });
-      },
-    });
-  }
-
-  receive(bytes: Uint8Array): void {
-    if (this.silence.stopped) return;
-    this.#lastByteMs = this.#clock.read().monotonicMs;
-    if (!this.#framer.pending) this.#beganMs = this.#lastByteMs;
-    for (const code of this.#framer.push(bytes)) {
-      this.#report(code);
-      this.#beganMs = this.#lastByteMs;
-    }
-    this.silence.restart(this.#framer.pending);
-  }
-
-  #report(code: ScannedCode): void {
-    if (!this.silence.stopped) this.#onEvent({ ...code, beganMs: this.#beganMs, atMs: this.#lastByteMs });
-  }
 }

@@ -1,7 +1,7 @@
 import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import { Silence } from '../serial/silence.ts';
-import { type Gm65Command, type Gm65Reply, ReplyFilter } from './gm65-codec.ts';
+import { type Gm65Command, type Gm65Reply, HEARTBEAT, ReplyFilter } from './gm65-codec.ts';
 
 /** A module answers within 100 ms, unless it sends a code of 1,024 characters at 9600 baud before it does. */
 const REPLY_DEADLINE_MS = 1_500;
@@ -20,16 +20,26 @@ interface Outstanding {
   readonly settle: (outcome: Gm65Reply | GatepostError) => void;
 }
 
-/** Sends commands to a GM65, one at a time, and keeps the replies out of the codes. */
+/**
+ * Sends commands to a GM65, one at a time, and keeps the replies out of the codes. Replies do not say what they reply
+ * to: after one that was late nothing is believed until the module, which answers in order, has answered a heartbeat
+ * and says nothing more.
+ */
 export class Gm65Commander {
   readonly #options: Gm65CommanderOptions;
   readonly #filter = new ReplyFilter((start, reply) => {
+    this.#lastReplyMs = this.#options.clock.read().monotonicMs;
     if (this.#outstanding?.command.replyStart === start) this.#outstanding.settle(reply);
   });
   readonly #rest: Silence;
   #outstanding: Outstanding | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #stopped = false;
+  /** Whether a reply may still come that nobody waits for any more. */
+  #replyOwed = false;
+  /** Monotonic milliseconds at which the last reply came. */
+  #lastReplyMs = Number.NEGATIVE_INFINITY;
+  #endWait = (): void => undefined;
 
   constructor(options: Gm65CommanderOptions) {
     this.#options = options;
@@ -53,7 +63,7 @@ export class Gm65Commander {
    * line ends
    */
   send(command: Gm65Command): Promise<number> {
-    const mine = this.#last.then(() => this.#sendNow(command));
+    const mine = this.#last.then(() => this.#sendInStep(command));
     // The next command waits for this one but does not share its failure.
     this.#last = mine.catch(() => undefined);
     return mine;
@@ -63,7 +73,32 @@ export class Gm65Commander {
   stop(): void {
     this.#stopped = true;
     this.#rest.stop();
+    this.#endWait();
     this.#outstanding?.settle(lineOver());
+  }
+
+  async #sendInStep(command: Gm65Command): Promise<number> {
+    if (this.#replyOwed && command !== HEARTBEAT) {
+      await this.#sendNow(HEARTBEAT);
+      await this.#noMoreReplies();
+      this.#replyOwed = false;
+    }
+    return this.#sendNow(command);
+  }
+
+  async #noMoreReplies(): Promise<void> {
+    const { clock } = this.#options;
+    for (;;) {
+      const quietMs = clock.read().monotonicMs - this.#lastReplyMs;
+      if (quietMs >= REST_MS || this.#stopped) return;
+      await new Promise<void>((resolve) => {
+        const cancel = clock.schedule(REST_MS - quietMs, resolve);
+        this.#endWait = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
   }
 
   async #sendNow(command: Gm65Command): Promise<number> {
@@ -78,7 +113,10 @@ export class Gm65Commander {
       throw error;
     }
     const outcome = await answer;
-    if (outcome instanceof GatepostError) throw outcome;
+    if (outcome instanceof GatepostError) {
+      this.#replyOwed = true;
+      throw outcome;
+    }
     if (outcome.status === 0) return outcome.value;
     throw new GatepostError(
       'device.failed',

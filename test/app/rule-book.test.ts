@@ -249,6 +249,7 @@ describe('the level', () => {
       gate.present('out', `~u(${piece}]}z`);
       await gate.pass(100);
     }
+    await gate.pass(100);
     expect(gate.store.holderState.openCounts(18_316)).toEqual([]);
     expect(gate.data('access.denied')).toEqual([]);
     expect(gate.feed.get('device/scanner:main-out')).toMatchObject({

@@ -239,6 +239,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('half a code of a %s
     clock.advance(50);
     await settle();
     halves[1]?.();
+    clock.advance(100);
     await (await opening).close();
     return { fresh: fresh.length, dropped: dropped.length };
   }

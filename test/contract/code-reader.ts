@@ -127,6 +127,7 @@ export function codeReaderContract(makeRig: () => Promise<CodeReaderRig>): void 
     if (rig.presentRubbish === undefined) return;
     await open();
     await rig.presentRubbish();
+    await inbox.until((all) => all.length > 0);
     await rig.present('NEXT');
     const [rubbish, next] = await textsUntil('NEXT');
     expect(rubbish).toBeOneOf(['incomplete', 'unknown_key', 'control_characters', 'invalid_utf8']);

@@ -19,8 +19,13 @@ import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { passText } from '../support/gate/rule-gate.ts';
 
 const OK = Uint8Array.of(0x02, 0x00, 0x00, 0x01, 0x00, 0x33, 0x31);
+const ALIVE = encodeReply(0x03, { status: 0, value: 0 });
+
+const PASS = passText({ passId: '00000000000000a1' });
+const OTHER = passText({ passId: '00000000000000b2' });
 
 describe('bytes of the GM65 family', () => {
   it.each([
@@ -136,8 +141,57 @@ describe('Gm65Commander', () => {
     await expected;
     const next = commander.send(TRIGGER);
     await settle();
+    commander.receive(ALIVE);
+    await settle();
+    clock.advance(100);
+    await settle();
     commander.receive(OK);
     expect(await next).toBe(0);
+  });
+
+  it('does not take a late reply for that to the next command', async () => {
+    const silent = commander.send(readZone(3));
+    const expected = expect(silent).rejects.toMatchObject({ code: 'device.failed' });
+    await settle();
+    clock.advance(1_500);
+    await expected;
+    const next = commander.send(readZone(2));
+    await settle();
+    expect(sent.slice(1)).toEqual([hexOf(HEARTBEAT.bytes)]);
+    commander.receive(encodeReply(0x02, { status: 0, value: 49 }));
+    commander.receive(ALIVE);
+    await settle();
+    clock.advance(60);
+    // The answer was that to an earlier heartbeat, and here comes more of what was asked before this one.
+    commander.receive(encodeReply(0x02, { status: 0, value: 50 }));
+    clock.advance(60);
+    await settle();
+    expect(sent).toHaveLength(2);
+    clock.advance(40);
+    await settle();
+    expect(sent.slice(2)).toEqual([hexOf(readZone(2).bytes)]);
+    commander.receive(encodeReply(0x02, { status: 0, value: 7 }));
+    expect(await next).toBe(7);
+    expect(Buffer.concat(codes)).toHaveLength(0);
+  });
+
+  it('sends nothing more to a module that does not come into step, and waits no more when the line ends', async () => {
+    const lost = [readZone(3), readZone(2), TRIGGER].map((command) => commander.send(command));
+    const failed = lost.map((sending) => expect(sending).rejects.toMatchObject({ code: 'device.failed' }));
+    for (let time = 0; time < 3; time++) {
+      await settle();
+      clock.advance(1_500);
+    }
+    await Promise.all(failed);
+    expect(sent).toEqual([readZone(3), HEARTBEAT, HEARTBEAT].map(({ bytes }) => hexOf(bytes)));
+    const last = commander.send(TRIGGER);
+    const over = expect(last).rejects.toMatchObject({ code: 'device.lost' });
+    await settle();
+    commander.receive(ALIVE);
+    await settle();
+    commander.stop();
+    await over;
+    expect(clock.pendingTimers()).toBe(0);
   });
 
   it('says when the module refuses', async () => {
@@ -208,9 +262,9 @@ describe('SerialCodeReader with a GM65', () => {
   it('tells the module again to save what it has not saved', async () => {
     module.losesSaves = 1;
     const opening = open();
-    await clock.advanceAsync(2_000, 500);
+    await clock.advanceAsync(2_000, 100);
     await opening;
-    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'read 3', 'save']);
+    expect(module.obeyed).toEqual(['read 3', 'write 3 3', 'read 3', 'heartbeat', 'save']);
   });
 
   it.each([
@@ -223,7 +277,7 @@ describe('SerialCodeReader with a GM65', () => {
       code: 'device.failed',
       message: expect.stringContaining('save'),
     });
-    await clock.advanceAsync(4_000, 500);
+    await clock.advanceAsync(4_000, 100);
     await opening;
     await (isSame ? first : reader()).open((event) => events.push(event), running.signal);
     powerOff();
@@ -257,6 +311,7 @@ describe('SerialCodeReader with a GM65', () => {
     expect(events).toEqual([]);
     await clock.advanceAsync(200, 100);
     codes.send(Buffer.concat([late, Buffer.from('GP1:GOOD\r')]));
+    await clock.advanceAsync(100, 100);
     expect(events.map((event) => event.type === 'code' && event.text)).toEqual(['GP1:GOOD']);
   });
 
@@ -297,9 +352,16 @@ describe('SerialCodeReader with a GM65', () => {
   it('reads codes while commands are answered', async () => {
     const codes = new ScannerSimulator(line);
     module.sendReply = (reply) =>
-      codes.send(Buffer.concat([Buffer.from('A\rB'), reply, Buffer.from('C\r')]), [3]);
+      codes.send(
+        Buffer.concat([
+          Buffer.from(`${PASS}\r${OTHER.slice(0, 9)}`),
+          reply,
+          Buffer.from(`${OTHER.slice(9)}\r`),
+        ]),
+        [3],
+      );
     await open(false);
-    expect(events.map((event) => event.type === 'code' && event.text)).toEqual(['A', 'BC']);
+    expect(events.map((event) => event.type === 'code' && event.text)).toEqual([PASS, OTHER]);
   });
 
   it('says so when nothing answers, and frees the line', async () => {

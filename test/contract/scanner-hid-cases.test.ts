@@ -63,7 +63,7 @@ describe('a keyboard scanner without a suffix', () => {
 
 describe('a keyboard with numbered reports', () => {
   it('is read by its nine bytes, and its other reports are left alone', async () => {
-    const { file, events } = await opened('keyboard', NUMBERED_KEYBOARD);
+    const { clock, file, events } = await opened('keyboard', NUMBERED_KEYBOARD);
     const volumeUp = Uint8Array.of(2, 0xe9, 0x00);
     const scanner = new KeyboardScannerSimulator(
       {
@@ -75,19 +75,22 @@ describe('a keyboard with numbered reports', () => {
       'us',
     );
     scanner.present('AABB-11');
+    clock.advance(100);
     expect(events).toMatchObject([{ type: 'code', text: 'AABB-11' }]);
   });
 });
 
 describe('a keyboard with one key in its reports', () => {
   it('is read by its four bytes', async () => {
-    const { file, events } = await opened('keyboard', ONE_KEY_DESCRIPTOR);
+    const { clock, file, events } = await opened('keyboard', ONE_KEY_DESCRIPTOR);
     const scanner = new KeyboardScannerSimulator(
       { write: ([modifiers = 0, , usage = 0]) => file.write(Uint8Array.of(3, modifiers, 0, usage)) },
       'us',
     );
     scanner.present('GP1:AABB');
+    clock.advance(100);
     scanner.present('NEXT\n', null);
+    clock.advance(100);
     expect(events).toMatchObject([{ text: 'GP1:AABB' }, { text: 'NEXT' }]);
   });
 
@@ -127,7 +130,7 @@ describe('a keyboard with a bit for each key', () => {
       ...[0x19, first, 0x29, last, 0x96, count & 0xff, count >> 8, 0x81, 0x02],
       ...[...padding, 0xc0],
     );
-    const { file, events } = await opened('keyboard', descriptor);
+    const { clock, file, events } = await opened('keyboard', descriptor);
     const sink = {
       write: ([modifiers = 0, , usage = 0]: Uint8Array) => {
         const bits = new Uint8Array(Math.ceil(count / 8));
@@ -142,6 +145,7 @@ describe('a keyboard with a bit for each key', () => {
     };
     const scanner = new KeyboardScannerSimulator(sink, 'us');
     scanner.present('GP1:AABB $%*+-./:');
+    clock.advance(100);
     expect(events).toMatchObject([{ type: 'code', text: 'GP1:AABB $%*+-./:' }]);
   });
 });
@@ -149,7 +153,10 @@ describe('a keyboard with a bit for each key', () => {
 describe('a keyboard scanner that is set up otherwise', () => {
   const pass = passText({ passId: '00000000000000a1' });
 
-  async function shown(show: (scanner: KeyboardScannerSimulator) => void, layout: 'us' | 'de' = 'us') {
+  async function shown(
+    show: (scanner: KeyboardScannerSimulator, clock: VirtualClock) => void,
+    layout: 'us' | 'de' = 'us',
+  ) {
     const clock = new VirtualClock();
     const devices = new SimulatedDeviceFiles();
     const file = devices.file(PATH);
@@ -159,7 +166,7 @@ describe('a keyboard scanner that is set up otherwise', () => {
     });
     const events: CodeReaderEvent[] = [];
     await reader.open((event) => events.push(event), new AbortController().signal);
-    show(new KeyboardScannerSimulator(file, 'us'));
+    show(new KeyboardScannerSimulator(file, 'us'), clock);
     clock.advance(1_000);
     return events;
   }
@@ -174,10 +181,11 @@ describe('a keyboard scanner that is set up otherwise', () => {
   });
 
   it('is named when it types STX (Ctrl+B) before each pass', async () => {
-    const events = await shown((scanner) => {
+    const events = await shown((scanner, clock) => {
       for (let time = 0; time < 2; time++) {
         scanner.press(0x05, 0x01);
         scanner.present(pass);
+        clock.advance(100);
       }
     });
     const named = {
@@ -217,6 +225,7 @@ describe.each(['keyboard', 'serial'] as const)('a pause of 120 ms inside a code 
     const send = (text: string) =>
       kind === 'serial' ? line.present(text, { suffix: '' }) : keys.present(text, null);
     send(first);
+    clock.advance(100);
     return {
       clock,
       send,
@@ -236,12 +245,15 @@ describe.each(['keyboard', 'serial'] as const)('a pause of 120 ms inside a code 
     const { clock, send, said } = await played('OTHER\r');
     send('HALF');
     clock.advance(120);
+    clock.advance(100);
     send('WHOLE\r');
+    clock.advance(100);
     expect(said()).toEqual(['OTHER', '!incomplete', 'WHOLE']);
     send(pass.slice(0, 50));
     clock.advance(1_000);
     send(`${pass}\r`);
     expect(said().slice(3)).toEqual(['!incomplete', pass]);
+    clock.advance(100);
     expect(clock.pendingTimers()).toBe(0);
   });
 

@@ -73,6 +73,7 @@ export function serialCodeReaderContract(
   it.each(['\r', '\n', '\r\n', '\t'] as const)('takes %j for the end of a code', async (suffix) => {
     await open();
     scanner.present(PASS, { suffix });
+    await eventsUntil(PASS);
     scanner.present('second', { suffix });
     expect(await eventsUntil('second')).toEqual([PASS, 'second']);
   });
@@ -81,10 +82,12 @@ export function serialCodeReaderContract(
     'takes %j behind a code for no part of it',
     async (behind) => {
       await open();
-      for (const suffix of ['\r', '\n', '\r\n', '\t'] as const)
-        scanner.present(`${PASS}${behind}`, { suffix });
+      for (const [at, suffix] of (['\r', '\n', '\r\n', '\t'] as const).entries()) {
+        scanner.present(`${PASS}${at}${behind}`, { suffix });
+        await eventsUntil(`${PASS}${at}`);
+      }
       scanner.present('last');
-      expect(await eventsUntil('last')).toEqual([PASS, PASS, PASS, PASS, 'last']);
+      expect(await eventsUntil('last')).toEqual([...[0, 1, 2, 3].map((at) => `${PASS}${at}`), 'last']);
     },
   );
 
@@ -97,6 +100,7 @@ export function serialCodeReaderContract(
   it.each([1, 2, 3, 7])('puts codes together that arrive in pieces of %i', async (length) => {
     await open();
     scanner.present('请出示通行证 🚪', { suffix: '\r\n', chunkLengths: [length] });
+    await eventsUntil('请出示通行证 🚪');
     scanner.present(PASS, { suffix: '\n', chunkLengths: [length, 1] });
     expect(await eventsUntil(PASS)).toEqual(['请出示通行证 🚪', PASS]);
   });
@@ -104,7 +108,9 @@ export function serialCodeReaderContract(
   it('rejects what is no text and reads on', async () => {
     await open();
     scanner.send(Uint8Array.of(0xff, 0xfe, 0x41, 0x0d));
+    await inbox.until((all) => all.length === 1);
     scanner.present('A\u0000B');
+    await inbox.until((all) => all.length === 2);
     scanner.present('next');
     expect(await eventsUntil('next')).toEqual([
       { cause: 'invalid_utf8', lengthBytes: 3 },
@@ -117,6 +123,7 @@ export function serialCodeReaderContract(
     await open();
     scanner.send(new Uint8Array(1_000_000).fill(0x41), [4096, 1, 999]);
     scanner.present('');
+    await inbox.until((all) => all.length === 1);
     scanner.present('next');
     expect(await eventsUntil('next')).toEqual([{ cause: 'too_long', lengthBytes: 4097 }, 'next']);
   });

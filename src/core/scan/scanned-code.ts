@@ -1,4 +1,4 @@
-import { hasPassForm, withoutBehind } from './pass-form.ts';
+import { hasPassForm, isWholePass, withoutBehind } from './pass-form.ts';
 import { type FoundMisuse, misuseIn } from './scanner-misuse.ts';
 
 /** Longest code, counted as JavaScript counts (UTF-16 units), after decoding. */
@@ -57,7 +57,7 @@ export function judgeCodeBytes(bytes: Uint8Array): ScannedCode | undefined {
 /**
  * Judges the characters of one code, in the same way for every reader. Line ends (CR, LF, Tab) around it are no part
  * of it, however many, nor control characters that come with them, nor blanks, NUL, ETX and EOT at its end. Of several
- * lines the one that has the form of a pass is the code.
+ * lines the one that is a pass, or has the form of one, is the code.
  * @returns undefined when nothing is left
  */
 export function judgeCodeText(text: string, lengthBytes: number): ScannedCode | undefined {
@@ -67,7 +67,7 @@ export function judgeCodeText(text: string, lengthBytes: number): ScannedCode | 
     .filter((line) => line !== '');
   const [first] = lines;
   if (first === undefined) return undefined;
-  const code = lines.length === 1 ? first : lines.find(hasPassForm);
+  const code = lines.length === 1 ? first : (lines.find(isWholePass) ?? lines.find(hasPassForm));
   if ((code ?? text).length > MAX_CODE_CHARACTERS)
     return { type: 'rejected', cause: 'too_long', lengthBytes };
   if (code === undefined || CONTROL.test(code)) {

@@ -1,0 +1,129 @@
+import { isPass, likenessOf } from '../../src/core/scan/chosen-codes.ts';
+import { MAX_CODE_CHARACTERS, type ScannedCode } from '../../src/core/scan/scanned-code.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
+import { type BegunCode, CodeSilence } from './code-silence.ts';
+import { Silence } from './silence.ts';
+
+/** Lines closer together than this are one code with line ends in it: nobody shows two codes so fast. */
+const SAME_CODE_MS = 80;
+/** What is more than a code can hold, or takes longer to send, is no code but noise, and is told line by line. */
+const ONE_CODE = { characters: MAX_CODE_CHARACTERS, ms: 2_000 } as const;
+
+/** Lines that came without a rest between them. */
+interface Burst {
+  /** Monotonic milliseconds at which the first of them began. */
+  readonly sinceMs: number;
+  characters: number;
+  /** What is to be told of them when nothing follows. */
+  readonly held: CodeReaderEvent[];
+  /** `pass`: one of them was a pass; `noise`: they are too many. */
+  kind: 'open' | 'pass' | 'noise';
+}
+
+/** Cuts what comes over a line into codes, as far as line ends alone can tell. */
+interface LineCutter extends BegunCode {
+  /** Whether a line has begun that nothing has ended yet. */
+  readonly pending: boolean;
+  push(bytes: Uint8Array): readonly ScannedCode[];
+  /** Ends the line that has begun. */
+  flush(): ScannedCode | undefined;
+}
+
+/**
+ * One connection's codes. A pass is told at once; what stands in lines before and behind it in the same code is no
+ * code of its own. Of a code without a pass one line is told, the one most like a pass, when the line has been silent.
+ */
+export class ScanLine {
+  readonly #silence: CodeSilence;
+  readonly #same: Silence;
+  readonly #cutter: LineCutter;
+  readonly #clock: Clock;
+  readonly #onEvent: (event: CodeReaderEvent) => void;
+  #beganMs = 0;
+  #lastByteMs = 0;
+  #burst: Burst | undefined;
+
+  constructor(options: {
+    readonly clock: Clock;
+    /** Silence that ends a code without a line end, in milliseconds. */
+    readonly idleMs: number;
+    readonly cutter: LineCutter;
+    readonly onEvent: (event: CodeReaderEvent) => void;
+  }) {
+    const { clock, idleMs, cutter, onEvent } = options;
+    this.#clock = clock;
+    this.#cutter = cutter;
+    this.#onEvent = onEvent;
+    this.#same = new Silence(clock, SAME_CODE_MS, () => {
+      if (!cutter.pending) this.#tell();
+    });
+    this.#silence = new CodeSilence({
+      clock,
+      idleMs,
+      code: cutter,
+      onEnd: (how) => {
+        const lengthBytes = cutter.begun.length;
+        const code = cutter.flush();
+        if (code !== undefined)
+          this.#take(how === 'ended' ? code : { type: 'rejected', cause: 'incomplete', lengthBytes });
+        this.#tell();
+      },
+    });
+  }
+
+  receive(bytes: Uint8Array, atMs = this.#clock.read().monotonicMs): void {
+    if (this.#silence.stopped) return;
+    this.#lastByteMs = atMs;
+    if (!this.#cutter.pending) this.#beganMs = atMs;
+    for (const code of this.#cutter.push(bytes)) {
+      this.#take(code);
+      this.#beganMs = atMs;
+    }
+    this.#silence.restart(this.#cutter.pending);
+    const burst = this.#burst;
+    // What may become a pass ends by itself.
+    const mayBePass = this.#cutter.pending && this.#cutter.begun.startsWith('G');
+    if (burst !== undefined && atMs - burst.sinceMs > ONE_CODE.ms && !mayBePass) this.#giveUp(burst);
+    this.#same.restart(burst !== undefined);
+  }
+
+  /** Half a code is no code. For good, idempotent. */
+  stop(): void {
+    this.#silence.stop();
+    this.#same.stop();
+    this.#burst = undefined;
+  }
+
+  #take(code: ScannedCode): void {
+    this.#burst ??= { sinceMs: this.#beganMs, characters: 0, held: [], kind: 'open' };
+    const burst = this.#burst;
+    const isOne = burst.kind !== 'noise';
+    const event = { ...code, beganMs: isOne ? burst.sinceMs : this.#beganMs, atMs: this.#lastByteMs };
+    if (isPass(code)) {
+      if (isOne) burst.kind = 'pass';
+      burst.held.length = 0;
+      this.#onEvent(event);
+      return;
+    }
+    burst.characters += code.type === 'code' ? code.text.length : code.lengthBytes;
+    if (burst.kind === 'open') burst.held.push(event);
+    else if (burst.kind === 'noise') this.#onEvent(event);
+    if (burst.characters > ONE_CODE.characters && burst.held.length > 1) this.#giveUp(burst);
+  }
+
+  /** These lines are no one code. */
+  #giveUp(burst: Burst): void {
+    burst.kind = 'noise';
+    for (const event of burst.held.splice(0)) this.#onEvent(event);
+  }
+
+  /** The lines have come to an end. */
+  #tell(): void {
+    const [first, ...more] = this.#burst?.held ?? [];
+    this.#burst = undefined;
+    this.#same.restart(false);
+    if (first === undefined) return;
+    this.#onEvent(more.reduce((best, event) => (likenessOf(event) > likenessOf(best) ? event : best), first));
+  }
+}
