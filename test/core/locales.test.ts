@@ -50,7 +50,6 @@ function members<T extends string>(all: Record<T, true>): readonly string[] {
 const FEEDBACKS = members<Feedback>({
   Idle: true,
   RequireIdentifier: true,
-  Processing: true,
   RetryIdentifier: true,
   AccessGranted: true,
   AccessDenied: true,

@@ -8,12 +8,7 @@ import type { PromptView } from '../../ports/resident-prompt.ts';
 const PATIENCE_MS = 60_000;
 
 /** While the screen says this, another code would be told to wait. */
-const BUSY: ReadonlySet<Feedback> = new Set<Feedback>([
-  'Processing',
-  'Measure',
-  'GuardCalled',
-  'AccessGranted',
-]);
+const BUSY: ReadonlySet<Feedback> = new Set<Feedback>(['Measure', 'GuardCalled', 'AccessGranted']);
 
 /** What the resident's screen of a running gate says from now on, as sentences. */
 export class PromptWatch {

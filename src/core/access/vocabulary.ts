@@ -33,7 +33,6 @@ export type DoorTamper = (typeof DOOR_TAMPERS)[number];
 export type Feedback =
   | 'Idle'
   | 'RequireIdentifier'
-  | 'Processing'
   | 'RetryIdentifier'
   | 'AccessGranted'
   | 'AccessDenied'

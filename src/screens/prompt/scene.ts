@@ -41,7 +41,6 @@ export interface Words {
 const LOOKS: Record<Feedback, Look> = {
   Idle: { picture: 'code', tone: 'calm' },
   RequireIdentifier: { picture: 'code', tone: 'act', chime: 'attention' },
-  Processing: { picture: 'hourglass', tone: 'wait' },
   RetryIdentifier: { picture: 'again', tone: 'act', chime: 'attention' },
   AccessGranted: { picture: 'walk', tone: 'go', chime: 'granted' },
   AccessDenied: { picture: 'hand', tone: 'stop', chime: 'denied' },

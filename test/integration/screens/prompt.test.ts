@@ -19,11 +19,6 @@ needs('chromium')("the resident's screen in a browser", () => {
         { picture: 'code', tone: 'act', zh: '现在请出示二维码', en: 'Now show your code' },
       ],
       [
-        'processing',
-        { feedback: 'Processing' },
-        { picture: 'hourglass', tone: 'wait', zh: '正在核验', en: 'Your pass is being checked' },
-      ],
-      [
         'retry',
         { feedback: 'RetryIdentifier', reason: 'gp:DynamicCodeStale' },
         { picture: 'again', tone: 'act', zh: '二维码已失效', en: 'This code is out of date' },
