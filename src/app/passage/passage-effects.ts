@@ -55,6 +55,10 @@ function countedScreening(facts: PassageFacts, accessPoint: AccessPointFacts): r
 export function eventsOf(facts: PassageFacts, record: PassageRecord, data: AccessData): UndatedEvent[] {
   const subject = data.accessPoint;
   const events: UndatedEvent[] = [{ name: record.name, subject, data }];
+  if (record.name === 'access.denied' && record.reasons.includes('gp:GuardTimeout')) {
+    const { decision, latencyMs, ...asked } = data;
+    events.unshift({ name: 'access.timeout', subject, data: asked });
+  }
   const claims = claimsOf(facts);
   if (claims === undefined) return events;
   const decided = record.name === 'access.granted' || record.name === 'access.denied';

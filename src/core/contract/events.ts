@@ -120,6 +120,7 @@ export const EVENT_DATA = {
   'access.denied': Access,
   'access.taken': Access,
   'access.nottaken': Access,
+  /** The guard was asked, and nobody answered in time; the refusal follows. */
   'access.timeout': Access,
   /** A pass with the duress flag was shown; says what was decided about it. */
   'access.duress': Access,

@@ -177,6 +177,11 @@ describe('what needs a person', () => {
     expect(await court.person().shows('in')).toBe('GuardCalled');
     await court.later(120);
     expect(kinds(court.gate)).toEqual(['unanswered', 'device']);
+    const reasons = ['gp:TemperatureSensorFault', 'gp:GuardTimeout'];
+    const [timeout] = court.gate.data('access.timeout');
+    expect(timeout).toMatchObject({ passage: court.gate.data('access.requested')[0]?.passage, reasons });
+    expect(timeout).not.toHaveProperty('decision');
+    expect(court.gate.data('access.denied')).toMatchObject([{ decision: 'Denied', reasons }]);
   });
 
   it('never makes room for anything else, however many rows passed before a restart', async () => {

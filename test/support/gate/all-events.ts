@@ -29,6 +29,13 @@ const UNREADABLE: AccessData = {
   unreadable: { length: 1024, digest: '9f86d081884c7d65' },
 };
 
+const { decision: _, latencyMs: __, ...ASKED } = SAMPLE_ACCESS;
+const TIMED_OUT: AccessData = {
+  ...ASKED,
+  reason: 'gp:HostNotConfirmed',
+  reasons: ['gp:HostNotConfirmed', 'gp:GuardTimeout'],
+};
+
 const LIST: ListRecord = {
   list: 'revocations',
   number: 17,
@@ -64,7 +71,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'access.denied': [DENIED, UNREADABLE],
   'access.taken': [SAMPLE_ACCESS],
   'access.nottaken': [{ ...SAMPLE_ACCESS, reason: 'gp:PassageTimeout', reasons: ['gp:PassageTimeout'] }],
-  'access.timeout': [{ ...SAMPLE_ACCESS, reason: 'gp:GuardTimeout', reasons: ['gp:GuardTimeout'] }],
+  'access.timeout': [TIMED_OUT],
   'door.mode': [{ door: 'main', mode: 'LockedDown', previous: 'Locked', by: 'chen' }],
   'door.physical': [{ door: 'main', state: 'Open' }],
   'door.alarm': [{ door: 'main', alarm: 'DoorForcedOpen' }],
