@@ -5,7 +5,7 @@ import { sumOf } from '../framing/sums.ts';
 const LENGTH = 4;
 const HEADER = 0xff;
 /** None of these modules reaches further; such a value is noise or a code, as FFFD (no echo) and FFFE (disturbed). */
-const REACH_MM = 8000;
+export const REACH_MM = 8000;
 /** Twelve frames' worth. */
 const NOISE_LIMIT = 48;
 

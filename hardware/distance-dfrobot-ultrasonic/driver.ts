@@ -1,25 +1,23 @@
-import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
-import { type LineDeps, lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
-import { DfrobotUltrasonicDecoder } from './codec.ts';
+import { streamingDistance } from '../serial/line-sensors.ts';
+import { StreamingDistance } from '../simulators/streaming-distance.ts';
+import { DfrobotUltrasonicDecoder, encodeFrame, REACH_MM } from './codec.ts';
 
-/** DFRobot's ultrasonic modules with a serial line (hardware/FACTS.md#dfrobot-ultrasonic), which send by themselves. */
-export class DfrobotUltrasonicDistanceSensor implements DistanceSensor {
-  readonly driver = 'dfrobot-ultrasonic';
-  readonly simulated: boolean;
-  readonly silenceMs = 2000;
-  readonly #line: LineDeps;
-
-  constructor(options: LineDeps & { readonly simulated: boolean }) {
-    this.simulated = options.simulated;
-    this.#line = options;
-  }
-
-  get lineSetting(): string {
-    return lineSetting(this.#line);
-  }
-
-  open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    return openDecodedLine({ line: this.#line, decoder: new DfrobotUltrasonicDecoder(), onEvent, signal });
-  }
-}
+/**
+ * DFRobot's ultrasonic modules with a serial line (hardware/FACTS.md#dfrobot-ultrasonic), which send by themselves. Most
+ * are blind much further than the nearest of them.
+ */
+export const DFROBOT_ULTRASONIC = streamingDistance({
+  driver: 'dfrobot-ultrasonic',
+  speeds: [9600],
+  silenceMs: 2000,
+  seesMm: { from: 30, to: REACH_MM },
+  decoder: () => new DfrobotUltrasonicDecoder(),
+  simulate: (deps) =>
+    new StreamingDistance({
+      ...deps,
+      baudRate: 9600,
+      periodMs: 100,
+      encode: encodeFrame,
+      nothing: encodeFrame(0),
+    }),
+});

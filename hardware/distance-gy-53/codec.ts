@@ -11,7 +11,7 @@ const HEADER = [0x5a, 0x5a, 0x15, 0x03] as const;
 /** Distances by which the chips mean that they see nothing; 8190 and 8191 of the VL53L0X lie beyond their reach. */
 const NOTHING_MM = [0, 20];
 /** Neither VL53L0X nor VL53L1X reaches further. */
-const REACH_MM = 4000;
+export const REACH_MM = 4000;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 56;
 

@@ -15,7 +15,7 @@ const STRONGEST = 32_768;
 const WEAK = 0xffff;
 const SATURATED = [0xfffe, 0xfffc];
 /** None of these modules reaches further. */
-const REACH_CM = 1200;
+export const REACH_CM = 1200;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 63;
 

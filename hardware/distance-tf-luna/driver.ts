@@ -1,25 +1,23 @@
-import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
-import { type LineDeps, lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
-import { TfLunaDecoder } from './codec.ts';
+import { streamingDistance } from '../serial/line-sensors.ts';
+import { StreamingDistance } from '../simulators/streaming-distance.ts';
+import { encodeFrame, REACH_CM, TfLunaDecoder } from './codec.ts';
 
-/** Benewake TFmini and TF-Luna (hardware/FACTS.md#tf-luna), which send by themselves. */
-export class TfLunaDistanceSensor implements DistanceSensor {
-  readonly driver = 'tf-luna';
-  readonly simulated: boolean;
-  readonly silenceMs = 2000;
-  readonly #line: LineDeps;
-
-  constructor(options: LineDeps & { readonly simulated: boolean }) {
-    this.simulated = options.simulated;
-    this.#line = options;
-  }
-
-  get lineSetting(): string {
-    return lineSetting(this.#line);
-  }
-
-  open(onEvent: (event: DistanceEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    return openDecodedLine({ line: this.#line, decoder: new TfLunaDecoder(), onEvent, signal });
-  }
-}
+/**
+ * Benewake TFmini and TF-Luna (hardware/FACTS.md#tf-luna), which send by themselves. The simulator counts in centimetres
+ * too, and is slower than the real 100 Hz, to leave the demo its time.
+ */
+export const TF_LUNA = streamingDistance({
+  driver: 'tf-luna',
+  speeds: [115_200],
+  silenceMs: 2000,
+  seesMm: { from: 200, to: REACH_CM * 10 },
+  decoder: () => new TfLunaDecoder(),
+  simulate: (deps) =>
+    new StreamingDistance({
+      ...deps,
+      baudRate: 115_200,
+      periodMs: 50,
+      encode: (distanceMm) => encodeFrame(Math.round(distanceMm / 10)),
+      nothing: encodeFrame(0xffff, 10),
+    }),
+});

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import { GY_MCU9061X_FRAME } from './thermometer-frames.ts';
 import type { Wire } from './wire.ts';
 
 export type DistanceTrouble = 'none' | 'silent' | 'garbage' | 'bad_checksum' | 'wrong_family';
@@ -25,8 +26,6 @@ interface StreamingDistanceOptions {
 }
 
 const GARBAGE = [0x13, 0x5a, 0xf0, 0x5a, 0x5a, 0x00, 0x45, 0x01, 0x0d, 0x0a, 0x80];
-/** A frame of a GY-MCU90614 thermometer (hardware/FACTS.md#gy-mcu9061x). */
-const OTHER_FAMILY = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 
 /** A module that sends a frame every `periodMs` from power-on. */
 export class StreamingDistance implements DistanceSimulator {
@@ -78,7 +77,7 @@ export class StreamingDistance implements DistanceSimulator {
       case 'bad_checksum':
         return this.#frame().map((byte, at, { length }) => (at === length - 1 ? byte ^ 0x01 : byte));
       case 'wrong_family':
-        return Uint8Array.from(OTHER_FAMILY);
+        return Uint8Array.from(GY_MCU9061X_FRAME);
     }
   }
 

@@ -33,14 +33,16 @@ export interface CentiTemperatures {
   readonly ambient: number;
 }
 
+/** 34.50 °C, 25.00 °C (hardware/FACTS.md#gy-mcu9061x): what a sensor of another family sends. */
+export const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const GARBAGE = [0x13, 0x5a, 0xf0, 0x5a, 0x5a, 0x00, 0x45, 0xff, 0x0d, 0x0a, 0x80];
 
 export interface ThermometerFramesOptions {
   readonly encode: (temperatures: CentiTemperatures) => Uint8Array;
   /** What the module sends when its chip has no value. */
   readonly withoutValue: (temperatures: CentiTemperatures) => Uint8Array;
-  /** A frame of some other module. */
-  readonly otherFamily: readonly number[];
+  /** A frame of some other module; one of a GY-MCU9061x when left out. */
+  readonly otherFamily?: readonly number[];
   /** Added to every object value, in hundredths of a degree; the module's own noise when left out. */
   readonly noise?: Noise;
 }
@@ -80,7 +82,7 @@ export class ThermometerFrames {
       case 'bad_checksum':
         return withBadChecksum(this.#newFrame());
       case 'wrong_family':
-        return Uint8Array.from(this.#options.otherFamily);
+        return Uint8Array.from(this.#options.otherFamily ?? GY_MCU9061X_FRAME);
       case 'no_value':
         return this.#options.withoutValue(this.#centi());
       case 'stuck':

@@ -1,29 +1,35 @@
-import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
-import { type LineDeps, lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
-import { Gy614v3Decoder } from './codec.ts';
+import { streamingThermometer } from '../serial/line-sensors.ts';
+import { StreamingThermometer } from '../simulators/streaming-thermometer.ts';
+import { encodeFrame, Gy614v3Decoder } from './codec.ts';
+
+const NO_VALUE_CENTI_C = 0x7fff;
+const EMISSIVITY_PERCENT = 98;
+/** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
+const BODY_ABOVE_OBJECT_CENTI_C = 200;
 
 /**
  * GY-614V3 (hardware/FACTS.md#gy-614v3), which sends by itself. Its emissivity and body estimate are passed on as they
  * came.
  */
-export class Gy614v3Thermometer implements Thermometer {
-  readonly driver = 'gy-614v3';
-  readonly simulated: boolean;
-  readonly silenceMs = 2000;
-  readonly resolutionC = 0.01;
-  readonly #line: LineDeps;
+export const GY_614V3 = streamingThermometer({
+  driver: 'gy-614v3',
+  settings: 'speed',
+  speeds: [9600, 115_200],
+  silenceMs: 2000,
+  resolutionC: 0.01,
+  tellsAmbient: true,
+  tellsEstimate: true,
+  decoder: () => new Gy614v3Decoder(),
+  simulate: (deps) =>
+    new StreamingThermometer({
+      ...deps,
+      baudRate: 9600,
+      periodMs: 100,
+      encode: ({ object, ambient }) => encode(object, ambient, object + BODY_ABOVE_OBJECT_CENTI_C),
+      withoutValue: ({ ambient }) => encode(NO_VALUE_CENTI_C, ambient, NO_VALUE_CENTI_C),
+    }),
+});
 
-  constructor(options: LineDeps & { readonly simulated: boolean }) {
-    this.simulated = options.simulated;
-    this.#line = options;
-  }
-
-  get lineSetting(): string {
-    return lineSetting(this.#line);
-  }
-
-  open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    return openDecodedLine({ line: this.#line, decoder: new Gy614v3Decoder(), onEvent, signal });
-  }
+function encode(objectCentiC: number, ambientCentiC: number, bodyCentiC: number): Uint8Array {
+  return encodeFrame({ objectCentiC, ambientCentiC, bodyCentiC, emissivityPercent: EMISSIVITY_PERCENT });
 }

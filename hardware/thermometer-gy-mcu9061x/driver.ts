@@ -1,10 +1,12 @@
 import { GatepostError } from '../../src/core/errors.ts';
-import type { Cancel, Clock } from '../../src/ports/clock.ts';
+import type { LineSpeed } from '../../src/core/screening/sensor-traits.ts';
+import type { Cancel } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { SerialPorts } from '../../src/ports/serial-ports.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
+import type { SensorLine, ThermometerManifest } from '../serial/line-sensors.ts';
 import { lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
 import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
+import { GyMcu9061xSimulator } from './simulator.ts';
 
 /**
  * No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module
@@ -14,21 +16,25 @@ const SILENCE_MS = 2000;
 /** A look at the other speed after one has worked: some frames long, so that a module that is back is not missed. */
 const GLANCE_MS = 500;
 
-type GyMcu9061xBaudRate = 9600 | 115200;
+const TRAITS = {
+  driver: 'gy-mcu9061x',
+  settings: 'speed',
+  speeds: ['auto', 9600, 115_200],
+  silenceMs: SILENCE_MS,
+  resolutionC: 0.01,
+  tellsAmbient: true,
+  tellsEstimate: false,
+} as const;
 
-interface GyMcu9061xOptions {
-  readonly serialPorts: SerialPorts;
-  readonly clock: Clock;
-  readonly path: string;
+interface GyMcu9061xOptions extends SensorLine {
   /** `auto` tries 9600 and then 115200: sellers deliver both under the same name. */
-  readonly baudRate: GyMcu9061xBaudRate | 'auto';
-  readonly simulated: boolean;
+  readonly baudRate: LineSpeed;
 }
 
 type OnEvent = (event: ThermometerEvent) => void;
 
 interface Attempt {
-  readonly baudRate: GyMcu9061xBaudRate;
+  readonly baudRate: number;
   readonly onEvent: OnEvent;
   /** Called once, before the events of the chunk that held the first whole frame. */
   readonly onProven?: () => void;
@@ -39,13 +45,19 @@ interface Attempt {
  * GY-MCU90614, GY-MCU90615 and GY-MCU90615V2 (hardware/FACTS.md#gy-mcu9061x). Values are passed on exactly as they
  * came.
  */
-export class GyMcu9061xThermometer implements Thermometer {
-  readonly driver = 'gy-mcu9061x';
+export const GY_MCU9061X: ThermometerManifest = {
+  ...TRAITS,
+  make: (line, { baudRate = 'auto' }) => new GyMcu9061xThermometer({ ...line, baudRate }),
+  simulate: (deps) => new GyMcu9061xSimulator(deps),
+};
+
+class GyMcu9061xThermometer implements Thermometer {
+  readonly driver = TRAITS.driver;
   readonly simulated: boolean;
-  readonly silenceMs = SILENCE_MS;
-  readonly resolutionC = 0.01;
+  readonly silenceMs = TRAITS.silenceMs;
+  readonly resolutionC = TRAITS.resolutionC;
   readonly #options: GyMcu9061xOptions;
-  #workingBaudRate: GyMcu9061xBaudRate | undefined;
+  #workingBaudRate: number | undefined;
 
   constructor(options: GyMcu9061xOptions) {
     this.simulated = options.simulated;

@@ -8,8 +8,6 @@ import type { Noise } from '../simulators/thermopile-noise.ts';
 import type { Wire } from '../simulators/wire.ts';
 import { COMMANDS, encodeFrame, MODES } from './codec.ts';
 
-/** A frame of a GY-MCU90614: 34.50 °C, 25.00 °C (hardware/FACTS.md#gy-mcu9061x). */
-const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const MAX_CENTI_C = 25_599;
 /** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
 const BODY_ABOVE_OBJECT_CENTI_C = 200;
@@ -35,7 +33,6 @@ export class Lu90614Simulator implements ThermometerSimulator {
     this.#frames = new ThermometerFrames({
       encode: ({ object }) => this.#answer(object),
       withoutValue: () => encodeFrame(MAX_CENTI_C, this.#mode),
-      otherFamily: GY_MCU9061X_FRAME,
       ...(options.noise === undefined ? {} : { noise: options.noise }),
     });
   }

@@ -1,51 +1,56 @@
-import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
+import type { Parity, StopBits } from '../../src/ports/serial-ports.ts';
+import { type LineSettings, LineThermometer, type ThermometerManifest } from '../serial/line-sensors.ts';
 import { openAskedLine } from '../serial/polled-line.ts';
-import { type LineDeps, lineSetting } from '../serial/streaming-line.ts';
 import { encodeRequest, ModbusDecoder } from './codec.ts';
 import type { RegisterMap } from './register-map.ts';
+import { ModbusSimulator } from './simulator.ts';
 
 const PERIOD_MS = 200;
 
-interface ModbusThermometerOptions extends LineDeps {
-  readonly map: RegisterMap;
+interface ModbusSettings extends LineSettings, RegisterMap {
+  readonly baudRate: number;
+  /** `none` when left out. */
+  readonly parity?: Parity;
+  /** 1 when left out. */
+  readonly stopBits?: StopBits;
   /** How long an answer is waited for, in milliseconds. */
   readonly replyMs: number;
-  readonly simulated: boolean;
 }
+
+const TRAITS = {
+  driver: 'modbus',
+  settings: 'registers',
+  silenceMs: 3000,
+  tellsAmbient: 'ambientRegister',
+  tellsEstimate: false,
+} as const;
 
 /**
  * A sensor on RS-485 that speaks Modbus RTU (hardware/FACTS.md#modbus-rtu). It is asked for one block of registers,
  * over and over, with one request on its way; so an answer that comes late is old, but never another register's.
  */
-export class ModbusThermometer implements Thermometer {
-  readonly driver = 'modbus';
-  readonly simulated: boolean;
-  readonly silenceMs = 3000;
-  readonly resolutionC: number;
-  readonly #options: ModbusThermometerOptions;
-
-  constructor(options: ModbusThermometerOptions) {
-    this.simulated = options.simulated;
-    this.resolutionC = 1 / options.map.stepsPerDegree;
-    this.#options = options;
-  }
-
-  get lineSetting(): string {
-    return `${lineSetting(this.#options)}, address ${this.#options.map.address}`;
-  }
-
-  open(onEvent: (event: ThermometerEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { map, replyMs } = this.#options;
+export const MODBUS: ThermometerManifest<ModbusSettings> = {
+  ...TRAITS,
+  make: (line, settings) => {
+    const { baudRate, parity = 'none', stopBits = 1, replyMs, ...map } = settings;
     const request = Array.from(encodeRequest(map));
-    return openAskedLine({
-      line: this.#options,
-      decoder: new ModbusDecoder(map),
-      onEvent,
-      signal,
-      request: () => request,
-      periodMs: PERIOD_MS,
-      deadlineMs: replyMs,
+    return new LineThermometer({
+      ...TRAITS,
+      resolutionC: 1 / map.stepsPerDegree,
+      line: { ...line, baudRate, parity, stopBits },
+      note: `address ${map.address}`,
+      talk: (open, onEvent, signal) =>
+        openAskedLine({
+          line: open,
+          decoder: new ModbusDecoder(map),
+          onEvent,
+          signal,
+          request: () => request,
+          periodMs: PERIOD_MS,
+          deadlineMs: replyMs,
+        }),
     });
-  }
-}
+  },
+  simulate: ({ clock: _clock, ...deps }, { baudRate, parity = 'none', ...map }) =>
+    new ModbusSimulator({ ...deps, map, baudRate, parity }),
+};

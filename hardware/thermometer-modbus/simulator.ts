@@ -12,8 +12,6 @@ import type { Wire } from '../simulators/wire.ts';
 import { encodeRequest } from './codec.ts';
 import { blockOf, type RegisterMap } from './register-map.ts';
 
-/** A frame of a GY-MCU90614: 34.50 °C, 25.00 °C (hardware/FACTS.md#gy-mcu9061x). */
-const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const REQUEST_BYTES = 8;
 const ILLEGAL_REGISTER = 2;
 
@@ -41,7 +39,6 @@ export class ModbusSimulator implements ThermometerSimulator {
     this.#frames = new ThermometerFrames({
       encode: (temperatures) => this.#answer(temperatures, 0),
       withoutValue: (temperatures) => this.#withoutValue(temperatures),
-      otherFamily: GY_MCU9061X_FRAME,
       ...(options.noise === undefined ? {} : { noise: options.noise }),
     });
   }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { createLogger } from '../adapters/logging/pino-logger.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { Daemon } from '../daemon/daemon.ts';
 import { runUntilSignal } from '../daemon/process-life.ts';
+import { loadGateConfig } from './config-file.ts';
 import { type LogOptions, logFormatOption, logLevelOption } from './log-options.ts';
 
 interface RunOptions extends LogOptions {
@@ -18,7 +18,7 @@ export function registerRun(program: Command): void {
     .addOption(logLevelOption())
     .addOption(logFormatOption(process.stdout.isTTY ? 'plain' : 'json'))
     .action(async (options: RunOptions) => {
-      const loaded = loadConfig(options.config);
+      const loaded = loadGateConfig(options.config);
       const logger = createLogger({ level: options.logLevel, format: options.logFormat });
       const daemon = new Daemon({
         loaded,

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { DEFAULT_LEVEL } from './policy.ts';
-import type { accessPoint, Config, door } from './schema.ts';
-import { sensorConflicts } from './sensor-conflicts.ts';
+import type { Config, door } from './schema.ts';
 import type { ConfigPath } from './yaml-source.ts';
 
 export interface Conflict {
@@ -10,7 +9,7 @@ export interface Conflict {
 }
 
 type Door = z.output<typeof door>;
-type AccessPoint = z.output<typeof accessPoint>;
+type AccessPoint = Config['accessPoints'][string];
 
 /** What of a config is in order by itself; a section with mistakes is absent, so that all mistakes show at once. */
 export interface SoundSections {
@@ -36,7 +35,6 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...screeningWithoutThermometer(parts, parts.screening, ['screening']),
     ...(parts.policy === undefined ? [] : policyLevels(parts, parts.policy)),
     ...(parts.screening === undefined ? [] : screeningLimits(parts.screening)),
-    ...sensorConflicts(parts),
     ...(parts.passes === undefined ? [] : issuers(parts.passes, parts)),
     ...(parts.trust === undefined ? [] : listsWithoutRoot(parts.trust)),
     ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),

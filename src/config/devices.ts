@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import type { DistanceTraits, LineSpeeds, SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { filePath, label, serialPath } from './fields.ts';
 
-/** Device entries of the config: one variant a driver, told apart by `driver`. */
+/**
+ * Device entries of the config: one variant a driver, told apart by `driver`. Those of sensors are made from what their
+ * drivers say of themselves.
+ */
 
 const level = z.enum(['high', 'low']);
 /** BCM number on the 40-pin header; 0 and 1 belong to the HAT's identification. */
@@ -187,9 +191,8 @@ export type ScannerConfig = z.output<typeof scanner>;
 const sensorPath = serialPath.describe('Serial device, best below /dev/serial/by-path; or `simulated`.');
 const register = z.number().int().min(0).max(65_535);
 
-/** A sensor that speaks Modbus RTU: where it keeps what is in its manual, and nowhere else. */
-const modbusThermometer = z.strictObject({
-  driver: z.literal('modbus'),
+/** A sensor that keeps its values in Modbus registers: in which is in its manual, and nowhere else. */
+const registerThermometer = z.strictObject({
   path: sensorPath,
   baudRate: z.number().int().min(1200).max(115_200).default(9600).describe('Bits per second.'),
   parity: z
@@ -234,32 +237,35 @@ const modbusThermometer = z.strictObject({
     .describe('What the sensor says about its own value.'),
   replyMs: z.number().int().min(50).max(1000).default(300).describe('Time for an answer, in milliseconds.'),
 });
-export type ModbusThermometerConfig = z.output<typeof modbusThermometer>;
+export type RegisterThermometerConfig = z.output<typeof registerThermometer> & { readonly driver: string };
 
-export const thermometer = z.discriminatedUnion('driver', [
-  z.strictObject({
-    driver: z.literal('gy-mcu9061x'),
-    path: sensorPath,
-    baudRate: z
-      .literal(['auto', 9600, 115_200])
-      .default('auto')
-      .describe('Bits per second; models differ, `auto` tries both.'),
-  }),
-  z.strictObject({
-    driver: z.literal('gy-614v3'),
-    path: sensorPath,
-    baudRate: z.literal([9600, 115_200]).default(9600).describe('Bits per second.'),
-  }),
-  z.strictObject({ driver: z.literal('lu90614'), path: sensorPath }),
-  z.strictObject({
-    driver: z.literal('cjmcu-90614'),
-    path: sensorPath,
-    baudRate: z.literal([9600, 57_600, 115_200]).default(115_200).describe('Bits per second.'),
-  }),
-  z.strictObject({ driver: z.literal('idc-50'), path: sensorPath }),
-  modbusThermometer,
-]);
-export type ThermometerConfig = z.output<typeof thermometer>;
+/** The entry of a thermometer, of all families there are. */
+export function thermometer({ thermometers: [first, ...others] }: Pick<SensorFamilies, 'thermometers'>) {
+  return z.discriminatedUnion('driver', [thermometerOf(first), ...others.map(thermometerOf)]);
+}
+export type ThermometerConfig = z.output<ReturnType<typeof thermometer>>;
+
+function thermometerOf(family: SensorFamilies['thermometers'][number]) {
+  const driver = z.literal(family.driver);
+  if (family.settings === 'registers') return z.strictObject({ driver, ...registerThermometer.shape });
+  return withSpeed({ driver, path: sensorPath }, family.speeds);
+}
+
+/** With a setting for the speed where there is a choice. */
+function withSpeed<Shape extends z.ZodRawShape>(shape: Shape, speeds: LineSpeeds) {
+  const [usual, ...others] = speeds;
+  if (others.length === 0) return z.strictObject(shape);
+  const inOrder = speeds.toSorted(
+    (one, other) => Number(other === 'auto') - Number(one === 'auto') || Number(one) - Number(other),
+  );
+  const baudRate = z.literal(inOrder).default(usual);
+  return z.strictObject({
+    ...shape,
+    baudRate: baudRate.describe(
+      usual === 'auto' ? 'Bits per second; models differ, `auto` tries all.' : 'Bits per second.',
+    ),
+  });
+}
 
 const distanceWindow = {
   path: sensorPath,
@@ -279,13 +285,10 @@ const distanceWindow = {
     .describe('Further than this is too far to measure, in millimetres.'),
 };
 
-export const distance = z.discriminatedUnion('driver', [
-  z.strictObject({
-    driver: z.literal('gy-53'),
-    ...distanceWindow,
-    baudRate: z.literal([9600, 115_200]).default(9600).describe('Bits per second.'),
-  }),
-  z.strictObject({ driver: z.literal('dfrobot-ultrasonic'), ...distanceWindow }),
-  z.strictObject({ driver: z.literal('tf-luna'), ...distanceWindow }),
-]);
-export type DistanceConfig = z.output<typeof distance>;
+/** The entry of a distance sensor, of all families there are. */
+export function distance({ distances: [first, ...others] }: Pick<SensorFamilies, 'distances'>) {
+  const entryOf = ({ driver, speeds }: DistanceTraits) =>
+    withSpeed({ driver: z.literal(driver), ...distanceWindow }, speeds);
+  return z.discriminatedUnion('driver', [entryOf(first), ...others.map(entryOf)]);
+}
+export type DistanceConfig = z.output<ReturnType<typeof distance>>;

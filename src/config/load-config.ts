@@ -3,10 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { GatepostError, isGatepostError, messageOf } from '../core/errors.ts';
+import type { SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { findConflicts, type SoundSections } from './conflicts.ts';
 import { id } from './fields.ts';
 import { findIssues } from './issues.ts';
-import { accessPoint, type Config, configSchema, door } from './schema.ts';
+import { type Config, configSchema, door } from './schema.ts';
+import { sensorConflicts } from './sensor-conflicts.ts';
 import { type Mistake, YamlSource } from './yaml-source.ts';
 
 const LARGEST_FILE_BYTES = 256 * 1024;
@@ -28,32 +30,32 @@ type ConfigReading =
   | { readonly status: 'invalid'; readonly mistakes: readonly Mistake[] };
 
 /**
- * Reads and checks a config file.
+ * Reads and checks a config file, for the sensors there are drivers for.
  * @throws GatepostError `config.unreadable`, or `config.invalid` whose message lists every mistake with its place.
  */
-export function loadConfig(path: string): LoadedConfig {
+export function loadConfig(path: string, families: SensorFamilies): LoadedConfig {
   const { text, digest } = readText(path);
   const absolute = resolve(path);
-  return { config: parseConfig(text, path), path: absolute, folder: dirname(absolute), digest };
+  return { config: parseConfig(text, path, families), path: absolute, folder: dirname(absolute), digest };
 }
 
 /**
  * Checks the text of a config file. `fileName` stands in the messages, and its folder is where relative paths
  * begin. @throws GatepostError `config.invalid`
  */
-export function parseConfig(text: string, fileName: string): Config {
-  const reading = readConfig(text, fileName);
+export function parseConfig(text: string, fileName: string, families: SensorFamilies): Config {
+  const reading = readConfig(text, fileName, families);
   if (reading.status === 'valid') return reading.config;
   throw new GatepostError('config.invalid', describeMistakes(reading.mistakes, fileName));
 }
 
 /** The same without throwing, for whoever wants the mistakes one by one. */
-export function readConfig(text: string, fileName: string): ConfigReading {
+export function readConfig(text: string, fileName: string, families: SensorFamilies): ConfigReading {
   if (Buffer.byteLength(text) > LARGEST_FILE_BYTES) return invalid('is larger than 256 KiB');
   try {
     const source = YamlSource.parse(text);
     if (source.mistakes.length > 0) return { status: 'invalid', mistakes: inOrder(source.mistakes) };
-    return judge(source, withResolvedPaths(source.toData(), dirname(resolve(fileName))));
+    return judge(source, withResolvedPaths(source.toData(), dirname(resolve(fileName))), families);
   } catch (error) {
     if (isGatepostError(error, 'config.invalid')) return invalid(error.message);
     throw error;
@@ -93,28 +95,31 @@ function readBytes(path: string): Buffer {
   }
 }
 
-function judge(source: YamlSource, data: unknown): ConfigReading {
-  const findings = findIssues(configSchema, data).map(({ path, atKey, message }) => ({
+function judge(source: YamlSource, data: unknown, families: SensorFamilies): ConfigReading {
+  const schema = configSchema(families);
+  const findings = findIssues(schema, data).map(({ path, atKey, message }) => ({
     ...(atKey ? source.placeOfKey(path) : source.placeOf(path)),
     message,
   }));
-  const conflicts = (isRecord(data) ? findConflicts(soundParts(data)) : []).map(({ path, message }) => ({
+  const parts = isRecord(data) ? soundParts(data, families) : undefined;
+  const found = parts === undefined ? [] : [...findConflicts(parts), ...sensorConflicts(parts, families)];
+  const conflicts = found.map(({ path, message }) => ({
     ...source.placeOf(path),
     message: `\`${path.join('.')}\` ${message}`,
   }));
   const mistakes = inOrder([...findings, ...conflicts]);
   return mistakes.length > 0
     ? { status: 'invalid', mistakes }
-    : { status: 'valid', config: configSchema.parse(data) };
+    : { status: 'valid', config: schema.parse(data) };
 }
 
 /** Reads each section by itself, so that a mistake in one does not hide conflicts between the others. */
-function soundParts(raw: Record<string, unknown>): SoundSections {
-  const { shape } = configSchema;
+function soundParts(raw: Record<string, unknown>, families: SensorFamilies): SoundSections {
+  const { shape } = configSchema(families);
   return {
     doorIds: isRecord(raw.doors) ? Object.keys(raw.doors).filter((key) => id.safeParse(key).success) : [],
     doors: soundEntries(door, raw.doors),
-    accessPoints: soundEntries(accessPoint, raw.accessPoints),
+    accessPoints: soundEntries(shape.accessPoints.valueType, raw.accessPoints),
     passes: shape.passes.safeParse(raw.passes).data,
     policy: shape.policy.safeParse(raw.policy).data,
     trust: shape.trust.safeParse(raw.trust).data,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
+import type { SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
 import { filePath, id, label, passKinds, publicKey, telephone, timeZone } from './fields.ts';
 import { policy } from './policy-section.ts';
@@ -65,13 +66,16 @@ export const door = z.strictObject({
   signals: doorSignals.exactOptional().describe('Lamp and buzzer for people without a screen.'),
 });
 
-export const accessPoint = z.strictObject({
-  door: id.describe('Id of the door this access point opens.'),
-  direction: z.enum(['in', 'out']).describe('Way through the door for whom stands here.'),
-  scanner: scanner.describe('What reads the QR codes.'),
-  thermometer: thermometer.exactOptional().describe('What takes the forehead temperature.'),
-  distance: distance.exactOptional().describe('What tells how far away the forehead is.'),
-});
+/** @param families the sensors there are drivers for */
+function accessPoint(families: SensorFamilies) {
+  return z.strictObject({
+    door: id.describe('Id of the door this access point opens.'),
+    direction: z.enum(['in', 'out']).describe('Way through the door for whom stands here.'),
+    scanner: scanner.describe('What reads the QR codes.'),
+    thermometer: thermometer(families).exactOptional().describe('What takes the forehead temperature.'),
+    distance: distance(families).exactOptional().describe('What tells how far away the forehead is.'),
+  });
+}
 
 const issuer = z.strictObject({
   name: label.describe('Who issues these passes.'),
@@ -198,27 +202,41 @@ const demo = z.strictObject({
   panel: z.boolean().default(false).describe('The panel that plays people, passes and cables.'),
 });
 
-const topLevel = {
-  version: z.literal(1).describe('Version of this file format.'),
-  site: site.describe('The place this kiosk belongs to.'),
-  gate: gate.describe('This kiosk.'),
-  language: z.enum(['zh-CN', 'zh-TW', 'en']).default('en').describe('First language of the prompt screen.'),
-  doors: records(door, 'Everything that locks, by id.'),
-  accessPoints: records(accessPoint, 'Everywhere a person can present a pass, by id.'),
-  passes: passes.prefault({}).describe('Which passes are believed.'),
-  policy: policy.prefault({}).describe('Named sets of rules, and the one to begin with.'),
-  trust: trust.prefault({}).describe('Signed lists: keys, revocations, policy, orders, directory.'),
-  screening: screening.prefault({}).describe('Temperature screening. Not a medical device.'),
-  mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
-  web: web.prefault({}).describe('The screens of guard and resident.'),
-  store: store.describe('Where the kiosk keeps its data.'),
-  demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
-};
+function makeSchema(families: SensorFamilies) {
+  return z.strictObject({
+    version: z.literal(1).describe('Version of this file format.'),
+    site: site.describe('The place this kiosk belongs to.'),
+    gate: gate.describe('This kiosk.'),
+    language: z.enum(['zh-CN', 'zh-TW', 'en']).default('en').describe('First language of the prompt screen.'),
+    doors: records(door, 'Everything that locks, by id.'),
+    accessPoints: records(accessPoint(families), 'Everywhere a person can present a pass, by id.'),
+    passes: passes.prefault({}).describe('Which passes are believed.'),
+    policy: policy.prefault({}).describe('Named sets of rules, and the one to begin with.'),
+    trust: trust.prefault({}).describe('Signed lists: keys, revocations, policy, orders, directory.'),
+    screening: screening.prefault({}).describe('Temperature screening. Not a medical device.'),
+    mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
+    web: web.prefault({}).describe('The screens of guard and resident.'),
+    store: store.describe('Where the kiosk keeps its data.'),
+    demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
+  });
+}
 
-export const configSchema = z.strictObject(topLevel);
+type ConfigSchema = ReturnType<typeof makeSchema>;
 
 /** A valid config with all defaults filled in. */
-export type Config = z.output<typeof configSchema>;
+export type Config = z.output<ConfigSchema>;
+
+/** Schemas by what they were made for: making one takes zod longer than reading a file with it. */
+const made = new WeakMap<SensorFamilies, ConfigSchema>();
+
+/** @param families the sensors there are drivers for */
+export function configSchema(families: SensorFamilies): ConfigSchema {
+  const known = made.get(families);
+  if (known !== undefined) return known;
+  const schema = makeSchema(families);
+  made.set(families, schema);
+  return schema;
+}
 
 function records<T extends z.ZodType>(value: T, description: string) {
   return z

@@ -1,38 +1,38 @@
-import type { z } from 'zod';
-import type { ModbusThermometerConfig, ThermometerConfig } from './devices.ts';
-import type { accessPoint, Config } from './schema.ts';
+import type { DistanceTraits, SensorFamilies, ThermometerTraits } from '../core/screening/sensor-traits.ts';
+import type { Conflict } from './conflicts.ts';
+import type { DistanceConfig, RegisterThermometerConfig, ThermometerConfig } from './devices.ts';
+import type { Config } from './schema.ts';
 import type { ConfigPath } from './yaml-source.ts';
 
 interface SensorParts {
-  readonly accessPoints: Readonly<Record<string, z.output<typeof accessPoint>>>;
+  readonly accessPoints: Config['accessPoints'];
   readonly screening?: Config['screening'] | undefined;
-}
-
-interface Conflict {
-  readonly path: ConfigPath;
-  readonly message: string;
+  readonly policy?: Config['policy'] | undefined;
 }
 
 /** Most registers of one Modbus request. */
 const MODBUS_BLOCK = 125;
 const REGISTERS = 65_536;
-/** A TF-Luna sees nothing nearer than this (hardware/FACTS.md#tf-luna). */
-const TF_LUNA_BLIND_MM = 200;
 
 /** The mistakes between settings of thermometers, of distance sensors, and of the screening that uses them. */
-export function sensorConflicts(parts: SensorParts): Conflict[] {
+export function sensorConflicts(parts: SensorParts, families: SensorFamilies): Conflict[] {
   const { screening } = parts;
+  const levels = Object.values(parts.policy?.levels ?? {}).flatMap((level) => level.screening ?? []);
   return Object.entries(parts.accessPoints).flatMap(([id, { thermometer, distance }]) => [
-    ...(thermometer?.driver === 'modbus' ? modbusRegisters(id, thermometer) : []),
-    ...(distance === undefined ? [] : distanceWindow(id, distance)),
-    ...(thermometer === undefined || screening === undefined || isOff(screening)
+    ...(thermometer !== undefined && keepsRegisters(thermometer) ? modbusRegisters(id, thermometer) : []),
+    ...(distance === undefined ? [] : distanceWindow(id, distance, families)),
+    ...(thermometer === undefined || screening === undefined || [screening, ...levels].every(isOff)
       ? []
-      : unfitThermometer(id, thermometer, screening)),
+      : unfitThermometer({ id, thermometer, screening, families })),
   ]);
 }
 
-function isOff({ in: inward, out, kinds }: Config['screening']): boolean {
+function isOff({ in: inward, out, kinds }: Pick<Config['screening'], 'in' | 'out' | 'kinds'>): boolean {
   return [inward, out, ...Object.values(kinds)].every((mode) => mode === 'off');
+}
+
+function keepsRegisters(thermometer: ThermometerConfig): thermometer is RegisterThermometerConfig {
+  return 'objectRegister' in thermometer;
 }
 
 /** Where a Modbus sensor keeps one value: `end` is the register behind it. */
@@ -42,7 +42,7 @@ interface RegisterPlace {
   readonly end: number;
 }
 
-function modbusRegisters(id: string, sensor: ModbusThermometerConfig): Conflict[] {
+function modbusRegisters(id: string, sensor: RegisterThermometerConfig): Conflict[] {
   const places = registerPlaces(id, sensor);
   const shared = places.find((place, at) =>
     places.slice(0, at).some(({ first, end }) => place.first < end && first < place.end),
@@ -65,7 +65,7 @@ function modbusRegisters(id: string, sensor: ModbusThermometerConfig): Conflict[
   ];
 }
 
-function registerPlaces(id: string, sensor: ModbusThermometerConfig): readonly RegisterPlace[] {
+function registerPlaces(id: string, sensor: RegisterThermometerConfig): readonly RegisterPlace[] {
   const { objectRegister, ambientRegister, status } = sensor;
   const place = (key: readonly string[], first: number, size: number): RegisterPlace => ({
     path: ['accessPoints', id, 'thermometer', ...key],
@@ -80,38 +80,46 @@ function registerPlaces(id: string, sensor: ModbusThermometerConfig): readonly R
   ];
 }
 
-function registersOf({ type }: ModbusThermometerConfig): 1 | 2 {
+function registersOf({ type }: RegisterThermometerConfig): 1 | 2 {
   return type === 'int16' || type === 'uint16' ? 1 : 2;
 }
 
 function distanceWindow(
   id: string,
-  { driver, minMm, maxMm }: NonNullable<z.output<typeof accessPoint>['distance']>,
+  { driver, minMm, maxMm }: DistanceConfig,
+  { distances }: SensorFamilies,
 ): Conflict[] {
-  const path = ['accessPoints', id, 'distance', 'maxMm'];
-  if (minMm >= maxMm) return [{ path, message: `must be above minMm (${minMm}), not ${maxMm}` }];
-  if (driver !== 'tf-luna' || maxMm > TF_LUNA_BLIND_MM) return [];
-  return [
-    {
-      path,
-      message: `is ${maxMm}, but a TF-Luna sees nothing nearer than ${TF_LUNA_BLIND_MM}: nobody would ever stand right; use a GY-53 for foreheads`,
-    },
-  ];
+  const at = (key: 'minMm' | 'maxMm') => ['accessPoints', id, 'distance', key];
+  if (minMm >= maxMm) return [{ path: at('maxMm'), message: `must be above minMm (${minMm}), not ${maxMm}` }];
+  const sees = familyOf<DistanceTraits>(distances, driver)?.seesMm;
+  if (sees === undefined) return [];
+  const nobody = 'nobody would ever stand right';
+  if (maxMm <= sees.from) {
+    const message = `is ${maxMm}, but a ${driver} sees nothing nearer than ${sees.from}: ${nobody}; let people stand further away, or take a sensor that sees nearer`;
+    return [{ path: at('maxMm'), message }];
+  }
+  if (minMm < sees.to) return [];
+  const message = `is ${minMm}, but a ${driver} sees nothing further away than ${sees.to}: ${nobody}; let people stand nearer`;
+  return [{ path: at('minMm'), message }];
 }
 
-function unfitThermometer(
-  id: string,
-  thermometer: ThermometerConfig,
-  { estimate, unknownAmbient }: Config['screening'],
-): Conflict[] {
+function unfitThermometer(options: {
+  id: string;
+  thermometer: ThermometerConfig;
+  screening: Config['screening'];
+  families: SensorFamilies;
+}): Conflict[] {
+  const { id, thermometer, families } = options;
+  const { estimate, unknownAmbient } = options.screening;
+  const family = familyOf<ThermometerTraits>(families.thermometers, thermometer.driver);
   const conflicts: Conflict[] = [];
-  if (estimate === 'module' && thermometer.driver !== 'gy-614v3') {
+  if (estimate === 'module' && family?.tellsEstimate !== true) {
     conflicts.push({
       path: ['screening', 'estimate'],
       message: `is module, but the thermometer of access point \`${id}\` (${thermometer.driver}) sends no estimate of its own: choose object or offset`,
     });
   }
-  if (unknownAmbient === 'refuse' && !tellsAmbient(thermometer)) {
+  if (unknownAmbient === 'refuse' && !tellsAmbient(thermometer, family)) {
     conflicts.push({
       path: ['screening', 'unknownAmbient'],
       message: `is refuse, but the thermometer of access point \`${id}\` (${thermometer.driver}) does not tell the air temperature, so nobody could be measured there: set \`unknownAmbient: accept\` if the room keeps within ambientMinC and ambientMaxC`,
@@ -120,7 +128,15 @@ function unfitThermometer(
   return conflicts;
 }
 
-function tellsAmbient(thermometer: ThermometerConfig): boolean {
-  if (thermometer.driver === 'modbus') return thermometer.ambientRegister !== undefined;
-  return thermometer.driver !== 'lu90614' && thermometer.driver !== 'idc-50';
+function tellsAmbient(thermometer: ThermometerConfig, family: ThermometerTraits | undefined): boolean {
+  const tells = family?.tellsAmbient ?? false;
+  if (typeof tells === 'boolean') return tells;
+  return tells in thermometer;
+}
+
+function familyOf<T extends { readonly driver: string }>(
+  families: readonly T[],
+  name: string,
+): T | undefined {
+  return families.find(({ driver }) => driver === name);
 }

@@ -12,7 +12,7 @@ export interface SerialOptions {
 }
 
 export type Parity = 'none' | 'even' | 'odd';
-type StopBits = 1 | 2;
+export type StopBits = 1 | 2;
 
 /** An open serial line. */
 export interface SerialLink extends DeviceLink {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Gy53DistanceSensor } from '../../hardware/distance-gy-53/driver.ts';
-import { Gy53Simulator } from '../../hardware/distance-gy-53/simulator.ts';
+import { GY_53 } from '../../hardware/distance-gy-53/driver.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
-import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { GY_MCU9061X } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { DistanceWatch } from '../../src/app/screening/distance-watch.ts';
@@ -29,18 +28,18 @@ async function makePlace() {
   };
   const serialPorts = new SimulatedSerialPorts();
   const distanceLine = serialPorts.line('distance');
-  const eye = new Gy53Simulator({ wire: distanceLine, clock });
+  const eye = GY_53.simulate({ wire: distanceLine, clock });
   const module = new GyMcu9061xSimulator({ wire: serialPorts.line('thermometer'), clock });
-  const line = { serialPorts, clock, baudRate: 9600 as const, simulated: true };
+  const line = { serialPorts, clock, simulated: true };
   const distance = new DistanceWatch({
     accessPoint: 'in',
-    sensor: new Gy53DistanceSensor({ ...line, path: 'distance' }),
+    sensor: GY_53.make({ ...line, path: 'distance' }, {}),
     window: { minMm: 30, maxMm: 150 },
     parts,
   });
   const station = new ScreeningStation({
     accessPoint: 'in',
-    thermometer: new GyMcu9061xThermometer({ ...line, path: 'thermometer' }),
+    thermometer: GY_MCU9061X.make({ ...line, path: 'thermometer' }, { baudRate: 9600 }),
     distance,
     settings: SCREENING_SETTINGS,
     parts,

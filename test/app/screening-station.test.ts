@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LineDeps } from '../../hardware/serial/streaming-line.ts';
+import type { SensorLine } from '../../hardware/serial/line-sensors.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
-import { Cjmcu90614Thermometer } from '../../hardware/thermometer-cjmcu-90614/driver.ts';
-import { Gy614v3Thermometer } from '../../hardware/thermometer-gy-614v3/driver.ts';
+import { CJMCU_90614 } from '../../hardware/thermometer-cjmcu-90614/driver.ts';
+import { GY_614V3 } from '../../hardware/thermometer-gy-614v3/driver.ts';
 import { encodeFrame } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
-import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { GY_MCU9061X } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
@@ -18,8 +18,7 @@ import { RecordingLog } from '../support/store/recording-log.ts';
 /** A thermometer line on which the test itself sends the bytes, ten times a second. */
 async function makePlace(
   settings: ScreeningSettings = SCREENING_SETTINGS,
-  make: (line: LineDeps) => Thermometer = ({ baudRate: _baudRate, ...line }) =>
-    new GyMcu9061xThermometer({ ...line, baudRate: 'auto', simulated: true }),
+  make: (line: SensorLine) => Thermometer = (line) => GY_MCU9061X.make(line, { baudRate: 'auto' }),
 ) {
   const clock = new VirtualClock();
   const logger = new SilentLogger();
@@ -28,7 +27,7 @@ async function makePlace(
   const wire = serialPorts.line('thermometer');
   const station = new ScreeningStation({
     accessPoint: 'in',
-    thermometer: make({ serialPorts, clock, path: 'thermometer', baudRate: 9600 }),
+    thermometer: make({ serialPorts, clock, path: 'thermometer', simulated: true }),
     settings,
     parts: {
       clock,
@@ -81,9 +80,8 @@ describe('a thermometer that talks but says nothing of use', () => {
   ])(
     'says how the line is read: %s is what a wrong speed looks like',
     async (_name, bytes, cause, detail) => {
-      const { station, send, log } = await makePlace(
-        SCREENING_SETTINGS,
-        (line) => new Cjmcu90614Thermometer({ ...line, baudRate: 57_600, simulated: true }),
+      const { station, send, log } = await makePlace(SCREENING_SETTINGS, (line) =>
+        CJMCU_90614.make(line, { baudRate: 57_600 }),
       );
       await send(bytes, 3);
       expect(station.fault).toBe(cause);
@@ -126,7 +124,7 @@ describe('a thermometer that talks but says nothing of use', () => {
 
 describe('a module that estimates the body', () => {
   const MODULE: ScreeningSettings = { ...SCREENING_SETTINGS, estimate: 'module' };
-  const make = (line: LineDeps) => new Gy614v3Thermometer({ ...line, simulated: true });
+  const make = (line: SensorLine) => GY_614V3.make(line, {});
   const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
 
   it.each([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SENSORS } from '../../hardware/sensors.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { summaryOf } from '../../src/config/summary.ts';
 import { warningsOf } from '../../src/config/warnings.ts';
@@ -8,7 +9,7 @@ import { mistakesAfter, SOUND_CONFIG } from './sound-config.ts';
 const withInputs = (inputs: string) => `    inputs: ${inputs}\naccessPoints:`;
 const mistakes = (inputs: string) => mistakesAfter('accessPoints:', withInputs(inputs));
 const parsed = (inputs: string) =>
-  parseConfig(SOUND_CONFIG.replace('accessPoints:', withInputs(inputs)), 'gate.yaml');
+  parseConfig(SOUND_CONFIG.replace('accessPoints:', withInputs(inputs)), 'gate.yaml', SENSORS);
 
 describe('the inputs of a door', () => {
   it('are GPIO lines without further ado, and the exit button moves nothing', () => {
@@ -55,7 +56,11 @@ describe('config check says of the inputs', () => {
   const HARD = 'policy: { levels: { strict: { antiPassback: { mode: hard } } } }';
   const warnings = (inputs: string, rules = '') =>
     warningsOf(
-      parseConfig(`${SOUND_CONFIG.replace('accessPoints:', withInputs(inputs))}${rules}\n`, 'gate.yaml'),
+      parseConfig(
+        `${SOUND_CONFIG.replace('accessPoints:', withInputs(inputs))}${rules}\n`,
+        'gate.yaml',
+        SENSORS,
+      ),
     );
 
   it('where they are, and whether the button moves the lock', () => {

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { SENSORS } from '../../hardware/sensors.ts';
 import { loadConfig, parseConfig } from '../../src/config/load-config.ts';
 import { SOUND_CONFIG } from './sound-config.ts';
 
 describe('a sound config', () => {
-  const config = parseConfig(SOUND_CONFIG, '/etc/gatepost/gate.yaml');
+  const config = parseConfig(SOUND_CONFIG, '/etc/gatepost/gate.yaml', SENSORS);
 
   it('gets its defaults', () => {
     expect(config).toMatchObject({
@@ -37,6 +38,7 @@ describe('a sound config', () => {
     const { accessPoints } = parseConfig(
       SOUND_CONFIG.replace('/dev/ttyACM0', written),
       '/etc/gatepost/gate.yaml',
+      SENSORS,
     );
     expect(accessPoints['way-in']?.scanner.path).toBe(resolved);
   });
@@ -47,7 +49,7 @@ describe('a sound config', () => {
     ['mqtts://broker.example', 5],
     ['mqtt://[::1]:1883', 5],
   ])('speaks to the broker %s in version %i', (url, protocol) => {
-    expect(parseConfig(`${SOUND_CONFIG}mqtt: { url: '${url}' }\n`, 'gate.yaml').mqtt?.protocol).toBe(
+    expect(parseConfig(`${SOUND_CONFIG}mqtt: { url: '${url}' }\n`, 'gate.yaml', SENSORS).mqtt?.protocol).toBe(
       protocol,
     );
   });
@@ -65,21 +67,21 @@ describe('a file', () => {
   };
 
   it('is loaded with its folder and the digest of its bytes', () => {
-    const loaded = loadConfig(fileWith('good.yaml', SOUND_CONFIG));
+    const loaded = loadConfig(fileWith('good.yaml', SOUND_CONFIG), SENSORS);
     expect(loaded).toMatchObject({ path: join(folder, 'good.yaml'), folder });
     expect(loaded.config.store.folder).toBe(join(folder, 'data'));
     expect(loaded.digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(loadConfig(fileWith('other.yaml', `${SOUND_CONFIG}#`)).digest).not.toBe(loaded.digest);
+    expect(loadConfig(fileWith('other.yaml', `${SOUND_CONFIG}#`), SENSORS).digest).not.toBe(loaded.digest);
   });
 
   it('stands in every message', () => {
     const path = fileWith('bad.yaml', 'version: 2');
-    expect(() => loadConfig(path)).toThrow(`${path}:1:10: \`version\` must be 1, not 2`);
+    expect(() => loadConfig(path, SENSORS)).toThrow(`${path}:1:10: \`version\` must be 1, not 2`);
   });
 
   it('is refused when it is not UTF-8', () => {
     const path = fileWith('latin.yaml', Uint8Array.of(0x61, 0xe9, 0x0a));
-    expect(() => loadConfig(path)).toThrow(expect.objectContaining({ code: 'config.invalid' }));
+    expect(() => loadConfig(path, SENSORS)).toThrow(expect.objectContaining({ code: 'config.invalid' }));
   });
 
   it.each([
@@ -88,7 +90,7 @@ describe('a file', () => {
     ['is a folder', () => mkdtempSync(join(folder, 'sub-')), 'not a regular file'],
   ])('is unreadable when it %s', (_, path, reason) => {
     const file = path();
-    expect(() => loadConfig(file)).toThrow(expect.objectContaining({ code: 'config.unreadable' }));
-    expect(() => loadConfig(file)).toThrow(reason);
+    expect(() => loadConfig(file, SENSORS)).toThrow(expect.objectContaining({ code: 'config.unreadable' }));
+    expect(() => loadConfig(file, SENSORS)).toThrow(reason);
   });
 });

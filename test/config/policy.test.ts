@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SENSORS } from '../../hardware/sensors.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { policyOf } from '../../src/config/policy.ts';
 import { testSigner } from '../support/gate/pass-samples.ts';
@@ -7,12 +8,12 @@ import { PLAIN_RULES } from '../support/gate/policy-samples.ts';
 import { mistakesOf, SOUND_CONFIG } from './sound-config.ts';
 
 const policyIn = (section: string) =>
-  policyOf(parseConfig(`${SOUND_CONFIG}policy:\n${section}`, 'gate.yaml'));
+  policyOf(parseConfig(`${SOUND_CONFIG}policy:\n${section}`, 'gate.yaml', SENSORS));
 const levelIn = (rules: string) => policyIn(`  levels: { strict: ${rules} }\n`).levels.strict;
 
 describe('the levels of a config', () => {
   it('without a section are one, made of passes and screening', () => {
-    expect(policyOf(parseConfig(SOUND_CONFIG, 'gate.yaml'))).toEqual({
+    expect(policyOf(parseConfig(SOUND_CONFIG, 'gate.yaml', SENSORS))).toEqual({
       version: 1,
       initialLevel: 'normal',
       holidays: [],
@@ -23,7 +24,7 @@ describe('the levels of a config', () => {
   it('take what they leave out from passes and screening', () => {
     const text = SOUND_CONFIG.replace('passes:\n', 'passes:\n  kinds: [worker]\n  longestLifeDays: 30\n');
     const { levels } = policyOf(
-      parseConfig(`${text}policy: { levels: { strict: { occupancyLimit: 9 } } }\n`, 'gate.yaml'),
+      parseConfig(`${text}policy: { levels: { strict: { occupancyLimit: 9 } } }\n`, 'gate.yaml', SENSORS),
     );
     expect(levels.strict).toEqual({ ...levels.normal, occupancyLimit: 9 });
     expect(levels.strict).toMatchObject({ kinds: { worker: {} }, longestPassLifeS: 30 * 86_400 });
@@ -52,7 +53,9 @@ describe('the levels of a config', () => {
   it('of the example are the story’s', () => {
     const example = readFileSync('config/gatepost.example.yaml', 'utf8');
     const key = Buffer.from(testSigner('issuer').publicKey).toString('hex');
-    const { levels } = policyOf(parseConfig(example.replace(/PUT-THE-PUBLIC-KEY\S+/, key), 'gatepost.yaml'));
+    const { levels } = policyOf(
+      parseConfig(example.replace(/PUT-THE-PUBLIC-KEY\S+/, key), 'gatepost.yaml', SENSORS),
+    );
     expect(Object.keys(levels)).toEqual(['normal', 'strict', 'open']);
     expect(levels.strict?.kinds.resident?.quota).toEqual({ count: 1, days: 2, direction: 'out' });
   });

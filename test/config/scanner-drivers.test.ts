@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SENSORS } from '../../hardware/sensors.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { mistakesAfter, SOUND_CONFIG } from './sound-config.ts';
 
@@ -16,7 +17,7 @@ describe('scanners of the config', () => {
     ],
     ['{ driver: camera, source: rpicam, path: camera0 }', { source: 'rpicam', path: 'camera0' }],
   ])('%s', (written, read) => {
-    const { accessPoints } = parseConfig(SOUND_CONFIG.replace(SERIAL, written), 'gate.yaml');
+    const { accessPoints } = parseConfig(SOUND_CONFIG.replace(SERIAL, written), 'gate.yaml', SENSORS);
     expect(accessPoints['way-in']?.scanner).toMatchObject(read);
   });
 

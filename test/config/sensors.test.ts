@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load-config.ts';
+import { SENSORS } from '../../hardware/sensors.ts';
+import { parseConfig, readConfig } from '../../src/config/load-config.ts';
+import type { DistanceTraits, ThermometerTraits } from '../../src/core/screening/sensor-traits.ts';
 import { mistakesAfter, SOUND_CONFIG } from './sound-config.ts';
 
 const SCANNER = '    scanner: { driver: serial, path: /dev/ttyACM0 }\n';
@@ -7,7 +9,9 @@ const SCANNER = '    scanner: { driver: serial, path: /dev/ttyACM0 }\n';
 const withSensor = (line: string) => `${SCANNER}    ${line}\n`;
 
 function entry(line: string) {
-  return parseConfig(SOUND_CONFIG.replace(SCANNER, withSensor(line)), 'gate.yaml').accessPoints['way-in'];
+  return parseConfig(SOUND_CONFIG.replace(SCANNER, withSensor(line)), 'gate.yaml', SENSORS).accessPoints[
+    'way-in'
+  ];
 }
 
 describe('sensors in the config', () => {
@@ -23,6 +27,42 @@ describe('sensors in the config', () => {
       path,
       ...defaults,
     });
+  });
+
+  it.each(SENSORS.thermometers.flatMap((family) => (family.settings === 'speed' ? [family] : [])))(
+    'takes every speed of a $driver, and no other',
+    ({ driver, speeds }) => {
+      const written = (speed: number | string) =>
+        withSensor(`thermometer: { driver: ${driver}, path: /d, baudRate: ${speed} }`);
+      for (const speed of [...speeds, 4711]) {
+        const isTaken = speeds.length > 1 && speed !== 4711;
+        expect(mistakesAfter(SCANNER, written(speed)).length, String(speed)).toBe(isTaken ? 0 : 1);
+      }
+    },
+  );
+
+  it.each(SENSORS.distances)('refuses a window that a $driver never sees into', ({ driver, seesMm }) => {
+    const written = (minMm: number, maxMm: number) =>
+      withSensor(`distance: { driver: ${driver}, path: /d, minMm: ${minMm}, maxMm: ${maxMm} }`);
+    const { from, to } = seesMm;
+    expect(mistakesAfter(SCANNER, written(0, from))).toEqual([
+      expect.stringContaining(`sees nothing nearer than ${from}`),
+    ]);
+    expect(mistakesAfter(SCANNER, written(0, from + 1))).toEqual([]);
+    if (to >= 5000) return;
+    expect(mistakesAfter(SCANNER, written(to, 5000))).toEqual([
+      expect.stringContaining(`sees nothing further away than ${to}`),
+    ]);
+  });
+
+  it.each(SENSORS.thermometers)('lets a $driver screen as far as it says it can', (family) => {
+    const { driver, tellsAmbient, tellsEstimate } = family;
+    const registers = family.settings === 'registers' ? ', objectRegister: 1' : '';
+    const sensor = withSensor(`thermometer: { driver: ${driver}, path: /d${registers} }`);
+    const mistakes = (screening: string) =>
+      mistakesAfter(SCANNER, `${sensor}screening: { in: advise, ${screening} }\n`).length;
+    expect(mistakes('unknownAmbient: refuse')).toBe(tellsAmbient === true ? 0 : 1);
+    expect(mistakes('unknownAmbient: accept, estimate: module')).toBe(tellsEstimate ? 0 : 1);
   });
 
   it('takes the registers of a Modbus sensor, also in hexadecimal', () => {
@@ -119,6 +159,23 @@ describe('sensors in the config', () => {
     expect(mistakesAfter(SCANNER, text)).toEqual([expect.stringContaining(message)]);
   });
 
+  it('refuses a level that screens with a thermometer that cannot', () => {
+    const text = `${withSensor('thermometer: { driver: idc-50, path: /d }')}policy: { levels: { strict: { screening: { in: enforce } } } }\n`;
+    expect(mistakesAfter(SCANNER, text)).toEqual([
+      expect.stringContaining('does not tell the air temperature'),
+    ]);
+  });
+
+  it('takes a Modbus sensor for one that tells the air only with the register for it', () => {
+    const screening = 'screening: { in: advise }\n';
+    const sensor = (more: string) =>
+      withSensor(`thermometer: { driver: modbus, path: /d, objectRegister: 1${more} }`) + screening;
+    expect(mistakesAfter(SCANNER, sensor(', ambientRegister: 2'))).toEqual([]);
+    expect(mistakesAfter(SCANNER, sensor(''))).toEqual([
+      expect.stringContaining('does not tell the air temperature'),
+    ]);
+  });
+
   it.each([
     ['lu90614', 'in: enforce, unknownAmbient: accept'],
     ['lu90614', 'in: "off"'],
@@ -126,5 +183,37 @@ describe('sensors in the config', () => {
   ])('takes screening that a %s can do', (driver, screening) => {
     const text = `${withSensor(`thermometer: { driver: ${driver}, path: /dev/ttyUSB0 }`)}screening: { ${screening} }\n`;
     expect(mistakesAfter(SCANNER, text)).toEqual([]);
+  });
+});
+
+describe('a family that nobody has thought of yet', () => {
+  const said = { driver: 'new-one', settings: 'speed', speeds: [9600], silenceMs: 2000 } as const;
+
+  it('has to say what it measures before it compiles', () => {
+    // @ts-expect-error It says nothing of its own temperature.
+    const ambient: ThermometerTraits = { ...said, resolutionC: 0.1, tellsEstimate: false };
+    // @ts-expect-error It says nothing of an estimate.
+    const estimate: ThermometerTraits = { ...said, resolutionC: 0.1, tellsAmbient: false };
+    // @ts-expect-error It says nothing of how near and how far it sees.
+    const reach: DistanceTraits = { ...said };
+    expect([ambient.driver, estimate.driver, reach.driver]).toEqual(['new-one', 'new-one', 'new-one']);
+  });
+
+  it('is in the schema, the checks and the messages by what it says', () => {
+    const family = { ...said, resolutionC: 0.1, tellsAmbient: false, tellsEstimate: false };
+    const families = { ...SENSORS, thermometers: [family] as const };
+    const text = (driver: string, screening: string) =>
+      SOUND_CONFIG.replace(
+        SCANNER,
+        `${withSensor(`thermometer: { driver: ${driver}, path: /d }`)}screening: { ${screening} }\n`,
+      );
+    const accept = 'in: advise, unknownAmbient: accept';
+    expect(readConfig(text('new-one', accept), 'gate.yaml', families).status).toBe('valid');
+    expect(readConfig(text('new-one', 'in: advise'), 'gate.yaml', families)).toMatchObject({
+      mistakes: [{ message: expect.stringContaining('(new-one) does not tell the air temperature') }],
+    });
+    expect(readConfig(text('gy-614v3', accept), 'gate.yaml', families)).toMatchObject({
+      mistakes: [{ message: expect.stringContaining('must be new-one') }],
+    });
   });
 });

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { SENSORS } from '../../hardware/sensors.ts';
 import { jsonSchemaText } from '../../src/cli/site/config-schema.ts';
 import { loadConfig, parseConfig, readConfig } from '../../src/config/load-config.ts';
 import { summaryOf } from '../../src/config/summary.ts';
@@ -20,7 +21,7 @@ const FILLED = readFileSync(EXAMPLE, 'utf8').replace(
 
 describe('the config files that come with Gatepost', () => {
   it('the demo is valid, simulated throughout, and says what should be thought about', () => {
-    const { config } = loadConfig(DEMO);
+    const { config } = loadConfig(DEMO, SENSORS);
     expect(config.demo.panel).toBe(true);
     expect(config.passes.issuers).toEqual([]);
     expect(warningsOf(config)).toEqual([
@@ -31,7 +32,7 @@ describe('the config files that come with Gatepost', () => {
   });
 
   it('tells what time it is at the site, and of a zone whose sign is the other way round', () => {
-    const { config } = loadConfig(DEMO);
+    const { config } = loadConfig(DEMO, SENSORS);
     const nowMs = Date.parse('2026-11-28T23:52:00Z');
     expect(summaryOf(config, nowMs)[0]).toMatch(
       /time of Asia\/Shanghai, where it is 2026-11-29 07:52 now\.$/,
@@ -44,7 +45,7 @@ describe('the config files that come with Gatepost', () => {
   });
 
   it('the example trusts nobody: it is no config before somebody puts a key into it', () => {
-    const reading = readConfig(readFileSync(EXAMPLE, 'utf8'), EXAMPLE);
+    const reading = readConfig(readFileSync(EXAMPLE, 'utf8'), EXAMPLE, SENSORS);
     expect(reading).toMatchObject({
       status: 'invalid',
       mistakes: [{ message: expect.stringMatching(/`passes.issuers.0.publicKey`.*gatepost keygen/) }],
@@ -53,7 +54,7 @@ describe('the config files that come with Gatepost', () => {
   });
 
   it('the example with a key is valid, takes no lists, keeps no degrees and needs no second look', () => {
-    const config = parseConfig(FILLED, EXAMPLE);
+    const config = parseConfig(FILLED, EXAMPLE, SENSORS);
     expect(config.trust).not.toHaveProperty('rootKey');
     expect(config.trust).not.toHaveProperty('inboxFolder');
     expect(config.screening.record).toBe('class');
@@ -82,7 +83,7 @@ describe('the config files that come with Gatepost', () => {
     ['a missing key', SOUND_CONFIG.replace(', activeLevel: low', '')],
   ])('the JSON Schema refuses %s, as the loader does', (_, text) => {
     expect(validate(parse(text))).toBe(false);
-    expect(readConfig(text, 'gate.yaml').status).toBe('invalid');
+    expect(readConfig(text, 'gate.yaml', SENSORS).status).toBe('invalid');
   });
 });
 
@@ -126,7 +127,7 @@ describe('whatever is done to a config', () => {
           const start = at % (before.length + 1);
           return before.slice(0, start) + insert + before.slice(start + remove);
         }, lines.join('\n'));
-        const reading = readConfig(text, 'gate.yaml');
+        const reading = readConfig(text, 'gate.yaml', SENSORS);
         if (reading.status === 'valid') return;
         expect(reading.mistakes.length).toBeGreaterThan(0);
         const last = text.split('\n').length;
@@ -151,7 +152,7 @@ describe('whatever is done to a config', () => {
         const changed = lines.map((line, at) =>
           at === index ? line.replace(/:.*$/, () => `: ${JSON.stringify(value)}`) : line,
         );
-        expect(['valid', 'invalid']).toContain(readConfig(changed.join('\n'), 'gate.yaml').status);
+        expect(['valid', 'invalid']).toContain(readConfig(changed.join('\n'), 'gate.yaml', SENSORS).status);
       }),
       { numRuns: 400 },
     );
@@ -160,7 +161,7 @@ describe('whatever is done to a config', () => {
   it.each(['[', '{a: ', '- ', '? ', '"', '|\n'])(
     '%j a hundred thousand times is refused in good time',
     (text) => {
-      expect(readConfig(text.repeat(100_000).slice(0, 250_000), 'gate.yaml').status).toBe('invalid');
+      expect(readConfig(text.repeat(100_000).slice(0, 250_000), 'gate.yaml', SENSORS).status).toBe('invalid');
     },
   );
 });

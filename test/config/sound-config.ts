@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { SENSORS } from '../../hardware/sensors.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { isGatepostError } from '../../src/core/errors.ts';
 
@@ -30,7 +31,7 @@ export function mistakesAfter(from: string, to: string): string[] {
 /** The lines of the message that refuses `text`, without the file name; none for a sound config. */
 export function mistakesOf(text: string): string[] {
   try {
-    parseConfig(text, 'gate.yaml');
+    parseConfig(text, 'gate.yaml', SENSORS);
     return [];
   } catch (error) {
     if (!isGatepostError(error, 'config.invalid')) throw error;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import { COMMANDS } from '../../hardware/thermometer-lu90614/codec.ts';
-import { Lu90614Thermometer } from '../../hardware/thermometer-lu90614/driver.ts';
+import { LU90614 } from '../../hardware/thermometer-lu90614/driver.ts';
 import { Lu90614Simulator } from '../../hardware/thermometer-lu90614/simulator.ts';
 import { encodeRequest } from '../../hardware/thermometer-modbus/codec.ts';
-import { ModbusThermometer } from '../../hardware/thermometer-modbus/driver.ts';
+import { MODBUS } from '../../hardware/thermometer-modbus/driver.ts';
 import { ModbusSimulator } from '../../hardware/thermometer-modbus/simulator.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
-import { CALEX } from './thermometer-kits.ts';
+import { CALEX, CALEX_SETTINGS } from './thermometer-kits.ts';
 
 /** A line whose requests are written down with their time. */
 function makeLine() {
@@ -22,7 +22,7 @@ function makeLine() {
   const events: ThermometerEvent[] = [];
   const open = (thermometer: Thermometer) =>
     thermometer.open((event) => events.push(event), new AbortController().signal);
-  return { clock, line, sent, events, open, parts: { serialPorts, clock, path: 'sensor', baudRate: 9600 } };
+  return { clock, line, sent, events, open, parts: { serialPorts, clock, path: 'sensor', simulated: true } };
 }
 
 const hexOf = (bytes: Iterable<number>) => Buffer.from([...bytes]).toString('hex');
@@ -32,7 +32,7 @@ describe('an LU90614 that is asked', () => {
   it('gets a request every 150 ms as long as it answers', async () => {
     const { clock, line, sent, open, parts } = makeLine();
     new Lu90614Simulator({ wire: line }).powerOn();
-    const link = await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    const link = await open(LU90614.make(parts, {}));
     await clock.advanceAsync(600);
     expect(sent.slice(1).map(({ atMs }) => atMs)).toEqual([0, 150, 300, 450, 600]);
     await link.close();
@@ -42,7 +42,7 @@ describe('an LU90614 that is asked', () => {
 
   it('gets the next request only after 800 ms without an answer', async () => {
     const { clock, sent, events, open, parts } = makeLine();
-    await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    await open(LU90614.make(parts, {}));
     await clock.advanceAsync(2400);
     expect(sent).toEqual([
       { atMs: 0, hex: hexOf(COMMANDS.surfaceMode) },
@@ -55,7 +55,7 @@ describe('an LU90614 that is asked', () => {
     const { clock, line, sent, events, open, parts } = makeLine();
     const module = new Lu90614Simulator({ wire: line });
     module.powerOn();
-    await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    await open(LU90614.make(parts, {}));
     await clock.advanceAsync(300);
     module.powerOff();
     module.powerOn();
@@ -71,14 +71,14 @@ describe('an LU90614 that is asked', () => {
     const module = new Lu90614Simulator({ wire: line });
     module.setObeysMode(false);
     module.powerOn();
-    await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    await open(LU90614.make(parts, {}));
     await clock.advanceAsync(3000);
     expect(events).toMatchObject([{ cause: 'sensor_invalid', detail: expect.stringContaining('body mode') }]);
   });
 
   it('gets no request after the plug was pulled', async () => {
     const { clock, line, sent, open, parts } = makeLine();
-    const link = await open(new Lu90614Thermometer({ ...parts, simulated: true }));
+    const link = await open(LU90614.make(parts, {}));
     line.unplug();
     expect(await link.closed).toMatchObject({ code: 'device.lost' });
     const before = sent.length;
@@ -94,7 +94,7 @@ describe('a Modbus sensor that is asked', () => {
 
   it('gets one request at a time, each for the whole block, after its answer or the deadline', async () => {
     const { clock, line, sent, open, parts } = makeLine();
-    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await open(MODBUS.make(parts, CALEX_SETTINGS));
     await clock.advanceAsync(20);
     line.write(ANSWER);
     await clock.advanceAsync(980);
@@ -103,7 +103,7 @@ describe('a Modbus sensor that is asked', () => {
 
   it('may answer in pieces, but not beyond the deadline', async () => {
     const { clock, line, events, open, parts } = makeLine();
-    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await open(MODBUS.make(parts, CALEX_SETTINGS));
     line.write(ANSWER.subarray(0, 5));
     await clock.advanceAsync(200);
     line.write(ANSWER.subarray(5));
@@ -119,7 +119,7 @@ describe('a Modbus sensor that is asked', () => {
     const { clock, line, events, open, parts } = makeLine();
     line.onBytes((bytes) => line.write(bytes));
     new ModbusSimulator({ wire: line, map: CALEX, noise: () => 0 }).powerOn();
-    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await open(MODBUS.make(parts, CALEX_SETTINGS));
     await clock.advanceAsync(1000);
     expect(events.map(({ type }) => type)).toEqual(events.map(() => 'frame'));
     expect(events).toHaveLength(6);
@@ -128,7 +128,7 @@ describe('a Modbus sensor that is asked', () => {
   it('that answers after the deadline is read all the same, and gets one request at a time', async () => {
     const { clock, line, sent, events, open, parts } = makeLine();
     line.onBytes(() => clock.schedule(400, () => line.write(ANSWER)));
-    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await open(MODBUS.make(parts, CALEX_SETTINGS));
     await clock.advanceAsync(2000);
     expect(events[0]).toMatchObject({ type: 'frame', frame: { objectC: 36.5, atMs: 400 } });
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['frame']));
@@ -141,7 +141,7 @@ describe('a Modbus sensor that is asked', () => {
     const sensor = new ModbusSimulator({ wire: line, map: CALEX });
     sensor.setException(6);
     sensor.powerOn();
-    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await open(MODBUS.make(parts, CALEX_SETTINGS));
     await clock.advanceAsync(1000);
     expect(events).toMatchObject([
       { cause: 'sensor_invalid', detail: expect.stringContaining('exception 6: it is busy. Cut its power') },
@@ -155,12 +155,12 @@ describe('a Modbus sensor that is asked', () => {
     const { clock, line, events, open, parts } = makeLine();
     const sensor = new ModbusSimulator({ wire: line, map: { ...CALEX, address: 255 }, parity });
     sensor.powerOn();
-    const options = { ...parts, map: { ...CALEX, address: 255 }, replyMs: 300, simulated: true };
-    const silent = await open(new ModbusThermometer(options));
+    const settings = { ...CALEX_SETTINGS, address: 255 };
+    const silent = await open(MODBUS.make(parts, settings));
     await clock.advanceAsync(3000);
     expect(events).toEqual([]);
     await silent.close();
-    const right = new ModbusThermometer({ ...options, parity, stopBits: 1 });
+    const right = MODBUS.make(parts, { ...settings, parity, stopBits: 1 });
     expect(right.lineSetting).toBe(`9600 baud, 8${parity === 'even' ? 'E' : 'O'}1, address 255`);
     await open(right);
     await clock.advanceAsync(1000);
@@ -171,7 +171,7 @@ describe('a Modbus sensor that is asked', () => {
   it('says that it does not have the registers of another sensor', async () => {
     const { clock, line, events, open, parts } = makeLine();
     new ModbusSimulator({ wire: line, map: { ...CALEX, objectRegister: 0x30 } }).powerOn();
-    await open(new ModbusThermometer({ ...parts, map: CALEX, replyMs: 300, simulated: true }));
+    await open(MODBUS.make(parts, CALEX_SETTINGS));
     await clock.advanceAsync(500);
     expect(events).toMatchObject([
       { detail: expect.stringMatching(/exception 2: .*Compare function and registers/) },

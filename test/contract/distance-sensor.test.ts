@@ -3,45 +3,35 @@ import {
   DfrobotUltrasonicDecoder,
   encodeFrame as encodeDfrobot,
 } from '../../hardware/distance-dfrobot-ultrasonic/codec.ts';
-import { DfrobotUltrasonicDistanceSensor } from '../../hardware/distance-dfrobot-ultrasonic/driver.ts';
-import { DfrobotUltrasonicSimulator } from '../../hardware/distance-dfrobot-ultrasonic/simulator.ts';
+import { DFROBOT_ULTRASONIC } from '../../hardware/distance-dfrobot-ultrasonic/driver.ts';
 import { encodeFrame as encodeGy53, Gy53Decoder } from '../../hardware/distance-gy-53/codec.ts';
-import { Gy53DistanceSensor } from '../../hardware/distance-gy-53/driver.ts';
-import { Gy53Simulator } from '../../hardware/distance-gy-53/simulator.ts';
+import { GY_53 } from '../../hardware/distance-gy-53/driver.ts';
 import { encodeFrame as encodeTfLuna, TfLunaDecoder } from '../../hardware/distance-tf-luna/codec.ts';
-import { TfLunaDistanceSensor } from '../../hardware/distance-tf-luna/driver.ts';
-import { TfLunaSimulator } from '../../hardware/distance-tf-luna/simulator.ts';
+import { TF_LUNA } from '../../hardware/distance-tf-luna/driver.ts';
 import type { FrameDecoder } from '../../hardware/framing/frame-decoder.ts';
+import { SENSORS } from '../../hardware/sensors.ts';
 import type { DistanceEvent } from '../../src/ports/distance-sensor.ts';
 import { inMemoryRig, ptyRig } from '../support/devices/serial-rigs.ts';
 import { needs } from '../support/needs.ts';
 import { type DistanceKit, distanceSensorContract } from './distance-sensor.ts';
 
+/** One for each distance sensor of hardware/sensors.ts, in that order. */
 const KITS: readonly DistanceKit[] = [
-  {
-    name: 'Gy53DistanceSensor',
-    sensor: (line) => new Gy53DistanceSensor({ ...line, simulated: false }),
-    simulator: (options) => new Gy53Simulator(options),
-    nothing: 'out_of_range',
-  },
-  {
-    name: 'DfrobotUltrasonicDistanceSensor',
-    sensor: (line) => new DfrobotUltrasonicDistanceSensor({ ...line, simulated: false }),
-    simulator: (options) => new DfrobotUltrasonicSimulator(options),
-    nothing: 'out_of_range',
-  },
-  {
-    name: 'TfLunaDistanceSensor',
-    sensor: (line) => new TfLunaDistanceSensor({ ...line, baudRate: 115_200, simulated: false }),
-    simulator: (options) => new TfLunaSimulator(options),
-    nothing: 'too_weak',
-  },
+  { manifest: GY_53, nothing: 'out_of_range' },
+  { manifest: DFROBOT_ULTRASONIC, nothing: 'out_of_range' },
+  { manifest: TF_LUNA, nothing: 'too_weak' },
 ];
 
-describe.each(KITS)('$name on a simulated line', (kit) => distanceSensorContract(kit, inMemoryRig));
+it('every family of distance sensors is tried', () => {
+  expect(KITS.map(({ manifest }) => manifest)).toEqual(SENSORS.distances);
+});
+
+describe.each(KITS)('$manifest.driver on a simulated line', (kit) =>
+  distanceSensorContract(kit, inMemoryRig),
+);
 
 for (const kit of KITS) {
-  needs('socat')(`${kit.name} on a pty`, () => distanceSensorContract(kit, ptyRig));
+  needs('socat')(`${kit.manifest.driver} on a pty`, () => distanceSensorContract(kit, ptyRig));
 }
 
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));

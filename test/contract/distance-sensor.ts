@@ -1,20 +1,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { LineDeps } from '../../hardware/serial/streaming-line.ts';
+import type { DistanceManifest } from '../../hardware/serial/line-sensors.ts';
 import type { DistanceSimulator, DistanceTrouble } from '../../hardware/simulators/streaming-distance.ts';
-import type { Wire } from '../../hardware/simulators/wire.ts';
 import type { SensorFault } from '../../src/core/screening/screening.ts';
-import type { Clock } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
-import type { DistanceEvent, DistanceSensor, NoDistanceCause } from '../../src/ports/distance-sensor.ts';
+import type { DistanceEvent, NoDistanceCause } from '../../src/ports/distance-sensor.ts';
 import { QuickClock } from '../support/clock/quick-clock.ts';
 import { Inbox } from '../support/inbox.ts';
 import type { SerialRig } from './serial-ports.ts';
 
-/** One driver with the simulator of its module. */
+/** One family, as its contract is tried on it. */
 export interface DistanceKit {
-  readonly name: string;
-  readonly sensor: (line: LineDeps) => DistanceSensor;
-  readonly simulator: (options: { wire: Wire; clock: Clock }) => DistanceSimulator;
+  readonly manifest: DistanceManifest;
   readonly nothing: NoDistanceCause;
 }
 
@@ -28,7 +24,7 @@ export function distanceSensorContract(kit: DistanceKit, makeRig: () => Promise<
 
   beforeEach(async () => {
     rig = await makeRig();
-    module = kit.simulator({ wire: rig.wire(), clock });
+    module = kit.manifest.simulate({ wire: rig.wire(), clock });
     inbox = new Inbox();
     links = [];
   });
@@ -40,8 +36,8 @@ export function distanceSensorContract(kit: DistanceKit, makeRig: () => Promise<
   });
 
   function tryToOpen(path = rig.path): Promise<DeviceLink> {
-    const line = { serialPorts: rig.ports, clock, path, baudRate: 9600 };
-    return kit.sensor(line).open(inbox.put, new AbortController().signal);
+    const line = { serialPorts: rig.ports, clock, path, simulated: false };
+    return kit.manifest.make(line, {}).open(inbox.put, new AbortController().signal);
   }
 
   async function open(): Promise<DeviceLink> {
@@ -96,7 +92,7 @@ export function distanceSensorContract(kit: DistanceKit, makeRig: () => Promise<
     expect(await link.closed).toMatchObject({ code: 'device.lost' });
     module.powerOff();
     await rig.plug();
-    module = kit.simulator({ wire: rig.wire(), clock });
+    module = kit.manifest.simulate({ wire: rig.wire(), clock });
     module.setDistance(90);
     module.powerOn();
     await open();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { SENSORS } from '../../hardware/sensors.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import { thermopileNoise } from '../../hardware/simulators/thermopile-noise.ts';
 import { COMMANDS } from '../../hardware/thermometer-gy-mcu9061x/codec.ts';
-import { GyMcu9061xThermometer } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { GY_MCU9061X } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import type { ThermometerEvent } from '../../src/ports/thermometer.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
@@ -11,23 +12,26 @@ import { needs } from '../support/needs.ts';
 import { thermometerContract } from './thermometer.ts';
 import { THERMOMETER_KITS } from './thermometer-kits.ts';
 
-describe.each(THERMOMETER_KITS)('$name on a simulated line', (kit) => thermometerContract(kit, inMemoryRig));
+describe.each(THERMOMETER_KITS)('$driver on a simulated line', (kit) =>
+  thermometerContract(kit, inMemoryRig),
+);
 
 for (const kit of THERMOMETER_KITS) {
-  needs('socat')(`${kit.name} on a pty`, () => thermometerContract(kit, ptyRig));
+  needs('socat')(`${kit.driver} on a pty`, () => thermometerContract(kit, ptyRig));
 }
+
+it('every thermometer family is tried', () => {
+  expect(THERMOMETER_KITS.map(({ manifest }) => manifest)).toEqual(SENSORS.thermometers);
+});
 
 function makeKiosk(baudRate: 9600 | 115200 | 'auto' = 9600) {
   const clock = new VirtualClock();
   const serialPorts = new SimulatedSerialPorts();
   const line = serialPorts.line('thermometer');
-  const thermometer = new GyMcu9061xThermometer({
-    serialPorts,
-    clock,
-    path: 'thermometer',
-    baudRate,
-    simulated: true,
-  });
+  const thermometer = GY_MCU9061X.make(
+    { serialPorts, clock, path: 'thermometer', simulated: true },
+    { baudRate },
+  );
   const module = new GyMcu9061xSimulator({ wire: line, clock });
   const events: ThermometerEvent[] = [];
   const stopping = new AbortController();

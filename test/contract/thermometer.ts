@@ -35,12 +35,12 @@ export function thermometerContract(kit: ThermometerKit, makeRig: () => Promise<
   });
 
   function simulator(wire: Wire): ThermometerSimulator {
-    return kit.simulator({ wire, clock, noise: () => 0 });
+    return kit.manifest.simulate({ wire, clock, noise: () => 0 }, kit.settings);
   }
 
   function tryToOpen(path = rig.path): Promise<DeviceLink> {
-    const line = { serialPorts: rig.ports, clock, path, baudRate: 9600 };
-    return kit.thermometer(line).open(inbox.put, new AbortController().signal);
+    const line = { serialPorts: rig.ports, clock, path, simulated: false };
+    return kit.manifest.make(line, kit.settings).open(inbox.put, new AbortController().signal);
   }
 
   async function open(): Promise<DeviceLink> {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { readBundleFile } from '../../adapters/inbox/bundle-file.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { GatepostError } from '../../core/errors.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { applyLists } from './apply-lists.ts';
 
 /** `gatepost apply FILE… --config FILE` */
@@ -18,7 +18,7 @@ export function registerApply(program: Command): void {
 
 async function apply(files: readonly string[], { config: path }: { readonly config: string }): Promise<void> {
   const { data } = await asOwner(async () => {
-    const { config } = loadConfig(path);
+    const { config } = loadGateConfig(path);
     const lists: Uint8Array[] = [];
     for (const file of files) lists.push(await readBundleFile(file));
     return { folder: config.store.folder, data: { config, lists } };

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
-import { type LoadedConfig, loadConfig } from '../../config/load-config.ts';
+import type { LoadedConfig } from '../../config/load-config.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import { Daemon } from '../../daemon/daemon.ts';
 import { runUntilSignal } from '../../daemon/process-life.ts';
 import type { DemoGuard } from '../../ports/demo-panel.ts';
 import { packageRoot } from '../../version.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { type LogOptions, logFormatOption, logLevelOption } from '../log-options.ts';
 import { wholeNumber } from '../option-values.ts';
 import { keptDemoGuard, moveIn } from './household.ts';
@@ -33,7 +34,7 @@ export function registerDemo(program: Command): void {
 }
 
 async function demo(options: DemoOptions): Promise<void> {
-  const loaded = withPort(loadConfig(options.config), options.port);
+  const loaded = withPort(loadGateConfig(options.config), options.port);
   if (!loaded.config.demo.panel) {
     throw new GatepostError(
       'usage',

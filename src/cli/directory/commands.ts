@@ -10,10 +10,10 @@ import {
   readDirectory,
   replaceDirectory,
 } from '../../adapters/sqlite/directory-file.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { hexBytes } from '../option-values.ts';
 import { Progress } from '../progress.ts';
 import { readDirectoryTable } from './table.ts';
@@ -65,7 +65,7 @@ export function registerDirectory(program: Command): void {
 
 async function importTable(file: string, options: ConfigOption & { photos?: string }): Promise<void> {
   const { data } = await asOwner(() => {
-    const { config } = loadConfig(options.config);
+    const { config } = loadGateConfig(options.config);
     const { folder } = config.store;
     const entries = readDirectoryTable(file, options.photos);
     return { folder, data: { config, entries } };
@@ -121,7 +121,7 @@ async function folderOf(config: string): Promise<string> {
 
 async function placeOf(path: string): Promise<DirectoryPlace> {
   const { data } = await asOwner(() => {
-    const { config } = loadConfig(path);
+    const { config } = loadGateConfig(path);
     return { folder: config.store.folder, data: config };
   });
   return placeIn(data);

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { trustedKeysOf } from '../../config/trusted-keys.ts';
 import { orderReasons, type Reason } from '../../core/access/reasons.ts';
@@ -12,6 +11,7 @@ import { createTrust, readPass, type Trust } from '../../core/pass/read-pass.ts'
 import { judgeCodeText } from '../../core/scan/scanned-code.ts';
 import { timeZoneProblem } from '../../core/time/time-zone.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { readMoment } from '../moments.ts';
 import { ofOption, publicKeys } from '../option-values.ts';
 import { type Inspection, reportAsJson, reportInWords } from './report.ts';
@@ -135,7 +135,7 @@ function stepAge(step: number | undefined, now: number): { step?: number; stepAg
 
 /** Options win over the config. */
 function placeOf(options: Options): Place {
-  const config = options.config === undefined ? undefined : loadConfig(options.config).config;
+  const config = options.config === undefined ? undefined : loadGateConfig(options.config).config;
   const site = options.site ?? config?.site.id;
   const gate = options.gate ?? config?.gate.id;
   return {

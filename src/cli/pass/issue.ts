@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import QRCode from 'qrcode';
 import { appendLines, writeNewFile } from '../../adapters/files/new-files.ts';
 import { readSecret } from '../../adapters/files/private-key.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { PASS_KINDS } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { ownTimeZone, readMoment, showMoment } from '../moments.ts';
 import {
   hexBytes,
@@ -165,7 +165,7 @@ async function issue(given: GivenOptions): Promise<void> {
 
 /** Options win over the config of a gate. */
 function withConfig({ config: path, ...given }: GivenOptions): Options {
-  const { site, passes } = path === undefined ? {} : loadConfig(path).config;
+  const { site, passes } = path === undefined ? {} : loadGateConfig(path).config;
   const { telephone, hours } = site?.office ?? {};
   const known = {
     ...(site === undefined ? {} : { site: site.id, siteName: site.name, timeZone: site.timeZone }),

@@ -5,12 +5,12 @@ import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import { readKeptClock, setKeptClock } from '../../adapters/sqlite/clock-file.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { JUMP_MS, OUTAGE_MS } from '../../core/time/wall-clock.ts';
 import { EARLIEST_SANE_MS } from '../../doctor/clock.ts';
 import { latestBelievableMs } from '../../version.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 
 const MINUTE_MS = 60_000;
 const EXIT_DIFFERS = 1;
@@ -114,7 +114,7 @@ function set(place: Place, previousMs: number): void {
 async function placeOf({ config: path }: Options) {
   if (path === undefined) throw usage('Name the config file of the gate: --config FILE');
   const { data } = await asOwner(() => {
-    const { config } = loadConfig(path);
+    const { config } = loadGateConfig(path);
     return { folder: config.store.folder, data: { config, by: person() } };
   });
   const { site, gate, store } = data.config;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { SENSORS } from '../../../hardware/sensors.ts';
 import { describeMistakes, readConfig, readText } from '../../config/load-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { summaryOf } from '../../config/summary.ts';
@@ -16,7 +17,7 @@ export function registerConfigCheck(program: Command): void {
     .argument('<file>', 'config file (YAML)')
     .option('--json', 'answer as JSON')
     .action((file: string, options: { json?: boolean }) => {
-      const reading = readConfig(readText(file).text, file);
+      const reading = readConfig(readText(file).text, file, SENSORS);
       if (options.json === true) {
         const mistakes = reading.status === 'invalid' ? reading.mistakes : [];
         const config = reading.status === 'valid' ? reading.config : undefined;

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { SENSORS } from '../../../hardware/sensors.ts';
 import { configSchema } from '../../config/schema.ts';
 import { commandGroup } from '../command-group.ts';
 import { CONTRACT_SCHEMAS } from './contract-schemas.ts';
@@ -20,7 +21,10 @@ export function registerConfigSchema(program: Command): void {
 
 /** JSON Schema of the config file as a person writes it, for editors that complete and underline YAML. */
 function configJsonSchema(): Record<string, unknown> {
-  return { title: 'Gatepost config', ...z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' }) };
+  return {
+    title: 'Gatepost config',
+    ...z.toJSONSchema(configSchema(SENSORS), { target: 'draft-7', io: 'input' }),
+  };
 }
 
 /** The text of the file that is in the tree. */

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { askTimedated } from '../../adapters/clock/kernel-watch.ts';
 import { TimeSigns } from '../../adapters/clock/time-signs.ts';
 import { readKeptClock } from '../../adapters/sqlite/clock-file.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { warningsOf } from '../../config/warnings.ts';
 import { GatepostError } from '../../core/errors.ts';
@@ -12,6 +11,7 @@ import { examine, type Patient } from '../../doctor/examine.ts';
 import { type Finding, fail, type Grade, ok, warn } from '../../doctor/finding.ts';
 import { Machine } from '../../doctor/machine.ts';
 import { packageRoot } from '../../version.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { factsOf, gpioUses } from './doctor-facts.ts';
 
 const INSTALLED_CONFIG = '/etc/gatepost/gatepost.yaml';
@@ -70,7 +70,7 @@ function readConfig(machine: Machine, path: string | undefined): { config?: Conf
     return { finding: warn('config', text, fix) };
   }
   try {
-    const { config } = loadConfig(path);
+    const { config } = loadGateConfig(path);
     const remarks = warningsOf(config).length;
     const hint = remarks === 0 ? '' : ` "gatepost config check ${path}" has ${remarks} remarks on it.`;
     return { config, finding: ok('config', `${path} is in order.${hint}`) };

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { beginLog } from './begin-log.ts';
 
 /** `gatepost log begin --config FILE [--confirm SITE-ID]` */
@@ -18,7 +18,7 @@ export function registerLogBegin(program: Command): void {
 
 async function run({ config: path, confirm }: { config: string; confirm?: string }): Promise<void> {
   const { data: config } = await asOwner(() => {
-    const { config } = loadConfig(path);
+    const { config } = loadGateConfig(path);
     return { folder: config.store.folder, data: config };
   });
   const { site, store } = config;

@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import type { LogReader } from '../../adapters/sqlite/log-reader.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { jsonLine, plainLine, timeWriter } from './log-line.ts';
 
 const MOST_LINES = 100_000;
@@ -89,7 +89,7 @@ async function pause(signal: AbortSignal): Promise<void> {
 }
 
 function placeOf({ config, store }: TailOptions): { folder: string; timeZone: string } {
-  const loaded = config === undefined ? undefined : loadConfig(config).config;
+  const loaded = config === undefined ? undefined : loadGateConfig(config).config;
   const folder = store ?? loaded?.store.folder;
   if (folder === undefined) {
     throw new GatepostError('usage', 'Say whose log: --config FILE or --store FOLDER.');

@@ -6,10 +6,10 @@ import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import { operatorNames, putOperator, removeOperator } from '../../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../../app/operators/operator-credentials.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { siteWords } from '../../config/site-words.ts';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { readLine } from '../read-line.ts';
 
 interface SetPasswordOptions {
@@ -45,7 +45,7 @@ export function registerOperator(program: Command): void {
 
 async function setPassword(name: string, options: SetPasswordOptions): Promise<void> {
   const { data } = await asOwner(() => {
-    const { config } = loadConfig(options.config);
+    const { config } = loadGateConfig(options.config);
     const { passwordFile } = options;
     const given = passwordFile === undefined ? undefined : readSecret(passwordFile);
     return { folder: config.store.folder, data: { config, given } };
@@ -73,7 +73,7 @@ async function remove(name: string, { config }: { config: string }): Promise<voi
 /** The store folder, as the user it belongs to. */
 async function storeOf(path: string): Promise<string> {
   const { data } = await asOwner(() => {
-    const { folder } = loadConfig(path).config.store;
+    const { folder } = loadGateConfig(path).config.store;
     return { folder, data: folder };
   });
   return data;

@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, fsyncSync, openSync, writeFileSync } f
 import type { Command } from 'commander';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { endCheckpoint } from './end-checkpoint.ts';
 
 interface Options {
@@ -25,7 +25,7 @@ export function registerStandDown(program: Command): void {
 
 async function run({ config: path, confirm, report: copy }: Options): Promise<void> {
   const { data: config, file: copyFile } = await asOwner(() => {
-    const { config } = loadConfig(path);
+    const { config } = loadGateConfig(path);
     const { site, store } = config;
     if (confirm !== site.id) {
       throw new GatepostError(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SENSORS } from '../../../hardware/sensors.ts';
 import { registerApply } from '../../../src/cli/bundle/apply.ts';
 import { registerBundle } from '../../../src/cli/bundle/commands.ts';
 import { registerKeygen } from '../../../src/cli/keygen.ts';
@@ -301,7 +302,7 @@ describe('gatepost apply, while no gate runs', () => {
     expect(await run('apply', trust, newer, trust, '--config', config)).toBe(
       `${trust}: trust 1 is in force now\n${newer}: revocations 2 is in force now\n${trust}: trust 1 was in force already`,
     );
-    const views = await readLists(loadConfig(config).config);
+    const views = await readLists(loadConfig(config, SENSORS).config);
     expect(views).toMatchObject([
       { type: 'trust', number: 1, state: 'good' },
       { type: 'revocations', number: 2, state: 'good' },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SENSORS } from '../../../hardware/sensors.ts';
 import { ScryptHasher } from '../../../src/adapters/crypto/scrypt-hasher.ts';
 import { Store } from '../../../src/adapters/sqlite/store.ts';
 import { readLine } from '../../../src/cli/read-line.ts';
@@ -46,7 +47,7 @@ const list = () => run('list', '--config', file('gate.yaml'));
 
 async function startStore(): Promise<Store> {
   const store = new Store({
-    folder: loadConfig(file('gate.yaml')).config.store.folder,
+    folder: loadConfig(file('gate.yaml'), SENSORS).config.store.folder,
     site: 'willow-court',
     gate: 'north',
     clock: new VirtualClock(),

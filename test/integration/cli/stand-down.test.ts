@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileS
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { SENSORS } from '../../../hardware/sensors.ts';
 import { Store } from '../../../src/adapters/sqlite/store.ts';
 import { EXIT_CONFIG, reportError } from '../../../src/cli/exit.ts';
 import { registerOperator } from '../../../src/cli/site/operator.ts';
@@ -98,7 +99,7 @@ describe('gatepost stand-down', () => {
       code: 'site.stooddown',
     });
     const daemon = new Daemon({
-      loaded: loadConfig(config),
+      loaded: loadConfig(config, SENSORS),
       logger: new SilentLogger(),
       env: {},
       webMustStart: false,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Gy53Simulator } from '../../../hardware/distance-gy-53/simulator.ts';
+import { GY_53 } from '../../../hardware/distance-gy-53/driver.ts';
 import { ScannerSimulator } from '../../../hardware/scanner-serial/simulator.ts';
+import type { DistanceSimulator } from '../../../hardware/simulators/streaming-distance.ts';
 import type { ThermometerSimulator } from '../../../hardware/simulators/thermometer-frames.ts';
 import type { Wire } from '../../../hardware/simulators/wire.ts';
 import { GyMcu9061xSimulator } from '../../../hardware/thermometer-gy-mcu9061x/simulator.ts';
@@ -29,7 +30,7 @@ needs('mosquitto', 'socat')('the daemon whose sensors are unplugged while people
   const modules: { powerOff(): void }[] = [];
   const places = new Map<string, Place>();
   let eyeCable: SerialCable;
-  let eye: Gy53Simulator;
+  let eye: DistanceSimulator;
   let present: (text: string) => void;
   let endOfCrowd: () => Promise<void>;
 
@@ -70,7 +71,7 @@ needs('mosquitto', 'socat')('the daemon whose sensors are unplugged while people
     addPlace('asked', 'lu90614', (wire) => new Lu90614Simulator({ wire }));
     addPlace('bystander', 'gy-mcu9061x', streaming);
     eyeCable = addCable('eye');
-    eye = new Gy53Simulator({ wire: eyeCable, clock });
+    eye = GY_53.simulate({ wire: eyeCable, clock });
     eye.powerOn();
     modules.push(eye);
     addPlace('far', 'gy-mcu9061x', streaming, { distance: { driver: 'gy-53', path: eyeCable.path } });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SENSORS } from '../../../hardware/sensors.ts';
 import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
@@ -14,18 +15,14 @@ import { RecordingLog } from '../../support/store/recording-log.ts';
 
 describe('every sensor of the config, played', () => {
   it.each([
-    { driver: 'gy-mcu9061x' },
-    { driver: 'gy-614v3' },
-    { driver: 'lu90614' },
-    { driver: 'cjmcu-90614' },
-    { driver: 'idc-50' },
+    ...SENSORS.thermometers.flatMap(({ driver, settings }) => (settings === 'speed' ? [{ driver }] : [])),
     { driver: 'modbus', objectRegister: 0x12, ambientRegister: 0x14 },
     { driver: 'modbus', objectRegister: 0, type: 'float32', wordOrder: 'low-first', stepsPerDegree: 1 },
     { driver: 'modbus', objectRegister: 3, type: 'int32', function: 4, baudRate: 19_200 },
   ])('measures with $driver', async (entry) => {
     const clock = new VirtualClock();
     const world = new SimulatedWorld();
-    const sensor = assembleThermometer('in', thermometer.parse({ ...entry, path: 'simulated' }), {
+    const sensor = assembleThermometer('in', thermometer(SENSORS).parse({ ...entry, path: 'simulated' }), {
       clock,
       world,
     });
@@ -46,7 +43,7 @@ describe('every sensor of the config, played', () => {
     expect(clock.pendingTimers()).toBe(0);
   });
 
-  it.each(['gy-53', 'dfrobot-ultrasonic', 'tf-luna'])(
+  it.each(SENSORS.distances.map(({ driver }) => driver))(
     'tells closer and further on the screen with %s',
     async (driver) => {
       const clock = new VirtualClock();
@@ -54,7 +51,7 @@ describe('every sensor of the config, played', () => {
       const world = new SimulatedWorld();
       const feed: GuardFeed = { publish: () => undefined };
       const notes = new EventWriter({ log: new RecordingLog(), clock, logger });
-      const entry = distance.parse({ driver, path: 'simulated', minMm: 250, maxMm: 400 });
+      const entry = distance(SENSORS).parse({ driver, path: 'simulated', minMm: 250, maxMm: 400 });
       const parts = { clock, world, logger, feed, notes, random: () => 0.5 };
       const watch = assembleDistance('in', entry, parts);
       const views: PromptView[] = [];

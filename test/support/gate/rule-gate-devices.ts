@@ -4,7 +4,7 @@ import {
   type SimulatedLine,
   SimulatedSerialPorts,
 } from '../../../hardware/simulators/simulated-serial-ports.ts';
-import { GyMcu9061xThermometer } from '../../../hardware/thermometer-gy-mcu9061x/driver.ts';
+import { GY_MCU9061X } from '../../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import type { Direction, DoorPhysicalState } from '../../../src/core/access/vocabulary.ts';
 import type { CodeReader } from '../../../src/ports/code-reader.ts';
@@ -32,13 +32,8 @@ export class PlayedSensors {
     this.scanners = { in: new ScannerSimulator(this.cables.in), out: new ScannerSimulator(this.cables.out) };
     this.readers = { in: reader('scanner-in'), out: reader('scanner-out') };
     this.forehead = new GyMcu9061xSimulator({ wire: serialPorts.line('thermometer'), clock });
-    this.thermometer = new GyMcu9061xThermometer({
-      serialPorts,
-      clock,
-      path: 'thermometer',
-      baudRate: 9600,
-      simulated: true,
-    });
+    const line = { serialPorts, clock, path: 'thermometer', simulated: true };
+    this.thermometer = GY_MCU9061X.make(line, { baudRate: 9600 });
   }
 }
 

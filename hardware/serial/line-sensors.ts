@@ -1,0 +1,148 @@
+import type { DistanceTraits, LineSpeed, ThermometerTraits } from '../../src/core/screening/sensor-traits.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { DeviceLink } from '../../src/ports/device-link.ts';
+import type { DistanceEvent, DistanceSensor } from '../../src/ports/distance-sensor.ts';
+import type { SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
+import type { DistanceSimulator } from '../simulators/streaming-distance.ts';
+import type { ThermometerSimulator } from '../simulators/thermometer-frames.ts';
+import type { Noise } from '../simulators/thermopile-noise.ts';
+import type { Wire } from '../simulators/wire.ts';
+import { type ByteDecoder, type LineDeps, lineSetting, openDecodedLine } from './streaming-line.ts';
+
+/** Where a sensor is, and what is needed to use it. */
+export interface SensorLine {
+  readonly serialPorts: SerialPorts;
+  readonly clock: Clock;
+  readonly path: string;
+  readonly simulated: boolean;
+}
+
+/** What the config sets of every sensor on a line. */
+export interface LineSettings {
+  /** As it is written; SensorLine has the one that is opened. */
+  readonly path?: string;
+  /** Left out where the device has one speed alone, and for the usual one. */
+  readonly baudRate?: LineSpeed;
+}
+
+export interface SimulatorDeps {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  /** Added to every object value, in hundredths of a degree; the module's own noise when left out. */
+  readonly noise?: Noise;
+}
+
+/** What a thermometer family is: the config's schema and checks, the driver and the simulator all come from here. */
+export type ThermometerManifest<Settings extends LineSettings = LineSettings> = ThermometerTraits & {
+  /** @param settings the entry of the config, which its schema has checked by these traits */
+  make(line: SensorLine, settings: Settings): Thermometer;
+  simulate(deps: SimulatorDeps, settings: Settings): ThermometerSimulator;
+};
+
+/** What a family of distance sensors is. */
+export interface DistanceManifest extends DistanceTraits {
+  make(line: SensorLine, settings: LineSettings): DistanceSensor;
+  simulate(deps: Pick<SimulatorDeps, 'wire' | 'clock'>): DistanceSimulator;
+}
+
+/** Opens a line and makes events of what comes. */
+type Talk<Event> = (
+  line: LineDeps,
+  onEvent: (event: Event) => void,
+  signal: AbortSignal,
+) => Promise<DeviceLink>;
+
+interface LineSensorOptions<Event> {
+  readonly driver: string;
+  readonly silenceMs: number;
+  readonly line: LineDeps & { readonly simulated: boolean };
+  /** What is to be said of the line beside its speed. */
+  readonly note?: string;
+  readonly talk: Talk<Event>;
+}
+
+/** A sensor on a serial line, whatever it talks. */
+export class LineSensor<Event> {
+  readonly driver: string;
+  readonly simulated: boolean;
+  readonly silenceMs: number;
+  readonly lineSetting: string;
+  readonly #options: LineSensorOptions<Event>;
+
+  constructor(options: LineSensorOptions<Event>) {
+    const { driver, silenceMs, line, note } = options;
+    this.driver = driver;
+    this.simulated = line.simulated;
+    this.silenceMs = silenceMs;
+    this.lineSetting = note === undefined ? lineSetting(line) : `${lineSetting(line)}, ${note}`;
+    this.#options = options;
+  }
+
+  open(onEvent: (event: Event) => void, signal: AbortSignal): Promise<DeviceLink> {
+    const { line, talk } = this.#options;
+    return talk(line, onEvent, signal);
+  }
+}
+
+export class LineThermometer extends LineSensor<ThermometerEvent> implements Thermometer {
+  readonly resolutionC: number;
+
+  constructor(options: LineSensorOptions<ThermometerEvent> & { readonly resolutionC: number }) {
+    super(options);
+    this.resolutionC = options.resolutionC;
+  }
+}
+
+interface Streaming<Event> {
+  /** A new decoder for each opening. */
+  readonly decoder: () => ByteDecoder<Event>;
+  /** Sent at each opening, to devices that have to be told to send. */
+  readonly greeting?: readonly number[];
+}
+
+type FixedFrame = Extract<ThermometerTraits, { settings: 'speed' }>;
+
+/** A thermometer that sends frames by itself, once it is open. */
+export function streamingThermometer(
+  family: FixedFrame & Streaming<ThermometerEvent> & Pick<ThermometerManifest, 'simulate'>,
+): ThermometerManifest {
+  return {
+    ...family,
+    make: (line, settings) =>
+      new LineThermometer({ ...family, line: withSpeed(line, settings, family), talk: streaming(family) }),
+  };
+}
+
+/** A distance sensor that sends frames by itself, once it is open. */
+export function streamingDistance(
+  family: DistanceTraits & Streaming<DistanceEvent> & Pick<DistanceManifest, 'simulate'>,
+): DistanceManifest {
+  return {
+    ...family,
+    make: (line, settings): DistanceSensor =>
+      new LineSensor({ ...family, line: withSpeed(line, settings, family), talk: streaming(family) }),
+  };
+}
+
+/** The line at the speed that was set, else at the device's usual one. */
+export function withSpeed(
+  line: SensorLine,
+  { baudRate }: Pick<LineSettings, 'baudRate'>,
+  { driver, speeds: [usual] }: Pick<DistanceTraits, 'driver' | 'speeds'>,
+): LineDeps & { readonly simulated: boolean } {
+  const speed = baudRate ?? usual;
+  if (speed === 'auto') throw new TypeError(`The driver ${driver} finds no speed by itself.`);
+  return { ...line, baudRate: speed };
+}
+
+function streaming<Event>({ decoder, greeting }: Streaming<Event>): Talk<Event> {
+  return (line, onEvent, signal) =>
+    openDecodedLine({
+      line,
+      decoder: decoder(),
+      onEvent,
+      signal,
+      ...(greeting === undefined ? {} : { greeting }),
+    });
+}
