@@ -137,7 +137,6 @@ export class Daemon implements Lifecycle {
       revocations: this.#lists.revocations,
       register: this.#lists.holders,
       showLists: this.#lists.show,
-      endLockOut: (id) => this.#accessPoints.get(id)?.endLockOut(),
       onHostConfirmed: (passId) => {
         for (const { orders } of this.#accessPoints.values()) orders.judgeAgain(passId);
       },
@@ -302,9 +301,7 @@ export class Daemon implements Lifecycle {
       deskForGuard: new GuardOrders({
         accessPoint: (id) => this.#accessPoints.get(id),
         door: (id) => this.#doors.get(id)?.door,
-        rules: () => this.#rules.ruleOrders,
-        visitors: () => this.#rules.visitorOrders,
-        attention: () => this.#rules.attention,
+        desk: () => this.#rules,
       }),
       operators: this.#operators,
       sessions: store.sessions,

@@ -24,8 +24,6 @@ interface RuleSurroundings {
   readonly register: HolderRegister;
   /** Shows the age of the signed lists. */
   readonly showLists: () => void;
-  /** Ends the lock-out of an access point; false where there is none, undefined where there is no such access point. */
-  readonly endLockOut: (accessPoint: string) => boolean | undefined;
   /** Judges whoever waits with this pass anew: its host is confirmed. */
   readonly onHostConfirmed: (passId: string) => void;
 }
@@ -35,6 +33,7 @@ export interface AssembledRules {
   readonly levels: LevelKeeper;
   readonly holders: HolderLookup;
   readonly attention: Attention;
+  readonly records: DeskRecords;
   readonly ruleOrders: RuleOrders;
   readonly visitorOrders: VisitorOrders;
   /** To be started after the doors. */
@@ -44,10 +43,10 @@ export interface AssembledRules {
 /** The rule book: what holds, whom it holds, and the guard's orders about it. */
 export function assembleRules(parts: DaemonContext, around: RuleSurroundings): AssembledRules {
   const { config, clock, logger, notes, feed, store } = parts;
-  const { orders, revocations, register, showLists, endLockOut, onHostConfirmed } = around;
+  const { orders, revocations, register, showLists, onHostConfirmed } = around;
   const gate = config.gate.id;
   const rules = new RulesInForce(policyOf(config), store.policy);
-  const records = new DeskRecords({ notes, logger, gate });
+  const records = new DeskRecords({ notes, logger });
   const { timeZone } = config.site;
   const holders = new HolderLookup({ state: store.holderState, orders, revocations, timeZone });
   const levels = new LevelKeeper({
@@ -64,16 +63,14 @@ export function assembleRules(parts: DaemonContext, around: RuleSurroundings): A
     levels,
     orders,
     holders,
-    records,
     clock,
     feed,
     register,
-    endLockOut,
+    gate,
     newId: randomUUID,
   });
   const visitorOrders = new VisitorOrders({
     book: store.visitors,
-    records,
     clock,
     feed,
     register,
@@ -103,6 +100,6 @@ export function assembleRules(parts: DaemonContext, around: RuleSurroundings): A
       await levels.stop();
     },
   });
-  const attention = new Attention({ feed, records, keeping: { book: store.attention, logger } });
-  return { rules, levels, holders, attention, ruleOrders, visitorOrders, part };
+  const attention = new Attention({ feed, keeping: { book: store.attention, logger } });
+  return { rules, levels, holders, attention, records, ruleOrders, visitorOrders, part };
 }

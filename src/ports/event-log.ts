@@ -7,8 +7,8 @@ import type { EventDraft, StoredEvent } from '../core/events/event.ts';
 export interface LogEntry {
   readonly events: readonly EventDraft[];
   readonly effects?: readonly Effect[];
-  /** Nothing waits for it, for it has happened already: it may use the room that is kept free for such records. */
-  readonly afterwards?: boolean;
+  /** It opens nothing, or has happened already: it may use the room that is kept free for such records. */
+  readonly usesReserve?: boolean;
 }
 
 /** How long writing takes. */

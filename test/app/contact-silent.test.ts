@@ -47,7 +47,7 @@ describe('a door contact that never moves', () => {
   it('is found whoever was let through, at whichever side of the door', async () => {
     const court = await opens();
     await unseen(court, court.person(), 'in');
-    court.gate.desk.open(CHEN);
+    court.gate.desk.give({ type: 'open', ...CHEN });
     await court.later(20);
     expect(faults(court.gate)).toEqual([]);
     await unseen(court, court.person(), 'out');
@@ -78,7 +78,7 @@ describe('a door contact that never moves', () => {
     const court = await opens();
     for (let i = 0; i < 5; i += 1) {
       const passage = court.gate.feed.get('passage/main-out')?.passage ?? null;
-      court.gate.desk.open({ ...CHEN, passage, another: true });
+      court.gate.desk.give({ type: 'open', ...CHEN, passage, another: true });
       await court.later(1);
     }
     await court.gate.walk();

@@ -16,7 +16,7 @@ describe('the counts of a day', () => {
     await court
       .person({ kind: 'worker', expiresAt: Math.floor(siteMs('2020-02-24 08:00') / 1000) })
       .comesIn();
-    await gate.desk.open({ ...court.guard('Fire inspection'), accessPoint: 'main-in' });
+    await gate.desk.give({ type: 'open', ...court.guard('Fire inspection'), accessPoint: 'main-in' });
     await gate.walk();
     const cell = { accessPoint: 'main-in', direction: 'in', count: 1 };
     expect(gate.store.dayCounts.cells(DAY)).toEqual([

@@ -29,10 +29,10 @@ async function open(rules = policy()) {
 describe("what the guard's desk is shown", () => {
   it('names the household of an order, and counts its reports', async () => {
     const gate = await open();
-    gate.desk.addOrder({ ...LI, kind: 'quarantine', subject: { holderRef: HOUSE } });
-    gate.desk.addOrder({ ...LI, kind: 'quarantine', subject: { holderRef: STRANGERS } });
-    gate.desk.addOrder({ ...LI, kind: 'suspension', subject: { passId: CARD } });
-    gate.desk.noteReport({ ...LI, holderRef: HOUSE });
+    gate.desk.give({ type: 'order', ...LI, kind: 'quarantine', subject: { holderRef: HOUSE } });
+    gate.desk.give({ type: 'order', ...LI, kind: 'quarantine', subject: { holderRef: STRANGERS } });
+    gate.desk.give({ type: 'order', ...LI, kind: 'suspension', subject: { passId: CARD } });
+    gate.desk.give({ type: 'report', ...LI, holderRef: HOUSE });
     const shown = new Map(
       gate.feed
         .get('orders')
@@ -50,9 +50,9 @@ describe("what the guard's desk is shown", () => {
   it('names the host of a visitor', async () => {
     const gate = await open();
     const untilMs = NOW_MS + HOUR_MS;
-    gate.desk.registerVisitor({ ...LI, passId: CARD, label: 'Plumber', hostRef: HOUSE, untilMs });
+    gate.desk.give({ type: 'visitor', ...LI, passId: CARD, label: 'Plumber', hostRef: HOUSE, untilMs });
     expect(gate.feed.get('visitors')).toMatchObject([{ passId: CARD, host: ZHAO, hostConfirmed: false }]);
-    gate.desk.confirmHost({ ...LI, passId: CARD });
+    gate.desk.give({ type: 'confirm-host', ...LI, passId: CARD });
     expect(gate.feed.get('visitors')).toMatchObject([{ passId: CARD, host: ZHAO, hostConfirmed: true }]);
     await gate.stop();
   });

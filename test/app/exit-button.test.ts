@@ -4,20 +4,20 @@ import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
 import { Attention } from '../../src/app/board/attention.ts';
 import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { Door } from '../../src/app/door/door.ts';
-import { DeskRecords } from '../../src/app/log/desk-records.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ExitButton } from '../../src/app/passage/exit-button.ts';
 import { OpenWay } from '../../src/app/passage/open-gate.ts';
 import { PassageBoard } from '../../src/app/passage/passage-board.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
+import type { DoorVerb } from '../../src/core/door/door-orders.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { DecisionView } from '../../src/ports/boards.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
 import type { DoorView } from '../../src/ports/gate-state.ts';
-import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import { PlayedStandstills } from '../support/clock/played-standstills.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
+import { orderDoor } from '../support/devices/door-rig.ts';
 import { lockOf } from '../support/devices/lock-of.ts';
 import { policyLevel } from '../support/gate/policy-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -87,7 +87,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     board: new PassageBoard({
       clock,
       board: new DecisionBoard(feed),
-      attention: new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) }),
+      attention: new Attention({ feed }),
       holders: { find: () => undefined },
     }),
     onCounted: () => undefined,
@@ -124,7 +124,8 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     press,
     move,
     walkOut,
-    order: (verb: DoorModeVerb) => door.order({ verb, operator: 'chen', note: 'drill' }),
+    order: (verb: DoorVerb) =>
+      orderDoor({ door, log, clock, logger }, { verb, operator: 'chen', note: 'drill' }),
     view: () => shown.get('door/main') as DoorView,
     list: () => shown.get('decisions') as readonly DecisionView[],
     /** Rows of people and of alarms. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DecisionBoard } from '../../src/app/board/decision-board.ts';
-import type { DeskAnswer, OpenOrder } from '../../src/ports/guard-desk.ts';
+import type { Given } from '../../src/core/desk/guard-order.ts';
+import type { DeskAnswer } from '../../src/ports/guard-desk.ts';
 import { policy } from '../support/gate/policy-samples.ts';
 import { RuleGate } from '../support/gate/rule-gate.ts';
 import { Scene } from '../support/gate/scene.ts';
@@ -42,8 +43,8 @@ describe('two guards who order about the same person', () => {
   it('open once: the second hears who did it', async () => {
     const court = await opens();
     const passage = await waits(court);
-    expect(court.gate.desk.open({ ...CHEN, passage })).toEqual({ status: 'done' });
-    expect(court.gate.desk.open({ ...LI, passage })).toEqual({
+    expect(court.gate.desk.give({ type: 'open', ...CHEN, passage })).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'open', ...LI, passage })).toEqual({
       status: 'refused',
       detail: 'chen has let this person in already.',
       already: { operator: 'chen', action: 'open' },
@@ -59,40 +60,48 @@ describe('two guards who order about the same person', () => {
   ])('open once, %s too', async (_when, then) => {
     const court = await opens();
     const passage = await waits(court);
-    court.gate.desk.open({ ...CHEN, passage });
+    court.gate.desk.give({ type: 'open', ...CHEN, passage });
     await court.gate.walk();
     await then(court);
-    expect(heard(court.gate.desk.open({ ...LI, passage }))).toEqual({ operator: 'chen', action: 'open' });
-    expect(heard(court.gate.desk.refuse({ ...LI, passage }))).toEqual({ operator: 'chen', action: 'open' });
+    expect(heard(court.gate.desk.give({ type: 'open', ...LI, passage }))).toEqual({
+      operator: 'chen',
+      action: 'open',
+    });
+    expect(heard(court.gate.desk.give({ type: 'refuse', ...LI, passage }))).toEqual({
+      operator: 'chen',
+      action: 'open',
+    });
     expect(court.gate.actuator.pulses).toHaveLength(1);
   });
 
   it('hear of a refusal, which only a guard who has seen it overrules', async () => {
     const court = await opens();
     const passage = await waits(court);
-    expect(court.gate.desk.refuse({ ...CHEN, passage })).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'refuse', ...CHEN, passage })).toEqual({ status: 'done' });
     for (const order of ['open', 'refuse'] as const)
-      expect(heard(court.gate.desk[order]({ ...LI, passage }))).toEqual({
+      expect(heard(court.gate.desk.give({ type: order, ...LI, passage }))).toEqual({
         operator: 'chen',
         action: 'refuse',
       });
     expect(court.gate.actuator.pulses).toEqual([]);
     await court.later(6);
-    expect(court.gate.desk.open({ ...LI, passage, overrule: true })).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'open', ...LI, passage, overrule: true })).toEqual({
+      status: 'done',
+    });
     expect(court.gate.actuator.pulses).toHaveLength(1);
   });
 
   it('hear of a measurement that has just begun, and may decide once they have seen it', async () => {
     const court = await opens();
     const passage = await waits(court);
-    expect(court.gate.desk.measure({ ...CHEN, passage })).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'measure', ...CHEN, passage })).toEqual({ status: 'done' });
     for (const order of ['open', 'measure', 'refuse'] as const)
-      expect(heard(court.gate.desk[order]({ ...LI, passage }))).toEqual({
+      expect(heard(court.gate.desk.give({ type: order, ...LI, passage }))).toEqual({
         operator: 'chen',
         action: 'measure',
       });
     await court.later(6);
-    expect(court.gate.desk.open({ ...LI, passage })).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'open', ...LI, passage })).toEqual({ status: 'done' });
   });
 
   it('hear of one after a refusal, which is a passage of its own', async () => {
@@ -103,8 +112,8 @@ describe('two guards who order about the same person', () => {
       await court.later(pause);
     }
     const passage = shown(court);
-    expect(court.gate.desk.measure({ ...CHEN, passage })).toEqual({ status: 'done' });
-    expect(heard(court.gate.desk.open({ ...LI, passage, overrule: true }))).toEqual({
+    expect(court.gate.desk.give({ type: 'measure', ...CHEN, passage })).toEqual({ status: 'done' });
+    expect(heard(court.gate.desk.give({ type: 'open', ...LI, passage, overrule: true }))).toEqual({
       operator: 'chen',
       action: 'measure',
     });
@@ -113,15 +122,18 @@ describe('two guards who order about the same person', () => {
 
   it('let one person in who has shown nothing, not two, unless it is said to be another', async () => {
     const court = await opens();
-    expect(court.gate.desk.open({ ...CHEN, passage: null })).toEqual({ status: 'done' });
-    expect(heard(court.gate.desk.open({ ...LI, passage: null }))).toEqual({
+    expect(court.gate.desk.give({ type: 'open', ...CHEN, passage: null })).toEqual({ status: 'done' });
+    expect(heard(court.gate.desk.give({ type: 'open', ...LI, passage: null }))).toEqual({
       operator: 'chen',
       action: 'open',
     });
-    expect(heard(court.gate.desk.open(LI))).toEqual({ operator: 'chen', action: 'open' });
-    const more: OpenOrder = { ...LI, passage: shown(court), another: true };
-    expect(court.gate.desk.open(more)).toEqual({ status: 'done' });
-    expect(heard(court.gate.desk.open({ ...more, operator: 'chen' }))).toEqual({
+    expect(heard(court.gate.desk.give({ type: 'open', ...LI }))).toEqual({
+      operator: 'chen',
+      action: 'open',
+    });
+    const more: Given<'open'> = { type: 'open', ...LI, passage: shown(court), another: true };
+    expect(court.gate.desk.give(more)).toEqual({ status: 'done' });
+    expect(heard(court.gate.desk.give({ ...more, operator: 'chen' }))).toEqual({
       operator: 'li',
       action: 'open',
     });
@@ -134,7 +146,7 @@ describe('an order for somebody else than who stands there now', () => {
     const court = await opens();
     await court.person().shows('in');
     for (const passage of [null, 'a-passage-of-long-ago'])
-      expect(court.gate.desk.open({ ...CHEN, passage })).toMatchObject({ status: 'refused' });
+      expect(court.gate.desk.give({ type: 'open', ...CHEN, passage })).toMatchObject({ status: 'refused' });
     expect(court.gate.actuator.pulses).toEqual([]);
     expect(court.gate.data('operator.override')).toEqual([]);
   });
@@ -143,7 +155,7 @@ describe('an order for somebody else than who stands there now', () => {
     const court = await opens();
     const passage = await waits(court);
     await court.later(20 * 60);
-    const answer = court.gate.desk[order]({ ...CHEN, passage });
+    const answer = court.gate.desk.give({ type: order, ...CHEN, passage });
     expect(answer).toMatchObject({ status: 'refused', detail: expect.stringMatching(/over|show the pass/) });
     expect(court.gate.actuator.pulses).toEqual([]);
   });
@@ -154,7 +166,7 @@ describe('an order for somebody else than who stands there now', () => {
     const passage = shown(court);
     await court.forehead(36.4, ROOM);
     expect(court.says()).toBe('Granted');
-    expect(court.gate.desk.open({ ...CHEN, passage })).toMatchObject({
+    expect(court.gate.desk.give({ type: 'open', ...CHEN, passage })).toMatchObject({
       detail: 'The gate itself has let this person in already.',
       already: { operator: 'auto', action: 'open' },
     });
@@ -179,7 +191,7 @@ describe('somebody who was refused and is let in when the card is idle again', (
     const court = await opens();
     const passage = await refused(court);
     const order = { ...CHEN, passage, overrule: true, note: 'Measured by hand' };
-    expect(court.gate.desk.open(order)).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'open', ...order })).toEqual({ status: 'done' });
     const [denied] = court.gate.data('access.denied');
     const [granted] = court.gate.data('access.granted');
     expect(granted).toMatchObject({
@@ -212,7 +224,7 @@ describe('somebody who was refused and is let in when the card is idle again', (
   it('has name and reason on the screen after a restart too', async () => {
     const court = await opens();
     const passage = await refused(court);
-    court.gate.desk.open({ ...CHEN, passage, overrule: true });
+    court.gate.desk.give({ type: 'open', ...CHEN, passage, overrule: true });
     await court.gate.walk();
     await court.gate.stop();
     const next = await RuleGate.start(court.folder, court.gate.clock, RULES, { thermometer: true });
@@ -228,11 +240,13 @@ describe('somebody who was refused and is let in when the card is idle again', (
     const court = await opens();
     const passage = await refused(court);
     for (let i = 0; i < 2; i += 1) {
-      expect(court.gate.desk.open({ ...CHEN, passage, overrule: true })).toEqual({ status: 'done' });
+      expect(court.gate.desk.give({ type: 'open', ...CHEN, passage, overrule: true })).toEqual({
+        status: 'done',
+      });
       await court.later(30);
     }
     expect(court.gate.store.holderState.occupancy()).toBe(0);
-    court.gate.desk.open({ ...CHEN, passage, overrule: true });
+    court.gate.desk.give({ type: 'open', ...CHEN, passage, overrule: true });
     await court.gate.walk();
     expect(court.gate.store.holderState.occupancy()).toBe(1);
     expect(court.gate.data('access.nottaken')).toHaveLength(2);
@@ -242,7 +256,9 @@ describe('somebody who was refused and is let in when the card is idle again', (
     const court = await opens();
     const passage = await refused(court);
     await court.person().shows('in');
-    expect(court.gate.desk.open({ ...CHEN, passage, overrule: true })).toMatchObject({ status: 'refused' });
+    expect(court.gate.desk.give({ type: 'open', ...CHEN, passage, overrule: true })).toMatchObject({
+      status: 'refused',
+    });
     expect(court.gate.actuator.pulses).toEqual([]);
   });
 });
@@ -253,7 +269,8 @@ describe('a visitor whose host is confirmed', () => {
   async function registered(court: Scene) {
     const guest = court.person({ kind: 'visitor' });
     const { passId = '' } = guest.card;
-    court.gate.desk.registerVisitor({ ...CHEN, passId, label: 'Aunt', untilMs: until(court) });
+    const { accessPoint: _, ...chen } = CHEN;
+    court.gate.desk.give({ type: 'visitor', ...chen, passId, label: 'Aunt', untilMs: until(court) });
     await guest.shows('in');
     expect(court.says()).toBe('GuardCalled');
     return { passId, passage: shown(court) };
@@ -262,7 +279,9 @@ describe('a visitor whose host is confirmed', () => {
   it('goes in without showing the pass again', async () => {
     const court = await opens();
     const { passId, passage } = await registered(court);
-    expect(court.gate.desk.confirmHost({ operator: 'chen', note: 'rang 3-502', passId, passage })).toEqual({
+    expect(
+      court.gate.desk.give({ type: 'confirm-host', operator: 'chen', note: 'rang 3-502', passId, passage }),
+    ).toEqual({
       status: 'done',
     });
     expect(court.says()).toBe('Granted');
@@ -280,12 +299,12 @@ describe('a visitor whose host is confirmed', () => {
     await late.later(61);
     const court = await opens();
     const { passId } = await registered(court);
-    court.gate.desk.refuse(CHEN);
+    court.gate.desk.give({ type: 'refuse', ...CHEN });
     for (const [scene, visitor] of [
       [late, visit.passId],
       [court, passId],
     ] as const) {
-      scene.gate.desk.confirmHost({ operator: 'chen', note: 'rang 3-502', passId: visitor });
+      scene.gate.desk.give({ type: 'confirm-host', operator: 'chen', note: 'rang 3-502', passId: visitor });
       expect(scene.gate.actuator.pulses).toEqual([]);
       await scene.later(5);
       expect(scene.gate.show('in', { passId: visitor, kind: 'visitor' })).toMatchObject({ granted: true });
@@ -295,8 +314,10 @@ describe('a visitor whose host is confirmed', () => {
   it('is confirmed once: the second guard hears by whom', async () => {
     const court = await opens();
     const { passId } = await registered(court);
-    court.gate.desk.confirmHost({ operator: 'chen', note: 'rang 3-502', passId });
-    expect(heard(court.gate.desk.confirmHost({ operator: 'li', note: 'rang 3-502', passId }))).toEqual({
+    court.gate.desk.give({ type: 'confirm-host', operator: 'chen', note: 'rang 3-502', passId });
+    expect(
+      heard(court.gate.desk.give({ type: 'confirm-host', operator: 'li', note: 'rang 3-502', passId })),
+    ).toEqual({
       operator: 'chen',
       action: 'confirm-host',
     });

@@ -52,7 +52,7 @@ describe('somebody with a phone code whom the guard lets in', () => {
     await li.shows('in', code);
     await before(court);
     const order = { ...court.guard('Measured by hand'), accessPoint: 'main-in' };
-    expect(court.gate.desk.open(order)).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'open', ...order })).toEqual({ status: 'done' });
     expect(court.gate.show('out', code)).toMatchObject({ granted: false, data: { reason: 'gp:Replay' } });
     await court.gate.walk();
     await court.later(20);
@@ -65,7 +65,7 @@ describe('somebody with a phone code whom the guard lets in', () => {
     const li = court.person();
     for (let i = 0; i < 2; i += 1) {
       await li.shows('in');
-      court.gate.desk.open({ ...court.guard('Measured by hand'), accessPoint: 'main-in' });
+      court.gate.desk.give({ type: 'open', ...court.guard('Measured by hand'), accessPoint: 'main-in' });
       await court.gate.walk();
       await court.later(20);
     }
@@ -163,7 +163,12 @@ async function live(steps: readonly Step[]): Promise<number> {
   for (const one of steps) {
     let shown: { readonly code: Code; readonly direction: Direction } | undefined;
     if (one.type === 'order')
-      gate.desk[one.order]({ operator: 'chen', note: 'as told', accessPoint: `main-${one.direction}` });
+      gate.desk.give({
+        type: one.order,
+        operator: 'chen',
+        note: 'as told',
+        accessPoint: `main-${one.direction}`,
+      });
     else if (one.type === 'show' || one.type === 'showAgain') {
       const person = PEOPLE[one.who] ?? PEOPLE[0];
       const { wallMs } = clock.read();

@@ -64,11 +64,13 @@ describe('a quota that the guard gives back', () => {
     await gate.goes('out', neighbour);
     await gate.goes('in', neighbour);
     expect((await gate.goes('out', BERT))?.data.reasons).toEqual(['gp:QuotaExceeded']);
-    expect(gate.desk.giveBackQuota({ ...CHEN, note: '', subject: { holderRef: HOUSE } }).status).toBe(
-      'refused',
-    );
+    expect(
+      gate.desk.give({ type: 'give-back-quota', ...CHEN, note: '', subject: { holderRef: HOUSE } }).status,
+    ).toBe('refused');
     expect((await gate.goes('out', BERT))?.data.reasons).toEqual(['gp:QuotaExceeded']);
-    expect(gate.desk.giveBackQuota({ ...CHEN, subject: { holderRef: HOUSE } })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'give-back-quota', ...CHEN, subject: { holderRef: HOUSE } })).toEqual({
+      status: 'done',
+    });
     expect(gate.data('operator.override').at(-1)).toMatchObject({
       action: 'give-back-quota',
       holderRef: HOUSE,
@@ -87,7 +89,7 @@ describe('a quota that the guard gives back', () => {
     await gate.goes('in', once);
     await gate.goes('out', once);
     expect((await gate.goes('in', once))?.data.reasons).toEqual(['gp:MaxUses']);
-    gate.desk.giveBackQuota({ ...CHEN, subject: { passId: ANNA.passId } });
+    gate.desk.give({ type: 'give-back-quota', ...CHEN, subject: { passId: ANNA.passId } });
     expect((await gate.goes('in', once))?.granted).toBe(true);
     expect((await gate.goes('in', once))?.data.reasons).toEqual(['gp:MaxUses', 'gp:AntipassbackViolation']);
     await gate.stop();
@@ -117,7 +119,9 @@ describe('anti-passback', () => {
     await gate.goes('in', ANNA);
     expect((await gate.goes('in', ANNA))?.data.reason).toBe('gp:AntipassbackViolation');
     expect((await gate.goes('in', BERT))?.granted).toBe(true);
-    expect(gate.desk.forgive({ ...CHEN, subject: { holderRef: HOUSE } })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'forgive', ...CHEN, subject: { holderRef: HOUSE } })).toEqual({
+      status: 'done',
+    });
     expect((await gate.goes('in', ANNA))?.granted).toBe(true);
     expect(gate.data('operator.override').at(-1)).toMatchObject({
       action: 'forgive-antipassback',
@@ -148,16 +152,20 @@ describe('orders', () => {
       subject: { holderRef: HOUSE },
       untilMs: NOW_MS + 14 * DAY_MS,
     } as const;
-    expect(gate.desk.addOrder({ ...CHEN, note: ' ', ...order }).status).toBe('refused');
-    expect(gate.desk.addOrder({ ...CHEN, ...order })).toEqual({ status: 'done' });
-    expect(gate.desk.noteReport({ ...CHEN, holderRef: HOUSE })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'order', ...CHEN, note: ' ', ...order }).status).toBe('refused');
+    expect(gate.desk.give({ type: 'order', ...CHEN, ...order })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'report', ...CHEN, holderRef: HOUSE })).toEqual({ status: 'done' });
     expect(gate.feed.get('orders')).toMatchObject([{ kind: 'quarantine', by: 'chen', reportsToday: 1 }]);
     const next = await again();
     expect((await next.goes('out', ANNA))?.data.reason).toBe('gp:QuarantineOrder');
     const [standing] = next.store.orders.standing(NOW_MS + 1_000, 10);
-    expect(next.desk.endOrder({ ...CHEN, orderId: standing?.id ?? '' })).toEqual({ status: 'done' });
+    expect(next.desk.give({ type: 'end-order', ...CHEN, orderId: standing?.id ?? '' })).toEqual({
+      status: 'done',
+    });
     expect((await next.goes('out', ANNA))?.granted).toBe(true);
-    expect(next.desk.endOrder({ ...CHEN, orderId: standing?.id ?? '' }).status).toBe('refused');
+    expect(next.desk.give({ type: 'end-order', ...CHEN, orderId: standing?.id ?? '' }).status).toBe(
+      'refused',
+    );
     await next.stop();
   });
 
@@ -168,7 +176,7 @@ describe('orders', () => {
     { subject: { passId: ANNA.passId }, fromMs: Number.NaN },
   ])('that make no sense are refused: %j', async (order) => {
     const { gate } = await open();
-    expect(gate.desk.addOrder({ ...CHEN, kind: 'suspension', ...order }).status).toBe('refused');
+    expect(gate.desk.give({ type: 'order', ...CHEN, kind: 'suspension', ...order }).status).toBe('refused');
     expect(gate.store.orders.standing(NOW_MS, 10)).toEqual([]);
     await gate.stop();
   });
@@ -179,13 +187,15 @@ describe('visitors', () => {
     const { gate } = await open(policy({ normal: { kinds: { visitor: { registration: 'confirmed' } } } }));
     const pass = { kind: 'visitor', passId: '00000000000000c3', uses: 1 } as const;
     expect((await gate.goes('in', pass))?.data.reason).toBe('gp:VisitorNotRegistered');
-    expect(gate.desk.confirmHost({ ...CHEN, passId: pass.passId }).status).toBe('refused');
+    expect(gate.desk.give({ type: 'confirm-host', ...CHEN, passId: pass.passId }).status).toBe('refused');
     const visit = { passId: pass.passId, label: 'Mr Wang', hostRef: HOUSE, untilMs: NOW_MS + 7_200_000 };
-    expect(gate.desk.registerVisitor({ ...CHEN, ...visit })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'visitor', ...CHEN, ...visit })).toEqual({ status: 'done' });
     gate.show('in', pass);
     expect(gate.data('access.requested').at(-1)?.reasons).toEqual(['gp:HostNotConfirmed']);
     await gate.pass(70_000);
-    expect(gate.desk.confirmHost({ ...CHEN, passId: pass.passId })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'confirm-host', ...CHEN, passId: pass.passId })).toEqual({
+      status: 'done',
+    });
     expect((await gate.goes('in', pass))?.granted).toBe(true);
     expect((await gate.goes('out', pass))?.granted).toBe(true);
     expect((await gate.goes('in', pass))?.data.reason).toBe('gp:MaxUses');
@@ -200,9 +210,9 @@ describe('the level', () => {
 
   it('is changed with a reason, named by every decision, and survives a restart', async () => {
     const { gate, again } = await open(levels);
-    expect(gate.desk.setLevel({ ...CHEN, level: 'nowhere' }).status).toBe('refused');
-    expect(gate.desk.setLevel({ ...CHEN, note: '', level: 'strict' }).status).toBe('refused');
-    expect(gate.desk.setLevel({ ...CHEN, level: 'strict' })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'level', ...CHEN, level: 'nowhere' }).status).toBe('refused');
+    expect(gate.desk.give({ type: 'level', ...CHEN, note: '', level: 'strict' }).status).toBe('refused');
+    expect(gate.desk.give({ type: 'level', ...CHEN, level: 'strict' })).toEqual({ status: 'done' });
     expect(gate.data('policy.applied')).toEqual([
       {
         level: 'strict',
@@ -223,7 +233,7 @@ describe('the level', () => {
 
   it('open holds the door, over a restart, and keeps nothing but counts', async () => {
     const { gate, again } = await open(levels);
-    expect(gate.desk.setLevel({ ...CHEN, level: 'open' })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'level', ...CHEN, level: 'open' })).toEqual({ status: 'done' });
     expect(gate.door.mode).toBe('LockedOpen');
     const next = await again();
     expect(next.door.mode).toBe('LockedOpen');
@@ -236,7 +246,7 @@ describe('the level', () => {
     expect(next.store.holderState.openCounts(18_316)).toEqual([
       { accessPoint: 'main-out', direction: 'out', count: 2 },
     ]);
-    expect(next.desk.setLevel({ ...CHEN, level: 'normal' })).toEqual({ status: 'done' });
+    expect(next.desk.give({ type: 'level', ...CHEN, level: 'normal' })).toEqual({ status: 'done' });
     expect(next.door.mode).toBe('Locked');
     expect((await next.goes('out', ANNA))?.granted).toBe(true);
     await next.stop();
@@ -244,7 +254,7 @@ describe('the level', () => {
 
   it('open counts passes that are shown, and no noise: that is the scanner, and the guard is told', async () => {
     const { gate } = await open(levels);
-    gate.desk.setLevel({ ...CHEN, level: 'open' });
+    gate.desk.give({ type: 'level', ...CHEN, level: 'open' });
     for (let piece = 0; piece < 30; piece += 1) {
       gate.present('out', `~u(${piece}]}z`);
       await gate.pass(100);
@@ -265,8 +275,8 @@ describe('the level', () => {
 
   it('does not open a door that is in lockdown', async () => {
     const { gate } = await open(levels);
-    gate.desk.setDoorMode({ ...CHEN, door: 'main', verb: 'lockdown' });
-    expect(gate.desk.setLevel({ ...CHEN, level: 'open' }).status).toBe('refused');
+    gate.desk.give({ type: 'door', ...CHEN, door: 'main', verb: 'lockdown' });
+    expect(gate.desk.give({ type: 'level', ...CHEN, level: 'open' }).status).toBe('refused');
     expect(gate.door.mode).toBe('LockedDown');
     expect(gate.data('policy.applied')).toEqual([]);
     await gate.stop();
@@ -274,7 +284,7 @@ describe('the level', () => {
 
   it('follows a new set of rules, and finds the chosen level again when it comes back', async () => {
     const { gate } = await open(levels);
-    gate.desk.setLevel({ ...CHEN, level: 'strict' });
+    gate.desk.give({ type: 'level', ...CHEN, level: 'strict' });
     gate.levels.replace(policy());
     expect(gate.feed.get('policy')).toMatchObject({ level: 'normal', levels: ['normal'] });
     gate.levels.replace({ ...levels, version: 8 });
@@ -300,8 +310,10 @@ describe('lock-out', () => {
     expect((await gate.goes('in', ANNA))?.granted).toBe(true);
     expect((await gate.goes('out', BERT))?.granted).toBe(true);
     expect(gate.feed.get('attention')).toMatchObject([{ kind: 'lockOut' }]);
-    expect(gate.desk.endLockOut({ ...CHEN, accessPoint: 'main-in' })).toEqual({ status: 'done' });
-    expect(gate.desk.endLockOut({ ...CHEN, accessPoint: 'main-in' }).status).toBe('refused');
+    expect(gate.desk.give({ type: 'end-lock-out', ...CHEN, accessPoint: 'main-in' })).toEqual({
+      status: 'done',
+    });
+    expect(gate.desk.give({ type: 'end-lock-out', ...CHEN, accessPoint: 'main-in' }).status).toBe('refused');
     expect((await gate.goes('in', ANNA))?.granted).toBe(true);
     await gate.stop();
   });
@@ -369,7 +381,7 @@ describe('a pass with and without the tag of its signature', () => {
     gate.show('in', tagged);
     expect(gate.data('access.denied')).toHaveLength(1);
     await gate.pass(30_000);
-    gate.desk.setLevel({ ...CHEN, level: 'loose' });
+    gate.desk.give({ type: 'level', ...CHEN, level: 'loose' });
     gate.show('in', plain);
     await gate.pass(1_000);
     gate.show('in', tagged);
@@ -377,7 +389,7 @@ describe('a pass with and without the tag of its signature', () => {
     expect(gate.data('access.denied')).toHaveLength(1);
     await gate.walk();
     await gate.pass(30_000);
-    gate.desk.setLevel({ ...CHEN, level: 'open' });
+    gate.desk.give({ type: 'level', ...CHEN, level: 'open' });
     gate.show('in', plain);
     await gate.pass(1_000);
     gate.show('in', tagged);
@@ -415,7 +427,7 @@ describe('flags of a pass', () => {
 describe('an emergency pass', () => {
   it('opens a blocked door, which is blocked again afterwards, and alarms', async () => {
     const { gate } = await open(policy({ normal: { ...PLAIN_RULES, kinds: {} } }));
-    gate.desk.setDoorMode({ ...CHEN, door: 'main', verb: 'block' });
+    gate.desk.give({ type: 'door', ...CHEN, door: 'main', verb: 'block' });
     expect((await gate.goes('in', ANNA))?.granted).toBe(false);
     const shown = await gate.goes('in', { kind: 'emergency' });
     expect(shown).toMatchObject({ granted: true, data: { kind: 'emergency', marks: ['emergency'] } });
@@ -429,13 +441,13 @@ describe('an emergency pass', () => {
 describe('an emergency pass in a lockdown', () => {
   it('calls the guard, who ends the lockdown first', async () => {
     const { gate } = await open();
-    gate.desk.setDoorMode({ ...CHEN, door: 'main', verb: 'lockdown' });
+    gate.desk.give({ type: 'door', ...CHEN, door: 'main', verb: 'lockdown' });
     expect(gate.show('in', { kind: 'emergency' })).toBeUndefined();
     expect(gate.data('access.requested').at(-1)?.reasons).toEqual(['gp:GateMode']);
-    expect(gate.desk.open({ ...CHEN, accessPoint: 'main-in' }).status).toBe('refused');
+    expect(gate.desk.give({ type: 'open', ...CHEN, accessPoint: 'main-in' }).status).toBe('refused');
     expect(gate.actuator.pulses).toEqual([]);
-    gate.desk.setDoorMode({ ...CHEN, door: 'main', verb: 'lockdown-release' });
-    expect(gate.desk.open({ ...CHEN, accessPoint: 'main-in' })).toEqual({ status: 'done' });
+    gate.desk.give({ type: 'door', ...CHEN, door: 'main', verb: 'lockdown-release' });
+    expect(gate.desk.give({ type: 'open', ...CHEN, accessPoint: 'main-in' })).toEqual({ status: 'done' });
     expect(gate.actuator.pulses).toHaveLength(1);
     await gate.stop();
   });
@@ -446,13 +458,13 @@ describe('occupancy', () => {
     const { gate } = await open(policy({ normal: { occupancyLimit: 2 } }));
     await gate.goes('out', ANNA);
     expect(gate.store.holderState.occupancy()).toBe(0);
-    expect(gate.desk.setOccupancy({ ...CHEN, value: 2 })).toEqual({ status: 'done' });
+    expect(gate.desk.give({ type: 'occupancy', ...CHEN, value: 2 })).toEqual({ status: 'done' });
     expect((await gate.goes('in', ANNA))?.data.reason).toBe('gp:OccupancyLimit');
     await gate.goes('out', BERT);
     expect((await gate.goes('in', ANNA))?.granted).toBe(true);
     expect(gate.feed.get('policy')).toMatchObject({ occupancy: 2, occupancyLimit: 2 });
     for (const value of [-1, 0.5, Number.NaN, 1e9]) {
-      expect(gate.desk.setOccupancy({ ...CHEN, value }).status).toBe('refused');
+      expect(gate.desk.give({ type: 'occupancy', ...CHEN, value }).status).toBe('refused');
     }
     await gate.stop();
   });

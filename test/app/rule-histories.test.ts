@@ -169,7 +169,8 @@ async function live(steps: readonly Step[]): Promise<Model> {
         gate = await RuleGate.start(folder, clock, RULES);
         break;
       case 'quarantine':
-        gate.desk.addOrder({
+        gate.desk.give({
+          type: 'order',
           operator: 'chen',
           note: 'returned',
           kind: 'quarantine',

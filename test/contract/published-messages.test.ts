@@ -10,6 +10,7 @@ import { jsonSchemaText } from '../../src/cli/site/config-schema.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
 import { STATES } from '../../src/core/contract/states.ts';
 import { sealEvent } from '../../src/core/events/envelope.ts';
+import type { OverrideData } from '../../src/core/events/event.ts';
 import { MqttSubscriber } from '../support/broker/mqtt-subscriber.ts';
 import { CONTRACT_FOLDER, PublishedContract } from '../support/broker/published-contract.ts';
 import { freePort } from '../support/free-port.ts';
@@ -21,6 +22,31 @@ import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 const NEVER = new AbortController().signal;
 const ROOT = 'gates/v1/willow-court/north/';
 const contract = new PublishedContract();
+
+/** What each action says beside the operator and the reason. */
+const ACTIONS: Readonly<Record<OverrideData['action'], object>> = {
+  open: {},
+  refuse: {},
+  measure: {},
+  seen: { item: 'tamper' },
+  hold: {},
+  release: {},
+  block: {},
+  unblock: {},
+  lockdown: {},
+  'lockdown-release': {},
+  unlock: {},
+  lock: {},
+  order: { kind: 'health', order: 'order-1' },
+  'end-order': {},
+  'self-report': {},
+  'forgive-antipassback': {},
+  'give-back-quota': {},
+  occupancy: { value: 12 },
+  'end-lock-out': {},
+  'register-visitor': {},
+  'confirm-host': {},
+};
 
 function eventDataSchemas(): Record<string, { $id?: string; enum?: string[] }> {
   return JSON.parse(readFileSync(join(CONTRACT_FOLDER, 'schemas/event-data.json'), 'utf8')).$defs;
@@ -54,6 +80,34 @@ describe('event schemas', () => {
 
   it('know every reason, in order', () => {
     expect(eventDataSchemas().reason?.enum).toEqual(REASONS);
+  });
+
+  it('know every action of a guard, and ask each for its own values', () => {
+    const actions = eventDataSchemas()['operator.override'] as unknown as {
+      properties: { action: { enum: string[] } };
+    };
+    expect(actions.properties.action.enum.toSorted()).toEqual(Object.keys(ACTIONS).sort());
+    const id = 'urn:gatepost:event:operator.override:v1';
+    for (const [action, values] of Object.entries(ACTIONS)) {
+      const whole = { operator: 'chen', action, ...(action === 'seen' ? {} : { note: 'Drill' }), ...values };
+      expect([action, contract.check(id, whole)]).toEqual([action, []]);
+      for (const name of Object.keys(values))
+        expect([
+          action,
+          name,
+          contract.check(id, JSON.parse(JSON.stringify({ ...whole, [name]: undefined }))),
+        ]).not.toEqual([action, name, []]);
+    }
+    for (const wrong of [
+      { action: 'occupancy-12', note: 'Counted' },
+      { action: 'order-block', note: 'Lost' },
+      { action: 'seen', note: 'tamper', item: 'tamper' },
+      { action: 'open', note: 'Drill', value: 3 },
+      { action: 'open', note: 'Drill', kind: 'health' },
+      { action: 'open', note: 'Drill', item: 'tamper' },
+      { action: 'open' },
+    ])
+      expect(contract.check(id, { operator: 'chen', ...wrong })).not.toEqual([]);
   });
 
   it('refuse what does not belong there: a name, a degree as text, an unknown decision', () => {

@@ -17,6 +17,7 @@ import {
 } from '../../src/core/access/vocabulary.ts';
 import { BUNDLE_TYPES } from '../../src/core/bundle/bundle.ts';
 import { ACCESS_MARKS } from '../../src/core/decision/decision.ts';
+import { DOOR_VERBS } from '../../src/core/door/door-orders.ts';
 import { type ErrorCode, LOG_TROUBLES } from '../../src/core/errors.ts';
 import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.ts';
 import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
@@ -24,7 +25,6 @@ import { SCANNER_MISUSES } from '../../src/core/scan/scanner-misuse.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
 import type { DecisionView, PassageView } from '../../src/ports/boards.ts';
 import type { DeviceView, ListView, PolicyView } from '../../src/ports/gate-state.ts';
-import type { DoorModeVerb } from '../../src/ports/guard-desk.ts';
 import type { PromptMessage, PromptView } from '../../src/ports/resident-prompt.ts';
 
 const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
@@ -186,17 +186,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['common.problems', WEB_ERRORS],
   ['guard.orders.effect', ORDER_KINDS],
   ['guard.level.gate', members<PolicyView['gate']>({ checked: true, open: true })],
-  [
-    'guard.doors.verbs',
-    members<DoorModeVerb>({
-      hold: true,
-      release: true,
-      block: true,
-      unblock: true,
-      lockdown: true,
-      'lockdown-release': true,
-    }),
-  ],
+  ['guard.doors.verbs', DOOR_VERBS],
 ];
 
 function tableAt(tree: Tree, path: string): Tree {

@@ -4,8 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { Attention } from '../../src/app/board/attention.ts';
 import { LogWatch } from '../../src/app/board/log-watch.ts';
-import { DeskRecords } from '../../src/app/log/desk-records.ts';
-import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { OutboxCursor } from '../../src/app/uplink/outbox-cursor.ts';
 import type { AlteredRows } from '../../src/core/events/chain.ts';
 import { rowHash } from '../../src/core/events/chain.ts';
@@ -95,8 +93,7 @@ describe('rows that are not as they were written', () => {
         if (topic === 'attention') shown.splice(0, shown.length, ...(value as AttentionView[]));
       },
     };
-    const notes = new EventWriter({ log: store.log, clock, logger });
-    const attention = new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) });
+    const attention = new Attention({ feed });
     const watch = new LogWatch({
       log: store.log,
       outbox: store.outbox,
@@ -135,7 +132,7 @@ describe('rows that are not as they were written', () => {
     await store.stop();
     const again = await openStore(folder);
     expect(again.outbox.position().lastSequence).toBe(ROWS + 1);
-    const fresh = new Attention({ feed, records: new DeskRecords({ notes, logger, gate: 'north' }) });
+    const fresh = new Attention({ feed });
     fresh.restore(again.log);
     expect(shown).toMatchObject([{ kind: 'logAltered' }]);
   });

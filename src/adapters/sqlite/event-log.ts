@@ -63,9 +63,9 @@ export class SqliteEventLog implements EventLog {
     this.#options = options;
   }
 
-  commit({ events, effects = [], afterwards = false }: LogEntry): readonly StoredEvent[] {
+  commit({ events, effects = [], usesReserve = false }: LogEntry): readonly StoredEvent[] {
     const { connection, clock, tables } = this.#options;
-    if (!afterwards) this.#demandRoom();
+    if (!usesReserve) this.#demandRoom();
     const { wallMs: recordedMs, floorMs = recordedMs } = clock.read();
     const rows = connection.write(() => {
       for (const effect of effects) applyEffect(tables, effect, recordedMs, floorMs);

@@ -10,7 +10,6 @@ import { rateStoreOn } from './calls.ts';
 import { limitedBy, type WebContext } from './context.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
-import { registerDeskRoutes } from './routes-desk.ts';
 import { registerFeedRoutes } from './routes-feed.ts';
 import { registerGuardRoutes } from './routes-guard.ts';
 import { registerPageRoutes } from './routes-pages.ts';
@@ -101,7 +100,6 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
 
   registerSessionRoutes(app, context);
   registerGuardRoutes(app, context);
-  registerDeskRoutes(app, context);
   registerFeedRoutes(app, context);
   if (demo !== undefined) registerDemoRoutes(app, demo);
   await registerPageRoutes(app, context);

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type OrderName, type OrderWeight, orderWeight } from '../../core/policy/order-weight.ts';
+import { ORDER_TYPES, type OrderType, readOrder } from '../../core/desk/guard-order.ts';
+import { type OrderWeight, orderShuts, orderWeight } from '../../core/desk/order-weight.ts';
 import { isStale } from '../../core/time/clock-reading.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import { refuse, refuseSignIn } from './answers.ts';
-import { Credential, parse } from './bodies.ts';
+import { Credential, notAccepted, parse } from './bodies.ts';
 import { requireSession, SIGN_IN_LIMIT, type WebContext } from './context.ts';
 
 const ORDER_LIMIT = { rateLimit: { max: 240, timeWindow: 60_000 } };
@@ -27,41 +28,35 @@ const TOO_OLD: DeskAnswer = {
   cause: 'stood_still',
 };
 
-type OrderRoute<N extends string> = <T extends object>(
-  name: N,
-  body: z.ZodType<T>,
-  act: (order: T & { operator: string }) => DeskAnswer,
-  weigh?: (order: T) => OrderWeight,
-  shuts?: (order: T) => boolean,
-) => void;
+/** Makes `POST /api/guard/<type>` of each order: the body is the order, the operator is the session's and nobody else's. */
+export function registerOrderRoutes(app: FastifyInstance, context: WebContext): void {
+  for (const type of ORDER_TYPES) {
+    const config = type === 'level' ? SIGN_IN_LIMIT : ORDER_LIMIT;
+    app.post(`/api/guard/${type}`, { config, onRequest: forGuards(context) }, (request, reply) =>
+      take(type, context, request, reply),
+    );
+  }
+}
 
-/**
- * Makes `POST /api/guard/<name>` of orders: the body is the order, the operator is the session's and nobody else's.
- * An order whose name has no weight of its own says how to weigh it, and whether it only shuts: that is done late too.
- */
-export function orderRoutes(app: FastifyInstance, context: WebContext) {
-  const route = (limit: object) => ({ config: limit, onRequest: forGuards(context) });
-  const add: OrderRoute<string> = (name, body, act, weigh = () => 'confirmed', shuts = () => false) => {
-    const limit = name === 'level' ? SIGN_IN_LIMIT : ORDER_LIMIT;
-    app.post(`/api/guard/${name}`, route(limit), async (request, reply) => {
-      const { monotonicMs: receivedMs } = context.options.clock.read();
-      const carried = parse(name === 'level' ? MustCarryPassword : WithPassword, request.body);
-      const { password, ...fields } = carried;
-      const order = parse(body, fields);
-      const weight = weigh(order);
-      if (!(await mayOrder(context, request, reply, weight, password))) return reply;
-      // Looked at last: the program can stand still while a password is checked.
-      if (
-        weight !== 'always' &&
-        !shuts(order) &&
-        isStale(receivedMs, context.options.standstills?.lastEndMs())
-      )
-        return answerOrder(reply, TOO_OLD);
-      return answerOrder(reply, act({ ...order, operator: operatorOf(request) }));
-    });
-  };
-  const order: OrderRoute<OrderName> = (name, body, act) => add(name, body, act, () => orderWeight(name));
-  return { order, weighed: add };
+async function take(
+  type: OrderType,
+  context: WebContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { clock, isFire, standstills, deskForGuard } = context.options;
+  const { monotonicMs: receivedMs } = clock.read();
+  const carried = parse(type === 'level' ? MustCarryPassword : WithPassword, request.body);
+  const { password, ...fields } = carried;
+  const read = readOrder(type, fields);
+  if ('wrong' in read) throw notAccepted(read.wrong);
+  const { order } = read;
+  const weight = orderWeight(order, isFire?.() === true);
+  if (!(await mayOrder(context, request, reply, weight, password))) return reply;
+  // Looked at last: the program can stand still while a password is checked.
+  const isLate = isStale(receivedMs, standstills?.lastEndMs());
+  if (isLate && weight !== 'always' && !orderShuts(order)) return answerOrder(reply, TOO_OLD);
+  return answerOrder(reply, deskForGuard.give({ ...order, operator: operatorOf(request) }));
 }
 
 /**

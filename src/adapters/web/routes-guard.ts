@@ -1,32 +1,19 @@
 import type { FastifyInstance } from 'fastify';
-import { doorOrderShuts, doorOrderWeight } from '../../core/policy/order-weight.ts';
+import { HOLDER_REF } from '../../core/access/bounds.ts';
 import { refuse } from './answers.ts';
-import { DoorBody, FindHolderBody, OpenBody, PassageBody, parse, SeenBody } from './bodies.ts';
+import { FindHolderBody, parse } from './bodies.ts';
 import type { WebContext } from './context.ts';
-import { forGuards, orderRoutes } from './order-routes.ts';
+import { forGuards, registerOrderRoutes } from './order-routes.ts';
 
 const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
 /** A search reads the whole register: as often as somebody types, not more. */
 const FIND_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
 /** Found at one time; a longer text finds fewer. */
 const MOST_FOUND = 12;
-const HOLDER_REF = /^[0-9a-f]{12}$/;
 
-/** The orders of a signed-in guard about persons and doors, and the photographs. */
+/** What a signed-in guard can order and look up. */
 export function registerGuardRoutes(app: FastifyInstance, context: WebContext): void {
-  const desk = context.options.deskForGuard;
-  const { order, weighed } = orderRoutes(app, context);
-  order('open', OpenBody, (body) => desk.open(body));
-  order('refuse', PassageBody, (body) => desk.refuse(body));
-  order('measure', PassageBody, (body) => desk.measure(body));
-  order('seen', SeenBody, (body) => desk.markSeen(body));
-  weighed(
-    'door',
-    DoorBody,
-    (body) => desk.setDoorMode(body),
-    ({ verb }) => doorOrderWeight(verb, context.options.isFire?.() === true),
-    ({ verb }) => doorOrderShuts(verb),
-  );
+  registerOrderRoutes(app, context);
 
   app.post(
     '/api/guard/find-holder',

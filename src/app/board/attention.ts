@@ -1,16 +1,16 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { AccessMark } from '../../core/decision/decision.ts';
+import type { Given } from '../../core/desk/guard-order.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import { dataOf, subjectOf } from '../../core/events/envelope.ts';
 import type { AccessData, StoredEvent } from '../../core/events/event.ts';
 import type { AttentionView } from '../../ports/boards.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { DeviceView, DoorView } from '../../ports/gate-state.ts';
-import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
-import { type DeskRecords, refused } from '../log/desk-records.ts';
+import { overrideAt, type Planned, refused } from '../log/desk-records.ts';
 
 /** More of a kind are told in one line. Nothing ever makes room for something else. */
 const MOST_OF_A_KIND = 20;
@@ -27,11 +27,14 @@ const RAISING = [
 ] as const;
 const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
-/** The action under which the log keeps who has seen an item and when. */
-const SEEN = 'seen';
 /** Devices without which people wait or a door is not watched. */
 const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
   ...(['scanner', 'thermometer', 'lock', 'contact', 'exitButton', 'tamper', 'fire', 'log'] as const),
+]);
+/** What is about a door, and what hangs on one. */
+const DOOR_KINDS: ReadonlySet<AttentionView['kind']> = new Set(['tamper', 'forced', 'heldOpen'] as const);
+const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
+  ...(['lock', 'contact', 'exitButton', 'tamper', 'fire'] as const),
 ]);
 const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
 
@@ -46,7 +49,6 @@ interface AttentionKeeping {
  */
 export class Attention {
   readonly #feed: GuardFeed;
-  readonly #records: DeskRecords;
   readonly #keeping: AttentionKeeping | undefined;
   #items: readonly AttentionView[] = [];
   #kept: string | undefined;
@@ -61,9 +63,8 @@ export class Attention {
   readonly #troubled = new Set<string>();
 
   /** @param options `keeping`: without it the list is only as old as the last rows of the log */
-  constructor(options: { feed: GuardFeed; records: DeskRecords; keeping?: AttentionKeeping }) {
+  constructor(options: { feed: GuardFeed; keeping?: AttentionKeeping }) {
     this.#feed = options.feed;
-    this.#records = options.records;
     this.#keeping = options.keeping;
   }
 
@@ -144,19 +145,17 @@ export class Attention {
   }
 
   /** A guard has seen the item, on one of the screens; the log keeps who and when. */
-  markSeen({ id, operator }: { id: string; operator: string }): DeskAnswer {
+  plan({ id, operator }: Given<'seen'>): Planned {
     const item = this.#items.find((one) => one.id === id);
     if (item === undefined) return refused('already_seen', 'Somebody has marked it as seen already.');
     if (!canBeSeen(item))
       return refused('not_over', 'This is not over yet. It goes away by itself when it is.');
-    const { accessPoint, passage } = item;
-    const about = { accessPoint, ...(passage === undefined ? {} : { passage }) };
-    const answer = this.#records.write({ operator, note: noteOf(item) }, (note) => ({
-      events: [this.#records.override(SEEN, operator, note, about)],
-      effects: [],
-    }));
-    if (answer.status === 'done') this.#show(this.#without(id));
-    return answer;
+    return {
+      events: [overrideAt(item.accessPoint, { operator, action: 'seen', ...aboutOf(item) })],
+      act: () => {
+        this.#show(this.#without(id));
+      },
+    };
   }
 
   #without(id: string): readonly AttentionView[] {
@@ -220,9 +219,29 @@ function lockOutId(accessPoint: string): string {
   return `lockOut:${accessPoint}`;
 }
 
-/** What the id says beside whom or what it is about: the log keeps it with who has seen it. */
-function noteOf({ id }: AttentionView): string {
-  return id.slice(0, id.indexOf(':'));
+/** Whom or what the log says that the item is about. */
+function aboutOf({ kind, role, accessPoint, passage }: AttentionView) {
+  const isDoor = DOOR_KINDS.has(kind) || (role !== undefined && DOOR_ROLES.has(role));
+  const place = isDoor ? { door: accessPoint } : isOfGate(kind, role) ? {} : { accessPoint };
+  return {
+    item: kind,
+    ...(role === undefined ? {} : { role }),
+    ...place,
+    ...(passage === undefined ? {} : { passage }),
+  };
+}
+
+function isOfGate(kind: AttentionView['kind'], role: AttentionView['role']): boolean {
+  return role === 'log' || kind === 'logReset' || kind === 'logAltered' || kind === 'logBehind';
+}
+
+/** The item that a row says was seen. Rows of older versions have the kind of the item in `note`. */
+function seenItem(event: StoredEvent): string | undefined {
+  const data = dataOf(event, SEEING);
+  if (data.action !== 'seen') return undefined;
+  const { item, role, passage, note } = data;
+  const kind = item === undefined ? note : role === undefined ? item : `${item}-${role}`;
+  return `${kind}:${passage ?? subjectOf(event)}`;
 }
 
 /** The oldest of too many of a kind become one, with their number. @param items newest first */
@@ -305,7 +324,7 @@ function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
     const { cause } = dataOf(event, event.name);
     if (cause === 'log.behind') raise(logItem('logBehind', subjectOf(event), event.timeMs));
   } else if (event.name === SEEING) {
-    const { action, note, passage, accessPoint } = dataOf(event, event.name);
-    if (action === SEEN) items.delete(`${note}:${passage ?? accessPoint}`);
+    const seen = seenItem(event);
+    if (seen !== undefined) items.delete(seen);
   }
 }

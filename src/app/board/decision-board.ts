@@ -1,4 +1,5 @@
-import type { AccessData, EventDataByName, StoredEvent } from '../../core/events/event.ts';
+import { dataOf } from '../../core/events/envelope.ts';
+import type { AccessData, StoredEvent } from '../../core/events/event.ts';
 import type { DecisionView } from '../../ports/boards.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
@@ -61,12 +62,14 @@ export class DecisionBoard {
 
   /** @param notes the guards' reasons so far, by passage */
   #restoreOne(event: StoredEvent, holders: HolderRegister, notes: Map<string, string>): void {
-    const { data } = JSON.parse(new TextDecoder().decode(event.body)) as { data: AccessData };
     if (event.name === 'operator.override') {
-      const { passage, action, note } = data as unknown as EventDataByName['operator.override'];
-      if (passage !== undefined && (action === 'open' || action === 'refuse')) notes.set(passage, note);
+      const order = dataOf(event, event.name);
+      const isDecision = order.action === 'open' || order.action === 'refuse';
+      const { passage, note } = order;
+      if (isDecision && passage !== undefined && note !== undefined) notes.set(passage, note);
       return;
     }
+    const { data } = JSON.parse(new TextDecoder().decode(event.body)) as { data: AccessData };
     if (event.name === 'access.taken' || event.name === 'access.nottaken') {
       this.settle(data.passage, event.name === 'access.taken' ? 'taken' : 'nottaken');
       return;

@@ -85,7 +85,7 @@ export class LogWatch implements Lifecycle {
     if (this.#known.some(({ first, last }) => first <= rows.first && rows.last <= last)) return;
     const { wallMs, quality } = clock.read();
     const event = { name: 'log.altered', subject: gate, timeMs: wallMs, timeQuality: quality } as const;
-    log.commit({ events: [{ ...event, data: rows }], afterwards: true });
+    log.commit({ events: [{ ...event, data: rows }], usesReserve: true });
     this.#known = [...this.#known, rows];
     const text = `Events ${rows.first} to ${rows.last} of the log are ${rows.problem}: they are not published.`;
     logger.error({ ...rows }, text);

@@ -1,114 +1,122 @@
-import type {
-  DeskAnswer,
-  DoorModeVerb,
-  GuardDesk,
-  OpenOrder,
-  PersonOrder,
-  RuleDesk,
-  VisitorDesk,
-} from '../../ports/guard-desk.ts';
+import { LONGEST_LABEL, LONGEST_NOTE, MOST_INSIDE } from '../../core/access/bounds.ts';
+import { type Given, type OrderType, readOrder } from '../../core/desk/guard-order.ts';
+import { ORDER_KINDS } from '../../core/policy/standing-order.ts';
+import type { DeskAnswer, GuardDesk, OrderRefusal } from '../../ports/guard-desk.ts';
 import type { Attention } from '../board/attention.ts';
 import type { Door } from '../door/door.ts';
-import { checkedNote, noteMissing, refused } from '../log/desk-records.ts';
+import { type DeskRecords, type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
+import type { RuleOrders } from './rule-orders.ts';
+import type { VisitorOrders } from './visitor-orders.ts';
 
-type Order<D, V extends keyof D> = D[V] extends (order: infer O) => DeskAnswer ? O : never;
+interface GuardOrdersDeps {
+  readonly accessPoint: (id: string) => AccessPoint | undefined;
+  readonly door: (id: string) => Door | undefined;
+  /** Asked for when the first order comes. */
+  readonly desk: () => {
+    readonly records: DeskRecords;
+    readonly ruleOrders: RuleOrders;
+    readonly visitorOrders: VisitorOrders;
+    readonly attention: Attention;
+  };
+}
 
-/** Carries a signed-in guard's orders to the access point, door or book they are for. */
+/**
+ * The guard's desk. An order is checked, planned by the one it is for, written down, and then done; what is refused
+ * leaves no trace.
+ */
 export class GuardOrders implements GuardDesk {
-  readonly #accessPoint: (id: string) => AccessPoint | undefined;
-  readonly #door: (id: string) => Door | undefined;
-  readonly #rules: () => RuleDesk;
-  readonly #visitors: () => VisitorDesk;
-  readonly #attention: () => Attention;
+  readonly #deps: GuardOrdersDeps;
+  #table: OrderTable<OrderType> | undefined;
 
-  constructor(options: {
-    accessPoint: (id: string) => AccessPoint | undefined;
-    door: (id: string) => Door | undefined;
-    rules: () => RuleDesk;
-    visitors: () => VisitorDesk;
-    attention: () => Attention;
-  }) {
-    this.#accessPoint = options.accessPoint;
-    this.#door = options.door;
-    this.#rules = options.rules;
-    this.#visitors = options.visitors;
-    this.#attention = options.attention;
+  constructor(deps: GuardOrdersDeps) {
+    this.#deps = deps;
   }
 
-  open(order: OpenOrder): DeskAnswer {
-    return this.#atAccessPoint(order, ({ orders }, checked) => orders.open(checked));
+  give(order: Given): DeskAnswer {
+    const { records } = this.#deps.desk();
+    return records.carryOut(this.#plan(order));
   }
 
-  refuse(order: PersonOrder): DeskAnswer {
-    return this.#atAccessPoint(order, ({ orders }, checked) => orders.refuse(checked));
+  #plan<T extends OrderType>(given: Given<T>): Planned {
+    const { type, operator, ...fields } = given;
+    const read = readOrder(type, fields);
+    if ('wrong' in read) return wrongField(read.wrong[0], type);
+    this.#table ??= this.#makeTable();
+    // readOrder() keeps the type; TypeScript cannot see that through the union.
+    const row = this.#table[type] as (order: Given<T>) => Planned;
+    return row({ ...read.order, operator } as Given<T>);
   }
 
-  measure(order: PersonOrder): DeskAnswer {
-    return this.#atAccessPoint(order, ({ orders }, checked) => orders.measure(checked));
+  #makeTable(): OrderTable<OrderType> {
+    const { ruleOrders, visitorOrders, attention } = this.#deps.desk();
+    return {
+      open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
+      refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
+      measure: (order) => this.#at(order, ({ orders }) => orders.measure(order)),
+      'end-lock-out': (order) => this.#at(order, (accessPoint) => endLockOut(order, accessPoint)),
+      door: (order) => {
+        const door = this.#deps.door(order.door);
+        return door === undefined ? nowhere(`door "${order.door}"`) : door.plan(order);
+      },
+      seen: (order) => attention.plan(order),
+      ...ruleOrders.table,
+      ...visitorOrders.table,
+    };
   }
 
-  setDoorMode(order: { door: string; verb: DoorModeVerb; operator: string; note: string }): DeskAnswer {
-    const door = this.#door(order.door);
-    if (door === undefined) return refused('no_such_place', `There is no door "${order.door}" here.`);
-    const note = checkedNote(order.note);
-    return note === undefined
-      ? noteMissing()
-      : door.order({ verb: order.verb, operator: order.operator, note });
+  #at(order: { readonly accessPoint: string }, plan: (accessPoint: AccessPoint) => Planned): Planned {
+    const accessPoint = this.#deps.accessPoint(order.accessPoint);
+    return accessPoint === undefined ? nowhere(`access point "${order.accessPoint}"`) : plan(accessPoint);
   }
+}
 
-  markSeen(order: { id: string; operator: string }): DeskAnswer {
-    return this.#attention().markSeen(order);
-  }
+function endLockOut(
+  { operator, note, accessPoint: id }: Given<'end-lock-out'>,
+  accessPoint: AccessPoint,
+): Planned {
+  if (!accessPoint.isLockedOut) return refused('not_locked_out', 'This access point is not locked out.');
+  return {
+    events: [overrideAt(id, { operator, action: 'end-lock-out', accessPoint: id, note })],
+    act: () => {
+      accessPoint.endLockOut();
+    },
+  };
+}
 
-  setLevel(order: Order<RuleDesk, 'setLevel'>): DeskAnswer {
-    return this.#rules().setLevel(order);
-  }
+function nowhere(what: string): OrderRefusal {
+  return refused('no_such_place', `There is no ${what} here.`);
+}
 
-  addOrder(order: Order<RuleDesk, 'addOrder'>): DeskAnswer {
-    return this.#rules().addOrder(order);
-  }
+const NO_HOLDER = [
+  'not_a_holder',
+  'Name a pass by its 16 hex characters, or a household by its 12.',
+] as const;
+const NO_PLACE = ['no_such_place', 'There is no such place here.'] as const;
+const NO_PERIOD = ['wrong_period', 'The times must lie between 1970 and the year 9999.'] as const;
+const NO_ORDER = ['wrong_order', `An order is one of: ${ORDER_KINDS.join(', ')}.`] as const;
 
-  endOrder(order: Order<RuleDesk, 'endOrder'>): DeskAnswer {
-    return this.#rules().endOrder(order);
-  }
+/** What is said of a field that is not as it should be. */
+const WRONG: Readonly<Record<string, Parameters<typeof refused>>> = {
+  note: ['no_note', `Say why, in 1 to ${LONGEST_NOTE} characters: the reason goes into the log.`],
+  label: ['no_label', `Say who it is, in 1 to ${LONGEST_LABEL} characters.`],
+  value: ['wrong_number', `The number of people inside must be a whole number from 0 to ${MOST_INSIDE}.`],
+  subject: [...NO_HOLDER],
+  holderRef: [...NO_HOLDER],
+  hostRef: [...NO_HOLDER],
+  passId: [...NO_HOLDER],
+  accessPoint: [...NO_PLACE],
+  door: [...NO_PLACE],
+  level: ['no_such_level', 'There is no such level.'],
+  id: ['already_seen', 'There is no such item.'],
+  orderId: ['order_over', 'There is no such order that was given here and still stands.'],
+  passage: ['passage_over', 'There is no such passage.'],
+  fromMs: [...NO_PERIOD],
+  untilMs: [...NO_PERIOD],
+};
 
-  noteReport(order: Order<RuleDesk, 'noteReport'>): DeskAnswer {
-    return this.#rules().noteReport(order);
-  }
-
-  forgive(order: Order<RuleDesk, 'forgive'>): DeskAnswer {
-    return this.#rules().forgive(order);
-  }
-
-  giveBackQuota(order: Order<RuleDesk, 'giveBackQuota'>): DeskAnswer {
-    return this.#rules().giveBackQuota(order);
-  }
-
-  setOccupancy(order: Order<RuleDesk, 'setOccupancy'>): DeskAnswer {
-    return this.#rules().setOccupancy(order);
-  }
-
-  endLockOut(order: Order<RuleDesk, 'endLockOut'>): DeskAnswer {
-    return this.#rules().endLockOut(order);
-  }
-
-  registerVisitor(order: Order<VisitorDesk, 'registerVisitor'>): DeskAnswer {
-    return this.#visitors().registerVisitor(order);
-  }
-
-  confirmHost(order: Order<VisitorDesk, 'confirmHost'>): DeskAnswer {
-    return this.#visitors().confirmHost(order);
-  }
-
-  #atAccessPoint<O extends PersonOrder>(
-    order: O,
-    act: (accessPoint: AccessPoint, checked: O) => DeskAnswer,
-  ): DeskAnswer {
-    const accessPoint = this.#accessPoint(order.accessPoint);
-    if (accessPoint === undefined)
-      return refused('no_such_place', `There is no access point "${order.accessPoint}" here.`);
-    const note = checkedNote(order.note);
-    return note === undefined ? noteMissing() : act(accessPoint, { ...order, note });
-  }
+function wrongField(field: string | undefined, type: OrderType): OrderRefusal {
+  const name = field?.split('.')[0] ?? '';
+  if (type === 'visitor' && name.endsWith('Ms')) return refused('wrong_visit', NO_PERIOD[1]);
+  return refused(...(WRONG[name] ?? [...NO_ORDER]));
 }

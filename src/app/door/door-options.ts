@@ -1,8 +1,8 @@
+import type { Given } from '../../core/desk/guard-order.ts';
 import type { DoorSwitch } from '../../core/door/door-mode.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { DoorModeVerb } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Logger } from '../../ports/logger.ts';
 
@@ -29,9 +29,5 @@ export interface DoorOptions {
   readonly settings: DoorSettings;
 }
 
-export interface DoorOrder {
-  readonly verb: DoorModeVerb;
-  readonly operator: string;
-  /** Why, as the operator typed it. */
-  readonly note: string;
-}
+/** What a guard, or the level, wants of a door. */
+export type DoorOrder = Pick<Given<'door'>, 'verb' | 'operator' | 'note'>;

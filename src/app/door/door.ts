@@ -1,4 +1,5 @@
 import type { DoorMode, DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import { orderShuts } from '../../core/desk/order-weight.ts';
 import {
   DOOR_AT_START,
   type DoorChange,
@@ -11,11 +12,11 @@ import {
   stepDoor,
 } from '../../core/door/door-mode.ts';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
-import { doorOrderShuts } from '../../core/policy/order-weight.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
+import { overrideAt, type Planned } from '../log/desk-records.ts';
+import { EventWriter } from '../log/event-writer.ts';
 import { ContactWatch } from './contact-watch.ts';
 import { DoorLock } from './door-lock.ts';
 import { eventsOf, modeEvent, rememberDoor } from './door-memory.ts';
@@ -173,26 +174,18 @@ export class Door implements Lifecycle {
     this.#step({ kind: 'switch', name, state });
   }
 
-  /** A guard's order: written down with its reason, then carried out. */
-  order({ verb, operator, note }: DoorOrder): DeskAnswer {
+  /** What an order comes to, by the mode the door is in. */
+  plan({ verb, operator, note }: DoorOrder): Planned {
     const step = stepDoor(this.#state, { kind: 'order', verb });
     if (step.refused !== undefined) return { status: 'refused', ...step.refused };
-    const override: UndatedEvent = {
-      name: 'operator.override',
-      subject: this.id,
-      data: { operator, action: verb, door: this.id, note },
+    return {
+      events: [
+        overrideAt(this.id, { operator, action: verb, door: this.id, note }),
+        ...eventsOf(this.id, step.changes, operator),
+      ],
+      shuts: orderShuts({ type: 'door', verb }),
+      act: () => this.#carryOut(step),
     };
-    const isRecorded = this.#commit([override, ...eventsOf(this.id, step.changes, operator)]);
-    // What only shuts is carried out even when it cannot be written down.
-    if (!isRecorded && !doorOrderShuts(verb)) {
-      return {
-        status: 'refused',
-        cause: 'not_recorded',
-        detail:
-          'The order could not be written to the log, so the door was not moved. See the alarm for the log.',
-      };
-    }
-    return this.#carryOut(step);
   }
 
   #carryOut(step: DoorStep): DeskAnswer {
@@ -215,20 +208,6 @@ export class Door implements Lifecycle {
     }
     this.#apply(step);
     return { status: 'done' };
-  }
-
-  #commit(events: readonly UndatedEvent[]): boolean {
-    try {
-      this.#notes.commit(events);
-      return true;
-    } catch (error) {
-      if (!isGatepostError(error, 'log.unavailable')) throw error;
-      this.#options.logger.error(
-        { door: this.id, code: error.code, err: error },
-        `An order for the door could not be written to the log: ${error.message}`,
-      );
-      return false;
-    }
   }
 
   #onPhysical(state: DoorPhysicalState): void {

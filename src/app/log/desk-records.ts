@@ -1,86 +1,75 @@
 import type { DeskRefusal } from '../../core/access/desk-refusals.ts';
+import type { Given, OrderType } from '../../core/desk/guard-order.ts';
 import { isGatepostError } from '../../core/errors.ts';
-import type { EventDataByName, OverrideAction } from '../../core/events/event.ts';
+import type { OverrideData } from '../../core/events/event.ts';
 import type { LogEntry } from '../../ports/event-log.ts';
-import type { AlreadyDone, DeskAnswer, OrderedBy } from '../../ports/guard-desk.ts';
+import type { AlreadyDone, DeskAnswer, OrderRefusal } from '../../ports/guard-desk.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { EventWriter, UndatedEvent } from './event-writer.ts';
 
-const NOTE_MAX = 200;
-
-/** What an order writes into the log, in one transaction. */
-interface DeskEntry {
+/** What an order comes to where nothing stands against it. Nothing is done while it is made. */
+export interface OrderPlan {
+  /** What is written, with the effects, in one transaction. */
   readonly events: readonly UndatedEvent[];
-  readonly effects: NonNullable<LogEntry['effects']>;
+  readonly effects?: NonNullable<LogEntry['effects']>;
+  /** It only shuts: it is done also where it cannot be written down. */
+  readonly shuts?: boolean;
+  /** What follows once it is on record. It may still say that a device did not obey, or who was left behind. */
+  readonly act?: () => DeskAnswer | undefined;
 }
 
-/** Writes a guard's orders down before they count: without a record there is no order. */
-export class DeskRecords {
-  readonly #notes: EventWriter;
-  readonly #logger: Logger;
-  readonly #gate: string;
+/** A refusal writes and does nothing. */
+export type Planned = OrderPlan | OrderRefusal;
 
-  constructor(options: { notes: EventWriter; logger: Logger; gate: string }) {
-    this.#notes = options.notes;
-    this.#logger = options.logger;
-    this.#gate = options.gate;
+/** The way from each of these orders to what it comes to. */
+export type OrderTable<T extends OrderType> = { readonly [N in T]: (order: Given<N>) => Planned };
+
+/** Writes a guard's orders down before they count: the one place where an order is recorded and then done. */
+export class DeskRecords {
+  readonly #deps: { readonly notes: EventWriter; readonly logger: Logger };
+
+  constructor(deps: { readonly notes: EventWriter; readonly logger: Logger }) {
+    this.#deps = deps;
   }
 
-  /** @param entryOf what to write, given the checked note */
-  write(order: OrderedBy, entryOf: (note: string) => DeskEntry): DeskAnswer {
-    const note = checkedNote(order.note);
-    if (note === undefined) return noteMissing();
-    const { events, effects } = entryOf(note);
-    try {
-      this.#notes.commit(events, effects);
-      return { status: 'done' };
-    } catch (error) {
-      if (!isGatepostError(error, 'log.unavailable')) throw error;
-      this.#logger.error({ code: error.code, err: error }, `An order was not carried out: ${error.message}`);
+  carryOut(planned: Planned): DeskAnswer {
+    if ('status' in planned) return planned;
+    if (!this.#isRecorded(planned)) {
       return refused(
         'not_recorded',
-        'The order could not be written to the log, so nothing was changed. See the alarm for the log.',
+        'The order could not be written to the log, so nothing was done. See the alarm for the log; the wired exit works.',
       );
     }
+    return planned.act?.() ?? { status: 'done' };
   }
 
-  /** The event of an order that has none of its own. */
-  override(
-    action: OverrideAction,
-    operator: string,
-    note: string,
-    about: {
-      passId?: string;
-      holderRef?: string;
-      order?: string;
-      accessPoint?: string;
-      passage?: string;
-      value?: number;
-    } = {},
-  ): UndatedEvent {
-    return {
-      name: 'operator.override',
-      subject: about.accessPoint ?? this.#gate,
-      data: { operator, action, ...about, note },
-    };
+  #isRecorded({ events, effects, shuts = false }: OrderPlan): boolean {
+    const { notes, logger } = this.#deps;
+    try {
+      notes.commit(events, effects, { usesReserve: shuts });
+      return true;
+    } catch (error) {
+      if (!isGatepostError(error, 'log.unavailable')) throw error;
+      const what = shuts
+        ? 'An order that shuts was carried out without a record'
+        : 'An order was not carried out';
+      logger.error({ code: error.code, err: error }, `${what}: ${error.message}`);
+      return shuts;
+    }
   }
 }
 
-export function checkedNote(note: string): string | undefined {
-  const trimmed = note.trim();
-  return trimmed.length >= 1 && trimmed.length <= NOTE_MAX ? trimmed : undefined;
+/** The row of an order about one place. */
+export function overrideAt(place: string, data: OverrideData): UndatedEvent {
+  return { name: 'operator.override', subject: place, data };
 }
 
-export function noteMissing(): DeskAnswer {
-  return refused('no_note', `Say why, in 1 to ${NOTE_MAX} characters: the reason goes into the log.`);
-}
-
-export function refused(cause: DeskRefusal, detail: string): DeskAnswer {
+export function refused(cause: DeskRefusal, detail: string): OrderRefusal {
   return { status: 'refused', cause, detail };
 }
 
 /** What was done already, as a plain sentence and for pages that say it in their own language. */
-export function already(done: AlreadyDone): DeskAnswer {
+export function already(done: AlreadyDone): OrderRefusal {
   const who = done.operator === 'auto' ? 'The gate itself' : done.operator;
   const what = {
     open: 'has let this person in already.',
@@ -89,19 +78,4 @@ export function already(done: AlreadyDone): DeskAnswer {
     'confirm-host': 'has confirmed the host already.',
   }[done.action];
   return { status: 'refused', detail: `${who} ${what}`, already: done };
-}
-
-/** Writes a guard's order about one passage down before it counts. Returns why it must not, or undefined. */
-export function recordOverride(
-  parts: { readonly notes: EventWriter; readonly logger: Logger },
-  data: EventDataByName['operator.override'] & { readonly accessPoint: string },
-): string | undefined {
-  try {
-    parts.notes.commit([{ name: 'operator.override', subject: data.accessPoint, data }]);
-    return undefined;
-  } catch (error) {
-    if (!isGatepostError(error, 'log.unavailable')) throw error;
-    parts.logger.error({ code: error.code, err: error }, error.message);
-    return 'The log cannot be written, so nothing may be opened. Free space on the disk or call the installer; the wired exit works.';
-  }
 }

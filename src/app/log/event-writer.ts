@@ -10,6 +10,11 @@ type Undated<D> = D extends EventDraft ? Omit<D, 'timeMs' | 'timeQuality'> : nev
 /** An event that happens now. */
 export type UndatedEvent = Undated<EventDraft>;
 
+interface CommitOptions {
+  readonly at?: Pick<ClockReading, 'wallMs' | 'quality'>;
+  readonly usesReserve?: boolean;
+}
+
 /** Writes events with the present time. */
 export class EventWriter {
   readonly #log: EventLog;
@@ -24,22 +29,22 @@ export class EventWriter {
 
   /**
    * One transaction for something the gate waits for.
-   * @param at when it happened, where that was not now
+   * @param how `at`: when it happened, where that was not now; `usesReserve`: also in the room that is kept free
    * @throws GatepostError `log.unavailable`
    */
   commit(
     events: readonly UndatedEvent[],
     effects?: LogEntry['effects'],
-    at: Pick<ClockReading, 'wallMs' | 'quality'> = this.#clock.read(),
+    { at = this.#clock.read(), usesReserve = false }: CommitOptions = {},
   ): readonly StoredEvent[] {
-    return this.#write(events, effects, at, {});
+    return this.#write(events, effects, at, usesReserve ? { usesReserve } : {});
   }
 
   #write(
     events: readonly UndatedEvent[],
     effects: LogEntry['effects'],
     { wallMs, quality }: Pick<ClockReading, 'wallMs' | 'quality'>,
-    how: Pick<LogEntry, 'afterwards'>,
+    how: Pick<LogEntry, 'usesReserve'>,
   ): readonly StoredEvent[] {
     // The spread keeps name and data together; TypeScript cannot see that through the union.
     const dated = events.map((event) => ({ ...event, timeMs: wallMs, timeQuality: quality }) as EventDraft);
@@ -49,7 +54,7 @@ export class EventWriter {
   /** A record of something that has happened already: a log that is full must not make it worse. */
   note(event: UndatedEvent, effects?: LogEntry['effects']): void {
     try {
-      this.#write([event], effects, this.#clock.read(), { afterwards: true });
+      this.#write([event], effects, this.#clock.read(), { usesReserve: true });
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#logger.error(

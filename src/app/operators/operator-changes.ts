@@ -64,7 +64,7 @@ export class OperatorChanges {
     notes.commit(
       [{ name: 'operator.changed', subject: gate, data: { operator, change } }],
       [{ kind: 'noteOperatorChange', id }],
-      { wallMs: atMs, quality },
+      { at: { wallMs: atMs, quality } },
     );
   }
 }

@@ -130,9 +130,14 @@ export class AccessPoint implements Lifecycle {
     await this.#deps.screening.stop();
   }
 
-  /** Returns false where there is no lock-out. The order is on record already. */
-  endLockOut(): boolean {
-    return this.#deps.lockOut.end();
+  /** Too many unreadable codes were shown here in a row. */
+  get isLockedOut(): boolean {
+    return this.#deps.lockOut.isLocked;
+  }
+
+  /** The order is on record already. */
+  endLockOut(): void {
+    this.#deps.lockOut.end();
   }
 
   #desk(): PassageDesk {

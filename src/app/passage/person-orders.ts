@@ -1,11 +1,10 @@
+import type { Given } from '../../core/desk/guard-order.ts';
 import { type PassageState, passageIn } from '../../core/passage/passage.ts';
 import { canBeMeasured } from '../../core/passage/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { AlreadyDone, DeskAnswer, OpenOrder, PersonOrder } from '../../ports/guard-desk.ts';
-import type { Logger } from '../../ports/logger.ts';
+import type { AlreadyDone, OrderRefusal } from '../../ports/guard-desk.ts';
 import type { Door } from '../door/door.ts';
-import { already, recordOverride, refused } from '../log/desk-records.ts';
-import type { EventWriter } from '../log/event-writer.ts';
+import { already, type OrderPlan, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
 import type { PassageEvaluator } from './evaluator.ts';
 import { claimsOf, type KnownPassage } from './passage-facts.ts';
@@ -21,9 +20,7 @@ interface PersonOrdersDeps {
   readonly evaluator: Pick<PassageEvaluator, 'withoutCode'>;
   readonly screening: ScreeningStation;
   readonly recent: RecentPassages;
-  readonly notes: EventWriter;
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly newId: () => string;
   readonly runner: Pick<PassageRunner, 'state' | 'take'>;
 }
@@ -41,7 +38,7 @@ export class PersonOrders {
   }
 
   /** Lets one person through, recorded with its reason. */
-  open(order: OpenOrder): DeskAnswer {
+  open(order: Given<'open'>): Planned {
     const { mode } = this.#deps.door;
     if (mode === 'Blocked' || mode === 'LockedDown') {
       return refused('door_shut', `The door is in mode ${mode}. End that mode first, then open.`);
@@ -60,7 +57,7 @@ export class PersonOrders {
   }
 
   /** Turns away the person who stands here. */
-  refuse(order: PersonOrder): DeskAnswer {
+  refuse(order: Given<'refuse'>): Planned {
     const state = this.#deps.runner.state;
     const current = passageIn(state);
     const passage = order.passage ?? (isWaiting(state) ? current?.id : undefined);
@@ -68,14 +65,13 @@ export class PersonOrders {
     const before = this.#doneBefore(passage, { ...order, overrule: true });
     if (before !== undefined) return before;
     if (current?.id !== passage || !isWaiting(state)) return this.#over(passage);
-    const failure = this.#record('refuse', passage, order);
-    if (failure !== undefined) return failure;
-    this.#deps.runner.take({ type: 'guardRefuse', operator: order.operator });
-    return { status: 'done' };
+    return this.#planned('refuse', passage, order, () => {
+      this.#deps.runner.take({ type: 'guardRefuse', operator: order.operator });
+    });
   }
 
   /** Has the person who waits here measured once more. */
-  measure(order: PersonOrder): DeskAnswer {
+  measure(order: Given<'measure'>): Planned {
     const state = this.#deps.runner.state;
     const named = order.passage ?? undefined;
     const before = named === undefined ? undefined : this.#doneBefore(named, { ...order, overrule: true });
@@ -92,11 +88,9 @@ export class PersonOrders {
         'There is no thermometer at work here. Measure by hand, then open or refuse.',
       );
     }
-    const failure = this.#record('measure', state.passage.id, order);
-    if (failure !== undefined) return failure;
-    const id = this.#deps.newId();
-    this.#deps.runner.take({ type: 'guardMeasure', id });
-    return { status: 'done' };
+    return this.#planned('measure', state.passage.id, order, () => {
+      this.#deps.runner.take({ type: 'guardMeasure', id: this.#deps.newId() });
+    });
   }
 
   /** Judges anew who waits here with this pass: what was missing is there now. */
@@ -110,7 +104,7 @@ export class PersonOrders {
   }
 
   /** For somebody who has shown nothing, or for whoever waits here where the order names nobody at all. */
-  #openUnnamed(order: OpenOrder): DeskAnswer {
+  #openUnnamed(order: Given<'open'>): Planned {
     const state = this.#deps.runner.state;
     const current = passageIn(state);
     if (isWaiting(state) && current !== undefined) {
@@ -125,7 +119,7 @@ export class PersonOrders {
   }
 
   /** Lets in whose passage is over, under the same passage: the refusal and what overruled it belong together. */
-  #openAnew(passage: string, order: OpenOrder): DeskAnswer {
+  #openAnew(passage: string, order: Given<'open'>): Planned {
     const before = this.#doneBefore(passage, order);
     if (before !== undefined) return before;
     const known = this.#deps.recent.find(passage);
@@ -134,22 +128,25 @@ export class PersonOrders {
     return this.#open({ ...known.passage, facts: { ...known.passage.facts, recognition: 'guard' } }, order);
   }
 
-  #open(passage: KnownPassage, order: OpenOrder): DeskAnswer {
-    const { runner } = this.#deps;
-    const failure = this.#record('open', passage.id, order);
-    if (failure !== undefined) return failure;
-    runner.take({ type: 'guardOpen', passage, operator: order.operator });
-    const { state } = runner;
-    return state.phase === 'released' && state.passage.id === passage.id
-      ? { status: 'done' }
-      : refused('not_opened', 'The gate could not be opened: see the alarm for the lock or the log.');
+  #open(passage: KnownPassage, order: Given<'open'>): Planned {
+    return this.#planned('open', passage.id, order, () => {
+      const { runner } = this.#deps;
+      runner.take({ type: 'guardOpen', passage, operator: order.operator });
+      const { state } = runner;
+      return state.phase === 'released' && state.passage.id === passage.id
+        ? undefined
+        : refused('not_opened', 'The gate could not be opened: see the alarm for the lock or the log.');
+    });
   }
 
   /**
    * Who has done already what makes this order too late. A refusal by another guard stands for whoever has not seen
    * it, as does a new measurement that has only just begun.
    */
-  #doneBefore(passage: string, { operator, overrule }: OpenOrder): DeskAnswer | undefined {
+  #doneBefore(
+    passage: string,
+    { operator, overrule }: Pick<Given<'open'>, 'operator' | 'overrule'>,
+  ): OrderRefusal | undefined {
     const { recent, clock } = this.#deps;
     const known = recent.find(passage);
     const act = recent.actOn(passage);
@@ -165,13 +162,13 @@ export class PersonOrders {
   }
 
   /** Somebody waits whom the order does not mean, unless it is the same person, who is measured anew. */
-  #notThisOne(passage: string): DeskAnswer {
+  #notThisOne(passage: string): OrderRefusal {
     const act = this.#deps.recent.actOn(passage);
     return act?.action === 'measure' ? already(doneBy(act)) : somebodyElse();
   }
 
   /** A passage that is over, or that this gate does not know of any more. */
-  #over(passage: string): DeskAnswer {
+  #over(passage: string): OrderRefusal {
     const known = this.#deps.recent.find(passage);
     if (known?.outcome === 'denied' && known.decidedBy !== 'auto')
       return already({ operator: known.decidedBy, action: 'refuse' });
@@ -181,16 +178,21 @@ export class PersonOrders {
     );
   }
 
-  #record(
+  /** Whoever orders next hears of it as soon as it is on record. */
+  #planned(
     action: GuardAct['action'],
     passage: string,
-    { operator, note }: PersonOrder,
-  ): DeskAnswer | undefined {
+    { operator, note }: Pick<Given<'open'>, 'operator' | 'note'>,
+    act: NonNullable<OrderPlan['act']>,
+  ): Planned {
     const { accessPoint, recent } = this.#deps;
-    const failure = recordOverride(this.#deps, { operator, action, note, accessPoint, passage });
-    if (failure !== undefined) return refused('not_recorded', failure);
-    recent.ordered(passage, { operator, action, note });
-    return undefined;
+    return {
+      events: [overrideAt(accessPoint, { operator, action, accessPoint, passage, note })],
+      act: () => {
+        recent.ordered(passage, { operator, action, note });
+        return act();
+      },
+    };
   }
 }
 
@@ -202,7 +204,7 @@ function doneBy({ operator, action }: GuardAct): AlreadyDone {
   return { operator, action };
 }
 
-function somebodyElse(): DeskAnswer {
+function somebodyElse(): OrderRefusal {
   return refused(
     'somebody_else',
     'Somebody else has come to the gate meanwhile. Look who stands there, then give the order again.',

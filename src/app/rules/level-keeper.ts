@@ -1,11 +1,12 @@
+import type { Given } from '../../core/desk/guard-order.ts';
 import { levelOf, type Policy, type PolicyLevel } from '../../core/policy/policy.ts';
-import type { DeskAnswer, OrderedBy } from '../../ports/guard-desk.ts';
+import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { HolderState } from '../../ports/rule-store.ts';
 import type { Door } from '../door/door.ts';
-import { type DeskRecords, refused } from '../log/desk-records.ts';
+import { type DeskRecords, type Planned, refused } from '../log/desk-records.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
 /** Stands for the gate itself in orders that nobody gave by hand. */
@@ -52,8 +53,9 @@ export class LevelKeeper implements Lifecycle {
     this.#started = false;
   }
 
-  choose({ level, operator, note }: OrderedBy & { level: string }): DeskAnswer {
-    const { rules, records, gate } = this.#deps;
+  /** A guard wants another level; the doors follow where one of the two holds the gate open. */
+  plan({ level, operator, note }: Given<'level'>): Planned {
+    const { rules, gate } = this.#deps;
     const previous = rules.level;
     const next = levelOf(rules.policy, level);
     if (next === undefined) {
@@ -66,21 +68,17 @@ export class LevelKeeper implements Lifecycle {
     const shut = next.gate === 'open' ? this.#shutDoor() : undefined;
     if (shut !== undefined)
       return refused('door_shut', `The door ${shut.id} is ${shut.mode}. End that first.`);
-    const answer = records.write({ operator, note }, (reason) => ({
-      events: [
-        {
-          name: 'policy.applied',
-          subject: gate,
-          data: { ...nameOf(next), previous: nameOf(previous), by: operator, note: reason },
-        },
-      ],
+    const change = { ...nameOf(next), previous: nameOf(previous), by: operator, note };
+    return {
+      events: [{ name: 'policy.applied', subject: gate, data: change }],
       effects: [{ kind: 'chooseLevel', level }],
-    }));
-    if (answer.status === 'refused') return answer;
-    rules.choose(level);
-    const moved = next.gate === previous.gate ? answer : this.#moveDoors({ operator, note });
-    this.#tell();
-    return moved;
+      act: () => {
+        rules.choose(level);
+        const moved = next.gate === previous.gate ? undefined : this.#moveDoors({ operator, note });
+        this.#tell();
+        return moved;
+      },
+    };
   }
 
   /** Goes by a new set of rules whose arrival is on record. Before start() nothing moves and nothing is shown. */
@@ -127,12 +125,13 @@ export class LevelKeeper implements Lifecycle {
   }
 
   /** Every door to where the level wants it; says which one did not follow. */
-  #moveDoors(order: OrderedBy): DeskAnswer {
-    const open = this.#deps.rules.level.gate === 'open';
+  #moveDoors(order: Pick<Given<'door'>, 'operator' | 'note'>): DeskAnswer {
+    const { rules, records } = this.#deps;
+    const open = rules.level.gate === 'open';
     const failures: string[] = [];
     for (const door of this.#deps.doors()) {
       if ((door.mode === 'LockedOpen') === open) continue;
-      const answer = door.order({ ...order, verb: open ? 'hold' : 'release' });
+      const answer = records.carryOut(door.plan({ ...order, verb: open ? 'hold' : 'release' }));
       if (answer.status === 'refused') failures.push(`${door.id}: ${answer.detail}`);
     }
     if (failures.length === 0) return { status: 'done' };

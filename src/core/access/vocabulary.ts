@@ -53,15 +53,17 @@ export const TIME_QUALITIES = ['synced', 'holdover', 'unsynced'] as const;
 export type TimeQuality = (typeof TIME_QUALITIES)[number];
 
 /** What a device does for the gate. */
-export type DeviceRole =
-  | 'scanner'
-  | 'thermometer'
-  | 'distance'
-  | 'lock'
-  | 'contact'
-  | 'exitButton'
-  | 'tamper'
-  | 'fire'
-  | 'broker'
-  | 'log'
-  | 'clock';
+export const DEVICE_ROLES = [
+  'scanner',
+  'thermometer',
+  'distance',
+  'lock',
+  'contact',
+  'exitButton',
+  'tamper',
+  'fire',
+  'broker',
+  'log',
+  'clock',
+] as const;
+export type DeviceRole = (typeof DEVICE_ROLES)[number];

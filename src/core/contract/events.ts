@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { ATTENTION_KINDS } from '../access/attention.ts';
+import { MOST_INSIDE } from '../access/bounds.ts';
 import {
+  DEVICE_ROLES,
   DIRECTIONS,
   DOOR_ALARMS,
   DOOR_MODES,
@@ -7,6 +10,8 @@ import {
   DOOR_TAMPERS,
 } from '../access/vocabulary.ts';
 import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
+import { DOOR_VERBS } from '../door/door-orders.ts';
+import { ORDER_KINDS } from '../policy/standing-order.ts';
 import { COUNTED, FEW, type PublishedDay } from '../report/day-counts.ts';
 import type { ErasedCounts } from '../report/deletion-report.ts';
 import { Access, ReasonName, Screening } from './access-data.ts';
@@ -113,6 +118,38 @@ export const SHARED_DATA = {
   publishedDay: DayCounts,
 } as const satisfies Record<string, z.ZodType>;
 
+/** In JSON Schema: what an action alone has and needs, and what all others but it need and have. */
+function valuesOf(
+  action: (typeof OVERRIDE_ACTIONS)[number],
+  { own, needs, others = [] }: { own: string[]; needs: string[]; others?: string[] },
+) {
+  const members = (names: string[], value: boolean) => Object.fromEntries(names.map((name) => [name, value]));
+  return {
+    if: { properties: { action: { const: action } } },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+    then: { properties: { ...members(needs, true), ...members(others, false) }, required: needs },
+    else: { properties: { ...members(own, false), ...members(others, true) }, required: others },
+  };
+}
+
+/** What a guard can order. Values stand in members of their own. */
+const OVERRIDE_ACTIONS = [
+  'open',
+  'refuse',
+  'measure',
+  ...DOOR_VERBS,
+  'order',
+  'end-order',
+  'self-report',
+  'forgive-antipassback',
+  'give-back-quota',
+  'occupancy',
+  'end-lock-out',
+  'register-visitor',
+  'confirm-host',
+  'seen',
+] as const;
+
 /** Data of each event, by its name. */
 export const EVENT_DATA = {
   'access.requested': Access,
@@ -206,40 +243,32 @@ export const EVENT_DATA = {
     change: z.enum(['created', 'password', 'removed']),
   }),
   /** A guard acted against or beside the automatic decision. */
-  'operator.override': z.strictObject({
-    operator: Word,
-    action: z.enum([
-      'open',
-      'refuse',
-      'measure',
-      'seen',
-      'hold',
-      'release',
-      'block',
-      'unblock',
-      'lockdown',
-      'lockdown-release',
-      'order-quarantine',
-      'order-health',
-      'order-suspension',
-      'end-order',
-      'self-report',
-      'forgive-antipassback',
-      'give-back-quota',
-      'occupancy',
-      'end-lock-out',
-      'register-visitor',
-      'confirm-host',
-    ]),
-    accessPoint: Id.exactOptional(),
-    door: Id.exactOptional(),
-    passage: Word.exactOptional(),
-    passId: PassId.exactOptional(),
-    holderRef: HolderRef.exactOptional(),
-    order: Word.describe('Id of the standing order it is about.').exactOptional(),
-    value: Count.max(100_000).describe('How many are inside, of the action occupancy.').exactOptional(),
-    note: Note,
-  }),
+  'operator.override': z
+    .strictObject({
+      operator: Word,
+      action: z.enum(OVERRIDE_ACTIONS),
+      accessPoint: Id.exactOptional(),
+      door: Id.exactOptional(),
+      passage: Word.exactOptional(),
+      passId: PassId.exactOptional(),
+      holderRef: HolderRef.exactOptional(),
+      order: Word.describe('Id of the standing order it is about.').exactOptional(),
+      kind: z
+        .enum(ORDER_KINDS)
+        .describe('Of the standing order that was given, of the action order.')
+        .exactOptional(),
+      value: Count.max(MOST_INSIDE).describe('How many are inside, of the action occupancy.').exactOptional(),
+      item: z.enum(ATTENTION_KINDS).describe('What was looked at, of the action seen.').exactOptional(),
+      role: z.enum(DEVICE_ROLES).describe('Which device, of the item device.').exactOptional(),
+      note: Note.describe("Why, in the guard's words. Of every action but seen.").exactOptional(),
+    })
+    .meta({
+      allOf: [
+        valuesOf('seen', { own: ['item', 'role'], needs: ['item'], others: ['note'] }),
+        valuesOf('order', { own: ['kind'], needs: ['kind', 'order'] }),
+        valuesOf('occupancy', { own: ['value'], needs: ['value'] }),
+      ],
+    }),
   /** A new epoch begins with this row. */
   'log.reset': z.strictObject({
     cause: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOLDER_REF, LONGEST_NOTE, NAME, PASS_ID } from '../access/bounds.ts';
 import { TIME_QUALITIES } from '../access/vocabulary.ts';
 import { BUNDLE_TYPES, MAX_UINT32 } from '../bundle/bundle.ts';
 
@@ -12,16 +13,10 @@ type Frozen<T> = T extends readonly (infer Item)[]
     : T;
 
 /** Id of a door, an access point or a level. */
-export const Id = z.string().regex(/^[a-z0-9-]{1,32}$/);
+export const Id = z.string().regex(NAME);
 /** A pass's own number as hex. */
-export const PassId = z
-  .string()
-  .regex(/^[0-9a-f]{16}$/)
-  .describe('cti of the pass.');
-export const HolderRef = z
-  .string()
-  .regex(/^[0-9a-f]{12}$/)
-  .describe('Pseudonym of household or person.');
+export const PassId = z.string().regex(PASS_ID).describe('cti of the pass.');
+export const HolderRef = z.string().regex(HOLDER_REF).describe('Pseudonym of household or person.');
 /** kid of a key as hex. */
 export const KeyId = z.string().regex(/^[0-9a-f]{8}$/);
 /** SHA-256 or an Ed25519 key as hex. */
@@ -29,7 +24,7 @@ export const Hex32 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A name, a number or a version as somebody else has made it. */
 export const Word = z.string().min(1).max(64);
 /** What a person typed as a reason. */
-export const Note = z.string().min(1).max(200).describe("Why, in the guard's words.");
+export const Note = z.string().min(1).max(LONGEST_NOTE).describe("Why, in the guard's words.");
 export const Sentence = z.string().min(1).max(1000);
 export const Count = z.number().int().min(0);
 export const Some = z.number().int().min(1);

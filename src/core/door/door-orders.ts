@@ -1,15 +1,21 @@
 import type { DeskRefusal } from '../access/desk-refusals.ts';
+import type { DoorMode } from '../access/vocabulary.ts';
 
-/** `hold` is ONVIF's LockOpenDoor and `release` its LockOpenReleaseDoor. */
-export type DoorVerb =
-  | 'hold'
-  | 'release'
-  | 'block'
-  | 'unblock'
-  | 'lockdown'
-  | 'lockdown-release'
-  | 'unlock'
-  | 'lock';
+/**
+ * ONVIF's orders of a door: `hold` is LockOpenDoor and `release` LockOpenReleaseDoor. What is held open stays so over a
+ * block, `unlock` yields to one.
+ */
+export const DOOR_VERBS = [
+  'hold',
+  'release',
+  'block',
+  'unblock',
+  'lockdown',
+  'lockdown-release',
+  'unlock',
+  'lock',
+] as const;
+export type DoorVerb = (typeof DOOR_VERBS)[number];
 
 /** The part of a door's mode that stays until an order changes it. */
 export interface StandingMode {
@@ -22,6 +28,26 @@ export interface StandingMode {
 export interface DoorRefusal {
   readonly cause: DeskRefusal;
   readonly detail: string;
+}
+
+/** What ends a mode. */
+export const ENDING_VERBS: ReadonlySet<DoorVerb> = new Set([
+  'release',
+  'unblock',
+  'lockdown-release',
+  'lock',
+] as const);
+
+/** What can be ordered of a door in this mode, its end first. */
+export function verbsIn(mode: DoorMode): readonly DoorVerb[] {
+  const standing = standingIn(mode);
+  const verbs = DOOR_VERBS.filter((verb) => !('refused' in modeAfterOrder(standing, verb)));
+  return [...verbs].sort((one, other) => Number(ENDING_VERBS.has(other)) - Number(ENDING_VERBS.has(one)));
+}
+
+function standingIn(mode: DoorMode): StandingMode {
+  if (mode === 'LockedDown' || mode === 'LockedOpen') return { base: 'Locked', override: mode };
+  return { base: mode === 'Unlocked' || mode === 'Blocked' ? mode : 'Locked', override: 'none' };
 }
 
 /** The standing mode after an order, or why it is refused. */

@@ -20,7 +20,7 @@ export type DeviceStatus = DeviceData['status'];
 /** A signed list that is in force now. */
 export type ListRecord = Extract<EventDataByName['policy.applied'], { list: unknown }>;
 
-export type OverrideAction = EventDataByName['operator.override']['action'];
+export type OverrideData = EventDataByName['operator.override'];
 
 export type LogResetCause = EventDataByName['log.reset']['cause'];
 

@@ -1,6 +1,5 @@
 import type { PassageView } from '../../ports/boards.ts';
 import type { DeviceView, DoorView } from '../../ports/gate-state.ts';
-import type { DoorModeVerb } from '../../ports/guard-desk.ts';
 import type { GuardTopics, SiteView } from '../../ports/guard-feed.ts';
 import type { Topics } from '../shared/live-feed.ts';
 
@@ -120,18 +119,4 @@ export class GuardState {
 function isCalled({ alarm, tamper, fire }: DoorView, kind: DoorCall['kind']): boolean {
   if (kind === 'FireAlarm') return fire === true;
   return kind === 'TamperDetected' ? tamper === kind : alarm === kind;
-}
-
-/** What can be ordered of a door in its present mode (src/core/door/door-orders.ts refuses the rest); its end first. */
-export function verbsFor(mode: DoorView['mode']): readonly DoorModeVerb[] {
-  switch (mode) {
-    case 'LockedDown':
-      return ['lockdown-release'];
-    case 'LockedOpen':
-      return ['release'];
-    case 'Blocked':
-      return ['unblock', 'hold', 'lockdown'];
-    default:
-      return ['hold', 'block', 'lockdown'];
-  }
 }

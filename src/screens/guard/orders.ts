@@ -1,6 +1,6 @@
+import type { DoorVerb } from '../../core/door/door-orders.ts';
 import type { DecisionView, OrderView, PassageView, VisitorView } from '../../ports/boards.ts';
 import type { DoorView } from '../../ports/gate-state.ts';
-import type { DoorModeVerb } from '../../ports/guard-desk.ts';
 import type { SiteView } from '../../ports/guard-feed.ts';
 import { type Locale, wordIn } from '../shared/locale.ts';
 
@@ -29,7 +29,7 @@ export function namedBy(view: PassageView | undefined): Named {
   return isWaiting ? { passage } : { passage, overrule: true };
 }
 
-/** Something the guard wants done; it still needs a reason. */
+/** Something the guard wants done; it still needs a reason. `person` is a choice of what may be done about somebody. */
 export type Order =
   | {
       readonly type: 'open';
@@ -42,18 +42,18 @@ export type Order =
       readonly accessPoint: string;
       readonly passage: string | undefined;
     }
-  | { readonly type: 'door'; readonly door: DoorView; readonly verb: DoorModeVerb }
+  | { readonly type: 'door'; readonly door: DoorView; readonly verb: DoorVerb }
   | { readonly type: 'person'; readonly person: Person }
   | { readonly type: 'level'; readonly level: string; readonly opensGate: boolean }
   | { readonly type: 'occupancy'; readonly value: number }
-  | { readonly type: 'addOrder'; readonly person?: Person; readonly kind: OrderView['kind'] }
-  | { readonly type: 'endOrder'; readonly order: OrderView }
+  | { readonly type: 'order'; readonly person?: Person; readonly kind: OrderView['kind'] }
+  | { readonly type: 'end-order'; readonly order: OrderView }
   | { readonly type: 'report'; readonly holderRef: string; readonly words: string }
-  | { readonly type: 'forgive' | 'giveBackQuota'; readonly person: Person }
-  | { readonly type: 'endLockOut'; readonly accessPoint: string }
+  | { readonly type: 'forgive' | 'give-back-quota'; readonly person: Person }
+  | { readonly type: 'end-lock-out'; readonly accessPoint: string }
   | { readonly type: 'visitor'; readonly passId?: string; readonly host?: Person }
   | {
-      readonly type: 'confirmHost';
+      readonly type: 'confirm-host';
       readonly passId: string;
       readonly words: string;
       readonly passage?: string | undefined;

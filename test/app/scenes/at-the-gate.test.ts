@@ -73,7 +73,7 @@ describe('who comes under threat or with bad intent', () => {
     expect(court.gate.feed.get('attention')).toMatchObject([{ kind: 'lockOut', accessPoint: 'main-in' }]);
     expect(await wang.comesIn()).toBe('Granted');
     const order = { ...court.guard('A child was playing'), accessPoint: 'main-in' };
-    expect(court.gate.desk.endLockOut(order)).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'end-lock-out', ...order })).toEqual({ status: 'done' });
     expect(court.gate.feed.get('attention')).toEqual([]);
     await court.later(15);
     expect(await wang.comesIn()).toBe('Granted');

@@ -27,10 +27,10 @@ describe('what called for the guard', () => {
     await court.person({ flags: PASS_FLAGS.duress }).comesIn();
     expect(kinds(court.gate)).toEqual(['duress', 'emergency']);
     const [duress] = items(court.gate);
-    expect(court.gate.desk.markSeen({ ...CHEN, id: duress?.id ?? '' })).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'seen', ...CHEN, id: duress?.id ?? '' })).toEqual({ status: 'done' });
     expect(kinds(court.gate)).toEqual(['emergency']);
     expect(seen(court.gate)).toEqual([
-      { ...CHEN, action: 'seen', accessPoint: 'main-in', passage: duress?.passage, note: 'duress' },
+      { ...CHEN, action: 'seen', accessPoint: 'main-in', passage: duress?.passage, item: 'duress' },
     ]);
   });
 
@@ -38,8 +38,8 @@ describe('what called for the guard', () => {
     const court = await opens();
     await court.person({ kind: 'emergency' }).comesIn();
     const [{ id } = { id: '' }] = items(court.gate);
-    court.gate.desk.markSeen({ ...CHEN, id });
-    expect(court.gate.desk.markSeen({ operator: 'li', id }).status).toBe('refused');
+    court.gate.desk.give({ type: 'seen', ...CHEN, id });
+    expect(court.gate.desk.give({ type: 'seen', operator: 'li', id }).status).toBe('refused');
     expect(seen(court.gate)).toMatchObject([CHEN]);
   });
 
@@ -48,7 +48,11 @@ describe('what called for the guard', () => {
     await court.person({ kind: 'emergency' }).comesIn();
     await court.person({ flags: PASS_FLAGS.duress }).comesIn();
     const before = items(court.gate);
-    court.gate.desk.markSeen({ ...CHEN, id: before.find(({ kind }) => kind === 'emergency')?.id ?? '' });
+    court.gate.desk.give({
+      type: 'seen',
+      ...CHEN,
+      id: before.find(({ kind }) => kind === 'emergency')?.id ?? '',
+    });
     await court.gate.stop();
     const next = await RuleGate.start(court.folder, court.gate.clock, WITHOUT_THERMOMETER);
     expect(items(next)).toEqual(before.filter(({ kind }) => kind === 'duress'));
@@ -69,9 +73,9 @@ describe('what called for the guard', () => {
   it('is not called up again by a restart when it was seen before many orders', async () => {
     const court = await opens();
     await court.person({ flags: PASS_FLAGS.duress }).comesIn();
-    court.gate.desk.markSeen({ ...CHEN, id: items(court.gate)[0]?.id ?? '' });
+    court.gate.desk.give({ type: 'seen', ...CHEN, id: items(court.gate)[0]?.id ?? '' });
     for (let i = 0; i < 600; i += 1) {
-      court.gate.desk.open({ ...CHEN, accessPoint: 'main-in', note: 'a bus came' });
+      court.gate.desk.give({ type: 'open', ...CHEN, accessPoint: 'main-in', note: 'a bus came' });
       await court.gate.walk();
       await court.gate.pass(20_000);
     }
@@ -85,13 +89,13 @@ describe('what called for the guard', () => {
     const court = await opens();
     await lockOut(court);
     const order = { ...CHEN, id: 'lockOut:main-in' };
-    expect(court.gate.desk.markSeen(order).status).toBe('refused');
+    expect(court.gate.desk.give({ type: 'seen', ...order }).status).toBe('refused');
     expect(items(court.gate)).toMatchObject([{ kind: 'lockOut' }]);
     await court.later(LOCK_OUT_S);
     expect(items(court.gate)).toMatchObject([{ kind: 'lockOut', over: true }]);
-    expect(court.gate.desk.markSeen(order)).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'seen', ...order })).toEqual({ status: 'done' });
     expect(items(court.gate)).toEqual([]);
-    expect(seen(court.gate)).toMatchObject([{ accessPoint: 'main-in', note: 'lockOut' }]);
+    expect(seen(court.gate)).toMatchObject([{ accessPoint: 'main-in', item: 'lockOut' }]);
   });
 
   it('keeps a lock-out above any number of things that are over', async () => {
@@ -141,8 +145,8 @@ describe('what needs a person', () => {
     court.gate.contact.is('Closed');
     await court.later(1);
     expect(kinds(court.gate)).toEqual(['heldOpen', 'forced']);
-    court.gate.desk.markSeen({ ...CHEN, id: 'heldOpen:main' });
-    expect(seen(court.gate)).toEqual([{ ...CHEN, action: 'seen', accessPoint: 'main', note: 'heldOpen' }]);
+    court.gate.desk.give({ type: 'seen', ...CHEN, id: 'heldOpen:main' });
+    expect(seen(court.gate)).toEqual([{ ...CHEN, action: 'seen', door: 'main', item: 'heldOpen' }]);
     expect(kinds(await restarted(court))).toEqual(['forced']);
   });
 
@@ -165,9 +169,9 @@ describe('what needs a person', () => {
     court.gate.sensors.forehead.powerOn();
     await court.later(5);
     expect(items(court.gate)).toMatchObject([{ kind: 'device', over: true }]);
-    court.gate.desk.markSeen({ ...CHEN, id: 'device-thermometer:main-in' });
+    court.gate.desk.give({ type: 'seen', ...CHEN, id: 'device-thermometer:main-in' });
     expect(items(court.gate)).toEqual([]);
-    expect(seen(court.gate)).toMatchObject([{ accessPoint: 'main-in', note: 'device-thermometer' }]);
+    expect(seen(court.gate)).toMatchObject([{ accessPoint: 'main-in', item: 'device', role: 'thermometer' }]);
   });
 
   it('is somebody whom no guard answered', async () => {
@@ -192,7 +196,8 @@ describe('what needs a person', () => {
     court.gate.contact.is('Closed');
     await court.later(1);
     for (let i = 0; i < 30; i += 1) await court.person({ kind: 'emergency' }).shows('in');
-    for (let i = 0; i < 600; i += 1) court.gate.desk.setOccupancy({ ...CHEN, value: i, note: 'counted' });
+    for (let i = 0; i < 600; i += 1)
+      court.gate.desk.give({ type: 'occupancy', ...CHEN, value: i, note: 'counted' });
     const counted = (gate: RuleGate) =>
       items(gate)
         .filter(({ kind }) => kind === 'emergency')

@@ -13,7 +13,7 @@ const PAUSE_S = 11;
 const opens = () => Scene.opens('2020-02-24 08:00', WILLOW_COURT, { thermometer: true });
 
 function again(court: Scene) {
-  return court.gate.desk.measure({ ...court.guard('Hat off'), accessPoint: 'main-in' });
+  return court.gate.desk.give({ type: 'measure', ...court.guard('Hat off'), accessPoint: 'main-in' });
 }
 
 /** Measured twice above the threshold, which refuses. */
@@ -92,7 +92,7 @@ describe('the guard has a forehead measured once more', () => {
       'whom the guard turned away',
       async (court, person) => {
         await person.shows('in');
-        court.gate.desk.refuse({ ...court.guard('Went away'), accessPoint: 'main-in' });
+        court.gate.desk.give({ type: 'refuse', ...court.guard('Went away'), accessPoint: 'main-in' });
       },
     ],
     [

@@ -10,7 +10,8 @@ describe('who came back from another province', () => {
     const court = await Scene.opens('2020-02-10 18:00', WITHOUT_THERMOMETER);
     const returner = court.person({ holderRef: HOUSE_12 });
     expect(await returner.comesIn()).toBe('Granted');
-    court.gate.desk.addOrder({
+    court.gate.desk.give({
+      type: 'order',
       ...court.guard('Came by train from Wuhan'),
       kind: 'quarantine',
       subject: { holderRef: HOUSE_12 },
@@ -18,7 +19,7 @@ describe('who came back from another province', () => {
     });
 
     await court.at('2020-02-22 09:00');
-    court.gate.desk.noteReport({ ...court.guard('36.5 by telephone'), holderRef: HOUSE_12 });
+    court.gate.desk.give({ type: 'report', ...court.guard('36.5 by telephone'), holderRef: HOUSE_12 });
     expect(court.gate.feed.get('orders')).toMatchObject([{ kind: 'quarantine', reportsToday: 1 }]);
     expect(await returner.goesOut()).toBe('gp:QuarantineOrder');
     await court.at('2020-02-23 20:00');
@@ -38,7 +39,7 @@ describe('as the weeks go by', () => {
     expect(await zhao.goesOut()).toBe('gp:QuotaExceeded');
 
     await court.at('2020-03-20 08:00');
-    gate.desk.setLevel({ ...court.guard('No case for four weeks'), level: 'normal' });
+    gate.desk.give({ type: 'level', ...court.guard('No case for four weeks'), level: 'normal' });
     expect(await wang.goesOut()).toBe('Granted');
     expect(await zhao.goesOut()).toBe('Granted');
     expect(gate.data('access.granted').map(({ policy }) => policy.level)).toEqual([
@@ -48,7 +49,7 @@ describe('as the weeks go by', () => {
     ]);
 
     await court.at('2020-04-08 08:00');
-    gate.desk.setLevel({ ...court.guard('The checkpoint goes, the care stays'), level: 'open' });
+    gate.desk.give({ type: 'level', ...court.guard('The checkpoint goes, the care stays'), level: 'open' });
     expect(gate.door.mode).toBe('LockedOpen');
     const written = gate.store.outbox.position().lastSequence;
     for (const neighbour of [wang, zhao, wang, zhao, wang, zhao]) {

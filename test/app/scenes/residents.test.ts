@@ -56,7 +56,7 @@ describe('the people who live in the court', () => {
     await court.at('2020-02-25 00:20');
     expect(await wang.shows('in')).toBe('NotPermittedAtThisTime');
     const home = { ...court.guard('Comes from the night clinic'), accessPoint: 'main-in' };
-    expect(court.gate.desk.open(home)).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'open', ...home })).toEqual({ status: 'done' });
     expect(court.says()).toBe('Granted');
     await court.gate.walk();
     await court.at('2020-02-25 06:29');

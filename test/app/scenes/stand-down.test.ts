@@ -32,13 +32,15 @@ it('the checkpoint goes: a last report, everything about people and every key er
     await wang.goesOut();
     await wang.comesIn();
   }
-  gate.desk.registerVisitor({
+  gate.desk.give({
+    type: 'visitor',
     ...court.guard('Rang at the gate'),
     passId,
     label: 'Mr Liu, plumber',
     untilMs: siteMs('2020-03-06 20:00'),
   });
-  gate.desk.addOrder({
+  gate.desk.give({
+    type: 'order',
     ...court.guard('Came by train'),
     kind: 'quarantine',
     subject: { holderRef: HOUSE_12 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Direction } from '../../../src/core/access/vocabulary.ts';
+import type { DoorVerb } from '../../../src/core/door/door-orders.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
-import type { DoorModeVerb } from '../../../src/ports/guard-desk.ts';
 import { sampleClaims, testSigner } from '../../support/gate/pass-samples.ts';
 import { Scene } from '../../support/gate/scene.ts';
 import { WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
@@ -20,8 +20,8 @@ function display(court: Scene, direction: Direction = 'in') {
 }
 
 describe('a display where nobody stands', () => {
-  const order = (court: Scene, verb: DoorModeVerb) =>
-    court.gate.door.order({ verb, ...court.guard('drill') });
+  const order = (court: Scene, verb: DoorVerb) =>
+    court.gate.desk.give({ type: 'door', door: 'main', verb, ...court.guard('drill') });
 
   it.each([
     ['lockdown', 'lockdown-release', 'Disabled'],
@@ -41,7 +41,7 @@ describe('a display where nobody stands', () => {
 
   it('asks nobody for a code while the level holds the gate open', async () => {
     const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
-    court.gate.desk.setLevel({ ...court.guard('Festival'), level: 'open' });
+    court.gate.desk.give({ type: 'level', ...court.guard('Festival'), level: 'open' });
     expect(display(court)).toBe('HeldOpen');
     await court.person().shows('in');
     await court.later(30);

@@ -25,8 +25,12 @@ describe('at four in the morning, at -13 °C', () => {
 
     await court.at('2020-02-24 04:05');
     const guard = court.guard('Ear thermometer 36.4, skin cold from the street');
-    expect(court.gate.desk.open({ ...guard, note: '', accessPoint: 'main-in' }).status).toBe('refused');
-    expect(court.gate.desk.open({ ...guard, accessPoint: 'main-in' })).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'open', ...guard, note: '', accessPoint: 'main-in' }).status).toBe(
+      'refused',
+    );
+    expect(court.gate.desk.give({ type: 'open', ...guard, accessPoint: 'main-in' })).toEqual({
+      status: 'done',
+    });
     expect(court.says()).toBe('Granted');
     await court.gate.walk();
     expect(court.gate.data('access.granted')).toMatchObject([
@@ -43,13 +47,13 @@ describe('at four in the morning, at -13 °C', () => {
     const court = await Scene.opens('2020-02-24 04:00', WILLOW_COURT, { thermometer: true });
     const sweeper = court.person({ kind: 'worker' });
     const measure = { ...court.guard('Sat by the stove'), accessPoint: 'main-in' };
-    expect(court.gate.desk.measure(measure).status).toBe('refused');
+    expect(court.gate.desk.give({ type: 'measure', ...measure }).status).toBe('refused');
 
     await sweeper.shows('in');
     await court.forehead(24.5, { room: -13 });
     expect(court.says()).toBe('Wait');
     await court.at('2020-02-24 04:05');
-    expect(court.gate.desk.measure(measure)).toEqual({ status: 'done' });
+    expect(court.gate.desk.give({ type: 'measure', ...measure })).toEqual({ status: 'done' });
     expect(court.says()).toBe('Measure');
     await court.forehead(36.2, { room: 19 });
     expect(court.says()).toBe('Granted');
@@ -68,18 +72,18 @@ describe('who comes from outside', () => {
 
     expect(await visitor.comesIn()).toBe('gp:VisitorNotRegistered');
     const visit = { passId, label: 'Mr Liu, plumber', hostRef: HOST, untilMs: siteMs('2020-02-24 12:00') };
-    desk.registerVisitor({ ...court.guard('Rang at the gate'), ...visit });
+    desk.give({ type: 'visitor', ...court.guard('Rang at the gate'), ...visit });
     expect(await visitor.shows('in')).toBe('GuardCalled');
-    desk.refuse({ ...court.guard('Host is not at home yet'), accessPoint: 'main-in' });
+    desk.give({ type: 'refuse', ...court.guard('Host is not at home yet'), accessPoint: 'main-in' });
     await court.later(15);
-    desk.confirmHost({ ...court.guard('Host said yes on the telephone'), passId });
+    desk.give({ type: 'confirm-host', ...court.guard('Host said yes on the telephone'), passId });
     expect(await visitor.comesIn()).toBe('Granted');
     expect(await visitor.goesOut()).toBe('Granted');
     expect(await visitor.comesIn()).toBe('gp:MaxUses');
 
     const late = court.person({ kind: 'visitor', uses: 1 });
-    desk.registerVisitor({ ...court.guard('Rang'), ...visit, passId: late.card.passId ?? '' });
-    desk.confirmHost({ ...court.guard('Host said yes'), passId: late.card.passId ?? '' });
+    desk.give({ type: 'visitor', ...court.guard('Rang'), ...visit, passId: late.card.passId ?? '' });
+    desk.give({ type: 'confirm-host', ...court.guard('Host said yes'), passId: late.card.passId ?? '' });
     await court.at('2020-02-24 12:00');
     expect(await late.comesIn()).toBe('gp:VisitorNotRegistered');
     expect(JSON.stringify(court.gate.data('visitor.registered'))).not.toContain('Liu');

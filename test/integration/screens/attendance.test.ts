@@ -78,7 +78,7 @@ needs('chromium')('a desk and whoever sits at it, in a browser', () => {
     await page.getByRole('button', { name: '放行进门' }).click();
     await page.getByRole('button', { name: '紧急情况' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(kiosk.desk.orders).toMatchObject([{ kind: 'open', operator: OPERATOR }]);
+    expect(kiosk.desk.orders).toMatchObject([{ type: 'open', operator: OPERATOR }]);
   });
 
   it('takes the password with the order itself, and says why nothing was done without', async () => {
@@ -93,7 +93,7 @@ needs('chromium')('a desk and whoever sits at it, in a browser', () => {
     await page.getByRole('button', { name: '紧急情况' }).click();
     await page.getByRole('button', { name: '确认' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    expect(kiosk.desk.orders).toMatchObject([{ kind: 'open' }]);
+    expect(kiosk.desk.orders).toMatchObject([{ type: 'open' }]);
     await away(page).waitFor({ state: 'hidden' });
   });
 
@@ -110,7 +110,7 @@ needs('chromium')('a desk and whoever sits at it, in a browser', () => {
     await page.getByRole('dialog').getByRole('button').first().click();
     await page.getByRole('button', { name: '确认' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(kiosk.desk.orders).toMatchObject([{ kind: 'door', verb: 'lockdown' }]);
+    expect(kiosk.desk.orders).toMatchObject([{ type: 'door', verb: 'lockdown' }]);
   });
 
   it('holds a door with the password, and in a fire without', async () => {

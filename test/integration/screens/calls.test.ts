@@ -52,8 +52,8 @@ needs('chromium')('calling the guard', () => {
       await expect
         .poll(() => kiosk.desk.orders)
         .toMatchObject([
-          { kind: 'seen', id: item.id },
-          { kind: 'seen', id: `${kind}:2` },
+          { type: 'seen', id: item.id },
+          { type: 'seen', id: `${kind}:2` },
         ]);
       feed.publish('attention', []);
       await line.waitFor({ state: 'detached' });

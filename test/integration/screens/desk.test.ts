@@ -84,7 +84,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByRole('button', { name: '确认', exact: true }).click();
     await gone(page);
     expect(kiosk.desk.orders).toEqual([
-      { kind: 'level', level: 'open', note: '物业通知', operator: OPERATOR },
+      { type: 'level', level: 'open', note: '物业通知', operator: OPERATOR },
     ]);
     kiosk.server.guardFeed.publish('policy', { ...POLICY, level: 'open', gate: 'open' });
     await page.getByText('大门常开，只计人数').waitFor();
@@ -109,7 +109,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await gone(page);
     expect(kiosk.desk.orders).toEqual([
       {
-        kind: 'registerVisitor',
+        type: 'visitor',
         passId: CARD,
         label: '王师傅 → 3-502',
         untilMs: MIDNIGHT_MS + DAY_MS,
@@ -131,7 +131,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await number.fill('FFEEDDCCBBAA9988');
     await confirm(page, '送货');
     await gone(page);
-    expect(kiosk.desk.orders).toMatchObject([{ kind: 'registerVisitor', passId: 'ffeeddccbbaa9988' }]);
+    expect(kiosk.desk.orders).toMatchObject([{ type: 'visitor', passId: 'ffeeddccbbaa9988' }]);
   });
 
   it('keeps a household in for 14 days, begun at the line of a decision', async () => {
@@ -153,6 +153,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await gone(page);
     expect(kiosk.desk.orders).toEqual([
       {
+        type: 'order',
         kind: 'quarantine',
         subject: { holderRef: HOUSEHOLD },
         untilMs: MIDNIGHT_MS + 14 * DAY_MS,
@@ -178,6 +179,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await gone(page);
     expect(kiosk.desk.orders).toEqual([
       {
+        type: 'order',
         kind: 'suspension',
         subject: { passId: RESIDENT },
         fromMs: MIDNIGHT_MS + 15 * DAY_MS,
@@ -207,10 +209,10 @@ needs('chromium')("the guard's desk in a browser", () => {
     await confirm(page, '清点人数');
     await gone(page);
     expect(kiosk.desk.orders).toEqual([
-      { kind: 'endOrder', orderId: 'order-1', note: '期满', operator: OPERATOR },
-      { kind: 'report', holderRef: HOUSEHOLD, note: '电话报平安', operator: OPERATOR },
-      { kind: 'confirmHost', passId: CARD, note: '电话确认', operator: OPERATOR },
-      { kind: 'occupancy', value: 97, note: '清点人数', operator: OPERATOR },
+      { type: 'end-order', orderId: 'order-1', note: '期满', operator: OPERATOR },
+      { type: 'report', holderRef: HOUSEHOLD, note: '电话报平安', operator: OPERATOR },
+      { type: 'confirm-host', passId: CARD, note: '电话确认', operator: OPERATOR },
+      { type: 'occupancy', value: 97, note: '清点人数', operator: OPERATOR },
     ]);
   });
 
@@ -259,15 +261,15 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.locator('.decisions').getByRole('button', { name: '登记访客' }).waitFor({ state: 'hidden' });
     await person.getByRole('button', { name: '住户已确认' }).waitFor({ state: 'hidden' });
     expect(kiosk.desk.orders).toEqual([
-      { kind: 'confirmHost', passId: CARD, note: '当面确认', operator: OPERATOR },
-      { kind: 'forgive', subject: { passId: RESIDENT }, note: '出门没有扫码', operator: OPERATOR },
+      { type: 'confirm-host', passId: CARD, note: '当面确认', operator: OPERATOR },
+      { type: 'forgive', subject: { passId: RESIDENT }, note: '出门没有扫码', operator: OPERATOR },
       {
-        kind: 'giveBackQuota',
+        type: 'give-back-quota',
         subject: { holderRef: HOUSEHOLD },
         note: '门没有打开',
         operator: OPERATOR,
       },
-      { kind: 'endLockOut', accessPoint: 'main-in', note: '已查看，无异常', operator: OPERATOR },
+      { type: 'end-lock-out', accessPoint: 'main-in', note: '已查看，无异常', operator: OPERATOR },
     ]);
   });
 

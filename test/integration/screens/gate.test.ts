@@ -52,7 +52,7 @@ needs('chromium')('who stands at the gate, in a browser', () => {
     await page.getByRole('button', { name: '已在室内暖和了' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(kiosk.desk.orders).toEqual([
-      { kind: 'measure', accessPoint: 'main-in', passage: '1', note: '已在室内暖和了', operator: OPERATOR },
+      { type: 'measure', accessPoint: 'main-in', passage: '1', note: '已在室内暖和了', operator: OPERATOR },
     ]);
     kiosk.server.guardFeed.publish(
       'passage/main-in',
@@ -160,7 +160,7 @@ needs('chromium')('what the guard must look at, in a browser', () => {
     await expect
       .poll(() => kiosk.desk.orders.at(-1))
       .toEqual({
-        kind: 'seen',
+        type: 'seen',
         id: 'emergency:1',
         operator: OPERATOR,
       });
@@ -197,6 +197,6 @@ needs('chromium')('what the guard must look at, in a browser', () => {
     expect(await axeFindings(page)).toEqual([]);
     await shot(page, 'gate-attention-over');
     await page.getByRole('button', { name: '知道了' }).click();
-    await expect.poll(() => kiosk.desk.orders).toMatchObject([{ kind: 'seen', id: 'lockOut:main-in' }]);
+    await expect.poll(() => kiosk.desk.orders).toMatchObject([{ type: 'seen', id: 'lockOut:main-in' }]);
   });
 });

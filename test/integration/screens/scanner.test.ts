@@ -279,7 +279,7 @@ needs('chromium')('a scanner in keyboard mode at the guard’s screen', () => {
     await goTo('.presets button');
     await press(' ');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(kiosk.desk.orders).toMatchObject([{ kind: 'open', accessPoint: 'main-in' }]);
+    expect(kiosk.desk.orders).toMatchObject([{ type: 'open', accessPoint: 'main-in' }]);
     // Back where it was, and it presses nothing that sends.
     await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('go');
     await goTo('.person.calls .stop');

@@ -142,7 +142,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await page.getByRole('button', { name: '人工测温正常' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(kiosk.desk.orders).toEqual([
-      { kind: 'open', accessPoint: 'main-in', note: '人工测温正常', operator: OPERATOR },
+      { type: 'open', accessPoint: 'main-in', note: '人工测温正常', operator: OPERATOR },
     ]);
   });
 
@@ -211,7 +211,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await page.getByRole('button', { name: '确认' }).click();
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(kiosk.desk.orders).toEqual([
-      { kind: 'door', door: 'main', verb: 'lockdown', note: '物业通知', operator: OPERATOR },
+      { type: 'door', door: 'main', verb: 'lockdown', note: '物业通知', operator: OPERATOR },
     ]);
   });
 

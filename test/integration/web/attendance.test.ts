@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { doorOrderWeight, type OrderName, orderWeight } from '../../../src/core/policy/order-weight.ts';
+import type { OrderType } from '../../../src/core/desk/guard-order.ts';
+import { type OrderWeight, orderWeight } from '../../../src/core/desk/order-weight.ts';
+import { DOOR_VERBS } from '../../../src/core/door/door-orders.ts';
 import { PlayedStandstills } from '../../support/clock/played-standstills.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 
@@ -8,10 +10,9 @@ const NOTE = 'parcel for 3-201';
 const PASS_ID = '0123456789abcdef';
 const HOLDER_REF = '0a1b2c3d4e5f';
 const UNTIL_MS = Date.UTC(2020, 2, 9);
-const VERBS = ['hold', 'release', 'block', 'unblock', 'lockdown', 'lockdown-release'] as const;
 
 const doorOrder = (verb: string) => ({ path: 'door', body: { door: 'main', verb } });
-const ORDERS: readonly { readonly path: OrderName; readonly body: object }[] = [
+const ORDERS: readonly { readonly path: Exclude<OrderType, 'door'>; readonly body: object }[] = [
   { path: 'open', body: { accessPoint: 'main-in' } },
   { path: 'measure', body: { accessPoint: 'main-in' } },
   { path: 'order', body: { kind: 'quarantine', subject: { holderRef: HOLDER_REF } } },
@@ -41,21 +42,26 @@ function presence(kiosk: Kiosk, cookie: string, body: object = {}) {
 }
 
 describe('the password with an order', () => {
-  it.each(['hold', 'unblock', 'lockdown-release'])('is needed to %s a door, each time', async (verb) => {
-    const kiosk = await startKiosk();
-    const cookie = await kiosk.signIn();
-    const without = await send(kiosk, cookie, doorOrder(verb));
-    expect([without.status, without.json]).toMatchObject([403, { error: 'desk.password' }]);
-    const wrong = await send(kiosk, cookie, doorOrder(verb), 'apricot in snow');
-    expect([wrong.status, wrong.json]).toMatchObject([401, { error: 'operator.refused' }]);
-    expect(kiosk.desk.orders).toEqual([]);
-    expect((await send(kiosk, cookie, doorOrder(verb), PASSWORD)).status).toBe(200);
-    expect(kiosk.desk.orders).toEqual([{ kind: 'door', door: 'main', verb, note: NOTE, operator: OPERATOR }]);
-    expect((await send(kiosk, cookie, doorOrder(verb))).status).toBe(403);
-    expect(kiosk.desk.orders).toHaveLength(1);
-  });
+  it.each(['hold', 'unblock', 'lockdown-release', 'unlock'])(
+    'is needed to %s a door, each time',
+    async (verb) => {
+      const kiosk = await startKiosk();
+      const cookie = await kiosk.signIn();
+      const without = await send(kiosk, cookie, doorOrder(verb));
+      expect([without.status, without.json]).toMatchObject([403, { error: 'desk.password' }]);
+      const wrong = await send(kiosk, cookie, doorOrder(verb), 'apricot in snow');
+      expect([wrong.status, wrong.json]).toMatchObject([401, { error: 'operator.refused' }]);
+      expect(kiosk.desk.orders).toEqual([]);
+      expect((await send(kiosk, cookie, doorOrder(verb), PASSWORD)).status).toBe(200);
+      expect(kiosk.desk.orders).toEqual([
+        { type: 'door', door: 'main', verb, note: NOTE, operator: OPERATOR },
+      ]);
+      expect((await send(kiosk, cookie, doorOrder(verb))).status).toBe(403);
+      expect(kiosk.desk.orders).toHaveLength(1);
+    },
+  );
 
-  it.each(['lockdown', 'block', 'release'])('is not needed to %s a door', async (verb) => {
+  it.each(['lockdown', 'block', 'release', 'lock'])('is not needed to %s a door', async (verb) => {
     const kiosk = await startKiosk();
     expect((await send(kiosk, await kiosk.signIn(), doorOrder(verb))).status).toBe(200);
   });
@@ -161,22 +167,18 @@ describe('a desk at which nobody was for 15 minutes', () => {
 });
 
 it('asks of every order what its table says', () => {
-  expect(ORDERS.map(({ path }) => orderWeight(path))).toEqual(ORDERS.map(() => 'attended'));
-  expect([orderWeight('level'), orderWeight('refuse'), orderWeight('seen')]).toEqual([
-    'confirmed',
-    'always',
-    'attended',
-  ]);
-  expect(VERBS.filter((verb) => doorOrderWeight(verb, false) === 'confirmed')).toEqual([
-    'hold',
-    'unblock',
-    'lockdown-release',
-  ]);
+  const weight = (type: Exclude<OrderType, 'door'>) => orderWeight({ type }, false);
+  expect(ORDERS.map(({ path }) => weight(path))).toEqual(ORDERS.map(() => 'attended'));
+  expect([weight('level'), weight('refuse'), weight('seen')]).toEqual(['confirmed', 'always', 'attended']);
+  const doors = (fire: boolean, wanted: OrderWeight) =>
+    DOOR_VERBS.filter((verb) => orderWeight({ type: 'door', verb }, fire) === wanted);
+  expect(doors(false, 'confirmed')).toEqual(['hold', 'unblock', 'lockdown-release', 'unlock']);
+  expect(doors(true, 'always')).toEqual(['hold', 'lockdown', 'unlock']);
 });
 
 describe('an order that lay there while the program stood still', () => {
   const CONFIRMED = [
-    ...['hold', 'unblock', 'lockdown-release'].map(doorOrder),
+    ...['hold', 'unblock', 'lockdown-release', 'unlock'].map(doorOrder),
     { path: 'level', body: { level: 'normal' } },
   ];
 

@@ -7,22 +7,18 @@ const HOLDER_REF = '0a1b2c3d4e5f';
 const UNTIL_MS = Date.UTC(2020, 2, 9);
 
 /** Path, body, and what the desk must be told beside the note and the operator. */
-const ORDERS: readonly (readonly [path: string, kind: string, body: Record<string, unknown>])[] = [
-  ['level', 'level', { level: 'strict' }],
-  ['order', 'addOrder', { kind: 'quarantine', subject: { holderRef: HOLDER_REF }, untilMs: UNTIL_MS }],
-  ['order', 'addOrder', { kind: 'suspension', subject: { passId: PASS_ID }, fromMs: 1, direction: 'out' }],
-  ['end-order', 'endOrder', { orderId: '8c3f8f9e-6a7e-4a53-9f0b-3f1c5f6d7e8a' }],
-  ['report', 'report', { holderRef: HOLDER_REF }],
-  ['forgive', 'forgive', { subject: { passId: PASS_ID } }],
-  ['give-back-quota', 'giveBackQuota', { subject: { holderRef: HOLDER_REF } }],
-  ['occupancy', 'occupancy', { value: 120 }],
-  ['end-lock-out', 'endLockOut', { accessPoint: 'main-in' }],
-  [
-    'visitor',
-    'registerVisitor',
-    { passId: PASS_ID, label: '王师傅', hostRef: HOLDER_REF, untilMs: UNTIL_MS },
-  ],
-  ['confirm-host', 'confirmHost', { passId: PASS_ID }],
+const ORDERS: readonly (readonly [path: string, body: Record<string, unknown>])[] = [
+  ['level', { level: 'strict' }],
+  ['order', { kind: 'quarantine', subject: { holderRef: HOLDER_REF }, untilMs: UNTIL_MS }],
+  ['order', { kind: 'suspension', subject: { passId: PASS_ID }, fromMs: 1, direction: 'out' }],
+  ['end-order', { orderId: '8c3f8f9e-6a7e-4a53-9f0b-3f1c5f6d7e8a' }],
+  ['report', { holderRef: HOLDER_REF }],
+  ['forgive', { subject: { passId: PASS_ID } }],
+  ['give-back-quota', { subject: { holderRef: HOLDER_REF } }],
+  ['occupancy', { value: 120 }],
+  ['end-lock-out', { accessPoint: 'main-in' }],
+  ['visitor', { passId: PASS_ID, label: '王师傅', hostRef: HOLDER_REF, untilMs: UNTIL_MS }],
+  ['confirm-host', { passId: PASS_ID }],
 ];
 
 /** The whole body as the page sends it. */
@@ -31,62 +27,52 @@ function bodyOf(path: string, body: object): object {
 }
 
 describe('orders of the guard’s desk', () => {
-  it.each(ORDERS)(
-    'carries %s to the desk (%s), with the operator of the session',
-    async (path, kind, body) => {
-      const { send, signIn, desk } = await startKiosk();
-      const cookie = await signIn();
-      const answer = await send('POST', `/api/guard/${path}`, bodyOf(path, body), { cookie });
-      expect([answer.status, answer.json]).toEqual([200, { status: 'done' }]);
-      // An order's own kind stands over the recorder's.
-      expect(desk.orders).toEqual([{ kind, ...body, note: NOTE, operator: OPERATOR }]);
-      desk.answer = { status: 'refused', cause: 'not_recorded', detail: 'Not today.' };
-      const refusal = await send('POST', `/api/guard/${path}`, bodyOf(path, body), { cookie });
-      expect([refusal.status, refusal.json]).toEqual([409, desk.answer]);
-    },
-  );
+  it.each(ORDERS)('carries %s to the desk, with the operator of the session', async (path, body) => {
+    const { send, signIn, desk } = await startKiosk();
+    const cookie = await signIn();
+    const answer = await send('POST', `/api/guard/${path}`, bodyOf(path, body), { cookie });
+    expect([answer.status, answer.json]).toEqual([200, { status: 'done' }]);
+    expect(desk.orders).toEqual([{ type: path, ...body, note: NOTE, operator: OPERATOR }]);
+    desk.answer = { status: 'refused', cause: 'not_recorded', detail: 'Not today.' };
+    const refusal = await send('POST', `/api/guard/${path}`, bodyOf(path, body), { cookie });
+    expect([refusal.status, refusal.json]).toEqual([409, desk.answer]);
+  });
 
-  it.each(ORDERS)(
-    'does nothing for %s without a session or from a foreign page',
-    async (path, _kind, body) => {
-      const { send, signIn, desk, operators } = await startKiosk();
-      const whole = bodyOf(path, body);
-      for (const cookie of [undefined, 'gatepost_session=guess']) {
-        const answer = await send('POST', `/api/guard/${path}`, whole, { cookie });
-        expect([answer.status, answer.json]).toMatchObject([401, { error: 'no_session' }]);
-      }
-      const cookie = await signIn();
-      for (const origin of [undefined, 'null', 'https://evil.example']) {
-        const answer = await send('POST', `/api/guard/${path}`, whole, { cookie, origin });
-        expect([answer.status, answer.json]).toMatchObject([403, { error: 'foreign_origin' }]);
-      }
-      expect(desk.orders).toEqual([]);
-      expect(operators.calls).not.toContainEqual(expect.objectContaining({ kind: 'confirm' }));
-    },
-  );
+  it.each(ORDERS)('does nothing for %s without a session or from a foreign page', async (path, body) => {
+    const { send, signIn, desk, operators } = await startKiosk();
+    const whole = bodyOf(path, body);
+    for (const cookie of [undefined, 'gatepost_session=guess']) {
+      const answer = await send('POST', `/api/guard/${path}`, whole, { cookie });
+      expect([answer.status, answer.json]).toMatchObject([401, { error: 'no_session' }]);
+    }
+    const cookie = await signIn();
+    for (const origin of [undefined, 'null', 'https://evil.example']) {
+      const answer = await send('POST', `/api/guard/${path}`, whole, { cookie, origin });
+      expect([answer.status, answer.json]).toMatchObject([403, { error: 'foreign_origin' }]);
+    }
+    expect(desk.orders).toEqual([]);
+    expect(operators.calls).not.toContainEqual(expect.objectContaining({ kind: 'confirm' }));
+  });
 
-  it.each(ORDERS)(
-    'takes no operator from the body of %s, and no unreadable text',
-    async (path, _kind, body) => {
-      const { send, signIn, desk } = await startKiosk();
-      const cookie = await signIn();
-      const whole = bodyOf(path, body);
-      for (const change of [
-        { operator: 'Somebody Else' },
-        { note: '' },
-        { note: 'x'.repeat(201) },
-        { note: 'two\nlines' },
-        { note: 'nul\u0000' },
-        { note: ['a list'] },
-        { note: undefined },
-        { constructor: {} },
-      ]) {
-        const answer = await send('POST', `/api/guard/${path}`, { ...whole, ...change }, { cookie });
-        expect([change, answer.status, answer.json]).toMatchObject([change, 400, { error: 'usage' }]);
-      }
-      expect(desk.orders).toEqual([]);
-    },
-  );
+  it.each(ORDERS)('takes no operator from the body of %s, and no unreadable text', async (path, body) => {
+    const { send, signIn, desk } = await startKiosk();
+    const cookie = await signIn();
+    const whole = bodyOf(path, body);
+    for (const change of [
+      { operator: 'Somebody Else' },
+      { note: '' },
+      { note: 'x'.repeat(201) },
+      { note: 'two\nlines' },
+      { note: 'nul\u0000' },
+      { note: ['a list'] },
+      { note: undefined },
+      { constructor: {} },
+    ]) {
+      const answer = await send('POST', `/api/guard/${path}`, { ...whole, ...change }, { cookie });
+      expect([change, answer.status, answer.json]).toMatchObject([change, 400, { error: 'usage' }]);
+    }
+    expect(desk.orders).toEqual([]);
+  });
 
   it.each<[path: string, change: object]>([
     ['level', { level: 'Strict; DROP TABLE' }],
@@ -116,7 +102,7 @@ describe('orders of the guard’s desk', () => {
   ])('refuses %s with %j', async (path, change) => {
     const { send, signIn, desk } = await startKiosk();
     const cookie = await signIn();
-    const body = ORDERS.find(([name]) => name === path)?.[2] ?? {};
+    const body = ORDERS.find(([name]) => name === path)?.[1] ?? {};
     const answer = await send('POST', `/api/guard/${path}`, { ...bodyOf(path, body), ...change }, { cookie });
     expect([answer.status, answer.json]).toMatchObject([400, { error: 'usage' }]);
     expect(desk.orders).toEqual([]);

@@ -221,13 +221,13 @@ describe("the guard's orders", () => {
     await send('POST', '/api/guard/door', { door: 'main', verb: 'lockdown', note: NOTE }, { cookie });
     expect([opened.status, opened.json]).toEqual([200, { status: 'done' }]);
     expect(desk.orders).toEqual([
-      { kind: 'open', operator: 'Li Mei', ...passage },
-      { kind: 'open', operator: 'Li Mei', ...named, overrule: true, another: false },
-      { kind: 'open', operator: 'Li Mei', ...nobody },
-      { kind: 'refuse', operator: 'Li Mei', ...named },
-      { kind: 'measure', operator: 'Li Mei', ...named },
-      { kind: 'seen', operator: 'Li Mei', id: 'lockOut:main-in' },
-      { kind: 'door', operator: 'Li Mei', door: 'main', verb: 'lockdown', note: NOTE },
+      { type: 'open', operator: 'Li Mei', ...passage },
+      { type: 'open', operator: 'Li Mei', ...named, overrule: true, another: false },
+      { type: 'open', operator: 'Li Mei', ...nobody },
+      { type: 'refuse', operator: 'Li Mei', ...named },
+      { type: 'measure', operator: 'Li Mei', ...named },
+      { type: 'seen', operator: 'Li Mei', id: 'lockOut:main-in' },
+      { type: 'door', operator: 'Li Mei', door: 'main', verb: 'lockdown', note: NOTE },
     ]);
   });
 

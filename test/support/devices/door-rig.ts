@@ -1,12 +1,17 @@
 import { SimulatedDoorContact } from '../../../hardware/gpio/simulated-door-contact.ts';
 import { SimulatedOutput } from '../../../hardware/gpio/simulated-output.ts';
 import { Door } from '../../../src/app/door/door.ts';
+import { DeskRecords } from '../../../src/app/log/desk-records.ts';
+import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import type { DoorSwitch } from '../../../src/core/door/door-mode.ts';
+import type { DoorVerb } from '../../../src/core/door/door-orders.ts';
 import type { StoredEvent } from '../../../src/core/events/event.ts';
-import type { LogEntry } from '../../../src/ports/event-log.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { EventLog, LogEntry } from '../../../src/ports/event-log.ts';
 import type { DeviceView, DoorView } from '../../../src/ports/gate-state.ts';
-import type { DoorModeVerb } from '../../../src/ports/guard-desk.ts';
+import type { DeskAnswer } from '../../../src/ports/guard-desk.ts';
 import type { GuardFeed } from '../../../src/ports/guard-feed.ts';
+import type { Logger } from '../../../src/ports/logger.ts';
 import { settle, VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
 import { RecordingLog } from '../store/recording-log.ts';
@@ -64,6 +69,15 @@ export class Screens implements GuardFeed {
   }
 }
 
+/** Gives a door an order as the desk does. */
+export function orderDoor(
+  { door, log, clock, logger }: { door: Door; log: EventLog; clock: Clock; logger: Logger },
+  order: Parameters<Door['plan']>[0],
+): DeskAnswer {
+  const records = new DeskRecords({ notes: new EventWriter({ log, clock, logger }), logger });
+  return records.carryOut(door.plan(order));
+}
+
 /** A started door on a simulated lock and a clock that moves only by order; `journal`: what was done, in order. */
 export async function makeDoor(
   options: { contact?: boolean; stateFile?: string; log?: DoorLog; switches?: readonly DoorSwitch[] } = {},
@@ -94,6 +108,7 @@ export async function makeDoor(
   await door.start(never);
   await settle();
   journal.length = 0;
-  const order = (verb: DoorModeVerb) => door.order({ verb, operator: 'chen', note: 'fire drill' });
+  const order = (verb: DoorVerb) =>
+    orderDoor({ door, log, clock, logger }, { verb, operator: 'chen', note: 'fire drill' });
   return { door, actuator, contact, clock, log, feed, logger, journal, order };
 }

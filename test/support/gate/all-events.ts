@@ -100,6 +100,16 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'operator.override': [
     { operator: 'chen', action: 'open', accessPoint: 'main-in', passage: 'passage-1', note: 'Ambulance' },
     { operator: 'chen', action: 'lockdown', door: 'main', note: 'Drill' },
+    {
+      operator: 'chen',
+      action: 'order',
+      kind: 'quarantine',
+      holderRef: '0a1b2c3d4e5f',
+      order: '5d0f6f0e-3b1a-4c57-8f0a-2a5d4a1c2b3e',
+      note: 'Back from travel',
+    },
+    { operator: 'chen', action: 'occupancy', value: 12, note: 'Counted' },
+    { operator: 'chen', action: 'seen', item: 'device', role: 'thermometer', accessPoint: 'main-in' },
   ],
   'log.reset': [
     {

@@ -130,7 +130,7 @@ export class RuleGate {
       gate: 'north',
       timeZone: TIME_ZONE,
     });
-    const records = new DeskRecords({ notes, logger, gate: 'north' });
+    const records = new DeskRecords({ notes, logger });
     this.levels = new LevelKeeper({
       rules,
       doors: () => [this.door],
@@ -141,7 +141,7 @@ export class RuleGate {
       gate: 'north',
       onLevel: () => undefined,
     });
-    const attention = new Attention({ feed, records, keeping: { book: store.attention, logger } });
+    const attention = new Attention({ feed, keeping: { book: store.attention, logger } });
     this.#attention = attention;
     const parts = { clock, logger, notes, feed, random: () => 0.5 };
     const accessPoints = (['in', 'out'] as const).map((direction) => {
@@ -232,16 +232,14 @@ export class RuleGate {
       levels: this.levels,
       orders,
       holders,
-      records,
       clock,
       feed,
       register: store.holders,
-      endLockOut: (id) => accessPoint(id)?.endLockOut(),
+      gate: 'north',
       newId: randomUUID,
     });
     const visitorOrders = new VisitorOrders({
       book: visitors,
-      records,
       clock,
       feed,
       register: store.holders,
@@ -253,9 +251,7 @@ export class RuleGate {
     this.desk = new GuardOrders({
       accessPoint,
       door: (id) => (id === 'main' ? this.door : undefined),
-      rules: () => ruleOrders,
-      visitors: () => visitorOrders,
-      attention: () => attention,
+      desk: () => ({ records, ruleOrders, visitorOrders, attention }),
     });
   }
 

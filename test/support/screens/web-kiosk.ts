@@ -26,53 +26,8 @@ export class RecordingGuardDesk implements GuardDesk {
   readonly orders: object[] = [];
   answer: DeskAnswer | GatepostError | Error = { status: 'done' };
 
-  open(order: object): DeskAnswer {
-    return this.#take('open', order);
-  }
-  refuse(order: object): DeskAnswer {
-    return this.#take('refuse', order);
-  }
-  measure(order: object): DeskAnswer {
-    return this.#take('measure', order);
-  }
-  markSeen(order: object): DeskAnswer {
-    return this.#take('seen', order);
-  }
-  setDoorMode(order: object): DeskAnswer {
-    return this.#take('door', order);
-  }
-  setLevel(order: object): DeskAnswer {
-    return this.#take('level', order);
-  }
-  addOrder(order: object): DeskAnswer {
-    return this.#take('addOrder', order);
-  }
-  endOrder(order: object): DeskAnswer {
-    return this.#take('endOrder', order);
-  }
-  noteReport(order: object): DeskAnswer {
-    return this.#take('report', order);
-  }
-  forgive(order: object): DeskAnswer {
-    return this.#take('forgive', order);
-  }
-  giveBackQuota(order: object): DeskAnswer {
-    return this.#take('giveBackQuota', order);
-  }
-  setOccupancy(order: object): DeskAnswer {
-    return this.#take('occupancy', order);
-  }
-  endLockOut(order: object): DeskAnswer {
-    return this.#take('endLockOut', order);
-  }
-  registerVisitor(order: object): DeskAnswer {
-    return this.#take('registerVisitor', order);
-  }
-  confirmHost(order: object): DeskAnswer {
-    return this.#take('confirmHost', order);
-  }
-  #take(kind: string, order: object): DeskAnswer {
-    this.orders.push({ kind, ...order });
+  give(order: object): DeskAnswer {
+    this.orders.push(order);
     if (this.answer instanceof Error) throw this.answer;
     return this.answer;
   }

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../shared/icon.tsx';
 import { Modal } from '../dialogs/modal.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
-import { problemOf } from '../refusal.ts';
+import { problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 import type { DeskActivity } from './desk-activity.ts';
 

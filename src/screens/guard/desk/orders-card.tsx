@@ -23,7 +23,7 @@ export function OrdersCard({ orders, nowMs, onOrder }: Props) {
           type="button"
           aria-haspopup="dialog"
           class="primary"
-          onClick={() => onOrder({ type: 'addOrder', kind: 'quarantine' })}
+          onClick={() => onOrder({ type: 'order', kind: 'quarantine' })}
         >
           {words.add}
         </button>
@@ -80,7 +80,7 @@ function Entry({ order, nowMs, onOrder }: EntryProps) {
             type="button"
             aria-haspopup="dialog"
             aria-label={`${words.end}: ${who}`}
-            onClick={() => onOrder({ type: 'endOrder', order })}
+            onClick={() => onOrder({ type: 'end-order', order })}
           >
             {words.end}
           </button>

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
+import { MOST_INSIDE } from '../../../core/access/bounds.ts';
 import type { Order } from '../orders.ts';
 import { useWords } from '../words.ts';
 import { type DialogEnd, ReasonDialog } from './reason-dialog.tsx';
 import { TextField } from './text-field.tsx';
-
-const MOST_INSIDE = 100_000;
 
 /** The guard counted the people inside. */
 export function OccupancyDialog({
@@ -21,9 +20,7 @@ export function OccupancyDialog({
       presets={presets.occupancy}
       instant={false}
       draft={(note) =>
-        value <= MOST_INSIDE
-          ? { path: '/api/guard/occupancy', body: { value, note } }
-          : { problem: words.countWrong }
+        value <= MOST_INSIDE ? { type: 'occupancy', value, note } : { problem: words.countWrong }
       }
       {...end}
     >

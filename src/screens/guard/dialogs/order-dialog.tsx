@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { doorOrderWeight, type OrderWeight, orderWeight } from '../../../core/policy/order-weight.ts';
+import type { GuardOrder } from '../../../core/desk/guard-order.ts';
+import { orderWeight } from '../../../core/desk/order-weight.ts';
 import type { DecisionView } from '../../../ports/boards.ts';
 import { fill, type Locale } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
@@ -10,7 +11,7 @@ import { PersonMenu } from '../people/person-menu.tsx';
 import { useWords } from '../words.ts';
 import { Choices } from './choices.tsx';
 import { OccupancyDialog } from './occupancy-dialog.tsx';
-import { type DialogEnd, type Draft, ReasonDialog } from './reason-dialog.tsx';
+import { type DialogEnd, ReasonDialog } from './reason-dialog.tsx';
 import { StandingOrderDialog } from './standing-order-dialog.tsx';
 import { VisitorDialog } from './visitor-dialog.tsx';
 
@@ -35,7 +36,7 @@ export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props)
       return <LevelDialog order={order} {...end} />;
     case 'occupancy':
       return <OccupancyDialog order={order} {...end} />;
-    case 'addOrder':
+    case 'order':
       return <StandingOrderDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
     case 'visitor':
       return <VisitorDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
@@ -44,7 +45,7 @@ export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props)
   }
 }
 
-type Plain = Exclude<Order, { type: 'open' | 'person' | 'level' | 'occupancy' | 'addOrder' | 'visitor' }>;
+type Plain = Exclude<Order, { type: 'open' | 'person' | 'level' | 'occupancy' | 'order' | 'visitor' }>;
 
 interface PlainWords {
   readonly title: string;
@@ -74,7 +75,7 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
         instant: false,
       };
     }
-    case 'endOrder': {
+    case 'end-order': {
       const who = subjectWords(order.order);
       return { title: fill(orders.endAsk, { who }), presets: presets.endOrder, instant: false };
     }
@@ -91,20 +92,20 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
         presets: presets.forgive,
         instant: true,
       };
-    case 'giveBackQuota':
+    case 'give-back-quota':
       return {
         title: fill(people.giveBackAsk, { who: order.person.words }),
         effect: people.giveBackEffect,
         presets: presets.giveBack,
         instant: true,
       };
-    case 'endLockOut':
+    case 'end-lock-out':
       return {
         title: fill(attention.endLockOutAsk, { place: order.accessPoint }),
         presets: presets.lockOut,
         instant: true,
       };
-    case 'confirmHost':
+    case 'confirm-host':
       return {
         title: fill(visitors.confirmAsk, { who: order.words }),
         effect: visitors.confirmEffect,
@@ -115,48 +116,39 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
 }
 
 /** The passage the page showed, where it showed one. */
-function about(passage: string | undefined): object {
+function about(passage: string | undefined): { passage?: string } {
   return passage === undefined ? {} : { passage };
 }
 
-function plainDraft(order: Plain, note: string): Draft {
+function plainDraft(order: Plain, note: string): GuardOrder {
   switch (order.type) {
     case 'refuse':
     case 'measure': {
       const { type, accessPoint, passage } = order;
-      return { path: `/api/guard/${type}`, body: { accessPoint, ...about(passage), note } };
+      return { type, accessPoint, ...about(passage), note };
     }
     case 'door':
-      return { path: '/api/guard/door', body: { door: order.door.door, verb: order.verb, note } };
-    case 'endOrder':
-      return { path: '/api/guard/end-order', body: { orderId: order.order.id, note } };
+      return { type: 'door', door: order.door.door, verb: order.verb, note };
+    case 'end-order':
+      return { type: 'end-order', orderId: order.order.id, note };
     case 'report':
-      return { path: '/api/guard/report', body: { holderRef: order.holderRef, note } };
+      return { type: 'report', holderRef: order.holderRef, note };
     case 'forgive':
-    case 'giveBackQuota': {
+    case 'give-back-quota': {
       const { passId, holderRef = '' } = order.person;
-      const path = order.type === 'forgive' ? '/api/guard/forgive' : '/api/guard/give-back-quota';
-      return { path, body: { subject: passId ? { passId } : { holderRef }, note } };
+      return { type: order.type, subject: passId ? { passId } : { holderRef }, note };
     }
-    case 'endLockOut':
-      return { path: '/api/guard/end-lock-out', body: { accessPoint: order.accessPoint, note } };
-    case 'confirmHost':
-      return {
-        path: '/api/guard/confirm-host',
-        body: { passId: order.passId, ...about(order.passage), note },
-      };
+    case 'end-lock-out':
+      return { type: 'end-lock-out', accessPoint: order.accessPoint, note };
+    case 'confirm-host':
+      return { type: 'confirm-host', passId: order.passId, ...about(order.passage), note };
   }
-}
-
-function plainWeight(order: Plain, fire: boolean): OrderWeight {
-  if (order.type === 'door') return doorOrderWeight(order.verb, fire);
-  return order.type === 'refuse' ? orderWeight('refuse') : 'attended';
 }
 
 /** Orders that need nothing but a reason, and some of them the password. */
 function PlainDialog({ order, ...end }: { readonly order: Plain } & DialogEnd) {
   const words = plainWords(useWords().locale, order);
-  const weight = plainWeight(order, useAttendance().fire);
+  const weight = orderWeight(order, useAttendance().fire);
   return <ReasonDialog {...words} weight={weight} draft={(note) => plainDraft(order, note)} {...end} />;
 }
 
@@ -231,7 +223,7 @@ function OpenDialog(props: OpenProps) {
       title={title}
       presets={presets.open}
       instant={true}
-      draft={(note) => ({ path: '/api/guard/open', body: { accessPoint, ...named, note } })}
+      draft={(note) => ({ type: 'open', accessPoint, ...named, note })}
       {...end}
     >
       {asked}
@@ -249,8 +241,8 @@ function LevelDialog({ order, ...end }: { order: Extract<Order, { type: 'level' 
       effect={order.opensGate ? words.opens : words.checks}
       presets={presets.level}
       instant={false}
-      weight={orderWeight('level')}
-      draft={(note) => ({ path: '/api/guard/level', body: { level: order.level, note } })}
+      weight={orderWeight(order, false)}
+      draft={(note) => ({ type: 'level', level: order.level, note })}
       {...end}
     />
   );

@@ -1,15 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { OrderWeight } from '../../../core/policy/order-weight.ts';
-import { postJson } from '../../shared/api.ts';
+import { LONGEST_NOTE } from '../../../core/access/bounds.ts';
+import type { GuardOrder } from '../../../core/desk/guard-order.ts';
+import type { OrderWeight } from '../../../core/desk/order-weight.ts';
 import { useAttendance } from '../desk/attendance.ts';
-import { problemOf } from '../refusal.ts';
+import { giveOrder, problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 import { Modal } from './modal.tsx';
 import { TextField } from './text-field.tsx';
 
 /** What goes to the gate, or what is missing before it can, in words. */
-export type Draft = { readonly path: string; readonly body: object } | { readonly problem: string };
+export type Draft = GuardOrder | { readonly problem: string };
 
 export interface DialogEnd {
   readonly onClose: () => void;
@@ -29,7 +30,6 @@ interface Props extends DialogEnd {
   readonly draft: (note: string) => Draft;
 }
 
-const LONGEST_NOTE = 200;
 /** A scanner in keyboard mode types passes into whatever has the focus; such text is never a reason. */
 const PASS_TEXT = /G[PR]1:/i;
 
@@ -60,7 +60,7 @@ export function ReasonDialog(props: Props) {
     if (asksPassword && password === '') return setProblem(words.noPassword);
     setBusy(true);
     setProblem(undefined);
-    const answer = await postJson(order.path, asksPassword ? { ...order.body, password } : order.body);
+    const answer = await giveOrder(order, asksPassword ? password : undefined);
     setBusy(false);
     if (answer === 'unreachable') return setProblem(words.noAnswer);
     if (asksPassword && (answer.status === 200 || answer.status === 409)) onBack();

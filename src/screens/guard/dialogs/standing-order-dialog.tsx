@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { HolderSubject } from '../../../core/policy/standing-order.ts';
+import { HOLDER_REF, PASS_ID } from '../../../core/access/bounds.ts';
+import { type HolderSubject, ORDER_KINDS } from '../../../core/policy/standing-order.ts';
 import type { DecisionView } from '../../../ports/boards.ts';
 import { fill } from '../../shared/locale.ts';
 import { addDays, dayText, siteDate, startOfSiteDay } from '../../shared/times.ts';
@@ -16,7 +17,7 @@ const LENGTHS = [14, 7, 3];
 type About = 'household' | 'pass';
 
 interface Props extends DialogEnd {
-  readonly order: Extract<Order, { type: 'addOrder' }>;
+  readonly order: Extract<Order, { type: 'order' }>;
   /** Newest first: who passed lately. */
   readonly decisions: readonly DecisionView[];
   /** The gate's time, Unix milliseconds. */
@@ -26,8 +27,8 @@ interface Props extends DialogEnd {
 /** Whom a typed reference means: 16 hex characters are a pass, 12 a household. */
 function typedSubject(text: string): HolderSubject | undefined {
   const reference = text.trim().toLowerCase();
-  if (/^[0-9a-f]{16}$/.test(reference)) return { passId: reference };
-  return /^[0-9a-f]{12}$/.test(reference) ? { holderRef: reference } : undefined;
+  if (PASS_ID.test(reference)) return { passId: reference };
+  return HOLDER_REF.test(reference) ? { holderRef: reference } : undefined;
 }
 
 function subjectOf(person: Person | undefined, about: About, typed: string): HolderSubject | undefined {
@@ -65,7 +66,7 @@ export function StandingOrderDialog({ order, decisions, nowMs, ...end }: Props) 
     if (wrong) return { problem: words.wrongDays };
     const begins = from === today ? {} : { fromMs };
     const ends = untilMs === undefined ? {} : { untilMs };
-    return { path: '/api/guard/order', body: { kind, subject, ...begins, ...ends, note } };
+    return { type: 'order', kind, subject, ...begins, ...ends, note };
   };
 
   return (
@@ -93,7 +94,7 @@ export function StandingOrderDialog({ order, decisions, nowMs, ...end }: Props) 
         legend={words.kind}
         name="kind"
         value={kind}
-        choices={(['quarantine', 'health', 'suspension'] as const).map((value) => ({
+        choices={ORDER_KINDS.map((value) => ({
           value,
           words: locale.vocabulary.orderKind[value],
         }))}

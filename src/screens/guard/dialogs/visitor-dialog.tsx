@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { LONGEST_LABEL, PASS_ID } from '../../../core/access/bounds.ts';
 import { attributesOf } from '../../../core/access/reasons.ts';
 import type { DecisionView } from '../../../ports/boards.ts';
 import { fill } from '../../shared/locale.ts';
@@ -12,9 +13,10 @@ import { TextField } from './text-field.tsx';
 const HOUR_MS = 3_600_000;
 /** Cards to choose from, the one shown last first. */
 const CARDS_SHOWN = 3;
-/** Together with the arrow these make the 60 characters of the book. */
-const LONGEST_WHO = 30;
-const LONGEST_WHERE = 27;
+/** Between who it is and where to. */
+const ARROW = ' → ';
+const LONGEST_WHO = LONGEST_LABEL / 2;
+const LONGEST_WHERE = LONGEST_LABEL - LONGEST_WHO - ARROW.length;
 
 const LENGTHS = ['1', '2', '4', 'today'] as const;
 type Length = (typeof LENGTHS)[number];
@@ -55,14 +57,14 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
   const passId = number === '' ? (chosen ?? cards[0]?.passId ?? '') : number;
 
   const draft = (note: string): Draft => {
-    if (!/^[0-9a-f]{16}$/.test(passId)) return { problem: words.noCard };
+    if (!PASS_ID.test(passId)) return { problem: words.noCard };
     if (who.trim() === '') return { problem: words.noWho };
     const midnight = startOfSiteDay(addDays(siteDate(nowMs, timeZone), 1), timeZone);
     const untilMs = length === 'today' ? midnight : Math.ceil(nowMs + Number(length) * HOUR_MS);
-    const label = [who.trim(), where.trim()].filter(Boolean).join(' → ');
+    const label = [who.trim(), where.trim()].filter(Boolean).join(ARROW);
     const hostRef = order.host?.holderRef;
     const host = hostRef === undefined ? {} : { hostRef };
-    return { path: '/api/guard/visitor', body: { passId, label, ...host, untilMs, note } };
+    return { type: 'visitor', passId, label, ...host, untilMs, note };
   };
 
   return (

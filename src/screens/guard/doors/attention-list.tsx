@@ -1,13 +1,12 @@
 import { useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
 import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
-import { postJson } from '../../shared/api.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useAttendance } from '../desk/attendance.ts';
 import { type Give, personOf } from '../orders.ts';
-import { problemOf } from '../refusal.ts';
+import { giveOrder, problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 
 interface Props {
@@ -109,7 +108,7 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
         <button
           type="button"
           aria-haspopup="dialog"
-          onClick={() => onOrder({ type: 'endLockOut', accessPoint })}
+          onClick={() => onOrder({ type: 'end-lock-out', accessPoint })}
         >
           {words.endLockOut}
         </button>
@@ -134,7 +133,7 @@ function SeenButton({
     setBusy(true);
     setProblem(undefined);
     for (const id of ids) {
-      const answer = await postJson('/api/guard/seen', { id });
+      const answer = await giveOrder({ type: 'seen', id });
       if (answer !== 'unreachable' && answer.status === 200) continue;
       setBusy(false);
       if (answer === 'unreachable') return setProblem(dialog.noAnswer);

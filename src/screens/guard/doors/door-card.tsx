@@ -1,8 +1,8 @@
+import { ENDING_VERBS, verbsIn } from '../../../core/door/door-orders.ts';
 import type { DoorView } from '../../../ports/gate-state.ts';
 import type { SiteView } from '../../../ports/guard-feed.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { type Locale, wordIn } from '../../shared/locale.ts';
-import { verbsFor } from '../guard-state.ts';
 import type { Give } from '../orders.ts';
 import { useWords } from '../words.ts';
 
@@ -37,12 +37,12 @@ export function DoorCard({ door, points, onOrder }: Props) {
   const { vocabulary } = locale;
   const fire = door.fire === true;
   const alarm = door.alarm !== 'Normal' || fire || door.tamper === 'TamperDetected';
-  const verbs = verbsFor(door.mode).map((verb) => (
+  const verbs = verbsIn(door.mode).map((verb) => (
     <button
       key={verb}
       type="button"
       aria-haspopup="dialog"
-      class={verb.endsWith('release') || verb === 'unblock' ? 'primary' : ''}
+      class={ENDING_VERBS.has(verb) ? 'primary' : ''}
       onClick={() => onOrder({ type: 'door', door, verb })}
     >
       {words.verbs[verb].name}

@@ -15,8 +15,8 @@ export function PersonMenu({ person, onOrder, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const { passId, holderRef } = person;
   const choices: readonly (readonly [string, Order])[] = [
-    [words.stayIn, { type: 'addOrder', person, kind: 'quarantine' }],
-    [words.suspend, { type: 'addOrder', person, kind: 'suspension' }],
+    [words.stayIn, { type: 'order', person, kind: 'quarantine' }],
+    [words.suspend, { type: 'order', person, kind: 'suspension' }],
     [words.forgive, { type: 'forgive', person }],
     ...(passId === undefined ? [] : [[words.visitor, { type: 'visitor', passId }] as const]),
     ...(holderRef === undefined ? [] : [[words.host, { type: 'visitor', host: person }] as const]),

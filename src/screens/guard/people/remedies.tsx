@@ -32,14 +32,14 @@ export function Remedies({ view, visitors, onOrder, children }: Props) {
         const { holderRef, words: who } = person;
         const household = order === 'giveBackQuota' && holderRef !== undefined;
         const whose = household ? { holderRef, words: who } : { passId, words: who };
-        return [[words.giveBackQuota, { type: 'giveBackQuota', person: whose }]];
+        return [[words.giveBackQuota, { type: 'give-back-quota', person: whose }]];
       }
       case 'registerVisitor':
         return entry === undefined ? [[words.register, { type: 'visitor', passId }]] : [];
       case 'confirmHost': {
         if (entry?.hostConfirmed === true) return [];
         const { passage } = view;
-        return [[words.confirmHost, { type: 'confirmHost', passId, words: person.words, passage }]];
+        return [[words.confirmHost, { type: 'confirm-host', passId, words: person.words, passage }]];
       }
       case '-':
         return [];

@@ -64,7 +64,7 @@ function Visitor({ visitor, nowMs, onOrder }: VisitorProps) {
           type="button"
           aria-haspopup="dialog"
           aria-label={`${words.confirm}: ${label}`}
-          onClick={() => onOrder({ type: 'confirmHost', passId, words: label })}
+          onClick={() => onOrder({ type: 'confirm-host', passId, words: label })}
         >
           {words.confirm}
         </button>

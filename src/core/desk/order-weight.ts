@@ -1,4 +1,5 @@
 import type { DoorVerb } from '../door/door-orders.ts';
+import type { GuardOrder, OrderType } from './guard-order.ts';
 
 /**
  * What an order asks of whoever gives it, beside being signed in:
@@ -10,7 +11,7 @@ import type { DoorVerb } from '../door/door-orders.ts';
  */
 export type OrderWeight = 'always' | 'attended' | 'confirmed';
 
-const WEIGHTS = {
+const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door'>, OrderWeight>> = {
   open: 'attended',
   refuse: 'always',
   measure: 'attended',
@@ -25,7 +26,7 @@ const WEIGHTS = {
   'end-lock-out': 'attended',
   visitor: 'attended',
   'confirm-host': 'attended',
-} as const satisfies Record<string, OrderWeight>;
+};
 
 const DOOR_WEIGHTS: Readonly<Record<DoorVerb, OrderWeight>> = {
   hold: 'confirmed',
@@ -39,20 +40,21 @@ const DOOR_WEIGHTS: Readonly<Record<DoorVerb, OrderWeight>> = {
 };
 
 const SHUTTING: readonly DoorVerb[] = ['lockdown', 'block', 'release', 'lock'];
+/** In a fire these free the way for whoever runs. */
+const FREEING: readonly DoorVerb[] = ['hold', 'unlock'];
 
-/** The guard's orders by their names on the wire; the door's have verbs. */
-export type OrderName = keyof typeof WEIGHTS;
+/** What is looked at: of the door's order its verb too. */
+type Weighed =
+  | { readonly type: Exclude<OrderType, 'door'> }
+  | Pick<Extract<GuardOrder, { type: 'door' }>, 'type' | 'verb'>;
 
-export function orderWeight(order: OrderName): OrderWeight {
-  return WEIGHTS[order];
+/** @param fire a fire alarm is on */
+export function orderWeight(order: Weighed, fire: boolean): OrderWeight {
+  if (order.type !== 'door') return WEIGHTS[order.type];
+  return fire && FREEING.includes(order.verb) ? 'always' : DOOR_WEIGHTS[order.verb];
 }
 
-/** @param fire a fire alarm is on: the way is held open for whoever runs */
-export function doorOrderWeight(verb: DoorVerb, fire: boolean): OrderWeight {
-  return verb === 'hold' && fire ? 'always' : DOOR_WEIGHTS[verb];
-}
-
-/** Orders after which the door lets nobody through whom it did not let through before. */
-export function doorOrderShuts(verb: DoorVerb): boolean {
-  return SHUTTING.includes(verb);
+/** Orders after which nobody gets through who did not before: they are carried out late too, and without a record. */
+export function orderShuts(order: Weighed): boolean {
+  return order.type === 'door' && SHUTTING.includes(order.verb);
 }

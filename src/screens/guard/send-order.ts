@@ -1,6 +1,12 @@
+import type { GuardOrder } from '../../core/desk/guard-order.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
-import { type Answer, problemIn } from '../shared/api.ts';
+import { type Answer, postJson, problemIn } from '../shared/api.ts';
 import { fill, type Locale, wordIn } from '../shared/locale.ts';
+
+/** Gives an order to the gate. @param password where it needs one */
+export function giveOrder({ type, ...fields }: GuardOrder, password?: string): Promise<Answer> {
+  return postJson(`/api/guard/${type}`, password === undefined ? fields : { ...fields, password });
+}
 
 /** What an answer that is no success means, in words; undefined when the session is over. */
 export function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string | undefined {

@@ -1,0 +1,23 @@
+/** The bounds of what a guard may type or name, for the pages that ask and the gate that checks. Lengths in characters. */
+
+/** Why an order is given: it goes into the log. */
+export const LONGEST_NOTE = 200;
+/** Who a visitor is, in the guard's words. */
+export const LONGEST_LABEL = 60;
+/** A visit is for days, not for months. */
+export const LONGEST_VISIT_MS = 31 * 86_400_000;
+/** People inside. */
+export const MOST_INSIDE = 100_000;
+/** Unix milliseconds: the last before the year 10000. */
+export const LAST_MOMENT_MS = 253_402_300_799_999;
+
+/** An access point, a door or a level. */
+export const NAME = /^[a-z0-9-]{1,32}$/;
+/** The number of a pass (cti), hex. */
+export const PASS_ID = /^[0-9a-f]{16}$/;
+/** The pseudonym of a household or person, hex. */
+export const HOLDER_REF = /^[0-9a-f]{12}$/;
+/** What the gate itself has given a number: a passage, a standing order. */
+export const OWN_ID = /^[\w-]{1,64}$/;
+/** An item that calls for the guard: its kind, and the passage, access point or door it is about. */
+export const ITEM_ID = /^[A-Za-z-]{1,30}:[\w-]{1,64}$/;
