@@ -9,7 +9,7 @@ const APP_FLOORS = [
   ['rules'],
   ['door', 'screening', 'uplink', 'lists'],
   ['devices', 'board', 'site'],
-  ['log'],
+  ['log', 'state'],
 ];
 
 /** The floors of src/core, from the top. Rooms of one floor do not know each other. */

@@ -49,7 +49,7 @@ function assembleOne(
   around: AccessPointSurroundings,
   digestSalt: Uint8Array,
 ): AccessPoint {
-  const { config, clock, standstills, logger, notes, feed, store } = parts;
+  const { config, clock, standstills, logger, notes, state, store, attention } = parts;
   const entry = entryOf(config, id);
   const door = around.doors.get(entry.door)?.door;
   if (door === undefined) throw new GatepostError('internal', `The access point ${id} has no door.`);
@@ -65,7 +65,7 @@ function assembleOne(
     settings: screeningSettings(config),
     parts,
   });
-  const { rules, holders, levels, attention } = around.rules;
+  const { rules, holders, levels } = around.rules;
   const lockOut = new ScanLockout({
     clock,
     rule: () => rules.level.lockOut,
@@ -79,7 +79,7 @@ function assembleOne(
       isSimulatedDoor(config, entry.door),
     clock,
     prompt: around.prompt,
-    feed,
+    state,
     board: around.board,
     holders: around.holders,
     guardPresence: around.guardPresence,

@@ -3,7 +3,7 @@ import type { Alert, UplinkPump } from '../app/uplink/uplink-pump.ts';
 import type { Config } from '../config/schema.ts';
 import { type GatepostError, isGatepostError, isLogTrouble, type LogTrouble } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { GateState } from '../ports/gate-state.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Notifier } from '../ports/notifier.ts';
@@ -148,10 +148,10 @@ function alertOf({ detail }: OutOfOrder): Alert {
 export function showOutOfOrder(to: {
   readonly config: Config;
   readonly web: WebServer;
-  readonly feed: GuardFeed;
+  readonly state: Pick<GateState, 'devices'>;
   readonly standIn: UplinkPump | undefined;
 }): (outOfOrder: OutOfOrder | undefined) => void {
-  const { config, web, feed, standIn } = to;
+  const { config, web, state, standIn } = to;
   const simulated = isSimulated(config);
   return (outOfOrder) => {
     web.outOfOrderIs(outOfOrder);
@@ -162,7 +162,7 @@ export function showOutOfOrder(to: {
       web.residentPrompt.show({ ...view, feedback: 'TextMessage', message: 'OutOfOrder' });
     }
     const device = { id: 'log', role: 'log', driver: 'sqlite', simulated: false, sinceMs } as const;
-    feed.publish('device/log', { ...device, status: 'missing', cause: trouble, detail });
+    state.devices.set({ ...device, status: 'missing', cause: trouble, detail });
     standIn?.setCondition({ state: 'degraded', devices: { log: 'missing' } });
     standIn?.setAlert('log', alertOf(outOfOrder));
   };

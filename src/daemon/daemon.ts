@@ -11,18 +11,23 @@ import { SystemdNotifier } from '../adapters/systemd/notifier.ts';
 import { writeOutputsFile } from '../adapters/systemd/outputs-file.ts';
 import type { WebAddress } from '../adapters/web/options.ts';
 import { WebServer } from '../adapters/web/server.ts';
+import { Attention } from '../app/board/attention.ts';
 import { DecisionBoard } from '../app/board/decision-board.ts';
-import { TroubleWatch } from '../app/board/trouble-watch.ts';
 import { GuardOrders } from '../app/desk/guard-orders.ts';
 import { KeepTrying } from '../app/devices/retrying-start.ts';
 import type { DoorSignals } from '../app/door/door-signals.ts';
 import { LocksAtRest } from '../app/door/locks-at-rest.ts';
+import { DeskRecords } from '../app/log/desk-records.ts';
 import { EventWriter } from '../app/log/event-writer.ts';
 import { OperatorAccounts } from '../app/operators/operator-accounts.ts';
 import type { AccessPoint } from '../app/passage/access-point.ts';
+import { Announcer } from '../app/site/announcer.ts';
+import { ClockWatch } from '../app/site/clock-watch.ts';
 import { DailyReport } from '../app/site/daily-report.ts';
 import { Watchdog } from '../app/site/watchdog.ts';
-import { StateMirror } from '../app/uplink/state-mirror.ts';
+import { showToGuards } from '../app/state/guard-screens.ts';
+import { PresentState } from '../app/state/present-state.ts';
+import { StatePublisher } from '../app/uplink/state-publisher.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { siteWords } from '../config/site-words.ts';
 import { trustedKeysOf } from '../config/trusted-keys.ts';
@@ -34,7 +39,6 @@ import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Logger } from '../ports/logger.ts';
 import { latestBelievableMs, packageRoot, softwareVersion } from '../version.ts';
 import { assembleAccessPoints } from './access-points.ts';
-import { GateAnnouncer } from './announcer.ts';
 import { AwaitStore, showOutOfOrder } from './await-store.ts';
 import type { DaemonContext } from './context.ts';
 import { assembleInputs } from './door-inputs.ts';
@@ -42,7 +46,7 @@ import { type AssembledDoor, assembleDoors } from './doors.ts';
 import { type AssembledLists, assembleLists } from './lists.ts';
 import { type AssembledLog, assembleLog, beganOnPurpose } from './log.ts';
 import { type AssembledRules, assembleRules } from './rules.ts';
-import { isSimulated, languages } from './settings.ts';
+import { accessPointViews, isSimulated, languages, siteFacts } from './settings.ts';
 import { assembleSignals } from './signals.ts';
 import { type NamedPart, named, StartOrder } from './start-order.ts';
 import { type AssembledUplink, assembleUplink } from './uplink.ts';
@@ -69,7 +73,6 @@ export class Daemon implements Lifecycle {
   readonly #deps: DaemonContext;
   readonly #web: WebServer;
   readonly #operators: OperatorAccounts;
-  readonly #mirror: StateMirror;
   readonly #doors: ReadonlyMap<string, AssembledDoor>;
   readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
   readonly #lists: AssembledLists;
@@ -89,6 +92,7 @@ export class Daemon implements Lifecycle {
     const { config } = options.loaded;
     const { site, gate } = config;
     const { monotonicMs } = this.#standstills;
+    const state = new PresentState();
     const system = new SystemClock({
       trusted: site.clock === 'trust',
       latestMs: latestBelievableMs(),
@@ -113,20 +117,30 @@ export class Daemon implements Lifecycle {
       maySetUp: () => beganOnPurpose(store.log),
       onSetUpCode: options.onSetUpCode,
     });
-    this.#web = this.#assembleWeb(system, store);
-    this.#mirror = new StateMirror(this.#web.guardFeed);
     const notes = new EventWriter({ log: store.log, clock, logger });
-    this.#signals = assembleSignals({ config, clock, logger, feed: this.#mirror });
-    const feed = new TroubleWatch({
-      feed: this.#signals,
-      clock,
-      attention: () => this.#rules.attention,
-    });
+    const records = new DeskRecords({ notes, logger });
+    const attention = new Attention({ state, keeping: { book: store.attention, logger } });
+    attention.watch(clock);
+    this.#signals = assembleSignals({ config, clock, logger, state });
     const standstills = this.#standstills;
-    this.#deps = { config, clock, standstills, logger, store, notes, feed, world, random: Math.random };
-    this.#log = assembleLog(this.#deps, () => this.#rules.attention);
+    this.#deps = {
+      config,
+      clock,
+      standstills,
+      logger,
+      store,
+      notes,
+      state,
+      records,
+      attention,
+      world,
+      random: Math.random,
+    };
+    this.#web = this.#assembleWeb(system, store);
+    showToGuards(state, this.#web.guardFeed);
+    this.#log = assembleLog(this.#deps);
     this.#doors = assembleDoors(this.#deps);
-    this.#board = new DecisionBoard(feed);
+    this.#board = new DecisionBoard(state);
     this.#lists = assembleLists(this.#deps, {
       configured: [...trustedKeysOf(config), ...(this.#demo === undefined ? [] : [this.#demo.issuer])],
       onPolicy: (policy) => this.#rules.levels.replace(policy),
@@ -155,7 +169,6 @@ export class Daemon implements Lifecycle {
       onMessage: (topic, payload, retained) => this.#demo?.messages.add(topic, payload, retained),
       onRemembered: (payload) => this.#log.remembered(payload),
     });
-    if (this.#uplink !== undefined) this.#mirror.connect(this.#uplink.pump);
     this.#locks = new LocksAtRest({
       doors: this.#doors,
       list: (lines) =>
@@ -194,8 +207,8 @@ export class Daemon implements Lifecycle {
   }
 
   *#partsInOrder(): Generator<NamedPart> {
-    const { clock, logger, store, world, random } = this.#deps;
-    const { env, webMustStart, loaded } = this.#options;
+    const { config, clock, logger, notes, state, store, world, random } = this.#deps;
+    const { env, webMustStart } = this.#options;
     const patient = (name: string, part: Lifecycle, tolerated: 'gpio.unavailable' | 'web.unavailable') =>
       named(name, new KeepTrying({ name, part, tolerated: [tolerated], clock, random, logger }));
     const notifier = new SystemdNotifier({ env, logger });
@@ -226,21 +239,18 @@ export class Daemon implements Lifecycle {
     const around = { doors: this.#doors, board: this.#board, register, rules: this.#rules };
     for (const input of assembleInputs(this.#deps, around)) yield named('door input', input);
     yield named('lamps and buzzers', this.#signals);
+    yield named('place', this.#place());
     yield this.#rules.part;
     yield named('daily report', this.#dailyReport());
     yield* this.#lists.parts;
-    if (this.#uplink !== undefined) yield named('uplink', this.#uplink.pump);
-    yield named(
-      'presence',
-      new GateAnnouncer({
-        parts: this.#deps,
-        loaded,
-        board: this.#board,
-        attention: this.#rules.attention,
-        mirror: this.#mirror,
-        notifier,
-      }),
-    );
+    if (this.#uplink !== undefined) {
+      const { pump } = this.#uplink;
+      yield named('states for the servers', new StatePublisher({ state, sink: pump }));
+      yield named('uplink', pump);
+    }
+    yield named('boards', this.#boards());
+    yield named('announcer', this.#announcer(notifier));
+    yield named('clock watch', new ClockWatch({ clock, notes, state, gate: config.gate.id }));
     yield named('log watch', this.#log.watch);
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     yield named(
@@ -260,7 +270,7 @@ export class Daemon implements Lifecycle {
   }
 
   #awaitStore(notifier: SystemdNotifier, screens: Lifecycle): AwaitStore {
-    const { config, clock, logger, store, feed } = this.#deps;
+    const { config, clock, logger, store, state } = this.#deps;
     const { standIn, embedded } = this.#uplink ?? {};
     const meanwhile = [embedded ?? [], standIn ?? [], screens].flat();
     return new AwaitStore({
@@ -271,11 +281,49 @@ export class Daemon implements Lifecycle {
       meanwhile,
       only: [standIn ?? []].flat(),
       web: () => this.webAddress?.url,
-      show: showOutOfOrder({ config, web: this.#web, feed, standIn }),
+      show: showOutOfOrder({ config, web: this.#web, state, standIn }),
       notifier,
       clock,
       logger,
     });
+  }
+
+  /** What is known of the place before anything happens at it. */
+  #place(): Lifecycle {
+    const { config, state } = this.#deps;
+    return {
+      start: async () => {
+        for (const view of accessPointViews(config)) state.accessPoints.set(view);
+        state.site.set(siteFacts(config, softwareVersion()));
+        if (config.mqtt === undefined) state.queue.set({ pending: 0, connected: false });
+      },
+      stop: async () => undefined,
+    };
+  }
+
+  /** What nobody has looked at yet is not forgotten with a restart. */
+  #boards(): Lifecycle {
+    const { store, attention } = this.#deps;
+    return {
+      start: async () => {
+        this.#board.restore(store.log, store.holders);
+        attention.restore(store.log);
+      },
+      stop: async () => undefined,
+    };
+  }
+
+  #announcer(notifier: SystemdNotifier): Announcer {
+    const { config, notes, state, store } = this.#deps;
+    return new Announcer(
+      { notes, state, notifier, store },
+      {
+        gate: config.gate.id,
+        status: `${config.site.name}, ${config.gate.name}: ready`,
+        software: softwareVersion(),
+        configDigest: this.#options.loaded.digest,
+      },
+    );
   }
 
   #dailyReport(): DailyReport {
@@ -301,7 +349,7 @@ export class Daemon implements Lifecycle {
       deskForGuard: new GuardOrders({
         accessPoint: (id) => this.#accessPoints.get(id),
         door: (id) => this.#doors.get(id)?.door,
-        desk: () => this.#rules,
+        desk: () => ({ ...this.#deps, ...this.#rules }),
       }),
       operators: this.#operators,
       sessions: store.sessions,

@@ -38,7 +38,7 @@ export function assembleInputs(parts: DaemonContext, around: InputSurroundings):
       const contact = contactOf(id, kind, config, parts);
       const onState = (state: DoorPhysicalState) => {
         door.switchIs(kind, state);
-        if (kind === 'tamper') around.rules.attention.lidIs(id, state, parts.clock.read().wallMs);
+        if (kind === 'tamper') parts.attention.lidIs(id, state, parts.clock.read().wallMs);
       };
       inputs.push(new InputWatch({ door: id, kind, contact, parts, onState }));
     }
@@ -53,7 +53,7 @@ function buttonOf(
   parts: DaemonContext,
   { board, register, rules }: InputSurroundings,
 ): Lifecycle {
-  const { clock, logger, notes, standstills } = parts;
+  const { attention, clock, logger, notes, standstills } = parts;
   const accessPoint = wayOut(parts.config, door.id);
   const policy = () => rules.rules.level;
   const today = (reading: ClockReading) => rules.holders.today(reading);
@@ -65,7 +65,7 @@ function buttonOf(
     policy,
     today,
     way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
-    board: new PassageBoard({ clock, board, attention: rules.attention, holders: register }),
+    board: new PassageBoard({ clock, board, attention, holders: register }),
     onCounted: () => rules.levels.publish(),
     notes,
     clock,

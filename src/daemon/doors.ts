@@ -21,7 +21,7 @@ export interface AssembledDoor {
 
 /** The doors of the config with their locks and contacts, by id. Nothing moves yet. */
 export function assembleDoors(parts: DaemonContext): ReadonlyMap<string, AssembledDoor> {
-  const { config, clock, feed, logger, store } = parts;
+  const { config, clock, state, logger, store } = parts;
   return new Map(
     Object.entries(config.doors).map(([id, door]) => {
       const contact = door.contact === undefined ? undefined : contactOf(id, door.contact, parts);
@@ -34,7 +34,7 @@ export function assembleDoors(parts: DaemonContext): ReadonlyMap<string, Assembl
         switches: DOOR_SWITCHES.filter((name) => door.inputs?.[name] !== undefined),
         clock,
         log: store.log,
-        feed,
+        state,
         logger,
         settings: { releaseMs: door.releaseSeconds * 1000, heldOpenMs: door.heldOpenSeconds * 1000 },
       });

@@ -41,10 +41,10 @@ export interface AssembledLists {
 
 /** The signed lists of the site: what is in force, and where new ones come from. */
 export function assembleLists(parts: DaemonContext, around: ListSurroundings): AssembledLists {
-  const { config, clock, logger, feed, store } = parts;
+  const { config, clock, logger, state, store } = parts;
   const { inboxFolder: stick } = config.trust;
   const inForce = bundlesInForce(config, around.configured);
-  const show = () => feed.publish('lists', inForce.views(clock.read().wallMs));
+  const show = () => state.lists.set(inForce.views(clock.read().wallMs));
   const distribution = new Distribution({
     gate: config.gate.id,
     tools: bundleTools(config, clock),

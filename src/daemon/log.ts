@@ -1,4 +1,3 @@
-import type { Attention } from '../app/board/attention.ts';
 import { LogWatch, type RememberedLog } from '../app/board/log-watch.ts';
 import { dataOf } from '../core/events/envelope.ts';
 import type { EventLog } from '../ports/event-log.ts';
@@ -13,15 +12,15 @@ export interface AssembledLog {
   readonly remembered: (payload: Uint8Array) => void;
 }
 
-export function assembleLog(parts: DaemonContext, attention: () => Attention): AssembledLog {
-  const { config, clock, logger, store, feed } = parts;
+export function assembleLog(parts: DaemonContext): AssembledLog {
+  const { config, clock, logger, store, state, attention } = parts;
   const { log, outbox } = store;
   let waiting: RememberedLog | undefined;
   const watch = new LogWatch({
     log,
     outbox,
     health: store,
-    feed,
+    state,
     attention,
     clock,
     logger,
@@ -34,10 +33,10 @@ export function assembleLog(parts: DaemonContext, attention: () => Attention): A
   return {
     watch,
     remembered: (payload) => {
-      const state = readState(payload);
-      if (state === undefined) return;
-      if (watch.isStarted) watch.remembered(state);
-      else waiting = state;
+      const kept = readState(payload);
+      if (kept === undefined) return;
+      if (watch.isStarted) watch.remembered(kept);
+      else waiting = kept;
     },
   };
 }

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Attention } from '../app/board/attention.ts';
 import { RefreshTimer } from '../app/desk/refresh-timer.ts';
 import { RuleOrders } from '../app/desk/rule-orders.ts';
 import { VisitorOrders } from '../app/desk/visitor-orders.ts';
 import type { Door } from '../app/door/door.ts';
-import { DeskRecords } from '../app/log/desk-records.ts';
 import { HolderLookup } from '../app/rules/holder-lookup.ts';
 import { LevelKeeper } from '../app/rules/level-keeper.ts';
 import { RulesInForce } from '../app/rules/rules-in-force.ts';
 import { policyOf } from '../config/policy.ts';
 import type { HolderRegister } from '../ports/holder-register.ts';
 import type { RevocationList, StandingOrders } from '../ports/rule-store.ts';
-import { softwareVersion } from '../version.ts';
 import type { DaemonContext } from './context.ts';
-import { siteView } from './settings.ts';
 import { type NamedPart, named } from './start-order.ts';
 
 interface RuleSurroundings {
@@ -32,8 +28,6 @@ export interface AssembledRules {
   readonly rules: RulesInForce;
   readonly levels: LevelKeeper;
   readonly holders: HolderLookup;
-  readonly attention: Attention;
-  readonly records: DeskRecords;
   readonly ruleOrders: RuleOrders;
   readonly visitorOrders: VisitorOrders;
   /** To be started after the doors. */
@@ -42,29 +36,27 @@ export interface AssembledRules {
 
 /** The rule book: what holds, whom it holds, and the guard's orders about it. */
 export function assembleRules(parts: DaemonContext, around: RuleSurroundings): AssembledRules {
-  const { config, clock, logger, notes, feed, store } = parts;
+  const { config, clock, logger, records, state, store } = parts;
   const { orders, revocations, register, showLists, onHostConfirmed } = around;
   const gate = config.gate.id;
   const rules = new RulesInForce(policyOf(config), store.policy);
-  const records = new DeskRecords({ notes, logger });
   const { timeZone } = config.site;
   const holders = new HolderLookup({ state: store.holderState, orders, revocations, timeZone });
   const levels = new LevelKeeper({
     rules,
     doors: () => [...around.doors.values()].map(({ door }) => door),
     records,
-    state: store.holderState,
-    feed,
+    state,
+    holderState: store.holderState,
     logger,
     gate,
-    onLevel: (level) => feed.publish('site', siteView(config, softwareVersion(), level)),
   });
   const ruleOrders = new RuleOrders({
     levels,
     orders,
     holders,
     clock,
-    feed,
+    state,
     register,
     gate,
     newId: randomUUID,
@@ -72,7 +64,7 @@ export function assembleRules(parts: DaemonContext, around: RuleSurroundings): A
   const visitorOrders = new VisitorOrders({
     book: store.visitors,
     clock,
-    feed,
+    state,
     register,
     gate,
     onHostConfirmed,
@@ -100,6 +92,5 @@ export function assembleRules(parts: DaemonContext, around: RuleSurroundings): A
       await levels.stop();
     },
   });
-  const attention = new Attention({ feed, keeping: { book: store.attention, logger } });
-  return { rules, levels, holders, attention, records, ruleOrders, visitorOrders, part };
+  return { rules, levels, holders, ruleOrders, visitorOrders, part };
 }

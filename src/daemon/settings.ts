@@ -1,8 +1,7 @@
 import type { PassageTimes } from '../app/passage/passage-runner.ts';
 import type { Config } from '../config/schema.ts';
-import type { PolicyLevel } from '../core/policy/policy.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';
-import type { SiteView } from '../ports/guard-feed.ts';
+import type { AccessPointView, SiteFacts } from '../ports/gate-state.ts';
 
 /** Waiting for a forehead. */
 const MEASURE_MS = 20_000;
@@ -44,8 +43,8 @@ export function isSimulated({ doors, accessPoints }: Config): boolean {
   return simulatedDoor || simulatedDevice;
 }
 
-/** What the guard's screen says about the place. */
-export function siteView(config: Config, software: string, { level, version }: PolicyLevel): SiteView {
+/** What does not change while the program runs. */
+export function siteFacts(config: Config, software: string): SiteFacts {
   return {
     site: config.site.id,
     gate: config.gate.id,
@@ -54,11 +53,14 @@ export function siteView(config: Config, software: string, { level, version }: P
     software,
     simulated: isSimulated(config),
     recordsDegrees: config.screening.record === 'value',
-    policy: { level, version },
-    accessPoints: Object.entries(config.accessPoints).map(([id, { door, direction }]) => ({
-      id,
-      door,
-      direction,
-    })),
   };
+}
+
+export function accessPointViews({ accessPoints }: Config): readonly AccessPointView[] {
+  return Object.entries(accessPoints).map(([id, { door, direction }]) => ({
+    id,
+    door,
+    direction,
+    enabled: true,
+  }));
 }

@@ -3,17 +3,17 @@ import { TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { DoorSignals, type Signals } from '../app/door/door-signals.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { GuardFeed } from '../ports/guard-feed.ts';
+import type { GateState } from '../ports/gate-state.ts';
 import type { Logger } from '../ports/logger.ts';
 
-/** Lamps and buzzers of all doors, told by what the guard's screen is told. */
+/** Lamps and buzzers of all doors. */
 export function assembleSignals(options: {
   config: Config;
   clock: Clock;
   logger: Logger;
-  feed: GuardFeed;
+  state: GateState;
 }): DoorSignals {
-  const { config, clock, logger, feed } = options;
+  const { config, clock, logger, state } = options;
   const signals = new Map<string, Signals>();
   for (const [door, { signals: wanted }] of Object.entries(config.doors)) {
     if (wanted === undefined) continue;
@@ -28,11 +28,9 @@ export function assembleSignals(options: {
     signals.set(door, Object.fromEntries(outputs));
   }
   return new DoorSignals({
-    feed,
+    state,
     clock,
     logger,
     signals,
-    // Who leaves by an exit button may have no access point but the door itself.
-    doorOf: (id) => config.accessPoints[id]?.door ?? (Object.hasOwn(config.doors, id) ? id : undefined),
   });
 }

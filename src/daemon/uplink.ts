@@ -28,7 +28,7 @@ export function assembleUplink(
   },
 ): AssembledUplink | undefined {
   const { onConnected, onMessage, onRemembered } = handlers;
-  const { config, clock, logger, random, store, feed } = parts;
+  const { config, clock, logger, random, store, state: present } = parts;
   const { mqtt } = config;
   if (mqtt === undefined) return undefined;
   const { url, protocol, embeddedPort, ...credentials } = mqtt;
@@ -65,12 +65,12 @@ export function assembleUplink(
       if (state.status !== status) sinceMs = clock.read().wallMs;
       status = state.status;
       const detail = state.error?.message;
-      feed.publish('queue', {
+      present.queue.set({
         pending: state.pending,
         connected: state.takesEvents,
         ...(detail === undefined ? {} : { detail }),
       });
-      feed.publish('device/broker', {
+      present.devices.set({
         id: 'broker',
         role: 'broker',
         driver: `mqtt ${protocol === 5 ? '5' : '3.1.1'}`,

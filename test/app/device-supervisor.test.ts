@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEVICE_SCHEDULE, DeviceSupervisor } from '../../src/app/devices/device-supervisor.ts';
 import { retryDelayMs } from '../../src/app/devices/reconnector.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DeviceView } from '../../src/ports/gate-state.ts';
@@ -21,6 +22,8 @@ function supervised() {
     openedMs: undefined,
     pull: () => undefined,
   };
+  const state = new PresentState();
+  state.devices.follow((view) => views.push(view));
   const supervisor = new DeviceSupervisor({
     device: {
       role: 'scanner',
@@ -36,7 +39,7 @@ function supervised() {
       // The longest pauses.
       random: () => 0,
       notes: new EventWriter({ log, clock, logger }),
-      feed: { publish: (_topic, view) => void views.push(view as DeviceView) },
+      state,
     },
     open: async (): Promise<DeviceLink> => {
       if (port.failure !== undefined) throw port.failure;

@@ -6,6 +6,7 @@ import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simu
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { DistanceWatch } from '../../src/app/screening/distance-watch.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import type { Nearness } from '../../src/core/screening/nearness.ts';
 import type { ScreeningOutcome } from '../../src/core/screening/screening.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
@@ -18,13 +19,14 @@ async function makePlace() {
   const clock = new VirtualClock();
   const logger = new SilentLogger();
   const log = new RecordingLog();
-  const feed = new Map<string, unknown>();
+  const state = new PresentState();
+  const device = (id: string) => state.devices.values.find((one) => one.id === id);
   const parts = {
     clock,
     logger,
     random: () => 0.5,
     notes: new EventWriter({ log, clock, logger }),
-    feed: { publish: (topic: string, value: unknown) => void feed.set(topic, value) },
+    state,
   };
   const serialPorts = new SimulatedSerialPorts();
   const distanceLine = serialPorts.line('distance');
@@ -52,7 +54,7 @@ async function makePlace() {
   module.powerOn();
   eye.powerOn();
   await station.start(new AbortController().signal);
-  return { clock, station, distance, distanceLine, eye, module, outcomes, changes, feed };
+  return { clock, station, distance, distanceLine, eye, module, outcomes, changes, device };
 }
 
 describe('a thermometer with a distance sensor', () => {
@@ -85,7 +87,7 @@ describe('a thermometer with a distance sensor', () => {
   });
 
   it('measures by warmth alone while the distance sensor is away, silent or blind', async () => {
-    const { clock, station, distance, distanceLine, eye, outcomes, feed } = await makePlace();
+    const { clock, station, distance, distanceLine, eye, outcomes, device } = await makePlace();
     eye.setDistance(400);
     await clock.advanceAsync(1000);
     expect(distance.nearness).toBe('too_far');
@@ -95,14 +97,14 @@ describe('a thermometer with a distance sensor', () => {
     await clock.advanceAsync(4000);
     expect(distance.nearness).toBe('unknown');
     expect(outcomes.at(-1)).toMatchObject({ class: 'normal' });
-    expect(feed.get('device/distance:in')).toMatchObject({ status: 'missing', role: 'distance' });
+    expect(device('distance:in')).toMatchObject({ status: 'missing', role: 'distance' });
 
     distanceLine.plug();
     await clock.advanceAsync(3000);
-    expect(feed.get('device/distance:in')).toMatchObject({ status: 'ok' });
+    expect(device('distance:in')).toMatchObject({ status: 'ok' });
     eye.setTrouble('silent');
     await clock.advanceAsync(2800);
-    expect(feed.get('device/distance:in')).toMatchObject({ status: 'degraded', cause: 'sensor_silent' });
+    expect(device('distance:in')).toMatchObject({ status: 'degraded', cause: 'sensor_silent' });
     const before = outcomes.length;
     await clock.advanceAsync(2500);
     expect(outcomes.length).toBeGreaterThan(before);

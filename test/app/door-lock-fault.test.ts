@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { OnoffOutput } from '../../hardware/gpio/onoff-output.ts';
 import { Door } from '../../src/app/door/door.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
-import { DoorLog, never, orderDoor, Screens, settings } from '../support/devices/door-rig.ts';
+import { DoorLog, never, orderDoor, ShownDoor, settings } from '../support/devices/door-rig.ts';
 import { lockOf } from '../support/devices/lock-of.ts';
 import { MemoryGpio, writePi4 } from '../support/devices/memory-gpio.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -23,7 +23,7 @@ describe('a lock that does not obey', () => {
     const gpio = new MemoryGpio();
     const clock = new VirtualClock();
     const log = new DoorLog([]);
-    const feed = new Screens();
+    const feed = new ShownDoor();
     const logger = new SilentLogger();
     const door = new Door({
       id: 'main',
@@ -31,7 +31,7 @@ describe('a lock that does not obey', () => {
       actuator: lockOf(clock, new OnoffOutput({ line: 17, activeLevel: 'high', source: gpio.source(root) })),
       clock,
       log,
-      feed,
+      state: feed.state,
       logger,
       settings,
     });

@@ -1,57 +1,61 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
 import type { TimedOutput } from '../../hardware/gpio/timed-output.ts';
+import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { DoorSignals } from '../../src/app/door/door-signals.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { DecisionView } from '../../src/ports/boards.ts';
 import type { DoorView } from '../../src/ports/gate-state.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { DoorLog } from '../support/devices/door-rig.ts';
 import { lockOf } from '../support/devices/lock-of.ts';
+import { everyEvent } from '../support/gate/all-events.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 
 const never = new AbortController().signal;
 let clock: VirtualClock;
 let lamp: TimedOutput;
 let buzzer: TimedOutput;
-let told: string[];
+let state: PresentState;
+let board: DecisionBoard;
 let signals: DoorSignals;
 
 beforeEach(async () => {
   clock = new VirtualClock();
   lamp = lockOf(clock, new SimulatedOutput());
   buzzer = lockOf(clock, new SimulatedOutput());
-  told = [];
+  state = new PresentState();
+  state.accessPoints.set({ id: 'main-in', door: 'main', direction: 'in', enabled: true });
+  board = new DecisionBoard(state);
   signals = makeSignals();
   await signals.start(never);
 });
 
 function makeSignals(): DoorSignals {
   return new DoorSignals({
-    feed: { publish: (topic) => told.push(topic) },
+    state,
     clock,
     logger: new SilentLogger(),
     signals: new Map([['main', { lamp, buzzer }]]),
-    doorOf: (accessPoint) => (accessPoint === 'main-in' ? 'main' : undefined),
   });
 }
 
-function decide(decision: DecisionView['decision'], passage: string, more: Partial<DecisionView> = {}): void {
-  const line = {
+function decide(decision: DecisionView['decision'], passage: string, accessPoint = 'main-in'): void {
+  board.add({
     passage,
     timeMs: clock.read().wallMs,
-    accessPoint: 'main-in',
+    accessPoint,
     direction: 'in',
     decision,
     reasons: [],
     decidedBy: 'auto',
     passageState: 'none',
-    ...more,
-  } satisfies DecisionView;
-  signals.publish('decisions', [line]);
+  });
 }
 
 function alarm(value: DoorView['alarm']): void {
-  signals.publish('door/main', {
+  state.doors.set({
     door: 'main',
     name: 'Main',
     mode: 'Locked',
@@ -66,7 +70,8 @@ const on = (): [boolean, boolean] => [lamp.isReleased(), buzzer.isReleased()];
 describe('lamp and buzzer of a door', () => {
   it('light and beep shortly for a grant, after the screens were told', () => {
     decide('Granted', 'a');
-    expect([told, on()]).toEqual([['decisions'], [false, false]]);
+    expect(state.decisions.values[0]).toHaveLength(1);
+    expect(on()).toEqual([false, false]);
     clock.advance(0);
     expect(on()).toEqual([true, true]);
     clock.advance(150);
@@ -80,16 +85,28 @@ describe('lamp and buzzer of a door', () => {
     clock.advance(0);
     expect(on()).toEqual([false, true]);
     clock.advance(800);
-    decide('Denied', 'a', { passageState: 'nottaken' });
+    board.attends('main-in', undefined);
+    board.settle('a', 'nottaken');
     clock.advance(0);
     expect(on()).toEqual([false, false]);
   });
 
   it('say nothing of what was read from the log, and of other doors', () => {
-    decide('Granted', 'old', { timeMs: clock.read().wallMs - 60_000 });
-    decide('Granted', 'elsewhere', { accessPoint: 'side-in' });
+    const log = new DoorLog([]);
+    log.commit({ events: everyEvent(clock.read().wallMs) });
+    board.restore(log, { find: () => undefined });
+    expect(state.decisions.values[0]).toContainEqual(
+      expect.objectContaining({ accessPoint: 'main-in', decision: 'Granted' }),
+    );
+    decide('Granted', 'elsewhere', 'side-in');
     clock.advance(0);
     expect(on()).toEqual([false, false]);
+  });
+
+  it('are told of somebody who leaves by the button of a door that has no way out', () => {
+    decide('Granted', 'a', 'main');
+    clock.advance(0);
+    expect(on()).toEqual([true, true]);
   });
 
   it('stay on while a door is in alarm, whatever is decided meanwhile', () => {

@@ -8,13 +8,12 @@ import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ExitButton } from '../../src/app/passage/exit-button.ts';
 import { OpenWay } from '../../src/app/passage/open-gate.ts';
 import { PassageBoard } from '../../src/app/passage/passage-board.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import type { DoorVerb } from '../../src/core/door/door-orders.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';
-import type { DecisionView } from '../../src/ports/boards.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
-import type { DoorView } from '../../src/ports/gate-state.ts';
 import { PlayedStandstills } from '../support/clock/played-standstills.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { orderDoor } from '../support/devices/door-rig.ts';
@@ -39,8 +38,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   const log = new EffectLog();
   const logger = new SilentLogger();
   const journal: string[] = [];
-  const shown = new Map<string, unknown>();
-  const feed = { publish: (topic: string, value: unknown) => void shown.set(topic, value) };
+  const state = new PresentState();
   const actuator = lockOf(
     clock,
     new SimulatedOutput({
@@ -56,7 +54,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     ...(options.contact === false ? {} : { contact }),
     clock,
     log,
-    feed,
+    state,
     logger,
     settings: { releaseMs: 3_000, heldOpenMs: 30_000 },
   });
@@ -86,8 +84,8 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
     board: new PassageBoard({
       clock,
-      board: new DecisionBoard(feed),
-      attention: new Attention({ feed }),
+      board: new DecisionBoard(state),
+      attention: new Attention({ state }),
       holders: { find: () => undefined },
     }),
     onCounted: () => undefined,
@@ -126,8 +124,8 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     walkOut,
     order: (verb: DoorVerb) =>
       orderDoor({ door, log, clock, logger }, { verb, operator: 'chen', note: 'drill' }),
-    view: () => shown.get('door/main') as DoorView,
-    list: () => shown.get('decisions') as readonly DecisionView[],
+    view: () => state.doors.values[0],
+    list: () => state.decisions.values[0] ?? [],
     /** Rows of people and of alarms. */
     rows: () => log.events.filter(({ name }) => name.startsWith('access.') || name === 'door.alarm'),
     names: () =>

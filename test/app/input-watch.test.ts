@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { InputWatch } from '../../src/app/door/input-watch.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import type { DoorPhysicalState } from '../../src/core/access/vocabulary.ts';
 import type { InputKind } from '../../src/core/door/door-mode.ts';
 import type { DeviceView } from '../../src/ports/gate-state.ts';
@@ -27,8 +28,9 @@ beforeEach(() => {
 async function start(kind: InputKind): Promise<InputWatch> {
   const logger = new SilentLogger();
   const notes = new EventWriter({ log, clock, logger });
-  const feed = { publish: (_topic: string, value: unknown) => void views.push(value as DeviceView) };
-  const parts = { clock, notes, feed, logger };
+  const state = new PresentState();
+  state.devices.follow((view) => views.push(view));
+  const parts = { clock, notes, state, logger };
   const onState = (state: DoorPhysicalState) => void states.push(state);
   const input = new InputWatch({ door: 'main', kind, contact, parts, onState });
   await input.start(never);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AllHolders, AllOrders, ListedRevocations } from '../../src/app/lists/listed-facts.ts';
-import { StateMirror } from '../../src/app/uplink/state-mirror.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
+import { StatePublisher } from '../../src/app/uplink/state-publisher.ts';
 import type { StandingOrder } from '../../src/core/policy/standing-order.ts';
 import type { StandingOrders } from '../../src/ports/rule-store.ts';
 import { DAY_S, sampleBundle } from '../support/gate/bundle-samples.ts';
@@ -81,24 +82,25 @@ describe('what decisions see of the signed lists', () => {
 it('servers are told level and lists in one state', async () => {
   const { inForce } = await gateWithLists();
   const told: [string, object][] = [];
-  const mirror = new StateMirror({ publish: () => undefined });
-  mirror.connect({
-    publishState: (topic, value) => told.push([topic, value]),
-    setCondition: () => undefined,
-    setAlert: () => undefined,
+  const state = new PresentState();
+  const publisher = new StatePublisher({
+    state,
+    sink: {
+      publishState: (topic, payload) => told.push([topic, payload]),
+      setCondition: () => undefined,
+      setAlert: () => undefined,
+    },
   });
-  mirror.publish('lists', inForce.views(NOW_S * 1000));
+  await publisher.start(new AbortController().signal);
+  state.lists.set(inForce.views(NOW_S * 1000));
   expect(told).toEqual([]);
-  mirror.publish('site', {
-    site: 'willow-court',
-    gate: 'north',
-    name: 'Willow Court',
-    timeZone: 'Asia/Shanghai',
-    software: '0.1.0',
-    simulated: false,
-    recordsDegrees: false,
-    policy: { level: 'normal', version: 1 },
-    accessPoints: [],
+  state.rules.set({
+    level: 'normal',
+    version: 1,
+    gate: 'checked',
+    levels: ['normal'],
+    openLevels: [],
+    occupancy: 12,
   });
   expect(told).toEqual([
     [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Attention } from '../../src/app/board/attention.ts';
 import { LogWatch } from '../../src/app/board/log-watch.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import type { DeviceView } from '../../src/ports/gate-state.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -13,22 +15,25 @@ async function watched(sizeBytes: number, freeBytes: number) {
   const log = new RecordingLog();
   const room = { freeBytes, sizeBytes };
   const shown: DeviceView[] = [];
+  const logger = new SilentLogger();
+  const state = new PresentState();
+  state.devices.follow((view) => shown.push(view));
+  const attention = new Attention({ state });
   const watch = new LogWatch({
     log,
     outbox: { position: () => ({ epoch: 'e', firstSequence: 1, lastSequence: 0, publishedSequence: 0 }) },
     health: { trouble: undefined, altered: [], room: () => ({ ...room }), keepReserve: () => undefined },
-    feed: { publish: (_topic, value) => void shown.push(value as DeviceView) },
-    attention: () => {
-      throw new Error('nobody is called for that');
-    },
+    state,
+    attention,
     clock,
-    logger: new SilentLogger(),
+    logger,
     gate: 'north',
     onStarted: () => undefined,
   });
   await watch.start(new AbortController().signal);
   const causes = () => log.events.map(({ data }) => (data as { cause?: string }).cause);
-  return { clock, log, room, watch, causes, seen: () => shown.at(-1) };
+  const calls = () => state.attention.values;
+  return { clock, log, room, watch, causes, calls, seen: () => shown.at(-1) };
 }
 
 describe('a disk that fills up', () => {
@@ -36,7 +41,7 @@ describe('a disk that fills up', () => {
     ['a card', 16_000 * MIB, 256 * MIB],
     ['a small partition', 1_000 * MIB, 100 * MIB],
   ])('is told to guard and log before it is full: %s', async (_title, sizeBytes, limitBytes) => {
-    const { clock, room, watch, causes, seen } = await watched(sizeBytes, limitBytes);
+    const { clock, room, watch, causes, calls, seen } = await watched(sizeBytes, limitBytes);
     expect(seen()).toMatchObject({ id: 'log', status: 'ok' });
     expect(causes()).toEqual([]);
     room.freeBytes = limitBytes - MIB;
@@ -49,6 +54,7 @@ describe('a disk that fills up', () => {
     clock.advance(5_000);
     expect(seen()).toMatchObject({ status: 'ok' });
     expect(causes()).toEqual(['log.low', undefined]);
+    expect(calls()).toEqual([]);
     await watch.stop();
   });
 

@@ -228,7 +228,7 @@ describe('somebody who was refused and is let in when the card is idle again', (
     await court.gate.walk();
     await court.gate.stop();
     const next = await RuleGate.start(court.folder, court.gate.clock, RULES, { thermometer: true });
-    new DecisionBoard(next.feed).restore(next.store.log, next.store.holders);
+    new DecisionBoard(next.state).restore(next.store.log, next.store.holders);
     expect(next.feed.get('decisions')).toMatchObject([
       { passage, decision: 'Granted', holderRef: '0a1b2c3d4e5f', note: CHEN.note, passageState: 'taken' },
       { passage, decision: 'Denied', passageState: 'none' },

@@ -8,6 +8,7 @@ import { GY_MCU9061X } from '../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import type { ScreeningSettings } from '../../src/core/screening/screening.ts';
 import type { Thermometer } from '../../src/ports/thermometer.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
@@ -34,7 +35,7 @@ async function makePlace(
       logger,
       random: () => 0.5,
       notes: new EventWriter({ log, clock, logger }),
-      feed: { publish: () => undefined },
+      state: new PresentState(),
     },
   });
   await station.start(new AbortController().signal);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UplinkPump, type UplinkState } from '../../src/app/uplink/uplink-pump.ts';
+import type { DoorMode } from '../../src/core/access/vocabulary.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { MemoryOutbox } from '../support/broker/memory-outbox.ts';
 import { BUSY, REFUSED, ScriptedBroker, STORED } from '../support/broker/scripted-broker.ts';
@@ -54,6 +55,10 @@ class Bench {
   }
 }
 
+function door(mode: DoorMode) {
+  return { mode, physical: 'Closed', alarm: 'Normal' } as const;
+}
+
 /** Sequences as a receiver takes them that knows what it has seen. */
 function firstArrivals(sequences: readonly number[]): number[] {
   return [...new Set(sequences)];
@@ -90,7 +95,7 @@ describe('uplink pump', () => {
   ])('with Receive Maximum %i it has at most %i in flight', async (receiveMaximum, window) => {
     const bench = new Bench();
     bench.broker.receiveMaximum = receiveMaximum;
-    bench.pump.publishState('state/door/main', { mode: 'Locked' });
+    bench.pump.publishState('state/door/main', door('Locked'));
     bench.fill(100);
     await bench.start();
     await bench.drained();
@@ -279,7 +284,7 @@ describe('uplink pump', () => {
     bench.fill(2);
     bench.broker.script = (message) => (message.topic.includes('/evt/') ? REFUSED : STORED);
     await bench.start();
-    bench.pump.publishState('state/door/main', { mode: 'Blocked' });
+    bench.pump.publishState('state/door/main', door('Blocked'));
     await bench.turn();
     expect(bench.broker.state('state/door/main')).toMatchObject({ mode: 'Blocked', sequence: 2 });
     await bench.pump.stop();
@@ -326,15 +331,15 @@ describe('uplink pump', () => {
     const bench = new Bench();
     bench.broker.present = false;
     await bench.start();
-    for (const mode of ['Locked', 'Accessed', 'LockedDown'])
-      bench.pump.publishState('state/door/main', { mode });
+    for (const mode of ['Locked', 'Accessed', 'LockedDown'] as const)
+      bench.pump.publishState('state/door/main', door(mode));
     bench.pump.setCondition({ state: 'ready', devices: { 'scanner:main-in': 'ok' } });
     bench.broker.present = true;
     await bench.after(1000);
     const topic = 'gates/v1/willow-court/north/state/door/main';
     const sent = (): number => bench.broker.arrived.filter((message) => message.topic === topic).length;
     expect(sent()).toBe(1);
-    expect(bench.broker.state('state/door/main')).toMatchObject({ mode: 'LockedDown' });
+    expect(bench.broker.state('state/door/main')).toMatchObject(door('LockedDown'));
     expect(bench.broker.state('state/conn')).toMatchObject({
       state: 'ready',
       software: 'gatepost 0.1.0',
@@ -351,7 +356,7 @@ describe('uplink pump', () => {
   it('does not let a state that a busy broker sends back spin', async () => {
     const bench = new Bench();
     bench.broker.script = (message) => (message.topic.includes('/state/door') ? BUSY : STORED);
-    bench.pump.publishState('state/door/main', { mode: 'Locked' });
+    bench.pump.publishState('state/door/main', door('Locked'));
     bench.fill(10);
     await bench.start();
     for (let round = 0; round < 20; round++) await bench.turn();
@@ -392,12 +397,12 @@ describe('uplink pump', () => {
   it('offers a refused state no more for five minutes, over reconnects too, and names it', async () => {
     const bench = new Bench();
     bench.broker.script = (message) => (message.topic === DOOR ? REFUSED : STORED);
-    bench.pump.publishState('state/door/main', { mode: 'Locked' });
+    bench.pump.publishState('state/door/main', door('Locked'));
     bench.fill(5);
     await bench.start();
     const offered = (): number => bench.broker.arrived.filter(({ topic }) => topic === DOOR).length;
     expect(offered()).toBe(1);
-    bench.pump.publishState('state/door/main', { mode: 'Blocked' });
+    bench.pump.publishState('state/door/main', door('Blocked'));
     await bench.turn();
     for (let cut = 0; cut < 5; cut++) {
       bench.broker.connection?.cut();
@@ -412,7 +417,7 @@ describe('uplink pump', () => {
     expect(bench.state).toMatchObject({ status: 'degraded', takesEvents: true, pending: 0 });
     bench.broker.script = () => STORED;
     await bench.clock.advanceAsync(60_000, 1000);
-    expect(bench.broker.state('state/door/main')).toMatchObject({ mode: 'Blocked' });
+    expect(bench.broker.state('state/door/main')).toMatchObject(door('Blocked'));
     expect(bench.broker.state('alert/uplink')).toBeUndefined();
     expect(bench.state).toMatchObject({ status: 'ok' });
     await bench.pump.stop();
@@ -425,7 +430,7 @@ describe('uplink pump', () => {
     'gets every event through a broker that hangs up without a word behind %s, and names it',
     async (_name, topic) => {
       const bench = new Bench();
-      bench.pump.publishState('state/door/main', { mode: 'Locked' });
+      bench.pump.publishState('state/door/main', door('Locked'));
       bench.pump.publishState('state/clock', { quality: 'synced' });
       bench.fill(200);
       // What was sent behind it is lost with the connection, as in a reset.
@@ -492,7 +497,7 @@ describe('uplink pump', () => {
     async (most) => {
       const bench = new Bench();
       for (const name of ['main', 'side', 'back', 'yard', 'park'])
-        bench.pump.publishState(`state/door/${name}`, { mode: 'Locked' });
+        bench.pump.publishState(`state/door/${name}`, door('Locked'));
       bench.fill(20);
       let packets = 0;
       bench.broker.script = () => {
@@ -507,7 +512,7 @@ describe('uplink pump', () => {
       expect(bench.outbox.published).toBe(20);
       expect(firstArrivals(bench.broker.sequences())).toEqual(upTo(20));
       for (const name of ['main', 'side', 'back', 'yard', 'park'])
-        expect(bench.broker.state(`state/door/${name}`), name).toMatchObject({ mode: 'Locked' });
+        expect(bench.broker.state(`state/door/${name}`), name).toMatchObject(door('Locked'));
       expect(bench.state).toMatchObject({ pending: 0 });
       await bench.pump.stop();
     },

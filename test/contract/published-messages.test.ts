@@ -5,6 +5,9 @@ import { parse } from 'yaml';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { EmbeddedBroker } from '../../src/adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
+import { StatePublisher } from '../../src/app/uplink/state-publisher.ts';
+import { TOLD_STATES } from '../../src/app/uplink/told-states.ts';
 import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
 import { jsonSchemaText } from '../../src/cli/site/config-schema.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
@@ -200,7 +203,53 @@ function follow(root: unknown, pointer: string): unknown {
   return value;
 }
 
+/** Every state of a gate, each with all that it can have, and what is said of it with a fault. */
+function tellEverything(state: PresentState, nowMs: number): void {
+  state.phase.set({ phase: 'ready' });
+  state.accessPoints.set({ id: 'main-in', door: 'main', direction: 'in', enabled: true });
+  const door = {
+    door: 'main',
+    name: 'Main door',
+    mode: 'Locked',
+    physical: 'Closed',
+    alarm: 'Normal',
+  } as const;
+  state.doors.set({ ...door, released: false, tamper: 'NotInTamper', fire: false });
+  state.doors.set({ ...door, door: 'side', released: true });
+  const device = { simulated: false, sinceMs: nowMs };
+  const scanner = { id: 'scanner:main-in', role: 'scanner', owner: 'main-in', driver: 'serial' } as const;
+  state.devices.set({ ...device, ...scanner, status: 'ok', dropped: 2 });
+  const log = { id: 'log', role: 'log', driver: 'sqlite', status: 'degraded', cause: 'log.low' } as const;
+  state.devices.set({ ...device, ...log, detail: 'The disk is nearly full.' });
+  const levels = { levels: ['normal', 'open'], openLevels: ['open'] };
+  state.rules.set({
+    level: 'normal',
+    version: 1,
+    gate: 'checked',
+    ...levels,
+    occupancy: 3,
+    occupancyLimit: 9,
+  });
+  state.lists.set([
+    { type: 'trust', number: 7, issuedAtMs: nowMs, nextUpdateMs: nowMs, state: 'due', signer: 'withdrawn' },
+    { type: 'orders', number: 0, state: 'missing' },
+  ]);
+  state.clock.set({ wallMs: nowMs, quality: 'holdover' });
+  state.attention.set([
+    { id: 'logReset:north', kind: 'logReset', accessPoint: 'north', sinceMs: nowMs },
+    { id: 'duress:p1', kind: 'duress', accessPoint: 'main-in', sinceMs: nowMs, passage: 'p1' },
+  ]);
+}
+
 describe('what is published', () => {
+  it('has a schema and a sample for each kind of state', () => {
+    const { $defs } = JSON.parse(readFileSync(join(CONTRACT_FOLDER, 'schemas/states.json'), 'utf8'));
+    const kinds = ['conn', 'alert', ...Object.keys(TOLD_STATES)].sort();
+    expect(Object.keys($defs).sort()).toEqual(kinds);
+    const samples = readdirSync(join(CONTRACT_FOLDER, 'samples/states'));
+    expect(samples.map((file) => file.replace('.json', '')).sort()).toEqual(kinds);
+  });
+
   it('every event and every state of a running gate keeps the contract', async () => {
     const clock = new SystemClock();
     const embedded = new EmbeddedBroker(await freePort());
@@ -209,6 +258,7 @@ describe('what is published', () => {
     const subscriber = await MqttSubscriber.start({ url: embedded.url, topics: [`${ROOT}#`], protocol: 4 });
     onTestFinished(() => subscriber.stop());
     const store = await openStore(temporaryFolder(), { clock });
+    const state = new PresentState();
     const pump = new UplinkPump({
       site: 'willow-court',
       gate: 'north',
@@ -218,25 +268,25 @@ describe('what is published', () => {
       clock,
       random: Math.random,
       logger: new SilentLogger(),
-      onState: () => undefined,
+      onState: ({ pending, takesEvents }) => state.queue.set({ pending, connected: takesEvents }),
     });
+    const publisher = new StatePublisher({ state, sink: pump });
     onTestFinished(() => pump.stop());
     store.log.commit({ events: everyEvent(clock.read().wallMs) });
-    const door = { mode: 'Locked', physical: 'Closed', alarm: 'Normal', tamper: 'NotInTamper', fire: false };
-    pump.publishState('state/door/main', door);
-    pump.publishState('state/accesspoint/main-in', { door: 'main', direction: 'in', enabled: true });
-    pump.publishState('state/policy', { level: 'normal', version: 1 });
-    pump.publishState('state/clock', { quality: 'synced' });
+    tellEverything(state, clock.read().wallMs);
+    await publisher.start(NEVER);
     await pump.start(NEVER);
-    pump.setCondition({ state: 'ready', devices: { 'scanner:main-in': 'ok' } });
     const last = store.outbox.position().lastSequence;
     await subscriber.until((got) => got.filter((one) => one.topic.includes('/evt/')).length >= last);
     await pump.stop();
     await subscriber.until((got) => got.some((one) => one.payload.includes('"disconnected"')));
     const faults = subscriber.messages.flatMap((one) => contract.faults(one.topic, one.payload));
     expect(faults).toEqual([]);
+    const unknown = subscriber.messages.flatMap((one) => contract.unknownFields(one.topic, one.payload));
+    expect(unknown).toEqual([]);
     const topics = new Set(subscriber.messages.map((one) => one.topic.slice(ROOT.length)));
     expect([...topics].sort()).toEqual([
+      'alert/log',
       'alert/uplink',
       'evt/access',
       'evt/credential',
@@ -254,6 +304,7 @@ describe('what is published', () => {
       'state/clock',
       'state/conn',
       'state/door/main',
+      'state/door/side',
       'state/policy',
       'state/queue',
     ]);

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
 import { Attention } from '../../src/app/board/attention.ts';
 import { LogWatch } from '../../src/app/board/log-watch.ts';
+import { PresentState } from '../../src/app/state/present-state.ts';
 import { OutboxCursor } from '../../src/app/uplink/outbox-cursor.ts';
 import type { AlteredRows } from '../../src/core/events/chain.ts';
 import { rowHash } from '../../src/core/events/chain.ts';
-import type { AttentionView } from '../../src/ports/boards.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { doorOpened } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -87,19 +87,15 @@ describe('rows that are not as they were written', () => {
     const { store, folder } = await altered(change);
     const clock = new VirtualClock();
     const logger = new SilentLogger();
-    const shown: AttentionView[] = [];
-    const feed = {
-      publish: (topic: string, value: unknown) => {
-        if (topic === 'attention') shown.splice(0, shown.length, ...(value as AttentionView[]));
-      },
-    };
-    const attention = new Attention({ feed });
+    const state = new PresentState();
+    const shown = () => state.attention.values[0];
+    const attention = new Attention({ state });
     const watch = new LogWatch({
       log: store.log,
       outbox: store.outbox,
       health: store,
-      feed,
-      attention: () => attention,
+      state,
+      attention,
       clock,
       logger,
       gate: 'north',
@@ -124,7 +120,7 @@ describe('rows that are not as they were written', () => {
     );
     expect(sent.map(({ sequence }) => sequence)).toEqual(expected);
     for (const { body } of sent) expect(JSON.parse(new TextDecoder().decode(body)).epoch).toBe(epoch);
-    expect(shown).toMatchObject([{ kind: 'logAltered', accessPoint: 'north' }]);
+    expect(shown()).toMatchObject([{ kind: 'logAltered', accessPoint: 'north' }]);
 
     // Told once, also after a restart.
     expect(publish()).toHaveLength(expected.length);
@@ -132,9 +128,9 @@ describe('rows that are not as they were written', () => {
     await store.stop();
     const again = await openStore(folder);
     expect(again.outbox.position().lastSequence).toBe(ROWS + 1);
-    const fresh = new Attention({ feed });
+    const fresh = new Attention({ state });
     fresh.restore(again.log);
-    expect(shown).toMatchObject([{ kind: 'logAltered' }]);
+    expect(shown()).toMatchObject([{ kind: 'logAltered' }]);
   });
 
   it('an event that was erased on purpose is no alarm', async () => {

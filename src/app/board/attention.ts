@@ -5,9 +5,9 @@ import { isGatepostError } from '../../core/errors.ts';
 import { dataOf, subjectOf } from '../../core/events/envelope.ts';
 import type { AccessData, StoredEvent } from '../../core/events/event.ts';
 import type { AttentionView } from '../../ports/boards.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { DeviceView, DoorView } from '../../ports/gate-state.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { DeviceView, DoorView, GateState } from '../../ports/gate-state.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
 import { overrideAt, type Planned, refused } from '../log/desk-records.ts';
@@ -38,6 +38,8 @@ const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
 ]);
 const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
 
+type AttentionState = Pick<GateState, 'attention' | 'devices' | 'doors'>;
+
 interface AttentionKeeping {
   readonly book: AttentionBook;
   readonly logger: Logger;
@@ -48,7 +50,7 @@ interface AttentionKeeping {
  * seen, over restarts too; one that is still true, a lock-out, until it is over.
  */
 export class Attention {
-  readonly #feed: GuardFeed;
+  readonly #state: AttentionState;
   readonly #keeping: AttentionKeeping | undefined;
   #items: readonly AttentionView[] = [];
   #kept: string | undefined;
@@ -63,9 +65,15 @@ export class Attention {
   readonly #troubled = new Set<string>();
 
   /** @param options `keeping`: without it the list is only as old as the last rows of the log */
-  constructor(options: { feed: GuardFeed; keeping?: AttentionKeeping }) {
-    this.#feed = options.feed;
+  constructor(options: { state: AttentionState; keeping?: AttentionKeeping }) {
+    this.#state = options.state;
     this.#keeping = options.keeping;
+  }
+
+  /** Remembers from now on the doors and devices that are in trouble. */
+  watch(clock: Clock): void {
+    this.#state.devices.follow((device) => this.#deviceIs(device));
+    this.#state.doors.follow((door) => this.#doorIs(door, clock.read().wallMs));
   }
 
   /** Fills the list from what was kept and from the log: what nobody has seen is not forgotten with a restart. */
@@ -118,7 +126,7 @@ export class Attention {
   }
 
   /** So is a door that was forced, or stood open for too long. */
-  doorIs({ door, alarm }: Pick<DoorView, 'door' | 'alarm'>, nowMs: number): void {
+  #doorIs({ door, alarm }: Pick<DoorView, 'door' | 'alarm'>, nowMs: number): void {
     const before = this.#alarms.get(door);
     if (alarm === (before?.alarm ?? 'Normal')) return;
     if (alarm === 'Normal') this.#alarms.delete(door);
@@ -128,7 +136,7 @@ export class Attention {
   }
 
   /** A device that came back is still to be heard of. Trying again is no news. */
-  deviceIs({ role, owner, status, sinceMs }: DeviceView): void {
+  #deviceIs({ role, owner, status, sinceMs }: DeviceView): void {
     if (!NEEDED.has(role) || status === 'connecting') return;
     const accessPoint = owner ?? role;
     const id = `device-${role}:${accessPoint}`;
@@ -168,7 +176,7 @@ export class Attention {
 
   #show(items: readonly AttentionView[]): void {
     this.#items = folded(items);
-    this.#feed.publish('attention', this.#items);
+    this.#state.attention.set(this.#items);
     this.#keep();
   }
 

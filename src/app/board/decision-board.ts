@@ -2,7 +2,7 @@ import { dataOf } from '../../core/events/envelope.ts';
 import type { AccessData, StoredEvent } from '../../core/events/event.ts';
 import type { DecisionView } from '../../ports/boards.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 import { knownHolder } from './holder-name.ts';
 
@@ -18,13 +18,13 @@ const BOARD_EVENTS = [
 
 /** The guard's list of the last decisions, of all access points, newest first. */
 export class DecisionBoard {
-  readonly #feed: GuardFeed;
+  readonly #state: Pick<GateState, 'decisions' | 'decided'>;
   #lines: readonly DecisionView[] = [];
   /** Passages whose degrees are shown while the person stands there, and nowhere kept: with their access point. */
   readonly #passing = new Map<string, string>();
 
-  constructor(feed: GuardFeed) {
-    this.#feed = feed;
+  constructor(state: Pick<GateState, 'decisions' | 'decided'>) {
+    this.#state = state;
   }
 
   /** Fills the list from the log, so that a restart does not empty the guard's screen. */
@@ -35,12 +35,14 @@ export class DecisionBoard {
     this.#publish();
   }
 
-  /** @param degreesKept whether the log has the degrees too */
+  /** A decision that has just been made. @param degreesKept whether the log has the degrees too */
   add(line: DecisionView, degreesKept = false): void {
     if (line.screening?.temperatureC !== undefined && !degreesKept)
       this.#passing.set(line.passage, line.accessPoint);
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
     this.#publish();
+    const { passage, accessPoint, decision } = line;
+    this.#state.decided.tell({ passage, accessPoint, decision });
   }
 
   /** Who has left an access point takes the degrees along. @param passage who stands there now, if anybody */
@@ -82,7 +84,7 @@ export class DecisionBoard {
   }
 
   #publish(): void {
-    this.#feed.publish('decisions', this.#lines);
+    this.#state.decisions.set(this.#lines);
   }
 }
 

@@ -3,7 +3,7 @@ import type { AlteredRows } from '../../core/events/chain.ts';
 import { dataOf } from '../../core/events/envelope.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { EventLog, EventOutbox, StoreHealth } from '../../ports/event-log.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { EventWriter } from '../log/event-writer.ts';
@@ -32,8 +32,8 @@ interface LogWatchOptions {
   readonly log: EventLog;
   readonly outbox: Pick<EventOutbox, 'position'>;
   readonly health: StoreHealth;
-  readonly feed: GuardFeed;
-  readonly attention: () => Attention;
+  readonly state: Pick<GateState, 'devices'>;
+  readonly attention: Attention;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly gate: string;
@@ -89,7 +89,7 @@ export class LogWatch implements Lifecycle {
     this.#known = [...this.#known, rows];
     const text = `Events ${rows.first} to ${rows.last} of the log are ${rows.problem}: they are not published.`;
     logger.error({ ...rows }, text);
-    this.#deps.attention().raise(logItem('logAltered', gate, wallMs));
+    this.#deps.attention.raise(logItem('logAltered', gate, wallMs));
   }
 
   /** What the broker has kept of this gate. It proves nothing, so all that follows is an alarm. */
@@ -104,7 +104,7 @@ export class LogWatch implements Lifecycle {
     logger.error({ epoch, lastSequence }, detail);
     const data = { device: 'log', status: 'ok', cause: 'log.behind', detail } as const;
     this.#notes.note({ name: 'device.storage', subject: gate, data });
-    this.#deps.attention().raise(logItem('logBehind', gate, wallMs));
+    this.#deps.attention.raise(logItem('logBehind', gate, wallMs));
   }
 
   /** Whether this log has said itself that it took the place of that one. */
@@ -147,12 +147,12 @@ export class LogWatch implements Lifecycle {
     const before = this.#shown;
     if (before === (cause ?? '')) return;
     this.#shown = cause ?? '';
-    const { clock, feed, gate, logger } = this.#deps;
+    const { clock, state, gate, logger } = this.#deps;
     if (!isWritable(before) && isWritable(cause)) logger.info({}, 'The log can be written again.');
     const status = cause === undefined ? 'ok' : 'degraded';
     const problem = cause === undefined ? {} : { cause, detail: this.#detailOf(cause) };
     const device = { id: 'log', role: 'log', driver: 'sqlite', simulated: false } as const;
-    feed.publish('device/log', { ...device, status, ...problem, sinceMs: clock.read().wallMs });
+    state.devices.set({ ...device, status, ...problem, sinceMs: clock.read().wallMs });
     if (before === undefined && cause === undefined) return;
     this.#notes.note({
       name: 'device.storage',

@@ -3,7 +3,7 @@ import type { OverrideData } from '../../core/events/event.ts';
 import type { StandingOrder } from '../../core/policy/standing-order.ts';
 import type { OrderView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { StandingOrders } from '../../ports/rule-store.ts';
 import { knownHolder } from '../board/holder-name.ts';
@@ -19,7 +19,7 @@ interface RuleOrdersDeps {
   readonly orders: StandingOrders;
   readonly holders: HolderLookup;
   readonly clock: Clock;
-  readonly feed: GuardFeed;
+  readonly state: Pick<GateState, 'orders'>;
   /** Names the households of the orders. */
   readonly register: HolderRegister;
   /** Id of this kiosk, the subject of the events. */
@@ -106,7 +106,7 @@ export class RuleOrders {
 
   /** Shows the orders that stand. */
   publish(): void {
-    const { orders, register, clock, feed } = this.#deps;
+    const { orders, register, clock, state } = this.#deps;
     const today = this.#today();
     const view = (order: StandingOrder): OrderView => {
       if (!('holderRef' in order.subject)) return order;
@@ -115,7 +115,7 @@ export class RuleOrders {
       const reportsToday = orders.reportsOn(holderRef, today);
       return { ...order, reportsToday, ...(holder === undefined ? {} : { holder }) };
     };
-    feed.publish('orders', orders.standing(clock.read().wallMs, ORDERS_SHOWN).map(view));
+    state.orders.set(orders.standing(clock.read().wallMs, ORDERS_SHOWN).map(view));
   }
 
   #today(): number {

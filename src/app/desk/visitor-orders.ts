@@ -2,7 +2,7 @@ import { LONGEST_VISIT_MS } from '../../core/access/bounds.ts';
 import type { Given } from '../../core/desk/guard-order.ts';
 import type { VisitorView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { VisitorBook, VisitorLine } from '../../ports/rule-store.ts';
 import { knownHolder } from '../board/holder-name.ts';
@@ -13,7 +13,7 @@ const VISITORS_SHOWN = 200;
 interface VisitorOrdersDeps {
   readonly book: VisitorBook;
   readonly clock: Clock;
-  readonly feed: GuardFeed;
+  readonly state: Pick<GateState, 'visitors'>;
   /** Names the hosts. */
   readonly register: HolderRegister;
   /** Id of this kiosk, the subject of the events. */
@@ -84,12 +84,12 @@ export class VisitorOrders {
 
   /** Shows the visits that are not over. */
   publish(): void {
-    const { book, register, clock, feed } = this.#deps;
+    const { book, register, clock, state } = this.#deps;
     const view = (visitor: VisitorLine): VisitorView => {
       const host = knownHolder(register, visitor.hostRef);
       return host === undefined ? visitor : { ...visitor, host };
     };
-    feed.publish('visitors', book.present(clock.read().wallMs, VISITORS_SHOWN).map(view));
+    state.visitors.set(book.present(clock.read().wallMs, VISITORS_SHOWN).map(view));
   }
 
   #event(

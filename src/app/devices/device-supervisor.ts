@@ -2,8 +2,7 @@ import { GatepostError } from '../../core/errors.ts';
 import type { DeviceData, DeviceStatus, EventDraft } from '../../core/events/event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeviceLink } from '../../ports/device-link.ts';
-import type { DeviceView } from '../../ports/gate-state.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { DeviceView, GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { EventWriter } from '../log/event-writer.ts';
@@ -37,7 +36,7 @@ export interface SupervisorDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly notes: EventWriter;
-  readonly feed: GuardFeed;
+  readonly state: Pick<GateState, 'devices'>;
   readonly logger: Logger;
 }
 
@@ -173,7 +172,7 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   #publish(): void {
-    this.#deps.feed.publish(`device/${this.id}`, {
+    this.#deps.state.devices.set({
       id: this.id,
       role: this.#device.role,
       owner: this.#device.owner,

@@ -2,7 +2,7 @@ import { type GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { DoorActuator } from '../../ports/door-devices.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
@@ -18,7 +18,7 @@ export class DoorLock implements Lifecycle {
   readonly #actuator: DoorActuator;
   readonly #clock: Clock;
   readonly #notes: EventWriter;
-  readonly #feed: GuardFeed;
+  readonly #state: Pick<GateState, 'devices'>;
   readonly #onChange: () => void;
   #failing: 'release' | 'rest' | undefined;
   #cancelLook: Cancel | undefined;
@@ -28,7 +28,7 @@ export class DoorLock implements Lifecycle {
     actuator: DoorActuator;
     clock: Clock;
     notes: EventWriter;
-    feed: GuardFeed;
+    state: Pick<GateState, 'devices'>;
     /** Called when the lock began or ceased to fail. */
     onChange: () => void;
   }) {
@@ -36,7 +36,7 @@ export class DoorLock implements Lifecycle {
     this.#actuator = options.actuator;
     this.#clock = options.clock;
     this.#notes = options.notes;
-    this.#feed = options.feed;
+    this.#state = options.state;
     this.#onChange = options.onChange;
   }
 
@@ -116,7 +116,7 @@ export class DoorLock implements Lifecycle {
   }
 
   #publish(status: DeviceStatus, error?: GatepostError): void {
-    this.#feed.publish(`device/lock:${this.#door}`, {
+    this.#state.devices.set({
       id: `lock:${this.#door}`,
       role: 'lock',
       owner: this.#door,

@@ -3,7 +3,7 @@ import type { DoorSwitch } from '../../core/door/door-mode.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 /** Durations in milliseconds. */
@@ -24,7 +24,7 @@ export interface DoorOptions {
   readonly switches?: readonly DoorSwitch[];
   readonly clock: Clock;
   readonly log: EventLog;
-  readonly feed: GuardFeed;
+  readonly state: Pick<GateState, 'doors' | 'devices'>;
   readonly logger: Logger;
   readonly settings: DoorSettings;
 }

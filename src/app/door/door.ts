@@ -44,13 +44,13 @@ export class Door implements Lifecycle {
   readonly #timers = new Map<'access' | 'held', Cancel>();
 
   constructor(options: DoorOptions) {
-    const { id, actuator, contact, clock, log, feed, logger, settings } = options;
+    const { id, actuator, contact, clock, log, state, logger, settings } = options;
     this.id = id;
     this.#options = options;
     this.#holdMs = settings.releaseMs;
     this.#notes = new EventWriter({ log, clock, logger });
     const notes = this.#notes;
-    this.#lock = new DoorLock({ door: id, actuator, clock, notes, feed, onChange: () => this.#publish() });
+    this.#lock = new DoorLock({ door: id, actuator, clock, notes, state, onChange: () => this.#publish() });
     this.#sensor =
       contact === undefined
         ? undefined
@@ -58,7 +58,7 @@ export class Door implements Lifecycle {
             door: id,
             contact,
             debounceMs: settings.contactDebounceMs ?? CONTACT_DEBOUNCE_MS,
-            parts: { clock, notes, feed, logger },
+            parts: { clock, notes, state, logger },
             isSilent: () => this.#contactWatch.isSilent,
             onState: (state) => this.#onPhysical(state),
           });
@@ -273,9 +273,9 @@ export class Door implements Lifecycle {
   }
 
   #publish(): void {
-    const { id, name, feed, switches = [] } = this.#options;
+    const { id, name, state, switches = [] } = this.#options;
     const { alarm, tamper, fire } = this.#state;
-    feed.publish(`door/${id}`, {
+    state.doors.set({
       door: id,
       name,
       mode: this.mode,

@@ -6,8 +6,8 @@ import type { PassageCause, PassageShow } from '../../core/passage/passage.ts';
 import type { Nearness } from '../../core/screening/nearness.ts';
 import type { PassageView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { GuardAttendance } from '../../ports/guard-desk.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { PromptView, ResidentPrompt } from '../../ports/resident-prompt.ts';
 import type { DecisionBoard } from '../board/decision-board.ts';
@@ -19,7 +19,7 @@ interface AccessPointScreensDeps {
   readonly simulated: boolean;
   readonly clock: Clock;
   readonly prompt: ResidentPrompt;
-  readonly feed: GuardFeed;
+  readonly state: Pick<GateState, 'passages'>;
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
   /** Without it somebody is taken to be there. */
@@ -125,11 +125,11 @@ export class AccessPointScreens {
 
   /** What the guard sees of whoever stands here. */
   #publish(told: Pick<PassageView, 'feedback' | 'reasons' | 'cause' | 'waitSeconds'>): void {
-    const { accessPoint, feed, holders } = this.#deps;
+    const { accessPoint, state, holders } = this.#deps;
     const { passage } = this.#shown;
     const claims = claimsOf(passage?.facts);
     const holder = knownHolder(holders, claims?.holderRef);
-    feed.publish(`passage/${accessPoint.id}`, {
+    state.passages.set({
       accessPoint: accessPoint.id,
       ...(passage === undefined ? {} : { passage: passage.id }),
       ...(claims === undefined ? {} : { kind: claims.kind, passId: claims.passId }),

@@ -1,7 +1,7 @@
 import type { Given } from '../../core/desk/guard-order.ts';
 import { levelOf, type Policy, type PolicyLevel } from '../../core/policy/policy.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
-import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { HolderState } from '../../ports/rule-store.ts';
@@ -16,13 +16,11 @@ interface LevelKeeperOptions {
   readonly rules: RulesInForce;
   readonly doors: () => Iterable<Door>;
   readonly records: DeskRecords;
-  readonly state: HolderState;
-  readonly feed: GuardFeed;
+  readonly holderState: HolderState;
+  readonly state: Pick<GateState, 'rules'>;
   readonly logger: Logger;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
-  /** Called with the level at the start and after every change. */
-  readonly onLevel: (level: PolicyLevel) => void;
 }
 
 /**
@@ -93,9 +91,9 @@ export class LevelKeeper implements Lifecycle {
 
   /** Shows the rules and how many are inside. */
   publish(): void {
-    const { rules, state, feed } = this.#deps;
+    const { rules, state, holderState } = this.#deps;
     const { level, version, gate, occupancyLimit } = rules.level;
-    feed.publish('policy', {
+    state.rules.set({
       level,
       version,
       gate,
@@ -103,7 +101,7 @@ export class LevelKeeper implements Lifecycle {
       openLevels: Object.entries(rules.policy.levels)
         .filter(([, { gate }]) => gate === 'open')
         .map(([name]) => name),
-      occupancy: state.occupancy(),
+      occupancy: holderState.occupancy(),
       ...(occupancyLimit === undefined ? {} : { occupancyLimit }),
     });
   }
@@ -116,7 +114,6 @@ export class LevelKeeper implements Lifecycle {
   }
 
   #tell(): void {
-    this.#deps.onLevel(this.#deps.rules.level);
     this.publish();
   }
 

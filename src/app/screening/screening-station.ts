@@ -22,6 +22,7 @@ import {
   watchForStuck,
   watchMovement,
 } from '../../core/screening/sensor-health.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Thermometer, ThermometerEvent } from '../../ports/thermometer.ts';
 import type { SupervisorDeps } from '../devices/device-supervisor.ts';
@@ -33,6 +34,8 @@ const FRESH_MS = 3_000;
 /** A sensor of coarser steps shows a wall at one value for minutes without being stuck. */
 const STUCK_RESOLUTION_MAX_C = 0.05;
 
+type StationDeps = SupervisorDeps & { readonly state: Pick<GateState, 'devices' | 'readings'> };
+
 /**
  * The place where foreheads are measured: one thermometer, watched, and the measuring protocol over its frames; with
  * a distance sensor beside it, only foreheads at the right distance. Without a thermometer it says so instead.
@@ -42,7 +45,7 @@ export class ScreeningStation implements Lifecycle {
   readonly #thermometer: Thermometer | undefined;
   readonly #distance: DistanceWatch | undefined;
   readonly #settings: ScreeningSettings;
-  readonly #deps: SupervisorDeps;
+  readonly #deps: StationDeps;
   readonly #watch: SensorWatch<ThermometerEvent> | undefined;
   #protocol = INITIAL_PROTOCOL;
   #stuck = INITIAL_STUCK_WATCH;
@@ -56,7 +59,7 @@ export class ScreeningStation implements Lifecycle {
     thermometer?: Thermometer;
     distance?: DistanceWatch;
     settings: ScreeningSettings;
-    parts: SupervisorDeps;
+    parts: StationDeps;
   }) {
     this.#accessPoint = options.accessPoint;
     this.#settings = options.settings;
@@ -206,15 +209,13 @@ export class ScreeningStation implements Lifecycle {
     }
     this.#presentOnScreen = true;
     const { objectC, ambientC } = frame;
-    this.#deps.feed.publish(`thermometer/${this.#accessPoint}`, {
-      objectC,
-      ...(ambientC === undefined ? {} : { ambientC }),
-    });
+    const reading = { objectC, ...(ambientC === undefined ? {} : { ambientC }) };
+    this.#deps.state.readings.set({ accessPoint: this.#accessPoint, reading });
   }
 
   #clearReading(): void {
     if (!this.#presentOnScreen) return;
     this.#presentOnScreen = false;
-    this.#deps.feed.publish(`thermometer/${this.#accessPoint}`, null);
+    this.#deps.state.readings.set({ accessPoint: this.#accessPoint, reading: undefined });
   }
 }

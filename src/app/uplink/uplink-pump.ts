@@ -1,5 +1,5 @@
+import type { StateByName } from '../../core/contract/states.ts';
 import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts';
-import type { DeviceStatus } from '../../core/events/event.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { EventOutbox, OutboxPosition } from '../../ports/event-log.ts';
@@ -8,6 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { type ConnectionState, Reconnector, type RetrySchedule } from '../devices/reconnector.ts';
 import { RepeatGuard } from '../log/limiters.ts';
 import { RetainedStates } from './retained-states.ts';
+import type { StatePayloads } from './told-states.ts';
 import { eventHangsUp, HANGS_UP, type UplinkProblem } from './uplink-problem.ts';
 import { UplinkSession } from './uplink-session.ts';
 import { REFUSED_PAUSE_MS, type Unanswered, UplinkTrials } from './uplink-trials.ts';
@@ -34,18 +35,15 @@ export interface UplinkState {
   readonly pending: number;
 }
 
+type Conn = StateByName['conn'];
+
 /** How the gate is, for `state/conn`. */
-export interface GateCondition {
+export interface GateCondition extends Pick<StateByName['conn'], 'devices'> {
   readonly state: 'init' | 'ready' | 'degraded';
-  /** Status by device id, e.g. `scanner:main-in`. */
-  readonly devices: Readonly<Record<string, DeviceStatus>>;
 }
 
 /** What a person must look at, for `alert/<name>`. */
-export interface Alert {
-  readonly text: string;
-  readonly severity: 'info' | 'warning' | 'error';
-}
+export type Alert = Omit<StateByName['alert'], 'since'>;
 
 interface UplinkPumpOptions {
   readonly site: string;
@@ -88,7 +86,6 @@ export class UplinkPump implements Lifecycle {
   #alert: string | undefined;
   #unsubscribe: (() => void) | undefined;
   #nextReport: Cancel | undefined;
-  #reportedPending = -1;
   #hasAsked = false;
 
   constructor(options: UplinkPumpOptions) {
@@ -136,11 +133,10 @@ export class UplinkPump implements Lifecycle {
   /**
    * Publishes a retained state below the gate's root, now and after every connect; only the newest value counts.
    * `sequence` of the newest event and `time` are added.
-   * @param topic e.g. `state/door/main`, `state/accesspoint/main-in`, `state/policy`, `state/clock`
    */
-  publishState(topic: string, value: object): void {
-    const sequence = this.#readPosition().lastSequence;
-    this.#states.set(this.#root + topic, { ...value, sequence, time: this.#now() });
+  publishState<T extends keyof StatePayloads & string>(topic: T, payload: StatePayloads[T]): void {
+    const { lastSequence } = this.#readPosition();
+    this.#states.set(this.#root + topic, { ...payload, sequence: lastSequence, time: this.#now() });
     this.#session?.wake();
   }
 
@@ -152,8 +148,8 @@ export class UplinkPump implements Lifecycle {
   }
 
   setAlert(name: string, alert: Alert | undefined): void {
-    const value = alert && { ...alert, since: this.#now() };
-    this.#states.set(`${this.#root}alert/${name}`, value);
+    const state: StateByName['alert'] | undefined = alert && { ...alert, since: this.#now() };
+    this.#states.set(`${this.#root}alert/${name}`, state);
     this.#session?.wake();
   }
 
@@ -265,8 +261,7 @@ export class UplinkPump implements Lifecycle {
     const text = this.#problem?.message ?? this.#trials.complaint;
     if (text === this.#alert && text !== undefined) return;
     this.#alert = text;
-    const alert = text === undefined ? undefined : { text, severity: 'error', since: this.#now() };
-    this.#states.set(this.#alertTopic, alert);
+    this.setAlert('uplink', text === undefined ? undefined : { text, severity: 'error' });
   }
 
   #report(): void {
@@ -276,10 +271,6 @@ export class UplinkPump implements Lifecycle {
     const shown = status === 'ok' ? (this.#problem ?? refused) : error;
     const { lastSequence, publishedSequence } = this.#readPosition();
     const pending = Math.max(0, lastSequence - publishedSequence);
-    if (pending !== this.#reportedPending) {
-      this.#reportedPending = pending;
-      this.publishState('state/queue', { pending });
-    }
     this.#options.onState({
       status: status === 'ok' && shown !== undefined ? 'degraded' : status,
       takesEvents: status === 'ok' && this.#problem === undefined,
@@ -304,7 +295,7 @@ export class UplinkPump implements Lifecycle {
     this.#session?.wake();
   }
 
-  #connMessage(state: GateCondition['state'] | 'disconnected' | 'lost'): OutgoingMessage {
+  #connMessage(state: Conn['state']): OutgoingMessage {
     return {
       topic: this.#connTopic,
       payload: new TextEncoder().encode(JSON.stringify(this.#conn(state))),
@@ -313,7 +304,7 @@ export class UplinkPump implements Lifecycle {
     };
   }
 
-  #conn(state: GateCondition['state'] | 'disconnected' | 'lost'): object {
+  #conn(state: Conn['state']): Conn {
     const { epoch, firstSequence, lastSequence } = this.#readPosition();
     return {
       state,
@@ -338,10 +329,6 @@ export class UplinkPump implements Lifecycle {
 
   get #connTopic(): string {
     return `${this.#root}state/conn`;
-  }
-
-  get #alertTopic(): string {
-    return `${this.#root}alert/uplink`;
   }
 
   #now(): string {

@@ -3,10 +3,10 @@ import { SENSORS } from '../../../hardware/sensors.ts';
 import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
+import { PresentState } from '../../../src/app/state/present-state.ts';
 import { distance, thermometer } from '../../../src/config/devices.ts';
 import { assembleDistance, assembleThermometer } from '../../../src/daemon/sensors.ts';
 import { SimulatedWorld } from '../../../src/demo/simulated-devices.ts';
-import type { GuardFeed } from '../../../src/ports/guard-feed.ts';
 import type { PromptView } from '../../../src/ports/resident-prompt.ts';
 import type { ThermometerEvent } from '../../../src/ports/thermometer.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
@@ -49,10 +49,10 @@ describe('every sensor of the config, played', () => {
       const clock = new VirtualClock();
       const logger = new SilentLogger();
       const world = new SimulatedWorld();
-      const feed: GuardFeed = { publish: () => undefined };
+      const state = new PresentState();
       const notes = new EventWriter({ log: new RecordingLog(), clock, logger });
       const entry = distance(SENSORS).parse({ driver, path: 'simulated', minMm: 250, maxMm: 400 });
-      const parts = { clock, world, logger, feed, notes, random: () => 0.5 };
+      const parts = { clock, world, logger, state, notes, random: () => 0.5 };
       const watch = assembleDistance('in', entry, parts);
       const views: PromptView[] = [];
       const screens = new AccessPointScreens({
@@ -60,8 +60,8 @@ describe('every sensor of the config, played', () => {
         simulated: watch.simulated,
         clock,
         prompt: { show: (view) => views.push(view) },
-        feed,
-        board: new DecisionBoard(feed),
+        state,
+        board: new DecisionBoard(state),
         holders: { find: () => undefined },
       });
       watch.onChange((nearness) => screens.standsAt(nearness));

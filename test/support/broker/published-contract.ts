@@ -31,6 +31,23 @@ export class PublishedContract {
     return this.check(`urn:gatepost:state:${state[1] ?? state[2]}:v1`, JSON.parse(text));
   }
 
+  /** Fields of a state that its schema does not name. A receiver may meet them; a gate tells none by accident. */
+  unknownFields(topic: string, payload: Uint8Array): string[] {
+    const kind = STATE_TOPIC.exec(topic);
+    if (kind === null || payload.length === 0) return [];
+    const id = `urn:gatepost:state:${kind[1] ?? kind[2]}:v1`;
+    const known = new Set(Object.keys(this.#propertiesOf(id)));
+    return Object.keys(JSON.parse(new TextDecoder().decode(payload))).flatMap((name) =>
+      known.has(name) ? [] : [`${id} has no ${name}`],
+    );
+  }
+
+  #propertiesOf(schemaId: string): object {
+    const schema = this.#ajv.getSchema(schemaId)?.schema;
+    if (typeof schema !== 'object' || !('properties' in schema)) return {};
+    return schema.properties as object;
+  }
+
   /** What is wrong with a value of the schema with this id. */
   check(schemaId: string, value: unknown): string[] {
     const validate = this.#ajv.getSchema(schemaId);

@@ -3,6 +3,7 @@ import { SimulatedOutput } from '../../../hardware/gpio/simulated-output.ts';
 import { Door } from '../../../src/app/door/door.ts';
 import { DeskRecords } from '../../../src/app/log/desk-records.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
+import { PresentState } from '../../../src/app/state/present-state.ts';
 import type { DoorSwitch } from '../../../src/core/door/door-mode.ts';
 import type { DoorVerb } from '../../../src/core/door/door-orders.ts';
 import type { StoredEvent } from '../../../src/core/events/event.ts';
@@ -10,7 +11,6 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog, LogEntry } from '../../../src/ports/event-log.ts';
 import type { DeviceView, DoorView } from '../../../src/ports/gate-state.ts';
 import type { DeskAnswer } from '../../../src/ports/guard-desk.ts';
-import type { GuardFeed } from '../../../src/ports/guard-feed.ts';
 import type { Logger } from '../../../src/ports/logger.ts';
 import { settle, VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
@@ -55,17 +55,19 @@ export class DoorLog extends RecordingLog {
   }
 }
 
-/** What the guard is shown of the door. */
-export class Screens implements GuardFeed {
-  readonly values = new Map<string, unknown>();
-  publish(topic: string, value: unknown): void {
-    this.values.set(topic, value);
-  }
+/** What everybody is told of the door. */
+export class ShownDoor {
+  readonly state = new PresentState();
+
   get door(): DoorView {
-    return this.values.get('door/main') as DoorView;
+    const [door] = this.state.doors.values;
+    if (door === undefined) throw new Error('The door has told nothing.');
+    return door;
   }
   device(id: string): DeviceView {
-    return this.values.get(`device/${id}`) as DeviceView;
+    const device = this.state.devices.values.find((one) => one.id === id);
+    if (device === undefined) throw new Error(`${id} has told nothing.`);
+    return device;
   }
 }
 
@@ -85,7 +87,7 @@ export async function makeDoor(
   const journal: string[] = [];
   const clock = new VirtualClock();
   const log = options.log ?? new DoorLog(journal);
-  const feed = new Screens();
+  const feed = new ShownDoor();
   const actuator = lockOf(
     clock,
     new SimulatedOutput({ onLevel: (released) => journal.push(released ? 'released' : 'rest') }),
@@ -101,7 +103,7 @@ export async function makeDoor(
     ...(options.switches === undefined ? {} : { switches: options.switches }),
     clock,
     log,
-    feed,
+    state: feed.state,
     logger,
     settings,
   });

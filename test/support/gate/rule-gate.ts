@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Store } from '../../../src/adapters/sqlite/store.ts';
 import { Attention } from '../../../src/app/board/attention.ts';
 import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
-import { TroubleWatch } from '../../../src/app/board/trouble-watch.ts';
 import { GuardOrders } from '../../../src/app/desk/guard-orders.ts';
 import { RuleOrders } from '../../../src/app/desk/rule-orders.ts';
 import { VisitorOrders } from '../../../src/app/desk/visitor-orders.ts';
@@ -22,6 +21,8 @@ import { LevelKeeper } from '../../../src/app/rules/level-keeper.ts';
 import { RulesInForce } from '../../../src/app/rules/rules-in-force.ts';
 import { ScreeningStation } from '../../../src/app/screening/screening-station.ts';
 import { DailyReport } from '../../../src/app/site/daily-report.ts';
+import { showToGuards } from '../../../src/app/state/guard-screens.ts';
+import { PresentState } from '../../../src/app/state/present-state.ts';
 import type { Direction } from '../../../src/core/access/vocabulary.ts';
 import type { EventDataByName, EventName } from '../../../src/core/events/event.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
@@ -58,6 +59,7 @@ export interface Shown {
 export class RuleGate {
   readonly clock: VirtualClock;
   readonly store: Store;
+  readonly state = new PresentState();
   readonly feed = new Feed();
   readonly actuator = new Actuator();
   readonly desk: GuardOrders;
@@ -98,7 +100,8 @@ export class RuleGate {
     this.store = store;
     this.sensors = new PlayedSensors(clock);
     const { logger } = this;
-    const feed = new TroubleWatch({ feed: this.feed, clock, attention: () => this.#attention });
+    const { state } = this;
+    showToGuards(state, this.feed);
     const notes = new EventWriter({ log: store.log, clock, logger });
     this.door = new Door({
       id: 'main',
@@ -107,7 +110,7 @@ export class RuleGate {
       contact: this.contact,
       clock,
       log: store.log,
-      feed,
+      state,
       logger,
       settings: { releaseMs: 3_000, heldOpenMs: 30_000 },
     });
@@ -135,15 +138,15 @@ export class RuleGate {
       rules,
       doors: () => [this.door],
       records,
-      state: holderState,
-      feed,
+      state,
+      holderState,
       logger,
       gate: 'north',
-      onLevel: () => undefined,
     });
-    const attention = new Attention({ feed, keeping: { book: store.attention, logger } });
+    const attention = new Attention({ state, keeping: { book: store.attention, logger } });
+    attention.watch(clock);
     this.#attention = attention;
-    const parts = { clock, logger, notes, feed, random: () => 0.5 };
+    const parts = { clock, logger, notes, state, random: () => 0.5 };
     const accessPoints = (['in', 'out'] as const).map((direction) => {
       const id = `main-${direction}`;
       const facts = { id, door: 'main', direction, enabled: true };
@@ -161,13 +164,13 @@ export class RuleGate {
         onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
         onEnd: (byItself) => attention.lockOutOver(id, byItself),
       });
-      const board = new DecisionBoard(feed);
+      const board = new DecisionBoard(state);
       const screens = new AccessPointScreens({
         accessPoint: facts,
         simulated: true,
         clock,
         prompt: this.prompts,
-        feed,
+        state,
         board,
         holders: store.holders,
       });
@@ -233,7 +236,7 @@ export class RuleGate {
       orders,
       holders,
       clock,
-      feed,
+      state,
       register: store.holders,
       gate: 'north',
       newId: randomUUID,
@@ -241,7 +244,7 @@ export class RuleGate {
     const visitorOrders = new VisitorOrders({
       book: visitors,
       clock,
-      feed,
+      state,
       register: store.holders,
       gate: 'north',
       onHostConfirmed: (passId) => {

@@ -1,0 +1,54 @@
+import type { GateState } from '../../ports/gate-state.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Notifier } from '../../ports/notifier.ts';
+import type { EventWriter } from '../log/event-writer.ts';
+
+interface AnnouncerDeps {
+  readonly notes: EventWriter;
+  readonly state: Pick<GateState, 'phase'>;
+  readonly notifier: Notifier;
+  /** Whether the last run of this store ended without a stop; known once the store is open. */
+  readonly store: { readonly endedUncleanly: boolean };
+}
+
+interface AnnouncerSettings {
+  /** Id of this kiosk, the subject of the events. */
+  readonly gate: string;
+  /** What the service manager shows: `Willow Court, north: ready`. */
+  readonly status: string;
+  readonly software: string;
+  /** Which config it runs with. */
+  readonly configDigest: string;
+}
+
+/** Says that the gate is there, and that it leaves: in the log, to whoever follows its state, to the service manager. */
+export class Announcer implements Lifecycle {
+  readonly #deps: AnnouncerDeps;
+  readonly #settings: AnnouncerSettings;
+  #running = false;
+
+  constructor(deps: AnnouncerDeps, settings: AnnouncerSettings) {
+    this.#deps = deps;
+    this.#settings = settings;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#running) return;
+    this.#running = true;
+    const { notes, state, notifier, store } = this.#deps;
+    const { gate, status, software, configDigest } = this.#settings;
+    const data = { software, configDigest, unclean: store.endedUncleanly };
+    notes.note({ name: 'device.started', subject: gate, data });
+    state.phase.set({ phase: 'ready' });
+    await notifier.ready(status);
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    const { notes, notifier } = this.#deps;
+    notes.note({ name: 'device.stopping', subject: this.#settings.gate, data: { cause: 'stop' } });
+    await notifier.stopping();
+  }
+}

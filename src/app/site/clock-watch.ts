@@ -1,0 +1,49 @@
+import type { TimeQuality } from '../../core/access/vocabulary.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { GateState } from '../../ports/gate-state.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { EventWriter } from '../log/event-writer.ts';
+
+const LOOK_EVERY_MS = 5_000;
+
+interface ClockWatchDeps {
+  readonly clock: Clock;
+  readonly notes: EventWriter;
+  readonly state: Pick<GateState, 'clock'>;
+  /** Id of this kiosk, the subject of the events. */
+  readonly gate: string;
+}
+
+/** Tells what time it is and how far it can be believed; each change of that is an event. */
+export class ClockWatch implements Lifecycle {
+  readonly #deps: ClockWatchDeps;
+  #cancel: Cancel | undefined;
+  #quality: TimeQuality | undefined;
+
+  constructor(deps: ClockWatchDeps) {
+    this.#deps = deps;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#cancel === undefined) this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #look(): void {
+    const { clock, notes, state, gate } = this.#deps;
+    const { wallMs, quality } = clock.read();
+    state.clock.set({ wallMs, quality });
+    const previous = this.#quality;
+    if (quality !== previous) {
+      this.#quality = quality;
+      const data = previous === undefined ? { quality } : { quality, previous };
+      notes.note({ name: 'device.clock', subject: gate, data });
+    }
+    this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+  }
+}

@@ -1,0 +1,95 @@
+import type { AttentionView } from '../../ports/boards.ts';
+import type { Cancel } from '../../ports/clock.ts';
+import type { DeviceView, GateState } from '../../ports/gate-state.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import { type TellState, TOLD_STATES } from './told-states.ts';
+import type { Alert, GateCondition } from './uplink-pump.ts';
+
+/** The part of the uplink that takes the gate's present state. */
+interface StateSink {
+  readonly publishState: TellState;
+  setCondition(condition: GateCondition): void;
+  /** Raises `alert/<name>`, or takes it back. */
+  setAlert(name: string, alert: Alert | undefined): void;
+}
+
+/** Tells the servers their part of the gate's state (config/contract/README.md#the-connection). */
+export class StatePublisher implements Lifecycle {
+  readonly #state: GateState;
+  readonly #sink: StateSink;
+  readonly #told = new Map<string, string>();
+  #following: readonly Cancel[] = [];
+
+  constructor(options: { state: GateState; sink: StateSink }) {
+    this.#state = options.state;
+    this.#sink = options.sink;
+  }
+
+  /** Before the uplink, so that its first messages are of this gate and not of an earlier run. */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#following.length > 0) return;
+    const { phase, devices, attention } = this.#state;
+    const tell: TellState = (topic, payload) => {
+      if (this.#isNews(topic, payload)) this.#sink.publishState(topic, payload);
+    };
+    const states = Object.values(TOLD_STATES).flatMap((told) =>
+      told.madeFrom(this.#state).map((part) => part.follow(() => told.tell(this.#state, tell))),
+    );
+    this.#following = [
+      ...states,
+      phase.follow(() => this.#tellCondition()),
+      devices.follow(() => {
+        this.#tellCondition();
+        this.#tellLog();
+      }),
+      attention.follow(() => this.#tellLog()),
+    ];
+    // An alert of an earlier run may still be at the broker.
+    this.#tellLog();
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.#following) end();
+    this.#following = [];
+  }
+
+  #tellCondition(): void {
+    const devices = this.#state.devices.values;
+    const isReady = this.#state.phase.values[0]?.phase === 'ready';
+    const wellEnough = devices.every(({ status }) => status === 'ok' || status === 'connecting');
+    const condition: GateCondition = {
+      state: !isReady ? 'init' : wellEnough ? 'ready' : 'degraded',
+      devices: Object.fromEntries(devices.map(({ id, status }) => [id, status])),
+    };
+    if (this.#isNews('state/conn', condition)) this.#sink.setCondition(condition);
+  }
+
+  /** What has happened to the log is told to the servers for as long as no guard has marked it as seen. */
+  #tellLog(): void {
+    const { devices, attention } = this.#state;
+    const trouble = devices.values.flatMap(troubleOfLog);
+    const incidents = (attention.values[0] ?? []).flatMap(({ kind }) => INCIDENTS[kind] ?? []);
+    const text = [...trouble, ...incidents].join(' ');
+    const alert: Alert | undefined = text === '' ? undefined : { text, severity: 'error' };
+    if (this.#isNews('alert/log', alert ?? {})) this.#sink.setAlert('log', alert);
+  }
+
+  /** A value that is the same as before is no news for a server. */
+  #isNews(topic: string, payload: object): boolean {
+    const text = JSON.stringify(payload);
+    if (this.#told.get(topic) === text) return false;
+    this.#told.set(topic, text);
+    return true;
+  }
+}
+
+const INCIDENTS: Readonly<Partial<Record<AttentionView['kind'], string>>> = {
+  logReset: 'The log of this gate went back or was lost: see the newest log.reset.',
+  logAltered: 'Rows of the log of this gate are not as they were written: see log.altered.',
+  logBehind: 'The broker remembers more of this gate than its log holds: see device.storage.',
+};
+
+function troubleOfLog({ id, status, detail }: DeviceView): string | [] {
+  return id === 'log' && status !== 'ok' ? (detail ?? 'The log has a fault.') : [];
+}
