@@ -85,6 +85,20 @@ describe('a door contact that never moves', () => {
     expect(faults(court.gate)).toEqual([]);
   });
 
+  it('is not blamed for a lock that does not open, nor after a restart', async () => {
+    const court = await opens();
+    court.gate.actuator.stuck = true;
+    for (let i = 0; i < 4; i += 1) await unseen(court, court.person());
+    expect(court.gate.data('access.nottaken').map(({ reason }) => reason)).toEqual(
+      Array(4).fill('gp:LockFailed'),
+    );
+    await court.gate.stop();
+    const next = await RuleGate.start(court.folder, court.gate.clock, RULES);
+    await next.staysBack('in', court.person().card);
+    expect(next.data('door.fault').filter(({ device }) => device === 'contact:main')).toEqual([]);
+    await next.stop();
+  });
+
   it.each([
     ['one who was found so', 3, 3],
     ['the third person', 2, 2],

@@ -11,6 +11,7 @@ import { PassageBoard } from '../../src/app/passage/passage-board.ts';
 import { PresentState } from '../../src/app/state/present-state.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import type { DoorVerb } from '../../src/core/door/door-orders.ts';
+import { GatepostError } from '../../src/core/errors.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
@@ -39,11 +40,14 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   const logger = new SilentLogger();
   const journal: string[] = [];
   const state = new PresentState();
+  const lock = { stuck: false };
   const actuator = lockOf(
     clock,
     new SimulatedOutput({
-      onLevel: (released) =>
-        journal.push(`${released ? 'released' : 'rest'} after ${log.events.at(-1)?.name}`),
+      onLevel: (released) => {
+        if (released && lock.stuck) throw new GatepostError('gpio.failed', 'The lock stays shut.');
+        journal.push(`${released ? 'released' : 'rest'} after ${log.events.at(-1)?.name}`);
+      },
     }),
   );
   const contact = new SimulatedDoorContact({ clock });
@@ -119,6 +123,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     clock,
     log,
     journal,
+    lock,
     press,
     move,
     walkOut,
@@ -338,6 +343,19 @@ describe('a button that is no escape', () => {
     log.broken = false;
     press();
     expect(journal).toEqual(['released after access.granted']);
+  });
+
+  it('takes back what was written when the lock does not obey, and opens when it does again', async () => {
+    const { press, log, lock, list, names } = await stand({ release: true });
+    lock.stuck = true;
+    press();
+    expect(names()).toEqual(['access.granted', 'access.nottaken']);
+    const taken = log.events.findLast(({ name }) => name === 'access.nottaken');
+    expect(taken?.data).toMatchObject({ reason: 'gp:LockFailed', recognition: 'pt:REX' });
+    expect(list()).toMatchObject([{ decision: 'Granted', passageState: 'nottaken' }]);
+    lock.stuck = false;
+    press();
+    expect(names()).toEqual(['access.granted', 'access.nottaken', 'access.granted']);
   });
 
   it('masks nothing beyond the release', async () => {

@@ -91,7 +91,9 @@ describe('a scanner that pours out noise', () => {
     const gate = await openGate();
     expect(gate.show('in', PERSON)?.granted).toBe(true);
     await pour(gate, 30);
-    expect(gate.data('access.denied').map(({ reasons }) => reasons.at(-1))).toEqual(Array(10).fill('Other'));
+    expect(gate.data('access.denied').map(({ reasons }) => reasons.at(-1))).toEqual(
+      Array(10).fill('gp:OneAtATime'),
+    );
   });
 
   it('is noise of one access point only', async () => {

@@ -46,7 +46,7 @@ export class ContactWatch {
         const moved = isSeen(last) && isSeen(data.state) && last !== data.state;
         if (moved) this.#unmoved = 0;
         last = data.state as DoorPhysicalState;
-      } else if (name === 'access.nottaken' && data?.door === door) {
+      } else if (name === 'access.nottaken' && data?.door === door && data.reason !== 'gp:LockFailed') {
         // Only the row of the fault itself says that the contact was found silent.
         this.#unmoved = Math.min(this.isSilent ? MOST_UNMOVED : MOST_UNMOVED - 1, this.#unmoved + 1);
       } else if (name === 'door.fault' && data?.device === `contact:${door}`) {

@@ -89,7 +89,10 @@ export class PassageEvaluator {
    */
   turnedAway(passage: KnownPassage): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] } {
     const { reasons, marks, effects } = this.#decide(passage, undefined);
-    return { facts: { ...passage.facts, marks, effects }, reasons: orderReasons([...reasons, 'Other']) };
+    return {
+      facts: { ...passage.facts, marks, effects },
+      reasons: orderReasons([...reasons, 'gp:OneAtATime']),
+    };
   }
 
   /** @param screening the reading to decide with; undefined: a fresh one, if there is any */

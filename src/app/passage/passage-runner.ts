@@ -220,8 +220,8 @@ export class PassageRunner {
     } catch (error) {
       if (!isGatepostError(error, 'gpio.failed')) throw error;
       logger.error({ code: error.code, err: error }, error.message);
-      this.#record(passage, { name: 'access.nottaken' });
-      return { type: 'failed', reason: 'Other', passage };
+      this.#record(passage, { name: 'access.nottaken', reasons: ['gp:LockFailed'] });
+      return { type: 'failed', reason: 'gp:LockFailed', passage };
     }
   }
 

@@ -80,6 +80,8 @@ const TABLE = [
   ['gp:GuardDenied',           162, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'the guard refused'],
   ['gp:GuardTimeout',          163, 'again',  '-',     'asks', 'delay',   '-',            '-',       'unanswered', '-',               'the guard did not answer'],
   ['gp:PassageTimeout',        131, 'again',  '-',     'asks', 'delay',   '-',            '-',       '-',          '-',               'nobody went through in time'],
+  ['gp:OneAtATime',            164, 'wait',   '-',     'asks', '-',       '-',            '-',       '-',          '-',               'somebody else was at the gate: one person at a time'],
+  ['gp:LockFailed',            164, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'the lock did not do what it was told'],
   ['Other',                    164, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'another reason'],
 ] as const satisfies readonly Row[];
 

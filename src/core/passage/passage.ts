@@ -123,7 +123,8 @@ export type PassageRecord =
   | { readonly name: 'access.requested'; readonly reasons: readonly Reason[] }
   /** `seen`: the door was seen to move. */
   | { readonly name: 'access.taken'; readonly seen: boolean }
-  | { readonly name: 'access.nottaken' };
+  /** `reasons`: why nobody could go through, where that is known. */
+  | { readonly name: 'access.nottaken'; readonly reasons?: readonly Reason[] };
 
 export type PassageCommand<F> =
   /** Ask decide(). `screening` undefined: with whatever fresh reading is at hand. */

@@ -40,12 +40,32 @@ describe('while one person is at the gate', () => {
     await wang.shows('in', forged());
     await zhao.shows('in');
     expect(court.gate.data('access.denied').map(({ reasons }) => reasons)).toEqual([
-      ['gp:SignatureInvalid', 'Other'],
-      ['Other'],
+      ['gp:SignatureInvalid', 'gp:OneAtATime'],
+      ['gp:OneAtATime'],
     ]);
     await court.forehead(36.5, { room: 22 });
     expect(court.says()).toBe('Granted');
     expect(court.gate.data('access.granted')).toMatchObject([{ passId: wang.card.passId }]);
+  });
+});
+
+describe('at a gate whose lock does not obey', () => {
+  it('the grant is taken back with its reason, the person is sent to the guard, and the next one passes', async () => {
+    const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
+    const { gate } = court;
+    const wang = court.person({ uses: 1 });
+
+    gate.actuator.stuck = true;
+    await wang.shows('in');
+    expect(gate.prompts.at('main-in')).toMatchObject({ feedback: 'Fault', reason: 'gp:LockFailed' });
+    expect(gate.feed.get('passage/main-in')).toMatchObject({ reasons: ['gp:LockFailed'] });
+    expect(gate.data('access.nottaken')).toMatchObject([
+      { passId: wang.card.passId, reason: 'gp:LockFailed', reasons: ['gp:LockFailed'] },
+    ]);
+    expect(gate.feed.get('decisions')).toMatchObject([{ decision: 'Granted', passageState: 'nottaken' }]);
+    gate.actuator.stuck = false;
+    await court.later(15);
+    expect(await wang.comesIn()).toBe('Granted');
   });
 });
 

@@ -7,6 +7,7 @@ import {
 import { GY_MCU9061X } from '../../../hardware/thermometer-gy-mcu9061x/driver.ts';
 import { GyMcu9061xSimulator } from '../../../hardware/thermometer-gy-mcu9061x/simulator.ts';
 import type { Direction, DoorPhysicalState } from '../../../src/core/access/vocabulary.ts';
+import { GatepostError } from '../../../src/core/errors.ts';
 import type { CodeReader } from '../../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../../src/ports/device-link.ts';
 import type { DoorActuator, DoorContact } from '../../../src/ports/door-devices.ts';
@@ -41,6 +42,8 @@ export class Actuator implements DoorActuator {
   readonly driver = 'test';
   readonly simulated = true;
   readonly pulses: number[] = [];
+  /** The lock does nothing that it is told. */
+  stuck = false;
   #released = false;
 
   async start(): Promise<void> {
@@ -50,6 +53,7 @@ export class Actuator implements DoorActuator {
     this.#released = false;
   }
   pulse(holdMs: number): void {
+    if (this.stuck) throw new GatepostError('gpio.failed', 'The lock stays shut.');
     this.pulses.push(holdMs);
     this.#released = true;
   }
