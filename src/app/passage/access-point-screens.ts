@@ -43,6 +43,7 @@ export class AccessPointScreens {
   #fire = false;
   #mode: DoorMode = 'Locked';
   #nearness: Nearness = 'unknown';
+  #awaitsPass = false;
 
   constructor(deps: AccessPointScreensDeps) {
     this.#deps = deps;
@@ -55,6 +56,7 @@ export class AccessPointScreens {
   show(view: PassageShow, passage: KnownPassage | undefined): void {
     const { clock, board, accessPoint } = this.#deps;
     this.#shown = { view, passage, atMs: clock.read().monotonicMs };
+    this.#awaitsPass = false;
     board.attends(accessPoint.id, view.feedback === 'Idle' ? undefined : passage?.id);
     this.#render();
   }
@@ -68,6 +70,13 @@ export class AccessPointScreens {
   standsAt(nearness: Nearness): void {
     this.#nearness = nearness;
     if (this.#feedbackOfPerson === 'Measure') this.#render();
+  }
+
+  /** Whoever has been measured first is told to show the pass, while the reading counts. */
+  awaitsPass(awaits: boolean): void {
+    if (this.#awaitsPass === awaits) return;
+    this.#awaitsPass = awaits;
+    if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
   /** Without a scanner there is no use in asking for a pass. */
@@ -140,11 +149,14 @@ export class AccessPointScreens {
     });
   }
 
+  get #isOpen(): boolean {
+    return this.#mode === 'LockedOpen' || this.#mode === 'Unlocked';
+  }
+
   /** What is said to everybody at the door, before anything about one person. */
   #message(): Pick<PromptView, 'feedback' | 'message'> | undefined {
     if (this.#fire) return { feedback: 'TextMessage', message: 'FireAlarm' };
-    const open = this.#mode === 'LockedOpen' || this.#mode === 'Unlocked';
-    return open && this.#feedbackOfPerson === 'Idle' && this.#held === 'none'
+    return this.#isOpen && this.#feedbackOfPerson === 'Idle' && this.#held === 'none'
       ? { feedback: 'TextMessage', message: 'HeldOpen' }
       : undefined;
   }
@@ -175,6 +187,7 @@ export class AccessPointScreens {
     if (this.#held === 'tooLong') return 'DoorOpenTooLong';
     if (this.#held === 'preAlarm') return 'DoorPreAlarmWarning';
     if (this.#mode === 'Blocked' || this.#mode === 'LockedDown') return 'Disabled';
-    return this.#scanner === 'ok' || this.#scanner === 'connecting' ? 'Idle' : 'Fault';
+    if (this.#scanner !== 'ok' && this.#scanner !== 'connecting') return 'Fault';
+    return this.#awaitsPass && !this.#isOpen ? 'RequireIdentifier' : 'Idle';
   }
 }

@@ -12,7 +12,7 @@ import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import { Scanner } from '../devices/scanner.ts';
 import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';
-import type { ScreeningStation } from '../screening/screening-station.ts';
+import { FRESH_MS, type ScreeningStation } from '../screening/screening-station.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
 import { CodeIntake } from './code-intake.ts';
 import type { PassageEvaluator } from './evaluator.ts';
@@ -62,6 +62,7 @@ export class AccessPoint implements Lifecycle {
   #started = false;
   #unwatch: Cancel = () => undefined;
   #cancelForget: Cancel = () => undefined;
+  #cancelAwaiting: Cancel = () => undefined;
 
   constructor(deps: AccessPointDeps) {
     this.#deps = deps;
@@ -121,6 +122,7 @@ export class AccessPoint implements Lifecycle {
     this.#started = false;
     this.#unwatch();
     this.#cancelForget();
+    this.#cancelAwaiting();
     this.#runner.stop();
     this.#intake.stop();
     this.#noise.stop();
@@ -185,9 +187,20 @@ export class AccessPoint implements Lifecycle {
       screening.forget();
       return;
     }
-    if (this.#runner.state.phase !== 'measuring') return;
+    const { phase } = this.#runner.state;
+    if (phase === 'idle') this.#measuredFirst(outcome);
+    if (phase !== 'measuring') return;
     // A reading that is handed over is used up.
     screening.take();
     this.#runner.take({ type: 'screened', outcome });
+  }
+
+  /** A forehead before the pass: the reading counts for whoever shows one while it is fresh. */
+  #measuredFirst(outcome: ScreeningOutcome): void {
+    if (outcome.class !== 'normal' && outcome.class !== 'elevated') return;
+    const { clock, screens } = this.#deps;
+    this.#cancelAwaiting();
+    screens.awaitsPass(true);
+    this.#cancelAwaiting = clock.schedule(FRESH_MS, () => screens.awaitsPass(false));
   }
 }

@@ -30,7 +30,7 @@ import { SensorWatch } from '../devices/sensor-watch.ts';
 import type { DistanceWatch } from './distance-watch.ts';
 
 /** A reading may be this old when the pass comes (src/README.md#one-passage). */
-const FRESH_MS = 3_000;
+export const FRESH_MS = 3_000;
 /** A sensor of coarser steps shows a wall at one value for minutes without being stuck. */
 const STUCK_RESOLUTION_MAX_C = 0.05;
 

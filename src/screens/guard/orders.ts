@@ -21,7 +21,8 @@ export interface Named {
 
 /** Names who stands at an access point, for a guard who lets somebody through there. */
 export function namedBy(view: PassageView | undefined): Named {
-  if (view === undefined || view.feedback === 'Idle') return { passage: null };
+  if (view === undefined || view.feedback === 'Idle' || view.feedback === 'RequireIdentifier')
+    return { passage: null };
   const { feedback, passage } = view;
   if (passage === undefined) return {};
   if (feedback === 'AccessGranted') return { passage, another: true };

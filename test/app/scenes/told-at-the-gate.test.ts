@@ -4,7 +4,7 @@ import type { DoorVerb } from '../../../src/core/door/door-orders.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import { sampleClaims, testSigner } from '../../support/gate/pass-samples.ts';
 import { Scene } from '../../support/gate/scene.ts';
-import { WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
+import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
 const DAY_S = 86_400;
 
@@ -45,6 +45,34 @@ describe('a display where nobody stands', () => {
     expect(display(court)).toBe('HeldOpen');
     await court.person().shows('in');
     await court.later(30);
+    expect(display(court)).toBe('HeldOpen');
+  });
+});
+
+describe('whoever is measured before the pass is shown', () => {
+  const opens = () => Scene.opens('2020-02-24 08:00', WILLOW_COURT, { thermometer: true });
+
+  it('is asked for it while the reading counts, and is not measured again', async () => {
+    const court = await opens();
+    await court.forehead(36.4, { room: 22 });
+    expect([display(court), display(court, 'out')]).toEqual(['RequireIdentifier', 'Idle']);
+    expect(await court.person().shows('in')).toBe('Granted');
+  });
+
+  it('and goes away again is forgotten, and has no row', async () => {
+    const court = await opens();
+    await court.forehead(37.9, { room: 22 });
+    expect(display(court)).toBe('RequireIdentifier');
+    await court.later(4);
+    expect(display(court)).toBe('Idle');
+    expect(court.gate.data('access.denied')).toEqual([]);
+    expect(await court.person().shows('in')).toBe('Measure');
+  });
+
+  it('is asked for nothing where the door stands open for everybody', async () => {
+    const court = await opens();
+    court.gate.desk.give({ type: 'door', door: 'main', verb: 'hold', ...court.guard('drill') });
+    await court.forehead(36.4, { room: 22 });
     expect(display(court)).toBe('HeldOpen');
   });
 });
