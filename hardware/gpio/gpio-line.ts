@@ -30,7 +30,7 @@ export interface GpioSource extends ChipSearch {
   readonly load?: () => Promise<GpioConstructor>;
 }
 
-export interface OpenLine {
+interface OpenLine {
   readonly gpio: GpioLine;
   /** The line's number in sysfs. */
   readonly number: number;

@@ -4,7 +4,7 @@ import type { ImageDecoder } from '../../src/ports/code-reader.ts';
 import { imageSize } from './image-size.ts';
 
 /** Larger pictures are refused before they are decoded. */
-export const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
+const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A file of a megabyte can hold a picture that takes gigabytes of memory; photographs of phones have 12 to 24 million. */
 export const PICTURE_PIXELS_MAX = 25_000_000;

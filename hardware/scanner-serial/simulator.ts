@@ -1,6 +1,6 @@
 import type { Wire } from '../simulators/wire.ts';
 
-export interface PresentOptions {
+interface PresentOptions {
   /** What the scanner is set up to send after a code; CR on most modules. */
   readonly suffix?: '\r' | '\n' | '\r\n' | '\t' | '';
   /** Sends the bytes in pieces of these lengths, over and over; one piece when left out. */

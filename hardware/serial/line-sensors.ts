@@ -63,7 +63,7 @@ interface LineSensorOptions<Event> {
 }
 
 /** A sensor on a serial line, whatever it talks. */
-export class LineSensor<Event> {
+class LineSensor<Event> {
   readonly driver: string;
   readonly simulated: boolean;
   readonly silenceMs: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConfigPath } from './yaml-source.ts';
 
-export interface Finding {
+interface Finding {
   readonly path: ConfigPath;
   /** Whether the key itself is wrong rather than its value. */
   readonly atKey: boolean;
@@ -132,7 +132,7 @@ function show(value: unknown): string {
 }
 
 /** The entry of `allowed` that `written` was most likely meant to be, or undefined when none is near. */
-export function nearest(written: string, allowed: readonly string[]): string | undefined {
+function nearest(written: string, allowed: readonly string[]): string | undefined {
   const lower = written.toLowerCase();
   const ranked = allowed
     .map((word) => ({ word, distance: distanceBetween(lower, word.toLowerCase()) }))

@@ -84,7 +84,7 @@ const issuer = z.strictObject({
   kinds: passKinds.exactOptional().describe('Kinds of pass it may issue; leave out for all.'),
 });
 
-export const passes = z.strictObject({
+const passes = z.strictObject({
   issuers: z.array(issuer).max(64).default([]).describe('Whose passes are believed.'),
   kinds: passKinds.default([...PASS_KINDS]).describe('Kinds of pass that may go through.'),
   longestLifeDays: z
@@ -102,7 +102,7 @@ export const passes = z.strictObject({
 
 const screeningMode = z.enum(['off', 'advise', 'enforce']);
 
-export const screening = z.strictObject({
+const screening = z.strictObject({
   in: screeningMode.default('off').describe('Screening on the way in.'),
   out: screeningMode.default('off').describe('Screening on the way out.'),
   kinds: z
@@ -145,7 +145,7 @@ export const screening = z.strictObject({
     .describe('What the log keeps: the outcome only, or degrees too, which needs a legal ground.'),
 });
 
-export const mqtt = z
+const mqtt = z
   .strictObject({
     url: z
       .string()
@@ -173,7 +173,7 @@ export const mqtt = z
   })
   .transform((value) => ({ ...value, protocol: value.protocol ?? (value.url === 'embedded' ? 4 : 5) }));
 
-export const web = z.strictObject({
+const web = z.strictObject({
   host: z
     .string()
     .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'must be an address or a host name')

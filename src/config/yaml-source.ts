@@ -2,7 +2,7 @@ import type { Document, ErrorCode, Node } from 'yaml';
 import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import { GatepostError, messageOf } from '../core/errors.ts';
 
-export interface Place {
+interface Place {
   /** Both count from 1. */
   readonly line: number;
   readonly column: number;

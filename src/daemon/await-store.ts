@@ -12,7 +12,7 @@ import { isSimulated } from './settings.ts';
 const RETRY_MS = 1_000;
 
 /** Why the gate waits, for every screen. */
-export interface OutOfOrder {
+interface OutOfOrder {
   readonly trouble: LogTrouble;
   readonly detail: string;
   /** What the trouble is about. */

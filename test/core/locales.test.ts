@@ -11,7 +11,7 @@ import {
   type DoorAlarm,
   type DoorPhysicalState,
   type DoorTamper,
-  type Feedback,
+  FEEDBACKS,
   PASS_KINDS,
   type TimeQuality,
 } from '../../src/core/access/vocabulary.ts';
@@ -47,21 +47,6 @@ function members<T extends string>(all: Record<T, true>): readonly string[] {
   return Object.keys(all);
 }
 
-const FEEDBACKS = members<Feedback>({
-  Idle: true,
-  RequireIdentifier: true,
-  RetryIdentifier: true,
-  AccessGranted: true,
-  AccessDenied: true,
-  DoorOpenTooLong: true,
-  DoorPreAlarmWarning: true,
-  TextMessage: true,
-  Fault: true,
-  Disabled: true,
-  Measure: true,
-  Wait: true,
-  GuardCalled: true,
-});
 const CAUSES = members<NotMeasurableCause | NonNullable<PassageView['cause']>>({
   no_subject: true,
   unstable: true,

@@ -6,7 +6,7 @@ import { readKept } from './kept-numbers.ts';
 import type { ReadConnection } from './read-connection.ts';
 
 /** The single row of the table `log`. */
-export interface LogRow {
+interface LogRow {
   readonly epoch: string;
   readonly lastSequence: number;
   readonly lastHash: Buffer;

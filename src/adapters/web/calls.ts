@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DoorView } from '../../ports/gate-state.ts';
 
 /** What a page without a sign-in is told: that somebody is needed, not who, where or why. */
-export interface Calls {
+interface Calls {
   /** How many matters wait for a guard. A person under duress is none of them: whoever looks on must not know. */
   readonly waiting: number;
   /** Whether a door is in alarm. */

@@ -9,7 +9,7 @@ import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 
 /** What a prompt page has to know before its socket is open: the answer of `GET /api/prompt`. */
-export interface PromptInfo {
+interface PromptInfo {
   readonly accessPoints: readonly {
     readonly id: string;
     readonly direction: Direction;

@@ -30,20 +30,22 @@ export const DOOR_TAMPERS = ['Unknown', 'NotInTamper', 'TamperDetected'] as cons
 export type DoorTamper = (typeof DOOR_TAMPERS)[number];
 
 /** What the resident's screen shows. */
-export type Feedback =
-  | 'Idle'
-  | 'RequireIdentifier'
-  | 'RetryIdentifier'
-  | 'AccessGranted'
-  | 'AccessDenied'
-  | 'DoorOpenTooLong'
-  | 'DoorPreAlarmWarning'
-  | 'TextMessage'
-  | 'Fault'
-  | 'Disabled'
-  | 'Measure'
-  | 'Wait'
-  | 'GuardCalled';
+export const FEEDBACKS = [
+  'Idle',
+  'RequireIdentifier',
+  'RetryIdentifier',
+  'AccessGranted',
+  'AccessDenied',
+  'DoorOpenTooLong',
+  'DoorPreAlarmWarning',
+  'TextMessage',
+  'Fault',
+  'Disabled',
+  'Measure',
+  'Wait',
+  'GuardCalled',
+] as const;
+export type Feedback = (typeof FEEDBACKS)[number];
 
 export const PASS_KINDS = ['resident', 'worker', 'visitor', 'vehicle', 'delivery', 'emergency'] as const;
 export type PassKind = (typeof PASS_KINDS)[number];

@@ -9,7 +9,7 @@ const SIGN_IN_PAUSE_MS = 500;
 
 type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'input' | 'unplug' | 'clock' | 'story';
 
-export interface Demo {
+interface Demo {
   readonly state: DemoState | undefined;
   /** Whether the newest poll was answered. */
   readonly reachable: boolean;

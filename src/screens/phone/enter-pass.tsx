@@ -98,7 +98,7 @@ const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
 const WASM = './zxing_reader.wasm';
 
 /** The text of the QR code in a picture, a pass before any sticker beside it; undefined where none is found. */
-export async function readImage(picture: Blob): Promise<string | undefined> {
+async function readImage(picture: Blob): Promise<string | undefined> {
   if (picture.size > PICTURE_BYTES_MAX) return undefined;
   prepareZXingModule({
     // The library's default would fetch its program from the network.

@@ -30,7 +30,7 @@ const HEARTBEAT_MS = 5_000;
 const HEARTBEAT_TIMEOUT_MS = 4_000;
 
 /** Growing delay with up to half of it random, so that two screens do not knock in step. */
-export function retryDelayMs(attempt: number, random: number): number {
+function retryDelayMs(attempt: number, random: number): number {
   const full = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10));
   return full / 2 + (full / 2) * random;
 }

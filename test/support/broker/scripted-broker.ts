@@ -12,7 +12,7 @@ export const REFUSED: PublishAnswer = { status: 'refused', code: 0x87, detail: '
 export const BUSY: PublishAnswer = { status: 'busy', code: 0x97, detail: 'Quota exceeded (0x97)' };
 
 /** What the broker does with a publish: answers, or keeps silent. */
-export type Script = (message: OutgoingMessage) => PublishAnswer | 'silence';
+type Script = (message: OutgoingMessage) => PublishAnswer | 'silence';
 
 /** A broker that does what the test says: the device behind the Broker port. */
 export class ScriptedBroker implements Broker {

@@ -37,7 +37,7 @@ export interface Comer {
   readonly foreheadC?: number;
 }
 
-export interface Shown {
+interface Shown {
   /** Waits for the decision. */
   readonly decided: () => Promise<void>;
   /** Waits until who was let through has gone through. */

@@ -3,7 +3,7 @@ import { DEVICE_ROWS } from './device-faults.ts';
 import { answer, both, file, gone, node, noSysfs, type Plant, type Row, running, uses } from './plants.ts';
 import { STORE_ROWS } from './store-faults.ts';
 
-export interface Fault {
+interface Fault {
   readonly fault: string;
   readonly plant: Plant;
   readonly grade: Grade;

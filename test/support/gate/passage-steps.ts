@@ -22,7 +22,7 @@ export const SETTINGS: PassageSettings = {
   doorOpen: false,
 };
 
-export const MEASUREMENT = {
+const MEASUREMENT = {
   objectC: 36.5,
   ambientC: 22,
   estimateC: 36.5,
@@ -41,8 +41,8 @@ export const notMeasurable = (cause: NotMeasurableCause): ScreeningOutcome => ({
 
 /** Facts are words here: what the machine does not look into can be anything. */
 export type Input = PassageInput<string>;
-export type Command = PassageCommand<string>;
-export type State = PassageState<string>;
+type Command = PassageCommand<string>;
+type State = PassageState<string>;
 
 export const IDLE: State = { phase: 'idle' };
 

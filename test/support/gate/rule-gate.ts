@@ -50,7 +50,7 @@ export interface RuleGateOptions {
 }
 
 /** What became of one showing of a pass. */
-export interface Shown {
+interface Shown {
   readonly granted: boolean;
   readonly data: EventDataByName['access.granted'];
 }

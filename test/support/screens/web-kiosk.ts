@@ -133,7 +133,7 @@ export class RecordingDemo implements DemoPanel {
   }
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
@@ -196,7 +196,7 @@ export function cookieOf(answer: Answer): string {
 }
 
 /** Objects are sent as JSON, strings and bytes as they are. Paths are sent as written, dots and all. */
-export function exchange(
+function exchange(
   port: number,
   order: { method: string; path: string; body?: unknown; headers?: Headers },
 ): Promise<Answer> {

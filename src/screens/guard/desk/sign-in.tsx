@@ -8,11 +8,7 @@ import { EntryForm, Field, textOf } from './entry-form.tsx';
 import { useRepeatedChime } from './use-alarm-sound.ts';
 
 /** Signs in; resolves with what went wrong in words. */
-export async function signIn(
-  locale: Locale,
-  operator: string,
-  password: string,
-): Promise<string | undefined> {
+async function signIn(locale: Locale, operator: string, password: string): Promise<string | undefined> {
   const words = locale.guard.signIn;
   const answer = await postJson('/api/login', { operator, password });
   if (answer === 'unreachable') return words.unreachable;
