@@ -6,14 +6,14 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
-/** Names under which distributions install it. */
+/** Program names under which distributions install Chromium. */
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-/** A file of 100 sheets takes a slow computer half a minute. */
+/** A file of 100 sheets takes a slow computer half a minute; this leaves room for much more. */
 const TIMEOUT_MS = 300_000;
 
 /**
- * Prints an HTML file to PDF (mode 0600) with the installed Chromium, in a profile of its own that is thrown away.
- * @throws GatepostError `usage` where there is no Chromium or it fails
+ * Prints an HTML file to PDF (mode 0600) with the installed Chromium, in a temporary profile.
+ * @throws GatepostError `usage` if there is no Chromium or it fails
  */
 export async function printPdf(html: string, pdf: string): Promise<void> {
   const program = findChromium();
@@ -28,7 +28,7 @@ export async function printPdf(html: string, pdf: string): Promise<void> {
     `--user-data-dir=${profile}`,
     '--no-pdf-header-footer',
     `--print-to-pdf=${resolve(pdf)}`,
-    // Chromium refuses to run as root with its sandbox; the page holds no scripts and may load nothing.
+    // Chromium refuses to run as root with its sandbox; the page contains no scripts and may load nothing.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     pathToFileURL(resolve(html)).href,
   ];

@@ -15,10 +15,10 @@ interface FloorKeeperOptions {
 }
 
 /**
- * Carries the clock's floor across restarts: handed to the clock at start, saved every minute and at stop. After a
- * power cut at most the last minute can be lived through again. Looks whether a person set it meanwhile, and says why
- * the system clock is not followed. Start it right after the store and before anything that judges passes; stop it
- * before the store.
+ * Keeps the clock's floor across restarts: gives it to the clock at start, and saves it every minute and at stop, so
+ * a power cut can set the clock back by one minute at most. Also applies a floor set from the command line, and logs
+ * why the system clock is not followed. Start it right after the store and before anything that judges passes; stop
+ * it before the store.
  */
 export class ClockFloorKeeper implements Lifecycle {
   readonly #options: FloorKeeperOptions;
@@ -31,7 +31,10 @@ export class ClockFloorKeeper implements Lifecycle {
     this.#options = options;
   }
 
-  /** @throws GatepostError `log.unavailable` when the floor cannot be read: without it old passes could revive */
+  /**
+   * @throws GatepostError `log.unavailable` if the floor cannot be read: without it expired passes could become valid
+   * again
+   */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#cancel !== undefined) return;
@@ -58,7 +61,7 @@ export class ClockFloorKeeper implements Lifecycle {
     this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
   }
 
-  /** Somebody may have set the floor from the command line. */
+  /** Applies a floor that was set from the command line. */
   #heed(): void {
     const { clock, floor, logger } = this.#options;
     try {

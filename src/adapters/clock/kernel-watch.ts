@@ -3,16 +3,20 @@ import type { Cancel } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { SystemClock } from './system-clock.ts';
 
-/** How often it is looked whether to ask, in milliseconds. */
+/** How often to check whether the kernel has to be asked, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
-/** While the clock is not in step, or a jump waits to be confirmed. The answering service ends itself after 30 s. */
+/**
+ * Used while the clock is not synchronized, or a jump waits to be confirmed. The answering service exits after 30 s.
+ */
 const ASK_SOON_MS = 20_000;
-/** The kernel takes hours to fall out of step by itself, and a clock that is set shows as a jump. */
+/**
+ * Used otherwise: the kernel takes hours to lose synchronization by itself, and setting the clock shows as a jump.
+ */
 const ASK_CALMLY_MS = 10 * 60_000;
-/** The first program to talk to the service waits for its start. */
+/** The first call has to wait until the service has started. */
 const ANSWER_MS = 5_000;
 
-/** Whether the kernel says that its clock is in step; undefined when it cannot be asked. Never throws. */
+/** Whether the kernel says that its clock is synchronized; undefined if it cannot be asked. Never throws. */
 type AskKernel = () => Promise<boolean | undefined>;
 
 interface KernelWatchOptions {
@@ -21,15 +25,15 @@ interface KernelWatchOptions {
 }
 
 /**
- * Asks the kernel whether its clock is in step, and tells the clock. Every time service tells the kernel (adjtimex):
- * systemd-timesyncd, chrony, ntpd, a PTP daemon. Start it before the clock's floor is read.
+ * Asks the kernel whether its clock is synchronized, and passes the answer to the clock. Every time service tells the
+ * kernel (adjtimex): systemd-timesyncd, chrony, ntpd, a PTP daemon. Start it before the clock's floor is read.
  */
 export class KernelWatch implements Lifecycle {
   readonly #clock: SystemClock;
   readonly #ask: AskKernel;
   #cancel: Cancel | undefined;
   #asking: Promise<void> | undefined;
-  /** Monotonic; when the question of the last answer was put. */
+  /** Monotonic time at which the last answered question was asked. */
   #askedMs = Number.NEGATIVE_INFINITY;
   #answered: boolean | undefined;
 
@@ -61,7 +65,7 @@ export class KernelWatch implements Lifecycle {
   #isDue(): boolean {
     const { doubt, isSettled } = this.#clock;
     const ageMs = this.#clock.read().monotonicMs - this.#askedMs;
-    // An answer from before the jump says nothing about it.
+    // An answer from before the jump says nothing about the time after it.
     if (doubt !== undefined && doubt.sinceMs > this.#askedMs) return true;
     return ageMs >= (isSettled || this.#answered === undefined ? ASK_CALMLY_MS : ASK_SOON_MS);
   }
@@ -82,11 +86,11 @@ export class KernelWatch implements Lifecycle {
 }
 
 /**
- * Asks systemd-timedated, which passes on what the kernel says: the largest error of its clock (adjtimex, maxerror) is
- * below the 16 s at which it counts as unset. It asks for us because ProtectClock= forbids the daemon every call that
- * could set the clock, those that only read among them. The unsynchronized flag of the kernel's status is not asked
- * for: it is also set where nobody but the kernel may write the battery clock (chrony without rtcsync); setting the
- * clock by hand raises the largest error to its limit together with that flag.
+ * Asks systemd-timedated for the kernel's answer: synchronized means that the largest error of its clock (adjtimex,
+ * maxerror) is below 16 s, at which it counts as unset. The daemon cannot ask itself, because ProtectClock= forbids
+ * it every call that could set the clock, even in its read-only form. The unsynchronized flag of the kernel's status
+ * is not used: it is also set where only the kernel may write the battery clock (chrony without rtcsync). Setting the
+ * clock by hand raises the largest error to its limit as well as that flag.
  */
 export function askTimedated(): Promise<boolean | undefined> {
   const args = ['show', '--property=NTPSynchronized', '--value'];
@@ -98,7 +102,7 @@ export function askTimedated(): Promise<boolean | undefined> {
   });
 }
 
-/** @param said what timedatectl prints for NTPSynchronized, with or without the name */
+/** @param said output of timedatectl for NTPSynchronized, with or without the name */
 export function inStepFrom(said: string | undefined): boolean | undefined {
   const value = /^(?:NTPSynchronized=)?(yes|no)$/m.exec(said ?? '')?.[1];
   return value === undefined ? undefined : value === 'yes';

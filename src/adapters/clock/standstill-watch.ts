@@ -3,21 +3,21 @@ import { uptime } from 'node:os';
 import type { Cancel, Standstills } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 
-/** A program that did nothing for longer did not merely wait for a processor or a card. */
+/** A process that did nothing for longer was not just waiting for a processor or a memory card. */
 const STOOD_STILL_MS = 5_000;
 const TICK_MS = 200;
-/** A sign of life that comes this late: the event loop was held up. */
+/** A tick that comes this late means that the event loop was blocked. */
 const HELD_UP_MS = 2 * TICK_MS;
-/** What came while the loop was held up is read in the turn after it. */
+/** Input that arrived while the loop was blocked is read in the turn after it. */
 const CATCH_UP_MS = 50;
 
-/** What the operating system says of this process, in milliseconds. */
+/** What the operating system reports about this process, in milliseconds. */
 interface ProcessFigures {
-  /** A clock that never jumps, and stands while the machine sleeps. */
+  /** A clock that never jumps and stops while the machine sleeps. */
   monotonicMs(): number;
-  /** Since the machine started, its sleep included. */
+  /** Time since the machine started, including its sleep. */
   bootMs(): number;
-  /** Time at work or in the queue for a processor: a busy machine gives less of the first and more of the second. */
+  /** Time spent running or queued for a processor. A busy machine has less of the first and more of the second. */
   busyMs(): number;
 }
 
@@ -28,11 +28,11 @@ interface Figures {
 }
 
 /**
- * Notices that the process was stopped, frozen or asleep with its machine. Every look at the monotonic clock through
- * it is a sign of life, and one comes five times a second by itself. Between two signs the process has worked, waited
- * for a processor, waited in one call (a commit has signs before and after it), or stood still; what is left when the
- * first two are taken off tells which. A single call that takes longer than five seconds counts as standing still:
- * what lay in the devices meanwhile is just as old.
+ * Notices that the process was stopped, frozen, or asleep with its machine. Every reading of the monotonic clock
+ * through this class is a sign of life; a timer adds five a second. Between two signs the process was running, queued
+ * for a processor, waiting in one call (a commit has signs before and after it), or standing still; subtracting the
+ * first two tells which. A single call longer than five seconds counts as standing still, because the input in the
+ * devices is just as old then.
  */
 export class StandstillWatch implements Standstills, Lifecycle {
   readonly #process: ProcessFigures;
@@ -72,7 +72,7 @@ export class StandstillWatch implements Standstills, Lifecycle {
 
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    // The first sign: a stop before the first tick is noticed too.
+    // The first sign, so that a stop before the first tick is noticed too.
     this.monotonicMs();
     this.#timer ??= setInterval(this.monotonicMs, TICK_MS);
   }
@@ -101,7 +101,7 @@ export class StandstillWatch implements Standstills, Lifecycle {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Commits one after the other are one hold-up: nothing was read between them. */
+  /** Consecutive commits are one blocked period: no input was read between them. */
   #noteHoldUp(fromMs: number, toMs: number): void {
     const last = this.#heldUp;
     const goesOn = last !== undefined && fromMs - last.toMs <= CATCH_UP_MS;
@@ -118,13 +118,13 @@ const thisProcess: ProcessFigures = {
   },
 };
 
-/** How long the main thread stood in the queue for a processor; 0 where the kernel does not say. */
+/** How long the main thread was queued for a processor; 0 if the kernel does not say. */
 function queuedMs(): number {
   try {
     const [, queuedNs = '0'] = readFileSync('/proc/self/schedstat', 'utf8').split(' ');
     return Number(queuedNs) / 1e6;
   } catch {
-    // Kernels without scheduler statistics, and systems that are not Linux.
+    // Kernels without scheduler statistics, and systems other than Linux.
     return 0;
   }
 }

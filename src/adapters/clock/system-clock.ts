@@ -10,7 +10,7 @@ import {
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { TimeSigns, type TimeSignsOptions } from './time-signs.ts';
 
-/** setTimeout runs at once when asked for more (Node documentation, timers). */
+/** With a longer delay setTimeout fires at once (Node documentation, timers). */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const NOTHING_KEPT: KeptTime = { floorMs: 0, vouchedMs: 0 };
 
@@ -19,13 +19,13 @@ interface SystemClockOptions extends TimeSignsOptions {
   readonly systemMs?: () => number;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
-  /** No later time is believed, Unix milliseconds. */
+  /** Latest time that is accepted, Unix milliseconds. */
   readonly latestMs?: number;
 }
 
 /**
  * The clocks of the operating system. Its wall clock is the one of core/time/wall-clock.ts: it does not follow jumps
- * that nothing confirms, and revives no pass when the system clock is set back.
+ * that nothing confirms, and does not go back when the system clock is set back, so expired passes stay expired.
  */
 export class SystemClock implements Clock {
   readonly #systemMs: () => number;
@@ -52,36 +52,36 @@ export class SystemClock implements Clock {
     };
   }
 
-  /** Why the system clock is not followed, and what it says (Unix milliseconds); undefined while it is. */
+  /** Why the system clock is not followed, and its time (Unix milliseconds); undefined while it is followed. */
   get doubt(): ClockState['doubt'] {
     return this.#look().doubt;
   }
 
-  /** Whether it has been in step for long enough to be kept, and nothing is in doubt. */
+  /** Whether it has been synchronized for long enough to be saved, and nothing is in doubt. */
   get isSettled(): boolean {
     const { doubt, inStep, settledAtMs, atMs } = this.#look();
     return doubt === undefined && inStep !== undefined && atMs >= settledAtMs;
   }
 
-  /** Begins anew from what was kept, whatever was read before. */
+  /** Starts again from the saved time; discards earlier readings. */
   begin(kept: KeptTime): void {
     this.#state = startClock(kept, this.#lookNow(), this.#latestMs);
   }
 
-  /** Begins anew from what a person said is the time. */
+  /** Starts again from the time that a person entered. */
   confirm(kept: KeptTime): void {
     this.#state = confirmClock(kept, this.#lookNow(), this.#latestMs);
   }
 
   /**
-   * What the kernel answered when it was asked whether its clock is in step; undefined when it gave no answer.
-   * @param askedMs monotonic, when the question was put
+   * Takes the kernel's answer whether its clock is synchronized; undefined if it gave none.
+   * @param askedMs monotonic time of the question
    */
   kernelSays(inStep: boolean | undefined, askedMs: number): void {
     this.#signs.kernelSays(inStep, askedMs);
   }
 
-  /** The timer belongs to the caller, who cancels it when stopping; an armed one keeps the process alive. */
+  /** The timer belongs to the caller, who cancels it when stopping; a pending one keeps the process alive. */
   schedule(delayMs: number, run: () => void): Cancel {
     const dueMs = this.#monotonicMs() + delayMs;
     let timer: NodeJS.Timeout;

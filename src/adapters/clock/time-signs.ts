@@ -2,38 +2,40 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TimeQuality } from '../../core/access/vocabulary.ts';
 
-/** The files are looked at again after this long, not at every reading of the clock. */
+/** The files are read again after this time, not at every reading of the clock. */
 const CHECK_EVERY_MS = 5_000;
-/** A clock that was synchronized longer ago than this runs on its own crystal. */
+/** A clock that was last synchronized longer ago than this runs on its own crystal. */
 const SYNC_GOOD_FOR_MS = 24 * 60 * 60 * 1000;
-/** A battery clock further than this from the system clock was not what set it. */
+/** If the battery clock differs by more than this from the system clock, the system clock was not set from it. */
 const RTC_TOLERANCE_MS = 120_000;
 
 export interface TimeSignsOptions {
-  /** The site vouches for the clock of this machine: it counts as in step whatever the signs say. */
+  /**
+   * The operator of the site guarantees the clock of this machine: it counts as synchronized whatever the signs say.
+   */
   readonly trusted?: boolean;
-  /** Folder that holds `run`, `sys` and `proc`; `/` but for tests. */
+  /** Folder that contains `run`, `sys` and `proc`; `/` except in tests. */
   readonly root?: string;
 }
 
-/** What the signs say, and when (monotonic milliseconds) they were asked. */
+/** What the signs say, and when (monotonic milliseconds) they were read. */
 interface SignsRead {
   readonly quality: TimeQuality;
   readonly askedMs: number;
 }
 
 /**
- * How far the system clock can be believed, from what the kernel answered and from what the operating system leaves
- * in its file system (hardware/FACTS.md#clock). The first rule that fits counts:
+ * How far the system clock can be trusted, from the kernel's answer and from files of the operating system
+ * (hardware/FACTS.md#clock). The first rule that applies counts:
  *
- * 1. the site vouches for it: `synced`.
- * 2. the kernel says that its clock is in step, whichever time service keeps it: `synced`. Where it gave no answer,
- *    systemd-timesyncd's `/run/systemd/timesync/synchronized` touched within 24 hours says the same.
- * 3. it was `synced` before, in this process or (that file is there) in this boot: `holdover`.
- * 4. the battery clock `/sys/class/rtc/rtc0` agrees with the system clock within 2 minutes: `holdover`. A Pi 5
- *    has one even without a battery; after a power cut that one is years away and does not count.
- * 5. there is no `/run/systemd/timesync` folder and the machine is not a Raspberry Pi: `holdover`. It is a laptop,
- *    a server or a container, and something else keeps its time.
+ * 1. The operator guarantees it: `synced`.
+ * 2. The kernel says that its clock is synchronized, by whichever time service: `synced`. If it gave no answer,
+ * systemd-timesyncd's `/run/systemd/timesync/synchronized` touched within 24 hours counts the same.
+ * 3. It was `synced` before, in this process or (if that file exists) in this boot: `holdover`.
+ * 4. The battery clock `/sys/class/rtc/rtc0` agrees with the system clock within 2 minutes: `holdover`. A Pi 5 has
+ * one even without a battery; after a power cut that one is years off and does not count.
+ * 5. There is no `/run/systemd/timesync` folder and the machine is not a Raspberry Pi: `holdover`. It is a laptop, a
+ * server or a container, and something else keeps its time.
  * 6. `unsynced`.
  */
 export class TimeSigns {
@@ -53,13 +55,19 @@ export class TimeSigns {
     this.#model = join(root, 'proc/device-tree/model');
   }
 
-  /** @param inStep undefined when the kernel could not be asked; @param askedMs monotonic, when it was */
+  /**
+   * @param inStep undefined if the kernel could not be asked
+   * @param askedMs monotonic time of the question
+   */
   kernelSays(inStep: boolean | undefined, askedMs: number): void {
     this.#kernel = inStep === undefined ? undefined : { inStep, askedMs };
     this.#checkedAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** @param systemMs system clock, Unix milliseconds; @param monotonicMs for the age of the last look */
+  /**
+   * @param systemMs system clock, Unix milliseconds
+   * @param monotonicMs for the age of the last reading
+   */
   look(systemMs: number, monotonicMs: number): SignsRead {
     if (this.#trusted) return { quality: 'synced', askedMs: monotonicMs };
     if (monotonicMs - this.#checkedAtMs >= CHECK_EVERY_MS) {
@@ -83,7 +91,7 @@ export class TimeSigns {
   }
 }
 
-/** The text of a small system file; undefined where it is missing or may not be read, which is no sign either way. */
+/** The text of a small system file; undefined if it is missing or not readable, which counts as no sign at all. */
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -7,11 +7,11 @@ const BLOCK_SIZE = 8;
 const PARALLELISM = 1;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Of libuv's four threads two stay free for files, and at most 64 MiB are taken at once. */
+/** Leaves two of libuv's four threads for files, and limits the memory to 64 MiB. */
 const MAX_PARALLEL = 2;
 
 const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/;
-/** A stored hash may not cost more than this, whoever wrote it into the file. */
+/** Highest cost of a stored hash that is computed, whoever wrote it into the file. */
 const LARGEST = { logN: 17, r: 16, p: 4 };
 
 /** Passwords as PHC strings `$scrypt$ln=15,r=8,p=1$<salt>$<hash>`, at most two at a time. */
@@ -49,7 +49,7 @@ export class ScryptHasher implements PasswordHasher {
     }
   }
 
-  /** Takes a place, or waits in line for one that is handed over. */
+  /** Takes a place, or waits until another call hands its place over. */
   async #enter(): Promise<void> {
     if (this.#running < MAX_PARALLEL) {
       this.#running++;

@@ -3,23 +3,27 @@ import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts'
 import { plainForm, withoutUnseen } from '../../core/text/visible.ts';
 import { CSV_BYTES_MAX, readCsv, type Separator } from './csv.ts';
 
-/** Most problems that are told at once. */
+/** Most problems that are listed at once. */
 const PROBLEMS_SHOWN = 50;
 
-/** One row by the names of its columns. Cells are trimmed and hold nothing unseen; empty ones are absent. */
+/**
+ * One row by the names of its columns. Cells are trimmed and contain no invisible characters; empty ones are absent.
+ */
 export interface TableRow<Column extends string> {
   readonly line: number;
   readonly cells: { readonly [C in Column]?: string };
 }
 
-/** What a formula that failed leaves in its cell: #N/A, #REF!, #NAME?, #####, Err:502, and their translations. */
+/**
+ * What a spreadsheet leaves in the cell of a failed formula: #N/A, #REF!, #NAME?, #####, Err:502, and translations.
+ */
 const FAILED_FORMULA = /^(#(N\/A|N\/V|NV|GETTING_DATA|[\p{Lu}\p{N}/_ ]{2,30}[!?]|#+)|Err:\d{3})$/u;
 
 /**
- * A table whose first row names its columns, in any order. Fields stand between commas, semicolons or tabs, whichever
- * gives known columns. Rows and columns in which nothing stands are left out: spreadsheets write them.
- * @throws GatepostError `usage` for a file that cannot be read, an unknown, double or missing column, and naming every
- * row with cells outside the columns and every formula that failed
+ * A table whose first row names its columns, in any order. The separator is a comma, semicolon or tab, whichever
+ * gives known columns. Empty rows and columns, which spreadsheets write, are left out.
+ * @throws GatepostError `usage` for a file that cannot be read, for an unknown, duplicate or missing column, and with
+ * a list of all rows with cells outside the columns and all failed formulas
  */
 export function readCsvTable<Column extends string>(
   path: string,
@@ -37,7 +41,7 @@ export function readCsvTable<Column extends string>(
   return table;
 }
 
-/** The one with which most cells of the first line name columns. */
+/** The separator with which most cells of the first line are column names. */
 function separatorOf(line: string, columns: readonly string[]): Separator {
   const known = (separator: Separator): number =>
     line.split(separator).filter((cell) => columns.includes(columnName(cell.replaceAll('"', '')))).length;
@@ -45,7 +49,7 @@ function separatorOf(line: string, columns: readonly string[]): Separator {
   return separators.reduce((best, other) => (known(other) > known(best) ? other : best));
 }
 
-/** Undefined for a row in which nothing stands. */
+/** Undefined for an empty row. */
 function cellsOf<Column extends string>(
   names: readonly (Column | undefined)[],
   fields: readonly string[],
@@ -117,7 +121,7 @@ function readBounded(path: string): Uint8Array {
   }
 }
 
-/** What is wrong with a table, row by row, so that everything can be mended at once. */
+/** What is wrong with a table, row by row, so that everything can be corrected at once. */
 export class RowProblems {
   readonly #lines: string[] = [];
   #count = 0;

@@ -15,16 +15,16 @@ interface CsvRow {
   readonly fields: readonly string[];
 }
 
-/** What stands between the fields. Spreadsheets of half of Europe write semicolons. */
+/** Separator of fields. Spreadsheets in half of Europe write semicolons. */
 export type Separator = ',' | ';' | '\t';
 
 /**
- * The rows of a table (RFC 4180): UTF-8 with or without a byte order mark, lines ended by CRLF or LF, fields in double
- * quotes where they hold separators, quotes or line ends. Lines without any character are left out. A first line such
- * as `sep=;`, which tells a spreadsheet the separator, is none of the table.
- * @param separatorOf chooses by the first line of the table
- * @throws GatepostError `usage` naming the line, for anything else and for tables beyond 100,000 rows, 64 KiB a row
- * or 256 MiB
+ * The rows of a table (RFC 4180): UTF-8 with or without a byte order mark, lines ended by CRLF or LF, fields in
+ * double quotes if they contain separators, quotes or line ends. Empty lines are left out. A first line such as
+ * `sep=;`, which tells a spreadsheet the separator, is not part of the table.
+ * @param separatorOf chooses the separator from the first line of the table
+ * @throws GatepostError `usage` with the line, for anything else and for tables beyond 100,000 rows, 64 KiB a row or
+ * 256 MiB
  */
 export function readCsv(
   bytes: Uint8Array,

@@ -6,12 +6,14 @@ import type { EndingFiles } from '../../ports/site-store.ts';
 import { keptKey, shred } from './kept-key.ts';
 import { writeNewFile } from './new-files.ts';
 
-/** What came to the gate as files, or was written about them, and the room that was kept for a full disk. */
+/** Files that the gate received, results written about them, and the reserve for a full disk. */
 const LISTS = ['bundles', 'inbox', 'inbox-results.jsonl', 'directory.lock', 'reserve'] as const;
-/** Databases beside the gate's own: damaged ones that were put aside, and one that was never finished. People are in them. */
+/**
+ * Databases beside the gate's own: damaged ones that were renamed, and unfinished ones. They contain personal data.
+ */
 const ASIDE = /^gatepost\.db(-wal|-shm)?\./;
 
-/** The files beside the database, in the store folder. Only names that are ours are touched. */
+/** The files beside the database, in the store folder. Only names that Gatepost uses are touched. */
 export class StoreEndingFiles implements EndingFiles {
   readonly #folder: string;
 

@@ -16,7 +16,7 @@ import { writeNewFile } from './new-files.ts';
 import { readPrivateKey } from './private-key.ts';
 
 /**
- * The Ed25519 key in a file of this kiosk's own, made at its first use and readable by its owner alone.
+ * The Ed25519 key in a file of this kiosk's own, created at its first use and readable by its owner only.
  * @throws GatepostError `key.invalid`, `usage`
  */
 export function keptKey(path: string): KeyObject {
@@ -28,12 +28,12 @@ export function keptKey(path: string): KeyObject {
   return readPrivateKey(path, undefined);
 }
 
-/** Overwrites a small file, then removes it; a memory card may keep the old blocks all the same. */
+/** Overwrites a small file, then removes it. A memory card may still keep the old blocks. */
 export function shred(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return;
   if (stats.isFile()) overwrite(path);
-  // Of a link only itself goes, never what it names.
+  // Of a link only the link is removed, never its target.
   rmSync(path);
 }
 

@@ -15,8 +15,8 @@ import { dirname } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
 /**
- * Writes a file that must not exist yet: whole and on disk, or not at all. The new name is a hard link to a synced
- * temporary file, because unlike a rename a link never replaces what is there.
+ * Writes a file that must not exist yet: completely and on disk, or not at all. The new name is a hard link to a
+ * synced temporary file, because unlike a rename a link never replaces an existing file.
  * @throws GatepostError `usage`
  */
 export function writeNewFile(path: string, content: string | Uint8Array, mode: number): void {
@@ -55,7 +55,7 @@ function syncFolder(path: string): void {
 }
 
 /**
- * Makes a folder (mode 0700) that must not exist yet, with everything `fill` writes into it, or nothing of it.
+ * Creates a folder (mode 0700) that must not exist yet, with everything `fill` writes into it, or nothing of it.
  * @throws GatepostError `usage`, and what `fill` throws
  */
 export async function makeNewFolder(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
@@ -78,7 +78,7 @@ export async function makeNewFolder(path: string, fill: (folder: string) => Prom
 }
 
 /**
- * Adds lines to the end of a list (mode 0600 where it is new), on disk when this returns.
+ * Appends lines to a list file (mode 0600 if it is new). They are on disk when this returns.
  * @throws GatepostError `usage`
  */
 export function appendLines(path: string, lines: readonly string[]): void {

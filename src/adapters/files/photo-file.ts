@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
-/** Largest photograph of the register, in bytes. */
+/** Largest photograph of a holder, in bytes. */
 const PHOTO_BYTES_MAX = 64 * 1024;
 
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
@@ -10,7 +10,7 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 type PhotoType = 'image/jpeg' | 'image/png';
 
 /**
- * Looks at size and first bytes of a photograph without reading the rest.
+ * Checks size and first bytes of a photograph without reading the rest.
  * @throws GatepostError `usage` for anything but a JPEG or PNG file of at most 64 KiB
  */
 export function checkPhoto(path: string): PhotoType {

@@ -13,7 +13,7 @@ export function readPrivateKey(path: string, passphraseFile: string | undefined)
 }
 
 /**
- * The same, asking for the passphrase where the key is encrypted and no file names it.
+ * The same, but asks for the passphrase if the key is encrypted and no passphrase file is given.
  * @throws GatepostError `key.invalid`, `usage`, and what `ask` throws
  */
 export async function openPrivateKey(
@@ -47,8 +47,8 @@ function isEncrypted(pem: string): boolean {
 }
 
 /**
- * A secret kept in a file of its own: UTF-8, without the marks and the white space that editors add at its ends, which
- * nobody sees and every pseudonym would change with. At least 8 characters.
+ * A secret in a file of its own: UTF-8, at least 8 characters. Byte order marks and white space at its ends, which
+ * editors add, are removed, because they are invisible and would change every pseudonym.
  * @throws GatepostError `usage`
  */
 export function readSecret(path: string): string {
@@ -69,7 +69,7 @@ export function readSecret(path: string): string {
   return secret;
 }
 
-/** Bytes that are no UTF-8 would be replaced by one and the same mark, whatever they are. */
+/** Invalid UTF-8 is refused: decoding would replace different bytes by the same character. */
 function decodeSecret(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

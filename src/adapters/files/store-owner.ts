@@ -8,7 +8,7 @@ import { GatepostError } from '../../core/errors.ts';
 
 const MOST_LINKS = 40;
 
-/** Says to a process that what it needs waits in a pipe. */
+/** Environment variable that tells the process that its prepared data is in a pipe. */
 const HANDED_OVER = 'GATEPOST_HANDED_OVER';
 const PIPE = 3;
 const FILE = 4;
@@ -17,9 +17,9 @@ const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 interface Prepared<T> {
   /** The store folder the command works in. */
   readonly folder: string;
-  /** What was read with the rights of whoever called; anything that the structured clone algorithm copies. */
+  /** What was read with the rights of the caller; anything that the structured clone algorithm copies. */
   readonly data: T;
-  /** A file that was opened with those rights, and that the rest of the command writes to. */
+  /** A file that was opened with those rights and to which the rest of the command writes. */
   readonly file?: number;
 }
 
@@ -29,14 +29,14 @@ interface Owner {
 }
 
 /**
- * Lets root prepare a command, and the user whom the store folder belongs to carry it out: that user may put links
- * where root would follow them, and could not use what root leaves behind. The command is started once more as that
- * user and given what was prepared; Node as Debian builds it lets no process change its own user. Files that only root
- * may read are thus read in `prepare`. For any other user, and where the folder belongs to root or is not there, the
- * command just goes on.
- * @returns what was prepared, in the process that goes on; root's process ends with the other one and its exit code
- * @throws GatepostError `usage` where a third user could turn the way to the folder elsewhere, or where the owner may not
- * read this program
+ * Runs a command in two parts: root prepares it, and the user who owns the store folder carries it out. That user
+ * could place links that root would follow, and could not use files that root creates. The command is started once
+ * more as that user and is given what was prepared, because Node as Debian builds it cannot change the user of its
+ * own process. So files that only root may read are read in `prepare`. For any other user, and if the folder belongs
+ * to root or does not exist, the command just continues.
+ * @returns what was prepared, in the process that continues; root's process ends with the exit code of the other one
+ * @throws GatepostError `usage` if a third user could redirect the path to the folder, or if the owner may not read
+ * this program
  */
 export async function asOwner<T>(
   prepare: () => Promise<Prepared<T>> | Prepared<T>,
@@ -52,7 +52,7 @@ export async function asOwner<T>(
   return process.exit(await carryOutAs(owner, prepared));
 }
 
-/** Whom root has to become before it touches the store; undefined where nobody else is needed. */
+/** The user that root has to become before it touches the store; undefined if none is needed. */
 export function ownerToBecome(folder: string): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const path = resolve(folder);
@@ -79,7 +79,7 @@ function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<numbe
     );
   }
   let child: ChildProcess | undefined;
-  // What a terminal sends reaches both; what another program sends, this process alone.
+  // A signal from the terminal reaches both processes; one from another program reaches only this process.
   const ofTerminal = process.stdin.isTTY === true;
   for (const signal of PASSED_ON) {
     process.on(signal, () => {
@@ -94,7 +94,7 @@ function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<numbe
   });
   child = started;
   const pipe = started.stdio[PIPE] as Writable;
-  // A child that ended early says itself why.
+  // A child that ended early reports the reason itself.
   pipe.on('error', () => undefined);
   pipe.end(serialize({ data, hasFile: file !== undefined }));
   return new Promise((done, fail) => {
@@ -105,12 +105,12 @@ function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<numbe
   });
 }
 
-/** What on the way to a file this user may not enter or read, the file included; undefined where the way is open. */
+/** The part of the path that this user may not enter or read, the file included; undefined if there is none. */
 export function closedTo(user: Owner, file: string): string | undefined {
   return onTheWay(resolve(file)).find(({ stats }) => !mayPass(user, stats))?.path;
 }
 
-/** Whether this user may enter such a folder or read such a file. */
+/** Whether this user may enter this folder or read this file. */
 function mayPass({ uid, gid }: Owner, stats: Stats): boolean {
   if (stats.isSymbolicLink()) return true;
   const right = stats.isDirectory() ? 0o1 : 0o4;
@@ -122,7 +122,7 @@ function statOf(path: string): Stats | undefined {
   return statSync(path, { throwIfNoEntry: false });
 }
 
-/** Every folder and link that is gone through to reach `path`, itself included. */
+/** Every folder and link that is passed on the way to `path`, and `path` itself. */
 function onTheWay(path: string): { readonly path: string; readonly stats: Stats }[] {
   const passed: { readonly path: string; readonly stats: Stats }[] = [];
   let links = 0;

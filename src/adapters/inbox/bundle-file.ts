@@ -3,12 +3,12 @@ import { open } from 'node:fs/promises';
 import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
-/** Neither a link nor a pipe or device can be opened in place of a file, and opening never waits. */
+/** Refuses links, and never blocks on a pipe or device. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * The bytes of a bundle file from a place that anybody may have written to.
- * @throws GatepostError `bundle.refused` for what is no regular file, too large or cannot be read
+ * The bytes of a bundle file from a folder that anybody may have written to.
+ * @throws GatepostError `bundle.refused` for anything but a regular file, and for one that is too large or unreadable
  */
 export async function readBundleFile(path: string): Promise<Uint8Array> {
   try {

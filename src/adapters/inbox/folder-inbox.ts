@@ -14,37 +14,37 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { readBundleFile } from './bundle-file.ts';
 
-/** More bundle files than this are no stick of lists; what is beyond is said and not looked at. */
+/** Files beyond this number are reported and not read; no real set of lists has as many. */
 const MOST_FILES = 10_000;
 const ENDING = /\.gpb$/i;
-/** What macOS writes beside every file of a stick. */
+/** Prefix of the files that macOS writes beside every file of a stick. */
 const SHADOW = /^\._/;
 const NAME = /^[\p{L}\p{N}_~][\p{L}\p{M}\p{N}._~() -]{0,63}\.gpb$/iu;
-/** How many names a log line tells. */
+/** How many names a log line lists. */
 const SHOWN = 5;
-/** How many different states of files are remembered as dealt with. */
+/** How many different file states are remembered as processed. */
 const MOST_REMEMBERED = 2 * MOST_FILES;
 
 interface FolderInboxOptions {
-  /** May be missing: a stick that is not plugged in. */
+  /** May be missing, like a stick that is not plugged in. */
   readonly folder: string;
-  /** Pause between two looks, in milliseconds. */
+  /** Pause between two scans, in milliseconds. */
   readonly everyMs: number;
-  /** For the log. */
+  /** Where the bundles come from; goes into the log. */
   readonly source: BundleSource;
   readonly intake: BundleIntake;
-  /** What became of a file. Also says what happens to the file itself; the inbox only reads. */
+  /** Called with the result for a file. Also decides what happens to the file itself; the inbox only reads. */
   readonly onAnswer: (path: string, answer: BundleAnswer) => Promise<void>;
-  /** Names of files that end like a list and are not looked at, each time they become others. */
+  /** Called with the names of files that end like a list and are not read, each time these names change. */
   readonly onLeftOut?: (names: readonly string[]) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * Watches a folder for signed lists. Every state of a file (its size and times) is taken up once, however many others
- * lie there: keys first, and of each list the one with the highest number, so that a stick nobody tidied brings what is
- * newest. Nothing there is run, followed or trusted: names are checked, links refused, sizes bounded.
+ * Watches a folder for signed lists. Every state of a file (its size and times) is processed once, however many
+ * others there are: trust lists first, and of each list the highest number first, so that an untidy stick brings in
+ * the newest. No file is executed, trusted, or reached by a link: names are checked, links refused, sizes bounded.
  */
 export class FolderInbox implements Lifecycle {
   readonly #options: FolderInboxOptions;
@@ -94,7 +94,7 @@ export class FolderInbox implements Lifecycle {
     }
   }
 
-  /** What is not dealt with yet, in the order in which it is best taken up. */
+  /** Files not processed yet, in the order in which they should be. */
   async #pending(names: readonly string[]): Promise<readonly PendingFile[]> {
     const waiting: { readonly path: string; readonly state: string }[] = [];
     for (const name of names) {
@@ -105,7 +105,7 @@ export class FolderInbox implements Lifecycle {
       const state = `${path} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
       if (!this.#done.has(state)) waiting.push({ path, state });
     }
-    // There is nothing to sort, and it will be read when it is taken up.
+    // A single file needs no sorting, and is read when it is processed.
     if (waiting.length < 2) return waiting.map((file) => ({ ...file, header: undefined }));
     const pending: PendingFile[] = [];
     for (const file of waiting) {
@@ -177,9 +177,9 @@ export class FolderInbox implements Lifecycle {
 
 interface PendingFile {
   readonly path: string;
-  /** Size and times: what makes it another file. */
+  /** Size and times; a change makes it another file. */
   readonly state: string;
-  /** What it says of itself; nothing of it is proved. Undefined for what is no list. */
+  /** The header as the file states it, not verified. Undefined if it is not a list. */
   readonly header: BundleHeader | undefined;
 }
 
@@ -193,7 +193,9 @@ async function peek(path: string): Promise<BundleHeader | undefined> {
   }
 }
 
-/** Keys before what they sign, of one list the highest number first, what is no list at the end. */
+/**
+ * Trust lists before what their keys sign, then of each list the highest number first; files that are not lists last.
+ */
 function byUse(a: PendingFile, b: PendingFile): number {
   const rank = ({ header }: PendingFile): number =>
     header === undefined ? BUNDLE_TYPES.length : BUNDLE_TYPES.indexOf(header.type);
@@ -206,7 +208,7 @@ function superseded({ type, number }: BundleHeader, newest: number): BundleAnswe
   return { status: 'refused', refusal: 'old_number', detail };
 }
 
-/** All bundle files of a folder in order of their names, and those that are none of ours; none where there is no folder. */
+/** All bundle files of a folder in order of their names, and other names; nothing if there is no folder. */
 async function listFiles(
   folder: string,
 ): Promise<{ readonly names: readonly string[]; readonly leftOut: readonly string[] }> {
@@ -224,7 +226,7 @@ async function listFiles(
   return { names: names.sort(), leftOut: leftOut.sort() };
 }
 
-/** A stick may be pulled at any moment. @throws every other error */
+/** A stick may be unplugged at any moment. @throws every other error */
 function unlessGone(error: unknown): undefined {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
   throw error;

@@ -6,19 +6,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { BundleAnswer } from '../../ports/bundles.ts';
 
-/** Between two looks for the answer. */
+/** Pause between two checks for the answer. */
 const LOOK_MS = 50;
 const MOST_ANSWER_BYTES = 4096;
 const ANSWER = '.answer';
 
-/** Where `gatepost apply` leaves bundles for a running daemon. */
+/** Folder in which `gatepost apply` leaves bundles for a running daemon. */
 export function inboxFolder(store: string): string {
   return join(store, 'inbox');
 }
 
 /**
  * Gives a bundle to the running daemon through its inbox and waits for the answer.
- * @throws GatepostError `usage` when the folder is not ours to write, `bundle.refused` when no answer comes in time
+ * @throws GatepostError `usage` if this user may not write to the folder, `bundle.refused` if no answer comes in time
  */
 export async function handOver(folder: string, bytes: Uint8Array, limitMs: number): Promise<BundleAnswer> {
   const path = join(folder, `${process.pid}-${randomBytes(6).toString('hex')}.gpb`);
@@ -40,13 +40,13 @@ export async function handOver(folder: string, bytes: Uint8Array, limitMs: numbe
   }
 }
 
-/** The daemon's side: leaves the answer beside the bundle and takes the bundle away. */
+/** The daemon's side: writes the answer beside the bundle and removes the bundle. */
 export async function answerBeside(path: string, answer: BundleAnswer): Promise<void> {
   await writeWhole(path + ANSWER, new TextEncoder().encode(JSON.stringify(answer)));
   await rm(path, { force: true });
 }
 
-/** Makes the folder (0700) where it is missing. */
+/** Creates the folder (0700) if it is missing. */
 export function makeInbox(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
@@ -66,11 +66,11 @@ async function awaitAnswer(path: string, limitMs: number): Promise<BundleAnswer>
 async function readAnswer(path: string): Promise<BundleAnswer | undefined> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined || !stats.isFile() || stats.size > MOST_ANSWER_BYTES) return undefined;
-  // Written by the daemon of this store into a folder that only it and we can write.
+  // Only the daemon of this store and this user can write to the folder, so the content is trusted.
   return JSON.parse(await readFile(path, 'utf8')) as BundleAnswer;
 }
 
-/** Written aside and renamed, so that whoever looks sees all of it or nothing. */
+/** Written under a temporary name and renamed, so that a reader sees all of it or nothing. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = await open(temporary, 'wx', 0o600);

@@ -7,8 +7,8 @@ const MOST_LINES = 200;
 const NAMES_SHOWN = 20;
 
 /**
- * A short list of what became of the files of a stick, one JSON object a line, newest last: for whoever plugged it in
- * and has no other way to see.
+ * A short list of the results for the files of a stick, one JSON object a line, newest last. It is for the person who
+ * plugged the stick in and has no other way to see them.
  */
 export class ResultsFile {
   readonly #path: string;
@@ -23,7 +23,7 @@ export class ResultsFile {
     return this.#append({ file: basename(file), ...answer });
   }
 
-  /** Files that were not looked at. */
+  /** Records files that were not read. */
   leftOut(names: readonly string[]): Promise<void> {
     return this.#append({ status: 'left_out', count: names.length, files: names.slice(0, NAMES_SHOWN) });
   }

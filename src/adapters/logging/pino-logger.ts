@@ -3,15 +3,15 @@ import type { Logger } from '../../ports/logger.ts';
 
 interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  /** `json` for journals and machines, `plain` for somebody who watches a terminal. */
+  /** `json` for journals and programs, `plain` for a person at a terminal. */
   readonly format: 'json' | 'plain';
   /** Where lines go; standard output by default. */
   readonly destination?: DestinationStream;
 }
 
 /**
- * The daemon's log. Lines are written synchronously: what was said before a crash is there after it. Anything that
- * may come from outside is a field, never part of the line's structure.
+ * The daemon's log. Lines are written synchronously, so that what was logged before a crash is not lost. Anything
+ * that may come from outside is a field, never part of the line's structure.
  */
 export function createLogger({ level, format, destination }: LoggerOptions): Logger {
   const stream = destination ?? pino.destination({ dest: 1, sync: true });
@@ -22,7 +22,7 @@ export function createLogger({ level, format, destination }: LoggerOptions): Log
   return logger;
 }
 
-/** Characters that move a terminal's cursor or change its colours have no business in a log line. */
+/** Removes characters that move a terminal's cursor or change its colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 const LEVEL_NAMES: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info ', 40: 'WARN ', 50: 'ERROR' };

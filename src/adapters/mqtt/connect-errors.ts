@@ -1,6 +1,9 @@
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
-/** What a CONNACK code above zero means for the person who set the gate up (MQTT 3.1.1 section 3.2.2.3, 5.0 3.2.2.2). */
+/**
+ * What a CONNACK code above zero means, for the person who installs the gate (MQTT 3.1.1 section 3.2.2.3, 5.0
+ * 3.2.2.2).
+ */
 const CONNACK_CAUSES: ReadonlyMap<number, string> = new Map([
   ...same([1, 0x84], 'does not speak this MQTT version. Set mqtt.protocol to the other one of 4 and 5.'),
   ...same([2, 0x85], 'does not accept the client id, which is the gate id. Allow it in the broker.'),
@@ -15,10 +18,10 @@ const CONNACK_CAUSES: ReadonlyMap<number, string> = new Map([
   ...same([0x9b], 'does not allow QoS 1. Allow it in the broker.'),
 ]);
 
-/** CONNACK codes that pass by themselves: unavailable, busy, shutting down, quota, connection rate. */
+/** CONNACK codes of temporary conditions: unavailable, busy, shutting down, quota, connection rate. */
 const PASSING_CODES = new Set([3, 0x88, 0x89, 0x8b, 0x97, 0x9f]);
 
-/** Node's error codes of a connection that never came about. */
+/** Node's error codes for a connection that could not be made. */
 const SOCKET_CAUSES: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'Nothing listens there. Is the broker running, and are host and port right?'],
   ['ECONNRESET', 'It broke the connection off. Does this port expect TLS (mqtts://) or the other way round?'],
@@ -46,7 +49,7 @@ function same<T>(codes: readonly T[], sentence: string): [T, string][] {
   return codes.map((code) => [code, sentence]);
 }
 
-/** The failure of one connect as an error with a sentence that says what to do. */
+/** Turns the failure of one connect into an error with a sentence that says what to do. */
 export function connectError(address: string, thrown: unknown): GatepostError {
   if (thrown instanceof GatepostError) return thrown;
   const code = codeOf(thrown);

@@ -8,8 +8,8 @@ const HOST = '127.0.0.1';
 export type MessageListener = (topic: string, payload: Uint8Array, retained: boolean) => void;
 
 /**
- * A broker inside the daemon, for the demo: MQTT 3.1.1 by aedes, on this machine only, without login, and nothing
- * of it survives a restart.
+ * A broker inside the daemon, for the demo: MQTT 3.1.1 by aedes, on this machine only, without login. It keeps
+ * nothing over a restart.
  */
 export class EmbeddedBroker implements Lifecycle {
   readonly simulated = true;
@@ -18,7 +18,10 @@ export class EmbeddedBroker implements Lifecycle {
   readonly #sockets = new Set<Socket>();
   #running: { readonly aedes: AedesBroker; readonly server: Server } | undefined;
 
-  /** @param port TCP port on 127.0.0.1, 1 to 65,535. @param onMessage is told of every message of a client */
+  /**
+   * @param port TCP port on 127.0.0.1, 1 to 65,535
+   * @param onMessage called with every message of a client
+   */
   constructor(port: number, onMessage?: MessageListener) {
     this.#port = port;
     this.#onMessage = onMessage;
@@ -29,9 +32,9 @@ export class EmbeddedBroker implements Lifecycle {
     return `mqtt://${HOST}:${this.#port}`;
   }
 
-  /** @throws GatepostError `broker.unreachable` when the port cannot be had. */
+  /** @throws GatepostError `broker.unreachable` if the port is not available */
   async start(signal: AbortSignal): Promise<void> {
-    // Loaded only where it runs: it takes ten megabytes.
+    // Imported only where it runs, because it takes ten megabytes of memory.
     const { Aedes } = await import('aedes');
     signal.throwIfAborted();
     if (this.#running !== undefined) return;

@@ -4,10 +4,10 @@ import { Store } from 'mqtt';
 import type { PacketGuard } from './packet-guard.ts';
 
 const PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
-/** What waits here for a broker that does not read: a good deal more than the messages in flight. */
+/** Most bytes that may wait for a broker that does not read: clearly more than the messages in flight. */
 const UNREAD_MAX_BYTES = 4 * 1024 * 1024;
 
-/** A socket to the broker that ends as soon as `guard` says so, before mqtt.js sees more. */
+/** A socket to the broker that is closed as soon as `guard` reports a violation, before mqtt.js sees more. */
 export function openGuardedSocket(url: string, secrets: SecureContextOptions, guard: PacketGuard): Socket {
   const { protocol, hostname, port: named } = new URL(url);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
@@ -16,7 +16,7 @@ export function openGuardedSocket(url: string, secrets: SecureContextOptions, gu
   const socket = isTls
     ? connectTls({ ...secrets, host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
     : connectTcp({ host, port });
-  // The first listener of all: each chunk is looked at before mqtt.js gets it.
+  // Must be the first listener: each chunk is inspected before mqtt.js gets it.
   socket.on('data', (chunk: Buffer) => {
     guard.inspect(chunk);
     if (socket.writableLength > UNREAD_MAX_BYTES) guard.unread();
@@ -26,8 +26,8 @@ export function openGuardedSocket(url: string, secrets: SecureContextOptions, gu
 }
 
 /**
- * In place of the store in which mqtt.js keeps what is not acknowledged, to send it again over a later connection.
- * The event log is the queue, and every connection begins at its cursor.
+ * Replaces the store in which mqtt.js keeps unacknowledged messages to send them again over a later connection. The
+ * event log is the queue, and every connection begins at its cursor.
  */
 export class NoStore extends Store {
   override put(...[_packet, done]: Parameters<Store['put']>): this {

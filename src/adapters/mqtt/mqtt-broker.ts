@@ -11,22 +11,24 @@ import { PacketGuard } from './packet-guard.ts';
 const CONNECT_LIMIT_MS = 15_000;
 const KEEPALIVE_SECONDS = 30;
 const WILL_DELAY_SECONDS = 5;
-/** The will waits no longer than the session lives (MQTT 5.0 section 3.1.3.2.2), so it must outlive the delay. */
+/**
+ * The will delay ends with the session (MQTT 5.0 section 3.1.3.2.2), so the session must last longer than the delay.
+ */
 const SESSION_EXPIRY_SECONDS = 10;
-/** Larger packets than this are not wanted from a broker: the largest signed list, and its topic. */
+/** Largest packet accepted from a broker: the largest signed list and its topic. */
 const LARGEST_PACKET_BYTES = MAX_BUNDLE_BYTES + 1024;
-/** Lists that a broker may send before the first of them is taken: each of them may be as large as that. */
+/** Number of lists a broker may send before the first is acknowledged; each may be of the largest size. */
 const RECEIVE_MAXIMUM = 2;
 
 export interface MqttBrokerOptions {
   /** `mqtt://host:1883` or `mqtts://host:8883`, without credentials. */
   readonly url: string;
-  /** 5 by default; with 4 a refused publish cannot be told from a stored one. */
+  /** 5 by default. With 4 a refused publish cannot be told from a stored one. */
   readonly protocol?: 4 | 5;
   /** The gate id, also the common name of its certificate. */
   readonly clientId: string;
   readonly username?: string;
-  /** Files are read anew for every connection, so that a renewed certificate needs no restart. */
+  /** Read again for every connection, so that a renewed certificate or password needs no restart. */
   readonly passwordFile?: string;
   readonly caFile?: string;
   readonly certFile?: string;
@@ -43,7 +45,7 @@ interface Secrets {
   readonly key?: Buffer;
 }
 
-/** MQTT by mqtt.js: one fresh client object with an empty store for every connection. */
+/** MQTT by mqtt.js: a new client object with an empty store for every connection. */
 export class MqttBroker implements Broker {
   readonly address: string;
   readonly simulated: boolean;
@@ -56,7 +58,7 @@ export class MqttBroker implements Broker {
   }
 
   async connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection> {
-    // Loaded by the first connect: a gate without a broker does not pay its fifteen megabytes.
+    // Imported at the first connect: a gate without a broker does not spend fifteen megabytes on it.
     const { MqttClient } = await import('mqtt');
     const secrets = await this.#readSecrets();
     if (signal.aborted) throw this.#givenUp();
@@ -73,7 +75,9 @@ export class MqttBroker implements Broker {
     }
   }
 
-  /** The connection, once the broker has said yes; otherwise the client is ended and the error says why. */
+  /**
+   * The connection, once the broker has accepted it; otherwise the client is ended and the error gives the reason.
+   */
   #connected(client: MqttClient, guard: PacketGuard, signal: AbortSignal): Promise<BrokerConnection> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
@@ -85,13 +89,13 @@ export class MqttBroker implements Broker {
         client.end(true);
         reject(guard.violation === undefined ? error : new Error(guard.violation, { cause: error }));
       };
-      // A client may have more than one error to tell; without a listener the second would end the program.
+      // A client may emit more than one error; without a listener the second one would end the process.
       client.on('error', () => undefined);
       const onAbort = (): void => fail(this.#givenUp());
       const onClose = (): void => fail(new Error('It closed the connection before it answered'));
       const onConnect = (connack: IConnackPacket): void => {
         settle();
-        // Made before anything else can happen to the socket, so that its end cannot be missed.
+        // Created before anything else can happen to the socket, so that its end cannot be missed.
         resolve(new MqttConnection({ client, connack, guard, address: this.address }));
       };
       signal.addEventListener('abort', onAbort, { once: true });

@@ -11,17 +11,19 @@ import type { PacketGuard } from './packet-guard.ts';
 
 /** Receive Maximum of a broker that names none (MQTT 5.0 section 3.2.2.3.3); 3.1.1 has no such limit. */
 const DEFAULT_RECEIVE_MAXIMUM = 65_535;
-/** A broker that does not end a connection properly within this time is cut off. */
+/** A broker that does not end a connection properly within this time is disconnected. */
 const CLOSE_LIMIT_MS = 1000;
 /** PUBACK code of brokers that limit a message and not the packet (mosquitto's message_size_limit). */
 const TOO_LARGE = 0x95;
-/** PUBACK codes that a repeat will not mend: not authorised, topic name invalid, too large, payload format invalid. */
+/**
+ * PUBACK codes for which a retry is useless: not authorised, topic name invalid, too large, payload format invalid.
+ */
 const REFUSING_CODES = new Set([0x87, 0x90, TOO_LARGE, 0x99]);
 const SESSION_TAKEN_OVER = 0x8e;
-/** Reason codes of SUBACK from here on are refusals (MQTT 5.0 section 3.9.3). */
+/** SUBACK reason codes from here on are refusals (MQTT 5.0 section 3.9.3). */
 const FIRST_REFUSING_CODE = 0x80;
 
-/** One connected mqtt.js client. It has no reconnecting and no queue of its own. */
+/** One connected mqtt.js client. It does not reconnect and has no queue of its own. */
 export class MqttConnection implements BrokerConnection {
   readonly receiveMaximum: number;
   readonly maximumPacketSize: number | undefined;
@@ -31,8 +33,8 @@ export class MqttConnection implements BrokerConnection {
   readonly #guard: PacketGuard;
   readonly #address: string;
   /**
-   * Rejects of the publishes without an answer: mqtt.js forgets them when the socket closes. A window's worth, and not
-   * a Set: V8 keeps the old tables of one that changes all the time for long.
+   * Reject functions of unanswered publishes, which mqtt.js forgets when the socket closes. At most one window of
+   * them. An array, because V8 keeps the old tables of a Set that changes all the time for long.
    */
   #unanswered: ((error: GatepostError) => void)[] = [];
   /** By topic filter. */
@@ -41,7 +43,7 @@ export class MqttConnection implements BrokerConnection {
   #over = false;
   #cause: string | undefined;
 
-  /** `client` has just been answered with `connack`; `guard` sees what it is sent. */
+  /** `client` has just been answered with `connack`; `guard` inspects what it receives. */
   constructor(parts: {
     readonly client: MqttClient;
     readonly connack: IConnackPacket;
@@ -93,7 +95,7 @@ export class MqttConnection implements BrokerConnection {
   }
 
   subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void> {
-    // Before asking: retained messages come right behind the answer.
+    // Before the request: retained messages follow directly behind the answer.
     for (const topic of topics) this.#readers.set(topic, onMessage);
     return new Promise((resolve, reject) => {
       if (this.#over || this.#closing) {
@@ -121,7 +123,7 @@ export class MqttConnection implements BrokerConnection {
   async close(): Promise<void> {
     if (!this.#closing && !this.#over) {
       this.#closing = true;
-      // With answers outstanding mqtt.js would wait for them before it says goodbye; whoever wants them waits first.
+      // With answers outstanding mqtt.js would wait for them before it disconnects; callers who need them wait first.
       this.#client.outgoing = {};
       this.#client.end();
       const limit = setTimeout(() => this.destroy(), CLOSE_LIMIT_MS);
@@ -135,7 +137,7 @@ export class MqttConnection implements BrokerConnection {
     this.#client.stream.destroy();
   }
 
-  /** Takes it off the list; false where the end of the connection was its answer. */
+  /** Removes it from the list; false if the end of the connection has already rejected it. */
   #settles(reject: (error: GatepostError) => void): boolean {
     const at = this.#unanswered.indexOf(reject);
     if (at >= 0) this.#unanswered.splice(at, 1);
@@ -168,7 +170,10 @@ export class MqttConnection implements BrokerConnection {
     return this.#closing ? undefined : lost;
   }
 
-  /** Told before it is sent where the broker has named its limit: it would end the connection instead. */
+  /**
+   * Answered before it is sent if the broker has named its limit, because the broker would end the connection
+   * instead.
+   */
   #tooLarge(bytes: number): PublishAnswer {
     const limit = this.maximumPacketSize;
     const takes =
@@ -195,16 +200,16 @@ export class MqttConnection implements BrokerConnection {
 }
 
 /**
- * Undefined when the error is no answer of the broker.
- * @param odd the reason code that the guard has replaced, if it has
+ * Undefined if the error is not an answer of the broker.
+ * @param odd the reason code that the guard has replaced, if any
  */
 function answerOf(error: unknown, odd: number | undefined): PublishAnswer | undefined {
-  // 0x10, no matching subscribers, comes without an error: the broker has taken the message over.
+  // 0x10, no matching subscribers, comes without an error: the broker has accepted the message.
   if (error === undefined || error === null) return { status: 'stored' };
   if (!isAnswer(error)) return undefined;
   const code = odd ?? error.code;
   return {
-    // Whatever else a broker says may pass: the event stays where it is and is offered again.
+    // Any other code may be temporary: the event stays in the log and is sent again.
     status: REFUSING_CODES.has(code) ? 'refused' : 'busy',
     code,
     detail: `${messageOf(error)} (${hex(code)})`,
@@ -221,7 +226,7 @@ function disconnectCause(packet: IDisconnectPacket): string {
   return `it ended the connection (${hex(packet.reasonCode ?? 0)})`;
 }
 
-/** Whether a topic belongs to a filter with `+` and `#` (MQTT 5.0 section 4.7). */
+/** Whether a topic matches a filter with `+` and `#` (MQTT 5.0 section 4.7). */
 export function topicMatches(filter: string, topic: string): boolean {
   const levels = topic.split('/');
   const wanted = filter.split('/');
@@ -235,7 +240,7 @@ export function topicMatches(filter: string, topic: string): boolean {
 /** Fixed header byte, and the two-byte lengths and ids of MQTT. */
 const HEADER_BYTES = 1;
 const SHORT_BYTES = 2;
-/** Of the user property historical=true: its id, and two strings with their lengths. */
+/** The user property historical=true: its id, and two strings with their lengths. */
 const HISTORICAL_BYTES = 1 + SHORT_BYTES + 'historical'.length + SHORT_BYTES + 'true'.length;
 
 /** Bytes that the PUBLISH packet of QoS 1 takes for this message (MQTT 5.0 section 3.3). */

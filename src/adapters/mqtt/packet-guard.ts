@@ -3,19 +3,19 @@ const PUBLISH = 3;
 const PUBACK = 4;
 const QOS_BITS = 0b0110;
 const QOS_2 = 0b0100;
-/** A length takes at most four bytes of seven bits (MQTT 5.0 section 1.5.5). */
+/** A length has at most four bytes of seven bits (MQTT 5.0 section 1.5.5). */
 const LENGTH_BYTES_MAX = 4;
-/** Where a PUBACK of MQTT 5 has its reason code: behind the packet id. */
+/** Position of the reason code in a PUBACK of MQTT 5: behind the packet id. */
 const REASON_AT = 2;
-/** The codes that mqtt.js takes in a PUBACK; at any other it ends the connection without a name. */
+/** The codes that mqtt.js accepts in a PUBACK; at any other it ends the connection without naming the code. */
 const KNOWN_REASONS = new Set([0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99]);
 const UNSPECIFIED = 0x80;
-/** More odd answers than a window holds are of no message any more. */
+/** Older replaced codes than a window holds belong to no message any more. */
 const MOST_KEPT_REASONS = 64;
 
 /**
- * Looks at what a broker sends before anything of it is kept. mqtt.js puts a packet together in memory whatever its
- * length, and keeps QoS 2 messages for as long as the broker likes; a gate asks for neither.
+ * Inspects what a broker sends before any of it is stored. mqtt.js assembles a packet in memory whatever its length,
+ * and keeps QoS 2 messages for as long as the broker likes; a gate asks for neither.
  */
 export class PacketGuard {
   readonly #largest: number;
@@ -28,18 +28,18 @@ export class PacketGuard {
   #packetId = 0;
   #violation: string | undefined;
 
-  /** @param largest longest packet that is let in, in bytes behind its fixed header */
+  /** @param largest longest packet that is accepted, in bytes behind its fixed header */
   constructor(largest: number) {
     this.#largest = largest;
   }
 
-  /** Why the connection must end, in words; undefined while the broker keeps to what is asked of it. */
+  /** Why the connection must end, as a sentence; undefined while the broker keeps to the protocol. */
   get violation(): string | undefined {
     return this.#violation;
   }
 
   /**
-   * Follows the next bytes, up to the first violation. A reason code that mqtt.js does not know is kept for
+   * Parses the next bytes, up to the first violation. A reason code that mqtt.js does not know is kept for
    * takeReason() and replaced in `bytes`.
    */
   inspect(bytes: Uint8Array): void {
@@ -52,12 +52,12 @@ export class PacketGuard {
     }
   }
 
-  /** The broker sends and does not read what it is answered. */
+  /** Reports that the broker sends and does not read the answers. */
   unread(): void {
     this.#violation ??= 'it sends and does not read what it is answered';
   }
 
-  /** The reason code that was replaced in the answer to this packet; undefined where none was. */
+  /** The reason code that was replaced in the answer to this packet; undefined if none was. */
   takeReason(packetId: number): number | undefined {
     const reason = this.#reasons.get(packetId);
     this.#reasons.delete(packetId);

@@ -3,7 +3,7 @@ import type { AttentionView } from '../../ports/boards.ts';
 import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
 import type { Connection } from './connection.ts';
 
-/** One row: the list is short, and changes as a whole. */
+/** Kept as one row: the list is short and always changes as a whole. */
 export class SqliteAttentionBook implements AttentionBook {
   readonly #connection: Connection;
 
@@ -39,7 +39,7 @@ function itemsOf(text: string): readonly AttentionView[] | undefined {
   try {
     list = JSON.parse(text);
   } catch (error) {
-    // The log is read instead: damage on the card takes no start away.
+    // Damaged text does not stop the start: the list is then rebuilt from the log.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

@@ -11,28 +11,28 @@ import type { ReadConnection } from './read-connection.ts';
 
 const WRITE_BYTES = 1024 * 1024;
 
-/** What is in force, trust first. @throws GatepostError `log.unavailable` */
+/** The bundles in force, trust first. @throws GatepostError `log.unavailable` */
 export function keptBundles(connection: ReadConnection): readonly KeptBundle[] {
   const sql = `SELECT type, site, number, issued_at AS issuedAt, next_update AS nextUpdate, key_id AS keyId,
     digest, applied_ms AS appliedMs FROM bundle ORDER BY type = 'trust' DESC, type`;
   return connection.read(() => connection.statement<[], KeptBundle>(sql).all());
 }
 
-/** The digest is part of the name, so that a second bundle never writes over the one in force. */
+/** The digest is part of the name, so that a second bundle with the same number cannot overwrite the one in force. */
 export function bundleFileName({ type, number, digest }: KeptBundle): string {
   return `${type}.${number}.${digest.slice(0, 16)}.gpb`;
 }
 
 /**
- * Bundles as files below the store folder; which of them count is said by the database alone. A file is written
- * under another name, synced and renamed, and only then pointed to, in the transaction of its event.
+ * Keeps bundles as files below the store folder. The database alone says which of them are in force. A file is
+ * written under a temporary name, synced and renamed; only then does the transaction of its event point to it.
  */
 export class SqliteBundleShelf implements BundleShelf {
   readonly #connection: Connection;
   readonly #log: EventLog;
   readonly #folder: string;
 
-  /** @param folder made with mode 0700 where it is missing */
+  /** @param folder created with mode 0700 if it does not exist */
   constructor(connection: Connection, log: EventLog, folder: string) {
     this.#connection = connection;
     this.#log = log;

@@ -19,7 +19,7 @@ interface ClockPlace {
   readonly logger: Logger;
 }
 
-/** What the gate's clock keeps. @throws GatepostError `log.unavailable` where there is no store */
+/** The clock values that the gate keeps. @throws GatepostError `log.unavailable` if there is no store */
 export function readKeptClock(folder: string): KeptClock {
   const path = databasePath(folder);
   const connection = new ReadConnection(path);
@@ -32,8 +32,8 @@ export function readKeptClock(folder: string): KeptClock {
 }
 
 /**
- * Makes the time of `place.clock` the floor, whether that is later or earlier, and writes the event of it: beside a
- * running daemon, which looks every five seconds, or without one.
+ * Makes the time of `place.clock` the floor, whether it is later or earlier than the old one, and writes the event.
+ * Works with or without a running daemon; a running one reads the floor every five seconds.
  * @param by who did it
  * @throws GatepostError `log.damaged`, `log.unavailable`, `site.stooddown`
  */
@@ -44,7 +44,7 @@ export function setKeptClock({ folder, site, gate, clock, logger }: ClockPlace, 
     connection.attach(openForWriting(path));
     migrate(connection.database);
     refuseStoodDown(connection);
-    // The daemon has a log object of its own; it publishes this event together with its next one.
+    // A running daemon has its own log object and publishes this event together with its next one.
     const onCommitted = () => undefined;
     const tables = effectTables(connection);
     const log = new SqliteEventLog({ connection, tables, clock, site, gate, onCommitted });

@@ -6,11 +6,11 @@ import type { Logger } from '../../ports/logger.ts';
 import { ReadConnection } from './read-connection.ts';
 import { asLogError, foundDamaged, troubleOf } from './store-errors.ts';
 
-/** A commit longer than this held up scanner, relay and watchdog noticeably (hardware/FACTS.md#sqlite-and-cards). */
+/** A commit that takes longer delays scanner, relay and watchdog noticeably (hardware/FACTS.md#sqlite-and-cards). */
 const SLOW_WRITE_MS = 250;
-/** A person waits for a write that takes longer. */
+/** A write that takes longer makes a person wait. */
 const WAITED_FOR_MS = 1_000;
-/** How long slow writes are told of. */
+/** How long slow writes are reported. */
 const SLOW_FOR_MS = 60_000;
 
 interface ConnectionOptions {
@@ -19,7 +19,7 @@ interface ConnectionOptions {
   readonly logger: Logger;
 }
 
-/** The one writing connection that all parts of the store share, and whether its last write went through. */
+/** The one writing connection, shared by all parts of the store. It also knows whether its last write succeeded. */
 export class Connection extends ReadConnection {
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -28,7 +28,7 @@ export class Connection extends ReadConnection {
   #spentMs = 0;
   #trouble: LogTrouble | undefined;
   #afterwards: (() => void)[] = [];
-  /** Monotonic; when slow writes ended, those of the last minute at least. */
+  /** Monotonic end times of slow writes; covers at least the last minute. */
   #slowAtMs: number[] = [];
 
   constructor({ path, clock, logger }: ConnectionOptions) {
@@ -40,7 +40,7 @@ export class Connection extends ReadConnection {
   override attach(database: Database.Database): void {
     super.attach(database);
     this.#recovered();
-    // Made once: making such a function costs more than a transaction without it.
+    // Created once: creating such a function costs more than a plain transaction.
     this.#transaction = database.transaction((work: () => unknown) => work());
   }
 
@@ -54,7 +54,7 @@ export class Connection extends ReadConnection {
     return this.#failedAtMs;
   }
 
-  /** Why the last write failed, where that is known; a file found damaged stays so until it is opened anew. */
+  /** Why the last write failed, if known. Damage stays reported until the file is opened again. */
   get trouble(): LogTrouble | undefined {
     return this.#trouble;
   }
@@ -69,7 +69,7 @@ export class Connection extends ReadConnection {
   }
 
   /**
-   * Runs `work` in one IMMEDIATE transaction: on disk when this returns, or nothing of it happened.
+   * Runs `work` in one IMMEDIATE transaction. When this returns, all of it is on disk; if it throws, none of it is.
    * @throws GatepostError `log.unavailable`
    */
   write<T>(work: () => T): T {
@@ -83,7 +83,7 @@ export class Connection extends ReadConnection {
       return result;
     } catch (error) {
       if (isWhole) this.#afterwards = [];
-      // An error that already has our name is about what was to be written, not about the disk.
+      // A GatepostError is about the content that was to be written, not about the disk.
       if (!(error instanceof GatepostError)) {
         this.#failedAtMs = this.#clock.read().monotonicMs;
         this.#failed(error);
@@ -106,7 +106,7 @@ export class Connection extends ReadConnection {
     return { spentMs: this.#spentMs, slow: this.#slowAtMs.length };
   }
 
-  /** Calls back once what is being written is on disk, at once where it is already. What fails is never told. */
+  /** Calls back once the current transaction is on disk, or at once if there is none. Not called if it fails. */
   onceWritten(call: () => void): void {
     if (this.database.inTransaction) this.#afterwards.push(call);
     else call();
@@ -127,7 +127,7 @@ export class Connection extends ReadConnection {
     if (this.#transaction === undefined) {
       throw new GatepostError('log.unavailable', `The log ${this.path} is not open.`);
     }
-    // What comes out is what `work` gave.
+    // The transaction returns what `work` returned.
     return this.#transaction.immediate(work) as T;
   }
 }

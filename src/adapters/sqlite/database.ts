@@ -17,7 +17,7 @@ import { GatepostError } from '../../core/errors.ts';
 import { checkVersion } from './migrations.ts';
 import { asOpenError, damaged, emptied } from './store-errors.ts';
 
-/** Longest wait for another writer of the file (a command line import); it holds up the whole daemon. */
+/** Longest wait for another writer of the file (an import from the command line). It blocks the whole daemon. */
 const BUSY_TIMEOUT_MS = 1_000;
 /** The write-ahead file is cut back to this size after a checkpoint. */
 const JOURNAL_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -31,9 +31,9 @@ export function databasePath(folder: string): string {
 }
 
 /**
- * Opens the log for writing and makes it where it is missing: folder 0700, file 0600, write-ahead log with an fsync at
- * every commit. better-sqlite3 falls back to synchronous=NORMAL in WAL mode (hardware/FACTS.md#sqlite-and-cards), so
- * FULL is set after the switch and read back.
+ * Opens the log for writing and creates it if it does not exist: folder 0700, file 0600, write-ahead log with an
+ * fsync at every commit. better-sqlite3 falls back to synchronous=NORMAL in WAL mode
+ * (hardware/FACTS.md#sqlite-and-cards), so FULL is set after the switch and read back.
  * @throws GatepostError `log.damaged` for a file that is not a healthy Gatepost log, `log.unavailable` otherwise
  */
 export function openForWriting(path: string): Database.Database {
@@ -98,11 +98,11 @@ function openOwn(path: string): number {
   }
 }
 
-/** Makes a file where there is none; no link is followed, and nothing that is no file is waited for. */
+/** Creates a file if there is none. Does not follow links, and does not block on a path that is not a file. */
 const MAKE =
   constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Makes the file (0600) and its folder (0700) where they are missing, and takes other people's rights to it. */
+/** Creates the file (0600) and its folder (0700) if they do not exist, and removes the rights of other users. */
 export function makePrivateFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const file = openOwn(path);
@@ -114,19 +114,21 @@ export function makePrivateFile(path: string): void {
   }
 }
 
-/** The gate gives its file the name only with the first page in it, so an empty one was emptied. */
+/**
+ * The gate gives the file its name only after the first page is written, so an empty file was emptied by something.
+ */
 function refuseEmpty(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.size === 0) throw emptied(path);
 }
 
-/** Makes an empty database that is marked as ours, under another name until it is on disk. */
+/** Creates an empty database with our application id, under a temporary name until it is on disk. */
 function makeDatabase(path: string): void {
   const unfinished = `${path}.new`;
   rmSync(unfinished, { force: true });
   makePrivateFile(unfinished);
   const database = new Database(unfinished);
   try {
-    // Only possible before the first page is written.
+    // Possible only before the first page is written.
     database.pragma('auto_vacuum = INCREMENTAL');
     database.pragma(`application_id = ${APPLICATION_ID}`);
   } finally {

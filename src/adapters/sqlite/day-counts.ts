@@ -4,7 +4,7 @@ import type { DayCounts } from '../../ports/site-store.ts';
 import type { Connection } from './connection.ts';
 import { readKept, writeKept } from './kept-numbers.ts';
 
-/** Both tables of counts: what was decided, and who came by while the gate was held open. */
+/** Both tables of counts: decisions, and people counted while the gate was held open. */
 const ALL_CELLS = `SELECT site_day AS siteDay, access_point AS accessPoint, direction, counted, nullif(what, '') AS of, count
     FROM day_count
   UNION ALL SELECT site_day, access_point, direction, 'open', NULL, count FROM open_count`;

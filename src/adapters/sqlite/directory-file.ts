@@ -26,7 +26,7 @@ export interface DirectoryPlace {
 }
 
 /**
- * Puts exactly these holders in force, beside a running daemon or without one, and writes the event of it.
+ * Puts exactly these holders in force and writes the event. Works with or without a running daemon.
  * @throws GatepostError `log.busy` while another import runs, `log.damaged`, `log.unavailable`, `usage`
  */
 export function replaceDirectory(
@@ -37,7 +37,7 @@ export function replaceDirectory(
   return withWriter(place, 'import', onProgress, (writer) => writer.replace(entries));
 }
 
-/** Takes one holder out. Returns whether there was one. Throws like replaceDirectory. */
+/** Removes one holder. Returns whether there was one. Throws like replaceDirectory. */
 export function eraseHolder(place: DirectoryPlace, holderRef: string): Promise<boolean> {
   return withWriter(
     place,
@@ -47,7 +47,7 @@ export function eraseHolder(place: DirectoryPlace, holderRef: string): Promise<b
   );
 }
 
-/** Reads the register in force. @throws GatepostError `log.unavailable` where there is no store */
+/** Reads the directory in force. @throws GatepostError `log.unavailable` if there is no store */
 export function readDirectory<T>(folder: string, read: (register: SqliteHolderRegister) => T): T {
   const path = databasePath(folder);
   const connection = new ReadConnection(path);
@@ -81,7 +81,7 @@ async function withWriter<T>(
       clock,
       site,
       gate,
-      // The daemon has a log object of its own; it publishes this event together with its next one.
+      // A running daemon has its own log object and publishes this event together with its next one.
       onCommitted: () => undefined,
     });
     log.begin({ bootId: readBootId() });

@@ -5,12 +5,12 @@ import type { Connection } from './connection.ts';
 import { PRESENT_GENERATION } from './holder-register.ts';
 
 /**
- * Longest turn at the file. The daemon's own writes wait for the end of it, because SQLite has one writer at a time;
- * in the pause it comes in.
+ * Longest time one transaction may take. SQLite has one writer at a time, so the daemon's own writes wait for it;
+ * they run in the pause between two transactions.
  */
 const TURN_MS = 15;
 const PAUSE_MS = 10;
-/** Rows between two looks at the clock, and rows thrown away at a time. */
+/** Rows between two checks of the clock, and rows deleted at a time. */
 const ROWS_A_LOOK = 250;
 const ROWS_A_SWEEP = 1000;
 
@@ -19,11 +19,11 @@ export interface DirectoryEntry {
   readonly holderRef: string;
   readonly label: string;
   readonly unit: string;
-  /** Reads the photograph when its turn comes: thousands of them do not lie in memory. */
+  /** Reads the photograph when it is needed, so that thousands of them are never in memory at once. */
   readonly photograph?: () => HolderPhotograph;
 }
 
-/** How the register in force differs from the one before. */
+/** How the directory in force differs from the one before. */
 export interface DirectoryCounts {
   readonly holders: number;
   readonly added: number;
@@ -34,12 +34,14 @@ export interface DirectoryCounts {
 
 interface WriterOptions {
   readonly connection: Connection;
-  /** Writes the event of the change; runs inside the transaction that puts the register in force. */
+  /** Writes the event of the change. Runs inside the transaction that puts the directory in force. */
   readonly record: (counts: DirectoryCounts) => void;
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Changes the register of holders beside a running gate, which goes on with the one in force until the end. */
+/**
+ * Changes the directory of holders beside a running gate, which uses the one in force until the change is complete.
+ */
 export class DirectoryWriter {
   readonly #connection: Connection;
   readonly #options: WriterOptions;
@@ -78,7 +80,7 @@ export class DirectoryWriter {
     return counts;
   }
 
-  /** Takes one holder out of the register. Returns whether there was one. @throws GatepostError `log.unavailable` */
+  /** Removes one holder from the directory. Returns whether there was one. @throws GatepostError `log.unavailable` */
   erase(holderRef: string): boolean {
     return this.#connection.write(() => {
       const where = `WHERE generation = ${PRESENT_GENERATION} AND holder_ref = ?`;
@@ -93,7 +95,7 @@ export class DirectoryWriter {
   }
 
   async #write(entries: readonly DirectoryEntry[], generation: number): Promise<void> {
-    // In the order of the table, rows fill one page after another.
+    // Sorted in the order of the table, rows fill one page after another.
     const sorted = [...entries].sort((a, b) => (a.holderRef < b.holderRef ? -1 : 1));
     let done = 0;
     while (done < sorted.length) {
@@ -104,13 +106,13 @@ export class DirectoryWriter {
     }
   }
 
-  /** Lets the daemon in, and moves what was written into the file, which would else fall to the daemon's commits. */
+  /** Lets the daemon write, and checkpoints what was written here, so that the daemon's commits do not have to. */
   async #pause(): Promise<void> {
     this.#connection.database.pragma('wal_checkpoint(PASSIVE)');
     await delay(PAUSE_MS);
   }
 
-  /** Writes as many entries as fit into one turn and tells where to go on. */
+  /** Writes as many entries as fit into one transaction and returns the index to continue at. */
   #writeTurn(entries: readonly DirectoryEntry[], from: number, generation: number): number {
     const endMs = performance.now() + TURN_MS;
     const putHolder = this.#connection.statement<[number, string, string, string]>(
@@ -133,7 +135,7 @@ export class DirectoryWriter {
     return at;
   }
 
-  /** Throws away every generation but the one in force: the one before, and what a broken import left. */
+  /** Deletes every generation but the one in force: the one before, and what an interrupted import left. */
   async #sweep(): Promise<void> {
     for (const table of ['holder_photo', 'holder'] as const) {
       const sql = `DELETE FROM ${table} WHERE (generation, holder_ref) IN

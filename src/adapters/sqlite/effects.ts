@@ -33,7 +33,8 @@ export function effectTables(connection: Connection): EffectTables {
 
 /**
  * Carries out one effect inside the transaction of its event.
- * @param nowMs time of the record; @param overMs what is certainly over, by which things are forgotten
+ * @param nowMs time of the record
+ * @param overMs a time that has certainly passed (Unix milliseconds); what ended before it may be deleted
  */
 export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number, overMs: number): void {
   switch (effect.kind) {

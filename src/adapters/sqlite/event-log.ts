@@ -13,12 +13,12 @@ import { putKept } from './kept-numbers.ts';
 import { RandomSupply, Uuid7 } from './uuid7.ts';
 
 const SALT_BYTES = 16;
-/** How soon after a failed write isWritable() tries again by itself. */
+/** How long after a failed write isWritable() tries again. */
 const RETRY_AFTER_MS = 1_000;
-/** A probe after a failure must find room for more than an ordinary event. */
+/** The probe after a failure must find room for more than an ordinary event. */
 const ROOM_BYTES = 16 * 1024;
 
-/** What log.reset says. */
+/** The cause that log.reset gives for each verdict. */
 const CAUSES: Readonly<Record<LogVerdict, LogResetCause>> = {
   new: 'new log',
   intact: 'new log',
@@ -28,25 +28,25 @@ const CAUSES: Readonly<Record<LogVerdict, LogResetCause>> = {
 
 interface EventLogOptions {
   readonly connection: Connection;
-  /** What effects change. */
+  /** The tables that effects change. */
   readonly tables: EffectTables;
   readonly clock: Clock;
   readonly site: string;
   readonly gate: string;
   /** Called after every commit that wrote an event, with the new end of the log. Must not throw. */
   readonly onCommitted: (head: LogMark) => void;
-  /** Whether there is room beyond what is kept free. */
+  /** Whether there is free space beyond the reserve. */
   readonly hasRoom?: () => boolean;
 }
 
-/** How a log is begun. */
+/** How a log begins. */
 interface LogBeginning {
   /** Id of this boot of the machine, for all events from now on. */
   readonly bootId: string;
   readonly verdict?: LogVerdict;
-  /** What is known of the log before. */
+  /** What is known of the log that was there before. */
   readonly before?: LogMark | undefined;
-  /** Why there is a new log, where somebody has had it begun. */
+  /** Why there is a new log, if somebody ordered it. */
   readonly cause?: LogResetCause;
 }
 
@@ -56,7 +56,7 @@ export class SqliteEventLog implements EventLog {
   readonly #random = new RandomSupply();
   readonly #ids = new Uuid7(this.#random);
   #bootId = '';
-  /** Of the last transaction, whether or not it was committed. */
+  /** Head after the last transaction, whether or not it was committed. */
   #head: LogMark = { epoch: '', sequence: 0, hash: GENESIS_HASH };
 
   constructor(options: EventLogOptions) {
@@ -91,7 +91,7 @@ export class SqliteEventLog implements EventLog {
       this.probe();
       return true;
     } catch (error) {
-      // The answer of this question is the report of the failure; the next commit says it in full.
+      // The returned `false` reports the failure; the next commit throws it in full.
       if (error instanceof GatepostError) return false;
       throw error;
     }
@@ -120,8 +120,8 @@ export class SqliteEventLog implements EventLog {
   }
 
   /**
-   * Begins the log of a new database, or goes on with the one that is there. A log that was lost, in part or as a
-   * whole, goes on in a new epoch, which its first row announces.
+   * Begins the log of a new database, or continues the existing one. A log that was lost, in part or as a whole,
+   * continues in a new epoch, which its first row announces.
    * @throws GatepostError `log.unavailable`
    */
   begin({ bootId, verdict = 'new', before, cause }: LogBeginning): void {
@@ -161,7 +161,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   /**
-   * Writes a row and takes it back: a file whose pages do not fit together shows it now, and not with the first person.
+   * Writes a row and rolls it back, so that a file with inconsistent pages fails now and not at the first passage.
    * @throws the database's own error
    */
   rehearse(): void {
@@ -238,7 +238,7 @@ export class SqliteEventLog implements EventLog {
     return rows;
   }
 
-  /** A full disk often still takes a small update in place; events need new pages. */
+  /** A full disk often still accepts a small update in place; events need new pages. */
   #findRoom(): void {
     const { connection } = this.#options;
     connection.write(() => {

@@ -22,7 +22,7 @@ export class SqliteEventOutbox implements EventOutbox {
     return this.#connection.read(() => readPosition(this.#connection));
   }
 
-  /** Rows that are not as they were written are left out, and told to the listener of onAltered() before. */
+  /** Leaves out rows that were altered, and reports them to the listener of onAltered() first. */
   readAfter(sequence: number, limit: number): readonly StoredEvent[] {
     const { events, altered } = this.#connection.read(() =>
       readSoundAfter(this.#connection, sequence, limit),
@@ -47,12 +47,12 @@ export class SqliteEventOutbox implements EventOutbox {
     };
   }
 
-  /** Names the one listener that hears of rows that are left out, perhaps more than once. It must not throw. */
+  /** Sets the one listener that is told of rows that are left out, possibly more than once. It must not throw. */
   onAltered(listener: (rows: AlteredRows) => void): void {
     this.#onAltered = listener;
   }
 
-  /** Tells every listener; one that throws is reported and harms neither the commit nor the others. */
+  /** Calls every listener. One that throws is logged; the commit and the other listeners are not affected. */
   announce(): void {
     for (const { call } of [...this.#listeners]) {
       try {

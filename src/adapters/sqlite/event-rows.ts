@@ -35,7 +35,7 @@ type CheckedRow = EventRow & HashedRow;
 const EVENT_COLUMNS = `event.sequence, log.epoch, event.name, event.time_ms AS timeMs, event.body FROM event, log`;
 const CHECKED_COLUMNS = `event.salt, event.hash, ${EVENT_COLUMNS}`;
 
-/** The queries over event rows that log, outbox and read-only tools share. Erased rows are never handed out. */
+/** Queries over event rows that log, outbox and read-only tools share. They never return erased rows. */
 export function readLogRow(connection: ReadConnection): LogRow | undefined {
   return connection
     .statement<[], LogRow>(
@@ -60,10 +60,7 @@ export function readEventsAfter(
     .map(stored);
 }
 
-/**
- * The newest events, newest first; of the given names only, where there are any. Rows that are not as they were
- * written are passed over.
- */
+/** The newest events, newest first; only those of the given names, if any are given. Skips altered rows. */
 export function readNewest(
   connection: ReadConnection,
   limit: number,
@@ -78,8 +75,8 @@ export function readNewest(
       .filter((row) => isSoundRow(chainRow(row)))
       .map(stored);
   }
-  // One short walk down the index for each name keeps the cost independent of the size of the log, which
-  // `name IN (…) ORDER BY sequence` would not.
+  // One short index scan for each name keeps the cost independent of the size of the log, unlike `name IN (…) ORDER
+  // BY sequence`.
   const newest = connection.statement<[string, number], { sequence: number }>(
     'SELECT sequence FROM event WHERE name = ? ORDER BY sequence DESC LIMIT ?',
   );
@@ -95,7 +92,7 @@ export function readNewest(
     .map(stored);
 }
 
-/** Where the log begins and ends and how far it was published. */
+/** Where the log begins and ends, and how far it was published. */
 export function readPosition(connection: ReadConnection): OutboxPosition {
   const log = readLogRow(connection);
   const epochFrom = readKept(connection, 'epoch-from');
@@ -113,15 +110,14 @@ export function readPosition(connection: ReadConnection): OutboxPosition {
 }
 
 /**
- * Events after `sequence` for others to see, oldest first, and what is in between that is not as it was written.
- * Rows that were erased are passed over.
+ * Events after `sequence` that may be published, oldest first, and the altered rows among them. Skips erased rows.
  */
 export function readSoundAfter(
   connection: ReadConnection,
   sequence: number,
   limit: number,
 ): { readonly events: readonly StoredEvent[]; readonly altered: readonly AlteredRows[] } {
-  // One more: the successor vouches for the last one.
+  // One row more than asked: the hash of the last one is proved by its successor.
   const rows = connection
     .statement<[number, number], CheckedRow>(
       `SELECT ${CHECKED_COLUMNS} WHERE event.sequence > ? ORDER BY event.sequence LIMIT ?`,
@@ -140,7 +136,7 @@ export function readSoundAfter(
   return { events, altered };
 }
 
-/** All rows after `sequence` as verifyChain wants them, one at a time. */
+/** All rows after `sequence` in the form that verifyChain takes, one at a time. */
 export function* chainRows(connection: ReadConnection, sequence = 0): Generator<ChainRow> {
   const rows = connection
     .statement<[number], HashedRow>(

@@ -8,25 +8,25 @@ import { readKept } from './kept-numbers.ts';
 import { hasTable, ReadConnection } from './read-connection.ts';
 import { asOpenError, damaged } from './store-errors.ts';
 
-/** A log that was looked at before anything is written to it. */
+/** The result of examining a log before anything is written to it. */
 export interface Examination {
   readonly head: LogMark | undefined;
-  /** Whether a mark must lie beside the database. */
+  /** Whether there has to be a mark beside the database. */
   readonly marked: boolean;
   readonly hashAt: (sequence: number) => string | undefined;
-  /** Rows that are not as they were written. */
+  /** Rows that were altered. */
   readonly altered: readonly AlteredRows[];
   /**
-   * Ends the look. Until then no other connection's end touches the file: SQLite carries the write-ahead log over
-   * with the last connection only, and one that reads cannot.
+   * Ends the examination. Until then no other connection that closes changes the file: SQLite checkpoints the
+   * write-ahead log only when the last connection closes, and a read-only one cannot.
    * @param untouched leave no file behind that was not there before
    */
   close(untouched: boolean): void;
 }
 
 /**
- * Looks at the log in `path` without changing a byte of it, at a cost that does not grow with the log.
- * @returns undefined where there is no file
+ * Examines the log in `path` without changing a byte of it, at a cost that does not grow with the log.
+ * @returns undefined if there is no file
  * @throws GatepostError `log.damaged`, `log.empty`, or why it cannot be read
  */
 export function examine(path: string): Examination | undefined {
@@ -43,7 +43,7 @@ export function examine(path: string): Examination | undefined {
   };
   try {
     connection.attach(openForReading(path));
-    // One state of the log, which a running gate may be writing.
+    // One transaction, so that a running gate that writes meanwhile cannot give a mixed state.
     return { ...connection.database.transaction(() => look(connection))(), close };
   } catch (error) {
     close(true);

@@ -6,9 +6,9 @@ import { makePrivateFile } from './database.ts';
 import { asLogError } from './store-errors.ts';
 
 /**
- * Keeps a second daemon out of the store folder while readers stay free to read. The lock is an exclusive
- * transaction held open on an empty database file beside the log: the kernel drops it when the process dies,
- * however it dies, so there is never a stale lock to clear away.
+ * Keeps a second daemon out of the store folder; readers may still read. The lock is an exclusive transaction held
+ * open on an empty database file beside the log: the kernel drops it when the process dies for any reason, so there
+ * is never a stale lock to remove.
  */
 export class FolderLock {
   readonly #path: string;
@@ -18,7 +18,7 @@ export class FolderLock {
     this.#path = path;
   }
 
-  /** @throws GatepostError `log.busy` when another process holds it, `log.unavailable` where it cannot be taken */
+  /** @throws GatepostError `log.busy` if another process holds it, `log.unavailable` if it cannot be taken */
   acquire(): void {
     if (this.#holder !== undefined) return;
     let holder: Database.Database | undefined;
@@ -45,8 +45,8 @@ export class FolderLock {
 }
 
 /**
- * Whether a daemon holds the lock of this store folder right now. Writes nothing: the disk may be full or read-only.
- * @throws GatepostError `log.unavailable` where that cannot be told
+ * Whether a daemon holds the lock of this store folder now. Writes nothing: the disk may be full or read-only.
+ * @throws GatepostError `log.unavailable` if this cannot be found out
  */
 export function isInUse(folder: string): boolean {
   const path = lockPath(folder);

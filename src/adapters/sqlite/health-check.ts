@@ -4,11 +4,11 @@ import { chainRows, readLogRow } from './event-rows.ts';
 import { hasTable, type ReadConnection } from './read-connection.ts';
 import { damaged } from './store-errors.ts';
 
-/** A file up to this size is checked as a whole, in the time that the rest of a start takes. */
+/** A file up to this size is checked as a whole, which takes no longer than the rest of the start. */
 const SMALL_BYTES = 8 * 1024 * 1024;
 /** Rows at the end of a larger log that are read back at every start. */
 const TAIL_ROWS = 256;
-/** Tables whose size does not grow with the log: checked in full, in milliseconds. */
+/** Tables whose size does not grow with the log. They are checked in full, which takes milliseconds. */
 const SMALL_TABLES = [
   'log',
   'kept_number',
@@ -24,10 +24,10 @@ const SMALL_TABLES = [
 
 /**
  * The check at every start, at a cost that does not grow with the log. SQLite's own check reads the whole file, which
- * is many seconds for a million events on a card. What a power cut can harm is what was written last; so the small
+ * takes many seconds for a million events on a memory card. A power cut harms what was written last, so the small
  * tables are checked in full, and the newest rows of the log are read back and their hashes recomputed, which finds
- * more than SQLite's check does. A small file is checked as a whole. Older rows are looked at when they are published.
- * @returns rows that are there, but not as they were written: the log goes on, without them
+ * more than SQLite's check does. A small file is checked as a whole. Older rows are checked when they are published.
+ * @returns altered rows: the log continues without them
  * @throws GatepostError `log.damaged`
  */
 export function checkHealth(connection: ReadConnection): readonly AlteredRows[] {

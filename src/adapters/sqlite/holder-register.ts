@@ -7,7 +7,7 @@ import type {
 } from '../../ports/holder-register.ts';
 import type { ReadConnection } from './read-connection.ts';
 
-/** The generation of the register that counts; a newer one is being written or thrown away. */
+/** The generation of the directory that is in force; a newer one is still being written or deleted. */
 export const PRESENT_GENERATION = '(SELECT generation FROM directory)';
 
 export class SqliteHolderRegister implements HolderRegister, HolderPhotos, HolderSearch {
@@ -51,7 +51,7 @@ export class SqliteHolderRegister implements HolderRegister, HolderPhotos, Holde
     );
   }
 
-  /** All holders in order of their pseudonyms, read while they are walked. */
+  /** All holders in order of their pseudonyms, read one at a time. */
   *all(): Generator<Holder & { readonly holderRef: string }> {
     const sql = `SELECT holder_ref AS holderRef, label, unit FROM holder
       WHERE generation = ${PRESENT_GENERATION} ORDER BY holder_ref`;

@@ -15,15 +15,15 @@ interface ShownRow {
   readonly hostConfirmed: number;
 }
 
-/** What a decision asks of the ledger. Each walks one index and sorts nothing. */
+/** The queries of a decision. Each one scans one index and sorts nothing. */
 export const LEDGER_QUESTIONS = {
   /** Account, first day, last day. */
   recent: `SELECT site_day AS siteDay, direction, count(*) AS count FROM passage
     WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' AND quota_returned = 0 GROUP BY site_day, direction`,
-  /** passId, direction, where to stop. */
+  /** passId, direction, limit. */
   uses: `SELECT count(*) AS count FROM (SELECT 1 FROM passage
     WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' AND use_returned = 0 LIMIT ?)`,
-  /** passId. What every pass is asked, in one question: its last passage, its entry as a visitor, how many are inside. */
+  /** passId. What every decision needs, in one query: last passage, entry as a visitor, number of people inside. */
   shown: `SELECT (SELECT value FROM kept_number WHERE name = 'occupancy') AS inside,
       last.direction, last.at_ms AS atMs,
       visitor.from_ms AS fromMs, visitor.until_ms AS untilMs, visitor.host_confirmed AS hostConfirmed
@@ -34,8 +34,8 @@ export const LEDGER_QUESTIONS = {
 } as const;
 
 /**
- * The ledger of passages. Every question walks one index to a handful of rows of one pass or household, so its cost
- * is that of the household's own days, however many others there are. Writing methods run inside a transaction.
+ * The ledger of passages. Every query scans one index to a few rows of one pass or household, so its cost depends on
+ * that household's own days and not on the number of others. Writing methods run inside a transaction.
  */
 export class SqliteHolderState implements HolderState {
   readonly #connection: Connection;
@@ -72,10 +72,12 @@ export class SqliteHolderState implements HolderState {
     );
   }
 
-  /** Whoever was let through and stayed back may be let through once more: the row of that passage is replaced. */
+  /**
+   * A person who was let through and did not go may be let through once more: the row of that passage is replaced.
+   */
   record(entry: LedgerEntry, nowMs: number): void {
     const inside = this.occupancy();
-    // Who leaves an area that counts as empty came in unseen: there is nobody to take off.
+    // A person who leaves an area counted as empty entered uncounted, so nothing is subtracted.
     const change = entry.direction === 'in' ? 1 : inside > 0 ? -1 : 0;
     this.#connection
       .statement<unknown[]>(
@@ -102,7 +104,7 @@ export class SqliteHolderState implements HolderState {
       .run(passage);
   }
 
-  /** A passage that the door was seen to open for stays. */
+  /** A passage for which the door was seen to open is kept. */
   giveBack(passage: string): void {
     const returned = this.#connection
       .statement<[string], { occupancy: number }>(
@@ -120,7 +122,7 @@ export class SqliteHolderState implements HolderState {
     this.#connection.statement<[string]>(sql).run(value);
   }
 
-  /** A pass that belongs to a household shares its quota, which is given back with it. */
+  /** A pass that belongs to a household uses the household's quota, which is given back with it. */
   giveBackQuota(subject: HolderSubject): void {
     if ('holderRef' in subject) {
       this.#connection

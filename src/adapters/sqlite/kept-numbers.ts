@@ -23,7 +23,7 @@ export function writeKept(connection: Connection, name: KeptName, value: number)
   connection.write(() => putKept(connection, name, value));
 }
 
-/** Inside a transaction. */
+/** Runs inside a transaction. */
 export function putKept(connection: Connection, name: KeptName, value: number): void {
   const sql = 'INSERT OR REPLACE INTO kept_number (name, value) VALUES (?, ?)';
   connection.statement<[string, number]>(sql).run(name, value);
@@ -37,7 +37,7 @@ export function readClock(connection: ReadConnection): KeptClock {
   }));
 }
 
-/** The clock's floor, kept beside the log: whoever turns it back must turn the log back with it. */
+/** The floor of the clock, kept beside the log: a person who turns it back must turn the log back with it. */
 export class SqliteClockFloor implements ClockFloor {
   readonly #connection: Connection;
 
@@ -59,7 +59,7 @@ export class SqliteClockFloor implements ClockFloor {
     });
   }
 
-  /** What a person says is the time, also when it is earlier. @param ms Unix milliseconds */
+  /** Sets the time that a person says it is, even if it is earlier. @param ms Unix milliseconds */
   set(ms: number): void {
     this.#connection.write(() => {
       writeKept(this.#connection, 'clock-floor', Math.floor(ms));

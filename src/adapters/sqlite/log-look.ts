@@ -4,26 +4,26 @@ import { databasePath } from './database.ts';
 import { examine } from './examination.ts';
 import { findMarks } from './log-marks.ts';
 
-/** What can be said of a log from outside. */
+/** What can be found out about a log from outside. */
 interface LogLook {
-  /** The row the log says is its last; the start of the chain where nothing is left of it. */
+  /** The last row according to the log itself; the start of the chain if there is none left. */
   readonly head: ChainHead;
-  /** Rows that are not as they were written, as far as the check at a start looks. */
+  /** Altered rows among those that the check at the start covers. */
   readonly altered: readonly AlteredRows[];
-  /** What the next start will make of the log. */
+  /** What the next start will conclude about the log. */
   readonly verdict: LogVerdict;
-  /** Number of the last event that the gate has noted beside the database. */
+  /** Number of the last event that the mark beside the database names. */
   readonly noted: number | undefined;
 }
 
 /**
- * Looks at the log in a store folder as the daemon does at its start, beside a running one too, and changes nothing.
- * @returns undefined where there was none yet
+ * Examines the log in a store folder as the daemon does at its start, beside a running one too. Changes nothing.
+ * @returns undefined if there was no log yet
  * @throws GatepostError `log.damaged`, `log.empty`, or why it cannot be read
  */
 export function lookAtLog(folder: string): LogLook | undefined {
   const path = databasePath(folder);
-  // Before the log: a running gate notes after each commit, so that what is read later is never behind.
+  // Read before the log: a running gate writes the mark after each commit, so a log read later is never behind it.
   const { marks, sameFile } = findMarks(folder, path);
   const seen = examine(path);
   try {

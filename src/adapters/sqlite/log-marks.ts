@@ -16,22 +16,22 @@ import { furthest, type LogMark } from '../../core/events/log-mark.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 const PREFIX = 'gatepost.mark-';
-/** A mark is written over the one before; a disk writes so many bytes as a whole or not at all. */
+/** A mark overwrites the one before; a disk writes this many bytes as a whole or not at all. */
 const RECORD_BYTES = 512;
-/** More files than this are not marks the gate has made. */
+/** If there are more files than this, they are not marks that the gate made. */
 const MOST_FILES = 64;
 
-/** What lies beside the database. */
+/** The marks found beside the database. */
 interface FoundMarks {
   readonly marks: readonly LogMark[];
-  /** Whether the newest of them was made for this very file. */
+  /** Whether the newest mark was made for this very file. */
   readonly sameFile: boolean;
 }
 
 /**
- * The marks of a store: one small file for each run of the gate, with a name of its own. A copy of the folder that is
- * put back so cannot overwrite what later runs have noted, and a database that was copied is known by its file: the
- * mark names inode and time of birth. Noting costs no sync: what a power cut takes away only leaves the mark behind.
+ * The marks of a store: one small file for each run of the gate, with a name of its own. So restoring a copy of the
+ * folder cannot overwrite what later runs wrote. A mark names inode and birth time of the database, so a copied
+ * database is recognised. Marks are written without a sync: after a power cut a mark may only be behind.
  */
 export class LogMarks {
   readonly #folder: string;
@@ -47,13 +47,13 @@ export class LogMarks {
     this.#logger = options.logger;
   }
 
-  /** Changes nothing. */
+  /** Reads only. */
   find(): FoundMarks {
     return findMarks(this.#folder, this.#database);
   }
 
   /**
-   * Begins the mark of this run, durably, and clears the older ones away.
+   * Creates the mark of this run durably and removes the older ones.
    * @param run name of the run, unlike all before it
    */
   begin(run: string, mark: LogMark): void {
@@ -67,7 +67,7 @@ export class LogMarks {
     for (const old of before) rmSync(join(this.#folder, old), { force: true });
   }
 
-  /** To be called after a commit. A mark that cannot be written is said once and holds nothing up. */
+  /** Call after a commit. A mark that cannot be written is logged once; nothing waits for it. */
   note(mark: LogMark): void {
     if (this.#file === undefined) return;
     try {
@@ -98,7 +98,7 @@ export class LogMarks {
   }
 }
 
-/** The marks in a store folder, beside a running gate too. Changes nothing. */
+/** The marks in a store folder, beside a running gate too. Reads only. */
 export function findMarks(folder: string, database: string): FoundMarks {
   const read = namesIn(folder).flatMap((name) => readMark(join(folder, name)) ?? []);
   const newest = furthest(read.map(({ mark }) => mark));
@@ -118,10 +118,10 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** Which file something is, so that a copy can be told from it. */
+/** Identity of a file, by which a copy differs from the original. */
 interface FileId {
   readonly inode: string;
-  /** Nanoseconds; `0` where the file system does not keep it. */
+  /** Birth time in nanoseconds; `0` if the file system does not keep it. */
   readonly born: string;
 }
 
@@ -138,7 +138,7 @@ const Mark = z.object({
   born: z.string().max(32).optional(),
 });
 
-/** Undefined for anything that is not exactly what record() makes: it says nothing. */
+/** Returns undefined for anything that is not exactly what record() makes. */
 function readMark(path: string): { readonly mark: LogMark; readonly file: FileId | undefined } | undefined {
   const line = firstBytes(path).trimEnd();
   const split = line.lastIndexOf(' ');
@@ -163,7 +163,7 @@ function digestOf(text: string): string {
 function fileOf(path: string): FileId | undefined {
   try {
     const { ino, birthtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    // Where the time of birth cannot be had, the time of the last change stands in its place.
+    // If there is no birth time, the kernel gives the time of the last change instead.
     return { inode: String(ino), born: String(birthtimeNs === ctimeNs ? 0n : birthtimeNs) };
   } catch (error) {
     if (isMissing(error)) return undefined;
@@ -171,7 +171,7 @@ function fileOf(path: string): FileId | undefined {
   }
 }
 
-/** What is not known is no difference. */
+/** Unknown values count as equal. */
 function isSame(one: FileId | undefined, other: FileId | undefined): boolean {
   if (one === undefined || other === undefined) return true;
   if (one.inode !== other.inode) return false;

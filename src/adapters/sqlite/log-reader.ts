@@ -26,12 +26,12 @@ export class LogReader {
     return this.#connection.read(() => readEventsAfter(this.#connection, sequence, limit));
   }
 
-  /** All rows for verifyChain, read one at a time while they are walked. */
+  /** All rows for verifyChain, read one at a time. */
   rows(): Iterable<ChainRow> {
     return chainRows(this.#connection);
   }
 
-  /** The row the log says is its last, whether or not it is still there. */
+  /** The last row according to the log itself, whether or not the row still exists. */
   head(): ChainHead | undefined {
     const log = this.#connection.read(() => readLogRow(this.#connection));
     return log && { sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
@@ -44,7 +44,7 @@ export class LogReader {
 
 /**
  * Opens the log in a store folder for reading.
- * @throws GatepostError `log.unavailable` when there is none, `log.damaged` when it is something else
+ * @throws GatepostError `log.unavailable` if there is none, `log.damaged` if the file is something else
  */
 export function openReadOnly(folder: string): LogReader {
   const path = databasePath(folder);

@@ -281,7 +281,7 @@ export function checkVersion(
   );
 }
 
-/** Brings the schema up to the newest step, each step in its own transaction. Throws like checkVersion. */
+/** Applies the schema steps that are missing, each in its own transaction. Throws like checkVersion. */
 export function migrate(database: Database.Database, migrations: readonly Migration[] = MIGRATIONS): void {
   const present = checkVersion(database, migrations);
   for (const { version, sql } of migrations) {

@@ -17,16 +17,18 @@ interface Place {
 }
 
 /**
- * Writes one account, beside a running daemon or without one; the daemon sees it within two seconds.
+ * Writes one account, with or without a running daemon; a running one sees it within two seconds.
  * @returns whether the account is new or its password was changed
- * @throws GatepostError `log.damaged`, `log.unavailable`, `usage` where the file would belong to the wrong user
+ * @throws GatepostError `log.damaged`, `log.unavailable`, `usage` if the file would belong to the wrong user
  */
 export function putOperator(place: Place, record: OperatorRecord): OperatorChange['change'] {
   if (!existsSync(databasePath(place.folder))) refuseForeignFolder(place.folder);
   return withOperators(place, (operators) => operators.putByCommand(record, place.clock.read()));
 }
 
-/** Removes one account, likewise. @throws GatepostError as putOperator, and `usage` where there is no such account */
+/**
+ * Removes one account in the same way. @throws GatepostError as putOperator, and `usage` if there is no such account
+ */
 export function removeOperator(place: Place, name: string): void {
   const removed =
     existsSync(databasePath(place.folder)) &&
@@ -51,7 +53,7 @@ function withOperators<T>(place: Place, work: (operators: SqliteOperatorStore) =
   }
 }
 
-/** The names of all accounts in order. @throws GatepostError `log.unavailable` when there is no store */
+/** The names of all accounts in order. @throws GatepostError `log.unavailable` if there is no store */
 export function operatorNames(folder: string): readonly string[] {
   const path = databasePath(folder);
   const connection = new ReadConnection(path);
@@ -69,7 +71,7 @@ export function operatorNames(folder: string): readonly string[] {
   }
 }
 
-/** A new file would belong to whoever runs the command, and the daemon could not write it. */
+/** A new file would belong to the user who runs the command, and the daemon could not write to it. */
 export function refuseForeignFolder(folder: string): void {
   const owner = existsSync(folder) ? statSync(folder).uid : undefined;
   if (owner === undefined || owner === process.getuid?.()) return;

@@ -38,7 +38,7 @@ export class SqliteOperatorStore implements OperatorStore {
     });
   }
 
-  /** put() by a command, with the line from which the daemon makes the event. */
+  /** Like put(), but for a command: also writes the row from which the daemon makes the event. */
   putByCommand(record: OperatorRecord, at: ClockReading): OperatorChange['change'] {
     return this.#connection.write(() => {
       const change = this.find(record.name) === undefined ? 'created' : 'password';
@@ -48,7 +48,9 @@ export class SqliteOperatorStore implements OperatorStore {
     });
   }
 
-  /** Removes an account and what it was remembered by; false where there is none. */
+  /**
+   * Removes an account and its known browsers; false if there is none. Also writes the row for the daemon's event.
+   */
   removeByCommand(name: string, at: ClockReading): boolean {
     return this.#connection.write(() => {
       const { changes } = this.#connection
@@ -67,7 +69,7 @@ export class SqliteOperatorStore implements OperatorStore {
     return this.#connection.read(() => this.#connection.statement<[], OperatorChange>(sql).all());
   }
 
-  /** Inside the transaction of its event. */
+  /** Runs inside the transaction of its event. */
   dropChange(id: number): void {
     this.#connection.statement<[number]>('DELETE FROM operator_change WHERE id = ?').run(id);
   }

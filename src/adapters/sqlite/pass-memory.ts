@@ -4,14 +4,14 @@ import type { Connection } from './connection.ts';
 /** Length of a step (config/contract/README.md#phone-codes). */
 const STEP_MS = 15_000;
 /**
- * Steps older than a day are forgotten. A phone's code is good for half a minute at most and the clock never goes
- * back behind its floor, by which they are forgotten, so a day is ample.
+ * Steps older than a day are deleted. A phone's code is valid for half a minute at most, and the clock, by whose
+ * floor they are deleted, never goes back behind that floor; so a day is ample.
  */
 const KEPT_STEPS = (24 * 60 * 60 * 1000) / STEP_MS;
-/** Rows forgotten with each new one: more than come in, and never enough to slow a commit down. */
+/** Rows deleted with each new one: more than are added, and too few to slow a commit down. */
 const PRUNE_BATCH = 8;
 
-/** The (pass, step) pairs that were used, for refusing a phone's code shown twice. */
+/** The (pass, step) pairs that were used, so that a phone's code shown twice is refused. */
 export class SqlitePassMemory implements PassMemory {
   readonly #connection: Connection;
 
@@ -27,7 +27,7 @@ export class SqlitePassMemory implements PassMemory {
   }
 
   /**
-   * Writes one pair and forgets a few old ones. Runs inside the transaction of its decision.
+   * Writes one pair and deletes a few old ones. Runs inside the transaction of its decision.
    * @param overMs floor of the clock, Unix milliseconds
    */
   remember(passId: string, step: number, overMs: number): void {

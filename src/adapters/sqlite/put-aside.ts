@@ -6,9 +6,9 @@ import { FolderLock, lockPath } from './folder-lock.ts';
 import { asOpenError, damaged } from './store-errors.ts';
 
 /**
- * What is wrong with the log in `folder`, after every page of it was read, which takes minutes for a large one.
- * @returns undefined where nothing is
- * @throws GatepostError where that cannot be told
+ * What is wrong with the log in `folder`, after reading every page of it, which takes minutes for a large one.
+ * @returns undefined if nothing is wrong
+ * @throws GatepostError if this cannot be found out
  */
 export function findDamage(folder: string): GatepostError | undefined {
   const path = databasePath(folder);
@@ -39,8 +39,8 @@ function readWhole(path: string): void {
 }
 
 /**
- * Gives the files of the log other names, their bytes as they are, so that a new log can begin.
- * @param mark goes behind their names
+ * Renames the files of the log, leaving their bytes as they are, so that a new log can begin.
+ * @param mark suffix of the new names
  * @returns the new names
  * @throws GatepostError `log.busy` while a gate uses the log
  */
@@ -52,7 +52,7 @@ export function putAside(folder: string, mark: string): readonly string[] {
     const files = [path, `${path}-wal`, `${path}-shm`].filter((file) => existsSync(file));
     if (files.some((file) => existsSync(`${file}.${mark}`)))
       throw new GatepostError('usage', `There are files with the mark ${mark} in ${folder} already.`);
-    // The database last: until then the files beside it say that it was there.
+    // The database comes last: until it is renamed, the files beside it show that it exists.
     for (const file of [...files].reverse()) renameSync(file, `${file}.${mark}`);
     return files.map((file) => `${file}.${mark}`);
   } finally {

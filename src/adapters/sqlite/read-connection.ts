@@ -32,7 +32,7 @@ export class ReadConnection {
     this.#database = undefined;
   }
 
-  /** The prepared statement of `sql`. `P` and `R` say what goes in and comes out of it. */
+  /** The prepared statement of `sql`. `P` and `R` are the types of its parameters and rows. */
   statement<P extends unknown[], R = unknown>(sql: string): Database.Statement<P, R> {
     let known = this.#statements.get(sql);
     if (known === undefined) {

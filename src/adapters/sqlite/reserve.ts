@@ -4,13 +4,13 @@ import { join } from 'node:path';
 
 const LARGEST_BYTES = 4 * 1024 * 1024;
 const SMALLEST_BYTES = 64 * 1024;
-/** Of a small disk so much is kept free. */
+/** On a small disk this fraction of it (1/32) is kept free. */
 const SHARE = 32;
 
 /**
- * Room that is kept so that nothing depends on the last kilobyte. Below it no decision is written any more, so the gate
- * opens for nobody, and what has happened is still put on record. A file of the same size keeps other programs from
- * taking it: a start on a full disk gives that up for the files that SQLite makes to open a database.
+ * Disk space kept free, so that nothing depends on the last kilobyte. Below it no decision is written any more, so
+ * the gate opens for nobody; events that have happened are still recorded. A file of the same size keeps other
+ * programs from using the space: a start on a full disk deletes it, because SQLite creates files to open a database.
  */
 export class Reserve {
   readonly #folder: string;
@@ -19,25 +19,25 @@ export class Reserve {
     this.#folder = folder;
   }
 
-  /** Whether more than the reserve is free. Where that cannot be asked, the writes themselves will tell. */
+  /** Whether more than the reserve is free. True if the system does not say: the writes themselves will then fail. */
   hasRoom(): boolean {
     const disk = this.#disk();
     return disk === undefined || disk.freeBytes >= disk.reserveBytes;
   }
 
-  /** Bytes free, and of how many; undefined where it cannot be asked. */
+  /** Free bytes and total bytes; undefined if the system does not say. */
   room(): { readonly freeBytes: number; readonly sizeBytes: number } | undefined {
     return this.#disk();
   }
 
-  /** Puts the reserve aside where it is not and there is room for it; not to be able to is no failure. */
+  /** Creates the reserve file if it is missing and there is room for it. Failing to do so is not an error. */
   keep(): void {
     const disk = this.#disk();
     if (disk === undefined || existsSync(this.#path) || disk.freeBytes < 2 * disk.reserveBytes) return;
     try {
       const file = openSync(this.#path, 'wx', 0o600);
       try {
-        // Random bytes, for a file system may keep a hole in place of zeros.
+        // Random bytes, because a file system may store zeros as a hole.
         writeSync(file, randomFillSync(Buffer.alloc(disk.reserveBytes)));
         fsyncSync(file);
       } finally {
@@ -48,7 +48,7 @@ export class Reserve {
     }
   }
 
-  /** Gives it up. False where there was none. */
+  /** Deletes the reserve file. False if there was none. */
   give(): boolean {
     if (!existsSync(this.#path)) return false;
     rmSync(this.#path, { force: true });

@@ -12,7 +12,7 @@ interface Row extends KeptSession {
   readonly uptimeMs: number;
 }
 
-/** More than there are at one time; the rest are of boots nobody can date. */
+/** More than are ever valid at one time; the rest are from boots that cannot be dated. */
 const MOST_KEPT = 256;
 const COLUMNS =
   'digest, operator, credential, age_ms AS ageMs, idle_ms AS idleMs, left_ms AS leftMs, kept_ms AS keptMs, ' +
@@ -23,7 +23,7 @@ interface SessionStoreOptions {
   readonly clock: Clock;
   /** Id of this boot of the machine. */
   readonly bootId?: () => string;
-  /** Milliseconds since it. */
+  /** Milliseconds since that boot. */
   readonly uptimeMs?: () => number;
 }
 
@@ -94,8 +94,8 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   /**
-   * Milliseconds since a row was written. Within one boot the machine's own running time tells, whatever the wall
-   * clock says; over a boot only a wall clock that could be believed then and can be now.
+   * Milliseconds since a row was written. Within one boot the machine's uptime is used, whatever the wall clock says;
+   * across boots only a wall clock that was trusted then and is trusted now.
    */
   #awayMs({ keptMs, timeQuality, bootId, uptimeMs }: Row, thisBoot: string): number | undefined {
     if (bootId === thisBoot) return Math.max(0, this.#uptimeMs() - uptimeMs);
@@ -105,7 +105,7 @@ export class SqliteSessionStore implements SessionStore {
   }
 }
 
-/** Remembered for one name; a lodge has a few. */
+/** Browsers remembered for one name; a lodge has a few. */
 const MOST_OF_ONE = 64;
 
 export class SqliteKnownBrowsers implements KnownBrowsers {

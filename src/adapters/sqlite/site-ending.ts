@@ -10,7 +10,10 @@ import { stoodDownMs } from './stood-down.ts';
 /** Rows erased in one transaction, so that the write-ahead file stays small however long the log is. */
 const BATCH_ROWS = 5_000;
 
-/** Events that say nothing of anybody; of all others, also of those still to be invented, only the hash is left. */
+/**
+ * Events that contain nothing about a person. Of all other events, including kinds added later, only the hash is
+ * kept.
+ */
 const IMPERSONAL = [
   'device.clock',
   'device.scanner',
@@ -32,7 +35,7 @@ const IMPERSONAL = [
   .map((name) => `'${name}'`)
   .join(', ');
 
-/** What is counted before it is erased. */
+/** Tables whose rows are counted before they are erased. */
 const PERSONAL_TABLES = {
   passages: 'passage',
   holders: 'holder',
@@ -44,7 +47,7 @@ const PERSONAL_TABLES = {
   lists: 'bundle',
 } as const;
 
-/** The day's numbers go too: in the report they are as they may leave the kiosk. */
+/** The day's numbers are erased too: the report has them in the form that may leave the kiosk. */
 const OTHER_TABLES = [
   'attention',
   'pass_step',
@@ -81,7 +84,7 @@ export class SqliteSiteEnding implements SiteEnding {
   holdings(): ErasedCounts {
     const events = this.#count(`event WHERE body IS NOT NULL AND name NOT IN (${IMPERSONAL})`);
     const tables = Object.entries(PERSONAL_TABLES).map(([name, table]) => [name, this.#count(table)]);
-    // Object.fromEntries forgets the names that PERSONAL_TABLES has.
+    // Object.fromEntries loses the key type that PERSONAL_TABLES has.
     return { events, ...(Object.fromEntries(tables) as Omit<ErasedCounts, 'events'>) };
   }
 
@@ -114,7 +117,7 @@ export class SqliteSiteEnding implements SiteEnding {
 
   compact(): void {
     const { database } = this.#connection;
-    // What was erased is still in the write-ahead file and in pages that nothing uses any more.
+    // Erased data is still in the write-ahead file and in unused pages.
     this.#connection.read(() => {
       database.exec('VACUUM');
       database.pragma('wal_checkpoint(TRUNCATE)');

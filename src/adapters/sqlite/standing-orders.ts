@@ -20,10 +20,10 @@ const PASS_ID_LENGTH = 16;
 const COLUMNS = `id, kind, subject, from_ms AS fromMs, until_ms AS untilMs, direction,
   ordered_by AS by, note FROM standing_order`;
 
-/** What a decision asks: those of a pass and of its household. Walks one index. */
+/** The query of a decision: the orders of a pass and of its household. Scans one index. */
 export const ORDERS_QUESTION = `SELECT ${COLUMNS} WHERE subject IN (?, ?) AND ended_ms IS NULL`;
 
-/** Orders given here and the reports of those under observation. Writing methods run inside a transaction. */
+/** Orders given at this gate, and reports of people under observation. Writing methods run inside a transaction. */
 export class SqliteStandingOrders implements StandingOrders {
   readonly #connection: Connection;
 

@@ -3,12 +3,12 @@ import { GatepostError } from '../../core/errors.ts';
 import type { Connection } from './connection.ts';
 import { readKept } from './kept-numbers.ts';
 
-/** Unix milliseconds at which the checkpoint of this store was ended; 0 while it stands. */
+/** Unix milliseconds at which the checkpoint of this store was ended; 0 while it is in use. */
 export function stoodDownMs(connection: Connection): number {
   return readKept(connection, 'stood-down');
 }
 
-/** @throws GatepostError `site.stooddown` for the store of a checkpoint that was ended */
+/** @throws GatepostError `site.stooddown` if the checkpoint of this store was ended */
 export function refuseStoodDown(connection: Connection): void {
   const atMs = stoodDownMs(connection);
   if (atMs === 0) return;

@@ -3,15 +3,18 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { GatepostError, isLogTrouble, type LogTrouble, messageOf } from '../../core/errors.ts';
 
-/** Less than this is no room for a page, its log frame and the index of the frames. */
+/** Less than this has no room for a page, its log frame and the index of the frames. */
 const LEAST_FREE_BYTES = 64 * 1024;
 
-/** Names the file and what to do, for the one case where going on would make things worse. */
+/** Names the file and the remedy: the one case where continuing would make things worse. */
 export function damaged(path: string, detail: string, cause?: unknown): GatepostError {
   return new GatepostError('log.damaged', `The log ${path} is damaged: ${detail}. ${WAY_OUT}`, { cause });
 }
 
-/** A database file without a byte in it: something has emptied it, for the gate writes the first page with the name. */
+/**
+ * A database file without a byte in it. Something emptied it, because the gate writes the first page before it gives
+ * the name.
+ */
 export function emptied(path: string): GatepostError {
   return new GatepostError('log.empty', `The log ${path} is empty: 0 bytes. ${WAY_OUT}`);
 }
@@ -26,7 +29,7 @@ const SENTENCES: Readonly<Record<Exclude<LogTrouble, 'log.damaged' | 'log.empty'
   'log.failed': 'The card gives errors (dmesg). Copy the data away and change the card.',
 };
 
-/** Any failure of the database while the gate runs, as the error the ports promise. */
+/** Turns any failure of the database while the gate runs into the error that the ports promise. */
 export function asLogError(path: string, action: string, error: unknown): GatepostError {
   if (error instanceof GatepostError) return error;
   const trouble = troubleOf(path, error);
@@ -45,7 +48,7 @@ export function asLogError(path: string, action: string, error: unknown): Gatepo
   );
 }
 
-/** For everything after a file was found damaged by the running gate: nothing is written to it any more. */
+/** For every write after the running gate found the file damaged: nothing is written to it any more. */
 export function foundDamaged(path: string): GatepostError {
   return new GatepostError(
     'log.unavailable',
@@ -53,7 +56,7 @@ export function foundDamaged(path: string): GatepostError {
   );
 }
 
-/** A failure to open the store: like asLogError, but what the gate can wait for has its own code. */
+/** A failure to open the store: like asLogError, but troubles that the gate can wait for have codes of their own. */
 export function asOpenError(path: string, error: unknown): GatepostError {
   if (isLogTrouble(error)) return error;
   const cause = error instanceof GatepostError && error.code === 'log.unavailable' ? error.cause : error;
@@ -67,7 +70,7 @@ export function asOpenError(path: string, error: unknown): GatepostError {
   );
 }
 
-/** What stands behind a failure of the file at `path`; undefined where it is nothing that goes away by itself. */
+/** The trouble behind a failure of the file at `path`; undefined if it is not one that can go away by itself. */
 export function troubleOf(path: string, error: unknown): LogTrouble | undefined {
   if (error instanceof GatepostError)
     return error.cause === undefined ? undefined : troubleOf(path, error.cause);
@@ -89,7 +92,7 @@ function isDamage(error: unknown): boolean {
   );
 }
 
-/** SQLite says that a file cannot be made, not why. */
+/** SQLite says that a file cannot be created, but not why. */
 function stateOfFolder(folder: string): 'log.full' | 'log.readonly' | undefined {
   try {
     accessSync(folder, constants.W_OK);

@@ -35,15 +35,17 @@ import { asOpenError, troubleOf } from './store-errors.ts';
 import type { SqliteVisitorBook } from './visitor-book.ts';
 
 interface StoreOptions {
-  /** Made with mode 0700 where it is missing. */
+  /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
   readonly site: string;
   readonly gate: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A command that uses the store for a moment while no daemon runs: the daemon's mark of its end stays as it is. */
+  /**
+   * For a command that uses the store briefly while no daemon runs: leaves the daemon's mark of its end unchanged.
+   */
   readonly visiting?: boolean;
-  /** Why a new log begins, where somebody has had it begun. */
+  /** Why a new log begins, if somebody ordered it. */
   readonly cause?: LogResetCause;
 }
 
@@ -112,32 +114,32 @@ export class Store implements Lifecycle, StoreHealth {
     this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));
   }
 
-  /** Whether the run before this one ended without stop(): a power cut or a crash. Known after start(). */
+  /** Whether the run before this one ended without stop() (a power cut or a crash). Known after start(). */
   get endedUncleanly(): boolean {
     return this.#endedUncleanly;
   }
 
-  /** Rows at the end of the log that are not as they were written. Known after start(). */
+  /** Altered rows at the end of the log. Known after start(). */
   get altered(): readonly AlteredRows[] {
     return this.#altered;
   }
 
-  /** The database. */
+  /** Path of the database. */
   get path(): string {
     return this.#connection.path;
   }
 
-  /** Why the log cannot be written, where that is known; undefined while it can. */
+  /** Why the log cannot be written, if known; undefined while it can. */
   get trouble(): LogTrouble | undefined {
     return this.#connection.trouble ?? (this.#reserve.hasRoom() ? undefined : 'log.full');
   }
 
-  /** Bytes free for the store, and of how many; undefined where it cannot be asked. */
+  /** Free bytes and total bytes of the store's disk; undefined if the system does not say. */
   room(): { readonly freeBytes: number; readonly sizeBytes: number } | undefined {
     return this.#reserve.room();
   }
 
-  /** How far the log has come as far as the gate has noted it beside the database, which need not be open. */
+  /** The position of the log in the mark beside the database. The database need not be open. */
   lastMark(): LogMark | undefined {
     try {
       return furthest(this.#marks.find().marks);
@@ -147,13 +149,13 @@ export class Store implements Lifecycle, StoreHealth {
     }
   }
 
-  /** Keeps room free again, where a full disk has cost it. */
+  /** Creates the reserve again after a full disk used it up. */
   keepReserve(): void {
     this.#reserve.keep();
   }
 
   /**
-   * Leaves every file as it is where it fails.
+   * If it fails, every file stays as it is.
    * @throws GatepostError one of LOG_TROUBLES, `log.busy`, `log.unavailable`, `site.stooddown`
    */
   async start(signal: AbortSignal): Promise<void> {
@@ -163,7 +165,7 @@ export class Store implements Lifecycle, StoreHealth {
       this.#open();
     } catch (error) {
       this.#close();
-      // A full disk has the room that was kept for this.
+      // The reserve was kept for this: on a full disk it is deleted before the second attempt.
       if (troubleOf(this.#connection.path, error) !== 'log.full' || !this.#reserve.give()) throw error;
       try {
         this.#open();
@@ -211,7 +213,7 @@ export class Store implements Lifecycle, StoreHealth {
       });
       this.#marks.begin(randomUUID(), this.log.head());
       if (!marked) writeKept(connection, 'marked', 1);
-      // So that no loss of the write-ahead log alone can take a young log as a whole, and the accounts with it.
+      // A first checkpoint, so that losing the write-ahead log alone cannot lose a young log and the accounts in it.
       if (head === undefined) connection.database.pragma('wal_checkpoint(PASSIVE)');
       this.#altered = seen?.altered ?? [];
       opened = true;

@@ -4,9 +4,8 @@ const COUNTER_MAX = 0xfff;
 const RANDOM_BYTES = 8;
 
 /**
- * Makes UUIDv7 ids that only grow within one process (RFC 9562 section 6.2, method 1): 48 bits of Unix
- * milliseconds, 12 bits of counter, 62 random bits. When the clock stands still or goes back, the last
- * millisecond is used on.
+ * Makes UUIDv7 ids that only grow within one process (RFC 9562 section 6.2, method 1): 48 bits of Unix milliseconds,
+ * 12 bits of counter, 62 random bits. If the clock stands still or goes back, the last millisecond is used again.
  */
 export class Uuid7 {
   readonly #random: RandomSupply;
@@ -39,15 +38,15 @@ export class Uuid7 {
 
 const SUPPLY_BYTES = 4096;
 
-/** Random bytes drawn from the operating system ahead of their use: every row needs some between pass and lock. */
+/** Random bytes drawn from the operating system before they are needed: every row between scan and lock uses some. */
 export class RandomSupply {
   #supply: Uint8Array = new Uint8Array(0);
   #used = 0;
 
-  /** `count` (up to 4,096) bytes that were never given out before. */
+  /** `count` (up to 4,096) bytes that were never returned before. */
   take(count: number): Uint8Array {
     if (this.#used + count > this.#supply.length) {
-      // A new buffer: the old one's bytes are still in somebody's hands.
+      // A new buffer, because callers still hold slices of the old one.
       this.#supply = randomBytes(SUPPLY_BYTES);
       this.#used = 0;
     }

@@ -38,7 +38,7 @@ export class SqliteVisitorBook implements VisitorBook {
     );
   }
 
-  /** A pass that is handed out anew begins a new visit, which its host has not confirmed yet. */
+  /** A pass that is handed out again begins a new visit, which its host has not confirmed yet. */
   register({ passId, label, hostRef, fromMs, untilMs, registeredBy }: VisitorEntry): void {
     this.#connection
       .statement<unknown[]>(

@@ -6,11 +6,11 @@ import type { Notifier } from '../../ports/notifier.ts';
 /** systemd-notify takes 8 to 26 ms here; a message that takes this long is given up. */
 const KILL_AFTER_MS = 5_000;
 
-/** systemd wants a sign of life every WATCHDOG_USEC; three tries fit into it. */
+/** systemd expects a sign of life every WATCHDOG_USEC; three tries fit into it. */
 const SIGNS_PER_TIMEOUT = 3;
 
 interface SystemdNotifierOptions {
-  /** `NOTIFY_SOCKET` and `WATCHDOG_USEC` are looked at; the child gets all of it. */
+  /** `NOTIFY_SOCKET` and `WATCHDOG_USEC` are used; the child process gets all of it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly program?: string;
@@ -18,9 +18,9 @@ interface SystemdNotifierOptions {
 }
 
 /**
- * Notifies systemd by its own small program, one at a time, because Node has no datagram sockets of the kind systemd
- * listens on (hardware/FACTS.md#systemd-and-node). The unit needs NotifyAccess=all: the message comes from the child.
- * Without NOTIFY_SOCKET nothing is done. A message that fails is logged and given up: systemd acts on what it hears.
+ * Notifies systemd through the program systemd-notify, one message at a time, because Node has no datagram sockets of
+ * the kind systemd listens on (hardware/FACTS.md#systemd-and-node). The unit needs NotifyAccess=all, because the
+ * message comes from the child. Without NOTIFY_SOCKET nothing is done. A message that fails is logged and given up.
  */
 export class SystemdNotifier implements Notifier {
   readonly #options: SystemdNotifierOptions;

@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
 /**
- * Writes the list from which scripts/rest-outputs rests every output when this process is gone.
- * To be written after the actuators have started and before anything may release.
+ * Writes the list from which scripts/rest-outputs sets every output to rest after this process has ended. Call it
+ * after the actuators have started and before anything may release.
  * @param path `$RUNTIME_DIRECTORY/outputs`
- * @param lines one for each output, as its actuator's restLine() says
+ * @param lines one for each output, from its actuator's restLine()
  * @throws GatepostError `gpio.failed`: without the list a crash could leave a door released
  */
 export async function writeOutputsFile(path: string, lines: readonly string[]): Promise<void> {
@@ -20,7 +20,7 @@ export async function writeOutputsFile(path: string, lines: readonly string[]): 
     );
   }
   const text = lines.map((line) => `${line}\n`).join('');
-  // What is there already is written on no full or read-only disk again.
+  // An unchanged list is not written again, so that a full or read-only disk does not matter.
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
   const temporary = `${path}.new`;
   try {
