@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 
-/** The command `name` that gathers others below it, made by whoever registers first: `pass issue`, `pass inspect`. */
+/**
+ * The command `name` that groups subcommands such as `pass issue` and `pass inspect`; created by the first of them.
+ */
 export function commandGroup(program: Command, name: string, description: string): Command {
   return (
     program.commands.find((command) => command.name() === name) ??

@@ -25,8 +25,9 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
 ];
 
 /**
- * Registers the command that `words` (the command line behind `gatepost`) name, and every command where they name none.
- * The daemon lives for years and does not carry along what other commands need, and a command starts sooner without the rest.
+ * Registers the command that `words` (the command line behind `gatepost`) name, or every command if they name none.
+ * Loading one command alone starts sooner, and the daemon, which runs for years, keeps no code of the others in
+ * memory.
  */
 export async function registerCommands(program: Command, words: readonly string[]): Promise<void> {
   const named = words.find((word) => !word.startsWith('-'));

@@ -2,14 +2,14 @@ import { CommanderError } from 'commander';
 import type { ErrorCode } from '../core/errors.ts';
 import { GatepostError, messageOf } from '../core/errors.ts';
 
-/** Exit codes of every command; 78 is EX_CONFIG of sysexits(3), which systemd is told not to restart on. */
+/** Exit codes of every command. 78 is EX_CONFIG of sysexits(3), after which systemd is told not to restart. */
 const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 export const EXIT_CONFIG = 78;
 
-/** The one place where an error becomes an exit code and words on stderr. */
+/** The one place where an error becomes an exit code and text on stderr. */
 export function reportError(error: unknown, debug: boolean, print: (line: string) => void): number {
-  // Commander has printed its help, version or complaint itself.
+  // Commander has already printed its help, version or error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
   if (error instanceof GatepostError) {
     print(error.code === 'config.invalid' ? error.message : `gatepost: ${error.message}`);
@@ -27,7 +27,7 @@ export function reportError(error: unknown, debug: boolean, print: (line: string
 
 function exitCodeOf(code: ErrorCode): number {
   if (code === 'usage') return EXIT_USAGE;
-  // Starting again changes nothing about either.
+  // Restarting does not help with either.
   return code.startsWith('config.') || code === 'site.stooddown' ? EXIT_CONFIG : EXIT_FAILURE;
 }
 

@@ -15,7 +15,7 @@ async function buildProgram(): Promise<Command> {
   return program;
 }
 
-// `gatepost log tail | head` closes our output early; that is the reader's right, not an error.
+// `gatepost log tail | head` closes our output early, which is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

@@ -33,7 +33,7 @@ export function registerKeygen(program: Command): void {
       console.log(`kid          ${keyIdOf(raw)}`);
       console.log('\nLines for the config:\n');
       console.log('passes:\n  issuers:');
-      // JSON strings are YAML strings.
+      // Every JSON string is a valid YAML string.
       console.log(`    - name: ${JSON.stringify(name)}`);
       console.log(`      publicKey: ${JSON.stringify(toHex(raw))}`);
     });

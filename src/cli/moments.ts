@@ -3,31 +3,31 @@ import { GatepostError } from '../core/errors.ts';
 import { plainForm } from '../core/text/visible.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';
 
-/** 2017-01-01: a smaller number is a day that lost its form, and never the seconds of one. */
+/** 2017-01-01. A smaller number is a date without its separators, never Unix seconds. */
 const FIRST_SECOND = 1_483_228_800;
-/** Last second that lists can hold: 2106-02-07. */
+/** Largest second that lists can contain: 2106-02-07. */
 const LAST_SECOND = 0xffff_ffff;
-/** 2026-12-31 at 23 o'clock in digits alone, which as seconds would be a moment of 2034. */
+/** A day and hour in digits only, such as 2026123123, which as seconds would be a moment of 2034. */
 const DAY_AND_HOUR = /^20[2-5]\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
-/** A spreadsheet counts days from here. */
+/** Day 0 of a spreadsheet's date numbers. */
 const SHEET_DAY_0 = Temporal.PlainDate.from('1899-12-30');
 const SHEET_DAYS = { first: 36_526, last: 73_050 };
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-/** The year before the first of the calendar of Taiwan. */
+/** The year before the first one of Taiwan's calendar. */
 const MINGUO_BEGIN = 1911;
 
 export interface MomentReading {
-  /** IANA name; where the days are. */
+  /** IANA name of the zone in which days begin. */
   readonly timeZone: string;
-  /** What a day without a time stands for: its first second, or the first second after it. */
+  /** What a day without a time means: its first second, or the first second after it. */
   readonly day: 'begin' | 'end';
 }
 
 /**
  * A moment in whole Unix seconds: a day of the site (2026-03-01), ISO 8601 with its offset, or Unix seconds from 2017
  * on.
- * @throws GatepostError `usage` naming the nearest form that is right
+ * @throws GatepostError `usage` with the nearest valid form
  */
 export function readMoment(written: string, { timeZone, day }: MomentReading): number {
   const text = plainForm(written);
@@ -50,18 +50,18 @@ export function readMoment(written: string, { timeZone, day }: MomentReading): n
   throw wrong(guess(text, timeZone));
 }
 
-/** A moment as people read it in the site, with the Unix seconds beside it. */
+/** A moment in the site's time, with the Unix seconds beside it. */
 export function showMoment(seconds: number, timeZone: string): string {
   const local = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
   return `${local.format(seconds * 1000)} ${timeZone} (${seconds})`;
 }
 
 /**
- * The time zone of this computer, where no other is named.
- * @throws GatepostError `usage` where it is none that every part of Gatepost knows
+ * The time zone of this computer, used if no other is named.
+ * @throws GatepostError `usage` if not every part of Gatepost knows it
  */
 export function ownTimeZone(): string {
-  // Undefined for a TZ that is a rule of its own, such as CST-8; an abbreviation is taken for one of its places.
+  // Undefined if TZ is a rule such as CST-8; an abbreviation is resolved to one of its places.
   const resolved = new Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined;
   const { TZ } = process.env;
   const name = /^[A-Za-z]{2,5}$/.test(TZ ?? '') ? TZ : resolved;
@@ -85,7 +85,7 @@ function dayOf(text: string): Temporal.PlainDate {
   }
 }
 
-/** What somebody may have meant, as far as it can be told. */
+/** What the text may have been meant to be, if that can be guessed. */
 function guess(text: string, timeZone: string): string {
   const serial = /^(\d{5})([.,]\d+)?$/.exec(text);
   const count = Number(serial?.[1]);
@@ -110,7 +110,7 @@ function guess(text: string, timeZone: string): string {
   return 'it is none of these';
 }
 
-/** Days that are written with the year at the end, of two digits, or counted as in Taiwan; none where it is no day. */
+/** Dates with the year at the end, of two digits, or counted as in Taiwan; empty if it is not a date. */
 function daysOtherwise(text: string): readonly string[] {
   const [, first = '', second = '', last = ''] =
     /^(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})$/.exec(text) ?? /^(\d\d)(\d\d)(20\d\d)$/.exec(text) ?? [];

@@ -4,7 +4,7 @@ import type { HolderKey } from '../core/pass/pass.ts';
 import { parseHolderKey, parsePublicKey } from '../core/pass/public-key.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';
 
-/** Readers of option values; what they throw becomes a usage message of commander naming the option. */
+/** Readers of option values. Their errors become commander's usage messages with the name of the option. */
 
 /** A whole number in a range. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -41,7 +41,7 @@ export function holderKey(text: string): HolderKey {
 }
 
 /**
- * Reads what an option says once all of them are known; what is wrong is told as commander tells it.
+ * Reads the value of an option when all options are known. Errors have commander's wording.
  * @throws GatepostError `usage` naming the option
  */
 export function ofOption<T>(name: string, read: () => T): T {
@@ -60,7 +60,7 @@ function orUsage<T>(read: () => T): T {
   }
 }
 
-/** Degrees Celsius a person or a room can have; what is believed is the kiosk's business. */
+/** Degrees Celsius that a person or a room can have; the kiosk decides what is plausible. */
 export function degrees(text: string): number {
   const value = Number(text);
   if (/^-?\d{1,2}(\.\d{1,2})?$/.test(text)) return value;
@@ -73,7 +73,7 @@ export function passIds(text: string): readonly string[] {
   return ids.map(hexBytes(8));
 }
 
-/** The name of a time zone, as every part of Gatepost knows it. */
+/** Name of a time zone that every part of Gatepost knows. */
 export function timeZoneName(text: string): string {
   const problem = timeZoneProblem(text);
   if (problem === undefined) return text;

@@ -1,13 +1,13 @@
 /** Width of the bar in characters. */
 const BAR = 30;
-/** Shortest time between two drawings, in milliseconds. */
+/** Shortest time between two updates, in milliseconds. */
 const EVERY_MS = 100;
-/** Lines where nobody watches a bar: one for each of so many parts. */
+/** Without a terminal: one line for each of this many parts. */
 const PLAIN_PARTS = 4;
 
 type Output = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
 
-/** How far a long piece of work is: a bar on a terminal, a few plain lines elsewhere. */
+/** Shows the progress of a long task: a bar on a terminal, a few plain lines elsewhere. */
 export class Progress {
   readonly #title: string;
   readonly #output: Output;

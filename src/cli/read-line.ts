@@ -8,8 +8,8 @@ const MAX_BYTES = 4 * 1024;
 type Input = NodeJS.ReadableStream & Pick<ReadStream, 'isTTY'>;
 
 /**
- * The first line of a pipe, or a line typed at a terminal without showing it.
- * @throws GatepostError `usage` when there is none
+ * The first line of a pipe, or a line typed at a terminal without echo.
+ * @throws GatepostError `usage` if there is none
  */
 export async function readLine(input: Input, question: string): Promise<string> {
   const line = input.isTTY ? await typedLine(input, question) : await pipedLine(input);
@@ -34,7 +34,7 @@ async function pipedLine(input: Input): Promise<string | undefined> {
   return line === '' ? undefined : line;
 }
 
-/** readline without an output takes the terminal out of echo mode and prints nothing. */
+/** readline without an output switches echo off and prints nothing. */
 function typedLine(input: Input, question: string): Promise<string | undefined> {
   process.stderr.write(question);
   const lines = createInterface({ input, terminal: true });

@@ -17,7 +17,7 @@ export async function signingKey(path: string, passphraseFile: string | undefine
     );
   };
   const signer = createSigner(await openPrivateKey(path, passphraseFile, ask));
-  // No gate would believe it, and what it signed anybody could have signed.
+  // No gate trusts a published key, because anybody can sign with it.
   refusePublished(signer.publicKey);
   return signer;
 }

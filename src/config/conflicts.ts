@@ -11,9 +11,12 @@ export interface Conflict {
 type Door = z.output<typeof door>;
 type AccessPoint = Config['accessPoints'][string];
 
-/** What of a config is in order by itself; a section with mistakes is absent, so that all mistakes show at once. */
+/**
+ * The sections of a config that are valid by themselves; one with mistakes is absent, so that all mistakes show at
+ * once.
+ */
 export interface SoundSections {
-  /** Every door with a good id, whether the rest of it is in order or not. */
+  /** Every door with a valid id, whether or not the rest of it is valid. */
   readonly doorIds: readonly string[];
   readonly doors: Readonly<Record<string, Door>>;
   readonly accessPoints: Readonly<Record<string, AccessPoint>>;
@@ -26,7 +29,7 @@ export interface SoundSections {
   readonly demo?: Config['demo'] | undefined;
 }
 
-/** The mistakes that lie between two settings which are each allowed. */
+/** Mistakes in the combination of two settings that are each allowed. */
 export function findConflicts(parts: SoundSections): Conflict[] {
   return [
     ...unknownDoors(parts),
@@ -272,7 +275,7 @@ function panelWithRealDevices(parts: SoundSections): Conflict[] {
   ];
 }
 
-/** Items whose key was seen before, each with the first of its kind; items without a key are passed over. */
+/** Items whose key was seen before, each with the first one of that key; skips items without a key. */
 function repeats<T>(items: readonly T[], keyOf: (item: T) => string | number | undefined): [T, T][] {
   const firsts = new Map<string | number, T>();
   return items.flatMap((item): [T, T][] => {

@@ -8,7 +8,7 @@ import { filePath, label, serialPath } from './fields.ts';
  */
 
 const level = z.enum(['high', 'low']);
-/** BCM number on the 40-pin header; 0 and 1 belong to the HAT's identification. */
+/** BCM number on the 40-pin header; 0 and 1 are reserved for the identification of a HAT. */
 const line = z.number().int().min(2).max(27);
 
 /** A folder of /sys/class/leds. */
@@ -58,9 +58,9 @@ const hidrawPath = z
   .regex(/^\.{0,2}\/.+$/, 'must be a hidraw device such as /dev/gatepost/scanner-…')
   .describe('hidraw device of the scanner, best the link below /dev/gatepost that the udev rules make.');
 const DEVICE_OR_CAMERA = /^(\.{0,2}\/.+|camera[0-3])$/;
-/** Whole numbers of the blocks in which cameras count. */
+/** Cameras work in blocks of 16 pixels. */
 const pictureSide = z.number().int().min(160).max(1920).multipleOf(16);
-/** Raspberry Pi cameras begin each row of a picture at such a multiple; others would shear the picture. */
+/** Raspberry Pi cameras align each row of an image to this many bytes; other widths would shear the image. */
 const RPICAM_ROW_BYTES = 64;
 
 const switchLine = {
@@ -92,7 +92,7 @@ const exitButton = z.union(
 export type DoorSwitchConfig = z.output<typeof doorSwitch>;
 export type ExitButtonConfig = z.output<typeof exitButton>;
 
-/** Second poles of what is wired. All of it is shown and written down. */
+/** Further wired inputs of a door. All of them are shown and logged. */
 export const doorInputs = z.strictObject({
   exitButton: exitButton
     .exactOptional()

@@ -8,10 +8,10 @@ import { timeZoneProblem } from '../core/time/time-zone.ts';
 
 /** Building blocks of the config schema. Every message says what is allowed. */
 
-/** Ids stand in topics, file names and addresses. */
+/** Ids appear in topics, file names and addresses. */
 export const id = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of the characters a-z, 0-9 and -');
 
-/** What people read on screens and in lists. */
+/** Text that people read on screens and in lists. */
 export const label = z
   .string()
   .trim()
@@ -19,7 +19,7 @@ export const label = z
   .max(60)
   .refine(isVisible, 'must be text that can be seen, with nothing hidden in it');
 
-/** A number as people write it down: it is shown, never dialled. */
+/** A telephone number as people write it: it is shown, never dialled. */
 export const telephone = z
   .string()
   .trim()
@@ -27,10 +27,10 @@ export const telephone = z
 
 export const passKinds = z.array(z.enum(PASS_KINDS)).min(1);
 
-/** Relative paths are taken from the folder of the config file. */
+/** Relative paths start at the folder of the config file. */
 export const filePath = z.string().min(1).max(4096);
 
-/** A serial line, or the word that puts the simulator in its place. */
+/** A serial line, or the word that selects the simulator. */
 export const serialPath = z
   .string()
   .regex(
@@ -50,7 +50,7 @@ const publicKeyText = z
     'must be an Ed25519 public key as 64 hex or 43 base64url characters; `gatepost keygen --out office.pem` makes a key and prints it',
   );
 
-/** Ed25519 public key of somebody who is trusted; comes out as 64 hex characters, whichever way it was written. */
+/** Ed25519 public key of a trusted signer; the result is 64 hex characters, however it was written. */
 export const publicKey = publicKeyText.transform((text, context) => {
   try {
     return toHex(parsePublicKey(text));
@@ -60,7 +60,7 @@ export const publicKey = publicKeyText.transform((text, context) => {
   }
 });
 
-/** The same where a key may also be named that is not to be trusted; whoever takes it looks at it. */
+/** The same for fields that may also name an untrusted key; the user of the field checks it. */
 export const namedKey = publicKeyText.transform((text) =>
   text.length === 64 ? text.toLowerCase() : toHex(Buffer.from(text, 'base64url')),
 );

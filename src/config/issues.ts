@@ -8,7 +8,7 @@ interface Finding {
   readonly message: string;
 }
 
-/** What `schema` finds wrong with `data`, in sentences for the person who wrote the file. */
+/** The mistakes of `data` by `schema`, as sentences for the person who wrote the file. */
 export function findIssues(schema: z.ZodType, data: unknown): Finding[] {
   const result = schema.safeParse(data, { error: sentenceFor });
   return result.success ? [] : result.error.issues.flatMap((issue) => toFindings(issue, data));
@@ -32,13 +32,13 @@ function toFindings(issue: z.core.$ZodIssue, data: unknown): Finding[] {
   if (value === undefined && path.length > 0) {
     return [{ path, atKey: false, message: `${name} is missing; it ${message}` }];
   }
-  // A sentence that ends says all there is to say.
+  // A message that ends with a full stop needs no more.
   const isWhole = (typeof value === 'object' && value !== null) || value === '' || message.endsWith('.');
   const shown = isWhole ? '' : `, not ${show(value)}`;
   return [{ path, atKey: false, message: `${name} ${message}${shown}` }];
 }
 
-/** zod asks here for whatever the schema has no sentence of its own for. One line for each unknown key. */
+/** zod calls this for every issue without a message of the schema's own. One line for each unknown key. */
 function sentenceFor(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -93,7 +93,7 @@ function mustBeDriver(union: unknown, input: unknown): string {
   return mustBe(drivers, valueAt(input, [discriminator]));
 }
 
-/** `must be a, b or c`, and which of them was likely meant. */
+/** `must be a, b or c`, and which of them was probably meant. */
 function mustBe(allowed: readonly string[], written: unknown): string {
   const meant = typeof written === 'string' ? nearest(written, allowed) : undefined;
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
@@ -119,19 +119,19 @@ function valueAt(data: unknown, path: ConfigPath): unknown {
   );
 }
 
-/** A key as it may stand in a message: without line ends and other control characters. */
+/** A key as shown in a message: without line ends and other control characters. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').slice(0, 120);
 }
 
-/** A value as it may stand in a message: one line, at most 60 characters. */
+/** A value as shown in a message: one line, at most 60 characters. */
 function show(value: unknown): string {
   if (value === null) return 'empty';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-/** The entry of `allowed` that `written` was most likely meant to be, or undefined when none is near. */
+/** The entry of `allowed` that `written` was most likely meant to be, or undefined if none is similar. */
 function nearest(written: string, allowed: readonly string[]): string | undefined {
   const lower = written.toLowerCase();
   const ranked = allowed
@@ -141,7 +141,7 @@ function nearest(written: string, allowed: readonly string[]): string | undefine
   return ranked[0]?.word;
 }
 
-/** `password` for `passwordFile`, `release` for `releaseSeconds`. */
+/** Such as `password` for `passwordFile`, or `release` for `releaseSeconds`. */
 function startsAlike(lower: string, word: string): boolean {
   return lower.length >= 4 && word.toLowerCase().startsWith(lower);
 }

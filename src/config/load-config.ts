@@ -18,7 +18,7 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Absolute path of the file. */
   readonly path: string;
-  /** Absolute folder of the file; relative paths in the config were taken from here. */
+  /** Absolute folder of the file, where relative paths in the config start. */
   readonly folder: string;
   /** SHA-256 of the file as 64 hex characters. */
   readonly digest: string;
@@ -40,8 +40,8 @@ export function loadConfig(path: string, families: SensorFamilies): LoadedConfig
 }
 
 /**
- * Checks the text of a config file. `fileName` stands in the messages, and its folder is where relative paths
- * begin. @throws GatepostError `config.invalid`
+ * Checks the text of a config file. `fileName` appears in the messages, and relative paths start at its folder.
+ * @throws GatepostError `config.invalid`
  */
 export function parseConfig(text: string, fileName: string, families: SensorFamilies): Config {
   const reading = readConfig(text, fileName, families);
@@ -49,7 +49,7 @@ export function parseConfig(text: string, fileName: string, families: SensorFami
   throw new GatepostError('config.invalid', describeMistakes(reading.mistakes, fileName));
 }
 
-/** The same without throwing, for whoever wants the mistakes one by one. */
+/** The same without throwing, for callers that need the mistakes one by one. */
 export function readConfig(text: string, fileName: string, families: SensorFamilies): ConfigReading {
   if (Buffer.byteLength(text) > LARGEST_FILE_BYTES) return invalid('is larger than 256 KiB');
   try {
@@ -140,7 +140,7 @@ function soundEntries<T extends z.ZodType>(schema: T, data: unknown): Record<str
   );
 }
 
-/** The one place where relative paths are taken from the config's folder. `simulated` is no path. */
+/** The one place where relative paths are resolved from the config's folder. `simulated` is not a path. */
 function withResolvedPaths(data: unknown, folder: string, key = ''): unknown {
   if (Array.isArray(data)) return data.map((item) => withResolvedPaths(item, folder));
   if (isRecord(data)) {
@@ -167,7 +167,7 @@ function isRecord(data: unknown): data is Record<string, unknown> {
 }
 
 /**
- * A YAML file of its own, read as strictly as the config, by `schema`. Gives the data as they stand in the file.
+ * A separate YAML file, checked by `schema` as strictly as the config. Returns the data as they are in the file.
  * @throws GatepostError `config.unreadable`, or `config.invalid` whose message lists every mistake with its place
  */
 export function readSection(path: string, schema: z.ZodType): unknown {

@@ -6,13 +6,13 @@ import { policyOf } from './policy.ts';
 import { policy } from './policy-section.ts';
 import type { Config } from './schema.ts';
 
-/** Enough to mend a file by; the event that carries them must stay small. */
+/** Enough to correct a file by; the event that contains them must stay small. */
 const MOST_MISTAKES_SAID = 5;
 
 /**
- * The levels of a signed policy, which is the config's section `policy` as JSON. What it leaves out is taken from
- * this gate's own sections passes and screening.
- * @throws GatepostError `bundle.refused` naming the mistakes
+ * The levels of a signed policy, which is the config's section `policy` as JSON. Missing values come from this gate's
+ * own sections passes and screening.
+ * @throws GatepostError `bundle.refused` with the mistakes
  */
 export function policyOfBundle(json: string, config: Config): Policy {
   const mistakes = findIssues(policy, parse(json)).map(({ message }) => message);

@@ -4,9 +4,9 @@ import { isGatepostError } from '../core/errors.ts';
 import { parseWindows } from '../core/time/windows-text.ts';
 import { id } from './fields.ts';
 
-/** The section `policy`: the named levels of the site and what holds at each. */
+/** The section `policy`: the named levels of the site and the rules of each. */
 
-/** Ways through, and how screening may be used. The same words as in the sections they stand for. */
+/** Directions and uses of screening, in the same words as in the sections passes and screening. */
 const direction = z.enum(['in', 'out']);
 const screeningMode = z.enum(['off', 'advise', 'enforce']);
 

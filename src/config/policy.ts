@@ -11,7 +11,7 @@ export const DEFAULT_LEVEL = 'normal';
 type LevelConfig = z.output<typeof level>;
 type KindConfig = NonNullable<NonNullable<LevelConfig['kinds']>[PassKind]>;
 
-/** The levels of a config. What a level leaves out is taken from the sections passes and screening. */
+/** The levels of a config. Missing values of a level come from the sections passes and screening. */
 export function policyOf(config: Config): Policy {
   const { version, initialLevel, holidays, levels } = config.policy;
   const plain = rulesOf(PLAIN_LEVEL, config);
@@ -19,7 +19,7 @@ export function policyOf(config: Config): Policy {
   return { version, initialLevel, holidays, levels: { [DEFAULT_LEVEL]: plain, ...Object.fromEntries(own) } };
 }
 
-/** What the schema makes of an empty level. */
+/** The defaults of the schema for an empty level. */
 const PLAIN_LEVEL = level.parse({});
 
 function rulesOf(written: LevelConfig, { passes, screening }: Config): LevelRules {

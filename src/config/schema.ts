@@ -7,8 +7,8 @@ import { policy } from './policy-section.ts';
 import { trust } from './trust-section.ts';
 
 /**
- * The config file: what it may say, its ranges and its defaults. The descriptions are the documentation: they are
- * what an editor shows through config/schema/gatepost.schema.json. Checks across sections are in conflicts.ts.
+ * The config file: its keys, ranges and defaults. The descriptions are the documentation that an editor shows through
+ * config/schema/gatepost.schema.json. Checks across sections are in conflicts.ts.
  */
 
 const office = z.strictObject({

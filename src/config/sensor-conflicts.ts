@@ -35,7 +35,7 @@ function keepsRegisters(thermometer: ThermometerConfig): thermometer is Register
   return 'objectRegister' in thermometer;
 }
 
-/** Where a Modbus sensor keeps one value: `end` is the register behind it. */
+/** The registers of one value of a Modbus sensor: `end` is the register behind it. */
 interface RegisterPlace {
   readonly path: ConfigPath;
   readonly first: number;

@@ -2,7 +2,7 @@ import { wallClockText } from '../core/time/time-zone.ts';
 import { policyOf } from './policy.ts';
 import type { Config } from './schema.ts';
 
-/** What a config means, in plain sentences, one a line. @param nowMs Unix milliseconds, for the time at the site */
+/** What a config means, as plain sentences, one a line. @param nowMs Unix milliseconds, for the time at the site */
 export function summaryOf(config: Config, nowMs: number): string[] {
   const { timeZone, clock } = config.site;
   return [

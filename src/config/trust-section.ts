@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BUNDLE_TYPES } from '../core/bundle/bundle.ts';
 import { filePath, publicKey } from './fields.ts';
 
-/** The section `trust`: whose signed lists this gate goes by, and how old they may grow. */
+/** The section `trust`: whose signed lists this gate accepts, and how old they may become. */
 export const trust = z.strictObject({
   rootKey: publicKey
     .exactOptional()

@@ -2,7 +2,7 @@ import type { TrustedKey } from '../core/pass/pass.ts';
 import { parsePublicKey } from '../core/pass/public-key.ts';
 import type { Config } from './schema.ts';
 
-/** The keys whose passes the config believes, for createTrust(). */
+/** The keys whose passes the config trusts, for createTrust(). */
 export function trustedKeysOf({ passes }: Config): TrustedKey[] {
   return passes.issuers.map(({ name, publicKey, sites, kinds }) => ({
     name,

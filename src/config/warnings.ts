@@ -2,7 +2,7 @@ import { devicesOf, isLoopback } from './conflicts.ts';
 import { policyOf } from './policy.ts';
 import type { Config } from './schema.ts';
 
-/** What a valid config says that its owner should have meant. */
+/** Settings of a valid config that are probably not what its owner wants. */
 export function warningsOf(config: Config): string[] {
   return [
     ...reversedZone(config.site.timeZone),
@@ -26,7 +26,7 @@ export function warningsOf(config: Config): string[] {
   ];
 }
 
-/** The sign of these names is the opposite of what people expect. */
+/** The sign in these names is the opposite of what people expect. */
 function reversedZone(timeZone: string): string[] {
   const [, sign, hours] = /^Etc\/GMT([+-])([1-9]\d?)$/i.exec(timeZone) ?? [];
   if (sign === undefined) return [];
@@ -75,7 +75,7 @@ function exitButtons(config: Config): string[] {
     inputs?.exitButton === undefined ? [] : [{ id, ...inputs.exitButton }],
   );
   if (doors.length === 0) return [];
-  // Whoever leaves by a button is nobody that the next way in could know again.
+  // A person who leaves by a button is unknown, so the next entry cannot be matched to that exit.
   const refusing = Object.entries(policyOf(config).levels)
     .filter(([, { antiPassback }]) => antiPassback.mode === 'hard' && antiPassback.minutes === undefined)
     .map(([name]) => name);

@@ -15,7 +15,7 @@ export interface Mistake extends Place {
 
 export type ConfigPath = readonly PropertyKey[];
 
-/** A YAML text that remembers where everything stands. */
+/** A YAML text with the place of every value. */
 export class YamlSource {
   readonly mistakes: readonly Mistake[];
   readonly #document: Document;
@@ -28,9 +28,9 @@ export class YamlSource {
   }
 
   /**
-   * Plain YAML 1.2 core: one document, unique keys that are words, no anchors (they would let a small file
-   * grow without bound, and a config reads better without).
-   * @throws GatepostError `config.invalid` for text that the parser gives up on.
+   * Plain YAML 1.2 core: one document, unique keys that are words, no anchors (they would let a small file grow
+   * without bound, and a config reads better without).
+   * @throws GatepostError `config.invalid` for text that the parser gives up on
    */
   static parse(text: string): YamlSource {
     const lineCounter = new LineCounter();
@@ -51,17 +51,17 @@ export class YamlSource {
     }
   }
 
-  /** The plain data. To be asked for only when there are no mistakes. */
+  /** The plain data. Call it only if there are no mistakes. */
   toData(): unknown {
     return this.#document.toJS({ maxAliasCount: 0 });
   }
 
-  /** Where the value at `path` stands (a list or section: its key); for what is missing, its parent. */
+  /** Place of the value at `path` (of a list or section: its key); for a missing one, its parent. */
   placeOf(path: ConfigPath): Place {
     return this.#placeAt(this.#walk(path, 'value'));
   }
 
-  /** Where the last key of `path` stands. */
+  /** Place of the last key of `path`. */
   placeOfKey(path: ConfigPath): Place {
     return this.#placeAt(this.#walk(path, 'key'));
   }
@@ -116,7 +116,7 @@ export class YamlSource {
   }
 }
 
-/** For parser messages that speak to programmers. */
+/** Replacements for parser messages that are written for programmers. */
 const PLAIN_WORDS: Partial<Record<ErrorCode, string>> = {
   DUPLICATE_KEY: 'this key stood here before; every key may stand once',
   MULTIPLE_DOCS: 'a second document begins here; a config is one, without ---',

@@ -10,13 +10,13 @@ import { bundlesInForce, bundleTools } from '../../daemon/bundle-tools.ts';
 import type { BundleAnswer } from '../../ports/bundles.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** A gate on a small computer needs seconds for the largest list. */
+/** A gate on a small computer needs a few seconds for the largest list. */
 const ANSWER_LIMIT_MS = 60_000;
 
 /**
- * Puts one list after another in force: through the running daemon of this config, or directly where none runs.
- * @throws GatepostError `usage` where the store belongs to somebody else, `bundle.refused` when the daemon does not
- * answer, `log.*`
+ * Puts one list after another in force: through the running daemon of this config, or directly if none runs.
+ * @throws GatepostError `usage` if the store belongs to another user, `bundle.refused` if the daemon does not answer,
+ * `log.*`
  */
 export async function* applyLists(
   config: Config,
@@ -52,7 +52,7 @@ export async function* applyLists(
   }
 }
 
-/** New files would belong to whoever runs the command, and the daemon could not read them. */
+/** New files would belong to the user who runs the command, and the daemon could not read them. */
 function refuseForeignStore(folder: string): void {
   const owner = existsSync(folder) ? statSync(folder).uid : undefined;
   if (owner === undefined || owner === process.getuid?.()) return;

@@ -34,7 +34,7 @@ interface InspectOptions {
   readonly timeZone?: string;
 }
 
-/** `gatepost bundle sign` and `gatepost bundle inspect`: for the centre that gives out the lists. */
+/** `gatepost bundle sign` and `gatepost bundle inspect`, for the centre that issues the lists. */
 export function registerBundle(program: Command): void {
   const bundle = commandGroup(program, 'bundle', 'make and explain signed lists');
   bundle

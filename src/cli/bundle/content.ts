@@ -22,7 +22,7 @@ import { hexBytes } from '../option-values.ts';
 
 const MAX_LIST_BYTES = 64 * 1024 * 1024;
 
-/** A moment of the YAML files, which may look like a number. */
+/** A moment in a YAML file, which may parse as a number. */
 const momentText = (reading: MomentReading) =>
   z.union([z.number(), z.string()]).transform((value, context) => {
     try {
@@ -59,8 +59,8 @@ const trustFile = (timeZone: string) =>
 const policyFile = z.strictObject({ policy });
 
 /**
- * The content of a bundle from the file a person wrote.
- * @throws GatepostError `usage`, `config.invalid` or `bundle.refused` naming line and column of every mistake
+ * The content of a bundle from a file that a person wrote.
+ * @throws GatepostError `usage`, `config.invalid` or `bundle.refused` with line and column of every mistake
  */
 export function contentFromFile(
   { type, number }: Pick<BundleHeader, 'type' | 'number'>,
@@ -100,13 +100,16 @@ function trustKeys(path: string, timeZone: string): ListedKey[] {
   });
 }
 
-/** Where the file names no version, the bundle's number is it: both only grow. */
+/** If the file names no version, the bundle's number is used, because both only grow. */
 function policyJson(path: string, number: number): string {
   const { policy: written } = readSection(path, policyFile) as { policy: object };
   return JSON.stringify({ version: number, ...written });
 }
 
-/** One pass a line (16 hex characters), or a holder (12) and the day or moment before which its passes were issued. */
+/**
+ * One entry a line: a pass (16 hex characters), or a holder (12) and the day or moment before which its passes were
+ * issued.
+ */
 function revocations(path: string, timeZone: string): CborValue {
   const problems = new RowProblems();
   const passes: string[] = [];
@@ -177,11 +180,11 @@ function readLines(path: string): readonly string[] {
 function decode(bytes: Uint8Array): string {
   const isUtf16 = bytes.includes(0) || (bytes[0] === 0xff && bytes[1] === 0xfe);
   if (isUtf16) throw new Error('it is UTF-16 ("Unicode" in Windows). Save it as plain text in UTF-8');
-  // What stands behind # may be in any encoding; what is read is ASCII.
+  // Comments after # may be in any encoding; the rest is ASCII.
   return new TextDecoder().decode(bytes);
 }
 
-/** Readers of options complain in commander's way. */
+/** Turns the errors of option readers, which are commander's, into `usage`. */
 function orUsage<T>(read: () => T): T {
   try {
     return read();

@@ -7,11 +7,11 @@ import { showMoment } from '../moments.ts';
 import { LONGEST_LIFE_DAYS } from '../pass/order.ts';
 
 const DAY_S = 86_400;
-/** Longer lists are shown by their beginning; `--json` names all. */
+/** Only the beginning of a longer list is shown; `--json` prints all of it. */
 const LINES_SHOWN = 200;
 const DOUBTS_SHOWN = 20;
 
-/** How much a list holds, in words. */
+/** Number and kind of a list's entries, as a sentence part. */
 export function entriesOf(content: BundleContent): string {
   switch (content.type) {
     case 'trust':
@@ -27,7 +27,7 @@ export function entriesOf(content: BundleContent): string {
   }
 }
 
-/** The content for programs, as far as it is neither a name nor only an id. Moments are Unix seconds. */
+/** The content as JSON for programs, without names and plain ids. Moments are Unix seconds. */
 export function details(content: BundleContent): object {
   switch (content.type) {
     case 'trust':
@@ -81,7 +81,7 @@ function* linesOf(content: BundleContent, show: (seconds: number) => string): Ge
   }
 }
 
-/** What a person may not have meant: nothing of it is wrong in form. */
+/** Well-formed content that is probably a mistake. */
 export function doubtsAbout(
   content: BundleContent,
   header: BundleHeader,

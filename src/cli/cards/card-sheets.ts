@@ -6,7 +6,7 @@ import type { CardWords } from './card-words.ts';
 import { pictogram, qrSvg } from './drawings.ts';
 import { CARD_MM, CARDS_A_SHEET, COLUMNS, PAPERS, type Paper, ROWS, sheetStyle } from './sheet-style.ts';
 
-/** Sheets of one file: browsers lay out more only slowly. */
+/** Sheets in one file; browsers lay out larger files slowly. */
 const SHEETS_A_FILE = 100;
 /** Cut marks: length, and distance from the corner of the card, in millimetres. */
 const MARK_MM = 5;
@@ -34,7 +34,7 @@ export interface SheetOptions {
   /** Side of the QR codes without their quiet zone, 25 to 40 mm. */
   readonly qrMm: number;
   readonly words: CardWords;
-  /** Of the office, and when somebody answers there. */
+  /** Telephone number of the office, and its hours. */
   readonly telephone?: string;
   readonly officeHours?: string;
 }
@@ -83,7 +83,7 @@ function cardHtml({ name, unit, claims, text }: Card, options: SheetOptions): st
   const hint = claims.holderKey === undefined ? words.present : words.phoneOnly;
   const limits = limitsOf(claims, words);
   const lost = whomToCall(options);
-  // What else is to be read takes its room from the two large lines.
+  // Further lines take their space from the two large ones.
   const room = Math.max(0.55, 1 - 0.12 * limits.length - (lost === words.lost ? 0 : 0.15));
   const nameMm = fitting(name, textMm, NAME_MM, room, longestWord(name));
   const unitMm = fitting(unit, textMm, UNIT_MM, room);
@@ -97,7 +97,7 @@ ${svg}
 <p class="hint"><span>${inert(hint)}</span><span>${inert(lost)}</span></p></article>`;
 }
 
-/** When and where the pass is good, if not always and everywhere. */
+/** When and where the pass is valid, unless that is always and everywhere. */
 function limitsOf({ windows, gates }: PassClaims, words: CardWords): readonly string[] {
   const hours = windows === undefined ? [] : [hoursText(windows, words)];
   const where = gates === undefined ? [] : [words.gates.replace('{gates}', () => gates.join(', '))];
@@ -118,7 +118,7 @@ function hoursText(windows: readonly TimeWindow[], words: CardWords): string {
     .join('; ');
 }
 
-/** Days from Monday on; three and more in a row are told by their ends. */
+/** Days from Monday on; three or more in a row are written as a range. */
 function daysText(dayMask: number, { language, daily }: CardWords): string {
   if (dayMask === EVERY_DAY) return daily;
   const format = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' });
@@ -141,7 +141,7 @@ function minuteText(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 }
 
-/** Where a name may go on in the next line: at blanks, and behind the marks between its parts. */
+/** Marks where a name may break: at spaces, and behind the punctuation between its parts. */
 function breakable(name: string): string {
   return inert(name).replaceAll(/[\u00b7\u2027\u30fb]/g, '$&<wbr>');
 }
@@ -159,7 +159,7 @@ function lastMoment(expiresAt: number, timeZone: string): readonly [date: string
   return [end.toPlainDate().toString(), time === '23:59' ? '' : time];
 }
 
-/** Height of letters in millimetres: one large line where that is enough, else two smaller ones. */
+/** Height of letters in millimetres: one large line if the text fits, otherwise two smaller ones. */
 function fitting(
   text: string,
   widthMm: number,
@@ -169,7 +169,7 @@ function fitting(
 ): string {
   const ems = emsOfText(text);
   const oneLine = Math.min(largestMm * room, widthMm / Math.max(1, ems));
-  // Lines break between words, so two of them are not filled to the end.
+  // Lines break between words, so two lines are not filled completely.
   const twoLines = Math.min(
     twoLinesMm * room,
     (2 * widthMm * 0.85) / Math.max(1, ems),
@@ -184,13 +184,13 @@ function emsOfText(text: string): number {
   return ems;
 }
 
-/** Width of a character in a bold typeface, in parts of its height; rather too wide than cut off. */
+/** Width of a character in a bold typeface, relative to its height; an estimate that is rather too wide. */
 function emsOf(character: string): number {
   if (/[\u00b7\u2e80-\uffef\u{10000}-\u{10ffff}]/u.test(character)) return 1.02;
   return /[A-Z%&@MmWw]/.test(character) ? 0.74 : 0.62;
 }
 
-/** Short lines outside the cards, where the knife begins and ends; none is on a card. */
+/** Short lines outside the cards that show where to cut. */
 function cutMarks(paper: Paper): string {
   const { width, height } = PAPERS[paper];
   const left = (width - COLUMNS * CARD_MM.width) / 2;
@@ -217,7 +217,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** `text` as nothing but text, also inside an attribute. */
+/** `text` with all markup escaped, also for use inside an attribute. */
 function inert(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -13,7 +13,7 @@ export function cardText(text: string): string {
   }
   if (text !== '' && !isVisible(text))
     throw new GatepostError('usage', 'It holds characters that cannot be printed.');
-  // The tables we write are opened in spreadsheets, which run such a cell as a formula.
+  // Our tables are opened in spreadsheets, which would run such a cell as a formula.
   if (/^[=+\-@]/.test(plainForm(text))) {
     throw new GatepostError(
       'usage',
@@ -23,7 +23,7 @@ export function cardText(text: string): string {
   return text;
 }
 
-/** Half of a pass id: enough to tell the passes of a site apart, and short enough to be read out and typed. */
+/** Half of a pass id: enough to distinguish the passes of a site, and short enough to read out and type. */
 const LENGTH = 8;
 
 /** The number on a card, e.g. `7be3 357c`, from a pass id of 16 hex characters. */
@@ -32,8 +32,8 @@ export function shortNumberOf(passId: string): string {
 }
 
 /**
- * The beginning of the pass ids that a typed number means; undefined for what is none. Blanks, hyphens and the width of
- * letters make no difference.
+ * The beginning of the pass ids that a typed number stands for; undefined if it is not one. Blanks, hyphens and the
+ * width of letters make no difference.
  */
 export function passIdStart(typed: string): string | undefined {
   const plain = typed.normalize('NFKC').replace(/[\s-]/g, '').toLowerCase();

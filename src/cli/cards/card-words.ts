@@ -18,13 +18,13 @@ const locale = z.object({
   }),
 });
 
-/** The words on a card, and its language. */
+/** The words on a card, and their language. */
 export type CardWords = z.infer<typeof locale>['card'] & {
   readonly language: string;
   readonly kind: z.infer<typeof locale>['vocabulary']['kind'];
 };
 
-/** The words of `language`, which must be one of the files in config/locales. */
+/** The words of `language`, which must have a file in config/locales. */
 export function loadCardWords(language: string): CardWords {
   const path = join(packageRoot(), 'config', 'locales', `${language}.json`);
   const { vocabulary, card } = locale.parse(JSON.parse(readFileSync(path, 'utf8')));

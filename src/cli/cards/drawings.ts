@@ -1,16 +1,16 @@
 import { create } from 'qrcode';
 import type { PassKind } from '../../core/access/vocabulary.ts';
 
-/** Modules of white that a reader needs around a code (ISO/IEC 18004). */
+/** Width of the white border that a reader needs around a code, in modules (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
 interface QrSvg {
   readonly svg: string;
-  /** Side of the picture in millimetres, quiet zone included. */
+  /** Side of the image in millimetres, quiet zone included. */
   readonly sideMm: number;
 }
 
-/** `text` as a QR code (level M) whose dark square has a side of `codeMm` millimetres, with its quiet zone. */
+/** `text` as a QR code (level M) whose dark square has a side of `codeMm` millimetres, plus its quiet zone. */
 export function qrSvg(text: string, codeMm: number): QrSvg {
   const { modules } = create(text, { errorCorrectionLevel: 'M' });
   const { size } = modules;
@@ -20,7 +20,7 @@ export function qrSvg(text: string, codeMm: number): QrSvg {
       let run = 0;
       while (column + run < size && modules.get(row, column + run)) run += 1;
       if (run === 0) continue;
-      // Each row of dark modules as one bar: printers and screens leave no hairlines between them.
+      // Each run of dark modules in a row is one bar, so that printers and screens leave no hairlines between them.
       path += `M${column + QUIET_ZONE} ${row + QUIET_ZONE}h${run}v1h-${run}z`;
       column += run;
     }
@@ -31,14 +31,14 @@ export function qrSvg(text: string, codeMm: number): QrSvg {
   return { svg, sideMm };
 }
 
-/** One plain picture for each kind of pass on a field of 24 by 24, for those who read neither the word nor its language. */
+/** One plain drawing for each kind of pass on a field of 24 by 24, for people who cannot read the word. */
 const PATHS: { readonly [K in PassKind]: string } = {
   // A house with its door.
   resident: 'M12 2 1 12h3v9h6v-6h4v6h6v-9h3z',
   // A broom.
   worker:
     'M18.5 1 12 9.7l2.4 1.8L20.9 2.8zM11 10.5 8 14.5c-2 2.5-4 3.5-7 4 3 3.5 7 4.5 11.5 3.5 2-2 3.3-5 3.5-7.5z',
-  // A person and a second one who comes along.
+  // Two people.
   visitor:
     'M8 3a4 4 0 1 1 0 8 4 4 0 0 1 0-8M1 21v-3c0-3 3-5 7-5s7 2 7 5v3zM17 5a3.2 3.2 0 1 1 0 6.4 3.2 3.2 0 0 1 0-6.4M17 21v-3c0-1.7-.6-3.2-1.7-4.4 4.4-.6 7.7 1.2 7.7 4.400v3z',
   // A car from the side.

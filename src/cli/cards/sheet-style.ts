@@ -10,7 +10,7 @@ export const PAPERS = {
 } as const;
 export type Paper = keyof typeof PAPERS;
 
-/** Everything black on white: it must survive a worn-out printer and a copy. */
+/** Black on white only, so that it survives a worn-out printer and a copy. */
 export function sheetStyle(paper: Paper): string {
   const { css, width, height } = PAPERS[paper];
   const left = (width - COLUMNS * CARD_MM.width) / 2;

@@ -17,7 +17,7 @@ interface DemoOptions extends LogOptions {
   readonly port?: number;
 }
 
-/** `gatepost demo`: the whole gate on any machine, with simulated devices and a panel to play people. */
+/** `gatepost demo`: the whole gate on any machine, with simulated devices and a panel on which one acts as people. */
 export function registerDemo(program: Command): void {
   program
     .command('demo')
@@ -72,7 +72,7 @@ function withPort(loaded: LoadedConfig, port: number | undefined): LoadedConfig 
   return { ...loaded, config: { ...loaded.config, web: { ...loaded.config.web, port } } };
 }
 
-/** What somebody who has just started it needs to know. */
+/** What a person who has just started the demo needs to know. */
 function welcome(daemon: Daemon, { config }: LoadedConfig, guard: DemoGuard): string {
   const url = daemon.webAddress?.url ?? '';
   const [accessPoint = 'main-in'] = Object.keys(config.accessPoints);

@@ -12,7 +12,7 @@ import type { Logger } from '../../ports/logger.ts';
 
 const OPERATOR = 'Demo guard';
 
-/** The account of the demo's guard: its password is drawn at the first start and kept in the store's folder. */
+/** The guard's account of the demo: its password is drawn at the first start and kept in the store folder. */
 export function keptDemoGuard(folder: string): DemoGuard {
   const path = join(folder, 'demo-guard');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -27,8 +27,8 @@ export function keptDemoGuard(folder: string): DemoGuard {
 }
 
 /**
- * Gives a fresh demo its guard and the names of its residents, by the same ways as a site does: the first account with
- * the set-up code, the names by an import into the register. What is there already stays.
+ * Gives a new demo its guard and the names of its residents, through the same interfaces as at a site: the first
+ * account with the set-up code, the names by an import into the directory. Existing data is kept.
  */
 export async function moveIn(demo: {
   loaded: LoadedConfig;

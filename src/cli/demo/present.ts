@@ -15,7 +15,7 @@ interface PresentOptions {
   readonly list?: boolean;
 }
 
-/** `gatepost present`: plays a person at the running demo, as its panel does. */
+/** `gatepost present`: acts as a person at the running demo, as its panel does. */
 export function registerPresent(program: Command): void {
   program
     .command('present [sample]')

@@ -4,13 +4,13 @@ import type { Feedback } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 
-/** Longer than measuring twice takes, with the pause between. */
+/** Longer than two measurements with the pause between them. */
 const PATIENCE_MS = 60_000;
 
-/** While the screen says this, another code would be told to wait. */
+/** While the screen shows one of these, another code would be told to wait. */
 const BUSY: ReadonlySet<Feedback> = new Set<Feedback>(['Measure', 'GuardCalled', 'AccessGranted']);
 
-/** What the resident's screen of a running gate says from now on, as sentences. */
+/** Follows the resident's screen of a running gate and reports it as sentences. */
 export class PromptWatch {
   readonly #socket: WebSocket;
   readonly #said: PromptView[] = [];
@@ -18,7 +18,7 @@ export class PromptWatch {
   #over = false;
   #shown: PromptView | undefined;
 
-  /** @throws GatepostError `usage` where the gate has no such access point */
+  /** @throws GatepostError `usage` if the gate has no such access point */
   static async open(url: string, accessPoint: string): Promise<PromptWatch> {
     const address = new URL(`/ws/prompt?accessPoint=${encodeURIComponent(accessPoint)}`, url);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -48,7 +48,7 @@ export class PromptWatch {
     socket.on('error', end);
   }
 
-  /** Waits, as people do, until whoever is at the gate is through. */
+  /** Waits until the person at the gate has finished. */
   async free(tell: (sentence: string) => void): Promise<void> {
     let told = false;
     while (this.#shown !== undefined && BUSY.has(this.#shown.feedback)) {
@@ -58,7 +58,7 @@ export class PromptWatch {
     }
   }
 
-  /** Tells what the gate decides about whoever shows a code now; ends with the decision. */
+  /** Reports what the gate decides for the code shown next; resolves with the decision. */
   async verdict(tell: (sentence: string) => void): Promise<void> {
     const timer = setTimeout(() => {
       this.#over = true;

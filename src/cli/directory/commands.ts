@@ -25,7 +25,7 @@ interface ConfigOption {
   readonly config: string;
 }
 
-/** `gatepost directory import | list | find | export | erase`: the kiosk's own register of holders. */
+/** `gatepost directory import | list | find | export | erase`: the kiosk's own directory of holders. */
 export function registerDirectory(program: Command): void {
   const directory = commandGroup(program, 'directory', 'the register of holders: who a pass belongs to');
   const named = (name: string, description: string): Command =>
@@ -114,7 +114,7 @@ async function exportHolder(holderRef: string, { config }: ConfigOption): Promis
   console.log(JSON.stringify({ holderRef, label, unit, photograph }, undefined, 2));
 }
 
-/** The store folder, as the user it belongs to: for commands that need nothing else any more. */
+/** The store folder, as its owner: for commands that need nothing else. */
 async function folderOf(config: string): Promise<string> {
   return (await placeOf(config)).folder;
 }

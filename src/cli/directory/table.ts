@@ -6,7 +6,7 @@ import { GatepostError } from '../../core/errors.ts';
 import { plainForm } from '../../core/text/visible.ts';
 import { cardText } from '../cards/card-text.ts';
 
-/** Names of the columns in the first row, in any order. */
+/** Column names in the first row, in any order. */
 const DIRECTORY_COLUMNS = ['holder', 'label', 'unit', 'photo'] as const;
 const PHOTO_ENDINGS = ['.jpg', '.jpeg', '.png'];
 
@@ -15,14 +15,14 @@ interface ListedHolder {
   readonly holderRef: string;
   readonly label: string;
   readonly unit: string;
-  /** File of the photograph; that it is one was looked at. */
+  /** Path of the photograph, already checked to be one. */
   readonly photo?: string;
 }
 
 /**
- * The holders of a table. A photograph is the file `photo` names in the folder `photos`, or `<holder>.jpg`, `.jpeg`
- * or `.png` there.
- * @throws GatepostError `usage` naming line and column of every mistake
+ * The holders of a table. A photograph is the file in the folder `photos` that the cell `photo` names, or
+ * `<holder>.jpg`, `.jpeg` or `.png` there.
+ * @throws GatepostError `usage` with line and column of every mistake
  */
 export function readDirectoryTable(path: string, photos: string | undefined): ListedHolder[] {
   const problems = new RowProblems();
@@ -65,7 +65,7 @@ function photoOf(
   if (name !== undefined) {
     if (folder === undefined)
       throw new GatepostError('usage', 'Say where photographs lie with --photos FOLDER.');
-    // A name and no path: a table does not choose among the files of the computer.
+    // A file name, not a path: a table must not reach other files of the computer.
     if (!/^[^/\\]+$/.test(name) || name === '.' || name === '..') {
       throw new GatepostError('usage', 'It must be the name of a file in the folder of photographs.');
     }

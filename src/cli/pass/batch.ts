@@ -12,7 +12,7 @@ import type { TablePass } from './columns.ts';
 import { checkLine, type Issue, type PassOrder } from './order.ts';
 import { issueRows } from './table.ts';
 
-/** Longest label of the register, in characters. */
+/** Longest label of the directory, in characters. */
 const LABEL_MAX = 60;
 
 export interface TableOptions {
@@ -27,8 +27,8 @@ export interface TableOptions {
 }
 
 /**
- * Makes the folder `out` with passes.csv, holders.csv for the directory of a kiosk, card sheets, and revocations.txt
- * where passes are replaced: all of it or nothing.
+ * Creates the folder `out` with passes.csv, holders.csv for the directory of a kiosk, card sheets, and
+ * revocations.txt if passes are replaced: all of it or nothing.
  * @throws GatepostError `usage`, `key.invalid`
  */
 export async function issuePassTable(order: {
@@ -61,7 +61,7 @@ export async function issuePassTable(order: {
     ...(table.officeHours === undefined ? {} : { officeHours: table.officeHours }),
   };
   await makeNewFolder(out, async (folder) => {
-    // Names and passes are for the office alone.
+    // Names and passes must be readable for the office only.
     const write = (name: string, content: string) =>
       writeFileSync(join(folder, name), content, { mode: 0o600, flush: true });
     write('passes.csv', passesTable(passes));
@@ -94,7 +94,7 @@ export async function issuePassTable(order: {
   }
 }
 
-/** What the command line may set for all rows; the rest of its options says nothing about passes. */
+/** The options that apply to all rows; the other options do not describe passes. */
 function orderOf(options: Partial<PassOrder>): Partial<PassOrder> {
   const { kind, validDays, expires, notBefore, windows, quota, uses, gates, flags } = options;
   const order = { kind, validDays, expires, notBefore, windows, quota, uses, gates, flags };
@@ -118,7 +118,7 @@ function passesTable(passes: readonly TablePass[]): string {
   return [header, ...rows].join('');
 }
 
-/** One row a holder; a household's label names all of its people. */
+/** One row a holder; the label of a household names all of its people. */
 function holdersTable(csv: string, passes: readonly TablePass[]): string {
   const holders = new Map<
     string,

@@ -1,6 +1,6 @@
 import type { IssuedPass } from './order.ts';
 
-/** Names of the columns in the first row, in any order. Only `name` must be there. */
+/** Column names in the first row, in any order. Only `name` is required. */
 export const PASS_COLUMNS = [
   'name',
   'unit',

@@ -18,7 +18,7 @@ import { type Inspection, reportAsJson, reportInWords } from './report.ts';
 
 const LONGEST_LIFE_S = 400 * 86_400;
 const EXIT_REFUSED = 1;
-/** Four times what a pass may have; more is cut, and then too long for a pass all the same. */
+/** Four times the longest pass; longer input is cut, and is then still too long for a pass. */
 const MAX_INPUT_BYTES = 4096;
 
 interface Options {
@@ -31,7 +31,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Whom and what to check against. */
+/** The site, gate and keys to check against. */
 interface Place {
   readonly trust: Trust;
   readonly site?: string;
@@ -72,7 +72,7 @@ function momentOf(written: string | undefined, timeZone: string): number {
     : ofOption('--now', () => readMoment(written, { timeZone, day: 'begin' }));
 }
 
-/** What a kiosk makes of it whose scanner reads this text. */
+/** The result of a kiosk whose scanner reads this text. */
 function inspectShown(text: string, place: Place, now: number): Inspection {
   const code = judgeCodeText(text, Buffer.byteLength(text));
   if (code?.type !== 'rejected') return inspect(code?.text ?? '', place, now);
@@ -133,7 +133,7 @@ function stepAge(step: number | undefined, now: number): { step?: number; stepAg
   return step === undefined ? {} : { step, stepAgeSeconds: now - step * STEP_SECONDS };
 }
 
-/** Options win over the config. */
+/** Options take precedence over the config. */
 function placeOf(options: Options): Place {
   const config = options.config === undefined ? undefined : loadGateConfig(options.config).config;
   const site = options.site ?? config?.site.id;

@@ -163,7 +163,7 @@ async function issue(given: GivenOptions): Promise<void> {
   }
 }
 
-/** Options win over the config of a gate. */
+/** Options take precedence over the config of a gate. */
 function withConfig({ config: path, ...given }: GivenOptions): Options {
   const { site, passes } = path === undefined ? {} : loadGateConfig(path).config;
   const { telephone, hours } = site?.office ?? {};
@@ -188,7 +188,7 @@ async function issueOne(
   how: Issue,
 ): Promise<void> {
   const { text, claims } = issuePass(options, how);
-  // Standard output is the pass alone, for programs.
+  // Standard output contains the pass alone, for programs.
   console.error(`Valid until ${showMoment(claims.expiresAt, how.timeZone)}, the first second it is invalid.`);
   if (how.holderSecret !== undefined) console.error(checkLine(how.holderSecret));
   if (options.qr !== undefined) await drawQr(options.qr, text);

@@ -9,15 +9,15 @@ import { isVisible, plainForm } from '../../core/text/visible.ts';
 import { parseWindows } from '../../core/time/windows-text.ts';
 
 const DAY_S = 86_400;
-/** Kiosks refuse longer lives (400 days at most). */
+/** Longest validity that a kiosk accepts, in days. */
 export const LONGEST_LIFE_DAYS = 400;
 
-/** What is wanted of one pass, as options or the row of a table say it. Moments are Unix seconds. */
+/** What one pass is to contain, from options or a table row. Moments are Unix seconds. */
 export interface PassOrder {
   readonly kind: PassKind;
   /** Pseudonym, 12 hex characters. */
   readonly holder?: string;
-  /** In place of `holder`: the name it is made from. */
+  /** Instead of `holder`: the name from which the pseudonym is made. */
   readonly holderName?: string;
   readonly validDays?: number;
   readonly expires?: number;
@@ -34,12 +34,12 @@ export interface PassOrder {
 export interface Issue {
   readonly site: string;
   readonly nowS: number;
-  /** IANA name; where days end. */
+  /** IANA name of the zone in which days end. */
   readonly timeZone: string;
-  /** Longest life of a pass at the gates of the site, in days. */
+  /** Longest validity of a pass at the gates of the site, in days. */
   readonly longestDays: number;
   readonly signer: Signer;
-  /** The secret of the site that keys the pseudonyms. */
+  /** The secret of the site from which the pseudonyms are made. */
   readonly holderSecret?: string;
 }
 
@@ -49,13 +49,13 @@ export interface IssuedPass {
   readonly text: string;
 }
 
-/** @throws GatepostError `usage` for an order that makes no pass a kiosk would take, `key.invalid` */
+/** @throws GatepostError `usage` if no kiosk would accept the pass, `key.invalid` */
 export function issuePass(order: PassOrder, issue: Issue): IssuedPass {
   const claims = claimsOf(order, issue);
   try {
     return { claims, text: signPass(claims, issue.signer) };
   } catch (error) {
-    // A claim out of range came from an option or a cell out of range.
+    // A claim out of range comes from an option or a cell out of range.
     if (isGatepostError(error, 'pass.invalid'))
       throw new GatepostError('usage', error.message, { cause: error });
     throw error;
@@ -84,7 +84,7 @@ function claimsOf(order: PassOrder, issue: Issue): PassClaims {
   };
 }
 
-/** Digits alone, or with one e, are a number to a spreadsheet, which rounds it: such an id is drawn again. */
+/** Spreadsheets read an id of digits only, or with one e, as a number and round it, so such an id is drawn again. */
 function newPassId(): string {
   for (;;) {
     const passId = randomBytes(8).toString('hex');
@@ -107,7 +107,9 @@ function endOf({ validDays, expires, notBefore }: PassOrder, issue: Issue): numb
   return end;
 }
 
-/** The end of the day `days` from now in the site's time; the last end of a day that the longest life reaches. */
+/**
+ * The end of the day `days` from now in the site's time; at most the last end of a day within the longest validity.
+ */
 function endOfDay(days: number, { nowS, timeZone, longestDays }: Issue): number {
   const today = Temporal.Instant.fromEpochMilliseconds(nowS * 1000)
     .toZonedDateTimeISO(timeZone)
@@ -119,7 +121,10 @@ function endOfDay(days: number, { nowS, timeZone, longestDays }: Issue): number 
   }
 }
 
-/** First 6 bytes of HMAC-SHA-256: the same name gives the same pseudonym, and nobody without the secret the name. */
+/**
+ * First 6 bytes of HMAC-SHA-256: the same name gives the same pseudonym, and without the secret nobody gets back to
+ * the name.
+ */
 function holderRefOf({ holder, holderName }: PassOrder, secret: string | undefined): string | undefined {
   if (holderName === undefined) return holder;
   if (secret === undefined) {
@@ -138,7 +143,7 @@ function holderRefOf({ holder, holderName }: PassOrder, secret: string | undefin
   return toHex(digest.subarray(0, 6));
 }
 
-/** Tells one secret from another, so that a changed one is seen before every pseudonym is another. */
+/** A short check value of the secret, so that a changed secret is noticed before it changes every pseudonym. */
 export function checkLine(secret: string): string {
   const value = createHmac('sha256', secret).update('gatepost check value').digest().subarray(0, 2);
   return `Check value of the holder secret: ${toHex(value)} (the same with every batch, or pseudonyms have changed)`;

@@ -7,16 +7,16 @@ import { showMoment } from '../moments.ts';
 
 const DAY_S = 86_400;
 
-/** What there is to say about one pass text. */
+/** The result of inspecting one pass text. */
 export interface Inspection {
   /** Moment of the check, Unix seconds. */
   readonly now: number;
   readonly verdict: 'valid' | 'refused';
   /** Every failed check in the contract's order. */
   readonly reasons: readonly Reason[];
-  /** What exactly is wrong with a text that cannot be read. */
+  /** What exactly is wrong with a text that cannot be parsed. */
   readonly detail?: string;
-  /** Whether the signatures hold; claims that are not verified may be anybody's invention. */
+  /** Whether the signatures are valid; unverified claims may have been written by anybody. */
   readonly verified: boolean;
   readonly form?: 'GP1' | 'GR1';
   readonly keyId?: string;
@@ -33,7 +33,7 @@ export function reportAsJson(inspection: Inspection): string {
   return JSON.stringify(inspection, plain, 2);
 }
 
-/** The report in plain words, line by line. Dates are given in `timeZone`. */
+/** The report as sentences, one a line. Dates are given in `timeZone`. */
 export function reportInWords(inspection: Inspection, timeZone: string): string[] {
   const { verdict, reasons, detail, claims, verified } = inspection;
   const lines = [verdict === 'valid' ? 'VALID here and now' : `REFUSED: ${reasons[0] ?? 'Other'}`];

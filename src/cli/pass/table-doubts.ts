@@ -3,15 +3,15 @@ import { plainForm } from '../../core/text/visible.ts';
 import type { PassColumn, TablePass } from './columns.ts';
 
 const DOUBTS_SHOWN = 20;
-/** What a spreadsheet makes of a flat such as 3-2: 2-Mar, Mar-02, 3月2日, 3/2/2026, 2026-03-02. */
+/** A flat such as 3-2 that a spreadsheet has turned into a date: 2-Mar, Mar-02, 3月2日, 3/2/2026, 2026-03-02. */
 const LIKE_A_DATE =
   /^(\d{1,2}[- ](Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)([- ]\d{2,4})?|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[- ]\d{1,4}|(\d{4}年)?\d{1,2}月\d{1,2}日|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|(19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})$/i;
-/** Letters of phonetics, in names only where bytes of one encoding were read as another. */
+/** Phonetic letters, which appear in names only if bytes were read in the wrong encoding. */
 const MISREAD = /[\u0180-\u019f\u01a2-\u01ae\u01b1-\u01cc\u01dd-\u0217\u021c-\u02af]/u;
-/** Digits alone beyond the fifteenth are lost in a spreadsheet, which fills up with zeros. */
+/** Digits only: a spreadsheet keeps fifteen and replaces the rest by zeros. */
 const LIKE_ROUNDED = /(^|[\s,;])\d{15}0($|[\s,;])/;
 
-/** What a person may not have meant: nothing of it is wrong in form. */
+/** Well-formed rows that are probably a mistake. */
 export function tableDoubts(
   rows: readonly TableRow<PassColumn>[],
   passes: readonly TablePass[],

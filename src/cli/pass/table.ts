@@ -12,12 +12,12 @@ import { PASS_COLUMNS, type PassColumn, type TablePass } from './columns.ts';
 import { type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './order.ts';
 import { tableDoubts } from './table-doubts.ts';
 
-/** Taken as they are written; all other cells are words and numbers of ours, in whatever width they were typed. */
+/** Columns taken exactly as written; all others have our own words and numbers, in any width of characters. */
 const PEOPLES_WORDS: readonly PassColumn[] = ['name', 'unit', 'label', 'holder-name', 'bind'];
 
 /**
- * A signed pass for each row. What a row leaves open is as the options say.
- * @throws GatepostError `usage` naming line and column of every mistake
+ * A signed pass for each row. Empty cells take the value of the options.
+ * @throws GatepostError `usage` with line and column of every mistake
  */
 export function issueRows(
   path: string,
@@ -94,14 +94,14 @@ function ownOrder(cell: ReadCell, timeZone: string): Partial<PassOrder> {
     uses: cell('uses', wholeNumber(1, 65_535)),
     gates: cell('gates', checked(gateIds)),
     flags: cell('flags', wholeNumber(0, 0xffff_ffff)),
-    // A mark that makes a spreadsheet leave a text alone, as one that begins with a minus needs it.
+    // The apostrophe that keeps a spreadsheet from changing a text, as a key beginning with a minus needs it.
     bind: cell('bind', (text) => holderKey(text.replace(/^['’]/, ''))),
   };
   const given = Object.entries(order).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Partial<PassOrder>;
 }
 
-/** An end of its own takes the place of either kind of end in the options. */
+/** An end in the row replaces either kind of end in the options. */
 function withoutEnd(defaults: Partial<PassOrder>, own: Partial<PassOrder>): Partial<PassOrder> {
   const { validDays, expires, ...rest } = defaults;
   if (own.validDays !== undefined || own.expires !== undefined) return rest;
@@ -122,7 +122,7 @@ function gateIds(text: string): void {
   for (const gate of text.split(',')) gateOrSiteId(gate.trim(), 'a gate');
 }
 
-/** The text itself, once `check` found nothing wrong with it. */
+/** The text itself, once `check` has accepted it. */
 function checked(check: (text: string) => unknown): (text: string) => string {
   return (text) => {
     check(text);
@@ -130,7 +130,7 @@ function checked(check: (text: string) => unknown): (text: string) => string {
   };
 }
 
-/** What commander's option readers throw, as the error of a cell. */
+/** Turns errors of commander's option readers into the error of a cell. */
 function asUsage<T>(read: () => T): T {
   try {
     return read();

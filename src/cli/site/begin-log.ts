@@ -6,10 +6,10 @@ import { GatepostError } from '../../core/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 /**
- * Begins a new log in the place of one that is damaged or empty, whose files are kept beside it under other names.
- * @param confirmed whether somebody has said that this is meant
+ * Begins a new log to replace one that is damaged or empty, whose files are kept under other names.
+ * @param confirmed whether the person has confirmed it
  * @returns the names under which the files are kept
- * @throws GatepostError `usage` where nothing is wrong, or where it was not confirmed
+ * @throws GatepostError `usage` if nothing is wrong, or if it was not confirmed
  */
 export async function beginLog(
   { site, gate, store: { folder } }: Pick<Config, 'site' | 'gate' | 'store'>,

@@ -124,7 +124,7 @@ async function placeOf({ config: path }: Options) {
   return { folder: store.folder, site: site.id, gate: gate.id, clock, logger, by: data.by };
 }
 
-/** Who set the clock: behind sudo the person, not root. */
+/** Who set the clock: with sudo the person behind it, not root. */
 function person(): string {
   try {
     return (process.env.SUDO_USER ?? userInfo().username).slice(0, 64);

@@ -8,7 +8,7 @@ import { CONTRACT_SCHEMAS } from './contract-schemas.ts';
 const SCHEMAS = { config: configJsonSchema, ...CONTRACT_SCHEMAS };
 type SchemaName = keyof typeof SCHEMAS;
 
-/** `gatepost config schema`: what the files of config/schema and config/contract/schemas are made with. */
+/** `gatepost config schema`: makes the files of config/schema and config/contract/schemas. */
 export function registerConfigSchema(program: Command): void {
   commandGroup(program, 'config', 'work with the config file')
     .command('schema')
@@ -19,7 +19,7 @@ export function registerConfigSchema(program: Command): void {
     });
 }
 
-/** JSON Schema of the config file as a person writes it, for editors that complete and underline YAML. */
+/** JSON Schema of the config file as a person writes it, for editors that complete and check YAML. */
 function configJsonSchema(): Record<string, unknown> {
   return {
     title: 'Gatepost config',
@@ -27,7 +27,7 @@ function configJsonSchema(): Record<string, unknown> {
   };
 }
 
-/** The text of the file that is in the tree. */
+/** The text of the schema file in the tree. */
 export function jsonSchemaText(name: SchemaName): string {
   return `${JSON.stringify(SCHEMAS[name](), null, 2)}\n`;
 }

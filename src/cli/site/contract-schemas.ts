@@ -7,14 +7,14 @@ type Json = Record<string, unknown>;
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 const EVENT_DATA_ID = 'urn:gatepost:event-data:v1';
 
-/** The files of config/contract/schemas, by their name: what a gate publishes, for those who read it. */
+/** The files of config/contract/schemas by name: the messages of a gate, for programs that read them. */
 export const CONTRACT_SCHEMAS = {
   envelope: () => ({ $schema: DRAFT, $id: 'urn:gatepost:envelope:v1', ...jsonOf({ ENVELOPE }).ENVELOPE }),
   'event-data': eventDataSchema,
   states: statesSchema,
 } as const satisfies Record<string, () => Json>;
 
-/** Events that have the same data refer to it by its name. */
+/** Events with the same data refer to it by its name. */
 function eventDataSchema(): Json {
   const nameOf = new Map<z.ZodType, string>(Object.entries(SHARED_DATA).map(([name, data]) => [data, name]));
   const uri = (name: string) => `${EVENT_DATA_ID}#/$defs/${name}`;
@@ -37,7 +37,7 @@ function statesSchema(): Json {
   return { $schema: DRAFT, $id: 'urn:gatepost:states:v1', title, $defs: Object.fromEntries(states) };
 }
 
-/** JSON Schemas of several schemas; where one stands in another, `uri` says how it is referred to. */
+/** JSON Schemas of several schemas; if one contains another, `uri` gives the reference to it. */
 function jsonOf(
   schemas: Readonly<Record<string, z.ZodType>>,
   uri = (name: string) => name,
@@ -49,7 +49,10 @@ function jsonOf(
   return Object.fromEntries(entries);
 }
 
-/** A format says what its pattern says, and every number of JSON is a safe integer to most who read it. */
+/**
+ * Removes what repeats: a format repeats its pattern, and for most readers every JSON number is a safe integer
+ * anyway.
+ */
 function plain({ jsonSchema: schema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (schema.format !== undefined) delete schema.pattern;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

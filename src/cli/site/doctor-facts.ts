@@ -14,8 +14,8 @@ import type { FileUse } from '../../doctor/secrets.ts';
 import { readLists } from './doctor-lists.ts';
 
 /**
- * What a config says about the machine that doctor is to look at.
- * @param service path of the config when it is the service's own, whose user must be able to read it
+ * The facts of a config that doctor checks against the machine.
+ * @param service path of the config if it is the service's own, whose user must be able to read it
  */
 export function factsOf(config: Config, service: string | undefined): NonNullable<Patient['config']> {
   const broker = brokerOf(config);
@@ -92,14 +92,14 @@ function deviceUses({ accessPoints, store }: Config): DeviceUse[] {
   );
 }
 
-/** So many of the latest events are looked through. */
+/** Number of latest events that are searched. */
 const LATEST = 2_000;
 
-/** What the log says last of each scanner that is not well, by its id; nothing where the log cannot be read. */
+/** The last log entry about each scanner with a problem, by its id; empty if the log cannot be read. */
 export function saidOfScanners(folder: string): ReadonlyMap<string, NonNullable<DeviceUse['said']>> {
   const said = new Map<string, NonNullable<DeviceUse['said']>>();
   for (const { data, time } of scannerRows(folder)) {
-    // A mere count of codes is no news of how the scanner is.
+    // An event that only counts codes says nothing about the state of the scanner.
     if (data.unreadable !== undefined || data.dropped !== undefined) continue;
     if (data.status === 'degraded' && data.detail !== undefined) {
       said.set(data.device, { detail: data.detail, time });
@@ -123,7 +123,7 @@ function scannerRows(folder: string): readonly { readonly data: DeviceData; read
       reader.close();
     }
   } catch {
-    // The check of the log says why.
+    // The check of the log reports the reason.
     return [];
   }
 }
@@ -146,7 +146,7 @@ function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Patient['con
   if (mqtt === undefined || mqtt.url === 'embedded') return undefined;
   const { url, protocol, embeddedPort: _port, ...credentials } = mqtt;
   return {
-    // Not the gate's own client id: a second client of that name would throw the running gate out.
+    // Not the gate's own client id: a second client of that name would disconnect the running gate.
     broker: new MqttBroker({ ...credentials, url, protocol, clientId: `${gate.id}-doctor` }),
     protocol,
     root: `gates/v1/${site.id}/${gate.id}`,
@@ -154,7 +154,7 @@ function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Patient['con
   };
 }
 
-/** Rows that are looked through for the last word about each device: some days of a busy gate. */
+/** Rows searched for the last event of each device: some days of a busy gate. */
 const STATE_ROWS = 5_000;
 
 function readStates(folder: string): readonly DeviceState[] {
@@ -166,7 +166,7 @@ function readStates(folder: string): readonly DeviceState[] {
       reader.close();
     }
   } catch {
-    // What is wrong with the log is said where the log is looked at.
+    // The check of the log reports what is wrong with it.
     return [];
   }
 }

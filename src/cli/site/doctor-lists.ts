@@ -13,7 +13,7 @@ import { bundlesInForce } from '../../daemon/bundle-tools.ts';
 import type { KeptBundle } from '../../ports/bundles.ts';
 import type { ListView } from '../../ports/gate-state.ts';
 
-/** The lists in force with their age, read as the daemon reads them at its start; none where there is no log yet. */
+/** The lists in force with their age, read as the daemon reads them at its start; none if there is no log yet. */
 export async function readLists(config: Config): Promise<readonly ListView[]> {
   const { folder } = config.store;
   const path = databasePath(folder);

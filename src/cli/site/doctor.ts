@@ -16,10 +16,10 @@ import { factsOf, gpioUses } from './doctor-facts.ts';
 
 const INSTALLED_CONFIG = '/etc/gatepost/gatepost.yaml';
 
-/** 0 all is well, 1 something could be better, 2 something does not work. */
+/** 0 everything is well, 1 something could be better, 2 something does not work. */
 const EXIT_CODES: Readonly<Record<Grade, number>> = { ok: 0, warn: 1, fail: 2 };
 
-/** Time for a reader to take the last lines. */
+/** Time for a reader of the output to take the last lines. */
 const LAST_WORDS_MS = 1_000;
 
 interface DoctorOptions {
@@ -58,11 +58,11 @@ async function doctor({ config: file, json = false }: DoctorOptions): Promise<vo
   );
   console.log(json ? JSON.stringify({ grade: worst, findings }, null, 2) : `\n${totalOf(findings)}`);
   process.exitCode = EXIT_CODES[worst];
-  // A name server that does not answer would hold us long after its check was given up.
+  // A name server that does not answer would keep the process alive long after its check was given up.
   setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
 
-/** A config with mistakes is a finding, not an end: the rest of the machine can be looked at all the same. */
+/** A config with mistakes is a finding and not the end: the rest of the machine can still be checked. */
 function readConfig(machine: Machine, path: string | undefined): { config?: Config; finding: Finding } {
   if (path === undefined) {
     const text = `There is no ${INSTALLED_CONFIG} to be seen, so devices, log and broker are not looked at.`;
@@ -125,7 +125,7 @@ async function clockFacts(config: Config | undefined): Promise<ClockFacts> {
   return { quality, nowMs, ...(kept === undefined ? {} : { kept }) };
 }
 
-/** A store that is missing or cannot be read is the affair of another check. */
+/** Another check reports a store that is missing or unreadable. */
 function keptClock(folder: string): KeptTime | undefined {
   try {
     return readKeptClock(folder);
@@ -137,7 +137,7 @@ function keptClock(folder: string): KeptTime | undefined {
 
 async function load(name: string): Promise<unknown> {
   const loaded: unknown = await import(name);
-  // Its compiled part is not loaded before the first database.
+  // Its compiled part is loaded only with the first database.
   if (name === 'better-sqlite3') new (await import('better-sqlite3')).default(':memory:').close();
   return loaded;
 }

@@ -18,9 +18,9 @@ import type { Logger } from '../../ports/logger.ts';
 type EndedConfig = Pick<Config, 'gate' | 'store'> & { readonly site: Pick<Config['site'], 'id'> };
 
 /**
- * Ends the checkpoint of this config for good; no daemon may run with its store.
- * @returns the text of the deletion report and where it lies
- * @throws GatepostError `usage` where there is no store, `log.busy` while a daemon runs, `log.*`
+ * Ends the checkpoint of this config for good; no daemon may be running with its store.
+ * @returns the text of the deletion report and its path
+ * @throws GatepostError `usage` if there is no store, `log.busy` while a daemon runs, `log.*`
  */
 export function endCheckpoint(
   { site, gate, store }: EndedConfig,

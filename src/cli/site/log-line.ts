@@ -1,10 +1,13 @@
 import type { StoredEvent } from '../../core/events/event.ts';
 
-/** Control characters, those that turn the direction of writing, and those that nobody sees. */
+/** Control characters, characters that change the direction of writing, and invisible ones. */
 const UNSAFE =
   /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Bidi_Control}\u2028\u2029\ufff9-\ufffb]/gu;
 
-/** The text with every character that a terminal might act on, or that hides, written as \uXXXX: a terminal must not obey a log. */
+/**
+ * The text with every character that a terminal may act on, or that is invisible, written as \uXXXX, so that log
+ * content cannot control the terminal.
+ */
 export function inert(text: string): string {
   return text.replace(UNSAFE, (character) =>
     Array.from(
@@ -15,8 +18,8 @@ export function inert(text: string): string {
 }
 
 /**
- * The JSON body on one line; the same value as the stored bytes, with unsafe characters escaped. A row that somebody
- * changed into something else than JSON is named instead.
+ * The JSON body on one line: the same value as the stored bytes, with unsafe characters escaped. A row that was
+ * changed into something other than JSON is reported as such.
  */
 export function jsonLine(event: StoredEvent): string {
   const { sequence, body } = event;
@@ -26,7 +29,7 @@ export function jsonLine(event: StoredEvent): string {
 
 const NOT_AS_WRITTEN = 'this row is not as it was written; "gatepost doctor" says more';
 
-/** Writes instants as `2020-02-24 08:00:01` in one time zone. */
+/** Formats instants as `2020-02-24 08:00:01` in one time zone. */
 export function timeWriter(timeZone: string): (ms: number) => string {
   // Swedish is the locale whose dates are ISO 8601.
   const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
@@ -35,7 +38,7 @@ export function timeWriter(timeZone: string): (ms: number) => string {
 
 /**
  * One event as one line of columns. `access.*`: time, event, access point, decision, reason, kind, pass id; any
- * other: time, event, subject, data. A time that could not be trusted has a `~` behind it.
+ * other: time, event, subject, data. A time that could not be trusted is followed by `~`.
  */
 export function plainLine(event: StoredEvent, writeTime: (ms: number) => string): string {
   const envelope = envelopeOf(event);
@@ -54,7 +57,7 @@ export function plainLine(event: StoredEvent, writeTime: (ms: number) => string)
   return inert(columns.join('  ')).trimEnd();
 }
 
-/** Undefined where the body is no JSON object. */
+/** Undefined if the body is not a JSON object. */
 function envelopeOf({ body }: StoredEvent): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(body));

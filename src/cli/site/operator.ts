@@ -70,7 +70,7 @@ async function remove(name: string, { config }: { config: string }): Promise<voi
   );
 }
 
-/** The store folder, as the user it belongs to. */
+/** The store folder, as its owner. */
 async function storeOf(path: string): Promise<string> {
   const { data } = await asOwner(() => {
     const { folder } = loadGateConfig(path).config.store;
@@ -79,7 +79,7 @@ async function storeOf(path: string): Promise<string> {
   return data;
 }
 
-/** Names of the accounts there are; none where there is no store yet. */
+/** Names of the existing accounts; none if there is no store yet. */
 function accountsIn(folder: string): readonly string[] {
   try {
     return operatorNames(folder);

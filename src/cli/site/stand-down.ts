@@ -54,7 +54,7 @@ async function run({ config: path, confirm, report: copy }: Options): Promise<vo
   );
 }
 
-/** Opened with the rights of whoever called; an empty one is what an end that failed left behind. */
+/** Opened with the rights of the caller. An empty file is what an attempt that failed left behind. */
 function openCopy(path: string): number {
   try {
     const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
