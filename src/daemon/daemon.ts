@@ -27,6 +27,7 @@ import { DailyReport } from '../app/site/daily-report.ts';
 import { Watchdog } from '../app/site/watchdog.ts';
 import { showToGuards } from '../app/state/guard-screens.ts';
 import { PresentState } from '../app/state/present-state.ts';
+import { stateWithoutPersons } from '../app/state/state-dump.ts';
 import { StatePublisher } from '../app/uplink/state-publisher.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { siteWords } from '../config/site-words.ts';
@@ -204,6 +205,14 @@ export class Daemon implements Lifecycle {
         this.#options.logger.error({ err: error }, 'An output could not be put to rest.');
       }
     }
+  }
+
+  /** What the gate is at this moment, without persons, as one line of the log. */
+  writeState(): void {
+    this.#options.logger.info(
+      { state: stateWithoutPersons(this.#deps.state) },
+      'The present state of the gate.',
+    );
   }
 
   *#partsInOrder(): Generator<NamedPart> {

@@ -16,7 +16,7 @@ const EXIT_UNCAUGHT = 70;
 const HEAP_GROWING_PERCENT = 20;
 
 /**
- * Lets the daemon runUntilSignal until it is told to stop. An uncaught error rests the outputs, is written down and ends the
+ * Lets the daemon run until it is told to stop; SIGUSR2 has it write its present state to the log. An uncaught error rests the outputs, is written down and ends the
  * process: what state the program is in after one, nobody knows, so systemd starts it anew.
  */
 export async function runUntilSignal(
@@ -36,6 +36,8 @@ export async function runUntilSignal(
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
+
+  process.on('SIGUSR2', () => daemon.writeState());
 
   const told = new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, resolve);

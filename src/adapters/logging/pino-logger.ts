@@ -27,7 +27,7 @@ export function createLogger({ level, format, destination }: LoggerOptions): Log
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 const LEVEL_NAMES: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info ', 40: 'WARN ', 50: 'ERROR' };
 
-/** Turns pino's JSON lines into `hh:mm:ss level sentence`. */
+/** Turns pino's JSON lines into `hh:mm:ss level sentence`, with the state of the gate behind it where one asked for it. */
 class PlainLines implements DestinationStream {
   readonly #out: DestinationStream;
 
@@ -36,9 +36,15 @@ class PlainLines implements DestinationStream {
   }
 
   write(line: string): void {
-    const { time, level, msg } = JSON.parse(line) as { time?: string; level?: number; msg?: string };
+    const { time, level, msg, state } = JSON.parse(line) as {
+      time?: string;
+      level?: number;
+      msg?: string;
+      state?: object;
+    };
     const clock = typeof time === 'string' ? time.slice(11, 19) : '';
     const name = LEVEL_NAMES[level ?? 30] ?? 'info ';
-    this.#out.write(`${clock} ${name} ${(msg ?? '').replace(CONTROL, ' ')}\n`);
+    const text = [msg ?? '', ...(state === undefined ? [] : [JSON.stringify(state)])].join(' ');
+    this.#out.write(`${clock} ${name} ${text.replace(CONTROL, ' ')}\n`);
   }
 }

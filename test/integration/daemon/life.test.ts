@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { MqttSubscriber } from '../../support/broker/mqtt-subscriber.ts';
-import { DaemonProcess } from '../../support/gate/daemon.ts';
+import { DaemonProcess, type LogLine } from '../../support/gate/daemon.ts';
 import { issuePass, TestGate } from '../../support/gate/gate.ts';
 import { needs } from '../../support/needs.ts';
 import { GuardClient } from '../../support/screens/guard-client.ts';
@@ -67,6 +67,28 @@ needs('mosquitto', 'socat')('the life of the daemon', () => {
     const starts = rows.filter(({ name }) => name === 'device.started');
     expect(starts.map(({ event }) => event.data.unclean)).toEqual([false, false]);
     expect(gate.level.level).toBe('0');
+  });
+
+  it('writes its present state to the log when it is told SIGUSR2, without persons, and goes on', async () => {
+    await gate.start();
+    const person = { label: 'Zhao Lan', holderRef: '0a1b2c3d4e5f' };
+    const { text, passId } = issuePass(person);
+    gate.scanner.present(text);
+    await gate.level.changes.until(() => gate.level.releases === 1);
+    gate.daemon.signal('SIGUSR2');
+    const isState = ({ msg }: LogLine) => msg.startsWith('The present state of the gate');
+    const line = (await gate.daemon.log.until((lines) => lines.some(isState))).find(isState);
+    expect(line?.state).toMatchObject({
+      phase: 'ready',
+      doors: [{ door: 'main', released: true }],
+      accessPoints: [{ id: 'main-in', shows: 'AccessGranted' }],
+      devices: expect.arrayContaining([expect.objectContaining({ id: 'lock:main', status: 'ok' })]),
+      boards: { decisions: 1 },
+    });
+    const told = JSON.stringify(line);
+    const ofPersons = [person.label, person.holderRef, passId, text];
+    expect(ofPersons.filter((word) => told.includes(word))).toEqual([]);
+    expect(await gate.daemon.kill('SIGTERM')).toBe(0);
   });
 
   it('lets no second daemon near the same log', async () => {

@@ -7,7 +7,7 @@ import { packageRoot } from '../../../src/version.ts';
 import { Inbox } from '../inbox.ts';
 
 /** One line of the daemon's own log. */
-interface LogLine {
+export interface LogLine {
   readonly msg: string;
   readonly [field: string]: unknown;
 }
