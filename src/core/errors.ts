@@ -1,13 +1,13 @@
 /**
- * Why the store of the gate cannot be used, where the gate itself can go on saying so: no room, a file system that
- * takes no writes, errors of the card, a file that is not what was written, a file with nothing in it.
+ * Why the store cannot be used although the gate itself still runs and can report it: no room, a read-only file
+ * system, errors of the card, a damaged file, an empty file.
  */
 export const LOG_TROUBLES = ['log.full', 'log.readonly', 'log.failed', 'log.damaged', 'log.empty'] as const;
 export type LogTrouble = (typeof LOG_TROUBLES)[number];
 
 /**
- * Every failure Gatepost names. A code is `<room>.<what>`; it stands in logs, states and exit messages, so an
- * operator can look it up and code can branch on it without comparing sentences.
+ * Every failure that Gatepost names. A code is `<room>.<what>`; it appears in logs, states and exit messages, so that
+ * operators can look it up and code can branch on it without comparing sentences.
  */
 export type ErrorCode =
   | 'config.unreadable'

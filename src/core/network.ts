@@ -1,10 +1,10 @@
 const MAPPED_IPV4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
-/** Hextets of an IPv6 address that one customer is given: whoever has one address of a /64 has 2^64 of them. */
+/** Hextets of an IPv6 address that are assigned to one customer, who has all 2^64 addresses of a /64. */
 const PREFIX_HEXTETS = 4;
 
 /**
- * The part of an IP address that one party holds: an IPv4 address as a whole, of an IPv6 address its first 64 bits.
- * What is counted or bounded by address goes by this. Anything that is no address is given back as it is.
+ * The part of an IP address that belongs to one party: a whole IPv4 address, the first 64 bits of an IPv6 address.
+ * Counts and limits by address use it. Text that is not an address is returned unchanged.
  */
 export function networkOf(address: string): string {
   const plain = address.replace(/%.*$/, '').toLowerCase();
@@ -20,7 +20,7 @@ export function networkOf(address: string): string {
   return `${prefix.join(':')}::/64`;
 }
 
-/** Whether an address is of this machine itself. */
+/** Whether an address belongs to this machine itself. */
 export function isLoopback(address: string): boolean {
   const plain = address.toLowerCase();
   return plain === '::1' || (MAPPED_IPV4.exec(plain)?.[1] ?? plain).startsWith('127.');

@@ -13,13 +13,13 @@ import type { SimulatedWorld } from './simulated-devices.ts';
 
 export interface AssembledDemo {
   readonly stage: DemoControl;
-  /** The demo's own office, whose passes are believed beside those of the config. */
+  /** The demo's own issuer, whose passes are trusted as well as those of the config. */
   readonly issuer: TrustedKey;
-  /** What the demo's broker was sent. */
+  /** Messages that the demo's broker received. */
   readonly messages: BrokerMessages;
 }
 
-/** The panel that plays people. Its key is made at the first start and stays in the store's folder. */
+/** The panel on which one acts as people. Its key is created at the first start and kept in the store folder. */
 export function makeDemo(deps: {
   readonly config: Config;
   readonly world: SimulatedWorld;

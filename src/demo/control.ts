@@ -10,23 +10,23 @@ import type { MovedClock } from './moved-clock.ts';
 import { known, type SimulatedWorld } from './simulated-devices.ts';
 import { MorningStory } from './story.ts';
 
-/** What a scanner's display can hold; the kiosk itself refuses more than 1,024 characters. */
+/** Longest text of a simulated scan; the kiosk itself refuses more than 1,024 characters. */
 const TEXT_MAX = 8_192;
 const FOREHEAD_C = { min: 20, max: 45 };
 const ROOM_C = { min: -40, max: 60 };
-/** Where a person who is present holds the forehead: within the window a site has from the start. */
+/** Distance of a person's forehead: within a site's default window. */
 const FOREHEAD_MM = 80;
 const SOMEBODY: DemoPerson = { present: true, foreheadC: 36.5, roomC: 22 };
-/** The sensor sees the room for this long when one person makes room for the next. */
+/** How long the sensor measures the room between two people, in milliseconds. */
 const CHANGE_MS = 500;
-/** Then the next person stands there, and this much later shows a code. */
+/** How long after that the next person shows a code. */
 const REACH_MS = 200;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-/** A finger on the exit button. */
+/** How long a finger stays on the exit button. */
 const PRESS_MS = 1_000;
 
-/** Lets somebody at the demo panel play people, doors and cables: everything goes through the simulators' bytes. */
+/** Lets the user of the demo panel act as people, doors and cables. Everything goes through the simulators' bytes. */
 export class DemoControl implements DemoPanel {
   readonly #config: Config;
   readonly #world: SimulatedWorld;
@@ -60,12 +60,12 @@ export class DemoControl implements DemoPanel {
     this.#story = way && new MorningStory({ clock: options.clock, stage: this, way });
   }
 
-  /** People come to every thermometer. */
+  /** Puts a person in front of every thermometer. */
   begin(): void {
     for (const id of this.#world.thermometers.keys()) this.#seeObject(id, SOMEBODY);
   }
 
-  /** The story and the clock end with the demo. */
+  /** Ends the story and resets the clock. */
   end(): void {
     this.#story?.end();
     this.#clock.moveTo(undefined);
@@ -186,7 +186,7 @@ export class DemoControl implements DemoPanel {
       : undefined;
   }
 
-  /** One person goes before another comes: two foreheads never change places between two frames. */
+  /** One person leaves before another arrives: two foreheads never swap between two frames. */
   #stand(accessPoint: string, person: DemoPerson): void {
     this.#people.set(accessPoint, person);
     this.#seeObject(accessPoint, { ...person, present: false });
@@ -197,7 +197,7 @@ export class DemoControl implements DemoPanel {
     });
   }
 
-  /** The sensor sees the forehead, or the room where nobody stands. */
+  /** The sensor measures the forehead, or the room if nobody stands there. */
   #seeObject(accessPoint: string, { present, foreheadC, roomC }: DemoPerson): void {
     const { simulator } = known(this.#world.thermometers, accessPoint, 'thermometer');
     simulator.setTemperatures({ objectC: present ? foreheadC : roomC, ambientC: roomC });
@@ -226,7 +226,7 @@ export class DemoControl implements DemoPanel {
   }
 }
 
-/** A way in with a thermometer and a way out, all of it played. */
+/** A simulated entry with a thermometer and a simulated exit. */
 function wayOf({ accessPoints }: Config): { in: string; out: string } | undefined {
   const find = (wanted: 'in' | 'out') =>
     Object.entries(accessPoints).find(

@@ -2,8 +2,8 @@ import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 
 /**
- * A clock whose dates the demo panel moves, so that somebody sees at noon what happens at four in the morning. Durations
- * and timers stay those of the real one, and what the real one saves knows nothing of it.
+ * A clock whose dates the demo panel can move, to show at noon what happens at four in the morning. Durations and
+ * timers stay those of the real clock, and its saved state is not affected.
  */
 export class MovedClock implements Clock {
   readonly #real: Clock;
@@ -13,7 +13,7 @@ export class MovedClock implements Clock {
     this.#real = real;
   }
 
-  /** How far the dates are ahead of the real ones, in ms; 0 when nothing was moved. */
+  /** How far the dates are ahead of the real ones, in ms; 0 if they were not moved. */
   get aheadMs(): number {
     return this.#aheadMs;
   }

@@ -25,8 +25,8 @@ interface SimulatedDistance {
 }
 
 /**
- * The devices that are played: each sits at the far end of a serial line in memory, and speaks the bytes of the
- * real one. Empty where a config names only real devices.
+ * The simulated devices: each is at the far end of a serial line in memory, and speaks the bytes of the real one.
+ * Empty if a config names only real devices.
  */
 export class SimulatedWorld {
   readonly ports = new SimulatedSerialPorts();
@@ -38,7 +38,7 @@ export class SimulatedWorld {
   /** Exit buttons, lids and fire contacts by `<role>:<door>`, e.g. `fire:main`. */
   readonly inputs = new Map<string, SimulatedDoorContact>();
 
-  /** Plugs a scanner in for an access point; returns its path. */
+  /** Connects a scanner for an access point; returns its path. */
   addScanner(accessPoint: string): string {
     const path = `simulated:scanner:${accessPoint}`;
     const line = this.ports.line(path);
@@ -46,7 +46,7 @@ export class SimulatedWorld {
     return path;
   }
 
-  /** Plugs a thermometer in for an access point; returns its path. */
+  /** Connects a thermometer for an access point; returns its path. */
   addThermometer(accessPoint: string, make: (line: SimulatedLine) => ThermometerSimulator): string {
     const path = `simulated:thermometer:${accessPoint}`;
     const line = this.ports.line(path);
@@ -54,7 +54,7 @@ export class SimulatedWorld {
     return path;
   }
 
-  /** Plugs a distance sensor in for an access point; returns its path. */
+  /** Connects a distance sensor for an access point; returns its path. */
   addDistanceSensor(accessPoint: string, make: (line: SimulatedLine) => DistanceSimulator): string {
     const path = `simulated:distance:${accessPoint}`;
     const line = this.ports.line(path);
@@ -75,7 +75,7 @@ export class SimulatedWorld {
   }
 }
 
-/** One of the simulated devices, or an error that names what there is. */
+/** One of the simulated devices, or an error that lists the existing ones. */
 export function known<T>(map: ReadonlyMap<string, T>, id: string, what: string): T {
   const value = map.get(id);
   if (value !== undefined) return value;

@@ -2,16 +2,16 @@ import type { Cancel, Clock } from '../ports/clock.ts';
 import type { DemoPanel, DemoStory } from '../ports/demo-panel.ts';
 
 interface Step {
-  /** Names the caption in the locale files. */
+  /** Key of the caption in the locale files. */
   readonly id: string;
-  /** How long the caption stands, in ms: until the people of this step are dealt with. */
+  /** How long the caption is shown, in ms: until the people of this step have passed. */
   readonly ms: number;
   readonly play: (stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>) => void;
 }
 
 const ROOM_C = 22;
 
-/** One morning at a gate, in about a minute: who comes, in the order in which they come. */
+/** One morning at a gate, in about a minute: the people in the order in which they arrive. */
 function morning(way: { in: string; out: string }): readonly Step[] {
   const comes = (sample: string, foreheadC: number) => (stage: Parameters<Step['play']>[0]) => {
     stage.setPerson({ accessPoint: way.in, person: { present: true, foreheadC, roomC: ROOM_C } });
@@ -37,7 +37,7 @@ function morning(way: { in: string; out: string }): readonly Step[] {
   ];
 }
 
-/** Plays the morning at the demo's simulated devices; every step goes through their bytes. */
+/** Runs the story on the demo's simulated devices; every step goes through their bytes. */
 export class MorningStory {
   readonly #clock: Clock;
   readonly #stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>;
@@ -60,13 +60,13 @@ export class MorningStory {
     return step && { step: step.id, number: (this.#at ?? 0) + 1, of: this.#steps.length };
   }
 
-  /** Begins at the beginning. */
+  /** Starts from the beginning. */
   begin(): void {
     this.end();
     this.#play(0);
   }
 
-  /** Ends early; what a step pulled out is plugged in again. */
+  /** Stops early; a device that a step unplugged is plugged in again. */
   end(): void {
     this.#cancel?.();
     const pulled = this.state()?.step === 'unplugged' || this.state()?.step === 'called';

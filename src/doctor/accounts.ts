@@ -7,7 +7,7 @@ import type { Unit } from './service.ts';
 const SERVICE_USER = 'gatepost';
 const GROUPS = ['dialout', 'gpio', 'input', 'video'];
 
-/** Who the gate runs as. */
+/** The account that the gate runs as. */
 export interface Account {
   readonly name: string;
   readonly uid: number;
@@ -20,7 +20,7 @@ export function checkAccounts(machine: Machine, unit: Unit): Finding[] {
   }
   const missing = GROUPS.filter((group) => idOf(machine, '/etc/group', group) === undefined);
   if (missing.length > 0) {
-    // systemd does not start a unit with a group that does not exist.
+    // systemd does not start a unit whose group does not exist.
     return [
       fail(
         'accounts',
@@ -41,7 +41,7 @@ export function checkAccounts(machine: Machine, unit: Unit): Finding[] {
   ];
 }
 
-/** The service's user with all its groups; whoever asks, where that user was not made. */
+/** The service's user with all its groups; the calling user if the service's user does not exist. */
 export function accountOf(machine: Machine, unit: Unit): Account {
   const uid = idOf(machine, '/etc/passwd', SERVICE_USER);
   if (uid === undefined) {
@@ -53,12 +53,12 @@ export function accountOf(machine: Machine, unit: Unit): Account {
   return { name: SERVICE_USER, uid, gids: [primary, ...gids] };
 }
 
-/** Rights of one file, as the bits of each of its three digits. */
+/** Permissions of one file, as the bits of each of its three digits. */
 export const READ = 4;
 export const WRITE = 2;
 const PASS = 1;
 
-/** Whether the account may do this with the file itself, whatever its folders say. */
+/** Whether the account has this permission on the file itself, regardless of its folders. */
 export function may(machine: Machine, { name, uid, gids }: Account, path: string, bits: number): boolean {
   const stats = machine.stat(path);
   if (stats === undefined) return false;
@@ -67,7 +67,7 @@ export function may(machine: Machine, { name, uid, gids }: Account, path: string
   return ((stats.mode >> shift) & bits) === bits;
 }
 
-/** The first folder above the file that the account may not pass through. */
+/** The first folder above the file that the account may not enter. */
 export function blockingFolder(machine: Machine, account: Account, path: string): string | undefined {
   for (let folder = dirname(path); folder !== '/' && folder !== '.'; folder = dirname(folder))
     if (machine.exists(folder) && !may(machine, account, folder, PASS)) return folder;
@@ -88,7 +88,7 @@ function linesOf(machine: Machine, file: string): readonly (readonly string[])[]
   return (machine.read(file) ?? '').split('\n').map((line) => line.split(':'));
 }
 
-/** What the unit adds to the user's own groups; as shipped where an old systemd does not tell. */
+/** The groups that the unit adds to the user's own; as shipped if an old systemd does not say. */
 function groupsOfUnit(unit: Unit): readonly string[] {
   if (unit.get('LoadState') !== 'loaded') return [];
   return unit.get('SupplementaryGroups')?.split(' ') ?? GROUPS;

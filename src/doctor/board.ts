@@ -6,7 +6,7 @@ export function checkBoard(machine: Machine): Finding[] {
   const kernel = machine.read('/proc/sys/kernel/osrelease') ?? 'unknown';
   const model = machine.read('/proc/device-tree/model') ?? 'no Raspberry Pi';
   const [major = 0, minor = 0] = kernel.split('.').map(Number);
-  // evdev's `inhibited` (5.11) and the second GPIO interface (5.10) are what the drivers rely on.
+  // The drivers need evdev's `inhibited` (5.11) and the second GPIO interface (5.10).
   if (major < 5 || (major === 5 && minor < 11)) {
     return [warn('kernel', `Linux ${kernel} on ${model} is old.`, 'Install the present Raspberry Pi OS.')];
   }
@@ -21,7 +21,7 @@ const THROTTLING = [
   { bit: 3, what: 'the soft temperature limit', fix: 'Cool the Pi.' },
 ] as const;
 
-/** Supply and heat, as the firmware of a Pi tells. */
+/** Power supply and heat, as the firmware of a Pi reports them. */
 export async function checkPower(machine: Machine): Promise<Finding[]> {
   const said = await machine.run('vcgencmd', ['get_throttled']);
   const heat = checkHeat(machine);
@@ -39,7 +39,7 @@ export async function checkPower(machine: Machine): Promise<Finding[]> {
   ];
 }
 
-/** The kernel's own sign, where the firmware's program is missing or may not be asked. */
+/** The kernel's own sign, used if the firmware's program is missing or not permitted. */
 function checkVoltage(machine: Machine): Finding[] {
   const sensor = machine
     .list('/sys/class/hwmon')
@@ -51,7 +51,7 @@ function checkVoltage(machine: Machine): Finding[] {
   return [fail('power', 'The Pi suffers from under-voltage now or has since it started.', THROTTLING[0].fix)];
 }
 
-/** From 80 °C on a Pi slows down, at 85 °C very much so. */
+/** From 80 °C on a Pi reduces its speed, from 85 °C on strongly. */
 const WARM_C = 75;
 const HOT_C = 80;
 

@@ -4,28 +4,28 @@ import type { Broker, BrokerConnection } from '../ports/broker.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const ANSWER_MS = 10_000;
-/** A broker sends what it keeps right after the subscription; the largest list is 16 MiB. */
+/** A broker sends retained messages right after the subscription; the largest list is 16 MiB. */
 const LIST_MS = 3_000;
 
 export interface BrokerFacts {
-  /** With another client id than the gate's: a second client of that name would throw the running gate out. */
+  /** With another client id than the gate's: a second client of that name would disconnect the running gate. */
   readonly broker: Broker;
   readonly protocol: 4 | 5;
   /** `gates/v1/<site>/<gate>` */
   readonly root: string;
-  /** Topics of the signed lists that the gate reads; none where it takes no lists. */
+  /** Topics of the signed lists that the gate reads; none if it accepts no lists. */
   readonly lists: readonly string[];
 }
 
-/** The daily counts of a large site come near this; other events have 1 to 2 KB. */
+/** Size that the daily counts of a large site come near; other events have 1 to 2 KB. */
 const EVENT_BYTES = 8_192;
-/** The largest signed list, with its topic. */
+/** The largest signed list and its topic. */
 const LIST_BYTES = MAX_BUNDLE_BYTES + 1024;
 
 /** What a gate publishes below its root, and nothing else (config/broker/README.md). */
 const GROUPS = ['evt', 'state', 'alert'];
 
-/** Whether the broker lets this gate in, and lets it publish and read what the contract needs. */
+/** Whether the broker accepts this gate, and lets it publish and read what the contract needs. */
 export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts): Promise<Finding[]> {
   const before = protocol === 4 ? [oldProtocol()] : [];
   const limit = AbortSignal.timeout(ANSWER_MS);
@@ -51,7 +51,7 @@ export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts
       ...(lists.length > 0 ? [(fresh: BrokerConnection) => checkRead(fresh, lists)] : []),
     ];
     for (const check of checks) {
-      // A connection of its own for each: some brokers hang up behind what they refuse.
+      // A connection for each check: some brokers disconnect after a refusal.
       await connection.close();
       try {
         connection = await connect(AbortSignal.timeout(ANSWER_MS));
@@ -67,7 +67,7 @@ export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts
   }
 }
 
-/** Whether what a gate sends, and the lists it reads, fit into the packets the broker takes. */
+/** Whether the messages of a gate, and the lists it reads, fit into the packets that the broker accepts. */
 function checkSize(limit: number | undefined, readsLists: boolean): Finding[] {
   const takes = `The broker takes packets of at most ${limit} bytes`;
   if (limit === undefined) return [];
@@ -104,7 +104,7 @@ async function checkPublish(connection: BrokerConnection, topic: string): Promis
   );
 }
 
-/** Some brokers (mosquitto) take a subscription that their access list forbids, and then send nothing. */
+/** Some brokers (mosquitto) accept a subscription that their access list forbids, and then send nothing. */
 async function checkRead(connection: BrokerConnection, lists: readonly string[]): Promise<Finding> {
   const folder = `${lists[0]?.slice(0, lists[0].lastIndexOf('/'))}/+`;
   const fix = `Allow the gate to read ${folder} in the broker's access list.`;
@@ -123,12 +123,12 @@ async function checkRead(connection: BrokerConnection, lists: readonly string[])
   );
 }
 
-/** Not retained and without content: nothing stays at the broker. */
+/** Not retained and empty, so that nothing stays at the broker. */
 function emptyAt(topic: string) {
   return { topic, payload: new Uint8Array(), retain: false };
 }
 
-/** A broker that never answers must not keep the doctor waiting. */
+/** Limits the wait for a broker that never answers. */
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

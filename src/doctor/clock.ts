@@ -3,11 +3,11 @@ import { JUMP_MS, type KeptTime, OUTAGE_MS } from '../core/time/wall-clock.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
 
-/** An unset clock says less. Unix milliseconds. */
+/** Unix milliseconds; a clock before this was never set. */
 export const EARLIEST_SANE_MS = Date.UTC(2025, 0, 1);
-/** A clock that was ever set is not a day wrong. */
+/** A battery clock that was ever set is less wrong than this. */
 const RTC_DRIFT_MS = 24 * 60 * 60 * 1000;
-/** What keeps clocks, by the names of their units in Debian and elsewhere. */
+/** Time services, by the names of their units in Debian and elsewhere. */
 const TIME_SERVICES = [
   'systemd-timesyncd',
   'chrony',
@@ -22,11 +22,11 @@ export interface ClockFacts {
   readonly quality: TimeQuality;
   /** Unix milliseconds. */
   readonly nowMs: number;
-  /** What the gate's clock keeps; undefined where there is no store, or it cannot be read. */
+  /** The saved clock of the gate; undefined if there is no store, or it cannot be read. */
   readonly kept?: KeptTime;
 }
 
-/** How far the time can be believed, and whether it survives a power cut (hardware/FACTS.md#clock). */
+/** How far the time can be trusted, and whether it survives a power cut (hardware/FACTS.md#clock). */
 export async function checkClock(machine: Machine, facts: ClockFacts): Promise<Finding[]> {
   const service = await runningTimeService(machine);
   return [
@@ -60,7 +60,7 @@ function askTheService(service: string | undefined): string {
   return `${service} keeps the clock but is not in step: ${how}`;
 }
 
-/** The gate goes on from the latest time it has believed, whatever the system clock says. */
+/** The gate continues from the latest time it has trusted, whatever the system clock says. */
 function checkFloor({ nowMs, kept, quality }: ClockFacts): Finding[] {
   if (kept === undefined || kept.floorMs === 0 || nowMs < EARLIEST_SANE_MS) return [];
   const [now, floor] = [nowMs, kept.floorMs].map((ms) => new Date(ms).toISOString());
@@ -96,7 +96,7 @@ async function runningTimeService(machine: Machine): Promise<string | undefined>
   return TIME_SERVICES.find((name) => said?.includes(`${name}.service`));
 }
 
-/** Whether something keeps the clock right once there is a network. */
+/** Whether a service keeps the clock right once there is a network. */
 async function checkTimeService(machine: Machine, service: string | undefined): Promise<Finding[]> {
   if (!machine.exists('/run/systemd/system') || service !== undefined) return [];
   const said = await machine.run('timedatectl', ['show', '--property=NTP']);
@@ -117,7 +117,7 @@ function checkBatteryClock(machine: Machine, nowMs: number): Finding {
   const seconds = text === undefined || text === '' ? undefined : Number(text);
   if (seconds === undefined || nowMs < EARLIEST_SANE_MS || Math.abs(seconds * 1000 - nowMs) < RTC_DRIFT_MS)
     return ok(check, 'There is a battery clock.');
-  // A Pi 5 has the chip of the clock, but its battery is bought apart.
+  // A Pi 5 has the clock's chip, but its battery is sold separately.
   return warn(
     check,
     `The battery clock says ${new Date(seconds * 1000).toISOString()}: it is not set, or has no battery.`,

@@ -1,27 +1,27 @@
 import type { StoredEvent } from '../core/events/event.ts';
 import { type Finding, warn } from './finding.ts';
 
-/** What the gate wrote down last about one of its devices. */
+/** The last event of the gate about one of its devices. */
 export interface DeviceState {
   /** `thermometer:main-in` */
   readonly device: string;
   readonly status: string;
   readonly cause: string | undefined;
   readonly detail: string | undefined;
-  /** When it was, ISO 8601. */
+  /** Time of the event, ISO 8601. */
   readonly time: string;
 }
 
 const TELLING: ReadonlySet<string> = new Set(['screening.sensor', 'device.scanner']);
 
-/** The last state of each scanner and sensor that is in these rows of the log, newest first. */
+/** The last state of each scanner and sensor in these rows of the log. */
 export function lastStates(newestFirst: readonly StoredEvent[]): readonly DeviceState[] {
   const states = new Map<string, DeviceState>();
   for (const { name, body, timeMs } of newestFirst) {
     if (!TELLING.has(name)) continue;
     const { data } = JSON.parse(new TextDecoder().decode(body));
     const { device, status, cause, detail } = data;
-    // A mere count of codes is no news of how the scanner is.
+    // An event that only counts codes says nothing about the state of the scanner.
     if (data.unreadable !== undefined || data.dropped !== undefined) continue;
     if (!states.has(device))
       states.set(device, { device, status, cause, detail, time: new Date(timeMs).toISOString() });
@@ -30,8 +30,8 @@ export function lastStates(newestFirst: readonly StoredEvent[]): readonly Device
 }
 
 /**
- * What a running gate knows of its devices and a look from outside cannot find: a wrong speed, another module on the
- * line, a sensor that is stuck.
+ * What a running gate knows about its devices and a check from outside cannot find: a wrong speed, another module on
+ * the line, a sensor that is stuck.
  */
 export function checkDeviceStates(states: readonly DeviceState[]): Finding[] {
   return states.flatMap(({ device, status, cause, detail, time }) =>

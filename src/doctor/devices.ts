@@ -6,7 +6,7 @@ import type { DeviceUse, Machine } from './machine.ts';
 import { checkScanner } from './scanners.ts';
 import { checkConsole, checkUart } from './uart.ts';
 
-/** Whether each device is there, may be opened, and is not somebody else's too (hardware/FACTS.md#serial-lines). */
+/** Whether each device exists, may be opened, and is not in use elsewhere (hardware/FACTS.md#serial-lines). */
 export async function checkDevices(
   machine: Machine,
   uses: readonly DeviceUse[],
@@ -73,14 +73,14 @@ function namesFix(machine: Machine, path: string): string {
     : `Plug it in, or take one of: ${there.join(', ')}`;
 }
 
-/** Where names that stay are found, by the kind of device. */
+/** Folders with stable names, by the kind of device. */
 function foldersFor(path: string): readonly string[] {
   if (/^\/dev\/(video|v4l)/.test(path)) return ['/dev/v4l/by-id', '/dev/v4l/by-path'];
   if (/^\/dev\/(hidraw|gatepost|input)/.test(path)) return ['/dev/gatepost'];
   return ['/dev/serial/by-id', '/dev/serial/by-path'];
 }
 
-/** Two names of one device: the config only sees that the names differ. */
+/** Two names of one device; the config check only sees that the names differ. */
 function checkTwice(machine: Machine, use: DeviceUse, uses: readonly DeviceUse[]): Finding[] {
   const node = machine.real(use.path);
   const first = uses.slice(0, uses.indexOf(use)).find(({ path }) => machine.real(path) === node);
@@ -132,7 +132,7 @@ function checkRights(
   ];
 }
 
-/** Programs that take every new serial device for a modem or a Braille display. */
+/** Programs that open every new serial device as a modem or a Braille display. */
 function checkSeizers(machine: Machine, uses: readonly DeviceUse[], holders: Holders): Finding[] {
   const serial = uses.filter(({ path, driver }) => path.startsWith('/') && !/^(hid-|camera)/.test(driver));
   if (serial.length === 0) return [];
@@ -157,7 +157,10 @@ function checkSeizers(machine: Machine, uses: readonly DeviceUse[], holders: Hol
   ];
 }
 
-/** What udev noted for the USB device of a line; where nothing can be seen of it, whether the rules are there. */
+/**
+ * Whether udev's properties of the line's USB device exclude it; if they are not visible, whether the rules are
+ * installed.
+ */
 function isKeptFromModemManager(machine: Machine, path: string): boolean {
   const interfaceFolder = machine.real(`/sys/class/tty/${basename(machine.real(path) ?? path)}/device`);
   const usb = interfaceFolder === undefined ? undefined : usbFolderAbove(machine, interfaceFolder);

@@ -15,14 +15,14 @@ import { checkFiles, type FileUse } from './secrets.ts';
 import { checkService, checkWatchdog, readUnit } from './service.ts';
 import { checkLog, checkSandbox, checkStorage, type LogFacts } from './storage.ts';
 
-/** No check takes longer, whatever hangs: the broker's is the longest, with five connections and four answers of 10 s. */
+/** Longest time of a check. The broker's is the longest, with five connections and four answers of 10 s. */
 const CHECK_MS = 100_000;
 
 export interface Patient {
   readonly machine: Machine;
   readonly program: ProgramFacts;
   readonly clock: ClockFacts;
-  /** What only a sound config tells. */
+  /** Known only from a valid config. */
   readonly config?: {
     /** Whether it is the config that the unit names. */
     readonly isOfService: boolean;
@@ -37,7 +37,7 @@ export interface Patient {
 
 type Check = readonly [name: string, check: () => readonly Finding[] | Promise<readonly Finding[]>];
 
-/** Every check, in the order in which an installer mends things. One that breaks does not stop the others. */
+/** Runs every check, in the order in which an installer corrects things. One that fails does not stop the others. */
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
   for (const [name, check] of await checksFor(patient)) {
     try {

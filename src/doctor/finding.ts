@@ -1,4 +1,4 @@
-/** ok: as it should be; warn: the gate works, but not as well as it could; fail: something here does not work. */
+/** ok: as it should be; warn: the gate works, but not as well as it could; fail: something does not work. */
 export type Grade = 'ok' | 'warn' | 'fail';
 
 /** One line of the doctor's answer. */
@@ -8,7 +8,7 @@ export interface Finding {
   readonly grade: Grade;
   /** What was found, one sentence. */
   readonly text: string;
-  /** What to do about it; absent where nothing is to be done. */
+  /** What to do about it; absent if there is nothing to do. */
   readonly fix?: string;
 }
 

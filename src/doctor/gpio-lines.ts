@@ -1,22 +1,22 @@
 import type { Machine } from './machine.ts';
 
-/** Names under which the gate itself takes lines: onoff over sysfs, gpioset, and the LEDs of its doors. */
+/** Names under which the gate itself requests lines: onoff over sysfs, gpioset, and the LEDs of its doors. */
 const OURS = /^(sysfs|gatepost.*)$/;
 
-/** The header's lines as the kernel tells of them. */
+/** The header's lines as the kernel reports them. */
 export interface HeaderLines {
-  /** The stranger that has a line, by its BCM number. */
+  /** The other program that holds a line, by its BCM number. */
   strangerOn(line: number | undefined): string | undefined;
-  /** False where gpioinfo lists lines and none has this name; gpioset finds a line by its name only. */
+  /** False if gpioinfo lists lines and none has this name; gpioset finds a line by its name only. */
   hasName(line: number | undefined): boolean;
-  /** What the line is called here; undefined where gpioinfo does not say. */
+  /** Name of the line on this machine; undefined if gpioinfo does not say. */
   nameOf(line: number | undefined): string | undefined;
 }
 
 /**
- * Finds out who else has lines of the header, from libgpiod's gpioinfo and from the kernel's debug files, which only
- * root may read.
- * @param base number of GPIO0 in sysfs, where it is known
+ * Finds out which other programs hold lines of the header, from libgpiod's gpioinfo and from the kernel's debug
+ * files, which only root may read.
+ * @param base number of GPIO0 in sysfs, if it is known
  */
 export async function readHeaderLines(machine: Machine, base: number | undefined): Promise<HeaderLines> {
   const listed = (await machine.run('gpioinfo', [])) ?? '';

@@ -4,29 +4,29 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 import { type HeaderLines, readHeaderLines } from './gpio-lines.ts';
 import type { Machine } from './machine.ts';
 
-/** A lock, contact, input or signal of the config that sits on the header. */
+/** A lock, contact, input or signal of the config on the header. */
 export interface GpioUse {
   /** `doors.main.lock` */
   readonly place: string;
   readonly driver: 'onoff' | 'gpiod' | 'leds' | 'auto';
-  /** BCM number; not of a lock that is named by its LED. */
+  /** BCM number; absent for a lock that is named by its LED. */
   readonly line?: number;
-  /** Folder of /sys/class/leds; only of outputs. */
+  /** Folder of /sys/class/leds; for outputs only. */
   readonly led?: string;
 }
 
 export interface GpioFacts {
   readonly uses: readonly GpioUse[];
-  /** The header's chip in sysfs. Rejects with what is in the way. */
+  /** The header's chip in sysfs. Rejects with the reason why it cannot be used. */
   findChip(): Promise<{ readonly label: string; readonly base: number }>;
-  /** Loads onoff with its compiled part; rejects with why it cannot be loaded. */
+  /** Loads onoff with its compiled part; rejects with the reason why it cannot be loaded. */
   loadOnoff(): Promise<unknown>;
 }
 
-/** What leads to the header on this machine. */
+/** The ways to the header on this machine. */
 interface Ways {
   readonly account: Account;
-  /** What the chip is called and where it begins, or why sysfs cannot be used. */
+  /** Label and base of the chip, or why sysfs cannot be used. */
   readonly sysfs: { readonly said: string; readonly base?: number };
   /** Why onoff does not load. */
   readonly noOnoff: string | undefined;
@@ -35,7 +35,7 @@ interface Ways {
   readonly lines: HeaderLines;
 }
 
-/** Whether every lock and contact finds the way to its line that it is set to, and nobody else has the line. */
+/** Whether every lock and contact can use its line in the configured way, and no other program holds the line. */
 export async function checkGpio(
   machine: Machine,
   { uses, findChip, loadOnoff }: GpioFacts,
@@ -77,7 +77,7 @@ async function trySysfs(
       return { said: `${exporting} may not be written by the user ${account.name}.` };
     return { base, said: `${label} at base ${base}` };
   } catch (error) {
-    // The advice of the drivers is for whoever reads the log; here each finding has its own.
+    // The drivers' advice is for readers of the log; here each finding has its own.
     return { said: messageOf(error).replace(/ Fix one of these: .*$/s, '') };
   }
 }
@@ -156,7 +156,9 @@ function byGpiod(machine: Machine, place: string, { account, gpioset }: Ways): F
   );
 }
 
-/** Whether the kernel keeps driving a line whose program is gone (hardware/FACTS.md#lines-that-outlive-a-program). */
+/**
+ * Whether the kernel keeps driving a line whose program has ended (hardware/FACTS.md#lines-that-outlive-a-program).
+ */
 function checkPersistence(machine: Machine): Finding[] {
   const modules = machine.list('/sys/module').filter((name) => name.startsWith('pinctrl_'));
   return modules.flatMap((name) => {

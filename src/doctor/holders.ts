@@ -4,11 +4,11 @@ import { type Finding, ok, warn } from './finding.ts';
 import type { RunningProcess } from './machine.ts';
 import type { Unit } from './service.ts';
 
-/** Whose a running program is, for the question who has a device or a port open. */
+/** Tells which running programs have a device or a port open. */
 export class Holders {
   readonly #processes: readonly RunningProcess[];
   readonly #openFiles = new Map<number, readonly string[]>();
-  /** The daemon that systemd runs; undefined where it does not. */
+  /** Process id of the daemon that systemd runs; undefined if it is not running. */
   readonly #daemon: number | undefined;
 
   constructor(processes: readonly RunningProcess[], unit: Unit) {
@@ -17,7 +17,7 @@ export class Holders {
     this.#daemon = daemon > 0 ? daemon : undefined;
   }
 
-  /** Programs that have the file open, as far as whoever asks may see it. */
+  /** Programs that have the file open, as far as this user may see it. */
   of(file: string): readonly RunningProcess[] {
     return this.#processes.filter((process) => this.#filesOf(process).includes(file));
   }
@@ -26,7 +26,7 @@ export class Holders {
     return this.#processes.find((process) => nameOf(process) === program);
   }
 
-  /** Login prompts, which are told the line in their words or have it open as their input. */
+  /** Login prompts that have the line as an argument or as their input. */
   loginPrompts(node: string): readonly RunningProcess[] {
     return this.#processes.filter(
       (process) =>
@@ -55,9 +55,9 @@ export class Holders {
   }
 }
 
-/** How people call a running program: `minicom`, `gatepost` rather than `node`. */
+/** The common name of a running program: `minicom`; `gatepost` rather than `node`. */
 export function nameOf(process: RunningProcess): string {
-  // A login shell is called "-bash", a title like "sshd: pi" stands in the first word.
+  // A login shell is called "-bash"; a title such as "sshd: pi" is in the first word.
   const name = basename(process.words[0]?.split(':', 1)[0] ?? '').replace(/^-/, '');
   if (isGatepost(process)) return 'gatepost';
   return name === '' ? 'a program' : name;
@@ -75,7 +75,7 @@ const TROUBLE = {
   missing: 'is missing: the guard decides about everybody',
 } as const;
 
-/** The signed lists this gate goes by: their age, and whether their signers still count. */
+/** The signed lists in force: their age, and whether their signers are still trusted. */
 export function checkLists(lists: readonly ListView[]): Finding[] {
   const found = lists.flatMap(({ type, number, state, signer }): Finding[] => [
     ...(state === 'good'

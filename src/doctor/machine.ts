@@ -11,37 +11,37 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Programs that ask the machine answer at once. */
+/** Programs that report on the machine answer at once. */
 const ANSWER_MS = 5_000;
 const MOST_BYTES = 65_536;
 
 interface MachineOptions {
-  /** Folder that stands for `/`; a test plants its faults there. */
+  /** Folder used as `/`; tests create their faults there. */
   readonly root?: string;
   readonly run?: RunProgram;
   readonly freeBytes?: (path: string) => number;
-  /** How many more files fit; undefined where the file system does not count them. */
+  /** How many more files fit; undefined if the file system does not count them. */
   readonly freeFiles?: (path: string) => number | undefined;
-  /** Number of the user who asks; what other users' programs hold is shown to root only. */
+  /** Number of the calling user; only root sees what other users' programs hold. */
   readonly user?: number;
 }
 
-/** What a program printed; undefined when it is not installed, cannot be run or ends with an error. */
+/** Output of a program; undefined if it is not installed, cannot be run or ends with an error. */
 export type RunProgram = (program: string, args: readonly string[]) => Promise<string | undefined>;
 
 export interface RunningProcess {
   readonly pid: number;
-  /** Who started it. */
+  /** Process id of the parent. */
   readonly parent: number | undefined;
-  /** The words it was started with. */
+  /** Arguments it was started with. */
   readonly words: readonly string[];
   /** Files it has open, as far as this user may see them. */
   openFiles(): readonly string[];
 }
 
 /**
- * The machine as the checks see it. Nothing throws: what is missing or may not be read is undefined, and the check
- * says what that means.
+ * The machine as the checks see it. Nothing throws: what is missing or not readable is undefined, and the check says
+ * what that means.
  */
 export class Machine {
   readonly run: RunProgram;
@@ -75,12 +75,12 @@ export class Machine {
     return this.stat(path) !== undefined;
   }
 
-  /** Whether there is something of this name, even a link that leads nowhere. */
+  /** Whether something with this name exists, even a dangling link. */
   isNamed(path: string): boolean {
     return tryTo(() => lstatSync(this.#at(path))) !== undefined;
   }
 
-  /** Whether it is a device node. A folder that stands for `/` holds plain files in their place. */
+  /** Whether it is a device node. A folder used as `/` contains plain files instead. */
   isDevice(path: string): boolean {
     const stats = this.stat(path);
     return stats?.isCharacterDevice() === true || (this.#root !== '/' && stats?.isFile() === true);
@@ -144,7 +144,7 @@ function freeFilesAt(path: string): number | undefined {
   return files === 0 ? undefined : ffree;
 }
 
-/** A program that hangs in the kernel cannot be killed either: it is left behind, and does not keep us running. */
+/** A program that hangs in the kernel cannot be killed: it is left behind and does not delay our exit. */
 const runProgram: RunProgram = (program, args) =>
   new Promise((resolve) => {
     const child = execFile(
@@ -172,8 +172,8 @@ export interface DeviceUse {
   /** `serial`, `hid-keyboard`, `camera`, `gy-mcu9061x`, … */
   readonly driver: string;
   readonly path: string;
-  /** Only of a camera: what takes the pictures. */
+  /** For a camera only: the program that takes the images. */
   readonly source?: 'v4l2' | 'ffmpeg' | 'rpicam';
-  /** Only of a scanner: what the running gate says is wrong with it, and since when. */
+  /** For a scanner only: its fault according to the running gate, and since when. */
   readonly said?: { readonly detail: string; readonly time: string };
 }

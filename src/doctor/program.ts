@@ -7,13 +7,13 @@ export interface ProgramFacts {
   readonly node: string;
   /** `process.arch` */
   readonly arch: string;
-  /** `process.config.variables.arm_version`, `6` or `7` on ARM with 32 bits. */
+  /** `process.config.variables.arm_version`, `6` or `7` on 32-bit ARM. */
   readonly armVersion?: string;
   /** Folder of the package. */
   readonly folder: string;
-  /** Whether a lock or contact is set to onoff. */
+  /** Whether a lock or contact uses onoff. */
   readonly needsOnoff: boolean;
-  /** Loads a package with its compiled part; rejects with why it cannot be loaded. */
+  /** Loads a package with its compiled part; rejects with the reason why it cannot be loaded. */
   load(name: 'better-sqlite3' | 'serialport' | 'onoff'): Promise<unknown>;
 }
 
@@ -41,7 +41,7 @@ function checkNode(version: string): Finding {
   return ok('node', `Node.js ${version}.`);
 }
 
-/** Node.js and compiled packages for 32 bits are at their end (hardware/FACTS.md#32-bit-systems). */
+/** Node.js and compiled packages for 32 bits are being discontinued (hardware/FACTS.md#32-bit-systems). */
 function checkArchitecture({ arch, armVersion }: ProgramFacts): Finding[] {
   if (arch !== 'arm') return [];
   if (armVersion === '6') {

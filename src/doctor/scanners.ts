@@ -2,21 +2,21 @@ import { basename } from 'node:path';
 import { type Finding, fail, warn } from './finding.ts';
 import type { DeviceUse, Machine } from './machine.ts';
 
-/** What takes the pictures of a camera, the words that make it tell its version, and its package. */
+/** For each source of images its program, the arguments that print its version, and its package. */
 const CAMERA_PROGRAMS = {
   v4l2: { words: ['v4l2-ctl', '--version'], install: 'v4l-utils' },
   ffmpeg: { words: ['ffmpeg', '-version'], install: 'ffmpeg' },
   rpicam: { words: ['rpicam-vid', '--version'], install: 'rpicam-apps' },
 } as const;
 
-/** What only scanners of some kinds need. */
+/** Checks that only some kinds of scanners need. */
 export async function checkScanner(machine: Machine, use: DeviceUse): Promise<Finding[]> {
   const said = saidByGate(use);
   if (use.source !== undefined) return [...said, ...(await checkCamera(machine, use.place, use.source))];
   return [...said, ...(use.driver.startsWith('hid-') ? checkHidraw(machine, use) : [])];
 }
 
-/** What only codes tell, and doctor reads none. */
+/** Faults that only show when codes are read, which doctor does not do. */
 function saidByGate({ place, said }: DeviceUse): Finding[] {
   if (said === undefined) return [];
   const text = `${place}: the gate says since ${said.time}: ${said.detail}`;
@@ -37,7 +37,7 @@ async function checkCamera(
 }
 
 /**
- * A scanner that plays keyboard types every pass, and Enter, into a login prompt or a browser
+ * A scanner in keyboard mode types every pass, and Enter, into a login prompt or a browser
  * (hardware/FACTS.md#keyboard-mode).
  */
 function checkHidraw(machine: Machine, { place, path, driver }: DeviceUse): Finding[] {

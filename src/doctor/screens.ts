@@ -5,19 +5,19 @@ import type { Machine } from './machine.ts';
 /** Where the screens are served. */
 export interface WebFacts {
   readonly host: string;
-  /** 0 takes any free one. */
+  /** 0 selects any free port. */
   readonly port: number;
 }
 
 const LISTENING = '0A';
 const KIOSK_UNIT = '/etc/systemd/system/multi-user.target.wants/gatepost-kiosk.service';
 
-/** Whether the screens' port is the gate's, and whether a kiosk's own screen has its programs. */
+/** Whether the gate has the port of the screens, and whether a kiosk's own screen has its programs. */
 export function checkWeb(machine: Machine, { host, port }: WebFacts, holders: Holders): Finding[] {
   return [...(port === 0 ? [] : [checkPort(machine, { host, port }, holders)]), ...checkKiosk(machine)];
 }
 
-/** Lower ports are root's alone, unless the kernel is told otherwise. */
+/** Ports below this are for root only, unless the kernel is configured otherwise. */
 const LOWEST_PORT = 1024;
 
 function checkPort(machine: Machine, { host, port }: WebFacts, holders: Holders): Finding {
@@ -29,7 +29,7 @@ function checkPort(machine: Machine, { host, port }: WebFacts, holders: Holders)
   const socket = listenerAt(machine, { host, port });
   if (socket === undefined) return ok('web', `Port ${port} is free for the screens.`);
   const [holder] = holders.of(`socket:[${socket}]`);
-  // What another user's program has open is hidden from all but root.
+  // Only root sees what another user's program has open.
   if (holder === undefined ? holders.runsGate : holders.isGate(holder))
     return ok('web', `The screens are served on port ${port}.`);
   const who = holder === undefined ? 'another program' : `${nameOf(holder)} (process ${holder.pid})`;
@@ -40,7 +40,7 @@ function checkPort(machine: Machine, { host, port }: WebFacts, holders: Holders)
   );
 }
 
-/** Number of the socket that listens where `host` and `port` are wanted (proc(5), /proc/net/tcp). */
+/** Number of the socket that listens on `host` and `port` (proc(5), /proc/net/tcp). */
 function listenerAt(machine: Machine, { host, port }: WebFacts): string | undefined {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
@@ -53,7 +53,7 @@ function listenerAt(machine: Machine, { host, port }: WebFacts): string | undefi
   return undefined;
 }
 
-/** Whether a listener at the kernel's `address` keeps another from `host`; names are not looked up. */
+/** Whether a listener at the kernel's `address` blocks `host` for another one; names are not resolved. */
 function isSameAddress(address: string, host: string): boolean {
   const parts = host.split('.').map(Number);
   if (/^0+$/.test(address) || host === '0.0.0.0' || host === '::') return true;

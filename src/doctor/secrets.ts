@@ -22,7 +22,7 @@ interface Look {
   readonly nowMs: number;
 }
 
-/** Whether the service may read its files, nobody else may read its secrets, and its certificate is good. */
+/** Whether the service can read its files, nobody else can read its secrets, and its certificate is valid. */
 export function checkFiles(machine: Machine, look: Look): Finding[] {
   return look.uses.flatMap((use) => {
     const unread = checkReadable(machine, look.account, use);
@@ -59,7 +59,7 @@ function checkPrivate(machine: Machine, { place, path, holds }: FileUse): Findin
 function checkContent(machine: Machine, use: FileUse, look: Look): Finding[] {
   const { place, path, holds } = use;
   const text = machine.read(path);
-  // The service may, but whoever asks may not.
+  // The service can read it, but this user cannot.
   if (text === undefined || holds === 'settings') return [];
   if (holds === 'password')
     return text === '' ? [fail('files', `${place}: ${path} is empty.`, 'Write the password into it.')] : [];

@@ -13,7 +13,7 @@ const PROPERTIES = [
   'ReadWritePaths',
 ];
 
-/** Properties of gatepost.service by their names; none where systemd does not run. */
+/** Properties of gatepost.service by name; empty if systemd does not run. */
 export type Unit = ReadonlyMap<string, string>;
 
 export async function readUnit(machine: Machine): Promise<Unit> {
@@ -31,7 +31,7 @@ export async function readUnit(machine: Machine): Promise<Unit> {
   );
 }
 
-/** The unit, as systemd sees it. Nothing is said where systemd does not run. */
+/** The unit, as systemd sees it. No finding if systemd does not run. */
 export function checkService(machine: Machine, unit: Unit): Finding[] {
   if (!machine.exists('/run/systemd/system')) return [];
   if (unit.size === 0) {
@@ -71,8 +71,8 @@ export function checkService(machine: Machine, unit: Unit): Finding[] {
 }
 
 /**
- * Whether a machine that hangs starts itself anew: systemd feeds the hardware's watchdog when it is told to
- * (hardware/FACTS.md#hardware-watchdog). Nothing is said where there is none.
+ * Whether a machine that hangs restarts by itself: systemd feeds the hardware's watchdog when it is configured to
+ * (hardware/FACTS.md#hardware-watchdog). No finding if there is no watchdog.
  */
 export async function checkWatchdog(machine: Machine): Promise<Finding[]> {
   if (!machine.exists('/dev/watchdog') || !machine.exists('/run/systemd/system')) return [];

@@ -10,18 +10,18 @@ import type { Machine } from './machine.ts';
 import type { Unit } from './service.ts';
 
 const MIB = 1024 * 1024;
-/** Below this SQLite may not be able to write any more when the next update comes. */
+/** Below this SQLite may soon be unable to write. */
 const LEAST_MIB = 100;
 const COMFORTABLE_MIB = 500;
 
-/** File systems whose content is gone after a power cut, and those on which SQLite's WAL does not work. */
+/** File systems that lose their content at a power cut, and those on which SQLite's WAL does not work. */
 const VOLATILE = ['tmpfs', 'ramfs', 'overlay'];
 const REMOTE = /^(nfs|cifs|smb|9p|fuse\.sshfs)/;
 
-/** Below this a store of many small files (backups, logs) stops before its bytes are used up. */
+/** Below this a disk full of small files (backups, logs) runs out of inodes before it runs out of bytes. */
 const LEAST_FILES = 1_000;
 
-/** Whether the store's folder keeps what is written there (hardware/FACTS.md#sqlite-and-cards). */
+/** Whether the store folder keeps what is written to it (hardware/FACTS.md#sqlite-and-cards). */
 export function checkStorage(machine: Machine, folder: string): Finding[] {
   const there = nearestFolder(machine, folder);
   const mounts = mountsIn(machine.read('/proc/self/mountinfo') ?? '');
@@ -82,7 +82,7 @@ function checkRoom(machine: Machine, folder: string, there: string): Finding[] {
   return findings;
 }
 
-/** What ext4 notes about itself, on every partition of this machine. */
+/** The error counts of ext4, on every partition of this machine. */
 function checkCard(machine: Machine): Finding[] {
   return machine
     .list('/sys/fs/ext4')
@@ -96,7 +96,7 @@ function checkCard(machine: Machine): Finding[] {
     );
 }
 
-/** With a store on a partition of its own the root may be volatile; but the settings stand there. */
+/** With a store on its own partition the root may be volatile, but the settings are there. */
 function checkRoot(mounts: readonly Mount[], store: Mount | undefined): Finding[] {
   const root = mountOf(mounts, '/etc/gatepost');
   if (root === undefined || root === store || !VOLATILE.includes(root.type)) return [];
@@ -104,30 +104,30 @@ function checkRoot(mounts: readonly Mount[], store: Mount | undefined): Finding[
   return [warn('storage', text, 'Switch the overlay file system off (raspi-config) while you change them.')];
 }
 
-/** The log as the gate finds it at its start. */
+/** The log as the gate would find it at its start. */
 interface LogState {
-  /** The last event; 0 where nothing is left of the log. */
+  /** The last event; 0 if nothing is left of the log. */
   readonly head: ChainHead;
   readonly altered: readonly AlteredRows[];
   readonly verdict: LogVerdict;
-  /** The last event of which the gate has noted beside the log that it was written. */
+  /** Number of the last event in the mark beside the log. */
   readonly noted: number | undefined;
 }
 
 export interface LogFacts {
   readonly folder: string;
-  /** What the next start will find. Throws what is wrong; undefined when there is no log yet. */
+  /** What the next start will find. Throws what is wrong; undefined if there is no log yet. */
   look(): LogState | undefined;
-  /** What the log says last of each scanner and sensor; none where it cannot be read. */
+  /** The last log entry about each scanner and sensor; none if the log cannot be read. */
   readStates?(): readonly DeviceState[];
-  /** The signed lists in force; none where there is no log yet. */
+  /** The signed lists in force; none if there is no log yet. */
   readLists?(): Promise<readonly ListView[]>;
 }
 
-/** What the unit lets the service write (ProtectSystem=strict, StateDirectory=). */
+/** The folder that the unit lets the service write to (ProtectSystem=strict, StateDirectory=). */
 const STATE_FOLDER = '/var/lib/gatepost';
 
-/** Whether the unit, and not only the file's rights, lets the service write to its store. */
+/** Whether the unit, and not only the file permissions, lets the service write to its store. */
 export function checkSandbox(folder: string, unit: Unit): Finding[] {
   if (unit.get('LoadState') !== 'loaded') return [];
   const allowed = [STATE_FOLDER, ...(unit.get('ReadWritePaths') ?? '').split(' ')].map((path) =>
@@ -143,7 +143,7 @@ export function checkSandbox(folder: string, unit: Unit): Finding[] {
   ];
 }
 
-/** Whether the log is sound and may be written by whoever runs the gate. */
+/** Whether the log is undamaged and writable for the account that runs the gate. */
 export function checkLog(machine: Machine, { folder, look }: LogFacts, account: Account): Finding[] {
   let log: LogState | undefined;
   try {
@@ -233,7 +233,7 @@ function mountsIn(mountinfo: string): readonly Mount[] {
   });
 }
 
-/** What holds `path`: the mount with the longest matching mount point, the last of equals. */
+/** The mount that contains `path`: the longest matching mount point, the last of equals. */
 function mountOf(mounts: readonly Mount[], path: string): Mount | undefined {
   return mounts
     .filter(({ point }) => point === '/' || path === point || path.startsWith(`${point}/`))

@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { type Finding, fail, warn } from './finding.ts';
 import type { DeviceUse, Machine } from './machine.ts';
 
-/** Where the firmware of a Pi finds what it tells the kernel: bookworm and later, and before. */
+/** Files with the kernel's command line on a Pi: bookworm and later, and before. */
 const COMMAND_LINES = ['/boot/firmware/cmdline.txt', '/boot/cmdline.txt'];
 const CONSOLE_OFF =
   'raspi-config, Interface Options, Serial Port: login shell no, port yes; then start anew.';
 
-/** A kernel console or a login prompt on the same line reads half of what the sensor says. */
+/** A kernel console or a login prompt on the same line takes part of the sensor's bytes. */
 export function checkConsole(machine: Machine, place: string, node: string): Finding[] {
   if (consolesIn(machine, '/proc/cmdline').includes(basename(node)))
     return [fail('device', `${place}: the kernel writes its console to ${node}.`, CONSOLE_OFF)];
@@ -24,7 +24,7 @@ function consolesIn(machine: Machine, file: string): readonly string[] {
     .map((name) => basename(machine.real(`/dev/${name}`) ?? name));
 }
 
-/** Lines of a Pi's own that are not the good one on pins 8 and 10 (hardware/FACTS.md#header-uart). */
+/** UARTs of a Pi other than the good one on pins 8 and 10 (hardware/FACTS.md#header-uart). */
 export function checkUart(machine: Machine, { place, path }: DeviceUse, node: string): Finding[] {
   const model = machine.read('/proc/device-tree/model') ?? '';
   if (/^Raspberry Pi (5|500|Compute Module 5)/.test(model) && node === '/dev/ttyAMA10') {

@@ -1,4 +1,4 @@
-/** What a guard must look at, by what it is about. */
+/** What a guard must look at, by subject. */
 export const ATTENTION_KINDS = [
   'lockOut',
   'emergency',
@@ -7,18 +7,18 @@ export const ATTENTION_KINDS = [
   'antipassback',
   'lateReturn',
   'orderBreached',
-  /** A lid was open, and is no longer. */
+  /** A lid was open and is closed again. */
   'tamper',
-  /** A door was forced, or stood open for too long, and does no longer. */
+  /** A door was forced, or stood open for too long, and is closed again. */
   'forced',
   'heldOpen',
-  /** Somebody was not let in with an elevated reading, and no guard has decided it. */
+  /** A person with an elevated reading was not let in, and no guard has decided about it. */
   'elevated',
-  /** Somebody waited for the guard, and nobody came. */
+  /** A person waited for the guard, and nobody came. */
   'unanswered',
-  /** A device that the gate needs went away or speaks nonsense. */
+  /** A device that the gate needs is missing or sends nonsense. */
   'device',
-  /** The log went back or was lost; rows of it were changed; a broker knows more than it holds. */
+  /** The log went back or was lost; rows of it were altered; a broker knows more events than it contains. */
   'logReset',
   'logAltered',
   'logBehind',
@@ -26,10 +26,10 @@ export const ATTENTION_KINDS = [
 
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
-/** These are told once and need nobody to come. */
+/** These are reported once and need nobody to come. */
 const SILENT: ReadonlySet<AttentionKind> = new Set(['duress', 'antipassback', 'lateReturn', 'unanswered']);
 
-/** Whether it sounds until somebody has seen it. */
+/** Whether it sounds until a guard has seen it. */
 export function isCall({ kind, over }: { readonly kind: AttentionKind; readonly over?: true }): boolean {
   return !SILENT.has(kind) && over !== true;
 }

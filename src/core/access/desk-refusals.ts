@@ -1,19 +1,19 @@
-/** Why an order of the guard's desk was not carried out; every page has words for each in its own language. */
+/** Why an order of the guard's desk was not carried out; every page has its own words for each. */
 export const DESK_REFUSALS = [
-  // The page showed what is no longer so.
+  // The page shows an outdated state.
   'passage_over',
   'somebody_else',
-  // The order is older than it looks.
+  // The order may be older than its time of arrival.
   'stood_still',
   'nobody_waits',
   'nobody_to_measure',
   'already_seen',
   'not_over',
   'no_such_place',
-  // The record comes first.
+  // Nothing is done without a record.
   'no_note',
   'not_recorded',
-  // The door and what hangs on it.
+  // The door and its devices.
   'door_shut',
   'not_opened',
   'lock_disobeys',

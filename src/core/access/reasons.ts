@@ -1,42 +1,45 @@
 import type { AttentionKind } from './attention.ts';
 
 /**
- * What a refusal asks of whoever was refused: to show the code `again`, to `wait`, to go to the `guard`, to go to the
- * `office`, or to take another way because this one is `closed`. Screens look and sound by it.
+ * What a refusal asks of the refused person: to show the code `again`, to `wait`, to go to the `guard`, to go to the
+ * `office`, or to take another way because this one is `closed`. It decides look and sound of the screens.
  */
 export type Remedy = 'again' | 'wait' | 'guard' | 'office' | 'closed';
 
-/** The columns of the table of reasons. `-` is no. A reason has a value in each: nothing is taken for granted. */
+/**
+ * The columns of the table of reasons; `-` is no. Every reason needs a value in each column, so that none has
+ * defaults by accident.
+ */
 type Row = readonly [
   reason: string,
-  /** Access event of ASHRAE 135 (BACnetAccessEvent) that says the same; published in the contract's table. */
+  /** Access event of ASHRAE 135 (BACnetAccessEvent) with the same meaning; published in the contract's table. */
   bacnet: number,
   remedy: Remedy,
-  /** The same person may usefully show the code once more, and the screen asks for it. */
+  /** Showing the code once more may help the same person, and the screen asks for it. */
   retry: 'retry' | '-',
-  /** It asks its person for something, which takes an old person twice as long to read and to do. */
+  /** The person is asked to do something, which takes an old person twice as long to read and to do. */
   asks: 'asks' | '-',
   /**
-   * `form`: the text is not even the form of a pass. `reading`: another measurement may take it away. `delay`: somebody
-   * did not come or answer in time.
+   * `form`: the text does not have the form of a pass. `reading`: another measurement may remove it. `delay`:
+   * somebody did not come or answer in time.
    */
   about: 'form' | 'reading' | 'delay' | '-',
   /**
-   * Whether the guard may overrule it after a look at the person: `always`, with an `emergency` pass, or unless the
-   * site's `untrustedTime` is deny (`unlessDeny`). Whatever else failed denies.
+   * Whether the guard may overrule it after looking at the person: `always`, with an `emergency` pass, or unless the
+   * site's `untrustedTime` is deny (`unlessDeny`). All other reasons deny.
    */
   referable: 'always' | 'emergency' | 'unlessDeny' | '-',
   /**
-   * What a clock that cannot be believed makes of it, where it rests on nothing but the time: the guard may overrule it
-   * (`refer`), and a site that lets such a clock pass lets it pass (`forgive`), or does so if it was not over before
-   * the clock was lost (`floor`).
+   * What an untrusted clock changes for a reason that depends on the time alone: the guard may overrule it (`refer`);
+   * a site that allows passes with an untrusted clock ignores it (`forgive`), or ignores it unless the time was over
+   * before the clock was lost (`floor`).
    */
   clock: 'refer' | 'forgive' | 'floor' | '-',
-  /** What the guard is told about a refusal that nobody but the gate has decided. */
+  /** What the guard is told about a refusal that the gate decided alone. */
   attention: Extract<AttentionKind, 'elevated' | 'unanswered'> | '-',
-  /** The guard's order that puts it right: it stands beside the refusal. */
+  /** The guard's order that removes the reason; the screen offers it beside the refusal. */
   order: 'forgive' | 'giveBackQuota' | 'giveBackUses' | 'registerVisitor' | 'confirmHost' | '-',
-  /** For the people who run the site, in English; what a resident and a guard read is in the locale files. */
+  /** For the operators of the site, in English; what residents and guards read is in the locale files. */
   means: string,
 ];
 
@@ -103,7 +106,7 @@ export const REASONS: readonly Reason[] = TABLE.map(([reason]) => reason);
 
 const RANK: ReadonlyMap<Reason, number> = new Map(REASONS.map((reason, rank) => [reason, rank]));
 
-/** What is to be known about a reason. A reader treats an unknown one as Other (config/contract/README.md). */
+/** The attributes of a reason. A reader treats an unknown one as Other (config/contract/README.md). */
 export function attributesOf(reason: Reason): Attributes {
   return Object.hasOwn(ATTRIBUTES, reason) ? ATTRIBUTES[reason] : ATTRIBUTES.Other;
 }
@@ -121,18 +124,18 @@ export function orderReasons(reasons: Iterable<Reason>): Reason[] {
   return [...new Set(reasons)].sort((a, b) => (RANK.get(a) ?? 0) - (RANK.get(b) ?? 0));
 }
 
-/** Whether one of the reasons is one that another measurement may take away. */
+/** Whether another measurement may remove one of the reasons. */
 export function someAboutReading(reasons: readonly Reason[]): boolean {
   return reasons.some((reason) => attributesOf(reason).about === 'reading');
 }
 
-/** Whether nothing but a measurement, and waiting for it, stands against somebody. */
+/** Whether only a measurement, and waiting for it, stands in the way. */
 export function onlyAboutReading(reasons: readonly Reason[]): boolean {
   const known = (reason: Reason) => ['reading', 'delay'].includes(attributesOf(reason).about);
   return someAboutReading(reasons) && reasons.every(known);
 }
 
-/** A check's result as a list, to be gathered with others. */
+/** The result of a check as a list, to be joined with others. */
 export function reasonIf(failed: boolean, reason: Reason): Reason[] {
   return failed ? [reason] : [];
 }

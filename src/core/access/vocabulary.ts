@@ -50,11 +50,11 @@ export type Feedback = (typeof FEEDBACKS)[number];
 export const PASS_KINDS = ['resident', 'worker', 'visitor', 'vehicle', 'delivery', 'emergency'] as const;
 export type PassKind = (typeof PASS_KINDS)[number];
 
-/** How far the wall clock can be believed (config/contract/README.md#vocabulary). */
+/** How far the wall clock can be trusted (config/contract/README.md#vocabulary). */
 export const TIME_QUALITIES = ['synced', 'holdover', 'unsynced'] as const;
 export type TimeQuality = (typeof TIME_QUALITIES)[number];
 
-/** What a device does for the gate. */
+/** The function of a device at the gate. */
 export const DEVICE_ROLES = [
   'scanner',
   'thermometer',

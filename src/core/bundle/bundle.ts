@@ -4,24 +4,24 @@ import type { CborValue } from '../pass/canonical-cbor.ts';
 export const BUNDLE_TYPES = ['trust', 'revocations', 'policy', 'orders', 'directory'] as const;
 export type BundleType = (typeof BUNDLE_TYPES)[number];
 
-/** A file or message longer than this is not looked at. A million revocations need half of it. */
+/** A longer file or message is not read. A million revocations need half of it. */
 export const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
-/** Largest number of a bundle and last second its fields can name: 2106-02-07. */
+/** Largest number of a bundle, and largest second of its fields: 2106-02-07. */
 export const MAX_UINT32 = 0xffff_ffff;
 
-/** Who a bundle is from, for whom, and which of its kind. Times are whole Unix seconds. */
+/** Issuer, recipient and number of a bundle. Times are whole Unix seconds. */
 export interface BundleHeader {
   readonly type: BundleType;
   /** The one site it is for. */
   readonly site: string;
-  /** 1 to 2^32 - 1. Only grows for each type. */
+  /** 1 to 2^32 - 1. Grows with every bundle of a type. */
   readonly number: number;
   readonly issuedAt: number;
-  /** When the next one is due at the latest; after this and the site's grace the list counts as stale. */
+  /** When the next one is due at the latest; after this and the site's grace period the list counts as stale. */
   readonly nextUpdate: number;
 }
 
-/** A bundle whose form is right. Nothing in it may be believed before its signature was checked. */
+/** A well-formed bundle. Nothing in it may be trusted before its signature was checked. */
 export interface OpenedBundle {
   readonly header: BundleHeader;
   /** kid of the signer as 8 hex characters. */
@@ -33,7 +33,7 @@ export interface OpenedBundle {
   readonly content: CborValue;
 }
 
-/** Why a bundle is not taken. Exactly one of these names every refusal. */
+/** Why a bundle is refused. Every refusal has exactly one of these names. */
 export const BUNDLE_REFUSALS = [
   'too_large',
   'malformed',
@@ -49,6 +49,6 @@ export const BUNDLE_REFUSALS = [
 ] as const;
 export type BundleRefusal = (typeof BUNDLE_REFUSALS)[number];
 
-/** By which way a bundle came: `gatepost apply`, a USB stick or the broker. */
+/** How a bundle arrived: by `gatepost apply`, a USB stick or the broker. */
 export const BUNDLE_SOURCES = ['apply', 'usb', 'mqtt'] as const;
 export type BundleSource = (typeof BUNDLE_SOURCES)[number];

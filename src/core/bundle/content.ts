@@ -8,11 +8,11 @@ import { type ListedKey, readTrustContent } from './trust-content.ts';
 
 const MOST_POLICY_CHARACTERS = 64 * 1024;
 
-/** What a bundle says, by its type. */
+/** The content of a bundle, by its type. */
 export type BundleContent =
   | { readonly type: 'trust'; readonly keys: readonly ListedKey[] }
   | { readonly type: 'revocations'; readonly revoked: RevokedPasses }
-  /** JSON of the config's section `policy`; whoever knows that section judges it. */
+  /** JSON of the config's section `policy`; src/config, which knows that section, checks it. */
   | { readonly type: 'policy'; readonly json: string }
   | { readonly type: 'orders'; readonly orders: OrderList }
   | { readonly type: 'directory'; readonly directory: Directory };
@@ -20,8 +20,8 @@ export type BundleContent =
 export type ContentOf<T extends BundleContent['type']> = Extract<BundleContent, { type: T }>;
 
 /**
- * Checks the content of a bundle against its type. Long lists pause again and again, so that whoever steps through
- * this can do other things in between.
+ * Checks the content of a bundle against its type. Yields again and again during long lists, so that the caller can
+ * do other work in between.
  * @throws GatepostError `bundle.refused` or `pass.invalid` naming the field
  */
 export function* readContent(header: BundleHeader, content: CborValue): Generator<void, BundleContent> {

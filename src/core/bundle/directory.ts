@@ -3,19 +3,19 @@ import { Fields, printable, wrong } from './fields.ts';
 import { keyOf, Records } from './records.ts';
 
 const HOLDER_BYTES = 6;
-/** Where the words of the entry end. */
+/** Offset at which the texts of an entry end. */
 const END_BYTES = 4;
 const MOST_HOLDERS = 200_000;
 const MOST_CHARACTERS = 60;
 const SEPARATOR = '\n';
 
-/** What the guard reads beside a pass. */
+/** What the guard reads about a holder. */
 interface DirectoryWords {
   readonly label: string;
   readonly unit: string;
 }
 
-/** The register of holders from a signed list, looked up in the very bytes that were signed. */
+/** The directory of holders from a signed list. It searches in the signed bytes themselves. */
 export class Directory {
   readonly #index: Records;
   readonly #words: Uint8Array;
@@ -84,7 +84,7 @@ export class Directory {
   }
 }
 
-/** The content of a directory bundle. @throws GatepostError `bundle.refused` naming the entry that is none */
+/** The content of a directory bundle. @throws GatepostError `bundle.refused` naming the invalid entry */
 export function directoryContent(
   entries: ReadonlyMap<string, DirectoryWords>,
 ): ReadonlyMap<string, Uint8Array> {

@@ -9,7 +9,7 @@ export class Fields {
   readonly #values: ReadonlyMap<CborValue, CborValue>;
   readonly #what: string;
 
-  /** @throws GatepostError `bundle.refused` when `value` is no map, or has a key that is not in `names` */
+  /** @throws GatepostError `bundle.refused` if `value` is not a map, or has a key that is not in `names` */
   constructor(value: CborValue | undefined, what: string, names: readonly string[]) {
     if (!(value instanceof Map)) throw wrong(`${what} must be a map`);
     for (const key of value.keys()) {
@@ -67,7 +67,7 @@ export function word<T extends string>(value: CborValue, words: readonly T[], wh
   return found;
 }
 
-/** What people will read on a screen: something is seen, and nothing hides in it. */
+/** Text for a screen: it has visible characters, and no invisible ones. */
 export function printable(value: CborValue, maxCharacters: number, what: string): string {
   if (typeof value === 'string' && value.length > 0 && value.length <= maxCharacters) {
     if (isVisible(value)) return value;

@@ -19,9 +19,9 @@ const BUNDLE_USE: CoseUse = {
   maxBytes: MAX_BUNDLE_BYTES,
   externalAad: 'gatepost-bundle/1',
 };
-/** A COSE_Sign1 has five items, six with its tag. */
+/** A COSE_Sign1 has five items, or six with its tag. */
 const MOST_OUTER_ITEMS = 6;
-/** Enough for 64 keys with everything a key can have; long lists are single byte strings. */
+/** Enough for 64 keys with all their fields; long lists are single byte strings. */
 const MOST_PAYLOAD_ITEMS = 10_000;
 const FIELDS = ['type', 'site', 'number', 'issuedAt', 'nextUpdate', 'content'];
 
@@ -29,7 +29,7 @@ type BundleOpening =
   | { readonly status: 'opened'; readonly bundle: OpenedBundle }
   | { readonly status: 'refused'; readonly refusal: BundleRefusal; readonly detail: string };
 
-/** Takes a bundle apart without believing it. Never throws, whatever the bytes; `detail` never repeats them. */
+/** Parses a bundle without trusting it. Never throws, whatever the bytes; `detail` never repeats them. */
 export function openBundle(bytes: Uint8Array): BundleOpening {
   if (bytes.length > MAX_BUNDLE_BYTES)
     return refused('too_large', `A bundle has at most ${MAX_BUNDLE_BYTES} bytes`);
@@ -56,7 +56,7 @@ export function openBundle(bytes: Uint8Array): BundleOpening {
   }
 }
 
-/** What a bundle says of itself against what this gate has. Undefined: nothing speaks against it so far. */
+/** Checks the header of a bundle against the state of this gate. Undefined: no objection so far. */
 export function judgeHeader(
   { type, site, number }: BundleHeader,
   here: { readonly site: string; readonly presentNumber: number },
@@ -71,8 +71,8 @@ export function judgeHeader(
 }
 
 /**
- * Signs a list. What was made is read back by the kiosk's own rules, so that nothing is sent out which a gate would
- * call malformed.
+ * Signs a list. The result is read back by the kiosk's own rules, so that no list is published that a gate would call
+ * malformed.
  * @throws GatepostError `bundle.refused` naming what is out of range; `key.invalid` for a key that is not Ed25519
  */
 export function signBundle(header: BundleHeader, content: CborValue, signer: Signer): Uint8Array {
@@ -92,7 +92,7 @@ export function signBundle(header: BundleHeader, content: CborValue, signer: Sig
 }
 
 /**
- * Form and content of a bundle in one go, for tools; its signature is not looked at.
+ * Reads form and content of a bundle at once, for tools; does not check its signature.
  * @throws GatepostError `bundle.refused`
  */
 export function readWhole(bytes: Uint8Array): {
@@ -113,7 +113,7 @@ export function readWhole(bytes: Uint8Array): {
   }
 }
 
-/** The sentence of a check that failed. @throws whatever is not the failure of a check */
+/** The message of a failed check. @throws any other error */
 export function detailOf(error: unknown): string {
   if (error instanceof GatepostError && ['pass.invalid', 'bundle.refused'].includes(error.code))
     return messageOf(error);
@@ -129,9 +129,9 @@ const BYTE_STRING = 2;
 const TEXT_STRING = 3;
 
 /**
- * Whether `bytes` hold at most `limit` CBOR items (RFC 8949 3), counted from their heads alone and no further than
- * the limit. Nothing is built, so that hostile input cannot cost more than its limit before it is parsed. Says
- * nothing about well-formedness.
+ * Whether `bytes` contain at most `limit` CBOR items (RFC 8949 3), counted from their heads and no further than the
+ * limit. Nothing is built, so the cost of hostile input is bounded before it is parsed. Says nothing about
+ * well-formedness.
  */
 function hasAtMostItems(bytes: Uint8Array, limit: number): boolean {
   let at = 0;

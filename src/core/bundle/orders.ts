@@ -7,11 +7,11 @@ import { joinRecords, keyOf, Records } from './records.ts';
 
 const PASS_BYTES = 8;
 const HOLDER_BYTES = 6;
-/** Kind (its place in ORDER_KINDS), from and until, 4 bytes each; until 0 means until a later list leaves it out. */
+/** Kind (its index in ORDER_KINDS), from and until, 4 bytes each; until 0 means until a later list omits it. */
 const VALUE_BYTES = 1 + 4 + 4;
 const MOST_ORDERS = 200_000;
 
-/** An order as a list gives it. Times are whole Unix seconds. */
+/** An order as it is in a list. Times are whole Unix seconds. */
 export interface ListedOrder {
   readonly kind: StandingOrder['kind'];
   readonly subject: HolderSubject;
@@ -31,7 +31,10 @@ export class OrderList {
     this.#passes = passes;
   }
 
-  /** @param number of the bundle. @throws GatepostError `bundle.refused` */
+  /**
+   * @param number number of the bundle
+   * @throws GatepostError `bundle.refused`
+   */
   static *read(content: CborValue, number: number): Generator<void, OrderList> {
     const fields = new Fields(content, 'orders', ['holders', 'passes']);
     const holders = yield* readRecords(fields, 'holders', HOLDER_BYTES);
@@ -43,7 +46,7 @@ export class OrderList {
     return this.#holders.count + this.#passes.count;
   }
 
-  /** Every order as the list gives it, for people who look into it. */
+  /** Every order of the list, for tools. */
   *listed(): Generator<ListedOrder> {
     for (const { kind, subject, fromMs, untilMs } of this.#all()) {
       const until = untilMs === undefined ? {} : { until: untilMs / 1000 };
@@ -62,7 +65,7 @@ export class OrderList {
     ];
   }
 
-  /** Those that are not over at `nowMs`, in the order of the list. */
+  /** The orders that are not over at `nowMs`, in the order of the list. */
   standing(nowMs: number, limit: number): readonly StandingOrder[] {
     const found: StandingOrder[] = [];
     for (const order of this.#all()) {
@@ -99,7 +102,7 @@ export class OrderList {
   }
 }
 
-/** The content of a bundle of orders. @throws GatepostError `bundle.refused` naming the entry that is none */
+/** The content of a bundle of orders. @throws GatepostError `bundle.refused` naming the invalid entry */
 export function ordersContent(orders: readonly ListedOrder[]): ReadonlyMap<string, Uint8Array> {
   const holders = orders.flatMap((order) =>
     'holderRef' in order.subject ? [recordOf(order, order.subject.holderRef, HOLDER_BYTES)] : [],

@@ -1,11 +1,11 @@
 import { wrong } from './fields.ts';
 
-/** Records looked at between two pauses of a long check: well below a millisecond on a small computer. */
+/** Records checked between two yields: well below a millisecond on a small computer. */
 const RECORDS_A_SLICE = 4096;
 
 /**
- * Records of one length, one after another in ascending order of their bytes, each beginning with its key. Looked up
- * where they lie: a million of them make no objects.
+ * Records of one length in ascending order of their bytes, each beginning with its key. Lookups search the bytes: a
+ * million records create no objects.
  */
 export class Records {
   /** A multiple of the record's length. */
@@ -20,7 +20,7 @@ export class Records {
   }
 
   /**
-   * Takes `bytes` over after checking length, number and order. Pauses after every slice.
+   * Takes ownership of `bytes` after checking length, number and order. Yields after every slice.
    * @throws GatepostError `bundle.refused`
    */
   static *check(
@@ -57,7 +57,7 @@ export class Records {
     return low < this.count && this.#hasKey(low, key) ? low : -1;
   }
 
-  /** What follows the key in every record that begins with `key`, in order. */
+  /** The bytes behind the key of every record that begins with `key`, in order. */
   *valuesOf(key: Uint8Array): Generator<DataView> {
     const first = this.indexOf(key);
     if (first < 0) return;
@@ -70,7 +70,7 @@ export class Records {
     return this.bytes.subarray(at, at + this.keyBytes);
   }
 
-  /** What follows the key in one record. */
+  /** The bytes behind the key of one record. */
   valueAt(index: number): DataView {
     const at = this.bytes.byteOffset + index * this.recordBytes + this.keyBytes;
     return new DataView(this.bytes.buffer, at, this.recordBytes - this.keyBytes);
@@ -81,7 +81,7 @@ export class Records {
   }
 }
 
-/** The given records in ascending order, without repeats, as Records wants them. */
+/** The given records in ascending order, without duplicates, as Records requires. */
 export function joinRecords(records: readonly Uint8Array[]): Uint8Array {
   const sorted = [...records].sort(Buffer.compare);
   const different = sorted.filter((record, index) => {
@@ -91,7 +91,7 @@ export function joinRecords(records: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(different));
 }
 
-/** The bytes of a key in hex; undefined where the text is no key of that length. */
+/** The bytes of a key in hex; undefined if the text is not a key of that length. */
 export function keyOf(hex: string, bytes: number): Uint8Array | undefined {
   return hex.length === 2 * bytes && /^[0-9a-f]+$/.test(hex) ? Buffer.from(hex, 'hex') : undefined;
 }

@@ -10,15 +10,15 @@ const TIME_BYTES = 4;
 const MOST_PASSES = 1_500_000;
 const MOST_HOLDERS = 200_000;
 
-/** All passes of a household or person issued before a moment, e.g. because its phone was stolen. */
+/** Revokes all passes of a household or person issued before a moment, e.g. because the phone was stolen. */
 export interface RevokedHolder {
   /** 12 hex characters. */
   readonly holderRef: string;
-  /** Whole Unix seconds; a pass issued at this second or later counts again. */
+  /** Whole Unix seconds; a pass issued at this second or later is valid again. */
   readonly issuedBefore: number;
 }
 
-/** Passes that no longer count, looked up in the very bytes that were signed. */
+/** Revoked passes. It searches in the signed bytes themselves. */
 export class RevokedPasses {
   readonly #passes: Records;
   readonly #holders: Records;
@@ -54,7 +54,7 @@ export class RevokedPasses {
     return this.#holders.count;
   }
 
-  /** Every holder of the list with its moment, for people who look into it. */
+  /** Every holder of the list with its moment, for tools. */
   *listedHolders(): Generator<RevokedHolder> {
     for (let index = 0; index < this.#holders.count; index++) {
       const issuedBefore = this.#holders.valueAt(index).getUint32(0);
@@ -75,7 +75,7 @@ export class RevokedPasses {
 
 /**
  * The content of a revocation bundle. Passes are given as 16 hex characters each.
- * @throws GatepostError `bundle.refused` naming the entry that is none
+ * @throws GatepostError `bundle.refused` naming the invalid entry
  */
 export function revocationsContent(
   passIds: readonly string[],

@@ -9,7 +9,7 @@ import { keyIdOf } from '../pass/read-pass.ts';
 import { Fields, word, wrong } from './fields.ts';
 
 export const KEY_USES = ['pass', 'command', 'visitor', 'bundle'] as const;
-/** What a key may sign: passes, commands, visitors' passes of its own site, or the other bundles. */
+/** What a key may sign: passes, commands, visitors' passes of its own site, or other bundles. */
 type KeyUse = (typeof KEY_USES)[number];
 
 const MOST_KEYS = 64;
@@ -34,7 +34,7 @@ export function trustContent(keys: readonly ListedKey[]): CborValue {
 }
 
 /**
- * The keys that may sign bundles for a site at a moment and have this kid. A withdrawn key signs nothing any more.
+ * The keys with this kid that may sign bundles for a site at a moment. A withdrawn key may not sign anything.
  * @param nowS whole Unix seconds
  */
 export function bundleSigners(
@@ -54,10 +54,10 @@ export function bundleSigners(
 
 function readKey(value: CborValue): ListedKey {
   const fields = new Fields(value, 'A key', FIELDS);
-  // A copy: the key outlives the bundle it came in.
+  // A copy, because the key is kept longer than the bundle.
   const publicKey = fields.bytes('publicKey').slice();
   const status = fields.oneOf('status', ['active', 'withdrawn']);
-  // A key that everybody has may be named to be withdrawn.
+  // A published key may be listed in order to withdraw it.
   checked(() => (status === 'active' ? trusted(publicKey) : checkEd25519(publicKey)));
   if (fields.has('kid') && toHex(fields.bytes('kid')) !== keyIdOf(publicKey))
     throw wrong(`kid must be the first 4 bytes of SHA-256 of publicKey, here ${keyIdOf(publicKey)}`);
@@ -84,7 +84,7 @@ function trusted(publicKey: Uint8Array): void {
   refusePublished(publicKey);
 }
 
-/** What is wrong with a key is wrong with the list. */
+/** An invalid key makes the list invalid. */
 function checked(check: () => void): void {
   try {
     check();
@@ -112,8 +112,8 @@ function writeKey({ publicKey, name, use, status, sites, kinds, from, until }: L
 }
 
 /**
- * The keys whose passes count: those of the list, and those of the config that the list does not name. So the list
- * can withdraw a key that the config believes.
+ * The keys whose passes are trusted: those of the list, and those of the config that the list does not name. So the
+ * list can withdraw a key that the config trusts.
  */
 export function passKeys(
   listed: readonly ListedKey[],

@@ -7,7 +7,7 @@ import { ACCESS_MARKS, type AccessMark, type DecisionInput } from './decision.ts
 
 const MINUTE_MS = 60_000;
 
-/** Whether the pass was taken from its holder, for good or for a while. Holds for every kind. */
+/** Whether the pass is revoked or suspended. Applies to every kind. */
 export function checkStanding({ holder, clock }: DecisionInput): Reason[] {
   const suspended = holder.orders.some((order) => order.kind === 'suspension' && isInForce(order, clock));
   return [...reasonIf(holder.revoked, 'gp:Revoked'), ...reasonIf(suspended, 'CredentialNotEnabled')];
@@ -31,7 +31,7 @@ export function checkOrders(claims: PassClaims, input: DecisionInput): Reason[] 
   ];
 }
 
-/** The level lets this kind pass, and now. */
+/** Whether the level allows this kind, and at this time. */
 export function checkKind(
   { kind }: PassClaims,
   { policy, accessPoint, clock, timeZone }: DecisionInput,
@@ -64,7 +64,7 @@ export function checkOccupancy({ policy, accessPoint, holder }: DecisionInput): 
   return reasonIf(full && accessPoint.direction === 'in', 'gp:OccupancyLimit');
 }
 
-/** Who comes in must be in the visitors' book where the level asks for it; who leaves need not. */
+/** An entering person must be in the visitors' book if the level requires it; a leaving one need not. */
 export function checkVisitor({ kind }: PassClaims, input: DecisionInput): Reason[] {
   const { policy, accessPoint, holder, clock } = input;
   const registration = policy.kinds[kind]?.registration;
@@ -75,7 +75,7 @@ export function checkVisitor({ kind }: PassClaims, input: DecisionInput): Reason
   return reasonIf(registration === 'confirmed' && !visitor.hostConfirmed, 'gp:HostNotConfirmed');
 }
 
-/** What should be said beside a grant. */
+/** What is noted beside a grant. */
 export function marksOf({ kind }: PassClaims, input: DecisionInput): AccessMark[] {
   if (kind === 'emergency') return ['emergency'];
   const { policy } = input;
@@ -92,7 +92,7 @@ function passesBack({ policy, holder, accessPoint, clock }: DecisionInput): bool
   return violatesAntiPassback(policy.antiPassback, holder.lastPassage, accessPoint.direction, clock.wallMs);
 }
 
-/** Longer outside than the level allows. Nobody is blamed by a clock that cannot be believed. */
+/** Longer outside than the level allows. Not applied with an untrusted clock. */
 function isLate(limitMinutes: number | undefined, { holder, accessPoint, clock }: DecisionInput): boolean {
   const { lastPassage } = holder;
   if (limitMinutes === undefined || clock.quality === 'unsynced') return false;
@@ -100,7 +100,7 @@ function isLate(limitMinutes: number | undefined, { holder, accessPoint, clock }
   return clock.wallMs - lastPassage.atMs > limitMinutes * MINUTE_MS;
 }
 
-/** Somebody whom an order keeps in was out: the door home opens, and the guard hears of it. */
+/** A person whom an order keeps in was out: the door home opens, and the guard is told. */
 function comesHomeInSpite({ holder, accessPoint, clock }: DecisionInput): boolean {
   const keptIn = holder.orders.some((order) => order.kind !== 'suspension' && isInForce(order, clock));
   return accessPoint.direction === 'in' && keptIn;

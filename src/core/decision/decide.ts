@@ -22,23 +22,24 @@ import type { Effect } from './effect.ts';
 
 /** Failed checks that the guard may overrule after looking at the person; every other one denies. */
 const REFERABLE = reasonsWith('referable', 'always');
-/** The same with an emergency pass. */
+/** The same for an emergency pass. */
 const REFERABLE_IN_EMERGENCY = reasonsWith('referable', 'emergency');
 /** Failed checks that the guard may overrule unless the site's rule for an untrusted clock is to deny. */
 const REFERABLE_UNLESS_DENY = reasonsWith('referable', 'unlessDeny');
 
-/** Modes in which nobody is let through; of an unknown door nobody can say whether it would open. */
+/** Modes in which nobody is let through; a door in an unknown mode may not open at all. */
 const CLOSED_MODES: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'Blocked', 'LockedDown']);
 
 /**
- * Modes that hold back even an emergency pass: then the guard is called. A block is for the day's order and yields
- * to an ambulance; a lockdown protects people, ends only by its own release, and must not fall to one stolen pass.
+ * Modes that hold back even an emergency pass; then the guard is called. A block keeps order and yields to an
+ * ambulance; a lockdown protects people, ends only by its own release, and must not fall to one stolen pass.
  */
 const CLOSED_IN_EMERGENCY: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'LockedDown']);
 
 /**
- * Decides one passage from its facts alone (src/README.md#decision). All failed checks are collected in the contract's
- * order and the first is the reason. Granting needs every check to have passed; nothing grants by default.
+ * Decides one passage from its facts alone (src/README.md#decision). All failed checks are collected in the
+ * contract's order, and the first is the reason. Granting needs every check to have passed; nothing grants by
+ * default.
  */
 export function decide(input: DecisionInput): DecisionResult {
   const { pass } = input;
@@ -69,9 +70,9 @@ function decideByRules(pass: VerifiedPass, input: DecisionInput): DecisionResult
 }
 
 /**
- * An emergency pass opens at every level, at any hour, without screening and without a trusted clock. It must be
- * genuine, in its time and not taken back, and its opening must be on record like any other. Where only an untrusted
- * clock says that its time is over, the guard is called, whatever the site's rule for such a clock.
+ * Decides for an emergency pass, which opens at every level, at any hour, without screening and without a trusted
+ * clock. It must be genuine, within its time and not revoked, and its opening must be recorded like any other. If
+ * only an untrusted clock says that it has expired, the guard is called, whatever the site's rule for such a clock.
  */
 function decideEmergency(pass: VerifiedPass, input: DecisionInput): DecisionResult {
   const failed = new Set<Reason>([
@@ -99,12 +100,12 @@ function checkGate({ accessPoint, doorMode }: DecisionInput, closed: ReadonlySet
   return reasonIf(!accessPoint.enabled || closed.has(doorMode), 'gp:GateMode');
 }
 
-/** Whether the kiosk itself is fit to decide alone. */
+/** Whether the kiosk itself is able to decide alone. */
 function checkKiosk({ holder, logWritable }: DecisionInput): Reason[] {
   return [...reasonIf(holder.listsStale, 'gp:PolicyStale'), ...reasonIf(!logWritable, 'gp:LogUnavailable')];
 }
 
-/** What `untrustedTime` makes of a pass while the clock cannot be believed. */
+/** Applies `untrustedTime` to a pass while the clock is not trusted. */
 function judgeTime(
   pass: VerifiedPass,
   input: DecisionInput,
@@ -121,7 +122,7 @@ function judgeTime(
   }
 }
 
-/** Failed checks that rest on nothing but the time. */
+/** Failed checks that depend on the time alone. */
 function doubtfulReasons(pass: VerifiedPass, input: DecisionInput): Reason[] {
   const context = passContext(input);
   const forGood = new Set<Reason>([
@@ -137,8 +138,8 @@ function doubtfulReasons(pass: VerifiedPass, input: DecisionInput): Reason[] {
 }
 
 /**
- * Whether a site that lets an untrusted clock pass lets this pass. What was over before the clock was lost is over:
- * a clock that is set back revives nothing.
+ * Whether a site that allows passes with an untrusted clock allows this one. What was over before the clock was lost
+ * stays over: setting a clock back makes no pass valid again.
  */
 function isForgiven(reason: Reason, { claims }: VerifiedPass, { policy, clock }: DecisionInput): boolean {
   if (policy.untrustedTime !== 'allow') return false;
@@ -159,9 +160,9 @@ function conclude(
 ): Omit<DecisionResult, 'screeningMode'> {
   const reasons = orderReasons(failed);
   const outcome = outcomeOf(reasons, referable, measuring);
-  // Whoever lets the person pass, at whatever moment: the code is used up, and what should be said is said.
+  // They apply to every way and moment of letting the person pass: the code is used up, and the marks are noted.
   const said = { marks: marksOf(pass.claims, input), effects: effectsOf(pass) };
-  // A forehead is asked for only when it could still open the gate: nobody is measured to be refused anyway.
+  // A forehead is measured only if it can still open the gate: nobody is measured to be refused anyway.
   if (outcome === 'measure') return { outcome, reasons: [], ...said };
   const [reason] = reasons;
   return { outcome, ...(reason === undefined ? {} : { reason }), reasons, ...said };
@@ -178,20 +179,20 @@ function outcomeOf(
 }
 
 /**
- * A phone code counts as used by every decision about it, refusals too, and by the guard's before there is one: whoever
- * photographed it at the gate gains nothing, and its holder has a new one within 15 s.
+ * A phone code counts as used by every decision about it, refusals too, and by the guard's: photographing it at the
+ * gate is useless, and its holder has a new one within 15 s.
  */
 function effectsOf({ step, claims }: VerifiedPass): readonly Effect[] {
   return step === undefined ? [] : [{ kind: 'rememberStep', passId: claims.passId, step }];
 }
 
-/** Only here does a lock-out count: whoever holds a genuine pass must not suffer for the bad codes of somebody before. */
+/** The lock-out applies only here: a genuine pass must not suffer from earlier bad codes of other people. */
 function denyUnreadable(reason: Reason, { lockedOut }: DecisionInput): DecisionResult {
   const reasons = [reason, ...reasonIf(lockedOut, 'gp:MaxAttempts')];
   return { outcome: 'deny', reason, reasons, marks: [], screeningMode: 'off', effects: [] };
 }
 
-/** What the screening says against a passage. A screening that is still to come says nothing yet. */
+/** Reasons from the screening. One that is still to come gives none. */
 function checkScreening(mode: ScreeningMode, screening: ScreeningInput): Reason[] {
   if (mode !== 'enforce' || screening.state === 'pending') return [];
   const { outcome } = screening;

@@ -7,7 +7,7 @@ import type { ClockReading } from '../time/clock-reading.ts';
 import type { Effect } from './effect.ts';
 import type { HolderFacts } from './holder-facts.ts';
 
-/** Where the person stands. */
+/** The access point at which the person stands. */
 export interface AccessPointFacts {
   readonly id: string;
   readonly door: string;
@@ -20,7 +20,7 @@ export type ScreeningInput =
   | { readonly state: 'pending' }
   | { readonly state: 'done'; readonly outcome: ScreeningOutcome };
 
-/** Everything a decision may depend on. Nothing else is looked at. */
+/** Everything that a decision may depend on. */
 export interface DecisionInput {
   readonly pass: PassReading;
   readonly site: string;
@@ -35,19 +35,21 @@ export interface DecisionInput {
   /** Whether the (pass, step) of a phone code was seen before. */
   readonly stepSeen: boolean;
   readonly holder: HolderFacts;
-  /** Too many unreadable codes in a row were shown here. It is said of such codes and holds up no genuine pass. */
+  /**
+   * Too many unreadable codes in a row were shown here. Applies to such codes only and does not delay genuine passes.
+   */
   readonly lockedOut: boolean;
-  /** Whether the log can be written right now. */
+  /** Whether the log can be written now. */
   readonly logWritable: boolean;
 }
 
-/** What is said beside a grant: it opened, and somebody should know. */
+/** What is noted beside a grant: it opened, and the guard should know. */
 export const ACCESS_MARKS = ['emergency', 'antipassback', 'lateReturn', 'orderBreached'] as const;
 export type AccessMark = (typeof ACCESS_MARKS)[number];
 
 /**
- * What to do. `measure`: everything else is in order, only the forehead is missing. `refer`: only the guard can
- * let this person pass. There is no outcome that grants by default.
+ * What to do. `measure`: everything else is in order, only the forehead is missing. `refer`: only the guard can let
+ * this person pass. There is no outcome that grants by default.
  */
 export type DecisionOutcome = 'grant' | 'deny' | 'refer' | 'measure';
 
@@ -57,9 +59,12 @@ export interface DecisionResult {
   readonly reason?: Reason;
   /** Every failed check in the contract's order. */
   readonly reasons: readonly Reason[];
-  /** In the order of ACCESS_MARKS; whatever the outcome, for whoever lets the person pass in spite of it. */
+  /**
+   * In the order of ACCESS_MARKS. Given for every outcome, for the case that the person is let through in spite of
+   * it.
+   */
   readonly marks: readonly AccessMark[];
   readonly screeningMode: ScreeningMode;
-  /** Of the first record about the person, whoever decides. */
+  /** Written with the first record about the person, whoever decides. */
   readonly effects: readonly Effect[];
 }

@@ -1,28 +1,28 @@
 import type { DoorAlarm, DoorMode, DoorPhysicalState, DoorTamper } from '../access/vocabulary.ts';
 import { type DoorRefusal, type DoorVerb, modeAfterOrder, type StandingMode } from './door-orders.ts';
 
-/** How long-open a door is: `counting` and `preAlarm` wait for the held timer, `tooLong` has raised its alarm. */
+/** How long a door is open: `counting` and `preAlarm` wait for the held timer, `tooLong` has raised its alarm. */
 export type HeldOpen = 'none' | 'counting' | 'preAlarm' | 'tooLong';
 
-/** Everything a door remembers. Ask modeOf() for its DoorMode. */
+/** The state of a door. Its DoorMode is modeOf(). */
 export interface DoorState extends StandingMode {
   /** A momentary access is under way. */
   readonly accessed: boolean;
-  /** Somebody leaves by the exit button in the wire of the lock. */
+  /** A person leaves by the exit button in the wire of the lock. */
   readonly leaving: boolean;
   readonly physical: DoorPhysicalState;
   readonly alarm: DoorAlarm;
   readonly held: HeldOpen;
-  /** Unknown as well where there is no switch. */
+  /** `Unknown` as well if there is no switch. */
   readonly tamper: DoorTamper;
-  /** The fire alarm has cut the supply of the lock. */
+  /** The fire alarm has cut the power of the lock. */
   readonly fire: boolean;
 }
 
-/** What is read beside the door's own contact. */
+/** Inputs of a door besides its own contact. */
 export const DOOR_SWITCHES = ['tamper', 'fire'] as const;
 export type DoorSwitch = (typeof DOOR_SWITCHES)[number];
-/** All second poles of what is wired at a door. */
+/** All further wired inputs of a door. */
 export const INPUT_KINDS = ['exitButton', ...DOOR_SWITCHES] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
@@ -33,7 +33,7 @@ export type DoorInput =
   | { readonly kind: 'order'; readonly verb: DoorVerb }
   | { readonly kind: 'contact'; readonly state: DoorPhysicalState }
   | { readonly kind: 'heldTimer' }
-  /** The exit button in the wire: the lock is without its supply, whatever the mode. */
+  /** The exit button in the wire: the lock has no power, whatever the mode. */
   | { readonly kind: 'exit'; readonly leaving: boolean }
   /** `Open` is the active state of the switch. */
   | { readonly kind: 'switch'; readonly name: DoorSwitch; readonly state: DoorPhysicalState };
@@ -48,19 +48,19 @@ export type DoorChange =
 
 export interface DoorStep {
   readonly state: DoorState;
-  /** What changed, in the order mode, physical, alarm, held, tamper, fire. Empty when nothing did. */
+  /** What changed, in the order mode, physical, alarm, held, tamper, fire. Empty if nothing did. */
   readonly changes: readonly DoorChange[];
-  /** The output level wanted from now on. */
+  /** The output level from now on. */
   readonly output: 'rest' | 'released';
-  /** The timer that ends a momentary access. `start` begins it anew. */
+  /** The timer that ends a momentary access. `start` restarts it. */
   readonly accessTimer: 'keep' | 'start' | 'stop';
-  /** The timer of a door that stands open. `counting` and `preAlarm` begin it anew with that stage's length. */
+  /** The timer of a door that stands open. `counting` and `preAlarm` restart it with the length of that stage. */
   readonly heldTimer: 'keep' | 'stop' | 'counting' | 'preAlarm';
-  /** Why the input was refused; then nothing changed. */
+  /** Why the input was refused; in that case nothing changed. */
   readonly refused?: DoorRefusal;
 }
 
-/** A door nobody has touched yet. */
+/** A door before any input. */
 export const DOOR_AT_START: DoorState = {
   base: 'Locked',
   override: 'none',
@@ -89,10 +89,10 @@ export function outputOf(state: DoorState): 'rest' | 'released' {
  * LockedDown and LockedOpen end only by their own release; both alarms are masked in Unlocked and LockedOpen,
  * forced-open also in Accessed; DoorOpenTooLong has a pre-alarm.
  *
- * Exit button and fire alarm stand in the supply of the lock (hardware/FACTS.md#escape) and ask no mode. Who leaves by
- * the button shows as Accessed where the door is Locked; Blocked and LockedDown stay what they are, but forced-open is
- * masked there too: nobody has forced what the wire has opened. During a fire alarm both alarms are masked, for
- * everybody walks out and the door is to stay open. Neither moves the output.
+ * Exit button and fire alarm cut the power of the lock (hardware/FACTS.md#escape) in every mode. A Locked door shows
+ * as Accessed while a person leaves by the button. Blocked and LockedDown stay as they are, but forced-open is masked
+ * there too, because the wire has opened the door. During a fire alarm both alarms are masked, because everybody
+ * walks out and the door is to stay open. Neither of the two moves the output.
  */
 export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
   switch (input.kind) {
@@ -127,15 +127,15 @@ function access(state: DoorState, overBlock: boolean): DoorStep {
     return { ...settle(state, state, {}), refused: { cause: 'door_shut', detail } };
   }
   if (isOpenMode(mode)) return settle(state, state, {});
-  // Whoever was just let through holds the open door rightfully: its time begins anew. An alarm that was raised
-  // stays until the door is closed, except forced-open, which Accessed masks.
+  // A person who was just let through may hold the open door: its time starts again. An alarm that was raised stays
+  // until the door is closed, except forced-open, which Accessed masks.
   const held = state.held === 'tooLong' ? state.held : 'none';
   return settle(state, { ...state, accessed: true, held }, { accessBegins: true });
 }
 
 /**
- * Only a door seen closed can be seen forced. A contact that goes silent does not clear an alarm, or pulling its
- * cable would.
+ * Only a door that was seen closed can be seen forced. A silent contact does not clear an alarm, because otherwise
+ * pulling its cable would.
  */
 function alarmAfterContact(state: DoorState, physical: DoorPhysicalState): DoorAlarm {
   if (physical === 'Closed') return 'Normal';
@@ -156,13 +156,13 @@ const TAMPER: Readonly<Record<DoorPhysicalState, DoorTamper>> = {
   Fault: 'Unknown',
 };
 
-/** A fire contact that can no longer be read ends no fire alarm: its cable may be what burns. */
+/** A fire contact that can no longer be read does not end a fire alarm: its cable may be burning. */
 function afterSwitch(name: DoorSwitch, state: DoorPhysicalState): Partial<DoorState> {
   if (name === 'tamper') return { tamper: TAMPER[state] };
   return state === 'Open' || state === 'Closed' ? { fire: state === 'Open' } : {};
 }
 
-/** Applies the masks, sees what changed and which timers follow. */
+/** Applies the masks and derives changes and timers. */
 function settle(before: DoorState, wanted: DoorState, { accessBegins = false }): DoorStep {
   const alarm = maskedAlarm(wanted);
   const state: DoorState = { ...wanted, alarm, held: heldOf(wanted, alarm) };

@@ -20,11 +20,11 @@ export type DoorVerb = (typeof DOOR_VERBS)[number];
 /** The part of a door's mode that stays until an order changes it. */
 export interface StandingMode {
   readonly base: 'Locked' | 'Unlocked' | 'Blocked';
-  /** Lies over `base` and ends only by its own release; then `base` shows again. */
+  /** Lies over `base` and ends only by its own release; then `base` applies again. */
   readonly override: 'none' | 'LockedDown' | 'LockedOpen';
 }
 
-/** Why an order or an access was refused: for pages, and as a plain sentence that says what to do. */
+/** Why an order or an access was refused: as a code for pages, and as a plain sentence that says what to do. */
 export interface DoorRefusal {
   readonly cause: DeskRefusal;
   readonly detail: string;

@@ -1,14 +1,14 @@
-/** Base45 as of RFC 9285: the alphabet of QR's alphanumeric mode. */
+/** Base45 of RFC 9285: the alphabet of QR's alphanumeric mode. */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
-/** Value of each character code, -1 where the alphabet has none. */
+/** Value of each character code, -1 for characters outside the alphabet. */
 const VALUES: readonly number[] = Array.from({ length: 128 }, (_, code) =>
   ALPHABET.indexOf(String.fromCharCode(code)),
 );
 
 const digit = (value: number): string => ALPHABET.charAt(value % 45);
 
-/** Writes `bytes` in base45: three characters for two bytes, two for a last single byte. */
+/** Encodes `bytes` in base45: three characters for two bytes, two for a last single byte. */
 export function encodeBase45(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 2) {
@@ -22,8 +22,8 @@ export function encodeBase45(bytes: Uint8Array): string {
 }
 
 /**
- * Reads base45. Undefined for everything RFC 9285 section 6 wants refused: a character outside the alphabet (lower
- * case, a line end), a length of 1 modulo 3, a group above 65,535 or a last pair above 255.
+ * Decodes base45. Undefined for everything that RFC 9285 section 6 requires to refuse: a character outside the
+ * alphabet (lower case, a line end), a length of 1 modulo 3, a group above 65,535 or a last pair above 255.
  */
 export function decodeBase45(text: string): Uint8Array | undefined {
   const rest = text.length % 3;

@@ -2,8 +2,8 @@ import { GatepostError } from '../errors.ts';
 
 /**
  * JSON with sorted keys and no white space, so that equal values always give equal bytes (the ordering and number
- * rules of RFC 8785). Members that are `undefined` are left out, as JSON.stringify does.
- * @throws GatepostError `internal` for what JSON cannot say (NaN, Infinity, functions, undefined in a list)
+ * rules of RFC 8785). Members that are `undefined` are left out, as by JSON.stringify.
+ * @throws GatepostError `internal` for what JSON cannot represent (NaN, Infinity, functions, undefined in a list)
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
@@ -19,7 +19,7 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** Plain loops: every event goes through here twice between the pass and the lock. */
+/** Plain loops for speed: every event passes here twice between the pass and the lock. */
 function objectJson(object: object): string {
   const members = object as Readonly<Record<string, unknown>>;
   let text = '';

@@ -1,6 +1,6 @@
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Bytes as lower-case hex, the way pass ids, holder references and key ids are written everywhere. */
+/** Bytes as lower-case hex, the form of pass ids, holder references and key ids everywhere. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += HEX[byte];

@@ -5,15 +5,17 @@ import type { EventDataByName } from './event.ts';
 /** `prevhash` of the very first row. */
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** Members of `data` that are about a person: hashed as salted commitments, so they can be erased later. */
+/** Members of `data` about a person: hashed as salted commitments, so that they can be erased later. */
 const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'] as const;
 
-/** What stands in for a personal value: SHA-256(salt || name || canonical value), hex. */
+/** The replacement of a personal value: SHA-256(salt || name || canonical value), hex. */
 function commitment(salt: Uint8Array, name: string, canonicalValue: string): string {
   return hash('sha256', Buffer.concat([salt, Buffer.from(name + canonicalValue)]), 'hex');
 }
 
-/** Canonical JSON of an event's data twice in one go: as it is stored, and with the commitments that are hashed. */
+/**
+ * Canonical JSON of an event's data in both forms at once: as it is stored, and with the commitments that are hashed.
+ */
 export function dataForms(
   data: object,
   salt: Uint8Array,
@@ -36,7 +38,7 @@ function isPersonal(name: string): boolean {
   return PERSONAL_FIELDS.some((personal) => personal === name);
 }
 
-/** Hash of a canonical event whose personal fields are commitments already. */
+/** Hash of a canonical event whose personal fields are already commitments. */
 export function leafHash(canonicalEvent: string): string {
   return hash('sha256', `\u0000${canonicalEvent}`, 'hex');
 }
@@ -53,18 +55,20 @@ export function rowHash(event: { readonly data: object }, salt: Uint8Array): str
   return leafHash(canonicalJson({ ...event, data }));
 }
 
-/** A row as verification needs it. After an erasure `body` and `salt` are gone and only the hash is left. */
+/**
+ * A row in the form that verification needs. After an erasure only the hash is left; `body` and `salt` are absent.
+ */
 export interface ChainRow {
   readonly sequence: number;
   readonly body?: Uint8Array;
   readonly salt?: Uint8Array;
   /** Hex. */
   readonly hash: string;
-  /** The row's columns beside the body, where they are looked at: they must say what the body says. */
+  /** The row's columns beside the body, if they are to be checked: they must agree with the body. */
   readonly columns?: { readonly name: string; readonly timeMs: number };
 }
 
-/** A place in the chain: the last row before what is verified, or the last one that must be there. */
+/** A position in the chain: the last row before those to verify, or the last one that must exist. */
 export interface ChainHead {
   readonly sequence: number;
   readonly hash: string;
@@ -73,8 +77,8 @@ export interface ChainHead {
 export const CHAIN_START: ChainHead = { sequence: 0, hash: GENESIS_HASH };
 
 /**
- * `missing`: rows were deleted before this one; `order`: a number comes twice or goes back; `edited`: the content
- * is not what was hashed; `link`: the row does not continue its predecessor; `truncated`: rows were cut off the end.
+ * `missing`: rows were deleted before this one; `order`: a number repeats or goes back; `edited`: the content is not
+ * what was hashed; `link`: the row does not continue its predecessor; `truncated`: rows were cut off the end.
  */
 type ChainProblem = 'missing' | 'order' | 'edited' | 'link' | 'truncated';
 
@@ -89,9 +93,9 @@ export type ChainVerdict =
   | { readonly status: 'broken'; readonly sequence: number; readonly problem: ChainProblem };
 
 /**
- * Walks rows in order and names the first broken one.
- * @param bounds `after`: what comes before the first row; left out, the first row is believed about its
- *   predecessor (a log whose oldest rows were deleted by retention). `last`: where the rows must end.
+ * Checks rows in order and returns the first broken one.
+ * @param bounds `after`: the position before the first row; without it, the first row's link to its predecessor is
+ * not checked (a log whose oldest rows were deleted by retention). `last`: where the rows must end.
  */
 export function verifyChain(
   rows: Iterable<ChainRow>,
@@ -126,16 +130,16 @@ function problemOf(row: ChainRow, head: ChainHead | undefined): ChainProblem | u
 }
 
 /**
- * Rows that are not what the log has written: `edited`, also where they cannot be read any more, or `missing`.
- * Both ends belong to them.
+ * Rows that differ from what the log wrote: `edited`, which includes unreadable ones, or `missing`. Both ends are
+ * included.
  */
 export type AlteredRows = EventDataByName['log.altered'];
 
 /**
- * Looks at each row by itself and by what its successor says of it: whoever edits a row and makes its hash anew is
- * betrayed by the next one.
- * @param bounds `after`: the number before the first row, of which none may be missing. `last`: the end of the log,
- *   which vouches for its newest row; rows up to there are missed only where `complete`.
+ * Checks each row by itself and by its successor's link: an edited row with a recomputed hash no longer matches the
+ * next one.
+ * @param bounds `after`: the number before the first row, after which none may be missing. `last`: the end of the
+ * log, which proves its newest row; rows up to there count as missing only if `complete`.
  */
 export function findAltered(
   rows: readonly ChainRow[],
@@ -163,7 +167,7 @@ export function findAltered(
   return found.reduce<readonly AlteredRows[]>(join, []);
 }
 
-/** Neighbours with the same problem are one finding. */
+/** Joins neighbours with the same problem into one finding. */
 function join(done: readonly AlteredRows[], next: AlteredRows): readonly AlteredRows[] {
   const before = done.at(-1);
   return before !== undefined && before.problem === next.problem && before.last + 1 === next.first
@@ -171,7 +175,7 @@ function join(done: readonly AlteredRows[], next: AlteredRows): readonly Altered
     : [...done, next];
 }
 
-/** The event of a row whose own hash is right. */
+/** The event of a row whose own hash is correct. */
 function soundEvent(row: ChainRow): ReadEvent | undefined {
   const event = row.body === undefined || row.salt === undefined ? undefined : readEvent(row.body);
   if (event === undefined || row.salt === undefined || event.sequence !== row.sequence) return undefined;
@@ -184,7 +188,7 @@ function fitsColumns(event: object, { name, timeMs }: NonNullable<ChainRow['colu
   return type === `io.gatepost.${name}.v1` && typeof time === 'string' && Date.parse(time) === timeMs;
 }
 
-/** Whether a row by itself is what the log has written. */
+/** Whether a row by itself is as the log wrote it. */
 export function isSoundRow(row: ChainRow): boolean {
   return soundEvent(row) !== undefined;
 }
@@ -195,7 +199,7 @@ interface ReadEvent {
   readonly prevhash: string;
 }
 
-/** The event in `body`, or undefined where the bytes are not exactly what the log would have written. */
+/** The event in `body`, or undefined if the bytes are not exactly what the log would have written. */
 function readEvent(body: Uint8Array): ReadEvent | undefined {
   let value: unknown;
   try {

@@ -29,10 +29,10 @@ interface SealedEvent {
 
 /**
  * Makes the published form of an event, its bytes and its row hash (config/contract/README.md#hash-chain). Body and
- * hashed text share all but their data and are written in one go: this stands between every pass and the lock.
+ * hashed text differ only in their data and are made in one pass, because this runs between every scan and the lock.
  */
 export function sealEvent(draft: EventDraft, stamp: EventStamp): SealedEvent {
-  // In the order of their names, as canonical JSON wants them; only `bootid` and `data` come before.
+  // In the order of names that canonical JSON requires; only `bootid` and `data` come before.
   const rest = {
     datacontenttype: 'application/json',
     dataschema: `urn:gatepost:event:${draft.name}:v1`,
@@ -67,12 +67,12 @@ function rfc3339(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** What an event of this log says; only for rows that are as they were written. @param _name that of the event */
+/** The data of an event of this log; only for rows that were not altered. @param _name name of the event */
 export function dataOf<N extends EventName>(event: Pick<StoredEvent, 'body'>, _name: N): EventDataByName[N] {
   return bodyOf(event).data;
 }
 
-/** Whom or what it is about. */
+/** The subject of an event. */
 export function subjectOf(event: Pick<StoredEvent, 'body'>): string {
   return bodyOf(event).subject;
 }

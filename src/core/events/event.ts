@@ -3,7 +3,7 @@ import type { Access } from '../contract/access-data.ts';
 import type { ENVELOPE, EVENT_DATA } from '../contract/events.ts';
 import type { Value } from '../contract/fields.ts';
 
-/** Name of each event and the type of its data; the schemas say what is in it. */
+/** Name of each event and the type of its data; the schemas describe the fields. */
 export type EventDataByName = {
   readonly [Name in keyof typeof EVENT_DATA]: Value<(typeof EVENT_DATA)[Name]>;
 };
@@ -44,7 +44,7 @@ export interface EventEnvelope extends Omit<Value<typeof ENVELOPE>, 'data'> {
   readonly data: EventDataByName[EventName];
 }
 
-/** A row of the log. `body` holds the very bytes that are hashed, published and replayed. */
+/** A row of the log. `body` contains the exact bytes that are hashed, published and replayed. */
 export interface StoredEvent {
   readonly sequence: number;
   readonly epoch: string;

@@ -1,6 +1,6 @@
 /**
- * How far a log had come. The gate notes it beside the database after each commit, never before one, so a database
- * that is behind its mark went back: an older copy was put in its place, or what was written last is gone.
+ * A position of the log. The gate writes it beside the database after each commit, never before one. So a database
+ * that is behind its mark went back: it was replaced by an older copy, or the last writes were lost.
  */
 export interface LogMark {
   readonly epoch: string;
@@ -13,19 +13,19 @@ export interface LogMark {
 export interface LogEvidence {
   /** The log's own end; undefined where the database holds no log. */
   readonly head: LogMark | undefined;
-  /** What lies beside the database; several after a stop in the middle of a start. */
+  /** The marks beside the database; several after a stop in the middle of a start. */
   readonly marks: readonly LogMark[];
   /** Whether the database says that a mark must be there. */
   readonly marked: boolean;
-  /** Whether the database is the very file the newest mark was made for; a copy is another one. */
+  /** Whether the database is the very file that the newest mark was made for, and not a copy. */
   readonly sameFile: boolean;
-  /** Hash of a row of the log, hex; undefined where there is none any more. */
+  /** Hash of a row of the log, hex; undefined if the row no longer exists. */
   readonly hashAt: (sequence: number) => string | undefined;
 }
 
 /**
- * `new`: there was none before. `intact`: it goes on. `lost`: there was one, and nothing of it is left. `restored`:
- * it is not, or cannot be shown to be, the newest: what was written since may be missing.
+ * `new`: there was none before. `intact`: it continues. `lost`: there was one, and nothing of it is left. `restored`:
+ * it is not, or cannot be shown to be, the newest; later events may be missing.
  */
 export type LogVerdict = 'new' | 'intact' | 'lost' | 'restored';
 
@@ -41,7 +41,7 @@ export function judgeLog({ head, marks, marked, sameFile, hashAt }: LogEvidence)
   return isContinued ? 'intact' : 'restored';
 }
 
-/** The mark that had come furthest, in the newest epoch (epochs are UUIDv7, in the order of their time). */
+/** The most advanced mark in the newest epoch (epochs are UUIDv7, in the order of their time). */
 export function furthest(marks: readonly LogMark[]): LogMark | undefined {
   return marks.reduce<LogMark | undefined>(
     (best, mark) =>

@@ -1,7 +1,7 @@
 import { encode } from 'cbor2';
 import { GatepostError } from '../errors.ts';
 
-/** What canonical CBOR of a pass may hold. Integers beyond 2^53 come as bigint. */
+/** The values that canonical CBOR of a pass may contain. Integers beyond 2^53 are bigint. */
 export type CborValue =
   | number
   | bigint
@@ -12,7 +12,7 @@ export type CborValue =
   | readonly CborValue[]
   | ReadonlyMap<CborValue, CborValue>;
 
-/** Arrays and maps inside one another (config/contract/README.md#limits). */
+/** Deepest nesting of arrays and maps (config/contract/README.md#limits). */
 const MAX_DEPTH = 6;
 
 /** Major types (RFC 8949 3.1). */
@@ -24,7 +24,7 @@ const ARRAY = 4;
 const MAP = 5;
 const TAG = 6;
 
-/** First bytes of the simple values there are. */
+/** First bytes of the permitted simple values. */
 const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;
@@ -33,16 +33,16 @@ const TO_UTF8 = new TextEncoder();
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads exactly one item of canonical CBOR: no indefinite lengths, no long forms, no duplicate or unsorted keys, no
+ * Decodes exactly one item of canonical CBOR: no indefinite lengths, no long forms, no duplicate or unsorted keys, no
  * floats, no tags, nothing after the item, at most 6 levels. `what` names the item in the error. Byte strings are
  * views of `bytes`.
  *
- * This stands between every scan and the lock, so it knows the canonical form alone and takes a tenth of the time of
- * cbor2, which the tests hold it against.
+ * It runs between every scan and the lock, so it supports the canonical form alone and takes a tenth of the time of
+ * cbor2, against which the tests compare it.
  * @throws GatepostError `pass.invalid`; its message never repeats the input
  */
 export function decodeCanonical(bytes: Uint8Array, what: string): CborValue {
-  // A Buffer is read as a plain Uint8Array, so that byte strings inside are plain too.
+  // A Buffer is read as a plain Uint8Array, so that the byte strings in it are plain too.
   return new CanonicalReader(bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes), what).read();
 }
 
@@ -51,7 +51,7 @@ export function encodeCanonical(value: CborValue): Uint8Array {
   return encode(value, { cde: true });
 }
 
-/** Canonical CBOR of an array of texts and byte strings, for what is signed and so is written at every scan. */
+/** Canonical CBOR of an array of texts and byte strings, for signed bytes, which are built at every scan. */
 export function encodeStrings(strings: readonly (string | Uint8Array)[]): Uint8Array {
   const parts: Uint8Array[] = [head(ARRAY, strings.length)];
   for (const string of strings) {
@@ -130,7 +130,7 @@ class CanonicalReader {
     return byte;
   }
 
-  /** The number in or after a first byte; only its shortest form. Indefinite and reserved lengths are none. */
+  /** The number in or after a first byte, in its shortest form only. Indefinite and reserved lengths are refused. */
   #argument(first: number): number | bigint {
     const info = first & 0x1f;
     if (info < 24) return info;
@@ -160,7 +160,7 @@ class CanonicalReader {
 
   #length(first: number): number {
     const length = this.#argument(first);
-    // Every element has at least one byte: what is announced beyond the end is not there.
+    // Every element has at least one byte, so a length beyond the end is wrong.
     if (typeof length === 'bigint' || length > this.#bytes.length - this.#at) throw this.#wrong();
     return length;
   }
@@ -197,7 +197,7 @@ class CanonicalReader {
       const begin = this.#at;
       const key = this.#item(depth + 1);
       const keyBytes = this.#bytes.subarray(begin, this.#at);
-      // Sorted bytewise, and so never twice (RFC 8949 4.2.1).
+      // Keys must be sorted bytewise, which also excludes duplicates (RFC 8949 4.2.1).
       if (lastKey !== undefined && !isBefore(lastKey, keyBytes)) throw this.#wrong();
       lastKey = keyBytes;
       entries.set(key, this.#item(depth + 1));

@@ -5,43 +5,43 @@ import { isInWindows, siteTime } from '../time/site-time.ts';
 import { STEP_SECONDS } from './dynamic-code.ts';
 import type { PassReading, TrustedKey } from './pass.ts';
 
-/** Steps a phone's clock may be off, and what a kiosk without its time server may be off on top. */
+/** Steps that a phone's clock may be off, and those that a kiosk without its time server may be off in addition. */
 const STEPS_OFF_SYNCED = 1;
 const STEPS_OFF_HOLDOVER = 2;
-/** The clock of the office that issues passes may be ahead of the gate's by this much. A begin (nbf) is meant as it stands. */
+/** The issuer's clock may be ahead of the gate's by this much. A begin (nbf) is taken exactly. */
 const ISSUED_AHEAD_S = 5 * 60;
-/** No pass lives longer, whatever the policy says (config/contract/README.md#limits). */
+/** Longest validity of a pass, whatever the policy says (config/contract/README.md#limits). */
 const LONGEST_LIFE_S = 400 * 86_400;
 
 export type VerifiedPass = PassReading & { readonly status: 'verified' };
 
-/** Where and when a verified pass is shown. */
+/** Place and time at which a verified pass is shown. */
 export interface PassContext {
   readonly site: string;
   readonly gate: string;
   /** IANA name; windows are in site time. */
   readonly timeZone: string;
   readonly clock: ClockReading;
-  /** Longest life by policy in seconds; above 400 days counts as 400 days. */
+  /** Longest validity by policy in seconds; above 400 days counts as 400 days. */
   readonly longestPassLifeS: number;
-  /** Whether this (pass, step) was shown before. Means nothing for GP1. */
+  /** Whether this (pass, step) was shown before. Has no meaning for GP1. */
   readonly stepSeen: boolean;
 }
 
 /**
- * Every check of a verified pass that needs no state of its holder. The failed ones in the contract's order; none
- * means the pass is good here and now.
+ * Every check of a verified pass that does not need the state of its holder. Returns the failed ones in the
+ * contract's order; an empty list means that the pass is valid here and now.
  */
 export function checkPass(pass: VerifiedPass, context: PassContext): Reason[] {
   return orderReasons([...checkForGood(pass, context), ...checkForNow(pass, context)]);
 }
 
-/** The checks that fail at any time, in no order. */
+/** The checks whose failure does not depend on the time, in no order. */
 export function checkForGood({ form, claims, issuer }: VerifiedPass, context: PassContext): Reason[] {
   const lifeS = claims.expiresAt - claims.issuedAt;
   return [
     ...reasonIf(issuer.status === 'withdrawn', 'gp:Revoked'),
-    // For this place there is no such issuer: a key outside its sites is as good as not listed.
+    // A key shown outside of its sites is treated as not listed.
     ...reasonIf(!speaksHere(issuer, context.site), 'gp:UnknownIssuer'),
     ...reasonIf(issuer.kinds?.includes(claims.kind) === false, 'Unauthorized'),
     ...reasonIf(form === 'GP1' && claims.holderKey !== undefined, 'gp:DynamicCodeRequired'),
@@ -52,7 +52,7 @@ export function checkForGood({ form, claims, issuer }: VerifiedPass, context: Pa
   ];
 }
 
-/** The checks that fail now and might not at another time, in no order: what they say is worth what the clock is. */
+/** The checks whose failure depends on the time, in no order. They are only as reliable as the clock. */
 export function checkForNow({ form, step, claims, issuer }: VerifiedPass, context: PassContext): Reason[] {
   const { wallMs, quality } = context.clock;
   const nowS = Math.floor(wallMs / 1000);
@@ -69,7 +69,7 @@ export function checkForNow({ form, step, claims, issuer }: VerifiedPass, contex
   ];
 }
 
-/** Whether the code was made now, by the phone the pass is bound to. */
+/** Whether the code was made just now, by the phone the pass is bound to. */
 function isStepOfNow(step: number | undefined, nowS: number, quality: TimeQuality): boolean {
   const stepsOff = quality === 'holdover' ? STEPS_OFF_HOLDOVER : STEPS_OFF_SYNCED;
   return step !== undefined && Math.abs(step - Math.floor(nowS / STEP_SECONDS)) <= stepsOff;
@@ -79,7 +79,7 @@ function speaksHere({ sites }: TrustedKey, site: string): boolean {
   return sites === undefined || sites.includes(site);
 }
 
-/** `until` is the first second at which the key no longer counts, like exp. */
+/** `until` is the first second at which the key is no longer valid, like exp. */
 function speaksNow({ from, until }: TrustedKey, nowS: number): boolean {
   return nowS >= (from ?? 0) && (until === undefined || nowS < until);
 }

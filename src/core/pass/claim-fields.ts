@@ -19,7 +19,7 @@ export function map(value: CborValue, what: string): CborMap {
   throw wrong(`${what} must be a map`);
 }
 
-/** A list of at least one. An empty list would read as "no limit" to one reader and as "never" to another. */
+/** A list of at least one item. One reader could take an empty list as "no limit" and another as "never". */
 export function array(value: CborValue, what: string): readonly CborValue[] {
   if (Array.isArray(value) && value.length > 0) return value;
   throw wrong(`${what} must be a list that is not empty`);
@@ -31,7 +31,7 @@ export function field(fields: CborMap, key: number, what: string): CborValue {
   return value;
 }
 
-/** `{ [name]: read(value) }`, or nothing where the field is absent. */
+/** `{ [name]: read(value) }`, or `{}` if the field is absent. */
 export function optional<Name extends string, T>(
   name: Name,
   value: CborValue | undefined,
@@ -47,7 +47,7 @@ export function integer(value: CborValue, min: number, max: number, what: string
 }
 
 export function byteString(value: CborValue, length: number, what: string): Uint8Array {
-  // A copy: the decoder hands out views of the whole scan.
+  // A copy, because the decoder returns views of the whole scan.
   if (value instanceof Uint8Array && value.length === length) return value.slice();
   throw wrong(`${what} must be ${length} bytes`);
 }

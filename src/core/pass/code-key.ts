@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { parsePass } from './parse-pass.ts';
 
 /**
- * What tells one code from another without keeping its text, as hex. Texts that show the same pass are one code: with
- * and without tag 18, and whatever proof a phone has made for the same step. Nothing is verified.
+ * A digest that identifies a code without keeping its text, as hex. Texts of the same pass have the same digest: with
+ * and without tag 18, and with any proof of a phone for the same step. Nothing is verified.
  */
 export function codeKey(text: string): string {
   const parsed = parsePass(text);
   const hash = createHash('sha256');
   if (parsed.status === 'unreadable') return hash.update('text:').update(text).digest('hex');
   const { cose, proof } = parsed;
-  // toBeSigned says how long its parts are, and the signature has a fixed length.
+  // No separators are needed: toBeSigned contains the length of its parts, and the signature has a fixed length.
   hash.update(proof === undefined ? 'pass:' : `pass at ${proof.step}:`);
   return hash.update(cose.toBeSigned).update(cose.signature).digest('hex');
 }

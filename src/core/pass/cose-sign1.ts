@@ -1,7 +1,7 @@
 import { GatepostError } from '../errors.ts';
 import { type CborValue, decodeCanonical, encodeCanonical, encodeStrings } from './canonical-cbor.ts';
 
-/** COSE algorithm numbers: Ed25519 (RFC 9864) is written, EdDSA (RFC 9053) of older issuers is tolerated. */
+/** COSE algorithm numbers: Ed25519 (RFC 9864) is written, EdDSA (RFC 9053) of older issuers is accepted. */
 const ALG_ED25519 = -19;
 const ALG_EDDSA = -8;
 const ALG = 1;
@@ -11,9 +11,12 @@ const TAG_COSE_SIGN1 = 0xd2;
 const KEY_ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
 
-/** What a COSE_Sign1 is for. The external data keeps a signature over one thing from being shown as another. */
+/**
+ * The purpose of a COSE_Sign1. The external data prevents a signature over one kind of thing from being used for
+ * another.
+ */
 export interface CoseUse {
-  /** Begins a sentence, e.g. `The pass`. */
+  /** Used as the beginning of a sentence, e.g. `The pass`. */
   readonly name: string;
   readonly maxBytes: number;
   /** external_aad (RFC 9052 4.3). */
@@ -23,21 +26,21 @@ export interface CoseUse {
 /** Passes (config/contract/README.md#passes). */
 export const PASS_USE: CoseUse = { name: 'The pass', maxBytes: 512, externalAad: 'gatepass/1' };
 
-/** A COSE_Sign1 whose form is right. Whether its signature holds is another question. */
+/** A well-formed COSE_Sign1 whose signature has not been checked. */
 export interface CoseSign1 {
   /** kid, 4 bytes. */
   readonly keyId: Uint8Array;
   /** Claims as CBOR. */
   readonly payload: Uint8Array;
-  /** What the signature is over (Sig_structure, RFC 9052 4.4). */
+  /** The signed bytes (Sig_structure, RFC 9052 4.4). */
   readonly toBeSigned: Uint8Array;
   /** Ed25519, 64 bytes. */
   readonly signature: Uint8Array;
 }
 
 /**
- * Reads a COSE_Sign1 (RFC 9052 4.2) as config/contract/README.md#passes wants it: bounded, with or without tag 18, the
- * protected header exactly alg and kid, nothing unprotected.
+ * Reads a COSE_Sign1 (RFC 9052 4.2) in the form of config/contract/README.md#passes: bounded, with or without tag 18,
+ * the protected header exactly alg and kid, nothing unprotected.
  * @throws GatepostError `pass.invalid`
  */
 export function readCoseSign1(bytes: Uint8Array, use: CoseUse = PASS_USE): CoseSign1 {
@@ -63,7 +66,7 @@ export function readCoseSign1(bytes: Uint8Array, use: CoseUse = PASS_USE): CoseS
   return { keyId: readHeader(header), payload, toBeSigned: sigStructure(use, header, payload), signature };
 }
 
-/** Builds the COSE_Sign1 of `payload`. `sign` gets the Sig_structure and gives the 64 bytes of the signature. */
+/** Builds the COSE_Sign1 of `payload`. `sign` gets the Sig_structure and returns the 64 bytes of the signature. */
 export function writeCoseSign1(
   payload: Uint8Array,
   keyId: Uint8Array,
@@ -86,7 +89,7 @@ function readHeader(header: Uint8Array): Uint8Array {
     throw new GatepostError('pass.invalid', 'The protected header must hold alg and kid and nothing else');
   }
   const alg: CborValue | undefined = labels.get(ALG);
-  // The key decides the algorithm: every key that may sign passes is Ed25519, so any other alg is a lie.
+  // The key decides the algorithm: every key that may sign passes is Ed25519, so any other alg is wrong.
   if (alg !== ALG_ED25519 && alg !== ALG_EDDSA) {
     throw new GatepostError('pass.invalid', 'alg must be Ed25519');
   }

@@ -3,12 +3,12 @@ import { toHex } from '../encoding/hex.ts';
 /** edwards25519: -x² + y² = 1 + d x² y² modulo p (RFC 8032 section 5.1). */
 const ED25519_FIELD = 2n ** 255n - 19n;
 const D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n;
-/** y of a point of order 8; its negative is that of the others. */
+/** y of a point of order 8; its negative belongs to the other points of that order. */
 const ORDER_8 = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
 
 /**
- * y of the eight points whose order divides 8, each for both signs of x. With such a point as key there are signatures
- * that hold for a message although nobody has a private key.
+ * y of the eight points whose order divides 8, each for both signs of x. If such a point is used as a key, there are
+ * signatures that verify for a message although nobody has a private key.
  */
 const SMALL_ORDER: ReadonlySet<bigint> = new Set([
   0n,
@@ -19,15 +19,15 @@ const SMALL_ORDER: ReadonlySet<bigint> = new Set([
 ]);
 
 /**
- * Whether 32 bytes are an Ed25519 public key that means something: the one encoding of a point on the curve whose
- * order is not small. OpenSSL makes key objects of anything, and verifies with points of small order. Costs less than
- * one check of a signature, so it may stand in the way of every pass.
+ * Whether 32 bytes are a usable Ed25519 public key: the one encoding of a point on the curve whose order is not
+ * small. OpenSSL makes key objects of any bytes, and verifies with points of small order. Costs less than one check
+ * of a signature, so it may run for every pass.
  */
 export function isEd25519Point(bytes: Uint8Array): boolean {
   if (bytes.length !== 32) return false;
   const y = BigInt.asUintN(255, littleEndian(bytes));
   if (y >= ED25519_FIELD || SMALL_ORDER.has(y)) return false;
-  // x² = (y² - 1) / (d y² + 1); a quotient has a root where the product has one.
+  // x² = (y² - 1) / (d y² + 1); a quotient has a root if and only if the product has one.
   const ySquared = (y * y) % ED25519_FIELD;
   return jacobiSymbol(((ySquared - 1n) * (D * ySquared + 1n)) % ED25519_FIELD, ED25519_FIELD) === 1;
 }
@@ -36,7 +36,7 @@ function littleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
 }
 
-/** 1 where `value` has a square root modulo the prime `modulus`, -1 where it has none, 0 for its multiples. */
+/** 1 if `value` has a square root modulo the prime `modulus`, -1 if it has none, 0 for multiples of it. */
 function jacobiSymbol(value: bigint, modulus: bigint): -1 | 0 | 1 {
   let [top, bottom] = [value, modulus];
   let isNegative = false;

@@ -4,14 +4,14 @@ import { type CoseSign1, readCoseSign1 } from './cose-sign1.ts';
 import type { PassClaims } from './pass.ts';
 import { readClaims } from './pass-claims.ts';
 
-/** What a phone needs to show a pass. Nothing here needs more than a browser has. */
+/** What a phone needs to show a pass. It uses only what a browser has. */
 
 /** Length of one step of a phone code, in seconds. */
 export const STEP_SECONDS = 15;
 const GP1 = 'GP1:';
 
 /**
- * Reads the bytes of a pass; nobody has checked its signature then.
+ * Parses the bytes of a pass without checking its signature.
  * @throws GatepostError `pass.invalid`
  */
 export function parsePassBytes(bytes: Uint8Array): { readonly cose: CoseSign1; readonly claims: PassClaims } {
@@ -19,7 +19,7 @@ export function parsePassBytes(bytes: Uint8Array): { readonly cose: CoseSign1; r
   return { cose, claims: readClaims(decodeCanonical(cose.payload, 'The payload')) };
 }
 
-/** The bytes of the pass inside a GP1 text, or undefined where there is none. */
+/** The bytes of the pass in a GP1 text, or undefined if there is none. */
 export function staticPassBytes(text: string): Uint8Array | undefined {
   return text.startsWith(GP1) ? decodeBase45(text.slice(GP1.length)) : undefined;
 }
@@ -29,7 +29,7 @@ export function stepAt(wallMs: number): number {
   return Math.floor(wallMs / (STEP_SECONDS * 1000));
 }
 
-/** What a phone signs to show that it holds the key of the pass at this step. */
+/** The message that a phone signs to prove that it has the key of the pass at this step. */
 export function proofMessage(sha256OfPass: Uint8Array, step: number): Uint8Array {
   return encodeCanonical(['gatepass-pop/1', sha256OfPass, step]);
 }

@@ -8,7 +8,7 @@ import type { PassClaims } from './pass.ts';
 import { encodeClaims } from './pass-claims.ts';
 import { holderKeyOf, keyIdBytes } from './public-key.ts';
 
-/** Something that signs without showing its private key. */
+/** Signs without exposing its private key. */
 export interface Signer {
   readonly algorithm: 'Ed25519' | 'P-256';
   /** Ed25519: 32 bytes; P-256: 65 bytes, uncompressed point. */
@@ -37,8 +37,8 @@ export function createSigner(privateKey: KeyObject): Signer {
 }
 
 /**
- * The text of a pass (`GP1:…`) with these claims. What was made is read back by the kiosk's own rules, so that no
- * pass is printed which a gate would call malformed.
+ * The text of a pass (`GP1:…`) with these claims. The result is read back by the kiosk's own rules, so that no pass
+ * is printed that a gate would call malformed.
  * @throws GatepostError `pass.invalid` naming the field that is out of range; `key.invalid` for a signer that is not
  * Ed25519
  */
@@ -59,9 +59,9 @@ export function signPass(claims: PassClaims, signer: Signer): string {
 }
 
 /**
- * The text a phone shows during one step (`GR1:…`) for the pass `text` (`GP1:…`) that is bound to its key.
+ * The text that a phone shows during one step (`GR1:…`) for the pass `text` (`GP1:…`) that is bound to its key.
  * @param step Unix time / 15 s, rounded down
- * @throws GatepostError `pass.invalid` for a text that is no GP1 pass
+ * @throws GatepostError `pass.invalid` for a text that is not a GP1 pass
  */
 export function dynamicCode(text: string, holder: Signer, step: number): string {
   const passBytes = staticPassBytes(text);

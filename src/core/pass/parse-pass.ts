@@ -6,10 +6,10 @@ import type { CoseSign1 } from './cose-sign1.ts';
 import { parsePassBytes, proofMessage } from './dynamic-code.ts';
 import type { HolderKey, PassClaims } from './pass.ts';
 
-/** Longest text that is looked at, in characters. */
+/** Longest text that is parsed, in characters. */
 const MAX_TEXT = 1024;
 const PROOF_BYTES = 64;
-/** Two letters, a version digit and a colon: the shape of every prefix of this family (HC1, GP2, …). */
+/** Two letters, a version digit and a colon: the form of every prefix of this family (HC1, GP2, …). */
 const PREFIX = /^[A-Z]{2}[0-9]:/;
 const GP1 = 'GP1:';
 const GR1 = 'GR1:';
@@ -23,7 +23,7 @@ interface HolderProof {
   readonly toBeSigned: Uint8Array;
 }
 
-/** A pass of right form. Nobody has checked a signature yet: nothing in it may be believed. */
+/** A well-formed pass. No signature has been checked: nothing in it may be trusted. */
 export type ParsedPass =
   | {
       readonly status: 'unreadable';
@@ -39,8 +39,8 @@ export type ParsedPass =
     };
 
 /**
- * Looks at the form of a scanned text alone, completely, so that a malformed pass is called that whoever signed it.
- * Never throws, whatever the text.
+ * Checks the form of a scanned text completely, so that a malformed pass is called malformed whoever signed it. Never
+ * throws, whatever the text.
  */
 export function parsePass(text: string): ParsedPass {
   if (text.length > MAX_TEXT) return malformed(`The text is longer than ${MAX_TEXT} characters`);

@@ -26,7 +26,7 @@ const CTI = 7;
 const CNF = 8;
 const GATEPASS = -65537;
 
-/** Numbers of the kinds (config/contract/README.md#passes). 1 is not given out. */
+/** Numbers of the kinds (config/contract/README.md#passes). 1 is not used. */
 const KIND_NUMBERS = { resident: 0, worker: 2, visitor: 3, vehicle: 4, delivery: 5, emergency: 6 } as const;
 const KIND_BY_NUMBER: ReadonlyMap<number, PassKind> = new Map(
   PASS_KINDS.map((kind) => [KIND_NUMBERS[kind], kind]),
@@ -35,15 +35,15 @@ const KIND_BY_NUMBER: ReadonlyMap<number, PassKind> = new Map(
 /** 9999-12-31T23:59:59Z: later seconds cannot be written as a date. */
 const LAST_SECOND = 253_402_300_799;
 const LAST_MINUTE = 1439;
-/** No pass lives longer (config/contract/README.md#limits), so no quota can span more days. */
+/** Longest validity of a pass (config/contract/README.md#limits), so no quota can span more days. */
 const MAX_QUOTA_DAYS = 400;
 const MAX_COUNT = 65_535;
 const MAX_FLAGS = 0xffff_ffff;
 
 /**
- * Reads the claims of a pass. Every known field's type and range is checked. Top-level claims that are not known
- * are ignored as RFC 8392 section 3 asks for (iss and sub, say), and so are unknown keys inside our own claim: an
- * issuer may add fields before every kiosk knows them.
+ * Reads the claims of a pass. Type and range of every known field are checked. Unknown top-level claims (iss and sub,
+ * say) are ignored as RFC 8392 section 3 requires, and so are unknown keys in our own claim, so that an issuer may
+ * add fields before every kiosk knows them.
  * @throws GatepostError `pass.invalid` with the first field that is wrong
  */
 export function readClaims(payload: CborValue): PassClaims {
@@ -117,7 +117,7 @@ function readWindow(value: CborValue): TimeWindow {
     startMinute: integer(start, 0, LAST_MINUTE, 'The start of a window'),
     endMinute: integer(end, 0, LAST_MINUTE + 1, 'The end of a window'),
   };
-  // Could be read as nothing or as a whole day; an issuer that means the day writes 0 to 1440.
+  // Ambiguous: it could mean nothing or a whole day. An issuer that means the day writes 0 to 1440.
   if (window.startMinute === window.endMinute) {
     throw new GatepostError('pass.invalid', 'A window must not end when it starts');
   }
@@ -145,7 +145,7 @@ const CRV_ED25519 = 6;
 const X = -2;
 const Y = -3;
 
-/** cnf (RFC 8747): {1: COSE_Key} with just the members the key needs, so that one key has one form. */
+/** cnf (RFC 8747): {1: COSE_Key} with only the members that the key needs, so that one key has one form. */
 function readConfirmation(value: CborValue): HolderKey {
   const confirmation = map(value, 'cnf');
   const key = map(field(confirmation, 1, 'the key of cnf'), 'The key of cnf');

@@ -1,14 +1,14 @@
 import type { PassKind } from '../access/vocabulary.ts';
 import type { TimeWindow } from '../time/site-time.ts';
 
-/** A holder's public key a pass is bound to (COSE_Key, claim 8 cnf). */
+/** A holder's public key that a pass is bound to (COSE_Key, claim 8 cnf). */
 export interface HolderKey {
   readonly algorithm: 'Ed25519' | 'P-256';
   /** Ed25519: 32 bytes; P-256: 65 bytes, uncompressed point. */
   readonly publicKey: Uint8Array;
 }
 
-/** What a pass says, in whole Unix seconds and plain values. Trust it only from a verified PassReading. */
+/** The content of a pass, in whole Unix seconds and plain values. Trust it only from a verified PassReading. */
 export interface PassClaims {
   /** The site the pass is for (aud). */
   readonly site: string;
@@ -28,7 +28,7 @@ export interface PassClaims {
   /** At most 24 bytes of UTF-8; shown to the guard, never logged or published. */
   readonly label?: string;
   readonly uses?: number;
-  /** Gate ids the pass is good for; absent means all gates of the site. */
+  /** Gate ids the pass is valid for; absent means all gates of the site. */
   readonly gates?: readonly string[];
   /** Bits of PASS_FLAGS; others are ignored. */
   readonly flags?: number;
@@ -55,7 +55,7 @@ export interface TrustedKey {
   readonly sites?: readonly string[];
   /** Kinds it may issue; absent means all. */
   readonly kinds?: readonly PassKind[];
-  /** Whole Unix seconds between which the key may be relied on. */
+  /** Whole Unix seconds between which the key is trusted. */
   readonly from?: number;
   readonly until?: number;
   readonly status: 'active' | 'withdrawn';
@@ -68,14 +68,14 @@ type UnreadableReason =
   | 'gp:SignatureInvalid';
 
 /**
- * The result of reading a pass text with the keys of the site: pure cryptography and form, no clock, no site.
- * `unreadable` never carries claims: nothing in it may be believed.
+ * The result of reading a pass text with the keys of the site: only cryptography and form, no clock, no site.
+ * `unreadable` never contains claims, because they could not be trusted.
  */
 export type PassReading =
   | { readonly status: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string }
   | {
       readonly status: 'verified';
-      /** GP1: shown as a fixed picture; GR1: a phone's code of one 15 s step. */
+      /** GP1: shown as a fixed image; GR1: a phone's code of one 15 s step. */
       readonly form: 'GP1' | 'GR1';
       readonly claims: PassClaims;
       readonly issuer: TrustedKey;

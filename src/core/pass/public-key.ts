@@ -13,7 +13,7 @@ const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('ba
 
 /**
  * The Ed25519 public key of 32 raw bytes (RFC 8032).
- * @throws GatepostError `key.invalid` for another length, and for bytes that are no point or one of small order
+ * @throws GatepostError `key.invalid` for another length, and for bytes that are not a point or one of small order
  */
 export function ed25519PublicKey(raw: Uint8Array): KeyObject {
   checkEd25519(raw);
@@ -21,7 +21,7 @@ export function ed25519PublicKey(raw: Uint8Array): KeyObject {
 }
 
 /**
- * Refuses what is no key: with all zeros and the like as public key anybody finds a signature that holds.
+ * Refuses bytes that are not a usable key: for all zeros and the like anybody can find a valid signature.
  * @throws GatepostError `key.invalid`
  */
 export function checkEd25519(raw: Uint8Array): void {
@@ -37,8 +37,8 @@ export function checkEd25519(raw: Uint8Array): void {
 }
 
 /**
- * Refuses a key whose private half everybody has. For every place where somebody is to be trusted, and for no other:
- * published keys go on being tests of the arithmetic.
+ * Refuses a key whose private half is published. Used wherever a key is to be trusted and nowhere else, because
+ * published keys are still good for testing the arithmetic.
  * @throws GatepostError `key.invalid`
  */
 export function refusePublished(publicKey: Uint8Array): void {
@@ -51,7 +51,7 @@ export function refusePublished(publicKey: Uint8Array): void {
 }
 
 /**
- * Raw bytes of a public or private key's public half: 32 for Ed25519, 65 (uncompressed point) for P-256.
+ * Raw public bytes of a public or private key: 32 for Ed25519, 65 (uncompressed point) for P-256.
  * @throws GatepostError `key.invalid` for any other kind of key
  */
 export function holderKeyOf(key: KeyObject): HolderKey {
@@ -70,8 +70,8 @@ export function holderKeyOf(key: KeyObject): HolderKey {
 }
 
 /**
- * Reads the public key of somebody who is to be trusted, as people write it: 64 hex or 43 base64url characters.
- * @throws GatepostError `key.invalid` for what is no key, and for keys whose private half is published
+ * Reads the public key of a trusted signer, as people write it: 64 hex or 43 base64url characters.
+ * @throws GatepostError `key.invalid` for invalid keys, and for keys whose private half is published
  */
 export function parsePublicKey(text: string): Uint8Array {
   const raw = decodePublicKey(text);
@@ -110,7 +110,7 @@ export function keyIdBytes(publicKey: Uint8Array): Uint8Array {
 }
 
 /**
- * A holder's key ready to verify with.
+ * Makes a key object of a holder's key, to verify with.
  * @throws GatepostError `key.invalid` for wrong lengths or a point that is not on the curve or of small order
  */
 export function holderKeyObject(key: HolderKey): KeyObject {
@@ -124,7 +124,7 @@ export function holderKeyObject(key: HolderKey): KeyObject {
   }
 }
 
-/** Checks an Ed25519 signature, or ES256 (RFC 9053 2.1: r and s, 32 bytes each) where the key is on P-256. */
+/** Checks an Ed25519 signature, or ES256 (RFC 9053 2.1: r and s, 32 bytes each) if the key is on P-256. */
 export function verifySignature(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
   if (key.asymmetricKeyType === 'ec') {
     return verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature);

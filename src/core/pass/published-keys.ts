@@ -1,8 +1,8 @@
 import { toHex } from '../encoding/hex.ts';
 
 /**
- * Public keys whose private halves stand in documents or are guessed first: whoever trusts one of them trusts
- * everybody. Ed25519 as 32 bytes, P-256 as the uncompressed point, in hex.
+ * Public keys whose private halves are in documents or easy to guess: trusting one of them means trusting everybody.
+ * Ed25519 as 32 bytes, P-256 as the uncompressed point, in hex.
  */
 const PUBLISHED: ReadonlyMap<string, string> = new Map([
   ...named('RFC 8032', [
@@ -39,7 +39,7 @@ const PUBLISHED: ReadonlyMap<string, string> = new Map([
     '7d4d0e7f6153a69b6242b522abbee685fda4420f8834b108c3bdae369ef549fa',
     'a12c2beb77265f2aac953b5009349d94155a03ada416aad451319480e983ca4c',
   ]),
-  // Of the secrets 00…, 01…, ff…, 00 01 02 …, 01 02 03 …, and of the number 1.
+  // The keys of the secrets 00…, 01…, ff…, 00 01 02 …, 01 02 03 …, and of the number 1.
   ...named('every guess', [
     '3b6a27bcceb6a42d62a3a8d02a6f0d73653215771de243a63ac048a18b59da29',
     '8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c',
@@ -95,7 +95,7 @@ const PUBLISHED: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
-/** Where the private half of a public key can be read by everybody; undefined for a key nobody has published here. */
+/** Where the private half of a public key is published; undefined for a key that is not in this list. */
 export function whereItIsPublished(publicKey: Uint8Array): string | undefined {
   return PUBLISHED.get(toHex(publicKey));
 }

@@ -10,9 +10,9 @@ interface KnownKey {
   readonly key: KeyObject;
 }
 
-/** The keys whose passes are believed, ready to verify with. Made once, by createTrust(). */
+/** The keys whose passes are trusted, ready to verify with. Made once, by createTrust(). */
 export interface Trust {
-  /** By kid as 8 hex characters. Four bytes may collide, so there can be several. */
+  /** By kid as 8 hex characters. Four bytes may collide, so there can be several keys. */
   readonly keys: ReadonlyMap<string, readonly KnownKey[]>;
 }
 
@@ -27,7 +27,7 @@ export function createTrust(keys: readonly TrustedKey[]): Trust {
     const sameId = byId.get(keyId) ?? [];
     const twin = sameId.find((known) => toHex(known.trusted.publicKey) === toHex(trusted.publicKey));
     if (twin !== undefined) {
-      // Which of two sets of limits holds for one key must not depend on their order.
+      // Two sets of limits for one key would apply depending on their order.
       throw new GatepostError(
         'key.invalid',
         `The keys "${twin.trusted.name}" and "${trusted.name}" are the same; keep one of them.`,
@@ -45,7 +45,7 @@ export function keyIdOf(publicKey: Uint8Array): string {
 
 /**
  * Reads a scanned text: form, issuer, signature and, for GR1, the holder's proof, in this order
- * (config/contract/README.md#passes). Looks at no clock and no site; checkPass() does. Never throws, whatever the text;
+ * (config/contract/README.md#passes). Uses no clock and no site; checkPass() does. Never throws, whatever the text;
  * `detail` never repeats it.
  */
 export function readPass(text: string, trust: Trust): PassReading {
