@@ -358,6 +358,44 @@ describe('lock-out', () => {
     await gate.stop();
   });
 
+  it('counts a code once while it stays in view, and each of those that come while somebody passes', async () => {
+    const { gate } = await open(strict);
+    for (let i = 0; i < 10; i += 1) {
+      gate.show('in', 'one');
+      await gate.pass(1_000);
+    }
+    expect(gate.data('access.denied')).toHaveLength(1);
+    expect(gate.feed.get('attention') ?? []).toEqual([]);
+    await gate.pass(7_000);
+    expect(gate.show('in', ANNA)?.granted).toBe(true);
+    const { passage } = gate.feed.get('passage/main-in') ?? {};
+    for (const text of ['two', 'three', 'four']) {
+      await gate.pass(500);
+      gate.show('in', text);
+    }
+    await gate.pass(500);
+    expect(gate.feed.get('attention')).toMatchObject([{ kind: 'lockOut' }]);
+    expect(gate.data('access.denied').map(({ reasons }) => reasons.slice(1))).toEqual([
+      [],
+      ['gp:OneAtATime'],
+      ['gp:OneAtATime'],
+      ['gp:MaxAttempts', 'gp:OneAtATime'],
+    ]);
+    expect(gate.feed.get('passage/main-in')).toMatchObject({ passage, feedback: 'AccessGranted' });
+    await gate.stop();
+  });
+
+  it('does not count who is let in by a guard without a code', async () => {
+    const { gate } = await open(strict);
+    for (let i = 0; i < 4; i += 1) {
+      const given = gate.desk.give({ type: 'open', ...CHEN, accessPoint: 'main-in', passage: null });
+      expect(given).toEqual({ status: 'done' });
+      await gate.walk();
+    }
+    expect(gate.feed.get('attention') ?? []).toEqual([]);
+    await gate.stop();
+  });
+
   it('is never where the site has switched it off', async () => {
     const { gate } = await open(policy({ normal: { lockOut: { attempts: 'off', minutes: 5 } } }));
     for (let i = 0; i < 12; i += 1) {

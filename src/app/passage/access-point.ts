@@ -19,7 +19,7 @@ import type { PassageEvaluator } from './evaluator.ts';
 import type { OpenGate } from './open-gate.ts';
 import type { PassageBoard } from './passage-board.ts';
 import { claimsOf, type KnownPassage } from './passage-facts.ts';
-import { type PassageDesk, PassageRunner, type PassageTimes } from './passage-runner.ts';
+import { PassageRunner, type PassageStation, type PassageTimes } from './passage-runner.ts';
 import { PersonOrders } from './person-orders.ts';
 import { RecentPassages } from './recent-passages.ts';
 import type { ScanLockout } from './scan-lockout.ts';
@@ -73,7 +73,7 @@ export class AccessPoint implements Lifecycle {
       ...deps,
       accessPoint: facts,
       place: {
-        desk: this.#desk(),
+        station: this.#station(),
         release: (passage, ms) => this.#release(passage, ms),
         written: (passage, record) => this.#written(passage, record),
         unwritten: (passage, data, error) => this.#unwritten(passage, data, error),
@@ -142,7 +142,7 @@ export class AccessPoint implements Lifecycle {
     this.#deps.lockOut.end();
   }
 
-  #desk(): PassageDesk {
+  #station(): PassageStation {
     const { evaluator, screening, screens } = this.#deps;
     return {
       evaluate: (passage, outcome) => evaluator.evaluate(passage, outcome),

@@ -1,5 +1,4 @@
 import type { Reason } from '../../core/access/reasons.ts';
-import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import { type GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { AccessData } from '../../core/events/event.ts';
 import {
@@ -15,14 +14,10 @@ import {
 import { stepPassage } from '../../core/passage/step.ts';
 import { recorded } from '../../core/passage/transitions.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
-import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Cancel } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Door } from '../door/door.ts';
-import type { EventWriter } from '../log/event-writer.ts';
-import { accessData } from './access-record.ts';
-import type { PassageBoard } from './passage-board.ts';
-import { effectsOf, eventsOf } from './passage-effects.ts';
 import type { KnownPassage, PassageFacts } from './passage-facts.ts';
+import { PassageRows, type PassageRowsDeps } from './passage-rows.ts';
 
 type Input = PassageInput<PassageFacts>;
 type State = PassageState<PassageFacts>;
@@ -43,11 +38,11 @@ interface PassagePlace {
   /** What a guard said when ordering something about a passage. */
   noteAbout?(passage: string): string | undefined;
   /** Where people show codes and see a screen. A button has neither. */
-  readonly desk?: PassageDesk;
+  readonly station?: PassageStation;
 }
 
 /** Where people show codes, are measured, and see what is decided. */
-export interface PassageDesk {
+export interface PassageStation {
   evaluate(
     passage: KnownPassage,
     screening: ScreeningOutcome | undefined,
@@ -61,18 +56,9 @@ export interface PassageDesk {
   showOneAtATime(): void;
 }
 
-interface PassageRunnerDeps {
-  readonly accessPoint: AccessPointFacts;
+interface PassageRunnerDeps extends PassageRowsDeps {
   readonly times: PassageTimes;
-  /** Whether degrees are written down. */
-  readonly recordDegrees: boolean;
-  readonly door: Door;
   readonly place: PassagePlace;
-  readonly board: PassageBoard;
-  /** Called when the number of people inside may have changed. */
-  readonly onCounted: () => void;
-  readonly notes: EventWriter;
-  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -83,11 +69,12 @@ interface PassageRunnerDeps {
 export class PassageRunner {
   readonly #deps: PassageRunnerDeps;
   readonly #timers = new Map<TimerName, Cancel>();
+  readonly #rows: PassageRows;
   #state: State = { phase: 'idle' };
-  #untold: (() => void)[] = [];
 
   constructor(deps: PassageRunnerDeps) {
     this.#deps = deps;
+    this.#rows = new PassageRows(deps);
   }
 
   get state(): State {
@@ -103,10 +90,7 @@ export class PassageRunner {
   take(input: Input): void {
     let next: Input | undefined = input;
     while (next !== undefined) next = this.#follow(next);
-    // The guard's list and the counts come after the lock: they keep nobody waiting.
-    const untold = this.#untold;
-    this.#untold = [];
-    for (const tell of untold) tell();
+    this.#rows.tell();
   }
 
   /** One step with its commands. What it returns follows from the last command that was carried out. */
@@ -131,7 +115,7 @@ export class PassageRunner {
     const { door, place, clock } = this.#deps;
     switch (command.type) {
       case 'evaluate':
-        return place.desk?.evaluate(command.passage, command.screening);
+        return place.station?.evaluate(command.passage, command.screening);
       case 'turnAway':
         this.#turnAway(command.passage);
         return undefined;
@@ -143,10 +127,10 @@ export class PassageRunner {
         door.unmoved();
         return undefined;
       case 'forgetReadings':
-        place.desk?.forgetReadings();
+        place.station?.forgetReadings();
         return undefined;
       case 'show':
-        place.desk?.show(command.view, passageIn(this.#state));
+        place.station?.show(command.view, passageIn(this.#state));
         return undefined;
       case 'startTimer': {
         const { name, ms } = command;
@@ -172,43 +156,27 @@ export class PassageRunner {
   }
 
   #write(passage: KnownPassage, record: PassageRecord): Input | undefined {
-    const { accessPoint, notes, place } = this.#deps;
-    const data = this.#dataOf(passage, record);
+    const { place } = this.#deps;
     try {
-      notes.commit(eventsOf(passage.facts, record, data), effectsOf(passage, record, accessPoint));
+      this.#rows.commit(passage, record, () => place.noteAbout?.(passage.id));
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
-      const mayGoOn = place.unwritten(passage, data, error);
+      const mayGoOn = place.unwritten(passage, this.#rows.dataOf(passage, record), error);
       return mayGoOn ? undefined : { type: 'failed', reason: 'gp:LogUnavailable', passage };
     }
     place.written(recorded(passage), record);
-    this.#tell(passage, record, data);
     return undefined;
   }
 
-  #tell({ id, facts }: KnownPassage, record: PassageRecord, data: AccessData): void {
-    const { place, board, door, onCounted } = this.#deps;
-    const note = data.decidedBy === 'auto' ? undefined : place.noteAbout?.(id);
-    this.#untold.push(() => {
-      board.list(record, data, facts, { watched: door.hasContact, note });
-      if (record.name === 'access.granted' || record.name === 'access.nottaken') onCounted();
-    });
-  }
-
-  /** Writes down a second person's refusal. The passage under way waits for no log. */
+  /** The passage under way goes on, and waits for no log. */
   #turnAway(passage: KnownPassage): void {
-    const { accessPoint, notes, place, board } = this.#deps;
-    if (place.desk === undefined) return;
-    const { facts, reasons } = place.desk.turnedAway(passage);
-    const turned = { ...passage, facts };
+    const { place } = this.#deps;
+    if (place.station === undefined) return;
+    const { facts, reasons } = place.station.turnedAway(passage);
     const record = { name: 'access.denied', decidedBy: 'auto', reasons } as const;
-    const data = this.#dataOf(turned, record);
-    // Whoever came too early may show the same code in a moment: it is not used up.
-    const unused = { ...turned, facts: { ...facts, effects: [] } };
-    notes.note({ name: record.name, subject: accessPoint.id, data }, effectsOf(unused, record, accessPoint));
-    place.written(turned, record);
-    board.list(record, data, facts, { watched: false });
-    place.desk.showOneAtATime();
+    this.#rows.noteTurnedAway({ ...passage, facts }, record);
+    place.written({ ...passage, facts }, record);
+    place.station.showOneAtATime();
   }
 
   /** What was written of a grant whose lock does not move is taken back. */
@@ -223,11 +191,6 @@ export class PassageRunner {
       this.#record(passage, { name: 'access.nottaken', reasons: ['gp:LockFailed'] });
       return { type: 'failed', reason: 'gp:LockFailed', passage };
     }
-  }
-
-  #dataOf(passage: KnownPassage, record: PassageRecord): AccessData {
-    const { accessPoint, recordDegrees, clock } = this.#deps;
-    return accessData(accessPoint, passage, record, { recordDegrees, clock });
   }
 
   #stopTimers(): void {

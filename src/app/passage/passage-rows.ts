@@ -1,0 +1,70 @@
+import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import type { AccessData } from '../../core/events/event.ts';
+import type { PassageRecord } from '../../core/passage/passage.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Door } from '../door/door.ts';
+import type { EventWriter } from '../log/event-writer.ts';
+import { accessData } from './access-record.ts';
+import type { PassageBoard } from './passage-board.ts';
+import { effectsOf, eventsOf } from './passage-effects.ts';
+import type { KnownPassage } from './passage-facts.ts';
+
+export interface PassageRowsDeps {
+  readonly accessPoint: AccessPointFacts;
+  /** Whether degrees are written down. */
+  readonly recordDegrees: boolean;
+  readonly door: Door;
+  readonly board: PassageBoard;
+  /** Called when the number of people inside may have changed. */
+  readonly onCounted: () => void;
+  readonly notes: EventWriter;
+  readonly clock: Clock;
+}
+
+/** Writes down what becomes of people at one place, with all that it changes, and tells the guard afterwards. */
+export class PassageRows {
+  readonly #deps: PassageRowsDeps;
+  #untold: (() => void)[] = [];
+
+  constructor(deps: PassageRowsDeps) {
+    this.#deps = deps;
+  }
+
+  dataOf(passage: KnownPassage, record: PassageRecord): AccessData {
+    const { accessPoint, recordDegrees, clock } = this.#deps;
+    return accessData(accessPoint, passage, record, { recordDegrees, clock });
+  }
+
+  /**
+   * One transaction. The guard's list and the counts wait for tell(): they keep nobody waiting at the lock.
+   * @param noteOf what a guard said when deciding about this person
+   * @throws GatepostError `log.unavailable`
+   */
+  commit(passage: KnownPassage, record: PassageRecord, noteOf: () => string | undefined): void {
+    const { accessPoint, notes, board, door, onCounted } = this.#deps;
+    const { facts } = passage;
+    const data = this.dataOf(passage, record);
+    notes.commit(eventsOf(facts, record, data), effectsOf(passage, record, accessPoint));
+    const note = data.decidedBy === 'auto' ? undefined : noteOf();
+    this.#untold.push(() => {
+      board.list(record, data, facts, { watched: door.hasContact, note });
+      if (record.name === 'access.granted' || record.name === 'access.nottaken') onCounted();
+    });
+  }
+
+  /** The refusal of somebody who came too early, for whom nobody waits. The same code may be shown in a moment. */
+  noteTurnedAway(passage: KnownPassage, record: Extract<PassageRecord, { name: 'access.denied' }>): void {
+    const { accessPoint, notes, board } = this.#deps;
+    const data = this.dataOf(passage, record);
+    const unused = { ...passage, facts: { ...passage.facts, effects: [] } };
+    notes.note({ name: record.name, subject: accessPoint.id, data }, effectsOf(unused, record, accessPoint));
+    board.list(record, data, passage.facts, { watched: false });
+  }
+
+  /** Tells the guard of what was committed since. */
+  tell(): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const tell of untold) tell();
+  }
+}
