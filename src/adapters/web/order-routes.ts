@@ -1,17 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import { MustCarryPassword, WithPassword } from '../../core/contract/requests.ts';
 import { ORDER_TYPES, type OrderType, readOrder } from '../../core/desk/guard-order.ts';
 import { type OrderWeight, orderShuts, orderWeight } from '../../core/desk/order-weight.ts';
 import { isStale } from '../../core/time/clock-reading.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import { refuse, refuseSignIn } from './answers.ts';
-import { Credential, notAccepted, parse } from './bodies.ts';
+import { notAccepted, parse } from './bodies.ts';
 import { requireSession, SIGN_IN_LIMIT, type WebContext } from './context.ts';
 
 const ORDER_LIMIT = { rateLimit: { max: 240, timeWindow: 60_000 } };
-/** Any order may carry the password beside its own fields. */
-const WithPassword = z.looseObject({ password: Credential.exactOptional() });
-const MustCarryPassword = z.looseObject({ password: Credential });
 
 /** Hook of the routes that are for signed-in guards only. */
 export function forGuards(context: WebContext) {

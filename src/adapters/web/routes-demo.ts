@@ -1,6 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import { GatepostError } from '../../core/errors.ts';
-import type { DemoPanel } from '../../ports/demo-panel.ts';
 import {
   AccessPointQuery,
   DemoClockBody,
@@ -11,9 +9,10 @@ import {
   DemoScanBody,
   DemoStoryBody,
   DemoUnplugBody,
-  MAX_PICTURE_BYTES,
-  parse,
-} from './bodies.ts';
+} from '../../core/contract/requests.ts';
+import { GatepostError } from '../../core/errors.ts';
+import type { DemoPanel } from '../../ports/demo-panel.ts';
+import { MAX_PICTURE_BYTES, parse } from './bodies.ts';
 
 const PICTURE_LIMIT = { rateLimit: { max: 60, timeWindow: 60_000 } };
 const DONE = { status: 'done' };

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AccessPointQuery } from '../../core/contract/requests.ts';
 import { networkOf } from '../../core/network.ts';
 import { notFound, refuse } from './answers.ts';
-import { AccessPointQuery } from './bodies.ts';
 import { requireSession, type WebContext } from './context.ts';
 import type { FeedClient, TopicFeed } from './feed.ts';
 

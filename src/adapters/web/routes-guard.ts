@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { HOLDER_REF } from '../../core/access/bounds.ts';
+import { FindHolderBody } from '../../core/contract/requests.ts';
 import { refuse } from './answers.ts';
-import { FindHolderBody, parse } from './bodies.ts';
+import { parse } from './bodies.ts';
 import type { WebContext } from './context.ts';
 import { forGuards, registerOrderRoutes } from './order-routes.ts';
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AttendanceBody, LoginBody, SetUpBody } from '../../core/contract/requests.ts';
 import type { SignedIn } from '../../ports/operator-desk.ts';
 import { refuseLocked, refuseSignIn } from './answers.ts';
-import { AttendanceBody, LoginBody, parse, SetUpBody } from './bodies.ts';
+import { parse } from './bodies.ts';
 import { callsOf } from './calls.ts';
 import { SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
 import { forGuards, mayOrder } from './order-routes.ts';

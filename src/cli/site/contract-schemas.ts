@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENVELOPE, EVENT_DATA, SHARED_DATA } from '../../core/contract/events.ts';
+import { REQUESTS } from '../../core/contract/requests.ts';
 import { STATES } from '../../core/contract/states.ts';
 
 type Json = Record<string, unknown>;
@@ -11,7 +12,9 @@ const EVENT_DATA_ID = 'urn:gatepost:event-data:v1';
 export const CONTRACT_SCHEMAS = {
   envelope: () => ({ $schema: DRAFT, $id: 'urn:gatepost:envelope:v1', ...jsonOf({ ENVELOPE }).ENVELOPE }),
   'event-data': eventDataSchema,
-  states: statesSchema,
+  states: () => listOf(STATES, { kind: 'state', title: 'Retained states, by topic' }),
+  requests: () =>
+    listOf(REQUESTS, { kind: 'request', title: 'Bodies of the requests of the own pages, by path' }),
 } as const satisfies Record<string, () => Json>;
 
 /** Events with the same data refer to it by its name. */
@@ -29,12 +32,14 @@ function eventDataSchema(): Json {
   return { $schema: DRAFT, $id: EVENT_DATA_ID, title: 'Data of every event, by name', $defs };
 }
 
-function statesSchema(): Json {
-  const states = Object.entries(jsonOf(STATES)).map(([name, state]) => {
-    return [name, { $id: `urn:gatepost:state:${name}:v1`, ...state }] as const;
+function listOf(
+  schemas: Readonly<Record<string, z.ZodType>>,
+  { kind, title }: { readonly kind: string; readonly title: string },
+): Json {
+  const named = Object.entries(jsonOf(schemas)).map(([name, schema]) => {
+    return [name, { $id: `urn:gatepost:${kind}:${name}:v1`, ...schema }] as const;
   });
-  const title = 'Retained states, by topic';
-  return { $schema: DRAFT, $id: 'urn:gatepost:states:v1', title, $defs: Object.fromEntries(states) };
+  return { $schema: DRAFT, $id: `urn:gatepost:${kind}s:v1`, title, $defs: Object.fromEntries(named) };
 }
 
 /** JSON Schemas of several schemas; if one contains another, `uri` gives the reference to it. */

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import {
+  ITEM_ID,
+  LAST_MOMENT_MS,
+  LONGEST_LABEL,
+  LONGEST_NOTE,
+  MOST_INSIDE,
+  OWN_ID,
+} from '../access/bounds.ts';
+import { DIRECTIONS } from '../access/vocabulary.ts';
+import { DOOR_VERBS } from '../door/door-orders.ts';
+import { ORDER_KINDS } from '../policy/standing-order.ts';
+import { isVisible } from '../text/visible.ts';
+import { HolderRef, Id, PassId } from './fields.ts';
+
+/** Typed text of at most `max` characters, of which something is seen and nothing hides; shown inert everywhere. */
+export const typedText = (max: number) => z.string().trim().min(1).max(max).refine(isVisible);
+
+const Note = typedText(LONGEST_NOTE);
+const Subject = z.union([z.strictObject({ passId: PassId }), z.strictObject({ holderRef: HolderRef })]);
+/** Unix milliseconds. */
+const UnixMs = z.number().int().min(0).max(LAST_MOMENT_MS);
+/**
+ * The passage that the guard's page showed when the order was given; null where it showed nobody. An order for another
+ * one than is under way is refused; without a name it is for whoever waits there.
+ */
+const PassageId = z.string().regex(OWN_ID).nullable().exactOptional();
+
+const aboutPerson = { accessPoint: Id, passage: PassageId, note: Note };
+const aboutHolder = { subject: Subject, note: Note };
+
+/** What a guard orders, by its name on the wire, and what each order says. */
+export const ORDERS = {
+  /**
+   * Lets one person through. `another`: one more, while the one of `passage` goes through already. `overrule`: the
+   * guard has seen that the person of `passage` was refused, by whomever.
+   */
+  open: z.strictObject({
+    ...aboutPerson,
+    another: z.boolean().exactOptional(),
+    overrule: z.boolean().exactOptional(),
+  }),
+  /** Turns away the person who waits for the guard. */
+  refuse: z.strictObject(aboutPerson),
+  /** Has the forehead of the person who waits measured once more. */
+  measure: z.strictObject(aboutPerson),
+  /** What called for attention was looked at and is over. */
+  seen: z.strictObject({ id: z.string().regex(ITEM_ID) }),
+  door: z.strictObject({ door: Id, verb: z.enum(DOOR_VERBS), note: Note }),
+  /** Another policy level. */
+  level: z.strictObject({ level: Id, note: Note }),
+  /** Quarantine, health status or suspension from now or `fromMs` until `untilMs` or its end; `direction`: that one only. */
+  order: z.strictObject({
+    kind: z.enum(ORDER_KINDS),
+    ...aboutHolder,
+    fromMs: UnixMs.exactOptional(),
+    untilMs: UnixMs.exactOptional(),
+    direction: z.enum(DIRECTIONS).exactOptional(),
+  }),
+  /** Ends a standing order that was given here; those of a signed list are the centre's. */
+  'end-order': z.strictObject({ orderId: z.string().regex(OWN_ID), note: Note }),
+  /** Counts the day's report of a household under observation. */
+  report: z.strictObject({ holderRef: HolderRef, note: Note }),
+  /** Lets anti-passback begin anew. */
+  forgive: z.strictObject(aboutHolder),
+  /** Lets the quota of a household begin anew, or quota and uses of a pass. */
+  'give-back-quota': z.strictObject(aboutHolder),
+  /** Says how many are inside. */
+  occupancy: z.strictObject({ value: z.number().int().min(0).max(MOST_INSIDE), note: Note }),
+  /** Ends the lock-out of an access point after too many unreadable codes. */
+  'end-lock-out': z.strictObject({ accessPoint: Id, note: Note }),
+  /** Writes a visitor down with the pass that was handed out. `label` stays on the kiosk. */
+  visitor: z.strictObject({
+    passId: PassId,
+    label: typedText(LONGEST_LABEL),
+    hostRef: HolderRef.exactOptional(),
+    fromMs: UnixMs.exactOptional(),
+    untilMs: UnixMs,
+    note: Note,
+  }),
+  /** The host was asked and expects the visitor, who is judged anew where one waits. */
+  'confirm-host': z.strictObject({ passId: PassId, passage: PassageId, note: Note }),
+} as const;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { INPUT_KINDS } from '../door/door-mode.ts';
+import { Id } from './fields.ts';
+import { ORDERS, typedText } from './orders.ts';
+
+/** Bounded here, judged by the operator desk. */
+const Credential = z.string().max(256);
+
+export const SetUpBody = z.strictObject({
+  code: z.string().max(32),
+  operator: Credential,
+  password: Credential,
+});
+/** Of an open guard's page. `attended`: a hand moved since the last one; `password`: to bring a desk back. */
+export const AttendanceBody = z.strictObject({
+  attended: z.boolean().exactOptional(),
+  password: Credential.exactOptional(),
+});
+export const LoginBody = z.strictObject({ operator: Credential, password: Credential });
+
+/** Part of a name or of a flat. */
+export const FindHolderBody = z.strictObject({ text: typedText(30) });
+
+export const DemoPresentBody = z.strictObject({ accessPoint: Id, sample: z.string().min(1).max(64) });
+/** Longer than any pass, so that the scanner's own bound can be shown. */
+export const DemoScanBody = z.strictObject({ accessPoint: Id, text: z.string().max(8192) });
+export const DemoPersonBody = z.strictObject({
+  accessPoint: Id,
+  person: z.strictObject({ present: z.boolean(), foreheadC: z.number(), roomC: z.number() }),
+});
+export const DemoDoorBody = z.strictObject({
+  door: Id,
+  open: z.boolean().exactOptional(),
+  walkThrough: z.boolean().exactOptional(),
+});
+export const DemoInputBody = z.strictObject({
+  door: Id,
+  input: z.enum(INPUT_KINDS),
+  active: z.boolean(),
+});
+export const DemoUnplugBody = z.strictObject({ device: z.string().min(1).max(80), unplugged: z.boolean() });
+export const DemoClockBody = z.strictObject({
+  time: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .exactOptional(),
+});
+export const DemoStoryBody = z.strictObject({ running: z.boolean() });
+
+export const AccessPointQuery = z.strictObject({ accessPoint: Id });
+
+/** Any order may carry the password beside its own fields. */
+export const WithPassword = z.looseObject({ password: Credential.exactOptional() });
+export const MustCarryPassword = z.looseObject({ password: Credential });
+
+/** The body of an order of the guard's desk. */
+function orderBody([type, order]: [string, z.ZodObject]) {
+  const { password } = (type === 'level' ? MustCarryPassword : WithPassword).shape;
+  return [`guard.${type}`, order.extend({ password }).describe(`POST /api/guard/${type}`)] as const;
+}
+
+/** The body of each request that has one, by the words of its path. */
+export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
+  setup: SetUpBody.describe('POST /api/setup'),
+  login: LoginBody.describe('POST /api/login'),
+  session: AttendanceBody.describe("POST /api/session. Of an open guard's page."),
+  ...Object.fromEntries(Object.entries(ORDERS).map(orderBody)),
+  'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
+  'demo.present': DemoPresentBody.describe('POST /api/demo/present'),
+  'demo.scan': DemoScanBody.describe('POST /api/demo/scan'),
+  'demo.person': DemoPersonBody.describe('POST /api/demo/person'),
+  'demo.door': DemoDoorBody.describe('POST /api/demo/door'),
+  'demo.input': DemoInputBody.describe('POST /api/demo/input'),
+  'demo.unplug': DemoUnplugBody.describe('POST /api/demo/unplug'),
+  'demo.clock': DemoClockBody.describe('POST /api/demo/clock'),
+  'demo.story': DemoStoryBody.describe('POST /api/demo/story'),
+};
