@@ -14,42 +14,44 @@ export interface OutgoingMessage {
 export interface IncomingMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
-  /** Kept by the broker since before this connection, not sent just now. */
+  /** Stored by the broker before this connection, not just sent. */
   readonly retained: boolean;
 }
 
 /** The broker's answer to one QoS 1 publish. */
 export type PublishAnswer =
   | { readonly status: 'stored' }
-  /** 0x87, 0x90, 0x95, 0x99: will not get better by itself. */
+  /** 0x87, 0x90, 0x95, 0x99: a retry is useless. */
   | { readonly status: 'refused'; readonly code: number; readonly detail: string }
   /** 0x97, 0x80, 0x83: try again later. */
   | { readonly status: 'busy'; readonly code: number; readonly detail: string };
 
-/** A live MQTT connection. A new one is made for every attempt; nothing is queued inside it. */
+/** A live MQTT connection. Every attempt makes a new one; nothing is queued inside it. */
 export interface BrokerConnection extends DeviceLink {
-  /** Receive Maximum of the broker (65,535 when it named none). */
+  /** Receive Maximum of the broker (65,535 if it named none). */
   readonly receiveMaximum: number;
-  /** Largest packet the broker takes, in bytes; undefined when it named none. A larger one is refused unsent. */
+  /**
+   * Largest packet the broker accepts, in bytes; undefined if it named none. A larger one is refused without sending.
+   */
   readonly maximumPacketSize: number | undefined;
   /** 4 (MQTT 3.1.1, where a refusal cannot be seen) or 5. */
   readonly protocolVersion: 4 | 5;
-  /** Publishes with QoS 1. Rejects with `broker.lost` when the connection ends before the answer. */
+  /** Publishes with QoS 1. Rejects with `broker.lost` if the connection ends before the answer. */
   publish(message: OutgoingMessage): Promise<PublishAnswer>;
   /**
-   * Asks for topics with QoS 1 and hands over what comes, as long as the connection lives. A message may be
-   * lost on its way through the gate: what must not be has to be retained at the broker. Asking again for a topic
-   * brings its retained message again and replaces its reader.
-   * @throws GatepostError `broker.refused` naming the topics the broker does not give, `broker.lost`
+   * Subscribes to topics with QoS 1 and passes on messages as long as the connection lives. A message may be lost
+   * inside the gate, so what must not be lost has to be retained at the broker. Subscribing to a topic again brings
+   * its retained message again and replaces its reader.
+   * @throws GatepostError `broker.refused` naming the topics that the broker does not allow, `broker.lost`
    */
   subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void>;
-  /** Cuts the socket without DISCONNECT, so that the will is sent. */
+  /** Closes the socket without DISCONNECT, so that the will is sent. */
   destroy(): void;
 }
 
-/** Where events go. */
+/** The server that events are sent to. */
 export interface Broker {
-  /** Address for people, without credentials. */
+  /** Address for display, without credentials. */
   readonly address: string;
   readonly simulated: boolean;
   /** Connects once, with `will` as last will (QoS 1, retained, delay 5 s on MQTT 5). Rejects with `broker.*`. */

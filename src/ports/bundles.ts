@@ -9,11 +9,11 @@ export interface BundleDelivery {
 
 export type BundleAnswer =
   | { readonly status: 'applied'; readonly type: BundleType; readonly number: number }
-  /** The very same bundle is in force already. */
+  /** The same bundle is already in force. */
   | { readonly status: 'unchanged'; readonly type: BundleType; readonly number: number }
   | { readonly status: 'refused'; readonly refusal: BundleRefusal; readonly detail: string };
 
-/** Takes bundles from any source. Never throws: every failure is an answer. */
+/** Accepts bundles from any source. Never throws: every failure is an answer. */
 export interface BundleIntake {
   receive(delivery: BundleDelivery): Promise<BundleAnswer>;
 }
@@ -28,21 +28,24 @@ export interface KeptBundle extends BundleHeader {
   readonly appliedMs: number;
 }
 
-/** Where bundles survive a restart: one in force of each type. */
+/** Keeps bundles over a restart: one in force of each type. */
 export interface BundleShelf {
   /** @throws GatepostError `log.unavailable` */
   kept(): readonly KeptBundle[];
-  /** The bytes of a bundle in force, as they lie on the disk. @throws GatepostError `bundle.refused` when they are gone */
+  /**
+   * The bytes of a bundle in force, as they are on the disk. @throws GatepostError `bundle.refused` if they are
+   * missing
+   */
   read(kept: KeptBundle): Promise<Uint8Array>;
-  /** Puts the bytes on disk beside those in force; durable when it resolves. @throws GatepostError `log.unavailable` */
+  /** Stores the bytes beside those in force; durable when it resolves. @throws GatepostError `log.unavailable` */
   place(kept: KeptBundle, bytes: Uint8Array): Promise<void>;
-  /** Puts a placed bundle in force, in one transaction with its event. @throws GatepostError `log.unavailable` */
+  /** Puts a stored bundle in force, in one transaction with its event. @throws GatepostError `log.unavailable` */
   putInForce(kept: KeptBundle, event: EventDraft): void;
-  /** Removes what is not in force: left by an earlier bundle, or by a power cut. */
+  /** Removes files that are not in force, left by an earlier bundle or by a power cut. */
   sweep(): Promise<void>;
 }
 
-/** Checks signatures over long messages without holding up the caller's thread. */
+/** Checks signatures over long messages without blocking the caller's thread. */
 export interface SignatureVerifier {
   /** @param publicKey raw Ed25519 key, 32 bytes. @throws GatepostError `key.invalid` */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;

@@ -2,13 +2,13 @@ import type { ScannedCode } from '../core/scan/scanned-code.ts';
 import type { DeviceLink } from './device-link.ts';
 
 export type CodeReaderEvent = ScannedCode & {
-  /** Monotonic milliseconds at which the first of it came. */
+  /** Monotonic milliseconds at which its first byte arrived. */
   readonly beganMs: number;
   /** Monotonic milliseconds at which the code was complete. */
   readonly atMs: number;
 };
 
-/** Something that reads QR codes. */
+/** Reads QR codes. */
 export interface CodeReader {
   /** Driver name as in the config, e.g. `serial`. */
   readonly driver: string;
@@ -17,7 +17,7 @@ export interface CodeReader {
   open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink>;
 }
 
-/** Finds the QR codes in a picture, off the main thread. */
+/** Finds the QR codes in an image, off the main thread. */
 export interface ImageDecoder {
   /**
    * @param picture an encoded picture (PNG, JPEG, PGM)

@@ -4,9 +4,9 @@ import type { InputKind } from '../core/door/door-mode.ts';
 export interface DemoSample {
   /** e.g. `resident`, `sweeper`, `expired`, `forged`, `other-site`, `screenshot`, `phone`. */
   readonly id: string;
-  /** The pass as it is right now (a phone pass changes every 15 s). */
+  /** The text of the pass now (a phone pass changes every 15 s). */
   readonly text: string;
-  /** What the kiosk is expected to say: `Granted` or the reason. Shown on the panel so that anybody can compare. */
+  /** What the kiosk is expected to answer: `Granted` or the reason. Shown on the panel for comparison. */
   readonly expected: string;
 }
 
@@ -17,26 +17,26 @@ export interface DemoPerson {
   readonly roomC: number;
 }
 
-/** One message that the gate has published to the demo's broker. */
+/** One message that the gate published to the demo's broker. */
 export interface DemoMessage {
   /** Grows with every message. */
   readonly id: number;
   readonly topic: string;
-  /** Its text, cut where it is long; empty where a retained message was taken away. */
+  /** Its text, cut if it is long; empty if a retained message was cleared. */
   readonly text: string;
   readonly retained: boolean;
   readonly timeMs: number;
 }
 
-/** Where the story that plays by itself has come to. */
+/** The current step of the story that runs by itself. */
 export interface DemoStory {
-  /** Names the caption. */
+  /** Key of the caption. */
   readonly step: string;
   readonly number: number;
   readonly of: number;
 }
 
-/** The account with which the demo's panel signs its visitor in as a guard. Made at random for this demo alone. */
+/** The account with which the demo's panel signs its visitor in as a guard. Random, and for this demo only. */
 export interface DemoGuard {
   readonly operator: string;
   readonly password: string;
@@ -48,32 +48,32 @@ export interface DemoState {
     readonly direction: Direction;
     readonly door: string;
     readonly scanner: boolean;
-    /** Undefined where the access point has no simulated thermometer. */
+    /** Undefined if the access point has no simulated thermometer. */
     readonly person?: DemoPerson;
   }[];
   readonly doors: readonly {
     readonly id: string;
     readonly released: boolean;
     readonly open: boolean;
-    /** Whether a person walks through by themselves after each release. */
+    /** Whether a person walks through automatically after each release. */
     readonly walkThrough: boolean;
     /** The simulated inputs of this door. `active`: pressed, lid open, fire alarm. */
     readonly inputs: readonly { readonly input: InputKind; readonly active: boolean }[];
   }[];
   readonly devices: readonly { readonly id: string; readonly unplugged: boolean }[];
   readonly samples: readonly DemoSample[];
-  /** The gate's clock, in Unix ms, and whether the panel moved it. */
+  /** The gate's clock in Unix ms, and whether the panel moved it. */
   readonly clock: { readonly timeMs: number; readonly timeZone: string; readonly moved: boolean };
   /** Newest first; empty without the demo's own broker. */
   readonly messages: readonly DemoMessage[];
-  /** While the story plays. */
+  /** Present while the story runs. */
   readonly story?: DemoStory;
   readonly guard?: DemoGuard;
 }
 
 /**
- * The simulated world behind the demo panel. Everything goes through the simulators' bytes; there is no way round
- * the drivers. Methods throw GatepostError `usage` for an unknown id or a value out of range.
+ * The simulated devices behind the demo panel. Everything goes through the simulators' bytes and so through the
+ * drivers. Methods throw GatepostError `usage` for an unknown id or a value out of range.
  */
 export interface DemoPanel {
   state(): DemoState;
@@ -84,11 +84,11 @@ export interface DemoPanel {
   scanPicture(order: { accessPoint: string; picture: Uint8Array }): Promise<{ characters: number }>;
   setPerson(order: { accessPoint: string; person: DemoPerson }): void;
   setDoor(order: { door: string; open?: boolean; walkThrough?: boolean }): void;
-  /** An exit button springs back by itself. */
+  /** A pressed exit button is released by itself. */
   setInput(order: { door: string; input: InputKind; active: boolean }): void;
   setUnplugged(order: { device: string; unplugged: boolean }): void;
-  /** Moves the gate's clock to the next time the site's clock shows `HH:MM`, or back to the present. */
+  /** Moves the gate's clock to the next time at which the site's clock shows `HH:MM`, or back to the present. */
   setClock(order: { time?: string }): void;
-  /** Plays one morning from its beginning, or ends it. */
+  /** Starts the story from its beginning, or ends it. */
   setStory(order: { running: boolean }): void;
 }

@@ -3,7 +3,7 @@ import type { LogTrouble } from '../core/errors.ts';
 import type { AlteredRows } from '../core/events/chain.ts';
 import type { EventDraft, StoredEvent } from '../core/events/event.ts';
 
-/** What one transaction writes. */
+/** The content of one transaction. */
 export interface LogEntry {
   readonly events: readonly EventDraft[];
   readonly effects?: readonly Effect[];
@@ -11,15 +11,15 @@ export interface LogEntry {
   readonly usesReserve?: boolean;
 }
 
-/** How long writing takes. */
+/** How long writes take. */
 export interface WriteTimes {
-  /** Milliseconds since the start, all writes together: for so long nothing else could be done. */
+  /** Milliseconds since the start, all writes together: the process was blocked for this long. */
   readonly spentMs: number;
   /** Writes of the last minute that took longer than a second. */
   readonly slow: number;
 }
 
-/** The durable log of the kiosk. Everything here is synchronous: it is on disk when the call returns. */
+/** The durable log of the kiosk. Everything is synchronous: it is on disk when the call returns. */
 export interface EventLog {
   /**
    * Writes events and effects in one transaction with synchronous=FULL: all of it or nothing.
@@ -28,35 +28,35 @@ export interface EventLog {
   commit(entry: LogEntry): readonly StoredEvent[];
   /** The newest events of the given names, newest first. */
   recent(names: readonly string[], limit: number): readonly StoredEvent[];
-  /** Whether the next commit is likely to succeed: the outcome of the last one, or of a probe after a failure. */
+  /** Whether the next commit is likely to succeed: the result of the last one, or of a probe after a failure. */
   isWritable(): boolean;
   writeTimes(): WriteTimes;
   /** Writes and reads back one row outside the event sequence (watchdog). @throws `log.unavailable` */
   probe(): void;
 }
 
-/** How the gate's own store is. */
+/** The state of the gate's own store. */
 export interface StoreHealth {
-  /** Why the log cannot be written, where that is known; undefined while it can. */
+  /** Why the log cannot be written, if known; undefined while it can. */
   readonly trouble: LogTrouble | undefined;
-  /** Rows at the end of the log that were not as they were written when it was opened. */
+  /** Altered rows at the end of the log, found when it was opened. */
   readonly altered: readonly AlteredRows[];
-  /** Bytes free for the store, and of how many; undefined where it cannot be asked. */
+  /** Free bytes and total bytes of the store's disk; undefined if the system does not say. */
   room(): { readonly freeBytes: number; readonly sizeBytes: number } | undefined;
-  /** Keeps room free again, where a full disk has cost it. */
+  /** Creates the reserve again after a full disk used it up. */
   keepReserve(): void;
 }
 
 export interface OutboxPosition {
   readonly epoch: string;
-  /** Oldest and newest sequence in the log; both 0 when it is empty. */
+  /** Oldest and newest sequence in the log; both 0 if it is empty. */
   readonly firstSequence: number;
   readonly lastSequence: number;
-  /** Everything up to here was acknowledged by the broker. */
+  /** Everything up to this one was acknowledged by the broker. */
   readonly publishedSequence: number;
 }
 
-/** The log seen as a queue: there is no second one. */
+/** The log seen as a queue; there is no other queue. */
 export interface EventOutbox {
   position(): OutboxPosition;
   /** Events after `sequence`, oldest first. */

@@ -20,9 +20,9 @@ export interface DoorView {
   readonly physical: DoorPhysicalState;
   readonly alarm: DoorAlarm;
   readonly released: boolean;
-  /** Absent where the door has no tamper switch. */
+  /** Absent if the door has no tamper switch. */
   readonly tamper?: DoorTamper;
-  /** The fire alarm has opened the door. Absent where the door has no fire contact. */
+  /** The fire alarm has opened the door. Absent if the door has no fire contact. */
   readonly fire?: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface DeviceView {
   /** `<role>:<owner>`, e.g. `scanner:main-in`, `lock:main`, `broker`, `log`. */
   readonly id: string;
   readonly role: DeviceRole;
-  /** Access point or door it belongs to. */
+  /** Access point or door that it belongs to. */
   readonly owner?: string;
   readonly driver: string;
   readonly simulated: boolean;
@@ -38,7 +38,7 @@ export interface DeviceView {
   readonly cause?: string;
   /** Plain sentence: what is wrong and what to do. */
   readonly detail?: string;
-  /** Of a scanner: codes since the start that were not taken because they may have been shown long before. */
+  /** For a scanner: codes since the start that were dropped because they may have been shown long before. */
   readonly dropped?: number;
   readonly sinceMs: number;
 }
@@ -46,13 +46,13 @@ export interface DeviceView {
 /** A signed list and its age. */
 export interface ListView {
   readonly type: BundleType;
-  /** 0 where there is none. */
+  /** 0 if there is none. */
   readonly number: number;
   readonly issuedAtMs?: number;
   readonly nextUpdateMs?: number;
-  /** `due`: a newer one should be here. `stale`, `damaged` and `missing` send everybody to the guard. */
+  /** `due`: a newer one should have arrived. `stale`, `damaged` and `missing` send everybody to the guard. */
   readonly state: 'good' | 'due' | 'stale' | 'damaged' | 'missing';
-  /** The key that signed it is withdrawn: it stays in force, and the next list takes its place whatever its number. */
+  /** The key that signed it is withdrawn: it stays in force, and the next list replaces it whatever its number. */
   readonly signer?: 'withdrawn';
 }
 
@@ -63,9 +63,9 @@ export interface PolicyView {
   readonly gate: 'checked' | 'open';
   /** Names of all levels. */
   readonly levels: readonly string[];
-  /** Those of them that hold the gate open for everybody. */
+  /** Those that hold the gate open for everybody. */
   readonly openLevels: readonly string[];
-  /** How many are inside. */
+  /** Number of people inside. */
   readonly occupancy: number;
   readonly occupancyLimit?: number;
 }
@@ -89,11 +89,11 @@ export interface AccessPointView {
   readonly enabled: boolean;
 }
 
-/** The way of events to the central servers. */
+/** The transport of events to the central servers. */
 export interface QueueView {
   /** Events that the broker has not stored yet. */
   readonly pending: number;
-  /** Whether events are taken. */
+  /** Whether events are being accepted. */
   readonly connected: boolean;
   /** Plain sentence: what is wrong and what to do. */
   readonly detail?: string;
@@ -110,7 +110,7 @@ export interface ReadingView {
   readonly reading: { readonly objectC: number; readonly ambientC?: number } | undefined;
 }
 
-/** `ready`: the gate decides by itself. */
+/** `ready`: the gate decides alone. */
 export interface GatePhase {
   readonly phase: 'starting' | 'ready';
 }
@@ -122,45 +122,45 @@ export interface DecisionMade {
   readonly decision: Decision;
 }
 
-/** The newest value of one state, or of each of several that have a name of their own. */
+/** The newest value of one state, or of each item if the state has several with ids. */
 export interface State<T> {
   set(value: T): void;
-  /** Calls back with what is known already, then with each new value; returns the end of the subscription. */
+  /** Calls back with the present values, then with each new one; returns the end of the subscription. */
   follow(listener: (value: T) => void): Cancel;
-  /** What is known, in the order in which it first was. */
+  /** The present values, in the order in which they first appeared. */
   readonly values: readonly T[];
 }
 
-/** What happens at a moment and is over. Who comes later does not hear of it. */
+/** An event without a lasting value. Later subscribers do not receive it. */
 export interface Happening<T> {
   tell(happened: T): void;
   hear(listener: (happened: T) => void): Cancel;
 }
 
 /**
- * The present state of the gate. Whoever owns a fact sets it here; screens, servers, lamps and the guard's list of
- * what to look at follow it. Nothing here waits for a follower, and no follower may throw.
+ * The present state of the gate. The owner of a fact sets it here; screens, servers, lamps and the guard's attention
+ * list subscribe to it. It never waits for a subscriber, and no subscriber may throw.
  */
 export interface GateState {
   readonly phase: State<GatePhase>;
   readonly site: State<SiteFacts>;
-  /** By their id. */
+  /** By id. */
   readonly accessPoints: State<AccessPointView>;
-  /** By their id. */
+  /** By id. */
   readonly doors: State<DoorView>;
-  /** By their id. */
+  /** By id. */
   readonly devices: State<DeviceView>;
   readonly rules: State<PolicyView>;
   readonly lists: State<readonly ListView[]>;
   readonly clock: State<ClockView>;
   readonly queue: State<QueueView>;
-  /** By their access point. */
+  /** By access point. */
   readonly readings: State<ReadingView>;
-  /** By their access point. */
+  /** By access point. */
   readonly passages: State<PassageView>;
-  /** The last ones, newest first. */
+  /** The latest ones, newest first. */
   readonly decisions: State<readonly DecisionView[]>;
-  /** Orders that stand, newest first. */
+  /** Standing orders, newest first. */
   readonly orders: State<readonly OrderView[]>;
   /** Visits that are not over, newest first. */
   readonly visitors: State<readonly VisitorView[]>;

@@ -1,7 +1,7 @@
 import type { DeskRefusal } from '../core/access/desk-refusals.ts';
 import type { Given } from '../core/desk/guard-order.ts';
 
-/** Who has done something about a person already; `operator` is `auto` for the gate itself. */
+/** Who has already done something about a person; `operator` is `auto` for the gate itself. */
 export interface AlreadyDone {
   readonly operator: string;
   readonly action: 'open' | 'refuse' | 'measure' | 'confirm-host';
@@ -30,9 +30,9 @@ export interface GuardDesk {
   give(order: Given): DeskAnswer;
 }
 
-/** Whether a guard could answer: a signed-in guard's page is open and answers. */
+/** Whether a guard could answer: the page of a signed-in guard is open and responds. */
 export interface GuardAttendance {
   isThere(): boolean;
-  /** Called after the last one has gone, and when the first one is there. */
+  /** Called after the last one has left, and after the first one has come. */
   onChange(listener: () => void): void;
 }

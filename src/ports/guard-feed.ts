@@ -11,13 +11,13 @@ import type {
   SiteFacts,
 } from './gate-state.ts';
 
-/** What the guard's screen says about the place. */
+/** What the guard's screen shows about the site. */
 export interface SiteView extends SiteFacts {
   readonly policy: Pick<PolicyView, 'level' | 'version'>;
   readonly accessPoints: readonly Omit<AccessPointView, 'enabled'>[];
 }
 
-/** Everything the guard's screen can be told. A topic's newest value replaces its older ones. */
+/** Everything that the guard's screen receives. A topic's newest value replaces its older ones. */
 export interface GuardTopics {
   site: SiteView;
   decisions: readonly DecisionView[];
@@ -31,7 +31,7 @@ export interface GuardTopics {
   [door: `door/${string}`]: DoorView;
   [device: `device/${string}`]: DeviceView;
   [passage: `passage/${string}`]: PassageView;
-  /** Live reading while somebody stands there; null when nobody does. */
+  /** Live reading while a person stands there; null while nobody does. */
   [reading: `thermometer/${string}`]: NonNullable<ReadingView['reading']> | null;
 }
 

@@ -1,14 +1,14 @@
 /** What the guard may see of a holder. It stays on the kiosk: never logged, never published. */
 export interface Holder {
-  /** Name or description as the site's office wrote it. */
+  /** Name or description written by the site's office. */
   readonly label: string;
-  /** House, flat, company: where the holder belongs. */
+  /** House, flat or company of the holder. */
   readonly unit: string;
-  /** Whether there is a photograph to ask HolderPhotos for. */
+  /** Whether HolderPhotos has a photograph. */
   readonly hasPhotograph?: boolean;
 }
 
-/** The local register that turns a pass's pseudonym into words for the guard. */
+/** The local directory, which resolves a pass's pseudonym to words for the guard. */
 export interface HolderRegister {
   /** @throws GatepostError `log.unavailable` */
   find(holderRef: string): Holder | undefined;
@@ -20,18 +20,18 @@ export interface HolderPhotograph {
   readonly bytes: Uint8Array;
 }
 
-/** The photographs of the local register. */
+/** The photographs of the local directory. */
 export interface HolderPhotos {
   /** @throws GatepostError `log.unavailable` */
   photograph(holderRef: string): HolderPhotograph | undefined;
 }
 
-/** Looks holders up by what people know of them. */
+/** Finds holders by name or unit. */
 export interface HolderSearch {
   /**
    * Holders whose name or unit contains the text, by unit and name.
-   * @param text as somebody typed it, not empty
-   * @param limit how many at most
+   * @param text as typed, not empty
+   * @param limit most results
    * @throws GatepostError `log.unavailable`
    */
   search(text: string, limit: number): readonly (Holder & { readonly holderRef: string })[];

@@ -1,4 +1,4 @@
-/** Structured log lines in pino's calling form: fields first, then one plain sentence. */
+/** Structured log lines in pino's calling convention: fields first, then one plain sentence. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

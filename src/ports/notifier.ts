@@ -1,10 +1,10 @@
-/** Tells the service manager how the daemon is. */
+/** Reports the state of the daemon to the service manager. */
 export interface Notifier {
-  /** Milliseconds between watchdog messages, or undefined when none are wanted. */
+  /** Milliseconds between watchdog messages, or undefined if none are expected. */
   readonly watchdogIntervalMs: number | undefined;
   ready(status: string): Promise<void>;
   status(text: string): Promise<void>;
-  /** Only to be called when the daemon is proven healthy. */
+  /** Call it only when the daemon has proved to be healthy. */
   watchdog(): Promise<void>;
   stopping(): Promise<void>;
 }

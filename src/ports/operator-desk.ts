@@ -1,10 +1,10 @@
-/** Where a try to sign in comes from. */
+/** Where an attempt to sign in comes from. */
 export interface SignInPlace {
   /** Address of the browser as the server sees it; goes into the log. */
   readonly remote: string;
-  /** What wrong tries of strangers are counted by; the network of the address when left out. */
+  /** By what failed attempts of unknown browsers are counted; the network of the address if absent. */
   readonly network?: string;
-  /** The secret of the browser's own cookie, if it sent one. Anything may stand there. */
+  /** The secret from the browser's cookie, if it sent one. Untrusted. */
   readonly browser?: string | undefined;
 }
 
@@ -12,7 +12,7 @@ export interface SignedIn {
   readonly operator: string;
   /** Changes with the password; a session that was opened with another one is over. */
   readonly credential: string;
-  /** The secret that this browser is to keep; undefined where it could not be remembered. */
+  /** The secret that this browser is to keep; undefined if it could not be stored. */
   readonly browser?: string;
 }
 
@@ -28,20 +28,22 @@ export type SetUpAnswer =
   | { readonly status: 'refused'; readonly detail: string; readonly cause?: SetUpFault }
   | { readonly status: 'locked'; readonly retryAfterMs: number };
 
-/** Why there is no first account, for pages that say it in their language: of the password the last four. */
+/**
+ * Why no first account was created, for pages that have their own words for it; the last four are about the password.
+ */
 export type SetUpFault = 'exists' | 'code' | 'name' | 'short' | 'long' | 'own-name' | 'common';
 
 /** Accounts of the guard's screen. There is no default password: the first start asks for one. */
 export interface OperatorDesk {
   /** True until the first password is set. */
   needsSetUp(): boolean;
-  /** Sets the first account. `code` is the set-up code that the daemon printed at its start. */
+  /** Creates the first account. `code` is the set-up code that the daemon printed at its start. */
   setUp(order: { code: string; operator: string; password: string } & SignInPlace): Promise<SetUpAnswer>;
   login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer>;
   /**
-   * Asks somebody who is signed in for the password anew, before an order of weight. Wrong tries count for the session
-   * alone: nobody else can use them up.
-   * @param order `session`: what the tries are counted by
+   * Asks a signed-in operator for the password again, before an order that requires it. Failed attempts count for the
+   * session alone, so that nobody else can use them up.
+   * @param order `session`: key by which the attempts are counted
    */
   confirm(order: {
     operator: string;
@@ -51,9 +53,9 @@ export interface OperatorDesk {
   }): Promise<ConfirmAnswer>;
   /** Whether somebody has signed in with this browser before. */
   knowsBrowser(browser: string | undefined): boolean;
-  /** What the account's sessions must have been opened with; undefined where there is no such account. */
+  /** The credential that the account's sessions must have been opened with; undefined if there is no such account. */
   credentialOf(operator: string): string | undefined;
-  /** Called with a name whose password was changed or whose account was removed. */
+  /** Called with the name of an account whose password was changed or which was removed. */
   onChanged(listener: (operator: string) => void): void;
   logout(operator: string): void;
 }

@@ -6,7 +6,7 @@ export interface OperatorRecord {
   readonly passwordHash: string;
 }
 
-/** What happened to an account outside of the daemon; it becomes an event when the daemon sees it. */
+/** A change of an account made outside of the daemon; it becomes an event when the daemon sees it. */
 export interface OperatorChange {
   readonly id: number;
   readonly operator: string;
@@ -16,45 +16,45 @@ export interface OperatorChange {
   readonly quality: TimeQuality;
 }
 
-/** Accounts of the people who may act at the guard's screen. */
+/** Accounts of the people who may use the guard's screen. */
 export interface OperatorStore {
   find(name: string): OperatorRecord | undefined;
   count(): number;
   /** All names in order. */
   names(): readonly string[];
   put(record: OperatorRecord): void;
-  /** Changes that are no event yet, oldest first. */
+  /** Changes that are not events yet, oldest first. */
   changes(): readonly OperatorChange[];
 }
 
-/** Browsers somebody has signed in with. `browser` is a digest: the secret itself is in the browser alone. */
+/** Browsers that somebody has signed in with. `browser` is a digest: only the browser has the secret itself. */
 export interface KnownBrowsers {
-  /** @param operator whose sign-ins count; anybody's when left out */
+  /** @param operator whose sign-ins count; anybody's if absent */
   knows(browser: string, operator?: string): boolean;
-  /** Remembers a sign-in. The browser that was unused for longest is forgotten beyond 64 for one name. */
+  /** Remembers a sign-in. Beyond 64 browsers for one name, the one unused for longest is dropped. */
   remember(browser: string, operator: string): void;
 }
 
-/** A signed-in guard, as kept on disk. Ages are in milliseconds at the moment of keeping. */
+/** The session of a signed-in guard, as stored. Ages are in milliseconds at the time of storing. */
 export interface KeptSession {
-  /** Digest of the session's id; the id itself is in the browser alone. */
+  /** Digest of the session's id; only the browser has the id itself. */
   readonly digest: string;
   readonly operator: string;
-  /** What it was opened with, see OperatorDesk.credentialOf. */
+  /** The credential it was opened with, see OperatorDesk.credentialOf. */
   readonly credential: string;
   /** Since the sign-in. */
   readonly ageMs: number;
-  /** Since the page was last there. */
+  /** Since the page last responded. */
   readonly idleMs: number;
-  /** Since a person was last seen at it. */
+  /** Since a person last used it. */
   readonly leftMs: number;
 }
 
 /** Sessions outlive the daemon. */
 export interface SessionStore {
   /**
-   * All that are kept, with the time since the keeping added to their ages. Those of which nobody can say how long
-   * that was, because the clock is not to be trusted, are left out and stay kept.
+   * All stored sessions, with the time since they were stored added to their ages. Sessions for which that time is
+   * unknown, because the clock is not trusted, are left out and stay stored.
    */
   load(): readonly KeptSession[];
   /** One of them. */
@@ -64,7 +64,7 @@ export interface SessionStore {
   remove(digest: string): void;
 }
 
-/** Turns passwords into hashes that can be kept, off the event loop. */
+/** Hashes passwords for storage, off the event loop. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /** Constant-time; false for a hash of unknown form. */

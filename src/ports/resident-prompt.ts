@@ -4,30 +4,30 @@ import type { LogTrouble } from '../core/errors.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
 
 /**
- * A message to everybody at the door, for `TextMessage`. `FireAlarm`: go out, nobody in. `HeldOpen`: the door stands
- * open for everybody, no code is needed. `OutOfOrder`: the gate opens for nobody, `trouble` says why; the way out is the
- * one in the wire of the lock.
+ * A message to everybody at the door, for `TextMessage`. `FireAlarm`: leave, do not enter. `HeldOpen`: the door is
+ * open for everybody, no code is needed. `OutOfOrder`: the gate opens for nobody, `trouble` says why; the exit button
+ * in the wire of the lock still works.
  */
 export type PromptMessage = 'FireAlarm' | 'HeldOpen' | 'OutOfOrder';
 
-/** What the resident sees. Words come from the locale files; here are only names of things. */
+/** What the resident sees. The words come from the locale files; these are only their keys. */
 export interface PromptView {
   readonly accessPoint: string;
   readonly direction: Direction;
   readonly feedback: Feedback;
-  /** Why, for AccessDenied, RetryIdentifier, GuardCalled and Wait. */
+  /** The reason, for AccessDenied, RetryIdentifier, GuardCalled and Wait. */
   readonly reason?: Reason;
-  /** Finer cause of a reason that has one. */
+  /** More precise cause of a reason that has one. */
   readonly cause?: PassageCause;
-  /** Which message, for TextMessage; the guard's own where it is left out. */
+  /** Which message, for TextMessage; absent for a message of the guard. */
   readonly message?: PromptMessage;
   /** Why the gate is out of order. */
   readonly trouble?: LogTrouble;
-  /** Seconds that waiting takes, for Wait. */
+  /** How many seconds to wait, for Wait. */
   readonly waitSeconds?: number;
-  /** For GuardCalled: no guard's page is open, so nobody comes by themselves. */
+  /** For GuardCalled: no guard's page is open, so nobody comes unless called. */
   readonly guardAway?: true;
-  /** True where any device of this access point is simulated: the screen says so. */
+  /** True if any device of this access point is simulated; the screen says so. */
   readonly simulated: boolean;
 }
 

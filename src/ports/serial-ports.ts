@@ -1,13 +1,13 @@
 import type { DeviceLink } from './device-link.ts';
 
 export interface SerialOptions {
-  /** Device path, best a link below /dev/serial/by-id or by-path. */
+  /** Device path, preferably a link below /dev/serial/by-id or by-path. */
   readonly path: string;
-  /** Bits per second, with eight data bits. Means nothing on CDC-ACM and ptys. */
+  /** Bits per second, with eight data bits. Has no meaning on CDC-ACM and ptys. */
   readonly baudRate: number;
-  /** `none` when left out. */
+  /** `none` if absent. */
   readonly parity?: Parity;
-  /** 1 when left out. */
+  /** 1 if absent. */
   readonly stopBits?: StopBits;
 }
 
@@ -20,11 +20,11 @@ export interface SerialLink extends DeviceLink {
   write(bytes: Uint8Array): Promise<void>;
 }
 
-/** Opens serial lines: the real ones, or simulated ones that carry the same bytes. */
+/** Opens serial lines: the real ones, or simulated ones with the same bytes. */
 export interface SerialPorts {
   /**
-   * @param onBytes called with every chunk in order; the buffer is the receiver's to keep.
-   * @throws GatepostError `device.missing`, `device.busy`, `device.denied` or `device.failed`, with the fix in words.
+   * @param onBytes called with every chunk in order; the receiver may keep the buffer.
+   * @throws GatepostError `device.missing`, `device.busy`, `device.denied` or `device.failed`, with the remedy
    */
   open(
     options: SerialOptions,

@@ -4,12 +4,12 @@ import type { DayCell } from '../core/report/day-counts.ts';
 import type { DeletionReport, ErasedCounts } from '../core/report/deletion-report.ts';
 import type { AttentionView } from './boards.ts';
 
-/** The records of a checkpoint at its end. Everything throws GatepostError `log.unavailable`. */
+/** The records of a checkpoint at its end. Every method may throw GatepostError `log.unavailable`. */
 export interface SiteEnding {
-  /** Ended before, by a run that may not have come to its own end. */
+  /** Whether the checkpoint was already ended, by a run that may not have completed. */
   isStoodDown(): boolean;
   logEnd(): DeletionReport['log'];
-  /** How much there is of everything that is about to be erased. */
+  /** How much there is to erase of everything. */
   holdings(): ErasedCounts;
   /**
    * Erases every table about people, writes `event`, and bars the store from being used again: all of it or nothing.
@@ -18,18 +18,18 @@ export interface SiteEnding {
   standDown(event: EventDraft): void;
   /** Leaves only the hash of every event that may be about a person, so that the chain can still be verified. */
   eraseEvents(): void;
-  /** Writes the file anew, so that nothing that was erased is left in its unused parts. */
+  /** Rewrites the file, so that no erased data is left in its unused parts. */
   compact(): void;
 }
 
-/** The files of a checkpoint at its end. Everything throws GatepostError `usage` where a file cannot be handled. */
+/** The files of a checkpoint at its end. Every method may throw GatepostError `usage` if a file cannot be handled. */
 export interface EndingFiles {
-  /** The key of this gate, made at its first use. */
+  /** The key of this gate, created at its first use. */
   gateKey(): Signer;
-  /** Replaces what an interrupted run left. */
+  /** Replaces the report of an interrupted run. */
   keepReport(text: string): void;
   report(): string;
-  /** Signed lists and what came with them, and every key but that of the gate. */
+  /** Erases signed lists and what came with them, and every key but that of the gate. */
   eraseLists(): void;
   eraseGateKey(): void;
 }
@@ -37,19 +37,19 @@ export interface EndingFiles {
 export interface KeptAttention {
   /** Newest first. */
   readonly items: readonly AttentionView[];
-  /** Sequence of the newest row of the log when it was kept; 0 where nothing was. */
+  /** Sequence of the newest row of the log when it was stored; 0 if nothing was. */
   readonly sequence: number;
 }
 
-/** Keeps what no guard has seen yet over a restart. */
+/** Keeps items that no guard has seen yet over a restart. */
 export interface AttentionBook {
-  /** As it was kept last; nothing where that cannot be read as such a list. @throws GatepostError `log.unavailable` */
+  /** The list as last stored; empty if it cannot be parsed. @throws GatepostError `log.unavailable` */
   load(): KeptAttention;
-  /** Replaces what was kept. On disk when the call returns. @throws GatepostError `log.unavailable` */
+  /** Replaces the stored list. On disk when the call returns. @throws GatepostError `log.unavailable` */
   keep(items: readonly AttentionView[]): void;
 }
 
-/** The counts of each day, which outlive the events they come from. */
+/** The counts of each day, which are kept longer than the events they come from. */
 export interface DayCounts {
   /** The cells of one day of the site, in a fixed order. @throws GatepostError `log.unavailable` */
   cells(siteDay: number): readonly DayCell[];

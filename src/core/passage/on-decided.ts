@@ -3,14 +3,14 @@ import type { NotMeasurableCause } from '../screening/screening.ts';
 import type { Passage, PassageSettings, PassageShow, PassageState, PassageStep } from './passage.ts';
 import { go, type Input, measureAgain, recorded, refuse, release, stay, unanswered } from './transitions.ts';
 
-/** Causes that time heals: the person waits, and the gate is free for others meanwhile. */
+/** Causes that end with time: the person waits, and the gate is free for others meanwhile. */
 const WAITING_HELPS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause>([
   'cold_skin',
   'environment',
   'ambient_drift',
 ]);
 
-/** Causes after which holding still, or coming closer, is worth one repeat. */
+/** Causes for which one repeat is useful, after holding still or coming closer. */
 const REPEAT_HELPS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause>([
   'unstable',
   'out_of_skin_range',
@@ -44,7 +44,7 @@ function onRefer<F>(
   const { screening } = input;
   const notMeasured = screening?.class === 'notMeasurable' ? screening : undefined;
   if (notMeasured?.cause === 'no_subject') {
-    // Nobody came to the sensor: there is no one there for the guard either.
+    // Nobody came to the sensor, so there is nobody for the guard either.
     const reasons = orderReasons([...input.reasons, ...unanswered(passage), 'gp:PassageTimeout']);
     return refuse(passage, { decidedBy: 'auto', reasons, cause: 'no_subject' }, settings);
   }
@@ -70,7 +70,7 @@ function onRefer<F>(
     { type: 'record', passage, record: { name: 'access.requested', reasons: input.reasons } },
     { type: 'forgetReadings' },
     { type: 'show', view },
-    // The pass is kept ready for as long as the person was told to wait.
+    // The pass stays ready for as long as the person was told to wait.
     { type: 'startTimer', name: 'guard', ms: settings.guardMs + (waitMs ?? 0) },
   ]);
 }

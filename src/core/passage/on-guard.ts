@@ -28,7 +28,7 @@ export function onGuardOpen<F>(
     case 'refused':
       return release(passage, operator, settings);
     case 'released': {
-      // The passage under way ends here, so it gets its outcome first.
+      // The passage under way ends here, so its outcome is recorded first.
       const released = release(passage, operator, settings);
       return { state: released.state, commands: [...outcomeRecords(state), ...released.commands] };
     }
@@ -48,8 +48,8 @@ export function onGuardRefuse<F>(
 }
 
 /**
- * Begins the measuring anew, with the repeat that belongs to it; a fever that was seen before is not forgotten. What
- * was refused stays refused: whoever is measured after it begins a passage of their own.
+ * Starts the measurement again, with its own repeat; a fever seen before is kept. A refusal stays a refusal: a
+ * measurement after it begins a new passage.
  */
 export function onGuardMeasure<F>(
   state: PassageState<F>,

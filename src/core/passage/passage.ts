@@ -3,12 +3,12 @@ import type { DecisionOutcome } from '../decision/decision.ts';
 import type { NotMeasurableCause, ScreeningOutcome } from '../screening/screening.ts';
 
 /**
- * The way of one person through an access point as a pure machine: inputs in, next state and commands out. It knows
- * order, repeats and time-outs; what may pass is decide()'s business, and doing it is the access point's. What is known
- * of the person travels with the passage as facts `F`, which the machine does not look into.
+ * One person's way through an access point as a pure state machine: inputs in, next state and commands out. It
+ * handles order, repeats and time-outs; decide() decides what may pass, and the access point carries out the
+ * commands. What is known about the person is in the passage as facts `F`, which the machine does not read.
  */
 
-/** How long each state may last, in milliseconds, and what is known of the door right now. */
+/** Time limit of each state, in milliseconds, and what is known about the door now. */
 export interface PassageSettings {
   /** Waiting for a forehead. */
   readonly measureMs: number;
@@ -16,39 +16,44 @@ export interface PassageSettings {
   readonly repeatAfterMs: number;
   /** Waiting for the guard. */
   readonly guardMs: number;
-  /** How long a refusal stays on the resident's screen; one that asks its person for something stays twice as long. */
+  /**
+   * How long a refusal stays on the resident's screen; one that asks the person for something stays twice as long.
+   */
   readonly refusalMs: number;
   /** Walking through after the release. */
   readonly passageMs: number;
   /** Duration of the release. */
   readonly releaseMs: number;
-  /** A working contact tells whether somebody walked through. */
+  /** A working contact shows whether the person walked through. */
   readonly doorWatched: boolean;
   readonly doorOpen: boolean;
-  /** The contact has not moved for the last people who were let through: then everybody counts as gone through. */
+  /** The contact has not moved for the last people who were let through, so everybody counts as gone through. */
   readonly contactSilent?: boolean;
 }
 
 /** Finer cause of what the screen shows. */
 export type PassageCause = NotMeasurableCause | 'one_at_a_time' | 'repeat' | 'too_far' | 'too_close';
 
-/** One person's attempt, and all that is known of the person. It is over, and forgotten, when the next one begins. */
+/** One person's attempt, and everything known about the person. It is dropped when the next one begins. */
 export interface Passage<F> {
   readonly id: string;
-  /** Digest of the shown text; undefined for somebody without a code. */
+  /** Digest of the shown text; undefined for a person without a code. */
   readonly codeKey: string | undefined;
-  /** How many times longer than usual lock and door wait for this person, from 1. */
+  /** Factor by which lock and door wait longer for this person, from 1. */
   readonly pace: number;
   /** Measurements that were judged so far. */
   readonly attempts: number;
-  /** Whether one of them was elevated: only a normal repeat takes that back. */
+  /** Whether one of them was elevated: only a normal repeat revokes that. */
   readonly elevated: boolean;
-  /** Whether a row of it is in the log, with what that row changes: then its code is there, and no replay of itself. */
+  /**
+   * Whether the log has a row of it, with the changes of that row: its code is then in the log, and is not a replay
+   * of itself.
+   */
   readonly recorded: boolean;
   readonly facts: F;
 }
 
-/** The passage of somebody who has just come. */
+/** A passage for a person who has just arrived. */
 export function newPassage<F>(known: Pick<Passage<F>, 'id' | 'codeKey' | 'pace' | 'facts'>): Passage<F> {
   return { ...known, attempts: 0, elevated: false, recorded: false };
 }
@@ -58,23 +63,26 @@ export type PassageState<F> =
   | { readonly phase: 'measuring'; readonly passage: Passage<F>; readonly repeating: boolean }
   /** An elevated reading waits for its repeat; readings before the pause is over do not count. */
   | { readonly phase: 'pausing'; readonly passage: Passage<F> }
-  /** Only the guard can open. `waiting`: the person was asked to wait aside, so others may come meanwhile. */
+  /** Only the guard can open. `waiting`: the person was asked to wait aside, so others may pass meanwhile. */
   | {
       readonly phase: 'referred';
       readonly passage: Passage<F>;
       readonly waiting: boolean;
       readonly reasons: readonly Reason[];
     }
-  /** `outcome`: `unwatched` where no contact can tell; `assumed` where the door stood open or its contact is silent. */
+  /** `outcome`: `unwatched` if there is no contact; `assumed` if the door was open or its contact is silent. */
   | {
       readonly phase: 'released';
       readonly passage: Passage<F>;
       readonly outcome: 'unwatched' | 'assumed' | 'expected' | 'taken';
     }
-  /** The refusal is still on the screen; the next person may already come. `forReading`: for nothing else. */
+  /**
+   * The refusal is still on the screen; the next person may already come. `forReading`: the reading was its only
+   * reason.
+   */
   | { readonly phase: 'refused'; readonly passage: Passage<F>; readonly forReading: boolean };
 
-/** The passage of whoever stands here, or whose refusal is still shown. */
+/** The passage of the person who stands here, or whose refusal is still shown. */
 export function passageIn<F>(state: PassageState<F>): Passage<F> | undefined {
   return state.phase === 'idle' ? undefined : state.passage;
 }
@@ -82,9 +90,9 @@ export function passageIn<F>(state: PassageState<F>): Passage<F> | undefined {
 export type TimerName = 'measure' | 'pause' | 'guard' | 'refusal' | 'passage';
 
 export type PassageInput<F> =
-  /** A code was shown. `urgent`: a verified emergency pass, which waits for nobody. */
+  /** A code was shown. `urgent`: a verified emergency pass, which does not wait for anybody. */
   | { readonly type: 'code'; readonly passage: Passage<F>; readonly urgent: boolean }
-  /** decide()'s answer to the last `evaluate` command, and what is known now. */
+  /** The answer of decide() to the last `evaluate` command, and the facts known now. */
   | {
       readonly type: 'decided';
       readonly outcome: DecisionOutcome;
@@ -98,8 +106,8 @@ export type PassageInput<F> =
   | { readonly type: 'timer'; readonly name: TimerName }
   | { readonly type: 'door'; readonly movement: 'opened' | 'closed' }
   /**
-   * An exit button. `shut`: the door opens for no button now. `resting`: the lock rests again although the passage is
-   * not over, so whoever still waits is to be let out anew.
+   * An exit button. `shut`: the door opens for no button now. `resting`: the lock is at rest again although the
+   * passage is not over, so a person who still waits is released again.
    */
   | {
       readonly type: 'press';
@@ -107,14 +115,14 @@ export type PassageInput<F> =
       readonly shut: boolean;
       readonly resting: boolean;
     }
-  /** Whoever waits is let through; otherwise `passage`: one that was over, or somebody's without a code. */
+  /** Releases for the person who waits; otherwise `passage` is a finished one, or that of a person without a code. */
   | { readonly type: 'guardOpen'; readonly passage: Passage<F>; readonly operator: string }
   | { readonly type: 'guardRefuse'; readonly operator: string }
-  /** The guard wants the forehead measured once more. `id`: of the new passage where the last one was refused. */
+  /** The guard wants the forehead measured once more. `id`: of the new passage if the last one was refused. */
   | { readonly type: 'guardMeasure'; readonly id: string }
-  /** What the person waits for is put right. `screening`: the reading that is known. */
+  /** The reason for which the person waits was removed. `screening`: the reading that is known. */
   | { readonly type: 'judgeAgain'; readonly screening: ScreeningOutcome | undefined }
-  /** The log or the lock failed while a command was carried out. `passage`: the command's. */
+  /** The log or the lock failed while a command was carried out. `passage`: that of the command. */
   | { readonly type: 'failed'; readonly reason: Reason; readonly passage: Passage<F> };
 
 export type PassageRecord =
@@ -127,19 +135,19 @@ export type PassageRecord =
   | { readonly name: 'access.nottaken'; readonly reasons?: readonly Reason[] };
 
 export type PassageCommand<F> =
-  /** Ask decide(). `screening` undefined: with whatever fresh reading is at hand. */
+  /** Ask decide(). Without `screening`: with any fresh reading. */
   | {
       readonly type: 'evaluate';
       readonly passage: Passage<F>;
       readonly screening: ScreeningOutcome | undefined;
     }
-  /** Refuse a second code during a passage; recorded, but the passage under way goes on. */
+  /** Refuse a second code during a passage; it is recorded, and the passage under way continues. */
   | { readonly type: 'turnAway'; readonly passage: Passage<F> }
-  /** Write and make durable before the next command is carried out. */
+  /** Write this durably before the next command is carried out. */
   | { readonly type: 'record'; readonly passage: Passage<F>; readonly record: PassageRecord }
   /** For `ms` milliseconds. */
   | { readonly type: 'release'; readonly passage: Passage<F>; readonly ms: number }
-  /** The whole time of a passage went by and the door did not move. */
+  /** The time of a passage is over and the door did not move. */
   | { readonly type: 'tellUnmoved' }
   /** Use only readings that begin after this moment. */
   | { readonly type: 'forgetReadings' }

@@ -23,7 +23,7 @@ import {
   unanswered,
 } from './transitions.ts';
 
-/** One step of the passage machine. Inputs that mean nothing in a state leave it as it is. */
+/** One step of the passage machine. Inputs without a meaning in a state leave it unchanged. */
 export function stepPassage<F>(
   state: PassageState<F>,
   input: PassageInput<F>,
@@ -58,7 +58,7 @@ export function stepPassage<F>(
 function onCode<F>(state: PassageState<F>, { passage, urgent }: Input<F, 'code'>): PassageStep<F> {
   if (state.phase === 'idle' || state.phase === 'refused') return begin(passage);
   const own = state.passage.codeKey === passage.codeKey;
-  // Whoever waits to warm up has stepped aside; the queue goes on, and the own code asks for a new reading.
+  // A person who waits to warm up has stepped aside: the queue continues, and the same code asks for a new reading.
   const isAside = state.phase === 'referred' && state.waiting;
   if (isAside || (urgent && !own)) {
     const begun = begin(passage);
@@ -67,7 +67,7 @@ function onCode<F>(state: PassageState<F>, { passage, urgent }: Input<F, 'code'>
   return own ? stay(state) : stay(state, [{ type: 'turnAway', passage }]);
 }
 
-/** What is to be written down of a passage that has to make room for another one. */
+/** The records of a passage that is ended for another one. */
 function cutShort<F>(
   state: Exclude<PassageState<F>, { phase: 'idle' | 'refused' }>,
 ): readonly PassageCommand<F>[] {
@@ -79,7 +79,7 @@ function cutShort<F>(
   ];
 }
 
-/** The state stays `measuring` while the decision is asked for; the answer moves it on. */
+/** The state stays `measuring` while the decision is made; the answer changes it. */
 function begin<F>(passage: Passage<F>, screening?: ScreeningOutcome): PassageStep<F> {
   return go({ phase: 'measuring', passage, repeating: false }, [{ type: 'evaluate', passage, screening }]);
 }
@@ -128,7 +128,7 @@ function onDoor<F>(state: PassageState<F>, movement: 'opened' | 'closed'): Passa
   ]);
 }
 
-/** Further presses belong to the passage under way, so a button that flickers writes no rows without end. */
+/** Further presses belong to the passage under way, so a faulty button does not fill the log. */
 function onPress<F>(
   state: PassageState<F>,
   { passage, shut, resting }: Input<F, 'press'>,
@@ -144,24 +144,24 @@ function onPress<F>(
   return { state: released.state, commands: [...outcomeRecords(state), ...released.commands] };
 }
 
-/** Decides anew about somebody who waits for the guard, with the reading that is known. */
+/** Decides again about a person who waits for the guard, with the known reading. */
 function onJudgeAgain<F>(state: PassageState<F>, screening: ScreeningOutcome | undefined): PassageStep<F> {
   if (state.phase !== 'referred') return stay(state);
   const measured = screening !== undefined && screening.class !== 'skipped';
-  // The reading was counted when it was judged first.
+  // The reading was already counted when it was judged first.
   const attempts = Math.max(0, state.passage.attempts - (measured ? 1 : 0));
   return begin({ ...state.passage, attempts }, screening);
 }
 
-/** A command's passage is what it was before the command: what was not written is not on record. */
+/** Uses the passage from before the command: what was not written is not recorded. */
 function onFailed<F>(
   state: PassageState<F>,
   { reason, passage }: { readonly reason: Reason; readonly passage: Passage<F> },
   settings: PassageSettings,
 ): PassageStep<F> {
-  // The outcome of a passage that is over could not be written: what came after it is still to be done.
+  // The outcome of a finished passage could not be written; what follows it must still be done.
   if (state.phase === 'idle') return toIdle();
-  // A passage that had to make room failed, and the one that came after it has to end too.
+  // A passage ended for another one failed; the other one has to end too.
   const here = passage.id === state.passage.id ? passage : state.passage;
   return go({ phase: 'refused', passage: here, forReading: false }, [
     { type: 'forgetReadings' },

@@ -12,7 +12,7 @@ import type {
 
 export type Input<F, T extends PassageInput<F>['type']> = Extract<PassageInput<F>, { type: T }>;
 
-/** What an output can be told at once, in milliseconds: nobody is so slow that it would take longer. */
+/** Longest pulse of an output, in milliseconds; enough for anybody. */
 const LONGEST_RELEASE_MS = 60_000;
 
 const IDLE: PassageShow = { feedback: 'Idle', reasons: [] };
@@ -25,12 +25,12 @@ export function go<F>(state: PassageState<F>, commands: readonly PassageCommand<
   return { state, commands: [{ type: 'stopTimers' }, ...commands] };
 }
 
-/** The passage once the row is durable that its next command writes. */
+/** The passage after the row of its next command is durable. */
 export function recorded<F>(passage: Passage<F>): Passage<F> {
   return { ...passage, recorded: true };
 }
 
-/** Records first, then moves the gate: the order of these commands is the order in which they are carried out. */
+/** Records first, then moves the gate; the commands are carried out in this order. */
 export function release<F>(
   passage: Passage<F>,
   decidedBy: string,
@@ -82,7 +82,7 @@ export function refuse<F>(
 
 type Measurable<F> = Extract<PassageState<F>, { phase: 'measuring' | 'pausing' | 'referred' | 'refused' }>;
 
-/** Whether somebody stands here for whom another measurement can change anything. */
+/** Whether another measurement can change anything for the person who stands here. */
 export function canBeMeasured<F>(state: PassageState<F>): state is Measurable<F> {
   switch (state.phase) {
     case 'measuring':
@@ -121,7 +121,7 @@ export function endPassage<F>(state: Released<F>): PassageStep<F> {
   return { state: idle.state, commands: [...unmoved, ...outcomeRecords(state), ...idle.commands] };
 }
 
-/** What is to be written down of a released passage when it is over. */
+/** The records of a released passage when it is over. */
 export function outcomeRecords<F>({ passage, outcome }: Released<F>): readonly PassageCommand<F>[] {
   switch (outcome) {
     case 'unwatched':
@@ -134,7 +134,7 @@ export function outcomeRecords<F>({ passage, outcome }: Released<F>): readonly P
   }
 }
 
-/** An elevated reading that was never repeated stands. */
+/** An elevated reading that was never repeated remains. */
 export function unanswered({ elevated }: Pick<Passage<unknown>, 'elevated'>): readonly Reason[] {
   return elevated ? ['gp:TemperatureHigh'] : [];
 }

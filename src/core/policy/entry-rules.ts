@@ -5,7 +5,7 @@ import { dateOf, type SiteTime, siteDay } from '../time/site-time.ts';
 import type { DayCount, LedgerFacts } from './ledger.ts';
 import type { AntiPassbackRule, Hours, KindRule, Quota } from './policy.ts';
 
-/** The quotas a passage must keep: the level's, and the one written in the pass. */
+/** The quotas that apply to a passage: the level's, and the one in the pass. */
 export function quotasOf(claims: Pick<PassClaims, 'kind' | 'quota'>, rule: KindRule | undefined): Quota[] {
   const quotas = rule?.quota === undefined ? [] : [rule.quota];
   if (claims.quota === undefined) return quotas;
@@ -13,14 +13,17 @@ export function quotasOf(claims: Pick<PassClaims, 'kind' | 'quota'>, rule: KindR
   return [...quotas, { ...claims.quota, direction }];
 }
 
-/** Who lives here goes out and comes home; everybody else comes in and leaves. Nobody is kept from the way back. */
+/**
+ * The direction in which a quota counts: residents go out and come home; others come in and leave. The way back is
+ * always free.
+ */
 function wayAbroad(kind: PassKind): Direction {
   return kind === 'resident' ? 'out' : 'in';
 }
 
 /**
- * Whether the quota leaves room for one more passage today. Days ahead count like days behind: after the clock was
- * set back, what was used "tomorrow" is still used, and no run of `days` days ever holds more than `count`.
+ * Whether the quota has room for one more passage today. Later days count like earlier ones: after the clock was set
+ * back, what was used "tomorrow" is still used, and no period of `days` days ever contains more than `count`.
  */
 export function isQuotaLeft(quota: Quota, recent: readonly DayCount[], today: number): boolean {
   const used = recent
@@ -36,8 +39,8 @@ function near(siteDay: number, today: number, days: number): boolean {
 const MINUTE_MS = 60_000;
 
 /**
- * Whether a passage in `direction` follows one in the same direction: in while in, out while out, or, with
- * `minutes`, too soon after it. A clock that was set back makes nothing older.
+ * Whether a passage in `direction` follows one in the same direction: in while in, out while out, or, with `minutes`,
+ * too soon after it. A clock that was set back makes no passage older.
  */
 export function violatesAntiPassback(
   { mode, minutes }: AntiPassbackRule,
@@ -50,9 +53,9 @@ export function violatesAntiPassback(
 }
 
 /**
- * Whether `time` lies in the hours. A window belongs to the day on which it starts, so the night before a holiday
- * is an ordinary night until its window ends, and the night that begins on the holiday is the holiday's. As with the
- * windows of a pass, they are what the clocks on the walls show, whatever summer time does to an hour.
+ * Whether `time` is within the hours. A window belongs to the day on which it starts, so the night before a holiday
+ * is an ordinary night until its window ends, and the night that begins on the holiday belongs to the holiday. As
+ * with the windows of a pass, hours are local wall-clock time, whatever summer time does to them.
  */
 export function isWithinHours(hours: Hours, holidays: readonly string[], time: SiteTime): boolean {
   const { date, weekday, minuteOfDay } = time;

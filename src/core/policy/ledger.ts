@@ -1,7 +1,7 @@
 import type { Direction } from '../access/vocabulary.ts';
 import type { VisitorFacts } from './visitor.ts';
 
-/** Passages of one account on one calendar day of the site. Passages that were not taken are not among them. */
+/** Passages of one account on one calendar day of the site, without those that were not taken. */
 export interface DayCount {
   /** Days from 1970-01-01 to the site's date: see siteDay(). */
   readonly siteDay: number;
@@ -9,13 +9,13 @@ export interface DayCount {
   readonly count: number;
 }
 
-/** What the kiosk's own records say of a pass and its household. All of it comes from the ledger of passages. */
+/** The kiosk's own records about a pass and its household, all from the ledger of passages. */
 export interface LedgerFacts {
-  /** Days of the household (holderRef), or of the pass where it names none, as far back and ahead as was asked. */
+  /** Days of the household (holderRef), or of the pass if it names none, in the requested range. */
   readonly recent: readonly DayCount[];
   /** Passages with this pass in the direction of the access point, for `uses`. */
   readonly usesSpent: number;
-  /** The last passage with this pass that was not given back or forgiven, by order of recording. */
+  /** The last passage with this pass that was not given back or forgiven, in the order of recording. */
   readonly lastPassage?: { readonly direction: Direction; readonly atMs: number };
   /** How many are inside. */
   readonly occupancy: number;

@@ -2,67 +2,67 @@ import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { ScreeningRule } from '../screening/screening.ts';
 import type { TimeWindow } from '../time/site-time.ts';
 
-/** What the site does when the clock cannot be believed (src/README.md#time). */
+/** What the site does while the clock is not trusted (src/README.md#time). */
 type UntrustedTimeAnswer = 'deny' | 'guard' | 'allow';
 
-/** When a kind may pass in one direction, as the clocks on the walls of the site show it. */
+/** When a kind may pass in one direction, in local time of the site. */
 export interface Hours {
-  /** None means never. */
+  /** An empty list means never. */
   readonly windows: readonly TimeWindow[];
-  /** In place of `windows` for windows that start on a listed holiday, whose weekday then does not matter. */
+  /** Replaces `windows` for windows that start on a listed holiday; their weekday is then ignored. */
   readonly holidayWindows?: readonly TimeWindow[];
 }
 
-/** So many passages in so many calendar days of the site, today among them. */
+/** A number of passages within a number of calendar days of the site, today included. */
 export interface Quota {
   /** At least 1. */
   readonly count: number;
   /** 1 to 400. */
   readonly days: number;
-  /** Only passages in this direction count, and only they are held by it. */
+  /** Only passages in this direction count and are limited. */
   readonly direction: Direction;
 }
 
-/** What holds for one kind of pass at one level. An empty rule lets the kind pass at any time, as often as it likes. */
+/** The rules for one kind of pass at one level. An empty rule allows the kind at any time, without limit. */
 export interface KindRule {
   /** A direction without hours is open at all times. */
   readonly hours?: Partial<Record<Direction, Hours>>;
-  /** Counted for the household (holderRef), or for the pass where it names none. */
+  /** Counted for the household (holderRef), or for the pass if it names none. */
   readonly quota?: Quota;
-  /** Who stays out longer is let in all the same, and marked. Minutes. */
+  /** A person who stays out longer is still let in, and marked. Minutes. */
   readonly outsideLimitMinutes?: number;
-  /** On the way in the guard must have registered the pass, or its host must have confirmed it as well. */
+  /** To enter, the pass must be registered by the guard, or also confirmed by its host. */
   readonly registration?: 'registered' | 'confirmed';
 }
 
 export interface AntiPassbackRule {
   /** `soft` lets through and writes credential.apbviolation; `hard` refuses. */
   readonly mode: 'off' | 'soft' | 'hard';
-  /** A passage is forgotten after so many minutes; left out, it counts until the next one. */
+  /** A passage is ignored after this many minutes; absent: it counts until the next one. */
   readonly minutes?: number;
 }
 
-/** So many unreadable codes in a row alarm the guard and slow down the answers to such codes for so long. */
+/** This many unreadable codes in a row alarm the guard and delay the answers to such codes for this long. */
 export interface LockOutRule {
   /** 1 to 5, or never. */
   readonly attempts: number | 'off';
   readonly minutes: number;
 }
 
-/** The rules of one named set (src/README.md#policy-levels). */
+/** The rules of one level (src/README.md#policy-levels). */
 export interface LevelRules {
-  /** `open` holds the gate open: nothing is decided and only counts are kept. */
+  /** `open` holds the gate open: nothing is decided, and people are only counted. */
   readonly gate: 'checked' | 'open';
-  /** Kinds that may pass, each with its rule. Emergency passes need no rule: they open at every level. */
+  /** Kinds that may pass, each with its rule. Emergency passes need none: they open at every level. */
   readonly kinds: Partial<Record<PassKind, KindRule>>;
   readonly screening: ScreeningRule;
   readonly untrustedTime: UntrustedTimeAnswer;
-  /** Longest life of a pass in seconds, counted from its issue; at most 400 days. */
+  /** Longest validity of a pass in seconds from its issue; at most 400 days. */
   readonly longestPassLifeS: number;
   readonly antiPassback: AntiPassbackRule;
-  /** Nobody is let in while so many are inside. */
+  /** Nobody is let in while this many are inside. */
   readonly occupancyLimit?: number;
-  /** How many times longer lock and passage wait for a pass with the flag `slow`, 1 to 5. */
+  /** Factor by which lock and passage wait longer for a pass with the flag `slow`, 1 to 5. */
   readonly slowReleaseFactor: number;
   readonly lockOut: LockOutRule;
 }
@@ -79,13 +79,13 @@ export interface PolicyLevel extends LevelRules {
 export interface Policy {
   readonly version: number;
   readonly levels: Readonly<Record<string, LevelRules>>;
-  /** The level before anybody has chosen one, and where the chosen one is no longer there. Must be in `levels`. */
+  /** The level before one is chosen, and if the chosen one no longer exists. Must be in `levels`. */
   readonly initialLevel: string;
   /** Dates of the site as YYYY-MM-DD. */
   readonly holidays: readonly string[];
 }
 
-/** The level `name` of `policy` with everything a decision needs; undefined where there is no such level. */
+/** The level `name` of `policy` with everything a decision needs; undefined if there is no such level. */
 export function levelOf(policy: Policy, name: string): PolicyLevel | undefined {
   const rules = Object.hasOwn(policy.levels, name) ? policy.levels[name] : undefined;
   if (rules === undefined) return undefined;

@@ -2,29 +2,29 @@ import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { ClockReading } from '../time/clock-reading.ts';
 
 /**
- * `quarantine`: the holder stays in. `health`: a health status keeps the holder from passing. `suspension`: the pass
- * is out of use for a while, in both directions.
+ * `quarantine`: the holder stays in. `health`: a health status forbids the holder to pass. `suspension`: the pass is
+ * invalid for a while, in both directions.
  */
 export const ORDER_KINDS = ['quarantine', 'health', 'suspension'] as const;
 export type OrderKind = (typeof ORDER_KINDS)[number];
 
-/** Whom something concerns: one pass, or everybody of one household. Hex as in the pass. */
+/** The holder something applies to: one pass, or everybody of one household. Hex as in the pass. */
 export type HolderSubject = { readonly passId: string } | { readonly holderRef: string };
 
-/** An order that stands until it is over or ended (config/contract/README.md#reasons). */
+/** An order that stands until its time is over or it is ended (config/contract/README.md#reasons). */
 export interface StandingOrder {
   readonly id: string;
   readonly kind: OrderKind;
   readonly subject: HolderSubject;
-  /** Unix milliseconds, the first at which it holds. */
+  /** Unix milliseconds, the first at which it applies. */
   readonly fromMs: number;
-  /** The first at which it no longer holds; left out, it holds until somebody ends it. */
+  /** The first at which it no longer applies; absent: it applies until it is ended. */
   readonly untilMs?: number;
-  /** The only direction it holds; left out: see orderHolds(). Means nothing for a suspension. */
+  /** The only direction it applies to; absent: see orderHolds(). Has no meaning for a suspension. */
   readonly direction?: Direction;
-  /** The guard here, or a signed list. */
+  /** Given by the guard at this gate, or by a signed list. */
   readonly source: 'guard' | 'centre';
-  /** Who gave it and why, for the guard's eyes. */
+  /** Who gave it and why, shown to the guard. */
   readonly by: string;
   readonly note: string;
 }
@@ -37,8 +37,9 @@ interface OrderContext {
 }
 
 /**
- * Whether the order's time has come and is not over. A clock that cannot be believed is too early at worst (time
- * only grows behind its floor), so then an order that has not begun may have, and one that is over is over.
+ * Whether the order's time has begun and is not over. The real time may be later than an untrusted clock, but not
+ * earlier than its floor. So with such a clock an order that has not begun counts as begun, and one that is over is
+ * over.
  */
 export function isInForce({ fromMs, untilMs }: StandingOrder, { wallMs, quality }: ClockReading): boolean {
   const begun = quality === 'unsynced' || wallMs >= fromMs;
@@ -46,8 +47,8 @@ export function isInForce({ fromMs, untilMs }: StandingOrder, { wallMs, quality 
 }
 
 /**
- * Whether an order in force holds this passage. An order that names no direction holds both, with one exception:
- * nobody who lives here is kept from coming home.
+ * Whether an order in force forbids this passage. An order without a direction forbids both, with one exception:
+ * residents may always come home.
  */
 export function orderHolds(order: StandingOrder, { kind, direction }: OrderContext): boolean {
   if (order.kind === 'suspension') return true;

@@ -1,10 +1,10 @@
-/** One line of the visitors' book, kept on the kiosk: never published, never in the log. */
+/** One line of the visitors' book. It stays on the kiosk: never published, never in the log. */
 export interface VisitorEntry {
   /** The pass the visitor was given, hex. */
   readonly passId: string;
-  /** Who it is, in the guard's words, at most 60 characters. */
+  /** A description in the guard's words, at most 60 characters. */
   readonly label: string;
-  /** Pseudonym of the household that is visited, where it is known. */
+  /** Pseudonym of the visited household, if it is known. */
   readonly hostRef?: string;
   /** Unix milliseconds; `untilMs` is the first at which the visit is over. */
   readonly fromMs: number;
@@ -12,7 +12,7 @@ export interface VisitorEntry {
   readonly registeredBy: string;
 }
 
-/** What a decision needs to know of it. */
+/** The part of it that a decision needs. */
 export interface VisitorFacts {
   readonly fromMs: number;
   readonly untilMs: number;

@@ -1,7 +1,10 @@
 import type { Direction } from '../access/vocabulary.ts';
 import { dateOf } from '../time/site-time.ts';
 
-/** What is counted of a day: numbers that outlive the events they come from (config/contract/README.md#privacy). */
+/**
+ * What is counted for a day: numbers that are kept longer than the events they come from
+ * (config/contract/README.md#privacy).
+ */
 export const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
 export type Counted = (typeof COUNTED)[number];
 
@@ -11,14 +14,14 @@ export interface DayCell {
   readonly direction: Direction;
   readonly counted: Counted;
   /**
-   * Kind of pass for `granted` (`pt:REX` by the exit button, else `guard` without one), reason for `denied`, outcome for
-   * `screening`; else absent.
+   * Kind of pass for `granted` (`pt:REX` for the exit button, `guard` for a guard's order without a pass), reason for
+   * `denied`, outcome for `screening`; otherwise absent.
    */
   readonly of?: string;
   readonly count: number;
 }
 
-/** A cell as it may leave the kiosk. */
+/** A cell in the form that may leave the kiosk. */
 interface PublishedCell extends Omit<DayCell, 'count'> {
   readonly count: number | '<5';
 }
@@ -29,10 +32,10 @@ export interface PublishedDay {
   readonly counts: readonly PublishedCell[];
 }
 
-/** So few could be recognised. */
+/** Smaller counts could identify a person. */
 export const FEW = 5;
 
-/** A day's cells for outside the kiosk: below 5 only that there was somebody. */
+/** A day's cells for publication: counts below 5 only say that there was somebody. */
 export function publishedDay(siteDay: number, cells: readonly DayCell[]): PublishedDay {
   return {
     date: dateOf(siteDay),

@@ -5,7 +5,7 @@ import type { Signer } from '../pass/issue-pass.ts';
 import { ed25519PublicKey, verifySignature } from '../pass/public-key.ts';
 import type { PublishedDay } from './day-counts.ts';
 
-/** Goes before the signed bytes, so that the signature is good for nothing else. */
+/** Put before the signed bytes, so that the signature cannot be used for anything else. */
 const CONTEXT = 'gatepost-stand-down/1\n';
 
 /** How much was erased when a checkpoint was ended. */
@@ -23,7 +23,7 @@ export interface ErasedCounts {
   readonly lists: number;
 }
 
-/** What is left of a checkpoint that was ended: numbers, and where its log ended. */
+/** What is kept of a checkpoint that was ended: numbers, and where its log ended. */
 export interface DeletionReport {
   readonly site: string;
   readonly gate: string;
@@ -34,11 +34,11 @@ export interface DeletionReport {
     readonly lastSequence: number;
     /** Hash of the last row before the end, hex. */
     readonly lastHash: string;
-    /** Events that no server had acknowledged; they are erased all the same. */
+    /** Events that no server had acknowledged; they are erased as well. */
     readonly unpublished: number;
   };
   readonly erased: ErasedCounts;
-  /** The same cells as in stats.daily, so that the report tells nothing the days have not told. */
+  /** The same cells as in stats.daily, so that the report discloses nothing new. */
   readonly days: readonly PublishedDay[];
 }
 
@@ -68,7 +68,7 @@ export function signReport(report: DeletionReport, signer: Signer): SignedReport
   };
 }
 
-/** Whether the signature holds. That the key is the gate's is told by the event site.stooddown and its chain. */
+/** Whether the signature is valid. That the key is the gate's is shown by the event site.stooddown and its chain. */
 export function isReportSigned({ report, publicKey, signature }: SignedReport): boolean {
   const key = ed25519PublicKey(new Uint8Array(Buffer.from(publicKey, 'hex')));
   return verifySignature(key, signedBytes(report), new Uint8Array(Buffer.from(signature, 'base64url')));

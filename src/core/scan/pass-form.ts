@@ -1,24 +1,24 @@
 import { parsePass } from '../pass/parse-pass.ts';
 
-/** Some scanners, and some makers of QR codes, put these behind a code. Base45 never ends with a space. */
+/** Some scanners and QR code generators append these to a code. Base45 never ends with a space. */
 const BEHIND = new Set([' ', '\0', '\u0003', '\u0004', '\v', '\f']);
 
-/** Whether a text begins as a pass does. */
+/** Whether a text begins like a pass. */
 export function beginsLikePass(text: string): boolean {
   return /^G[PR]1:/.test(text);
 }
 
-/** Whether a text has the letters of a pass from the first to the last. */
+/** Whether a text consists of the characters of a pass from beginning to end. */
 export function hasPassForm(text: string): boolean {
   return /^G[PR]1:[0-9A-Z $%*+\-./:]+$/.test(text);
 }
 
-/** Whether a text is a pass in all its parts, whoever signed it: nothing of it is still to come. */
+/** Whether a text is a complete pass, whoever signed it, so that no more has to be waited for. */
 export function isWholePass(text: string): boolean {
   return parsePass(withoutBehind(text)).status === 'parsed';
 }
 
-/** The line without blanks and the control characters that come with its end. */
+/** The line without blanks and the control characters that accompany line ends. */
 export function withoutBehind(line: string): string {
   let end = line.length;
   while (end > 0 && BEHIND.has(line[end - 1] ?? '')) end -= 1;

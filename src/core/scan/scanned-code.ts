@@ -1,7 +1,7 @@
 import { hasPassForm, isWholePass, withoutBehind } from './pass-form.ts';
 import { type FoundMisuse, misuseIn } from './scanner-misuse.ts';
 
-/** Longest code, counted as JavaScript counts (UTF-16 units), after decoding. */
+/** Longest code in JavaScript characters (UTF-16 units), after decoding. */
 export const MAX_CODE_CHARACTERS = 1024;
 /** Longest code before decoding: 1,024 characters of at most four bytes. Bounds the memory of a reader. */
 export const MAX_CODE_BYTES = 4096;
@@ -13,28 +13,28 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder('latin1');
 
 /**
- * Why what a scanner sent is no code. `unknown_key`: a key without a character in the keyboard layout of the config;
+ * Why scanner input is not a code. `unknown_key`: a key without a character in the configured keyboard layout;
  * `incomplete`: a part is missing.
  */
 type CodeRejection = 'too_long' | 'invalid_utf8' | 'control_characters' | 'unknown_key' | 'incomplete';
 
-/** What came out of a scanner at a time, as far as it can be told before anybody looks for a pass in it. */
+/** One scan, as far as it can be classified without parsing a pass. */
 export type ScannedCode =
   | {
       readonly type: 'code';
-      /** 1 to 1,024 characters, valid UTF-8, without what stands around it. Hostile until verified. */
+      /** 1 to 1,024 characters, valid UTF-8, without surrounding characters. Hostile until verified. */
       readonly text: string;
     }
   | {
       readonly type: 'rejected';
       readonly cause: CodeRejection;
-      /** As far as it was read, where it was too long to be read to its end. */
+      /** The part that was read, if it was too long to be read to its end. */
       readonly lengthBytes: number;
-      /** What the scanner did to a pass that is in it; only where there is one. */
+      /** What the scanner did to a pass in it; only if there is one. */
       readonly misuse?: FoundMisuse;
     };
 
-/** Judges the bytes of one code as judgeCodeText() does its characters. */
+/** Like judgeCodeText(), for the bytes of a code. */
 export function judgeCodeBytes(bytes: Uint8Array): ScannedCode | undefined {
   if (bytes.length > MAX_CODE_BYTES)
     return { type: 'rejected', cause: 'too_long', lengthBytes: bytes.length };
@@ -77,14 +77,14 @@ export function judgeCodeText(text: string, lengthBytes: number): ScannedCode | 
   return { type: 'code', text: code };
 }
 
-/** How many control characters a line begins with that come with the end of another line. */
+/** Number of control characters at the start of a line that belong to the end of the line before. */
 export function controlsBefore(line: string): number {
   let count = 0;
   while (count < line.length && isWithLineEnd(line[count] ?? '')) count += 1;
   return count;
 }
 
-/** Whether a character that follows the end of a line is no part of the next one: all controls but STX. */
+/** Whether a character after a line end does not belong to the next line: all controls except STX. */
 export function isWithLineEnd(character: string): boolean {
   return character !== STX && CONTROL.test(character);
 }

@@ -1,9 +1,9 @@
 import { beginsLikePass, isWholePass } from './pass-form.ts';
 
 /**
- * What a scanner that is set up otherwise makes of passes. `scanner_prefix`, `scanner_suffix`: it adds something before
- * or behind them; `scanner_case`: it changes small and capital letters; `scanner_layout`: it types for another
- * keyboard; `scanner_speed`: its line has another speed.
+ * What a wrongly configured scanner does to passes. `scanner_prefix`, `scanner_suffix`: it adds something before or
+ * behind them; `scanner_case`: it changes small and capital letters; `scanner_layout`: it types for another keyboard;
+ * `scanner_speed`: its line has another speed.
  */
 export const SCANNER_MISUSES = [
   'scanner_prefix',
@@ -17,20 +17,20 @@ export type ScannerMisuse = (typeof SCANNER_MISUSES)[number];
 
 export interface FoundMisuse {
   readonly misuse: ScannerMisuse;
-  /** What is added, where it has a name; never the text itself, which anybody can make up. */
+  /** Name of what is added, if it has one; never the text itself, which can be anything. */
   readonly added?: string;
 }
 
-/** Names, counters and blanks that scanners put around a code are short. */
+/** Names, counters and blanks that scanners add are short. */
 const ADDED_MAX = 64;
-/** What is told stays a sentence, whatever is put before a pass. */
+/** Most characters named, so that the message stays a sentence. */
 const NAMED_MAX = 4;
 const AIM_IDENTIFIER = /^\][A-Za-z][0-9A-Za-z]/;
 const ECI = /^\\\d{6}/;
-/** A whole pass as a scanner for another country types it: the letters stay, digits and signs do not. */
+/** A whole pass as typed by a scanner for another country: letters stay, digits and punctuation do not. */
 const TYPED_OTHERWISE = /^G[PR](?!1:).{100}/u;
 
-/** Strokes with Alt held down have no character, whatever they are. */
+/** Keystrokes with Alt held down have no character. */
 const NO_CHARACTERS = /^\ufffd{100}/u;
 const CONTROL_NAMES: readonly string[] = [
   ...[
@@ -72,8 +72,8 @@ const CONTROL_NAMES: readonly string[] = [
 ];
 
 /**
- * What the scanner did to the pass in a text that is none as it stands; undefined when there is no pass in it.
- * @param typed whether it came as keys; U+FFFD stands for each that has no character
+ * What the scanner did to the pass in a text that is not a pass itself; undefined if there is no pass in it.
+ * @param typed whether it came as keys; U+FFFD replaces each key without a character
  */
 export function misuseIn(text: string, typed: boolean): FoundMisuse | undefined {
   if (isWholePass(text)) return undefined;
@@ -98,7 +98,7 @@ function addedTo(text: string): FoundMisuse | undefined {
   return hasPassBefore(text) ? { misuse: 'scanner_suffix' } : undefined;
 }
 
-/** The text from where a pass begins in it. */
+/** The text from the beginning of a pass in it. */
 function withoutBefore(text: string): string | undefined {
   for (let at = 1; at <= ADDED_MAX; at++) if (beginsLikePass(text.slice(at))) return text.slice(at);
   return undefined;

@@ -4,19 +4,22 @@ import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFra
 /** Frames of one measurement (hardware/FACTS.md#measuring). */
 export const FRAMES_WANTED = 9;
 const FRAMES_NEEDED = 7;
-/** A frame further from the median than this is dropped (°C). */
+/** A frame that differs from the median by more than this is dropped (°C). */
 const OUTLIER_C = 0.5;
-/** At least so many frames must be left, spread over at most so much (°C). */
+/** At least this many frames must remain, within this spread (°C). */
 const KEPT_NEEDED = 5;
 const SPREAD_MAX_C = 0.4;
-/** Outside this no skin is in front of the sensor (hardware/FACTS.md#skin-and-surroundings). */
+/** Colder or warmer objects are not skin (hardware/FACTS.md#skin-and-surroundings). */
 export const SKIN_POSSIBLE_MIN_C = 30;
 
 type JudgedFrames =
   | { readonly status: 'measured'; readonly measurement: Measurement }
   | { readonly status: 'problem'; readonly cause: NotMeasurableCause; readonly measurement?: Measurement };
 
-/** Middle value; of an even count the higher of the two: a value that was really read, and none nearer to normal. */
+/**
+ * Middle value; the higher of the two middle ones of an even count, because that one was really read and is not
+ * nearer to normal.
+ */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
@@ -28,8 +31,8 @@ function addC(a: number, b: number): number {
 }
 
 /**
- * The number the threshold applies to, with the name and version of the model that made it; undefined where the
- * module has no estimate that can be.
+ * The number that the threshold applies to, with name and version of the model that made it; undefined if the module
+ * has no possible estimate.
  */
 function estimate(
   objectC: number,
@@ -48,7 +51,7 @@ function estimate(
   }
 }
 
-/** An estimate needs as many good values as the surface does: one that is right by chance decides nothing. */
+/** An estimate needs as many good values as the surface, so that one plausible value by chance decides nothing. */
 function moduleEstimate(objectC: number, kept: readonly ThermometerFrame[]): number | undefined {
   const bodies = kept.flatMap(({ bodyC, objectC: skinC }) =>
     bodyC !== undefined && isEstimatePossible(bodyC, skinC) ? [bodyC] : [],
@@ -57,14 +60,14 @@ function moduleEstimate(objectC: number, kept: readonly ThermometerFrame[]): num
   return bodies.length >= KEPT_NEEDED && isEstimatePossible(bodyC, objectC) ? bodyC : undefined;
 }
 
-/** Whether enough frames are there to judge them before the time is up. */
+/** Whether there are enough frames to judge them before the time is up. */
 export function enoughFrames(frames: readonly ThermometerFrame[]): boolean {
   return frames.length >= FRAMES_NEEDED;
 }
 
 /**
  * Judges the frames of one forehead. The object value of the result is the median of what was read, never a value
- * that was computed towards normal.
+ * computed towards normal.
  */
 export function judgeFrames(frames: readonly ThermometerFrame[], settings: ScreeningSettings): JudgedFrames {
   if (!frames.every(isFramePossible)) return { status: 'problem', cause: 'sensor_invalid' };
@@ -80,7 +83,7 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
   const ambientC = ambients.length > 0 ? median(ambients) : undefined;
   const cause = whyNotMeasurable(objectC, ambientC, settings);
   const estimated = estimate(objectC, kept, settings);
-  // What is wrong with the person or the place goes before: a cup of tea has no body estimate either.
+  // A problem of the person or the place has priority: a cup of tea has no body estimate either.
   if (estimated === undefined) return { status: 'problem', cause: cause ?? 'sensor_invalid' };
   const last = frames.at(-1);
   const measurement: Measurement = {
@@ -96,8 +99,8 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
 }
 
 /**
- * Cold skin goes before the environment: a person from -13 °C has both, and waiting indoors is what helps.
- * Skin below the limit is called cold with a warm sensor too (hardware/FACTS.md#cold-skin).
+ * Cold skin has priority over the environment: a person from -13 °C has both, and waiting indoors helps. Skin below
+ * the limit is called cold with a warm sensor too (hardware/FACTS.md#cold-skin).
  */
 function whyNotMeasurable(
   objectC: number,

@@ -1,4 +1,4 @@
-/** Where the forehead is, as a distance sensor tells it. `unknown`: no sensor, or it sees nothing sure. */
+/** Where the forehead is according to a distance sensor. `unknown`: no sensor, or no reliable reading. */
 export type Nearness = 'unknown' | 'nobody' | 'too_far' | 'right' | 'too_close';
 
 /** Distances at which the thermometer measures a forehead, in millimetres. */
@@ -7,11 +7,13 @@ export interface DistanceWindow {
   readonly maxMm: number;
 }
 
-/** Further away than this nobody means to be measured. */
+/** A person further away does not intend to be measured. */
 const REACH_MM = 1_000;
-/** So many readings must agree before the person is told something else: short frames are made by noise, too. */
+/**
+ * This many readings must agree before the person is told something else, because noise causes single wrong readings.
+ */
 const AGREEING = 3;
-/** A reading older than this says nothing about now. */
+/** An older reading says nothing about now. */
 const FRESH_MS = 1_000;
 
 interface NearnessWatch {
@@ -28,7 +30,7 @@ export const INITIAL_NEARNESS: NearnessWatch = {
   atMs: 0,
 };
 
-/** Follows one reading; undefined is a reading without a distance. */
+/** Takes one reading; undefined is a reading without a distance. */
 export function followDistance(
   watch: NearnessWatch,
   reading: { readonly distanceMm: number | undefined; readonly atMs: number },
@@ -42,7 +44,7 @@ export function followDistance(
   return { nearness: agreeing >= AGREEING ? candidate : before, candidate, agreeing, atMs };
 }
 
-/** What holds at `nowMs`: readings that stopped coming hold no longer. */
+/** The nearness at `nowMs`: after readings have stopped, the last one no longer counts. */
 export function nearnessAt(watch: NearnessWatch, nowMs: number): Nearness {
   return nowMs - watch.atMs <= FRESH_MS ? watch.nearness : 'unknown';
 }

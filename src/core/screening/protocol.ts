@@ -3,31 +3,33 @@ import type { Nearness } from './nearness.ts';
 import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
 
 /**
- * The measuring protocol (hardware/FACTS.md#measuring) as a pure machine over frames: somebody is in front for 300 ms,
- * then 7 to 9 fresh frames, at most 5 s. It runs all the time, so a forehead may come before or after the pass.
+ * The measuring protocol (hardware/FACTS.md#measuring) as a pure state machine over frames: a person is in front for
+ * 300 ms, then 7 to 9 fresh frames, at most 5 s. It always runs, so a forehead may come before or after the pass.
  */
 
 /**
  * How much warmer than the sensor an object must be to count as a person (°C; hardware/FACTS.md#skin-and-surroundings).
  */
 const PRESENCE_MARGIN_C = 4;
-/** In hot air skin is only a little warmer than the sensor. */
+/** In hotter air, skin is only a little warmer than the sensor. */
 const HOT_AIR_C = 30;
 const PRESENCE_MARGIN_HOT_C = 2;
 /**
- * An object this near to the sensor's own temperature is the surroundings (°C;
+ * An object within this of the sensor's own temperature is the surroundings (°C;
  * hardware/FACTS.md#skin-and-surroundings).
  */
 const SURROUNDINGS_C = 1;
 const PRESENCE_MS = 300;
 const LIMIT_MS = 5_000;
-/** A gap this long between two frames means the person before it may not be the one after it. */
+/** After a longer gap between two frames another person may stand there. */
 const GAP_MS = 1_000;
-/** The sensor's own body may not change faster than this (°C per minute; hardware/FACTS.md#skin-and-surroundings). */
+/**
+ * Fastest believable change of the sensor's own temperature (°C per minute; hardware/FACTS.md#skin-and-surroundings).
+ */
 const DRIFT_C_PER_MIN = 0.3;
 const DRIFT_SPAN_MS = 30_000;
 const DRIFT_WINDOW_MS = 60_000;
-/** A body with heat capacity cannot jump like this between two frames: the module was restarted or changed. */
+/** A sensor cannot change by this much between two frames: the module was restarted or replaced. */
 const AMBIENT_JUMP_C = 1;
 
 interface AmbientSample {
@@ -36,17 +38,17 @@ interface AmbientSample {
 }
 
 interface ProtocolState {
-  /** Monotonic ms since when somebody is in front; undefined when nobody is. */
+  /** Monotonic ms since when a person is in front; undefined if nobody is. */
   readonly presentSinceMs: number | undefined;
   /** Monotonic ms at which the present set of frames was begun. */
   readonly setSinceMs: number;
   readonly frames: readonly ThermometerFrame[];
   readonly lastFrameMs: number | undefined;
-  /** One sample a second of the sensor's own temperature, newest last, at most a minute. */
+  /** One sample per second of the sensor's own temperature, newest last, for at most a minute. */
   readonly ambient: readonly AmbientSample[];
 }
 
-/** What one finished set says. `sinceMs` is when its first frame was taken. */
+/** The result of one finished set. `sinceMs` is the time of its first frame. */
 export type SetResult =
   | { readonly status: 'measured'; readonly measurement: Measurement; readonly sinceMs: number }
   | {
@@ -66,8 +68,9 @@ export const INITIAL_PROTOCOL: ProtocolState = {
 };
 
 /**
- * Whether somebody is in front. Where a distance sensor is sure, the distance says so, and the forehead must be at
- * the right one; only an object as warm as the sensor itself is none. Else `frame` must show warmth.
+ * Whether a person is in front. If a distance sensor has a reliable reading, that decides, and the forehead must be
+ * at the right distance; only an object as warm as the sensor itself is not a person. Otherwise `frame` must show
+ * warmth.
  */
 export function isPresent(frame: ThermometerFrame, nearness: Nearness = 'unknown'): boolean {
   if (nearness === 'unknown') return isWarm(frame);
@@ -77,8 +80,8 @@ export function isPresent(frame: ThermometerFrame, nearness: Nearness = 'unknown
 }
 
 /**
- * Whether `frame` shows something clearly warmer than the sensor itself. A sensor that does not tell its own
- * temperature sees somebody where skin is possible: nobody is told from a warm wall by it.
+ * Whether `frame` shows something clearly warmer than the sensor. If the sensor does not report its own temperature,
+ * anything in the range of skin counts: it cannot tell a person from a warm wall.
  */
 function isWarm({ objectC, ambientC }: ThermometerFrame): boolean {
   if (ambientC === undefined) return objectC >= SKIN_POSSIBLE_MIN_C;
@@ -86,12 +89,12 @@ function isWarm({ objectC, ambientC }: ThermometerFrame): boolean {
   return objectC - ambientC > margin;
 }
 
-/** Forgets what was seen so far: the next measurement uses later frames only. */
+/** Discards earlier frames: the next measurement uses later ones only. */
 export function restartSet(state: ProtocolState): ProtocolState {
   return { ...state, presentSinceMs: undefined, frames: [] };
 }
 
-/** Takes one frame; `result` is there when a set of frames is complete or its time is up. */
+/** Takes one frame; `result` is present if a set of frames is complete or its time is up. */
 export function takeFrame(
   state: ProtocolState,
   frame: ThermometerFrame,
@@ -117,12 +120,12 @@ export function takeFrame(
   }
   const judged = judgeFrames(frames, settings);
   if (judged.status === 'measured') return { state: next, result: { ...judged, sinceMs } };
-  // A restless forehead gets the rest of its five seconds: the oldest frames make room for fresh ones.
+  // A restless forehead gets the rest of its five seconds: the oldest frames are replaced by fresh ones.
   if (judged.cause === 'unstable' && !late) return { state: { ...seen, frames: frames.slice(1) } };
   return { state: next, result: { ...judged, sinceMs, atMs: frame.atMs } };
 }
 
-/** Who steps back after 7 good frames has been measured; fewer frames, or bad ones, say nothing. */
+/** A person who steps back after 7 good frames has been measured; fewer or bad frames give no result. */
 function leave(
   before: ProtocolState,
   state: ProtocolState,

@@ -7,11 +7,11 @@ export type ScreeningMode = (typeof SCREENING_MODES)[number];
 /** One checked frame of a thermometer; temperatures in degrees Celsius exactly as the module sent them. */
 export interface ThermometerFrame {
   readonly objectC: number;
-  /** The sensor's own temperature; left out where the module's protocol has none. */
+  /** The sensor's own temperature; absent if the module's protocol has none. */
   readonly ambientC?: number;
-  /** The module's own body estimate, where its protocol has one. */
+  /** The module's own body estimate, if its protocol has one. */
   readonly bodyC?: number;
-  /** Emissivity that the module has already reckoned with, 1 for a black body; where its protocol tells. */
+  /** Emissivity that the module has already applied, 1 for a black body; if its protocol reports it. */
   readonly emissivity?: number;
   /** Monotonic milliseconds at which the last byte of the frame arrived. */
   readonly atMs: number;
@@ -27,7 +27,7 @@ export const SENSOR_FAULTS = [
 ] as const;
 export type SensorFault = (typeof SENSOR_FAULTS)[number];
 
-/** Why no temperature can be given. The first group concerns the person or the place, the second the device. */
+/** Why there is no temperature. The first group is about the person or the place, the second about the device. */
 export const NOT_MEASURABLE_CAUSES = [
   'no_subject',
   'unstable',
@@ -59,7 +59,7 @@ export type ScreeningOutcome =
       readonly cause: NotMeasurableCause;
       readonly measurement?: Measurement;
       readonly attempts: number;
-      /** How long the person should wait before trying again, where waiting helps (cold skin). */
+      /** How long the person should wait before trying again, if waiting helps (cold skin). */
       readonly waitMs?: number;
     }
   | { readonly class: 'skipped' };
@@ -70,17 +70,17 @@ export interface ScreeningSettings {
   /** Which number the threshold applies to. `offset` adds `offsetC` (site calibration, at most ±2.0) to the object. */
   readonly estimate: 'object' | 'module' | 'offset';
   readonly offsetC: number;
-  /** Air temperature in which the sensor may be believed. */
+  /** Air temperatures in which the sensor is reliable. */
   readonly ambientMinC: number;
   readonly ambientMaxC: number;
-  /** What to do with the readings of a sensor that does not tell the air temperature. */
+  /** What to do with the readings of a sensor that does not report the air temperature. */
   readonly unknownAmbient: 'refuse' | 'accept';
-  /** Skin colder than this with a warm sensor means the person came in from the cold. */
+  /** Colder skin with a warm sensor means that the person came in from the cold. */
   readonly skinMinC: number;
   readonly skinMaxC: number;
   /** Waiting time shown for cold skin. */
   readonly coldWaitMs: number;
-  /** Pause before the one repeat that an elevated reading asks for. */
+  /** Pause before the repeat that an elevated reading requires. */
   readonly repeatAfterMs: number;
   /** `class`: only the outcome is logged; `value`: degrees too (needs a legal ground). */
   readonly record: 'class' | 'value';
@@ -89,11 +89,11 @@ export interface ScreeningSettings {
 /** Which screening applies to whom. */
 export interface ScreeningRule {
   readonly direction: Record<Direction, ScreeningMode>;
-  /** Kinds of pass with a mode of their own, whatever the direction. */
+  /** Kinds of pass with their own mode, whatever the direction. */
   readonly kinds: Partial<Record<PassKind, ScreeningMode>>;
 }
 
-/** The mode that applies to a pass of `kind` going in `direction`. An emergency waits for no thermometer. */
+/** The mode for a pass of `kind` in `direction`. An emergency pass is never screened. */
 export function screeningMode(rule: ScreeningRule, direction: Direction, kind: PassKind): ScreeningMode {
   if (kind === 'emergency') return 'off';
   return rule.kinds[kind] ?? rule.direction[direction];

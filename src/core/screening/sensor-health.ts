@@ -1,11 +1,11 @@
 import type { ThermometerFrame } from './screening.ts';
 
 /**
- * Real thermopile noise moves the last digit; an object value that stays the same to 0.01 °C for this long comes
- * from a stuck module (hardware/FACTS.md#silence-and-standstill), whatever it says.
+ * Real thermopile noise changes the last digit. An object value that stays the same to 0.01 °C for this long comes
+ * from a stuck module (hardware/FACTS.md#silence-and-standstill), whatever it is.
  */
 const STUCK_MS = 10_000;
-/** A slow module repeats itself by chance; this many equal frames do not happen by chance. */
+/** A slow module may repeat a value by chance, but not this many times. */
 const STUCK_FRAMES = 20;
 
 interface StuckWatch {
@@ -16,28 +16,30 @@ interface StuckWatch {
 
 export const INITIAL_STUCK_WATCH: StuckWatch = { objectC: undefined, sinceMs: 0, frames: 0 };
 
-/** Follows one frame. */
+/** Takes one frame. */
 export function watchForStuck(watch: StuckWatch, frame: ThermometerFrame): StuckWatch {
   if (watch.objectC !== frame.objectC) return { objectC: frame.objectC, sinceMs: frame.atMs, frames: 1 };
   return { ...watch, frames: watch.frames + 1 };
 }
 
-/** Whether the module repeats one value for so long that it must be stuck. */
+/** Whether the module has repeated one value for so long that it must be stuck. */
 export function isStuck(watch: StuckWatch, nowMs: number): boolean {
   return watch.frames >= STUCK_FRAMES && nowMs - watch.sinceMs >= STUCK_MS;
 }
 
-/** Foreheads differ by more than this from one to the next, and every one from the room between them (°C). */
+/** Foreheads differ from one another, and each from the room between them, by more than this (°C). */
 const UNMOVED_SPREAD_C = 0.05;
-/** A sensor of coarse steps flickers between two neighbouring ones: one and a half of its steps are no movement. */
+/**
+ * A sensor with coarse steps flickers between two neighbouring ones: less than one and a half steps is no movement.
+ */
 const UNMOVED_STEPS = 1.5;
-/** One person may hold still for a while, and so may two: this long and for so many readings nobody does. */
+/** One or two people may hold still for a while, but not for this long and this many readings. */
 const UNMOVED_MS = 120_000;
 const UNMOVED_READINGS = 3;
-/** What was unmoved has to see something clearly different before it is believed again (°C). */
+/** An unmoved sensor has to see something clearly different before it is trusted again (°C). */
 const MOVED_C = 0.5;
 
-/** Since when all values of a sensor lie close together, and how many readings of people were made of them. */
+/** Since when all values of a sensor are close together, and how many readings of people were made from them. */
 export interface MovementWatch {
   readonly sinceMs: number;
   readonly minC: number;
@@ -46,7 +48,7 @@ export interface MovementWatch {
   readonly unmoved: boolean;
 }
 
-/** Follows one frame; `stepC` is the smallest step of the sensor's values in °C. */
+/** Takes one frame; `stepC` is the smallest step of the sensor's values in °C. */
 export function watchMovement(
   watch: MovementWatch | undefined,
   { objectC, atMs }: ThermometerFrame,
@@ -67,8 +69,8 @@ export function watchMovement(
 }
 
 /**
- * A reading was used for a person. Between people a sensor sees the room: one that shows the same forehead to several
- * of them, and never anything else, shows none.
+ * Counts a reading that was used for a person. Between people a sensor sees the room: one that shows the same
+ * forehead to several people, and never anything else, shows none.
  */
 export function countReading(watch: MovementWatch | undefined): MovementWatch | undefined {
   return watch && { ...watch, readings: watch.readings + 1 };

@@ -1,33 +1,33 @@
-/** Text that people read and compare: what is not seen must not make two names of one. */
+/** Text that people read and compare: invisible characters must not make two different names look the same. */
 
 /**
- * What leaves no mark on a screen, or turns its direction: control characters, line separators, everything Unicode
- * calls ignorable (joiners, byte order marks, tags, fillers, direction marks), noncharacters, lone surrogates, and the
- * empty braille pattern.
+ * Characters that leave no mark on a screen, or change its direction: control characters, line separators, everything
+ * that Unicode calls ignorable (joiners, byte order marks, tags, fillers, direction marks), noncharacters, lone
+ * surrogates, and the empty braille pattern.
  */
 const UNSEEN =
   /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Bidi_Control}\u2028\u2029\u2800\ufff9-\ufffb]/u;
 const COPIED_ALONG = /(?!\p{Bidi_Control})\p{Default_Ignorable_Code_Point}/u;
-/** A joiner inside a word of a script that is not readable without it, or inside a picture of several parts. */
+/** A joiner inside a word of a script that needs it, or inside an emoji of several parts. */
 const NEEDED_JOINER =
   /(?<=[\p{Script=Arabic}\p{Script=Bengali}\p{Script=Devanagari}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Oriya}\p{Script=Sinhala}\p{Script=Syriac}\p{Script=Tamil}\p{Script=Telugu}])[\u200c\u200d](?=\p{L})|(?<=\p{Extended_Pictographic}\ufe0f?)\u200d(?=\p{Extended_Pictographic})/gu;
-/** Which of its forms a Chinese character or a picture has. */
+/** Selects one of the forms of a Chinese character or an emoji. */
 const CHOSEN_FORM =
   /(?<=\p{Script=Han})[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|(?<=\p{Extended_Pictographic})\ufe0f/gu;
 const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
-/** What stands for a hyphen: dashes of all widths, the minus sign, lines of a drawing. */
+/** Characters used as a hyphen: dashes of all widths, the minus sign, box drawing lines. */
 const DASHES = /[\p{Pd}\u2212\u2043\u2500\u2501]|(?<=\p{N})\u30fc(?=\p{N})/gu;
 
-/** Whether somebody sees the text, all of it: at least one mark, and nothing hidden between them. */
+/** Whether the whole text is visible: at least one visible character, and no hidden ones. */
 export function isVisible(text: string): boolean {
   const bare = text.replace(NEEDED_JOINER, '').replace(CHOSEN_FORM, '');
-  // Marks that only combine need something to stand on.
+  // Combining marks need a character before them.
   return !UNSEEN.test(bare) && SEEN.test(bare) && !/^\p{M}/u.test(bare);
 }
 
 /**
- * The text without what comes along when it is copied and nobody sees, and without white space around it, in composed
- * form. Control characters and what turns the direction stay, so that isVisible() can refuse them.
+ * The text in composed form, without surrounding white space and without the invisible characters that are often
+ * copied along. Control characters and direction marks stay, so that isVisible() can refuse them.
  */
 export function withoutUnseen(text: string): string {
   const composed = text.normalize('NFC');
@@ -40,8 +40,8 @@ export function withoutUnseen(text: string): string {
 }
 
 /**
- * One form for what people write alike: full-width letters as ordinary ones (NFKC), every dash as a hyphen, nothing
- * unseen. Plain text comes out as it went in.
+ * One form for different ways of writing the same: full-width letters as ordinary ones (NFKC), every dash as a
+ * hyphen, no invisible characters. Plain text is unchanged.
  */
 export function plainForm(text: string): string {
   return withoutUnseen(text.normalize('NFKC')).replace(DASHES, '-').trim();

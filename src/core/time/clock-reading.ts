@@ -1,35 +1,35 @@
 import type { TimeQuality } from '../access/vocabulary.ts';
 
-/** One look at the clocks. Durations use `monotonicMs` only; `wallMs` is for dates and records. */
+/** One reading of the clocks. Durations use `monotonicMs` only; `wallMs` is for dates and records. */
 export interface ClockReading {
-  /** Unix time in milliseconds, never below the floor that the log keeps. */
+  /** Unix time in milliseconds, never below the floor that is kept with the log. */
   readonly wallMs: number;
-  /** Milliseconds of a clock that never jumps; its zero means nothing. */
+  /** Milliseconds of a clock that never jumps; its zero is arbitrary. */
   readonly monotonicMs: number;
   readonly quality: TimeQuality;
   /**
-   * Unix milliseconds that are certainly over: a time that was believed, and what passed since by the monotonic clock.
-   * 0 where no time was ever believed; left out by clocks that keep no floor.
+   * Unix milliseconds that have certainly passed: a trusted time plus the monotonic time since. 0 if no time was ever
+   * trusted; absent for clocks without a floor.
    */
   readonly floorMs?: number;
   /**
-   * The part of it that a clock in step for 15 minutes, or a person, stands for. Nothing is erased by another date.
-   * Left out by clocks that keep no floor; then a synced `wallMs` counts.
+   * The part of it confirmed by a clock synchronized for 15 minutes, or by a person. Only this date is used to erase
+   * anything. Absent for clocks without a floor; then a synced `wallMs` counts.
    */
   readonly vouchedMs?: number;
 }
 
-/** The date by which things are erased by age, Unix milliseconds; 0 where nobody stands for one. */
+/** The date used to erase things by age, Unix milliseconds; 0 if it is not confirmed. */
 export function vouchedMs({ wallMs, quality, vouchedMs: kept }: ClockReading): number {
   return kept ?? (quality === 'synced' ? wallMs : 0);
 }
 
-/** What arrives so soon after nobody listened may be much older than it looks, in milliseconds. */
+/** Input that arrives within this time after a standstill may be much older than it seems, in milliseconds. */
 export const SETTLE_MS = 500;
 
 /**
- * Whether what was read at `atMs` may be from before a standstill of the program, or from during it (both monotonic ms).
- * @param goneOnMs when the program last went on after it had stood still; undefined: it never stood still
+ * Whether input read at `atMs` may be from before or during a standstill of the program (both monotonic ms).
+ * @param goneOnMs when the program last continued after a standstill; undefined: it never stood still
  */
 export function isStale(atMs: number, goneOnMs: number | undefined): boolean {
   return goneOnMs !== undefined && atMs < goneOnMs + SETTLE_MS;

@@ -10,7 +10,7 @@ export interface TimeWindow {
   readonly endMinute: number;
 }
 
-/** A moment as the clocks on the walls of the site show it. */
+/** A moment in local time of the site. */
 export interface SiteTime {
   /** 0 Sunday … 6 Saturday. */
   readonly weekday: number;
@@ -20,9 +20,12 @@ export interface SiteTime {
   readonly date: string;
 }
 
-/** What `wallMs` (Unix milliseconds) is in `timeZone` (IANA name or offset). @throws RangeError for an unknown zone */
+/**
+ * Local time in `timeZone` (IANA name or offset) at `wallMs` (Unix milliseconds). @throws RangeError for an unknown
+ * zone
+ */
 export function siteTime(wallMs: number, timeZone: string): SiteTime {
-  // As UTC this shows what the clock on the wall shows.
+  // Its UTC fields are the local time.
   const local = new Date(Math.floor(wallMs) + zoneOffsetMs(wallMs, timeZone));
   return {
     weekday: local.getUTCDay(),
@@ -32,8 +35,8 @@ export function siteTime(wallMs: number, timeZone: string): SiteTime {
 }
 
 /**
- * Whether `time` lies in one of the windows. Windows are what the wall clock shows: an hour that summer time skips
- * is never open, one that is shown twice is open twice, and the day before is the calendar's, however long it was.
+ * Whether `time` is in one of the windows. Windows are local wall-clock time: an hour that summer time skips is never
+ * open, one that occurs twice is open twice, and the day before is the calendar's, however long it was.
  */
 export function isInWindows(windows: readonly TimeWindow[], time: SiteTime): boolean {
   return windows.some((window) => isInWindow(window, time));
@@ -55,13 +58,13 @@ function isInWindow(
 
 /** A span of time in which a zone keeps one offset to UTC. */
 interface Span {
-  /** Unix milliseconds; the first that is in the span, and the first that is not. */
+  /** Unix milliseconds; the first in the span, and the first after it. */
   readonly fromMs: number;
   readonly untilMs: number;
   readonly offsetMs: number;
 }
 
-/** The span each zone was last asked about: the rules of a zone change twice a year, passes come all day. */
+/** The last span of each zone: zones change twice a year, but passes come all day. */
 const lastSpans = new Map<string, Span>();
 
 /**
@@ -79,7 +82,7 @@ function zoneOffsetMs(wallMs: number, timeZone: string): number {
 function spanAt(wallMs: number, timeZone: string): Span {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(wallMs)).toZonedDateTimeISO(timeZone);
   return {
-    // The transition before may be the very moment asked about, which already has the new offset.
+    // The transition before may be this very moment, which already has the new offset.
     fromMs: Math.floor(wallMs),
     untilMs: local.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
     offsetMs: local.offsetNanoseconds / 1e6,
@@ -88,17 +91,17 @@ function spanAt(wallMs: number, timeZone: string): Span {
 
 const DAY_MS = 86_400_000;
 
-/** Days from 1970-01-01 to a date (YYYY-MM-DD): dates one can count with, however long their hours were. */
+/** Days from 1970-01-01 to a date (YYYY-MM-DD), for counting days independently of their length in hours. */
 export function siteDay(date: string): number {
   return Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 }
 
-/** siteDay() of the date that the site's clocks show at `wallMs` (Unix milliseconds). @throws RangeError for an unknown zone */
+/** siteDay() of the site's local date at `wallMs` (Unix milliseconds). @throws RangeError for an unknown zone */
 export function siteDayAt(wallMs: number, timeZone: string): number {
   return Math.floor((wallMs + zoneOffsetMs(wallMs, timeZone)) / DAY_MS);
 }
 
-/** The date of a day counted by siteDay(). */
+/** The date of a day number from siteDay(). */
 export function dateOf(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,6 +1,6 @@
 import { siteTime } from './site-time.ts';
 
-/** What people write for a zone, and the places that write it so. Some of them are names of the zone database too. */
+/** Common abbreviations of zones, and the places that use them. Some are also names of the zone database. */
 const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
   ACT: ['Australia/Darwin', 'America/Rio_Branco'],
   AET: ['Australia/Sydney'],
@@ -28,8 +28,8 @@ const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What is wrong with the name of a time zone, as what it must be (`must be …`); undefined when every part of Gatepost
- * and every browser knows it. Abbreviations are refused even where a library takes them for one of their places.
+ * What is wrong with the name of a time zone, as what it must be (`must be …`); undefined if every part of Gatepost
+ * and every browser knows it. Abbreviations are refused even if a library would take them for one of their places.
  */
 export function timeZoneProblem(name: string): string | undefined {
   const places = ABBREVIATIONS[name.toUpperCase()];
@@ -37,14 +37,14 @@ export function timeZoneProblem(name: string): string | undefined {
   return isKnown(name) ? undefined : 'must be an IANA time zone such as Europe/Berlin';
 }
 
-/** What the clocks on the walls of `timeZone` show at `wallMs` (Unix milliseconds), e.g. 2026-11-29 07:52. */
+/** Local time in `timeZone` at `wallMs` (Unix milliseconds), e.g. 2026-11-29 07:52. */
 export function wallClockText(wallMs: number, timeZone: string): string {
   const { date, minuteOfDay } = siteTime(wallMs, timeZone);
   const [hours, minutes] = [Math.floor(minuteOfDay / 60), minuteOfDay % 60];
   return `${date} ${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
 }
 
-/** Known to the library that counts hours and days, and to the one that writes times. */
+/** Known to the library that computes hours and days, and to the one that formats times. */
 function isKnown(name: string): boolean {
   try {
     siteTime(0, name);

@@ -4,53 +4,57 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
- * A step of the system clock by more than this is a jump, in milliseconds. After a smaller one back the wall clock
- * stands still until time catches up.
+ * A step of the system clock by more than this is a jump, in milliseconds. After a smaller step back the wall clock
+ * stands still until the system clock catches up.
  */
 export const JUMP_MS = 2 * MINUTE_MS;
-/** How long a clock must be in step, without a jump, before what it says is kept for good. */
+/** How long a clock must be synchronized without a jump before its time is kept for good. */
 export const SETTLE_MS = 15 * MINUTE_MS;
-/** How far ahead of the floor a clock in step is believed at once: an outage of a gate without a clock battery. */
+/**
+ * How far ahead of the floor a synchronized clock is trusted at once: an outage of a gate without a clock battery.
+ */
 export const OUTAGE_MS = 31 * DAY_MS;
-/** No crystal is further off (500 parts in a million is what the kernel itself corrects at most). */
+/** Largest error of a crystal (500 parts in a million is the most that the kernel corrects). */
 const DRIFT = 500e-6;
 
-/** One look at the clocks of the operating system. */
+/** One reading of the clocks of the operating system. */
 export interface ClockLook {
   /** Unix milliseconds. */
   readonly systemMs: number;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs: number;
-  /** How far the system's signs let the clock be believed; `synced` is in step with a time service. */
+  /** How far the signs of the system allow the clock to be trusted; `synced` is synchronized with a time service. */
   readonly quality: TimeQuality;
-  /** Monotonic milliseconds at which the signs were last asked. */
+  /** Monotonic milliseconds at which the signs were last read. */
   readonly askedMs: number;
 }
 
-/** What outlives a restart, in Unix milliseconds; 0 where there is none. */
+/** What is kept over a restart, in Unix milliseconds; 0 if there is none. */
 export interface KeptTime {
-  /** The latest time that was believed: the wall clock never starts below it. */
+  /** The latest time that was trusted: the wall clock never starts below it. */
   readonly floorMs: number;
-  /** The latest time that a clock in step for 15 minutes, or a person, stood for. Never above the floor. */
+  /** The latest time confirmed by a clock synchronized for 15 minutes, or by a person. Never above the floor. */
   readonly vouchedMs: number;
 }
 
-/** Why the system clock is not followed: it jumped ahead or back, or is beyond what this program can live to see. */
+/**
+ * Why the system clock is not followed: it jumped ahead or back, or is later than any time this program can reach.
+ */
 export type ClockDoubt = 'ahead' | 'behind' | 'beyond';
 
-/** Where the wall clock stands. Unix milliseconds unless it says monotonic. */
+/** State of the wall clock. Unix milliseconds unless marked as monotonic. */
 export interface ClockState extends KeptTime {
   readonly wallMs: number;
   readonly quality: TimeQuality;
-  /** Monotonic, of the look that made this state. */
+  /** Monotonic time of the reading that made this state. */
   readonly atMs: number;
-  /** Where the system clock was expected at that look. */
+  /** The expected system time at that reading. */
   readonly lineMs: number;
-  /** Monotonic; from here on the floor follows the wall clock again. */
+  /** Monotonic; from then on the floor follows the wall clock again. */
   readonly settledAtMs: number;
-  /** Monotonic; the last look at a clock in step that was not far behind the wall clock. */
+  /** Monotonic time of the last reading of a synchronized clock that was not far behind the wall clock. */
   readonly inStepAtMs: number;
-  /** The clock has been in step since (monotonic), the same distance from the monotonic clock all the time. */
+  /** The clock has been synchronized since (monotonic), with a constant distance to the monotonic clock. */
   readonly inStep?: { readonly sinceMs: number; readonly offsetMs: number };
   readonly doubt?: {
     readonly kind: ClockDoubt;
@@ -59,14 +63,14 @@ export interface ClockState extends KeptTime {
     readonly sinceMs: number;
     readonly offsetMs: number;
   };
-  /** A person said that the time was right: no sign of the system's is needed for it. */
+  /** A person confirmed the time: no sign of the system is needed for it. */
   readonly confirmed: boolean;
 }
 
 /**
- * Begins a wall clock at the floor that was kept. A system clock up to 31 days ahead of it is taken for one that
- * went on during an outage; further ahead, or behind the floor, time goes on from the floor instead.
- * @param latestMs the last moment that is believed at all; a floor beyond it is none
+ * Starts a wall clock at the saved floor. A system clock up to 31 days ahead of it is taken as one that continued
+ * during an outage; if it is further ahead, or behind the floor, time continues from the floor instead.
+ * @param latestMs latest moment that is trusted at all; a floor beyond it is ignored
  */
 export function startClock(kept: KeptTime, look: ClockLook, latestMs: number): ClockState {
   const { systemMs, monotonicMs, quality } = look;
@@ -94,9 +98,10 @@ export function startClock(kept: KeptTime, look: ClockLook, latestMs: number): C
 }
 
 /**
- * The wall clock at another look. It follows the system clock as long as that goes with the monotonic clock. After a
- * jump it goes on from where it was, unsynced, until a clock in step confirms the jump: at once up to 31 days ahead
- * of the floor, after 15 minutes in step beyond. It goes back only to take back a jump ahead that had not settled.
+ * The wall clock after another reading. It follows the system clock as long as that agrees with the monotonic clock.
+ * After a jump it continues from its own time, unsynced, until a synchronized clock confirms the jump: at once up to
+ * 31 days ahead of the floor, after 15 minutes of synchronization beyond that. It goes back only to undo a jump ahead
+ * that had not settled.
  */
 export function lookAt(before: ClockState, look: ClockLook, latestMs: number): ClockState {
   const passedMs = Math.max(0, look.monotonicMs - before.atMs);
@@ -124,7 +129,7 @@ export function confirmClock(kept: KeptTime, look: ClockLook, latestMs: number):
   return state.doubt === undefined ? keep(state, look) : state;
 }
 
-/** What the passing of time alone changes; the wall clock is not among it. */
+/** What changes by the passing of time alone; the wall clock is not part of it. */
 function carryOn(before: ClockState, look: ClockLook, passedMs: number): ClockState {
   const { inStep, ...rest } = before;
   return {
@@ -137,7 +142,7 @@ function carryOn(before: ClockState, look: ClockLook, passedMs: number): ClockSt
   };
 }
 
-/** A moment that has certainly come `passedMs` later, however wrong the crystal. */
+/** A moment that has certainly passed `passedMs` later, whatever the error of the crystal. */
 function surelyLater(ms: number, passedMs: number): number {
   return ms === 0 ? 0 : ms + passedMs * (1 - DRIFT);
 }
@@ -149,7 +154,7 @@ function stepOf(before: ClockState['inStep'], look: ClockLook): Pick<ClockState,
   return { inStep: goesOn ? before : { sinceMs: look.monotonicMs, offsetMs } };
 }
 
-/** In step, by signs that are no older than the jump. */
+/** Synchronized, by signs that are not older than the jump. */
 function isInStep({ doubt: known, inStep }: ClockState, look: ClockLook): boolean {
   const offsetMs = look.systemMs - look.monotonicMs;
   const isSame = known !== undefined && Math.abs(known.offsetMs - offsetMs) <= JUMP_MS;
@@ -162,31 +167,33 @@ function hasSettled({ inStep }: ClockState, { monotonicMs }: ClockLook): boolean
 
 function mayJumpAhead(state: ClockState, look: ClockLook): boolean {
   if (hasSettled(state, look)) return true;
-  // Where nothing was ever believed there is nothing to doubt a time service by.
+  // If no time was ever trusted, there is nothing to compare a time service with.
   return isInStep(state, look) && (state.floorMs === 0 || look.systemMs <= state.floorMs + OUTAGE_MS);
 }
 
-/** How far the system clock may be behind the wall clock and still be believed. */
+/** How far the system clock may be behind the wall clock and still be trusted. */
 function backMs(state: ClockState, look: ClockLook): number {
-  // Who was without a time service for months may have run ahead.
+  // A clock without a time service for months may have run ahead.
   return look.quality === 'synced' ? JUMP_MS + (look.monotonicMs - state.inStepAtMs) * DRIFT : JUMP_MS;
 }
 
-/** The system clock goes with the monotonic one. What it is expected to say follows it no faster than a crystal may drift. */
+/**
+ * The system clock agrees with the monotonic one. The expected time follows it no faster than a crystal may drift.
+ */
 function follow(state: ClockState, look: ClockLook, passedMs: number): ClockState {
   const mostMs = passedMs * DRIFT;
   const offMs = Math.min(Math.max(look.systemMs - state.lineMs, -mostMs), mostMs);
   return { ...state, lineMs: state.lineMs + offMs, wallMs: Math.max(state.wallMs, look.systemMs) };
 }
 
-/** Takes over what the system clock says; the floor waits where that is a jump. */
+/** Takes over the system clock's time; after a jump the floor waits. */
 function accept(state: ClockState, look: ClockLook): ClockState {
   const isJump = Math.abs(look.systemMs - state.lineMs) > JUMP_MS && !hasSettled(state, look);
   const settledAtMs = isJump ? look.monotonicMs + SETTLE_MS : look.monotonicMs;
   return { ...state, lineMs: look.systemMs, settledAtMs };
 }
 
-/** A reading that is given out as it is: raises what is kept, as far as that may follow. */
+/** A trusted reading: raises the kept times as far as they may follow. */
 function keep({ doubt: _over, ...state }: ClockState, look: ClockLook): ClockState {
   const quality = state.confirmed && look.quality === 'unsynced' ? 'holdover' : look.quality;
   const { wallMs } = state;
@@ -199,7 +206,7 @@ function keep({ doubt: _over, ...state }: ClockState, look: ClockLook): ClockSta
   return { ...state, quality, floorMs, vouchedMs, inStepAtMs };
 }
 
-/** A reading that goes on by the monotonic clock alone. */
+/** A reading that continues by the monotonic clock alone. */
 function doubt(state: ClockState, look: ClockLook, kind: ClockDoubt): ClockState {
   const { systemMs, monotonicMs } = look;
   const offsetMs = systemMs - monotonicMs;

@@ -14,7 +14,7 @@ export function parseWindows(text: string): TimeWindow[] {
   return text.split(';').map((part) => parseWindow(part.trim()));
 }
 
-/** The same the other way round. */
+/** Formats windows in the form that parseWindows() reads. */
 export function formatWindows(windows: readonly TimeWindow[]): string {
   return windows
     .map(({ dayMask, startMinute, endMinute }) => {
@@ -40,7 +40,7 @@ function parseWindow(text: string): TimeWindow {
   return { dayMask, startMinute, endMinute };
 }
 
-/** 0 for anything that names no day. */
+/** 0 for anything that is not a day. */
 function parseDays(text: string): number {
   if (text === 'daily') return EVERY_DAY;
   let mask = 0;
