@@ -49,8 +49,8 @@ interface TimedOutputOptions {
  * succeeds. pulse(), hold(), rest() and stop() throw `gpio.failed`.
  */
 export class TimedOutput implements DoorActuator, Restable {
+  readonly name: string;
   readonly simulated: boolean;
-  readonly #name: string;
   readonly #driver: OutputDriver;
   readonly #clock: Clock;
   #taken: TakenOutput | undefined;
@@ -58,8 +58,8 @@ export class TimedOutput implements DoorActuator, Restable {
   #released = false;
 
   constructor({ name, driver, clock }: TimedOutputOptions) {
+    this.name = name;
     this.simulated = driver.simulated;
-    this.#name = name;
     this.#driver = driver;
     this.#clock = clock;
   }
@@ -95,7 +95,7 @@ export class TimedOutput implements DoorActuator, Restable {
     if (!(holdMs >= 1 && holdMs <= LONGEST_HOLD_MS)) {
       throw new GatepostError(
         'gpio.failed',
-        `A pulse of ${holdMs} ms for the ${this.#name} was refused: 1 to 60,000 ms are allowed.`,
+        `A pulse of ${holdMs} ms for the ${this.name} was refused: 1 to 60,000 ms are allowed.`,
       );
     }
     this.#release(holdMs);
@@ -134,7 +134,7 @@ export class TimedOutput implements DoorActuator, Restable {
 
   #started(): TakenOutput {
     if (this.#taken !== undefined) return this.#taken;
-    throw new GatepostError('gpio.failed', `The ${this.#name} is not started, so its output was left alone.`);
+    throw new GatepostError('gpio.failed', `The ${this.name} is not started, so its output was left alone.`);
   }
 
   #restAfter(delayMs: number): void {

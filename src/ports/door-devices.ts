@@ -4,6 +4,8 @@ import type { Lifecycle } from './lifecycle.ts';
 
 /** An output that switches something for a while: a lock, a lamp, a buzzer. At rest unless stated otherwise. */
 export interface RelayOutput extends Lifecycle {
+  /** What hangs on it, for messages: `lamp of door main`. */
+  readonly name: string;
   readonly driver: string;
   /**
    * Takes the line at its rest level, whatever level a process left that died. @throws `gpio.unavailable` with the

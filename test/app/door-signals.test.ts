@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
-import type { TimedOutput } from '../../hardware/gpio/timed-output.ts';
+import { TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { DoorSignals } from '../../src/app/door/door-signals.ts';
 import { PresentState } from '../../src/app/state/present-state.ts';
@@ -9,7 +9,6 @@ import type { DecisionView } from '../../src/ports/boards.ts';
 import type { DoorView } from '../../src/ports/gate-state.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { DoorLog } from '../support/devices/door-rig.ts';
-import { lockOf } from '../support/devices/lock-of.ts';
 import { everyEvent } from '../support/gate/all-events.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 
@@ -23,8 +22,10 @@ let signals: DoorSignals;
 
 beforeEach(async () => {
   clock = new VirtualClock();
-  lamp = lockOf(clock, new SimulatedOutput());
-  buzzer = lockOf(clock, new SimulatedOutput());
+  const output = (name: string) =>
+    new TimedOutput({ name: `${name} of door main`, driver: new SimulatedOutput(), clock });
+  lamp = output('lamp');
+  buzzer = output('buzzer');
   state = new PresentState();
   state.accessPoints.set({ id: 'main-in', door: 'main', direction: 'in', enabled: true });
   board = new DecisionBoard(state);
@@ -32,11 +33,11 @@ beforeEach(async () => {
   await signals.start(never);
 });
 
-function makeSignals(): DoorSignals {
+function makeSignals(logger = new SilentLogger()): DoorSignals {
   return new DoorSignals({
     state,
     clock,
-    logger: new SilentLogger(),
+    logger,
     signals: new Map([['main', { lamp, buzzer }]]),
   });
 }
@@ -120,16 +121,24 @@ describe('lamp and buzzer of a door', () => {
     expect(on()).toEqual([false, false]);
   });
 
-  it('never stop the gate when they cannot be had', async () => {
+  it('never stop the gate when they cannot be had, and are named once', async () => {
     await signals.stop();
     lamp.start = async () => {
       throw new GatepostError('gpio.unavailable', 'no lamp');
     };
-    signals = makeSignals();
+    const logger = new SilentLogger();
+    signals = makeSignals(logger);
     await signals.start(never);
     decide('Granted', 'a');
     clock.advance(0);
     expect(on()).toEqual([false, true]);
+    expect(logger.lines).toMatchObject([
+      {
+        level: 'warn',
+        fields: { code: 'gpio.unavailable' },
+        message: 'The lamp of door main does not work: no lamp',
+      },
+    ]);
     await signals.stop();
     expect([on(), clock.pendingTimers()]).toEqual([[false, false], 0]);
   });

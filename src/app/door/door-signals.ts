@@ -102,7 +102,10 @@ export class DoorSignals implements Lifecycle {
       if (!isGatepostError(error)) throw error;
       if (this.#failed.has(output)) return;
       this.#failed.add(output);
-      this.#logger.warn({ code: error.code, driver: output.driver }, `Lamp or buzzer: ${error.message}`);
+      this.#logger.warn(
+        { code: error.code, driver: output.driver },
+        `The ${output.name} does not work: ${error.message}`,
+      );
     }
   }
 

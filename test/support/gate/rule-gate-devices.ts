@@ -39,6 +39,7 @@ export class PlayedSensors {
 }
 
 export class Actuator implements DoorActuator {
+  readonly name = 'lock of door main';
   readonly driver = 'test';
   readonly simulated = true;
   readonly pulses: number[] = [];
