@@ -82,8 +82,9 @@ export class KeyboardCodes implements BegunCode {
     // One that was too long has been rejected when it became so.
     if (count === 0 || count > MAX_CODE_CHARACTERS) return undefined;
     const code = judgeCodeText(text, count);
-    const isCode = code?.type !== 'rejected' || code.cause !== 'control_characters' || !controls;
-    if (!unknown && isCode) return code;
+    const isControl =
+      code?.type === 'rejected' && (code.cause === 'control_characters' || code.cause === 'no_text');
+    if (!unknown && !(controls && isControl)) return code;
     const misuse = misuseIn(text, true);
     return { type: 'rejected', cause: 'unknown_key', lengthBytes: count, ...(misuse && { misuse }) };
   }

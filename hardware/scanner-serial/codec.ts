@@ -8,6 +8,8 @@ import {
 const CR = 0x0d;
 const LF = 0x0a;
 const TAB = 0x09;
+/** More NUL than any scanner pads with: what a line of a far higher speed sees in place of characters. */
+const NULS_MIN = 32;
 
 /**
  * Cuts a byte stream into codes (hardware/FACTS.md#serial-scanners). A line ends with CR, LF, Tab, or flush() after a
@@ -21,10 +23,12 @@ export class CodeFramer {
   /** Whether a line has ended and the next one has not begun. */
   #between = false;
   #endsLines = false;
+  /** How many NUL the line consists of; undefined when there is anything else in it. */
+  #nuls: number | undefined = 0;
 
   /** Whether a line has begun that neither a line end nor flush() has ended. */
   get pending(): boolean {
-    return this.#length > 0 || this.#dropping;
+    return this.#length > 0 || this.#dropping || (this.#nuls ?? 0) >= NULS_MIN;
   }
 
   /** Whether this scanner has ended a code with a line end. */
@@ -56,13 +60,19 @@ export class CodeFramer {
   /** Ends the line that has begun: to be called when the line has been silent. */
   flush(): ScannedCode | undefined {
     const line = this.#line.subarray(0, this.#length);
+    const nuls = this.#nuls ?? 0;
     this.#length = 0;
+    this.#nuls = 0;
     this.#dropping = false;
     this.#between = true;
-    return judgeCodeBytes(line);
+    const code = judgeCodeBytes(line);
+    if (code !== undefined || nuls < NULS_MIN) return code;
+    return { type: 'rejected', cause: 'no_text', lengthBytes: nuls };
   }
 
   #append(part: Uint8Array): ScannedCode | undefined {
+    if (part.some((byte) => byte !== 0)) this.#nuls = undefined;
+    else if (this.#nuls !== undefined) this.#nuls = Math.min(MAX_CODE_BYTES, this.#nuls + part.length);
     if (this.#dropping) return undefined;
     const rest = this.#between ? part.subarray(controlsBefore(asciiOf(part))) : part;
     if (rest.length > 0) this.#between = false;

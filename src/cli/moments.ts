@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { GatepostError } from '../core/errors.ts';
 import { plainForm } from '../core/text/visible.ts';
+import { asDay, likelyDays, sheetDay } from '../core/time/likely-days.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';
 
 /** 2017-01-01. A smaller number is a date without its separators, never Unix seconds. */
@@ -9,13 +10,6 @@ const FIRST_SECOND = 1_483_228_800;
 const LAST_SECOND = 0xffff_ffff;
 /** A day and hour in digits only, such as 2026123123, which as seconds would be a moment of 2034. */
 const DAY_AND_HOUR = /^20[2-5]\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])$/;
-/** Day 0 of a spreadsheet's date numbers. */
-const SHEET_DAY_0 = Temporal.PlainDate.from('1899-12-30');
-const SHEET_DAYS = { first: 36_526, last: 73_050 };
-
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-/** The year before the first one of Taiwan's calendar. */
-const MINGUO_BEGIN = 1911;
 
 export interface MomentReading {
   /** IANA name of the zone in which days begin. */
@@ -87,12 +81,9 @@ function dayOf(text: string): Temporal.PlainDate {
 
 /** What the text may have been meant to be, if that can be guessed. */
 function guess(text: string, timeZone: string): string {
-  const serial = /^(\d{5})([.,]\d+)?$/.exec(text);
-  const count = Number(serial?.[1]);
-  if (serial !== null && count >= SHEET_DAYS.first && count <= SHEET_DAYS.last) {
-    const day = SHEET_DAY_0.add({ days: count });
-    return `${text} is how a spreadsheet counts days; write ${day} and make the column text`;
-  }
+  const counted = sheetDay(text);
+  if (counted !== undefined)
+    return `${text} is how a spreadsheet counts days; write ${counted} and make the column text`;
   const offset = /^(.*T.*[+-]\d\d)(\d\d)?$/.exec(text);
   if (offset !== null) return `write ${offset[1]}:${offset[2] ?? '00'}`;
   const [, year = '', month = '', date = '', hour, minute] =
@@ -103,31 +94,11 @@ function guess(text: string, timeZone: string): string {
   if (day !== undefined && hour === undefined) return `write ${day}`;
   if (day !== undefined && Number(hour) < 24)
     return `write ${atTime(`${day}T${hour?.padStart(2, '0')}:${minute}:00`, timeZone)}`;
-  const days = daysOtherwise(text);
+  const days = likelyDays(text);
   if (days.length > 0) return `write ${days.join(' or ')}${days.length > 1 ? ', whichever is meant' : ''}`;
   if (/^\d{13}$/.test(text)) return 'these are milliseconds; write a day such as 2027-01-31, or seconds';
   if (/^\d+$/.test(text)) return `${text} as Unix seconds is no moment from 2017 to 2106`;
   return 'it is none of these';
-}
-
-/** Dates with the year at the end, of two digits, or counted as in Taiwan; empty if it is not a date. */
-function daysOtherwise(text: string): readonly string[] {
-  const [, first = '', second = '', last = ''] =
-    /^(\d{1,2})[-./ ](\d{1,2})[-./ ](\d{4})$/.exec(text) ?? /^(\d\d)(\d\d)(20\d\d)$/.exec(text) ?? [];
-  const [, minguo = '', ofMonth = '', ofDay = ''] =
-    /^(?:民國|民国)?(1\d\d)[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?$/.exec(text) ?? [];
-  const [, short = '', month = '', day = ''] = /^(\d\d)([01]\d)([0-3]\d)$/.exec(text) ?? [];
-  const [, date = '', name = '', year = ''] =
-    /^(\d{1,2})[- ]([A-Za-z]{3})[a-z]*[- ](\d\d|\d{4})$/.exec(text) ?? [];
-  const named = String(MONTHS.indexOf(name.toLowerCase()) + 1);
-  const meant = [
-    last && asDay(last, first, second),
-    last && asDay(last, second, first),
-    minguo && asDay(String(Number(minguo) + MINGUO_BEGIN), ofMonth, ofDay),
-    short && asDay(`20${short}`, month, day),
-    name && asDay(year.length === 2 ? `20${year}` : year, named, date),
-  ];
-  return [...new Set(meant.flatMap((one) => (one === undefined || one === '' ? [] : [one])))];
 }
 
 /** A time of the site with its offset. */
@@ -136,15 +107,6 @@ function atTime(text: string, timeZone: string): string {
     return `${text}${Temporal.PlainDateTime.from(text).toZonedDateTime(timeZone).offset}`;
   } catch {
     return `${text}Z, with the offset of the site in place of Z`;
-  }
-}
-
-function asDay(year: string, month: string, date: string): string | undefined {
-  const text = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
-  try {
-    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString();
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { GatepostError, messageOf } from '../core/errors.ts';
 import type { HolderKey } from '../core/pass/pass.ts';
 import { parseHolderKey, parsePublicKey } from '../core/pass/public-key.ts';
+import { plainForm } from '../core/text/visible.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';
 
 /** Readers of option values. Their errors become commander's usage messages with the name of the option. */
@@ -17,7 +18,8 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 
 /** Bytes in hex, `length` of them, in lower case. */
 export function hexBytes(length: number): (text: string) => string {
-  return (text) => {
+  return (written) => {
+    const text = plainForm(written);
     if (/^[0-9a-fA-F]+$/.test(text) && text.length === 2 * length) return text.toLowerCase();
     throw new InvalidArgumentError(`It must be ${2 * length} hex characters.`);
   };
@@ -32,12 +34,12 @@ export function quota(text: string): { readonly count: number; readonly days: nu
 
 /** Public keys of an option that may be given several times. */
 export function publicKeys(text: string, previous: readonly Uint8Array[] = []): readonly Uint8Array[] {
-  return [...previous, orUsage(() => parsePublicKey(text))];
+  return [...previous, orUsage(() => parsePublicKey(plainForm(text)))];
 }
 
 /** The public key of a holder's phone. */
 export function holderKey(text: string): HolderKey {
-  return orUsage(() => parseHolderKey(text));
+  return orUsage(() => parseHolderKey(plainForm(text)));
 }
 
 /**
@@ -69,7 +71,7 @@ export function degrees(text: string): number {
 
 /** Ids of passes (cti) as 16 hex characters, separated by commas, spaces or semicolons. */
 export function passIds(text: string): readonly string[] {
-  const ids = text.split(/[\s,;]+/).filter((id) => id !== '');
+  const ids = plainForm(text).split(/[\s,;]+/).filter((id) => id !== '');
   return ids.map(hexBytes(8));
 }
 

@@ -8,47 +8,57 @@ import { timeZoneProblem } from '../core/time/time-zone.ts';
 
 /** Building blocks of the config schema. Every message says what is allowed. */
 
+/**
+ * Text. YAML makes a number of digits without quotes, so that zeros get lost and ids become none.
+ * @param form what it must be, in words, for whoever wrote it without quotes
+ */
+export function textOf(form: string): z.ZodString {
+  return z.string({
+    error: ({ input }) =>
+      typeof input === 'number' || typeof input === 'boolean' ? `must be ${form} in quotes` : undefined,
+  });
+}
+
 /** Ids appear in topics, file names and addresses. */
-export const id = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 of the characters a-z, 0-9 and -');
+export const id = textOf('an id').regex(
+  /^[a-z0-9-]{1,32}$/,
+  'must be 1 to 32 of the characters a-z, 0-9 and -',
+);
 
 /** Text that people read on screens and in lists. */
-export const label = z
-  .string()
+export const label = textOf('text')
   .trim()
   .min(1)
   .max(60)
   .refine(isVisible, 'must be text that can be seen, with nothing hidden in it');
 
 /** A telephone number as people write it: it is shown, never dialled. */
-export const telephone = z
-  .string()
+export const telephone = textOf('a telephone number, e.g. "021 5550 1234",')
   .trim()
   .regex(/^[+(]?[0-9][0-9 ()./#-]{0,29}[0-9]$/, 'must be a telephone number in quotes, e.g. "021 5550 1234"');
 
 export const passKinds = z.array(z.enum(PASS_KINDS)).min(1);
 
 /** Relative paths start at the folder of the config file. */
-export const filePath = z.string().min(1).max(4096);
+export const filePath = textOf('a path').min(1).max(4096);
 
 /** A serial line, or the word that selects the simulator. */
-export const serialPath = z
-  .string()
-  .regex(
-    /^(simulated|\.{0,2}\/.+)$/,
-    'must be `simulated`, an absolute path such as /dev/serial/by-id/…, or begin with ./ or ../',
-  );
+export const serialPath = textOf('a path').regex(
+  /^(simulated|\.{0,2}\/.+)$/,
+  'must be `simulated`, an absolute path such as /dev/serial/by-id/…, or begin with ./ or ../',
+);
 
-export const timeZone = z.string().superRefine((name, context) => {
-  const problem = timeZoneProblem(name);
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-});
+export const timeZone = textOf('the name of a time zone such as Asia/Shanghai').superRefine(
+  (name, context) => {
+    const problem = timeZoneProblem(name);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  },
+);
 
-const publicKeyText = z
-  .string()
-  .regex(
-    /^([0-9a-fA-F]{64}|[A-Za-z0-9_-]{43})$/,
-    'must be an Ed25519 public key as 64 hex or 43 base64url characters; `gatepost keygen --out office.pem` makes a key and prints it',
-  );
+const publicKeyText = textOf('an Ed25519 public key').regex(
+  /^([0-9a-fA-F]{64}|[A-Za-z0-9_-]{43})$/,
+  'must be an Ed25519 public key as 64 hex or 43 base64url characters; `gatepost keygen --out office.pem` makes a key and prints it',
+);
 
 /** Ed25519 public key of a trusted signer; the result is 64 hex characters, however it was written. */
 export const publicKey = publicKeyText.transform((text, context) => {

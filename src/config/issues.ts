@@ -42,6 +42,7 @@ function toFindings(issue: z.core.$ZodIssue, data: unknown): Finding[] {
 function sentenceFor(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'string' && typeof issue.input === 'number') return 'must be text in quotes';
       return `must be ${KIND_NAMES[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return mustBe(issue.values.map(String), issue.input);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { isGatepostError } from '../core/errors.ts';
+import { likelyDays } from '../core/time/likely-days.ts';
 import { parseWindows } from '../core/time/windows-text.ts';
-import { id } from './fields.ts';
+import { id, textOf } from './fields.ts';
 
 /** The section `policy`: the named levels of the site and the rules of each. */
 
@@ -10,7 +11,8 @@ import { id } from './fields.ts';
 const direction = z.enum(['in', 'out']);
 const screeningMode = z.enum(['off', 'advise', 'enforce']);
 
-const windows = z.string().transform((text, context) => {
+const HOURS = 'hours such as "daily 06:30-22:30" or "Mon-Fri 03:45-05:00; Sat,Sun 06:00-08:00"';
+const windows = textOf(HOURS).transform((text, context) => {
   try {
     return parseWindows(text);
   } catch (error) {
@@ -18,19 +20,24 @@ const windows = z.string().transform((text, context) => {
     context.issues.push({
       code: 'custom',
       input: text,
-      message: 'must be hours such as "daily 06:30-22:30" or "Mon-Fri 03:45-05:00; Sat,Sun 06:00-08:00"',
+      message: `must be ${HOURS}`,
     });
     return z.NEVER;
   }
 });
 
 const date = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2020-10-01')
+  .string({ error: ({ input }) => dateForm(input) })
+  .regex(/^\d{4}-\d\d-\d\d$/, { error: ({ input }) => dateForm(input), abort: true })
   .refine((text) => {
     const ms = Date.parse(`${text}T00:00:00Z`);
     return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
   }, 'must be a day that exists');
+
+function dateForm(written: unknown): string {
+  const meant = likelyDays(String(written)).join(' or ');
+  return `must be a date such as 2020-10-01${meant === '' ? '' : ` (did you mean ${meant}?)`}`;
+}
 
 const hours = z.strictObject({ in: windows.exactOptional(), out: windows.exactOptional() });
 

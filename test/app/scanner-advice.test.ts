@@ -133,6 +133,29 @@ describe('a scanner that is set up otherwise', () => {
     expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'degraded', cause: 'scanner_speed' });
   });
 
+  it.each([
+    ['framing errors alone, of a line that is read far too fast', new Uint8Array(200)],
+    ['control characters alone', Uint8Array.of(0x41, 1, 0x18, 6, 0x1e, 0x18, 7, 0x42, 0x0d)],
+    ['bytes that are no text', Uint8Array.of(0x98, 0x06, 0xe6, 0x41, 0x0d)],
+  ])('is told of its speed when three codes are %s', async (_name, garbage) => {
+    const gate = await openGate();
+    for (let shown = 1; shown <= 3; shown++) {
+      expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+      gate.sensors.scanners.in.send(garbage);
+      await gate.pass(7_000);
+    }
+    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'degraded', cause: 'scanner_speed' });
+  });
+
+  it('is not told of its speed by codes with a few control characters, such as those of goods', async () => {
+    const gate = await openGate();
+    for (let shown = 1; shown <= 4; shown++) {
+      gate.present('in', `010460606100000021${shown}\u001d91ABCD\u001d92dGVzdA==`);
+      await gate.pass(7_000);
+    }
+    expect(gate.feed.get(SCANNER)).toMatchObject({ status: 'ok' });
+  });
+
   it('is told of its speed when what it sends is no text, and of nothing when that is one code', async () => {
     const gate = await openGate();
     gate.sensors.cables.in.setBaudRate(115_200);

@@ -196,7 +196,51 @@ describe('every mistake names its place and what is allowed', () => {
       'telephone number without quotes',
       'timeZone: Europe/Berlin }',
       'timeZone: Europe/Berlin, office: { telephone: 03055501234 } }',
-      ['2:81: `site.office.telephone` must be text, not 3055501234'],
+      [
+        '2:81: `site.office.telephone` must be a telephone number, e.g. "021 5550 1234", in quotes, not 3055501234',
+      ],
+    ],
+    ...(
+      [
+        ['20270101', '20270101', ' (did you mean 2027-01-01?)'],
+        ['46388', '46388', ' (did you mean 2027-01-01?)'],
+        ['2027/1/1', '"2027/1/1"', ' (did you mean 2027-01-01?)'],
+        ['"01.02.2027"', '"01.02.2027"', ' (did you mean 2027-01-02 or 2027-02-01?)'],
+        ['2027', '2027', ''],
+        ['true', 'true', ''],
+        ['"New Year"', '"New Year"', ''],
+      ] as const
+    ).map(([written, shown, hint]): [string, string, string, string[]] => [
+      `holiday ${written}`,
+      'store:',
+      `policy: { holidays: [${written}] }\nstore:`,
+      [`16:22: \`policy.holidays.0\` must be a date such as 2020-10-01${hint}, not ${shown}`],
+    ]),
+    [
+      'hours without quotes',
+      'store:',
+      'policy: { levels: { calm: { kinds: { resident: { hours: { in: 630 } } } } } }\nstore:',
+      [
+        '16:63: `policy.levels.calm.kinds.resident.hours.in` must be hours such as "daily 06:30-22:30" or "Mon-Fri 03:45-05:00; Sat,Sun 06:00-08:00" in quotes, not 630',
+      ],
+    ],
+    [
+      'level without quotes',
+      'store:',
+      'policy: { initialLevel: 1e5 }\nstore:',
+      ['16:25: `policy.initialLevel` must be an id in quotes, not 100000'],
+    ],
+    [
+      'name without quotes',
+      ', name: North',
+      ', name: 12',
+      ['3:26: `gate.name` must be text in quotes, not 12'],
+    ],
+    [
+      'time zone without quotes',
+      'timeZone: Europe/Berlin',
+      'timeZone: 8',
+      ['2:45: `site.timeZone` must be the name of a time zone such as Asia/Shanghai in quotes, not 8'],
     ],
     [
       'words for a telephone number',

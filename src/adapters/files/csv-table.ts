@@ -17,7 +17,7 @@ export interface TableRow<Column extends string> {
 /**
  * What a spreadsheet leaves in the cell of a failed formula: #N/A, #REF!, #NAME?, #####, Err:502, and translations.
  */
-const FAILED_FORMULA = /^(#(N\/A|N\/V|NV|GETTING_DATA|[\p{Lu}\p{N}/_ ]{2,30}[!?]|#+)|Err:\d{3})$/u;
+const FAILED_FORMULA = /^(#(N\/A|N\/V|NV|GETTING_DATA|[\p{L}\p{N}/_ ]{2,30}[!?]|#+)|Err:\d{3})$/iu;
 
 /**
  * A table whose first row names its columns, in any order. The separator is a comma, semicolon or tab, whichever

@@ -5,6 +5,10 @@ const CSV_ROWS_MAX = 100_000;
 const ROW_CHARACTERS_MAX = 64 * 1024;
 export const CSV_BYTES_MAX = 256 * 1024 * 1024;
 
+const UTF_16 = [
+  { mark: [0xff, 0xfe], encoding: 'utf-16le' },
+  { mark: [0xfe, 0xff], encoding: 'utf-16be' },
+] as const;
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -19,9 +23,9 @@ interface CsvRow {
 export type Separator = ',' | ';' | '\t';
 
 /**
- * The rows of a table (RFC 4180): UTF-8 with or without a byte order mark, lines ended by CRLF or LF, fields in
- * double quotes if they contain separators, quotes or line ends. Empty lines are left out. A first line such as
- * `sep=;`, which tells a spreadsheet the separator, is not part of the table.
+ * The rows of a table (RFC 4180): UTF-8 with or without a byte order mark, or UTF-16 with one, lines ended by CRLF or
+ * LF, fields in double quotes if they contain separators, quotes or line ends. Empty lines are left out. A first line
+ * such as `sep=;`, which tells a spreadsheet the separator, is not part of the table.
  * @param separatorOf chooses the separator from the first line of the table
  * @throws GatepostError `usage` with the line, for anything else and for tables beyond 100,000 rows, 64 KiB a row or
  * 256 MiB
@@ -31,20 +35,25 @@ export function readCsv(
   separatorOf: (firstLine: string) => Separator = () => ',',
 ): CsvRow[] {
   if (bytes.length > CSV_BYTES_MAX) throw wrong(1, 'the file is larger than 256 MiB');
-  const text = decodeUtf8(bytes);
+  const text = decodeTable(bytes);
   const told = /^"?sep=([,;\t])"?[,;\t]*\r?\n/i.exec(text);
   if (told !== null) return parseRows(text, told[0].length, 2, told[1] as Separator);
   const [firstLine = ''] = text.slice(0, ROW_CHARACTERS_MAX).split(/\r?\n/, 1);
   return parseRows(text, 0, 1, separatorOf(firstLine));
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
+/** UTF-16 only behind its mark: spreadsheets write it as "Unicode Text". */
+function decodeTable(bytes: Uint8Array): string {
+  const encoding = UTF_16.find(({ mark }) => mark.every((byte, at) => bytes[at] === byte))?.encoding;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encoding ?? 'utf-8', { fatal: true }).decode(bytes);
+    if (encoding === undefined && /^(.\0|\0.)/s.test(text)) throw new TypeError('it holds NUL');
+    return text;
   } catch (cause) {
+    const isUtf16 = encoding !== undefined || bytes.includes(0);
     throw new GatepostError(
       'usage',
-      'The table is not UTF-8. Save it again as "CSV UTF-8" (spreadsheets offer that beside plain CSV).',
+      `The table is not UTF-8${isUtf16 ? ' but UTF-16 that is damaged or has no mark at its begin' : ''}. Save it again as "CSV UTF-8" (spreadsheets offer that beside plain CSV).`,
       { cause },
     );
   }

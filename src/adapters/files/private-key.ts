@@ -52,7 +52,7 @@ function isEncrypted(pem: string): boolean {
  * @throws GatepostError `usage`
  */
 export function readSecret(path: string): string {
-  const secret = decodeSecret(path, readSmallBytes(path)).replaceAll('\r\n', '\n').replace(/\s+$/u, '');
+  const secret = withoutEnds(decodeSecret(path, readSmallBytes(path)).replaceAll('\r\n', '\n'));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(secret)) {
     throw new GatepostError(
@@ -67,6 +67,13 @@ export function readSecret(path: string): string {
     );
   }
   return secret;
+}
+
+/** Blanks at the begin may be meant; what nobody sees is not. */
+function withoutEnds(text: string): string {
+  return text
+    .replace(/^\p{Default_Ignorable_Code_Point}+/u, '')
+    .replace(/[\s\p{Default_Ignorable_Code_Point}]+$/u, '');
 }
 
 /** Invalid UTF-8 is refused: decoding would replace different bytes by the same character. */

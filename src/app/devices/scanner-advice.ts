@@ -6,6 +6,9 @@ import type { DeviceSupervisor } from './device-supervisor.ts';
 /** So many of the last codes that are no text come from a line of another speed. */
 const GARBLED = { codes: 3, ofTheLast: 6 } as const;
 
+/** Why a line of another speed is no code, in most of its pieces. */
+const NO_TEXT: readonly string[] = ['invalid_utf8', 'no_text'];
+
 /**
  * Tells the guard when the scanner, and not the pass, is why nothing opens: it is set up otherwise than it has to be.
  * What was told stands until a pass is read.
@@ -24,7 +27,7 @@ export class ScannerAdvice {
 
   look(event: CodeReaderEvent): void {
     if (event.type === 'rejected') {
-      if (event.misuse === undefined) this.#count(event.cause === 'invalid_utf8');
+      if (event.misuse === undefined) this.#count(NO_TEXT.includes(event.cause));
       else this.#tell(event.misuse);
       return;
     }

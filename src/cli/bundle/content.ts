@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { RowProblems, readCsvTable } from '../../adapters/files/csv-table.ts';
-import { id, label, namedKey, passKinds } from '../../config/fields.ts';
+import { id, label, namedKey, passKinds, textOf } from '../../config/fields.ts';
 import { readSection } from '../../config/load-config.ts';
 import { policy } from '../../config/policy-section.ts';
 import type { BundleHeader } from '../../core/bundle/bundle.ts';
@@ -39,8 +39,7 @@ const trustFile = (timeZone: string) =>
       .array(
         z.strictObject({
           publicKey: namedKey,
-          kid: z
-            .string()
+          kid: textOf('8 hex characters')
             .regex(/^[0-9a-fA-F]{8}$/, 'must be 8 hex characters in quotes')
             .exactOptional(),
           name: label,

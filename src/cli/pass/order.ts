@@ -5,7 +5,7 @@ import { toHex } from '../../core/encoding/hex.ts';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import { type Signer, signPass } from '../../core/pass/issue-pass.ts';
 import type { HolderKey, PassClaims } from '../../core/pass/pass.ts';
-import { isVisible, plainForm } from '../../core/text/visible.ts';
+import { isVisible, plainName } from '../../core/text/visible.ts';
 import { parseWindows } from '../../core/time/windows-text.ts';
 
 const DAY_S = 86_400;
@@ -133,7 +133,7 @@ function holderRefOf({ holder, holderName }: PassOrder, secret: string | undefin
       'A pseudonym is made from a name with --holder-secret FILE, the secret of the site that keys pseudonyms.',
     );
   }
-  const name = plainForm(holderName);
+  const name = plainName(holderName);
   if (!isVisible(name))
     throw new GatepostError(
       'usage',

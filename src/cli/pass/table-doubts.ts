@@ -1,5 +1,5 @@
 import type { TableRow } from '../../adapters/files/csv-table.ts';
-import { plainForm } from '../../core/text/visible.ts';
+import { plainForm, plainName } from '../../core/text/visible.ts';
 import type { PassColumn, TablePass } from './columns.ts';
 
 const DOUBTS_SHOWN = 20;
@@ -41,7 +41,7 @@ function* spellingDoubts(rows: readonly TableRow<PassColumn>[]): Generator<strin
   for (const { line, cells } of rows) {
     const written = cells['holder-name'];
     if (written === undefined) continue;
-    const plain = plainForm(written);
+    const plain = plainName(written);
     const known = spellings.get(plain) ?? new Map<string, number>();
     if (!known.has(written)) known.set(written, line);
     spellings.set(plain, known);
@@ -57,9 +57,9 @@ function* unitDoubts(passes: readonly TablePass[]): Generator<string> {
   const holders = new Map<string, Map<string, number>>();
   for (const { line, unit, claims } of passes) {
     if (unit === '' || claims.holderRef === undefined) continue;
-    const known = holders.get(plainForm(unit)) ?? new Map<string, number>();
+    const known = holders.get(plainName(unit)) ?? new Map<string, number>();
     if (!known.has(claims.holderRef)) known.set(claims.holderRef, line);
-    holders.set(plainForm(unit), known);
+    holders.set(plainName(unit), known);
   }
   for (const [unit, known] of holders) {
     if (known.size > 1)

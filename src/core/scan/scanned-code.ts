@@ -7,16 +7,25 @@ export const MAX_CODE_CHARACTERS = 1024;
 export const MAX_CODE_BYTES = 4096;
 
 const CONTROL = /\p{Cc}/u;
+const CONTROLS = /\p{Cc}/gu;
 const LINE_END = /[\r\n\t]/;
+/** A few control characters are what scanners put around a code. */
+const NO_TEXT_MIN = 4;
 const STX = '\u0002';
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const latin1 = new TextDecoder('latin1');
 
 /**
- * Why scanner input is not a code. `unknown_key`: a key without a character in the configured keyboard layout;
- * `incomplete`: a part is missing.
+ * Why scanner input is not a code. `no_text`: more than half of it are control characters; `unknown_key`: a key
+ * without a character in the keyboard layout of the config; `incomplete`: a part is missing.
  */
-type CodeRejection = 'too_long' | 'invalid_utf8' | 'control_characters' | 'unknown_key' | 'incomplete';
+type CodeRejection =
+  | 'too_long'
+  | 'invalid_utf8'
+  | 'control_characters'
+  | 'no_text'
+  | 'unknown_key'
+  | 'incomplete';
 
 /** One scan, as far as it can be classified without parsing a pass. */
 export type ScannedCode =
@@ -72,7 +81,10 @@ export function judgeCodeText(text: string, lengthBytes: number): ScannedCode | 
     return { type: 'rejected', cause: 'too_long', lengthBytes };
   if (code === undefined || CONTROL.test(code)) {
     const misuse = misuseIn(code ?? text, false);
-    return { type: 'rejected', cause: 'control_characters', lengthBytes, ...(misuse && { misuse }) };
+    const controls = code?.match(CONTROLS)?.length ?? 0;
+    const isText = controls < NO_TEXT_MIN || controls * 2 <= (code?.length ?? 0);
+    const cause = isText ? 'control_characters' : 'no_text';
+    return { type: 'rejected', cause, lengthBytes, ...(misuse && { misuse }) };
   }
   return { type: 'code', text: code };
 }

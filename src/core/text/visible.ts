@@ -47,6 +47,11 @@ export function plainForm(text: string): string {
   return withoutUnseen(text.normalize('NFKC')).replace(DASHES, '-').trim();
 }
 
+/** The same for names, where several blanks are one. */
+export function plainName(text: string): string {
+  return plainForm(text).replace(/ {2,}/g, ' ');
+}
+
 function isNeeded(all: readonly string[], at: number): boolean {
   const around = all.slice(Math.max(0, at - 2), at + 2).join('');
   const mark = all[at] ?? '';

@@ -70,7 +70,25 @@ describe('a comma-separated table', () => {
   });
 
   it('refuses what is not UTF-8', () => {
-    expect(() => readCsv(Uint8Array.of(0x61, 0xcd, 0xf5))).toThrowError(/not UTF-8/);
+    expect(() => readCsv(Uint8Array.of(0x61, 0xcd, 0xf5))).toThrowError(/not UTF-8\. Save/);
+  });
+
+  it('reads UTF-16 behind its mark, as spreadsheets write "Unicode Text", and names what lacks it', () => {
+    const words = '\ufeffname\tunit\r\n王秀英\t3-2\r\n';
+    const wanted = [
+      ['name', 'unit'],
+      ['王秀英', '3-2'],
+    ];
+    const little = Buffer.from(words, 'utf16le');
+    for (const bytes of [little, Buffer.from(little).swap16()])
+      expect(readCsv(bytes, () => '\t').map((row) => row.fields)).toEqual(wanted);
+    for (const bytes of [
+      little.subarray(2),
+      Buffer.from(little).swap16().subarray(2),
+      little.subarray(0, -1),
+      Buffer.from([0xff, 0xfe, 0x61, 0xd8, 0x61, 0x00]),
+    ])
+      expect(() => readCsv(bytes, () => '\t')).toThrowError(/UTF-16 .*Save it again as "CSV UTF-8"/);
   });
 
   it('reads back whatever it writes', () => {

@@ -239,6 +239,7 @@ ok,1,resident,,2020-01-01,,,,,,
 
   it.each([
     ['#N/A', 'name,unit\nAnna,#N/A\n', /line 2, column unit: #N\/A: a formula failed/],
+    ['#n/a', 'name,unit\n#n/a,\nAnna,#ref!\n', /line 2, column name: #n\/a.*\n.*line 3, column unit: #ref!/],
     ['#REF!', 'name,unit\n#REF!,1\n', /line 2, column name/],
     ['#NAME?', 'name,unit\nAnna,#NAME?\n', /a formula failed/],
     ['#####', 'name,unit\nAnna,#####\n', /a formula failed/],

@@ -217,6 +217,9 @@ describe('gatepost pass issue', () => {
     const before = createHmac('sha256', 'a secret of this site').update('3-2-501').digest('hex').slice(0, 12);
     for (const name of ['3-2-501', '3-2-501\u200b', '３－２－５０１', '3‑2‑501', '3–2–501', ' 3-2-501\ufeff'])
       expect(await holderOf(name), name).toBe(before);
+    const spaced = await holderOf('Lee Ann');
+    for (const name of ['Lee  Ann', 'Lee\u00a0Ann', ' Lee\u3000 Ann ', 'Lee \u200b Ann'])
+      expect(await holderOf(name), JSON.stringify(name)).toBe(spaced);
     expect(await holderOf('3-2-502')).not.toBe(before);
     await expect(holderOf('\u200b')).rejects.toEqual(usage);
     // The secret as editors save it; what cannot be read as text is refused.
@@ -224,6 +227,8 @@ describe('gatepost pass issue', () => {
       '\ufeffa secret of this site',
       'a secret of this site\r\n\r\n',
       'a secret of this site \t',
+      'a secret of this site\u200b',
+      '\u200ba secret of this site \u2060\ufeff\n',
     ]) {
       writeFileSync(file('secret'), bytes);
       expect(await holderOf('3-2-501'), JSON.stringify(bytes)).toBe(before);

@@ -27,6 +27,7 @@ import type { Direction } from '../../../src/core/access/vocabulary.ts';
 import type { EventDataByName, EventName } from '../../../src/core/events/event.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';
+import { isWholePass } from '../../../src/core/scan/pass-form.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
 import { PlayedStandstills } from '../clock/played-standstills.ts';
 import { settle, type VirtualClock } from '../clock/virtual-clock.ts';
@@ -277,7 +278,10 @@ export class RuleGate {
 
   /** Holds a pass, or any text, in front of the scanner. */
   present(direction: Direction, pass: Partial<PassClaims> | string): void {
-    this.sensors.scanners[direction].present(typeof pass === 'string' ? pass : passText(pass));
+    const text = typeof pass === 'string' ? pass : passText(pass);
+    this.sensors.scanners[direction].present(text);
+    // What is no pass may go on in another line.
+    if (!isWholePass(text)) this.clock.advance(80);
   }
 
   /** Shows a pass, or any text, and says what was decided; undefined when nothing was written. */
