@@ -71,7 +71,9 @@ export function degrees(text: string): number {
 
 /** Ids of passes (cti) as 16 hex characters, separated by commas, spaces or semicolons. */
 export function passIds(text: string): readonly string[] {
-  const ids = plainForm(text).split(/[\s,;]+/).filter((id) => id !== '');
+  const ids = plainForm(text)
+    .split(/[\s,;]+/)
+    .filter((id) => id !== '');
   return ids.map(hexBytes(8));
 }
 

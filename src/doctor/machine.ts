@@ -174,6 +174,4 @@ export interface DeviceUse {
   readonly path: string;
   /** For a camera only: the program that takes the images. */
   readonly source?: 'v4l2' | 'ffmpeg' | 'rpicam';
-  /** For a scanner only: its fault according to the running gate, and since when. */
-  readonly said?: { readonly detail: string; readonly time: string };
 }

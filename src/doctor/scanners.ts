@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Finding, fail, warn } from './finding.ts';
+import { type Finding, fail } from './finding.ts';
 import type { DeviceUse, Machine } from './machine.ts';
 
 /** For each source of images its program, the arguments that print its version, and its package. */
@@ -11,16 +11,8 @@ const CAMERA_PROGRAMS = {
 
 /** Checks that only some kinds of scanners need. */
 export async function checkScanner(machine: Machine, use: DeviceUse): Promise<Finding[]> {
-  const said = saidByGate(use);
-  if (use.source !== undefined) return [...said, ...(await checkCamera(machine, use.place, use.source))];
-  return [...said, ...(use.driver.startsWith('hid-') ? checkHidraw(machine, use) : [])];
-}
-
-/** Faults that only show when codes are read, which doctor does not do. */
-function saidByGate({ place, said }: DeviceUse): Finding[] {
-  if (said === undefined) return [];
-  const text = `${place}: the gate says since ${said.time}: ${said.detail}`;
-  return [warn('device', text, 'Do what it says, show a pass, then run gatepost doctor again.')];
+  if (use.source !== undefined) return checkCamera(machine, use.place, use.source);
+  return use.driver.startsWith('hid-') ? checkHidraw(machine, use) : [];
 }
 
 async function checkCamera(

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { saidOfScanners } from '../../src/cli/site/doctor-facts.ts';
+import { readStates } from '../../src/cli/site/doctor-facts.ts';
 import { misuseIn } from '../../src/core/scan/scanner-misuse.ts';
+import { checkDeviceStates } from '../../src/doctor/device-states.ts';
 import { PublishedContract } from '../support/broker/published-contract.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { NOW_S } from '../support/gate/pass-samples.ts';
@@ -69,16 +70,20 @@ describe('doctor', () => {
     const folder = temporaryFolder();
     const gate = await RuleGate.start(folder, new VirtualClock(NOW_S * 1000), policy());
     onTestFinished(() => gate.stop());
-    expect(saidOfScanners(folder).size).toBe(0);
+    const told = () => checkDeviceStates(readStates(folder));
+    expect(told()).toEqual([]);
     gate.present('in', `]Q1${PASS}`);
     await gate.pass(7_000);
-    expect(saidOfScanners(folder).get('scanner:main-in')).toMatchObject({
-      detail: expect.stringContaining(']Q1'),
-      time: expect.stringMatching(/^\d{4}-/),
-    });
+    expect(told()).toMatchObject([
+      {
+        grade: 'warn',
+        text: expect.stringMatching(/^scanner:main-in: at \d{4}-.*\]Q1/),
+        fix: expect.stringContaining('show a pass'),
+      },
+    ]);
     gate.present('in', PASS);
-    expect(saidOfScanners(folder).size).toBe(0);
-    expect(saidOfScanners(`${folder}/none`).size).toBe(0);
+    expect(told()).toEqual([]);
+    expect(readStates(`${folder}/none`)).toEqual([]);
   });
 });
 

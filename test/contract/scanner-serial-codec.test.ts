@@ -32,7 +32,11 @@ describe('CodeFramer', () => {
     ['a NUL inside', 'A\0B\r', ['!control_characters 3']],
     ['NULs that fill up', '\0\0A\r\0', ['!control_characters 3']],
     ['NULs alone, as many as pad', `A\r${'\0'.repeat(31)}\r`, ['A']],
-    ['NULs alone, as of another speed', `${'\0'.repeat(40)}\rA\r${'\0'.repeat(32)}\r`, ['!no_text 40', 'A', '!no_text 32']],
+    [
+      'NULs alone, as of another speed',
+      `${'\0'.repeat(40)}\rA\r${'\0'.repeat(32)}\r`,
+      ['!no_text 40', 'A', '!no_text 32'],
+    ],
     ['more controls than anything else', '\u0018\u0006A\u001e\u0007B\r', ['!no_text 6']],
     ['a C1 control character', 'A\u0085B\r', ['!control_characters 4']],
   ])('reads %s', (_name, bytes, codes) => {

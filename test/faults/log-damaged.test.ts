@@ -3,8 +3,10 @@ import {
   copyFileSync,
   openSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -12,7 +14,11 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { lookAtLog } from '../../src/adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
+import type { Account } from '../../src/doctor/accounts.ts';
+import type { Machine } from '../../src/doctor/machine.ts';
+import { checkLog } from '../../src/doctor/storage.ts';
 import { doorOpened } from '../support/gate/event-samples.ts';
 import { logFiles, openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
@@ -110,5 +116,76 @@ describe('a damaged log stops the start and is left as it is', () => {
     sql(join(folder, 'gatepost.db'), 'CREATE TABLE songs (title TEXT)');
     await expect(openStore(folder)).rejects.toMatchObject({ code: 'log.damaged' });
     expect(() => openReadOnly(folder)).toThrow(/not a Gatepost log/);
+  });
+
+  it.each(['', '-wal'])('a link in place of gatepost.db%s, which leads elsewhere', async (ending) => {
+    const { folder, path } = await filledLog();
+    const elsewhere = join(temporaryFolder(), 'elsewhere');
+    copyFileSync(path, elsewhere);
+    rmSync(`${path}${ending}`, { force: true });
+    symlinkSync(elsewhere, `${path}${ending}`);
+    const before = readFileSync(elsewhere);
+    const refused = expect.objectContaining({
+      message: expect.stringContaining(`${path}${ending} is a link`),
+    });
+    expect(() => openReadOnly(folder)).toThrow(refused);
+    expect(() => lookAtLog(folder)).toThrow(refused);
+    await expect(openStore(folder)).rejects.toEqual(refused);
+    expect(readFileSync(elsewhere)).toEqual(before);
+  });
+
+  it('a link that leads to nothing is no log that was never begun', async () => {
+    const folder = temporaryFolder();
+    symlinkSync('/nowhere/gatepost.db', join(folder, 'gatepost.db'));
+    expect(() => lookAtLog(folder)).toThrow(/is a link/);
+  });
+});
+
+describe('a log that is damaged while the gate runs', () => {
+  it('is named at the first look at what is damaged; from then on nothing is written, until the next start', async () => {
+    const { folder, path } = await filledLog();
+    const store = await openStore(folder);
+    store.log.commit({ events: [doorOpened()] });
+    const size = statSync(path).size;
+    overwrite(path, PAGE * Math.floor(size / PAGE / 4), size / 2);
+    expect(() => store.outbox.readAfter(300, 1_400)).toThrow(
+      expect.objectContaining({
+        code: 'log.unavailable',
+        message: expect.stringMatching(/The file is damaged/),
+      }),
+    );
+    const before = readFileSync(path);
+    expect(() => store.log.commit({ events: [doorOpened()] })).toThrow(/found damaged at its last use/);
+    expect(store.trouble).toBe('log.damaged');
+    expect(readFileSync(path)).toEqual(before);
+  });
+});
+
+describe('doctor', () => {
+  it('says of a write-ahead log that was cut that the log went back, and changes nothing', async () => {
+    const { folder, path } = await filledLog();
+    const store = await openStore(folder);
+    for (let one = 0; one < 20; one++) store.log.commit({ events: [doorOpened()] });
+    const kept = readdirSync(folder).filter((name) => name.startsWith('gatepost.'));
+    const aside = temporaryFolder();
+    for (const name of kept) copyFileSync(join(folder, name), join(aside, name));
+    await store.stop();
+    for (const name of kept) copyFileSync(join(aside, name), join(folder, name));
+    const whole = lookAtLog(folder);
+    expect(whole?.head.sequence).toBe(whole?.noted);
+    truncateSync(`${path}-wal`, Math.floor(statSync(`${path}-wal`).size / 2));
+    const before = logFiles(folder);
+    const look = lookAtLog(folder);
+    expect(look).toMatchObject({ verdict: 'restored', noted: whole?.noted });
+    expect(look?.head.sequence).toBeLessThan(whole?.head.sequence ?? 0);
+    const machine = { exists: () => false, stat: () => undefined } as unknown as Machine;
+    const account = { name: 'gatepost', uid: 990, groups: [] } as unknown as Account;
+    expect(checkLog(machine, { folder, look: () => lookAtLog(folder) }, account)).toMatchObject([
+      {
+        grade: 'fail',
+        text: expect.stringMatching(/The log went back: it ends with event \d+, and the gate had written/),
+      },
+    ]);
+    expect({ ...logFiles(folder), 'gatepost.db-shm': '' }).toEqual({ ...before, 'gatepost.db-shm': '' });
   });
 });

@@ -5,6 +5,7 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
@@ -56,6 +57,7 @@ export function openForWriting(path: string): Database.Database {
 /** Opens the log for reading beside a running daemon. Same errors as openForWriting. */
 export function openForReading(path: string): Database.Database {
   return opening(path, () => {
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) refuseLink(file);
     refuseEmpty(path);
     const database = new Database(path, {
       readonly: true,
@@ -88,11 +90,10 @@ function openOwn(path: string): number {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code !== 'EACCES' && code !== 'ELOOP') throw cause;
     const folder = dirname(path);
+    if (code === 'ELOOP') throw isLink(path, cause);
     throw new GatepostError(
       'log.unavailable',
-      code === 'ELOOP'
-        ? `${path} is a link, which Gatepost never makes and never follows. Remove it.`
-        : `The user of this command may not write ${path}. Where it belongs to somebody else than the folder: sudo chown -R --reference=${folder} ${folder}`,
+      `The user of this command may not write ${path}. Where it belongs to somebody else than the folder: sudo chown -R --reference=${folder} ${folder}`,
       { cause },
     );
   }
@@ -112,6 +113,19 @@ export function makePrivateFile(path: string): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** The owner of the store could use a link to lead other users, root included, to another file. */
+export function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw isLink(path);
+}
+
+function isLink(path: string, cause?: unknown): GatepostError {
+  return new GatepostError(
+    'log.unavailable',
+    `${path} is a link, which Gatepost never makes and never follows. Remove it.`,
+    { cause },
+  );
 }
 
 /**

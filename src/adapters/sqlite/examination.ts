@@ -1,7 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { LogMark } from '../../core/events/log-mark.ts';
-import { openForReading } from './database.ts';
+import { openForReading, refuseLink } from './database.ts';
 import { readLogRow } from './event-rows.ts';
 import { checkHealth } from './health-check.ts';
 import { readKept } from './kept-numbers.ts';
@@ -31,6 +31,7 @@ export interface Examination {
  */
 export function examine(path: string): Examination | undefined {
   const beside = [`${path}-wal`, `${path}-shm`];
+  refuseLink(path);
   if (!existsSync(path)) {
     if (sizeOf(`${path}-wal`) === 0) return undefined;
     throw damaged(path, `it is not there, but its ${path}-wal is`);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
-import { makePrivateFile } from './database.ts';
+import { makePrivateFile, refuseLink } from './database.ts';
 import { asLogError } from './store-errors.ts';
 
 /**
@@ -53,6 +53,7 @@ export function isInUse(folder: string): boolean {
   if (!existsSync(path)) return false;
   let lock: Database.Database | undefined;
   try {
+    refuseLink(path);
     lock = new Database(path, { readonly: true, timeout: 0 });
     lock.prepare('SELECT count(*) FROM sqlite_master').get();
     return false;

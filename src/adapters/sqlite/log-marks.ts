@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -152,7 +153,7 @@ function readMark(path: string): { readonly mark: LogMark; readonly file: FileId
 }
 
 function firstBytes(path: string): string {
-  const found = statSync(path);
+  const found = lstatSync(path);
   return found.isFile() && found.size === RECORD_BYTES ? readFileSync(path, 'utf8') : '';
 }
 

@@ -5,7 +5,6 @@ import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
-import type { DeviceData } from '../../core/events/event.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
 import type { Patient } from '../../doctor/examine.ts';
 import type { GpioUse } from '../../doctor/gpio.ts';
@@ -69,63 +68,15 @@ export function gpioUses({ doors }: Config): GpioUse[] {
 }
 
 /** Every device of an access point that is a node in /dev, and cameras that their program finds. */
-function deviceUses({ accessPoints, store }: Config): DeviceUse[] {
-  const said = saidOfScanners(store.folder);
+function deviceUses({ accessPoints }: Config): DeviceUse[] {
   return Object.entries(accessPoints).flatMap(([id, { scanner, thermometer, distance }]) =>
     Object.entries({ scanner, thermometer, distance }).flatMap(([role, device]): DeviceUse[] => {
-      if (device === undefined) return [];
+      if (device === undefined || device.path === 'simulated') return [];
       const { path, driver } = device;
       const source = 'source' in device ? { source: device.source } : {};
-      const trouble = role === 'scanner' ? said.get(`scanner:${id}`) : undefined;
-      return path === 'simulated'
-        ? []
-        : [
-            {
-              place: `accessPoints.${id}.${role}`,
-              path,
-              driver,
-              ...source,
-              ...(trouble === undefined ? {} : { said: trouble }),
-            },
-          ];
+      return [{ place: `accessPoints.${id}.${role}`, path, driver, ...source }];
     }),
   );
-}
-
-/** Number of latest events that are searched. */
-const LATEST = 2_000;
-
-/** The last log entry about each scanner with a problem, by its id; empty if the log cannot be read. */
-export function saidOfScanners(folder: string): ReadonlyMap<string, NonNullable<DeviceUse['said']>> {
-  const said = new Map<string, NonNullable<DeviceUse['said']>>();
-  for (const { data, time } of scannerRows(folder)) {
-    // An event that only counts codes says nothing about the state of the scanner.
-    if (data.unreadable !== undefined || data.dropped !== undefined) continue;
-    if (data.status === 'degraded' && data.detail !== undefined) {
-      said.set(data.device, { detail: data.detail, time });
-    } else {
-      said.delete(data.device);
-    }
-  }
-  return said;
-}
-
-/** Oldest first. */
-function scannerRows(folder: string): readonly { readonly data: DeviceData; readonly time: string }[] {
-  try {
-    const reader = openReadOnly(folder);
-    try {
-      const rows = reader.newest(LATEST).filter(({ name }) => name === 'device.scanner');
-      return rows
-        .toSorted((one, other) => one.sequence - other.sequence)
-        .map(({ body }) => JSON.parse(new TextDecoder().decode(body)));
-    } finally {
-      reader.close();
-    }
-  } catch {
-    // The check of the log reports the reason.
-    return [];
-  }
 }
 
 const MQTT_FILES = [
@@ -157,7 +108,8 @@ function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Patient['con
 /** Rows searched for the last event of each device: some days of a busy gate. */
 const STATE_ROWS = 5_000;
 
-function readStates(folder: string): readonly DeviceState[] {
+/** The last state of each scanner and sensor; none where the log cannot be read, which is said where it is looked at. */
+export function readStates(folder: string): readonly DeviceState[] {
   try {
     const reader = openReadOnly(folder);
     try {
@@ -166,7 +118,6 @@ function readStates(folder: string): readonly DeviceState[] {
       reader.close();
     }
   } catch {
-    // The check of the log reports what is wrong with it.
     return [];
   }
 }

@@ -229,22 +229,6 @@ describe('gatepost doctor and what the gate has written down', () => {
 });
 
 describe('gatepost doctor', () => {
-  it('passes on what the gate says of a scanner that adds something to the codes', async () => {
-    const [scanner] = sick.devices;
-    if (scanner === undefined) throw new Error('there is no scanner');
-    sick.devices = [
-      { ...scanner, said: { detail: 'It adds ]Q1: switch it off.', time: '2026-06-01T08:00:00Z' } },
-    ];
-    const troubles = (await findings()).filter(({ grade }) => grade !== 'ok');
-    expect(troubles).toMatchObject([
-      {
-        grade: 'warn',
-        check: 'device',
-        text: expect.stringContaining('since 2026-06-01T08:00:00Z: It adds ]Q1'),
-      },
-    ]);
-  });
-
   it('finds nothing wrong with a sound machine, and says what it looked at', async () => {
     const found = await findings();
     expect(found.filter(({ grade }) => grade !== 'ok')).toEqual([]);
