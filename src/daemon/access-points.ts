@@ -7,6 +7,7 @@ import { PassageEvaluator } from '../app/passage/evaluator.ts';
 import { OpenGate, OpenWay } from '../app/passage/open-gate.ts';
 import { PassageBoard } from '../app/passage/passage-board.ts';
 import { ScanLockout } from '../app/passage/scan-lockout.ts';
+import { ServiceSwitch } from '../app/passage/service-switch.ts';
 import { ScreeningStation } from '../app/screening/screening-station.ts';
 import type { Config } from '../config/schema.ts';
 import { GatepostError } from '../core/errors.ts';
@@ -53,7 +54,8 @@ function assembleOne(
   const entry = entryOf(config, id);
   const door = around.doors.get(entry.door)?.door;
   if (door === undefined) throw new GatepostError('internal', `The access point ${id} has no door.`);
-  const accessPoint = { id, door: entry.door, direction: entry.direction, enabled: true };
+  const accessPoint = { id, door: entry.door, direction: entry.direction };
+  const service = new ServiceSwitch({ accessPoint, log: store.log, clock, state });
   const reader = assembleScanner(id, entry.scanner, parts);
   const thermometer =
     entry.thermometer === undefined ? undefined : assembleThermometer(id, entry.thermometer, parts);
@@ -97,6 +99,7 @@ function assembleOne(
     board: new PassageBoard({ clock, board: around.board, attention, holders: around.holders }),
     evaluator: new PassageEvaluator({
       accessPoint,
+      service,
       site: config.site.id,
       gate: config.gate.id,
       timeZone: config.site.timeZone,
@@ -120,11 +123,13 @@ function assembleOne(
         today: (reading) => holders.today(reading),
         logger,
       }),
+      service,
       screens,
       greetMs: times.releaseMs,
       clock,
     }),
     lockOut,
+    service,
     onCounted: () => levels.publish(),
     notes,
     supervision: parts,

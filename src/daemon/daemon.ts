@@ -47,7 +47,7 @@ import { type AssembledDoor, assembleDoors } from './doors.ts';
 import { type AssembledLists, assembleLists } from './lists.ts';
 import { type AssembledLog, assembleLog, beganOnPurpose } from './log.ts';
 import { type AssembledRules, assembleRules } from './rules.ts';
-import { accessPointViews, isSimulated, languages, siteFacts } from './settings.ts';
+import { isSimulated, languages, siteFacts } from './settings.ts';
 import { assembleSignals } from './signals.ts';
 import { type NamedPart, named, StartOrder } from './start-order.ts';
 import { type AssembledUplink, assembleUplink } from './uplink.ts';
@@ -302,7 +302,7 @@ export class Daemon implements Lifecycle {
     const { config, state } = this.#deps;
     return {
       start: async () => {
-        for (const view of accessPointViews(config)) state.accessPoints.set(view);
+        for (const { service } of this.#accessPoints.values()) service.restore();
         state.site.set(siteFacts(config, softwareVersion()));
         if (config.mqtt === undefined) state.queue.set({ pending: 0, connected: false });
       },

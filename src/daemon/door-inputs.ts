@@ -95,7 +95,7 @@ function wayOut({ accessPoints }: Config, door: string): AccessPointFacts {
     ([, entry]) => entry.door === door && entry.direction === 'out',
   );
   const id = out.length === 1 ? (out[0]?.[0] ?? door) : door;
-  return { id, door, direction: 'out', enabled: true };
+  return { id, door, direction: 'out' };
 }
 
 function contactOf(

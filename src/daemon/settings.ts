@@ -1,7 +1,7 @@
 import type { PassageTimes } from '../app/passage/passage-runner.ts';
 import type { Config } from '../config/schema.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';
-import type { AccessPointView, SiteFacts } from '../ports/gate-state.ts';
+import type { SiteFacts } from '../ports/gate-state.ts';
 
 /** Waiting for a forehead. */
 const MEASURE_MS = 20_000;
@@ -54,13 +54,4 @@ export function siteFacts(config: Config, software: string): SiteFacts {
     simulated: isSimulated(config),
     recordsDegrees: config.screening.record === 'value',
   };
-}
-
-export function accessPointViews({ accessPoints }: Config): readonly AccessPointView[] {
-  return Object.entries(accessPoints).map(([id, { door, direction }]) => ({
-    id,
-    door,
-    direction,
-    enabled: true,
-  }));
 }

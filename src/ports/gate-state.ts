@@ -87,6 +87,8 @@ export interface AccessPointView {
   readonly door: string;
   readonly direction: Direction;
   readonly enabled: boolean;
+  /** Who has taken it out of service, and when. */
+  readonly outOfService?: { readonly sinceMs: number; readonly by: string; readonly note: string };
 }
 
 /** The transport of events to the central servers. */

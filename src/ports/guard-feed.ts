@@ -14,7 +14,7 @@ import type {
 /** What the guard's screen shows about the site. */
 export interface SiteView extends SiteFacts {
   readonly policy: Pick<PolicyView, 'level' | 'version'>;
-  readonly accessPoints: readonly Omit<AccessPointView, 'enabled'>[];
+  readonly accessPoints: readonly AccessPointView[];
 }
 
 /** Everything that the guard's screen receives. A topic's newest value replaces its older ones. */

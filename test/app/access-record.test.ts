@@ -9,7 +9,7 @@ it.each([-0.06, -5, 0, 0.06, 23.44])('a latency of %d ms is published as what it
   const cameAt = clock.read();
   const blank = blankFacts({ policy: policyLevel(), revocationVersion: 0, cameAt, siteDay: 18_316 });
   const passage = passageWithoutCode('p1', { ...blank, readAtMs: cameAt.monotonicMs - latencyMs });
-  const point = { id: 'main-in', door: 'main', direction: 'in', enabled: true } as const;
+  const point = { id: 'main-in', door: 'main', direction: 'in' } as const;
   const record = { name: 'access.denied', decidedBy: 'auto', reasons: ['gp:MalformedPass'] } as const;
   const data = accessData(point, passage, record, { recordDegrees: false, clock });
   expect(data.latencyMs).toBeCloseTo(Math.max(0, latencyMs), 1);

@@ -65,7 +65,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   await door.start(new AbortController().signal);
   await settle();
   let number = 0;
-  const accessPoint = { id: 'main-out', door: 'main', direction: 'out', enabled: true } as const;
+  const accessPoint = { id: 'main-out', door: 'main', direction: 'out' } as const;
   const notes = new EventWriter({ log, clock, logger });
   const policy = () => policyLevel(options.level);
   const today = () => 18_316;

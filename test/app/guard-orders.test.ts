@@ -75,6 +75,8 @@ const BAD: readonly Given[] = [
   { type: 'level', ...CHEN, level: 'normal' },
   { type: 'order', ...CHEN, kind: 'health', subject: { passId: HOUSE } },
   { type: 'order', ...CHEN, kind: 'health', subject: { passId: PASS }, untilMs: 1 },
+  { type: 'enable', ...CHEN, ...IN },
+  { type: 'disable', ...CHEN, accessPoint: 'side-in' },
   { type: 'end-order', ...CHEN, orderId: 'none' },
   { type: 'report', ...CHEN, holderRef: PASS },
   { type: 'forgive', ...CHEN, subject: { holderRef: 'nobody' } },

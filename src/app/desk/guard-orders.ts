@@ -55,6 +55,8 @@ export class GuardOrders implements GuardDesk {
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
       measure: (order) => this.#at(order, ({ orders }) => orders.measure(order)),
       'end-lock-out': (order) => this.#at(order, (accessPoint) => endLockOut(order, accessPoint)),
+      enable: (order) => this.#at(order, ({ service }) => service.plan(order)),
+      disable: (order) => this.#at(order, ({ service }) => service.plan(order)),
       door: (order) => {
         const door = this.#deps.door(order.door);
         return door === undefined ? nowhere(`door "${order.door}"`) : door.plan(order);

@@ -43,6 +43,7 @@ export class AccessPointScreens {
   #fire = false;
   #mode: DoorMode = 'Locked';
   #nearness: Nearness = 'unknown';
+  #enabled = true;
   #awaitsPass = false;
 
   constructor(deps: AccessPointScreensDeps) {
@@ -107,6 +108,12 @@ export class AccessPointScreens {
     if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
+  /** Whoever comes to an access point that is out of service is to take another way, also where the door stands open. */
+  serviceIs(enabled: boolean): void {
+    this.#enabled = enabled;
+    if (this.#feedbackOfPerson === 'Idle') this.#render();
+  }
+
   get #feedbackOfPerson(): PassageShow['feedback'] {
     return this.#shown.view.feedback;
   }
@@ -156,7 +163,8 @@ export class AccessPointScreens {
   /** What is said to everybody at the door, before anything about one person. */
   #message(): Pick<PromptView, 'feedback' | 'message'> | undefined {
     if (this.#fire) return { feedback: 'TextMessage', message: 'FireAlarm' };
-    return this.#isOpen && this.#feedbackOfPerson === 'Idle' && this.#held === 'none'
+    const isIdle = this.#feedbackOfPerson === 'Idle' && this.#held === 'none';
+    return this.#isOpen && this.#enabled && isIdle
       ? { feedback: 'TextMessage', message: 'HeldOpen' }
       : undefined;
   }
@@ -186,7 +194,7 @@ export class AccessPointScreens {
     if (feedback !== 'Idle') return feedback;
     if (this.#held === 'tooLong') return 'DoorOpenTooLong';
     if (this.#held === 'preAlarm') return 'DoorPreAlarmWarning';
-    if (this.#mode === 'Blocked' || this.#mode === 'LockedDown') return 'Disabled';
+    if (!this.#enabled || this.#mode === 'Blocked' || this.#mode === 'LockedDown') return 'Disabled';
     if (this.#scanner !== 'ok' && this.#scanner !== 'connecting') return 'Fault';
     return this.#awaitsPass && !this.#isOpen ? 'RequireIdentifier' : 'Idle';
   }

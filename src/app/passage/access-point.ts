@@ -25,6 +25,7 @@ import { RecentPassages } from './recent-passages.ts';
 import type { ScanLockout } from './scan-lockout.ts';
 import { ScannedCodes } from './scanned-codes.ts';
 import { ScannerNoise } from './scanner-noise.ts';
+import type { ServiceSwitch } from './service-switch.ts';
 
 interface AccessPointDeps {
   readonly facts: AccessPointFacts;
@@ -38,6 +39,7 @@ interface AccessPointDeps {
   readonly evaluator: PassageEvaluator;
   readonly openGate: OpenGate;
   readonly lockOut: ScanLockout;
+  readonly service: ServiceSwitch;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: () => void;
   readonly notes: EventWriter;
@@ -96,6 +98,7 @@ export class AccessPoint implements Lifecycle {
     this.orders = new PersonOrders({ ...deps, accessPoint, recent: this.#recent, runner: this.#runner });
     screening.onOutcome((outcome) => this.#onScreening(outcome));
     door.onChange((change) => screens.doorChanged(change));
+    deps.service.onChange(() => screens.serviceIs(deps.service.isEnabled));
     door.onMovement((movement) => this.#runner.take({ type: 'door', movement }));
   }
 
@@ -110,7 +113,8 @@ export class AccessPoint implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     this.#started = true;
-    const { screens, door, standstills, screening } = this.#deps;
+    const { screens, door, standstills, screening, service } = this.#deps;
+    service.restore();
     screens.doorModeIs(door.mode);
     screens.show({ feedback: 'Idle', reasons: [] }, undefined);
     this.#unwatch = standstills.onEnd(() => this.#onStandstill());
@@ -130,6 +134,11 @@ export class AccessPoint implements Lifecycle {
     this.#deps.openGate.stop();
     await this.#scanner.stop();
     await this.#deps.screening.stop();
+  }
+
+  /** Takes it out of service and puts it back. */
+  get service(): ServiceSwitch {
+    return this.#deps.service;
   }
 
   /** Too many unreadable codes were shown here in a row. */

@@ -25,9 +25,11 @@ import {
 } from './passage-facts.ts';
 import type { ScanLockout } from './scan-lockout.ts';
 import type { ShownCode } from './scanned-codes.ts';
+import type { ServiceSwitch } from './service-switch.ts';
 
 interface PassageEvaluatorDeps {
   readonly accessPoint: AccessPointFacts;
+  readonly service: Pick<ServiceSwitch, 'isEnabled'>;
   readonly site: string;
   readonly gate: string;
   /** IANA name. */
@@ -129,7 +131,7 @@ export class PassageEvaluator {
   }
 
   #decide({ facts, recorded }: KnownPassage, screening: ScreeningOutcome | undefined): DecisionResult {
-    const { site, gate, timeZone, accessPoint, door, log, lockOut } = this.#deps;
+    const { site, gate, timeZone, accessPoint, service, door, log, lockOut } = this.#deps;
     const { policy, cameAt } = facts;
     const pass =
       facts.pass ?? ({ status: 'unreadable', reason: 'gp:MalformedPass', detail: 'no pass' } as const);
@@ -139,7 +141,7 @@ export class PassageEvaluator {
       site,
       gate,
       timeZone,
-      accessPoint,
+      accessPoint: { ...accessPoint, enabled: service.isEnabled },
       doorMode: door.mode,
       policy,
       clock: cameAt,

@@ -9,9 +9,11 @@ import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
 import { SameShowing, type ShownCode } from './scanned-codes.ts';
+import type { ServiceSwitch } from './service-switch.ts';
 
 interface OpenGateOptions {
   readonly way: OpenWay;
+  readonly service: Pick<ServiceSwitch, 'isEnabled'>;
   readonly screens: AccessPointScreens;
   /** How long the greeting stays on the resident's screen, in milliseconds. */
   readonly greetMs: number;
@@ -30,8 +32,8 @@ export class OpenGate {
 
   /** Deals with a code if whoever shows it just walks through here; says what it was, or undefined where it did not. */
   takes(code: ShownCode): ParsedPass | undefined {
-    const { way } = this.#deps;
-    if (!way.isOpen) {
+    const { way, service } = this.#deps;
+    if (!way.isOpen || !service.isEnabled) {
       // Who comes now is attended to: a greeting that is still shown must not end in the middle of it.
       this.stop();
       return undefined;

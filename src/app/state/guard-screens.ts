@@ -28,11 +28,7 @@ function showPlace(state: GateState, feed: GuardFeed): void {
     const [rules] = state.rules.values;
     if (site === undefined || rules === undefined) return;
     const { level, version } = rules;
-    const accessPoints = state.accessPoints.values.map(({ id, door, direction }) => ({
-      id,
-      door,
-      direction,
-    }));
+    const accessPoints = state.accessPoints.values;
     const view = { ...site, policy: { level, version }, accessPoints };
     const text = JSON.stringify(view);
     if (text === shown) return;

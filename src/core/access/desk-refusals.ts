@@ -24,6 +24,8 @@ export const DESK_REFUSALS = [
   'not_held_open',
   'blocked_already',
   'not_blocked',
+  'in_service_already',
+  'out_of_service_already',
   'unlocked_already',
   'not_unlocked',
   // Rules.

@@ -138,6 +138,8 @@ const OVERRIDE_ACTIONS = [
   'refuse',
   'measure',
   ...DOOR_VERBS,
+  'enable',
+  'disable',
   'order',
   'end-order',
   'self-report',
@@ -206,6 +208,8 @@ export const EVENT_DATA = {
     previous: z.enum(DOOR_MODES),
     by: Word,
   }),
+  /** A guard has taken an access point out of service, or put it back. */
+  'accesspoint.enabled': z.strictObject({ accessPoint: Id, enabled: z.boolean(), by: Word, note: Note }),
   'door.physical': z.strictObject({ door: Id, state: z.enum(DOOR_PHYSICAL_STATES) }),
   'door.alarm': z.strictObject({ door: Id, alarm: z.enum(DOOR_ALARMS) }),
   'door.tamper': z.strictObject({

@@ -47,6 +47,10 @@ export const ORDERS = {
   /** What called for attention was looked at and is over. */
   seen: z.strictObject({ id: z.string().regex(ITEM_ID) }),
   door: z.strictObject({ door: Id, verb: z.enum(DOOR_VERBS), note: Note }),
+  /** Puts an access point back into service. */
+  enable: z.strictObject({ accessPoint: Id, note: Note }),
+  /** Takes an access point out of service: from then on it lets nobody through but emergencies. */
+  disable: z.strictObject({ accessPoint: Id, note: Note }),
   /** Another policy level. */
   level: z.strictObject({ level: Id, note: Note }),
   /** Quarantine, health status or suspension from now or `fromMs` until `untilMs` or its end; `direction`: that one only. */

@@ -12,7 +12,6 @@ export interface AccessPointFacts {
   readonly id: string;
   readonly door: string;
   readonly direction: Direction;
-  readonly enabled: boolean;
 }
 
 /** The screening as far as it is known at this moment. */
@@ -27,7 +26,8 @@ export interface DecisionInput {
   readonly gate: string;
   /** IANA name of the site's time zone; pass windows are in site time. */
   readonly timeZone: string;
-  readonly accessPoint: AccessPointFacts;
+  /** `enabled`: no guard has taken it out of service. */
+  readonly accessPoint: AccessPointFacts & { readonly enabled: boolean };
   readonly doorMode: DoorMode;
   readonly policy: PolicyLevel;
   readonly clock: ClockReading;

@@ -16,6 +16,8 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door'>, OrderWeight>> = {
   refuse: 'always',
   measure: 'attended',
   seen: 'attended',
+  enable: 'confirmed',
+  disable: 'attended',
   level: 'confirmed',
   order: 'attended',
   'end-order': 'attended',
@@ -56,5 +58,5 @@ export function orderWeight(order: Weighed, fire: boolean): OrderWeight {
 
 /** Orders after which nobody gets through who did not before: they are carried out late too, and without a record. */
 export function orderShuts(order: Weighed): boolean {
-  return order.type === 'door' && SHUTTING.includes(order.verb);
+  return order.type === 'door' ? SHUTTING.includes(order.verb) : order.type === 'disable';
 }

@@ -19,10 +19,16 @@ export interface Named {
   readonly overrule?: true;
 }
 
+/** What is said of a way where nobody stands. */
+const NOBODY: ReadonlySet<PassageView['feedback']> = new Set([
+  'Idle',
+  'RequireIdentifier',
+  'Disabled',
+] as const);
+
 /** Names who stands at an access point, for a guard who lets somebody through there. */
 export function namedBy(view: PassageView | undefined): Named {
-  if (view === undefined || view.feedback === 'Idle' || view.feedback === 'RequireIdentifier')
-    return { passage: null };
+  if (view === undefined || NOBODY.has(view.feedback)) return { passage: null };
   const { feedback, passage } = view;
   if (passage === undefined) return {};
   if (feedback === 'AccessGranted') return { passage, another: true };
@@ -45,6 +51,10 @@ export type Order =
     }
   | { readonly type: 'door'; readonly door: DoorView; readonly verb: DoorVerb }
   | { readonly type: 'person'; readonly person: Person }
+  | {
+      readonly type: 'enable' | 'disable';
+      readonly point: SiteView['accessPoints'][number];
+    }
   | { readonly type: 'level'; readonly level: string; readonly opensGate: boolean }
   | { readonly type: 'occupancy'; readonly value: number }
   | { readonly type: 'order'; readonly person?: Person; readonly kind: OrderView['kind'] }
@@ -70,6 +80,11 @@ export function personOf(locale: Locale, view: DecisionView | PassageView): Pers
   const known = holder === undefined ? label : `${label ?? holder.label} ${holder.unit}`.trim();
   const words = [wordIn(locale.vocabulary.kind, kind), known ?? passId].filter(Boolean).join(' ');
   return { passId, words, ...(holderRef === undefined ? {} : { holderRef }) };
+}
+
+/** A way through a door, in words. */
+export function placeWords({ vocabulary }: Locale, point: SiteView['accessPoints'][number]): string {
+  return `${vocabulary.direction[point.direction]} ${point.id}`;
 }
 
 /** Whom an order is about, in words. */

@@ -56,7 +56,7 @@ describe('every sensor of the config, played', () => {
       const watch = assembleDistance('in', entry, parts);
       const views: PromptView[] = [];
       const screens = new AccessPointScreens({
-        accessPoint: { id: 'in', door: 'main', direction: 'in', enabled: true },
+        accessPoint: { id: 'in', door: 'main', direction: 'in' },
         simulated: watch.simulated,
         clock,
         prompt: { show: (view) => views.push(view) },

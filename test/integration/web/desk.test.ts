@@ -17,13 +17,15 @@ const ORDERS: readonly (readonly [path: string, body: Record<string, unknown>])[
   ['give-back-quota', { subject: { holderRef: HOLDER_REF } }],
   ['occupancy', { value: 120 }],
   ['end-lock-out', { accessPoint: 'main-in' }],
+  ['disable', { accessPoint: 'main-in' }],
+  ['enable', { accessPoint: 'main-in' }],
   ['visitor', { passId: PASS_ID, label: '王师傅', hostRef: HOLDER_REF, untilMs: UNTIL_MS }],
   ['confirm-host', { passId: PASS_ID }],
 ];
 
 /** The whole body as the page sends it. */
 function bodyOf(path: string, body: object): object {
-  return { ...body, note: NOTE, ...(path === 'level' ? { password: PASSWORD } : {}) };
+  return { ...body, note: NOTE, ...(path === 'level' || path === 'enable' ? { password: PASSWORD } : {}) };
 }
 
 describe('orders of the guard’s desk', () => {

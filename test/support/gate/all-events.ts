@@ -192,6 +192,10 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'door.tamper': [{ door: 'main', tamper: 'TamperDetected' }],
   'operator.changed': [{ operator: 'chen', change: 'password' }],
   'log.altered': [{ first: 4690, last: 4692, problem: 'edited' }],
+  'accesspoint.enabled': [
+    { accessPoint: 'main-in', enabled: false, by: 'chen', note: 'Reader is being cleaned' },
+    { accessPoint: 'main-in', enabled: true, by: 'chen', note: 'Repaired' },
+  ],
 };
 
 /** Every event name. */

@@ -16,6 +16,7 @@ import { PassageEvaluator } from '../../../src/app/passage/evaluator.ts';
 import { OpenGate, OpenWay } from '../../../src/app/passage/open-gate.ts';
 import { PassageBoard } from '../../../src/app/passage/passage-board.ts';
 import { ScanLockout } from '../../../src/app/passage/scan-lockout.ts';
+import { ServiceSwitch } from '../../../src/app/passage/service-switch.ts';
 import { HolderLookup } from '../../../src/app/rules/holder-lookup.ts';
 import { LevelKeeper } from '../../../src/app/rules/level-keeper.ts';
 import { RulesInForce } from '../../../src/app/rules/rules-in-force.ts';
@@ -150,7 +151,8 @@ export class RuleGate {
     const parts = { clock, logger, notes, state, random: () => 0.5 };
     const accessPoints = (['in', 'out'] as const).map((direction) => {
       const id = `main-${direction}`;
-      const facts = { id, door: 'main', direction, enabled: true };
+      const facts = { id, door: 'main', direction };
+      const service = new ServiceSwitch({ accessPoint: facts, log: store.log, clock, state });
       const screening = new ScreeningStation({
         accessPoint: id,
         ...(options.thermometer === true && direction === 'in'
@@ -193,6 +195,7 @@ export class RuleGate {
         board: new PassageBoard({ clock, board, attention, holders: store.holders }),
         evaluator: new PassageEvaluator({
           accessPoint: facts,
+          service,
           site: SITE,
           gate: 'north',
           timeZone: TIME_ZONE,
@@ -216,11 +219,13 @@ export class RuleGate {
             today: (reading) => holders.today(reading),
             logger,
           }),
+          service,
           screens,
           greetMs: 3_000,
           clock,
         }),
         lockOut,
+        service,
         onCounted: () => this.levels.publish(),
         notes,
         supervision: parts,

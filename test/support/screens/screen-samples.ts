@@ -17,8 +17,8 @@ export const SITE: SiteView = {
   recordsDegrees: true,
   policy: { level: 'normal', version: 3 },
   accessPoints: [
-    { id: 'main-in', door: 'main', direction: 'in' },
-    { id: 'main-out', door: 'main', direction: 'out' },
+    { id: 'main-in', door: 'main', direction: 'in', enabled: true },
+    { id: 'main-out', door: 'main', direction: 'out', enabled: true },
   ],
 };
 

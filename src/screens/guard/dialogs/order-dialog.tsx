@@ -6,7 +6,7 @@ import { fill, type Locale } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useAttendance } from '../desk/attendance.ts';
 import { levelWords } from '../desk/level-card.tsx';
-import { type Give, type Named, type Order, personOf, subjectWords } from '../orders.ts';
+import { type Give, type Named, type Order, personOf, placeWords, subjectWords } from '../orders.ts';
 import { PersonMenu } from '../people/person-menu.tsx';
 import { useWords } from '../words.ts';
 import { Choices } from './choices.tsx';
@@ -75,6 +75,17 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
         instant: false,
       };
     }
+    case 'enable':
+    case 'disable': {
+      const { point, type } = order;
+      const place = placeWords(locale, point);
+      return {
+        title: fill(type === 'enable' ? people.enableAsk : people.disableAsk, { place }),
+        effect: type === 'enable' ? people.enableEffect : people.disableEffect,
+        presets: presets[type],
+        instant: false,
+      };
+    }
     case 'end-order': {
       const who = subjectWords(order.order);
       return { title: fill(orders.endAsk, { who }), presets: presets.endOrder, instant: false };
@@ -129,6 +140,9 @@ function plainDraft(order: Plain, note: string): GuardOrder {
     }
     case 'door':
       return { type: 'door', door: order.door.door, verb: order.verb, note };
+    case 'enable':
+    case 'disable':
+      return { type: order.type, accessPoint: order.point.id, note };
     case 'end-order':
       return { type: 'end-order', orderId: order.order.id, note };
     case 'report':

@@ -2,8 +2,8 @@ import { ENDING_VERBS, verbsIn } from '../../../core/door/door-orders.ts';
 import type { DoorView } from '../../../ports/gate-state.ts';
 import type { SiteView } from '../../../ports/guard-feed.ts';
 import { Icon } from '../../shared/icon.tsx';
-import { type Locale, wordIn } from '../../shared/locale.ts';
-import type { Give } from '../orders.ts';
+import { fill, type Locale, wordIn } from '../../shared/locale.ts';
+import { type Give, placeWords } from '../orders.ts';
 import { useWords } from '../words.ts';
 
 interface Props {
@@ -49,6 +49,7 @@ export function DoorCard({ door, points, onOrder }: Props) {
     </button>
   ));
   const special = !ORDINARY.has(door.mode);
+  const inService = points.filter(({ enabled }) => enabled);
   return (
     <article class={alarm ? 'card door alarmed' : 'card door'}>
       <h3>
@@ -78,10 +79,22 @@ export function DoorCard({ door, points, onOrder }: Props) {
         )}
         {special && verbs}
       </div>
-      {!special && (
+      {(!special || inService.length > 0) && (
         <details>
-          <summary>{words.more}</summary>
-          <div class="actions">{verbs}</div>
+          <summary>{special ? words.moreWays : words.more}</summary>
+          <div class="actions">
+            {!special && verbs}
+            {inService.map((point) => (
+              <button
+                key={point.id}
+                type="button"
+                aria-haspopup="dialog"
+                onClick={() => onOrder({ type: 'disable', point })}
+              >
+                {fill(locale.guard.people.disable, { place: placeWords(locale, point) })}
+              </button>
+            ))}
+          </div>
         </details>
       )}
     </article>

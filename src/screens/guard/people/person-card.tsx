@@ -4,8 +4,9 @@ import type { GuardTopics, SiteView } from '../../../ports/guard-feed.ts';
 import type { Holder } from '../../../ports/holder-register.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../../shared/locale.ts';
+import { clockText, dayText } from '../../shared/times.ts';
 import { useSecondsLeft } from '../../shared/use-seconds-left.ts';
-import { type Give, personOf } from '../orders.ts';
+import { type Give, personOf, placeWords } from '../orders.ts';
 import { useWords } from '../words.ts';
 import { Remedies } from './remedies.tsx';
 
@@ -63,10 +64,7 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
   const feedback = passage?.feedback ?? 'Idle';
   const person = passage && personOf(locale, passage);
   return (
-    <article
-      class={`card person ${mood}`}
-      aria-label={`${locale.vocabulary.direction[point.direction]} ${point.id}`}
-    >
+    <article class={`card person ${mood}`} aria-label={placeWords(locale, point)}>
       <h3>
         <Icon name={point.direction} />
         {locale.vocabulary.direction[point.direction]} <small>{point.id}</small>
@@ -77,6 +75,7 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
         {passage?.kind && <span class="chip">{wordIn(locale.vocabulary.kind, passage.kind)}</span>}
         {passage?.waitSeconds !== undefined && <Remaining seconds={passage.waitSeconds} since={passage} />}
       </p>
+      {point.outOfService && <OutOfService point={point} {...point.outOfService} onOrder={onOrder} />}
       {passage?.holder && <HolderWords holder={passage.holder} holderRef={passage.holderRef} />}
       {passage?.label && (
         <p class="label">
@@ -144,6 +143,37 @@ function Remaining({ seconds, since }: { seconds: number; since: PassageView }) 
   const { people } = useWords().locale.guard;
   const left = Math.ceil(useSecondsLeft(seconds, since));
   return <span class="chip">{fill(people.waiting, { seconds: left })}</span>;
+}
+
+interface OutOfServiceProps {
+  readonly point: SiteView['accessPoints'][number];
+  readonly sinceMs: number;
+  readonly by: string;
+  readonly note: string;
+  readonly onOrder: Give;
+}
+
+/** Who has taken this way out of service and why, and how it comes back. */
+function OutOfService({ point, sinceMs, by, note, onOrder }: OutOfServiceProps) {
+  const { language, locale, timeZone } = useWords();
+  const { people } = locale.guard;
+  const time = `${dayText(language, sinceMs, timeZone)} ${clockText(language, sinceMs, timeZone)}`;
+  return (
+    <div class="out-of-service">
+      <p>
+        <Icon name="cross" />
+        {fill(people.outOfService, { time, who: by, note })}
+      </p>
+      <button
+        type="button"
+        class="primary"
+        aria-haspopup="dialog"
+        onClick={() => onOrder({ type: 'enable', point })}
+      >
+        {people.enable}
+      </button>
+    </div>
+  );
 }
 
 interface HolderWordsProps {
