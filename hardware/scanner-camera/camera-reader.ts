@@ -6,7 +6,7 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { FrameChild, lost } from './frame-child.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { FrameSplitter, MarkedFrameSplitter, toPgm } from './frames.ts';
-import { type CameraOptions, type FrameProgram, frameProgram } from './sources.ts';
+import { type CameraSettings, type FrameProgram, frameProgram } from './sources.ts';
 
 /** Cameras take up to some seconds until the first picture. */
 const FIRST_FRAME_MS = 10_000;
@@ -17,8 +17,8 @@ const HELD_UP_MS = 5_000;
 /** A camera that hangs gives no other sign than this. */
 const SILENCE_MS = 3_000;
 
-interface CameraCodeReaderOptions {
-  readonly camera: CameraOptions;
+interface CameraCodeReaderDeps {
+  readonly camera: CameraSettings;
   readonly decoder: ImageDecoder;
   readonly clock: Clock;
   readonly simulated: boolean;
@@ -30,17 +30,17 @@ interface CameraCodeReaderOptions {
 export class CameraCodeReader implements CodeReader {
   readonly driver = 'camera';
   readonly simulated: boolean;
-  readonly #options: CameraCodeReaderOptions;
+  readonly #deps: CameraCodeReaderDeps;
 
-  constructor(options: CameraCodeReaderOptions) {
-    this.simulated = options.simulated;
-    this.#options = options;
+  constructor(deps: CameraCodeReaderDeps) {
+    this.simulated = deps.simulated;
+    this.#deps = deps;
   }
 
   /** Resolves with the first picture. When no more come the link ends with `device.lost`. */
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { camera, clock, decoder } = this.#options;
-    const program = this.#options.program ?? frameProgram(camera);
+    const { camera, clock, decoder } = this.#deps;
+    const program = this.#deps.program ?? frameProgram(camera);
     if (camera.source !== 'rpicam') await requireDevice(camera.path);
     signal.throwIfAborted();
 
@@ -135,7 +135,7 @@ class FrameWatch {
   }
 }
 
-function wrongSize(bytes: number, { path, width, height }: CameraOptions): GatepostError {
+function wrongSize(bytes: number, { path, width, height }: CameraSettings): GatepostError {
   return new GatepostError(
     'device.failed',
     `The camera gives pictures of ${bytes} bytes, which are not ${width} x ${height} in YUYV: it does not know that size. See what it knows (v4l2-ctl --list-formats-ext --device=${path}) and set width and height, or take source: ffmpeg.`,

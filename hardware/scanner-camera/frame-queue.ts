@@ -14,7 +14,7 @@ interface Picture {
   readonly atMs: number;
 }
 
-interface FrameQueueOptions {
+interface FrameQueueDeps {
   readonly decoder: ImageDecoder;
   readonly clock: Clock;
   readonly framesPerSecond: number;
@@ -23,7 +23,7 @@ interface FrameQueueOptions {
 
 /** One picture at a time goes to the decoder; of those that come meanwhile the newest waits, the others are dropped. */
 export class FrameQueue {
-  readonly #options: FrameQueueOptions;
+  readonly #deps: FrameQueueDeps;
   #busy = false;
   #next: Picture | undefined;
   #lastTakenMs = Number.NEGATIVE_INFINITY;
@@ -31,20 +31,20 @@ export class FrameQueue {
   #told: readonly { readonly code: ScannedCode; readonly atMs: number }[] = [];
   #stopped = false;
 
-  constructor(options: FrameQueueOptions) {
-    this.#options = options;
+  constructor(deps: FrameQueueDeps) {
+    this.#deps = deps;
   }
 
   /** Whether a picture that comes now is wanted: a camera may give more a second than it was asked for. */
   wants(): boolean {
-    const { clock, framesPerSecond } = this.#options;
+    const { clock, framesPerSecond } = this.#deps;
     return (
       !this.#stopped && clock.read().monotonicMs - this.#lastTakenMs >= (1000 / framesPerSecond) * JITTER
     );
   }
 
   put(pgm: Uint8Array): void {
-    const atMs = this.#options.clock.read().monotonicMs;
+    const atMs = this.#deps.clock.read().monotonicMs;
     this.#lastTakenMs = atMs;
     this.#next = { pgm, atMs };
     if (!this.#busy) void this.#work();
@@ -68,7 +68,7 @@ export class FrameQueue {
 
   async #find(pgm: Uint8Array): Promise<readonly ScannedCode[]> {
     try {
-      return chosenCodes(await this.#options.decoder.find(pgm));
+      return chosenCodes(await this.#deps.decoder.find(pgm));
     } catch (error) {
       // A picture on which the decoder fails shows no code; the next one comes at once, to a new worker.
       if (isGatepostError(error, 'picture.invalid')) return [];
@@ -81,7 +81,7 @@ export class FrameQueue {
     this.#told = this.#told.filter((told) => atMs - told.atMs < REPEAT_MS);
     if (this.#told.some((told) => isSame(told.code, code))) return;
     this.#told = [...this.#told, { code, atMs }];
-    this.#options.onEvent({ ...code, beganMs: atMs, atMs });
+    this.#deps.onEvent({ ...code, beganMs: atMs, atMs });
   }
 }
 

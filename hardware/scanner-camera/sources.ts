@@ -3,7 +3,7 @@ import type { PixelFormat } from './frames.ts';
 /** The program that takes the pictures. */
 type CameraSource = 'v4l2' | 'ffmpeg' | 'rpicam';
 
-export interface CameraOptions {
+export interface CameraSettings {
   readonly source: CameraSource;
   /** Video device, best below /dev/v4l/by-id; for rpicam the number of the camera, 0 or 1. */
   readonly path: string;
@@ -25,8 +25,8 @@ export interface FrameProgram {
 }
 
 /** The program for a camera (hardware/FACTS.md#cameras). */
-export function frameProgram(options: CameraOptions): FrameProgram {
-  const { source, path, width, height, framesPerSecond } = options;
+export function frameProgram(settings: CameraSettings): FrameProgram {
+  const { source, path, width, height, framesPerSecond } = settings;
   switch (source) {
     case 'v4l2':
       return {

@@ -21,13 +21,13 @@ export interface HidrawDeps {
  * @param choose picks the kind that is understood; throws when there is none
  */
 export async function openHidraw(options: {
-  readonly parts: HidrawDeps;
+  readonly deps: HidrawDeps;
   readonly choose: (reports: readonly InputReport[]) => InputReport;
   readonly onReport: (report: Uint8Array, atMs: number) => void;
   readonly signal: AbortSignal;
 }): Promise<DeviceLink> {
-  const { parts, choose, onReport, signal } = options;
-  const { devices, clock, path, descriptorOf = descriptorFromKernel } = parts;
+  const { deps, choose, onReport, signal } = options;
+  const { devices, clock, path, descriptorOf = descriptorFromKernel } = deps;
   const kinds = inputReports(await descriptorOf(path));
   const chosen = choose(kinds);
   const splitter = new ReportSplitter(kinds);

@@ -10,7 +10,7 @@ import type { LayoutName } from './layouts.ts';
 /** Ten times the slowest poll time that scanners offer. */
 const DEFAULT_IDLE_MS = 100;
 
-interface KeyboardCodeReaderOptions extends HidrawDeps {
+interface KeyboardCodeReaderDeps extends HidrawDeps {
   readonly layout: LayoutName;
   /** Silence that ends a code without Enter or Tab, in milliseconds. */
   readonly idleMs?: number;
@@ -21,19 +21,19 @@ interface KeyboardCodeReaderOptions extends HidrawDeps {
 export class KeyboardCodeReader implements CodeReader {
   readonly driver = 'hid-keyboard';
   readonly simulated: boolean;
-  readonly #options: KeyboardCodeReaderOptions;
+  readonly #deps: KeyboardCodeReaderDeps;
 
-  constructor(options: KeyboardCodeReaderOptions) {
-    this.simulated = options.simulated;
-    this.#options = options;
+  constructor(deps: KeyboardCodeReaderDeps) {
+    this.simulated = deps.simulated;
+    this.#deps = deps;
   }
 
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { clock, layout, idleMs = DEFAULT_IDLE_MS } = this.#options;
+    const { clock, layout, idleMs = DEFAULT_IDLE_MS } = this.#deps;
     const codes = new KeyboardCodes(layout);
     const scan = new ScanLine({ clock, idleMs, cutter: codes, onEvent });
     const link = await openHidraw({
-      parts: this.#options,
+      deps: this.#deps,
       choose: (reports) => {
         const chosen = chooseKeyboardReport(reports);
         codes.readAs(chosen);

@@ -7,7 +7,7 @@ import { choosePosReport, PosCodes } from './pos-codes.ts';
 /** The next report of a code follows within a few poll times of at most 10 ms. */
 const CONTINUATION_MS = 200;
 
-interface PosCodeReaderOptions extends HidrawDeps {
+interface PosCodeReaderDeps extends HidrawDeps {
   readonly simulated: boolean;
 }
 
@@ -15,15 +15,15 @@ interface PosCodeReaderOptions extends HidrawDeps {
 export class PosCodeReader implements CodeReader {
   readonly driver = 'hid-pos';
   readonly simulated: boolean;
-  readonly #options: PosCodeReaderOptions;
+  readonly #deps: PosCodeReaderDeps;
 
-  constructor(options: PosCodeReaderOptions) {
-    this.simulated = options.simulated;
-    this.#options = options;
+  constructor(deps: PosCodeReaderDeps) {
+    this.simulated = deps.simulated;
+    this.#deps = deps;
   }
 
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { clock } = this.#options;
+    const { clock } = this.#deps;
     const codes = new PosCodes();
     let beganMs = 0;
     let lastReportMs = 0;
@@ -31,7 +31,7 @@ export class PosCodeReader implements CodeReader {
       for (const code of codes.flush()) onEvent({ ...code, beganMs, atMs: lastReportMs });
     });
     const link = await openHidraw({
-      parts: this.#options,
+      deps: this.#deps,
       choose: choosePosReport,
       onReport: (report, atMs) => {
         if (silence.stopped) return;

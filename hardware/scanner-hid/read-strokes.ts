@@ -11,13 +11,13 @@ const STROKES_MAX = 256;
  * Waits for one scan and gives its strokes without the one that ends it.
  * @throws GatepostError `device.*`; `signal` ends the waiting, with what came so far
  */
-export async function readStrokes(parts: HidrawDeps, signal: AbortSignal): Promise<readonly KeyStroke[]> {
+export async function readStrokes(deps: HidrawDeps, signal: AbortSignal): Promise<readonly KeyStroke[]> {
   const ended = new AbortController();
   const strokes: KeyStroke[] = [];
   const keys = new KeyStrokes();
-  const silence = new Silence(parts.clock, END_MS, () => ended.abort());
+  const silence = new Silence(deps.clock, END_MS, () => ended.abort());
   const link = await openHidraw({
-    parts,
+    deps,
     choose: (reports) => {
       const chosen = chooseKeyboardReport(reports);
       keys.readAs(chosen);

@@ -13,7 +13,7 @@ import { Gm65Commander } from './gm65-commander.ts';
 /** A silence this long ends a code that has no line end (hardware/FACTS.md#serial-scanners). */
 const DEFAULT_IDLE_MS = 80;
 
-interface SerialCodeReaderOptions {
+interface SerialCodeReaderDeps {
   readonly serialPorts: SerialPorts;
   readonly clock: Clock;
   readonly path: string;
@@ -29,17 +29,17 @@ interface SerialCodeReaderOptions {
 export class SerialCodeReader implements CodeReader {
   readonly driver = 'serial';
   readonly simulated: boolean;
-  readonly #options: SerialCodeReaderOptions;
+  readonly #deps: SerialCodeReaderDeps;
   readonly #memory: SaveOwed = { saveOwed: false };
 
-  constructor(options: SerialCodeReaderOptions) {
-    this.simulated = options.simulated;
-    this.#options = options;
+  constructor(deps: SerialCodeReaderDeps) {
+    this.simulated = deps.simulated;
+    this.#deps = deps;
   }
 
   /** A code that is under way when the link ends is dropped: half a code is no code. */
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { serialPorts, clock, path, baudRate, idleMs = DEFAULT_IDLE_MS, gm65 } = this.#options;
+    const { serialPorts, clock, path, baudRate, idleMs = DEFAULT_IDLE_MS, gm65 } = this.#deps;
     const scan = new ScanLine({ clock, idleMs, cutter: new CodeFramer(), onEvent });
     let receive = (bytes: Uint8Array): void => scan.receive(bytes);
     const link = await serialPorts.open({ path, baudRate }, (bytes) => receive(bytes), signal);

@@ -77,16 +77,16 @@ export class Gm65Heartbeat {
   #missed = 0;
   #stopped = false;
 
-  constructor(options: {
+  constructor(deps: {
     clock: Clock;
     send: SendGm65;
     lookAfter: () => Promise<void>;
     onDead: (error: unknown) => void;
   }) {
-    this.#clock = options.clock;
-    this.#send = options.send;
-    this.#lookAfter = options.lookAfter;
-    this.#onDead = options.onDead;
+    this.#clock = deps.clock;
+    this.#send = deps.send;
+    this.#lookAfter = deps.lookAfter;
+    this.#onDead = deps.onDead;
   }
 
   start(): void {

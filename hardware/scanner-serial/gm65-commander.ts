@@ -8,7 +8,7 @@ const REPLY_DEADLINE_MS = 1_500;
 /** The bytes of one reply follow one another within a hundredth of this. */
 const REST_MS = 100;
 
-interface Gm65CommanderOptions {
+interface Gm65CommanderDeps {
   readonly clock: Clock;
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** Bytes of codes: everything that is no reply. */
@@ -26,9 +26,9 @@ interface Outstanding {
  * and says nothing more.
  */
 export class Gm65Commander {
-  readonly #options: Gm65CommanderOptions;
+  readonly #deps: Gm65CommanderDeps;
   readonly #filter = new ReplyFilter((start, reply) => {
-    this.#lastReplyMs = this.#options.clock.read().monotonicMs;
+    this.#lastReplyMs = this.#deps.clock.read().monotonicMs;
     if (this.#outstanding?.command.replyStart === start) this.#outstanding.settle(reply);
   });
   readonly #rest: Silence;
@@ -41,9 +41,9 @@ export class Gm65Commander {
   #lastReplyMs = Number.NEGATIVE_INFINITY;
   #endWait = (): void => undefined;
 
-  constructor(options: Gm65CommanderOptions) {
-    this.#options = options;
-    this.#rest = new Silence(options.clock, REST_MS, () => this.#give(this.#filter.release()));
+  constructor(deps: Gm65CommanderDeps) {
+    this.#deps = deps;
+    this.#rest = new Silence(deps.clock, REST_MS, () => this.#give(this.#filter.release()));
   }
 
   /** Everything that came over the line. */
@@ -53,7 +53,7 @@ export class Gm65Commander {
   }
 
   #give(codes: Uint8Array): void {
-    if (codes.length > 0 && !this.#stopped) this.#options.onCodeBytes(codes);
+    if (codes.length > 0 && !this.#stopped) this.#deps.onCodeBytes(codes);
   }
 
   /**
@@ -87,7 +87,7 @@ export class Gm65Commander {
   }
 
   async #noMoreReplies(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock } = this.#deps;
     for (;;) {
       const quietMs = clock.read().monotonicMs - this.#lastReplyMs;
       if (quietMs >= REST_MS || this.#stopped) return;
@@ -106,7 +106,7 @@ export class Gm65Commander {
     // Waited for before it is sent, because a reply on a simulated line comes before the write returns.
     const answer = this.#answerTo(command);
     try {
-      await this.#options.write(command.bytes);
+      await this.#deps.write(command.bytes);
     } catch (error) {
       this.stop();
       await answer;
@@ -132,7 +132,7 @@ export class Gm65Commander {
         this.#outstanding = undefined;
         resolve(outcome);
       };
-      const cancel: Cancel = this.#options.clock.schedule(REPLY_DEADLINE_MS, () => settle(silent(command)));
+      const cancel: Cancel = this.#deps.clock.schedule(REPLY_DEADLINE_MS, () => settle(silent(command)));
       this.#outstanding = { command, settle };
     });
   }

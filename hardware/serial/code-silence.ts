@@ -24,15 +24,15 @@ export class CodeSilence {
   readonly #code: BegunCode;
   readonly #onEnd: (how: 'ended' | 'dropped') => void;
 
-  constructor(options: {
+  constructor(deps: {
     readonly clock: Clock;
     readonly idleMs: number;
     readonly code: BegunCode;
     readonly onEnd: (how: 'ended' | 'dropped') => void;
   }) {
-    const { clock, idleMs } = options;
-    this.#code = options.code;
-    this.#onEnd = options.onEnd;
+    const { clock, idleMs } = deps;
+    this.#code = deps.code;
+    this.#onEnd = deps.onEnd;
     this.#pause = new Silence(clock, Math.max(0, PAUSE_MS - idleMs), () => this.#end());
     this.#idle = new Silence(clock, idleMs, () => {
       const { begun } = this.#code;

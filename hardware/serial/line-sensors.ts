@@ -8,7 +8,7 @@ import type { DistanceSimulator } from '../simulators/streaming-distance.ts';
 import type { ThermometerSimulator } from '../simulators/thermometer-frames.ts';
 import type { Noise } from '../simulators/thermopile-noise.ts';
 import type { Wire } from '../simulators/wire.ts';
-import { type ByteDecoder, type LineDeps, lineSetting, openDecodedLine } from './streaming-line.ts';
+import { type ByteDecoder, type LineDeps, lineSetting, openStreamingLine } from './streaming-line.ts';
 
 /** Where a sensor is, and what is needed to use it. */
 export interface SensorLine {
@@ -53,7 +53,7 @@ type Talk<Event> = (
   signal: AbortSignal,
 ) => Promise<DeviceLink>;
 
-interface LineSensorOptions<Event> {
+interface LineSensorDeps<Event> {
   readonly driver: string;
   readonly silenceMs: number;
   readonly line: LineDeps & { readonly simulated: boolean };
@@ -68,19 +68,19 @@ class LineSensor<Event> {
   readonly simulated: boolean;
   readonly silenceMs: number;
   readonly lineSetting: string;
-  readonly #options: LineSensorOptions<Event>;
+  readonly #deps: LineSensorDeps<Event>;
 
-  constructor(options: LineSensorOptions<Event>) {
-    const { driver, silenceMs, line, note } = options;
+  constructor(deps: LineSensorDeps<Event>) {
+    const { driver, silenceMs, line, note } = deps;
     this.driver = driver;
     this.simulated = line.simulated;
     this.silenceMs = silenceMs;
     this.lineSetting = note === undefined ? lineSetting(line) : `${lineSetting(line)}, ${note}`;
-    this.#options = options;
+    this.#deps = deps;
   }
 
   open(onEvent: (event: Event) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { line, talk } = this.#options;
+    const { line, talk } = this.#deps;
     return talk(line, onEvent, signal);
   }
 }
@@ -88,9 +88,9 @@ class LineSensor<Event> {
 export class LineThermometer extends LineSensor<ThermometerEvent> implements Thermometer {
   readonly resolutionC: number;
 
-  constructor(options: LineSensorOptions<ThermometerEvent> & { readonly resolutionC: number }) {
-    super(options);
-    this.resolutionC = options.resolutionC;
+  constructor(deps: LineSensorDeps<ThermometerEvent> & { readonly resolutionC: number }) {
+    super(deps);
+    this.resolutionC = deps.resolutionC;
   }
 }
 
@@ -138,7 +138,7 @@ export function withSpeed(
 
 function streaming<Event>({ decoder, greeting }: Streaming<Event>): Talk<Event> {
   return (line, onEvent, signal) =>
-    openDecodedLine({
+    openStreamingLine({
       line,
       decoder: decoder(),
       onEvent,

@@ -1,6 +1,6 @@
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { RequestCycle } from './request-cycle.ts';
-import { type ByteDecoder, type LineDeps, openDecodedLine } from './streaming-line.ts';
+import { type ByteDecoder, type LineDeps, openStreamingLine } from './streaming-line.ts';
 
 /** A decoder that can tell when an answer is whole and give up one that is not. */
 interface AnswerDecoder<Event> extends ByteDecoder<Event> {
@@ -9,7 +9,7 @@ interface AnswerDecoder<Event> extends ByteDecoder<Event> {
   discard(): readonly Event[];
 }
 
-interface AskedLineOptions<Event> {
+interface PolledLineDeps<Event> {
   readonly line: LineDeps;
   readonly decoder: AnswerDecoder<Event>;
   readonly onEvent: (event: Event) => void;
@@ -25,13 +25,13 @@ interface AskedLineOptions<Event> {
  * Opens the line of a device that speaks only when asked, and asks it until the link is over. Any whole frame counts
  * as the answer; what is not whole at the deadline is thrown away before the next request.
  */
-export async function openAskedLine<Event>(options: AskedLineOptions<Event>): Promise<DeviceLink> {
-  const { line, decoder, onEvent, request, signal, greeting } = options;
+export async function openPolledLine<Event>(deps: PolledLineDeps<Event>): Promise<DeviceLink> {
+  const { line, decoder, onEvent, request, signal, greeting } = deps;
   let send: () => void = () => undefined;
   const cycle = new RequestCycle({
     clock: line.clock,
-    periodMs: options.periodMs,
-    deadlineMs: options.deadlineMs,
+    periodMs: deps.periodMs,
+    deadlineMs: deps.deadlineMs,
     send: () => send(),
     onDeadline: () => decoder.discard().forEach(onEvent),
   });
@@ -43,7 +43,7 @@ export async function openAskedLine<Event>(options: AskedLineOptions<Event>): Pr
       return events;
     },
   };
-  const link = await openDecodedLine({
+  const link = await openStreamingLine({
     line,
     decoder: watched,
     onEvent,

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 
-interface RequestCycleOptions {
+interface RequestCycleDeps {
   readonly clock: Clock;
   /** From one request to the next, when the answer comes in time. */
   readonly periodMs: number;
@@ -13,13 +13,13 @@ interface RequestCycleOptions {
 
 /** Asks a device again and again, with never more than one request on its way. */
 export class RequestCycle {
-  readonly #options: RequestCycleOptions;
+  readonly #deps: RequestCycleDeps;
   #sentMs = 0;
   #waiting = false;
   #cancel: Cancel | undefined;
 
-  constructor(options: RequestCycleOptions) {
-    this.#options = options;
+  constructor(deps: RequestCycleDeps) {
+    this.#deps = deps;
   }
 
   /** Sends the first request. Idempotent. */
@@ -31,7 +31,7 @@ export class RequestCycle {
   answered(): void {
     if (!this.#waiting) return;
     this.#waiting = false;
-    const { clock, periodMs } = this.#options;
+    const { clock, periodMs } = this.#deps;
     this.#schedule(this.#sentMs + periodMs - clock.read().monotonicMs, () => this.#ask());
   }
 
@@ -43,7 +43,7 @@ export class RequestCycle {
   }
 
   #ask(): void {
-    const { clock, deadlineMs, send, onDeadline } = this.#options;
+    const { clock, deadlineMs, send, onDeadline } = this.#deps;
     this.#sentMs = clock.read().monotonicMs;
     this.#waiting = true;
     this.#schedule(deadlineMs, () => {
@@ -56,6 +56,6 @@ export class RequestCycle {
 
   #schedule(delayMs: number, run: () => void): void {
     this.#cancel?.();
-    this.#cancel = this.#options.clock.schedule(Math.max(0, delayMs), run);
+    this.#cancel = this.#deps.clock.schedule(Math.max(0, delayMs), run);
   }
 }

@@ -44,14 +44,14 @@ export class ScanLine {
   #lastByteMs = 0;
   #burst: Burst | undefined;
 
-  constructor(options: {
+  constructor(deps: {
     readonly clock: Clock;
     /** Silence that ends a code without a line end, in milliseconds. */
     readonly idleMs: number;
     readonly cutter: LineCutter;
     readonly onEvent: (event: CodeReaderEvent) => void;
   }) {
-    const { clock, idleMs, cutter, onEvent } = options;
+    const { clock, idleMs, cutter, onEvent } = deps;
     this.#clock = clock;
     this.#cutter = cutter;
     this.#onEvent = onEvent;

@@ -1,6 +1,6 @@
 import { SerialPort } from 'serialport';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
-import type { SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { SerialLink, SerialPorts, SerialSettings } from '../../src/ports/serial-ports.ts';
 import { NodeSerialLink, type PolledPort } from './node-serial-link.ts';
 import { explainOpenError } from './open-error.ts';
 
@@ -11,18 +11,18 @@ import { explainOpenError } from './open-error.ts';
  */
 export class NodeSerialPorts implements SerialPorts {
   async open(
-    options: SerialOptions,
+    settings: SerialSettings,
     onBytes: (bytes: Uint8Array) => void,
     signal: AbortSignal,
   ): Promise<SerialLink> {
-    if (signal.aborted) throw givenUp(options.path, signal);
-    const port = await openPort(options);
+    if (signal.aborted) throw givenUp(settings.path, signal);
+    const port = await openPort(settings);
     // An open that is under way cannot be called off; what it brings is closed instead of leaked.
     if (signal.aborted) {
       await port.close();
-      throw givenUp(options.path, signal);
+      throw givenUp(settings.path, signal);
     }
-    const link = new NodeSerialLink(port, options.path, onBytes);
+    const link = new NodeSerialLink(port, settings.path, onBytes);
     link.start(signal);
     return link;
   }
@@ -34,7 +34,7 @@ async function openPort({
   baudRate,
   parity = 'none',
   stopBits = 1,
-}: SerialOptions): Promise<PolledPort> {
+}: SerialSettings): Promise<PolledPort> {
   let port: Awaited<ReturnType<typeof SerialPort.binding.open>>;
   try {
     port = await SerialPort.binding.open({ path, baudRate, parity, stopBits, lock: true });

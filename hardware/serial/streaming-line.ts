@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/ports/clock.ts';
-import type { SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { SerialLink, SerialPorts, SerialSettings } from '../../src/ports/serial-ports.ts';
 
 /** Where a device's serial line is, and what is needed to use it. */
-export interface LineDeps extends SerialOptions {
+export interface LineDeps extends SerialSettings {
   readonly serialPorts: SerialPorts;
   readonly clock: Clock;
 }
@@ -14,7 +14,7 @@ export function lineSetting({
   baudRate,
   parity = 'none',
   stopBits = 1,
-}: Pick<SerialOptions, 'parity' | 'stopBits'> & { readonly baudRate: number | string }): string {
+}: Pick<SerialSettings, 'parity' | 'stopBits'> & { readonly baudRate: number | string }): string {
   return `${baudRate} baud, 8${PARITY_LETTERS[parity]}${stopBits}`;
 }
 
@@ -27,7 +27,7 @@ export interface ByteDecoder<Event> {
  * Opens a line whose bytes go through `decoder` to `onEvent`, and sends `greeting`. Events can come before it
  * resolves. When the greeting cannot be sent the line is closed and the error thrown.
  */
-export async function openDecodedLine<Event>(options: {
+export async function openStreamingLine<Event>(options: {
   line: LineDeps;
   decoder: ByteDecoder<Event>;
   onEvent: (event: Event) => void;
@@ -36,7 +36,7 @@ export async function openDecodedLine<Event>(options: {
 }): Promise<SerialLink> {
   const { line, decoder, onEvent, greeting, signal } = options;
   const { path, baudRate, parity = 'none', stopBits = 1 } = line;
-  const where: SerialOptions = { path, baudRate, parity, stopBits };
+  const where: SerialSettings = { path, baudRate, parity, stopBits };
   const receive = (bytes: Uint8Array) => {
     for (const event of decoder.push(bytes, line.clock.read().monotonicMs)) onEvent(event);
   };

@@ -27,11 +27,11 @@ export class SamplePasses {
   #phonePass = '';
   #screenshot = '';
 
-  constructor(options: { site: string; timeZone: string; clock: Clock; issuerKey: KeyObject }) {
-    this.#site = options.site;
-    this.#timeZone = options.timeZone;
-    this.#clock = options.clock;
-    this.#office = createSigner(options.issuerKey);
+  constructor(deps: { site: string; timeZone: string; clock: Clock; issuerKey: KeyObject }) {
+    this.#site = deps.site;
+    this.#timeZone = deps.timeZone;
+    this.#clock = deps.clock;
+    this.#office = createSigner(deps.issuerKey);
   }
 
   /** Raw public key of the office that signs the good ones. */

@@ -1,5 +1,5 @@
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
-import type { Parity, SerialLink, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { Parity, SerialLink, SerialPorts, SerialSettings } from '../../src/ports/serial-ports.ts';
 import type { Wire } from './wire.ts';
 
 /** What a bit pattern becomes when both ends disagree about speed or parity: not the truth, but never what was sent. */
@@ -19,22 +19,22 @@ export class SimulatedSerialPorts implements SerialPorts {
   }
 
   async open(
-    options: SerialOptions,
+    settings: SerialSettings,
     onBytes: (bytes: Uint8Array) => void,
     signal: AbortSignal,
   ): Promise<SerialLink> {
     if (signal.aborted) {
       throw new GatepostError(
         'device.failed',
-        `Opening ${options.path} was called off (${messageOf(signal.reason)}).`,
+        `Opening ${settings.path} was called off (${messageOf(signal.reason)}).`,
         { cause: signal.reason },
       );
     }
-    const line = this.#lines.get(options.path);
+    const line = this.#lines.get(settings.path);
     if (line === undefined || !line.plugged) {
-      throw new GatepostError('device.missing', `${options.path} is not plugged in. Plug the device in.`);
+      throw new GatepostError('device.missing', `${settings.path} is not plugged in. Plug the device in.`);
     }
-    const link = line.connect(options, onBytes);
+    const link = line.connect(settings, onBytes);
     const stop = () => void link.close();
     signal.addEventListener('abort', stop, { once: true });
     void link.closed.then(() => signal.removeEventListener('abort', stop));
@@ -65,7 +65,7 @@ export class SimulatedLine implements Wire {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#link !== undefined) this.#link.deliver(this.#across(bytes, this.#link.options));
+    if (this.#link !== undefined) this.#link.deliver(this.#across(bytes, this.#link.settings));
   }
 
   onBytes(listener: (bytes: Uint8Array) => void): () => void {
@@ -94,15 +94,15 @@ export class SimulatedLine implements Wire {
   }
 
   /** Takes the kiosk's end. @throws GatepostError `device.busy` */
-  connect(options: SerialOptions, onBytes: (bytes: Uint8Array) => void): SerialLink {
+  connect(settings: SerialSettings, onBytes: (bytes: Uint8Array) => void): SerialLink {
     if (this.#link !== undefined) {
       throw new GatepostError('device.busy', `${this.path} is already open. Close the other user first.`);
     }
     const link = new SimulatedLink({
-      options,
+      settings,
       onBytes,
       send: (bytes) => {
-        for (const listener of this.#listeners) listener(this.#across(bytes, options));
+        for (const listener of this.#listeners) listener(this.#across(bytes, settings));
       },
       release: () => {
         this.#link = undefined;
@@ -113,15 +113,15 @@ export class SimulatedLine implements Wire {
   }
 
   /** Two stop bits are one and a pause: whoever sends or expects them understands the other. */
-  #across(bytes: Uint8Array, { baudRate, parity = 'none' }: SerialOptions): Uint8Array {
+  #across(bytes: Uint8Array, { baudRate, parity = 'none' }: SerialSettings): Uint8Array {
     if (this.#baudRate === undefined || (this.#baudRate === baudRate && this.#parity === parity))
       return bytes.slice();
     return bytes.map((byte) => byte ^ GARBLED);
   }
 }
 
-interface SimulatedLinkOptions {
-  readonly options: SerialOptions;
+interface SimulatedLinkDeps {
+  readonly settings: SerialSettings;
   readonly onBytes: (bytes: Uint8Array) => void;
   readonly send: (bytes: Uint8Array) => void;
   readonly release: () => void;
@@ -129,14 +129,14 @@ interface SimulatedLinkOptions {
 
 class SimulatedLink implements SerialLink {
   readonly closed: Promise<GatepostError | undefined>;
-  readonly options: SerialOptions;
-  readonly #deps: SimulatedLinkOptions;
+  readonly settings: SerialSettings;
+  readonly #deps: SimulatedLinkDeps;
   #settleClosed: (error: GatepostError | undefined) => void = () => undefined;
   #open = true;
 
-  constructor(parts: SimulatedLinkOptions) {
-    this.#deps = parts;
-    this.options = parts.options;
+  constructor(deps: SimulatedLinkDeps) {
+    this.#deps = deps;
+    this.settings = deps.settings;
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
@@ -148,7 +148,7 @@ class SimulatedLink implements SerialLink {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (!this.#open) {
-      throw new GatepostError('device.lost', `The serial line ${this.options.path} is gone: it is closed.`);
+      throw new GatepostError('device.lost', `The serial line ${this.settings.path} is gone: it is closed.`);
     }
     this.#deps.send(bytes);
   }

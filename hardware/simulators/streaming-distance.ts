@@ -15,7 +15,7 @@ export interface DistanceSimulator {
   setTrouble(trouble: DistanceTrouble): void;
 }
 
-interface StreamingDistanceOptions {
+interface StreamingDistanceDeps {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly baudRate: number;
@@ -29,18 +29,18 @@ const GARBAGE = [0x13, 0x5a, 0xf0, 0x5a, 0x5a, 0x00, 0x45, 0x01, 0x0d, 0x0a, 0x8
 
 /** A module that sends a frame every `periodMs` from power-on. */
 export class StreamingDistance implements DistanceSimulator {
-  readonly #options: StreamingDistanceOptions;
+  readonly #deps: StreamingDistanceDeps;
   #distanceMm: number | undefined;
   #trouble: DistanceTrouble = 'none';
   #cancelTick: Cancel | undefined;
 
-  constructor(options: StreamingDistanceOptions) {
-    this.#options = options;
+  constructor(deps: StreamingDistanceDeps) {
+    this.#deps = deps;
   }
 
   powerOn(): void {
     if (this.#cancelTick !== undefined) return;
-    this.#options.wire.setBaudRate?.(this.#options.baudRate);
+    this.#deps.wire.setBaudRate?.(this.#deps.baudRate);
     this.#scheduleTick();
   }
 
@@ -58,7 +58,7 @@ export class StreamingDistance implements DistanceSimulator {
   }
 
   #scheduleTick(): void {
-    const { clock, periodMs, wire } = this.#options;
+    const { clock, periodMs, wire } = this.#deps;
     this.#cancelTick = clock.schedule(periodMs, () => {
       this.#scheduleTick();
       const bytes = this.#next();
@@ -82,7 +82,7 @@ export class StreamingDistance implements DistanceSimulator {
   }
 
   #frame(): Uint8Array {
-    const { encode, nothing } = this.#options;
+    const { encode, nothing } = this.#deps;
     return this.#distanceMm === undefined ? nothing : encode(this.#distanceMm);
   }
 }

@@ -2,13 +2,13 @@ import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import {
   type Temperatures,
   ThermometerFrames,
-  type ThermometerFramesOptions,
+  type ThermometerFramesSettings,
   type ThermometerSimulator,
   type ThermometerTrouble,
 } from './thermometer-frames.ts';
 import type { Wire } from './wire.ts';
 
-interface StreamingThermometerOptions extends ThermometerFramesOptions {
+interface StreamingThermometerDeps extends ThermometerFramesSettings {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly baudRate: number;
@@ -17,18 +17,18 @@ interface StreamingThermometerOptions extends ThermometerFramesOptions {
 
 /** A module that sends a frame every `periodMs` from power-on, and takes no orders. */
 export class StreamingThermometer implements ThermometerSimulator {
-  readonly #options: StreamingThermometerOptions;
+  readonly #deps: StreamingThermometerDeps;
   readonly #frames: ThermometerFrames;
   #cancelTick: Cancel | undefined;
 
-  constructor(options: StreamingThermometerOptions) {
-    this.#options = options;
-    this.#frames = new ThermometerFrames(options);
+  constructor(deps: StreamingThermometerDeps) {
+    this.#deps = deps;
+    this.#frames = new ThermometerFrames(deps);
   }
 
   powerOn(): void {
     if (this.#cancelTick !== undefined) return;
-    this.#options.wire.setBaudRate?.(this.#options.baudRate);
+    this.#deps.wire.setBaudRate?.(this.#deps.baudRate);
     this.#scheduleTick();
   }
 
@@ -46,7 +46,7 @@ export class StreamingThermometer implements ThermometerSimulator {
   }
 
   #scheduleTick(): void {
-    const { clock, periodMs, wire } = this.#options;
+    const { clock, periodMs, wire } = this.#deps;
     this.#cancelTick = clock.schedule(periodMs, () => {
       this.#scheduleTick();
       const bytes = this.#frames.next();

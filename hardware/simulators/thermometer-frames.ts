@@ -37,7 +37,7 @@ export interface CentiTemperatures {
 export const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const GARBAGE = [0x13, 0x5a, 0xf0, 0x5a, 0x5a, 0x00, 0x45, 0xff, 0x0d, 0x0a, 0x80];
 
-export interface ThermometerFramesOptions {
+export interface ThermometerFramesSettings {
   readonly encode: (temperatures: CentiTemperatures) => Uint8Array;
   /** What the module sends when its chip has no value. */
   readonly withoutValue: (temperatures: CentiTemperatures) => Uint8Array;
@@ -49,15 +49,15 @@ export interface ThermometerFramesOptions {
 
 /** The bytes that a module sends one after the other, with everything that goes wrong with them. */
 export class ThermometerFrames {
-  readonly #options: ThermometerFramesOptions;
+  readonly #settings: ThermometerFramesSettings;
   readonly #noise: Noise;
   #temperatures: Temperatures = { objectC: 22, ambientC: 22 };
   #trouble: ThermometerTrouble = 'none';
   #last: Uint8Array | undefined;
 
-  constructor(options: ThermometerFramesOptions) {
-    this.#options = options;
-    this.#noise = options.noise ?? thermopileNoise();
+  constructor(settings: ThermometerFramesSettings) {
+    this.#settings = settings;
+    this.#noise = settings.noise ?? thermopileNoise();
   }
 
   setTemperatures(temperatures: Temperatures): void {
@@ -82,9 +82,9 @@ export class ThermometerFrames {
       case 'bad_checksum':
         return withBadChecksum(this.#newFrame());
       case 'wrong_family':
-        return Uint8Array.from(this.#options.otherFamily ?? GY_MCU9061X_FRAME);
+        return Uint8Array.from(this.#settings.otherFamily ?? GY_MCU9061X_FRAME);
       case 'no_value':
-        return this.#options.withoutValue(this.#centi());
+        return this.#settings.withoutValue(this.#centi());
       case 'stuck':
         return this.#last ?? this.#newFrame();
     }
@@ -94,7 +94,7 @@ export class ThermometerFrames {
     const noise = this.#noise();
     const { object, ambient } = this.#centi();
     // The chip's own temperature is three times as quiet as what it sees.
-    this.#last = this.#options.encode({ object: object + noise, ambient: ambient + Math.trunc(noise / 3) });
+    this.#last = this.#settings.encode({ object: object + noise, ambient: ambient + Math.trunc(noise / 3) });
     return this.#last;
   }
 

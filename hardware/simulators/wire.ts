@@ -1,5 +1,5 @@
 import type { GatepostError } from '../../src/core/errors.ts';
-import type { Parity, SerialOptions, SerialPorts } from '../../src/ports/serial-ports.ts';
+import type { Parity, SerialPorts, SerialSettings } from '../../src/ports/serial-ports.ts';
 
 /** A simulated device's end of a serial line: in memory, or a real pty. */
 export interface Wire {
@@ -23,12 +23,12 @@ export interface OpenWire extends Wire {
 /** Puts a simulated device on a real serial line, e.g. the far end of a socat pty pair. */
 export async function openWire(
   serialPorts: SerialPorts,
-  options: SerialOptions,
+  settings: SerialSettings,
   signal: AbortSignal,
 ): Promise<OpenWire> {
   const listeners = new Set<(bytes: Uint8Array) => void>();
   const link = await serialPorts.open(
-    options,
+    settings,
     (bytes) => {
       for (const listener of listeners) listener(bytes);
     },

@@ -4,7 +4,7 @@ import type { Cancel } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { Thermometer, ThermometerEvent } from '../../src/ports/thermometer.ts';
 import type { SensorLine, ThermometerManifest } from '../serial/line-sensors.ts';
-import { lineSetting, openDecodedLine } from '../serial/streaming-line.ts';
+import { lineSetting, openStreamingLine } from '../serial/streaming-line.ts';
 import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
 import { GyMcu9061xSimulator } from './simulator.ts';
 
@@ -26,7 +26,7 @@ const TRAITS = {
   tellsEstimate: false,
 } as const;
 
-interface GyMcu9061xOptions extends SensorLine {
+interface GyMcu9061xDeps extends SensorLine {
   /** `auto` tries 9600 and then 115200: sellers deliver both under the same name. */
   readonly baudRate: LineSpeed;
 }
@@ -56,16 +56,16 @@ class GyMcu9061xThermometer implements Thermometer {
   readonly simulated: boolean;
   readonly silenceMs = TRAITS.silenceMs;
   readonly resolutionC = TRAITS.resolutionC;
-  readonly #options: GyMcu9061xOptions;
+  readonly #deps: GyMcu9061xDeps;
   #workingBaudRate: number | undefined;
 
-  constructor(options: GyMcu9061xOptions) {
-    this.simulated = options.simulated;
-    this.#options = options;
+  constructor(deps: GyMcu9061xDeps) {
+    this.simulated = deps.simulated;
+    this.#deps = deps;
   }
 
   get lineSetting(): string {
-    const { baudRate } = this.#options;
+    const { baudRate } = this.#deps;
     return lineSetting({
       baudRate: baudRate === 'auto' ? (this.#workingBaudRate ?? '9600 and 115200') : baudRate,
     });
@@ -77,7 +77,7 @@ class GyMcu9061xThermometer implements Thermometer {
    * can come before it resolves.
    */
   async open(onEvent: OnEvent, signal: AbortSignal): Promise<DeviceLink> {
-    const { baudRate } = this.#options;
+    const { baudRate } = this.#deps;
     if (baudRate !== 'auto') return this.#connect({ baudRate, onEvent, signal });
     const known = this.#workingBaudRate;
     const first = known ?? 9600;
@@ -106,14 +106,14 @@ class GyMcu9061xThermometer implements Thermometer {
     const link = await this.#connect({ baudRate, onEvent: (event) => passOn(event), onProven, signal });
     let cancel: Cancel = () => undefined;
     const tooLate = new Promise<'too late'>((resolve) => {
-      cancel = this.#options.clock.schedule(timeMs, () => resolve('too late'));
+      cancel = this.#deps.clock.schedule(timeMs, () => resolve('too late'));
     });
     const outcome = await Promise.race([proof, tooLate, link.closed]);
     cancel();
     if (outcome === 'proven') return link;
     await link.close();
     if (outcome === 'too late') return undefined;
-    throw outcome ?? new GatepostError('device.failed', `Opening ${this.#options.path} was called off.`);
+    throw outcome ?? new GatepostError('device.failed', `Opening ${this.#deps.path} was called off.`);
   }
 
   async #connect({ baudRate, onEvent, onProven, signal }: Attempt): Promise<DeviceLink> {
@@ -129,8 +129,8 @@ class GyMcu9061xThermometer implements Thermometer {
         return events;
       },
     };
-    return openDecodedLine({
-      line: { ...this.#options, baudRate },
+    return openStreamingLine({
+      line: { ...this.#deps, baudRate },
       decoder,
       onEvent: (event) => {
         if (event.type === 'frame') this.#workingBaudRate = baudRate;

@@ -16,7 +16,7 @@ const PERIOD_MS = 100;
 const GY53_FRAME = [0x5a, 0x5a, 0x15, 0x03, 0x00, 0x32, 0x01, 0xff];
 const NO_VALUE_CENTI_C = 0x7fff;
 
-interface GyMcu9061xSimulatorOptions {
+interface GyMcu9061xSimulatorDeps {
   readonly wire: Wire;
   readonly clock: Clock;
   /** Added to every object value, in hundredths of a degree; the module's own noise when left out. */
@@ -35,14 +35,14 @@ export class GyMcu9061xSimulator implements ThermometerSimulator {
   #cancelTick: Cancel | undefined;
   #stopListening: (() => void) | undefined;
 
-  constructor(options: GyMcu9061xSimulatorOptions) {
-    this.#wire = options.wire;
-    this.#clock = options.clock;
+  constructor(deps: GyMcu9061xSimulatorDeps) {
+    this.#wire = deps.wire;
+    this.#clock = deps.clock;
     this.#frames = new ThermometerFrames({
       encode: ({ object, ambient }) => encodeFrame(object, ambient),
       withoutValue: ({ ambient }) => encodeFrame(NO_VALUE_CENTI_C, ambient),
       otherFamily: GY53_FRAME,
-      ...(options.noise === undefined ? {} : { noise: options.noise }),
+      ...(deps.noise === undefined ? {} : { noise: deps.noise }),
     });
   }
 

@@ -1,5 +1,5 @@
 import { LineThermometer, type ThermometerManifest, withSpeed } from '../serial/line-sensors.ts';
-import { openAskedLine } from '../serial/polled-line.ts';
+import { openPolledLine } from '../serial/polled-line.ts';
 import { COMMANDS, Lu90614Decoder } from './codec.ts';
 import { Lu90614Simulator } from './simulator.ts';
 
@@ -29,7 +29,7 @@ export const LU90614: ThermometerManifest = {
       line: withSpeed(line, settings, TRAITS),
       talk: (open, onEvent, signal) => {
         const decoder = new Lu90614Decoder();
-        return openAskedLine({
+        return openPolledLine({
           line: open,
           decoder,
           onEvent,

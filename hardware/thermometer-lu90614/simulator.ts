@@ -12,7 +12,7 @@ const MAX_CENTI_C = 25_599;
 /** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
 const BODY_ABOVE_OBJECT_CENTI_C = 200;
 
-interface Lu90614SimulatorOptions {
+interface Lu90614SimulatorDeps {
   readonly wire: Wire;
   /** Added to every object value, in hundredths of a degree; the noise of a thermopile when left out. */
   readonly noise?: Noise;
@@ -28,12 +28,12 @@ export class Lu90614Simulator implements ThermometerSimulator {
   #command: number[] = [];
   #stopListening: (() => void) | undefined;
 
-  constructor(options: Lu90614SimulatorOptions) {
-    this.#wire = options.wire;
+  constructor(deps: Lu90614SimulatorDeps) {
+    this.#wire = deps.wire;
     this.#frames = new ThermometerFrames({
       encode: ({ object }) => this.#answer(object),
       withoutValue: () => encodeFrame(MAX_CENTI_C, this.#mode),
-      ...(options.noise === undefined ? {} : { noise: options.noise }),
+      ...(deps.noise === undefined ? {} : { noise: deps.noise }),
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Parity, StopBits } from '../../src/ports/serial-ports.ts';
 import { type LineSettings, LineThermometer, type ThermometerManifest } from '../serial/line-sensors.ts';
-import { openAskedLine } from '../serial/polled-line.ts';
+import { openPolledLine } from '../serial/polled-line.ts';
 import { encodeRequest, ModbusDecoder } from './codec.ts';
 import type { RegisterMap } from './register-map.ts';
 import { ModbusSimulator } from './simulator.ts';
@@ -40,7 +40,7 @@ export const MODBUS: ThermometerManifest<ModbusSettings> = {
       line: { ...line, baudRate, parity, stopBits },
       note: `address ${map.address}`,
       talk: (open, onEvent, signal) =>
-        openAskedLine({
+        openPolledLine({
           line: open,
           decoder: new ModbusDecoder(map),
           onEvent,

@@ -15,7 +15,7 @@ import { blockOf, type RegisterMap } from './register-map.ts';
 const REQUEST_BYTES = 8;
 const ILLEGAL_REGISTER = 2;
 
-interface ModbusSimulatorOptions {
+interface ModbusSimulatorDeps {
   readonly wire: Wire;
   readonly map: RegisterMap;
   readonly baudRate?: number;
@@ -26,28 +26,28 @@ interface ModbusSimulatorOptions {
 
 /** The sensor's side of the line: it has the registers of the map and refuses every other request. */
 export class ModbusSimulator implements ThermometerSimulator {
-  readonly #options: ModbusSimulatorOptions;
+  readonly #deps: ModbusSimulatorDeps;
   readonly #frames: ThermometerFrames;
   readonly #expected: Uint8Array;
   #request: number[] = [];
   #exception: number | undefined;
   #stopListening: (() => void) | undefined;
 
-  constructor(options: ModbusSimulatorOptions) {
-    this.#options = options;
-    this.#expected = encodeRequest(options.map);
+  constructor(deps: ModbusSimulatorDeps) {
+    this.#deps = deps;
+    this.#expected = encodeRequest(deps.map);
     this.#frames = new ThermometerFrames({
       encode: (temperatures) => this.#answer(temperatures, 0),
       withoutValue: (temperatures) => this.#withoutValue(temperatures),
-      ...(options.noise === undefined ? {} : { noise: options.noise }),
+      ...(deps.noise === undefined ? {} : { noise: deps.noise }),
     });
   }
 
   powerOn(): void {
     if (this.#stopListening !== undefined) return;
-    this.#options.wire.setBaudRate?.(this.#options.baudRate ?? 9600);
-    this.#options.wire.setParity?.(this.#options.parity ?? 'none');
-    this.#stopListening = this.#options.wire.onBytes((bytes) => this.#receive(bytes));
+    this.#deps.wire.setBaudRate?.(this.#deps.baudRate ?? 9600);
+    this.#deps.wire.setParity?.(this.#deps.parity ?? 'none');
+    this.#stopListening = this.#deps.wire.onBytes((bytes) => this.#receive(bytes));
   }
 
   powerOff(): void {
@@ -74,7 +74,7 @@ export class ModbusSimulator implements ThermometerSimulator {
       this.#request = [...this.#request, byte].slice(-REQUEST_BYTES);
       if (this.#request.length < REQUEST_BYTES || crc16Modbus(this.#request, 0, REQUEST_BYTES) !== 0)
         continue;
-      if (this.#request[0] === this.#options.map.address) this.#reply();
+      if (this.#request[0] === this.#deps.map.address) this.#reply();
       this.#request = [];
     }
   }
@@ -84,22 +84,20 @@ export class ModbusSimulator implements ThermometerSimulator {
     const exception = this.#exception ?? (known ? undefined : ILLEGAL_REGISTER);
     const fn = this.#request[1] ?? 0;
     const bytes =
-      exception === undefined
-        ? this.#frames.next()
-        : withCrc([this.#options.map.address, fn | 0x80, exception]);
-    if (bytes.length > 0) this.#options.wire.write(bytes);
+      exception === undefined ? this.#frames.next() : withCrc([this.#deps.map.address, fn | 0x80, exception]);
+    if (bytes.length > 0) this.#deps.wire.write(bytes);
   }
 
   /** The first bit that voids the value; sensors without a status register send no number instead. */
   #withoutValue(temperatures: CentiTemperatures): Uint8Array {
-    const [bit] = Object.keys(this.#options.map.status?.bits ?? {});
+    const [bit] = Object.keys(this.#deps.map.status?.bits ?? {});
     return bit === undefined
       ? this.#answer({ ...temperatures, object: Number.NaN }, 0)
       : this.#answer(temperatures, 1 << Number(bit));
   }
 
   #answer({ object, ambient }: CentiTemperatures, status: number): Uint8Array {
-    const { map } = this.#options;
+    const { map } = this.#deps;
     const { first, count } = blockOf(map);
     const data = new DataView(new ArrayBuffer(count * 2));
     if (map.ambientRegister !== undefined) putValue(data, map, map.ambientRegister - first, ambient);

@@ -65,7 +65,7 @@ function assembleOne(
     ...(thermometer === undefined ? {} : { thermometer }),
     ...(distance === undefined ? {} : { distance }),
     settings: screeningSettings(config),
-    parts,
+    supervision: parts,
   });
   const { rules, holders, levels } = around.rules;
   const lockOut = new ScanLockout({

@@ -14,7 +14,7 @@ import { WebServer } from '../adapters/web/server.ts';
 import { Attention } from '../app/board/attention.ts';
 import { DecisionBoard } from '../app/board/decision-board.ts';
 import { GuardOrders } from '../app/desk/guard-orders.ts';
-import { KeepTrying } from '../app/devices/retrying-start.ts';
+import { RetryingStart } from '../app/devices/retrying-start.ts';
 import type { DoorSignals } from '../app/door/door-signals.ts';
 import { LocksAtRest } from '../app/door/locks-at-rest.ts';
 import { DeskRecords } from '../app/log/desk-records.ts';
@@ -219,7 +219,7 @@ export class Daemon implements Lifecycle {
     const { config, clock, logger, notes, state, store, world, random } = this.#deps;
     const { env, webMustStart } = this.#options;
     const patient = (name: string, part: Lifecycle, tolerated: 'gpio.unavailable' | 'web.unavailable') =>
-      named(name, new KeepTrying({ name, part, tolerated: [tolerated], clock, random, logger }));
+      named(name, new RetryingStart({ name, part, tolerated: [tolerated], clock, random, logger }));
     const notifier = new SystemdNotifier({ env, logger });
 
     const screens = webMustStart ? this.#web : patient('screens', this.#web, 'web.unavailable');

@@ -40,7 +40,7 @@ export function assembleInputs(parts: DaemonContext, around: InputSurroundings):
         door.switchIs(kind, state);
         if (kind === 'tamper') parts.attention.lidIs(id, state, parts.clock.read().wallMs);
       };
-      inputs.push(new InputWatch({ door: id, kind, contact, parts, onState }));
+      inputs.push(new InputWatch({ door: id, kind, contact, supervision: parts, onState }));
     }
     if (exitButton !== undefined) inputs.push(buttonOf(door, exitButton, parts, around));
     return inputs;
@@ -77,7 +77,7 @@ function buttonOf(
     door: door.id,
     kind: 'exitButton',
     contact: contactOf(door.id, 'exitButton', config, parts),
-    parts,
+    supervision: parts,
     onState: (state) => button.take(state),
   });
   return {

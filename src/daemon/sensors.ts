@@ -37,7 +37,7 @@ export function assembleDistance(
 ): DistanceWatch {
   const { minMm, maxMm } = distance;
   const sensor = distanceSensor(id, distance, parts);
-  return new DistanceWatch({ accessPoint: id, sensor, window: { minMm, maxMm }, parts });
+  return new DistanceWatch({ accessPoint: id, sensor, window: { minMm, maxMm }, supervision: parts });
 }
 
 function distanceSensor(id: string, distance: DistanceConfig, parts: SensorParts): DistanceSensor {

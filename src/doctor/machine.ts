@@ -15,7 +15,7 @@ import { join, relative } from 'node:path';
 const ANSWER_MS = 5_000;
 const MOST_BYTES = 65_536;
 
-interface MachineOptions {
+interface MachineSettings {
   /** Folder used as `/`; tests create their faults there. */
   readonly root?: string;
   readonly run?: RunProgram;
@@ -50,12 +50,12 @@ export class Machine {
   readonly #freeBytes: (path: string) => number;
   readonly #freeFiles: (path: string) => number | undefined;
 
-  constructor(options: MachineOptions = {}) {
-    this.#root = options.root ?? '/';
-    this.run = options.run ?? runProgram;
-    this.#freeBytes = options.freeBytes ?? freeBytesAt;
-    this.#freeFiles = options.freeFiles ?? freeFilesAt;
-    this.isAskedByRoot = (options.user ?? process.getuid?.()) === 0;
+  constructor(settings: MachineSettings = {}) {
+    this.#root = settings.root ?? '/';
+    this.run = settings.run ?? runProgram;
+    this.#freeBytes = settings.freeBytes ?? freeBytesAt;
+    this.#freeFiles = settings.freeFiles ?? freeFilesAt;
+    this.isAskedByRoot = (settings.user ?? process.getuid?.()) === 0;
   }
 
   /** The text of a small file, trimmed. Files of the device tree end with a zero byte. */

@@ -1,6 +1,6 @@
 import type { DeviceLink } from './device-link.ts';
 
-export interface SerialOptions {
+export interface SerialSettings {
   /** Device path, preferably a link below /dev/serial/by-id or by-path. */
   readonly path: string;
   /** Bits per second, with eight data bits. Has no meaning on CDC-ACM and ptys. */
@@ -27,7 +27,7 @@ export interface SerialPorts {
    * @throws GatepostError `device.missing`, `device.busy`, `device.denied` or `device.failed`, with the remedy
    */
   open(
-    options: SerialOptions,
+    settings: SerialSettings,
     onBytes: (bytes: Uint8Array) => void,
     signal: AbortSignal,
   ): Promise<SerialLink>;

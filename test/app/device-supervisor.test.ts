@@ -33,7 +33,7 @@ function supervised() {
       confirmedBy: 'link',
       eventName: 'device.scanner',
     },
-    parts: {
+    supervision: {
       clock,
       logger,
       // The longest pauses.

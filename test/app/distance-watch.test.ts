@@ -37,14 +37,14 @@ async function makePlace() {
     accessPoint: 'in',
     sensor: GY_53.make({ ...line, path: 'distance' }, {}),
     window: { minMm: 30, maxMm: 150 },
-    parts,
+    supervision: parts,
   });
   const station = new ScreeningStation({
     accessPoint: 'in',
     thermometer: GY_MCU9061X.make({ ...line, path: 'thermometer' }, { baudRate: 9600 }),
     distance,
     settings: SCREENING_SETTINGS,
-    parts,
+    supervision: parts,
   });
   const outcomes: ScreeningOutcome[] = [];
   station.onOutcome((outcome) => outcomes.push(outcome));

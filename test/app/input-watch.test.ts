@@ -32,7 +32,7 @@ async function start(kind: InputKind): Promise<InputWatch> {
   state.devices.follow((view) => views.push(view));
   const parts = { clock, notes, state, logger };
   const onState = (state: DoorPhysicalState) => void states.push(state);
-  const input = new InputWatch({ door: 'main', kind, contact, parts, onState });
+  const input = new InputWatch({ door: 'main', kind, contact, supervision: parts, onState });
   await input.start(never);
   await settle();
   return input;

@@ -30,7 +30,7 @@ async function makePlace(
     accessPoint: 'in',
     thermometer: make({ serialPorts, clock, path: 'thermometer', simulated: true }),
     settings,
-    parts: {
+    supervision: {
       clock,
       logger,
       random: () => 0.5,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MqttBroker, type MqttBrokerOptions } from '../../src/adapters/mqtt/mqtt-broker.ts';
+import { MqttBroker, type MqttBrokerSettings } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import type { OutgoingMessage } from '../../src/ports/broker.ts';
 import { Mosquitto } from '../support/broker/mosquitto.ts';
 import { needs } from '../support/needs.ts';
@@ -39,7 +39,7 @@ needs('mosquitto')('mosquitto as config/broker/README.md sets it up', () => {
   });
   afterAll(() => mosquitto.stop());
 
-  function broker(options: Partial<MqttBrokerOptions>): MqttBroker {
+  function broker(options: Partial<MqttBrokerSettings>): MqttBroker {
     return new MqttBroker({
       url: `mqtts://127.0.0.1:${mosquitto.port}`,
       clientId: 'north',

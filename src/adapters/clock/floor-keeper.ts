@@ -8,7 +8,7 @@ import type { SystemClock } from './system-clock.ts';
 const LOOK_EVERY_MS = 5_000;
 const SAVE_EVERY_MS = 60_000;
 
-interface FloorKeeperOptions {
+interface FloorKeeperDeps {
   readonly clock: Pick<SystemClock, 'read' | 'schedule' | 'begin' | 'confirm' | 'doubt'>;
   readonly floor: ClockFloor;
   readonly logger: Logger;
@@ -21,14 +21,14 @@ interface FloorKeeperOptions {
  * it before the store.
  */
 export class ClockFloorKeeper implements Lifecycle {
-  readonly #options: FloorKeeperOptions;
+  readonly #deps: FloorKeeperDeps;
   #cancel: Cancel | undefined;
   #timesSet = 0;
   #savedAtMs = 0;
   #said: ClockDoubt | undefined;
 
-  constructor(options: FloorKeeperOptions) {
-    this.#options = options;
+  constructor(deps: FloorKeeperDeps) {
+    this.#deps = deps;
   }
 
   /**
@@ -38,7 +38,7 @@ export class ClockFloorKeeper implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#cancel !== undefined) return;
-    const { clock, floor } = this.#options;
+    const { clock, floor } = this.#deps;
     const kept = floor.load();
     this.#timesSet = kept.timesSet;
     clock.begin(kept);
@@ -54,7 +54,7 @@ export class ClockFloorKeeper implements Lifecycle {
   }
 
   #look(): void {
-    const { clock } = this.#options;
+    const { clock } = this.#deps;
     this.#heed();
     if (clock.read().monotonicMs - this.#savedAtMs >= SAVE_EVERY_MS) this.#save();
     this.#sayDoubt();
@@ -63,7 +63,7 @@ export class ClockFloorKeeper implements Lifecycle {
 
   /** Applies a floor that was set from the command line. */
   #heed(): void {
-    const { clock, floor, logger } = this.#options;
+    const { clock, floor, logger } = this.#deps;
     try {
       const kept = floor.load();
       if (kept.timesSet === this.#timesSet) return;
@@ -76,7 +76,7 @@ export class ClockFloorKeeper implements Lifecycle {
   }
 
   #save(): void {
-    const { clock, floor, logger } = this.#options;
+    const { clock, floor, logger } = this.#deps;
     const { monotonicMs, floorMs = 0, vouchedMs = 0 } = clock.read();
     this.#savedAtMs = monotonicMs;
     try {
@@ -87,7 +87,7 @@ export class ClockFloorKeeper implements Lifecycle {
   }
 
   #sayDoubt(): void {
-    const { clock, logger } = this.#options;
+    const { clock, logger } = this.#deps;
     const { doubt } = clock;
     if (doubt?.kind === this.#said) return;
     this.#said = doubt?.kind;

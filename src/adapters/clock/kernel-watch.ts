@@ -19,7 +19,7 @@ const ANSWER_MS = 5_000;
 /** Whether the kernel says that its clock is synchronized; undefined if it cannot be asked. Never throws. */
 type AskKernel = () => Promise<boolean | undefined>;
 
-interface KernelWatchOptions {
+interface KernelWatchDeps {
   readonly clock: SystemClock;
   readonly ask?: AskKernel;
 }
@@ -37,7 +37,7 @@ export class KernelWatch implements Lifecycle {
   #askedMs = Number.NEGATIVE_INFINITY;
   #answered: boolean | undefined;
 
-  constructor({ clock, ask = askTimedated }: KernelWatchOptions) {
+  constructor({ clock, ask = askTimedated }: KernelWatchDeps) {
     this.#clock = clock;
     this.#ask = ask;
   }

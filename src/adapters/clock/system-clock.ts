@@ -8,13 +8,13 @@ import {
   startClock,
 } from '../../core/time/wall-clock.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import { TimeSigns, type TimeSignsOptions } from './time-signs.ts';
+import { TimeSigns, type TimeSignsSettings } from './time-signs.ts';
 
 /** With a longer delay setTimeout fires at once (Node documentation, timers). */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 const NOTHING_KEPT: KeptTime = { floorMs: 0, vouchedMs: 0 };
 
-interface SystemClockOptions extends TimeSignsOptions {
+interface SystemClockSettings extends TimeSignsSettings {
   /** The system clock, Unix milliseconds. */
   readonly systemMs?: () => number;
   /** Milliseconds of a clock that never jumps. */
@@ -34,11 +34,11 @@ export class SystemClock implements Clock {
   readonly #signs: TimeSigns;
   #state: ClockState | undefined;
 
-  constructor(options: SystemClockOptions = {}) {
-    this.#systemMs = options.systemMs ?? Date.now;
-    this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
-    this.#latestMs = options.latestMs ?? Number.POSITIVE_INFINITY;
-    this.#signs = new TimeSigns(options);
+  constructor(settings: SystemClockSettings = {}) {
+    this.#systemMs = settings.systemMs ?? Date.now;
+    this.#monotonicMs = settings.monotonicMs ?? (() => performance.now());
+    this.#latestMs = settings.latestMs ?? Number.POSITIVE_INFINITY;
+    this.#signs = new TimeSigns(settings);
   }
 
   read(): ClockReading {

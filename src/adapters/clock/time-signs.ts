@@ -9,7 +9,7 @@ const SYNC_GOOD_FOR_MS = 24 * 60 * 60 * 1000;
 /** If the battery clock differs by more than this from the system clock, the system clock was not set from it. */
 const RTC_TOLERANCE_MS = 120_000;
 
-export interface TimeSignsOptions {
+export interface TimeSignsSettings {
   /**
    * The operator of the site guarantees the clock of this machine: it counts as synchronized whatever the signs say.
    */
@@ -48,7 +48,7 @@ export class TimeSigns {
   #read: SignsRead = { quality: 'unsynced', askedMs: Number.NEGATIVE_INFINITY };
   #checkedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ trusted = false, root = '/' }: TimeSignsOptions = {}) {
+  constructor({ trusted = false, root = '/' }: TimeSignsSettings = {}) {
     this.#trusted = trusted;
     this.#timesync = join(root, 'run/systemd/timesync');
     this.#rtc = join(root, 'sys/class/rtc/rtc0/since_epoch');

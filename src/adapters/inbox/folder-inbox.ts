@@ -25,7 +25,7 @@ const SHOWN = 5;
 /** How many different file states are remembered as processed. */
 const MOST_REMEMBERED = 2 * MOST_FILES;
 
-interface FolderInboxOptions {
+interface FolderInboxDeps {
   /** May be missing, like a stick that is not plugged in. */
   readonly folder: string;
   /** Pause between two scans, in milliseconds. */
@@ -47,7 +47,7 @@ interface FolderInboxOptions {
  * the newest. No file is executed, trusted, or reached by a link: names are checked, links refused, sizes bounded.
  */
 export class FolderInbox implements Lifecycle {
-  readonly #options: FolderInboxOptions;
+  readonly #deps: FolderInboxDeps;
   readonly #done = new Set<string>();
   #next: Cancel | undefined;
   #looking: Promise<void> | undefined;
@@ -55,8 +55,8 @@ export class FolderInbox implements Lifecycle {
   #complaint: string | undefined;
   #leftOut = '';
 
-  constructor(options: FolderInboxOptions) {
-    this.#options = options;
+  constructor(deps: FolderInboxDeps) {
+    this.#deps = deps;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -75,13 +75,13 @@ export class FolderInbox implements Lifecycle {
 
   #lookSoon(delayMs: number): void {
     if (!this.#running) return;
-    this.#next = this.#options.clock.schedule(delayMs, () => {
-      this.#looking = this.#look().finally(() => this.#lookSoon(this.#options.everyMs));
+    this.#next = this.#deps.clock.schedule(delayMs, () => {
+      this.#looking = this.#look().finally(() => this.#lookSoon(this.#deps.everyMs));
     });
   }
 
   async #look(): Promise<void> {
-    const { folder, logger } = this.#options;
+    const { folder, logger } = this.#deps;
     try {
       const { names, leftOut } = await listFiles(folder);
       await this.#takeAll(await this.#pending(names));
@@ -99,7 +99,7 @@ export class FolderInbox implements Lifecycle {
     const waiting: { readonly path: string; readonly state: string }[] = [];
     for (const name of names) {
       if (!this.#running) break;
-      const path = join(this.#options.folder, name);
+      const path = join(this.#deps.folder, name);
       const stats = await lstat(path).catch(unlessGone);
       if (stats === undefined) continue;
       const state = `${path} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
@@ -130,7 +130,7 @@ export class FolderInbox implements Lifecycle {
   }
 
   async #settle(path: string, state: string, answer: BundleAnswer): Promise<void> {
-    const { source, onAnswer, logger } = this.#options;
+    const { source, onAnswer, logger } = this.#deps;
     if (answer.status === 'refused' && answer.refusal === 'busy') return;
     this.#remember(state);
     logger.info(
@@ -145,7 +145,7 @@ export class FolderInbox implements Lifecycle {
   }
 
   async #answerTo(path: string): Promise<BundleAnswer> {
-    const { intake, source } = this.#options;
+    const { intake, source } = this.#deps;
     try {
       return await intake.receive({ bytes: await readBundleFile(path), source });
     } catch (error) {
@@ -155,7 +155,7 @@ export class FolderInbox implements Lifecycle {
   }
 
   async #tellLeftOut(names: readonly string[]): Promise<void> {
-    const { folder, logger, onLeftOut } = this.#options;
+    const { folder, logger, onLeftOut } = this.#deps;
     const told = names.join('/');
     if (told === this.#leftOut) return;
     this.#leftOut = told;

@@ -1,7 +1,7 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Logger } from '../../ports/logger.ts';
 
-interface LoggerOptions {
+interface LoggerSettings {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   /** `json` for journals and programs, `plain` for a person at a terminal. */
   readonly format: 'json' | 'plain';
@@ -13,7 +13,7 @@ interface LoggerOptions {
  * The daemon's log. Lines are written synchronously, so that what was logged before a crash is not lost. Anything
  * that may come from outside is a field, never part of the line's structure.
  */
-export function createLogger({ level, format, destination }: LoggerOptions): Logger {
+export function createLogger({ level, format, destination }: LoggerSettings): Logger {
   const stream = destination ?? pino.destination({ dest: 1, sync: true });
   const logger: PinoLogger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: ['password', '*.password'] },

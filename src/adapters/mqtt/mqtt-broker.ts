@@ -20,7 +20,7 @@ const LARGEST_PACKET_BYTES = MAX_BUNDLE_BYTES + 1024;
 /** Number of lists a broker may send before the first is acknowledged; each may be of the largest size. */
 const RECEIVE_MAXIMUM = 2;
 
-export interface MqttBrokerOptions {
+export interface MqttBrokerSettings {
   /** `mqtt://host:1883` or `mqtts://host:8883`, without credentials. */
   readonly url: string;
   /** 5 by default. With 4 a refused publish cannot be told from a stored one. */
@@ -49,12 +49,12 @@ interface Secrets {
 export class MqttBroker implements Broker {
   readonly address: string;
   readonly simulated: boolean;
-  readonly #options: MqttBrokerOptions;
+  readonly #settings: MqttBrokerSettings;
 
-  constructor(options: MqttBrokerOptions) {
-    this.#options = options;
-    this.address = options.url;
-    this.simulated = options.simulated ?? false;
+  constructor(settings: MqttBrokerSettings) {
+    this.#settings = settings;
+    this.address = settings.url;
+    this.simulated = settings.simulated ?? false;
   }
 
   async connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection> {
@@ -66,7 +66,7 @@ export class MqttBroker implements Broker {
       const { username, password, ...tls } = secrets;
       const guard = new PacketGuard(LARGEST_PACKET_BYTES);
       const client = new MqttClient(
-        () => openGuardedSocket(this.#options.url, tls, guard),
+        () => openGuardedSocket(this.#settings.url, tls, guard),
         this.#clientOptions({ ...(username && { username }), ...(password && { password }) }, will),
       );
       return await this.#connected(client, guard, signal);
@@ -112,7 +112,7 @@ export class MqttBroker implements Broker {
     } as const;
     const common = {
       ...login,
-      clientId: this.#options.clientId,
+      clientId: this.#settings.clientId,
       reconnectPeriod: 0,
       queueQoSZero: false,
       outgoingStore: new NoStore(),
@@ -121,7 +121,7 @@ export class MqttBroker implements Broker {
       keepalive: KEEPALIVE_SECONDS,
       connectTimeout: CONNECT_LIMIT_MS,
     };
-    if (this.#options.protocol === 4) return { ...common, protocolVersion: 4, will: lasting };
+    if (this.#settings.protocol === 4) return { ...common, protocolVersion: 4, will: lasting };
     return {
       ...common,
       protocolVersion: 5,
@@ -141,7 +141,7 @@ export class MqttBroker implements Broker {
   }
 
   async #readSecrets(): Promise<Secrets> {
-    const { username, passwordFile, caFile, certFile, keyFile } = this.#options;
+    const { username, passwordFile, caFile, certFile, keyFile } = this.#settings;
     const [password, ca, cert, key] = await Promise.all(
       [passwordFile, caFile, certFile, keyFile].map((file) => this.#read(file)),
     );

@@ -13,7 +13,7 @@ const WAITED_FOR_MS = 1_000;
 /** How long slow writes are reported. */
 const SLOW_FOR_MS = 60_000;
 
-interface ConnectionOptions {
+interface ConnectionDeps {
   readonly path: string;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,7 +31,7 @@ export class Connection extends ReadConnection {
   /** Monotonic end times of slow writes; covers at least the last minute. */
   #slowAtMs: number[] = [];
 
-  constructor({ path, clock, logger }: ConnectionOptions) {
+  constructor({ path, clock, logger }: ConnectionDeps) {
     super(path);
     this.#clock = clock;
     this.#logger = logger;

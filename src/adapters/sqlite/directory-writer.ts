@@ -32,7 +32,7 @@ export interface DirectoryCounts {
   readonly photographs: number;
 }
 
-interface WriterOptions {
+interface DirectoryWriterDeps {
   readonly connection: Connection;
   /** Writes the event of the change. Runs inside the transaction that puts the directory in force. */
   readonly record: (counts: DirectoryCounts) => void;
@@ -44,11 +44,11 @@ interface WriterOptions {
  */
 export class DirectoryWriter {
   readonly #connection: Connection;
-  readonly #options: WriterOptions;
+  readonly #deps: DirectoryWriterDeps;
 
-  constructor(options: WriterOptions) {
-    this.#connection = options.connection;
-    this.#options = options;
+  constructor(deps: DirectoryWriterDeps) {
+    this.#connection = deps.connection;
+    this.#deps = deps;
   }
 
   /**
@@ -74,7 +74,7 @@ export class DirectoryWriter {
         throw new GatepostError('log.busy', 'Another import came in between. Run this one again.');
       }
       this.#connection.statement<[number]>('UPDATE directory SET generation = ?').run(next);
-      this.#options.record(counts);
+      this.#deps.record(counts);
     });
     await this.#sweep();
     return counts;
@@ -89,7 +89,7 @@ export class DirectoryWriter {
         .statement<[string]>(`DELETE FROM holder ${where}`)
         .run(holderRef).changes;
       if (removed === 0) return false;
-      this.#options.record({ ...this.#sizes(), added: 0, changed: 0, removed });
+      this.#deps.record({ ...this.#sizes(), added: 0, changed: 0, removed });
       return true;
     });
   }
@@ -101,7 +101,7 @@ export class DirectoryWriter {
     while (done < sorted.length) {
       const from = done;
       done = this.#connection.write(() => this.#writeTurn(sorted, from, generation));
-      this.#options.onProgress(done, sorted.length);
+      this.#deps.onProgress(done, sorted.length);
       await this.#pause();
     }
   }

@@ -26,7 +26,7 @@ const CAUSES: Readonly<Record<LogVerdict, LogResetCause>> = {
   restored: 'restored',
 };
 
-interface EventLogOptions {
+interface EventLogDeps {
   readonly connection: Connection;
   /** The tables that effects change. */
   readonly tables: EffectTables;
@@ -52,19 +52,19 @@ interface LogBeginning {
 
 /** The event log in SQLite: sequence, hash chain and effects of an entry in one transaction. */
 export class SqliteEventLog implements EventLog {
-  readonly #options: EventLogOptions;
+  readonly #deps: EventLogDeps;
   readonly #random = new RandomSupply();
   readonly #ids = new Uuid7(this.#random);
   #bootId = '';
   /** Head after the last transaction, whether or not it was committed. */
   #head: LogMark = { epoch: '', sequence: 0, hash: GENESIS_HASH };
 
-  constructor(options: EventLogOptions) {
-    this.#options = options;
+  constructor(deps: EventLogDeps) {
+    this.#deps = deps;
   }
 
   commit({ events, effects = [], usesReserve = false }: LogEntry): readonly StoredEvent[] {
-    const { connection, clock, tables } = this.#options;
+    const { connection, clock, tables } = this.#deps;
     if (!usesReserve) this.#demandRoom();
     const { wallMs: recordedMs, floorMs = recordedMs } = clock.read();
     const rows = connection.write(() => {
@@ -76,12 +76,12 @@ export class SqliteEventLog implements EventLog {
   }
 
   recent(names: readonly string[], limit: number): readonly StoredEvent[] {
-    const { connection } = this.#options;
+    const { connection } = this.#deps;
     return connection.read(() => readNewest(connection, limit, names));
   }
 
   isWritable(): boolean {
-    const { connection, clock } = this.#options;
+    const { connection, clock } = this.#deps;
     const { failedAtMs } = connection;
     if (!connection.isOpen || connection.trouble === 'log.damaged') return false;
     if (!this.#hasRoom()) return false;
@@ -98,11 +98,11 @@ export class SqliteEventLog implements EventLog {
   }
 
   writeTimes(): WriteTimes {
-    return this.#options.connection.writeTimes();
+    return this.#deps.connection.writeTimes();
   }
 
   probe(): void {
-    const { connection } = this.#options;
+    const { connection } = this.#deps;
     const mark = randomBytes(8);
     if (connection.failedAtMs !== undefined) this.#findRoom();
     connection.write(() => {
@@ -126,7 +126,7 @@ export class SqliteEventLog implements EventLog {
    */
   begin({ bootId, verdict = 'new', before, cause }: LogBeginning): void {
     this.#bootId = bootId;
-    const { connection, clock, gate } = this.#options;
+    const { connection, clock, gate } = this.#deps;
     const { wallMs, quality } = clock.read();
     connection.write(() => {
       const log = readLogRow(connection);
@@ -154,7 +154,7 @@ export class SqliteEventLog implements EventLog {
 
   /** The end of the log. @throws GatepostError `log.unavailable` */
   head(): LogMark {
-    const { connection } = this.#options;
+    const { connection } = this.#deps;
     const log = connection.read(() => readLogRow(connection));
     if (log === undefined) throw notBegun(connection.path);
     return { epoch: log.epoch, sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
@@ -165,7 +165,7 @@ export class SqliteEventLog implements EventLog {
    * @throws the database's own error
    */
   rehearse(): void {
-    const { connection, clock, gate } = this.#options;
+    const { connection, clock, gate } = this.#deps;
     const { wallMs, quality } = clock.read();
     const { database } = connection;
     const data = { cause: 'rehearsal' };
@@ -181,24 +181,24 @@ export class SqliteEventLog implements EventLog {
   }
 
   #hasRoom(): boolean {
-    return this.#options.hasRoom?.() ?? true;
+    return this.#deps.hasRoom?.() ?? true;
   }
 
   #demandRoom(): void {
     if (this.#hasRoom()) return;
     throw new GatepostError(
       'log.unavailable',
-      `There is no room for the log ${this.#options.connection.path}: what is left of the disk is kept for records of what has happened. Free some: journalctl --vacuum-size=100M, apt clean.`,
+      `There is no room for the log ${this.#deps.connection.path}: what is left of the disk is kept for records of what has happened. Free some: journalctl --vacuum-size=100M, apt clean.`,
     );
   }
 
   #tell(rows: number): void {
-    const { connection, onCommitted } = this.#options;
+    const { connection, onCommitted } = this.#deps;
     if (rows > 0) connection.onceWritten(() => onCommitted(this.#head));
   }
 
   #append(events: readonly EventDraft[], recordedMs: number): readonly StoredEvent[] {
-    const { connection, site, gate } = this.#options;
+    const { connection, site, gate } = this.#deps;
     const log = readLogRow(connection);
     if (log === undefined) {
       throw notBegun(connection.path);
@@ -240,7 +240,7 @@ export class SqliteEventLog implements EventLog {
 
   /** A full disk often still accepts a small update in place; events need new pages. */
   #findRoom(): void {
-    const { connection } = this.#options;
+    const { connection } = this.#deps;
     connection.write(() => {
       connection
         .statement<[Buffer]>('INSERT OR REPLACE INTO probe VALUES (1, ?)')

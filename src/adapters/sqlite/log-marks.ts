@@ -42,10 +42,10 @@ export class LogMarks {
   #databaseFile: FileId | undefined;
   #complained = false;
 
-  constructor(options: { folder: string; database: string; logger: Logger }) {
-    this.#folder = options.folder;
-    this.#database = options.database;
-    this.#logger = options.logger;
+  constructor(deps: { folder: string; database: string; logger: Logger }) {
+    this.#folder = deps.folder;
+    this.#database = deps.database;
+    this.#logger = deps.logger;
   }
 
   /** Reads only. */

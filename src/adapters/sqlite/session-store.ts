@@ -18,7 +18,7 @@ const COLUMNS =
   'digest, operator, credential, age_ms AS ageMs, idle_ms AS idleMs, left_ms AS leftMs, kept_ms AS keptMs, ' +
   'time_quality AS timeQuality, boot_id AS bootId, uptime_ms AS uptimeMs';
 
-interface SessionStoreOptions {
+interface SessionStoreDeps {
   readonly connection: Connection;
   readonly clock: Clock;
   /** Id of this boot of the machine. */
@@ -34,11 +34,11 @@ export class SqliteSessionStore implements SessionStore {
   readonly #bootId: () => string;
   readonly #uptimeMs: () => number;
 
-  constructor(options: SessionStoreOptions) {
-    this.#connection = options.connection;
-    this.#clock = options.clock;
-    this.#bootId = options.bootId ?? readBootId;
-    this.#uptimeMs = options.uptimeMs ?? (() => uptime() * 1000);
+  constructor(deps: SessionStoreDeps) {
+    this.#connection = deps.connection;
+    this.#clock = deps.clock;
+    this.#bootId = deps.bootId ?? readBootId;
+    this.#uptimeMs = deps.uptimeMs ?? (() => uptime() * 1000);
   }
 
   load(): readonly KeptSession[] {

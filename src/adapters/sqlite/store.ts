@@ -34,7 +34,7 @@ import { refuseStoodDown } from './stood-down.ts';
 import { asOpenError, troubleOf } from './store-errors.ts';
 import type { SqliteVisitorBook } from './visitor-book.ts';
 
-interface StoreOptions {
+interface StoreDeps {
   /** Created with mode 0700 if it does not exist. */
   readonly folder: string;
   readonly site: string;
@@ -76,7 +76,7 @@ export class Store implements Lifecycle, StoreHealth {
   #endedUncleanly = false;
   #altered: readonly AlteredRows[] = [];
 
-  constructor({ folder, site, gate, clock, logger, visiting = false, cause }: StoreOptions) {
+  constructor({ folder, site, gate, clock, logger, visiting = false, cause }: StoreDeps) {
     const connection = new Connection({ path: databasePath(folder), clock, logger });
     this.#connection = connection;
     this.#marks = new LogMarks({ folder, database: connection.path, logger });

@@ -9,7 +9,7 @@ const KILL_AFTER_MS = 5_000;
 /** systemd expects a sign of life every WATCHDOG_USEC; three tries fit into it. */
 const SIGNS_PER_TIMEOUT = 3;
 
-interface SystemdNotifierOptions {
+interface SystemdNotifierDeps {
   /** `NOTIFY_SOCKET` and `WATCHDOG_USEC` are used; the child process gets all of it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
@@ -23,15 +23,15 @@ interface SystemdNotifierOptions {
  * message comes from the child. Without NOTIFY_SOCKET nothing is done. A message that fails is logged and given up.
  */
 export class SystemdNotifier implements Notifier {
-  readonly #options: SystemdNotifierOptions;
+  readonly #deps: SystemdNotifierDeps;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(options: SystemdNotifierOptions) {
-    this.#options = options;
+  constructor(deps: SystemdNotifierDeps) {
+    this.#deps = deps;
   }
 
   get watchdogIntervalMs(): number | undefined {
-    const { NOTIFY_SOCKET, WATCHDOG_USEC } = this.#options.env;
+    const { NOTIFY_SOCKET, WATCHDOG_USEC } = this.#deps.env;
     if (!NOTIFY_SOCKET || WATCHDOG_USEC === undefined || !/^[1-9]\d{0,14}$/.test(WATCHDOG_USEC))
       return undefined;
     return Number(WATCHDOG_USEC) / 1_000 / SIGNS_PER_TIMEOUT;
@@ -54,13 +54,13 @@ export class SystemdNotifier implements Notifier {
   }
 
   #send(args: readonly string[]): Promise<void> {
-    if (!this.#options.env.NOTIFY_SOCKET) return Promise.resolve();
+    if (!this.#deps.env.NOTIFY_SOCKET) return Promise.resolve();
     this.#last = this.#last.then(() => this.#run(args));
     return this.#last;
   }
 
   #run(args: readonly string[]): Promise<void> {
-    const { env, logger, program = 'systemd-notify', killAfterMs = KILL_AFTER_MS } = this.#options;
+    const { env, logger, program = 'systemd-notify', killAfterMs = KILL_AFTER_MS } = this.#deps;
     return new Promise((resolve) => {
       const finish = (problem: string | undefined): void => {
         if (problem !== undefined) {

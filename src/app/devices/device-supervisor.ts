@@ -59,25 +59,25 @@ export class DeviceSupervisor implements Lifecycle {
   /** Codes of a scanner that were not taken since the start, because they may have been old. */
   #dropped = 0;
 
-  constructor(options: {
+  constructor(deps: {
     device: SupervisedDevice;
-    parts: SupervisorDeps;
+    supervision: SupervisorDeps;
     open: (signal: AbortSignal) => Promise<DeviceLink>;
     onChange?: (status: DeviceStatus, cause: string | undefined) => void;
   }) {
-    this.#device = options.device;
-    this.#deps = options.parts;
-    this.#onChange = options.onChange;
+    this.#device = deps.device;
+    this.#deps = deps.supervision;
+    this.#onChange = deps.onChange;
     this.#reconnector = new Reconnector({
       name: this.id,
       open: (signal) => {
         this.#shown = false;
-        return options.open(signal);
+        return deps.open(signal);
       },
       schedule: DEVICE_SCHEDULE,
-      clock: options.parts.clock,
-      random: options.parts.random,
-      logger: options.parts.logger,
+      clock: deps.supervision.clock,
+      random: deps.supervision.random,
+      logger: deps.supervision.logger,
       onState: (state) => this.#onConnection(state),
     });
   }

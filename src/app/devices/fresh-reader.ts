@@ -20,16 +20,16 @@ export class FreshReader implements CodeReader {
   readonly #standstills: Standstills;
   readonly #onDropped: (event: CodeReaderEvent) => void;
 
-  constructor(options: {
+  constructor(deps: {
     reader: CodeReader;
     clock: Clock;
     standstills: Standstills;
     onDropped: (event: CodeReaderEvent) => void;
   }) {
-    this.#reader = options.reader;
-    this.#clock = options.clock;
-    this.#standstills = options.standstills;
-    this.#onDropped = options.onDropped;
+    this.#reader = deps.reader;
+    this.#clock = deps.clock;
+    this.#standstills = deps.standstills;
+    this.#onDropped = deps.onDropped;
   }
 
   get driver(): string {

@@ -17,7 +17,7 @@ export interface ConnectionState {
   readonly attempt: number;
 }
 
-interface ReconnectorOptions<L extends DeviceLink> {
+interface ReconnectorDeps<L extends DeviceLink> {
   /** For the log, e.g. `scanner:main-in`. */
   readonly name: string;
   /** Opens once; rejects with a GatepostError, soon when `signal` aborts. */
@@ -44,7 +44,7 @@ interface Ending {
  * pauses and opens again, so there is never a second timer or a second open.
  */
 export class Reconnector<L extends DeviceLink> implements Lifecycle {
-  readonly #options: ReconnectorOptions<L>;
+  readonly #deps: ReconnectorDeps<L>;
   readonly #repeats: RepeatGuard;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   #endLink: ((ending: Ending) => void) | undefined;
@@ -54,9 +54,9 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
   /** Whether a failure stands in the log without its recovery. */
   #complained = false;
 
-  constructor(options: ReconnectorOptions<L>) {
-    this.#options = options;
-    this.#repeats = new RepeatGuard(options.clock);
+  constructor(deps: ReconnectorDeps<L>) {
+    this.#deps = deps;
+    this.#repeats = new RepeatGuard(deps.clock);
   }
 
   /** The open link, if there is one. */
@@ -99,7 +99,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
 
   /** Opens a link and stays with it until its end; tells whether it held long enough to count as healthy. */
   async #openOnce(attempt: number, signal: AbortSignal): Promise<boolean> {
-    const { open, onState, onLink, clock, schedule } = this.#options;
+    const { open, onState, onLink, clock, schedule } = this.#deps;
     if (this.#failure === undefined) onState({ status: 'connecting', attempt });
     let link: L;
     try {
@@ -142,14 +142,11 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
   }
 
   #closedByItself(): GatepostError {
-    return new GatepostError(
-      'device.lost',
-      `${this.#options.name} was closed; it is opened again by itself.`,
-    );
+    return new GatepostError('device.lost', `${this.#deps.name} was closed; it is opened again by itself.`);
   }
 
   #pause(attempt: number, signal: AbortSignal): Promise<void> {
-    const { schedule, clock, random } = this.#options;
+    const { schedule, clock, random } = this.#deps;
     return new Promise((resolve) => {
       const finish = (): void => {
         cancel();
@@ -165,13 +162,13 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
     try {
       await link.close();
     } catch (thrown) {
-      const { name, logger } = this.#options;
+      const { name, logger } = this.#deps;
       logger.error({ part: name, err: thrown }, `${name} could not be closed: ${messageOf(thrown)}`);
     }
   }
 
   #fail(ending: Ending, attempt: number): void {
-    const { name, logger, onState } = this.#options;
+    const { name, logger, onState } = this.#deps;
     this.#failure = ending.error;
     if (this.#repeats.admit(`${ending.error.code} ${ending.error.message}`)) {
       this.#complained = true;
@@ -181,7 +178,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
   }
 
   #recover(): void {
-    const { name, logger } = this.#options;
+    const { name, logger } = this.#deps;
     this.#failure = undefined;
     if (this.#complained) logger.info({ part: name }, `${name} is connected again.`);
     else logger.debug({ part: name }, `${name} is connected.`);

@@ -13,7 +13,7 @@ const SCHEDULE: RetrySchedule = {
   healthyAfterMs: 0,
 };
 
-interface KeepTryingOptions {
+interface RetryingStartDeps {
   readonly name: string;
   readonly part: Lifecycle;
   /** Errors that may go away by themselves; others end the start. */
@@ -24,13 +24,13 @@ interface KeepTryingOptions {
 }
 
 /** A part the gate can do without for a while: when its start fails, it is tried again, and the rest goes on. */
-export class KeepTrying implements Lifecycle {
-  readonly #options: KeepTryingOptions;
+export class RetryingStart implements Lifecycle {
+  readonly #deps: RetryingStartDeps;
   readonly #reconnector: Reconnector<DeviceLink>;
 
-  constructor(options: KeepTryingOptions) {
-    this.#options = options;
-    const { name, part, clock, random, logger } = options;
+  constructor(deps: RetryingStartDeps) {
+    this.#deps = deps;
+    const { name, part, clock, random, logger } = deps;
     this.#reconnector = new Reconnector({
       name,
       open: async (signal) => {
@@ -46,7 +46,7 @@ export class KeepTrying implements Lifecycle {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    const { part, tolerated } = this.#options;
+    const { part, tolerated } = this.#deps;
     try {
       await part.start(signal);
     } catch (error) {
@@ -57,7 +57,7 @@ export class KeepTrying implements Lifecycle {
 
   async stop(): Promise<void> {
     await this.#reconnector.stop();
-    await this.#options.part.stop();
+    await this.#deps.part.stop();
   }
 }
 

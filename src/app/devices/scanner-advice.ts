@@ -20,9 +20,9 @@ export class ScannerAdvice {
   /** Of the last codes that were no passes, whether each was no text. */
   #garbled: readonly boolean[] = [];
 
-  constructor(options: { driver: string; scanner: DeviceSupervisor }) {
-    this.#driver = options.driver;
-    this.#scanner = options.scanner;
+  constructor(deps: { driver: string; scanner: DeviceSupervisor }) {
+    this.#driver = deps.driver;
+    this.#scanner = deps.scanner;
   }
 
   look(event: CodeReaderEvent): void {

@@ -53,7 +53,7 @@ export class Scanner implements Lifecycle {
         confirmedBy: 'link',
         eventName: 'device.scanner',
       },
-      parts: supervision,
+      supervision,
       open: (signal) => reader.open((event) => this.#onEvent(event), signal),
       onChange,
     });

@@ -29,19 +29,19 @@ export class SensorWatch<Event> implements Lifecycle {
   #open = false;
   #cancelCheck: Cancel | undefined;
 
-  constructor(options: {
+  constructor(deps: {
     role: keyof typeof WORDS;
     accessPoint: string;
     sensor: TalkingSensor<Event>;
-    parts: SupervisorDeps;
+    supervision: SupervisorDeps;
     onEvent: (event: Event) => void;
     /** Called on every change of what status and cause say. */
     onChange: () => void;
   }) {
-    const { role, accessPoint, sensor, parts, onEvent } = options;
+    const { role, accessPoint, sensor, supervision, onEvent } = deps;
     this.#role = role;
     this.#sensor = sensor;
-    this.#deps = parts;
+    this.#deps = supervision;
     this.#supervisor = new DeviceSupervisor({
       device: {
         role,
@@ -51,7 +51,7 @@ export class SensorWatch<Event> implements Lifecycle {
         confirmedBy: 'data',
         eventName: 'screening.sensor',
       },
-      parts,
+      supervision,
       open: async (signal) => {
         const link = await sensor.open((event) => {
           this.#heard();
@@ -64,7 +64,7 @@ export class SensorWatch<Event> implements Lifecycle {
         });
         return link;
       },
-      onChange: options.onChange,
+      onChange: deps.onChange,
     });
   }
 

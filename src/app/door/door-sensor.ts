@@ -22,12 +22,12 @@ export class DoorSensor implements Lifecycle {
     door: string;
     contact: DoorContact;
     debounceMs: number;
-    parts: Omit<SupervisorDeps, 'random'>;
+    supervision: Omit<SupervisorDeps, 'random'>;
     /** The contact does not move although people are let through. */
     isSilent: () => boolean;
     onState: (state: DoorPhysicalState) => void;
   }) {
-    const { door, contact, debounceMs, parts, isSilent, onState } = options;
+    const { door, contact, debounceMs, supervision, isSilent, onState } = options;
     this.#onState = onState;
     this.#isSilent = isSilent;
     const { debounce, supervisor } = superviseSwitch({
@@ -35,7 +35,7 @@ export class DoorSensor implements Lifecycle {
       door,
       contact,
       lastMs: debounceMs,
-      parts,
+      supervision,
       onState: (state) => this.#take(state),
       onStatus: (status, cause) => this.#onStatus(status, cause),
     });

@@ -58,7 +58,7 @@ export class Door implements Lifecycle {
             door: id,
             contact,
             debounceMs: settings.contactDebounceMs ?? CONTACT_DEBOUNCE_MS,
-            parts: { clock, notes, state, logger },
+            supervision: { clock, notes, state, logger },
             isSilent: () => this.#contactWatch.isSilent,
             onState: (state) => this.#onPhysical(state),
           });

@@ -24,7 +24,7 @@ interface InputWatchOptions {
   readonly kind: InputKind;
   /** Its `Open` means active. */
   readonly contact: DoorContact;
-  readonly parts: Omit<SupervisorDeps, 'random'>;
+  readonly supervision: Omit<SupervisorDeps, 'random'>;
   /** Told every steadied state; a stuck button is a Fault. Not called any more once stop() was. */
   readonly onState: (state: DoorPhysicalState) => void;
 }
@@ -40,13 +40,13 @@ export class InputWatch implements Lifecycle {
 
   constructor(options: InputWatchOptions) {
     this.#options = options;
-    const { door, kind, contact, parts } = options;
+    const { door, kind, contact, supervision } = options;
     const { debounce, supervisor } = superviseSwitch({
       role: kind,
       door,
       contact,
       lastMs: LAST_MS[kind],
-      parts,
+      supervision,
       onState: (state) => this.#take(state),
       onStatus: (status) => this.#onStatus(status),
     });
@@ -71,11 +71,11 @@ export class InputWatch implements Lifecycle {
   }
 
   #take(state: DoorPhysicalState): void {
-    const { kind, parts } = this.#options;
+    const { kind, supervision } = this.#options;
     this.#cancelStuck?.();
     this.#cancelStuck =
       kind === 'exitButton' && state === 'Open'
-        ? parts.clock.schedule(STUCK_MS, () => this.#tell('Fault', 'stuck'))
+        ? supervision.clock.schedule(STUCK_MS, () => this.#tell('Fault', 'stuck'))
         : undefined;
     this.#tell(state, state === 'Fault' ? 'contact_fault' : undefined);
   }

@@ -14,7 +14,7 @@ interface SwitchOptions {
   readonly contact: DoorContact;
   /** How long a state must last, in milliseconds. */
   readonly lastMs: number;
-  readonly parts: Omit<SupervisorDeps, 'random'>;
+  readonly supervision: Omit<SupervisorDeps, 'random'>;
   readonly onState: (state: DoorPhysicalState) => void;
   /** The driver tells its first state before the link counts as open. */
   readonly onStatus: (status: DeviceStatus, cause: string | undefined) => void;
@@ -25,8 +25,8 @@ export function superviseSwitch(options: SwitchOptions): {
   readonly debounce: ContactDebounce;
   readonly supervisor: DeviceSupervisor;
 } {
-  const { role, door, contact, lastMs, parts, onState, onStatus } = options;
-  const debounce = new ContactDebounce({ clock: parts.clock, lastMs, onState });
+  const { role, door, contact, lastMs, supervision, onState, onStatus } = options;
+  const debounce = new ContactDebounce({ clock: supervision.clock, lastMs, onState });
   const supervisor = new DeviceSupervisor({
     device: {
       role,
@@ -37,7 +37,7 @@ export function superviseSwitch(options: SwitchOptions): {
       eventName: 'door.fault',
     },
     // A switch on this very board: no crowd comes back with it, so nothing is left to chance.
-    parts: { ...parts, random: () => 0 },
+    supervision: { ...supervision, random: () => 0 },
     open: (signal) => contact.open((state) => debounce.take(state), signal),
     onChange: onStatus,
   });

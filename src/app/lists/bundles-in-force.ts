@@ -15,7 +15,7 @@ interface Held {
   readonly content: BundleContent | undefined;
 }
 
-export interface BundlesInForceOptions {
+export interface BundlesInForceSettings {
   /** Keys of the config, which count beside those of the trust bundle. */
   readonly configured: readonly TrustedKey[];
   /** How long after its next update a list is still relied on, in seconds. */
@@ -28,13 +28,13 @@ export interface BundlesInForceOptions {
 
 /** The lists this gate goes by, and how old they are. */
 export class BundlesInForce {
-  readonly #options: BundlesInForceOptions;
+  readonly #settings: BundlesInForceSettings;
   readonly #held = new Map<BundleType, Held>();
   #trust: Trust;
 
-  constructor(options: BundlesInForceOptions) {
-    this.#options = options;
-    this.#trust = createTrust(options.configured);
+  constructor(settings: BundlesInForceSettings) {
+    this.#settings = settings;
+    this.#trust = createTrust(settings.configured);
   }
 
   /** Keys whose passes count; withdrawn ones too, so that their passes are called revoked. */
@@ -63,7 +63,7 @@ export class BundlesInForce {
   isOrphaned(type: BundleType): boolean {
     const kept = this.kept(type);
     if (kept === undefined) return false;
-    const { rootKeyId } = this.#options;
+    const { rootKeyId } = this.#settings;
     if (type === 'trust') return rootKeyId !== undefined && kept.keyId !== rootKeyId;
     const keys = this.content('trust')?.keys;
     // Without the list of keys nobody can tell.
@@ -75,7 +75,8 @@ export class BundlesInForce {
   /** @param content undefined where the bytes of the bundle in force cannot be used */
   put(kept: KeptBundle, content: BundleContent | undefined): void {
     this.#held.set(kept.type, { kept, content });
-    if (kept.type === 'trust') this.#trust = createTrust(passKeys(this.listedKeys, this.#options.configured));
+    if (kept.type === 'trust')
+      this.#trust = createTrust(passKeys(this.listedKeys, this.#settings.configured));
   }
 
   /**
@@ -83,7 +84,7 @@ export class BundlesInForce {
    * Undefined: nothing grows old here.
    */
   get staleFromMs(): number | undefined {
-    const { required, graceSeconds } = this.#options;
+    const { required, graceSeconds } = this.#settings;
     const moments = BUNDLE_TYPES.filter((type) => DECIDING.has(type)).flatMap((type) => {
       const held = this.#held.get(type);
       if (held === undefined) return required.includes(type) ? [0] : [];
@@ -97,7 +98,7 @@ export class BundlesInForce {
     return BUNDLE_TYPES.flatMap((type): ListView[] => {
       const held = this.#held.get(type);
       if (held === undefined)
-        return this.#options.required.includes(type) ? [{ type, number: 0, state: 'missing' }] : [];
+        return this.#settings.required.includes(type) ? [{ type, number: 0, state: 'missing' }] : [];
       const { number, issuedAt, nextUpdate } = held.kept;
       const dates = { issuedAtMs: issuedAt * 1000, nextUpdateMs: nextUpdate * 1000 };
       const signer = this.isOrphaned(type) ? { signer: 'withdrawn' as const } : {};
@@ -108,6 +109,6 @@ export class BundlesInForce {
   #stateOf({ kept, content }: Held, nowMs: number): ListView['state'] {
     if (content === undefined) return 'damaged';
     if (nowMs < kept.nextUpdate * 1000) return 'good';
-    return nowMs < (kept.nextUpdate + this.#options.graceSeconds) * 1000 ? 'due' : 'stale';
+    return nowMs < (kept.nextUpdate + this.#settings.graceSeconds) * 1000 ? 'due' : 'stale';
   }
 }

@@ -23,7 +23,7 @@ const MOST_WAITING = 8;
 /** Lists grow old without anything happening. */
 const AGE_CHECK_MS = 60_000;
 
-export interface DistributionOptions {
+export interface DistributionDeps {
   readonly gate: string;
   readonly tools: BundleCheckTools;
   readonly inForce: BundlesInForce;
@@ -39,7 +39,7 @@ export interface DistributionOptions {
  * What is in force stays so until then, and after every failure.
  */
 export class Distribution implements BundleIntake, Lifecycle {
-  readonly #options: DistributionOptions;
+  readonly #deps: DistributionDeps;
   readonly #refusals: RefusalNotes;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -47,9 +47,9 @@ export class Distribution implements BundleIntake, Lifecycle {
   #stale = false;
   #nextAgeCheck: Cancel | undefined;
 
-  constructor(options: DistributionOptions) {
-    this.#options = options;
-    this.#refusals = new RefusalNotes(options.tools.clock);
+  constructor(deps: DistributionDeps) {
+    this.#deps = deps;
+    this.#refusals = new RefusalNotes(deps.tools.clock);
   }
 
   /**
@@ -60,7 +60,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     signal.throwIfAborted();
     if (this.#running) return;
     this.#running = true;
-    for (const kept of this.#options.shelf.kept()) await this.#restore(kept);
+    for (const kept of this.#deps.shelf.kept()) await this.#restore(kept);
     this.#tellOrphans();
     await this.#sweep();
     this.#watchAges();
@@ -93,7 +93,7 @@ export class Distribution implements BundleIntake, Lifecycle {
   }
 
   async #take(delivery: BundleDelivery): Promise<BundleAnswer> {
-    const { inForce, tools } = this.#options;
+    const { inForce, tools } = this.#deps;
     const verdict = await checkBundle(delivery.bytes, inForce, tools);
     switch (verdict.status) {
       case 'unchanged':
@@ -109,7 +109,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     { bytes, source }: BundleDelivery,
     { bundle, content, digest }: BundleVerdict & { status: 'good' },
   ): Promise<BundleAnswer> {
-    const { inForce, shelf, tools, logger, onChanged } = this.#options;
+    const { inForce, shelf, tools, logger, onChanged } = this.#deps;
     const { header, keyId } = bundle;
     const { type, number } = header;
     const kept: KeptBundle = { ...header, keyId, digest, appliedMs: tools.clock.read().wallMs };
@@ -153,7 +153,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     verdict: Omit<BundleVerdict & { status: 'refused' }, 'status'>,
   ): BundleAnswer {
     const { refusal, detail, digest, header } = verdict;
-    const { log, logger } = this.#options;
+    const { log, logger } = this.#deps;
     const answer = { status: 'refused', refusal, detail } as const;
     if (!this.#refusals.isNew(`${source} ${refusal} ${digest}`)) return answer;
     logger.warn({ part: 'lists', refusal, source }, `A list was refused: ${detail}.`);
@@ -179,7 +179,7 @@ export class Distribution implements BundleIntake, Lifecycle {
   }
 
   async #restore(kept: KeptBundle): Promise<void> {
-    const { inForce, shelf, tools, logger } = this.#options;
+    const { inForce, shelf, tools, logger } = this.#deps;
     try {
       const bytes = await shelf.read(kept);
       inForce.put(kept, await this.#reread(kept, bytes, tools));
@@ -191,7 +191,7 @@ export class Distribution implements BundleIntake, Lifecycle {
         `The list ${kept.type} ${kept.number} cannot be used: ${detail}. Until it comes again, the guard decides.`,
       );
     }
-    this.#options.onChanged(kept.type);
+    this.#deps.onChanged(kept.type);
   }
 
   /** Its signature was checked when it came; that these are the same bytes is what the database vouches for. */
@@ -205,23 +205,20 @@ export class Distribution implements BundleIntake, Lifecycle {
   /** A file too many does no harm; it goes with the next list or the next start. */
   async #sweep(): Promise<void> {
     try {
-      await this.#options.shelf.sweep();
+      await this.#deps.shelf.sweep();
     } catch (error) {
-      this.#options.logger.warn(
-        { part: 'lists', err: error },
-        'Files of earlier lists could not be removed.',
-      );
+      this.#deps.logger.warn({ part: 'lists', err: error }, 'Files of earlier lists could not be removed.');
     }
   }
 
   #watchAges(): void {
-    this.#options.onChanged(undefined);
+    this.#deps.onChanged(undefined);
     this.#tellStaleness();
-    this.#nextAgeCheck = this.#options.tools.clock.schedule(AGE_CHECK_MS, () => this.#watchAges());
+    this.#nextAgeCheck = this.#deps.tools.clock.schedule(AGE_CHECK_MS, () => this.#watchAges());
   }
 
   #tellStaleness(): void {
-    const { inForce, tools, logger } = this.#options;
+    const { inForce, tools, logger } = this.#deps;
     const { staleFromMs } = inForce;
     const stale = staleFromMs !== undefined && tools.clock.read().wallMs >= staleFromMs;
     if (stale === this.#stale) return;
@@ -233,7 +230,7 @@ export class Distribution implements BundleIntake, Lifecycle {
   }
 
   #tellOrphans(): void {
-    const { inForce, tools, logger } = this.#options;
+    const { inForce, tools, logger } = this.#deps;
     for (const { type, number, signer } of inForce.views(tools.clock.read().wallMs)) {
       if (signer === undefined) continue;
       const sentence = `The list ${type} ${number} was signed by a key that is withdrawn. It stays in force until the next one by a key that counts, whatever its number.`;
@@ -242,8 +239,8 @@ export class Distribution implements BundleIntake, Lifecycle {
   }
 
   #stamp() {
-    const { wallMs, quality } = this.#options.tools.clock.read();
-    return { subject: this.#options.gate, timeMs: wallMs, timeQuality: quality } as const;
+    const { wallMs, quality } = this.#deps.tools.clock.read();
+    return { subject: this.#deps.gate, timeMs: wallMs, timeQuality: quality } as const;
   }
 }
 

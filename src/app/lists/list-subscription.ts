@@ -9,7 +9,7 @@ import { RepeatGuard } from '../log/limiters.ts';
 /** The largest signed list, with its topic. */
 const LONGEST_LIST_BYTES = MAX_BUNDLE_BYTES + 1024;
 
-interface ListSubscriptionOptions {
+interface ListSubscriptionDeps {
   readonly site: string;
   readonly intake: BundleIntake;
   readonly clock: Clock;
@@ -21,15 +21,15 @@ interface ListSubscriptionOptions {
  * (config/contract/README.md#signed-lists). These are the only retained messages a gate listens to.
  */
 export class ListSubscription {
-  readonly #options: ListSubscriptionOptions;
+  readonly #deps: ListSubscriptionDeps;
   readonly #topics: ReadonlySet<string>;
   readonly #repeats: RepeatGuard;
   #connection: BrokerConnection | undefined;
 
-  constructor(options: ListSubscriptionOptions) {
-    this.#options = options;
-    this.#topics = new Set(BUNDLE_TYPES.map((type) => `gates/v1/${options.site}/_dist/${type}`));
-    this.#repeats = new RepeatGuard(options.clock);
+  constructor(deps: ListSubscriptionDeps) {
+    this.#deps = deps;
+    this.#topics = new Set(BUNDLE_TYPES.map((type) => `gates/v1/${deps.site}/_dist/${type}`));
+    this.#repeats = new RepeatGuard(deps.clock);
   }
 
   /** For every new connection. Never throws. */
@@ -57,8 +57,8 @@ export class ListSubscription {
   #receive({ topic, payload }: IncomingMessage): void {
     // Emptying a retained topic comes as an empty message; it takes no list away.
     if (!this.#topics.has(topic) || payload.length === 0) return;
-    this.#options.intake.receive({ bytes: payload, source: 'mqtt' }).catch((error: unknown) => {
-      this.#options.logger.error(
+    this.#deps.intake.receive({ bytes: payload, source: 'mqtt' }).catch((error: unknown) => {
+      this.#deps.logger.error(
         { part: 'lists', err: error },
         `A list was not dealt with: ${messageOf(error)}`,
       );
@@ -66,6 +66,6 @@ export class ListSubscription {
   }
 
   #warnOnce(sentence: string): void {
-    if (this.#repeats.admit(sentence)) this.#options.logger.warn({ part: 'lists' }, sentence);
+    if (this.#repeats.admit(sentence)) this.#deps.logger.warn({ part: 'lists' }, sentence);
   }
 }

@@ -21,10 +21,10 @@ export class EventWriter {
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor(options: { log: EventLog; clock: Clock; logger: Logger }) {
-    this.#log = options.log;
-    this.#clock = options.clock;
-    this.#logger = options.logger;
+  constructor(deps: { log: EventLog; clock: Clock; logger: Logger }) {
+    this.#log = deps.log;
+    this.#clock = deps.clock;
+    this.#logger = deps.logger;
   }
 
   /**

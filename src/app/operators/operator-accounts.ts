@@ -32,7 +32,7 @@ const MAX_REMOTE = 45;
 /** 256 bits cannot be guessed. */
 const BROWSER_BYTES = 32;
 
-interface OperatorAccountsOptions {
+interface OperatorAccountsDeps {
   readonly store: OperatorStore;
   /** Without it no browser is remembered. */
   readonly browsers?: KnownBrowsers;
@@ -56,18 +56,18 @@ interface OperatorAccountsOptions {
 
 /** Who may act at the guard's screen. */
 export class OperatorAccounts implements OperatorDesk, Lifecycle {
-  readonly #options: OperatorAccountsOptions;
+  readonly #deps: OperatorAccountsDeps;
   readonly #tries: SignInTries;
   readonly #changes: OperatorChanges;
   readonly #notes: EventWriter;
   #code: SetUpCode | undefined;
   #dummyHash: Promise<string> | undefined;
 
-  constructor(options: OperatorAccountsOptions) {
-    this.#options = options;
-    this.#tries = new SignInTries(options.clock);
-    this.#notes = new EventWriter(options);
-    this.#changes = new OperatorChanges({ ...options, notes: this.#notes });
+  constructor(deps: OperatorAccountsDeps) {
+    this.#deps = deps;
+    this.#tries = new SignInTries(deps.clock);
+    this.#notes = new EventWriter(deps);
+    this.#changes = new OperatorChanges({ ...deps, notes: this.#notes });
     this.#changes.onChanged(() => this.announceSetUp());
   }
 
@@ -75,8 +75,8 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.announceSetUp();
-    if (this.#options.store.count() === 0 && !this.needsSetUp())
-      this.#options.logger.error(
+    if (this.#deps.store.count() === 0 && !this.needsSetUp())
+      this.#deps.logger.error(
         {},
         'The accounts were lost with the log, and no set-up code is made by itself. Set a password at this kiosk: sudo gatepost operator set-password NAME',
       );
@@ -88,7 +88,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   needsSetUp(): boolean {
-    return this.#options.store.count() === 0 && (this.#options.maySetUp?.() ?? true);
+    return this.#deps.store.count() === 0 && (this.#deps.maySetUp?.() ?? true);
   }
 
   async setUp(
@@ -104,22 +104,22 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     }
     attempt.succeed();
     const operator = normalized(order.operator);
-    const { siteWords } = this.#options;
+    const { siteWords } = this.#deps;
     const problem = nameProblem(operator);
     if (problem !== undefined) return refused('name', problem);
     const fault = passwordFault(operator, order.password, siteWords);
     if (fault !== undefined) return refused(fault, sentenceOf(fault));
-    const passwordHash = await this.#options.hasher.hash(normalized(order.password));
+    const passwordHash = await this.#deps.hasher.hash(normalized(order.password));
     // Hashing takes a while: somebody else may have been faster, here or at the command line.
     if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
-    this.#options.store.put({ name: operator, passwordHash });
+    this.#deps.store.put({ name: operator, passwordHash });
     this.#code = undefined;
     this.#record({ name: 'operator.login', data: { operator, detail: 'first account set up' } });
     return { status: 'done', ...this.#signedIn({ name: operator, passwordHash }, order) };
   }
 
   async login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer> {
-    const { store } = this.#options;
+    const { store } = this.#deps;
     const operator = normalized(order.operator);
     const record = nameProblem(operator) === undefined ? store.find(operator) : undefined;
     const browser = digestOf(order.browser);
@@ -144,7 +144,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     session: string;
     remote: string;
   }): Promise<ConfirmAnswer> {
-    const record = this.#options.store.find(normalized(order.operator));
+    const record = this.#deps.store.find(normalized(order.operator));
     const detail = `asked anew, from ${order.remote.slice(0, MAX_REMOTE)}`;
     const attempt = this.#tries.confirm(order.session);
     return (await this.#check(record, order.password, attempt, detail)) ?? { status: 'accepted' };
@@ -156,7 +156,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   credentialOf(operator: string): string | undefined {
-    const record = this.#options.store.find(operator);
+    const record = this.#deps.store.find(operator);
     return record === undefined ? undefined : credentialOf(record);
   }
 
@@ -182,7 +182,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     const retryAfterMs = attempt.begin();
     if (retryAfterMs > 0) return { status: 'locked', retryAfterMs };
     const dummyHash = await this.#dummy();
-    const fits = await this.#options.hasher.verify(normalized(password), record?.passwordHash ?? dummyHash);
+    const fits = await this.#deps.hasher.verify(normalized(password), record?.passwordHash ?? dummyHash);
     if (record === undefined || !fits) {
       const operator = record?.name ?? UNKNOWN_OPERATOR;
       this.#record({ name: 'operator.authfailed', data: { operator, detail } });
@@ -197,7 +197,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   /** While the store cannot be read every browser is a stranger's. */
   #knows(browser: string, operator?: string): boolean {
     try {
-      return this.#options.browsers?.knows(browser, operator) === true;
+      return this.#deps.browsers?.knows(browser, operator) === true;
     } catch (error) {
       if (!isGatepostError(error)) throw error;
       return false;
@@ -205,7 +205,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   #signedIn(record: OperatorRecord, { browser: presented }: SignInPlace): SignedIn {
-    const { browsers, randomBytes, logger } = this.#options;
+    const { browsers, randomBytes, logger } = this.#deps;
     const operator = record.name;
     const credential = credentialOf(record);
     if (browsers === undefined) return { operator, credential };
@@ -229,15 +229,15 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   #makeCode(): SetUpCode {
-    const code = new SetUpCode(this.#options.randomBytes);
+    const code = new SetUpCode(this.#deps.randomBytes);
     this.#code = code;
-    this.#options.onSetUpCode(code.text);
+    this.#deps.onSetUpCode(code.text);
     return code;
   }
 
   /** A hash nobody knows the password of, made once, so that unknown names cost what known ones do. */
   #dummy(): Promise<string> {
-    const { hasher, randomBytes } = this.#options;
+    const { hasher, randomBytes } = this.#deps;
     this.#dummyHash ??= hasher.hash([...randomBytes(16)].join('.')).catch((error: unknown) => {
       this.#dummyHash = undefined;
       throw error;
@@ -250,7 +250,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
    * must see that the log is broken. Orders are refused by the guard desk while it is.
    */
   #record(event: WithoutSubject<UndatedEvent>): void {
-    const { logger, gate } = this.#options;
+    const { logger, gate } = this.#deps;
     try {
       this.#notes.commit([{ ...event, subject: gate }]);
     } catch (error) {

@@ -7,7 +7,7 @@ import type { EventWriter } from '../log/event-writer.ts';
 /** A dismissed guard acts no longer than this after the command, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
 
-interface OperatorChangesOptions {
+interface OperatorChangesDeps {
   readonly store: OperatorStore;
   readonly notes: EventWriter;
   readonly clock: Clock;
@@ -21,13 +21,13 @@ interface OperatorChangesOptions {
  * alone writes the log, makes an event of it and tells whoever keeps sessions.
  */
 export class OperatorChanges {
-  readonly #options: OperatorChangesOptions;
+  readonly #deps: OperatorChangesDeps;
   readonly #listeners: ((operator: string) => void)[] = [];
   #cancel: Cancel | undefined;
   #lastToldId = 0;
 
-  constructor(options: OperatorChangesOptions) {
-    this.#options = options;
+  constructor(deps: OperatorChangesDeps) {
+    this.#deps = deps;
   }
 
   onChanged(listener: (operator: string) => void): void {
@@ -44,10 +44,10 @@ export class OperatorChanges {
   }
 
   #look(): void {
-    const { clock, logger } = this.#options;
+    const { clock, logger } = this.#deps;
     this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
     try {
-      for (const change of this.#options.store.changes()) this.#take(change);
+      for (const change of this.#deps.store.changes()) this.#take(change);
     } catch (error) {
       // Whoever writes next to the log names its trouble; the line stays where it is until then.
       if (!isGatepostError(error)) throw error;
@@ -56,7 +56,7 @@ export class OperatorChanges {
   }
 
   #take({ id, operator, change, atMs, quality }: OperatorChange): void {
-    const { notes, gate } = this.#options;
+    const { notes, gate } = this.#deps;
     if (id > this.#lastToldId) {
       this.#lastToldId = id;
       for (const listener of this.#listeners) listener(operator);

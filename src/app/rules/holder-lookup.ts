@@ -19,8 +19,8 @@ interface HolderLookupDeps {
 export class HolderLookup {
   readonly #deps: HolderLookupDeps;
 
-  constructor(parts: HolderLookupDeps) {
-    this.#deps = parts;
+  constructor(deps: HolderLookupDeps) {
+    this.#deps = deps;
   }
 
   /** Number of the revocation list that answers count by; 0 where there is none. */

@@ -12,7 +12,7 @@ import type { RulesInForce } from './rules-in-force.ts';
 /** Stands for the gate itself in orders that nobody gave by hand. */
 const BY_ITSELF = 'auto';
 
-interface LevelKeeperOptions {
+interface LevelKeeperDeps {
   readonly rules: RulesInForce;
   readonly doors: () => Iterable<Door>;
   readonly records: DeskRecords;
@@ -28,11 +28,11 @@ interface LevelKeeperOptions {
  * level holds the gate open.
  */
 export class LevelKeeper implements Lifecycle {
-  readonly #deps: LevelKeeperOptions;
+  readonly #deps: LevelKeeperDeps;
   #started = false;
 
-  constructor(options: LevelKeeperOptions) {
-    this.#deps = options;
+  constructor(deps: LevelKeeperDeps) {
+    this.#deps = deps;
   }
 
   /** After the doors: a level that holds the gate open opens them again. */

@@ -27,21 +27,21 @@ export class DistanceWatch implements Lifecycle {
   #cancelCheck: Cancel | undefined;
   #listener: ((nearness: Nearness) => void) | undefined;
 
-  constructor(options: {
+  constructor(deps: {
     accessPoint: string;
     sensor: DistanceSensor;
     window: DistanceWindow;
-    parts: SupervisorDeps;
+    supervision: SupervisorDeps;
   }) {
-    const { accessPoint, sensor, window, parts } = options;
+    const { accessPoint, sensor, window, supervision } = deps;
     this.#sensor = sensor;
     this.#window = window;
-    this.#deps = parts;
+    this.#deps = supervision;
     this.#sensorWatch = new SensorWatch({
       role: 'distance',
       accessPoint,
       sensor,
-      parts,
+      supervision,
       onEvent: (event) => this.#onEvent(event),
       onChange: () => this.#onDevice(),
     });

@@ -54,25 +54,25 @@ export class ScreeningStation implements Lifecycle {
   #presentOnScreen = false;
   #listener: ((outcome: ScreeningOutcome) => void) | undefined;
 
-  constructor(options: {
+  constructor(deps: {
     accessPoint: string;
     thermometer?: Thermometer;
     distance?: DistanceWatch;
     settings: ScreeningSettings;
-    parts: StationDeps;
+    supervision: StationDeps;
   }) {
-    this.#accessPoint = options.accessPoint;
-    this.#settings = options.settings;
-    this.#deps = options.parts;
-    const { thermometer } = options;
+    this.#accessPoint = deps.accessPoint;
+    this.#settings = deps.settings;
+    this.#deps = deps.supervision;
+    const { thermometer } = deps;
     this.#thermometer = thermometer;
-    this.#distance = options.distance;
+    this.#distance = deps.distance;
     if (thermometer === undefined) return;
     this.#watch = new SensorWatch({
       role: 'thermometer',
-      accessPoint: options.accessPoint,
+      accessPoint: deps.accessPoint,
       sensor: thermometer,
-      parts: options.parts,
+      supervision: deps.supervision,
       onEvent: (event) => this.#onEvent(event),
       onChange: () => this.#onFault(),
     });

@@ -14,7 +14,7 @@ const LOOK_EVERY_MS = 60_000;
 /** Counts are kept for a year (config/contract/README.md#privacy). */
 const KEPT_DAYS = 366;
 
-interface DailyReportOptions {
+interface DailyReportDeps {
   readonly counts: DayCounts;
   readonly notes: EventWriter;
   readonly clock: Clock;
@@ -30,12 +30,12 @@ interface DailyReportOptions {
  * again; as long as nobody knows what day it is, nothing is. Counts are erased by a date that somebody stands for only.
  */
 export class DailyReport implements Lifecycle {
-  readonly #deps: DailyReportOptions;
+  readonly #deps: DailyReportDeps;
   #next: Cancel | undefined;
   #lookedOn: number | undefined;
 
-  constructor(options: DailyReportOptions) {
-    this.#deps = options;
+  constructor(deps: DailyReportDeps) {
+    this.#deps = deps;
   }
 
   async start(signal: AbortSignal): Promise<void> {

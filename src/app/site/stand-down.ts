@@ -4,7 +4,7 @@ import { type DeletionReport, reportDigest, signReport } from '../../core/report
 import type { Clock } from '../../ports/clock.ts';
 import type { DayCounts, EndingFiles, SiteEnding } from '../../ports/site-store.ts';
 
-interface StandDownOptions {
+interface StandDownDeps {
   readonly site: string;
   readonly gate: string;
   readonly ending: SiteEnding;
@@ -19,9 +19,9 @@ interface StandDownOptions {
  * is completed by the next.
  * @returns the text of the report
  */
-export function standDown(options: StandDownOptions): string {
-  const { ending, files } = options;
-  if (!ending.isStoodDown()) begin(options);
+export function standDown(deps: StandDownDeps): string {
+  const { ending, files } = deps;
+  if (!ending.isStoodDown()) begin(deps);
   ending.eraseEvents();
   ending.compact();
   files.eraseLists();
@@ -30,7 +30,7 @@ export function standDown(options: StandDownOptions): string {
 }
 
 /** The report is on disk before anything is erased: what it says of comes true in the very next step. */
-function begin({ site, gate, ending, files, counts, clock }: StandDownOptions): void {
+function begin({ site, gate, ending, files, counts, clock }: StandDownDeps): void {
   const { wallMs, quality } = clock.read();
   const report: DeletionReport = {
     site,

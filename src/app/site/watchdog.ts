@@ -21,7 +21,7 @@ interface WatchedPart {
   isWell(): boolean;
 }
 
-interface WatchdogOptions {
+interface WatchdogDeps {
   readonly clock: Clock;
   readonly notifier: Notifier;
   readonly log: EventLog;
@@ -35,7 +35,7 @@ interface WatchdogOptions {
  * is not dead: a slow card is said, and gets no better by a restart.
  */
 export class Watchdog implements Lifecycle {
-  readonly #options: WatchdogOptions;
+  readonly #deps: WatchdogDeps;
   #cancel: Cancel | undefined;
   #latenessMs = 0;
   /** What writing had taken when the last sign was due. */
@@ -43,16 +43,16 @@ export class Watchdog implements Lifecycle {
   #complaint: string | undefined;
   #slowness: string | undefined;
 
-  constructor(options: WatchdogOptions) {
-    this.#options = options;
+  constructor(deps: WatchdogDeps) {
+    this.#deps = deps;
   }
 
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const intervalMs = this.#options.notifier.watchdogIntervalMs;
+    const intervalMs = this.#deps.notifier.watchdogIntervalMs;
     if (intervalMs === undefined || this.#cancel !== undefined) return;
     this.#latenessMs = 0;
-    this.#spentMs = this.#options.log.writeTimes().spentMs;
+    this.#spentMs = this.#deps.log.writeTimes().spentMs;
     this.#look(intervalMs, this.#now() + intervalMs);
   }
 
@@ -63,7 +63,7 @@ export class Watchdog implements Lifecycle {
 
   #look(intervalMs: number, signDueMs: number): void {
     const dueMs = Math.min(this.#now() + LOOK_EVERY_MS, signDueMs);
-    this.#cancel = this.#options.clock.schedule(dueMs - this.#now(), () => {
+    this.#cancel = this.#deps.clock.schedule(dueMs - this.#now(), () => {
       const now = this.#now();
       this.#latenessMs = Math.max(this.#latenessMs, now - dueMs);
       if (now < signDueMs) {
@@ -76,12 +76,12 @@ export class Watchdog implements Lifecycle {
   }
 
   #sign(): void {
-    const { notifier, logger } = this.#options;
+    const { notifier, logger } = this.#deps;
     const complaint = this.#examine();
     if (complaint === undefined) void notifier.watchdog();
     this.#saySlowness(complaint === undefined ? this.#slownessNow() : undefined);
     this.#latenessMs = 0;
-    this.#spentMs = this.#options.log.writeTimes().spentMs;
+    this.#spentMs = this.#deps.log.writeTimes().spentMs;
     if (complaint === this.#complaint) return;
     this.#complaint = complaint;
     if (complaint === undefined) {
@@ -96,7 +96,7 @@ export class Watchdog implements Lifecycle {
   #examine(): string | undefined {
     if (this.#latenessMs - this.#writingMs() > LATEST_MS)
       return 'The program is too slow to do its work on time.';
-    for (const part of [...this.#options.parts, this.#logPart()]) {
+    for (const part of [...this.#deps.parts, this.#logPart()]) {
       try {
         if (!part.isWell()) return `${part.name} does not do its work.`;
       } catch (error) {
@@ -116,7 +116,7 @@ export class Watchdog implements Lifecycle {
 
   #saySlowness(slowness: string | undefined): void {
     if (slowness === this.#slowness) return;
-    const { notifier, logger } = this.#options;
+    const { notifier, logger } = this.#deps;
     this.#slowness = slowness;
     if (slowness === undefined) {
       logger.info({}, 'The program is on time again.');
@@ -128,11 +128,11 @@ export class Watchdog implements Lifecycle {
 
   /** Milliseconds of writing since the last sign was due. */
   #writingMs(): number {
-    return this.#options.log.writeTimes().spentMs - this.#spentMs;
+    return this.#deps.log.writeTimes().spentMs - this.#spentMs;
   }
 
   #logPart(): WatchedPart {
-    const { log } = this.#options;
+    const { log } = this.#deps;
     const isWell = (): boolean => {
       log.probe();
       return true;
@@ -141,6 +141,6 @@ export class Watchdog implements Lifecycle {
   }
 
   #now(): number {
-    return this.#options.clock.read().monotonicMs;
+    return this.#deps.clock.read().monotonicMs;
   }
 }

@@ -2,8 +2,8 @@ import { onTestFinished } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { ThreadVerifier } from '../../../src/adapters/crypto/thread-verifier.ts';
 import type { Store } from '../../../src/adapters/sqlite/store.ts';
-import { BundlesInForce, type BundlesInForceOptions } from '../../../src/app/lists/bundles-in-force.ts';
-import { Distribution, type DistributionOptions } from '../../../src/app/lists/distribution.ts';
+import { BundlesInForce, type BundlesInForceSettings } from '../../../src/app/lists/bundles-in-force.ts';
+import { Distribution, type DistributionDeps } from '../../../src/app/lists/distribution.ts';
 import type { BundleType } from '../../../src/core/bundle/bundle.ts';
 import type { Cancel, Clock } from '../../../src/ports/clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
@@ -37,10 +37,10 @@ export interface DistributionRig {
 /** A started distribution on a real store, stopped when the test is over. */
 export async function startDistribution(
   store: Store,
-  options: Partial<BundlesInForceOptions> & {
+  options: Partial<BundlesInForceSettings> & {
     readonly rootKey?: Uint8Array | undefined;
     readonly clock?: SetClock;
-    readonly shelf?: DistributionOptions['shelf'];
+    readonly shelf?: DistributionDeps['shelf'];
     readonly judgePolicy?: (json: string) => void;
   } = {},
 ): Promise<DistributionRig> {

@@ -159,7 +159,7 @@ export class RuleGate {
           ? { thermometer: this.sensors.thermometer }
           : {}),
         settings: SCREENING_SETTINGS,
-        parts,
+        supervision: parts,
       });
       const lockOut = new ScanLockout({
         clock,
