@@ -29,7 +29,7 @@ export class RequestGuard {
     const urls = options.allowedOrigins.map(parseOrigin);
     this.#options = options;
     this.#origins = new Set(urls.map((url) => url.origin));
-    this.#proxyHosts = new Set(urls.map((url) => url.host));
+    this.#proxyHosts = new Set(urls.flatMap(hostsOf));
   }
 
   /** Answers and returns false when the request must not go on. */
@@ -76,13 +76,19 @@ export class RequestGuard {
   #ownHosts(request: FastifyRequest): ReadonlySet<string> {
     const names = [...LOOPBACK_NAMES, this.#options.host, request.socket.localAddress ?? ''];
     const port = this.#options.port();
-    return new Set(names.filter((name) => name !== '').map((name) => hostHeader(name, port)));
+    const hosts = names.filter((name) => name !== '').map(hostName);
+    return new Set(hosts.flatMap((host) => (port === 80 ? [host, `${host}:80`] : [`${host}:${port}`])));
   }
 }
 
 /** A Host header without its port. */
 function nameIn(host: string): string {
   return host.replace(/:\d*$/, '');
+}
+
+/** The Host headers of an origin: browsers leave the port of the scheme out, proxies may write it. */
+function hostsOf({ host, port, protocol }: URL): readonly string[] {
+  return port === '' ? [host, `${host}:${protocol === 'https:' ? 443 : 80}`] : [host];
 }
 
 function parseOrigin(origin: string): URL {
@@ -93,9 +99,8 @@ function parseOrigin(origin: string): URL {
   );
 }
 
-/** What a browser writes into Host: IPv6 in brackets, port 80 left out. */
-function hostHeader(name: string, port: number): string {
+/** A name or address as a browser writes it into Host: IPv6 in brackets. */
+function hostName(name: string): string {
   const plain = name.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-  const bracketed = plain.includes(':') && !plain.startsWith('[') ? `[${plain}]` : plain;
-  return port === 80 ? bracketed : `${bracketed}:${port}`;
+  return plain.includes(':') && !plain.startsWith('[') ? `[${plain}]` : plain;
 }

@@ -13,7 +13,7 @@ import {
 import type { Config } from '../../config/schema.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
-import { loadGateConfig } from '../config-file.ts';
+import { configAsOwner, loadGateConfig } from '../config-file.ts';
 import { hexBytes } from '../option-values.ts';
 import { Progress } from '../progress.ts';
 import { readDirectoryTable } from './table.ts';
@@ -120,10 +120,7 @@ async function folderOf(config: string): Promise<string> {
 }
 
 async function placeOf(path: string): Promise<DirectoryPlace> {
-  const { data } = await asOwner(() => {
-    const { config } = loadGateConfig(path);
-    return { folder: config.store.folder, data: config };
-  });
+  const data = await configAsOwner(path);
   return placeIn(data);
 }
 

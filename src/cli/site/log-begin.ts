@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
-import { loadGateConfig } from '../config-file.ts';
+import { configAsOwner } from '../config-file.ts';
 import { beginLog } from './begin-log.ts';
 
 /** `gatepost log begin --config FILE [--confirm SITE-ID]` */
@@ -17,10 +16,7 @@ export function registerLogBegin(program: Command): void {
 }
 
 async function run({ config: path, confirm }: { config: string; confirm?: string }): Promise<void> {
-  const { data: config } = await asOwner(() => {
-    const { config } = loadGateConfig(path);
-    return { folder: config.store.folder, data: config };
-  });
+  const config = await configAsOwner(path);
   const { site, store } = config;
   if (confirm !== undefined && confirm !== site.id) {
     throw new GatepostError(

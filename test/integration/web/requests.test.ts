@@ -129,6 +129,21 @@ describe('who may ask', () => {
     expect((await send('GET', '/api/session', undefined, { host: 'gate.example:8441' })).status).toBe(200);
   });
 
+  it.each([
+    ['https://gate.example', 'gate.example:443'],
+    ['https://GATE.example', 'Gate.Example:443'],
+    ['http://gate.example', 'gate.example:80'],
+    ['https://[2001:db8::7]', '[2001:db8::7]:443'],
+  ])('knows the Host of a proxy for %s that writes the port of its scheme: %s', async (origin, host) => {
+    const { send } = await startKiosk({ allowedOrigins: [origin] });
+    expect((await send('GET', '/api/session', undefined, { host })).status).toBe(200);
+    for (const other of [
+      'gate.example:8443',
+      origin.startsWith('https') ? 'gate.example:80' : 'gate.example:443',
+    ])
+      expect((await send('GET', '/api/session', undefined, { host: other })).status).toBe(421);
+  });
+
   it('says so of its own address without the port, and of a foreign name that it is foreign', async () => {
     const { send, port } = await startKiosk();
     const own = await send('GET', '/api/session', undefined, { host: '127.0.0.1' });
