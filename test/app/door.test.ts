@@ -70,6 +70,7 @@ describe('an order', () => {
 
   it.each([
     ['hold', []],
+    ['unlock', []],
     ['unblock', ['block']],
     ['lockdown-release', ['lockdown']],
   ] as const)(
@@ -88,6 +89,7 @@ describe('an order', () => {
     ['lockdown', 'LockedDown', []],
     ['block', 'Blocked', []],
     ['release', 'Locked', ['hold']],
+    ['lock', 'Locked', ['unlock']],
   ] as const)('that only locks is carried out without the log too: %s', async (verb, mode, before) => {
     const { door, actuator, log, logger, order } = await makeDoor();
     for (const earlier of before) order(earlier);
@@ -105,6 +107,11 @@ describe('after a restart', () => {
     ['a block holds on', ['block'], 'Blocked'],
     ['what was released stays released', ['lockdown', 'lockdown-release'], 'Locked'],
     ['a hold does not: nothing opens by itself', ['hold'], 'Locked'],
+    ['nor does an unlocked door', ['unlock'], 'Locked'],
+    ['a lockdown over an unlocked door holds on', ['unlock', 'lockdown'], 'LockedDown'],
+    ['a block below a hold holds on', ['block', 'hold'], 'Blocked'],
+    ['a block that ended an unlocking holds on', ['unlock', 'block'], 'Blocked'],
+    ['an unlocking that ended a block does not leave it', ['block', 'unlock'], 'Locked'],
   ] as const)('%s', async (_what, orders, mode) => {
     const first = await makeDoor();
     for (const verb of orders) first.order(verb);
@@ -118,14 +125,17 @@ describe('after a restart', () => {
     expect([door.mode, feed.door.mode, actuator.isReleased()]).toEqual([mode, mode, false]);
   });
 
-  it('the end of a hold is in the log', async () => {
+  it.each([
+    ['hold', 'LockedOpen'],
+    ['unlock', 'Unlocked'],
+  ] as const)('the end of %s is in the log', async (verb, previous) => {
     const first = await makeDoor();
-    first.order('hold');
+    first.order(verb);
     await makeDoor({ log: first.log });
     expect(first.log.data('door.mode').at(-1)).toEqual({
       door: 'main',
       mode: 'Locked',
-      previous: 'LockedOpen',
+      previous,
       by: 'restart',
     });
   });
@@ -137,6 +147,34 @@ describe('after a restart', () => {
     const again = await makeDoor({ log: first.log });
     again.order('lockdown-release');
     expect(again.door.mode).toBe('Blocked');
+  });
+});
+
+describe('a door that is unlocked until somebody locks it', () => {
+  it('stays open for whoever comes, has its rows, and rests when it is locked again', async () => {
+    const { door, actuator, clock, log, order } = await makeDoor();
+    expect(order('unlock')).toEqual({ status: 'done' });
+    door.release();
+    clock.advance(600_000);
+    expect([door.mode, actuator.isReleased()]).toEqual(['Unlocked', true]);
+    expect(order('unlock')).toMatchObject({ status: 'refused', cause: 'unlocked_already' });
+    expect(order('lock')).toEqual({ status: 'done' });
+    expect([door.mode, actuator.isReleased()]).toEqual(['Locked', false]);
+    expect(order('lock')).toMatchObject({ status: 'refused', cause: 'not_unlocked' });
+    expect(log.data('door.mode')).toMatchObject([
+      { mode: 'Unlocked', previous: 'Locked', by: 'chen' },
+      { mode: 'Locked', previous: 'Unlocked', by: 'chen' },
+    ]);
+    expect(log.data('operator.override')).toMatchObject([{ action: 'unlock' }, { action: 'lock' }]);
+  });
+
+  it('begins locked after a restart, also below a lockdown', async () => {
+    const first = await makeDoor();
+    first.order('unlock');
+    first.order('lockdown');
+    const again = await makeDoor({ log: first.log });
+    again.order('lockdown-release');
+    expect([again.door.mode, again.actuator.isReleased()]).toEqual(['Locked', false]);
   });
 });
 

@@ -282,6 +282,20 @@ describe('the level', () => {
     await gate.stop();
   });
 
+  it('leaves a door that a guard unlocked as it was before', async () => {
+    const { gate } = await open(levels);
+    gate.desk.give({ type: 'door', ...CHEN, door: 'main', verb: 'unlock' });
+    expect((await gate.goes('out', ANNA))?.granted).toBe(true);
+    expect(gate.door.mode).toBe('Unlocked');
+    expect(gate.desk.give({ type: 'level', ...CHEN, level: 'open' })).toEqual({ status: 'done' });
+    expect(gate.door.mode).toBe('LockedOpen');
+    expect(gate.desk.give({ type: 'level', ...CHEN, level: 'normal' })).toEqual({ status: 'done' });
+    expect(gate.door.mode).toBe('Unlocked');
+    expect(gate.desk.give({ type: 'door', ...CHEN, door: 'main', verb: 'lock' })).toEqual({ status: 'done' });
+    expect([gate.door.mode, gate.actuator.isReleased()]).toEqual(['Locked', false]);
+    await gate.stop();
+  });
+
   it('follows a new set of rules, and finds the chosen level again when it comes back', async () => {
     const { gate } = await open(levels);
     gate.desk.give({ type: 'level', ...CHEN, level: 'strict' });

@@ -1,5 +1,6 @@
-import { DOOR_MODES, type DoorMode } from '../../core/access/vocabulary.ts';
+import type { DoorMode } from '../../core/access/vocabulary.ts';
 import { DOOR_AT_START, type DoorChange, type DoorState } from '../../core/door/door-mode.ts';
+import { dataOf } from '../../core/events/envelope.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
 
@@ -13,39 +14,32 @@ interface RememberedDoor {
 }
 
 /**
- * The mode a door had before the restart, from the log. A lockdown and a block hold on: a crash must not end what
- * only an order may end. A door that was held open or unlocked begins Locked: a program that has just started opens
- * nothing by itself.
+ * The mode a door had before the restart, from the log. A lockdown and a block hold on, a block also below a lockdown or
+ * a hold: a crash must not end what only an order may end. A door that was held open or unlocked begins without that: a
+ * program that has just started opens nothing by itself.
  */
 export function rememberDoor(log: EventLog, door: string): RememberedDoor {
-  const last = lastMode(log, door);
-  switch (last?.mode) {
-    case 'LockedDown':
-      return {
-        state: {
-          ...DOOR_AT_START,
-          base: last.previous === 'Blocked' ? 'Blocked' : 'Locked',
-          override: 'LockedDown',
-        },
-      };
-    case 'Blocked':
-      return { state: { ...DOOR_AT_START, base: 'Blocked' } };
-    case 'LockedOpen':
-    case 'Unlocked':
-      return { state: DOOR_AT_START, dropped: last.mode };
-    default:
-      return { state: DOOR_AT_START };
+  let last: DoorMode = 'Locked';
+  let isBlocked = false;
+  for (const mode of modesOf(log, door)) {
+    last = mode;
+    // What lies over a block leaves it there.
+    if (mode === 'Blocked') isBlocked = true;
+    else if (mode === 'Locked' || mode === 'Unlocked') isBlocked = false;
   }
+  const base = isBlocked ? 'Blocked' : 'Locked';
+  const state: DoorState = { ...DOOR_AT_START, base };
+  if (last === 'LockedDown') return { state: { ...state, override: last } };
+  return last === 'LockedOpen' || last === 'Unlocked' ? { state, dropped: last } : { state };
 }
 
-function lastMode(log: EventLog, door: string): { mode: DoorMode; previous: DoorMode } | undefined {
-  for (const { body } of log.recent(['door.mode'], ORDERS_LOOKED_AT)) {
-    const { data } = JSON.parse(new TextDecoder().decode(body)) as { data?: Record<string, unknown> };
-    const mode = DOOR_MODES.find((known) => known === data?.mode);
-    const previous = DOOR_MODES.find((known) => known === data?.previous);
-    if (data?.door === door && mode !== undefined) return { mode, previous: previous ?? 'Unknown' };
-  }
-  return undefined;
+/** Oldest first. */
+function modesOf(log: EventLog, door: string): readonly DoorMode[] {
+  const rows = log.recent(['door.mode'], ORDERS_LOOKED_AT).map((row) => dataOf(row, 'door.mode'));
+  return rows
+    .filter((data) => data.door === door)
+    .map(({ mode }) => mode)
+    .reverse();
 }
 
 /** @param by operator, `auto`, `restart` or `lock` */

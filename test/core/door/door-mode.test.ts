@@ -11,7 +11,7 @@ import {
   outputOf,
   stepDoor,
 } from '../../../src/core/door/door-mode.ts';
-import type { DoorVerb } from '../../../src/core/door/door-orders.ts';
+import { type DoorVerb, DOOR_VERBS as VERBS, verbsIn } from '../../../src/core/door/door-orders.ts';
 
 const access: DoorInput = { kind: 'access' };
 const accessEnd: DoorInput = { kind: 'accessEnd' };
@@ -103,17 +103,6 @@ describe('Blocked', () => {
   });
 });
 
-const VERBS: readonly DoorVerb[] = [
-  'hold',
-  'release',
-  'block',
-  'unblock',
-  'lockdown',
-  'lockdown-release',
-  'unlock',
-  'lock',
-];
-
 describe.each([
   ['LockedDown', 'lockdown-release', 'rest'],
   ['LockedOpen', 'release', 'released'],
@@ -128,6 +117,52 @@ describe.each([
     const step = run(inMode(mode), order(ownRelease));
     expect(step.changes).toEqual([{ kind: 'mode', mode: 'Locked', previous: mode }]);
     expect(step.output).toBe('rest');
+  });
+});
+
+/** The mode after each order in each mode; `-`: refused. */
+const AFTER = {
+  hold: ['LockedOpen', 'LockedOpen', 'LockedOpen', 'LockedOpen', '-', '-'],
+  release: ['-', '-', '-', '-', '-', 'Locked'],
+  block: ['Blocked', 'Blocked', 'Blocked', '-', '-', '-'],
+  unblock: ['-', '-', '-', 'Locked', '-', '-'],
+  lockdown: ['LockedDown', 'LockedDown', 'LockedDown', 'LockedDown', '-', '-'],
+  'lockdown-release': ['-', '-', '-', '-', 'Locked', '-'],
+  unlock: ['Unlocked', 'Unlocked', '-', 'Unlocked', '-', '-'],
+  lock: ['-', '-', 'Locked', '-', '-', '-'],
+} as const satisfies Record<DoorVerb, readonly (DoorMode | '-')[]>;
+const MODES = ['Locked', 'Accessed', 'Unlocked', 'Blocked', 'LockedDown', 'LockedOpen'] as const;
+const CELLS = VERBS.flatMap((verb) => MODES.map((mode, at) => [verb, mode, AFTER[verb][at] ?? '-'] as const));
+
+describe('every order in every mode', () => {
+  it.each(CELLS)('%s in %s: %s', (verb, mode, wanted) => {
+    const step = run(inMode(mode), order(verb));
+    expect(step.refused === undefined ? modeOf(step.state) : '-').toBe(wanted);
+    expect(verbsIn(mode).includes(verb)).toBe(wanted !== '-');
+  });
+
+  it.each(CELLS)(
+    '%s in %s during a fire alarm: %s, and the output follows the mode alone',
+    (verb, mode, wanted) => {
+      const calm = run(inMode(mode), order(verb));
+      const step = run(inMode(mode), fire, order(verb));
+      expect(step.refused === undefined ? modeOf(step.state) : '-').toBe(wanted);
+      expect(step.output).toBe(calm.output);
+      expect(run(step.state, opened).changes).not.toContainEqual(expect.objectContaining({ kind: 'alarm' }));
+    },
+  );
+
+  it.each([
+    ['a lockdown', ['lockdown'], ['lockdown-release']],
+    ['a hold', ['hold'], ['release']],
+  ] as const)('shows unlocked again after %s', (_what, over, end) => {
+    const below = run(inMode('Unlocked'), ...over.map(order));
+    expect(run(below.state, ...end.map(order))).toMatchObject({ output: 'released' });
+    expect(modeOf(run(below.state, ...end.map(order)).state)).toBe('Unlocked');
+  });
+
+  it('is not unlocked any more after a block', () => {
+    expect(modeOf(run(inMode('Unlocked'), order('block'), order('unblock')).state)).toBe('Locked');
   });
 });
 
