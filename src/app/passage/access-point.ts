@@ -1,7 +1,4 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
-import { type GatepostError, messageOf } from '../../core/errors.ts';
-import type { AccessData } from '../../core/events/event.ts';
-import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
 import { isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
 import type { Cancel, Clock, Standstills } from '../../ports/clock.ts';
@@ -13,13 +10,13 @@ import { Scanner } from '../devices/scanner.ts';
 import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 import { FRESH_MS, type ScreeningStation } from '../screening/screening-station.ts';
+import { AccessPointPlace } from './access-point-place.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
 import { CodeIntake } from './code-intake.ts';
 import type { PassageEvaluator } from './evaluator.ts';
 import type { OpenGate } from './open-gate.ts';
 import type { PassageBoard } from './passage-board.ts';
-import { claimsOf, type KnownPassage } from './passage-facts.ts';
-import { PassageRunner, type PassageStation, type PassageTimes } from './passage-runner.ts';
+import { PassageRunner, type PassageTimes } from './passage-runner.ts';
 import { PersonOrders } from './person-orders.ts';
 import { RecentPassages } from './recent-passages.ts';
 import type { ScanLockout } from './scan-lockout.ts';
@@ -58,7 +55,6 @@ export class AccessPoint implements Lifecycle {
   readonly #noise: ScannerNoise;
   readonly #intake: CodeIntake;
   readonly #runner: PassageRunner;
-  readonly #recent: RecentPassages;
   /** The guard's orders about persons here. */
   readonly orders: PersonOrders;
   #started = false;
@@ -70,32 +66,26 @@ export class AccessPoint implements Lifecycle {
     this.#deps = deps;
     const { facts, clock, notes, logger, standstills, screens, screening, door } = deps;
     const accessPoint = facts.id;
-    this.#recent = new RecentPassages(clock);
-    this.#runner = new PassageRunner({
-      ...deps,
-      accessPoint: facts,
-      place: {
-        station: this.#station(),
-        release: (passage, ms) => this.#release(passage, ms),
-        written: (passage, record) => this.#written(passage, record),
-        unwritten: (passage, data, error) => this.#unwritten(passage, data, error),
-        noteAbout: (passage) => this.#recent.actOn(passage)?.note,
-      },
-    });
     this.#scanner = new Scanner({
       ...deps,
       accessPoint,
       onEvent: (event) => this.#intake.take(event),
       onChange: (status) => screens.scannerIs(status),
     });
+    const recent = new RecentPassages(clock);
     this.#noise = new ScannerNoise({ clock, notes, accessPoint, scanner: this.#scanner.supervisor });
+    this.#runner = new PassageRunner({
+      ...deps,
+      accessPoint: facts,
+      place: new AccessPointPlace({ ...deps, recent, noise: this.#noise }),
+    });
     this.#intake = new CodeIntake({
       ...deps,
       codes: new ScannedCodes({ accessPoint, clock, standstills, logger }),
       noise: this.#noise,
       runner: this.#runner,
     });
-    this.orders = new PersonOrders({ ...deps, accessPoint, recent: this.#recent, runner: this.#runner });
+    this.orders = new PersonOrders({ ...deps, accessPoint, recent, runner: this.#runner });
     screening.onOutcome((outcome) => this.#onScreening(outcome));
     door.onChange((change) => screens.doorChanged(change));
     deps.service.onChange(() => screens.serviceIs(deps.service.isEnabled));
@@ -149,37 +139,6 @@ export class AccessPoint implements Lifecycle {
   /** The order is on record already. */
   endLockOut(): void {
     this.#deps.lockOut.end();
-  }
-
-  #station(): PassageStation {
-    const { evaluator, screening, screens } = this.#deps;
-    return {
-      evaluate: (passage, outcome) => evaluator.evaluate(passage, outcome),
-      turnedAway: (passage) => evaluator.turnedAway(passage),
-      forgetReadings: () => screening.forget(),
-      show: (view, passage) => screens.show(view, passage),
-      showOneAtATime: () => screens.showOneAtATime(),
-    };
-  }
-
-  #release({ facts }: KnownPassage, ms: number): void {
-    this.#deps.door.release(ms, { overBlock: claimsOf(facts)?.kind === 'emergency' });
-  }
-
-  /** Whom the next orders may name. */
-  #written(passage: KnownPassage, record: PassageRecord): void {
-    if (record.name === 'access.granted') this.#recent.decided(passage, { ...record, outcome: 'granted' });
-    else if (record.name === 'access.denied') this.#recent.decided(passage, { ...record, outcome: 'denied' });
-    else if (record.name === 'access.taken') this.#recent.ended(passage.id, 'taken');
-    else if (record.name === 'access.nottaken') this.#recent.ended(passage.id, 'nottaken');
-    this.#noise.answered(passage.facts.pass);
-  }
-
-  #unwritten(passage: KnownPassage, data: AccessData, error: GatepostError): boolean {
-    this.#deps.logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
-    this.#deps.board.listUnrecorded(data, passage.facts);
-    this.#recent.decided(passage, { outcome: 'denied', decidedBy: 'auto' });
-    return false;
   }
 
   /** Whoever stood before the thermometer then may be gone: only readings of now count. */

@@ -11,7 +11,7 @@ import type { AccessPointScreens } from './access-point-screens.ts';
 import { SameShowing, type ShownCode } from './scanned-codes.ts';
 import type { ServiceSwitch } from './service-switch.ts';
 
-interface OpenGateOptions {
+interface OpenGateDeps {
   readonly way: OpenWay;
   readonly service: Pick<ServiceSwitch, 'isEnabled'>;
   readonly screens: AccessPointScreens;
@@ -22,12 +22,12 @@ interface OpenGateOptions {
 
 /** An access point whose level holds the gate open: who shows a code is greeted, and counted if it is a pass. */
 export class OpenGate {
-  readonly #deps: OpenGateOptions;
+  readonly #deps: OpenGateDeps;
   readonly #showing = new SameShowing();
   #cancelGreeting: Cancel | undefined;
 
-  constructor(options: OpenGateOptions) {
-    this.#deps = options;
+  constructor(deps: OpenGateDeps) {
+    this.#deps = deps;
   }
 
   /** Deals with a code if whoever shows it just walks through here; says what it was, or undefined where it did not. */
@@ -61,7 +61,7 @@ export class OpenGate {
   }
 }
 
-interface OpenWayOptions {
+interface OpenWayDeps {
   readonly accessPoint: AccessPointFacts;
   readonly level: () => PolicyLevel;
   readonly door: Door;
@@ -73,10 +73,10 @@ interface OpenWayOptions {
 
 /** A way through a door that its level may hold open: then whoever comes by is counted, and nothing else is kept. */
 export class OpenWay {
-  readonly #deps: OpenWayOptions;
+  readonly #deps: OpenWayDeps;
 
-  constructor(options: OpenWayOptions) {
-    this.#deps = options;
+  constructor(deps: OpenWayDeps) {
+    this.#deps = deps;
   }
 
   /** A door that did not follow its level is no open gate. */

@@ -26,7 +26,7 @@ type State = PassageState<PassageFacts>;
 export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen' | 'contactSilent'>;
 
 /** What one place does in its own way when the machine commands it. */
-interface PassagePlace {
+export interface PassagePlace {
   /** @throws GatepostError `gpio.failed` */
   release(passage: KnownPassage, ms: number): void;
   /** Called when a row is durable; the passage knows of it. */

@@ -33,8 +33,8 @@ interface PersonOrdersDeps {
 export class PersonOrders {
   readonly #deps: PersonOrdersDeps;
 
-  constructor(parts: PersonOrdersDeps) {
-    this.#deps = parts;
+  constructor(deps: PersonOrdersDeps) {
+    this.#deps = deps;
   }
 
   /** Lets one person through, recorded with its reason. */

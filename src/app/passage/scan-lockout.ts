@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 /** How long an unreadable code waits for its answer while there is a lock-out. */
 const LATE_MS = 3_000;
 
-interface ReadLockOutOptions {
+interface ScanLockoutDeps {
   readonly clock: Clock;
   readonly rule: () => LockOutRule;
   /** Called when it begins, with the Unix milliseconds at which it ends by itself. */
@@ -20,14 +20,14 @@ interface ReadLockOutOptions {
  * tries at a signature that no number of tries can guess; what the lock-out is for is the alarm.
  */
 export class ScanLockout {
-  readonly #options: ReadLockOutOptions;
+  readonly #deps: ScanLockoutDeps;
   #inARow = 0;
   #cancel: Cancel | undefined;
   #cancelLate: Cancel | undefined;
   readonly #listeners: (() => void)[] = [];
 
-  constructor(options: ReadLockOutOptions) {
-    this.#options = options;
+  constructor(deps: ScanLockoutDeps) {
+    this.#deps = deps;
   }
 
   get isLocked(): boolean {
@@ -50,7 +50,7 @@ export class ScanLockout {
    */
   answerLate(answer: () => void): boolean {
     if (this.#cancelLate !== undefined) return false;
-    this.#cancelLate = this.#options.clock.schedule(LATE_MS, () => {
+    this.#cancelLate = this.#deps.clock.schedule(LATE_MS, () => {
       this.#cancelLate = undefined;
       answer();
     });
@@ -68,7 +68,7 @@ export class ScanLockout {
   /** A code that is no pass was shown. */
   bad(): void {
     if (this.isLocked) return;
-    const { clock, rule, onBegin } = this.#options;
+    const { clock, rule, onBegin } = this.#deps;
     const { attempts, minutes } = rule();
     this.#inARow += 1;
     if (attempts === 'off' || this.#inARow < attempts) return;
@@ -91,7 +91,7 @@ export class ScanLockout {
     if (this.#cancel === undefined) return false;
     this.#cancel();
     this.#cancel = undefined;
-    this.#options.onEnd(byItself);
+    this.#deps.onEnd(byItself);
     for (const listener of this.#listeners) listener();
     return true;
   }

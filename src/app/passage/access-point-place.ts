@@ -1,0 +1,80 @@
+import { type GatepostError, messageOf } from '../../core/errors.ts';
+import type { AccessData } from '../../core/events/event.ts';
+import type { PassageRecord } from '../../core/passage/passage.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Door } from '../door/door.ts';
+import type { ScreeningStation } from '../screening/screening-station.ts';
+import type { AccessPointScreens } from './access-point-screens.ts';
+import type { PassageEvaluator } from './evaluator.ts';
+import type { PassageBoard } from './passage-board.ts';
+import { claimsOf, type KnownPassage } from './passage-facts.ts';
+import type { PassagePlace, PassageStation } from './passage-runner.ts';
+import type { RecentPassages } from './recent-passages.ts';
+import type { ScannerNoise } from './scanner-noise.ts';
+
+interface AccessPointPlaceDeps {
+  readonly door: Door;
+  readonly screening: ScreeningStation;
+  readonly screens: AccessPointScreens;
+  readonly evaluator: PassageEvaluator;
+  readonly board: PassageBoard;
+  readonly recent: RecentPassages;
+  readonly noise: ScannerNoise;
+  readonly logger: Logger;
+}
+
+/** What an access point does when the machine commands it: nothing opens that is not written down. */
+export class AccessPointPlace implements PassagePlace {
+  readonly #deps: AccessPointPlaceDeps;
+  readonly station: PassageStation;
+
+  constructor(deps: AccessPointPlaceDeps) {
+    this.#deps = deps;
+    const { evaluator, screening, screens } = deps;
+    this.station = {
+      evaluate: (passage, outcome) => evaluator.evaluate(passage, outcome),
+      turnedAway: (passage) => evaluator.turnedAway(passage),
+      forgetReadings: () => screening.forget(),
+      show: (view, passage) => screens.show(view, passage),
+      showOneAtATime: () => screens.showOneAtATime(),
+    };
+  }
+
+  release({ facts }: KnownPassage, ms: number): void {
+    this.#deps.door.release(ms, { overBlock: claimsOf(facts)?.kind === 'emergency' });
+  }
+
+  /** The guard's next orders may name whoever was decided about here. */
+  written(passage: KnownPassage, record: PassageRecord): void {
+    const { recent, noise } = this.#deps;
+    switch (record.name) {
+      case 'access.granted':
+        recent.decided(passage, { ...record, outcome: 'granted' });
+        break;
+      case 'access.denied':
+        recent.decided(passage, { ...record, outcome: 'denied' });
+        break;
+      case 'access.taken':
+        recent.ended(passage.id, 'taken');
+        break;
+      case 'access.nottaken':
+        recent.ended(passage.id, 'nottaken');
+        break;
+      case 'access.requested':
+        break;
+    }
+    noise.answered(passage.facts.pass);
+  }
+
+  unwritten(passage: KnownPassage, data: AccessData, error: GatepostError): boolean {
+    const { logger, board, recent } = this.#deps;
+    logger.error({ code: error.code, err: error }, `Nothing is opened: ${messageOf(error)}`);
+    board.listUnrecorded(data, passage.facts);
+    recent.decided(passage, { outcome: 'denied', decidedBy: 'auto' });
+    return false;
+  }
+
+  noteAbout(passage: string): string | undefined {
+    return this.#deps.recent.actOn(passage)?.note;
+  }
+}
