@@ -24,8 +24,9 @@ let pieces = 0;
 async function pour(gate: RuleGate, count: number, everyMs = 100): Promise<void> {
   for (let piece = 0; piece < count; piece += 1) {
     pieces += 1;
+    const { monotonicMs } = gate.clock.read();
     gate.present('in', `~u(${pieces}]}z`);
-    await gate.pass(everyMs);
+    await gate.pass(monotonicMs + everyMs - gate.clock.read().monotonicMs);
   }
 }
 
