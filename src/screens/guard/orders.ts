@@ -1,3 +1,4 @@
+import type { GuardOrder } from '../../core/desk/guard-order.ts';
 import type { DoorVerb } from '../../core/door/door-orders.ts';
 import type { DecisionView, OrderView, PassageView, VisitorView } from '../../ports/boards.ts';
 import type { DoorView } from '../../ports/gate-state.ts';
@@ -36,6 +37,16 @@ export function namedBy(view: PassageView | undefined): Named {
   return isWaiting ? { passage } : { passage, overrule: true };
 }
 
+/** An order that needs nothing but a reason, and some the password, with the words in which the guard is asked for it. */
+export interface PlainOrder {
+  readonly type: 'plain';
+  readonly title: string;
+  readonly effect?: string;
+  /** Ready-made reasons. */
+  readonly presets: readonly string[];
+  readonly draft: (note: string) => GuardOrder;
+}
+
 /** Something the guard wants done; it still needs a reason. `person` is a choice of what may be done about somebody. */
 export type Order =
   | {
@@ -61,7 +72,7 @@ export type Order =
   | { readonly type: 'end-order'; readonly order: OrderView }
   | { readonly type: 'report'; readonly holderRef: string; readonly words: string }
   | { readonly type: 'forgive' | 'give-back-quota'; readonly person: Person }
-  | { readonly type: 'end-lock-out'; readonly accessPoint: string }
+  | PlainOrder
   | { readonly type: 'visitor'; readonly passId?: string; readonly host?: Person }
   | {
       readonly type: 'confirm-host';

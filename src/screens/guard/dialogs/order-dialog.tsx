@@ -55,7 +55,7 @@ interface PlainWords {
 }
 
 function plainWords(locale: Locale, order: Plain): PlainWords {
-  const { doors, people, orders, visitors, attention, presets } = locale.guard;
+  const { doors, people, orders, visitors, presets } = locale.guard;
   switch (order.type) {
     case 'refuse':
       return { title: people.turnAway, presets: presets.refuse, instant: true };
@@ -110,12 +110,10 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
         presets: presets.giveBack,
         instant: true,
       };
-    case 'end-lock-out':
-      return {
-        title: fill(attention.endLockOutAsk, { place: order.accessPoint }),
-        presets: presets.lockOut,
-        instant: true,
-      };
+    case 'plain': {
+      const { title, effect } = order;
+      return { title, ...(effect === undefined ? {} : { effect }), presets: order.presets, instant: true };
+    }
     case 'confirm-host':
       return {
         title: fill(visitors.confirmAsk, { who: order.words }),
@@ -152,8 +150,8 @@ function plainDraft(order: Plain, note: string): GuardOrder {
       const { passId, holderRef = '' } = order.person;
       return { type: order.type, subject: passId ? { passId } : { holderRef }, note };
     }
-    case 'end-lock-out':
-      return { type: 'end-lock-out', accessPoint: order.accessPoint, note };
+    case 'plain':
+      return order.draft(note);
     case 'confirm-host':
       return { type: 'confirm-host', passId: order.passId, ...about(order.passage), note };
   }
@@ -162,7 +160,7 @@ function plainDraft(order: Plain, note: string): GuardOrder {
 /** Orders that need nothing but a reason, and some of them the password. */
 function PlainDialog({ order, ...end }: { readonly order: Plain } & DialogEnd) {
   const words = plainWords(useWords().locale, order);
-  const weight = orderWeight(order, useAttendance().fire);
+  const weight = orderWeight(order.type === 'plain' ? order.draft('') : order, useAttendance().fire);
   return <ReasonDialog {...words} weight={weight} draft={(note) => plainDraft(order, note)} {...end} />;
 }
 

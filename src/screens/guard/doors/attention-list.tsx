@@ -108,7 +108,14 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
         <button
           type="button"
           aria-haspopup="dialog"
-          onClick={() => onOrder({ type: 'end-lock-out', accessPoint })}
+          onClick={() =>
+            onOrder({
+              type: 'plain',
+              title: fill(words.endLockOutAsk, { place: accessPoint }),
+              presets: locale.guard.presets.lockOut,
+              draft: (note) => ({ type: 'end-lock-out', accessPoint, note }),
+            })
+          }
         >
           {words.endLockOut}
         </button>
