@@ -29,6 +29,12 @@ export default defineConfig({
     pool: 'forks',
     // More than cores: most of a test of browsers and devices is waiting.
     maxWorkers: 4,
+    coverage: {
+      provider: 'v8',
+      include: ['src/{core,app}/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { 'src/core/**/*.ts': { lines: 98 }, 'src/app/**/*.ts': { lines: 90 } },
+    },
     projects: [
       // What touches nothing outside itself shares the modules that a worker has loaded once.
       { extends: true, test: { name: 'pure', include: [`${PURE}/*.test.ts`], isolate: false } },

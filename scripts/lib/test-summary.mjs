@@ -1,17 +1,20 @@
-// Prints what failed outside of a test, which tests were skipped and why, and the sum of all, from vitest's JSON report.
+// Prints what failed outside of a test, which tests were skipped and why, and the sum of all, from vitest's JSON reports.
 //
-// usage: test-summary.mjs REPORT OUTCOME      OUTCOME: vitest's exit code
+// usage: test-summary.mjs REPORT OUTCOME…      OUTCOME: vitest's exit code; several runs are added up
 // What fails outside of a test counts: a file whose set-up or clean-up fails or that cannot be loaded, an error that
 // nobody caught, a run that ends without a report. Ends with 1 when anything failed.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
-const [, , reportFile, outcome] = process.argv;
-const report = readReport(reportFile);
+const words = process.argv.slice(2);
+const reports = words.flatMap((file, at) => (at % 2 === 0 ? [readReport(file)] : []));
+const outcome = words.find((word, at) => at % 2 === 1 && word !== '0') ?? '0';
+const testResults = reports.flatMap((report) => report.testResults);
+const sumOf = (name) => reports.reduce((sum, report) => sum + report[name], 0);
 
 const skippedBy = new Map();
 const isOneOf = (statuses) => (result) => statuses.includes(result.status);
-for (const { assertionResults } of report.testResults) {
+for (const { assertionResults } of testResults) {
   for (const { ancestorTitles, title } of assertionResults.filter(isOneOf(['skipped', 'pending', 'todo']))) {
     const full = [...ancestorTitles, title].join(' > ');
     const reason = /\[skipped: ([^\]]+)\]/.exec(full)?.[1] ?? full;
@@ -21,8 +24,8 @@ for (const { assertionResults } of report.testResults) {
 const reasons = [...skippedBy].map(([reason, count]) => `${count} because ${reason}`);
 console.log(reasons.length === 0 ? 'Nothing was skipped.' : `Skipped: ${reasons.join('; ')}.`);
 
-let failed = report.numFailedTests;
-for (const { name, status, message, assertionResults } of report.testResults) {
+let failed = sumOf('numFailedTests');
+for (const { name, status, message, assertionResults } of testResults) {
   if (status !== 'failed' || assertionResults.some(isOneOf(['failed']))) continue;
   failed += 1;
   const why = message === '' ? 'see above' : message.split('\n')[0];
@@ -32,12 +35,12 @@ for (const { name, status, message, assertionResults } of report.testResults) {
 if (outcome !== '0' && failed === 0) {
   failed = 1;
   console.log(
-    `vitest ended with ${outcome} although no test failed: an error that nobody caught; see above.`,
+    `vitest ended with ${outcome} although no test failed: an error that nobody caught, or too few lines of src that a test runs; see above.`,
   );
 }
 
-const skipped = report.numPendingTests + report.numTodoTests;
-console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`);
+const skipped = sumOf('numPendingTests') + sumOf('numTodoTests');
+console.log(`${sumOf('numPassedTests')} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function readReport(file) {

@@ -7,7 +7,7 @@ export type LogTrouble = (typeof LOG_TROUBLES)[number];
 
 /**
  * Every failure that Gatepost names. A code is `<room>.<what>`; it appears in logs, states and exit messages, so that
- * operators can look it up and code can branch on it without comparing sentences.
+ * operators can look it up (config/ERRORS.md) and code can branch on it without comparing sentences.
  */
 export type ErrorCode =
   | 'config.unreadable'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { crc16Xmodem } from '../../hardware/framing/crc16-xmodem.ts';
 import { crc16Modbus, sumOf } from '../../hardware/framing/sums.ts';
 import { attributesOf, REASONS } from '../../src/core/access/reasons.ts';
-import { ROOT } from './markdown.ts';
+import { ROOT, textFiles } from './markdown.ts';
 
 describe('the wire facts', () => {
   const facts = readFileSync(join(ROOT, 'hardware/FACTS.md'), 'utf8');
@@ -47,5 +47,31 @@ describe('the contract', () => {
     });
     expect(rows).toEqual(known);
     expect(new Set(REASONS).size).toBe(REASONS.length);
+  });
+});
+
+describe('the table of error codes', () => {
+  const codes = Array.from(
+    readFileSync(join(ROOT, 'src/core/errors.ts'), 'utf8').matchAll(/^ *(?:\||.*\[)? *'.*$/gm),
+    ([line]) => Array.from(line.matchAll(/'([\w.]+)'/g), ([, code = '']) => code),
+  ).flat();
+  const rows = Array.from(
+    readFileSync(join(ROOT, 'config/ERRORS.md'), 'utf8').matchAll(
+      /^\| (\w+(?:\.\w+)?) \| (\w.+\.) \| (\w.+\.) \|$/gm,
+    ),
+    ([, code = '']) => code,
+  );
+
+  it('has each code of the sources once, with what happened and what to do', () => {
+    expect(codes).toContain('usage');
+    expect(rows.toSorted()).toEqual(codes.toSorted());
+  });
+
+  it('has no code that nothing throws or tells', () => {
+    const sources = textFiles().filter(
+      ({ path }) => /^(src|hardware)\/.*\.tsx?$/.test(path) && path !== 'src/core/errors.ts',
+    );
+    const unused = rows.filter((code) => !sources.some(({ text }) => text.includes(`'${code}'`)));
+    expect(unused).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChainRow } from '../../../src/core/events/chain.ts';
-import { CHAIN_START, GENESIS_HASH, verifyChain } from '../../../src/core/events/chain.ts';
+import { CHAIN_START, findAltered, GENESIS_HASH, verifyChain } from '../../../src/core/events/chain.ts';
 import { sealEvent } from '../../../src/core/events/envelope.ts';
 import { accessGranted, doorOpened } from '../../support/gate/event-samples.ts';
 
@@ -150,3 +150,32 @@ function change(index: number, edit: (row: ChainRow) => ChainRow): ChainRow[] {
 function broken(index: number, problem: string) {
   return { status: 'broken', sequence: index + 1, problem };
 }
+
+describe('the rows that are not as they were written', () => {
+  const all = { after: 0, last, complete: true };
+
+  it('are none when nobody touched them', () => {
+    expect(findAltered(rows, all)).toEqual([]);
+  });
+
+  it('are named, neighbours with the same problem as one', () => {
+    const edited = rows.map((row) =>
+      [4, 5].includes(row.sequence) ? { ...row, body: new Uint8Array(2) } : row,
+    );
+    const left = edited.filter(({ sequence }) => sequence < 8 || sequence > 9);
+    expect(findAltered(left, all)).toEqual([
+      { first: 4, last: 5, problem: 'edited' },
+      { first: 8, last: 9, problem: 'missing' },
+    ]);
+  });
+
+  it('are missing at both ends, where the end must be there', () => {
+    const middle = rows.slice(2, -2);
+    const first = { first: 1, last: 2, problem: 'missing' };
+    expect(findAltered(middle, all)).toEqual([
+      first,
+      { first: LENGTH - 1, last: LENGTH, problem: 'missing' },
+    ]);
+    expect(findAltered(middle, { ...all, complete: false })).toEqual([first]);
+  });
+});

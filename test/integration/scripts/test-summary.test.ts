@@ -68,3 +68,23 @@ it('counts a run without a report as failed', () => {
   expect(told.stdout).toContain('0 passed, 1 failed, 0 skipped');
   expect(told.status).toBe(1);
 });
+
+it('adds up several runs, and fails when one did', () => {
+  const folder = temporaryFolder();
+  const script = join(packageRoot(), 'scripts/lib/test-summary.mjs');
+  const runs = [2, 3].flatMap((numPassedTests) => {
+    const report = join(folder, `${numPassedTests}.json`);
+    const sums = { numPassedTests, numFailedTests: 0, numPendingTests: 1, numTodoTests: 0 };
+    writeFileSync(report, JSON.stringify({ ...sums, testResults: [] }));
+    return [report, '0'];
+  });
+  const told = (words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
+  expect(told(runs)).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('5 passed, 0 failed, 2 skipped'),
+  });
+  expect(told([...runs.slice(0, 3), '1'])).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('too few lines of src'),
+  });
+});

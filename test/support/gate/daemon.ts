@@ -139,7 +139,7 @@ export function newerThanBuild(folders: readonly string[], kinds: RegExp): strin
 }
 
 /** What is tested must be what stands in the sources. */
-function demandFreshBuild(): void {
+export function demandFreshBuild(): void {
   const newer = newerThanBuild(['src', 'hardware', 'test/faults'], /\.tsx?$/);
   if (newer === undefined) return;
   throw new Error(`dist is missing or older than ${newer}: run scripts/build, then this test again.`);

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { setKeptClock } from '../../../src/adapters/sqlite/clock-file.ts';
+import { VirtualClock } from '../../support/clock/virtual-clock.ts';
+import { SAMPLE_ACCESS } from '../../support/gate/event-samples.ts';
+import { pages, stepsOf } from '../../support/how-to/pages.ts';
+import { type Outcome, Site } from '../../support/how-to/site.ts';
+import { SilentLogger } from '../../support/silent-logger.ts';
+import { openStore } from '../../support/store/store-folder.ts';
+
+/** Commands whose exit code tells of what they found; everything else ends with 0. */
+const FOUND_SOMETHING: readonly [RegExp, number[]][] = [
+  [/gatepost doctor /, [0, 1, 2]],
+  [/gatepost clock --config/, [0, 1]],
+];
+
+interface Play {
+  /** What is so before the page is opened, beside the open gate. */
+  readonly before?: (site: Site) => Promise<void> | void;
+  /** What must be so afterwards. `said` has what each command printed. */
+  readonly after: (site: Site, said: readonly string[]) => Promise<void> | void;
+}
+
+const config = '--config /etc/gatepost/gatepost.yaml';
+const STORE = 'var/lib/gatepost';
+const journal = (site: Site) => site.read('journal');
+
+const PLAYS: Readonly<Record<string, Play>> = {
+  'a-card-is-lost': {
+    before: takeLists,
+    after: (site, said) => {
+      expect(site.read('office/revoked.txt')).toContain('0102030405060708');
+      expect(site.has('office/card.svg')).toBe(true);
+      expect(said.at(-1)).toMatch(/revocations.* 18/);
+    },
+  },
+  'a-guard-forgot-the-password': {
+    before: haveGuard,
+    after: (site) => expect(journal(site)).toMatch(/set-up code \w{4}-\w{4}/),
+  },
+  'a-second-gate': {
+    after: async (site) => {
+      expect(site.read('etc/gatepost/gatepost.yaml')).toContain('id: south');
+      expect(await site.mustRun(`gatepost directory list ${config}`)).toContain('Wang Xiuying');
+      expect(await site.mustRun(`gatepost operator list ${config}`)).toContain('Li Mei');
+    },
+  },
+  'the-memory-card-died': {
+    before: haveGuard,
+    after: async (site, said) => {
+      expect(said.join()).toMatch(/log\.reset .*restored/);
+      expect(await site.mustRun(`gatepost operator list ${config}`)).toContain('Li Mei');
+    },
+  },
+  'no-network-for-a-week': {
+    before: takeLists,
+    after: (_, said) => expect(said.join()).toMatch(/revocations.* 18/),
+  },
+  'the-clock-is-wrong': {
+    // Somebody set the clock into the next year, and back again.
+    before: ({ root }) => {
+      const clock = new VirtualClock(Date.now() + 400 * 86_400_000);
+      const place = { folder: join(root, STORE), site: 'willow-court', gate: 'north', clock };
+      setKeptClock({ ...place, logger: new SilentLogger() }, 'somebody');
+    },
+    after: (site) => expect(site.read('etc/gatepost/gatepost.yaml')).toContain('Asia/Taipei'),
+  },
+  'a-new-thermometer': {
+    before: (site) => site.write('dev/serial/by-path/platform-usb-0:1.3:1.0-port0', ''),
+    after: (site) => expect(site.read('etc/gatepost/gatepost.yaml')).toMatch(/gy-614v3[\s\S]*offsetC: 0.2/),
+  },
+  'people-queue': {
+    before: refuseSomebody,
+    after: async (site, said) => {
+      expect(said).toContainEqual(expect.stringMatching(/1 access\.denied/));
+      expect(await site.mustRun(`gatepost config check /etc/gatepost/gatepost.yaml`)).toContain('rush');
+    },
+  },
+  'a-new-version-and-back': {
+    before: (site) => site.putSources(),
+    after: (_, said) =>
+      expect(said.filter((words) => words.startsWith('version'))).toEqual(['version 2\n', 'version 1\n']),
+  },
+  'end-the-checkpoint': {
+    before: (site) => site.putScripts(),
+    after: (site) => {
+      expect(site.read('office/willow-court-ended.json')).toContain('signature');
+      expect(site.has('etc/gatepost/gatepost.yaml')).toBe(false);
+    },
+  },
+};
+
+async function haveGuard(site: Site): Promise<void> {
+  await site.mustRun(`gatepost operator set-password 'Li Mei' ${config}`);
+}
+
+async function takeLists(site: Site): Promise<void> {
+  await site.mustRun(`gatepost apply trust-1.gpb revocations-17.gpb ${config}`);
+}
+
+async function refuseSomebody(site: Site): Promise<void> {
+  await site.mustRun('systemctl stop gatepost');
+  const store = await openStore(join(site.root, STORE));
+  const data = {
+    ...SAMPLE_ACCESS,
+    decision: 'Denied',
+    reason: 'CredentialExpired',
+    reasons: ['CredentialExpired'],
+  } as const;
+  store.log.commit({
+    events: [{ name: 'access.denied', subject: 'main-in', data, timeMs: Date.now(), timeQuality: 'synced' }],
+  });
+  await store.stop();
+  await site.mustRun('systemctl start gatepost');
+}
+
+let model: Site;
+beforeAll(async () => {
+  model = await Site.make();
+});
+afterAll(() => model?.close());
+
+/** A site of its own for each test. */
+async function siteFor(): Promise<Site> {
+  const site = await model.copy();
+  onTestFinished(() => site.close());
+  return site;
+}
+
+function isGood(command: string, { code }: Outcome): boolean {
+  const [, codes = [0]] = FOUND_SOMETHING.find(([pattern]) => pattern.test(command)) ?? [];
+  return codes.includes(code);
+}
+
+it('of every page is played here', () => {
+  expect(Object.keys(PLAYS).sort()).toEqual(pages().sort());
+});
+
+describe('what a how-to has its reader do works, as it stands there', () => {
+  it.each(pages())('%s', async (page) => {
+    const site = await siteFor();
+    await site.mustRun('systemctl start gatepost');
+    const { before, after } = PLAYS[page] as Play;
+    await before?.(site);
+    const said: string[] = [];
+    for (const step of stepsOf(page)) {
+      if (step.language === 'yaml') {
+        site.configure(step.text);
+        continue;
+      }
+      const outcome = await site.run(step.command);
+      said.push(outcome.said);
+      const verdict = isGood(step.command, outcome) ? '' : `ended with ${outcome.code}: ${outcome.said}`;
+      expect(`${step.command}: ${verdict}`).toBe(`${step.command}: `);
+    }
+    await after(site, said);
+  });
+
+  it('and would be told if it did not', async () => {
+    const site = await siteFor();
+    expect((await site.run('gatepost operator forget --config /etc/gatepost/gatepost.yaml')).code).not.toBe(
+      0,
+    );
+    expect((await site.run('gatepost-nothing --at all')).code).toBe(127);
+    expect((await site.run('sudo systemctl start another')).code).not.toBe(0);
+  });
+});
