@@ -75,3 +75,28 @@ describe('the table of error codes', () => {
     expect(unused).toEqual([]);
   });
 });
+
+describe('the glossary', () => {
+  const text = readFileSync(join(ROOT, 'src/README.md'), 'utf8');
+  const [, section = ''] = /^## Words\n(.*?)^## /ms.exec(text) ?? [];
+  const rows = Array.from(section.matchAll(/^\| (.+?) \| (.+) \|$/gm)).slice(2);
+
+  it('has at most thirty words, each once', () => {
+    const words = rows.map(([, word]) => word);
+    expect(words.length).toBeGreaterThan(20);
+    expect(words.length).toBeLessThanOrEqual(30);
+    expect(new Set(words).size).toBe(words.length);
+  });
+
+  it('names what is in the code', () => {
+    const sources = textFiles().filter(({ path }) => /^src\/.*\.tsx?$/.test(path));
+    const names = rows.flatMap(([, , meaning = '']) =>
+      Array.from(meaning.matchAll(/`(\w+)`/g), ([, name = '']) => name),
+    );
+    expect(names).toContain('GuardOrder');
+    const missing = names.filter(
+      (name) => !sources.some(({ text: code }) => new RegExp(`\\b${name}\\b`).test(code)),
+    );
+    expect(missing).toEqual([]);
+  });
+});
