@@ -8,7 +8,7 @@ import { GpiodDoorContact } from './gpiod-door-contact.ts';
 import { findGpiodLine, type GpiodSource } from './gpiod-tools.ts';
 import { OnoffDoorContact } from './onoff-door-contact.ts';
 
-interface AutoDoorContactOptions {
+interface AutoDoorContactSettings {
   /** BCM number, as in GPIO27. */
   readonly line: number;
   /** Level while the door stands open. */
@@ -19,11 +19,11 @@ interface AutoDoorContactOptions {
 /** A contact by onoff where sysfs has the line, else by gpiomon; chosen at every open(). */
 export class AutoDoorContact implements DoorContact {
   readonly simulated = false;
-  readonly #options: AutoDoorContactOptions;
+  readonly #settings: AutoDoorContactSettings;
   #driver = 'auto';
 
-  constructor(options: AutoDoorContactOptions) {
-    this.#options = options;
+  constructor(settings: AutoDoorContactSettings) {
+    this.#settings = settings;
   }
 
   get driver(): string {
@@ -31,7 +31,7 @@ export class AutoDoorContact implements DoorContact {
   }
 
   async open(onState: (state: DoorPhysicalState) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { line, openLevel, sources = {} } = this.#options;
+    const { line, openLevel, sources = {} } = this.#settings;
     const { sysfs, gpiod } = sources;
     const whyNot = await whyNotOnoff(sysfs ?? {});
     const contact =
@@ -45,7 +45,7 @@ export class AutoDoorContact implements DoorContact {
   }
 
   async #demandGpiod(whyNotOnoff: string): Promise<void> {
-    const { line, sources = {} } = this.#options;
+    const { line, sources = {} } = this.#settings;
     try {
       await findGpiodLine(line, sources.gpiod);
     } catch (cause) {

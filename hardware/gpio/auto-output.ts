@@ -9,7 +9,7 @@ import { LedsOutput, SYSFS_LEDS } from './leds-output.ts';
 import { OnoffOutput } from './onoff-output.ts';
 import type { OutputDriver, TakenOutput } from './timed-output.ts';
 
-export interface AutoOutputOptions {
+export interface AutoOutputSettings {
   /** BCM number, as in GPIO17. */
   readonly line: number;
   /** Level of a released door, or of a lamp that is on. An LED's own stands in its overlay. */
@@ -35,10 +35,10 @@ interface Choice {
 export class AutoOutput implements OutputDriver {
   readonly driver = 'auto';
   readonly simulated = false;
-  readonly #options: AutoOutputOptions;
+  readonly #settings: AutoOutputSettings;
 
-  constructor(options: AutoOutputOptions) {
-    this.#options = options;
+  constructor(settings: AutoOutputSettings) {
+    this.#settings = settings;
   }
 
   async take(signal: AbortSignal): Promise<TakenOutput> {
@@ -50,7 +50,7 @@ export class AutoOutput implements OutputDriver {
 
   /** @throws GatepostError `gpio.unavailable` */
   async #choose(): Promise<Choice> {
-    const { line, activeLevel, led, sources = {} } = this.#options;
+    const { line, activeLevel, led, sources = {} } = this.#settings;
     const leds = sources.leds ?? SYSFS_LEDS;
     if (existsSync(join(leds, led))) {
       return {

@@ -8,7 +8,7 @@ import type { Level } from './gpio-line.ts';
 import { ask, environmentOf, findGpiodLine, type GpiodSource, listLines } from './gpiod-tools.ts';
 import { IN_USE, isBusy, lineTrouble } from './line-trouble.ts';
 
-interface GpiodDoorContactOptions {
+interface GpiodDoorContactSettings {
   /** BCM number, as in GPIO27. */
   readonly line: number;
   /** Level while the door stands open: high for a reed to ground with a pull-up, which makes a cut cable read open. */
@@ -20,15 +20,15 @@ interface GpiodDoorContactOptions {
 export class GpiodDoorContact implements DoorContact {
   readonly driver = 'gpiod';
   readonly simulated = false;
-  readonly #options: GpiodDoorContactOptions;
+  readonly #settings: GpiodDoorContactSettings;
 
-  constructor(options: GpiodDoorContactOptions) {
-    this.#options = options;
+  constructor(settings: GpiodDoorContactSettings) {
+    this.#settings = settings;
   }
 
   /** A change in the few milliseconds between reading the level and watching for edges is seen at the next edge. */
   async open(onState: (state: DoorPhysicalState) => void, signal: AbortSignal): Promise<DeviceLink> {
-    const { line, openLevel, source = {} } = this.#options;
+    const { line, openLevel, source = {} } = this.#settings;
     const tools = await findGpiodLine(line, source);
     let first: Level | undefined;
     try {
@@ -80,7 +80,7 @@ export class GpiodDoorContact implements DoorContact {
   #failed(detail: string): GatepostError {
     return new GatepostError(
       'device.failed',
-      `The door contact at GPIO${this.#options.line} cannot be read: ${detail}.${isBusy(detail) ? ` ${IN_USE}` : ''}`,
+      `The door contact at GPIO${this.#settings.line} cannot be read: ${detail}.${isBusy(detail) ? ` ${IN_USE}` : ''}`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { GpiosetProcess } from './gpioset-process.ts';
 import { IN_USE, isBusy, lineTrouble } from './line-trouble.ts';
 import type { OutputDriver, TakenOutput } from './timed-output.ts';
 
-interface GpiodOutputOptions {
+interface GpiodOutputSettings {
   /** BCM number, as in GPIO17. */
   readonly line: number;
   /** Level of a released door, or of a lamp that is on. */
@@ -20,14 +20,14 @@ interface GpiodOutputOptions {
  */
 export class GpiodOutput implements OutputDriver {
   readonly simulated = false;
-  readonly #options: GpiodOutputOptions;
+  readonly #settings: GpiodOutputSettings;
   readonly #restLevel: Level;
   #version: string | undefined;
   #process: GpiosetProcess | undefined;
 
-  constructor(options: GpiodOutputOptions) {
-    this.#options = options;
-    this.#restLevel = options.activeLevel === 'high' ? 0 : 1;
+  constructor(settings: GpiodOutputSettings) {
+    this.#settings = settings;
+    this.#restLevel = settings.activeLevel === 'high' ? 0 : 1;
   }
 
   /** With the version of the tools, once they were found. */
@@ -36,7 +36,7 @@ export class GpiodOutput implements OutputDriver {
   }
 
   async take(): Promise<TakenOutput> {
-    const { line, source } = this.#options;
+    const { line, source } = this.#settings;
     const tools = await findGpiodLine(line, source);
     try {
       this.#write(tools, false, undefined);
@@ -60,10 +60,10 @@ export class GpiodOutput implements OutputDriver {
       this.#process = GpiosetProcess.start({
         args,
         diesWithUs: endsAfterMs === undefined,
-        source: this.#options.source ?? {},
+        source: this.#settings.source ?? {},
       });
     } catch (cause) {
-      const { line } = this.#options;
+      const { line } = this.#settings;
       throw new GatepostError(
         'gpio.failed',
         `GPIO${line} cannot be set to ${level} by gpioset: ${messageOf(cause)}. ${

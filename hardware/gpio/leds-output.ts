@@ -13,7 +13,7 @@ const GRANT_MS = 500;
 /** The kernel switches on one tick after the order: 10 ms at 100 Hz. */
 const SWITCH_MS = 100;
 
-interface LedsOutputOptions {
+interface LedsOutputSettings {
   /** Folder below the root, as the overlay's `label` says: `gatepost:main`. */
   readonly led: string;
   /** {@link SYSFS_LEDS} when left out. */
@@ -36,7 +36,7 @@ export class LedsOutput implements OutputDriver {
    */
   #armed = false;
 
-  constructor({ led, root = SYSFS_LEDS }: LedsOutputOptions) {
+  constructor({ led, root = SYSFS_LEDS }: LedsOutputSettings) {
     this.#led = led;
     this.#folder = join(root, led);
   }

@@ -4,7 +4,7 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { DoorContact } from '../../src/ports/door-devices.ts';
 import { type GpioSource, type Level, openLine } from './gpio-line.ts';
 
-interface OnoffDoorContactOptions {
+interface OnoffDoorContactSettings {
   /** BCM number, as in GPIO27. */
   readonly line: number;
   /** Level while the door stands open: high for a reed to ground with a pull-up, which makes a cut cable read open. */
@@ -16,14 +16,14 @@ interface OnoffDoorContactOptions {
 export class OnoffDoorContact implements DoorContact {
   readonly driver = 'onoff';
   readonly simulated = false;
-  readonly #options: OnoffDoorContactOptions;
+  readonly #settings: OnoffDoorContactSettings;
 
-  constructor(options: OnoffDoorContactOptions) {
-    this.#options = options;
+  constructor(settings: OnoffDoorContactSettings) {
+    this.#settings = settings;
   }
 
   async open(onState: (state: DoorPhysicalState) => void): Promise<DeviceLink> {
-    const { line, openLevel, source = {} } = this.#options;
+    const { line, openLevel, source = {} } = this.#settings;
     const { gpio } = await openLine(source, line, 'in');
     const stateOf = (level: Level): DoorPhysicalState =>
       (level === 1) === (openLevel === 'high') ? 'Open' : 'Closed';

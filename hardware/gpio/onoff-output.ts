@@ -2,7 +2,7 @@ import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import { type GpioLine, type GpioSource, type Level, openLine } from './gpio-line.ts';
 import type { OutputDriver, TakenOutput } from './timed-output.ts';
 
-interface OnoffOutputOptions {
+interface OnoffOutputSettings {
   /** BCM number, as in GPIO17. */
   readonly line: number;
   /** Level of a released door, or of a lamp that is on. */
@@ -17,16 +17,16 @@ interface OnoffOutputOptions {
 export class OnoffOutput implements OutputDriver {
   readonly driver = 'onoff';
   readonly simulated = false;
-  readonly #options: OnoffOutputOptions;
+  readonly #settings: OnoffOutputSettings;
   readonly #restLevel: Level;
 
-  constructor(options: OnoffOutputOptions) {
-    this.#options = options;
-    this.#restLevel = options.activeLevel === 'high' ? 0 : 1;
+  constructor(settings: OnoffOutputSettings) {
+    this.#settings = settings;
+    this.#restLevel = settings.activeLevel === 'high' ? 0 : 1;
   }
 
   async take(): Promise<TakenOutput> {
-    const { source = {}, line } = this.#options;
+    const { source = {}, line } = this.#settings;
     const { gpio, number } = await openLine(source, line, this.#restLevel === 0 ? 'low' : 'high');
     this.#write(gpio, false);
     return {
@@ -38,7 +38,7 @@ export class OnoffOutput implements OutputDriver {
 
   #write(gpio: GpioLine, released: boolean): void {
     const wanted: Level = released === (this.#restLevel === 0) ? 1 : 0;
-    const { line } = this.#options;
+    const { line } = this.#settings;
     let found: Level;
     try {
       gpio.writeSync(wanted);

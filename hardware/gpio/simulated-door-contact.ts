@@ -19,7 +19,7 @@ import type { DoorContact } from '../../src/ports/door-devices.ts';
 const REACH_MS = 600;
 const WALK_MS = 1_500;
 
-interface SimulatedDoorContactOptions {
+interface SimulatedDoorContactDeps {
   readonly clock: Clock;
   /** Says and shows the state: `0` closed, `1` open. It is watched, so anybody may open the door with `echo`. */
   readonly stateFile?: string;
@@ -45,7 +45,7 @@ export class SimulatedDoorContact implements DoorContact {
   #cancelWalk: Cancel | undefined;
   #listener: Listener | undefined;
 
-  constructor({ clock, stateFile, walkThrough = false }: SimulatedDoorContactOptions) {
+  constructor({ clock, stateFile, walkThrough = false }: SimulatedDoorContactDeps) {
     this.#clock = clock;
     this.#stateFile = stateFile;
     this.walkThrough = walkThrough;

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { OutputDriver, TakenOutput } from './timed-output.ts';
 
-interface SimulatedOutputOptions {
+interface SimulatedOutputSettings {
   /** Shows the level, `0` or `1` and a line end. Like an exported line it keeps its level when the process dies. */
   readonly levelFile?: string;
   /** Told after every order to the output: true released, false at rest. The simulated person waits for it. */
@@ -16,14 +16,14 @@ type Level = '0' | '1';
 export class SimulatedOutput implements OutputDriver {
   readonly driver = 'simulated';
   readonly simulated = true;
-  readonly #options: SimulatedOutputOptions;
+  readonly #settings: SimulatedOutputSettings;
 
-  constructor(options: SimulatedOutputOptions = {}) {
-    this.#options = options;
+  constructor(settings: SimulatedOutputSettings = {}) {
+    this.#settings = settings;
   }
 
   async take(): Promise<TakenOutput> {
-    const { levelFile, onLevel } = this.#options;
+    const { levelFile, onLevel } = this.#settings;
     if (levelFile !== undefined) makeFile(levelFile);
     let level: Level = '0';
     const write = (released: boolean) => {

@@ -37,7 +37,7 @@ export interface TakenOutput {
   giveBack?(): void;
 }
 
-interface TimedOutputOptions {
+interface TimedOutputDeps {
   /** What hangs on the output, for messages: `lock of door main`. */
   readonly name: string;
   readonly driver: OutputDriver;
@@ -57,7 +57,7 @@ export class TimedOutput implements DoorActuator, Restable {
   #cancel: Cancel | undefined;
   #released = false;
 
-  constructor({ name, driver, clock }: TimedOutputOptions) {
+  constructor({ name, driver, clock }: TimedOutputDeps) {
     this.name = name;
     this.simulated = driver.simulated;
     this.#driver = driver;

@@ -7,7 +7,7 @@ import { imageSize } from './image-size.ts';
 const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A file of a megabyte can hold a picture that takes gigabytes of memory; photographs of phones have 12 to 24 million. */
-export const PICTURE_PIXELS_MAX = 25_000_000;
+export const IMAGE_PIXELS_MAX = 25_000_000;
 
 /** Reads QR codes of picture files that somebody uploads: PNG or JPEG. */
 export class QrImageDecoder {
@@ -29,7 +29,7 @@ export class QrImageDecoder {
     if (size === undefined) {
       throw new GatepostError('picture.invalid', 'The file is no PNG or JPEG picture. Use one of these.');
     }
-    if (size.width * size.height > PICTURE_PIXELS_MAX) {
+    if (size.width * size.height > IMAGE_PIXELS_MAX) {
       throw new GatepostError(
         'picture.invalid',
         `The picture has ${size.width} x ${size.height} pixels, more than 25 million. Use a smaller one.`,

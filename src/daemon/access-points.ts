@@ -4,7 +4,7 @@ import type { Door } from '../app/door/door.ts';
 import { AccessPoint } from '../app/passage/access-point.ts';
 import { AccessPointScreens } from '../app/passage/access-point-screens.ts';
 import { PassageEvaluator } from '../app/passage/evaluator.ts';
-import { OpenGate, OpenWay } from '../app/passage/open-gate.ts';
+import { OpenGate, OpenLevel } from '../app/passage/open-gate.ts';
 import { PassageBoard } from '../app/passage/passage-board.ts';
 import { ScanLockout } from '../app/passage/scan-lockout.ts';
 import { ServiceSwitch } from '../app/passage/service-switch.ts';
@@ -115,7 +115,7 @@ function assembleOne(
       digestSalt,
     }),
     openGate: new OpenGate({
-      way: new OpenWay({
+      way: new OpenLevel({
         accessPoint,
         level: () => rules.level,
         door,

@@ -236,10 +236,10 @@ export class Daemon implements Lifecycle {
     yield named('simulated devices', {
       start: async () => {
         world.powerOn();
-        this.#demo?.stage.begin();
+        this.#demo?.panel.begin();
       },
       stop: async () => {
-        this.#demo?.stage.end();
+        this.#demo?.panel.end();
         world.powerOff();
       },
     });
@@ -367,7 +367,7 @@ export class Daemon implements Lifecycle {
       cookieScope: `${config.site.id}_${config.gate.id}`,
       photos: store.holders,
       holderSearch: store.holders,
-      demo: this.#demo?.stage,
+      demo: this.#demo?.panel,
       prompt: {
         accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({
           id,

@@ -5,7 +5,7 @@ import type { DecisionBoard } from '../app/board/decision-board.ts';
 import type { Door } from '../app/door/door.ts';
 import { InputWatch } from '../app/door/input-watch.ts';
 import { ExitButton } from '../app/passage/exit-button.ts';
-import { OpenWay } from '../app/passage/open-gate.ts';
+import { OpenLevel } from '../app/passage/open-gate.ts';
 import { PassageBoard } from '../app/passage/passage-board.ts';
 import type { DoorSwitchConfig, ExitButtonConfig } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
@@ -64,7 +64,7 @@ function buttonOf(
     door,
     policy,
     today,
-    way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
+    way: new OpenLevel({ accessPoint, level: policy, door, notes, today, logger }),
     board: new PassageBoard({ clock, board, attention, holders: register }),
     onCounted: () => rules.levels.publish(),
     notes,

@@ -12,7 +12,7 @@ import type { MovedClock } from './moved-clock.ts';
 import type { SimulatedWorld } from './simulated-devices.ts';
 
 export interface AssembledDemo {
-  readonly stage: DemoControl;
+  readonly panel: DemoControl;
   /** The demo's own issuer, whose passes are trusted as well as those of the config. */
   readonly issuer: TrustedKey;
   /** Messages that the demo's broker received. */
@@ -34,7 +34,7 @@ export function makeDemo(deps: {
     clock,
     issuerKey: keptKey(join(config.store.folder, 'demo-office.pem')),
   });
-  const stage = new DemoControl({
+  const panel = new DemoControl({
     config,
     world,
     samples,
@@ -44,5 +44,5 @@ export function makeDemo(deps: {
     guard,
   });
   const issuer: TrustedKey = { name: 'Demo office', publicKey: samples.issuerPublicKey, status: 'active' };
-  return { stage, issuer, messages };
+  return { panel, issuer, messages };
 }

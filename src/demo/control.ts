@@ -40,7 +40,7 @@ export class DemoControl implements DemoPanel {
   /** Monotonic ms at which the person at an access point is ready to show a code. */
   readonly #readyAtMs = new Map<string, number>();
 
-  constructor(options: {
+  constructor(deps: {
     config: Config;
     world: SimulatedWorld;
     samples: SamplePasses;
@@ -49,15 +49,15 @@ export class DemoControl implements DemoPanel {
     messages: BrokerMessages;
     guard?: DemoGuard | undefined;
   }) {
-    this.#config = options.config;
-    this.#world = options.world;
-    this.#samples = options.samples;
-    this.#pictures = options.pictures;
-    this.#clock = options.clock;
-    this.#messages = options.messages;
-    this.#guard = options.guard;
-    const way = wayOf(options.config);
-    this.#story = way && new MorningStory({ clock: options.clock, stage: this, way });
+    this.#config = deps.config;
+    this.#world = deps.world;
+    this.#samples = deps.samples;
+    this.#pictures = deps.pictures;
+    this.#clock = deps.clock;
+    this.#messages = deps.messages;
+    this.#guard = deps.guard;
+    const way = wayOf(deps.config);
+    this.#story = way && new MorningStory({ clock: deps.clock, panel: this, way });
   }
 
   /** Puts a person in front of every thermometer. */

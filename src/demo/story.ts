@@ -6,19 +6,19 @@ interface Step {
   readonly id: string;
   /** How long the caption is shown, in ms: until the people of this step have passed. */
   readonly ms: number;
-  readonly play: (stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>) => void;
+  readonly play: (panel: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>) => void;
 }
 
 const ROOM_C = 22;
 
 /** One morning at a gate, in about a minute: the people in the order in which they arrive. */
 function morning(way: { in: string; out: string }): readonly Step[] {
-  const comes = (sample: string, foreheadC: number) => (stage: Parameters<Step['play']>[0]) => {
-    stage.setPerson({ accessPoint: way.in, person: { present: true, foreheadC, roomC: ROOM_C } });
-    stage.present({ accessPoint: way.in, sample });
+  const comes = (sample: string, foreheadC: number) => (panel: Parameters<Step['play']>[0]) => {
+    panel.setPerson({ accessPoint: way.in, person: { present: true, foreheadC, roomC: ROOM_C } });
+    panel.present({ accessPoint: way.in, sample });
   };
-  const cable = (unplugged: boolean) => (stage: Parameters<Step['play']>[0]) =>
-    stage.setUnplugged({ device: `thermometer:${way.in}`, unplugged });
+  const cable = (unplugged: boolean) => (panel: Parameters<Step['play']>[0]) =>
+    panel.setUnplugged({ device: `thermometer:${way.in}`, unplugged });
   return [
     { id: 'resident', ms: 7_000, play: comes('resident', 36.4) },
     { id: 'phone', ms: 7_000, play: comes('phone', 36.6) },
@@ -27,7 +27,7 @@ function morning(way: { in: string; out: string }): readonly Step[] {
     {
       id: 'leaves',
       ms: 6_000,
-      play: (stage) => stage.present({ accessPoint: way.out, sample: 'neighbour' }),
+      play: (panel) => panel.present({ accessPoint: way.out, sample: 'neighbour' }),
     },
     { id: 'unplugged', ms: 4_000, play: cable(true) },
     { id: 'called', ms: 8_000, play: comes('delivery', 36.3) },
@@ -40,19 +40,19 @@ function morning(way: { in: string; out: string }): readonly Step[] {
 /** Runs the story on the demo's simulated devices; every step goes through their bytes. */
 export class MorningStory {
   readonly #clock: Clock;
-  readonly #stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>;
+  readonly #panel: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>;
   readonly #steps: readonly Step[];
   #at: number | undefined;
   #cancel: Cancel | undefined;
 
-  constructor(options: {
+  constructor(deps: {
     clock: Clock;
-    stage: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>;
+    panel: Pick<DemoPanel, 'present' | 'setPerson' | 'setUnplugged'>;
     way: { in: string; out: string };
   }) {
-    this.#clock = options.clock;
-    this.#stage = options.stage;
-    this.#steps = morning(options.way);
+    this.#clock = deps.clock;
+    this.#panel = deps.panel;
+    this.#steps = morning(deps.way);
   }
 
   state(): DemoStory | undefined {
@@ -70,7 +70,7 @@ export class MorningStory {
   end(): void {
     this.#cancel?.();
     const pulled = this.state()?.step === 'unplugged' || this.state()?.step === 'called';
-    if (pulled) this.#steps.find(({ id }) => id === 'plugged')?.play(this.#stage);
+    if (pulled) this.#steps.find(({ id }) => id === 'plugged')?.play(this.#panel);
     this.#at = undefined;
   }
 
@@ -78,7 +78,7 @@ export class MorningStory {
     const step = this.#steps[at];
     this.#at = step === undefined ? undefined : at;
     if (step === undefined) return;
-    step.play(this.#stage);
+    step.play(this.#panel);
     this.#cancel = this.#clock.schedule(step.ms, () => this.#play(at + 1));
   }
 }

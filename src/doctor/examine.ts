@@ -18,7 +18,7 @@ import { checkLog, checkSandbox, checkStorage, type LogFacts } from './storage.t
 /** Longest time of a check. The broker's is the longest, with five connections and four answers of 10 s. */
 const CHECK_MS = 100_000;
 
-export interface Patient {
+export interface Installation {
   readonly machine: Machine;
   readonly program: ProgramFacts;
   readonly clock: ClockFacts;
@@ -38,8 +38,8 @@ export interface Patient {
 type Check = readonly [name: string, check: () => readonly Finding[] | Promise<readonly Finding[]>];
 
 /** Runs every check, in the order in which an installer corrects things. One that fails does not stop the others. */
-export async function* examine(patient: Patient): AsyncGenerator<Finding> {
-  for (const [name, check] of await checksFor(patient)) {
+export async function* examine(installation: Installation): AsyncGenerator<Finding> {
+  for (const [name, check] of await checksFor(installation)) {
     try {
       yield* await inTime(check);
     } catch (error) {
@@ -49,7 +49,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
   }
 }
 
-async function checksFor({ machine, program, clock, config }: Patient): Promise<readonly Check[]> {
+async function checksFor({ machine, program, clock, config }: Installation): Promise<readonly Check[]> {
   const unit = await readUnit(machine);
   const account = accountOf(machine, unit);
   const holders = new Holders(machine.processes(), unit);

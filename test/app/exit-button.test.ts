@@ -6,7 +6,7 @@ import { DecisionBoard } from '../../src/app/board/decision-board.ts';
 import { Door } from '../../src/app/door/door.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { ExitButton } from '../../src/app/passage/exit-button.ts';
-import { OpenWay } from '../../src/app/passage/open-gate.ts';
+import { OpenLevel } from '../../src/app/passage/open-gate.ts';
 import { PassageBoard } from '../../src/app/passage/passage-board.ts';
 import { PresentState } from '../../src/app/state/present-state.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
@@ -15,7 +15,7 @@ import { GatepostError } from '../../src/core/errors.ts';
 import type { AccessData, StoredEvent } from '../../src/core/events/event.ts';
 import type { PolicyLevel } from '../../src/core/policy/policy.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
-import { PlayedStandstills } from '../support/clock/played-standstills.ts';
+import { ScriptedStandstills } from '../support/clock/scripted-standstills.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { orderDoor } from '../support/devices/door-rig.ts';
 import { lockOf } from '../support/devices/lock-of.ts';
@@ -69,7 +69,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   const notes = new EventWriter({ log, clock, logger });
   const policy = () => policyLevel(options.level);
   const today = () => 18_316;
-  const standstills = new PlayedStandstills();
+  const standstills = new ScriptedStandstills();
   const button = new ExitButton({
     accessPoint,
     standstills,
@@ -85,7 +85,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     door,
     policy,
     today,
-    way: new OpenWay({ accessPoint, level: policy, door, notes, today, logger }),
+    way: new OpenLevel({ accessPoint, level: policy, door, notes, today, logger }),
     board: new PassageBoard({
       clock,
       board: new DecisionBoard(state),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { SameShowing, ScannedCodes } from '../../src/app/passage/scanned-codes.ts';
-import { PlayedStandstills } from '../support/clock/played-standstills.ts';
+import { ScriptedStandstills } from '../support/clock/scripted-standstills.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 
 function makeIntake() {
   const logger = new SilentLogger();
-  const standstills = new PlayedStandstills();
+  const standstills = new ScriptedStandstills();
   const intake = new ScannedCodes({ accessPoint: 'in', clock: new VirtualClock(), standstills, logger });
   return { logger, standstills, intake };
 }

@@ -14,7 +14,7 @@ import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial
 import { FreshReader } from '../../src/app/devices/fresh-reader.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import { PublishedContract } from '../support/broker/published-contract.ts';
-import { PlayedStandstills } from '../support/clock/played-standstills.ts';
+import { ScriptedStandstills } from '../support/clock/scripted-standstills.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { NOW_S } from '../support/gate/pass-samples.ts';
 import { policy } from '../support/gate/policy-samples.ts';
@@ -224,7 +224,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])('half a code of a %s
     const { reader, halves } = KINDS[kind](clock);
     const fresh: CodeReaderEvent[] = [];
     const dropped: CodeReaderEvent[] = [];
-    const standstills = new PlayedStandstills();
+    const standstills = new ScriptedStandstills();
     const reading = new FreshReader({
       reader,
       clock,

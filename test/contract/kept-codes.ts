@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { BACKLOG_GAP_MS, FreshReader } from '../../src/app/devices/fresh-reader.ts';
 import type { CodeReader, CodeReaderEvent } from '../../src/ports/code-reader.ts';
-import { PlayedStandstills } from '../support/clock/played-standstills.ts';
+import { ScriptedStandstills } from '../support/clock/scripted-standstills.ts';
 import { Inbox } from '../support/inbox.ts';
 
 const textOf = (event: CodeReaderEvent) => (event.type === 'code' ? event.text : event.cause);
@@ -33,7 +33,7 @@ export async function expectKeptCodesDropped(
   const reading = new FreshReader({
     reader,
     clock: patient,
-    standstills: new PlayedStandstills(),
+    standstills: new ScriptedStandstills(),
     onDropped: dropped.put,
   });
   const opening = reading.open(fresh.put, new AbortController().signal);

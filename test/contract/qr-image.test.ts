@@ -1,6 +1,6 @@
 import qrcode from 'qrcode';
 import { afterAll, describe, expect, it } from 'vitest';
-import { PICTURE_PIXELS_MAX, QrImageDecoder } from '../../hardware/qr-image/decode.ts';
+import { IMAGE_PIXELS_MAX, QrImageDecoder } from '../../hardware/qr-image/decode.ts';
 import { imageSize } from '../../hardware/qr-image/image-size.ts';
 import { QrWorker } from '../../hardware/qr-image/qr-worker.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
@@ -78,7 +78,7 @@ describe('QrImageDecoder', () => {
       code: 'picture.invalid',
       message: expect.stringContaining('5000 x 5001'),
     });
-    expect(PICTURE_PIXELS_MAX).toBe(5_000 * 5_000);
+    expect(IMAGE_PIXELS_MAX).toBe(5_000 * 5_000);
     await expect(never.decode(Buffer.from('GIF89a'))).rejects.toMatchObject({
       message: expect.stringContaining('PNG or JPEG'),
     });

@@ -5,7 +5,7 @@ import type { TimerName } from '../../src/core/passage/passage.ts';
 import { stepPassage } from '../../src/core/passage/step.ts';
 import {
   code,
-  decided,
+  decision,
   ELEVATED,
   guardOpen,
   IDLE,
@@ -41,7 +41,7 @@ describe('whatever happens', () => {
         ),
       })
       .map(({ outcome, screening: known, reason }) =>
-        decided(outcome, outcome === 'grant' || outcome === 'measure' ? [] : [reason], known),
+        decision(outcome, outcome === 'grant' || outcome === 'measure' ? [] : [reason], known),
       ),
     screening
       .filter((outcome) => outcome !== undefined)

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { passageIn } from '../../src/core/passage/passage.ts';
 import {
   code,
-  decided,
+  decision,
   GRANT,
   guardOpen,
   type Input,
   NORMAL,
   notMeasurable,
   person,
-  play,
+  runInputs,
   SETTINGS,
   timer,
   words,
@@ -17,23 +17,23 @@ import {
 
 describe('both orders', () => {
   it('opens at once when the reading was there first', () => {
-    const { commands, phase } = play([code('a'), decided('grant', [], NORMAL)]);
+    const { commands, phase } = runInputs([code('a'), decision('grant', [], NORMAL)]);
     expect(words(commands)).toEqual(['evaluate', ...GRANT]);
     expect(phase).toBe('released');
   });
 
   it('asks for the forehead when the pass was there first, and opens after it', () => {
-    const { commands } = play([
+    const { commands } = runInputs([
       code('a'),
-      decided('measure'),
+      decision('measure'),
       { type: 'screened', outcome: NORMAL },
-      decided('grant', [], NORMAL),
+      decision('grant', [], NORMAL),
     ]);
     expect(words(commands)).toEqual(['evaluate', 'show Measure', 'evaluate', ...GRANT]);
   });
 
   it('records before it releases, always', () => {
-    const { commands } = play([code('a'), decided('grant')]);
+    const { commands } = runInputs([code('a'), decision('grant')]);
     const order = commands.map((command) => command.type);
     expect(order.indexOf('record')).toBeLessThan(order.indexOf('release'));
   });
@@ -42,42 +42,42 @@ describe('both orders', () => {
 describe('one at a time', () => {
   it('turns another code away during a passage and goes on with the first', () => {
     for (const before of [
-      [code('a'), decided('measure')],
-      [code('a'), decided('grant')],
-      [code('a'), decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_silent'))],
+      [code('a'), decision('measure')],
+      [code('a'), decision('grant')],
+      [code('a'), decision('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_silent'))],
     ]) {
-      const first = play(before);
-      const { commands, state } = play([code('b')], SETTINGS, first.state);
+      const first = runInputs(before);
+      const { commands, state } = runInputs([code('b')], SETTINGS, first.state);
       expect(words(commands)).toEqual(['turnAway']);
       expect(state).toEqual(first.state);
     }
   });
 
   it.each<[string, Input[], string[]]>([
-    ['somebody who is measured', [code('a'), decided('measure')], ['access.denied gp:PassageTimeout']],
+    ['somebody who is measured', [code('a'), decision('measure')], ['access.denied gp:PassageTimeout']],
     [
       'somebody who waits for the guard',
-      [code('a'), decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_silent'))],
+      [code('a'), decision('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_silent'))],
       ['access.denied gp:TemperatureSensorFault,gp:PassageTimeout'],
     ],
-    ['an open gate', [code('a'), decided('grant')], ['access.nottaken']],
+    ['an open gate', [code('a'), decision('grant')], ['access.nottaken']],
   ])('lets an emergency go before %s', (_who, before, closed) => {
-    const first = play(before);
-    const { commands } = play([code('e', 'e', true), decided('grant')], SETTINGS, first.state);
+    const first = runInputs(before);
+    const { commands } = runInputs([code('e', 'e', true), decision('grant')], SETTINGS, first.state);
     expect(words(commands)).toEqual([...closed, 'evaluate', ...GRANT]);
   });
 
   it('takes the next person while a refusal is still on the screen', () => {
-    const { commands } = play([code('a'), decided('deny', ['gp:WrongSite']), code('b')]);
+    const { commands } = runInputs([code('a'), decision('deny', ['gp:WrongSite']), code('b')]);
     expect(words(commands).at(-1)).toBe('evaluate');
   });
 });
 
 describe('taken and not taken', () => {
   it('is taken when the door opens, and over when it closes', () => {
-    const { commands, phase } = play([
+    const { commands, phase } = runInputs([
       code('a'),
-      decided('grant'),
+      decision('grant'),
       { type: 'door', movement: 'opened' },
       { type: 'door', movement: 'closed' },
     ]);
@@ -86,9 +86,9 @@ describe('taken and not taken', () => {
   });
 
   it('counts a door that opens twice once', () => {
-    const { commands } = play([
+    const { commands } = runInputs([
       code('a'),
-      decided('grant'),
+      decision('grant'),
       { type: 'door', movement: 'opened' },
       { type: 'door', movement: 'opened' },
       timer('passage'),
@@ -101,21 +101,21 @@ describe('taken and not taken', () => {
   });
 
   it('is not taken when the door stays shut', () => {
-    const { commands, phase } = play([code('a'), decided('grant'), timer('passage')]);
+    const { commands, phase } = runInputs([code('a'), decision('grant'), timer('passage')]);
     expect(words(commands).slice(4)).toEqual(['access.nottaken', 'show Idle']);
     expect(phase).toBe('idle');
   });
 
   it('shows the empty gate although its outcome cannot be written', () => {
-    const over = play([code('a'), decided('grant'), timer('passage')]).state;
+    const over = runInputs([code('a'), decision('grant'), timer('passage')]).state;
     const failed: Input = { type: 'failed', reason: 'gp:LogUnavailable', passage: person('a') };
-    const { commands, phase } = play([failed], SETTINGS, over);
+    const { commands, phase } = runInputs([failed], SETTINGS, over);
     expect(words(commands)).toEqual(['show Idle']);
     expect(phase).toBe('idle');
   });
 
   it('says nothing about it where no contact can tell', () => {
-    const { commands } = play([code('a'), decided('grant'), timer('passage')], {
+    const { commands } = runInputs([code('a'), decision('grant'), timer('passage')], {
       ...SETTINGS,
       doorWatched: false,
     });
@@ -123,7 +123,7 @@ describe('taken and not taken', () => {
   });
 
   it('counts as taken when the door already stood open', () => {
-    const { commands } = play([code('a'), decided('grant'), timer('passage')], {
+    const { commands } = runInputs([code('a'), decision('grant'), timer('passage')], {
       ...SETTINGS,
       doorOpen: true,
     });
@@ -133,11 +133,11 @@ describe('taken and not taken', () => {
 
 describe('what is known of a person', () => {
   it('stays with the passage from the code to its last row', () => {
-    const { commands, state } = play([
+    const { commands, state } = runInputs([
       code('a'),
-      decided('measure', [], undefined, 'a pass'),
+      decision('measure', [], undefined, 'a pass'),
       { type: 'screened', outcome: NORMAL },
-      decided('grant', [], NORMAL, 'a pass and a forehead'),
+      decision('grant', [], NORMAL, 'a pass and a forehead'),
       timer('passage'),
     ]);
     const known = commands.flatMap((command) =>
@@ -154,37 +154,37 @@ describe('what is known of a person', () => {
   });
 
   it('is not taken along by whoever comes next', () => {
-    const turnedAway = play([code('a'), decided('measure'), code('b')]);
+    const turnedAway = runInputs([code('a'), decision('measure'), code('b')]);
     expect(turnedAway.commands.at(-1)).toMatchObject({ type: 'turnAway', passage: { facts: 'read of b' } });
     expect(passageIn(turnedAway.state)).toMatchObject({ id: 'a', facts: 'judged' });
-    const next = play([code('a'), decided('deny', ['gp:WrongSite']), code('b')]);
+    const next = runInputs([code('a'), decision('deny', ['gp:WrongSite']), code('b')]);
     expect(passageIn(next.state)).toMatchObject({ id: 'b', facts: 'read of b', recorded: false });
   });
 
   it('is on record once its row is commanded, unless the row failed', () => {
-    const referred = play([code('a'), decided('refer', ['gp:HostNotConfirmed'])]);
+    const referred = runInputs([code('a'), decision('refer', ['gp:HostNotConfirmed'])]);
     const written = referred.commands.find((command) => command.type === 'record');
     expect(written).toMatchObject({ passage: { recorded: false } });
     expect(passageIn(referred.state)).toMatchObject({ recorded: true });
     if (written?.type !== 'record') throw new Error('nothing was written');
     const failed: Input = { type: 'failed', reason: 'gp:LogUnavailable', passage: written.passage };
-    const { state } = play([failed], SETTINGS, referred.state);
+    const { state } = runInputs([failed], SETTINGS, referred.state);
     expect(passageIn(state)).toMatchObject({ id: 'a', recorded: false });
   });
 
   it('is the own one of somebody whose predecessor could not be written down', () => {
-    const waiting = play([
+    const waiting = runInputs([
       code('a'),
-      decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('cold_skin')),
+      decision('refer', ['gp:TemperatureSensorFault'], notMeasurable('cold_skin')),
     ]);
     const failed: Input = { type: 'failed', reason: 'gp:LogUnavailable', passage: person('a') };
-    const { state, phase } = play([code('e', 'e', true), failed], SETTINGS, waiting.state);
+    const { state, phase } = runInputs([code('e', 'e', true), failed], SETTINGS, waiting.state);
     expect(phase).toBe('refused');
     expect(passageIn(state)).toMatchObject({ id: 'e', facts: 'read of e' });
   });
 
   it('is what the guard knew where the guard opens for somebody whose passage is over', () => {
-    const { commands } = play([guardOpen('g')]);
+    const { commands } = runInputs([guardOpen('g')]);
     expect(commands.find(({ type }) => type === 'release')).toMatchObject({
       passage: { id: 'g', facts: 'known of g', recorded: true },
     });
@@ -198,7 +198,7 @@ describe('a slow person', () => {
     { doorWatched: false, releaseMs: 40_000, released: 60_000, waited: 60_000 },
   ])('has lock and door wait as many times longer: %o', ({ released, waited, ...door }) => {
     const slow: Input = { type: 'code', passage: person('a', 'a', 3), urgent: false };
-    const { commands } = play([slow, decided('grant')], { ...SETTINGS, ...door });
+    const { commands } = runInputs([slow, decision('grant')], { ...SETTINGS, ...door });
     expect(commands).toContainEqual(expect.objectContaining({ type: 'release', ms: released }));
     expect(commands).toContainEqual({ type: 'startTimer', name: 'passage', ms: waited });
   });
@@ -213,7 +213,7 @@ describe('a press of an exit button', () => {
   });
 
   it('is let out by the gate itself, and further presses belong to it', () => {
-    const { commands, phase } = play([press(), press(), press()]);
+    const { commands, phase } = runInputs([press(), press(), press()]);
     expect(words(commands)).toEqual(GRANT);
     expect(commands).toContainEqual(
       expect.objectContaining({ record: { name: 'access.granted', decidedBy: 'auto' } }),
@@ -222,12 +222,12 @@ describe('a press of an exit button', () => {
   });
 
   it('opens anew, with an outcome first, once the lock rests', () => {
-    const { commands } = play([press(), press({ resting: true })]);
+    const { commands } = runInputs([press(), press({ resting: true })]);
     expect(words(commands)).toEqual([...GRANT, 'access.nottaken', ...GRANT]);
   });
 
   it('is refused once at a shut door, and let out as soon as it is shut no more', () => {
-    const { commands } = play([press({ shut: true }), press({ shut: true }), press()]);
+    const { commands } = runInputs([press({ shut: true }), press({ shut: true }), press()]);
     expect(words(commands)).toEqual(['access.denied gp:GateMode', 'show AccessDenied', ...GRANT]);
   });
 });

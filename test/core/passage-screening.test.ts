@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   code,
-  decided,
+  decision,
   ELEVATED,
   GRANT,
   guardOpen,
   NORMAL,
   notMeasurable,
-  play,
+  runInputs,
   SETTINGS,
   timer,
   words,
@@ -15,8 +15,8 @@ import {
 
 describe('screening', () => {
   it('asks for one repeat of an elevated reading, then refuses', () => {
-    const high = decided('deny', ['gp:TemperatureHigh'], ELEVATED);
-    const { commands, phase } = play([
+    const high = decision('deny', ['gp:TemperatureHigh'], ELEVATED);
+    const { commands, phase } = runInputs([
       code('a'),
       high,
       timer('pause'),
@@ -35,20 +35,20 @@ describe('screening', () => {
   });
 
   it('lets a normal repeat take an elevated reading back', () => {
-    const { commands } = play([
+    const { commands } = runInputs([
       code('a'),
-      decided('deny', ['gp:TemperatureHigh'], ELEVATED),
+      decision('deny', ['gp:TemperatureHigh'], ELEVATED),
       timer('pause'),
       { type: 'screened', outcome: NORMAL },
-      decided('grant', [], NORMAL),
+      decision('grant', [], NORMAL),
     ]);
     expect(words(commands).slice(-3)).toEqual(GRANT);
   });
 
   it('uses no reading during the pause', () => {
-    const { commands } = play([
+    const { commands } = runInputs([
       code('a'),
-      decided('deny', ['gp:TemperatureHigh'], ELEVATED),
+      decision('deny', ['gp:TemperatureHigh'], ELEVATED),
       { type: 'screened', outcome: NORMAL },
     ]);
     expect(words(commands)).toEqual(['evaluate', 'show Measure']);
@@ -57,11 +57,11 @@ describe('screening', () => {
   it.each(['no_subject', 'unstable', 'cold_skin'] as const)(
     'lets an elevated reading stand when the repeat gives %s',
     (cause) => {
-      const { commands } = play([
+      const { commands } = runInputs([
         code('a'),
-        decided('deny', ['gp:TemperatureHigh'], ELEVATED),
+        decision('deny', ['gp:TemperatureHigh'], ELEVATED),
         timer('pause'),
-        decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable(cause)),
+        decision('refer', ['gp:TemperatureNotMeasured'], notMeasurable(cause)),
       ]);
       const denied = words(commands).find((word) => word.startsWith('access.denied'));
       expect(denied).toContain('gp:TemperatureHigh,gp:TemperatureNotMeasured');
@@ -69,8 +69,8 @@ describe('screening', () => {
   );
 
   it('repeats a restless reading once, then calls the guard', () => {
-    const restless = decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('unstable'));
-    const { commands, phase } = play([
+    const restless = decision('refer', ['gp:TemperatureNotMeasured'], notMeasurable('unstable'));
+    const { commands, phase } = runInputs([
       code('a'),
       restless,
       { type: 'screened', outcome: notMeasurable('unstable') },
@@ -84,10 +84,10 @@ describe('screening', () => {
   });
 
   it('refuses when nobody comes to the sensor', () => {
-    const first = play([code('a'), decided('measure'), timer('measure')]);
+    const first = runInputs([code('a'), decision('measure'), timer('measure')]);
     expect(first.commands.at(-1)).toMatchObject({ type: 'evaluate', screening: { cause: 'no_subject' } });
-    const { commands } = play(
-      [decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject'))],
+    const { commands } = runInputs(
+      [decision('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject'))],
       SETTINGS,
       first.state,
     );
@@ -95,11 +95,11 @@ describe('screening', () => {
   });
 
   it('lets cold skin wait aside, and the queue go on', () => {
-    const cold = [code('a'), decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('cold_skin'))];
-    const waiting = play(cold);
+    const cold = [code('a'), decision('refer', ['gp:TemperatureNotMeasured'], notMeasurable('cold_skin'))];
+    const waiting = runInputs(cold);
     expect(waiting.commands.at(-2)).toMatchObject({ view: { feedback: 'Wait', waitMs: 300_000 } });
     expect(waiting.commands.at(-1)).toMatchObject({ name: 'guard', ms: 360_000 });
-    const { commands } = play([code('b')], SETTINGS, waiting.state);
+    const { commands } = runInputs([code('b')], SETTINGS, waiting.state);
     expect(words(commands)).toEqual([
       'access.denied gp:TemperatureNotMeasured,gp:PassageTimeout',
       'evaluate',
@@ -110,11 +110,11 @@ describe('screening', () => {
 describe('guard', () => {
   const referred = [
     code('a'),
-    decided('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_missing')),
+    decision('refer', ['gp:TemperatureSensorFault'], notMeasurable('sensor_missing')),
   ];
 
   it('opens for the person who waits, under the same passage', () => {
-    const { commands } = play([...referred, guardOpen('g')]);
+    const { commands } = runInputs([...referred, guardOpen('g')]);
     expect(commands.find((command) => command.type === 'release')).toMatchObject({ passage: { id: 'a' } });
     expect(commands).toContainEqual(
       expect.objectContaining({ record: { name: 'access.granted', decidedBy: 'li' } }),
@@ -122,31 +122,31 @@ describe('guard', () => {
   });
 
   it('opens without a pass under a passage of its own', () => {
-    const { commands } = play([guardOpen('g')]);
+    const { commands } = runInputs([guardOpen('g')]);
     expect(commands.find((command) => command.type === 'release')).toMatchObject({ passage: { id: 'g' } });
   });
 
   it('ends the passage under way with its outcome before it opens for the next person', () => {
-    const { commands } = play([code('a'), decided('grant'), guardOpen('g'), timer('passage')]);
+    const { commands } = runInputs([code('a'), decision('grant'), guardOpen('g'), timer('passage')]);
     expect(words(commands).slice(4)).toEqual(['access.nottaken', ...GRANT, 'access.nottaken', 'show Idle']);
   });
 
   it('refuses, with the first reason kept in front', () => {
-    const { commands } = play([...referred, { type: 'guardRefuse', operator: 'li' }]);
+    const { commands } = runInputs([...referred, { type: 'guardRefuse', operator: 'li' }]);
     expect(words(commands)).toContain('access.denied gp:TemperatureSensorFault,gp:GuardDenied');
   });
 
   it('has the person measured once more, which begins with a repeat of its own but forgets no fever', () => {
-    const fever = decided('deny', ['gp:TemperatureHigh'], ELEVATED);
-    const { commands, phase } = play([
+    const fever = decision('deny', ['gp:TemperatureHigh'], ELEVATED);
+    const { commands, phase } = runInputs([
       code('a'),
-      decided('measure'),
+      decision('measure'),
       fever,
       { type: 'guardMeasure', id: 'm' },
       fever,
       timer('pause'),
       timer('measure'),
-      decided('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject')),
+      decision('refer', ['gp:TemperatureNotMeasured'], notMeasurable('no_subject')),
     ]);
     expect(words(commands).filter((word) => word === 'show Measure')).toHaveLength(5);
     expect(words(commands)).toContain(
@@ -156,15 +156,14 @@ describe('guard', () => {
   });
 
   it('has nobody measured where nobody waits', () => {
-    expect(play([{ type: 'guardMeasure', id: 'm' }]).commands).toEqual([]);
-    expect(words(play([code('a'), decided('grant'), { type: 'guardMeasure', id: 'm' }]).commands)).toEqual([
-      'evaluate',
-      ...GRANT,
-    ]);
+    expect(runInputs([{ type: 'guardMeasure', id: 'm' }]).commands).toEqual([]);
+    expect(
+      words(runInputs([code('a'), decision('grant'), { type: 'guardMeasure', id: 'm' }]).commands),
+    ).toEqual(['evaluate', ...GRANT]);
   });
 
   it('is waited for only so long', () => {
-    const { commands, phase } = play([...referred, timer('guard')]);
+    const { commands, phase } = runInputs([...referred, timer('guard')]);
     expect(words(commands)).toContain('access.denied gp:TemperatureSensorFault,gp:GuardTimeout');
     expect(phase).toBe('refused');
   });

@@ -4,7 +4,7 @@ import { GatepostError } from '../../core/errors.ts';
 /** Largest JSON body, in bytes. */
 export const MAX_JSON_BYTES = 16 * 1024;
 /** Largest picture, in bytes. */
-export const MAX_PICTURE_BYTES = 4 * 1024 * 1024;
+export const MAX_IMAGE_BYTES = 4 * 1024 * 1024;
 
 /** @throws GatepostError `usage` naming the fields that are wrong. */
 export function parse<T>(schema: ZodType<T>, input: unknown): T {

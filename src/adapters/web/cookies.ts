@@ -8,7 +8,7 @@ const MOST_OF_ONE_NAME = 16;
 
 type CookieKind = 'session' | 'browser';
 
-interface CookiesOptions {
+interface CookiesSettings {
   /** Site and gate. */
   readonly scope: string;
   readonly port: () => number;
@@ -20,10 +20,10 @@ interface CookiesOptions {
  * name has the prefix that no other host and no plain page can set (RFC 6265bis, 4.1.3.2).
  */
 export class Cookies {
-  readonly #options: CookiesOptions;
+  readonly #settings: CookiesSettings;
 
-  constructor(options: CookiesOptions) {
-    this.#options = options;
+  constructor(settings: CookiesSettings) {
+    this.#settings = settings;
   }
 
   /**
@@ -60,7 +60,7 @@ export class Cookies {
   }
 
   #name(kind: CookieKind, secure: boolean): string {
-    const { scope, port } = this.#options;
+    const { scope, port } = this.#settings;
     return `${secure ? '__Host-' : ''}gatepost_${kind}_${scope}_${port()}`;
   }
 }

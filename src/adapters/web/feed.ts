@@ -35,7 +35,7 @@ export interface FeedClient {
   readonly isFromHere: boolean;
 }
 
-interface TopicFeedOptions {
+interface TopicFeedDeps {
   /** Name for log lines. */
   readonly name: string;
   /** Clients at one time: in all, of one holder other than the kiosk itself, and of the kiosk itself only. */
@@ -51,15 +51,15 @@ interface TopicFeedOptions {
  * up gets only the newest value of each topic, and is dropped when it does not recover; nobody else notices.
  */
 export class TopicFeed {
-  readonly #options: TopicFeedOptions;
+  readonly #deps: TopicFeedDeps;
   readonly #values = new Map<string, unknown>();
   readonly #clients = new Set<Client>();
   #cancelFlush: Cancel | undefined;
   #cancelPing: Cancel | undefined;
   #lastFlushMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: TopicFeedOptions) {
-    this.#options = options;
+  constructor(deps: TopicFeedDeps) {
+    this.#deps = deps;
   }
 
   /** Replaces the topic's value. Never throws and never waits for a client. */
@@ -80,7 +80,7 @@ export class TopicFeed {
   }
 
   hasRoom({ holder, isFromHere }: FeedClient): boolean {
-    const { most, perHolder, forHere } = this.#options.places;
+    const { most, perHolder, forHere } = this.#deps.places;
     if (isFromHere) return this.#clients.size < most;
     const others = [...this.#clients].filter(({ from }) => !from.isFromHere);
     const own = others.filter(({ from }) => from.holder === holder);
@@ -97,14 +97,14 @@ export class TopicFeed {
       awaitsPong: false,
     };
     this.#clients.add(client);
-    if (this.#clients.size === 1) this.#options.onHeard?.();
+    if (this.#clients.size === 1) this.#deps.onHeard?.();
     socket.on('pong', () => {
       client.awaitsPong = false;
     });
     socket.on('message', () => this.#drop(client, CLOSE_UNWANTED, 'it sent a message; pages only listen'));
     socket.on('close', () => this.#forget(client));
     this.#armFlush();
-    this.#cancelPing ??= this.#options.clock.schedule(PING_INTERVAL_MS, () => this.#ping());
+    this.#cancelPing ??= this.#deps.clock.schedule(PING_INTERVAL_MS, () => this.#ping());
   }
 
   /** Closes the sockets of an ended session. */
@@ -126,7 +126,7 @@ export class TopicFeed {
   #armFlush(): void {
     if (this.#clients.size === 0 || this.#cancelFlush !== undefined) return;
     const sinceLast = this.#nowMs() - this.#lastFlushMs;
-    this.#cancelFlush = this.#options.clock.schedule(Math.max(0, SEND_INTERVAL_MS - sinceLast), () =>
+    this.#cancelFlush = this.#deps.clock.schedule(Math.max(0, SEND_INTERVAL_MS - sinceLast), () =>
       this.#flush(),
     );
   }
@@ -177,7 +177,7 @@ export class TopicFeed {
       client.awaitsPong = true;
       client.socket.ping();
     }
-    this.#cancelPing = this.#options.clock.schedule(PONG_DEADLINE_MS, () => this.#dropSilent());
+    this.#cancelPing = this.#deps.clock.schedule(PONG_DEADLINE_MS, () => this.#dropSilent());
   }
 
   #dropSilent(): void {
@@ -187,11 +187,11 @@ export class TopicFeed {
     this.#cancelPing =
       this.#clients.size === 0
         ? undefined
-        : this.#options.clock.schedule(PING_INTERVAL_MS - PONG_DEADLINE_MS, () => this.#ping());
+        : this.#deps.clock.schedule(PING_INTERVAL_MS - PONG_DEADLINE_MS, () => this.#ping());
   }
 
   #drop(client: Client, code: number, cause: string): void {
-    this.#options.logger.warn({ feed: this.#options.name, cause }, `A screen was disconnected: ${cause}.`);
+    this.#deps.logger.warn({ feed: this.#deps.name, cause }, `A screen was disconnected: ${cause}.`);
     this.#end(client, code);
   }
 
@@ -206,10 +206,10 @@ export class TopicFeed {
   }
 
   #forget(client: Client): void {
-    if (this.#clients.delete(client) && this.#clients.size === 0) this.#options.onHeard?.();
+    if (this.#clients.delete(client) && this.#clients.size === 0) this.#deps.onHeard?.();
   }
 
   #nowMs(): number {
-    return this.#options.clock.read().monotonicMs;
+    return this.#deps.clock.read().monotonicMs;
   }
 }

@@ -7,7 +7,7 @@ import { refuse } from './answers.ts';
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
-interface RequestGuardOptions {
+interface RequestGuardSettings {
   /** The address the server was told to listen at. */
   readonly host: string;
   readonly port: () => number;
@@ -20,14 +20,14 @@ interface RequestGuardOptions {
  * own, because browsers send cookies along with WebSocket upgrades and know no same-origin rule for them.
  */
 export class RequestGuard {
-  readonly #options: RequestGuardOptions;
+  readonly #settings: RequestGuardSettings;
   readonly #origins: ReadonlySet<string>;
   readonly #proxyHosts: ReadonlySet<string>;
 
   /** @throws GatepostError `config.invalid` for an allowed origin that is none. */
-  constructor(options: RequestGuardOptions) {
-    const urls = options.allowedOrigins.map(parseOrigin);
-    this.#options = options;
+  constructor(settings: RequestGuardSettings) {
+    const urls = settings.allowedOrigins.map(parseOrigin);
+    this.#settings = settings;
     this.#origins = new Set(urls.map((url) => url.origin));
     this.#proxyHosts = new Set(urls.flatMap(hostsOf));
   }
@@ -74,8 +74,8 @@ export class RequestGuard {
 
   /** An IP address cannot be rebound, so the one that the connection came to is always ours. */
   #ownHosts(request: FastifyRequest): ReadonlySet<string> {
-    const names = [...LOOPBACK_NAMES, this.#options.host, request.socket.localAddress ?? ''];
-    const port = this.#options.port();
+    const names = [...LOOPBACK_NAMES, this.#settings.host, request.socket.localAddress ?? ''];
+    const port = this.#settings.port();
     const hosts = names.filter((name) => name !== '').map(hostName);
     return new Set(hosts.flatMap((host) => (port === 80 ? [host, `${host}:80`] : [`${host}:${port}`])));
   }

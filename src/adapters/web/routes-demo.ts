@@ -12,45 +12,45 @@ import {
 } from '../../core/contract/requests.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
-import { MAX_PICTURE_BYTES, parse } from './bodies.ts';
+import { MAX_IMAGE_BYTES, parse } from './bodies.ts';
 
 const PICTURE_LIMIT = { rateLimit: { max: 60, timeWindow: 60_000 } };
 const DONE = { status: 'done' };
 
-/** The demo panel: no sign-in, because nothing real hangs on it. Registered only where a stage exists. */
-export function registerDemoRoutes(app: FastifyInstance, stage: DemoPanel): void {
-  app.get('/api/demo', () => stage.state());
+/** The demo panel: no sign-in, because nothing real hangs on it. Registered only where a panel exists. */
+export function registerDemoRoutes(app: FastifyInstance, panel: DemoPanel): void {
+  app.get('/api/demo', () => panel.state());
   app.post('/api/demo/present', (request) => {
-    stage.present(parse(DemoPresentBody, request.body));
+    panel.present(parse(DemoPresentBody, request.body));
     return DONE;
   });
   app.post('/api/demo/scan', (request) => {
-    stage.scan(parse(DemoScanBody, request.body));
+    panel.scan(parse(DemoScanBody, request.body));
     return DONE;
   });
   app.post('/api/demo/person', (request) => {
-    stage.setPerson(parse(DemoPersonBody, request.body));
+    panel.setPerson(parse(DemoPersonBody, request.body));
     return DONE;
   });
   app.post('/api/demo/door', (request) => {
-    stage.setDoor(parse(DemoDoorBody, request.body));
+    panel.setDoor(parse(DemoDoorBody, request.body));
     return DONE;
   });
   app.post('/api/demo/input', (request) => {
-    stage.setInput(parse(DemoInputBody, request.body));
+    panel.setInput(parse(DemoInputBody, request.body));
     return DONE;
   });
   app.post('/api/demo/unplug', (request) => {
-    stage.setUnplugged(parse(DemoUnplugBody, request.body));
+    panel.setUnplugged(parse(DemoUnplugBody, request.body));
     return DONE;
   });
 
   app.post('/api/demo/clock', (request) => {
-    stage.setClock(parse(DemoClockBody, request.body));
+    panel.setClock(parse(DemoClockBody, request.body));
     return DONE;
   });
   app.post('/api/demo/story', (request) => {
-    stage.setStory(parse(DemoStoryBody, request.body));
+    panel.setStory(parse(DemoStoryBody, request.body));
     return DONE;
   });
 
@@ -59,16 +59,16 @@ export function registerDemoRoutes(app: FastifyInstance, stage: DemoPanel): void
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       /^(image\/|application\/octet-stream)/,
-      { parseAs: 'buffer', bodyLimit: MAX_PICTURE_BYTES },
+      { parseAs: 'buffer', bodyLimit: MAX_IMAGE_BYTES },
       (_request, body, parsed) => parsed(null, body),
     );
-    const route = { bodyLimit: MAX_PICTURE_BYTES, config: PICTURE_LIMIT };
+    const route = { bodyLimit: MAX_IMAGE_BYTES, config: PICTURE_LIMIT };
     scope.post('/api/demo/picture', route, async (request) => {
       const { accessPoint } = parse(AccessPointQuery, request.query);
       if (!(request.body instanceof Uint8Array)) {
         throw new GatepostError('usage', 'There is no picture in the request. Send it as the body.');
       }
-      return stage.scanPicture({ accessPoint, picture: request.body });
+      return panel.scanPicture({ accessPoint, picture: request.body });
     });
     done();
   });

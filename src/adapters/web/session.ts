@@ -34,7 +34,7 @@ interface Entry extends Session {
   cancel: Cancel;
 }
 
-interface SessionsOptions {
+interface SessionsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly operators: Pick<OperatorDesk, 'credentialOf'>;
@@ -49,14 +49,14 @@ interface SessionsOptions {
  * daemon ends no session and no copy of the card opens one.
  */
 export class Sessions {
-  readonly #deps: SessionsOptions;
+  readonly #deps: SessionsDeps;
   /** Ended, but still on disk because it could not be written to. */
   readonly #undead = new Set<string>();
   /** By key, in the order of their last use, oldest first. */
   readonly #entries = new Map<string, Entry>();
 
-  constructor(options: SessionsOptions) {
-    this.#deps = options;
+  constructor(deps: SessionsDeps) {
+    this.#deps = deps;
   }
 
   /** Takes up the sessions from before the restart; those that are over meanwhile end now. */

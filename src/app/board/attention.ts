@@ -64,10 +64,10 @@ export class Attention {
   /** Items of the devices that are in trouble now, seen or not. */
   readonly #troubled = new Set<string>();
 
-  /** @param options `keeping`: without it the list is only as old as the last rows of the log */
-  constructor(options: { state: AttentionState; keeping?: AttentionKeeping }) {
-    this.#state = options.state;
-    this.#keeping = options.keeping;
+  /** @param deps `keeping`: without it the list is only as old as the last rows of the log */
+  constructor(deps: { state: AttentionState; keeping?: AttentionKeeping }) {
+    this.#state = deps.state;
+    this.#keeping = deps.keeping;
   }
 
   /** Remembers from now on the doors and devices that are in trouble. */

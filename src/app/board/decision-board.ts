@@ -4,7 +4,7 @@ import type { DecisionView } from '../../ports/boards.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GateState } from '../../ports/gate-state.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
-import { knownHolder } from './holder-name.ts';
+import { findHolder } from './holder-name.ts';
 
 /** Lines the guard's list holds. */
 const BOARD_LINES = 50;
@@ -77,7 +77,7 @@ export class DecisionBoard {
       return;
     }
     const line = decisionView(data, event.timeMs, event.name === 'access.granted' ? 'unknown' : 'none', {
-      holder: knownHolder(holders, data.holderRef),
+      holder: findHolder(holders, data.holderRef),
       note: data.decidedBy === 'auto' ? undefined : notes.get(data.passage),
     });
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);

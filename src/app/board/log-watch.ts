@@ -28,7 +28,7 @@ export interface RememberedLog {
   readonly lastSequence: number;
 }
 
-interface LogWatchOptions {
+interface LogWatchDeps {
   readonly log: EventLog;
   readonly outbox: Pick<EventOutbox, 'position'>;
   readonly health: StoreHealth;
@@ -46,16 +46,16 @@ interface LogWatchOptions {
  * has written. What it finds is told to the guard and to the servers, and is an event where one can be written.
  */
 export class LogWatch implements Lifecycle {
-  readonly #deps: LogWatchOptions;
+  readonly #deps: LogWatchDeps;
   readonly #notes: EventWriter;
   #cancel: Cancel | undefined;
   #shown: string | undefined;
   #known: readonly AlteredRows[] | undefined;
   #suspected = false;
 
-  constructor(options: LogWatchOptions) {
-    this.#deps = options;
-    this.#notes = new EventWriter(options);
+  constructor(deps: LogWatchDeps) {
+    this.#deps = deps;
+    this.#notes = new EventWriter(deps);
   }
 
   async start(signal: AbortSignal): Promise<void> {

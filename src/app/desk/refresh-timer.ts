@@ -13,10 +13,10 @@ export class RefreshTimer implements Lifecycle {
   readonly #publish: () => void;
   #cancel: Cancel | undefined;
 
-  constructor(options: { clock: Clock; logger: Logger; publish: () => void }) {
-    this.#clock = options.clock;
-    this.#logger = options.logger;
-    this.#publish = options.publish;
+  constructor(deps: { clock: Clock; logger: Logger; publish: () => void }) {
+    this.#clock = deps.clock;
+    this.#logger = deps.logger;
+    this.#publish = deps.publish;
   }
 
   async start(signal: AbortSignal): Promise<void> {

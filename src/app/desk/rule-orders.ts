@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { GateState } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { StandingOrders } from '../../ports/rule-store.ts';
-import { knownHolder } from '../board/holder-name.ts';
+import { findHolder } from '../board/holder-name.ts';
 import { type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { HolderLookup } from '../rules/holder-lookup.ts';
 import type { LevelKeeper } from '../rules/level-keeper.ts';
@@ -111,7 +111,7 @@ export class RuleOrders {
     const view = (order: StandingOrder): OrderView => {
       if (!('holderRef' in order.subject)) return order;
       const { holderRef } = order.subject;
-      const holder = knownHolder(register, holderRef);
+      const holder = findHolder(register, holderRef);
       const reportsToday = orders.reportsOn(holderRef, today);
       return { ...order, reportsToday, ...(holder === undefined ? {} : { holder }) };
     };

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { GateState } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { VisitorBook, VisitorLine } from '../../ports/rule-store.ts';
-import { knownHolder } from '../board/holder-name.ts';
+import { findHolder } from '../board/holder-name.ts';
 import { already, type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
 
@@ -86,7 +86,7 @@ export class VisitorOrders {
   publish(): void {
     const { book, register, clock, state } = this.#deps;
     const view = (visitor: VisitorLine): VisitorView => {
-      const host = knownHolder(register, visitor.hostRef);
+      const host = findHolder(register, visitor.hostRef);
       return host === undefined ? visitor : { ...visitor, host };
     };
     state.visitors.set(book.present(clock.read().wallMs, VISITORS_SHOWN).map(view));

@@ -23,11 +23,11 @@ export class ContactDebounce {
   #changes: number[] = [];
   #cancel: Cancel | undefined;
 
-  /** @param options.lastMs how long a state must last, in milliseconds */
-  constructor(options: { clock: Clock; lastMs: number; onState: (state: DoorPhysicalState) => void }) {
-    this.#clock = options.clock;
-    this.#lastMs = options.lastMs;
-    this.#onState = options.onState;
+  /** @param deps.lastMs how long a state must last, in milliseconds */
+  constructor(deps: { clock: Clock; lastMs: number; onState: (state: DoorPhysicalState) => void }) {
+    this.#clock = deps.clock;
+    this.#lastMs = deps.lastMs;
+    this.#onState = deps.onState;
   }
 
   /** What the driver says. */

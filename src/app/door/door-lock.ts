@@ -23,7 +23,7 @@ export class DoorLock implements Lifecycle {
   #failing: 'release' | 'rest' | undefined;
   #cancelLook: Cancel | undefined;
 
-  constructor(options: {
+  constructor(deps: {
     door: string;
     actuator: DoorActuator;
     clock: Clock;
@@ -32,12 +32,12 @@ export class DoorLock implements Lifecycle {
     /** Called when the lock began or ceased to fail. */
     onChange: () => void;
   }) {
-    this.#door = options.door;
-    this.#actuator = options.actuator;
-    this.#clock = options.clock;
-    this.#notes = options.notes;
-    this.#state = options.state;
-    this.#onChange = options.onChange;
+    this.#door = deps.door;
+    this.#actuator = deps.actuator;
+    this.#clock = deps.clock;
+    this.#notes = deps.notes;
+    this.#state = deps.state;
+    this.#onChange = deps.onChange;
   }
 
   get isReleased(): boolean {

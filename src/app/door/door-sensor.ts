@@ -17,8 +17,8 @@ export class DoorSensor implements Lifecycle {
   readonly #isSilent: () => boolean;
   #state: DoorPhysicalState = 'Unknown';
 
-  /** @param options.debounceMs how long a state must last */
-  constructor(options: {
+  /** @param deps.debounceMs how long a state must last */
+  constructor(deps: {
     door: string;
     contact: DoorContact;
     debounceMs: number;
@@ -27,7 +27,7 @@ export class DoorSensor implements Lifecycle {
     isSilent: () => boolean;
     onState: (state: DoorPhysicalState) => void;
   }) {
-    const { door, contact, debounceMs, supervision, isSilent, onState } = options;
+    const { door, contact, debounceMs, supervision, isSilent, onState } = deps;
     this.#onState = onState;
     this.#isSilent = isSilent;
     const { debounce, supervisor } = superviseSwitch({

@@ -29,16 +29,16 @@ export class DoorSignals implements Lifecycle {
   #running = false;
   #following: readonly Cancel[] = [];
 
-  constructor(options: {
+  constructor(deps: {
     state: Pick<GateState, 'accessPoints' | 'decided' | 'doors'>;
     clock: Clock;
     logger: Logger;
     signals: ReadonlyMap<string, Signals>;
   }) {
-    this.#state = options.state;
-    this.#clock = options.clock;
-    this.#logger = options.logger;
-    this.#signals = options.signals;
+    this.#state = deps.state;
+    this.#clock = deps.clock;
+    this.#logger = deps.logger;
+    this.#signals = deps.signals;
   }
 
   async start(signal: AbortSignal): Promise<void> {

@@ -18,9 +18,9 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import { overrideAt, type Planned } from '../log/desk-records.ts';
 import { EventWriter } from '../log/event-writer.ts';
 import { ContactWatch } from './contact-watch.ts';
+import type { DoorDeps, DoorOrder } from './door-deps.ts';
 import { DoorLock } from './door-lock.ts';
 import { eventsOf, modeEvent, rememberDoor } from './door-memory.ts';
-import type { DoorOptions, DoorOrder } from './door-options.ts';
 import { DoorSensor } from './door-sensor.ts';
 
 const CONTACT_DEBOUNCE_MS = 50;
@@ -31,7 +31,7 @@ const PRE_ALARM_AT = 2 / 3;
 /** One door: its mode, lock, contact, alarms and their records. The rules are in core/door. */
 export class Door implements Lifecycle {
   readonly id: string;
-  readonly #options: DoorOptions;
+  readonly #deps: DoorDeps;
   readonly #notes: EventWriter;
   readonly #lock: DoorLock;
   readonly #sensor: DoorSensor | undefined;
@@ -43,10 +43,10 @@ export class Door implements Lifecycle {
   #holdMs: number;
   readonly #timers = new Map<'access' | 'held', Cancel>();
 
-  constructor(options: DoorOptions) {
-    const { id, actuator, contact, clock, log, state, logger, settings } = options;
+  constructor(deps: DoorDeps) {
+    const { id, actuator, contact, clock, log, state, logger, settings } = deps;
     this.id = id;
-    this.#options = options;
+    this.#deps = deps;
     this.#holdMs = settings.releaseMs;
     this.#notes = new EventWriter({ log, clock, logger });
     const notes = this.#notes;
@@ -112,8 +112,8 @@ export class Door implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     await this.#lock.start(signal);
-    const { state, dropped } = rememberDoor(this.#options.log, this.id);
-    if (this.#sensor !== undefined) this.#contactWatch.restore(this.#options.log, this.id);
+    const { state, dropped } = rememberDoor(this.#deps.log, this.id);
+    if (this.#sensor !== undefined) this.#contactWatch.restore(this.#deps.log, this.id);
     const { tamper, fire } = this.#state;
     this.#state = { ...state, tamper, fire };
     this.#started = true;
@@ -141,7 +141,7 @@ export class Door implements Lifecycle {
    * @param options `overBlock`: for an emergency, to which a block yields
    * @throws GatepostError `gpio.failed` when the output does not obey or the door's mode lets nobody through
    */
-  release(holdMs: number = this.#options.settings.releaseMs, { overBlock = false } = {}): void {
+  release(holdMs: number = this.#deps.settings.releaseMs, { overBlock = false } = {}): void {
     const step = stepDoor(this.#state, { kind: 'access', overBlock });
     if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused.detail);
     // Unlocked and LockedOpen are open anyway.
@@ -259,7 +259,7 @@ export class Door implements Lifecycle {
   }
 
   #heldMs(stage: 'stop' | 'counting' | 'preAlarm'): number | undefined {
-    const { heldOpenMs } = this.#options.settings;
+    const { heldOpenMs } = this.#deps.settings;
     if (stage === 'stop') return undefined;
     return stage === 'counting' ? heldOpenMs * PRE_ALARM_AT : heldOpenMs * (1 - PRE_ALARM_AT);
   }
@@ -269,11 +269,11 @@ export class Door implements Lifecycle {
     this.#timers.delete(name);
     if (delayMs === undefined) return;
     const onEnd = () => (name === 'access' ? this.#onAccessEnd() : this.#step({ kind: 'heldTimer' }));
-    this.#timers.set(name, this.#options.clock.schedule(delayMs, onEnd));
+    this.#timers.set(name, this.#deps.clock.schedule(delayMs, onEnd));
   }
 
   #publish(): void {
-    const { id, name, state, switches = [] } = this.#options;
+    const { id, name, state, switches = [] } = this.#deps;
     const { alarm, tamper, fire } = this.#state;
     state.doors.set({
       door: id,

@@ -19,7 +19,7 @@ const TROUBLES = {
     'The exit button has been pressed for a minute. Free it, or check its cable: the lock may be without power.',
 } as const;
 
-interface InputWatchOptions {
+interface InputWatchDeps {
   readonly door: string;
   readonly kind: InputKind;
   /** Its `Open` means active. */
@@ -31,16 +31,16 @@ interface InputWatchOptions {
 
 /** A second pole of something wired: steadied, and named when it is missing, talks nonsense or is stuck. */
 export class InputWatch implements Lifecycle {
-  readonly #options: InputWatchOptions;
+  readonly #deps: InputWatchDeps;
   readonly #debounce: ContactDebounce;
   readonly #supervisor: DeviceSupervisor;
   #trouble: keyof typeof TROUBLES | undefined;
   #cancelStuck: Cancel | undefined;
   #running = false;
 
-  constructor(options: InputWatchOptions) {
-    this.#options = options;
-    const { door, kind, contact, supervision } = options;
+  constructor(deps: InputWatchDeps) {
+    this.#deps = deps;
+    const { door, kind, contact, supervision } = deps;
     const { debounce, supervisor } = superviseSwitch({
       role: kind,
       door,
@@ -71,7 +71,7 @@ export class InputWatch implements Lifecycle {
   }
 
   #take(state: DoorPhysicalState): void {
-    const { kind, supervision } = this.#options;
+    const { kind, supervision } = this.#deps;
     this.#cancelStuck?.();
     this.#cancelStuck =
       kind === 'exitButton' && state === 'Open'
@@ -83,7 +83,7 @@ export class InputWatch implements Lifecycle {
   #tell(state: DoorPhysicalState, trouble: keyof typeof TROUBLES | undefined): void {
     this.#trouble = trouble;
     if (!this.#running) return;
-    this.#options.onState(state);
+    this.#deps.onState(state);
     const { status } = this.#supervisor;
     if (status === 'ok' || status === 'degraded') this.#report();
   }

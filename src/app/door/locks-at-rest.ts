@@ -12,15 +12,15 @@ export class LocksAtRest implements Lifecycle {
   readonly #list: (lines: readonly string[]) => Promise<void>;
   readonly #logger: Logger;
 
-  constructor(options: {
+  constructor(deps: {
     doors: ReadonlyMap<string, { readonly actuator: Restable }>;
     /** Writes the list of outputs. */
     list: (lines: readonly string[]) => Promise<void>;
     logger: Logger;
   }) {
-    this.#doors = options.doors;
-    this.#list = options.list;
-    this.#logger = options.logger;
+    this.#doors = deps.doors;
+    this.#list = deps.list;
+    this.#logger = deps.logger;
   }
 
   async start(signal: AbortSignal): Promise<void> {

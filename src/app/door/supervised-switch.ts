@@ -8,7 +8,7 @@ import {
 } from '../devices/device-supervisor.ts';
 import { ContactDebounce } from './contact-debounce.ts';
 
-interface SwitchOptions {
+interface SupervisedSwitchDeps {
   readonly role: SupervisedDevice['role'];
   readonly door: string;
   readonly contact: DoorContact;
@@ -21,11 +21,11 @@ interface SwitchOptions {
 }
 
 /** What every switch at a door has: somebody who keeps it open, and somebody who steadies what it says. */
-export function superviseSwitch(options: SwitchOptions): {
+export function superviseSwitch(deps: SupervisedSwitchDeps): {
   readonly debounce: ContactDebounce;
   readonly supervisor: DeviceSupervisor;
 } {
-  const { role, door, contact, lastMs, supervision, onState, onStatus } = options;
+  const { role, door, contact, lastMs, supervision, onState, onStatus } = deps;
   const debounce = new ContactDebounce({ clock: supervision.clock, lastMs, onState });
   const supervisor = new DeviceSupervisor({
     device: {

@@ -6,7 +6,7 @@ import { keyIdOf } from '../../core/pass/read-pass.ts';
 import type { SignatureVerifier } from '../../ports/bundles.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
-import { digestSteps, inSlices } from './time-slices.ts';
+import { runInTimeSlices, sha256Steps } from './time-slices.ts';
 
 export interface BundleCheckTools {
   readonly site: string;
@@ -47,7 +47,7 @@ export async function checkBundle(
   const opening = openBundle(bytes);
   // What is too large is not looked at, and has no digest.
   const tooLarge = opening.status === 'refused' && opening.refusal === 'too_large';
-  const digest = tooLarge ? '' : await inSlices(digestSteps(bytes), tools.clock);
+  const digest = tooLarge ? '' : await runInTimeSlices(sha256Steps(bytes), tools.clock);
   if (opening.status === 'refused') return { ...opening, digest };
   const { bundle } = opening;
   const { header } = bundle;
@@ -87,7 +87,7 @@ export async function readJudged(
   bundle: OpenedBundle,
   { judgePolicy, clock }: Pick<BundleCheckTools, 'judgePolicy' | 'clock'>,
 ): Promise<BundleContent> {
-  const content = await inSlices(readContent(bundle.header, bundle.content), clock);
+  const content = await runInTimeSlices(readContent(bundle.header, bundle.content), clock);
   if (content.type === 'policy') judgePolicy(content.json);
   return content;
 }

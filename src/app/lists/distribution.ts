@@ -13,10 +13,10 @@ import type { Cancel } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { RefusalNotes } from '../log/limiters.ts';
+import { RefusalLimiter } from '../log/limiters.ts';
 import { type BundleCheckTools, type BundleVerdict, checkBundle, readJudged } from './bundle-check.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
-import { digestSteps, inSlices } from './time-slices.ts';
+import { runInTimeSlices, sha256Steps } from './time-slices.ts';
 
 /** Deliveries that wait for their turn; each may hold 16 MB. */
 const MOST_WAITING = 8;
@@ -40,7 +40,7 @@ export interface DistributionDeps {
  */
 export class Distribution implements BundleIntake, Lifecycle {
   readonly #deps: DistributionDeps;
-  readonly #refusals: RefusalNotes;
+  readonly #refusals: RefusalLimiter;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #running = false;
@@ -49,7 +49,7 @@ export class Distribution implements BundleIntake, Lifecycle {
 
   constructor(deps: DistributionDeps) {
     this.#deps = deps;
-    this.#refusals = new RefusalNotes(deps.tools.clock);
+    this.#refusals = new RefusalLimiter(deps.tools.clock);
   }
 
   /**
@@ -197,7 +197,7 @@ export class Distribution implements BundleIntake, Lifecycle {
   /** Its signature was checked when it came; that these are the same bytes is what the database vouches for. */
   async #reread(kept: KeptBundle, bytes: Uint8Array, tools: BundleCheckTools) {
     const opening = openBundle(bytes);
-    const digest = await inSlices(digestSteps(bytes), tools.clock);
+    const digest = await runInTimeSlices(sha256Steps(bytes), tools.clock);
     if (opening.status === 'refused' || digest !== kept.digest) throw damaged(kept);
     return readJudged(opening.bundle, tools);
   }

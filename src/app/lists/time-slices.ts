@@ -6,7 +6,7 @@ const SLICE_MS = 4;
 const HASH_BYTES = 256 * 1024;
 
 /** Steps through `steps` to its end, and lets everything else have its turn in between. */
-export async function inSlices<T>(steps: Generator<void, T>, clock: Clock): Promise<T> {
+export async function runInTimeSlices<T>(steps: Generator<void, T>, clock: Clock): Promise<T> {
   let startMs = clock.read().monotonicMs;
   for (;;) {
     const step = steps.next();
@@ -18,7 +18,7 @@ export async function inSlices<T>(steps: Generator<void, T>, clock: Clock): Prom
 }
 
 /** SHA-256 as 64 hex characters. */
-export function* digestSteps(bytes: Uint8Array): Generator<void, string> {
+export function* sha256Steps(bytes: Uint8Array): Generator<void, string> {
   const hash = createHash('sha256');
   for (let at = 0; at < bytes.length; at += HASH_BYTES) {
     hash.update(bytes.subarray(at, at + HASH_BYTES));

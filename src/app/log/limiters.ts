@@ -39,7 +39,7 @@ const HOUR_MS = 3_600_000;
  * Keeps whoever can send us things from filling log and disk with refusals: the same one is told once, and only so
  * many an hour become events.
  */
-export class RefusalNotes {
+export class RefusalLimiter {
   readonly #clock: Clock;
   readonly #seen = new Set<string>();
   #hourStartMs = Number.NEGATIVE_INFINITY;

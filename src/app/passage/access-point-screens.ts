@@ -11,7 +11,7 @@ import type { GuardAttendance } from '../../ports/guard-desk.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { PromptView, ResidentPrompt } from '../../ports/resident-prompt.ts';
 import type { DecisionBoard } from '../board/decision-board.ts';
-import { knownHolder } from '../board/holder-name.ts';
+import { findHolder } from '../board/holder-name.ts';
 import { claimsOf, type KnownPassage } from './passage-facts.ts';
 
 interface AccessPointScreensDeps {
@@ -144,7 +144,7 @@ export class AccessPointScreens {
     const { accessPoint, state, holders } = this.#deps;
     const { passage } = this.#shown;
     const claims = claimsOf(passage?.facts);
-    const holder = knownHolder(holders, claims?.holderRef);
+    const holder = findHolder(holders, claims?.holderRef);
     state.passages.set({
       accessPoint: accessPoint.id,
       ...(passage === undefined ? {} : { passage: passage.id }),

@@ -8,7 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 import { ExitLogLimiter } from './exit-log-limiter.ts';
-import type { OpenWay } from './open-gate.ts';
+import type { OpenLevel } from './open-gate.ts';
 import type { PassageBoard } from './passage-board.ts';
 import { blankFacts, type KnownPassage, passageWithoutCode } from './passage-facts.ts';
 import { PassageRunner, type PassageTimes } from './passage-runner.ts';
@@ -29,7 +29,7 @@ interface ExitButtonDeps {
   readonly policy: () => PolicyLevel;
   /** Day of the site. */
   readonly today: (clock: ClockReading) => number;
-  readonly way: OpenWay;
+  readonly way: OpenLevel;
   readonly board: PassageBoard;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: () => void;

@@ -15,10 +15,10 @@ export class ExitLogLimiter {
   /** A press that was not worth a row has one when somebody does go through. */
   #held: PassageRecord | undefined;
 
-  /** @param options.movesLock whether a press moves the lock, which is always written down */
-  constructor(options: { clock: Clock; movesLock: boolean }) {
-    this.#clock = options.clock;
-    this.#movesLock = options.movesLock;
+  /** @param deps.movesLock whether a press moves the lock, which is always written down */
+  constructor(deps: { clock: Clock; movesLock: boolean }) {
+    this.#clock = deps.clock;
+    this.#movesLock = deps.movesLock;
   }
 
   /** What is to be written now that `record` would be. */

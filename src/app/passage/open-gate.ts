@@ -12,7 +12,7 @@ import { SameShowing, type ShownCode } from './scanned-codes.ts';
 import type { ServiceSwitch } from './service-switch.ts';
 
 interface OpenGateDeps {
-  readonly way: OpenWay;
+  readonly way: OpenLevel;
   readonly service: Pick<ServiceSwitch, 'isEnabled'>;
   readonly screens: AccessPointScreens;
   /** How long the greeting stays on the resident's screen, in milliseconds. */
@@ -61,7 +61,7 @@ export class OpenGate {
   }
 }
 
-interface OpenWayDeps {
+interface OpenLevelDeps {
   readonly accessPoint: AccessPointFacts;
   readonly level: () => PolicyLevel;
   readonly door: Door;
@@ -72,10 +72,10 @@ interface OpenWayDeps {
 }
 
 /** A way through a door that its level may hold open: then whoever comes by is counted, and nothing else is kept. */
-export class OpenWay {
-  readonly #deps: OpenWayDeps;
+export class OpenLevel {
+  readonly #deps: OpenLevelDeps;
 
-  constructor(deps: OpenWayDeps) {
+  constructor(deps: OpenLevelDeps) {
     this.#deps = deps;
   }
 

@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import { type Attention, passageItem } from '../board/attention.ts';
 import { type DecisionBoard, decisionView } from '../board/decision-board.ts';
-import { knownHolder } from '../board/holder-name.ts';
+import { findHolder } from '../board/holder-name.ts';
 import { claimsOf, type PassageFacts } from './passage-facts.ts';
 
 interface PassageBoardDeps {
@@ -82,7 +82,7 @@ export class PassageBoard {
       decisionView(data, clock.read().wallMs, passageState, {
         label: claimsOf(facts)?.label,
         temperatureC: measurement?.objectC,
-        holder: knownHolder(holders, data.holderRef),
+        holder: findHolder(holders, data.holderRef),
         note,
       }),
       data.screening?.object !== undefined,

@@ -37,16 +37,16 @@ export class ScannerNoise {
   #minutes = 0;
   #cancel: Cancel | undefined;
 
-  constructor(options: {
+  constructor(deps: {
     clock: Clock;
     notes: EventWriter;
     accessPoint: string;
     scanner: DeviceSupervisor;
   }) {
-    this.#clock = options.clock;
-    this.#notes = options.notes;
-    this.#accessPoint = options.accessPoint;
-    this.#scanner = options.scanner;
+    this.#clock = deps.clock;
+    this.#notes = deps.notes;
+    this.#accessPoint = deps.accessPoint;
+    this.#scanner = deps.scanner;
   }
 
   /** Somebody was answered who showed this; it counts here if it has not even the form of a pass, unlike a forged one. */

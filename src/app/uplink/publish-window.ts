@@ -8,7 +8,7 @@ const LARGEST_WINDOW = 20;
 /** Without any answer for this long the connection is given up. */
 const SILENCE_MS = 30_000;
 
-interface PublishWindowOptions {
+interface PublishWindowDeps {
   readonly connection: BrokerConnection;
   readonly clock: Clock;
   readonly trials: UplinkTrials;
@@ -19,21 +19,21 @@ interface PublishWindowOptions {
 /** What is in flight over one connection: never more than the broker takes, and never without an answer for long. */
 export class PublishWindow {
   readonly #size: number;
-  readonly #options: PublishWindowOptions;
+  readonly #deps: PublishWindowDeps;
   /** In order; a window's worth. Not a Set: V8 keeps the old tables of one that changes all the time for long. */
   #inFlight: Unanswered[] = [];
   #lastAnswerMs = 0;
   #cancelWatch: Cancel | undefined;
   #ended = false;
 
-  constructor(options: PublishWindowOptions) {
-    this.#options = options;
-    this.#size = Math.max(1, Math.min(options.connection.receiveMaximum, LARGEST_WINDOW));
+  constructor(deps: PublishWindowDeps) {
+    this.#deps = deps;
+    this.#size = Math.max(1, Math.min(deps.connection.receiveMaximum, LARGEST_WINDOW));
   }
 
   /** Most messages in flight just now. */
   get size(): number {
-    return this.#options.trials.isCareful ? 1 : this.#size;
+    return this.#deps.trials.isCareful ? 1 : this.#size;
   }
 
   get isEmpty(): boolean {
@@ -62,7 +62,7 @@ export class PublishWindow {
     const sent: Unanswered = { topic: message.topic, ...(sequence === undefined ? {} : { sequence }) };
     this.#inFlight.push(sent);
     this.#watch();
-    this.#options.connection.publish(message).then(
+    this.#deps.connection.publish(message).then(
       (answer) => {
         if (this.#ended) return;
         this.#inFlight.splice(this.#inFlight.indexOf(sent), 1);
@@ -84,16 +84,16 @@ export class PublishWindow {
   #watch(): void {
     if (this.#ended || this.#cancelWatch !== undefined) return;
     const waitedMs = this.#nowMs() - this.#lastAnswerMs;
-    this.#cancelWatch = this.#options.clock.schedule(SILENCE_MS - waitedMs, () => {
+    this.#cancelWatch = this.#deps.clock.schedule(SILENCE_MS - waitedMs, () => {
       this.#cancelWatch = undefined;
       if (this.isEmpty) return;
       if (this.#nowMs() - this.#lastAnswerMs < SILENCE_MS) this.#watch();
-      else this.#options.onSilent(silence());
+      else this.#deps.onSilent(silence());
     });
   }
 
   #nowMs(): number {
-    return this.#options.clock.read().monotonicMs;
+    return this.#deps.clock.read().monotonicMs;
   }
 }
 

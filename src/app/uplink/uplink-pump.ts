@@ -45,7 +45,7 @@ export interface GateCondition extends Pick<StateByName['conn'], 'devices'> {
 /** What a person must look at, for `alert/<name>`. */
 export type Alert = Omit<StateByName['alert'], 'since'>;
 
-interface UplinkPumpOptions {
+interface UplinkPumpDeps {
   readonly site: string;
   readonly gate: string;
   /** Name and version of the software. */
@@ -68,7 +68,7 @@ interface UplinkPumpOptions {
  * (config/contract/README.md#reading-the-feed).
  */
 export class UplinkPump implements Lifecycle {
-  readonly #options: UplinkPumpOptions;
+  readonly #deps: UplinkPumpDeps;
   readonly #root: string;
   readonly #states = new RetainedStates();
   readonly #repeats: RepeatGuard;
@@ -88,18 +88,18 @@ export class UplinkPump implements Lifecycle {
   #nextReport: Cancel | undefined;
   #hasAsked = false;
 
-  constructor(options: UplinkPumpOptions) {
-    this.#options = options;
-    this.#root = `gates/v1/${options.site}/${options.gate}/`;
-    this.#repeats = new RepeatGuard(options.clock);
-    this.#trials = new UplinkTrials(options.clock);
+  constructor(deps: UplinkPumpDeps) {
+    this.#deps = deps;
+    this.#root = `gates/v1/${deps.site}/${deps.gate}/`;
+    this.#repeats = new RepeatGuard(deps.clock);
+    this.#trials = new UplinkTrials(deps.clock);
     this.#reconnector = new Reconnector<BrokerConnection>({
       name: 'broker',
-      open: (signal) => options.broker.connect(this.#connMessage('lost'), signal),
+      open: (signal) => deps.broker.connect(this.#connMessage('lost'), signal),
       schedule: SCHEDULE,
-      clock: options.clock,
-      random: options.random,
-      logger: options.logger,
+      clock: deps.clock,
+      random: deps.random,
+      logger: deps.logger,
       onState: (state) => this.#connectionChanged(state),
       onLink: (connection) => this.#beginSession(connection),
     });
@@ -109,9 +109,9 @@ export class UplinkPump implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#unsubscribe !== undefined) return;
-    this.#position = this.#options.outbox.position();
+    this.#position = this.#deps.outbox.position();
     this.#since = this.#now();
-    this.#unsubscribe = this.#options.outbox.onCommitted(() => {
+    this.#unsubscribe = this.#deps.outbox.onCommitted(() => {
       this.#session?.wake();
       this.#reportSoon();
     });
@@ -155,7 +155,7 @@ export class UplinkPump implements Lifecycle {
 
   /** Before anything is sent: the first state replaces what the broker has kept. Once is enough. */
   #askWhatIsRemembered(connection: BrokerConnection): void {
-    const { onRemembered } = this.#options;
+    const { onRemembered } = this.#deps;
     if (onRemembered === undefined || this.#hasAsked) return;
     connection
       .subscribe([this.#connTopic], ({ payload, retained }) => {
@@ -167,13 +167,13 @@ export class UplinkPump implements Lifecycle {
         },
         (thrown: unknown) => {
           this.#hasAsked = isGatepostError(thrown, 'broker.refused');
-          this.#options.logger.debug({ part: 'broker' }, messageOf(thrown));
+          this.#deps.logger.debug({ part: 'broker' }, messageOf(thrown));
         },
       );
   }
 
   #beginSession(connection: BrokerConnection): void {
-    const { outbox, clock, random } = this.#options;
+    const { outbox, clock, random } = this.#deps;
     this.#endSession([]);
     this.#askWhatIsRemembered(connection);
     this.#setConn();
@@ -206,7 +206,7 @@ export class UplinkPump implements Lifecycle {
       if (this.#session === session) this.#endSession(isSilent ? [] : session.unanswered);
     });
     session.start();
-    this.#options.onConnected?.(connection);
+    this.#deps.onConnected?.(connection);
   }
 
   /** @param unanswered what the broker ended the connection behind, by itself */
@@ -226,7 +226,7 @@ export class UplinkPump implements Lifecycle {
       this.#leftOver = {
         error,
         sequence,
-        untilMs: this.#options.clock.read().monotonicMs + REFUSED_PAUSE_MS,
+        untilMs: this.#deps.clock.read().monotonicMs + REFUSED_PAUSE_MS,
       };
       this.#problemChanged(error);
     }
@@ -240,7 +240,7 @@ export class UplinkPump implements Lifecycle {
   #problemChanged(problem: GatepostError | undefined): void {
     this.#problem = problem;
     if (problem === undefined) {
-      this.#options.logger.info({ part: 'broker' }, 'The broker takes events again.');
+      this.#deps.logger.info({ part: 'broker' }, 'The broker takes events again.');
       this.#repeats.clear();
     } else this.#warnOnce(problem.message);
     this.#setAlert();
@@ -271,7 +271,7 @@ export class UplinkPump implements Lifecycle {
     const shown = status === 'ok' ? (this.#problem ?? refused) : error;
     const { lastSequence, publishedSequence } = this.#readPosition();
     const pending = Math.max(0, lastSequence - publishedSequence);
-    this.#options.onState({
+    this.#deps.onState({
       status: status === 'ok' && shown !== undefined ? 'degraded' : status,
       takesEvents: status === 'ok' && this.#problem === undefined,
       ...(shown === undefined ? {} : { error: shown }),
@@ -280,14 +280,14 @@ export class UplinkPump implements Lifecycle {
   }
 
   #reportSoon(): void {
-    this.#nextReport ??= this.#options.clock.schedule(REPORT_MS, () => {
+    this.#nextReport ??= this.#deps.clock.schedule(REPORT_MS, () => {
       this.#nextReport = undefined;
       this.#report();
     });
   }
 
   #warnOnce(sentence: string): void {
-    if (this.#repeats.admit(sentence)) this.#options.logger.warn({ part: 'broker' }, sentence);
+    if (this.#repeats.admit(sentence)) this.#deps.logger.warn({ part: 'broker' }, sentence);
   }
 
   #setConn(): void {
@@ -311,7 +311,7 @@ export class UplinkPump implements Lifecycle {
       epoch,
       firstSeq: firstSequence,
       lastSeq: lastSequence,
-      software: this.#options.software,
+      software: this.#deps.software,
       devices: this.#condition.devices,
       since: state === this.#condition.state ? this.#since : this.#now(),
     };
@@ -320,7 +320,7 @@ export class UplinkPump implements Lifecycle {
   /** The last known position where the log cannot be read just now. */
   #readPosition(): OutboxPosition {
     try {
-      this.#position = this.#options.outbox.position();
+      this.#position = this.#deps.outbox.position();
     } catch (thrown) {
       this.#warnOnce(`The event log cannot be read for publishing: ${messageOf(thrown)}`);
     }
@@ -332,6 +332,6 @@ export class UplinkPump implements Lifecycle {
   }
 
   #now(): string {
-    return new Date(this.#options.clock.read().wallMs).toISOString();
+    return new Date(this.#deps.clock.read().wallMs).toISOString();
   }
 }

@@ -26,7 +26,7 @@ const HISTORICAL_MS = 60_000;
 
 type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
 
-interface UplinkSessionOptions {
+interface UplinkSessionDeps {
   readonly connection: BrokerConnection;
   readonly outbox: EventOutbox;
   /** Everything up to here is stored by the broker already. */
@@ -56,7 +56,7 @@ interface UplinkSessionOptions {
  * connection that ended by itself both in turn: see UplinkTrials.
  */
 export class UplinkSession {
-  readonly #options: UplinkSessionOptions;
+  readonly #deps: UplinkSessionDeps;
   readonly #walk: OutboxCursor;
   readonly #window: PublishWindow;
   readonly #timers = new Map<TimerName, Cancel>();
@@ -68,11 +68,11 @@ export class UplinkSession {
   #farewell: { message: OutgoingMessage | undefined; readonly resolve: () => void } | undefined;
   #ended = false;
 
-  constructor(options: UplinkSessionOptions) {
-    this.#options = options;
-    this.#walk = new OutboxCursor(options.outbox, options.from);
-    this.#window = new PublishWindow(options);
-    this.#problem = options.problem;
+  constructor(deps: UplinkSessionDeps) {
+    this.#deps = deps;
+    this.#walk = new OutboxCursor(deps.outbox, deps.from);
+    this.#window = new PublishWindow(deps);
+    this.#problem = deps.problem;
   }
 
   get problem(): UplinkProblem | undefined {
@@ -128,13 +128,13 @@ export class UplinkSession {
   }
 
   #sendNext(): boolean {
-    const { trials } = this.#options;
+    const { trials } = this.#deps;
     if (trials.isCareful && trials.takeTurn() === 'event') return this.#sendEvent() || this.#sendState();
     return this.#sendState() || this.#sendEvent();
   }
 
   #sendState(): boolean {
-    const { states, trials } = this.#options;
+    const { states, trials } = this.#deps;
     const message = states.take((topic) => trials.isSetAside(topic));
     const offerMs = trials.nextOfferMs();
     if (offerMs !== undefined) this.#schedule('aside', offerMs, () => this.#fill());
@@ -144,7 +144,7 @@ export class UplinkSession {
   }
 
   #stateAnswered(topic: string, answer: PublishAnswer): void {
-    const { states, trials, onComplaint } = this.#options;
+    const { states, trials, onComplaint } = this.#deps;
     if (answer.status === 'busy') {
       this.#offerAgain(topic);
       return;
@@ -172,11 +172,11 @@ export class UplinkSession {
     if (event === undefined) return false;
     const { group, body, sequence, timeMs } = event;
     const message: OutgoingMessage = {
-      topic: `${this.#options.root}evt/${group}`,
+      topic: `${this.#deps.root}evt/${group}`,
       payload: body,
       retain: false,
       contentType: 'application/cloudevents+json',
-      historical: this.#options.clock.read().wallMs - timeMs > HISTORICAL_MS,
+      historical: this.#deps.clock.read().wallMs - timeMs > HISTORICAL_MS,
     };
     this.#publish(message, sequence, (answer) => this.#eventAnswered(sequence, message.topic, answer));
     return true;
@@ -187,7 +187,7 @@ export class UplinkSession {
     sequence: number | undefined,
     onAnswer: (answer: PublishAnswer) => void,
   ): void {
-    const { states, trials } = this.#options;
+    const { states, trials } = this.#deps;
     this.#window.publish(message, sequence, (answer) => {
       onAnswer(answer);
       trials.answered(
@@ -208,7 +208,7 @@ export class UplinkSession {
       this.#hold(eventRefused(topic, sequence, answer), sequence, REFUSED_PAUSE_MS);
     } else if (this.#held === 'no') {
       this.#busyAnswers += 1;
-      this.#hold(eventsBusy(answer), sequence, retryDelayMs(BUSY, this.#busyAnswers, this.#options.random));
+      this.#hold(eventsBusy(answer), sequence, retryDelayMs(BUSY, this.#busyAnswers, this.#deps.random));
     }
   }
 
@@ -223,7 +223,7 @@ export class UplinkSession {
     if (this.#ended || this.#held !== 'no') return;
     this.#problem = { error, sequence, untilMs: this.#nowMs() + pauseMs };
     this.#pause(this.#problem.untilMs);
-    this.#options.onProblem(error);
+    this.#deps.onProblem(error);
   }
 
   #pause(untilMs: number): void {
@@ -251,20 +251,20 @@ export class UplinkSession {
       this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
       return;
     }
-    this.#options.onProgress();
+    this.#deps.onProgress();
   }
 
   #solve(): void {
     if (this.#problem === undefined || this.#held !== 'no') return;
     if (this.#walk.storedUpTo < this.#problem.sequence) return;
     this.#problem = undefined;
-    this.#options.onProblem(undefined);
+    this.#deps.onProblem(undefined);
   }
 
   #offerAgain(topic: string): void {
     this.#busyStates.add(topic);
     this.#schedule('states', STATE_PAUSE_MS, () => {
-      for (const busy of this.#busyStates) this.#options.states.putBack(busy);
+      for (const busy of this.#busyStates) this.#deps.states.putBack(busy);
       this.#busyStates.clear();
       this.#fill();
     });
@@ -281,7 +281,7 @@ export class UplinkSession {
   /** Sets one of the timers unless it is set already. */
   #schedule(name: TimerName, delayMs: number, run: () => void): void {
     if (this.#ended || this.#timers.has(name)) return;
-    const cancel = this.#options.clock.schedule(delayMs, () => {
+    const cancel = this.#deps.clock.schedule(delayMs, () => {
       this.#timers.delete(name);
       run();
     });
@@ -289,6 +289,6 @@ export class UplinkSession {
   }
 
   #nowMs(): number {
-    return this.#options.clock.read().monotonicMs;
+    return this.#deps.clock.read().monotonicMs;
   }
 }

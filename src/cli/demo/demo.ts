@@ -10,7 +10,7 @@ import { packageRoot } from '../../version.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { type LogOptions, logFormatOption, logLevelOption } from '../log-options.ts';
 import { wholeNumber } from '../option-values.ts';
-import { keptDemoGuard, moveIn } from './household.ts';
+import { keptDemoGuard, setUpDemo } from './household.ts';
 
 interface DemoOptions extends LogOptions {
   readonly config: string;
@@ -60,7 +60,7 @@ async function demo(options: DemoOptions): Promise<void> {
       console.log(welcome(daemon, loaded, guard));
       const url = daemon.webAddress?.url;
       if (url === undefined) return;
-      moveIn({ loaded, logger, guard, url, setUpCode }).catch((error: unknown) => {
+      setUpDemo({ loaded, logger, guard, url, setUpCode }).catch((error: unknown) => {
         logger.warn({ err: error }, `The demo has no guard and no names of its own: ${messageOf(error)}`);
       });
     },

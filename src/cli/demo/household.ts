@@ -30,7 +30,7 @@ export function keptDemoGuard(folder: string): DemoGuard {
  * Gives a new demo its guard and the names of its residents, through the same interfaces as at a site: the first
  * account with the set-up code, the names by an import into the directory. Existing data is kept.
  */
-export async function moveIn(demo: {
+export async function setUpDemo(demo: {
   loaded: LoadedConfig;
   logger: Logger;
   guard: DemoGuard;

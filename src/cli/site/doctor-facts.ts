@@ -6,7 +6,7 @@ import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
-import type { Patient } from '../../doctor/examine.ts';
+import type { Installation } from '../../doctor/examine.ts';
 import type { GpioUse } from '../../doctor/gpio.ts';
 import type { DeviceUse } from '../../doctor/machine.ts';
 import type { FileUse } from '../../doctor/secrets.ts';
@@ -16,7 +16,7 @@ import { readLists } from './doctor-lists.ts';
  * The facts of a config that doctor checks against the machine.
  * @param service path of the config if it is the service's own, whose user must be able to read it
  */
-export function factsOf(config: Config, service: string | undefined): NonNullable<Patient['config']> {
+export function factsOf(config: Config, service: string | undefined): NonNullable<Installation['config']> {
   const broker = brokerOf(config);
   return {
     isOfService: service !== undefined,
@@ -93,7 +93,7 @@ function filesOf({ mqtt }: Config): FileUse[] {
   });
 }
 
-function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Patient['config']>['broker'] {
+function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Installation['config']>['broker'] {
   if (mqtt === undefined || mqtt.url === 'embedded') return undefined;
   const { url, protocol, embeddedPort: _port, ...credentials } = mqtt;
   return {

@@ -7,7 +7,7 @@ import { warningsOf } from '../../config/warnings.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { KeptTime } from '../../core/time/wall-clock.ts';
 import type { ClockFacts } from '../../doctor/clock.ts';
-import { examine, type Patient } from '../../doctor/examine.ts';
+import { examine, type Installation } from '../../doctor/examine.ts';
 import { type Finding, fail, type Grade, ok, warn } from '../../doctor/finding.ts';
 import { Machine } from '../../doctor/machine.ts';
 import { packageRoot } from '../../version.ts';
@@ -51,7 +51,7 @@ async function doctor({ config: file, json = false }: DoctorOptions): Promise<vo
     if (!json) console.log(lineOf(one));
   };
   tell(finding);
-  for await (const one of examine(await patientOf(machine, path, config))) tell(one);
+  for await (const one of examine(await installationOf(machine, path, config))) tell(one);
   const worst = findings.reduce<Grade>(
     (grade, one) => (EXIT_CODES[one.grade] > EXIT_CODES[grade] ? one.grade : grade),
     'ok',
@@ -92,11 +92,11 @@ function totalOf(findings: readonly Finding[]): string {
   return `${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failures`;
 }
 
-async function patientOf(
+async function installationOf(
   machine: Machine,
   path: string | undefined,
   config: Config | undefined,
-): Promise<Patient> {
+): Promise<Installation> {
   const uses = config === undefined ? [] : gpioUses(config);
   const arm = process.config.variables as { readonly arm_version?: string };
   return {

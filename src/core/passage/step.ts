@@ -1,6 +1,6 @@
 import { orderReasons, type Reason } from '../access/reasons.ts';
 import type { ScreeningOutcome } from '../screening/screening.ts';
-import { onDecided } from './on-decided.ts';
+import { onDecision } from './on-decision.ts';
 import { onGuardMeasure, onGuardOpen, onGuardRefuse } from './on-guard.ts';
 import type {
   Passage,
@@ -33,7 +33,7 @@ export function stepPassage<F>(
     case 'code':
       return onCode(state, input);
     case 'decided':
-      return onDecided(state, input, settings);
+      return onDecision(state, input, settings);
     case 'screened':
       return onScreened(state, input.outcome);
     case 'timer':

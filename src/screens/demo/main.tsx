@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import '../shared/base.css';
-import '../prompt/stage.css';
+import '../prompt/prompt-frame.css';
 import './demo.css';
 import { paceKeys } from '../shared/paced-keys.ts';
 import { DemoApp } from './demo-app.tsx';

@@ -1,6 +1,6 @@
 import type { PromptView } from '../../ports/resident-prompt.ts';
+import { appearanceOf, countdownOf, LOST, STARTING, wordsOf } from '../prompt/appearance.ts';
 import { PromptFrame } from '../prompt/prompt-frame.tsx';
-import { countdownOf, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from '../prompt/scene.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
@@ -20,7 +20,7 @@ export function PromptPreview({ accessPoint, language }: { accessPoint: string; 
       <h2 id="preview">{localeOf(language).demo.result}</h2>
       <div class="preview">
         <PromptFrame
-          look={view ? lookOf(view) : unconnected === 'lost' ? LOST_LOOK : STARTING_LOOK}
+          appearance={view ? appearanceOf(view) : unconnected === 'lost' ? LOST : STARTING}
           first={{ language, words: words(language) }}
           second={{ language: second, words: words(second) }}
           updateKey={view}

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { PictogramName, Tone } from './scene.ts';
+import type { PictogramName, Tone } from './appearance.ts';
 
 /** The shape behind a picture, one a tone: circle, rounded square, octagon, diamond … (view box 0 0 240 240). */
 const SHAPES: Record<Tone, VNode> = {
@@ -67,7 +67,7 @@ const sensor = (
   </g>
 );
 
-const PICTURES: Record<PictogramName, VNode> = {
+const PICTOGRAMS: Record<PictogramName, VNode> = {
   code,
   again: (
     <g>
@@ -214,11 +214,11 @@ const PICTURES: Record<PictogramName, VNode> = {
 };
 
 /** One huge picture for one state; it means nothing to a screen reader, the words say the same. */
-export function Pictogram({ picture, tone }: { picture: PictogramName; tone: Tone }) {
+export function Pictogram({ name, tone }: { name: PictogramName; tone: Tone }) {
   return (
-    <svg class="pictogram" viewBox="0 0 240 240" aria-hidden="true" data-picture={picture}>
+    <svg class="pictogram" viewBox="0 0 240 240" aria-hidden="true" data-picture={name}>
       <g class="shape">{SHAPES[tone]}</g>
-      {PICTURES[picture]}
+      {PICTOGRAMS[name]}
     </svg>
   );
 }

@@ -4,11 +4,11 @@ import { ErrorFence } from '../shared/error-fence.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { LANGUAGES, type Language, languageFrom, localeOf, secondLanguage } from '../shared/locale.ts';
+import { LOST } from './appearance.ts';
 import { Chooser } from './chooser.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
 import { PromptScreen } from './prompt-screen.tsx';
-import { LOST_LOOK } from './scene.ts';
 
 const RETRY_MS = 3_000;
 /** A language button counts for one person; the next one finds the site's language again. */
@@ -48,7 +48,7 @@ export function PromptApp({ search }: { search: string }) {
     <LanguageButtons value={language} label={locale.common.languages} choices={offered} onChoose={choose} />
   );
   const lost = {
-    look: LOST_LOOK,
+    appearance: LOST,
     first: { language, words: locale.prompt.lost },
     second: { language: second, words: localeOf(second).prompt.lost },
   };

@@ -1,13 +1,13 @@
 import { type ComponentChildren, Fragment, type RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Language } from '../shared/locale.ts';
+import type { Appearance, Words } from './appearance.ts';
 import { breakable } from './breakable.ts';
 import { Countdown } from './countdown.tsx';
 import { Pictogram } from './pictogram.tsx';
-import type { Look, Words } from './scene.ts';
 
 interface PromptFrameProps {
-  readonly look: Look;
+  readonly appearance: Appearance;
   readonly first: { readonly language: Language; readonly words: Words };
   readonly second: { readonly language: Language; readonly words: Words };
   /** Seconds left from now; a countdown then takes the picture's place. */
@@ -18,13 +18,20 @@ interface PromptFrameProps {
 }
 
 /** Pictogram and words of one state; fills whatever box it stands in. */
-export function PromptFrame({ look, first, second, waitSeconds, updateKey, children }: PromptFrameProps) {
+export function PromptFrame({
+  appearance,
+  first,
+  second,
+  waitSeconds,
+  updateKey,
+  children,
+}: PromptFrameProps) {
   const text = useFit<HTMLDivElement>(JSON.stringify([first, second]), 0.3);
   return (
-    <div class={`stage tone-${look.tone}`} data-tone={look.tone}>
+    <div class={`stage tone-${appearance.tone}`} data-tone={appearance.tone}>
       <div class="picture">
         {waitSeconds === undefined ? (
-          <Pictogram picture={look.picture} tone={look.tone} />
+          <Pictogram name={appearance.pictogram} tone={appearance.tone} />
         ) : (
           <Countdown seconds={waitSeconds} updateKey={updateKey} language={first.language} />
         )}

@@ -8,9 +8,9 @@ import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
+import { appearanceOf, countdownOf, isDistanceHint, LOST, STARTING, wordsOf } from './appearance.ts';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
-import { countdownOf, isDistanceHint, LOST_LOOK, lookOf, STARTING_LOOK, wordsOf } from './scene.ts';
 
 interface Props {
   readonly accessPoint: string;
@@ -45,19 +45,19 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, offi
     // "Closer" and "further" follow the head of who stands there: a chime at each would not end. A message stands
     // as it is while people show their codes.
     const isSame = before === chimeKey && (view?.feedback === 'Measure' || view?.feedback === 'TextMessage');
-    const chime = view && lookOf(view).chime;
+    const chime = view && appearanceOf(view).chime;
     if (before !== undefined && !isSame && chime) player.play(chime);
   }, [chimeKey, view, player]);
 
   const [language, second] = languages;
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
-  const look = view ? lookOf(view) : unconnected === 'lost' ? LOST_LOOK : STARTING_LOOK;
+  const appearance = view ? appearanceOf(view) : unconnected === 'lost' ? LOST : STARTING;
   const words = (one: Language) =>
     view ? wordsOf(localeOf(one), view, office) : localeOf(one).prompt[unconnected];
   const locale = localeOf(language);
   return (
     <PromptFrame
-      look={look}
+      appearance={appearance}
       first={{ language, words: words(language) }}
       second={{ language: second, words: words(second) }}
       updateKey={view}

@@ -7,7 +7,7 @@ import { lookAtLog } from '../../../src/adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
 import { checkBroker } from '../../../src/doctor/broker.ts';
 import { checkDeviceStates, lastStates } from '../../../src/doctor/device-states.ts';
-import { examine, type Patient } from '../../../src/doctor/examine.ts';
+import { examine, type Installation } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { Machine } from '../../../src/doctor/machine.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
@@ -58,7 +58,7 @@ afterEach(() => sick.machine.cleanUp());
 
 async function findings(): Promise<Finding[]> {
   const found: Finding[] = [];
-  const patient: Patient = {
+  const patient: Installation = {
     machine: sick.machine.machine(),
     program: sick.program,
     clock: sick.clock,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AutoDoorContact } from '../../../hardware/gpio/auto-door-contact.ts';
-import { AutoOutput, type AutoOutputOptions } from '../../../hardware/gpio/auto-output.ts';
+import { AutoOutput, type AutoOutputSettings } from '../../../hardware/gpio/auto-output.ts';
 import { GpiodDoorContact } from '../../../hardware/gpio/gpiod-door-contact.ts';
 import { GpiodOutput } from '../../../hardware/gpio/gpiod-output.ts';
 import { LedsOutput } from '../../../hardware/gpio/leds-output.ts';
@@ -179,7 +179,7 @@ describe('a lock that the kernel knows as an LED', () => {
 });
 
 describe('auto', () => {
-  const nothing = (): NonNullable<AutoOutputOptions['sources']> => ({
+  const nothing = (): NonNullable<AutoOutputSettings['sources']> => ({
     leds: root,
     sysfs: { root: join(root, 'none') },
     gpiod: { path: root },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OrderType } from '../../../src/core/desk/guard-order.ts';
 import { type OrderWeight, orderWeight } from '../../../src/core/desk/order-weight.ts';
 import { DOOR_VERBS } from '../../../src/core/door/door-orders.ts';
-import { PlayedStandstills } from '../../support/clock/played-standstills.ts';
+import { ScriptedStandstills } from '../../support/clock/scripted-standstills.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 
 const MINUTE_MS = 60_000;
@@ -183,7 +183,7 @@ describe('an order that lay there while the program stood still', () => {
   ];
 
   async function stoodStill(change: Parameters<typeof startKiosk>[0] = {}) {
-    const standstills = new PlayedStandstills();
+    const standstills = new ScriptedStandstills();
     const kiosk = await startKiosk({ standstills, ...change });
     const cookie = await kiosk.signIn();
     kiosk.clock.advance(MINUTE_MS);

@@ -1,18 +1,18 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Patient } from '../../../src/doctor/examine.ts';
+import type { Installation } from '../../../src/doctor/examine.ts';
 import type { Grade } from '../../../src/doctor/finding.ts';
 import type { GpioUse } from '../../../src/doctor/gpio.ts';
 import type { DoctorMachine } from './machine.ts';
 
-type Config = NonNullable<Patient['config']>;
+type Config = NonNullable<Installation['config']>;
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A sound machine in which faults are planted. */
 export interface Sick {
   readonly machine: DoctorMachine;
-  readonly program: Changeable<Patient['program']>;
-  readonly clock: Changeable<Patient['clock']>;
+  readonly program: Changeable<Installation['program']>;
+  readonly clock: Changeable<Installation['clock']>;
   readonly gpio: Changeable<Config['gpio']>;
   devices: Config['devices'];
   files: Config['files'];

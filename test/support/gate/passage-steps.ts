@@ -54,7 +54,7 @@ export const code = (key: string, id = key, urgent = false): Input => ({
   passage: person(id, key),
   urgent,
 });
-export const decided = (
+export const decision = (
   outcome: 'grant' | 'deny' | 'refer' | 'measure',
   reasons: readonly Reason[] = [],
   screening?: ScreeningOutcome,
@@ -68,7 +68,7 @@ export const guardOpen = (id: string): Input => ({
 });
 
 /** Plays inputs and keeps all that the machine commands. */
-export function play(inputs: readonly Input[], settings = SETTINGS, from = IDLE) {
+export function runInputs(inputs: readonly Input[], settings = SETTINGS, from = IDLE) {
   let state = from;
   const commands: Command[] = [];
   for (const input of inputs) {

@@ -17,7 +17,7 @@ import type { Thermometer } from '../../../src/ports/thermometer.ts';
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 
 /** Scanners and thermometer of a played gate, at the far ends of serial lines in memory. */
-export class PlayedSensors {
+export class ScriptedSensors {
   readonly readers: Readonly<Record<Direction, CodeReader>>;
   readonly scanners: Readonly<Record<Direction, ScannerSimulator>>;
   readonly cables: Readonly<Record<Direction, SimulatedLine>>;

@@ -13,7 +13,7 @@ import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPoint } from '../../../src/app/passage/access-point.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
 import { PassageEvaluator } from '../../../src/app/passage/evaluator.ts';
-import { OpenGate, OpenWay } from '../../../src/app/passage/open-gate.ts';
+import { OpenGate, OpenLevel } from '../../../src/app/passage/open-gate.ts';
 import { PassageBoard } from '../../../src/app/passage/passage-board.ts';
 import { ScanLockout } from '../../../src/app/passage/scan-lockout.ts';
 import { ServiceSwitch } from '../../../src/app/passage/service-switch.ts';
@@ -30,13 +30,13 @@ import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
 import { isWholePass } from '../../../src/core/scan/pass-form.ts';
-import { PlayedStandstills } from '../clock/played-standstills.ts';
+import { ScriptedStandstills } from '../clock/scripted-standstills.ts';
 import { settle, type VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
 import { openStore } from '../store/store-folder.ts';
 import { gateLists } from './gate-lists.ts';
 import { sampleClaims, testSigner } from './pass-samples.ts';
-import { Actuator, Contact, Feed, PlayedSensors, Prompts } from './rule-gate-devices.ts';
+import { Actuator, Contact, Feed, Prompts, ScriptedSensors } from './rule-gate-devices.ts';
 import { SCREENING_SETTINGS } from './screening-settings.ts';
 
 const NEVER = new AbortController().signal;
@@ -69,10 +69,10 @@ export class RuleGate {
   readonly levels: LevelKeeper;
   readonly logger = new SilentLogger();
   readonly prompts = new Prompts();
-  readonly sensors: PlayedSensors;
+  readonly sensors: ScriptedSensors;
   readonly lists: Distribution;
   readonly contact = new Contact();
-  readonly standstills = new PlayedStandstills();
+  readonly standstills = new ScriptedStandstills();
   readonly #dailyReport: DailyReport;
   readonly #accessPoints: readonly AccessPoint[];
   readonly #attention: Attention;
@@ -100,7 +100,7 @@ export class RuleGate {
   private constructor(clock: VirtualClock, store: Store, policy: Policy, options: RuleGateOptions) {
     this.clock = clock;
     this.store = store;
-    this.sensors = new PlayedSensors(clock);
+    this.sensors = new ScriptedSensors(clock);
     const { logger } = this;
     const { state } = this;
     showToGuards(state, this.feed);
@@ -211,7 +211,7 @@ export class RuleGate {
           digestSalt: new Uint8Array(32),
         }),
         openGate: new OpenGate({
-          way: new OpenWay({
+          way: new OpenLevel({
             accessPoint: facts,
             level: () => rules.level,
             door: this.door,

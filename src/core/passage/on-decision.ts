@@ -75,7 +75,7 @@ function onRefer<F>(
   ]);
 }
 
-export function onDecided<F>(
+export function onDecision<F>(
   state: PassageState<F>,
   input: Input<F, 'decided'>,
   settings: PassageSettings,

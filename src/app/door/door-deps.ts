@@ -15,7 +15,7 @@ interface DoorSettings {
   readonly contactDebounceMs?: number;
 }
 
-export interface DoorOptions {
+export interface DoorDeps {
   readonly id: string;
   readonly name: string;
   readonly actuator: DoorActuator;

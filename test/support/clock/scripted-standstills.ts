@@ -1,7 +1,7 @@
 import type { Cancel, Standstills } from '../../../src/ports/clock.ts';
 
 /** A program that stands still only when the test says so. */
-export class PlayedStandstills implements Standstills {
+export class ScriptedStandstills implements Standstills {
   readonly #listeners = new Set<() => void>();
   #lastEndMs: number | undefined;
   #heldUpMs = 0;

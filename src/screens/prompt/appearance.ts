@@ -27,8 +27,8 @@ export type PictogramName =
 /** Colour of the whole screen. Each has its own outline behind the picture, so colour is never alone. */
 export type Tone = 'calm' | 'act' | 'go' | 'stop' | 'guard' | 'wait' | 'off';
 
-export interface Look {
-  readonly picture: PictogramName;
+export interface Appearance {
+  readonly pictogram: PictogramName;
   readonly tone: Tone;
   readonly chime?: Chime;
 }
@@ -38,55 +38,55 @@ export interface Words {
   readonly do: string;
 }
 
-const LOOKS: Record<Feedback, Look> = {
-  Idle: { picture: 'code', tone: 'calm' },
-  RequireIdentifier: { picture: 'code', tone: 'act', chime: 'attention' },
-  RetryIdentifier: { picture: 'again', tone: 'act', chime: 'attention' },
-  AccessGranted: { picture: 'walk', tone: 'go', chime: 'granted' },
-  AccessDenied: { picture: 'hand', tone: 'stop', chime: 'denied' },
-  DoorOpenTooLong: { picture: 'door', tone: 'stop', chime: 'alarm' },
-  DoorPreAlarmWarning: { picture: 'door', tone: 'guard', chime: 'attention' },
-  TextMessage: { picture: 'guard', tone: 'guard', chime: 'attention' },
-  Fault: { picture: 'broken', tone: 'off', chime: 'attention' },
-  Disabled: { picture: 'closed', tone: 'off' },
-  Measure: { picture: 'forehead', tone: 'act', chime: 'attention' },
-  Wait: { picture: 'clock', tone: 'wait' },
-  GuardCalled: { picture: 'guard', tone: 'guard', chime: 'attention' },
+const APPEARANCES: Record<Feedback, Appearance> = {
+  Idle: { pictogram: 'code', tone: 'calm' },
+  RequireIdentifier: { pictogram: 'code', tone: 'act', chime: 'attention' },
+  RetryIdentifier: { pictogram: 'again', tone: 'act', chime: 'attention' },
+  AccessGranted: { pictogram: 'walk', tone: 'go', chime: 'granted' },
+  AccessDenied: { pictogram: 'hand', tone: 'stop', chime: 'denied' },
+  DoorOpenTooLong: { pictogram: 'door', tone: 'stop', chime: 'alarm' },
+  DoorPreAlarmWarning: { pictogram: 'door', tone: 'guard', chime: 'attention' },
+  TextMessage: { pictogram: 'guard', tone: 'guard', chime: 'attention' },
+  Fault: { pictogram: 'broken', tone: 'off', chime: 'attention' },
+  Disabled: { pictogram: 'closed', tone: 'off' },
+  Measure: { pictogram: 'forehead', tone: 'act', chime: 'attention' },
+  Wait: { pictogram: 'clock', tone: 'wait' },
+  GuardCalled: { pictogram: 'guard', tone: 'guard', chime: 'attention' },
 };
 
 /** A refusal looks and sounds by what it asks for: who was only too slow is not shown the hand of a forger. */
-const REFUSALS: Record<Remedy, Look> = {
-  again: { picture: 'again', tone: 'act', chime: 'attention' },
-  wait: { picture: 'hourglass', tone: 'wait', chime: 'wait' },
-  guard: { picture: 'guard', tone: 'guard', chime: 'attention' },
-  office: { picture: 'hand', tone: 'stop', chime: 'denied' },
-  closed: { picture: 'closed', tone: 'off', chime: 'denied' },
+const REFUSALS: Record<Remedy, Appearance> = {
+  again: { pictogram: 'again', tone: 'act', chime: 'attention' },
+  wait: { pictogram: 'hourglass', tone: 'wait', chime: 'wait' },
+  guard: { pictogram: 'guard', tone: 'guard', chime: 'attention' },
+  office: { pictogram: 'hand', tone: 'stop', chime: 'denied' },
+  closed: { pictogram: 'closed', tone: 'off', chime: 'denied' },
 };
-const QUEUE: Look = { picture: 'queue', tone: 'wait', chime: 'wait' };
-const DISTANCE: Record<'too_far' | 'too_close', Look> = {
-  too_far: { picture: 'closer', tone: 'act' },
-  too_close: { picture: 'further', tone: 'act' },
+const QUEUE: Appearance = { pictogram: 'queue', tone: 'wait', chime: 'wait' };
+const DISTANCE: Record<'too_far' | 'too_close', Appearance> = {
+  too_far: { pictogram: 'closer', tone: 'act' },
+  too_close: { pictogram: 'further', tone: 'act' },
 };
 
 /** As on the signs of a building: the way out is green, what is forbidden is red. */
-const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Look>> = {
+const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Appearance>> = {
   FireAlarm: {
-    in: { picture: 'noEntry', tone: 'stop', chime: 'alarm' },
-    out: { picture: 'escape', tone: 'go', chime: 'alarm' },
+    in: { pictogram: 'noEntry', tone: 'stop', chime: 'alarm' },
+    out: { pictogram: 'escape', tone: 'go', chime: 'alarm' },
   },
   HeldOpen: {
-    in: { picture: 'walk', tone: 'go' },
-    out: { picture: 'walk', tone: 'go' },
+    in: { pictogram: 'walk', tone: 'go' },
+    out: { pictogram: 'walk', tone: 'go' },
   },
   OutOfOrder: {
-    in: { picture: 'broken', tone: 'off' },
-    out: { picture: 'broken', tone: 'off' },
+    in: { pictogram: 'broken', tone: 'off' },
+    out: { pictogram: 'broken', tone: 'off' },
   },
 };
 
 /** The look of a state without connection: the kiosk says nothing it does not know. */
-export const LOST_LOOK: Look = { picture: 'unplugged', tone: 'off' };
-export const STARTING_LOOK: Look = { picture: 'hourglass', tone: 'off' };
+export const LOST: Appearance = { pictogram: 'unplugged', tone: 'off' };
+export const STARTING: Appearance = { pictogram: 'hourglass', tone: 'off' };
 
 /** Seconds to count down from: while waiting, and in the pause before a second measurement. */
 export function countdownOf({ feedback, waitSeconds }: PromptView): number | undefined {
@@ -98,22 +98,23 @@ export function isDistanceHint({ cause }: PromptView): boolean {
   return cause === 'too_far' || cause === 'too_close';
 }
 
-export function lookOf(view: PromptView): Look {
-  if (countdownOf(view) !== undefined) return LOOKS.Wait;
+export function appearanceOf(view: PromptView): Appearance {
+  if (countdownOf(view) !== undefined) return APPEARANCES.Wait;
   switch (view.feedback) {
     case 'TextMessage':
       return (
-        wordIn<Record<Direction, Look>>(MESSAGE_LOOKS, view.message)?.[view.direction] ?? LOOKS.TextMessage
+        wordIn<Record<Direction, Appearance>>(MESSAGE_LOOKS, view.message)?.[view.direction] ??
+        APPEARANCES.TextMessage
       );
     case 'Measure':
       if (view.cause === 'one_at_a_time') return QUEUE;
-      return wordIn<Look>(DISTANCE, view.cause) ?? LOOKS.Measure;
+      return wordIn<Appearance>(DISTANCE, view.cause) ?? APPEARANCES.Measure;
     case 'AccessDenied':
     case 'RetryIdentifier':
       if (view.cause === 'one_at_a_time') return QUEUE;
       return REFUSALS[view.cause === 'no_subject' ? 'again' : attributesOf(view.reason ?? 'Other').remedy];
     default:
-      return wordIn<Look>(LOOKS, view.feedback) ?? LOOKS.Fault;
+      return wordIn<Appearance>(APPEARANCES, view.feedback) ?? APPEARANCES.Fault;
   }
 }
 
