@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_INSIDE } from '../core/access/bounds.ts';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import { isGatepostError } from '../core/errors.ts';
 import { likelyDays } from '../core/time/likely-days.ts';
@@ -112,7 +113,7 @@ export const level = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(100_000)
+    .max(MOST_INSIDE)
     .exactOptional()
     .describe('Nobody is let in while so many are inside.'),
   slowReleaseFactor: z

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RowProblems, readCsvTable } from '../../adapters/files/csv-table.ts';
 import { checkPhoto } from '../../adapters/files/photo-file.ts';
+import { HOLDER_REF } from '../../core/access/bounds.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { plainForm } from '../../core/text/visible.ts';
 import { cardText } from '../cards/card-text.ts';
@@ -48,7 +49,8 @@ export function readDirectoryTable(path: string, photos: string | undefined): Li
 }
 
 function pseudonym(text: string): string {
-  if (/^[0-9a-fA-F]{12}$/.test(text)) return text.toLowerCase();
+  const typed = text.toLowerCase();
+  if (HOLDER_REF.test(typed)) return typed;
   throw new GatepostError('usage', 'It must be 12 hex characters.');
 }
 

@@ -1,3 +1,4 @@
+import { LAST_MOMENT_MS } from '../access/bounds.ts';
 import { PASS_KINDS, type PassKind } from '../access/vocabulary.ts';
 import { fromHex, toHex } from '../encoding/hex.ts';
 import { GatepostError } from '../errors.ts';
@@ -33,7 +34,7 @@ const KIND_BY_NUMBER: ReadonlyMap<number, PassKind> = new Map(
 );
 
 /** 9999-12-31T23:59:59Z: later seconds cannot be written as a date. */
-const LAST_SECOND = 253_402_300_799;
+const LAST_SECOND = Math.floor(LAST_MOMENT_MS / 1000);
 const LAST_MINUTE = 1439;
 /** Longest validity of a pass (config/contract/README.md#limits), so no quota can span more days. */
 const MAX_QUOTA_DAYS = 400;

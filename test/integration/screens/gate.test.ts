@@ -11,7 +11,7 @@ import {
   passage,
   SITE,
 } from '../../support/screens/screen-samples.ts';
-import { type Kiosk, OPERATOR } from '../../support/screens/web-kiosk.ts';
+import { type Kiosk, OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
 
 const WORKER = { passage: '1', kind: 'worker', passId: '00112233445566aa' } as const;
 
@@ -30,6 +30,57 @@ function fillGate(kiosk: Kiosk, person: Partial<PassageView>): void {
 
 needs('chromium')('who stands at the gate, in a browser', () => {
   const { start, signedIn } = builtScreens();
+
+  it('meets a way out of service: the guard sees by whom and since when, and puts it back', async () => {
+    const kiosk = await start();
+    fillGate(kiosk, { feedback: 'Disabled' });
+    const out = { sinceMs: NIGHT_MS - 3_600_000, by: '王强', note: '<b>清洁</b>' };
+    const [way, ...others] = SITE.accessPoints;
+    if (way === undefined) throw new Error('the sample has no way in');
+    const site = { ...SITE, accessPoints: [{ ...way, enabled: false, outOfService: out }, ...others] };
+    kiosk.server.guardFeed.publish('site', site);
+    const page = await signedIn(kiosk);
+    const card = page.getByRole('article', { name: '进 main-in' });
+    await card.getByText('2月24日 02:12 起停用，王强：“<b>清洁</b>”').waitFor();
+    await shot(page, 'gate-out-of-service');
+    expect(await axeFindings(page)).toEqual([]);
+    await card.getByRole('button', { name: '恢复使用' }).click();
+    await page.getByLabel('请再输入您的密码').fill(PASSWORD);
+    await page.getByRole('button', { name: '已清洁' }).click();
+    await page.getByRole('button', { name: '确认' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByText('常开、封闭、锁闭、解锁、停用').click();
+    await page.getByRole('button', { name: '停用“出 main-out”' }).click();
+    await page.getByRole('button', { name: '清洁', exact: true }).click();
+    await page.getByRole('button', { name: '确认' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(kiosk.desk.orders).toEqual([
+      { type: 'enable', accessPoint: 'main-in', note: '已清洁', operator: OPERATOR },
+      { type: 'disable', accessPoint: 'main-out', note: '清洁', operator: OPERATOR },
+    ]);
+  });
+
+  it('finds a door that is unlocked until it is locked again', async () => {
+    const kiosk = await start();
+    fillGate(kiosk, { feedback: 'Idle' });
+    const page = await signedIn(kiosk);
+    await page.getByText('常开、封闭、锁闭、解锁、停用').click();
+    await page.getByRole('button', { name: '解锁', exact: true }).click();
+    await page.getByText('直到您重新上锁或封闭').waitFor();
+    await page.getByLabel('请再输入您的密码').fill(PASSWORD);
+    await page.getByRole('button', { name: '送货' }).click();
+    await page.getByRole('button', { name: '确认' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    kiosk.server.guardFeed.publish('door/main', { ...DOOR, mode: 'Unlocked', released: true });
+    await page.getByRole('button', { name: '重新上锁' }).click();
+    await page.getByRole('button', { name: '送货' }).click();
+    await page.getByRole('button', { name: '确认' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(kiosk.desk.orders).toMatchObject([
+      { type: 'door', door: 'main', verb: 'unlock' },
+      { type: 'door', door: 'main', verb: 'lock' },
+    ]);
+  });
 
   it('can be measured once more with one press on a reason, and the card says that it happens', async () => {
     const kiosk = await start();

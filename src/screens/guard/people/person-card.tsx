@@ -160,10 +160,7 @@ function OutOfService({ point, sinceMs, by, note, onOrder }: OutOfServiceProps) 
   const time = `${dayText(language, sinceMs, timeZone)} ${clockText(language, sinceMs, timeZone)}`;
   return (
     <div class="out-of-service">
-      <p>
-        <Icon name="cross" />
-        {fill(people.outOfService, { time, who: by, note })}
-      </p>
+      <p>{fill(people.outOfService, { time, who: by, note })}</p>
       <button
         type="button"
         class="primary"
