@@ -4,6 +4,7 @@ const NODE_IO =
 
 /** The floors of src/app, from the top. A room imports rooms of lower floors only. */
 const APP_FLOORS = [
+  ['gate'],
   ['desk'],
   ['passage'],
   ['rules'],

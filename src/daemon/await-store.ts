@@ -148,7 +148,7 @@ function alertOf({ detail }: OutOfOrder): Alert {
 export function showOutOfOrder(to: {
   readonly config: Config;
   readonly web: WebServer;
-  readonly state: Pick<GateState, 'devices'>;
+  readonly state: Pick<GateState, 'devices' | 'prompts'>;
   readonly standIn: UplinkPump | undefined;
 }): (outOfOrder: OutOfOrder | undefined) => void {
   const { config, web, state, standIn } = to;
@@ -159,7 +159,7 @@ export function showOutOfOrder(to: {
     const { trouble, detail, sinceMs } = outOfOrder;
     for (const [accessPoint, { direction }] of Object.entries(config.accessPoints)) {
       const view = { accessPoint, direction, simulated, trouble } as const;
-      web.residentPrompt.show({ ...view, feedback: 'TextMessage', message: 'OutOfOrder' });
+      state.prompts.set({ ...view, feedback: 'TextMessage', message: 'OutOfOrder' });
     }
     const device = { id: 'log', role: 'log', driver: 'sqlite', simulated: false, sinceMs } as const;
     state.devices.set({ ...device, status: 'missing', cause: trouble, detail });

@@ -1,6 +1,6 @@
 import { ThreadVerifier } from '../adapters/crypto/thread-verifier.ts';
 import type { BundleCheckTools } from '../app/lists/bundle-check.ts';
-import { BundlesInForce } from '../app/lists/bundles-in-force.ts';
+import type { BundlesInForceSettings } from '../app/lists/bundles-in-force.ts';
 import { policyOfBundle } from '../config/policy-bundle.ts';
 import type { Config } from '../config/schema.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
@@ -23,12 +23,12 @@ export function bundleTools(config: Config, clock: Clock): BundleCheckTools {
 }
 
 /** @param configured keys that count beside those of the signed list */
-export function bundlesInForce({ trust }: Config, configured: readonly TrustedKey[]): BundlesInForce {
+export function listSettings({ trust }: Config, configured: readonly TrustedKey[]): BundlesInForceSettings {
   const { graceHours, required, rootKey } = trust;
-  return new BundlesInForce({
+  return {
     configured,
     graceSeconds: graceHours * HOUR_S,
     required,
     ...(rootKey === undefined ? {} : { rootKeyId: keyIdOf(parsePublicKey(rootKey)) }),
-  });
+  };
 }

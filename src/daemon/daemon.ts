@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ClockFloorKeeper } from '../adapters/clock/floor-keeper.ts';
 import { KernelWatch } from '../adapters/clock/kernel-watch.ts';
@@ -11,46 +11,37 @@ import { SystemdNotifier } from '../adapters/systemd/notifier.ts';
 import { writeOutputsFile } from '../adapters/systemd/outputs-file.ts';
 import type { WebAddress } from '../adapters/web/options.ts';
 import { WebServer } from '../adapters/web/server.ts';
-import { Attention } from '../app/board/attention.ts';
-import { DecisionBoard } from '../app/board/decision-board.ts';
-import { GuardOrders } from '../app/desk/guard-orders.ts';
+import { beganOnPurpose } from '../app/board/log-watch.ts';
 import { RetryingStart } from '../app/devices/retrying-start.ts';
-import type { DoorSignals } from '../app/door/door-signals.ts';
 import { LocksAtRest } from '../app/door/locks-at-rest.ts';
-import { DeskRecords } from '../app/log/desk-records.ts';
-import { EventWriter } from '../app/log/event-writer.ts';
+import { Gate } from '../app/gate/gate.ts';
 import { OperatorAccounts } from '../app/operators/operator-accounts.ts';
-import type { AccessPoint } from '../app/passage/access-point.ts';
-import { Announcer } from '../app/site/announcer.ts';
-import { ClockWatch } from '../app/site/clock-watch.ts';
-import { DailyReport } from '../app/site/daily-report.ts';
-import { Watchdog } from '../app/site/watchdog.ts';
+import { type NamedPart, named, StartOrder } from '../app/site/start-order.ts';
 import { showToGuards } from '../app/state/guard-screens.ts';
 import { PresentState } from '../app/state/present-state.ts';
 import { stateWithoutPersons } from '../app/state/state-dump.ts';
-import { StatePublisher } from '../app/uplink/state-publisher.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { policyOfBundle } from '../config/policy-bundle.ts';
 import { siteWords } from '../config/site-words.ts';
 import { trustedKeysOf } from '../config/trusted-keys.ts';
 import { type AssembledDemo, makeDemo } from '../demo/assemble.ts';
 import { MovedClock } from '../demo/moved-clock.ts';
 import { SimulatedWorld } from '../demo/simulated-devices.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { DemoGuard } from '../ports/demo-panel.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import { latestBelievableMs, packageRoot, softwareVersion } from '../version.ts';
 import { assembleAccessPoints } from './access-points.ts';
 import { AwaitStore, showOutOfOrder } from './await-store.ts';
-import type { DaemonContext } from './context.ts';
-import { assembleInputs } from './door-inputs.ts';
-import { type AssembledDoor, assembleDoors } from './doors.ts';
-import { type AssembledLists, assembleLists } from './lists.ts';
-import { type AssembledLog, assembleLog, beganOnPurpose } from './log.ts';
-import { type AssembledRules, assembleRules } from './rules.ts';
-import { isSimulated, languages, siteFacts } from './settings.ts';
-import { assembleSignals } from './signals.ts';
-import { type NamedPart, named, StartOrder } from './start-order.ts';
-import { type AssembledUplink, assembleUplink } from './uplink.ts';
+import { bundleTools } from './bundle-tools.ts';
+import { assembleDoors, type DeviceDoor } from './doors.ts';
+import { assembleInboxes } from './inboxes.ts';
+import { gateSettings, isSimulated, languages } from './settings.ts';
+import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
+
+const DIGEST_SALT_BYTES = 32;
 
 interface DaemonOptions {
   readonly loaded: LoadedConfig;
@@ -70,112 +61,63 @@ interface DaemonOptions {
  */
 export class Daemon implements Lifecycle {
   readonly #options: DaemonOptions;
+  readonly #state = new PresentState();
+  readonly #world = new SimulatedWorld();
   readonly #standstills = new StandstillWatch();
-  readonly #deps: DaemonContext;
-  readonly #web: WebServer;
-  readonly #operators: OperatorAccounts;
-  readonly #doors: ReadonlyMap<string, AssembledDoor>;
-  readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
-  readonly #lists: AssembledLists;
-  readonly #rules: AssembledRules;
-  readonly #board: DecisionBoard;
-  readonly #log: AssembledLog;
-  readonly #uplink: AssembledUplink | undefined;
-  readonly #demo: AssembledDemo | undefined;
   readonly #systemClock: SystemClock;
+  /** The demo's may be moved. */
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #notifier: Notifier;
+  readonly #doors: ReadonlyMap<string, DeviceDoor>;
   readonly #locks: LocksAtRest;
-  readonly #signals: DoorSignals;
+  readonly #broker: AssembledBroker | undefined;
+  readonly #demo: AssembledDemo | undefined;
+  readonly #gate: Gate;
+  readonly #operators: OperatorAccounts;
+  readonly #web: WebServer;
   readonly #order: StartOrder;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
-    const { logger } = options;
-    const { config } = options.loaded;
+    const { logger, env, loaded } = options;
+    const { config } = loaded;
     const { site, gate } = config;
     const { monotonicMs } = this.#standstills;
-    const state = new PresentState();
-    const system = new SystemClock({
-      trusted: site.clock === 'trust',
-      latestMs: latestBelievableMs(),
-      monotonicMs,
-    });
-    const moved = config.demo.panel ? new MovedClock(system) : undefined;
-    const clock = moved ?? system;
-    const store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
-    const world = new SimulatedWorld();
+    const trusted = site.clock === 'trust';
+    this.#systemClock = new SystemClock({ trusted, latestMs: latestBelievableMs(), monotonicMs });
+    const moved = config.demo.panel ? new MovedClock(this.#systemClock) : undefined;
+    const clock = moved ?? this.#systemClock;
+    this.#clock = clock;
+    this.#store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
+    this.#notifier = new SystemdNotifier({ env, logger });
+    const world = this.#world;
     this.#demo = moved && makeDemo({ config, clock: moved, world, guard: options.demoGuard });
-    this.#systemClock = system;
+    this.#doors = assembleDoors({ config, clock, world });
+    this.#locks = new LocksAtRest({
+      doors: this.#doors,
+      list: (lines) => writeOutputsFile(join(env.RUNTIME_DIRECTORY ?? config.store.folder, 'outputs'), lines),
+      logger,
+    });
+    this.#broker = assembleBroker(config, (topic, payload, retained) =>
+      this.#demo?.messages.add(topic, payload, retained),
+    );
+    this.#gate = this.#makeGate();
     this.#operators = new OperatorAccounts({
-      store: store.operators,
-      browsers: store.browsers,
+      store: this.#store.operators,
+      browsers: this.#store.browsers,
       hasher: new ScryptHasher(),
-      log: store.log,
-      clock: system,
+      log: this.#store.log,
+      clock: this.#systemClock,
       logger,
       gate: gate.id,
       siteWords: siteWords(config),
       randomBytes,
-      maySetUp: () => beganOnPurpose(store.log),
+      maySetUp: () => beganOnPurpose(this.#store.log),
       onSetUpCode: options.onSetUpCode,
     });
-    const notes = new EventWriter({ log: store.log, clock, logger });
-    const records = new DeskRecords({ notes, logger });
-    const attention = new Attention({ state, keeping: { book: store.attention, logger } });
-    attention.watch(clock);
-    this.#signals = assembleSignals({ config, clock, logger, state });
-    const standstills = this.#standstills;
-    this.#deps = {
-      config,
-      clock,
-      standstills,
-      logger,
-      store,
-      notes,
-      state,
-      records,
-      attention,
-      world,
-      random: Math.random,
-    };
-    this.#web = this.#assembleWeb(system, store);
-    showToGuards(state, this.#web.guardFeed);
-    this.#log = assembleLog(this.#deps);
-    this.#doors = assembleDoors(this.#deps);
-    this.#board = new DecisionBoard(state);
-    this.#lists = assembleLists(this.#deps, {
-      configured: [...trustedKeysOf(config), ...(this.#demo === undefined ? [] : [this.#demo.issuer])],
-      onPolicy: (policy) => this.#rules.levels.replace(policy),
-    });
-    this.#rules = assembleRules(this.#deps, {
-      doors: this.#doors,
-      orders: this.#lists.orders,
-      revocations: this.#lists.revocations,
-      register: this.#lists.holders,
-      showLists: this.#lists.show,
-      onHostConfirmed: (passId) => {
-        for (const { orders } of this.#accessPoints.values()) orders.judgeAgain(passId);
-      },
-    });
-    this.#accessPoints = assembleAccessPoints(this.#deps, {
-      doors: this.#doors,
-      prompt: this.#web.residentPrompt,
-      guardPresence: this.#web.guardPresence,
-      board: this.#board,
-      holders: this.#lists.holders,
-      trust: () => this.#lists.inForce.trust,
-      rules: this.#rules,
-    });
-    this.#uplink = assembleUplink(this.#deps, `gatepost ${softwareVersion()}`, {
-      onConnected: (connection) => this.#lists.subscription.attach(connection),
-      onMessage: (topic, payload, retained) => this.#demo?.messages.add(topic, payload, retained),
-      onRemembered: (payload) => this.#log.remembered(payload),
-    });
-    this.#locks = new LocksAtRest({
-      doors: this.#doors,
-      list: (lines) =>
-        writeOutputsFile(join(options.env.RUNTIME_DIRECTORY ?? config.store.folder, 'outputs'), lines),
-      logger,
-    });
+    this.#web = this.#makeWeb();
+    this.#showOnScreens();
     this.#order = new StartOrder([...this.#partsInOrder()], logger);
   }
 
@@ -185,7 +127,7 @@ export class Daemon implements Lifecycle {
   }
 
   get brokerAddress(): string | undefined {
-    return this.#uplink?.address;
+    return this.#broker?.named.broker.address;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -209,145 +151,127 @@ export class Daemon implements Lifecycle {
 
   /** What the gate is at this moment, without persons, as one line of the log. */
   writeState(): void {
-    this.#options.logger.info(
-      { state: stateWithoutPersons(this.#deps.state) },
-      'The present state of the gate.',
+    this.#options.logger.info({ state: stateWithoutPersons(this.#state) }, 'The present state of the gate.');
+  }
+
+  #makeGate(): Gate {
+    const { loaded, logger } = this.#options;
+    const { config } = loaded;
+    const clock = this.#clock;
+    const devices = { config, clock, world: this.#world };
+    const issuer = this.#demo === undefined ? [] : [this.#demo.issuer];
+    return new Gate(
+      {
+        clock,
+        standstills: this.#standstills,
+        logger,
+        state: this.#state,
+        store: this.#store,
+        notifier: this.#notifier,
+        doors: this.#doors,
+        accessPoints: assembleAccessPoints(devices),
+        bundleTools: bundleTools(config, clock),
+        readPolicy: (json) => policyOfBundle(json, config),
+        ...(this.#broker === undefined ? {} : { broker: this.#broker.named }),
+        random: Math.random,
+        newId: randomUUID,
+        digestSalt: randomBytes(DIGEST_SALT_BYTES),
+      },
+      gateSettings(loaded, softwareVersion(), [...trustedKeysOf(config), ...issuer]),
     );
   }
 
   *#partsInOrder(): Generator<NamedPart> {
-    const { config, clock, logger, notes, state, store, world, random } = this.#deps;
-    const { env, webMustStart } = this.#options;
-    const patient = (name: string, part: Lifecycle, tolerated: 'gpio.unavailable' | 'web.unavailable') =>
-      named(name, new RetryingStart({ name, part, tolerated: [tolerated], clock, random, logger }));
-    const notifier = new SystemdNotifier({ env, logger });
-
-    const screens = webMustStart ? this.#web : patient('screens', this.#web, 'web.unavailable');
+    const { webMustStart, loaded, logger } = this.#options;
+    const screens = webMustStart ? this.#web : this.#patientWeb();
     yield named('locks', this.#locks);
     yield named('standstills', this.#standstills);
-    yield named('log', this.#awaitStore(notifier, screens));
-    yield named('kernel clock', new KernelWatch({ clock: this.#systemClock }));
-    yield named(
-      'clock floor',
-      new ClockFloorKeeper({ clock: this.#systemClock, floor: store.clockFloor, logger }),
-    );
-    if (this.#uplink?.embedded !== undefined) yield named('embedded broker', this.#uplink.embedded);
+    yield named('log', this.#awaitStore(screens));
+    const clock = this.#systemClock;
+    yield named('kernel clock', new KernelWatch({ clock }));
+    yield named('clock floor', new ClockFloorKeeper({ clock, floor: this.#store.clockFloor, logger }));
+    if (this.#broker?.embedded !== undefined) yield named('embedded broker', this.#broker.embedded);
     yield named('screens', screens);
-    yield named('simulated devices', {
+    yield named('simulated devices', this.#simulatedDevices());
+    yield named('gate', this.#gate);
+    yield* assembleInboxes(loaded.config, { intake: this.#gate.lists, clock: this.#clock, logger });
+    yield named('operators', this.#operators);
+  }
+
+  #patientWeb(): Lifecycle {
+    const { logger } = this.#options;
+    const tolerated = ['web.unavailable'] as const;
+    const clock = this.#clock;
+    return new RetryingStart({
+      name: 'screens',
+      part: this.#web,
+      tolerated,
+      clock,
+      random: Math.random,
+      logger,
+    });
+  }
+
+  #simulatedDevices(): Lifecycle {
+    return {
       start: async () => {
-        world.powerOn();
+        this.#world.powerOn();
         this.#demo?.panel.begin();
       },
       stop: async () => {
         this.#demo?.panel.end();
-        world.powerOff();
+        this.#world.powerOff();
       },
-    });
-    for (const [id, { door }] of this.#doors) yield patient(`door ${id}`, door, 'gpio.unavailable');
-    const register = this.#lists.holders;
-    const around = { doors: this.#doors, board: this.#board, register, rules: this.#rules };
-    for (const input of assembleInputs(this.#deps, around)) yield named('door input', input);
-    yield named('lamps and buzzers', this.#signals);
-    yield named('place', this.#place());
-    yield this.#rules.part;
-    yield named('daily report', this.#dailyReport());
-    yield* this.#lists.parts;
-    if (this.#uplink !== undefined) {
-      const { pump } = this.#uplink;
-      yield named('states for the servers', new StatePublisher({ state, sink: pump }));
-      yield named('uplink', pump);
-    }
-    yield named('boards', this.#boards());
-    yield named('announcer', this.#announcer(notifier));
-    yield named('clock watch', new ClockWatch({ clock, notes, state, gate: config.gate.id }));
-    yield named('log watch', this.#log.watch);
-    for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
-    yield named(
-      'watchdog',
-      new Watchdog({
-        clock,
-        notifier,
-        log: store.log,
-        parts: [...this.#doors].map(([id, { door }]) => ({
-          name: `The lock of ${id}`,
-          isWell: () => door.isWell(),
-        })),
-        logger,
-      }),
-    );
-    yield named('operators', this.#operators);
+    };
   }
 
-  #awaitStore(notifier: SystemdNotifier, screens: Lifecycle): AwaitStore {
-    const { config, clock, logger, store, state } = this.#deps;
-    const { standIn, embedded } = this.#uplink ?? {};
-    const meanwhile = [embedded ?? [], standIn ?? [], screens].flat();
+  #awaitStore(screens: Lifecycle): AwaitStore {
+    const { logger, loaded } = this.#options;
+    const { config } = loaded;
+    const { named: broker, embedded } = this.#broker ?? {};
+    const store = this.#store;
+    const clock = this.#clock;
+    const standIn =
+      broker &&
+      makeStandIn(broker, {
+        clock,
+        logger,
+        random: Math.random,
+        settings: {
+          site: config.site.id,
+          gate: config.gate.id,
+          software: `gatepost ${softwareVersion()}`,
+        },
+        lastMark: () => store.lastMark(),
+        onRemembered: (payload) => this.#gate.remembered(payload),
+      });
     return new AwaitStore({
       store,
       file: store.path,
       before: () => this.#locks.list(),
       troubleOf: (error) => troubleOf(store.path, error),
-      meanwhile,
+      meanwhile: [embedded ?? [], standIn ?? [], screens].flat(),
       only: [standIn ?? []].flat(),
       web: () => this.webAddress?.url,
-      show: showOutOfOrder({ config, web: this.#web, state, standIn }),
-      notifier,
+      show: showOutOfOrder({ config, web: this.#web, state: this.#state, standIn }),
+      notifier: this.#notifier,
       clock,
       logger,
     });
   }
 
-  /** What is known of the place before anything happens at it. */
-  #place(): Lifecycle {
-    const { config, state } = this.#deps;
-    return {
-      start: async () => {
-        for (const { service } of this.#accessPoints.values()) service.restore();
-        state.site.set(siteFacts(config, softwareVersion()));
-        if (config.mqtt === undefined) state.queue.set({ pending: 0, connected: false });
-      },
-      stop: async () => undefined,
-    };
+  /** Guards and residents see the gate's state, and the gate hears whether a guard's page is open. */
+  #showOnScreens(): void {
+    const { guardFeed, residentPrompt, guardPresence } = this.#web;
+    showToGuards(this.#state, guardFeed);
+    this.#state.prompts.follow((view) => residentPrompt.show(view));
+    const tellPresence = (): void => this.#state.guards.set({ isThere: guardPresence.isThere() });
+    tellPresence();
+    guardPresence.onChange(tellPresence);
   }
 
-  /** What nobody has looked at yet is not forgotten with a restart. */
-  #boards(): Lifecycle {
-    const { store, attention } = this.#deps;
-    return {
-      start: async () => {
-        this.#board.restore(store.log, store.holders);
-        attention.restore(store.log);
-      },
-      stop: async () => undefined,
-    };
-  }
-
-  #announcer(notifier: SystemdNotifier): Announcer {
-    const { config, notes, state, store } = this.#deps;
-    return new Announcer(
-      { notes, state, notifier, store },
-      {
-        gate: config.gate.id,
-        status: `${config.site.name}, ${config.gate.name}: ready`,
-        software: softwareVersion(),
-        configDigest: this.#options.loaded.digest,
-      },
-    );
-  }
-
-  #dailyReport(): DailyReport {
-    const { config, clock, logger, notes, store } = this.#deps;
-    return new DailyReport({
-      counts: store.dayCounts,
-      notes,
-      clock,
-      logger,
-      gate: config.gate.id,
-      timeZone: config.site.timeZone,
-    });
-  }
-
-  #assembleWeb(clock: SystemClock, store: Store): WebServer {
+  #makeWeb(): WebServer {
+    const store = this.#store;
     const { loaded, logger } = this.#options;
     const { config } = loaded;
     return new WebServer({
@@ -355,15 +279,11 @@ export class Daemon implements Lifecycle {
       port: config.web.port,
       allowedOrigins: config.web.origins,
       screensFolder: join(packageRoot(), 'dist/screens'),
-      deskForGuard: new GuardOrders({
-        accessPoint: (id) => this.#accessPoints.get(id),
-        door: (id) => this.#doors.get(id)?.door,
-        desk: () => ({ ...this.#deps, ...this.#rules }),
-      }),
+      deskForGuard: this.#gate.desk,
       operators: this.#operators,
       sessions: store.sessions,
       standstills: this.#standstills,
-      isFire: () => [...this.#doors.values()].some(({ door }) => door.isFire),
+      isFire: () => this.#gate.isFire,
       cookieScope: `${config.site.id}_${config.gate.id}`,
       photos: store.holders,
       holderSearch: store.holders,
@@ -380,7 +300,7 @@ export class Daemon implements Lifecycle {
         simulated: isSimulated(config),
         ...(config.site.office === undefined ? {} : { office: config.site.office }),
       },
-      clock,
+      clock: this.#systemClock,
       logger,
     });
   }

@@ -8,42 +8,73 @@ import { OnoffOutput } from '../../hardware/gpio/onoff-output.ts';
 import { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
 import { type OutputDriver, TimedOutput } from '../../hardware/gpio/timed-output.ts';
-import { Door } from '../app/door/door.ts';
-import type { DoorContactConfig, DoorLockConfig } from '../config/devices.ts';
-import { DOOR_SWITCHES } from '../core/door/door-mode.ts';
+import type { Signals } from '../app/door/door-signals.ts';
+import type { DoorDevices } from '../app/gate/gate-ports.ts';
+import type { DoorContactConfig, DoorLockConfig, DoorSwitchConfig } from '../config/devices.ts';
+import type { Config } from '../config/schema.ts';
+import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
 import type { DoorContact } from '../ports/door-devices.ts';
-import type { DaemonContext } from './context.ts';
+import type { DeviceContext } from './context.ts';
 
-export interface AssembledDoor {
-  readonly door: Door;
+/** What hangs on a door, with a lock that can be put to rest when this process is gone. */
+export interface DeviceDoor extends DoorDevices {
   readonly actuator: TimedOutput;
 }
 
-/** The doors of the config with their locks and contacts, by id. Nothing moves yet. */
-export function assembleDoors(parts: DaemonContext): ReadonlyMap<string, AssembledDoor> {
-  const { config, clock, state, logger, store } = parts;
+/** Locks, contacts, inputs, lamps and buzzers of the config, by door. Nothing moves yet. */
+export function assembleDoors(context: DeviceContext): ReadonlyMap<string, DeviceDoor> {
   return new Map(
-    Object.entries(config.doors).map(([id, door]) => {
-      const contact = door.contact === undefined ? undefined : contactOf(id, door.contact, parts);
-      const actuator = actuatorOf(id, door.lock, parts);
-      const assembled = new Door({
-        id,
-        name: door.name,
-        actuator,
-        ...(contact === undefined ? {} : { contact }),
-        switches: DOOR_SWITCHES.filter((name) => door.inputs?.[name] !== undefined),
-        clock,
-        log: store.log,
-        state,
-        logger,
-        settings: { releaseMs: door.releaseSeconds * 1000, heldOpenMs: door.heldOpenSeconds * 1000 },
-      });
-      return [id, { door: assembled, actuator }];
+    Object.entries(context.config.doors).map(([id, { lock, contact, inputs = {}, signals }]) => {
+      const door = {
+        ...(contact === undefined ? {} : { contact: contactOf(id, contact, context) }),
+        actuator: actuatorOf(id, lock, context),
+        inputs: inputsOf(id, inputs, context),
+        ...(signals === undefined ? {} : { signals: signalsOf(id, signals, context) }),
+      };
+      return [id, door];
     }),
   );
 }
 
-function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: DaemonContext): TimedOutput {
+type InputsConfig = NonNullable<Config['doors'][string]['inputs']>;
+type SignalsConfig = NonNullable<Config['doors'][string]['signals']>;
+
+function inputsOf(
+  door: string,
+  configs: InputsConfig,
+  context: DeviceContext,
+): NonNullable<DoorDevices['inputs']> {
+  const kinds = [...DOOR_SWITCHES, 'exitButton'] as const;
+  const inputs = kinds.flatMap((kind) => {
+    const config = configs[kind];
+    return config === undefined ? [] : [[kind, inputOf(door, kind, config, context)] as const];
+  });
+  return Object.fromEntries(inputs);
+}
+
+function inputOf(
+  door: string,
+  kind: InputKind,
+  config: DoorSwitchConfig,
+  { clock, world }: DeviceContext,
+): DoorContact {
+  if (config.driver === 'auto')
+    return new AutoDoorContact({ line: config.line, openLevel: config.activeLevel });
+  const { stateFile } = config;
+  const simulated = new SimulatedDoorContact(stateFile === undefined ? { clock } : { clock, stateFile });
+  world.inputs.set(`${kind}:${door}`, simulated);
+  return simulated;
+}
+
+function signalsOf(door: string, configs: SignalsConfig, { clock }: DeviceContext): Signals {
+  const outputs = Object.entries(configs).map(([name, { line, activeLevel }]) => {
+    const driver = new AutoOutput({ line, activeLevel, led: `gatepost:${door}-${name}` });
+    return [name, new TimedOutput({ name: `${name} of door ${door}`, driver, clock })];
+  });
+  return Object.fromEntries(outputs);
+}
+
+function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: DeviceContext): TimedOutput {
   const driver = outputOf(id, lock, (released) => world.contacts.get(id)?.lockMoved(released));
   const actuator = new TimedOutput({ name: `lock of door ${id}`, driver, clock });
   if (lock.driver === 'simulated') world.locks.set(id, actuator);
@@ -74,7 +105,7 @@ function ledOf(door: string): string {
   return `gatepost:${door}`;
 }
 
-function contactOf(id: string, contact: DoorContactConfig, { clock, world }: DaemonContext): DoorContact {
+function contactOf(id: string, contact: DoorContactConfig, { clock, world }: DeviceContext): DoorContact {
   switch (contact.driver) {
     case 'simulated': {
       const { walkThrough, stateFile } = contact;

@@ -7,7 +7,7 @@ import { SerialCodeReader } from '../../hardware/scanner-serial/driver.ts';
 import { NodeSerialPorts } from '../../hardware/serial/serial-ports.ts';
 import type { ScannerConfig } from '../config/devices.ts';
 import type { CodeReader } from '../ports/code-reader.ts';
-import type { DaemonContext } from './context.ts';
+import type { DeviceContext } from './context.ts';
 
 /** In the config, the path of a scanner that is played. */
 const SIMULATED = 'simulated';
@@ -16,7 +16,7 @@ const SIMULATED = 'simulated';
 export function assembleScanner(
   accessPoint: string,
   scanner: ScannerConfig,
-  parts: Pick<DaemonContext, 'clock' | 'world'>,
+  parts: Omit<DeviceContext, 'config'>,
 ): CodeReader {
   const { clock } = parts;
   switch (scanner.driver) {
@@ -55,7 +55,7 @@ export function assembleScanner(
 function serialReader(
   accessPoint: string,
   scanner: Extract<ScannerConfig, { driver: 'serial' }>,
-  { clock, world }: Pick<DaemonContext, 'clock' | 'world'>,
+  { clock, world }: Omit<DeviceContext, 'config'>,
 ): CodeReader {
   const { baudRate, idleMs, family, disableSetUpCodes } = scanner;
   if (scanner.path === SIMULATED) {

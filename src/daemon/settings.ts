@@ -1,13 +1,13 @@
-import type { PassageTimes } from '../app/passage/passage-runner.ts';
+import type { GateSettings } from '../app/gate/gate-ports.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import { policyOf } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
+import type { TrustedKey } from '../core/pass/pass.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';
 import type { SiteFacts } from '../ports/gate-state.ts';
+import { listSettings } from './bundle-tools.ts';
 
-/** Waiting for a forehead. */
-const MEASURE_MS = 20_000;
-const GUARD_MS = 60_000;
-/** Long enough to read a plain no; what asks for something has two lines, for which an old person gets 12 s. */
-const REFUSAL_MS = 6_000;
+const LOOK_EVERY_MS = 5_000;
 
 /** Languages of the screens, the config's own first. */
 export function languages({ language }: Config): readonly string[] {
@@ -15,21 +15,9 @@ export function languages({ language }: Config): readonly string[] {
 }
 
 /** The config in the units and names of core and app. */
-export function screeningSettings({ screening }: Config): ScreeningSettings {
+function screeningSettings({ screening }: Config): ScreeningSettings {
   const { in: _in, out: _out, kinds: _kinds, coldWaitSeconds, repeatAfterSeconds, ...rest } = screening;
   return { ...rest, coldWaitMs: coldWaitSeconds * 1000, repeatAfterMs: repeatAfterSeconds * 1000 };
-}
-
-export function passageTimes(config: Config, door: string): PassageTimes {
-  const { releaseSeconds = 3, passageSeconds = 10 } = config.doors[door] ?? {};
-  return {
-    measureMs: MEASURE_MS,
-    repeatAfterMs: config.screening.repeatAfterSeconds * 1000,
-    guardMs: GUARD_MS,
-    refusalMs: REFUSAL_MS,
-    passageMs: passageSeconds * 1000,
-    releaseMs: releaseSeconds * 1000,
-  };
 }
 
 /** Whether any device or lock of the config is played: every screen says so. */
@@ -43,8 +31,45 @@ export function isSimulated({ doors, accessPoints }: Config): boolean {
   return simulatedDoor || simulatedDevice;
 }
 
-/** What does not change while the program runs. */
-export function siteFacts(config: Config, software: string): SiteFacts {
+/** What the gate is told of its config. @param configured keys that count beside those of a signed list */
+export function gateSettings(
+  { config, digest }: LoadedConfig,
+  software: string,
+  configured: readonly TrustedKey[],
+): GateSettings {
+  return {
+    site: siteFacts(config, software),
+    configDigest: digest,
+    policy: policyOf(config),
+    screening: screeningSettings(config),
+    doors: new Map(Object.entries(config.doors).map(([id, door]) => [id, doorSettings(door)])),
+    accessPoints: Object.entries(config.accessPoints).map(([id, { door, direction }]) => ({
+      id,
+      door,
+      direction,
+    })),
+    lists: listSettings(config, configured),
+    lookEveryMs: LOOK_EVERY_MS,
+  };
+}
+
+function doorSettings({
+  name,
+  releaseSeconds,
+  heldOpenSeconds,
+  passageSeconds,
+  inputs,
+}: Config['doors'][string]) {
+  return {
+    name,
+    releaseMs: releaseSeconds * 1000,
+    heldOpenMs: heldOpenSeconds * 1000,
+    passageMs: passageSeconds * 1000,
+    exitReleases: inputs?.exitButton?.release ?? false,
+  };
+}
+
+function siteFacts(config: Config, software: string): SiteFacts {
   return {
     site: config.site.id,
     gate: config.gate.id,

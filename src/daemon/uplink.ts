@@ -1,35 +1,24 @@
 import { EmbeddedBroker, type MessageListener } from '../adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../adapters/mqtt/mqtt-broker.ts';
-import { UplinkPump, type UplinkState } from '../app/uplink/uplink-pump.ts';
-import type { BrokerConnection } from '../ports/broker.ts';
+import type { GatePorts } from '../app/gate/gate-ports.ts';
+import { UplinkPump } from '../app/uplink/uplink-pump.ts';
+import type { Config } from '../config/schema.ts';
+import type { LogMark } from '../core/events/log-mark.ts';
 import { ClosedOutbox } from './closed-outbox.ts';
-import type { DaemonContext } from './context.ts';
 
 const EMBEDDED = 'embedded';
 
-export interface AssembledUplink {
-  readonly pump: UplinkPump;
-  /** Tells how the gate is while its log cannot be opened; it publishes no events. */
-  readonly standIn: UplinkPump;
+export interface AssembledBroker {
+  readonly named: NonNullable<GatePorts['broker']>;
   /** Runs inside the daemon where the config says `embedded`. */
   readonly embedded: EmbeddedBroker | undefined;
-  readonly address: string;
 }
 
-/** The way to the central servers; undefined where the config names no broker. */
-export function assembleUplink(
-  parts: DaemonContext,
-  software: string,
-  handlers: {
-    readonly onConnected: (connection: BrokerConnection) => void;
-    readonly onMessage: MessageListener;
-    /** The `state/conn` that the broker had kept of this gate. */
-    readonly onRemembered: (payload: Uint8Array) => void;
-  },
-): AssembledUplink | undefined {
-  const { onConnected, onMessage, onRemembered } = handlers;
-  const { config, clock, logger, random, store, state: present } = parts;
-  const { mqtt } = config;
+/** The broker of the config; undefined where it names none. @param onMessage told what comes to an embedded one */
+export function assembleBroker(
+  { mqtt, gate }: Config,
+  onMessage: MessageListener,
+): AssembledBroker | undefined {
   if (mqtt === undefined) return undefined;
   const { url, protocol, embeddedPort, ...credentials } = mqtt;
   const embedded = url === EMBEDDED ? new EmbeddedBroker(embeddedPort, onMessage) : undefined;
@@ -37,49 +26,28 @@ export function assembleUplink(
     ...credentials,
     url: embedded?.url ?? url,
     protocol,
-    clientId: config.gate.id,
+    clientId: gate.id,
     simulated: embedded !== undefined,
   });
-  let status: UplinkState['status'] | undefined;
-  let sinceMs = clock.read().wallMs;
-  const common = {
-    site: config.site.id,
-    gate: config.gate.id,
-    software,
+  return { named: { broker, protocol: protocol === 5 ? '5' : '3.1.1' }, embedded };
+}
+
+/** Tells how the gate is while its log cannot be opened; it publishes no events. */
+export function makeStandIn(
+  { broker }: NonNullable<GatePorts['broker']>,
+  deps: Pick<GatePorts, 'clock' | 'random' | 'logger'> & {
+    readonly settings: { readonly site: string; readonly gate: string; readonly software: string };
+    readonly lastMark: () => LogMark | undefined;
+    /** The `state/conn` that the broker had kept of this gate. */
+    readonly onRemembered: (payload: Uint8Array) => void;
+  },
+): UplinkPump {
+  const { settings, lastMark, ...rest } = deps;
+  return new UplinkPump({
+    ...rest,
+    ...settings,
     broker,
-    clock,
-    random,
-    logger,
-    onRemembered,
-  };
-  const standIn = new UplinkPump({
-    ...common,
-    outbox: new ClosedOutbox(() => store.lastMark()),
+    outbox: new ClosedOutbox(lastMark),
     onState: () => undefined,
   });
-  const pump = new UplinkPump({
-    ...common,
-    outbox: store.outbox,
-    onConnected,
-    onState: (state) => {
-      if (state.status !== status) sinceMs = clock.read().wallMs;
-      status = state.status;
-      const detail = state.error?.message;
-      present.queue.set({
-        pending: state.pending,
-        connected: state.takesEvents,
-        ...(detail === undefined ? {} : { detail }),
-      });
-      present.devices.set({
-        id: 'broker',
-        role: 'broker',
-        driver: `mqtt ${protocol === 5 ? '5' : '3.1.1'}`,
-        simulated: broker.simulated,
-        status: state.status,
-        ...(state.error === undefined ? {} : { cause: state.error.code, detail: state.error.message }),
-        sinceMs,
-      });
-    },
-  });
-  return { pump, standIn, embedded, address: broker.address };
 }

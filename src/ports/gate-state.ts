@@ -12,6 +12,7 @@ import type { BundleType } from '../core/bundle/bundle.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type { Cancel } from './clock.ts';
+import type { PromptView } from './resident-prompt.ts';
 
 export interface DoorView {
   readonly door: string;
@@ -112,6 +113,11 @@ export interface ReadingView {
   readonly reading: { readonly objectC: number; readonly ambientC?: number } | undefined;
 }
 
+/** Whether a guard could answer: a signed-in guard's page is open and answers. */
+export interface GuardsView {
+  readonly isThere: boolean;
+}
+
 /** `ready`: the gate decides alone. */
 export interface GatePhase {
   readonly phase: 'starting' | 'ready';
@@ -160,6 +166,10 @@ export interface GateState {
   readonly readings: State<ReadingView>;
   /** By access point. */
   readonly passages: State<PassageView>;
+  /** What residents are told, by access point. */
+  readonly prompts: State<PromptView>;
+  /** Before it is known somebody is taken to be there. */
+  readonly guards: State<GuardsView>;
   /** The latest ones, newest first. */
   readonly decisions: State<readonly DecisionView[]>;
   /** Standing orders, newest first. */

@@ -28,7 +28,7 @@ async function watched(sizeBytes: number, freeBytes: number) {
     clock,
     logger,
     gate: 'north',
-    onStarted: () => undefined,
+    everyMs: 5_000,
   });
   await watch.start(new AbortController().signal);
   const causes = () => log.events.map(({ data }) => (data as { cause?: string }).cause);

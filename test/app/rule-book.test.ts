@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { policyContent } from '../../src/core/bundle/content.ts';
 import { decodeBase45, encodeBase45 } from '../../src/core/encoding/base45.ts';
 import { signPass } from '../../src/core/pass/issue-pass.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { siteDayAt } from '../../src/core/time/site-time.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { sampleBundle } from '../support/gate/bundle-samples.ts';
 import { NOW_S, sampleClaims, testSigner } from '../support/gate/pass-samples.ts';
 import { PLAIN_RULES, policy } from '../support/gate/policy-samples.ts';
-import { passText, RuleGate, TIME_ZONE } from '../support/gate/rule-gate.ts';
+import { passText, RuleGate, SITE, TIME_ZONE } from '../support/gate/rule-gate.ts';
+import { courtKeys } from '../support/gate/willow-court.ts';
 import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const CHEN = { operator: 'chen', note: 'as agreed' };
@@ -24,6 +27,13 @@ async function open(rules: Policy = policy(), folder = temporaryFolder()) {
     return RuleGate.start(folder, clock, rules);
   };
   return { gate, clock, again };
+}
+
+/** A signed list brings other rules. */
+async function newRules(gate: RuleGate, number: number, rules: Policy): Promise<void> {
+  const content = policyContent(JSON.stringify(rules));
+  const bytes = sampleBundle('policy', { site: SITE, number, content });
+  expect(await gate.lists.receive({ bytes, source: 'apply' })).toMatchObject({ status: 'applied' });
 }
 
 const outOncePerTwoDays = policy({
@@ -299,9 +309,10 @@ describe('the level', () => {
   it('follows a new set of rules, and finds the chosen level again when it comes back', async () => {
     const { gate } = await open(levels);
     gate.desk.give({ type: 'level', ...CHEN, level: 'strict' });
-    gate.levels.replace(policy());
+    await gate.lists.receive({ bytes: courtKeys(), source: 'apply' });
+    await newRules(gate, 1, policy());
     expect(gate.feed.get('policy')).toMatchObject({ level: 'normal', levels: ['normal'] });
-    gate.levels.replace({ ...levels, version: 8 });
+    await newRules(gate, 2, { ...levels, version: 8 });
     expect(gate.feed.get('policy')).toMatchObject({ level: 'strict', version: 8 });
     await gate.stop();
   });

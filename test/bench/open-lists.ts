@@ -36,7 +36,6 @@ export async function openLists(folder: string): Promise<OpenLists> {
     shelf: store.bundles,
     log: store.log,
     logger,
-    onChanged: () => undefined,
   });
   const { signal } = new AbortController();
   await store.start(signal);

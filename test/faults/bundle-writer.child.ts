@@ -28,7 +28,6 @@ const distribution = new Distribution({
   shelf: store.bundles,
   log: store.log,
   logger,
-  onChanged: () => undefined,
 });
 await distribution.start(signal);
 await distribution.receive({ bytes: sampleBundle('trust'), source: 'apply' });

@@ -99,7 +99,7 @@ describe('rows that are not as they were written', () => {
       clock,
       logger,
       gate: 'north',
-      onStarted: () => undefined,
+      everyMs: 5_000,
     });
     store.outbox.onAltered((found) => watch.altered(found));
     await watch.start(new AbortController().signal);

@@ -9,7 +9,6 @@ import type { Logger } from '../../ports/logger.ts';
 import { EventWriter } from '../log/event-writer.ts';
 import { type Attention, logItem } from './attention.ts';
 
-const LOOK_EVERY_MS = 5_000;
 /** So many writes in a minute that a person waited for are a slow card; one or two are a busy moment. */
 const SLOW_WRITES = 3;
 const MIB = 1024 * 1024;
@@ -22,8 +21,11 @@ const FINDINGS = 200;
 /** Epochs that are looked back at. */
 const RESETS = 50;
 
+/** A state of ours is some hundred bytes. */
+const LONGEST_STATE_BYTES = 64 * 1024;
+
 /** What a broker keeps of this gate's `state/conn`: anybody may have put it there. */
-export interface RememberedLog {
+interface RememberedLog {
   readonly epoch: string;
   readonly lastSequence: number;
 }
@@ -37,8 +39,8 @@ interface LogWatchDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly gate: string;
-  /** Called at the end of start(). */
-  readonly onStarted: () => void;
+  /** How often it looks, in milliseconds. */
+  readonly everyMs: number;
 }
 
 /**
@@ -52,6 +54,8 @@ export class LogWatch implements Lifecycle {
   #shown: string | undefined;
   #known: readonly AlteredRows[] | undefined;
   #suspected = false;
+  /** What the broker had kept, where that came before start(). */
+  #waiting: RememberedLog | undefined;
 
   constructor(deps: LogWatchDeps) {
     this.#deps = deps;
@@ -63,11 +67,7 @@ export class LogWatch implements Lifecycle {
     if (this.#cancel !== undefined) return;
     for (const rows of this.#deps.health.altered) this.altered(rows);
     this.#look();
-    this.#deps.onStarted();
-  }
-
-  get isStarted(): boolean {
-    return this.#cancel !== undefined;
+    if (this.#waiting !== undefined) this.#compare(this.#waiting);
   }
 
   async stop(): Promise<void> {
@@ -92,8 +92,16 @@ export class LogWatch implements Lifecycle {
     this.#deps.attention.raise(logItem('logAltered', gate, wallMs));
   }
 
-  /** What the broker has kept of this gate. It proves nothing, so all that follows is an alarm. */
-  remembered({ epoch, lastSequence }: RememberedLog): void {
+  /** Takes the `state/conn` that a broker had kept of this gate; what is none is passed over. */
+  remembered(payload: Uint8Array): void {
+    const state = readState(payload);
+    if (state === undefined) return;
+    if (this.#cancel === undefined) this.#waiting = state;
+    else this.#compare(state);
+  }
+
+  /** What the broker has kept of this gate proves nothing, so all that follows is an alarm. */
+  #compare({ epoch, lastSequence }: RememberedLog): void {
     const { outbox, clock, logger, gate } = this.#deps;
     if (this.#suspected || epoch === '') return;
     const own = outbox.position();
@@ -116,13 +124,13 @@ export class LogWatch implements Lifecycle {
 
   /** A log that could not be written is probed until it can: a freed disk opens the gate again by itself. */
   #look(): void {
-    const { log, health, clock } = this.#deps;
+    const { log, health, clock, everyMs } = this.#deps;
     if (!log.isWritable()) this.#probe();
     if (log.isWritable()) {
       health.keepReserve();
       this.#show(this.#isLow() ? 'log.low' : this.#isSlow() ? 'log.slow' : undefined);
     } else this.#show(health.trouble ?? 'log.unavailable');
-    this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+    this.#cancel = clock.schedule(everyMs, () => this.#look());
   }
 
   #probe(): void {
@@ -173,4 +181,28 @@ export class LogWatch implements Lifecycle {
 
 function isWritable(cause: string | undefined): boolean {
   return cause === undefined || cause === '' || cause === 'log.low' || cause === 'log.slow';
+}
+
+function readState(payload: Uint8Array): RememberedLog | undefined {
+  if (payload.length > LONGEST_STATE_BYTES) return undefined;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(payload));
+    if (typeof value !== 'object' || value === null || !('epoch' in value && 'lastSeq' in value))
+      return undefined;
+    const { epoch, lastSeq } = value;
+    if (typeof epoch !== 'string' || !/^[0-9a-f-]{36}$/.test(epoch)) return undefined;
+    if (typeof lastSeq !== 'number' || !Number.isSafeInteger(lastSeq)) return undefined;
+    return { epoch, lastSequence: lastSeq };
+  } catch {
+    // Somebody else's message: it says nothing about this log.
+    return undefined;
+  }
+}
+
+/** Whether the log is the first of its store, or was begun by somebody at the kiosk: then nothing was lost by itself. */
+export function beganOnPurpose(log: EventLog): boolean {
+  const [newest] = log.recent(['log.reset'], 1);
+  if (newest === undefined) return true;
+  const { cause } = dataOf(newest, 'log.reset');
+  return cause === 'new log' || cause === 'damaged';
 }

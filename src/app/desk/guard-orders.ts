@@ -10,15 +10,13 @@ import type { RuleOrders } from './rule-orders.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
 
 interface GuardOrdersDeps {
-  readonly accessPoint: (id: string) => AccessPoint | undefined;
-  readonly door: (id: string) => Door | undefined;
-  /** Asked for when the first order comes. */
-  readonly desk: () => {
-    readonly records: DeskRecords;
-    readonly ruleOrders: RuleOrders;
-    readonly visitorOrders: VisitorOrders;
-    readonly attention: Attention;
-  };
+  /** By their id. */
+  readonly accessPoints: ReadonlyMap<string, AccessPoint>;
+  readonly doors: ReadonlyMap<string, Door>;
+  readonly records: DeskRecords;
+  readonly ruleOrders: RuleOrders;
+  readonly visitorOrders: VisitorOrders;
+  readonly attention: Attention;
 }
 
 /**
@@ -27,29 +25,28 @@ interface GuardOrdersDeps {
  */
 export class GuardOrders implements GuardDesk {
   readonly #deps: GuardOrdersDeps;
-  #table: OrderTable<OrderType> | undefined;
+  readonly #table: OrderTable<OrderType>;
 
   constructor(deps: GuardOrdersDeps) {
     this.#deps = deps;
+    this.#table = this.#makeTable();
   }
 
   give(order: Given): DeskAnswer {
-    const { records } = this.#deps.desk();
-    return records.carryOut(this.#plan(order));
+    return this.#deps.records.carryOut(this.#plan(order));
   }
 
   #plan<T extends OrderType>(given: Given<T>): Planned {
     const { type, operator, ...fields } = given;
     const read = readOrder(type, fields);
     if ('wrong' in read) return wrongField(read.wrong[0], type);
-    this.#table ??= this.#makeTable();
     // readOrder() keeps the type; TypeScript cannot see that through the union.
     const row = this.#table[type] as (order: Given<T>) => Planned;
     return row({ ...read.order, operator } as Given<T>);
   }
 
   #makeTable(): OrderTable<OrderType> {
-    const { ruleOrders, visitorOrders, attention } = this.#deps.desk();
+    const { ruleOrders, visitorOrders, attention } = this.#deps;
     return {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
@@ -58,7 +55,7 @@ export class GuardOrders implements GuardDesk {
       enable: (order) => this.#at(order, ({ service }) => service.plan(order)),
       disable: (order) => this.#at(order, ({ service }) => service.plan(order)),
       door: (order) => {
-        const door = this.#deps.door(order.door);
+        const door = this.#deps.doors.get(order.door);
         return door === undefined ? nowhere(`door "${order.door}"`) : door.plan(order);
       },
       seen: (order) => attention.plan(order),
@@ -68,7 +65,7 @@ export class GuardOrders implements GuardDesk {
   }
 
   #at(order: { readonly accessPoint: string }, plan: (accessPoint: AccessPoint) => Planned): Planned {
-    const accessPoint = this.#deps.accessPoint(order.accessPoint);
+    const accessPoint = this.#deps.accessPoints.get(order.accessPoint);
     return accessPoint === undefined ? nowhere(`access point "${order.accessPoint}"`) : plan(accessPoint);
   }
 }

@@ -30,8 +30,6 @@ export interface DistributionDeps {
   readonly shelf: BundleShelf;
   readonly log: EventLog;
   readonly logger: Logger;
-  /** Something is in force that was not, or has grown old. `type` is undefined when only time went by. */
-  readonly onChanged: (type: BundleType | undefined) => void;
 }
 
 /**
@@ -46,10 +44,16 @@ export class Distribution implements BundleIntake, Lifecycle {
   #running = false;
   #stale = false;
   #nextAgeCheck: Cancel | undefined;
+  #changed: (type: BundleType | undefined) => void = () => undefined;
 
   constructor(deps: DistributionDeps) {
     this.#deps = deps;
     this.#refusals = new RefusalLimiter(deps.tools.clock);
+  }
+
+  /** Something is in force that was not, or has grown old; `type` is undefined when only time went by. */
+  onChanged(listener: (type: BundleType | undefined) => void): void {
+    this.#changed = listener;
   }
 
   /**
@@ -109,7 +113,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     { bytes, source }: BundleDelivery,
     { bundle, content, digest }: BundleVerdict & { status: 'good' },
   ): Promise<BundleAnswer> {
-    const { inForce, shelf, tools, logger, onChanged } = this.#deps;
+    const { inForce, shelf, tools, logger } = this.#deps;
     const { header, keyId } = bundle;
     const { type, number } = header;
     const kept: KeptBundle = { ...header, keyId, digest, appliedMs: tools.clock.read().wallMs };
@@ -124,7 +128,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     }
     inForce.put(kept, content);
     logger.info({ part: 'lists', type, number, source }, `The list ${type} ${number} is in force.`);
-    onChanged(type);
+    this.#changed(type);
     this.#tellStaleness();
     if (type === 'trust') this.#tellOrphans();
     await this.#sweep();
@@ -191,7 +195,7 @@ export class Distribution implements BundleIntake, Lifecycle {
         `The list ${kept.type} ${kept.number} cannot be used: ${detail}. Until it comes again, the guard decides.`,
       );
     }
-    this.#deps.onChanged(kept.type);
+    this.#changed(kept.type);
   }
 
   /** Its signature was checked when it came; that these are the same bytes is what the database vouches for. */
@@ -212,7 +216,7 @@ export class Distribution implements BundleIntake, Lifecycle {
   }
 
   #watchAges(): void {
-    this.#deps.onChanged(undefined);
+    this.#changed(undefined);
     this.#tellStaleness();
     this.#nextAgeCheck = this.#deps.tools.clock.schedule(AGE_CHECK_MS, () => this.#watchAges());
   }

@@ -7,9 +7,8 @@ import type { Nearness } from '../../core/screening/nearness.ts';
 import type { PassageView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GateState } from '../../ports/gate-state.ts';
-import type { GuardAttendance } from '../../ports/guard-desk.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
-import type { PromptView, ResidentPrompt } from '../../ports/resident-prompt.ts';
+import type { PromptView } from '../../ports/resident-prompt.ts';
 import type { DecisionBoard } from '../board/decision-board.ts';
 import { findHolder } from '../board/holder-name.ts';
 import { claimsOf, type KnownPassage } from './passage-facts.ts';
@@ -18,12 +17,9 @@ interface AccessPointScreensDeps {
   readonly accessPoint: AccessPointFacts;
   readonly simulated: boolean;
   readonly clock: Clock;
-  readonly prompt: ResidentPrompt;
-  readonly state: Pick<GateState, 'passages'>;
+  readonly state: Pick<GateState, 'passages' | 'prompts' | 'guards'>;
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
-  /** Without it somebody is taken to be there. */
-  readonly guardPresence?: GuardAttendance;
 }
 
 /** What is told to and of one person. */
@@ -48,7 +44,7 @@ export class AccessPointScreens {
 
   constructor(deps: AccessPointScreensDeps) {
     this.#deps = deps;
-    deps.guardPresence?.onChange(() => {
+    deps.state.guards.follow(() => {
       if (this.#feedbackOfPerson === 'GuardCalled') this.#render();
     });
   }
@@ -119,7 +115,7 @@ export class AccessPointScreens {
   }
 
   #render(passageCause: PassageCause | undefined = this.#shown.view.cause): void {
-    const { accessPoint, prompt, simulated } = this.#deps;
+    const { accessPoint, state, simulated } = this.#deps;
     const { id, direction } = accessPoint;
     const { reasons, waitMs } = this.#shown.view;
     const feedback = this.#feedback();
@@ -135,7 +131,7 @@ export class AccessPointScreens {
       ...finer,
       ...this.#guardAway(feedback),
     };
-    prompt.show({ accessPoint: id, direction, ...told, simulated });
+    state.prompts.set({ accessPoint: id, direction, ...told, simulated });
     this.#publish({ feedback, reasons, ...finer });
   }
 
@@ -171,7 +167,7 @@ export class AccessPointScreens {
 
   /** Nobody is told to wait for a guard who is not there. */
   #guardAway(feedback: Feedback): { guardAway?: true } {
-    return feedback === 'GuardCalled' && this.#deps.guardPresence?.isThere() === false
+    return feedback === 'GuardCalled' && this.#deps.state.guards.values[0]?.isThere === false
       ? { guardAway: true }
       : {};
   }

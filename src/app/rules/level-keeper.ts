@@ -14,7 +14,7 @@ const BY_ITSELF = 'auto';
 
 interface LevelKeeperDeps {
   readonly rules: RulesInForce;
-  readonly doors: () => Iterable<Door>;
+  readonly doors: readonly Door[];
   readonly records: DeskRecords;
   readonly holderState: HolderState;
   readonly state: Pick<GateState, 'rules'>;
@@ -118,7 +118,7 @@ export class LevelKeeper implements Lifecycle {
   }
 
   #shutDoor(): Door | undefined {
-    return [...this.#deps.doors()].find(({ mode }) => mode === 'LockedDown' || mode === 'Blocked');
+    return this.#deps.doors.find(({ mode }) => mode === 'LockedDown' || mode === 'Blocked');
   }
 
   /** Every door to where the level wants it; says which one did not follow. */
@@ -126,7 +126,7 @@ export class LevelKeeper implements Lifecycle {
     const { rules, records } = this.#deps;
     const open = rules.level.gate === 'open';
     const failures: string[] = [];
-    for (const door of this.#deps.doors()) {
+    for (const door of this.#deps.doors) {
       if ((door.mode === 'LockedOpen') === open) continue;
       const answer = records.carryOut(door.plan({ ...order, verb: open ? 'hold' : 'release' }));
       if (answer.status === 'refused') failures.push(`${door.id}: ${answer.detail}`);

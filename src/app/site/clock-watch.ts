@@ -4,14 +4,14 @@ import type { GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
-const LOOK_EVERY_MS = 5_000;
-
 interface ClockWatchDeps {
   readonly clock: Clock;
   readonly notes: EventWriter;
   readonly state: Pick<GateState, 'clock'>;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
+  /** How often it looks, in milliseconds. */
+  readonly everyMs: number;
 }
 
 /** Tells what time it is and how far it can be believed; each change of that is an event. */
@@ -35,7 +35,7 @@ export class ClockWatch implements Lifecycle {
   }
 
   #look(): void {
-    const { clock, notes, state, gate } = this.#deps;
+    const { clock, notes, state, gate, everyMs } = this.#deps;
     const { wallMs, quality } = clock.read();
     state.clock.set({ wallMs, quality });
     const previous = this.#quality;
@@ -44,6 +44,6 @@ export class ClockWatch implements Lifecycle {
       const data = previous === undefined ? { quality } : { quality, previous };
       notes.note({ name: 'device.clock', subject: gate, data });
     }
-    this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+    this.#cancel = clock.schedule(everyMs, () => this.#look());
   }
 }

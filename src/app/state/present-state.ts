@@ -8,6 +8,7 @@ import type {
   DoorView,
   GatePhase,
   GateState,
+  GuardsView,
   Happening,
   ListView,
   PolicyView,
@@ -16,6 +17,7 @@ import type {
   SiteFacts,
   State,
 } from '../../ports/gate-state.ts';
+import type { PromptView } from '../../ports/resident-prompt.ts';
 
 /** Those who listen, in the order in which they came. */
 class Listeners<T> {
@@ -82,6 +84,8 @@ export class PresentState implements GateState {
   readonly queue = new NewestValues<QueueView>();
   readonly readings = new NewestValues<ReadingView>(({ accessPoint }) => accessPoint);
   readonly passages = new NewestValues<PassageView>(({ accessPoint }) => accessPoint);
+  readonly prompts = new NewestValues<PromptView>(({ accessPoint }) => accessPoint);
+  readonly guards = new NewestValues<GuardsView>();
   readonly decisions = new NewestValues<readonly DecisionView[]>();
   readonly orders = new NewestValues<readonly OrderView[]>();
   readonly visitors = new NewestValues<readonly VisitorView[]>();

@@ -3,10 +3,11 @@ import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { handOver, inboxFolder } from '../../adapters/inbox/hand-over.ts';
 import { isInUse } from '../../adapters/sqlite/folder-lock.ts';
 import { Store } from '../../adapters/sqlite/store.ts';
+import { BundlesInForce } from '../../app/lists/bundles-in-force.ts';
 import { Distribution } from '../../app/lists/distribution.ts';
 import type { Config } from '../../config/schema.ts';
 import { GatepostError } from '../../core/errors.ts';
-import { bundlesInForce, bundleTools } from '../../daemon/bundle-tools.ts';
+import { bundleTools, listSettings } from '../../daemon/bundle-tools.ts';
 import type { BundleAnswer } from '../../ports/bundles.ts';
 import type { Logger } from '../../ports/logger.ts';
 
@@ -35,11 +36,10 @@ export async function* applyLists(
   const distribution = new Distribution({
     gate: config.gate.id,
     tools: bundleTools(config, clock),
-    inForce: bundlesInForce(config, []),
+    inForce: new BundlesInForce(listSettings(config, [])),
     shelf: store.bundles,
     log: store.log,
     logger,
-    onChanged: () => undefined,
   });
   const { signal } = new AbortController();
   try {

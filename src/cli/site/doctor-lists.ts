@@ -5,11 +5,12 @@ import { readBundleFile } from '../../adapters/inbox/bundle-file.ts';
 import { bundleFileName, keptBundles } from '../../adapters/sqlite/bundle-shelf.ts';
 import { databasePath, openForReading } from '../../adapters/sqlite/database.ts';
 import { ReadConnection } from '../../adapters/sqlite/read-connection.ts';
+import { BundlesInForce } from '../../app/lists/bundles-in-force.ts';
 import type { Config } from '../../config/schema.ts';
 import type { BundleContent } from '../../core/bundle/content.ts';
 import { readWhole } from '../../core/bundle/open-bundle.ts';
 import { isGatepostError } from '../../core/errors.ts';
-import { bundlesInForce } from '../../daemon/bundle-tools.ts';
+import { listSettings } from '../../daemon/bundle-tools.ts';
 import type { KeptBundle } from '../../ports/bundles.ts';
 import type { ListView } from '../../ports/gate-state.ts';
 
@@ -19,7 +20,7 @@ export async function readLists(config: Config): Promise<readonly ListView[]> {
   const path = databasePath(folder);
   if (config.trust.rootKey === undefined || statSync(path, { throwIfNoEntry: false }) === undefined)
     return [];
-  const inForce = bundlesInForce(config, []);
+  const inForce = new BundlesInForce(listSettings(config, []));
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   try {

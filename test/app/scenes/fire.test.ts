@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Scene } from '../../support/gate/scene.ts';
 import { WILLOW_COURT, WITHOUT_THERMOMETER } from '../../support/gate/willow-court.ts';
 
+/** A contact is believed after some milliseconds. */
+const STEADY_S = 0.1;
 const FIRE = { feedback: 'TextMessage', message: 'FireAlarm' };
 
 /** What both displays say, without the words that are the same for every state. */
@@ -12,23 +14,24 @@ function told(court: Scene): object[] {
   });
 }
 
-function alarm(court: Scene, state: 'Open' | 'Closed' | 'Unknown'): void {
-  court.gate.door.switchIs('fire', state);
+async function alarm(court: Scene, state: 'Open' | 'Closed' | 'Unknown'): Promise<void> {
+  court.gate.inputs.fire.is(state);
+  await court.later(STEADY_S);
 }
 
 describe('in a fire', () => {
   it('both displays say it at once and until the alarm is over, whatever becomes of the contact', async () => {
     const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
     const idle = told(court);
-    alarm(court, 'Open');
+    await alarm(court, 'Open');
     expect(told(court)).toEqual([
       { direction: 'in', ...FIRE },
       { direction: 'out', ...FIRE },
     ]);
-    alarm(court, 'Unknown');
+    await alarm(court, 'Unknown');
     await court.later(3_600);
     expect(told(court)).toMatchObject([FIRE, FIRE]);
-    alarm(court, 'Closed');
+    await alarm(court, 'Closed');
     expect(told(court)).toEqual(idle);
   });
 
@@ -36,7 +39,7 @@ describe('in a fire', () => {
     const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
     const wang = court.person();
     const guest = court.person({ issuedAt: 0, expiresAt: 1 });
-    alarm(court, 'Open');
+    await alarm(court, 'Open');
     await guest.shows('in');
     expect(told(court)).toMatchObject([FIRE, FIRE]);
     expect(court.gate.feed.get('passage/main-in')).toMatchObject({ feedback: 'AccessDenied' });
@@ -55,12 +58,12 @@ describe('in a fire', () => {
     const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
     const wang = court.person();
     expect(await wang.shows('in')).toBe('Granted');
-    alarm(court, 'Open');
+    await alarm(court, 'Open');
     expect(court.says()).toBe('TextMessage');
     court.gate.contact.is('Open');
     await court.later(60);
     expect(told(court)).toMatchObject([FIRE, FIRE]);
-    alarm(court, 'Closed');
+    await alarm(court, 'Closed');
     await court.later(25);
     expect(court.says()).toBe('DoorPreAlarmWarning');
   });
@@ -72,9 +75,9 @@ describe('in a fire', () => {
     await court.forehead(38.5, { room: 22 });
     const before = court.gate.prompts.at('main-in')?.waitSeconds ?? 0;
     expect(before).toBeGreaterThan(5);
-    alarm(court, 'Open');
+    await alarm(court, 'Open');
     await court.later(4);
-    alarm(court, 'Closed');
+    await alarm(court, 'Closed');
     const after = court.gate.prompts.at('main-in');
     expect(after).toMatchObject({ feedback: 'Measure', cause: 'repeat' });
     expect(after?.waitSeconds).toBeLessThanOrEqual(before - 4);
@@ -83,7 +86,9 @@ describe('in a fire', () => {
   it('an opened lid is nothing for residents', async () => {
     const court = await Scene.opens('2020-02-24 08:00', WITHOUT_THERMOMETER);
     const before = told(court);
-    court.gate.door.switchIs('tamper', 'Open');
+    court.gate.inputs.tamper.is('Open');
+    await court.later(STEADY_S);
+    expect(court.gate.door.tamper).toBe('TamperDetected');
     expect(told(court)).toEqual(before);
   });
 });

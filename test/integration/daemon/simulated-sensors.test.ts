@@ -3,6 +3,7 @@ import { SENSORS } from '../../../hardware/sensors.ts';
 import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
+import { DistanceWatch } from '../../../src/app/screening/distance-watch.ts';
 import { PresentState } from '../../../src/app/state/present-state.ts';
 import { distance, thermometer } from '../../../src/config/devices.ts';
 import { assembleDistance, assembleThermometer } from '../../../src/daemon/sensors.ts';
@@ -53,13 +54,20 @@ describe('every sensor of the config, played', () => {
       const notes = new EventWriter({ log: new RecordingLog(), clock, logger });
       const entry = distance(SENSORS).parse({ driver, path: 'simulated', minMm: 250, maxMm: 400 });
       const parts = { clock, world, logger, state, notes, random: () => 0.5 };
-      const watch = assembleDistance('in', entry, parts);
+      const sensor = assembleDistance('in', entry, parts);
+      const { minMm, maxMm } = entry;
+      const watch = new DistanceWatch({
+        accessPoint: 'in',
+        sensor,
+        window: { minMm, maxMm },
+        supervision: parts,
+      });
       const views: PromptView[] = [];
+      state.prompts.follow((view) => views.push(view));
       const screens = new AccessPointScreens({
         accessPoint: { id: 'in', door: 'main', direction: 'in' },
         simulated: watch.simulated,
         clock,
-        prompt: { show: (view) => views.push(view) },
         state,
         board: new DecisionBoard(state),
         holders: { find: () => undefined },

@@ -61,8 +61,8 @@ export async function startDistribution(
     shelf: options.shelf ?? store.bundles,
     log: store.log,
     logger,
-    onChanged: (type) => changes.push(type),
   });
+  distribution.onChanged((type) => changes.push(type));
   await distribution.start(new AbortController().signal);
   onTestFinished(() => distribution.stop());
   const names = ['policy.applied', 'policy.rejected', 'directory.applied'];

@@ -1,6 +1,6 @@
-import { messageOf } from '../core/errors.ts';
-import type { Lifecycle } from '../ports/lifecycle.ts';
-import type { Logger } from '../ports/logger.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { Logger } from '../../ports/logger.ts';
 
 export interface NamedPart extends Lifecycle {
   readonly name: string;

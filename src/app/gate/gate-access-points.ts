@@ -1,0 +1,99 @@
+import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import { AccessPoint } from '../passage/access-point.ts';
+import { AccessPointScreens } from '../passage/access-point-screens.ts';
+import { PassageEvaluator } from '../passage/evaluator.ts';
+import { OpenGate, OpenLevel } from '../passage/open-gate.ts';
+import { PassageBoard } from '../passage/passage-board.ts';
+import { ScanLockout } from '../passage/scan-lockout.ts';
+import { ServiceSwitch } from '../passage/service-switch.ts';
+import { DistanceWatch } from '../screening/distance-watch.ts';
+import { ScreeningStation } from '../screening/screening-station.ts';
+import { known, passageTimes } from './gate-doors.ts';
+import type { GatePorts, GateSettings } from './gate-ports.ts';
+import type { GateRules } from './gate-rules.ts';
+
+/** The access points with their scanners and thermometers, by id. */
+export function makeAccessPoints(
+  ports: GatePorts,
+  settings: GateSettings,
+  rules: GateRules,
+): ReadonlyMap<string, AccessPoint> {
+  return new Map(
+    settings.accessPoints.map((view) => [view.id, makeAccessPoint(view, ports, settings, rules)]),
+  );
+}
+
+function makeAccessPoint(
+  accessPoint: AccessPointFacts,
+  ports: GatePorts,
+  settings: GateSettings,
+  rules: GateRules,
+): AccessPoint {
+  const { id } = accessPoint;
+  const { clock, store } = ports;
+  const { site } = settings;
+  const { notes, attention, board, lists, register, inForce, holders, levels } = rules;
+  const { reader, thermometer, distance: distanceDevice } = known(ports.accessPoints, id);
+  const door = known(rules.doors, accessPoint.door);
+  const parts = { ...ports, notes };
+  const distance =
+    distanceDevice && new DistanceWatch({ accessPoint: id, supervision: parts, ...distanceDevice });
+  const screening = new ScreeningStation({
+    accessPoint: id,
+    ...(thermometer === undefined ? {} : { thermometer }),
+    ...(distance === undefined ? {} : { distance }),
+    settings: settings.screening,
+    supervision: parts,
+  });
+  const lockOut = new ScanLockout({
+    clock,
+    rule: () => inForce.level.lockOut,
+    onBegin: (untilMs) => attention.lockedOut(id, clock.read().wallMs, untilMs),
+    onEnd: (byItself) => attention.lockOutOver(id, byItself),
+  });
+  const { actuator } = known(ports.doors, accessPoint.door);
+  const screens = new AccessPointScreens({
+    ...ports,
+    accessPoint,
+    simulated: [reader, thermometer, distance, actuator].some((device) => device?.simulated),
+    board,
+    holders: register,
+  });
+  distance?.onChange((nearness) => screens.standsAt(nearness));
+  const times = passageTimes(settings, accessPoint.door);
+  const service = new ServiceSwitch({ ...ports, accessPoint, log: store.log });
+  const common = { ...parts, accessPoint, door, service };
+  return new AccessPoint({
+    ...common,
+    facts: accessPoint,
+    times,
+    recordDegrees: site.recordsDegrees,
+    reader,
+    screening,
+    screens,
+    board: new PassageBoard({ clock, board, attention, holders: register }),
+    evaluator: new PassageEvaluator({
+      ...common,
+      site: site.site,
+      gate: site.gate,
+      timeZone: site.timeZone,
+      trust: () => lists.trust,
+      policy: () => inForce.level,
+      passMemory: store.passMemory,
+      holders,
+      lockOut,
+      log: store.log,
+      screening,
+    }),
+    openGate: new OpenGate({
+      way: new OpenLevel({ ...common, level: () => inForce.level, today: holders.today.bind(holders) }),
+      service,
+      screens,
+      greetMs: times.releaseMs,
+      clock,
+    }),
+    lockOut,
+    onCounted: () => levels.publish(),
+    supervision: parts,
+  });
+}

@@ -1,0 +1,71 @@
+import type { HolderRegister } from '../../ports/holder-register.ts';
+import type { StandingOrders } from '../../ports/rule-store.ts';
+import { Attention } from '../board/attention.ts';
+import { DecisionBoard } from '../board/decision-board.ts';
+import type { Door } from '../door/door.ts';
+import { BundlesInForce } from '../lists/bundles-in-force.ts';
+import { AllHolders, AllOrders, ListedRevocations } from '../lists/listed-facts.ts';
+import { DeskRecords } from '../log/desk-records.ts';
+import { EventWriter } from '../log/event-writer.ts';
+import { HolderLookup } from '../rules/holder-lookup.ts';
+import { LevelKeeper } from '../rules/level-keeper.ts';
+import { RulesInForce } from '../rules/rules-in-force.ts';
+import { makeDoors } from './gate-doors.ts';
+import type { GatePorts, GateSettings } from './gate-ports.ts';
+
+/** What the places of a gate share: its doors, its boards, its way into the log, and what holds for whom. */
+export interface GateRules {
+  readonly doors: ReadonlyMap<string, Door>;
+  readonly notes: EventWriter;
+  readonly records: DeskRecords;
+  readonly attention: Attention;
+  readonly board: DecisionBoard;
+  /** The signed lists. */
+  readonly lists: BundlesInForce;
+  /** Orders given here, and those of a signed list. */
+  readonly orders: StandingOrders;
+  /** Names kept here, and those of a signed list. */
+  readonly register: HolderRegister;
+  readonly inForce: RulesInForce;
+  readonly holders: HolderLookup;
+  readonly levels: LevelKeeper;
+}
+
+export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
+  const { clock, logger, state, store } = ports;
+  const { gate, timeZone } = settings.site;
+  const doors = makeDoors(ports, settings);
+  const notes = new EventWriter({ log: store.log, clock, logger });
+  const records = new DeskRecords({ notes, logger });
+  const attention = new Attention({ state, keeping: { book: store.attention, logger } });
+  attention.watch(clock);
+  const lists = new BundlesInForce(settings.lists);
+  const orders = new AllOrders(store.orders, lists);
+  const inForce = new RulesInForce(settings.policy, store.policy);
+  return {
+    doors,
+    notes,
+    records,
+    attention,
+    board: new DecisionBoard(state),
+    lists,
+    orders,
+    register: new AllHolders(store.holders, lists),
+    inForce,
+    holders: new HolderLookup({
+      state: store.holderState,
+      orders,
+      revocations: new ListedRevocations(lists),
+      timeZone,
+    }),
+    levels: new LevelKeeper({
+      rules: inForce,
+      doors: [...doors.values()],
+      records,
+      state,
+      holderState: store.holderState,
+      logger,
+      gate,
+    }),
+  };
+}

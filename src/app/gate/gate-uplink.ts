@@ -1,0 +1,47 @@
+import type { LogWatch } from '../board/log-watch.ts';
+import type { ListSubscription } from '../lists/list-subscription.ts';
+import { UplinkPump, type UplinkState } from '../uplink/uplink-pump.ts';
+import type { GatePorts, GateSettings } from './gate-ports.ts';
+
+/** The way to the central servers; undefined where there is no broker. */
+export function makeUplink(
+  { clock, logger, random, state, store, broker: named }: GatePorts,
+  { site }: GateSettings,
+  parts: { readonly subscription: ListSubscription; readonly logWatch: LogWatch },
+): UplinkPump | undefined {
+  if (named === undefined) return undefined;
+  const { broker, protocol } = named;
+  let status: UplinkState['status'] | undefined;
+  let sinceMs = 0;
+  return new UplinkPump({
+    site: site.site,
+    gate: site.gate,
+    software: `gatepost ${site.software}`,
+    broker,
+    clock,
+    random,
+    logger,
+    outbox: store.outbox,
+    onRemembered: (payload) => parts.logWatch.remembered(payload),
+    onConnected: (connection) => parts.subscription.attach(connection),
+    onState: (now) => {
+      if (now.status !== status) sinceMs = clock.read().wallMs;
+      status = now.status;
+      const detail = now.error?.message;
+      state.queue.set({
+        pending: now.pending,
+        connected: now.takesEvents,
+        ...(detail === undefined ? {} : { detail }),
+      });
+      state.devices.set({
+        id: 'broker',
+        role: 'broker',
+        driver: `mqtt ${protocol}`,
+        simulated: broker.simulated,
+        status: now.status,
+        ...(now.error === undefined ? {} : { cause: now.error.code, detail: now.error.message }),
+        sinceMs,
+      });
+    },
+  });
+}

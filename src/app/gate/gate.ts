@@ -1,0 +1,214 @@
+import type { BundleType } from '../../core/bundle/bundle.ts';
+import type { BundleIntake } from '../../ports/bundles.ts';
+import type { GuardDesk } from '../../ports/guard-desk.ts';
+import type { Lifecycle } from '../../ports/lifecycle.ts';
+import { LogWatch } from '../board/log-watch.ts';
+import { GuardOrders } from '../desk/guard-orders.ts';
+import { RefreshTimer } from '../desk/refresh-timer.ts';
+import { RuleOrders } from '../desk/rule-orders.ts';
+import { VisitorOrders } from '../desk/visitor-orders.ts';
+import { RetryingStart } from '../devices/retrying-start.ts';
+import type { Door } from '../door/door.ts';
+import { Distribution } from '../lists/distribution.ts';
+import { ListSubscription } from '../lists/list-subscription.ts';
+import type { AccessPoint } from '../passage/access-point.ts';
+import { Announcer } from '../site/announcer.ts';
+import { ClockWatch } from '../site/clock-watch.ts';
+import { DailyReport } from '../site/daily-report.ts';
+import { type NamedPart, named, StartOrder } from '../site/start-order.ts';
+import { Watchdog } from '../site/watchdog.ts';
+import { StatePublisher } from '../uplink/state-publisher.ts';
+import { makeAccessPoints } from './gate-access-points.ts';
+import { makeSignals } from './gate-doors.ts';
+import { makeInputs } from './gate-inputs.ts';
+import type { GatePorts, GateSettings } from './gate-ports.ts';
+import { type GateRules, makeRules } from './gate-rules.ts';
+import { makeUplink } from './gate-uplink.ts';
+
+/**
+ * One gate: everything that decides, from the devices at the doors to the guard's desk and the way to the servers, over
+ * ports and plain settings. Whoever makes one gives it the devices, the store and the hub for its state.
+ */
+export class Gate implements Lifecycle {
+  /** Takes the guard's orders. */
+  readonly desk: GuardDesk;
+  /** Takes signed lists. */
+  readonly lists: BundleIntake;
+  readonly #ports: GatePorts;
+  readonly #settings: GateSettings;
+  readonly #rules: GateRules;
+  readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
+  readonly #ruleOrders: RuleOrders;
+  readonly #visitorOrders: VisitorOrders;
+  readonly #distribution: Distribution;
+  readonly #subscription: ListSubscription;
+  readonly #logWatch: LogWatch;
+  readonly #order: StartOrder;
+
+  constructor(ports: GatePorts, settings: GateSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#rules = makeRules(ports, settings);
+    this.#accessPoints = makeAccessPoints(ports, settings, this.#rules);
+    const { clock, logger, store } = ports;
+    const { site, gate } = settings.site;
+    const { attention, lists } = this.#rules;
+    const rules = { ...this.#rules, clock, state: ports.state, gate };
+    this.#ruleOrders = new RuleOrders({ ...rules, newId: ports.newId });
+    this.#visitorOrders = new VisitorOrders({
+      ...rules,
+      book: store.visitors,
+      onHostConfirmed: (passId) => {
+        for (const { orders } of this.#accessPoints.values()) orders.judgeAgain(passId);
+      },
+    });
+    this.desk = new GuardOrders({
+      ...this.#rules,
+      accessPoints: this.#accessPoints,
+      ruleOrders: this.#ruleOrders,
+      visitorOrders: this.#visitorOrders,
+    });
+    this.#distribution = new Distribution({
+      gate,
+      tools: ports.bundleTools,
+      inForce: lists,
+      shelf: store.bundles,
+      log: store.log,
+      logger,
+    });
+    this.lists = this.#distribution;
+    this.#subscription = new ListSubscription({ site, intake: this.#distribution, clock, logger });
+    this.#distribution.onChanged((type) => this.#onList(type));
+    this.#logWatch = new LogWatch({
+      ...ports,
+      log: store.log,
+      outbox: store.outbox,
+      health: store,
+      attention,
+      gate,
+      everyMs: settings.lookEveryMs,
+    });
+    store.outbox.onAltered((rows) => this.#logWatch.altered(rows));
+    this.#order = new StartOrder([...this.#partsInOrder()], logger);
+  }
+
+  /** Whether a fire alarm holds a door open. */
+  get isFire(): boolean {
+    return this.#doors.some(({ isFire }) => isFire);
+  }
+
+  /** Takes the `state/conn` that a broker had kept of this gate, also before start(). */
+  remembered(payload: Uint8Array): void {
+    this.#logWatch.remembered(payload);
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#order.start(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#order.stop();
+  }
+
+  get #doors(): readonly Door[] {
+    return [...this.#rules.doors.values()];
+  }
+
+  /** Doors first and people last: whoever comes finds everything as it was left. */
+  *#partsInOrder(): Generator<NamedPart> {
+    const { clock, logger, notifier, random, state, store } = this.#ports;
+    const { site, configDigest, lookEveryMs: everyMs } = this.#settings;
+    const { gate, timeZone, software } = site;
+    const { notes } = this.#rules;
+    for (const door of this.#doors) {
+      const name = `door ${door.id}`;
+      const tolerated = ['gpio.unavailable'] as const;
+      yield named(name, new RetryingStart({ name, part: door, tolerated, clock, random, logger }));
+    }
+    for (const input of makeInputs(this.#ports, this.#settings, this.#rules))
+      yield named('door input', input);
+    yield named('lamps and buzzers', makeSignals(this.#ports));
+    yield named('rules', this.#ruleBook());
+    const counts = store.dayCounts;
+    yield named('daily report', new DailyReport({ counts, notes, clock, logger, gate, timeZone }));
+    yield named('signed lists', this.#distribution);
+    yield* this.#uplink();
+    yield named('boards', this.#boards());
+    const status = `${site.name}: ready`;
+    const told = { gate, status, software, configDigest };
+    yield named('announcer', new Announcer({ notes, state, notifier, store }, told));
+    yield named('clock watch', new ClockWatch({ clock, notes, state, gate, everyMs }));
+    yield named('log watch', this.#logWatch);
+    for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
+    const parts = this.#doors.map((door) => ({
+      name: `The lock of ${door.id}`,
+      isWell: () => door.isWell(),
+    }));
+    yield named('watchdog', new Watchdog({ clock, notifier, log: store.log, parts, logger }));
+  }
+
+  *#uplink(): Generator<NamedPart> {
+    const parts = { subscription: this.#subscription, logWatch: this.#logWatch };
+    const pump = makeUplink(this.#ports, this.#settings, parts);
+    if (pump === undefined) return;
+    yield named('states for the servers', new StatePublisher({ state: this.#ports.state, sink: pump }));
+    yield named('uplink', pump);
+  }
+
+  /** What holds, and what is known of the place before anything happens at it. */
+  #ruleBook(): Lifecycle {
+    const { clock, logger, state, broker } = this.#ports;
+    const { levels } = this.#rules;
+    const publish = () => {
+      this.#ruleOrders.publish();
+      this.#visitorOrders.publish();
+    };
+    const refresh = new RefreshTimer({
+      clock,
+      logger,
+      publish: () => {
+        publish();
+        this.#showLists();
+      },
+    });
+    return {
+      start: async (signal) => {
+        for (const { service } of this.#accessPoints.values()) service.restore();
+        state.site.set(this.#settings.site);
+        if (broker === undefined) state.queue.set({ pending: 0, connected: false });
+        await levels.start(signal);
+        publish();
+        await refresh.start(signal);
+      },
+      stop: async () => {
+        await refresh.stop();
+        await levels.stop();
+      },
+    };
+  }
+
+  /** What nobody has looked at yet is not forgotten with a restart. */
+  #boards(): Lifecycle {
+    const { board, attention, register } = this.#rules;
+    const { log } = this.#ports.store;
+    return {
+      start: async () => {
+        board.restore(log, register);
+        attention.restore(log);
+      },
+      stop: async () => undefined,
+    };
+  }
+
+  #onList(type: BundleType | undefined): void {
+    if (type === 'trust') this.#subscription.askAgain();
+    const policy = type === 'policy' ? this.#rules.lists.content('policy') : undefined;
+    if (policy !== undefined) this.#rules.levels.replace(this.#ports.readPolicy(policy.json));
+    this.#showLists();
+  }
+
+  #showLists(): void {
+    const { clock, state } = this.#ports;
+    state.lists.set(this.#rules.lists.views(clock.read().wallMs));
+  }
+}
