@@ -1,8 +1,7 @@
+import { LONGEST_RELEASE_MS } from '../../src/core/access/bounds.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { DoorActuator, Restable } from '../../src/ports/door-devices.ts';
-
-const LONGEST_HOLD_MS = 60_000;
 
 /** A line that did not go to rest is told so again this often. */
 const REST_RETRY_MS = 250;
@@ -92,7 +91,7 @@ export class TimedOutput implements DoorActuator, Restable {
 
   /** @param holdMs 1 to 60,000 */
   pulse(holdMs: number): void {
-    if (!(holdMs >= 1 && holdMs <= LONGEST_HOLD_MS)) {
+    if (!(holdMs >= 1 && holdMs <= LONGEST_RELEASE_MS)) {
       throw new GatepostError(
         'gpio.failed',
         `A pulse of ${holdMs} ms for the ${this.name} was refused: 1 to 60,000 ms are allowed.`,

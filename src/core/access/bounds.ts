@@ -1,4 +1,7 @@
-/** The bounds of what a guard may type or name, for the pages that ask and the gate that checks. Lengths in characters. */
+/** Bounds that more than one place keeps: the pages that ask, the gate that checks, the drivers. Lengths in characters. */
+
+/** Longest pulse of an output; enough for anybody. */
+export const LONGEST_RELEASE_MS = 60_000;
 
 /** Why an order is given: it goes into the log. */
 export const LONGEST_NOTE = 200;

@@ -1,3 +1,4 @@
+import { LONGEST_RELEASE_MS } from '../access/bounds.ts';
 import { attributesOf, onlyAboutReading, type Reason } from '../access/reasons.ts';
 import type {
   Passage,
@@ -11,9 +12,6 @@ import type {
 } from './passage.ts';
 
 export type Input<F, T extends PassageInput<F>['type']> = Extract<PassageInput<F>, { type: T }>;
-
-/** Longest pulse of an output, in milliseconds; enough for anybody. */
-const LONGEST_RELEASE_MS = 60_000;
 
 const IDLE: PassageShow = { feedback: 'Idle', reasons: [] };
 
