@@ -4,7 +4,9 @@ import { sumOf } from '../framing/sums.ts';
 
 const LENGTH = 4;
 const HEADER = 0xff;
-/** None of these modules reaches further; such a value is noise or a code, as FFFD (no echo) and FFFE (disturbed). */
+/**
+ * None of these modules measures further; such a value is noise or a code, as FFFD (no echo) and FFFE (disturbed).
+ */
 export const REACH_MM = 8000;
 /** Twelve frames' worth. */
 const NOISE_LIMIT = 48;
@@ -18,7 +20,7 @@ export function encodeFrame(distanceMm: number): Uint8Array {
 
 /**
  * Finds the module's frames: FF, millimetres big-endian, sum (hardware/FACTS.md#dfrobot-ultrasonic). The frame is so
- * short that noise makes one now and then; who uses the distances has to want several that agree.
+ * short that noise sometimes makes one, so the user of the distances has to require several that agree.
  */
 export class DfrobotUltrasonicDecoder extends FrameDecoder<DistanceEvent> {
   constructor() {

@@ -8,7 +8,7 @@ export const COMMANDS = { continuous: [0xa5, 0x45, 0xea] } as const;
 
 const LENGTH = 8;
 const HEADER = [0x5a, 0x5a, 0x15, 0x03] as const;
-/** Distances by which the chips mean that they see nothing; 8190 and 8191 of the VL53L0X lie beyond their reach. */
+/** Distances that mean that the chip sees nothing; 8190 and 8191 of the VL53L0X are beyond its range. */
 const NOTHING_MM = [0, 20];
 /** Neither VL53L0X nor VL53L1X reaches further. */
 export const REACH_MM = 4000;

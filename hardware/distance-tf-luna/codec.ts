@@ -6,7 +6,7 @@ import { sumOf } from '../framing/sums.ts';
 const LENGTH = 9;
 const HEADER = [0x59, 0x59] as const;
 /**
- * Echoes that are not to be believed: weaker than this, or stronger than light can be (TF-Luna manual,
+ * Echoes that are not reliable: weaker than this, or stronger than possible (TF-Luna manual,
  * hardware/FACTS.md#tf-luna).
  */
 const WEAK_BELOW = 100;

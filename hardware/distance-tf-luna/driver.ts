@@ -3,8 +3,8 @@ import { StreamingDistance } from '../simulators/streaming-distance.ts';
 import { encodeFrame, REACH_CM, TfLunaDecoder } from './codec.ts';
 
 /**
- * Benewake TFmini and TF-Luna (hardware/FACTS.md#tf-luna), which send by themselves. The simulator counts in centimetres
- * too, and is slower than the real 100 Hz, to leave the demo its time.
+ * Benewake TFmini and TF-Luna (hardware/FACTS.md#tf-luna), which send by themselves. The simulator also uses
+ * centimetres, and is slower than the real 100 Hz to save the demo's time.
  */
 export const TF_LUNA = streamingDistance({
   driver: 'tf-luna',

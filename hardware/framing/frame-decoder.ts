@@ -4,7 +4,7 @@ import { hexOf } from './sums.ts';
 
 const SHOWN_BYTES = 16;
 
-/** Bytes that are no reading. */
+/** Bytes that are not a reading. */
 export interface FaultEvent {
   readonly type: 'fault';
   readonly cause: SensorFault;
@@ -13,7 +13,7 @@ export interface FaultEvent {
   readonly atMs: number;
 }
 
-/** What one frame says: a reading, why it is none, or undefined when nothing is to be said about it. */
+/** The content of one frame: a reading, why it is none, or undefined if there is nothing to report. */
 export type FrameContent<Reading> =
   | { readonly reading: Reading }
   | { readonly cause: SensorFault; readonly detail: string }
@@ -25,11 +25,11 @@ export interface FrameFormat<Reading> {
   readonly device: string;
   /** Its own family, where other drivers know it by that name. */
   readonly family?: FamilyId;
-  /** Bytes without a valid frame after which something is wrong. */
+  /** Bytes without a valid frame after which a fault is reported. */
   readonly noiseLimit: number;
   /**
-   * Length of the whole, right frame that `bytes` begin with, 'incomplete' when more bytes have to come, undefined
-   * when no frame begins here. Must not stay 'incomplete' for ever: its longest frame bounds the decoder's memory.
+   * Length of the complete valid frame that `bytes` begin with, 'incomplete' if more bytes have to come, undefined if
+   * no frame begins here. Must not stay 'incomplete' forever: its longest frame bounds the decoder's memory.
    */
   readonly find: (bytes: readonly number[]) => number | 'incomplete' | undefined;
   /** @param atMs arrival of the frame's own last byte */
@@ -46,9 +46,9 @@ export function findForm(
 }
 
 /**
- * Finds the frames of one device in a byte stream and names what else is in it. After a failed check it goes on one
- * byte later, because header bytes occur in data. A frame is stamped with the arrival of its own last byte, also
- * when it is found later. Every cause of a fault is reported once until the next good frame.
+ * Finds the frames of one device in a byte stream and names what else is in it. After a failed check it continues one
+ * byte later, because header bytes occur in data. A frame has the arrival time of its own last byte, even if it is
+ * found later. Each cause of a fault is reported once until the next good frame.
  */
 export class FrameDecoder<Reading> {
   readonly #format: FrameFormat<Reading>;
@@ -88,14 +88,14 @@ export class FrameDecoder<Reading> {
     return events;
   }
 
-  /** Gives up what waits for the rest of its frame, as after the deadline of an answer. */
+  /** Drops the bytes of an incomplete frame, e.g. after the deadline of an answer. */
   discard(): FaultEvent[] {
     const events: FaultEvent[] = [];
     while (this.#bytes.length > 0) this.#takeNoise(events);
     return events;
   }
 
-  /** Takes a frame or one byte of noise off the front; false when more bytes have to come first. */
+  /** Removes a frame or one byte of noise from the front; false if more bytes have to come first. */
   #step(events: (Reading | FaultEvent)[]): boolean {
     const own = this.#format.find(this.#bytes);
     if (own === 'incomplete') return false;

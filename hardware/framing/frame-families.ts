@@ -13,7 +13,8 @@ export interface FrameFamily {
 
 /**
  * The modules that people confuse (hardware/FACTS.md#thermometers): knowing them turns "no valid frame" into a name.
- * Only frames long enough not to appear in noise are listed, so the four bytes of DFRobot's ultrasonic modules are not.
+ * Only frames long enough not to appear in noise are listed, so the four bytes of DFRobot's ultrasonic modules are
+ * not.
  */
 const FAMILIES = {
   'gy-mcu9061x': [
@@ -61,7 +62,7 @@ export function otherFamilies(own: FamilyId | undefined): readonly FrameFamily[]
   return Object.entries(FAMILIES).flatMap(([id, forms]): readonly FrameFamily[] => (id === own ? [] : forms));
 }
 
-/** Whether `bytes` begin with a whole frame of one of these forms, may yet turn out to, or do not. */
+/** Whether `bytes` begin with a whole frame of one of these forms, may still become one, or do not. */
 export function matchFamily(
   bytes: readonly number[],
   forms: readonly FrameFamily[],

@@ -5,8 +5,8 @@ import type { FrameContent } from './frame-decoder.ts';
 import { begins } from './frame-families.ts';
 
 /**
- * Fields that stand for "no value" (hardware/FACTS.md#no-value): what the chip sends with its error flag and at a cold
- * start, and what a board makes of that which reckons in hundredths (raw x 2 - 27315, cut to two bytes).
+ * Field values that mean "no value" (hardware/FACTS.md#no-value): what the chip sends with its error flag and at a
+ * cold start, and what a board computes from that in hundredths (raw x 2 - 27315, cut to two bytes).
  */
 const NO_VALUE = [0x0000, 0xffff, 0x7fff, 0x954b, 0x954d];
 
@@ -39,10 +39,10 @@ export function readChip(
 }
 
 /**
- * Length of the whole frame that `bytes` begin with; they are known to be one by their sum. A sum of one byte fits by
- * chance when bytes are lost: a torn frame and the whole one behind it then make a false one. It holds what cannot be,
- * mostly header bytes such as 262 or -217 °C, and the header of the whole frame stands inside it. Where no header
- * does, the frame is whole, and its value is wrong.
+ * Length of the frame that `bytes` begin with, whose sum is already known to be right. When bytes are lost, a torn
+ * frame and the one behind it may have a correct one-byte sum by chance. Such a frame has impossible values, mostly
+ * header bytes such as 262 or -217 °C, and contains the header of the real frame. If it contains no header, the frame
+ * is complete and its value is wrong.
  */
 export function lengthIfWhole(
   bytes: readonly number[],

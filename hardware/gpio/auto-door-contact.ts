@@ -16,7 +16,7 @@ interface AutoDoorContactSettings {
   readonly sources?: { readonly sysfs?: GpioSource; readonly gpiod?: GpiodSource };
 }
 
-/** A contact by onoff where sysfs has the line, else by gpiomon; chosen at every open(). */
+/** A contact by onoff if sysfs has the line, otherwise by gpiomon; chosen at every open(). */
 export class AutoDoorContact implements DoorContact {
   readonly simulated = false;
   readonly #settings: AutoDoorContactSettings;

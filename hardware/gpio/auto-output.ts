@@ -30,7 +30,8 @@ interface Choice {
 
 /**
  * The first of these that this machine has: an LED (its pulse ends in the kernel), onoff over sysfs, gpioset. The
- * choice is made when the line is taken; one that is there but cannot be used is an error, not a reason for the next.
+ * choice is made when the line is taken. If the first one exists but cannot be used, that is an error and the next
+ * one is not tried.
  */
 export class AutoOutput implements OutputDriver {
   readonly driver = 'auto';

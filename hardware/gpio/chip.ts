@@ -32,8 +32,8 @@ export interface ChipSearch {
 }
 
 /**
- * Finds the chip of the 40-pin header by its label and size. The base is never guessed: a wrong one drives another
- * chip's line and succeeds with nothing happening.
+ * Finds the chip of the 40-pin header by its label and size. The base is never guessed: a wrong one would silently
+ * drive a line of another chip.
  * @throws GatepostError `gpio.unavailable`
  */
 export async function findHeaderChip({

@@ -37,10 +37,10 @@ interface OpenLine {
 }
 
 /**
- * Exports a header line and makes sure it is what was asked for: with a line that was exported before, onoff keeps
- * silent about every error.
- * @param direction `in`, or an output by its first level: never `out`, which means low first and would switch an
- *   active-low board on for a moment
+ * Exports a header line and checks that it is the requested one, because onoff ignores every error for a line that
+ * was exported before.
+ * @param direction `in`, or an output by its first level; never `out`, which means low first and would briefly switch
+ * an active-low board on
  * @throws GatepostError `gpio.unavailable`
  */
 export async function openLine(
@@ -52,7 +52,7 @@ export async function openLine(
   const Gpio = await (source.load ?? loadOnoff)();
   try {
     const gpio = new Gpio(number, direction, direction === 'in' ? 'both' : 'none', { activeLow: false });
-    // The direction is written again for its errors; low and high are free of glitches also on an output.
+    // Written again because this reports errors; writing low or high makes no glitch on an output.
     gpio.setDirection(direction);
     if (direction === 'in') gpio.setEdge('both');
     if (gpio.activeLow()) throw new Error('its active_low cannot be switched off');
@@ -62,7 +62,7 @@ export async function openLine(
   }
 }
 
-/** onoff is optional and brings compiled code: it is loaded only where a line is really used. */
+/** onoff is optional and contains compiled code: it is loaded only if a line uses it. */
 export async function loadOnoff(): Promise<GpioConstructor> {
   try {
     return (await import('onoff')).Gpio;

@@ -14,9 +14,10 @@ interface GpiodOutputSettings {
 }
 
 /**
- * A relay on a header line, by libgpiod's gpioset. One process keeps the line at each level: at rest and held it dies
- * with this one, a pulse ends by its own time although this process died. What the line does then is the kernel's:
- * back to its pull with strict_gpiod, and as it was without (hardware/FACTS.md#lines-that-outlive-a-program).
+ * A relay on a header line, by libgpiod's gpioset. One process holds the line at each level. At rest and during a
+ * hold it dies with this process; a pulse ends by its own time even if this process died. What the line does then
+ * depends on the kernel: back to its pull with strict_gpiod, otherwise unchanged
+ * (hardware/FACTS.md#lines-that-outlive-a-program).
  */
 export class GpiodOutput implements OutputDriver {
   readonly simulated = false;
@@ -55,7 +56,7 @@ export class GpiodOutput implements OutputDriver {
     const level: Level = released === (this.#restLevel === 0) ? 1 : 0;
     const args = endsAfterMs === undefined ? tools.hold(level) : tools.pulse(level, endsAfterMs);
     try {
-      // A line belongs to one process at a time: the old one goes first.
+      // A line belongs to one process at a time, so the old one is ended first.
       this.#endProcess();
       this.#process = GpiosetProcess.start({
         args,

@@ -4,7 +4,7 @@ import { unavailable } from './chip.ts';
 import type { Level } from './gpio-line.ts';
 import { noSuchLine } from './line-trouble.ts';
 
-/** A tool of libgpiod answers at once or hangs for good. */
+/** A libgpiod tool answers at once or never. */
 const ANSWER_MS = 5_000;
 const CONSUMER = 'gatepost';
 
@@ -15,8 +15,8 @@ export interface GpiodSource {
 }
 
 /**
- * A header line as one generation of libgpiod's tools wants it said (hardware/FACTS.md#libgpiod). The line is found by
- * its name, which is the same on every board; chips have other numbers on every kernel.
+ * A header line in the syntax of one generation of libgpiod's tools (hardware/FACTS.md#libgpiod). The line is found
+ * by its name, which is the same on every board; chip numbers differ between kernels.
  */
 export interface GpiodLine {
   readonly version: string;
@@ -33,7 +33,7 @@ export interface GpiodLine {
 }
 
 /**
- * Looks which tools there are and how they name the line.
+ * Finds the tools and how they name the line.
  * @param line BCM number, as in GPIO17
  * @throws GatepostError `gpio.unavailable`
  */

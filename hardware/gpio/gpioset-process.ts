@@ -22,8 +22,8 @@ const END_MS = 200;
 const LINE_HANDLE = /anon_inode:\[?gpio-line(handle)?\]?$/;
 
 /**
- * One running gpioset that keeps a line at a level. Everything here blocks until it is done, because an output
- * promises the level when its methods return.
+ * One running gpioset that holds a line at a level. All methods block until they are done, because an output
+ * guarantees the level when its methods return.
  */
 export class GpiosetProcess {
   readonly #child: ChildProcess;
@@ -51,7 +51,7 @@ export class GpiosetProcess {
         env: environmentOf(source),
         stdio: ['ignore', 'ignore', words.file],
       });
-      // Its end is looked for where it matters; without a listener a missing program would end this one.
+      // Its end is checked where it matters; without a listener a missing program would end this process.
       child.on('error', () => undefined);
       const { pid } = child;
       if (pid === undefined) throw new Error(`${program} cannot be started; apt install gpiod`);

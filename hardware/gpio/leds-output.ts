@@ -8,7 +8,7 @@ import { waitUntil } from './wait-until.ts';
 /** Where Linux shows LEDs, unless a test says otherwise. */
 export const SYSFS_LEDS = '/sys/class/leds';
 
-/** Files that a trigger brings belong to root until udev has been there. */
+/** Files that a trigger creates belong to root until udev has changed them. */
 const GRANT_MS = 500;
 /** The kernel switches on one tick after the order: 10 ms at 100 Hz. */
 const SWITCH_MS = 100;
@@ -21,9 +21,9 @@ interface LedsOutputSettings {
 }
 
 /**
- * A relay that the kernel knows as an LED (`dtoverlay=gpio-led`). The oneshot trigger ends a pulse in the kernel, so
- * that it ends although this process hangs or died (hardware/FACTS.md#leds-as-outputs;
- * Documentation/leds/ledtrig-oneshot.rst). Which level releases stands in the overlay (`active_low`).
+ * A relay that the kernel treats as an LED (`dtoverlay=gpio-led`). The oneshot trigger ends a pulse in the kernel,
+ * even if this process hangs or died (hardware/FACTS.md#leds-as-outputs; Documentation/leds/ledtrig-oneshot.rst). The
+ * overlay says which level releases (`active_low`).
  */
 export class LedsOutput implements OutputDriver {
   readonly driver = 'leds';
@@ -31,8 +31,8 @@ export class LedsOutput implements OutputDriver {
   readonly #led: string;
   readonly #folder: string;
   /**
-   * At rest with a trigger that has not been shot: udev has had time to give its files to this user, so that the next
-   * pulse waits for nobody.
+   * At rest, with a trigger that was not used yet: udev has already given its files to this user, so the next pulse
+   * does not wait.
    */
   #armed = false;
 
@@ -68,7 +68,7 @@ export class LedsOutput implements OutputDriver {
       const armed = this.#armed && this.#read('trigger').includes('[oneshot]');
       this.#armed = false;
       if (!armed || endsAfterMs === undefined) {
-        // Off now. It also takes the trigger away and with it a running pulse: the kernel ignores a second shot.
+        // Off now. This also removes the trigger and a running pulse: the kernel ignores a second shot.
         this.#put('brightness', '0');
         this.#await('its trigger stays', () => this.#read('trigger').includes('[none]'));
         if (!released || endsAfterMs !== undefined) this.#arm();

@@ -4,12 +4,12 @@ import { HEADER_LINES_AT_LEAST, unavailable } from './chip.ts';
 const BUSY = /EBUSY|resource busy/i;
 const UNKNOWN_LINE = /cannot find line/i;
 
-/** What to do about a line that somebody else has. */
+/** The remedy for a line that another program holds. */
 export const IN_USE =
   'Another driver or program has this line; gpioinfo names it. Take its overlay out of /boot/firmware/config.txt ' +
   '(SPI, I2C, UART, 1-wire, gpio-led), end the program, or choose a free line.';
 
-/** Whether the kernel says that somebody else has the line. */
+/** Whether the kernel says that another program holds the line. */
 export function isBusy(words: string): boolean {
   return BUSY.test(words);
 }
@@ -64,7 +64,7 @@ function headerLineName(listed: string, line: number): string | undefined {
   return new RegExp(`^\\s*line\\s+${line}:\\s+"([^"]+)"`, 'm').exec(header ?? '')?.[1];
 }
 
-/** An error of this folder names fixes of its own, which are those of another trouble. */
+/** Errors of this folder name remedies of their own, which belong to another cause. */
 function withoutFixes(words: string): string {
   const sentence = words
     .replace(/ ?Fix one of these: .*$/s, '')

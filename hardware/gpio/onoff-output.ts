@@ -11,8 +11,8 @@ interface OnoffOutputSettings {
 }
 
 /**
- * A relay on a header line, by onoff over sysfs. An exported line keeps its level when its process dies, so the line
- * is put to rest when it is taken, whatever is found, and every write is read back (hardware/FACTS.md#gpio-in-sysfs).
+ * A relay on a header line, by onoff over sysfs. An exported line keeps its level when its process dies. So the line
+ * is put to rest when it is taken, and every write is read back (hardware/FACTS.md#gpio-in-sysfs).
  */
 export class OnoffOutput implements OutputDriver {
   readonly driver = 'onoff';

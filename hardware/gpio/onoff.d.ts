@@ -1,4 +1,4 @@
-/** onoff is optional: where it could not be compiled, its own types are missing too, and Gatepost must still build. */
+/** onoff is optional: if it could not be compiled, its own types are missing too, and Gatepost must still build. */
 declare module 'onoff' {
   export const Gpio: import('./gpio-line.ts').GpioConstructor;
 }

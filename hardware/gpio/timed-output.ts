@@ -6,7 +6,7 @@ import type { DoorActuator, Restable } from '../../src/ports/door-devices.ts';
 /** A line that did not go to rest is told so again this often. */
 const REST_RETRY_MS = 250;
 
-/** A way to an output: what a driver supplies. */
+/** What a driver of an output supplies. */
 export interface OutputDriver {
   /** As the config names it, with a version where it is known. */
   readonly driver: string;
@@ -27,8 +27,8 @@ export interface TakenOutput {
   /** The line of scripts/rest-outputs; undefined where there is nothing to put to rest. */
   readonly restLine: string | undefined;
   /**
-   * Changes the level before it returns. `endsAfterMs` is said of a pulse: a driver that can lets something outside this
-   * process end it too, after that many milliseconds.
+   * Changes the level before it returns. `endsAfterMs` is given for a pulse: if the driver can, something outside
+   * this process also ends it after that many milliseconds.
    * @throws GatepostError `gpio.failed`
    */
   write(released: boolean, endsAfterMs?: number): void;
@@ -44,7 +44,7 @@ interface TimedOutputDeps {
 }
 
 /**
- * Pulse, hold and rest of one output, whatever drives it. A line that does not obey counts as released until a rest
+ * Pulse, hold and rest of one output, with any driver. A line that does not obey counts as released until a rest
  * succeeds. pulse(), hold(), rest() and stop() throw `gpio.failed`.
  */
 export class TimedOutput implements DoorActuator, Restable {
@@ -78,7 +78,7 @@ export class TimedOutput implements DoorActuator, Restable {
     this.#released = false;
   }
 
-  /** Ends at rest and gives the line back. One that does not rest stays taken and is not tried again. */
+  /** Puts the line to rest and gives it back. A line that does not rest stays taken and is not tried again. */
   async stop(): Promise<void> {
     const taken = this.#taken;
     if (taken === undefined) return;
@@ -105,7 +105,7 @@ export class TimedOutput implements DoorActuator, Restable {
     this.#release(undefined);
   }
 
-  /** When the line does not obey, this throws and goes on trying. */
+  /** If the line does not obey, this throws and keeps trying. */
   rest(): void {
     const failure = this.#tryRest(this.#started());
     if (failure !== undefined) throw failure.error;
@@ -138,7 +138,7 @@ export class TimedOutput implements DoorActuator, Restable {
 
   #restAfter(delayMs: number): void {
     const taken = this.#started();
-    // A failure at the end of a pulse has no caller; the owner sees it by isReleased() and by its own rest().
+    // A failure at the end of a pulse has no caller; the owner notices it by isReleased() and by its own rest().
     this.#cancel = this.#clock.schedule(delayMs, () => void this.#tryRest(taken));
   }
 

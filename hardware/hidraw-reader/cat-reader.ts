@@ -7,7 +7,10 @@ import { ReaderLink } from './reader-link.ts';
 /** Most of what is kept of the child's last words. */
 const COMPLAINT_CHARACTERS = 200;
 
-/** Reads by a child `cat`: it may block in a read without holding anything of ours, and it can always be killed. */
+/**
+ * Reads with a child process `cat`: it may block in a read without blocking this process, and it can always be
+ * killed.
+ */
 export async function readByCat(
   path: string,
   onBytes: (bytes: Uint8Array) => void,

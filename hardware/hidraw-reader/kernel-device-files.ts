@@ -9,8 +9,8 @@ import { openProblem } from './open-error.ts';
 type DeviceBackEnd = 'auto' | 'epoll' | 'cat';
 
 /**
- * Device files of this machine. Neither back end ever has a blocking read in this process: Node's own file reads hold
- * one of its four pool threads each, and process.exit() does not return while one is pending
+ * Device files of this machine. Neither back end ever has a blocking read in this process: Node's own file reads
+ * occupy one of its four pool threads each, and process.exit() does not return while one is pending
  * (hardware/FACTS.md#character-devices).
  */
 export class KernelDeviceFiles implements DeviceFiles {

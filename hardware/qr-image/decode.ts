@@ -6,7 +6,10 @@ import { imageSize } from './image-size.ts';
 /** Larger pictures are refused before they are decoded. */
 const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** A file of a megabyte can hold a picture that takes gigabytes of memory; photographs of phones have 12 to 24 million. */
+/**
+ * A file of a megabyte can contain an image that takes gigabytes of memory; photographs of phones have 12 to 24
+ * million pixels.
+ */
 export const IMAGE_PIXELS_MAX = 25_000_000;
 
 /** Reads QR codes of picture files that somebody uploads: PNG or JPEG. */

@@ -15,8 +15,8 @@ interface Waiting {
 }
 
 /**
- * zxing-wasm in a worker thread, so that reading a picture holds up nobody. The worker starts with the first picture
- * and does not keep the program alive; one that dies or hangs is replaced at the next picture.
+ * zxing-wasm in a worker thread, so that decoding an image blocks nothing. The worker starts with the first image and
+ * does not keep the process alive; one that dies or hangs is replaced at the next image.
  */
 export class QrWorker implements ImageDecoder {
   readonly #clock: Clock;

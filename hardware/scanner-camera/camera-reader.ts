@@ -12,9 +12,9 @@ import { type CameraSettings, type FrameProgram, frameProgram } from './sources.
 const FIRST_FRAME_MS = 10_000;
 /** A picture may break off; a camera whose first ones all have another size does not know the size. */
 const WRONG_SIZES_MAX = 3;
-/** After so long without a look at the camera its program may make up for it with pictures of then. */
+/** After the camera was not read for this long, its program may deliver old images. */
 const HELD_UP_MS = 5_000;
-/** A camera that hangs gives no other sign than this. */
+/** Silence is the only sign of a camera that hangs. */
 const SILENCE_MS = 3_000;
 
 interface CameraCodeReaderDeps {
@@ -26,7 +26,7 @@ interface CameraCodeReaderDeps {
   readonly program?: FrameProgram;
 }
 
-/** A camera in place of a scanner: a child process takes pictures, a worker thread reads them. */
+/** A camera used as a scanner: a child process takes images, a worker thread reads the codes in them. */
 export class CameraCodeReader implements CodeReader {
   readonly driver = 'camera';
   readonly simulated: boolean;

@@ -21,7 +21,10 @@ interface FrameQueueDeps {
   readonly onEvent: (event: CodeReaderEvent) => void;
 }
 
-/** One picture at a time goes to the decoder; of those that come meanwhile the newest waits, the others are dropped. */
+/**
+ * One image at a time goes to the decoder; of those that arrive meanwhile the newest waits and the others are
+ * dropped.
+ */
 export class FrameQueue {
   readonly #deps: FrameQueueDeps;
   #busy = false;
@@ -70,7 +73,7 @@ export class FrameQueue {
     try {
       return chosenCodes(await this.#deps.decoder.find(pgm));
     } catch (error) {
-      // A picture on which the decoder fails shows no code; the next one comes at once, to a new worker.
+      // An image on which the decoder fails contains no code; the next one goes to a new worker at once.
       if (isGatepostError(error, 'picture.invalid')) return [];
       throw error;
     }

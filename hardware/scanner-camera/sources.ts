@@ -5,7 +5,7 @@ type CameraSource = 'v4l2' | 'ffmpeg' | 'rpicam';
 
 export interface CameraSettings {
   readonly source: CameraSource;
-  /** Video device, best below /dev/v4l/by-id; for rpicam the number of the camera, 0 or 1. */
+  /** Video device, preferably below /dev/v4l/by-id; for rpicam the number of the camera, 0 or 1. */
   readonly path: string;
   /** Pixels; even numbers. */
   readonly width: number;

@@ -10,7 +10,7 @@ import { ReportSplitter } from './report-splitter.ts';
 export interface HidrawDeps {
   readonly devices: DeviceFiles;
   readonly clock: Clock;
-  /** A hidraw device or a link to one, best /dev/gatepost/scanner-… of the udev rules. */
+  /** A hidraw device or a link to one, preferably /dev/gatepost/scanner-… of the udev rules. */
   readonly path: string;
   /** The report descriptor of the device at a path; the kernel's when left out. */
   readonly descriptorOf?: (path: string) => Promise<Uint8Array>;

@@ -16,8 +16,9 @@ const KEYPAD_COMMA = 0x85;
 const LAST_INTERNATIONAL = 0x8f;
 
 /**
- * What a stroke does to a code. `end`: Enter, Tab, or the same as a control character; `none`: lock keys and keys that
- * have a character on no keyboard, which some scanners press before or behind a code; `control`: a control character.
+ * The effect of a keystroke on a code. `end`: Enter, Tab, or the equivalent control character; `none`: lock keys and
+ * keys that have no character on any keyboard, which some scanners press before or behind a code; `control`: a
+ * control character.
  */
 export function meaningOf({ usage, modifiers }: KeyStroke): 'end' | 'none' | 'control' | 'character' {
   if (usage === ENTER || usage === TAB || usage === KEYPAD_ENTER) return 'end';

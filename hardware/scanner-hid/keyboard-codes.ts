@@ -15,9 +15,9 @@ import { characterOf, type LayoutName } from './layouts.ts';
 const UNKNOWN = '\ufffd';
 
 /**
- * Makes codes out of keyboard reports (hardware/FACTS.md#keyboard-mode). A code ends with Enter, Tab, Ctrl+J, Ctrl+M,
- * or flush() after a silence. At most 1,024 strokes are kept; a code with a stroke that has no character is none, but
- * for keys that never have one, which count for nothing.
+ * Makes codes from keyboard reports (hardware/FACTS.md#keyboard-mode). A code ends with Enter, Tab, Ctrl+J, Ctrl+M,
+ * or flush() after a silence. At most 1,024 keystrokes are kept. A keystroke without a character makes the code
+ * invalid, except keys that never have one, which are ignored.
  */
 export class KeyboardCodes implements BegunCode {
   readonly #layout: LayoutName;

@@ -17,7 +17,7 @@ interface KeyboardCodeReaderDeps extends HidrawDeps {
   readonly simulated: boolean;
 }
 
-/** A scanner that plays keyboard, read below the input layer by hidraw. */
+/** A scanner in keyboard mode, read below the input layer by hidraw. */
 export class KeyboardCodeReader implements CodeReader {
   readonly driver = 'hid-keyboard';
   readonly simulated: boolean;

@@ -46,7 +46,7 @@ const BOOT_REPORT: KeyPlaces = {
   ],
 };
 
-/** Usages 01 to 03 say that too many keys were down or that the keyboard is ill: strokes are lost. */
+/** Usages 01 to 03 report too many keys or a keyboard fault: keystrokes are lost. */
 const LAST_ERROR_USAGE = 0x03;
 const KEYBOARD_PAGE = 0x07;
 

@@ -125,7 +125,7 @@ function inRow(row: Row, usage: number): string | undefined {
   return row.letters[usage - 0x04];
 }
 
-/** The stroke for a character, for those who play a scanner; undefined when the layout has none. */
+/** The keystroke for a character, for simulators; undefined if the layout has none. */
 export function strokeOf(character: string, name: LayoutName): KeyStroke | undefined {
   for (const modifiers of [0, MODIFIER.leftShift, MODIFIER.rightAlt]) {
     for (let usage = 0x04; usage <= 0x64; usage++) {

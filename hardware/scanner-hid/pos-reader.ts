@@ -11,7 +11,7 @@ interface PosCodeReaderDeps extends HidrawDeps {
   readonly simulated: boolean;
 }
 
-/** A scanner in HID-POS mode: bytes instead of keys, and nobody but Gatepost listens. */
+/** A scanner in HID-POS mode: bytes instead of keys, which no other program receives. */
 export class PosCodeReader implements CodeReader {
   readonly driver = 'hid-pos';
   readonly simulated: boolean;

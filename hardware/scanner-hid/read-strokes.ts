@@ -8,8 +8,8 @@ const END_MS = 500;
 const STROKES_MAX = 256;
 
 /**
- * Waits for one scan and gives its strokes without the one that ends it.
- * @throws GatepostError `device.*`; `signal` ends the waiting, with what came so far
+ * Waits for one scan and returns its keystrokes without the one that ends it.
+ * @throws GatepostError `device.*`; `signal` ends the waiting and returns what arrived so far
  */
 export async function readStrokes(deps: HidrawDeps, signal: AbortSignal): Promise<readonly KeyStroke[]> {
   const ended = new AbortController();

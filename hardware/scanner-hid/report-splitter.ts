@@ -4,9 +4,10 @@ import type { InputReport } from './descriptor.ts';
 const REST_MS = 100;
 
 /**
- * Cuts a byte stream into reports. hidraw gives one report at a time, but a pipe in between may join or split them.
- * A byte that begins no report is dropped, so that memory stays within one report; so is a report whose rest does not
- * come, because hidraw passes on short reports as they are, and all that follow would be cut in the wrong places.
+ * Cuts a byte stream into reports. hidraw delivers one report at a time, but a pipe in between may join or split
+ * them. A byte that cannot begin a report is dropped, so that memory is bounded by one report. So is a report whose
+ * rest does not come: hidraw passes on short reports as they are, and all later ones would be cut at the wrong
+ * places.
  */
 export class ReportSplitter {
   readonly #lengths: ReadonlyMap<number, number>;

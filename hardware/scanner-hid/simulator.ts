@@ -41,7 +41,7 @@ export const ONE_KEY_DESCRIPTOR = Uint8Array.of(
 const RELEASED = new Uint8Array(8);
 const ENTER = 0x28;
 
-/** A scanner that plays keyboard for one country. */
+/** A scanner in keyboard mode with the layout of one country. */
 export class KeyboardScannerSimulator {
   readonly #sink: ReportSink;
   readonly #layout: LayoutName;

@@ -20,7 +20,7 @@ interface SerialCodeReaderDeps {
   readonly baudRate: number;
   /** Silence that ends a code without a line end, in milliseconds. */
   readonly idleMs?: number;
-  /** For modules of the GM65 family, which take commands; left out, nothing is ever written to the scanner. */
+  /** For modules of the GM65 family, which accept commands; if absent, nothing is ever written to the scanner. */
   readonly gm65?: { readonly disableSetUpCodes: boolean };
   readonly simulated: boolean;
 }
@@ -37,7 +37,7 @@ export class SerialCodeReader implements CodeReader {
     this.#deps = deps;
   }
 
-  /** A code that is under way when the link ends is dropped: half a code is no code. */
+  /** An incomplete code is dropped when the link ends. */
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
     const { serialPorts, clock, path, baudRate, idleMs = DEFAULT_IDLE_MS, gm65 } = this.#deps;
     const scan = new ScanLine({ clock, idleMs, cutter: new CodeFramer(), onEvent });

@@ -11,23 +11,23 @@ import {
 } from './gm65-codec.ts';
 
 const HEARTBEAT_PERIOD_MS = 10_000;
-/** So many unanswered heartbeats in a row are a hang. */
+/** This many unanswered heartbeats in a row mean that the module hangs. */
 const HEARTBEATS_MISSED_MAX = 3;
 
 /** Sends one command; see Gm65Commander.send(). */
 type SendGm65 = (command: Gm65Command) => Promise<number>;
 
-/** Whether the module has been told to keep its settings and has not said that it did. */
+/** Whether the module was told to save its settings and has not confirmed it. */
 export interface SaveOwed {
   saveOwed: boolean;
 }
 
 /**
- * Makes the module ignore set-up codes: anybody can show it one. Its flash is written only when it has to be, because
- * this runs at every start, and only when the module has really changed its mind. A module that does not say that it
- * saved is told again, at the next opening too; and it gets its old value back meanwhile, so that the next start of this
- * program sees what is still to be done.
- * @throws GatepostError `device.failed` when it has not
+ * Makes the module ignore set-up codes, because anybody can show it one. Its flash is written only if necessary,
+ * because this runs at every start, and only after the module has accepted the change. A module that does not confirm
+ * saving is told again, also at the next opening. Until then it gets its old value back, so that the next start of
+ * this program sees what is still to be done.
+ * @throws GatepostError `device.failed` if it did not work
  */
 export async function switchSetUpCodesOff(send: SendGm65, memory: SaveOwed): Promise<void> {
   const zone = await send(readZone(ZONE.setUpCodes));
@@ -58,15 +58,15 @@ async function save(send: SendGm65, memory: SaveOwed): Promise<void> {
     await send(SAVE);
   } catch (error) {
     if (!isGatepostError(error, 'device.failed')) throw error;
-    // A module that is still starting loses what it is told.
+    // A module that is still starting ignores commands.
     await send(SAVE);
   }
   memory.saveOwed = false;
 }
 
 /**
- * Asks the module every ten seconds whether it lives: a scanner that hangs is silent like one with nobody before it. And
- * looks after its settings, because another module may have been put on the line, or this one reset, without a word.
+ * Sends the module a heartbeat every ten seconds: a scanner that hangs is as silent as one that nobody uses. It also
+ * checks the settings, because the module may have been replaced or reset without notice.
  */
 export class Gm65Heartbeat {
   readonly #clock: Clock;

@@ -47,7 +47,7 @@ export function writeZone(zone: number, value: number): Gm65Command {
 
 /** Begins one reading of a module in command mode. */
 export const TRIGGER: Gm65Command = command('trigger', TYPE.write, ZONE.trigger, 1);
-/** Writes all zones to the module's flash, which bears some ten thousand writes. */
+/** Writes all zones to the module's flash, which is good for about ten thousand writes. */
 export const SAVE: Gm65Command = command('save', TYPE.save, 0, 0);
 export const HEARTBEAT: Gm65Command = command('heartbeat', TYPE.heartbeat, 0, 0, HEARTBEAT_REPLY_START);
 
@@ -76,9 +76,8 @@ function withCrc(bytes: readonly number[]): Uint8Array {
 }
 
 /**
- * Takes all replies out of the stream of scanned codes, those too that come when nobody waits for them any more. Bytes
- * that may begin a reply are held back, six at most; all others go through. A code cannot hold a reply: 00 is no
- * character of a code.
+ * Removes all replies from the stream of scanned codes, late ones included. Bytes that may begin a reply are held
+ * back, six at most; all others pass. A code cannot contain a reply, because 00 is not a character of a code.
  */
 export class ReplyFilter {
   readonly #onReply: (start: number, reply: Gm65Reply) => void;

@@ -21,9 +21,9 @@ interface Outstanding {
 }
 
 /**
- * Sends commands to a GM65, one at a time, and keeps the replies out of the codes. Replies do not say what they reply
- * to: after one that was late nothing is believed until the module, which answers in order, has answered a heartbeat
- * and says nothing more.
+ * Sends commands to a GM65, one at a time, and separates the replies from the codes. Replies do not name their
+ * command. After a late one no reply is accepted until the module, which answers in order, has answered a heartbeat
+ * and is silent.
  */
 export class Gm65Commander {
   readonly #deps: Gm65CommanderDeps;
@@ -35,7 +35,7 @@ export class Gm65Commander {
   #outstanding: Outstanding | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #stopped = false;
-  /** Whether a reply may still come that nobody waits for any more. */
+  /** Whether a late reply may still arrive. */
   #replyOwed = false;
   /** Monotonic milliseconds at which the last reply came. */
   #lastReplyMs = Number.NEGATIVE_INFINITY;
@@ -64,12 +64,12 @@ export class Gm65Commander {
    */
   send(command: Gm65Command): Promise<number> {
     const mine = this.#last.then(() => this.#sendInStep(command));
-    // The next command waits for this one but does not share its failure.
+    // The next command waits for this one but is not affected by its failure.
     this.#last = mine.catch(() => undefined);
     return mine;
   }
 
-  /** The line is over: whatever waits fails. Idempotent. */
+  /** The line is closed: all waiting commands fail. Idempotent. */
   stop(): void {
     this.#stopped = true;
     this.#rest.stop();
@@ -124,7 +124,7 @@ export class Gm65Commander {
     );
   }
 
-  /** Never rejects, so that nobody has to wait for it at once. */
+  /** Never rejects, so that it need not be awaited at once. */
   #answerTo(command: Gm65Command): Promise<Gm65Reply | GatepostError> {
     return new Promise((resolve) => {
       const settle = (outcome: Gm65Reply | GatepostError): void => {

@@ -2,7 +2,7 @@ import { beginsLikePass, isWholePass } from '../../src/core/scan/pass-form.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { Silence } from './silence.ts';
 
-/** A pause of this length in the middle of a pass still belongs to it. */
+/** A pause up to this length in the middle of a pass still belongs to it. */
 const PAUSE_MS = 500;
 
 /** What has come of a code. */
@@ -14,9 +14,9 @@ export interface BegunCode {
 }
 
 /**
- * Ends codes by silence. A scanner without a line end has sent all of a code when nothing follows for `idleMs`; but a
- * pass of which a part is missing waits for it, and from a scanner that ends its codes by itself silence ends none: what
- * it leaves behind is dropped.
+ * Ends codes by silence. A scanner without line ends has sent a whole code when nothing follows for `idleMs`. But an
+ * incomplete pass waits for its rest, and for a scanner that ends its codes itself silence ends none: the remainder
+ * is dropped.
  */
 export class CodeSilence {
   readonly #idle: Silence;

@@ -19,10 +19,9 @@ const CHUNK_BYTES = 4096;
 /**
  * One open serial line.
  *
- * Reading is done here and not by the binding: a terminal that was hung up (unplugged) answers a read with 0 bytes
- * from then on, and serialport 13.0.0 takes 0 for "try again" without end, at full load and without telling anybody,
- * whenever the line is lost while bytes arrive. Reading without the thread pool also keeps a scan from waiting behind
- * a password hash.
+ * It reads here and not through the binding: after a terminal was hung up (unplugged), a read returns 0 bytes, and
+ * serialport 13.0.0 takes 0 for "try again" without end, at full load and without an error, whenever the line is lost
+ * while bytes arrive. Reading without the thread pool also keeps a scan from waiting behind a password hash.
  */
 export class NodeSerialLink implements SerialLink {
   readonly closed: Promise<GatepostError | undefined>;
@@ -54,7 +53,7 @@ export class NodeSerialLink implements SerialLink {
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#ending) throw this.#lost('it is closed');
     const mine = this.#lastWrite.then(() => this.#writeNow(bytes));
-    // The next write waits for this one but does not share its failure.
+    // The next write waits for this one but is not affected by its failure.
     this.#lastWrite = mine.catch(() => undefined);
     return mine;
   }

@@ -5,8 +5,8 @@ import { GatepostError, messageOf } from '../../src/core/errors.ts';
 const LOCKED = /cannot lock port|resource busy/i;
 
 /**
- * Says what is wrong with a serial line that did not open. The library throws plain sentences without a code, so the
- * file system is asked first and the sentence is read only for a lock.
+ * Explains why a serial line did not open. The library throws plain sentences without a code, so the file system is
+ * checked first, and the sentence is parsed only for a lock.
  */
 export async function explainOpenError(path: string, cause: unknown): Promise<GatepostError> {
   const failure = await accessError(path);

@@ -22,8 +22,8 @@ interface PolledLineDeps<Event> {
 }
 
 /**
- * Opens the line of a device that speaks only when asked, and asks it until the link is over. Any whole frame counts
- * as the answer; what is not whole at the deadline is thrown away before the next request.
+ * Opens the line of a device that answers only when polled, and polls it until the link ends. Any whole frame counts
+ * as the answer; an incomplete one is dropped at the deadline.
  */
 export async function openPolledLine<Event>(deps: PolledLineDeps<Event>): Promise<DeviceLink> {
   const { line, decoder, onEvent, request, signal, greeting } = deps;

@@ -11,7 +11,7 @@ interface RequestCycleDeps {
   readonly onDeadline: () => void;
 }
 
-/** Asks a device again and again, with never more than one request on its way. */
+/** Polls a device again and again, with never more than one request under way. */
 export class RequestCycle {
   readonly #deps: RequestCycleDeps;
   #sentMs = 0;
@@ -50,7 +50,7 @@ export class RequestCycle {
       onDeadline();
       this.#ask();
     });
-    // Last, because an answer on a simulated line comes before this returns.
+    // Last, because on a simulated line the answer arrives before this returns.
     send();
   }
 

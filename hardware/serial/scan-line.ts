@@ -31,8 +31,9 @@ interface LineCutter extends BegunCode {
 }
 
 /**
- * One connection's codes. A pass is told at once; what stands in lines before and behind it in the same code is no
- * code of its own. Of a code without a pass one line is told, the one most like a pass, when the line has been silent.
+ * The codes of one connection. A pass is reported at once; other lines before and behind it in the same scan are not
+ * codes of their own. Of a scan without a pass one line is reported, the one most similar to a pass, after the line
+ * has been silent.
  */
 export class ScanLine {
   readonly #silence: CodeSilence;

@@ -5,9 +5,9 @@ import { NodeSerialLink, type PolledPort } from './node-serial-link.ts';
 import { explainOpenError } from './open-error.ts';
 
 /**
- * Serial lines of this machine, by serialport's native binding. The binding is used without serialport's stream: the
- * stream queues writes on a closed line until the next open, and never notices the end of a line that is unplugged
- * while bytes arrive (see node-serial-link.ts).
+ * Serial lines of this machine, by serialport's native binding. It is used without serialport's stream, which queues
+ * writes on a closed line until the next open, and never notices the end of a line that is unplugged while bytes
+ * arrive (see node-serial-link.ts).
  */
 export class NodeSerialPorts implements SerialPorts {
   async open(
@@ -17,7 +17,7 @@ export class NodeSerialPorts implements SerialPorts {
   ): Promise<SerialLink> {
     if (signal.aborted) throw givenUp(settings.path, signal);
     const port = await openPort(settings);
-    // An open that is under way cannot be called off; what it brings is closed instead of leaked.
+    // An open under way cannot be cancelled; its result is closed instead of leaked.
     if (signal.aborted) {
       await port.close();
       throw givenUp(settings.path, signal);

@@ -1,15 +1,15 @@
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 
-/** A timer that comes this late was held up with the whole program. */
+/** If a timer is this late, the whole process was blocked. */
 const HELD_UP_MS = 10;
 /** Enough for the event loop to read what has come meanwhile. */
 const CATCH_UP_MS = 5;
 
 /**
- * Calls back when nothing happened for a while. After the program was held up, by a commit on a slow card for
- * instance, Node runs its timers before it reads: what waits in the kernel gets its chance first, so that no code is
- * cut in two.
+ * Calls back when nothing happened for a while. After the process was blocked, for instance by a commit on a slow
+ * card, Node runs its timers before it reads. So input waiting in the kernel is read first, and no code is cut in
+ * two.
  */
 export class Silence {
   readonly #clock: Clock;
@@ -51,7 +51,7 @@ export class Silence {
   }
 }
 
-/** The link, whose end also ends the waiting: half a code is no code. */
+/** A link whose end also stops the waiting, because an incomplete code is not a code. */
 export function stopping(link: DeviceLink, silence: Pick<Silence, 'stop'>): DeviceLink {
   void link.closed.then(() => silence.stop());
   return {

@@ -12,9 +12,9 @@ import type { Logger } from '../../ports/logger.ts';
 import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
 import { overrideAt, type Planned, refused } from '../log/desk-records.ts';
 
-/** More of a kind are told in one line. Nothing ever makes room for something else. */
+/** If there are more of a kind, they are joined in one line. Items never displace others. */
 const MOST_OF_A_KIND = 20;
-/** The rows that tell what was raised, those that tell what was seen, and how many of each name are looked at. */
+/** The events that raise an item, those that mark one as seen, and how many of each name are read. */
 const RAISING = [
   'access.granted',
   'access.denied',
@@ -27,11 +27,11 @@ const RAISING = [
 ] as const;
 const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
-/** Devices without which people wait or a door is not watched. */
+/** Devices without which people have to wait or a door is not watched. */
 const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
   ...(['scanner', 'thermometer', 'lock', 'contact', 'exitButton', 'tamper', 'fire', 'log'] as const),
 ]);
-/** What is about a door, and what hangs on one. */
+/** Kinds about a door and its devices. */
 const DOOR_KINDS: ReadonlySet<AttentionView['kind']> = new Set(['tamper', 'forced', 'heldOpen'] as const);
 const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
   ...(['lock', 'contact', 'exitButton', 'tamper', 'fire'] as const),
@@ -46,8 +46,8 @@ interface AttentionKeeping {
 }
 
 /**
- * What the guard must look at now, newest first, for all screens alike. An item stays until a guard has marked it as
- * seen, over restarts too; one that is still true, a lock-out, until it is over.
+ * What the guard must look at now, newest first, the same for all screens. An item stays until a guard has marked it
+ * as seen, also over restarts; one that is still true, such as a lock-out, stays until it is over.
  */
 export class Attention {
   readonly #state: AttentionState;
@@ -70,18 +70,18 @@ export class Attention {
     this.#keeping = deps.keeping;
   }
 
-  /** Remembers from now on the doors and devices that are in trouble. */
+  /** Remembers doors and devices in trouble from now on. */
   watch(clock: Clock): void {
     this.#state.devices.follow((device) => this.#deviceIs(device));
     this.#state.doors.follow((door) => this.#doorIs(door, clock.read().wallMs));
   }
 
-  /** Fills the list from what was kept and from the log: what nobody has seen is not forgotten with a restart. */
+  /** Fills the list from the store and from the log, so that a restart does not lose items that nobody has seen. */
   restore(log: EventLog): void {
     const items = new Map<string, AttentionView>();
     const kept = this.#loadKept();
     for (const item of [...kept.items].reverse()) items.set(item.id, item);
-    // What was raised between the last keeping and the end of the process is in the log.
+    // Items raised between the last storing and the end of the process are in the log.
     for (const event of itemRows(log)) {
       if (event.sequence > kept.sequence) replay(event, items);
     }
@@ -93,7 +93,7 @@ export class Attention {
     this.#show([...items.values()].reverse());
   }
 
-  /** Takes the place of an item of the same id, which it counts. */
+  /** Replaces an item of the same id and increases its count. */
   raise(item: AttentionView): void {
     const before = this.#items.find(({ id }) => id === item.id);
     const count = before === undefined || before.kind === 'lockOut' ? 1 : (before.count ?? 1) + 1;
@@ -104,7 +104,7 @@ export class Attention {
     this.raise({ id: lockOutId(accessPoint), kind: 'lockOut', accessPoint, sinceMs, untilMs });
   }
 
-  /** @param byItself nobody has looked: the item stays, as one that is over */
+  /** @param byItself it ended by itself: the item stays, marked as over */
   lockOutOver(accessPoint: string, byItself: boolean): void {
     const id = lockOutId(accessPoint);
     const item = this.#items.find((one) => one.id === id);
@@ -113,7 +113,7 @@ export class Attention {
     else this.#show(this.#without(id));
   }
 
-  /** An open lid is an alarm of its door; one that is open no longer is still to be looked at. */
+  /** An open lid is an alarm of its door; one that was closed again must still be looked at. */
   lidIs(door: string, state: DoorPhysicalState, nowMs: number): void {
     const sinceMs = this.#openLids.get(door);
     if (state === 'Open') {
@@ -125,7 +125,7 @@ export class Attention {
     }
   }
 
-  /** So is a door that was forced, or stood open for too long. */
+  /** The same for a door that was forced, or stood open for too long. */
   #doorIs({ door, alarm }: Pick<DoorView, 'door' | 'alarm'>, nowMs: number): void {
     const before = this.#alarms.get(door);
     if (alarm === (before?.alarm ?? 'Normal')) return;
@@ -135,7 +135,7 @@ export class Attention {
     else this.raise(doorItem(DOOR_ALARMS[before.alarm], door, before.sinceMs));
   }
 
-  /** A device that came back is still to be heard of. Trying again is no news. */
+  /** A device that came back must still be looked at. A retry changes nothing. */
   #deviceIs({ role, owner, status, sinceMs }: DeviceView): void {
     if (!NEEDED.has(role) || status === 'connecting') return;
     const accessPoint = owner ?? role;
@@ -146,7 +146,7 @@ export class Attention {
       if (item !== undefined && item.over !== true) this.#replace({ ...item, over: true });
     } else if (!this.#troubled.has(id)) {
       this.#troubled.add(id);
-      // The same trouble as before a restart is no second one.
+      // The same trouble as before a restart is not a new item.
       if (item === undefined || item.over === true)
         this.raise({ id, kind: 'device', accessPoint, role, sinceMs });
     }
@@ -218,7 +218,7 @@ export class Attention {
   }
 }
 
-/** Everything can be ticked off when it is raised, but a lock-out. */
+/** Everything but a lock-out can be marked as seen as soon as it is raised. */
 function canBeSeen({ kind, over }: AttentionView): boolean {
   return kind !== 'lockOut' || over === true;
 }
@@ -252,7 +252,7 @@ function seenItem(event: StoredEvent): string | undefined {
   return `${kind}:${passage ?? subjectOf(event)}`;
 }
 
-/** The oldest of too many of a kind become one, with their number. @param items newest first */
+/** The oldest items beyond the limit of a kind become one, with their number. @param items newest first */
 function folded(items: readonly AttentionView[]): readonly AttentionView[] {
   const kinds = new Map<AttentionView['kind'], AttentionView[]>();
   for (const item of items) {
@@ -273,7 +273,7 @@ function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs:
   return { id: `${kind}:${door}`, kind, accessPoint: door, sinceMs };
 }
 
-/** What has happened to the log of a gate. */
+/** The item for something that happened to the log of a gate. */
 export function logItem(
   kind: 'logReset' | 'logAltered' | 'logBehind',
   gate: string,
@@ -292,8 +292,8 @@ export function passageItem(
 }
 
 /**
- * Oldest first. Each name has rows of its own, or the many who just pass would hide the few who call; none is from
- * before the oldest order that is looked at, for what was raised then may have been seen then.
+ * Oldest first. Each name is read separately, because otherwise many ordinary rows would hide the few calls. No row
+ * is older than the oldest order that is read: an item raised before it may already have been seen.
  */
 function itemRows(log: EventLog): readonly StoredEvent[] {
   const orders = log.recent([SEEING], ROWS_LOOKED_AT);

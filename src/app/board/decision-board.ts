@@ -6,7 +6,7 @@ import type { GateState } from '../../ports/gate-state.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 import { findHolder } from './holder-name.ts';
 
-/** Lines the guard's list holds. */
+/** Number of lines in the guard's list. */
 const BOARD_LINES = 50;
 const BOARD_EVENTS = [
   'access.granted',
@@ -20,7 +20,7 @@ const BOARD_EVENTS = [
 export class DecisionBoard {
   readonly #state: Pick<GateState, 'decisions' | 'decided'>;
   #lines: readonly DecisionView[] = [];
-  /** Passages whose degrees are shown while the person stands there, and nowhere kept: with their access point. */
+  /** Passages whose degrees are shown while the person stands there and are not stored, with their access point. */
   readonly #passing = new Map<string, string>();
 
   constructor(state: Pick<GateState, 'decisions' | 'decided'>) {
@@ -35,7 +35,7 @@ export class DecisionBoard {
     this.#publish();
   }
 
-  /** A decision that has just been made. @param degreesKept whether the log has the degrees too */
+  /** Adds a new decision. @param degreesKept whether the log has the degrees too */
   add(line: DecisionView, degreesKept = false): void {
     if (line.screening?.temperatureC !== undefined && !degreesKept)
       this.#passing.set(line.passage, line.accessPoint);
@@ -45,7 +45,7 @@ export class DecisionBoard {
     this.#state.decided.tell({ passage, accessPoint, decision });
   }
 
-  /** Who has left an access point takes the degrees along. @param passage who stands there now, if anybody */
+  /** Removes the degrees of a person who has left an access point. @param passage who stands there now, if anybody */
   attends(accessPoint: string, passage: string | undefined): void {
     const left = [...this.#passing].filter(([id, place]) => place === accessPoint && id !== passage);
     if (left.length === 0) return;
@@ -55,7 +55,7 @@ export class DecisionBoard {
     this.#publish();
   }
 
-  /** Notes how a passage ended. A refusal that a guard overruled stays what it was. */
+  /** Records how a passage ended. A refusal that a guard overruled stays a refusal. */
   settle(passage: string, passageState: DecisionView['passageState']): void {
     const at = this.#lines.findIndex((line) => line.passage === passage && line.decision === 'Granted');
     this.#lines = this.#lines.map((line, index) => (index === at ? { ...line, passageState } : line));

@@ -2,8 +2,8 @@ import { isGatepostError } from '../../core/errors.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 
 /**
- * Who a pass belongs to, for the guard's screen. A register that cannot be read leaves the name out and nothing else:
- * it is part of the log, whose failure the screen and the decision tell.
+ * The holder of a pass, for the guard's screen. If the directory cannot be read only the name is missing: the failure
+ * of the log, which it is part of, is reported elsewhere.
  */
 export function findHolder(register: HolderRegister, holderRef: string | undefined): Holder | undefined {
   if (holderRef === undefined) return undefined;

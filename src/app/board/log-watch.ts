@@ -14,11 +14,11 @@ const SLOW_WRITES = 3;
 const MIB = 1024 * 1024;
 /** Below this the guard is told, long before the disk is full: a busy day writes 150 MiB. */
 const LOW_BYTES = 256 * MIB;
-/** Of a small disk so much counts as low. */
+/** On a small disk this share counts as low. */
 const LOW_SHARE = 0.1;
-/** Findings about altered rows that are looked back at, so that none is told twice. */
+/** Number of earlier findings about altered rows that are read, so that none is reported twice. */
 const FINDINGS = 200;
-/** Epochs that are looked back at. */
+/** Number of earlier epochs that are read. */
 const RESETS = 50;
 
 /** A state of ours is some hundred bytes. */
@@ -44,8 +44,8 @@ interface LogWatchDeps {
 }
 
 /**
- * Watches over the log itself: whether it can be written, whether there is room, and whether it is still what the gate
- * has written. What it finds is told to the guard and to the servers, and is an event where one can be written.
+ * Watches the log itself: whether it can be written, whether there is room, and whether it is unaltered. Findings are
+ * reported to the guard and the servers, and as an event if one can be written.
  */
 export class LogWatch implements Lifecycle {
   readonly #deps: LogWatchDeps;
@@ -76,8 +76,8 @@ export class LogWatch implements Lifecycle {
   }
 
   /**
-   * Rows that are not as they were written: they are not published, and an event says so before the ones behind them.
-   * @throws GatepostError `log.unavailable` when it cannot be put on record
+   * Handles altered rows: they are not published, and an event says so before the ones behind them.
+   * @throws GatepostError `log.unavailable` if it cannot be recorded
    */
   altered(rows: AlteredRows): void {
     const { log, clock, logger, gate } = this.#deps;
@@ -111,18 +111,18 @@ export class LogWatch implements Lifecycle {
     const detail = `The broker remembers event ${lastSequence} of the epoch ${epoch}; this log ends with event ${own.lastSequence} of ${own.epoch}. Either the log went back or is another one, or somebody else has told the broker so.`;
     logger.error({ epoch, lastSequence }, detail);
     const data = { device: 'log', status: 'ok', cause: 'log.behind', detail } as const;
-    this.#notes.note({ name: 'device.storage', subject: gate, data });
+    this.#notes.tryWrite({ name: 'device.storage', subject: gate, data });
     this.#deps.attention.raise(logItem('logBehind', gate, wallMs));
   }
 
-  /** Whether this log has said itself that it took the place of that one. */
+  /** Whether this log itself recorded that it replaced that one. */
   #followsUpon(epoch: string): boolean {
     return this.#deps.log
       .recent(['log.reset'], RESETS)
       .some((event) => dataOf(event, 'log.reset').previousEpoch === epoch);
   }
 
-  /** A log that could not be written is probed until it can: a freed disk opens the gate again by itself. */
+  /** Probes a log that could not be written until it can be: freeing disk space is enough to open the gate again. */
   #look(): void {
     const { log, health, clock, everyMs } = this.#deps;
     if (!log.isWritable()) this.#probe();
@@ -162,7 +162,7 @@ export class LogWatch implements Lifecycle {
     const device = { id: 'log', role: 'log', driver: 'sqlite', simulated: false } as const;
     state.devices.set({ ...device, status, ...problem, sinceMs: clock.read().wallMs });
     if (before === undefined && cause === undefined) return;
-    this.#notes.note({
+    this.#notes.tryWrite({
       name: 'device.storage',
       subject: gate,
       data: { device: 'log', status, ...problem },

@@ -3,10 +3,10 @@ import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** Often enough for what changes at midnight or at the end of a visit, in milliseconds. */
+/** Often enough for changes at midnight or at the end of a visit, in milliseconds. */
 const EVERY_MS = 60_000;
 
-/** Shows anew what changes by time alone: orders and visits that end, the day's reports, the age of lists. */
+/** Publishes again what changes by time alone: orders and visits that end, the day's reports, the age of lists. */
 export class RefreshTimer implements Lifecycle {
   readonly #clock: Clock;
   readonly #logger: Logger;

@@ -104,7 +104,7 @@ export class RuleOrders {
     };
   }
 
-  /** Shows the orders that stand. */
+  /** Publishes the standing orders. */
   publish(): void {
     const { orders, register, clock, state } = this.#deps;
     const today = this.#today();

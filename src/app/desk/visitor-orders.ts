@@ -18,7 +18,7 @@ interface VisitorOrdersDeps {
   readonly register: HolderRegister;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
-  /** The host of this pass is confirmed: whoever waits with it is to be judged anew. */
+  /** The host of this pass has confirmed: a person who waits with it is judged again. */
   readonly onHostConfirmed?: (passId: string) => void;
 }
 
@@ -82,7 +82,7 @@ export class VisitorOrders {
     };
   }
 
-  /** Shows the visits that are not over. */
+  /** Publishes the visits that are not over. */
   publish(): void {
     const { book, register, clock, state } = this.#deps;
     const view = (visitor: VisitorLine): VisitorView => {

@@ -9,9 +9,9 @@ import type { EventWriter } from '../log/event-writer.ts';
 import { type ConnectionState, Reconnector, type RetrySchedule } from './reconnector.ts';
 
 /**
- * A device that came back is used again within two seconds: one to be tried again, one to be opened and to say its
- * first word. Asking for a missing one costs next to nothing; watching for it would not do with less, because udev
- * removes /dev/serial/by-id itself with its last link, and a watch on /dev wakes at every write to any device.
+ * A device that came back is used again within two seconds: one until the next attempt, one to open it and get the
+ * first data. Trying a missing device costs almost nothing. Watching for it would not be better: udev removes
+ * /dev/serial/by-id itself with its last link, and a watch on /dev wakes at every write to any device.
  */
 export const DEVICE_SCHEDULE: RetrySchedule = {
   initialMs: 250,
@@ -27,7 +27,7 @@ export interface SupervisedDevice {
   readonly owner: string;
   readonly driver: string;
   readonly simulated: boolean;
-  /** `link`: an open device works; `data`: it works once it has sent something good. */
+  /** `link`: an open device works; `data`: it works once it has sent valid data. */
   readonly confirmedBy: 'link' | 'data';
   readonly eventName: 'screening.sensor' | 'device.scanner' | 'door.fault';
 }
@@ -41,8 +41,8 @@ export interface SupervisorDeps {
 }
 
 /**
- * Keeps one device open and says how it is: on the guard's screen at once, in the log when the state changes. A
- * missing or dumb device is a named state, never an exit.
+ * Keeps one device open and reports its state: on the guard's screen at once, in the log when it changes. A missing
+ * or faulty device is a named state, never an exit.
  */
 export class DeviceSupervisor implements Lifecycle {
   readonly #device: SupervisedDevice;
@@ -53,10 +53,10 @@ export class DeviceSupervisor implements Lifecycle {
   #cause: string | undefined;
   #detail: string | undefined;
   #sinceMs = 0;
-  /** Whether the device itself has shown what is wrong since it was opened, and nothing good after it. */
+  /** Whether the device itself has shown a fault since it was opened, and no valid data after it. */
   #shown = false;
   #logged = '';
-  /** Codes of a scanner that were not taken since the start, because they may have been old. */
+  /** Codes of a scanner dropped since the start because they may have been old. */
   #dropped = 0;
 
   constructor(deps: {
@@ -103,19 +103,19 @@ export class DeviceSupervisor implements Lifecycle {
     await this.#reconnector.stop();
   }
 
-  /** The device sent something good. */
+  /** The device sent valid data. */
   confirm(): void {
     this.#shown = false;
     if (this.#status !== 'ok') this.#become('ok', undefined, undefined);
   }
 
-  /** The device talks, but not as it should. */
+  /** The device sends, but not as it should. */
   degrade(cause: string, detail: string): void {
     this.#shown = true;
     this.#blame('degraded', cause, detail);
   }
 
-  /** The device sent `dropped` codes that were not taken. That is no state of it: it has a row and a count. */
+  /** The device sent `dropped` codes that were dropped. This is not a state: it has a row and a count. */
   noteDropped(cause: string, detail: string, dropped: number): void {
     this.#dropped += dropped;
     this.#publish();
@@ -123,8 +123,8 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   /**
-   * The device is open but dead: close it and open it anew. What the device itself has shown stays the cause: then it
-   * is not silent, only nothing good has come.
+   * The device is open but dead: closes it and opens it again. A fault that the device itself has shown stays the
+   * cause, because then it is not silent.
    */
   reopen(cause: string, error: GatepostError): void {
     if (!this.#shown) this.#blame('degraded', cause, error.message);
@@ -132,7 +132,7 @@ export class DeviceSupervisor implements Lifecycle {
     this.#reconnector.reopen(this.#shown ? known : error);
   }
 
-  /** The same again, e.g. after one more try, is no news. */
+  /** A repetition, e.g. after one more attempt, changes nothing. */
   #blame(status: 'missing' | 'degraded', cause: string | undefined, detail: string | undefined): void {
     if (this.#status !== status || this.#cause !== cause) this.#become(status, cause, detail);
   }
@@ -149,7 +149,7 @@ export class DeviceSupervisor implements Lifecycle {
         this.#blame('missing', state.error?.code, state.error?.message);
         return;
       case 'degraded':
-        // reopen() has said why already, with a finer name than the error's.
+        // reopen() has already given a more precise reason than the error.
         return;
     }
   }
@@ -185,7 +185,7 @@ export class DeviceSupervisor implements Lifecycle {
     });
   }
 
-  /** Trying again is no news: the log gets a row only when the named state is another one. */
+  /** A retry is not logged: the log gets a row only if the named state changes. */
   #note(data: DeviceData): void {
     const key = `${data.status} ${data.cause ?? ''}`;
     if (data.status === 'connecting' || key === this.#logged) return;
@@ -196,6 +196,6 @@ export class DeviceSupervisor implements Lifecycle {
 
   #write(data: DeviceData): void {
     const draft = { name: this.#device.eventName, subject: this.#device.owner, data };
-    this.#deps.notes.note(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
+    this.#deps.notes.tryWrite(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
   }
 }

@@ -4,9 +4,9 @@ import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { DeviceLink } from '../../ports/device-link.ts';
 
-/** Codes closer together than people can show them are one backlog, however long a slow line takes to send it. */
+/** Codes closer together than people can show them are one backlog, however long a slow line takes to send them. */
 export const BACKLOG_GAP_MS = 100;
-/** A line full of noise is no backlog for ever. */
+/** A line full of noise is not a backlog forever. */
 const BACKLOG_MAX_MS = 5_000;
 
 /**
@@ -59,7 +59,7 @@ export class FreshReader implements CodeReader {
     return link;
   }
 
-  /** @throws GatepostError why the link ended meanwhile */
+  /** @throws GatepostError with the reason why the link ended meanwhile */
   #settled(link: DeviceLink): Promise<void> {
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.schedule(SETTLE_MS, resolve);

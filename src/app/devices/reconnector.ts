@@ -6,14 +6,14 @@ import type { Logger } from '../../ports/logger.ts';
 import { RepeatGuard } from '../log/limiters.ts';
 
 /**
- * `connecting` is said before the first try and after a healthy connection only; while tries fail the state stays
- * `missing` (or `degraded`), so that nothing flickers.
+ * `connecting` is reported only before the first attempt and after a healthy connection. While attempts fail the
+ * state stays `missing` (or `degraded`), so that it does not flicker.
  */
 export interface ConnectionState {
   readonly status: 'connecting' | 'ok' | 'missing' | 'degraded';
   /** Why, for `missing` and `degraded`. */
   readonly error?: GatepostError;
-  /** Tries in a row, this one included, since the connection was last healthy. */
+  /** Attempts in a row, this one included, since the connection was last healthy. */
   readonly attempt: number;
 }
 
@@ -27,7 +27,7 @@ interface ReconnectorDeps<L extends DeviceLink> {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly logger: Logger;
-  /** Called on every change, and again on each failed try. */
+  /** Called on every change, and again on each failed attempt. */
   readonly onState: (state: ConnectionState) => void;
   /** Called with every new link, after the state became `ok`. */
   readonly onLink?: (link: L) => void;
@@ -40,8 +40,8 @@ interface Ending {
 }
 
 /**
- * Keeps one link open: the only place that reconnects. One loop opens, waits for the end, frees the old link,
- * pauses and opens again, so there is never a second timer or a second open.
+ * Keeps one link open: the only place that reconnects. One loop opens, waits for the end, frees the old link, pauses
+ * and opens again, so there is never a second timer or a second open.
  */
 export class Reconnector<L extends DeviceLink> implements Lifecycle {
   readonly #deps: ReconnectorDeps<L>;
@@ -51,7 +51,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
   #link: L | undefined;
   /** The latest failure, until a link is open again. */
   #failure: GatepostError | undefined;
-  /** Whether a failure stands in the log without its recovery. */
+  /** Whether the log has a failure without its recovery. */
   #complained = false;
 
   constructor(deps: ReconnectorDeps<L>) {
@@ -64,7 +64,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
     return this.#link;
   }
 
-  /** Begins to connect and returns at once: what is missing at the start is no reason to fail. */
+  /** Begins to connect and returns at once: a device missing at the start is not an error. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#running !== undefined) return;
@@ -82,7 +82,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
     if (this.#running === running) this.#running = undefined;
   }
 
-  /** Gives up the present link, e.g. because it fell silent, and opens a new one. Without a link it does nothing. */
+  /** Closes the present link, e.g. because it fell silent, and opens a new one. Does nothing without a link. */
   reopen(cause: GatepostError): void {
     this.#endLink?.({ status: 'degraded', error: cause });
   }
@@ -97,7 +97,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
     }
   }
 
-  /** Opens a link and stays with it until its end; tells whether it held long enough to count as healthy. */
+  /** Opens a link and waits for its end; returns whether it lasted long enough to count as healthy. */
   async #openOnce(attempt: number, signal: AbortSignal): Promise<boolean> {
     const { open, onState, onLink, clock, schedule } = this.#deps;
     if (this.#failure === undefined) onState({ status: 'connecting', attempt });
@@ -199,7 +199,7 @@ export interface RetrySchedule {
   readonly factor: number;
   /** No delay is longer. */
   readonly maximumMs: number;
-  /** 0..1: the part of a delay that is left to chance, so that many gates do not come back at once. */
+  /** 0..1: the random part of a delay, so that many gates do not come back at once. */
   readonly jitter: number;
   /** A connection counts as recovered, and delays begin anew, only after it held this long. */
   readonly healthyAfterMs: number;

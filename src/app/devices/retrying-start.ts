@@ -23,7 +23,7 @@ interface RetryingStartDeps {
   readonly logger: Logger;
 }
 
-/** A part the gate can do without for a while: when its start fails, it is tried again, and the rest goes on. */
+/** A part that the gate can do without for a while: if its start fails it is tried again, and the rest continues. */
 export class RetryingStart implements Lifecycle {
   readonly #deps: RetryingStartDeps;
   readonly #reconnector: Reconnector<DeviceLink>;

@@ -3,15 +3,15 @@ import { type FoundMisuse, misuseIn, type ScannerMisuse } from '../../core/scan/
 import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { DeviceSupervisor } from './device-supervisor.ts';
 
-/** So many of the last codes that are no text come from a line of another speed. */
+/** This many of the last codes that are not text mean a line of another speed. */
 const GARBLED = { codes: 3, ofTheLast: 6 } as const;
 
 /** Why a line of another speed is no code, in most of its pieces. */
 const NO_TEXT: readonly string[] = ['invalid_utf8', 'no_text'];
 
 /**
- * Tells the guard when the scanner, and not the pass, is why nothing opens: it is set up otherwise than it has to be.
- * What was told stands until a pass is read.
+ * Tells the guard when the scanner, and not the pass, is the reason why nothing opens: it is configured wrongly. The
+ * advice stays until a pass is read.
  */
 export class ScannerAdvice {
   readonly #driver: string;
@@ -42,7 +42,7 @@ export class ScannerAdvice {
     else this.#tell(found);
   }
 
-  /** Bytes of another speed hold line ends by chance, so that some of the pieces are text. */
+  /** Bytes of another speed contain line ends by chance, so some of the pieces are text. */
   #count(isGarbled: boolean): void {
     if (this.#driver !== 'serial') return;
     this.#garbled = [...this.#garbled, isGarbled].slice(-GARBLED.ofTheLast);

@@ -6,7 +6,7 @@ import { DeviceSupervisor, type SupervisorDeps } from './device-supervisor.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { ScannerAdvice } from './scanner-advice.ts';
 
-/** Old codes come in one rush; one row tells of all of them. */
+/** Old codes arrive together; one row covers all of them. */
 const TELL_AFTER_MS = 1_000;
 const KEPT = 'scanner_kept';
 const KEPT_DETAIL =
@@ -23,8 +23,8 @@ interface ScannerDeps {
 }
 
 /**
- * The scanner of an access point, kept open. What was shown just now is told; what may be old is dropped, and counted
- * for the guard, who is also told when the scanner is set up otherwise than it has to be.
+ * The scanner of an access point, kept open. Fresh codes are passed on. Codes that may be old are dropped and counted
+ * for the guard, who is also told if the scanner is configured wrongly.
  */
 export class Scanner implements Lifecycle {
   readonly #deps: ScannerDeps;
@@ -70,7 +70,7 @@ export class Scanner implements Lifecycle {
   }
 
   #onEvent(event: CodeReaderEvent): void {
-    // Advice comes after the code was dealt with: it keeps nobody waiting.
+    // Advice comes after the code was handled, so that nobody waits for it.
     if (this.#deps.onEvent(event)) this.#advice.look(event);
   }
 
@@ -79,7 +79,7 @@ export class Scanner implements Lifecycle {
     this.#cancelTelling ??= this.#deps.supervision.clock.schedule(TELL_AFTER_MS, () => this.#tellDropped());
   }
 
-  /** Writes down how many codes were dropped since it was written last. */
+  /** Records how many codes were dropped since the last record. */
   #tellDropped(): void {
     this.#cancelTelling?.();
     this.#cancelTelling = undefined;

@@ -8,7 +8,7 @@ import { DeviceSupervisor, type SupervisorDeps } from './device-supervisor.ts';
 const CHECK_MS = 500;
 const WORDS = { thermometer: 'thermometer', distance: 'distance sensor' } as const;
 
-/** A device that speaks all the time while it is well. */
+/** A device that sends continuously while it works. */
 interface TalkingSensor<Event> {
   readonly driver: string;
   readonly simulated: boolean;
@@ -19,7 +19,7 @@ interface TalkingSensor<Event> {
   open(onEvent: (event: Event) => void, signal: AbortSignal): Promise<DeviceLink>;
 }
 
-/** Keeps a sensor open; one that is open and says nothing any more gives no other sign, and is opened anew. */
+/** Keeps a sensor open. Silence is the only sign of a sensor that stopped working; it is then opened again. */
 export class SensorWatch<Event> implements Lifecycle {
   readonly #role: keyof typeof WORDS;
   readonly #sensor: TalkingSensor<Event>;
@@ -89,14 +89,14 @@ export class SensorWatch<Event> implements Lifecycle {
     await this.#supervisor.stop();
   }
 
-  /** The sensor sent something good. */
+  /** The sensor sent valid data. */
   confirm(): void {
     this.#supervisor.confirm();
   }
 
-  /** The sensor talks, but not as it should. */
+  /** The sensor sends, but not as it should. */
   degrade(cause: string, detail: string): void {
-    // Nothing but broken bytes is what a wrong speed looks like.
+    // A wrong speed shows as nothing but broken bytes.
     const setting = cause === 'sensor_framing' ? ` It is read at ${this.#sensor.lineSetting}.` : '';
     this.#supervisor.degrade(cause, detail + setting);
   }
@@ -109,7 +109,8 @@ export class SensorWatch<Event> implements Lifecycle {
   #scheduleCheck(): void {
     const dueMs = this.#nowMs() + CHECK_MS;
     this.#cancelCheck = this.#deps.clock.schedule(CHECK_MS, () => {
-      // Node runs late timers before it reads: while the program itself was held up, nobody was silent.
+      // Node runs late timers before it reads, so time in which the program itself was blocked does not count as
+      // silence.
       this.#lastHeardMs += Math.max(0, this.#nowMs() - dueMs);
       this.#scheduleCheck();
       this.#checkSilence();

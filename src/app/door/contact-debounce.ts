@@ -1,16 +1,16 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-/** More changes than this within the window are no door: a loose cable or somebody playing with a magnet. */
+/** More changes within the window mean a loose cable or a person playing with a magnet. */
 const CHANGES_ALLOWED = 12;
 const WINDOW_MS = 10_000;
 
-/** A contact that flickered is believed again after this much calm. */
+/** A contact that flickered is trusted again after this much calm. */
 const CALM_MS = 2_000;
 
 /**
- * Steadies a door contact. A state counts once it has lasted; one that never lasts, or changes too often to be a
- * door, is Fault. Unknown and Fault count at once.
+ * Debounces a door contact. A state counts once it has lasted; one that never lasts, or changes too often for a door,
+ * is Fault. Unknown and Fault count at once.
  */
 export class ContactDebounce {
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class ContactDebounce {
     this.#onState = deps.onState;
   }
 
-  /** What the driver says. */
+  /** Takes a state from the driver. */
   take(state: DoorPhysicalState): void {
     if (state === this.#raw) return;
     const nothingKnown = this.#raw === 'Unknown' || this.#raw === 'Fault';
@@ -45,7 +45,7 @@ export class ContactDebounce {
     this.#cancel = this.#clock.schedule(this.#flickers ? CALM_MS : this.#lastMs, () => this.#settle());
   }
 
-  /** Lets a change that is still waiting count now, unless the contact flickers. */
+  /** Lets a pending change count now, unless the contact flickers. */
   flush(): void {
     if (this.#cancel === undefined || this.#flickers) return;
     this.#stopTimer();

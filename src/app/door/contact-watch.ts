@@ -1,7 +1,7 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 
-/** So many people in a row who were let through and did not move the door: then its contact tells nothing. */
+/** After this many people in a row were let through without a movement of the door, its contact is not trusted. */
 const MOST_UNMOVED = 3;
 /** Rows that reach back far enough for a gate with several doors. */
 const ROWS_LOOKED_AT = 500;
@@ -14,8 +14,8 @@ export const CONTACT_SILENT = {
 } as const;
 
 /**
- * Whether a door's contact moves when people are let through. One that is held fast, by a magnet or by rust, would
- * give every use of a pass back for ever. Whoever restarts the kiosk does not mend it by that.
+ * Whether a door's contact moves when people are let through. One that is stuck, by a magnet or by rust, would give
+ * back every use of a pass. Restarting the kiosk does not end this state.
  */
 export class ContactWatch {
   #unmoved = 0;
@@ -24,7 +24,10 @@ export class ContactWatch {
     return this.#unmoved >= MOST_UNMOVED;
   }
 
-  /** A whole passage went by and the door did not move. Returns whether the contact is found silent by this one. */
+  /**
+   * A whole passage passed without a movement of the door. Returns whether this one makes the contact count as
+   * silent.
+   */
   unmoved(): boolean {
     this.#unmoved = Math.min(MOST_UNMOVED, this.#unmoved + 1);
     return this.isSilent;
@@ -37,7 +40,7 @@ export class ContactWatch {
     return wasSilent;
   }
 
-  /** Takes up what the log says of the door before the restart. @throws GatepostError `log.unavailable` */
+  /** Restores the state from the log. @throws GatepostError `log.unavailable` */
   restore(log: EventLog, door: string): void {
     let last: DoorPhysicalState | undefined;
     for (const { name, body } of [...log.recent(ROWS, ROWS_LOOKED_AT)].reverse()) {

@@ -20,7 +20,7 @@ export interface DoorDeps {
   readonly name: string;
   readonly actuator: DoorActuator;
   readonly contact?: DoorContact;
-  /** What is read beside the contact: only this is told of. */
+  /** The further switches of the door; only these are reported. */
   readonly switches?: readonly DoorSwitch[];
   readonly clock: Clock;
   readonly log: EventLog;
@@ -29,5 +29,5 @@ export interface DoorDeps {
   readonly settings: DoorSettings;
 }
 
-/** What a guard, or the level, wants of a door. */
+/** An order of a guard, or of the level, for a door. */
 export type DoorOrder = Pick<Given<'door'>, 'verb' | 'operator' | 'note'>;

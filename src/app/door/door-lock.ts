@@ -6,12 +6,12 @@ import type { GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
-/** How often an output that would not rest is looked at again. The driver itself goes on trying. */
+/** How often an output that did not rest is checked again. The driver itself keeps trying. */
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * A door's output, and how it is: on the guard's screen and in the log. Every move throws `gpio.failed` when the
- * output does not obey. A failure counts until the same kind of move succeeds.
+ * A door's output and its state, on the guard's screen and in the log. Every move throws `gpio.failed` if the output
+ * does not obey. A failure lasts until the same kind of move succeeds.
  */
 export class DoorLock implements Lifecycle {
   readonly #door: string;
@@ -130,7 +130,7 @@ export class DoorLock implements Lifecycle {
   }
 
   #note(status: DeviceStatus, error?: GatepostError): void {
-    this.#notes.note({
+    this.#notes.tryWrite({
       name: 'door.fault',
       subject: this.#door,
       data: { device: `lock:${this.#door}`, status, ...reasons(error) },

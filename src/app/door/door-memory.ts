@@ -9,13 +9,13 @@ const ORDERS_LOOKED_AT = 500;
 
 interface RememberedDoor {
   readonly state: DoorState;
-  /** The mode before the restart where it was not taken up again. */
+  /** The mode before the restart, if it was not restored. */
   readonly dropped?: DoorMode;
 }
 
 /**
- * The mode a door had before the restart, from the log. A lockdown and a block hold on, a block also below a lockdown or
- * a hold: a crash must not end what only an order may end. A door that was held open or unlocked begins without that: a
+ * The mode that a door had before the restart, from the log. A lockdown and a block are kept, a block also below a
+ * lockdown or a hold, because a crash must not end what only an order may end. Held open or unlocked is not kept: a
  * program that has just started opens nothing by itself.
  */
 export function rememberDoor(log: EventLog, door: string): RememberedDoor {
@@ -23,7 +23,7 @@ export function rememberDoor(log: EventLog, door: string): RememberedDoor {
   let isBlocked = false;
   for (const mode of modesOf(log, door)) {
     last = mode;
-    // What lies over a block leaves it there.
+    // An override keeps the block below it.
     if (mode === 'Blocked') isBlocked = true;
     else if (mode === 'Locked' || mode === 'Unlocked') isBlocked = false;
   }

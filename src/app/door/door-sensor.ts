@@ -9,7 +9,7 @@ import { superviseSwitch } from './supervised-switch.ts';
 
 const FAULT = 'contact_fault';
 
-/** A door's contact: kept open, steadied, and named when it is missing or talks nonsense. */
+/** A door's contact: kept open, debounced, and reported when it is missing or faulty. */
 export class DoorSensor implements Lifecycle {
   readonly #debounce: ContactDebounce;
   readonly #supervisor: DeviceSupervisor;
@@ -43,13 +43,13 @@ export class DoorSensor implements Lifecycle {
     this.#supervisor = supervisor;
   }
 
-  /** Open and making sense; a silent one still says what it says. */
+  /** Open and plausible; a silent contact still reports its state. */
   get isConnected(): boolean {
     const { status, cause } = this.#supervisor;
     return status === 'ok' || (status === 'degraded' && cause === CONTACT_SILENT.cause);
   }
 
-  /** Returns at once: a missing contact is no reason for a door not to start. */
+  /** Returns at once: a missing contact does not stop the start of a door. */
   async start(signal: AbortSignal): Promise<void> {
     await this.#supervisor.start(signal);
   }
@@ -59,12 +59,12 @@ export class DoorSensor implements Lifecycle {
     this.#debounce.take('Unknown');
   }
 
-  /** Lets a change that is still being steadied count now. */
+  /** Lets a change that is still being debounced count now. */
   flush(): void {
     this.#debounce.flush();
   }
 
-  /** Says that the contact is silent, in the log and on the guard's screen. */
+  /** Reports in the log and on the guard's screen that the contact is silent. */
   tellSilence(): void {
     if (this.isConnected) this.#supervisor.degrade(CONTACT_SILENT.cause, CONTACT_SILENT.detail);
   }
@@ -75,9 +75,9 @@ export class DoorSensor implements Lifecycle {
   }
 
   #onStatus(status: DeviceStatus, cause: string | undefined): void {
-    // The driver tells its first state before the link counts as open.
+    // The driver reports its first state before the link counts as open.
     if (status === 'ok' && this.#state === 'Fault') this.#degrade();
-    // Pulling the cable, or a restart, mends nothing.
+    // Neither pulling the cable nor a restart ends the silence.
     else if (status === 'ok' && this.#isSilent()) this.tellSilence();
     if (status === 'connecting') this.#debounce.take('Unknown');
     if (status === 'missing') this.#debounce.take(cause?.endsWith('.failed') ? 'Fault' : 'Unknown');

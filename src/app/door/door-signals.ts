@@ -15,8 +15,8 @@ const GRANTED_MS = { lamp: 2_000, buzzer: 150 } as const;
 const DENIED_MS = 800;
 
 /**
- * Lamp and buzzer of each door: decisions and alarms, for people without a screen. They come after the gate has
- * moved, and one that does not work is written down once and stops nobody.
+ * Lamp and buzzer of each door show decisions and alarms, for people without a screen. They act after the gate, and
+ * one that does not work is recorded once and stops nothing.
  */
 export class DoorSignals implements Lifecycle {
   readonly #state: Pick<GateState, 'accessPoints' | 'decided' | 'doors'>;
@@ -80,13 +80,13 @@ export class DoorSignals implements Lifecycle {
     for (const output of [lamp, buzzer]) this.#later(output, (one) => (isAlarm ? one.hold() : one.rest()));
   }
 
-  /** Who leaves by an exit button may have no access point but the door itself. */
+  /** An exit button may have no access point but the door itself. */
   #doorOf(accessPoint: string): string | undefined {
     const known = this.#state.accessPoints.values.find(({ id }) => id === accessPoint);
     return known?.door ?? (this.#signals.has(accessPoint) ? accessPoint : undefined);
   }
 
-  /** After whatever is under way: an output may take some milliseconds. */
+  /** After the current work, because an output may take some milliseconds. */
   #later(output: RelayOutput | undefined, move: (output: RelayOutput) => void): void {
     if (output === undefined) return;
     this.#clock.schedule(0, () => {

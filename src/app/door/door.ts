@@ -73,7 +73,7 @@ export class Door implements Lifecycle {
     return this.#state.physical;
   }
 
-  /** Whether the fire alarm has cut the supply of the lock. */
+  /** Whether the fire alarm has cut the power of the lock. */
   get isFire(): boolean {
     return this.#state.fire;
   }
@@ -83,12 +83,12 @@ export class Door implements Lifecycle {
     return this.#sensor?.isConnected === true && (this.physical === 'Open' || this.physical === 'Closed');
   }
 
-  /** The contact has seen nobody go through for some time: what it does not see says nothing. */
+  /** The contact has not moved for several passages, so what it does not see means nothing. */
   get isContactSilent(): boolean {
     return this.#contactWatch.isSilent;
   }
 
-  /** Somebody was let through, the time of the passage is over, and the door has not moved. */
+  /** A person was let through, the time of the passage is over, and the door has not moved. */
   unmoved(): void {
     if (this.hasContact && this.#contactWatch.unmoved()) this.#sensor?.tellSilence();
   }
@@ -98,7 +98,7 @@ export class Door implements Lifecycle {
     return !this.#started || outputOf(this.#state) === 'released' || !this.#lock.isReleased;
   }
 
-  /** Called when the door was seen to open or close; not for a state found when the contact came (back). */
+  /** Called when the door was seen to open or close; not for a state found when the contact connects. */
   onMovement(listener: (movement: 'opened' | 'closed') => void): void {
     this.#movementListeners.push(listener);
   }
@@ -117,7 +117,7 @@ export class Door implements Lifecycle {
     const { tamper, fire } = this.#state;
     this.#state = { ...state, tamper, fire };
     this.#started = true;
-    if (dropped !== undefined) this.#notes.note(modeEvent(this.id, this.mode, dropped, 'restart'));
+    if (dropped !== undefined) this.#notes.tryWrite(modeEvent(this.id, this.mode, dropped, 'restart'));
     this.#publish();
     await this.#sensor?.start(signal);
   }
@@ -144,7 +144,7 @@ export class Door implements Lifecycle {
   release(holdMs: number = this.#deps.settings.releaseMs, { overBlock = false } = {}): void {
     const step = stepDoor(this.#state, { kind: 'access', overBlock });
     if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused.detail);
-    // Unlocked and LockedOpen are open anyway.
+    // Unlocked and LockedOpen doors are open anyway.
     if (step.accessTimer !== 'start') return;
     try {
       this.#lock.pulse(holdMs);
@@ -158,18 +158,18 @@ export class Door implements Lifecycle {
     this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
   }
 
-  /** Somebody leaves by the exit button in the wire of the lock, or has left: nothing is moved for it. */
+  /** A person leaves by the exit button in the wire of the lock, or has left. The output is not moved. */
   leaveByWire(leaving: boolean): void {
     if (!this.#started) return;
-    // A door that was opened in the last moment was opened rightfully.
+    // A door opened at the last moment was opened legitimately.
     if (!leaving) this.#sensor?.flush();
     const step = stepDoor(this.#state, { kind: 'exit', leaving });
     this.#apply(step);
-    // Whoever presses has a record of their own.
+    // A press has a record of its own.
     this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
   }
 
-  /** What a switch beside the door says, steadied. It moves nothing, and counts also while the lock is missing. */
+  /** Takes the debounced state of a further switch. It moves nothing, and counts also while the lock is missing. */
   switchIs(name: DoorSwitch, state: DoorPhysicalState): void {
     this.#step({ kind: 'switch', name, state });
   }
@@ -203,7 +203,7 @@ export class Door implements Lifecycle {
         };
       }
       this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
-      this.#notes.note(modeEvent(this.id, this.mode, modeOf(step.state), 'lock'));
+      this.#notes.tryWrite(modeEvent(this.id, this.mode, modeOf(step.state), 'lock'));
       return { status: 'refused', cause: 'lock_disobeys', detail: error.message };
     }
     this.#apply(step);
@@ -224,18 +224,18 @@ export class Door implements Lifecycle {
   }
 
   #onAccessEnd(): void {
-    // A door that was opened in the last moment was opened rightfully.
+    // A door opened at the last moment was opened legitimately.
     this.#sensor?.flush();
     try {
       this.#lock.rest();
     } catch (error) {
-      // The lock has told log and screens, and the driver goes on trying.
+      // The lock has reported it to log and screens, and the driver keeps trying.
       if (!isGatepostError(error, 'gpio.failed')) throw error;
     }
     this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
   }
 
-  /** For what has happened already: recorded afterwards. */
+  /** For something that has already happened: recorded afterwards. */
   #step(input: Extract<DoorInput, { kind: 'heldTimer' | 'contact' | 'switch' }>): void {
     const step = stepDoor(this.#state, input);
     this.#apply(step);
@@ -243,7 +243,7 @@ export class Door implements Lifecycle {
   }
 
   #record(changes: readonly DoorChange[]): void {
-    for (const event of eventsOf(this.id, changes, 'auto')) this.#notes.note(event);
+    for (const event of eventsOf(this.id, changes, 'auto')) this.#notes.tryWrite(event);
   }
 
   #apply(step: DoorStep): void {

@@ -8,9 +8,9 @@ import type { DeviceSupervisor, SupervisorDeps } from '../devices/device-supervi
 import type { ContactDebounce } from './contact-debounce.ts';
 import { superviseSwitch } from './supervised-switch.ts';
 
-/** Milliseconds. A button is known before the door that it lets open, whose contact takes 50. */
+/** Milliseconds. A button must be known before the door that it lets open, whose contact takes 50. */
 const LAST_MS: Readonly<Record<InputKind, number>> = { exitButton: 20, tamper: 50, fire: 50 };
-/** Nobody leans on a button for so long: it is jammed, taped over, or its cable is short. */
+/** A button pressed for this long is jammed or taped over, or its cable has a short circuit. */
 const STUCK_MS = 60_000;
 
 const TROUBLES = {
@@ -25,11 +25,11 @@ interface InputWatchDeps {
   /** Its `Open` means active. */
   readonly contact: DoorContact;
   readonly supervision: Omit<SupervisorDeps, 'random'>;
-  /** Told every steadied state; a stuck button is a Fault. Not called any more once stop() was. */
+  /** Called with every debounced state; a stuck button is a Fault. Not called after stop(). */
   readonly onState: (state: DoorPhysicalState) => void;
 }
 
-/** A second pole of something wired: steadied, and named when it is missing, talks nonsense or is stuck. */
+/** A further wired input: debounced, and reported when it is missing, faulty or stuck. */
 export class InputWatch implements Lifecycle {
   readonly #deps: InputWatchDeps;
   readonly #debounce: ContactDebounce;

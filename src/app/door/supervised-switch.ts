@@ -16,7 +16,7 @@ interface SupervisedSwitchDeps {
   readonly lastMs: number;
   readonly supervision: Omit<SupervisorDeps, 'random'>;
   readonly onState: (state: DoorPhysicalState) => void;
-  /** The driver tells its first state before the link counts as open. */
+  /** The driver reports its first state before the link counts as open. */
   readonly onStatus: (status: DeviceStatus, cause: string | undefined) => void;
 }
 

@@ -45,7 +45,7 @@ export async function checkBundle(
   tools: BundleCheckTools,
 ): Promise<BundleVerdict> {
   const opening = openBundle(bytes);
-  // What is too large is not looked at, and has no digest.
+  // A bundle that is too large is not read and has no digest.
   const tooLarge = opening.status === 'refused' && opening.refusal === 'too_large';
   const digest = tooLarge ? '' : await runInTimeSlices(sha256Steps(bytes), tools.clock);
   if (opening.status === 'refused') return { ...opening, digest };

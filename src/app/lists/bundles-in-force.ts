@@ -26,7 +26,7 @@ export interface BundlesInForceSettings {
   readonly rootKeyId?: string;
 }
 
-/** The lists this gate goes by, and how old they are. */
+/** The signed lists in force, and their age. */
 export class BundlesInForce {
   readonly #settings: BundlesInForceSettings;
   readonly #held = new Map<BundleType, Held>();

@@ -20,7 +20,7 @@ import { runInTimeSlices, sha256Steps } from './time-slices.ts';
 
 /** Deliveries that wait for their turn; each may hold 16 MB. */
 const MOST_WAITING = 8;
-/** Lists grow old without anything happening. */
+/** Lists become old without any event. */
 const AGE_CHECK_MS = 60_000;
 
 export interface DistributionDeps {
@@ -70,7 +70,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     this.#watchAges();
   }
 
-  /** Lets the delivery at hand come to its end. */
+  /** Lets the delivery under way finish. */
   async stop(): Promise<void> {
     this.#running = false;
     this.#nextAgeCheck?.();
@@ -206,7 +206,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     return readJudged(opening.bundle, tools);
   }
 
-  /** A file too many does no harm; it goes with the next list or the next start. */
+  /** A superfluous file does no harm; it is removed with the next list or at the next start. */
   async #sweep(): Promise<void> {
     try {
       await this.#deps.shelf.sweep();

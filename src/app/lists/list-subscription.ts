@@ -55,7 +55,7 @@ export class ListSubscription {
   }
 
   #receive({ topic, payload }: IncomingMessage): void {
-    // Emptying a retained topic comes as an empty message; it takes no list away.
+    // Clearing a retained topic sends an empty message, which removes no list.
     if (!this.#topics.has(topic) || payload.length === 0) return;
     this.#deps.intake.receive({ bytes: payload, source: 'mqtt' }).catch((error: unknown) => {
       this.#deps.logger.error(

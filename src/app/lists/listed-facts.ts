@@ -26,7 +26,7 @@ export class ListedRevocations implements RevocationList {
   }
 }
 
-/** The orders given here, and those of the signed list. */
+/** The orders given at this gate, and those of the signed list. */
 export class AllOrders implements StandingOrders {
   readonly #local: StandingOrders;
   readonly #inForce: BundlesInForce;
@@ -41,7 +41,7 @@ export class AllOrders implements StandingOrders {
     return [...this.#local.ordersFor(passId, holderRef), ...listed];
   }
 
-  /** Only those given here can be found, because only they can be ended here. */
+  /** Only orders given at this gate can be found, because only they can be ended here. */
   find(orderId: string): StandingOrder | undefined {
     return this.#local.find(orderId);
   }
@@ -57,7 +57,7 @@ export class AllOrders implements StandingOrders {
   }
 }
 
-/** The register kept here; what it does not know is asked of the signed directory. */
+/** The local directory; holders missing in it are looked up in the signed directory. */
 export class AllHolders implements HolderRegister {
   readonly #local: HolderRegister;
   readonly #inForce: BundlesInForce;

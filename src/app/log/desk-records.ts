@@ -46,7 +46,7 @@ export class DeskRecords {
   #isRecorded({ events, effects, shuts = false }: OrderPlan): boolean {
     const { notes, logger } = this.#deps;
     try {
-      notes.commit(events, effects, { usesReserve: shuts });
+      notes.write(events, effects, { usesReserve: shuts });
       return true;
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;

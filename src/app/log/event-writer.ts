@@ -10,7 +10,7 @@ type Undated<D> = D extends EventDraft ? Omit<D, 'timeMs' | 'timeQuality'> : nev
 /** An event that happens now. */
 export type UndatedEvent = Undated<EventDraft>;
 
-interface CommitOptions {
+interface WriteOptions {
   readonly at?: Pick<ClockReading, 'wallMs' | 'quality'>;
   readonly usesReserve?: boolean;
 }
@@ -28,19 +28,19 @@ export class EventWriter {
   }
 
   /**
-   * One transaction for something the gate waits for.
+   * Writes events and effects in one transaction. For everything that must be on record before the gate acts.
    * @param how `at`: when it happened, where that was not now; `usesReserve`: also in the room that is kept free
    * @throws GatepostError `log.unavailable`
    */
-  commit(
+  write(
     events: readonly UndatedEvent[],
     effects?: LogEntry['effects'],
-    { at = this.#clock.read(), usesReserve = false }: CommitOptions = {},
+    { at = this.#clock.read(), usesReserve = false }: WriteOptions = {},
   ): readonly StoredEvent[] {
-    return this.#write(events, effects, at, usesReserve ? { usesReserve } : {});
+    return this.#append(events, effects, at, usesReserve ? { usesReserve } : {});
   }
 
-  #write(
+  #append(
     events: readonly UndatedEvent[],
     effects: LogEntry['effects'],
     { wallMs, quality }: Pick<ClockReading, 'wallMs' | 'quality'>,
@@ -51,10 +51,13 @@ export class EventWriter {
     return this.#log.commit({ events: dated, ...(effects === undefined ? {} : { effects }), ...how });
   }
 
-  /** A record of something that has happened already: a log that is full must not make it worse. */
-  note(event: UndatedEvent, effects?: LogEntry['effects']): void {
+  /**
+   * Writes one event about something that has already happened. If the log cannot be written this is logged and
+   * nothing is thrown.
+   */
+  tryWrite(event: UndatedEvent, effects?: LogEntry['effects']): void {
     try {
-      this.#write([event], effects, this.#clock.read(), { usesReserve: true });
+      this.#append([event], effects, this.#clock.read(), { usesReserve: true });
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#logger.error(

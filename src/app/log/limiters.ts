@@ -4,7 +4,7 @@ const REPEAT_MS = 10 * 60_000;
 /** More different sentences than any device has; beyond it the oldest is forgotten. */
 const MOST_SENTENCES = 32;
 
-/** Lets the same sentence into the log once, and then at most every ten minutes. */
+/** Logs the same sentence once, and then at most every ten minutes. */
 export class RepeatGuard {
   readonly #clock: Clock;
   readonly #saidAt = new Map<string, number>();
@@ -25,7 +25,7 @@ export class RepeatGuard {
     return true;
   }
 
-  /** Forgets what was said: the next sentence is news again. */
+  /** Forgets earlier sentences: the next one is logged again. */
   clear(): void {
     this.#saidAt.clear();
   }
@@ -58,7 +58,7 @@ export class RefusalLimiter {
     return true;
   }
 
-  /** Counts one event; false when this hour has had enough of them. */
+  /** Counts one event; false if this hour already has enough of them. */
   mayRecord(): boolean {
     const nowMs = this.#clock.read().monotonicMs;
     if (nowMs - this.#hourStartMs >= HOUR_MS) {

@@ -1,12 +1,12 @@
 import type { Clock } from '../../ports/clock.ts';
 
-/** Wrong tries that are free. */
+/** Failed attempts without a wait. */
 const FREE_TRIES = 5;
-/** Wait after the fifth wrong try, in milliseconds; doubled by each further one. */
+/** Wait after the fifth failed attempt, in milliseconds; doubled by each further one. */
 const FIRST_WAIT_MS = 30_000;
 /** Longest wait, in milliseconds: long enough against guessing, short enough for a guard's shift. */
 const LONGEST_WAIT_MS = 15 * 60_000;
-/** Wrong tries are forgotten after this time without another, in milliseconds. */
+/** Failed attempts are forgotten after this time without another, in milliseconds. */
 const MEMORY_MS = 3_600_000;
 
 interface Tries {
@@ -14,7 +14,7 @@ interface Tries {
   lastMs: number;
 }
 
-/** Growing waits after wrong tries, per key, on the monotonic clock. */
+/** Growing waits after failed attempts, per key, on the monotonic clock. */
 export class LockOut {
   readonly #clock: Clock;
   readonly #maxKeys: number;
@@ -37,7 +37,7 @@ export class LockOut {
     return Math.max(0, tries.lastMs + wait - this.#nowMs());
   }
 
-  /** Counts a try. Called before the password is checked, so that many tries at once do not slip through. */
+  /** Counts an attempt. Called before the password is checked, so that parallel attempts are all counted. */
   count(key: string): void {
     const tries = { count: (this.#recent(key)?.count ?? 0) + 1, lastMs: this.#nowMs() };
     this.#tries.delete(key);
@@ -46,7 +46,7 @@ export class LockOut {
     if (quietest !== undefined && this.#tries.size > this.#maxKeys) this.#tries.delete(quietest);
   }
 
-  /** Forgets a key's tries after a right one. */
+  /** Forgets a key's attempts after a successful one. */
   clear(key: string): void {
     this.#tries.delete(key);
   }

@@ -25,7 +25,7 @@ import { OperatorChanges } from './operator-changes.ts';
 import { nameProblem, normalized, passwordFault, SetUpCode, sentenceOf } from './operator-credentials.ts';
 import { type CountedTry, SignInTries } from './sign-in-tries.ts';
 
-/** Stands in the log for a name that no account has: people type their password into the wrong field. */
+/** Logged instead of a name that no account has, because people type their password into the wrong field. */
 const UNKNOWN_OPERATOR = '(unknown)';
 /** Longest remote address written to the log, in characters: an IPv6 address with a mapped IPv4 part. */
 const MAX_REMOTE = 45;
@@ -42,7 +42,7 @@ interface OperatorAccountsDeps {
   readonly logger: Logger;
   /** Subject of the events. */
   readonly gate: string;
-  /** Names of the site, its gate and doors: no password is made of them. */
+  /** Names of the site, its gate and doors: a password must not consist of them. */
   readonly siteWords?: readonly string[];
   readonly randomBytes: (count: number) => Uint8Array;
   /**
@@ -54,7 +54,7 @@ interface OperatorAccountsDeps {
   readonly onSetUpCode: (code: string) => void;
 }
 
-/** Who may act at the guard's screen. */
+/** The accounts of people who may use the guard's screen. */
 export class OperatorAccounts implements OperatorDesk, Lifecycle {
   readonly #deps: OperatorAccountsDeps;
   readonly #tries: SignInTries;
@@ -110,7 +110,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     const fault = passwordFault(operator, order.password, siteWords);
     if (fault !== undefined) return refused(fault, sentenceOf(fault));
     const passwordHash = await this.#deps.hasher.hash(normalized(order.password));
-    // Hashing takes a while: somebody else may have been faster, here or at the command line.
+    // Hashing takes a while; another person, or a command, may have created an account meanwhile.
     if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
     this.#deps.store.put({ name: operator, passwordHash });
     this.#code = undefined;
@@ -194,7 +194,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     return undefined;
   }
 
-  /** While the store cannot be read every browser is a stranger's. */
+  /** While the store cannot be read every browser counts as unknown. */
   #knows(browser: string, operator?: string): boolean {
     try {
       return this.#deps.browsers?.knows(browser, operator) === true;
@@ -235,7 +235,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     return code;
   }
 
-  /** A hash nobody knows the password of, made once, so that unknown names cost what known ones do. */
+  /** The hash of an unknown password, made once, so that unknown names take as long as known ones. */
   #dummy(): Promise<string> {
     const { hasher, randomBytes } = this.#deps;
     this.#dummyHash ??= hasher.hash([...randomBytes(16)].join('.')).catch((error: unknown) => {
@@ -252,7 +252,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   #record(event: WithoutSubject<UndatedEvent>): void {
     const { logger, gate } = this.#deps;
     try {
-      this.#notes.commit([{ ...event, subject: gate }]);
+      this.#notes.write([{ ...event, subject: gate }]);
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       const { operator } = event.data;

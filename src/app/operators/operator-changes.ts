@@ -4,7 +4,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { OperatorChange, OperatorStore } from '../../ports/operator-store.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
-/** A dismissed guard acts no longer than this after the command, in milliseconds. */
+/** A removed guard can act no longer than this after the command, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
 
 interface OperatorChangesDeps {
@@ -49,7 +49,7 @@ export class OperatorChanges {
     try {
       for (const change of this.#deps.store.changes()) this.#take(change);
     } catch (error) {
-      // Whoever writes next to the log names its trouble; the line stays where it is until then.
+      // Another write to the log reports its trouble; the row stays until then.
       if (!isGatepostError(error)) throw error;
       logger.debug({ code: error.code }, `Changes of accounts wait: ${error.message}`);
     }
@@ -61,7 +61,7 @@ export class OperatorChanges {
       this.#lastToldId = id;
       for (const listener of this.#listeners) listener(operator);
     }
-    notes.commit(
+    notes.write(
       [{ name: 'operator.changed', subject: gate, data: { operator, change } }],
       [{ kind: 'noteOperatorChange', id }],
       { at: { wallMs: atMs, quality } },

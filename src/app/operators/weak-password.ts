@@ -39,7 +39,7 @@ const MIN_WORD = 3;
 const MIN_WORD_ELSEWHERE = 2;
 /** More words than these are a phrase nobody guesses, whatever the words are. */
 const GUESSED_WORDS = 2;
-/** Longer rows of digits are more than a year, a house or a telephone's last ones. */
+/** Longer rows of digits are more than a year or a house number. */
 const MOST_DIGITS = 4;
 const MIN_ROW = 3;
 const LONGEST_PIECE = 40;
@@ -57,7 +57,7 @@ const SHORTEST_UNIT = 8;
 export function isWeak(password: string, ownWords: readonly string[]): boolean {
   const lower = password.normalize('NFC').toLowerCase();
   if (new Set(lower).size < FEWEST_CHARACTERS) return true;
-  // Made anew each time: passwords are set once a year, and the kiosk has better use for the memory.
+  // Built each time: passwords are set once a year, and keeping the list would cost memory.
   const common = new Set(COMMON_PASSWORDS.split(/\s/).filter((word) => word !== ''));
   const own = new Set([...OF_THE_TRADE, ...ownWords.flatMap(wordsIn)]);
   return spellings(lower).some((spelling) => {
@@ -81,7 +81,7 @@ function spellings(lower: string): readonly string[] {
   return [...new Set([...variants, ...plain])].filter((spelling) => spelling !== '');
 }
 
-/** What a text repeats: abcabcabc is abc. The text itself where it repeats nothing. */
+/** The repeated part of a text: abc of abcabcabc. The text itself if it repeats nothing. */
 function unitOf(text: string): string {
   for (let length = 1; length <= text.length / 2; length++) {
     const unit = text.slice(0, length);

@@ -23,7 +23,7 @@ interface AccessPointPlaceDeps {
   readonly logger: Logger;
 }
 
-/** What an access point does when the machine commands it: nothing opens that is not written down. */
+/** How an access point carries out the commands of the machine: nothing opens without a record. */
 export class AccessPointPlace implements PassagePlace {
   readonly #deps: AccessPointPlaceDeps;
   readonly station: PassageStation;

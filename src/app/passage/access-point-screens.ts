@@ -76,7 +76,7 @@ export class AccessPointScreens {
     if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
-  /** Without a scanner there is no use in asking for a pass. */
+  /** Without a scanner it makes no sense to ask for a pass. */
   scannerIs(status: DeviceStatus): void {
     this.#scanner = status;
     if (this.#feedbackOfPerson === 'Idle') this.#render();
@@ -98,7 +98,7 @@ export class AccessPointScreens {
     if (change.kind === 'mode') this.doorModeIs(change.mode);
   }
 
-  /** Nobody is asked for a code where the door stands open for everybody, or opens for nobody. */
+  /** Nobody is asked for a code while the door is open for everybody, or opens for nobody. */
   doorModeIs(mode: DoorMode): void {
     this.#mode = mode;
     if (this.#feedbackOfPerson === 'Idle') this.#render();

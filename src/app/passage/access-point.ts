@@ -141,7 +141,7 @@ export class AccessPoint implements Lifecycle {
     this.#deps.lockOut.end();
   }
 
-  /** Whoever stood before the thermometer then may be gone: only readings of now count. */
+  /** The person in front of the thermometer may have left meanwhile: only readings from now on count. */
   #onStandstill(): void {
     const { clock, screening } = this.#deps;
     this.#cancelForget();

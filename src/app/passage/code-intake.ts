@@ -72,7 +72,7 @@ export class CodeIntake {
 
   #count({ text }: ShownCode, { pass }: PassageFacts): void {
     const { lockOut } = this.#deps;
-    // Noise on the scanner's line has no text: it is nobody's attempt.
+    // Noise on the scanner's line has no text and is not an attempt.
     if (pass?.status === 'unreadable' && text !== '') lockOut.bad();
     if (pass?.status === 'verified') lockOut.good();
   }

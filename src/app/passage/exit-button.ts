@@ -57,7 +57,7 @@ export class ExitButton {
     const rows = new ExitLogLimiter({ clock, movesLock: release });
     this.#runner = new PassageRunner({
       ...deps,
-      // How long the wire frees the lock is not known here.
+      // How long the wire releases the lock is not known here.
       times: release ? times : { ...times, releaseMs: times.passageMs },
       recordDegrees: false,
       place: {

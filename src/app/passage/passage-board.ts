@@ -61,7 +61,7 @@ export class PassageBoard {
     }
   }
 
-  /** The log could not take the row: the guard sees the person, and why nothing opened. */
+  /** The log could not be written: the guard sees the person and why nothing opened. */
   listUnrecorded(data: AccessData, facts: PassageFacts): void {
     const reasons = orderReasons([...data.reasons, 'gp:LogUnavailable']);
     const [reason = 'gp:LogUnavailable'] = reasons;

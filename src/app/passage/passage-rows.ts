@@ -44,7 +44,7 @@ export class PassageRows {
     const { accessPoint, notes, board, door, onCounted } = this.#deps;
     const { facts } = passage;
     const data = this.dataOf(passage, record);
-    notes.commit(eventsOf(facts, record, data), effectsOf(passage, record, accessPoint));
+    notes.write(eventsOf(facts, record, data), effectsOf(passage, record, accessPoint));
     const note = data.decidedBy === 'auto' ? undefined : noteOf();
     this.#untold.push(() => {
       board.list(record, data, facts, { watched: door.hasContact, note });
@@ -52,12 +52,15 @@ export class PassageRows {
     });
   }
 
-  /** The refusal of somebody who came too early, for whom nobody waits. The same code may be shown in a moment. */
+  /** Refuses a person who came too early; nobody waits for it. The same code may be shown again in a moment. */
   noteTurnedAway(passage: KnownPassage, record: Extract<PassageRecord, { name: 'access.denied' }>): void {
     const { accessPoint, notes, board } = this.#deps;
     const data = this.dataOf(passage, record);
     const unused = { ...passage, facts: { ...passage.facts, effects: [] } };
-    notes.note({ name: record.name, subject: accessPoint.id, data }, effectsOf(unused, record, accessPoint));
+    notes.tryWrite(
+      { name: record.name, subject: accessPoint.id, data },
+      effectsOf(unused, record, accessPoint),
+    );
     board.list(record, data, passage.facts, { watched: false });
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownPassage } from './passage-facts.ts';
 
-/** After this time whoever was here has gone, in milliseconds. */
+/** After this time the person has gone, in milliseconds. */
 const KEPT_MS = 10 * 60_000;
 const MOST_KEPT = 50;
 

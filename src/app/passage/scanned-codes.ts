@@ -5,7 +5,7 @@ import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { RepeatGuard } from '../log/limiters.ts';
 
-/** The same code within this time of its last reading is the same showing of it, in milliseconds. */
+/** The same code within this time of its last reading counts as the same showing, in milliseconds. */
 const SAME_SHOWING_MS = 3_000;
 
 interface ScannedCodesDeps {
@@ -31,7 +31,7 @@ export interface ShownCode {
 /** Makes codes of what a scanner tells. */
 export class ScannedCodes {
   readonly #deps: ScannedCodesDeps;
-  /** A line full of noise is thousands of rejections a minute. */
+  /** A line full of noise gives thousands of rejections a minute. */
   readonly #told: RepeatGuard;
 
   constructor(deps: ScannedCodesDeps) {

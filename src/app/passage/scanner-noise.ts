@@ -6,7 +6,7 @@ import type { DeviceSupervisor } from '../devices/device-supervisor.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
 const MINUTE_MS = 60_000;
-/** So many codes that are no passes within so long are no longer people who try. */
+/** More codes than this without a pass, in this time, are not attempts of people. */
 const LIMITS = [
   { codes: 10, withinMs: MINUTE_MS },
   { codes: 100, withinMs: 60 * MINUTE_MS },
@@ -110,7 +110,7 @@ export class ScannerNoise {
     if (this.#unwritten === 0) return;
     const unreadable = this.#unwritten;
     this.#unwritten = 0;
-    this.#notes.note({
+    this.#notes.tryWrite({
       name: 'device.scanner',
       subject: this.#accessPoint,
       data:

@@ -39,7 +39,7 @@ export class Announcer implements Lifecycle {
     const { notes, state, notifier, store } = this.#deps;
     const { gate, status, software, configDigest } = this.#settings;
     const data = { software, configDigest, unclean: store.endedUncleanly };
-    notes.note({ name: 'device.started', subject: gate, data });
+    notes.tryWrite({ name: 'device.started', subject: gate, data });
     state.phase.set({ phase: 'ready' });
     await notifier.ready(status);
   }
@@ -48,7 +48,7 @@ export class Announcer implements Lifecycle {
     if (!this.#running) return;
     this.#running = false;
     const { notes, notifier } = this.#deps;
-    notes.note({ name: 'device.stopping', subject: this.#settings.gate, data: { cause: 'stop' } });
+    notes.tryWrite({ name: 'device.stopping', subject: this.#settings.gate, data: { cause: 'stop' } });
     await notifier.stopping();
   }
 }

@@ -42,7 +42,7 @@ export class ClockWatch implements Lifecycle {
     if (quality !== previous) {
       this.#quality = quality;
       const data = previous === undefined ? { quality } : { quality, previous };
-      notes.note({ name: 'device.clock', subject: gate, data });
+      notes.tryWrite({ name: 'device.clock', subject: gate, data });
     }
     this.#cancel = clock.schedule(everyMs, () => this.#look());
   }

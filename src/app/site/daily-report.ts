@@ -74,9 +74,9 @@ export class DailyReport implements Lifecycle {
     const { counts, notes, gate, timeZone } = this.#deps;
     for (const day of counts.openDaysBefore(today)) {
       const data = publishedDay(day, counts.cells(day));
-      notes.commit([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
+      notes.write([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
     }
     const beforeDay = siteDayAt(vouchedMs(reading), timeZone) - KEPT_DAYS;
-    notes.commit([], [{ kind: 'dropCounts', beforeDay }]);
+    notes.write([], [{ kind: 'dropCounts', beforeDay }]);
   }
 }
