@@ -20,7 +20,7 @@ interface OutOfOrder {
   readonly sinceMs: number;
 }
 
-interface AwaitStoreOptions {
+interface AwaitStoreDeps {
   readonly store: Lifecycle;
   readonly file: string;
   /** Done before each try; the gate waits for it as for the store. */
@@ -46,13 +46,13 @@ interface AwaitStoreOptions {
  * so, and is tried again each second. Other errors, such as a folder of somebody else, end the start.
  */
 export class AwaitStore implements Lifecycle {
-  readonly #deps: AwaitStoreOptions;
+  readonly #deps: AwaitStoreDeps;
   #shown: string | undefined;
   #sinceMs = 0;
   #signedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: AwaitStoreOptions) {
-    this.#deps = options;
+  constructor(deps: AwaitStoreDeps) {
+    this.#deps = deps;
   }
 
   async start(signal: AbortSignal): Promise<void> {

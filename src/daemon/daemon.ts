@@ -9,8 +9,8 @@ import { Store } from '../adapters/sqlite/store.ts';
 import { troubleOf } from '../adapters/sqlite/store-errors.ts';
 import { SystemdNotifier } from '../adapters/systemd/notifier.ts';
 import { writeOutputsFile } from '../adapters/systemd/outputs-file.ts';
-import type { WebAddress } from '../adapters/web/options.ts';
 import { WebServer } from '../adapters/web/server.ts';
+import type { WebAddress } from '../adapters/web/server-deps.ts';
 import { beganOnPurpose } from '../app/board/log-watch.ts';
 import { RetryingStart } from '../app/devices/retrying-start.ts';
 import { LocksAtRest } from '../app/door/locks-at-rest.ts';
@@ -43,7 +43,7 @@ import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
 
 const DIGEST_SALT_BYTES = 32;
 
-interface DaemonOptions {
+interface DaemonDeps {
   readonly loaded: LoadedConfig;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -60,7 +60,7 @@ interface DaemonOptions {
  * start(). The locks are put to rest before anything else is looked at, and once more when everything has stopped.
  */
 export class Daemon implements Lifecycle {
-  readonly #options: DaemonOptions;
+  readonly #deps: DaemonDeps;
   readonly #state = new PresentState();
   readonly #world = new SimulatedWorld();
   readonly #standstills = new StandstillWatch();
@@ -78,9 +78,9 @@ export class Daemon implements Lifecycle {
   readonly #web: WebServer;
   readonly #order: StartOrder;
 
-  constructor(options: DaemonOptions) {
-    this.#options = options;
-    const { logger, env, loaded } = options;
+  constructor(deps: DaemonDeps) {
+    this.#deps = deps;
+    const { logger, env, loaded } = deps;
     const { config } = loaded;
     const { site, gate } = config;
     const { monotonicMs } = this.#standstills;
@@ -92,7 +92,7 @@ export class Daemon implements Lifecycle {
     this.#store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
     this.#notifier = new SystemdNotifier({ env, logger });
     const world = this.#world;
-    this.#demo = moved && makeDemo({ config, clock: moved, world, guard: options.demoGuard });
+    this.#demo = moved && makeDemo({ config, clock: moved, world, guard: deps.demoGuard });
     this.#doors = assembleDoors({ config, clock, world });
     this.#locks = new LocksAtRest({
       doors: this.#doors,
@@ -114,11 +114,11 @@ export class Daemon implements Lifecycle {
       siteWords: siteWords(config),
       randomBytes,
       maySetUp: () => beganOnPurpose(this.#store.log),
-      onSetUpCode: options.onSetUpCode,
+      onSetUpCode: deps.onSetUpCode,
     });
     this.#web = this.#makeWeb();
     this.#showOnScreens();
-    this.#order = new StartOrder([...this.#partsInOrder()], logger);
+    this.#order = new StartOrder([...this.#depsInOrder()], logger);
   }
 
   /** Where the screens are served, once they are. */
@@ -144,18 +144,18 @@ export class Daemon implements Lifecycle {
       try {
         actuator.rest();
       } catch (error) {
-        this.#options.logger.error({ err: error }, 'An output could not be put to rest.');
+        this.#deps.logger.error({ err: error }, 'An output could not be put to rest.');
       }
     }
   }
 
   /** What the gate is at this moment, without persons, as one line of the log. */
   writeState(): void {
-    this.#options.logger.info({ state: stateWithoutPersons(this.#state) }, 'The present state of the gate.');
+    this.#deps.logger.info({ state: stateWithoutPersons(this.#state) }, 'The present state of the gate.');
   }
 
   #makeGate(): Gate {
-    const { loaded, logger } = this.#options;
+    const { loaded, logger } = this.#deps;
     const { config } = loaded;
     const clock = this.#clock;
     const devices = { config, clock, world: this.#world };
@@ -181,8 +181,8 @@ export class Daemon implements Lifecycle {
     );
   }
 
-  *#partsInOrder(): Generator<NamedPart> {
-    const { webMustStart, loaded, logger } = this.#options;
+  *#depsInOrder(): Generator<NamedPart> {
+    const { webMustStart, loaded, logger } = this.#deps;
     const screens = webMustStart ? this.#web : this.#patientWeb();
     yield named('locks', this.#locks);
     yield named('standstills', this.#standstills);
@@ -199,7 +199,7 @@ export class Daemon implements Lifecycle {
   }
 
   #patientWeb(): Lifecycle {
-    const { logger } = this.#options;
+    const { logger } = this.#deps;
     const tolerated = ['web.unavailable'] as const;
     const clock = this.#clock;
     return new RetryingStart({
@@ -226,7 +226,7 @@ export class Daemon implements Lifecycle {
   }
 
   #awaitStore(screens: Lifecycle): AwaitStore {
-    const { logger, loaded } = this.#options;
+    const { logger, loaded } = this.#deps;
     const { config } = loaded;
     const { named: broker, embedded } = this.#broker ?? {};
     const store = this.#store;
@@ -272,7 +272,7 @@ export class Daemon implements Lifecycle {
 
   #makeWeb(): WebServer {
     const store = this.#store;
-    const { loaded, logger } = this.#options;
+    const { loaded, logger } = this.#deps;
     const { config } = loaded;
     return new WebServer({
       host: config.web.host,

@@ -16,12 +16,12 @@ const SIMULATED = 'simulated';
 export function assembleScanner(
   accessPoint: string,
   scanner: ScannerConfig,
-  parts: Omit<DeviceContext, 'config'>,
+  deps: Omit<DeviceContext, 'config'>,
 ): CodeReader {
-  const { clock } = parts;
+  const { clock } = deps;
   switch (scanner.driver) {
     case 'serial':
-      return serialReader(accessPoint, scanner, parts);
+      return serialReader(accessPoint, scanner, deps);
     case 'hid-keyboard':
       return new KeyboardCodeReader({
         // The kernel keeps 64 reports, which is 32 keys: a disk that holds up this process for a moment would cost

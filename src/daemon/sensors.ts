@@ -9,30 +9,30 @@ import type { DeviceContext } from './context.ts';
 /** In the config, the path of a device that is played. */
 const SIMULATED = 'simulated';
 
-type SensorParts = Omit<DeviceContext, 'config'>;
+type SensorDeps = Omit<DeviceContext, 'config'>;
 
 /** The thermometer of an access point; with the path `simulated` its module is plugged into the simulated world. */
 export function assembleThermometer(
   id: string,
   thermometer: ThermometerConfig,
-  parts: SensorParts,
+  deps: SensorDeps,
 ): Thermometer {
-  const { clock, world } = parts;
+  const { clock, world } = deps;
   const driver = thermometerDriver(thermometer.driver);
   const plugIn = () => world.addThermometer(id, (wire) => driver.simulate({ wire, clock }, thermometer));
-  return driver.make(lineOf(thermometer.path, plugIn, parts), thermometer);
+  return driver.make(lineOf(thermometer.path, plugIn, deps), thermometer);
 }
 
 /** What tells the distance of foreheads at an access point; its module likewise. */
-export function assembleDistance(id: string, distance: DistanceConfig, parts: SensorParts): DistanceSensor {
-  const { clock, world } = parts;
+export function assembleDistance(id: string, distance: DistanceConfig, deps: SensorDeps): DistanceSensor {
+  const { clock, world } = deps;
   const driver = distanceDriver(distance.driver);
   const plugIn = () => world.addDistanceSensor(id, (wire) => driver.simulate({ wire, clock }));
-  return driver.make(lineOf(distance.path, plugIn, parts), distance);
+  return driver.make(lineOf(distance.path, plugIn, deps), distance);
 }
 
 /** @param plugIn plugs the simulator in and gives its path */
-function lineOf(path: string, plugIn: () => string, { clock, world }: SensorParts): SensorLine {
+function lineOf(path: string, plugIn: () => string, { clock, world }: SensorDeps): SensorLine {
   return path === SIMULATED
     ? { serialPorts: world.ports, clock, path: plugIn(), simulated: true }
     : { serialPorts: new NodeSerialPorts(), clock, path, simulated: false };

@@ -78,7 +78,9 @@ describe('a name', () => {
 
   /** Commands have options, and functions may; a class has deps and settings. */
   it('of what a class is made from is deps or settings', () => {
-    const elsewhere = FILES.filter(({ path }) => /^(src\/(app|adapters|demo|doctor)|hardware)\//.test(path));
+    const elsewhere = FILES.filter(({ path }) =>
+      /^(src\/(app|adapters|daemon|demo|doctor)|hardware)\//.test(path),
+    );
     const fields = elsewhere.flatMap(({ path, text }) =>
       Array.from(text.matchAll(/readonly #(options|parts|around|o)\b/g), ([field]) => `${path} ${field}`),
     );

@@ -5,12 +5,12 @@ import { refuse } from './answers.ts';
 import type { ConnectionPlaces } from './connection-places.ts';
 import type { Cookies } from './cookies.ts';
 import type { TopicFeed } from './feed.ts';
-import type { OutOfOrderNotice, WebServerOptions } from './options.ts';
+import type { OutOfOrderNotice, WebServerDeps } from './server-deps.ts';
 import type { Session, Sessions } from './session.ts';
 
 /** What the routes work with. */
 export interface WebContext {
-  readonly options: WebServerOptions;
+  readonly options: WebServerDeps;
   readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly guardFeed: TopicFeed;

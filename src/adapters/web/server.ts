@@ -9,8 +9,8 @@ import type { WebContext } from './context.ts';
 import { Cookies } from './cookies.ts';
 import { TopicFeed } from './feed.ts';
 import { buildHttpApp } from './http-app.ts';
-import type { OutOfOrderNotice, WebAddress, WebServerOptions } from './options.ts';
 import { RequestGuard } from './request-guard.ts';
+import type { OutOfOrderNotice, WebAddress, WebServerDeps } from './server-deps.ts';
 import { Sessions } from './session.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
@@ -34,8 +34,8 @@ export class WebServer implements Lifecycle {
   #address: WebAddress | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: WebServerOptions) {
-    const { clock, logger, operators } = options;
+  constructor(deps: WebServerDeps) {
+    const { clock, logger, operators } = deps;
     const presenceListeners: (() => void)[] = [];
     const guardFeed = new TopicFeed({
       name: 'guard',
@@ -47,7 +47,7 @@ export class WebServer implements Lifecycle {
       },
     });
     const promptFeeds = new Map(
-      options.prompt.accessPoints.map(({ id }) => [
+      deps.prompt.accessPoints.map(({ id }) => [
         id,
         new TopicFeed({ name: `prompt/${id}`, places: PROMPT_PLACES, clock, logger }),
       ]),
@@ -56,7 +56,7 @@ export class WebServer implements Lifecycle {
       clock,
       logger,
       operators,
-      store: options.sessions,
+      store: deps.sessions,
       onEnded: ({ key, operator }) => {
         guardFeed.closeHeldBy(key);
         operators.logout(operator);
@@ -65,12 +65,12 @@ export class WebServer implements Lifecycle {
     operators.onChanged((operator) => sessions.review(operator));
     const places = new ConnectionPlaces(() => clock.read().monotonicMs);
     const cookies = new Cookies({
-      scope: options.cookieScope ?? 'kiosk',
-      port: () => this.#address?.port ?? options.port,
+      scope: deps.cookieScope ?? 'kiosk',
+      port: () => this.#address?.port ?? deps.port,
     });
     const outOfOrder = () => this.#outOfOrder;
-    this.#context = { options, sessions, cookies, guardFeed, promptFeeds, places, outOfOrder };
-    this.#host = options.host ?? DEFAULT_HOST;
+    this.#context = { options: deps, sessions, cookies, guardFeed, promptFeeds, places, outOfOrder };
+    this.#host = deps.host ?? DEFAULT_HOST;
     this.guardFeed = guardFeed;
     this.guardPresence = {
       isThere: () => guardFeed.isHeard,

@@ -20,9 +20,9 @@ export class StatePublisher implements Lifecycle {
   readonly #told = new Map<string, string>();
   #following: readonly Cancel[] = [];
 
-  constructor(options: { state: GateState; sink: StateSink }) {
-    this.#state = options.state;
-    this.#sink = options.sink;
+  constructor(deps: { state: GateState; sink: StateSink }) {
+    this.#state = deps.state;
+    this.#sink = deps.sink;
   }
 
   /** Before the uplink, so that its first messages are of this gate and not of an earlier run. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { OutOfOrderNotice } from '../../../src/adapters/web/options.ts';
+import type { OutOfOrderNotice } from '../../../src/adapters/web/server-deps.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';

@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { WebServerOptions } from '../../../src/adapters/web/options.ts';
 import { WebServer } from '../../../src/adapters/web/server.ts';
+import type { WebServerDeps } from '../../../src/adapters/web/server-deps.ts';
 import { GatepostError } from '../../../src/core/errors.ts';
 import type { DemoPanel, DemoState } from '../../../src/ports/demo-panel.ts';
 import type { DeskAnswer, GuardDesk } from '../../../src/ports/guard-desk.ts';
@@ -142,7 +142,7 @@ interface Answer {
 }
 
 /** A started web server on a free port with recording desks behind it; stopped at the end of the test. */
-export async function startKiosk(change: Partial<WebServerOptions> = {}) {
+export async function startKiosk(change: Partial<WebServerDeps> = {}) {
   const clock = new VirtualClock();
   const logger = new SilentLogger();
   const desk = new RecordingGuardDesk();

@@ -25,7 +25,7 @@ interface PromptInfo {
   readonly office?: { readonly telephone: string; readonly hours?: string };
 }
 
-export interface WebServerOptions {
+export interface WebServerDeps {
   /** Address to listen at; default 127.0.0.1. */
   readonly host?: string | undefined;
   /** 0 takes a free port; `address()` tells which. */
