@@ -74,6 +74,35 @@ describe('two guards who order about the same person', () => {
     expect(court.gate.actuator.pulses).toHaveLength(1);
   });
 
+  it('open once for somebody who has shown nothing, though the door is shut again', async () => {
+    const court = await opens();
+    expect(court.gate.desk.give({ type: 'open', ...CHEN, passage: null })).toEqual({ status: 'done' });
+    await court.gate.walk();
+    expect(heard(court.gate.desk.give({ type: 'open', ...LI, passage: null }))).toEqual({
+      operator: 'chen',
+      action: 'open',
+    });
+    expect(court.gate.actuator.pulses).toHaveLength(1);
+    const another = { passage: null, another: true } as const;
+    expect(court.gate.desk.give({ type: 'open', ...LI, ...another })).toEqual({ status: 'done' });
+    await court.gate.walk();
+    expect(court.gate.desk.give({ type: 'open', ...LI, passage: null })).toEqual({ status: 'done' });
+    await court.gate.walk();
+    await court.later(10);
+    expect(court.gate.desk.give({ type: 'open', ...CHEN, passage: null })).toEqual({ status: 'done' });
+  });
+
+  it('are not held up by an opening that opened nothing', async () => {
+    const court = await opens();
+    court.gate.actuator.stuck = true;
+    expect(court.gate.desk.give({ type: 'open', ...CHEN, passage: null })).toMatchObject({
+      cause: 'not_opened',
+    });
+    court.gate.actuator.stuck = false;
+    await court.later(2);
+    expect(court.gate.desk.give({ type: 'open', ...LI, passage: null })).toEqual({ status: 'done' });
+  });
+
   it('hear of a refusal, which only a guard who has seen it overrules', async () => {
     const court = await opens();
     const passage = await waits(court);

@@ -11,7 +11,7 @@ import { claimsOf, type KnownPassage } from './passage-facts.ts';
 import type { PassageRunner } from './passage-runner.ts';
 import type { GuardAct, RecentPassages } from './recent-passages.ts';
 
-/** Whoever orders within this time of another guard's new measurement has not seen it yet, in milliseconds. */
+/** Whoever orders within this time of another guard's order has not seen it yet, in milliseconds. */
 const JUST_NOW_MS = 5_000;
 
 interface PersonOrdersDeps {
@@ -114,7 +114,11 @@ export class PersonOrders {
       const by = this.#deps.recent.actOn(state.passage.id);
       if (by?.action === 'open') return already({ operator: by.operator, action: 'open' });
     }
-    const { evaluator, newId } = this.#deps;
+    const { evaluator, newId, recent } = this.#deps;
+    // Whom another guard has let in a moment ago may have gone through already.
+    const justNow = order.another === true ? undefined : recent.letInWithin(JUST_NOW_MS);
+    if (justNow !== undefined && justNow !== order.operator)
+      return already({ operator: justNow, action: 'open' });
     return this.#open(evaluator.withoutCode(newId(), current), order);
   }
 

@@ -70,6 +70,15 @@ export class RecentPassages {
     return this.#acts.get(passage);
   }
 
+  /** The guard who has let somebody in within the last `ms` milliseconds, as far as that opened the door. */
+  letInWithin(ms: number): string | undefined {
+    const sinceMs = this.#nowMs() - ms;
+    return [...this.#passages.values()].findLast(
+      ({ outcome, decidedBy, atMs }) =>
+        decidedBy !== 'auto' && (outcome === 'granted' || outcome === 'taken') && atMs > sinceMs,
+    )?.decidedBy;
+  }
+
   #forget(): void {
     const sinceMs = this.#nowMs() - KEPT_MS;
     for (const kept of [this.#passages, this.#acts]) {
