@@ -212,15 +212,25 @@ describe('a broker that is none', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('names the cause when the broker ends the connection right after its yes: session taken over', async () => {
-    const { server, port } = await serverThatSays('\x20\x03\x00\x00\x00\xe0\x02\x8e\x00');
-    const broker = new MqttBroker({ url: `mqtt://127.0.0.1:${port}`, clientId: 'north' });
-    const connection = await broker.connect(WILL, NEVER);
-    const end = await connection.closed;
-    expect(end).toMatchObject({ code: 'broker.lost' });
-    expect(end?.message).toContain('an id of its own');
-    await new Promise((resolve) => server.close(resolve));
-  });
+  it.each([
+    ['session taken over', 0x8e, 'an id of its own'],
+    ['not authorised', 0x87, 'access list'],
+    ['packet too large', 0x95, 'max_packet_size'],
+    ['retain not supported', 0x9a, 'retained messages'],
+    ['a code without a sentence', 0x80, '(0x80).'],
+  ])(
+    'names the cause when the broker ends the connection right after its yes: %s',
+    async (_why, code, said) => {
+      const disconnect = String.fromCharCode(0xe0, 2, code, 0);
+      const { server, port } = await serverThatSays(`\x20\x03\x00\x00\x00${disconnect}`);
+      const broker = new MqttBroker({ url: `mqtt://127.0.0.1:${port}`, clientId: 'north' });
+      const connection = await broker.connect(WILL, NEVER);
+      const end = await connection.closed;
+      expect(end).toMatchObject({ code: 'broker.lost' });
+      expect(end?.message).toContain(said);
+      await new Promise((resolve) => server.close(resolve));
+    },
+  );
 });
 
 /** A server that answers the first bytes with `answer` (each character one byte) and hangs up. */

@@ -21,6 +21,23 @@ const CONNACK_CAUSES: ReadonlyMap<number, string> = new Map([
 /** CONNACK codes of temporary conditions: unavailable, busy, shutting down, quota, connection rate. */
 const PASSING_CODES = new Set([3, 0x88, 0x89, 0x8b, 0x97, 0x9f]);
 
+/** Why a broker of MQTT 5 ends a connection, where a person can do something about it (section 3.14.2.1). */
+const DISCONNECT_CAUSES: ReadonlyMap<number, string> = new Map([
+  ...same([0x87], 'this gate may not publish or read something there. Allow it in its access list'),
+  ...same([0x89], 'it has too much to do'),
+  ...same([0x8b], 'it is being stopped'),
+  ...same([0x8d], 'it heard nothing of this gate for too long. Check the network'),
+  ...same([0x8e], 'another client connected with the id of this gate. Give every gate an id of its own'),
+  ...same([0x95], 'a message was too large for it. Raise max_packet_size or message_size_limit there'),
+  ...same([0x96], 'messages came faster than it allows. Raise its limit of messages in a second'),
+  ...same([0x97], 'a quota of this gate is used up there. Raise it'),
+  ...same([0x98], 'somebody ended it there'),
+  ...same([0x9a], 'it does not keep retained messages. Allow them there'),
+  ...same([0x9b], 'it does not allow QoS 1. Allow it there'),
+  ...same([0x9c, 0x9d], 'this gate is to use another broker. Change mqtt.url'),
+  ...same([0x9f], 'this gate connected more often than it allows'),
+]);
+
 /** Node's error codes for a connection that could not be made. */
 const SOCKET_CAUSES: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'Nothing listens there. Is the broker running, and are host and port right?'],
@@ -67,6 +84,12 @@ function refusal(address: string, code: number, cause: unknown): GatepostError {
   }
   const text = CONNACK_CAUSES.get(code) ?? `refuses the connection (${messageOf(cause)}).`;
   return new GatepostError('broker.refused', `The broker ${address} ${text} (${hex(code)})`, { cause });
+}
+
+/** Why the broker ended a connection, behind "the broker is lost:". */
+export function endedCause(reasonCode: number): string {
+  const why = DISCONNECT_CAUSES.get(reasonCode);
+  return `it ended the connection (${hex(reasonCode)})${why === undefined ? '' : `: ${why}`}`;
 }
 
 function tlsHint(code: string | undefined): string | undefined {

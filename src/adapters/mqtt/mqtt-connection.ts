@@ -1,4 +1,4 @@
-import type { IClientPublishOptions, IConnackPacket, IDisconnectPacket, MqttClient } from 'mqtt';
+import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type {
   BrokerConnection,
@@ -6,7 +6,7 @@ import type {
   OutgoingMessage,
   PublishAnswer,
 } from '../../ports/broker.ts';
-import { hex } from './connect-errors.ts';
+import { endedCause, hex } from './connect-errors.ts';
 import type { PacketGuard } from './packet-guard.ts';
 
 /** Receive Maximum of a broker that names none (MQTT 5.0 section 3.2.2.3.3); 3.1.1 has no such limit. */
@@ -19,7 +19,6 @@ const TOO_LARGE = 0x95;
  * PUBACK codes for which a retry is useless: not authorised, topic name invalid, too large, payload format invalid.
  */
 const REFUSING_CODES = new Set([0x87, 0x90, TOO_LARGE, 0x99]);
-const SESSION_TAKEN_OVER = 0x8e;
 /** SUBACK reason codes from here on are refusals (MQTT 5.0 section 3.9.3). */
 const FIRST_REFUSING_CODE = 0x80;
 
@@ -62,7 +61,7 @@ export class MqttConnection implements BrokerConnection {
     });
     client.on('message', (topic, payload, { retain }) => this.#handOver(topic, payload, retain));
     client.on('disconnect', (packet) => {
-      this.#cause ??= disconnectCause(packet);
+      this.#cause ??= endedCause(packet.reasonCode ?? 0);
     });
     client.on('error', (error) => {
       this.#cause ??= error.message;
@@ -218,12 +217,6 @@ function answerOf(error: unknown, odd: number | undefined): PublishAnswer | unde
 
 function isAnswer(error: unknown): error is Error & { readonly code: number } {
   return error instanceof Error && 'code' in error && typeof error.code === 'number';
-}
-
-function disconnectCause(packet: IDisconnectPacket): string {
-  if (packet.reasonCode === SESSION_TAKEN_OVER)
-    return 'another client connected with the id of this gate; give every gate an id of its own';
-  return `it ended the connection (${hex(packet.reasonCode ?? 0)})`;
 }
 
 /** Whether a topic matches a filter with `+` and `#` (MQTT 5.0 section 4.7). */
