@@ -19,6 +19,8 @@ const MOST_FILES = 10_000;
 const ENDING = /\.gpb$/i;
 /** Prefix of the files that macOS writes beside every file of a stick. */
 const SHADOW = /^\._/;
+/** Lists that another program gave a second ending; the inbox of a gate has two of its own. */
+const RENAMED = /\.gpb\.(?!tmp$|answer$|answer\.tmp$)/i;
 const NAME = /^[\p{L}\p{N}_~][\p{L}\p{M}\p{N}._~() -]{0,63}\.gpb$/iu;
 /** How many names a log line lists. */
 const SHOWN = 5;
@@ -35,7 +37,7 @@ interface FolderInboxDeps {
   readonly intake: BundleIntake;
   /** Called with the result for a file. Also decides what happens to the file itself; the inbox only reads. */
   readonly onAnswer: (path: string, answer: BundleAnswer) => Promise<void>;
-  /** Called with the names of files that end like a list and are not read, each time these names change. */
+  /** Called with the names of files that are named like a list and are not read, each time these names change. */
   readonly onLeftOut?: (names: readonly string[]) => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -163,7 +165,7 @@ export class FolderInbox implements Lifecycle {
     const shown = names.slice(0, SHOWN).map((name) => JSON.stringify(name.slice(0, 80)));
     logger.warn(
       { part: 'lists', folder, count: names.length },
-      `Files that end in .gpb are not looked at in ${folder}: ${shown.join(', ')}${names.length > SHOWN ? ', …' : ''}. A name is at most 64 letters, digits, blanks or . _ ~ ( ) -, begins with a letter, and at most ${MOST_FILES} files are looked at.`,
+      `Files named like lists are not looked at in ${folder}: ${shown.join(', ')}${names.length > SHOWN ? ', …' : ''}. A name is at most 64 letters, digits, blanks or . _ ~ ( ) -, begins with a letter and ends in .gpb, and at most ${MOST_FILES} files are looked at.`,
     );
     await onLeftOut?.(names);
   }
@@ -216,7 +218,7 @@ async function listFiles(
   const leftOut: string[] = [];
   try {
     for await (const { name } of await opendir(folder)) {
-      if (!ENDING.test(name) || SHADOW.test(name)) continue;
+      if (SHADOW.test(name) || !(ENDING.test(name) || RENAMED.test(name))) continue;
       if (NAME.test(name) && names.length < MOST_FILES) names.push(name);
       else if (leftOut.length < MOST_FILES) leftOut.push(name);
     }

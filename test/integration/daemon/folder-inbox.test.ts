@@ -177,14 +177,16 @@ describe('FolderInbox', () => {
 
   it('says which files it leaves out, once', async () => {
     const folder = temporaryFolder();
-    for (const name of ['-rf.gpb', `${'n'.repeat(80)}.gpb`, '._1.gpb', 'readme.txt'])
+    const renamed = ['orders.gpb.txt', 'trust.GPB.crdownload'];
+    const own = ['1-ab.gpb.tmp', '1-ab.gpb.answer', '1-ab.gpb.answer.tmp'];
+    for (const name of ['-rf.gpb', `${'n'.repeat(80)}.gpb`, ...renamed, '._1.gpb', 'readme.txt', ...own])
       writeFileSync(join(folder, name), 'x');
     const told = new Inbox<readonly string[]>();
     const watched = await watch({ folder, onLeftOut: async (names) => told.put(names) });
     await lookedAtAll(watched);
     writeFileSync(join(folder, 'zzzz.gpb'), 'once more');
     await watched.answers.until((all) => all.length === 2);
-    expect(told.items).toEqual([['-rf.gpb', `${'n'.repeat(80)}.gpb`]]);
+    expect(told.items).toEqual([['-rf.gpb', `${'n'.repeat(80)}.gpb`, ...renamed]]);
     expect(watched.logger.lines.filter(({ message }) => message.includes('-rf.gpb'))).toHaveLength(1);
   });
 
