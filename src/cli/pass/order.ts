@@ -95,13 +95,15 @@ function newPassId(): string {
 function endOf({ validDays, expires, notBefore }: PassOrder, issue: Issue): number {
   const { nowS, longestDays } = issue;
   const end = validDays === undefined ? expires : endOfDay(validDays, issue);
+  // A day that is cut off at the longest life is said on the card; a month that is cut off would be no answer.
+  const tooLong = validDays !== undefined && validDays > longestDays;
   if (end === undefined) {
     throw new GatepostError('usage', 'Say how long it is valid: valid-days or expires.');
   }
   if (end <= Math.max(nowS, notBefore ?? 0)) {
     throw new GatepostError('usage', 'The pass would end before it begins; choose a later end.');
   }
-  if (end - nowS > longestDays * DAY_S) {
+  if (tooLong || end - nowS > longestDays * DAY_S) {
     throw new GatepostError('usage', `A pass lives ${longestDays} days at most; choose an earlier end.`);
   }
   return end;

@@ -283,6 +283,7 @@ describe('gatepost pass issue', () => {
     ['a day as one number', ['--valid-days', '1', '--not-before', '20270101']],
     ['a day as a spreadsheet counts it', ['--expires', '46388']],
     ['seconds of 1970', ['--expires', '86400']],
+    ['a life that the gates of the site do not take', ['--valid-days', '60', '--longest-days', '30']],
     ['a label that is too long', ['--valid-days', '1', '--label', 'x'.repeat(25)]],
     ['a window that is none', ['--valid-days', '1', '--windows', 'Mon 25:00-26:00']],
     ['a day that is none', ['--valid-days', '1', '--windows', 'Mun 01:00-02:00']],
