@@ -32,7 +32,7 @@ describe('assembleScanner', () => {
       new AbortController().signal,
     );
     parts.world.scanners.get('main-in')?.simulator.present('GP1:X');
-    expect(texts).toEqual(['GP1:X']);
+    await expect.poll(() => texts).toEqual(['GP1:X']);
     await link.close();
   });
 });

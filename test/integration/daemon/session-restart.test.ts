@@ -64,7 +64,7 @@ describe('a sign-in', () => {
     const order = { accessPoint: 'main-in', note: 'parcel' };
     const sent = await kiosk.send('POST', '/api/guard/open', order, { cookie: moved(cookie, kiosk) });
     expect(sent.status).toBe(200);
-    expect(kiosk.desk.orders).toMatchObject([{ kind: 'open', operator: OPERATOR }]);
+    expect(kiosk.desk.orders).toMatchObject([{ type: 'open', operator: OPERATOR }]);
     const screen = await WebScreen.open(`${kiosk.url}/ws/guard`, {
       origin: kiosk.url,
       cookie: moved(cookie, kiosk),

@@ -124,7 +124,7 @@ export class ReplugGate {
       stand(foreheadC);
       await this.#seesForehead(id, foreheadC);
     }
-    const { expected } = this.#point(id);
+    const { expected, level } = this.#point(id);
     const idles = this.#idles(id);
     const one = expectedOf(pass, issued.passId, foreheadC);
     expected.push(one);
@@ -137,6 +137,8 @@ export class ReplugGate {
         ),
       gone: async () => {
         if (one.decision !== 'denied') await this.guard.screen.until(() => this.#idles(id) > idles);
+        // A watched file tells of two changes at once when nobody looks between them.
+        await level.changes.until((changes) => changes.at(-1) !== '1');
         stand?.(undefined);
       },
     };
