@@ -11,11 +11,11 @@ import { isSimulated } from './settings.ts';
 
 const RETRY_MS = 1_000;
 
-/** Why the gate waits, for every screen. */
+/** Why the gate waits, as shown on every screen. */
 interface OutOfOrder {
   readonly trouble: LogTrouble;
   readonly detail: string;
-  /** What the trouble is about. */
+  /** The file or folder that has the trouble. */
   readonly file: string;
   readonly sinceMs: number;
 }
@@ -23,17 +23,17 @@ interface OutOfOrder {
 interface AwaitStoreDeps {
   readonly store: Lifecycle;
   readonly file: string;
-  /** Done before each try; the gate waits for it as for the store. */
+  /** Runs before each attempt; an error of it that `troubleOf` knows makes the gate wait. */
   readonly before: () => Promise<void>;
-  /** What stands behind an error of `before` that goes away by itself; undefined for others. */
+  /** The trouble of the log that caused an error of `before`; undefined for errors that must end the start. */
   readonly troubleOf: (error: unknown) => LogTrouble | undefined;
-  /** What runs while the gate waits, in the order of their start. */
+  /** Parts that run while the gate waits, in the order of their start. */
   readonly meanwhile: readonly Lifecycle[];
-  /** What of it ends with the waiting. */
+  /** Those of `meanwhile` that stop when the waiting ends. */
   readonly only: readonly Lifecycle[];
   /** Where the screens are served, once they are. */
   readonly web: () => string | undefined;
-  /** Shows it everywhere; undefined when it is over. */
+  /** Shows the reason on all screens; undefined removes it. */
   readonly show: (outOfOrder: OutOfOrder | undefined) => void;
   readonly notifier: Notifier;
   readonly clock: Clock;
@@ -41,9 +41,9 @@ interface AwaitStoreDeps {
 }
 
 /**
- * The store, which a gate cannot do without: without a record nothing opens, for nobody and by hand neither. A store that
- * is full, read-only, failing, damaged or empty keeps the rest of the gate from starting, but not the screens from saying
- * so, and is tried again each second. Other errors, such as a folder of somebody else, end the start.
+ * Opens the store before the rest of the gate starts, because nothing may open without a record, not even by hand.
+ * While the store is full, read-only, failing, damaged or empty, the screens show the reason and the store is tried
+ * again each second. Other errors, such as a folder of another user, end the start.
  */
 export class AwaitStore implements Lifecycle {
   readonly #deps: AwaitStoreDeps;
@@ -76,7 +76,9 @@ export class AwaitStore implements Lifecycle {
     await this.#deps.store.stop();
   }
 
-  /** What is in the way; undefined when the store is open. Another error ends the start. */
+  /**
+   * Tries once. Returns what prevents it; undefined when the store is open. Other errors are thrown and end the start.
+   */
   async #try(signal: AbortSignal, waiting: boolean): Promise<GatepostError | undefined> {
     const { store, before, troubleOf } = this.#deps;
     try {
@@ -112,7 +114,7 @@ export class AwaitStore implements Lifecycle {
     void (isFirst ? notifier.ready(status) : notifier.status(status));
   }
 
-  /** That the gate waits is proved by each try. */
+  /** A sign of life for the watchdog: each attempt proves that the gate still waits. */
   #sign(): void {
     const { notifier, clock } = this.#deps;
     const { monotonicMs } = clock.read();
@@ -139,12 +141,12 @@ export class AwaitStore implements Lifecycle {
   }
 }
 
-/** The alert of a gate that waits. */
+/** The alert for a waiting gate. */
 function alertOf({ detail }: OutOfOrder): Alert {
   return { text: `Nothing opens: ${detail}`.slice(0, 2_000), severity: 'error' };
 }
 
-/** Tells residents, guards and servers alike why the gate waits. */
+/** Shows residents, guards and servers why the gate waits. */
 export function showOutOfOrder(to: {
   readonly config: Config;
   readonly web: WebServer;

@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 
 const HOUR_S = 3600;
 
-/** What a gate with this config judges signed lists by. */
+/** What a gate with this config needs to check signed lists. */
 export function bundleTools(config: Config, clock: Clock): BundleCheckTools {
   const { rootKey } = config.trust;
   return {

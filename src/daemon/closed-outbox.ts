@@ -1,7 +1,10 @@
 import type { LogMark } from '../core/events/log-mark.ts';
 import type { EventOutbox, OutboxPosition } from '../ports/event-log.ts';
 
-/** The outbox of a log that cannot be opened: nothing to publish, and what the gate has noted of it beside. */
+/**
+ * The outbox of a log that cannot be opened: it has nothing to publish, only the position that was noted outside the
+ * log.
+ */
 export class ClosedOutbox implements EventOutbox {
   readonly #lastMark: () => LogMark | undefined;
 

@@ -6,6 +6,6 @@ import type { Clock } from '../ports/clock.ts';
 export interface DeviceContext {
   readonly config: Config;
   readonly clock: Clock;
-  /** Where what the config calls simulated is plugged in. */
+  /** Takes the devices that the config calls `simulated`. */
   readonly world: SimulatedWorld;
 }

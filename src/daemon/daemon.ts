@@ -47,17 +47,17 @@ interface DaemonDeps {
   readonly loaded: LoadedConfig;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Shows the code that the first visitor of the guard's screen is asked for. */
+  /** Shows the set-up code that creates the first account at the guard's screen. */
   readonly onSetUpCode: (code: string) => void;
-  /** Whether a port that is taken ends the start (somebody watches it) or is tried again (nobody does). */
+  /** True: a port that is in use ends the start, because a person watches it. False: it is tried again. */
   readonly webMustStart: boolean;
-  /** With whose account the demo's panel signs its visitor in. */
+  /** The account with which the demo panel signs its visitor in. */
   readonly demoGuard?: DemoGuard;
 }
 
 /**
- * The composition root: builds every object from the config and gives each what it needs. Nothing happens before
- * start(). The locks are put to rest before anything else is looked at, and once more when everything has stopped.
+ * The composition root: builds every object from the config and connects them. Nothing happens before start(). The
+ * locks are put to rest before all other work, and again when everything has stopped.
  */
 export class Daemon implements Lifecycle {
   readonly #deps: DaemonDeps;
@@ -65,7 +65,7 @@ export class Daemon implements Lifecycle {
   readonly #world = new SimulatedWorld();
   readonly #standstills = new StandstillWatch();
   readonly #systemClock: SystemClock;
-  /** The demo's may be moved. */
+  /** The clock of the demo can be moved. */
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #notifier: Notifier;
@@ -138,7 +138,9 @@ export class Daemon implements Lifecycle {
     await this.#order.stop();
   }
 
-  /** After an uncaught error: every output to its rest level, at once and without asking anything else. */
+  /**
+   * Puts every output to its rest level immediately. For use after an uncaught error, so it depends on nothing else.
+   */
   restNow(): void {
     for (const { actuator } of this.#doors.values()) {
       try {
@@ -149,7 +151,7 @@ export class Daemon implements Lifecycle {
     }
   }
 
-  /** What the gate is at this moment, without persons, as one line of the log. */
+  /** Writes the present state of the gate, without persons, as one line of the log. */
   writeState(): void {
     this.#deps.logger.info({ state: stateWithoutPersons(this.#state) }, 'The present state of the gate.');
   }
@@ -260,7 +262,10 @@ export class Daemon implements Lifecycle {
     });
   }
 
-  /** Guards and residents see the gate's state, and the gate hears whether a guard's page is open. */
+  /**
+   * Connects the gate's state to the screens of guards and residents, and tells the gate whether a guard's page is
+   * open.
+   */
   #showOnScreens(): void {
     const { guardFeed, residentPrompt, guardPresence } = this.#web;
     showToGuards(this.#state, guardFeed);

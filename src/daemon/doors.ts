@@ -16,7 +16,7 @@ import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
 import type { DoorContact } from '../ports/door-devices.ts';
 import type { DeviceContext } from './context.ts';
 
-/** What hangs on a door, with a lock that can be put to rest when this process is gone. */
+/** The devices of a door. Its lock can be put to rest also when this process has ended. */
 export interface DeviceDoor extends DoorDevices {
   readonly actuator: TimedOutput;
 }
@@ -81,7 +81,7 @@ function actuatorOf(id: string, lock: DoorLockConfig, { clock, world }: DeviceCo
   return actuator;
 }
 
-/** @param onLevel told what a simulated lock does */
+/** @param onLevel called when a simulated lock is released or put to rest */
 function outputOf(id: string, lock: DoorLockConfig, onLevel: (released: boolean) => void): OutputDriver {
   switch (lock.driver) {
     case 'simulated':

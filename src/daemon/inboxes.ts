@@ -8,11 +8,11 @@ import type { BundleIntake } from '../ports/bundles.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 
-/** Whoever runs `gatepost apply` waits for it. */
+/** Short, because the person who runs `gatepost apply` waits for the answer. */
 const INBOX_EVERY_MS = 300;
 const STICK_EVERY_MS = 2000;
 
-/** The folders from which signed lists come: the one of `gatepost apply`, and that of a stick. */
+/** The folders from which signed lists are read: the one of `gatepost apply` and the one of a USB stick. */
 export function assembleInboxes(
   { store, trust }: Config,
   common: { readonly intake: BundleIntake; readonly clock: Clock; readonly logger: Logger },

@@ -3,21 +3,22 @@ import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Daemon } from './daemon.ts';
 
-/** A stop that takes longer than this is ended; systemd waits 10 s before it kills. */
+/** The process exits when a stop takes longer than this; systemd would kill it after 10 s. */
 const STOP_LIMIT_MS = 8_000;
 /** EX_SOFTWARE of sysexits(3). */
 const EXIT_UNCAUGHT = 70;
 
 /**
- * V8 lets garbage grow to several times of what is in use before it collects. On a board with 512 MB a backlog would
- * so cost 90 MB more than with this, in percent, for a few percent of its speed. Here and not in the unit: a Node that
- * no longer knows the flag says so and goes on.
+ * How much the heap may grow before V8 collects, in percent. By default garbage grows to several times the memory in
+ * use; with this value a backlog takes 90 MB less of a 512 MB board and is a few percent slower. Set here and not in
+ * the systemd unit, because a Node version without this flag then only prints a warning.
  */
 const HEAP_GROWING_PERCENT = 20;
 
 /**
- * Lets the daemon run until it is told to stop; SIGUSR2 has it write its present state to the log. An uncaught error rests the outputs, is written down and ends the
- * process: what state the program is in after one, nobody knows, so systemd starts it anew.
+ * Runs the daemon until a signal stops it; on SIGUSR2 it writes its present state to the log. An uncaught error puts
+ * the outputs to rest, is logged and ends the process, because the state of the program is unknown after it; systemd
+ * starts it again.
  */
 export async function runUntilSignal(
   daemon: Daemon,
@@ -58,6 +59,6 @@ export async function runUntilSignal(
     process.exit(1);
   }, STOP_LIMIT_MS);
   await daemon.stop();
-  // It must not keep a program alive that has nothing left to do, but ends one that something still holds.
+  // The timer itself must not keep the process alive; it only ends a process that something else keeps alive.
   limit.unref();
 }

@@ -9,10 +9,10 @@ import type { ScannerConfig } from '../config/devices.ts';
 import type { CodeReader } from '../ports/code-reader.ts';
 import type { DeviceContext } from './context.ts';
 
-/** In the config, the path of a scanner that is played. */
+/** The path in the config of a simulated scanner. */
 const SIMULATED = 'simulated';
 
-/** The reader for one scanner of the config; a simulated one is plugged into the simulated world. */
+/** The reader for one scanner of the config; a simulated scanner is added to the simulated world. */
 export function assembleScanner(
   accessPoint: string,
   scanner: ScannerConfig,
@@ -24,8 +24,8 @@ export function assembleScanner(
       return serialReader(accessPoint, scanner, deps);
     case 'hid-keyboard':
       return new KeyboardCodeReader({
-        // The kernel keeps 64 reports, which is 32 keys: a disk that holds up this process for a moment would cost
-        // some. The pipe from the child keeps thousands.
+        // Read by a child process: the kernel keeps only 64 reports (32 keys), so a slow disk that blocks this process
+        // for a moment would lose some. The pipe from the child keeps thousands.
         devices: new KernelDeviceFiles('cat'),
         clock,
         path: scanner.path,
@@ -59,7 +59,7 @@ function serialReader(
 ): CodeReader {
   const { baudRate, idleMs, family, disableSetUpCodes } = scanner;
   if (scanner.path === SIMULATED) {
-    // The simulated scanner takes no commands, whatever family the real one is.
+    // The simulated scanner takes no commands, independent of the family in the config.
     const path = world.addScanner(accessPoint);
     return new SerialCodeReader({ serialPorts: world.ports, clock, path, baudRate, idleMs, simulated: true });
   }

@@ -6,12 +6,12 @@ import type { DistanceSensor } from '../ports/distance-sensor.ts';
 import type { Thermometer } from '../ports/thermometer.ts';
 import type { DeviceContext } from './context.ts';
 
-/** In the config, the path of a device that is played. */
+/** The path in the config of a simulated device. */
 const SIMULATED = 'simulated';
 
 type SensorDeps = Omit<DeviceContext, 'config'>;
 
-/** The thermometer of an access point; with the path `simulated` its module is plugged into the simulated world. */
+/** The thermometer of an access point; with the path `simulated` its module is added to the simulated world. */
 export function assembleThermometer(
   id: string,
   thermometer: ThermometerConfig,
@@ -23,7 +23,7 @@ export function assembleThermometer(
   return driver.make(lineOf(thermometer.path, plugIn, deps), thermometer);
 }
 
-/** What tells the distance of foreheads at an access point; its module likewise. */
+/** The distance sensor of an access point; simulated in the same way. */
 export function assembleDistance(id: string, distance: DistanceConfig, deps: SensorDeps): DistanceSensor {
   const { clock, world } = deps;
   const driver = distanceDriver(distance.driver);
@@ -31,7 +31,7 @@ export function assembleDistance(id: string, distance: DistanceConfig, deps: Sen
   return driver.make(lineOf(distance.path, plugIn, deps), distance);
 }
 
-/** @param plugIn plugs the simulator in and gives its path */
+/** @param plugIn adds the simulator and returns its path */
 function lineOf(path: string, plugIn: () => string, { clock, world }: SensorDeps): SensorLine {
   return path === SIMULATED
     ? { serialPorts: world.ports, clock, path: plugIn(), simulated: true }

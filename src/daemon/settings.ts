@@ -14,13 +14,13 @@ export function languages({ language }: Config): readonly string[] {
   return [language, ...['zh-CN', 'zh-TW', 'en'].filter((other) => other !== language)];
 }
 
-/** The config in the units and names of core and app. */
+/** The screening section of the config in the units and names of core and app. */
 function screeningSettings({ screening }: Config): ScreeningSettings {
   const { in: _in, out: _out, kinds: _kinds, coldWaitSeconds, repeatAfterSeconds, ...rest } = screening;
   return { ...rest, coldWaitMs: coldWaitSeconds * 1000, repeatAfterMs: repeatAfterSeconds * 1000 };
 }
 
-/** Whether any device or lock of the config is played: every screen says so. */
+/** Whether any device or lock of the config is simulated; every screen then says so. */
 export function isSimulated({ doors, accessPoints }: Config): boolean {
   const simulatedDoor = Object.values(doors).some(({ lock, contact, inputs = {} }) =>
     [lock, contact, ...Object.values(inputs)].some((device) => device?.driver === 'simulated'),
@@ -31,7 +31,7 @@ export function isSimulated({ doors, accessPoints }: Config): boolean {
   return simulatedDoor || simulatedDevice;
 }
 
-/** What the gate is told of its config. @param configured keys that count beside those of a signed list */
+/** The settings of the gate, from its config. @param configured keys that count beside those of a signed list */
 export function gateSettings(
   { config, digest }: LoadedConfig,
   software: string,

@@ -10,11 +10,14 @@ const EMBEDDED = 'embedded';
 
 export interface AssembledBroker {
   readonly named: NonNullable<GatePorts['broker']>;
-  /** Runs inside the daemon where the config says `embedded`. */
+  /** The broker inside the daemon, where the config says `embedded`. */
   readonly embedded: EmbeddedBroker | undefined;
 }
 
-/** The broker of the config; undefined where it names none. @param onMessage told what comes to an embedded one */
+/**
+ * The broker of the config; undefined where it names none. @param onMessage called with each message that an embedded
+ * broker receives
+ */
 export function assembleBroker(
   { mqtt, gate }: Config,
   onMessage: MessageListener,
@@ -32,13 +35,13 @@ export function assembleBroker(
   return { named: { broker, protocol: protocol === 5 ? '5' : '3.1.1' }, embedded };
 }
 
-/** Tells how the gate is while its log cannot be opened; it publishes no events. */
+/** An uplink for the time in which the log cannot be opened: it publishes the gate's state but no events. */
 export function makeStandIn(
   { broker }: NonNullable<GatePorts['broker']>,
   deps: Pick<GatePorts, 'clock' | 'random' | 'logger'> & {
     readonly settings: { readonly site: string; readonly gate: string; readonly software: string };
     readonly lastMark: () => LogMark | undefined;
-    /** The `state/conn` that the broker had kept of this gate. */
+    /** Called with the `state/conn` of this gate that the broker has retained. */
     readonly onRemembered: (payload: Uint8Array) => void;
   },
 ): UplinkPump {

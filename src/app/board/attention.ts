@@ -12,9 +12,9 @@ import type { Logger } from '../../ports/logger.ts';
 import type { AttentionBook, KeptAttention } from '../../ports/site-store.ts';
 import { overrideAt, type Planned, refused } from '../log/desk-records.ts';
 
-/** If there are more of a kind, they are joined in one line. Items never displace others. */
+/** Items of one kind beyond this number are joined in one line, so that no kind displaces another. */
 const MOST_OF_A_KIND = 20;
-/** The events that raise an item, those that mark one as seen, and how many of each name are read. */
+/** The events that raise an item or mark one as seen, and how many of each name are read at the start. */
 const RAISING = [
   'access.granted',
   'access.denied',
@@ -27,7 +27,7 @@ const RAISING = [
 ] as const;
 const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
-/** Devices without which people have to wait or a door is not watched. */
+/** Devices that need attention when they fail: without them people have to wait or a door is not watched. */
 const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
   ...(['scanner', 'thermometer', 'lock', 'contact', 'exitButton', 'tamper', 'fire', 'log'] as const),
 ]);
@@ -46,8 +46,8 @@ interface AttentionKeeping {
 }
 
 /**
- * What the guard must look at now, newest first, the same for all screens. An item stays until a guard has marked it
- * as seen, also over restarts; one that is still true, such as a lock-out, stays until it is over.
+ * What the guard must look at now, newest first, the same for all screens. An item stays until a guard marks it as
+ * seen, also over restarts. An item that is still true, such as a lock-out, stays until it is over.
  */
 export class Attention {
   readonly #state: AttentionState;
@@ -64,7 +64,7 @@ export class Attention {
   /** Items of the devices that are in trouble now, seen or not. */
   readonly #troubled = new Set<string>();
 
-  /** @param deps `keeping`: without it the list is only as old as the last rows of the log */
+  /** @param deps `keeping`: stores the list; without it a restart restores only what the last rows of the log tell */
   constructor(deps: { state: AttentionState; keeping?: AttentionKeeping }) {
     this.#state = deps.state;
     this.#keeping = deps.keeping;
@@ -104,7 +104,7 @@ export class Attention {
     this.raise({ id: lockOutId(accessPoint), kind: 'lockOut', accessPoint, sinceMs, untilMs });
   }
 
-  /** @param byItself it ended by itself: the item stays, marked as over */
+  /** @param byItself whether it ended by itself; then the item stays, marked as over */
   lockOutOver(accessPoint: string, byItself: boolean): void {
     const id = lockOutId(accessPoint);
     const item = this.#items.find((one) => one.id === id);
@@ -113,7 +113,7 @@ export class Attention {
     else this.#show(this.#without(id));
   }
 
-  /** An open lid is an alarm of its door; one that was closed again must still be looked at. */
+  /** An open lid is an alarm of its door. The item stays when the lid is closed again. */
   lidIs(door: string, state: DoorPhysicalState, nowMs: number): void {
     const sinceMs = this.#openLids.get(door);
     if (state === 'Open') {
@@ -125,7 +125,7 @@ export class Attention {
     }
   }
 
-  /** The same for a door that was forced, or stood open for too long. */
+  /** The same for a door that was forced or stood open for too long. */
   #doorIs({ door, alarm }: Pick<DoorView, 'door' | 'alarm'>, nowMs: number): void {
     const before = this.#alarms.get(door);
     if (alarm === (before?.alarm ?? 'Normal')) return;
@@ -135,7 +135,7 @@ export class Attention {
     else this.raise(doorItem(DOOR_ALARMS[before.alarm], door, before.sinceMs));
   }
 
-  /** A device that came back must still be looked at. A retry changes nothing. */
+  /** The item of a device stays when the device works again. A further attempt to open it changes nothing. */
   #deviceIs({ role, owner, status, sinceMs }: DeviceView): void {
     if (!NEEDED.has(role) || status === 'connecting') return;
     const accessPoint = owner ?? role;
@@ -146,13 +146,13 @@ export class Attention {
       if (item !== undefined && item.over !== true) this.#replace({ ...item, over: true });
     } else if (!this.#troubled.has(id)) {
       this.#troubled.add(id);
-      // The same trouble as before a restart is not a new item.
+      // Trouble that already had an item before a restart does not raise a second one.
       if (item === undefined || item.over === true)
         this.raise({ id, kind: 'device', accessPoint, role, sinceMs });
     }
   }
 
-  /** A guard has seen the item, on one of the screens; the log keeps who and when. */
+  /** A guard has marked the item as seen on one of the screens; the log records who and when. */
   plan({ id, operator }: Given<'seen'>): Planned {
     const item = this.#items.find((one) => one.id === id);
     if (item === undefined) return refused('already_seen', 'Somebody has marked it as seen already.');
@@ -181,8 +181,9 @@ export class Attention {
   }
 
   /**
-   * Not before restore(): what was kept is not lost to what comes first. A lock-out ends with the process; what is
-   * still an alarm of a door will be an item, whether or not this process sees its end.
+   * Stores the list, but not before restore(), so that new items do not overwrite the stored ones. A lock-out is not
+   * stored because it ends with the process. An alarm of a door that still lasts is stored as an item, because this
+   * process may not see its end.
    */
   #keep(): void {
     if (this.#kept === undefined || this.#keeping === undefined) return;
@@ -218,7 +219,7 @@ export class Attention {
   }
 }
 
-/** Everything but a lock-out can be marked as seen as soon as it is raised. */
+/** Everything can be marked as seen at once, except a lock-out that is not over. */
 function canBeSeen({ kind, over }: AttentionView): boolean {
   return kind !== 'lockOut' || over === true;
 }
@@ -227,7 +228,7 @@ function lockOutId(accessPoint: string): string {
   return `lockOut:${accessPoint}`;
 }
 
-/** Whom or what the log says that the item is about. */
+/** What the item is about, for its row in the log. */
 function aboutOf({ kind, role, accessPoint, passage }: AttentionView) {
   const isDoor = DOOR_KINDS.has(kind) || (role !== undefined && DOOR_ROLES.has(role));
   const place = isDoor ? { door: accessPoint } : isOfGate(kind, role) ? {} : { accessPoint };
@@ -252,7 +253,7 @@ function seenItem(event: StoredEvent): string | undefined {
   return `${kind}:${passage ?? subjectOf(event)}`;
 }
 
-/** The oldest items beyond the limit of a kind become one, with their number. @param items newest first */
+/** Joins the oldest items beyond the limit of a kind into one, with their number. @param items newest first */
 function folded(items: readonly AttentionView[]): readonly AttentionView[] {
   const kinds = new Map<AttentionView['kind'], AttentionView[]>();
   for (const item of items) {
@@ -292,8 +293,9 @@ export function passageItem(
 }
 
 /**
- * Oldest first. Each name is read separately, because otherwise many ordinary rows would hide the few calls. No row
- * is older than the oldest order that is read: an item raised before it may already have been seen.
+ * The rows that raise or end items, oldest first. Each name is read separately, because otherwise many ordinary rows
+ * would displace the few calls. Rows older than the oldest order that was read are left out: their items may already
+ * have been marked as seen.
  */
 function itemRows(log: EventLog): readonly StoredEvent[] {
   const orders = log.recent([SEEING], ROWS_LOOKED_AT);

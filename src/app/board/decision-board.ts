@@ -20,7 +20,9 @@ const BOARD_EVENTS = [
 export class DecisionBoard {
   readonly #state: Pick<GateState, 'decisions' | 'decided'>;
   #lines: readonly DecisionView[] = [];
-  /** Passages whose degrees are shown while the person stands there and are not stored, with their access point. */
+  /**
+   * Passages whose degrees are not stored and are shown only while the person stands there, with their access point.
+   */
   readonly #passing = new Map<string, string>();
 
   constructor(state: Pick<GateState, 'decisions' | 'decided'>) {
@@ -35,7 +37,7 @@ export class DecisionBoard {
     this.#publish();
   }
 
-  /** Adds a new decision. @param degreesKept whether the log has the degrees too */
+  /** Adds a new decision. @param degreesKept whether the degrees are also stored in the log */
   add(line: DecisionView, degreesKept = false): void {
     if (line.screening?.temperatureC !== undefined && !degreesKept)
       this.#passing.set(line.passage, line.accessPoint);
@@ -45,7 +47,10 @@ export class DecisionBoard {
     this.#state.decided.tell({ passage, accessPoint, decision });
   }
 
-  /** Removes the degrees of a person who has left an access point. @param passage who stands there now, if anybody */
+  /**
+   * Removes the degrees of a person who has left an access point. @param passage the passage under way there now, if
+   * any
+   */
   attends(accessPoint: string, passage: string | undefined): void {
     const left = [...this.#passing].filter(([id, place]) => place === accessPoint && id !== passage);
     if (left.length === 0) return;

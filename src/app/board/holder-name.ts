@@ -2,8 +2,8 @@ import { isGatepostError } from '../../core/errors.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 
 /**
- * The holder of a pass, for the guard's screen. If the directory cannot be read only the name is missing: the failure
- * of the log, which it is part of, is reported elsewhere.
+ * The holder of a pass, for the guard's screen; undefined also if the directory cannot be read. The directory is in the
+ * database of the log, whose failure is reported elsewhere.
  */
 export function findHolder(register: HolderRegister, holderRef: string | undefined): Holder | undefined {
   if (holderRef === undefined) return undefined;

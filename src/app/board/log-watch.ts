@@ -9,22 +9,22 @@ import type { Logger } from '../../ports/logger.ts';
 import { EventWriter } from '../log/event-writer.ts';
 import { type Attention, logItem } from './attention.ts';
 
-/** So many writes in a minute that a person waited for are a slow card; one or two are a busy moment. */
+/** This many slow writes in a minute mean a slow card; one or two can happen in a busy moment. */
 const SLOW_WRITES = 3;
 const MIB = 1024 * 1024;
-/** Below this the guard is told, long before the disk is full: a busy day writes 150 MiB. */
+/** Free space below which the guard is told. A busy day writes 150 MiB, so the disk is then not yet full. */
 const LOW_BYTES = 256 * MIB;
-/** On a small disk this share counts as low. */
+/** The same as a share of the disk, for small disks. */
 const LOW_SHARE = 0.1;
 /** Number of earlier findings about altered rows that are read, so that none is reported twice. */
 const FINDINGS = 200;
 /** Number of earlier epochs that are read. */
 const RESETS = 50;
 
-/** A state of ours is some hundred bytes. */
+/** Longest `state/conn` that is read; a real one has some hundred bytes. */
 const LONGEST_STATE_BYTES = 64 * 1024;
 
-/** What a broker keeps of this gate's `state/conn`: anybody may have put it there. */
+/** The `state/conn` of this gate that a broker has retained. Not trusted: anybody may have put it there. */
 interface RememberedLog {
   readonly epoch: string;
   readonly lastSequence: number;
@@ -54,7 +54,7 @@ export class LogWatch implements Lifecycle {
   #shown: string | undefined;
   #known: readonly AlteredRows[] | undefined;
   #suspected = false;
-  /** What the broker had kept, where that came before start(). */
+  /** A retained state that arrived before start(). */
   #waiting: RememberedLog | undefined;
 
   constructor(deps: LogWatchDeps) {
@@ -92,7 +92,7 @@ export class LogWatch implements Lifecycle {
     this.#deps.attention.raise(logItem('logAltered', gate, wallMs));
   }
 
-  /** Takes the `state/conn` that a broker had kept of this gate; what is none is passed over. */
+  /** Takes the `state/conn` of this gate that a broker has retained; ignores anything else. */
   remembered(payload: Uint8Array): void {
     const state = readState(payload);
     if (state === undefined) return;
@@ -100,7 +100,10 @@ export class LogWatch implements Lifecycle {
     else this.#compare(state);
   }
 
-  /** What the broker has kept of this gate proves nothing, so all that follows is an alarm. */
+  /**
+   * Compares the retained state with this log. A difference only raises an alarm, because the retained state proves
+   * nothing.
+   */
   #compare({ epoch, lastSequence }: RememberedLog): void {
     const { outbox, clock, logger, gate } = this.#deps;
     if (this.#suspected || epoch === '') return;
@@ -115,7 +118,7 @@ export class LogWatch implements Lifecycle {
     this.#deps.attention.raise(logItem('logBehind', gate, wallMs));
   }
 
-  /** Whether this log itself recorded that it replaced that one. */
+  /** Whether this log has a row that says that it replaced the log of `epoch`. */
   #followsUpon(epoch: string): boolean {
     return this.#deps.log
       .recent(['log.reset'], RESETS)
@@ -194,12 +197,14 @@ function readState(payload: Uint8Array): RememberedLog | undefined {
     if (typeof lastSeq !== 'number' || !Number.isSafeInteger(lastSeq)) return undefined;
     return { epoch, lastSequence: lastSeq };
   } catch {
-    // Somebody else's message: it says nothing about this log.
+    // Not a `state/conn` of ours: it says nothing about this log.
     return undefined;
   }
 }
 
-/** Whether the log is the first of its store, or was begun by somebody at the kiosk: then nothing was lost by itself. */
+/**
+ * Whether the log is the first of its store or was begun by a command at the kiosk; otherwise an earlier log was lost.
+ */
 export function beganOnPurpose(log: EventLog): boolean {
   const [newest] = log.recent(['log.reset'], 1);
   if (newest === undefined) return true;

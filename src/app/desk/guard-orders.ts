@@ -20,8 +20,8 @@ interface GuardOrdersDeps {
 }
 
 /**
- * The guard's desk. An order is checked, planned by the one it is for, written down, and then done; what is refused
- * leaves no trace.
+ * The guard's desk. An order is checked, planned by the part it is for, recorded, and then carried out. A refused order
+ * changes and records nothing.
  */
 export class GuardOrders implements GuardDesk {
   readonly #deps: GuardOrdersDeps;
@@ -95,7 +95,7 @@ const NO_PLACE = ['no_such_place', 'There is no such place here.'] as const;
 const NO_PERIOD = ['wrong_period', 'The times must lie between 1970 and the year 9999.'] as const;
 const NO_ORDER = ['wrong_order', `An order is one of: ${ORDER_KINDS.join(', ')}.`] as const;
 
-/** What is said of a field that is not as it should be. */
+/** The answer for a field that is wrong. */
 const WRONG: Readonly<Record<string, Parameters<typeof refused>>> = {
   note: ['no_note', `Say why, in 1 to ${LONGEST_NOTE} characters: the reason goes into the log.`],
   label: ['no_label', `Say who it is, in 1 to ${LONGEST_LABEL} characters.`],

@@ -11,7 +11,7 @@ import { type OrderTable, overrideAt, type Planned, refused } from '../log/desk-
 import type { HolderLookup } from '../rules/holder-lookup.ts';
 import type { LevelKeeper } from '../rules/level-keeper.ts';
 
-/** Orders shown to the guard; more are found by asking for one. */
+/** Number of standing orders shown to the guard; further ones can be asked for one by one. */
 const ORDERS_SHOWN = 200;
 
 interface RuleOrdersDeps {

@@ -18,11 +18,11 @@ interface VisitorOrdersDeps {
   readonly register: HolderRegister;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
-  /** The host of this pass has confirmed: a person who waits with it is judged again. */
+  /** Called when the host of this pass has confirmed, so that a person who waits with it is judged again. */
   readonly onHostConfirmed?: (passId: string) => void;
 }
 
-/** The visitors' book at the guard's desk. Names stay in the book; the log has the pass only. */
+/** The visitors' book at the guard's desk. The names are only in the book; the log has only the pass. */
 export class VisitorOrders {
   readonly #deps: VisitorOrdersDeps;
   /** Who confirmed the host of a pass since the start. */

@@ -9,9 +9,9 @@ import type { EventWriter } from '../log/event-writer.ts';
 import { type ConnectionState, Reconnector, type RetrySchedule } from './reconnector.ts';
 
 /**
- * A device that came back is used again within two seconds: one until the next attempt, one to open it and get the
- * first data. Trying a missing device costs almost nothing. Watching for it would not be better: udev removes
- * /dev/serial/by-id itself with its last link, and a watch on /dev wakes at every write to any device.
+ * A device that is plugged in again works within two seconds: one until the next attempt, one to open it and get the
+ * first data. An attempt at a missing device costs almost nothing. Watching the folder would not be better: udev
+ * removes /dev/serial/by-id together with its last link, and a watch on /dev wakes at every write to any device.
  */
 export const DEVICE_SCHEDULE: RetrySchedule = {
   initialMs: 250,
@@ -27,7 +27,7 @@ export interface SupervisedDevice {
   readonly owner: string;
   readonly driver: string;
   readonly simulated: boolean;
-  /** `link`: an open device works; `data`: it works once it has sent valid data. */
+  /** `link`: the device counts as working when it is open; `data`: when it has sent valid data. */
   readonly confirmedBy: 'link' | 'data';
   readonly eventName: 'screening.sensor' | 'device.scanner' | 'door.fault';
 }
@@ -41,8 +41,8 @@ export interface SupervisorDeps {
 }
 
 /**
- * Keeps one device open and reports its state: on the guard's screen at once, in the log when it changes. A missing
- * or faulty device is a named state, never an exit.
+ * Keeps one device open and reports its state: on the guard's screen at once, in the log when it changes. A missing or
+ * faulty device is a named state and never ends the program.
  */
 export class DeviceSupervisor implements Lifecycle {
   readonly #device: SupervisedDevice;
@@ -53,7 +53,7 @@ export class DeviceSupervisor implements Lifecycle {
   #cause: string | undefined;
   #detail: string | undefined;
   #sinceMs = 0;
-  /** Whether the device itself has shown a fault since it was opened, and no valid data after it. */
+  /** Whether the device itself has reported a fault since it was opened, without valid data after it. */
   #shown = false;
   #logged = '';
   /** Codes of a scanner dropped since the start because they may have been old. */
@@ -109,13 +109,13 @@ export class DeviceSupervisor implements Lifecycle {
     if (this.#status !== 'ok') this.#become('ok', undefined, undefined);
   }
 
-  /** The device sends, but not as it should. */
+  /** The device sends wrong data. */
   degrade(cause: string, detail: string): void {
     this.#shown = true;
     this.#blame('degraded', cause, detail);
   }
 
-  /** The device sent `dropped` codes that were dropped. This is not a state: it has a row and a count. */
+  /** Records that `dropped` codes of the device were dropped. This changes no state; it has a row and a count. */
   noteDropped(cause: string, detail: string, dropped: number): void {
     this.#dropped += dropped;
     this.#publish();
@@ -123,8 +123,8 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   /**
-   * The device is open but dead: closes it and opens it again. A fault that the device itself has shown stays the
-   * cause, because then it is not silent.
+   * Closes an open device that sends nothing, and opens it again. A fault that the device itself has reported stays the
+   * cause, because then it was not silent.
    */
   reopen(cause: string, error: GatepostError): void {
     if (!this.#shown) this.#blame('degraded', cause, error.message);
@@ -132,7 +132,7 @@ export class DeviceSupervisor implements Lifecycle {
     this.#reconnector.reopen(this.#shown ? known : error);
   }
 
-  /** A repetition, e.g. after one more attempt, changes nothing. */
+  /** Sets status and cause. The same values again, e.g. after a further attempt, change nothing. */
   #blame(status: 'missing' | 'degraded', cause: string | undefined, detail: string | undefined): void {
     if (this.#status !== status || this.#cause !== cause) this.#become(status, cause, detail);
   }
@@ -185,7 +185,7 @@ export class DeviceSupervisor implements Lifecycle {
     });
   }
 
-  /** A retry is not logged: the log gets a row only if the named state changes. */
+  /** Writes a row, but only if the named state has changed: a further attempt is not logged. */
   #note(data: DeviceData): void {
     const key = `${data.status} ${data.cause ?? ''}`;
     if (data.status === 'connecting' || key === this.#logged) return;

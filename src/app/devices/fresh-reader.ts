@@ -4,15 +4,16 @@ import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader, CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { DeviceLink } from '../../ports/device-link.ts';
 
-/** Codes closer together than people can show them are one backlog, however long a slow line takes to send them. */
+/** Codes with shorter pauses than this between them are one backlog, because people cannot show codes so fast. */
 export const BACKLOG_GAP_MS = 100;
-/** A line full of noise is not a backlog forever. */
+/** Longest backlog, because a line full of noise would otherwise never end. */
 const BACKLOG_MAX_MS = 5_000;
 
 /**
- * A reader that lets nothing old through: scanners keep what they read while nobody has their line open, and the
- * kernel keeps what comes while this program stands still. Its link counts as open half a second after the reader's
- * own, and what began to come before that, or within half a second of a standstill, is dropped, to its last byte.
+ * A reader that drops old codes. Scanners keep the codes that they read while no program has their line open, and the
+ * kernel keeps what arrives while this program stands still. The link counts as open half a second after the reader's
+ * own. Everything that began to arrive before that, or within half a second of a standstill, is dropped to its last
+ * byte.
  */
 export class FreshReader implements CodeReader {
   readonly #reader: CodeReader;
@@ -59,7 +60,7 @@ export class FreshReader implements CodeReader {
     return link;
   }
 
-  /** @throws GatepostError with the reason why the link ended meanwhile */
+  /** @throws GatepostError the reason, if the link ends meanwhile */
   #settled(link: DeviceLink): Promise<void> {
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.schedule(SETTLE_MS, resolve);

@@ -13,7 +13,7 @@ export interface ConnectionState {
   readonly status: 'connecting' | 'ok' | 'missing' | 'degraded';
   /** Why, for `missing` and `degraded`. */
   readonly error?: GatepostError;
-  /** Attempts in a row, this one included, since the connection was last healthy. */
+  /** Number of attempts since the connection was last healthy, including this one. */
   readonly attempt: number;
 }
 
@@ -33,7 +33,7 @@ interface ReconnectorDeps<L extends DeviceLink> {
   readonly onLink?: (link: L) => void;
 }
 
-/** How a link came to its end. */
+/** How a link ended. */
 interface Ending {
   readonly status: 'missing' | 'degraded';
   readonly error: GatepostError;
@@ -51,7 +51,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
   #link: L | undefined;
   /** The latest failure, until a link is open again. */
   #failure: GatepostError | undefined;
-  /** Whether the log has a failure without its recovery. */
+  /** Whether a failure was logged and its recovery was not yet. */
   #complained = false;
 
   constructor(deps: ReconnectorDeps<L>) {

@@ -23,7 +23,7 @@ interface RetryingStartDeps {
   readonly logger: Logger;
 }
 
-/** A part that the gate can do without for a while: if its start fails it is tried again, and the rest continues. */
+/** A part that the gate does not need at once: if its start fails it is tried again while the rest continues. */
 export class RetryingStart implements Lifecycle {
   readonly #deps: RetryingStartDeps;
   readonly #reconnector: Reconnector<DeviceLink>;
@@ -61,7 +61,7 @@ export class RetryingStart implements Lifecycle {
   }
 }
 
-/** A part that runs ends only when it is stopped. */
+/** A started part as a link; it ends only when it is stopped. */
 function startedPart(part: Lifecycle): DeviceLink {
   let end: () => void = () => undefined;
   const closed = new Promise<undefined>((resolve) => {

@@ -3,21 +3,21 @@ import { type FoundMisuse, misuseIn, type ScannerMisuse } from '../../core/scan/
 import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { DeviceSupervisor } from './device-supervisor.ts';
 
-/** This many of the last codes that are not text mean a line of another speed. */
+/** If this many of the last codes are not text, the scanner sends at another speed. */
 const GARBLED = { codes: 3, ofTheLast: 6 } as const;
 
-/** Why a line of another speed is no code, in most of its pieces. */
+/** The reasons for which most pieces from a line of another speed are rejected. */
 const NO_TEXT: readonly string[] = ['invalid_utf8', 'no_text'];
 
 /**
- * Tells the guard when the scanner, and not the pass, is the reason why nothing opens: it is configured wrongly. The
- * advice stays until a pass is read.
+ * Tells the guard that the scanner is configured wrongly and is the reason why nothing opens, not the pass. The advice
+ * stays until a pass is read.
  */
 export class ScannerAdvice {
   readonly #driver: string;
   readonly #scanner: DeviceSupervisor;
   #told: ScannerMisuse | undefined;
-  /** Of the last codes that were no passes, whether each was no text. */
+  /** For each of the last codes that were not passes: whether it was not text. */
   #garbled: readonly boolean[] = [];
 
   constructor(deps: { driver: string; scanner: DeviceSupervisor }) {
@@ -42,7 +42,7 @@ export class ScannerAdvice {
     else this.#tell(found);
   }
 
-  /** Bytes of another speed contain line ends by chance, so some of the pieces are text. */
+  /** Counts one code. Not all pieces of a line of another speed are garbled: some are text by chance. */
   #count(isGarbled: boolean): void {
     if (this.#driver !== 'serial') return;
     this.#garbled = [...this.#garbled, isGarbled].slice(-GARBLED.ofTheLast);

@@ -6,7 +6,7 @@ import { DeviceSupervisor, type SupervisorDeps } from './device-supervisor.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { ScannerAdvice } from './scanner-advice.ts';
 
-/** Old codes arrive together; one row covers all of them. */
+/** Delay before dropped codes are recorded: old codes arrive together, and one row covers all of them. */
 const TELL_AFTER_MS = 1_000;
 const KEPT = 'scanner_kept';
 const KEPT_DETAIL =
@@ -17,7 +17,7 @@ interface ScannerDeps {
   readonly reader: CodeReader;
   readonly supervision: SupervisorDeps;
   readonly standstills: Standstills;
-  /** Takes a code that was shown just now. Returns false for noise, of which there is nothing to learn. */
+  /** Takes a code that was shown just now. Returns false for noise, which says nothing about the scanner's setting. */
   readonly onEvent: (event: CodeReaderEvent) => boolean;
   readonly onChange: (status: DeviceStatus) => void;
 }
@@ -29,7 +29,7 @@ interface ScannerDeps {
 export class Scanner implements Lifecycle {
   readonly #deps: ScannerDeps;
   readonly #advice: ScannerAdvice;
-  /** How the device is. */
+  /** Opens the device and reports its state. */
   readonly supervisor: DeviceSupervisor;
   #dropped = 0;
   #cancelTelling: Cancel | undefined;

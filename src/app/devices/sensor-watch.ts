@@ -14,12 +14,14 @@ interface TalkingSensor<Event> {
   readonly simulated: boolean;
   /** Longest pause between two frames of a healthy device, in milliseconds. */
   readonly silenceMs: number;
-  /** How its line is read: `9600 baud, 8N1`. */
+  /** Setting of its line, e.g. `9600 baud, 8N1`. */
   readonly lineSetting: string;
   open(onEvent: (event: Event) => void, signal: AbortSignal): Promise<DeviceLink>;
 }
 
-/** Keeps a sensor open. Silence is the only sign of a sensor that stopped working; it is then opened again. */
+/**
+ * Keeps a sensor open. A sensor that is silent has stopped working and is opened again; there is no other sign of it.
+ */
 export class SensorWatch<Event> implements Lifecycle {
   readonly #role: keyof typeof WORDS;
   readonly #sensor: TalkingSensor<Event>;
@@ -35,7 +37,7 @@ export class SensorWatch<Event> implements Lifecycle {
     sensor: TalkingSensor<Event>;
     supervision: SupervisorDeps;
     onEvent: (event: Event) => void;
-    /** Called on every change of what status and cause say. */
+    /** Called on every change of status or cause. */
     onChange: () => void;
   }) {
     const { role, accessPoint, sensor, supervision, onEvent } = deps;
@@ -94,9 +96,9 @@ export class SensorWatch<Event> implements Lifecycle {
     this.#supervisor.confirm();
   }
 
-  /** The sensor sends, but not as it should. */
+  /** The sensor sends wrong data. */
   degrade(cause: string, detail: string): void {
-    // A wrong speed shows as nothing but broken bytes.
+    // At a wrong speed all bytes are broken, so the message names the setting.
     const setting = cause === 'sensor_framing' ? ` It is read at ${this.#sensor.lineSetting}.` : '';
     this.#supervisor.degrade(cause, detail + setting);
   }
@@ -105,12 +107,11 @@ export class SensorWatch<Event> implements Lifecycle {
     this.#lastHeardMs = this.#nowMs();
   }
 
-  /** One timer at a time, not one a frame. */
+  /** Keeps one timer for all frames. */
   #scheduleCheck(): void {
     const dueMs = this.#nowMs() + CHECK_MS;
     this.#cancelCheck = this.#deps.clock.schedule(CHECK_MS, () => {
-      // Node runs late timers before it reads, so time in which the program itself was blocked does not count as
-      // silence.
+      // The time in which the program itself was blocked is not silence: Node runs late timers before it reads.
       this.#lastHeardMs += Math.max(0, this.#nowMs() - dueMs);
       this.#scheduleCheck();
       this.#checkSilence();

@@ -1,16 +1,16 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-/** More changes within the window mean a loose cable or a person playing with a magnet. */
+/** More changes than this within the window are a Fault, e.g. a loose cable or a person with a magnet. */
 const CHANGES_ALLOWED = 12;
 const WINDOW_MS = 10_000;
 
-/** A contact that flickered is trusted again after this much calm. */
+/** A contact that flickered is trusted again when it has not changed for this time. */
 const CALM_MS = 2_000;
 
 /**
- * Debounces a door contact. A state counts once it has lasted; one that never lasts, or changes too often for a door,
- * is Fault. Unknown and Fault count at once.
+ * Debounces a door contact. A state counts when it has lasted long enough. A contact that never stays in one state, or
+ * changes too often for a door, is Fault. Unknown and Fault count at once.
  */
 export class ContactDebounce {
   readonly #clock: Clock;
@@ -19,7 +19,7 @@ export class ContactDebounce {
   #settled: DoorPhysicalState = 'Unknown';
   #raw: DoorPhysicalState = 'Unknown';
   #flickers = false;
-  /** When the raw state changed lately, monotonic milliseconds. */
+  /** Times of the latest changes of the raw state, monotonic milliseconds. */
   #changes: number[] = [];
   #cancel: Cancel | undefined;
 
@@ -45,7 +45,7 @@ export class ContactDebounce {
     this.#cancel = this.#clock.schedule(this.#flickers ? CALM_MS : this.#lastMs, () => this.#settle());
   }
 
-  /** Lets a pending change count now, unless the contact flickers. */
+  /** Accepts a pending change now, unless the contact flickers. */
   flush(): void {
     if (this.#cancel === undefined || this.#flickers) return;
     this.#stopTimer();

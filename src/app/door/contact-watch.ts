@@ -1,9 +1,9 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 
-/** After this many people in a row were let through without a movement of the door, its contact is not trusted. */
+/** The contact is not trusted after this many passages in a row without a movement of the door. */
 const MOST_UNMOVED = 3;
-/** Rows that reach back far enough for a gate with several doors. */
+/** Rows read at the start: enough for a gate with several doors. */
 const ROWS_LOOKED_AT = 500;
 const ROWS = ['door.physical', 'door.fault', 'access.nottaken'] as const;
 
@@ -14,8 +14,9 @@ export const CONTACT_SILENT = {
 } as const;
 
 /**
- * Whether a door's contact moves when people are let through. One that is stuck, by a magnet or by rust, would give
- * back every use of a pass. Restarting the kiosk does not end this state.
+ * Watches whether a door's contact moves when people are let through. With a contact that is stuck, by a magnet or by
+ * rust, every passage would count as unused and every use of a pass would be given back. Restarting the kiosk does not
+ * end this state.
  */
 export class ContactWatch {
   #unmoved = 0;
@@ -24,16 +25,13 @@ export class ContactWatch {
     return this.#unmoved >= MOST_UNMOVED;
   }
 
-  /**
-   * A whole passage passed without a movement of the door. Returns whether this one makes the contact count as
-   * silent.
-   */
+  /** A whole passage ended without a movement of the door. Returns whether the contact counts as silent from now on. */
   unmoved(): boolean {
     this.#unmoved = Math.min(MOST_UNMOVED, this.#unmoved + 1);
     return this.isSilent;
   }
 
-  /** The door was seen to open or to close. Returns whether the contact was silent until then. */
+  /** The contact reported that the door opened or closed. Returns whether the contact counted as silent until now. */
   moved(): boolean {
     const wasSilent = this.isSilent;
     this.#unmoved = 0;
@@ -50,7 +48,7 @@ export class ContactWatch {
         if (moved) this.#unmoved = 0;
         last = data.state as DoorPhysicalState;
       } else if (name === 'access.nottaken' && data?.door === door && data.reason !== 'gp:LockFailed') {
-        // Only the row of the fault itself says that the contact was found silent.
+        // The contact counts as silent only if the row of that fault is there.
         this.#unmoved = Math.min(this.isSilent ? MOST_UNMOVED : MOST_UNMOVED - 1, this.#unmoved + 1);
       } else if (name === 'door.fault' && data?.device === `contact:${door}`) {
         if (data.cause === CONTACT_SILENT.cause) this.#unmoved = MOST_UNMOVED;

@@ -20,7 +20,7 @@ export interface DoorDeps {
   readonly name: string;
   readonly actuator: DoorActuator;
   readonly contact?: DoorContact;
-  /** The further switches of the door; only these are reported. */
+  /** The further switches of the door. Only these are reported. */
   readonly switches?: readonly DoorSwitch[];
   readonly clock: Clock;
   readonly log: EventLog;

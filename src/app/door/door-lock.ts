@@ -6,12 +6,12 @@ import type { GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
-/** How often an output that did not rest is checked again. The driver itself keeps trying. */
+/** How often an output that did not go to rest is checked. The driver itself keeps trying. */
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * A door's output and its state, on the guard's screen and in the log. Every move throws `gpio.failed` if the output
- * does not obey. A failure lasts until the same kind of move succeeds.
+ * The output of a door's lock; its state is on the guard's screen and in the log. Every move throws `gpio.failed` if
+ * the output does not obey. A failure lasts until the same kind of move succeeds.
  */
 export class DoorLock implements Lifecycle {
   readonly #door: string;
@@ -29,7 +29,7 @@ export class DoorLock implements Lifecycle {
     clock: Clock;
     notes: EventWriter;
     state: Pick<GateState, 'devices'>;
-    /** Called when the lock began or ceased to fail. */
+    /** Called when the lock fails and when it works again. */
     onChange: () => void;
   }) {
     this.#door = deps.door;
@@ -94,7 +94,7 @@ export class DoorLock implements Lifecycle {
     this.#look();
   }
 
-  /** An output that rested after all has recovered without a call. */
+  /** Looks whether a failed output has gone to rest meanwhile, because nothing reports that. */
   #look(): void {
     this.#stopLooking();
     if (this.#failing !== 'rest') return;

@@ -4,26 +4,26 @@ import { dataOf } from '../../core/events/envelope.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
 
-/** Orders are rare: this many reach back far enough for a gate with several doors. */
+/** Rows of orders read at the start. Orders are rare, so this is enough for a gate with several doors. */
 const ORDERS_LOOKED_AT = 500;
 
 interface RememberedDoor {
   readonly state: DoorState;
-  /** The mode before the restart, if it was not restored. */
+  /** The mode before the restart, where it is not restored. */
   readonly dropped?: DoorMode;
 }
 
 /**
- * The mode that a door had before the restart, from the log. A lockdown and a block are kept, a block also below a
- * lockdown or a hold, because a crash must not end what only an order may end. Held open or unlocked is not kept: a
- * program that has just started opens nothing by itself.
+ * The mode that a door had before the restart, from the log. A lockdown and a block are restored, a block also where a
+ * lockdown or a hold was above it: only an order may end them, not a crash. Held open and unlocked are not restored,
+ * because a program that has just started must not open a door by itself.
  */
 export function rememberDoor(log: EventLog, door: string): RememberedDoor {
   let last: DoorMode = 'Locked';
   let isBlocked = false;
   for (const mode of modesOf(log, door)) {
     last = mode;
-    // An override keeps the block below it.
+    // A hold or lockdown does not end the block below it.
     if (mode === 'Blocked') isBlocked = true;
     else if (mode === 'Locked' || mode === 'Unlocked') isBlocked = false;
   }

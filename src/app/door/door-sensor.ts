@@ -9,7 +9,7 @@ import { superviseSwitch } from './supervised-switch.ts';
 
 const FAULT = 'contact_fault';
 
-/** A door's contact: kept open, debounced, and reported when it is missing or faulty. */
+/** The contact of a door: keeps it open, debounces it, and reports when it is missing or faulty. */
 export class DoorSensor implements Lifecycle {
   readonly #debounce: ContactDebounce;
   readonly #supervisor: DeviceSupervisor;
@@ -23,7 +23,7 @@ export class DoorSensor implements Lifecycle {
     contact: DoorContact;
     debounceMs: number;
     supervision: Omit<SupervisorDeps, 'random'>;
-    /** The contact does not move although people are let through. */
+    /** Whether the contact does not move although people are let through. */
     isSilent: () => boolean;
     onState: (state: DoorPhysicalState) => void;
   }) {
@@ -43,7 +43,7 @@ export class DoorSensor implements Lifecycle {
     this.#supervisor = supervisor;
   }
 
-  /** Open and plausible; a silent contact still reports its state. */
+  /** Whether the contact is open and its state is plausible. True also for a silent contact. */
   get isConnected(): boolean {
     const { status, cause } = this.#supervisor;
     return status === 'ok' || (status === 'degraded' && cause === CONTACT_SILENT.cause);
@@ -59,7 +59,7 @@ export class DoorSensor implements Lifecycle {
     this.#debounce.take('Unknown');
   }
 
-  /** Lets a change that is still being debounced count now. */
+  /** Accepts a change now that is still being debounced. */
   flush(): void {
     this.#debounce.flush();
   }

@@ -10,13 +10,13 @@ export interface Signals {
   readonly buzzer?: RelayOutput;
 }
 
-/** Milliseconds. */
+/** How long a grant is shown, in milliseconds. */
 const GRANTED_MS = { lamp: 2_000, buzzer: 150 } as const;
 const DENIED_MS = 800;
 
 /**
- * Lamp and buzzer of each door show decisions and alarms, for people without a screen. They act after the gate, and
- * one that does not work is recorded once and stops nothing.
+ * Shows decisions and alarms on the lamp and buzzer of each door, for people who do not see a screen. They act after
+ * the lock. A signal that does not work is recorded once and stops nothing.
  */
 export class DoorSignals implements Lifecycle {
   readonly #state: Pick<GateState, 'accessPoints' | 'decided' | 'doors'>;
@@ -80,13 +80,13 @@ export class DoorSignals implements Lifecycle {
     for (const output of [lamp, buzzer]) this.#later(output, (one) => (isAlarm ? one.hold() : one.rest()));
   }
 
-  /** An exit button may have no access point but the door itself. */
+  /** The door of an access point. Rows of an exit button may name the door itself. */
   #doorOf(accessPoint: string): string | undefined {
     const known = this.#state.accessPoints.values.find(({ id }) => id === accessPoint);
     return known?.door ?? (this.#signals.has(accessPoint) ? accessPoint : undefined);
   }
 
-  /** After the current work, because an output may take some milliseconds. */
+  /** Moves an output after the current work, because it may take some milliseconds. */
   #later(output: RelayOutput | undefined, move: (output: RelayOutput) => void): void {
     if (output === undefined) return;
     this.#clock.schedule(0, () => {

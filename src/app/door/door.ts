@@ -25,7 +25,7 @@ import { DoorSensor } from './door-sensor.ts';
 
 const CONTACT_DEBOUNCE_MS = 50;
 
-/** The pre-alarm comes after this part of the time a door may stand open. */
+/** The pre-alarm comes after this part of the time for which a door may stand open. */
 const PRE_ALARM_AT = 2 / 3;
 
 /** One door: its mode, lock, contact, alarms and their records. The rules are in core/door. */
@@ -64,7 +64,7 @@ export class Door implements Lifecycle {
           });
   }
 
-  /** Unknown until the lock was put to rest: nobody is let through a door that may not open. */
+  /** The mode; Unknown until the lock was put to rest, because it is not certain before that the lock can release. */
   get mode(): DoorMode {
     return this.#started ? modeOf(this.#state) : 'Unknown';
   }
@@ -78,17 +78,17 @@ export class Door implements Lifecycle {
     return this.#state.fire;
   }
 
-  /** Whether there is a contact that says for certain if the door is open. */
+  /** Whether there is a contact that reports reliably whether the door is open. */
   get hasContact(): boolean {
     return this.#sensor?.isConnected === true && (this.physical === 'Open' || this.physical === 'Closed');
   }
 
-  /** The contact has not moved for several passages, so what it does not see means nothing. */
+  /** The contact has not moved for several passages, so a movement that it does not report proves nothing. */
   get isContactSilent(): boolean {
     return this.#contactWatch.isSilent;
   }
 
-  /** A person was let through, the time of the passage is over, and the door has not moved. */
+  /** To be called when a passage has ended and the door has not moved. */
   unmoved(): void {
     if (this.hasContact && this.#contactWatch.unmoved()) this.#sensor?.tellSilence();
   }
@@ -98,17 +98,22 @@ export class Door implements Lifecycle {
     return !this.#started || outputOf(this.#state) === 'released' || !this.#lock.isReleased;
   }
 
-  /** Called when the door was seen to open or close; not for a state found when the contact connects. */
+  /**
+   * The listener is called when the door opens or closes, but not for the state that is found when the contact
+   * connects.
+   */
   onMovement(listener: (movement: 'opened' | 'closed') => void): void {
     this.#movementListeners.push(listener);
   }
 
-  /** Called with each thing that changed. */
+  /** The listener is called with each change. */
   onChange(listener: (change: DoorChange) => void): void {
     this.#changeListeners.push(listener);
   }
 
-  /** Output to rest first; then the mode from before the restart. @throws GatepostError `gpio.*` of the lock */
+  /**
+   * Puts the output to rest, then restores the mode from before the restart. @throws GatepostError `gpio.*` of the lock
+   */
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     await this.#lock.start(signal);
@@ -122,7 +127,7 @@ export class Door implements Lifecycle {
     await this.#sensor?.start(signal);
   }
 
-  /** @throws GatepostError `gpio.failed` when the output does not rest */
+  /** @throws GatepostError `gpio.failed` when the output does not go to rest */
   async stop(): Promise<void> {
     if (!this.#started) return;
     this.#started = false;
@@ -136,9 +141,9 @@ export class Door implements Lifecycle {
   }
 
   /**
-   * Momentary access. Only to be called after the decision is in the log.
+   * Momentary access. Call it only after the decision is in the log.
    * @param holdMs how long the lock is released, 1 to 60,000; the door's own time when left out
-   * @param options `overBlock`: for an emergency, to which a block yields
+   * @param options `overBlock`: for an emergency, which a block does not stop
    * @throws GatepostError `gpio.failed` when the output does not obey or the door's mode lets nobody through
    */
   release(holdMs: number = this.#deps.settings.releaseMs, { overBlock = false } = {}): void {
@@ -154,27 +159,27 @@ export class Door implements Lifecycle {
     }
     this.#holdMs = holdMs;
     this.#apply(step);
-    // The access itself has its record in the decision.
+    // The access itself is already recorded with the decision.
     this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
   }
 
-  /** A person leaves by the exit button in the wire of the lock, or has left. The output is not moved. */
+  /** A person leaves by an exit button in the wire of the lock (true), or has left (false). The output is not moved. */
   leaveByWire(leaving: boolean): void {
     if (!this.#started) return;
     // A door opened at the last moment was opened legitimately.
     if (!leaving) this.#sensor?.flush();
     const step = stepDoor(this.#state, { kind: 'exit', leaving });
     this.#apply(step);
-    // A press has a record of its own.
+    // The press itself is already recorded.
     this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
   }
 
-  /** Takes the debounced state of a further switch. It moves nothing, and counts also while the lock is missing. */
+  /** Takes the debounced state of a further switch. It moves no output and counts also while the lock is missing. */
   switchIs(name: DoorSwitch, state: DoorPhysicalState): void {
     this.#step({ kind: 'switch', name, state });
   }
 
-  /** What an order comes to, by the mode the door is in. */
+  /** Plans an order, by the present mode of the door. */
   plan({ verb, operator, note }: DoorOrder): Planned {
     const step = stepDoor(this.#state, { kind: 'order', verb });
     if (step.refused !== undefined) return { status: 'refused', ...step.refused };
@@ -229,13 +234,13 @@ export class Door implements Lifecycle {
     try {
       this.#lock.rest();
     } catch (error) {
-      // The lock has reported it to log and screens, and the driver keeps trying.
+      // DoorLock has already reported this failure, and the driver keeps trying.
       if (!isGatepostError(error, 'gpio.failed')) throw error;
     }
     this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
   }
 
-  /** For something that has already happened: recorded afterwards. */
+  /** Takes an input about something that has already happened; its changes are recorded afterwards. */
   #step(input: Extract<DoorInput, { kind: 'heldTimer' | 'contact' | 'switch' }>): void {
     const step = stepDoor(this.#state, input);
     this.#apply(step);

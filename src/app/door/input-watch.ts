@@ -8,7 +8,10 @@ import type { DeviceSupervisor, SupervisorDeps } from '../devices/device-supervi
 import type { ContactDebounce } from './contact-debounce.ts';
 import { superviseSwitch } from './supervised-switch.ts';
 
-/** Milliseconds. A button must be known before the door that it lets open, whose contact takes 50. */
+/**
+ * How long a state must last, in milliseconds. An exit button is faster than the contact of its door (50 ms), because
+ * the press must be known before the door opens.
+ */
 const LAST_MS: Readonly<Record<InputKind, number>> = { exitButton: 20, tamper: 50, fire: 50 };
 /** A button pressed for this long is jammed or taped over, or its cable has a short circuit. */
 const STUCK_MS = 60_000;
@@ -22,7 +25,7 @@ const TROUBLES = {
 interface InputWatchDeps {
   readonly door: string;
   readonly kind: InputKind;
-  /** Its `Open` means active. */
+  /** The switch; its `Open` means active. */
   readonly contact: DoorContact;
   readonly supervision: Omit<SupervisorDeps, 'random'>;
   /** Called with every debounced state; a stuck button is a Fault. Not called after stop(). */

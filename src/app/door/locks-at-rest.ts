@@ -4,8 +4,8 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 /**
- * The first thing of every start: each lock at its rest level, whatever a dead process left. A lock that cannot be had is
- * tried again with its door.
+ * Puts each lock to its rest level as the first step of every start, because an earlier process may have left it
+ * released. A lock that cannot be opened is tried again with its door.
  */
 export class LocksAtRest implements Lifecycle {
   readonly #doors: ReadonlyMap<string, { readonly actuator: Restable }>;
@@ -36,7 +36,10 @@ export class LocksAtRest implements Lifecycle {
     }
   }
 
-  /** Writes the list from which the locks are put to rest when this process dies: before anything may be released. */
+  /**
+   * Writes the list of outputs that are put to rest when this process dies. To be called before anything may be
+   * released.
+   */
   async list(): Promise<void> {
     await this.#list([...this.#doors.values()].flatMap(({ actuator }) => actuator.restLine() ?? []));
   }

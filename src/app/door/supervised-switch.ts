@@ -20,7 +20,9 @@ interface SupervisedSwitchDeps {
   readonly onStatus: (status: DeviceStatus, cause: string | undefined) => void;
 }
 
-/** What every switch at a door has: somebody who keeps it open, and somebody who steadies what it says. */
+/**
+ * Makes the two parts that every switch at a door has: a supervisor that keeps it open and a debounce for its state.
+ */
 export function superviseSwitch(deps: SupervisedSwitchDeps): {
   readonly debounce: ContactDebounce;
   readonly supervisor: DeviceSupervisor;
@@ -36,7 +38,8 @@ export function superviseSwitch(deps: SupervisedSwitchDeps): {
       confirmedBy: 'link',
       eventName: 'door.fault',
     },
-    // A switch on this very board: no crowd comes back with it, so nothing is left to chance.
+    // No random part in the delays: a switch is on this board, so there are no other devices that retry at the same
+    // time.
     supervision: { ...supervision, random: () => 0 },
     open: (signal) => contact.open((state) => debounce.take(state), signal),
     onChange: onStatus,

@@ -5,10 +5,13 @@ import { DoorSignals } from '../door/door-signals.ts';
 import type { PassageTimes } from '../passage/passage-runner.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 
-/** Waiting for a forehead, in milliseconds. */
+/** Time to wait for a forehead, in milliseconds. */
 const MEASURE_MS = 20_000;
 const GUARD_MS = 60_000;
-/** Long enough to read a plain no; what asks for something has two lines, for which an old person gets 12 s. */
+/**
+ * How long a refusal is shown: long enough to read one line. A message that asks for something has two lines and is
+ * shown for 12 s, for old people.
+ */
 const REFUSAL_MS = 6_000;
 
 /** How long each part of a passage through this door may take. */
@@ -24,7 +27,7 @@ export function passageTimes({ doors, screening }: GateSettings, door: string): 
   };
 }
 
-/** What there must be of a door or an access point. @throws GatepostError `internal` */
+/** The entry of a door or an access point, which must exist. @throws GatepostError `internal` */
 export function known<T>(all: ReadonlyMap<string, T>, id: string): T {
   const found = all.get(id);
   if (found === undefined) throw new GatepostError('internal', `Nothing is known of ${id}.`);

@@ -68,7 +68,7 @@ function makeButton(
   ];
 }
 
-/** The access point the rows name: the one way out of this door, else the door's own id. */
+/** The access point that the rows name: the way out of this door if there is exactly one, else the door's own id. */
 function wayOut(accessPoints: readonly AccessPointFacts[], door: string): AccessPointFacts {
   const ways = accessPoints.filter((one) => one.door === door && one.direction === 'out');
   const [only] = ways;

@@ -28,11 +28,11 @@ import type { Signals } from '../door/door-signals.ts';
 import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
 
-/** What a gate keeps. It is open when the gate is started. */
+/** What a gate stores. The store is open before the gate starts. */
 interface GateStore extends StoreHealth {
   readonly log: EventLog;
   readonly outbox: EventOutbox & {
-    /** Calls back about rows that are found to be other than they were written. */
+    /** The listener is called about rows that differ from what was written. */
     onAltered(listener: (rows: AlteredRows) => void): void;
   };
   readonly passMemory: PassMemory;
@@ -47,7 +47,7 @@ interface GateStore extends StoreHealth {
   readonly endedUncleanly: boolean;
 }
 
-/** What hangs on one door. */
+/** The devices of one door. */
 export interface DoorDevices {
   readonly actuator: DoorActuator;
   readonly contact?: DoorContact;
@@ -55,19 +55,19 @@ export interface DoorDevices {
   readonly signals?: Signals;
 }
 
-/** What stands at one access point. */
+/** The devices of one access point. */
 export interface AccessPointDevices {
   readonly reader: CodeReader;
   readonly thermometer?: Thermometer;
   readonly distance?: { readonly sensor: DistanceSensor; readonly window: DistanceWindow };
 }
 
-/** The world as a gate meets it. */
+/** Everything outside of the gate that it uses. */
 export interface GatePorts {
   readonly clock: Clock;
   readonly standstills: Standstills;
   readonly logger: Logger;
-  /** Where the gate tells how it is, and hears whether a guard could answer. */
+  /** Where the gate reports its present state, and sees whether a guard's page is open. */
   readonly state: GateState;
   readonly store: GateStore;
   readonly notifier: Notifier;
@@ -76,15 +76,15 @@ export interface GatePorts {
   /** By access point. */
   readonly accessPoints: ReadonlyMap<string, AccessPointDevices>;
   readonly bundleTools: BundleCheckTools;
-  /** @throws GatepostError `config.invalid` where it is no policy of this gate */
+  /** @throws GatepostError `config.invalid` where it is not a valid policy for this gate */
   readonly readPolicy: (json: string) => Policy;
-  /** Without it nothing is published. `protocol`: as people call it. */
+  /** Without it nothing is published. `protocol`: its name for people. */
   readonly broker?: { readonly broker: Broker; readonly protocol: string };
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** A new id. */
   readonly newId: () => string;
-  /** Random, 32 bytes: in memory alone, and another one after each start. */
+  /** Random, 32 bytes, only in memory, new at each start. */
   readonly digestSalt: Uint8Array;
 }
 
@@ -94,13 +94,16 @@ interface GateDoorSettings {
   readonly releaseMs: number;
   readonly heldOpenMs: number;
   readonly passageMs: number;
-  /** Whether the exit button is no escape and has the lock released; false: it stands in the wire of the lock. */
+  /**
+   * True: the exit button is not an emergency exit, and the gate releases the lock for it. False: it is in the wire of
+   * the lock.
+   */
   readonly exitReleases?: boolean;
 }
 
 export interface GateSettings {
   readonly site: SiteFacts;
-  /** Which config it runs with. */
+  /** Digest of the config in use. */
   readonly configDigest: string;
   readonly policy: Policy;
   readonly screening: ScreeningSettings;

@@ -13,7 +13,7 @@ import { RulesInForce } from '../rules/rules-in-force.ts';
 import { makeDoors } from './gate-doors.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 
-/** What the places of a gate share: its doors, its boards, its way into the log, and what holds for whom. */
+/** What all access points and exit buttons of a gate share: doors, boards, writing to the log, rules and registers. */
 export interface GateRules {
   readonly doors: ReadonlyMap<string, Door>;
   readonly notes: EventWriter;
@@ -22,9 +22,9 @@ export interface GateRules {
   readonly board: DecisionBoard;
   /** The signed lists. */
   readonly lists: BundlesInForce;
-  /** Orders given here, and those of a signed list. */
+  /** Orders given at this gate and those of the signed list. */
   readonly orders: StandingOrders;
-  /** Names kept here, and those of a signed list. */
+  /** Names stored at this gate and those of the signed list. */
   readonly register: HolderRegister;
   readonly inForce: RulesInForce;
   readonly holders: HolderLookup;

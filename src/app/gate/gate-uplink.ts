@@ -3,7 +3,7 @@ import type { ListSubscription } from '../lists/list-subscription.ts';
 import { UplinkPump, type UplinkState } from '../uplink/uplink-pump.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 
-/** The way to the central servers; undefined where there is no broker. */
+/** The connection to the central servers; undefined where there is no broker. */
 export function makeUplink(
   { clock, logger, random, state, store, broker: named }: GatePorts,
   { site }: GateSettings,

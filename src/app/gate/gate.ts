@@ -26,8 +26,8 @@ import { type GateRules, makeRules } from './gate-rules.ts';
 import { makeUplink } from './gate-uplink.ts';
 
 /**
- * One gate: everything that decides, from the devices at the doors to the guard's desk and the way to the servers, over
- * ports and plain settings. Whoever makes one gives it the devices, the store and the hub for its state.
+ * One gate: everything from the devices at the doors to the guard's desk and the connection to the servers, built from
+ * ports and plain settings. Its maker passes the devices, the store and the hub for its state.
  */
 export class Gate implements Lifecycle {
   /** Takes the guard's orders. */
@@ -97,7 +97,7 @@ export class Gate implements Lifecycle {
     return this.#doors.some(({ isFire }) => isFire);
   }
 
-  /** Takes the `state/conn` that a broker had kept of this gate, also before start(). */
+  /** Takes the `state/conn` of this gate that a broker has retained, also before start(). */
   remembered(payload: Uint8Array): void {
     this.#logWatch.remembered(payload);
   }
@@ -114,7 +114,7 @@ export class Gate implements Lifecycle {
     return [...this.#rules.doors.values()];
   }
 
-  /** Doors first and people last: whoever comes finds everything as it was left. */
+  /** Doors start first and access points last, so that everything is restored before a person can show a code. */
   *#partsInOrder(): Generator<NamedPart> {
     const { clock, logger, notifier, random, state, store } = this.#ports;
     const { site, configDigest, lookEveryMs: everyMs } = this.#settings;
@@ -155,7 +155,7 @@ export class Gate implements Lifecycle {
     yield named('uplink', pump);
   }
 
-  /** What holds, and what is known of the place before anything happens at it. */
+  /** Restores the rules, and the state of the places, before they are used. */
   #ruleBook(): Lifecycle {
     const { clock, logger, state, broker } = this.#ports;
     const { levels } = this.#rules;
@@ -187,7 +187,7 @@ export class Gate implements Lifecycle {
     };
   }
 
-  /** What nobody has looked at yet is not forgotten with a restart. */
+  /** Restores the guard's lists, so that a restart loses nothing that no guard has seen. */
   #boards(): Lifecycle {
     const { board, attention, register } = this.#rules;
     const { log } = this.#ports.store;

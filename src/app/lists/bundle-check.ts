@@ -10,7 +10,7 @@ import { runInTimeSlices, sha256Steps } from './time-slices.ts';
 
 export interface BundleCheckTools {
   readonly site: string;
-  /** Raw Ed25519 key that signs trust bundles; without it no bundle is taken. */
+  /** Raw Ed25519 key that signs trust bundles; without it every bundle is refused. */
   readonly rootKey: Uint8Array | undefined;
   readonly verifier: SignatureVerifier;
   /** Checks the policy of a bundle. @throws GatepostError `config.invalid` saying what is wrong */
@@ -31,13 +31,13 @@ export type BundleVerdict =
       readonly refusal: BundleRefusal;
       readonly detail: string;
       readonly digest: string;
-      /** As far as it could be read; nothing of it is proved. */
+      /** The header as far as it could be read; not verified. */
       readonly header?: BundleHeader;
     };
 
 /**
- * Judges a bundle from outside against what is in force: size, form, site, number, signer, signature, content, in
- * this order. Long work is done in slices or on another thread. Never throws because of the bytes.
+ * Checks a bundle from outside against the one in force: size, form, site, number, signer, signature, content, in this
+ * order. Long work is done in slices or on another thread. Never throws because of the bytes.
  */
 export async function checkBundle(
   bytes: Uint8Array,
@@ -62,9 +62,9 @@ export async function checkBundle(
   const kept = inForce.kept(header.type);
   const sound = inForce.content(header.type) !== undefined;
   if (kept?.digest === digest && sound) return { status: 'unchanged', header };
-  // Of a list that was damaged here the very same one may come again; an older or another one may not.
+  // A list that was damaged here may come again with the same bytes. A different one needs a higher number.
   const isReplacement = kept?.digest === digest;
-  // Nor does a number bind anybody that was given by a key which is withdrawn: it may have been given to shut others out.
+  // The number of a list whose key is withdrawn is no lower limit: it may be high on purpose, to block later lists.
   const isFloor = kept !== undefined && !isReplacement && !inForce.isOrphaned(header.type);
   const presentNumber = isFloor ? kept.number : 0;
   const objection = judgeHeader(header, { site: tools.site, presentNumber });

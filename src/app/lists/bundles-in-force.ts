@@ -6,21 +6,21 @@ import { createTrust, keyIdOf, type Trust } from '../../core/pass/read-pass.ts';
 import type { KeptBundle } from '../../ports/bundles.ts';
 import type { ListView } from '../../ports/gate-state.ts';
 
-/** Lists that decide who may pass. Without a fresh directory only names are missing. */
+/** Lists that decide who may pass. The directory is not one of them: without it only names are missing. */
 const DECIDING: ReadonlySet<BundleType> = new Set(['trust', 'revocations', 'policy', 'orders']);
 
 interface Held {
   readonly kept: KeptBundle;
-  /** Undefined where its bytes are lost or damaged. */
+  /** Undefined if its bytes are lost or damaged. */
   readonly content: BundleContent | undefined;
 }
 
 export interface BundlesInForceSettings {
   /** Keys of the config, which count beside those of the trust bundle. */
   readonly configured: readonly TrustedKey[];
-  /** How long after its next update a list is still relied on, in seconds. */
+  /** How long a list is still used after its next update is due, in seconds. */
   readonly graceSeconds: number;
-  /** Lists without which nobody is let through by the gate alone. */
+  /** Lists without which the gate lets nobody through by itself. */
   readonly required: readonly BundleType[];
   /** kid of the key that signs trust bundles here. */
   readonly rootKeyId?: string;
@@ -37,7 +37,7 @@ export class BundlesInForce {
     this.#trust = createTrust(settings.configured);
   }
 
-  /** Keys whose passes count; withdrawn ones too, so that their passes are called revoked. */
+  /** Keys of passes. Withdrawn keys are included, so that their passes are refused as revoked. */
   get trust(): Trust {
     return this.#trust;
   }
@@ -56,9 +56,9 @@ export class BundlesInForce {
   }
 
   /**
-   * Whether the key that signed the list of this type signs lists no more: it is withdrawn, no longer listed, or not the
-   * root key any more. What it signed stays in force, but how high it counted binds nobody. A key that only ran out of
-   * its time does not count as withdrawn, or an older list could come back by it.
+   * Whether the key that signed the list of this type may no longer sign lists: it is withdrawn, no longer listed, or
+   * no longer the root key. The list stays in force, but its number is no lower limit for the next one. A key that has
+   * only expired does not count, because then an older list could be accepted again.
    */
   isOrphaned(type: BundleType): boolean {
     const kept = this.kept(type);
@@ -66,7 +66,7 @@ export class BundlesInForce {
     const { rootKeyId } = this.#settings;
     if (type === 'trust') return rootKeyId !== undefined && kept.keyId !== rootKeyId;
     const keys = this.content('trust')?.keys;
-    // Without the list of keys nobody can tell.
+    // Without the list of keys this cannot be known.
     if (keys === undefined) return false;
     const known = keys.filter(({ use, publicKey }) => use === 'bundle' && keyIdOf(publicKey) === kept.keyId);
     return known.every(({ status }) => status === 'withdrawn');
@@ -80,8 +80,8 @@ export class BundlesInForce {
   }
 
   /**
-   * Unix milliseconds from which some list that decides is too old to go by alone; 0 where one is missing or damaged.
-   * Undefined: nothing grows old here.
+   * Unix milliseconds from which a list that decides is too old to be used without the guard; 0 if one is missing or
+   * damaged. Undefined: no list here can become too old.
    */
   get staleFromMs(): number | undefined {
     const { required, graceSeconds } = this.#settings;
@@ -93,7 +93,7 @@ export class BundlesInForce {
     return moments.length === 0 ? undefined : Math.min(...moments);
   }
 
-  /** Every list with its age, for people. */
+  /** Every list with its age, for the screens. */
   views(nowMs: number): readonly ListView[] {
     return BUNDLE_TYPES.flatMap((type): ListView[] => {
       const held = this.#held.get(type);

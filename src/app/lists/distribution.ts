@@ -18,9 +18,9 @@ import { type BundleCheckTools, type BundleVerdict, checkBundle, readJudged } fr
 import type { BundlesInForce } from './bundles-in-force.ts';
 import { runInTimeSlices, sha256Steps } from './time-slices.ts';
 
-/** Deliveries that wait for their turn; each may hold 16 MB. */
+/** Largest number of waiting deliveries; each may hold 16 MB. */
 const MOST_WAITING = 8;
-/** Lists become old without any event. */
+/** How often the age of the lists is checked, because no event reports it. */
 const AGE_CHECK_MS = 60_000;
 
 export interface DistributionDeps {
@@ -33,8 +33,8 @@ export interface DistributionDeps {
 }
 
 /**
- * Receives signed lists from any source, one at a time: checks the whole, puts it on disk, puts it in force, tells.
- * What is in force stays so until then, and after every failure.
+ * Receives signed lists from any source, one at a time: checks all of it, stores it, puts it in force and reports it.
+ * The list before stays in force until then, and after every failure.
  */
 export class Distribution implements BundleIntake, Lifecycle {
   readonly #deps: DistributionDeps;
@@ -51,14 +51,14 @@ export class Distribution implements BundleIntake, Lifecycle {
     this.#refusals = new RefusalLimiter(deps.tools.clock);
   }
 
-  /** Something is in force that was not, or has grown old; `type` is undefined when only time went by. */
+  /** The listener is called when a list comes into force or becomes too old; `type` is undefined for the latter. */
   onChanged(listener: (type: BundleType | undefined) => void): void {
     this.#changed = listener;
   }
 
   /**
-   * Reads what was in force when the gate stopped. A list whose file is lost or damaged is named as such and counts
-   * as too old until the same or a newer one comes again. @throws GatepostError `log.unavailable`
+   * Reads the lists that were in force when the gate stopped. A list whose file is lost or damaged is reported as such
+   * and counts as too old until the same or a newer one arrives. @throws GatepostError `log.unavailable`
    */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
@@ -70,7 +70,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     this.#watchAges();
   }
 
-  /** Lets the delivery under way finish. */
+  /** Waits until the present delivery is finished. */
   async stop(): Promise<void> {
     this.#running = false;
     this.#nextAgeCheck?.();
@@ -87,7 +87,7 @@ export class Distribution implements BundleIntake, Lifecycle {
       });
     this.#waiting += 1;
     const answer = this.#turn.then(() => this.#take(delivery));
-    // One delivery that ends in a defect must not take the later ones with it.
+    // An unexpected error in one delivery must not stop the later ones.
     this.#turn = answer.catch(() => undefined);
     try {
       return await answer;
@@ -198,7 +198,10 @@ export class Distribution implements BundleIntake, Lifecycle {
     this.#changed(kept.type);
   }
 
-  /** Its signature was checked when it came; that these are the same bytes is what the database vouches for. */
+  /**
+   * Reads a stored list without its signature: that was checked on arrival, and the digest in the database proves that
+   * the bytes are the same.
+   */
   async #reread(kept: KeptBundle, bytes: Uint8Array, tools: BundleCheckTools) {
     const opening = openBundle(bytes);
     const digest = await runInTimeSlices(sha256Steps(bytes), tools.clock);
@@ -206,7 +209,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     return readJudged(opening.bundle, tools);
   }
 
-  /** A superfluous file does no harm; it is removed with the next list or at the next start. */
+  /** Removes files that are not in force. If that fails it is done with the next list or at the next start. */
   async #sweep(): Promise<void> {
     try {
       await this.#deps.shelf.sweep();

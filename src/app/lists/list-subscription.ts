@@ -17,8 +17,8 @@ interface ListSubscriptionDeps {
 }
 
 /**
- * Reads the signed lists of the site from the broker, where each lies retained
- * (config/contract/README.md#signed-lists). These are the only retained messages a gate listens to.
+ * Reads the signed lists of the site from the broker, where each is retained (config/contract/README.md#signed-lists).
+ * These are the only retained messages a gate listens to.
  */
 export class ListSubscription {
   readonly #deps: ListSubscriptionDeps;
@@ -49,7 +49,10 @@ export class ListSubscription {
       .catch((error: unknown) => this.#warnOnce(`The signed lists cannot be read: ${messageOf(error)}`));
   }
 
-  /** Lists that were refused may be good now, because other keys are trusted: the broker sends them once more. */
+  /**
+   * Has the broker send all lists again, because lists that were refused may be valid with the keys that are trusted
+   * now.
+   */
   askAgain(): void {
     if (this.#connection !== undefined) this.attach(this.#connection);
   }

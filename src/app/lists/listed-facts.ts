@@ -3,7 +3,7 @@ import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 import type { RevocationList, StandingOrders } from '../../ports/rule-store.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
 
-/** The signed list of revocations as decisions see it. Its age is that of the oldest list that decides. */
+/** The signed list of revocations, for decisions. Its age is that of the oldest list that decides. */
 export class ListedRevocations implements RevocationList {
   readonly #inForce: BundlesInForce;
 
@@ -41,7 +41,7 @@ export class AllOrders implements StandingOrders {
     return [...this.#local.ordersFor(passId, holderRef), ...listed];
   }
 
-  /** Only orders given at this gate can be found, because only they can be ended here. */
+  /** Finds only orders that were given at this gate, because only they can be ended here. */
   find(orderId: string): StandingOrder | undefined {
     return this.#local.find(orderId);
   }

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 const SLICE_MS = 4;
 const HASH_BYTES = 256 * 1024;
 
-/** Runs `steps` to its end, and yields to the event loop in between. */
+/** Runs all `steps`, and yields to the event loop in between. */
 export async function runInTimeSlices<T>(steps: Generator<void, T>, clock: Clock): Promise<T> {
   let startMs = clock.read().monotonicMs;
   for (;;) {
