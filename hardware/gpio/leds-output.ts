@@ -18,6 +18,8 @@ interface LedsOutputSettings {
   readonly led: string;
   /** {@link SYSFS_LEDS} when left out. */
   readonly root?: string;
+  /** How long the kernel may take to switch, in milliseconds; {@link SWITCH_MS} when left out. */
+  readonly switchMs?: number;
 }
 
 /**
@@ -30,14 +32,16 @@ export class LedsOutput implements OutputDriver {
   readonly simulated = false;
   readonly #led: string;
   readonly #folder: string;
+  readonly #switchMs: number;
   /**
    * At rest, with a trigger that was not used yet: udev has already given its files to this user, so the next pulse
    * does not wait.
    */
   #armed = false;
 
-  constructor({ led, root = SYSFS_LEDS }: LedsOutputSettings) {
+  constructor({ led, root = SYSFS_LEDS, switchMs = SWITCH_MS }: LedsOutputSettings) {
     this.#led = led;
+    this.#switchMs = switchMs;
     this.#folder = join(root, led);
   }
 
@@ -115,7 +119,7 @@ export class LedsOutput implements OutputDriver {
   }
 
   #await(otherwise: string, isSo: () => boolean): void {
-    if (!waitUntil(isSo, SWITCH_MS)) throw new Error(otherwise);
+    if (!waitUntil(isSo, this.#switchMs)) throw new Error(otherwise);
   }
 
   #read(name: string): string {

@@ -91,7 +91,7 @@ for (const version of ['1.6.3', '2.2.1'] as const) {
 describeDoorActuator('leds', (clock) => {
   const kernel = new LedKernel();
   return {
-    actuator: lockOf(clock, new LedsOutput({ led: kernel.led, root: kernel.root })),
+    actuator: lockOf(clock, new LedsOutput(kernel.settings)),
     isReleasedOutside: () => kernel.isOn(),
     leaveReleased: () => kernel.leaveOn(),
     setBroken: (wanted) => kernel.setBroken(wanted),

@@ -8,7 +8,7 @@ const [driver, where = '', order] = process.argv.slice(2);
 const clock = new SystemClock();
 const lock =
   driver === 'leds'
-    ? lockOf(clock, new LedsOutput({ led: 'gatepost:main', root: where }))
+    ? lockOf(clock, new LedsOutput({ led: 'gatepost:main', root: where, switchMs: 10_000 }))
     : lockOf(clock, new GpiodOutput({ line: 17, activeLevel: 'high', source: { path: where } }));
 await lock.start(new AbortController().signal);
 if (order === 'pulse') lock.pulse(1_500);

@@ -124,6 +124,8 @@ suite('the daemon whose scanners are unplugged while people pass', () => {
     await cable.plug();
     await isBack();
     presentRest(cut.text);
+    // A word that is no pass is told once nothing follows it: within a pass's reach it would be part of that code.
+    if (kind !== 'camera') await gate.showsScrap(kind);
     await gate.comes(kind, { present, issued: cut });
     await gate.comes(kind, { present, pass: 'of another site' });
 

@@ -143,7 +143,7 @@ describe('a lock that the kernel knows as an LED', () => {
   it('waits until udev has given it the files of the trigger', async () => {
     const kernel = new LedKernel(60);
     try {
-      const lock = lockOf(clock, new LedsOutput({ led: kernel.led, root: kernel.root }));
+      const lock = lockOf(clock, new LedsOutput(kernel.settings));
       await lock.start(never);
       lock.pulse(3_000);
       expect([kernel.isOn(), kernel.read('delay_on'), kernel.read('delay_off')]).toEqual([true, '3000', '1']);
@@ -158,7 +158,7 @@ describe('a lock that the kernel knows as an LED', () => {
     // Longer than a release waits for the files of a fresh trigger.
     const kernel = new LedKernel(700);
     try {
-      const lock = lockOf(clock, new LedsOutput({ led: kernel.led, root: kernel.root }));
+      const lock = lockOf(clock, new LedsOutput(kernel.settings));
       await lock.start(never);
       await vi.waitFor(() => expect(existsSync(join(kernel.root, kernel.led, 'shot'))).toBe(true), 5_000);
       lock.pulse(3_000);

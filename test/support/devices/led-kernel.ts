@@ -17,6 +17,8 @@ import { waitUntil } from '../../../hardware/gpio/wait-until.ts';
 export class LedKernel {
   readonly root = mkdtempSync(join(tmpdir(), 'gatepost-leds-'));
   readonly led = 'gatepost:main';
+  /** What an output on this LED is made from: a process in the kernel's place may have to wait for its turn. */
+  readonly settings = { led: this.led, root: this.root, switchMs: 10_000 } as const;
   readonly #folder = join(this.root, this.led);
   readonly #process: ChildProcess;
   #isBroken = false;

@@ -190,6 +190,11 @@ export class ReplugGate {
     return logRows(join(this.folder, 'store'));
   }
 
+  /** Waits until something that is no pass has been shown at a point. */
+  async showsScrap(id: string): Promise<void> {
+    await this.#events.until((events) => events.some(({ data }) => isScrap(data, id)));
+  }
+
   /** How often something was shown at a point that is no pass, such as half of one. */
   scraps(id: string): number {
     return this.rows().filter(({ event }) => isScrap(event.data, id)).length;
