@@ -7,24 +7,24 @@ import type { AlreadyDone, DeskAnswer, OrderRefusal } from '../../ports/guard-de
 import type { Logger } from '../../ports/logger.ts';
 import type { EventWriter, UndatedEvent } from './event-writer.ts';
 
-/** What an order comes to where nothing stands against it. Nothing is done while it is made. */
+/** What an accepted order records and does. Nothing is done while the plan is made. */
 export interface OrderPlan {
-  /** What is written, with the effects, in one transaction. */
+  /** Events that are written in one transaction with the effects. */
   readonly events: readonly UndatedEvent[];
   readonly effects?: NonNullable<LogEntry['effects']>;
-  /** It only shuts: it is done also where it cannot be written down. */
+  /** The order only closes: it is carried out also if it cannot be recorded. */
   readonly shuts?: boolean;
-  /** What follows once it is on record. It may still say that a device did not obey, or who was left behind. */
+  /** Carries out the order after it is recorded. An answer tells what did not work, e.g. a device that did not obey. */
   readonly act?: () => DeskAnswer | undefined;
 }
 
-/** A refusal writes and does nothing. */
+/** A refusal records and does nothing. */
 export type Planned = OrderPlan | OrderRefusal;
 
-/** The way from each of these orders to what it comes to. */
+/** For each of these orders the function that plans it. */
 export type OrderTable<T extends OrderType> = { readonly [N in T]: (order: Given<N>) => Planned };
 
-/** Writes a guard's orders down before they count: the one place where an order is recorded and then done. */
+/** Records a guard's order and then carries it out. No other place does this. */
 export class DeskRecords {
   readonly #deps: { readonly notes: EventWriter; readonly logger: Logger };
 
@@ -68,7 +68,9 @@ export function refused(cause: DeskRefusal, detail: string): OrderRefusal {
   return { status: 'refused', cause, detail };
 }
 
-/** What was done already, as a plain sentence and for pages that say it in their own language. */
+/**
+ * The refusal for something that was already done: a plain sentence, and a code that pages say in their own language.
+ */
 export function already(done: AlreadyDone): OrderRefusal {
   const who = done.operator === 'auto' ? 'The gate itself' : done.operator;
   const what = {

@@ -28,8 +28,8 @@ export class EventWriter {
   }
 
   /**
-   * Writes events and effects in one transaction. For everything that must be on record before the gate acts.
-   * @param how `at`: when it happened, where that was not now; `usesReserve`: also in the room that is kept free
+   * Writes events and effects in one transaction. For everything that must be recorded before the gate acts.
+   * @param how `at`: when it happened, if not now; `usesReserve`: may use the space that is kept free
    * @throws GatepostError `log.unavailable`
    */
   write(

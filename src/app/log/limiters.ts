@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 
 const REPEAT_MS = 10 * 60_000;
-/** More different sentences than any device has; beyond it the oldest is forgotten. */
+/** More than the number of different sentences of any device; beyond it the oldest is forgotten. */
 const MOST_SENTENCES = 32;
 
 /** Logs the same sentence once, and then at most every ten minutes. */
@@ -13,7 +13,7 @@ export class RepeatGuard {
     this.#clock = clock;
   }
 
-  /** Whether `sentence` may be said now; a yes counts as said. */
+  /** Whether `sentence` may be logged now; if so it counts as logged. */
   admit(sentence: string): boolean {
     const nowMs = this.#clock.read().monotonicMs;
     const saidMs = this.#saidAt.get(sentence);
@@ -36,8 +36,8 @@ const RECORDS_AN_HOUR = 60;
 const HOUR_MS = 3_600_000;
 
 /**
- * Keeps whoever can send us things from filling log and disk with refusals: the same one is told once, and only so
- * many an hour become events.
+ * Limits the refusals of outside input that are logged, so that a sender cannot fill log and disk: the same refusal is
+ * logged once, and only a limited number per hour become events.
  */
 export class RefusalLimiter {
   readonly #clock: Clock;
@@ -49,7 +49,7 @@ export class RefusalLimiter {
     this.#clock = clock;
   }
 
-  /** Whether this was not among the latest refusals. */
+  /** Whether this refusal is not one of the latest. */
   isNew(refusal: string): boolean {
     if (this.#seen.has(refusal)) return false;
     this.#seen.add(refusal);

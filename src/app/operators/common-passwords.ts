@@ -1,10 +1,10 @@
 /**
- * What people guess first: of the passwords that leaks have shown most often, the first 10,000 of eight characters and
- * more, and the shorter ones among the first 10,000, of which longer ones are made. Small letters, in the order of the
- * alphabet, one blank between two.
+ * Common passwords, from leaks: the 10,000 most frequent ones of eight characters or more, and the shorter ones among
+ * the 10,000 most frequent of any length, because longer passwords are made of them. Small letters, in alphabetical
+ * order, separated by one blank.
  *
- * From the package @zxcvbn-ts/language-common 4.1.3 (src/passwords.json), which is under the MIT licence:
- * Copyright (c) 2012-2016 Dan Wheeler and Dropbox, Inc. Copyright (c) 2021 @zxcvbn-ts.
+ * From the package @zxcvbn-ts/language-common 4.1.3 (src/passwords.json), which is under the MIT licence: Copyright (c)
+ * 2012-2016 Dan Wheeler and Dropbox, Inc. Copyright (c) 2021 @zxcvbn-ts.
  *
  * Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
  * documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
@@ -15,8 +15,8 @@
  * Software.
  *
  * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
- * WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS
- * OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+ * WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+ * COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
  * OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
  */
 export const COMMON_PASSWORDS = `

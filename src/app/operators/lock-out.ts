@@ -21,8 +21,9 @@ export class LockOut {
   readonly #tries = new Map<string, Tries>();
 
   /**
-   * @param maxKeys keys remembered; the one that was quiet for longest is forgotten beyond that. Without it none is:
-   * only for keys whose number is bounded already, or somebody with many others could have one forgotten
+   * @param maxKeys number of keys remembered; beyond it the key without an attempt for the longest time is forgotten.
+   * Without this limit no key is forgotten: only for keys whose number is bounded elsewhere. With it, an attacker with
+   * many keys can have another key forgotten
    */
   constructor(clock: Clock, maxKeys = Number.POSITIVE_INFINITY) {
     this.#clock = clock;
@@ -37,7 +38,7 @@ export class LockOut {
     return Math.max(0, tries.lastMs + wait - this.#nowMs());
   }
 
-  /** Counts an attempt. Called before the password is checked, so that parallel attempts are all counted. */
+  /** Counts an attempt. Call it before the password is checked, so that all parallel attempts are counted. */
   count(key: string): void {
     const tries = { count: (this.#recent(key)?.count ?? 0) + 1, lastMs: this.#nowMs() };
     this.#tries.delete(key);

@@ -29,7 +29,7 @@ import { type CountedTry, SignInTries } from './sign-in-tries.ts';
 const UNKNOWN_OPERATOR = '(unknown)';
 /** Longest remote address written to the log, in characters: an IPv6 address with a mapped IPv4 part. */
 const MAX_REMOTE = 45;
-/** 256 bits cannot be guessed. */
+/** Length of a browser's id: 256 bits cannot be guessed. */
 const BROWSER_BYTES = 32;
 
 interface OperatorAccountsDeps {
@@ -46,11 +46,11 @@ interface OperatorAccountsDeps {
   readonly siteWords?: readonly string[];
   readonly randomBytes: (count: number) => Uint8Array;
   /**
-   * Whether a first account may be set up with a code. It may not where accounts were lost with the log: a code that
-   * shows itself then would make a guard of whoever took them away.
+   * Whether a first account may be set up with a code. False where accounts were lost with the log: whoever removed
+   * them could otherwise use the new code to become a guard.
    */
   readonly maySetUp?: () => boolean;
-  /** Shows the set-up code to whoever stands at the machine. Called again when a new one is made. */
+  /** Shows the set-up code at the machine. Called again when a new one is made. */
   readonly onSetUpCode: (code: string) => void;
 }
 
@@ -71,7 +71,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     this.#changes.onChanged(() => this.announceSetUp());
   }
 
-  /** Shows the set-up code while there is no account, and looks for changes made outside of the daemon. */
+  /** Shows the set-up code while there is no account, and looks for changes made by commands. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     this.announceSetUp();
@@ -137,7 +137,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     return { status: 'accepted', ...this.#signedIn(record, order) };
   }
 
-  /** A right password is no event of its own: the order it was asked for is. */
+  /** Checks the password for one order. A right one has no event of its own, because the order has one. */
   async confirm(order: {
     operator: string;
     password: string;
@@ -169,9 +169,8 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   /**
-   * What is wrong with the try, if anything. The answer and the work are the same for a wrong password and for a name
-   * that does not exist.
-   * @param detail said in the event of a wrong password
+   * Checks an attempt. The answer and the work are the same for a wrong password and for a name that does not exist.
+   * @param detail text for the event of a wrong password
    */
   async #check(
     record: OperatorRecord | undefined,
@@ -194,7 +193,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     return undefined;
   }
 
-  /** While the store cannot be read every browser counts as unknown. */
+  /** Whether the browser is known. While the store cannot be read no browser is. */
   #knows(browser: string, operator?: string): boolean {
     try {
       return this.#deps.browsers?.knows(browser, operator) === true;
@@ -246,8 +245,8 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   /**
-   * A log that cannot be written does not lock the guard out: signing in opens nothing, and the guard is the one who
-   * must see that the log is broken. Orders are refused by the guard desk while it is.
+   * Records an event, but goes on if the log cannot be written: the guard must be able to sign in to see that the log
+   * is broken, and signing in opens nothing. The guard desk refuses orders meanwhile.
    */
   #record(event: WithoutSubject<UndatedEvent>): void {
     const { logger, gate } = this.#deps;
@@ -274,7 +273,7 @@ function networkFrom({ network, remote }: SignInPlace): string {
   return network ?? networkOf(remote);
 }
 
-/** Changes with the password: every hash has a salt of its own. */
+/** Identifies the present password: it changes with the password, because every hash has its own salt. */
 function credentialOf({ passwordHash }: OperatorRecord): string {
   return sha256(passwordHash);
 }

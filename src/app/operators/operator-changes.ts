@@ -4,7 +4,9 @@ import type { Logger } from '../../ports/logger.ts';
 import type { OperatorChange, OperatorStore } from '../../ports/operator-store.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
-/** A removed guard can act no longer than this after the command, in milliseconds. */
+/**
+ * How often the store is looked at, in milliseconds. A removed guard can act for at most this time after the command.
+ */
 const LOOK_EVERY_MS = 2_000;
 
 interface OperatorChangesDeps {
@@ -17,8 +19,8 @@ interface OperatorChangesDeps {
 }
 
 /**
- * What was done to accounts at the command line: the command leaves a line beside the account, and the daemon, who
- * alone writes the log, makes an event of it and tells whoever keeps sessions.
+ * Takes over changes of accounts that were made at the command line. The command leaves a row beside the account; the
+ * daemon, because only it writes the log, makes an event of the row and reports it to the sessions.
  */
 export class OperatorChanges {
   readonly #deps: OperatorChangesDeps;
@@ -49,7 +51,7 @@ export class OperatorChanges {
     try {
       for (const change of this.#deps.store.changes()) this.#take(change);
     } catch (error) {
-      // Another write to the log reports its trouble; the row stays until then.
+      // The failure is reported by other writes to the log; the row stays until the event can be written.
       if (!isGatepostError(error)) throw error;
       logger.debug({ code: error.code }, `Changes of accounts wait: ${error.message}`);
     }

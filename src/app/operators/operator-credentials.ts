@@ -6,7 +6,7 @@ const NAME = /^[\p{L}\p{M}\p{N} ._-]{1,32}$/u;
 const MIN_PASSWORD = 8;
 const MAX_PASSWORD = 128;
 
-/** The form in which names and passwords are kept: different keyboards write the same letter differently. */
+/** The form in which names and passwords are stored, because keyboards differ in how they encode the same letter. */
 export function normalized(text: string): string {
   return text.normalize('NFC');
 }
@@ -17,7 +17,7 @@ export function nameProblem(name: string): string | undefined {
   return 'The name must have 1 to 32 letters, digits, spaces or - _ . and no space at its ends.';
 }
 
-/** What is wrong with a password, for programs; each has its sentence. */
+/** What is wrong with a password, as a code; each code has a sentence. */
 type PasswordFault = Extract<SetUpFault, 'short' | 'long' | 'own-name' | 'common'>;
 
 const SENTENCES: Readonly<Record<PasswordFault, string>> = {
@@ -72,8 +72,8 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_BYTES = 5;
 
 /**
- * One secret of the form `7Q4M-02XK`. It stays the same until there is an account: whoever types wrong ones is made to
- * wait, and cannot take it away from the one who reads it at the kiosk.
+ * One secret of the form `7Q4M-02XK`. It stays the same until there is an account. Wrong codes make the sender wait but
+ * do not replace it, because otherwise a stranger could prevent the set-up.
  */
 export class SetUpCode {
   /** As it is printed. */

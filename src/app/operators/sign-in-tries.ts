@@ -1,14 +1,17 @@
 import type { Clock } from '../../ports/clock.ts';
 import { LockOut } from './lock-out.ts';
 
-/** Networks, and names that no account has, remembered each; the one that was quiet for longest goes beyond that. */
+/**
+ * Number of networks, and of names without an account, that are remembered; beyond it the one without an attempt for
+ * the longest time is forgotten.
+ */
 const MAX_STRANGERS = 1_000;
-/** Sessions that were asked for the password anew; more than there can be at one time. */
+/** Number of sessions remembered that were asked for the password again; more than there can be at one time. */
 const MAX_SESSIONS = 256;
 
-/** Whose try it is. */
+/** Whose attempt it is. */
 type SignInTry =
-  /** With a browser the name has signed in with before: whatever others do, it has tries of its own. */
+  /** A browser with which this name has signed in before. It has its own attempts, independent of others. */
   | { readonly browser: string; readonly operator: string }
   /** From anywhere else. `isAccount`: whether the name is one. */
   | { readonly network: string; readonly operator: string; readonly isAccount: boolean };
@@ -19,9 +22,9 @@ interface Counter {
 }
 
 /**
- * Where wrong tries are counted. Networks and names each have a table of their own, so that many of the one do not
- * have the other forgotten; the name of an account is never forgotten for the sake of others. Names that do not exist
- * are counted all the same, or the difference would tell which ones do.
+ * Counts wrong attempts. Networks and names have separate tables, so that many of one kind do not displace the other;
+ * the name of an account is never displaced. Names that do not exist are counted in the same way, because a difference
+ * would show which names exist.
  */
 export class SignInTries {
   readonly #accounts: LockOut;
@@ -51,18 +54,18 @@ export class SignInTries {
     ]);
   }
 
-  /** Of the set-up code. */
+  /** An attempt at the set-up code. */
   setUp(network: string): CountedTry {
     return new CountedTry([{ lockOut: this.#setUps, key: network }]);
   }
 
-  /** Of the password, asked anew in a session. */
+  /** An attempt at the password that is asked for again in a session. */
   confirm(session: string): CountedTry {
     return new CountedTry([{ lockOut: this.#sessions, key: session }]);
   }
 }
 
-/** One try before its password is checked. */
+/** One attempt, before its password is checked. */
 export class CountedTry {
   readonly #counters: readonly Counter[];
 
@@ -70,14 +73,14 @@ export class CountedTry {
     this.#counters = counters;
   }
 
-  /** Counts the try and gives 0, or the milliseconds until there may be another. */
+  /** Counts the attempt and returns 0, or returns the milliseconds until the next one is allowed. */
   begin(): number {
     const waitMs = Math.max(...this.#counters.map(({ lockOut, key }) => lockOut.waitMs(key)));
     if (waitMs === 0) for (const { lockOut, key } of this.#counters) lockOut.count(key);
     return waitMs;
   }
 
-  /** The try was a right one. */
+  /** The password or code was right. */
   succeed(): void {
     for (const { lockOut, key } of this.#counters) lockOut.clear(key);
   }

@@ -1,6 +1,6 @@
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
-/** What kiosks, gates and their guards make anybody think of, and what lists of another language leave out. */
+/** Words that are obvious at a gate kiosk, and common words that English lists leave out. */
 const OF_THE_TRADE = (
   'gate gatepost guard guards kiosk door doors entrance exit security admin operator operators access control site ' +
   'office desk lodge house tower court garden resident residents community property raspberry barrier default secret ' +
@@ -22,7 +22,7 @@ const ROWS = [
   'yxcvbnm',
 ].flatMap((row) => [row, [...row].reverse().join('')]);
 
-/** What people write instead of a letter. A one stands for two. */
+/** Characters that people write instead of a letter. A `1` stands for two letters. */
 const INSTEAD: Readonly<Record<string, string>> = {
   '@': 'a',
   '4': 'a',
@@ -34,30 +34,30 @@ const INSTEAD: Readonly<Record<string, string>> = {
   '7': 't',
 };
 
-/** Shortest word that counts as one; of scripts in which two characters are a name, two. */
+/** Shortest text that counts as a word, in characters; two for scripts in which two characters are a name. */
 const MIN_WORD = 3;
 const MIN_WORD_ELSEWHERE = 2;
-/** More words than these are a phrase nobody guesses, whatever the words are. */
+/** A password of more words than this is a phrase that cannot be guessed. */
 const GUESSED_WORDS = 2;
-/** Longer rows of digits are more than a year or a house number. */
+/** Longest row of digits that counts as guessed, e.g. a year or a house number. */
 const MOST_DIGITS = 4;
 const MIN_ROW = 3;
 const LONGEST_PIECE = 40;
 
-/** A password with fewer different characters is no secret. */
+/** A password with fewer different characters is weak. */
 const FEWEST_CHARACTERS = 4;
-/** What a repeat repeats is as long as a password has to be, or it is no secret either. */
+/** A repeated part must have at least this length, the shortest password, or the password is weak. */
 const SHORTEST_UNIT = 8;
 
 /**
- * Whether a password is one of the first that anybody would try here: a common one, or one made of nothing but rows of
- * keys, dates, repeats, the site's own words and at most two common words, however written.
+ * Whether a password is easy to guess here: a common one, or one made only of rows of keys, dates, repeats, the site's
+ * own words and at most two common words, in any spelling.
  * @param ownWords names of the site, the gate and the operators
  */
 export function isWeak(password: string, ownWords: readonly string[]): boolean {
   const lower = password.normalize('NFC').toLowerCase();
   if (new Set(lower).size < FEWEST_CHARACTERS) return true;
-  // Built each time: passwords are set once a year, and keeping the list would cost memory.
+  // Built at each call, because passwords are seldom set and the list needs memory.
   const common = new Set(COMMON_PASSWORDS.split(/\s/).filter((word) => word !== ''));
   const own = new Set([...OF_THE_TRADE, ...ownWords.flatMap(wordsIn)]);
   return spellings(lower).some((spelling) => {
@@ -67,9 +67,12 @@ export function isWeak(password: string, ownWords: readonly string[]): boolean {
   });
 }
 
-/** As typed, without blanks and marks, and with letters for what is written instead of them. */
+/**
+ * The spellings to check: as typed, without blanks and marks, and with letters for the characters written instead of
+ * them.
+ */
 function spellings(lower: string): readonly string[] {
-  // What stands before and after a word is not meant for letters: p@ssw0rd! is password.
+  // Characters before and after a word do not stand for letters: `p@ssw0rd!` is `password`.
   const core = lower.replace(/^[^\p{L}\p{M}]+|[\p{P}\p{S}\s]*[\d\p{P}\p{S}\s]*$/gu, '');
   const letters = [lower, core].map((text) => [...text].map((one) => INSTEAD[one] ?? one).join(''));
   const variants = [
@@ -81,7 +84,7 @@ function spellings(lower: string): readonly string[] {
   return [...new Set([...variants, ...plain])].filter((spelling) => spelling !== '');
 }
 
-/** The repeated part of a text: abc of abcabcabc. The text itself if it repeats nothing. */
+/** The repeated part of a text, `abc` of `abcabcabc`; the text itself if it has none. */
 function unitOf(text: string): string {
   for (let length = 1; length <= text.length / 2; length++) {
     const unit = text.slice(0, length);
@@ -90,18 +93,18 @@ function unitOf(text: string): string {
   return text;
 }
 
-/** aabbcc is abc. */
+/** Replaces repeated characters by one: `aabbcc` gives `abc`. */
 function withoutRuns(text: string): string {
   return text.replace(/(.)\1+/gu, '$1');
 }
 
-/** Whether a text can be cut into pieces of which at most two different ones have to be guessed as words. */
+/** Whether a text can be cut into guessable pieces of which at most two different ones are words. */
 function isMadeOf(
   characters: readonly string[],
   common: ReadonlySet<string>,
   own: ReadonlySet<string>,
 ): boolean {
-  /** The fewest words up to each place; undefined where no cut comes there. */
+  /** The smallest set of words up to each position; undefined where no cut reaches it. */
   const best: (ReadonlySet<string> | undefined)[] = [new Set()];
   for (let end = 1; end <= characters.length; end++) {
     for (let start = Math.max(0, end - LONGEST_PIECE); start < end; start++) {
@@ -129,7 +132,7 @@ function isRow(piece: string): boolean {
   return new Set(piece).size === 1 || ROWS.some((row) => row.includes(piece));
 }
 
-/** A few digits, or a day: 19870514, 140587. */
+/** Whether the piece is a few digits or a date: `19870514`, `140587`. */
 function isDigits(piece: string): boolean {
   if (!/^\d+$/.test(piece)) return false;
   if (piece.length <= MOST_DIGITS) return true;
@@ -146,7 +149,7 @@ function isDigits(piece: string): boolean {
   ].some((form) => new RegExp(`^${form}$`).test(piece));
 }
 
-/** A name as it is, without its blanks and marks, and by its parts. */
+/** The words of a name: the name itself, without its blanks and marks, and its parts. */
 function wordsIn(name: string): readonly string[] {
   const lower = name.normalize('NFC').toLowerCase();
   const parts = lower.split(/[^\p{L}\p{M}\p{N}]+/u);

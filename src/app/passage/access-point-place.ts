@@ -23,7 +23,7 @@ interface AccessPointPlaceDeps {
   readonly logger: Logger;
 }
 
-/** How an access point carries out the commands of the machine: nothing opens without a record. */
+/** Carries out the commands of the passage machine at an access point: nothing opens without a record. */
 export class AccessPointPlace implements PassagePlace {
   readonly #deps: AccessPointPlaceDeps;
   readonly station: PassageStation;
@@ -44,7 +44,7 @@ export class AccessPointPlace implements PassagePlace {
     this.#deps.door.release(ms, { overBlock: claimsOf(facts)?.kind === 'emergency' });
   }
 
-  /** The guard's next orders may name whoever was decided about here. */
+  /** The guard's next orders may name a person who was decided about here. */
   written(passage: KnownPassage, record: PassageRecord): void {
     const { recent, noise } = this.#deps;
     switch (record.name) {

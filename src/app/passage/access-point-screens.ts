@@ -22,7 +22,7 @@ interface AccessPointScreensDeps {
   readonly holders: HolderRegister;
 }
 
-/** What is told to and of one person. */
+/** What both screens say about one person. */
 interface Shown {
   readonly view: PassageShow;
   readonly passage: KnownPassage | undefined;
@@ -30,7 +30,10 @@ interface Shown {
   readonly atMs: number;
 }
 
-/** What the two screens say about one access point: of the person who stands there, or of door and scanner. */
+/**
+ * What the resident's and the guard's screen say about one access point: about the person who stands there, or about
+ * door and scanner.
+ */
 export class AccessPointScreens {
   readonly #deps: AccessPointScreensDeps;
   #shown: Shown = { view: { feedback: 'Idle', reasons: [] }, passage: undefined, atMs: 0 };
@@ -49,7 +52,7 @@ export class AccessPointScreens {
     });
   }
 
-  /** @param passage whose screen it is; undefined: nobody's */
+  /** @param passage the passage of the person shown; undefined: nobody */
   show(view: PassageShow, passage: KnownPassage | undefined): void {
     const { clock, board, accessPoint } = this.#deps;
     this.#shown = { view, passage, atMs: clock.read().monotonicMs };
@@ -58,33 +61,33 @@ export class AccessPointScreens {
     this.#render();
   }
 
-  /** The second person is told; the screen goes on with the first. */
+  /** Tells a second person to wait; the screen then goes on with the first. */
   showOneAtATime(): void {
     this.#render('one_at_a_time');
   }
 
-  /** While somebody is to be measured, the screen says closer or further. */
+  /** Takes the distance of the forehead: during a measurement the screen says closer or further. */
   standsAt(nearness: Nearness): void {
     this.#nearness = nearness;
     if (this.#feedbackOfPerson === 'Measure') this.#render();
   }
 
-  /** Whoever has been measured first is told to show the pass, while the reading counts. */
+  /** Asks a person who was measured first to show the pass, as long as the reading is fresh. */
   awaitsPass(awaits: boolean): void {
     if (this.#awaitsPass === awaits) return;
     this.#awaitsPass = awaits;
     if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
-  /** Without a scanner it makes no sense to ask for a pass. */
+  /** Takes the state of the scanner: the screen asks for a pass only while it works. */
   scannerIs(status: DeviceStatus): void {
     this.#scanner = status;
     if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
   /**
-   * Whoever passes by an open door is asked to close it, unless somebody is being attended to. A fire alarm goes
-   * before whatever the resident is told, until it ends; the guard is told of people as ever.
+   * An open door: the screen asks to close it, unless a passage is under way. A fire alarm replaces every other message
+   * on the resident's screen until it ends; the guard's screen goes on showing persons.
    */
   doorChanged(change: DoorChange): void {
     if (change.kind === 'held') {
@@ -98,13 +101,13 @@ export class AccessPointScreens {
     if (change.kind === 'mode') this.doorModeIs(change.mode);
   }
 
-  /** Nobody is asked for a code while the door is open for everybody, or opens for nobody. */
+  /** The screen asks for no code while the door is open for everybody or opens for nobody. */
   doorModeIs(mode: DoorMode): void {
     this.#mode = mode;
     if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
-  /** Whoever comes to an access point that is out of service is to take another way, also where the door stands open. */
+  /** Out of service: the screen sends people to another way, also while the door stands open. */
   serviceIs(enabled: boolean): void {
     this.#enabled = enabled;
     if (this.#feedbackOfPerson === 'Idle') this.#render();
@@ -135,7 +138,7 @@ export class AccessPointScreens {
     this.#publish({ feedback, reasons, ...finer });
   }
 
-  /** What the guard sees of whoever stands here. */
+  /** Shows the guard the person who stands here. */
   #publish(told: Pick<PassageView, 'feedback' | 'reasons' | 'cause' | 'waitSeconds'>): void {
     const { accessPoint, state, holders } = this.#deps;
     const { passage } = this.#shown;
@@ -156,7 +159,7 @@ export class AccessPointScreens {
     return this.#mode === 'LockedOpen' || this.#mode === 'Unlocked';
   }
 
-  /** What is said to everybody at the door, before anything about one person. */
+  /** The message to everybody at the door. It goes before messages to one person. */
   #message(): Pick<PromptView, 'feedback' | 'message'> | undefined {
     if (this.#fire) return { feedback: 'TextMessage', message: 'FireAlarm' };
     const isIdle = this.#feedbackOfPerson === 'Idle' && this.#held === 'none';
@@ -165,20 +168,20 @@ export class AccessPointScreens {
       : undefined;
   }
 
-  /** Nobody is told to wait for a guard who is not there. */
+  /** The mark for a message that asks to wait for a guard while no guard is there. */
   #guardAway(feedback: Feedback): { guardAway?: true } {
     return feedback === 'GuardCalled' && this.#deps.state.guards.values[0]?.isThere === false
       ? { guardAway: true }
       : {};
   }
 
-  /** A screen that comes back to somebody who waits does not begin the waiting anew. */
+  /** The rest of a waiting time, in seconds, so that showing the screen again does not restart it. */
   #secondsLeft(waitMs: number): number {
     const passedMs = this.#deps.clock.read().monotonicMs - this.#shown.atMs;
     return Math.ceil(Math.max(0, waitMs - passedMs) / 1000);
   }
 
-  /** The pause before a second measurement is no time to come closer. */
+  /** The hint to come closer or further; none in the pause before a second measurement. */
   #distanceHint(): 'too_far' | 'too_close' | undefined {
     const { feedback, waitMs } = this.#shown.view;
     if (feedback !== 'Measure' || waitMs !== undefined) return undefined;

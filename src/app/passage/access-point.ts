@@ -131,17 +131,17 @@ export class AccessPoint implements Lifecycle {
     return this.#deps.service;
   }
 
-  /** Too many unreadable codes were shown here in a row. */
+  /** Whether too many unreadable codes in a row were shown here. */
   get isLockedOut(): boolean {
     return this.#deps.lockOut.isLocked;
   }
 
-  /** The order is on record already. */
+  /** Ends the lock-out. The order is already recorded. */
   endLockOut(): void {
     this.#deps.lockOut.end();
   }
 
-  /** The person in front of the thermometer may have left meanwhile: only readings from now on count. */
+  /** Drops readings from before the standstill, because the person at the thermometer may have left meanwhile. */
   #onStandstill(): void {
     const { clock, screening } = this.#deps;
     this.#cancelForget();
@@ -150,7 +150,7 @@ export class AccessPoint implements Lifecycle {
 
   #onScreening(outcome: ScreeningOutcome): void {
     const { clock, screening, standstills } = this.#deps;
-    // Sensors may still send what they measured while the program stood still.
+    // Sensors may still deliver measurements from the time of the standstill.
     if (isStale(clock.read().monotonicMs, standstills.lastEndMs())) {
       screening.forget();
       return;
@@ -158,12 +158,14 @@ export class AccessPoint implements Lifecycle {
     const { phase } = this.#runner.state;
     if (phase === 'idle') this.#measuredFirst(outcome);
     if (phase !== 'measuring') return;
-    // A reading that is handed over is used up.
+    // The reading is used, so it must not count for another person.
     screening.take();
     this.#runner.take({ type: 'screened', outcome });
   }
 
-  /** A forehead before the pass: the reading counts for whoever shows one while it is fresh. */
+  /**
+   * A forehead was measured before a pass was shown: the reading counts for the pass that is shown while it is fresh.
+   */
   #measuredFirst(outcome: ScreeningOutcome): void {
     if (outcome.class !== 'normal' && outcome.class !== 'elevated') return;
     const { clock, screens } = this.#deps;

@@ -5,9 +5,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { KnownPassage, PassageFacts } from './passage-facts.ts';
 
 /**
- * Builds the data of an `access.*` event (config/contract/README.md#events): outcome classes, and degrees only if
- * `recordDegrees` says so. The clock is read in here, after the facts are known, so that the latency cannot be
- * negative.
+ * Builds the data of an `access.*` event (config/contract/README.md#events): outcome classes, and degrees only with
+ * `recordDegrees`. Reads the clock after the facts are known, so that the latency cannot be negative.
  */
 export function accessData(
   accessPoint: AccessPointFacts,
@@ -50,8 +49,8 @@ export function accessData(
 }
 
 /**
- * From the complete code to this decision, to a tenth of a millisecond. Never negative, whatever a reader gave as the
- * moment of its code.
+ * Time from the complete code to this decision, in milliseconds with one decimal. Never negative, even if the reader
+ * gave a later time for its code.
  */
 function latencyMs({ readAtMs }: PassageFacts, clock: Clock): number {
   return Math.max(0, Math.round((clock.read().monotonicMs - readAtMs) * 10) / 10);

@@ -18,8 +18,8 @@ interface CodeIntakeDeps {
 }
 
 /**
- * Where codes arrive: tells people from noise, counts what is no pass, and begins a passage for whoever is left. A code
- * is read once, here.
+ * Receives the codes: separates noise, counts codes that are not passes, and begins a passage for the others. A code is
+ * read only here, and only once.
  */
 export class CodeIntake {
   readonly #deps: CodeIntakeDeps;
@@ -34,7 +34,7 @@ export class CodeIntake {
     this.#dropLate();
   }
 
-  /** Returns whether somebody showed it: false for one more piece of noise, which was counted. */
+  /** Returns whether a person showed it; false for noise, which is counted. */
   take(event: CodeReaderEvent): boolean {
     const { codes, noise, openGate, lockOut, runner } = this.#deps;
     const shown = codes.take(event);
@@ -72,12 +72,12 @@ export class CodeIntake {
 
   #count({ text }: ShownCode, { pass }: PassageFacts): void {
     const { lockOut } = this.#deps;
-    // Noise on the scanner's line has no text and is not an attempt.
+    // Only codes with text are attempts: noise on the scanner's line has none.
     if (pass?.status === 'unreadable' && text !== '') lockOut.bad();
     if (pass?.status === 'verified') lockOut.good();
   }
 
-  /** A code that waits for its late answer gets none: somebody else is here, or nobody any more. */
+  /** Drops a code that waits for its late answer, because now another person is here, or nobody. */
   #dropLate(): void {
     const { lockOut, noise } = this.#deps;
     if (lockOut.dropLate()) noise.unanswered();

@@ -43,11 +43,13 @@ interface PassageEvaluatorDeps {
   readonly door: Door;
   readonly screening: ScreeningStation;
   readonly clock: Clock;
-  /** Salt of this start: digests of unreadable texts cannot be compared across starts or looked up in tables. */
+  /**
+   * Salt of this start, so that digests of unreadable texts cannot be compared across starts or looked up in tables.
+   */
   readonly digestSalt: Uint8Array;
 }
 
-/** Gathers what is known of a person at one access point and asks decide() about it. It remembers nobody. */
+/** Collects the facts about a person at one access point and calls decide() with them. Stores nothing about persons. */
 export class PassageEvaluator {
   readonly #deps: PassageEvaluatorDeps;
 
@@ -55,7 +57,7 @@ export class PassageEvaluator {
     this.#deps = deps;
   }
 
-  /** What a code that was just shown says of whoever shows it. */
+  /** The facts from a code that was just shown. */
   read(shown: ShownCode): PassageFacts {
     const pass = readPass(shown.text, this.#deps.trust());
     return {
@@ -68,8 +70,8 @@ export class PassageEvaluator {
   }
 
   /**
-   * The passage of somebody who showed nothing. Whoever stood here before, if anybody, may be the same person: then the
-   * lock waits as long, and a phone code whose own record failed is used up by the guard who lets its holder through.
+   * The passage of a person who showed no code. The person of the passage before may be the same one: so the pace of
+   * the lock is kept, and a phone code that could not be recorded is used up when the guard lets its holder through.
    */
   withoutCode(id: string, before: KnownPassage | undefined): KnownPassage {
     const owed = before === undefined || before.recorded ? [] : before.facts.effects;
@@ -86,8 +88,8 @@ export class PassageEvaluator {
   }
 
   /**
-   * The reasons against somebody who came while another person's passage is under way. What is wrong with the pass
-   * goes before "one at a time": showing it again later would not help.
+   * The reasons against a person who came during another person's passage. A fault of the pass goes before "one at a
+   * time", because showing that pass again later would not help.
    */
   turnedAway(passage: KnownPassage): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] } {
     const { reasons, marks, effects } = this.#decide(passage, undefined);
@@ -146,7 +148,7 @@ export class PassageEvaluator {
       policy,
       clock: cameAt,
       screening: screening === undefined ? { state: 'pending' } : { state: 'done', outcome: screening },
-      // Once the person's own row is written, the code is on record by it.
+      // After the person's own row is written, the step is remembered because of that row, so it was not used before.
       stepSeen: known?.stepSeen === true && !recorded,
       holder: known?.holder ?? UNKNOWN_HOLDER,
       lockedOut: lockOut.isLocked,
@@ -154,7 +156,7 @@ export class PassageEvaluator {
     });
   }
 
-  /** Undefined when the records cannot be read: then nothing may be granted, as when they cannot be written. */
+  /** Undefined if the records cannot be read: then nothing may be granted, as if they could not be written. */
   #lookUp(
     pass: PassReading,
     policy: PolicyLevel,

@@ -13,15 +13,15 @@ import type { PassageBoard } from './passage-board.ts';
 import { blankFacts, type KnownPassage, passageWithoutCode } from './passage-facts.ts';
 import { PassageRunner, type PassageTimes } from './passage-runner.ts';
 
-/** Modes in which a button that is no escape opens nothing. */
+/** Modes in which a button that is not an emergency exit opens nothing. */
 const SHUT: readonly DoorMode[] = ['Unknown', 'Blocked', 'LockedDown'];
 
 interface ExitButtonDeps {
   /** The way out that the rows name. */
   readonly accessPoint: AccessPointFacts;
   /**
-   * False: the button stands in the wire of the lock, which has opened the door already, in every mode. True: it is
-   * no escape, and the lock is released for it once the row is durable.
+   * False: the button is in the wire of the lock, so the press itself opens the door, in every mode. True: it is not an
+   * emergency exit, and the gate releases the lock when the row is durable.
    */
   readonly release: boolean;
   readonly times: PassageTimes;
@@ -41,8 +41,8 @@ interface ExitButtonDeps {
 }
 
 /**
- * The exit button of a door: who leaves by it is written down as pt:REX, with the outcome where a contact tells it.
- * There is no screen for whoever presses a button.
+ * The exit button of a door: records a person who leaves by it as pt:REX, with the outcome if the door has a contact.
+ * It has no screen.
  */
 export class ExitButton {
   readonly #deps: ExitButtonDeps;
@@ -57,7 +57,7 @@ export class ExitButton {
     const rows = new ExitLogLimiter({ clock, movesLock: release });
     this.#runner = new PassageRunner({
       ...deps,
-      // How long the wire releases the lock is not known here.
+      // It is not known how long the wire releases the lock, so the whole time of a passage is used.
       times: release ? times : { ...times, releaseMs: times.passageMs },
       recordDegrees: false,
       place: {
@@ -77,7 +77,10 @@ export class ExitButton {
     this.#state = 'Unknown';
   }
 
-  /** The steadied state; `Open` is pressed. A button found pressed, or just mended, is not one that was pressed. */
+  /**
+   * Takes the debounced state; `Open` means pressed. A button that is found pressed at the start or after a fault is
+   * not a new press.
+   */
   take(state: DoorPhysicalState): void {
     const pressed = state === 'Open' && this.#state === 'Closed';
     const letGo = state === 'Closed' && this.#state === 'Open';
@@ -87,8 +90,8 @@ export class ExitButton {
   }
 
   /**
-   * A press that was read right after the program stood still may be long over: it opens nothing, unless somebody
-   * holds the button still. Where the wire has opened the door the press is a fact, however old.
+   * Handles a press. One that was read right after a standstill may be old: it opens nothing, unless the button is
+   * still pressed. A press in the wire of the lock always counts, because it has already opened the door.
    */
   #pressed(): void {
     const { clock, release, standstills } = this.#deps;
@@ -102,12 +105,15 @@ export class ExitButton {
     });
   }
 
-  /** The wire frees the lock while the button is held, and whoever pressed it has the time of a passage after that. */
+  /**
+   * Tells the door about a button in the wire: the lock is free while it is pressed, and the person then has the time
+   * of a passage.
+   */
   #tellDoor(pressed: boolean, letGo: boolean): void {
     const { door, clock, times } = this.#deps;
     this.#cancelLeaving?.();
     if (letGo) this.#cancelLeaving = clock.schedule(times.passageMs, () => door.leaveByWire(false));
-    // A button that is stuck or cannot be read masks nothing: that would be the way to silence the alarm.
+    // A button that is stuck or cannot be read must not suppress the alarm of a forced door.
     else door.leaveByWire(pressed);
   }
 
@@ -136,7 +142,7 @@ export class ExitButton {
     if (this.#deps.release) this.#deps.door.release();
   }
 
-  /** Who leaves by a button in the wire is on the way out, log or no log. */
+  /** Goes on without a record only for a button in the wire, because the person already leaves. */
   #unwritten(error: GatepostError): boolean {
     const { logger, accessPoint, release } = this.#deps;
     const text = `Somebody who pressed the exit button was not written down: ${messageOf(error)}`;

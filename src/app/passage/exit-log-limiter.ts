@@ -1,27 +1,30 @@
 import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** After so many presses in a row that led nobody through, only one in a while is written down. */
+/** After this many presses in a row without a passage, only one per `QUIET_MS` is recorded. */
 const IDLE_PRESSES = 6;
 /** Milliseconds. */
 const QUIET_MS = 10 * 60_000;
 
-/** Says which rows the presses of an exit button are worth, so that one that is pressed for years writes no end of them. */
+/**
+ * Decides which presses of an exit button get a row, so that a button that is pressed all the time does not fill the
+ * log.
+ */
 export class ExitLogLimiter {
   readonly #clock: Clock;
   readonly #movesLock: boolean;
   #idlePresses = 0;
   #writtenMs = Number.NEGATIVE_INFINITY;
-  /** A press that was not worth a row has one when somebody does go through. */
+  /** The row of a press that was not recorded; it is written if a person goes through after all. */
   #held: PassageRecord | undefined;
 
-  /** @param deps.movesLock whether a press moves the lock, which is always written down */
+  /** @param deps.movesLock whether a press releases the lock; then it is always recorded */
   constructor(deps: { clock: Clock; movesLock: boolean }) {
     this.#clock = deps.clock;
     this.#movesLock = deps.movesLock;
   }
 
-  /** What is to be written now that `record` would be. */
+  /** The rows to write instead of `record`. */
   for(record: PassageRecord): readonly PassageRecord[] {
     const isQuiet = this.#isQuiet;
     const held = this.#held;

@@ -20,7 +20,10 @@ interface OpenGateDeps {
   readonly clock: Clock;
 }
 
-/** An access point whose level holds the gate open: who shows a code is greeted, and counted if it is a pass. */
+/**
+ * An access point whose level holds the gate open: a person who shows a code is greeted, and counted if the code is a
+ * pass.
+ */
 export class OpenGate {
   readonly #deps: OpenGateDeps;
   readonly #showing = new SameShowing();
@@ -30,17 +33,17 @@ export class OpenGate {
     this.#deps = deps;
   }
 
-  /** Deals with a code if whoever shows it just walks through here; says what it was, or undefined where it did not. */
+  /** Handles a code while the gate is held open and returns what it was; undefined: not handled. */
   takes(code: ShownCode): ParsedPass | undefined {
     const { way, service } = this.#deps;
     if (!way.isOpen || !service.isEnabled) {
-      // Who comes now is attended to: a greeting that is still shown must not end in the middle of it.
+      // The code begins a passage, whose screen the timer of an earlier greeting must not clear.
       this.stop();
       return undefined;
     }
     const shown = parsePass(code.text);
     if (this.#showing.isStill(code)) return shown;
-    // A scanner sends noise too, and noise is nobody.
+    // Only passes are counted, because a scanner also sends noise.
     if (shown.status === 'parsed') way.count(code.clock);
     if (code.text !== '') this.#greet();
     return shown;
@@ -71,7 +74,10 @@ interface OpenLevelDeps {
   readonly logger: Logger;
 }
 
-/** A way through a door that its level may hold open: then whoever comes by is counted, and nothing else is kept. */
+/**
+ * A way through a door that its level may hold open. While it does, people are only counted; nothing else is stored
+ * about them.
+ */
 export class OpenLevel {
   readonly #deps: OpenLevelDeps;
 
@@ -79,20 +85,20 @@ export class OpenLevel {
     this.#deps = deps;
   }
 
-  /** A door that did not follow its level is no open gate. */
+  /** Whether the level holds the gate open and the door has followed it. */
   get isOpen(): boolean {
     const { mode } = this.#deps.door;
     return this.#deps.level().gate === 'open' && (mode === 'LockedOpen' || mode === 'Unlocked');
   }
 
-  /** One more person. */
+  /** Counts one person. */
   count(reading: ClockReading): void {
     const { accessPoint, notes, today, logger } = this.#deps;
     const { id, direction } = accessPoint;
     try {
       notes.write([], [{ kind: 'countOpen', accessPoint: id, direction, siteDay: today(reading) }]);
     } catch (error) {
-      // A count that is one short keeps nobody from walking through an open gate.
+      // A failed count must not stop a person at an open gate.
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       logger.warn({ accessPoint: id, code: error.code }, `Somebody was not counted: ${error.message}`);
     }

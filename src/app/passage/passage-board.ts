@@ -17,7 +17,7 @@ interface PassageBoardDeps {
   readonly holders: HolderRegister;
 }
 
-/** Tells the guard of the rows of passages: in the list of decisions, and among what has to be looked at. */
+/** Shows the guard the rows of passages: in the list of decisions, and as items that need attention. */
 export class PassageBoard {
   readonly #deps: PassageBoardDeps;
 
@@ -26,8 +26,8 @@ export class PassageBoard {
   }
 
   /**
-   * A row that is in the log appears in the guard's list.
-   * @param options.watched whether a contact tells if the person goes through
+   * Shows a row of the log in the guard's list.
+   * @param options.watched whether a contact reports that the person goes through
    * @param options.note the reason of the guard who decided it
    */
   list(
@@ -61,7 +61,7 @@ export class PassageBoard {
     }
   }
 
-  /** The log could not be written: the guard sees the person and why nothing opened. */
+  /** For a log that cannot be written: shows the guard the person and why nothing opened. */
   listUnrecorded(data: AccessData, facts: PassageFacts): void {
     const reasons = orderReasons([...data.reasons, 'gp:LogUnavailable']);
     const [reason = 'gp:LogUnavailable'] = reasons;
@@ -98,7 +98,7 @@ export class PassageBoard {
     }
   }
 
-  /** Whoever is told to go to the guard, or waited for the guard, is told to the guard too. */
+  /** Raises an item for a person who was sent to the guard or waited for the guard without an answer. */
   #tellUndecided(data: AccessData): void {
     const { attention, clock } = this.#deps;
     const kind = data.reasons.map((reason) => attributesOf(reason).attention).find((told) => told !== '-');

@@ -6,7 +6,10 @@ import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
 import { claimsOf, type KnownPassage, type PassageFacts } from './passage-facts.ts';
 
-/** The changes of state that go into the transaction of a record. Whoever is let through, by whomever, is counted. */
+/**
+ * The changes of state in the transaction of a record. A person who is let through is always counted, by the gate or by
+ * a guard.
+ */
 export function effectsOf(
   { id, facts }: Pick<KnownPassage, 'id' | 'facts'>,
   record: PassageRecord,
@@ -51,7 +54,7 @@ function countedScreening(facts: PassageFacts, accessPoint: AccessPointFacts): r
   return [counted(facts, accessPoint, 'screening', screening.class)];
 }
 
-/** The record's event and those that belong beside it. */
+/** The event of the record, and further events that belong to it. */
 export function eventsOf(facts: PassageFacts, record: PassageRecord, data: AccessData): UndatedEvent[] {
   const subject = data.accessPoint;
   const events: UndatedEvent[] = [{ name: record.name, subject, data }];

@@ -6,13 +6,13 @@ import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ScreeningMode, ScreeningOutcome } from '../../core/screening/screening.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 
-/** What is known of the person of one passage. Lives in memory only, and only as long as the passage. */
+/** What is known about the person of one passage. Only in memory, and only during the passage. */
 export interface PassageFacts {
-  /** Absent for a pass that is shown, and for a guard's order about somebody without one. */
+  /** Absent for a pass that is shown, and for a guard's order about a person without one. */
   readonly recognition?: 'pt:REX' | 'guard';
   /** Undefined where a guard opened without a pass. */
   readonly pass: PassReading | undefined;
-  /** For what could not be read as a pass. */
+  /** Set for a code that could not be read as a pass. */
   readonly unreadable: { readonly length: number; readonly digest: string } | undefined;
   readonly policy: PolicyLevel;
   /** Number of the revocation list; 0 where there is none. */
@@ -20,22 +20,25 @@ export interface PassageFacts {
   readonly screeningMode: ScreeningMode;
   readonly screening: ScreeningOutcome | undefined;
   readonly sensor: string | undefined;
-  /** What is said beside a grant. */
+  /** Marks that are shown with a grant. */
   readonly marks: readonly AccessMark[];
-  /** When the person came. A phone code is as fresh as it was then: measuring takes longer than one step of it. */
+  /**
+   * When the person came. The age of a phone code is judged at this time, because measuring takes longer than one step
+   * of the code.
+   */
   readonly cameAt: ClockReading;
-  /** The site's day then: the day the passage counts for, however long the person takes. */
+  /** The site's day at `cameAt`; the passage counts for this day even if it ends on the next. */
   readonly siteDay: number;
-  /** Changes of durable state that the decision implies. */
+  /** Changes of durable state that follow from the decision. */
   readonly effects: readonly Effect[];
   /** The earliest monotonic ms at which the code may have been complete. */
   readonly readAtMs: number;
 }
 
-/** The passage of somebody of a gate that looks into the facts. */
+/** A passage with the facts of this gate. */
 export type KnownPassage = Passage<PassageFacts>;
 
-/** What is known of a passage before anything was read or asked. */
+/** The facts of a passage before anything was read or looked up. */
 export function blankFacts(
   known: Pick<PassageFacts, 'policy' | 'revocationVersion' | 'cameAt' | 'siteDay'>,
 ): PassageFacts {
@@ -52,19 +55,19 @@ export function blankFacts(
   };
 }
 
-/** The passage of somebody who showed a code. */
+/** The passage of a person who showed a code. */
 export function passageWithCode(id: string, codeKey: string, facts: PassageFacts): KnownPassage {
   const claims = claimsOf(facts);
   const slow = claims !== undefined && hasFlag(claims, 'slow');
   return newPassage({ id, codeKey, pace: slow ? facts.policy.slowReleaseFactor : 1, facts });
 }
 
-/** The passage of somebody who showed none. @param pace how many times longer than usual the lock waits */
+/** The passage of a person who showed no code. @param pace how many times longer than usual the lock waits */
 export function passageWithoutCode(id: string, facts: PassageFacts, pace = 1): KnownPassage {
   return newPassage({ id, codeKey: undefined, pace, facts });
 }
 
-/** What its pass says; only of one that was verified. */
+/** The claims of its pass; undefined if it was not verified. */
 export function claimsOf(facts: PassageFacts | undefined): PassClaims | undefined {
   return facts?.pass?.status === 'verified' ? facts.pass.claims : undefined;
 }

@@ -11,7 +11,7 @@ import type { KnownPassage } from './passage-facts.ts';
 
 export interface PassageRowsDeps {
   readonly accessPoint: AccessPointFacts;
-  /** Whether degrees are written down. */
+  /** Whether degrees are recorded. */
   readonly recordDegrees: boolean;
   readonly door: Door;
   readonly board: PassageBoard;
@@ -21,7 +21,7 @@ export interface PassageRowsDeps {
   readonly clock: Clock;
 }
 
-/** Writes down what becomes of people at one place, with all that it changes, and tells the guard afterwards. */
+/** Records the passages at one place with their effects, and shows them to the guard afterwards. */
 export class PassageRows {
   readonly #deps: PassageRowsDeps;
   #untold: (() => void)[] = [];
@@ -36,8 +36,9 @@ export class PassageRows {
   }
 
   /**
-   * One transaction. The guard's list and the counts wait for tell(): they keep nobody waiting at the lock.
-   * @param noteOf what a guard said when deciding about this person
+   * Writes one transaction. The guard's list and the counts are updated later, by tell(), so that the lock need not
+   * wait for them.
+   * @param noteOf the reason of the guard who decided about this person
    * @throws GatepostError `log.unavailable`
    */
   commit(passage: KnownPassage, record: PassageRecord, noteOf: () => string | undefined): void {
@@ -52,7 +53,9 @@ export class PassageRows {
     });
   }
 
-  /** Refuses a person who came too early; nobody waits for it. The same code may be shown again in a moment. */
+  /**
+   * Records the refusal of a person who came during another person's passage. The same code may be shown again at once.
+   */
   noteTurnedAway(passage: KnownPassage, record: Extract<PassageRecord, { name: 'access.denied' }>): void {
     const { accessPoint, notes, board } = this.#deps;
     const data = this.dataOf(passage, record);
@@ -64,7 +67,7 @@ export class PassageRows {
     board.list(record, data, passage.facts, { watched: false });
   }
 
-  /** Tells the guard of what was committed since. */
+  /** Shows the guard what was committed since the last call. */
   tell(): void {
     const untold = this.#untold;
     this.#untold = [];

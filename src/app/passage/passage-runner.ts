@@ -25,34 +25,34 @@ type State = PassageState<PassageFacts>;
 /** Durations of a passage in milliseconds; the state of the door is added at every step. */
 export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen' | 'contactSilent'>;
 
-/** What one place does in its own way when the machine commands it. */
+/** What a place does differently from other places when it carries out the commands of the machine. */
 export interface PassagePlace {
   /** @throws GatepostError `gpio.failed` */
   release(passage: KnownPassage, ms: number): void;
-  /** Called when a row is durable; the passage knows of it. */
+  /** Called when a row is durable; `passage` already says so. */
   written(passage: KnownPassage, record: PassageRecord): void;
-  /** Called when a row could not be written. Returns whether the rest may be done all the same. */
+  /** Called when a row could not be written. Returns whether the other commands may be carried out nevertheless. */
   unwritten(passage: KnownPassage, data: AccessData, error: GatepostError): boolean;
-  /** The rows to write for this one; all of them where it is left out. */
+  /** The rows to write instead of this one; without this function the row itself. */
   rowsFor?(record: PassageRecord): readonly PassageRecord[];
-  /** What a guard said when ordering something about a passage. */
+  /** The reason that a guard gave with an order about a passage. */
   noteAbout?(passage: string): string | undefined;
-  /** Where people show codes and see a screen. A button has neither. */
+  /** Where people show codes and see a screen; absent for an exit button. */
   readonly station?: PassageStation;
 }
 
-/** Where people show codes, are measured, and see what is decided. */
+/** Where people show codes, are measured and see the decision. */
 export interface PassageStation {
   evaluate(
     passage: KnownPassage,
     screening: ScreeningOutcome | undefined,
   ): Extract<Input, { type: 'decided' }>;
-  /** What stands against somebody who comes while another person's passage is under way. */
+  /** The reasons against a person who comes during another person's passage. */
   turnedAway(passage: KnownPassage): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] };
   forgetReadings(): void;
-  /** @param passage whose screen it is; undefined: nobody's */
+  /** @param passage the passage of the person shown; undefined: nobody */
   show(view: PassageShow, passage: KnownPassage | undefined): void;
-  /** The second person is told; the screen goes on with the first. */
+  /** Tells a second person to wait; the screen then goes on with the first. */
   showOneAtATime(): void;
 }
 
@@ -63,8 +63,8 @@ interface PassageRunnerDeps extends PassageRowsDeps {
 }
 
 /**
- * Runs the passage machine at one place: keeps its state, which is all that is known of the person who stands there,
- * and carries its commands out in their order. A row is durable before the lock moves.
+ * Runs the passage machine at one place: keeps its state, which is everything known about the person there, and carries
+ * out its commands in order. A row is durable before the lock moves.
  */
 export class PassageRunner {
   readonly #deps: PassageRunnerDeps;
@@ -81,7 +81,7 @@ export class PassageRunner {
     return this.#state;
   }
 
-  /** Whoever is here is forgotten, and nothing is told any more. */
+  /** Drops the passage under way and shows nothing any more. */
   stop(): void {
     this.#stopTimers();
     this.#state = { phase: 'idle' };
@@ -93,7 +93,7 @@ export class PassageRunner {
     this.#rows.tell();
   }
 
-  /** One step with its commands. What it returns follows from the last command that was carried out. */
+  /** Takes one step and carries out its commands. Returns the next input, if the last command gave one. */
   #follow(input: Input): Input | undefined {
     const { times, door } = this.#deps;
     const { state, commands } = stepPassage(this.#state, input, {
@@ -110,7 +110,7 @@ export class PassageRunner {
     return undefined;
   }
 
-  /** Does one command. What it returns replaces the rest of the commands. */
+  /** Carries out one command. A returned input replaces the remaining commands. */
   #carryOut(command: PassageCommand<PassageFacts>): Input | undefined {
     const { door, place, clock } = this.#deps;
     switch (command.type) {
@@ -168,7 +168,7 @@ export class PassageRunner {
     return undefined;
   }
 
-  /** The passage under way goes on, and waits for no log. */
+  /** Refuses a second person. The passage under way goes on and does not wait for the log. */
   #turnAway(passage: KnownPassage): void {
     const { place } = this.#deps;
     if (place.station === undefined) return;
@@ -179,7 +179,7 @@ export class PassageRunner {
     place.station.showOneAtATime();
   }
 
-  /** What was written of a grant whose lock does not move is taken back. */
+  /** Releases the lock. If it does not move, the returned input takes back what was recorded of the grant. */
   #release(passage: KnownPassage, ms: number): Input | undefined {
     const { place, logger } = this.#deps;
     try {

@@ -11,7 +11,7 @@ import { claimsOf, type KnownPassage } from './passage-facts.ts';
 import type { PassageRunner } from './passage-runner.ts';
 import type { GuardAct, RecentPassages } from './recent-passages.ts';
 
-/** Whoever orders within this time of another guard's order has not seen it yet, in milliseconds. */
+/** A guard who orders within this time after another guard has probably not seen that order yet, in milliseconds. */
 const JUST_NOW_MS = 5_000;
 
 interface PersonOrdersDeps {
@@ -26,9 +26,9 @@ interface PersonOrdersDeps {
 }
 
 /**
- * The guard's orders about persons at one access point. What a guard's page showed is in the order, for the world may
- * have moved on: of two guards at once only the first opens, and nobody is taken for somebody else. Every order is on
- * record before it counts.
+ * The guard's orders about persons at one access point. Each order names the passage that the guard's page showed,
+ * because another one may be under way by now: of two guards who order at the same time only the first opens, and no
+ * order applies to a different person. Every order is recorded before it is carried out.
  */
 export class PersonOrders {
   readonly #deps: PersonOrdersDeps;
@@ -37,7 +37,7 @@ export class PersonOrders {
     this.#deps = deps;
   }
 
-  /** Lets one person through, recorded with its reason. */
+  /** Lets one person through, recorded with the guard's reason. */
   open(order: Given<'open'>): Planned {
     const { mode } = this.#deps.door;
     if (mode === 'Blocked' || mode === 'LockedDown') {
@@ -56,7 +56,7 @@ export class PersonOrders {
     return this.#openAnew(passage, order);
   }
 
-  /** Turns away the person who stands here. */
+  /** Refuses the person who stands here. */
   refuse(order: Given<'refuse'>): Planned {
     const state = this.#deps.runner.state;
     const current = passageIn(state);
@@ -93,7 +93,7 @@ export class PersonOrders {
     });
   }
 
-  /** Judges anew who waits here with this pass: what was missing is there now. */
+  /** Judges the person who waits here with this pass again, because something that was missing is known now. */
   judgeAgain(passId: string): void {
     const { runner } = this.#deps;
     const { state } = runner;
@@ -103,7 +103,7 @@ export class PersonOrders {
     runner.take({ type: 'judgeAgain', screening: facts.screening });
   }
 
-  /** For somebody who has shown nothing, or for whoever waits here where the order names nobody at all. */
+  /** Opens for a person who has shown nothing, or for the person who waits here if the order names no passage. */
   #openUnnamed(order: Given<'open'>): Planned {
     const state = this.#deps.runner.state;
     const current = passageIn(state);
@@ -115,20 +115,23 @@ export class PersonOrders {
       if (by?.action === 'open') return already({ operator: by.operator, action: 'open' });
     }
     const { evaluator, newId, recent } = this.#deps;
-    // Whom another guard has let in a moment ago may have gone through already.
+    // The person may already have gone through, let in by another guard a moment ago.
     const justNow = order.another === true ? undefined : recent.letInWithin(JUST_NOW_MS);
     if (justNow !== undefined && justNow !== order.operator)
       return already({ operator: justNow, action: 'open' });
     return this.#open(evaluator.withoutCode(newId(), current), order);
   }
 
-  /** Lets in whose passage is over, under the same passage: the refusal and what overruled it belong together. */
+  /**
+   * Lets a person in whose passage is over. The passage id stays the same, so that the refusal and the order that
+   * overruled it belong together.
+   */
   #openAnew(passage: string, order: Given<'open'>): Planned {
     const before = this.#doneBefore(passage, order);
     if (before !== undefined) return before;
     const known = this.#deps.recent.find(passage);
     if (known === undefined) return this.#over(passage);
-    // The guard knows the person without a code.
+    // The guard recognised the person, not a code.
     return this.#open({ ...known.passage, facts: { ...known.passage.facts, recognition: 'guard' } }, order);
   }
 
@@ -144,8 +147,8 @@ export class PersonOrders {
   }
 
   /**
-   * Who has done already what makes this order too late. A refusal by another guard stands for whoever has not seen
-   * it, as does a new measurement that has only just begun.
+   * The earlier act that makes this order too late, if any. A refusal by another guard, or a measurement that has just
+   * begun, stands against a guard who has not seen it yet.
    */
   #doneBefore(
     passage: string,
@@ -165,13 +168,13 @@ export class PersonOrders {
       : undefined;
   }
 
-  /** Somebody waits whom the order does not mean, unless it is the same person, who is measured anew. */
+  /** The refusal where another person waits than the one in the order, or the same person is being measured again. */
   #notThisOne(passage: string): OrderRefusal {
     const act = this.#deps.recent.actOn(passage);
     return act?.action === 'measure' ? already(doneBy(act)) : somebodyElse();
   }
 
-  /** A passage that is over, or that this gate does not know of any more. */
+  /** The refusal for a passage that is over or no longer known. */
   #over(passage: string): OrderRefusal {
     const known = this.#deps.recent.find(passage);
     if (known?.outcome === 'denied' && known.decidedBy !== 'auto')
@@ -182,7 +185,7 @@ export class PersonOrders {
     );
   }
 
-  /** Whoever orders next hears of it as soon as it is on record. */
+  /** The plan of an order. The next order takes account of it as soon as it is recorded. */
   #planned(
     action: GuardAct['action'],
     passage: string,

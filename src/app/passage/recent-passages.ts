@@ -1,11 +1,11 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownPassage } from './passage-facts.ts';
 
-/** After this time the person has gone, in milliseconds. */
+/** How long a passage is kept, in milliseconds; after that the person has gone. */
 const KEPT_MS = 10 * 60_000;
 const MOST_KEPT = 50;
 
-/** What a guard ordered about somebody. */
+/** What a guard ordered about a person. */
 export interface GuardAct {
   readonly operator: string;
   readonly action: 'open' | 'refuse' | 'measure';
@@ -14,7 +14,7 @@ export interface GuardAct {
   readonly atMs: number;
 }
 
-/** One passage of the last minutes, for orders that come when it is over. */
+/** One passage of the last minutes, for orders that come after it is over. */
 interface RecentPassage {
   readonly passage: KnownPassage;
   readonly outcome: 'denied' | 'granted' | 'taken' | 'nottaken';
@@ -23,8 +23,8 @@ interface RecentPassage {
 }
 
 /**
- * The last passages at one access point: whom an order may still name, what became of them, and which guard has ordered
- * what. In memory only, for some minutes, without a reading.
+ * The last passages at one access point: which ones an order may still name, how they ended, and what each guard
+ * ordered. Only in memory, for some minutes, without readings.
  */
 export class RecentPassages {
   readonly #clock: Clock;
@@ -39,7 +39,7 @@ export class RecentPassages {
   decided(passage: KnownPassage, { outcome, decidedBy }: Pick<RecentPassage, 'outcome' | 'decidedBy'>): void {
     this.#passages.delete(passage.id);
     this.#passages.set(passage.id, {
-      // Its reading is on record with it, and nobody is measured by being let in later.
+      // The reading is removed: it is already recorded, and a person who is let in later was not measured again.
       passage: { ...passage, facts: { ...passage.facts, screening: undefined } },
       outcome,
       decidedBy,
@@ -58,7 +58,7 @@ export class RecentPassages {
     return this.#passages.get(passage);
   }
 
-  /** A guard's order about the passage is on record. */
+  /** To be called when a guard's order about the passage is recorded. */
   ordered(passage: string, act: Omit<GuardAct, 'atMs'>): void {
     this.#acts.delete(passage);
     this.#acts.set(passage, { ...act, atMs: this.#nowMs() });
@@ -70,7 +70,7 @@ export class RecentPassages {
     return this.#acts.get(passage);
   }
 
-  /** The guard who has let somebody in within the last `ms` milliseconds, as far as that opened the door. */
+  /** The guard who let a person in within the last `ms` milliseconds, if the door was opened for it. */
   letInWithin(ms: number): string | undefined {
     const sinceMs = this.#nowMs() - ms;
     return [...this.#passages.values()].findLast(

@@ -15,9 +15,10 @@ interface ScanLockoutDeps {
 }
 
 /**
- * Unreadable codes in a row at one access point. A lock-out alarms the guard and slows the answers to such codes down;
- * a genuine pass is decided as ever, or whoever shows five scraps of paper would shut the gate. It lives in memory: whoever can restart the kiosk gains a few
- * tries at a signature that no number of tries can guess; what the lock-out is for is the alarm.
+ * Counts unreadable codes in a row at one access point. A lock-out raises an alarm for the guard and delays the answers
+ * to such codes. A genuine pass is decided as usual, because otherwise five scraps of paper could close the gate. Only
+ * in memory: a restart of the kiosk gives a few more tries, but a signature cannot be guessed by any number of tries.
+ * The purpose of the lock-out is the alarm.
  */
 export class ScanLockout {
   readonly #deps: ScanLockoutDeps;
@@ -34,19 +35,19 @@ export class ScanLockout {
     return this.#cancel !== undefined;
   }
 
-  /** Called when a lock-out is over. */
+  /** The listener is called when a lock-out is over. */
   onOver(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Whether a text that is no genuine pass tries to be one; what does not is noise, and counted with it. */
+  /** Whether a text that is not a genuine pass is an attempt at one. Other texts are counted as noise. */
   isTry(text: string): boolean {
     return beginsLikePass(text);
   }
 
   /**
-   * Answers an unreadable code that is shown during a lock-out after a while, and one at a time. Returns false where
-   * another one waits already, and this one is to be counted only.
+   * Answers an unreadable code during a lock-out, with a delay and one at a time. Returns false if another one already
+   * waits; then this one is only to be counted.
    */
   answerLate(answer: () => void): boolean {
     if (this.#cancelLate !== undefined) return false;
@@ -57,7 +58,10 @@ export class ScanLockout {
     return true;
   }
 
-  /** A code that waits for its answer gets none: somebody with a genuine pass is here. Returns whether one waited. */
+  /**
+   * Drops the code that waits for its answer, e.g. because a person with a genuine pass is here. Returns whether one
+   * waited.
+   */
   dropLate(): boolean {
     const waited = this.#cancelLate !== undefined;
     this.#cancelLate?.();
@@ -65,7 +69,7 @@ export class ScanLockout {
     return waited;
   }
 
-  /** A code that is no pass was shown. */
+  /** A code that is not a pass was shown. */
   bad(): void {
     if (this.isLocked) return;
     const { clock, rule, onBegin } = this.#deps;
@@ -76,12 +80,12 @@ export class ScanLockout {
     onBegin(clock.read().wallMs + minutes * MINUTE_MS);
   }
 
-  /** A genuine pass was shown. It does not end a lock-out and its alarm: the guard or time does. */
+  /** A genuine pass was shown. This does not end a lock-out or its alarm; the guard or time does. */
   good(): void {
     this.#inARow = 0;
   }
 
-  /** Ends the lock-out. Returns false where there was none. */
+  /** Ends the lock-out. Returns false if there was none. */
   end(): boolean {
     return this.#end(false);
   }

@@ -5,7 +5,7 @@ import type { CodeReaderEvent } from '../../ports/code-reader.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { RepeatGuard } from '../log/limiters.ts';
 
-/** The same code within this time of its last reading counts as the same showing, in milliseconds. */
+/** The same code within this time after its last reading counts as the same showing, in milliseconds. */
 const SAME_SHOWING_MS = 3_000;
 
 interface ScannedCodesDeps {
@@ -15,23 +15,23 @@ interface ScannedCodesDeps {
   readonly logger: Logger;
 }
 
-/** A code that was just shown. It is gone when it was dealt with: only its key is kept. */
+/** A code that was just shown. Only its key is kept after it was handled. */
 export interface ShownCode {
   readonly text: string;
-  /** Tells it from other codes without keeping its text. */
+  /** Identifies the code without its text. */
   readonly codeKey: string;
-  /** Characters, or bytes where they were no text. */
+  /** In characters, or in bytes if it was not text. */
   readonly length: number;
-  /** When it was complete. */
+  /** Clock reading when it was complete. */
   readonly clock: ClockReading;
-  /** The earliest monotonic ms at which it may have been complete: the program may have been kept from reading it. */
+  /** The earliest monotonic ms at which it may have been complete: earlier than `clock` if the program was blocked. */
   readonly sinceMs: number;
 }
 
-/** Makes codes of what a scanner tells. */
+/** Makes codes from the events of a scanner. */
 export class ScannedCodes {
   readonly #deps: ScannedCodesDeps;
-  /** A line full of noise gives thousands of rejections a minute. */
+  /** Limits the log: a line full of noise gives thousands of rejections a minute. */
   readonly #told: RepeatGuard;
 
   constructor(deps: ScannedCodesDeps) {
@@ -59,16 +59,16 @@ export class ScannedCodes {
         'The scanner sent something that is no code; it was dropped.',
       );
     }
-    // It was shown to the gate all the same: the person gets an answer and the log a row.
+    // A rejected code becomes a code without text, so that the person gets an answer and the log a row.
     return { text: '', codeKey: `rejected:${cause}`, length: lengthBytes, clock: clock.read(), sinceMs };
   }
 }
 
-/** Knows a code that stays in view of the scanner, however long, for one showing. */
+/** Recognises a code that stays in view of the scanner, for any time, as one showing. */
 export class SameShowing {
   #last: { readonly codeKey: string; readonly atMs: number } | undefined;
 
-  /** Whether the code is still in view since it was looked at last. */
+  /** Whether the code has stayed in view since the last call. */
   isStill({ codeKey: key, clock }: Pick<ShownCode, 'codeKey' | 'clock'>): boolean {
     const last = this.#last;
     this.#last = { codeKey: key, atMs: clock.monotonicMs };

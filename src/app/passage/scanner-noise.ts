@@ -6,31 +6,31 @@ import type { DeviceSupervisor } from '../devices/device-supervisor.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
 const MINUTE_MS = 60_000;
-/** More codes than this without a pass, in this time, are not attempts of people. */
+/** More codes than this without a pass, in this time, are noise and not attempts of people. */
 const LIMITS = [
   { codes: 10, withinMs: MINUTE_MS },
   { codes: 100, withinMs: 60 * MINUTE_MS },
 ] as const;
 const MOST_REMEMBERED = 100;
-/** While it goes on, one row in so many minutes says how many there were. */
+/** During noise, one row in this many minutes tells the count. */
 const ROW_EVERY_MINUTES = 10;
 const CAUSE = 'scanner_noise';
-/** Codes that were only counted because too many were unreadable before them. */
+/** The cause in the rows of codes that were only counted because of a lock-out. */
 const LOCK_OUT = 'lock_out';
 const DETAIL =
   "The scanner sends one thing after another that is no pass. Clean its window, check its cable and, on a serial line, that baudRate is the scanner's; passes in between are read.";
 
 /**
- * Bounds what a scanner can write that pours out noise, for years if need be: its first pieces are answered and have a
- * row each like any code that is no pass (no row where the level holds the gate open), the further ones are counted,
- * and rows of the scanner tell the count. It is over after a quiet minute.
+ * Limits the rows that a scanner with continuous noise can cause. Its first pieces are answered and get a row each,
+ * like any code that is not a pass (no row where the level holds the gate open). Further pieces are only counted, and
+ * rows of the scanner tell the count. The noise is over after a minute without any.
  */
 export class ScannerNoise {
   readonly #clock: Clock;
   readonly #notes: EventWriter;
   readonly #accessPoint: string;
   readonly #scanner: DeviceSupervisor;
-  /** Monotonic ms of the last codes that were answered and were no passes. */
+  /** Monotonic ms of the last answered codes that were not passes. */
   #answered: readonly number[] = [];
   #lastMs = 0;
   #unwritten = 0;
@@ -49,7 +49,10 @@ export class ScannerNoise {
     this.#scanner = deps.scanner;
   }
 
-  /** Somebody was answered who showed this; it counts here if it has not even the form of a pass, unlike a forged one. */
+  /**
+   * A code was answered. It counts here if it does not have the form of a pass; a forged pass has it and does not
+   * count.
+   */
   answered(pass: PassReading | ParsedPass | undefined): void {
     if (pass?.status !== 'unreadable' || attributesOf(pass.reason).about !== 'form') return;
     const nowMs = this.#nowMs();
@@ -66,12 +69,12 @@ export class ScannerNoise {
     this.#wait();
   }
 
-  /** A code was shown that gets no answer and no row; tell() says how many there were. */
+  /** A code was shown that gets no answer and no row; tell() writes the count. */
   unanswered(): void {
     this.#unwritten += 1;
   }
 
-  /** Whether the code is one more piece of noise. Then it is counted here, and nobody's attempt. */
+  /** Whether the code is a further piece of noise. If so it is counted here and is not an attempt. */
   takes(text: string): boolean {
     if (this.#cancel === undefined || parsePass(text).status === 'parsed') return false;
     this.#lastMs = this.#nowMs();
@@ -79,7 +82,7 @@ export class ScannerNoise {
     return true;
   }
 
-  /** Writes down what was counted so far. */
+  /** Writes the count so far. */
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -100,12 +103,12 @@ export class ScannerNoise {
     }
     this.#minutes += 1;
     if (this.#minutes % ROW_EVERY_MINUTES === 0) this.tell();
-    // Whoever pulled the cable and put it back has not mended it by that.
+    // The scanner stays degraded also if its cable was pulled and plugged in again.
     if (this.#scanner.status === 'ok') this.#scanner.degrade(CAUSE, DETAIL);
     this.#wait();
   }
 
-  /** Writes down how many codes had no row since it was written last. */
+  /** Writes how many codes had no row since the last call. */
   tell(): void {
     if (this.#unwritten === 0) return;
     const unreadable = this.#unwritten;

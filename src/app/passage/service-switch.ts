@@ -7,7 +7,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { AccessPointView, GateState } from '../../ports/gate-state.ts';
 import { overrideAt, type Planned, refused } from '../log/desk-records.ts';
 
-/** Orders are rare: this many reach back far enough for a gate with several access points. */
+/** Rows of orders read at the start. Orders are rare, so this is enough for a gate with several access points. */
 const ORDERS_LOOKED_AT = 500;
 
 interface ServiceSwitchDeps {
@@ -18,8 +18,9 @@ interface ServiceSwitchDeps {
 }
 
 /**
- * Whether an access point is in service. A guard takes it out and puts it back; the log keeps it over a restart, which
- * must not end what only an order may end. An emergency pass, the exit button and the guard's own hand ask nothing here.
+ * Whether an access point is in service. A guard takes it out of service and puts it back. The state is restored from
+ * the log, because a restart must not end what only an order may end. It does not apply to emergency passes, the exit
+ * button and openings by a guard.
  */
 export class ServiceSwitch {
   readonly #deps: ServiceSwitchDeps;
@@ -38,7 +39,7 @@ export class ServiceSwitch {
     this.#listeners.push(listener);
   }
 
-  /** As it was before the restart. @throws GatepostError `log.unavailable` */
+  /** Restores the state from before the restart. @throws GatepostError `log.unavailable` */
   restore(): void {
     const { log, accessPoint } = this.#deps;
     for (const event of log.recent(['accesspoint.enabled'], ORDERS_LOOKED_AT)) {

@@ -15,7 +15,7 @@ interface HolderLookupDeps {
   readonly timeZone: string;
 }
 
-/** Gathers what is known of a pass and its household, as far as its level asks. */
+/** Collects what is known about a pass and its household, as far as the level needs it. */
 export class HolderLookup {
   readonly #deps: HolderLookupDeps;
 
@@ -23,7 +23,7 @@ export class HolderLookup {
     this.#deps = deps;
   }
 
-  /** Number of the revocation list that answers count by; 0 where there is none. */
+  /** Number of the revocation list in use; 0 where there is none. */
   get revocationVersion(): number {
     return this.#deps.revocations.number;
   }

@@ -9,7 +9,7 @@ import type { Door } from '../door/door.ts';
 import { type DeskRecords, type Planned, refused } from '../log/desk-records.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
-/** Stands for the gate itself in orders that nobody gave by hand. */
+/** The operator in orders that the gate gives itself. */
 const BY_ITSELF = 'auto';
 
 interface LevelKeeperDeps {
@@ -24,7 +24,7 @@ interface LevelKeeperDeps {
 }
 
 /**
- * Keeps the level: takes up the one from before the restart, changes it on order, and lets the doors follow where a
+ * Keeps the level: restores the one from before the restart, changes it on order, and opens or closes the doors where a
  * level holds the gate open.
  */
 export class LevelKeeper implements Lifecycle {
@@ -35,7 +35,7 @@ export class LevelKeeper implements Lifecycle {
     this.#deps = deps;
   }
 
-  /** After the doors: a level that holds the gate open opens them again. */
+  /** To be started after the doors, because a level that holds the gate open opens them again. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#started) return;
@@ -47,11 +47,11 @@ export class LevelKeeper implements Lifecycle {
   }
 
   async stop(): Promise<void> {
-    // The doors rest when they are stopped themselves.
+    // The doors are not moved here; they go to rest in their own stop().
     this.#started = false;
   }
 
-  /** A guard wants another level; the doors follow where one of the two holds the gate open. */
+  /** Plans a guard's change of the level; the doors are moved if the old or the new level holds the gate open. */
   plan({ level, operator, note }: Given<'level'>): Planned {
     const { rules, gate } = this.#deps;
     const previous = rules.level;
@@ -79,7 +79,7 @@ export class LevelKeeper implements Lifecycle {
     };
   }
 
-  /** Goes by a new set of rules whose arrival is on record. Before start() nothing moves and nothing is shown. */
+  /** Uses a new set of rules whose arrival is recorded. Before start() nothing moves and nothing is shown. */
   replace(policy: Policy): void {
     const { rules } = this.#deps;
     const before = rules.level.gate;
@@ -89,7 +89,7 @@ export class LevelKeeper implements Lifecycle {
     this.#tell();
   }
 
-  /** Shows the rules and how many are inside. */
+  /** Publishes the rules and the number of people inside. */
   publish(): void {
     const { rules, state, holderState } = this.#deps;
     const { level, version, gate, occupancyLimit } = rules.level;
@@ -121,7 +121,7 @@ export class LevelKeeper implements Lifecycle {
     return this.#deps.doors.find(({ mode }) => mode === 'LockedDown' || mode === 'Blocked');
   }
 
-  /** Every door to where the level wants it; says which one did not follow. */
+  /** Moves every door to the mode of the level; the answer tells which one did not follow. */
   #moveDoors(order: Pick<Given<'door'>, 'operator' | 'note'>): DeskAnswer {
     const { rules, records } = this.#deps;
     const open = rules.level.gate === 'open';

@@ -2,11 +2,11 @@ import { GatepostError } from '../../core/errors.ts';
 import { levelOf, type Policy, type PolicyLevel } from '../../core/policy/policy.ts';
 import type { PolicyStore } from '../../ports/rule-store.ts';
 
-/** The rules this gate goes by: the policy of the config or of a signed list, and the level that was chosen. */
+/** The rules of this gate: the policy of the config or of a signed list, and the chosen level. */
 export class RulesInForce {
   readonly #store: PolicyStore;
   #policy: Policy;
-  /** What was chosen, whether or not the present policy knows it: a later one may. */
+  /** The chosen level. Kept also if the present policy does not have it, because a later one may. */
   #chosen: string | undefined;
   #level: PolicyLevel;
 
@@ -25,17 +25,17 @@ export class RulesInForce {
     return this.#level;
   }
 
-  /** Takes up the level that was chosen before the restart. @throws GatepostError `log.unavailable` */
+  /** Restores the level that was chosen before the restart. @throws GatepostError `log.unavailable` */
   load(): void {
     this.#take(this.#policy, this.#store.chosenLevel());
   }
 
-  /** After the choice is on record. */
+  /** To be called after the choice is recorded. */
   choose(level: string): void {
     this.#take(this.#policy, level);
   }
 
-  /** Goes by a new set of rules, at the chosen level where it has one of that name. */
+  /** Uses a new set of rules, at the chosen level if it has one of that name. */
   replace(policy: Policy): void {
     this.#take(policy, this.#chosen);
   }
@@ -47,7 +47,7 @@ export class RulesInForce {
   }
 }
 
-/** The chosen level; the initial one where nothing was chosen or the policy does not know it. */
+/** The chosen level; the initial one if none was chosen or the policy does not have it. */
 function levelFor(policy: Policy, chosen: string | undefined): PolicyLevel {
   const level =
     (chosen === undefined ? undefined : levelOf(policy, chosen)) ?? levelOf(policy, policy.initialLevel);

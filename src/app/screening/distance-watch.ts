@@ -14,8 +14,8 @@ import { SensorWatch } from '../devices/sensor-watch.ts';
 const CHECK_MS = 250;
 
 /**
- * Follows how far away the forehead is. A sensor that is missing or troubled is a named state and nothing more: the
- * thermometer then tells by itself whether somebody is there.
+ * Follows the distance of the forehead. A missing or faulty sensor is only a named state: the thermometer then detects
+ * by itself whether a person is there.
  */
 export class DistanceWatch implements Lifecycle {
   readonly #sensor: DistanceSensor;
@@ -55,7 +55,7 @@ export class DistanceWatch implements Lifecycle {
     return nearnessAt(this.#watch, this.#deps.clock.read().monotonicMs);
   }
 
-  /** One listener, called when the nearness becomes another. */
+  /** Sets the one listener, called when the nearness changes. */
   onChange(listener: (nearness: Nearness) => void): void {
     this.#listener = listener;
   }
@@ -90,7 +90,7 @@ export class DistanceWatch implements Lifecycle {
     this.#listener?.(nearness);
   }
 
-  /** What was seen before the sensor went away says nothing about who stands here when it is back. */
+  /** Drops what was seen before the sensor was lost, because another person may stand here when it is back. */
   #onDevice(): void {
     if (this.#sensorWatch.status === 'ok') return;
     this.#watch = INITIAL_NEARNESS;

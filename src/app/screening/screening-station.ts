@@ -29,16 +29,19 @@ import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import { SensorWatch } from '../devices/sensor-watch.ts';
 import type { DistanceWatch } from './distance-watch.ts';
 
-/** A reading may be this old when the pass comes (src/README.md#one-passage). */
+/** Highest age of a reading when the pass is shown (src/README.md#one-passage). */
 export const FRESH_MS = 3_000;
-/** A sensor of coarser steps shows a wall at one value for minutes without being stuck. */
+/**
+ * Coarsest resolution for which a constant value means a stuck sensor: with coarser steps a wall gives one value for
+ * minutes.
+ */
 const STUCK_RESOLUTION_MAX_C = 0.05;
 
 type StationDeps = SupervisorDeps & { readonly state: Pick<GateState, 'devices' | 'readings'> };
 
 /**
- * The place where foreheads are measured: one thermometer, watched, and the measuring protocol over its frames; with
- * a distance sensor beside it, only foreheads at the right distance. Without a thermometer it says so instead.
+ * The place where foreheads are measured: one supervised thermometer and the measuring protocol over its frames. With a
+ * distance sensor, only foreheads at the right distance count. Without a thermometer every outcome is that fault.
  */
 export class ScreeningStation implements Lifecycle {
   readonly #accessPoint: string;
@@ -91,7 +94,7 @@ export class ScreeningStation implements Lifecycle {
     return SENSOR_FAULTS.find((name) => name === watch.cause) ?? 'sensor_missing';
   }
 
-  /** One listener: every finished measurement, and every fault, as it comes. */
+  /** Sets the one listener, called with every finished measurement and every fault. */
   onOutcome(listener: (outcome: ScreeningOutcome) => void): void {
     this.#listener = listener;
   }
@@ -106,7 +109,7 @@ export class ScreeningStation implements Lifecycle {
     await this.#watch?.stop();
   }
 
-  /** A reading that was finished at most 3 s ago and not used before, or the sensor's fault; undefined: measure. */
+  /** A reading that was finished at most 3 s ago and is not used yet, or the sensor's fault; undefined: measure now. */
   take(): ScreeningOutcome | undefined {
     const { fault } = this;
     if (fault !== undefined) return { class: 'notMeasurable', cause: fault, attempts: 1 };
@@ -119,7 +122,7 @@ export class ScreeningStation implements Lifecycle {
     return this.#outcomeOf(latest);
   }
 
-  /** The next reading is another person's: nothing that was seen so far counts for it. */
+  /** Drops everything measured so far, because the next reading is of another person. */
   forget(): void {
     this.#latest = undefined;
     this.#protocol = restartSet(this.#protocol);
@@ -134,7 +137,7 @@ export class ScreeningStation implements Lifecycle {
   }
 
   #onFrame(frame: ThermometerFrame): void {
-    // Drivers know their chip's codes; whatever slips through them still decides nothing.
+    // Drivers reject the error codes of their chip; an impossible value that a driver lets through is dropped here.
     if (!isFramePossible(frame)) {
       this.#watch?.degrade(
         'sensor_invalid',
@@ -154,7 +157,7 @@ export class ScreeningStation implements Lifecycle {
     const nearness = this.#distance?.nearness;
     this.#showReading(frame, nearness);
     const taken = takeFrame(this.#protocol, frame, this.#settings, nearness);
-    // Who has just come is not the one whose reading is still fresh.
+    // A person has just come, so the latest reading is of another person.
     if (taken.state.presentSinceMs === frame.atMs) this.#latest = undefined;
     this.#protocol = taken.state;
     if (taken.result === undefined) return;
@@ -162,7 +165,7 @@ export class ScreeningStation implements Lifecycle {
     this.#listener?.(this.#outcomeOf(taken.result));
   }
 
-  /** What a stuck module does, in words; undefined while it lives. */
+  /** How the module is stuck, in words; undefined if it is not. */
   #howStuck(frame: ThermometerFrame): string | undefined {
     const stepC = this.#thermometer?.resolutionC ?? 0;
     this.#movement = watchMovement(this.#movement, frame, stepC);
@@ -173,11 +176,11 @@ export class ScreeningStation implements Lifecycle {
       : undefined;
   }
 
-  /** A fault ends what was being measured: the person is told at once instead of after the time-out. */
+  /** A fault ends the measurement, so that the person is told at once and not after the time-out. */
   #onFault(): void {
     const { fault } = this;
     if (fault === undefined) return;
-    // Whoever unplugs a stuck module and plugs it in again has a new one.
+    // After it is unplugged and plugged in again, a stuck module is judged anew.
     if (fault === 'sensor_missing') {
       this.#stuck = INITIAL_STUCK_WATCH;
       this.#movement = undefined;

@@ -17,11 +17,11 @@ interface AnnouncerSettings {
   /** What the service manager shows: `Willow Court, north: ready`. */
   readonly status: string;
   readonly software: string;
-  /** Which config it runs with. */
+  /** Digest of the config in use. */
   readonly configDigest: string;
 }
 
-/** Says that the gate is there, and that it leaves: in the log, to whoever follows its state, to the service manager. */
+/** Announces that the gate has started and that it stops: in the log, in its state, to the service manager. */
 export class Announcer implements Lifecycle {
   readonly #deps: AnnouncerDeps;
   readonly #settings: AnnouncerSettings;

@@ -14,7 +14,7 @@ interface ClockWatchDeps {
   readonly everyMs: number;
 }
 
-/** Tells what time it is and how far it can be believed; each change of that is an event. */
+/** Publishes the time and its quality; each change of the quality is an event. */
 export class ClockWatch implements Lifecycle {
   readonly #deps: ClockWatchDeps;
   #cancel: Cancel | undefined;

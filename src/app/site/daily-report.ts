@@ -26,8 +26,8 @@ interface DailyReportDeps {
 }
 
 /**
- * Ends every day with its counts in one event. Days that ended while the gate was off are reported when it is on
- * again; as long as nobody knows what day it is, nothing is. Counts are erased by a date that somebody stands for only.
+ * Reports the counts of every day in one event. Days that ended while the gate was off are reported when it runs again.
+ * Nothing is reported while the day is not known. Counts are erased only by a date of trusted quality.
  */
 export class DailyReport implements Lifecycle {
   readonly #deps: DailyReportDeps;
@@ -54,14 +54,14 @@ export class DailyReport implements Lifecycle {
     this.#next = clock.schedule(LOOK_EVERY_MS, () => this.#look());
     const reading = clock.read();
     if (reading.quality === 'unsynced') return;
-    // A jump that may yet be taken back ends no day.
+    // A clock jump that may be corrected later does not end a day.
     const today = siteDayAt(reading.floorMs ?? reading.wallMs, timeZone);
     if (today === this.#lookedOn) return;
     try {
       this.#closeDaysBefore(today, reading);
       this.#lookedOn = today;
     } catch (error) {
-      // The counts are still there at the next look.
+      // The counts are kept and reported at the next look.
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       logger.warn(
         { code: error.code, err: error },

@@ -14,9 +14,9 @@ interface StandDownDeps {
 }
 
 /**
- * Ends a checkpoint for good: signs a last report of numbers, erases everything about people, then the keys, the
- * gate's own last. A run that was cut off before the erasing leaves everything as it was; one that was cut off later
- * is completed by the next.
+ * Ends a checkpoint for good: signs a last report with numbers only, erases everything about people, then the keys, the
+ * gate's own key last. A run that is interrupted before the erasing changes nothing; one that is interrupted later is
+ * completed by the next run.
  * @returns the text of the report
  */
 export function standDown(deps: StandDownDeps): string {
@@ -29,7 +29,7 @@ export function standDown(deps: StandDownDeps): string {
   return files.report();
 }
 
-/** The report is on disk before anything is erased: what it says of comes true in the very next step. */
+/** Stores the report before anything is erased; the erasing that it reports is the next step. */
 function begin({ site, gate, ending, files, counts, clock }: StandDownDeps): void {
   const { wallMs, quality } = clock.read();
   const report: DeletionReport = {

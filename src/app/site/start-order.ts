@@ -22,7 +22,7 @@ export class StartOrder implements Lifecycle {
     this.#logger = logger;
   }
 
-  /** A part that cannot start stops the ones before it; its error is the caller's. */
+  /** If a part cannot start, the parts before it are stopped and its error is thrown. */
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started.length > 0) return;
     try {

@@ -5,16 +5,20 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 
-/** How often the loop's punctuality is looked at. */
+/** How often the delay of the event loop is measured. */
 const LOOK_EVERY_MS = 250;
 
-/** A loop that was later than this with its timers is slow: that is said. */
+/** A loop whose timers are later than this is slow, which is logged. */
 const SLOW_MS = 1_000;
 
-/** One that is later than this, and not for the time that writing took, may have run wild: a restart can mend that. */
+/**
+ * A loop whose timers are later than this, not counting the time of writing, counts as failed: a restart can mend that.
+ */
 const LATEST_MS = 10_000;
 
-/** A part whose failure only a restart can mend, such as the owner of an output. A missing device is none. */
+/**
+ * A part whose failure only a restart can mend, such as the owner of an output. A missing device is not such a failure.
+ */
 interface WatchedPart {
   readonly name: string;
   /** Whether the part does its work. A throw counts as no. */
@@ -30,15 +34,15 @@ interface WatchdogDeps {
 }
 
 /**
- * The earned watchdog: a sign of life is sent only when the log can be written and read, every part is well, and the
- * loop does not stand. Otherwise none is sent, and the service manager restarts the daemon. What was slow but got there
- * is not dead: a slow card is said, and gets no better by a restart.
+ * Sends signs of life to the service manager, but only while the log can be written and read, every part is well and
+ * the event loop runs. Without them the service manager restarts the daemon. Slowness is only logged, because a restart
+ * does not make a slow card faster.
  */
 export class Watchdog implements Lifecycle {
   readonly #deps: WatchdogDeps;
   #cancel: Cancel | undefined;
   #latenessMs = 0;
-  /** What writing had taken when the last sign was due. */
+  /** Total time of writing when the last sign was due, in milliseconds. */
   #spentMs = 0;
   #complaint: string | undefined;
   #slowness: string | undefined;

@@ -1,7 +1,7 @@
 import type { GateState } from '../../ports/gate-state.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 
-/** Lets the guard's screens follow the state of the gate, for as long as there are both. */
+/** Publishes the state of the gate on the guard's screens, from now on. */
 export function showToGuards(state: GateState, feed: GuardFeed): void {
   state.doors.follow((door) => feed.publish(`door/${door.door}`, door));
   state.devices.follow((device) => feed.publish(`device/${device.id}`, device));
@@ -20,7 +20,7 @@ export function showToGuards(state: GateState, feed: GuardFeed): void {
   showPlace(state, feed);
 }
 
-/** The place, its ways and the level are one topic of the screens. Counts of the rules are no news for it. */
+/** Site, access points and level are one topic of the screens. Counts in the rules do not change it. */
 function showPlace(state: GateState, feed: GuardFeed): void {
   let shown = '';
   const show = (): void => {

@@ -19,7 +19,7 @@ import type {
 } from '../../ports/gate-state.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 
-/** Those who listen, in the order in which they came. */
+/** Listeners, in the order in which they were added. */
 class Listeners<T> {
   readonly #listeners = new Set<(value: T) => void>();
 
@@ -38,7 +38,7 @@ class NewestValues<T> implements State<T> {
   readonly #values = new Map<string, T>();
   readonly #listeners = new Listeners<T>();
 
-  /** @param nameOf which of several states a value is about */
+  /** @param nameOf names the one of several states that a value is about */
   constructor(nameOf: (value: T) => string = () => '') {
     this.#nameOf = nameOf;
   }

@@ -1,8 +1,8 @@
 import type { GateState } from '../../ports/gate-state.ts';
 
 /**
- * The present state for the log of the program: what the gate, its doors and its devices are. Each member is chosen,
- * and none is free text or is about a person; of the lists that people look at only the numbers of lines are told.
+ * The present state of the gate, its doors and its devices, for the program's log. Every member is chosen; none is free
+ * text or about a person. Of the lists for people only the numbers of lines are given.
  */
 export function stateWithoutPersons(state: GateState): object {
   const [phase] = state.phase.values;
@@ -77,7 +77,7 @@ function devices({ devices: { values } }: GateState): readonly object[] {
   }));
 }
 
-/** How many lines each has. */
+/** The number of lines of each. */
 function boards({ decisions, orders, visitors, attention }: GateState): object {
   const lines = (values: readonly (readonly unknown[])[]): number => values[0]?.length ?? 0;
   return {

@@ -4,28 +4,28 @@ import type { EventOutbox } from '../../ports/event-log.ts';
 /** Rows per read: enough to keep the window full, few enough that a long backlog costs no memory. */
 const BATCH = 20;
 
-/** An event that was handed out and that the cursor has not passed yet. */
+/** An event that was given out and that the cursor has not passed yet. */
 interface OpenEvent {
   readonly sequence: number;
   isStored: boolean;
 }
 
 /**
- * One walk through the outbox: hands events out in order, and moves the durable cursor over what the broker stored,
- * strictly in order however the answers come.
+ * One walk through the outbox: gives out events in order, and moves the durable cursor past what the broker has stored.
+ * The cursor moves strictly in order, independent of the order of the answers.
  */
 export class OutboxCursor {
   readonly #outbox: EventOutbox;
   #batch: readonly StoredEvent[] = [];
   #position = 0;
-  /** In order; a window's worth. Not a Set: V8 keeps the old tables of one that changes all the time for long. */
+  /** In order; at most a window. An array, because V8 keeps the old tables of a Set that changes all the time. */
   #open: OpenEvent[] = [];
   #lastRead: number;
   #storedUpTo: number;
   #savedUpTo: number;
   #unsaved = 0;
 
-  /** @param from everything up to this sequence was published before */
+  /** @param from everything up to this sequence is already published */
   constructor(outbox: EventOutbox, from: number) {
     this.#outbox = outbox;
     this.#savedUpTo = from;
@@ -33,12 +33,12 @@ export class OutboxCursor {
     this.#lastRead = from;
   }
 
-  /** Events handed out that the cursor has not passed yet. */
+  /** Number of events given out that the cursor has not passed yet. */
   get open(): number {
     return this.#open.length;
   }
 
-  /** Events the cursor passed in memory but not yet on disk. */
+  /** Number of events that the cursor has passed in memory but not on disk. */
   get unsaved(): number {
     return this.#unsaved;
   }
@@ -81,7 +81,7 @@ export class OutboxCursor {
     this.#unsaved = 0;
   }
 
-  /** Goes back to the first event that is not stored. Nothing handed out may be without an answer. */
+  /** Goes back to the first event that is not stored. Only to be called when every event given out has its answer. */
   rewind(): void {
     this.#batch = [];
     this.#position = 0;

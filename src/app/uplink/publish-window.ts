@@ -3,7 +3,7 @@ import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../../por
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Unanswered, UplinkTrials } from './uplink-trials.ts';
 
-/** Most publishes in flight, whatever the broker would take. */
+/** Largest number of publishes in flight, also if the broker would take more. */
 const LARGEST_WINDOW = 20;
 /** Without any answer for this long the connection is given up. */
 const SILENCE_MS = 30_000;
@@ -12,15 +12,18 @@ interface PublishWindowDeps {
   readonly connection: BrokerConnection;
   readonly clock: Clock;
   readonly trials: UplinkTrials;
-  /** The broker answers nothing any more. */
+  /** Called when the broker does not answer any more. */
   readonly onSilent: (cause: GatepostError) => void;
 }
 
-/** What is in flight over one connection: never more than the broker takes, and never without an answer for long. */
+/**
+ * The messages in flight over one connection: never more than the broker takes. Gives the connection up if no answer
+ * comes for `SILENCE_MS`.
+ */
 export class PublishWindow {
   readonly #size: number;
   readonly #deps: PublishWindowDeps;
-  /** In order; a window's worth. Not a Set: V8 keeps the old tables of one that changes all the time for long. */
+  /** In order; at most a window. An array, because V8 keeps the old tables of a Set that changes all the time. */
   #inFlight: Unanswered[] = [];
   #lastAnswerMs = 0;
   #cancelWatch: Cancel | undefined;
@@ -31,7 +34,7 @@ export class PublishWindow {
     this.#size = Math.max(1, Math.min(deps.connection.receiveMaximum, LARGEST_WINDOW));
   }
 
-  /** Most messages in flight just now. */
+  /** The largest number of messages in flight at present. */
   get size(): number {
     return this.#deps.trials.isCareful ? 1 : this.#size;
   }
@@ -44,14 +47,14 @@ export class PublishWindow {
     return this.#inFlight.length >= this.size;
   }
 
-  /** What is on its way, in order. */
+  /** The messages without an answer, in order. */
   get unanswered(): readonly Unanswered[] {
     return this.#inFlight;
   }
 
   /**
    * @param sequence of an event
-   * @param onAnswer called once, unless the window has ended or the connection is lost before
+   * @param onAnswer called once, unless the window ends or the connection is lost before
    */
   publish(
     message: OutgoingMessage,
@@ -69,12 +72,12 @@ export class PublishWindow {
         this.#lastAnswerMs = this.#nowMs();
         onAnswer(answer);
       },
-      // No answer came: the link's `closed` says so to the reconnector, and the cursor has not moved.
+      // No answer came. The reconnector learns it from the link's `closed`, and the cursor has not moved.
       () => undefined,
     );
   }
 
-  /** The connection is over: nobody is told of later answers. */
+  /** The connection is over: later answers are ignored. */
   end(): void {
     this.#ended = true;
     this.#cancelWatch?.();

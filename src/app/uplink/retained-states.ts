@@ -4,7 +4,7 @@ import type { OutgoingMessage } from '../../ports/broker.ts';
 export class RetainedStates {
   readonly #payloads = new Map<string, Uint8Array>();
   readonly #unsent = new Set<string>();
-  /** What the broker took over the present connection. */
+  /** Topics that the broker has taken over the present connection. */
   readonly #stored = new Set<string>();
 
   /** @param value sent as JSON; undefined empties the topic at the broker. */
@@ -28,7 +28,7 @@ export class RetainedStates {
     return undefined;
   }
 
-  /** The broker did not take it: it is due again, with its newest value. */
+  /** The broker did not take the topic: its newest value must be sent again. */
   putBack(topic: string): void {
     this.#unsent.add(topic);
   }
@@ -44,9 +44,9 @@ export class RetainedStates {
   }
 
   /**
-   * Everything is due again: the broker may have lost it. What it had not taken before the connection ended comes
-   * first, so that all have their turn where connections are short.
-   * @param last the topic that comes last of all
+   * Everything must be sent again, because the broker may have lost it. Topics that it had not taken over the last
+   * connection come first, so that each is sent once even if connections are short.
+   * @param last the topic to send last
    */
   putAllBack(last: string | undefined): void {
     const rank = (topic: string): number => (topic === last ? 2 : this.#stored.has(topic) ? 1 : 0);

@@ -9,11 +9,11 @@ import type { Alert, GateCondition } from './uplink-pump.ts';
 interface StateSink {
   readonly publishState: TellState;
   setCondition(condition: GateCondition): void;
-  /** Raises `alert/<name>`, or takes it back. */
+  /** Raises `alert/<name>`, or removes it. */
   setAlert(name: string, alert: Alert | undefined): void;
 }
 
-/** Tells the servers their part of the gate's state (config/contract/README.md#the-connection). */
+/** Publishes the servers' part of the gate's state (config/contract/README.md#the-connection). */
 export class StatePublisher implements Lifecycle {
   readonly #state: GateState;
   readonly #sink: StateSink;
@@ -25,7 +25,7 @@ export class StatePublisher implements Lifecycle {
     this.#sink = deps.sink;
   }
 
-  /** Before the uplink, so that its first messages are of this gate and not of an earlier run. */
+  /** To be started before the uplink, so that its first messages are of this run and not of an earlier one. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#following.length > 0) return;
@@ -45,7 +45,7 @@ export class StatePublisher implements Lifecycle {
       }),
       attention.follow(() => this.#tellLog()),
     ];
-    // An alert of an earlier run may still be at the broker.
+    // The broker may still have an alert of an earlier run.
     this.#tellLog();
   }
 
@@ -65,7 +65,7 @@ export class StatePublisher implements Lifecycle {
     if (this.#isNews('state/conn', condition)) this.#sink.setCondition(condition);
   }
 
-  /** What has happened to the log is told to the servers for as long as no guard has marked it as seen. */
+  /** Raises an alert about the log, for as long as no guard has marked the item as seen. */
   #tellLog(): void {
     const { devices, attention } = this.#state;
     const trouble = devices.values.flatMap(troubleOfLog);
@@ -75,7 +75,7 @@ export class StatePublisher implements Lifecycle {
     if (this.#isNews('alert/log', alert ?? {})) this.#sink.setAlert('log', alert);
   }
 
-  /** A value that is the same as before is no news for a server. */
+  /** Whether the value differs from the last one; an equal one is not sent. */
   #isNews(topic: string, payload: object): boolean {
     const text = JSON.stringify(payload);
     if (this.#told.get(topic) === text) return false;

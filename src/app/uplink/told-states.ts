@@ -1,12 +1,12 @@
 import type { StateByName } from '../../core/contract/states.ts';
 import type { DoorView, GateState, ListView, State } from '../../ports/gate-state.ts';
 
-/** The connection and the alerts are the uplink's own. */
+/** The states published here; connection and alerts are published by the uplink itself. */
 type StateName = Exclude<keyof StateByName, 'conn' | 'alert'>;
-/** The uplink says of itself at which event and when a state was told. */
+/** A state without `sequence` and `time`, which the uplink adds. */
 type Payload<Name extends StateName> = Omit<StateByName[Name], 'sequence' | 'time'>;
 
-/** What is told of the gate's state, by topic below its root. */
+/** What is published of the gate's state, by topic below its root. */
 export interface StatePayloads {
   [door: `state/door/${string}`]: Payload<'door'>;
   [accessPoint: `state/accesspoint/${string}`]: Payload<'accesspoint'>;
@@ -18,15 +18,15 @@ export interface StatePayloads {
 export type TellState = <T extends keyof StatePayloads & string>(topic: T, payload: StatePayloads[T]) => void;
 
 interface ToldState {
-  /** When one of them changes, there may be news. */
+  /** The parts of the state that it is made from; a change of one may change it. */
   readonly madeFrom: (state: GateState) => readonly Pick<State<unknown>, 'follow'>[];
-  /** All messages of this kind, as they are now. */
+  /** Sends all messages of this kind with their present values. */
   readonly tell: (state: GateState, tell: TellState) => void;
 }
 
 /**
- * What servers are told of the gate's state, by the word behind `state/`. A part of the state that is not here stays
- * on the kiosk: people, their passes and their readings do.
+ * What is published of the gate's state, by the word after `state/`. Parts that are not here stay on the kiosk, such as
+ * people, their passes and their readings.
  */
 export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
   door: {
@@ -42,7 +42,7 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
         tell(`state/accesspoint/${id}`, { door, direction, enabled });
     },
   },
-  /** Level and lists come from different parts and are one state. */
+  /** One state from two parts: level and lists. */
   policy: {
     madeFrom: ({ rules, lists }) => [rules, lists],
     tell: ({ rules, lists: { values } }, tell) => {

@@ -14,12 +14,12 @@ type NotStored = Exclude<PublishAnswer, { status: 'stored' }>;
 /** The reason code of MQTT for a packet over the broker's limit. */
 const TOO_LARGE = 0x95;
 
-/** Why the broker refuses a state, as the end of a sentence about its topic. */
+/** Why the broker refuses a state, as the second half of a sentence that begins with the topic. */
 export function stateRefusal({ code, detail }: NotStored): string {
   return code === TOO_LARGE ? `${detail}.` : `${detail}. Allow this gate to publish there.`;
 }
 
-/** The broker refuses an event, and a repeat will not mend it. */
+/** The error for an event that the broker refuses and would refuse again. */
 export function eventRefused(topic: string, sequence: number, { code, detail }: NotStored): GatepostError {
   const text =
     code === TOO_LARGE
@@ -35,7 +35,7 @@ export function eventsBusy({ detail }: NotStored): GatepostError {
   );
 }
 
-/** What is said of a message behind which the broker hangs up each time. */
+/** The text for a message after which the broker closes the connection each time. */
 export const HANGS_UP = 'it ends the connection each time that is sent';
 
 export function eventHangsUp(topic: string, sequence: number): GatepostError {

@@ -22,13 +22,13 @@ const SCHEDULE: RetrySchedule = {
 };
 /** How long stop() waits for the broker's last answers. */
 const FAREWELL_MS = 2000;
-/** The number of pending events is told at most this often. */
+/** The number of pending events is published at most once in this time. */
 const REPORT_MS = 1000;
 
 export interface UplinkState {
   /** `degraded`: connected, but not everything is taken; `error` says why. */
   readonly status: ConnectionState['status'];
-  /** Whether events are taken: the broker is connected, and what it refuses are states at most. */
+  /** Whether the broker is connected and takes events; it may still refuse states. */
   readonly takesEvents: boolean;
   readonly error?: GatepostError;
   /** Events of the log that the broker has not stored yet. */
@@ -37,12 +37,12 @@ export interface UplinkState {
 
 type Conn = StateByName['conn'];
 
-/** How the gate is, for `state/conn`. */
+/** The condition of the gate, for `state/conn`. */
 export interface GateCondition extends Pick<StateByName['conn'], 'devices'> {
   readonly state: 'init' | 'ready' | 'degraded';
 }
 
-/** What a person must look at, for `alert/<name>`. */
+/** Something that a person must look at, for `alert/<name>`. */
 export type Alert = Omit<StateByName['alert'], 'since'>;
 
 interface UplinkPumpDeps {
@@ -57,14 +57,17 @@ interface UplinkPumpDeps {
   readonly random: () => number;
   readonly logger: Logger;
   readonly onState: (state: UplinkState) => void;
-  /** What the broker had kept of this gate's `state/conn` before the first connection. It is not proved by anything. */
+  /**
+   * Called with the `state/conn` of this gate that the broker had retained before the first connection. It is not
+   * verified.
+   */
   readonly onRemembered?: (payload: Uint8Array) => void;
-  /** A connection has just been made; what is asked of it ends with it. */
+  /** Called with each new connection; subscriptions made on it end with it. */
   readonly onConnected?: (connection: BrokerConnection) => void;
 }
 
 /**
- * Publishes the log and the gate's present state, for as long as a broker can be had
+ * Publishes the log and the gate's present state while a broker is connected
  * (config/contract/README.md#reading-the-feed).
  */
 export class UplinkPump implements Lifecycle {
@@ -80,9 +83,9 @@ export class UplinkPump implements Lifecycle {
   #connection: ConnectionState = { status: 'connecting', attempt: 0 };
   #problem: GatepostError | undefined;
   #session: UplinkSession | undefined;
-  /** What the last connection left unsolved. */
+  /** The problem that the last connection left unsolved. */
   #leftOver: UplinkProblem | undefined;
-  /** Text of the alert that is raised. */
+  /** Text of the alert that is raised now. */
   #alert: string | undefined;
   #unsubscribe: (() => void) | undefined;
   #nextReport: Cancel | undefined;
@@ -118,7 +121,7 @@ export class UplinkPump implements Lifecycle {
     await this.#reconnector.start(signal);
   }
 
-  /** Waits a moment for answers, says that the gate leaves on purpose, and disconnects. */
+  /** Waits a moment for answers, publishes that the gate stops on purpose, and disconnects. */
   async stop(): Promise<void> {
     if (this.#unsubscribe === undefined) return;
     this.#unsubscribe();
@@ -140,7 +143,7 @@ export class UplinkPump implements Lifecycle {
     this.#session?.wake();
   }
 
-  /** Tells the servers how the gate is, in `state/conn`. */
+  /** Publishes the condition of the gate in `state/conn`. */
   setCondition(condition: GateCondition): void {
     if (condition.state !== this.#condition.state) this.#since = this.#now();
     this.#condition = condition;
@@ -153,7 +156,7 @@ export class UplinkPump implements Lifecycle {
     this.#session?.wake();
   }
 
-  /** Before anything is sent: the first state replaces what the broker has kept. Once is enough. */
+  /** Reads the retained `state/conn`, once, before anything is sent, because the first state replaces it. */
   #askWhatIsRemembered(connection: BrokerConnection): void {
     const { onRemembered } = this.#deps;
     if (onRemembered === undefined || this.#hasAsked) return;
@@ -177,7 +180,7 @@ export class UplinkPump implements Lifecycle {
     this.#endSession([]);
     this.#askWhatIsRemembered(connection);
     this.#setConn();
-    // An alert of an earlier run would stay at the broker for ever.
+    // Otherwise an alert of an earlier run would stay at the broker for ever.
     this.#setAlert();
     this.#states.putAllBack(this.#trials.suspect);
     let isSilent = false;
@@ -202,14 +205,14 @@ export class UplinkPump implements Lifecycle {
     });
     this.#session = session;
     void connection.closed.then(() => {
-      // A broker that answers nothing at all has nothing against one message.
+      // If the broker answers nothing at all, no single message is the cause.
       if (this.#session === session) this.#endSession(isSilent ? [] : session.unanswered);
     });
     session.start();
     this.#deps.onConnected?.(connection);
   }
 
-  /** @param unanswered what the broker ended the connection behind, by itself */
+  /** @param unanswered messages without an answer when the broker itself ended the connection */
   #endSession(unanswered: readonly Unanswered[]): void {
     if (this.#session === undefined) return;
     this.#session.end();
@@ -248,7 +251,7 @@ export class UplinkPump implements Lifecycle {
     this.#report();
   }
 
-  /** The broker refuses other states than before. */
+  /** The states that the broker refuses have changed. */
   #complaintChanged(): void {
     const { complaint } = this.#trials;
     if (complaint !== undefined) this.#warnOnce(complaint);
@@ -317,7 +320,7 @@ export class UplinkPump implements Lifecycle {
     };
   }
 
-  /** The last known position where the log cannot be read just now. */
+  /** The position in the log; the last known one if the log cannot be read now. */
   #readPosition(): OutboxPosition {
     try {
       this.#position = this.#deps.outbox.position();

@@ -11,17 +11,18 @@ import { eventRefused, eventsBusy, logFailed, stateRefusal, type UplinkProblem }
 import { REFUSED_PAUSE_MS, type Unanswered, type UplinkTrials } from './uplink-trials.ts';
 
 /**
- * Saving the cursor is an fsync: for each window of a backlog that would take longer than the sending. What is not
- * saved is sent twice after a power cut, at most so many events; receivers know them by their id.
+ * Largest number of events that the cursor may have passed without being saved. Saving is an fsync; one for each window
+ * of a backlog would take longer than the sending. After a power cut at most this many events are sent twice; receivers
+ * recognise them by their id.
  */
 const MOST_UNSAVED = 500;
 const SAVE_EVERY_MS = 50;
 /** Pause after the log could not be read or written. */
 const LOG_PAUSE_MS = 5000;
-/** A busy broker is offered a state again after this long. */
+/** Pause before a state is offered again to a busy broker. */
 const STATE_PAUSE_MS = 10_000;
 const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jitter: 0.5, healthyAfterMs: 0 };
-/** Sent later than this after it happened, an event is marked as historical. */
+/** An event that is sent later than this after it happened is marked as historical. */
 const HISTORICAL_MS = 60_000;
 
 type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
@@ -29,12 +30,15 @@ type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
 interface UplinkSessionDeps {
   readonly connection: BrokerConnection;
   readonly outbox: EventOutbox;
-  /** Everything up to here is stored by the broker already. */
+  /** The broker has stored everything up to here. */
   readonly from: number;
-  /** Left over from the connection before: a broker that hangs up after a refusal is not asked more often. */
+  /**
+   * The problem of the connection before. With it, the pause also applies to a broker that disconnects after each
+   * refusal.
+   */
   readonly problem: UplinkProblem | undefined;
   readonly states: RetainedStates;
-  /** What earlier connections have taught. */
+  /** What was learnt from earlier connections. */
   readonly trials: UplinkTrials;
   /** `gates/v1/<site>/<gate>/` */
   readonly root: string;
@@ -43,17 +47,17 @@ interface UplinkSessionDeps {
   readonly random: () => number;
   /** Why no events are sent although the broker is connected; undefined when it is solved. */
   readonly onProblem: (problem: GatepostError | undefined) => void;
-  /** What the broker refuses of the states, or takes again, has changed: see `trials.complaint`. */
+  /** Called when the set of states that the broker refuses has changed: see `trials.complaint`. */
   readonly onComplaint: () => void;
-  /** The broker answers nothing any more. */
+  /** Called when the broker does not answer any more. */
   readonly onSilent: (cause: GatepostError) => void;
-  /** The durable cursor moved. */
+  /** Called when the durable cursor has moved. */
   readonly onProgress: () => void;
 }
 
 /**
- * One connection's worth of publishing: states first, then events in order, never more than the window. After a
- * connection that ended by itself both in turn: see UplinkTrials.
+ * Publishes over one connection: states first, then events in order, never more at once than the window. After a
+ * connection that the broker ended, states and events in turn: see UplinkTrials.
  */
 export class UplinkSession {
   readonly #deps: UplinkSessionDeps;
@@ -79,7 +83,7 @@ export class UplinkSession {
     return this.#problem;
   }
 
-  /** What is on its way, in order. */
+  /** The messages without an answer, in order. */
   get unanswered(): readonly Unanswered[] {
     return this.#window.unanswered;
   }
@@ -91,15 +95,15 @@ export class UplinkSession {
     this.wake();
   }
 
-  /** Something new may be there. Returns at once: nothing is sent inside the caller's turn. */
+  /** To be called when there may be something new. Returns at once; the sending happens later. */
   wake(): void {
     this.#schedule('fill', 0, () => this.#fill());
   }
 
-  /** Sends what the window still holds, waits for the answers, sends `message` last and waits for its answer. */
+  /** Sends what fits in the window, waits for the answers, then sends `message` and waits for its answer. */
   finish(message: OutgoingMessage, limitMs: number): Promise<void> {
     if (this.#ended) return Promise.resolve();
-    // The last event says that the gate stops on purpose.
+    // Includes the last event, which says that the gate stops on purpose.
     this.#fill();
     return new Promise((resolve) => {
       this.#farewell = { message, resolve };
@@ -108,7 +112,7 @@ export class UplinkSession {
     });
   }
 
-  /** The connection is over: cancels everything and keeps what is known to be stored. */
+  /** The connection is over: cancels everything and saves the cursor. */
   end(): void {
     if (this.#ended) return;
     this.#save();
@@ -160,7 +164,7 @@ export class UplinkSession {
   }
 
   #sendEvent(): boolean {
-    // A lost answer must stall the walk until the silence is noticed, so open events count, not only those in flight.
+    // Open events count, not only those in flight, so that a lost answer stops the walk until the silence is noticed.
     if (this.#held !== 'no' || this.#walk.open >= this.#window.size) return false;
     let event: StoredEvent | undefined;
     try {
@@ -218,7 +222,7 @@ export class UplinkSession {
     else this.#fill();
   }
 
-  /** Sends no more events for a while; the first cause of a pause is the one that is shown. */
+  /** Pauses the sending of events. The first cause of a pause is the one that is shown. */
   #hold(error: GatepostError, sequence: number, pauseMs: number): void {
     if (this.#ended || this.#held !== 'no') return;
     this.#problem = { error, sequence, untilMs: this.#nowMs() + pauseMs };
@@ -234,7 +238,7 @@ export class UplinkSession {
     });
   }
 
-  /** Begins again at the cursor, when everything sent before has its answer. */
+  /** Continues at the cursor when everything sent before has its answer. */
   #resume(): void {
     if (!this.#window.isEmpty) return;
     this.#held = 'no';
