@@ -3,7 +3,7 @@ import { type ErrorCode, isGatepostError, messageOf } from '../../core/errors.ts
 import type { Logger } from '../../ports/logger.ts';
 import type { ConfirmAnswer } from '../../ports/operator-desk.ts';
 
-/** What a refused request is called. Pages have words for each in their own language. */
+/** Codes of refused requests. Pages have words for each in their own language. */
 export const WEB_ERRORS = [
   'usage',
   'picture.invalid',
@@ -33,7 +33,7 @@ export function refuse(reply: FastifyReply, status: number, error: WebError, mes
   return reply.code(status).send({ error, message });
 }
 
-/** Says that a password was wrong, or when the next one may be tried. */
+/** Answers that a password was wrong, or when the next attempt is allowed. */
 export function refuseSignIn(
   reply: FastifyReply,
   answer: Exclude<ConfirmAnswer, { status: 'accepted' }>,
@@ -42,14 +42,14 @@ export function refuseSignIn(
   return refuse(reply, 401, 'operator.refused', 'Name and password do not fit together.');
 }
 
-/** Says when the next try may be made. */
+/** Answers when the next attempt is allowed. */
 export function refuseLocked(reply: FastifyReply, retryAfterMs: number): FastifyReply {
   const seconds = Math.ceil(retryAfterMs / 1000);
   reply.header('retry-after', String(seconds));
   return refuse(reply, 429, 'operator.locked', `Too many wrong tries. Try again in ${seconds} seconds.`);
 }
 
-/** What is said for the HTTP statuses that the framework itself refuses with. */
+/** Error and message for the HTTP statuses with which the framework itself refuses. */
 const BY_STATUS: Readonly<Record<number, readonly [error: WebError, message: string]>> = {
   400: ['bad_request', 'The request cannot be read.'],
   404: ['not_found', 'There is nothing at this address.'],
@@ -58,7 +58,7 @@ const BY_STATUS: Readonly<Record<number, readonly [error: WebError, message: str
   429: ['too_many_requests', 'Too many requests. Wait a minute.'],
 };
 
-/** Faults of the kiosk that the guard has to know about, said without inner details. */
+/** Messages for faults of the kiosk that the guard has to know, without internal details. */
 const FAULTS = {
   'log.unavailable': 'The log cannot be written, so nothing was done. Look at the devices list.',
   'gpio.failed': 'The output of the door does not answer. Look at the devices list.',
@@ -69,7 +69,7 @@ export function notFound(reply: FastifyReply): FastifyReply {
   return refuse(reply, 404, ...statusText(404));
 }
 
-/** Turns anything that was thrown into an answer; what nobody expected is logged in full and told in one sentence. */
+/** Turns a thrown error into an answer. An unexpected error is logged in full and answered with one sentence. */
 export function answerError(
   error: unknown,
   request: FastifyRequest,

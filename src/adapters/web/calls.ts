@@ -2,9 +2,12 @@ import { isCall } from '../../core/access/attention.ts';
 import type { AttentionView, PassageView } from '../../ports/boards.ts';
 import type { DoorView } from '../../ports/gate-state.ts';
 
-/** What a page without a sign-in is told: that somebody is needed, not who, where or why. */
+/** What a page without a sign-in gets: only that a guard is needed, not for whom, where or why. */
 interface Calls {
-  /** How many matters wait for a guard. A person under duress is none of them: whoever looks on must not know. */
+  /**
+   * Number of matters that wait for a guard. A person under duress is not counted, because bystanders must not notice
+   * it.
+   */
   readonly waiting: number;
   /** Whether a door is in alarm. */
   readonly alarm: boolean;

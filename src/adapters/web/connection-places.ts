@@ -2,13 +2,15 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { isLoopback, networkOf } from '../../core/network.ts';
 
-/** Open HTTP connections at one time, screens and browsers' spare ones together; sockets of the feeds not counted. */
+/** Open HTTP connections at one time, including spare ones of browsers; sockets of the feeds are not counted. */
 const MAX_PLACES = 256;
-/** Of these, places that only connections from the kiosk itself get. */
+/** Of these, places reserved for connections from the kiosk itself. */
 const PLACES_FOR_LOOPBACK = 16;
-/** Connections of one network; a browser opens six to a server. The kiosk itself, and a proxy on it, may have all. */
+/**
+ * Connections of one network; a browser opens six to a server. The kiosk itself, and a proxy on it, have no such limit.
+ */
 const MAX_PER_NETWORK = 64;
-/** An answer that is not done after this time gives way to a new connection, in milliseconds. */
+/** A connection whose answer takes longer than this may be ended for a new one, in milliseconds. */
 const STUCK_MS = 15_000;
 
 interface Place {
@@ -17,15 +19,15 @@ interface Place {
   readonly isLocal: boolean;
   /** Requests whose answer is not finished. */
   pending: number;
-  /** Monotonic milliseconds since when it waits for a request, or owes an answer. */
+  /** Monotonic milliseconds since when it waits for a request or for its answer. */
   sinceMs: number;
 }
 
 /**
- * Who may hold a connection. Node ends what is slow after a while; until then a connection without a request must not
- * keep anybody out. So a new connection always gets a place: where there is none left, the one goes that waited
- * longest for a request, first of its own network, then from elsewhere. What goes is destroyed and not ended: an
- * ended socket lives for as long as its other side likes.
+ * Bounds the open connections. Node ends slow ones only after a while, and until then idle connections must not keep
+ * others out. So a new connection always gets a place: if there is none left, the connection that has waited longest
+ * for a request is destroyed, first one of the same network, then any other. It is destroyed and not ended, because the
+ * other side can keep an ended socket open.
  */
 export class ConnectionPlaces {
   readonly #nowMs: () => number;
@@ -42,7 +44,7 @@ export class ConnectionPlaces {
     server.on('upgrade', ({ socket }) => this.#move(socket, 1));
   }
 
-  /** The connection has become a screen's socket, which is bounded by its feed. */
+  /** The connection has become a WebSocket of a screen, which its feed bounds. */
   handOver(socket: Socket): void {
     this.#places.delete(socket);
   }
@@ -69,7 +71,7 @@ export class ConnectionPlaces {
     response.once('close', () => this.#move(socket, -1));
   }
 
-  /** Only a change between waiting and answering begins the time anew. */
+  /** Only a change between waiting and answering restarts the time. */
   #move(socket: Socket, requests: 1 | -1): void {
     const place = this.#places.get(socket);
     if (place === undefined) return;

@@ -20,25 +20,25 @@ export interface WebContext {
   readonly outOfOrder: () => OutOfOrderNotice | undefined;
 }
 
-/** Tries a minute, over all names; the operator desk locks long before for wrong passwords. */
+/** Attempts a minute, for all names together; wrong passwords are locked by the operator desk long before. */
 export const SIGN_IN_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
-/** What everybody at a screen of the kiosk itself is counted by. */
+/** The key for all requests from screens of the kiosk itself. */
 const HERE = 'here';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by requireSession; null on every route without it. */
     session: Session | null;
-    /** Whether it comes from the kiosk's own screens; false before the request guard has looked. */
+    /** Whether it comes from the kiosk's own screens; false until the request guard has checked it. */
     isFromHere: boolean;
   }
 }
 
-/** Whether the request is signed in; answers it when not. Every order begins the idle time anew. */
+/** Whether the request is signed in; answers it if not. Every order restarts the idle time. */
 export function requireSession(context: WebContext, request: FastifyRequest, reply: FastifyReply): boolean {
   const { sessions, cookies } = context;
   for (const id of cookies.values(request, 'session')) {
-    // A page that only watches, or reconnects by itself, is no sign of a person.
+    // A WebSocket does not restart the idle time: a page also reconnects without a person.
     const session = request.ws ? sessions.find(id) : sessions.use(id);
     if (session === undefined) continue;
     request.session = session;
@@ -48,7 +48,7 @@ export function requireSession(context: WebContext, request: FastifyRequest, rep
   return false;
 }
 
-/** The session of a request, without counting as use of it. */
+/** The session of a request. Does not restart its idle time. */
 export function sessionOf({ sessions, cookies }: WebContext, request: FastifyRequest): Session | undefined {
   for (const id of cookies.values(request, 'session')) {
     const session = sessions.find(id);
@@ -64,8 +64,8 @@ export function signInPlace(context: WebContext, request: FastifyRequest): SignI
 }
 
 /**
- * What requests are limited by: the session, a browser that signed in before, else the network. An address alone says
- * little where many stand behind one proxy, and a stranger must not use up what a guard needs.
+ * The key of the rate limits: the session, a browser that signed in before, else the network. The address alone is not
+ * enough: many clients can be behind one proxy, and a stranger must not use up the limit of a guard.
  */
 export function limitedBy(context: WebContext, request: FastifyRequest): string {
   if (request.session !== null) return `session ${request.session.key}`;

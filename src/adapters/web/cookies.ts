@@ -3,7 +3,7 @@ import { ABSOLUTE_LIMIT_MS } from './session.ts';
 
 /** How long a browser is remembered, in seconds. */
 const BROWSER_MAX_AGE_S = 365 * 86_400;
-/** More cookies of one name than any browser holds of ours. */
+/** Number of cookies of one name that are read; more than a browser can have of ours. */
 const MOST_OF_ONE_NAME = 16;
 
 type CookieKind = 'session' | 'browser';
@@ -15,9 +15,9 @@ interface CookiesSettings {
 }
 
 /**
- * The cookies of the guard's screen. Browsers keep one jar for all ports of a host name, so the names say which kiosk
- * they are of, by its site, gate and port: two gates behind one name sign nobody out of each other. Behind TLS the
- * name has the prefix that no other host and no plain page can set (RFC 6265bis, 4.1.3.2).
+ * The cookies of the guard's screen. Browsers share cookies between all ports of a host name, so the names contain
+ * site, gate and port: two gates under one host name do not overwrite each other's cookies. Behind TLS the name has the
+ * prefix that no other host and no plain page can set (RFC 6265bis, 4.1.3.2).
  */
 export class Cookies {
   readonly #settings: CookiesSettings;
@@ -27,8 +27,8 @@ export class Cookies {
   }
 
   /**
-   * All values of one of our cookies. There can be several: another service on the host name may have planted one
-   * with a longer path, which browsers send first.
+   * All values of one of our cookies. There can be several, because another service on the host name may set one with a
+   * longer path, which browsers send first.
    */
   values(request: FastifyRequest, kind: CookieKind): readonly string[] {
     const names = new Set([this.#name(kind, true), this.#name(kind, false)]);
@@ -42,7 +42,7 @@ export class Cookies {
   }
 
   set(request: FastifyRequest, reply: FastifyReply, kind: CookieKind, value: string): void {
-    // The kiosk itself speaks plain HTTP on its own address; an https Origin means a TLS proxy stands before it.
+    // The kiosk itself serves plain HTTP, so an https Origin means that there is a TLS proxy in front of it.
     const secure = request.headers.origin?.startsWith('https://') ?? false;
     const maxAge = kind === 'session' ? ABSOLUTE_LIMIT_MS / 1000 : BROWSER_MAX_AGE_S;
     reply.setCookie(this.#name(kind, secure), value, {

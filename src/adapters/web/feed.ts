@@ -6,10 +6,10 @@ import type { Logger } from '../../ports/logger.ts';
 const SEND_INTERVAL_MS = 100;
 /** Bytes that may wait unsent for one client before it gets nothing new. */
 const BUFFERED_BOUND_BYTES = 64 * 1024;
-/** A client that stays above the bound for so long is dropped, in milliseconds. */
+/** A client that stays above the bound for this time is dropped, in milliseconds. */
 const CONGESTED_LIMIT_MS = 5_000;
 const PING_INTERVAL_MS = 10_000;
-/** A client that has not answered a ping after this time is gone, in milliseconds. */
+/** A client that has not answered a ping after this time is dropped, in milliseconds. */
 const PONG_DEADLINE_MS = 5_000;
 
 /** WebSocket close codes the pages can tell apart; 4000 and above are free for applications (RFC 6455, 7.4.2). */
@@ -22,14 +22,14 @@ interface Client {
   readonly from: FeedClient;
   /** Topics that changed since the last message to this client. */
   readonly pending: Set<string>;
-  /** Monotonic milliseconds since when too much waits unsent. */
+  /** Monotonic milliseconds since when more than the bound waits unsent. */
   congestedSinceMs: number | undefined;
   awaitsPong: boolean;
 }
 
 /** Whose socket it is. */
 export interface FeedClient {
-  /** A session at the guard's screens, a network at the resident's. */
+  /** The session for guard's screens, the network for resident's screens. */
   readonly holder: string;
   /** A screen of the kiosk itself. */
   readonly isFromHere: boolean;
@@ -42,13 +42,13 @@ interface TopicFeedDeps {
   readonly places: { readonly most: number; readonly perHolder: number; readonly forHere: number };
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called when the first client has come or the last one has gone. */
+  /** Called when the first client connects or the last one leaves. */
   readonly onHeard?: () => void;
 }
 
 /**
- * The newest value of every topic, sent to all clients as JSON arrays of `{topic, value}`. A client that cannot keep
- * up gets only the newest value of each topic, and is dropped when it does not recover; nobody else notices.
+ * The newest value of every topic, sent to all clients as JSON arrays of `{topic, value}`. A slow client gets only the
+ * newest value of each topic, and is dropped if it does not recover. Other clients are not affected.
  */
 export class TopicFeed {
   readonly #deps: TopicFeedDeps;
@@ -74,7 +74,7 @@ export class TopicFeed {
     return this.#values;
   }
 
-  /** Whether anybody listens. */
+  /** Whether there is any client. */
   get isHeard(): boolean {
     return this.#clients.size > 0;
   }
@@ -87,7 +87,7 @@ export class TopicFeed {
     return own.length < perHolder && others.length < most - forHere && this.#clients.size < most;
   }
 
-  /** Takes an open socket over: all present values first, then the changes. */
+  /** Takes over an open socket: sends all present values first, then the changes. */
   add(socket: WebSocket, from: FeedClient): void {
     const client: Client = {
       socket,
@@ -134,7 +134,7 @@ export class TopicFeed {
   #flush(): void {
     this.#cancelFlush = undefined;
     this.#lastFlushMs = this.#nowMs();
-    // Each value is turned into JSON once, however many clients get it.
+    // Each value is turned into JSON once for all clients.
     const encoded = new Map<string, string>();
     let someWait = false;
     for (const client of [...this.#clients]) {
@@ -158,7 +158,7 @@ export class TopicFeed {
     return text;
   }
 
-  /** Whether the client must be left out now; drops it when that has lasted too long. */
+  /** Whether the client gets nothing now because too much waits unsent; drops it if that has lasted too long. */
   #isCongested(client: Client): boolean {
     if (client.socket.bufferedAmount <= BUFFERED_BOUND_BYTES) {
       client.congestedSinceMs = undefined;
@@ -196,8 +196,8 @@ export class TopicFeed {
   }
 
   /**
-   * Sends the close frame and lets the socket go at once. Waiting for the other side's answer would keep a dead
-   * client for half a minute; the frame still reaches a live one because it was written before.
+   * Sends the close frame and destroys the socket at once. Waiting for the answer would keep a dead client for half a
+   * minute; a live client still gets the frame, because it was written before.
    */
   #end(client: Client, code: number): void {
     this.#forget(client);

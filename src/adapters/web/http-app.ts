@@ -23,9 +23,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const TIMEOUT_CHECK_MS = 2_000;
 /** A connection without a further request ends after this time, in milliseconds. */
 const KEEP_ALIVE_MS = 10_000;
-/** A connection on which nothing moves, because nobody reads the answer, ends after this time, in milliseconds. */
+/**
+ * A connection without any transfer, e.g. because the client does not read the answer, ends after this time, in
+ * milliseconds.
+ */
 const STANDSTILL_MS = 30_000;
-/** Pages send nothing over their sockets; anything larger than this ends the socket, in bytes. */
+/** A larger message ends the socket, in bytes. Small, because pages send nothing over their sockets. */
 const MAX_INCOMING_MESSAGE_BYTES = 1024;
 
 /** Scripts, styles, pictures and sockets of this kiosk only, nothing inline. */
@@ -44,7 +47,7 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** Everything between the socket and the routes. */
+/** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
   const { logger, demo, clock } = context.options;
   const app = fastify({
@@ -69,7 +72,8 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
 
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-    // Plain HTTP on the own address: a browser that remembered "only TLS" could never come back.
+    // Off, because the kiosk serves plain HTTP on its own address: a browser that has stored "only TLS" could not
+    // connect any more.
     strictTransportSecurity: false,
     // With no-referrer, browsers would send `Origin: null` with forms of our own pages.
     referrerPolicy: { policy: 'same-origin' },
@@ -107,8 +111,8 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
 }
 
 /**
- * Bytes that are no HTTP request, or not in time: one fixed answer, then the end. Only ended, the socket would stay
- * for as long as the other side likes.
+ * Gives one fixed answer to bytes that are not an HTTP request, or not in time, and destroys the socket. The other side
+ * could keep a socket open that is only ended.
  */
 function answerUnreadable(_error: Error, socket: Socket): void {
   if (!socket.writable || socket.writableLength > 0) socket.destroy();

@@ -17,7 +17,7 @@ export function forGuards(context: WebContext) {
   };
 }
 
-/** Whoever gave the order has waited, and may have gone, or sees another person now. */
+/** The answer to an order from before a standstill: the situation at the gate may have changed meanwhile. */
 const TOO_OLD: DeskAnswer = {
   status: 'refused',
   detail:
@@ -25,7 +25,9 @@ const TOO_OLD: DeskAnswer = {
   cause: 'stood_still',
 };
 
-/** Makes `POST /api/guard/<type>` of each order: the body is the order, the operator is the session's and nobody else's. */
+/**
+ * Registers `POST /api/guard/<type>` for each order. The body is the order; the operator is always that of the session.
+ */
 export function registerOrderRoutes(app: FastifyInstance, context: WebContext): void {
   for (const type of ORDER_TYPES) {
     const config = type === 'level' ? SIGN_IN_LIMIT : ORDER_LIMIT;
@@ -50,15 +52,15 @@ async function take(
   const { order } = read;
   const weight = orderWeight(order, isFire?.() === true);
   if (!(await mayOrder(context, request, reply, weight, password))) return reply;
-  // Looked at last: the program can stand still while a password is checked.
+  // Checked last, because the program can stand still while a password is checked.
   const isLate = isStale(receivedMs, standstills?.lastEndMs());
   if (isLate && weight !== 'always' && !orderShuts(order)) return answerOrder(reply, TOO_OLD);
   return answerOrder(reply, deskForGuard.give({ ...order, operator: operatorOf(request) }));
 }
 
 /**
- * Whether whoever sits at the desk may give an order of this weight now; answers it when not. A right password brings
- * an unattended desk back.
+ * Whether the desk may give an order of this weight now; answers the request if not. A right password ends the
+ * unattended state of a desk.
  */
 export async function mayOrder(
   { options, sessions }: WebContext,

@@ -15,9 +15,9 @@ interface RequestGuardSettings {
 }
 
 /**
- * Refuses what another web site makes a browser send. The Host header must name this kiosk, so a foreign name that was
- * pointed at our address (DNS rebinding) gets nothing; every order and every WebSocket must carry an Origin of our
- * own, because browsers send cookies along with WebSocket upgrades and know no same-origin rule for them.
+ * Refuses requests that another web site makes a browser send. The Host header must name this kiosk, against foreign
+ * names that point to our address (DNS rebinding). Every order and every WebSocket must have our own Origin, because
+ * browsers send cookies with WebSocket upgrades and have no same-origin rule for them.
  */
 export class RequestGuard {
   readonly #settings: RequestGuardSettings;
@@ -49,8 +49,8 @@ export class RequestGuard {
   }
 
   /**
-   * Whether the request comes from a screen of this machine itself. A proxy on the machine connects from the same
-   * address; what it passes on names the proxy's origin or says that it was forwarded.
+   * Whether the request comes from a screen of this machine itself. A proxy on the machine has the same address, but
+   * its requests have the proxy's origin or a forwarding header.
    */
   isFromHere({ headers, socket }: FastifyRequest): boolean {
     if (!isLoopback(socket.remoteAddress ?? '')) return false;
@@ -59,7 +59,10 @@ export class RequestGuard {
     return !this.#proxyHosts.has(host.toLowerCase()) && !(origin !== undefined && this.#origins.has(origin));
   }
 
-  /** The name may be right and only its port lost: proxies often pass Host on without it. */
+  /**
+   * The message about a wrong Host. Names the case that only the port is missing, because proxies often pass Host on
+   * without it.
+   */
   #hostProblem(host: string, ownHosts: ReadonlySet<string>): string {
     const known = [...this.#proxyHosts, ...ownHosts].find((other) => nameIn(other) === nameIn(host));
     if (known === undefined) return 'This kiosk is not reached under that name. Add it to web.origins.';
@@ -72,7 +75,10 @@ export class RequestGuard {
     return origin.startsWith('http://') && ownHosts.has(origin.slice('http://'.length));
   }
 
-  /** An IP address cannot be rebound, so the one that the connection came to is always ours. */
+  /**
+   * The Host headers that are ours. The IP address of the connection is always among them, because DNS rebinding needs
+   * a name.
+   */
   #ownHosts(request: FastifyRequest): ReadonlySet<string> {
     const names = [...LOOPBACK_NAMES, this.#settings.host, request.socket.localAddress ?? ''];
     const port = this.#settings.port();
@@ -86,7 +92,7 @@ function nameIn(host: string): string {
   return host.replace(/:\d*$/, '');
 }
 
-/** The Host headers of an origin: browsers leave the port of the scheme out, proxies may write it. */
+/** The Host headers of an origin, with and without the default port: browsers leave it out, proxies may write it. */
 function hostsOf({ host, port, protocol }: URL): readonly string[] {
   return port === '' ? [host, `${host}:${protocol === 'https:' ? 443 : 80}`] : [host];
 }

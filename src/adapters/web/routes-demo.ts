@@ -17,7 +17,10 @@ import { MAX_IMAGE_BYTES, parse } from './bodies.ts';
 const PICTURE_LIMIT = { rateLimit: { max: 60, timeWindow: 60_000 } };
 const DONE = { status: 'done' };
 
-/** The demo panel: no sign-in, because nothing real hangs on it. Registered only where a panel exists. */
+/**
+ * The routes of the demo panel. Without sign-in, because all its devices are simulated. Registered only if there is a
+ * panel.
+ */
 export function registerDemoRoutes(app: FastifyInstance, panel: DemoPanel): void {
   app.get('/api/demo', () => panel.state());
   app.post('/api/demo/present', (request) => {
@@ -54,7 +57,7 @@ export function registerDemoRoutes(app: FastifyInstance, panel: DemoPanel): void
     return DONE;
   });
 
-  // In a scope of its own: nowhere else is a picture a body.
+  // In a separate scope, because no other route takes a picture as its body.
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(

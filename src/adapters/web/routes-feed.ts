@@ -5,12 +5,12 @@ import { notFound, refuse } from './answers.ts';
 import { requireSession, type WebContext } from './context.ts';
 import type { FeedClient, TopicFeed } from './feed.ts';
 
-/** Upgrades a minute from one address: screens that reconnect after a restart stay far below. */
+/** Upgrades a minute from one address; screens that reconnect after a restart need far fewer. */
 const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
 
 /**
- * What the screens are told. Room is checked in the preHandler, which runs in the same turn as the upgrade, so that
- * the bound holds however many arrive at once.
+ * The WebSockets of the screens. Free places are checked in the preHandler, which runs in the same turn as the upgrade,
+ * so that the bound also holds for simultaneous requests.
  */
 export function registerFeedRoutes(app: FastifyInstance, context: WebContext): void {
   app.get('/api/prompt', () => context.options.prompt);

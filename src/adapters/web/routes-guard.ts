@@ -7,12 +7,12 @@ import type { WebContext } from './context.ts';
 import { forGuards, registerOrderRoutes } from './order-routes.ts';
 
 const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
-/** A search reads the whole register: as often as somebody types, not more. */
+/** Searches a minute: enough for a person who types, limited because each search reads the whole register. */
 const FIND_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
-/** Found at one time; a longer text finds fewer. */
+/** Most holders in one answer; a longer text finds fewer. */
 const MOST_FOUND = 12;
 
-/** What a signed-in guard can order and look up. */
+/** The routes for what a signed-in guard can order and look up. */
 export function registerGuardRoutes(app: FastifyInstance, context: WebContext): void {
   registerOrderRoutes(app, context);
 

@@ -4,12 +4,12 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { WebContext } from './context.ts';
 
-/** As the build names what pages load: name, hash of the content, kind. */
+/** File names of the build: name, hash of the content, extension. */
 const HASHED = /^\/assets\/[^/?]+-[\w-]{4,}\.\w+$/;
 const FOUND: readonly number[] = [200, 206, 304];
 const NOT_BUILT = 'The screens are not built. Run "npm run build" in the program folder and start again.\n';
 
-/** A file whose name changes with its content is good for ever; everything else is asked for anew, and seldom sent. */
+/** Sets the caching: files with a hash in the name never expire; all others are revalidated at each request. */
 function keepOrAsk({ url }: FastifyRequest, reply: FastifyReply): void {
   if (url.startsWith('/api/')) return;
   reply.header('vary', 'accept-encoding');
@@ -18,8 +18,8 @@ function keepOrAsk({ url }: FastifyRequest, reply: FastifyReply): void {
 }
 
 /**
- * The built pages. Each file becomes a route of its own at the start, so a path that is no file of the folder leads
- * nowhere, and the demo page does not exist without the demo panel.
+ * The built pages. Each file becomes a route at the start, so other paths do not exist, and neither does the demo page
+ * without the demo panel.
  */
 export async function registerPageRoutes(app: FastifyInstance, context: WebContext): Promise<void> {
   const { screensFolder, demo, logger } = context.options;
@@ -32,7 +32,7 @@ export async function registerPageRoutes(app: FastifyInstance, context: WebConte
       wildcard: false,
       serveDotFiles: false,
       globIgnore: ['**/*.{br,gz}', ...hidden],
-      // The build has laid the compressed form of a file beside it.
+      // The build writes the compressed form of each file beside it.
       preCompressed: true,
       cacheControl: false,
     });

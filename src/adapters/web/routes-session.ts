@@ -7,7 +7,7 @@ import { callsOf } from './calls.ts';
 import { SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
 import { forGuards, mayOrder } from './order-routes.ts';
 
-/** A page sends one every few seconds, and a desk may have several pages. */
+/** Reports a minute: a page sends one every few seconds, and a desk may have several pages. */
 const PRESENCE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
 
 /** Signing in and out, and the first account. */
@@ -28,8 +28,8 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
     return calls.waiting === 0 ? { status, demo } : { status, demo, calls };
   });
 
-  // An open guard's page sends this every few seconds: a desk that signs itself out at night raises no alarms. That
-  // the page is open says nothing of a person; the page tells when a hand moved.
+  // An open guard's page sends this every few seconds to keep its session, because a desk that is signed out at night
+  // raises no alarms. An open page does not prove that a person is there, so the page also reports input.
   const presence = { config: PRESENCE_LIMIT, onRequest: forGuards(context) };
   app.post('/api/session', presence, async (request, reply) => {
     const { attended = false, password } = parse(AttendanceBody, request.body ?? {});
@@ -66,7 +66,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
   });
 }
 
-/** Always a new session id, so that one planted before the sign-in is worth nothing. */
+/** Opens a session, always with a new id, so that an id planted before the sign-in is useless. */
 function signIn(
   context: WebContext,
   request: FastifyRequest,

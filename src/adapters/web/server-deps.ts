@@ -8,7 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 
-/** What a prompt page has to know before its socket is open: the answer of `GET /api/prompt`. */
+/** What a resident's screen needs before its socket is open: the answer of `GET /api/prompt`. */
 interface PromptInfo {
   readonly accessPoints: readonly {
     readonly id: string;
@@ -21,16 +21,16 @@ interface PromptInfo {
   /** IANA name: the page's clock shows the site's time, whatever the browser's. */
   readonly timeZone: string;
   readonly simulated: boolean;
-  /** Whom people call where no guard is there. */
+  /** Whom people call when no guard is there. */
   readonly office?: { readonly telephone: string; readonly hours?: string };
 }
 
 export interface WebServerDeps {
   /** Address to listen at; default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** 0 takes a free port; `address()` tells which. */
+  /** 0 takes a free port; `address()` returns it. */
   readonly port: number;
-  /** Origins beside the server's own, e.g. that of a TLS proxy: `https://gate.example`. */
+  /** Allowed origins besides the server's own, e.g. that of a TLS proxy: `https://gate.example`. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built pages (dist/screens). */
   readonly screensFolder: string;
@@ -38,11 +38,11 @@ export interface WebServerDeps {
   readonly operators: OperatorDesk;
   /** Keeps sign-ins over a restart; without it a restart signs everybody out. */
   readonly sessions?: SessionStore | undefined;
-  /** Site and gate, for the names of the cookies: browsers keep one jar for all ports of a host name. */
+  /** Site and gate, for the names of the cookies, because browsers share cookies between all ports of a host name. */
   readonly cookieScope?: string;
-  /** Whether a fire alarm is on: then a door is held open without a password. */
+  /** Whether a fire alarm is on; then a door can be held open without a password. */
   readonly isFire?: () => boolean;
-  /** What was sent while the program stood still is no order any more; without it nothing is known of that. */
+  /** Orders sent before the end of a standstill are refused; without it they are not. */
   readonly standstills?: Pick<Standstills, 'lastEndMs'> | undefined;
   /** Photographs of holders for signed-in guards; without it there are none. */
   readonly photos?: HolderPhotos | undefined;
@@ -55,7 +55,7 @@ export interface WebServerDeps {
   readonly logger: Logger;
 }
 
-/** Why the gate opens for nobody, and cannot even say who may sign in. */
+/** Why the gate opens for nobody and nobody can sign in. */
 export interface OutOfOrderNotice {
   readonly trouble: LogTrouble;
   /** Plain sentence, in English, for the installer. */

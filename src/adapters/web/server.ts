@@ -14,14 +14,17 @@ import type { OutOfOrderNotice, WebAddress, WebServerDeps } from './server-deps.
 import { Sessions } from './session.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
-/** Guard's screens at one time, of one session and in all. */
+/** Number of guard's screens at one time: in all, of one session, and reserved for the kiosk itself. */
 const GUARD_PLACES = { most: 32, perHolder: 8, forHere: 4 };
-/** Resident's screens of one access point at one time, of one network and in all; one is usual. */
+/**
+ * Number of resident's screens of one access point at one time: in all, of one network, and reserved for the kiosk
+ * itself. One is usual.
+ */
 const PROMPT_PLACES = { most: 8, perHolder: 4, forHere: 2 };
 
 /**
- * The pages, their sockets and the orders that come from them. `guardFeed` and `residentPrompt` may be used before
- * start() and after stop(): values wait for the first client.
+ * Serves the pages and their sockets, and takes their orders. `guardFeed` and `residentPrompt` may be used before
+ * start() and after stop(): values are kept for the first client.
  */
 export class WebServer implements Lifecycle {
   readonly guardFeed: GuardFeed;
@@ -84,7 +87,7 @@ export class WebServer implements Lifecycle {
     return this.#address;
   }
 
-  /** While the gate is out of order nobody can sign in: every guard's page shows this instead. */
+  /** Sets the notice that every guard's page shows instead of the sign-in while the gate is out of order. */
   outOfOrderIs(notice: OutOfOrderNotice | undefined): void {
     this.#outOfOrder = notice;
   }

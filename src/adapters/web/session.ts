@@ -5,17 +5,20 @@ import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { KeptSession, SessionStore } from '../../ports/operator-store.ts';
 
-/** A session whose page is gone ends after this time, in milliseconds. */
+/** A session without an open page ends after this time, in milliseconds. */
 const IDLE_LIMIT_MS = 30 * 60_000;
 /** The longest life of a session, in milliseconds: one shift. */
 export const ABSOLUTE_LIMIT_MS = 12 * 3_600_000;
-/** A desk at which nobody moved a hand for this time gives no orders, in milliseconds. */
+/** A desk without input for this time cannot give orders, in milliseconds. */
 const UNATTENDED_AFTER_MS = 15 * 60_000;
 /** More sessions than this end the one that was unused for longest. */
 const MAX_SESSIONS = 64;
-/** 256 bits cannot be guessed. */
+/** Length of a session id: 256 bits cannot be guessed. */
 const ID_BYTES = 32;
-/** How old the ages on disk may be, in milliseconds: less wears the card, more ends sessions early after a crash. */
+/**
+ * How often the ages are stored, in milliseconds: more often wears the card, less often ends sessions early after a
+ * crash.
+ */
 const KEEP_EVERY_MS = 2 * 60_000;
 
 export interface Session {
@@ -45,12 +48,12 @@ interface SessionsDeps {
 }
 
 /**
- * Who is signed in. Durations are of the monotonic clock; on disk are digests and ages, so that a restart of the
- * daemon ends no session and no copy of the card opens one.
+ * The sessions of signed-in guards. Durations are on the monotonic clock. Digests and ages are stored on disk, so that
+ * sessions survive a restart of the daemon and a copy of the card cannot be used to sign in.
  */
 export class Sessions {
   readonly #deps: SessionsDeps;
-  /** Ended, but still on disk because it could not be written to. */
+  /** Sessions that have ended but are still on disk, because the disk could not be written. */
   readonly #undead = new Set<string>();
   /** By key, in the order of their last use, oldest first. */
   readonly #entries = new Map<string, Entry>();
@@ -59,7 +62,7 @@ export class Sessions {
     this.#deps = deps;
   }
 
-  /** Takes up the sessions from before the restart; those that are over meanwhile end now. */
+  /** Restores the sessions from before the restart and ends those that are over meanwhile. */
   restore(): void {
     this.#attempt('read', () => {
       const kept = this.#deps.store?.load() ?? [];
@@ -81,12 +84,12 @@ export class Sessions {
     return { key: entry.key, operator, id };
   }
 
-  /** The session of a cookie, without counting as use of it. */
+  /** The session of a cookie. Does not restart its idle time. */
   find(id: string | undefined): Session | undefined {
     return id === undefined ? undefined : this.#find(id);
   }
 
-  /** The session of a cookie; begins its idle time anew. */
+  /** The session of a cookie; restarts its idle time. */
   use(id: string | undefined): Session | undefined {
     const entry = id === undefined ? undefined : this.#find(id);
     if (entry === undefined) return undefined;
@@ -104,18 +107,18 @@ export class Sessions {
     return entry !== undefined && !this.#isOver(entry);
   }
 
-  /** Whether somebody was at the desk within the last 15 minutes. */
+  /** Whether there was input at the desk within the last 15 minutes. */
   isAttended(key: string): boolean {
     const entry = this.#entries.get(key);
     return entry !== undefined && this.#nowMs() - entry.attendedMs < UNATTENDED_AFTER_MS;
   }
 
-  /** A hand moved at the desk. It keeps a desk attended, and brings none back: that takes the password. */
+  /** There was input at the desk. This keeps a desk attended, but only the password ends the unattended state. */
   attend(key: string): void {
     if (this.isAttended(key)) this.renew(key);
   }
 
-  /** Whoever sits there has given the password. */
+  /** The password was given at the desk, so it counts as attended again. */
   renew(key: string): void {
     const entry = this.#entries.get(key);
     if (entry !== undefined) entry.attendedMs = this.#nowMs();
@@ -133,7 +136,7 @@ export class Sessions {
     }
   }
 
-  /** Lets go of all sessions because the server ends; they stay on disk, and onEnded is not called. */
+  /** Drops all sessions from memory because the server stops; they stay on disk, and onEnded is not called. */
   suspend(): void {
     this.#keep([...this.#entries.values()]);
     for (const entry of this.#entries.values()) entry.cancel();
@@ -146,7 +149,7 @@ export class Sessions {
     return entry === undefined || this.#isOver(entry) ? undefined : entry;
   }
 
-  /** A session nobody could date when the server started may be dated by now. */
+  /** Looks for a session that is only on disk: its age could not be known at the start, but may be known now. */
   #findKept(key: string): Entry | undefined {
     if (this.#undead.has(key)) return undefined;
     const kept = this.#attempt('read', () => this.#deps.store?.find(key));
@@ -171,12 +174,13 @@ export class Sessions {
     if (!this.#isOver(entry)) this.#watch(entry);
   }
 
-  /** Ends a session whose account has another password by now, or is gone. */
+  /** Whether the session is over because its account has another password or was removed; ends it then. */
   #isOver(entry: Entry): boolean {
     const present = this.#attempt('read', () => ({
       credential: this.#deps.operators.credentialOf(entry.operator),
     }));
-    // A store that cannot be read has told nothing; what it keeps from being written gives no orders anyway.
+    // If the store cannot be read nothing is known. The session may go on, because without a store no order is taken
+    // anyway.
     if (present === undefined || present.credential === entry.credential) return false;
     this.#end(entry);
     return true;
@@ -190,7 +194,7 @@ export class Sessions {
     this.#deps.onEnded(entry);
   }
 
-  /** One timer a session; it looks again when the session was used in the meantime. */
+  /** Keeps one timer per session; it is set again if the session was used meanwhile. */
   #watch(entry: Entry): void {
     const endsMs = Math.min(entry.openedMs + ABSOLUTE_LIMIT_MS, entry.usedMs + IDLE_LIMIT_MS);
     const leftMs = endsMs - this.#nowMs();
@@ -216,7 +220,7 @@ export class Sessions {
     this.#attempt('write', () => this.#deps.store?.keep(kept));
   }
 
-  /** A store that fails must not sign anybody out: the guard is the one who has to see that it fails. */
+  /** Uses the store, but ignores its failures, because the guard must stay signed in to see that the store fails. */
   #attempt<T>(what: 'read' | 'write', work: () => T): T | undefined {
     try {
       return work();

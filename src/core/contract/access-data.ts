@@ -5,7 +5,7 @@ import { ACCESS_MARKS } from '../decision/decision.ts';
 import { NOT_MEASURABLE_CAUSES, SCREENING_MODES } from '../screening/screening.ts';
 import { Count, HolderRef, Id, KeyId, Level, Passage, PassId, Some, Word } from './fields.ts';
 
-/** Wider than any device may tell: what nature allows is judged where it is measured. */
+/** The range is wider than any real value, because readings are judged where they are measured. */
 const Degrees = (what: string) =>
   z.number().min(-70).max(400).describe(`${what}, degrees Celsius; only where the site records values.`);
 

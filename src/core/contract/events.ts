@@ -66,7 +66,7 @@ const ListRecord = z
   })
   .describe('A signed list that is in force now.');
 
-/** Never a name. `import` replaced the whole of it, `erase` took one holder out. */
+/** A change of the directory, without names. `import` replaced all of it, `erase` removed one holder. */
 const RegisterRecord = z
   .strictObject({
     source: z.enum(['import', 'erase']),
@@ -107,7 +107,7 @@ const Erased = z.strictObject({
   lists: Count,
 }) satisfies z.ZodType<ErasedCounts>;
 
-/** Parts of events that have a name of their own in the published schemas. */
+/** Parts of events that have their own name in the published schemas. */
 export const SHARED_DATA = {
   reason: ReasonName,
   screening: Screening,
@@ -118,7 +118,7 @@ export const SHARED_DATA = {
   publishedDay: DayCounts,
 } as const satisfies Record<string, z.ZodType>;
 
-/** In JSON Schema: what an action alone has and needs, and what all others but it need and have. */
+/** For JSON Schema: the members that one action needs and only it may have, and those that all other actions need. */
 function valuesOf(
   action: (typeof OVERRIDE_ACTIONS)[number],
   { own, needs, others = [] }: { own: string[]; needs: string[]; others?: string[] },
@@ -132,7 +132,7 @@ function valuesOf(
   };
 }
 
-/** What a guard can order. Values stand in members of their own. */
+/** The actions that a guard can order. Their values are in separate members. */
 const OVERRIDE_ACTIONS = [
   'open',
   'refuse',
@@ -159,7 +159,7 @@ export const EVENT_DATA = {
   'access.denied': Access,
   'access.taken': Access,
   'access.nottaken': Access,
-  /** The guard was asked, and nobody answered in time; the refusal follows. */
+  /** The guard was asked and did not answer in time; the refusal follows. */
   'access.timeout': Access,
   /** A pass with the duress flag was shown; says what was decided about it. */
   'access.duress': Access,
@@ -171,7 +171,7 @@ export const EVENT_DATA = {
     holderRef: HolderRef.exactOptional(),
     passage: Passage,
   }),
-  /** A list, a level, or a new set of rules, is in force. */
+  /** A list, a level or a new set of rules has come into force. */
   'policy.applied': z.union([
     ListRecord,
     z.strictObject({
@@ -183,7 +183,7 @@ export const EVENT_DATA = {
       note: Note.exactOptional(),
     }),
   ]),
-  /** A list was not taken. */
+  /** A list was refused. */
   'policy.rejected': z.strictObject({
     cause: z.enum(BUNDLE_REFUSALS),
     detail: z.string().min(1).max(4000),
@@ -193,7 +193,7 @@ export const EVENT_DATA = {
     number: ListNumber.describe('As it says of itself; not proved.').exactOptional(),
   }),
   'directory.applied': z.union([ListRecord, RegisterRecord]),
-  /** A visitor was written down, or confirmed by the host. Never a name. */
+  /** A visitor was entered, or confirmed by the host. Without names. */
   'visitor.registered': z.strictObject({
     passId: PassId,
     hostRef: HolderRef.exactOptional(),
@@ -220,7 +220,7 @@ export const EVENT_DATA = {
   'screening.sensor': Device,
   'device.scanner': Device,
   'device.storage': Device,
-  /** How far the clock is believed has changed, or a person has set its floor. */
+  /** The quality of the clock has changed, or a person has set its floor. */
   'device.clock': z
     .strictObject({
       quality: Quality,
@@ -241,7 +241,7 @@ export const EVENT_DATA = {
   'operator.login': Operator,
   'operator.logout': Operator,
   'operator.authfailed': Operator,
-  /** A command has made an account, changed its password or removed it. */
+  /** A command has created an account, changed its password or removed it. */
   'operator.changed': z.strictObject({
     operator: Word,
     change: z.enum(['created', 'password', 'removed']),

@@ -3,7 +3,7 @@ import { HOLDER_REF, LONGEST_NOTE, NAME, PASS_ID } from '../access/bounds.ts';
 import { TIME_QUALITIES } from '../access/vocabulary.ts';
 import { BUNDLE_TYPES, MAX_UINT32 } from '../bundle/bundle.ts';
 
-/** What a value of a schema is, for those who read it: nothing in it may be written. */
+/** The type of a schema's values, deeply read-only. */
 export type Value<S extends z.ZodType> = Frozen<z.infer<S>>;
 
 type Frozen<T> = T extends readonly (infer Item)[]
@@ -21,9 +21,9 @@ export const HolderRef = z.string().regex(HOLDER_REF).describe('Pseudonym of hou
 export const KeyId = z.string().regex(/^[0-9a-f]{8}$/);
 /** SHA-256 or an Ed25519 key as hex. */
 export const Hex32 = z.string().regex(/^[0-9a-f]{64}$/);
-/** A name, a number or a version as somebody else has made it. */
+/** A name, a number or a version that was made elsewhere. */
 export const Word = z.string().min(1).max(64);
-/** What a person typed as a reason. */
+/** A reason typed by a person. */
 export const Note = z.string().min(1).max(LONGEST_NOTE).describe("Why, in the guard's words.");
 export const Sentence = z.string().min(1).max(1000);
 export const Count = z.number().int().min(0);

@@ -13,7 +13,9 @@ import { ORDER_KINDS } from '../policy/standing-order.ts';
 import { isVisible } from '../text/visible.ts';
 import { HolderRef, Id, PassId } from './fields.ts';
 
-/** Typed text of at most `max` characters, of which something is seen and nothing hides; shown inert everywhere. */
+/**
+ * Typed text of at most `max` characters, with something visible and nothing hidden in it. Always shown as plain text.
+ */
 export const typedText = (max: number) => z.string().trim().min(1).max(max).refine(isVisible);
 
 const Note = typedText(LONGEST_NOTE);
@@ -21,8 +23,8 @@ const Subject = z.union([z.strictObject({ passId: PassId }), z.strictObject({ ho
 /** Unix milliseconds. */
 const UnixMs = z.number().int().min(0).max(LAST_MOMENT_MS);
 /**
- * The passage that the guard's page showed when the order was given; null where it showed nobody. An order for another
- * one than is under way is refused; without a name it is for whoever waits there.
+ * The passage that the guard's page showed when the order was given; null if it showed nobody. An order is refused if a
+ * different passage is under way. Without this member it is for the person who waits there.
  */
 const PassageId = z.string().regex(OWN_ID).nullable().exactOptional();
 
@@ -32,8 +34,8 @@ const aboutHolder = { subject: Subject, note: Note };
 /** What a guard orders, by its name on the wire, and what each order says. */
 export const ORDERS = {
   /**
-   * Lets one person through. `another`: one more, while the one of `passage` goes through already. `overrule`: the
-   * guard has seen that the person of `passage` was refused, by whomever.
+   * Lets one person through. `another`: a further person, while the one of `passage` already goes through. `overrule`:
+   * the guard has seen that the person of `passage` was refused.
    */
   open: z.strictObject({
     ...aboutPerson,
@@ -44,7 +46,7 @@ export const ORDERS = {
   refuse: z.strictObject(aboutPerson),
   /** Has the forehead of the person who waits measured once more. */
   measure: z.strictObject(aboutPerson),
-  /** What called for attention was looked at and is over. */
+  /** Marks an item of the attention list as seen. */
   seen: z.strictObject({ id: z.string().regex(ITEM_ID) }),
   door: z.strictObject({ door: Id, verb: z.enum(DOOR_VERBS), note: Note }),
   /** Puts an access point back into service. */
@@ -65,15 +67,15 @@ export const ORDERS = {
   'end-order': z.strictObject({ orderId: z.string().regex(OWN_ID), note: Note }),
   /** Counts the day's report of a household under observation. */
   report: z.strictObject({ holderRef: HolderRef, note: Note }),
-  /** Lets anti-passback begin anew. */
+  /** Resets anti-passback. */
   forgive: z.strictObject(aboutHolder),
-  /** Lets the quota of a household begin anew, or quota and uses of a pass. */
+  /** Resets the quota of a household, or quota and uses of a pass. */
   'give-back-quota': z.strictObject(aboutHolder),
-  /** Says how many are inside. */
+  /** Sets the number of people inside. */
   occupancy: z.strictObject({ value: z.number().int().min(0).max(MOST_INSIDE), note: Note }),
   /** Ends the lock-out of an access point after too many unreadable codes. */
   'end-lock-out': z.strictObject({ accessPoint: Id, note: Note }),
-  /** Writes a visitor down with the pass that was handed out. `label` stays on the kiosk. */
+  /** Enters a visitor with the pass that was handed out. `label` stays on the kiosk. */
   visitor: z.strictObject({
     passId: PassId,
     label: typedText(LONGEST_LABEL),
@@ -82,6 +84,6 @@ export const ORDERS = {
     untilMs: UnixMs,
     note: Note,
   }),
-  /** The host was asked and expects the visitor, who is judged anew where one waits. */
+  /** The host was asked and expects the visitor. A visitor who waits is judged again. */
   'confirm-host': z.strictObject({ passId: PassId, passage: PassageId, note: Note }),
 } as const;

@@ -3,7 +3,7 @@ import { INPUT_KINDS } from '../door/door-mode.ts';
 import { Id } from './fields.ts';
 import { ORDERS, typedText } from './orders.ts';
 
-/** Bounded here, judged by the operator desk. */
+/** A name, password or code. Only its length is checked here; the operator desk checks the rest. */
 const Credential = z.string().max(256);
 
 export const SetUpBody = z.strictObject({
@@ -11,7 +11,9 @@ export const SetUpBody = z.strictObject({
   operator: Credential,
   password: Credential,
 });
-/** Of an open guard's page. `attended`: a hand moved since the last one; `password`: to bring a desk back. */
+/**
+ * Sent by an open guard's page. `attended`: there was input since the last one; `password`: ends the unattended state.
+ */
 export const AttendanceBody = z.strictObject({
   attended: z.boolean().exactOptional(),
   password: Credential.exactOptional(),
@@ -22,7 +24,7 @@ export const LoginBody = z.strictObject({ operator: Credential, password: Creden
 export const FindHolderBody = z.strictObject({ text: typedText(30) });
 
 export const DemoPresentBody = z.strictObject({ accessPoint: Id, sample: z.string().min(1).max(64) });
-/** Longer than any pass, so that the scanner's own bound can be shown. */
+/** The limit is above the longest pass, so that the scanner's own limit can be demonstrated. */
 export const DemoScanBody = z.strictObject({ accessPoint: Id, text: z.string().max(8192) });
 export const DemoPersonBody = z.strictObject({
   accessPoint: Id,
@@ -49,7 +51,7 @@ export const DemoStoryBody = z.strictObject({ running: z.boolean() });
 
 export const AccessPointQuery = z.strictObject({ accessPoint: Id });
 
-/** Any order may carry the password beside its own fields. */
+/** Any order may have the password in addition to its own fields. */
 export const WithPassword = z.looseObject({ password: Credential.exactOptional() });
 export const MustCarryPassword = z.looseObject({ password: Credential });
 

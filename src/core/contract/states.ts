@@ -9,7 +9,7 @@ import {
 import { MAX_UINT32 } from '../bundle/bundle.ts';
 import { Count, DeviceStatus, Id, ListType, Moment, Quality, type Value, Word } from './fields.ts';
 
-/** What is added to each state that follows the log. */
+/** Members of each state that follows the log. */
 const told = {
   sequence: Count.describe('Newest event of the log when the state was told.'),
   time: Moment,

@@ -11,7 +11,7 @@ interface Props {
 
 const SWEEPERS_TIME = '04:00';
 
-/** The gate's clock, and how to move it: the sweeper's pass opens at four in the morning. */
+/** Shows the gate's clock and moves it, e.g. to four in the morning, when the sweeper's pass is valid. */
 export function ClockMover({ clock, language, onChange }: Props) {
   const words = localeOf(language).demo.clock;
   const [time, setTime] = useState(SWEEPERS_TIME);

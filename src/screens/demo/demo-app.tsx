@@ -13,7 +13,7 @@ import { PersonControls } from './person-controls.tsx';
 import { PromptPreview } from './prompt-preview.tsx';
 import { useDemo } from './use-demo.ts';
 
-/** The simulated gate in a stranger's hands: left what to do, right what it does. */
+/** The demo panel: on the left the controls of the simulated gate, on the right what the gate does. */
 export function DemoApp() {
   const [chosen, choose] = useLanguageChoice({ key: 'gatepost.demo.language' });
   const language: Language = chosen ?? languageFrom(navigator.language) ?? 'en';

@@ -19,7 +19,7 @@ export function DoorInputs({ door, locale, onChange }: DoorInputsProps) {
       <ul class="inputs">
         {door.inputs.map(({ input, active }) => {
           const said = words[input];
-          // A button that springs back by itself has nothing to turn off.
+          // A push-button releases by itself, so it has no "off".
           const turnOff = active && 'turnOff' in said ? said.turnOff : undefined;
           return (
             <li key={input} class="card">
@@ -46,7 +46,7 @@ interface CableSwitchesProps {
   readonly onChange: (change: { device: string; unplugged: boolean }) => void;
 }
 
-/** One switch a simulated cable. */
+/** One switch per simulated cable. */
 export function CableSwitches({ devices, locale, onChange }: CableSwitchesProps) {
   const words = locale.demo;
   const nameOf = (id: string) => {

@@ -7,7 +7,7 @@ interface Props {
   readonly onChange: (change: { door: string; open?: boolean; walkThrough?: boolean }) => void;
 }
 
-/** What relay and door leaf do, drawn and in words. */
+/** The state of relay and door leaf, as a drawing and in words. */
 export function GateView({ door, locale, onChange }: Props) {
   const words = locale.demo;
   return (

@@ -8,7 +8,7 @@ interface Props {
   readonly language: Language;
 }
 
-/** What the servers are told, as it is told: topic, and the message on request. */
+/** The messages to the servers as they are sent: the topic, and the message on request. */
 export function MessageList({ messages, timeZone, language }: Props) {
   const words = localeOf(language).demo.messages;
   return (
@@ -32,7 +32,7 @@ export function MessageList({ messages, timeZone, language }: Props) {
   );
 }
 
-/** JSON with a line for each member; a text that was cut stays as it is. */
+/** JSON with one line per member; a text that was cut is returned unchanged. */
 function indented(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), undefined, 2);

@@ -10,7 +10,7 @@ interface Props {
   readonly onPicture: (picture: Blob) => Promise<number | undefined>;
 }
 
-/** A picture or any text for the scanner. */
+/** Gives a picture or any text to the scanner. */
 export function OwnCode({ locale, onText, onPicture }: Props) {
   const words = locale.demo;
   const [text, setText] = useState('');

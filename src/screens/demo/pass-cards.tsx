@@ -8,7 +8,7 @@ interface PassCardsProps {
   readonly onPresent: (sample: string) => void;
 }
 
-/** One card a sample pass: who it is, its code, what the gate ought to say. */
+/** One card per sample pass: its holder, its code, and the answer to expect from the gate. */
 export function PassCards({ samples, locale, onPresent }: PassCardsProps) {
   const words = locale.demo;
   return (
@@ -45,7 +45,7 @@ interface MorningStoryProps {
   readonly onChange: (running: boolean) => void;
 }
 
-/** One press plays a whole morning; the caption says who is coming and what to watch for. */
+/** Plays a whole morning at one press; the caption says who comes and what to look at. */
 export function MorningStory({ story, locale, onChange }: MorningStoryProps) {
   const words = locale.demo.story;
   return (

@@ -10,10 +10,10 @@ interface Props {
   readonly onChange: (person: DemoPerson) => void;
 }
 
-/** Whether a forehead is there, how warm it is, and how warm the room is. */
+/** Sets whether a forehead is there, its temperature, and the temperature of the room. */
 export function PersonControls({ person, locale, onChange }: Props) {
   const words = locale.demo;
-  // What was set here wins over the poll while both are on their way.
+  // The value set here is shown until the poll has caught up with it.
   const [mine, setMine] = useState<DemoPerson>();
   useEffect(() => {
     if (mine === undefined) return undefined;
@@ -68,7 +68,7 @@ interface DegreesProps {
   readonly range: readonly [number, number];
   readonly value: number;
   readonly onMove: (value: number) => void;
-  /** The slider was let go: one order, not one for every pixel. */
+  /** Called once, when the slider is released. */
   readonly onSet: (value: number) => void;
 }
 

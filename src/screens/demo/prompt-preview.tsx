@@ -5,7 +5,7 @@ import { askPrompt } from '../shared/ask-prompt.ts';
 import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 
-/** The resident's screen in small, from the same feed and the same parts as the real one. */
+/** A small resident's screen, with the feed and the components of the real one. */
 export function PromptPreview({ accessPoint, language }: { accessPoint: string; language: Language }) {
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,

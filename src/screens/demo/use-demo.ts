@@ -13,7 +13,7 @@ interface Demo {
   readonly state: DemoState | undefined;
   /** Whether the newest poll was answered. */
   readonly reachable: boolean;
-  /** What the last order was refused with. */
+  /** The message of the last order, if it was refused. */
   readonly problem: string | undefined;
   send(order: DemoOrder, body: object): Promise<void>;
   /** Resolves with the number of characters read from the picture. */
@@ -28,7 +28,7 @@ export function useDemo(locale: Locale): Demo {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let over = false;
-    // The next question waits for the last answer: a slow gate is not asked faster than it can speak.
+    // The next poll waits for the last answer, so that a slow gate is not overloaded.
     const poll = async () => {
       const answer = await getJson('/api/demo');
       if (over) return;
@@ -73,7 +73,7 @@ export function useDemo(locale: Locale): Demo {
   return { state, reachable, problem, send, sendPicture };
 }
 
-/** The guard's screen needs no sign-in where the panel is open; somebody who is signed in already stays. */
+/** Signs the guard's screen in for the demo, unless a guard is signed in already. */
 async function signInGuard(guard: { operator: string; password: string }): Promise<void> {
   for (let attempt = 0; attempt < SIGN_IN_ATTEMPTS; attempt++) {
     const session = await getJson('/api/session');
@@ -83,7 +83,7 @@ async function signInGuard(guard: { operator: string; password: string }): Promi
       await postJson('/api/login', guard);
       return;
     }
-    // A demo that has just started makes the account first.
+    // A demo that has just started may not have created the account yet.
     await new Promise((resolve) => setTimeout(resolve, SIGN_IN_PAUSE_MS));
   }
 }

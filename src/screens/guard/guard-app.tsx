@@ -13,7 +13,7 @@ import { WordsContext } from './words.ts';
 interface Session {
   readonly status: 'setup' | 'login' | 'signed-in' | 'out-of-order';
   readonly operator?: string;
-  /** While nobody is signed in and somebody is needed. */
+  /** Set while nobody is signed in and a guard is needed. */
   readonly calls?: Calls;
   readonly trouble?: string;
   readonly detail?: string;
@@ -23,7 +23,7 @@ interface Session {
 const RETRY_MS = 3_000;
 const NO_CALLS: Calls = { waiting: 0, alarm: false };
 
-/** Set-up, sign-in or the desk, as the session says. */
+/** Shows the set-up, the sign-in or the desk, depending on the session. */
 export function GuardApp() {
   const [chosen, choose] = useLanguageChoice({ key: 'gatepost.guard.language' });
   const language = chosen ?? languageFrom(navigator.language) ?? 'zh-CN';
@@ -41,7 +41,7 @@ export function GuardApp() {
   useEffect(() => {
     void refresh();
   }, [refresh]);
-  // A page nobody is signed in at has no feed: it asks whether somebody is needed.
+  // Without a sign-in there is no feed, so the page polls whether a guard is needed.
   const asking = session === undefined ? !reachable : session.status !== 'signed-in';
   useEffect(() => {
     if (!asking) return undefined;

@@ -3,14 +3,14 @@ import type { DeviceView, DoorView } from '../../ports/gate-state.ts';
 import type { GuardTopics, SiteView } from '../../ports/guard-feed.ts';
 import type { Topics } from '../shared/live-feed.ts';
 
-/** What calls the guard to a door at once. */
+/** A reason to call the guard to a door at once. */
 export interface DoorCall {
   readonly door: string;
   readonly name: string;
   readonly kind: 'FireAlarm' | 'TamperDetected' | Exclude<DoorView['alarm'], 'Normal'>;
 }
 
-/** The worst first. */
+/** The most urgent first. */
 const CALLS: readonly DoorCall['kind'][] = [
   'FireAlarm',
   'DoorForcedOpen',
@@ -48,7 +48,7 @@ export class GuardState {
     return this.#below<DoorView>('door/');
   }
 
-  /** The worst first. */
+  /** The most urgent first. */
   get calls(): readonly DoorCall[] {
     return CALLS.flatMap((kind) =>
       this.doors.filter((door) => isCalled(door, kind)).map(({ door, name }) => ({ door, name, kind })),

@@ -5,7 +5,7 @@ import type { DoorView } from '../../ports/gate-state.ts';
 import type { SiteView } from '../../ports/guard-feed.ts';
 import { type Locale, wordIn } from '../shared/locale.ts';
 
-/** Somebody an order can be about: whoever showed a genuine pass. */
+/** A person whom an order can be about: one who showed a genuine pass. */
 export interface Person {
   readonly passId?: string;
   readonly holderRef?: string;
@@ -13,21 +13,21 @@ export interface Person {
   readonly words: string;
 }
 
-/** What the page shows of the person an order is about: the gate may have moved on by the time the order is sent. */
+/** What the page showed about the person of an order; the situation may have changed when the order is sent. */
 export interface Named {
   readonly passage?: string | null;
   readonly another?: true;
   readonly overrule?: true;
 }
 
-/** What is said of a way where nobody stands. */
+/** Feedback of an access point where nobody stands. */
 const NOBODY: ReadonlySet<PassageView['feedback']> = new Set([
   'Idle',
   'RequireIdentifier',
   'Disabled',
 ] as const);
 
-/** Names who stands at an access point, for a guard who lets somebody through there. */
+/** Names the person at an access point, for a guard who lets a person through there. */
 export function namedBy(view: PassageView | undefined): Named {
   if (view === undefined || NOBODY.has(view.feedback)) return { passage: null };
   const { feedback, passage } = view;
@@ -37,7 +37,7 @@ export function namedBy(view: PassageView | undefined): Named {
   return isWaiting ? { passage } : { passage, overrule: true };
 }
 
-/** An order that needs nothing but a reason, and some the password, with the words in which the guard is asked for it. */
+/** An order that needs only a reason, and sometimes the password, with the words of its dialog. */
 export interface PlainOrder {
   readonly type: 'plain';
   readonly title: string;
@@ -47,7 +47,9 @@ export interface PlainOrder {
   readonly draft: (note: string) => GuardOrder;
 }
 
-/** Something the guard wants done; it still needs a reason. `person` is a choice of what may be done about somebody. */
+/**
+ * An order that the guard has begun and that still needs a reason. `person` opens the menu of orders about one person.
+ */
 export type Order =
   | {
       readonly type: 'open';
@@ -87,24 +89,24 @@ export type Give = (order: Order) => void;
 export function personOf(locale: Locale, view: DecisionView | PassageView): Person | undefined {
   const { passId, holderRef, holder, label, kind } = view;
   if (passId === undefined) return undefined;
-  // A household's entry names all its members; the pass may say which one it is.
+  // The entry of a household names all its members; the pass may name the one.
   const known = holder === undefined ? label : `${label ?? holder.label} ${holder.unit}`.trim();
   const words = [wordIn(locale.vocabulary.kind, kind), known ?? passId].filter(Boolean).join(' ');
   return { passId, words, ...(holderRef === undefined ? {} : { holderRef }) };
 }
 
-/** A way through a door, in words. */
+/** An access point, in words. */
 export function placeWords({ vocabulary }: Locale, point: SiteView['accessPoints'][number]): string {
   return `${vocabulary.direction[point.direction]} ${point.id}`;
 }
 
-/** Whom an order is about, in words. */
+/** The subject of an order, in words. */
 export function subjectWords({ subject, holder }: OrderView): string {
   if (holder !== undefined) return `${holder.label} ${holder.unit}`.trim();
   return 'passId' in subject ? subject.passId : subject.holderRef;
 }
 
-/** Whom a visitor visits, in words. */
+/** The host of a visitor, in words. */
 export function hostWords({ host, hostRef }: VisitorView): string | undefined {
   return host === undefined ? hostRef : `${host.label} ${host.unit}`.trim();
 }

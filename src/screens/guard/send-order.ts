@@ -3,12 +3,12 @@ import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import { type Answer, postJson, problemIn } from '../shared/api.ts';
 import { fill, type Locale, wordIn } from '../shared/locale.ts';
 
-/** Gives an order to the gate. @param password where it needs one */
+/** Sends an order to the gate. @param password if the order needs it */
 export function giveOrder({ type, ...fields }: GuardOrder, password?: string): Promise<Answer> {
   return postJson(`/api/guard/${type}`, password === undefined ? fields : { ...fields, password });
 }
 
-/** What an answer that is no success means, in words; undefined when the session is over. */
+/** A failed answer in words; undefined when the session is over. */
 export function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string | undefined {
   const { error } = answer.body;
   const { dialog, signIn, away } = locale.guard;
@@ -20,7 +20,7 @@ export function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>
   return `${dialog.refused} ${refusalOf(locale, answer)}`;
 }
 
-/** Why the gate did not do it, in the page's language. */
+/** Why the gate refused, in the page's language. */
 function refusalOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
   const { dialog } = locale.guard;
   const { already, cause } = answer.body as Partial<Extract<DeskAnswer, { status: 'refused' }>>;

@@ -4,7 +4,7 @@ import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
 import { languageFrom, localeOf } from '../shared/locale.ts';
 
-/** `/`: the way to each screen. */
+/** The page `/`: links to all screens. */
 export function HomePage() {
   const [chosen, choose] = useLanguageChoice({ key: 'gatepost.guard.language' });
   const language = chosen ?? languageFrom(navigator.language) ?? 'en';

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** A code stays right while the clocks differ by less; smaller errors need no word, in milliseconds. */
+/** Smallest error of the phone's clock that is shown, in milliseconds; below it codes are still accepted. */
 const SKEW_MS = 5_000;
 
-/** Keeps the screen lit while the page is in front. Browsers without it only go dark sooner. */
+/** Keeps the screen on while the page is visible. In browsers without this function it goes dark earlier. */
 export function useWakeLock(): void {
   useEffect(() => {
     let lock: WakeLockSentinel | undefined;
@@ -14,7 +14,7 @@ export function useWakeLock(): void {
         lock = await navigator.wakeLock.request('screen');
         if (ended) await lock.release();
       } catch (error) {
-        // Refused on a low battery, say.
+        // Refused, e.g. on a low battery.
         if (!(error instanceof DOMException)) throw error;
       }
     };
@@ -30,8 +30,8 @@ export function useWakeLock(): void {
 }
 
 /**
- * Milliseconds by which this phone's clock is ahead of its server's, once that is known and worth a word. Without a
- * network nobody can tell.
+ * Milliseconds by which this phone's clock is ahead of its server's; undefined if that is too small to show, or not
+ * known because there is no network.
  */
 export function useClockError(): number | undefined {
   const [errorMs, setErrorMs] = useState<number>();
@@ -48,7 +48,7 @@ export function useClockError(): number | undefined {
         const found = Date.now() - serverMs;
         if (Math.abs(found) > SKEW_MS) setErrorMs(found);
       } catch (error) {
-        // Offline, or opened as a file.
+        // The phone is offline, or the page was opened as a file.
         if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
       }
     };

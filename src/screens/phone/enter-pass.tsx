@@ -10,7 +10,7 @@ interface Props {
   readonly onBack: (() => void) | undefined;
 }
 
-/** The ways a pass gets onto the phone, and the way to a key of its own. */
+/** The ways to get a pass onto the phone, and the link to the phone's own key. */
 export function EnterPass({ words, onPass, onKey, onBack }: Props) {
   const [text, setText] = useState('');
   const [wrong, setWrong] = useState<string>();
@@ -28,7 +28,7 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
     try {
       found = await readImage(picture);
     } catch {
-      // A file that is no picture holds no code either.
+      // The file is not a picture, so it has no code.
       found = undefined;
     }
     input.value = '';
@@ -92,16 +92,16 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
   );
 }
 
-/** Larger pictures are not looked at, in bytes. */
+/** Larger pictures are not read, in bytes. */
 const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
-/** The build puts it beside the page. */
+/** Copied beside the page by the build. */
 const WASM = './zxing_reader.wasm';
 
-/** The text of the QR code in a picture, a pass before any sticker beside it; undefined where none is found. */
+/** The text of the QR code in a picture, a pass in preference to other codes; undefined if there is none. */
 async function readImage(picture: Blob): Promise<string | undefined> {
   if (picture.size > PICTURE_BYTES_MAX) return undefined;
   prepareZXingModule({
-    // The library's default would fetch its program from the network.
+    // By default the library would load its program from the network.
     overrides: { locateFile: () => WASM },
   });
   const found = await readBarcodes(picture, { formats: ['QRCode'], tryHarder: true });

@@ -10,16 +10,17 @@ import { type OwnKey, signWith } from './wallet.ts';
 
 const LONGEST_TEXT = 1024;
 
-/** A pass of right form. Whether its issuer is one the gate believes, only the gate knows. */
+/** A pass in the right form. Its signature is not checked here, because only the gate knows the trusted issuers. */
 export interface HeldPass {
   readonly text: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly claims: PassClaims;
 }
 
-/** The pass in a text that was pasted, scanned or in the address; undefined where there is none. */
+/** The pass in a text that was pasted, scanned or in the address; undefined if there is none. */
 export function heldPass(entered: string): HeldPass | undefined {
-  // Messengers break long lines; a space belongs to the alphabet, but never stands at an end.
+  // Line breaks are removed, because messengers add them. A space is in the alphabet of the code, but never at its
+  // ends.
   const text = entered.replace(/[\r\n\t]+/g, '').trim();
   if (text.length > LONGEST_TEXT) return undefined;
   const bytes = staticPassBytes(text);
@@ -32,7 +33,7 @@ export function heldPass(entered: string): HeldPass | undefined {
   }
 }
 
-/** The pass in the fragment of an address, `#pass=GP1%3A…`: a fragment never reaches a server. */
+/** The pass in the fragment of an address, `#pass=GP1%3A…`; browsers do not send a fragment to the server. */
 export function passInFragment(hash: string): HeldPass | undefined {
   const value = /^#pass=(.+)$/.exec(hash)?.[1];
   if (value === undefined) return undefined;
@@ -53,7 +54,7 @@ export function isSameKey(holder: HolderKey, own: OwnKey | undefined): boolean {
   );
 }
 
-/** The code to show during one step. */
+/** The code for one step. */
 export async function phoneCode(pass: HeldPass, key: OwnKey, step: number): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', pass.bytes));
   return dynamicCodeText(pass.bytes, step, await signWith(key, proofMessage(digest, step)));

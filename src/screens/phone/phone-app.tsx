@@ -20,7 +20,7 @@ function browserLanguage(): Language {
   return navigator.languages.map(languageFrom).find((language) => language !== undefined) ?? 'zh-CN';
 }
 
-/** The holder's phone: keeps one pass and shows it to the gate, with or without a network. */
+/** The page on the holder's phone: stores one pass and shows it to the gate, with or without a network. */
 export function PhoneApp() {
   const [chosen, choose] = useLanguageChoice({ key: 'gatepost.phone.language' });
   const language = chosen ?? browserLanguage();
@@ -134,7 +134,7 @@ function useKept() {
   return { kept, failed, renew: async () => kept && read(kept.wallet) };
 }
 
-/** Takes a pass out of the address, at the start and when a link is opened later, and leaves none of it there. */
+/** Takes a pass from the address, at the start and when a link is opened later, and removes it from the address. */
 function useFragment(ready: boolean, onPass: (pass: HeldPass) => void): void {
   useEffect(() => {
     if (!ready) return undefined;

@@ -16,7 +16,7 @@ interface Props {
   readonly onRemove: () => void;
 }
 
-/** The code for the gate, as large as the phone allows, and what its holder has to know. */
+/** The code for the gate, as large as possible, and what its holder has to know. */
 export function ShowPass({ pass, ownKey, language, onChange, onRemove }: Props) {
   const locale = localeOf(language);
   const words = locale.phone;
@@ -109,7 +109,7 @@ function ChangingCode({ pass, ownKey, words, now }: CodeProps & { readonly ownKe
   );
 }
 
-/** How much of the step is left, 1 to 0. */
+/** Shows the rest of the step, 1 to 0. */
 function Ring({ share }: { readonly share: number }) {
   return (
     <svg class="ring" viewBox="0 0 40 40" aria-hidden="true">
@@ -119,7 +119,7 @@ function Ring({ share }: { readonly share: number }) {
   );
 }
 
-/** A moment in Unix seconds as the phone's owner reads it. */
+/** A moment in Unix seconds, in the phone's language and time zone. */
 function dateText(language: Language, seconds: number): string {
   return new Date(seconds * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -5,7 +5,7 @@ import type { OwnKey } from './wallet.ts';
 
 const STEP_MS = STEP_SECONDS * 1000;
 
-/** The code of the present step, made anew at the beginning of each; undefined until the first one is made. */
+/** The code of the present step, renewed at the beginning of each step; undefined until the first one is ready. */
 export function usePhoneCode(pass: HeldPass, key: OwnKey): string | undefined {
   const [code, setCode] = useState<{ readonly step: number; readonly text: string }>();
   useEffect(() => {
@@ -19,7 +19,7 @@ export function usePhoneCode(pass: HeldPass, key: OwnKey): string | undefined {
       clearTimeout(timer);
       timer = setTimeout(() => void renew(), (step + 1) * STEP_MS - Date.now() + 20);
     };
-    // A phone that slept wakes up with an old code and a timer that is late.
+    // After sleep the phone has an old code and a late timer.
     const wake = (): void => {
       if (document.visibilityState === 'visible') void renew();
     };
@@ -34,7 +34,7 @@ export function usePhoneCode(pass: HeldPass, key: OwnKey): string | undefined {
   return code?.text;
 }
 
-/** Seconds until the next code, 15 to 0, of a moment in Unix milliseconds. */
+/** Seconds until the next code, 15 to 0, for a moment in Unix milliseconds. */
 export function secondsLeft(nowMs: number): number {
   return (STEP_MS - (nowMs % STEP_MS)) / 1000;
 }

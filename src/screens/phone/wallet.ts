@@ -12,7 +12,7 @@ const DATABASE = 'gatepost-phone';
 const SHELF = 'wallet';
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 
-/** What the phone keeps: one key and one pass, in the browser's own database. */
+/** Stores one key and one pass in the browser's own database. */
 export class Wallet {
   readonly #database: IDBDatabase;
 
@@ -20,7 +20,7 @@ export class Wallet {
     this.#database = database;
   }
 
-  /** @throws DOMException where the browser keeps no data */
+  /** @throws DOMException if the browser stores no data */
   static async open(): Promise<Wallet> {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(SHELF);
@@ -31,7 +31,7 @@ export class Wallet {
     return answerOf<OwnKey | undefined>(this.#shelf('readonly').get('key'));
   }
 
-  /** The key of this phone, made where there is none. A key is never replaced: a pass may be bound to it. */
+  /** The key of this phone, created if there is none. It is never replaced, because a pass may be bound to it. */
   async needKey(): Promise<OwnKey> {
     const present = await this.key();
     if (present !== undefined) return present;
@@ -49,7 +49,7 @@ export class Wallet {
     const shelf = this.#shelf('readwrite');
     if (text === undefined) await answerOf(shelf.delete('pass'));
     else await answerOf(shelf.put(text, 'pass'));
-    // Browsers may throw away what they think nobody needs; asking costs nothing and may be refused.
+    // Asks the browser not to delete the data. It may refuse.
     if (text !== undefined) await navigator.storage?.persist?.();
   }
 
@@ -72,13 +72,13 @@ async function makeKey(): Promise<OwnKey> {
       if (!beginsWithMinus(key.publicKey)) return key;
     }
   } catch (error) {
-    // Browsers from before 2025 know P-256 only; the gate takes both.
+    // Browsers from before 2025 have only P-256; the gate accepts both.
     if (!(error instanceof DOMException)) throw error;
     return ownKey('P-256', await crypto.subtle.generateKey(P256, false, ['sign', 'verify']));
   }
 }
 
-/** Whether its text (base64url) does: the office's spreadsheet would take that for a formula. */
+/** Whether the base64url text of the key begins with `-`: a spreadsheet would read it as a formula. */
 function beginsWithMinus(publicKey: Uint8Array): boolean {
   return (publicKey[0] ?? 0) >> 2 === 62;
 }

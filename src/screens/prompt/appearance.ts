@@ -24,7 +24,10 @@ export type PictogramName =
   | 'noEntry'
   | 'unplugged';
 
-/** Colour of the whole screen. Each has its own outline behind the picture, so colour is never alone. */
+/**
+ * Colour of the whole screen. Each has its own shape behind the picture, so the meaning does not depend on colour
+ * alone.
+ */
 export type Tone = 'calm' | 'act' | 'go' | 'stop' | 'guard' | 'wait' | 'off';
 
 export interface Appearance {
@@ -54,7 +57,10 @@ const APPEARANCES: Record<Feedback, Appearance> = {
   GuardCalled: { pictogram: 'guard', tone: 'guard', chime: 'attention' },
 };
 
-/** A refusal looks and sounds by what it asks for: who was only too slow is not shown the hand of a forger. */
+/**
+ * Look and sound of a refusal depend on what the person should do, so that e.g. a person who was too slow does not see
+ * the stop sign.
+ */
 const REFUSALS: Record<Remedy, Appearance> = {
   again: { pictogram: 'again', tone: 'act', chime: 'attention' },
   wait: { pictogram: 'hourglass', tone: 'wait', chime: 'wait' },
@@ -68,7 +74,7 @@ const DISTANCE: Record<'too_far' | 'too_close', Appearance> = {
   too_close: { pictogram: 'further', tone: 'act' },
 };
 
-/** As on the signs of a building: the way out is green, what is forbidden is red. */
+/** As on signs in buildings: the way out is green, what is forbidden is red. */
 const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Appearance>> = {
   FireAlarm: {
     in: { pictogram: 'noEntry', tone: 'stop', chime: 'alarm' },
@@ -84,11 +90,11 @@ const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Appearance>> = {
   },
 };
 
-/** The look of a state without connection: the kiosk says nothing it does not know. */
+/** The look without a connection, when the state of the gate is not known. */
 export const LOST: Appearance = { pictogram: 'unplugged', tone: 'off' };
 export const STARTING: Appearance = { pictogram: 'hourglass', tone: 'off' };
 
-/** Seconds to count down from: while waiting, and in the pause before a second measurement. */
+/** Start of the countdown in seconds: while waiting, and in the pause before a second measurement. */
 export function countdownOf({ feedback, waitSeconds }: PromptView): number | undefined {
   return feedback === 'Wait' || feedback === 'Measure' ? waitSeconds : undefined;
 }
@@ -118,7 +124,7 @@ export function appearanceOf(view: PromptView): Appearance {
   }
 }
 
-/** What happened and what to do now, for one state in one language. */
+/** The words of one state in one language: what happened and what to do now. */
 export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['office']): Words {
   const plain = wordIn<Words>(locale.prompt.feedback, view.feedback) ?? locale.prompt.feedback.Fault;
   const cause = wordIn<Words>(locale.cause, view.cause);
@@ -128,17 +134,17 @@ export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['o
       return view.direction === 'out' ? locale.prompt.feedback.AccessGrantedOut : plain;
     case 'Measure':
     case 'Wait':
-      // Before a second measurement the person first waits: "forehead to the sensor" would come too early.
+      // In the pause before a second measurement the person has to wait first.
       return view.cause === 'repeat' && countdownOf(view) !== undefined
         ? { say: locale.prompt.feedback.Wait.say, do: locale.cause.repeat.say }
         : (cause ?? reason ?? plain);
     case 'GuardCalled':
-      // The order is always "wait here": what a reason tells people to do is for those who were refused.
+      // The words always ask to wait here; the advice of a reason is only for people who were refused.
       return guardWords(view.guardAway === true ? guardAwayWords(locale, office) : plain, reason);
     case 'AccessDenied':
     case 'RetryIdentifier':
       if (view.cause === 'one_at_a_time') return cause ?? plain;
-      // Who did not come to the sensor in time has nothing to ask a guard for: once more from the start.
+      // A person who did not come to the sensor in time starts again and needs no guard.
       if (view.cause === 'no_subject')
         return { say: (reason ?? plain).say, do: locale.reason['gp:PassageTimeout'].do };
       return reason ?? plain;
@@ -160,7 +166,7 @@ function guardWords({ say, do: advice }: Words, reason: Words | undefined): Word
   return { say, do: reason === undefined ? advice : `${reason.say}\n${advice}` };
 }
 
-/** Nobody sits at the guard's screen: where to go, and whom to call instead. */
+/** Words for a guard's screen without a guard: where to go and whom to call. */
 function guardAwayWords({ prompt }: Locale, office: PromptInfo['office']): Words {
   const { say, do: advice, call: anyTime, callIn } = prompt.guardAway;
   if (office === undefined) return { say, do: advice };

@@ -40,19 +40,19 @@ const WORDS: readonly string[] = [
     '點選',
   ],
 ];
-/** Signs that belong to what is before them. */
+/** Characters that belong to the text before them. */
 const AFTER: ReadonlySet<string> = new Set(
   '的了着著过過得地到完好住上下里裡内內中后後前次位张張个個们們吗嗎吧呢家人',
 );
-/** Signs that belong to what comes after them. */
+/** Characters that belong to the text after them. */
 const BEFORE: ReadonlySet<string> = new Set(
   '请請将將把用从從给給在不没沒还還再勿别別暂暫已这這那您我第或并並先等洽至此',
 );
 
 /**
- * The parts between which a line of the resident's screen may break. Browsers break Chinese between any two signs and
- * so tear words apart; here only between words, never beside a sign that stands alone, and never between a number and
- * its unit. The parts joined are the text.
+ * The parts between which a line of the resident's screen may break; joined they are the text. Browsers break Chinese
+ * between any two characters, also inside words. Here a line breaks only between words, never beside a single character
+ * and never between a number and its unit.
  */
 export function breakable(text: string, language: string): readonly string[] {
   const glued = text
@@ -64,7 +64,7 @@ export function breakable(text: string, language: string): readonly string[] {
   const parts: string[] = [];
   for (const { segment, index } of new Intl.Segmenter(language, { granularity: 'word' }).segment(glued)) {
     const part = parts.at(-1);
-    // One sign at the end of a phrase does not make a line.
+    // A single character at the end of a phrase must not be alone in a line.
     const endsPhrase = segment.length === 1 && !HAN.test(glued.charAt(index + 1));
     const joined = torn.has(index) || endsPhrase || (part !== undefined && !mayBreak(part, segment));
     if (part !== undefined && joined) parts.splice(-1, 1, part + segment);
@@ -76,7 +76,7 @@ export function breakable(text: string, language: string): readonly string[] {
 function mayBreak(part: string, segment: string): boolean {
   const [last = '', first = ''] = [part.slice(-1), segment.slice(0, 1)];
   if (!HAN.test(last) || !HAN.test(first)) return false;
-  // A sign that would stand alone goes with what comes after it.
+  // A single character is joined to the text after it.
   const alone = !HAN.test(part.at(-2) ?? '');
   return !alone && !BEFORE.has(last) && !(segment.length === 1 && AFTER.has(segment));
 }

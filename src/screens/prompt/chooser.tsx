@@ -10,7 +10,7 @@ interface Props {
   readonly unknown: boolean;
 }
 
-/** For the installer: the address did not say, or wrongly said, which reader this display stands beside. */
+/** For the installer: chooses the reader of this display, if the address names none or an unknown one. */
 export function Chooser({ language, accessPoints, unknown, children }: Props) {
   const { prompt, vocabulary } = localeOf(language);
   return (

@@ -10,7 +10,7 @@ interface Props {
 const RADIUS = 104;
 const LENGTH = 2 * Math.PI * RADIUS;
 
-/** A ring that empties round the seconds that are left. Runs on the monotonic clock. */
+/** A ring that empties around the seconds left. Runs on the monotonic clock. */
 export function Countdown({ seconds, updateKey, language }: Props) {
   const left = useSecondsLeft(seconds, updateKey);
   const whole = Math.ceil(left);

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { PictogramName, Tone } from './appearance.ts';
 
-/** The shape behind a picture, one a tone: circle, rounded square, octagon, diamond … (view box 0 0 240 240). */
+/** The shape behind a picture, one per tone: circle, rounded square, octagon, diamond … (view box 0 0 240 240). */
 const SHAPES: Record<Tone, VNode> = {
   calm: <circle cx="120" cy="120" r="112" />,
   act: <circle cx="120" cy="120" r="112" />,
@@ -213,7 +213,7 @@ const PICTOGRAMS: Record<PictogramName, VNode> = {
   ),
 };
 
-/** One huge picture for one state; it means nothing to a screen reader, the words say the same. */
+/** One large picture for one state. Hidden from screen readers, because the words say the same. */
 export function Pictogram({ name, tone }: { name: PictogramName; tone: Tone }) {
   return (
     <svg class="pictogram" viewBox="0 0 240 240" aria-hidden="true" data-picture={name}>

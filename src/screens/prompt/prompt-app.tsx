@@ -11,7 +11,7 @@ import type { PromptInfo } from './prompt-info.ts';
 import { PromptScreen } from './prompt-screen.tsx';
 
 const RETRY_MS = 3_000;
-/** A language button counts for one person; the next one finds the site's language again. */
+/** A choice of language counts for one person; after this time the site's language is shown again. */
 const CHOICE = { key: 'gatepost.prompt.language', lastsMs: 120_000 };
 
 function usePromptInfo(): PromptInfo | undefined {

@@ -10,14 +10,14 @@ interface PromptFrameProps {
   readonly appearance: Appearance;
   readonly first: { readonly language: Language; readonly words: Words };
   readonly second: { readonly language: Language; readonly words: Words };
-  /** Seconds left from now; a countdown then takes the picture's place. */
+  /** Seconds left from now; a countdown then replaces the picture. */
   readonly waitSeconds?: number | undefined;
-  /** Changes with every update, so that a countdown of the same length begins anew. */
+  /** Changes with every update, so that a countdown of the same length restarts. */
   readonly updateKey?: unknown;
   readonly children?: ComponentChildren;
 }
 
-/** Pictogram and words of one state; fills whatever box it stands in. */
+/** Pictogram and words of one state; fills the box around it. */
 export function PromptFrame({
   appearance,
   first,
@@ -73,8 +73,8 @@ function Phrase({ text, language }: { text: string; language: Language }) {
 const SMALLEST_PX = 8;
 
 /**
- * Gives an element the largest font size at which its content still fits, up to `share` of its own height:
- * short sentences become huge, long ones never run off a 7 inch screen. Anew for every `content` and size.
+ * Gives an element the largest font size at which its content fits, up to `share` of its own height: short sentences
+ * become large, long ones still fit on a 7 inch screen. Repeated for every `content` and size.
  */
 function useFit<T extends HTMLElement>(content: string, share: number): RefObject<T> {
   const ref = useRef<T>(null);

@@ -1,6 +1,6 @@
 import type { PromptView } from '../../ports/resident-prompt.ts';
 
-/** `GET /api/prompt`, as far as this page needs it. */
+/** The answer of `GET /api/prompt`, as far as this page needs it. */
 export interface PromptInfo {
   readonly accessPoints: readonly { readonly id: string; readonly direction: PromptView['direction'] }[];
   readonly language?: string;

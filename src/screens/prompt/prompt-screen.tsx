@@ -18,19 +18,19 @@ interface Props {
   readonly languages: readonly [Language, Language];
   readonly simulated: boolean;
   readonly timeZone: string | undefined;
-  /** Whom people call where no guard is there. */
+  /** Whom people call when no guard is there. */
   readonly office: PromptInfo['office'];
   /** The language buttons. */
   readonly children: ComponentChildren;
 }
 
-/** What stands on the display beside one reader. */
+/** The content of the display beside one reader. */
 export function PromptScreen({ accessPoint, languages, simulated, timeZone, office, children }: Props) {
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
     heartbeat: askPrompt,
   });
-  // Only a live value may be shown: what was said before a loss may have been said to somebody else.
+  // Only a live value is shown: one from before a loss may be for another person.
   const view = live ? (topics.prompt as PromptView | undefined) : undefined;
   const { player, audible } = useChimes();
   const told = useRef<string>();
@@ -42,8 +42,8 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, offi
   useEffect(() => {
     const before = told.current;
     told.current = chimeKey;
-    // "Closer" and "further" follow the head of who stands there: a chime at each would not end. A message stands
-    // as it is while people show their codes.
+    // No chime for "closer" and "further", which change all the time, nor for a message that stays while people show
+    // their codes.
     const isSame = before === chimeKey && (view?.feedback === 'Measure' || view?.feedback === 'TextMessage');
     const chime = view && appearanceOf(view).chime;
     if (before !== undefined && !isSame && chime) player.play(chime);

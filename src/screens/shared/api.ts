@@ -50,7 +50,7 @@ export function postBytes(path: string, bytes: Blob): Promise<Answer> {
   );
 }
 
-/** What an error means, in the page's language; the gate's own sentence where the page has no words for its code. */
+/** An error in the page's language; the gate's own sentence if the page has no words for its code. */
 export function problemIn(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
   const { error } = answer.body;
   const known = typeof error === 'string' ? wordIn<string>(locale.common.problems, error) : undefined;

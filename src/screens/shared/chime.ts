@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 export type Chime = 'granted' | 'denied' | 'attention' | 'wait' | 'alarm';
 
-/** [frequency in hertz, start in seconds, length in seconds]. Low enough for ears that no longer hear high tones. */
+/** [frequency in hertz, start in seconds, length in seconds]. Low, because old people do not hear high tones. */
 const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
   granted: [
     [523, 0, 0.16],
@@ -27,7 +27,7 @@ const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
 };
 const VOLUME = 0.25;
 
-/** Short tones by WebAudio. Browsers keep it silent until somebody touched the page, unless told otherwise. */
+/** Short tones by WebAudio. Unless configured otherwise, browsers allow sound only after a touch or key on the page. */
 export class ChimePlayer {
   #context: AudioContext | undefined;
 
@@ -35,8 +35,8 @@ export class ChimePlayer {
   async unlock(): Promise<boolean> {
     this.#context ??= new AudioContext();
     const context = this.#context;
-    // A forbidden resume() stays pending until the next touch: do not wait for it longer than a moment.
-    // One that is closed meanwhile is not running either.
+    // A forbidden resume() stays pending until the next touch, so it is awaited only for a moment. A context that is
+    // closed meanwhile is not running either.
     const resumed = context.resume().catch(() => undefined);
     await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, 300))]);
     return context.state === 'running';
@@ -44,7 +44,7 @@ export class ChimePlayer {
 
   play(chime: Chime): void {
     const context = this.#context;
-    // Tones asked for while silenced are dropped: played later they would speak of somebody else.
+    // Tones requested while silenced are dropped, because later they would be about another person.
     if (context?.state !== 'running') return;
     for (const [frequency, start, length] of NOTES[chime]) tone(context, frequency, start, length);
   }

@@ -3,7 +3,7 @@ import { useEffect, useErrorBoundary } from 'preact/hooks';
 
 const RESTART_MS = 5_000;
 
-/** Shows `instead` when something inside fails, and loads the page anew: a screen must not stay blank or old. */
+/** Shows `instead` when a component inside fails, and reloads the page, so that a screen does not stay blank or old. */
 export function ErrorFence({
   instead,
   children,

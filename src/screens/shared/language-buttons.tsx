@@ -7,7 +7,7 @@ interface Props {
   readonly onChoose: (language: Language) => void;
 }
 
-/** One finger-sized button a language. */
+/** One finger-sized button per language. */
 export function LanguageButtons({ value, label, choices = LANGUAGES, onChoose }: Props) {
   return (
     <fieldset class="languages">

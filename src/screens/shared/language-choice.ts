@@ -8,9 +8,9 @@ interface StoredChoice {
 }
 
 interface ChoiceRule {
-  /** One key a screen: guard and prompt may share a browser. */
+  /** One key per screen, because guard and prompt may share a browser. */
   readonly key: string;
-  /** On a public screen a choice is one person's: afterwards the next one sees the site's language again. */
+  /** How long a choice lasts, on a public screen: after it the next person sees the site's language again. */
   readonly lastsMs?: number;
 }
 
@@ -21,7 +21,7 @@ function load(key: string): { language: Language; until: number } | undefined {
     const until = stored?.until ?? Number.POSITIVE_INFINITY;
     return language && until > Date.now() ? { language, until } : undefined;
   } catch {
-    // Storage that is blocked or was written by somebody else: there simply is no choice.
+    // Storage that is blocked or was written by another program counts as no choice.
     return undefined;
   }
 }
@@ -34,7 +34,7 @@ function save(key: string, choice: StoredChoice): void {
   }
 }
 
-/** The language somebody chose by button, and how to choose; undefined while nobody chose. */
+/** The language chosen by button, undefined if none, and the function that sets it. */
 export function useLanguageChoice(rule: ChoiceRule): [Language | undefined, (language: Language) => void] {
   const [choice, setChoice] = useState(() => load(rule.key));
   useEffect(() => {
@@ -50,7 +50,7 @@ export function useLanguageChoice(rule: ChoiceRule): [Language | undefined, (lan
   return [choice?.language, choose];
 }
 
-/** Tells the browser the page's language: it picks the right Chinese glyphs and the right voice. */
+/** Sets the page's language, by which browsers choose Chinese glyphs and the voice of a screen reader. */
 export function useDocumentLanguage(language: Language, title: string): void {
   useEffect(() => {
     document.documentElement.lang = language;

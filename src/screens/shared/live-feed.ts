@@ -1,11 +1,13 @@
 import type { Answer } from './api.ts';
 
-/** What a feed has told since it was connected; empty while it is not. */
+/** The newest value of each topic of a feed. */
 export type Topics = Readonly<Record<string, unknown>>;
 
 export interface FeedState {
   readonly live: boolean;
-  /** The newest value of each topic. Kept after a loss so that a guard can see what was; `live` tells. */
+  /**
+   * The newest value of each topic. Kept after a loss, so that a guard can see the last state; `live` is false then.
+   */
   readonly topics: Topics;
   /** Wall time of the loss, Unix milliseconds; undefined before the first connection. */
   readonly lostAtMs?: number;
@@ -15,8 +17,8 @@ export interface FeedOptions {
   /** Path of the WebSocket, e.g. `/ws/guard`. */
   readonly path: string;
   /**
-   * A small request made every few seconds. A browser cannot see a half-open socket (cable pulled between screen and
-   * kiosk), and an old picture of a gate is worse than none.
+   * A small request made every few seconds, because a browser does not notice a half-open socket (cable pulled between
+   * screen and kiosk) and would go on showing an old state.
    */
   readonly heartbeat: (timeoutMs: number) => Promise<Answer>;
   readonly onState: (state: FeedState) => void;
@@ -29,7 +31,7 @@ const LONGEST_RETRY_MS = 10_000;
 const HEARTBEAT_MS = 5_000;
 const HEARTBEAT_TIMEOUT_MS = 4_000;
 
-/** Growing delay with up to half of it random, so that two screens do not knock in step. */
+/** Growing delay, up to half of it random, so that two screens do not reconnect at the same time. */
 function retryDelayMs(attempt: number, random: number): number {
   const full = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10));
   return full / 2 + (full / 2) * random;
@@ -77,7 +79,7 @@ export class LiveFeed {
         return;
       }
       this.#attempt = 0;
-      // The server begins with everything there is: what it no longer names must not live on.
+      // The first message of a connection has all values, so it replaces the old ones.
       this.#tell({ live: true, topics: { ...(first ? {} : this.#state.topics), ...news } });
       first = false;
     };
@@ -112,14 +114,14 @@ export class LiveFeed {
   }
 }
 
-/** The updates of one message, or undefined when it is none of ours. */
+/** The updates of one message; undefined if it is not valid. */
 function readUpdates(data: unknown): Topics | undefined {
   if (typeof data !== 'string') return undefined;
   let parsed: unknown;
   try {
     parsed = JSON.parse(data);
   } catch {
-    // The caller drops the connection: a feed that cannot be read is as good as none.
+    // The caller then drops the connection, because the feed cannot be read.
     return undefined;
   }
   if (!Array.isArray(parsed)) return undefined;

@@ -13,7 +13,7 @@ export function localeOf(language: Language): Locale {
   return LOCALES[language];
 }
 
-/** The language meant by a tag, e.g. `zh-Hant-TW` or `en-GB`; undefined when none of ours fits. */
+/** The language for a tag, e.g. `zh-Hant-TW` or `en-GB`; undefined if there is none. */
 export function languageFrom(tag: string | null | undefined): Language | undefined {
   if (!tag) return undefined;
   const exact = LANGUAGES.find((language) => language.toLowerCase() === tag.toLowerCase());
@@ -45,7 +45,7 @@ export function reasonWords(locale: Locale, reason: Reason | (string & {})): Rea
   return wordIn<ReasonWords>(locale.reason, reason) ?? locale.reason.Other;
 }
 
-/** An entry of a word table under a name that came from outside. */
+/** The entry of a word table for a name from outside. */
 export function wordIn<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
   return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }

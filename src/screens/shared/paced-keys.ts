@@ -1,41 +1,41 @@
 /**
- * A scanner in keyboard mode types into whatever page has the focus: any text that somebody prints, with Enter, Tab,
- * spaces, arrows or Escape in it, a key every few milliseconds. So a key that does something (presses a button, sends a
- * form, chooses, closes) does it only when it stands alone: no other key shortly before it and none shortly after it.
- * What is typed faster than anybody types is taken back. All times in milliseconds.
+ * Protection against a scanner in keyboard mode. It types any printed text into the page with the focus, with Enter,
+ * Tab, spaces, arrows or Escape, a key every few milliseconds. So a key that acts (presses a button, sends a form,
+ * chooses, closes) acts only if no other key comes shortly before or after it. Text typed faster than a person types is
+ * removed again. All times in milliseconds.
  */
 
-/** A key this soon after another one is no person's decision. */
+/** A key this soon after another one does not act. */
 export const PACE_MS = 100;
-/** So long a key waits for what may follow it before it does something. */
+/** How long a key waits for a following key before it acts. */
 export const SETTLE_MS = 150;
-/** So many keys within this time are a scanner's. */
+/** This many keys within this time come from a scanner. */
 const BURST_KEYS = 6;
 const BURST_MS = 250;
-/** A scanner that pauses for less than this goes on with the same code. */
+/** After a shorter pause than this a scanner still types the same code. */
 const AFTER_BURST_MS = 500;
 
-/** They change nothing by themselves, and a person holds them while pressing another key. */
+/** Modifier keys: they do not act by themselves, and a person holds them while pressing another key. */
 const BESIDE: ReadonlySet<string> = new Set([
   ...['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'OS', 'Fn'],
   ...['CapsLock', 'NumLock', 'ScrollLock', 'FnLock'],
 ]);
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-/** Inputs that are not written into. */
+/** Types of inputs that take no text. */
 const NO_TEXT: ReadonlySet<string> = new Set([
   ...['button', 'checkbox', 'color', 'file', 'image', 'radio', 'range', 'reset', 'submit'],
 ]);
 
-/** Where the first of several quick keys fell, to take back what they did. */
+/** The state before the first of several quick keys, to undo what they did. */
 interface Origin {
   readonly element: Element | null;
   readonly text: string | undefined;
 }
 
-/** The event on `window` when keys came too fast and did nothing. */
+/** The event on `window` that reports keys that came too fast and were ignored. */
 export const REFUSED = 'gatepost:keys-refused';
 
-/** For as long as the page lives. */
+/** Installs the protection for the life of the page. */
 export function paceKeys(): void {
   const keys = new PacedKeys(() => dispatchEvent(new Event(REFUSED)));
   addEventListener('keydown', (event) => keys.down(event), { capture: true });
@@ -44,10 +44,10 @@ export function paceKeys(): void {
 
 class PacedKeys {
   readonly #onRefused: () => void;
-  /** Times of the newest keys without a pause between them. */
+  /** Times of the latest keys without a pause between them. */
   #quick: number[] = [];
   #lastMs = Number.NEGATIVE_INFINITY;
-  /** Of the newest key that types a character. */
+  /** Time of the latest key that types a character. */
   #typedMs = Number.NEGATIVE_INFINITY;
   #scanUntilMs = Number.NEGATIVE_INFINITY;
   #origin: Origin = { element: null, text: undefined };
@@ -83,7 +83,7 @@ class PacedKeys {
     else this.#refuse();
   }
 
-  /** A key that an input method takes does nothing by itself; what comes right behind it is no person's decision. */
+  /** A key that an input method takes does not act; a key right after it does not act either. */
   #compose(nowMs: number): void {
     const paced = nowMs - this.#lastMs >= PACE_MS;
     this.#lastMs = nowMs;
@@ -93,7 +93,7 @@ class PacedKeys {
     if (this.#isBurst(nowMs)) this.#scanUntilMs = nowMs + AFTER_BURST_MS;
   }
 
-  /** The space bar presses when it is let go. */
+  /** Handles the release of a key, because the space bar presses a button on release. */
   up(event: KeyboardEvent): void {
     if (event.isTrusted && event.key === ' ' && actOf(event) !== undefined) event.preventDefault();
   }
@@ -111,14 +111,14 @@ class PacedKeys {
     return now;
   }
 
-  /** Adds a key, and says whether the newest ones are too many for a person. */
+  /** Adds a key and returns whether the latest keys are too many for a person. */
   #isBurst(nowMs: number): boolean {
     this.#quick = [...this.#quick, nowMs].slice(-BURST_KEYS);
     const [first = nowMs] = this.#quick;
     return this.#quick.length === BURST_KEYS && nowMs - first < BURST_MS;
   }
 
-  /** The key before this one acts if it stood alone. */
+  /** Ends the wait of the key before: it acts if it was alone. */
   #settle(alone: boolean): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
@@ -147,7 +147,10 @@ function isTextField(target: EventTarget | null): target is HTMLInputElement | H
   return target instanceof HTMLInputElement && !NO_TEXT.has(target.type);
 }
 
-/** A field of a form, as at the sign-in: a program may type there for a person, and what it typed is seen. */
+/**
+ * Whether the target is a field of a form, e.g. of the sign-in: a password manager may type there, and its text is
+ * visible.
+ */
 function isEntry(target: EventTarget | null): boolean {
   return isTextField(target) && target.form !== null;
 }
@@ -165,12 +168,12 @@ function takeBack({ element, text }: Origin): void {
   element.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-/** Opening or closing a dialog may follow Tab and arrows as quickly as somebody likes. */
+/** Whether the key sends nothing: Tab and arrows may be followed quickly by opening or closing a dialog. */
 function sendsNothing({ key, target }: KeyboardEvent): boolean {
   return key === 'Escape' || (target instanceof Element && target.ariaHasPopup === 'dialog');
 }
 
-/** What a key would do beside typing and moving the focus; undefined where that is nothing. */
+/** What a key would do besides typing and moving the focus; undefined if nothing. */
 function actOf({ key, ctrlKey, target }: KeyboardEvent): (() => void) | undefined {
   if (!(target instanceof HTMLElement)) return undefined;
   // Ctrl+M and Ctrl+J are the line ends that some scanners type.
@@ -190,7 +193,7 @@ function actOf({ key, ctrlKey, target }: KeyboardEvent): (() => void) | undefine
 
 function enter(target: HTMLElement): (() => void) | undefined {
   if (target instanceof HTMLTextAreaElement) return undefined;
-  // Buttons among the inputs are pressed; every other input sends the form it is in.
+  // Inputs that are buttons are pressed; every other input sends its form.
   if (target instanceof HTMLInputElement && !/^(button|file|image|reset|submit)$/.test(target.type)) {
     const { form } = target;
     return form === null ? undefined : () => form.requestSubmit();
@@ -203,7 +206,7 @@ function isPressed(target: HTMLElement): boolean {
   return target.matches('button, input, summary, a[href]');
 }
 
-/** The next one of its group, as the browser would. */
+/** Chooses the next radio button of the group, as the browser would. */
 function choose(radio: HTMLInputElement, step: number): void {
   const group = [
     ...document.querySelectorAll<HTMLInputElement>(`input[type=radio][name="${CSS.escape(radio.name)}"]`),

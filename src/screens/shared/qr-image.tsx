@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { create } from 'qrcode';
 
-/** Modules of white that a reader needs around a code (ISO/IEC 18004). */
+/** White modules that a reader needs around a code (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
 
 /** The outline of all dark modules, as one path. */
@@ -15,7 +15,7 @@ function darkPath(text: string): { path: string; size: number } {
   return { path, size };
 }
 
-/** A text as a QR code that a phone or a real scanner can read off the screen. */
+/** A text as a QR code that a phone or a real scanner can read from the screen. */
 export function QrImage({ text }: { text: string }) {
   const { path, size } = useMemo(() => darkPath(text), [text]);
   const side = size + 2 * QUIET_ZONE;

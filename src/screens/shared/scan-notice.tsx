@@ -3,7 +3,7 @@ import { REFUSED } from './paced-keys.ts';
 
 const SHOWN_MS = 6_000;
 
-/** Says over everything else, dialogs too, that keys came as a scanner types them and did nothing. */
+/** Shows above everything, also dialogs, that keys came as fast as from a scanner and were ignored. */
 export function ScanNotice({ words }: { words: string }) {
   const notice = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
@@ -11,7 +11,7 @@ export function ScanNotice({ words }: { words: string }) {
     const hide = () => notice.current?.hidePopover();
     const show = () => {
       clearTimeout(timer);
-      // Shown anew, it lies over a dialog that was opened meanwhile.
+      // Hidden and shown again, so that it is above a dialog that was opened meanwhile.
       hide();
       notice.current?.showPopover();
       timer = setTimeout(hide, SHOWN_MS);

@@ -51,7 +51,7 @@ export function dayText(language: Language, atMs: number, timeZone?: string): st
 
 const DAY_MS = 86_400_000;
 
-/** What the site's calendar and clock show, as if it were UTC. */
+/** The site's local date and time, as Unix milliseconds as if it were UTC. */
 function localAsUtcMs(atMs: number, timeZone: string | undefined): number {
   const zone = timeZone === undefined ? {} : { timeZone };
   const parts = new Intl.DateTimeFormat('en-US', {
@@ -72,11 +72,11 @@ export function siteDate(atMs: number, timeZone?: string): string {
   return new Date(localAsUtcMs(atMs, timeZone)).toISOString().slice(0, 10);
 }
 
-/** Unix milliseconds at which a date (YYYY-MM-DD) begins at the site; NaN for what is no date. */
+/** Unix milliseconds at which a date (YYYY-MM-DD) begins at the site; NaN if it is not a date. */
 export function startOfSiteDay(date: string, timeZone?: string): number {
   const asUtc = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(asUtc)) return Number.NaN;
-  // The zone's offset of the very moment that is looked for: the second look settles days on which clocks change.
+  // The offset is looked up twice, the second time near the result, for days on which the clocks change.
   const near = asUtc - (localAsUtcMs(asUtc, timeZone) - asUtc);
   return near + (asUtc - localAsUtcMs(near, timeZone));
 }

@@ -3,12 +3,12 @@ import { type FeedOptions, type FeedState, LiveFeed } from './live-feed.ts';
 
 interface Options {
   readonly path: string;
-  /** The same function at every call: another one begins the connection anew. */
+  /** Must be the same function at every call; another one restarts the connection. */
   readonly heartbeat: FeedOptions['heartbeat'];
   readonly onLost?: () => void;
 }
 
-/** A feed for as long as the component is on the page. */
+/** Follows a feed while the component is on the page. */
 export function useLiveFeed({ path, heartbeat, onLost }: Options): FeedState {
   const [state, setState] = useState<FeedState>({ live: false, topics: {} });
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /**
- * Seconds left of `seconds`, running on the monotonic clock. A new `updateKey` begins anew, so that a second wait of
- * the same length does not inherit the first one's end.
+ * Seconds left of `seconds`, on the monotonic clock. A new `updateKey` restarts it, so that a second wait of the same
+ * length has its full time.
  */
 export function useSecondsLeft(seconds: number, updateKey: unknown): number {
   const [left, setLeft] = useState(seconds);

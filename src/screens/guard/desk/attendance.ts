@@ -3,13 +3,13 @@ import { useContext, useEffect, useMemo, useState } from 'preact/hooks';
 import { DeskActivity } from './desk-activity.ts';
 
 export interface Attendance {
-  /** Somebody was at the desk lately, as the gate sees it. */
+  /** Whether the desk counts as attended. The gate decides this. */
   readonly attended: boolean;
-  /** A fire alarm is on. */
+  /** Whether a fire alarm is on. */
   readonly fire: boolean;
-  /** The gate has refused an order because nobody was here. */
+  /** Called when the gate has refused an order because the desk is unattended. */
   readonly onLeft: () => void;
-  /** Somebody has given the password with an order. */
+  /** Called when the password was given with an order. */
   readonly onBack: () => void;
 }
 
@@ -24,7 +24,7 @@ export function useAttendance(): Attendance {
   return useContext(AttendanceContext);
 }
 
-/** Watches for hands for as long as the desk is on the page. */
+/** Watches for input while the desk is on the page. */
 export function useDeskActivity() {
   const [attended, setAttended] = useState(true);
   const presence = useMemo(() => new DeskActivity(setAttended), []);

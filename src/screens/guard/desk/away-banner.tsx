@@ -11,7 +11,7 @@ interface Props {
   readonly onSessionDoubt: () => Promise<void>;
 }
 
-/** Nobody was here for a while: everything is shown, and nothing is ordered until the password is given. */
+/** Shown at an unattended desk: everything stays visible, but orders need the password first. */
 export function AwayBanner(props: Props) {
   const { away } = useWords().locale.guard;
   const [asking, setAsking] = useState(false);

@@ -1,12 +1,13 @@
 import { type Answer, postJson } from '../../shared/api.ts';
 import { PACE_MS, SETTLE_MS } from '../../shared/paced-keys.ts';
 
-/** A pointer that trembles on its table is nobody's, CSS pixels. */
+/** Shortest movement of the pointer that counts as input, in CSS pixels: a mouse can tremble on its table. */
 const FAR_ENOUGH = 8;
 
 /**
- * Whether somebody is at this desk: a pointer that moves, or keys at the pace of a person. A scanner in keyboard mode
- * types, and the page asks the gate every few seconds, with nobody there. The gate decides; the page only tells.
+ * Detects input of a person at this desk: a pointer that moves, or keys at the pace of a person. Keys of a scanner in
+ * keyboard mode and the requests that the page itself sends every few seconds do not count. The page only reports
+ * input; the gate decides whether the desk is attended.
  */
 export class DeskActivity {
   readonly #onAttended: (attended: boolean) => void;
@@ -38,7 +39,7 @@ export class DeskActivity {
     clearTimeout(this.#alone);
   }
 
-  /** Tells the gate that the page is there, and whether a hand moved since the last time. */
+  /** Reports to the gate that the page is open, and whether there was input since the last report. */
   readonly report = async (timeoutMs?: number): Promise<Answer> => {
     const attended = this.#moved;
     this.#moved = false;
@@ -48,7 +49,7 @@ export class DeskActivity {
     return answer;
   };
 
-  /** The right password brings the desk back. */
+  /** Sends the password that ends the unattended state. */
   async enter(password: string): Promise<Answer> {
     const answer = await postJson('/api/session', { password });
     if (answer !== 'unreachable' && answer.status === 200) this.#onAttended(true);
@@ -59,7 +60,7 @@ export class DeskActivity {
     if (isTrusted) this.#moved = true;
   }
 
-  /** Browsers send moves that are none when the page changes under a pointer that rests. */
+  /** Counts a real movement only: browsers also send moves when the page changes under a pointer at rest. */
   #onMove(event: PointerEvent): void {
     const { screenX: x, screenY: y } = event;
     const before = this.#pointer;

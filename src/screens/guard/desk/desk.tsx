@@ -51,7 +51,7 @@ function namedAt(
 export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
   const { language, locale } = useWords();
   const { presence, attended, setAttended } = useDeskActivity();
-  // The session of an open page is in use: a desk that signs itself out at night raises no alarms.
+  // The heartbeat keeps the session of an open page, because a desk that is signed out at night raises no alarms.
   const feed = useLiveFeed({ path: '/ws/guard', heartbeat: presence.report, onLost: onSessionDoubt });
   const picture = useMemo(() => new GuardState(feed.topics), [feed.topics]);
   const { live, lostAtMs } = feed;
@@ -66,7 +66,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
   };
   const onOrderEnd = () => {
     setOrder(undefined);
-    // The second dialog of two gives the focus back to the first, which is gone.
+    // After a second dialog the browser would return the focus to the first one, which is closed.
     if (opener.current instanceof HTMLElement) opener.current.focus();
   };
   useKeptFocus();
@@ -200,7 +200,7 @@ interface DeskContextsProps {
   readonly children: ComponentChildren;
 }
 
-/** What everything at a desk may ask for. */
+/** Provides the contexts of all components of the desk. */
 function DeskContexts({ words, attendance, children }: DeskContextsProps) {
   return (
     <WordsContext.Provider value={words}>

@@ -6,7 +6,7 @@ interface Props {
   readonly explain?: string;
   readonly submit: string;
   readonly children: ComponentChildren;
-  /** Resolves with what went wrong, in words; undefined when all is well. */
+  /** Resolves with the problem in words; undefined on success. */
   readonly onSubmit: (fields: FormData) => Promise<string | undefined>;
 }
 

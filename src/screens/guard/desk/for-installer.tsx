@@ -2,11 +2,11 @@ import { useWords } from '../words.ts';
 
 interface Props {
   readonly detail: string;
-  /** Where the page itself cannot say what to do. */
+  /** Whether it is unfolded, for problems about which the page itself has no advice. */
   readonly open: boolean;
 }
 
-/** The daemon's own English sentence, folded away: the guard has the words above it, the installer wants this one. */
+/** The daemon's own English sentence for the installer, folded; the words for the guard are above it. */
 export function ForInstaller({ detail, open }: Props) {
   const { locale } = useWords();
   return (

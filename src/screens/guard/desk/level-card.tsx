@@ -4,12 +4,12 @@ import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import type { Give } from '../orders.ts';
 import { useWords } from '../words.ts';
 
-/** A level's name in words: the site names its levels itself, the usual ones are known. */
+/** A level's name in words; the usual names have words, other names of the site are shown as they are. */
 export function levelWords(locale: Locale, level: string): string {
   return wordIn(locale.guard.level.names, level) ?? level;
 }
 
-/** The level in force, the others as buttons, and how many are inside. */
+/** The level in force, the other levels as buttons, and the number of people inside. */
 export function LevelCard({ policy, onOrder }: { policy: PolicyView; onOrder: Give }) {
   const { locale } = useWords();
   const words = locale.guard.level;

@@ -12,7 +12,7 @@ interface Props {
   readonly onOrder: Give;
 }
 
-/** Orders that stand. Those of a signed list are the centre's: they cannot be ended here. */
+/** Standing orders. Those of a signed list are from the centre and cannot be ended here. */
 export function OrdersCard({ orders, nowMs, onOrder }: Props) {
   const words = useWords().locale.guard.orders;
   return (

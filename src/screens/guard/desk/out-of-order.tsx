@@ -8,7 +8,7 @@ interface Props {
   readonly file?: string;
 }
 
-/** What stands in the place of the sign-in while the gate has no log to write to: why, what to do, how people get out. */
+/** Replaces the sign-in while the gate cannot write its log: says why, what to do and how people get out. */
 export function OutOfOrder({ trouble, detail, file }: Props) {
   const { locale } = useWords();
   const { waits } = locale.guard;

@@ -12,7 +12,7 @@ interface Props {
   readonly onOrder: Give;
 }
 
-/** The rules and the books: everything that is not about who stands there right now. */
+/** Rules, orders and visitors: everything that is not about the persons at the gate now. */
 export function RuleDesk({ picture, nowMs, onOrder }: Props) {
   const { policy, lists } = picture;
   return (

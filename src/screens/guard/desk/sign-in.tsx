@@ -7,7 +7,7 @@ import { useWords } from '../words.ts';
 import { EntryForm, Field, textOf } from './entry-form.tsx';
 import { useRepeatedChime } from './use-alarm-sound.ts';
 
-/** Signs in; resolves with what went wrong in words. */
+/** Signs in; resolves with the problem in words, if any. */
 async function signIn(locale: Locale, operator: string, password: string): Promise<string | undefined> {
   const words = locale.guard.signIn;
   const answer = await postJson('/api/login', { operator, password });
@@ -34,7 +34,7 @@ export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
   );
 }
 
-/** What the gate did not like, in the page's language. */
+/** Why the gate refused, in the page's language. */
 function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
   const { guard } = locale;
   const { cause } = answer.body;
@@ -43,7 +43,7 @@ function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): stri
   return known ?? `${guard.signIn.failed} ${problemIn(locale, answer)}`;
 }
 
-/** The first password. The set-up code proves that whoever types can read the kiosk's own terminal. */
+/** Sets the first password. The set-up code proves that the person can read the kiosk's own terminal. */
 export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
   const { locale } = useWords();
   const { setUp, signIn: words } = locale.guard;
@@ -71,15 +71,15 @@ export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
   );
 }
 
-/** As in src/adapters/web/calls.ts: how much waits for a guard, and nothing of whom it is about. */
+/** As in src/adapters/web/calls.ts: the number of matters that wait for a guard, without persons. */
 export interface Calls {
   readonly waiting: number;
   readonly alarm: boolean;
 }
 
 /**
- * Nobody watches here: said, and heard while something waits for a guard. What comes and goes moves nothing of the form
- * between: a finger is on its way to it.
+ * Shows that nobody is signed in, and sounds while something waits for a guard. These messages do not move the form,
+ * because a finger may be on its way to it.
  */
 export function SignedOut({ calls, children }: { calls: Calls; children: ComponentChildren }) {
   const { signIn: words, header } = useWords().locale.guard;

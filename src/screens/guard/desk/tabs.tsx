@@ -6,7 +6,7 @@ interface Props<T extends string> {
   readonly onChoose: (id: T) => void;
 }
 
-/** Tabs after the WAI-ARIA pattern: one of them takes the focus, arrows go to the next. */
+/** Tabs after the WAI-ARIA pattern: one tab takes the focus, arrow keys go to the next. */
 export function Tabs<T extends string>({ value, tabs, controls, onChoose }: Props<T>) {
   const move = (event: KeyboardEvent) => {
     if (event.defaultPrevented) return;

@@ -3,7 +3,7 @@ import { clockText, dayText, siteDate } from '../../shared/times.ts';
 import { useWords } from '../words.ts';
 
 /**
- * Says until when something lasts: to the end of a day where it ends at midnight, else to a time.
+ * Until when something lasts, in words: the end of a day if it ends at midnight, else a time.
  * @param nowMs the gate's time, Unix milliseconds
  */
 export function useUntilText(nowMs: number): (untilMs: number | undefined) => string {

@@ -7,18 +7,18 @@ const WAITING_EVERY_MS = 8_000;
 
 interface Calls {
   readonly alarms: readonly DoorCall[];
-  /** Access points where somebody waits. */
+  /** Access points where a person waits. */
   readonly waiting: readonly string[];
 }
 
-/** Repeats a tone while there is an alarm or somebody waits: the guard may have dozed off. */
+/** Repeats a tone while there is an alarm or a person waits, because the guard may be asleep. */
 export function useAlarmSound(player: ChimePlayer, live: boolean, { alarms, waiting }: Calls) {
   const alarmKey = alarms.map(({ door, kind }) => `${door} ${kind}`).join();
   const waitingKey = waiting.join();
   const [silencedKey, setSilencedKey] = useState('');
   const silenced = alarmKey !== '' && silencedKey === alarmKey;
   useEffect(() => {
-    // A silenced alarm that ended and comes back is a new one.
+    // An alarm that comes back after it ended is a new one and is not silenced.
     if (alarmKey === '') setSilencedKey('');
   }, [alarmKey]);
   const chime = alarmKey !== '' && !silenced ? 'alarm' : waitingKey === '' ? undefined : 'attention';
@@ -26,7 +26,7 @@ export function useAlarmSound(player: ChimePlayer, live: boolean, { alarms, wait
   return { silenced, silence: () => setSilencedKey(alarmKey) };
 }
 
-/** @param about begins anew, at once, when it changes */
+/** @param about the tone starts again at once when this changes */
 export function useRepeatedChime(
   player: ChimePlayer,
   chime: 'alarm' | 'attention' | undefined,

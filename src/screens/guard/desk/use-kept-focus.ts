@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 /**
- * Whoever works by keyboard stays near where they were: when what had the focus leaves the page, as a button does once
- * its order is done, the focus goes to the nearest part of the page around it that is still there. Never to a button.
+ * Keeps the focus near its place for keyboard users. When the focused element leaves the page, as a button does after
+ * its order, the focus goes to the nearest element around it that is still there, but never to a button.
  */
 export function useKeptFocus(): void {
   const around = useRef<readonly Element[]>([]);

@@ -5,11 +5,11 @@ import { useNow } from '../../shared/use-now.ts';
 export interface SiteTime {
   /** The gate's own time now, Unix milliseconds. */
   readonly nowMs: number;
-  /** Gate minus browser. */
+  /** The gate's clock minus the browser's, in milliseconds. */
   readonly offsetMs: number;
 }
 
-/** The gate's clock, not the browser's: what is written down carries the gate's time. */
+/** The time of the gate, not of the browser, because all records have the gate's time. */
 export function useSiteTime(clock: GuardTopics['clock'] | undefined): SiteTime {
   const now = useNow(1000);
   const [offsetMs, setOffsetMs] = useState(0);

@@ -6,7 +6,7 @@ interface Props<T extends string> {
   readonly onChoose: (value: T) => void;
 }
 
-/** One of a few, as radio buttons. */
+/** A choice of one among a few, as radio buttons. */
 export function Choices<T extends string>({ legend, name, value, choices, onChoose }: Props<T>) {
   return (
     <fieldset class="choices">

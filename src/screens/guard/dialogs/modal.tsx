@@ -4,13 +4,13 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 interface Props {
   readonly title: ComponentChildren;
   readonly wide?: boolean;
-  /** Closed through it, the dialog gives the focus back to where it was. */
+  /** To be closed through this element: the dialog then returns the focus to where it was. */
   readonly dialog: RefObject<HTMLDialogElement>;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
 
-/** A dialog over the page. Its title has the focus at first: a key that comes by itself must find nothing to press. */
+/** A dialog over the page. Its title has the focus at first, so that a key from a scanner presses nothing. */
 export function Modal({ title, wide = false, dialog, onClose, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {

@@ -5,7 +5,7 @@ import { useWords } from '../words.ts';
 import { type DialogEnd, ReasonDialog } from './reason-dialog.tsx';
 import { TextField } from './text-field.tsx';
 
-/** The guard counted the people inside. */
+/** Sets the number of people inside, as counted by the guard. */
 export function OccupancyDialog({
   order,
   ...end

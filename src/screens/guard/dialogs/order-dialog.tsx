@@ -17,15 +17,15 @@ import { VisitorDialog } from './visitor-dialog.tsx';
 
 interface Props extends DialogEnd {
   readonly order: Order;
-  /** Newest first: cards that were just shown. */
+  /** Newest first; for the cards that were just shown. */
   readonly decisions: readonly DecisionView[];
   /** The gate's time, Unix milliseconds. */
   readonly nowMs: number;
-  /** The guard goes on to another order. */
+  /** Called when the guard goes on to another order. */
   readonly onOrder: Give;
 }
 
-/** The dialog of an order: what it means, what it still needs, and why it is given. */
+/** The dialog of an order: explains it and asks for its missing fields and the reason. */
 export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props) {
   switch (order.type) {
     case 'open':
@@ -124,7 +124,7 @@ function plainWords(locale: Locale, order: Plain): PlainWords {
   }
 }
 
-/** The passage the page showed, where it showed one. */
+/** The passage that the page showed, if any. */
 function about(passage: string | undefined): { passage?: string } {
   return passage === undefined ? {} : { passage };
 }
@@ -157,16 +157,16 @@ function plainDraft(order: Plain, note: string): GuardOrder {
   }
 }
 
-/** Orders that need nothing but a reason, and some of them the password. */
+/** Orders that need only a reason, and some of them the password. */
 function PlainDialog({ order, ...end }: { readonly order: Plain } & DialogEnd) {
   const words = plainWords(useWords().locale, order);
   const weight = orderWeight(order.type === 'plain' ? order.draft('') : order, useAttendance().fire);
   return <ReasonDialog {...words} weight={weight} draft={(note) => plainDraft(order, note)} {...end} />;
 }
 
-/** Whoever was refused so long ago is taken for the one who is meant, in milliseconds. */
+/** A person refused within this time is preselected, in milliseconds. */
 const MEANT_MS = 2 * 60_000;
-/** And may still be meant for so long. */
+/** A person refused within this time can be chosen, in milliseconds. */
 const FRESH_MS = 10 * 60_000;
 const NOBODY = 'nobody';
 
@@ -174,7 +174,7 @@ interface OpenProps extends DialogEnd, Pick<Props, 'decisions' | 'nowMs'> {
   readonly order: Extract<Order, { type: 'open' }>;
 }
 
-/** Who was refused last at an access point where nobody is attended to now. */
+/** The person who was refused last at an access point without a passage under way. */
 function refusedAt({ order, decisions, nowMs }: OpenProps, accessPoint: string): DecisionView | undefined {
   if (order.named?.[accessPoint]?.passage !== null) return undefined;
   const last = decisions.find((line) => line.accessPoint === accessPoint);
@@ -182,7 +182,7 @@ function refusedAt({ order, decisions, nowMs }: OpenProps, accessPoint: string):
   return isOpen && nowMs - last.timeMs < FRESH_MS ? last : undefined;
 }
 
-/** One press on a ready-made reason lets one person through. */
+/** Lets one person through at one press on a ready-made reason. */
 function OpenDialog(props: OpenProps) {
   const { order, decisions: _, nowMs, ...end } = props;
   const { language, locale, timeZone } = useWords();
@@ -243,7 +243,7 @@ function OpenDialog(props: OpenProps) {
   );
 }
 
-/** A level holds for everybody, so the guard proves anew who is sitting here. */
+/** Changes the level. It applies to everybody, so the password is asked for again. */
 function LevelDialog({ order, ...end }: { order: Extract<Order, { type: 'level' }> } & DialogEnd) {
   const { locale } = useWords();
   const { level: words, presets } = locale.guard;

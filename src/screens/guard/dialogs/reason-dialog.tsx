@@ -9,7 +9,7 @@ import { useWords } from '../words.ts';
 import { Modal } from './modal.tsx';
 import { TextField } from './text-field.tsx';
 
-/** What goes to the gate, or what is missing before it can, in words. */
+/** The order to send, or in words what is missing. */
 export type Draft = GuardOrder | { readonly problem: string };
 
 export interface DialogEnd {
@@ -21,19 +21,19 @@ interface Props extends DialogEnd {
   readonly title: string;
   readonly effect?: string | undefined;
   readonly presets: readonly string[];
-  /** One press on a ready-made reason is enough. */
+  /** Whether one press on a ready-made reason sends the order. */
   readonly instant: boolean;
-  /** `attended` when left out, as most orders are. */
+  /** Default `attended`, as for most orders. */
   readonly weight?: OrderWeight;
   /** Further fields of the order. */
   readonly children?: ComponentChildren;
   readonly draft: (note: string) => Draft;
 }
 
-/** A scanner in keyboard mode types passes into whatever has the focus; such text is never a reason. */
+/** Text of a pass, which a scanner in keyboard mode types into any field; it is never accepted as a reason. */
 const PASS_TEXT = /G[PR]1:/i;
 
-/** Asks why, then sends. What changes more than one person's passage needs a confirm. */
+/** Asks for the reason, then sends the order. An order about more than one person's passage needs a confirmation. */
 export function ReasonDialog(props: Props) {
   const { title, effect, presets, weight = 'attended', children, draft, onClose, onSessionDoubt } = props;
   const { locale } = useWords();

@@ -18,13 +18,13 @@ type About = 'household' | 'pass';
 
 interface Props extends DialogEnd {
   readonly order: Extract<Order, { type: 'order' }>;
-  /** Newest first: who passed lately. */
+  /** Newest first; for the persons who passed lately. */
   readonly decisions: readonly DecisionView[];
   /** The gate's time, Unix milliseconds. */
   readonly nowMs: number;
 }
 
-/** Whom a typed reference means: 16 hex characters are a pass, 12 a household. */
+/** The subject of a typed reference: 16 hex characters are a pass, 12 a household. */
 function typedSubject(text: string): HolderSubject | undefined {
   const reference = text.trim().toLowerCase();
   if (PASS_ID.test(reference)) return { passId: reference };
@@ -39,7 +39,7 @@ function subjectOf(person: Person | undefined, about: About, typed: string): Hol
   return passId === undefined ? undefined : { passId };
 }
 
-/** Somebody stays in, or a pass is out of use, from a day to a day. */
+/** Quarantine for a household, or suspension of a pass, from one day to another. */
 export function StandingOrderDialog({ order, decisions, nowMs, ...end }: Props) {
   const { language, locale, timeZone } = useWords();
   const { orders: words, presets } = locale.guard;
@@ -52,7 +52,7 @@ export function StandingOrderDialog({ order, decisions, nowMs, ...end }: Props) 
   const [from, setFrom] = useState(today);
   const [last, setLast] = useState(addDays(today, (LENGTHS[0] ?? 1) - 1));
 
-  // A browser writes dates as its own country does: the day stands beside them in words.
+  // The day is also shown in words, because a browser shows dates in the format of its own country.
   const inWords = (label: string, date: string) => {
     const startMs = startOfSiteDay(date, timeZone);
     return Number.isNaN(startMs) ? label : `${label}: ${dayText(language, startMs, timeZone)}`;
@@ -135,7 +135,7 @@ export function StandingOrderDialog({ order, decisions, nowMs, ...end }: Props) 
   );
 }
 
-/** The last of so many days; nothing while the first is not typed whole. */
+/** The last of `days` days; empty while the first day is not complete. */
 function lastDay(from: string, days: number): string {
   return /^\d{4}-\d\d-\d\d$/.test(from) ? addDays(from, days - 1) : '';
 }

@@ -11,9 +11,9 @@ import { type DialogEnd, type Draft, ReasonDialog } from './reason-dialog.tsx';
 import { TextField } from './text-field.tsx';
 
 const HOUR_MS = 3_600_000;
-/** Cards to choose from, the one shown last first. */
+/** Number of cards to choose from, the last shown first. */
 const CARDS_SHOWN = 3;
-/** Between who it is and where to. */
+/** Separates visitor and host in the label. */
 const ARROW = ' → ';
 const LONGEST_WHO = LONGEST_LABEL / 2;
 const LONGEST_WHERE = LONGEST_LABEL - LONGEST_WHO - ARROW.length;
@@ -42,7 +42,7 @@ function shownCards(decisions: readonly DecisionView[]): readonly DecisionView[]
   return [...cards.values()].slice(0, CARDS_SHOWN);
 }
 
-/** Writes a visitor into the book. The card is shown at the reader and chosen here, or its number is typed. */
+/** Enters a visitor. The card is shown at the reader and chosen here, or its number is typed. */
 export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
   const { language, locale, timeZone } = useWords();
   const { visitors: words, presets } = locale.guard;
@@ -52,7 +52,7 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
   const [who, setWho] = useState('');
   const [where, setWhere] = useState('');
   const [length, setLength] = useState<Length>('2');
-  // As it is printed: in groups, in capitals.
+  // The number may be typed as it is printed: in groups, in capitals.
   const number = typed.replace(/[\s-]/g, '').toLowerCase();
   const passId = number === '' ? (chosen ?? cards[0]?.passId ?? '') : number;
 

@@ -8,7 +8,10 @@ interface Props {
   readonly onSilence: () => void;
 }
 
-/** Door alarms over the whole width. Empty, but present, while there is none, so that screen readers notice. */
+/**
+ * Door alarms over the whole width. The element stays, empty, while there is no alarm, so that screen readers notice a
+ * new one.
+ */
 export function AlarmBanner({ alarms, silenced, onSilence }: Props) {
   const words = useWords().locale.guard.alarm;
   return (

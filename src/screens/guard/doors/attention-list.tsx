@@ -11,7 +11,7 @@ import { useWords } from '../words.ts';
 
 interface Props {
   readonly items: readonly AttentionView[];
-  /** Who an item is about. */
+  /** Decisions, to name the person of an item. */
   readonly decisions: readonly DecisionView[];
   readonly onOrder: Give;
   readonly onSessionDoubt: () => Promise<void>;
@@ -36,7 +36,7 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   logAltered: 'warning',
   logBehind: 'warning',
 };
-/** Several of the same at the same place are one line. */
+/** One line for several equal items of the same place. */
 interface Line {
   readonly item: AttentionView;
   readonly ids: readonly string[];
@@ -54,8 +54,8 @@ function linesOf(items: readonly AttentionView[]): readonly Line[] {
 }
 
 /**
- * What the guard must look at now. Duress stands outside of what is read aloud and has neither colour nor sound: the
- * person may be watched, and so may this screen.
+ * What the guard must look at now. A duress item is not read aloud and has neither colour nor sound, because somebody
+ * may be watching the person and this screen.
  */
 export function AttentionList({ items, ...doing }: Props) {
   const loud = items.filter(({ kind }) => kind !== 'duress');
@@ -126,7 +126,7 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
   );
 }
 
-/** Takes the items off all screens; the gate writes down who has seen them. */
+/** Removes the items from all screens; the gate records who has seen them. */
 function SeenButton({
   ids,
   onSessionDoubt,
@@ -148,7 +148,7 @@ function SeenButton({
       if (answer.body.error === 'desk.unattended') onLeft();
       return setProblem(problemOf(locale, answer));
     }
-    // What went well is seen in the list itself.
+    // Success needs no message: the list shows it.
     setBusy(false);
   };
   return (

@@ -5,10 +5,10 @@ import { clockText } from '../../shared/times.ts';
 import { ForInstaller } from '../desk/for-installer.tsx';
 import { useWords } from '../words.ts';
 
-/** What is read on a GPIO line; the words for these lines speak of the lock. */
+/** Devices that are inputs on a GPIO line. The words for GPIO faults are about the lock, so these need others. */
 const READ: ReadonlySet<DeviceView['role']> = new Set(['contact', 'exitButton', 'tamper', 'fire']);
 
-/** What is wrong and what to do about it; the daemon's own English sentence stands below for the installer. */
+/** What is wrong and what to do; the daemon's own English sentence is shown below it for the installer. */
 function adviceOf(locale: Locale, { cause, status, role }: DeviceView): string {
   const { deviceCause } = locale.vocabulary;
   if (READ.has(role) && cause?.startsWith('gpio.')) return deviceCause.unreadable;

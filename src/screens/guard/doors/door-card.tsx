@@ -12,11 +12,11 @@ interface Props {
   readonly onOrder: Give;
 }
 
-/** Modes in which the gate refuses to open even for the guard. */
+/** Modes in which the gate does not open even for the guard. */
 const SHUT: ReadonlySet<DoorView['mode']> = new Set(['Blocked', 'LockedDown']);
 const ORDINARY: ReadonlySet<DoorView['mode']> = new Set(['Locked', 'Accessed']);
 
-/** Nothing moves for the exit button: the lock rests while somebody goes through. */
+/** The state of the lock in words. At an exit button in the wire the output rests while a person goes through. */
 function lockWords(words: Locale['guard']['doors'], { released, mode }: DoorView): string {
   if (released) return words.released;
   return mode === 'Accessed' ? words.byButton : words.resting;

@@ -6,9 +6,9 @@ import { type Give, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
 import { Remedies } from './remedies.tsx';
 
-/** More than fits on a screen; the log has the rest. */
+/** Number of lines; more than fit on a screen, and the log has the rest. */
 const SHOWN = 60;
-/** After this time the person has gone, and the row offers no more than the others, in milliseconds. */
+/** Orders about a person are offered in the row for this time, in milliseconds; after that the person has gone. */
 const FRESH_MS = 10 * 60_000;
 
 interface Props {
@@ -44,7 +44,7 @@ export function DecisionList({ decisions, visitors, nowMs, onOrder }: Props) {
   );
 }
 
-/** Why it was decided so, in words: failed checks, then what the screening said, then what somebody should know. */
+/** The reasons of a decision in words: failed checks, then the result of the screening, then marks. */
 function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: DecisionView): readonly string[] {
   const failed = reasons.length > 0 ? reasons : reason === undefined ? [] : [reason];
   return [
@@ -58,7 +58,7 @@ function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: Decis
 interface RowProps {
   readonly decision: DecisionView;
   readonly fresh: boolean;
-  /** Somebody let this person through in spite of the refusal. */
+  /** Whether a guard let this person through in spite of the refusal. */
   readonly overruled: boolean;
   readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
@@ -120,7 +120,7 @@ function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
   );
 }
 
-/** The guard overrules a refusal: the person is the one of the row, whatever the card shows by now. */
+/** Overrules a refusal. The order is about the person of the row, also if the card shows another one by now. */
 function LetIn({ decision, onOrder }: Pick<RowProps, 'decision' | 'onOrder'>) {
   const { remedies } = useWords().locale.guard;
   const { accessPoint, direction, passage } = decision;

@@ -14,16 +14,16 @@ interface PersonCardProps {
   readonly point: SiteView['accessPoints'][number];
   readonly passage: PassageView | undefined;
   readonly reading: GuardTopics[`thermometer/${string}`];
-  /** A thermometer is at work here. */
+  /** Whether a thermometer works here. */
   readonly thermometer: boolean;
   readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
 }
 
-/** States in which somebody stands there and can be turned away. */
+/** Feedback during which a person stands there and can be refused. */
 const TURNABLE: ReadonlySet<PassageView['feedback']> = new Set(['Measure', 'Wait', 'GuardCalled']);
 
-/** Whether a new measurement could still let the person through; while one is under way none is asked for. */
+/** Whether a new measurement could let the person through; false while one is under way. */
 function canBeMeasured({ feedback, reasons }: PassageView): boolean {
   if (feedback === 'AccessDenied') return onlyAboutReading(reasons);
   return (feedback === 'Wait' || feedback === 'GuardCalled') && someAboutReading(reasons);
@@ -52,7 +52,7 @@ function moodOf(feedback: PassageView['feedback'] | undefined): [Mood, IconName]
   }
 }
 
-/** Who stands at one access point, why, and what a guard can do about it. */
+/** The person at one access point, the reasons, and the possible orders. */
 export function PersonCard({ point, passage, reading, thermometer, visitors, onOrder }: PersonCardProps) {
   const { locale } = useWords();
   const { people } = locale.guard;
@@ -153,7 +153,7 @@ interface OutOfServiceProps {
   readonly onOrder: Give;
 }
 
-/** Who has taken this way out of service and why, and how it comes back. */
+/** Who has taken this access point out of service and why, and the order that puts it back. */
 function OutOfService({ point, sinceMs, by, note, onOrder }: OutOfServiceProps) {
   const { language, locale, timeZone } = useWords();
   const { people } = locale.guard;
@@ -178,7 +178,7 @@ interface HolderWordsProps {
   readonly holderRef: string | undefined;
 }
 
-/** Who the pass belongs to, from the register on the kiosk: text and nothing but text. */
+/** The holder of the pass, from the register on the kiosk, as plain text. */
 function HolderWords({ holder, holderRef }: HolderWordsProps) {
   return (
     <p class="whose">

@@ -9,7 +9,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What can be ordered about one person; each choice goes on to its own dialog. */
+/** The orders about one person; each choice opens its own dialog. */
 export function PersonMenu({ person, onOrder, onClose }: Props) {
   const { person: words, dialog: dialogWords } = useWords().locale.guard;
   const dialog = useRef<HTMLDialogElement>(null);

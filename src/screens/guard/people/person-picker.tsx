@@ -8,23 +8,23 @@ import { TextField } from '../dialogs/text-field.tsx';
 import { type Person, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
 
-/** After the last key, in milliseconds. */
+/** Time from the last key to the search, in milliseconds. */
 const SEARCH_AFTER_MS = 300;
 const RECENT_SHOWN = 5;
 const LONGEST_TEXT = 30;
-/** A number names somebody by itself. */
+/** A number of a pass or a household, which needs no search. */
 const NUMBER = /^([0-9a-f]{12}|[0-9a-f]{16})$/i;
 
 interface Props {
   readonly typed: string;
   readonly chosen: Person | undefined;
-  /** Newest first: who passed lately. */
+  /** Newest first; for the persons who passed lately. */
   readonly decisions: readonly DecisionView[];
   readonly onTyped: (text: string) => void;
   readonly onChosen: (person: Person) => void;
 }
 
-/** Somebody by name or flat, from the register and from who passed lately; or by a number that is typed whole. */
+/** Picks a person by name or flat, from the register and from recent decisions, or by a complete number. */
 export function PersonPicker({ typed, chosen, decisions, onTyped, onChosen }: Props) {
   const { language, locale, timeZone } = useWords();
   const { orders: words, visitors } = locale.guard;
@@ -67,7 +67,7 @@ function keyOf({ passId, holderRef }: Person): string {
   return passId ?? holderRef ?? '';
 }
 
-/** Whom the gate's register has for a text; undefined while it is asked. */
+/** The entries of the gate's register for a text; undefined during the request. */
 function useFound(text: string): readonly Person[] | undefined {
   const [answer, setAnswer] = useState<{ readonly text: string; readonly people: readonly Person[] }>();
   useEffect(() => {

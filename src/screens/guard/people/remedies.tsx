@@ -6,14 +6,14 @@ import { useWords } from '../words.ts';
 
 interface Props {
   readonly view: DecisionView | PassageView;
-  /** Who is in the book needs no second entry. */
+  /** The visitors' book; a visitor who is in it needs no second entry. */
   readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
-  /** What else can be done about it. */
+  /** Further actions. */
   readonly children?: ComponentChildren;
 }
 
-/** The order that puts right why somebody was refused, where there is one: beside the refusal, not in a menu. */
+/** The orders that remove the reason of a refusal, if any, as buttons beside the refusal. */
 export function Remedies({ view, visitors, onOrder, children }: Props) {
   const { locale } = useWords();
   const { remedies: words } = locale.guard;
@@ -28,7 +28,7 @@ export function Remedies({ view, visitors, onOrder, children }: Props) {
         return [[words.forgive, { type: 'forgive', person }]];
       case 'giveBackQuota':
       case 'giveBackUses': {
-        // A household's quota is that of all its passes; uses are a pass's own.
+        // The quota belongs to the household, the number of uses to the pass.
         const { holderRef, words: who } = person;
         const household = order === 'giveBackQuota' && holderRef !== undefined;
         const whose = household ? { holderRef, words: who } : { passId, words: who };
