@@ -25,14 +25,6 @@ const PRIVATE_WORDS = [
   'open-way',
 ] as const;
 
-/** Files and values for which such a word is the plain one. */
-const PLAIN = new Set<string>([
-  // Work is cut into slices of time.
-  'time-slices.ts',
-  'time-slices.test.ts',
-  'runInTimeSlices',
-]);
-
 const FILES = textFiles().filter(({ path }) =>
   /^(src|hardware|test|scripts)\/.*\.(ts|tsx|mjs|css)$/.test(path),
 );
@@ -45,7 +37,7 @@ function wordsOf(name: string): string {
 }
 
 function explainsItself(name: string): boolean {
-  return PLAIN.has(name) || !PRIVATE_WORDS.some((word) => wordsOf(name).includes(`-${word}-`));
+  return !PRIVATE_WORDS.some((word) => wordsOf(name).includes(`-${word}-`));
 }
 
 describe('a name', () => {

@@ -6,7 +6,7 @@ import { keyIdOf } from '../../core/pass/read-pass.ts';
 import type { SignatureVerifier } from '../../ports/bundles.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
-import { runInTimeSlices, sha256Steps } from './time-slices.ts';
+import { runInTurns, sha256Steps } from './run-in-turns.ts';
 
 export interface BundleCheckTools {
   readonly site: string;
@@ -37,7 +37,7 @@ export type BundleVerdict =
 
 /**
  * Checks a bundle from outside against the one in force: size, form, site, number, signer, signature, content, in this
- * order. Long work is done in slices or on another thread. Never throws because of the bytes.
+ * order. Long work is done in turns or on another thread. Never throws because of the bytes.
  */
 export async function checkBundle(
   bytes: Uint8Array,
@@ -47,7 +47,7 @@ export async function checkBundle(
   const opening = openBundle(bytes);
   // A bundle that is too large is not read and has no digest.
   const tooLarge = opening.status === 'refused' && opening.refusal === 'too_large';
-  const digest = tooLarge ? '' : await runInTimeSlices(sha256Steps(bytes), tools.clock);
+  const digest = tooLarge ? '' : await runInTurns(sha256Steps(bytes), tools.clock);
   if (opening.status === 'refused') return { ...opening, digest };
   const { bundle } = opening;
   const { header } = bundle;
@@ -87,7 +87,7 @@ export async function readJudged(
   bundle: OpenedBundle,
   { judgePolicy, clock }: Pick<BundleCheckTools, 'judgePolicy' | 'clock'>,
 ): Promise<BundleContent> {
-  const content = await runInTimeSlices(readContent(bundle.header, bundle.content), clock);
+  const content = await runInTurns(readContent(bundle.header, bundle.content), clock);
   if (content.type === 'policy') judgePolicy(content.json);
   return content;
 }

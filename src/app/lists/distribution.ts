@@ -16,7 +16,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { RefusalLimiter } from '../log/limiters.ts';
 import { type BundleCheckTools, type BundleVerdict, checkBundle, readJudged } from './bundle-check.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
-import { runInTimeSlices, sha256Steps } from './time-slices.ts';
+import { runInTurns, sha256Steps } from './run-in-turns.ts';
 
 /** Largest number of waiting deliveries; each may hold 16 MB. */
 const MOST_WAITING = 8;
@@ -204,7 +204,7 @@ export class Distribution implements BundleIntake, Lifecycle {
    */
   async #reread(kept: KeptBundle, bytes: Uint8Array, tools: BundleCheckTools) {
     const opening = openBundle(bytes);
-    const digest = await runInTimeSlices(sha256Steps(bytes), tools.clock);
+    const digest = await runInTurns(sha256Steps(bytes), tools.clock);
     if (opening.status === 'refused' || digest !== kept.digest) throw damaged(kept);
     return readJudged(opening.bundle, tools);
   }

@@ -1,7 +1,7 @@
 import { wrong } from './fields.ts';
 
 /** Records checked between two yields: well below a millisecond on a small computer. */
-const RECORDS_A_SLICE = 4096;
+const RECORDS_A_TURN = 4096;
 
 /**
  * Records of one length in ascending order of their bytes, each beginning with its key. Lookups search the bytes: a
@@ -20,7 +20,7 @@ export class Records {
   }
 
   /**
-   * Takes ownership of `bytes` after checking length, number and order. Yields after every slice.
+   * Takes ownership of `bytes` after checking length, number and order. Yields after every turn.
    * @throws GatepostError `bundle.refused`
    */
   static *check(
@@ -34,7 +34,7 @@ export class Records {
     for (let index = 1; index < records.count; index++) {
       if (compareAt(bytes, (index - 1) * recordBytes, bytes, index * recordBytes, recordBytes) >= 0)
         throw wrong(`${what} must be sorted and without repeats`);
-      if (index % RECORDS_A_SLICE === 0) yield;
+      if (index % RECORDS_A_TURN === 0) yield;
     }
     return records;
   }

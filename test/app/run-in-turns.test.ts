@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { runInTimeSlices, sha256Steps } from '../../src/app/lists/time-slices.ts';
+import { runInTurns, sha256Steps } from '../../src/app/lists/run-in-turns.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 
@@ -28,7 +28,7 @@ function* count(steps: number): Generator<void, string> {
 
 it('lets others have their turn every few milliseconds of work, and not in between', async () => {
   const clock = new BusyClock();
-  expect(await runInTimeSlices(count(1000), clock)).toBe('done');
+  expect(await runInTurns(count(1000), clock)).toBe('done');
   expect(clock.turns).toBeGreaterThan(100);
   expect(clock.turns).toBeLessThan(500);
 });
@@ -38,13 +38,13 @@ it('hands on what the work throws', async () => {
     yield;
     throw new Error('half way');
   })();
-  await expect(runInTimeSlices(failing, new BusyClock())).rejects.toThrow('half way');
+  await expect(runInTurns(failing, new BusyClock())).rejects.toThrow('half way');
 });
 
-it('digests in slices what it digests at once', async () => {
+it('digests in turns what it digests at once', async () => {
   for (const length of [0, 1, 262_144, 1_000_001]) {
     const bytes = new Uint8Array(length).fill(7);
     const whole = createHash('sha256').update(bytes).digest('hex');
-    expect(await runInTimeSlices(sha256Steps(bytes), new BusyClock())).toBe(whole);
+    expect(await runInTurns(sha256Steps(bytes), new BusyClock())).toBe(whole);
   }
 });

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 
 /** Longest stretch of work between two turns of the gate, in milliseconds. */
-const SLICE_MS = 4;
+const TURN_MS = 4;
 const HASH_BYTES = 256 * 1024;
 
 /** Runs all `steps`, and yields to the event loop in between. */
-export async function runInTimeSlices<T>(steps: Generator<void, T>, clock: Clock): Promise<T> {
+export async function runInTurns<T>(steps: Generator<void, T>, clock: Clock): Promise<T> {
   let startMs = clock.read().monotonicMs;
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    if (clock.read().monotonicMs - startMs < SLICE_MS) continue;
+    if (clock.read().monotonicMs - startMs < TURN_MS) continue;
     await new Promise<void>((resolve) => clock.schedule(0, resolve));
     startMs = clock.read().monotonicMs;
   }
