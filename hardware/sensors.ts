@@ -11,8 +11,8 @@ import { LU90614 } from './thermometer-lu90614/driver.ts';
 import { MODBUS } from './thermometer-modbus/driver.ts';
 
 /**
- * Every sensor there is a driver for, in the order in which mistakes name them. The config's schema and its checks, the
- * drivers and the simulators come from here: a family that stands here is everywhere.
+ * All sensors with a driver, in the order in which error messages name them. The config's schema and checks, the
+ * drivers and the simulators all use this table, so a family in it is available everywhere.
  */
 export const SENSORS = {
   thermometers: [GY_MCU9061X, GY_614V3, LU90614, CJMCU_90614, IDC_50, MODBUS],

@@ -5,7 +5,8 @@ import { sumOf } from '../framing/sums.ts';
 const LENGTH = 4;
 const HEADER = 0xff;
 /**
- * None of these modules measures further; such a value is noise or a code, as FFFD (no echo) and FFFE (disturbed).
+ * Longest distance that any of these modules measures. A larger value is noise or a code, such as FFFD (no echo) and
+ * FFFE (disturbed).
  */
 export const REACH_MM = 8000;
 /** Twelve frames' worth. */
@@ -34,7 +35,10 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   return sumOf(bytes, 0, LENGTH - 1) === bytes[LENGTH - 1] ? LENGTH : undefined;
 }
 
-/** Modules were seen to send 0 both for something too near and for nothing at all. */
+/**
+ * The content of a frame. 0 has no clear meaning: modules send it both for an object that is too near and for no
+ * object.
+ */
 function read(frame: DataView, atMs: number): FrameContent<DistanceEvent> {
   const distanceMm = frame.getUint16(1);
   if (distanceMm === 0 || distanceMm > REACH_MM) {

@@ -10,7 +10,7 @@ const LENGTH = 8;
 const HEADER = [0x5a, 0x5a, 0x15, 0x03] as const;
 /** Distances that mean that the chip sees nothing; 8190 and 8191 of the VL53L0X are beyond its range. */
 const NOTHING_MM = [0, 20];
-/** Neither VL53L0X nor VL53L1X reaches further. */
+/** Longest distance that VL53L0X and VL53L1X measure. */
 export const REACH_MM = 4000;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 56;

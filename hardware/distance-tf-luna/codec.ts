@@ -11,10 +11,10 @@ const HEADER = [0x59, 0x59] as const;
  */
 const WEAK_BELOW = 100;
 const STRONGEST = 32_768;
-/** Distances that are none (TFmini-S manual): -1 a weak echo, -2 a saturated one, -4 saturated by the light around. */
+/** Values that are not distances (TFmini-S manual): -1 weak echo, -2 saturated echo, -4 saturated by ambient light. */
 const WEAK = 0xffff;
 const SATURATED = [0xfffe, 0xfffc];
-/** None of these modules reaches further. */
+/** Longest distance that these modules measure. */
 export const REACH_CM = 1200;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 63;

@@ -4,7 +4,7 @@ import { encodeFrame, REACH_CM, TfLunaDecoder } from './codec.ts';
 
 /**
  * Benewake TFmini and TF-Luna (hardware/FACTS.md#tf-luna), which send by themselves. The simulator also uses
- * centimetres, and is slower than the real 100 Hz to save the demo's time.
+ * centimetres, and is slower than the real 100 Hz so that the demo needs less CPU time.
  */
 export const TF_LUNA = streamingDistance({
   driver: 'tf-luna',

@@ -19,11 +19,11 @@ export type FrameContent<Reading> =
   | { readonly cause: SensorFault; readonly detail: string }
   | undefined;
 
-/** How the frames of one device look and what they say. */
+/** The form and the content of the frames of one device. */
 export interface FrameFormat<Reading> {
   /** The device in a sentence: `a GY-614V3 thermometer`. */
   readonly device: string;
-  /** Its own family, where other drivers know it by that name. */
+  /** Its own family, if it is in the list of frame families. */
   readonly family?: FamilyId;
   /** Bytes without a valid frame after which a fault is reported. */
   readonly noiseLimit: number;
@@ -36,7 +36,7 @@ export interface FrameFormat<Reading> {
   readonly read: (frame: DataView, atMs: number) => FrameContent<Reading>;
 }
 
-/** A frame that is one of a family's forms, for `find`. */
+/** Finds a frame in one of a family's forms, for `find`. */
 export function findForm(
   bytes: readonly number[],
   forms: readonly FrameFamily[],
@@ -65,7 +65,9 @@ export class FrameDecoder<Reading> {
     this.#others = otherFamilies(format.family);
   }
 
-  /** Frames with a right checksum so far, of whatever family and value: the line's speed is right when there is one. */
+  /**
+   * Number of frames with a right checksum so far, of any family and value. One is enough to prove the line's speed.
+   */
   get wholeFrames(): number {
     return this.#wholeFrames;
   }

@@ -1,8 +1,8 @@
 import { sumOf } from './sums.ts';
 
-/** What is known of the frames of one module that talks without being asked, or answers with a plain sum. */
+/** The frames of one module that sends by itself, or whose answers end with a plain sum. */
 export interface FrameFamily {
-  /** What it is called in the fault text of another module's driver. */
+  /** Its name in the fault text of another module's driver. */
   readonly name: string;
   /** First bytes of a frame; undefined stands for any byte. */
   readonly header: readonly (number | undefined)[];

@@ -22,8 +22,8 @@ export function centiField(frame: DataView, at: number): number | undefined {
 }
 
 /**
- * The reading of a frame, or why it is none.
- * @param more what the module sends beside the two temperatures
+ * The reading of a frame, or why it has none.
+ * @param more what the module sends besides the two temperatures
  */
 export function readChip(
   frame: DataView,
@@ -64,7 +64,7 @@ export function lengthIfWhole(
   return length;
 }
 
-/** What a frame without a value says. The bytes are added by the decoder. */
+/** The fault of a frame without a value. The decoder adds the bytes. */
 const WITHOUT_VALUE = {
   cause: 'sensor_invalid',
   detail:

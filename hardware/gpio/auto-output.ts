@@ -12,9 +12,9 @@ import type { OutputDriver, TakenOutput } from './timed-output.ts';
 export interface AutoOutputSettings {
   /** BCM number, as in GPIO17. */
   readonly line: number;
-  /** Level of a released door, or of a lamp that is on. An LED's own stands in its overlay. */
+  /** Level of a released door, or of a lamp that is on. For an LED its overlay sets the level. */
   readonly activeLevel: 'high' | 'low';
-  /** LED that is taken when it exists. */
+  /** LED that is used if it exists. */
   readonly led: string;
   readonly sources?: {
     readonly leds?: string;
@@ -90,7 +90,7 @@ export class AutoOutput implements OutputDriver {
   }
 }
 
-/** Why onoff cannot be used here, or undefined when it can. */
+/** Why onoff cannot be used here; undefined if it can. */
 export async function whyNotOnoff(source: GpioSource): Promise<string | undefined> {
   try {
     await findHeaderChip(source);

@@ -7,7 +7,8 @@ import { GatepostError } from '../../src/core/errors.ts';
 const SYSFS_GPIO = '/sys/class/gpio';
 
 /**
- * The 40-pin header hangs on `pinctrl-bcm2835`, `pinctrl-bcm2711` or `pinctrl-rp1` (hardware/FACTS.md#gpio-in-sysfs).
+ * Label of the chip of the 40-pin header: `pinctrl-bcm2835`, `pinctrl-bcm2711` or `pinctrl-rp1`
+ * (hardware/FACTS.md#gpio-in-sysfs).
  */
 const HEADER_LABEL = /^pinctrl-/;
 

@@ -5,7 +5,7 @@ import { lineTrouble } from './line-trouble.ts';
 /** 0 low, 1 high: the level at the pin. */
 export type Level = 0 | 1;
 
-/** What the drivers use of onoff's `Gpio`, version 6. */
+/** The part of onoff's `Gpio`, version 6, that the drivers use. */
 export interface GpioLine {
   direction(): string;
   setDirection(direction: 'in' | 'low' | 'high'): void;

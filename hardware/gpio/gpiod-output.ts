@@ -14,8 +14,8 @@ interface GpiodOutputSettings {
 }
 
 /**
- * A relay on a header line, by libgpiod's gpioset. One process holds the line at each level. At rest and during a
- * hold it dies with this process; a pulse ends by its own time even if this process died. What the line does then
+ * A relay on a header line, by libgpiod's gpioset. One process holds the line at each level. At rest and during a hold
+ * it ends with this process; a pulse ends at its own time even if this process has died. What the line does then
  * depends on the kernel: back to its pull with strict_gpiod, otherwise unchanged
  * (hardware/FACTS.md#lines-that-outlive-a-program).
  */
@@ -31,7 +31,7 @@ export class GpiodOutput implements OutputDriver {
     this.#restLevel = settings.activeLevel === 'high' ? 0 : 1;
   }
 
-  /** With the version of the tools, once they were found. */
+  /** Includes the version of the tools when they were found. */
   get driver(): string {
     return this.#version === undefined ? 'gpiod' : `gpiod ${this.#version}`;
   }

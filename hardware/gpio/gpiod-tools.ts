@@ -4,11 +4,11 @@ import { unavailable } from './chip.ts';
 import type { Level } from './gpio-line.ts';
 import { noSuchLine } from './line-trouble.ts';
 
-/** A libgpiod tool answers at once or never. */
+/** Longest time for the answer of a libgpiod tool, which normally answers at once. */
 const ANSWER_MS = 5_000;
 const CONSUMER = 'gatepost';
 
-/** Where the tools are looked for; a test puts others there. */
+/** Where the tools are searched; tests use their own. */
 export interface GpiodSource {
   /** `PATH` of the tools; this process's own when left out. */
   readonly path?: string;
@@ -28,7 +28,7 @@ export interface GpiodLine {
   get(): readonly string[];
   /** Prints a line for every edge. */
   monitor(): readonly string[];
-  /** The level of a line that get() or monitor() printed; undefined when it is none. */
+  /** The level in a line that get() or monitor() printed; undefined if there is none. */
   parse(text: string): Level | undefined;
 }
 
@@ -67,7 +67,7 @@ export async function ask(tool: string, args: readonly string[], source: GpiodSo
   return (await run(tool, args, source)).split('\n', 1)[0]?.trim() ?? '';
 }
 
-/** Everything a tool prints; nothing of one that found nothing. @throws GatepostError `gpio.unavailable` */
+/** Everything a tool prints; an empty text if it found nothing. @throws GatepostError `gpio.unavailable` */
 function run(tool: string, args: readonly string[], source: GpiodSource): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -75,7 +75,7 @@ function run(tool: string, args: readonly string[], source: GpiodSource): Promis
       [...args],
       { env: environmentOf(source), timeout: ANSWER_MS, maxBuffer: 65_536, encoding: 'utf8' },
       (error, stdout, stderr) => {
-        // gpiofind says by its exit code alone that there is no such line.
+        // gpiofind reports a missing line only by its exit code.
         if (error === null || (tool === 'gpiofind' && error.code === 1 && stderr === '')) resolve(stdout);
         else if (error.code === 'ENOENT') reject(missing(tool, error));
         else reject(unavailable(`${tool} failed: ${stderr.trim() || messageOf(error)}.`, error));

@@ -14,11 +14,11 @@ import { join } from 'node:path';
 import { environmentOf, type GpiodSource } from './gpiod-tools.ts';
 import { waitUntil } from './wait-until.ts';
 
-/** A fresh process has its line after 10 to 30 ms on a Pi; a loaded one may take longer. */
+/** Longest time until a new process has its line: 10 to 30 ms on a Pi, more under load. */
 const TAKE_MS = 1_000;
 const END_MS = 200;
 
-/** What the kernel calls an open line, in both generations of its interface. */
+/** The name of an open line in the kernel, in both generations of its interface. */
 const LINE_HANDLE = /anon_inode:\[?gpio-line(handle)?\]?$/;
 
 /**
@@ -34,7 +34,7 @@ export class GpiosetProcess {
 
   /**
    * @param options.diesWithUs whether the kernel ends it when this process dies; a pulse ends by itself
-   * @throws Error with the words of gpioset when it does not get the line
+   * @throws Error with the message of gpioset if it does not get the line
    */
   static start(options: {
     args: readonly string[];
@@ -51,7 +51,7 @@ export class GpiosetProcess {
         env: environmentOf(source),
         stdio: ['ignore', 'ignore', words.file],
       });
-      // Its end is checked where it matters; without a listener a missing program would end this process.
+      // Without a listener a missing program would end this process. The end of the child is checked elsewhere.
       child.on('error', () => undefined);
       const { pid } = child;
       if (pid === undefined) throw new Error(`${program} cannot be started; apt install gpiod`);
@@ -65,7 +65,7 @@ export class GpiosetProcess {
     }
   }
 
-  /** Ends it, if it has not ended by itself, and waits until the line is free. */
+  /** Ends the process, if it has not ended by itself, and waits until the line is free. */
   end(): void {
     const { pid } = this.#child;
     if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -77,7 +77,7 @@ export class GpiosetProcess {
   }
 }
 
-/** What a child says on stderr, readable while our event loop stands still. */
+/** What a child writes to stderr, readable while our event loop is blocked. */
 class Words {
   readonly file: number;
   readonly #folder = mkdtempSync(join(tmpdir(), 'gatepost-gpioset-'));
@@ -116,7 +116,7 @@ function linkOf(path: string): string {
   }
 }
 
-/** Gone, or dead and only not yet noticed by Node. */
+/** Whether the process has ended, also if Node has not noticed it yet. */
 function isOver(pid: number): boolean {
   try {
     return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -126,7 +126,7 @@ function isOver(pid: number): boolean {
   }
 }
 
-/** What /proc says of a process that has just ended, or has become another program. */
+/** Whether the error from /proc means that the process has just ended or has become another program. */
 function isGone(error: unknown): boolean {
   return ['ENOENT', 'ESRCH', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

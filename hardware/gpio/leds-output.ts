@@ -8,13 +8,13 @@ import { waitUntil } from './wait-until.ts';
 /** Where Linux shows LEDs, unless a test says otherwise. */
 export const SYSFS_LEDS = '/sys/class/leds';
 
-/** Files that a trigger creates belong to root until udev has changed them. */
+/** Longest time until udev has given the files of a trigger to this user; until then they belong to root. */
 const GRANT_MS = 500;
-/** The kernel switches on one tick after the order: 10 ms at 100 Hz. */
+/** Longest time until the kernel has switched: it does so one tick after the order, 10 ms at 100 Hz. */
 const SWITCH_MS = 100;
 
 interface LedsOutputSettings {
-  /** Folder below the root, as the overlay's `label` says: `gatepost:main`. */
+  /** Folder below the root; the `label` of the overlay: `gatepost:main`. */
   readonly led: string;
   /** {@link SYSFS_LEDS} when left out. */
   readonly root?: string;
@@ -34,8 +34,8 @@ export class LedsOutput implements OutputDriver {
   readonly #folder: string;
   readonly #switchMs: number;
   /**
-   * At rest, with a trigger that was not used yet: udev has already given its files to this user, so the next pulse
-   * does not wait.
+   * Whether the output is at rest with an unused trigger. Its files already belong to this user, so the next pulse need
+   * not wait for udev.
    */
   #armed = false;
 
@@ -72,7 +72,7 @@ export class LedsOutput implements OutputDriver {
       const armed = this.#armed && this.#read('trigger').includes('[oneshot]');
       this.#armed = false;
       if (!armed || endsAfterMs === undefined) {
-        // Off now. This also removes the trigger and a running pulse: the kernel ignores a second shot.
+        // Switches off. This also removes the trigger and a running pulse, because the kernel ignores a second shot.
         this.#put('brightness', '0');
         this.#await('its trigger stays', () => this.#read('trigger').includes('[none]'));
         if (!released || endsAfterMs !== undefined) this.#arm();
@@ -126,7 +126,7 @@ export class LedsOutput implements OutputDriver {
     return readFileSync(join(this.#folder, name), 'utf8').trim();
   }
 
-  /** Never makes a file: these are the kernel's. */
+  /** Writes an existing file. Never creates one, because these files are the kernel's. */
   #put(name: string, value: string): void {
     const file = openSync(join(this.#folder, name), constants.O_WRONLY | constants.O_TRUNC);
     try {

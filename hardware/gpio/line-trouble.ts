@@ -15,10 +15,10 @@ export function isBusy(words: string): boolean {
 }
 
 /**
- * Why a line of the header could not be had, named for what it is.
+ * The error for a header line that could not be opened, with its cause.
  * @param line BCM number, as in GPIO17
  * @param where the line as the driver asked for it, e.g. `line 17 (sysfs 529)`
- * @param listLines what gpioinfo prints, for the name that a line has here; empty where it cannot be had
+ * @param listLines what gpioinfo prints, for the name of the line on this board; empty if it cannot be run
  */
 export async function lineTrouble(
   { line, where, cause }: { readonly line: number; readonly where: string; readonly cause: unknown },
@@ -40,8 +40,8 @@ export async function lineTrouble(
 }
 
 /**
- * The tools find a line by its name only, and no line has this one.
- * @param listed what gpioinfo prints; empty where it cannot be had
+ * The error for a line name that does not exist here. The tools find a line only by its name.
+ * @param listed what gpioinfo prints; empty if it cannot be run
  */
 export function noSuchLine(line: number, listed: string, cause?: unknown): GatepostError {
   const name = headerLineName(listed, line);
@@ -64,7 +64,7 @@ function headerLineName(listed: string, line: number): string | undefined {
   return new RegExp(`^\\s*line\\s+${line}:\\s+"([^"]+)"`, 'm').exec(header ?? '')?.[1];
 }
 
-/** Errors of this folder name remedies of their own, which belong to another cause. */
+/** Removes the remedies from an error of this folder, because they are for another cause. */
 function withoutFixes(words: string): string {
   const sentence = words
     .replace(/ ?Fix one of these: .*$/s, '')

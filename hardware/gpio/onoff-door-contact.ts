@@ -48,7 +48,7 @@ export class OnoffDoorContact implements DoorContact {
       );
 
     try {
-      // Watched before it is read: a change between the two is then told, not lost.
+      // Watched before it is read, so that a change between the two is not lost.
       gpio.watch((error, level) => {
         if (!isOpen) return;
         if (error) end(fail(error));

@@ -21,9 +21,9 @@ const WALK_MS = 1_500;
 
 interface SimulatedDoorContactDeps {
   readonly clock: Clock;
-  /** Says and shows the state: `0` closed, `1` open. It is watched, so anybody may open the door with `echo`. */
+  /** File that sets and shows the state: `0` closed, `1` open. It is watched, so `echo` can open the door. */
   readonly stateFile?: string;
-  /** Whether a person walks through by themselves after each release. */
+  /** Whether a simulated person walks through after each release. */
   readonly walkThrough?: boolean;
 }
 
@@ -32,7 +32,7 @@ interface Listener {
   readonly end: (error: GatepostError | undefined) => void;
 }
 
-/** A door that opens when it is told to, or when a simulated person walks through. Closed at first. */
+/** A door that opens on a call, or when a simulated person walks through. Closed at first. */
 export class SimulatedDoorContact implements DoorContact {
   readonly driver = 'simulated';
   readonly simulated = true;
@@ -59,7 +59,7 @@ export class SimulatedDoorContact implements DoorContact {
     return this.#unplugged;
   }
 
-  /** Opens or closes the door, locked or not. */
+  /** Opens or closes the door, independent of the lock. */
   setOpen(open: boolean): void {
     this.#take(open ? 'Open' : 'Closed');
     const path = this.#stateFile;
@@ -71,19 +71,19 @@ export class SimulatedDoorContact implements DoorContact {
     }
   }
 
-  /** Pulls the contact's cable or puts it back. */
+  /** Unplugs the contact's cable or plugs it in. */
   setUnplugged(unplugged: boolean): void {
     this.#unplugged = unplugged;
     if (unplugged) this.#listener?.end(lost());
   }
 
-  /** The lock's output, for the person who waits at the door. */
+  /** Takes the state of the lock's output, which the simulated person waits for. */
   lockMoved(released: boolean): void {
     this.#released = released;
     if (!released || !this.walkThrough || this.#cancelWalk !== undefined) return;
     this.#cancelWalk = this.#clock.schedule(REACH_MS, () => {
       this.#cancelWalk = undefined;
-      // Too slow: the door is locked again.
+      // The door was locked again before the person opened it.
       if (!this.#released) return;
       this.setOpen(true);
       this.#cancelWalk = this.#clock.schedule(WALK_MS, () => {
@@ -120,7 +120,7 @@ export class SimulatedDoorContact implements DoorContact {
       closed,
       close: async () => {
         listener.end(undefined);
-        // The person walks on while a cable is out, but not after the end of the program.
+        // The person goes on walking while the cable is unplugged, but not after the program has stopped.
         if (signal.aborted) this.#stopWalking();
       },
     };
@@ -131,7 +131,10 @@ export class SimulatedDoorContact implements DoorContact {
     this.#cancelWalk = undefined;
   }
 
-  /** Takes the file's state, or makes the file, and follows it. The folder is watched: the file may be replaced. */
+  /**
+   * Takes the state of the file, or creates the file, and follows it. The folder is watched, because the file may be
+   * replaced.
+   */
   #watchFile(): FSWatcher | undefined {
     const path = this.#stateFile;
     if (path === undefined) return undefined;
@@ -154,13 +157,13 @@ export class SimulatedDoorContact implements DoorContact {
     try {
       content = readStart(path);
     } catch (error) {
-      // A file that is being replaced is missing for a moment: the next event tells.
+      // A file that is being replaced is missing for a moment; the next event follows.
       if (!existsSync(path)) return;
       this.#state = 'Fault';
       this.#listener?.end(fileFailed(path, error));
       return;
     }
-    // Empty for a moment while somebody writes it.
+    // The file is empty for a moment while it is written.
     if (content !== '') this.#take(content === '0' ? 'Closed' : content === '1' ? 'Open' : 'Fault');
   }
 

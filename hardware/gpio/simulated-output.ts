@@ -4,9 +4,12 @@ import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { OutputDriver, TakenOutput } from './timed-output.ts';
 
 interface SimulatedOutputSettings {
-  /** Shows the level, `0` or `1` and a line end. Like an exported line it keeps its level when the process dies. */
+  /**
+   * File that shows the level, `0` or `1` and a line end. Like an exported line it keeps its level when the process
+   * dies.
+   */
   readonly levelFile?: string;
-  /** Told after every order to the output: true released, false at rest. The simulated person waits for it. */
+  /** Called after every move of the output: true released, false at rest. The simulated person waits for it. */
   readonly onLevel?: (released: boolean) => void;
 }
 
@@ -37,7 +40,7 @@ export class SimulatedOutput implements OutputDriver {
   }
 }
 
-/** At rest, in a folder that is made where it is missing. */
+/** Creates the file with the rest level, and its folder if it is missing. */
 function makeFile(levelFile: string): void {
   try {
     mkdirSync(dirname(levelFile), { recursive: true });
@@ -63,7 +66,7 @@ function writeLevel(levelFile: string, level: Level): void {
   }
 }
 
-/** One write of the whole content, without emptying the file first: a watcher never sees half of it. */
+/** Writes the whole content at once, without emptying the file first, so that a watcher never sees a part of it. */
 function writeInPlace(path: string, content: string): void {
   const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o644);
   try {

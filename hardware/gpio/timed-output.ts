@@ -3,7 +3,7 @@ import { GatepostError } from '../../src/core/errors.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { DoorActuator, Restable } from '../../src/ports/door-devices.ts';
 
-/** A line that did not go to rest is told so again this often. */
+/** How often a line that did not go to rest is put to rest again. */
 const REST_RETRY_MS = 250;
 
 /** What a driver of an output supplies. */
@@ -12,7 +12,7 @@ export interface OutputDriver {
   readonly driver: string;
   readonly simulated: boolean;
   /**
-   * Takes the line and puts it at its rest level, whatever level a dead process left.
+   * Takes the line and puts it to its rest level, because an earlier process may have left another one.
    * @throws GatepostError `gpio.unavailable` with the fix, `gpio.failed`
    */
   take(signal: AbortSignal): Promise<TakenOutput>;
@@ -20,11 +20,11 @@ export interface OutputDriver {
 
 /** A line that was taken and is at rest. */
 export interface TakenOutput {
-  /** What drives it, where there was a choice. */
+  /** The chosen driver, if there was a choice. */
   readonly driver?: string;
-  /** Which driver was chosen and why, where there was a choice. */
+  /** Which driver was chosen and why, if there was a choice. */
   readonly choice?: string;
-  /** The line of scripts/rest-outputs; undefined where there is nothing to put to rest. */
+  /** The entry for scripts/rest-outputs; undefined if there is nothing to put to rest. */
   readonly restLine: string | undefined;
   /**
    * Changes the level before it returns. `endsAfterMs` is given for a pulse: if the driver can, something outside
@@ -37,7 +37,7 @@ export interface TakenOutput {
 }
 
 interface TimedOutputDeps {
-  /** What hangs on the output, for messages: `lock of door main`. */
+  /** What is connected to the output, for messages: `lock of door main`. */
   readonly name: string;
   readonly driver: OutputDriver;
   readonly clock: Clock;

@@ -1,8 +1,8 @@
 const STEP_MS = 1;
 
 /**
- * Blocks until `isSo` says true, looking once a millisecond, and says whether it came true. For the few milliseconds
- * that the kernel or a fresh process needs to move a line: an output promises the level when its methods return.
+ * Blocks until `isSo` returns true, checked once a millisecond, and returns whether it did. For the few milliseconds in
+ * which the kernel or a new process moves a line, because an output guarantees the level when its methods return.
  */
 export function waitUntil(isSo: () => boolean, atMostMs: number): boolean {
   const cell = new Int32Array(new SharedArrayBuffer(4));

@@ -4,7 +4,7 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { explainOpenError, lost } from './open-error.ts';
 import { ReaderLink } from './reader-link.ts';
 
-/** Most of what is kept of the child's last words. */
+/** Number of characters kept of the child's last error output. */
 const COMPLAINT_CHARACTERS = 200;
 
 /**

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** What is used of the npm package epoll. */
+/** The part of the npm package epoll that is used. */
 export interface EpollConstructor {
   new (callback: (error: Error | null, fd: number, events: number) => void): EpollInstance;
   readonly EPOLLIN: number;
@@ -13,8 +13,8 @@ interface EpollInstance {
 }
 
 /**
- * The package epoll, which comes with onoff; undefined where its native part could not be compiled. It is asked for
- * in onoff's name because it is onoff's dependency, wherever npm has put it.
+ * The package epoll; undefined where its native part could not be compiled. It is resolved from onoff, because it is a
+ * dependency of onoff and npm decides where it is installed.
  */
 export function loadEpoll(): EpollConstructor | undefined {
   try {

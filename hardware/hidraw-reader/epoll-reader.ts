@@ -7,10 +7,10 @@ import { ReaderLink } from './reader-link.ts';
 
 /** A HID report has at most this many bytes in practice; longer chunks of other devices come in several reads. */
 const CHUNK_BYTES = 4096;
-/** So many reads at most before the event loop gets its turn again; epoll then calls anew. */
+/** Largest number of reads before the event loop gets its turn; epoll then calls again. */
 const READS_AT_A_TIME = 64;
 
-/** Reads without blocking whenever the kernel says that there is something. */
+/** Reads without blocking when the kernel reports that there is data. */
 export function readByEpoll(
   Epoll: EpollConstructor,
   path: string,
@@ -37,7 +37,7 @@ export function readByEpoll(
     }
   }
 
-  /** Number of bytes read; undefined when there is nothing more for now, or for good. */
+  /** Number of bytes read; undefined if there is no more data now, or the device has ended. */
   function readOnce(): number | undefined {
     try {
       const length = readSync(fd, buffer);

@@ -5,7 +5,7 @@ import { loadEpoll } from './epoll-library.ts';
 import { readByEpoll } from './epoll-reader.ts';
 import { openProblem } from './open-error.ts';
 
-/** How a device is read: `auto` is epoll where its package loads, else a child process. */
+/** How a device is read. `auto`: by epoll if its package loads, else by a child process. */
 type DeviceBackEnd = 'auto' | 'epoll' | 'cat';
 
 /**

@@ -16,7 +16,7 @@ export async function openProblem(path: string): Promise<GatepostError | undefin
   }
 }
 
-/** Says what happened when a device file was opened, and what to do. */
+/** Explains why a device file could not be opened, and what to do. */
 export function explainOpenError(path: string, cause: unknown): GatepostError {
   switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
     case 'ENOENT':
@@ -50,7 +50,7 @@ export function explainOpenError(path: string, cause: unknown): GatepostError {
   }
 }
 
-/** A device that was read and is gone. */
+/** The error for a device that was lost while it was read. */
 export function lost(path: string, why: string, cause?: unknown): GatepostError {
   return new GatepostError(
     'device.lost',

@@ -1,14 +1,14 @@
 import type { GatepostError } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 
-/** The life of one reader: ends once, by itself, by close() or by the signal. */
+/** The link of one reader: ends once, by itself, by close() or by the signal. */
 export class ReaderLink implements DeviceLink {
   readonly closed: Promise<GatepostError | undefined>;
   readonly #free: () => Promise<void> | void;
   #settle: (error: GatepostError | undefined) => void = () => undefined;
   #ended = false;
 
-  /** @param free gives the device back; called once. */
+  /** @param free frees the device; called once. */
   constructor(free: () => Promise<void> | void) {
     this.#free = free;
     this.closed = new Promise((resolve) => {

@@ -7,8 +7,8 @@ import { imageSize } from './image-size.ts';
 const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * A file of a megabyte can contain an image that takes gigabytes of memory; photographs of phones have 12 to 24
- * million pixels.
+ * Larger images are refused, because a file of a megabyte can contain an image that takes gigabytes of memory.
+ * Photographs of phones have 12 to 24 million pixels.
  */
 export const IMAGE_PIXELS_MAX = 25_000_000;
 

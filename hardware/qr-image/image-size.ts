@@ -11,7 +11,7 @@ const JPEG_START = [0xff, 0xd8];
 /** Start-of-frame markers hold the size: C0 to CF without the tables C4, C8 and CC. */
 const NO_FRAME = [0xc4, 0xc8, 0xcc];
 
-/** What a PNG or JPEG file says about its own size; undefined for anything else, or one that breaks off. */
+/** The size that a PNG or JPEG file states; undefined for other or incomplete files. */
 export function imageSize(file: Uint8Array): ImageSize | undefined {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (beginsWith(file, PNG_START)) return pngSize(view);

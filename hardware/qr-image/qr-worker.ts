@@ -5,7 +5,9 @@ import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { ImageDecoder } from '../../src/ports/code-reader.ts';
 import { WORKER_SOURCE, type WorkerAnswer, type WorkerData } from './worker-source.ts';
 
-/** A picture of 640 x 480 takes 2 to 40 ms on a desktop, and ten times that on a small board. */
+/**
+ * Longest time for one picture. One of 640 x 480 takes 2 to 40 ms on a desktop, and ten times that on a small board.
+ */
 const DECODE_DEADLINE_MS = 5_000;
 
 interface Waiting {
@@ -58,7 +60,7 @@ export class QrWorker implements ImageDecoder {
     const worker = new Worker(WORKER_SOURCE, { eval: true, workerData, execArgv: [] });
     worker.on('message', (answer: WorkerAnswer) => this.#answer(answer));
     worker.on('error', (error) => this.#giveUp(worker, messageOf(error)));
-    // A listener for messages keeps the program alive again, so this comes after it.
+    // After the listeners, because a listener for messages keeps the program alive.
     worker.unref();
     this.#worker = worker;
     return worker;

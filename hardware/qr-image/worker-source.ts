@@ -1,4 +1,4 @@
-/** What the worker is told at its start: files of the installed package zxing-wasm. */
+/** Data for the start of the worker: files of the installed package zxing-wasm. */
 export interface WorkerData {
   readonly library: string;
   readonly wasm: string;
@@ -11,10 +11,10 @@ export interface WorkerAnswer {
 }
 
 /**
- * The worker thread's program. It is a text because a thread cannot load TypeScript and the same lines have to run
- * from the sources and from the build. A code is given as the bytes that it holds, as scanners give it, and not as the
- * library's text, which shows control characters as words and guesses character sets. The wasm comes from the installed package: by default the library would fetch
- * it from the network.
+ * The program of the worker thread, as a text, because a thread cannot load TypeScript and the same lines must run from
+ * the sources and from the build. It returns a code as its bytes, as scanners do, and not as the library's text, which
+ * shows control characters as words and guesses character sets. The wasm is read from the installed package, because by
+ * default the library would load it from the network.
  */
 export const WORKER_SOURCE = `
 const { readFileSync } = require('node:fs');
@@ -29,7 +29,7 @@ parentPort.on('message', async ({ id, picture }) => {
   try {
     await ready;
     const found = await readBarcodes(picture, options);
-    // What is no picture comes back as an error without a format; a code that cannot be read has one.
+    // A file that is not a picture gives an error without a format; an unreadable code has a format.
     const failed = found.find((code) => code.error && !code.format);
     if (failed) throw new Error(failed.error);
     parentPort.postMessage({ id, codes: found.filter((code) => code.isValid).map((code) => code.bytes) });

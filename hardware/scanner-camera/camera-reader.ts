@@ -8,13 +8,16 @@ import { FrameQueue } from './frame-queue.ts';
 import { FrameSplitter, MarkedFrameSplitter, toPgm } from './frames.ts';
 import { type CameraSettings, type FrameProgram, frameProgram } from './sources.ts';
 
-/** Cameras take up to some seconds until the first picture. */
+/** Longest time until the first picture; cameras need up to some seconds. */
 const FIRST_FRAME_MS = 10_000;
-/** A picture may break off; a camera whose first ones all have another size does not know the size. */
+/**
+ * After this many pictures of another size at the start, the camera does not support the size. Fewer can be incomplete
+ * pictures.
+ */
 const WRONG_SIZES_MAX = 3;
 /** After the camera was not read for this long, its program may deliver old images. */
 const HELD_UP_MS = 5_000;
-/** Silence is the only sign of a camera that hangs. */
+/** A camera without pictures for this time hangs; there is no other sign of it. */
 const SILENCE_MS = 3_000;
 
 interface CameraCodeReaderDeps {
@@ -22,7 +25,7 @@ interface CameraCodeReaderDeps {
   readonly decoder: ImageDecoder;
   readonly clock: Clock;
   readonly simulated: boolean;
-  /** The program that takes the pictures; the one that fits the camera when left out. */
+  /** The program that takes the pictures; by default the one for the camera. */
   readonly program?: FrameProgram;
 }
 
@@ -37,7 +40,7 @@ export class CameraCodeReader implements CodeReader {
     this.#deps = deps;
   }
 
-  /** Resolves with the first picture. When no more come the link ends with `device.lost`. */
+  /** Resolves with the first picture. When no more pictures come the link ends with `device.lost`. */
   async open(onEvent: (event: CodeReaderEvent) => void, signal: AbortSignal): Promise<DeviceLink> {
     const { camera, clock, decoder } = this.#deps;
     const program = this.#deps.program ?? frameProgram(camera);
@@ -82,7 +85,7 @@ export class CameraCodeReader implements CodeReader {
   }
 }
 
-/** Notices the first picture, and when no more come. */
+/** Watches for the first picture, and for the end of the pictures. */
 class FrameWatch {
   readonly firstFrame: Promise<undefined>;
   readonly #clock: Clock;
@@ -116,13 +119,16 @@ class FrameWatch {
     this.#cancel?.();
   }
 
-  /** One timer at a time, not one a picture. */
+  /** Keeps one timer for all pictures. */
   #wait(delayMs: number): void {
     const dueMs = this.#nowMs() + delayMs;
     this.#cancel = this.#clock.schedule(delayMs, () => this.#check(Math.max(0, this.#nowMs() - dueMs)));
   }
 
-  /** @param heldUpMs how late this comes; Node runs late timers before it reads, and that is no silence of the camera */
+  /**
+   * @param heldUpMs how late this is called. That time is not silence of the camera, because Node runs late timers
+   * before it reads
+   */
   #check(heldUpMs: number): void {
     const quietMs = this.#lastFrameMs === undefined ? Infinity : this.#nowMs() - this.#lastFrameMs - heldUpMs;
     if (heldUpMs >= HELD_UP_MS) this.#onEnd('this program stood still; the camera is opened anew');

@@ -4,10 +4,10 @@ import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { DeviceLink } from '../../src/ports/device-link.ts';
 import type { FrameProgram } from './sources.ts';
 
-/** Most of what is kept of the program's last words. */
+/** Number of characters kept of the program's last error output. */
 const COMPLAINT_CHARACTERS = 300;
 
-/** The running program. Its end by itself is the camera's end. */
+/** The running program. If it ends by itself the camera counts as lost. */
 export class FrameChild implements DeviceLink {
   readonly closed: Promise<GatepostError | undefined>;
   readonly #child: ChildProcess;
@@ -56,7 +56,7 @@ export class FrameChild implements DeviceLink {
     if (this.#ending) return;
     this.#ending = true;
     this.#failure = failure;
-    // It may hang in a driver; nothing of it has to be saved.
+    // SIGKILL, because it may hang in a driver and has nothing to save.
     this.#child.kill('SIGKILL');
   }
 
@@ -66,7 +66,7 @@ export class FrameChild implements DeviceLink {
   }
 }
 
-/** A camera that gave pictures and gives none any more, or never did. */
+/** The error for a camera that gives no pictures any more, or never did. */
 export function lost(why: string): GatepostError {
   return new GatepostError(
     'device.lost',

@@ -4,9 +4,9 @@ import type { ScannedCode } from '../../src/core/scan/scanned-code.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { CodeReaderEvent, ImageDecoder } from '../../src/ports/code-reader.ts';
 
-/** A code that stays in view is told so often at most. */
+/** A code that stays in view is reported at most once in this time. */
 const REPEAT_MS = 1_000;
-/** Pictures come a little early or late. */
+/** Share of the picture interval after which a picture is wanted, because pictures come a little early or late. */
 const JITTER = 0.8;
 
 interface Picture {
@@ -30,7 +30,7 @@ export class FrameQueue {
   #busy = false;
   #next: Picture | undefined;
   #lastTakenMs = Number.NEGATIVE_INFINITY;
-  /** What was told in the last second, and when. */
+  /** Codes reported in the last second, with their times. */
   #told: readonly { readonly code: ScannedCode; readonly atMs: number }[] = [];
   #stopped = false;
 
@@ -38,7 +38,7 @@ export class FrameQueue {
     this.#deps = deps;
   }
 
-  /** Whether a picture that comes now is wanted: a camera may give more a second than it was asked for. */
+  /** Whether a picture that comes now is wanted; a camera may give more per second than requested. */
   wants(): boolean {
     const { clock, framesPerSecond } = this.#deps;
     return (
@@ -53,7 +53,7 @@ export class FrameQueue {
     if (!this.#busy) void this.#work();
   }
 
-  /** Nothing is told after this. Idempotent. */
+  /** Nothing is reported after this. Idempotent. */
   stop(): void {
     this.#stopped = true;
     this.#next = undefined;

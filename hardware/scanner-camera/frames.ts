@@ -1,6 +1,6 @@
 /**
- * How a picture lies in the stream: `grey` a byte a pixel; `yuyv` two bytes a pixel, the first is its brightness;
- * `yuv420` brightness of all pixels, then half as many bytes of colour.
+ * The form of a picture in the stream. `grey`: one byte per pixel; `yuyv`: two bytes per pixel, the first is its
+ * brightness; `yuv420`: the brightness of all pixels, then half as many bytes of colour.
  */
 export type PixelFormat = 'grey' | 'yuyv' | 'yuv420';
 
@@ -17,7 +17,7 @@ function frameBytes({ pixels, width, height }: FrameShape): number {
 }
 
 /**
- * Cuts a byte stream into pictures. Chunks of a pipe have nothing to do with pictures. Memory is one picture.
+ * Cuts a byte stream into pictures; the chunks of a pipe do not match them. Needs the memory of one picture.
  * @param onFrame gets each whole picture; the bytes are valid during the call only
  */
 export class FrameSplitter {
@@ -44,20 +44,20 @@ export class FrameSplitter {
   }
 }
 
-/** What v4l2-ctl writes before the length of a picture (v4l-stream.h: its FILE_HDR_ID, high byte first). */
+/** The mark that v4l2-ctl writes before the length of a picture (v4l-stream.h: FILE_HDR_ID, high byte first). */
 const MARK = [0x72, 0x64, 0x68, 0x56] as const;
 const HEAD_BYTES = MARK.length + 4;
-/** v4l2-ctl's output keeps up to so many bytes of a picture back until the next one. */
+/** v4l2-ctl's output may hold back this many bytes of a picture until the next one. */
 const KEPT_BACK_BYTES = 4096;
-/** Of small pictures that would be too much to do without. */
+/** For small pictures the limit is this share of the picture. */
 const KEPT_BACK_SHARE = 1 / 64;
 
 /**
- * Cuts the stream of `v4l2-ctl --stream-to-hdr` into pictures: each comes with a mark and its length, four bytes, high
- * byte first. What stands before a mark is dropped: v4l2-ctl 1.22 tells the frame rate on the same output, and 29 bytes
- * more would make colours of brightness in every picture. A picture is given without waiting for its last bytes, which
- * are in its lowest rows and come with the next one; those of the picture before stand in for them. Memory is one
- * picture.
+ * Cuts the stream of `v4l2-ctl --stream-to-hdr` into pictures: each begins with a mark and its length, four bytes, high
+ * byte first. Bytes before a mark are dropped, because v4l2-ctl 1.22 writes the frame rate to the same output, and 29
+ * more bytes would mix up brightness and colour in every picture. A picture is passed on without its last bytes, which
+ * belong to its lowest rows and come with the next picture; those of the picture before are used instead. Needs the
+ * memory of one picture.
  */
 export class MarkedFrameSplitter {
   readonly #frame: Uint8Array;
@@ -71,7 +71,7 @@ export class MarkedFrameSplitter {
 
   /**
    * @param onFrame gets each picture of the right length; the bytes are valid during the call only
-   * @param onOtherLength is told of every picture of another length than the shape has; it is dropped
+   * @param onOtherLength called for every picture whose length does not match the shape; it is dropped
    */
   constructor(
     shape: FrameShape,

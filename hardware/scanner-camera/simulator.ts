@@ -1,6 +1,6 @@
 import { create as createQr } from 'qrcode';
 
-/** What is in front of the camera, and how badly it sees it. */
+/** What is in front of the camera, and the quality of the image. */
 export interface Scene {
   readonly width: number;
   readonly height: number;
@@ -24,7 +24,7 @@ export interface Scene {
 
 const SIZE = { width: 640, height: 480 };
 
-/** A printed card: a little turned, unevenly lit, not quite sharp. */
+/** A printed card: slightly turned, unevenly lit, slightly blurred. */
 export const PAPER: Scene = {
   ...SIZE,
   side: 300,
@@ -62,7 +62,7 @@ export function paintCode(text: string, scene: Scene, seed = 1): Uint8Array {
   return paint(scene, modules.size, isDark, seed);
 }
 
-/** Two pictures of the same scene as one: what is dark in one of them is dark. */
+/** Joins two pictures of the same scene: what is dark in one of them is dark. */
 export function paintBoth(one: Uint8Array, other: Uint8Array): Uint8Array {
   return one.map((value, at) => Math.min(value, other[at] ?? value));
 }

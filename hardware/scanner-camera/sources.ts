@@ -18,7 +18,7 @@ export interface FrameProgram {
   readonly command: string;
   readonly args: readonly string[];
   readonly pixels: PixelFormat;
-  /** What brings it. */
+  /** The Debian package that contains it. */
   readonly debianPackage: string;
   /** Whether each picture comes with a mark and its length before it; see MarkedFrameSplitter. */
   readonly marked?: boolean;
@@ -48,7 +48,7 @@ export function frameProgram(settings: CameraSettings): FrameProgram {
         args: [
           ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-f', 'v4l2', '-input_format', 'mjpeg'],
           ...['-video_size', `${width}x${height}`, '-i', path],
-          // A camera that does not know the size gives another one without an error.
+          // A camera that does not support the size uses another one without an error.
           ...[
             '-vf',
             `fps=${framesPerSecond},scale=${width}:${height},format=gray`,

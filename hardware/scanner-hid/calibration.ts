@@ -2,15 +2,15 @@ import { meaningOf } from './key-meaning.ts';
 import type { KeyStroke } from './keyboard-report.ts';
 import { characterOf, LAYOUT_NAMES, type LayoutName } from './layouts.ts';
 
-/** Each character that a pass can hold, once (base45, RFC 9285), behind a mark that is no pass. */
+/** Each character of a pass once (base45, RFC 9285), after a mark, so that it is not read as a pass. */
 export const CALIBRATION_TEXT = 'CAL-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 
-/** What the strokes of the calibration code tell of the scanner. */
+/** What the strokes of the calibration code show about the scanner. */
 export type Calibration =
   | { readonly status: 'fits'; readonly layout: LayoutName }
   /** Letters come in the wrong case: Caps Lock or a case conversion of the scanner is on. */
   | { readonly status: 'wrong_case'; readonly layout: LayoutName }
-  /** No layout fits; the best one, and what it makes of the strokes. */
+  /** No layout fits: the nearest one, and the text it gives for the strokes. */
   | { readonly status: 'unknown'; readonly nearest: LayoutName; readonly read: string };
 
 /** Finds the keyboard layout with which the strokes of one scan are the calibration code. */

@@ -48,8 +48,8 @@ const APPLICATION = 1;
 const STACK_MAX = 16;
 
 /**
- * The input reports that a HID report descriptor tells of (USB HID 1.11, section 6.2.2).
- * @throws GatepostError `device.failed` for one that breaks off or contradicts itself
+ * The input reports in a HID report descriptor (USB HID 1.11, section 6.2.2).
+ * @throws GatepostError `device.failed` if it is incomplete or contradicts itself
  */
 export function inputReports(descriptor: Uint8Array): readonly InputReport[] {
   if (descriptor.length > DESCRIPTOR_BYTES_MAX) throw notUnderstood('it is too long');
@@ -79,7 +79,7 @@ class DescriptorReader {
   take(type: number, tag: number, value: number, length: number): void {
     if (type === TYPE_MAIN) this.#main(tag, value);
     if (type === TYPE_GLOBAL) this.#global(tag, value);
-    // A usage of four bytes brings its own page.
+    // A usage of four bytes contains its own page.
     if (type === TYPE_LOCAL && tag === 0) {
       this.#usage ??=
         length === 4
@@ -138,7 +138,7 @@ class DescriptorReader {
   }
 }
 
-/** A device whose descriptor is no ground to read it. */
+/** The error for a device whose descriptor is not understood. */
 export function notUnderstood(why: string): GatepostError {
   return new GatepostError(
     'device.failed',

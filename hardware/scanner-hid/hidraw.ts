@@ -12,7 +12,7 @@ export interface HidrawDeps {
   readonly clock: Clock;
   /** A hidraw device or a link to one, preferably /dev/gatepost/scanner-… of the udev rules. */
   readonly path: string;
-  /** The report descriptor of the device at a path; the kernel's when left out. */
+  /** The report descriptor of the device at a path; by default the kernel's. */
   readonly descriptorOf?: (path: string) => Promise<Uint8Array>;
 }
 

@@ -9,7 +9,7 @@ const CONTROL_ENDS = new Set([0x0c, 0x0d, 0x10, 0x33]);
 const ESCAPE = 0x29;
 const CAPS_LOCK = 0x39;
 const NUM_LOCK = 0x53;
-/** From the menu key to the keys beyond F12, but for those that have a character on some keyboard. */
+/** Usages from the menu key to the keys beyond F12, without those that have a character on some keyboard. */
 const APPLICATION = 0x65;
 const KEYPAD_EQUALS = 0x67;
 const KEYPAD_COMMA = 0x85;

@@ -25,7 +25,7 @@ export class KeyboardCodes implements BegunCode {
   #text = '';
   #count = 0;
   #unknown = false;
-  /** Whether it has control characters, which are no keys of their own. */
+  /** Whether the code has control characters, which are typed with Control and another key. */
   #controls = false;
   /** Whether a code has ended and the next one has not begun. */
   #between = false;
@@ -40,7 +40,7 @@ export class KeyboardCodes implements BegunCode {
     this.#strokes.readAs(report);
   }
 
-  /** Whether a code has begun that nothing has ended yet. */
+  /** Whether a code has begun and has not ended yet. */
   get pending(): boolean {
     return this.#count > 0;
   }
@@ -79,7 +79,7 @@ export class KeyboardCodes implements BegunCode {
     this.#unknown = false;
     this.#controls = false;
     this.#between = true;
-    // One that was too long has been rejected when it became so.
+    // A code that is too long was already rejected.
     if (count === 0 || count > MAX_CODE_CHARACTERS) return undefined;
     const code = judgeCodeText(text, count);
     const isControl =
@@ -103,7 +103,7 @@ export class KeyboardCodes implements BegunCode {
     }
   }
 
-  /** What comes with a line end is nothing, as on a serial line. */
+  /** Handles a control character; directly after a line end it is ignored, as on a serial line. */
   #control(character: string | undefined): ScannedCode | undefined {
     if (this.#between && (character === undefined || isWithLineEnd(character))) return undefined;
     this.#controls ||= character !== undefined;

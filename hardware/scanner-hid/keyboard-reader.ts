@@ -7,7 +7,7 @@ import { KeyboardCodes } from './keyboard-codes.ts';
 import { chooseKeyboardReport } from './keyboard-report.ts';
 import type { LayoutName } from './layouts.ts';
 
-/** Ten times the slowest poll time that scanners offer. */
+/** Default silence that ends a code: ten times the slowest poll time of scanners. */
 const DEFAULT_IDLE_MS = 100;
 
 interface KeyboardCodeReaderDeps extends HidrawDeps {

@@ -21,7 +21,7 @@ export const MODIFIER = {
   rightGui: 0x80,
 } as const;
 
-/** A part of a report that tells of keys: their numbers one after the other, or a bit for each of them. */
+/** A part of a report with keys: their numbers one after the other, or one bit for each. */
 interface KeyField {
   /** Where it begins, in bits, without the report's number. */
   readonly at: number;
@@ -55,7 +55,7 @@ const LAST_MODIFIER = 0xe7;
 /** A keyboard, and a keypad. */
 const APPLICATIONS = [0x06, 0x07];
 
-/** The report that tells of keys among those of a device. */
+/** The report with keys, among those of a device. */
 export function chooseKeyboardReport(reports: readonly InputReport[]): InputReport {
   const found = reports.find((report) => placesOf(report) !== undefined);
   if (found !== undefined) return found;
@@ -103,7 +103,7 @@ export class KeyStrokes {
     this.#places = placesOf(report) ?? BOOT_REPORT;
   }
 
-  /** @returns the strokes in their order, or undefined for a report that tells of lost ones */
+  /** @returns the strokes in their order, or undefined for a report that says that some were lost */
   push(report: Uint8Array): readonly KeyStroke[] | undefined {
     const { bytes, fields } = this.#places;
     if (report.length !== bytes) return undefined;
@@ -117,7 +117,7 @@ export class KeyStrokes {
   }
 }
 
-/** The keys that a part of a report says are down. */
+/** The keys that are down in a part of a report. */
 function usagesIn(report: Uint8Array, { at, count, form, offset }: KeyField): number[] {
   const usages: number[] = [];
   for (let index = 0; index < count; index++) {

@@ -22,7 +22,7 @@ interface Row {
 
 const NONE = '·';
 
-/** One table a country. Add yours here; the calibration code tells whether it is right. */
+/** One table per country. Add further ones here; the calibration code shows whether they are right. */
 const LAYOUTS = {
   us: {
     plain: {
@@ -103,7 +103,7 @@ const KEYPAD_FIRST = 0x54;
 const KEYPAD = '/*-+\n1234567890.';
 
 const SHIFT = MODIFIER.leftShift | MODIFIER.rightShift;
-/** Alt with digits is a Windows way to write characters by number; the others make no characters at all. */
+/** Modifiers with which a key has no character. Alt with digits is how Windows types characters by number. */
 const NO_CHARACTER =
   MODIFIER.leftAlt | MODIFIER.leftControl | MODIFIER.rightControl | MODIFIER.leftGui | MODIFIER.rightGui;
 

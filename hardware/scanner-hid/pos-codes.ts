@@ -55,7 +55,7 @@ export class PosCodes {
     return codes;
   }
 
-  /** Gives up a code whose next report does not come. */
+  /** Ends a code whose next report does not come. */
   flush(): ScannedCode[] {
     const unfinished = this.#state === 'reading';
     this.#state = 'idle';

@@ -4,7 +4,7 @@ import { Silence, stopping } from '../serial/silence.ts';
 import { type HidrawDeps, openHidraw } from './hidraw.ts';
 import { choosePosReport, PosCodes } from './pos-codes.ts';
 
-/** The next report of a code follows within a few poll times of at most 10 ms. */
+/** Longest time to the next report of a code, which follows within a few poll times of at most 10 ms. */
 const CONTINUATION_MS = 200;
 
 interface PosCodeReaderDeps extends HidrawDeps {

@@ -4,7 +4,7 @@ import { meaningOf } from './key-meaning.ts';
 import { chooseKeyboardReport, type KeyStroke, KeyStrokes } from './keyboard-report.ts';
 
 const END_MS = 500;
-/** Far more than the calibration code has. */
+/** Largest number of strokes of one scan; far more than the calibration code has. */
 const STROKES_MAX = 256;
 
 /**

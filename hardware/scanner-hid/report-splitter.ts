@@ -1,6 +1,6 @@
 import type { InputReport } from './descriptor.ts';
 
-/** The rest of a report is there long before this: a report is one packet on the cable. */
+/** Longest time for the rest of a report; normally it is there at once, because a report is one packet on the cable. */
 const REST_MS = 100;
 
 /**

@@ -51,7 +51,9 @@ export class KeyboardScannerSimulator {
     this.#layout = layout;
   }
 
-  /** A code is held in front of the scanner. Characters that the layout lacks are left out; null ends with no key. */
+  /**
+   * Scans a code. Characters that the layout does not have are left out; a `suffix` of null types no key at the end.
+   */
   present(text: string, suffix: number | null = ENTER): void {
     for (const character of text) {
       const stroke = strokeOf(character, this.#layout) ?? controlStroke(character, this.#layout);

@@ -8,7 +8,7 @@ import {
 const CR = 0x0d;
 const LF = 0x0a;
 const TAB = 0x09;
-/** More NUL than any scanner pads with: what a line of a far higher speed sees in place of characters. */
+/** More NUL bytes than any scanner pads with: they come from a line that is read at a far higher speed. */
 const NULS_MIN = 32;
 
 /**
@@ -23,7 +23,7 @@ export class CodeFramer {
   /** Whether a line has ended and the next one has not begun. */
   #between = false;
   #endsLines = false;
-  /** How many NUL the line consists of; undefined when there is anything else in it. */
+  /** Number of NUL bytes in the line; undefined if it has any other byte. */
   #nuls: number | undefined = 0;
 
   /** Whether a line has begun that neither a line end nor flush() has ended. */
@@ -36,7 +36,7 @@ export class CodeFramer {
     return this.#endsLines;
   }
 
-  /** What has come of the line that has begun, byte by byte as characters. */
+  /** The part of the present line that has arrived, each byte as a character. */
   get begun(): string {
     return Buffer.from(this.#line.subarray(0, this.#length)).toString('latin1');
   }
@@ -57,7 +57,7 @@ export class CodeFramer {
     return codes;
   }
 
-  /** Ends the line that has begun: to be called when the line has been silent. */
+  /** Ends the present line. To be called after a silence. */
   flush(): ScannedCode | undefined {
     const line = this.#line.subarray(0, this.#length);
     const nuls = this.#nuls ?? 0;
@@ -83,17 +83,17 @@ export class CodeFramer {
     }
     this.#length = 0;
     this.#dropping = true;
-    // What had come when it was given up: the rest is not counted.
+    // The length at which the code was rejected; the rest is not counted.
     return { type: 'rejected', cause: 'too_long', lengthBytes: MAX_CODE_BYTES + 1 };
   }
 }
 
-/** The bytes as characters, but for those that are no ASCII: they are parts of characters or no text, never controls. */
+/** The bytes as ASCII characters. Other bytes are parts of characters or not text, but never control characters. */
 function asciiOf(part: Uint8Array): string {
   return Buffer.from(part.map((byte) => (byte < 0x80 ? byte : 0x3f))).toString('latin1');
 }
 
-/** Where the line that goes on at `begin` ends: at a CR, an LF, a Tab, or the end of the bytes. */
+/** The end of the line that continues at `begin`: at a CR, an LF, a Tab, or the end of the bytes. */
 function lineEnd(bytes: Uint8Array, begin: number): number {
   let at = begin;
   while (at < bytes.length && bytes[at] !== CR && bytes[at] !== LF && bytes[at] !== TAB) at += 1;

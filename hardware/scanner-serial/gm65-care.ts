@@ -17,7 +17,7 @@ const HEARTBEATS_MISSED_MAX = 3;
 /** Sends one command; see Gm65Commander.send(). */
 type SendGm65 = (command: Gm65Command) => Promise<number>;
 
-/** Whether the module was told to save its settings and has not confirmed it. */
+/** Whether the module has to save its settings and has not confirmed it yet. */
 export interface SaveOwed {
   saveOwed: boolean;
 }
@@ -52,7 +52,7 @@ export async function switchSetUpCodesOff(send: SendGm65, memory: SaveOwed): Pro
   }
 }
 
-/** @throws GatepostError `device.failed` when the module does not say that it saved */
+/** @throws GatepostError `device.failed` if the module does not confirm that it has saved */
 async function save(send: SendGm65, memory: SaveOwed): Promise<void> {
   try {
     await send(SAVE);
@@ -96,7 +96,7 @@ export class Gm65Heartbeat {
     });
   }
 
-  /** Idempotent, and for good. */
+  /** Stops it for good. Idempotent. */
   stop(): void {
     this.#stopped = true;
     this.#cancel?.();

@@ -13,7 +13,7 @@ export interface Gm65Command {
 }
 
 export interface Gm65Reply {
-  /** 0 when the module did it. */
+  /** 0 on success. */
   readonly status: number;
   readonly value: number;
 }
@@ -83,24 +83,24 @@ export class ReplyFilter {
   readonly #onReply: (start: number, reply: Gm65Reply) => void;
   #held: number[] = [];
 
-  /** @param onReply gets the first byte of each reply, and what it says */
+  /** @param onReply called with the first byte and the content of each reply */
   constructor(onReply: (start: number, reply: Gm65Reply) => void) {
     this.#onReply = onReply;
   }
 
-  /** Whether something is held back that may become a reply. */
+  /** Whether bytes are held back that may become a reply. */
   get isHolding(): boolean {
     return this.#held.length > 0;
   }
 
-  /** Returns what is no part of a reply. */
+  /** Returns the bytes that are not part of a reply. */
   push(bytes: Uint8Array): Uint8Array {
     const through: number[] = [];
     for (const byte of bytes) this.#take(byte, through);
     return Uint8Array.from(through);
   }
 
-  /** Gives back what was held, when the rest of a reply does not come. */
+  /** Returns the bytes held back, when the rest of a reply does not come. */
   release(): Uint8Array {
     return Uint8Array.from(this.#held.splice(0));
   }

@@ -3,15 +3,15 @@ import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import { Silence } from '../serial/silence.ts';
 import { type Gm65Command, type Gm65Reply, HEARTBEAT, ReplyFilter } from './gm65-codec.ts';
 
-/** A module answers within 100 ms, unless it sends a code of 1,024 characters at 9600 baud before it does. */
+/** Longest time for a reply. A module answers within 100 ms, or after a code of 1,024 characters at 9600 baud. */
 const REPLY_DEADLINE_MS = 1_500;
-/** The bytes of one reply follow one another within a hundredth of this. */
+/** Longest time for the rest of a reply; normally its bytes follow one another within a hundredth of this. */
 const REST_MS = 100;
 
 interface Gm65CommanderDeps {
   readonly clock: Clock;
   readonly write: (bytes: Uint8Array) => Promise<void>;
-  /** Bytes of codes: everything that is no reply. */
+  /** Called with the bytes of codes: everything that is not a reply. */
   readonly onCodeBytes: (bytes: Uint8Array) => void;
 }
 
@@ -46,7 +46,7 @@ export class Gm65Commander {
     this.#rest = new Silence(deps.clock, REST_MS, () => this.#give(this.#filter.release()));
   }
 
-  /** Everything that came over the line. */
+  /** Takes everything that arrives on the line. */
   receive(bytes: Uint8Array): void {
     this.#give(this.#filter.push(bytes));
     this.#rest.restart(this.#filter.isHolding);
@@ -57,7 +57,7 @@ export class Gm65Commander {
   }
 
   /**
-   * Sends a command when those before it are through.
+   * Sends a command when the earlier ones are finished.
    * @returns the value of the reply, 0 to 255
    * @throws GatepostError `device.failed` when no reply comes in time or the module refuses, `device.lost` when the
    * line ends
@@ -103,7 +103,7 @@ export class Gm65Commander {
 
   async #sendNow(command: Gm65Command): Promise<number> {
     if (this.#stopped) throw lineOver();
-    // Waited for before it is sent, because a reply on a simulated line comes before the write returns.
+    // The wait begins before the command is sent, because on a simulated line the reply comes before the write returns.
     const answer = this.#answerTo(command);
     try {
       await this.#deps.write(command.bytes);

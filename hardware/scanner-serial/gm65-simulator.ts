@@ -14,9 +14,9 @@ export class Gm65Simulator {
   #pending: number[] = [];
   /** Commands that were obeyed, as `write 3 2`. */
   readonly obeyed: string[] = [];
-  /** A module that acknowledges what is written to its zones, and forgets it. */
+  /** Whether the module confirms writes to its zones but does not keep them. */
   forgetsZones = false;
-  /** How many of the next SAVE commands a module that is still starting does not take. */
+  /** Number of the next SAVE commands that are ignored, as by a module that is still starting. */
   losesSaves = 0;
   /** Sends the next reply by itself when left out; a test may hold it back, split it or glue it to a code. */
   sendReply: (reply: Uint8Array) => void;

@@ -7,7 +7,7 @@ interface PresentOptions {
   readonly chunkLengths?: readonly number[];
 }
 
-/** The scanner's side of a serial line: shows codes, or whatever bytes a test or a bad cable would send. */
+/** The scanner's side of a serial line: sends codes, or any bytes for a test. */
 export class ScannerSimulator {
   readonly #wire: Wire;
 
@@ -15,7 +15,7 @@ export class ScannerSimulator {
     this.#wire = wire;
   }
 
-  /** A code is held in front of the scanner. */
+  /** Scans a code. */
   present(text: string, options: PresentOptions = {}): void {
     const bytes = new TextEncoder().encode(text + (options.suffix ?? '\r'));
     this.send(bytes, options.chunkLengths);

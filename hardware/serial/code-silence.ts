@@ -5,7 +5,7 @@ import { Silence } from './silence.ts';
 /** A pause up to this length in the middle of a pass still belongs to it. */
 const PAUSE_MS = 500;
 
-/** What has come of a code. */
+/** The part of a code that has arrived. */
 export interface BegunCode {
   /** As characters. */
   readonly begun: string;
@@ -45,13 +45,13 @@ export class CodeSilence {
     return this.#idle.stopped;
   }
 
-  /** Begins to wait anew when `waiting`, else waits no more. */
+  /** Restarts the wait if `waiting`, else ends it. */
   restart(waiting: boolean): void {
     this.#pause.restart(false);
     this.#idle.restart(waiting);
   }
 
-  /** For good. Idempotent. */
+  /** Stops it for good. Idempotent. */
   stop(): void {
     this.#pause.stop();
     this.#idle.stop();

@@ -18,11 +18,11 @@ export interface SensorLine {
   readonly simulated: boolean;
 }
 
-/** What the config sets of every sensor on a line. */
+/** Settings in the config that every sensor on a line has. */
 export interface LineSettings {
-  /** As it is written; SensorLine has the one that is opened. */
+  /** The path as written in the config; SensorLine has the one that is opened. */
   readonly path?: string;
-  /** Left out where the device has one speed alone, and for the usual one. */
+  /** Absent for the usual speed, and for a device with only one speed. */
   readonly baudRate?: LineSpeed;
 }
 
@@ -33,20 +33,20 @@ export interface SimulatorDeps {
   readonly noise?: Noise;
 }
 
-/** What a thermometer family is: the config's schema and checks, the driver and the simulator all come from here. */
+/** Describes a thermometer family; the config's schema and checks, the driver and the simulator use it. */
 export type ThermometerManifest<Settings extends LineSettings = LineSettings> = ThermometerTraits & {
-  /** @param settings the entry of the config, which its schema has checked by these traits */
+  /** @param settings the entry of the config, checked by the schema with these traits */
   make(line: SensorLine, settings: Settings): Thermometer;
   simulate(deps: SimulatorDeps, settings: Settings): ThermometerSimulator;
 };
 
-/** What a family of distance sensors is. */
+/** Describes a family of distance sensors. */
 export interface DistanceManifest extends DistanceTraits {
   make(line: SensorLine, settings: LineSettings): DistanceSensor;
   simulate(deps: Pick<SimulatorDeps, 'wire' | 'clock'>): DistanceSimulator;
 }
 
-/** Opens a line and makes events of what comes. */
+/** Opens a line and makes events from its bytes. */
 type Talk<Event> = (
   line: LineDeps,
   onEvent: (event: Event) => void,
@@ -57,12 +57,12 @@ interface LineSensorDeps<Event> {
   readonly driver: string;
   readonly silenceMs: number;
   readonly line: LineDeps & { readonly simulated: boolean };
-  /** What is to be said of the line beside its speed. */
+  /** Note about the line, besides its speed. */
   readonly note?: string;
   readonly talk: Talk<Event>;
 }
 
-/** A sensor on a serial line, whatever it talks. */
+/** A sensor on a serial line, with any protocol. */
 class LineSensor<Event> {
   readonly driver: string;
   readonly simulated: boolean;
@@ -97,7 +97,7 @@ export class LineThermometer extends LineSensor<ThermometerEvent> implements The
 interface Streaming<Event> {
   /** A new decoder for each opening. */
   readonly decoder: () => ByteDecoder<Event>;
-  /** Sent at each opening, to devices that have to be told to send. */
+  /** Sent at each opening, to devices that send only after a command. */
   readonly greeting?: readonly number[];
 }
 

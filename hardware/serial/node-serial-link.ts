@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { SerialLink } from '../../src/ports/serial-ports.ts';
 
-/** What is used of an open port of serialport's Linux binding. The descriptor is non-blocking. */
+/** The part of an open port of serialport's Linux binding that is used. The descriptor is non-blocking. */
 export interface PolledPort {
   readonly fd: number | null;
   readonly poller: {
@@ -42,7 +42,7 @@ export class NodeSerialLink implements SerialLink {
     });
   }
 
-  /** Begins to read; `signal` closes the line whenever it aborts. */
+  /** Begins to read; the line is closed when `signal` aborts. */
   start(signal: AbortSignal): void {
     const stop = () => this.#end();
     signal.addEventListener('abort', stop, { once: true });
@@ -89,7 +89,7 @@ export class NodeSerialLink implements SerialLink {
     this.#settleClosed(this.#failure);
   }
 
-  /** Number of bytes read, perhaps none; undefined at the end of the line. */
+  /** Number of bytes read, possibly 0; undefined at the end of the line. */
   async #read(buffer: Uint8Array): Promise<number | undefined> {
     try {
       if (!this.#ending) await this.#readable();

@@ -2,9 +2,9 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 import { RequestCycle } from './request-cycle.ts';
 import { type ByteDecoder, type LineDeps, openStreamingLine } from './streaming-line.ts';
 
-/** A decoder that can tell when an answer is whole and give up one that is not. */
+/** A decoder that reports whole answers and can drop an incomplete one. */
 interface AnswerDecoder<Event> extends ByteDecoder<Event> {
-  /** Whole frames so far, of whatever device and value. */
+  /** Number of whole frames so far, of any device and value. */
   readonly wholeFrames: number;
   discard(): readonly Event[];
 }
@@ -51,7 +51,7 @@ export async function openPolledLine<Event>(deps: PolledLineDeps<Event>): Promis
     ...(greeting === undefined ? {} : { greeting }),
   });
   send = () => {
-    // A line that ends under a write says so by `closed`.
+    // A line that ends during a write reports it by `closed`.
     link.write(Uint8Array.from(request())).catch(() => link.close());
   };
   void link.closed.then(() => cycle.stop());

@@ -2,16 +2,16 @@ import type { Cancel, Clock } from '../../src/ports/clock.ts';
 
 interface RequestCycleDeps {
   readonly clock: Clock;
-  /** From one request to the next, when the answer comes in time. */
+  /** Time from one request to the next, if the answer comes in time. */
   readonly periodMs: number;
-  /** How long an answer is waited for. */
+  /** Longest wait for an answer. */
   readonly deadlineMs: number;
   readonly send: () => void;
-  /** The answer did not come, or not whole; the next request follows. */
+  /** Called when no whole answer came in time; the next request follows. */
   readonly onDeadline: () => void;
 }
 
-/** Polls a device again and again, with never more than one request under way. */
+/** Polls a device repeatedly, with at most one request under way. */
 export class RequestCycle {
   readonly #deps: RequestCycleDeps;
   #sentMs = 0;
@@ -27,7 +27,7 @@ export class RequestCycle {
     if (this.#cancel === undefined) this.#ask();
   }
 
-  /** A whole answer came; the next request goes out a period after the last one. */
+  /** A whole answer came; the next request follows one period after the last one. */
   answered(): void {
     if (!this.#waiting) return;
     this.#waiting = false;

@@ -5,25 +5,27 @@ import type { CodeReaderEvent } from '../../src/ports/code-reader.ts';
 import { type BegunCode, CodeSilence } from './code-silence.ts';
 import { Silence } from './silence.ts';
 
-/** Lines closer together than this are one code with line ends in it: nobody shows two codes so fast. */
+/**
+ * Lines with a shorter pause than this are one code that contains line ends, because two codes cannot be shown so fast.
+ */
 const SAME_CODE_MS = 80;
-/** What is more than a code can hold, or takes longer to send, is no code but noise, and is told line by line. */
+/** Limits of one code. Lines beyond them are noise and are reported one by one. */
 const ONE_CODE = { characters: MAX_CODE_CHARACTERS, ms: 2_000 } as const;
 
-/** Lines that came without a rest between them. */
+/** Lines that came without a pause between them. */
 interface Burst {
   /** Monotonic milliseconds at which the first of them began. */
   readonly sinceMs: number;
   characters: number;
-  /** What is to be told of them when nothing follows. */
+  /** The events to report if nothing follows. */
   readonly held: CodeReaderEvent[];
   /** `pass`: one of them was a pass; `noise`: they are too many. */
   kind: 'open' | 'pass' | 'noise';
 }
 
-/** Cuts what comes over a line into codes, as far as line ends alone can tell. */
+/** Cuts the bytes of a line into codes, by line ends only. */
 interface LineCutter extends BegunCode {
-  /** Whether a line has begun that nothing has ended yet. */
+  /** Whether a line has begun and has not ended yet. */
   readonly pending: boolean;
   push(bytes: Uint8Array): readonly ScannedCode[];
   /** Ends the line that has begun. */
@@ -83,13 +85,13 @@ export class ScanLine {
     }
     this.#silence.restart(this.#cutter.pending);
     const burst = this.#burst;
-    // What may become a pass ends by itself.
+    // A code that may become a pass ends by itself.
     const mayBePass = this.#cutter.pending && this.#cutter.begun.startsWith('G');
     if (burst !== undefined && atMs - burst.sinceMs > ONE_CODE.ms && !mayBePass) this.#giveUp(burst);
     this.#same.restart(burst !== undefined);
   }
 
-  /** Half a code is no code. For good, idempotent. */
+  /** Stops it for good and drops an incomplete code. Idempotent. */
   stop(): void {
     this.#silence.stop();
     this.#same.stop();
@@ -113,13 +115,13 @@ export class ScanLine {
     if (burst.characters > ONE_CODE.characters && burst.held.length > 1) this.#giveUp(burst);
   }
 
-  /** These lines are no one code. */
+  /** The lines of this burst are not one code. */
   #giveUp(burst: Burst): void {
     burst.kind = 'noise';
     for (const event of burst.held.splice(0)) this.#onEvent(event);
   }
 
-  /** The lines have come to an end. */
+  /** The burst has ended. */
   #tell(): void {
     const [first, ...more] = this.#burst?.held ?? [];
     this.#burst = undefined;

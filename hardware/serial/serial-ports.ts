@@ -17,7 +17,7 @@ export class NodeSerialPorts implements SerialPorts {
   ): Promise<SerialLink> {
     if (signal.aborted) throw givenUp(settings.path, signal);
     const port = await openPort(settings);
-    // An open under way cannot be cancelled; its result is closed instead of leaked.
+    // An open under way cannot be cancelled, so its result is closed.
     if (signal.aborted) {
       await port.close();
       throw givenUp(settings.path, signal);
@@ -28,7 +28,7 @@ export class NodeSerialPorts implements SerialPorts {
   }
 }
 
-/** Modem lines are left alone: the kernel raises DTR and RTS at open, and a pty has none to set. */
+/** Does not set the modem lines: the kernel raises DTR and RTS at open, and a pty has none. */
 async function openPort({
   path,
   baudRate,

@@ -3,7 +3,7 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 
 /** If a timer is this late, the whole process was blocked. */
 const HELD_UP_MS = 10;
-/** Enough for the event loop to read what has come meanwhile. */
+/** Enough time for the event loop to read the input that has arrived meanwhile. */
 const CATCH_UP_MS = 5;
 
 /**
@@ -28,14 +28,14 @@ export class Silence {
     return this.#stopped;
   }
 
-  /** Begins to wait anew when `waiting`, else waits no more. */
+  /** Restarts the wait if `waiting`, else ends it. */
   restart(waiting: boolean): void {
     this.#cancel?.();
     this.#cancel = undefined;
     if (waiting && !this.#stopped) this.#wait(this.#afterMs);
   }
 
-  /** For good. Idempotent. */
+  /** Stops it for good. Idempotent. */
   stop(): void {
     this.#stopped = true;
     this.restart(false);
@@ -51,7 +51,7 @@ export class Silence {
   }
 }
 
-/** A link whose end also stops the waiting, because an incomplete code is not a code. */
+/** A link whose end also stops the wait, because an incomplete code is dropped. */
 export function stopping(link: DeviceLink, silence: Pick<Silence, 'stop'>): DeviceLink {
   void link.closed.then(() => silence.stop());
   return {

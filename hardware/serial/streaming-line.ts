@@ -9,7 +9,7 @@ export interface LineDeps extends SerialSettings {
 
 const PARITY_LETTERS = { none: 'N', even: 'E', odd: 'O' } as const;
 
-/** How a line is set, as data sheets write it: `9600 baud, 8N1`. */
+/** The settings of a line as in data sheets: `9600 baud, 8N1`. */
 export function lineSetting({
   baudRate,
   parity = 'none',
@@ -18,7 +18,7 @@ export function lineSetting({
   return `${baudRate} baud, 8${PARITY_LETTERS[parity]}${stopBits}`;
 }
 
-/** What makes events out of bytes; see hardware/framing/frame-decoder.ts. */
+/** Makes events from bytes; see hardware/framing/frame-decoder.ts. */
 export interface ByteDecoder<Event> {
   push(bytes: Uint8Array, atMs: number): readonly Event[];
 }

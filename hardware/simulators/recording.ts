@@ -5,7 +5,7 @@ const FIRST_LINE = '# Gatepost recording, version 1';
 const COMMENT = '#';
 const LINE = /^(\d{1,8}) ([<>])((?: [0-9A-Fa-f]{2})+)$/;
 
-/** Bytes that went over a line at once. */
+/** Bytes that were sent over a line at once. */
 export interface RecordedBytes {
   /** Whole milliseconds since the line was open. */
   readonly atMs: number;
@@ -13,9 +13,9 @@ export interface RecordedBytes {
   readonly bytes: Uint8Array;
 }
 
-/** What a device sent, and what it was sent, in the order of time. */
+/** What a device has sent and received, in the order of time. */
 export interface Recording {
-  /** Lines for people: which device it was, and how it came about. */
+  /** Lines for people: which device it was, and how the recording was made. */
   readonly notes: readonly string[];
   readonly pieces: readonly RecordedBytes[];
 }
@@ -30,8 +30,8 @@ export function formatRecording({ notes, pieces }: Recording): string {
 }
 
 /**
- * Reads such a text, perhaps one that a person wrote from a data sheet.
- * @throws GatepostError `usage` naming the line that is none
+ * Reads such a text; it may also be written by hand from a data sheet.
+ * @throws GatepostError `usage` naming the wrong line
  */
 export function parseRecording(text: string): Recording {
   const [first, ...lines] = text.split(/\r?\n/);

@@ -6,14 +6,14 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { DemoSample } from '../../src/ports/demo-panel.ts';
 
 const DAY_S = 86_400;
-/** Every day from 03:45 to 05:00 of the site. */
+/** Hours of the sweeper's pass: every day from 03:45 to 05:00, site time. */
 const SWEEPER_HOURS = [{ dayMask: 127, startMinute: 3 * 60 + 45, endMinute: 5 * 60 }];
-/** Length of one phone code's life (config/contract/README.md#phone-codes). */
+/** Length of one step of a phone code (config/contract/README.md#phone-codes). */
 const STEP_S = 15;
 
 /**
- * Passes for people who try Gatepost, made for this moment. The phone's key lives as long as the program: the demo
- * has no phone to keep it on.
+ * Passes for people who try Gatepost, valid from now. The phone's key is only in memory, because the demo has no phone
+ * to store it.
  */
 export class SamplePasses {
   readonly #site: string;
@@ -73,7 +73,7 @@ export class SamplePasses {
       { id: 'resident', text: good('resident'), expected: 'Granted' },
       {
         id: 'neighbour',
-        // Another person of the same household: a quota counts both.
+        // Another person of the same household; a quota counts both.
         text: good('neighbor', { holderRef: holderRef('resident'), label: 'Zhao Lan' }),
         expected: 'Granted',
       },
@@ -107,7 +107,7 @@ function holderRef(id: string): string {
   return Buffer.from(id.padEnd(6, '.')).subarray(0, 6).toString('hex');
 }
 
-/** Who the samples belong to, as the kiosk's own register has it: residents do not carry their names in their passes. */
+/** The holders of the samples, for the kiosk's own register, because residents' passes do not contain names. */
 export const SAMPLE_HOLDERS = [
   { holderRef: holderRef('resident'), label: 'Wang Xiuying', unit: '3-502' },
   { holderRef: holderRef('phone'), label: 'Li Guoqiang', unit: '5-1203' },
@@ -115,7 +115,7 @@ export const SAMPLE_HOLDERS = [
   { holderRef: holderRef('expired'), label: 'Sun Yue', unit: '2-101' },
 ];
 
-/** A good pass of which somebody changed one character of the signature. */
+/** A good pass with one changed character in the signature. */
 function forged(text: string): string {
   const at = text.length - 10;
   return text.slice(0, at) + (text[at] === '0' ? '1' : '0') + text.slice(at + 1);

@@ -5,7 +5,7 @@ import type { DeviceFiles, DeviceLink } from '../../src/ports/device-link.ts';
 export class SimulatedDeviceFiles implements DeviceFiles {
   readonly #files = new Map<string, SimulatedDeviceFile>();
 
-  /** The device behind `path`, which is plugged in from the first call on. */
+  /** The device behind `path`; plugged in from the first call on. */
   file(path: string): SimulatedDeviceFile {
     const known = this.#files.get(path);
     if (known !== undefined) return known;

@@ -2,14 +2,16 @@ import { GatepostError, messageOf } from '../../src/core/errors.ts';
 import type { Parity, SerialLink, SerialPorts, SerialSettings } from '../../src/ports/serial-ports.ts';
 import type { Wire } from './wire.ts';
 
-/** What a bit pattern becomes when both ends disagree about speed or parity: not the truth, but never what was sent. */
+/**
+ * XORed with every byte when the two ends differ in speed or parity. Not realistic, but never the byte that was sent.
+ */
 const GARBLED = 0x93;
 
-/** Serial lines in memory. Bytes arrive at once and in order; everything else is as with real lines. */
+/** Serial lines in memory. Bytes arrive at once and in order; the rest is as with real lines. */
 export class SimulatedSerialPorts implements SerialPorts {
   readonly #lines = new Map<string, SimulatedLine>();
 
-  /** The device's end of the line at `path`, which is plugged in from the first call on. */
+  /** The device's end of the line at `path`; plugged in from the first call on. */
   line(path: string): SimulatedLine {
     const known = this.#lines.get(path);
     if (known !== undefined) return known;
@@ -42,7 +44,7 @@ export class SimulatedSerialPorts implements SerialPorts {
   }
 }
 
-/** The device's end of one simulated line, and the hand that pulls its plug. */
+/** The device's end of one simulated line; it can also be unplugged. */
 export class SimulatedLine implements Wire {
   readonly path: string;
   readonly #listeners = new Set<(bytes: Uint8Array) => void>();
@@ -73,7 +75,7 @@ export class SimulatedLine implements Wire {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Until this is called the device understands every speed, as CDC-ACM devices do. */
+  /** Sets the speed of the device. Without a call it accepts every speed, as CDC-ACM devices do. */
   setBaudRate(baudRate: number): void {
     this.#baudRate = baudRate;
   }
@@ -112,7 +114,7 @@ export class SimulatedLine implements Wire {
     return link;
   }
 
-  /** Two stop bits are one and a pause: whoever sends or expects them understands the other. */
+  /** The bytes as they arrive at the other end. Stop bits are not compared: a second one is only a pause. */
   #across(bytes: Uint8Array, { baudRate, parity = 'none' }: SerialSettings): Uint8Array {
     if (this.#baudRate === undefined || (this.#baudRate === baudRate && this.#parity === parity))
       return bytes.slice();

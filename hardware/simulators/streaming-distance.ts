@@ -4,13 +4,13 @@ import type { Wire } from './wire.ts';
 
 export type DistanceTrouble = 'none' | 'silent' | 'garbage' | 'bad_checksum' | 'wrong_family';
 
-/** A distance sensor that is played, whatever its protocol. */
+/** A simulated distance sensor, with any protocol. */
 export interface DistanceSimulator {
-  /** Gives the module power. Idempotent. */
+  /** Switches the module on. Idempotent. */
   powerOn(): void;
-  /** Takes the power away. Idempotent. */
+  /** Switches the module off. Idempotent. */
   powerOff(): void;
-  /** Distance of whatever is in front, in millimetres; undefined: nothing in reach. */
+  /** Distance of the object in front, in millimetres; undefined: nothing in reach. */
   setDistance(distanceMm: number | undefined): void;
   setTrouble(trouble: DistanceTrouble): void;
 }

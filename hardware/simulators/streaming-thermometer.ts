@@ -15,7 +15,7 @@ interface StreamingThermometerDeps extends ThermometerFramesSettings {
   readonly periodMs: number;
 }
 
-/** A module that sends a frame every `periodMs` from power-on, and takes no orders. */
+/** A module that sends a frame every `periodMs` from power-on, and takes no commands. */
 export class StreamingThermometer implements ThermometerSimulator {
   readonly #deps: StreamingThermometerDeps;
   readonly #frames: ThermometerFrames;

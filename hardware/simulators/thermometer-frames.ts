@@ -1,6 +1,6 @@
 import { type Noise, thermopileNoise } from './thermopile-noise.ts';
 
-/** What is wrong with a module right now. */
+/** The present fault of a module. */
 export type ThermometerTrouble =
   | 'none'
   | 'silent'
@@ -11,13 +11,15 @@ export type ThermometerTrouble =
   | 'no_value'
   | 'stuck';
 
-/** A thermometer that is played, whatever its protocol. */
+/** A simulated thermometer, with any protocol. */
 export interface ThermometerSimulator {
-  /** Gives the module power. Idempotent. */
+  /** Switches the module on. Idempotent. */
   powerOn(): void;
-  /** Takes the power away. Idempotent. */
+  /** Switches the module off. Idempotent. */
   powerOff(): void;
-  /** What the sensor sees and how warm it is itself, in degrees Celsius within what its frames can carry. */
+  /**
+   * Sets the temperatures of the object and of the sensor itself, in degrees Celsius, within the range of its frames.
+   */
   setTemperatures(temperatures: Temperatures): void;
   setTrouble(trouble: ThermometerTrouble): void;
 }
@@ -33,7 +35,7 @@ export interface CentiTemperatures {
   readonly ambient: number;
 }
 
-/** 34.50 °C, 25.00 °C (hardware/FACTS.md#gy-mcu9061x): what a sensor of another family sends. */
+/** A frame of another family: 34.50 °C, 25.00 °C (hardware/FACTS.md#gy-mcu9061x). */
 export const GY_MCU9061X_FRAME = [0x5a, 0x5a, 0x45, 0x04, 0x0d, 0x7a, 0x09, 0xc4, 0x51];
 const GARBAGE = [0x13, 0x5a, 0xf0, 0x5a, 0x5a, 0x00, 0x45, 0xff, 0x0d, 0x0a, 0x80];
 
@@ -47,7 +49,7 @@ export interface ThermometerFramesSettings {
   readonly noise?: Noise;
 }
 
-/** The bytes that a module sends one after the other, with everything that goes wrong with them. */
+/** The bytes that a module sends one after the other, including its faults. */
 export class ThermometerFrames {
   readonly #settings: ThermometerFramesSettings;
   readonly #noise: Noise;
@@ -68,7 +70,7 @@ export class ThermometerFrames {
     this.#trouble = trouble;
   }
 
-  /** The bytes for one reading; perhaps none. */
+  /** The bytes for one reading; possibly none. */
   next(): Uint8Array {
     switch (this.#trouble) {
       case 'none':
@@ -93,7 +95,7 @@ export class ThermometerFrames {
   #newFrame(): Uint8Array {
     const noise = this.#noise();
     const { object, ambient } = this.#centi();
-    // The chip's own temperature is three times as quiet as what it sees.
+    // The chip's own temperature has a third of the noise of the object's.
     this.#last = this.#settings.encode({ object: object + noise, ambient: ambient + Math.trunc(noise / 3) });
     return this.#last;
   }

@@ -1,7 +1,7 @@
 /** Noise of one reading in hundredths of a degree. */
 export type Noise = () => number;
 
-/** One of each, so that every seven readings together are exactly as warm as without noise. */
+/** Each once, so that the mean of every seven readings is exactly the value without noise. */
 const STEPS = [-3, -2, -1, 0, 1, 2, 3] as const;
 
 /**

@@ -3,19 +3,19 @@ import type { Parity, SerialPorts, SerialSettings } from '../../src/ports/serial
 
 /** A simulated device's end of a serial line: in memory, or a real pty. */
 export interface Wire {
-  /** Sends to the kiosk. Bytes that nobody listens to are gone, as on a real line. */
+  /** Sends to the kiosk. Bytes without a listener are lost, as on a real line. */
   write(bytes: Uint8Array): void;
   /** Calls back with every chunk the kiosk sends; returns the end of the subscription. */
   onBytes(listener: (bytes: Uint8Array) => void): () => void;
-  /** Sets the speed at which the device talks. Wires without a speed, such as ptys, leave it out. */
+  /** Sets the speed of the device. Absent for wires without a speed, such as ptys. */
   setBaudRate?(baudRate: number): void;
-  /** Sets the parity the device talks with; `none` until then. */
+  /** Sets the parity of the device; `none` until then. */
   setParity?(parity: Parity): void;
 }
 
 /** A wire over a real line that has to be closed. */
 export interface OpenWire extends Wire {
-  /** Resolves when the line is over, with the error that ended it. */
+  /** Resolves when the line ends, with the error that ended it. */
   readonly closed: Promise<GatepostError | undefined>;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function openWire(
     closed: link.closed,
     close: () => link.close(),
     write(bytes) {
-      // A line that ends under a write says so by `closed`; the device on it has nobody else to tell.
+      // A line that ends during a write reports it by `closed`, so the error is not reported here.
       void link.write(bytes).catch(() => link.close());
     },
     onBytes(listener) {

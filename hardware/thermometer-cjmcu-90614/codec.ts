@@ -4,7 +4,7 @@ import { familyForms } from '../framing/frame-families.ts';
 import { type ChipFields, lengthIfWhole, readChip } from '../framing/melexis-fields.ts';
 import { sumOf } from '../framing/sums.ts';
 
-/** The order to the module that is used (hardware/FACTS.md#cjmcu-90614). */
+/** The command to the module that is used (hardware/FACTS.md#cjmcu-90614). */
 export const COMMANDS = {
   continuous: [0x66, 0x66, 0x01, 0x56],
 } as const;
@@ -13,7 +13,7 @@ const LENGTH = 9;
 const CONTINUOUS_HEADER = [0x66, 0x66, 0x01, 0x04] as const;
 const DATA_FROM = 4;
 const FIELDS: ChipFields = { object: 4, ambient: 6 };
-/** Of both modes. */
+/** Header of both modes. */
 const ANY_HEADER = [0x66, 0x66, undefined, 0x04] as const;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 64;

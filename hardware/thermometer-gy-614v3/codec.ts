@@ -5,7 +5,7 @@ import { type ChipFields, centiField, lengthIfWhole, readChip } from '../framing
 import { sumOf } from '../framing/sums.ts';
 
 const LENGTH = 12;
-/** Function and first register: the vendor's own are sent, any are read. */
+/** Header with function and first register. The vendor's own values are sent; any values are accepted when reading. */
 const HEADER = [0xa4, 0x03, 0x07, 0x07] as const;
 const ANY_HEADER = [0xa4, undefined, undefined, 0x07] as const;
 const FIELDS: ChipFields = { object: 5, ambient: 7 };
@@ -46,7 +46,7 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   return typeof found === 'number' ? lengthIfWhole(bytes, found, FIELDS, ANY_HEADER) : found;
 }
 
-/** The body estimate is left out, not the frame, where the module has none. */
+/** The content of a frame. If the module has no body estimate only that is left out. */
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
   const bodyC = centiField(frame, BODY_AT);
   const emissivity = frame.getUint8(4) / 100;

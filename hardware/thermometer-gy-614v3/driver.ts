@@ -4,7 +4,7 @@ import { encodeFrame, Gy614v3Decoder } from './codec.ts';
 
 const NO_VALUE_CENTI_C = 0x7fff;
 const EMISSIVITY_PERCENT = 98;
-/** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
+/** A simple replacement for the module's unpublished forehead-to-body model. */
 const BODY_ABOVE_OBJECT_CENTI_C = 200;
 
 /**

@@ -4,7 +4,9 @@ import { begins } from '../framing/frame-families.ts';
 import { type ChipFields, lengthIfWhole, readChip } from '../framing/melexis-fields.ts';
 import { sumOf } from '../framing/sums.ts';
 
-/** Orders to the module (hardware/FACTS.md#gy-mcu9061x). Both speeds hold after the next power cycle. */
+/**
+ * Commands to the module (hardware/FACTS.md#gy-mcu9061x). Both speed commands take effect after the next power cycle.
+ */
 export const COMMANDS = {
   continuous: [0xa5, 0x45, 0xea],
   query: [0xa5, 0x15, 0xba],
@@ -19,7 +21,7 @@ const HEADER = [0x5a, 0x5a, 0x45] as const;
 const DATA_BYTES = 4;
 const DATA_HEADER = [...HEADER, DATA_BYTES] as const;
 const FIELDS: ChipFields = { object: 4, ambient: 6 };
-/** Longest data part that is waited for; a longer one is taken for noise. Bounds the buffer at 21 bytes. */
+/** Longest data part; a longer one counts as noise. Bounds the buffer to 21 bytes. */
 const MAX_DATA_BYTES = 16;
 /** Seven frames' worth. */
 const NOISE_LIMIT = 64;
@@ -59,7 +61,7 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   const length = frameLength(dataBytes);
   if (bytes.length < length) return 'incomplete';
   if (sumOf(bytes, 0, length - 1) !== bytes[length - 1]) return undefined;
-  // Torn after a fifth byte of 0E, which is at body heat, a frame always adds up with the next one.
+  // If the fifth byte is 0E, as at body temperature, a frame torn after it always has a correct sum with the next one.
   return dataBytes === DATA_BYTES ? lengthIfWhole(bytes, length, FIELDS, DATA_HEADER) : length;
 }
 

@@ -9,11 +9,13 @@ import { COMMANDS, GyMcu9061xDecoder } from './codec.ts';
 import { GyMcu9061xSimulator } from './simulator.ts';
 
 /**
- * No frame for this long at 10 frames a second means unplugged, wrong speed or a dumb module
- * (hardware/FACTS.md#silence-and-standstill).
+ * Longest silence. At 10 frames a second, no frame for this time means unplugged, wrong speed or a module that sends
+ * nothing (hardware/FACTS.md#silence-and-standstill).
  */
 const SILENCE_MS = 2000;
-/** A look at the other speed after one has worked: some frames long, so that a module that is back is not missed. */
+/**
+ * Time of a try at the other speed after one has worked: some frames long, so that a module that is back is not missed.
+ */
 const GLANCE_MS = 500;
 
 const TRAITS = {
@@ -36,7 +38,7 @@ type OnEvent = (event: ThermometerEvent) => void;
 interface Attempt {
   readonly baudRate: number;
   readonly onEvent: OnEvent;
-  /** Called once, before the events of the chunk that held the first whole frame. */
+  /** Called once, before the events of the chunk with the first whole frame. */
   readonly onProven?: () => void;
   readonly signal: AbortSignal;
 }
@@ -73,8 +75,8 @@ class GyMcu9061xThermometer implements Thermometer {
 
   /**
    * With `auto` this takes up to `silenceMs` longer: it waits for a valid frame at one speed and then opens the line
-   * with the other. Where one has worked before, the line stays at that one unless frames come at the other. Events
-   * can come before it resolves.
+   * with the other. If one speed has worked before, the line stays at it unless frames come at the other. Events can
+   * come before it resolves.
    */
   async open(onEvent: OnEvent, signal: AbortSignal): Promise<DeviceLink> {
     const { baudRate } = this.#deps;
@@ -89,9 +91,9 @@ class GyMcu9061xThermometer implements Thermometer {
     return changed ?? this.#connect({ baudRate: known, onEvent, signal });
   }
 
-  /** The open link when a whole frame came at this speed, undefined (and the line closed) when none did in time. */
+  /** The open link if a whole frame came at this speed; undefined, with the line closed, if none came in time. */
   async #probe({ baudRate, onEvent, signal }: Attempt, timeMs: number): Promise<DeviceLink | undefined> {
-    // Until a whole frame proves the speed, a fault only says that the speed may be wrong.
+    // Faults are held back until a whole frame proves the speed, because they may come from a wrong speed.
     const held: ThermometerEvent[] = [];
     let passOn: OnEvent = (event) => held.push(event);
     let prove: (outcome: 'proven') => void = () => undefined;
@@ -136,7 +138,7 @@ class GyMcu9061xThermometer implements Thermometer {
         if (event.type === 'frame') this.#workingBaudRate = baudRate;
         onEvent(event);
       },
-      // A module that was set to stay silent or to wait for a query sends continuously after this.
+      // Makes a module send continuously that was set to be silent or to wait for a query.
       greeting: COMMANDS.continuous,
       signal,
     });

@@ -23,13 +23,13 @@ interface GyMcu9061xSimulatorDeps {
   readonly noise?: Noise;
 }
 
-/** The module's side of the line: frames, commands, and everything that goes wrong with them. */
+/** The module's side of the line: frames, commands and faults. */
 export class GyMcu9061xSimulator implements ThermometerSimulator {
   readonly #wire: Wire;
   readonly #clock: Clock;
   readonly #frames: ThermometerFrames;
   #continuous = false;
-  /** Kept in the module's flash: they survive a power cycle and hold from then on. */
+  /** Settings in the module's flash. They take effect at the next power cycle and are kept. */
   #stored = { baudRate: 9600, sendsAfterPowerOn: true };
   #command: number[] = [];
   #cancelTick: Cancel | undefined;
@@ -46,7 +46,7 @@ export class GyMcu9061xSimulator implements ThermometerSimulator {
     });
   }
 
-  /** It sends continuously unless it was told to stay silent. */
+  /** Switches it on. It sends continuously unless it was set to be silent. */
   powerOn(): void {
     if (this.#stopListening !== undefined) return;
     this.#wire.setBaudRate?.(this.#stored.baudRate);

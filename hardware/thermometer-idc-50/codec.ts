@@ -6,9 +6,12 @@ import { sumOf } from '../framing/sums.ts';
 const LENGTH = 6;
 const HEADER = [0xaa, 0x55, 0x06] as const;
 const TENTHS_MAX = 9;
-/** Above this the value is none, whatever the sum says: nothing before a gate is so hot, and 255.9 is all ones. */
+/**
+ * Values above this are not readings, even with a right sum: nothing in front of a gate is so hot, and 255.9 is all
+ * ones.
+ */
 const BELIEVED_MAX_C = 120;
-/** Four frames' worth, so that it is reported before two bad seconds count as silence. */
+/** Length of four frames, so that noise is reported before two bad seconds count as silence. */
 const NOISE_LIMIT = 24;
 
 /** One frame; tenths of a degree Celsius from 0 to 2559. */
@@ -29,7 +32,7 @@ function find(bytes: readonly number[]): number | 'incomplete' | undefined {
   return findForm(bytes, familyForms('idc-50'));
 }
 
-/** Both bytes are unsigned, so 0.0 is what is left of "colder" and of "no value" alike. */
+/** The content of a frame. 0.0 is ambiguous: both bytes are unsigned, so it is sent for "colder" and for "no value". */
 function read(frame: DataView, atMs: number): FrameContent<ThermometerEvent> {
   const whole = frame.getUint8(3);
   const tenths = frame.getUint8(4);

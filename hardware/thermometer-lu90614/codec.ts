@@ -3,7 +3,7 @@ import { type FrameContent, FrameDecoder, findForm } from '../framing/frame-deco
 import { familyForms } from '../framing/frame-families.ts';
 import { sumOf } from '../framing/sums.ts';
 
-/** Orders to the module (hardware/FACTS.md#lu90614). */
+/** Commands to the module (hardware/FACTS.md#lu90614). */
 export const COMMANDS = {
   bodyMode: [0xfa, 0xc5, 0xbf],
   surfaceMode: [0xfa, 0xc6, 0xc0],
@@ -15,14 +15,14 @@ export const MODES = { body: 0xac, surface: 0xaa } as const;
 const LENGTH = 9;
 const HEADER = 0xfe;
 /**
- * Above this the value is none, whatever the sum says. Nothing before a gate is so hot, and what the chip sends for
- * "no value" lies above: 382.19 °C cut to one byte of degrees, or its hundredths byte by byte (149.75).
+ * Values above this are not readings, even with a right sum. Nothing in front of a gate is so hot, and the chip's "no
+ * value" is above: 382.19 °C cut to one byte of degrees, or its hundredths byte by byte (149.75).
  */
 const BELIEVED_MAX_C = 120;
 const HUNDREDTHS_MAX = 99;
-/** A good deal more than one answer: the module speaks only when asked. */
+/** Clearly more than one answer, because the module sends only when polled. */
 const NOISE_LIMIT = 12;
-/** So many answers in the other mode are no longer a late one. */
+/** After this many answers in the other mode, they are not late answers any more. */
 const OTHER_MODE_LIMIT = 3;
 
 /** One answer; hundredths of a degree Celsius from 0 to 25599. */
@@ -35,7 +35,7 @@ export function encodeFrame(centiC: number, mode: number = MODES.surface): Uint8
 
 /**
  * Finds the module's answers: FE, mode, whole degrees, hundredths, four bytes, sum (hardware/FACTS.md#lu90614). Answers
- * of body mode are never readings: they are an estimate, however much they look like a surface.
+ * of body mode are never readings, because they are an estimate, even if they look like a surface value.
  */
 export class Lu90614Decoder extends FrameDecoder<ThermometerEvent> {
   #otherMode = 0;
@@ -50,7 +50,7 @@ export class Lu90614Decoder extends FrameDecoder<ThermometerEvent> {
     });
   }
 
-  /** Whether the last answer was of body mode: the module has to be told again. */
+  /** Whether the last answer was of body mode; then the mode has to be set again. */
   get isInOtherMode(): boolean {
     return this.#otherMode > 0;
   }

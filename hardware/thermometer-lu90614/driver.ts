@@ -4,7 +4,7 @@ import { COMMANDS, Lu90614Decoder } from './codec.ts';
 import { Lu90614Simulator } from './simulator.ts';
 
 const PERIOD_MS = 150;
-/** What other readers of this module allow for an answer (hardware/FACTS.md#lu90614). */
+/** Longest wait for an answer, as in other programs for this module (hardware/FACTS.md#lu90614). */
 const DEADLINE_MS = 800;
 
 const TRAITS = {
@@ -18,7 +18,7 @@ const TRAITS = {
 } as const;
 
 /**
- * LU90614 (hardware/FACTS.md#lu90614): put into surface mode at open and asked for every value. It does not tell its
+ * LU90614 (hardware/FACTS.md#lu90614): put into surface mode at open and polled for every value. It does not send its
  * own temperature.
  */
 export const LU90614: ThermometerManifest = {
@@ -35,7 +35,7 @@ export const LU90614: ThermometerManifest = {
           onEvent,
           signal,
           greeting: COMMANDS.surfaceMode,
-          // A power cut puts the module back into the mode it was made with.
+          // After a power cut the module is in its factory mode again.
           request: () =>
             decoder.isInOtherMode ? [...COMMANDS.surfaceMode, ...COMMANDS.measure] : COMMANDS.measure,
           periodMs: PERIOD_MS,

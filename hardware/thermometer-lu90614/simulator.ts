@@ -9,7 +9,7 @@ import type { Wire } from '../simulators/wire.ts';
 import { COMMANDS, encodeFrame, MODES } from './codec.ts';
 
 const MAX_CENTI_C = 25_599;
-/** A simple stand-in for the module's own, unpublished, forehead-to-body model. */
+/** A simple replacement for the module's unpublished forehead-to-body model. */
 const BODY_ABOVE_OBJECT_CENTI_C = 200;
 
 interface Lu90614SimulatorDeps {
@@ -23,7 +23,7 @@ export class Lu90614Simulator implements ThermometerSimulator {
   readonly #wire: Wire;
   readonly #frames: ThermometerFrames;
   #mode: number = MODES.body;
-  /** Whether it hears what it is told; its RX may hang in the air. */
+  /** Whether it receives commands; false as with an unconnected RX. */
   #obeysMode = true;
   #command: number[] = [];
   #stopListening: (() => void) | undefined;
@@ -58,7 +58,7 @@ export class Lu90614Simulator implements ThermometerSimulator {
     this.#frames.setTrouble(trouble);
   }
 
-  /** A module that does not obey stays in the mode it has. */
+  /** Sets whether the module obeys; if not it stays in its mode. */
   setObeysMode(obeys: boolean): void {
     this.#obeysMode = obeys;
   }

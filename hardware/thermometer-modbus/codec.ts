@@ -4,17 +4,17 @@ import { type FrameContent, FrameDecoder } from '../framing/frame-decoder.ts';
 import { crc16Modbus } from '../framing/sums.ts';
 import { blockOf, isAnswerOf, type RegisterMap, registerValue } from './register-map.ts';
 
-/** Added to the function of a request that the sensor refuses. */
+/** Added to the function in the answer to a request that the sensor refuses. */
 const REFUSED = 0x80;
 const REFUSAL_BYTES = 5;
 /** Address, function and number of bytes before the data, CRC after it. */
 const HEAD_BYTES = 3;
 const CRC_BYTES = 2;
 const REQUEST_BYTES = 8;
-/** About an answer's worth: the sensor speaks only when asked. */
+/** About the length of one answer, because the sensor sends only when polled. */
 const NOISE_LIMIT = 16;
 
-/** Exceptions up to this one say that the request does not fit the sensor; later ones that the sensor has trouble. */
+/** Exceptions up to this one mean that the request does not fit the sensor; later ones that the sensor has a fault. */
 const LAST_OF_THE_CONFIG = 3;
 /** Modbus Application Protocol 1.1b3, section 7. */
 const EXCEPTIONS: Readonly<Record<number, string>> = {
@@ -29,7 +29,7 @@ const EXCEPTIONS: Readonly<Record<number, string>> = {
   11: 'the gateway does not reach it',
 };
 
-/** The one request that is ever sent: read the whole block of registers (hardware/FACTS.md#modbus-rtu). */
+/** The only request: reads the whole block of registers (hardware/FACTS.md#modbus-rtu). */
 export function encodeRequest(map: RegisterMap): Uint8Array {
   const { first, count } = blockOf(map);
   const request = new Uint8Array(REQUEST_BYTES);
@@ -41,7 +41,7 @@ export function encodeRequest(map: RegisterMap): Uint8Array {
   return request;
 }
 
-/** Finds the answers to that request, and what the sensor says instead of one. */
+/** Finds the answers to that request, and the exceptions of the sensor. */
 export class ModbusDecoder extends FrameDecoder<ThermometerEvent> {
   constructor(map: RegisterMap) {
     super({
@@ -100,7 +100,7 @@ function read(frame: DataView, atMs: number, map: RegisterMap): FrameContent<The
   return { reading: { type: 'frame', frame: frameRead } };
 }
 
-/** The names of the status bits that are set and void the value. */
+/** The names of the status bits that are set and make the value invalid. */
 function statusOf(data: DataView, map: RegisterMap): string[] {
   const { status } = map;
   if (status === undefined) return [];

@@ -13,7 +13,7 @@ interface ModbusSettings extends LineSettings, RegisterMap {
   readonly parity?: Parity;
   /** 1 when left out. */
   readonly stopBits?: StopBits;
-  /** How long an answer is waited for, in milliseconds. */
+  /** Longest wait for an answer, in milliseconds. */
   readonly replyMs: number;
 }
 
@@ -26,8 +26,8 @@ const TRAITS = {
 } as const;
 
 /**
- * A sensor on RS-485 that speaks Modbus RTU (hardware/FACTS.md#modbus-rtu). It is asked for one block of registers,
- * over and over, with one request on its way; so an answer that comes late is old, but never another register's.
+ * A sensor on RS-485 with Modbus RTU (hardware/FACTS.md#modbus-rtu). The same block of registers is polled all the
+ * time, with one request under way, so a late answer may be old but is never that of another register.
  */
 export const MODBUS: ThermometerManifest<ModbusSettings> = {
   ...TRAITS,

@@ -1,4 +1,4 @@
-/** Where a Modbus sensor keeps what, as its manual says. There is no map that two makers share. */
+/** The registers of a Modbus sensor, from its manual. Every maker has a different map. */
 export interface RegisterMap {
   /** 1 to 255; the standard ends at 247, sensors do not. */
   readonly address: number;
@@ -7,24 +7,24 @@ export interface RegisterMap {
   readonly type: RegisterType;
   /** Which of the two registers of a 32-bit value comes first. */
   readonly wordOrder: 'high-first' | 'low-first';
-  /** The value of one degree Celsius, e.g. 10 for a sensor of tenths. */
+  /** Steps per degree Celsius, e.g. 10 for a sensor with tenths. */
   readonly stepsPerDegree: number;
   /** Registers by the number on the wire, which counts from 0. */
   readonly objectRegister: number;
   readonly ambientRegister?: number;
-  /** `bits` names those whose being set makes the value worthless, by bit number 0 to 15. */
+  /** `bits` names the bits that make the value invalid when set, by bit number 0 to 15. */
   readonly status?: { readonly register: number; readonly bits: Readonly<Record<string, string>> };
 }
 
 type RegisterType = 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32';
 
 /**
- * Addresses above these are none of the standard's. Makers use them to reach a sensor whose own address nobody knows;
- * some answer with the one they were asked by, some with their own.
+ * Highest address of the standard. Makers use higher ones to reach a sensor whose address is unknown; some sensors
+ * answer with the address of the request, some with their own.
  */
 const LAST_OWN_ADDRESS = 247;
 
-/** Whether an answer that names `answering` is one to a request to the sensor of the map. */
+/** Whether an answer with the address `answering` belongs to a request to the sensor of the map. */
 export function isAnswerOf({ address }: RegisterMap, answering: number | undefined): boolean {
   return answering === address || (address > LAST_OWN_ADDRESS && answering !== undefined && answering > 0);
 }
@@ -35,7 +35,10 @@ interface RegisterBlock {
   readonly count: number;
 }
 
-/** From the lowest to the highest register: read at once, the values belong to one moment and to one answer. */
+/**
+ * The block from the lowest to the highest register. It is read at once, so that all values are of one moment and one
+ * answer.
+ */
 export function blockOf(map: RegisterMap): RegisterBlock {
   const last = registersOf(map.type) - 1;
   const values = [map.objectRegister, ...(map.ambientRegister === undefined ? [] : [map.ambientRegister])];
@@ -44,12 +47,12 @@ export function blockOf(map: RegisterMap): RegisterBlock {
   return { first, count: Math.max(...values.map((register) => register + last), ...status) - first + 1 };
 }
 
-/** The temperature at `register`, in degrees Celsius; not finite when the sensor sends no number. */
+/** The temperature at `register`, in degrees Celsius; not finite if the sensor sends no number. */
 export function registerValue(data: DataView, map: RegisterMap, register: number): number {
   return rawValue(data, map, (register - blockOf(map).first) * 2) / map.stepsPerDegree;
 }
 
-/** All bits, all but the sign, the sign alone, none: what sensors send for "no value". */
+/** What sensors send for "no value": no bit, all but the sign, only the sign, all bits. */
 const NO_VALUE_16 = [0x0000, 0x7fff, 0x8000, 0xffff];
 const NO_VALUE_32 = [0x0000_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 

@@ -88,7 +88,10 @@ export class ModbusSimulator implements ThermometerSimulator {
     if (bytes.length > 0) this.#deps.wire.write(bytes);
   }
 
-  /** The first bit that voids the value; sensors without a status register send no number instead. */
+  /**
+   * An answer with the first bit set that makes the value invalid; a sensor without a status register sends "not a
+   * number" instead.
+   */
   #withoutValue(temperatures: CentiTemperatures): Uint8Array {
     const [bit] = Object.keys(this.#deps.map.status?.bits ?? {});
     return bit === undefined
