@@ -1,12 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Much more than what a collected heap moves by itself, much less than what something that keeps its bytes takes. */
+/** Limit for growth: much more than the variation of a collected heap, much less than a leak. */
 export const GROWTH_BYTES_MAX = 256 * 1024;
 
 let collect: (() => void) | undefined;
 
-/** Memory that is in use when everything that nobody needs is gone. */
+/** Memory in use after garbage collection, in bytes. */
 export function usedBytes(): number {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');

@@ -1,4 +1,4 @@
-/** Collects what a callback is told, so that a test can await it instead of sleeping. */
+/** Collects the calls of a callback, so that a test can await them instead of sleeping. */
 export class Inbox<T> {
   readonly items: T[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -8,7 +8,7 @@ export class Inbox<T> {
     for (const check of this.#waiting.splice(0)) check();
   };
 
-  /** Resolves once `condition` holds for everything that came so far. */
+  /** Resolves when `condition` is true for everything received so far. */
   async until(condition: (items: readonly T[]) => boolean): Promise<readonly T[]> {
     while (!condition(this.items)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     return this.items;

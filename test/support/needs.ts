@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
 
-/** Programs some tests talk to, and the Debian package that brings each. */
+/** Programs that some tests need, and the Debian package of each. */
 const DEBIAN_PACKAGES = {
   mosquitto: 'mosquitto',
   socat: 'socat',
@@ -14,8 +14,8 @@ const DEBIAN_PACKAGES = {
 type NeededProgram = keyof typeof DEBIAN_PACKAGES;
 
 /**
- * `describe` for tests that need these programs. Where one is not installed the suite is skipped under a title that
- * names it, so it is counted and seen; under CI=true it fails instead.
+ * `describe` for tests that need these programs. If one is not installed the suite is skipped with a title that names
+ * it, so that it is seen; with CI=true it fails instead.
  */
 export function needs(...programs: readonly NeededProgram[]): (title: string, body: () => void) => void {
   const program = programs.find((one) => !isInstalled(one));
@@ -30,7 +30,7 @@ export function needs(...programs: readonly NeededProgram[]): (title: string, bo
     });
 }
 
-/** Daemons such as mosquitto live in /usr/sbin, which an ordinary user's PATH leaves out. */
+/** Also searches /usr/sbin, where daemons such as mosquitto are, because it is not in an ordinary user's PATH. */
 function isInstalled(program: string): boolean {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.some((folder) => folder !== '' && isExecutable(join(folder, program)));

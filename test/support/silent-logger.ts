@@ -6,7 +6,7 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** Keeps the lines instead of printing them, so a test can ask what was said. */
+/** Collects the lines instead of printing them, so that a test can check them. */
 export class SilentLogger implements Logger {
   readonly lines: LogLine[];
 

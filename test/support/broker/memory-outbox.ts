@@ -3,10 +3,10 @@ import type { EventOutbox, OutboxPosition } from '../../../src/ports/event-log.t
 
 const EPOCH = '01890a5d-ac96-774b-bcce-b302099a8057';
 
-/** A log that is only a list: what the pump sees of the real one. */
+/** The outbox of a log, as a list in memory. */
 export class MemoryOutbox implements EventOutbox {
   readonly events: StoredEvent[] = [];
-  /** Every value the cursor took. */
+  /** Every value of the cursor. */
   readonly cursor: number[] = [];
   largestRead = 0;
   /** While set, reads and cursor writes throw it. */

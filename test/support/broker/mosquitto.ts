@@ -11,7 +11,7 @@ interface MosquittoOptions {
   readonly lines?: readonly string[];
   /** Files put into the broker's folder before it starts: name and content. */
   readonly files?: Readonly<Record<string, string>>;
-  /** False where the given lines say who may connect. */
+  /** False if the given lines set who may connect. */
   readonly anonymous?: boolean;
 }
 
@@ -35,7 +35,7 @@ export class Mosquitto {
     const lines = [
       `listener ${port} 127.0.0.1`,
       `allow_anonymous ${options.anonymous ?? true}`,
-      // Started by root it would become a user who may not read the folder.
+      // Without this, mosquitto started by root changes to a user who cannot read the folder.
       ...(process.getuid?.() === 0 ? ['user root'] : []),
       ...(options.lines ?? []).map((line) => line.replaceAll('%folder%', folder)),
     ];
@@ -70,17 +70,17 @@ export class Mosquitto {
     }
   }
 
-  /** Ends the process as a service manager would; its folder stays. */
+  /** Ends the process like a service manager; its folder stays. */
   async suspend(): Promise<void> {
     await this.#end('SIGTERM');
   }
 
-  /** Ends the process as a power cut would; its folder stays. */
+  /** Ends the process like a power cut; its folder stays. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
 
-  /** Stops the process without ending it, so that it answers nothing any more; `SIGCONT` wakes it. */
+  /** Stops the process without ending it, so that it does not answer; `SIGCONT` continues it. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
     this.#process?.kill(name);
   }

@@ -13,7 +13,7 @@ interface SubscriberOptions {
   /** Topic filters, subscribed with QoS 1. */
   readonly topics: readonly string[];
   readonly protocol?: 4 | 5;
-  /** With an id the session outlives the connection, so the broker keeps messages for it meanwhile. */
+  /** With an id the session stays after the connection, so that the broker keeps messages for it. */
   readonly persistentId?: string;
   readonly username?: string;
   readonly password?: string;
@@ -24,7 +24,7 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-/** An independent receiver: another process's view of what the gate published. Reconnects by itself. */
+/** An independent receiver of what the gate publishes. Reconnects by itself. */
 export class MqttSubscriber {
   readonly messages: ReceivedMessage[] = [];
   readonly #client: MqttClient;
@@ -34,7 +34,7 @@ export class MqttSubscriber {
     this.#client = client;
   }
 
-  /** Resolves when the broker confirmed the subscriptions. */
+  /** Resolves when the broker has confirmed the subscriptions. */
   static async start(options: SubscriberOptions): Promise<MqttSubscriber> {
     const version = options.protocol ?? 5;
     const client = mqtt.connect(options.url, {
@@ -57,7 +57,9 @@ export class MqttSubscriber {
     return subscriber;
   }
 
-  /** Resolves as soon as `met` says yes to what was received; the test's own time limit ends a vain wait. */
+  /**
+   * Resolves as soon as `met` returns true for what was received; the time limit of the test ends the wait otherwise.
+   */
   until(met: (messages: readonly ReceivedMessage[]) => boolean): Promise<void> {
     const waiter = (): boolean => met(this.messages);
     if (waiter()) return Promise.resolve();

@@ -9,7 +9,7 @@ export const CONTRACT_FOLDER = join(import.meta.dirname, '../../../config/contra
 const STATE_TOPIC = /^gates\/v1\/[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}\/(?:state\/(\w+)|(alert))(?:\/|$)/;
 const EVENT_TOPIC = /^gates\/v1\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/evt\/([a-z]+)$/;
 
-/** The published schemas, as a receiver would use them. */
+/** The published schemas, as a receiver uses them. */
 export class PublishedContract {
   readonly #ajv = new Ajv2020({ allErrors: true, strict: true });
 
@@ -20,7 +20,7 @@ export class PublishedContract {
       this.#ajv.addSchema(JSON.parse(readFileSync(join(folder, file), 'utf8')));
   }
 
-  /** What is wrong with a message on a topic; empty when it keeps the contract. */
+  /** What is wrong with a message on a topic; empty if it follows the contract. */
   faults(topic: string, payload: Uint8Array): string[] {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(payload);
     const event = EVENT_TOPIC.exec(topic);
@@ -31,7 +31,7 @@ export class PublishedContract {
     return this.check(`urn:gatepost:state:${state[1] ?? state[2]}:v1`, JSON.parse(text));
   }
 
-  /** Fields of a state that its schema does not name. A receiver may meet them; a gate tells none by accident. */
+  /** Fields of a state that are not in its schema. Receivers must accept them, but the gate must not send any. */
   unknownFields(topic: string, payload: Uint8Array): string[] {
     const kind = STATE_TOPIC.exec(topic);
     if (kind === null || payload.length === 0) return [];
@@ -48,7 +48,7 @@ export class PublishedContract {
     return schema.properties as object;
   }
 
-  /** What is wrong with a value of the schema with this id. */
+  /** What is wrong with a value, by the schema with this id. */
   check(schemaId: string, value: unknown): string[] {
     const validate = this.#ajv.getSchema(schemaId);
     if (validate === undefined) return [`no schema ${schemaId}`];

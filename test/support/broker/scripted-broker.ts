@@ -11,16 +11,16 @@ export const STORED: PublishAnswer = { status: 'stored' };
 export const REFUSED: PublishAnswer = { status: 'refused', code: 0x87, detail: 'Not authorized (0x87)' };
 export const BUSY: PublishAnswer = { status: 'busy', code: 0x97, detail: 'Quota exceeded (0x97)' };
 
-/** What the broker does with a publish: answers, or keeps silent. */
+/** The reaction of the broker to a publish: an answer, or none. */
 type Script = (message: OutgoingMessage) => PublishAnswer | 'silence';
 
-/** A broker that does what the test says: the device behind the Broker port. */
+/** A Broker whose answers the test sets. */
 export class ScriptedBroker implements Broker {
   readonly address = 'mqtt://scripted:1883';
   readonly simulated = true;
   readonly connections: ScriptedConnection[] = [];
   readonly wills: OutgoingMessage[] = [];
-  /** Everything that any connection accepted, in order of arrival. */
+  /** Everything that was accepted on any connection, in order of arrival. */
   readonly arrived: OutgoingMessage[] = [];
   tries = 0;
   present = true;
@@ -86,7 +86,7 @@ class ScriptedConnection implements BrokerConnection {
     this.#broker.arrived.push(message);
     return new Promise((resolve, reject) => {
       this.#rejects.push(reject);
-      // The broker answers in a later turn, as a network does.
+      // The answer comes in a later turn, as over a network.
       setImmediate(() => {
         const answer = this.#broker.script(message);
         if (answer === 'silence') return;
@@ -96,7 +96,7 @@ class ScriptedConnection implements BrokerConnection {
     });
   }
 
-  /** The network breaks off. */
+  /** Ends the connection like a broken network. */
   cut(): void {
     const lost = new GatepostError('broker.lost', 'The connection broke off.');
     for (const reject of this.#rejects) reject(lost);

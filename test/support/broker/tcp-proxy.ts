@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** A cable between a client and a server on 127.0.0.1 that a test can cut. */
 export class TcpProxy {
   readonly port: number;
-  /** Connections made through it so far. */
+  /** Number of connections so far. */
   connections = 0;
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
@@ -45,7 +45,7 @@ export class TcpProxy {
     });
   }
 
-  /** Breaks every connection off, wherever in a packet it is, with whatever is on its way. */
+  /** Cuts every connection, also in the middle of a packet; data on its way is lost. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }

@@ -2,7 +2,7 @@ import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { ClockReading } from '../../../src/core/time/clock-reading.ts';
 import type { Cancel, Clock } from '../../../src/ports/clock.ts';
 
-/** The real clock, `times` as fast: devices that speak twice a second need not make a test wait for seconds. */
+/** The real clock, `times` as fast, so that a test with slow devices need not wait for seconds. */
 export class QuickClock implements Clock {
   readonly #clock = new SystemClock();
   readonly #times: number;

@@ -1,6 +1,6 @@
 import type { Cancel, Standstills } from '../../../src/ports/clock.ts';
 
-/** A program that stands still only when the test says so. */
+/** Standstills that the test sets. */
 export class ScriptedStandstills implements Standstills {
   readonly #listeners = new Set<() => void>();
   #lastEndMs: number | undefined;
@@ -19,13 +19,13 @@ export class ScriptedStandstills implements Standstills {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The program goes on now, at this monotonic ms. */
+  /** A standstill ends at this monotonic ms. */
   end(atMs: number): void {
     this.#lastEndMs = atMs;
     for (const listener of this.#listeners) listener();
   }
 
-  /** What is read from now on may have come so much earlier. */
+  /** Input that is read from now on may have arrived this much earlier. */
   holdUp(ms: number): void {
     this.#heldUpMs = ms;
   }

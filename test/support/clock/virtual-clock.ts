@@ -8,16 +8,19 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that moves only when the test says so. */
+/** A clock that only the test moves. */
 export class VirtualClock implements Clock {
   #wallMs: number;
   #monotonicMs = 0;
   #order = 0;
   #timers: Timer[] = [];
   quality: TimeQuality = 'synced';
-  /** What is certainly over, and what somebody stands for; a clock without a floor when left out. */
+  /**
+   * The floor of the clock and the time that a person confirmed, in Unix milliseconds; undefined: a clock without a
+   * floor.
+   */
   kept: { readonly floorMs: number; readonly vouchedMs: number } | undefined;
-  /** How much time passes between one reading and the next: code takes time, and rows must bear it. */
+  /** How much time passes between two readings, because real code takes time. */
   readingTakesMs = 0;
 
   constructor(wallMs = Date.UTC(2020, 1, 24, 0, 0, 0)) {
@@ -39,7 +42,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Moves both clocks forward and runs what falls due, in order. */
+  /** Moves both clocks forward and runs the due timers in order. */
   advance(ms: number): void {
     const end = this.#monotonicMs + ms;
     for (;;) {
@@ -62,12 +65,12 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Time passes and no timer runs, as while a program is held up; what fell due runs late, at the next advance. */
+  /** Time passes without timers, as in a blocked program; due timers run late, at the next advance. */
   holdUp(ms: number): void {
     this.#move(ms);
   }
 
-  /** Sets the wall clock without moving the monotonic one, as a time server or a person would. */
+  /** Sets the wall clock without moving the monotonic one, like a time server or a person. */
   jumpTo(wallMs: number): void {
     this.#wallMs = wallMs;
   }
@@ -82,7 +85,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets everything that is already resolved run. */
+/** Lets all promises run that are already resolved. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -11,18 +11,18 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { CodeReaderRig } from '../../contract/code-reader.ts';
 import { typescriptArguments } from '../typescript-child.ts';
 
-/** The same from the sources and from the build. */
+/** Node arguments for the camera program, from the sources or from the build. */
 const PROGRAM = import.meta.url.endsWith('.ts')
   ? typescriptArguments('support/devices/camera.child.ts')
   : [fileURLToPath(new URL('./camera.child.js', import.meta.url))];
 
 export interface CameraRig extends CodeReaderRig {
-  /** A picture is in view until the next one is. */
+  /** Shows a picture until the next one. */
   show(grey: Uint8Array): void;
   hang(): void;
 }
 
-/** A camera reader whose pictures come out of a child process, through a pipe. */
+/** A camera reader whose pictures come from a child process, through a pipe. */
 export async function cameraRig(
   pixels: 'grey' | 'yuyv' = 'grey',
   clock: Clock = new SystemClock(),
@@ -35,7 +35,7 @@ export async function cameraRig(
   const bytes = scene.width * scene.height * (pixels === 'yuyv' ? 2 : 1);
   const program: FrameProgram = {
     command: process.execPath,
-    // However long a busy machine takes to read it.
+    // The picture stays, because a busy machine may take long to read it.
     args: [...PROGRAM, folder, String(bytes), 'stays'],
     pixels,
     debianPackage: 'nodejs',

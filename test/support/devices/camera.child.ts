@@ -1,6 +1,6 @@
-// Stands for v4l2-ctl: writes raw pictures to standard output, ten a second, in pieces that are no pictures. In the
-// folder given: `plugged` is the camera, whose end ends the program; `picture` is shown for half a second and removed, or
-// until the next one with the word `stays`; `hang` stops the pictures.
+// Replaces v4l2-ctl: writes raw pictures to standard output, ten a second, in pieces of other lengths than a picture.
+// Files in the given folder: `plugged` is the camera, whose removal ends the program; `picture` is shown for half a
+// second and removed, or with the word `stays` until the next one; `hang` stops the pictures.
 import { existsSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,7 +12,10 @@ const SHOWN = 5;
 let shown: Buffer = blank;
 let left = 0;
 
-/** It has the camera open as long as it lives, and notices that it was pulled, however soon another one is there. */
+/**
+ * Opened for the life of the program, to notice that the camera was unplugged even if another one is plugged in at
+ * once.
+ */
 const camera = openCamera();
 
 process.stdout.on('error', () => process.exit(1));

@@ -55,7 +55,7 @@ export class DoorLog extends RecordingLog {
   }
 }
 
-/** What everybody is told of the door. */
+/** The published state of the door. */
 export class ShownDoor {
   readonly state = new PresentState();
 
@@ -71,7 +71,7 @@ export class ShownDoor {
   }
 }
 
-/** Gives a door an order as the desk does. */
+/** Gives a door an order in the same way as the desk. */
 export function orderDoor(
   { door, log, clock, logger }: { door: Door; log: EventLog; clock: Clock; logger: Logger },
   order: Parameters<Door['plan']>[0],
@@ -80,7 +80,7 @@ export function orderDoor(
   return records.carryOut(door.plan(order));
 }
 
-/** A started door on a simulated lock and a clock that moves only by order; `journal`: what was done, in order. */
+/** A started door with a simulated lock and a virtual clock; `journal`: what was done, in order. */
 export async function makeDoor(
   options: { contact?: boolean; stateFile?: string; log?: DoorLog; switches?: readonly DoorSwitch[] } = {},
 ) {

@@ -5,14 +5,17 @@ import type { GpiodSource } from '../../../hardware/gpio/gpiod-tools.ts';
 
 const TOOLS = ['gpioset', 'gpioget', 'gpiomon', 'gpiofind', 'gpioinfo'];
 
-/** libgpiod's command line on one line in a folder: real processes that own it, refuse unknown options, and die. */
+/**
+ * libgpiod's command line tools for one simulated line in a folder: real processes that hold it, refuse unknown options
+ * and can be killed.
+ */
 export class FakeGpiod {
   readonly folder = mkdtempSync(join(tmpdir(), 'gatepost-gpiod-'));
   readonly source: GpiodSource = { path: join(this.folder, 'bin') };
 
   readonly restingPull: 0 | 1;
 
-  /** @param restingPull level of the pull resistor: where a line goes that nobody drives */
+  /** @param restingPull level of the pull resistor, for a line that is not driven */
   constructor(version: '1.6.3' | '2.2.1', restingPull: 0 | 1 = 0) {
     this.restingPull = restingPull;
     const bin = join(this.folder, 'bin');
@@ -29,7 +32,7 @@ export class FakeGpiod {
     this.write('input', '0');
   }
 
-  /** Whether a line stays as it was when its process is gone, as Raspberry Pi kernels do without strict_gpiod. */
+  /** Sets whether a line keeps its level after its process, as on Raspberry Pi kernels without strict_gpiod. */
   setPersistent(persistent: boolean): void {
     this.#flag('persist', persistent);
   }

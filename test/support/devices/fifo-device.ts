@@ -3,7 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A named pipe in place of a device file: it blocks and ends like one. */
+/** A named pipe in place of a device file; it blocks and ends in the same way. */
 export class FifoDevice {
   readonly path: string;
   readonly #folder: string;
@@ -22,7 +22,7 @@ export class FifoDevice {
 
   plug(): void {
     execFileSync('mkfifo', [this.path]);
-    // Open for both, so that no side waits for the other.
+    // Opened for reading and writing, so that no side waits for the other.
     this.#fd = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
   }
 

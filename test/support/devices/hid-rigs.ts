@@ -17,7 +17,7 @@ import type { DeviceFiles } from '../../../src/ports/device-link.ts';
 import type { CodeReaderRig } from '../../contract/code-reader.ts';
 import { FifoDevice } from './fifo-device.ts';
 
-/** Something that carries reports from a simulator to a reader. */
+/** Carries reports from a simulator to a reader. */
 interface ReportCable extends ReportSink {
   readonly devices: DeviceFiles;
   readonly path: string;
@@ -51,7 +51,7 @@ export function fifoCable(backEnd: 'epoll' | 'cat'): ReportCable {
   };
 }
 
-/** Longer than any test: a slow machine must not end a code between two of its keys. */
+/** Longer than any test, so that a slow machine does not end a code between two of its keys. */
 const NEVER_IDLE_MS = 600_000;
 const LEFT_ALT = 0x04;
 

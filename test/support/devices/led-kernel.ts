@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '../../../hardware/gpio/wait-until.ts';
 
-/** A /sys/class/leds with one LED, whose kernel is a process of its own: led-kernel.pl. */
+/** A /sys/class/leds with one LED; the process led-kernel.pl plays its kernel. */
 export class LedKernel {
   readonly root = mkdtempSync(join(tmpdir(), 'gatepost-leds-'));
   readonly led = 'gatepost:main';
@@ -23,7 +23,7 @@ export class LedKernel {
   readonly #process: ChildProcess;
   #isBroken = false;
 
-  /** @param grantMs how long the files of a fresh trigger cannot be written, as before udev has been there */
+  /** @param grantMs how long the files of a new trigger cannot be written, as before udev has changed them */
   constructor(grantMs = 0) {
     this.#process = spawn('perl', [join(import.meta.dirname, 'led-kernel.pl'), this.#folder, `${grantMs}`], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -42,7 +42,7 @@ export class LedKernel {
   }
 
   read(name: string): string {
-    // The kernel replaces the files: an empty one is being written.
+    // The kernel process replaces the files; an empty one is just being written.
     let text = '';
     waitUntil(() => {
       text = readFileSync(join(this.#folder, name), 'utf8').trim();
@@ -51,7 +51,7 @@ export class LedKernel {
     return text;
   }
 
-  /** A folder in the file's place refuses writes, also to root. */
+  /** Puts a folder in place of the file, which refuses writes, also by root. */
   setBroken(broken: boolean): void {
     const [file, aside] = [join(this.#folder, 'brightness'), join(this.#folder, 'aside')];
     this.#isBroken = broken;

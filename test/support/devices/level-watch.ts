@@ -2,7 +2,7 @@ import { type FSWatcher, readFileSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Inbox } from '../inbox.ts';
 
-/** Writes down every change of a simulated lock's level file, as a meter on the relay's wire would. */
+/** Records every change in the level file of a simulated lock. */
 export class LevelWatch {
   /** '1' released, '0' at rest; the level at the beginning is not in it. */
   readonly changes = new Inbox<string>();
@@ -11,7 +11,7 @@ export class LevelWatch {
   readonly #watcher: FSWatcher;
   #last = '0';
 
-  /** @param onRise called as soon as the release is seen, before anything else is looked at */
+  /** @param onRise called as soon as the release is seen */
   constructor(path: string, onRise: () => void = () => undefined) {
     this.#path = path;
     this.#onRise = onRise;
@@ -36,7 +36,7 @@ export class LevelWatch {
 
   #look(): void {
     const { level } = this;
-    // Empty for a moment while the file is made at a start.
+    // The file is empty for a moment when it is created.
     if (level === '' || level === this.#last) return;
     this.#last = level;
     if (level === '1') this.#onRise();

@@ -5,14 +5,14 @@ import type { GpioConstructor, GpioLine, GpioSource, Level } from '../../../hard
 type Direction = 'in' | 'low' | 'high';
 type Watcher = (error: Error | null | undefined, level: Level) => void;
 
-/** One line of the chip as sysfs would keep it: it outlives every process and every onoff object. */
+/** One line of the chip as in sysfs: it stays after every process and every onoff object. */
 class MemoryLine {
   exported = false;
   direction: 'in' | 'out' = 'in';
   level: Level = 0;
   edge = 'none';
   activeLow = false;
-  /** Keeps its level whatever is written, as a short circuit does. */
+  /** Whether it keeps its level at every write, as with a short circuit. */
   stuck = false;
   /** What every write throws, e.g. EIO. */
   broken: Error | undefined;
@@ -33,7 +33,7 @@ class MemoryLine {
     this.#setLevel(level);
   }
 
-  /** The world outside moves an input. */
+  /** Sets the level of an input from outside. */
   drive(level: Level): void {
     if (this.level === level) return;
     this.level = level;
@@ -49,7 +49,7 @@ class MemoryLine {
   }
 }
 
-/** GPIO lines in memory, with a constructor that does what onoff 6's `Gpio` does, its silences included. */
+/** GPIO lines in memory, with a constructor like onoff 6's `Gpio`, including the errors that it does not report. */
 export class MemoryGpio {
   readonly lines = new Map<number, MemoryLine>();
   /** What an export throws, e.g. EACCES. */

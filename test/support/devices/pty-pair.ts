@@ -4,13 +4,13 @@ import { closeSync, constants, existsSync, mkdtempSync, openSync, rmSync, watch 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Two real pseudo terminals, joined: what is written to one comes out of the other. */
+/** Two real pseudo terminals, connected to each other. */
 export interface PtyPair {
   readonly kioskPath: string;
   readonly devicePath: string;
-  /** Both ends vanish, as after pulling a USB plug. */
+  /** Removes both ends, as after pulling a USB plug. */
   unplug(): Promise<void>;
-  /** Both ends come back under the same names. */
+  /** Makes both ends again under the same names. */
   plug(): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -39,7 +39,7 @@ async function startCable(folder: string, paths: readonly string[]): Promise<{ c
   const socat = spawn('socat', [...paths.map((path) => `PTY,link=${path},raw,echo=0`)], { stdio: 'ignore' });
   const ended = once(socat, 'exit');
   await linksAppear(folder, paths);
-  // socat ends when the last user of a side closes it; these keep it up between two users, as a cable would stay.
+  // socat ends when the last user of a side closes it, so these keep both sides open between two users.
   const keepers = paths.map((path) =>
     openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK),
   );

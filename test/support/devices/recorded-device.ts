@@ -7,10 +7,10 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { DeviceLink } from '../../../src/ports/device-link.ts';
 import { settle, VirtualClock } from '../clock/virtual-clock.ts';
 
-/** So long after the last piece a driver may still say something about it. */
+/** How long after the last piece a driver may still report something about it. */
 const REST_MS = 1_000;
 
-/** Something with a line of its own, as every driver of a serial device is. */
+/** A driver of a serial device. */
 interface OpenDevice<Event> {
   open(onEvent: (event: Event) => void, signal: AbortSignal): Promise<DeviceLink>;
 }
@@ -21,13 +21,13 @@ export function recordingOf(name: string): Recording {
   return parseRecording(readFileSync(file, 'utf8'));
 }
 
-/** Sends what the device sent, each piece at its own time from now on, whatever it is told. */
+/** Sends what the device sent, each piece at its own time from now on. Ignores what it receives. */
 function playRecording({ pieces }: Recording, wire: Wire, clock: Clock): void {
   for (const { atMs, from, bytes } of pieces)
     if (from === 'device') clock.schedule(atMs, () => wire.write(bytes));
 }
 
-/** What a driver makes of a recording on a line in memory, in virtual time that begins with 0 ms. */
+/** The events of a driver for a recording, on a line in memory and in virtual time from 0 ms. */
 export async function eventsOfRecording<Event>(
   recording: Recording,
   make: (line: SensorLine) => OpenDevice<Event>,

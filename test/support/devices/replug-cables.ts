@@ -16,7 +16,7 @@ import { packageRoot } from '../../../src/version.ts';
 import { FifoDevice } from './fifo-device.ts';
 import { openPtyPair, type PtyPair } from './pty-pair.ts';
 
-/** The name of a plugged device, as udev keeps it: the last one takes its folders with it. */
+/** The name of a plugged device, as udev makes it; with the last name its folders are removed. */
 class UdevLink {
   readonly path: string;
 
@@ -44,8 +44,8 @@ class UdevLink {
 }
 
 /**
- * A device with a serial line on USB: each plugging in makes another terminal, under the same name. It is a wire for
- * simulators that stay with it whatever happens to the cable.
+ * A device with a serial line on USB: each plugging in makes another terminal under the same name. It is a wire for
+ * simulators, which stay connected to it when the cable is unplugged.
  */
 export class SerialCable implements Wire {
   readonly #link: UdevLink;
@@ -70,7 +70,7 @@ export class SerialCable implements Wire {
     return () => this.#listeners.delete(listener);
   }
 
-  /** @param before gets the terminal before it has its name */
+  /** @param before called with the terminal before it has its name */
   async plug(before?: (terminal: string) => Promise<void>): Promise<void> {
     const pair = await openPtyPair();
     await before?.(pair.kioskPath);
@@ -83,7 +83,7 @@ export class SerialCable implements Wire {
     this.#link.pointTo(pair.kioskPath);
   }
 
-  /** The terminal is hung up, then its name goes. */
+  /** Hangs the terminal up, then removes its name. */
   async unplug(): Promise<void> {
     const pair = this.#pair;
     this.#pair = undefined;
@@ -91,7 +91,7 @@ export class SerialCable implements Wire {
     this.#link.remove();
   }
 
-  /** It comes back under its name while the kiosk still has the old terminal open, which is hung up after that. */
+  /** Plugs it in again under its name while the kiosk still has the old terminal open; that is hung up afterwards. */
   async move(): Promise<void> {
     const old = this.#pair;
     await this.plug();
@@ -103,7 +103,7 @@ export class SerialCable implements Wire {
   }
 }
 
-/** A HID scanner: named pipes in place of hidraw devices, each plugging in makes one of another number. */
+/** A HID scanner: named pipes in place of hidraw devices; each plugging in makes one with another number. */
 export class HidCable {
   readonly #link: UdevLink;
   readonly #describe: (node: string) => void;
@@ -111,7 +111,7 @@ export class HidCable {
   #node: FifoDevice | undefined;
   #number = 0;
 
-  /** @param describe tells the kernel's folder of HID devices that there is one of this name */
+  /** @param describe adds a device of this name to the kernel's folder of HID devices */
   constructor(folder: string, name: string, describe: (node: string) => void) {
     this.#link = new UdevLink(folder, name);
     this.#name = name;
@@ -150,9 +150,9 @@ export class HidCable {
   }
 }
 
-/** A camera on USB. The program that takes its pictures lives as long as it is plugged in. */
+/** A camera on USB. The program that takes its pictures runs while it is plugged in. */
 export class CameraCable {
-  /** Where camera.child.ts looks. */
+  /** The folder that camera.child.ts reads. */
   readonly stage: string;
   readonly #link: UdevLink;
 
@@ -165,9 +165,9 @@ export class CameraCable {
     return this.#link.path;
   }
 
-  /** A folder with a program that plays ffmpeg for this camera, to be the first in PATH. */
+  /** A folder with a program that replaces ffmpeg for this camera, to be the first in PATH. */
   addProgram(pictureBytes: number): string {
-    // As built as the daemon: it starts as quickly as a real one.
+    // The built program, because it starts as quickly as a real one.
     const child = join(packageRoot(), 'dist/test/support/devices/camera.child.js');
     const words = [process.execPath, child, this.stage, pictureBytes];
     const program = join(this.stage, 'ffmpeg');
@@ -176,14 +176,14 @@ export class CameraCable {
     return this.stage;
   }
 
-  /** A picture is in view for half a second. */
+  /** Shows a picture for half a second. */
   show(picture: Uint8Array): void {
     const file = join(this.stage, 'new');
     writeFileSync(file, picture);
     renameSync(file, join(this.stage, 'picture'));
   }
 
-  /** No picture comes any more, and nothing else tells of it. */
+  /** Stops the pictures without any other sign. */
   setHanging(hangs: boolean): void {
     if (hangs) writeFileSync(join(this.stage, 'hang'), '');
     else rmSync(join(this.stage, 'hang'), { force: true });

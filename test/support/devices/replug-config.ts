@@ -1,13 +1,13 @@
 import { testSigner } from '../gate/pass-samples.ts';
 
-/** What a test says about an access point of its gate. */
+/** The settings of a test for an access point of its gate. */
 export interface ConfiguredPoint {
   readonly entry: {
     readonly direction: 'in' | 'out';
     readonly scanner: object;
     readonly thermometer?: object;
   };
-  /** Whether the door has a contact, which takes some passages a minute: it is no toy. */
+  /** Whether the door has a contact. A contact allows only some passages a minute; more count as a fault. */
   readonly contact: boolean;
 }
 

@@ -27,12 +27,12 @@ import {
 } from './replug-model.ts';
 
 export interface Comer {
-  /** Holds a text in front of the scanner. */
+  /** Shows a text to the scanner. */
   readonly present: (text: string) => void;
-  /** The pass; a new one of `pass` when left out. */
+  /** The pass; by default a new one of the quality `pass`. */
   readonly issued?: IssuedPass;
   readonly pass?: PassQuality;
-  /** Puts a forehead in front of the thermometer, or takes it away. */
+  /** Puts a forehead in front of the thermometer, or removes it. */
   readonly stand?: (foreheadC: number | undefined) => void;
   readonly foreheadC?: number;
 }
@@ -40,7 +40,7 @@ export interface Comer {
 interface Shown {
   /** Waits for the decision. */
   readonly decided: () => Promise<void>;
-  /** Waits until who was let through has gone through. */
+  /** Waits until a person who was let through has gone through. */
   readonly gone: () => Promise<void>;
 }
 
@@ -52,8 +52,8 @@ interface Point extends ConfiguredPoint {
 }
 
 /**
- * A gate with any number of access points, each with a door of its own that everybody who is let through walks
- * through at once; and a plain model of what must have become of each who came.
+ * A gate with any number of access points, each with its own door, and a simple model of the expected decision for each
+ * person. A person who is let through walks through at once.
  */
 export class ReplugGate {
   readonly folder = mkdtempSync(join(tmpdir(), 'gatepost-replug-'));
@@ -90,7 +90,7 @@ export class ReplugGate {
     if (contact) void this.#walk(point);
   }
 
-  /** The wires of a door contact break, or are joined again while the door is shut. */
+  /** Breaks the wires of a door contact, or joins them again while the door is closed. */
   setContactAway(id: string, away: boolean): void {
     const point = this.#point(id);
     point.contactAway = away;
@@ -108,14 +108,14 @@ export class ReplugGate {
     this.#guard = await GuardClient.signIn(this.#daemon);
   }
 
-  /** Somebody comes, is decided about, and is gone again. */
+  /** A person comes, gets a decision and leaves. */
   async comes(id: string, comer: Comer): Promise<void> {
     const shown = await this.show(id, comer);
     await shown.decided();
     await shown.gone();
   }
 
-  /** Somebody comes and shows a pass; at a thermometer when the one before has left it and this one is seen. */
+  /** A person comes and shows a pass; at a thermometer only when the person before has left it and this one is seen. */
   async show(id: string, comer: Comer): Promise<Shown> {
     const { present, pass = 'good', issued = issue(pass), stand, foreheadC } = comer;
     if (stand !== undefined && foreheadC !== undefined) {
@@ -137,14 +137,14 @@ export class ReplugGate {
         ),
       gone: async () => {
         if (one.decision !== 'denied') await this.guard.screen.until(() => this.#idles(id) > idles);
-        // A watched file tells of two changes at once when nobody looks between them.
+        // A watched file reports two changes as one if it is not read between them.
         await level.changes.until((changes) => changes.at(-1) !== '1');
         stand?.(undefined);
       },
     };
   }
 
-  /** Who showed a pass last cannot be measured: the gate calls the guard, who refuses. */
+  /** The last person cannot be measured: the gate calls the guard, who refuses. */
   async guardRefuses(id: string): Promise<void> {
     await this.guard.screen.until(() => this.#feedback(id) === 'GuardCalled');
     expect(await this.guard.order('refuse', { accessPoint: id, note: 'cable' })).toBe(200);
@@ -169,13 +169,13 @@ export class ReplugGate {
   }
 
   /**
-   * Waits until a device that was just put back works, and tells for how long.
+   * Waits until a device that was just plugged in works, and prints how long that took.
    * @param path what the daemon, or a reader it has started, must have open for it
    */
   async isBack(device: string, path?: string): Promise<void> {
     const sinceMs = performance.now();
     if (path !== undefined) await opensFile(this.#daemon?.pid ?? 0, realpathSync(path));
-    // What the daemon has told the guard before it opened the device is here when it has answered this.
+    // When this is answered, everything has arrived that the daemon sent to the guard before it opened the device.
     await fetch(`${this.#daemon?.url}/api/session`);
     await this.guard.sees(device, 'ok');
     process.stderr.write(`${device} is back after ${Math.round(performance.now() - sinceMs)} ms\n`);
@@ -195,12 +195,12 @@ export class ReplugGate {
     await this.#events.until((events) => events.some(({ data }) => isScrap(data, id)));
   }
 
-  /** How often something was shown at a point that is no pass, such as half of one. */
+  /** How often something that is not a pass was shown at a point, such as half of one. */
   scraps(id: string): number {
     return this.rows().filter(({ event }) => isScrap(event.data, id)).length;
   }
 
-  /** Stops the daemon and holds everything that happened against the model. */
+  /** Stops the daemon and compares everything that happened with the model. */
   async check(): Promise<void> {
     const { length } = this.rows();
     await this.#events.until(() => this.#received().length >= length);
@@ -227,7 +227,7 @@ export class ReplugGate {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The events that the server has, without repeats. */
+  /** The events that the server has received, without repeats. */
   #received(): readonly string[] {
     return [...new Set(this.#events.all.map(({ body }) => body.toString()))];
   }
@@ -243,7 +243,7 @@ export class ReplugGate {
     }
   }
 
-  /** Whoever the lock lets through opens the door, which falls shut when the lock is at rest. */
+  /** A person opens the door when the lock is released; the door closes when the lock is at rest. */
   async #walk(point: Point): Promise<void> {
     for (let moves = 1; ; moves++) {
       const seen = await point.level.changes.until((changes) => changes.length >= moves);
@@ -257,7 +257,7 @@ export class ReplugGate {
     return point;
   }
 
-  /** How often the point has had nobody before it; without a scanner it says so. */
+  /** How often nobody stood at the point; without a scanner it has another message. */
   #idles(id: string): number {
     return this.guard.screen.messages
       .flat()

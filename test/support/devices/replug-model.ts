@@ -9,7 +9,7 @@ export interface IssuedPass {
   readonly passId: string;
 }
 
-/** What the gate must have decided about one showing of a pass, and by which forehead. */
+/** The expected decision for one showing of a pass, and the forehead for it. */
 export interface Expected {
   /** The pass that was let through, or `denied`. */
   readonly decision: string;
@@ -22,7 +22,7 @@ interface AccessFacts {
 }
 
 const FEVER_C = 37.3;
-/** Of the played thermopile, and of rounding. */
+/** Noise of the simulated thermopile, plus rounding. */
 const NOISE_C = 0.2;
 
 export function issue(pass: PassQuality): IssuedPass {
@@ -32,22 +32,22 @@ export function issue(pass: PassQuality): IssuedPass {
 
 export function expectedOf(pass: PassQuality, passId: string, foreheadC: number | undefined): Expected {
   const welcome = pass === 'good' && (foreheadC ?? 0) < FEVER_C;
-  // Nobody is measured for a pass that is not good.
+  // There is no measurement for a pass that is not good.
   return { decision: welcome ? passId : 'denied', foreheadC: pass === 'good' ? foreheadC : undefined };
 }
 
-/** Texts that are no pass at all are nobody's; see isScrap(). */
+/** Whether the event is a decision about a person. Texts that are not passes do not count; see isScrap(). */
 export function isDecision(name: string, data: AccessFacts, accessPoint: string): boolean {
   if (data.accessPoint !== accessPoint || isScrap(data, accessPoint)) return false;
   return name === 'access.granted' || name === 'access.denied';
 }
 
-/** Something that is no pass, such as half of one. */
+/** Whether the code was not a pass, such as half of one. */
 export function isScrap(data: AccessFacts, accessPoint: string): boolean {
   return data.accessPoint === accessPoint && data.reason === 'gp:MalformedPass';
 }
 
-/** Everybody was decided about once, in their order, and by the forehead that they had themselves. */
+/** Expects one decision for each person, in their order and with their own forehead. */
 export function expectDecisions(
   accessPoint: string,
   rows: readonly LogRow[],
@@ -67,7 +67,7 @@ export function expectDecisions(
   });
 }
 
-/** Whether a sensor that sees this forehead may say this. */
+/** Whether a sensor in front of this forehead may give this value. */
 export function isNear(objectC: number, foreheadC: number): boolean {
   return Math.abs(objectC - foreheadC) < NOISE_C;
 }

@@ -14,7 +14,7 @@ oK9pAfj0AiEAzBhBQtetyNBeEBNPQQ2KmeCxBPvwcfRLch5MogEIvJU=
 `;
 export const CERTIFICATE_ENDS_MS = Date.parse('2036-11-19T00:25:02Z');
 
-/** A private key of nobody, PEM. */
+/** A private key that nothing uses, PEM. */
 export const SCRATCH_KEY = generateKeyPairSync('ec', {
   namedCurve: 'P-256',
   publicKeyEncoding: { type: 'spki', format: 'pem' },

@@ -278,7 +278,7 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-/** Every fault that doctor promises to find, what it says of it, and the fix it names. */
+/** Every fault that doctor finds, its finding, and the fix that it names. */
 export const FAULTS: readonly Fault[] = [...ROWS, ...DEVICE_ROWS, ...STORE_ROWS].map(
   ([fault, plant, [grade, check], text, fix]) => ({
     fault,

@@ -5,7 +5,7 @@ import { Machine, type RunProgram } from '../../../src/doctor/machine.ts';
 
 const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
-/** What the programs of a sound Raspberry Pi 5 say, by their first words. */
+/** The output of the programs of a Raspberry Pi 5 without faults, by their first words. */
 const SOUND_ANSWERS: Readonly<Record<string, string>> = {
   'vcgencmd get_throttled': 'throttled=0x0',
   'gpioset --version': 'gpioset (libgpiod) v2.2.1',
@@ -13,13 +13,13 @@ const SOUND_ANSWERS: Readonly<Record<string, string>> = {
     'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nNRestarts=0',
 };
 
-/** The files of a sound Raspberry Pi in a folder, and the faults that a test plants there. */
+/** The files of a Raspberry Pi without faults in a folder; tests add faults. */
 export class DoctorMachine {
   readonly root = mkdtempSync(join(tmpdir(), 'gatepost-doctor-'));
   readonly answers: Record<string, string | undefined> = { ...SOUND_ANSWERS };
   freeMib = 20_000;
   freeFiles: number | undefined = 1_000_000;
-  /** Number of the user who asks. */
+  /** Number of the user who runs doctor. */
   user = 0;
 
   constructor() {
@@ -27,7 +27,7 @@ export class DoctorMachine {
     this.write('/proc/device-tree/model', 'Raspberry Pi 5 Model B Rev 1.0\0');
     this.write('/proc/cmdline', 'console=tty1 root=PARTUUID=1');
     this.write('/proc/self/mountinfo', this.mounts('ext4'));
-    // The service's user and groups own what this test writes, whoever runs it.
+    // The user who runs the test owns its files, so the service's user and groups get these numbers.
     this.write('/etc/passwd', `root:x:990:0::/root:/bin/sh\ngatepost:x:${uid}:${gid}::/:/bin/false`);
     this.write('/etc/group', `gatepost:x:991:\ndialout:x:${gid}:\ngpio:x:993:\ninput:x:994:\nvideo:x:995:`);
     this.write('/sys/class/rtc/rtc0/since_epoch', String(Date.UTC(2026, 5, 1) / 1000));
@@ -76,7 +76,7 @@ export class DoctorMachine {
     rmSync(join(this.root, path), { recursive: true });
   }
 
-  /** A running program, with what it was started with, one open file, and who started it. */
+  /** Adds a running program with its command line, one open file, and its parent process. */
   process(pid: number, words: readonly string[], openFile: string, parent = 1): void {
     this.write(`/proc/${pid}/cmdline`, `${words.join('\0')}\0`);
     this.write(`/proc/${pid}/status`, `Name:\tx\nPPid:\t${parent}\n`);

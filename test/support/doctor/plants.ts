@@ -8,7 +8,7 @@ import type { DoctorMachine } from './machine.ts';
 type Config = NonNullable<Installation['config']>;
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A sound machine in which faults are planted. */
+/** A machine to which faults are added. */
 export interface Sick {
   readonly machine: DoctorMachine;
   readonly program: Changeable<Installation['program']>;

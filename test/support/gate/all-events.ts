@@ -47,7 +47,7 @@ const LIST: ListRecord = {
   source: 'mqtt',
 };
 
-/** Data for every event there is: the compiler says which name is missing. */
+/** Data for every event. The compiler reports a missing name. */
 const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'access.requested': [SAMPLE_ACCESS],
   'access.granted': [
@@ -206,7 +206,7 @@ export function everyEvent(timeMs = SAMPLE_TIME_MS): EventDraft[] {
   return Object.entries(DATA).flatMap(([name, samples]) =>
     samples.map((data) => {
       const subject = 'accessPoint' in data && data.accessPoint ? data.accessPoint : 'main';
-      // Object.entries forgets which data belongs to which name; the type of DATA has checked it.
+      // Object.entries loses which data belongs to which name; the type of DATA has already checked it.
       return { name, subject, data, timeMs, timeQuality: 'synced' } as EventDraft;
     }),
   );

@@ -55,7 +55,7 @@ export function sampleContents(): Record<BundleType, CborValue> {
   };
 }
 
-/** A signed bundle for willow-court: number 1 and good for a week, unless said otherwise. */
+/** A signed bundle for willow-court; by default with number 1 and valid for a week. */
 export function sampleBundle(
   type: BundleType,
   changes: Partial<BundleHeader> & { readonly content?: CborValue; readonly signer?: Signer } = {},

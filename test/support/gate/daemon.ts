@@ -14,7 +14,7 @@ export interface LogLine {
 
 export interface DaemonStart {
   readonly config: string;
-  /** Built program and its arguments before the config; `gatepost run` when left out. */
+  /** Built program and its arguments before the config; by default `gatepost run`. */
   readonly entry?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Program and arguments that start node, e.g. in a namespace of its own. */
@@ -76,7 +76,7 @@ export class DaemonProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** Waits until codes of this access point's scanner are taken: what comes before that counts as kept from before. */
+  /** Waits until codes of this access point's scanner are accepted; earlier ones are dropped as old. */
   async takesCodes(accessPoint: string): Promise<void> {
     const connected = `scanner:${accessPoint} is connected`;
     await this.log.until((lines) => lines.some(({ msg }) => msg.startsWith(connected)));
@@ -92,7 +92,7 @@ export class DaemonProcess {
     return String(this.log.items.find((line) => 'setUpCode' in line)?.setUpCode);
   }
 
-  /** What it wrote to standard error. */
+  /** Its output on standard error. */
   get complaint(): string {
     return this.#complaint;
   }
@@ -126,7 +126,7 @@ function parse(line: string): LogLine {
   }
 }
 
-/** The first source in `folders` that is newer than dist, where there is one; dist itself where there is none. */
+/** The first source in `folders` that is newer than dist, or dist itself if it does not exist; undefined otherwise. */
 export function newerThanBuild(folders: readonly string[], kinds: RegExp): string | undefined {
   const root = packageRoot();
   const built = join(root, 'dist/.built');
@@ -138,7 +138,7 @@ export function newerThanBuild(folders: readonly string[], kinds: RegExp): strin
     .find((path) => statSync(path).mtimeMs > builtMs);
 }
 
-/** What is tested must be what stands in the sources. */
+/** Fails if the build is older than the sources. */
 export function demandFreshBuild(): void {
   const newer = newerThanBuild(['src', 'hardware', 'test/faults'], /\.tsx?$/);
   if (newer === undefined) return;

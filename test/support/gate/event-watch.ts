@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '../../../src/core/events/event.ts';
 import { MqttSubscriber } from '../broker/mqtt-subscriber.ts';
 
-/** A published event as its bytes came, and read. */
+/** A published event: its bytes and its content. */
 export interface ReceivedEvent {
   readonly name: string;
   readonly body: Buffer;
@@ -19,13 +19,13 @@ export class EventWatch {
     this.#subscriber = subscriber;
   }
 
-  /** Its session outlives connections, so that nothing is missed. */
+  /** Its session stays over connections, so that no event is missed. */
   static async start(url: string): Promise<EventWatch> {
     const topics = ['gates/v1/willow-court/north/evt/#'];
     return new EventWatch(await MqttSubscriber.start({ url, topics, persistentId: 'central' }));
   }
 
-  /** Everything received so far, repeats and all. */
+  /** Everything received so far, including repeats. */
   get all(): readonly ReceivedEvent[] {
     return this.#subscriber.messages.map(({ payload }) => {
       const event = JSON.parse(payload.toString('utf8')) as EventEnvelope;
@@ -39,7 +39,7 @@ export class EventWatch {
     return this.all.slice(this.#from);
   }
 
-  /** From now on. */
+  /** Sets the mark: `recent` and next() then start from now. */
   mark(): void {
     this.#from = this.#subscriber.messages.length;
   }
@@ -55,7 +55,7 @@ export class EventWatch {
     return found;
   }
 
-  /** Waits for something among the events since the mark. */
+  /** Waits until `met` is true for the events since the mark. */
   until(met: (events: readonly ReceivedEvent[]) => boolean): Promise<void> {
     return this.#subscriber.until(() => met(this.recent));
   }

@@ -20,25 +20,25 @@ import { testSigner } from './pass-samples.ts';
 const AIR_C = 22;
 
 export interface GateOptions {
-  /** Address of the broker; none when left out. */
+  /** Address of the broker; by default none. */
   readonly mqttUrl?: string;
   /** With `enforce` the gate has a thermometer. */
   readonly screening: 'enforce' | 'off';
-  /** False: the cables of scanner and thermometer are not plugged in yet. */
+  /** False: scanner and thermometer are not plugged in yet. */
   readonly pluggedIn?: boolean;
   readonly releaseSeconds?: number;
-  /** The section `policy`; one level with everything allowed when left out. */
+  /** The section `policy`; by default one level with everything allowed. */
   readonly policy?: object;
   /** Whether the door has a contact. */
   readonly contact?: boolean;
-  /** With an exit button, a tamper switch and a fire contact, all of them played: see setInput(). */
+  /** With an exit button, a tamper switch and a fire contact, all simulated: see setInput(). */
   readonly inputs?: boolean;
-  /** Where the database lies; in the gate's own folder when left out. */
+  /** Folder of the database; by default in the gate's own folder. */
   readonly storeFolder?: string;
   readonly onRise?: () => void;
 }
 
-/** A row of the log with its body read. */
+/** A row of the log with its parsed body. */
 export interface LogRow extends StoredEvent {
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into the data of whatever event it finds
   readonly event: Omit<EventEnvelope, 'data'> & { readonly data: any };
@@ -57,7 +57,7 @@ export function logRows(storeFolder: string): readonly LogRow[] {
   }
 }
 
-/** A pass of the test office that is good from an hour ago for a day, but for the changes. */
+/** A pass of the test office, valid from an hour ago for a day, with changes. */
 export function issuePass(changes: Partial<PassClaims> = {}, signer: 'issuer' | 'stranger' = 'issuer') {
   const nowS = Math.floor(Date.now() / 1000);
   const passId = randomBytes(8).toString('hex');
@@ -72,7 +72,7 @@ export function issuePass(changes: Partial<PassClaims> = {}, signer: 'issuer' | 
   return { text: signPass(claims, testSigner(signer)), passId };
 }
 
-/** A gate as it stands at a road: a folder, cables, devices at their far ends, a door, and the daemon. */
+/** A whole gate: a folder, cables with simulated devices, a door and the daemon. */
 export class TestGate {
   readonly folder: string;
   readonly config: string;
@@ -123,9 +123,9 @@ export class TestGate {
   }
 
   /**
-   * Starts the daemon, or starts it again, and waits until it is ready and takes codes from its scanner, if that is
-   * there.
-   * @param meanwhile is done once it is ready, before it takes codes
+   * Starts the daemon, or starts it again, and waits until it is ready and accepts codes from its scanner, if there is
+   * one.
+   * @param meanwhile runs when it is ready, before it accepts codes
    */
   async start(
     how: Omit<DaemonStart, 'config'> = {},
@@ -138,17 +138,17 @@ export class TestGate {
     return daemon;
   }
 
-  /** A scanner takes the far end of its cable. */
+  /** Connects a simulated scanner to its cable. */
   async connectScanner(): Promise<void> {
     this.#scanner = new ScannerSimulator(await this.#connect(this.scannerCable));
   }
 
-  /** Somebody with this forehead stands in front of the sensor; undefined: nobody. */
+  /** Puts a person with this forehead in front of the sensor; undefined: nobody. */
   setForehead(foreheadC: number | undefined): void {
     this.thermometer.setTemperatures({ objectC: foreheadC ?? AIR_C, ambientC: AIR_C });
   }
 
-  /** Moves the door leaf, whatever the lock says. */
+  /** Moves the door leaf, independent of the lock. */
   setDoor(state: 'open' | 'closed'): void {
     writeFileSync(join(this.folder, 'door/contact'), state === 'open' ? '1\n' : '0\n');
   }

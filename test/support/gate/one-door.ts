@@ -1,4 +1,4 @@
-/** A small sound config as its file has it: one simulated door, one way in, the log in the folder `state` beside it. */
+/** The text of a small valid config: one simulated door, one way in, the log in the folder `state` beside it. */
 export const ONE_DOOR = [
   'version: 1',
   'site: { id: willow-court, name: Willow Court, timeZone: Asia/Shanghai }',

@@ -10,7 +10,7 @@ export function privateKeyOf(secretHex: string): KeyObject {
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }
 
-/** Keys of the tests alone, the same in every run. They stand in no document: those that do are refused. */
+/** Keys only for tests, the same in every run. They are in no document, because published keys are refused. */
 export function testSigner(who: 'issuer' | 'stranger' | 'phone'): Signer {
   return createSigner(privateKeyOf(hash('sha256', `gatepost tests: ${who}`, 'hex')));
 }

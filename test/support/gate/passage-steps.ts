@@ -39,14 +39,14 @@ export const notMeasurable = (cause: NotMeasurableCause): ScreeningOutcome => ({
   waitMs: 300_000,
 });
 
-/** Facts are words here: what the machine does not look into can be anything. */
+/** The facts are strings here, because the machine does not read them. */
 export type Input = PassageInput<string>;
 type Command = PassageCommand<string>;
 type State = PassageState<string>;
 
 export const IDLE: State = { phase: 'idle' };
 
-/** Somebody who shows the code `key`, or none. */
+/** The passage of a person who shows the code `key`, or none. */
 export const person = (id: string, key: string | undefined = id, pace = 1): Passage<string> =>
   newPassage({ id, codeKey: key, pace, facts: `read of ${id}` });
 export const code = (key: string, id = key, urgent = false): Input => ({
@@ -67,7 +67,7 @@ export const guardOpen = (id: string): Input => ({
   operator: 'li',
 });
 
-/** Plays inputs and keeps all that the machine commands. */
+/** Gives inputs to the machine and collects its commands. */
 export function runInputs(inputs: readonly Input[], settings = SETTINGS, from = IDLE) {
   let state = from;
   const commands: Command[] = [];

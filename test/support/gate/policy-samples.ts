@@ -18,7 +18,7 @@ export function policyLevel(change: Partial<PolicyLevel> = {}): PolicyLevel {
   return { ...PLAIN_RULES, level: 'normal', version: 1, holidays: [], ...change };
 }
 
-/** `levels` beside `normal`, which is plain unless given. */
+/** A policy of `levels` and `normal`, which has the plain rules unless given. */
 export function policy(levels: Record<string, Partial<LevelRules>> = {}, holidays: string[] = []): Policy {
   const given = Object.entries(levels).map(([name, rules]) => [name, { ...PLAIN_RULES, ...rules }] as const);
   return {

@@ -16,12 +16,12 @@ import type { PromptView, ResidentPrompt } from '../../../src/ports/resident-pro
 import type { Thermometer } from '../../../src/ports/thermometer.ts';
 import type { VirtualClock } from '../clock/virtual-clock.ts';
 
-/** Scanners and thermometer of a played gate, at the far ends of serial lines in memory. */
+/** Scanners and thermometer of a simulated gate, on serial lines in memory. */
 export class ScriptedSensors {
   readonly readers: Readonly<Record<Direction, CodeReader>>;
   readonly scanners: Readonly<Record<Direction, ScannerSimulator>>;
   readonly cables: Readonly<Record<Direction, SimulatedLine>>;
-  /** Of the way in; it has no power until somebody needs it. */
+  /** The thermometer of the way in; switched off until it is needed. */
   readonly thermometer: Thermometer;
   readonly forehead: GyMcu9061xSimulator;
 
@@ -43,7 +43,7 @@ export class Actuator implements DoorActuator {
   readonly driver = 'test';
   readonly simulated = true;
   readonly pulses: number[] = [];
-  /** The lock does nothing that it is told. */
+  /** Whether the lock ignores all orders. */
   stuck = false;
   #released = false;
 
@@ -97,7 +97,7 @@ export class Feed implements GuardFeed {
   }
 }
 
-/** The screens that people look at while they stand at the gate. */
+/** The resident's screens. */
 export class Prompts implements ResidentPrompt {
   readonly #views = new Map<string, PromptView>();
 

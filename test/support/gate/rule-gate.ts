@@ -27,12 +27,12 @@ import { Actuator, Contact, Feed, Prompts, ScriptedSensors } from './rule-gate-d
 import { SCREENING_SETTINGS } from './screening-settings.ts';
 
 const NEVER = new AbortController().signal;
-/** Longer than any waiting of a passage with a door that is walked through. */
+/** Longer than any wait in a passage through a door. */
 const PASSAGE_MS = 10_000;
 const REFUSAL_MS = 6_000;
 export const SITE = 'c42';
 export const TIME_ZONE = 'Asia/Shanghai';
-/** Nobody watches over the process of a test. */
+/** There is no service manager for the process of a test. */
 const NOBODY: Notifier = {
   watchdogIntervalMs: undefined,
   ready: async () => undefined,
@@ -46,15 +46,14 @@ export interface RuleGateOptions {
   readonly thermometer?: boolean;
 }
 
-/** What became of one showing of a pass. */
+/** The result of one showing of a pass. */
 interface Shown {
   readonly granted: boolean;
   readonly data: EventDataByName['access.granted'];
 }
 
 /**
- * The gate that ships, with one door and two ways, over played devices, real SQLite and a clock that moves only by
- * order.
+ * The gate of the product, with one door and two access points, on simulated devices, real SQLite and a virtual clock.
  */
 export class RuleGate {
   readonly clock: VirtualClock;
@@ -66,12 +65,12 @@ export class RuleGate {
   readonly prompts = new Prompts();
   readonly sensors: ScriptedSensors;
   readonly contact = new Contact();
-  /** The second poles of what is wired beside the door: `Open` is pressed, opened, alarmed. */
+  /** The further inputs of the door: `Open` means pressed, opened, alarm. */
   readonly inputs = { exitButton: new Contact(), tamper: new Contact(), fire: new Contact() };
   readonly standstills = new ScriptedStandstills();
   readonly #gate: Gate;
 
-  /** Opens the gate over the store in `folder`; a second one over the same folder is the gate after a restart. */
+  /** Starts the gate with the store in `folder`; a second one with the same folder is the gate after a restart. */
   static async start(
     folder: string,
     clock: VirtualClock,
@@ -150,15 +149,15 @@ export class RuleGate {
     await settle();
   }
 
-  /** Holds a pass, or any text, in front of the scanner. */
+  /** Shows a pass, or any text, to the scanner. */
   present(direction: Direction, pass: Partial<PassClaims> | string): void {
     const text = typeof pass === 'string' ? pass : passText(pass);
     this.sensors.scanners[direction].present(text);
-    // What is no pass may go on in another line.
+    // A text that is not a pass may continue in another line, so the reader waits.
     if (!isWholePass(text)) this.clock.advance(80);
   }
 
-  /** Shows a pass, or any text, and says what was decided; undefined when nothing was written. */
+  /** Shows a pass, or any text, and returns the decision; undefined if nothing was recorded. */
   show(direction: Direction, pass: Partial<PassClaims> | string): Shown | undefined {
     const before = this.store.outbox.position().lastSequence;
     this.present(direction, pass);
@@ -170,7 +169,7 @@ export class RuleGate {
     return { granted: decided.name === 'access.granted', data };
   }
 
-  /** Shows a pass; whoever is let through walks. The gate is idle again afterwards. */
+  /** Shows a pass and walks through if let through. The gate is idle again afterwards. */
   async goes(direction: Direction, pass: Partial<PassClaims>): Promise<Shown | undefined> {
     const shown = this.show(direction, pass);
     if (shown?.granted === true) await this.walk();
@@ -178,7 +177,7 @@ export class RuleGate {
     return shown;
   }
 
-  /** Shows a pass and stays where one is: the passage is not taken. */
+  /** Shows a pass and does not walk through: the passage is not taken. */
   async staysBack(direction: Direction, pass: Partial<PassClaims>): Promise<Shown | undefined> {
     const shown = this.show(direction, pass);
     await this.pass(4 * PASSAGE_MS);
@@ -225,12 +224,12 @@ function settingsOf(policy: Policy): GateSettings {
     doors: new Map([['main', door]]),
     accessPoints: ways.map((way) => ({ ...way, door: 'main' })),
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
-    // Histories are weeks long.
+    // Seldom, because the tests run over weeks.
     lookEveryMs: 3_600_000,
   };
 }
 
-/** Checking a list takes real turns of the loop at a time that stands still. */
+/** A clock for the check of lists, which needs real turns of the event loop while the virtual time stands still. */
 function onRealTurns(clock: VirtualClock): Clock {
   const system = new SystemClock();
   return { read: () => clock.read(), schedule: (delayMs, run) => system.schedule(delayMs, run) };

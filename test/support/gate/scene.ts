@@ -10,12 +10,12 @@ const SECOND_MS = 1_000;
 const DAY_S = 86_400;
 /** From the first byte of a code to the screen. */
 const SHOWING_MS = 200;
-/** Long enough for the set of frames a measurement needs. */
+/** Long enough for the frames of a measurement. */
 const MEASURING_MS = 2 * SECOND_MS;
-/** After this nobody stands at the gate any more: a refusal has left the screen. */
+/** After this time nobody stands at the gate and a refusal is no longer on the screen. */
 const STEPPING_AWAY_MS = 15 * SECOND_MS;
 
-/** A place and a time of the story: a gate, a guard, people, and a clock on the wall that everybody goes by. */
+/** A scene of a story: a gate, a guard, people, and the clock of the site. */
 export class Scene {
   readonly gate: RuleGate;
   readonly folder: string;
@@ -34,7 +34,7 @@ export class Scene {
     this.folder = folder;
   }
 
-  /** Time passes until the clock of the site shows `when`. */
+  /** Lets time pass until the clock of the site shows `when`. */
   async at(when: string): Promise<void> {
     const waitMs = siteMs(when) - this.gate.clock.read().wallMs;
     if (waitMs < 0) throw new Error(`${when} is over`);
@@ -45,7 +45,7 @@ export class Scene {
     await this.gate.pass(seconds * SECOND_MS);
   }
 
-  /** Somebody with a pass that the office has just given out, good for half a year. */
+  /** A person with a new pass of the office, valid for half a year. */
   person(card: Partial<PassClaims> = {}): Person {
     const issuedAt = Math.floor(this.gate.clock.read().wallMs / 1000);
     this.#passes += 1;
@@ -53,14 +53,14 @@ export class Scene {
     return new Person(this, { passId, issuedAt, expiresAt: issuedAt + 180 * DAY_S, ...card });
   }
 
-  /** What the screen of the way in or out says: `Granted`, the reason of a refusal, or what is to be done. */
+  /** What the screen of the way in or out shows: `Granted`, the reason of a refusal, or what to do. */
   says(direction: Direction = 'in'): string {
     const view = this.gate.prompts.at(`main-${direction}`);
     if (view?.feedback === 'AccessGranted') return 'Granted';
     return (view?.feedback === 'AccessDenied' ? view.reason : view?.feedback) ?? 'nothing';
   }
 
-  /** Somebody holds a forehead of so many degrees in front of the sensor, and steps back. */
+  /** A person with this forehead comes to the sensor and steps back. */
   async forehead(objectC: number, { room }: { room: number }): Promise<void> {
     this.gate.sensors.forehead.setTemperatures({ objectC, ambientC: room });
     await this.gate.pass(MEASURING_MS);
@@ -68,13 +68,13 @@ export class Scene {
     await this.gate.pass(SHOWING_MS);
   }
 
-  /** The guard who is on duty, and what is given as the reason. */
+  /** The guard on duty, with a reason. */
   guard(note: string): { readonly operator: string; readonly note: string } {
     return { operator: 'chen', note };
   }
 }
 
-/** Somebody who holds a pass. */
+/** A person with a pass. */
 export class Person {
   readonly card: Partial<PassClaims>;
   readonly #scene: Scene;
@@ -84,14 +84,14 @@ export class Person {
     this.card = card;
   }
 
-  /** Shows the pass and stands there. Returns what the screen says. */
+  /** Shows the pass and waits. Returns what the screen shows. */
   async shows(direction: Direction, card: Partial<PassClaims> | string = this.card): Promise<string> {
     this.#scene.gate.present(direction, card);
     await this.#scene.gate.pass(SHOWING_MS);
     return this.#scene.says(direction);
   }
 
-  /** Shows the pass on the way in and goes where the gate lets one. */
+  /** Shows the pass on the way in and walks through if let through. */
   comesIn(): Promise<string> {
     return this.#goes('in');
   }

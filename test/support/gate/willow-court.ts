@@ -18,7 +18,7 @@ const STRICT: Partial<LevelRules> = {
       quota: { count: 1, days: 2, direction: 'out' },
       outsideLimitMinutes: 180,
     },
-    // A standing file: the hours are in the pass.
+    // Without hours here, because they are in the pass.
     worker: {},
     visitor: { ...DAYTIME, registration: 'confirmed' },
     delivery: DAYTIME,
@@ -42,7 +42,7 @@ function courtAt(initialLevel: string, strict: Partial<LevelRules> = STRICT) {
 /** Willow Court in February 2020, foreheads measured on the way in. */
 export const WILLOW_COURT = courtAt('strict');
 
-/** The same before the thermometer came. */
+/** The same without a thermometer. */
 export const WITHOUT_THERMOMETER = courtAt('strict', { ...STRICT, ...NO_SCREENING });
 
 /** The keys of the office and of the district's centre, for half a year. */

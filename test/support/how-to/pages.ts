@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { ROOT } from '../../docs/markdown.ts';
 
 const FOLDER = join(ROOT, 'config/how-to');
-/** What stands in a fence of this language is run, or put into the config. */
+/** A code block of a page: commands to run, or text for the config. */
 type Step =
   | { readonly language: 'sh'; readonly command: string }
   | { readonly language: 'yaml'; readonly text: string };
@@ -21,7 +21,7 @@ export function textOf(page: string): string {
   return readFileSync(join(FOLDER, `${page}.md`), 'utf8');
 }
 
-/** What a page has its reader do, in order. */
+/** The steps of a page, in order. */
 export function stepsOf(page: string): Step[] {
   return Array.from(textOf(page).matchAll(FENCE)).flatMap(([, indent = '', language, body = '']): Step[] => {
     const text = body.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
@@ -32,13 +32,13 @@ export function stepsOf(page: string): Step[] {
   });
 }
 
-/** One command a line, or more lines where they end with a backslash. */
+/** One command per line; a backslash at the end continues it. */
 function commandsIn(text: string): string[] {
   const lines = text.replaceAll(/ *\\\n */g, ' ').split('\n');
   return lines.filter((line) => line.trim() !== '' && !line.startsWith('#'));
 }
 
-/** Commands that stand in the middle of a sentence, where nobody runs them. */
+/** Commands in the middle of a sentence, which the test does not run. */
 export function commandsInSentences(page: string): string[] {
   const prose = textOf(page).replaceAll(FENCE, '');
   return Array.from(prose.matchAll(/`([^`\n]+)`/g), ([, code = '']) => code).filter((code) =>

@@ -16,8 +16,8 @@ export interface Outcome {
 const GATEPOST = `'${process.execPath}' '${join(ROOT, 'dist/src/cli/gatepost.js')}'`;
 
 /**
- * What a test has no place for. `systemctl` starts and stops the real daemon, whose words `journalctl` shows; `sudo`
- * runs what it is given; `timedatectl` leaves the clock of this machine alone.
+ * Replacements for system programs. `systemctl` starts and stops the real daemon, `journalctl` shows its output, `sudo`
+ * runs its command, `timedatectl` does not change the clock of this machine.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   gatepost: `exec ${GATEPOST} "$@"`,
@@ -47,7 +47,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
     esac`,
 };
 
-/** A version of the program that can be installed: the real scripts and unit files around a program of one line. */
+/** An installable version of the program: the real scripts and unit files, and a program of one line. */
 function putVersion(folder: string, version: string): void {
   for (const name of ['scripts', 'systemd', 'config'])
     cpSync(join(ROOT, name), join(folder, name), { recursive: true });
@@ -57,7 +57,7 @@ function putVersion(folder: string, version: string): void {
     'node_modules/.package-lock.json': '',
     'package.json': '{}',
     'package-lock.json': '{"packages":{}}',
-    // The whole project was built before the tests began.
+    // Builds nothing, because the project was built before the tests.
     'scripts/build': '#!/bin/sh\ntest -f dist/.built\n',
   };
   for (const [name, text] of Object.entries(files)) {
@@ -122,7 +122,7 @@ export class Site {
     return site;
   }
 
-  /** Another one with the same files, whose screens are at a port of their own. */
+  /** Another site with the same files, with another port for the screens. */
   async copy(): Promise<Site> {
     const site = new Site();
     cpSync(this.root, site.root, { recursive: true });
@@ -131,12 +131,12 @@ export class Site {
     return site;
   }
 
-  /** The scripts where an installation has them. */
+  /** Puts the scripts where an installation has them. */
   putScripts(): void {
     cpSync(join(ROOT, 'scripts'), join(this.root, 'usr/lib/gatepost/scripts'), { recursive: true });
   }
 
-  /** The sources in version 1, which is installed, and version 2 where they came from. */
+  /** Installs version 1 and puts version 2 in the folder of the sources. */
   async putSources(): Promise<void> {
     const origin = join(this.root, 'origin');
     const clone = join(this.root, 'office');
@@ -162,13 +162,13 @@ export class Site {
     return existsSync(join(this.root, path));
   }
 
-  /** Puts what a page says into the config. */
+  /** Puts the text of a page into the config. */
   configure(text: string): void {
     const path = 'etc/gatepost/gatepost.yaml';
     this.write(path, stringify(merged(parse(this.read(path)), parse(text))));
   }
 
-  /** Runs a line of a page, in the office's folder; whoever is asked for a password has one. */
+  /** Runs a line of a page in the folder of the office, and answers questions for a password. */
   run(command: string): Promise<Outcome> {
     const line = this.#below(command);
     const path = [join(this.root, 'usr/bin'), this.#bin, process.env.PATH].join(':');
@@ -184,7 +184,7 @@ export class Site {
             said: out + err,
           }),
       );
-      // Most commands ask for nothing.
+      // Most commands do not read the password and close their input.
       child.stdin?.on('error', () => undefined).end('plum tree in rain\n');
     });
   }
@@ -200,7 +200,7 @@ export class Site {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  /** The command with the site's folder in the place of /. */
+  /** The command with the site's folder in place of /. */
   #below(command: string): string {
     const line = command
       .replaceAll(/(?<![\w./-])\/(?=(?:etc|var|usr|media|dev)\/)/g, `${this.root}/`)

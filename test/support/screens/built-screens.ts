@@ -10,7 +10,7 @@ import { newerThanBuild } from '../gate/daemon.ts';
 import { launchChromium, openPage } from './screen-browser.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from './web-kiosk.ts';
 
-/** The screens as they are now, built, and one Chromium for all tests of a suite. Call it inside `describe`. */
+/** The present screens, built, and one Chromium for all tests of a suite. Call it inside `describe`. */
 export function builtScreens() {
   let folder: string;
   let isBuilt = false;

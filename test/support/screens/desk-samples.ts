@@ -3,7 +3,7 @@ import type { GuardTopics } from '../../../src/ports/guard-feed.ts';
 import { DOOR, decision, device, NIGHT_MS, passage, SITE } from './screen-samples.ts';
 import { type Kiosk, OPERATOR } from './web-kiosk.ts';
 
-/** What a visitor's label may carry at worst. */
+/** A hostile label of a visitor. */
 export const HOSTILE = '<img src=x onerror=alert(1)>';
 export const CARD = '00112233445566aa';
 export const RESIDENT = '8899aabbccddeeff';

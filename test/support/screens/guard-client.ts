@@ -4,7 +4,7 @@ import { WebScreen } from './web-screen.ts';
 
 export const GUARD = { operator: 'Li Mei', password: 'plum tree in rain' } as const;
 
-/** A guard at the running daemon: signed in over HTTP, listening on the guard's feed. */
+/** A guard's client of the running daemon: signed in over HTTP, connected to the guard's feed. */
 export class GuardClient {
   readonly screen: WebScreen;
   readonly #url: string;
@@ -16,7 +16,7 @@ export class GuardClient {
     this.screen = screen;
   }
 
-  /** Sets the first password with the set-up code, or signs in where there is one. */
+  /** Sets the first password with the set-up code, or signs in if there is one. */
   static async signIn({ url, setUpCode }: Pick<DaemonProcess, 'url' | 'setUpCode'>): Promise<GuardClient> {
     const headers = { origin: url };
     const session = (await (await fetch(`${url}/api/session`)).json()) as { status: string };
@@ -28,7 +28,7 @@ export class GuardClient {
     return new GuardClient(url, cookie, await WebScreen.open(`${url}/ws/guard`, { origin: url, cookie }));
   }
 
-  /** Gives an order, e.g. `open`; the status of the answer. */
+  /** Sends an order, e.g. `open`; returns the status of the answer. */
   async order(name: 'open' | 'refuse' | 'door' | 'seen', body: object): Promise<number> {
     const headers = { origin: this.#url, cookie: this.#cookie };
     return (await send(`${this.#url}/api/guard/${name}`, headers, body)).status;
@@ -38,7 +38,7 @@ export class GuardClient {
     return this.screen.latest(`device/${id}`) as DeviceView | undefined;
   }
 
-  /** Waits until the device strip shows this; `cause` undefined where all is well. */
+  /** Waits until the device strip shows this; `cause` is undefined without a fault. */
   async sees(id: string, status: DeviceView['status'], cause?: string): Promise<void> {
     await this.screen.until(() => {
       const device = this.device(id);

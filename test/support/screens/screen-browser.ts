@@ -22,10 +22,10 @@ interface WatchedPage {
   readonly faults: string[];
 }
 
-/** A page in a profile of its own. */
+/** A page in its own profile. */
 export async function openPage(browser: Browser, options: BrowserContextOptions): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'zh-CN', colorScheme: 'dark', ...options });
-  // Ends what hangs, and judges nothing: see vitest.config.ts.
+  // Long, because it must only end a hanging test: see vitest.config.ts.
   context.setDefaultTimeout(200_000);
   const page = await context.newPage();
   const faults: string[] = [];
@@ -36,7 +36,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions)
   return { page, faults };
 }
 
-/** Serious and critical findings of axe-core (WCAG 2.2 A and AA) on the page as it stands. */
+/** Serious and critical findings of axe-core (WCAG 2.2 A and AA) on the present page. */
 export async function axeFindings(page: Page): Promise<string[]> {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
   await page.evaluate(readFileSync(axe, 'utf8'));
@@ -56,7 +56,7 @@ export async function shot(page: Page, name: string, options: { fullPage?: boole
   await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled', ...options });
 }
 
-/** Whether anything on the page sticks out of it sideways, or the prompt's words out of their box. */
+/** Whether anything is wider than the page, or the prompt's words are larger than their box. */
 export async function overflows(page: Page): Promise<boolean> {
   return page.evaluate<boolean>(`[document.documentElement, ...document.querySelectorAll('.words')].some(
     (box) => box.scrollWidth > box.clientWidth + 1 || (box.matches('.words') && box.scrollHeight > box.clientHeight + 1))`);

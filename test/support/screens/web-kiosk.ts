@@ -21,7 +21,7 @@ import { SilentLogger } from '../silent-logger.ts';
 export const OPERATOR = 'Li Mei';
 export const PASSWORD = 'plum tree in rain';
 
-/** Writes down what it is told; answers or throws what the test sets. */
+/** Records the orders; answers or throws what the test sets. */
 export class RecordingGuardDesk implements GuardDesk {
   readonly orders: object[] = [];
   answer: DeskAnswer | GatepostError | Error = { status: 'done' };
@@ -71,7 +71,7 @@ class RecordingOperators implements OperatorDesk {
   onChanged(listener: (operator: string) => void): void {
     this.#listeners.push(listener);
   }
-  /** The password is another one from now on, or the account is gone. */
+  /** Changes the password, or removes the account. */
   change(account: RecordingOperators['account']): void {
     const before = this.account?.operator ?? '';
     this.account = account;
@@ -137,7 +137,7 @@ interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
-  /** The body as JSON; undefined where it is none. */
+  /** The body as JSON; undefined if it is not JSON. */
   readonly json: unknown;
 }
 
@@ -171,10 +171,10 @@ export async function startKiosk(change: Partial<WebServerDeps> = {}) {
   const kiosk = { server, clock, logger, desk, operators, screensFolder, url, port };
   return {
     ...kiosk,
-    /** A request as the kiosk's own pages make it; `headers` replace or (undefined) leave out. */
+    /** Sends a request like the kiosk's own pages; `headers` replace or, if undefined, remove headers. */
     send: (method: string, path: string, body?: unknown, headers: Headers = {}) =>
       exchange(port, { method, path, body, headers: { origin: url, ...headers } }),
-    /** Signs in and gives the cookie. */
+    /** Signs in and returns the cookie. */
     signIn: async (): Promise<string> => {
       const body = { operator: OPERATOR, password: PASSWORD };
       const answer = await exchange(port, {
@@ -229,7 +229,7 @@ function exchange(
   });
 }
 
-/** Pages as the build lays them out, and a file outside that nobody may read. */
+/** Pages in the layout of the build, and a file outside of it that must not be served. */
 function pagesFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-web-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,7 @@ interface Update {
   readonly value: unknown;
 }
 
-/** A real WebSocket client that keeps what it was told and lets a test wait for it. */
+/** A real WebSocket client that collects messages, for which a test can wait. */
 export class WebScreen {
   readonly socket: WebSocket;
   readonly messages: Update[][] = [];
@@ -55,7 +55,7 @@ export class WebScreen {
     while (!done()) await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
-  /** Stops reading, as a browser on a hung machine does. */
+  /** Stops reading, like a browser on a machine that hangs. */
   pause(): void {
     this.socket.pause();
   }

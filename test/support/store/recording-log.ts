@@ -2,7 +2,7 @@ import { GatepostError } from '../../../src/core/errors.ts';
 import type { EventDraft, StoredEvent } from '../../../src/core/events/event.ts';
 import type { EventLog, LogEntry, WriteTimes } from '../../../src/ports/event-log.ts';
 
-/** Keeps the drafts of events in memory; can be told to fail as a full disk does. */
+/** Keeps the drafts of events in memory; can fail like a full disk. */
 export class RecordingLog implements EventLog {
   readonly events: EventDraft[] = [];
   broken = false;

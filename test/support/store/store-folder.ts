@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
 
-/** An empty folder that is gone when the test is over. */
+/** An empty folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-store-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
