@@ -13,7 +13,7 @@ export interface FaultEvent {
   readonly atMs: number;
 }
 
-/** The content of one frame: a reading, why it is none, or undefined if there is nothing to report. */
+/** The content of one frame: a reading, a fault, or undefined if there is nothing to report. */
 export type FrameContent<Reading> =
   | { readonly reading: Reading }
   | { readonly cause: SensorFault; readonly detail: string }

@@ -12,7 +12,7 @@ const PICTURE_BYTES_MAX = 4 * 1024 * 1024;
  */
 export const IMAGE_PIXELS_MAX = 25_000_000;
 
-/** Reads QR codes of picture files that somebody uploads: PNG or JPEG. */
+/** Reads QR codes in uploaded picture files: PNG or JPEG. */
 export class QrImageDecoder {
   readonly #decoder: ImageDecoder;
 

@@ -13,8 +13,8 @@ const NULS_MIN = 32;
 
 /**
  * Cuts a byte stream into codes (hardware/FACTS.md#serial-scanners). A line ends with CR, LF, Tab, or flush() after a
- * silence. Empty lines are ignored, and so are control characters directly behind a line end. Memory is constant
- * whatever arrives.
+ * silence. Empty lines are ignored, and so are control characters directly behind a line end. Memory is bounded for any
+ * input.
  */
 export class CodeFramer {
   readonly #line = new Uint8Array(MAX_CODE_BYTES);

@@ -24,9 +24,9 @@ export interface SaveOwed {
 
 /**
  * Makes the module ignore set-up codes, because anybody can show it one. Its flash is written only if necessary,
- * because this runs at every start, and only after the module has accepted the change. A module that does not confirm
- * saving is told again, also at the next opening. Until then it gets its old value back, so that the next start of
- * this program sees what is still to be done.
+ * because this runs at every start, and only after the module has accepted the change. The command to save is repeated
+ * if the module does not confirm it, also at the next opening. Until then it gets its old value back, so that the next
+ * start of this program sees what is still to be done.
  * @throws GatepostError `device.failed` if it did not work
  */
 export async function switchSetUpCodesOff(send: SendGm65, memory: SaveOwed): Promise<void> {
@@ -65,8 +65,8 @@ async function save(send: SendGm65, memory: SaveOwed): Promise<void> {
 }
 
 /**
- * Sends the module a heartbeat every ten seconds: a scanner that hangs is as silent as one that nobody uses. It also
- * checks the settings, because the module may have been replaced or reset without notice.
+ * Sends the module a heartbeat every ten seconds: a scanner that hangs is as silent as an unused one. It also checks
+ * the settings, because the module may have been replaced or reset without notice.
  */
 export class Gm65Heartbeat {
   readonly #clock: Clock;

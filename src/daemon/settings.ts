@@ -20,7 +20,7 @@ function screeningSettings({ screening }: Config): ScreeningSettings {
   return { ...rest, coldWaitMs: coldWaitSeconds * 1000, repeatAfterMs: repeatAfterSeconds * 1000 };
 }
 
-/** Whether any device or lock of the config is simulated; every screen then says so. */
+/** Whether any device or lock of the config is simulated; every screen then shows it. */
 export function isSimulated({ doors, accessPoints }: Config): boolean {
   const simulatedDoor = Object.values(doors).some(({ lock, contact, inputs = {} }) =>
     [lock, contact, ...Object.values(inputs)].some((device) => device?.driver === 'simulated'),

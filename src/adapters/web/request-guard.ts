@@ -24,7 +24,7 @@ export class RequestGuard {
   readonly #origins: ReadonlySet<string>;
   readonly #proxyHosts: ReadonlySet<string>;
 
-  /** @throws GatepostError `config.invalid` for an allowed origin that is none. */
+  /** @throws GatepostError `config.invalid` if an allowed origin is not valid. */
   constructor(settings: RequestGuardSettings) {
     const urls = settings.allowedOrigins.map(parseOrigin);
     this.#settings = settings;

@@ -18,7 +18,7 @@ interface PromptInfo {
   /** The language shown first, e.g. `zh-CN`. */
   readonly language: string;
   readonly languages: readonly string[];
-  /** IANA name: the page's clock shows the site's time, whatever the browser's. */
+  /** IANA name of the site's time zone, which the page's clock shows instead of the browser's. */
   readonly timeZone: string;
   readonly simulated: boolean;
   /** Whom people call when no guard is there. */

@@ -2,7 +2,7 @@ import { isGatepostError } from '../../core/errors.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 
 /**
- * The holder of a pass, for the guard's screen; undefined also if the directory cannot be read. The directory is in the
+ * The holder of a pass, for the guard's screen; undefined also if the register cannot be read. The register is in the
  * database of the log, whose failure is reported elsewhere.
  */
 export function findHolder(register: HolderRegister, holderRef: string | undefined): Holder | undefined {

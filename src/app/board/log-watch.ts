@@ -76,7 +76,7 @@ export class LogWatch implements Lifecycle {
   }
 
   /**
-   * Handles altered rows: they are not published, and an event says so before the ones behind them.
+   * Handles altered rows: they are not published, and an event that reports them is published before the next rows.
    * @throws GatepostError `log.unavailable` if it cannot be recorded
    */
   altered(rows: AlteredRows): void {

@@ -201,7 +201,7 @@ export interface RetrySchedule {
   readonly maximumMs: number;
   /** 0..1: the random part of a delay, so that many gates do not come back at once. */
   readonly jitter: number;
-  /** A connection counts as recovered, and delays begin anew, only after it held this long. */
+  /** Only after this time does a connection count as recovered, and the delays start again from the first. */
   readonly healthyAfterMs: number;
 }
 

@@ -57,7 +57,7 @@ export class AllOrders implements StandingOrders {
   }
 }
 
-/** The local directory; holders missing in it are looked up in the signed directory. */
+/** The register; holders missing in it are looked up in the signed directory. */
 export class AllHolders implements HolderRegister {
   readonly #local: HolderRegister;
   readonly #inForce: BundlesInForce;

@@ -180,7 +180,7 @@ export class ScreeningStation implements Lifecycle {
   #onFault(): void {
     const { fault } = this;
     if (fault === undefined) return;
-    // After it is unplugged and plugged in again, a stuck module is judged anew.
+    // A stuck module starts again without history after it was unplugged and plugged in.
     if (fault === 'sensor_missing') {
       this.#stuck = INITIAL_STUCK_WATCH;
       this.#movement = undefined;

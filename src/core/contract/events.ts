@@ -66,7 +66,7 @@ const ListRecord = z
   })
   .describe('A signed list that is in force now.');
 
-/** A change of the directory, without names. `import` replaced all of it, `erase` removed one holder. */
+/** A change of the register, without names. `import` replaced all of it, `erase` removed one holder. */
 const RegisterRecord = z
   .strictObject({
     source: z.enum(['import', 'erase']),

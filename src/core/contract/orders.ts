@@ -51,7 +51,7 @@ export const ORDERS = {
   door: z.strictObject({ door: Id, verb: z.enum(DOOR_VERBS), note: Note }),
   /** Puts an access point back into service. */
   enable: z.strictObject({ accessPoint: Id, note: Note }),
-  /** Takes an access point out of service: from then on it lets nobody through but emergencies. */
+  /** Takes an access point out of service: then it lets only emergencies through. */
   disable: z.strictObject({ accessPoint: Id, note: Note }),
   /** Another policy level. */
   level: z.strictObject({ level: Id, note: Note }),

@@ -1,4 +1,4 @@
-// The build puts its own file names and a digest of their content in place of the two words.
+// The build replaces the two words by its file names and a digest of their content.
 const FILES = 'FILES';
 const CACHE = `gatepost-phone-${'BUILD'}`;
 
@@ -13,7 +13,7 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-// One build's files belong together, so none is asked of the network while that build is in force.
+// The files of one build belong together, so none is loaded from the network while that build is in use.
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;

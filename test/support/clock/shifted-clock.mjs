@@ -1,5 +1,5 @@
-// Loaded into a process before its program (node --import): its system clock is off by the milliseconds in the file
-// that SHIFTED_CLOCK names; the monotonic clock is not.
+// Loaded into a process before its program (node --import): shifts its system clock by the milliseconds in
+// the file that SHIFTED_CLOCK names, but not the monotonic clock.
 import { readFileSync } from 'node:fs';
 
 const path = process.env.SHIFTED_CLOCK;

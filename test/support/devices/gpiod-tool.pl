@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 # Plays gpioset, gpioget, gpiomon, gpiofind and gpioinfo of libgpiod, 1.6 and 2, on one line: BCM 17, offset 17 of gpiochip0.
-# The options are those of the two generations, and no others. The world is the folder in FAKE_GPIO:
-#   version   what --version says       broken    if it exists, the line cannot be had
+# It accepts only the options of the two generations. The folder in FAKE_GPIO has the state:
+#   version   what --version says       broken    if it exists, the line cannot be taken
 #   persist   if it exists, the line keeps its level when its process is gone, as on Raspberry Pi kernels
-#   level     "PID LEVEL": what the last process drove         input   the level somebody outside drives
-#   calls     every call with its arguments, one a line
+#   level     "PID LEVEL": what the last process drove         input   the level driven from outside
+#   calls     every call with its arguments, one per line
 use strict;
 use warnings;
 use Fcntl qw(:flock);

@@ -10,7 +10,7 @@ use Time::HiRes qw(time usleep);
 my ($folder, $grant_ms) = (@ARGV, 0);
 my ($armed, $grant_at, $on_at, $off_at, $idle_at) = (0, 0, 0, 0, 0);
 
-# What the kernel says ends without a line end: so a file that has one was written by somebody else.
+# The kernel writes without a line end, so a file that has one was written by another program.
 sub put {
   my ($name, $text) = @_;
   open my $file, '>', "$folder/.new" or return;
