@@ -85,9 +85,8 @@ export class ScanLine {
     }
     this.#silence.restart(this.#cutter.pending);
     const burst = this.#burst;
-    // A code that may become a pass ends by itself.
-    const mayBePass = this.#cutter.pending && this.#cutter.begun.startsWith('G');
-    if (burst !== undefined && atMs - burst.sinceMs > ONE_CODE.ms && !mayBePass) this.#giveUp(burst);
+    if (burst !== undefined && atMs - burst.sinceMs > ONE_CODE.ms && !this.#mayBecomePass())
+      this.#giveUp(burst);
     this.#same.restart(burst !== undefined);
   }
 
@@ -96,6 +95,11 @@ export class ScanLine {
     this.#silence.stop();
     this.#same.stop();
     this.#burst = undefined;
+  }
+
+  /** Such a code ends by itself. Looks at all that has begun, so it is asked only where the answer counts. */
+  #mayBecomePass(): boolean {
+    return this.#cutter.pending && this.#cutter.begun.startsWith('G');
   }
 
   #take(code: ScannedCode): void {

@@ -44,22 +44,27 @@ export function encodeRequest(map: RegisterMap): Uint8Array {
 /** Finds the answers to that request, and the exceptions of the sensor. */
 export class ModbusDecoder extends FrameDecoder<ThermometerEvent> {
   constructor(map: RegisterMap) {
+    const expected = blockOf(map).count * 2;
     super({
       device: 'a Modbus sensor',
       noiseLimit: NOISE_LIMIT,
-      find: (bytes) => find(bytes, map),
+      find: (bytes) => find(bytes, map, expected),
       read: (frame, atMs) => read(frame, atMs, map),
     });
   }
 }
 
-function find(bytes: readonly number[], map: RegisterMap): number | 'incomplete' | undefined {
+/** @param expected bytes of data in an answer */
+function find(
+  bytes: readonly number[],
+  map: RegisterMap,
+  expected: number,
+): number | 'incomplete' | undefined {
   const [address, fn, dataBytes] = bytes;
   if (!isAnswerOf(map, address)) return undefined;
   if (fn === undefined) return 'incomplete';
   if (fn === (map.function | REFUSED)) return checked(bytes, REFUSAL_BYTES);
   if (fn !== map.function) return undefined;
-  const expected = blockOf(map).count * 2;
   if (dataBytes !== undefined && dataBytes !== expected) return undefined;
   return checked(bytes, HEAD_BYTES + expected + CRC_BYTES);
 }

@@ -292,3 +292,8 @@ export function distance({ distances: [first, ...others] }: Pick<SensorFamilies,
   return z.discriminatedUnion('driver', [entryOf(first), ...others.map(entryOf)]);
 }
 export type DistanceConfig = z.output<ReturnType<typeof distance>>;
+
+/** The label that the overlay gpio-led gives the lock of a door, or a signal beside it, unless the config names one. */
+export function ledOf(door: string, signal?: string): string {
+  return signal === undefined ? `gatepost:${door}` : `gatepost:${door}-${signal}`;
+}

@@ -27,7 +27,12 @@ export function sensorConflicts(parts: SensorParts, families: SensorFamilies): C
   ]);
 }
 
-function isOff({ in: inward, out, kinds }: Pick<Config['screening'], 'in' | 'out' | 'kinds'>): boolean {
+/** Whether nobody is screened. */
+export function isOff({
+  in: inward,
+  out,
+  kinds,
+}: Pick<Config['screening'], 'in' | 'out' | 'kinds'>): boolean {
   return [inward, out, ...Object.values(kinds)].every((mode) => mode === 'off');
 }
 

@@ -1,6 +1,8 @@
 import { wallClockText } from '../core/time/time-zone.ts';
+import { ledOf } from './devices.ts';
 import { policyOf } from './policy.ts';
 import type { Config } from './schema.ts';
+import { isOff } from './sensor-conflicts.ts';
 
 /** What a config means, as plain sentences, one a line. @param nowMs Unix milliseconds, for the time at the site */
 export function summaryOf(config: Config, nowMs: number): string[] {
@@ -27,7 +29,7 @@ function describeDoor(id: string, { name, releaseSeconds, lock, contact }: Confi
     lock.driver === 'simulated'
       ? 'simulated'
       : lock.driver === 'leds'
-        ? `LED ${lock.led ?? `gatepost:${id}`}`
+        ? `LED ${lock.led ?? ledOf(id)}`
         : `GPIO ${lock.line}, active ${lock.activeLevel} (${lock.driver})`;
   let seen = 'no contact';
   if (contact !== undefined)
@@ -86,7 +88,7 @@ function describeLevels(config: Config): string {
 function describeScreening(screening: Config['screening']): string {
   const { in: inward, out, kinds, thresholdC, estimate, record } = screening;
   const exceptions = Object.entries(kinds).map(([kind, mode]) => `${kind} ${mode}`);
-  if ([inward, out, ...Object.values(kinds)].every((mode) => mode === 'off')) return 'Screening: off.';
+  if (isOff(screening)) return 'Screening: off.';
   const modes = [`in ${inward}`, `out ${out}`, ...exceptions].join(', ');
   const kept = record === 'class' ? 'the log keeps the outcome only' : 'the log keeps degrees';
   return `Screening: ${modes}; elevated from ${thresholdC} °C (${estimate}); ${kept}.`;

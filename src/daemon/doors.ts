@@ -10,7 +10,12 @@ import { SimulatedOutput } from '../../hardware/gpio/simulated-output.ts';
 import { type OutputDriver, TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import type { Signals } from '../app/door/door-signals.ts';
 import type { DoorDevices } from '../app/gate/gate-ports.ts';
-import type { DoorContactConfig, DoorLockConfig, DoorSwitchConfig } from '../config/devices.ts';
+import {
+  type DoorContactConfig,
+  type DoorLockConfig,
+  type DoorSwitchConfig,
+  ledOf,
+} from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
 import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
 import type { DoorContact } from '../ports/door-devices.ts';
@@ -68,7 +73,7 @@ function inputOf(
 
 function signalsOf(door: string, configs: SignalsConfig, { clock }: DeviceContext): Signals {
   const outputs = Object.entries(configs).map(([name, { line, activeLevel }]) => {
-    const driver = new AutoOutput({ line, activeLevel, led: `gatepost:${door}-${name}` });
+    const driver = new AutoOutput({ line, activeLevel, led: ledOf(door, name) });
     return [name, new TimedOutput({ name: `${name} of door ${door}`, driver, clock })];
   });
   return Object.fromEntries(outputs);
@@ -98,11 +103,6 @@ function outputOf(id: string, lock: DoorLockConfig, onLevel: (released: boolean)
     case 'auto':
       return new AutoOutput({ line: lock.line, activeLevel: lock.activeLevel, led: ledOf(id) });
   }
-}
-
-/** The label a gpio-led overlay has by default. */
-function ledOf(door: string): string {
-  return `gatepost:${door}`;
 }
 
 function contactOf(id: string, contact: DoorContactConfig, { clock, world }: DeviceContext): DoorContact {

@@ -1,4 +1,5 @@
 import type { GateSettings } from '../app/gate/gate-ports.ts';
+import { devicesOf } from '../config/conflicts.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { policyOf } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
@@ -21,14 +22,8 @@ function screeningSettings({ screening }: Config): ScreeningSettings {
 }
 
 /** Whether any device or lock of the config is simulated; every screen then shows it. */
-export function isSimulated({ doors, accessPoints }: Config): boolean {
-  const simulatedDoor = Object.values(doors).some(({ lock, contact, inputs = {} }) =>
-    [lock, contact, ...Object.values(inputs)].some((device) => device?.driver === 'simulated'),
-  );
-  const simulatedDevice = Object.values(accessPoints).some(({ scanner, thermometer, distance }) =>
-    [scanner, thermometer, distance].some((device) => device?.path === 'simulated'),
-  );
-  return simulatedDoor || simulatedDevice;
+export function isSimulated(config: Config): boolean {
+  return devicesOf(config).some(({ simulated }) => simulated);
 }
 
 /** The settings of the gate, from its config. @param configured keys that count beside those of a signed list */

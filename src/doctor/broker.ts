@@ -1,7 +1,7 @@
 import { MAX_BUNDLE_BYTES } from '../core/bundle/bundle.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Broker, BrokerConnection } from '../ports/broker.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, inTime, ok, warn } from './finding.ts';
 
 const ANSWER_MS = 10_000;
 /** A broker sends retained messages right after the subscription; the largest list is 16 MiB. */
@@ -91,7 +91,7 @@ function oldProtocol(): Finding {
 async function checkPublish(connection: BrokerConnection, topic: string): Promise<Finding> {
   const fix = `Allow the gate to write ${topic.slice(0, topic.lastIndexOf('/'))}/# in the broker's access list.`;
   try {
-    const answer = await inTime(connection.publish(emptyAt(topic)));
+    const answer = await inTime(connection.publish(emptyAt(topic)), ANSWER_MS);
     if (answer.status !== 'stored')
       return fail('broker', `Publishing to ${topic} is refused: ${answer.detail}.`, fix);
   } catch (error) {
@@ -110,7 +110,10 @@ async function checkRead(connection: BrokerConnection, lists: readonly string[])
   const fix = `Allow the gate to read ${folder} in the broker's access list.`;
   const came = new AbortController();
   try {
-    await inTime(connection.subscribe(lists, () => came.abort()));
+    await inTime(
+      connection.subscribe(lists, () => came.abort()),
+      ANSWER_MS,
+    );
   } catch (error) {
     return fail('broker', messageOf(error), fix);
   }
@@ -126,19 +129,6 @@ async function checkRead(connection: BrokerConnection, lists: readonly string[])
 /** Not retained and empty, so that nothing stays at the broker. */
 function emptyAt(topic: string) {
   return { topic, payload: new Uint8Array(), retain: false };
-}
-
-/** Limits the wait for a broker that never answers. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer within 10 s.')), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function untilAborted(signal: AbortSignal, atMostMs: number): Promise<void> {

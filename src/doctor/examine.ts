@@ -5,9 +5,10 @@ import { type BrokerFacts, checkBroker } from './broker.ts';
 import { type ClockFacts, checkClock } from './clock.ts';
 import { checkDeviceStates } from './device-states.ts';
 import { checkDevices } from './devices.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, inTime, ok, warn } from './finding.ts';
 import { checkGpio, type GpioFacts } from './gpio.ts';
-import { checkLists, Holders } from './holders.ts';
+import { Holders } from './holders.ts';
+import { checkLists } from './lists.ts';
 import type { DeviceUse, Machine } from './machine.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
 import { checkWeb, type WebFacts } from './screens.ts';
@@ -41,7 +42,7 @@ type Check = readonly [name: string, check: () => readonly Finding[] | Promise<r
 export async function* examine(installation: Installation): AsyncGenerator<Finding> {
   for (const [name, check] of await checksFor(installation)) {
     try {
-      yield* await inTime(check);
+      yield* await inTime(check(), CHECK_MS);
     } catch (error) {
       const text = `The check "${name}" could not be made: ${messageOf(error)}`;
       yield fail(name, text, 'Run gatepost doctor again as root; tell the makers of Gatepost if it stays.');
@@ -93,16 +94,4 @@ function checkAsker({ isAskedByRoot }: Machine): Finding[] {
 async function askBroker(broker: BrokerFacts | undefined): Promise<readonly Finding[]> {
   if (broker !== undefined) return checkBroker(broker);
   return [ok('broker', 'No broker of a central server is set: the gate works for itself.')];
-}
-
-async function inTime(check: Check[1]): Promise<readonly Finding[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_MS / 1000} s.`)), CHECK_MS);
-  });
-  try {
-    return await Promise.race([check(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

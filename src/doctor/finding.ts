@@ -23,3 +23,16 @@ export function warn(check: string, text: string, fix: string): Finding {
 export function fail(check: string, text: string, fix: string): Finding {
   return { check, grade: 'fail', text, fix };
 }
+
+/** Limits the wait for what never answers. @throws Error after `limitMs` milliseconds */
+export async function inTime<T>(answer: T | Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000} s.`)), limitMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -149,11 +149,16 @@ function makeDatabase(path: string): void {
     database.close();
   }
   renameSync(unfinished, path);
-  const folder = openSync(dirname(path), 'r');
+  syncFolder(dirname(path));
+}
+
+/** Puts the names in a folder on disk. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(descriptor);
   } finally {
-    closeSync(folder);
+    closeSync(descriptor);
   }
 }
 

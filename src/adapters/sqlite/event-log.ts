@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventLog, LogEntry, WriteTimes } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
-import { readLogRow, readNewest } from './event-rows.ts';
+import { chainHeadOf, readLogRow, readNewest } from './event-rows.ts';
 import { putKept } from './kept-numbers.ts';
 import { RandomSupply, Uuid7 } from './uuid7.ts';
 
@@ -157,7 +157,7 @@ export class SqliteEventLog implements EventLog {
     const { connection } = this.#deps;
     const log = connection.read(() => readLogRow(connection));
     if (log === undefined) throw notBegun(connection.path);
-    return { epoch: log.epoch, sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+    return { epoch: log.epoch, ...chainHeadOf(log) };
   }
 
   /**

@@ -1,4 +1,10 @@
-import { type AlteredRows, type ChainRow, findAltered, isSoundRow } from '../../core/events/chain.ts';
+import {
+  type AlteredRows,
+  type ChainHead,
+  type ChainRow,
+  findAltered,
+  isSoundRow,
+} from '../../core/events/chain.ts';
 import { eventGroup } from '../../core/events/envelope.ts';
 import type { EventName, StoredEvent } from '../../core/events/event.ts';
 import type { OutboxPosition } from '../../ports/event-log.ts';
@@ -43,6 +49,11 @@ export function readLogRow(connection: ReadConnection): LogRow | undefined {
         published_sequence AS publishedSequence FROM log`,
     )
     .get();
+}
+
+/** The last row according to the log itself. */
+export function chainHeadOf({ lastSequence, lastHash }: LogRow): ChainHead {
+  return { sequence: lastSequence, hash: lastHash.toString('hex') };
 }
 
 /** Events after `sequence`, oldest first. */
@@ -124,7 +135,7 @@ export function readSoundAfter(
     )
     .all(sequence, limit + 1);
   const log = readLogRow(connection);
-  const last = log && { sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+  const last = log && chainHeadOf(log);
   const complete = rows.length <= limit;
   const found = findAltered(rows.map(chainRow), { after: sequence, complete, ...(last && { last }) });
   const read = rows.slice(0, limit);

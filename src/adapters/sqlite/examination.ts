@@ -2,7 +2,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { LogMark } from '../../core/events/log-mark.ts';
 import { openForReading, refuseLink } from './database.ts';
-import { readLogRow } from './event-rows.ts';
+import { chainHeadOf, readLogRow } from './event-rows.ts';
 import { checkHealth } from './health-check.ts';
 import { readKept } from './kept-numbers.ts';
 import { hasTable, ReadConnection } from './read-connection.ts';
@@ -64,7 +64,7 @@ function look(connection: ReadConnection): Omit<Examination, 'close'> {
     return { head: undefined, marked: false, hashAt, altered: [] };
   const altered = checkHealth(connection);
   const log = readLogRow(connection);
-  const head = log && { epoch: log.epoch, sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+  const head = log && { epoch: log.epoch, ...chainHeadOf(log) };
   return { head, marked: readKept(connection, 'marked') === 1, hashAt, altered };
 }
 

@@ -4,7 +4,7 @@ import type { DayCount, LedgerFacts } from '../../core/policy/ledger.ts';
 import type { HolderSubject } from '../../core/policy/standing-order.ts';
 import type { HolderQuery, HolderState } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
-import { readKept } from './kept-numbers.ts';
+import { putKept, readKept } from './kept-numbers.ts';
 
 interface ShownRow {
   readonly inside: number | null;
@@ -144,9 +144,7 @@ export class SqliteHolderState implements HolderState {
   }
 
   setOccupancy(value: number): void {
-    this.#connection
-      .statement<[number]>("INSERT OR REPLACE INTO kept_number (name, value) VALUES ('occupancy', ?)")
-      .run(Math.max(0, value));
+    putKept(this.#connection, 'occupancy', Math.max(0, value));
   }
 
   countOpen(accessPoint: string, direction: Direction, siteDay: number): void {

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { messageOf } from '../../core/errors.ts';
 import { furthest, type LogMark } from '../../core/events/log-mark.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { syncFolder } from './database.ts';
 
 const PREFIX = 'gatepost.mark-';
 /** A mark overwrites the one before; a disk writes this many bytes as a whole or not at all. */
@@ -181,13 +182,4 @@ function isSame(one: FileId | undefined, other: FileId | undefined): boolean {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

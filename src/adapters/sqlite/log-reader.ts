@@ -2,7 +2,14 @@ import type { ChainHead, ChainRow } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { OutboxPosition } from '../../ports/event-log.ts';
 import { databasePath, openForReading } from './database.ts';
-import { chainRows, readEventsAfter, readLogRow, readNewest, readPosition } from './event-rows.ts';
+import {
+  chainHeadOf,
+  chainRows,
+  readEventsAfter,
+  readLogRow,
+  readNewest,
+  readPosition,
+} from './event-rows.ts';
 import { ReadConnection } from './read-connection.ts';
 
 /** The log for the command line: reads beside a running daemon and never writes. */
@@ -34,7 +41,7 @@ export class LogReader {
   /** The last row according to the log itself, whether or not the row still exists. */
   head(): ChainHead | undefined {
     const log = this.#connection.read(() => readLogRow(this.#connection));
-    return log && { sequence: log.lastSequence, hash: log.lastHash.toString('hex') };
+    return log && chainHeadOf(log);
   }
 
   close(): void {

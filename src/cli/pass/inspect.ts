@@ -14,9 +14,10 @@ import { commandGroup } from '../command-group.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { readMoment } from '../moments.ts';
 import { ofOption, publicKeys } from '../option-values.ts';
+import { LONGEST_LIFE_DAYS } from './order.ts';
 import { type Inspection, reportAsJson, reportInWords } from './report.ts';
 
-const LONGEST_LIFE_S = 400 * 86_400;
+const LONGEST_LIFE_S = LONGEST_LIFE_DAYS * 86_400;
 const EXIT_REFUSED = 1;
 /** Four times the longest pass; longer input is cut, and is then still too long for a pass. */
 const MAX_INPUT_BYTES = 4096;

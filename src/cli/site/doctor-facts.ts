@@ -3,6 +3,7 @@ import { loadOnoff } from '../../../hardware/gpio/gpio-line.ts';
 import { MqttBroker } from '../../adapters/mqtt/mqtt-broker.ts';
 import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
+import { ledOf } from '../../config/devices.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
@@ -46,7 +47,7 @@ export function gpioUses({ doors }: Config): GpioUse[] {
           {
             place: `doors.${id}.lock`,
             driver: lock.driver,
-            led: (lock.driver === 'leds' ? lock.led : undefined) ?? `gatepost:${id}`,
+            led: (lock.driver === 'leds' ? lock.led : undefined) ?? ledOf(id),
             ...('line' in lock ? { line: lock.line } : {}),
           },
         ]),
@@ -61,7 +62,7 @@ export function gpioUses({ doors }: Config): GpioUse[] {
     ...Object.entries(signals).map(([name, { line }]) => ({
       place: `doors.${id}.signals.${name}`,
       driver: 'auto' as const,
-      led: `gatepost:${id}-${name}`,
+      led: ledOf(id, name),
       line,
     })),
   ]);

@@ -9,7 +9,7 @@ import { nameProblem, normalized, passwordProblem } from '../../app/operators/op
 import { siteWords } from '../../config/site-words.ts';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
-import { loadGateConfig } from '../config-file.ts';
+import { configAsOwner, loadGateConfig } from '../config-file.ts';
 import { readLine } from '../read-line.ts';
 
 interface SetPasswordOptions {
@@ -72,11 +72,7 @@ async function remove(name: string, { config }: { config: string }): Promise<voi
 
 /** The store folder, as its owner. */
 async function storeOf(path: string): Promise<string> {
-  const { data } = await asOwner(() => {
-    const { folder } = loadGateConfig(path).config.store;
-    return { folder, data: folder };
-  });
-  return data;
+  return (await configAsOwner(path)).store.folder;
 }
 
 /** Names of the existing accounts; none if there is no store yet. */

@@ -10,7 +10,7 @@ import { registerBundle } from '../../../src/cli/bundle/commands.ts';
 import { registerKeygen } from '../../../src/cli/keygen.ts';
 import { readLists } from '../../../src/cli/site/doctor-lists.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
-import { checkLists } from '../../../src/doctor/holders.ts';
+import { checkLists } from '../../../src/doctor/lists.ts';
 import { openStore } from '../../support/store/store-folder.ts';
 
 let folder: string;
