@@ -76,7 +76,7 @@ export class DecisionBoard {
       if (isDecision && passage !== undefined && note !== undefined) notes.set(passage, note);
       return;
     }
-    const { data } = JSON.parse(new TextDecoder().decode(event.body)) as { data: AccessData };
+    const data = dataOf(event, 'access.granted');
     if (event.name === 'access.taken' || event.name === 'access.nottaken') {
       this.settle(data.passage, event.name === 'access.taken' ? 'taken' : 'nottaken');
       return;

@@ -12,7 +12,6 @@ interface DoorSettings {
   readonly releaseMs: number;
   /** How long the door may stand open before the alarm. */
   readonly heldOpenMs: number;
-  readonly contactDebounceMs?: number;
 }
 
 export interface DoorDeps {

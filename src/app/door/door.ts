@@ -57,7 +57,7 @@ export class Door implements Lifecycle {
         : new DoorSensor({
             door: id,
             contact,
-            debounceMs: settings.contactDebounceMs ?? CONTACT_DEBOUNCE_MS,
+            debounceMs: CONTACT_DEBOUNCE_MS,
             supervision: { clock, notes, state, logger },
             isSilent: () => this.#contactWatch.isSilent,
             onState: (state) => this.#onPhysical(state),

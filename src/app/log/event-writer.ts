@@ -37,18 +37,14 @@ export class EventWriter {
     effects?: LogEntry['effects'],
     { at = this.#clock.read(), usesReserve = false }: WriteOptions = {},
   ): readonly StoredEvent[] {
-    return this.#append(events, effects, at, usesReserve ? { usesReserve } : {});
-  }
-
-  #append(
-    events: readonly UndatedEvent[],
-    effects: LogEntry['effects'],
-    { wallMs, quality }: Pick<ClockReading, 'wallMs' | 'quality'>,
-    how: Pick<LogEntry, 'usesReserve'>,
-  ): readonly StoredEvent[] {
+    const { wallMs, quality } = at;
     // The spread keeps name and data together; TypeScript cannot see that through the union.
     const dated = events.map((event) => ({ ...event, timeMs: wallMs, timeQuality: quality }) as EventDraft);
-    return this.#log.commit({ events: dated, ...(effects === undefined ? {} : { effects }), ...how });
+    return this.#log.commit({
+      events: dated,
+      ...(effects === undefined ? {} : { effects }),
+      ...(usesReserve ? { usesReserve } : {}),
+    });
   }
 
   /**
@@ -57,7 +53,7 @@ export class EventWriter {
    */
   tryWrite(event: UndatedEvent, effects?: LogEntry['effects']): void {
     try {
-      this.#append([event], effects, this.#clock.read(), { usesReserve: true });
+      this.write([event], effects, { usesReserve: true });
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#logger.error(

@@ -1,6 +1,7 @@
 import type { DoorMode, Feedback } from '../../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../../core/door/door-mode.ts';
+import { isOpenMode, isShutMode } from '../../core/door/door-mode.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
 import type { PassageCause, PassageShow } from '../../core/passage/passage.ts';
 import type { Nearness } from '../../core/screening/nearness.ts';
@@ -156,7 +157,7 @@ export class AccessPointScreens {
   }
 
   get #isOpen(): boolean {
-    return this.#mode === 'LockedOpen' || this.#mode === 'Unlocked';
+    return isOpenMode(this.#mode);
   }
 
   /** The message to everybody at the door. It goes before messages to one person. */
@@ -193,7 +194,7 @@ export class AccessPointScreens {
     if (feedback !== 'Idle') return feedback;
     if (this.#held === 'tooLong') return 'DoorOpenTooLong';
     if (this.#held === 'preAlarm') return 'DoorPreAlarmWarning';
-    if (!this.#enabled || this.#mode === 'Blocked' || this.#mode === 'LockedDown') return 'Disabled';
+    if (!this.#enabled || isShutMode(this.#mode)) return 'Disabled';
     if (this.#scanner !== 'ok' && this.#scanner !== 'connecting') return 'Fault';
     return this.#awaitsPass && !this.#isOpen ? 'RequireIdentifier' : 'Idle';
   }

@@ -96,10 +96,6 @@ export class AccessPoint implements Lifecycle {
     return this.#deps.facts.id;
   }
 
-  get doorId(): string {
-    return this.#deps.facts.door;
-  }
-
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     this.#started = true;

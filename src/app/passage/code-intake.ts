@@ -19,7 +19,7 @@ interface CodeIntakeDeps {
 
 /**
  * Receives the codes: separates noise, counts codes that are not passes, and begins a passage for the others. A code is
- * read only here, and only once.
+ * verified only here, and only once.
  */
 export class CodeIntake {
   readonly #deps: CodeIntakeDeps;
@@ -38,7 +38,7 @@ export class CodeIntake {
   take(event: CodeReaderEvent): boolean {
     const { codes, noise, openGate, lockOut, runner } = this.#deps;
     const shown = codes.take(event);
-    if (noise.takes(shown.text)) return false;
+    if (noise.takes(shown.parsed)) return false;
     const passedBy = runner.state.phase === 'idle' ? openGate.takes(shown) : undefined;
     if (passedBy !== undefined) noise.answered(passedBy);
     else if (lockOut.isLocked && lockOut.isTry(shown.text)) this.#takeTry(shown);

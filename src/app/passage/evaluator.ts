@@ -5,7 +5,7 @@ import type { AccessPointFacts, DecisionResult } from '../../core/decision/decis
 import { type HolderFacts, UNKNOWN_HOLDER } from '../../core/decision/holder-facts.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import type { PassReading } from '../../core/pass/pass.ts';
-import { readPass, type Trust } from '../../core/pass/read-pass.ts';
+import { type Trust, verifyPass } from '../../core/pass/read-pass.ts';
 import type { PassageInput } from '../../core/passage/passage.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import { type ScreeningOutcome, screeningMode } from '../../core/screening/screening.ts';
@@ -59,7 +59,7 @@ export class PassageEvaluator {
 
   /** The facts from a code that was just shown. */
   read(shown: ShownCode): PassageFacts {
-    const pass = readPass(shown.text, this.#deps.trust());
+    const pass = verifyPass(shown.parsed, this.#deps.trust());
     return {
       ...this.#blank(shown.clock),
       pass,

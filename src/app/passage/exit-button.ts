@@ -1,5 +1,6 @@
-import type { DoorMode, DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import { isClosedMode } from '../../core/door/door-mode.ts';
 import { type GatepostError, messageOf } from '../../core/errors.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import { type ClockReading, isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
@@ -12,9 +13,6 @@ import type { OpenLevel } from './open-gate.ts';
 import type { PassageBoard } from './passage-board.ts';
 import { blankFacts, type KnownPassage, passageWithoutCode } from './passage-facts.ts';
 import { PassageRunner, type PassageTimes } from './passage-runner.ts';
-
-/** Modes in which a button that is not an emergency exit opens nothing. */
-const SHUT: readonly DoorMode[] = ['Unknown', 'Blocked', 'LockedDown'];
 
 interface ExitButtonDeps {
   /** The way out that the rows name. */
@@ -126,7 +124,7 @@ export class ExitButton {
     this.#runner.take({
       type: 'press',
       passage: this.#passage(),
-      shut: release && SHUT.includes(door.mode),
+      shut: release && isClosedMode(door.mode),
       resting: release && door.mode === 'Locked',
     });
   }

@@ -1,6 +1,7 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import { isOpenMode } from '../../core/door/door-mode.ts';
 import { isGatepostError } from '../../core/errors.ts';
-import { type ParsedPass, parsePass } from '../../core/pass/parse-pass.ts';
+import type { ParsedPass } from '../../core/pass/parse-pass.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
@@ -41,12 +42,12 @@ export class OpenGate {
       this.stop();
       return undefined;
     }
-    const shown = parsePass(code.text);
-    if (this.#showing.isStill(code)) return shown;
+    const { parsed } = code;
+    if (this.#showing.isStill(code)) return parsed;
     // Only passes are counted, because a scanner also sends noise.
-    if (shown.status === 'parsed') way.count(code.clock);
+    if (parsed.status === 'parsed') way.count(code.clock);
     if (code.text !== '') this.#greet();
-    return shown;
+    return parsed;
   }
 
   stop(): void {
@@ -87,8 +88,7 @@ export class OpenLevel {
 
   /** Whether the level holds the gate open and the door has followed it. */
   get isOpen(): boolean {
-    const { mode } = this.#deps.door;
-    return this.#deps.level().gate === 'open' && (mode === 'LockedOpen' || mode === 'Unlocked');
+    return this.#deps.level().gate === 'open' && isOpenMode(this.#deps.door.mode);
   }
 
   /** Counts one person. */

@@ -1,4 +1,5 @@
 import type { Given } from '../../core/desk/guard-order.ts';
+import { isShutMode } from '../../core/door/door-mode.ts';
 import { type PassageState, passageIn } from '../../core/passage/passage.ts';
 import { canBeMeasured } from '../../core/passage/transitions.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -40,7 +41,7 @@ export class PersonOrders {
   /** Lets one person through, recorded with the guard's reason. */
   open(order: Given<'open'>): Planned {
     const { mode } = this.#deps.door;
-    if (mode === 'Blocked' || mode === 'LockedDown') {
+    if (isShutMode(mode)) {
       return refused('door_shut', `The door is in mode ${mode}. End that mode first, then open.`);
     }
     const { passage } = order;

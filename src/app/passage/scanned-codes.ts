@@ -1,4 +1,5 @@
 import { codeKey } from '../../core/pass/code-key.ts';
+import { type ParsedPass, parsePass } from '../../core/pass/parse-pass.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReaderEvent } from '../../ports/code-reader.ts';
@@ -18,6 +19,8 @@ interface ScannedCodesDeps {
 /** A code that was just shown. Only its key is kept after it was handled. */
 export interface ShownCode {
   readonly text: string;
+  /** What the text says; nothing of it is verified. */
+  readonly parsed: ParsedPass;
   /** Identifies the code without its text. */
   readonly codeKey: string;
   /** In characters, or in bytes if it was not text. */
@@ -44,9 +47,11 @@ export class ScannedCodes {
     const sinceMs = standstills.earliestMs(event.atMs);
     if (event.type === 'code') {
       const { text, atMs } = event;
+      const parsed = parsePass(text);
       return {
         text,
-        codeKey: codeKey(text),
+        parsed,
+        codeKey: codeKey(text, parsed),
         length: text.length,
         clock: { ...clock.read(), monotonicMs: atMs },
         sinceMs,
@@ -60,7 +65,14 @@ export class ScannedCodes {
       );
     }
     // A rejected code becomes a code without text, so that the person gets an answer and the log a row.
-    return { text: '', codeKey: `rejected:${cause}`, length: lengthBytes, clock: clock.read(), sinceMs };
+    return {
+      text: '',
+      parsed: parsePass(''),
+      codeKey: `rejected:${cause}`,
+      length: lengthBytes,
+      clock: clock.read(),
+      sinceMs,
+    };
   }
 }
 

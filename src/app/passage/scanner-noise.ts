@@ -1,5 +1,5 @@
 import { attributesOf } from '../../core/access/reasons.ts';
-import { type ParsedPass, parsePass } from '../../core/pass/parse-pass.ts';
+import type { ParsedPass } from '../../core/pass/parse-pass.ts';
 import type { PassReading } from '../../core/pass/pass.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { DeviceSupervisor } from '../devices/device-supervisor.ts';
@@ -75,8 +75,8 @@ export class ScannerNoise {
   }
 
   /** Whether the code is a further piece of noise. If so it is counted here and is not an attempt. */
-  takes(text: string): boolean {
-    if (this.#cancel === undefined || parsePass(text).status === 'parsed') return false;
+  takes({ status }: ParsedPass): boolean {
+    if (this.#cancel === undefined || status === 'parsed') return false;
     this.#lastMs = this.#nowMs();
     this.#unwritten += 1;
     return true;

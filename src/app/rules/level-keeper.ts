@@ -1,4 +1,5 @@
 import type { Given } from '../../core/desk/guard-order.ts';
+import { isShutMode } from '../../core/door/door-mode.ts';
 import { levelOf, type Policy, type PolicyLevel } from '../../core/policy/policy.ts';
 import type { GateState } from '../../ports/gate-state.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
@@ -43,7 +44,7 @@ export class LevelKeeper implements Lifecycle {
     const { rules } = this.#deps;
     rules.load();
     if (rules.level.gate === 'open') this.#moveByItself();
-    this.#tell();
+    this.publish();
   }
 
   async stop(): Promise<void> {
@@ -73,7 +74,7 @@ export class LevelKeeper implements Lifecycle {
       act: () => {
         rules.choose(level);
         const moved = next.gate === previous.gate ? undefined : this.#moveDoors({ operator, note });
-        this.#tell();
+        this.publish();
         return moved;
       },
     };
@@ -86,7 +87,7 @@ export class LevelKeeper implements Lifecycle {
     rules.replace(policy);
     if (!this.#started) return;
     if (rules.level.gate !== before) this.#moveByItself();
-    this.#tell();
+    this.publish();
   }
 
   /** Publishes the rules and the number of people inside. */
@@ -113,12 +114,8 @@ export class LevelKeeper implements Lifecycle {
     if (moved.status === 'refused') this.#deps.logger.error({ level }, moved.detail);
   }
 
-  #tell(): void {
-    this.publish();
-  }
-
   #shutDoor(): Door | undefined {
-    return this.#deps.doors.find(({ mode }) => mode === 'LockedDown' || mode === 'Blocked');
+    return this.#deps.doors.find(({ mode }) => isShutMode(mode));
   }
 
   /** Moves every door to the mode of the level; the answer tells which one did not follow. */

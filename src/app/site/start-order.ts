@@ -13,12 +13,12 @@ export function named(name: string, part: Lifecycle): NamedPart {
 
 /** Starts parts in their order and stops them in the opposite one. */
 export class StartOrder implements Lifecycle {
-  readonly #deps: readonly NamedPart[];
+  readonly #order: readonly NamedPart[];
   readonly #logger: Logger;
   #started: NamedPart[] = [];
 
   constructor(parts: readonly NamedPart[], logger: Logger) {
-    this.#deps = parts;
+    this.#order = parts;
     this.#logger = logger;
   }
 
@@ -26,7 +26,7 @@ export class StartOrder implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started.length > 0) return;
     try {
-      for (const part of this.#deps) {
+      for (const part of this.#order) {
         signal.throwIfAborted();
         this.#started.push(part);
         await part.start(signal);

@@ -2,6 +2,7 @@ import { PASS_KINDS } from '../access/vocabulary.ts';
 import { toHex } from '../encoding/hex.ts';
 import { isGatepostError } from '../errors.ts';
 import type { CborValue } from '../pass/canonical-cbor.ts';
+import { speaksHere, speaksNow } from '../pass/check-pass.ts';
 import { gateOrSiteId } from '../pass/claim-fields.ts';
 import type { TrustedKey } from '../pass/pass.ts';
 import { checkEd25519, refusePublished } from '../pass/public-key.ts';
@@ -42,13 +43,12 @@ export function bundleSigners(
   { keyId, site, nowS }: { readonly keyId: string; readonly site: string; readonly nowS: number },
 ): readonly ListedKey[] {
   return keys.filter(
-    ({ use, status, sites, from, until, publicKey }) =>
-      use === 'bundle' &&
-      status === 'active' &&
-      (sites === undefined || sites.includes(site)) &&
-      nowS >= (from ?? 0) &&
-      (until === undefined || nowS < until) &&
-      keyIdOf(publicKey) === keyId,
+    (key) =>
+      key.use === 'bundle' &&
+      key.status === 'active' &&
+      speaksHere(key, site) &&
+      speaksNow(key, nowS) &&
+      keyIdOf(key.publicKey) === keyId,
   );
 }
 

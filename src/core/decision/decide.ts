@@ -1,5 +1,6 @@
 import { attributesOf, orderReasons, type Reason, reasonIf, reasonsWith } from '../access/reasons.ts';
 import type { DoorMode } from '../access/vocabulary.ts';
+import { isClosedMode } from '../door/door-mode.ts';
 import { checkForGood, checkForNow, checkPass, type VerifiedPass } from '../pass/check-pass.ts';
 import {
   type ScreeningMode,
@@ -26,9 +27,6 @@ const REFERABLE = reasonsWith('referable', 'always');
 const REFERABLE_IN_EMERGENCY = reasonsWith('referable', 'emergency');
 /** Failed checks that the guard may overrule unless the site's rule for an untrusted clock is to deny. */
 const REFERABLE_UNLESS_DENY = reasonsWith('referable', 'unlessDeny');
-
-/** Modes in which nobody is let through; a door in an unknown mode may not open at all. */
-const CLOSED_MODES: ReadonlySet<DoorMode> = new Set<DoorMode>(['Unknown', 'Blocked', 'LockedDown']);
 
 /**
  * Modes that hold back even an emergency pass; then the guard is called. A block keeps order and yields to an
@@ -59,7 +57,7 @@ function decideByRules(pass: VerifiedPass, input: DecisionInput): DecisionResult
     ...checkAntiPassback(input),
     ...checkOccupancy(input),
     ...checkVisitor(claims, input),
-    ...checkGate(input, CLOSED_MODES),
+    ...checkGate(input, isClosedMode),
     ...checkScreening(mode, input.screening),
     ...checkKiosk(input),
   ]);
@@ -78,7 +76,9 @@ function decideEmergency(pass: VerifiedPass, input: DecisionInput): DecisionResu
   const failed = new Set<Reason>([
     ...checkPass(pass, passContext(input)),
     ...checkStanding(input),
-    ...checkGate({ ...input, accessPoint: { ...input.accessPoint, enabled: true } }, CLOSED_IN_EMERGENCY),
+    ...checkGate({ ...input, accessPoint: { ...input.accessPoint, enabled: true } }, (mode) =>
+      CLOSED_IN_EMERGENCY.has(mode),
+    ),
     ...reasonIf(!input.logWritable, 'gp:LogUnavailable'),
   ]);
   const referable = new Set<Reason>(REFERABLE_IN_EMERGENCY);
@@ -96,8 +96,11 @@ function passContext(input: DecisionInput) {
   return { site, gate, timeZone, clock, stepSeen, longestPassLifeS: policy.longestPassLifeS };
 }
 
-function checkGate({ accessPoint, doorMode }: DecisionInput, closed: ReadonlySet<DoorMode>): Reason[] {
-  return reasonIf(!accessPoint.enabled || closed.has(doorMode), 'gp:GateMode');
+function checkGate(
+  { accessPoint, doorMode }: DecisionInput,
+  isClosed: (mode: DoorMode) => boolean,
+): Reason[] {
+  return reasonIf(!accessPoint.enabled || isClosed(doorMode), 'gp:GateMode');
 }
 
 /** Whether the kiosk itself is able to decide alone. */

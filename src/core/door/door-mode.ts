@@ -204,8 +204,19 @@ function changesBetween(before: DoorState, after: DoorState): DoorChange[] {
   return changes;
 }
 
-function isOpenMode(mode: DoorMode): boolean {
+/** Whether the door stands open to everybody. */
+export function isOpenMode(mode: DoorMode): boolean {
   return mode === 'Unlocked' || mode === 'LockedOpen';
+}
+
+/** Whether the door is kept shut on purpose: the gate opens it not even for the guard. */
+export function isShutMode(mode: DoorMode): boolean {
+  return mode === 'Blocked' || mode === 'LockedDown';
+}
+
+/** Whether nobody is let through; a door in an unknown mode may not open at all. */
+export function isClosedMode(mode: DoorMode): boolean {
+  return mode === 'Unknown' || isShutMode(mode);
 }
 
 function mayStandOpen(state: DoorState): boolean {

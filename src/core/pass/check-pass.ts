@@ -75,11 +75,12 @@ function isStepOfNow(step: number | undefined, nowS: number, quality: TimeQualit
   return step !== undefined && Math.abs(step - Math.floor(nowS / STEP_SECONDS)) <= stepsOff;
 }
 
-function speaksHere({ sites }: TrustedKey, site: string): boolean {
+/** Whether a key counts at the site. */
+export function speaksHere({ sites }: Pick<TrustedKey, 'sites'>, site: string): boolean {
   return sites === undefined || sites.includes(site);
 }
 
-/** `until` is the first second at which the key is no longer valid, like exp. */
-function speaksNow({ from, until }: TrustedKey, nowS: number): boolean {
+/** Whether a key counts at `nowS`. `until` is the first second at which it is no longer valid, like exp. */
+export function speaksNow({ from, until }: Pick<TrustedKey, 'from' | 'until'>, nowS: number): boolean {
   return nowS >= (from ?? 0) && (until === undefined || nowS < until);
 }

@@ -49,11 +49,12 @@ export function keyIdOf(publicKey: Uint8Array): string {
  * `detail` never repeats it.
  */
 export function readPass(text: string, trust: Trust): PassReading {
-  const parsed = parsePass(text);
-  return parsed.status === 'unreadable' ? parsed : verifyPass(parsed, trust);
+  return verifyPass(parsePass(text), trust);
 }
 
-function verifyPass(parsed: ParsedPass & { status: 'parsed' }, trust: Trust): PassReading {
+/** readPass() of a text that is parsed already. */
+export function verifyPass(parsed: ParsedPass, trust: Trust): PassReading {
+  if (parsed.status === 'unreadable') return parsed;
   const { cose, claims, proof } = parsed;
   const keyId = toHex(cose.keyId);
   const candidates = trust.keys.get(keyId);

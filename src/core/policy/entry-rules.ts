@@ -1,7 +1,6 @@
 import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { PassClaims } from '../pass/pass.ts';
-import type { TimeWindow } from '../time/site-time.ts';
-import { dateOf, type SiteTime, siteDay } from '../time/site-time.ts';
+import { dateOf, type SiteTime, siteDay, type TimeWindow } from '../time/site-time.ts';
 import type { DayCount, LedgerFacts } from './ledger.ts';
 import type { AntiPassbackRule, Hours, KindRule, Quota } from './policy.ts';
 

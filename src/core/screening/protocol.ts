@@ -48,14 +48,13 @@ interface ProtocolState {
   readonly ambient: readonly AmbientSample[];
 }
 
-/** The result of one finished set. `sinceMs` is the time of its first frame. */
+/** The result of one finished set. */
 export type SetResult =
-  | { readonly status: 'measured'; readonly measurement: Measurement; readonly sinceMs: number }
+  | { readonly status: 'measured'; readonly measurement: Measurement }
   | {
       readonly status: 'problem';
       readonly cause: NotMeasurableCause;
       readonly measurement?: Measurement;
-      readonly sinceMs: number;
       readonly atMs: number;
     };
 
@@ -111,18 +110,17 @@ export function takeFrame(
   }
   if (frame.atMs - state.presentSinceMs < PRESENCE_MS) return { state: seen };
   const frames = [...state.frames, frame];
-  const sinceMs = frames[0]?.atMs ?? frame.atMs;
   const late = frame.atMs - state.setSinceMs >= LIMIT_MS;
   if (frames.length < FRAMES_WANTED && !late) return { state: { ...seen, frames } };
   const next = { ...seen, frames: [], setSinceMs: frame.atMs };
   if (isDrifting(ambient)) {
-    return { state: next, result: { status: 'problem', cause: 'ambient_drift', sinceMs, atMs: frame.atMs } };
+    return { state: next, result: { status: 'problem', cause: 'ambient_drift', atMs: frame.atMs } };
   }
   const judged = judgeFrames(frames, settings);
-  if (judged.status === 'measured') return { state: next, result: { ...judged, sinceMs } };
+  if (judged.status === 'measured') return { state: next, result: judged };
   // A restless forehead gets the rest of its five seconds: the oldest frames are replaced by fresh ones.
   if (judged.cause === 'unstable' && !late) return { state: { ...seen, frames: frames.slice(1) } };
-  return { state: next, result: { ...judged, sinceMs, atMs: frame.atMs } };
+  return { state: next, result: { ...judged, atMs: frame.atMs } };
 }
 
 /** A person who steps back after 7 good frames has been measured; fewer or bad frames give no result. */
@@ -134,7 +132,7 @@ function leave(
   if (!enoughFrames(before.frames) || isDrifting(before.ambient)) return { state };
   const judged = judgeFrames(before.frames, settings);
   if (judged.status !== 'measured') return { state };
-  return { state, result: { ...judged, sinceMs: before.frames[0]?.atMs ?? judged.measurement.atMs } };
+  return { state, result: judged };
 }
 
 function followAmbient(samples: readonly AmbientSample[], frame: ThermometerFrame): readonly AmbientSample[] {

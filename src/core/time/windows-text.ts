@@ -1,5 +1,5 @@
 import { GatepostError } from '../errors.ts';
-import type { TimeWindow } from '../time/site-time.ts';
+import type { TimeWindow } from './site-time.ts';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const EVERY_DAY = 0x7f;

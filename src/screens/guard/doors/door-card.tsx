@@ -1,3 +1,4 @@
+import { isShutMode } from '../../../core/door/door-mode.ts';
 import { ENDING_VERBS, verbsIn } from '../../../core/door/door-orders.ts';
 import type { DoorView } from '../../../ports/gate-state.ts';
 import type { SiteView } from '../../../ports/guard-feed.ts';
@@ -12,8 +13,6 @@ interface Props {
   readonly onOrder: Give;
 }
 
-/** Modes in which the gate does not open even for the guard. */
-const SHUT: ReadonlySet<DoorView['mode']> = new Set(['Blocked', 'LockedDown']);
 const ORDINARY: ReadonlySet<DoorView['mode']> = new Set(['Locked', 'Accessed']);
 
 /** The state of the lock in words. At an exit button in the wire the output rests while a person goes through. */
@@ -68,7 +67,7 @@ export function DoorCard({ door, points, onOrder }: Props) {
         {door.tamper === 'Unknown' && <li class="badge warn">{vocabulary.tamper.Unknown}</li>}
       </ul>
       <div class="actions">
-        {points.length > 0 && !SHUT.has(door.mode) && (
+        {points.length > 0 && !isShutMode(door.mode) && (
           <button
             type="button"
             aria-haspopup="dialog"
