@@ -23,7 +23,9 @@ describe('the schemas of request bodies', () => {
   });
 
   it.each(Object.keys(REQUESTS))('refuse what does not belong into %s', (name) => {
-    expect(contract.check(`urn:gatepost:request:${name}:v1`, { foreign: 1 })).not.toEqual([]);
+    expect(contract.check(`urn:gatepost:request:${name}:v1`, { foreign: 1 })).toContainEqual(
+      expect.stringContaining('must NOT have additional properties'),
+    );
   });
 
   it.each<[string, unknown, boolean]>([

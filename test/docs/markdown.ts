@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
+import { packageRoot } from '../../src/version.ts';
 
-export const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = packageRoot();
 
 /** Folders whose texts may cite. */
 const FOLDERS = ['src', 'hardware', 'test', 'config', 'scripts', 'systemd'];

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { NAMESPACE, needsMounts } from '../support/needs.ts';
 import { temporaryFolder } from '../support/store/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
-// A mount namespace of our own gives an ordinary user a disk that can be made read-only, where the kernel allows it.
-const [unshare, ...namespace] = ['unshare', '--user', '--map-root-user', '--mount'] as const;
-const possible = spawnSync(unshare, [...namespace, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+const [unshare, ...namespace] = NAMESPACE;
 
-(possible ? describe : describe.skip)('a store on a read-only file system', () => {
+// A mount namespace of our own gives an ordinary user a disk that can be made read-only.
+needsMounts('/mnt')('a store on a read-only file system', () => {
   it('is looked at and refused in plain words, said once, whichever way a command takes to it', () => {
     const disk = temporaryFolder();
     mkdirSync(join(disk, 'store'));

@@ -1,22 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { DecisionView } from '../../src/ports/boards.ts';
 import { Mosquitto } from '../support/broker/mosquitto.ts';
 import { EventWatch } from '../support/gate/event-watch.ts';
 import { issuePass, TestGate } from '../support/gate/gate.ts';
-import { needs } from '../support/needs.ts';
+import { NAMESPACE, needsMounts } from '../support/needs.ts';
 import { GuardClient } from '../support/screens/guard-client.ts';
-
-// A mount namespace of its own gives the daemon a small real disk, where the kernel allows it.
-const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];
-const possible = spawnSync('unshare', [...NAMESPACE.slice(1), 'mount', '-t', 'tmpfs', 'none', '/mnt']);
-const suite =
-  possible.status === 0
-    ? needs('mosquitto', 'socat')
-    : (title: string, body: () => void) => describe.skip(`${title} [skipped: no user namespaces here]`, body);
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 /** Takes all the space there is; gives the path of what took it. */
 function fill(disk: string): string {
@@ -36,10 +27,14 @@ function fill(disk: string): string {
   return path;
 }
 
-suite('a daemon whose disk is full', () => {
+// A mount namespace of its own gives the daemon a small real disk.
+needsMounts(
+  '/mnt',
+  'mosquitto',
+  'socat',
+)('a daemon whose disk is full', () => {
   it('opens for nobody, says why, and opens again by itself when there is room', async () => {
-    const disk = mkdtempSync(join(tmpdir(), 'gatepost-disk-'));
-    onTestFinished(() => rmSync(disk, { recursive: true, force: true }));
+    const disk = temporaryFolder();
     const broker = await Mosquitto.start();
     onTestFinished(() => broker.stop());
     const events = await EventWatch.start(broker.url);

@@ -18,7 +18,7 @@ import { Mosquitto } from '../support/broker/mosquitto.ts';
 import { MqttSubscriber } from '../support/broker/mqtt-subscriber.ts';
 import { DaemonProcess } from '../support/gate/daemon.ts';
 import { issuePass, TestGate } from '../support/gate/gate.ts';
-import { needs } from '../support/needs.ts';
+import { NAMESPACE, needs, needsMounts } from '../support/needs.ts';
 import { GUARD, GuardClient } from '../support/screens/guard-client.ts';
 import { logFiles, temporaryFolder } from '../support/store/store-folder.ts';
 
@@ -244,123 +244,116 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
   });
 });
 
-const namespace = ['unshare', '--user', '--map-root-user', '--mount'];
-const [unshare = '', ...unshareWords] = namespace;
-const possible = spawnSync(unshare, [...unshareWords, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+needsMounts('/mnt', 'socat')('a gate whose card is full or read-only when it starts', () => {
+  let gate: TestGate;
+  let disk: string;
+  let daemon: DaemonProcess | undefined;
 
-(possible ? needs('socat') : (name: string, body: () => void) => describe.skip(name, body))(
-  'a gate whose card is full or read-only when it starts',
-  () => {
-    let gate: TestGate;
-    let disk: string;
-    let daemon: DaemonProcess | undefined;
-
-    beforeEach(async () => {
-      disk = temporaryFolder();
-      mkdirSync(join(disk, 'store'));
-      gate = await TestGate.set({
-        screening: 'off',
-        releaseSeconds: 0.2,
-        contact: false,
-        storeFolder: join(disk, 'store'),
-      });
-      await gate.start();
-      await gate.daemon.kill('SIGTERM');
+  beforeEach(async () => {
+    disk = temporaryFolder();
+    mkdirSync(join(disk, 'store'));
+    gate = await TestGate.set({
+      screening: 'off',
+      releaseSeconds: 0.2,
+      contact: false,
+      storeFolder: join(disk, 'store'),
     });
-    afterEach(async () => {
-      await daemon?.kill('SIGKILL');
-      await gate.dispose();
-    });
+    await gate.start();
+    await gate.daemon.kill('SIGTERM');
+  });
+  afterEach(async () => {
+    await daemon?.kill('SIGKILL');
+    await gate.dispose();
+  });
 
-    /** The store as a clean stop has left it, on a disk of 3 MB of its own, in the state that `then` makes. */
-    function onDisk(then: string): readonly string[] {
-      const script = `cp -a "$0" "$0.copy" && rm -f "$0.copy/store/reserve" && mount -t tmpfs -o size=3m none "$0" && cp -a "$0.copy/." "$0/" && rm -rf "$0.copy" && ${then}; exec "$@"`;
-      return [...namespace, 'sh', '-c', script, disk];
+  /** The store as a clean stop has left it, on a disk of 3 MB of its own, in the state that `then` makes. */
+  function onDisk(then: string): readonly string[] {
+    const script = `cp -a "$0" "$0.copy" && rm -f "$0.copy/store/reserve" && mount -t tmpfs -o size=3m none "$0" && cp -a "$0.copy/." "$0/" && rm -rf "$0.copy" && ${then}; exec "$@"`;
+    return [...NAMESPACE, 'sh', '-c', script, disk];
+  }
+
+  /** In the namespace of the daemon. */
+  function inside(command: string): void {
+    const words = ['--user', '--mount', '--preserve-credentials', '--target', String(daemon?.pid)];
+    const { status, stderr } = spawnSync('nsenter', [...words, 'sh', '-c', command, disk]);
+    expect([status, stderr.toString()]).toEqual([0, '']);
+  }
+
+  const fill = 'head -c 4000000 /dev/zero >"$0/ballast" 2>/dev/null';
+
+  async function expectShut(url: string): Promise<void> {
+    for (let shown = 0; shown < 3; shown++) {
+      gate.scanner.present(issuePass().text);
+      await fetch(`${url}/api/prompt`);
     }
+    expect(gate.level.level).toBe('0');
+    expect(gate.level.releases).toBe(0);
+  }
 
-    /** In the namespace of the daemon. */
-    function inside(command: string): void {
-      const words = ['--user', '--mount', '--preserve-credentials', '--target', String(daemon?.pid)];
-      const { status, stderr } = spawnSync('nsenter', [...words, 'sh', '-c', command, disk]);
-      expect([status, stderr.toString()]).toEqual([0, '']);
-    }
-
-    const fill = 'head -c 4000000 /dev/zero >"$0/ballast" 2>/dev/null';
-
-    async function expectShut(url: string): Promise<void> {
-      for (let shown = 0; shown < 3; shown++) {
-        gate.scanner.present(issuePass().text);
-        await fetch(`${url}/api/prompt`);
-      }
-      expect(gate.level.level).toBe('0');
-      expect(gate.level.releases).toBe(0);
-    }
-
-    it.each([
-      ['full', 'log.full', fill, 'rm "$0/ballast"', true],
-      ['full, and without a runtime folder', 'log.full', fill, 'rm "$0/ballast"', false],
-      [
-        'read-only',
-        'log.readonly',
-        'mount -o remount,ro,size=3m none "$0"',
-        'mount -o remount,rw,size=3m none "$0"',
-        true,
-      ],
-      [
-        'read-only, and without a runtime folder',
-        'log.readonly',
-        'mount -o remount,ro,size=3m none "$0"',
-        'mount -o remount,rw,size=3m none "$0"',
-        false,
-      ],
-    ] as const)(
-      '%s: the screens say so, nothing opens, and it goes on by itself',
-      async (_title, trouble, make, mend, runtime) => {
-        const env = runtime ? { RUNTIME_DIRECTORY: temporaryFolder() } : {};
-        const waiting = await waits(gate, { wrapper: onDisk(make), env });
-        daemon = waiting.daemon;
-        expect(await session(waiting.url)).toMatchObject({ status: 'out-of-order', trouble });
-        expect(await prompt(waiting.url)).toMatchObject({ message: 'OutOfOrder', trouble });
-        await expectShut(waiting.url);
-        inside(mend);
-        await ready(waiting);
-        gate.scanner.present(issuePass().text);
-        await gate.level.changes.until((levels) => levels.includes('1'));
-        // A store that was copied to another disk may not be the newest: its accounts are not asked for anew.
-        expect(await session(waiting.url)).toMatchObject({ status: 'login' });
-      },
-    );
-
-    it('full but for what was kept free: it starts, shows everything, opens nothing, by hand neither, and goes on by itself', async () => {
-      await gate.start();
-      (await GuardClient.signIn(gate.daemon)).close();
-      await gate.daemon.kill('SIGTERM');
-      const wrapper = onDisk(`head -c 98304 /dev/urandom >"$0/store/reserve"; ${fill}`);
-      daemon = await DaemonProcess.start({
-        config: gate.config,
-        wrapper,
-        env: { RUNTIME_DIRECTORY: temporaryFolder() },
-      });
-      await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('scanner:main-in is connected')));
-      await expectShut(daemon.url);
-      const guard = await GuardClient.signIn(daemon);
-      await guard.sees('log', 'degraded', 'log.full');
-      const note = 'The disk is full';
-      const { password } = GUARD;
-      expect(await guard.order('open', { accessPoint: 'main-in', note })).toBe(409);
-      expect(await guard.order('door', { door: 'main', verb: 'hold', note, password })).toBe(409);
-      // What shuts is done all the same.
-      expect(await guard.order('door', { door: 'main', verb: 'lockdown', note })).toBe(200);
-      expect(await guard.order('door', { door: 'main', verb: 'lockdown-release', note, password })).toBe(409);
-      expect(gate.level.releases).toBe(0);
-      inside('rm "$0/ballast"');
-      const { log } = daemon;
-      await log.until((all) => all.some(({ msg }) => msg === 'The log can be written again.'));
-      expect(await guard.order('door', { door: 'main', verb: 'lockdown-release', note, password })).toBe(200);
-      guard.close();
+  it.each([
+    ['full', 'log.full', fill, 'rm "$0/ballast"', true],
+    ['full, and without a runtime folder', 'log.full', fill, 'rm "$0/ballast"', false],
+    [
+      'read-only',
+      'log.readonly',
+      'mount -o remount,ro,size=3m none "$0"',
+      'mount -o remount,rw,size=3m none "$0"',
+      true,
+    ],
+    [
+      'read-only, and without a runtime folder',
+      'log.readonly',
+      'mount -o remount,ro,size=3m none "$0"',
+      'mount -o remount,rw,size=3m none "$0"',
+      false,
+    ],
+  ] as const)(
+    '%s: the screens say so, nothing opens, and it goes on by itself',
+    async (_title, trouble, make, mend, runtime) => {
+      const env = runtime ? { RUNTIME_DIRECTORY: temporaryFolder() } : {};
+      const waiting = await waits(gate, { wrapper: onDisk(make), env });
+      daemon = waiting.daemon;
+      expect(await session(waiting.url)).toMatchObject({ status: 'out-of-order', trouble });
+      expect(await prompt(waiting.url)).toMatchObject({ message: 'OutOfOrder', trouble });
+      await expectShut(waiting.url);
+      inside(mend);
+      await ready(waiting);
       gate.scanner.present(issuePass().text);
       await gate.level.changes.until((levels) => levels.includes('1'));
-      expect(existsSync(`/proc/${daemon.pid}/root${disk}/store/reserve`)).toBe(true);
+      // A store that was copied to another disk may not be the newest: its accounts are not asked for anew.
+      expect(await session(waiting.url)).toMatchObject({ status: 'login' });
+    },
+  );
+
+  it('full but for what was kept free: it starts, shows everything, opens nothing, by hand neither, and goes on by itself', async () => {
+    await gate.start();
+    (await GuardClient.signIn(gate.daemon)).close();
+    await gate.daemon.kill('SIGTERM');
+    const wrapper = onDisk(`head -c 98304 /dev/urandom >"$0/store/reserve"; ${fill}`);
+    daemon = await DaemonProcess.start({
+      config: gate.config,
+      wrapper,
+      env: { RUNTIME_DIRECTORY: temporaryFolder() },
     });
-  },
-);
+    await daemon.log.until((all) => all.some(({ msg }) => msg.startsWith('scanner:main-in is connected')));
+    await expectShut(daemon.url);
+    const guard = await GuardClient.signIn(daemon);
+    await guard.sees('log', 'degraded', 'log.full');
+    const note = 'The disk is full';
+    const { password } = GUARD;
+    expect(await guard.order('open', { accessPoint: 'main-in', note })).toBe(409);
+    expect(await guard.order('door', { door: 'main', verb: 'hold', note, password })).toBe(409);
+    // What shuts is done all the same.
+    expect(await guard.order('door', { door: 'main', verb: 'lockdown', note })).toBe(200);
+    expect(await guard.order('door', { door: 'main', verb: 'lockdown-release', note, password })).toBe(409);
+    expect(gate.level.releases).toBe(0);
+    inside('rm "$0/ballast"');
+    const { log } = daemon;
+    await log.until((all) => all.some(({ msg }) => msg === 'The log can be written again.'));
+    expect(await guard.order('door', { door: 'main', verb: 'lockdown-release', note, password })).toBe(200);
+    guard.close();
+    gate.scanner.present(issuePass().text);
+    await gate.level.changes.until((levels) => levels.includes('1'));
+    expect(existsSync(`/proc/${daemon.pid}/root${disk}/store/reserve`)).toBe(true);
+  });
+});

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -9,25 +9,20 @@ import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { migrate } from '../../src/adapters/sqlite/migrations.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { accessGranted } from '../support/gate/event-samples.ts';
+import { NAMESPACE, needsMounts } from '../support/needs.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { temporaryFolder } from '../support/store/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
 const run = promisify(execFile);
-// A mount namespace of our own gives an ordinary user a small real disk, where the kernel allows it.
-const namespace = ['--user', '--map-root-user', '--mount'];
-const possible = spawnSync('unshare', [...namespace, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
-const onSmallDisk = possible
-  ? describe
-  : (name: string, body: () => void) => describe.skip(`${name} [skipped: no user namespaces here]`, body);
-
-onSmallDisk('a disk that is full', () => {
+// A mount namespace of our own gives an ordinary user a small real disk.
+needsMounts('/mnt')('a disk that is full', () => {
   it('refuses commits, closes the gate’s log, and works again by itself when there is room', async () => {
     const disk = temporaryFolder();
     const child = typescriptArguments('faults/log-writer.child.ts', join(disk, 'store'), 'full');
     const script = `mount -t tmpfs -o size=4m none "${disk}" && exec "$@"`;
-    const { stdout } = await run('unshare', [
-      ...namespace,
+    const { stdout } = await run(NAMESPACE[0], [
+      ...NAMESPACE.slice(1),
       'sh',
       '-c',
       script,

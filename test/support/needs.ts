@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
@@ -28,6 +29,20 @@ export function needs(...programs: readonly NeededProgram[]): (title: string, bo
         throw new Error(remedy);
       });
     });
+}
+
+/** A program behind these words has mounts of its own, and needs no rights for them. */
+export const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'] as const;
+
+/**
+ * needs() for tests that mount something at `place` in a namespace of their own. If the kernel does not allow it to an
+ * ordinary user, the suite is skipped and its title says so.
+ */
+export function needsMounts(place: string, ...programs: readonly NeededProgram[]): ReturnType<typeof needs> {
+  const [unshare, ...words] = NAMESPACE;
+  if (spawnSync(unshare, [...words, 'mount', '-t', 'tmpfs', 'none', place]).status === 0)
+    return needs(...programs);
+  return (title, body) => describe.skip(`${title} [skipped: no user namespaces here]`, body);
 }
 
 /** Also searches /usr/sbin, where daemons such as mosquitto are, because it is not in an ordinary user's PATH. */

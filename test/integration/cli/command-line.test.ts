@@ -3,12 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { demandFreshBuild } from '../../support/gate/daemon.ts';
 import { testSigner } from '../../support/gate/pass-samples.ts';
 
 /** The built program, as scripts/build leaves it. */
 const GATEPOST = resolve('dist/src/cli/gatepost.js');
 
 function gatepost(...words: string[]): { code: number | null; out: string; err: string } {
+  demandFreshBuild();
   const { status, stdout, stderr } = spawnSync(process.execPath, [GATEPOST, ...words], { encoding: 'utf8' });
   return { code: status, out: stdout, err: stderr };
 }

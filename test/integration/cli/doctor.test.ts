@@ -10,6 +10,7 @@ import { checkDeviceStates, lastStates } from '../../../src/doctor/device-states
 import { examine, type Installation } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { Machine } from '../../../src/doctor/machine.ts';
+import { packageRoot } from '../../../src/version.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { ScriptedBroker, STORED } from '../../support/broker/scripted-broker.ts';
 import { FAULTS } from '../../support/doctor/faults.ts';
@@ -46,6 +47,7 @@ beforeEach(() => {
     files: [],
     web: { host: '127.0.0.1', port: 8080 },
     folder: '/var/lib/gatepost',
+    states: [],
     look: () => ({
       head: { sequence: 42, hash: 'ab'.repeat(32) },
       altered: [],
@@ -68,7 +70,7 @@ async function findings(): Promise<Finding[]> {
       gpio: sick.gpio,
       devices: sick.devices,
       web: sick.web,
-      log: { folder: sick.folder, look: sick.look },
+      log: { folder: sick.folder, look: sick.look, readStates: () => sick.states },
     },
   };
   for await (const finding of examine(patient)) found.push(finding);
@@ -229,6 +231,20 @@ describe('gatepost doctor and what the gate has written down', () => {
 });
 
 describe('gatepost doctor', () => {
+  it('passes on what the log says of a device', async () => {
+    const cause = 'scanner_prefix';
+    const time = '2026-06-01T08:00:00Z';
+    sick.states = [{ device: 'scanner:main-in', status: 'degraded', cause, detail: 'It adds ]Q1', time }];
+    const troubles = (await findings()).filter(({ grade }) => grade !== 'ok');
+    expect(troubles).toEqual([
+      expect.objectContaining({
+        grade: 'warn',
+        check: 'device',
+        text: expect.stringContaining('It adds ]Q1'),
+      }),
+    ]);
+  });
+
   it('finds nothing wrong with a sound machine, and says what it looked at', async () => {
     const found = await findings();
     expect(found.filter(({ grade }) => grade !== 'ok')).toEqual([]);
@@ -358,10 +374,7 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
   });
 
   it('is content with the access list that config/broker/README.md gives, and leaves the running gate alone', async () => {
-    const readme = readFileSync(
-      join(import.meta.dirname, '..', '..', '..', 'config', 'broker', 'README.md'),
-      'utf8',
-    );
+    const readme = readFileSync(join(packageRoot(), 'config', 'broker', 'README.md'), 'utf8');
     const rights = readme.split('```').find((block) => block.includes('pattern write')) ?? '';
     const acl = `${rights.trim().replace('user central', 'user centre')}\n`;
     const lines = ['acl_file %folder%/acl'];
@@ -436,10 +449,7 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
   });
 
   it('is content with the limits that config/broker/README.md gives', async () => {
-    const readme = readFileSync(
-      join(import.meta.dirname, '..', '..', '..', 'config', 'broker', 'README.md'),
-      'utf8',
-    );
+    const readme = readFileSync(join(packageRoot(), 'config', 'broker', 'README.md'), 'utf8');
     const lines = ['max_packet_size', 'max_queued_messages'].map(
       (name) => new RegExp(`^${name} [1-9]\\d+$`, 'm').exec(readme)?.[0] ?? `${name} is missing`,
     );

@@ -8,6 +8,7 @@ import { NodeSerialPorts } from '../../../hardware/serial/serial-ports.ts';
 import { parseRecording } from '../../../hardware/simulators/recording.ts';
 import { FifoDevice } from '../../support/devices/fifo-device.ts';
 import { openPtyPair, type PtyPair } from '../../support/devices/pty-pair.ts';
+import { demandFreshBuild } from '../../support/gate/daemon.ts';
 import { needs } from '../../support/needs.ts';
 
 /** The built program, as scripts/build leaves it. */
@@ -32,6 +33,7 @@ class Listening {
   err = '';
 
   constructor(...words: string[]) {
+    demandFreshBuild();
     this.#child = spawn(process.execPath, [GATEPOST, 'listen', ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -40,8 +42,29 @@ class Listening {
     this.#child.stderr?.setEncoding('utf8').on('data', (text) => this.#take('err', text));
   }
 
-  async until(on: 'out' | 'err', text: string): Promise<void> {
-    while (!this[on].includes(text)) await new Promise<void>((seen) => this.#waiting.add(seen));
+  /** Waits until it has said `text`; fails if it ends before. */
+  until(on: 'out' | 'err', text: string): Promise<void> {
+    return this.#reach(() => this[on].includes(text));
+  }
+
+  /** Waits until it has shown that these bytes came, in however many pieces. */
+  shows(bytes: Uint8Array): Promise<void> {
+    const hex = Buffer.from(bytes).toString('hex').toUpperCase();
+    return this.#reach(() => this.#received().includes(hex));
+  }
+
+  /** The bytes that came, as it shows them: sixteen a line, with what they are as text behind them. */
+  #received(): string {
+    return Array.from(this.out.matchAll(/^(?: *\d+ ms {2}<| {14}) ((?:[0-9A-F]{2} )+)/gm), ([, shown = '']) =>
+      shown.replaceAll(' ', ''),
+    ).join('');
+  }
+
+  async #reach(isSo: () => boolean): Promise<void> {
+    const ended = this.#ended.then(() => {
+      if (!isSo()) throw new Error(`gatepost listen has ended: ${this.err}`);
+    });
+    while (!isSo()) await Promise.race([ended, new Promise<void>((seen) => this.#waiting.add(seen))]);
   }
 
   stop(): Promise<number> {
@@ -81,7 +104,7 @@ needs('socat')('gatepost listen on a serial line', () => {
     const listening = new Listening(pair.kioskPath, '--record', record, '--send', 'A5 45 EA');
     await order;
     await far.write(FRAME);
-    await listening.until('out', '< 5A 5A 45 04 0D 7A 09 C4 51');
+    await listening.shows(FRAME);
     await far.close();
     await pair.unplug();
     expect(await listening.end()).toBe(0);
@@ -112,8 +135,7 @@ needs('socat')('gatepost listen on a serial line', () => {
     const listening = new Listening(pair.kioskPath, '--record', record, '--test-passes');
     await listening.until('err', 'Listening to');
     await far.write(new TextEncoder().encode(`${PASS}\r\n`));
-    // Sixteen bytes a line of the screen.
-    await listening.until('out', '0D 0A');
+    await listening.shows(new TextEncoder().encode(`${PASS}\r\n`));
     expect(await listening.stop()).toBe(0);
     const text = readFileSync(record, 'utf8');
     expect(text).toContain('opens gates');

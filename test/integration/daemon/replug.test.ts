@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PAPER, paintCode } from '../../../hardware/scanner-camera/simulator.ts';
 import {
   KEYBOARD_DESCRIPTOR,
@@ -15,15 +14,7 @@ import type { SerialLink } from '../../../src/ports/serial-ports.ts';
 import { CameraCable, HidCable, SerialCable } from '../../support/devices/replug-cables.ts';
 import { ReplugGate } from '../../support/devices/replug-gate.ts';
 import { issuePass } from '../../support/gate/gate.ts';
-import { needs } from '../../support/needs.ts';
-
-// In a mount namespace of its own the daemon finds named pipes described as HID devices, where the kernel allows it.
-const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'];
-const possible = spawnSync('unshare', [...NAMESPACE.slice(1), 'mount', '-t', 'tmpfs', 'none', '/sys/class']);
-const suite =
-  possible.status === 0
-    ? needs('mosquitto', 'socat')
-    : (title: string, body: () => void) => describe.skip(`${title} [skipped: no user namespaces here]`, body);
+import { NAMESPACE, needsMounts } from '../../support/needs.ts';
 
 /** A scanner, its cable, and the person who holds a pass in front of it. */
 interface Rig {
@@ -44,7 +35,12 @@ interface Rig {
 const KINDS = ['serial', 'gm65', 'keyboard', 'pos', 'camera'] as const;
 type Kind = (typeof KINDS)[number];
 
-suite('the daemon whose scanners are unplugged while people pass', () => {
+// In a mount namespace of its own the daemon finds named pipes described as HID devices.
+needsMounts(
+  '/sys/class',
+  'mosquitto',
+  'socat',
+)('the daemon whose scanners are unplugged while people pass', () => {
   let gate: ReplugGate;
   let rigs: Record<Kind, Rig>;
   const others: (() => Promise<void>)[] = [];

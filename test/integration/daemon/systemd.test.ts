@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT_CONFIG } from '../../../src/cli/exit.ts';
+import { packageRoot } from '../../../src/version.ts';
 import { needs } from '../../support/needs.ts';
 
-const folder = join(import.meta.dirname, '..', '..', '..', 'systemd');
+const folder = join(packageRoot(), 'systemd');
 const unit = readFileSync(join(folder, 'gatepost.service'), 'utf8');
 
 /** All values of a directive, in order. */

@@ -13,11 +13,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SimulatedOutput } from '../../../hardware/gpio/simulated-output.ts';
 import { writeOutputsFile } from '../../../src/adapters/systemd/outputs-file.ts';
+import { packageRoot } from '../../../src/version.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { FakeGpiod } from '../../support/devices/fake-gpiod.ts';
 import { lockOf } from '../../support/devices/lock-of.ts';
 
-const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'rest-outputs');
+const script = join(packageRoot(), 'scripts', 'rest-outputs');
 let folder: string;
 let outputs: string;
 

@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import QRCode from 'qrcode';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { checkPass } from '../../../src/core/pass/check-pass.ts';
@@ -16,6 +14,7 @@ import { parseHolderKey } from '../../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
 import { NOW_S, sampleClaims, testSigner, trustedKey } from '../../support/gate/pass-samples.ts';
 import { needs } from '../../support/needs.ts';
+import { builtPages } from '../../support/screens/built-screens.ts';
 import { axeFindings, launchChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
 import { serveFolder } from '../../support/screens/static-server.ts';
 
@@ -61,20 +60,19 @@ function besideOneAnother(texts: readonly string[]): Buffer {
 }
 
 needs('chromium')('the phone page', () => {
-  let folder: string;
+  let pages: Awaited<ReturnType<typeof builtPages>>;
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serveFolder>>;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'gatepost-phone-'));
-    await build({ configFile: 'vite.phone.config.ts', logLevel: 'error', build: { outDir: folder } });
-    server = await serveFolder(folder);
+    pages = await builtPages('phone');
+    server = await serveFolder(pages.folder);
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    pages?.dispose();
   });
 
   async function phone(options: BrowserContextOptions = {}, prepare?: string): Promise<Page> {
@@ -270,13 +268,13 @@ needs('chromium')('the phone page', () => {
       await page.getByRole('button', { name: '代替', exact: true }).click();
       expect(await shownCode(page)).toBe(other);
     } finally {
-      server = await serveFolder(folder);
+      server = await serveFolder(pages.folder);
     }
   });
 
   it('works opened as a file', async () => {
     const page = await phone();
-    await page.goto(pathToFileURL(join(folder, 'index.html')).href);
+    await page.goto(pathToFileURL(join(pages.folder, 'index.html')).href);
     await page.getByText('直接打开文件时不能读图片').waitFor();
     const holderKey = await makeKey(page);
     await enter(page, pass({ holderKey }));

@@ -15,8 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../../src/version.ts';
 
-const project = join(import.meta.dirname, '..', '..', '..');
+const project = packageRoot();
 let scratch: string;
 let tree: string;
 let prefix: string;

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DeviceState } from '../../../src/doctor/device-states.ts';
 import type { Installation } from '../../../src/doctor/examine.ts';
 import type { Grade } from '../../../src/doctor/finding.ts';
 import type { GpioUse } from '../../../src/doctor/gpio.ts';
@@ -18,6 +19,7 @@ export interface Sick {
   files: Config['files'];
   web: Config['web'];
   folder: string;
+  states: readonly DeviceState[];
   look: Config['log']['look'];
 }
 

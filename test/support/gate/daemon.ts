@@ -127,7 +127,11 @@ function parse(line: string): LogLine {
 }
 
 /** The first source in `folders` that is newer than dist, or dist itself if it does not exist; undefined otherwise. */
-export function newerThanBuild(folders: readonly string[], kinds: RegExp): string | undefined {
+export function newerThanBuild(
+  folders: readonly string[],
+  kinds: RegExp,
+  files: readonly string[] = [],
+): string | undefined {
   const root = packageRoot();
   const built = join(root, 'dist/.built');
   const builtMs = existsSync(built) ? statSync(built).mtimeMs : 0;
@@ -135,12 +139,17 @@ export function newerThanBuild(folders: readonly string[], kinds: RegExp): strin
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && kinds.test(entry.name) && !entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
+    .concat(files.map((file) => join(root, file)))
     .find((path) => statSync(path).mtimeMs > builtMs);
 }
 
-/** Fails if the build is older than the sources. */
+let isFresh = false;
+
+/** Fails if the build is older than the sources. A good answer holds for the rest of the process. */
 export function demandFreshBuild(): void {
+  if (isFresh) return;
   const newer = newerThanBuild(['src', 'hardware', 'test/faults'], /\.tsx?$/);
-  if (newer === undefined) return;
+  isFresh = newer === undefined;
+  if (isFresh) return;
   throw new Error(`dist is missing or older than ${newer}: run scripts/build, then this test again.`);
 }

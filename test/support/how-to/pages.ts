@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ROOT } from '../../docs/markdown.ts';
+import { packageRoot } from '../../../src/version.ts';
 
-const FOLDER = join(ROOT, 'config/how-to');
+const FOLDER = join(packageRoot(), 'config/how-to');
 /** A code block of a page: commands to run, or text for the config. */
 type Step =
   | { readonly language: 'sh'; readonly command: string }

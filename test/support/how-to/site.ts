@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { ROOT } from '../../docs/markdown.ts';
+import { packageRoot } from '../../../src/version.ts';
 import { freePort } from '../free-port.ts';
 import { demandFreshBuild } from '../gate/daemon.ts';
 
@@ -13,7 +13,7 @@ export interface Outcome {
   readonly said: string;
 }
 
-const GATEPOST = `'${process.execPath}' '${join(ROOT, 'dist/src/cli/gatepost.js')}'`;
+const GATEPOST = `'${process.execPath}' '${join(packageRoot(), 'dist/src/cli/gatepost.js')}'`;
 
 /**
  * Replacements for system programs. `systemctl` starts and stops the real daemon, `journalctl` shows its output, `sudo`
@@ -50,7 +50,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /** An installable version of the program: the real scripts and unit files, and a program of one line. */
 function putVersion(folder: string, version: string): void {
   for (const name of ['scripts', 'systemd', 'config'])
-    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    cpSync(join(packageRoot(), name), join(folder, name), { recursive: true });
   const files = {
     'dist/src/cli/gatepost.js': `#!/usr/bin/env node\nconsole.log('${version}');\n`,
     'dist/.built': '',
@@ -133,7 +133,7 @@ export class Site {
 
   /** Puts the scripts where an installation has them. */
   putScripts(): void {
-    cpSync(join(ROOT, 'scripts'), join(this.root, 'usr/lib/gatepost/scripts'), { recursive: true });
+    cpSync(join(packageRoot(), 'scripts'), join(this.root, 'usr/lib/gatepost/scripts'), { recursive: true });
   }
 
   /** Installs version 1 and puts version 2 in the folder of the sources. */

@@ -10,21 +10,32 @@ import { newerThanBuild } from '../gate/daemon.ts';
 import { launchChromium, openPage } from './screen-browser.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from './web-kiosk.ts';
 
+const SOURCES = ['src/screens', 'src/core', 'src/ports', 'config/locales'];
+
+/** Pages as the sources are now: those that scripts/build made if they are fresh, else made for this suite alone. */
+export async function builtPages(
+  pages: 'screens' | 'phone',
+): Promise<{ readonly folder: string; readonly dispose: () => void }> {
+  const configFile = pages === 'phone' ? 'vite.phone.config.ts' : 'vite.config.ts';
+  if (newerThanBuild(SOURCES, /./, [configFile, 'package-lock.json']) === undefined)
+    return { folder: join(packageRoot(), 'dist', pages), dispose: () => undefined };
+  const folder = mkdtempSync(join(tmpdir(), `gatepost-${pages}-`));
+  await build({ configFile, logLevel: 'error', build: { outDir: folder } });
+  return { folder, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
 /** The present screens, built, and one Chromium for all tests of a suite. Call it inside `describe`. */
 export function builtScreens() {
-  let folder: string;
-  let isBuilt = false;
+  let pages: Awaited<ReturnType<typeof builtPages>>;
   let browser: Browser;
 
   beforeAll(async () => {
-    isBuilt = newerThanBuild(['src/screens', 'src/core', 'src/ports', 'config/locales'], /./) === undefined;
-    folder = isBuilt ? join(packageRoot(), 'dist/screens') : mkdtempSync(join(tmpdir(), 'gatepost-screens-'));
-    if (!isBuilt) await build({ configFile: 'vite.config.ts', logLevel: 'error', build: { outDir: folder } });
+    pages = await builtPages('screens');
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
-    if (!isBuilt) rmSync(folder, { recursive: true, force: true });
+    pages?.dispose();
   });
 
   /** Opens a page of the kiosk; the test fails when the page failed or broke the content security policy. */
@@ -42,7 +53,7 @@ export function builtScreens() {
     visit,
     /** The real web server with the built pages and recording desks. */
     start: (change: Parameters<typeof startKiosk>[0] = {}): Promise<Kiosk> =>
-      startKiosk({ screensFolder: folder, clock: new SystemClock(), ...change }),
+      startKiosk({ screensFolder: pages.folder, clock: new SystemClock(), ...change }),
     /** The guard's page in Chinese on a common desk screen, signed in. */
     signedIn: async (kiosk: Kiosk, options: BrowserContextOptions = {}): Promise<Page> => {
       const page = await visit(kiosk, '/guard/', { viewport: { width: 1366, height: 768 }, ...options });
