@@ -97,10 +97,7 @@ function readBytes(path: string): Buffer {
 
 function judge(source: YamlSource, data: unknown, families: SensorFamilies): ConfigReading {
   const schema = configSchema(families);
-  const findings = findIssues(schema, data).map(({ path, atKey, message }) => ({
-    ...(atKey ? source.placeOfKey(path) : source.placeOf(path)),
-    message,
-  }));
+  const findings = placedIssues(schema, source, data);
   const parts = isRecord(data) ? soundParts(data, families) : undefined;
   const found = parts === undefined ? [] : [...findConflicts(parts), ...sensorConflicts(parts, families)];
   const conflicts = found.map(({ path, message }) => ({
@@ -111,6 +108,14 @@ function judge(source: YamlSource, data: unknown, families: SensorFamilies): Con
   return mistakes.length > 0
     ? { status: 'invalid', mistakes }
     : { status: 'valid', config: schema.parse(data) };
+}
+
+/** The mistakes of `data` by `schema`, with their places in the file. */
+function placedIssues(schema: z.ZodType, source: YamlSource, data: unknown): Mistake[] {
+  return findIssues(schema, data).map(({ path, atKey, message }) => ({
+    ...(atKey ? source.placeOfKey(path) : source.placeOf(path)),
+    message,
+  }));
 }
 
 /** Reads each section by itself, so that a mistake in one does not hide conflicts between the others. */
@@ -172,13 +177,10 @@ function isRecord(data: unknown): data is Record<string, unknown> {
  */
 export function readSection(path: string, schema: z.ZodType): unknown {
   const source = YamlSource.parse(readText(path).text);
-  const mistakes =
-    source.mistakes.length > 0
-      ? source.mistakes
-      : findIssues(schema, source.toData()).map(({ path: at, atKey, message }) => ({
-          ...(atKey ? source.placeOfKey(at) : source.placeOf(at)),
-          message,
-        }));
+  if (source.mistakes.length > 0)
+    throw new GatepostError('config.invalid', describeMistakes(source.mistakes, path));
+  const data = source.toData();
+  const mistakes = placedIssues(schema, source, data);
   if (mistakes.length > 0) throw new GatepostError('config.invalid', describeMistakes(mistakes, path));
-  return source.toData();
+  return data;
 }

@@ -6,7 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 /** Often enough for changes at midnight or at the end of a visit, in milliseconds. */
 const EVERY_MS = 60_000;
 
-/** Publishes again what changes by time alone: orders and visits that end, the day's reports, the age of lists. */
+/** Publishes again what changes by time alone: orders and visits that end, the day's reports. */
 export class RefreshTimer implements Lifecycle {
   readonly #clock: Clock;
   readonly #logger: Logger;

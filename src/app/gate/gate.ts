@@ -163,14 +163,7 @@ export class Gate implements Lifecycle {
       this.#ruleOrders.publish();
       this.#visitorOrders.publish();
     };
-    const refresh = new RefreshTimer({
-      clock,
-      logger,
-      publish: () => {
-        publish();
-        this.#showLists();
-      },
-    });
+    const refresh = new RefreshTimer({ clock, logger, publish });
     return {
       start: async (signal) => {
         for (const { service } of this.#accessPoints.values()) service.restore();

@@ -51,7 +51,7 @@ export class Distribution implements BundleIntake, Lifecycle {
     this.#refusals = new RefusalLimiter(deps.tools.clock);
   }
 
-  /** The listener is called when a list comes into force or becomes too old; `type` is undefined for the latter. */
+  /** The listener is called when a list comes into force, and once a minute, because lists age: then `type` is undefined. */
   onChanged(listener: (type: BundleType | undefined) => void): void {
     this.#changed = listener;
   }

@@ -99,8 +99,7 @@ export class AccessPoint implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     this.#started = true;
-    const { screens, door, standstills, screening, service } = this.#deps;
-    service.restore();
+    const { screens, door, standstills, screening } = this.#deps;
     screens.doorModeIs(door.mode);
     screens.show({ feedback: 'Idle', reasons: [] }, undefined);
     this.#unwatch = standstills.onEnd(() => this.#onStandstill());
