@@ -70,7 +70,7 @@ function writeLevel(levelFile: string, level: Level): void {
 function writeInPlace(path: string, content: string): void {
   const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o644);
   try {
-    writeSync(file, content, 0);
+    writeSync(file, content);
   } finally {
     closeSync(file);
   }

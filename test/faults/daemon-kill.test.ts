@@ -84,7 +84,7 @@ needs('mosquitto', 'socat')('a daemon that is killed in the middle of its work',
   ] as const)('%s', async (place, level, records) => {
     await gate.start({ entry: [CHILD, place] });
     const { text, passId } = issuePass();
-    gate.scanner.present(text);
+    gate.show(text);
     expect(await gate.daemon.ended()).toBe('SIGKILL');
     expect(gate.level.level).toBe(level);
     await gate.level.changes.until(() => gate.level.releases === Number(level));
@@ -95,7 +95,7 @@ needs('mosquitto', 'socat')('a daemon that is killed in the middle of its work',
     await startAgain();
     await expectAllReceived();
     // It works as before, for the next one.
-    gate.scanner.present(issuePass().text);
+    gate.show(issuePass().text);
     await gate.level.changes.until((levels) => gate.level.releases > Number(level) && levels.at(-1) === '0');
     await gate.daemon.kill('SIGKILL');
     expectSoundLog();
@@ -126,7 +126,7 @@ needs('mosquitto', 'socat')('a daemon that is killed in the middle of its work',
     });
     while (alive) {
       const changes = gate.level.changes.items.length;
-      gate.scanner.present(issuePass().text);
+      gate.show(issuePass().text);
       const through = gate.level.changes.until((levels) => levels.length > changes && levels.at(-1) === '0');
       await Promise.race([dead, through]);
     }

@@ -57,7 +57,7 @@ needsMounts(
       const releases = gate.level.releases + 1;
       const { text, passId } = issuePass();
       events.mark();
-      gate.scanner.present(text);
+      gate.show(text);
       await gate.level.changes.until((levels) => gate.level.releases === releases && levels.at(-1) === '0');
       expect((await events.next('access.granted')).data.passId).toBe(passId);
       await guard.seesPerson('Idle');
@@ -74,7 +74,7 @@ needsMounts(
     ] as const;
     for (const [text, reasons] of comers) {
       const { length } = decisions();
-      gate.scanner.present(text);
+      gate.show(text);
       await guard.screen.until(() => decisions().length > length);
       expect(decisions()[0]).toMatchObject({ decision: 'Denied', reason: reasons[0], reasons });
       await guard.seesPerson('Fault');

@@ -101,7 +101,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
   /** Somebody shows a good pass, again and again; the lock has no reason to move. */
   async function expectShut(): Promise<void> {
     for (let shown = 0; shown < 3; shown++) {
-      gate.scanner.present(issuePass().text);
+      gate.show(issuePass().text);
       await fetch(`${(await currentUrl()) ?? ''}/api/prompt`);
     }
     expect(gate.level.releases).toBe(0);
@@ -114,7 +114,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
   }
 
   async function expectOpens(): Promise<void> {
-    gate.scanner.present(issuePass().text);
+    gate.show(issuePass().text);
     await gate.level.changes.until((levels) => levels.includes('1'));
   }
 
@@ -283,7 +283,7 @@ needsMounts('/mnt', 'socat')('a gate whose card is full or read-only when it sta
 
   async function expectShut(url: string): Promise<void> {
     for (let shown = 0; shown < 3; shown++) {
-      gate.scanner.present(issuePass().text);
+      gate.show(issuePass().text);
       await fetch(`${url}/api/prompt`);
     }
     expect(gate.level.level).toBe('0');
@@ -318,7 +318,7 @@ needsMounts('/mnt', 'socat')('a gate whose card is full or read-only when it sta
       await expectShut(waiting.url);
       inside(mend);
       await ready(waiting);
-      gate.scanner.present(issuePass().text);
+      gate.show(issuePass().text);
       await gate.level.changes.until((levels) => levels.includes('1'));
       // A store that was copied to another disk may not be the newest: its accounts are not asked for anew.
       expect(await session(waiting.url)).toMatchObject({ status: 'login' });
@@ -352,7 +352,7 @@ needsMounts('/mnt', 'socat')('a gate whose card is full or read-only when it sta
     await log.until((all) => all.some(({ msg }) => msg === 'The log can be written again.'));
     expect(await guard.order('door', { door: 'main', verb: 'lockdown-release', note, password })).toBe(200);
     guard.close();
-    gate.scanner.present(issuePass().text);
+    gate.show(issuePass().text);
     await gate.level.changes.until((levels) => levels.includes('1'));
     expect(existsSync(`/proc/${daemon.pid}/root${disk}/store/reserve`)).toBe(true);
   });

@@ -57,7 +57,7 @@ needs('mosquitto', 'socat')('a daemon on a slow card', () => {
     writeFileSync(card, String(SYNC_MS));
     const before = signs();
     for (let person = 1; person <= 4; person++) {
-      gate.scanner.present(issuePass().text);
+      gate.show(issuePass().text);
       await gate.level.changes.until((levels) => gate.level.releases === person && levels.at(-1) === '0');
       await guard.seesPerson('Idle');
     }

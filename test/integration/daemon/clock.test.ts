@@ -53,7 +53,7 @@ needs('mosquitto', 'socat')('a daemon whose clock is wrong', () => {
   };
   const shows = async (pass: Parameters<typeof issuePass>[0], answer: string): Promise<ReceivedEvent> => {
     events.mark();
-    gate.scanner.present(issuePass(pass).text);
+    gate.show(issuePass(pass).text);
     return events.next(answer);
   };
   const resident = () => ({ expiresAt: Math.floor(Date.now() / 1000) + 300 * DAY_S });

@@ -102,7 +102,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
   it('lets a visitor in who was registered with the card at the reader and whose host confirmed', async () => {
     await tab(GUARD_WORDS.tabs.gate);
     const card = issuePass({ kind: 'visitor', label: 'V-17' });
-    gate.scanner.present(card.text);
+    gate.show(card.text);
     await line(WORDS.reason['gp:VisitorNotRegistered'].guard).waitFor();
     await page.locator('.decisions').getByRole('button', { name: GUARD_WORDS.remedies.register }).click();
     await page.getByLabel(GUARD_WORDS.visitors.who).fill('Plumber');
@@ -115,7 +115,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     await tab(GUARD_WORDS.tabs.gate);
 
     await idle();
-    gate.scanner.present(card.text);
+    gate.show(card.text);
     const person = page.locator('.person');
     await person.getByText(WORDS.reason['gp:HostNotConfirmed'].guard).waitFor();
     const { releases } = gate.level;
@@ -125,7 +125,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     await closed();
     await gate.level.changes.until(() => gate.level.releases === releases + 1);
     await idle();
-    gate.scanner.present(card.text);
+    gate.show(card.text);
     await gate.level.changes.until(() => gate.level.releases === releases + 2);
     expect(rows('access.granted').map(({ event }) => event.data.decidedBy)).toEqual(['auto', 'auto']);
     const told = JSON.stringify(gate.rows().map(({ event }) => event));
@@ -135,10 +135,10 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
 
   it('ends the lock-out of a reader from the alarm', async () => {
     await idle();
-    gate.scanner.present('no pass at all');
+    gate.show('no pass at all');
     await line(WORDS.reason['gp:MalformedPass'].guard).waitFor();
     await idle();
-    gate.scanner.present('nor is this');
+    gate.show('nor is this');
     const alarm = page.locator('.attention').getByText(GUARD_WORDS.attention.kinds.lockOut.title);
     await alarm.waitFor();
     await page.locator('.attention').getByRole('button', { name: GUARD_WORDS.attention.endLockOut }).click();

@@ -31,7 +31,7 @@ needs('mosquitto', 'socat')('the daemon with scanners and thermometers that misb
   });
 
   /** A good pass and a good forehead: the gate opens once, for this pass, and is idle again. */
-  async function passThrough(show: (text: string) => void = (text) => gate.scanner.present(text)) {
+  async function passThrough(show: (text: string) => void = (text) => gate.show(text)) {
     const releases = gate.level.releases + 1;
     const { text, passId } = issuePass();
     events.mark();
@@ -51,13 +51,12 @@ needs('mosquitto', 'socat')('the daemon with scanners and thermometers that misb
   }
 
   it('reads a pass that comes in crumbs', () =>
-    passThrough((text) => gate.scanner.present(text, { chunkLengths: [1, 7, 31] })));
+    passThrough((text) => gate.show(text, { chunkLengths: [1, 7, 31] })));
 
   it('takes CR and LF together for one line end', () =>
-    passThrough((text) => gate.scanner.present(text, { suffix: '\r\n' })));
+    passThrough((text) => gate.show(text, { suffix: '\r\n' })));
 
-  it('reads a pass without any line end', () =>
-    passThrough((text) => gate.scanner.present(text, { suffix: '' })));
+  it('reads a pass without any line end', () => passThrough((text) => gate.show(text, { suffix: '' })));
 
   it('gives an endless line up once, and reads the next pass', async () => {
     const { releases } = gate.level;
@@ -84,7 +83,7 @@ needs('mosquitto', 'socat')('the daemon with scanners and thermometers that misb
       await guard.sees(THERMOMETER, 'degraded', cause);
       expect((await events.next('screening.sensor')).data).toMatchObject({ status: 'degraded', cause });
       gate.setForehead(36.5);
-      gate.scanner.present(issuePass().text);
+      gate.show(issuePass().text);
       const requested = await events.next('access.requested');
       expect(requested.data).toMatchObject({ reason: 'gp:TemperatureSensorFault', screening: { cause } });
       await guard.seesPerson('GuardCalled');
@@ -131,7 +130,7 @@ needs('socat')('the daemon that finds neither broker nor cables', () => {
     await gate.scannerCable.plug();
     await gate.connectScanner();
     await guard.sees(SCANNER, 'ok');
-    gate.scanner.present(issuePass().text);
+    gate.show(issuePass().text);
     return { gate, guard };
   }
   const accessNames = (gate: TestGate) =>

@@ -48,13 +48,13 @@ needs('mosquitto', 'socat')('the register of holders on a running daemon', () =>
     onTestFinished(() => guard.close());
     const decisions = () => (guard.screen.latest('decisions') ?? []) as readonly DecisionView[];
 
-    gate.scanner.present(issuePass({ holderRef: HOLDER }).text);
+    gate.show(issuePass({ holderRef: HOLDER }).text);
     await guard.screen.until(() => decisions().length === 1);
     expect(decisions()[0]?.holder).toBeUndefined();
 
     await importHolders(gate, `holder,label,unit\n${HOLDER},${NAME},${UNIT}\n`);
     await guard.seesPerson('Idle');
-    gate.scanner.present(issuePass({ holderRef: HOLDER }).text);
+    gate.show(issuePass({ holderRef: HOLDER }).text);
     await guard.screen.until(() => decisions().length === 2);
     const holder = { label: NAME, unit: UNIT, hasPhotograph: true };
     expect(decisions()[0]).toMatchObject({ decision: 'Granted', holder });

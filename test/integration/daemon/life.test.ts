@@ -31,7 +31,7 @@ needs('mosquitto', 'socat')('the life of the daemon', () => {
       topics: ['gates/v1/willow-court/north/#'],
     });
     await gate.start();
-    gate.scanner.present(issuePass().text);
+    gate.show(issuePass().text);
     await gate.level.changes.until(() => gate.level.releases === 1);
     expect(gate.level.level).toBe('1');
     const toldMs = performance.now();
@@ -52,7 +52,7 @@ needs('mosquitto', 'socat')('the life of the daemon', () => {
   it('starts again where it was: same epoch, same account, the last decisions on the guard’s screen', async () => {
     const before = await GuardClient.signIn(await gate.start());
     const { text, passId } = issuePass();
-    gate.scanner.present(text);
+    gate.show(text);
     await gate.level.changes.until(() => gate.level.releases === 1);
     before.close();
     expect(await gate.daemon.kill('SIGTERM')).toBe(0);
@@ -73,7 +73,7 @@ needs('mosquitto', 'socat')('the life of the daemon', () => {
     await gate.start();
     const person = { label: 'Zhao Lan', holderRef: '0a1b2c3d4e5f' };
     const { text, passId } = issuePass(person);
-    gate.scanner.present(text);
+    gate.show(text);
     await gate.level.changes.until(() => gate.level.releases === 1);
     gate.daemon.signal('SIGUSR2');
     const isState = ({ msg }: LogLine) => msg.startsWith('The present state of the gate');

@@ -100,7 +100,7 @@ needs(
   it('opens once for a resident with 36.5 °C, pass first, and says so everywhere', async () => {
     events.mark();
     const { text, passId } = issuePass({ label: '3-502' });
-    gate.scanner.present(text);
+    gate.show(text);
     await promptSays(PROMPT.Measure.say);
     expect(gate.level.releases).toBe(0);
     gate.setForehead(36.5);
@@ -136,7 +136,7 @@ needs(
     gate.setForehead(36.5);
     // 300 ms of presence and nine frames.
     await feed.until(() => told('thermometer/main-in').length > 15);
-    gate.scanner.present(issuePass().text);
+    gate.show(issuePass().text);
     const granted = await events.next('access.granted');
     gate.setForehead(undefined);
     await walkThrough(2);
@@ -156,7 +156,7 @@ needs(
   ])('refuses %s with %s', async (_, reason, text) => {
     const { releases } = gate.level;
     events.mark();
-    gate.scanner.present(text());
+    gate.show(text());
     const denied = await events.next('access.denied');
     expect(denied.data).toMatchObject({ decision: 'Denied', reason, reasons: [reason] });
     expect(denied.body.toString()).not.toContain('DROP');
@@ -170,7 +170,7 @@ needs(
     const { releases } = gate.level;
     events.mark();
     gate.setForehead(38.2);
-    gate.scanner.present(issuePass().text);
+    gate.show(issuePass().text);
     await promptSays(WORDS.cause.repeat.say);
     expect(events.recent.some(({ name }) => name.startsWith('access.'))).toBe(false);
     const denied = await events.next('access.denied');

@@ -64,7 +64,7 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
     const [first, second] = pages as [Page, Page];
     const card = issuePass({ kind: 'visitor', label: 'V-17' });
     await register(first, card.passId);
-    gate.scanner.present(card.text);
+    gate.show(card.text);
     for (const page of pages) await page.locator('.person').getByText('V-17').waitFor();
     for (const page of pages) await button(page, WORDS.people.letIn).click();
     await button(first, WORDS.presets.open[0]).click();
@@ -86,7 +86,7 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
     const [first, second] = pages as [Page, Page];
     await first.locator('.person').getByText(VOCABULARY.feedback.Idle).waitFor();
     const card = issuePass({ kind: 'visitor', label: 'V-18' });
-    gate.scanner.present(card.text);
+    gate.show(card.text);
     await first
       .locator('.decisions li.row:first-child')
       .filter({ hasText: REASON['gp:VisitorNotRegistered'].guard })

@@ -129,12 +129,17 @@ export class ReplugGate {
     const one = expectedOf(pass, issued.passId, foreheadC);
     expected.push(one);
     const number = expected.length;
+    let drops = this.#drops(id);
     present(issued.text);
     return {
       decided: () =>
-        this.#events.until(
-          (events) => events.filter(({ name, data }) => isDecision(name, data, id)).length >= number,
-        ),
+        this.#events.until((events) => {
+          if (events.filter(({ name, data }) => isDecision(name, data, id)).length >= number) return true;
+          // The guard would ask whoever was dropped as old, after a standstill of the machine, to show it once more.
+          if (this.#drops(id) > drops) present(issued.text);
+          drops = this.#drops(id);
+          return false;
+        }),
       gone: async () => {
         if (one.decision !== 'denied') await this.guard.screen.until(() => this.#idles(id) > idles);
         // A watched file reports two changes as one if it is not read between them.
@@ -263,6 +268,11 @@ export class ReplugGate {
       .flat()
       .filter(({ topic }) => topic === `passage/${id}`)
       .filter(({ value }) => ['Idle', 'Fault'].includes(feedbackOf(value) ?? '')).length;
+  }
+
+  /** How often the gate said that it had dropped old codes of this point. */
+  #drops(id: string): number {
+    return this.#events.all.filter(({ event, data }) => event.subject === id && 'dropped' in data).length;
   }
 
   #seesForehead(id: string, foreheadC: number | undefined): Promise<void> {

@@ -18,6 +18,8 @@ import { DaemonProcess, type DaemonStart } from './daemon.ts';
 import { testSigner } from './pass-samples.ts';
 
 const AIR_C = 22;
+/** No shorter than the pause that parts two codes (hardware/serial/scan-line.ts). */
+const BETWEEN_CODES_MS = 100;
 
 export interface GateOptions {
   /** Address of the broker; by default none. */
@@ -84,6 +86,8 @@ export class TestGate {
   #scanner: ScannerSimulator | undefined;
   #thermometer: GyMcu9061xSimulator | undefined;
   #daemon: DaemonProcess | undefined;
+  #shown: (() => void) | undefined;
+  #showing: NodeJS.Timeout | undefined;
 
   private constructor(folder: string, cables: readonly [PtyPair, PtyPair], options: GateOptions) {
     this.folder = folder;
@@ -117,6 +121,16 @@ export class TestGate {
     return this.#scanner;
   }
 
+  /**
+   * Shows a code to the scanner, as people do: not at once after another code, because lines that follow each other
+   * without a pause are one code, and again if the gate drops it as old, because its machine stood still for some
+   * seconds.
+   */
+  show(...code: Parameters<ScannerSimulator['present']>): void {
+    this.#shown = () => this.scanner.present(...code);
+    this.#showing = setTimeout(this.#shown, BETWEEN_CODES_MS);
+  }
+
   get thermometer(): GyMcu9061xSimulator {
     if (this.#thermometer === undefined) throw new Error('the thermometer is not connected');
     return this.#thermometer;
@@ -133,6 +147,11 @@ export class TestGate {
   ): Promise<DaemonProcess> {
     const daemon = await DaemonProcess.start({ ...how, config: this.config });
     this.#daemon = daemon;
+    clearTimeout(this.#showing);
+    this.#shown = undefined;
+    daemon.log.onPut(({ cause }) => {
+      if (cause === 'scanner_kept') this.#shown?.();
+    });
     await meanwhile(daemon);
     if (this.#scanner !== undefined) await daemon.takesCodes('main-in');
     return daemon;
@@ -176,6 +195,7 @@ export class TestGate {
 
   /** Ends everything. */
   async dispose(): Promise<void> {
+    clearTimeout(this.#showing);
     await this.#daemon?.kill('SIGKILL');
     this.level.stop();
     this.#thermometer?.powerOff();
