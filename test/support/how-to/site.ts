@@ -26,7 +26,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
   journalctl: '[[ "$1 $2 $3" == "-u gatepost -n" ]] && tail -n "$4" "$SITE/journal"',
   systemctl: `
     stop() {
-      [[ ! -f $SITE/pid ]] || ! kill "$(< "$SITE/pid")" 2>/dev/null || tail --pid="$(< "$SITE/pid")" -f /dev/null
+      [[ ! -f $SITE/pid ]] || ! kill "$(< "$SITE/pid")" 2>/dev/null || tail -s 0.1 --pid="$(< "$SITE/pid")" -f /dev/null
       rm -f "$SITE/pid"
     }
     start() {
@@ -36,7 +36,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
       ${GATEPOST} run --config "$SITE/etc/gatepost/gatepost.yaml" --log-format json >> "$SITE/journal" 2>&1 < /dev/null &
       pid=$!
       echo $pid > "$SITE/pid"
-      grep -q 'The gate is ready' <(tail -n "+$((from + 1))" --pid=$pid -f "$SITE/journal" 2> /dev/null)
+      grep -q 'The gate is ready' <(tail -n "+$((from + 1))" -s 0.1 --pid=$pid -f "$SITE/journal" 2> /dev/null) ||
+        { tail -n 3 "$SITE/journal" >&2; return 1; }
     }
     [[ \${!#} == gatepost ]] || exit 4
     case $* in
