@@ -26,6 +26,7 @@ const IMPERSONAL = [
   'door.physical',
   'door.tamper',
   'log.altered',
+  'log.purged',
   'log.reset',
   'policy.rejected',
   'screening.sensor',

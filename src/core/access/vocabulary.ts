@@ -69,3 +69,12 @@ export const DEVICE_ROLES = [
   'clock',
 ] as const;
 export type DeviceRole = (typeof DEVICE_ROLES)[number];
+
+/**
+ * What log.purged says is gone of a row (config/contract/README.md#reduced-rows): the outcome of the screening,
+ * everything about persons in a row of passages or of what operators and devices did, or the rest of the row.
+ */
+export const PURGE_CLASSES = ['screening', 'access', 'operator', 'ended'] as const;
+export type PurgeClass = (typeof PURGE_CLASSES)[number];
+/** The parts of a row that end, each after a time of its own. */
+export type RetentionClass = Exclude<PurgeClass, 'ended'>;

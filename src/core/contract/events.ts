@@ -8,6 +8,7 @@ import {
   DOOR_MODES,
   DOOR_PHYSICAL_STATES,
   DOOR_TAMPERS,
+  PURGE_CLASSES,
 } from '../access/vocabulary.ts';
 import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
@@ -288,6 +289,21 @@ export const EVENT_DATA = {
     .describe(
       'Rows of the log, both ends included, are not as they were written, or are gone. They are not published.',
     ),
+  'log.purged': z
+    .strictObject({
+      class: z
+        .enum(PURGE_CLASSES)
+        .describe(
+          'screening, access, operator: this part of the rows. ended: rows that had nothing else to lose are gone.',
+        ),
+      through: Some.describe('Sequence of the last row to which it applies; also to all before it.'),
+      count: Count.describe('How many rows lose the part that still had it.'),
+      unacknowledged: z
+        .strictObject({ first: Some, last: Some })
+        .describe('Those of them that no broker had acknowledged lie between these, both included.')
+        .exactOptional(),
+    })
+    .describe('The time of these parts of the log is over. It is written before they are taken away.'),
   'stats.daily': DayCounts,
   /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
   'site.stooddown': z.strictObject({

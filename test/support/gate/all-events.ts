@@ -196,6 +196,9 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { accessPoint: 'main-in', enabled: false, by: 'chen', note: 'Reader is being cleaned' },
     { accessPoint: 'main-in', enabled: true, by: 'chen', note: 'Repaired' },
   ],
+  'log.purged': [
+    { class: 'access', through: 377_104, count: 2_214, unacknowledged: { first: 377_020, last: 377_104 } },
+  ],
 };
 
 /** Every event name. */

@@ -1,0 +1,52 @@
+import type { PurgeClass } from '../core/access/vocabulary.ts';
+
+/** Rows of the log: those after `after`, up to and with `through`. */
+export interface LogStretch {
+  readonly after: number;
+  readonly through: number;
+}
+
+/** What a stretch still holds of a part. */
+export interface StretchSurvey {
+  /** Rows that have it. */
+  readonly count: number;
+  /** First and last of them that no broker has acknowledged. */
+  readonly unacknowledged?: { readonly first: number; readonly last: number };
+}
+
+/** How much one call of reduce() may do: at most so many rows, and no further row once so many milliseconds passed. */
+export interface ReduceLimit {
+  readonly rows: number;
+  readonly ms?: number;
+}
+
+/**
+ * Takes parts of log rows away, so that the hash of each row can still be proved (config/contract/README.md#reduced-rows).
+ * Whoever calls has put on record what goes (log.purged, privacy.erased, site.stooddown): a part that is missing
+ * without that counts as tampering. Every call is one transaction; called again with the same rows, it changes
+ * nothing. Every method may throw GatepostError `log.unavailable`.
+ */
+export interface RowReducer {
+  /**
+   * The last row by which all before it are surely older than `ms` (Unix milliseconds): recorded at or before then by
+   * a clock that was in step. 0 if there is none. Never a row that is younger; of a reduced row only the hour is known.
+   */
+  newestBefore(ms: number): number;
+  /** Looks at a whole stretch, at a cost that grows with its rows. */
+  survey(part: PurgeClass, stretch: LogStretch): StretchSurvey;
+  /**
+   * Takes a part from the rows of a stretch in their order: `screening`, or everything personal (and with it the
+   * screening) of the rows of class `access` or `operator`. `ended` takes the rest of rows that are reduced already.
+   * @returns how far it came (`through` of the stretch: all of it is done), and how many rows it changed
+   */
+  reduce(
+    part: PurgeClass,
+    stretch: LogStretch,
+    limit: ReduceLimit,
+  ): { readonly through: number; readonly count: number };
+  /**
+   * Takes everything personal from these rows, at most 1,000 in a call; rows that are gone or reduced are passed over.
+   * @returns how many it changed
+   */
+  reduceRows(sequences: readonly number[]): number;
+}
