@@ -18,7 +18,7 @@ const CORE_FLOORS = [
   ['passage', 'events', 'desk'],
   ['contract'],
   ['decision', 'bundle'],
-  ['policy', 'report', 'scan'],
+  ['policy', 'report', 'scan', 'proof'],
   ['pass', 'screening', 'door'],
   ['time', 'text', 'encoding'],
   ['access'],

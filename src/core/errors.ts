@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'pass.invalid'
   | 'key.invalid'
   | 'bundle.refused'
+  | 'checkpoint.invalid'
   | 'picture.invalid'
   | 'web.unavailable'
   | 'operator.refused'
