@@ -98,6 +98,12 @@ const passes = z.strictObject({
     .enum(['deny', 'guard', 'allow'])
     .default('guard')
     .describe('What happens to a valid pass while the clock cannot be believed.'),
+  untrustedRecords: z
+    .enum(['deny', 'guard', 'allow'])
+    .default('guard')
+    .describe(
+      'What happens, after the log went back, to a pass with a quota, uses, a phone code or anti-passback, until a guard has confirmed the records.',
+    ),
 });
 
 const screeningMode = z.enum(['off', 'advise', 'enforce']);

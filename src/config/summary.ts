@@ -58,7 +58,8 @@ function describeAccessPoint(id: string, accessPoint: Config['accessPoints'][str
   return `Access point ${id}: ${direction} through ${door}; scanner ${scanner.path}; ${heat}${reach}.`;
 }
 
-function describePasses({ issuers, kinds, longestLifeDays, untrustedTime }: Config['passes']): string[] {
+function describePasses(passes: Config['passes']): string[] {
+  const { issuers, kinds, longestLifeDays, untrustedTime, untrustedRecords } = passes;
   const untrusted = {
     deny: 'nobody passes',
     guard: 'the guard decides',
@@ -66,6 +67,7 @@ function describePasses({ issuers, kinds, longestLifeDays, untrustedTime }: Conf
   } as const;
   return [
     `Passes: ${kinds.join(', ')}; made for ${longestLifeDays} days at most; without trusted time ${untrusted[untrustedTime]}.`,
+    `After a log that went back, where earlier passages count: ${untrusted[untrustedRecords]}, until a guard has confirmed the records.`,
     ...(issuers.length === 0 ? ['Trusted issuers: none but the demo’s own.'] : []),
     ...issuers.map(({ name, publicKey, sites, kinds: own }) => {
       const limits = [

@@ -18,6 +18,11 @@ export function warningsOf(config: Config): string[] {
     ...(config.passes.untrustedTime === 'allow'
       ? ['An expired pass may open while the clock is not trusted (`passes.untrustedTime: allow`).']
       : []),
+    ...(config.passes.untrustedRecords === 'allow'
+      ? [
+          'Passes that are used up open again after an older copy of the store is put back (`passes.untrustedRecords: allow`).',
+        ]
+      : []),
     ...(isLoopback(config.web.host)
       ? []
       : [

@@ -36,6 +36,7 @@ export function gateSettings(
     site: siteFacts(config, software),
     configDigest: digest,
     policy: policyOf(config),
+    untrustedRecords: config.passes.untrustedRecords,
     screening: screeningSettings(config),
     doors: new Map(Object.entries(config.doors).map(([id, door]) => [id, doorSettings(door)])),
     accessPoints: Object.entries(config.accessPoints).map(([id, { door, direction }]) => ({

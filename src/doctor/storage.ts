@@ -183,7 +183,7 @@ export function checkLog(machine: Machine, { folder, look }: LogFacts, account: 
 
 /** A log that is behind its mark, is a copy, or has lost its mark. */
 function wentBack(folder: string, { verdict, head, noted = 0 }: LogState): Finding[] {
-  const fix = `Keep a copy of ${folder} as evidence. The next start begins a new epoch and says so to the guard and the servers; passes that were used up since then open again.`;
+  const fix = `Keep a copy of ${folder} as evidence. The next start begins a new epoch and says so to the guard and the servers; passes with a quota, uses or a phone code are then the guard's, as passes.untrustedRecords says, until one confirms the records.`;
   if (verdict === 'lost') return [fail('log', `The log is gone; it had come to event ${noted}.`, fix)];
   if (verdict !== 'restored') return [];
   const text =

@@ -33,6 +33,12 @@ export interface PassMemory {
   stepSeen(passId: string, step: number): boolean;
 }
 
+/** Whether the ledger and the pass memory may be behind what happened; the effect `trustRecords` ends it. */
+export interface RecordsOfThePast {
+  /** When the log went back, Unix milliseconds; undefined while they are trusted. @throws `log.unavailable` */
+  doubtedSinceMs(): number | undefined;
+}
+
 /** Standing orders; the effects `addOrder` and `endOrder` write them. */
 export interface StandingOrders {
   /** The orders for a pass or its household that were not ended. @throws GatepostError `log.unavailable` */

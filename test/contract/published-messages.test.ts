@@ -48,6 +48,7 @@ const ACTIONS: Readonly<Record<OverrideData['action'], object>> = {
   'forgive-antipassback': {},
   'give-back-quota': {},
   occupancy: { value: 12 },
+  'confirm-records': {},
   'end-lock-out': {},
   'register-visitor': {},
   'confirm-host': {},

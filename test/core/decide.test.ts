@@ -151,6 +151,60 @@ describe('screening', () => {
   });
 });
 
+describe('records that may be behind what happened', () => {
+  const doubted = (answer: 'deny' | 'guard' | 'allow', steps = true) => ({
+    holder: { ...UNKNOWN_HOLDER, recordsDoubt: { answer, steps } },
+  });
+  const level = (change: Parameters<typeof policyLevel>[0]) => ({ policy: policyLevel(change) });
+  const phone = { ...(pass() as object), form: 'GR1', step: Math.floor(NOW_S / 15) } as PassReading;
+  const quota = (direction: 'in' | 'out') =>
+    level({ kinds: { resident: { quota: { count: 1, days: 1, direction } } } });
+  const out = { accessPoint: { id: 'main-out', door: 'main', direction: 'out', enabled: true } } as const;
+  const full = level({ occupancyLimit: 10 });
+
+  it.each<[string, Partial<DecisionInput>, boolean]>([
+    ['a resident without any of it', {}, false],
+    ['a quota in this direction', quota('in'), true],
+    ['a quota in the other direction', quota('out'), false],
+    ['a quota of the pass itself', { pass: pass({ kind: 'visitor', quota: { count: 1, days: 1 } }) }, true],
+    ['uses', { pass: pass({ uses: 3 }) }, true],
+    ['a phone code', { pass: phone }, true],
+    ['anti-passback that refuses', level({ antiPassback: { mode: 'hard' } }), true],
+    ['anti-passback that only marks', level({ antiPassback: { mode: 'soft' } }), false],
+    ['an area that may be full', full, true],
+    ['the way out of an area that may be full', { ...full, ...out }, false],
+    ['an emergency pass with uses', { pass: pass({ kind: 'emergency', uses: 1 }) }, false],
+  ])('%s', (_name, change, depends) => {
+    const outcomes = (['deny', 'guard', 'allow'] as const).map((answer) =>
+      decide(input({ ...doubted(answer), ...change })),
+    );
+    const expected = depends ? ['deny', 'refer', 'grant'] : ['grant', 'grant', 'grant'];
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(expected);
+    if (depends)
+      for (const { reasons } of outcomes.slice(0, 2)) expect(reasons).toEqual(['gp:RecordsUntrusted']);
+  });
+
+  it('believes phone codes again by themselves, and nothing else', () => {
+    expect(decide(input({ ...doubted('guard', false), pass: phone })).outcome).toBe('grant');
+    expect(decide(input({ ...doubted('guard', false), pass: pass({ uses: 1 }) })).outcome).toBe('refer');
+  });
+
+  it('refuses what the records do say', () => {
+    const spent = { holder: { ...doubted('allow').holder, usesSpent: 1 }, pass: pass({ uses: 1 }) };
+    expect(decide(input(spent)).reason).toBe('gp:MaxUses');
+    const both = { holder: { ...doubted('guard').holder, usesSpent: 1 }, pass: pass({ uses: 1 }) };
+    expect(decide(input(both))).toMatchObject({ outcome: 'deny', reason: 'gp:MaxUses' });
+  });
+
+  it('keeps its own answer beside that of an untrusted clock', () => {
+    const unsynced = { clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'unsynced' } } as const;
+    expect(decide(input({ ...doubted('deny'), ...unsynced, pass: pass({ uses: 1 }) })).outcome).toBe('deny');
+    expect(decide(input({ ...doubted('guard'), ...unsynced, pass: pass({ uses: 1 }) })).outcome).toBe(
+      'refer',
+    );
+  });
+});
+
 describe('a clock that cannot be believed', () => {
   const unsynced = { clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'unsynced' } } as const;
   const at = (answer: 'deny' | 'guard' | 'allow', change: Partial<DecisionInput> = {}) =>

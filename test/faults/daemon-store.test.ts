@@ -217,6 +217,40 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
     await states.stop();
   });
 
+  it('because an older copy was put back: a pass that was used up waits for the guard, until one confirms the records', async () => {
+    await gate.start();
+    (await GuardClient.signIn(gate.daemon)).close();
+    await gate.daemon.kill('SIGTERM');
+    const backup = temporaryFolder();
+    cpSync(store, backup, { recursive: true, preserveTimestamps: true });
+    const once = issuePass({ kind: 'visitor', uses: 1 }).text;
+    await gate.start();
+    gate.show(once);
+    await gate.level.changes.until((levels) => levels.includes('1'));
+    await gate.daemon.kill('SIGTERM');
+    rmSync(store, { recursive: true });
+    cpSync(backup, store, { recursive: true, preserveTimestamps: true });
+    const before = gate.level.releases;
+
+    for (const round of ['after the start', 'after a restart']) {
+      await gate.start();
+      const guard = await GuardClient.signIn(gate.daemon);
+      gate.show(once);
+      await guard.seesPerson('GuardCalled');
+      expect(gate.level.releases, round).toBe(before);
+      guard.close();
+      await gate.daemon.kill('SIGTERM');
+    }
+    await gate.start();
+    const guard = await GuardClient.signIn(gate.daemon);
+    const note = 'Checked with the central server';
+    expect(await guard.order('confirm-records', { note })).toBe(403);
+    expect(await guard.order('confirm-records', { note, password: GUARD.password })).toBe(200);
+    gate.show(once);
+    await gate.level.changes.until((levels) => levels.filter((level) => level === '1').length > before);
+    guard.close();
+  });
+
   it('because all of the store was put back as it was, which only the broker remembers: an alarm and no more', async () => {
     // The same files with an older content: what an image of the whole card brings back.
     const image = readdirSync(store, { withFileTypes: true }).flatMap((entry) =>

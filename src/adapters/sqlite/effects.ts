@@ -2,6 +2,7 @@ import type { Effect } from '../../core/decision/effect.ts';
 import type { Connection } from './connection.ts';
 import { SqliteDayCounts } from './day-counts.ts';
 import { SqliteHolderState } from './holder-state.ts';
+import { SqliteRecordsOfThePast } from './kept-numbers.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
@@ -17,6 +18,7 @@ export interface EffectTables {
   readonly policy: SqlitePolicyStore;
   readonly dayCounts: SqliteDayCounts;
   readonly operators: SqliteOperatorStore;
+  readonly records: SqliteRecordsOfThePast;
 }
 
 export function effectTables(connection: Connection): EffectTables {
@@ -28,6 +30,7 @@ export function effectTables(connection: Connection): EffectTables {
     policy: new SqlitePolicyStore(connection),
     dayCounts: new SqliteDayCounts(connection),
     operators: new SqliteOperatorStore(connection),
+    records: new SqliteRecordsOfThePast(connection),
   };
 }
 
@@ -58,6 +61,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'setOccupancy':
       tables.holderState.setOccupancy(effect.value);
+      return;
+    case 'trustRecords':
+      tables.records.trust();
       return;
     case 'chooseLevel':
       tables.policy.choose(effect.level);

@@ -121,7 +121,7 @@ export class SqliteEventLog implements EventLog {
 
   /**
    * Begins the log of a new database, or continues the existing one. A log that was lost, in part or as a whole,
-   * continues in a new epoch, which its first row announces.
+   * continues in a new epoch, which its first row announces, and the records of earlier passages are doubted.
    * @throws GatepostError `log.unavailable`
    */
   begin({ bootId, verdict = 'new', before, cause }: LogBeginning): void {
@@ -138,11 +138,13 @@ export class SqliteEventLog implements EventLog {
           .run(epoch, Buffer.from(GENESIS_HASH, 'hex'));
       } else connection.statement<[string]>('UPDATE log SET epoch = ?').run(epoch);
       putKept(connection, 'epoch-from', (log?.lastSequence ?? 0) + 1);
+      const why = cause ?? CAUSES[verdict];
+      if (why !== 'new log') this.#deps.tables.records.doubt(wallMs);
       const reset: EventDraft = {
         name: 'log.reset',
         subject: gate,
         data: {
-          cause: cause ?? CAUSES[verdict],
+          cause: why,
           ...(before && { previousEpoch: before.epoch, previousSequence: before.sequence }),
         },
         timeMs: wallMs,

@@ -1,4 +1,5 @@
 import type { ClockFloor, KeptClock } from '../../ports/clock.ts';
+import type { RecordsOfThePast } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 import type { ReadConnection } from './read-connection.ts';
 
@@ -11,7 +12,8 @@ type KeptName =
   | 'closed-day'
   | 'stood-down'
   | 'marked'
-  | 'epoch-from';
+  | 'epoch-from'
+  | 'records-doubted';
 
 /** A number of the table `kept_number`; 0 when it was never written. */
 export function readKept(connection: ReadConnection, name: KeptName): number {
@@ -70,5 +72,28 @@ export class SqliteClockFloor implements ClockFloor {
 
   #write(name: KeptName, ms: number, savedMs: number): void {
     if (ms > savedMs) writeKept(this.#connection, name, Math.floor(ms));
+  }
+}
+
+/** Set by the event that begins a new epoch after a log was lost or went back. */
+export class SqliteRecordsOfThePast implements RecordsOfThePast {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  doubtedSinceMs(): number | undefined {
+    return readKept(this.#connection, 'records-doubted') || undefined;
+  }
+
+  /** Runs inside a transaction. */
+  doubt(sinceMs: number): void {
+    putKept(this.#connection, 'records-doubted', Math.max(1, Math.floor(sinceMs)));
+  }
+
+  /** Runs inside a transaction. */
+  trust(): void {
+    putKept(this.#connection, 'records-doubted', 0);
   }
 }

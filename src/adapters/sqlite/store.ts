@@ -21,7 +21,7 @@ import { type Examination, examine } from './examination.ts';
 import { FolderLock, lockPath } from './folder-lock.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import type { SqliteHolderState } from './holder-state.ts';
-import { readKept, SqliteClockFloor, writeKept } from './kept-numbers.ts';
+import { readKept, SqliteClockFloor, type SqliteRecordsOfThePast, writeKept } from './kept-numbers.ts';
 import { LogMarks } from './log-marks.ts';
 import { migrate } from './migrations.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
@@ -62,6 +62,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly orders: SqliteStandingOrders;
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
+  readonly records: SqliteRecordsOfThePast;
   readonly dayCounts: SqliteDayCounts;
   readonly attention: SqliteAttentionBook;
   readonly clockFloor: SqliteClockFloor;
@@ -91,6 +92,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.orders = tables.orders;
     this.visitors = tables.visitors;
     this.policy = tables.policy;
+    this.records = tables.records;
     this.dayCounts = tables.dayCounts;
     this.outbox = new SqliteEventOutbox(connection, logger);
     this.log = new SqliteEventLog({

@@ -36,6 +36,10 @@ const DOOR_KINDS: ReadonlySet<AttentionView['kind']> = new Set(['tamper', 'force
 const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
   ...(['lock', 'contact', 'exitButton', 'tamper', 'fire'] as const),
 ]);
+/** Kinds about the gate as a whole. */
+const OF_GATE: ReadonlySet<AttentionView['kind']> = new Set([
+  ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted'] as const),
+]);
 const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
 
 type AttentionState = Pick<GateState, 'attention' | 'devices' | 'doors'>;
@@ -111,6 +115,11 @@ export class Attention {
     if (item === undefined) return;
     if (byItself) this.#replace({ ...item, over: true });
     else this.#show(this.#without(id));
+  }
+
+  /** A guard has confirmed the records: the item goes away. */
+  recordsConfirmed(gate: string): void {
+    this.#show(this.#without(logItem('recordsUntrusted', gate, 0).id));
   }
 
   /** An open lid is an alarm of its door. The item stays when the lid is closed again. */
@@ -219,9 +228,9 @@ export class Attention {
   }
 }
 
-/** Everything can be marked as seen at once, except a lock-out that is not over. */
+/** Everything can be marked as seen at once, except a lock-out that is not over and records that must be confirmed. */
 function canBeSeen({ kind, over }: AttentionView): boolean {
-  return kind !== 'lockOut' || over === true;
+  return kind !== 'recordsUntrusted' && (kind !== 'lockOut' || over === true);
 }
 
 function lockOutId(accessPoint: string): string {
@@ -241,7 +250,7 @@ function aboutOf({ kind, role, accessPoint, passage }: AttentionView) {
 }
 
 function isOfGate(kind: AttentionView['kind'], role: AttentionView['role']): boolean {
-  return role === 'log' || kind === 'logReset' || kind === 'logAltered' || kind === 'logBehind';
+  return role === 'log' || OF_GATE.has(kind);
 }
 
 /** The item that a row says was seen. Rows of older versions have the kind of the item in `note`. */
@@ -276,7 +285,7 @@ function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs:
 
 /** The item for something that happened to the log of a gate. */
 export function logItem(
-  kind: 'logReset' | 'logAltered' | 'logBehind',
+  kind: 'logReset' | 'logAltered' | 'logBehind' | 'recordsUntrusted',
   gate: string,
   sinceMs: number,
 ): AttentionView {

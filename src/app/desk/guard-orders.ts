@@ -6,6 +6,7 @@ import type { Attention } from '../board/attention.ts';
 import type { Door } from '../door/door.ts';
 import { type DeskRecords, type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
+import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from './rule-orders.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
 
@@ -17,6 +18,7 @@ interface GuardOrdersDeps {
   readonly ruleOrders: RuleOrders;
   readonly visitorOrders: VisitorOrders;
   readonly attention: Attention;
+  readonly trust: RecordsTrust;
 }
 
 /**
@@ -46,7 +48,7 @@ export class GuardOrders implements GuardDesk {
   }
 
   #makeTable(): OrderTable<OrderType> {
-    const { ruleOrders, visitorOrders, attention } = this.#deps;
+    const { ruleOrders, visitorOrders, attention, trust } = this.#deps;
     return {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
@@ -60,6 +62,7 @@ export class GuardOrders implements GuardDesk {
       },
       seen: (order) => attention.plan(order),
       ...ruleOrders.table,
+      ...trust.table,
       ...visitorOrders.table,
     };
   }

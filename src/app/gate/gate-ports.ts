@@ -1,7 +1,7 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { InputKind } from '../../core/door/door-mode.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
-import type { Policy } from '../../core/policy/policy.ts';
+import type { Policy, UntrustedAnswer } from '../../core/policy/policy.ts';
 import type { DistanceWindow } from '../../core/screening/nearness.ts';
 import type { ScreeningSettings } from '../../core/screening/screening.ts';
 import type { Broker } from '../../ports/broker.ts';
@@ -19,6 +19,7 @@ import type {
   HolderState,
   PassMemory,
   PolicyStore,
+  RecordsOfThePast,
   StandingOrders,
   VisitorBook,
 } from '../../ports/rule-store.ts';
@@ -41,6 +42,7 @@ interface GateStore extends StoreHealth {
   readonly orders: StandingOrders;
   readonly visitors: VisitorBook;
   readonly policy: PolicyStore;
+  readonly records: RecordsOfThePast;
   readonly bundles: BundleShelf;
   readonly attention: AttentionBook;
   readonly dayCounts: DayCounts;
@@ -106,6 +108,8 @@ export interface GateSettings {
   /** Digest of the config in use. */
   readonly configDigest: string;
   readonly policy: Policy;
+  /** What becomes of a pass that depends on records of earlier passages while these are not trusted. */
+  readonly untrustedRecords: UntrustedAnswer;
   readonly screening: ScreeningSettings;
   /** By door. */
   readonly doors: ReadonlyMap<string, GateDoorSettings>;

@@ -9,6 +9,7 @@ import { DeskRecords } from '../log/desk-records.ts';
 import { EventWriter } from '../log/event-writer.ts';
 import { HolderLookup } from '../rules/holder-lookup.ts';
 import { LevelKeeper } from '../rules/level-keeper.ts';
+import { RecordsTrust } from '../rules/records-trust.ts';
 import { RulesInForce } from '../rules/rules-in-force.ts';
 import { makeDoors } from './gate-doors.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
@@ -28,6 +29,8 @@ export interface GateRules {
   readonly register: HolderRegister;
   readonly inForce: RulesInForce;
   readonly holders: HolderLookup;
+  /** Whether the records of earlier passages count. */
+  readonly trust: RecordsTrust;
   readonly levels: LevelKeeper;
 }
 
@@ -41,6 +44,14 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
   attention.watch(clock);
   const lists = new BundlesInForce(settings.lists);
   const orders = new AllOrders(store.orders, lists);
+  const { records: past } = store;
+  const trust = new RecordsTrust({
+    records: past,
+    attention,
+    clock,
+    gate,
+    answer: settings.untrustedRecords,
+  });
   const inForce = new RulesInForce(settings.policy, store.policy);
   return {
     doors,
@@ -56,8 +67,10 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
       state: store.holderState,
       orders,
       revocations: new ListedRevocations(lists),
+      trust,
       timeZone,
     }),
+    trust,
     levels: new LevelKeeper({
       rules: inForce,
       doors: [...doors.values()],

@@ -158,7 +158,7 @@ export class Gate implements Lifecycle {
   /** Restores the rules, and the state of the places, before they are used. */
   #ruleBook(): Lifecycle {
     const { clock, logger, state, broker } = this.#ports;
-    const { levels } = this.#rules;
+    const { levels, trust } = this.#rules;
     const publish = () => {
       this.#ruleOrders.publish();
       this.#visitorOrders.publish();
@@ -169,6 +169,7 @@ export class Gate implements Lifecycle {
         for (const { service } of this.#accessPoints.values()) service.restore();
         state.site.set(this.#settings.site);
         if (broker === undefined) state.queue.set({ pending: 0, connected: false });
+        trust.restore();
         await levels.start(signal);
         publish();
         await refresh.start(signal);

@@ -6,11 +6,13 @@ import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import { siteDayAt } from '../../core/time/site-time.ts';
 import type { HolderState, RevocationList, StandingOrders } from '../../ports/rule-store.ts';
+import type { RecordsTrust } from './records-trust.ts';
 
 interface HolderLookupDeps {
   readonly state: HolderState;
   readonly orders: StandingOrders;
   readonly revocations: RevocationList;
+  readonly trust: Pick<RecordsTrust, 'doubt'>;
   /** IANA name. */
   readonly timeZone: string;
 }
@@ -37,7 +39,8 @@ export class HolderLookup {
     claims: PassClaims,
     place: { readonly direction: Direction; readonly policy: PolicyLevel; readonly clock: ClockReading },
   ): HolderFacts {
-    const { state, orders, revocations } = this.#deps;
+    const { state, orders, revocations, trust } = this.#deps;
+    const recordsDoubt = trust.doubt();
     const { passId, holderRef, issuedAt } = claims;
     const quotas = quotasOf(claims, place.policy.kinds[claims.kind]);
     const { nextUpdateMs } = revocations;
@@ -53,6 +56,7 @@ export class HolderLookup {
       revoked: revocations.isRevoked(passId, holderRef, issuedAt),
       orders: orders.ordersFor(passId, holderRef),
       listsStale: nextUpdateMs !== undefined && place.clock.wallMs >= nextUpdateMs,
+      ...(recordsDoubt === undefined ? {} : { recordsDoubt }),
     };
   }
 }

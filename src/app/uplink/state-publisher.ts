@@ -88,6 +88,8 @@ const INCIDENTS: Readonly<Partial<Record<AttentionView['kind'], string>>> = {
   logReset: 'The log of this gate went back or was lost: see the newest log.reset.',
   logAltered: 'Rows of the log of this gate are not as they were written: see log.altered.',
   logBehind: 'The broker remembers more of this gate than its log holds: see device.storage.',
+  recordsUntrusted:
+    'The log of this gate went back: quotas, uses and anti-passback count only when a guard has confirmed them.',
 };
 
 function troubleOfLog({ id, status, detail }: DeviceView): string | [] {

@@ -26,7 +26,7 @@ export async function beginLog(
   if (!confirmed) {
     throw new GatepostError(
       'usage',
-      `Nothing was changed. ${damage.message}\nA new log knows nothing of the old one: passes that were used up open again, and accounts, visitors, standing orders and the register are gone. Where a backup is at hand, put it back instead. To begin a new log all the same, say so with --confirm ${site.id}.`,
+      `Nothing was changed. ${damage.message}\nA new log knows nothing of the old one: what passes have used up, accounts, visitors, standing orders and the register are gone. Where a backup is at hand, put it back instead. To begin a new log all the same, say so with --confirm ${site.id}.`,
     );
   }
   const clock = new SystemClock();

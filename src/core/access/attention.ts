@@ -22,6 +22,8 @@ export const ATTENTION_KINDS = [
   'logReset',
   'logAltered',
   'logBehind',
+  /** The log went back, and no guard has confirmed since that its records of earlier passages count. */
+  'recordsUntrusted',
 ] as const;
 
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];

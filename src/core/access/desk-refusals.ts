@@ -38,6 +38,7 @@ export const DESK_REFUSALS = [
   'order_over',
   'wrong_number',
   'not_locked_out',
+  'records_count',
   // Visitors.
   'no_label',
   'wrong_visit',

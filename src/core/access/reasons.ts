@@ -26,7 +26,7 @@ type Row = readonly [
   about: 'form' | 'reading' | 'delay' | '-',
   /**
    * Whether the guard may overrule it after looking at the person: `always`, with an `emergency` pass, or unless the
-   * site's `untrustedTime` is deny (`unlessDeny`). All other reasons deny.
+   * site's answer to it, `untrustedTime` or `untrustedRecords`, is deny (`unlessDeny`). All other reasons deny.
    */
   referable: 'always' | 'emergency' | 'unlessDeny' | '-',
   /**
@@ -78,6 +78,7 @@ const TABLE = [
   ['gp:TemperatureSensorFault',130, 'guard',  '-',     'asks', 'reading', 'always',       '-',       '-',          '-',               'the thermometer does not work'],
   ['gp:ClockUntrusted',        130, 'guard',  '-',     'asks', '-',       'unlessDeny',   '-',       '-',          '-',               'the kiosk does not know the time for certain'],
   ['gp:PolicyStale',           130, 'guard',  '-',     'asks', '-',       'always',       '-',       '-',          '-',               'the lists of the kiosk are too old'],
+  ['gp:RecordsUntrusted',       130, 'guard',  '-',     'asks', '-',       'unlessDeny',   '-',       '-',          '-',               'the records of earlier passages went back, and this pass depends on them'],
   ['gp:LogUnavailable',        130, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'the log cannot be written'],
   ['gp:MaxAttempts',           140, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'too many bad reads in a row'],
   ['gp:GuardDenied',           162, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'the guard refused'],

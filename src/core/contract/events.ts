@@ -147,6 +147,7 @@ const OVERRIDE_ACTIONS = [
   'forgive-antipassback',
   'give-back-quota',
   'occupancy',
+  'confirm-records',
   'end-lock-out',
   'register-visitor',
   'confirm-host',

@@ -73,6 +73,8 @@ export const ORDERS = {
   'give-back-quota': z.strictObject(aboutHolder),
   /** Sets the number of people inside. */
   occupancy: z.strictObject({ value: z.number().int().min(0).max(MOST_INSIDE), note: Note }),
+  /** After the log went back: the records of earlier passages count again as they are. */
+  'confirm-records': z.strictObject({ note: Note }),
   /** Ends the lock-out of an access point after too many unreadable codes. */
   'end-lock-out': z.strictObject({ accessPoint: Id, note: Note }),
   /** Enters a visitor with the pass that was handed out. `label` stays on the kiosk. */

@@ -1,4 +1,5 @@
 import { type Reason, reasonIf } from '../access/reasons.ts';
+import type { VerifiedPass } from '../pass/check-pass.ts';
 import type { PassClaims } from '../pass/pass.ts';
 import { isQuotaLeft, isWithinHours, quotasOf, violatesAntiPassback } from '../policy/entry-rules.ts';
 import { isInForce, orderHolds } from '../policy/standing-order.ts';
@@ -62,6 +63,24 @@ export function checkOccupancy({ policy, accessPoint, holder }: DecisionInput): 
   const { occupancyLimit } = policy;
   const full = occupancyLimit !== undefined && holder.occupancy >= occupancyLimit;
   return reasonIf(full && accessPoint.direction === 'in', 'gp:OccupancyLimit');
+}
+
+/**
+ * Whether this passage depends on records that may be behind what happened: a quota or uses to be counted, a phone code
+ * that must be new, anti-passback that refuses, an area that may be full. Everybody else passes as ever.
+ */
+export function checkRecords({ claims, step }: VerifiedPass, input: DecisionInput): Reason[] {
+  const { policy, accessPoint, holder } = input;
+  const { direction } = accessPoint;
+  const doubt = holder.recordsDoubt;
+  if (doubt === undefined || doubt.answer === 'allow') return [];
+  const depends =
+    claims.uses !== undefined ||
+    quotasOf(claims, policy.kinds[claims.kind]).some((quota) => quota.direction === direction) ||
+    policy.antiPassback.mode === 'hard' ||
+    (policy.occupancyLimit !== undefined && direction === 'in') ||
+    (step !== undefined && doubt.steps);
+  return reasonIf(depends, 'gp:RecordsUntrusted');
 }
 
 /** An entering person must be in the visitors' book if the level requires it; a leaving one need not. */

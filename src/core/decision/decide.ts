@@ -14,6 +14,7 @@ import {
   checkOccupancy,
   checkOrders,
   checkQuota,
+  checkRecords,
   checkStanding,
   checkVisitor,
   marksOf,
@@ -25,8 +26,6 @@ import type { Effect } from './effect.ts';
 const REFERABLE = reasonsWith('referable', 'always');
 /** The same for an emergency pass. */
 const REFERABLE_IN_EMERGENCY = reasonsWith('referable', 'emergency');
-/** Failed checks that the guard may overrule unless the site's rule for an untrusted clock is to deny. */
-const REFERABLE_UNLESS_DENY = reasonsWith('referable', 'unlessDeny');
 
 /**
  * Modes that hold back even an emergency pass; then the guard is called. A block keeps order and yields to an
@@ -59,9 +58,11 @@ function decideByRules(pass: VerifiedPass, input: DecisionInput): DecisionResult
     ...checkVisitor(claims, input),
     ...checkGate(input, isClosedMode),
     ...checkScreening(mode, input.screening),
+    ...checkRecords(pass, input),
     ...checkKiosk(input),
   ]);
   const referable = new Set<Reason>(REFERABLE);
+  if (input.holder.recordsDoubt?.answer === 'guard') referable.add('gp:RecordsUntrusted');
   judgeTime(pass, input, { failed, referable });
   const measuring = mode !== 'off' && input.screening.state === 'pending';
   return { ...conclude(pass, input, { failed, referable, measuring }), screeningMode: mode };
@@ -118,7 +119,7 @@ function judgeTime(
   if (input.clock.quality !== 'unsynced') return;
   if (untrustedTime !== 'allow') failed.add('gp:ClockUntrusted');
   if (untrustedTime === 'deny') return;
-  for (const reason of REFERABLE_UNLESS_DENY) referable.add(reason);
+  referable.add('gp:ClockUntrusted');
   for (const reason of doubtfulReasons(pass, input)) {
     if (isForgiven(reason, pass, input)) failed.delete(reason);
     else referable.add(reason);

@@ -32,6 +32,8 @@ export type Effect =
   /** Earlier passages no longer count: for the household's quota, or for quota and uses of the pass. */
   | { readonly kind: 'giveBackQuota'; readonly subject: HolderSubject }
   | { readonly kind: 'setOccupancy'; readonly value: number }
+  /** A guard has confirmed the records of earlier passages after the log went back. */
+  | { readonly kind: 'trustRecords' }
   | { readonly kind: 'chooseLevel'; readonly level: string }
   | { readonly kind: 'addOrder'; readonly order: StandingOrder }
   | { readonly kind: 'endOrder'; readonly orderId: string }

@@ -1,4 +1,4 @@
-import type { LedgerFacts } from '../policy/ledger.ts';
+import type { LedgerFacts, RecordsDoubt } from '../policy/ledger.ts';
 import type { StandingOrder } from '../policy/standing-order.ts';
 
 /** Everything a decision may know that is not in the pass. */
@@ -9,6 +9,8 @@ export interface HolderFacts extends LedgerFacts {
   readonly orders: readonly StandingOrder[];
   /** A signed list is too old: decide nothing alone (config/contract/README.md#signed-lists). */
   readonly listsStale: boolean;
+  /** Absent while the records of earlier passages are trusted. */
+  readonly recordsDoubt?: RecordsDoubt;
 }
 
 /** The facts of an unknown holder. */

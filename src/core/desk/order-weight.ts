@@ -7,7 +7,7 @@ import type { GuardOrder, OrderType } from './guard-order.ts';
  * - `attended`: somebody was at the desk within the last quarter of an hour, or gives the password with it. It is about
  *   one person, one visit or one item of the list.
  * - `confirmed`: the password with the order, each time. It lets everybody through from then on, or ends what was to
- *   keep everybody out.
+ *   keep everybody, or passes used up already, out.
  */
 export type OrderWeight = 'always' | 'attended' | 'confirmed';
 
@@ -25,6 +25,7 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door'>, OrderWeight>> = {
   forgive: 'attended',
   'give-back-quota': 'attended',
   occupancy: 'attended',
+  'confirm-records': 'confirmed',
   'end-lock-out': 'attended',
   visitor: 'attended',
   'confirm-host': 'attended',

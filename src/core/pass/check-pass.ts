@@ -8,6 +8,8 @@ import type { PassReading, TrustedKey } from './pass.ts';
 /** Steps that a phone's clock may be off, and those that a kiosk without its time server may be off in addition. */
 const STEPS_OFF_SYNCED = 1;
 const STEPS_OFF_HOLDOVER = 2;
+/** No code is valid for longer than this, in milliseconds: from the first step that counts to the end of the last. */
+export const LONGEST_CODE_LIFE_MS = (2 * STEPS_OFF_HOLDOVER + 1) * STEP_SECONDS * 1000;
 /** The issuer's clock may be ahead of the gate's by this much. A begin (nbf) is taken exactly. */
 const ISSUED_AHEAD_S = 5 * 60;
 /** Longest validity of a pass, whatever the policy says (config/contract/README.md#limits). */

@@ -1,4 +1,5 @@
 import type { Direction } from '../access/vocabulary.ts';
+import type { UntrustedAnswer } from './policy.ts';
 import type { VisitorFacts } from './visitor.ts';
 
 /** Passages of one account on one calendar day of the site, without those that were not taken. */
@@ -20,4 +21,15 @@ export interface LedgerFacts {
   /** How many are inside. */
   readonly occupancy: number;
   readonly visitor?: VisitorFacts;
+}
+
+/**
+ * The kiosk's records may be behind what happened: its log was lost, or an older copy was put in its place, and no guard
+ * has confirmed them since.
+ */
+export interface RecordsDoubt {
+  /** What the site does with a pass that depends on them. */
+  readonly answer: UntrustedAnswer;
+  /** Phone codes may be unknown that are still valid and were shown before. */
+  readonly steps: boolean;
 }

@@ -2,8 +2,8 @@ import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { ScreeningRule } from '../screening/screening.ts';
 import type { TimeWindow } from '../time/site-time.ts';
 
-/** What the site does while the clock is not trusted (src/README.md#time). */
-type UntrustedTimeAnswer = 'deny' | 'guard' | 'allow';
+/** What the site does while the clock, or the records of earlier passages, are not trusted (src/README.md#time). */
+export type UntrustedAnswer = 'deny' | 'guard' | 'allow';
 
 /** When a kind may pass in one direction, in local time of the site. */
 export interface Hours {
@@ -56,7 +56,7 @@ export interface LevelRules {
   /** Kinds that may pass, each with its rule. Emergency passes need none: they open at every level. */
   readonly kinds: Partial<Record<PassKind, KindRule>>;
   readonly screening: ScreeningRule;
-  readonly untrustedTime: UntrustedTimeAnswer;
+  readonly untrustedTime: UntrustedAnswer;
   /** Longest validity of a pass in seconds from its issue; at most 400 days. */
   readonly longestPassLifeS: number;
   readonly antiPassback: AntiPassbackRule;

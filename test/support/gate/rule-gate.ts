@@ -44,6 +44,8 @@ const NOBODY: Notifier = {
 export interface RuleGateOptions {
   /** Whether the way in has a thermometer. */
   readonly thermometer?: boolean;
+  /** Default: guard. */
+  readonly untrustedRecords?: GateSettings['untrustedRecords'];
 }
 
 /** The result of one showing of a pass. */
@@ -118,7 +120,7 @@ export class RuleGate {
         newId: randomUUID,
         digestSalt: new Uint8Array(32),
       },
-      settingsOf(policy),
+      { ...settingsOf(policy), untrustedRecords: options.untrustedRecords ?? 'guard' },
     );
   }
 
@@ -205,7 +207,7 @@ export function passText(claims: Partial<PassClaims>): string {
   return signPass(sampleClaims(claims), testSigner('issuer'));
 }
 
-function settingsOf(policy: Policy): GateSettings {
+function settingsOf(policy: Policy): Omit<GateSettings, 'untrustedRecords'> {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
   const door = { name: 'Main door', releaseMs: 3_000, heldOpenMs: 30_000, passageMs: PASSAGE_MS };
   return {

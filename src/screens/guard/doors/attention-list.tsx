@@ -5,7 +5,7 @@ import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useAttendance } from '../desk/attendance.ts';
-import { type Give, personOf } from '../orders.ts';
+import { type Give, type PlainOrder, personOf } from '../orders.ts';
 import { giveOrder, problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 
@@ -35,6 +35,7 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   logReset: 'warning',
   logAltered: 'warning',
   logBehind: 'warning',
+  recordsUntrusted: 'warning',
 };
 /** One line for several equal items of the same place. */
 interface Line {
@@ -105,24 +106,45 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
         <span>{advice}</span>
       </p>
       {kind === 'lockOut' && !over ? (
-        <button
-          type="button"
-          aria-haspopup="dialog"
-          onClick={() =>
-            onOrder({
-              type: 'plain',
-              title: fill(words.endLockOutAsk, { place: accessPoint }),
-              presets: locale.guard.presets.lockOut,
-              draft: (note) => ({ type: 'end-lock-out', accessPoint, note }),
-            })
-          }
-        >
-          {words.endLockOut}
-        </button>
+        <OrderButton
+          onOrder={onOrder}
+          words={words.endLockOut}
+          order={{
+            type: 'plain',
+            title: fill(words.endLockOutAsk, { place: accessPoint }),
+            presets: locale.guard.presets.lockOut,
+            draft: (note) => ({ type: 'end-lock-out', accessPoint, note }),
+          }}
+        />
+      ) : kind === 'recordsUntrusted' ? (
+        <OrderButton
+          onOrder={onOrder}
+          words={words.confirmRecords}
+          order={{
+            type: 'plain',
+            title: words.confirmRecordsAsk,
+            effect: words.confirmRecordsEffect,
+            presets: locale.guard.presets.confirmRecords,
+            draft: (note) => ({ type: 'confirm-records', note }),
+          }}
+        />
       ) : (
         <SeenButton ids={ids} onSessionDoubt={onSessionDoubt} />
       )}
     </li>
+  );
+}
+
+/** Opens the dialog of an order about the item. */
+function OrderButton({
+  words,
+  order,
+  onOrder,
+}: { readonly words: string; readonly order: PlainOrder } & Pick<Props, 'onOrder'>) {
+  return (
+    <button type="button" aria-haspopup="dialog" onClick={() => onOrder(order)}>
+      {words}
+    </button>
   );
 }
 
