@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'gpio.failed'
   | 'log.unavailable'
   | 'log.busy'
+  | 'log.altered'
   | LogTrouble
   | 'broker.unreachable'
   | 'broker.refused'

@@ -5,6 +5,7 @@ import { KernelWatch } from '../adapters/clock/kernel-watch.ts';
 import { StandstillWatch } from '../adapters/clock/standstill-watch.ts';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
+import { gateSigner } from '../adapters/files/kept-key.ts';
 import { Store } from '../adapters/sqlite/store.ts';
 import { troubleOf } from '../adapters/sqlite/store-errors.ts';
 import { SystemdNotifier } from '../adapters/systemd/notifier.ts';
@@ -175,6 +176,7 @@ export class Daemon implements Lifecycle {
         bundleTools: bundleTools(config, clock),
         readPolicy: (json) => policyOfBundle(json, config),
         ...(this.#broker === undefined ? {} : { broker: this.#broker.named }),
+        gateKey: () => gateSigner(config.store.folder),
         random: Math.random,
         newId: randomUUID,
         digestSalt: randomBytes(DIGEST_SALT_BYTES),

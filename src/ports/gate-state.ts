@@ -102,6 +102,15 @@ export interface QueueView {
   readonly detail?: string;
 }
 
+/** The newest signed checkpoint of the log. */
+export interface CheckpointView {
+  readonly epoch: string;
+  /** Number of rows. */
+  readonly size: number;
+  /** The signed text. */
+  readonly note: string;
+}
+
 export interface ClockView {
   readonly wallMs: number;
   readonly quality: TimeQuality;
@@ -162,6 +171,7 @@ export interface GateState {
   readonly lists: State<readonly ListView[]>;
   readonly clock: State<ClockView>;
   readonly queue: State<QueueView>;
+  readonly checkpoint: State<CheckpointView>;
   /** By access point. */
   readonly readings: State<ReadingView>;
   /** By access point. */

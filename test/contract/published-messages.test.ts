@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -14,6 +15,8 @@ import { REASONS } from '../../src/core/access/reasons.ts';
 import { STATES } from '../../src/core/contract/states.ts';
 import { sealEvent } from '../../src/core/events/envelope.ts';
 import type { OverrideData } from '../../src/core/events/event.ts';
+import { createSigner } from '../../src/core/pass/issue-pass.ts';
+import { originOf, signCheckpoint } from '../../src/core/proof/checkpoint.ts';
 import { MqttSubscriber } from '../support/broker/mqtt-subscriber.ts';
 import { CONTRACT_FOLDER, PublishedContract } from '../support/broker/published-contract.ts';
 import { freePort } from '../support/free-port.ts';
@@ -209,6 +212,20 @@ function follow(root: unknown, pointer: string): unknown {
   return value;
 }
 
+const EPOCH = '0170761a-a007-7fff-8000-000000000000';
+const CHECKPOINT = {
+  epoch: EPOCH,
+  size: 4711,
+  note: signCheckpoint(
+    {
+      origin: originOf({ site: 'willow-court', gate: 'north', epoch: EPOCH }),
+      size: 4711,
+      root: new Uint8Array(32),
+    },
+    createSigner(generateKeyPairSync('ed25519').privateKey),
+  ),
+};
+
 /** Every state of a gate, each with all that it can have, and what is said of it with a fault. */
 function tellEverything(state: PresentState, nowMs: number): void {
   state.phase.set({ phase: 'ready' });
@@ -241,6 +258,7 @@ function tellEverything(state: PresentState, nowMs: number): void {
     { type: 'orders', number: 0, state: 'missing' },
   ]);
   state.clock.set({ wallMs: nowMs, quality: 'holdover' });
+  state.checkpoint.set(CHECKPOINT);
   state.attention.set([
     { id: 'logReset:north', kind: 'logReset', accessPoint: 'north', sinceMs: nowMs },
     { id: 'duress:p1', kind: 'duress', accessPoint: 'main-in', sinceMs: nowMs, passage: 'p1' },
@@ -294,6 +312,7 @@ describe('what is published', () => {
     expect([...topics].sort()).toEqual([
       'alert/log',
       'alert/uplink',
+      'checkpoint',
       'evt/access',
       'evt/accesspoint',
       'evt/credential',

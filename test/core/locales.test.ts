@@ -65,9 +65,12 @@ const CAUSES = members<NotMeasurableCause | NonNullable<PassageView['cause']>>({
   too_far: true,
   too_close: true,
 });
-/** The error codes a device can be troubled with; `log.busy` stops the start, long before a screen. */
+/** The error codes a device can be troubled with; `log.busy` stops the start, and `log.altered` is about rows. */
 const DEVICE_CODES = members<
-  Exclude<Extract<ErrorCode, `${'device' | 'gpio' | 'log' | 'broker'}.${string}`>, 'log.busy'>
+  Exclude<
+    Extract<ErrorCode, `${'device' | 'gpio' | 'log' | 'broker'}.${string}`>,
+    'log.busy' | 'log.altered' | 'log.altered'
+  >
 >({
   'device.missing': true,
   'device.busy': true,

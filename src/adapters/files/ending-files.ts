@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import { createSigner, type Signer } from '../../core/pass/issue-pass.ts';
+import type { Signer } from '../../core/pass/issue-pass.ts';
 import type { EndingFiles } from '../../ports/site-store.ts';
-import { keptKey, shred } from './kept-key.ts';
+import { gateKeyPath, gateSigner, shred } from './kept-key.ts';
 import { writeNewFile } from './new-files.ts';
 
 /** Files that the gate received, results written about them, and the reserve for a full disk. */
@@ -25,12 +25,8 @@ export class StoreEndingFiles implements EndingFiles {
     return join(this.#folder, 'stand-down.json');
   }
 
-  get #keyPath(): string {
-    return join(this.#folder, 'gate-key.pem');
-  }
-
   gateKey(): Signer {
-    return createSigner(keptKey(this.#keyPath));
+    return gateSigner(this.#folder);
   }
 
   keepReport(text: string): void {
@@ -52,13 +48,13 @@ export class StoreEndingFiles implements EndingFiles {
       for (const name of readdirSync(this.#folder)) {
         const path = join(this.#folder, name);
         if (ASIDE.test(name)) rmSync(path, { force: true });
-        else if (name.endsWith('.pem') && path !== this.#keyPath) shred(path);
+        else if (name.endsWith('.pem') && path !== gateKeyPath(this.#folder)) shred(path);
       }
     });
   }
 
   eraseGateKey(): void {
-    this.#handling(() => shred(this.#keyPath));
+    this.#handling(() => shred(gateKeyPath(this.#folder)));
   }
 
   #handling<T>(work: () => T): T {

@@ -11,7 +11,8 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createSigner, type Signer } from '../../core/pass/issue-pass.ts';
 import { writeNewFile } from './new-files.ts';
 import { readPrivateKey } from './private-key.ts';
 
@@ -26,6 +27,16 @@ export function keptKey(path: string): KeyObject {
     writeNewFile(path, privateKey.export({ format: 'pem', type: 'pkcs8' }), 0o600);
   }
   return readPrivateKey(path, undefined);
+}
+
+/** Where the key lies with which the gate of a store signs what it says of itself. */
+export function gateKeyPath(folder: string): string {
+  return join(folder, 'gate-key.pem');
+}
+
+/** A signer with that key. @throws GatepostError `key.invalid`, `usage` */
+export function gateSigner(folder: string): Signer {
+  return createSigner(keptKey(gateKeyPath(folder)));
 }
 
 /** Overwrites a small file, then removes it. A memory card may still keep the old blocks. */

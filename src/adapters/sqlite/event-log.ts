@@ -137,7 +137,11 @@ export class SqliteEventLog implements EventLog {
           .statement<[string, Buffer]>('INSERT INTO log VALUES (1, ?, 0, ?, 0)')
           .run(epoch, Buffer.from(GENESIS_HASH, 'hex'));
       } else connection.statement<[string]>('UPDATE log SET epoch = ?').run(epoch);
-      putKept(connection, 'epoch-from', (log?.lastSequence ?? 0) + 1);
+      const first = (log?.lastSequence ?? 0) + 1;
+      putKept(connection, 'epoch-from', first);
+      connection
+        .statement<[number, string]>('INSERT OR REPLACE INTO log_epoch VALUES (?, ?)')
+        .run(first, epoch);
       const why = cause ?? CAUSES[verdict];
       if (why !== 'new log') this.#deps.tables.records.doubt(wallMs);
       const reset: EventDraft = {

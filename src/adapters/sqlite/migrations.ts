@@ -262,6 +262,41 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE passage ADD COLUMN use_returned INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  {
+    version: 9,
+    sql: `
+      -- Lives of this log, with the first row of each.
+      CREATE TABLE log_epoch (
+        first_sequence INTEGER PRIMARY KEY,
+        epoch TEXT NOT NULL UNIQUE
+      ) STRICT;
+      INSERT OR IGNORE INTO log_epoch
+        SELECT sequence, json_extract(CAST(body AS TEXT), '$.epoch') FROM event
+          WHERE name = 'log.reset' AND body IS NOT NULL AND json_valid(CAST(body AS TEXT))
+            AND json_type(CAST(body AS TEXT), '$.epoch') = 'text'
+          ORDER BY sequence;
+      INSERT OR IGNORE INTO log_epoch
+        SELECT coalesce((SELECT max(1, value) FROM kept_number WHERE name = 'epoch-from'), 1), epoch FROM log;
+
+      -- Full subtrees of the RFC 6962 tree over the row hashes of an epoch, from 256 rows (level 8) upwards.
+      CREATE TABLE tree_node (
+        epoch_first INTEGER NOT NULL,
+        level INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY (epoch_first, level, place)
+      ) STRICT, WITHOUT ROWID;
+
+      -- Signed checkpoints of the log, the newest ones and the newest that a witness has co-signed.
+      CREATE TABLE log_checkpoint (
+        id INTEGER PRIMARY KEY,
+        epoch TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        note TEXT NOT NULL,
+        cosigned INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+    `,
+  },
 ];
 
 /**

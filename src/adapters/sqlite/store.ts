@@ -23,6 +23,7 @@ import { SqliteHolderRegister } from './holder-register.ts';
 import type { SqliteHolderState } from './holder-state.ts';
 import { readKept, SqliteClockFloor, type SqliteRecordsOfThePast, writeKept } from './kept-numbers.ts';
 import { LogMarks } from './log-marks.ts';
+import { SqliteCheckpointBook, SqliteLogTree } from './log-tree.ts';
 import { migrate } from './migrations.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
@@ -67,6 +68,8 @@ export class Store implements Lifecycle, StoreHealth {
   readonly attention: SqliteAttentionBook;
   readonly clockFloor: SqliteClockFloor;
   readonly bundles: SqliteBundleShelf;
+  readonly tree: SqliteLogTree;
+  readonly checkpoints: SqliteCheckpointBook;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -107,6 +110,8 @@ export class Store implements Lifecycle, StoreHealth {
       },
       hasRoom: () => this.#reserve.hasRoom(),
     });
+    this.tree = new SqliteLogTree(connection);
+    this.checkpoints = new SqliteCheckpointBook(connection);
     this.attention = new SqliteAttentionBook(connection);
     this.operators = tables.operators;
     this.browsers = new SqliteKnownBrowsers(connection, clock);

@@ -1,6 +1,7 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { InputKind } from '../../core/door/door-mode.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
+import type { Signer } from '../../core/pass/issue-pass.ts';
 import type { Policy, UntrustedAnswer } from '../../core/policy/policy.ts';
 import type { DistanceWindow } from '../../core/screening/nearness.ts';
 import type { ScreeningSettings } from '../../core/screening/screening.ts';
@@ -13,6 +14,7 @@ import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
 import type { EventLog, EventOutbox, StoreHealth } from '../../ports/event-log.ts';
 import type { GateState, SiteFacts } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
+import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type {
@@ -46,6 +48,8 @@ interface GateStore extends StoreHealth {
   readonly bundles: BundleShelf;
   readonly attention: AttentionBook;
   readonly dayCounts: DayCounts;
+  readonly tree: LogTree;
+  readonly checkpoints: CheckpointBook;
   readonly endedUncleanly: boolean;
 }
 
@@ -82,6 +86,8 @@ export interface GatePorts {
   readonly readPolicy: (json: string) => Policy;
   /** Without it nothing is published. `protocol`: its name for people. */
   readonly broker?: { readonly broker: Broker; readonly protocol: string };
+  /** The key with which the gate signs what it says of itself. @throws GatepostError `key.invalid` */
+  readonly gateKey: () => Signer;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** A new id. */

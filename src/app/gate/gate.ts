@@ -11,6 +11,7 @@ import { RetryingStart } from '../devices/retrying-start.ts';
 import type { Door } from '../door/door.ts';
 import { Distribution } from '../lists/distribution.ts';
 import { ListSubscription } from '../lists/list-subscription.ts';
+import { Checkpoints } from '../log/checkpoints.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
 import { Announcer } from '../site/announcer.ts';
 import { ClockWatch } from '../site/clock-watch.ts';
@@ -34,6 +35,8 @@ export class Gate implements Lifecycle {
   readonly desk: GuardDesk;
   /** Takes signed lists. */
   readonly lists: BundleIntake;
+  /** Signs checkpoints of the log. */
+  readonly checkpoints: Checkpoints;
   readonly #ports: GatePorts;
   readonly #settings: GateSettings;
   readonly #rules: GateRules;
@@ -79,6 +82,18 @@ export class Gate implements Lifecycle {
     this.lists = this.#distribution;
     this.#subscription = new ListSubscription({ site, intake: this.#distribution, clock, logger });
     this.#distribution.onChanged((type) => this.#onList(type));
+    this.checkpoints = new Checkpoints({
+      tree: store.tree,
+      book: store.checkpoints,
+      signer: ports.gateKey,
+      trusted: () => lists.listedKeys,
+      notes: this.#rules.notes,
+      state: ports.state,
+      clock,
+      logger,
+      site,
+      gate,
+    });
     this.#logWatch = new LogWatch({
       ...ports,
       log: store.log,
@@ -133,6 +148,7 @@ export class Gate implements Lifecycle {
     yield named('daily report', new DailyReport({ counts, notes, clock, logger, gate, timeZone }));
     yield named('signed lists', this.#distribution);
     yield* this.#uplink();
+    yield named('checkpoints', this.checkpoints);
     yield named('boards', this.#boards());
     const status = `${site.name}: ready`;
     const told = { gate, status, software, configDigest };

@@ -13,6 +13,7 @@ export interface StatePayloads {
   'state/policy': Payload<'policy'>;
   'state/queue': Payload<'queue'>;
   'state/clock': Payload<'clock'>;
+  checkpoint: Payload<'checkpoint'>;
 }
 
 export type TellState = <T extends keyof StatePayloads & string>(topic: T, payload: StatePayloads[T]) => void;
@@ -60,6 +61,12 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
     madeFrom: ({ clock }) => [clock],
     tell: ({ clock }, tell) => {
       for (const { quality } of clock.values) tell('state/clock', { quality });
+    },
+  },
+  checkpoint: {
+    madeFrom: ({ checkpoint }) => [checkpoint],
+    tell: ({ checkpoint }, tell) => {
+      for (const view of checkpoint.values) tell('checkpoint', view);
     },
   },
 };

@@ -9,8 +9,11 @@ import { checkEd25519, refusePublished } from '../pass/public-key.ts';
 import { keyIdOf } from '../pass/read-pass.ts';
 import { Fields, word, wrong } from './fields.ts';
 
-export const KEY_USES = ['pass', 'command', 'visitor', 'bundle'] as const;
-/** What a key may sign: passes, commands, visitors' passes of its own site, or other bundles. */
+export const KEY_USES = ['pass', 'command', 'visitor', 'bundle', 'witness'] as const;
+/**
+ * What a key may sign: passes, commands, visitors' passes of its own site, other bundles, or checkpoints of the log that
+ * it has seen.
+ */
 type KeyUse = (typeof KEY_USES)[number];
 
 const MOST_KEYS = 64;
@@ -49,6 +52,20 @@ export function bundleSigners(
       speaksHere(key, site) &&
       speaksNow(key, nowS) &&
       keyIdOf(key.publicKey) === keyId,
+  );
+}
+
+/**
+ * The keys that may co-sign checkpoints of a site's gates at a moment.
+ * @param nowS whole Unix seconds
+ */
+export function witnessKeys(
+  keys: readonly ListedKey[],
+  { site, nowS }: { readonly site: string; readonly nowS: number },
+): readonly ListedKey[] {
+  return keys.filter(
+    (key) =>
+      key.use === 'witness' && key.status === 'active' && speaksHere(key, site) && speaksNow(key, nowS),
   );
 }
 

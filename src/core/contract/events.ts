@@ -305,6 +305,15 @@ export const EVENT_DATA = {
         .exactOptional(),
     })
     .describe('The time of these parts of the log is over. It is written before they are taken away.'),
+  'log.checkpoint': z
+    .strictObject({
+      size: Some.describe('Number of events of the epoch that it covers.'),
+      root: Hex32.describe('RFC 6962 root over their hashes.'),
+      by: Word.describe('Who ordered it; auto: at the stop of the gate.'),
+    })
+    .describe(
+      'A checkpoint of the log was signed at a stop or by order. Those every 15 minutes are no events.',
+    ),
   'stats.daily': DayCounts,
   /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
   'site.stooddown': z.strictObject({

@@ -7,7 +7,7 @@ import {
   DOOR_TAMPERS,
 } from '../access/vocabulary.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
-import { Count, DeviceStatus, Id, ListType, Moment, Quality, type Value, Word } from './fields.ts';
+import { Count, DeviceStatus, Id, ListType, Moment, Quality, Some, type Value, Word } from './fields.ts';
 
 /** Members of each state that follows the log. */
 const told = {
@@ -79,6 +79,20 @@ export const STATES = {
     .object({ pending: Count.describe('Events the broker has not stored yet.'), ...told })
     .describe('state/queue'),
   clock: z.object({ quality: Quality, ...told }).describe('state/clock'),
+  checkpoint: z
+    .object({
+      epoch: z.uuid(),
+      size: Some.describe('Number of events of the epoch that it covers.'),
+      note: z
+        .string()
+        .min(1)
+        .max(4096)
+        .describe(
+          'C2SP tlog-checkpoint, signed by the gate: origin gatepost/<site>/<gate>/<epoch>, size, root.',
+        ),
+      ...told,
+    })
+    .describe('checkpoint'),
   alert: z
     .object({
       text: z.string().min(1).max(2000),

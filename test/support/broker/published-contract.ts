@@ -6,7 +6,8 @@ import addFormats from 'ajv-formats';
 /** Folder of the machine-readable contract. */
 export const CONTRACT_FOLDER = join(import.meta.dirname, '../../../config/contract');
 
-const STATE_TOPIC = /^gates\/v1\/[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}\/(?:state\/(\w+)|(alert))(?:\/|$)/;
+const STATE_TOPIC =
+  /^gates\/v1\/[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}\/(?:state\/(\w+)|(alert|checkpoint))(?:\/|$)/;
 const EVENT_TOPIC = /^gates\/v1\/([a-z0-9-]{1,32})\/([a-z0-9-]{1,32})\/evt\/([a-z]+)$/;
 
 /** The published schemas, as a receiver uses them. */

@@ -199,6 +199,9 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'log.purged': [
     { class: 'access', through: 377_104, count: 2_214, unacknowledged: { first: 377_020, last: 377_104 } },
   ],
+  'log.checkpoint': [
+    { size: 4711, root: '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328', by: 'root' },
+  ],
 };
 
 /** Every event name. */

@@ -116,6 +116,7 @@ export class RuleGate {
           clock: onRealTurns(clock),
         },
         readPolicy: (json) => JSON.parse(json),
+        gateKey: () => testSigner('phone'),
         random: () => 0.5,
         newId: randomUUID,
         digestSalt: new Uint8Array(32),
