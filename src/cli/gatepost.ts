@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { inertLines } from '../core/text/visible.ts';
 import { softwareVersion } from '../version.ts';
 import { registerCommands } from './commands.ts';
 import { reportError } from './exit.ts';
@@ -13,6 +14,14 @@ async function buildProgram(): Promise<Command> {
     .exitOverride();
   await registerCommands(program, process.argv.slice(2));
   return program;
+}
+
+// Much of what commands print was written by others (log, labels, lists, names of files): nothing of it may act on the
+// terminal.
+for (const name of ['log', 'error'] as const) {
+  const print = console[name].bind(console);
+  console[name] = (...said: unknown[]) =>
+    print(...said.map((one) => (typeof one === 'string' ? inertLines(one) : one)));
 }
 
 // `gatepost log tail | head` closes our output early, which is not an error.

@@ -14,35 +14,74 @@ import {
 import { dirname } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
+/** A file that is written under another name first. */
+interface UnfinishedFile {
+  readonly descriptor: number;
+  /** Puts what was written on disk and gives it its name. @throws GatepostError `usage` if that is taken meanwhile */
+  complete(): void;
+  /** Removes what was written. Does nothing once it is complete. */
+  abandon(): void;
+}
+
 /**
- * Writes a file that must not exist yet: completely and on disk, or not at all. The new name is a hard link to a
+ * Begins a file that must not exist yet: completely there and on disk, or not at all. The new name is a hard link to a
  * synced temporary file, because unlike a rename a link never replaces an existing file.
  * @throws GatepostError `usage`
  */
-export function writeNewFile(path: string, content: string | Uint8Array, mode: number): void {
+export function beginNewFile(path: string, mode: number): UnfinishedFile {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  if (existsSync(path)) throw cannotWrite(path, Object.assign(new Error(), { code: 'EEXIST' }));
+  let isOpen = false;
+  let descriptor: number;
   try {
-    const file = openSync(temporary, 'wx', mode);
-    try {
-      writeFileSync(file, content);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    linkSync(temporary, path);
-    syncFolder(dirname(path));
+    descriptor = openSync(temporary, 'wx', mode);
+    isOpen = true;
   } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new GatepostError(
-      'usage',
-      isThere
-        ? `${path} exists already and is not overwritten; move it away or name another file.`
-        : `Cannot write ${path}: ${messageOf(error)}`,
-      { cause: error },
-    );
-  } finally {
-    rmSync(temporary, { force: true });
+    throw cannotWrite(path, error);
   }
+  const end = (): void => {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
+    rmSync(temporary, { force: true });
+  };
+  return {
+    descriptor,
+    complete: () => {
+      try {
+        fsyncSync(descriptor);
+        linkSync(temporary, path);
+        syncFolder(dirname(path));
+      } catch (error) {
+        throw cannotWrite(path, error);
+      } finally {
+        end();
+      }
+    },
+    abandon: end,
+  };
+}
+
+/** Writes such a file in one go. @throws GatepostError `usage` */
+export function writeNewFile(path: string, content: string | Uint8Array, mode: number): void {
+  const file = beginNewFile(path, mode);
+  try {
+    writeFileSync(file.descriptor, content);
+  } catch (error) {
+    file.abandon();
+    throw cannotWrite(path, error);
+  }
+  file.complete();
+}
+
+function cannotWrite(path: string, error: unknown): GatepostError {
+  const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+  return new GatepostError(
+    'usage',
+    isThere
+      ? `${path} exists already and is not overwritten; move it away or name another file.`
+      : `Cannot write ${path}: ${messageOf(error)}`,
+    { cause: error },
+  );
 }
 
 function syncFolder(path: string): void {

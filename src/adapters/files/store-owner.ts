@@ -21,6 +21,11 @@ interface Prepared<T> {
   readonly data: T;
   /** A file that was opened with those rights and to which the rest of the command writes. */
   readonly file?: number;
+  /**
+   * What is left to do with the rights of the caller once the rest of the command is done, well or not. The command
+   * calls it where it continues in the same process; root's process calls it itself.
+   */
+  readonly finish?: (done: boolean) => void;
 }
 
 interface Owner {
@@ -47,9 +52,17 @@ export async function asOwner<T>(
     return { data, ...(hasFile ? { file: FILE } : {}) };
   }
   const prepared = await prepare();
-  const owner = ownerToBecome(prepared.folder);
-  if (owner === undefined) return prepared;
-  return process.exit(await carryOutAs(owner, prepared));
+  let code: number;
+  try {
+    const owner = ownerToBecome(prepared.folder);
+    if (owner === undefined) return prepared;
+    code = await carryOutAs(owner, prepared);
+  } catch (error) {
+    prepared.finish?.(false);
+    throw error;
+  }
+  prepared.finish?.(code === 0);
+  return process.exit(code);
 }
 
 /** The user that root has to become before it touches the store; undefined if none is needed. */

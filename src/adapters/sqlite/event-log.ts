@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { EventLog, LogEntry, WriteTimes } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
+import { noteAbout } from './event-about.ts';
 import { chainHeadOf, readLogRow, readNewest } from './event-rows.ts';
 import { putKept } from './kept-numbers.ts';
 import { RandomSupply, Uuid7 } from './uuid7.ts';
@@ -233,6 +234,7 @@ export class SqliteEventLog implements EventLog {
           salt,
           Buffer.from(hash, 'hex'),
         );
+      noteAbout(connection, sequence, event);
       const { name, timeMs } = event;
       rows.push({ sequence, epoch, name, group: eventGroup(name), timeMs, body });
       prevHash = hash;

@@ -157,6 +157,16 @@ export function* chainRows(connection: ReadConnection, sequence = 0): Generator<
   for (const row of rows) yield chainRow(row);
 }
 
+/** The rows of these numbers, both included, in the same form. */
+export function chainRowsIn(connection: ReadConnection, first: number, last: number): readonly ChainRow[] {
+  return connection
+    .statement<[number, number], HashedRow>(
+      `SELECT ${CHECKED_COLUMNS} WHERE event.sequence BETWEEN ? AND ? ORDER BY event.sequence`,
+    )
+    .all(first, last)
+    .map(chainRow);
+}
+
 function chainRow({ sequence, name, timeMs, body, salt, hash }: HashedRow): ChainRow {
   return {
     sequence,

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import type { ReadConnection } from './read-connection.ts';
 
 type KeptName =
+  | 'about-from'
   | 'clock-floor'
   | 'clock-vouched'
   | 'clock-set'

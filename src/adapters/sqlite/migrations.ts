@@ -297,6 +297,31 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 10,
+    sql: `
+      -- What rows are about, so that a search need not read every body. Rows from before are not in it.
+      CREATE TABLE event_about (
+        sequence INTEGER PRIMARY KEY,
+        pass_id BLOB,
+        holder_ref BLOB,
+        access_point TEXT,
+        reason TEXT,
+        -- Those beside the first one.
+        reasons TEXT
+      ) STRICT;
+      INSERT INTO kept_number SELECT 'about-from', coalesce(max(sequence), 0) + 1 FROM event;
+      -- Whatever takes the content of a row takes it here too; its reason is no personal data.
+      CREATE TRIGGER event_reduced AFTER UPDATE OF body ON event WHEN new.body IS NULL BEGIN
+        DELETE FROM event_about WHERE sequence = new.sequence AND reason IS NULL;
+        UPDATE event_about SET pass_id = NULL, holder_ref = NULL, access_point = NULL, reasons = NULL
+          WHERE sequence = new.sequence;
+      END;
+      CREATE TRIGGER event_ended AFTER DELETE ON event BEGIN
+        DELETE FROM event_about WHERE sequence = old.sequence;
+      END;
+    `,
+  },
 ];
 
 /**

@@ -51,6 +51,7 @@ const PERSONAL_TABLES = {
 /** The day's numbers are erased too: the report has them in the form that may leave the kiosk. */
 const OTHER_TABLES = [
   'attention',
+  'event_about',
   'pass_step',
   'day_count',
   'open_count',

@@ -3,19 +3,16 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import type { LogReader } from '../../adapters/sqlite/log-reader.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
-import { GatepostError } from '../../core/errors.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import { commandGroup } from '../command-group.ts';
-import { loadGateConfig } from '../config-file.ts';
 import { jsonLine, plainLine, timeWriter } from './log-line.ts';
+import { type PlaceOptions, placeOf, withPlace } from './log-place.ts';
 
 const MOST_LINES = 100_000;
 const FOLLOW_EVERY_MS = 500;
 const FOLLOW_BATCH = 500;
 
-interface TailOptions {
-  readonly config?: string;
-  readonly store?: string;
+interface TailOptions extends PlaceOptions {
   readonly lines: number;
   readonly follow?: boolean;
   readonly json?: boolean;
@@ -23,11 +20,11 @@ interface TailOptions {
 
 /** `gatepost log tail [--config FILE | --store FOLDER] [-n LINES] [--follow] [--json]` */
 export function registerLogTail(program: Command): void {
-  commandGroup(program, 'log', 'read the event log, or begin a new one')
-    .command('tail')
-    .description('print the newest events, oldest of them first; works while the daemon runs')
-    .option('--config <file>', 'config file that names the store and the time zone')
-    .option('--store <folder>', 'store folder; times are then in UTC unless --config is given too')
+  withPlace(
+    commandGroup(program, 'log', 'read the event log, or begin a new one')
+      .command('tail')
+      .description('print the newest events, oldest of them first; works while the daemon runs'),
+  )
     .option('-n, --lines <count>', 'how many events', parseCount, 20)
     .option('-f, --follow', 'go on printing new events until interrupted')
     .option('--json', 'print the events as they are published, one JSON object a line')
@@ -86,15 +83,6 @@ async function pause(signal: AbortSignal): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-function placeOf({ config, store }: TailOptions): { folder: string; timeZone: string } {
-  const loaded = config === undefined ? undefined : loadGateConfig(config).config;
-  const folder = store ?? loaded?.store.folder;
-  if (folder === undefined) {
-    throw new GatepostError('usage', 'Say whose log: --config FILE or --store FOLDER.');
-  }
-  return { folder, timeZone: loaded?.site.timeZone ?? 'UTC' };
 }
 
 function parseCount(text: string): number {

@@ -193,6 +193,11 @@ export function isSoundRow(row: ChainRow): boolean {
   return soundEvent(row) !== undefined;
 }
 
+/** The hash of the row before, as a body names it; undefined if it names none. */
+export function prevHashOf(body: Uint8Array): string | undefined {
+  return readEvent(body)?.prevhash;
+}
+
 interface ReadEvent {
   readonly value: { readonly data: object };
   readonly sequence: number;

@@ -59,3 +59,26 @@ function isNeeded(all: readonly string[], at: number): boolean {
     ([found]) => found === mark,
   );
 }
+
+/** Control characters, characters that change the direction of writing, and invisible ones. */
+const UNSAFE =
+  /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Bidi_Control}\u2028\u2029\ufff9-\ufffb]/gu;
+
+/**
+ * The text with every character that a terminal may act on, or that is invisible, written as \uXXXX: what others have
+ * written (log, labels, names of files) cannot control the terminal, and nothing in it is hidden. In JSON text the
+ * value stays the same.
+ */
+export function inert(text: string): string {
+  return text.replace(UNSAFE, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
+/** The same for text of several lines. */
+export function inertLines(text: string): string {
+  return text.split('\n').map(inert).join('\n');
+}

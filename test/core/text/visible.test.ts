@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inert } from '../../../src/cli/site/log-line.ts';
 import { labelText } from '../../../src/core/pass/claim-fields.ts';
-import { isVisible, plainForm, withoutUnseen } from '../../../src/core/text/visible.ts';
+import { inert, isVisible, plainForm, withoutUnseen } from '../../../src/core/text/visible.ts';
 
 const HIDDEN = [
   ['a byte order mark', '\ufeff'],

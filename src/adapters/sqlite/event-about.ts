@@ -1,0 +1,56 @@
+import type { EventDraft } from '../../core/events/event.ts';
+import { placeOf, type RowQuery } from '../../core/events/row-view.ts';
+import { readKept } from './kept-numbers.ts';
+import type { ReadConnection } from './read-connection.ts';
+
+/**
+ * What rows are about, in a few bytes a row beside the log: a search reads this alone instead of every body. It only
+ * grows at its end, as the log does, so that writing it costs a passage no more than a part of a page; triggers take
+ * from it what is taken from the log (migrations.ts). Rows from before it are searched by their bodies.
+ */
+export function noteAbout(connection: ReadConnection, sequence: number, event: EventDraft): void {
+  const data: Readonly<Record<string, unknown>> = event.data;
+  const passId = hexBlob(data.passId);
+  const holderRef = hexBlob(data.holderRef ?? data.hostRef);
+  const place = placeOf(event.name, event.subject, data);
+  const reason = typeof data.reason === 'string' ? data.reason : null;
+  const others = Array.isArray(data.reasons) ? data.reasons.filter((one) => one !== reason) : [];
+  if (passId === null && holderRef === null && place === undefined && reason === null) return;
+  connection
+    .statement<unknown[]>('INSERT INTO event_about VALUES (?, ?, ?, ?, ?, ?)')
+    .run(sequence, passId, holderRef, place ?? null, reason, others.length === 0 ? null : others.join(' '));
+}
+
+/** The first row that was noted: all before it, and all of a store that was not moved up, are searched by their bodies. */
+export function notedFrom(connection: ReadConnection): number {
+  return readKept(connection, 'about-from') || Number.MAX_SAFE_INTEGER;
+}
+
+/** The rows between two numbers, both included, that are about what is asked for. Ascending. */
+export function notedAbout(
+  connection: ReadConnection,
+  { passId, holderRef, accessPoint, reason }: RowQuery,
+  { first, last }: { readonly first: number; readonly last: number },
+): number[] {
+  const where = ['sequence BETWEEN ? AND ?'];
+  const values: (number | string | Uint8Array)[] = [first, last];
+  const add = (condition: string, ...more: (string | Uint8Array)[]): void => {
+    where.push(condition);
+    values.push(...more);
+  };
+  if (passId !== undefined) add('pass_id = ?', Buffer.from(passId, 'hex'));
+  if (holderRef !== undefined) add('holder_ref = ?', Buffer.from(holderRef, 'hex'));
+  if (accessPoint !== undefined) add('access_point = ?', accessPoint);
+  if (reason !== undefined)
+    add("(reason = ? OR instr(' ' || reasons || ' ', ' ' || ? || ' ') > 0)", reason, reason);
+  return connection
+    .statement<(number | string | Uint8Array)[], { sequence: number }>(
+      `SELECT sequence FROM event_about WHERE ${where.join(' AND ')} ORDER BY sequence`,
+    )
+    .all(...values)
+    .map(({ sequence }) => sequence);
+}
+
+function hexBlob(value: unknown): Buffer | null {
+  return typeof value === 'string' ? Buffer.from(value, 'hex') : null;
+}

@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { writeSync } from 'node:fs';
+import { extname } from 'node:path';
+import { type Command, Option } from 'commander';
+import { beginNewFile } from '../../adapters/files/new-files.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
+import { GatepostError } from '../../core/errors.ts';
+import type { RowQuery } from '../../core/events/row-view.ts';
+import { commandGroup } from '../command-group.ts';
+import { Progress } from '../progress.ts';
+import { CSV_HEADER, csvRow } from './log-columns.ts';
+import { jsonLine, timeWriter } from './log-line.ts';
+import { placeOf, type QueryOptions, queryOf, withQuery } from './log-place.ts';
+
+const FORMATS = ['jsonl', 'csv'] as const;
+type Format = (typeof FORMATS)[number];
+/** Characters that are written in one go. */
+const CHUNK = 64 * 1024;
+/** Readable by its owner only: it says who came when. */
+const PRIVATE = 0o600;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Order {
+  readonly folder: string;
+  readonly timeZone: string;
+  readonly format: Format;
+  readonly query: RowQuery;
+}
+
+interface Options extends QueryOptions {
+  readonly out?: string;
+  readonly format?: Format;
+}
+
+/** `gatepost log export [--out FILE] [--format jsonl|csv] [--from --to --type --access-point …]` */
+export function registerLogExport(program: Command): void {
+  withQuery(
+    commandGroup(program, 'log', 'read the event log, or begin a new one')
+      .command('export')
+      .description('write events to a file or to standard output, oldest first; works while the daemon runs'),
+  )
+    .option('-o, --out <file>', 'new file, readable by you alone: completely there, or not at all')
+    .addOption(new Option('--format <format>', 'without it the ending of the file says it').choices(FORMATS))
+    .action(exportLog);
+}
+
+async function exportLog(options: Options): Promise<void> {
+  const { out } = options;
+  const { data, file, finish } = await asOwner(() => {
+    const { folder, timeZone } = placeOf(options);
+    const data: Order = { folder, timeZone, format: formatOf(options), query: queryOf(options, timeZone) };
+    return { folder, data, ...(out === undefined ? {} : unfinished(out)) };
+  });
+  const write = writerTo(file);
+  let count = 0;
+  try {
+    count = await writeEvents(data, write, out !== undefined);
+  } catch (error) {
+    finish?.(false);
+    throw error;
+  }
+  finish?.(true);
+  if (out !== undefined)
+    console.log(`${count} events in ${out}. It says who came when: keep it for those who may know.`);
+}
+
+/** @returns how many there were */
+async function writeEvents(
+  { folder, timeZone, format, query }: Order,
+  write: (text: string) => Promise<void>,
+  showsProgress: boolean,
+): Promise<number> {
+  const writeTime = timeWriter(timeZone);
+  const progress = new Progress('Exporting');
+  const reader = openReadOnly(folder);
+  let count = 0;
+  try {
+    const events = reader.search(query, {
+      ...(showsProgress && { onProgress: (done, total) => progress.update(done, total) }),
+    });
+    let chunk = format === 'csv' ? CSV_HEADER : '';
+    for (const event of events) {
+      count += 1;
+      chunk += format === 'csv' ? csvRow(event, writeTime) : `${jsonLine(event)}\n`;
+      if (chunk.length < CHUNK) continue;
+      await write(chunk);
+      chunk = '';
+    }
+    await write(chunk);
+    return count;
+  } finally {
+    progress.end();
+    reader.close();
+  }
+}
+
+/** The file with the rights of the caller. What was written goes when the command fails or is interrupted. */
+function unfinished(out: string): { readonly file: number; readonly finish: (done: boolean) => void } {
+  const { descriptor, complete, abandon } = beginNewFile(out, PRIVATE);
+  const interrupted = (): never => {
+    abandon();
+    process.exit(1);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
+  const finish = (done: boolean): void => {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+    if (done) complete();
+    else abandon();
+  };
+  return { file: descriptor, finish };
+}
+
+function writerTo(file: number | undefined): (text: string) => Promise<void> {
+  return async (text) => {
+    if (file === undefined) {
+      if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+      return;
+    }
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    // A turn of the event loop, in which an interruption is noticed.
+    await new Promise(setImmediate);
+  };
+}
+
+function formatOf({ out, format }: Options): Format {
+  if (format !== undefined) return format;
+  if (out === undefined) return 'jsonl';
+  const ending = extname(out).slice(1).toLowerCase();
+  const meant = ending === 'json' || ending === 'ndjson' ? 'jsonl' : ending;
+  const known = FORMATS.find((one) => one === meant);
+  if (known !== undefined) return known;
+  throw new GatepostError(
+    'usage',
+    `What is to be in ${out}? Name it …jsonl or …csv, or say --format jsonl or csv.`,
+  );
+}
