@@ -204,6 +204,23 @@ const store = z.strictObject({
   folder: filePath.describe('Folder of the database and of everything else the kiosk remembers.'),
 });
 
+const backup = z.strictObject({
+  recipient: z
+    .string()
+    .regex(/^age1(pq1)?[ac-hj-np-z02-9]{50,3000}$/, 'must be an age public key, which begins with age1')
+    .exactOptional()
+    .describe(
+      'Public key (age1…) of the office, to which backups are encrypted. The secret half is never here.',
+    ),
+  warnAfterDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(366)
+    .default(30)
+    .describe('Days after the last backup from which the gate asks for a new one, if a recipient is named.'),
+});
+
 const demo = z.strictObject({
   panel: z.boolean().default(false).describe('The panel that plays people, passes and cables.'),
 });
@@ -223,6 +240,7 @@ function makeSchema(families: SensorFamilies) {
     mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
     web: web.prefault({}).describe('The screens of guard and resident.'),
     store: store.describe('Where the kiosk keeps its data.'),
+    backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });
 }

@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'key.invalid'
   | 'bundle.refused'
   | 'checkpoint.invalid'
+  | 'backup.failed'
+  | 'backup.refused'
   | 'picture.invalid'
   | 'web.unavailable'
   | 'operator.refused'

@@ -1,3 +1,4 @@
+import type { TimeQuality } from '../core/access/vocabulary.ts';
 import type { EventDraft } from '../core/events/event.ts';
 import type { Signer } from '../core/pass/issue-pass.ts';
 import type { DayCell } from '../core/report/day-counts.ts';
@@ -57,4 +58,28 @@ export interface DayCounts {
   openDaysBefore(siteDay: number): readonly number[];
   /** All days that have counts, oldest first. @throws GatepostError `log.unavailable` */
   days(): readonly number[];
+}
+
+/** A backup of the store that a command has made. */
+export interface BackupRecord {
+  readonly id: number;
+  /** The moment whose state is in it, Unix milliseconds. */
+  readonly atMs: number;
+  readonly quality: TimeQuality;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** Rows of the log in it. */
+  readonly rows: number;
+  /** SHA-256 of the public key that it is encrypted to, hex. */
+  readonly recipient: string;
+}
+
+/** Which backups were made. Every method may throw GatepostError `log.unavailable`. */
+export interface BackupBook {
+  /** Those that are not events yet, oldest first. */
+  untold(): readonly BackupRecord[];
+  /** The newest one; undefined if there was none. */
+  last(): BackupRecord | undefined;
+  /** Removes what a command that was killed has left in the store folder. */
+  sweep(): void;
 }

@@ -90,7 +90,8 @@ function decodeSecret(path: string, bytes: Uint8Array): string {
   }
 }
 
-function readSmallFile(path: string): string {
+/** A text file of at most 64 KiB. @throws GatepostError `usage` */
+export function readSmallFile(path: string): string {
   return readSmallBytes(path).toString('utf8');
 }
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { lstatSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, readSync, type Stats, statSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, parse, resolve, sep } from 'node:path';
-import type { Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
-import { GatepostError } from '../../core/errors.ts';
+import { GatepostError, messageOf } from '../../core/errors.ts';
 
 const MOST_LINKS = 40;
 
@@ -12,6 +12,9 @@ const MOST_LINKS = 40;
 const HANDED_OVER = 'GATEPOST_HANDED_OVER';
 const PIPE = 3;
 const FILE = 4;
+/** The carrying process asks here for commit(), and is answered with what went wrong; nothing means that it is done. */
+const ANSWERS = 5;
+const LONGEST_ANSWER_BYTES = 4 * 1024;
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Prepared<T> {
@@ -19,13 +22,18 @@ interface Prepared<T> {
   readonly folder: string;
   /** What was read with the rights of the caller; anything that the structured clone algorithm copies. */
   readonly data: T;
-  /** A file that was opened with those rights and to which the rest of the command writes. */
+  /** A file that was opened with those rights and which the rest of the command writes or reads. */
   readonly file?: number;
   /**
    * What is left to do with the rights of the caller once the rest of the command is done, well or not. The command
    * calls it where it continues in the same process; root's process calls it itself.
    */
   readonly finish?: (done: boolean) => void;
+  /**
+   * What has to be done to `file` with those rights once it is complete, such as giving it its name, before the rest of
+   * the command goes on.
+   */
+  readonly commit?: () => void;
 }
 
 interface Owner {
@@ -49,7 +57,7 @@ export async function asOwner<T>(
   if (process.env[HANDED_OVER] !== undefined && process.getuid?.() !== 0) {
     delete process.env[HANDED_OVER];
     const { data, hasFile } = deserialize(readFileSync(PIPE)) as { data: T; hasFile: boolean };
-    return { data, ...(hasFile ? { file: FILE } : {}) };
+    return { data, ...(hasFile ? { file: FILE, commit: askForCommit } : {}) };
   }
   const prepared = await prepare();
   let code: number;
@@ -81,8 +89,16 @@ export function ownerToBecome(folder: string): Owner | undefined {
   return owner.uid === 0 ? undefined : { uid: owner.uid, gid: owner.gid };
 }
 
+/** @throws GatepostError `usage` with what the other process says */
+function askForCommit(): void {
+  writeSync(ANSWERS, '\n');
+  const answer = Buffer.alloc(LONGEST_ANSWER_BYTES);
+  const text = answer.subarray(0, readSync(ANSWERS, answer)).toString('utf8').trimEnd();
+  if (text !== '') throw new GatepostError('usage', text);
+}
+
 /** @returns the exit code of the command as the owner carried it out */
-function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<number> {
+function carryOutAs<T>(owner: Owner, { data, file, commit }: Prepared<T>): Promise<number> {
   const [, program = ''] = process.argv;
   const closed = closedTo(owner, program);
   if (closed !== undefined) {
@@ -103,9 +119,16 @@ function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<numbe
     uid: owner.uid,
     gid: owner.gid,
     env: { ...process.env, [HANDED_OVER]: 'yes' },
-    stdio: ['inherit', 'inherit', 'inherit', 'pipe', ...(file === undefined ? [] : [file])],
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe', ...(file === undefined ? [] : [file, 'pipe' as const])],
   });
   child = started;
+  const answers = file === undefined ? undefined : ((started.stdio as readonly unknown[])[ANSWERS] as Duplex);
+  // A child that ended early reports the reason itself.
+  answers?.on('error', () => undefined);
+  answers?.once('data', () => {
+    const problem = problemOf(commit);
+    answers.end(`${(problem ?? '').slice(0, LONGEST_ANSWER_BYTES / 4)}\n`);
+  });
   const pipe = started.stdio[PIPE] as Writable;
   // A child that ended early reports the reason itself.
   pipe.on('error', () => undefined);
@@ -116,6 +139,15 @@ function carryOutAs<T>(owner: Owner, { data, file }: Prepared<T>): Promise<numbe
       done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
     );
   });
+}
+
+function problemOf(work: (() => void) | undefined): string | undefined {
+  try {
+    work?.();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** The part of the path that this user may not enter or read, the file included; undefined if there is none. */

@@ -25,7 +25,7 @@ const JOURNAL_LIMIT_BYTES = 8 * 1024 * 1024;
 /** Page cache of the connection in KiB. */
 const CACHE_KIB = 8 * 1024;
 /** "GPST": marks the file as a Gatepost log. */
-const APPLICATION_ID = 0x47505354;
+export const APPLICATION_ID = 0x47505354;
 
 export function databasePath(folder: string): string {
   return join(folder, 'gatepost.db');

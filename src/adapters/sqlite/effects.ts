@@ -1,4 +1,5 @@
 import type { Effect } from '../../core/decision/effect.ts';
+import { SqliteBackupBook } from './backup-book.ts';
 import type { Connection } from './connection.ts';
 import { SqliteDayCounts } from './day-counts.ts';
 import { SqliteHolderState } from './holder-state.ts';
@@ -19,6 +20,7 @@ export interface EffectTables {
   readonly dayCounts: SqliteDayCounts;
   readonly operators: SqliteOperatorStore;
   readonly records: SqliteRecordsOfThePast;
+  readonly backups: SqliteBackupBook;
 }
 
 export function effectTables(connection: Connection): EffectTables {
@@ -31,6 +33,7 @@ export function effectTables(connection: Connection): EffectTables {
     dayCounts: new SqliteDayCounts(connection),
     operators: new SqliteOperatorStore(connection),
     records: new SqliteRecordsOfThePast(connection),
+    backups: new SqliteBackupBook(connection),
   };
 }
 
@@ -91,6 +94,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'dropCounts':
       tables.dayCounts.drop(effect.beforeDay);
+      return;
+    case 'noteBackup':
+      tables.backups.markTold(effect.id);
       return;
     case 'noteOperatorChange':
       tables.operators.dropChange(effect.id);

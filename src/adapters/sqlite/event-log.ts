@@ -145,6 +145,7 @@ export class SqliteEventLog implements EventLog {
         .run(first, epoch);
       const why = cause ?? CAUSES[verdict];
       if (why !== 'new log') this.#deps.tables.records.doubt(wallMs);
+      putKept(connection, 'restored', 0);
       const reset: EventDraft = {
         name: 'log.reset',
         subject: gate,

@@ -13,6 +13,8 @@ export interface Examination {
   readonly head: LogMark | undefined;
   /** Whether there has to be a mark beside the database. */
   readonly marked: boolean;
+  /** Whether it was put back from a backup and not started since. */
+  readonly putBack: boolean;
   readonly hashAt: (sequence: number) => string | undefined;
   /** Rows that were altered. */
   readonly altered: readonly AlteredRows[];
@@ -61,11 +63,12 @@ function look(connection: ReadConnection): Omit<Examination, 'close'> {
       ?.hash.toString('hex');
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version === 0 && !hasTable(connection, 'log'))
-    return { head: undefined, marked: false, hashAt, altered: [] };
+    return { head: undefined, marked: false, putBack: false, hashAt, altered: [] };
   const altered = checkHealth(connection);
   const log = readLogRow(connection);
   const head = log && { epoch: log.epoch, ...chainHeadOf(log) };
-  return { head, marked: readKept(connection, 'marked') === 1, hashAt, altered };
+  const [marked, putBack] = [readKept(connection, 'marked') === 1, readKept(connection, 'restored') === 1];
+  return { head, marked, putBack, hashAt, altered };
 }
 
 function sizeOf(path: string): number {

@@ -12,10 +12,16 @@ import { asLogError } from './store-errors.ts';
  */
 export class FolderLock {
   readonly #path: string;
+  readonly #busy: string;
   #holder: Database.Database | undefined;
 
-  constructor(path: string) {
+  /** @param busy what to tell if another process holds the lock */
+  constructor(
+    path: string,
+    busy = `Another Gatepost already uses this store (${path} is locked). Stop it first, or give this one a store folder of its own.`,
+  ) {
     this.#path = path;
+    this.#busy = busy;
   }
 
   /** @throws GatepostError `log.busy` if another process holds it, `log.unavailable` if it cannot be taken */
@@ -29,11 +35,7 @@ export class FolderLock {
     } catch (cause) {
       holder?.close();
       if (!isBusy(cause)) throw asLogError(this.#path, 'lock', cause);
-      throw new GatepostError(
-        'log.busy',
-        `Another Gatepost already uses this store (${this.#path} is locked). Stop it first, or give this one a store folder of its own.`,
-        { cause },
-      );
+      throw new GatepostError('log.busy', this.#busy, { cause });
     }
     this.#holder = holder;
   }

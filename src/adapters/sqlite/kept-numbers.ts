@@ -14,7 +14,8 @@ type KeptName =
   | 'stood-down'
   | 'marked'
   | 'epoch-from'
-  | 'records-doubted';
+  | 'records-doubted'
+  | 'restored';
 
 /** A number of the table `kept_number`; 0 when it was never written. */
 export function readKept(connection: ReadConnection, name: KeptName): number {

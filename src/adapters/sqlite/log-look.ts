@@ -27,8 +27,8 @@ export function lookAtLog(folder: string): LogLook | undefined {
   const { marks, sameFile } = findMarks(folder, path);
   const seen = examine(path);
   try {
-    const { head, marked = false, altered = [], hashAt = () => undefined } = seen ?? {};
-    const verdict = judgeLog({ head, marks, marked, sameFile, hashAt });
+    const { head, marked = false, putBack = false, altered = [], hashAt = () => undefined } = seen ?? {};
+    const verdict = judgeLog({ head, marks, marked, sameFile, putBack, hashAt });
     if (verdict === 'new') return undefined;
     return { head: head ?? CHAIN_START, altered, verdict, noted: furthest(marks)?.sequence };
   } finally {

@@ -322,6 +322,21 @@ export const MIGRATIONS: readonly Migration[] = [
       END;
     `,
   },
+  {
+    version: 11,
+    sql: `
+      -- Backups that commands made: those of which there is no event yet, and the newest.
+      CREATE TABLE backup (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at_ms INTEGER NOT NULL,
+        time_quality TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        event_rows INTEGER NOT NULL,
+        recipient TEXT NOT NULL,
+        told INTEGER NOT NULL CHECK (told IN (0, 1))
+      ) STRICT;
+    `,
+  },
 ];
 
 /**
@@ -339,6 +354,11 @@ export function checkVersion(
     'log.unavailable',
     `${database.name} was written by a newer Gatepost (schema ${present}; this one knows ${newest}). Install that version again, or a later one.`,
   );
+}
+
+/** The schema that this Gatepost makes. */
+export function newestVersion(): number {
+  return MIGRATIONS.at(-1)?.version ?? 0;
 }
 
 /** Applies the schema steps that are missing, each in its own transaction. Throws like checkVersion. */

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import { GatepostError } from '../../core/errors.ts';
-import type { Connection } from './connection.ts';
 import { readKept } from './kept-numbers.ts';
+import type { ReadConnection } from './read-connection.ts';
 
 /** Unix milliseconds at which the checkpoint of this store was ended; 0 while it is in use. */
-export function stoodDownMs(connection: Connection): number {
+export function stoodDownMs(connection: ReadConnection): number {
   return readKept(connection, 'stood-down');
 }
 
 /** @throws GatepostError `site.stooddown` if the checkpoint of this store was ended */
-export function refuseStoodDown(connection: Connection): void {
+export function refuseStoodDown(connection: ReadConnection): void {
   const atMs = stoodDownMs(connection);
   if (atMs === 0) return;
   const folder = dirname(connection.path);

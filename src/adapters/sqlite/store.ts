@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type LogTrouble, messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { LogResetCause } from '../../core/events/event.ts';
@@ -9,6 +9,7 @@ import type { StoreHealth } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { SqliteAttentionBook } from './attention-book.ts';
+import type { SqliteBackupBook } from './backup-book.ts';
 import { readBootId } from './boot-id.ts';
 import { SqliteBundleShelf } from './bundle-shelf.ts';
 import { Connection } from './connection.ts';
@@ -29,6 +30,7 @@ import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
 import { Reserve } from './reserve.ts';
+import { finishRestore } from './restore-swap.ts';
 import { SqliteKnownBrowsers, SqliteSessionStore } from './session-store.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
@@ -66,6 +68,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly records: SqliteRecordsOfThePast;
   readonly dayCounts: SqliteDayCounts;
   readonly attention: SqliteAttentionBook;
+  readonly backups: SqliteBackupBook;
   readonly clockFloor: SqliteClockFloor;
   readonly bundles: SqliteBundleShelf;
   readonly tree: SqliteLogTree;
@@ -113,6 +116,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.tree = new SqliteLogTree(connection);
     this.checkpoints = new SqliteCheckpointBook(connection);
     this.attention = new SqliteAttentionBook(connection);
+    this.backups = tables.backups;
     this.operators = tables.operators;
     this.browsers = new SqliteKnownBrowsers(connection, clock);
     this.sessions = new SqliteSessionStore({ connection, clock });
@@ -202,10 +206,11 @@ export class Store implements Lifecycle, StoreHealth {
     let opened = false;
     try {
       this.#lock.acquire();
+      finishRestore(dirname(path));
       seen = examine(path);
       const { marks, sameFile } = this.#marks.find();
-      const { head, marked = false, hashAt = () => undefined } = seen ?? {};
-      const verdict = judgeLog({ head, marks, marked, sameFile, hashAt });
+      const { head, marked = false, putBack = false, hashAt = () => undefined } = seen ?? {};
+      const verdict = judgeLog({ head, marks, marked, sameFile, putBack, hashAt });
       connection.attach(openForWriting(path));
       migrate(connection.database);
       refuseStoodDown(connection);
@@ -215,7 +220,10 @@ export class Store implements Lifecycle, StoreHealth {
       this.log.begin({
         bootId: readBootId(),
         verdict,
-        before: verdict === 'lost' || verdict === 'restored' ? furthest(marks) : undefined,
+        before:
+          verdict === 'lost' || verdict === 'restored'
+            ? (furthest(marks) ?? (putBack ? head : undefined))
+            : undefined,
         ...(this.#cause && { cause: this.#cause }),
       });
       this.#marks.begin(randomUUID(), this.log.head());

@@ -62,4 +62,6 @@ export type Effect =
       readonly siteDay: number;
     }
   /** The event of an account change that was made outside of the daemon is written. */
-  | { readonly kind: 'noteOperatorChange'; readonly id: number };
+  | { readonly kind: 'noteOperatorChange'; readonly id: number }
+  /** The event of a backup that a command made is written. */
+  | { readonly kind: 'noteBackup'; readonly id: number };

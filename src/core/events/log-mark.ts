@@ -19,6 +19,8 @@ export interface LogEvidence {
   readonly marked: boolean;
   /** Whether the database is the very file that the newest mark was made for, and not a copy. */
   readonly sameFile: boolean;
+  /** Whether it was put back from a backup and not started since. */
+  readonly putBack?: boolean;
   /** Hash of a row of the log, hex; undefined if the row no longer exists. */
   readonly hashAt: (sequence: number) => string | undefined;
 }
@@ -29,8 +31,16 @@ export interface LogEvidence {
  */
 export type LogVerdict = 'new' | 'intact' | 'lost' | 'restored';
 
-export function judgeLog({ head, marks, marked, sameFile, hashAt }: LogEvidence): LogVerdict {
+export function judgeLog({
+  head,
+  marks,
+  marked,
+  sameFile,
+  putBack = false,
+  hashAt,
+}: LogEvidence): LogVerdict {
   if (head === undefined) return marks.length === 0 ? 'new' : 'lost';
+  if (putBack) return 'restored';
   if (marks.length === 0) return marked ? 'restored' : 'intact';
   if (!sameFile) return 'restored';
   const isContinued = marks.every(({ epoch, sequence, hash }) => {

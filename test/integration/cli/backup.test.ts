@@ -1,0 +1,445 @@
+import { execFile } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Command } from 'commander';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { contentOf, makeBackupKey, seal } from '../../../src/adapters/age/sealed-backup.ts';
+import { APPLICATION_ID, databasePath } from '../../../src/adapters/sqlite/database.ts';
+import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
+import { MIGRATIONS, migrate } from '../../../src/adapters/sqlite/migrations.ts';
+import type { Store } from '../../../src/adapters/sqlite/store.ts';
+import { registerBackup } from '../../../src/cli/backup/backup.ts';
+import { registerRestore } from '../../../src/cli/backup/restore.ts';
+import { verifyChain } from '../../../src/core/events/chain.ts';
+import { dataOf } from '../../../src/core/events/envelope.ts';
+import { packageRoot } from '../../../src/version.ts';
+import { SAMPLE_ACCESS } from '../../support/gate/event-samples.ts';
+import { ONE_DOOR } from '../../support/gate/one-door.ts';
+import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
+
+const COMMAND = join(packageRoot(), 'dist/src/cli/gatepost.js');
+const GUARD = { name: 'Li Mei', passwordHash: '$scrypt$…' };
+
+let office: Awaited<ReturnType<typeof makeBackupKey>>;
+beforeAll(async () => {
+  office = await makeBackupKey();
+});
+
+/** The folder of a site with a config, a stick and the key of the office. */
+function site() {
+  const folder = temporaryFolder();
+  const file = (name: string) => join(folder, name);
+  writeFileSync(file('gate.yaml'), `${ONE_DOOR}\nbackup: { recipient: ${office.recipient} }\n`);
+  writeFileSync(file('office.key'), `# public key: ${office.recipient}\r\n${office.identity}\r\n`);
+  mkdirSync(file('stick'));
+  mkdirSync(file('state'), { mode: 0o700 });
+  const config = ['--config', file('gate.yaml')];
+  const backup = (target = file('stick')) => run('backup', target, ...config);
+  const restore = (from: string, ...words: string[]) =>
+    run('restore', from, '--identity', file('office.key'), ...config, ...words);
+  const taken = () => readdirSync(file('stick')).map((name) => join(file('stick'), name));
+  return { file, store: file('state'), config, backup, restore, taken };
+}
+
+/** Runs a command in this process; what it prints. */
+async function run(...words: string[]): Promise<string> {
+  const program = new Command('gatepost').exitOverride().configureOutput({ writeErr: () => undefined });
+  registerBackup(program);
+  registerRestore(program);
+  const lines: string[] = [];
+  const keep = (text: unknown) => {
+    lines.push(String(text));
+    return true;
+  };
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation(keep),
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true),
+  ];
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return lines.join('\n');
+}
+
+const denied = { name: 'access.denied', subject: 'main-in', timeMs: 1_800_000_000_000 } as const;
+const EVENT = { ...denied, timeQuality: 'synced', data: SAMPLE_ACCESS } as const;
+
+function passages(store: Store, count: number): void {
+  for (let done = 0; done < count; done += 500)
+    store.log.commit({ events: Array.from({ length: Math.min(500, count - done) }, () => EVENT) });
+}
+
+/** A store with some events, an account, a session, a signed list and the key of the gate. */
+async function filled(folder: string): Promise<Store> {
+  const store = await openStore(folder);
+  passages(store, 20);
+  store.operators.put(GUARD);
+  const ages = { ageMs: 0, idleMs: 0, leftMs: 0 };
+  store.sessions.keep([{ digest: 'd'.repeat(64), operator: GUARD.name, credential: 'c', ...ages }]);
+  writeFileSync(join(folder, 'gate-key.pem'), 'the key of the gate');
+  return store;
+}
+
+/** Every file of the store folder but the locks, as text. */
+function filesOf(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    names
+      .filter((name) => !name.endsWith('.lock') && statSync(join(folder, name)).isFile())
+      .map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  );
+}
+
+/** What a started gate finds: the newest reset of its log, and its accounts. */
+async function startedFrom(folder: string) {
+  const store = await openStore(folder);
+  const [reset] = store.log.recent(['log.reset'], 1);
+  const found = {
+    reset: reset && dataOf(reset, 'log.reset'),
+    accounts: store.operators.names(),
+    sessions: store.sessions.find('d'.repeat(64)),
+    head: store.log.head(),
+    lastBackup: store.backups.last(),
+  };
+  await store.stop();
+  return found;
+}
+
+describe('gatepost backup', () => {
+  it('gives a whole store beside a gate that writes all the time, and its passages do not wait', async () => {
+    const { store: folder, backup, taken, file } = site();
+    const store = await filled(folder);
+    passages(store, 20_000);
+    const before = store.log.head().sequence;
+    let written = 0;
+    const timer = setInterval(() => {
+      store.log.commit({ events: [EVENT] });
+      written += 1;
+    }, 1);
+    onTestFinished(() => clearInterval(timer));
+    const said = await gatepost('backup', file('stick'), '--config', file('gate.yaml'));
+    clearInterval(timer);
+    expect(said).toMatchObject({ code: 0 });
+    expect(written).toBeGreaterThan(0);
+    expect(store.backups.untold()).toMatchObject([{ rows: expect.any(Number) }]);
+    const [{ rows = 0 } = {}] = store.backups.untold();
+    expect(rows).toBeGreaterThanOrEqual(before);
+    expect(rows).toBeLessThanOrEqual(before + written);
+    await store.stop();
+
+    const there = site();
+    writeFileSync(there.file('office.key'), office.identity);
+    expect(await there.restore(taken()[0] ?? '')).toContain(`${rows} events`);
+    const reader = openReadOnly(there.store);
+    expect(verifyChain(reader.rows())).toMatchObject({ status: 'intact', rows });
+    reader.close();
+    expect(await backup()).toContain('same disk');
+    expect(taken()).toHaveLength(2);
+  });
+
+  it('names site, gate and time outside, and nothing of a person', async () => {
+    const { store: folder, backup, taken } = site();
+    await filled(folder);
+    await backup();
+    const [path = ''] = taken();
+    expect(path).toMatch(/gatepost-willow-court-north-\d{8}T\d{6}Z\.age$/);
+    expect(statSync(path).mode & 0o077).toBe(0);
+    const bytes = readFileSync(path).toString('latin1');
+    expect(bytes).toMatch(/^age-encryption\.org\/v1\n/);
+    expect(bytes).toMatch(
+      /\n-> gatepost\.io\/backup willow-court north \d{4}-\d\d-\d\dT[\d:.]+Z \d+\n\n--- /,
+    );
+    for (const secret of ['SQLite', 'Li Mei', String(SAMPLE_ACCESS.holderRef), 'the key of the gate'])
+      expect(bytes).not.toContain(secret);
+    expect(readdirSync(folder).filter((name) => name.includes('copy'))).toEqual([]);
+  });
+
+  it('overwrites nothing, and clears up what an attempt before has left', async () => {
+    const { store: folder, file, backup, taken } = site();
+    await filled(folder);
+    writeFileSync(file('mine.age'), 'mine');
+    await expect(backup(file('mine.age'))).rejects.toMatchObject({ code: 'backup.failed' });
+    expect(readFileSync(file('mine.age'), 'utf8')).toBe('mine');
+    writeFileSync(join(folder, 'gatepost.db.copy'), 'half');
+    writeFileSync(file('stick/gatepost-willow-court-north-20260101T000000Z.age.partial'), 'half');
+    await backup();
+    expect(taken()).toHaveLength(1);
+    expect(existsSync(join(folder, 'gatepost.db.copy'))).toBe(false);
+  });
+
+  it('says in words what is in the way', async () => {
+    const { store: folder, file, backup, config } = site();
+    await expect(backup()).rejects.toThrow('There is no store');
+    await filled(folder);
+    await expect(backup(file('no-stick/b.age'))).rejects.toThrow('is the stick mounted?');
+    await expect(run('backup', file('b.age'), ...config, '--to', office.identity)).rejects.toThrow(
+      'must not be on a kiosk',
+    );
+    await expect(
+      run(
+        'backup',
+        file('b.age'),
+        ...config,
+        '--to',
+        office.recipient.slice(0, -1) + (office.recipient.endsWith('q') ? 'p' : 'q'),
+      ),
+    ).rejects.toThrow('is no age public key');
+    writeFileSync(file('gate.yaml'), ONE_DOOR);
+    await expect(backup()).rejects.toThrow('gatepost backup keygen');
+    expect(existsSync(file('b.age.partial'))).toBe(false);
+  });
+
+  it('makes a key that age itself would make', async () => {
+    const { file } = site();
+    const said = await run('backup', 'keygen', '--out', file('new.key'));
+    const [, recipient = ''] = /recipient: (age1\w{58})$/.exec(said) ?? [];
+    expect(readFileSync(file('new.key'), 'utf8')).toMatch(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/m);
+    expect(readFileSync(file('new.key'), 'utf8')).toContain(recipient);
+    expect(statSync(file('new.key')).mode & 0o077).toBe(0);
+    await expect(run('backup', 'keygen', '--out', file('new.key'))).rejects.toThrow('not overwritten');
+  });
+});
+
+describe('gatepost restore', () => {
+  /** A backup of a filled store, and the new card it is for. */
+  async function backedUp() {
+    const old = site();
+    const store = await filled(old.store);
+    await old.backup();
+    const [path = ''] = old.taken();
+    const card = site();
+    const head = store.log.head();
+    return { store, path, card, head, old };
+  }
+
+  it('gives everything back on a new card, where a new epoch begins that says why', async () => {
+    const { path, card, head } = await backedUp();
+    const said = await card.restore(path);
+    expect(said).toContain('Li Mei');
+    expect(readFileSync(join(card.store, 'gate-key.pem'), 'utf8')).toBe('the key of the gate');
+    expect(statSync(databasePath(card.store)).mode & 0o077).toBe(0);
+    const found = await startedFrom(card.store);
+    expect(found).toMatchObject({
+      reset: { cause: 'restored', previousEpoch: head.epoch, previousSequence: head.sequence },
+      accounts: ['Li Mei'],
+      sessions: undefined,
+      lastBackup: { rows: head.sequence },
+    });
+    expect(found.head.epoch).not.toBe(head.epoch);
+    // Once only.
+    expect((await startedFrom(card.store)).head.epoch).toBe(found.head.epoch);
+    expect(readdirSync(card.store).filter((name) => /^restor|replaced/.test(name))).toEqual([]);
+  });
+
+  it('keeps the store that is there beside the new one, and the log says how far that had come', async () => {
+    const { store, old, path } = await backedUp();
+    passages(store, 5);
+    const before = store.log.head();
+    await expect(old.restore(path, '--confirm', 'willow-court')).rejects.toMatchObject({ code: 'log.busy' });
+    await store.stop();
+    const files = filesOf(old.store);
+    await expect(old.restore(path)).rejects.toThrow('--confirm willow-court');
+    await expect(old.restore(path, '--confirm', 'another')).rejects.toThrow('willow-court');
+    expect(filesOf(old.store)).toEqual(files);
+    expect(await old.restore(path, '--confirm', 'willow-court')).toContain('gatepost.db.replaced-');
+    const [kept = ''] = readdirSync(old.store).filter((name) => /^gatepost\.db\.replaced-/.test(name));
+    expect(readFileSync(join(old.store, kept)).toString('base64')).toBe(files['gatepost.db']);
+    expect((await startedFrom(old.store)).reset).toEqual({
+      cause: 'restored',
+      previousEpoch: before.epoch,
+      previousSequence: before.sequence,
+    });
+  });
+
+  it('refuses what is not the backup of this gate, as it was written, with a sentence each', async () => {
+    const { path, card } = await backedUp();
+    const bytes = readFileSync(path);
+    const changed = (at: number) => {
+      const copy = Buffer.from(bytes);
+      copy.writeUInt8(copy.readUInt8(at) ^ 1, at);
+      return copy;
+    };
+    const header = bytes.indexOf('\n--- ');
+    const label = bytes.indexOf('willow-court');
+    const cases: readonly (readonly [name: string, bytes: Buffer, words: RegExp])[] = [
+      ['empty', Buffer.alloc(0), /is empty/],
+      ['not-a-backup', Buffer.from('PK zip'), /no backup of Gatepost/],
+      ['cut in its header', bytes.subarray(0, header - 10), /within its header/],
+      ['cut', bytes.subarray(0, bytes.length - 1), /cut off: it has \d+ of \d+ bytes/],
+      ['cut at a piece', bytes.subarray(0, bytes.length - 70_000), /cut off/],
+      ['longer', Buffer.concat([bytes, Buffer.from('x')]), /more than/],
+      ['changed at its end', changed(bytes.length - 1), /not as it was written/],
+      ['changed in the middle', changed(100_000), /not as it was written/],
+      ['changed in its header', changed(label + 1), /backup of the gate|not as it was written/],
+    ];
+    for (const [name, content, words] of cases) {
+      writeFileSync(card.file(name), content);
+      const error = await card.restore(card.file(name)).catch((caught: unknown) => caught);
+      expect([name, error]).toMatchObject([name, { code: 'backup.refused' }]);
+      expect(String(error)).toMatch(words);
+    }
+    writeFileSync(card.file('office.key'), (await makeBackupKey()).identity);
+    await expect(card.restore(path)).rejects.toThrow('another key');
+    writeFileSync(card.file('office.key'), office.recipient);
+    await expect(card.restore(path)).rejects.toMatchObject({ code: 'key.invalid' });
+    expect(readdirSync(card.store).filter((name) => !name.endsWith('.lock'))).toEqual([]);
+  });
+
+  it('refuses the backup of another gate', async () => {
+    const { path, card } = await backedUp();
+    writeFileSync(card.file('gate.yaml'), ONE_DOOR.replace('id: north', 'id: south'));
+    await expect(card.restore(path)).rejects.toThrow('willow-court/north');
+  });
+
+  /** Changes the store as somebody could who has the public key, and makes a backup of it. */
+  async function forged(change: (database: Database.Database) => void) {
+    const { store, old, card } = await backedUp();
+    await store.stop();
+    const database = new Database(databasePath(old.store));
+    change(database);
+    database.close();
+    const target = old.file('forged.age');
+    await old.backup(target);
+    return { card, target };
+  }
+
+  /** A backup with this schema and nothing in its log. */
+  async function ofSchema(path: string, migrations: typeof MIGRATIONS): Promise<void> {
+    const database = new Database(`${path}.db`);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    migrate(database, migrations);
+    database.prepare("INSERT INTO log VALUES (1, 'an-epoch', 0, ?, 0)").run(Buffer.alloc(32));
+    database.exec('CREATE TABLE copied_file (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT');
+    database.close();
+    const file = openSync(`${path}.db`, 'r');
+    const label = { site: 'willow-court', gate: 'north', takenMs: EVENT.timeMs };
+    const bytes = { bytes: statSync(`${path}.db`).size };
+    const sealed = await seal(contentOf(file), office.recipient, { ...label, ...bytes });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of sealed) pieces.push(piece);
+    writeFileSync(path, Buffer.concat(pieces));
+    closeSync(file);
+  }
+
+  it('refuses a newer schema, and takes an older one along', async () => {
+    const card = site();
+    const newest = MIGRATIONS.at(-1)?.version ?? 0;
+    await ofSchema(card.file('newer'), [...MIGRATIONS, { version: newest + 1, sql: 'SELECT 1' }]);
+    await expect(card.restore(card.file('newer'))).rejects.toThrow('made by a newer Gatepost');
+    expect(existsSync(databasePath(card.store))).toBe(false);
+    await ofSchema(card.file('older'), MIGRATIONS.slice(0, 8));
+    expect(await card.restore(card.file('older'))).toContain(`its schema 8 is ${newest} now`);
+    expect((await startedFrom(card.store)).reset?.cause).toBe('restored');
+  });
+
+  it.each([
+    ['a trigger', 'CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM standing_order; END'],
+    ['a view', 'CREATE VIEW evil AS SELECT 1'],
+    ['a table that is not as ours', 'DROP TABLE probe; CREATE TABLE probe (one INTEGER, value BLOB)'],
+  ])('refuses %s', async (_, sql) => {
+    const { card, target } = await forged((database) => database.exec(sql));
+    await expect(card.restore(target)).rejects.toThrow('not those of Gatepost');
+    expect(existsSync(databasePath(card.store))).toBe(false);
+  });
+
+  it('says which rows were altered before', async () => {
+    const { card, target } = await forged((database) =>
+      database.exec(
+        "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'main-in', 'main-on') AS BLOB) WHERE sequence = 7",
+      ),
+    );
+    expect(await card.restore(target)).toMatch(/Events 7 to 7 were edited/);
+  });
+});
+
+/** Runs the installed command in a process of its own. */
+function gatepost(...words: string[]): Promise<{ code: number; output: string }> {
+  return node([], ...words);
+}
+
+function node(before: readonly string[], ...words: string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [...before, COMMAND, ...words], (_, out, error) =>
+      resolve({ code: child.exitCode ?? -1, output: out + error }),
+    );
+  });
+}
+
+/** Kills the process itself before its nth change of a name or sync of a file. */
+function killedAt(nth: number): readonly string[] {
+  const source = `import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    let left = ${nth};
+    for (const name of ['renameSync', 'rmSync', 'fsyncSync', 'fdatasync']) {
+      const original = fs[name];
+      fs[name] = (...words) => {
+        if (--left === 0) process.kill(process.pid, 'SIGKILL');
+        return original(...words);
+      };
+    }
+    syncBuiltinESMExports();`;
+  return ['--import', `data:text/javascript,${encodeURIComponent(source)}`];
+}
+
+describe('a command that is killed at any step', () => {
+  it('leaves no backup or a whole one', async () => {
+    const { store: folder, file, config, restore, taken } = site();
+    await filled(folder);
+    let kills = 0;
+    for (let nth = 1; ; nth++) {
+      const { code } = await node(killedAt(nth), 'backup', file('stick'), ...config);
+      const whole = taken().filter((name) => name.endsWith('.age'));
+      expect(whole.length).toBe(code === 0 || whole.length === 1 ? 1 : 0);
+      for (const path of whole) {
+        const card = site();
+        expect(await card.restore(path)).toContain('events');
+      }
+      if (code === 0) break;
+      kills += 1;
+      if (whole.length > 0) break;
+    }
+    expect(kills).toBeGreaterThan(5);
+    expect(restore).toBeDefined();
+  });
+
+  it('leaves the store as it was, or as it is in the backup', async () => {
+    const made = site();
+    const first = await filled(made.store);
+    await made.backup();
+    const [path = ''] = made.taken();
+    await first.stop();
+    const seen = new Set<string>();
+    for (let nth = 1; ; nth++) {
+      const card = site();
+      const present = await openStore(card.store);
+      present.operators.put({ ...GUARD, name: 'Present' });
+      const { epoch } = present.log.head();
+      await present.stop();
+      writeFileSync(join(card.store, 'gate-key.pem'), 'the present key');
+      const words = ['restore', path, '--identity', card.file('office.key'), ...card.config];
+      const { code } = await node(killedAt(nth), ...words, '--confirm', 'willow-court');
+      const found = await startedFrom(card.store);
+      const key = readFileSync(join(card.store, 'gate-key.pem'), 'utf8');
+      const isOld = found.head.epoch === epoch;
+      expect([nth, found.accounts, key]).toEqual(
+        isOld ? [nth, ['Present'], 'the present key'] : [nth, ['Li Mei'], 'the key of the gate'],
+      );
+      if (!isOld) expect(found.reset?.cause).toBe('restored');
+      seen.add(isOld ? 'old' : 'new');
+      if (code === 0) break;
+    }
+    expect([...seen].sort()).toEqual(['new', 'old']);
+  });
+});
