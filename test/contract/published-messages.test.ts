@@ -322,6 +322,7 @@ describe('what is published', () => {
       'evt/log',
       'evt/operator',
       'evt/policy',
+      'evt/privacy',
       'evt/screening',
       'evt/site',
       'evt/stats',

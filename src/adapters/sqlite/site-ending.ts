@@ -29,6 +29,8 @@ const IMPERSONAL = [
   'log.purged',
   'log.reset',
   'policy.rejected',
+  'privacy.erased',
+  'privacy.exported',
   'screening.sensor',
   'site.stooddown',
   'stats.daily',

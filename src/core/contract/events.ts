@@ -314,6 +314,23 @@ export const EVENT_DATA = {
     .describe(
       'A checkpoint of the log was signed at a stop or by order. Those every 15 minutes are no events.',
     ),
+  /** Without the pseudonym: the log must not say again whom it is about. */
+  'privacy.exported': z
+    .strictObject({ rows: Count.describe('Rows of the log among what was exported.') })
+    .describe('Everything kept about one holder was handed out by a command.'),
+  'privacy.erased': z
+    .strictObject({
+      ranges: z
+        .string()
+        .max(32_000)
+        .regex(/^([0-9]{1,16}(-[0-9]{1,16})?(,[0-9]{1,16}(-[0-9]{1,16})?)*)?$/)
+        .describe(
+          'Sequences of the rows that lose all that is personal in them, e.g. 12-14,20; empty: there was none.',
+        ),
+      rows: Count.describe('How many they are.'),
+      receipt: Hex32.describe('SHA-256 of the canonical JSON of the receipt that the gate has signed.'),
+    })
+    .describe('Everything kept about one holder was erased. It is written before the rows are reduced.'),
   'stats.daily': DayCounts,
   /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
   'site.stooddown': z.strictObject({

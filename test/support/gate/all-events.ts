@@ -202,6 +202,14 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'log.checkpoint': [
     { size: 4711, root: '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328', by: 'root' },
   ],
+  'privacy.exported': [{ rows: 212 }],
+  'privacy.erased': [
+    {
+      ranges: '4310-4312,4390,4711-4713',
+      rows: 7,
+      receipt: '0c5b1a6fd3f6ad1d1b1a3e0a8ed3a4e3f7a9a4c2b2f4d3e1c0b9a8f7e6d5c4b3',
+    },
+  ],
 };
 
 /** Every event name. */
