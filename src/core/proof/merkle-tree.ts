@@ -56,6 +56,14 @@ export class CompactRange {
     this.#nodes.push(node);
   }
 
+  /** The same tree, which grows by itself from now on. */
+  copy(): CompactRange {
+    const copy = new CompactRange();
+    copy.#nodes.push(...this.#nodes);
+    copy.#size = this.#size;
+    return copy;
+  }
+
   root(): Uint8Array {
     return foldRight(this.#nodes.map((node) => node.hash));
   }

@@ -1,0 +1,119 @@
+import { canonicalJson } from '../../core/encoding/canonical-json.ts';
+import { GatepostError } from '../../core/errors.ts';
+import { type ChainRow, rowHash } from '../../core/events/chain.ts';
+import type { CheckedRow } from '../../core/events/row-check.ts';
+import type { LogEpoch, LogSource } from '../../core/events/verify-log.ts';
+import type { KeptCheckpoint } from '../../ports/log-tree.ts';
+import { databasePath, openForReading } from './database.ts';
+import { chainHeadOf, chainRows, readLogRow, readNewest } from './event-rows.ts';
+import { ReadConnection } from './read-connection.ts';
+import {
+  BLOCK_LEVEL,
+  epochConsistency,
+  epochRoot,
+  readCheckpoints,
+  readEpochs,
+  storedNode,
+} from './tree-rows.ts';
+
+/**
+ * A log to verify beside a running gate: as it was when it was opened. Every call is a short read of its own, so that
+ * the write-ahead file of the gate does not grow meanwhile.
+ */
+export class SqliteLogSource implements LogSource {
+  readonly epochs: readonly LogEpoch[];
+  readonly head: LogSource['head'];
+  readonly #connection: ReadConnection;
+  readonly #stoodDown: number;
+
+  constructor(connection: ReadConnection) {
+    this.#connection = connection;
+    const [log, epochs] = connection.read(() =>
+      connection.database.transaction(() => [readLogRow(connection), readEpochs(connection)] as const)(),
+    );
+    if (log === undefined) throw new GatepostError('log.unavailable', 'The log was not begun.');
+    this.head = chainHeadOf(log);
+    this.epochs = epochs;
+    this.#stoodDown = readNewest(connection, 1, ['site.stooddown'])[0]?.sequence ?? 0;
+  }
+
+  rows(from: number, count: number): readonly CheckedRow[] {
+    return this.#connection.read(() => {
+      const rows: CheckedRow[] = [];
+      for (const row of chainRows(this.#connection, from - 1)) {
+        if (row.sequence >= from + count) break;
+        rows.push(this.#checked(row));
+      }
+      return rows;
+    });
+  }
+
+  block(epochFirst: number, place: number): Uint8Array | undefined {
+    return this.#connection.read(() => storedNode(this.#connection, epochFirst, BLOCK_LEVEL, place));
+  }
+
+  mayHaveEnded(_sequence: number): boolean {
+    return false;
+  }
+
+  /** Root of the first `size` rows of an epoch; undefined if they are not there. */
+  rootAt(epoch: string, size: number): Uint8Array | undefined {
+    const range = this.epochs.find((one) => one.epoch === epoch);
+    return range && this.#connection.read(() => epochRoot(this.#connection, range, size));
+  }
+
+  /** RFC 6962 proof between two sizes of an epoch; undefined if what it takes is not there. */
+  consistency(epoch: string, first: number, second: number): readonly Uint8Array[] | undefined {
+    const range = this.epochs.find((one) => one.epoch === epoch);
+    return range && this.#connection.read(() => epochConsistency(this.#connection, range, first, second));
+  }
+
+  /** The signed checkpoints that the gate has kept, the co-signed one among them. */
+  checkpoints(): readonly KeptCheckpoint[] {
+    return this.#connection.read(() => [
+      ...readCheckpoints(this.#connection, false),
+      ...readCheckpoints(this.#connection, true),
+    ]);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #checked(row: ChainRow): CheckedRow {
+    const { sequence, body, salt } = row;
+    const placed = { sequence, hash: Buffer.from(row.hash, 'hex') };
+    if (body === undefined && salt === undefined)
+      return { ...placed, left: 'hash', isLawful: sequence < this.#stoodDown };
+    const content = contentOf(row);
+    return { ...placed, ...(content && { content }), left: 'all', isLawful: true };
+  }
+}
+
+/** Opens the log in a store folder to verify it. Same errors as openReadOnly(). */
+export function openLogSource(folder: string): SqliteLogSource {
+  const path = databasePath(folder);
+  const connection = new ReadConnection(path);
+  connection.attach(openForReading(path));
+  return new SqliteLogSource(connection);
+}
+
+/** What the bytes of a row say; undefined unless they are what was hashed, and the columns agree. */
+function contentOf({ body, salt, hash, columns }: ChainRow): CheckedRow['content'] {
+  if (body === undefined || salt === undefined) return undefined;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    const value = JSON.parse(text);
+    const { sequence, prevhash, epoch, type, time, data } = value;
+    if (canonicalJson(value) !== text || typeof data !== 'object' || data === null) return undefined;
+    if (rowHash(value, salt) !== hash) return undefined;
+    if (
+      columns !== undefined &&
+      (type !== `io.gatepost.${columns.name}.v1` || Date.parse(time) !== columns.timeMs)
+    )
+      return undefined;
+    return { sequence: Number(sequence), prevhash, epoch };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,281 @@
+import { createPublicKey } from 'node:crypto';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { gateKeyPath } from '../../adapters/files/kept-key.ts';
+import { asOwner } from '../../adapters/files/store-owner.ts';
+import { openLogSource, type SqliteLogSource } from '../../adapters/sqlite/log-source.ts';
+import { GatepostError } from '../../core/errors.ts';
+import type { LogFinding } from '../../core/events/row-check.ts';
+import {
+  type LogVerdict,
+  type LogWitness,
+  verifyLog,
+  type WitnessResult,
+} from '../../core/events/verify-log.ts';
+import { holderKeyOf, parsePublicKey } from '../../core/pass/public-key.ts';
+import { isCheckpointOf, parseCheckpoint, readOrigin } from '../../core/proof/checkpoint.ts';
+import { isConsistent } from '../../core/proof/verify-proof.ts';
+import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
+import { Progress } from '../progress.ts';
+
+/** A checkpoint has some hundred bytes, with cosignatures a few thousand. */
+const MOST_BYTES = 128 * 1024;
+
+interface VerifyOptions {
+  readonly config?: string;
+  readonly store?: string;
+  readonly checkpoint?: readonly string[];
+  readonly since?: string;
+  readonly publicKey?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly json?: boolean;
+}
+
+/** A file as it was read with the rights of the caller. */
+interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** `gatepost log verify --config FILE | --store FOLDER [--checkpoint FILE…] [--since FILE] [--from N] [--to N]` */
+export function registerLogVerify(program: Command): void {
+  commandGroup(program, 'log', 'read the event log, or begin a new one')
+    .command('verify')
+    .description(
+      'look whether the log is what the gate wrote; works while the daemon runs, and changes nothing',
+    )
+    .option('--config <file>', 'config file that names the store')
+    .option('--store <folder>', 'store folder, of a copy too')
+    .option(
+      '--checkpoint <files...>',
+      'signed checkpoints that were kept elsewhere: no row up to them can be changed unseen',
+    )
+    .option('--since <file>', 'an older checkpoint: prints the RFC 6962 proof that the log only grew since')
+    .option(
+      '--public-key <key>',
+      'public key of the gate, 64 hex or 43 base64url characters; else that in the store',
+    )
+    .option('--from <sequence>', 'first event to look at', parseSequence)
+    .option('--to <sequence>', 'last event to look at', parseSequence)
+    .option('--json', 'print the result as one JSON object')
+    .addHelpText('after', '\nExit code: 0 the log is what the gate wrote, 1 it is not.')
+    .action(verify);
+}
+
+async function verify(options: VerifyOptions): Promise<void> {
+  const { data } = await asOwner(() => {
+    const folder = folderOf(options);
+    const files = (options.checkpoint ?? []).map(readFile);
+    const since = options.since === undefined ? undefined : readFile(options.since);
+    return { folder, data: { folder, files, since } };
+  });
+  const source = openLogSource(data.folder);
+  try {
+    const publicKey = publicKeyOf(options, data.folder);
+    const given = data.files.map((file) => witnessOf(file, publicKey));
+    const since = data.since && witnessOf(data.since, publicKey);
+    const kept = publicKey === undefined ? [] : keptWitnesses(source, publicKey);
+    const verdict = run(source, [...given, ...(since ? [since] : []), ...kept], options);
+    const proof = since && proofBetween(source, since, given.at(-1) ?? newestOf(kept, since));
+    const shown = { ...verdict, ...(proof && { proof }) };
+    console.log(options.json === true ? JSON.stringify(jsonOf(shown)) : textOf(shown));
+    if (verdict.findings.length > 0) {
+      throw new GatepostError('log.altered', 'The log is not what the gate wrote: see what is named above.');
+    }
+  } finally {
+    source.close();
+  }
+}
+
+function run(
+  source: SqliteLogSource,
+  witnesses: readonly LogWitness[],
+  { from, to }: VerifyOptions,
+): LogVerdict {
+  const progress = new Progress('Verifying events');
+  const steps = verifyLog(source, { witnesses, ...(from && { from }), ...(to && { to }) });
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      if (process.stderr.isTTY) progress.update(step.value, source.head.sequence);
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+interface Proof {
+  readonly first: LogWitness;
+  readonly second: LogWitness;
+  readonly hashes: readonly Uint8Array[];
+}
+
+/** @throws GatepostError `log.altered` if there is no such proof */
+function proofBetween(source: SqliteLogSource, first: LogWitness, second: LogWitness | undefined): Proof {
+  if (second === undefined || second.epoch !== first.epoch || second.size < first.size) {
+    throw new GatepostError(
+      'usage',
+      `There is no newer checkpoint of the same epoch than ${first.name}. Give one with --checkpoint, or make one: gatepost log checkpoint.`,
+    );
+  }
+  const hashes = source.consistency(first.epoch, first.size, second.size);
+  const roots = { firstRoot: first.root, secondRoot: second.root };
+  if (
+    hashes !== undefined &&
+    isConsistent({ first: first.size, second: second.size, ...roots, proof: hashes })
+  )
+    return { first, second, hashes };
+  throw new GatepostError(
+    'log.altered',
+    hashes === undefined
+      ? `No proof can be made from ${first.size} to ${second.size} events: rows that it takes are gone, by retention or otherwise.`
+      : `${second.name} does not continue ${first.name}: between them the log was changed.`,
+  );
+}
+
+function newestOf(kept: readonly LogWitness[], since: LogWitness): LogWitness | undefined {
+  return kept.filter(({ epoch }) => epoch === since.epoch).toSorted((one, other) => other.size - one.size)[0];
+}
+
+/** @throws GatepostError `checkpoint.invalid` */
+function witnessOf({ name, bytes }: NamedFile, publicKey: Uint8Array | undefined): LogWitness {
+  const checkpoint = parseCheckpoint(bytes);
+  const origin = readOrigin(checkpoint.origin);
+  if (origin === undefined)
+    throw new GatepostError(
+      'checkpoint.invalid',
+      `${name} is a checkpoint of ${checkpoint.origin}, not of a gate.`,
+    );
+  if (publicKey === undefined) {
+    throw new GatepostError(
+      'usage',
+      `The store has no key of the gate to verify ${name} with. Give its public key with --public-key.`,
+    );
+  }
+  if (!isCheckpointOf(checkpoint, publicKey))
+    throw new GatepostError('checkpoint.invalid', `${name} is not signed by this gate's key.`);
+  return { name, epoch: origin.epoch, size: checkpoint.size, root: checkpoint.root };
+}
+
+/** Those of its own that the gate has signed; any others were put there by somebody else. */
+function keptWitnesses(source: SqliteLogSource, publicKey: Uint8Array): readonly LogWitness[] {
+  return source.checkpoints().flatMap(({ note }) => {
+    const bytes = new TextEncoder().encode(note);
+    try {
+      return [witnessOf({ name: 'a checkpoint in the store', bytes }, publicKey)];
+    } catch (error) {
+      if (error instanceof GatepostError) return [];
+      throw error;
+    }
+  });
+}
+
+function publicKeyOf({ publicKey }: VerifyOptions, folder: string): Uint8Array | undefined {
+  if (publicKey !== undefined) return parsePublicKey(publicKey);
+  const path = gateKeyPath(folder);
+  return existsSync(path) ? holderKeyOf(createPublicKey(readFileSync(path, 'utf8'))).publicKey : undefined;
+}
+
+function readFile(name: string): NamedFile {
+  let file: number | undefined;
+  try {
+    file = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!fstatSync(file).isFile()) throw new Error('it is not a regular file');
+    const bytes = new Uint8Array(MOST_BYTES + 1);
+    return { name, bytes: bytes.slice(0, readSync(file, bytes, 0, bytes.length, 0)) };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GatepostError('usage', `The file ${name} cannot be read: ${why}`, { cause });
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+const PROBLEMS: Readonly<Record<LogFinding['problem'], string>> = {
+  missing: 'are gone',
+  edited: 'were edited',
+  reordered: 'stand at another place than they were written',
+  relinked: 'were made to follow other events than they did',
+  erased: 'lack parts that nothing says may be gone',
+  truncated: 'were cut off the end',
+  rolledback: 'are gone: the log went back, by an older copy or by rows cut off its end',
+  recomputed: 'were written anew: they fit each other, but not what was stored or signed of them',
+};
+
+const RESULTS: Readonly<Record<WitnessResult, string>> = {
+  agrees: 'agrees',
+  differs: 'DIFFERS',
+  beyond: 'IS AHEAD of the log',
+  elsewhere: 'is of an epoch that is NOT HERE',
+  ended: 'cannot be compared any more: rows it takes are gone',
+};
+
+type Shown = LogVerdict & { readonly proof?: Proof };
+
+function textOf({ rows, reduced, ended, findings, more, witnesses, proof }: Shown): string {
+  const agreeing = witnesses.filter(({ result }) => result === 'agrees').length;
+  const lines = [
+    `Events looked at     ${rows}, of which ${reduced} reduced by retention or erasure`,
+    ...(ended > 0 ? [`Ended by retention   ${ended}, proved by what is stored of them`] : []),
+    `Checkpoints          ${agreeing} of ${witnesses.length} agree`,
+    ...witnesses
+      .filter(({ result }) => result !== 'agrees')
+      .map(({ name, size, result }) => `  ${name}, of ${size} events, ${RESULTS[result]}`),
+    ...findings.map(({ problem, first, last, detail }) => {
+      const which = first === last ? `Event ${first}` : `Events ${first} to ${last}`;
+      return `${problem.padEnd(11)}  ${which} ${PROBLEMS[problem]}${detail === undefined ? '' : ` (${detail})`}`;
+    }),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(findings.length === 0 ? ['The log is what the gate wrote.'] : []),
+    ...(proof === undefined ? [] : proofLines(proof)),
+  ];
+  return lines.join('\n');
+}
+
+function proofLines({ first, second, hashes }: Proof): readonly string[] {
+  const side = ({ size, root }: LogWitness) => `${String(size).padEnd(12)} ${base64(root)}`;
+  return [
+    `The log only grew between these checkpoints (RFC 6962 consistency proof, for RFC 9162 2.1.4.2):`,
+    `  first   ${side(first)}`,
+    `  second  ${side(second)}`,
+    ...hashes.map((hash) => `  ${base64(hash)}`),
+  ];
+}
+
+function jsonOf({ proof, more, ...verdict }: Shown): object {
+  return {
+    status: verdict.findings.length === 0 ? 'intact' : 'altered',
+    ...verdict,
+    ...(more > 0 ? { more } : {}),
+    ...(proof === undefined
+      ? {}
+      : {
+          proof: {
+            epoch: proof.first.epoch,
+            first: { size: proof.first.size, root: base64(proof.first.root) },
+            second: { size: proof.second.size, root: base64(proof.second.root) },
+            hashes: proof.hashes.map(base64),
+          },
+        }),
+  };
+}
+
+function base64(hash: Uint8Array): string {
+  return Buffer.from(hash).toString('base64');
+}
+
+function folderOf({ config, store }: VerifyOptions): string {
+  const folder = store ?? (config === undefined ? undefined : loadGateConfig(config).config.store.folder);
+  if (folder === undefined)
+    throw new GatepostError('usage', 'Say whose log: --config FILE or --store FOLDER.');
+  return folder;
+}
+
+function parseSequence(text: string): number {
+  const sequence = Number(text);
+  if (/^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(sequence)) return sequence;
+  throw new InvalidArgumentError('It is the number of an event, from 1.');
+}

@@ -1,0 +1,338 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openLogSource } from '../../src/adapters/sqlite/log-source.ts';
+import { Store } from '../../src/adapters/sqlite/store.ts';
+import { canonicalJson } from '../../src/core/encoding/canonical-json.ts';
+import { rowHash } from '../../src/core/events/chain.ts';
+import { type LogVerdict, type LogWitness, verifyLog } from '../../src/core/events/verify-log.ts';
+import { createSigner } from '../../src/core/pass/issue-pass.ts';
+import { originOf, parseCheckpoint, readOrigin, signCheckpoint } from '../../src/core/proof/checkpoint.ts';
+import { CompactRange } from '../../src/core/proof/merkle-tree.ts';
+import { VirtualClock } from '../support/clock/virtual-clock.ts';
+import { accessGranted, doorOpened } from '../support/gate/event-samples.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
+
+const ROWS = 1100;
+const EARLY = 700;
+/** Where rows are changed: in a block that is full, behind the early checkpoint's block, and in the open block at the end. */
+const PLACES = [40, 255, 256, 513, 1090] as const;
+const signer = createSigner(generateKeyPairSync('ed25519').privateKey);
+
+interface Row {
+  sequence: number;
+  body: Buffer;
+  salt: Buffer;
+  hash: Buffer;
+}
+
+/** A store as a gate leaves it, with its tree, a checkpoint in the middle and one at the end. */
+let original = '';
+let early: LogWitness;
+let late: LogWitness;
+/** The same store at the early checkpoint. */
+let older = '';
+
+beforeAll(async () => {
+  original = temporaryStore();
+  older = temporaryStore();
+  const store = await openAt(original);
+  const write = (count: number) =>
+    store.log.commit({
+      events: Array.from({ length: count }, (_, at) =>
+        at % 3 === 0 ? doorOpened() : accessGranted({ passage: `p-${at}` }),
+      ),
+    });
+  const checkpoint = (name: string): LogWitness => {
+    while (store.tree.grow() > 0);
+    const { epoch, size, root } = store.tree.head();
+    const note = signCheckpoint(
+      { origin: originOf({ site: 'willow-court', gate: 'north', epoch }), size, root },
+      signer,
+    );
+    const read = parseCheckpoint(new TextEncoder().encode(note));
+    return { name, epoch: readOrigin(read.origin)?.epoch ?? '', size: read.size, root: read.root };
+  };
+  write(EARLY - 1);
+  early = checkpoint('early.txt');
+  await store.stop();
+  cpSync(original, older, { recursive: true });
+  await store.start(new AbortController().signal);
+  write(ROWS - EARLY);
+  late = checkpoint('late.txt');
+  await store.stop();
+});
+
+async function openAt(folder: string): Promise<Store> {
+  const place = { folder, site: 'willow-court', gate: 'north' };
+  const store = new Store({ ...place, clock: new VirtualClock(), logger: new SilentLogger() });
+  await store.start(new AbortController().signal);
+  return store;
+}
+
+const folders: string[] = [];
+function temporaryStore(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gatepost-verify-'));
+  folders.push(folder);
+  return folder;
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A copy of the store in which somebody has changed something. */
+function attacked(change: (database: Database.Database) => void, from = original): string {
+  const folder = temporaryFolder();
+  cpSync(from, folder, { recursive: true });
+  const database = new Database(join(folder, 'gatepost.db'));
+  database.transaction(() => change(database))();
+  database.close();
+  return folder;
+}
+
+function verdictOf(
+  folder: string,
+  witnesses: readonly LogWitness[] = [early, late],
+  range: { readonly from?: number; readonly to?: number } = {},
+): LogVerdict {
+  const source = openLogSource(folder);
+  try {
+    const steps = verifyLog(source, { witnesses, ...range });
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  } finally {
+    source.close();
+  }
+}
+
+function named(folder: string, witnesses?: readonly LogWitness[]): readonly string[] {
+  return verdictOf(folder, witnesses).findings.map(
+    ({ problem, first, last }) => `${problem} ${first}-${last}`,
+  );
+}
+
+function read(database: Database.Database, sequence: number): Row {
+  return database
+    .prepare<[number], Row>('SELECT sequence, body, salt, hash FROM event WHERE sequence = ?')
+    .get(sequence) as Row;
+}
+
+function put(database: Database.Database, { sequence, body, salt, hash }: Row): void {
+  database
+    .prepare('UPDATE event SET body = ?, salt = ?, hash = ? WHERE sequence = ?')
+    .run(body, salt, hash, sequence);
+}
+
+/** The row with another content, and the hash of it. */
+function edited(row: Row, change: (event: Record<string, unknown>) => object): Row {
+  const event = change(JSON.parse(row.body.toString()));
+  const hash = Buffer.from(rowHash(event as { data: object }, row.salt), 'hex');
+  return { ...row, body: Buffer.from(canonicalJson(event)), hash };
+}
+
+/** Links every row behind `sequence` anew, up to `last`, and tells the log its new end. */
+function relinkFrom(database: Database.Database, sequence: number, last: number): void {
+  let before = read(database, sequence);
+  for (let at = sequence + 1; at <= last; at++) {
+    before = edited(read(database, at), (event) => ({ ...event, prevhash: before.hash.toString('hex') }));
+    put(database, before);
+  }
+  database.prepare('UPDATE log SET last_hash = ?').run(before.hash);
+}
+
+/** Somebody who knows the format stores the subtrees that fit the rows there are. */
+function recomputeTree(database: Database.Database): void {
+  database.prepare('DELETE FROM tree_node').run();
+  const range = new CompactRange();
+  const add = database.prepare('INSERT INTO tree_node VALUES (1, ?, ?, ?)');
+  for (const { hash } of database.prepare<[], Row>('SELECT hash FROM event ORDER BY sequence').all())
+    range.append(hash, (level, place, node) => {
+      if (level >= 8) add.run(level, place, node);
+    });
+}
+
+const otherTime = (event: Record<string, unknown>) => ({
+  ...event,
+  recordedtime: '2020-02-24T09:00:00.000Z',
+});
+
+describe('a log that nobody touched', () => {
+  it('is what the gate wrote, and every checkpoint agrees', () => {
+    expect(verdictOf(original)).toMatchObject({
+      rows: ROWS,
+      reduced: 0,
+      ended: 0,
+      findings: [],
+      witnesses: [
+        { name: 'early.txt', size: EARLY, result: 'agrees' },
+        { name: 'late.txt', size: ROWS, result: 'agrees' },
+      ],
+    });
+  });
+
+  it('is so in a part of it, the rest by what is stored of it', () => {
+    for (const [from, to] of [
+      [1, 1],
+      [300, 310],
+      [513, 1100],
+      [1100, 1100],
+    ] as const)
+      expect(verdictOf(original, [early, late], { from, to })).toMatchObject({
+        rows: to - from + 1,
+        findings: [],
+        witnesses: [{ result: 'agrees' }, { result: 'agrees' }],
+      });
+  });
+
+  it('is so beside a gate that goes on writing', async () => {
+    const folder = attacked(() => undefined);
+    const store = await openAt(folder);
+    onTestFinished(() => store.stop());
+    const source = openLogSource(folder);
+    onTestFinished(() => source.close());
+    const steps = verifyLog(source, { witnesses: [early, late] });
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) {
+        expect(step.value.findings).toEqual([]);
+        break;
+      }
+      store.log.commit({ events: [accessGranted()] });
+    }
+  });
+
+  it('is so in a store of an older version, of which nothing is stored', () => {
+    const folder = attacked((database) =>
+      database.exec('DROP TABLE tree_node; DROP TABLE log_checkpoint; DROP TABLE log_epoch'),
+    );
+    expect(named(folder)).toEqual([]);
+  });
+});
+
+describe.each(PLACES)('with a checkpoint at hand, at event %i', (place) => {
+  it('a deleted row is named', () => {
+    const folder = attacked((database) =>
+      database.prepare('DELETE FROM event WHERE sequence = ?').run(place),
+    );
+    expect(named(folder)).toEqual([`missing ${place}-${place}`]);
+  });
+
+  it('a deleted row over which the next was linked is named', () => {
+    const folder = attacked((database) => {
+      const before = read(database, place - 1);
+      database.prepare('DELETE FROM event WHERE sequence = ?').run(place);
+      put(
+        database,
+        edited(read(database, place + 1), (event) => ({ ...event, prevhash: before.hash.toString('hex') })),
+      );
+    });
+    expect(named(folder)).toEqual([`missing ${place}-${place}`, `relinked ${place + 1}-${place + 1}`]);
+  });
+
+  it('an edited row is named', () => {
+    const folder = attacked((database) => {
+      const row = read(database, place);
+      put(database, { ...row, body: edited(row, otherTime).body });
+    });
+    expect(named(folder)).toEqual([`edited ${place}-${place}`]);
+  });
+
+  it('an edited row whose hash was computed anew is named', () => {
+    const folder = attacked((database) => put(database, edited(read(database, place), otherTime)));
+    expect(named(folder)).toEqual([`edited ${place}-${place}`]);
+  });
+
+  it('rows that changed places are named', () => {
+    const folder = attacked((database) => {
+      const [one, other] = [read(database, place), read(database, place + 3)];
+      put(database, { ...one, sequence: other.sequence });
+      put(database, { ...other, sequence: one.sequence });
+    });
+    expect(named(folder)).toEqual([`reordered ${place}-${place}`, `reordered ${place + 3}-${place + 3}`]);
+  });
+
+  it('a row that was linked to another one is named', () => {
+    const folder = attacked((database) => {
+      const target = read(database, place - 20);
+      put(
+        database,
+        edited(read(database, place), (event) => ({ ...event, prevhash: target.hash.toString('hex') })),
+      );
+    });
+    expect(named(folder)).toEqual([`relinked ${place}-${place}`]);
+  });
+
+  it('rows cut off the end are named, whatever the log says of its end', () => {
+    const cut = (database: Database.Database) =>
+      database.prepare('DELETE FROM event WHERE sequence > ?').run(place);
+    expect(named(attacked(cut))).toEqual([`truncated ${place + 1}-${ROWS}`]);
+    const folder = attacked((database) => {
+      cut(database);
+      const { hash } = read(database, place);
+      database
+        .prepare('UPDATE log SET last_sequence = ?, last_hash = ?, published_sequence = 0')
+        .run(place, hash);
+      recomputeTree(database);
+    });
+    expect(named(folder, [])).toEqual([]);
+    expect(named(folder)).toEqual([`rolledback ${place + 1}-${ROWS}`]);
+  });
+
+  it('a chain that was computed anew behind an edit is named, by what is stored and by what was signed', () => {
+    const rewrite = (database: Database.Database) => {
+      put(database, edited(read(database, place), otherTime));
+      relinkFrom(database, place, ROWS);
+    };
+    const block = Math.floor((place - 1) / 256) * 256;
+    const [finding] = verdictOf(attacked(rewrite)).findings;
+    expect(finding).toMatchObject({ problem: 'recomputed' });
+    expect(finding?.first).toBeGreaterThan(place > EARLY ? EARLY : block);
+    expect(finding?.first).toBeLessThanOrEqual(place);
+    const folder = attacked((database) => {
+      rewrite(database);
+      recomputeTree(database);
+    });
+    expect(named(folder, [])).toEqual([]);
+    expect(named(folder)).toEqual(
+      place > EARLY ? [`recomputed ${EARLY + 1}-${ROWS}`] : [`recomputed 1-${EARLY}`],
+    );
+  });
+});
+
+describe('an older copy that was put back', () => {
+  it('is named before the gate ran with it, and after', async () => {
+    const folder = attacked(() => undefined, older);
+    expect(named(folder)).toEqual([`rolledback ${EARLY + 1}-${ROWS}`]);
+    const store = await openAt(folder);
+    store.log.commit({ events: [accessGranted()] });
+    await store.stop();
+    const { findings, witnesses } = verdictOf(folder);
+    expect(findings).toMatchObject([{ problem: 'rolledback', first: EARLY + 1, last: ROWS }]);
+    expect(witnesses).toMatchObject([{ result: 'agrees' }, { result: 'beyond' }]);
+  });
+
+  it('is named where nothing is left of the epoch', async () => {
+    const folder = temporaryFolder();
+    const store = await openAt(folder);
+    await store.stop();
+    expect(verdictOf(folder).findings).toMatchObject([
+      { problem: 'rolledback', first: 1, last: EARLY, detail: expect.stringContaining('early.txt') },
+      { problem: 'rolledback', first: 1, last: ROWS },
+    ]);
+  });
+});
+
+describe('what is left of rows', () => {
+  it('a row of which only the hash is left is named, unless the end of the checkpoint covers it', () => {
+    const folder = attacked((database) =>
+      database.prepare('UPDATE event SET body = NULL, salt = NULL WHERE sequence BETWEEN 10 AND 12').run(),
+    );
+    expect(named(folder)).toEqual(['erased 10-12']);
+  });
+});
