@@ -16,15 +16,13 @@ import { holderKeyOf, parsePublicKey } from '../../core/pass/public-key.ts';
 import { isCheckpointOf, parseCheckpoint, readOrigin } from '../../core/proof/checkpoint.ts';
 import { isConsistent } from '../../core/proof/verify-proof.ts';
 import { commandGroup } from '../command-group.ts';
-import { loadGateConfig } from '../config-file.ts';
 import { Progress } from '../progress.ts';
+import { type PlaceOptions, placeOf } from './log-place.ts';
 
 /** A checkpoint has some hundred bytes, with cosignatures a few thousand. */
 const MOST_BYTES = 128 * 1024;
 
-interface VerifyOptions {
-  readonly config?: string;
-  readonly store?: string;
+interface VerifyOptions extends PlaceOptions {
   readonly checkpoint?: readonly string[];
   readonly since?: string;
   readonly publicKey?: string;
@@ -46,7 +44,7 @@ export function registerLogVerify(program: Command): void {
     .description(
       'look whether the log is what the gate wrote; works while the daemon runs, and changes nothing',
     )
-    .option('--config <file>', 'config file that names the store')
+    .option('-c, --config <file>', 'config file that names the store')
     .option('--store <folder>', 'store folder, of a copy too')
     .option(
       '--checkpoint <files...>',
@@ -66,7 +64,7 @@ export function registerLogVerify(program: Command): void {
 
 async function verify(options: VerifyOptions): Promise<void> {
   const { data } = await asOwner(() => {
-    const folder = folderOf(options);
+    const { folder } = placeOf(options);
     const files = (options.checkpoint ?? []).map(readFile);
     const since = options.since === undefined ? undefined : readFile(options.since);
     return { folder, data: { folder, files, since } };
@@ -195,14 +193,14 @@ function readFile(name: string): NamedFile {
 }
 
 const PROBLEMS: Readonly<Record<LogFinding['problem'], string>> = {
-  missing: 'are gone',
-  edited: 'were edited',
-  reordered: 'stand at another place than they were written',
-  relinked: 'were made to follow other events than they did',
-  erased: 'lack parts that nothing says may be gone',
-  truncated: 'were cut off the end',
-  rolledback: 'are gone: the log went back, by an older copy or by rows cut off its end',
-  recomputed: 'were written anew: they fit each other, but not what was stored or signed of them',
+  missing: 'gone',
+  edited: 'edited',
+  reordered: 'at another place than where it was written',
+  relinked: 'made to follow another event than it did',
+  erased: 'a part is gone, and nothing says that it may be',
+  truncated: 'cut off the end',
+  rolledback: 'gone; the log went back, by an older copy or by rows cut off its end',
+  recomputed: 'written anew somewhere in there, not as it was stored or signed',
 };
 
 const RESULTS: Readonly<Record<WitnessResult, string>> = {
@@ -226,7 +224,7 @@ function textOf({ rows, reduced, ended, findings, more, witnesses, proof }: Show
       .map(({ name, size, result }) => `  ${name}, of ${size} events, ${RESULTS[result]}`),
     ...findings.map(({ problem, first, last, detail }) => {
       const which = first === last ? `Event ${first}` : `Events ${first} to ${last}`;
-      return `${problem.padEnd(11)}  ${which} ${PROBLEMS[problem]}${detail === undefined ? '' : ` (${detail})`}`;
+      return `${problem.padEnd(11)}  ${which}: ${PROBLEMS[problem]}${detail === undefined ? '' : ` (${detail})`}`;
     }),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(findings.length === 0 ? ['The log is what the gate wrote.'] : []),
@@ -265,13 +263,6 @@ function jsonOf({ proof, more, ...verdict }: Shown): object {
 
 function base64(hash: Uint8Array): string {
   return Buffer.from(hash).toString('base64');
-}
-
-function folderOf({ config, store }: VerifyOptions): string {
-  const folder = store ?? (config === undefined ? undefined : loadGateConfig(config).config.store.folder);
-  if (folder === undefined)
-    throw new GatepostError('usage', 'Say whose log: --config FILE or --store FOLDER.');
-  return folder;
 }
 
 function parseSequence(text: string): number {

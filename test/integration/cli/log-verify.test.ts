@@ -1,0 +1,137 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Command } from 'commander';
+import { describe, expect, it, vi } from 'vitest';
+import { gateSigner } from '../../../src/adapters/files/kept-key.ts';
+import type { Store } from '../../../src/adapters/sqlite/store.ts';
+import { registerLogVerify } from '../../../src/cli/site/log-verify.ts';
+import { createSigner } from '../../../src/core/pass/issue-pass.ts';
+import { originOf, signCheckpoint } from '../../../src/core/proof/checkpoint.ts';
+import { isConsistent } from '../../../src/core/proof/verify-proof.ts';
+import { accessGranted } from '../../support/gate/event-samples.ts';
+import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
+
+/** Runs `gatepost log verify …` in this process. */
+async function verify(
+  ...words: string[]
+): Promise<{ readonly text: string; readonly code: string | undefined }> {
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+  registerLogVerify(program);
+  const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  try {
+    const code = await program.parseAsync(['log', 'verify', ...words], { from: 'user' }).then(
+      () => undefined,
+      (error: { readonly code: string }) => error.code,
+    );
+    return { text: print.mock.calls.map(([line]) => String(line)).join('\n'), code };
+  } finally {
+    print.mockRestore();
+  }
+}
+
+/** A checkpoint of the store now, in a file beside it. */
+function checkpointOf(store: Store, folder: string, signer = gateSigner(folder)): string {
+  while (store.tree.grow() > 0);
+  const { epoch, size, root } = store.tree.head();
+  const file = join(folder, `checkpoint-${size}.txt`);
+  const origin = originOf({ site: 'willow-court', gate: 'north', epoch });
+  writeFileSync(file, signCheckpoint({ origin, size, root }, signer));
+  return file;
+}
+
+async function logOf(count: number) {
+  const folder = temporaryFolder();
+  const store = await openStore(folder);
+  const write = (more: number) =>
+    store.log.commit({ events: Array.from({ length: more }, () => accessGranted()) });
+  write(count - 1);
+  return { folder, store, write };
+}
+
+describe('gatepost log verify', () => {
+  it('says that a log is sound, and how many checkpoints agree', async () => {
+    const { folder, store } = await logOf(300);
+    const file = checkpointOf(store, folder);
+    const { text, code } = await verify('--store', folder, '--checkpoint', file);
+    expect(code).toBeUndefined();
+    expect(text).toContain('Events looked at     300');
+    expect(text).toContain('1 of 1 agree');
+    expect(text).toContain('The log is what the gate wrote.');
+  });
+
+  it('names what is wrong, with code log.altered, and as JSON', async () => {
+    const { folder, store } = await logOf(300);
+    const file = checkpointOf(store, folder);
+    await store.stop();
+    const database = new Database(join(folder, 'gatepost.db'));
+    database.exec('DELETE FROM event WHERE sequence IN (7, 8, 90)');
+    database.close();
+    const plain = await verify('--store', folder, '--checkpoint', file);
+    expect(plain.code).toBe('log.altered');
+    expect(plain.text).toContain('missing      Events 7 to 8: gone');
+    expect(plain.text).toContain('missing      Event 90: gone');
+    const json = await verify('--store', folder, '--checkpoint', file, '--json');
+    expect(json.code).toBe('log.altered');
+    expect(JSON.parse(json.text)).toMatchObject({
+      status: 'altered',
+      findings: [
+        { problem: 'missing', first: 7, last: 8 },
+        { problem: 'missing', first: 90, last: 90 },
+      ],
+    });
+  });
+
+  it('proves that the log only grew, so that somebody else can check it', async () => {
+    const { folder, store, write } = await logOf(300);
+    const first = checkpointOf(store, folder);
+    write(900);
+    const second = checkpointOf(store, folder);
+    const plain = await verify('--store', folder, '--since', first, '--checkpoint', second);
+    expect(plain.text).toContain('RFC 6962 consistency proof');
+    const { text, code } = await verify(
+      '--store',
+      folder,
+      '--since',
+      first,
+      '--checkpoint',
+      second,
+      '--json',
+    );
+    expect(code).toBeUndefined();
+    const { proof } = JSON.parse(text);
+    const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
+    const sound = {
+      first: proof.first.size,
+      second: proof.second.size,
+      firstRoot: bytes(proof.first.root),
+      secondRoot: bytes(proof.second.root),
+      proof: proof.hashes.map(bytes),
+    };
+    expect(sound).toMatchObject({ first: 300, second: 1200 });
+    expect(isConsistent(sound)).toBe(true);
+    for (const hash of proof.hashes) expect(plain.text).toContain(hash);
+  });
+
+  it('takes only checkpoints that the key of the gate has signed', async () => {
+    const { folder, store } = await logOf(20);
+    const stranger = createSigner(generateKeyPairSync('ed25519').privateKey);
+    gateSigner(folder);
+    const file = checkpointOf(store, folder, stranger);
+    expect((await verify('--store', folder, '--checkpoint', file)).code).toBe('checkpoint.invalid');
+    const key = Buffer.from(stranger.publicKey).toString('hex');
+    expect((await verify('--store', folder, '--checkpoint', file, '--public-key', key)).code).toBeUndefined();
+    writeFileSync(file, 'nothing');
+    expect((await verify('--store', folder, '--checkpoint', file)).code).toBe('checkpoint.invalid');
+    expect((await verify('--store', folder, '--checkpoint', join(folder, 'none'))).code).toBe('usage');
+  });
+
+  it('asks for the key where the store has none', async () => {
+    const { folder, store } = await logOf(20);
+    const elsewhere = temporaryFolder();
+    const file = checkpointOf(store, folder, gateSigner(elsewhere));
+    expect((await verify('--store', folder, '--checkpoint', file)).code).toBe('usage');
+    expect((await verify()).code).toBe('usage');
+  });
+});
