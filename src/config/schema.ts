@@ -202,6 +202,15 @@ const web = z.strictObject({
 
 const store = z.strictObject({
   folder: filePath.describe('Folder of the database and of everything else the kiosk remembers.'),
+  checkHour: z
+    .number()
+    .int()
+    .min(0)
+    .max(23)
+    .default(3)
+    .describe(
+      'Quiet hour of the site, 0 to 23: once a week the whole store is looked through for damage then.',
+    ),
 });
 
 const backup = z.strictObject({

@@ -18,6 +18,7 @@ import { LocksAtRest } from '../app/door/locks-at-rest.ts';
 import { Gate } from '../app/gate/gate.ts';
 import { OperatorAccounts } from '../app/operators/operator-accounts.ts';
 import { type NamedPart, named, StartOrder } from '../app/site/start-order.ts';
+import { StoreCheck } from '../app/site/store-check.ts';
 import { showToGuards } from '../app/state/guard-screens.ts';
 import { PresentState } from '../app/state/present-state.ts';
 import { stateWithoutPersons } from '../app/state/state-dump.ts';
@@ -200,6 +201,15 @@ export class Daemon implements Lifecycle {
     yield named('gate', this.#gate);
     yield* assembleInboxes(loaded.config, { intake: this.#gate.lists, clock: this.#clock, logger });
     yield named('operators', this.#operators);
+    yield named('store check', this.#storeCheck());
+  }
+
+  #storeCheck(): StoreCheck {
+    const { loaded, logger } = this.#deps;
+    const { site, store } = loaded.config;
+    const { inspection } = this.#store;
+    const { timeZone } = site;
+    return new StoreCheck({ inspection, clock: this.#clock, logger, timeZone, quietHour: store.checkHour });
   }
 
   #patientWeb(): Lifecycle {

@@ -3,6 +3,7 @@ import { isGatepostError, messageOf } from '../core/errors.ts';
 import type { AlteredRows, ChainHead } from '../core/events/chain.ts';
 import type { LogVerdict } from '../core/events/log-mark.ts';
 import type { ListView } from '../ports/gate-state.ts';
+import type { StoreChecks } from '../ports/store-check.ts';
 import { type Account, may, WRITE } from './accounts.ts';
 import type { DeviceState } from './device-states.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -118,6 +119,8 @@ export interface LogFacts {
   readonly folder: string;
   /** What the next start will find. Throws what is wrong; undefined if there is no log yet. */
   look(): LogState | undefined;
+  /** When the store was looked through for damage. */
+  readChecks?(): StoreChecks;
   /** The last log entry about each scanner and sensor; none if the log cannot be read. */
   readStates?(): readonly DeviceState[];
   /** The signed lists in force; none if there is no log yet. */
@@ -144,7 +147,11 @@ export function checkSandbox(folder: string, unit: Unit): Finding[] {
 }
 
 /** Whether the log is undamaged and writable for the account that runs the gate. */
-export function checkLog(machine: Machine, { folder, look }: LogFacts, account: Account): Finding[] {
+export function checkLog(
+  machine: Machine,
+  { folder, look, readChecks }: LogFacts,
+  account: Account,
+): Finding[] {
   let log: LogState | undefined;
   try {
     log = look();
@@ -174,11 +181,19 @@ export function checkLog(machine: Machine, { folder, look }: LogFacts, account: 
   const findings = [...wentBack(folder, log), ...log.altered.map((rows) => changed(folder, rows))];
   if (findings.length === 0) {
     const { sequence, hash } = log.head;
-    findings.push(ok('log', `The log ends with event ${sequence}, hash ${hash.slice(0, 16)}….`));
+    const looked = readChecks === undefined ? '' : lookedThrough(readChecks());
+    findings.push(ok('log', `The log ends with event ${sequence}, hash ${hash.slice(0, 16)}….${looked}`));
   }
   if (((machine.stat(`${folder}/gatepost.db`)?.mode ?? 0) & 0o006) === 0) return findings;
   const text = `Everybody on this machine may read ${folder}/gatepost.db, which tells who went where.`;
   return [...findings, warn('log', text, `chmod 600 ${folder}/gatepost.db; chmod 750 ${folder}`)];
+}
+
+function lookedThrough({ fullMs, quickMs }: StoreChecks): string {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  if (fullMs !== undefined) return ` Looked through as a whole on ${day(fullMs)}: no damage.`;
+  if (quickMs !== undefined) return ` Looked through in parts on ${day(quickMs)}: no damage.`;
+  return ' Not yet looked through as a whole: that comes once a week, at store.checkHour.';
 }
 
 /** A log that is behind its mark, is a copy, or has lost its mark. */

@@ -39,6 +39,8 @@ export interface EventLog {
 export interface StoreHealth {
   /** Why the log cannot be written, if known; undefined while it can. */
   readonly trouble: LogTrouble | undefined;
+  /** What is damaged, in the words of the database; undefined if nothing is known to be. */
+  readonly damage?: string | undefined;
   /** Altered rows at the end of the log, found when it was opened. */
   readonly altered: readonly AlteredRows[];
   /** Free bytes and total bytes of the store's disk; undefined if the system does not say. */

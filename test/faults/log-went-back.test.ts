@@ -12,6 +12,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -295,6 +296,62 @@ describe('the mark of the log', () => {
     const marks = new LogMarks({ folder, database: store.path, logger: new SilentLogger() });
     expect(marks.find().marks).toEqual([]);
     expect(existsSync(join(folder, name))).toBe(true);
+  });
+});
+
+describe('a write-ahead log of a dead gate that was corrupted at random', () => {
+  const ROUNDS = 200;
+
+  it(`goes on with everything, or begins a new epoch and doubts its records, or is refused: ${ROUNDS} times`, async () => {
+    const random = seededRandom(20_261_130);
+    const origin = temporaryFolder();
+    const store = await openStore(origin);
+    await write(store, 5);
+    store.log.commit({ events: [doorOpened()], effects: [{ kind: 'setOccupancy', value: 7 }] });
+    const all = everything(store);
+    await dieWith(store, origin);
+    const wal = readFileSync(join(origin, 'gatepost.db-wal'));
+    // The same files each time: copies would be doubted for that alone.
+    const files = logFiles(origin);
+    let [whole, behind] = [0, 0];
+
+    for (let round = 0; round < ROUNDS; round++) {
+      const path = join(origin, 'gatepost.db-wal');
+      for (const name of Object.keys(logFiles(origin))) if (!(name in files)) rmSync(join(origin, name));
+      for (const [name, text] of Object.entries(files))
+        writeFileSync(join(origin, name), Buffer.from(text, 'base64'));
+      const at = Math.floor(random() * wal.length);
+      if (round % 3 === 0) cut(path, at);
+      else {
+        const noise = Buffer.from(Array.from({ length: round % 3 }, () => Math.floor(random() * 256)));
+        const file = openSync(path, 'r+');
+        writeSync(file, noise, 0, Math.min(noise.length, wal.length - at), at);
+        closeSync(file);
+      }
+      const before = logFiles(origin);
+      let opened: Store;
+      try {
+        opened = await openStore(origin);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'log.damaged' });
+        expect({ ...logFiles(origin), 'gatepost.db-shm': '' }).toEqual({ ...before, 'gatepost.db-shm': '' });
+        continue;
+      }
+      const now = everything(opened);
+      const ids = new Set(now.map(({ id }) => id));
+      const isWhole = all.every(({ id }) => ids.has(id));
+      for (const event of now) {
+        const was = all.find(({ id }) => id === event.id);
+        if (was !== undefined) expect(event).toEqual(was);
+      }
+      // Never a state that nobody has written: what is not there is doubted.
+      if (isWhole) expect(opened.holderState.occupancy()).toBe(7);
+      expect(opened.records.doubtedSinceMs() === undefined, `round ${round}`).toBe(isWhole);
+      if (isWhole) whole += 1;
+      else behind += 1;
+      await opened.stop();
+    }
+    expect([whole, behind].every((count) => count > ROUNDS / 20)).toBe(true);
   });
 });
 

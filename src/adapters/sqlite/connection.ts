@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { GatepostError, type LogTrouble } from '../../core/errors.ts';
+import { GatepostError, type LogTrouble, messageOf } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { WriteTimes } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -27,6 +27,7 @@ export class Connection extends ReadConnection {
   #failedAtMs: number | undefined;
   #spentMs = 0;
   #trouble: LogTrouble | undefined;
+  #damage: string | undefined;
   #afterwards: (() => void)[] = [];
   /** Monotonic end times of slow writes; covers at least the last minute. */
   #slowAtMs: number[] = [];
@@ -57,6 +58,18 @@ export class Connection extends ReadConnection {
   /** Why the last write failed, if known. Damage stays reported until the file is opened again. */
   get trouble(): LogTrouble | undefined {
     return this.#trouble;
+  }
+
+  /** What is damaged, as long as the trouble is `log.damaged`. */
+  get damage(): string | undefined {
+    return this.#damage;
+  }
+
+  /** Something else has found the file damaged: nothing is written to it any more until it is opened again. */
+  condemn(detail: string): void {
+    this.#trouble = 'log.damaged';
+    this.#damage = detail;
+    this.#failedAtMs = this.#clock.read().monotonicMs;
   }
 
   override read<T>(work: () => T): T {
@@ -115,11 +128,12 @@ export class Connection extends ReadConnection {
   #recovered(): void {
     this.#failedAtMs = undefined;
     this.#trouble = undefined;
+    this.#damage = undefined;
   }
 
   #failed(error: unknown): void {
     const trouble = troubleOf(this.path, error);
-    if (trouble === 'log.damaged') this.#failedAtMs = this.#clock.read().monotonicMs;
+    if (trouble === 'log.damaged') this.condemn(this.#damage ?? messageOf(error));
     if (this.#trouble !== 'log.damaged') this.#trouble = trouble;
   }
 

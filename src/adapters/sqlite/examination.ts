@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { LogMark } from '../../core/events/log-mark.ts';
+import { refuseFoundDamaged } from './check-note.ts';
 import { openForReading, refuseLink } from './database.ts';
 import { chainHeadOf, readLogRow } from './event-rows.ts';
 import { checkHealth } from './health-check.ts';
@@ -38,6 +39,7 @@ export function examine(path: string): Examination | undefined {
     if (sizeOf(`${path}-wal`) === 0) return undefined;
     throw damaged(path, `it is not there, but its ${path}-wal is`);
   }
+  refuseFoundDamaged(path);
   const made = beside.filter((file) => !existsSync(file));
   const connection = new ReadConnection(path);
   const close = (untouched: boolean): void => {

@@ -5,7 +5,7 @@ import { hasTable, type ReadConnection } from './read-connection.ts';
 import { damaged } from './store-errors.ts';
 
 /** A file up to this size is checked as a whole, which takes no longer than the rest of the start. */
-const SMALL_BYTES = 8 * 1024 * 1024;
+export const SMALL_BYTES = 8 * 1024 * 1024;
 /** Rows at the end of a larger log that are read back at every start. */
 const TAIL_ROWS = 256;
 /** Tables whose size does not grow with the log. They are checked in full, which takes milliseconds. */

@@ -13,7 +13,7 @@ import type { SqliteBackupBook } from './backup-book.ts';
 import { readBootId } from './boot-id.ts';
 import { SqliteBundleShelf } from './bundle-shelf.ts';
 import { Connection } from './connection.ts';
-import { databasePath, openForWriting } from './database.ts';
+import { databasePath, openForReading, openForWriting } from './database.ts';
 import type { SqliteDayCounts } from './day-counts.ts';
 import { effectTables } from './effects.ts';
 import { SqliteEventLog } from './event-log.ts';
@@ -35,6 +35,7 @@ import { SqliteKnownBrowsers, SqliteSessionStore } from './session-store.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
 import { asOpenError, troubleOf } from './store-errors.ts';
+import { SqliteStoreInspection } from './store-inspection.ts';
 import type { SqliteVisitorBook } from './visitor-book.ts';
 
 interface StoreDeps {
@@ -73,6 +74,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly bundles: SqliteBundleShelf;
   readonly tree: SqliteLogTree;
   readonly checkpoints: SqliteCheckpointBook;
+  readonly inspection: SqliteStoreInspection;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -122,6 +124,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.sessions = new SqliteSessionStore({ connection, clock });
     this.holders = new SqliteHolderRegister(connection);
     this.clockFloor = new SqliteClockFloor(connection);
+    this.inspection = new SqliteStoreInspection({ connection, outbox: this.outbox, clock, logger });
     this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));
   }
 
@@ -143,6 +146,11 @@ export class Store implements Lifecycle, StoreHealth {
   /** Why the log cannot be written, if known; undefined while it can. */
   get trouble(): LogTrouble | undefined {
     return this.#connection.trouble ?? (this.#reserve.hasRoom() ? undefined : 'log.full');
+  }
+
+  /** What is damaged in the store, in the words of the database; undefined if nothing is known to be. */
+  get damage(): string | undefined {
+    return this.#connection.damage;
   }
 
   /** Free bytes and total bytes of the store's disk; undefined if the system does not say. */
@@ -242,7 +250,20 @@ export class Store implements Lifecycle, StoreHealth {
 
   #close(): void {
     this.#marks.end();
+    const keeper = this.#keeperOfDamage();
     this.#connection.close();
+    keeper?.close();
     this.#lock.release();
+  }
+
+  /** While a read-only connection is open, closing the other one does not carry the write-ahead log over. */
+  #keeperOfDamage(): ReturnType<typeof openForReading> | undefined {
+    if (this.#connection.trouble !== 'log.damaged') return undefined;
+    try {
+      return openForReading(this.#connection.path);
+    } catch (error) {
+      this.#logger.debug({ error: messageOf(error) }, 'The damaged log cannot be opened for reading.');
+      return undefined;
+    }
   }
 }

@@ -177,6 +177,8 @@ export class LogWatch implements Lifecycle {
     const free = room === undefined ? '' : ` ${Math.floor(room.freeBytes / MIB)} MiB are free.`;
     if (cause === 'log.slow')
       return 'Writing to the log takes longer than a second, and whoever stands there waits for it. Change the card.';
+    if (cause === 'log.damaged')
+      return `The log is damaged, so nothing more is written to it and the gate opens for nobody, by hand neither: ${this.#deps.health.damage ?? 'the journal says where'}. Copy the store folder away; then put a backup back, or begin a new log at this kiosk: sudo gatepost log begin.`;
     if (cause === 'log.low') return `The disk of the log is nearly full.${free}`;
     return `The log cannot be written, so the gate opens for nobody, by hand neither.${free} The journal says why.`;
   }

@@ -1,6 +1,7 @@
 import { findHeaderChip } from '../../../hardware/gpio/chip.ts';
 import { loadOnoff } from '../../../hardware/gpio/gpio-line.ts';
 import { MqttBroker } from '../../adapters/mqtt/mqtt-broker.ts';
+import { readStoreChecks } from '../../adapters/sqlite/check-note.ts';
 import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import { ledOf } from '../../config/devices.ts';
@@ -30,6 +31,7 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
     log: {
       folder: config.store.folder,
       look: () => lookAtLog(config.store.folder),
+      readChecks: () => readStoreChecks(config.store.folder),
       readLists: () => readLists(config),
       readStates: () => readStates(config.store.folder),
     },

@@ -15,7 +15,10 @@ import { GatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-type EndedConfig = Pick<Config, 'gate' | 'store'> & { readonly site: Pick<Config['site'], 'id'> };
+type EndedConfig = Pick<Config, 'gate'> & {
+  readonly site: Pick<Config['site'], 'id'>;
+  readonly store: Pick<Config['store'], 'folder'>;
+};
 
 /**
  * Ends the checkpoint of this config for good; no daemon may be running with its store.
