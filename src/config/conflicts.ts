@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { DEFAULT_LEVEL } from './policy.ts';
+import { retentionConflicts } from './retention-section.ts';
 import type { Config, door } from './schema.ts';
 import type { ConfigPath } from './yaml-source.ts';
 
@@ -26,6 +27,7 @@ export interface SoundSections {
   readonly screening?: Config['screening'] | undefined;
   readonly mqtt?: Config['mqtt'] | undefined;
   readonly web?: Config['web'] | undefined;
+  readonly retention?: Config['retention'] | undefined;
   readonly demo?: Config['demo'] | undefined;
 }
 
@@ -42,6 +44,7 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...(parts.trust === undefined ? [] : listsWithoutRoot(parts.trust)),
     ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),
     ...(parts.web === undefined ? [] : remoteWeb(parts.web)),
+    ...(parts.retention === undefined ? [] : retentionConflicts(parts.retention)),
     ...panelWithRealDevices(parts),
   ];
 }

@@ -131,6 +131,7 @@ function soundParts(raw: Record<string, unknown>, families: SensorFamilies): Sou
     screening: shape.screening.safeParse(raw.screening).data,
     mqtt: shape.mqtt.safeParse(raw.mqtt).data,
     web: shape.web.safeParse(raw.web).data,
+    retention: shape.retention.safeParse(raw.retention).data,
     demo: shape.demo.safeParse(raw.demo).data,
   };
 }

@@ -4,6 +4,7 @@ import type { SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
 import { filePath, id, label, passKinds, publicKey, telephone, timeZone } from './fields.ts';
 import { policy } from './policy-section.ts';
+import { retention } from './retention-section.ts';
 import { trust } from './trust-section.ts';
 
 /**
@@ -250,6 +251,7 @@ function makeSchema(families: SensorFamilies) {
     web: web.prefault({}).describe('The screens of guard and resident.'),
     store: store.describe('Where the kiosk keeps its data.'),
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
+    retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });
 }

@@ -1,5 +1,6 @@
 import { devicesOf, isLoopback } from './conflicts.ts';
 import { policyOf } from './policy.ts';
+import { retentionWarnings } from './retention-section.ts';
 import type { Config } from './schema.ts';
 
 /** Settings of a valid config that are probably not what its owner wants. */
@@ -12,6 +13,7 @@ export function warningsOf(config: Config): string[] {
     ...exitButtons(config),
     ...thermometers(config),
     ...broker(config.mqtt),
+    ...retentionWarnings(config.retention),
     ...(config.screening.record === 'value'
       ? ['Degrees are written to the log (`screening.record: value`): have a legal ground for it.']
       : []),

@@ -45,7 +45,23 @@ export function gateSettings(
       direction,
     })),
     lists: listSettings(config, configured),
+    retention: retentionSettings(config),
     lookEveryMs: LOOK_EVERY_MS,
+  };
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+function retentionSettings({ retention: kept }: Config): GateSettings['retention'] {
+  return {
+    screeningMs: kept.screeningHours * HOUR_MS,
+    accessMs: kept.accessDays * DAY_MS,
+    operatorMs: kept.operatorDays * DAY_MS,
+    reducedMs: kept.reducedDays * DAY_MS,
+    visitMs: kept.visitorDays * DAY_MS,
+    orderMs: kept.orderDays * DAY_MS,
+    countDays: kept.countDays,
   };
 }
 

@@ -172,8 +172,8 @@ function configure(database: Database.Database): void {
   expect(database, 'foreign_keys', 'ON', 1);
   database.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
   database.pragma(`cache_size = -${CACHE_KIB}`);
-  // Erased personal data must not survive in unused parts of pages that are written anyway.
-  database.pragma('secure_delete = FAST');
+  // Deleted personal data must survive neither in unused parts of pages nor in unused pages.
+  database.pragma('secure_delete = ON');
   database.pragma('cell_size_check = ON');
   database.pragma('trusted_schema = OFF');
 }

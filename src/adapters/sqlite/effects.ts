@@ -50,6 +50,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
     case 'recordPassage':
       tables.holderState.record(effect.entry, nowMs);
       return;
+    case 'noteQuota':
+      tables.holderState.noteQuota(effect, nowMs);
+      return;
     case 'confirmPassage':
       tables.holderState.confirm(effect.passage);
       return;

@@ -1,10 +1,17 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
-import type { LedgerEntry } from '../../core/decision/effect.ts';
+import type { Effect, LedgerEntry } from '../../core/decision/effect.ts';
 import type { DayCount, LedgerFacts } from '../../core/policy/ledger.ts';
 import type { HolderSubject } from '../../core/policy/standing-order.ts';
 import type { HolderQuery, HolderState } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 import { putKept, readKept } from './kept-numbers.ts';
+
+/** No pass is valid for longer than 400 days. */
+export const LONGEST_PASS_MS = 400 * 86_400_000;
+
+function latestEnd(untilMs: number, nowMs: number): number {
+  return Math.floor(Math.min(untilMs, nowMs + LONGEST_PASS_MS));
+}
 
 interface ShownRow {
   readonly inside: number | null;
@@ -81,8 +88,9 @@ export class SqliteHolderState implements HolderState {
     const change = entry.direction === 'in' ? 1 : inside > 0 ? -1 : 0;
     this.#connection
       .statement<unknown[]>(
-        `INSERT OR REPLACE INTO passage (passage, pass_id, holder_ref, kind, direction, access_point, at_ms, site_day, occupancy)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT OR REPLACE INTO passage (passage, pass_id, holder_ref, kind, direction, access_point, at_ms, site_day,
+            occupancy, pass_until_ms, uses_limited)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         entry.passage,
@@ -94,8 +102,20 @@ export class SqliteHolderState implements HolderState {
         Math.floor(nowMs),
         entry.siteDay,
         change,
+        entry.passUntilMs === undefined ? null : latestEnd(entry.passUntilMs, nowMs),
+        entry.usesLimited === true ? 1 : 0,
       );
     this.setOccupancy(inside + change);
+  }
+
+  /** Until the pass ends, so many days of its account are kept: see record-purge.ts. */
+  noteQuota({ account, days, untilMs }: Extract<Effect, { kind: 'noteQuota' }>, nowMs: number): void {
+    this.#connection
+      .statement<[string, number, number]>(
+        `INSERT INTO quota_window VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE SET
+          days = max(days, excluded.days), until_ms = max(until_ms, excluded.until_ms)`,
+      )
+      .run(account, days, latestEnd(untilMs, nowMs));
   }
 
   confirm(passage: string): void {

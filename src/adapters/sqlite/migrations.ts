@@ -337,6 +337,22 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 12,
+    sql: `
+      -- What tells when no rule needs a passage any more. Of passages from before nothing is known: they are kept for as
+      -- long as a pass can be valid.
+      ALTER TABLE passage ADD COLUMN pass_until_ms INTEGER;
+      ALTER TABLE passage ADD COLUMN uses_limited INTEGER NOT NULL DEFAULT 0;
+
+      -- Passes with a quota of their own: how many days it counts for the account, and when the last such pass ends.
+      CREATE TABLE quota_window (
+        account TEXT PRIMARY KEY,
+        days INTEGER NOT NULL,
+        until_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

@@ -55,6 +55,7 @@ const OTHER_TABLES = [
   'attention',
   'event_about',
   'pass_step',
+  'quota_window',
   'day_count',
   'open_count',
   'session',

@@ -29,6 +29,7 @@ import { migrate } from './migrations.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
+import { SqliteRecordPurge } from './record-purge.ts';
 import { Reserve } from './reserve.ts';
 import { finishRestore } from './restore-swap.ts';
 import { SqliteKnownBrowsers, SqliteSessionStore } from './session-store.ts';
@@ -75,6 +76,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly tree: SqliteLogTree;
   readonly checkpoints: SqliteCheckpointBook;
   readonly inspection: SqliteStoreInspection;
+  readonly recordPurge: SqliteRecordPurge;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -125,6 +127,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.holders = new SqliteHolderRegister(connection);
     this.clockFloor = new SqliteClockFloor(connection);
     this.inspection = new SqliteStoreInspection({ connection, outbox: this.outbox, clock, logger });
+    this.recordPurge = new SqliteRecordPurge(connection);
     this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));
   }
 

@@ -17,6 +17,7 @@ import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
+import type { RecordPurge } from '../../ports/retention.ts';
 import type {
   HolderState,
   PassMemory,
@@ -30,6 +31,7 @@ import type { Thermometer } from '../../ports/thermometer.ts';
 import type { Signals } from '../door/door-signals.ts';
 import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
+import type { RetentionSettings } from '../log/retention.ts';
 
 /** What a gate stores. The store is open before the gate starts. */
 interface GateStore extends StoreHealth {
@@ -50,6 +52,7 @@ interface GateStore extends StoreHealth {
   readonly dayCounts: DayCounts;
   readonly tree: LogTree;
   readonly checkpoints: CheckpointBook;
+  readonly recordPurge: RecordPurge;
   readonly endedUncleanly: boolean;
 }
 
@@ -121,6 +124,7 @@ export interface GateSettings {
   readonly doors: ReadonlyMap<string, GateDoorSettings>;
   readonly accessPoints: readonly AccessPointFacts[];
   readonly lists: BundlesInForceSettings;
+  readonly retention: RetentionSettings & { readonly countDays: number };
   /** How often the gate looks at its clock and its log, in milliseconds. */
   readonly lookEveryMs: number;
 }

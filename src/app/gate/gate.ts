@@ -1,4 +1,5 @@
 import type { BundleType } from '../../core/bundle/bundle.ts';
+import { ledgerNeeds } from '../../core/policy/ledger.ts';
 import type { BundleIntake } from '../../ports/bundles.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
@@ -12,6 +13,8 @@ import type { Door } from '../door/door.ts';
 import { Distribution } from '../lists/distribution.ts';
 import { ListSubscription } from '../lists/list-subscription.ts';
 import { Checkpoints } from '../log/checkpoints.ts';
+import { RecordEnding } from '../log/record-ending.ts';
+import { Retention } from '../log/retention.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
 import { Announcer } from '../site/announcer.ts';
 import { ClockWatch } from '../site/clock-watch.ts';
@@ -132,7 +135,7 @@ export class Gate implements Lifecycle {
   /** Doors start first and access points last, so that everything is restored before a person can show a code. */
   *#partsInOrder(): Generator<NamedPart> {
     const { clock, logger, notifier, random, state, store } = this.#ports;
-    const { site, configDigest, lookEveryMs: everyMs } = this.#settings;
+    const { site, configDigest, lookEveryMs: everyMs, retention } = this.#settings;
     const { gate, timeZone, software } = site;
     const { notes } = this.#rules;
     for (const door of this.#doors) {
@@ -145,7 +148,8 @@ export class Gate implements Lifecycle {
     yield named('lamps and buzzers', makeSignals(this.#ports));
     yield named('rules', this.#ruleBook());
     const counts = store.dayCounts;
-    yield named('daily report', new DailyReport({ counts, notes, clock, logger, gate, timeZone }));
+    const { countDays: keptDays } = retention;
+    yield named('daily report', new DailyReport({ counts, notes, clock, logger, gate, timeZone, keptDays }));
     yield named('signed lists', this.#distribution);
     yield* this.#uplink();
     yield named('checkpoints', this.checkpoints);
@@ -156,11 +160,27 @@ export class Gate implements Lifecycle {
     yield named('clock watch', new ClockWatch({ clock, notes, state, gate, everyMs }));
     yield named('log watch', this.#logWatch);
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
+    yield named('retention', this.#retention());
     const parts = this.#doors.map((door) => ({
       name: `The lock of ${door.id}`,
       isWell: () => door.isWell(),
     }));
     yield named('watchdog', new Watchdog({ clock, notifier, log: store.log, parts, logger }));
+  }
+
+  /** Ends what is over while nobody is at an access point or on the way through a door. */
+  #retention(): Retention {
+    const { clock, logger, store } = this.#ports;
+    const { retention: settings, site } = this.#settings;
+    const { timeZone } = site;
+    const { inForce } = this.#rules;
+    const records = store.recordPurge;
+    const needs = () => ledgerNeeds(inForce.policy);
+    const isBusy = () =>
+      [...this.#accessPoints.values()].some((place) => place.isBusy) ||
+      this.#doors.some(({ mode }) => mode === 'Accessed');
+    const works = [new RecordEnding({ records, settings, needs, timeZone }).work];
+    return new Retention({ clock, logger, records, works, isBusy });
   }
 
   *#uplink(): Generator<NamedPart> {

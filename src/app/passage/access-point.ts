@@ -126,6 +126,11 @@ export class AccessPoint implements Lifecycle {
     return this.#deps.service;
   }
 
+  /** Whether somebody is on the way through, or waits for an answer. */
+  get isBusy(): boolean {
+    return this.#runner.state.phase !== 'idle';
+  }
+
   /** Whether too many unreadable codes in a row were shown here. */
   get isLockedOut(): boolean {
     return this.#deps.lockOut.isLocked;

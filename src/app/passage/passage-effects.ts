@@ -1,7 +1,7 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { Effect, LedgerEntry } from '../../core/decision/effect.ts';
 import type { AccessData } from '../../core/events/event.ts';
-import { hasFlag } from '../../core/pass/pass.ts';
+import { hasFlag, type PassClaims } from '../../core/pass/pass.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
 import { claimsOf, type KnownPassage, type PassageFacts } from './passage-facts.ts';
@@ -18,24 +18,32 @@ export function effectsOf(
   switch (record.name) {
     case 'access.granted':
       return [
-        ...facts.effects,
+        ...shownEffects(facts),
         { kind: 'recordPassage', entry: ledgerEntry(id, facts, accessPoint) },
         counted(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? facts.recognition ?? 'guard'),
         ...countedScreening(facts, accessPoint),
       ];
     case 'access.denied':
       return [
-        ...facts.effects,
+        ...shownEffects(facts),
         counted(facts, accessPoint, 'denied', record.reasons[0]),
         ...countedScreening(facts, accessPoint),
       ];
     case 'access.requested':
-      return facts.effects;
+      return shownEffects(facts);
     case 'access.taken':
       return [{ kind: 'confirmPassage', passage: id }];
     case 'access.nottaken':
       return [{ kind: 'giveBack', passage: id }, counted(facts, accessPoint, 'nottaken', undefined)];
   }
+}
+
+/** What showing the pass changes, whatever becomes of it. */
+function shownEffects(facts: PassageFacts): readonly Effect[] {
+  const { quota, holderRef, passId = '', expiresAt = 0 } = claimsOf(facts) ?? {};
+  if (quota === undefined) return facts.effects;
+  const account = holderRef ?? passId;
+  return [...facts.effects, { kind: 'noteQuota', account, days: quota.days, untilMs: expiresAt * 1000 }];
 }
 
 function counted(
@@ -83,10 +91,14 @@ function ledgerEntry(passage: string, facts: PassageFacts, accessPoint: AccessPo
   const claims = claimsOf(facts);
   return {
     passage,
-    ...(claims === undefined ? {} : { passId: claims.passId, kind: claims.kind }),
+    ...(claims === undefined ? {} : passOf(claims)),
     ...(claims?.holderRef === undefined ? {} : { holderRef: claims.holderRef }),
     direction: accessPoint.direction,
     accessPoint: accessPoint.id,
     siteDay: facts.siteDay,
   };
+}
+
+function passOf({ passId, kind, expiresAt, uses }: PassClaims): Partial<LedgerEntry> {
+  return { passId, kind, passUntilMs: expiresAt * 1000, usesLimited: uses !== undefined };
 }

@@ -11,9 +11,6 @@ import type { EventWriter } from '../log/event-writer.ts';
 /** How long after midnight a day is reported at most, in milliseconds. */
 const LOOK_EVERY_MS = 60_000;
 
-/** Counts are kept for a year (config/contract/README.md#privacy). */
-const KEPT_DAYS = 366;
-
 interface DailyReportDeps {
   readonly counts: DayCounts;
   readonly notes: EventWriter;
@@ -23,6 +20,8 @@ interface DailyReportDeps {
   readonly gate: string;
   /** IANA name. */
   readonly timeZone: string;
+  /** How long counts are kept. */
+  readonly keptDays: number;
 }
 
 /**
@@ -71,12 +70,12 @@ export class DailyReport implements Lifecycle {
   }
 
   #closeDaysBefore(today: number, reading: ClockReading): void {
-    const { counts, notes, gate, timeZone } = this.#deps;
+    const { counts, notes, gate, timeZone, keptDays } = this.#deps;
     for (const day of counts.openDaysBefore(today)) {
       const data = publishedDay(day, counts.cells(day));
       notes.write([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
     }
-    const beforeDay = siteDayAt(vouchedMs(reading), timeZone) - KEPT_DAYS;
+    const beforeDay = siteDayAt(vouchedMs(reading), timeZone) - keptDays;
     notes.write([], [{ kind: 'dropCounts', beforeDay }]);
   }
 }

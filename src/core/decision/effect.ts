@@ -16,6 +16,10 @@ export interface LedgerEntry {
   readonly direction: Direction;
   readonly accessPoint: string;
   readonly siteDay: number;
+  /** When the pass ends, Unix milliseconds: until then its last passage and its uses may matter. */
+  readonly passUntilMs?: number;
+  /** The pass has a limited number of uses. */
+  readonly usesLimited?: boolean;
 }
 
 /** A change of durable state, made in the transaction of the event that reports it. */
@@ -23,6 +27,8 @@ export type Effect =
   /** This step of a phone's code was shown. */
   | { readonly kind: 'rememberStep'; readonly passId: string; readonly step: number }
   | { readonly kind: 'recordPassage'; readonly entry: LedgerEntry }
+  /** A pass with a quota of its own was shown: until it ends, so many days of its account are needed. */
+  | { readonly kind: 'noteQuota'; readonly account: string; readonly days: number; readonly untilMs: number }
   /** The door was seen to open for it. */
   | { readonly kind: 'confirmPassage'; readonly passage: string }
   /** Nobody went through: quota, use, anti-passback and occupancy are restored. */

@@ -1,5 +1,5 @@
 import type { Direction } from '../access/vocabulary.ts';
-import type { UntrustedAnswer } from './policy.ts';
+import type { Policy, UntrustedAnswer } from './policy.ts';
 import type { VisitorFacts } from './visitor.ts';
 
 /** Passages of one account on one calendar day of the site, without those that were not taken. */
@@ -32,4 +32,25 @@ export interface RecordsDoubt {
   readonly answer: UntrustedAnswer;
   /** Phone codes may be unknown that are still valid and were shown before. */
   readonly steps: boolean;
+}
+
+/** How far back the rules look into the ledger of passages, whichever level is chosen. */
+export interface LedgerNeeds {
+  /** Calendar days, today included, that the longest quota of a level counts; 0: no level has one. */
+  readonly quotaDays: number;
+  /** How long the last passage of a pass matters, in milliseconds; undefined: as long as the pass is valid. */
+  readonly lastPassageMs: number | undefined;
+}
+
+/** The needs of all levels: a guard may choose any of them at any time. */
+export function ledgerNeeds({ levels }: Policy): LedgerNeeds {
+  const all = Object.values(levels);
+  const kinds = all.flatMap((level) => Object.values(level.kinds));
+  const quotaDays = Math.max(0, ...kinds.map(({ quota }) => quota?.days ?? 0));
+  const guarded = all.map(({ antiPassback }) => antiPassback).filter(({ mode }) => mode !== 'off');
+  const forGood =
+    guarded.some(({ minutes }) => minutes === undefined) ||
+    kinds.some(({ outsideLimitMinutes }) => outsideLimitMinutes !== undefined);
+  const minutes = Math.max(0, ...guarded.map((rule) => rule.minutes ?? 0));
+  return { quotaDays, lastPassageMs: forGood ? undefined : minutes * 60_000 };
 }

@@ -227,10 +227,24 @@ function settingsOf(policy: Policy): Omit<GateSettings, 'untrustedRecords'> {
     doors: new Map([['main', door]]),
     accessPoints: ways.map((way) => ({ ...way, door: 'main' })),
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
+    retention: KEPT,
     // Seldom, because the tests run over weeks.
     lookEveryMs: 3_600_000,
   };
 }
+
+const DAY_MS = 86_400_000;
+
+/** How long a gate keeps what it knows, as by the defaults of the config. */
+const KEPT = {
+  screeningMs: 3 * DAY_MS,
+  accessMs: 14 * DAY_MS,
+  reducedMs: 90 * DAY_MS,
+  operatorMs: 180 * DAY_MS,
+  visitMs: 14 * DAY_MS,
+  orderMs: 14 * DAY_MS,
+  countDays: 366,
+};
 
 /** A clock for the check of lists, which needs real turns of the event loop while the virtual time stands still. */
 function onRealTurns(clock: VirtualClock): Clock {

@@ -1,0 +1,134 @@
+import type { LedgerCut, RecordCuts, RecordPurge } from '../../ports/retention.ts';
+import type { Connection } from './connection.ts';
+import { LONGEST_PASS_MS } from './holder-state.ts';
+
+const DAY_MS = 86_400_000;
+/** Length of a step of a phone's code (config/contract/README.md#phone-codes). */
+const STEP_MS = 15_000;
+/** A passage that is older is over: it is no longer given back. */
+const SETTLED_MS = DAY_MS;
+/** Free pages that are kept, because the rows of the next hours fill them: 16 MiB. */
+const KEPT_PAGES = 4096;
+
+/**
+ * Rows of a stretch of the ledger that no rule reads any more. A row counts for a quota within its days, before and
+ * after today; for the uses of its pass until that ends; and for anti-passback if it is the last one of its pass that
+ * nobody can give back. That one goes only after all older rows of its pass, which would be the last one without it.
+ */
+const UNNEEDED = `id > :after AND id <= :to AND (state = 'nottaken' OR (
+    (pass_id IS NULL OR pass_until_ms IS NOT NULL OR at_ms <= :unknownMs)
+    AND (account IS NULL OR quota_returned = 1 OR abs(site_day - :today) >=
+      max(:quotaDays, coalesce((SELECT days FROM quota_window
+        WHERE quota_window.account = passage.account AND until_ms > :nowMs), 0)))
+    AND (pass_id IS NULL OR use_returned = 1 OR uses_limited = 0 OR pass_until_ms <= :nowMs)
+    AND (pass_id IS NULL OR forgiven = 1
+      OR EXISTS (SELECT 1 FROM passage AS later WHERE later.pass_id = passage.pass_id AND later.id > passage.id
+        AND later.state <> 'nottaken' AND later.forgiven = 0 AND later.at_ms <= :settledMs)
+      OR ((coalesce(pass_until_ms, 0) <= :nowMs OR at_ms <= :lastMs)
+        AND NOT EXISTS (SELECT 1 FROM passage AS earlier WHERE earlier.pass_id = passage.pass_id
+          AND earlier.id < passage.id AND earlier.state <> 'nottaken' AND earlier.forgiven = 0)))))`;
+
+/** Records that are over, by table. What is dated more than the life of a pass ahead was written by a wrong clock. */
+const OVER: readonly string[] = [
+  `DELETE FROM visitor WHERE pass_id IN (SELECT pass_id FROM visitor
+    WHERE until_ms <= :visitMs OR from_ms > :farMs LIMIT :limit)`,
+  `DELETE FROM standing_order WHERE id IN (SELECT id FROM standing_order
+    WHERE ended_ms <= :orderMs OR until_ms <= :orderMs LIMIT :limit)`,
+  `DELETE FROM self_report WHERE (holder_ref, site_day) IN (SELECT holder_ref, site_day FROM self_report
+    WHERE site_day < :reportDay OR site_day > :farDay LIMIT :limit)`,
+  `DELETE FROM pass_step WHERE (step, pass_id) IN (SELECT step, pass_id FROM pass_step
+    WHERE step < :step OR step > :farStep LIMIT :limit)`,
+  `DELETE FROM quota_window WHERE account IN (SELECT account FROM quota_window
+    WHERE until_ms <= :nowMs LIMIT :limit)`,
+  `DELETE FROM known_browser WHERE (operator, browser) IN (SELECT operator, browser FROM known_browser
+    WHERE used_ms <= :browserMs LIMIT :limit)`,
+];
+
+/** Deletes what is over in the tables beside the log, in small transactions, and gives back the room. */
+export class SqliteRecordPurge implements RecordPurge {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  purgeRecords(cuts: RecordCuts, limit: number): number {
+    const { nowMs, today } = cuts;
+    const farMs = nowMs + LONGEST_PASS_MS;
+    const values = {
+      ...cuts,
+      limit,
+      farMs,
+      farDay: today + LONGEST_PASS_MS / DAY_MS,
+      step: Math.floor((nowMs - DAY_MS) / STEP_MS),
+      farStep: Math.floor(farMs / STEP_MS),
+    };
+    const connection = this.#connection;
+    return connection.write(() => {
+      // An order that has ended cannot have ended tomorrow: a wrong clock said so.
+      connection
+        .statement<[number, number]>('UPDATE standing_order SET ended_ms = ? WHERE ended_ms > ?')
+        .run(Math.floor(nowMs), Math.floor(nowMs + DAY_MS));
+      const counts = OVER.map((sql) => connection.statement<[typeof values]>(sql).run(values).changes);
+      return Math.max(...counts);
+    });
+  }
+
+  purgeLedger(after: number, cut: LedgerCut, limit: number): ReturnType<RecordPurge['purgeLedger']> {
+    const connection = this.#connection;
+    const { nowMs, today, quotaDays, lastPassageMs, throughDay } = cut;
+    const to = connection.read(() => this.#lastOf(after, throughDay, limit));
+    if (to === undefined) return { through: undefined, count: 0 };
+    const values = {
+      after,
+      to,
+      nowMs,
+      today,
+      quotaDays,
+      settledMs: nowMs - SETTLED_MS,
+      unknownMs: nowMs - LONGEST_PASS_MS,
+      lastMs: lastPassageMs === undefined ? Number.NEGATIVE_INFINITY : nowMs - lastPassageMs,
+    };
+    const sql = `DELETE FROM passage WHERE ${UNNEEDED}`;
+    const count = connection.write(() => connection.statement<[typeof values]>(sql).run(values).changes);
+    return { through: to, count };
+  }
+
+  shrink(pages: number): boolean {
+    const { database } = this.#connection;
+    return this.#connection.read(() => {
+      const free = Number(database.pragma('freelist_count', { simple: true }));
+      if (free <= KEPT_PAGES) return false;
+      database.pragma(`incremental_vacuum(${Math.min(pages, free - KEPT_PAGES)})`);
+      return free - pages > KEPT_PAGES;
+    });
+  }
+
+  unhurried<T>(work: () => T): T {
+    const { database } = this.#connection;
+    return this.#connection.read(() => {
+      database.pragma('synchronous = NORMAL');
+      try {
+        return work();
+      } finally {
+        database.pragma('synchronous = FULL');
+      }
+    });
+  }
+
+  settle(): void {
+    this.#connection.read(() => this.#connection.database.pragma('wal_checkpoint(TRUNCATE)'));
+  }
+
+  /** Every row up to the newest of the last day to look at was written before it, whatever day it has. */
+  #lastOf(after: number, throughDay: number, limit: number): number | undefined {
+    const sql = `SELECT max(id) AS id FROM (SELECT id FROM passage WHERE id > ? AND id <=
+        (SELECT id FROM passage WHERE site_day <= ? ORDER BY site_day DESC, id DESC LIMIT 1)
+      ORDER BY id LIMIT ?)`;
+    return (
+      this.#connection
+        .statement<[number, number, number], { id: number | null }>(sql)
+        .get(after, throughDay, limit)?.id ?? undefined
+    );
+  }
+}

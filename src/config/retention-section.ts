@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** The section `retention`: how long the kiosk keeps what it knows about people. */
+
+/** Each duration with its default, its longest value, and what it is about. */
+const DURATIONS = {
+  screeningHours: [
+    72,
+    2160,
+    'The outcome of a screening, in the row of its passage (never longer than that row); then counts alone.',
+  ],
+  accessDays: [
+    14,
+    366,
+    'What a row about a passage says of the person. Then type, reason, gate and hour are left. Also the shortest time in the ledger of passages.',
+  ],
+  reducedDays: [90, 1100, 'What is left of a row, counted from when it was written; then the row ends.'],
+  operatorDays: [180, 1100, 'Actions of operators, configuration and alarms; then the rows end.'],
+  visitorDays: [14, 366, 'Lines of the book of visitors and vehicles, after the end of the visit.'],
+  orderDays: [
+    14,
+    366,
+    'Standing orders that were given at this gate, after their end; reports of observation.',
+  ],
+  countDays: [366, 3660, 'The numbers of a day.'],
+} as const;
+
+type DurationName = keyof typeof DURATIONS;
+
+const NAMES = Object.keys(DURATIONS) as readonly DurationName[];
+
+function duration(name: DurationName): z.ZodDefault<z.ZodNumber> {
+  const [normal, longest, about] = DURATIONS[name];
+  return z.number().int().min(1).max(longest).default(normal).describe(about);
+}
+
+export const retention = z.strictObject({
+  screeningHours: duration('screeningHours'),
+  accessDays: duration('accessDays'),
+  reducedDays: duration('reducedDays'),
+  operatorDays: duration('operatorDays'),
+  visitorDays: duration('visitorDays'),
+  orderDays: duration('orderDays'),
+  countDays: duration('countDays'),
+});
+
+type Retention = z.output<typeof retention>;
+
+/** Durations that contradict each other, with the key to blame. */
+export function retentionConflicts({ accessDays, reducedDays }: Retention): {
+  readonly path: readonly string[];
+  readonly message: string;
+}[] {
+  if (reducedDays >= accessDays) return [];
+  const message = `is ${reducedDays}, but rows are reduced only after \`accessDays: ${accessDays}\`; they cannot end before that`;
+  return [{ path: ['retention', 'reducedDays'], message }];
+}
+
+/** Durations that are longer than the contract allows without a reason. */
+export function retentionWarnings(kept: Retention): string[] {
+  return NAMES.filter((name) => kept[name] > DURATIONS[name][0]).map(
+    (name) =>
+      `retention.${name}: ${kept[name]} is longer than ${DURATIONS[name][0]}: have a legal ground for it.`,
+  );
+}

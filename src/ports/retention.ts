@@ -1,0 +1,51 @@
+import type { LedgerNeeds } from '../core/policy/ledger.ts';
+
+/** By which time and day records outside of the log are over. Times are Unix milliseconds of confirmed time. */
+export interface RecordCuts {
+  readonly nowMs: number;
+  /** The site's date at that time. */
+  readonly today: number;
+  /** Visits that ended at or before this are over. */
+  readonly visitMs: number;
+  /** The same for standing orders. */
+  readonly orderMs: number;
+  /** Reports of observation of days before this one are over. */
+  readonly reportDay: number;
+  /** Browsers that no operator has signed in with since. */
+  readonly browserMs: number;
+}
+
+/** Passages of the ledger up to this day are deleted where no rule needs them any more. */
+export interface LedgerCut extends LedgerNeeds {
+  readonly nowMs: number;
+  readonly today: number;
+  readonly throughDay: number;
+}
+
+/** What the store gives up besides rows of the log. Every method may throw GatepostError `log.unavailable`. */
+export interface RecordPurge {
+  /**
+   * Deletes records that are over, at most `limit` of each table, in one transaction.
+   * @returns how many it deleted from the table that had most of them: with fewer than `limit` all are gone
+   */
+  purgeRecords(cuts: RecordCuts, limit: number): number;
+  /**
+   * Looks at `limit` rows of the ledger after row `after`, and deletes those that no rule needs, in one transaction.
+   * What a decision can find out is the same before and after.
+   * @returns the last row looked at (undefined: there are none left), and how many were deleted
+   */
+  purgeLedger(
+    after: number,
+    cut: LedgerCut,
+    limit: number,
+  ): { readonly through: number | undefined; readonly count: number };
+  /** Gives up to `pages` free pages of the file back to the disk, once more are free than are soon used again. */
+  shrink(pages: number): boolean;
+  /**
+   * Runs work whose writes need not be on disk when it returns, since it can be done again: they get there with the
+   * next commit that needs to. So a turn does not wait for the card.
+   */
+  unhurried<T>(work: () => T): T;
+  /** Moves what was written into the database and empties the write-ahead file of what was deleted. */
+  settle(): void;
+}
