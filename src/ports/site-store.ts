@@ -17,7 +17,7 @@ export interface SiteEnding {
    * From then on the end can only be completed.
    */
   standDown(event: EventDraft): void;
-  /** Leaves only the hash of every event that may be about a person, so that the chain can still be verified. */
+  /** Reduces every event that may be about a person, so that the chain can still be verified. */
   eraseEvents(): void;
   /** Rewrites the file, so that no erased data is left in its unused parts. */
   compact(): void;

@@ -47,7 +47,13 @@ describe('a log whose process is killed in the middle of its work', () => {
       expect(lastSequence).toBeGreaterThanOrEqual(reported.at(-1) ?? Number.NaN);
       const reader = openReadOnly(folder);
       const head = reader.head();
-      expect(verifyChain(reader.rows(), { after: CHAIN_START, ...(head && { last: head }) })).toMatchObject({
+      expect(
+        verifyChain(reader.rows(), {
+          after: CHAIN_START,
+          cover: reader.cover(),
+          ...(head && { last: head }),
+        }),
+      ).toMatchObject({
         status: 'intact',
         rows: lastSequence,
       });

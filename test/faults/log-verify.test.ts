@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { openLogSource } from '../../src/adapters/sqlite/log-source.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { canonicalJson } from '../../src/core/encoding/canonical-json.ts';
-import { rowHash } from '../../src/core/events/chain.ts';
+import { readRow } from '../../src/core/events/stored-row.ts';
 import { type LogVerdict, type LogWitness, verifyLog } from '../../src/core/events/verify-log.ts';
 import { createSigner } from '../../src/core/pass/issue-pass.ts';
 import { originOf, parseCheckpoint, readOrigin, signCheckpoint } from '../../src/core/proof/checkpoint.ts';
@@ -26,7 +26,6 @@ const signer = createSigner(generateKeyPairSync('ed25519').privateKey);
 interface Row {
   sequence: number;
   body: Buffer;
-  salt: Buffer;
   hash: Buffer;
 }
 
@@ -120,21 +119,19 @@ function named(folder: string, witnesses?: readonly LogWitness[]): readonly stri
 
 function read(database: Database.Database, sequence: number): Row {
   return database
-    .prepare<[number], Row>('SELECT sequence, body, salt, hash FROM event WHERE sequence = ?')
+    .prepare<[number], Row>('SELECT sequence, body, hash FROM event WHERE sequence = ?')
     .get(sequence) as Row;
 }
 
-function put(database: Database.Database, { sequence, body, salt, hash }: Row): void {
-  database
-    .prepare('UPDATE event SET body = ?, salt = ?, hash = ? WHERE sequence = ?')
-    .run(body, salt, hash, sequence);
+function put(database: Database.Database, { sequence, body, hash }: Row): void {
+  database.prepare('UPDATE event SET body = ?, hash = ? WHERE sequence = ?').run(body, hash, sequence);
 }
 
 /** The row with another content, and the hash of it. */
 function edited(row: Row, change: (event: Record<string, unknown>) => object): Row {
   const event = change(JSON.parse(row.body.toString()));
-  const hash = Buffer.from(rowHash(event as { data: object }, row.salt), 'hex');
-  return { ...row, body: Buffer.from(canonicalJson(event)), hash };
+  const body = Buffer.from(canonicalJson(event));
+  return { ...row, body, hash: Buffer.from(readRow(body)?.hash ?? '', 'hex') };
 }
 
 /** Links every row behind `sequence` anew, up to `last`, and tells the log its new end. */

@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { GatepostError } from '../../core/errors.ts';
 import { GENESIS_HASH } from '../../core/events/chain.ts';
-import { eventGroup, sealEvent } from '../../core/events/envelope.ts';
+import { eventGroup, ROW_SALT_BYTES, sealEvent } from '../../core/events/envelope.ts';
 import type { EventDraft, LogResetCause, StoredEvent } from '../../core/events/event.ts';
 import type { LogMark, LogVerdict } from '../../core/events/log-mark.ts';
+import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog, LogEntry, WriteTimes } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { noteAbout } from './event-about.ts';
-import { chainHeadOf, readLogRow, readNewest } from './event-rows.ts';
+import { chainHeadOf, purgePointer, readLogRow, readNewestOf } from './event-rows.ts';
 import { putKept } from './kept-numbers.ts';
 import { RandomSupply, Uuid7 } from './uuid7.ts';
 
-const SALT_BYTES = 16;
+const HOUR_MS = 3_600_000;
 /** How long after a failed write isWritable() tries again. */
 const RETRY_AFTER_MS = 1_000;
 /** The probe after a failure must find room for more than an ordinary event. */
@@ -55,7 +56,9 @@ interface LogBeginning {
 export class SqliteEventLog implements EventLog {
   readonly #deps: EventLogDeps;
   readonly #random = new RandomSupply();
-  readonly #ids = new Uuid7(this.#random);
+  /** Ids of rows outlive what the rows say of persons, so they tell the hour alone. */
+  readonly #ids = new Uuid7(this.#random, HOUR_MS);
+  readonly #epochIds = new Uuid7(this.#random);
   #bootId = '';
   /** Head after the last transaction, whether or not it was committed. */
   #head: LogMark = { epoch: '', sequence: 0, hash: GENESIS_HASH };
@@ -67,10 +70,11 @@ export class SqliteEventLog implements EventLog {
   commit({ events, effects = [], usesReserve = false }: LogEntry): readonly StoredEvent[] {
     const { connection, clock, tables } = this.#deps;
     if (!usesReserve) this.#demandRoom();
-    const { wallMs: recordedMs, floorMs = recordedMs } = clock.read();
+    const now = clock.read();
+    const { wallMs, floorMs = wallMs } = now;
     const rows = connection.write(() => {
-      for (const effect of effects) applyEffect(tables, effect, recordedMs, floorMs);
-      return events.length === 0 ? [] : this.#append(events, recordedMs);
+      for (const effect of effects) applyEffect(tables, effect, wallMs, floorMs);
+      return events.length === 0 ? [] : this.#append(events, now);
     });
     this.#tell(rows.length);
     return rows;
@@ -78,7 +82,7 @@ export class SqliteEventLog implements EventLog {
 
   recent(names: readonly string[], limit: number): readonly StoredEvent[] {
     const { connection } = this.#deps;
-    return connection.read(() => readNewest(connection, limit, names));
+    return connection.read(() => readNewestOf(connection, names, limit));
   }
 
   isWritable(): boolean {
@@ -129,10 +133,11 @@ export class SqliteEventLog implements EventLog {
     this.#bootId = bootId;
     const { connection, clock, gate } = this.#deps;
     const { wallMs, quality } = clock.read();
+    this.#ids.continueAfter(lastId(connection));
     connection.write(() => {
       const log = readLogRow(connection);
       if (log !== undefined && verdict !== 'restored') return;
-      const epoch = this.#ids.next(wallMs);
+      const epoch = this.#epochIds.next(wallMs);
       if (log === undefined) {
         connection
           .statement<[string, Buffer]>('INSERT INTO log VALUES (1, ?, 0, ?, 0)')
@@ -156,7 +161,7 @@ export class SqliteEventLog implements EventLog {
         timeMs: wallMs,
         timeQuality: quality,
       };
-      this.#append([reset], wallMs);
+      this.#append([reset], { wallMs, quality });
     });
   }
 
@@ -179,10 +184,10 @@ export class SqliteEventLog implements EventLog {
     const data = { cause: 'rehearsal' };
     database.exec('BEGIN IMMEDIATE');
     try {
-      this.#append(
-        [{ name: 'device.stopping', subject: gate, data, timeMs: wallMs, timeQuality: quality }],
+      this.#append([{ name: 'device.stopping', subject: gate, data, timeMs: wallMs, timeQuality: quality }], {
         wallMs,
-      );
+        quality,
+      });
     } finally {
       if (database.inTransaction) database.exec('ROLLBACK');
     }
@@ -205,7 +210,10 @@ export class SqliteEventLog implements EventLog {
     if (rows > 0) connection.onceWritten(() => onCommitted(this.#head));
   }
 
-  #append(events: readonly EventDraft[], recordedMs: number): readonly StoredEvent[] {
+  #append(
+    events: readonly EventDraft[],
+    { wallMs: recordedMs, quality }: Pick<ClockReading, 'wallMs' | 'quality'>,
+  ): readonly StoredEvent[] {
     const { connection, site, gate } = this.#deps;
     const log = readLogRow(connection);
     if (log === undefined) {
@@ -217,12 +225,16 @@ export class SqliteEventLog implements EventLog {
     const rows: StoredEvent[] = [];
     for (const event of events) {
       sequence += 1;
-      const salt = this.#random.take(SALT_BYTES);
+      const salts = this.#random.take(ROW_SALT_BYTES);
       const id = this.#ids.next(recordedMs);
-      const stamp = { id, site, gate, sequence, epoch, bootId: this.#bootId, recordedMs, prevHash, salt };
+      const stamp = { id, site, gate, sequence, epoch, bootId: this.#bootId, recordedMs, prevHash, salts };
       const { body, hash } = sealEvent(event, stamp);
       connection
-        .statement<unknown[]>('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+        .statement<unknown[]>(
+          `INSERT INTO event
+            (sequence, id, name, time_ms, time_quality, passage, holder_ref, body, hash, recorded_ms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
         .run(
           sequence,
           id,
@@ -232,10 +244,11 @@ export class SqliteEventLog implements EventLog {
           'passage' in event.data ? (event.data.passage ?? null) : null,
           'holderRef' in event.data ? (event.data.holderRef ?? null) : null,
           body,
-          salt,
           Buffer.from(hash, 'hex'),
+          quality === 'unsynced' ? null : recordedMs,
         );
       noteAbout(connection, sequence, event);
+      if (event.name === 'log.purged') putKept(connection, purgePointer(event.data.class), sequence);
       const { name, timeMs } = event;
       rows.push({ sequence, epoch, name, group: eventGroup(name), timeMs, body });
       prevHash = hash;
@@ -256,6 +269,14 @@ export class SqliteEventLog implements EventLog {
         .run(randomBytes(ROOM_BYTES));
     });
   }
+}
+
+/** Id of the newest row; empty if there is none, or if it is reduced. */
+function lastId(connection: Connection): string {
+  const newest = connection.statement<[], { id: string }>(
+    'SELECT id FROM event ORDER BY sequence DESC LIMIT 1',
+  );
+  return connection.read(() => newest.get()?.id ?? '');
 }
 
 function notBegun(path: string): GatepostError {

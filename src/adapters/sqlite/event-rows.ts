@@ -1,3 +1,4 @@
+import { PURGE_CLASSES, type PurgeClass } from '../../core/access/vocabulary.ts';
 import {
   type AlteredRows,
   type ChainHead,
@@ -5,11 +6,14 @@ import {
   findAltered,
   isSoundRow,
 } from '../../core/events/chain.ts';
+import { type ChainCover, COVER_EVENTS, coverOf } from '../../core/events/cover.ts';
 import { eventGroup } from '../../core/events/envelope.ts';
 import type { EventName, StoredEvent } from '../../core/events/event.ts';
+import { LOG_EVENTS } from '../../core/events/row-classes.ts';
 import type { OutboxPosition } from '../../ports/event-log.ts';
 import { readKept } from './kept-numbers.ts';
 import type { ReadConnection } from './read-connection.ts';
+import { unpackRow } from './reduced-rows.ts';
 
 /** The single row of the table `log`. */
 interface LogRow {
@@ -19,29 +23,40 @@ interface LogRow {
   readonly publishedSequence: number;
 }
 
+/** A row with all that its bytes are made from. */
 interface EventRow {
   readonly sequence: number;
-  readonly epoch: string;
   readonly name: EventName;
-  readonly timeMs: number;
-  readonly body: Buffer;
-}
-
-interface HashedRow {
-  readonly sequence: number;
-  readonly name: string;
   readonly timeMs: number;
   readonly body: Buffer | null;
   readonly salt: Buffer | null;
   readonly hash: Buffer;
+  /** Epoch of the log now. */
+  readonly logEpoch: string;
+  readonly reduced: Buffer | null;
+  readonly epoch: string | null;
+  readonly source: string | null;
+  readonly previousHash: Buffer | null;
 }
 
-type CheckedRow = EventRow & HashedRow;
+const COLUMNS = `event.sequence, event.name, event.time_ms AS timeMs, event.body, event.salt, event.hash,
+  log.epoch AS logEpoch`;
+const EVENTS = `SELECT ${COLUMNS}, event.reduced, row_origin.epoch, row_origin.source,
+  CASE WHEN event.reduced IS NOT NULL
+    THEN (SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1) END AS previousHash
+  FROM event JOIN log LEFT JOIN row_origin ON row_origin.id = event.origin`;
+/** The same of a store that this version has not opened for writing yet. */
+const EVENTS_BEFORE = `SELECT ${COLUMNS}, NULL AS reduced, NULL AS epoch, NULL AS source, NULL AS previousHash
+  FROM event JOIN log`;
 
-const EVENT_COLUMNS = `event.sequence, log.epoch, event.name, event.time_ms AS timeMs, event.body FROM event, log`;
-const CHECKED_COLUMNS = `event.salt, event.hash, ${EVENT_COLUMNS}`;
+/** The query for rows of events; `rest` is what follows FROM. */
+function events<P extends unknown[]>(connection: ReadConnection, rest: string) {
+  const canReduce =
+    connection.statement<[]>("SELECT 1 FROM sqlite_schema WHERE name = 'row_origin'").get() !== undefined;
+  return connection.statement<P, EventRow>(`${canReduce ? EVENTS : EVENTS_BEFORE} ${rest}`);
+}
 
-/** Queries over event rows that log, outbox and read-only tools share. They never return erased rows. */
+/** Queries over event rows that log, outbox and read-only tools share. They never return rows of which only the hash is left. */
 export function readLogRow(connection: ReadConnection): LogRow | undefined {
   return connection
     .statement<[], LogRow>(
@@ -56,51 +71,68 @@ export function chainHeadOf({ lastSequence, lastHash }: LogRow): ChainHead {
   return { sequence: lastSequence, hash: lastHash.toString('hex') };
 }
 
-/** Events after `sequence`, oldest first. */
+/** Events after `sequence`, oldest first. A reduced row is one like any other. */
 export function readEventsAfter(
   connection: ReadConnection,
   sequence: number,
   limit: number,
 ): readonly StoredEvent[] {
-  return connection
-    .statement<[number, number], EventRow>(
-      `SELECT ${EVENT_COLUMNS} WHERE event.sequence > ? AND event.body IS NOT NULL
-        ORDER BY event.sequence LIMIT ?`,
-    )
+  return events<[number, number]>(
+    connection,
+    "WHERE event.sequence > ? AND event.name <> '' ORDER BY event.sequence LIMIT ?",
+  )
     .all(sequence, limit)
-    .map(stored);
+    .flatMap(stored);
 }
 
-/** The newest events, newest first; only those of the given names, if any are given. Skips altered rows. */
-export function readNewest(
+/** The newest events, newest first, reduced ones too. Skips altered rows. */
+export function readNewest(connection: ReadConnection, limit: number): readonly StoredEvent[] {
+  return events<[number]>(connection, "WHERE event.name <> '' ORDER BY event.sequence DESC LIMIT ?")
+    .all(limit)
+    .flatMap(soundEvent);
+}
+
+/**
+ * The newest events of the given names, newest first, with all of their data: rows that are reduced, and altered ones,
+ * are left out.
+ */
+export function readNewestOf(
   connection: ReadConnection,
+  names: readonly string[],
   limit: number,
-  names?: readonly string[],
 ): readonly StoredEvent[] {
-  if (names === undefined) {
-    return connection
-      .statement<[number], CheckedRow>(
-        `SELECT ${CHECKED_COLUMNS} WHERE event.body IS NOT NULL ORDER BY event.sequence DESC LIMIT ?`,
-      )
-      .all(limit)
-      .filter((row) => isSoundRow(chainRow(row)))
-      .map(stored);
-  }
   // One short index scan for each name keeps the cost independent of the size of the log, unlike `name IN (…) ORDER
   // BY sequence`.
   const newest = connection.statement<[string, number], { sequence: number }>(
     'SELECT sequence FROM event WHERE name = ? ORDER BY sequence DESC LIMIT ?',
   );
-  const one = connection.statement<[number], CheckedRow>(
-    `SELECT ${CHECKED_COLUMNS} WHERE event.sequence = ? AND event.body IS NOT NULL`,
-  );
+  const one = events<[number]>(connection, 'WHERE event.sequence = ?');
   return [...new Set(names)]
     .flatMap((name) => newest.all(name, limit))
     .sort((a, b) => b.sequence - a.sequence)
     .slice(0, limit)
     .flatMap(({ sequence }) => one.all(sequence))
-    .filter((row) => isSoundRow(chainRow(row)))
-    .map(stored);
+    .filter(({ body, name }) => body !== null || LOG_EVENTS.includes(name))
+    .flatMap(soundEvent);
+}
+
+/** What the log says may be gone of it. Rows of it that were altered say nothing. */
+export function readCover(connection: ReadConnection): ChainCover {
+  const purged = PURGE_CLASSES.map((part) => readKept(connection, purgePointer(part)));
+  const one = events<[number]>(connection, 'WHERE event.sequence = ?');
+  const others = COVER_EVENTS.filter((name) => name !== 'log.purged').flatMap((name) =>
+    connection
+      .statement<[string], { sequence: number }>('SELECT sequence FROM event WHERE name = ?')
+      .all(name),
+  );
+  const sequences = [...purged, ...others.map(({ sequence }) => sequence)];
+  const splitFrom = readKept(connection, 'split-from') || Number.MAX_SAFE_INTEGER;
+  return coverOf(sequences.flatMap((sequence) => one.all(sequence)).flatMap(soundEvent), splitFrom);
+}
+
+/** Name of the kept number that says where the newest log.purged of a class is. */
+export function purgePointer(part: PurgeClass): `purged-${PurgeClass}` {
+  return `purged-${part}`;
 }
 
 /** Where the log begins and ends, and how far it was published. */
@@ -129,45 +161,50 @@ export function readSoundAfter(
   limit: number,
 ): { readonly events: readonly StoredEvent[]; readonly altered: readonly AlteredRows[] } {
   // One row more than asked: the hash of the last one is proved by its successor.
-  const rows = connection
-    .statement<[number, number], CheckedRow>(
-      `SELECT ${CHECKED_COLUMNS} WHERE event.sequence > ? ORDER BY event.sequence LIMIT ?`,
-    )
-    .all(sequence, limit + 1);
+  const rows = events<[number, number]>(
+    connection,
+    'WHERE event.sequence > ? ORDER BY event.sequence LIMIT ?',
+  ).all(sequence, limit + 1);
   const log = readLogRow(connection);
   const last = log && chainHeadOf(log);
   const complete = rows.length <= limit;
-  const found = findAltered(rows.map(chainRow), { after: sequence, complete, ...(last && { last }) });
+  const cover = once(() => readCover(connection));
+  const found = findAltered(rows.map(chainRow), { after: sequence, complete, cover, ...(last && { last }) });
   const read = rows.slice(0, limit);
   const end = complete ? Number.POSITIVE_INFINITY : (read.at(-1)?.sequence ?? sequence);
   const altered = found.filter(({ first }) => first <= end);
   const isSound = (row: EventRow) =>
     !altered.some(({ first, last: to }) => row.sequence >= first && row.sequence <= to);
-  const events = read.filter((row) => row.body !== null && isSound(row)).map(stored);
-  return { events, altered };
+  return { events: read.filter(isSound).flatMap(stored), altered };
+}
+
+/** Calls `read` at its first use only. */
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
+  };
 }
 
 /** All rows after `sequence` in the form that verifyChain takes, one at a time. */
 export function* chainRows(connection: ReadConnection, sequence = 0): Generator<ChainRow> {
-  const rows = connection
-    .statement<[number], HashedRow>(
-      `SELECT ${CHECKED_COLUMNS} WHERE event.sequence > ? ORDER BY event.sequence`,
-    )
-    .iterate(sequence);
+  const rows = events<[number]>(connection, 'WHERE event.sequence > ? ORDER BY event.sequence').iterate(
+    sequence,
+  );
   for (const row of rows) yield chainRow(row);
 }
 
 /** The rows of these numbers, both included, in the same form. */
 export function chainRowsIn(connection: ReadConnection, first: number, last: number): readonly ChainRow[] {
-  return connection
-    .statement<[number, number], HashedRow>(
-      `SELECT ${CHECKED_COLUMNS} WHERE event.sequence BETWEEN ? AND ? ORDER BY event.sequence`,
-    )
+  return events<[number, number]>(connection, 'WHERE event.sequence BETWEEN ? AND ? ORDER BY event.sequence')
     .all(first, last)
     .map(chainRow);
 }
 
-function chainRow({ sequence, name, timeMs, body, salt, hash }: HashedRow): ChainRow {
+function chainRow(row: EventRow): ChainRow {
+  const { sequence, name, timeMs, salt, hash } = row;
+  const body = bytesOf(row);
   return {
     sequence,
     columns: { name, timeMs },
@@ -177,13 +214,21 @@ function chainRow({ sequence, name, timeMs, body, salt, hash }: HashedRow): Chai
   };
 }
 
-function stored({ sequence, epoch, name, timeMs, body }: EventRow): StoredEvent {
-  return {
-    sequence,
-    epoch,
-    name,
-    timeMs,
-    group: eventGroup(name),
-    body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
-  };
+/** What is published of a row; null if only its hash is left. */
+function bytesOf(row: EventRow): Buffer | null {
+  const { body, reduced, epoch, source } = row;
+  if (body !== null || reduced === null) return body;
+  return unpackRow({ ...row, reduced, epoch: epoch ?? '', source: source ?? '' });
+}
+
+function soundEvent(row: EventRow): readonly StoredEvent[] {
+  return isSoundRow(chainRow(row)) ? stored(row) : [];
+}
+
+function stored(row: EventRow): readonly StoredEvent[] {
+  const { sequence, logEpoch: epoch, name, timeMs } = row;
+  const body = bytesOf(row);
+  if (body === null) return [];
+  const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  return [{ sequence, epoch, name, timeMs, group: eventGroup(name), body: bytes }];
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { type AlteredRows, findAltered } from '../../core/events/chain.ts';
-import { chainHeadOf, chainRows, readLogRow } from './event-rows.ts';
+import { chainHeadOf, chainRows, readCover, readLogRow } from './event-rows.ts';
 import { hasTable, type ReadConnection } from './read-connection.ts';
 import { damaged } from './store-errors.ts';
 
@@ -56,5 +56,10 @@ export function checkHealth(connection: ReadConnection): readonly AlteredRows[] 
     throw damaged(path, `there is event ${newest}, but it says that ${log.lastSequence} is its last`);
   const rows = [...chainRows(connection, isSmall ? 0 : newest - TAIL_ROWS)];
   const last = chainHeadOf(log);
-  return findAltered(rows, { after: (rows[0]?.sequence ?? 1) - 1, last, complete: true });
+  return findAltered(rows, {
+    after: (rows[0]?.sequence ?? 1) - 1,
+    last,
+    complete: true,
+    cover: () => readCover(connection),
+  });
 }

@@ -1,3 +1,4 @@
+import type { PurgeClass } from '../../core/access/vocabulary.ts';
 import type { ClockFloor, KeptClock } from '../../ports/clock.ts';
 import type { RecordsOfThePast } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
@@ -15,7 +16,9 @@ type KeptName =
   | 'marked'
   | 'epoch-from'
   | 'records-doubted'
-  | 'restored';
+  | 'restored'
+  | 'split-from'
+  | `purged-${PurgeClass}`;
 
 /** A number of the table `kept_number`; 0 when it was never written. */
 export function readKept(connection: ReadConnection, name: KeptName): number {

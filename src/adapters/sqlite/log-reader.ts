@@ -1,4 +1,5 @@
 import type { ChainHead, ChainRow } from '../../core/events/chain.ts';
+import type { ChainCover } from '../../core/events/cover.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { RowQuery } from '../../core/events/row-view.ts';
 import type { OutboxPosition } from '../../ports/event-log.ts';
@@ -7,6 +8,7 @@ import {
   chainHeadOf,
   chainRows,
   chainRowsIn,
+  readCover,
   readEventsAfter,
   readLogRow,
   readNewest,
@@ -59,6 +61,11 @@ export class LogReader {
   /** All rows for verifyChain, read one at a time. */
   rows(): Iterable<ChainRow> {
     return chainRows(this.#connection);
+  }
+
+  /** What may be gone of the log, for verifyChain. */
+  cover(): ChainCover {
+    return this.#connection.read(() => readCover(this.#connection));
   }
 
   /** The last row according to the log itself, whether or not the row still exists. */

@@ -1,11 +1,11 @@
-import { canonicalJson } from '../../core/encoding/canonical-json.ts';
 import { GatepostError } from '../../core/errors.ts';
-import { type ChainRow, rowHash } from '../../core/events/chain.ts';
+import { type ChainRow, hashedRow, isBare, isLawful } from '../../core/events/chain.ts';
+import type { ChainCover } from '../../core/events/cover.ts';
 import type { CheckedRow } from '../../core/events/row-check.ts';
 import type { LogEpoch, LogSource } from '../../core/events/verify-log.ts';
 import type { KeptCheckpoint } from '../../ports/log-tree.ts';
 import { databasePath, openForReading } from './database.ts';
-import { chainHeadOf, chainRows, readLogRow, readNewest } from './event-rows.ts';
+import { chainHeadOf, chainRows, readCover, readLogRow } from './event-rows.ts';
 import { ReadConnection } from './read-connection.ts';
 import {
   BLOCK_LEVEL,
@@ -24,7 +24,7 @@ export class SqliteLogSource implements LogSource {
   readonly epochs: readonly LogEpoch[];
   readonly head: LogSource['head'];
   readonly #connection: ReadConnection;
-  readonly #stoodDown: number;
+  readonly #cover: ChainCover;
 
   constructor(connection: ReadConnection) {
     this.#connection = connection;
@@ -34,7 +34,7 @@ export class SqliteLogSource implements LogSource {
     if (log === undefined) throw new GatepostError('log.unavailable', 'The log was not begun.');
     this.head = chainHeadOf(log);
     this.epochs = epochs;
-    this.#stoodDown = readNewest(connection, 1, ['site.stooddown'])[0]?.sequence ?? 0;
+    this.#cover = connection.read(() => readCover(connection));
   }
 
   rows(from: number, count: number): readonly CheckedRow[] {
@@ -52,8 +52,8 @@ export class SqliteLogSource implements LogSource {
     return this.#connection.read(() => storedNode(this.#connection, epochFirst, BLOCK_LEVEL, place));
   }
 
-  mayHaveEnded(_sequence: number): boolean {
-    return false;
+  mayHaveEnded(sequence: number): boolean {
+    return sequence <= this.#cover.purged.ended;
   }
 
   /** Root of the first `size` rows of an epoch; undefined if they are not there. */
@@ -81,12 +81,12 @@ export class SqliteLogSource implements LogSource {
   }
 
   #checked(row: ChainRow): CheckedRow {
-    const { sequence, body, salt } = row;
-    const placed = { sequence, hash: Buffer.from(row.hash, 'hex') };
-    if (body === undefined && salt === undefined)
-      return { ...placed, left: 'hash', isLawful: sequence < this.#stoodDown };
-    const content = contentOf(row);
-    return { ...placed, ...(content && { content }), left: 'all', isLawful: true };
+    const placed = { sequence: row.sequence, hash: Buffer.from(row.hash, 'hex') };
+    if (isBare(row)) return { ...placed, left: 'hash', isLawful: isLawful(this.#cover, row, undefined) };
+    const content = hashedRow(row);
+    if (content === undefined) return { ...placed, left: 'all', isLawful: true };
+    const left = content.form === 'reduced' || content.screening === 'gone' ? 'part' : 'all';
+    return { ...placed, content, left, isLawful: isLawful(this.#cover, row, content) };
   }
 }
 
@@ -96,24 +96,4 @@ export function openLogSource(folder: string): SqliteLogSource {
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   return new SqliteLogSource(connection);
-}
-
-/** What the bytes of a row say; undefined unless they are what was hashed, and the columns agree. */
-function contentOf({ body, salt, hash, columns }: ChainRow): CheckedRow['content'] {
-  if (body === undefined || salt === undefined) return undefined;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    const value = JSON.parse(text);
-    const { sequence, prevhash, epoch, type, time, data } = value;
-    if (canonicalJson(value) !== text || typeof data !== 'object' || data === null) return undefined;
-    if (rowHash(value, salt) !== hash) return undefined;
-    if (
-      columns !== undefined &&
-      (type !== `io.gatepost.${columns.name}.v1` || Date.parse(time) !== columns.timeMs)
-    )
-      return undefined;
-    return { sequence: Number(sequence), prevhash, epoch };
-  } catch {
-    return undefined;
-  }
 }

@@ -353,6 +353,30 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 13,
+    sql: `
+      -- Rows from now on have their salts in the body; salt is that of rows before. A reduced row has neither, but what
+      -- is left of it in reduced, its epoch and source in row_origin, and its time cut to the hour. Of a row that
+      -- ended only sequence and hash are left.
+      ALTER TABLE event ADD COLUMN reduced BLOB;
+      ALTER TABLE event ADD COLUMN origin INTEGER REFERENCES row_origin (id);
+      -- When it was written, if the clock was in step then; of a reduced row the end of that hour.
+      ALTER TABLE event ADD COLUMN recorded_ms INTEGER;
+      INSERT INTO kept_number SELECT 'split-from', coalesce(max(sequence), 0) + 1 FROM event;
+
+      CREATE TABLE row_origin (
+        id INTEGER PRIMARY KEY,
+        epoch TEXT NOT NULL,
+        source TEXT NOT NULL,
+        UNIQUE (epoch, source)
+      ) STRICT;
+
+      CREATE TRIGGER event_bare AFTER UPDATE OF name ON event WHEN new.name = '' BEGIN
+        DELETE FROM event_about WHERE sequence = new.sequence;
+      END;
+    `,
+  },
 ];
 
 /**

@@ -1,6 +1,7 @@
 import type { EventDraft } from '../../core/events/event.ts';
 import type { DeletionReport, ErasedCounts } from '../../core/report/deletion-report.ts';
 import type { EventLog } from '../../ports/event-log.ts';
+import type { RowReducer } from '../../ports/row-reducer.ts';
 import type { SiteEnding } from '../../ports/site-store.ts';
 import type { Connection } from './connection.ts';
 import { readLogRow } from './event-rows.ts';
@@ -8,11 +9,11 @@ import { writeKept } from './kept-numbers.ts';
 import { stoodDownMs } from './stood-down.ts';
 
 /** Rows erased in one transaction, so that the write-ahead file stays small however long the log is. */
-const BATCH_ROWS = 5_000;
+const BATCH_ROWS = 1_000;
 
 /**
- * Events that contain nothing about a person. Of all other events, including kinds added later, only the hash is
- * kept.
+ * Events that contain nothing about a person. Of all other events, including kinds added later, the reduced row
+ * is kept.
  */
 const IMPERSONAL = [
   'device.clock',
@@ -66,10 +67,12 @@ const OTHER_TABLES = [
 export class SqliteSiteEnding implements SiteEnding {
   readonly #connection: Connection;
   readonly #log: EventLog;
+  readonly #reducer: RowReducer;
 
-  constructor(connection: Connection, log: EventLog) {
+  constructor(connection: Connection, log: EventLog, reducer: RowReducer) {
     this.#connection = connection;
     this.#log = log;
+    this.#reducer = reducer;
   }
 
   isStoodDown(): boolean {
@@ -106,17 +109,16 @@ export class SqliteSiteEnding implements SiteEnding {
 
   eraseEvents(): void {
     const connection = this.#connection;
-    const { lastSequence } = this.logEnd();
-    for (let from = 1; from <= lastSequence; from += BATCH_ROWS) {
-      connection.write(() => {
-        connection
-          .statement<[number, number]>(
-            `UPDATE event SET body = NULL, salt = NULL, passage = NULL, holder_ref = NULL,
-                time_ms = time_ms - time_ms % 3600000
-              WHERE sequence >= ? AND sequence < ? AND body IS NOT NULL AND name NOT IN (${IMPERSONAL})`,
-          )
-          .run(from, from + BATCH_ROWS);
-      });
+    const personal = connection.statement<[number, number], { sequence: number }>(
+      `SELECT sequence FROM event WHERE sequence > ? AND body IS NOT NULL AND name NOT IN (${IMPERSONAL})
+        ORDER BY sequence LIMIT ?`,
+    );
+    for (let after = 0; ; ) {
+      const found = connection.read(() => personal.all(after, BATCH_ROWS)).map(({ sequence }) => sequence);
+      const last = found.at(-1);
+      if (last === undefined) return;
+      this.#reducer.reduceRows(found);
+      after = last;
     }
   }
 

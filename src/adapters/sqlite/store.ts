@@ -32,6 +32,7 @@ import type { SqlitePolicyStore } from './policy-store.ts';
 import { SqliteRecordPurge } from './record-purge.ts';
 import { Reserve } from './reserve.ts';
 import { finishRestore } from './restore-swap.ts';
+import { SqliteRowReducer } from './row-reducer.ts';
 import { SqliteKnownBrowsers, SqliteSessionStore } from './session-store.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
@@ -77,6 +78,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly checkpoints: SqliteCheckpointBook;
   readonly inspection: SqliteStoreInspection;
   readonly recordPurge: SqliteRecordPurge;
+  readonly rows: SqliteRowReducer;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -119,6 +121,7 @@ export class Store implements Lifecycle, StoreHealth {
     });
     this.tree = new SqliteLogTree(connection);
     this.checkpoints = new SqliteCheckpointBook(connection);
+    this.rows = new SqliteRowReducer(connection, clock);
     this.attention = new SqliteAttentionBook(connection);
     this.backups = tables.backups;
     this.operators = tables.operators;

@@ -1,38 +1,61 @@
 import { randomBytes } from 'node:crypto';
 
-const COUNTER_MAX = 0xfff;
-const RANDOM_BYTES = 8;
+/** 26 bits. */
+const COUNTER_MAX = 2 ** 26 - 1;
+const RANDOM_BYTES = 6;
 
 /**
- * Makes UUIDv7 ids that only grow within one process (RFC 9562 section 6.2, method 1): 48 bits of Unix milliseconds,
- * 12 bits of counter, 62 random bits. If the clock stands still or goes back, the last millisecond is used again.
+ * Makes UUIDv7 ids that only grow (RFC 9562 section 6.2, method 1): 48 bits of Unix milliseconds, 26 bits of counter, 48
+ * random bits. If the clock stands still or goes back, the last time is used again and the counter goes on.
  */
 export class Uuid7 {
   readonly #random: RandomSupply;
+  readonly #stepMs: number;
   #lastMs = -1;
   #counter = 0;
 
-  constructor(random = new RandomSupply()) {
+  /** @param stepMs the time in the ids is a multiple of this, so that an id does not tell more */
+  constructor(random = new RandomSupply(), stepMs = 1) {
     this.#random = random;
+    this.#stepMs = stepMs;
+  }
+
+  /** Goes on behind `last`, which an earlier process made: what comes now is larger. Anything else is passed over. */
+  continueAfter(last: string): void {
+    const [, time = '', high = '', low = ''] =
+      /^([0-9a-f]{8}-[0-9a-f]{4})-7([0-9a-f]{3})-([89ab][0-9a-f]{3})-[0-9a-f]{12}$/.exec(last) ?? [];
+    if (time === '') return;
+    const lastMs = Number.parseInt(time.replace('-', ''), 16);
+    const counter = Number.parseInt(high, 16) * 2 ** 14 + (Number.parseInt(low, 16) & 0x3fff);
+    if (lastMs < this.#lastMs || (lastMs === this.#lastMs && counter < this.#counter)) return;
+    // An id with an exact time is followed by those of the next step.
+    this.#lastMs = lastMs % this.#stepMs === 0 ? lastMs : this.#cut(lastMs) + this.#stepMs;
+    this.#counter = lastMs === this.#lastMs ? counter : 0;
   }
 
   next(wallMs: number): string {
-    if (wallMs > this.#lastMs) {
-      this.#lastMs = wallMs;
+    const ms = this.#cut(wallMs);
+    if (ms > this.#lastMs) {
+      this.#lastMs = ms;
       this.#counter = 0;
     } else if (this.#counter < COUNTER_MAX) {
       this.#counter += 1;
     } else {
-      this.#lastMs += 1;
+      this.#lastMs += this.#stepMs;
       this.#counter = 0;
     }
     const time = this.#lastMs.toString(16).padStart(12, '0');
-    const counter = this.#counter.toString(16).padStart(3, '0');
-    const random = Buffer.from(this.#random.take(RANDOM_BYTES));
-    // The two bits of the variant (RFC 9562 section 4.1).
-    random.writeUInt8((random.readUInt8(0) & 0x3f) | 0x80, 0);
-    const rest = random.toString('hex');
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}-${rest.slice(0, 4)}-${rest.slice(4)}`;
+    const high = Math.floor(this.#counter / 2 ** 14)
+      .toString(16)
+      .padStart(3, '0');
+    // Behind the two bits of the variant (RFC 9562 section 4.1).
+    const low = (0x8000 | (this.#counter & 0x3fff)).toString(16);
+    const random = Buffer.from(this.#random.take(RANDOM_BYTES)).toString('hex');
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-${low}-${random}`;
+  }
+
+  #cut(ms: number): number {
+    return ms - (ms % this.#stepMs);
   }
 }
 

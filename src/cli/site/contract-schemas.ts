@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENVELOPE, EVENT_DATA, SHARED_DATA } from '../../core/contract/events.ts';
+import { ENVELOPE, EVENT_DATA, REDUCED, SHARED_DATA } from '../../core/contract/events.ts';
 import { REQUESTS } from '../../core/contract/requests.ts';
 import { STATES } from '../../core/contract/states.ts';
 
@@ -11,6 +11,7 @@ const EVENT_DATA_ID = 'urn:gatepost:event-data:v1';
 /** The files of config/contract/schemas by name: the messages of a gate, for programs that read them. */
 export const CONTRACT_SCHEMAS = {
   envelope: () => ({ $schema: DRAFT, $id: 'urn:gatepost:envelope:v1', ...jsonOf({ ENVELOPE }).ENVELOPE }),
+  reduced: () => ({ $schema: DRAFT, $id: 'urn:gatepost:reduced:v1', ...jsonOf({ REDUCED }).REDUCED }),
   'event-data': eventDataSchema,
   states: () => listOf(STATES, { kind: 'state', title: 'Retained states, by topic' }),
   requests: () =>

@@ -8,6 +8,7 @@ import { effectTables } from '../../adapters/sqlite/effects.ts';
 import { SqliteEventLog } from '../../adapters/sqlite/event-log.ts';
 import { FolderLock, lockPath } from '../../adapters/sqlite/folder-lock.ts';
 import { migrate } from '../../adapters/sqlite/migrations.ts';
+import { SqliteRowReducer } from '../../adapters/sqlite/row-reducer.ts';
 import { SqliteSiteEnding } from '../../adapters/sqlite/site-ending.ts';
 import { standDown } from '../../app/site/stand-down.ts';
 import type { Config } from '../../config/schema.ts';
@@ -52,7 +53,7 @@ export function endCheckpoint(
     });
     log.begin({ bootId: readBootId() });
     const files = new StoreEndingFiles(folder);
-    const ending = new SqliteSiteEnding(connection, log);
+    const ending = new SqliteSiteEnding(connection, log, new SqliteRowReducer(connection, clock));
     const counts = tables.dayCounts;
     const report = standDown({ site: site.id, gate: gate.id, ending, files, counts, clock });
     return { report, path: files.reportPath };

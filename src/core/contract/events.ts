@@ -95,7 +95,7 @@ const DayCounts = z
     'The counts of one day of the site. Below 5 a cell only says that there was somebody.',
   ) satisfies z.ZodType<PublishedDay>;
 
-/** `events`: rows of the log of which only the hash is left. */
+/** `events`: rows of the log that were reduced. */
 const Erased = z.strictObject({
   events: Count,
   passages: Count,
@@ -340,33 +340,69 @@ export const EVENT_DATA = {
   }),
 } as const satisfies Record<string, z.ZodType>;
 
+const SALT_LIST = /^(?:access|operator)=[\w-]{22}(?: screening=[\w-]{22})?$/;
+
+/** What the envelope and a reduced row have in common. */
+const IDENTITY = {
+  specversion: z.literal('1.0'),
+  id: z.uuid().describe('UUIDv7 of the hour; (source, id) is the identity of the event.'),
+  source: z
+    .string()
+    .regex(/^\/gates\/[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}$/)
+    .describe('/gates/<site>/<gate>'),
+  type: z.string().regex(/^io\.gatepost\.[a-z]+\.[a-z]+\.v1$/),
+  datacontenttype: z.literal('application/json'),
+  sequence: z
+    .string()
+    .regex(/^[0-9]{16}$/)
+    .describe('Contiguous within source and epoch: a gap is a missing event.'),
+  epoch: z.uuid().describe('Life of this log; new only when the log was lost or restored.'),
+  prevhash: Hex32.describe('Hash of the row before.'),
+} as const;
+
 /** The published form: structured-mode CloudEvents 1.0 (config/contract/README.md#events). */
 export const ENVELOPE = z
   .strictObject({
-    specversion: z.literal('1.0'),
-    id: z.uuid().describe('UUIDv7; (source, id) is the identity of the event.'),
-    source: z
-      .string()
-      .regex(/^\/gates\/[a-z0-9-]{1,32}\/[a-z0-9-]{1,32}$/)
-      .describe('/gates/<site>/<gate>'),
-    type: z.string().regex(/^io\.gatepost\.[a-z]+\.[a-z]+\.v1$/),
+    ...IDENTITY,
     subject: Word.describe('Access point, door or gate the event is about.'),
     time: Moment.describe("When it happened, by the gate's clock; timequality says how far to believe it."),
-    datacontenttype: z.literal('application/json'),
     dataschema: z.string().regex(/^urn:gatepost:event:[a-z]+\.[a-z]+:v1$/),
     recordedtime: Moment.describe('When it was written to the log.'),
-    sequence: z
-      .string()
-      .regex(/^[0-9]{16}$/)
-      .describe('Contiguous within source and epoch: a gap is a missing event.'),
-    epoch: z.uuid().describe('Life of this log; new only when the log was lost or restored.'),
     bootid: z.uuid().describe('Boot of the machine.'),
     timequality: Quality,
-    prevhash: Hex32.describe('Hash of the row before.'),
+    salts: z
+      .string()
+      .regex(SALT_LIST)
+      .describe('Salt of each part of the row that ends (base64url). Rows of earlier versions have none.')
+      .exactOptional(),
+    commitments: z
+      .string()
+      .regex(/^screening=[0-9a-f]{64}$/)
+      .describe('Commitment to the outcome of the screening, once that is gone from data.')
+      .exactOptional(),
     data: z.looseObject({}).describe('By type: see event-data.json.'),
   })
   .meta({
     title: 'Event envelope',
     description:
       'A published event: structured-mode CloudEvents 1.0 JSON. Receivers ignore members they do not know.',
+  });
+
+/** A row of which everything personal is gone, as it is published then (config/contract/README.md#reduced-rows). */
+export const REDUCED = z
+  .strictObject({
+    ...IDENTITY,
+    dataschema: z.literal('urn:gatepost:event:reduced:v1'),
+    time: Moment.describe('The full hour in which it happened.'),
+    commitments: z
+      .string()
+      .regex(/^(?:access|operator)=[0-9a-f]{64}(?: screening=[0-9a-f]{64})?$/)
+      .describe('Commitment to each part that is gone: SHA-256 over its salt, class and canonical JSON.'),
+    data: z
+      .looseObject({ reason: ReasonName.exactOptional() })
+      .describe('The reason, if there was one. Events about the log itself keep all of their data.'),
+  })
+  .meta({
+    title: 'Reduced row',
+    description: 'What is left of an event when the time of what it said is over: the text that was hashed.',
   });

@@ -1,62 +1,15 @@
-import { hash } from 'node:crypto';
-import { canonicalJson } from '../encoding/canonical-json.ts';
+import { type ChainCover, isCovered, NO_COVER } from './cover.ts';
 import type { EventDataByName } from './event.ts';
+import { rowClassOf } from './row-classes.ts';
+import type { ReadRow } from './row-form.ts';
+import { readRow } from './stored-row.ts';
 
 /** `prevhash` of the very first row. */
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** Members of `data` about a person: hashed as salted commitments, so that they can be erased later. */
-const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'] as const;
-
-/** The replacement of a personal value: SHA-256(salt || name || canonical value), hex. */
-function commitment(salt: Uint8Array, name: string, canonicalValue: string): string {
-  return hash('sha256', Buffer.concat([salt, Buffer.from(name + canonicalValue)]), 'hex');
-}
-
 /**
- * Canonical JSON of an event's data in both forms at once: as it is stored, and with the commitments that are hashed.
- */
-export function dataForms(
-  data: object,
-  salt: Uint8Array,
-): { readonly stored: string; readonly hashed: string } {
-  const members = data as Readonly<Record<string, unknown>>;
-  let stored = '';
-  let hashed = '';
-  for (const name of Object.keys(members).sort()) {
-    const value = members[name];
-    if (value === undefined) continue;
-    const label = `${stored === '' ? '' : ','}${JSON.stringify(name)}:`;
-    const text = canonicalJson(value);
-    stored += label + text;
-    hashed += label + (isPersonal(name) ? `"${commitment(salt, name, text)}"` : text);
-  }
-  return { stored: `{${stored}}`, hashed: `{${hashed}}` };
-}
-
-function isPersonal(name: string): boolean {
-  return PERSONAL_FIELDS.some((personal) => personal === name);
-}
-
-/** Hash of a canonical event whose personal fields are already commitments. */
-export function leafHash(canonicalEvent: string): string {
-  return hash('sha256', `\u0000${canonicalEvent}`, 'hex');
-}
-
-/**
- * Hash of a log row, hex: SHA-256 over 0x00 (the leaf prefix of RFC 6962) and the canonical event, in which the
- * personal fields are replaced by their commitments (config/contract/README.md#hash-chain).
- */
-export function rowHash(event: { readonly data: object }, salt: Uint8Array): string {
-  const data: Record<string, unknown> = { ...event.data };
-  for (const name of PERSONAL_FIELDS) {
-    if (data[name] !== undefined) data[name] = commitment(salt, name, canonicalJson(data[name]));
-  }
-  return leafHash(canonicalJson({ ...event, data }));
-}
-
-/**
- * A row in the form that verification needs. After an erasure only the hash is left; `body` and `salt` are absent.
+ * A row in the form that verification needs. `body` is what is published: the whole row, or the reduced one. `salt` is
+ * beside rows of the form before parts alone. Without a body only the hash is left.
  */
 export interface ChainRow {
   readonly sequence: number;
@@ -78,55 +31,112 @@ export const CHAIN_START: ChainHead = { sequence: 0, hash: GENESIS_HASH };
 
 /**
  * `missing`: rows were deleted before this one; `order`: a number repeats or goes back; `edited`: the content is not
- * what was hashed; `link`: the row does not continue its predecessor; `truncated`: rows were cut off the end.
+ * what was hashed; `link`: the row does not continue its predecessor; `uncovered`: a part of it is gone, and neither
+ * log.purged nor privacy.erased nor site.stooddown says so; `truncated`: rows were cut off the end.
  */
-type ChainProblem = 'missing' | 'order' | 'edited' | 'link' | 'truncated';
+export type ChainProblem = 'missing' | 'order' | 'edited' | 'link' | 'uncovered' | 'truncated';
 
 export type ChainVerdict =
   | {
       readonly status: 'intact';
       readonly rows: number;
-      /** Rows of which only the hash is left. */
+      /** Rows of which everything personal, or more, is lawfully gone. */
       readonly erased: number;
+      /** Rows that lawfully ended and of which not even the hash is there: the tree has it. */
+      readonly ended: number;
       readonly head: ChainHead | undefined;
     }
   | { readonly status: 'broken'; readonly sequence: number; readonly problem: ChainProblem };
 
-/**
- * Checks rows in order and returns the first broken one.
- * @param bounds `after`: the position before the first row; without it, the first row's link to its predecessor is
- * not checked (a log whose oldest rows were deleted by retention). `last`: where the rows must end.
- */
-export function verifyChain(
-  rows: Iterable<ChainRow>,
-  bounds: { readonly after?: ChainHead; readonly last?: ChainHead } = {},
-): ChainVerdict {
-  let head = bounds.after;
-  let count = 0;
-  let erased = 0;
+interface ChainBounds {
+  /**
+   * The position before the first row; without it, the first row's link to its predecessor is not checked (a part of a
+   * log).
+   */
+  readonly after?: ChainHead;
+  /** Where the rows must end. */
+  readonly last?: ChainHead;
+  /** What may be gone, by rows of this log. They are among those to verify, or were verified elsewhere. */
+  readonly cover?: ChainCover;
+}
+
+/** Checks rows in order and returns the first broken one. */
+export function verifyChain(rows: Iterable<ChainRow>, bounds: ChainBounds = {}): ChainVerdict {
+  const walk = new ChainWalk(bounds);
   for (const row of rows) {
-    const problem = problemOf(row, head);
+    const problem = walk.step(row);
     if (problem !== undefined) return { status: 'broken', sequence: row.sequence, problem };
-    head = { sequence: row.sequence, hash: row.hash };
-    count += 1;
-    if (row.body === undefined) erased += 1;
   }
   const { last } = bounds;
+  const { head } = walk;
   if (last !== undefined && (head?.sequence !== last.sequence || head.hash !== last.hash)) {
     const problem = (head?.sequence ?? 0) < last.sequence ? 'truncated' : 'link';
     return { status: 'broken', sequence: last.sequence, problem };
   }
-  return { status: 'intact', rows: count, erased, head };
+  return { status: 'intact', ...walk.counts, head };
 }
 
-function problemOf(row: ChainRow, head: ChainHead | undefined): ChainProblem | undefined {
-  if (head !== undefined && row.sequence <= head.sequence) return 'order';
-  if (head !== undefined && row.sequence > head.sequence + 1) return 'missing';
-  if (row.body === undefined && row.salt === undefined) return undefined;
-  const event = soundEvent(row);
-  if (event === undefined) return 'edited';
-  if (head !== undefined && event.prevhash !== head.hash) return 'link';
-  return undefined;
+/** Checks rows one after the other, and goes on after a broken one, in memory that does not grow. */
+class ChainWalk {
+  readonly #cover: ChainCover;
+  #head: ChainHead | undefined;
+  #counts = { rows: 0, erased: 0, ended: 0 };
+
+  constructor({ after, cover = NO_COVER }: Pick<ChainBounds, 'after' | 'cover'>) {
+    this.#head = after;
+    this.#cover = cover;
+  }
+
+  /** The last row. */
+  get head(): ChainHead | undefined {
+    return this.#head;
+  }
+
+  get counts(): { readonly rows: number; readonly erased: number; readonly ended: number } {
+    return this.#counts;
+  }
+
+  /** What is wrong with the next row, if anything. It is the head afterwards, unless its number goes back. */
+  step(row: ChainRow): ChainProblem | undefined {
+    const head = this.#head;
+    if (head !== undefined && row.sequence <= head.sequence) return 'order';
+    const problem = this.#problemOf(row, head);
+    this.#head = { sequence: row.sequence, hash: row.hash };
+    return problem;
+  }
+
+  #problemOf(row: ChainRow, head: ChainHead | undefined): ChainProblem | undefined {
+    const gap = head === undefined ? 0 : row.sequence - head.sequence - 1;
+    if (gap > 0 && row.sequence - 1 > this.#cover.purged.ended) return 'missing';
+    this.#counts.ended += gap;
+    this.#counts.rows += 1;
+    const read = soundRow(row);
+    if (isBare(row) || read?.form === 'reduced') this.#counts.erased += 1;
+    if (read === undefined && !isBare(row)) return 'edited';
+    if (head !== undefined && gap === 0 && read !== undefined && read.prevhash !== head.hash) return 'link';
+    return isLawful(this.#cover, row, read) ? undefined : 'uncovered';
+  }
+}
+
+/** Whether only the hash of a row is left. */
+export function isBare({ body, salt }: ChainRow): boolean {
+  return body === undefined && salt === undefined;
+}
+
+/**
+ * Whether what is gone of a row may be. Only a row that ended is nothing but a hash, or one of the form before parts,
+ * whose class is over.
+ * @param read what its bytes say, if there are any
+ */
+export function isLawful(cover: ChainCover, row: ChainRow, read: ReadRow | undefined): boolean {
+  const { sequence, columns } = row;
+  if (read === undefined) {
+    if (sequence <= cover.purged.ended) return true;
+    const isOld = sequence < cover.splitFrom && columns !== undefined;
+    return isOld && isCovered(cover, sequence, rowClassOf(columns.name));
+  }
+  if (read.form === 'reduced') return isCovered(cover, sequence, read.rowClass);
+  return read.screening !== 'gone' || isCovered(cover, sequence, 'screening');
 }
 
 /**
@@ -137,26 +147,33 @@ export type AlteredRows = EventDataByName['log.altered'];
 
 /**
  * Checks each row by itself and by its successor's link: an edited row with a recomputed hash no longer matches the
- * next one.
+ * next one. A part that is gone and not covered is an edit as well.
  * @param bounds `after`: the number before the first row, after which none may be missing. `last`: the end of the
- * log, which proves its newest row; rows up to there count as missing only if `complete`.
+ * log, which proves its newest row; rows up to there count as missing only if `complete`. `cover`: asked for only when
+ * something is gone
  */
 export function findAltered(
   rows: readonly ChainRow[],
-  bounds: { readonly after: number; readonly last?: ChainHead; readonly complete: boolean },
+  bounds: {
+    readonly after: number;
+    readonly last?: ChainHead;
+    readonly complete: boolean;
+    readonly cover?: () => ChainCover;
+  },
 ): readonly AlteredRows[] {
-  const { last } = bounds;
+  const { last, cover = () => NO_COVER } = bounds;
   const found: AlteredRows[] = [];
-  const events = rows.map((row) => (row.body === undefined ? undefined : soundEvent(row)));
+  const reads = rows.map((row) => (row.body === undefined ? undefined : soundRow(row)));
   let before = bounds.after;
   for (const [index, row] of rows.entries()) {
-    if (row.sequence > before + 1)
+    if (row.sequence > before + 1 && row.sequence - 1 > cover().purged.ended)
       found.push({ first: before + 1, last: row.sequence - 1, problem: 'missing' });
     before = row.sequence;
-    const next = rows[index + 1]?.sequence === row.sequence + 1 ? events[index + 1]?.prevhash : undefined;
+    const read = reads[index];
+    const next = rows[index + 1]?.sequence === row.sequence + 1 ? reads[index + 1]?.prevhash : undefined;
     const vouched = row.sequence === last?.sequence ? last.hash : next;
-    const isErased = row.body === undefined && row.salt === undefined;
-    const isSound = isErased || events[index] !== undefined;
+    const isWhole = read?.form === 'full' && read.screening !== 'gone';
+    const isSound = isWhole || ((isBare(row) || read !== undefined) && isLawful(cover(), row, read));
     if (!isSound || (vouched !== undefined && vouched !== row.hash)) {
       found.push({ first: row.sequence, last: row.sequence, problem: 'edited' });
     }
@@ -175,49 +192,24 @@ function join(done: readonly AlteredRows[], next: AlteredRows): readonly Altered
     : [...done, next];
 }
 
-/** The event of a row whose own hash is correct. */
-function soundEvent(row: ChainRow): ReadEvent | undefined {
-  const event = row.body === undefined || row.salt === undefined ? undefined : readEvent(row.body);
-  if (event === undefined || row.salt === undefined || event.sequence !== row.sequence) return undefined;
-  if (row.columns !== undefined && !fitsColumns(event.value, row.columns)) return undefined;
-  return rowHash(event.value, row.salt) === row.hash ? event : undefined;
+/** A row whose own hash is correct. */
+function soundRow(row: ChainRow): ReadRow | undefined {
+  const read = hashedRow(row);
+  return read?.sequence === row.sequence ? read : undefined;
 }
 
-function fitsColumns(event: object, { name, timeMs }: NonNullable<ChainRow['columns']>): boolean {
-  const { type, time } = event as { readonly type?: unknown; readonly time?: unknown };
-  return type === `io.gatepost.${name}.v1` && typeof time === 'string' && Date.parse(time) === timeMs;
+/** The same, also if the row is in the place of another one. */
+export function hashedRow({ body, salt, hash, columns }: ChainRow): ReadRow | undefined {
+  const read = body === undefined ? undefined : readRow(body, salt);
+  if (read === undefined || read.hash !== hash) return undefined;
+  return columns === undefined || fitsColumns(read, columns) ? read : undefined;
 }
 
 /** Whether a row by itself is as the log wrote it. */
 export function isSoundRow(row: ChainRow): boolean {
-  return soundEvent(row) !== undefined;
+  return soundRow(row) !== undefined;
 }
 
-/** The hash of the row before, as a body names it; undefined if it names none. */
-export function prevHashOf(body: Uint8Array): string | undefined {
-  return readEvent(body)?.prevhash;
-}
-
-interface ReadEvent {
-  readonly value: { readonly data: object };
-  readonly sequence: number;
-  readonly prevhash: string;
-}
-
-/** The event in `body`, or undefined if the bytes are not exactly what the log would have written. */
-function readEvent(body: Uint8Array): ReadEvent | undefined {
-  let value: unknown;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-    value = JSON.parse(text);
-    if (canonicalJson(value) !== text) return undefined;
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (!('data' in value && 'sequence' in value && 'prevhash' in value)) return undefined;
-  const { data, sequence, prevhash } = value;
-  if (typeof data !== 'object' || data === null) return undefined;
-  if (typeof sequence !== 'string' || typeof prevhash !== 'string') return undefined;
-  return { value: { ...value, data }, sequence: Number(sequence), prevhash };
+function fitsColumns({ type, timeMs }: ReadRow, columns: NonNullable<ChainRow['columns']>): boolean {
+  return type === `io.gatepost.${columns.name}.v1` && timeMs === columns.timeMs;
 }

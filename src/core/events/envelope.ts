@@ -1,9 +1,15 @@
-import { dataForms, leafHash } from './chain.ts';
-import type { EventDataByName, EventDraft, EventEnvelope, EventName, StoredEvent } from './event.ts';
+import type { RetentionClass } from '../access/vocabulary.ts';
+import { canonicalJson } from '../encoding/canonical-json.ts';
+import type { EventDataByName, EventDraft, EventName, StoredEvent } from './event.ts';
+import { fieldFate, rowClassOf } from './row-classes.ts';
+import { commitmentOf, hourOf, leafHash, leafText, PART_SALT_BYTES, partList, saltText } from './row-form.ts';
+
+/** Random bytes that sealEvent() needs for a row. */
+export const ROW_SALT_BYTES = 2 * PART_SALT_BYTES;
 
 /** What the log adds to a draft inside the transaction that stores it. */
 interface EventStamp {
-  /** UUIDv7. */
+  /** UUIDv7 of the hour. */
   readonly id: string;
   readonly site: string;
   readonly gate: string;
@@ -15,12 +21,11 @@ interface EventStamp {
   readonly recordedMs: number;
   /** Hash of the row before, hex; 64 zeros for the first. */
   readonly prevHash: string;
-  /** Random bytes of this row alone. */
-  readonly salt: Uint8Array;
+  /** ROW_SALT_BYTES random bytes of this row alone. */
+  readonly salts: Uint8Array;
 }
 
 interface SealedEvent {
-  readonly envelope: EventEnvelope;
   /** The JSON bytes that are stored, published and replayed: canonical JSON in UTF-8. */
   readonly body: Uint8Array;
   /** Hex. */
@@ -28,34 +33,70 @@ interface SealedEvent {
 }
 
 /**
- * Makes the published form of an event, its bytes and its row hash (config/contract/README.md#hash-chain). Body and
- * hashed text differ only in their data and are made in one pass, because this runs between every scan and the lock.
+ * Makes the published form of an event, its bytes and its row hash (config/contract/README.md#hash-chain). Body, parts
+ * and leaf are written in one pass over the data, because this runs between every scan and the lock.
  */
 export function sealEvent(draft: EventDraft, stamp: EventStamp): SealedEvent {
-  // In the order of names that canonical JSON requires; only `bootid` and `data` come before.
-  const rest = {
-    datacontenttype: 'application/json',
-    dataschema: `urn:gatepost:event:${draft.name}:v1`,
+  const { name, timeMs, timeQuality } = draft;
+  const rowClass = rowClassOf(name);
+  const data = dataTexts(name, draft.data);
+  const bootId = JSON.stringify(stamp.bootId);
+  const subject = JSON.stringify(draft.subject);
+  const time = rfc3339(timeMs);
+  const recorded = stamp.recordedMs === timeMs ? time : rfc3339(stamp.recordedMs);
+  const part = `{"bootid":${bootId},"data":{${data.part}},"recordedtime":"${recorded}","subject":${subject},"time":"${time}","timequality":"${timeQuality}"}`;
+  const salts: [RetentionClass, Uint8Array][] = [[rowClass, stamp.salts.subarray(0, PART_SALT_BYTES)]];
+  if (data.screening !== undefined) salts.push(['screening', stamp.salts.subarray(PART_SALT_BYTES)]);
+  const commitments = salts.map(([one, salt]): [RetentionClass, string] => [
+    one,
+    commitmentOf(salt, one, one === 'screening' ? (data.screening ?? '') : part),
+  ]);
+  const identity = {
     epoch: stamp.epoch,
     id: stamp.id,
     prevhash: stamp.prevHash,
-    recordedtime: rfc3339(stamp.recordedMs),
     sequence: String(stamp.sequence).padStart(16, '0'),
     source: `/gates/${stamp.site}/${stamp.gate}`,
-    specversion: '1.0',
-    subject: draft.subject,
-    time: rfc3339(draft.timeMs),
-    timequality: draft.timeQuality,
-    type: `io.gatepost.${draft.name}.v1`,
-  } as const;
-  const before = `{"bootid":${JSON.stringify(stamp.bootId)},"data":`;
-  const after = `,${JSON.stringify(rest).slice(1)}`;
-  const { stored, hashed } = dataForms(draft.data, stamp.salt);
-  return {
-    envelope: { bootid: stamp.bootId, data: draft.data, ...rest },
-    body: new TextEncoder().encode(before + stored + after),
-    hash: leafHash(before + hashed + after),
+    type: `io.gatepost.${name}.v1`,
   };
+  const { epoch, id, prevhash, sequence, source, type } = identity;
+  const published = partList(salts.map(([one, salt]) => [one, saltText(salt)]));
+  const body = `{"bootid":${bootId},"data":{${data.whole}},"datacontenttype":"application/json","dataschema":"urn:gatepost:event:${name}:v1","epoch":"${epoch}","id":"${id}","prevhash":"${prevhash}","recordedtime":"${recorded}","salts":"${published}","sequence":"${sequence}","source":"${source}","specversion":"1.0","subject":${subject},"time":"${time}","timequality":"${timeQuality}","type":"${type}"}`;
+  const leaf = leafText(identity, {
+    time: hourOf(time),
+    data: `{${data.kept}}`,
+    commitments: partList(commitments),
+  });
+  return { body: Buffer.from(body), hash: leafHash(leaf) };
+}
+
+/** Canonical JSON of the members of an event's data: all of them, and by what becomes of them. */
+interface DataTexts {
+  readonly whole: string;
+  readonly kept: string;
+  /** Those of the row's own class. */
+  readonly part: string;
+  readonly screening: string | undefined;
+}
+
+function dataTexts(name: string, data: object): DataTexts {
+  const members = data as Readonly<Record<string, unknown>>;
+  let whole = '';
+  let kept = '';
+  let part = '';
+  let screening: string | undefined;
+  for (const member of Object.keys(members).sort()) {
+    const value = members[member];
+    if (value === undefined) continue;
+    const text = canonicalJson(value);
+    const entry = `"${member}":${text}`;
+    whole += whole === '' ? entry : `,${entry}`;
+    const fate = fieldFate(name, member);
+    if (fate === 'screening') screening = text;
+    else if (fate === 'kept') kept += kept === '' ? entry : `,${entry}`;
+    else part += part === '' ? entry : `,${entry}`;
+  }
+  return { whole, kept, part, screening };
 }
 
 /** First word of an event name: the MQTT topic below `evt/`. */

@@ -10,7 +10,7 @@ const CONTEXT = 'gatepost-stand-down/1\n';
 
 /** How much was erased when a checkpoint was ended. */
 export interface ErasedCounts {
-  /** Rows of the log of which only the hash is left. */
+  /** Rows of the log that were reduced. */
   readonly events: number;
   readonly passages: number;
   readonly holders: number;

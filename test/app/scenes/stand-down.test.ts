@@ -69,8 +69,8 @@ it('the checkpoint goes: a last report, everything about people and every key er
     site: SITE,
     gate: 'north',
     endedAt: '2020-04-08T00:00:00.000Z',
-    // One row more: the gate says that it stops.
-    log: { epoch: before.epoch, lastSequence: before.lastSequence + 1 },
+    // Two rows more: the gate signs a last checkpoint and says that it stops.
+    log: { epoch: before.epoch, lastSequence: before.lastSequence + 2 },
     erased: { passages: 9, visitors: 1, orders: 1, operators: 1, lists: 1, holders: 0 },
   });
   expect(signed.report.days).toHaveLength(6);
@@ -92,9 +92,11 @@ it('the checkpoint goes: a last report, everything about people and every key er
   }
   const log = openReadOnly(folder);
   const head = log.head();
-  expect(verifyChain(log.rows(), { after: CHAIN_START, ...(head && { last: head }) })).toMatchObject({
+  expect(
+    verifyChain(log.rows(), { after: CHAIN_START, cover: log.cover(), ...(head && { last: head }) }),
+  ).toMatchObject({
     status: 'intact',
-    rows: before.lastSequence + 1 + 1,
+    rows: before.lastSequence + 2 + 1,
     erased: signed.report.erased.events,
   });
   const [last] = log.newest(1);

@@ -13,13 +13,17 @@ const stamp = {
   bootId: 'boot-1',
   recordedMs: Date.UTC(2020, 1, 24, 8, 0, 1),
   prevHash: 'ab'.repeat(32),
-  salt: new Uint8Array(16).fill(7),
+  salts: new Uint8Array(32).fill(7),
 };
+
+function read(body: Uint8Array) {
+  return JSON.parse(new TextDecoder().decode(body));
+}
 
 describe('the event envelope', () => {
   it('is a CloudEvents 1.0 event with the contract’s extensions', () => {
-    const { envelope, body } = sealEvent(accessGranted(), stamp);
-    expect(envelope).toEqual({
+    const { body } = sealEvent(accessGranted(), stamp);
+    expect(read(body)).toEqual({
       specversion: '1.0',
       id: stamp.id,
       source: '/gates/willow-court/north',
@@ -34,13 +38,14 @@ describe('the event envelope', () => {
       bootid: 'boot-1',
       timequality: 'synced',
       prevhash: stamp.prevHash,
+      salts: 'access=BwcHBwcHBwcHBwcHBwcHBw screening=BwcHBwcHBwcHBwcHBwcHBw',
       data: SAMPLE_ACCESS,
     });
-    expect(JSON.parse(new TextDecoder().decode(body))).toEqual(envelope);
+    expect(canonicalJson(read(body))).toBe(new TextDecoder().decode(body));
   });
 
   it('names its attributes as CloudEvents demands: lower-case letters and digits, at most 20', () => {
-    for (const name of Object.keys(sealEvent(accessGranted(), stamp).envelope)) {
+    for (const name of Object.keys(read(sealEvent(accessGranted(), stamp).body))) {
       expect(name).toMatch(/^[a-z0-9]{1,20}$/);
     }
   });
@@ -51,10 +56,10 @@ describe('the event envelope', () => {
     ['operator.override', { operator: 'li', action: 'open', note: '他忘了"通行证"\n\u0007' }],
   ])('carries %s', (name, data) => {
     const draft = { name, subject: 'north', data, timeMs: 0, timeQuality: 'unsynced' } as EventDraft;
-    const { envelope, body } = sealEvent(draft, stamp);
+    const envelope = read(sealEvent(draft, stamp).body);
     expect(envelope.type).toBe(`io.gatepost.${name}.v1`);
     expect(envelope.time).toBe('1970-01-01T00:00:00.000Z');
-    expect(JSON.parse(new TextDecoder().decode(body)).data).toEqual(data);
+    expect(envelope.data).toEqual(data);
   });
 
   it('gives the same bytes and hash whatever the order of the members', () => {
@@ -65,13 +70,13 @@ describe('the event envelope', () => {
     expect(other.hash).toBe(one.hash);
   });
 
-  it('keeps the hash function: SHA-256(0x00 || canonical event with salted commitments)', () => {
+  it('keeps the hash function: SHA-256(0x00 || reduced row with salted commitments)', () => {
     // Computed once with Python's hashlib and json, so a change of the format cannot pass unseen.
     expect(sealEvent(accessGranted(), stamp).hash).toBe(EXPECTED_HASH);
   });
 });
 
-const EXPECTED_HASH = '7c52e0c37705a2cc2aebc9dd26dce545cc9da34391ff63daedf9ab8970a74820';
+const EXPECTED_HASH = 'f2fbf701570f3ff6b3e7c6f3b5b920e7f6259c76f0fc4d68b63a26be6d1c0d1c';
 
 describe('canonical JSON', () => {
   it.each([

@@ -61,7 +61,9 @@ describe('a store that is opened again', () => {
     second.log.commit({ events: [doorOpened()] });
     const reader = openReadOnly(folder);
     const head = reader.head();
-    expect(verifyChain(reader.rows(), { after: CHAIN_START, ...(head && { last: head }) })).toMatchObject({
+    expect(
+      verifyChain(reader.rows(), { after: CHAIN_START, cover: reader.cover(), ...(head && { last: head }) }),
+    ).toMatchObject({
       status: 'intact',
       rows: 4,
     });

@@ -58,11 +58,13 @@ export class PublishedContract {
   }
 
   #eventFaults(envelope: Record<string, unknown>, [, site, gate, group]: RegExpExecArray): string[] {
-    const faults = this.check('urn:gatepost:envelope:v1', envelope);
+    const isReduced = envelope.dataschema === 'urn:gatepost:event:reduced:v1';
+    const faults = this.check(`urn:gatepost:${isReduced ? 'reduced' : 'envelope'}:v1`, envelope);
     const name = String(envelope.type).replace(/^io\.gatepost\.(.*)\.v1$/, '$1');
-    if (envelope.dataschema !== `urn:gatepost:event:${name}:v1`) faults.push('dataschema is of another type');
+    if (!isReduced && envelope.dataschema !== `urn:gatepost:event:${name}:v1`)
+      faults.push('dataschema is of another type');
     if (envelope.source !== `/gates/${site}/${gate}`) faults.push('source and topic name different gates');
     if (!name.startsWith(`${group}.`)) faults.push(`${name} does not belong on evt/${group}`);
-    return [...faults, ...this.check(`urn:gatepost:event:${name}:v1`, envelope.data)];
+    return isReduced ? faults : [...faults, ...this.check(`urn:gatepost:event:${name}:v1`, envelope.data)];
   }
 }

@@ -241,7 +241,11 @@ export class ReplugGate {
     const reader = openReadOnly(join(this.folder, 'store'));
     try {
       const head = reader.head();
-      const verdict = verifyChain(reader.rows(), { after: CHAIN_START, ...(head && { last: head }) });
+      const verdict = verifyChain(reader.rows(), {
+        after: CHAIN_START,
+        cover: reader.cover(),
+        ...(head && { last: head }),
+      });
       expect(verdict.status).toBe('intact');
     } finally {
       reader.close();

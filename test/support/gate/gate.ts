@@ -187,7 +187,11 @@ export class TestGate {
     const reader = openReadOnly(this.#storeFolder);
     try {
       const head = reader.head();
-      return verifyChain(reader.rows(), { after: CHAIN_START, ...(head && { last: head }) });
+      return verifyChain(reader.rows(), {
+        after: CHAIN_START,
+        cover: reader.cover(),
+        ...(head && { last: head }),
+      });
     } finally {
       reader.close();
     }

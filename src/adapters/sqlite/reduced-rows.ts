@@ -1,0 +1,78 @@
+import { GENESIS_HASH } from '../../core/events/chain.ts';
+import { leafText } from '../../core/events/row-form.ts';
+
+const HASH_BYTES = 32;
+const ID_BYTES = 16;
+/** First bytes of what is packed: a commitment of a class, or the hash of the row before. */
+const MARKS = { access: 0x61, operator: 0x6f, screening: 0x73, previous: 0x70 } as const;
+
+/** What identifies a reduced row beside its bytes, as in the columns. */
+export interface ReducedColumns {
+  readonly sequence: number;
+  readonly name: string;
+  /** A full hour. */
+  readonly timeMs: number;
+  readonly reduced: Buffer;
+  readonly epoch: string;
+  readonly source: string;
+  /** Hash of the row before, if that is there. */
+  readonly previousHash: Buffer | null;
+}
+
+/** The members of a reduced row that are packed. */
+interface Leaf {
+  readonly commitments: string;
+  readonly data: object;
+  readonly id: string;
+  readonly prevhash: string;
+}
+
+/**
+ * What is stored of a reduced row, some hundred bytes less than its text: id, commitments, and the data if there is
+ * any. The hash of the row before stands in that row; it is packed only where it does not.
+ */
+export function packRow({ commitments, data, id, prevhash }: Leaf, previousHash: Buffer | null): Buffer {
+  const parts: Uint8Array[] = [Buffer.from(id.replaceAll('-', ''), 'hex')];
+  for (const commitment of commitments.split(' ')) {
+    const [name = '', hex = ''] = commitment.split('=');
+    parts.push(Uint8Array.of(MARKS[name as keyof typeof MARKS]), Buffer.from(hex, 'hex'));
+  }
+  if (prevhash !== (previousHash?.toString('hex') ?? GENESIS_HASH))
+    parts.push(Uint8Array.of(MARKS.previous), Buffer.from(prevhash, 'hex'));
+  const text = JSON.stringify(data);
+  if (text !== '{}') parts.push(Buffer.from(text));
+  return Buffer.concat(parts);
+}
+
+/** The reduced row as it is published. Bytes that packRow() did not make give a text that no hash fits. */
+export function unpackRow(row: ReducedColumns): Buffer {
+  const { reduced, previousHash } = row;
+  const commitments: string[] = [];
+  let prevhash = previousHash?.toString('hex') ?? GENESIS_HASH;
+  let at = ID_BYTES;
+  for (; at + HASH_BYTES < reduced.length; at += 1 + HASH_BYTES) {
+    const mark = Object.entries(MARKS).find(([, byte]) => byte === reduced[at])?.[0];
+    if (mark === undefined) break;
+    const hex = reduced.toString('hex', at + 1, at + 1 + HASH_BYTES);
+    if (mark === 'previous') prevhash = hex;
+    else commitments.push(`${mark}=${hex}`);
+  }
+  const id = reduced.toString('hex', 0, ID_BYTES);
+  const identity = {
+    epoch: row.epoch,
+    id: `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
+    prevhash,
+    sequence: String(row.sequence).padStart(16, '0'),
+    source: row.source,
+    type: `io.gatepost.${row.name}.v1`,
+  };
+  const time = hourText(row.timeMs);
+  const data = at < reduced.length ? reduced.toString('utf8', at) : '{}';
+  return Buffer.from(leafText(identity, { time, data, commitments: commitments.join(' ') }));
+}
+
+/** RFC 3339; empty for a number that is no date, as in a row that somebody edited. */
+function hourText(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}

@@ -1,0 +1,88 @@
+import type { RetentionClass } from '../access/vocabulary.ts';
+import type { EventDataByName, StoredEvent } from './event.ts';
+import { LOG_EVENTS } from './row-classes.ts';
+
+/** What the log itself says may be gone. Everything else that is missing was taken by somebody. */
+export interface ChainCover {
+  /** By log.purged: the part of all rows up to this number. */
+  readonly purged: Readonly<Record<RetentionClass | 'ended', number>>;
+  /** By privacy.erased: everything about persons in these rows, sorted, both ends included. */
+  readonly erased: readonly RowRange[];
+  /** By site.stooddown: everything about persons in all rows before this one; 0 if there is none. */
+  readonly stoodDown: number;
+  /**
+   * The first row that has parts. Those before have no reduced form: they are only a hash as soon as their class is over.
+   */
+  readonly splitFrom: number;
+}
+
+/** Both ends included. */
+interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export const NO_COVER: ChainCover = {
+  purged: { screening: 0, access: 0, operator: 0, ended: 0 },
+  erased: [],
+  stoodDown: 0,
+  splitFrom: 1,
+};
+
+/** The events a cover is made of. */
+export const COVER_EVENTS: readonly string[] = LOG_EVENTS.filter((name) =>
+  ['log.purged', 'privacy.erased', 'site.stooddown'].includes(name),
+);
+
+type CoverEvent = Pick<StoredEvent, 'sequence' | 'body'> & { readonly name: string };
+
+/**
+ * What these events say together. Each covers rows before itself only. Give only rows that are as they were written.
+ */
+export function coverOf(events: readonly CoverEvent[], splitFrom = 1): ChainCover {
+  let { purged, stoodDown } = NO_COVER;
+  const erased: RowRange[] = [];
+  for (const { sequence, name, body } of events) {
+    const { data } = JSON.parse(new TextDecoder().decode(body));
+    if (name === 'site.stooddown') stoodDown = Math.max(stoodDown, sequence);
+    else if (name === 'log.purged') {
+      const { class: part, through }: EventDataByName['log.purged'] = data;
+      purged = { ...purged, [part]: Math.max(purged[part], Math.min(through, sequence - 1)) };
+    } else if (name === 'privacy.erased')
+      erased.push(...rangesOf(String(data.ranges)).filter(({ last }) => last < sequence));
+  }
+  return { purged, erased: erased.sort((a, b) => a.first - b.first).reduce(merge, []), stoodDown, splitFrom };
+}
+
+/** Whether this part of a row may be gone. */
+export function isCovered(cover: ChainCover, sequence: number, part: RetentionClass): boolean {
+  if (sequence <= cover.purged[part] || sequence < cover.stoodDown) return true;
+  return isErased(cover.erased, sequence);
+}
+
+function isErased(ranges: readonly RowRange[], sequence: number): boolean {
+  let from = 0;
+  let to = ranges.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((ranges[middle]?.last ?? 0) < sequence) from = middle + 1;
+    else to = middle;
+  }
+  const found = ranges[from];
+  return found !== undefined && found.first <= sequence;
+}
+
+function rangesOf(text: string): RowRange[] {
+  return text.split(',').flatMap((entry) => {
+    const [, first, last] = /^(\d{1,16})(?:-(\d{1,16}))?$/.exec(entry) ?? [];
+    return first === undefined ? [] : [{ first: Number(first), last: Number(last ?? first) }];
+  });
+}
+
+function merge(done: RowRange[], next: RowRange): RowRange[] {
+  const before = done.at(-1);
+  if (before !== undefined && next.first <= before.last + 1)
+    done[done.length - 1] = { first: before.first, last: Math.max(before.last, next.last) };
+  else done.push(next);
+  return done;
+}
