@@ -18,6 +18,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['log', async () => (await import('./site/log-show.ts')).registerLogShow],
   ['log', async () => (await import('./site/log-export.ts')).registerLogExport],
   ['log', async () => (await import('./site/log-begin.ts')).registerLogBegin],
+  ['log', async () => (await import('./site/log-checkpoint.ts')).registerLogCheckpoint],
   ['log', async () => (await import('./site/log-verify.ts')).registerLogVerify],
   ['backup', async () => (await import('./backup/backup.ts')).registerBackup],
   ['restore', async () => (await import('./backup/restore.ts')).registerRestore],

@@ -199,7 +199,8 @@ export class Daemon implements Lifecycle {
     yield named('screens', screens);
     yield named('simulated devices', this.#simulatedDevices());
     yield named('gate', this.#gate);
-    yield* assembleInboxes(loaded.config, { intake: this.#gate.lists, clock: this.#clock, logger });
+    const { lists: intake, checkpoints } = this.#gate;
+    yield* assembleInboxes(loaded.config, { intake, checkpoints, clock: this.#clock, logger });
     yield named('operators', this.#operators);
     yield named('store check', this.#storeCheck());
   }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { FolderInbox } from '../adapters/inbox/folder-inbox.ts';
 import { answerBeside, inboxFolder, makeInbox } from '../adapters/inbox/hand-over.ts';
+import { type InboxOrder, OrderInbox } from '../adapters/inbox/order-inbox.ts';
 import { ResultsFile } from '../adapters/inbox/results-file.ts';
+import type { Checkpoints } from '../app/log/checkpoints.ts';
 import { type NamedPart, named } from '../app/site/start-order.ts';
 import type { Config } from '../config/schema.ts';
 import type { BundleIntake } from '../ports/bundles.ts';
@@ -12,10 +14,19 @@ import type { Logger } from '../ports/logger.ts';
 const INBOX_EVERY_MS = 300;
 const STICK_EVERY_MS = 2000;
 
-/** The folders from which signed lists are read: the one of `gatepost apply` and the one of a USB stick. */
+interface InboxCommon {
+  readonly intake: BundleIntake;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The folders from which signed lists are read: the one of `gatepost apply`, in which other commands leave orders too,
+ * and the one of a USB stick.
+ */
 export function assembleInboxes(
   { store, trust }: Config,
-  common: { readonly intake: BundleIntake; readonly clock: Clock; readonly logger: Logger },
+  { checkpoints, ...common }: { readonly checkpoints: Checkpoints } & InboxCommon,
 ): readonly NamedPart[] {
   const { inboxFolder: stick } = trust;
   const inbox = new FolderInbox({
@@ -24,6 +35,12 @@ export function assembleInboxes(
     everyMs: INBOX_EVERY_MS,
     source: 'apply',
     onAnswer: answerBeside,
+  });
+  const orders = new OrderInbox({
+    ...common,
+    folder: inboxFolder(store.folder),
+    everyMs: INBOX_EVERY_MS,
+    carryOut: (order) => carryOutOrder(checkpoints, order),
   });
   const results = new ResultsFile(join(store.folder, 'inbox-results.jsonl'), common.clock);
   return [
@@ -34,8 +51,15 @@ export function assembleInboxes(
       },
       stop: () => inbox.stop(),
     }),
+    named('orders of commands', orders),
     ...(stick === undefined ? [] : [named('inbox of the stick', stickInbox(stick, results, common))]),
   ];
+}
+
+/** What a command orders of the gate. Throws what Checkpoints throws. */
+export async function carryOutOrder(checkpoints: Checkpoints, order: InboxOrder): Promise<string> {
+  if (order.order === 'checkpoint') return checkpoints.order(order.by);
+  return checkpoints.takeCosigned(new TextEncoder().encode(order.note));
 }
 
 function stickInbox(

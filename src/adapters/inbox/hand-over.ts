@@ -21,14 +21,28 @@ export function inboxFolder(store: string): string {
  * @throws GatepostError `usage` if this user may not write to the folder, `bundle.refused` if no answer comes in time
  */
 export async function handOver(folder: string, bytes: Uint8Array, limitMs: number): Promise<BundleAnswer> {
-  const path = join(folder, `${process.pid}-${randomBytes(6).toString('hex')}.gpb`);
+  // Only the daemon of this store and this user can write to the folder, so the content is trusted.
+  return (await leaveInInbox(folder, bytes, { ending: '.gpb', limitMs })) as BundleAnswer;
+}
+
+/**
+ * Leaves a file for the running daemon and waits for what it writes beside it.
+ * @param how `ending` says for whom in the daemon it is
+ * @throws GatepostError like handOver()
+ */
+export async function leaveInInbox(
+  folder: string,
+  bytes: Uint8Array,
+  { ending, limitMs }: { readonly ending: string; readonly limitMs: number },
+): Promise<unknown> {
+  const path = join(folder, `${process.pid}-${randomBytes(6).toString('hex')}${ending}`);
   try {
     makeInbox(folder);
     await writeWhole(path, bytes);
   } catch (cause) {
     throw new GatepostError(
       'usage',
-      `The running gate cannot be given the list: ${messageOf(cause)}. Run this as the user of the service, or as root.`,
+      `The running gate cannot be given the file: ${messageOf(cause)}. Run this as the user of the service, or as root.`,
       { cause },
     );
   }
@@ -40,8 +54,8 @@ export async function handOver(folder: string, bytes: Uint8Array, limitMs: numbe
   }
 }
 
-/** The daemon's side: writes the answer beside the bundle and removes the bundle. */
-export async function answerBeside(path: string, answer: BundleAnswer): Promise<void> {
+/** The daemon's side: writes the answer beside the file and removes the file. */
+export async function answerBeside(path: string, answer: object): Promise<void> {
   await writeWhole(path + ANSWER, new TextEncoder().encode(JSON.stringify(answer)));
   await rm(path, { force: true });
 }
@@ -51,7 +65,7 @@ export function makeInbox(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
-async function awaitAnswer(path: string, limitMs: number): Promise<BundleAnswer> {
+async function awaitAnswer(path: string, limitMs: number): Promise<unknown> {
   for (let waitedMs = 0; waitedMs < limitMs; waitedMs += LOOK_MS) {
     const answer = await readAnswer(path + ANSWER);
     if (answer !== undefined) return answer;
@@ -59,15 +73,14 @@ async function awaitAnswer(path: string, limitMs: number): Promise<BundleAnswer>
   }
   throw new GatepostError(
     'bundle.refused',
-    `The running gate did not answer within ${limitMs / 1000} s. Look at its log; the list was taken back.`,
+    `The running gate did not answer within ${limitMs / 1000} s. Look at its log; the file was taken back.`,
   );
 }
 
-async function readAnswer(path: string): Promise<BundleAnswer | undefined> {
+async function readAnswer(path: string): Promise<unknown> {
   const stats = await lstat(path).catch(() => undefined);
   if (stats === undefined || !stats.isFile() || stats.size > MOST_ANSWER_BYTES) return undefined;
-  // Only the daemon of this store and this user can write to the folder, so the content is trusted.
-  return JSON.parse(await readFile(path, 'utf8')) as BundleAnswer;
+  return JSON.parse(await readFile(path, 'utf8'));
 }
 
 /** Written under a temporary name and renamed, so that a reader sees all of it or nothing. */

@@ -53,7 +53,7 @@ export async function* applyLists(
 }
 
 /** New files would belong to the user who runs the command, and the daemon could not read them. */
-function refuseForeignStore(folder: string): void {
+export function refuseForeignStore(folder: string): void {
   const owner = existsSync(folder) ? statSync(folder).uid : undefined;
   if (owner === undefined || owner === process.getuid?.()) return;
   throw new GatepostError(

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { askTimedated } from '../../adapters/clock/kernel-watch.ts';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';
@@ -11,6 +10,7 @@ import { EARLIEST_SANE_MS } from '../../doctor/clock.ts';
 import { latestBelievableMs } from '../../version.ts';
 import { commandGroup } from '../command-group.ts';
 import { loadGateConfig } from '../config-file.ts';
+import { person } from '../person.ts';
 
 const MINUTE_MS = 60_000;
 const EXIT_DIFFERS = 1;
@@ -122,16 +122,6 @@ async function placeOf({ config: path }: Options) {
   clock.kernelSays(await askTimedated(), clock.read().monotonicMs);
   const logger = createLogger({ level: 'warn', format: 'plain' });
   return { folder: store.folder, site: site.id, gate: gate.id, clock, logger, by: data.by };
-}
-
-/** Who set the clock: with sudo the person behind it, not root. */
-function person(): string {
-  try {
-    return (process.env.SUDO_USER ?? userInfo().username).slice(0, 64);
-  } catch {
-    // A user without a name, as in containers.
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }
 
 function span(ms: number): string {
