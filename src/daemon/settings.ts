@@ -46,6 +46,9 @@ export function gateSettings(
     })),
     lists: listSettings(config, configured),
     retention: retentionSettings(config),
+    backups: {
+      warnAfterDays: config.backup.recipient === undefined ? undefined : config.backup.warnAfterDays,
+    },
     lookEveryMs: LOOK_EVERY_MS,
   };
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../core/errors.ts';
 import { accountOf, checkAccounts } from './accounts.ts';
+import { type BackupFacts, checkBackups } from './backups.ts';
 import { checkBoard, checkPower } from './board.ts';
 import { type BrokerFacts, checkBroker } from './broker.ts';
 import { type ClockFacts, checkClock } from './clock.ts';
@@ -33,6 +34,7 @@ export interface Installation {
     readonly log: LogFacts;
     readonly web: WebFacts;
     readonly broker?: BrokerFacts;
+    readonly backups?: BackupFacts;
   };
 }
 
@@ -73,6 +75,7 @@ async function checksFor({ machine, program, clock, config }: Installation): Pro
           ['storage', () => checkStorage(machine, config.log.folder)],
           ['storage', () => (config.isOfService ? checkSandbox(config.log.folder, unit) : [])],
           ['log', () => checkLog(machine, config.log, account)],
+          ['backup', () => (config.backups === undefined ? [] : checkBackups(config.backups, clock.nowMs))],
           ['lists', async () => checkLists((await config.log.readLists?.()) ?? [])],
           ['web', () => checkWeb(machine, config.web, holders)],
           ['broker', () => askBroker(config.broker)],

@@ -116,6 +116,14 @@ export interface ClockView {
   readonly quality: TimeQuality;
 }
 
+/** How old the last backup of the store is. */
+export interface BackupView {
+  /** The moment whose state is in it; absent if there is none. */
+  readonly lastMs?: number;
+  /** A new one should be made. */
+  readonly isDue: boolean;
+}
+
 /** Live reading of a thermometer; undefined while nobody stands there. */
 export interface ReadingView {
   readonly accessPoint: string;
@@ -171,6 +179,8 @@ export interface GateState {
   readonly lists: State<readonly ListView[]>;
   readonly clock: State<ClockView>;
   readonly queue: State<QueueView>;
+  /** Without a value where no backups are asked for and none was made. */
+  readonly backup: State<BackupView>;
   readonly checkpoint: State<CheckpointView>;
   /** By access point. */
   readonly readings: State<ReadingView>;

@@ -1,6 +1,7 @@
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type {
   AccessPointView,
+  BackupView,
   ClockView,
   DeviceView,
   DoorView,
@@ -22,6 +23,7 @@ export interface GuardTopics {
   site: SiteView;
   decisions: readonly DecisionView[];
   queue: QueueView;
+  backup: BackupView;
   policy: PolicyView;
   orders: readonly OrderView[];
   visitors: readonly VisitorView[];

@@ -259,6 +259,7 @@ function tellEverything(state: PresentState, nowMs: number): void {
   ]);
   state.clock.set({ wallMs: nowMs, quality: 'holdover' });
   state.checkpoint.set(CHECKPOINT);
+  state.backup.set({ lastMs: nowMs - 86_400_000, isDue: false });
   state.attention.set([
     { id: 'logReset:north', kind: 'logReset', accessPoint: 'north', sinceMs: nowMs },
     { id: 'duress:p1', kind: 'duress', accessPoint: 'main-in', sinceMs: nowMs, passage: 'p1' },
@@ -326,8 +327,10 @@ describe('what is published', () => {
       'evt/screening',
       'evt/site',
       'evt/stats',
+      'evt/storage',
       'evt/visitor',
       'state/accesspoint/main-in',
+      'state/backup',
       'state/clock',
       'state/conn',
       'state/door/main',

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { BackupBook as BackupBookPort, BackupRecord } from '../../ports/site-store.ts';
 import { Connection } from './connection.ts';
-import { databasePath, openForWriting } from './database.ts';
+import { databasePath, openForReading, openForWriting } from './database.ts';
 import { migrate } from './migrations.ts';
+import { hasTable, ReadConnection } from './read-connection.ts';
 import { sweepCopy } from './store-copy.ts';
 
 const COLUMNS = 'id, at_ms AS atMs, time_quality AS quality, bytes, event_rows AS rows, recipient';
@@ -23,8 +25,7 @@ export class SqliteBackupBook implements BackupBookPort {
   }
 
   last(): BackupRecord | undefined {
-    const sql = `SELECT ${COLUMNS} FROM backup ORDER BY id DESC LIMIT 1`;
-    return this.#connection.read(() => this.#connection.statement<[], BackupRecord>(sql).get());
+    return this.#connection.read(() => readLast(this.#connection));
   }
 
   sweep(): void {
@@ -53,6 +54,24 @@ export class SqliteBackupBook implements BackupBookPort {
     this.#connection
       .statement<[number, string, number, number, string, number]>(sql)
       .run(Math.floor(atMs), quality, bytes, rows, recipient, told);
+  }
+}
+
+function readLast(connection: ReadConnection): BackupRecord | undefined {
+  const sql = `SELECT ${COLUMNS} FROM backup ORDER BY id DESC LIMIT 1`;
+  return connection.statement<[], BackupRecord>(sql).get();
+}
+
+/** The newest backup of the store in `folder`, for commands; undefined if there is none. */
+export function lastBackup(folder: string): BackupRecord | undefined {
+  const path = databasePath(folder);
+  if (!existsSync(path)) return undefined;
+  const connection = new ReadConnection(path);
+  connection.attach(openForReading(path));
+  try {
+    return hasTable(connection, 'backup') ? connection.read(() => readLast(connection)) : undefined;
+  } finally {
+    connection.close();
   }
 }
 

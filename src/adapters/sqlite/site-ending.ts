@@ -35,6 +35,7 @@ const IMPERSONAL = [
   'screening.sensor',
   'site.stooddown',
   'stats.daily',
+  'storage.backup',
 ]
   .map((name) => `'${name}'`)
   .join(', ');

@@ -26,12 +26,13 @@ import type {
   StandingOrders,
   VisitorBook,
 } from '../../ports/rule-store.ts';
-import type { AttentionBook, DayCounts } from '../../ports/site-store.ts';
+import type { AttentionBook, BackupBook, DayCounts } from '../../ports/site-store.ts';
 import type { Thermometer } from '../../ports/thermometer.ts';
 import type { Signals } from '../door/door-signals.ts';
 import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
 import type { RetentionSettings } from '../log/retention.ts';
+import type { BackupSettings } from '../site/backup-watch.ts';
 
 /** What a gate stores. The store is open before the gate starts. */
 interface GateStore extends StoreHealth {
@@ -49,6 +50,7 @@ interface GateStore extends StoreHealth {
   readonly records: RecordsOfThePast;
   readonly bundles: BundleShelf;
   readonly attention: AttentionBook;
+  readonly backups: BackupBook;
   readonly dayCounts: DayCounts;
   readonly tree: LogTree;
   readonly checkpoints: CheckpointBook;
@@ -125,6 +127,7 @@ export interface GateSettings {
   readonly accessPoints: readonly AccessPointFacts[];
   readonly lists: BundlesInForceSettings;
   readonly retention: RetentionSettings & { readonly countDays: number };
+  readonly backups: BackupSettings;
   /** How often the gate looks at its clock and its log, in milliseconds. */
   readonly lookEveryMs: number;
 }

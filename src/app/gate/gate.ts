@@ -17,6 +17,7 @@ import { RecordEnding } from '../log/record-ending.ts';
 import { Retention } from '../log/retention.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
 import { Announcer } from '../site/announcer.ts';
+import { BackupWatch } from '../site/backup-watch.ts';
 import { ClockWatch } from '../site/clock-watch.ts';
 import { DailyReport } from '../site/daily-report.ts';
 import { type NamedPart, named, StartOrder } from '../site/start-order.ts';
@@ -159,6 +160,7 @@ export class Gate implements Lifecycle {
     yield named('announcer', new Announcer({ notes, state, notifier, store }, told));
     yield named('clock watch', new ClockWatch({ clock, notes, state, gate, everyMs }));
     yield named('log watch', this.#logWatch);
+    yield named('backup watch', this.#backupWatch());
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     yield named('retention', this.#retention());
     const parts = this.#doors.map((door) => ({
@@ -181,6 +183,22 @@ export class Gate implements Lifecycle {
       this.#doors.some(({ mode }) => mode === 'Accessed');
     const works = [new RecordEnding({ records, settings, needs, timeZone }).work];
     return new Retention({ clock, logger, records, works, isBusy });
+  }
+
+  #backupWatch(): BackupWatch {
+    const { clock, logger, state, store } = this.#ports;
+    const { site, backups: settings, lookEveryMs: everyMs } = this.#settings;
+    const { notes } = this.#rules;
+    return new BackupWatch({
+      book: store.backups,
+      notes,
+      clock,
+      state,
+      logger,
+      gate: site.gate,
+      settings,
+      everyMs,
+    });
   }
 
   *#uplink(): Generator<NamedPart> {

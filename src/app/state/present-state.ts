@@ -2,6 +2,7 @@ import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView }
 import type { Cancel } from '../../ports/clock.ts';
 import type {
   AccessPointView,
+  BackupView,
   CheckpointView,
   ClockView,
   DecisionMade,
@@ -83,6 +84,7 @@ export class PresentState implements GateState {
   readonly lists = new NewestValues<readonly ListView[]>();
   readonly clock = new NewestValues<ClockView>();
   readonly queue = new NewestValues<QueueView>();
+  readonly backup = new NewestValues<BackupView>();
   readonly checkpoint = new NewestValues<CheckpointView>();
   readonly readings = new NewestValues<ReadingView>(({ accessPoint }) => accessPoint);
   readonly passages = new NewestValues<PassageView>(({ accessPoint }) => accessPoint);

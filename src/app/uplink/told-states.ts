@@ -13,6 +13,7 @@ export interface StatePayloads {
   'state/policy': Payload<'policy'>;
   'state/queue': Payload<'queue'>;
   'state/clock': Payload<'clock'>;
+  'state/backup': Payload<'backup'>;
   checkpoint: Payload<'checkpoint'>;
 }
 
@@ -61,6 +62,15 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
     madeFrom: ({ clock }) => [clock],
     tell: ({ clock }, tell) => {
       for (const { quality } of clock.values) tell('state/clock', { quality });
+    },
+  },
+  backup: {
+    madeFrom: ({ backup }) => [backup],
+    tell: ({ backup }, tell) => {
+      for (const { lastMs, isDue } of backup.values) {
+        const last = lastMs === undefined ? {} : { last: new Date(lastMs).toISOString() };
+        tell('state/backup', { ...last, due: isDue });
+      }
     },
   },
   checkpoint: {

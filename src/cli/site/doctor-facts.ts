@@ -1,6 +1,7 @@
 import { findHeaderChip } from '../../../hardware/gpio/chip.ts';
 import { loadOnoff } from '../../../hardware/gpio/gpio-line.ts';
 import { MqttBroker } from '../../adapters/mqtt/mqtt-broker.ts';
+import { lastBackup } from '../../adapters/sqlite/backup-book.ts';
 import { readStoreChecks } from '../../adapters/sqlite/check-note.ts';
 import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
@@ -34,6 +35,12 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
       readChecks: () => readStoreChecks(config.store.folder),
       readLists: () => readLists(config),
       readStates: () => readStates(config.store.folder),
+    },
+    backups: {
+      ...{ recipient: config.backup.recipient, warnAfterDays: config.backup.warnAfterDays },
+      problemOf: async (recipient) =>
+        (await import('../../adapters/age/sealed-backup.ts')).recipientProblem(recipient),
+      lastMs: () => lastBackup(config.store.folder)?.atMs,
     },
     web: { host: config.web.host, port: config.web.port },
     ...(broker === undefined ? {} : { broker }),

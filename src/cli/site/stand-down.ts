@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, fsyncSync, openSync, writeFileSync } f
 import type { Command } from 'commander';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
+import { lastBackup } from '../../adapters/sqlite/backup-book.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { endCheckpoint } from './end-checkpoint.ts';
@@ -49,9 +50,20 @@ async function run({ config: path, confirm, report: copy }: Options): Promise<vo
   console.log(
     [
       'Left to do by hand: remove the service, and wipe or destroy the card, which may keep old blocks.',
+      ...backups(store.folder),
       ...left.map((file) => `  ${file} belongs to the broker's side; remove it too.`),
     ].join('\n'),
   );
+}
+
+/** They hold what was erased here. */
+function backups(folder: string): readonly string[] {
+  const last = lastBackup(folder);
+  if (last === undefined) return [];
+  const date = new Date(last.atMs).toISOString().slice(0, 10);
+  return [
+    `  Backups were made, the last on ${date}: destroy them, or the secret key of the office that reads them.`,
+  ];
 }
 
 /** Opened with the rights of the caller. An empty file is what an attempt that failed left behind. */

@@ -331,6 +331,14 @@ export const EVENT_DATA = {
       receipt: Hex32.describe('SHA-256 of the canonical JSON of the receipt that the gate has signed.'),
     })
     .describe('Everything kept about one holder was erased. It is written before the rows are reduced.'),
+  /** `time` is the moment whose state is in it. */
+  'storage.backup': z
+    .strictObject({
+      bytes: Count.describe('Size of the file.'),
+      rows: Count.describe('Events of the log in it.'),
+      recipient: Hex32.describe('SHA-256 of the public key (age1…) to which it is encrypted.'),
+    })
+    .describe('A command has made an encrypted backup of the store.'),
   'stats.daily': DayCounts,
   /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
   'site.stooddown': z.strictObject({

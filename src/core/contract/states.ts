@@ -79,6 +79,13 @@ export const STATES = {
     .object({ pending: Count.describe('Events the broker has not stored yet.'), ...told })
     .describe('state/queue'),
   clock: z.object({ quality: Quality, ...told }).describe('state/clock'),
+  backup: z
+    .object({
+      last: Moment.describe('Of the state in the last backup. Absent where there is none.').exactOptional(),
+      due: z.boolean().describe('A new one should be made. Always false where none are asked for.'),
+      ...told,
+    })
+    .describe('state/backup; not there where no backups are asked for and none was made'),
   checkpoint: z
     .object({
       epoch: z.uuid(),

@@ -34,6 +34,10 @@ export class GuardState {
     return this.#topics.queue as GuardTopics['queue'] | undefined;
   }
 
+  get backup(): GuardTopics['backup'] | undefined {
+    return this.#topics.backup as GuardTopics['backup'] | undefined;
+  }
+
   get clock(): GuardTopics['clock'] | undefined {
     return this.#topics.clock as GuardTopics['clock'] | undefined;
   }

@@ -104,6 +104,27 @@ describe.skipIf(unless)(`commands of root in the store of the service ${unless ?
     expect(ofRoot(file('state'))).toEqual([]);
   });
 
+  it('give a backup its name where only root may write, and put it back', async () => {
+    const { file, config, account } = site();
+    expect(await gatepost(...account, ...config)).toMatchObject({ code: 0 });
+    expect(await gatepost('clock', 'confirm', ...config)).toMatchObject({ code: 0 });
+    const { output: keys } = await gatepost('backup', 'keygen', '--out', file('office.key'));
+    const [recipient = ''] = /age1\w+/.exec(keys) ?? [];
+    mkdirSync(file('stick'), { mode: 0o700 });
+    expect(await gatepost('backup', file('stick'), '--to', recipient, ...config)).toMatchObject({ code: 0 });
+    const [name = ''] = readdirSync(file('stick'));
+    expect(name).toMatch(/^gatepost-willow-court-north-\d{8}T\d{6}Z\.age$/);
+    // One that fails leaves nothing there.
+    rmSync(file('state/gatepost.db'));
+    expect(await gatepost('backup', file('stick'), '--to', recipient, ...config)).toMatchObject({ code: 1 });
+    expect(readdirSync(file('stick'))).toEqual([name]);
+
+    const restore = ['restore', file(`stick/${name}`), '--identity', file('office.key'), ...config];
+    expect(await gatepost(...restore)).toMatchObject({ code: 0 });
+    expect(await gatepost('operator', 'list', ...config)).toMatchObject({ code: 0, output: 'Li Mei\n' });
+    expect(ofRoot(file('state'))).toEqual([]);
+  });
+
   it.each(['gatepost.lock', 'directory.lock', 'gatepost.db'])(
     'follow no link in place of %s',
     async (name) => {

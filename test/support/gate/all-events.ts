@@ -210,6 +210,13 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       receipt: '0c5b1a6fd3f6ad1d1b1a3e0a8ed3a4e3f7a9a4c2b2f4d3e1c0b9a8f7e6d5c4b3',
     },
   ],
+  'storage.backup': [
+    {
+      bytes: 1_284_511_232,
+      rows: 1_204_711,
+      recipient: 'b1a5c7f1c1d1cb6aa9f5ee6b46f4b3a1c0f0a2a7d0d4c6d8a3b9e1f2c4d5e6f7',
+    },
+  ],
 };
 
 /** Every event name. */

@@ -229,6 +229,7 @@ function settingsOf(policy: Policy): Omit<GateSettings, 'untrustedRecords'> {
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
     retention: KEPT,
     // Seldom, because the tests run over weeks.
+    backups: { warnAfterDays: undefined },
     lookEveryMs: 3_600_000,
   };
 }

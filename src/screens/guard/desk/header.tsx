@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
-import { secondsText } from '../../shared/times.ts';
+import { dayText, secondsText } from '../../shared/times.ts';
 import type { GuardState } from '../guard-state.ts';
 import { useWords } from '../words.ts';
 import { levelWords } from './level-card.tsx';
@@ -39,6 +39,7 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
           </li>
         )}
         {live && picture.queue && <Uplink queue={picture.queue} />}
+        {live && picture.backup && <Backup backup={picture.backup} />}
         {live && clock && clock.quality !== 'synced' && (
           <li class="badge warn">
             <Icon name="warning" />
@@ -67,6 +68,18 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
         </button>
       </div>
     </header>
+  );
+}
+
+function Backup({ backup: { lastMs, isDue } }: { backup: NonNullable<GuardState['backup']> }) {
+  const { language, locale, timeZone } = useWords();
+  const words = locale.guard.header;
+  const date = lastMs === undefined ? undefined : dayText(language, lastMs, timeZone);
+  if (date === undefined && !isDue) return null;
+  return (
+    <li class={isDue ? 'badge warn' : 'badge'}>
+      {date === undefined ? words.backupNone : fill(isDue ? words.backupDue : words.backupDone, { date })}
+    </li>
   );
 }
 
