@@ -67,7 +67,9 @@ export function unpackRow(row: ReducedColumns): Buffer {
     type: `io.gatepost.${row.name}.v1`,
   };
   const time = hourText(row.timeMs);
-  const data = at < reduced.length ? reduced.toString('utf8', at) : '{}';
+  const packed = reduced.toString('utf8', at);
+  // Nothing is packed where there is no data: what says so all the same was not packed here.
+  const data = at >= reduced.length ? '{}' : packed.replace(/^\{\}$/, '');
   return Buffer.from(leafText(identity, { time, data, commitments: commitments.join(' ') }));
 }
 

@@ -1,0 +1,251 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
+import { openLogSource } from '../../../src/adapters/sqlite/log-source.ts';
+import type { Store } from '../../../src/adapters/sqlite/store.ts';
+import type { PurgeClass } from '../../../src/core/access/vocabulary.ts';
+import { CHAIN_START, type ChainVerdict, verifyChain } from '../../../src/core/events/chain.ts';
+import type { EventDraft } from '../../../src/core/events/event.ts';
+import { verifyLog } from '../../../src/core/events/verify-log.ts';
+import { PublishedContract } from '../../support/broker/published-contract.ts';
+import { VirtualClock } from '../../support/clock/virtual-clock.ts';
+import { everyEvent } from '../../support/gate/all-events.ts';
+import { accessGranted, doorOpened, SAMPLE_TIME_MS } from '../../support/gate/event-samples.ts';
+import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
+
+const HOUR_MS = 3_600_000;
+const ROOT = 'gates/v1/willow-court/north/';
+const contract = new PublishedContract();
+
+function verdictOf(folder: string): ChainVerdict {
+  const reader = openReadOnly(folder);
+  try {
+    const head = reader.head();
+    return verifyChain(reader.rows(), {
+      after: CHAIN_START,
+      cover: reader.cover(),
+      ...(head && { last: head }),
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+/** What `log verify` finds. */
+function findingsOf(folder: string): readonly string[] {
+  const source = openLogSource(folder);
+  try {
+    const run = verifyLog(source, { witnesses: [] });
+    for (;;) {
+      const step = run.next();
+      if (step.done === true)
+        return step.value.findings.map(({ problem, first, last }) => `${problem} ${first}-${last}`);
+    }
+  } finally {
+    source.close();
+  }
+}
+
+function purged(part: PurgeClass, through: number): EventDraft {
+  return {
+    name: 'log.purged',
+    subject: 'north',
+    data: { class: part, through, count: 1 },
+    timeMs: SAMPLE_TIME_MS,
+    timeQuality: 'synced',
+  };
+}
+
+/** Says that it goes, and lets it go. */
+function purge(store: Store, part: PurgeClass, through: number): number {
+  store.log.commit({ events: [purged(part, through)] });
+  let count = 0;
+  for (let after = 0; after < through; ) {
+    const done = store.rows.reduce(part, { after, through }, { rows: 7 });
+    after = done.through;
+    count += done.count;
+  }
+  return count;
+}
+
+function bodies(store: Store): Map<number, string> {
+  const events = store.outbox.readAfter(0, 10_000);
+  return new Map(events.map(({ sequence, body }) => [sequence, new TextDecoder().decode(body)]));
+}
+
+function hashes(folder: string): unknown[] {
+  const database = new Database(join(folder, 'gatepost.db'), { readonly: true });
+  const rows = database.prepare('SELECT hex(hash) FROM event ORDER BY sequence').pluck().all();
+  database.close();
+  return rows;
+}
+
+describe('rows of every event', () => {
+  it('lose one part after the other; the log, the outbox and verifying give what is left', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    store.log.commit({ events: everyEvent().filter(({ name }) => name !== 'site.stooddown') });
+    const { lastSequence } = store.outbox.position();
+    const before = hashes(folder);
+    expect(verdictOf(folder)).toMatchObject({ status: 'intact', erased: 0 });
+    for (const part of ['screening', 'access', 'operator'] as const) {
+      const { count } = store.rows.survey(part, { after: 0, through: lastSequence });
+      expect(count).toBeGreaterThan(0);
+      expect([part, purge(store, part, lastSequence)]).toEqual([part, count]);
+      expect(store.rows.survey(part, { after: 0, through: lastSequence })).toEqual({ count: 0 });
+      expect([part, verdictOf(folder).status, findingsOf(folder)]).toEqual([part, 'intact', []]);
+      expect(hashes(folder).slice(0, lastSequence)).toEqual(before);
+      const altered: object[] = [];
+      store.outbox.onAltered((rows) => altered.push(rows));
+      const published = bodies(store);
+      expect([part, altered, published.size]).toEqual([part, [], store.outbox.position().lastSequence]);
+      for (const text of published.values()) {
+        const group = /"io\.gatepost\.(\w+)\./.exec(text)?.[1];
+        expect([text, contract.faults(`${ROOT}evt/${group}`, Buffer.from(text))]).toEqual([text, []]);
+      }
+    }
+    const reduced = [...bodies(store).values()].slice(0, lastSequence);
+    for (const text of reduced) {
+      expect(JSON.parse(text).dataschema).toBe('urn:gatepost:event:reduced:v1');
+      for (const trace of ['00112233aabbccdd', 'a1b2c3d4e5f6', 'passage-1', 'chen', 'normal"', ':00.007Z'])
+        expect([trace, text, text.includes(trace)]).toEqual([trace, text, false]);
+    }
+    await store.stop();
+    // Opened again, the check at the start finds nothing either.
+    const again = await openStore(folder);
+    expect(again.altered).toEqual([]);
+    expect(again.log.recent(['access.granted', 'operator.override'], 10)).toEqual([]);
+    expect(again.log.recent(['log.reset'], 5)).toHaveLength(2);
+  });
+
+  it('leave nothing of it in the file', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    store.log.commit({ events: [accessGranted(), doorOpened()] });
+    purge(store, 'screening', 3);
+    purge(store, 'access', 3);
+    await store.stop();
+    const bytes = readFileSync(join(folder, 'gatepost.db')).toString('latin1');
+    for (const trace of ['00112233aabbccdd', 'a1b2c3d4e5f6', 'passage-1', 'gy-mcu9061x'])
+      expect([trace, bytes.includes(trace)]).toEqual([trace, false]);
+  });
+
+  it('that end leave their hash, and of 256 in a row the root of the tree', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    for (let batch = 0; batch < 10; batch++)
+      store.log.commit({ events: Array.from({ length: 80 }, () => accessGranted()) });
+    store.log.commit({
+      events: [everyEvent().find(({ name }) => name === 'operator.override') as EventDraft],
+    });
+    const last = 790;
+    purge(store, 'access', last);
+    while (store.tree.grow() > 0);
+    purge(store, 'ended', last);
+    expect([verdictOf(folder), findingsOf(folder)]).toEqual([
+      expect.objectContaining({ status: 'intact', ended: 2 * 255 }),
+      [],
+    ]);
+    expect(hashes(folder).length).toBeLessThan(300 + 10);
+    // An operator's row that was reduced later ends at once.
+    store.log.commit({ events: [purged('operator', 1)] });
+    expect(store.rows.reduce('operator', { after: 0, through: 1 }, { rows: 5 }).count).toBe(1);
+    // The row by which the log begins is needed.
+    expect(bodies(store).get(1)).toContain('log.reset');
+    await store.stop();
+    expect((await openStore(folder)).altered).toEqual([]);
+  });
+});
+
+describe('a part that is gone', () => {
+  const untold: [string, (store: Store) => void, string][] = [
+    [
+      'the screening',
+      (store) => store.rows.reduce('screening', { after: 0, through: 9 }, { rows: 9 }),
+      '2-6',
+    ],
+    ['all of a class', (store) => store.rows.reduce('access', { after: 0, through: 9 }, { rows: 9 }), '2-6'],
+    ['a single row', (store) => store.rows.reduceRows([4]), '4-4'],
+    [
+      'the rest',
+      (store) => {
+        purge(store, 'access', 6);
+        store.rows.reduce('ended', { after: 0, through: 6 }, { rows: 9 });
+      },
+      '2-6',
+    ],
+  ];
+  it.each(untold)('without a word of the log is named and not published: %s', async (_what, take, range) => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    store.log.commit({ events: Array.from({ length: 5 }, () => accessGranted()) });
+    take(store);
+    expect(verdictOf(folder)).toMatchObject({ status: 'broken', problem: 'uncovered' });
+    expect(findingsOf(folder)).toEqual([`erased ${range}`]);
+    const altered: object[] = [];
+    store.outbox.onAltered((rows) => altered.push(rows));
+    store.outbox.readAfter(0, 100);
+    const [first = 0, last = 0] = range.split('-').map(Number);
+    expect(altered).toEqual([{ first, last, problem: 'edited' }]);
+  });
+
+  it('may be what privacy.erased names, and nothing else', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    store.log.commit({ events: Array.from({ length: 8 }, () => accessGranted()) });
+    const erased = everyEvent().find(({ name }) => name === 'privacy.erased') as EventDraft;
+    const data = { ...erased.data, ranges: '2-3,6' } as never;
+    store.log.commit({ events: [{ ...erased, data } as EventDraft] });
+    expect(store.rows.reduceRows([2, 3, 6])).toBe(3);
+    expect(store.rows.reduceRows([2, 3, 6])).toBe(0);
+    expect([verdictOf(folder).status, findingsOf(folder)]).toEqual(['intact', []]);
+    store.rows.reduceRows([5]);
+    expect(verdictOf(folder)).toEqual({ status: 'broken', sequence: 5, problem: 'uncovered' });
+  });
+
+  it('is named where somebody edits the reduced row, or what is stored of it', async () => {
+    for (const edit of [
+      "UPDATE event SET name = 'access.denied' WHERE sequence = 4",
+      'UPDATE event SET time_ms = time_ms + 3600000 WHERE sequence = 4',
+      "UPDATE event SET reduced = CAST(reduced || '{}' AS BLOB) WHERE sequence = 4",
+      "UPDATE event SET reduced = x'' WHERE sequence = 4",
+      'UPDATE event SET reduced = NULL WHERE sequence = 4',
+    ]) {
+      const folder = temporaryFolder();
+      const store = await openStore(folder);
+      store.log.commit({ events: Array.from({ length: 8 }, () => accessGranted()) });
+      purge(store, 'access', 9);
+      await store.stop();
+      const database = new Database(join(folder, 'gatepost.db'));
+      database.exec(edit);
+      database.close();
+      expect([edit, verdictOf(folder)]).toEqual([edit, expect.objectContaining({ sequence: 4 })]);
+    }
+  });
+});
+
+it('a row is as old as its record by a clock in step, and never older than that', async () => {
+  const start = Date.UTC(2020, 1, 24, 8, 30);
+  const clock = new VirtualClock(start);
+  const store = await openStore(temporaryFolder(), { clock });
+  const commit = () =>
+    store.log.commit({ events: [accessGranted({}, clock.read().wallMs)] })[0]?.sequence ?? 0;
+  const sequences: number[] = [];
+  for (let hour = 0; hour < 6; hour++) {
+    clock.advance(HOUR_MS);
+    clock.quality = hour === 3 ? 'unsynced' : 'synced';
+    sequences.push(commit());
+  }
+  const at = (hour: number) => start + (hour + 1) * HOUR_MS;
+  expect(store.rows.newestBefore(start - 1)).toBe(0);
+  expect(store.rows.newestBefore(at(2))).toBe(sequences[2]);
+  expect(store.rows.newestBefore(at(3))).toBe(sequences[2]);
+  expect(store.rows.newestBefore(at(4) - 1)).toBe(sequences[2]);
+  expect(store.rows.newestBefore(at(4))).toBe(sequences[4]);
+  // Of a reduced row only the hour is known: it counts from the end of that.
+  purge(store, 'access', sequences[2] ?? 0);
+  expect(store.rows.newestBefore(at(2))).toBe(sequences[1]);
+  expect(store.rows.newestBefore(at(2) + HOUR_MS / 2)).toBe(sequences[2]);
+});
