@@ -1,3 +1,4 @@
+import type { PurgeClass } from '../core/access/vocabulary.ts';
 import type { LedgerNeeds } from '../core/policy/ledger.ts';
 
 /** By which time and day records outside of the log are over. Times are Unix milliseconds of confirmed time. */
@@ -48,4 +49,21 @@ export interface RecordPurge {
   unhurried<T>(work: () => T): T;
   /** Moves what was written into the database and empties the write-ahead file of what was deleted. */
   settle(): void;
+}
+
+/** How far a part of the rows of the log has been taken away. Sequences; 0 if it never was. */
+export interface PurgeProgress {
+  /** log.purged said so, in the transaction of the effect `announcePurge`. */
+  readonly announced: number;
+  /** Up to here it is done. */
+  readonly reached: number;
+  /** When it was last announced, Unix milliseconds of confirmed time. */
+  readonly announcedMs: number;
+}
+
+/** Remembers it over restarts. Every method may throw GatepostError `log.unavailable`. */
+export interface PurgeBook {
+  progress(part: PurgeClass): PurgeProgress;
+  /** Nothing of the part is left up to this row. */
+  reached(part: PurgeClass, sequence: number): void;
 }

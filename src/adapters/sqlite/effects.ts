@@ -3,7 +3,7 @@ import { SqliteBackupBook } from './backup-book.ts';
 import type { Connection } from './connection.ts';
 import { SqliteDayCounts } from './day-counts.ts';
 import { SqliteHolderState } from './holder-state.ts';
-import { SqliteRecordsOfThePast } from './kept-numbers.ts';
+import { SqlitePurgeBook, SqliteRecordsOfThePast } from './kept-numbers.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
@@ -19,6 +19,7 @@ export interface EffectTables {
   readonly policy: SqlitePolicyStore;
   readonly dayCounts: SqliteDayCounts;
   readonly operators: SqliteOperatorStore;
+  readonly purges: SqlitePurgeBook;
   readonly records: SqliteRecordsOfThePast;
   readonly backups: SqliteBackupBook;
 }
@@ -32,6 +33,7 @@ export function effectTables(connection: Connection): EffectTables {
     policy: new SqlitePolicyStore(connection),
     dayCounts: new SqliteDayCounts(connection),
     operators: new SqliteOperatorStore(connection),
+    purges: new SqlitePurgeBook(connection),
     records: new SqliteRecordsOfThePast(connection),
     backups: new SqliteBackupBook(connection),
   };
@@ -100,6 +102,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'noteBackup':
       tables.backups.markTold(effect.id);
+      return;
+    case 'announcePurge':
+      tables.purges.announce(effect);
       return;
     case 'noteOperatorChange':
       tables.operators.dropChange(effect.id);

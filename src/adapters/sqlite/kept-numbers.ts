@@ -1,5 +1,7 @@
 import type { PurgeClass } from '../../core/access/vocabulary.ts';
+import type { Effect } from '../../core/decision/effect.ts';
 import type { ClockFloor, KeptClock } from '../../ports/clock.ts';
+import type { PurgeBook, PurgeProgress } from '../../ports/retention.ts';
 import type { RecordsOfThePast } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 import type { ReadConnection } from './read-connection.ts';
@@ -15,6 +17,7 @@ type KeptName =
   | 'stood-down'
   | 'marked'
   | 'epoch-from'
+  | `purge-${'announced' | 'reached' | 'at'}-${PurgeClass}`
   | 'records-doubted'
   | 'restored'
   | 'split-from'
@@ -100,5 +103,35 @@ export class SqliteRecordsOfThePast implements RecordsOfThePast {
   /** Runs inside a transaction. */
   trust(): void {
     putKept(this.#connection, 'records-doubted', 0);
+  }
+}
+
+/** How far parts of the rows were taken away, in one number each. */
+export class SqlitePurgeBook implements PurgeBook {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  progress(part: PurgeClass): PurgeProgress {
+    const read = (what: 'announced' | 'reached' | 'at') =>
+      readKept(this.#connection, `purge-${what}-${part}`);
+    return { announced: read('announced'), reached: read('reached'), announcedMs: read('at') };
+  }
+
+  /** What had nothing of the part needs no announcement. */
+  reached(part: PurgeClass, sequence: number): void {
+    this.#connection.write(() => {
+      putKept(this.#connection, `purge-reached-${part}`, sequence);
+      if (sequence > readKept(this.#connection, `purge-announced-${part}`))
+        putKept(this.#connection, `purge-announced-${part}`, sequence);
+    });
+  }
+
+  /** Runs inside the transaction of log.purged. */
+  announce({ part, through, atMs }: Extract<Effect, { kind: 'announcePurge' }>): void {
+    putKept(this.#connection, `purge-announced-${part}`, through);
+    putKept(this.#connection, `purge-at-${part}`, Math.floor(atMs));
   }
 }

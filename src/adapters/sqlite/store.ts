@@ -22,7 +22,13 @@ import { type Examination, examine } from './examination.ts';
 import { FolderLock, lockPath } from './folder-lock.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import type { SqliteHolderState } from './holder-state.ts';
-import { readKept, SqliteClockFloor, type SqliteRecordsOfThePast, writeKept } from './kept-numbers.ts';
+import {
+  readKept,
+  SqliteClockFloor,
+  type SqlitePurgeBook,
+  type SqliteRecordsOfThePast,
+  writeKept,
+} from './kept-numbers.ts';
 import { LogMarks } from './log-marks.ts';
 import { SqliteCheckpointBook, SqliteLogTree } from './log-tree.ts';
 import { migrate } from './migrations.ts';
@@ -79,6 +85,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly inspection: SqliteStoreInspection;
   readonly recordPurge: SqliteRecordPurge;
   readonly rows: SqliteRowReducer;
+  readonly purges: SqlitePurgeBook;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -131,6 +138,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.clockFloor = new SqliteClockFloor(connection);
     this.inspection = new SqliteStoreInspection({ connection, outbox: this.outbox, clock, logger });
     this.recordPurge = new SqliteRecordPurge(connection);
+    this.purges = tables.purges;
     this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));
   }
 

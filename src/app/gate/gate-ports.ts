@@ -17,7 +17,8 @@ import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
-import type { RecordPurge } from '../../ports/retention.ts';
+import type { PurgeBook, RecordPurge } from '../../ports/retention.ts';
+import type { RowReducer } from '../../ports/row-reducer.ts';
 import type {
   HolderState,
   PassMemory,
@@ -55,6 +56,8 @@ interface GateStore extends StoreHealth {
   readonly tree: LogTree;
   readonly checkpoints: CheckpointBook;
   readonly recordPurge: RecordPurge;
+  readonly rows: RowReducer;
+  readonly purges: PurgeBook;
   readonly endedUncleanly: boolean;
 }
 

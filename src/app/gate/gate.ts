@@ -15,6 +15,7 @@ import { ListSubscription } from '../lists/list-subscription.ts';
 import { Checkpoints } from '../log/checkpoints.ts';
 import { RecordEnding } from '../log/record-ending.ts';
 import { Retention } from '../log/retention.ts';
+import { RowEnding } from '../log/row-ending.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
 import { Announcer } from '../site/announcer.ts';
 import { BackupWatch } from '../site/backup-watch.ts';
@@ -174,14 +175,18 @@ export class Gate implements Lifecycle {
   #retention(): Retention {
     const { clock, logger, store } = this.#ports;
     const { retention: settings, site } = this.#settings;
-    const { timeZone } = site;
-    const { inForce } = this.#rules;
+    const { gate, timeZone } = site;
+    const { inForce, notes } = this.#rules;
     const records = store.recordPurge;
     const needs = () => ledgerNeeds(inForce.policy);
     const isBusy = () =>
       [...this.#accessPoints.values()].some((place) => place.isBusy) ||
       this.#doors.some(({ mode }) => mode === 'Accessed');
-    const works = [new RecordEnding({ records, settings, needs, timeZone }).work];
+    const { rows, purges: book } = store;
+    const works = [
+      new RowEnding({ rows, book, notes, clock, settings, gate }).work,
+      new RecordEnding({ records, settings, needs, timeZone }).work,
+    ];
     return new Retention({ clock, logger, records, works, isBusy });
   }
 

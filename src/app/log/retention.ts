@@ -20,8 +20,11 @@ export interface RetentionSettings {
 
 /** First look after a start, which has other things to do. */
 const FIRST_LOOK_MS = 60_000;
-/** Also how much longer than its time something stays at most where nobody stands in the way. */
-const LOOK_EVERY_MS = 60 * 60_000;
+/**
+ * How much longer than its time something stays at most, where nobody stands in the way. A little more than the hour in
+ * which log.purged comes once, by a clock that may run slow.
+ */
+const LOOK_EVERY_MS = 61 * 60_000;
 /** After a turn that failed. */
 const AGAIN_MS = 60_000;
 /** Between two turns, so that a code that is shown meanwhile waits for one turn at most. */

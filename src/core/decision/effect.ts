@@ -1,4 +1,4 @@
-import type { Direction, PassKind } from '../access/vocabulary.ts';
+import type { Direction, PassKind, PurgeClass } from '../access/vocabulary.ts';
 import type { HolderSubject, StandingOrder } from '../policy/standing-order.ts';
 import type { VisitorEntry } from '../policy/visitor.ts';
 import type { Counted } from '../report/day-counts.ts';
@@ -66,6 +66,13 @@ export type Effect =
       readonly accessPoint: string;
       readonly direction: Direction;
       readonly siteDay: number;
+    }
+  /** log.purged says that this part of all rows up to this one goes now. `atMs`: confirmed time. */
+  | {
+      readonly kind: 'announcePurge';
+      readonly part: PurgeClass;
+      readonly through: number;
+      readonly atMs: number;
     }
   /** The event of an account change that was made outside of the daemon is written. */
   | { readonly kind: 'noteOperatorChange'; readonly id: number }

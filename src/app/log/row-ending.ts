@@ -1,0 +1,113 @@
+import { PURGE_CLASSES, type PurgeClass } from '../../core/access/vocabulary.ts';
+import { vouchedMs } from '../../core/time/clock-reading.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { PurgeBook } from '../../ports/retention.ts';
+import type { LogStretch, RowReducer, StretchSurvey } from '../../ports/row-reducer.ts';
+import type { EventWriter } from './event-writer.ts';
+import type { EndingWork, RetentionSettings } from './retention.ts';
+
+/** log.purged is written at most once in this time for each class. */
+const ANNOUNCED_EVERY_MS = 60 * 60_000;
+/** No further row of a turn is begun after this time; what is left of the turn is for its commit. */
+const REDUCING_MS = 6;
+/** To look at a row costs so much less than to take from it. */
+const SEEN_FOR_ONE = 4;
+
+interface RowEndingDeps {
+  readonly rows: RowReducer;
+  readonly book: PurgeBook;
+  readonly notes: EventWriter;
+  readonly clock: Clock;
+  readonly settings: RetentionSettings;
+  /** Id of this kiosk, the subject of the events. */
+  readonly gate: string;
+}
+
+/**
+ * Ends rows of the log part by part. log.purged says first, in a transaction of its own, which part of the rows up to
+ * which one goes; then it goes, oldest rows first, so those that servers have. A row that no broker has acknowledged
+ * goes at its time all the same. After a kill in the middle the rest of what was announced goes.
+ */
+export class RowEnding {
+  readonly #deps: RowEndingDeps;
+
+  constructor(deps: RowEndingDeps) {
+    this.#deps = deps;
+  }
+
+  readonly work: EndingWork = (nowMs, rows) => this.#work(nowMs, rows);
+
+  *#work(nowMs: number, rows: () => number): Generator<void, boolean, void> {
+    let ended = false;
+    for (const part of PURGE_CLASSES) {
+      if (yield* this.#takeAnnounced(part, rows)) ended = true;
+      if (!(yield* this.#announce(part, nowMs, rows))) continue;
+      if (yield* this.#takeAnnounced(part, rows)) ended = true;
+    }
+    return ended;
+  }
+
+  /** Returns whether there is something to take. */
+  *#announce(part: PurgeClass, nowMs: number, rows: () => number): Generator<void, boolean, void> {
+    const { rows: log, book, notes, clock, gate } = this.#deps;
+    const { announced, announcedMs } = book.progress(part);
+    const sinceMs = nowMs - announcedMs;
+    if (sinceMs >= 0 && sinceMs < ANNOUNCED_EVERY_MS) return false;
+    const through = log.newestBefore(nowMs - this.#keptMs(part));
+    if (through <= announced) return false;
+    const { count, unacknowledged } = yield* this.#survey(part, { after: announced, through }, rows);
+    if (count === 0) {
+      book.reached(part, through);
+      return false;
+    }
+    const range = unacknowledged === undefined ? {} : { unacknowledged };
+    const data = { class: part, through, count, ...range };
+    notes.write(
+      [{ name: 'log.purged', subject: gate, data }],
+      [{ kind: 'announcePurge', part, through, atMs: vouchedMs(clock.read()) }],
+    );
+    yield;
+    return true;
+  }
+
+  *#survey(
+    part: PurgeClass,
+    { after, through }: LogStretch,
+    rows: () => number,
+  ): Generator<void, StretchSurvey, void> {
+    let count = 0;
+    let unacknowledged: StretchSurvey['unacknowledged'];
+    for (let done = after; done < through; ) {
+      const next = Math.min(through, done + rows() * SEEN_FOR_ONE);
+      const seen = this.#deps.rows.survey(part, { after: done, through: next });
+      count += seen.count;
+      if (seen.unacknowledged !== undefined) {
+        const { first, last } = seen.unacknowledged;
+        unacknowledged = { first: unacknowledged?.first ?? first, last };
+      }
+      done = next;
+      yield;
+    }
+    return { count, ...(unacknowledged === undefined ? {} : { unacknowledged }) };
+  }
+
+  *#takeAnnounced(part: PurgeClass, rows: () => number): Generator<void, boolean, void> {
+    const { rows: log, book } = this.#deps;
+    const { announced, reached } = book.progress(part);
+    let ended = false;
+    for (let after = reached; after < announced; ) {
+      const done = log.reduce(part, { after, through: announced }, { rows: rows(), ms: REDUCING_MS });
+      after = done.through;
+      ended ||= done.count > 0;
+      book.reached(part, after);
+      yield;
+    }
+    return ended;
+  }
+
+  #keptMs(part: PurgeClass): number {
+    const { screeningMs, accessMs, operatorMs, reducedMs } = this.#deps.settings;
+    const kept = { screening: screeningMs, access: accessMs, operator: operatorMs, ended: reducedMs };
+    return kept[part];
+  }
+}
