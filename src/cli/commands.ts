@@ -11,6 +11,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['pass', async () => (await import('./pass/issue.ts')).registerPassIssue],
   ['pass', async () => (await import('./pass/inspect.ts')).registerPassInspect],
   ['directory', async () => (await import('./directory/commands.ts')).registerDirectory],
+  ['holder', async () => (await import('./holder/commands.ts')).registerHolder],
   ['bundle', async () => (await import('./bundle/commands.ts')).registerBundle],
   ['apply', async () => (await import('./bundle/apply.ts')).registerApply],
   ['log', async () => (await import('./site/log-tail.ts')).registerLogTail],

@@ -377,6 +377,24 @@ export const MIGRATIONS: readonly Migration[] = [
       END;
     `,
   },
+  {
+    version: 14,
+    sql: `
+      -- What a rule still needs of holders who were erased, without their pseudonyms, and when it goes; NULL: when an
+      -- order is ended. record-purge.ts takes it away then.
+      CREATE TABLE erasure_left (
+        what TEXT NOT NULL CHECK (what IN ('order', 'passage', 'visit', 'hosted')),
+        id TEXT NOT NULL,
+        due_ms INTEGER,
+        PRIMARY KEY (what, id)
+      ) STRICT, WITHOUT ROWID;
+      -- The signed receipt of the last erasure, in case nobody has got it.
+      CREATE TABLE erasure_receipt (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        receipt TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /**

@@ -44,6 +44,30 @@ const OVER: readonly string[] = [
     WHERE used_ms <= :browserMs LIMIT :limit)`,
 ];
 
+const ENDED = '(ended_ms IS NOT NULL OR until_ms <= :nowMs)';
+const LEFT_ORDERS = `SELECT standing_order.id FROM erasure_left JOIN standing_order
+  ON what = 'order' AND standing_order.id = erasure_left.id WHERE ${ENDED}`;
+
+/** What was left of holders who were erased goes at the end of what needed it, however young it is. */
+const ERASED: readonly string[] = [
+  `DELETE FROM self_report WHERE (holder_ref, site_day) IN (SELECT holder_ref, site_day FROM self_report
+    WHERE holder_ref IN (SELECT subject FROM standing_order WHERE id IN (${LEFT_ORDERS})) LIMIT :limit)`,
+  `DELETE FROM standing_order WHERE id IN (${LEFT_ORDERS} LIMIT :limit)`,
+  `DELETE FROM passage WHERE id IN (SELECT CAST(id AS INTEGER) FROM erasure_left
+    WHERE what = 'passage' AND due_ms <= :nowMs LIMIT :limit)`,
+  `DELETE FROM visitor WHERE pass_id IN (SELECT pass_id FROM erasure_left JOIN visitor
+    ON what = 'visit' AND pass_id = id AND until_ms = due_ms WHERE due_ms <= :nowMs LIMIT :limit)`,
+  `UPDATE visitor SET host_ref = NULL WHERE pass_id IN (SELECT pass_id FROM erasure_left JOIN visitor
+    ON what = 'hosted' AND pass_id = id AND until_ms = due_ms
+    WHERE due_ms <= :nowMs AND host_ref IS NOT NULL LIMIT :limit)`,
+  `DELETE FROM erasure_left WHERE (what, id) IN (SELECT what, id FROM erasure_left WHERE
+    CASE what WHEN 'order' THEN id NOT IN (SELECT id FROM standing_order)
+      WHEN 'passage' THEN CAST(id AS INTEGER) NOT IN (SELECT id FROM passage)
+      WHEN 'visit' THEN id NOT IN (SELECT pass_id FROM visitor WHERE until_ms = due_ms)
+      ELSE id NOT IN (SELECT pass_id FROM visitor WHERE until_ms = due_ms AND host_ref IS NOT NULL) END
+    LIMIT :limit)`,
+];
+
 /** Deletes what is over in the tables beside the log, in small transactions, and gives back the room. */
 export class SqliteRecordPurge implements RecordPurge {
   readonly #connection: Connection;
@@ -69,7 +93,9 @@ export class SqliteRecordPurge implements RecordPurge {
       connection
         .statement<[number, number]>('UPDATE standing_order SET ended_ms = ? WHERE ended_ms > ?')
         .run(Math.floor(nowMs), Math.floor(nowMs + DAY_MS));
-      const counts = OVER.map((sql) => connection.statement<[typeof values]>(sql).run(values).changes);
+      const counts = [...ERASED, ...OVER].map(
+        (sql) => connection.statement<[typeof values]>(sql).run(values).changes,
+      );
       return Math.max(...counts);
     });
   }

@@ -56,6 +56,8 @@ const PERSONAL_TABLES = {
 const OTHER_TABLES = [
   'attention',
   'event_about',
+  'erasure_left',
+  'erasure_receipt',
   'pass_step',
   'quota_window',
   'day_count',

@@ -1,13 +1,11 @@
-import { once } from 'node:events';
-import { writeSync } from 'node:fs';
 import { extname } from 'node:path';
 import { type Command, Option } from 'commander';
-import { beginNewFile } from '../../adapters/files/new-files.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { RowQuery } from '../../core/events/row-view.ts';
 import { commandGroup } from '../command-group.ts';
+import { outputFile, writerTo } from '../output-file.ts';
 import { Progress } from '../progress.ts';
 import { CSV_HEADER, csvRow } from './log-columns.ts';
 import { jsonLine, timeWriter } from './log-line.ts';
@@ -17,9 +15,6 @@ const FORMATS = ['jsonl', 'csv'] as const;
 type Format = (typeof FORMATS)[number];
 /** Characters that are written in one go. */
 const CHUNK = 64 * 1024;
-/** Readable by its owner only: it says who came when. */
-const PRIVATE = 0o600;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Order {
   readonly folder: string;
@@ -50,7 +45,7 @@ async function exportLog(options: Options): Promise<void> {
   const { data, file, finish } = await asOwner(() => {
     const { folder, timeZone } = placeOf(options);
     const data: Order = { folder, timeZone, format: formatOf(options), query: queryOf(options, timeZone) };
-    return { folder, data, ...(out === undefined ? {} : unfinished(out)) };
+    return { folder, data, ...(out === undefined ? {} : outputFile(out)) };
   });
   const write = writerTo(file);
   let count = 0;
@@ -93,35 +88,6 @@ async function writeEvents(
     progress.end();
     reader.close();
   }
-}
-
-/** The file with the rights of the caller. What was written goes when the command fails or is interrupted. */
-function unfinished(out: string): { readonly file: number; readonly finish: (done: boolean) => void } {
-  const { descriptor, complete, abandon } = beginNewFile(out, PRIVATE);
-  const interrupted = (): never => {
-    abandon();
-    process.exit(1);
-  };
-  for (const signal of SIGNALS) process.once(signal, interrupted);
-  const finish = (done: boolean): void => {
-    for (const signal of SIGNALS) process.off(signal, interrupted);
-    if (done) complete();
-    else abandon();
-  };
-  return { file: descriptor, finish };
-}
-
-function writerTo(file: number | undefined): (text: string) => Promise<void> {
-  return async (text) => {
-    if (file === undefined) {
-      if (!process.stdout.write(text)) await once(process.stdout, 'drain');
-      return;
-    }
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    // A turn of the event loop, in which an interruption is noticed.
-    await new Promise(setImmediate);
-  };
 }
 
 function formatOf({ out, format }: Options): Format {

@@ -1,0 +1,257 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { GatepostError, isGatepostError } from '../../core/errors.ts';
+import type { EventDraft, StoredEvent } from '../../core/events/event.ts';
+import type { Signer } from '../../core/pass/issue-pass.ts';
+import type { LedgerNeeds } from '../../core/policy/ledger.ts';
+import {
+  type ErasureReceipt,
+  rangesOf,
+  receiptDigest,
+  signReceipt,
+} from '../../core/report/erasure-receipt.ts';
+import { readBootId } from './boot-id.ts';
+import { cleanPages } from './clean-pages.ts';
+import { Connection } from './connection.ts';
+import { databasePath, openForWriting } from './database.ts';
+import type { DirectoryPlace } from './directory-file.ts';
+import { effectTables } from './effects.ts';
+import { SqliteEventLog } from './event-log.ts';
+import { readPosition } from './event-rows.ts';
+import { FolderLock, isInUse, lockPath } from './folder-lock.ts';
+import { type ErasureTime, eraseHolder, planErasure } from './holder-erasure.ts';
+import { type HolderRecords, readHolderRecords } from './holder-records.ts';
+import { rowAt, type SearchProgress } from './log-search.ts';
+import { migrate } from './migrations.ts';
+import { SqliteRowReducer } from './row-reducer.ts';
+import { refuseStoodDown } from './stood-down.ts';
+
+/** Databases beside the gate's own: logs that were put aside. */
+const ASIDE = /^gatepost\.db\..*$/;
+/** Longest `ranges` of one event, in characters: a broker takes only so much. */
+const RANGES_MAX = 30_000;
+
+interface Opened {
+  readonly connection: Connection;
+  readonly log: SqliteEventLog;
+}
+
+/**
+ * Reads everything that is kept about a holder, and writes the event. Works with or without a running daemon.
+ * @throws GatepostError `usage` if nothing is kept, `log.*`, `site.stooddown`
+ */
+export async function exportHolder(
+  place: DirectoryPlace,
+  holderRef: string,
+  progress: SearchProgress,
+): Promise<{ readonly records: HolderRecords; readonly events: readonly StoredEvent[] }> {
+  return withStore(place, async ({ connection, log }) => {
+    const records = readHolderRecords(connection, holderRef, progress);
+    if (isUnknown(records)) throw nothingKept(holderRef);
+    const events = records.rows.flatMap((sequence) => rowAt(connection, sequence) ?? []);
+    log.commit({ events: [draft(place, 'privacy.exported', { rows: events.length })] });
+    return { records, events };
+  });
+}
+
+interface ErasureOrder {
+  readonly signer: () => Signer;
+  readonly needs: LedgerNeeds;
+  /** The site's date now. */
+  readonly today: number;
+  /** Signed lists in force that name these. */
+  readonly listsNaming: (holderRef: string, passIds: readonly string[]) => readonly string[];
+}
+
+/**
+ * Erases everything that is kept about a holder but for what a rule needs. Works with or without a running daemon.
+ * @returns the signed receipt, and whether no copy is left in unused parts of the file
+ * @throws GatepostError `usage` if nothing is kept, `log.*`, `site.stooddown`
+ */
+export async function eraseHolderOf(
+  place: DirectoryPlace,
+  holderRef: string,
+  order: ErasureOrder,
+  progress: SearchProgress,
+): Promise<{ readonly receipt: string; readonly isClean: boolean }> {
+  return withStore(place, async ({ connection, log }) => {
+    const records = readHolderRecords(connection, holderRef, progress);
+    if (isUnknown(records)) {
+      // What an earlier run could not reach beside a running gate.
+      const isClean = await clean(place, connection, holderRef, records, true);
+      throw nothingKept(holderRef, isClean);
+    }
+    const nowMs = place.clock.read().wallMs;
+    const time: ErasureTime = {
+      nowMs,
+      today: order.today,
+      needs: order.needs,
+      isRunning: isInUse(place.folder),
+    };
+    const plan = planErasure(records, time);
+    const rows = [...records.rows, ...records.mentions].sort((a, b) => a - b);
+    const { epoch, publishedSequence } = connection.read(() => readPosition(connection));
+    const receipt: ErasureReceipt = {
+      site: place.site,
+      gate: place.gate,
+      erasedAt: new Date(nowMs).toISOString(),
+      log: {
+        epoch,
+        ranges: rangesOf(rows),
+        rows: rows.length,
+        unacknowledged: rows.filter((sequence) => sequence > publishedSequence).length,
+      },
+      deleted: plan.deleted,
+      stays: plan.stays,
+      lists: order.listsNaming(holderRef, records.passIds),
+      files: readdirSync(place.folder)
+        .filter((name) => ASIDE.test(name))
+        .sort(),
+    };
+    const signed = `${JSON.stringify(signReceipt(receipt, order.signer()), undefined, 2)}\n`;
+    const digest = receiptDigest(receipt);
+    const events = [
+      ...piecesOf(receipt.log.ranges).map((ranges) =>
+        draft(place, 'privacy.erased', { ranges, rows: countOf(ranges), receipt: digest }),
+      ),
+      ...registerEvent(connection, place, records),
+    ];
+    const reducer = new SqliteRowReducer(connection, place.clock);
+    eraseHolder({ connection, log, reducer }, holderRef, { records, plan, events, receipt: signed, nowMs });
+    return {
+      receipt: signed,
+      isClean: await clean(place, connection, holderRef, records, plan.stays.length > 0),
+    };
+  });
+}
+
+async function clean(
+  { folder }: DirectoryPlace,
+  connection: Connection,
+  holderRef: string,
+  { passIds }: HolderRecords,
+  somethingStays: boolean,
+): Promise<boolean> {
+  // Held, so that no gate starts while the file is rewritten.
+  const lock = new FolderLock(lockPath(folder));
+  let isAlone = true;
+  try {
+    lock.acquire();
+  } catch (error) {
+    if (!isGatepostError(error, 'log.busy')) throw error;
+    isAlone = false;
+  }
+  try {
+    const texts = [holderRef, ...passIds].flatMap((text) => [Buffer.from(text), Buffer.from(text, 'hex')]);
+    return await cleanPages(connection, { isAlone, texts: somethingStays ? [] : texts });
+  } finally {
+    lock.release();
+  }
+}
+
+/** The register is counted anew where the holder was in it. */
+function registerEvent(
+  connection: Connection,
+  place: DirectoryPlace,
+  { register, photograph }: HolderRecords,
+): readonly EventDraft[] {
+  if (register === undefined) return [];
+  const count = (table: string): number =>
+    connection.read(
+      () =>
+        connection
+          .statement<[], { count: number }>(
+            `SELECT count(*) AS count FROM ${table} WHERE generation = (SELECT generation FROM directory)`,
+          )
+          .get()?.count ?? 0,
+    );
+  const counts = {
+    holders: count('holder') - 1,
+    photographs: count('holder_photo') - (photograph === undefined ? 0 : 1),
+  };
+  return [
+    draft(place, 'directory.applied', { source: 'erase', ...counts, added: 0, changed: 0, removed: 1 }),
+  ];
+}
+
+function draft<N extends EventDraft['name']>(
+  { gate, clock }: DirectoryPlace,
+  name: N,
+  data: Extract<EventDraft, { name: N }>['data'],
+): EventDraft {
+  const { wallMs, quality } = clock.read();
+  // The name says which data belongs to it; TypeScript does not follow that through a generic.
+  return { name, subject: gate, data, timeMs: wallMs, timeQuality: quality } as EventDraft;
+}
+
+/** Ranges in pieces that fit into one event each; always at least one. */
+function piecesOf(ranges: string): readonly string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (const range of ranges.split(',')) {
+    if (piece !== '' && piece.length + range.length >= RANGES_MAX) {
+      pieces.push(piece);
+      piece = '';
+    }
+    piece += piece === '' ? range : `,${range}`;
+  }
+  return [...pieces, piece];
+}
+
+function countOf(ranges: string): number {
+  return ranges
+    .split(',')
+    .filter((range) => range !== '')
+    .map((range) => range.split('-').map(Number))
+    .reduce((sum, [first = 0, last = first]) => sum + last - first + 1, 0);
+}
+
+function isUnknown({
+  rows,
+  mentions,
+  register,
+  ledger,
+  orders,
+  visits,
+  reports,
+  steps,
+}: HolderRecords): boolean {
+  return (
+    register === undefined &&
+    [rows, mentions, ledger, orders, visits, reports, steps].every(({ length }) => length === 0)
+  );
+}
+
+function nothingKept(holderRef: string, isClean = false): GatepostError {
+  const unused = isClean ? ' Unused parts of the database hold nothing deleted either.' : '';
+  return new GatepostError('usage', `Nothing is kept about ${holderRef} at this gate.${unused}`);
+}
+
+async function withStore<T>(place: DirectoryPlace, work: (opened: Opened) => Promise<T>): Promise<T> {
+  const { folder, site, gate, clock, logger } = place;
+  const path = databasePath(folder);
+  if (!existsSync(path)) throw new GatepostError('usage', `There is no store in ${folder}.`);
+  // An import would bring the holder back, and two erasures would get into each other's way.
+  const lock = new FolderLock(join(folder, 'directory.lock'));
+  const connection = new Connection({ path, clock, logger });
+  lock.acquire();
+  try {
+    connection.attach(openForWriting(path));
+    migrate(connection.database);
+    refuseStoodDown(connection);
+    const log = new SqliteEventLog({
+      connection,
+      tables: effectTables(connection),
+      clock,
+      site,
+      gate,
+      // A running daemon has its own log object and publishes these events together with its next one.
+      onCommitted: () => undefined,
+    });
+    log.begin({ bootId: readBootId() });
+    return await work({ connection, log });
+  } finally {
+    connection.close();
+    lock.release();
+  }
+}

@@ -1,0 +1,183 @@
+import { viewOf } from '../../core/events/row-view.ts';
+import type { LedgerRow } from '../../core/policy/ledger-need.ts';
+import type { HolderPhotograph } from '../../ports/holder-register.ts';
+import { SqliteHolderRegister } from './holder-register.ts';
+import { rowAt, rowsAskedFor, type SearchProgress } from './log-search.ts';
+import type { ReadConnection } from './read-connection.ts';
+
+/** Rows whose bodies are looked through in one statement. */
+const WINDOW_ROWS = 10_000;
+
+/** A standing order given at this gate, whether it stands or has ended. */
+interface OrderRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly fromMs: number;
+  readonly untilMs: number | null;
+  readonly direction: string | null;
+  readonly by: string;
+  readonly note: string;
+  readonly endedMs: number | null;
+}
+
+interface VisitRecord {
+  readonly passId: string;
+  readonly label: string;
+  readonly hostRef: string | null;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly registeredBy: string;
+  readonly hostConfirmed: number;
+}
+
+/** Everything that the store keeps about one pseudonym. */
+export interface HolderRecords {
+  /** Numbers of the passes that were shown with this pseudonym, and with no other. */
+  readonly passIds: readonly string[];
+  /** Rows of the log about the holder, ascending. */
+  readonly rows: readonly number[];
+  /** Rows about others in whose text the pseudonym or one of the passes stands all the same. */
+  readonly mentions: readonly number[];
+  readonly register: { readonly label: string; readonly unit: string } | undefined;
+  readonly photograph: HolderPhotograph | undefined;
+  readonly ledger: readonly LedgerRow[];
+  /** Days that a quota of the passes' own counts, and until when there is such a pass. */
+  readonly quota: { readonly days: number; readonly untilMs: number } | undefined;
+  readonly orders: readonly OrderRecord[];
+  /** Visits with a pass of the holder, and visits to the holder. */
+  readonly visits: readonly VisitRecord[];
+  readonly reports: readonly { readonly siteDay: number; readonly count: number }[];
+  /** Steps of phone codes that were shown. */
+  readonly steps: readonly { readonly passId: string; readonly step: number }[];
+}
+
+/** Reads in short pieces beside a running gate. @throws GatepostError `log.unavailable` */
+export function readHolderRecords(
+  connection: ReadConnection,
+  holderRef: string,
+  { onProgress }: SearchProgress = {},
+): HolderRecords {
+  const known = keysOf(connection, holderRef);
+  const { rows, mentions } = rowsOf(connection, holderRef, known, onProgress);
+  const passIds = [...known.passIds].sort();
+  const list = JSON.stringify(passIds);
+  const all = <R>(sql: string): readonly R[] =>
+    connection.read(() =>
+      connection.statement<[{ holderRef: string; list: string }], R>(sql).all({ holderRef, list }),
+    );
+  const MINE = 'IN (SELECT value FROM json_each(:list) UNION SELECT :holderRef)';
+  const register = new SqliteHolderRegister(connection);
+  const holder = register.find(holderRef);
+  const [quota] = all<{ days: number; untilMs: number }>(
+    `SELECT max(days) AS days, max(until_ms) AS untilMs FROM quota_window WHERE account ${MINE} HAVING count(*) > 0`,
+  );
+  return {
+    passIds,
+    rows,
+    mentions,
+    register: holder && { label: holder.label, unit: holder.unit },
+    photograph: register.photograph(holderRef),
+    quota,
+    ledger: all<LedgerRow>(
+      `SELECT id, passage, pass_id AS passId, account, direction, access_point AS accessPoint, at_ms AS atMs,
+          site_day AS siteDay, state, quota_returned AS quotaReturned, use_returned AS useReturned, forgiven,
+          pass_until_ms AS passUntilMs, uses_limited AS usesLimited,
+          NOT EXISTS (SELECT 1 FROM passage AS later WHERE later.pass_id = passage.pass_id AND later.id > passage.id
+            AND later.state <> 'nottaken' AND later.forgiven = 0) AS isLast
+        FROM passage WHERE holder_ref = :holderRef OR account ${MINE} OR pass_id IN (SELECT value FROM json_each(:list))
+        ORDER BY id`,
+    ),
+    orders: all<OrderRecord>(
+      `SELECT id, kind, subject, from_ms AS fromMs, until_ms AS untilMs, direction, ordered_by AS by, note,
+        ended_ms AS endedMs FROM standing_order WHERE subject ${MINE} ORDER BY from_ms, id`,
+    ),
+    visits: all<VisitRecord>(
+      `SELECT pass_id AS passId, label, host_ref AS hostRef, from_ms AS fromMs, until_ms AS untilMs,
+        registered_by AS registeredBy, host_confirmed AS hostConfirmed FROM visitor
+        WHERE host_ref = :holderRef OR pass_id IN (SELECT value FROM json_each(:list)) ORDER BY from_ms, pass_id`,
+    ),
+    reports: all<{ siteDay: number; count: number }>(
+      'SELECT site_day AS siteDay, count FROM self_report WHERE holder_ref = :holderRef ORDER BY site_day',
+    ),
+    steps: all<{ passId: string; step: number }>(
+      'SELECT pass_id AS passId, step FROM pass_step WHERE pass_id IN (SELECT value FROM json_each(:list)) ORDER BY step',
+    ),
+  };
+}
+
+interface Keys {
+  readonly passIds: Set<string>;
+  readonly passages: Set<string>;
+}
+
+/** The passes and passages of a pseudonym, by the log and by the ledger. A pass that was shown with another is left out. */
+function keysOf(connection: ReadConnection, holderRef: string): Keys {
+  const passIds = new Set<string>();
+  const passages = new Set<string>();
+  const add = (set: Set<string>, value: unknown): void => {
+    if (typeof value === 'string') set.add(value);
+  };
+  for (const { body } of rowsAskedFor(connection, { holderRef })) {
+    const data = viewOf(body)?.data;
+    if (data?.holderRef !== holderRef) continue;
+    add(passIds, data.passId);
+    add(passages, data.passage);
+  }
+  const ledger = connection.statement<[string], { passId: string | null; passage: string }>(
+    'SELECT pass_id AS passId, passage FROM passage WHERE account = ?',
+  );
+  for (const { passId, passage } of connection.read(() => ledger.all(holderRef))) {
+    add(passIds, passId);
+    add(passages, passage);
+  }
+  for (const passId of passIds)
+    for (const { body } of rowsAskedFor(connection, { passId })) {
+      const other = viewOf(body)?.data.holderRef;
+      if (other === undefined || other === holderRef) continue;
+      passIds.delete(passId);
+      break;
+    }
+  return { passIds, passages };
+}
+
+/** Looks through every body: what was typed by hand stands in no column. */
+function rowsOf(
+  connection: ReadConnection,
+  holderRef: string,
+  { passIds, passages }: Keys,
+  onProgress: SearchProgress['onProgress'],
+): Pick<HolderRecords, 'rows' | 'mentions'> {
+  const texts = [holderRef, ...passIds];
+  const sql = `SELECT sequence FROM event WHERE sequence BETWEEN ? AND ? AND body IS NOT NULL
+    AND (passage IN (SELECT value FROM json_each(?)) OR ${texts.map(() => 'instr(body, ?) > 0').join(' OR ')})
+    ORDER BY sequence`;
+  const ends = connection.read(() =>
+    connection
+      .statement<[], { first: number | null; last: number | null }>(
+        'SELECT (SELECT min(sequence) FROM event) AS first, (SELECT max(sequence) FROM event) AS last',
+      )
+      .get(),
+  );
+  const rows: number[] = [];
+  const mentions: number[] = [];
+  const [first, last] = [ends?.first ?? 1, ends?.last ?? 0];
+  const known = JSON.stringify([...passages]);
+  for (let from = first; from <= last; from += WINDOW_ROWS) {
+    const to = Math.min(last, from + WINDOW_ROWS - 1);
+    const found = connection.read(() =>
+      connection
+        .statement<unknown[], { sequence: number }>(sql)
+        .all(from, to, known, ...texts.map((text) => Buffer.from(text))),
+    );
+    for (const { sequence } of found) {
+      const event = rowAt(connection, sequence);
+      const data = (event && viewOf(event.body))?.data ?? {};
+      const isOthers =
+        data.holderRef !== undefined && data.holderRef !== holderRef && data.hostRef !== holderRef;
+      (isOthers ? mentions : rows).push(sequence);
+    }
+    onProgress?.(to - first + 1, last - first + 1);
+  }
+  return { rows, mentions };
+}
