@@ -24,6 +24,7 @@ class Rig {
   readonly logger = new SilentLogger();
   readonly key = newSigner();
   trusted: readonly ListedKey[] = [];
+  readonly told: string[] = [];
   readonly #folder = temporaryFolder();
 
   open(): Promise<Store> {
@@ -39,6 +40,7 @@ class Rig {
       trusted: () => this.trusted,
       notes: new EventWriter({ log: store.log, clock, logger }),
       state,
+      onAltered: (detail) => this.told.push(detail),
       clock,
       logger,
       site: 'willow-court',
@@ -131,7 +133,7 @@ describe('checkpoints', () => {
     expect(isConsistent({ first: older.size, second: size, ...roots, proof })).toBe(true);
   });
 
-  it('are not signed over a history that differs from the last one', async () => {
+  it('are not signed over a history that differs from the last one, which is told once', async () => {
     const rig = new Rig();
     const store = await rig.open();
     const checkpoints = rig.checkpointsOf(store);
@@ -142,7 +144,11 @@ describe('checkpoints', () => {
     store.checkpoints.keep({ ...(store.checkpoints.kept()[0] ?? { epoch: '', note: '' }), size: 5 });
     const again = rig.checkpointsOf(store);
     await again.start(NEVER);
+    expect(rig.told).toHaveLength(1);
     await expect(again.order('root')).rejects.toMatchObject({ code: 'log.altered' });
+    await expect(again.order('root')).rejects.toMatchObject({ code: 'log.altered' });
+    expect(rig.told).toEqual([expect.stringContaining('at its last checkpoint, of 5 events')]);
+    await again.stop();
   });
 
   it('are bounded in number, the newest kept', async () => {

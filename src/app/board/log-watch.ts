@@ -92,6 +92,14 @@ export class LogWatch implements Lifecycle {
     this.#deps.attention.raise(logItem('logAltered', gate, wallMs));
   }
 
+  /** Tells the guard and the servers that the log is not what its own last checkpoint says. */
+  disowned(detail: string): void {
+    const { clock, gate, attention } = this.#deps;
+    const data = { device: 'log', status: 'ok', cause: 'log.altered', detail } as const;
+    this.#notes.tryWrite({ name: 'device.storage', subject: gate, data });
+    attention.raise(logItem('logAltered', gate, clock.read().wallMs));
+  }
+
   /** Takes the `state/conn` of this gate that a broker has retained; ignores anything else. */
   remembered(payload: Uint8Array): void {
     const state = readState(payload);

@@ -94,6 +94,7 @@ export class Gate implements Lifecycle {
       trusted: () => lists.listedKeys,
       notes: this.#rules.notes,
       state: ports.state,
+      onAltered: (detail) => this.#logWatch.disowned(detail),
       clock,
       logger,
       site,

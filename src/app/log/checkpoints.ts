@@ -37,6 +37,8 @@ interface CheckpointsDeps {
   readonly trusted: () => readonly ListedKey[];
   readonly notes: EventWriter;
   readonly state: { readonly checkpoint: State<CheckpointView> };
+  /** Called when the log turns out not to be what it was at its last checkpoint; once in a run. */
+  readonly onAltered?: (detail: string) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly site: string;
@@ -54,6 +56,9 @@ export class Checkpoints implements Lifecycle {
   /** Monotonic milliseconds of the last checkpoint of this run, or of the start. */
   #madeMs = 0;
   #newest: KeptCheckpoint | undefined;
+  /** Whether the log was compared with the last checkpoint of the run before. */
+  #isCompared = false;
+  #isAltered = false;
 
   constructor(deps: CheckpointsDeps) {
     this.#deps = deps;
@@ -123,6 +128,10 @@ export class Checkpoints implements Lifecycle {
     let isWhole = true;
     this.#tolerating(() => {
       isWhole = this.#grow(TURN_MS);
+      if (isWhole && !this.#isCompared) {
+        this.#isCompared = true;
+        this.#refuseFork();
+      }
       if (!isWhole || clock.read().monotonicMs - this.#madeMs < EVERY_MS) return;
       if (this.#hasGrown()) this.#sign();
       this.#madeMs = clock.read().monotonicMs;
@@ -162,11 +171,13 @@ export class Checkpoints implements Lifecycle {
     if (before === undefined || before.epoch !== tree.head().epoch) return;
     const root = tree.rootAt(before.epoch, before.size);
     const { root: signed } = parseCheckpoint(new TextEncoder().encode(before.note));
-    if (root !== undefined && toHex(root) === toHex(signed)) return;
-    throw new GatepostError(
-      'log.altered',
-      `The log is not what it was at its last checkpoint, of ${before.size} events, so none is made. See what gatepost log verify says.`,
-    );
+    const isThere = before.size <= tree.head().size;
+    // Where retention has ended the rows of that moment, there is nothing left to compare with.
+    if (isThere && (root === undefined || toHex(root) === toHex(signed))) return;
+    const detail = `The log is not what it was at its last checkpoint, of ${before.size} events, so none is made any more. See what gatepost log verify says.`;
+    if (!this.#isAltered) this.#deps.onAltered?.(detail);
+    this.#isAltered = true;
+    throw new GatepostError('log.altered', detail);
   }
 
   #make(by: string): KeptCheckpoint {
