@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openLogSource } from '../../src/adapters/sqlite/log-source.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
+import type { PurgeClass } from '../../src/core/access/vocabulary.ts';
 import { canonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import { readRow } from '../../src/core/events/stored-row.ts';
 import { type LogVerdict, type LogWitness, verifyLog } from '../../src/core/events/verify-log.ts';
@@ -13,7 +14,7 @@ import { createSigner } from '../../src/core/pass/issue-pass.ts';
 import { originOf, parseCheckpoint, readOrigin, signCheckpoint } from '../../src/core/proof/checkpoint.ts';
 import { CompactRange } from '../../src/core/proof/merkle-tree.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
-import { accessGranted, doorOpened } from '../support/gate/event-samples.ts';
+import { accessGranted, doorOpened, SAMPLE_TIME_MS } from '../support/gate/event-samples.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { temporaryFolder } from '../support/store/store-folder.ts';
 
@@ -35,11 +36,14 @@ let early: LogWitness;
 let late: LogWitness;
 /** The same store at the early checkpoint. */
 let older = '';
+/** The store after retention and an erasure. */
+let reduced = '';
+/** Rows that retention and erasure add. */
+const REDUCED_ROWS = ROWS + 4;
 
 beforeAll(async () => {
-  original = temporaryStore();
-  older = temporaryStore();
-  const store = await openAt(original);
+  [original, older, reduced] = [temporaryStore(), temporaryStore(), temporaryStore()];
+  const store = await openAt(reduced);
   const write = (count: number) =>
     store.log.commit({
       events: Array.from({ length: count }, (_, at) =>
@@ -59,12 +63,36 @@ beforeAll(async () => {
   write(EARLY - 1);
   early = checkpoint('early.txt');
   await store.stop();
-  cpSync(original, older, { recursive: true });
+  cpSync(reduced, older, { recursive: true });
   await store.start(new AbortController().signal);
   write(ROWS - EARLY);
   late = checkpoint('late.txt');
   await store.stop();
+  cpSync(reduced, original, { recursive: true });
+  await reduce(reduced);
 });
+
+/** Rows to 520 lose what is about persons, those to 512 end, and 600 to 603 are erased. */
+async function reduce(folder: string): Promise<void> {
+  const store = await openAt(folder);
+  const note = { subject: 'north', timeMs: SAMPLE_TIME_MS, timeQuality: 'synced' } as const;
+  const purge = (part: PurgeClass, through: number): void => {
+    store.log.commit({
+      events: [{ ...note, name: 'log.purged', data: { class: part, through, count: through } }],
+    });
+    store.rows.reduce(part, { after: 0, through }, { rows: 2000 });
+  };
+  purge('screening', 520);
+  purge('access', 520);
+  purge('ended', 512);
+  store.log.commit({
+    events: [
+      { ...note, name: 'privacy.erased', data: { ranges: '600-603', rows: 4, receipt: 'ab'.repeat(32) } },
+    ],
+  });
+  store.rows.reduceRows([600, 601, 602, 603]);
+  await store.stop();
+}
 
 async function openAt(folder: string): Promise<Store> {
   const place = { folder, site: 'willow-court', gate: 'north' };
@@ -85,7 +113,7 @@ afterAll(() => {
 });
 
 /** A copy of the store in which somebody has changed something. */
-function attacked(change: (database: Database.Database) => void, from = original): string {
+function attackedStore(change: (database: Database.Database) => void, from = original): string {
   const folder = temporaryFolder();
   cpSync(from, folder, { recursive: true });
   const database = new Database(join(folder, 'gatepost.db'));
@@ -146,13 +174,24 @@ function relinkFrom(database: Database.Database, sequence: number, last: number)
 
 /** Somebody who knows the format stores the subtrees that fit the rows there are. */
 function recomputeTree(database: Database.Database): void {
+  const blocks = database.prepare<[], Row>('SELECT hash FROM tree_node WHERE level = 8 ORDER BY place').all();
   database.prepare('DELETE FROM tree_node').run();
   const range = new CompactRange();
   const add = database.prepare('INSERT INTO tree_node VALUES (1, ?, ?, ?)');
-  for (const { hash } of database.prepare<[], Row>('SELECT hash FROM event ORDER BY sequence').all())
-    range.append(hash, (level, place, node) => {
-      if (level >= 8) add.run(level, place, node);
-    });
+  const keep = (level: number, place: number, node: Uint8Array): void => {
+    if (level >= 8) add.run(level, place, node);
+  };
+  const rows = database.prepare<[number], Row>(
+    'SELECT hash FROM event WHERE (sequence - 1) / 256 = ? ORDER BY sequence',
+  );
+  for (let place = 0; range.size % 256 === 0; place++) {
+    const block = rows.all(place);
+    const stored = blocks[place]?.hash;
+    // Of rows that ended nothing but their subtree is there.
+    if (block.length === 1 && stored !== undefined) range.appendSubtree(8, stored, keep);
+    else for (const { hash } of block) range.append(hash, keep);
+    if (block.length === 0) break;
+  }
 }
 
 const otherTime = (event: Record<string, unknown>) => ({
@@ -189,7 +228,7 @@ describe('a log that nobody touched', () => {
   });
 
   it('is so beside a gate that goes on writing', async () => {
-    const folder = attacked(() => undefined);
+    const folder = attackedStore(() => undefined);
     const store = await openAt(folder);
     onTestFinished(() => store.stop());
     const source = openLogSource(folder);
@@ -205,14 +244,22 @@ describe('a log that nobody touched', () => {
   });
 
   it('is so in a store of an older version, of which nothing is stored', () => {
-    const folder = attacked((database) =>
+    const folder = attackedStore((database) =>
       database.exec('DROP TABLE tree_node; DROP TABLE log_checkpoint; DROP TABLE log_epoch'),
     );
     expect(named(folder)).toEqual([]);
   });
 });
 
-describe.each(PLACES)('with a checkpoint at hand, at event %i', (place) => {
+describe.each([
+  ...PLACES.map((place) => ['the whole log', place, ROWS] as const),
+  ...PLACES.filter((place) => place > 520).map(
+    (place) => ['a log after retention and erasure', place, REDUCED_ROWS] as const,
+  ),
+])('in %s, with a checkpoint at hand, at event %i', (_title, place, total) => {
+  const attacked = (change: (database: Database.Database) => void): string =>
+    attackedStore(change, total === ROWS ? original : reduced);
+
   it('a deleted row is named', () => {
     const folder = attacked((database) =>
       database.prepare('DELETE FROM event WHERE sequence = ?').run(place),
@@ -268,7 +315,7 @@ describe.each(PLACES)('with a checkpoint at hand, at event %i', (place) => {
   it('rows cut off the end are named, whatever the log says of its end', () => {
     const cut = (database: Database.Database) =>
       database.prepare('DELETE FROM event WHERE sequence > ?').run(place);
-    expect(named(attacked(cut))).toEqual([`truncated ${place + 1}-${ROWS}`]);
+    expect(named(attacked(cut))).toContain(`truncated ${place + 1}-${total}`);
     const folder = attacked((database) => {
       cut(database);
       const { hash } = read(database, place);
@@ -277,14 +324,19 @@ describe.each(PLACES)('with a checkpoint at hand, at event %i', (place) => {
         .run(place, hash);
       recomputeTree(database);
     });
-    expect(named(folder, [])).toEqual([]);
-    expect(named(folder)).toEqual([`rolledback ${place + 1}-${ROWS}`]);
+    // Without what the gate wrote about it, nothing says that rows may be reduced.
+    if (total === ROWS) expect(named(folder, [])).toEqual([]);
+    expect(named(folder).filter((one) => !one.startsWith('erased'))).toEqual(
+      total === ROWS
+        ? [`rolledback ${place + 1}-${ROWS}`]
+        : expect.arrayContaining([`rolledback ${place + 1}-${ROWS}`]),
+    );
   });
 
   it('a chain that was computed anew behind an edit is named, by what is stored and by what was signed', () => {
     const rewrite = (database: Database.Database) => {
       put(database, edited(read(database, place), otherTime));
-      relinkFrom(database, place, ROWS);
+      relinkFrom(database, place, total);
     };
     const block = Math.floor((place - 1) / 256) * 256;
     const [finding] = verdictOf(attacked(rewrite)).findings;
@@ -304,7 +356,7 @@ describe.each(PLACES)('with a checkpoint at hand, at event %i', (place) => {
 
 describe('an older copy that was put back', () => {
   it('is named before the gate ran with it, and after', async () => {
-    const folder = attacked(() => undefined, older);
+    const folder = attackedStore(() => undefined, older);
     expect(named(folder)).toEqual([`rolledback ${EARLY + 1}-${ROWS}`]);
     const store = await openAt(folder);
     store.log.commit({ events: [accessGranted()] });
@@ -326,8 +378,45 @@ describe('an older copy that was put back', () => {
 });
 
 describe('what is left of rows', () => {
+  it('is lawful where the log says so, and every checkpoint still agrees', () => {
+    expect(verdictOf(reduced)).toMatchObject({
+      ended: 256,
+      findings: [],
+      witnesses: [{ result: 'agrees' }, { result: 'agrees' }],
+    });
+    expect(verdictOf(reduced).reduced).toBeGreaterThan(256);
+  });
+
+  it('is named where more is gone than the log says: a part, a row, a block', () => {
+    const more = (sql: string) => named(attackedStore((database) => database.exec(sql), reduced));
+    expect(more('DELETE FROM event WHERE sequence = 515')).toEqual(['missing 515-515', 'edited 516-516']);
+    expect(more('DELETE FROM event WHERE sequence BETWEEN 513 AND 768')).toEqual(['missing 513-768']);
+    expect(more('UPDATE event SET body = NULL WHERE sequence = 900')).toEqual(['erased 900-900']);
+  });
+
+  it('is named where the gate reduced it, and somebody took away what says so', () => {
+    const folder = attackedStore((database) => {
+      database.prepare("DELETE FROM event WHERE name = 'privacy.erased'").run();
+    }, reduced);
+    expect(named(folder)).toContain('erased 600-603');
+  });
+
+  it('may go while somebody looks', async () => {
+    const folder = attackedStore(() => undefined);
+    const source = openLogSource(folder);
+    onTestFinished(() => source.close());
+    const steps = verifyLog(source, { witnesses: [early, late] });
+    steps.next();
+    await reduce(folder);
+    for (let step = steps.next(); ; step = steps.next())
+      if (step.done === true) {
+        expect(step.value.findings).toEqual([]);
+        break;
+      }
+  });
+
   it('a row of which only the hash is left is named, unless the end of the checkpoint covers it', () => {
-    const folder = attacked((database) =>
+    const folder = attackedStore((database) =>
       database.prepare('UPDATE event SET body = NULL, salt = NULL WHERE sequence BETWEEN 10 AND 12').run(),
     );
     expect(named(folder)).toEqual(['erased 10-12']);

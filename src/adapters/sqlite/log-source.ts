@@ -2,6 +2,7 @@ import { GatepostError } from '../../core/errors.ts';
 import { type ChainRow, hashedRow, isBare, isLawful } from '../../core/events/chain.ts';
 import type { ChainCover } from '../../core/events/cover.ts';
 import type { CheckedRow } from '../../core/events/row-check.ts';
+import { REDUCED_SCHEMA, type ReadRow } from '../../core/events/row-form.ts';
 import type { LogEpoch, LogSource } from '../../core/events/verify-log.ts';
 import type { KeptCheckpoint } from '../../ports/log-tree.ts';
 import { databasePath, openForReading } from './database.ts';
@@ -24,7 +25,9 @@ export class SqliteLogSource implements LogSource {
   readonly epochs: readonly LogEpoch[];
   readonly head: LogSource['head'];
   readonly #connection: ReadConnection;
-  readonly #cover: ChainCover;
+  /** What may be gone, and the version of the file in which the log said so. */
+  #cover: ChainCover;
+  #version: number;
 
   constructor(connection: ReadConnection) {
     this.#connection = connection;
@@ -34,17 +37,18 @@ export class SqliteLogSource implements LogSource {
     if (log === undefined) throw new GatepostError('log.unavailable', 'The log was not begun.');
     this.head = chainHeadOf(log);
     this.epochs = epochs;
+    this.#version = this.#versionNow();
     this.#cover = connection.read(() => readCover(connection));
   }
 
   rows(from: number, count: number): readonly CheckedRow[] {
     return this.#connection.read(() => {
-      const rows: CheckedRow[] = [];
+      const rows: ChainRow[] = [];
       for (const row of chainRows(this.#connection, from - 1)) {
         if (row.sequence >= from + count) break;
-        rows.push(this.#checked(row));
+        rows.push(row);
       }
-      return rows;
+      return rows.map((row) => this.#checked(row));
     });
   }
 
@@ -53,7 +57,7 @@ export class SqliteLogSource implements LogSource {
   }
 
   mayHaveEnded(sequence: number): boolean {
-    return sequence <= this.#cover.purged.ended;
+    return this.#isCovered((cover) => sequence <= cover.purged.ended);
   }
 
   /** Root of the first `size` rows of an epoch; undefined if they are not there. */
@@ -82,11 +86,29 @@ export class SqliteLogSource implements LogSource {
 
   #checked(row: ChainRow): CheckedRow {
     const placed = { sequence: row.sequence, hash: Buffer.from(row.hash, 'hex') };
-    if (isBare(row)) return { ...placed, left: 'hash', isLawful: isLawful(this.#cover, row, undefined) };
+    const isLawfulNow = (read: ReadRow | undefined) => this.#isCovered((cover) => isLawful(cover, row, read));
+    if (isBare(row)) return { ...placed, left: 'hash', isLawful: isLawfulNow(undefined) };
     const content = hashedRow(row);
-    if (content === undefined) return { ...placed, left: 'all', isLawful: true };
+    if (content === undefined) return { ...placed, left: 'all', leans: isReduced(row), isLawful: true };
     const left = content.form === 'reduced' || content.screening === 'gone' ? 'part' : 'all';
-    return { ...placed, content, left, isLawful: isLawful(this.#cover, row, content) };
+    return { ...placed, content, left, isLawful: isLawfulNow(content) };
+  }
+
+  /** Asks once more if the gate has written meanwhile: it puts on record what goes before it goes. */
+  #isCovered(ask: (cover: ChainCover) => boolean): boolean {
+    if (ask(this.#cover)) return true;
+    const version = this.#versionNow();
+    if (version === this.#version) return false;
+    this.#version = version;
+    this.#cover = this.#connection.read(() => readCover(this.#connection));
+    return ask(this.#cover);
+  }
+
+  /** Changes when another process writes to the file. */
+  #versionNow(): number {
+    return this.#connection.read(() =>
+      Number(this.#connection.database.pragma('data_version', { simple: true })),
+    );
   }
 }
 
@@ -96,4 +118,9 @@ export function openLogSource(folder: string): SqliteLogSource {
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   return new SqliteLogSource(connection);
+}
+
+/** Whether a row says that it is reduced. */
+function isReduced({ body }: ChainRow): boolean {
+  return body !== undefined && Buffer.from(body).includes(`"dataschema":"${REDUCED_SCHEMA}"`);
 }

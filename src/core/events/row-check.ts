@@ -9,6 +9,8 @@ export interface CheckedRow {
   readonly content?: { readonly sequence: number; readonly prevhash: string; readonly epoch: string };
   /** What is left of it: everything, a part, or nothing but the hash. */
   readonly left: 'all' | 'part' | 'hash';
+  /** Whether its bytes are made with the hash of the row before: then that one may be why they do not fit. */
+  readonly leans?: boolean;
   /** Whether what is gone is covered by a purge, an erasure or the end of the checkpoint. */
   readonly isLawful: boolean;
 }
@@ -156,6 +158,7 @@ export class RowCheck {
     if (content !== undefined && content.epoch !== this.#epochOf(sequence)) return 'edited';
     if (!row.isLawful) return 'erased';
     if (row.bridges) return 'relinked';
+    if (next?.leans === true && next.content === undefined && next.sequence === sequence + 1) return 'edited';
     const isContinued = next === undefined ? lastFits(row, vouched) : next.follows;
     if (isContinued !== false) return undefined;
     // Either this row is not the one that was linked to, or the next one was made to follow another.

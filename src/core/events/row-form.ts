@@ -6,7 +6,7 @@ import { fieldFate, type RowClass } from './row-classes.ts';
 /** Random bytes that a part of a row is hashed with. */
 export const PART_SALT_BYTES = 16;
 /** `dataschema` of a row of which everything personal is gone. */
-const REDUCED_SCHEMA = 'urn:gatepost:event:reduced:v1';
+export const REDUCED_SCHEMA = 'urn:gatepost:event:reduced:v1';
 
 /** Members of the envelope that a reduced row keeps, beside `commitments` and what is left of `data`. */
 export interface RowIdentity {
