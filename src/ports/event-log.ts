@@ -35,6 +35,17 @@ export interface EventLog {
   probe(): void;
 }
 
+/** Begins a new life of a log of which it was proved, while the gate runs, that it went back. */
+export interface LogRenewal {
+  /**
+   * The next rows belong to a new epoch, which `log.reset` with the cause `restored` announces, and the records of
+   * earlier passages are doubted.
+   * @param before how far the log had come
+   * @throws GatepostError `log.unavailable`
+   */
+  renew(before: { readonly epoch: string; readonly sequence?: number }): void;
+}
+
 /** The state of the gate's own store. */
 export interface StoreHealth {
   /** Why the log cannot be written, if known; undefined while it can. */

@@ -6,6 +6,13 @@ export interface TreeHead {
   readonly root: Uint8Array;
 }
 
+/** The rows of one life of the log. */
+export interface LogEpoch {
+  readonly epoch: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
 /** The tree of the log. Every method may throw GatepostError `log.unavailable`. */
 export interface LogTree {
   /**
@@ -15,6 +22,8 @@ export interface LogTree {
    */
   grow(): number;
   head(): TreeHead;
+  /** Every epoch that the log has had, oldest first. */
+  epochs(): readonly LogEpoch[];
   /**
    * Root of the first `size` rows of an epoch, from what is stored now.
    * @returns undefined if there are not so many rows, or what it takes is gone

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { packageRoot } from '../../src/version.ts';
@@ -251,7 +252,8 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
     guard.close();
   });
 
-  it('because all of the store was put back as it was, which only the broker remembers: an alarm and no more', async () => {
+  /** Starts the gate with all of its store as it was before the run that this plays, and waits for the alarm. */
+  async function imageBack(between: () => Promise<unknown>, alarm: string): Promise<string> {
     // The same files with an older content: what an image of the whole card brings back.
     const image = readdirSync(store, { withFileTypes: true }).flatMap((entry) =>
       entry.isFile() ? [[join(store, entry.name), readFileSync(join(store, entry.name))] as const] : [],
@@ -263,18 +265,36 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
     const newMarks = readdirSync(store).filter((name) => name.startsWith('gatepost.mark'));
     for (const name of newMarks) rmSync(join(store, name));
     for (const [path, bytes] of image) writeFileSync(path, bytes);
+    await between();
     const states = await MqttSubscriber.start({
       url: broker.url,
       topics: ['gates/v1/willow-court/north/alert/+'],
     });
     await gate.start();
     await states.until((messages) =>
-      messages.some(({ topic, payload }) => topic.endsWith('alert/log') && payload.includes('remembers')),
+      messages.some(({ topic, payload }) => topic.endsWith('alert/log') && payload.includes(alarm)),
     );
+    await states.stop();
+    return epoch;
+  }
+
+  it('because all of the store was put back as it was: the checkpoint that the broker has kept proves it', async () => {
+    const epoch = await imageBack(async () => undefined, 'went back or was lost');
+    const reset = gate.rows().findLast(({ name }) => name === 'log.reset');
+    expect(reset?.event).toMatchObject({ data: { cause: 'restored', previousEpoch: epoch } });
+    expect(reset?.event.epoch).not.toBe(epoch);
+  });
+
+  it('because all of the store was put back as it was, which only the word of the broker tells: an alarm and no more', async () => {
+    const forget = async () => {
+      const client = await mqtt.connectAsync(broker.url);
+      await client.publishAsync('gates/v1/willow-court/north/checkpoint', '', { qos: 1, retain: true });
+      await client.endAsync();
+    };
+    const epoch = await imageBack(forget, 'remembers');
     const rows = gate.rows();
     expect(rows.find(({ event }) => event.data.cause === 'log.behind')?.name).toBe('device.storage');
     expect(rows.at(-1)?.event.epoch).toBe(epoch);
-    await states.stop();
   });
 });
 

@@ -6,7 +6,7 @@ import type { EventDraft, LogResetCause, StoredEvent } from '../../core/events/e
 import type { LogMark, LogVerdict } from '../../core/events/log-mark.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { EventLog, LogEntry, WriteTimes } from '../../ports/event-log.ts';
+import type { EventLog, LogEntry, LogRenewal, WriteTimes } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { noteAbout } from './event-about.ts';
@@ -47,13 +47,13 @@ interface LogBeginning {
   readonly bootId: string;
   readonly verdict?: LogVerdict;
   /** What is known of the log that was there before. */
-  readonly before?: LogMark | undefined;
+  readonly before?: { readonly epoch: string; readonly sequence?: number } | undefined;
   /** Why there is a new log, if somebody ordered it. */
   readonly cause?: LogResetCause;
 }
 
 /** The event log in SQLite: sequence, hash chain and effects of an entry in one transaction. */
-export class SqliteEventLog implements EventLog {
+export class SqliteEventLog implements EventLog, LogRenewal {
   readonly #deps: EventLogDeps;
   readonly #random = new RandomSupply();
   /** Ids of rows outlive what the rows say of persons, so they tell the hour alone. */
@@ -156,13 +156,19 @@ export class SqliteEventLog implements EventLog {
         subject: gate,
         data: {
           cause: why,
-          ...(before && { previousEpoch: before.epoch, previousSequence: before.sequence }),
+          ...(before && { previousEpoch: before.epoch }),
+          ...(before?.sequence !== undefined && { previousSequence: before.sequence }),
         },
         timeMs: wallMs,
         timeQuality: quality,
       };
       this.#append([reset], { wallMs, quality });
     });
+  }
+
+  renew(before: { readonly epoch: string; readonly sequence?: number }): void {
+    this.begin({ bootId: this.#bootId, verdict: 'restored', before });
+    this.#tell(1);
   }
 
   /** The end of the log. @throws GatepostError `log.unavailable` */

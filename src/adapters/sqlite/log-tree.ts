@@ -1,6 +1,6 @@
 import { GatepostError } from '../../core/errors.ts';
 import { CompactRange } from '../../core/proof/merkle-tree.ts';
-import type { CheckpointBook, KeptCheckpoint, LogTree, TreeHead } from '../../ports/log-tree.ts';
+import type { CheckpointBook, KeptCheckpoint, LogEpoch, LogTree, TreeHead } from '../../ports/log-tree.ts';
 import type { Connection } from './connection.ts';
 import { readLogRow } from './event-rows.ts';
 import {
@@ -70,6 +70,10 @@ export class SqliteLogTree implements LogTree {
   head(): TreeHead {
     const { epoch, range } = this.#present();
     return { epoch, size: range.size, root: range.root() };
+  }
+
+  epochs(): readonly LogEpoch[] {
+    return this.#connection.read(() => readEpochs(this.#connection));
   }
 
   rootAt(epoch: string, size: number): Uint8Array | undefined {

@@ -11,7 +11,7 @@ import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader } from '../../ports/code-reader.ts';
 import type { DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
-import type { EventLog, EventOutbox, StoreHealth } from '../../ports/event-log.ts';
+import type { EventLog, EventOutbox, LogRenewal, StoreHealth } from '../../ports/event-log.ts';
 import type { GateState, SiteFacts } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
@@ -37,7 +37,7 @@ import type { BackupSettings } from '../site/backup-watch.ts';
 
 /** What a gate stores. The store is open before the gate starts. */
 interface GateStore extends StoreHealth {
-  readonly log: EventLog;
+  readonly log: EventLog & LogRenewal;
   readonly outbox: EventOutbox & {
     /** The listener is called about rows that differ from what was written. */
     onAltered(listener: (rows: AlteredRows) => void): void;

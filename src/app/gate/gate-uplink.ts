@@ -1,3 +1,4 @@
+import type { HistoryWatch } from '../board/history-watch.ts';
 import type { LogWatch } from '../board/log-watch.ts';
 import type { ListSubscription } from '../lists/list-subscription.ts';
 import { UplinkPump, type UplinkState } from '../uplink/uplink-pump.ts';
@@ -7,7 +8,11 @@ import type { GatePorts, GateSettings } from './gate-ports.ts';
 export function makeUplink(
   { clock, logger, random, state, store, broker: named }: GatePorts,
   { site }: GateSettings,
-  parts: { readonly subscription: ListSubscription; readonly logWatch: LogWatch },
+  parts: {
+    readonly subscription: ListSubscription;
+    readonly logWatch: LogWatch;
+    readonly historyWatch: HistoryWatch;
+  },
 ): UplinkPump | undefined {
   if (named === undefined) return undefined;
   const { broker, protocol } = named;
@@ -23,6 +28,7 @@ export function makeUplink(
     logger,
     outbox: store.outbox,
     onRemembered: (payload) => parts.logWatch.remembered(payload),
+    onCheckpoint: (payload) => parts.historyWatch.remembered(payload),
     onConnected: (connection) => parts.subscription.attach(connection),
     onState: (now) => {
       if (now.status !== status) sinceMs = clock.read().wallMs;

@@ -3,6 +3,7 @@ import { ledgerNeeds } from '../../core/policy/ledger.ts';
 import type { BundleIntake } from '../../ports/bundles.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
+import { HistoryWatch } from '../board/history-watch.ts';
 import { LogWatch } from '../board/log-watch.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
@@ -51,6 +52,7 @@ export class Gate implements Lifecycle {
   readonly #distribution: Distribution;
   readonly #subscription: ListSubscription;
   readonly #logWatch: LogWatch;
+  readonly #historyWatch: HistoryWatch;
   readonly #order: StartOrder;
 
   constructor(ports: GatePorts, settings: GateSettings) {
@@ -108,6 +110,17 @@ export class Gate implements Lifecycle {
       attention,
       gate,
       everyMs: settings.lookEveryMs,
+    });
+    this.#historyWatch = new HistoryWatch({
+      log: store.log,
+      tree: store.tree,
+      signer: ports.gateKey,
+      attention,
+      onWentBack: () => this.#rules.trust.doubtNow(),
+      clock,
+      logger,
+      site,
+      gate,
     });
     store.outbox.onAltered((rows) => this.#logWatch.altered(rows));
     this.#order = new StartOrder([...this.#partsInOrder()], logger);
@@ -208,7 +221,11 @@ export class Gate implements Lifecycle {
   }
 
   *#uplink(): Generator<NamedPart> {
-    const parts = { subscription: this.#subscription, logWatch: this.#logWatch };
+    const parts = {
+      subscription: this.#subscription,
+      logWatch: this.#logWatch,
+      historyWatch: this.#historyWatch,
+    };
     const pump = makeUplink(this.#ports, this.#settings, parts);
     if (pump === undefined) return;
     yield named('states for the servers', new StatePublisher({ state: this.#ports.state, sink: pump }));

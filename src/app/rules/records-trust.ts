@@ -32,12 +32,17 @@ export class RecordsTrust {
 
   /** To be called before the first decision. @throws GatepostError `log.unavailable` */
   restore(): void {
-    const { records, attention, clock, gate, answer } = this.#deps;
+    const { records, clock } = this.#deps;
     const sinceMs = records.doubtedSinceMs();
-    this.#isDoubted = sinceMs !== undefined;
     this.#sinceMonotonicMs = clock.read().monotonicMs;
-    if (sinceMs !== undefined && answer !== 'allow')
-      attention.raise(logItem('recordsUntrusted', gate, sinceMs));
+    if (sinceMs !== undefined) this.#doubt(sinceMs);
+  }
+
+  /** It was proved while the gate runs that the log went back. The log keeps that over restarts. */
+  doubtNow(): void {
+    const { wallMs, monotonicMs } = this.#deps.clock.read();
+    this.#sinceMonotonicMs = monotonicMs;
+    this.#doubt(wallMs);
   }
 
   /**
@@ -49,6 +54,12 @@ export class RecordsTrust {
     const { monotonicMs, quality } = this.#deps.clock.read();
     const steps = quality === 'unsynced' || monotonicMs - this.#sinceMonotonicMs < LONGEST_CODE_LIFE_MS;
     return { answer: this.#deps.answer, steps };
+  }
+
+  #doubt(sinceMs: number): void {
+    const { attention, gate, answer } = this.#deps;
+    this.#isDoubted = true;
+    if (answer !== 'allow') attention.raise(logItem('recordsUntrusted', gate, sinceMs));
   }
 
   readonly table: OrderTable<'confirm-records'> = {

@@ -62,6 +62,8 @@ interface UplinkPumpDeps {
    * verified.
    */
   readonly onRemembered?: (payload: Uint8Array) => void;
+  /** The same for `checkpoint`. */
+  readonly onCheckpoint?: (payload: Uint8Array) => void;
   /** Called with each new connection; subscriptions made on it end with it. */
   readonly onConnected?: (connection: BrokerConnection) => void;
 }
@@ -89,7 +91,8 @@ export class UplinkPump implements Lifecycle {
   #alert: string | undefined;
   #unsubscribe: (() => void) | undefined;
   #nextReport: Cancel | undefined;
-  #hasAsked = false;
+  /** Topics whose retained values were asked for. */
+  readonly #asked = new Set<string>();
 
   constructor(deps: UplinkPumpDeps) {
     this.#deps = deps;
@@ -156,20 +159,30 @@ export class UplinkPump implements Lifecycle {
     this.#session?.wake();
   }
 
-  /** Reads the retained `state/conn`, once, before anything is sent, because the first state replaces it. */
+  /**
+   * Reads the retained `state/conn` and `checkpoint`, once, before anything is sent, because the first states replace
+   * them.
+   */
   #askWhatIsRemembered(connection: BrokerConnection): void {
-    const { onRemembered } = this.#deps;
-    if (onRemembered === undefined || this.#hasAsked) return;
+    const { onRemembered, onCheckpoint } = this.#deps;
+    this.#askFor(connection, this.#connTopic, onRemembered);
+    this.#askFor(connection, `${this.#root}checkpoint`, onCheckpoint);
+  }
+
+  #askFor(
+    connection: BrokerConnection,
+    topic: string,
+    tell: ((payload: Uint8Array) => void) | undefined,
+  ): void {
+    if (tell === undefined || this.#asked.has(topic)) return;
     connection
-      .subscribe([this.#connTopic], ({ payload, retained }) => {
-        if (retained) onRemembered(payload);
+      .subscribe([topic], ({ payload, retained }) => {
+        if (retained) tell(payload);
       })
       .then(
-        () => {
-          this.#hasAsked = true;
-        },
+        () => this.#asked.add(topic),
         (thrown: unknown) => {
-          this.#hasAsked = isGatepostError(thrown, 'broker.refused');
+          if (isGatepostError(thrown, 'broker.refused')) this.#asked.add(topic);
           this.#deps.logger.debug({ part: 'broker' }, messageOf(thrown));
         },
       );
