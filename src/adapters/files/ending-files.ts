@@ -6,12 +6,22 @@ import type { EndingFiles } from '../../ports/site-store.ts';
 import { gateKeyPath, gateSigner, shred } from './kept-key.ts';
 import { writeNewFile } from './new-files.ts';
 
-/** Files that the gate received, results written about them, and the reserve for a full disk. */
-const LISTS = ['bundles', 'inbox', 'inbox-results.jsonl', 'directory.lock', 'reserve'] as const;
+/** Files that the gate received, results written about them, locks of commands, and the reserve for a full disk. */
+const LISTS = [
+  'bundles',
+  'inbox',
+  'inbox-results.jsonl',
+  'directory.lock',
+  'backup.lock',
+  'reserve',
+] as const;
 /**
- * Databases beside the gate's own: damaged ones that were renamed, and unfinished ones. They contain personal data.
+ * Databases beside the gate's own: ones that were renamed, unfinished ones, and backups that are being put back. They
+ * contain personal data.
  */
-const ASIDE = /^gatepost\.db(-wal|-shm)?\./;
+const ASIDE = /^(gatepost\.db(-wal|-shm)?\.|restor(ing$|e-))/;
+/** Keys, also those that a restore has put aside. */
+const KEY = /\.pem(\.replaced-\w+)?$/;
 
 /** The files beside the database, in the store folder. Only names that Gatepost uses are touched. */
 export class StoreEndingFiles implements EndingFiles {
@@ -47,8 +57,8 @@ export class StoreEndingFiles implements EndingFiles {
       for (const name of LISTS) rmSync(join(this.#folder, name), { recursive: true, force: true });
       for (const name of readdirSync(this.#folder)) {
         const path = join(this.#folder, name);
-        if (ASIDE.test(name)) rmSync(path, { force: true });
-        else if (name.endsWith('.pem') && path !== gateKeyPath(this.#folder)) shred(path);
+        if (ASIDE.test(name)) rmSync(path, { recursive: true, force: true });
+        else if (KEY.test(name) && path !== gateKeyPath(this.#folder)) shred(path);
       }
     });
   }

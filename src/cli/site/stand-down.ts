@@ -38,6 +38,7 @@ async function run({ config: path, confirm, report: copy }: Options): Promise<vo
     return { folder: store.folder, data: config, ...file };
   });
   const { site, mqtt, store } = config;
+  const copies = backups(store.folder);
   const ended = endCheckpoint(config, createLogger({ level: 'error', format: 'plain' }));
   if (copyFile !== undefined) {
     writeFileSync(copyFile, ended.report);
@@ -50,7 +51,7 @@ async function run({ config: path, confirm, report: copy }: Options): Promise<vo
   console.log(
     [
       'Left to do by hand: remove the service, and wipe or destroy the card, which may keep old blocks.',
-      ...backups(store.folder),
+      ...copies,
       ...left.map((file) => `  ${file} belongs to the broker's side; remove it too.`),
     ].join('\n'),
   );

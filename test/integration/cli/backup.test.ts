@@ -121,7 +121,7 @@ describe('gatepost backup', () => {
   it('gives a whole store beside a gate that writes all the time, and its passages do not wait', async () => {
     const { store: folder, backup, taken, file } = site();
     const store = await filled(folder);
-    passages(store, 20_000);
+    passages(store, 5_000);
     const before = store.log.head().sequence;
     let written = 0;
     const timer = setInterval(() => {

@@ -136,7 +136,18 @@ describe('gatepost stand-down', () => {
     const aside = ['gatepost.db', 'gatepost.db-wal', 'gatepost.db-shm'].map(
       (name) => `${name}.damaged-20261129T070000Z`,
     );
-    for (const name of [...aside, 'gatepost.db.new']) writeFileSync(join(state, name), 'Li Mei');
+    const beside = [
+      'gatepost.db.new',
+      'gatepost.db.copy',
+      'gatepost.db.replaced-20261129T070000Z',
+      'backup.lock',
+    ];
+    for (const name of [...aside, ...beside]) writeFileSync(join(state, name), 'Li Mei');
+    for (const name of ['restoring', 'restore-20261129T070000Z']) {
+      mkdirSync(join(state, name));
+      writeFileSync(join(state, name, 'gatepost.db'), 'Li Mei');
+    }
+    writeFileSync(join(state, 'gate-key.pem.replaced-20261129T070000Z'), 'a key');
     expect(readdirSync(state)).toContain('reserve');
     await gatepost('stand-down', '--config', config, '--confirm', 'willow-court');
     const left = readdirSync(state).filter((name) => !name.startsWith('gatepost.mark-'));
