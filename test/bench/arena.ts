@@ -84,7 +84,7 @@ function rowBytes(store: string): number {
   try {
     const row = database
       .prepare<[], { bytes: number }>(
-        `SELECT length(body) + length(salt) + length(hash) + length(id) + length(name) + length(time_quality)
+        `SELECT length(body) + length(hash) + length(id) + length(name) + length(time_quality)
           + length(passage) + length(holder_ref) AS bytes
           FROM event WHERE name = 'access.granted' ORDER BY sequence DESC LIMIT 1`,
       )

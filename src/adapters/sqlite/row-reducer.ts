@@ -15,6 +15,9 @@ const DAY_HOURS = 24;
 const CANDIDATES = 64;
 /** Where few rows of a stretch are of the class, so many are passed over for each that may be changed. */
 const PASSED_OVER = 8;
+/** About so many rows lie in a page of the file, before and after they are reduced. */
+const WHOLE_ROWS_PER_PAGE = 3;
+const REDUCED_ROWS_PER_PAGE = 16;
 /** Rows in one call of reduceRows(). */
 const MOST_ROWS = 1_000;
 
@@ -185,6 +188,19 @@ export class SqliteRowReducer implements RowReducer {
           time_ms = ?, recorded_ms = ?, reduced = ?, origin = ? WHERE sequence = ?`,
       )
       .run(hourMs, recordedMs, reduced, origin, row.sequence);
+    if (row.sequence % WHOLE_ROWS_PER_PAGE === 0) this.#joinPages(row.sequence);
+  }
+
+  /**
+   * SQLite joins pages that became nearly empty when a row leaves one of them, not when a row shrinks in its place. So
+   * the row leaves and comes back; nobody sees it, for it is one transaction.
+   */
+  #joinPages(sequence: number): void {
+    const move = this.#connection.statement<[number, number]>(
+      'UPDATE event SET sequence = ? WHERE sequence = ?',
+    );
+    move.run(-sequence, sequence);
+    move.run(sequence, -sequence);
   }
 
   /** Leaves the hash alone, but not of the rows by which the log is verified. Returns whether it did. */
@@ -196,6 +212,7 @@ export class SqliteRowReducer implements RowReducer {
           WHERE sequence = ?`,
       )
       .run(sequence);
+    if (sequence % REDUCED_ROWS_PER_PAGE === 0) this.#joinPages(sequence);
     return true;
   }
 
