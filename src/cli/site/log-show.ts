@@ -3,6 +3,8 @@ import { asOwner } from '../../adapters/files/store-owner.ts';
 import { type LogReader, openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { type ChainRow, isSoundRow } from '../../core/events/chain.ts';
+import { type ChainCover, isCovered } from '../../core/events/cover.ts';
+import { rowClassOf } from '../../core/events/row-classes.ts';
 import { type RowView, viewOf } from '../../core/events/row-view.ts';
 import { prevHashOf } from '../../core/events/stored-row.ts';
 import { inert } from '../../core/text/visible.ts';
@@ -36,7 +38,8 @@ async function show(sequence: number, options: PlaceOptions & { readonly json?: 
     const shown = factsOf(reader, sequence);
     if (options.json === true) console.log(inert(JSON.stringify(shown)));
     else for (const line of linesOf(shown, data.timeZone)) console.log(inert(line));
-    if (!shown.sound || shown.links.previous === 'broken' || shown.links.next === 'broken')
+    const { sound, lawful = true, links } = shown;
+    if (!sound || !lawful || links.previous === 'broken' || links.next === 'broken')
       process.exitCode = EXIT_ALTERED;
   } finally {
     reader.close();
@@ -56,6 +59,8 @@ interface Shown {
   readonly previousHash?: string;
   /** Whether the content is what was hashed; of a row of which only the hash is left nobody can say otherwise. */
   readonly sound: boolean;
+  /** Of a row that is reduced or erased: whether the log says that it may be. */
+  readonly lawful?: boolean;
   readonly links: { readonly previous: Link; readonly next: Link };
 }
 
@@ -67,10 +72,13 @@ function factsOf(reader: LogReader, sequence: number): Shown {
   const view = body && viewOf(body);
   const previousHash = body && prevHashOf(body);
   const head = reader.head();
+  const name = row.columns?.name ?? '';
+  const form = body === undefined ? 'hash' : (view?.form ?? 'altered');
   return {
     sequence,
-    name: row.columns?.name ?? '',
-    form: body === undefined ? 'hash' : (view?.form ?? 'altered'),
+    name,
+    form,
+    ...(form === 'reduced' || form === 'hash' ? { lawful: isLawful(reader.cover(), sequence, name) } : {}),
     ...(view && { event: view.envelope }),
     hash: row.hash,
     ...(previousHash === undefined ? {} : { previousHash }),
@@ -86,6 +94,11 @@ function factsOf(reader: LogReader, sequence: number): Shown {
           : linkOf(prevHashOfNext(reader, rows, sequence), row.hash),
     },
   };
+}
+
+/** A row without a name has ended. */
+function isLawful(cover: ChainCover, sequence: number, name: string): boolean {
+  return name === '' ? sequence <= cover.purged.ended : isCovered(cover, sequence, rowClassOf(name));
 }
 
 function prevHashOfNext(reader: LogReader, rows: readonly ChainRow[], sequence: number): string | undefined {
@@ -114,10 +127,11 @@ const LINKS: Readonly<Record<Link, string>> = {
 };
 
 function* linesOf(shown: Shown, timeZone: string): Generator<string> {
-  const { sequence, name, form, event, hash, previousHash, sound, links } = shown;
+  const { sequence, name, form, event, hash, previousHash, sound, lawful = true, links } = shown;
   const line = (title: string, value: unknown): string => `${title.padEnd(NAME_WIDTH)}${wordOf(value)}`;
   yield line(`Event ${sequence}`, name);
   yield line('Form', FORMS[form]);
+  if (!lawful) yield line('', 'NOTHING IN THE LOG SAYS THAT IT MAY BE: "gatepost log verify" says more');
   if (event !== undefined) yield* fieldsOf(event, timeZone);
   yield '';
   yield line('Hash', hash);

@@ -345,6 +345,60 @@ describe('gatepost log show', () => {
   });
 });
 
+describe('a reduced row', () => {
+  it('is shown as one, found by what is left of it, and proves itself', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const [row] = store.log.commit({
+      events: [accessGranted({ reason: 'gp:Replay', reasons: ['gp:Replay', 'Other'] }), doorOpened()],
+    });
+    const sequence = row?.sequence ?? 0;
+    store.rows.reduceRows([sequence]);
+    const search = (...words: string[]) => log('search', '--store', folder, ...words);
+    expect((await search('--reason', 'gp:Replay')).out).toBe(
+      '2020-02-24 08:00:00   access.granted     reduced     gp:Replay\n',
+    );
+    for (const words of [
+      ['--reason', 'Other'],
+      ['--pass', '00112233aabbccdd'],
+      ['--holder', 'a1b2c3d4e5f6'],
+    ])
+      expect((await search(...words)).code).toBe(1);
+    const { out } = await log('export', '--store', folder, '--format', 'csv', '--type', 'access');
+    const [header = [], fields = []] = readCsv(Buffer.from(out)).map((one) => one.fields);
+    const cells = Object.fromEntries(header.map((name, at) => [name, fields[at]]));
+    expect(cells).toMatchObject({
+      form: 'reduced',
+      time: '2020-02-24T08:00:00.000Z',
+      reason: 'gp:Replay',
+      passId: '',
+    });
+    const bare = await log('show', String(sequence), '--store', folder);
+    expect(bare.out).toMatch(/NOTHING IN THE LOG SAYS THAT IT MAY BE/);
+    expect(bare.code).toBe(1);
+    store.log.commit({
+      events: [
+        {
+          name: 'privacy.erased',
+          subject: 'north',
+          data: { ranges: String(sequence), rows: 1, receipt: '00'.repeat(32) },
+          timeMs: SAMPLE_TIME_MS,
+          timeQuality: 'synced',
+        },
+      ],
+    });
+    const { out: json, code } = await log('show', String(sequence), '--store', folder, '--json');
+    expect(code).toBeUndefined();
+    const shown = JSON.parse(json);
+    expect(shown).toMatchObject({
+      lawful: true,
+      form: 'reduced',
+      sound: true,
+      links: { previous: 'fits', next: 'fits' },
+    });
+  });
+});
+
 describe('what a command prints', () => {
   it('moves no cursor and hides nothing, whoever wrote it and wherever it stands', () => {
     const words = ['log', 'show', '--store', '/tmp/\u001b[2J\u202e', '1'];
