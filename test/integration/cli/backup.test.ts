@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { Command } from 'commander';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -25,6 +26,7 @@ import { dataOf } from '../../../src/core/events/envelope.ts';
 import { packageRoot } from '../../../src/version.ts';
 import { SAMPLE_ACCESS } from '../../support/gate/event-samples.ts';
 import { ONE_DOOR } from '../../support/gate/one-door.ts';
+import { NAMESPACE, needsMounts } from '../../support/needs.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
 
 const COMMAND = join(packageRoot(), 'dist/src/cli/gatepost.js');
@@ -376,6 +378,26 @@ function node(before: readonly string[], ...words: string[]): Promise<{ code: nu
     );
   });
 }
+
+// A mount namespace of our own gives an ordinary user a small stick.
+needsMounts('/mnt')('a stick', () => {
+  it.each([
+    ['size=64k', /There is no room for it in .*stick: it needs \d+ MiB, and \d+ MiB are free/],
+    ['ro', /cannot be written: the disk takes no writes: a stick that is locked/],
+  ])('that is mounted with %s is told in words, and nothing is left', async (options, words) => {
+    const { store: folder, file, config } = site();
+    await (await filled(folder)).stop();
+    const script = `mount -t tmpfs -o ${options} none '${file('stick')}' && "$@"; ls -A '${file('stick')}'`;
+    const shell = [...NAMESPACE.slice(1), 'sh', '-c', script, 'sh', process.execPath, COMMAND];
+    const { stdout, stderr } = await promisify(execFile)(NAMESPACE[0], [
+      ...shell,
+      ...['backup', file('stick'), ...config],
+    ]);
+    expect(stderr).toMatch(words);
+    expect(stdout).toBe('');
+    expect(readdirSync(folder).filter((name) => name.includes('copy'))).toEqual([]);
+  });
+});
 
 /** Kills the process itself before its nth change of a name or sync of a file. */
 function killedAt(nth: number): readonly string[] {
