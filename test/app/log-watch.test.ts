@@ -15,6 +15,7 @@ async function watched(sizeBytes: number, freeBytes: number) {
   const log = new RecordingLog();
   const room = { freeBytes, sizeBytes };
   const shown: DeviceView[] = [];
+  const hurries: number[] = [];
   const logger = new SilentLogger();
   const state = new PresentState();
   state.devices.follow((view) => shown.push(view));
@@ -29,11 +30,14 @@ async function watched(sizeBytes: number, freeBytes: number) {
     logger,
     gate: 'north',
     everyMs: 5_000,
+    onNearlyFull: () => {
+      hurries.push(clock.read().monotonicMs);
+    },
   });
   await watch.start(new AbortController().signal);
   const causes = () => log.events.map(({ data }) => (data as { cause?: string }).cause);
   const calls = () => state.attention.values;
-  return { clock, log, room, watch, causes, calls, seen: () => shown.at(-1) };
+  return { clock, log, room, watch, causes, calls, hurries, seen: () => shown.at(-1) };
 }
 
 describe('a disk that fills up', () => {
@@ -57,6 +61,28 @@ describe('a disk that fills up', () => {
     expect(calls()).toEqual([]);
     await watch.stop();
   });
+
+  it.each([
+    ['a card', 16_000 * MIB, 64 * MIB],
+    ['a small partition', 1_000 * MIB, 50 * MIB],
+  ])(
+    'has what is over erased at a second mark, now and then while it lasts: %s',
+    async (_title, size, mark) => {
+      const { clock, room, watch, hurries, seen } = await watched(size, mark);
+      clock.advance(60_000);
+      expect(hurries).toEqual([]);
+      room.freeBytes = mark - MIB;
+      clock.advance(5_000);
+      expect(hurries).toEqual([65_000]);
+      expect(seen()).toMatchObject({ cause: 'log.low' });
+      clock.advance(600_000);
+      expect(hurries).toEqual([65_000, 665_000]);
+      room.freeBytes = mark;
+      clock.advance(3_600_000);
+      expect(hurries).toHaveLength(2);
+      await watch.stop();
+    },
+  );
 
   it('is called full and no longer low once nothing can be written', async () => {
     const { clock, log, watch, seen } = await watched(1_000 * MIB, 50 * MIB);

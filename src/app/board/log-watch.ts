@@ -16,6 +16,11 @@ const MIB = 1024 * 1024;
 const LOW_BYTES = 256 * MIB;
 /** The same as a share of the disk, for small disks. */
 const LOW_SHARE = 0.1;
+/** Free space below which what is over is erased at once, and the same as a share of the disk. */
+const NEARLY_FULL_BYTES = 64 * MIB;
+const NEARLY_FULL_SHARE = 0.05;
+/** How often that is asked for while it lasts. */
+const HURRY_EVERY_MS = 10 * 60_000;
 /** Number of earlier findings about altered rows that are read, so that none is reported twice. */
 const FINDINGS = 200;
 /** Number of earlier epochs that are read. */
@@ -41,6 +46,8 @@ interface LogWatchDeps {
   readonly gate: string;
   /** How often it looks, in milliseconds. */
   readonly everyMs: number;
+  /** Called when the disk is so full that what is over should be erased now; it must not throw. */
+  readonly onNearlyFull?: () => void;
 }
 
 /**
@@ -54,6 +61,8 @@ export class LogWatch implements Lifecycle {
   #shown: string | undefined;
   #known: readonly AlteredRows[] | undefined;
   #suspected = false;
+  /** Monotonic milliseconds at which onNearlyFull was called last. */
+  #hurriedMs = Number.NEGATIVE_INFINITY;
   /** A retained state that arrived before start(). */
   #waiting: RememberedLog | undefined;
 
@@ -141,6 +150,7 @@ export class LogWatch implements Lifecycle {
       health.keepReserve();
       this.#show(this.#isLow() ? 'log.low' : this.#isSlow() ? 'log.slow' : undefined);
     } else this.#show(health.trouble ?? 'log.unavailable');
+    this.#hurry();
     this.#cancel = clock.schedule(everyMs, () => this.#look());
   }
 
@@ -154,8 +164,22 @@ export class LogWatch implements Lifecycle {
   }
 
   #isLow(): boolean {
+    return this.#hasLessThan(LOW_BYTES, LOW_SHARE);
+  }
+
+  /** Erasing frees room in the file, and what the file gives back; long before nothing can be written any more. */
+  #hurry(): void {
+    const { clock, onNearlyFull } = this.#deps;
+    const { monotonicMs } = clock.read();
+    if (onNearlyFull === undefined || !this.#hasLessThan(NEARLY_FULL_BYTES, NEARLY_FULL_SHARE)) return;
+    if (monotonicMs - this.#hurriedMs < HURRY_EVERY_MS) return;
+    this.#hurriedMs = monotonicMs;
+    onNearlyFull();
+  }
+
+  #hasLessThan(bytes: number, share: number): boolean {
     const room = this.#deps.health.room();
-    return room !== undefined && room.freeBytes < Math.min(LOW_BYTES, room.sizeBytes * LOW_SHARE);
+    return room !== undefined && room.freeBytes < Math.min(bytes, room.sizeBytes * share);
   }
 
   #isSlow(): boolean {

@@ -53,6 +53,7 @@ export class Gate implements Lifecycle {
   readonly #subscription: ListSubscription;
   readonly #logWatch: LogWatch;
   readonly #historyWatch: HistoryWatch;
+  readonly #ending: Retention;
   readonly #order: StartOrder;
 
   constructor(ports: GatePorts, settings: GateSettings) {
@@ -102,6 +103,7 @@ export class Gate implements Lifecycle {
       site,
       gate,
     });
+    this.#ending = this.#retention();
     this.#logWatch = new LogWatch({
       ...ports,
       log: store.log,
@@ -110,6 +112,7 @@ export class Gate implements Lifecycle {
       attention,
       gate,
       everyMs: settings.lookEveryMs,
+      onNearlyFull: () => this.#ending.hurry(),
     });
     this.#historyWatch = new HistoryWatch({
       log: store.log,
@@ -177,7 +180,7 @@ export class Gate implements Lifecycle {
     yield named('log watch', this.#logWatch);
     yield named('backup watch', this.#backupWatch());
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
-    yield named('retention', this.#retention());
+    yield named('retention', this.#ending);
     const parts = this.#doors.map((door) => ({
       name: `The lock of ${door.id}`,
       isWell: () => door.isWell(),
