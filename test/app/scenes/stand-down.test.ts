@@ -20,7 +20,7 @@ it('the checkpoint goes: a last report, everything about people and every key er
   const visitor = court.person({ kind: 'visitor' });
   const { passId = '' } = visitor.card;
 
-  // Six weeks of a checkpoint, in short.
+  // Six days of a checkpoint.
   gate.store.operators.put({ name: 'Chen Guifang', passwordHash: 'scrypt$secret' });
   expect(await gate.lists.receive({ bytes: courtKeys(), source: 'usb' })).toMatchObject({
     status: 'applied',
@@ -47,7 +47,7 @@ it('the checkpoint goes: a last report, everything about people and every key er
   });
   await wang.goesOut();
 
-  await court.at('2020-04-08 08:00');
+  await court.at('2020-03-07 08:00');
   const before = gate.store.outbox.position();
   const config = {
     site: { id: SITE, name: 'Willow Court', timeZone: 'Asia/Shanghai' },
@@ -68,7 +68,7 @@ it('the checkpoint goes: a last report, everything about people and every key er
   expect(signed.report).toMatchObject({
     site: SITE,
     gate: 'north',
-    endedAt: '2020-04-08T00:00:00.000Z',
+    endedAt: '2020-03-07T00:00:00.000Z',
     // Two rows more: the gate signs a last checkpoint and says that it stops.
     log: { epoch: before.epoch, lastSequence: before.lastSequence + 2 },
     erased: { passages: 9, visitors: 1, orders: 1, operators: 1, lists: 1, holders: 0 },
@@ -110,7 +110,7 @@ it('the checkpoint goes: a last report, everything about people and every key er
 
   // Nothing starts on this store again; whoever asks once more gets the same report.
   await expect(RuleGate.start(folder, gate.clock, WITHOUT_THERMOMETER)).rejects.toThrow(
-    /was ended on 2020-04-08/,
+    /was ended on 2020-03-07/,
   );
   expect(end().report).toBe(text);
 });
