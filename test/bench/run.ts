@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { measureBacklog } from './backlog.ts';
 import { measureCamera } from './camera.ts';
 import { measureIdle } from './idle.ts';
@@ -6,8 +7,15 @@ import { measureGrowth, measureLatency } from './latency.ts';
 import { measureLists } from './lists.ts';
 import { measureNeighbours } from './neighbours.ts';
 import { type Line, printLines } from './report.ts';
+import { measureRetention } from './retention.ts';
 import { measureStart } from './start.ts';
 import { measureSustained } from './sustained.ts';
+
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { days: { type: 'string', default: '400' }, passages: { type: 'string', default: '27000' } },
+});
+const sizes = { days: Number(values.days), passages: Number(values.passages) };
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   latency: measureLatency,
@@ -19,9 +27,9 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   camera: measureCamera,
   idle: measureIdle,
   neighbours: measureNeighbours,
+  retention: () => measureRetention(sizes),
 };
 
-const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`);
@@ -33,7 +41,8 @@ console.log(
 );
 const lines: Line[] = [];
 for (const [name, measure] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  // The one that takes hours runs only when it is asked for.
+  if (wanted.length > 0 ? !wanted.includes(name) : name === 'retention') continue;
   console.log(`${name}`);
   const startMs = performance.now();
   lines.push(...(await measure()));

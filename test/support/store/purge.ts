@@ -1,0 +1,35 @@
+import type { Store } from '../../../src/adapters/sqlite/store.ts';
+import { EventWriter } from '../../../src/app/log/event-writer.ts';
+import { RecordEnding } from '../../../src/app/log/record-ending.ts';
+import { Retention, type RetentionSettings } from '../../../src/app/log/retention.ts';
+import { RowEnding } from '../../../src/app/log/row-ending.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import { SilentLogger } from '../silent-logger.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The durations of the contract. */
+export const KEPT: RetentionSettings = {
+  screeningMs: 3 * DAY_MS,
+  accessMs: 14 * DAY_MS,
+  reducedMs: 90 * DAY_MS,
+  operatorMs: 180 * DAY_MS,
+  visitMs: 14 * DAY_MS,
+  orderMs: 14 * DAY_MS,
+};
+
+/** The purge of a gate at which nobody stands. */
+export function makePurge(
+  { log, rows, purges: book, recordPurge: records }: Pick<Store, 'log' | 'rows' | 'purges' | 'recordPurge'>,
+  clock: Clock,
+  settings: RetentionSettings = KEPT,
+): Retention {
+  const logger = new SilentLogger();
+  const notes = new EventWriter({ log, clock, logger });
+  const needs = () => ({ quotaDays: 2, lastPassageMs: 3_600_000 });
+  const works = [
+    new RowEnding({ rows, book, notes, clock, settings, gate: 'north' }).work,
+    new RecordEnding({ records, settings, needs, timeZone: 'Asia/Shanghai' }).work,
+  ];
+  return new Retention({ clock, logger, records, works, isBusy: () => false });
+}
