@@ -109,7 +109,7 @@ export class Daemon implements Lifecycle {
       store: this.#store.operators,
       browsers: this.#store.browsers,
       hasher: new ScryptHasher(),
-      log: this.#store.log,
+      log: this.#gate.log,
       clock: this.#systemClock,
       logger,
       gate: gate.id,

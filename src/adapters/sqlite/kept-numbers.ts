@@ -12,6 +12,7 @@ type KeptName =
   | 'clock-vouched'
   | 'clock-set'
   | 'in-use'
+  | 'starts'
   | 'occupancy'
   | 'closed-day'
   | 'stood-down'

@@ -94,6 +94,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly #marks: LogMarks;
   readonly #reserve: Reserve;
   #endedUncleanly = false;
+  #starts = 0;
   #altered: readonly AlteredRows[] = [];
 
   constructor({ folder, site, gate, clock, logger, visiting = false, cause }: StoreDeps) {
@@ -145,6 +146,11 @@ export class Store implements Lifecycle, StoreHealth {
   /** Whether the run before this one ended without stop() (a power cut or a crash). Known after start(). */
   get endedUncleanly(): boolean {
     return this.#endedUncleanly;
+  }
+
+  /** Starts of this store so far, this one included. Known after start(). */
+  get starts(): number {
+    return this.#starts;
   }
 
   /** Altered rows at the end of the log. Known after start(). */
@@ -238,7 +244,11 @@ export class Store implements Lifecycle, StoreHealth {
       refuseStoodDown(connection);
       if (head !== undefined) this.log.rehearse();
       this.#endedUncleanly = readKept(connection, 'in-use') === 1;
-      if (!this.#visiting) writeKept(connection, 'in-use', 1);
+      this.#starts = readKept(connection, 'starts') + 1;
+      if (!this.#visiting) {
+        writeKept(connection, 'in-use', 1);
+        writeKept(connection, 'starts', this.#starts);
+      }
       this.log.begin({
         bootId: readBootId(),
         verdict,

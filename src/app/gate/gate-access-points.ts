@@ -32,7 +32,7 @@ function makeAccessPoint(
   const { id } = accessPoint;
   const { clock, store } = ports;
   const { site } = settings;
-  const { notes, attention, board, lists, register, inForce, holders, levels } = rules;
+  const { log, notes, attention, board, lists, register, inForce, holders, levels } = rules;
   const { reader, thermometer, distance: distanceDevice } = known(ports.accessPoints, id);
   const door = known(rules.doors, accessPoint.door);
   const parts = { ...ports, notes };
@@ -61,7 +61,7 @@ function makeAccessPoint(
   });
   distance?.onChange((nearness) => screens.standsAt(nearness));
   const times = passageTimes(settings, accessPoint.door);
-  const service = new ServiceSwitch({ ...ports, accessPoint, log: store.log });
+  const service = new ServiceSwitch({ ...ports, accessPoint, log });
   const common = { ...parts, accessPoint, door, service };
   return new AccessPoint({
     ...common,
@@ -82,7 +82,7 @@ function makeAccessPoint(
       passMemory: store.passMemory,
       holders,
       lockOut,
-      log: store.log,
+      log,
       screening,
     }),
     openGate: new OpenGate({

@@ -1,5 +1,6 @@
 import { DOOR_SWITCHES } from '../../core/door/door-mode.ts';
 import { GatepostError } from '../../core/errors.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import { Door } from '../door/door.ts';
 import { DoorSignals } from '../door/door-signals.ts';
 import type { PassageTimes } from '../passage/passage-runner.ts';
@@ -35,8 +36,12 @@ export function known<T>(all: ReadonlyMap<string, T>, id: string): T {
 }
 
 /** The doors with their locks and contacts, by id. Nothing moves yet. */
-export function makeDoors(ports: GatePorts, settings: GateSettings): ReadonlyMap<string, Door> {
-  const { clock, logger, state, store } = ports;
+export function makeDoors(
+  ports: GatePorts,
+  settings: GateSettings,
+  log: EventLog,
+): ReadonlyMap<string, Door> {
+  const { clock, logger, state } = ports;
   return new Map(
     [...settings.doors].map(([id, { name, releaseMs, heldOpenMs }]) => {
       const { actuator, contact, inputs = {} } = known(ports.doors, id);
@@ -47,7 +52,7 @@ export function makeDoors(ports: GatePorts, settings: GateSettings): ReadonlyMap
         ...(contact === undefined ? {} : { contact }),
         switches: DOOR_SWITCHES.filter((kind) => inputs[kind] !== undefined),
         clock,
-        log: store.log,
+        log,
         state,
         logger,
         settings: { releaseMs, heldOpenMs },

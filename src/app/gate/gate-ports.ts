@@ -59,6 +59,8 @@ interface GateStore extends StoreHealth {
   readonly rows: RowReducer;
   readonly purges: PurgeBook;
   readonly endedUncleanly: boolean;
+  /** Starts of this store so far, this one included. */
+  readonly starts: number;
 }
 
 /** The devices of one door. */

@@ -7,6 +7,7 @@ import { BundlesInForce } from '../lists/bundles-in-force.ts';
 import { AllHolders, AllOrders, ListedRevocations } from '../lists/listed-facts.ts';
 import { DeskRecords } from '../log/desk-records.ts';
 import { EventWriter } from '../log/event-writer.ts';
+import { LimitedLog } from '../log/limited-log.ts';
 import { HolderLookup } from '../rules/holder-lookup.ts';
 import { LevelKeeper } from '../rules/level-keeper.ts';
 import { RecordsTrust } from '../rules/records-trust.ts';
@@ -17,6 +18,8 @@ import type { GatePorts, GateSettings } from './gate-ports.ts';
 /** What all access points and exit buttons of a gate share: doors, boards, writing to the log, rules and registers. */
 export interface GateRules {
   readonly doors: ReadonlyMap<string, Door>;
+  /** Through it everything is written: it limits how much anybody can cause. */
+  readonly log: LimitedLog;
   readonly notes: EventWriter;
   readonly records: DeskRecords;
   readonly attention: Attention;
@@ -37,8 +40,9 @@ export interface GateRules {
 export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
   const { clock, logger, state, store } = ports;
   const { gate, timeZone } = settings.site;
-  const doors = makeDoors(ports, settings);
-  const notes = new EventWriter({ log: store.log, clock, logger });
+  const log = new LimitedLog({ log: store.log, clock, logger });
+  const doors = makeDoors(ports, settings, log);
+  const notes = new EventWriter({ log, clock, logger });
   const records = new DeskRecords({ notes, logger });
   const attention = new Attention({ state, keeping: { book: store.attention, logger } });
   attention.watch(clock);
@@ -55,6 +59,7 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
   const inForce = new RulesInForce(settings.policy, store.policy);
   return {
     doors,
+    log,
     notes,
     records,
     attention,

@@ -1,6 +1,7 @@
 import type { BundleType } from '../../core/bundle/bundle.ts';
 import { ledgerNeeds } from '../../core/policy/ledger.ts';
 import type { BundleIntake } from '../../ports/bundles.ts';
+import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import { HistoryWatch } from '../board/history-watch.ts';
@@ -63,7 +64,7 @@ export class Gate implements Lifecycle {
     this.#accessPoints = makeAccessPoints(ports, settings, this.#rules);
     const { clock, logger, store } = ports;
     const { site, gate } = settings.site;
-    const { attention, lists } = this.#rules;
+    const { attention, lists, log } = this.#rules;
     const rules = { ...this.#rules, clock, state: ports.state, gate };
     this.#ruleOrders = new RuleOrders({ ...rules, newId: ports.newId });
     this.#visitorOrders = new VisitorOrders({
@@ -84,7 +85,7 @@ export class Gate implements Lifecycle {
       tools: ports.bundleTools,
       inForce: lists,
       shelf: store.bundles,
-      log: store.log,
+      log,
       logger,
     });
     this.lists = this.#distribution;
@@ -106,7 +107,7 @@ export class Gate implements Lifecycle {
     this.#ending = this.#retention();
     this.#logWatch = new LogWatch({
       ...ports,
-      log: store.log,
+      log,
       outbox: store.outbox,
       health: store,
       attention,
@@ -127,6 +128,11 @@ export class Gate implements Lifecycle {
     });
     store.outbox.onAltered((rows) => this.#logWatch.altered(rows));
     this.#order = new StartOrder([...this.#partsInOrder()], logger);
+  }
+
+  /** The log with its limits, for what is written beside the gate. */
+  get log(): EventLog {
+    return this.#rules.log;
   }
 
   /** Whether a fire alarm holds a door open. */
@@ -151,12 +157,13 @@ export class Gate implements Lifecycle {
     return [...this.#rules.doors.values()];
   }
 
-  /** Doors start first and access points last, so that everything is restored before a person can show a code. */
+  /** The limits of the log and the doors start first and access points last, so that everything is restored before a person can show a code. */
   *#partsInOrder(): Generator<NamedPart> {
     const { clock, logger, notifier, random, state, store } = this.#ports;
     const { site, configDigest, lookEveryMs: everyMs, retention } = this.#settings;
     const { gate, timeZone, software } = site;
-    const { notes } = this.#rules;
+    const { notes, log } = this.#rules;
+    yield named('limits of the log', log);
     for (const door of this.#doors) {
       const name = `door ${door.id}`;
       const tolerated = ['gpio.unavailable'] as const;
@@ -185,7 +192,7 @@ export class Gate implements Lifecycle {
       name: `The lock of ${door.id}`,
       isWell: () => door.isWell(),
     }));
-    yield named('watchdog', new Watchdog({ clock, notifier, log: store.log, parts, logger }));
+    yield named('watchdog', new Watchdog({ clock, notifier, log, parts, logger }));
   }
 
   /** Ends what is over while nobody is at an access point or on the way through a door. */

@@ -13,7 +13,7 @@ import type { Cancel } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { RefusalLimiter } from '../log/limiters.ts';
+import { RefusalMemory } from '../log/limiters.ts';
 import { type BundleCheckTools, type BundleVerdict, checkBundle, readJudged } from './bundle-check.ts';
 import type { BundlesInForce } from './bundles-in-force.ts';
 import { runInTurns, sha256Steps } from './run-in-turns.ts';
@@ -38,7 +38,7 @@ export interface DistributionDeps {
  */
 export class Distribution implements BundleIntake, Lifecycle {
   readonly #deps: DistributionDeps;
-  readonly #refusals: RefusalLimiter;
+  readonly #refusals: RefusalMemory;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #running = false;
@@ -48,7 +48,7 @@ export class Distribution implements BundleIntake, Lifecycle {
 
   constructor(deps: DistributionDeps) {
     this.#deps = deps;
-    this.#refusals = new RefusalLimiter(deps.tools.clock);
+    this.#refusals = new RefusalMemory();
   }
 
   /** The listener is called when a list comes into force, and once a minute, because lists age: then `type` is undefined. */
@@ -161,7 +161,6 @@ export class Distribution implements BundleIntake, Lifecycle {
     const answer = { status: 'refused', refusal, detail } as const;
     if (!this.#refusals.isNew(`${source} ${refusal} ${digest}`)) return answer;
     logger.warn({ part: 'lists', refusal, source }, `A list was refused: ${detail}.`);
-    if (!this.#refusals.mayRecord()) return answer;
     const event: EventDraft = {
       ...this.#stamp(),
       name: 'policy.rejected',

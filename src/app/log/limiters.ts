@@ -32,22 +32,10 @@ export class RepeatGuard {
 }
 
 const REMEMBERED = 64;
-const RECORDS_AN_HOUR = 60;
-const HOUR_MS = 3_600_000;
 
-/**
- * Limits the refusals of outside input that are logged, so that a sender cannot fill log and disk: the same refusal is
- * logged once, and only a limited number per hour become events.
- */
-export class RefusalLimiter {
-  readonly #clock: Clock;
+/** Remembers the latest refusals of outside input, so that the same one is logged once, however often it comes. */
+export class RefusalMemory {
   readonly #seen = new Set<string>();
-  #hourStartMs = Number.NEGATIVE_INFINITY;
-  #recorded = 0;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
 
   /** Whether this refusal is not one of the latest. */
   isNew(refusal: string): boolean {
@@ -56,16 +44,5 @@ export class RefusalLimiter {
     const [oldest] = this.#seen;
     if (this.#seen.size > REMEMBERED && oldest !== undefined) this.#seen.delete(oldest);
     return true;
-  }
-
-  /** Counts one event; false if this hour already has enough of them. */
-  mayRecord(): boolean {
-    const nowMs = this.#clock.read().monotonicMs;
-    if (nowMs - this.#hourStartMs >= HOUR_MS) {
-      this.#hourStartMs = nowMs;
-      this.#recorded = 0;
-    }
-    this.#recorded += 1;
-    return this.#recorded <= RECORDS_AN_HOUR;
   }
 }

@@ -7,8 +7,10 @@ interface AnnouncerDeps {
   readonly notes: EventWriter;
   readonly state: Pick<GateState, 'phase'>;
   readonly notifier: Notifier;
-  /** Whether the last run of this store ended without a stop; known once the store is open. */
-  readonly store: { readonly endedUncleanly: boolean };
+  /**
+   * Whether the last run of this store ended without a stop, and how often it was started; known once it is open.
+   */
+  readonly store: { readonly endedUncleanly: boolean; readonly starts: number };
 }
 
 interface AnnouncerSettings {
@@ -38,7 +40,7 @@ export class Announcer implements Lifecycle {
     this.#running = true;
     const { notes, state, notifier, store } = this.#deps;
     const { gate, status, software, configDigest } = this.#settings;
-    const data = { software, configDigest, unclean: store.endedUncleanly };
+    const data = { software, configDigest, unclean: store.endedUncleanly, starts: store.starts };
     notes.tryWrite({ name: 'device.started', subject: gate, data });
     state.phase.set({ phase: 'ready' });
     await notifier.ready(status);

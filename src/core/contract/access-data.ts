@@ -3,7 +3,7 @@ import { REASONS } from '../access/reasons.ts';
 import { DECISIONS, DIRECTIONS, PASS_KINDS } from '../access/vocabulary.ts';
 import { ACCESS_MARKS } from '../decision/decision.ts';
 import { NOT_MEASURABLE_CAUSES, SCREENING_MODES } from '../screening/screening.ts';
-import { Count, HolderRef, Id, KeyId, Level, Passage, PassId, Some, Word } from './fields.ts';
+import { Count, Counted, HolderRef, Id, KeyId, Level, Passage, PassId, Some, Word } from './fields.ts';
 
 /** The range is wider than any real value, because readings are judged where they are measured. */
 const Degrees = (what: string) =>
@@ -68,5 +68,6 @@ export const Access = z
       .strictObject({ length: Count, digest: z.string().regex(/^[0-9a-f]+$/) })
       .describe('In place of text that is no pass: its length and salted hash.')
       .exactOptional(),
+    counted: Counted.exactOptional(),
   })
   .describe('Never a name, phone number, address or scanned text.');

@@ -18,6 +18,7 @@ import type { ErasedCounts } from '../report/deletion-report.ts';
 import { Access, ReasonName, Screening } from './access-data.ts';
 import {
   Count,
+  Counted,
   Day,
   DeviceStatus,
   Hex32,
@@ -50,9 +51,11 @@ const Device = z.strictObject({
   dropped: Some.describe(
     'Of a scanner: codes that were not taken because they may have been shown long before, since the last such count.',
   ).exactOptional(),
+  counted: Counted.exactOptional(),
 });
 
 const Operator = z.strictObject({ operator: Word, detail: Sentence.exactOptional() });
+const FailedSignIn = Operator.extend({ counted: Counted.exactOptional() });
 
 const ListRecord = z
   .strictObject({
@@ -193,6 +196,7 @@ export const EVENT_DATA = {
     length: Count.describe('Bytes.'),
     list: ListType.describe('As it says of itself; not proved.').exactOptional(),
     number: ListNumber.describe('As it says of itself; not proved.').exactOptional(),
+    counted: Counted.exactOptional(),
   }),
   'directory.applied': z.union([ListRecord, RegisterRecord]),
   /** A visitor was entered, or confirmed by the host. Without names. */
@@ -212,11 +216,16 @@ export const EVENT_DATA = {
   }),
   /** A guard has taken an access point out of service, or put it back. */
   'accesspoint.enabled': z.strictObject({ accessPoint: Id, enabled: z.boolean(), by: Word, note: Note }),
-  'door.physical': z.strictObject({ door: Id, state: z.enum(DOOR_PHYSICAL_STATES) }),
-  'door.alarm': z.strictObject({ door: Id, alarm: z.enum(DOOR_ALARMS) }),
+  'door.physical': z.strictObject({
+    door: Id,
+    state: z.enum(DOOR_PHYSICAL_STATES),
+    counted: Counted.exactOptional(),
+  }),
+  'door.alarm': z.strictObject({ door: Id, alarm: z.enum(DOOR_ALARMS), counted: Counted.exactOptional() }),
   'door.tamper': z.strictObject({
     door: Id,
     tamper: z.enum(DOOR_TAMPERS).describe('Unknown: the switch cannot be read.'),
+    counted: Counted.exactOptional(),
   }),
   'door.fault': Device,
   'screening.sensor': Device,
@@ -232,17 +241,22 @@ export const EVENT_DATA = {
       ).exactOptional(),
       previousFloor: Moment.exactOptional(),
       by: Word.describe('The account of the computer under which it was set.').exactOptional(),
+      counted: Counted.exactOptional(),
     })
     .meta({ dependentRequired: { floor: ['previousFloor', 'by'] } }),
   'device.started': z.strictObject({
     software: Word,
     configDigest: z.string().min(1).max(128),
     unclean: z.boolean().describe('The run before this one did not end by itself.'),
+    starts: Some.describe(
+      'Starts of this store so far, this one included. A gap between two rows: so many starts in between had no row of their own.',
+    ).exactOptional(),
+    counted: Counted.exactOptional(),
   }),
-  'device.stopping': z.strictObject({ cause: Sentence }),
+  'device.stopping': z.strictObject({ cause: Sentence, counted: Counted.exactOptional() }),
   'operator.login': Operator,
   'operator.logout': Operator,
-  'operator.authfailed': Operator,
+  'operator.authfailed': FailedSignIn,
   /** A command has created an account, changed its password or removed it. */
   'operator.changed': z.strictObject({
     operator: Word,

@@ -28,6 +28,14 @@ export const Note = z.string().min(1).max(LONGEST_NOTE).describe("Why, in the gu
 export const Sentence = z.string().min(1).max(1000);
 export const Count = z.number().int().min(0);
 export const Some = z.number().int().min(1);
+/** Of a row that was limited. */
+export const Counted = z
+  .number()
+  .int()
+  .min(2)
+  .describe(
+    'How often this has happened since the last row of the same source, this one included: it was too often for a row each. The other members are those of the last time.',
+  );
 /** RFC 3339. */
 export const Moment = z.iso.datetime({ offset: true });
 export const Day = z.iso.date();

@@ -73,7 +73,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'access.nottaken': [{ ...SAMPLE_ACCESS, reason: 'gp:PassageTimeout', reasons: ['gp:PassageTimeout'] }],
   'access.timeout': [TIMED_OUT],
   'door.mode': [{ door: 'main', mode: 'LockedDown', previous: 'Locked', by: 'chen' }],
-  'door.physical': [{ door: 'main', state: 'Open' }],
+  'door.physical': [{ door: 'main', state: 'Open', counted: 37 }],
   'door.alarm': [{ door: 'main', alarm: 'DoorForcedOpen' }],
   'door.fault': [
     { device: 'lock:main', status: 'missing', cause: 'gpio.unavailable', detail: 'No GPIO chip.' },
@@ -92,11 +92,11 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       by: 'root',
     },
   ],
-  'device.started': [{ software: '0.1.0', configDigest: 'e3b0c44298fc1c14', unclean: true }],
+  'device.started': [{ software: '0.1.0', configDigest: 'e3b0c44298fc1c14', unclean: true, starts: 18 }],
   'device.stopping': [{ cause: 'SIGTERM' }],
   'operator.login': [{ operator: 'chen' }],
   'operator.logout': [{ operator: 'chen' }],
-  'operator.authfailed': [{ operator: 'chen', detail: '3 tries' }],
+  'operator.authfailed': [{ operator: 'chen', detail: 'from 192.0.2.7', counted: 12 }],
   'operator.override': [
     { operator: 'chen', action: 'open', accessPoint: 'main-in', passage: 'passage-1', note: 'Ambulance' },
     { operator: 'chen', action: 'lockdown', door: 'main', note: 'Drill' },

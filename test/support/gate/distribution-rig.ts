@@ -4,6 +4,7 @@ import { ThreadVerifier } from '../../../src/adapters/crypto/thread-verifier.ts'
 import type { Store } from '../../../src/adapters/sqlite/store.ts';
 import { BundlesInForce, type BundlesInForceSettings } from '../../../src/app/lists/bundles-in-force.ts';
 import { Distribution, type DistributionDeps } from '../../../src/app/lists/distribution.ts';
+import { LimitedLog } from '../../../src/app/log/limited-log.ts';
 import type { BundleType } from '../../../src/core/bundle/bundle.ts';
 import type { Cancel, Clock } from '../../../src/ports/clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
@@ -59,7 +60,7 @@ export async function startDistribution(
     },
     inForce,
     shelf: options.shelf ?? store.bundles,
-    log: store.log,
+    log: new LimitedLog({ log: store.log, clock, logger }),
     logger,
   });
   distribution.onChanged((type) => changes.push(type));

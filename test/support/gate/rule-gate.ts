@@ -14,6 +14,7 @@ import type { Policy } from '../../../src/core/policy/policy.ts';
 import { isWholePass } from '../../../src/core/scan/pass-form.ts';
 import type { BundleIntake } from '../../../src/ports/bundles.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
@@ -46,6 +47,8 @@ export interface RuleGateOptions {
   readonly thermometer?: boolean;
   /** Default: guard. */
   readonly untrustedRecords?: GateSettings['untrustedRecords'];
+  /** How often it looks at clock and log, in milliseconds; seldom when left out, because tests run over weeks. */
+  readonly lookEveryMs?: number;
 }
 
 /** The result of one showing of a pass. */
@@ -121,12 +124,17 @@ export class RuleGate {
         newId: randomUUID,
         digestSalt: new Uint8Array(32),
       },
-      { ...settingsOf(policy), untrustedRecords: options.untrustedRecords ?? 'guard' },
+      settingsOf(policy, options),
     );
   }
 
   get desk(): GuardDesk {
     return this.#gate.desk;
+  }
+
+  /** The log with its limits. */
+  get log(): EventLog {
+    return this.#gate.log;
   }
 
   get lists(): BundleIntake {
@@ -208,7 +216,10 @@ export function passText(claims: Partial<PassClaims>): string {
   return signPass(sampleClaims(claims), testSigner('issuer'));
 }
 
-function settingsOf(policy: Policy): Omit<GateSettings, 'untrustedRecords'> {
+function settingsOf(
+  policy: Policy,
+  { lookEveryMs = 3_600_000, untrustedRecords = 'guard' }: RuleGateOptions,
+): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
   const door = { name: 'Main door', releaseMs: 3_000, heldOpenMs: 30_000, passageMs: PASSAGE_MS };
   return {
@@ -228,9 +239,9 @@ function settingsOf(policy: Policy): Omit<GateSettings, 'untrustedRecords'> {
     accessPoints: ways.map((way) => ({ ...way, door: 'main' })),
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
     retention: KEPT,
-    // Seldom, because the tests run over weeks.
     backups: { warnAfterDays: undefined },
-    lookEveryMs: 3_600_000,
+    lookEveryMs,
+    untrustedRecords,
   };
 }
 
