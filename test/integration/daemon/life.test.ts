@@ -39,8 +39,9 @@ needs('mosquitto', 'socat')('the life of the daemon', () => {
     expect(performance.now() - toldMs).toBeLessThan(RELEASE_MS);
     expect(gate.level.level).toBe('0');
     expect(gate.daemon.complaint).toBe('');
-    const last = gate.rows().at(-1);
-    expect(last).toMatchObject({ name: 'device.stopping', event: { data: { cause: 'stop' } } });
+    const [stopping, last] = gate.rows().slice(-2);
+    expect(stopping).toMatchObject({ name: 'device.stopping', event: { data: { cause: 'stop' } } });
+    expect(last).toMatchObject({ name: 'log.checkpoint', event: { data: { by: 'auto' } } });
     await conn.until((messages) =>
       messages.some(({ payload }) => payload.includes('"state":"disconnected"')),
     );
