@@ -21,7 +21,7 @@ import { RepeatGuard } from './limiters.ts';
 /** How often a log that grew gets a checkpoint, in milliseconds. */
 const EVERY_MS = 15 * 60_000;
 /** How often rows are taken into the tree. */
-const GROW_EVERY_MS = 10_000;
+const GROW_EVERY_MS = 60_000;
 /** Longest stretch of work, and the pause after it while there is more. */
 const TURN_MS = 4;
 const PAUSE_MS = 20;
