@@ -13,7 +13,7 @@ describe('every mistake names its place and what is allowed', () => {
       'unknown key far from all',
       'store: {',
       'store: { qqq: 1,',
-      ['16:10: unknown key `qqq`; allowed here: folder'],
+      ['16:10: unknown key `qqq`; allowed here: folder, checkHour'],
     ],
     [
       'two unknown keys',
@@ -21,14 +21,17 @@ describe('every mistake names its place and what is allowed', () => {
       'store: { foldr: 1, qqq: 1,',
       [
         '16:10: unknown key `foldr`; did you mean `folder`?',
-        '16:20: unknown key `qqq`; allowed here: folder',
+        '16:20: unknown key `qqq`; allowed here: folder, checkHour',
       ],
     ],
     [
       'keys with line ends',
       'store: {',
       'store: { "a\\nb": 1, "c": 1,',
-      ['16:10: unknown key `a b`; allowed here: folder', '16:21: unknown key `c`; allowed here: folder'],
+      [
+        '16:10: unknown key `a b`; allowed here: folder, checkHour',
+        '16:21: unknown key `c`; allowed here: folder, checkHour',
+      ],
     ],
     [
       'secret written into the config',

@@ -53,7 +53,7 @@ interface RetentionDeps {
 }
 
 /**
- * Ends what the kiosk may no longer keep (config/contract/README.md#privacy), in turns of at most 10 ms with pauses
+ * Ends what the kiosk may no longer keep (config/contract/README.md#privacy), in turns that aim at 10 ms, with pauses
  * between them, and never while a passage is under way. Ages are those of confirmed time: while there is none, nothing
  * ends. A turn that is lost in a power cut is done again.
  */

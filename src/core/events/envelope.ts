@@ -4,6 +4,8 @@ import type { EventDataByName, EventDraft, EventName, StoredEvent } from './even
 import { fieldFate, rowClassOf } from './row-classes.ts';
 import { commitmentOf, hourOf, leafHash, leafText, PART_SALT_BYTES, partList, saltText } from './row-form.ts';
 
+const ENCODER = new TextEncoder();
+
 /** Random bytes that sealEvent() needs for a row. */
 export const ROW_SALT_BYTES = 2 * PART_SALT_BYTES;
 
@@ -67,7 +69,7 @@ export function sealEvent(draft: EventDraft, stamp: EventStamp): SealedEvent {
     data: `{${data.kept}}`,
     commitments: partList(commitments),
   });
-  return { body: Buffer.from(body), hash: leafHash(leaf) };
+  return { body: ENCODER.encode(body), hash: leafHash(leaf) };
 }
 
 /** Canonical JSON of the members of an event's data: all of them, and by what becomes of them. */

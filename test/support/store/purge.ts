@@ -9,7 +9,7 @@ import { SilentLogger } from '../silent-logger.ts';
 const DAY_MS = 86_400_000;
 
 /** The durations of the contract. */
-export const KEPT: RetentionSettings = {
+const KEPT: RetentionSettings = {
   screeningMs: 3 * DAY_MS,
   accessMs: 14 * DAY_MS,
   reducedMs: 90 * DAY_MS,
