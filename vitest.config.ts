@@ -7,7 +7,13 @@ const LONG = /\/test\/(faults|integration|contract)\//;
 /** The longest of all: each starts a daemon dozens of times, or plays a screen at a person's pace. */
 const LONGEST = /\/(integration\/daemon\/|faults\/daemon-|screens\/scanner|scanner-camera|store-owner)/;
 
-const PURE = 'test/{core,app,config}/**';
+/** What needs no process of its own: it only calculates, or works on files in its own process. */
+const PURE = [
+  'test/{core,app,config}/**/*.test.ts',
+  'test/faults/log-verify.test.ts',
+  'test/integration/cli/{holder,log-commands,log-verify}.test.ts',
+  'test/integration/store/{ledger-purge,row-reducer}.test.ts',
+];
 
 /** Longest first, by name and size, so that no long file is left over for one worker at the end. */
 class LongestFirst extends BaseSequencer {
@@ -37,8 +43,8 @@ export default defineConfig({
     },
     projects: [
       // What touches nothing outside itself shares the modules that a worker has loaded once.
-      { extends: true, test: { name: 'pure', include: [`${PURE}/*.test.ts`], isolate: false } },
-      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [`${PURE}/*`] } },
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: PURE } },
     ],
   },
 });
