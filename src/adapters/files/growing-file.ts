@@ -14,6 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { GatepostError, messageOf } from '../../core/errors.ts';
+import { syncFolder } from './new-files.ts';
 
 /** A large file is put on disk each time so many bytes were written, so that a full or failing disk is met early. */
 const SYNC_BYTES = 4 * 1024 * 1024;
@@ -146,15 +147,6 @@ function freeBytes(folder: string): number | undefined {
     return bavail * bsize;
   } catch {
     return undefined;
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

@@ -84,7 +84,8 @@ function cannotWrite(path: string, error: unknown): GatepostError {
   );
 }
 
-function syncFolder(path: string): void {
+/** Makes new names and renames in a folder durable. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

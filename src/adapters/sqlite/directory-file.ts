@@ -3,18 +3,14 @@ import { join } from 'node:path';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { readBootId } from './boot-id.ts';
 import { Connection } from './connection.ts';
-import { databasePath, openForReading, openForWriting } from './database.ts';
+import { databasePath, openForReading } from './database.ts';
 import { type DirectoryCounts, type DirectoryEntry, DirectoryWriter } from './directory-writer.ts';
-import { effectTables } from './effects.ts';
-import { SqliteEventLog } from './event-log.ts';
 import { FolderLock } from './folder-lock.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
-import { migrate } from './migrations.ts';
+import { logBesideGate } from './log-beside-gate.ts';
 import { refuseForeignFolder } from './operator-file.ts';
 import { ReadConnection } from './read-connection.ts';
-import { refuseStoodDown } from './stood-down.ts';
 
 export interface DirectoryPlace {
   /** Store folder. */
@@ -65,26 +61,14 @@ async function withWriter<T>(
   onProgress: (done: number, total: number) => void,
   work: (writer: DirectoryWriter) => Promise<T>,
 ): Promise<T> {
-  const { folder, site, gate, clock, logger } = place;
+  const { folder, gate, clock, logger } = place;
   const path = databasePath(folder);
   if (!existsSync(path)) refuseForeignFolder(folder);
   const lock = new FolderLock(join(folder, 'directory.lock'));
   const connection = new Connection({ path, clock, logger });
   acquire(lock);
   try {
-    connection.attach(openForWriting(path));
-    migrate(connection.database);
-    refuseStoodDown(connection);
-    const log = new SqliteEventLog({
-      connection,
-      tables: effectTables(connection),
-      clock,
-      site,
-      gate,
-      // A running daemon has its own log object and publishes this event together with its next one.
-      onCommitted: () => undefined,
-    });
-    log.begin({ bootId: readBootId() });
+    const log = logBesideGate(connection, place);
     const record = (counts: DirectoryCounts): void => {
       const { wallMs, quality } = clock.read();
       const data = { source, ...counts };

@@ -10,21 +10,18 @@ import {
   receiptDigest,
   signReceipt,
 } from '../../core/report/erasure-receipt.ts';
-import { readBootId } from './boot-id.ts';
 import { cleanPages } from './clean-pages.ts';
 import { Connection } from './connection.ts';
-import { databasePath, openForWriting } from './database.ts';
+import { databasePath } from './database.ts';
 import type { DirectoryPlace } from './directory-file.ts';
-import { effectTables } from './effects.ts';
-import { SqliteEventLog } from './event-log.ts';
+import type { SqliteEventLog } from './event-log.ts';
 import { readPosition } from './event-rows.ts';
 import { FolderLock, isInUse, lockPath } from './folder-lock.ts';
 import { type ErasureTime, eraseHolder, planErasure } from './holder-erasure.ts';
 import { type HolderRecords, readHolderRecords } from './holder-records.ts';
+import { logBesideGate } from './log-beside-gate.ts';
 import { rowAt, type SearchProgress } from './log-search.ts';
-import { migrate } from './migrations.ts';
 import { SqliteRowReducer } from './row-reducer.ts';
-import { refuseStoodDown } from './stood-down.ts';
 
 /** Databases beside the gate's own: logs that were put aside. */
 const ASIDE = /^gatepost\.db\..*$/;
@@ -228,7 +225,7 @@ function nothingKept(holderRef: string, isClean = false): GatepostError {
 }
 
 async function withStore<T>(place: DirectoryPlace, work: (opened: Opened) => Promise<T>): Promise<T> {
-  const { folder, site, gate, clock, logger } = place;
+  const { folder, clock, logger } = place;
   const path = databasePath(folder);
   if (!existsSync(path)) throw new GatepostError('usage', `There is no store in ${folder}.`);
   // An import would bring the holder back, and two erasures would get into each other's way.
@@ -236,19 +233,7 @@ async function withStore<T>(place: DirectoryPlace, work: (opened: Opened) => Pro
   const connection = new Connection({ path, clock, logger });
   lock.acquire();
   try {
-    connection.attach(openForWriting(path));
-    migrate(connection.database);
-    refuseStoodDown(connection);
-    const log = new SqliteEventLog({
-      connection,
-      tables: effectTables(connection),
-      clock,
-      site,
-      gate,
-      // A running daemon has its own log object and publishes these events together with its next one.
-      onCommitted: () => undefined,
-    });
-    log.begin({ bootId: readBootId() });
+    const log = logBesideGate(connection, place);
     return await work({ connection, log });
   } finally {
     connection.close();
