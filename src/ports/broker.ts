@@ -9,13 +9,23 @@ export interface OutgoingMessage {
   readonly contentType?: string;
   /** MQTT 5 user property historical=true: sent later than 60 s after it happened. */
   readonly historical?: boolean;
+  /** MQTT 5 correlation data: that of the request which this message answers. */
+  readonly correlationData?: Uint8Array;
+  /** MQTT 5 message expiry: the broker need not deliver it later than this many seconds from now. */
+  readonly expirySeconds?: number;
 }
 
 export interface IncomingMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
-  /** Stored by the broker before this connection, not just sent. */
+  /** Stored by the broker before this subscription, not just sent. */
   readonly retained: boolean;
+  /** With 0 the broker may have lost others like it. A gate asks for 1 at most. */
+  readonly qos: 0 | 1;
+  /** MQTT 5: where an answer is expected. It is what the sender says, and MQTT 3.1.1 has none. */
+  readonly responseTopic?: string;
+  /** MQTT 5: goes back with the answer. */
+  readonly correlationData?: Uint8Array;
 }
 
 /** The broker's answer to one QoS 1 publish. */
@@ -42,9 +52,15 @@ export interface BrokerConnection extends DeviceLink {
    * Subscribes to topics with QoS 1 and passes on messages as long as the connection lives. A message may be lost
    * inside the gate, so what must not be lost has to be retained at the broker. Subscribing to a topic again brings
    * its retained message again and replaces its reader.
+   * @param how `retainAsPublished`: on MQTT 5 a message that was sent to be retained counts as retained for those who
+   *   are connected already, too
    * @throws GatepostError `broker.refused` naming the topics that the broker does not allow, `broker.lost`
    */
-  subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void>;
+  subscribe(
+    topics: readonly string[],
+    onMessage: (message: IncomingMessage) => void,
+    how?: { readonly retainAsPublished?: boolean },
+  ): Promise<void>;
   /** Closes the socket without DISCONNECT, so that the will is sent. */
   destroy(): void;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Broker, BrokerConnection, OutgoingMessage } from '../../src/ports/broker.ts';
+import type { Broker, BrokerConnection, IncomingMessage, OutgoingMessage } from '../../src/ports/broker.ts';
 import { MqttSubscriber, type ReceivedMessage } from '../support/broker/mqtt-subscriber.ts';
 
 /** What a contract run needs: a running broker behind an address, and the adapter that speaks to it. */
@@ -85,6 +85,52 @@ export function brokerContract(title: string, protocol: 4 | 5, subject: () => Br
       );
     });
 
+    it('reads a request with all that its answer needs', () =>
+      subscribed((subscriber) =>
+        connected(async (connection) => {
+          const reader = new RequestReader();
+          await connection.subscribe([`${SUBJECT}cmd/+`], reader.take, { retainAsPublished: true });
+          const properties = { responseTopic: `${SUBJECT}rsp/desk`, correlationData: Buffer.of(0, 255) };
+          await subscriber.send(`${SUBJECT}cmd/open`, Buffer.of(1), { properties });
+          await subscriber.send(`${SUBJECT}cmd/hold`, Buffer.of(2), { qos: 0 });
+          await subscriber.send(`${SUBJECT}cmd/block`, Buffer.of(3), { retain: true });
+          const [open, hold, block] = await reader.first(3);
+          const answered =
+            protocol === 5
+              ? { responseTopic: `${SUBJECT}rsp/desk`, correlationData: Uint8Array.of(0, 255) }
+              : {};
+          const plain = { qos: 1, retained: false };
+          expect(open).toEqual({
+            topic: `${SUBJECT}cmd/open`,
+            payload: Uint8Array.of(1),
+            ...plain,
+            ...answered,
+          });
+          expect(hold).toEqual({
+            topic: `${SUBJECT}cmd/hold`,
+            payload: Uint8Array.of(2),
+            ...plain,
+            qos: 0,
+          });
+          // On 3.1.1 who is connected already cannot see that it was sent to be retained.
+          expect(block).toMatchObject({ payload: Uint8Array.of(3), retained: protocol === 5 });
+          await subscriber.send(`${SUBJECT}cmd/block`, new Uint8Array(), { retain: true });
+        }),
+      ));
+
+    it('answers with correlation data and a time after which nobody wants the answer', () =>
+      subscribed((subscriber) =>
+        connected(async (connection) => {
+          const answer = message('rsp/desk', '{"result":"done"}', false);
+          await connection.publish({ ...answer, correlationData: Uint8Array.of(7, 0, 9), expirySeconds: 60 });
+          await subscriber.until((got) => got.some(({ topic }) => topic.endsWith('/rsp/desk')));
+          const got = subscriber.messages.find(({ topic }) => topic.endsWith('/rsp/desk'));
+          expect(got?.payload.toString()).toBe('{"result":"done"}');
+          expect(got?.correlationData).toEqual(protocol === 5 ? Buffer.of(7, 0, 9) : undefined);
+          expect(got?.expirySeconds).toEqual(protocol === 5 ? expect.any(Number) : undefined);
+        }),
+      ));
+
     it('leaves without its will when it is closed, and its end is no error', () =>
       subscribed(async (subscriber) => {
         const connection = await subject().broker.connect(WILL, NEVER);
@@ -128,6 +174,25 @@ export function brokerContract(title: string, protocol: 4 | 5, subject: () => Br
       await expect(connecting).rejects.toMatchObject({ code: 'broker.unreachable' });
     });
   });
+}
+
+/** Waits for the requests that come to the gate. */
+class RequestReader {
+  readonly #got: IncomingMessage[] = [];
+  #heard: () => void = () => undefined;
+
+  readonly take = (message: IncomingMessage): void => {
+    this.#got.push(message);
+    this.#heard();
+  };
+
+  async first(count: number): Promise<readonly IncomingMessage[]> {
+    while (this.#got.length < count)
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    return this.#got;
+  }
 }
 
 function message(topic: string, text: string, retain: boolean): OutgoingMessage {

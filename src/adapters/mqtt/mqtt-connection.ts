@@ -1,4 +1,4 @@
-import type { IClientPublishOptions, IConnackPacket, MqttClient } from 'mqtt';
+import type { IClientPublishOptions, IConnackPacket, IPublishPacket, MqttClient } from 'mqtt';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type {
   BrokerConnection,
@@ -59,7 +59,7 @@ export class MqttConnection implements BrokerConnection {
     this.closed = new Promise((resolve) => {
       client.once('close', () => resolve(this.#end()));
     });
-    client.on('message', (topic, payload, { retain }) => this.#handOver(topic, payload, retain));
+    client.on('message', (topic, payload, packet) => this.#handOver(topic, payload, packet));
     client.on('disconnect', (packet) => {
       this.#cause ??= endedCause(packet.reasonCode ?? 0);
     });
@@ -93,7 +93,11 @@ export class MqttConnection implements BrokerConnection {
     });
   }
 
-  subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void> {
+  subscribe(
+    topics: readonly string[],
+    onMessage: (message: IncomingMessage) => void,
+    { retainAsPublished: rap = false }: { readonly retainAsPublished?: boolean } = {},
+  ): Promise<void> {
     // Before the request: retained messages follow directly behind the answer.
     for (const topic of topics) this.#readers.set(topic, onMessage);
     return new Promise((resolve, reject) => {
@@ -102,7 +106,7 @@ export class MqttConnection implements BrokerConnection {
         return;
       }
       this.#unanswered.push(reject);
-      this.#client.subscribe([...topics], { qos: 1 }, (error, granted) => {
+      this.#client.subscribe([...topics], { qos: 1, ...(rap && { rap }) }, (error, granted) => {
         if (!this.#settles(reject)) return;
         const refused = (granted ?? []).filter(({ qos }) => qos >= FIRST_REFUSING_CODE);
         if (refused.length > 0)
@@ -151,14 +155,25 @@ export class MqttConnection implements BrokerConnection {
       properties: {
         ...(message.contentType === undefined ? {} : { contentType: message.contentType }),
         ...(message.historical ? { userProperties: { historical: 'true' } } : {}),
+        ...(message.correlationData === undefined
+          ? {}
+          : { correlationData: Buffer.from(message.correlationData) }),
+        ...(message.expirySeconds === undefined ? {} : { messageExpiryInterval: message.expirySeconds }),
       },
     };
   }
 
-  #handOver(topic: string, payload: Buffer, retained: boolean): void {
-    const bytes = new Uint8Array(payload.buffer, payload.byteOffset, payload.length);
-    for (const [filter, onMessage] of this.#readers)
-      if (topicMatches(filter, topic)) onMessage({ topic, payload: bytes, retained });
+  #handOver(topic: string, payload: Buffer, { retain, qos, properties }: IPublishPacket): void {
+    const { responseTopic, correlationData } = properties ?? {};
+    const message: IncomingMessage = {
+      topic,
+      payload: plainBytes(payload),
+      retained: retain,
+      qos: qos === 0 ? 0 : 1,
+      ...(responseTopic === undefined ? {} : { responseTopic }),
+      ...(correlationData === undefined ? {} : { correlationData: plainBytes(correlationData) }),
+    };
+    for (const [filter, onMessage] of this.#readers) if (topicMatches(filter, topic)) onMessage(message);
   }
 
   #end(): GatepostError | undefined {
@@ -219,6 +234,10 @@ function isAnswer(error: unknown): error is Error & { readonly code: number } {
   return error instanceof Error && 'code' in error && typeof error.code === 'number';
 }
 
+function plainBytes(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 /** Whether a topic matches a filter with `+` and `#` (MQTT 5.0 section 4.7). */
 export function topicMatches(filter: string, topic: string): boolean {
   const levels = topic.split('/');
@@ -233,15 +252,19 @@ export function topicMatches(filter: string, topic: string): boolean {
 /** Fixed header byte, and the two-byte lengths and ids of MQTT. */
 const HEADER_BYTES = 1;
 const SHORT_BYTES = 2;
+/** Message expiry: its id, and four bytes of seconds. */
+const EXPIRY_BYTES = 1 + 4;
 /** The user property historical=true: its id, and two strings with their lengths. */
 const HISTORICAL_BYTES = 1 + SHORT_BYTES + 'historical'.length + SHORT_BYTES + 'true'.length;
 
 /** Bytes that the PUBLISH packet of QoS 1 takes for this message (MQTT 5.0 section 3.3). */
 export function packetBytes(message: OutgoingMessage, protocolVersion: 4 | 5): number {
-  const { topic, payload, contentType, historical } = message;
+  const { topic, payload, contentType, historical, correlationData, expirySeconds } = message;
   const properties =
     (contentType === undefined ? 0 : 1 + SHORT_BYTES + Buffer.byteLength(contentType)) +
-    (historical ? HISTORICAL_BYTES : 0);
+    (historical ? HISTORICAL_BYTES : 0) +
+    (correlationData === undefined ? 0 : 1 + SHORT_BYTES + correlationData.length) +
+    (expirySeconds === undefined ? 0 : EXPIRY_BYTES);
   const length =
     SHORT_BYTES +
     Buffer.byteLength(topic) +

@@ -1,4 +1,4 @@
-import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
+import mqtt, { type IClientPublishOptions, type IPublishPacket, type MqttClient } from 'mqtt';
 
 export interface ReceivedMessage {
   readonly topic: string;
@@ -6,6 +6,9 @@ export interface ReceivedMessage {
   readonly retain: boolean;
   readonly contentType: string | undefined;
   readonly historical: boolean;
+  readonly correlationData?: Buffer;
+  /** Seconds that were left when the broker sent it. */
+  readonly expirySeconds?: number;
 }
 
 interface SubscriberOptions {
@@ -66,17 +69,25 @@ export class MqttSubscriber {
     return new Promise((resolve) => this.#waiters.push({ met: waiter, resolve }));
   }
 
+  /** Publishes as any other client of the broker, QoS 1 unless said otherwise. */
+  async send(topic: string, payload: Uint8Array, options: IClientPublishOptions = {}): Promise<void> {
+    await this.#client.publishAsync(topic, Buffer.from(payload), { qos: 1, ...options });
+  }
+
   async stop(): Promise<void> {
     await this.#client.endAsync(true);
   }
 
   #receive(topic: string, payload: Buffer, packet: IPublishPacket): void {
+    const { contentType, userProperties, correlationData, messageExpiryInterval } = packet.properties ?? {};
     this.messages.push({
       topic,
       payload,
       retain: packet.retain,
-      contentType: packet.properties?.contentType,
-      historical: packet.properties?.userProperties?.historical === 'true',
+      contentType,
+      historical: userProperties?.historical === 'true',
+      ...(correlationData === undefined ? {} : { correlationData }),
+      ...(messageExpiryInterval === undefined ? {} : { expirySeconds: messageExpiryInterval }),
     });
     const done = this.#waiters.filter((waiter) => waiter.met());
     this.#waiters = this.#waiters.filter((waiter) => !done.includes(waiter));
