@@ -5,7 +5,7 @@ const NODE_IO =
 /** The floors of src/app, from the top. A room imports rooms of lower floors only. */
 const APP_FLOORS = [
   ['gate'],
-  ['desk'],
+  ['desk', 'centre'],
   ['passage'],
   ['rules'],
   ['door', 'screening', 'uplink', 'lists'],
@@ -15,7 +15,7 @@ const APP_FLOORS = [
 
 /** The floors of src/core, from the top. Rooms of one floor do not know each other. */
 const CORE_FLOORS = [
-  ['passage', 'events', 'desk'],
+  ['passage', 'events', 'desk', 'command'],
   ['contract'],
   ['decision', 'bundle'],
   ['policy', 'report', 'scan', 'proof'],

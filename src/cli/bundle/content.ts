@@ -10,6 +10,7 @@ import { directoryContent } from '../../core/bundle/directory.ts';
 import { type ListedOrder, ordersContent } from '../../core/bundle/orders.ts';
 import { type RevokedHolder, revocationsContent } from '../../core/bundle/revocations.ts';
 import { KEY_USES, type ListedKey, trustContent } from '../../core/bundle/trust-content.ts';
+import { COMMAND_VERBS } from '../../core/contract/commands.ts';
 import { fromHex } from '../../core/encoding/hex.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { CborValue } from '../../core/pass/canonical-cbor.ts';
@@ -47,6 +48,7 @@ const trustFile = (timeZone: string) =>
           status: z.enum(['active', 'withdrawn']).default('active'),
           sites: z.array(id).min(1).exactOptional(),
           kinds: passKinds.exactOptional(),
+          verbs: z.array(z.enum(COMMAND_VERBS)).min(1).exactOptional(),
           from: momentText({ timeZone, day: 'begin' }).exactOptional(),
           until: momentText({ timeZone, day: 'end' }).exactOptional(),
         }),
@@ -91,6 +93,12 @@ function trustKeys(path: string, timeZone: string): ListedKey[] {
       throw new GatepostError(
         'usage',
         `${path}: the kid of the key "${key.name}" is ${keyIdOf(raw)}, not ${kid}. Look whether it is the key you mean.`,
+      );
+    }
+    if (key.verbs !== undefined && key.use !== 'command') {
+      throw new GatepostError(
+        'usage',
+        `${path}: the key "${key.name}" has verbs, which only a key with the use command may have.`,
       );
     }
     if (key.until !== undefined && key.until <= (key.from ?? 0))

@@ -65,8 +65,10 @@ function* linesOf(content: BundleContent, show: (seconds: number) => string): Ge
     ].join(' ');
   switch (content.type) {
     case 'trust':
-      for (const { publicKey, use, status, name, from, until } of content.keys)
-        yield `${keyIdOf(publicKey)} ${use.padEnd(8)} ${status.padEnd(10)} ${name} ${span(from, until)}`.trimEnd();
+      for (const { publicKey, use, status, name, verbs = [], from, until } of content.keys) {
+        const may = verbs.length === 0 ? '' : ` may ${verbs.join(', ')}`;
+        yield `${keyIdOf(publicKey)} ${use.padEnd(8)} ${status.padEnd(10)} ${name}${may} ${span(from, until)}`.trimEnd();
+      }
       return;
     case 'orders':
       for (const order of content.orders.listed())
@@ -100,8 +102,11 @@ function* doubtsOf(
   if (number === MAX_UINT32) yield 'no list can follow one with this number.';
   switch (content.type) {
     case 'trust':
-      for (const { name, until } of content.keys)
+      for (const { name, use, verbs, until } of content.keys) {
         if (until !== undefined && until <= issuedAt) yield `the key "${name}" is over since ${show(until)}.`;
+        if (use === 'command' && verbs === undefined)
+          yield `the key "${name}" has no verbs, so it may order nothing.`;
+      }
       return;
     case 'orders':
       for (const order of content.orders.listed())

@@ -18,11 +18,16 @@ type KeyUse = (typeof KEY_USES)[number];
 
 const MOST_KEYS = 64;
 const MOST_SITES = 64;
-const FIELDS = ['kid', 'publicKey', 'name', 'use', 'status', 'sites', 'kinds', 'from', 'until'];
+/** More verbs than any gate knows. */
+const MOST_VERBS = 64;
+const VERB = /^[a-z0-9-]{1,32}$/;
+const FIELDS = ['kid', 'publicKey', 'name', 'use', 'status', 'sites', 'kinds', 'verbs', 'from', 'until'];
 
 /** A key of the trust bundle. */
 export interface ListedKey extends TrustedKey {
   readonly use: KeyUse;
+  /** What a key with use `command` may order; absent: nothing. Verbs that this gate does not know are kept too. */
+  readonly verbs?: readonly string[];
 }
 
 /** @throws GatepostError `bundle.refused` or `pass.invalid` naming the field */
@@ -91,9 +96,16 @@ function readKey(value: CborValue): ListedKey {
       ? { sites: fields.list('sites', MOST_SITES, (site) => gateOrSiteId(site, 'sites')) }
       : {}),
     ...(kinds === undefined ? {} : { kinds }),
+    ...(fields.has('verbs') ? { verbs: fields.list('verbs', MOST_VERBS, verbName) } : {}),
     ...(fields.has('from') ? { from: fields.number('from') } : {}),
     ...(fields.has('until') ? { until: fields.number('until', 1) } : {}),
   };
+}
+
+/** A newer centre may list verbs that this gate does not know yet: the list counts all the same. */
+function verbName(value: CborValue): string {
+  if (typeof value === 'string' && VERB.test(value)) return value;
+  throw wrong('verbs must be 1 to 32 of the characters a-z, 0-9 and - each');
 }
 
 function trusted(publicKey: Uint8Array): void {
@@ -111,7 +123,8 @@ function checked(check: () => void): void {
   }
 }
 
-function writeKey({ publicKey, name, use, status, sites, kinds, from, until }: ListedKey): CborValue {
+function writeKey(key: ListedKey): CborValue {
+  const { publicKey, name, use, status, sites, kinds, verbs, from, until } = key;
   const fields: Record<string, CborValue | undefined> = {
     publicKey: new Uint8Array(publicKey),
     name,
@@ -119,6 +132,7 @@ function writeKey({ publicKey, name, use, status, sites, kinds, from, until }: L
     status,
     sites,
     kinds,
+    verbs,
     from,
     until,
   };
@@ -137,9 +151,9 @@ export function passKeys(
   configured: readonly TrustedKey[],
 ): readonly TrustedKey[] {
   const byKey = new Map<string, TrustedKey>(configured.map((key) => [toHex(key.publicKey), key]));
-  for (const { use, ...key } of listed.filter(({ use }) => use === 'visitor'))
+  for (const { use, verbs, ...key } of listed.filter(({ use }) => use === 'visitor'))
     byKey.set(toHex(key.publicKey), { ...key, kinds: ['visitor'] });
-  for (const { use, ...key } of listed.filter(({ use }) => use === 'pass'))
+  for (const { use, verbs, ...key } of listed.filter(({ use }) => use === 'pass'))
     byKey.set(toHex(key.publicKey), key);
   return [...byKey.values()];
 }

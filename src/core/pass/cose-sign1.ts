@@ -49,7 +49,12 @@ export function readCoseSign1(bytes: Uint8Array, use: CoseUse = PASS_USE): CoseS
     throw new GatepostError('pass.invalid', `${name} has more than ${maxBytes} bytes`);
   }
   const untagged = bytes[0] === TAG_COSE_SIGN1 ? bytes.subarray(1) : bytes;
-  const parts = decodeCanonical(untagged, name);
+  return coseSign1Of(decodeCanonical(untagged, name), use);
+}
+
+/** readCoseSign1() of what is decoded already. @throws GatepostError `pass.invalid` */
+export function coseSign1Of(parts: CborValue, use: CoseUse): CoseSign1 {
+  const { name } = use;
   if (!Array.isArray(parts) || parts.length !== 4) {
     throw new GatepostError('pass.invalid', `${name} is not a COSE_Sign1 of four parts`);
   }

@@ -188,6 +188,11 @@ describe('trust', () => {
     expect(keys).toEqual([CENTRE_KEY, OFFICE_KEY]);
   });
 
+  it('keeps what a key may order, also what this gate does not know', () => {
+    const key: ListedKey = { ...CENTRE_KEY, use: 'command', verbs: ['replay', 'sing'] };
+    expect(contentOf('trust', trustContent([key])).keys).toEqual([key]);
+  });
+
   it.each<[string, Record<string, CborValue>]>([
     ['a short key', { publicKey: OFFICE.publicKey.slice(1) }],
     ['a key of all zeros', { publicKey: new Uint8Array(32) }],
@@ -203,6 +208,9 @@ describe('trust', () => {
     ['a name that hides something', { name: 'a\u202eb' }],
     ['an unknown kind', { kinds: ['king'] }],
     ['no sites at all', { sites: [] }],
+    ['no verbs at all', { verbs: [] }],
+    ['a verb that is none', { verbs: ['open', 'Open it'] }],
+    ['a verb that is no text', { verbs: [1] }],
   ])('refuses %s', (_, changes) => {
     expect(() => contentOf('trust', keyWith(changes))).toThrow(
       expect.objectContaining({ code: expect.stringMatching(/bundle.refused|pass.invalid/) }),

@@ -146,6 +146,8 @@ describe('gatepost bundle sign and inspect', () => {
     ],
     ['trust', 'keys:\n  - { publicKey: abc, name: x, use: bundle }\n', ':2:'],
     ['trust', 'keys:\n  - { name: x, use: king }\n', ':2:'],
+    ['trust', 'keys:\n  - { publicKey: "KEY", name: x, use: command, verbs: [opne] }\n', ':2:'],
+    ['trust', 'keys:\n  - { publicKey: "KEY", name: x, use: bundle, verbs: [open] }\n', 'use command'],
     ['policy', 'policy:\n  levles: {}\n', ':2:3'],
     ['policy', 'levels: {}\n', ':1:1'],
   ])('names the mistake in %s: %j', async (type, text, place) => {
@@ -246,6 +248,19 @@ describe('the moments of a list', () => {
     });
     expect(said).toContain('until 2021-01-01 00:00:00 Asia/Shanghai');
     expect(doubts).toContain('the key "Centre" is over');
+  });
+
+  it('say what a key may order, and that one without verbs may order nothing', async () => {
+    const { publicHex } = await makeKey('desk');
+    const { publicHex: other } = await makeKey('reader');
+    const { out, said, doubts } = await signed(
+      'trust',
+      `keys:\n  - { publicKey: "${publicHex}", name: Desk, use: command, verbs: [open, lockdown-release] }\n  - { publicKey: "${other}", name: Reader, use: command }\n`,
+    );
+    expect(await inspect(out)).toMatchObject({ keys: [{ verbs: ['open', 'lockdown-release'] }, {}] });
+    expect(said).toMatch(/Desk +may open, lockdown-release/);
+    expect(doubts).toContain('the key "Reader" has no verbs, so it may order nothing');
+    expect(doubts).not.toContain('"Desk"');
   });
 
   it('may be a day for the next list, which must not be over', async () => {
