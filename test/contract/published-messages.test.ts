@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parse } from 'yaml';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { EmbeddedBroker } from '../../src/adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
@@ -12,7 +11,6 @@ import { TOLD_STATES } from '../../src/app/uplink/told-states.ts';
 import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
 import { jsonSchemaText } from '../../src/cli/site/config-schema.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
-import { STATES } from '../../src/core/contract/states.ts';
 import { sealEvent } from '../../src/core/events/envelope.ts';
 import type { OverrideData } from '../../src/core/events/event.ts';
 import { createSigner } from '../../src/core/pass/issue-pass.ts';
@@ -167,50 +165,6 @@ describe('samples', () => {
     expect(contract.check(`urn:gatepost:state:${file.replace('.json', '')}:v1`, value)).toEqual([]);
   });
 });
-
-describe('asyncapi.yaml', () => {
-  const document = parse(readFileSync(join(CONTRACT_FOLDER, 'asyncapi.yaml'), 'utf8'));
-
-  it('is AsyncAPI 3.0 and every reference in it leads somewhere', () => {
-    expect(document.asyncapi).toBe('3.0.0');
-    const references = JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g);
-    let count = 0;
-    for (const [, reference = ''] of references) {
-      count += 1;
-      const [file = '', pointer = ''] = reference.split('#');
-      const path = join(CONTRACT_FOLDER, file);
-      expect(file === '' || existsSync(path), reference).toBe(true);
-      const target = file === '' ? document : JSON.parse(readFileSync(path, 'utf8'));
-      expect(follow(target, pointer), reference).toBeDefined();
-    }
-    expect(count).toBeGreaterThan(10);
-  });
-
-  it('has a message for every event, reduced rows and every state, and none besides', () => {
-    const messages = Object.keys(document.channels.events.messages);
-    expect(messages.sort()).toEqual([...EVENT_NAMES, 'reduced'].sort());
-    const schemas = JSON.stringify(document.components.messages).matchAll(
-      /schemas\/([\w-]+\.json#\/\$defs\/[\w.]+)/g,
-    );
-    const events = EVENT_NAMES.map((name) => `event-data.json#/$defs/${name}`);
-    const states = Object.keys(STATES).map((name) => `states.json#/$defs/${name}`);
-    expect(Array.from(schemas, ([, schema]) => schema).sort()).toEqual([...events, ...states].sort());
-  });
-
-  it('names a group for every event', () => {
-    const groups = new Set(EVENT_NAMES.map((name) => name.split('.')[0]));
-    expect(document.channels.events.parameters.group.enum).toEqual([...groups].sort());
-  });
-});
-
-function follow(root: unknown, pointer: string): unknown {
-  let value = root;
-  for (const part of pointer.split('/').slice(1)) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = Object.entries(value).find(([name]) => name === part)?.[1];
-  }
-  return value;
-}
 
 const EPOCH = '0170761a-a007-7fff-8000-000000000000';
 const CHECKPOINT = {

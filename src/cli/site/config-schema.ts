@@ -3,19 +3,24 @@ import { z } from 'zod';
 import { SENSORS } from '../../../hardware/sensors.ts';
 import { configSchema } from '../../config/schema.ts';
 import { commandGroup } from '../command-group.ts';
+import { asyncApiText } from './contract-asyncapi.ts';
 import { CONTRACT_SCHEMAS } from './contract-schemas.ts';
 
 const SCHEMAS = { config: configJsonSchema, ...CONTRACT_SCHEMAS };
 type SchemaName = keyof typeof SCHEMAS;
 
-/** `gatepost config schema`: makes the files of config/schema and config/contract/schemas. */
+/** `gatepost config schema`: makes the files of config/schema, config/contract/schemas and config/contract/asyncapi.yaml. */
 export function registerConfigSchema(program: Command): void {
   commandGroup(program, 'config', 'work with the config file')
     .command('schema')
     .description('print the JSON Schema of the config file, for editors, or of what a gate publishes')
-    .addOption(new Option('--of <what>', 'what to print').choices(Object.keys(SCHEMAS)).default('config'))
-    .action(({ of }: { of: SchemaName }) => {
-      process.stdout.write(jsonSchemaText(of));
+    .addOption(
+      new Option('--of <what>', 'what to print')
+        .choices([...Object.keys(SCHEMAS), 'asyncapi'])
+        .default('config'),
+    )
+    .action(({ of }: { of: SchemaName | 'asyncapi' }) => {
+      process.stdout.write(of === 'asyncapi' ? asyncApiText() : jsonSchemaText(of));
     });
 }
 

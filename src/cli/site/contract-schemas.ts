@@ -23,7 +23,7 @@ function eventDataSchema(): Json {
   const nameOf = new Map<z.ZodType, string>(Object.entries(SHARED_DATA).map(([name, data]) => [data, name]));
   const uri = (name: string) => `${EVENT_DATA_ID}#/$defs/${name}`;
   const own = Object.entries(EVENT_DATA).filter(([, data]) => !nameOf.has(data));
-  const written = jsonOf({ ...SHARED_DATA, ...Object.fromEntries(own) }, uri);
+  const written = jsonOf({ ...SHARED_DATA, ...Object.fromEntries(own) }, { uri });
   const events = Object.entries(EVENT_DATA).map(([name, data]) => {
     const shared = nameOf.get(data);
     const body = shared === undefined ? written[name] : { $ref: uri(shared) };
@@ -44,13 +44,19 @@ function listOf(
 }
 
 /** JSON Schemas of several schemas; if one contains another, `uri` gives the reference to it. */
-function jsonOf(
+export function jsonOf(
   schemas: Readonly<Record<string, z.ZodType>>,
-  uri = (name: string) => name,
+  {
+    uri = (name) => name,
+    target = 'draft-2020-12',
+  }: {
+    readonly uri?: (name: string) => string;
+    readonly target?: 'draft-2020-12' | 'draft-7';
+  } = {},
 ): Record<string, Json> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
-  const { schemas: written } = z.toJSONSchema(registry, { io: 'input', uri, override: plain });
+  const { schemas: written } = z.toJSONSchema(registry, { io: 'input', uri, target, override: plain });
   const entries = Object.entries(written).map(([name, { $schema, $id, ...schema }]) => [name, schema]);
   return Object.fromEntries(entries);
 }

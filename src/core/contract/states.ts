@@ -109,5 +109,51 @@ export const STATES = {
     .describe('alert/<id>; emptied when solved'),
 } as const satisfies Record<string, z.ZodType>;
 
+/** Where each state is told, below the root of the gate; with a name in braces for each word that differs. */
+export const STATE_TOPICS: Readonly<
+  Record<
+    keyof typeof STATES,
+    {
+      readonly topic: string;
+      readonly description: string;
+      readonly parameters?: Readonly<Record<string, { readonly description: string }>>;
+    }
+  >
+> = {
+  conn: {
+    topic: 'state/conn',
+    description:
+      'Whether the gate is there. Also the last will (state lost), sent 5 s after a broken connection.',
+  },
+  door: {
+    topic: 'state/door/{door}',
+    description: 'Present state of a door.',
+    parameters: { door: { description: 'Its id.' } },
+  },
+  accesspoint: {
+    topic: 'state/accesspoint/{accessPoint}',
+    description: 'Present state of an access point.',
+    parameters: { accessPoint: { description: 'Its id.' } },
+  },
+  policy: { topic: 'state/policy', description: 'The policy level and the signed lists in force.' },
+  queue: { topic: 'state/queue', description: 'Events that wait for the broker.' },
+  clock: { topic: 'state/clock', description: 'How far the clock can be believed.' },
+  backup: { topic: 'state/backup', description: 'How old the last backup of the store is.' },
+  checkpoint: {
+    topic: 'checkpoint',
+    description: 'The newest signed checkpoint of the log, made every 15 minutes and at the stop.',
+  },
+  alert: {
+    topic: 'alert/{alert}',
+    description: 'Something a person must mend; emptied when it is solved.',
+    parameters: {
+      alert: {
+        description:
+          'Its id: uplink where the broker does not take what the gate sends, log where the log cannot be trusted or written.',
+      },
+    },
+  },
+};
+
 /** Payload of each retained state, by the word in its topic. */
 export type StateByName = { readonly [Name in keyof typeof STATES]: Value<(typeof STATES)[Name]> };
