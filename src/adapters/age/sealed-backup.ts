@@ -72,7 +72,11 @@ export async function seal(
  * @throws GatepostError `backup.refused`
  */
 export async function readLabel(file: number, name: string): Promise<BackupLabel> {
-  const { bytesRead, buffer } = await readAt(file, Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+  const { bytesRead, buffer } = await readAt(file, Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0).catch(
+    (error: unknown) => {
+      throw asRefused(name, error);
+    },
+  );
   const start = buffer.subarray(0, bytesRead).toString('latin1');
   const { size } = fstatSync(file);
   if (size === 0) throw refused(`${name} is empty: the copy of it was cut off. Take another one.`);

@@ -1,13 +1,14 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fdatasync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
   renameSync,
   rmSync,
+  type StatsFs,
   statfsSync,
   write,
 } from 'node:fs';
@@ -21,6 +22,10 @@ const SYNC_BYTES = 4 * 1024 * 1024;
 const MIB = 1024 * 1024;
 /** Ending of a file that is not complete. */
 const PARTIAL = '.partial';
+/** Type of a FAT file system in statfs(2), and the largest file that it holds. */
+const FAT = 0x4d44;
+const MOST_ON_FAT_BYTES = 2 ** 32 - 1;
+const OTHER_FORMAT = 'format it as exFAT or ext4';
 
 const syncData = promisify(fdatasync);
 const writeBytes = promisify(write);
@@ -30,6 +35,7 @@ export interface GrowingFile {
   readonly file: number;
   /** Gives it its name. @throws GatepostError `backup.failed` if there is one of that name */
   commit(): void;
+  /** Removes what is not complete. If that cannot be done (the stick is gone), it counts for nothing all the same. */
   discard(): void;
 }
 
@@ -40,22 +46,28 @@ export interface GrowingFile {
 export function openGrowingFile(path: string): GrowingFile {
   const partial = `${path}${PARTIAL}`;
   const isTaken = (): void => {
-    if (existsSync(path))
+    if (isThere(path))
       throw failed(`${path} exists already and is not overwritten; move it away or name another file.`);
   };
-  isTaken();
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
   let file: number;
   try {
+    isTaken();
     file = openSync(partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
     throw notWritten(path, error);
   }
   if (!fstatSync(file).isFile()) throw failed(`${partial} is no regular file.`);
-  const discard = (): void => rmSync(partial, { force: true });
-  const commit = (): void => {
-    isTaken();
+  const discard = (): void => {
     try {
+      rmSync(partial, { force: true });
+    } catch {
+      // What is wrong with the disk was said by what failed before.
+    }
+  };
+  const commit = (): void => {
+    try {
+      isTaken();
       renameSync(partial, path);
       syncFolder(dirname(path));
     } catch (error) {
@@ -104,23 +116,29 @@ export async function writeOut(
 }
 
 /**
- * Free bytes where the open file is; a file of this size will not fit if they are fewer.
+ * Whether a file of this size fits on the disk of a folder. A disk that does not say counts as one where it does.
  * @throws GatepostError `backup.failed`
  */
-export function demandFree(folder: string, needed: number): void {
-  const free = freeBytes(folder);
-  if (free === undefined || free >= needed) return;
-  throw noRoom(folder, needed, free);
+export function demandFree(folder: string, needed: number, ask: typeof statfs = statfs): void {
+  const disk = ask(folder);
+  if (disk === undefined) return;
+  if (disk.type === FAT && needed > MOST_ON_FAT_BYTES)
+    throw failed(
+      `${folder} lies on a disk formatted as FAT, which holds no file of 4 GiB or more, and it needs ${mebibytes(needed)} MiB: ${OTHER_FORMAT}.`,
+    );
+  if (disk.bavail * disk.bsize < needed) throw noRoom(folder, needed, disk);
 }
 
-function notWritten(path: string, error: unknown, needed?: number): GatepostError {
+/** What went wrong with a file on such a disk, in words. */
+export function notWritten(path: string, error: unknown, needed?: number): GatepostError {
+  if (error instanceof GatepostError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const cause = { cause: error };
-  if (code === 'ENOSPC' || code === 'EDQUOT') return noRoom(path, needed, freeBytes(dirname(path)));
+  if (code === 'ENOSPC' || code === 'EDQUOT') return noRoom(path, needed, statfs(dirname(path)));
   const why: Readonly<Record<string, string>> = {
     EROFS:
       'the disk takes no writes: a stick that is locked, or mounted read-only (remount it: mount -o remount,rw …)',
-    EFBIG: 'files of that size do not fit on a disk formatted as FAT: format it as exFAT or ext4',
+    EFBIG: `files of that size do not fit on a disk formatted as FAT: ${OTHER_FORMAT}`,
     ENOENT: 'its folder is not there: is the stick mounted?',
     ENOTDIR: 'its folder is not there: is the stick mounted?',
     EACCES: 'the user of this command may not write there: sudo gatepost …',
@@ -134,20 +152,31 @@ function notWritten(path: string, error: unknown, needed?: number): GatepostErro
   return new GatepostError('backup.failed', `${path} cannot be written: ${text ?? messageOf(error)}.`, cause);
 }
 
-function noRoom(where: string, needed: number | undefined, free: number | undefined): GatepostError {
-  const [need, there] = [needed, free].map((bytes) => (bytes === undefined ? '?' : Math.ceil(bytes / MIB)));
+function noRoom(where: string, needed: number | undefined, disk: Disk | undefined): GatepostError {
+  const free = disk && disk.bavail * disk.bsize;
+  const [need, there] = [needed, free].map((bytes) => (bytes === undefined ? '?' : mebibytes(bytes)));
   return failed(
-    `There is no room for it in ${where}: it needs ${need} MiB, and ${there} MiB are free. Remove old backups there, or take a larger stick.`,
+    `There is no room for it in ${where}: it needs ${need} MiB, and ${there} MiB are free. Make room there, or take a larger stick or card.`,
   );
 }
 
-function freeBytes(folder: string): number | undefined {
+type Disk = Pick<StatsFs, 'type' | 'bavail' | 'bsize'>;
+
+function statfs(folder: string): Disk | undefined {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    return statfsSync(folder);
   } catch {
     return undefined;
   }
+}
+
+/** Also true for a link that leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function mebibytes(bytes: number): number {
+  return Math.ceil(bytes / MIB);
 }
 
 function failed(message: string): GatepostError {

@@ -6,7 +6,7 @@ import { GATE_KEY } from './store-copy.ts';
 /** Where a backup is unpacked. What lies there counts for nothing. */
 const UNFINISHED = 'restoring';
 /** A backup that is checked and complete: it takes the place of the store, whatever happens. Ends with the time. */
-const READY = /^restore-(\d{8}T\d{6}Z)$/;
+const READY = /^restore-(\d{8}T\d{6,9}Z)$/;
 
 /** A new, empty folder to unpack a backup in. */
 export function unpackingFolder(folder: string): string {
@@ -16,30 +16,51 @@ export function unpackingFolder(folder: string): string {
   return path;
 }
 
-/** Removes what a stopped attempt has left. */
+/** Removes what a stopped attempt has left. On a disk that does not let it, it lies there until the next attempt. */
 export function discardUnpacked(folder: string): void {
-  rmSync(join(folder, UNFINISHED), { recursive: true, force: true });
+  try {
+    rmSync(join(folder, UNFINISHED), { recursive: true, force: true });
+  } catch {
+    // What is wrong with the disk was said by what failed before.
+  }
+}
+
+/** Whether a restore has begun to replace files, which finishRestore() completes. */
+export function isBegun(folder: string): boolean {
+  return readyIn(folder).length > 0;
+}
+
+function readyIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => READY.test(name)) : [];
 }
 
 /**
  * Puts what was unpacked in the place of the store. The one rename of the folder decides: before it the store is as it
  * was, and from it on finishRestore() completes what is left to do, here or at the next start of the gate. Needs the
  * lock of the store.
- * @param mark the time, as `20270131T080000Z`
+ * @param atMs the time, by which the files of the store before are named
  * @returns the names under which the files of the store before are kept
  */
-export function putInPlace(folder: string, mark: string): readonly string[] {
+export function putInPlace(folder: string, atMs: number): readonly string[] {
   const unpacked = join(folder, UNFINISHED);
   syncFolder(unpacked);
-  renameSync(unpacked, join(folder, `restore-${mark}`));
+  renameSync(unpacked, join(folder, `restore-${unusedMark(folder, atMs)}`));
   syncFolder(folder);
   return finishRestore(folder);
 }
 
+/** The time as `20270131T080000123Z`, or the next that names nothing yet: what is kept there is never written over. */
+function unusedMark(folder: string, atMs: number): string {
+  const names = readdirSync(folder);
+  for (let ms = atMs; ; ms++) {
+    const mark = new Date(ms).toISOString().replaceAll(/[-:.]/g, '');
+    if (!names.some((name) => name.endsWith(mark))) return mark;
+  }
+}
+
 /** Completes a restore that has begun to replace files; nothing if there is none. Needs the lock of the store. */
 export function finishRestore(folder: string): readonly string[] {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => READY.test(name)) : [];
-  return names.sort().flatMap((name) => {
+  return [...readyIn(folder)].sort().flatMap((name) => {
     const [, mark = ''] = READY.exec(name) ?? [];
     const ready = join(folder, name);
     const kept = new Set<string>();

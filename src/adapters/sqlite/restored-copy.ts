@@ -18,6 +18,7 @@ import { putKept } from './kept-numbers.ts';
 import { migrate, newestVersion } from './migrations.ts';
 import { refuseStoodDown } from './stood-down.ts';
 import { COPIED_FILES, GATE_KEY } from './store-copy.ts';
+import { asLogError, troubleOf } from './store-errors.ts';
 
 /** Longest gate key; a real one has some hundred bytes. */
 const MAX_KEY_BYTES = 16 * 1024;
@@ -73,6 +74,8 @@ export function acceptCopy(folder: string, expected: Expected): RestoredCopy {
     };
   } catch (error) {
     if (error instanceof GatepostError && error.code !== 'log.damaged') throw error;
+    const trouble = troubleOf(path, error);
+    if (trouble !== undefined && trouble !== 'log.damaged') throw asLogError(path, 'unpack', error);
     throw refused(`the store in it is damaged: ${messageOf(error)}`, error);
   } finally {
     connection.close();

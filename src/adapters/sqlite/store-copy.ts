@@ -17,7 +17,7 @@ import { readLogRow } from './event-rows.ts';
 import { FolderLock } from './folder-lock.ts';
 import { ReadConnection } from './read-connection.ts';
 import { refuseStoodDown } from './stood-down.ts';
-import { damaged } from './store-errors.ts';
+import { asLogError, damaged, isOfFiles } from './store-errors.ts';
 
 /** Pages (of 4 KiB) that are copied at once. A memory card writes them in some tens of milliseconds. */
 const STEP_PAGES = 128;
@@ -38,6 +38,8 @@ export const GATE_KEY = 'gate-key.pem';
 interface CopyOptions {
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Told how large the copy will be, in bytes, before it is begun; throws if there is no place for it. */
+  readonly onSize: (bytes: number) => void;
   /** Called after every step with the share that is done, in pages. */
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -93,7 +95,7 @@ function removeCopy(folder: string): void {
  * put on disk before the next, and followed by a rest, so that the gate's own writes never wait behind a long queue.
  * @throws GatepostError `log.busy`, `log.damaged`, `log.unavailable`, `site.stooddown`, `backup.failed`
  */
-export async function copyStore({ folder, signal, onProgress }: CopyOptions): Promise<StoreCopy> {
+export async function copyStore({ folder, signal, onSize, onProgress }: CopyOptions): Promise<StoreCopy> {
   const path = databasePath(folder);
   if (!existsSync(path)) throw failed(`There is no store in ${folder} to make a backup of.`);
   const lock = backupLock(folder);
@@ -111,7 +113,9 @@ export async function copyStore({ folder, signal, onProgress }: CopyOptions): Pr
     if (readLogRow(source) === undefined)
       throw failed(`There is no log in ${path} yet: start the gate once, then there is something to keep.`);
     lists.open(folder, source);
-    demandRoom(folder, source.database);
+    const size = sizeOf(source.database);
+    onSize(size);
+    demandRoom(folder, size);
     makePrivateFile(copyPath(folder));
     await copyPages(source.database, copyPath(folder), { signal, onProgress });
     source.close();
@@ -127,7 +131,7 @@ export async function copyStore({ folder, signal, onProgress }: CopyOptions): Pr
   } catch (error) {
     source.close();
     discard();
-    throw error;
+    throw isOfFiles(error) ? asLogError(path, 'copy', error) : error;
   } finally {
     lists.close();
   }
@@ -225,9 +229,15 @@ class ListFiles {
   }
 }
 
-function demandRoom(folder: string, database: Database.Database): void {
-  const pages = Number(database.pragma('page_count', { simple: true }));
-  const bytes = pages * Number(database.pragma('page_size', { simple: true }));
+/** Bytes of the database as of the moment that is read. */
+function sizeOf(database: Database.Database): number {
+  const [pages, page] = ['page_count', 'page_size'].map((name) =>
+    Number(database.pragma(name, { simple: true })),
+  );
+  return (pages ?? 0) * (page ?? 0);
+}
+
+function demandRoom(folder: string, bytes: number): void {
   const { bavail, blocks, bsize } = statfsSync(folder);
   const spare = Math.min(SPARE_BYTES, blocks * bsize * SPARE_SHARE);
   const free = bavail * bsize;

@@ -103,6 +103,11 @@ function stateOfFolder(folder: string): 'log.full' | 'log.readonly' | undefined 
   }
 }
 
+/** Whether a failure is one of the database or of its files; anything else is a defect. */
+export function isOfFiles(error: unknown): boolean {
+  return codeOf(error) !== '' && !(error instanceof GatepostError);
+}
+
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

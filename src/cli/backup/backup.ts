@@ -10,7 +10,7 @@ import {
   sealedBytes,
 } from '../../adapters/age/sealed-backup.ts';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';
-import { demandFree, openGrowingFile, writeOut } from '../../adapters/files/growing-file.ts';
+import { demandFree, notWritten, openGrowingFile, writeOut } from '../../adapters/files/growing-file.ts';
 import { writeNewFile } from '../../adapters/files/new-files.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
@@ -105,15 +105,20 @@ async function write({ data, file = -1, commit }: Work, signal: AbortSignal): Pr
   const clock = new SystemClock();
   const { wallMs: takenMs, quality } = clock.read();
   const copying = new Progress('Copying the store, pages');
+  const demandPlace = (content: number): number => {
+    const needed = sealedBytes(content) + HEADER_BYTES;
+    demandFree(dirname(name), needed);
+    return needed;
+  };
   const copy = await copyStore({
     folder,
     signal,
+    onSize: demandPlace,
     onProgress: (done, of) => copying.update(done, of),
   }).finally(() => copying.end());
   let bytes: number;
   try {
-    const needed = sealedBytes(copy.bytes) + HEADER_BYTES;
-    demandFree(dirname(name), needed);
+    const needed = demandPlace(copy.bytes);
     const label = { site: config.site.id, gate: config.gate.id, takenMs, bytes: copy.bytes };
     bytes = await encrypt(copy.path, { file, path: name, needed }, signal, (content) =>
       seal(content, recipient, label),
@@ -183,8 +188,12 @@ function recipientOf(config: Config, to: string | undefined): string {
 function nameIn(target: string, { site, gate }: Config): string {
   if (!existsSync(target) || !statSync(target).isDirectory()) return target;
   const ours = `gatepost-${site.id}-${gate.id}-`;
-  for (const name of readdirSync(target))
-    if (name.startsWith(ours) && /-\d{8}T\d{6}Z\.age\.partial$/.test(name)) rmSync(join(target, name));
+  try {
+    for (const name of readdirSync(target))
+      if (name.startsWith(ours) && /-\d{8}T\d{6}Z\.age\.partial$/.test(name)) rmSync(join(target, name));
+  } catch (error) {
+    throw notWritten(target, error);
+  }
   const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return join(target, `${ours}${time}.age`);
 }

@@ -3,14 +3,14 @@ import { setTimeout } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { readIdentities, readLabel, recipientOf, unseal } from '../../adapters/age/sealed-backup.ts';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';
-import { demandFree, writeOut } from '../../adapters/files/growing-file.ts';
+import { demandFree, notWritten, writeOut } from '../../adapters/files/growing-file.ts';
 import { readSmallFile } from '../../adapters/files/private-key.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import { databasePath } from '../../adapters/sqlite/database.ts';
 import { FolderLock, isInUse, lockPath } from '../../adapters/sqlite/folder-lock.ts';
 import { refuseForeignFolder } from '../../adapters/sqlite/operator-file.ts';
-import { discardUnpacked, putInPlace, unpackingFolder } from '../../adapters/sqlite/restore-swap.ts';
+import { discardUnpacked, isBegun, putInPlace, unpackingFolder } from '../../adapters/sqlite/restore-swap.ts';
 import { acceptCopy, type RestoredCopy } from '../../adapters/sqlite/restored-copy.ts';
 import { backupLock } from '../../adapters/sqlite/store-copy.ts';
 import type { Config } from '../../config/schema.ts';
@@ -106,13 +106,26 @@ async function putBack(work: Work, signal: AbortSignal): Promise<void> {
       logger: createLogger({ level: 'error', format: 'plain' }),
     });
     signal.throwIfAborted();
-    const mark = new Date(wallMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-    const kept = await whileLocked(folder, () => putInPlace(folder, mark));
+    const kept = await whileLocked(folder, () => putInPlace(folder, wallMs));
     tell(config, label.takenMs, copy, kept);
+  } catch (error) {
+    throw inWords(folder, error);
   } finally {
     discardUnpacked(folder);
     others.release();
   }
+}
+
+/** What goes wrong with files of the store folder; from one moment on the restore will be completed all the same. */
+function inWords(folder: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  const told = notWritten(folder, error);
+  if (!isBegun(folder)) return told;
+  return new GatepostError(
+    'backup.failed',
+    `The backup is checked and complete, but not yet in place: ${told.message} Mend that and start the gate: the start completes it.`,
+    { cause: error },
+  );
 }
 
 async function decrypt(
