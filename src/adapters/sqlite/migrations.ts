@@ -395,6 +395,28 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 15,
+    sql: `
+      -- Reasons about a reading end with the screening, and what became of a refusal for one with them.
+      DROP TRIGGER event_reduced;
+      CREATE TRIGGER event_reduced AFTER UPDATE OF body ON event WHEN new.body IS NULL BEGIN
+        DELETE FROM event_about WHERE sequence = new.sequence AND (reason IS NULL
+          OR reason IN ('gp:TemperatureHigh', 'gp:TemperatureNotMeasured', 'gp:TemperatureSensorFault'));
+        UPDATE event_about SET pass_id = NULL, holder_ref = NULL, access_point = NULL, reasons = NULL
+          WHERE sequence = new.sequence;
+      END;
+      CREATE TRIGGER event_reading_gone AFTER UPDATE OF body ON event WHEN new.body IS NOT NULL BEGIN
+        UPDATE event_about SET reason = NULL, reasons = NULL WHERE sequence = new.sequence
+          AND reason IN ('gp:TemperatureHigh', 'gp:TemperatureNotMeasured', 'gp:TemperatureSensorFault');
+        UPDATE event_about SET reasons = trim(replace(replace(replace(' ' || replace(reasons, ' ', '  ') || ' ',
+            ' gp:TemperatureHigh ', ''), ' gp:TemperatureNotMeasured ', ''), ' gp:TemperatureSensorFault ', ''))
+          WHERE sequence = new.sequence AND instr(reasons, 'gp:Temperature') > 0;
+        UPDATE event_about SET reasons = nullif(replace(reasons, '  ', ' '), '') WHERE sequence = new.sequence
+          AND reasons IS NOT NULL;
+      END;
+    `,
+  },
 ];
 
 /**

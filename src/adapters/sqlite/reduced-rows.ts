@@ -3,8 +3,8 @@ import { leafText } from '../../core/events/row-form.ts';
 
 const HASH_BYTES = 32;
 const ID_BYTES = 16;
-/** First bytes of what is packed: a commitment of a class, or the hash of the row before. */
-const MARKS = { access: 0x61, operator: 0x6f, screening: 0x73, previous: 0x70 } as const;
+/** First bytes of what is packed: a commitment to a part, or the hash of the row before. */
+const MARKS = { access: 0x61, operator: 0x6f, reading: 0x72, screening: 0x73, previous: 0x70 } as const;
 
 /** What identifies a reduced row beside its bytes, as in the columns. */
 export interface ReducedColumns {

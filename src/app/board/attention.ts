@@ -253,13 +253,16 @@ function isOfGate(kind: AttentionView['kind'], role: AttentionView['role']): boo
   return role === 'log' || OF_GATE.has(kind);
 }
 
-/** The item that a row says was seen. Rows of older versions have the kind of the item in `note`. */
-function seenItem(event: StoredEvent): string | undefined {
+/**
+ * Whether a row says that an item was seen. Rows of older versions have the kind of the item in `note`; of rows about a
+ * passage the kind ends with the screening.
+ */
+function tellsOf(event: StoredEvent, { id, passage: about }: AttentionView): boolean {
   const data = dataOf(event, SEEING);
-  if (data.action !== 'seen') return undefined;
+  if (data.action !== 'seen') return false;
   const { item, role, passage, note } = data;
   const kind = item === undefined ? note : role === undefined ? item : `${item}-${role}`;
-  return `${kind}:${passage ?? subjectOf(event)}`;
+  return kind === undefined ? about === passage : id === `${kind}:${passage ?? subjectOf(event)}`;
 }
 
 /** Joins the oldest items beyond the limit of a kind into one, with their number. @param items newest first */
@@ -343,7 +346,6 @@ function replay(event: StoredEvent, items: Map<string, AttentionView>): void {
     const { cause } = dataOf(event, event.name);
     if (cause === 'log.behind') raise(logItem('logBehind', subjectOf(event), event.timeMs));
   } else if (event.name === SEEING) {
-    const seen = seenItem(event);
-    if (seen !== undefined) items.delete(seen);
+    for (const item of items.values()) if (tellsOf(event, item)) items.delete(item.id);
   }
 }

@@ -122,16 +122,30 @@ export const SHARED_DATA = {
   publishedDay: DayCounts,
 } as const satisfies Record<string, z.ZodType>;
 
-/** For JSON Schema: the members that one action needs and only it may have, and those that all other actions need. */
+/**
+ * For JSON Schema: the members that one action needs (all of `needs`, one of `either`) and only it may have, and those
+ * that all other actions need.
+ */
 function valuesOf(
   action: (typeof OVERRIDE_ACTIONS)[number],
-  { own, needs, others = [] }: { own: string[]; needs: string[]; others?: string[] },
+  {
+    own,
+    needs = [],
+    either = [],
+    others = [],
+  }: { own: string[]; needs?: string[]; either?: string[]; others?: string[] },
 ) {
   const members = (names: string[], value: boolean) => Object.fromEntries(names.map((name) => [name, value]));
   return {
     if: { properties: { action: { const: action } } },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
-    then: { properties: { ...members(needs, true), ...members(others, false) }, required: needs },
+    then: {
+      properties: { ...members(needs, true), ...members(others, false) },
+      required: needs,
+      ...(either.length > 0 && {
+        anyOf: either.map((name) => ({ properties: { [name]: true }, required: [name] })),
+      }),
+    },
     else: { properties: { ...members(own, false), ...members(others, true) }, required: others },
   };
 }
@@ -278,13 +292,16 @@ export const EVENT_DATA = {
         .describe('Of the standing order that was given, of the action order.')
         .exactOptional(),
       value: Count.max(MOST_INSIDE).describe('How many are inside, of the action occupancy.').exactOptional(),
-      item: z.enum(ATTENTION_KINDS).describe('What was looked at, of the action seen.').exactOptional(),
+      item: z
+        .enum(ATTENTION_KINDS)
+        .describe('What was looked at, of the action seen. About a passage it ends with the screening.')
+        .exactOptional(),
       role: z.enum(DEVICE_ROLES).describe('Which device, of the item device.').exactOptional(),
       note: Note.describe("Why, in the guard's words. Of every action but seen.").exactOptional(),
     })
     .meta({
       allOf: [
-        valuesOf('seen', { own: ['item', 'role'], needs: ['item'], others: ['note'] }),
+        valuesOf('seen', { own: ['item', 'role'], either: ['item', 'passage'], others: ['note'] }),
         valuesOf('order', { own: ['kind'], needs: ['kind', 'order'] }),
         valuesOf('occupancy', { own: ['value'], needs: ['value'] }),
       ],
@@ -362,7 +379,7 @@ export const EVENT_DATA = {
   }),
 } as const satisfies Record<string, z.ZodType>;
 
-const SALT_LIST = /^(?:access|operator)=[\w-]{22}(?: screening=[\w-]{22})?$/;
+const SALT_LIST = /^(?:access|operator)=[\w-]{22}(?: (?:reading|screening)=[\w-]{22})?$/;
 
 /** What the envelope and a reduced row have in common. */
 const IDENTITY = {
@@ -399,8 +416,8 @@ export const ENVELOPE = z
       .exactOptional(),
     commitments: z
       .string()
-      .regex(/^screening=[0-9a-f]{64}$/)
-      .describe('Commitment to the outcome of the screening, once that is gone from data.')
+      .regex(/^(?:reading|screening)=[0-9a-f]{64}$/)
+      .describe('Commitment to the screening and what it led to, once that is gone from data.')
       .exactOptional(),
     data: z.looseObject({}).describe('By type: see event-data.json.'),
   })
@@ -418,11 +435,13 @@ export const REDUCED = z
     time: Moment.describe('The full hour in which it happened.'),
     commitments: z
       .string()
-      .regex(/^(?:access|operator)=[0-9a-f]{64}(?: screening=[0-9a-f]{64})?$/)
+      .regex(/^(?:access|operator)=[0-9a-f]{64}(?: (?:reading|screening)=[0-9a-f]{64})?$/)
       .describe('Commitment to each part that is gone: SHA-256 over its salt, class and canonical JSON.'),
     data: z
       .looseObject({ reason: ReasonName.exactOptional() })
-      .describe('The reason, if there was one. Events about the log itself keep all of their data.'),
+      .describe(
+        'The reason, if there was one and it is not about a reading. Events about the log itself keep all of their data.',
+      ),
   })
   .meta({
     title: 'Reduced row',

@@ -1,7 +1,6 @@
-import type { RetentionClass } from '../access/vocabulary.ts';
 import { canonicalJson } from '../encoding/canonical-json.ts';
 import type { EventDataByName, EventDraft, EventName, StoredEvent } from './event.ts';
-import { fieldFate, rowClassOf } from './row-classes.ts';
+import { fieldFate, type RowPart, reasonsLeft, rowClassOf } from './row-classes.ts';
 import { commitmentOf, hourOf, leafHash, leafText, PART_SALT_BYTES, partList, saltText } from './row-form.ts';
 
 const ENCODER = new TextEncoder();
@@ -47,11 +46,11 @@ export function sealEvent(draft: EventDraft, stamp: EventStamp): SealedEvent {
   const time = rfc3339(timeMs);
   const recorded = stamp.recordedMs === timeMs ? time : rfc3339(stamp.recordedMs);
   const part = `{"bootid":${bootId},"data":{${data.part}},"recordedtime":"${recorded}","subject":${subject},"time":"${time}","timequality":"${timeQuality}"}`;
-  const salts: [RetentionClass, Uint8Array][] = [[rowClass, stamp.salts.subarray(0, PART_SALT_BYTES)]];
-  if (data.screening !== undefined) salts.push(['screening', stamp.salts.subarray(PART_SALT_BYTES)]);
-  const commitments = salts.map(([one, salt]): [RetentionClass, string] => [
+  const salts: [RowPart, Uint8Array][] = [[rowClass, stamp.salts.subarray(0, PART_SALT_BYTES)]];
+  if (data.reading !== '') salts.push(['reading', stamp.salts.subarray(PART_SALT_BYTES)]);
+  const commitments = salts.map(([one, salt]): [RowPart, string] => [
     one,
-    commitmentOf(salt, one, one === 'screening' ? (data.screening ?? '') : part),
+    commitmentOf(salt, one, one === 'reading' ? `{${data.reading}}` : part),
   ]);
   const identity = {
     epoch: stamp.epoch,
@@ -78,7 +77,8 @@ interface DataTexts {
   readonly kept: string;
   /** Those of the row's own class. */
   readonly part: string;
-  readonly screening: string | undefined;
+  /** Empty where there is nothing about a reading. */
+  readonly reading: string;
 }
 
 function dataTexts(name: string, data: object): DataTexts {
@@ -86,19 +86,21 @@ function dataTexts(name: string, data: object): DataTexts {
   let whole = '';
   let kept = '';
   let part = '';
-  let screening: string | undefined;
+  let reading = '';
   for (const member of Object.keys(members).sort()) {
     const value = members[member];
     if (value === undefined) continue;
     const text = canonicalJson(value);
     const entry = `"${member}":${text}`;
     whole += whole === '' ? entry : `,${entry}`;
-    const fate = fieldFate(name, member);
-    if (fate === 'screening') screening = text;
-    else if (fate === 'kept') kept += kept === '' ? entry : `,${entry}`;
-    else part += part === '' ? entry : `,${entry}`;
+    const fate = fieldFate(name, member, members);
+    if (fate === 'reading') reading += reading === '' ? entry : `,${entry}`;
+    if (fate === 'kept') kept += kept === '' ? entry : `,${entry}`;
+    if (fate === 'reading' && member !== 'reasons') continue;
+    const rest = fate === 'reading' ? `"reasons":${canonicalJson(reasonsLeft(members))}` : entry;
+    if (fate !== 'kept') part += part === '' ? rest : `,${rest}`;
   }
-  return { whole, kept, part, screening };
+  return { whole, kept, part, reading };
 }
 
 /** First word of an event name: the MQTT topic below `evt/`. */

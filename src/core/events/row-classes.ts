@@ -1,7 +1,14 @@
+import { reasonsWith } from '../access/reasons.ts';
 import type { RetentionClass } from '../access/vocabulary.ts';
 
 /** The class of a row as a whole; the outcome of a screening ends before it. */
 export type RowClass = Exclude<RetentionClass, 'screening'>;
+
+/**
+ * The parts of a row as its lists name them. `reading` is of the class `screening`; rows of the form before have a part
+ * `screening` with the outcome alone.
+ */
+export type RowPart = RowClass | 'reading' | 'screening';
 
 /**
  * Rows that tell when a person came by: those of passages, and the movements of the door that belong to them. All
@@ -40,11 +47,66 @@ export function rowClassOf(name: string): RowClass {
   return OF_PASSAGES.has(name) ? 'access' : 'operator';
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
 /**
- * To what the members of the data of an event belong: `reason` and all of the log's own data is kept, the screening is
- * a part of its own, and everything else is of the class of the row.
+ * To what a member of the data of an event belongs: all of the log's own data is kept, and so is `reason`. What a
+ * reading has led to is a part of its own: the screening, reasons about it, and which of what calls for attention about
+ * a passage a guard has seen, because one of it is an elevated reading. Everything else is of the class of the row.
  */
-export function fieldFate(name: string, member: string): 'kept' | 'screening' | 'row' {
-  if (member === 'reason' || OF_THE_LOG.has(name)) return 'kept';
-  return member === 'screening' ? 'screening' : 'row';
+export function fieldFate(name: string, member: string, data: Members): 'kept' | 'reading' | 'row' {
+  if (OF_THE_LOG.has(name)) return 'kept';
+  if (member === 'screening') return 'reading';
+  if (member === 'reason') return isAboutReading(data.reason) ? 'reading' : 'kept';
+  if (member === 'reasons') return listOf(data.reasons).some(isAboutReading) ? 'reading' : 'row';
+  if (member === 'item') return 'passage' in data ? 'reading' : 'row';
+  return 'row';
+}
+
+/**
+ * What stays of `reasons` in the class of the row where some are about the reading: the others. None where the first
+ * one is, for those behind it tell what became of it.
+ */
+export function reasonsLeft(data: Members): readonly unknown[] {
+  return isAboutReading(data.reason) ? [] : listOf(data.reasons).filter((reason) => !isAboutReading(reason));
+}
+
+/** The data of an event by what becomes of it. */
+export interface DividedData {
+  readonly kept: Members;
+  readonly row: Members;
+  readonly reading: Members;
+}
+
+export function divided(name: string, data: Members): DividedData {
+  const of = (fate: ReturnType<typeof fieldFate>): [string, unknown][] =>
+    Object.entries(data).filter(([member]) => fieldFate(name, member, data) === fate);
+  const reading = Object.fromEntries(of('reading'));
+  const left = 'reasons' in reading ? { reasons: reasonsLeft(data) } : {};
+  return {
+    kept: Object.fromEntries(of('kept')),
+    row: { ...Object.fromEntries(of('row')), ...left },
+    reading,
+  };
+}
+
+/** The same by the rule of rows whose lists name a part `screening`, or neither that nor `reading`. */
+export function dividedBefore(name: string, data: Members): DividedData {
+  if (OF_THE_LOG.has(name)) return { kept: data, row: {}, reading: {} };
+  const { reason, screening, ...row } = data;
+  return {
+    kept: reason === undefined ? {} : { reason },
+    row,
+    reading: screening === undefined ? {} : { screening },
+  };
+}
+
+const ABOUT_READING: ReadonlySet<unknown> = reasonsWith('about', 'reading');
+
+function isAboutReading(reason: unknown): boolean {
+  return ABOUT_READING.has(reason);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

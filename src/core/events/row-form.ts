@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import type { RetentionClass } from '../access/vocabulary.ts';
 import { canonicalJson } from '../encoding/canonical-json.ts';
-import { fieldFate, type RowClass } from './row-classes.ts';
+import { type DividedData, divided, dividedBefore, type RowClass, type RowPart } from './row-classes.ts';
 
 /** Random bytes that a part of a row is hashed with. */
 export const PART_SALT_BYTES = 16;
@@ -29,8 +28,8 @@ export interface RowRemainder {
   readonly commitments: string;
 }
 
-/** Commitment to a part: SHA-256(salt || class || canonical JSON of the part), hex. */
-export function commitmentOf(salt: Uint8Array, part: RetentionClass, text: string): string {
+/** Commitment to a part: SHA-256(salt || its name || canonical JSON of the part), hex. */
+export function commitmentOf(salt: Uint8Array, part: RowPart, text: string): string {
   const content = part + text;
   // One buffer for all rows: this runs between every scan and the lock. A character has three bytes at the most.
   const bytes =
@@ -63,8 +62,8 @@ export function hourOf(time: string): string {
   return `${time.slice(0, -'00:00.000Z'.length)}00:00.000Z`;
 }
 
-/** `class=value` of each part, as in the extensions `salts` and `commitments`. Classes are given in their order. */
-export function partList(parts: readonly (readonly [RetentionClass, string])[]): string {
+/** `part=value` of each part, as in the extensions `salts` and `commitments`. Parts are given in their order. */
+export function partList(parts: readonly (readonly [RowPart, string])[]): string {
   return parts.map(([part, value]) => `${part}=${value}`).join(' ');
 }
 
@@ -79,15 +78,21 @@ export interface ReadRow {
   /** Recomputed from the bytes, hex. */
   readonly hash: string;
   readonly rowClass: RowClass;
-  /** `full`: nothing is gone but perhaps the screening. */
+  /** `full`: nothing is gone but perhaps what is about a reading. */
   readonly form: 'full' | 'reduced';
-  /** Whether the outcome of a screening is still there, was never there, or is gone. */
+  /** Whether what is about a reading is still there, was never there, or is gone. */
   readonly screening: 'present' | 'never' | 'gone';
 }
 
 export interface ParsedRow extends ReadRow {
   /** The reduced row. */
   readonly leaf: string;
+  /** What is left of a full row without what is about a reading: its data, its salts, and the commitment to what goes. */
+  readonly withoutReading?: {
+    readonly data: Members;
+    readonly salts: string;
+    readonly commitments: string;
+  };
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -119,24 +124,26 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
   if (own === undefined || gone === undefined || !isObject(data)) return undefined;
   if (timeMs === undefined || typeof time !== 'string') return undefined;
   const rowClass = own.has('access') ? 'access' : 'operator';
-  const has = { salted: own.has('screening'), gone: gone.has('screening'), data: 'screening' in data };
-  // Exactly one salt for the row, and one for the screening where it is there. Only the screening goes before the row.
+  // What ends with the screening. In rows of the form before it is the outcome alone, under that name.
+  const part: RowPart = own.has('reading') || gone.has('reading') ? 'reading' : 'screening';
+  const members = part === 'reading' ? divided(name, data) : dividedBefore(name, data);
+  const has = {
+    salted: own.has(part),
+    gone: gone.has(part),
+    data: Object.keys(members.reading).length > 0,
+  };
+  // Exactly one salt for the row, and one for the other part where that is there. Only that goes before the row.
   if (!own.has(rowClass) || own.size !== (has.salted ? 2 : 1) || gone.size !== (has.gone ? 1 : 0))
     return undefined;
   if ('commitments' in envelope !== has.gone || has.salted !== has.data || (has.salted && has.gone))
     return undefined;
-  const members = splitData(name, data);
   const rest = Object.entries(envelope).filter(([member]) => !LEAF_MEMBERS.has(member) && member !== 'salts');
-  const text = canonicalJson({ ...Object.fromEntries(rest), data: members.part, time });
-  const parts: [RetentionClass, string][] = [
-    [rowClass, commitmentOf(saltBytes(own.get(rowClass)), rowClass, text)],
-  ];
-  const screening = gone.get('screening');
-  if (screening !== undefined) parts.push(['screening', screening]);
-  if (has.salted) {
-    const outcome = canonicalJson(data.screening);
-    parts.push(['screening', commitmentOf(saltBytes(own.get('screening')), 'screening', outcome)]);
-  }
+  const text = canonicalJson({ ...Object.fromEntries(rest), data: members.row, time });
+  const parts: [RowPart, string][] = [[rowClass, commitmentOf(saltBytes(own.get(rowClass)), rowClass, text)]];
+  const taken = has.salted
+    ? commitmentOf(saltBytes(own.get(part)), part, readingText(part, members))
+    : gone.get(part);
+  if (taken !== undefined) parts.push([part, taken]);
   const remainder = {
     time: hourOf(time),
     data: canonicalJson(members.kept),
@@ -152,7 +159,18 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
     form: 'full',
     screening: has.salted ? 'present' : otherwise,
     leaf,
+    ...(has.salted && {
+      withoutReading: {
+        data: { ...members.kept, ...members.row },
+        salts: `${rowClass}=${own.get(rowClass)}`,
+        commitments: `${part}=${taken}`,
+      },
+    }),
   };
+}
+
+function readingText(part: RowPart, { reading }: DividedData): string {
+  return canonicalJson(part === 'reading' ? reading : reading.screening);
 }
 
 function readReduced(envelope: Members, identity: RowIdentity): ParsedRow | undefined {
@@ -164,7 +182,8 @@ function readReduced(envelope: Members, identity: RowIdentity): ParsedRow | unde
     return undefined;
   const rowClass = gone.has('access') ? 'access' : 'operator';
   if (typeof time !== 'string' || hourOf(time) !== time || !gone.has(rowClass)) return undefined;
-  if (gone.size !== (gone.has('screening') ? 2 : 1)) return undefined;
+  const hasReading = gone.has('reading') || gone.has('screening');
+  if (gone.size !== (hasReading ? 2 : 1)) return undefined;
   const leaf = leafText(identity, { time, data: canonicalJson(data), commitments: String(commitments) });
   return {
     ...readIdentity(identity),
@@ -172,7 +191,7 @@ function readReduced(envelope: Members, identity: RowIdentity): ParsedRow | unde
     hash: leafHash(leaf),
     rowClass,
     form: 'reduced',
-    screening: gone.has('screening') ? 'gone' : 'never',
+    screening: hasReading ? 'gone' : 'never',
     leaf,
   };
 }
@@ -192,14 +211,6 @@ const LEAF_MEMBERS: ReadonlySet<string> = new Set([
   'type',
 ]);
 
-/** Members of the data of an event by what becomes of them; the screening is a part of its own. */
-function splitData(name: string, data: Members): { readonly kept: Members; readonly part: Members } {
-  const entries = Object.entries(data);
-  const of = (fate: string) =>
-    Object.fromEntries(entries.filter(([member]) => fieldFate(name, member) === fate));
-  return { kept: of('kept'), part: of('row') };
-}
-
 function identityOf(envelope: Members): RowIdentity | undefined {
   const { epoch, id, prevhash, sequence, source, type } = envelope;
   if (!isWord(epoch, PLAIN) || !isWord(id, PLAIN) || !isWord(prevhash, HASH)) return undefined;
@@ -215,8 +226,8 @@ function readIdentity({ epoch, prevhash, sequence, type }: RowIdentity) {
 const PLAIN = /^[\w./:-]{1,128}$/;
 const HASH = /^[0-9a-f]{64}$/;
 const SEQUENCE = /^[0-9]{16}$/;
-const SALT = /^(access|operator|screening)=([\w-]{22})$/;
-const COMMITMENT = /^(access|operator|screening)=([0-9a-f]{64})$/;
+const SALT = /^(access|operator|reading|screening)=([\w-]{22})$/;
+const COMMITMENT = /^(access|operator|reading|screening)=([0-9a-f]{64})$/;
 
 function isWord(value: unknown, form: RegExp): value is string {
   return typeof value === 'string' && form.test(value);

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { RetentionClass } from '../access/vocabulary.ts';
 import { canonicalJson } from '../encoding/canonical-json.ts';
 import { rowClassOf } from './row-classes.ts';
-import { isSplit, leafHash, type ParsedRow, type ReadRow, readSplit } from './row-form.ts';
+import { isSplit, leafHash, type ReadRow, readSplit } from './row-form.ts';
 
 /** Members of `data` about a person in the form before parts: hashed as commitments under one salt of the row. */
 const PERSONAL_FIELDS = ['passId', 'holderRef', 'screening', 'unreadable'] as const;
@@ -35,19 +35,8 @@ export function reduceBody(body: Uint8Array, part: RetentionClass): Uint8Array {
   const row = envelope === undefined || !isSplit(envelope) ? undefined : readSplit(envelope);
   if (envelope === undefined || row === undefined || row.form === 'reduced') return body;
   if (part !== 'screening') return part === row.rowClass ? new TextEncoder().encode(row.leaf) : body;
-  return row.screening === 'present' ? withoutScreening(envelope, row) : body;
-}
-
-function withoutScreening(envelope: Readonly<Record<string, unknown>>, row: ParsedRow): Uint8Array {
-  const { commitments } = JSON.parse(row.leaf) as { readonly commitments: string };
-  const { screening: _, ...data } = envelope.data as Readonly<Record<string, unknown>>;
-  const left = {
-    ...envelope,
-    commitments: commitments.slice(commitments.indexOf('screening=')),
-    data,
-    salts: String(envelope.salts).split(' ')[0],
-  };
-  return new TextEncoder().encode(canonicalJson(left));
+  if (row.withoutReading === undefined) return body;
+  return new TextEncoder().encode(canonicalJson({ ...envelope, ...row.withoutReading }));
 }
 
 /** The object in `body`, or undefined if the bytes are no canonical JSON. */

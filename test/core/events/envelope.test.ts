@@ -38,7 +38,7 @@ describe('the event envelope', () => {
       bootid: 'boot-1',
       timequality: 'synced',
       prevhash: stamp.prevHash,
-      salts: 'access=BwcHBwcHBwcHBwcHBwcHBw screening=BwcHBwcHBwcHBwcHBwcHBw',
+      salts: 'access=BwcHBwcHBwcHBwcHBwcHBw reading=BwcHBwcHBwcHBwcHBwcHBw',
       data: SAMPLE_ACCESS,
     });
     expect(canonicalJson(read(body))).toBe(new TextDecoder().decode(body));
@@ -76,7 +76,7 @@ describe('the event envelope', () => {
   });
 });
 
-const EXPECTED_HASH = 'f2fbf701570f3ff6b3e7c6f3b5b920e7f6259c76f0fc4d68b63a26be6d1c0d1c';
+const EXPECTED_HASH = '2652c2ecd0ab6d8ce4c021b019a758e8b5edf48aedb9d4e5ee81a775dfd9f902';
 
 describe('canonical JSON', () => {
   it.each([

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
 import { openLogSource } from '../../../src/adapters/sqlite/log-source.ts';
 import type { Store } from '../../../src/adapters/sqlite/store.ts';
+import type { Reason } from '../../../src/core/access/reasons.ts';
 import type { PurgeClass } from '../../../src/core/access/vocabulary.ts';
 import { CHAIN_START, type ChainVerdict, verifyChain } from '../../../src/core/events/chain.ts';
 import type { EventDraft } from '../../../src/core/events/event.ts';
@@ -130,6 +131,76 @@ describe('rows of every event', () => {
     const bytes = readFileSync(join(folder, 'gatepost.db')).toString('latin1');
     for (const trace of ['00112233aabbccdd', 'a1b2c3d4e5f6', 'passage-1', 'gy-mcu9061x'])
       expect([trace, bytes.includes(trace)]).toEqual([trace, false]);
+  });
+
+  it('say nothing of a reading once its time is over, in the log or beside it; other reasons stay', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const denied = (reasons: readonly Reason[]): EventDraft => {
+      const [reason] = reasons;
+      return {
+        ...accessGranted({ ...(reason && { reason }), reasons: [...reasons] }),
+        name: 'access.denied',
+      } as EventDraft;
+    };
+    const seen = { operator: 'chen', action: 'seen', item: 'elevated', passage: 'passage-1' } as const;
+    const note = { subject: 'main-in', timeMs: SAMPLE_TIME_MS, timeQuality: 'synced' } as const;
+    store.log.commit({
+      events: [
+        denied(['gp:TemperatureHigh', 'gp:PassageTimeout']),
+        denied(['gp:QuotaExceeded', 'gp:TemperatureNotMeasured', 'gp:PolicyStale']),
+        denied(['gp:TemperatureSensorFault']),
+        denied(['gp:TemperatureHigh']),
+        { ...note, name: 'operator.override', data: seen },
+        // What a guard types is no list of parts.
+        {
+          ...note,
+          name: 'operator.override',
+          data: { operator: 'chen', action: 'open', note: '"salts":" reading=' },
+        },
+      ],
+    });
+    const about = () => {
+      const database = new Database(join(folder, 'gatepost.db'), { readonly: true });
+      const rows = database
+        .prepare('SELECT sequence, reason, reasons FROM event_about WHERE sequence > 1')
+        .raw()
+        .all();
+      database.close();
+      return rows.filter((row) => (row as unknown[])[1] !== null);
+    };
+    expect(about()).toHaveLength(4);
+    expect(store.rows.survey('screening', { after: 0, through: 7 }).count).toBe(5);
+    expect(purge(store, 'screening', 7)).toBe(5);
+    expect(about()).toEqual([[3, 'gp:QuotaExceeded', 'gp:PolicyStale']]);
+    const rows = [...bodies(store).values()].map((text) => JSON.parse(text).data);
+    const left = rows.slice(1, 5);
+    expect(left.map(({ reason, reasons }) => [reason, reasons])).toEqual([
+      [undefined, []],
+      ['gp:QuotaExceeded', ['gp:QuotaExceeded', 'gp:PolicyStale']],
+      [undefined, []],
+      [undefined, []],
+    ]);
+    expect(rows[5]).toEqual({ operator: 'chen', action: 'seen', passage: 'passage-1' });
+    expect(findingsOf(folder)).toEqual([]);
+    for (const text of bodies(store).values()) {
+      const group = /"io\.gatepost\.(\w+)\./.exec(text)?.[1];
+      expect(contract.faults(`${ROOT}evt/${group}`, Buffer.from(text))).toEqual([]);
+    }
+    // A row that loses everything at once, as by an erasure, loses it there too.
+    store.log.commit({ events: [denied(['gp:TemperatureHigh'])] });
+    const sequence = store.outbox.position().lastSequence;
+    store.rows.reduceRows([sequence]);
+    expect(about().flat()).not.toContain('gp:TemperatureHigh');
+    await store.stop();
+    const database = new Database(join(folder, 'gatepost.db'), { readonly: true });
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+    for (const table of tables)
+      expect([table, JSON.stringify(database.prepare(`SELECT * FROM ${table}`).all())]).toEqual([
+        table,
+        expect.not.stringMatching(/Temperature|elevated/),
+      ]);
+    database.close();
   });
 
   it('that end leave their hash, and of 256 in a row the root of the tree', async () => {
