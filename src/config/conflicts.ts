@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { DEFAULT_LEVEL } from './policy.ts';
 import { retentionConflicts } from './retention-section.ts';
 import type { Config, door } from './schema.ts';
+import { uplinkConflicts } from './uplink-section.ts';
 import type { ConfigPath } from './yaml-source.ts';
 
 export interface Conflict {
@@ -26,6 +27,9 @@ export interface SoundSections {
   readonly trust?: Config['trust'] | undefined;
   readonly screening?: Config['screening'] | undefined;
   readonly mqtt?: Config['mqtt'] | undefined;
+  readonly uplink?: Config['uplink'] | undefined;
+  /** Whether there is a section `mqtt`, with mistakes or without. */
+  readonly hasBroker?: boolean;
   readonly web?: Config['web'] | undefined;
   readonly retention?: Config['retention'] | undefined;
   readonly demo?: Config['demo'] | undefined;
@@ -45,6 +49,7 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),
     ...(parts.web === undefined ? [] : remoteWeb(parts.web)),
     ...(parts.retention === undefined ? [] : retentionConflicts(parts.retention)),
+    ...(parts.uplink === undefined ? [] : uplinkConflicts(parts.uplink, parts.hasBroker ?? false)),
     ...panelWithRealDevices(parts),
   ];
 }

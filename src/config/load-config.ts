@@ -130,6 +130,8 @@ function soundParts(raw: Record<string, unknown>, families: SensorFamilies): Sou
     trust: shape.trust.safeParse(raw.trust).data,
     screening: shape.screening.safeParse(raw.screening).data,
     mqtt: shape.mqtt.safeParse(raw.mqtt).data,
+    uplink: shape.uplink.safeParse(raw.uplink).data,
+    hasBroker: raw.mqtt !== undefined,
     web: shape.web.safeParse(raw.web).data,
     retention: shape.retention.safeParse(raw.retention).data,
     demo: shape.demo.safeParse(raw.demo).data,

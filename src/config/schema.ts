@@ -6,6 +6,7 @@ import { filePath, id, label, passKinds, publicKey, telephone, timeZone } from '
 import { policy } from './policy-section.ts';
 import { retention } from './retention-section.ts';
 import { trust } from './trust-section.ts';
+import { uplink } from './uplink-section.ts';
 
 /**
  * The config file: its keys, ranges and defaults. The descriptions are the documentation that an editor shows through
@@ -248,6 +249,7 @@ function makeSchema(families: SensorFamilies) {
     trust: trust.prefault({}).describe('Signed lists: keys, revocations, policy, orders, directory.'),
     screening: screening.prefault({}).describe('Temperature screening. Not a medical device.'),
     mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
+    uplink: uplink.prefault({}).describe('The servers behind the broker.'),
     web: web.prefault({}).describe('The screens of guard and resident.'),
     store: store.describe('Where the kiosk keeps its data.'),
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),

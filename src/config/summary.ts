@@ -19,6 +19,7 @@ export function summaryOf(config: Config, nowMs: number): string[] {
     describeLevels(config),
     describeScreening(config.screening),
     describeBroker(config.mqtt),
+    ...describeServers(config.uplink),
     `Screens: http://${config.web.host.includes(':') ? `[${config.web.host}]` : config.web.host}:${config.web.port}/, first language ${config.language}.`,
     `Data: ${config.store.folder}`,
   ];
@@ -94,6 +95,11 @@ function describeScreening(screening: Config['screening']): string {
   const modes = [`in ${inward}`, `out ${out}`, ...exceptions].join(', ');
   const kept = record === 'class' ? 'the log keeps the outcome only' : 'the log keeps degrees';
   return `Screening: ${modes}; elevated from ${thresholdC} °C (${estimate}); ${kept}.`;
+}
+
+function describeServers({ servers, lateAfterHours }: Config['uplink']): string[] {
+  if (servers.length === 0) return [];
+  return [`Servers: ${servers.join(', ')}; late after ${lateAfterHours} hours.`];
 }
 
 function describeBroker(mqtt: Config['mqtt']): string {

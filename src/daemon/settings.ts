@@ -49,6 +49,10 @@ export function gateSettings(
     backups: {
       warnAfterDays: config.backup.recipient === undefined ? undefined : config.backup.warnAfterDays,
     },
+    uplink: {
+      servers: config.uplink.servers,
+      lateAfterMs: config.uplink.lateAfterHours * HOUR_MS,
+    },
     lookEveryMs: LOOK_EVERY_MS,
   };
 }

@@ -14,6 +14,7 @@ import type { DeviceUse, Machine } from './machine.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
 import { checkWeb, type WebFacts } from './screens.ts';
 import { checkFiles, type FileUse } from './secrets.ts';
+import { checkServers, type ServerFacts } from './servers.ts';
 import { checkService, checkWatchdog, readUnit } from './service.ts';
 import { checkLog, checkSandbox, checkStorage, type LogFacts } from './storage.ts';
 
@@ -35,6 +36,7 @@ export interface Installation {
     readonly web: WebFacts;
     readonly broker?: BrokerFacts;
     readonly backups?: BackupFacts;
+    readonly servers?: ServerFacts;
   };
 }
 
@@ -79,6 +81,7 @@ async function checksFor({ machine, program, clock, config }: Installation): Pro
           ['lists', async () => checkLists((await config.log.readLists?.()) ?? [])],
           ['web', () => checkWeb(machine, config.web, holders)],
           ['broker', () => askBroker(config.broker)],
+          ['servers', () => (config.servers === undefined ? [] : checkServers(config.servers, clock.nowMs))],
         ];
   return [
     ...ofMachine,

@@ -102,6 +102,17 @@ export interface QueueView {
   readonly detail?: string;
 }
 
+/** A server that says what it has stored. */
+export interface ServerView {
+  readonly server: string;
+  /** What it said last; absent before its first receipt. */
+  readonly receipt?: { readonly epoch: string; readonly upTo: number };
+  /** When the oldest event that it lacks happened, as far as is known; absent if it has everything. */
+  readonly lacksSinceMs?: number;
+  /** That is longer ago than the site allows. */
+  readonly isLate: boolean;
+}
+
 /** The newest signed checkpoint of the log. */
 export interface CheckpointView {
   readonly epoch: string;
@@ -179,6 +190,8 @@ export interface GateState {
   readonly lists: State<readonly ListView[]>;
   readonly clock: State<ClockView>;
   readonly queue: State<QueueView>;
+  /** Without a value where the site names no servers. */
+  readonly servers: State<readonly ServerView[]>;
   /** Without a value where no backups are asked for and none was made. */
   readonly backup: State<BackupView>;
   readonly checkpoint: State<CheckpointView>;

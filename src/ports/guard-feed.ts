@@ -9,6 +9,7 @@ import type {
   PolicyView,
   QueueView,
   ReadingView,
+  ServerView,
   SiteFacts,
 } from './gate-state.ts';
 
@@ -23,6 +24,7 @@ export interface GuardTopics {
   site: SiteView;
   decisions: readonly DecisionView[];
   queue: QueueView;
+  servers: readonly ServerView[];
   backup: BackupView;
   policy: PolicyView;
   orders: readonly OrderView[];

@@ -10,7 +10,7 @@ export interface LogStretch {
 export interface StretchSurvey {
   /** Rows that have it. */
   readonly count: number;
-  /** First and last of them that no broker has acknowledged. */
+  /** First and last of them that are not acknowledged. */
   readonly unacknowledged?: { readonly first: number; readonly last: number };
 }
 
@@ -32,8 +32,11 @@ export interface RowReducer {
    * a clock that was in step. 0 if there is none. Never a row that is younger; of a reduced row only the hour is known.
    */
   newestBefore(ms: number): number;
-  /** Looks at a whole stretch, at a cost that grows with its rows. */
-  survey(part: PurgeClass, stretch: LogStretch): StretchSurvey;
+  /**
+   * Looks at a whole stretch, at a cost that grows with its rows.
+   * @param acknowledged rows up to this one are acknowledged
+   */
+  survey(part: PurgeClass, stretch: LogStretch, acknowledged: number): StretchSurvey;
   /**
    * Takes a part from the rows of a stretch in their order: `screening`, or everything personal (and with it the
    * screening) of the rows of class `access` or `operator`. `ended` takes the rest of rows that are reduced already.

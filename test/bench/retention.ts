@@ -160,7 +160,7 @@ class Gate {
     const kept = { screening: screeningMs, access: accessMs, operator: operatorMs };
     return (['screening', 'access', 'operator'] as const).reduce((sum, part) => {
       const through = this.store.rows.newestBefore(this.clock.wallMs - kept[part] - 3 * HOUR_MS);
-      return sum + this.store.rows.survey(part, { after: 0, through }).count;
+      return sum + this.store.rows.survey(part, { after: 0, through }, 0).count;
     }, 0);
   }
 

@@ -11,6 +11,7 @@ import { TOLD_STATES } from '../../src/app/uplink/told-states.ts';
 import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
 import { jsonSchemaText } from '../../src/cli/site/config-schema.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
+import { MESSAGES } from '../../src/core/contract/topics.ts';
 import { sealEvent } from '../../src/core/events/envelope.ts';
 import type { OverrideData } from '../../src/core/events/event.ts';
 import { createSigner } from '../../src/core/pass/issue-pass.ts';
@@ -132,7 +133,7 @@ describe('event schemas', () => {
 });
 
 describe('the schemas', () => {
-  it.each(['envelope', 'reduced', 'event-data', 'states', 'requests'] as const)(
+  it.each(['envelope', 'reduced', 'event-data', 'states', 'messages', 'requests'] as const)(
     '%s.json is what the code says today',
     (name) => {
       const committed = readFileSync(join(CONTRACT_FOLDER, 'schemas', `${name}.json`), 'utf8');
@@ -163,6 +164,13 @@ describe('samples', () => {
   it.each(readdirSync(join(CONTRACT_FOLDER, 'samples/states')))('state %s keeps the schemas', (file) => {
     const value = JSON.parse(readFileSync(join(CONTRACT_FOLDER, 'samples/states', file), 'utf8'));
     expect(contract.check(`urn:gatepost:state:${file.replace('.json', '')}:v1`, value)).toEqual([]);
+  });
+});
+
+describe('samples of what a gate reads', () => {
+  it.each(Object.keys(MESSAGES))('%s keeps the schema', (name) => {
+    const sample = JSON.parse(readFileSync(join(CONTRACT_FOLDER, `samples/messages/${name}.json`), 'utf8'));
+    expect(contract.check(`urn:gatepost:message:${name}:v1`, sample)).toEqual([]);
   });
 });
 
@@ -213,6 +221,10 @@ function tellEverything(state: PresentState, nowMs: number): void {
   ]);
   state.clock.set({ wallMs: nowMs, quality: 'holdover' });
   state.checkpoint.set(CHECKPOINT);
+  state.servers.set([
+    { server: 'central', receipt: { epoch: EPOCH, upTo: 4711 }, isLate: false },
+    { server: 'spare', lacksSinceMs: nowMs - 2 * 86_400_000, isLate: true },
+  ]);
   state.backup.set({ lastMs: nowMs - 86_400_000, isDue: false });
   state.attention.set([
     { id: 'logReset:north', kind: 'logReset', accessPoint: 'north', sinceMs: nowMs },
@@ -266,6 +278,7 @@ describe('what is published', () => {
     const topics = new Set(subscriber.messages.map((one) => one.topic.slice(ROOT.length)));
     expect([...topics].sort()).toEqual([
       'alert/log',
+      'alert/servers',
       'alert/uplink',
       'checkpoint',
       'evt/access',
@@ -291,6 +304,7 @@ describe('what is published', () => {
       'state/door/side',
       'state/policy',
       'state/queue',
+      'state/servers',
     ]);
   });
 });

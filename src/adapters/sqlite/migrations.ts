@@ -417,6 +417,17 @@ export const MIGRATIONS: readonly Migration[] = [
       END;
     `,
   },
+  {
+    version: 16,
+    sql: `
+      -- What each server says that it has stored: everything of an epoch up to a number.
+      CREATE TABLE server_receipt (
+        server TEXT PRIMARY KEY,
+        epoch TEXT NOT NULL,
+        up_to INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

@@ -4,7 +4,7 @@ import { reduceBody } from '../../core/events/stored-row.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LogStretch, ReduceLimit, RowReducer, StretchSurvey } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
-import { purgePointer, readCover, readLogRow } from './event-rows.ts';
+import { purgePointer, readCover } from './event-rows.ts';
 import { readKept } from './kept-numbers.ts';
 import { packRow } from './reduced-rows.ts';
 import { BLOCK_LEVEL, BLOCK_ROWS, readEpochs, storedNode } from './tree-rows.ts';
@@ -89,9 +89,8 @@ export class SqliteRowReducer implements RowReducer {
     });
   }
 
-  survey(part: PurgeClass, { after, through }: LogStretch): StretchSurvey {
+  survey(part: PurgeClass, { after, through }: LogStretch, acknowledged: number): StretchSurvey {
     const connection = this.#connection;
-    const published = connection.read(() => readLogRow(connection)?.publishedSequence ?? 0);
     const count = connection.statement<
       [number, number, number, number],
       { count: number; first: number | null; last: number | null }
@@ -100,7 +99,7 @@ export class SqliteRowReducer implements RowReducer {
         max(CASE WHEN sequence > ? THEN sequence END) AS last
         FROM event WHERE sequence > ? AND sequence <= ? AND ${HOLDING[part]}`,
     );
-    const found = connection.read(() => count.get(published, published, after, through));
+    const found = connection.read(() => count.get(acknowledged, acknowledged, after, through));
     const { first, last } = found ?? { first: null, last: null };
     return {
       count: found?.count ?? 0,

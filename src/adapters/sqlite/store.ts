@@ -35,6 +35,7 @@ import { migrate } from './migrations.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
+import { SqliteReceiptBook } from './receipt-book.ts';
 import { SqliteRecordPurge } from './record-purge.ts';
 import { Reserve } from './reserve.ts';
 import { finishRestore } from './restore-swap.ts';
@@ -86,6 +87,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly recordPurge: SqliteRecordPurge;
   readonly rows: SqliteRowReducer;
   readonly purges: SqlitePurgeBook;
+  readonly receipts: SqliteReceiptBook;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -140,6 +142,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.inspection = new SqliteStoreInspection({ connection, outbox: this.outbox, clock, logger });
     this.recordPurge = new SqliteRecordPurge(connection);
     this.purges = tables.purges;
+    this.receipts = new SqliteReceiptBook(connection);
     this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));
   }
 

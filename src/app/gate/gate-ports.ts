@@ -17,6 +17,7 @@ import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
+import type { ReceiptBook } from '../../ports/receipt-book.ts';
 import type { PurgeBook, RecordPurge } from '../../ports/retention.ts';
 import type { RowReducer } from '../../ports/row-reducer.ts';
 import type {
@@ -34,6 +35,7 @@ import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
 import type { RetentionSettings } from '../log/retention.ts';
 import type { BackupSettings } from '../site/backup-watch.ts';
+import type { ReceiptSettings } from '../uplink/receipts.ts';
 
 /** What a gate stores. The store is open before the gate starts. */
 interface GateStore extends StoreHealth {
@@ -58,6 +60,7 @@ interface GateStore extends StoreHealth {
   readonly recordPurge: RecordPurge;
   readonly rows: RowReducer;
   readonly purges: PurgeBook;
+  readonly receipts: ReceiptBook;
   readonly endedUncleanly: boolean;
   /** Starts of this store so far, this one included. */
   readonly starts: number;
@@ -133,6 +136,8 @@ export interface GateSettings {
   readonly lists: BundlesInForceSettings;
   readonly retention: RetentionSettings & { readonly countDays: number };
   readonly backups: BackupSettings;
+  /** The servers behind the broker. */
+  readonly uplink: Pick<ReceiptSettings, 'servers' | 'lateAfterMs'>;
   /** How often the gate looks at its clock and its log, in milliseconds. */
   readonly lookEveryMs: number;
 }

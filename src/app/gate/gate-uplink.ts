@@ -1,6 +1,7 @@
 import type { HistoryWatch } from '../board/history-watch.ts';
 import type { LogWatch } from '../board/log-watch.ts';
 import type { ListSubscription } from '../lists/list-subscription.ts';
+import type { Receipts } from '../uplink/receipts.ts';
 import { UplinkPump, type UplinkState } from '../uplink/uplink-pump.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 
@@ -9,6 +10,7 @@ export function makeUplink(
   { clock, logger, random, state, store, broker: named }: GatePorts,
   { site }: GateSettings,
   parts: {
+    readonly receipts: Receipts;
     readonly subscription: ListSubscription;
     readonly logWatch: LogWatch;
     readonly historyWatch: HistoryWatch;
@@ -29,7 +31,10 @@ export function makeUplink(
     outbox: store.outbox,
     onRemembered: (payload) => parts.logWatch.remembered(payload),
     onCheckpoint: (payload) => parts.historyWatch.remembered(payload),
-    onConnected: (connection) => parts.subscription.attach(connection),
+    onConnected: (connection) => {
+      parts.subscription.attach(connection);
+      parts.receipts.attach(connection);
+    },
     onState: (now) => {
       if (now.status !== status) sinceMs = clock.read().wallMs;
       status = now.status;

@@ -25,6 +25,7 @@ import { ClockWatch } from '../site/clock-watch.ts';
 import { DailyReport } from '../site/daily-report.ts';
 import { type NamedPart, named, StartOrder } from '../site/start-order.ts';
 import { Watchdog } from '../site/watchdog.ts';
+import { Receipts } from '../uplink/receipts.ts';
 import { StatePublisher } from '../uplink/state-publisher.ts';
 import { makeAccessPoints } from './gate-access-points.ts';
 import { makeSignals } from './gate-doors.ts';
@@ -54,6 +55,7 @@ export class Gate implements Lifecycle {
   readonly #subscription: ListSubscription;
   readonly #logWatch: LogWatch;
   readonly #historyWatch: HistoryWatch;
+  readonly #receipts: Receipts;
   readonly #ending: Retention;
   readonly #order: StartOrder;
 
@@ -103,6 +105,15 @@ export class Gate implements Lifecycle {
       logger,
       site,
       gate,
+    });
+    this.#receipts = new Receipts({
+      settings: { site, gate, ...settings.uplink },
+      book: store.receipts,
+      outbox: store.outbox,
+      epochs: () => store.tree.epochs(),
+      state: ports.state,
+      clock,
+      logger,
     });
     this.#ending = this.#retention();
     this.#logWatch = new LogWatch({
@@ -207,8 +218,9 @@ export class Gate implements Lifecycle {
       [...this.#accessPoints.values()].some((place) => place.isBusy) ||
       this.#doors.some(({ mode }) => mode === 'Accessed');
     const { rows, purges: book } = store;
+    const acknowledged = () => this.#receipts.acknowledged();
     const works = [
-      new RowEnding({ rows, book, notes, clock, settings, gate }).work,
+      new RowEnding({ rows, book, notes, clock, settings, acknowledged, gate }).work,
       new RecordEnding({ records, settings, needs, timeZone }).work,
     ];
     return new Retention({ clock, logger, records, works, isBusy });
@@ -232,12 +244,14 @@ export class Gate implements Lifecycle {
 
   *#uplink(): Generator<NamedPart> {
     const parts = {
+      receipts: this.#receipts,
       subscription: this.#subscription,
       logWatch: this.#logWatch,
       historyWatch: this.#historyWatch,
     };
     const pump = makeUplink(this.#ports, this.#settings, parts);
     if (pump === undefined) return;
+    yield named('receipts', this.#receipts);
     yield named('states for the servers', new StatePublisher({ state: this.#ports.state, sink: pump }));
     yield named('uplink', pump);
   }

@@ -19,14 +19,16 @@ interface RowEndingDeps {
   readonly notes: EventWriter;
   readonly clock: Clock;
   readonly settings: RetentionSettings;
+  /** Rows up to this one are where they have to be. */
+  readonly acknowledged: () => number;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
 }
 
 /**
  * Ends rows of the log part by part. log.purged says first, in a transaction of its own, which part of the rows up to
- * which one goes; then it goes, oldest rows first, so those that servers have. A row that no broker has acknowledged
- * goes at its time all the same. After a kill in the middle the rest of what was announced goes.
+ * which one goes; then it goes, oldest rows first, so those that servers have. A row that is not acknowledged goes at
+ * its time all the same. After a kill in the middle the rest of what was announced goes.
  */
 export class RowEnding {
   readonly #deps: RowEndingDeps;
@@ -75,11 +77,12 @@ export class RowEnding {
     { after, through }: LogStretch,
     rows: () => number,
   ): Generator<void, StretchSurvey, void> {
+    const acknowledged = this.#deps.acknowledged();
     let count = 0;
     let unacknowledged: StretchSurvey['unacknowledged'];
     for (let done = after; done < through; ) {
       const next = Math.min(through, done + rows() * SEEN_FOR_ONE);
-      const seen = this.#deps.rows.survey(part, { after: done, through: next });
+      const seen = this.#deps.rows.survey(part, { after: done, through: next }, acknowledged);
       count += seen.count;
       if (seen.unacknowledged !== undefined) {
         const { first, last } = seen.unacknowledged;

@@ -9,6 +9,7 @@ export function showToGuards(state: GateState, feed: GuardFeed): void {
   state.lists.follow((lists) => feed.publish('lists', lists));
   state.clock.follow((clock) => feed.publish('clock', clock));
   state.queue.follow((queue) => feed.publish('queue', queue));
+  state.servers.follow((servers) => feed.publish('servers', servers));
   state.backup.follow((backup) => feed.publish('backup', backup));
   state.readings.follow(({ accessPoint, reading }) =>
     feed.publish(`thermometer/${accessPoint}`, reading ?? null),

@@ -16,6 +16,7 @@ import type {
   PolicyView,
   QueueView,
   ReadingView,
+  ServerView,
   SiteFacts,
   State,
 } from '../../ports/gate-state.ts';
@@ -84,6 +85,7 @@ export class PresentState implements GateState {
   readonly lists = new NewestValues<readonly ListView[]>();
   readonly clock = new NewestValues<ClockView>();
   readonly queue = new NewestValues<QueueView>();
+  readonly servers = new NewestValues<readonly ServerView[]>();
   readonly backup = new NewestValues<BackupView>();
   readonly checkpoint = new NewestValues<CheckpointView>();
   readonly readings = new NewestValues<ReadingView>(({ accessPoint }) => accessPoint);

@@ -1,6 +1,6 @@
 import type { AttentionView } from '../../ports/boards.ts';
 import type { Cancel } from '../../ports/clock.ts';
-import type { DeviceView, GateState } from '../../ports/gate-state.ts';
+import type { DeviceView, GateState, ServerView } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import { type TellState, TOLD_STATES } from './told-states.ts';
 import type { Alert, GateCondition } from './uplink-pump.ts';
@@ -29,7 +29,7 @@ export class StatePublisher implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#following.length > 0) return;
-    const { phase, devices, attention } = this.#state;
+    const { phase, devices, attention, servers } = this.#state;
     const tell: TellState = (topic, payload) => {
       if (this.#isNews(topic, payload)) this.#sink.publishState(topic, payload);
     };
@@ -44,9 +44,11 @@ export class StatePublisher implements Lifecycle {
         this.#tellLog();
       }),
       attention.follow(() => this.#tellLog()),
+      servers.follow((views) => this.#tellServers(views)),
     ];
     // The broker may still have an alert of an earlier run.
     this.#tellLog();
+    if (servers.values.length === 0) this.#tellServers([]);
   }
 
   async stop(): Promise<void> {
@@ -75,6 +77,13 @@ export class StatePublisher implements Lifecycle {
     if (this.#isNews('alert/log', alert ?? {})) this.#sink.setAlert('log', alert);
   }
 
+  #tellServers(views: readonly ServerView[]): void {
+    const late = views.flatMap((view) => (view.isLate ? lateSentence(view) : []));
+    const alert: Alert | undefined =
+      late.length === 0 ? undefined : { text: late.join(' '), severity: 'warning' };
+    if (this.#isNews('alert/servers', alert ?? {})) this.#sink.setAlert('servers', alert);
+  }
+
   /** Whether the value differs from the last one; an equal one is not sent. */
   #isNews(topic: string, payload: object): boolean {
     const text = JSON.stringify(payload);
@@ -94,4 +103,8 @@ const INCIDENTS: Readonly<Partial<Record<AttentionView['kind'], string>>> = {
 
 function troubleOfLog({ id, status, detail }: DeviceView): string | [] {
   return id === 'log' && status !== 'ok' ? (detail ?? 'The log has a fault.') : [];
+}
+
+function lateSentence({ server, lacksSinceMs = 0 }: ServerView): string {
+  return `The server ${server} lacks events since ${new Date(lacksSinceMs).toISOString()}: look whether it runs, reads this gate and sends receipts.`;
 }

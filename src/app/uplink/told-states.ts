@@ -1,5 +1,5 @@
 import type { StateByName } from '../../core/contract/states.ts';
-import type { DoorView, GateState, ListView, State } from '../../ports/gate-state.ts';
+import type { DoorView, GateState, ListView, ServerView, State } from '../../ports/gate-state.ts';
 
 /** The states published here; connection and alerts are published by the uplink itself. */
 type StateName = Exclude<keyof StateByName, 'conn' | 'alert'>;
@@ -12,6 +12,7 @@ export interface StatePayloads {
   [accessPoint: `state/accesspoint/${string}`]: Payload<'accesspoint'>;
   'state/policy': Payload<'policy'>;
   'state/queue': Payload<'queue'>;
+  'state/servers': Payload<'servers'>;
   'state/clock': Payload<'clock'>;
   'state/backup': Payload<'backup'>;
   checkpoint: Payload<'checkpoint'>;
@@ -58,6 +59,12 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
       for (const { pending } of queue.values) tell('state/queue', { pending });
     },
   },
+  servers: {
+    madeFrom: ({ servers }) => [servers],
+    tell: ({ servers }, tell) => {
+      for (const views of servers.values) tell('state/servers', { servers: views.map(serverState) });
+    },
+  },
   clock: {
     madeFrom: ({ clock }) => [clock],
     tell: ({ clock }, tell) => {
@@ -99,5 +106,14 @@ function listState({ type, number, state, issuedAtMs, nextUpdateMs, signer }: Li
     ...(issuedAtMs === undefined ? {} : { issuedAt: new Date(issuedAtMs).toISOString() }),
     ...(nextUpdateMs === undefined ? {} : { nextUpdate: new Date(nextUpdateMs).toISOString() }),
     ...(signer === undefined ? {} : { signer }),
+  };
+}
+
+function serverState({ server, receipt, lacksSinceMs, isLate }: ServerView) {
+  return {
+    server,
+    ...(receipt === undefined ? {} : { receipt }),
+    ...(lacksSinceMs === undefined ? {} : { lacksSince: new Date(lacksSinceMs).toISOString() }),
+    late: isLate,
   };
 }

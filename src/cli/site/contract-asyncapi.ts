@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { ENVELOPE, EVENT_DATA, REDUCED, SHARED_DATA } from '../../core/contract/events.ts';
 import { STATES } from '../../core/contract/states.ts';
-import { TOPICS } from '../../core/contract/topics.ts';
+import { MESSAGES, TOPICS } from '../../core/contract/topics.ts';
 import { jsonOf } from './contract-schemas.ts';
 
 type Json = Record<string, unknown>;
@@ -15,6 +15,7 @@ const schemaOf = {
   event: (name: string) => `event.${name}`,
   shared: (name: string) => `data.${name}`,
   state: (name: string) => `state.${name}`,
+  message: (name: string) => `message.${name}`,
 };
 
 /** config/contract/asyncapi.yaml: an AsyncAPI 3.0 document that stands alone, so that every reader of the standard takes it. */
@@ -78,6 +79,8 @@ function messages(name: string, { content }: Topic): readonly (readonly [string,
       return eventMessages().map((event) => [event, event === 'reduced' ? reducedMessage() : message(event)]);
     case 'state':
       return [[name, { payload: schemaRef(schemaOf.state(content.state)) }]];
+    case 'message':
+      return [[name, { payload: schemaRef(schemaOf.message(content.message)) }]];
     case 'signed':
       return [
         [
@@ -133,6 +136,7 @@ function schemas(): Json {
     ['reduced', REDUCED] as const,
     ...named(SHARED_DATA, schemaOf.shared),
     ...named(STATES, schemaOf.state),
+    ...named(MESSAGES, schemaOf.message),
     ...events.filter(([, schema]) => !shared.has(schema)),
   ];
   const nameOf = new Map<z.ZodType, string>(registered.map(([name, schema]) => [schema, name]));

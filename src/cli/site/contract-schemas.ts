@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ENVELOPE, EVENT_DATA, REDUCED, SHARED_DATA } from '../../core/contract/events.ts';
 import { REQUESTS } from '../../core/contract/requests.ts';
 import { STATES } from '../../core/contract/states.ts';
+import { MESSAGES } from '../../core/contract/topics.ts';
 
 type Json = Record<string, unknown>;
 
@@ -14,6 +15,7 @@ export const CONTRACT_SCHEMAS = {
   reduced: () => ({ $schema: DRAFT, $id: 'urn:gatepost:reduced:v1', ...jsonOf({ REDUCED }).REDUCED }),
   'event-data': eventDataSchema,
   states: () => listOf(STATES, { kind: 'state', title: 'Retained states, by topic' }),
+  messages: () => listOf(MESSAGES, { kind: 'message', title: 'What a gate reads, by topic' }),
   requests: () =>
     listOf(REQUESTS, { kind: 'request', title: 'Bodies of the requests of the own pages, by path' }),
 } as const satisfies Record<string, () => Json>;

@@ -5,6 +5,7 @@ import { lastBackup } from '../../adapters/sqlite/backup-book.ts';
 import { readStoreChecks } from '../../adapters/sqlite/check-note.ts';
 import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
+import { readLacks } from '../../adapters/sqlite/receipt-book.ts';
 import { ledOf } from '../../config/devices.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
@@ -42,6 +43,14 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
         (await import('../../adapters/age/sealed-backup.ts')).recipientProblem(recipient),
       lastMs: () => lastBackup(config.store.folder)?.atMs,
     },
+    ...(config.uplink.servers.length === 0
+      ? {}
+      : {
+          servers: {
+            lateAfterHours: config.uplink.lateAfterHours,
+            lacks: () => readLacks(config.store.folder, config.uplink.servers),
+          },
+        }),
     web: { host: config.web.host, port: config.web.port },
     ...(broker === undefined ? {} : { broker }),
   };

@@ -332,7 +332,9 @@ export const EVENT_DATA = {
       count: Count.describe('How many rows lose the part that still had it.'),
       unacknowledged: z
         .strictObject({ first: Some, last: Some })
-        .describe('Those of them that no broker had acknowledged lie between these, both included.')
+        .describe(
+          'Those of them that were not acknowledged lie between these, both included: by every server that the site names, or where it names none by a broker.',
+        )
         .exactOptional(),
     })
     .describe('The time of these parts of the log is over. It is written before they are taken away.'),

@@ -78,6 +78,26 @@ export const STATES = {
   queue: z
     .object({ pending: Count.describe('Events the broker has not stored yet.'), ...told })
     .describe('state/queue'),
+  servers: z
+    .object({
+      servers: z
+        .array(
+          z.strictObject({
+            server: Id,
+            receipt: z
+              .strictObject({ epoch: z.uuid(), upTo: Count })
+              .describe('What it said last. Absent before its first receipt.')
+              .exactOptional(),
+            lacksSince: Moment.describe(
+              'When the oldest event that it lacks happened, as far as the gate knows. Absent if it has everything.',
+            ).exactOptional(),
+            late: z.boolean().describe('That is longer ago than the site allows.'),
+          }),
+        )
+        .max(16),
+      ...told,
+    })
+    .describe('state/servers; not there where the site names no servers. Told once a minute at most'),
   clock: z.object({ quality: Quality, ...told }).describe('state/clock'),
   backup: z
     .object({
@@ -137,6 +157,10 @@ export const STATE_TOPICS: Readonly<
   },
   policy: { topic: 'state/policy', description: 'The policy level and the signed lists in force.' },
   queue: { topic: 'state/queue', description: 'Events that wait for the broker.' },
+  servers: {
+    topic: 'state/servers',
+    description: 'What each server that the site names says that it has, and which of them is late.',
+  },
   clock: { topic: 'state/clock', description: 'How far the clock can be believed.' },
   backup: { topic: 'state/backup', description: 'How old the last backup of the store is.' },
   checkpoint: {
@@ -149,7 +173,7 @@ export const STATE_TOPICS: Readonly<
     parameters: {
       alert: {
         description:
-          'Its id: uplink where the broker does not take what the gate sends, log where the log cannot be trusted or written.',
+          'Its id: uplink where the broker does not take what the gate sends, log where the log cannot be trusted or written, servers where one of them lacks events for too long.',
       },
     },
   },

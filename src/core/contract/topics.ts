@@ -1,11 +1,16 @@
 import { BUNDLE_TYPES } from '../bundle/bundle.ts';
 import { EVENT_DATA } from './events.ts';
+import { RECEIPT } from './receipt.ts';
 import { STATE_TOPICS, STATES } from './states.ts';
 
-/** What is sent on a topic: all events, one retained state, or bytes that are signed. */
+/** JSON that a gate reads from a broker. */
+export const MESSAGES = { ack: RECEIPT } as const;
+
+/** What is sent on a topic: all events, one retained state, JSON that a gate reads, or bytes that are signed. */
 type TopicContent =
   | { readonly kind: 'events' }
   | { readonly kind: 'state'; readonly state: keyof typeof STATES }
+  | { readonly kind: 'message'; readonly message: keyof typeof MESSAGES }
   | { readonly kind: 'signed'; readonly mostBytes: number };
 
 interface Topic {
@@ -37,6 +42,14 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     },
   },
   ...Object.fromEntries(Object.keys(STATES).map(stateTopic)),
+  ack: {
+    address: `${ROOT}/ack/{server}`,
+    description: "A server's receipt: what it has stored for good.",
+    direction: 'in',
+    retained: true,
+    content: { kind: 'message', message: 'ack' },
+    parameters: { server: { description: "Its id, as in uplink.servers of the gate's config." } },
+  },
   list: {
     address: 'gates/v1/{site}/_dist/{list}',
     description:

@@ -34,6 +34,10 @@ export class GuardState {
     return this.#topics.queue as GuardTopics['queue'] | undefined;
   }
 
+  get servers(): GuardTopics['servers'] {
+    return (this.#topics.servers ?? []) as GuardTopics['servers'];
+  }
+
   get backup(): GuardTopics['backup'] | undefined {
     return this.#topics.backup as GuardTopics['backup'] | undefined;
   }

@@ -92,10 +92,10 @@ describe('rows of every event', () => {
     const before = hashes(folder);
     expect(verdictOf(folder)).toMatchObject({ status: 'intact', erased: 0 });
     for (const part of ['screening', 'access', 'operator'] as const) {
-      const { count } = store.rows.survey(part, { after: 0, through: lastSequence });
+      const { count } = store.rows.survey(part, { after: 0, through: lastSequence }, 0);
       expect(count).toBeGreaterThan(0);
       expect([part, purge(store, part, lastSequence)]).toEqual([part, count]);
-      expect(store.rows.survey(part, { after: 0, through: lastSequence })).toEqual({ count: 0 });
+      expect(store.rows.survey(part, { after: 0, through: lastSequence }, 0)).toEqual({ count: 0 });
       expect([part, verdictOf(folder).status, findingsOf(folder)]).toEqual([part, 'intact', []]);
       expect(hashes(folder).slice(0, lastSequence)).toEqual(before);
       const altered: object[] = [];
@@ -170,7 +170,7 @@ describe('rows of every event', () => {
       return rows.filter((row) => (row as unknown[])[1] !== null);
     };
     expect(about()).toHaveLength(4);
-    expect(store.rows.survey('screening', { after: 0, through: 7 }).count).toBe(5);
+    expect(store.rows.survey('screening', { after: 0, through: 7 }, 0).count).toBe(5);
     expect(purge(store, 'screening', 7)).toBe(5);
     expect(about()).toEqual([[3, 'gp:QuotaExceeded', 'gp:PolicyStale']]);
     const rows = [...bodies(store).values()].map((text) => JSON.parse(text).data);

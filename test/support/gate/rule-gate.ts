@@ -12,6 +12,7 @@ import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
 import { isWholePass } from '../../../src/core/scan/pass-form.ts';
+import type { Broker } from '../../../src/ports/broker.ts';
 import type { BundleIntake } from '../../../src/ports/bundles.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
@@ -47,6 +48,9 @@ export interface RuleGateOptions {
   readonly thermometer?: boolean;
   /** Default: guard. */
   readonly untrustedRecords?: GateSettings['untrustedRecords'];
+  /** The broker, and the servers behind it that send receipts. */
+  readonly broker?: Broker;
+  readonly servers?: readonly string[];
   /** How often it looks at clock and log, in milliseconds; seldom when left out, because tests run over weeks. */
   readonly lookEveryMs?: number;
 }
@@ -123,6 +127,7 @@ export class RuleGate {
         random: () => 0.5,
         newId: randomUUID,
         digestSalt: new Uint8Array(32),
+        ...(options.broker === undefined ? {} : { broker: { broker: options.broker, protocol: '5' } }),
       },
       settingsOf(policy, options),
     );
@@ -218,7 +223,7 @@ export function passText(claims: Partial<PassClaims>): string {
 
 function settingsOf(
   policy: Policy,
-  { lookEveryMs = 3_600_000, untrustedRecords = 'guard' }: RuleGateOptions,
+  { lookEveryMs = 3_600_000, untrustedRecords = 'guard', servers = [] }: RuleGateOptions,
 ): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
   const door = { name: 'Main door', releaseMs: 3_000, heldOpenMs: 30_000, passageMs: PASSAGE_MS };
@@ -240,6 +245,7 @@ function settingsOf(
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
     retention: KEPT,
     backups: { warnAfterDays: undefined },
+    uplink: { servers, lateAfterMs: DAY_MS },
     lookEveryMs,
     untrustedRecords,
   };

@@ -28,7 +28,7 @@ export function makePurge(
   const notes = new EventWriter({ log, clock, logger });
   const needs = () => ({ quotaDays: 2, lastPassageMs: 3_600_000 });
   const works = [
-    new RowEnding({ rows, book, notes, clock, settings, gate: 'north' }).work,
+    new RowEnding({ rows, book, notes, clock, settings, acknowledged: () => 0, gate: 'north' }).work,
     new RecordEnding({ records, settings, needs, timeZone: 'Asia/Shanghai' }).work,
   ];
   return new Retention({ clock, logger, records, works, isBusy: () => false });

@@ -39,6 +39,15 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
           </li>
         )}
         {live && picture.queue && <Uplink queue={picture.queue} />}
+        {live &&
+          picture.servers.map(({ server, isLate }) =>
+            isLate ? (
+              <li class="badge warn">
+                <Icon name="warning" />
+                {fill(words.serverLate, { server })}
+              </li>
+            ) : null,
+          )}
         {live && picture.backup && <Backup backup={picture.backup} />}
         {live && clock && clock.quality !== 'synced' && (
           <li class="badge warn">
