@@ -14,7 +14,15 @@ export interface StretchSurvey {
   readonly unacknowledged?: { readonly first: number; readonly last: number };
 }
 
-/** How much one call of reduce() may do: at most so many rows, and no further row once so many milliseconds passed. */
+/** What a stretch holds that ends, and what of it stays. */
+export interface EndingSurvey extends StretchSurvey {
+  /** The last row that was looked at. */
+  readonly through: number;
+  /** Rows that are not, as they should be, reduced: those of class `operator`, and any that were altered or are missing. */
+  readonly staying: readonly { readonly first: number; readonly last: number }[];
+}
+
+/** How much one call of reduce() or surveyEnding() may do: at most so many rows, and no further row once so many milliseconds passed. */
 export interface ReduceLimit {
   readonly rows: number;
   readonly ms?: number;
@@ -37,6 +45,11 @@ export interface RowReducer {
    * @param acknowledged rows up to this one are acknowledged
    */
   survey(part: PurgeClass, stretch: LogStretch, acknowledged: number): StretchSurvey;
+  /**
+   * Looks at rows of a stretch before what is left of them ends: whether each is as the log reduced it.
+   * @param acknowledged rows up to this one are acknowledged
+   */
+  surveyEnding(stretch: LogStretch, acknowledged: number, limit: ReduceLimit): EndingSurvey;
   /**
    * Takes a part from the rows of a stretch in their order: `screening`, or everything personal (and with it the
    * screening) of the rows of class `access` or `operator`. `ended` takes the rest of rows that are reduced already.

@@ -127,7 +127,34 @@ export function readCover(connection: ReadConnection): ChainCover {
   );
   const sequences = [...purged, ...others.map(({ sequence }) => sequence)];
   const splitFrom = readKept(connection, 'split-from') || Number.MAX_SAFE_INTEGER;
-  return coverOf(sequences.flatMap((sequence) => one.all(sequence)).flatMap(soundEvent), splitFrom);
+  const cover = coverOf(sequences.flatMap((sequence) => one.all(sequence)).flatMap(soundEvent), splitFrom);
+  // Asked for where a row has ended, and only of rows that are younger than those of class operator that are over.
+  const staying = once(() => coverOf(readEndings(connection, cover.purged.operator)).staying);
+  return {
+    ...cover,
+    get staying() {
+      return staying();
+    },
+  };
+}
+
+/** What log.purged has said of the class `ended` behind a row. */
+function readEndings(connection: ReadConnection, after: number): readonly StoredEvent[] {
+  return events<[number]>(
+    connection,
+    `WHERE event.sequence IN (SELECT sequence FROM event WHERE name = 'log.purged' AND sequence > ?
+      AND instr(body, CAST('"staying":"' AS BLOB)) > 0)`,
+  )
+    .all(after)
+    .flatMap(soundEvent);
+}
+
+/** Up to where the log says that reduced rows have ended. */
+export function readEnded(connection: ReadConnection): number {
+  const newest = events<[number]>(connection, 'WHERE event.sequence = ?').all(
+    readKept(connection, purgePointer('ended')),
+  );
+  return coverOf(newest.flatMap(soundEvent)).purged.ended;
 }
 
 /** Name of the kept number that says where the newest log.purged of a class is. */

@@ -1,6 +1,6 @@
 import { GatepostError } from '../../core/errors.ts';
 import { type ChainRow, hashedRow, isBare, isLawful } from '../../core/events/chain.ts';
-import type { ChainCover } from '../../core/events/cover.ts';
+import { type ChainCover, notEnded, type RowRange } from '../../core/events/cover.ts';
 import type { CheckedRow } from '../../core/events/row-check.ts';
 import { REDUCED_SCHEMA, type ReadRow } from '../../core/events/row-form.ts';
 import type { LogEpoch, LogSource } from '../../core/events/verify-log.ts';
@@ -56,8 +56,9 @@ export class SqliteLogSource implements LogSource {
     return this.#connection.read(() => storedNode(this.#connection, epochFirst, BLOCK_LEVEL, place));
   }
 
-  mayHaveEnded(sequence: number): boolean {
-    return this.#isCovered((cover) => sequence <= cover.purged.ended);
+  notEnded(first: number, last: number): readonly RowRange[] {
+    if (this.#isCovered((cover) => notEnded(cover, first, last).length === 0)) return [];
+    return notEnded(this.#cover, first, last);
   }
 
   /** Root of the first `size` rows of an epoch; undefined if they are not there. */

@@ -2,9 +2,16 @@ import { PURGE_CLASSES, type PurgeClass, type RetentionClass } from '../../core/
 import { ACCESS_EVENTS, rowClassOf } from '../../core/events/row-classes.ts';
 import { reduceBody } from '../../core/events/stored-row.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { LogStretch, ReduceLimit, RowReducer, StretchSurvey } from '../../ports/row-reducer.ts';
+import type {
+  EndingSurvey,
+  LogStretch,
+  ReduceLimit,
+  RowReducer,
+  StretchSurvey,
+} from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
-import { purgePointer, readCover } from './event-rows.ts';
+import { surveyEnding } from './ending-survey.ts';
+import { purgePointer, readEnded } from './event-rows.ts';
 import { readKept } from './kept-numbers.ts';
 import { packRow } from './reduced-rows.ts';
 import { BLOCK_LEVEL, BLOCK_ROWS, readEpochs, storedNode } from './tree-rows.ts';
@@ -107,6 +114,13 @@ export class SqliteRowReducer implements RowReducer {
     };
   }
 
+  surveyEnding(stretch: LogStretch, acknowledged: number, limit: ReduceLimit): EndingSurvey {
+    const connection = this.#connection;
+    return connection.read(() =>
+      surveyEnding(connection, { stretch, acknowledged, limit, clock: this.#clock }),
+    );
+  }
+
   reduce(part: PurgeClass, { after, through }: LogStretch, { rows, ms }: ReduceLimit) {
     const connection = this.#connection;
     const untilMs = ms === undefined ? Number.POSITIVE_INFINITY : this.#clock.read().monotonicMs + ms;
@@ -152,7 +166,7 @@ export class SqliteRowReducer implements RowReducer {
     );
     const purges = PURGE_CLASSES.map((part) => readKept(connection, purgePointer(part)));
     return {
-      ended: readCover(connection).purged.ended,
+      ended: readEnded(connection),
       needed: new Set([...purges, newestReset.get()?.sequence ?? 0]),
     };
   }

@@ -1,4 +1,5 @@
 import { PURGE_CLASSES, type PurgeClass } from '../../core/access/vocabulary.ts';
+import type { EventDataByName } from '../../core/events/event.ts';
 import { vouchedMs } from '../../core/time/clock-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PurgeBook } from '../../ports/retention.ts';
@@ -10,8 +11,16 @@ import type { EndingWork, RetentionSettings } from './retention.ts';
 const ANNOUNCED_EVERY_MS = 60 * 60_000;
 /** No further row of a turn is begun after this time; what is left of the turn is for its commit. */
 const REDUCING_MS = 6;
+/**
+ * Ranges of rows that one log.purged names, and rows of one look, of which every second may be one more. A range has at
+ * most 34 characters, and all of them together 32,000.
+ */
+const MOST_STAYING = 800;
+const LOOKED_AT = 256;
 /** To look at a row costs so much less than to take from it. */
 const SEEN_FOR_ONE = 4;
+
+type PurgedData = EventDataByName['log.purged'];
 
 interface RowEndingDeps {
   readonly rows: RowReducer;
@@ -55,21 +64,74 @@ export class RowEnding {
     const { announced, announcedMs } = book.progress(part);
     const sinceMs = nowMs - announcedMs;
     if (sinceMs >= 0 && sinceMs < ANNOUNCED_EVERY_MS) return false;
-    const through = log.newestBefore(nowMs - this.#keptMs(part));
+    const over = log.newestBefore(nowMs - this.#keptMs(part));
+    // What ends has lost what it says of persons before.
+    const through = part === 'ended' ? Math.min(over, book.progress('access').reached) : over;
     if (through <= announced) return false;
-    const { count, unacknowledged } = yield* this.#survey(part, { after: announced, through }, rows);
-    if (count === 0) {
-      book.reached(part, through);
-      return false;
-    }
-    const range = unacknowledged === undefined ? {} : { unacknowledged };
-    const data = { class: part, through, count, ...range };
+    const stretch = { after: announced, through };
+    const data =
+      part === 'ended' ? yield* this.#ending(stretch, rows) : yield* this.#going(part, stretch, rows);
+    if (data === undefined) return false;
     notes.write(
       [{ name: 'log.purged', subject: gate, data }],
-      [{ kind: 'announcePurge', part, through, atMs: vouchedMs(clock.read()) }],
+      [{ kind: 'announcePurge', part, through: data.through, atMs: vouchedMs(clock.read()) }],
     );
     yield;
     return true;
+  }
+
+  /** What log.purged says of a part; undefined if no row has it. */
+  *#going(
+    part: PurgeClass,
+    stretch: LogStretch,
+    rows: () => number,
+  ): Generator<void, PurgedData | undefined, void> {
+    const survey = yield* this.#survey(part, stretch, rows);
+    if (survey.count > 0) return { class: part, through: stretch.through, ...survey };
+    this.#deps.book.reached(part, stretch.through);
+    return undefined;
+  }
+
+  /** The same of rows that end, with those that stay; of as many rows as one event can name. */
+  *#ending(
+    { after, through }: LogStretch,
+    rows: () => number,
+  ): Generator<void, PurgedData | undefined, void> {
+    const acknowledged = this.#deps.acknowledged();
+    let done = after;
+    let count = 0;
+    let unacknowledged: StretchSurvey['unacknowledged'];
+    const staying: { readonly first: number; last: number }[] = [];
+    while (done < through && staying.length < MOST_STAYING) {
+      const seen = this.#deps.rows.surveyEnding({ after: done, through }, acknowledged, {
+        rows: Math.min(rows(), LOOKED_AT),
+        ms: REDUCING_MS,
+      });
+      done = seen.through;
+      count += seen.count;
+      if (seen.unacknowledged !== undefined) {
+        const { first, last } = seen.unacknowledged;
+        unacknowledged = { first: unacknowledged?.first ?? first, last };
+      }
+      for (const { first, last } of seen.staying) {
+        const before = staying.at(-1);
+        if (before?.last === first - 1) before.last = last;
+        else staying.push({ first, last });
+      }
+      yield;
+    }
+    if (count === 0 && done === through) return undefined;
+    return {
+      class: 'ended',
+      through: done,
+      count,
+      ...(unacknowledged && { unacknowledged }),
+      ...(staying.length > 0 && {
+        staying: staying
+          .map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`))
+          .join(','),
+      }),
+    };
   }
 
   *#survey(

@@ -3,7 +3,7 @@ import { asOwner } from '../../adapters/files/store-owner.ts';
 import { type LogReader, openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { type ChainRow, isSoundRow } from '../../core/events/chain.ts';
-import { type ChainCover, isCovered } from '../../core/events/cover.ts';
+import { type ChainCover, isCovered, mayHaveEnded } from '../../core/events/cover.ts';
 import { rowClassOf } from '../../core/events/row-classes.ts';
 import { type RowView, viewOf } from '../../core/events/row-view.ts';
 import { prevHashOf } from '../../core/events/stored-row.ts';
@@ -98,7 +98,7 @@ function factsOf(reader: LogReader, sequence: number): Shown {
 
 /** A row without a name has ended. */
 function isLawful(cover: ChainCover, sequence: number, name: string): boolean {
-  return name === '' ? sequence <= cover.purged.ended : isCovered(cover, sequence, rowClassOf(name));
+  return name === '' ? mayHaveEnded(cover, sequence) : isCovered(cover, sequence, rowClassOf(name));
 }
 
 function prevHashOfNext(reader: LogReader, rows: readonly ChainRow[], sequence: number): string | undefined {

@@ -111,6 +111,12 @@ const Erased = z.strictObject({
   lists: Count,
 }) satisfies z.ZodType<ErasedCounts>;
 
+/** Sequences of rows of the log. */
+const RowRanges = z
+  .string()
+  .max(32_000)
+  .regex(/^([0-9]{1,16}(-[0-9]{1,16})?(,[0-9]{1,16}(-[0-9]{1,16})?)*)?$/);
+
 /** Parts of events that have their own name in the published schemas. */
 export const SHARED_DATA = {
   reason: ReasonName,
@@ -336,6 +342,11 @@ export const EVENT_DATA = {
           'Those of them that were not acknowledged lie between these, both included: by every server that the site names, or where it names none by a broker.',
         )
         .exactOptional(),
+      staying: RowRanges.min(1)
+        .describe(
+          'Of the class ended: the rows behind those of the last time that do not end with the others, e.g. 12-14,20. They end with the class operator.',
+        )
+        .exactOptional(),
     })
     .describe('The time of these parts of the log is over. It is written before they are taken away.'),
   'log.checkpoint': z
@@ -353,13 +364,9 @@ export const EVENT_DATA = {
     .describe('Everything kept about one holder was handed out by a command.'),
   'privacy.erased': z
     .strictObject({
-      ranges: z
-        .string()
-        .max(32_000)
-        .regex(/^([0-9]{1,16}(-[0-9]{1,16})?(,[0-9]{1,16}(-[0-9]{1,16})?)*)?$/)
-        .describe(
-          'Sequences of the rows that lose all that is personal in them, e.g. 12-14,20; empty: there was none.',
-        ),
+      ranges: RowRanges.describe(
+        'Sequences of the rows that lose all that is personal in them, e.g. 12-14,20; empty: there was none.',
+      ),
       rows: Count.describe('How many they are.'),
       receipt: Hex32.describe('SHA-256 of the canonical JSON of the receipt that the gate has signed.'),
     })

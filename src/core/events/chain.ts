@@ -1,4 +1,4 @@
-import { type ChainCover, isCovered, NO_COVER } from './cover.ts';
+import { type ChainCover, isCovered, mayHaveEnded, NO_COVER, notEnded } from './cover.ts';
 import type { EventDataByName } from './event.ts';
 import { rowClassOf } from './row-classes.ts';
 import type { ReadRow } from './row-form.ts';
@@ -107,7 +107,7 @@ class ChainWalk {
 
   #problemOf(row: ChainRow, head: ChainHead | undefined): ChainProblem | undefined {
     const gap = head === undefined ? 0 : row.sequence - head.sequence - 1;
-    if (gap > 0 && row.sequence - 1 > this.#cover.purged.ended) return 'missing';
+    if (gap > 0 && notEnded(this.#cover, row.sequence - gap, row.sequence - 1).length > 0) return 'missing';
     this.#counts.ended += gap;
     this.#counts.rows += 1;
     const read = soundRow(row);
@@ -131,7 +131,7 @@ export function isBare({ body, salt }: ChainRow): boolean {
 export function isLawful(cover: ChainCover, row: ChainRow, read: ReadRow | undefined): boolean {
   const { sequence, columns } = row;
   if (read === undefined) {
-    if (sequence <= cover.purged.ended) return true;
+    if (mayHaveEnded(cover, sequence)) return true;
     const isOld = sequence < cover.splitFrom && columns !== undefined;
     return isOld && isCovered(cover, sequence, rowClassOf(columns.name));
   }
@@ -166,8 +166,9 @@ export function findAltered(
   const reads = rows.map((row) => (row.body === undefined ? undefined : soundRow(row)));
   let before = bounds.after;
   for (const [index, row] of rows.entries()) {
-    if (row.sequence > before + 1 && row.sequence - 1 > cover().purged.ended)
-      found.push({ first: before + 1, last: row.sequence - 1, problem: 'missing' });
+    if (row.sequence > before + 1)
+      for (const range of notEnded(cover(), before + 1, row.sequence - 1))
+        found.push({ ...range, problem: 'missing' });
     before = row.sequence;
     const read = reads[index];
     const next = rows[index + 1]?.sequence === row.sequence + 1 ? reads[index + 1]?.prevhash : undefined;

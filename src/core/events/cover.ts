@@ -6,6 +6,11 @@ import { LOG_EVENTS } from './row-classes.ts';
 export interface ChainCover {
   /** By log.purged: the part of all rows up to this number. */
   readonly purged: Readonly<Record<RetentionClass | 'ended', number>>;
+  /**
+   * Rows that log.purged says stay when others up to there end, sorted, both ends included: they end with the class
+   * `operator`, whose time is longer.
+   */
+  readonly staying: readonly RowRange[];
   /** By privacy.erased: everything about persons in these rows, sorted, both ends included. */
   readonly erased: readonly RowRange[];
   /** By site.stooddown: everything about persons in all rows before this one; 0 if there is none. */
@@ -17,13 +22,14 @@ export interface ChainCover {
 }
 
 /** Both ends included. */
-interface RowRange {
+export interface RowRange {
   readonly first: number;
   readonly last: number;
 }
 
 export const NO_COVER: ChainCover = {
   purged: { screening: 0, access: 0, operator: 0, ended: 0 },
+  staying: [],
   erased: [],
   stoodDown: 0,
   splitFrom: 1,
@@ -42,25 +48,54 @@ type CoverEvent = Pick<StoredEvent, 'sequence' | 'body'> & { readonly name: stri
 export function coverOf(events: readonly CoverEvent[], splitFrom = 1): ChainCover {
   let { purged, stoodDown } = NO_COVER;
   const erased: RowRange[] = [];
+  const staying: RowRange[] = [];
   for (const { sequence, name, body } of events) {
     const { data } = JSON.parse(new TextDecoder().decode(body));
     if (name === 'site.stooddown') stoodDown = Math.max(stoodDown, sequence);
     else if (name === 'log.purged') {
-      const { class: part, through }: EventDataByName['log.purged'] = data;
+      const { class: part, through, staying: ranges = '' }: EventDataByName['log.purged'] = data;
+      staying.push(...rangesOf(String(ranges)));
       purged = { ...purged, [part]: Math.max(purged[part], Math.min(through, sequence - 1)) };
     } else if (name === 'privacy.erased')
       erased.push(...rangesOf(String(data.ranges)).filter(({ last }) => last < sequence));
   }
-  return { purged, erased: erased.sort((a, b) => a.first - b.first).reduce(merge, []), stoodDown, splitFrom };
+  return { purged, staying: sorted(staying), erased: sorted(erased), stoodDown, splitFrom };
 }
 
 /** Whether this part of a row may be gone. */
 export function isCovered(cover: ChainCover, sequence: number, part: RetentionClass): boolean {
   if (sequence <= cover.purged[part] || sequence < cover.stoodDown) return true;
-  return isErased(cover.erased, sequence);
+  return isWithin(cover.erased, sequence);
 }
 
-function isErased(ranges: readonly RowRange[], sequence: number): boolean {
+/** Whether nothing but the hash of a row may be left, or the root of its subtree. */
+export function mayHaveEnded(cover: ChainCover, sequence: number): boolean {
+  if (sequence > cover.purged.ended) return false;
+  return !isWithin(cover.staying, sequence) || isCovered(cover, sequence, 'operator');
+}
+
+/** The rows between two, both included, that may not have ended. */
+export function notEnded(cover: ChainCover, first: number, last: number): readonly RowRange[] {
+  const { ended } = cover.purged;
+  const found: RowRange[] = [];
+  for (let at = placeOf(cover.staying, first); ; at++) {
+    const range = cover.staying[at];
+    if (range === undefined || range.first > Math.min(last, ended)) break;
+    const end = Math.min(range.last, last, ended);
+    for (let sequence = Math.max(first, range.first); sequence <= end; sequence++)
+      if (!isCovered(cover, sequence, 'operator')) found.push({ first: sequence, last: sequence });
+  }
+  if (last > ended) found.push({ first: Math.max(first, ended + 1), last });
+  return found.reduce(merge, []);
+}
+
+function isWithin(ranges: readonly RowRange[], sequence: number): boolean {
+  const found = ranges[placeOf(ranges, sequence)];
+  return found !== undefined && found.first <= sequence;
+}
+
+/** Place of the first range that does not end before a row. */
+function placeOf(ranges: readonly RowRange[], sequence: number): number {
   let from = 0;
   let to = ranges.length;
   while (from < to) {
@@ -68,8 +103,11 @@ function isErased(ranges: readonly RowRange[], sequence: number): boolean {
     if ((ranges[middle]?.last ?? 0) < sequence) from = middle + 1;
     else to = middle;
   }
-  const found = ranges[from];
-  return found !== undefined && found.first <= sequence;
+  return from;
+}
+
+function sorted(ranges: RowRange[]): readonly RowRange[] {
+  return ranges.sort((a, b) => a.first - b.first).reduce(merge, []);
 }
 
 function rangesOf(text: string): RowRange[] {

@@ -32,8 +32,8 @@ export interface LogSource {
   rows(from: number, count: number): readonly CheckedRow[];
   /** A stored subtree of 256 rows. */
   block(epochFirst: number, place: number): Uint8Array | undefined;
-  /** Whether rows up to this one may be gone without a trace but their subtree. */
-  mayHaveEnded(sequence: number): boolean;
+  /** The rows between two, both included, that may not be gone without a trace but their subtree. */
+  notEnded(first: number, last: number): readonly { readonly first: number; readonly last: number }[];
 }
 
 /** `beyond`: it knows more rows than there are. `ended`: rows that it takes to compare are gone. */
@@ -120,9 +120,13 @@ class Verification {
     const rows = source.rows(begin, count);
     // Of a block that ended the last row stays for its hash, which the next block continues.
     const isGone = rows.every(({ sequence, left }) => sequence === last && left === 'hash');
-    if (isGone && stored !== undefined && source.mayHaveEnded(last)) {
+    const gone = last - rows.length;
+    const missing = isGone && stored !== undefined ? source.notEnded(begin, gone) : [];
+    const isNoneLawful = missing[0]?.first === begin && missing[0].last === gone;
+    if (isGone && stored !== undefined && !isNoneLawful) {
       this.#ended += count;
       this.#check.skip();
+      for (const range of missing) this.#findings.add({ problem: 'missing', ...range });
       for (const row of rows) this.#check.push(row);
       tree.appendStored(stored, { begin, last });
       return;
