@@ -232,6 +232,22 @@ const backup = z.strictObject({
     .describe('Days after the last backup from which the gate asks for a new one, if a recipient is named.'),
 });
 
+const privacy = z.strictObject({
+  selfService: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whoever shows a phone code sees at the resident’s screen of this machine how much is kept of the pass, and can ask for a copy or for deletion.',
+    ),
+  requestDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(366)
+    .default(30)
+    .describe('Days until a request that nobody answered lapses, and for which the answer is shown.'),
+});
+
 const demo = z.strictObject({
   panel: z.boolean().default(false).describe('The panel that plays people, passes and cables.'),
 });
@@ -254,6 +270,7 @@ function makeSchema(families: SensorFamilies) {
     store: store.describe('Where the kiosk keeps its data.'),
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
     retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),
+    privacy: privacy.prefault({}).describe('What people can ask at the gate itself about their data.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });
 }

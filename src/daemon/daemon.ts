@@ -306,6 +306,7 @@ export class Daemon implements Lifecycle {
       photos: store.holders,
       holderSearch: store.holders,
       demo: this.#demo?.panel,
+      selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       prompt: {
         accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({
           id,

@@ -53,6 +53,10 @@ export function gateSettings(
       servers: config.uplink.servers,
       lateAfterMs: config.uplink.lateAfterHours * HOUR_MS,
     },
+    privacy: {
+      selfService: config.privacy.selfService,
+      requestMs: config.privacy.requestDays * DAY_MS,
+    },
     lookEveryMs: LOOK_EVERY_MS,
   };
 }

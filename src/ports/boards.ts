@@ -4,6 +4,7 @@ import type { Decision, DeviceRole, Direction, Feedback, PassKind } from '../cor
 import type { AccessMark } from '../core/decision/decision.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
+import type { DataRequest } from '../core/report/data-request.ts';
 import type { NotMeasurableCause } from '../core/screening/screening.ts';
 import type { Holder } from './holder-register.ts';
 import type { VisitorLine } from './rule-store.ts';
@@ -90,6 +91,8 @@ export interface AttentionView {
   readonly passage?: string;
   /** For a lock-out: when it ends by itself. */
   readonly untilMs?: number;
+  /** For `dataRequest`: which one, and what is asked for. */
+  readonly request?: Pick<DataRequest, 'number' | 'kind'>;
   /** A lock-out that has ended by itself, or a device that came back. */
   readonly over?: true;
 }

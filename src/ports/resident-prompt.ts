@@ -1,14 +1,17 @@
 import type { Reason } from '../core/access/reasons.ts';
 import type { Direction, Feedback } from '../core/access/vocabulary.ts';
+import type { OwnerRefusal } from '../core/decision/pass-owner.ts';
 import type { LogTrouble } from '../core/errors.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
+import type { DataRequest, SelfServiceOrder } from '../core/report/data-request.ts';
+import type { AccountKind } from '../core/report/pass-account.ts';
 
 /**
  * A message to everybody at the door, for `TextMessage`. `FireAlarm`: leave, do not enter. `HeldOpen`: the door is
  * open for everybody, no code is needed. `OutOfOrder`: the gate opens for nobody, `trouble` says why; the exit button
- * in the wire of the lock still works.
+ * in the wire of the lock still works. `SelfService`: somebody asks what is kept about a pass; `selfService` says more.
  */
-export type PromptMessage = 'FireAlarm' | 'HeldOpen' | 'OutOfOrder';
+export type PromptMessage = 'FireAlarm' | 'HeldOpen' | 'OutOfOrder' | 'SelfService';
 
 /** What the resident sees. The words come from the locale files; these are only their keys. */
 export interface PromptView {
@@ -27,8 +30,40 @@ export interface PromptView {
   readonly waitSeconds?: number;
   /** For GuardCalled: no guard's page is open, so nobody comes unless called. */
   readonly guardAway?: true;
+  /** How far the self service is. */
+  readonly selfService?: SelfServiceView;
   /** True if any device of this access point is simulated; the screen says so. */
   readonly simulated: boolean;
+}
+
+/** What the resident's screen tells of a pass whose phone was shown. Days are those of the site, YYYY-MM-DD. */
+export interface AccountView {
+  /** Rows of the log. */
+  readonly rows: number;
+  /** Day of the oldest one. */
+  readonly since?: string;
+  /** `until`: the day by which the last one is gone; absent where a rule decides that. */
+  readonly lines: readonly { readonly kind: AccountKind; readonly count: number; readonly until?: string }[];
+  /** Where copies may be that last longer. */
+  readonly copies: readonly ('backup' | 'servers')[];
+  /** The newest request about this pass. */
+  readonly request?: Pick<DataRequest, 'number' | 'kind' | 'state' | 'note'>;
+  readonly mayAsk: boolean;
+}
+
+/**
+ * Somebody has pressed "My data": is to show the code of a phone (`code`), waits while it is counted (`counting`), sees
+ * the account, or why there is none (`refused`). It ends by itself after `seconds`.
+ */
+export type SelfServiceView =
+  | { readonly step: 'code' | 'counting'; readonly seconds: number }
+  | { readonly step: 'refused'; readonly why: OwnerRefusal; readonly seconds: number }
+  | { readonly step: 'account'; readonly account: AccountView; readonly seconds: number };
+
+/** Takes what is pressed at the resident's screen of an access point. */
+export interface SelfServiceDesk {
+  /** Whether it was done; if not, the screen shows why. */
+  take(accessPoint: string, order: SelfServiceOrder): boolean;
 }
 
 /** The resident's screen of an access point. Never throws and never blocks the gate. */

@@ -54,6 +54,7 @@ const ACTIONS: Readonly<Record<OverrideData['action'], object>> = {
   'end-lock-out': {},
   'register-visitor': {},
   'confirm-host': {},
+  'answer-request': { request: 1001, answer: 'refused' },
 };
 
 function eventDataSchemas(): Record<string, { $id?: string; enum?: string[] }> {

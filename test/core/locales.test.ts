@@ -17,10 +17,13 @@ import {
 } from '../../src/core/access/vocabulary.ts';
 import { BUNDLE_TYPES } from '../../src/core/bundle/bundle.ts';
 import { ACCESS_MARKS } from '../../src/core/decision/decision.ts';
+import { OWNER_REFUSALS } from '../../src/core/decision/pass-owner.ts';
 import { DOOR_VERBS } from '../../src/core/door/door-orders.ts';
 import { type ErrorCode, LOG_TROUBLES } from '../../src/core/errors.ts';
 import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.ts';
 import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
+import { type DataRequest, REQUEST_KINDS } from '../../src/core/report/data-request.ts';
+import { ACCOUNT_KINDS } from '../../src/core/report/pass-account.ts';
 import { SCANNER_MISUSES } from '../../src/core/scan/scanner-misuse.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
 import type { DecisionView, PassageView } from '../../src/ports/boards.ts';
@@ -93,12 +96,29 @@ const DEVICE_CODES = members<
 /** Causes that contacts, switches, buttons and the log have beside the codes. */
 const OTHER_TROUBLES = ['contact_fault', 'stuck', 'unreadable', 'log.slow'];
 
+const REQUEST_STATES = members<DataRequest['state']>({
+  open: true,
+  confirmed: true,
+  refused: true,
+  done: true,
+  lapsed: true,
+});
+
 /** Where words stand, and for what. */
 const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['reason', REASONS],
   ['cause', CAUSES],
   ['prompt.feedback', [...FEEDBACKS, 'AccessGrantedOut']],
-  ['prompt.message', members<PromptMessage>({ FireAlarm: true, HeldOpen: true, OutOfOrder: true })],
+  [
+    'prompt.message',
+    members<Exclude<PromptMessage, 'SelfService'>>({ FireAlarm: true, HeldOpen: true, OutOfOrder: true }),
+  ],
+  ['prompt.selfService.refused', OWNER_REFUSALS],
+  ['prompt.selfService.kinds', ACCOUNT_KINDS],
+  ['prompt.selfService.request', REQUEST_STATES],
+  ['prompt.selfService.ask', REQUEST_KINDS],
+  ['vocabulary.requestKind', REQUEST_KINDS],
+  ['vocabulary.requestState', REQUEST_STATES],
   ['prompt.message.FireAlarm', members<Direction>({ in: true, out: true })],
   ['prompt.message.HeldOpen', members<Direction>({ in: true, out: true })],
   ['prompt.message.OutOfOrder', members<Direction>({ in: true, out: true })],
@@ -219,7 +239,7 @@ describe('locale files', () => {
   it('keep what a resident reads short enough to be huge', () => {
     for (const language of LANGUAGES)
       for (const [path, text] of leaves(load(language))) {
-        if (!/^(prompt\.(feedback|message)|reason|cause)\..*\.say$/.test(path)) continue;
+        if (!/^(prompt\.(feedback|message|selfService)|reason|cause)\..*\.say$/.test(path)) continue;
         expect(text.length, `${language} ${path}: ${text}`).toBeLessThanOrEqual(language === 'en' ? 38 : 14);
       }
   });

@@ -1,6 +1,7 @@
 import type { Effect } from '../../core/decision/effect.ts';
 import { SqliteBackupBook } from './backup-book.ts';
 import type { Connection } from './connection.ts';
+import { SqliteDataRequests } from './data-requests.ts';
 import { SqliteDayCounts } from './day-counts.ts';
 import { SqliteHolderState } from './holder-state.ts';
 import { SqlitePurgeBook, SqliteRecordsOfThePast } from './kept-numbers.ts';
@@ -22,6 +23,7 @@ export interface EffectTables {
   readonly purges: SqlitePurgeBook;
   readonly records: SqliteRecordsOfThePast;
   readonly backups: SqliteBackupBook;
+  readonly requests: SqliteDataRequests;
 }
 
 export function effectTables(connection: Connection): EffectTables {
@@ -36,6 +38,7 @@ export function effectTables(connection: Connection): EffectTables {
     purges: new SqlitePurgeBook(connection),
     records: new SqliteRecordsOfThePast(connection),
     backups: new SqliteBackupBook(connection),
+    requests: new SqliteDataRequests(connection),
   };
 }
 
@@ -102,6 +105,15 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'noteBackup':
       tables.backups.markTold(effect.id);
+      return;
+    case 'addRequest':
+      tables.requests.add(effect.request);
+      return;
+    case 'answerRequest':
+      tables.requests.answer(effect);
+      return;
+    case 'endRequests':
+      tables.requests.end(effect);
       return;
     case 'announcePurge':
       tables.purges.announce(effect);

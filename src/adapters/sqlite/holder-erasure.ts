@@ -1,10 +1,12 @@
 import type { EventDraft } from '../../core/events/event.ts';
 import type { LedgerNeeds } from '../../core/policy/ledger.ts';
 import { type LedgerRow, needOf } from '../../core/policy/ledger-need.ts';
+import type { HolderSubject } from '../../core/policy/standing-order.ts';
 import type { ErasureReceipt, StayingRecord } from '../../core/report/erasure-receipt.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { RowReducer } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
+import { requestDone } from './data-requests.ts';
 import type { HolderRecords } from './holder-records.ts';
 
 const STEP_MS = 15_000;
@@ -140,19 +142,20 @@ interface ErasureDeps {
 
 /**
  * Erases what is planned: tables and log in one transaction with the events that say so and the receipt. Rows beyond the
- * first hundreds follow in pieces; a run that was killed there is completed by the next one for the same holder.
+ * first hundreds follow in pieces; a run that was killed there is completed by the next one for the same holder or pass.
  * @returns whether anything changed
  * @throws GatepostError `log.unavailable`; then nothing was erased
  */
 export function eraseHolder(
   { connection, log, reducer }: ErasureDeps,
-  holderRef: string,
+  subject: HolderSubject,
   {
     records,
     plan,
     events,
     receipt,
     nowMs,
+    by,
   }: {
     readonly records: HolderRecords;
     readonly plan: ErasurePlan;
@@ -160,8 +163,12 @@ export function eraseHolder(
     /** The signed receipt, kept until the next one. */
     readonly receipt: string;
     readonly nowMs: number;
+    /** Who has ordered it. */
+    readonly by: string;
   },
 ): void {
+  // Nothing of a household goes with one of its passes.
+  const holderRef = 'holderRef' in subject ? subject.holderRef : '';
   const rows = [...records.rows, ...records.mentions].sort((a, b) => a - b);
   connection.write(() => {
     log.commit({ events, usesReserve: true });
@@ -173,6 +180,9 @@ export function eraseHolder(
     );
     for (const { what, id, dueMs } of plan.staying) left.run(what, id, dueMs);
     eraseTables(connection, holderRef, records, nowMs);
+    for (const { number, state } of records.requests)
+      if (state === 'open' || state === 'confirmed')
+        requestDone(connection, number, { by, atMs: nowMs, receipt });
     reducer.reduceRows(rows.slice(0, ROWS_AT_ONCE));
   });
   for (let at = ROWS_AT_ONCE; at < rows.length; at += ROWS_AT_ONCE)

@@ -4,6 +4,8 @@ import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { EventDraft, StoredEvent } from '../../core/events/event.ts';
 import type { Signer } from '../../core/pass/issue-pass.ts';
 import type { LedgerNeeds } from '../../core/policy/ledger.ts';
+import type { HolderSubject } from '../../core/policy/standing-order.ts';
+import type { RequestKind } from '../../core/report/data-request.ts';
 import {
   type ErasureReceipt,
   rangesOf,
@@ -12,6 +14,7 @@ import {
 } from '../../core/report/erasure-receipt.ts';
 import { cleanPages } from './clean-pages.ts';
 import { Connection } from './connection.ts';
+import { readRequest, requestDone } from './data-requests.ts';
 import { databasePath } from './database.ts';
 import type { DirectoryPlace } from './directory-file.ts';
 import type { SqliteEventLog } from './event-log.ts';
@@ -33,50 +36,93 @@ interface Opened {
   readonly log: SqliteEventLog;
 }
 
+/** Whose data it is: a holder's, or those of the pass that a request made at the gate is about. */
+export type DataOf = { readonly holderRef: string } | { readonly request: number };
+
+interface Exported {
+  readonly subject: HolderSubject;
+  readonly records: HolderRecords;
+  readonly events: readonly StoredEvent[];
+}
+
 /**
- * Reads everything that is kept about a holder, and writes the event. Works with or without a running daemon.
- * @throws GatepostError `usage` if nothing is kept, `log.*`, `site.stooddown`
+ * Reads everything that is kept about a holder or a pass, and writes the event. A request is answered by it, once
+ * `handOut` has not failed. Works with or without a running daemon.
+ * @throws GatepostError `usage` if nothing is kept or the request is over, `log.*`, `site.stooddown`
  */
 export async function exportHolder(
   place: DirectoryPlace,
-  holderRef: string,
+  {
+    of,
+    by,
+    handOut,
+  }: { readonly of: DataOf; readonly by: string; readonly handOut: (all: Exported) => Promise<void> },
   progress: SearchProgress,
-): Promise<{ readonly records: HolderRecords; readonly events: readonly StoredEvent[] }> {
+): Promise<void> {
   return withStore(place, async ({ connection, log }) => {
-    const records = readHolderRecords(connection, holderRef, progress);
-    if (isUnknown(records)) throw nothingKept(holderRef);
+    const { subject, request } = subjectOf(connection, of, 'export');
+    const records = readHolderRecords(connection, subject, progress);
+    if (request === undefined && isUnknown(records)) throw nothingKept(subject);
     const events = records.rows.flatMap((sequence) => rowAt(connection, sequence) ?? []);
-    log.commit({ events: [draft(place, 'privacy.exported', { rows: events.length })] });
-    return { records, events };
+    const data = { rows: events.length, ...(request === undefined ? {} : { request }) };
+    log.commit({ events: [draft(place, 'privacy.exported', data)] });
+    await handOut({ subject, records, events });
+    if (request === undefined) return;
+    const atMs = place.clock.read().wallMs;
+    connection.write(() => requestDone(connection, request, { by, atMs }));
   });
 }
 
+/** @throws GatepostError `usage` for a request that does not exist, is over or asks for something else */
+function subjectOf(
+  connection: Connection,
+  of: DataOf,
+  kind: RequestKind,
+): { readonly subject: HolderSubject; readonly request?: number } {
+  if ('holderRef' in of) return { subject: of };
+  const { request } = of;
+  const found = readRequest(connection, request);
+  if (found === undefined) throw new GatepostError('usage', `There is no request ${request} at this gate.`);
+  const { passId, state } = found;
+  if (found.kind !== kind)
+    throw new GatepostError(
+      'usage',
+      `Request ${request} asks for something else: \`gatepost holder requests\`.`,
+    );
+  if (passId === undefined)
+    throw new GatepostError('usage', `Request ${request} is over (${state}): \`gatepost holder requests\`.`);
+  return { subject: { passId }, request };
+}
+
 interface ErasureOrder {
+  /** Who orders it. */
+  readonly by: string;
   readonly signer: () => Signer;
   readonly needs: LedgerNeeds;
   /** The site's date now. */
   readonly today: number;
   /** Signed lists in force that name these. */
-  readonly listsNaming: (holderRef: string, passIds: readonly string[]) => readonly string[];
+  readonly listsNaming: (subject: HolderSubject, passIds: readonly string[]) => readonly string[];
 }
 
 /**
- * Erases everything that is kept about a holder but for what a rule needs. Works with or without a running daemon.
+ * Erases everything that is kept about a holder or a pass but for what a rule needs. Works with or without a running daemon.
  * @returns the signed receipt, and whether no copy is left in unused parts of the file
  * @throws GatepostError `usage` if nothing is kept, `log.*`, `site.stooddown`
  */
 export async function eraseHolderOf(
   place: DirectoryPlace,
-  holderRef: string,
+  of: DataOf,
   order: ErasureOrder,
   progress: SearchProgress,
 ): Promise<{ readonly receipt: string; readonly isClean: boolean }> {
   return withStore(place, async ({ connection, log }) => {
-    const records = readHolderRecords(connection, holderRef, progress);
-    if (isUnknown(records)) {
+    const { subject, request } = subjectOf(connection, of, 'erasure');
+    const records = readHolderRecords(connection, subject, progress);
+    if (request === undefined && isUnknown(records)) {
       // What an earlier run could not reach beside a running gate.
-      const isClean = await clean(place, connection, holderRef, records, true);
-      throw nothingKept(holderRef, isClean);
+      const isClean = await clean(place, connection, subject, records, true);
+      throw nothingKept(subject, isClean);
     }
     const nowMs = place.clock.read().wallMs;
     const time: ErasureTime = {
@@ -100,7 +146,7 @@ export async function eraseHolderOf(
       },
       deleted: plan.deleted,
       stays: plan.stays,
-      lists: order.listsNaming(holderRef, records.passIds),
+      lists: order.listsNaming(subject, records.passIds),
       files: readdirSync(place.folder)
         .filter((name) => ASIDE.test(name))
         .sort(),
@@ -109,15 +155,21 @@ export async function eraseHolderOf(
     const digest = receiptDigest(receipt);
     const events = [
       ...piecesOf(receipt.log.ranges).map((ranges) =>
-        draft(place, 'privacy.erased', { ranges, rows: countOf(ranges), receipt: digest }),
+        draft(place, 'privacy.erased', {
+          ranges,
+          rows: countOf(ranges),
+          receipt: digest,
+          ...(request === undefined ? {} : { request }),
+        }),
       ),
       ...registerEvent(connection, place, records),
     ];
     const reducer = new SqliteRowReducer(connection, place.clock);
-    eraseHolder({ connection, log, reducer }, holderRef, { records, plan, events, receipt: signed, nowMs });
+    const { by } = order;
+    eraseHolder({ connection, log, reducer }, subject, { records, plan, events, receipt: signed, nowMs, by });
     return {
       receipt: signed,
-      isClean: await clean(place, connection, holderRef, records, plan.stays.length > 0),
+      isClean: await clean(place, connection, subject, records, plan.stays.length > 0),
     };
   });
 }
@@ -125,7 +177,7 @@ export async function eraseHolderOf(
 async function clean(
   { folder }: DirectoryPlace,
   connection: Connection,
-  holderRef: string,
+  subject: HolderSubject,
   { passIds }: HolderRecords,
   somethingStays: boolean,
 ): Promise<boolean> {
@@ -139,7 +191,10 @@ async function clean(
     isAlone = false;
   }
   try {
-    const texts = [holderRef, ...passIds].flatMap((text) => [Buffer.from(text), Buffer.from(text, 'hex')]);
+    const texts = [...Object.values(subject), ...passIds].flatMap((text: string) => [
+      Buffer.from(text),
+      Buffer.from(text, 'hex'),
+    ]);
     return await cleanPages(connection, { isAlone, texts: somethingStays ? [] : texts });
   } finally {
     lock.release();
@@ -212,16 +267,21 @@ function isUnknown({
   visits,
   reports,
   steps,
+  requests,
 }: HolderRecords): boolean {
+  const pending = requests.filter(({ state }) => state === 'open' || state === 'confirmed');
   return (
     register === undefined &&
-    [rows, mentions, ledger, orders, visits, reports, steps].every(({ length }) => length === 0)
+    [rows, mentions, ledger, orders, visits, reports, steps, pending].every(({ length }) => length === 0)
   );
 }
 
-function nothingKept(holderRef: string, isClean = false): GatepostError {
+function nothingKept(subject: HolderSubject, isClean = false): GatepostError {
   const unused = isClean ? ' Unused parts of the database hold nothing deleted either.' : '';
-  return new GatepostError('usage', `Nothing is kept about ${holderRef} at this gate.${unused}`);
+  return new GatepostError(
+    'usage',
+    `Nothing is kept about ${Object.values(subject)[0]} at this gate.${unused}`,
+  );
 }
 
 async function withStore<T>(place: DirectoryPlace, work: (opened: Opened) => Promise<T>): Promise<T> {

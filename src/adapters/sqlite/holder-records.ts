@@ -1,6 +1,10 @@
+import { GatepostError } from '../../core/errors.ts';
 import { viewOf } from '../../core/events/row-view.ts';
 import type { LedgerRow } from '../../core/policy/ledger-need.ts';
+import type { HolderSubject } from '../../core/policy/standing-order.ts';
+import type { DataRequest } from '../../core/report/data-request.ts';
 import type { HolderPhotograph } from '../../ports/holder-register.ts';
+import { numbersOf, readRequest } from './data-requests.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import { rowAt, rowsAskedFor, type SearchProgress } from './log-search.ts';
 import type { ReadConnection } from './read-connection.ts';
@@ -31,9 +35,9 @@ interface VisitRecord {
   readonly hostConfirmed: number;
 }
 
-/** Everything that the store keeps about one pseudonym. */
+/** Everything that the store keeps about one pseudonym, or about one pass. */
 export interface HolderRecords {
-  /** Numbers of the passes that were shown with this pseudonym, and with no other. */
+  /** Numbers of the passes that were shown with this pseudonym, and with no other; or the one pass. */
   readonly passIds: readonly string[];
   /** Rows of the log about the holder, ascending. */
   readonly rows: readonly number[];
@@ -50,16 +54,24 @@ export interface HolderRecords {
   readonly reports: readonly { readonly siteDay: number; readonly count: number }[];
   /** Steps of phone codes that were shown. */
   readonly steps: readonly { readonly passId: string; readonly step: number }[];
+  /** Requests about the data of these passes that were made at the gate. */
+  readonly requests: readonly DataRequest[];
 }
 
-/** Reads in short pieces beside a running gate. @throws GatepostError `log.unavailable` */
+/**
+ * Reads in short pieces beside a running gate. Of one pass only what names that pass: nothing of its household.
+ * @throws GatepostError `log.unavailable`; `usage` for a pass that was shown with several pseudonyms
+ */
 export function readHolderRecords(
   connection: ReadConnection,
-  holderRef: string,
+  subject: HolderSubject,
   { onProgress }: SearchProgress = {},
 ): HolderRecords {
-  const known = keysOf(connection, holderRef);
-  const { rows, mentions } = rowsOf(connection, holderRef, known, onProgress);
+  // No row has the pseudonym of no letters.
+  const holderRef = 'holderRef' in subject ? subject.holderRef : '';
+  const known =
+    'holderRef' in subject ? keysOf(connection, holderRef) : keysOfPass(connection, subject.passId);
+  const { rows, mentions } = rowsOf(connection, subject, known, onProgress);
   const passIds = [...known.passIds].sort();
   const list = JSON.stringify(passIds);
   const all = <R>(sql: string): readonly R[] =>
@@ -70,12 +82,18 @@ export function readHolderRecords(
   const register = new SqliteHolderRegister(connection);
   const holder = register.find(holderRef);
   const [quota] = all<{ days: number; untilMs: number }>(
-    `SELECT max(days) AS days, max(until_ms) AS untilMs FROM quota_window WHERE account ${MINE} HAVING count(*) > 0`,
+    `SELECT max(days) AS days, max(until_ms) AS untilMs FROM quota_window
+      WHERE account ${MINE} OR account IN (SELECT account FROM passage WHERE pass_id IN (SELECT value FROM json_each(:list)))
+      HAVING count(*) > 0`,
   );
   return {
     passIds,
     rows,
     mentions,
+    requests: passIds
+      .flatMap((passId) => numbersOf(connection, passId))
+      .sort((one, other) => one - other)
+      .flatMap((number) => readRequest(connection, number) ?? []),
     register: holder && { label: holder.label, unit: holder.unit },
     photograph: register.photograph(holderRef),
     quota,
@@ -141,14 +159,35 @@ function keysOf(connection: ReadConnection, holderRef: string): Keys {
   return { passIds, passages };
 }
 
+/** The passages of one pass. Whoever else has the number of a pass must not get at its data. */
+function keysOfPass(connection: ReadConnection, passId: string): Keys {
+  const passages = new Set<string>();
+  const holders = new Set<unknown>();
+  for (const { body } of rowsAskedFor(connection, { passId })) {
+    const { passage, holderRef } = viewOf(body)?.data ?? {};
+    if (typeof passage === 'string') passages.add(passage);
+    if (holderRef !== undefined) holders.add(holderRef);
+  }
+  if (holders.size > 1)
+    throw new GatepostError(
+      'usage',
+      'This pass was shown with several pseudonyms. Look at each of them with `gatepost holder export HOLDER`.',
+    );
+  const ledger = connection.statement<[string], { passage: string }>(
+    'SELECT passage FROM passage WHERE pass_id = ?',
+  );
+  for (const { passage } of connection.read(() => ledger.all(passId))) passages.add(passage);
+  return { passIds: new Set([passId]), passages };
+}
+
 /** Looks through every body: what was typed by hand stands in no column. */
 function rowsOf(
   connection: ReadConnection,
-  holderRef: string,
+  subject: HolderSubject,
   { passIds, passages }: Keys,
   onProgress: SearchProgress['onProgress'],
 ): Pick<HolderRecords, 'rows' | 'mentions'> {
-  const texts = [holderRef, ...passIds];
+  const texts = [...('holderRef' in subject ? [subject.holderRef] : []), ...passIds];
   const sql = `SELECT sequence FROM event WHERE sequence BETWEEN ? AND ? AND body IS NOT NULL
     AND (passage IN (SELECT value FROM json_each(?)) OR ${texts.map(() => 'instr(body, ?) > 0').join(' OR ')})
     ORDER BY sequence`;
@@ -173,11 +212,18 @@ function rowsOf(
     for (const { sequence } of found) {
       const event = rowAt(connection, sequence);
       const data = (event && viewOf(event.body))?.data ?? {};
-      const isOthers =
-        data.holderRef !== undefined && data.holderRef !== holderRef && data.hostRef !== holderRef;
-      (isOthers ? mentions : rows).push(sequence);
+      (isAbout(data, subject) ? rows : mentions).push(sequence);
     }
     onProgress?.(to - first + 1, last - first + 1);
   }
   return { rows, mentions };
+}
+
+/** Whether a row in which it stands is about the holder or the pass, and not about somebody else. */
+function isAbout(data: Readonly<Record<string, unknown>>, subject: HolderSubject): boolean {
+  if ('holderRef' in subject) {
+    const { holderRef } = subject;
+    return data.holderRef === undefined || data.holderRef === holderRef || data.hostRef === holderRef;
+  }
+  return data.passId === undefined ? data.holderRef === undefined : data.passId === subject.passId;
 }

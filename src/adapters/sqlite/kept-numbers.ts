@@ -15,6 +15,7 @@ type KeptName =
   | 'starts'
   | 'occupancy'
   | 'closed-day'
+  | 'request-number'
   | 'stood-down'
   | 'marked'
   | 'epoch-from'

@@ -428,6 +428,28 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 17,
+    sql: `
+      -- Requests about the data of a pass that were made at the gate. The pass stands there until the request is done,
+      -- then only a salted digest of it: whoever shows the pass again is told what became of the request.
+      CREATE TABLE data_request (
+        number INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('export', 'erasure')),
+        access_point TEXT NOT NULL,
+        pass_id TEXT,
+        salt BLOB NOT NULL,
+        mark BLOB NOT NULL,
+        asked_ms INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'confirmed', 'refused', 'done', 'lapsed')),
+        answered_by TEXT,
+        answered_ms INTEGER,
+        note TEXT,
+        -- The signed receipt of an erasure.
+        receipt TEXT
+      ) STRICT;
+    `,
+  },
 ];
 
 /**

@@ -53,6 +53,8 @@ interface TopicFeedDeps {
 export class TopicFeed {
   readonly #deps: TopicFeedDeps;
   readonly #values = new Map<string, unknown>();
+  /** Topics for the screens of the kiosk itself. */
+  readonly #here = new Set<string>();
   readonly #clients = new Set<Client>();
   #cancelFlush: Cancel | undefined;
   #cancelPing: Cancel | undefined;
@@ -65,8 +67,18 @@ export class TopicFeed {
   /** Replaces the topic's value. Never throws and never waits for a client. */
   publish(topic: string, value: unknown): void {
     this.#values.set(topic, value);
-    for (const client of this.#clients) client.pending.add(topic);
+    for (const client of this.#clients) if (this.#isFor(client.from, topic)) client.pending.add(topic);
     this.#armFlush();
+  }
+
+  /** The same for the screens of the kiosk itself alone. */
+  publishHere(topic: string, value: unknown): void {
+    this.#here.add(topic);
+    this.publish(topic, value);
+  }
+
+  #isFor({ isFromHere }: FeedClient, topic: string): boolean {
+    return isFromHere || !this.#here.has(topic);
   }
 
   /** The newest values by topic. */
@@ -92,7 +104,7 @@ export class TopicFeed {
     const client: Client = {
       socket,
       from,
-      pending: new Set(this.#values.keys()),
+      pending: new Set([...this.#values.keys()].filter((topic) => this.#isFor(from, topic))),
       congestedSinceMs: undefined,
       awaitsPong: false,
     };

@@ -1,19 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessPointQuery } from '../../core/contract/requests.ts';
+import { AccessPointQuery, SelfServiceBody } from '../../core/contract/requests.ts';
 import { networkOf } from '../../core/network.ts';
+import { isStale } from '../../core/time/clock-reading.ts';
+import type { SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import { notFound, refuse } from './answers.ts';
+import { parse } from './bodies.ts';
 import { requireSession, type WebContext } from './context.ts';
 import type { FeedClient, TopicFeed } from './feed.ts';
 
 /** Upgrades a minute from one address; screens that reconnect after a restart need far fewer. */
 const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
 
+/** Presses a minute at the screens of the kiosk. */
+const PRESS_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
+
 /**
  * The WebSockets of the screens. Free places are checked in the preHandler, which runs in the same turn as the upgrade,
  * so that the bound also holds for simultaneous requests.
  */
 export function registerFeedRoutes(app: FastifyInstance, context: WebContext): void {
-  app.get('/api/prompt', () => context.options.prompt);
+  const { prompt, selfService } = context.options;
+  app.get('/api/prompt', ({ isFromHere }) => ({
+    ...prompt,
+    selfService: selfService !== undefined && isFromHere,
+  }));
+  if (selfService !== undefined) registerSelfService(app, context, selfService);
 
   app.get(
     '/ws/guard',
@@ -47,6 +58,22 @@ export function registerFeedRoutes(app: FastifyInstance, context: WebContext): v
       promptFeedOf(context, request)?.add(socket, residentOf(request));
     },
   );
+}
+
+/**
+ * What somebody presses at the resident's screen about their own data. Only a screen of the kiosk itself may: whoever
+ * presses there stands at the gate.
+ */
+function registerSelfService(app: FastifyInstance, context: WebContext, desk: SelfServiceDesk): void {
+  app.post('/api/self-service', { config: PRESS_LIMIT }, (request, reply) => {
+    if (!request.isFromHere) return notFound(reply);
+    const { clock, standstills } = context.options;
+    const receivedMs = clock.read().monotonicMs;
+    const { accessPoint, order } = parse(SelfServiceBody, request.body);
+    const isLate = order !== 'end' && isStale(receivedMs, standstills?.lastEndMs());
+    const isDone = !isLate && desk.take(accessPoint, order);
+    return reply.code(isDone ? 200 : 409).send({ status: isDone ? 'done' : 'refused' });
+  });
 }
 
 function guardOf({ session, isFromHere }: FastifyRequest): FeedClient {

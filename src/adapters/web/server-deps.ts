@@ -7,6 +7,7 @@ import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts'
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
+import type { SelfServiceDesk } from '../../ports/resident-prompt.ts';
 
 /** What a resident's screen needs before its socket is open: the answer of `GET /api/prompt`. */
 interface PromptInfo {
@@ -51,6 +52,8 @@ export interface WebServerDeps {
   /** The demo panel and its routes exist only where this is given. */
   readonly demo?: DemoPanel | undefined;
   readonly prompt: PromptInfo;
+  /** Takes what is pressed at resident's screens of the kiosk itself; without it nobody can ask about their data. */
+  readonly selfService?: SelfServiceDesk | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }

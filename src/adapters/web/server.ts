@@ -3,7 +3,7 @@ import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { GuardAttendance } from '../../ports/guard-desk.ts';
 import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import type { ResidentPrompt } from '../../ports/resident-prompt.ts';
+import type { PromptView, ResidentPrompt } from '../../ports/resident-prompt.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import type { WebContext } from './context.ts';
 import { Cookies } from './cookies.ts';
@@ -79,7 +79,7 @@ export class WebServer implements Lifecycle {
       isThere: () => guardFeed.isHeard,
       onChange: (listener) => presenceListeners.push(listener),
     };
-    this.residentPrompt = { show: (view) => promptFeeds.get(view.accessPoint)?.publish('prompt', view) };
+    this.residentPrompt = { show: (view) => showPrompt(promptFeeds.get(view.accessPoint), view) };
   }
 
   /** Where the server listens, or undefined while it does not. */
@@ -133,6 +133,18 @@ export class WebServer implements Lifecycle {
     for (const feed of [guardFeed, ...promptFeeds.values()]) feed.closeAll();
     await app.close();
   }
+}
+
+/** How much is kept about whoever stands there is for the screen they stand at. */
+function showPrompt(feed: TopicFeed | undefined, view: PromptView): void {
+  const { selfService } = view;
+  if (selfService?.step !== 'account') {
+    feed?.publish('prompt', view);
+    return;
+  }
+  const { account, ...told } = selfService;
+  feed?.publishHere('account', account);
+  feed?.publish('prompt', { ...view, selfService: told });
 }
 
 function listenError(error: unknown, host: string, port: number): GatepostError {

@@ -4,6 +4,7 @@ import type { Given } from '../../core/desk/guard-order.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import { dataOf, subjectOf } from '../../core/events/envelope.ts';
 import type { AccessData, StoredEvent } from '../../core/events/event.ts';
+import type { DataRequest } from '../../core/report/data-request.ts';
 import type { AttentionView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
@@ -122,6 +123,18 @@ export class Attention {
     this.#show(this.#without(logItem('recordsUntrusted', gate, 0).id));
   }
 
+  /** The requests that nobody has answered, newest first; items of others go away. */
+  requestsAre(requests: readonly DataRequest[]): void {
+    const before = new Map(this.#items.map((item) => [item.id, item]));
+    const items = requests.map((request) => {
+      const item = requestItem(request);
+      return before.get(item.id) ?? item;
+    });
+    const isSame = this.#items.filter(isRequest).every(({ id }, index) => id === items[index]?.id);
+    if (isSame && this.#items.filter(isRequest).length === items.length) return;
+    this.#show([...items, ...this.#items.filter((item) => !isRequest(item))]);
+  }
+
   /** An open lid is an alarm of its door. The item stays when the lid is closed again. */
   lidIs(door: string, state: DoorPhysicalState, nowMs: number): void {
     const sinceMs = this.#openLids.get(door);
@@ -228,9 +241,21 @@ export class Attention {
   }
 }
 
-/** Everything can be marked as seen at once, except a lock-out that is not over and records that must be confirmed. */
+/**
+ * Everything can be marked as seen at once, except a lock-out that is not over, records that must be confirmed, and
+ * requests that must be answered.
+ */
 function canBeSeen({ kind, over }: AttentionView): boolean {
-  return kind !== 'recordsUntrusted' && (kind !== 'lockOut' || over === true);
+  return kind !== 'recordsUntrusted' && kind !== 'dataRequest' && (kind !== 'lockOut' || over === true);
+}
+
+function isRequest({ kind }: AttentionView): boolean {
+  return kind === 'dataRequest';
+}
+
+function requestItem({ number, kind, accessPoint, askedMs }: DataRequest): AttentionView {
+  const request = { number, kind };
+  return { id: `dataRequest:${number}`, kind: 'dataRequest', accessPoint, sinceMs: askedMs, request };
 }
 
 function lockOutId(accessPoint: string): string {
@@ -269,7 +294,9 @@ function tellsOf(event: StoredEvent, { id, passage: about }: AttentionView): boo
 function folded(items: readonly AttentionView[]): readonly AttentionView[] {
   const kinds = new Map<AttentionView['kind'], AttentionView[]>();
   for (const item of items) {
-    if (item.kind !== 'lockOut') kinds.set(item.kind, [...(kinds.get(item.kind) ?? []), item]);
+    // Each lock-out and each request is answered by itself.
+    if (item.kind !== 'lockOut' && !isRequest(item))
+      kinds.set(item.kind, [...(kinds.get(item.kind) ?? []), item]);
   }
   const changed = new Map<string, AttentionView | undefined>();
   for (const ofKind of kinds.values()) {

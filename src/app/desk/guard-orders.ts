@@ -6,6 +6,7 @@ import type { Attention } from '../board/attention.ts';
 import type { Door } from '../door/door.ts';
 import { type DeskRecords, type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
+import type { DataRequests } from '../rules/data-requests.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from './rule-orders.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
@@ -19,6 +20,7 @@ interface GuardOrdersDeps {
   readonly visitorOrders: VisitorOrders;
   readonly attention: Attention;
   readonly trust: RecordsTrust;
+  readonly requests: DataRequests;
 }
 
 /**
@@ -48,7 +50,7 @@ export class GuardOrders implements GuardDesk {
   }
 
   #makeTable(): OrderTable<OrderType> {
-    const { ruleOrders, visitorOrders, attention, trust } = this.#deps;
+    const { ruleOrders, visitorOrders, attention, trust, requests } = this.#deps;
     return {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
@@ -63,6 +65,7 @@ export class GuardOrders implements GuardDesk {
       seen: (order) => attention.plan(order),
       ...ruleOrders.table,
       ...trust.table,
+      ...requests.table,
       ...visitorOrders.table,
     };
   }
@@ -111,6 +114,7 @@ const WRONG: Readonly<Record<string, Parameters<typeof refused>>> = {
   door: [...NO_PLACE],
   level: ['no_such_level', 'There is no such level.'],
   id: ['already_seen', 'There is no such item.'],
+  request: ['request_over', 'There is no such request.'],
   orderId: ['order_over', 'There is no such order that was given here and still stands.'],
   passage: ['passage_over', 'There is no such passage.'],
   fromMs: [...NO_PERIOD],

@@ -5,6 +5,7 @@ import { PassageEvaluator } from '../passage/evaluator.ts';
 import { OpenGate, OpenLevel } from '../passage/open-gate.ts';
 import { PassageBoard } from '../passage/passage-board.ts';
 import { ScanLockout } from '../passage/scan-lockout.ts';
+import { SelfService } from '../passage/self-service.ts';
 import { ServiceSwitch } from '../passage/service-switch.ts';
 import { DistanceWatch } from '../screening/distance-watch.ts';
 import { ScreeningStation } from '../screening/screening-station.ts';
@@ -32,7 +33,7 @@ function makeAccessPoint(
   const { id } = accessPoint;
   const { clock, store } = ports;
   const { site } = settings;
-  const { log, notes, attention, board, lists, register, inForce, holders, levels } = rules;
+  const { log, notes, attention, board, lists, register, inForce, holders, levels, requests } = rules;
   const { reader, thermometer, distance: distanceDevice } = known(ports.accessPoints, id);
   const door = known(rules.doors, accessPoint.door);
   const parts = { ...ports, notes };
@@ -63,6 +64,19 @@ function makeAccessPoint(
   const times = passageTimes(settings, accessPoint.door);
   const service = new ServiceSwitch({ ...ports, accessPoint, log });
   const common = { ...parts, accessPoint, door, service };
+  const evaluator = new PassageEvaluator({
+    ...common,
+    site: site.site,
+    gate: site.gate,
+    timeZone: site.timeZone,
+    trust: () => lists.trust,
+    policy: () => inForce.level,
+    passMemory: store.passMemory,
+    holders,
+    lockOut,
+    log,
+    screening,
+  });
   return new AccessPoint({
     ...common,
     facts: accessPoint,
@@ -72,18 +86,17 @@ function makeAccessPoint(
     screening,
     screens,
     board: new PassageBoard({ clock, board, attention, holders: register }),
-    evaluator: new PassageEvaluator({
+    evaluator,
+    selfService: new SelfService({
       ...common,
-      site: site.site,
-      gate: site.gate,
+      settings: { isOn: settings.privacy.selfService, times: settings.retention },
       timeZone: site.timeZone,
-      trust: () => lists.trust,
-      policy: () => inForce.level,
-      passMemory: store.passMemory,
-      holders,
+      screens,
+      evaluator,
       lockOut,
-      log,
-      screening,
+      records: store.passRecords,
+      requests,
+      isPublished: ports.broker !== undefined,
     }),
     openGate: new OpenGate({
       way: new OpenLevel({ ...common, level: () => inForce.level, today: holders.today.bind(holders) }),

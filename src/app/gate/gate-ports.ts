@@ -9,6 +9,7 @@ import type { Broker } from '../../ports/broker.ts';
 import type { BundleShelf } from '../../ports/bundles.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader } from '../../ports/code-reader.ts';
+import type { DataRequestBook, PassRecords } from '../../ports/data-requests.ts';
 import type { DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
 import type { EventLog, EventOutbox, LogRenewal, StoreHealth } from '../../ports/event-log.ts';
@@ -54,6 +55,8 @@ interface GateStore extends StoreHealth {
   readonly bundles: BundleShelf;
   readonly attention: AttentionBook;
   readonly backups: BackupBook;
+  readonly requests: DataRequestBook;
+  readonly passRecords: PassRecords;
   readonly dayCounts: DayCounts;
   readonly tree: LogTree;
   readonly checkpoints: CheckpointBook;
@@ -138,6 +141,8 @@ export interface GateSettings {
   readonly backups: BackupSettings;
   /** The servers behind the broker. */
   readonly uplink: Pick<ReceiptSettings, 'servers' | 'lateAfterMs'>;
+  /** `requestMs`: how long a request waits for its answer, and the answer is kept. */
+  readonly privacy: { readonly selfService: boolean; readonly requestMs: number };
   /** How often the gate looks at its clock and its log, in milliseconds. */
   readonly lookEveryMs: number;
 }

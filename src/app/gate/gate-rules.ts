@@ -8,6 +8,7 @@ import { AllHolders, AllOrders, ListedRevocations } from '../lists/listed-facts.
 import { DeskRecords } from '../log/desk-records.ts';
 import { EventWriter } from '../log/event-writer.ts';
 import { LimitedLog } from '../log/limited-log.ts';
+import { DataRequests } from '../rules/data-requests.ts';
 import { HolderLookup } from '../rules/holder-lookup.ts';
 import { LevelKeeper } from '../rules/level-keeper.ts';
 import { RecordsTrust } from '../rules/records-trust.ts';
@@ -34,6 +35,8 @@ export interface GateRules {
   readonly holders: HolderLookup;
   /** Whether the records of earlier passages count. */
   readonly trust: RecordsTrust;
+  /** What people have asked for at the gate. */
+  readonly requests: DataRequests;
   readonly levels: LevelKeeper;
 }
 
@@ -76,6 +79,16 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
       timeZone,
     }),
     trust,
+    requests: new DataRequests({
+      book: store.requests,
+      notes,
+      attention,
+      clock,
+      logger,
+      gate,
+      keptMs: settings.privacy.requestMs,
+      everyMs: settings.lookEveryMs,
+    }),
     levels: new LevelKeeper({
       rules: inForce,
       doors: [...doors.values()],

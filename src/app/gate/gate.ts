@@ -4,6 +4,7 @@ import type { BundleIntake } from '../../ports/bundles.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import { HistoryWatch } from '../board/history-watch.ts';
 import { LogWatch } from '../board/log-watch.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
@@ -151,6 +152,13 @@ export class Gate implements Lifecycle {
     return this.#doors.some(({ isFire }) => isFire);
   }
 
+  /** Takes what people press at the resident's screens. */
+  get selfService(): SelfServiceDesk {
+    return {
+      take: (accessPoint, order) => this.#accessPoints.get(accessPoint)?.selfService.take(order) === true,
+    };
+  }
+
   /** Takes the `state/conn` of this gate that a broker has retained, also before start(). */
   remembered(payload: Uint8Array): void {
     this.#logWatch.remembered(payload);
@@ -197,6 +205,7 @@ export class Gate implements Lifecycle {
     yield named('clock watch', new ClockWatch({ clock, notes, state, gate, everyMs }));
     yield named('log watch', this.#logWatch);
     yield named('backup watch', this.#backupWatch());
+    yield named('requests of people', this.#rules.requests);
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     yield named('retention', this.#ending);
     const parts = this.#doors.map((door) => ({

@@ -92,6 +92,8 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'log.altered': 'always',
   'log.purged': 'always',
   'log.checkpoint': 'always',
+  // At most one is open for a pass, and a few dozen in all.
+  'privacy.requested': 'always',
   'privacy.exported': 'always',
   'storage.backup': 'always',
   'privacy.erased': 'always',

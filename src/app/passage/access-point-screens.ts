@@ -9,7 +9,7 @@ import type { PassageView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { GateState } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
-import type { PromptView } from '../../ports/resident-prompt.ts';
+import type { PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
 import type { DecisionBoard } from '../board/decision-board.ts';
 import { findHolder } from '../board/holder-name.ts';
 import { claimsOf, type KnownPassage } from './passage-facts.ts';
@@ -45,6 +45,8 @@ export class AccessPointScreens {
   #nearness: Nearness = 'unknown';
   #enabled = true;
   #awaitsPass = false;
+  #selfService: { readonly view: SelfServiceView; readonly atMs: number } | undefined;
+  #onSelfServiceOver: () => void = () => undefined;
 
   constructor(deps: AccessPointScreensDeps) {
     this.#deps = deps;
@@ -114,6 +116,22 @@ export class AccessPointScreens {
     if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
+  /** Whether it asks whoever comes for a code, and for nothing else. */
+  get isIdle(): boolean {
+    return this.#feedback() === 'Idle' && this.#message() === undefined;
+  }
+
+  /** Shows the self service in place of the question for a code; undefined ends it. */
+  selfServiceIs(view: SelfServiceView | undefined): void {
+    this.#selfService = view && { view, atMs: this.#deps.clock.read().monotonicMs };
+    this.#render();
+  }
+
+  /** The listener is called when the screen has something else to say while it shows the self service. */
+  onSelfServiceOver(listener: () => void): void {
+    this.#onSelfServiceOver = listener;
+  }
+
   get #feedbackOfPerson(): PassageShow['feedback'] {
     return this.#shown.view.feedback;
   }
@@ -129,13 +147,25 @@ export class AccessPointScreens {
       ...(cause === undefined ? {} : { cause }),
       ...(waitMs === undefined ? {} : { waitSeconds: this.#secondsLeft(waitMs) }),
     };
+    if (this.#selfService !== undefined && !this.isIdle) {
+      this.#selfService = undefined;
+      this.#onSelfServiceOver();
+    }
     const told = this.#message() ?? {
       feedback,
       ...(reason === undefined ? {} : { reason }),
       ...finer,
       ...this.#guardAway(feedback),
     };
-    state.prompts.set({ accessPoint: id, direction, ...told, simulated });
+    const own = this.#selfServiceNow();
+    state.prompts.set({
+      accessPoint: id,
+      direction,
+      ...(own === undefined
+        ? told
+        : ({ feedback: 'TextMessage', message: 'SelfService', selfService: own } as const)),
+      simulated,
+    });
     this.#publish({ feedback, reasons, ...finer });
   }
 
@@ -177,9 +207,15 @@ export class AccessPointScreens {
   }
 
   /** The rest of a waiting time, in seconds, so that showing the screen again does not restart it. */
-  #secondsLeft(waitMs: number): number {
-    const passedMs = this.#deps.clock.read().monotonicMs - this.#shown.atMs;
+  #secondsLeft(waitMs: number, sinceMs = this.#shown.atMs): number {
+    const passedMs = this.#deps.clock.read().monotonicMs - sinceMs;
     return Math.ceil(Math.max(0, waitMs - passedMs) / 1000);
+  }
+
+  #selfServiceNow(): SelfServiceView | undefined {
+    if (this.#selfService === undefined) return undefined;
+    const { view, atMs } = this.#selfService;
+    return { ...view, seconds: this.#secondsLeft(view.seconds * 1000, atMs) };
   }
 
   /** The hint to come closer or further; none in the pause before a second measurement. */

@@ -22,6 +22,7 @@ import { RecentPassages } from './recent-passages.ts';
 import type { ScanLockout } from './scan-lockout.ts';
 import { ScannedCodes } from './scanned-codes.ts';
 import { ScannerNoise } from './scanner-noise.ts';
+import type { SelfService } from './self-service.ts';
 import type { ServiceSwitch } from './service-switch.ts';
 
 interface AccessPointDeps {
@@ -34,6 +35,7 @@ interface AccessPointDeps {
   readonly screens: AccessPointScreens;
   readonly board: PassageBoard;
   readonly evaluator: PassageEvaluator;
+  readonly selfService: SelfService;
   readonly openGate: OpenGate;
   readonly lockOut: ScanLockout;
   readonly service: ServiceSwitch;
@@ -117,8 +119,14 @@ export class AccessPoint implements Lifecycle {
     this.#noise.stop();
     this.#deps.lockOut.end();
     this.#deps.openGate.stop();
+    this.#deps.selfService.end();
     await this.#scanner.stop();
     await this.#deps.screening.stop();
+  }
+
+  /** What people can ask here about their data. */
+  get selfService(): SelfService {
+    return this.#deps.selfService;
   }
 
   /** Takes it out of service and puts it back. */
@@ -141,9 +149,10 @@ export class AccessPoint implements Lifecycle {
     this.#deps.lockOut.end();
   }
 
-  /** Drops readings from before the standstill, because the person at the thermometer may have left meanwhile. */
+  /** Drops what is from before the standstill, because whoever stood here may have left meanwhile. */
   #onStandstill(): void {
-    const { clock, screening } = this.#deps;
+    const { clock, screening, selfService } = this.#deps;
+    selfService.end();
     this.#cancelForget();
     this.#cancelForget = clock.schedule(SETTLE_MS, () => screening.forget());
   }

@@ -6,10 +6,12 @@ import type { PassageRunner } from './passage-runner.ts';
 import type { ScanLockout } from './scan-lockout.ts';
 import { SameShowing, type ScannedCodes, type ShownCode } from './scanned-codes.ts';
 import type { ScannerNoise } from './scanner-noise.ts';
+import type { SelfService } from './self-service.ts';
 
 interface CodeIntakeDeps {
   readonly codes: ScannedCodes;
   readonly noise: ScannerNoise;
+  readonly selfService: SelfService;
   readonly openGate: OpenGate;
   readonly lockOut: ScanLockout;
   readonly evaluator: PassageEvaluator;
@@ -36,9 +38,13 @@ export class CodeIntake {
 
   /** Returns whether a person showed it; false for noise, which is counted. */
   take(event: CodeReaderEvent): boolean {
-    const { codes, noise, openGate, lockOut, runner } = this.#deps;
+    const { codes, noise, selfService, openGate, lockOut, runner } = this.#deps;
     const shown = codes.take(event);
     if (noise.takes(shown.parsed)) return false;
+    if (selfService.takes(shown)) {
+      noise.answered(shown.parsed);
+      return true;
+    }
     const passedBy = runner.state.phase === 'idle' ? openGate.takes(shown) : undefined;
     if (passedBy !== undefined) noise.answered(passedBy);
     else if (lockOut.isLocked && lockOut.isTry(shown.text)) this.#takeTry(shown);

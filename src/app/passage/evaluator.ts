@@ -3,6 +3,7 @@ import { orderReasons, type Reason } from '../../core/access/reasons.ts';
 import { decide } from '../../core/decision/decide.ts';
 import type { AccessPointFacts, DecisionResult } from '../../core/decision/decision.ts';
 import { type HolderFacts, UNKNOWN_HOLDER } from '../../core/decision/holder-facts.ts';
+import { judgeOwner, type Ownership } from '../../core/decision/pass-owner.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import type { PassReading } from '../../core/pass/pass.ts';
 import { type Trust, verifyPass } from '../../core/pass/read-pass.ts';
@@ -97,6 +98,22 @@ export class PassageEvaluator {
       facts: { ...passage.facts, marks, effects },
       reasons: orderReasons([...reasons, 'gp:OneAtATime']),
     };
+  }
+
+  /** Whether the code proves that whoever shows it may ask about the data of its pass. Nothing is decided by it. */
+  ownerOf({ pass, policy, cameAt }: PassageFacts): Ownership {
+    if (pass === undefined) return { refusal: 'not_a_pass' };
+    const { site, log } = this.#deps;
+    const known = this.#lookUp(pass, policy, cameAt);
+    if (known === undefined || !log.isWritable()) return { refusal: 'unavailable' };
+    const { stepSeen, holder } = known;
+    return judgeOwner(pass, {
+      site,
+      clock: cameAt,
+      stepSeen,
+      revoked: holder.revoked,
+      stepsDoubted: holder.recordsDoubt?.steps === true,
+    });
   }
 
   /** @param screening the reading to decide with; undefined: a fresh one, if there is any */

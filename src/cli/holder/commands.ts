@@ -1,34 +1,35 @@
 import { writeSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { keptKey } from '../../adapters/files/kept-key.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
-import { createLogger } from '../../adapters/logging/pino-logger.ts';
-import type { DirectoryPlace } from '../../adapters/sqlite/directory-file.ts';
-import { eraseHolderOf, exportHolder } from '../../adapters/sqlite/holder-file.ts';
-import type { Config } from '../../config/schema.ts';
+import { type DataOf, eraseHolderOf, exportHolder } from '../../adapters/sqlite/holder-file.ts';
+import { MAX_UINT32 } from '../../core/bundle/bundle.ts';
+import { GatepostError } from '../../core/errors.ts';
 import { createSigner } from '../../core/pass/issue-pass.ts';
 import { siteDayAt } from '../../core/time/site-time.ts';
 import { commandGroup } from '../command-group.ts';
 import { loadGateConfig } from '../config-file.ts';
-import { hexBytes } from '../option-values.ts';
+import { hexBytes, wholeNumber } from '../option-values.ts';
 import { outputFile, writerTo } from '../output-file.ts';
+import { person } from '../person.ts';
 import { Progress } from '../progress.ts';
 import { exportOf, ListsInForce } from './holder-export.ts';
 import { holderPage } from './holder-page.ts';
+import { placeIn, registerRequests } from './requests.ts';
 
 const LANGUAGES = ['en', 'zh-CN', 'zh-TW'] as const;
 const EXIT_COPIES = 1;
 
 interface Options {
   readonly config: string;
+  readonly request?: number;
   readonly out?: string;
   readonly format?: 'json' | 'html';
   readonly language?: string;
 }
 
-/** `gatepost holder export | erase HOLDER`: the data of one person or household. */
+/** `gatepost holder export | erase HOLDER`: the data of one person or household, or with `--request` of one pass. */
 export function registerHolder(program: Command): void {
   const group = commandGroup(
     program,
@@ -39,7 +40,8 @@ export function registerHolder(program: Command): void {
     group
       .command(name)
       .description(description)
-      .argument('<holder>', 'pseudonym, 12 hex characters', hexBytes(6))
+      .argument('[holder]', 'pseudonym, 12 hex characters', hexBytes(6))
+      .option('--request <number>', 'of the pass that a request made at the gate is about', requestNumber)
       .requiredOption('-c, --config <file>', 'config file of the gate, which may be running')
       .option('-o, --out <file>', out);
   named('export', 'hand out everything that is kept about one holder', 'new file, readable by you alone')
@@ -63,35 +65,55 @@ export function registerHolder(program: Command): void {
       `\nExit code: 0 erased, ${EXIT_COPIES} erased, but a copy may be left in unused parts of the file.`,
     )
     .action(eraseOne);
+  registerRequests(group, requestNumber);
 }
 
-async function exportOne(holderRef: string, options: Options): Promise<void> {
-  const { out } = options;
+const requestNumber = wholeNumber(1, MAX_UINT32);
+
+/** @throws GatepostError `usage` where neither or both are named */
+function dataOf(holderRef: string | undefined, request: number | undefined): DataOf {
+  if (holderRef !== undefined && request === undefined) return { holderRef };
+  if (holderRef === undefined && request !== undefined) return { request };
+  throw new GatepostError('usage', 'Name a holder, or with --request the number of a request.');
+}
+
+async function exportOne(holderRef: string | undefined, options: Options): Promise<void> {
+  const { out, request } = options;
+  const of = dataOf(holderRef, request);
   const { data: config, file, finish } = await prepared(options);
   try {
     const progress = new Progress('Looking through the log');
-    const kept = await exportHolder(placeIn(config), holderRef, {
+    const inForce = await ListsInForce.read(config.store.folder);
+    const format = options.format ?? (out !== undefined && /^\.html?$/i.test(extname(out)) ? 'html' : 'json');
+    const order: Parameters<typeof exportHolder>[1] = {
+      of,
+      by: person(),
+      handOut: async ({ subject, ...kept }) => {
+        progress.end();
+        const whole = exportOf(config, subject, kept, inForce.about(subject, kept.records.passIds));
+        const text =
+          format === 'json'
+            ? `${JSON.stringify(whole, undefined, 2)}\n`
+            : holderPage(whole, kept.events, options.language ?? config.language);
+        await writerTo(file)(text);
+      },
+    };
+    await exportHolder(placeIn(config), order, {
       onProgress: (done, total) => progress.update(done, total),
     });
-    progress.end();
-    const lists = (await ListsInForce.read(config.store.folder)).about(holderRef, kept.records.passIds);
-    const whole = exportOf(config, holderRef, kept, lists);
-    const format = options.format ?? (out !== undefined && /^\.html?$/i.test(extname(out)) ? 'html' : 'json');
-    const text =
-      format === 'json'
-        ? `${JSON.stringify(whole, undefined, 2)}\n`
-        : holderPage(whole, kept.events, options.language ?? config.language);
-    await writerTo(file)(text);
   } catch (error) {
     finish?.(false);
     throw error;
   }
   finish?.(true);
   if (out !== undefined)
-    console.log(`Everything about ${holderRef} is in ${out}. It is for that person alone.`);
+    console.log(
+      `Everything about ${holderRef ?? `the pass of request ${request}`} is in ${out}. It is for that person alone.`,
+    );
 }
 
-async function eraseOne(holderRef: string, options: Options): Promise<void> {
+async function eraseOne(holderRef: string | undefined, options: Options): Promise<void> {
+  const of = dataOf(holderRef, options.request);
   const { data: config, file, finish } = await prepared(options);
   const { site, store } = config;
   let isClean: boolean;
@@ -100,12 +122,15 @@ async function eraseOne(holderRef: string, options: Options): Promise<void> {
     const progress = new Progress('Looking through the log');
     const erased = await eraseHolderOf(
       placeIn(config),
-      holderRef,
+      of,
       {
+        by: person(),
         signer: () => createSigner(keptKey(join(store.folder, 'gate-key.pem'))),
         needs: lists.needs(config),
         today: siteDayAt(Date.now(), site.timeZone),
-        listsNaming: (holder, passIds) => [...new Set(lists.about(holder, passIds).map(({ list }) => list))],
+        listsNaming: (subject, passIds) => [
+          ...new Set(lists.about(subject, passIds).map(({ list }) => list)),
+        ],
       },
       { onProgress: (done, total) => progress.update(done, total) },
     );
@@ -131,9 +156,4 @@ async function prepared({ config: path, out }: Options) {
     const { config } = loadGateConfig(path);
     return { folder: config.store.folder, data: config, ...(out === undefined ? {} : outputFile(out)) };
   });
-}
-
-function placeIn({ store, site, gate }: Config): DirectoryPlace {
-  const logger = createLogger({ level: 'warn', format: 'plain' });
-  return { folder: store.folder, site: site.id, gate: gate.id, clock: new SystemClock(), logger };
 }

@@ -14,6 +14,7 @@ import { isGatepostError } from '../../core/errors.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import { viewOf } from '../../core/events/row-view.ts';
 import { type LedgerNeeds, ledgerNeeds } from '../../core/policy/ledger.ts';
+import type { HolderSubject } from '../../core/policy/standing-order.ts';
 
 /** What a signed list in force says about a holder. */
 interface ListedFact {
@@ -28,7 +29,8 @@ export interface HolderExport {
   readonly gate: string;
   readonly timeZone: string;
   readonly madeAt: string;
-  readonly holderRef: string;
+  /** Absent where it is about one pass. */
+  readonly holderRef?: string;
   readonly passIds: readonly string[];
   readonly register?: { readonly label: string; readonly unit: string };
   readonly photograph?: { readonly type: string; readonly base64: string };
@@ -39,23 +41,25 @@ export interface HolderExport {
   readonly visits: HolderRecords['visits'];
   readonly reports: HolderRecords['reports'];
   readonly phoneCodes: HolderRecords['steps'];
+  readonly requests: HolderRecords['requests'];
   readonly lists: readonly ListedFact[];
 }
 
 export function exportOf(
   { site, gate }: Config,
-  holderRef: string,
+  subject: HolderSubject,
   kept: { readonly records: HolderRecords; readonly events: readonly StoredEvent[] },
   lists: readonly ListedFact[],
 ): HolderExport {
-  const { passIds, register, photograph, ledger, quota, orders, visits, reports, steps } = kept.records;
+  const { passIds, register, photograph, ledger, quota, orders, visits, reports, steps, requests } =
+    kept.records;
   return {
     format: 'gatepost-holder/1',
     site: site.id,
     gate: gate.id,
     timeZone: site.timeZone,
     madeAt: new Date().toISOString(),
-    holderRef,
+    ...('holderRef' in subject ? subject : {}),
     passIds,
     ...(register && { register }),
     ...(photograph && {
@@ -68,6 +72,7 @@ export function exportOf(
     visits,
     reports,
     phoneCodes: steps,
+    requests,
     lists,
   };
 }
@@ -101,23 +106,29 @@ export class ListsInForce {
     return new ListsInForce(contents);
   }
 
-  /** What they say about a holder and the holder's passes. */
-  about(holderRef: string, passIds: readonly string[]): readonly ListedFact[] {
+  /** What they say about a holder and the holder's passes, or about one pass. */
+  about(subject: HolderSubject, passIds: readonly string[]): readonly ListedFact[] {
+    const holderRef = 'holderRef' in subject ? subject.holderRef : undefined;
     return this.#contents.flatMap((content): ListedFact[] => {
       if (content.type === 'orders') {
-        const subjects = [...passIds.map((id) => [id, undefined] as const), ['', holderRef] as const];
+        const subjects = [
+          ...passIds.map((id) => [id, undefined] as const),
+          ...(holderRef === undefined ? [] : [['', holderRef] as const]),
+        ];
         const orders = subjects.flatMap(([passId, holder]) => content.orders.ordersFor(passId, holder));
         return orders.map((says) => ({ list: 'orders', says }));
       }
       if (content.type === 'revocations') {
         const revoked = passIds.filter((id) => content.revoked.isRevoked(id, undefined, 0));
-        const holder = content.revoked.isRevoked('', holderRef, 0) ? [{ holderRef }] : [];
+        const holder =
+          holderRef !== undefined && content.revoked.isRevoked('', holderRef, 0) ? [{ holderRef }] : [];
         return [...revoked.map((passId) => ({ passId })), ...holder].map((says) => ({
           list: 'revocations',
           says,
         }));
       }
-      const words = content.type === 'directory' ? content.directory.find(holderRef) : undefined;
+      if (content.type !== 'directory' || holderRef === undefined) return [];
+      const words = content.directory.find(holderRef);
       return words === undefined ? [] : [{ list: 'directory', says: words }];
     });
   }

@@ -24,12 +24,16 @@ export const ATTENTION_KINDS = [
   'logBehind',
   /** The log went back, and no guard has confirmed since that its records of earlier passages count. */
   'recordsUntrusted',
+  /** Somebody has asked at the gate for the data of a pass, or for its deletion, and nobody has answered. */
+  'dataRequest',
 ] as const;
 
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
 /** These are reported once and need nobody to come. */
-const SILENT: ReadonlySet<AttentionKind> = new Set(['duress', 'antipassback', 'lateReturn', 'unanswered']);
+const SILENT: ReadonlySet<AttentionKind> = new Set([
+  ...(['duress', 'antipassback', 'lateReturn', 'unanswered', 'dataRequest'] as const),
+]);
 
 /** Whether it sounds until a guard has seen it. */
 export function isCall({ kind, over }: { readonly kind: AttentionKind; readonly over?: true }): boolean {

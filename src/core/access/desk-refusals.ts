@@ -44,6 +44,8 @@ export const DESK_REFUSALS = [
   'wrong_visit',
   'not_in_book',
   'host_confirmed_already',
+  // Data of a pass.
+  'request_over',
 ] as const;
 
 export type DeskRefusal = (typeof DESK_REFUSALS)[number];

@@ -13,6 +13,7 @@ import {
 import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
 import { ORDER_KINDS } from '../policy/standing-order.ts';
+import { REQUEST_ANSWERS, REQUEST_KINDS } from '../report/data-request.ts';
 import { COUNTED, FEW, type PublishedDay } from '../report/day-counts.ts';
 import type { ErasedCounts } from '../report/deletion-report.ts';
 import { Access, ReasonName, Screening } from './access-data.ts';
@@ -128,6 +129,8 @@ export const SHARED_DATA = {
   publishedDay: DayCounts,
 } as const satisfies Record<string, z.ZodType>;
 
+const OfRequest = Some.describe('Number of the request it answers, where there was one.').exactOptional();
+
 /**
  * For JSON Schema: the members that one action needs (all of `needs`, one of `either`) and only it may have, and those
  * that all other actions need.
@@ -174,6 +177,7 @@ const OVERRIDE_ACTIONS = [
   'end-lock-out',
   'register-visitor',
   'confirm-host',
+  'answer-request',
   'seen',
 ] as const;
 
@@ -303,6 +307,8 @@ export const EVENT_DATA = {
         .describe('What was looked at, of the action seen. About a passage it ends with the screening.')
         .exactOptional(),
       role: z.enum(DEVICE_ROLES).describe('Which device, of the item device.').exactOptional(),
+      request: Some.describe('Number of the request, of the action answer-request.').exactOptional(),
+      answer: z.enum(REQUEST_ANSWERS).describe('What was said to it.').exactOptional(),
       note: Note.describe("Why, in the guard's words. Of every action but seen.").exactOptional(),
     })
     .meta({
@@ -310,6 +316,7 @@ export const EVENT_DATA = {
         valuesOf('seen', { own: ['item', 'role'], either: ['item', 'passage'], others: ['note'] }),
         valuesOf('order', { own: ['kind'], needs: ['kind', 'order'] }),
         valuesOf('occupancy', { own: ['value'], needs: ['value'] }),
+        valuesOf('answer-request', { own: ['request', 'answer'], needs: ['request', 'answer'] }),
       ],
     }),
   /** A new epoch begins with this row. */
@@ -358,10 +365,17 @@ export const EVENT_DATA = {
     .describe(
       'A checkpoint of the log was signed at a stop or by order. Those every 15 minutes are no events.',
     ),
-  /** Without the pseudonym: the log must not say again whom it is about. */
+  /** Without the pseudonym, as the two after it: the log must not say again whom it is about. */
+  'privacy.requested': z
+    .strictObject({
+      request: Some.describe('Number that the person was shown.'),
+      kind: z.enum(REQUEST_KINDS),
+      accessPoint: Id,
+    })
+    .describe('Somebody has proved to hold a pass and asks for its data, or for their erasure.'),
   'privacy.exported': z
-    .strictObject({ rows: Count.describe('Rows of the log among what was exported.') })
-    .describe('Everything kept about one holder was handed out by a command.'),
+    .strictObject({ rows: Count.describe('Rows of the log among what was exported.'), request: OfRequest })
+    .describe('Everything kept about one holder or pass was handed out by a command.'),
   'privacy.erased': z
     .strictObject({
       ranges: RowRanges.describe(
@@ -369,8 +383,11 @@ export const EVENT_DATA = {
       ),
       rows: Count.describe('How many they are.'),
       receipt: Hex32.describe('SHA-256 of the canonical JSON of the receipt that the gate has signed.'),
+      request: OfRequest,
     })
-    .describe('Everything kept about one holder was erased. It is written before the rows are reduced.'),
+    .describe(
+      'Everything kept about one holder or pass was erased. It is written before the rows are reduced.',
+    ),
   /** `time` is the moment whose state is in it. */
   'storage.backup': z
     .strictObject({

@@ -8,8 +8,10 @@ import {
   OWN_ID,
 } from '../access/bounds.ts';
 import { DIRECTIONS } from '../access/vocabulary.ts';
+import { MAX_UINT32 } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
 import { ORDER_KINDS } from '../policy/standing-order.ts';
+import { REQUEST_ANSWERS } from '../report/data-request.ts';
 import { isVisible } from '../text/visible.ts';
 import { HolderRef, Id, PassId } from './fields.ts';
 
@@ -88,4 +90,10 @@ export const ORDERS = {
   }),
   /** The host was asked and expects the visitor. A visitor who waits is judged again. */
   'confirm-host': z.strictObject({ passId: PassId, passage: PassageId, note: Note }),
+  /** What the office says to a request about the data of a pass that was made at the gate. */
+  'answer-request': z.strictObject({
+    request: z.number().int().min(1).max(MAX_UINT32),
+    answer: z.enum(REQUEST_ANSWERS),
+    note: Note,
+  }),
 } as const;

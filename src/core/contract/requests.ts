@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INPUT_KINDS } from '../door/door-mode.ts';
+import { SELF_SERVICE_ORDERS } from '../report/data-request.ts';
 import { Id } from './fields.ts';
 import { ORDERS, typedText } from './orders.ts';
 
@@ -19,6 +20,9 @@ export const AttendanceBody = z.strictObject({
   password: Credential.exactOptional(),
 });
 export const LoginBody = z.strictObject({ operator: Credential, password: Credential });
+
+/** What is pressed at the resident's screen of the kiosk itself. */
+export const SelfServiceBody = z.strictObject({ accessPoint: Id, order: z.enum(SELF_SERVICE_ORDERS) });
 
 /** Part of a name or of a flat. */
 export const FindHolderBody = z.strictObject({ text: typedText(30) });
@@ -68,6 +72,9 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   session: AttendanceBody.describe("POST /api/session. Of an open guard's page."),
   ...Object.fromEntries(Object.entries(ORDERS).map(orderBody)),
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
+  'self-service': SelfServiceBody.describe(
+    "POST /api/self-service. Of the resident's screen of the kiosk itself.",
+  ),
   'demo.present': DemoPresentBody.describe('POST /api/demo/present'),
   'demo.scan': DemoScanBody.describe('POST /api/demo/scan'),
   'demo.person': DemoPersonBody.describe('POST /api/demo/person'),

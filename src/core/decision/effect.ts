@@ -1,6 +1,7 @@
 import type { Direction, PassKind, PurgeClass } from '../access/vocabulary.ts';
 import type { HolderSubject, StandingOrder } from '../policy/standing-order.ts';
 import type { VisitorEntry } from '../policy/visitor.ts';
+import type { DataRequest, RequestAnswer } from '../report/data-request.ts';
 import type { Counted } from '../report/day-counts.ts';
 
 /**
@@ -20,6 +21,11 @@ export interface LedgerEntry {
   readonly passUntilMs?: number;
   /** The pass has a limited number of uses. */
   readonly usesLimited?: boolean;
+}
+
+/** A request with the pass it is about. */
+export interface NewRequest extends Pick<DataRequest, 'number' | 'kind' | 'accessPoint' | 'askedMs'> {
+  readonly passId: string;
 }
 
 /** A change of durable state, made in the transaction of the event that reports it. */
@@ -76,5 +82,18 @@ export type Effect =
     }
   /** The event of an account change that was made outside of the daemon is written. */
   | { readonly kind: 'noteOperatorChange'; readonly id: number }
+  /** Somebody has made a request about the data of a pass. */
+  | { readonly kind: 'addRequest'; readonly request: NewRequest }
+  /** The office or a guard has answered it. */
+  | {
+      readonly kind: 'answerRequest';
+      readonly number: number;
+      readonly answer: RequestAnswer;
+      readonly by: string;
+      readonly note: string;
+      readonly atMs: number;
+    }
+  /** Requests that have waited since before `overMs` lapse `nowMs`; those that were over before `overMs` go. */
+  | { readonly kind: 'endRequests'; readonly overMs: number; readonly nowMs: number }
   /** The event of a backup that a command made is written. */
   | { readonly kind: 'noteBackup'; readonly id: number };

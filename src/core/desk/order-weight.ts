@@ -6,12 +6,12 @@ import type { GuardOrder, OrderType } from './guard-order.ts';
  * - `always`: nothing. It shuts, turns away or saves lives, and must not wait for a password.
  * - `attended`: somebody was at the desk within the last quarter of an hour, or gives the password with it. It is about
  *   one person, one visit or one item of the list.
- * - `confirmed`: the password with the order, each time. It lets everybody through from then on, or ends what was to
- *   keep everybody, or passes used up already, out.
+ * - `confirmed`: the password with the order, each time. It lets everybody through from then on, ends what was to
+ *   keep everybody, or passes used up already, out, or has data handed out or erased.
  */
 export type OrderWeight = 'always' | 'attended' | 'confirmed';
 
-const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door'>, OrderWeight>> = {
+const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, OrderWeight>> = {
   open: 'attended',
   refuse: 'always',
   measure: 'attended',
@@ -46,13 +46,15 @@ const SHUTTING: readonly DoorVerb[] = ['lockdown', 'block', 'release', 'lock'];
 /** In a fire these free the way for whoever runs. */
 const FREEING: readonly DoorVerb[] = ['hold', 'unlock'];
 
-/** What is looked at: of the door's order its verb too. */
+/** What is looked at: of some orders what they say too. */
 type Weighed =
-  | { readonly type: Exclude<OrderType, 'door'> }
-  | Pick<Extract<GuardOrder, { type: 'door' }>, 'type' | 'verb'>;
+  | { readonly type: Exclude<OrderType, 'door' | 'answer-request'> }
+  | Pick<Extract<GuardOrder, { type: 'door' }>, 'type' | 'verb'>
+  | Pick<Extract<GuardOrder, { type: 'answer-request' }>, 'type' | 'answer'>;
 
 /** @param fire a fire alarm is on */
 export function orderWeight(order: Weighed, fire: boolean): OrderWeight {
+  if (order.type === 'answer-request') return order.answer === 'confirmed' ? 'confirmed' : 'attended';
   if (order.type !== 'door') return WEIGHTS[order.type];
   return fire && FREEING.includes(order.verb) ? 'always' : DOOR_WEIGHTS[order.verb];
 }

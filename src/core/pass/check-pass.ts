@@ -72,7 +72,7 @@ export function checkForNow({ form, step, claims, issuer }: VerifiedPass, contex
 }
 
 /** Whether the code was made just now, by the phone the pass is bound to. */
-function isStepOfNow(step: number | undefined, nowS: number, quality: TimeQuality): boolean {
+export function isStepOfNow(step: number | undefined, nowS: number, quality: TimeQuality): boolean {
   const stepsOff = quality === 'holdover' ? STEPS_OFF_HOLDOVER : STEPS_OFF_SYNCED;
   return step !== undefined && Math.abs(step - Math.floor(nowS / STEP_SECONDS)) <= stepsOff;
 }

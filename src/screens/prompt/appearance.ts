@@ -1,12 +1,13 @@
 import { attributesOf, type Remedy } from '../../core/access/reasons.ts';
 import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
-import type { PromptMessage, PromptView } from '../../ports/resident-prompt.ts';
+import type { PromptMessage, PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
 import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import type { PromptInfo } from './prompt-info.ts';
 
 export type PictogramName =
   | 'code'
+  | 'phone'
   | 'again'
   | 'forehead'
   | 'closer'
@@ -75,7 +76,7 @@ const DISTANCE: Record<'too_far' | 'too_close', Appearance> = {
 };
 
 /** As on signs in buildings: the way out is green, what is forbidden is red. */
-const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Appearance>> = {
+const MESSAGE_LOOKS: Record<Exclude<PromptMessage, 'SelfService'>, Record<Direction, Appearance>> = {
   FireAlarm: {
     in: { pictogram: 'noEntry', tone: 'stop', chime: 'alarm' },
     out: { pictogram: 'escape', tone: 'go', chime: 'alarm' },
@@ -88,6 +89,14 @@ const MESSAGE_LOOKS: Record<PromptMessage, Record<Direction, Appearance>> = {
     in: { pictogram: 'broken', tone: 'off' },
     out: { pictogram: 'broken', tone: 'off' },
   },
+};
+
+/** Somebody asks what is kept about a pass: nothing of it looks like a way through. */
+const SELF_SERVICE_LOOKS: Record<SelfServiceView['step'], Appearance> = {
+  code: { pictogram: 'phone', tone: 'wait' },
+  counting: { pictogram: 'hourglass', tone: 'wait' },
+  refused: { pictogram: 'phone', tone: 'wait', chime: 'attention' },
+  account: { pictogram: 'phone', tone: 'wait' },
 };
 
 /** The look without a connection, when the state of the gate is not known. */
@@ -108,6 +117,7 @@ export function appearanceOf(view: PromptView): Appearance {
   if (countdownOf(view) !== undefined) return APPEARANCES.Wait;
   switch (view.feedback) {
     case 'TextMessage':
+      if (view.selfService !== undefined) return SELF_SERVICE_LOOKS[view.selfService.step];
       return (
         wordIn<Record<Direction, Appearance>>(MESSAGE_LOOKS, view.message)?.[view.direction] ??
         APPEARANCES.TextMessage
@@ -149,6 +159,7 @@ export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['o
         return { say: (reason ?? plain).say, do: locale.reason['gp:PassageTimeout'].do };
       return reason ?? plain;
     case 'TextMessage': {
+      if (view.selfService !== undefined) return selfServiceWords(locale, view.selfService);
       const message = wordIn<Record<Direction, Words>>(locale.prompt.message, view.message)?.[view.direction];
       const trouble = wordIn<string>(locale.prompt.trouble, view.trouble);
       if (message === undefined || trouble === undefined) return message ?? plain;
@@ -160,6 +171,13 @@ export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['o
     default:
       return plain;
   }
+}
+
+/** Where the account itself is not shown, only that it is asked for. */
+function selfServiceWords({ prompt }: Locale, view: SelfServiceView): Words {
+  const words = prompt.selfService;
+  if (view.step === 'refused') return wordIn<Words>(words.refused, view.why) ?? words.refused.unavailable;
+  return view.step === 'code' ? words.code : words.counting;
 }
 
 function guardWords({ say, do: advice }: Words, reason: Words | undefined): Words {

@@ -69,6 +69,15 @@ const sensor = (
 
 const PICTOGRAMS: Record<PictogramName, VNode> = {
   code,
+  phone: (
+    <g>
+      <rect {...line} x="76" y="34" width="88" height="150" rx="14" />
+      <path fill="currentColor" d={QR} transform="translate(92 66) scale(1.08)" />
+      <path {...line} stroke-width="6" d="M108 164h24" />
+      <path {...line} d="M66 206h108" />
+      <path {...line} stroke-width="6" d="M94 218h52" />
+    </g>
+  ),
   again: (
     <g>
       <g transform="translate(48 60) scale(.6)">{code}</g>

@@ -71,6 +71,7 @@ export function PromptApp({ search }: { search: string }) {
             simulated={info?.simulated ?? false}
             timeZone={info?.timeZone}
             office={info?.office}
+            selfService={info?.selfService ?? false}
           >
             {buttons}
           </PromptScreen>

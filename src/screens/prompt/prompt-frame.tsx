@@ -57,7 +57,7 @@ export function PromptFrame({
   );
 }
 
-function Phrase({ text, language }: { text: string; language: Language }) {
+export function Phrase({ text, language }: { text: string; language: Language }) {
   return (
     <>
       {breakable(text, language).map((part, index) => (
@@ -76,7 +76,7 @@ const SMALLEST_PX = 8;
  * Gives an element the largest font size at which its content fits, up to `share` of its own height: short sentences
  * become large, long ones still fit on a 7 inch screen. Repeated for every `content` and size.
  */
-function useFit<T extends HTMLElement>(content: string, share: number): RefObject<T> {
+export function useFit<T extends HTMLElement>(content: string, share: number): RefObject<T> {
   const ref = useRef<T>(null);
   useLayoutEffect(() => {
     const element = ref.current;

@@ -7,5 +7,7 @@ export interface PromptInfo {
   readonly languages?: readonly string[];
   readonly timeZone?: string;
   readonly simulated?: boolean;
+  /** Whether people can ask at this screen what is kept about their pass. */
+  readonly selfService?: boolean;
   readonly office?: { readonly telephone: string; readonly hours?: string };
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { PromptView } from '../../ports/resident-prompt.ts';
+import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
@@ -11,6 +11,7 @@ import { useNow } from '../shared/use-now.ts';
 import { appearanceOf, countdownOf, isDistanceHint, LOST, STARTING, wordsOf } from './appearance.ts';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
+import { AccountFrame, SelfServiceButton } from './self-service.tsx';
 
 interface Props {
   readonly accessPoint: string;
@@ -20,12 +21,15 @@ interface Props {
   readonly timeZone: string | undefined;
   /** Whom people call when no guard is there. */
   readonly office: PromptInfo['office'];
+  /** Whether people can ask here what is kept about their pass. */
+  readonly selfService: boolean;
   /** The language buttons. */
   readonly children: ComponentChildren;
 }
 
 /** The content of the display beside one reader. */
-export function PromptScreen({ accessPoint, languages, simulated, timeZone, office, children }: Props) {
+export function PromptScreen(props: Props) {
+  const { accessPoint, languages, simulated, timeZone, office, selfService, children } = props;
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
     heartbeat: askPrompt,
@@ -36,9 +40,14 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, offi
   const told = useRef<string>();
   const chimeKey =
     view &&
-    [view.feedback, view.message, view.reason, isDistanceHint(view) ? '' : view.cause, view.waitSeconds].join(
-      ' ',
-    );
+    [
+      view.feedback,
+      view.message,
+      view.selfService?.step,
+      view.reason,
+      isDistanceHint(view) ? '' : view.cause,
+      view.waitSeconds,
+    ].join(' ');
   useEffect(() => {
     const before = told.current;
     told.current = chimeKey;
@@ -55,14 +64,9 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, offi
   const words = (one: Language) =>
     view ? wordsOf(localeOf(one), view, office) : localeOf(one).prompt[unconnected];
   const locale = localeOf(language);
-  return (
-    <PromptFrame
-      appearance={appearance}
-      first={{ language, words: words(language) }}
-      second={{ language: second, words: words(second) }}
-      updateKey={view}
-      waitSeconds={view && countdownOf(view)}
-    >
+  const own = view?.selfService;
+  const foot = (
+    <>
       <div class="foot">
         <Clock language={language} timeZone={timeZone} />
         {!audible && (
@@ -71,9 +75,30 @@ export function PromptScreen({ accessPoint, languages, simulated, timeZone, offi
             <span class="hidden">{locale.prompt.soundOff}</span>
           </span>
         )}
+        {selfService && view && (
+          <SelfServiceButton key={own === undefined ? 'begin' : 'end'} view={view} language={language} />
+        )}
         {children}
       </div>
       {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
+    </>
+  );
+  const account = own?.step === 'account' ? (topics.account as AccountView | undefined) : undefined;
+  if (account !== undefined)
+    return (
+      <AccountFrame accessPoint={accessPoint} account={account} language={language}>
+        {foot}
+      </AccountFrame>
+    );
+  return (
+    <PromptFrame
+      appearance={appearance}
+      first={{ language, words: words(language) }}
+      second={{ language: second, words: words(second) }}
+      updateKey={view}
+      waitSeconds={view && countdownOf(view)}
+    >
+      {foot}
     </PromptFrame>
   );
 }

@@ -5,7 +5,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function format(
   language: Language,
   timeZone: string | undefined,
-  shape: 'clock' | 'seconds' | 'date' | 'day',
+  shape: 'clock' | 'seconds' | 'date' | 'day' | 'year',
 ): Intl.DateTimeFormat {
   const key = `${language} ${timeZone} ${shape}`;
   const known = formats.get(key);
@@ -13,8 +13,8 @@ function format(
   const parts: Intl.DateTimeFormatOptions =
     shape === 'date'
       ? { weekday: 'long', month: 'long', day: 'numeric' }
-      : shape === 'day'
-        ? { month: 'short', day: 'numeric' }
+      : shape === 'day' || shape === 'year'
+        ? { month: 'short', day: 'numeric', ...(shape === 'year' ? { year: 'numeric' } : {}) }
         : {
             hour: '2-digit',
             minute: '2-digit',
@@ -47,6 +47,11 @@ export function dateText(language: Language, atMs: number, timeZone?: string): s
 /** 24 Feb in site time. */
 export function dayText(language: Language, atMs: number, timeZone?: string): string {
   return format(language, timeZone, 'day').format(atMs);
+}
+
+/** 24 Feb 2020, of a date (YYYY-MM-DD). */
+export function dateWithYear(language: Language, date: string): string {
+  return format(language, 'UTC', 'year').format(Date.parse(`${date}T00:00:00Z`));
 }
 
 const DAY_MS = 86_400_000;

@@ -12,7 +12,10 @@ const HOLDER_REF = '0a1b2c3d4e5f';
 const UNTIL_MS = Date.UTC(2020, 2, 9);
 
 const doorOrder = (verb: string) => ({ path: 'door', body: { door: 'main', verb } });
-const ORDERS: readonly { readonly path: Exclude<OrderType, 'door'>; readonly body: object }[] = [
+const ORDERS: readonly {
+  readonly path: Exclude<OrderType, 'door' | 'answer-request'>;
+  readonly body: object;
+}[] = [
   { path: 'open', body: { accessPoint: 'main-in' } },
   { path: 'measure', body: { accessPoint: 'main-in' } },
   { path: 'order', body: { kind: 'quarantine', subject: { holderRef: HOLDER_REF } } },
@@ -167,7 +170,7 @@ describe('a desk at which nobody was for 15 minutes', () => {
 });
 
 it('asks of every order what its table says', () => {
-  const weight = (type: Exclude<OrderType, 'door'>) => orderWeight({ type }, false);
+  const weight = (type: Exclude<OrderType, 'door' | 'answer-request'>) => orderWeight({ type }, false);
   expect(ORDERS.map(({ path }) => weight(path))).toEqual(ORDERS.map(() => 'attended'));
   expect([weight('level'), weight('refuse'), weight('seen')]).toEqual(['confirmed', 'always', 'attended']);
   const doors = (fire: boolean, wanted: OrderWeight) =>

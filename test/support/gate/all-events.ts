@@ -217,6 +217,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       recipient: 'b1a5c7f1c1d1cb6aa9f5ee6b46f4b3a1c0f0a2a7d0d4c6d8a3b9e1f2c4d5e6f7',
     },
   ],
+  'privacy.requested': [{ request: 1001, kind: 'export', accessPoint: 'main-in' }],
 };
 
 /** Every event name. */

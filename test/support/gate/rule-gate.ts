@@ -19,6 +19,7 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
+import type { SelfServiceDesk } from '../../../src/ports/resident-prompt.ts';
 import { ScriptedStandstills } from '../clock/scripted-standstills.ts';
 import { settle, type VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
@@ -51,6 +52,10 @@ export interface RuleGateOptions {
   /** The broker, and the servers behind it that send receipts. */
   readonly broker?: Broker;
   readonly servers?: readonly string[];
+  /** Whether people can ask at the gate about their data. */
+  readonly selfService?: boolean;
+  /** How long a request waits, in milliseconds; by default 30 days. */
+  readonly requestMs?: number;
   /** How often it looks at clock and log, in milliseconds; seldom when left out, because tests run over weeks. */
   readonly lookEveryMs?: number;
 }
@@ -135,6 +140,10 @@ export class RuleGate {
 
   get desk(): GuardDesk {
     return this.#gate.desk;
+  }
+
+  get selfService(): SelfServiceDesk {
+    return this.#gate.selfService;
   }
 
   /** The log with its limits. */
@@ -223,7 +232,13 @@ export function passText(claims: Partial<PassClaims>): string {
 
 function settingsOf(
   policy: Policy,
-  { lookEveryMs = 3_600_000, untrustedRecords = 'guard', servers = [] }: RuleGateOptions,
+  {
+    lookEveryMs = 3_600_000,
+    untrustedRecords = 'guard',
+    servers = [],
+    selfService = false,
+    requestMs = 30 * DAY_MS,
+  }: RuleGateOptions,
 ): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
   const door = { name: 'Main door', releaseMs: 3_000, heldOpenMs: 30_000, passageMs: PASSAGE_MS };
@@ -246,6 +261,7 @@ function settingsOf(
     retention: KEPT,
     backups: { warnAfterDays: undefined },
     uplink: { servers, lateAfterMs: DAY_MS },
+    privacy: { selfService, requestMs },
     lookEveryMs,
     untrustedRecords,
   };

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
+import type { RequestAnswer } from '../../../core/report/data-request.ts';
 import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
-import { fill, wordIn } from '../../shared/locale.ts';
+import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useAttendance } from '../desk/attendance.ts';
 import { type Give, type PlainOrder, personOf } from '../orders.ts';
@@ -36,6 +37,7 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   logAltered: 'warning',
   logBehind: 'warning',
   recordsUntrusted: 'warning',
+  dataRequest: 'person',
 };
 /** One line for several equal items of the same place. */
 interface Line {
@@ -47,7 +49,7 @@ interface Line {
 function linesOf(items: readonly AttentionView[]): readonly Line[] {
   const lines = new Map<string, Line>();
   for (const item of items) {
-    const key = [item.kind, item.role, item.accessPoint, item.over].join(' ');
+    const key = [item.kind, item.role, item.accessPoint, item.over, item.request?.number].join(' ');
     const { ids = [], count = 0, item: newest = item } = lines.get(key) ?? {};
     lines.set(key, { item: newest, ids: [...ids, item.id], count: count + (item.count ?? 1) });
   }
@@ -86,7 +88,7 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.attention;
   const { item, ids, count } = line;
-  const { kind, accessPoint, sinceMs, untilMs, over, passage } = item;
+  const { kind, accessPoint, sinceMs, untilMs, over, passage, request } = item;
   const about = decisions.find((decision) => passage !== undefined && decision.passage === passage);
   const person = about && personOf(locale, about);
   const time = (atMs: number) => clockText(language, atMs, timeZone);
@@ -97,7 +99,8 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
     <li class={isCall(item) ? `${kind} urgent` : kind}>
       <Icon name={ICONS[kind]} />
       <p>
-        <strong>{fill(title, { device })}</strong> {person && <span class="foreign">{person.words}</span>}{' '}
+        <strong>{fill(title, { device, ...requestWords(locale, request) })}</strong>{' '}
+        {person && <span class="foreign">{person.words}</span>}{' '}
         <span class="where">
           {accessPoint} · {count > 1 && fill(words.times, { count })} {time(sinceMs)}
           {untilMs !== undefined && ` · ${fill(over ? words.ended : words.until, { time: time(untilMs) })}`}
@@ -128,10 +131,54 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
             draft: (note) => ({ type: 'confirm-records', note }),
           }}
         />
+      ) : request !== undefined ? (
+        <RequestButtons onOrder={onOrder} request={request} />
       ) : (
         <SeenButton ids={ids} onSessionDoubt={onSessionDoubt} />
       )}
     </li>
+  );
+}
+
+function requestWords({ guard }: Locale, request: AttentionView['request']) {
+  if (request === undefined) return {};
+  const { requestCopy, requestErasure } = guard.attention;
+  return { number: request.number, what: request.kind === 'export' ? requestCopy : requestErasure };
+}
+
+/** A request is answered, not seen: data are handed out or erased only when somebody stands for it. */
+function RequestButtons({
+  request: { number, kind },
+  onOrder,
+}: { readonly request: NonNullable<AttentionView['request']> } & Pick<Props, 'onOrder'>) {
+  const { locale } = useWords();
+  const { attention: words, presets } = locale.guard;
+  const answer = (
+    said: RequestAnswer,
+    title: string,
+    effect: string,
+    ready: readonly string[],
+  ): PlainOrder => ({
+    type: 'plain',
+    title: fill(title, { number }),
+    effect: fill(effect, { number }),
+    presets: ready,
+    draft: (note) => ({ type: 'answer-request', request: number, answer: said, note }),
+  });
+  const effect = kind === 'export' ? words.confirmCopyEffect : words.confirmErasureEffect;
+  return (
+    <span class="answers">
+      <OrderButton
+        onOrder={onOrder}
+        words={words.confirmRequest}
+        order={answer('confirmed', words.confirmRequestAsk, effect, presets.confirmRequest)}
+      />
+      <OrderButton
+        onOrder={onOrder}
+        words={words.refuseRequest}
+        order={answer('refused', words.refuseRequestAsk, words.refuseRequestEffect, presets.refuseRequest)}
+      />
+    </span>
   );
 }
 
