@@ -15,6 +15,12 @@ const PURE = [
   'test/integration/store/{ledger-purge,row-reducer}.test.ts',
 ];
 
+/** What measures the memory or the open files of its own process, where what another file left would count. */
+const ALONE = [
+  'test/faults/day-of-traffic.test.ts',
+  'test/contract/{codecs-fuzz,scanners-fuzz,hidraw-reader}.test.ts',
+];
+
 /** Longest first, by name and size, so that no long file is left over for one worker at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -42,9 +48,13 @@ export default defineConfig({
       thresholds: { 'src/core/**/*.ts': { lines: 98 }, 'src/app/**/*.ts': { lines: 90 } },
     },
     projects: [
-      // What touches nothing outside itself shares the modules that a worker has loaded once.
+      // A worker that goes from file to file loads the modules once, instead of a second of processor time for each file.
       { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
-      { extends: true, test: { name: 'real', include: ['test/**/*.test.ts'], exclude: PURE } },
+      {
+        extends: true,
+        test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [...PURE, ...ALONE], isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
     ],
   },
 });
