@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path';
 
 const [project, target] = process.argv.slice(2);
 const PARTS = [
-  'dist/src',
-  'dist/hardware',
+  'dist/src/cli/gatepost.js',
+  'dist/src/cli/gatepost',
   'dist/screens',
   // Says that the build was finished.
   'dist/.built',

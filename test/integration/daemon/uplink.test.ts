@@ -214,7 +214,10 @@ needs('mosquitto')('uplink to mosquitto, from a log on disk', () => {
 });
 
 /** What was read so far of a list that grows: reading all of it anew for each message takes longer than all else here. */
-const readSoFar = new WeakMap<readonly ReceivedMessage[], { count: number; arrivals: Map<string, Arrival> }>();
+const readSoFar = new WeakMap<
+  readonly ReceivedMessage[],
+  { count: number; arrivals: Map<string, Arrival> }
+>();
 
 /** First arrival of every event, in order of arrival. */
 function distinct(messages: readonly ReceivedMessage[]): ReadonlyMap<string, Arrival> {
