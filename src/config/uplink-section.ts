@@ -17,6 +17,13 @@ export const uplink = z.strictObject({
     .max(720)
     .default(24)
     .describe('A server that lacks an event which is older than this calls for attention, in hours.'),
+  replayPerSecond: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .describe('Events that are sent again for a server (replay), beside the live ones, at most in a second.'),
 });
 
 type Uplink = z.output<typeof uplink>;

@@ -52,6 +52,7 @@ export function gateSettings(
     uplink: {
       servers: config.uplink.servers,
       lateAfterMs: config.uplink.lateAfterHours * HOUR_MS,
+      replayPerSecond: config.uplink.replayPerSecond,
     },
     privacy: {
       selfService: config.privacy.selfService,

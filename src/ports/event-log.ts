@@ -2,6 +2,7 @@ import type { Effect } from '../core/decision/effect.ts';
 import type { LogTrouble } from '../core/errors.ts';
 import type { AlteredRows } from '../core/events/chain.ts';
 import type { EventDraft, StoredEvent } from '../core/events/event.ts';
+import type { LogStretch } from './row-reducer.ts';
 
 /** The content of one transaction. */
 export interface LogEntry {
@@ -78,4 +79,22 @@ export interface EventOutbox {
   advance(sequence: number): void;
   /** Calls back after every commit; returns the end of the subscription. */
   onCommitted(listener: () => void): () => void;
+}
+
+/** Rows of the log once more, for servers that lack them. */
+export interface RowReplay {
+  /**
+   * What is left of these rows to be published, oldest first, a reduced row in its reduced form. `reached`: everything up
+   * to here was looked at, at most `limit` rows. `altered`: rows that are never sent. Numbers up to `reached` that are in
+   * neither have ended.
+   * @throws GatepostError `log.unavailable`
+   */
+  readWithin(
+    stretch: LogStretch,
+    limit: number,
+  ): {
+    readonly events: readonly StoredEvent[];
+    readonly altered: readonly AlteredRows[];
+    readonly reached: number;
+  };
 }

@@ -1,13 +1,14 @@
 import { messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
-import type { EventOutbox, OutboxPosition } from '../../ports/event-log.ts';
+import type { EventOutbox, OutboxPosition, RowReplay } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { LogStretch } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
 import { readPosition, readSoundAfter } from './event-rows.ts';
 
 /** The event log seen as a queue: a cursor over its rows. */
-export class SqliteEventOutbox implements EventOutbox {
+export class SqliteEventOutbox implements EventOutbox, RowReplay {
   readonly #connection: Connection;
   readonly #logger: Logger;
   #onAltered: (rows: AlteredRows) => void = () => undefined;
@@ -29,6 +30,20 @@ export class SqliteEventOutbox implements EventOutbox {
     );
     for (const rows of altered) this.#onAltered(rows);
     return events;
+  }
+
+  readWithin({ after, through }: LogStretch, limit: number): ReturnType<RowReplay['readWithin']> {
+    const { events, altered, end } = this.#connection.read(() =>
+      readSoundAfter(this.#connection, after, limit),
+    );
+    for (const rows of altered) this.#onAltered(rows);
+    return {
+      events: events.filter(({ sequence }) => sequence <= through),
+      altered: altered
+        .filter(({ first }) => first <= through)
+        .map((rows) => ({ ...rows, last: Math.min(rows.last, through) })),
+      reached: Math.min(end, through),
+    };
   }
 
   advance(sequence: number): void {

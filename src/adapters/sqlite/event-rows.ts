@@ -180,13 +180,18 @@ export function readPosition(connection: ReadConnection): OutboxPosition {
 }
 
 /**
- * Events after `sequence` that may be published, oldest first, and the altered rows among them. Skips erased rows.
+ * Events after `sequence` that may be published, oldest first, and the altered rows among them. Skips erased rows. `end`:
+ * the last row that was looked at, infinite at the end of the log.
  */
 export function readSoundAfter(
   connection: ReadConnection,
   sequence: number,
   limit: number,
-): { readonly events: readonly StoredEvent[]; readonly altered: readonly AlteredRows[] } {
+): {
+  readonly events: readonly StoredEvent[];
+  readonly altered: readonly AlteredRows[];
+  readonly end: number;
+} {
   // One row more than asked: the hash of the last one is proved by its successor.
   const rows = events<[number, number]>(
     connection,
@@ -202,7 +207,7 @@ export function readSoundAfter(
   const altered = found.filter(({ first }) => first <= end);
   const isSound = (row: EventRow) =>
     !altered.some(({ first, last: to }) => row.sequence >= first && row.sequence <= to);
-  return { events: read.filter(isSound).flatMap(stored), altered };
+  return { events: read.filter(isSound).flatMap(stored), altered, end };
 }
 
 /** Calls `read` at its first use only. */

@@ -12,7 +12,7 @@ import type { CodeReader } from '../../ports/code-reader.ts';
 import type { DataRequestBook, PassRecords } from '../../ports/data-requests.ts';
 import type { DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
-import type { EventLog, EventOutbox, LogRenewal, StoreHealth } from '../../ports/event-log.ts';
+import type { EventLog, EventOutbox, LogRenewal, RowReplay, StoreHealth } from '../../ports/event-log.ts';
 import type { GateState, SiteFacts } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
@@ -41,10 +41,11 @@ import type { ReceiptSettings } from '../uplink/receipts.ts';
 /** What a gate stores. The store is open before the gate starts. */
 interface GateStore extends StoreHealth {
   readonly log: EventLog & LogRenewal;
-  readonly outbox: EventOutbox & {
-    /** The listener is called about rows that differ from what was written. */
-    onAltered(listener: (rows: AlteredRows) => void): void;
-  };
+  readonly outbox: EventOutbox &
+    RowReplay & {
+      /** The listener is called about rows that differ from what was written. */
+      onAltered(listener: (rows: AlteredRows) => void): void;
+    };
   readonly passMemory: PassMemory;
   readonly holders: HolderRegister;
   readonly holderState: HolderState;
@@ -139,10 +140,13 @@ export interface GateSettings {
   readonly lists: BundlesInForceSettings;
   readonly retention: RetentionSettings & { readonly countDays: number };
   readonly backups: BackupSettings;
-  /** The servers behind the broker. */
-  readonly uplink: Pick<ReceiptSettings, 'servers' | 'lateAfterMs'>;
   /** `requestMs`: how long a request waits for its answer, and the answer is kept. */
   readonly privacy: { readonly selfService: boolean; readonly requestMs: number };
+  /** The servers behind the broker. */
+  readonly uplink: Pick<ReceiptSettings, 'servers' | 'lateAfterMs'> & {
+    /** Events that are sent again in a second, at most. */
+    readonly replayPerSecond: number;
+  };
   /** How often the gate looks at its clock and its log, in milliseconds. */
   readonly lookEveryMs: number;
 }

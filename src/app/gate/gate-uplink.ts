@@ -2,6 +2,7 @@ import type { HistoryWatch } from '../board/history-watch.ts';
 import type { LogWatch } from '../board/log-watch.ts';
 import type { ListSubscription } from '../lists/list-subscription.ts';
 import type { Receipts } from '../uplink/receipts.ts';
+import type { Replays } from '../uplink/replays.ts';
 import { UplinkPump, type UplinkState } from '../uplink/uplink-pump.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 
@@ -11,6 +12,7 @@ export function makeUplink(
   { site }: GateSettings,
   parts: {
     readonly receipts: Receipts;
+    readonly replays: Replays;
     readonly subscription: ListSubscription;
     readonly logWatch: LogWatch;
     readonly historyWatch: HistoryWatch;
@@ -29,6 +31,7 @@ export function makeUplink(
     random,
     logger,
     outbox: store.outbox,
+    replays: parts.replays,
     onRemembered: (payload) => parts.logWatch.remembered(payload),
     onCheckpoint: (payload) => parts.historyWatch.remembered(payload),
     onConnected: (connection) => {

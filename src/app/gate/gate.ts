@@ -27,6 +27,7 @@ import { DailyReport } from '../site/daily-report.ts';
 import { type NamedPart, named, StartOrder } from '../site/start-order.ts';
 import { Watchdog } from '../site/watchdog.ts';
 import { Receipts } from '../uplink/receipts.ts';
+import { Replays } from '../uplink/replays.ts';
 import { StatePublisher } from '../uplink/state-publisher.ts';
 import { makeAccessPoints } from './gate-access-points.ts';
 import { makeSignals } from './gate-doors.ts';
@@ -46,6 +47,8 @@ export class Gate implements Lifecycle {
   readonly lists: BundleIntake;
   /** Signs checkpoints of the log. */
   readonly checkpoints: Checkpoints;
+  /** Sends events once more. */
+  readonly replays: Replays;
   readonly #ports: GatePorts;
   readonly #settings: GateSettings;
   readonly #rules: GateRules;
@@ -106,6 +109,13 @@ export class Gate implements Lifecycle {
       logger,
       site,
       gate,
+    });
+    this.replays = new Replays({
+      source: store.outbox,
+      epochs: () => store.tree.epochs(),
+      perSecond: settings.uplink.replayPerSecond,
+      clock,
+      logger,
     });
     this.#receipts = new Receipts({
       settings: { site, gate, ...settings.uplink },
@@ -254,6 +264,7 @@ export class Gate implements Lifecycle {
   *#uplink(): Generator<NamedPart> {
     const parts = {
       receipts: this.#receipts,
+      replays: this.replays,
       subscription: this.#subscription,
       logWatch: this.#logWatch,
       historyWatch: this.#historyWatch,

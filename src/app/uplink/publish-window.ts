@@ -53,16 +53,16 @@ export class PublishWindow {
   }
 
   /**
-   * @param sequence of an event
+   * @param about the event in it, if it is one
    * @param onAnswer called once, unless the window ends or the connection is lost before
    */
   publish(
     message: OutgoingMessage,
-    sequence: number | undefined,
+    about: Omit<Unanswered, 'topic'>,
     onAnswer: (answer: PublishAnswer) => void,
   ): void {
     if (this.isEmpty) this.#lastAnswerMs = this.#nowMs();
-    const sent: Unanswered = { topic: message.topic, ...(sequence === undefined ? {} : { sequence }) };
+    const sent: Unanswered = { topic: message.topic, ...about };
     this.#inFlight.push(sent);
     this.#watch();
     this.#deps.connection.publish(message).then(

@@ -7,6 +7,7 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type ConnectionState, Reconnector, type RetrySchedule } from '../devices/reconnector.ts';
 import { RepeatGuard } from '../log/limiters.ts';
+import type { Replays } from './replays.ts';
 import { RetainedStates } from './retained-states.ts';
 import type { StatePayloads } from './told-states.ts';
 import { eventHangsUp, HANGS_UP, type UplinkProblem } from './uplink-problem.ts';
@@ -57,6 +58,8 @@ interface UplinkPumpDeps {
   readonly random: () => number;
   readonly logger: Logger;
   readonly onState: (state: UplinkState) => void;
+  /** What servers ask for once more. */
+  readonly replays?: Replays;
   /**
    * Called with the `state/conn` of this gate that the broker had retained before the first connection. It is not
    * verified.
@@ -117,6 +120,7 @@ export class UplinkPump implements Lifecycle {
     if (this.#unsubscribe !== undefined) return;
     this.#position = this.#deps.outbox.position();
     this.#since = this.#now();
+    this.#deps.replays?.onWork(() => this.#session?.wake());
     this.#unsubscribe = this.#deps.outbox.onCommitted(() => {
       this.#session?.wake();
       this.#reportSoon();
@@ -129,6 +133,7 @@ export class UplinkPump implements Lifecycle {
     if (this.#unsubscribe === undefined) return;
     this.#unsubscribe();
     this.#unsubscribe = undefined;
+    this.#deps.replays?.stop();
     await this.#session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
     await this.#reconnector.stop();
     this.#endSession([]);
@@ -203,6 +208,7 @@ export class UplinkPump implements Lifecycle {
       from: this.#readPosition().publishedSequence,
       problem: this.#leftOver,
       states: this.#states,
+      replays: this.#deps.replays,
       trials: this.#trials,
       root: this.#root,
       clock,
@@ -232,7 +238,8 @@ export class UplinkPump implements Lifecycle {
     this.#leftOver = this.#session.problem;
     this.#session = undefined;
     const unwanted = this.#trials.ended(unanswered);
-    if (unwanted === undefined) return;
+    this.#deps.replays?.connectionEnded(unwanted?.isReplay ? HANGS_UP : undefined);
+    if (unwanted === undefined || unwanted.isReplay) return;
     const { topic, sequence } = unwanted;
     if (sequence === undefined) {
       this.#trials.refuse(topic, `${HANGS_UP}. Allow this gate to publish there.`);

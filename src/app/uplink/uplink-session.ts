@@ -6,6 +6,7 @@ import type { EventOutbox } from '../../ports/event-log.ts';
 import { type RetrySchedule, retryDelayMs } from '../devices/reconnector.ts';
 import { OutboxCursor } from './outbox-cursor.ts';
 import { PublishWindow } from './publish-window.ts';
+import type { Replays } from './replays.ts';
 import type { RetainedStates } from './retained-states.ts';
 import { eventRefused, eventsBusy, logFailed, stateRefusal, type UplinkProblem } from './uplink-problem.ts';
 import { REFUSED_PAUSE_MS, type Unanswered, type UplinkTrials } from './uplink-trials.ts';
@@ -25,7 +26,7 @@ const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jit
 /** An event that is sent later than this after it happened is marked as historical. */
 const HISTORICAL_MS = 60_000;
 
-type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'farewell';
+type TimerName = 'fill' | 'save' | 'resume' | 'states' | 'aside' | 'replay' | 'farewell';
 
 interface UplinkSessionDeps {
   readonly connection: BrokerConnection;
@@ -38,6 +39,8 @@ interface UplinkSessionDeps {
    */
   readonly problem: UplinkProblem | undefined;
   readonly states: RetainedStates;
+  /** What is sent again when there is nothing else to send. */
+  readonly replays: Replays | undefined;
   /** What was learnt from earlier connections. */
   readonly trials: UplinkTrials;
   /** `gates/v1/<site>/<gate>/` */
@@ -56,8 +59,8 @@ interface UplinkSessionDeps {
 }
 
 /**
- * Publishes over one connection: states first, then events in order, never more at once than the window. After a
- * connection that the broker ended, states and events in turn: see UplinkTrials.
+ * Publishes over one connection: states first, then events in order, then what is sent again, never more at once than
+ * the window. After a connection that the broker ended, states and events in turn: see UplinkTrials.
  */
 export class UplinkSession {
   readonly #deps: UplinkSessionDeps;
@@ -133,8 +136,11 @@ export class UplinkSession {
 
   #sendNext(): boolean {
     const { trials } = this.#deps;
-    if (trials.isCareful && trials.takeTurn() === 'event') return this.#sendEvent() || this.#sendState();
-    return this.#sendState() || this.#sendEvent();
+    const isSent =
+      trials.isCareful && trials.takeTurn() === 'event'
+        ? this.#sendEvent() || this.#sendState()
+        : this.#sendState() || this.#sendEvent();
+    return isSent || this.#sendReplay();
   }
 
   #sendState(): boolean {
@@ -143,7 +149,7 @@ export class UplinkSession {
     const offerMs = trials.nextOfferMs();
     if (offerMs !== undefined) this.#schedule('aside', offerMs, () => this.#fill());
     if (message === undefined) return false;
-    this.#publish(message, undefined, (answer) => this.#stateAnswered(message.topic, answer));
+    this.#publish(message, {}, (answer) => this.#stateAnswered(message.topic, answer));
     return true;
   }
 
@@ -174,28 +180,52 @@ export class UplinkSession {
       return false;
     }
     if (event === undefined) return false;
-    const { group, body, sequence, timeMs } = event;
-    const message: OutgoingMessage = {
+    const { sequence, timeMs } = event;
+    const message = this.#messageOf(event, this.#deps.clock.read().wallMs - timeMs > HISTORICAL_MS);
+    this.#publish(message, { sequence }, (answer) => this.#eventAnswered(sequence, message.topic, answer));
+    return true;
+  }
+
+  /** Only while no live event waits, for its turn or for an answer. */
+  #sendReplay(): boolean {
+    const { replays } = this.#deps;
+    if (replays === undefined || this.#held !== 'no' || this.#walk.open > 0) return false;
+    const taken = replays.take(this.#window.size);
+    if (taken === undefined) {
+      const waitMs = replays.waitMs(this.#window.size);
+      if (waitMs !== undefined) this.#schedule('replay', waitMs, () => this.#fill());
+      return false;
+    }
+    const { event, run } = taken;
+    const sentMs = this.#nowMs();
+    this.#publish(this.#messageOf(event, true), { sequence: event.sequence, isReplay: true }, (answer) => {
+      if (answer.status === 'stored') replays.stored(run, event.sequence, this.#nowMs() - sentMs);
+      else if (answer.status === 'refused') replays.refused(run, answer.detail);
+      else replays.busy(run);
+    });
+    return true;
+  }
+
+  #messageOf({ group, body }: StoredEvent, historical: boolean): OutgoingMessage {
+    return {
       topic: `${this.#deps.root}evt/${group}`,
       payload: body,
       retain: false,
       contentType: 'application/cloudevents+json',
-      historical: this.#deps.clock.read().wallMs - timeMs > HISTORICAL_MS,
+      historical,
     };
-    this.#publish(message, sequence, (answer) => this.#eventAnswered(sequence, message.topic, answer));
-    return true;
   }
 
   #publish(
     message: OutgoingMessage,
-    sequence: number | undefined,
+    about: Omit<Unanswered, 'topic'>,
     onAnswer: (answer: PublishAnswer) => void,
   ): void {
     const { states, trials } = this.#deps;
-    this.#window.publish(message, sequence, (answer) => {
+    this.#window.publish(message, about, (answer) => {
       onAnswer(answer);
       trials.answered(
-        message,
+        { topic: message.topic, ...about },
         states.hasUnsent((topic) => trials.isSetAside(topic)),
       );
       this.#afterAnswer();
@@ -279,7 +309,7 @@ export class UplinkSession {
     const { message, resolve } = this.#farewell;
     this.#farewell.message = undefined;
     if (message === undefined) resolve();
-    else this.#publish(message, undefined, () => undefined);
+    else this.#publish(message, {}, () => undefined);
   }
 
   /** Sets one of the timers unless it is set already. */

@@ -15,6 +15,8 @@ export interface Unanswered {
   readonly topic: string;
   /** Sequence of an event; absent for a state. */
   readonly sequence?: number;
+  /** An event that is sent again for a server. */
+  readonly isReplay?: boolean;
 }
 
 /**
@@ -53,8 +55,8 @@ export class UplinkTrials {
   }
 
   /** @param statesLeft whether states wait to be sent */
-  answered({ topic }: Unanswered, statesLeft: boolean): void {
-    if (this.#suspect?.topic === topic) this.#suspect = undefined;
+  answered({ topic, isReplay }: Unanswered, statesLeft: boolean): void {
+    if (this.#suspect?.topic === topic && this.#suspect.isReplay === isReplay) this.#suspect = undefined;
     this.#answers += 1;
     if (this.#answers >= CALM_ANSWERS && !statesLeft) this.#careful = false;
   }
@@ -68,8 +70,11 @@ export class UplinkTrials {
     const [first, ...more] = unanswered;
     if (first === undefined) return undefined;
     this.#careful = true;
-    const { topic, sequence } = first;
-    const again = this.#suspect?.topic === topic && this.#suspect.sequence === sequence;
+    const { topic, sequence, isReplay } = first;
+    const again =
+      this.#suspect?.topic === topic &&
+      this.#suspect.sequence === sequence &&
+      this.#suspect.isReplay === isReplay;
     // With several unanswered messages the cause is not known: the first is sent alone next time.
     const times = more.length > 0 ? 0 : (again ? (this.#suspect?.times ?? 0) : 0) + 1;
     this.#suspect = { ...first, times };

@@ -1,14 +1,18 @@
 import type { StoredEvent } from '../../../src/core/events/event.ts';
-import type { EventOutbox, OutboxPosition } from '../../../src/ports/event-log.ts';
+import type { EventOutbox, OutboxPosition, RowReplay } from '../../../src/ports/event-log.ts';
+import type { LogStretch } from '../../../src/ports/row-reducer.ts';
 
-const EPOCH = '01890a5d-ac96-774b-bcce-b302099a8057';
+export const EPOCH = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 /** The outbox of a log, as a list in memory. */
-export class MemoryOutbox implements EventOutbox {
+export class MemoryOutbox implements EventOutbox, RowReplay {
   readonly events: StoredEvent[] = [];
   /** Every value of the cursor. */
   readonly cursor: number[] = [];
   largestRead = 0;
+  /** Sequences of rows that have ended, and of those that were altered. */
+  readonly purged = new Set<number>();
+  readonly altered = new Set<number>();
   /** While set, reads and cursor writes throw it. */
   failure: Error | undefined;
   #listeners = new Set<() => void>();
@@ -47,6 +51,18 @@ export class MemoryOutbox implements EventOutbox {
     const batch = this.events.slice(sequence, sequence + limit);
     this.largestRead = Math.max(this.largestRead, batch.length);
     return batch;
+  }
+
+  readWithin({ after, through }: LogStretch, limit: number): ReturnType<RowReplay['readWithin']> {
+    if (this.failure !== undefined) throw this.failure;
+    const reached = Math.min(through, after + limit);
+    const rows = this.events.slice(after, reached);
+    const altered = rows.filter(({ sequence }) => this.altered.has(sequence));
+    return {
+      events: rows.filter(({ sequence }) => !this.purged.has(sequence) && !this.altered.has(sequence)),
+      altered: altered.map(({ sequence }) => ({ first: sequence, last: sequence, problem: 'edited' })),
+      reached,
+    };
   }
 
   advance(sequence: number): void {

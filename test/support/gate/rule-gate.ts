@@ -260,8 +260,8 @@ function settingsOf(
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
     retention: KEPT,
     backups: { warnAfterDays: undefined },
-    uplink: { servers, lateAfterMs: DAY_MS },
     privacy: { selfService, requestMs },
+    uplink: { servers, lateAfterMs: DAY_MS, replayPerSecond: 100 },
     lookEveryMs,
     untrustedRecords,
   };
