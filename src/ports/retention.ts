@@ -66,4 +66,7 @@ export interface PurgeBook {
   progress(part: PurgeClass): PurgeProgress;
   /** Nothing of the part is left up to this row. */
   reached(part: PurgeClass, sequence: number): void;
+  /** Up to here rows are stored in their shorter form. */
+  packedThrough(): number;
+  packed(sequence: number): void;
 }

@@ -22,7 +22,10 @@ export interface EndingSurvey extends StretchSurvey {
   readonly staying: readonly { readonly first: number; readonly last: number }[];
 }
 
-/** How much one call of reduce() or surveyEnding() may do: at most so many rows, and no further row once so many milliseconds passed. */
+/**
+ * How much one call may do: about so many rows, and no further row once so many milliseconds passed. A block of rows that
+ * ends as a whole counts as a few.
+ */
 export interface ReduceLimit {
   readonly rows: number;
   readonly ms?: number;
@@ -60,6 +63,11 @@ export interface RowReducer {
     stretch: LogStretch,
     limit: ReduceLimit,
   ): { readonly through: number; readonly count: number };
+  /**
+   * Stores rows of a stretch shorter, which loses nothing: whoever reads them gets the same bytes. Rows that still have
+   * the outcome of a screening stay as they are.
+   */
+  pack(stretch: LogStretch, limit: ReduceLimit): { readonly through: number; readonly count: number };
   /**
    * Takes everything personal from these rows, at most 1,000 in a call; rows that are gone or reduced are passed over.
    * @returns how many it changed

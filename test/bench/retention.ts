@@ -1,282 +1,177 @@
-import { rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { Store } from '../../src/adapters/sqlite/store.ts';
-import type { Retention, RetentionSettings } from '../../src/app/log/retention.ts';
-import type { Effect } from '../../src/core/decision/effect.ts';
-import type { EventDraft } from '../../src/core/events/event.ts';
-import type { ClockReading } from '../../src/core/time/clock-reading.ts';
-import type { Cancel, Clock } from '../../src/ports/clock.ts';
-import { accessGranted, doorOpened, SAMPLE_ACCESS } from '../support/gate/event-samples.ts';
-import { SilentLogger } from '../support/silent-logger.ts';
-import { makePurge } from '../support/store/purge.ts';
-import { freshFolder } from './filled-store.ts';
-import { GATE, holderRef, SITE } from './pass-supply.ts';
-import { atMost, type Line, median, ms, percentile, printTable, ratio } from './report.ts';
+import { atMost, type Line, median, ms, percentile, ratio } from './report.ts';
+import { DAY_MS, KEPT, RetentionGate } from './retention-gate.ts';
+import { type RowCost, rowCosts, usedBytes } from './row-costs.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const HOUR_MS = DAY_MS / 24;
 /** More than a year of a very busy gate. */
 const FULL = { days: 400, passages: 27_000 } as const;
+const ROWS_A_PASSAGE = 4;
 const MIB = 1024 * 1024;
 const LARGEST_BYTES = 3_000_000_000;
+/** Decisions at each store for one comparison. */
 const DECISIONS = 400;
-/** Passages written in one transaction while the store is filled. */
-const BATCH = 200;
+/** What is over goes at the next look, which may be an hour away, and by whole hours. */
+const GRACE_MS = 3 * HOUR_MS;
+const LINES = 40;
+const COMPARISONS = 20;
 
-/** How much of it: fewer days shorten the durations of the retention by the same factor. */
+/** How much of it. Durations are never shortened, so fewer days show less of the steady state. */
 export interface RetentionSizes {
   readonly days: number;
   readonly passages: number;
 }
 
-/** The date is the bench's, durations are real. What is scheduled runs when the bench says so. */
-class BenchClock implements Clock {
-  wallMs = Date.UTC(2020, 1, 24);
-  #due: { readonly delayMs: number; readonly run: () => void } | undefined;
+/** Decisions at an aged store and at one that is a day old, in turn. */
+interface Compared {
+  readonly aged: number;
+  readonly fresh: number;
+}
 
-  read(): ClockReading {
-    return { wallMs: this.wallMs, monotonicMs: performance.now(), quality: 'synced' };
+function compare(aged: RetentionGate, fresh: RetentionGate, before?: () => void): Compared {
+  const times = { aged: [] as number[], fresh: [] as number[] };
+  for (let at = 0; at < DECISIONS; at++) {
+    // Neither is always the first.
+    for (const which of at % 2 === 0 ? (['aged', 'fresh'] as const) : (['fresh', 'aged'] as const)) {
+      if (which === 'aged') before?.();
+      times[which].push((which === 'aged' ? aged : fresh).decisionMs());
+    }
   }
+  return { aged: median(times.aged), fresh: median(times.fresh) };
+}
 
-  schedule(delayMs: number, run: () => void): Cancel {
-    this.#due = { delayMs, run };
-    return () => {
-      this.#due = undefined;
+/** Records that are still there some hours after their time, by kind. */
+function overdue({ store, clock }: RetentionGate): Readonly<Record<string, number>> {
+  const nowMs = clock.wallMs - GRACE_MS;
+  const parts = { screening: KEPT.screeningMs, access: KEPT.accessMs, operator: KEPT.operatorMs };
+  const rows = Object.entries(parts).map(([part, keptMs]) => {
+    const through = store.rows.newestBefore(nowMs - keptMs);
+    return [part, store.rows.survey(part as keyof typeof parts, { after: 0, through }, 0).count] as const;
+  });
+  const database = new Database(store.path, { readonly: true });
+  const count = (sql: string, ...values: number[]): number =>
+    Number(
+      database
+        .prepare<number[], number>(`SELECT count(*) FROM ${sql}`)
+        .pluck()
+        .get(...values),
+    );
+  try {
+    return {
+      ...Object.fromEntries(rows),
+      reduced: count("event WHERE name <> '' AND recorded_ms <= ? AND body IS NULL", nowMs - KEPT.reducedMs),
+      // Days of the ledger are looked at once they are over, and every person here has come again since.
+      ledger: count('passage WHERE at_ms <= ?', nowMs - KEPT.accessMs - 2 * DAY_MS),
+      visitors: count('visitor WHERE until_ms <= ?', nowMs - KEPT.visitMs),
+      orders: count('standing_order WHERE until_ms <= ?', nowMs - KEPT.orderMs),
+      codes: count('pass_step WHERE step < ?', Math.floor((nowMs - DAY_MS) / 15_000)),
     };
-  }
-
-  /** Runs one turn; false if nothing is due within a minute. */
-  turn(first: boolean): boolean {
-    const due = this.#due;
-    if (due === undefined || (!first && due.delayMs > 60_000)) return false;
-    this.#due = undefined;
-    due.run();
-    return true;
+  } finally {
+    database.close();
   }
 }
 
-class Gate {
-  readonly clock = new BenchClock();
-  readonly folder = freshFolder('retention');
-  readonly settings: RetentionSettings;
-  readonly store: Store;
-  readonly turnsMs: number[] = [];
-  readonly #retention: Retention;
-  #passages = 0;
+/** The steady state of the full size, by what a row costs in each form here; everything else as it is. */
+function computed(costs: readonly RowCost[], used: number): number {
+  const each = (form: string) => costs.find((cost) => cost.form === form)?.bytesEach ?? Number.NaN;
+  const rowsADay = FULL.passages * ROWS_A_PASSAGE;
+  const days = { written: KEPT.screeningMs, packed: KEPT.accessMs - KEPT.screeningMs };
+  const reducedMs = KEPT.reducedMs - KEPT.accessMs;
+  const scaled =
+    (each('written') * rowsADay * days.written +
+      each('packed') * rowsADay * days.packed +
+      each('reduced') * rowsADay * reducedMs +
+      each('ledger') * FULL.passages * (KEPT.accessMs + DAY_MS) +
+      each('code') * FULL.passages * DAY_MS) /
+    DAY_MS;
+  const here = costs
+    .filter(({ form }) => form !== 'hash only' && form !== 'operator')
+    .reduce((sum, { rows, bytesEach }) => sum + rows * bytesEach, 0);
+  return scaled + used - here;
+}
 
-  constructor(scale: number) {
-    const { clock } = this;
-    const logger = new SilentLogger();
-    this.settings = {
-      screeningMs: 3 * DAY_MS * scale,
-      accessMs: 14 * DAY_MS * scale,
-      reducedMs: 90 * DAY_MS * scale,
-      operatorMs: 180 * DAY_MS * scale,
-      visitMs: 14 * DAY_MS * scale,
-      orderMs: 14 * DAY_MS * scale,
-    };
-    this.store = new Store({ folder: this.folder, site: SITE, gate: GATE, clock, logger });
-    this.#retention = makePurge(this.store, clock, this.settings);
-  }
-
-  async start(): Promise<void> {
-    const { signal } = new AbortController();
-    await this.store.start(signal);
-    await this.#retention.start(signal);
-  }
-
-  async stop(): Promise<void> {
-    await this.#retention.stop();
-    await this.store.stop();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** An hour with so many passages, and the turns of the purge after it. */
-  hour(passages: number): void {
-    for (let done = 0; done < passages; done += BATCH) {
-      const count = Math.min(BATCH, passages - done);
-      this.clock.wallMs += (HOUR_MS * count) / passages;
-      const all = Array.from({ length: count }, () => this.#passage());
-      this.store.log.commit({
-        events: all.flatMap(({ events }) => events),
-        effects: all.flatMap(({ effects }) => effects),
-      });
-    }
-    if (passages === 0) this.clock.wallMs += HOUR_MS;
-    this.store.outbox.advance(this.store.outbox.position().lastSequence);
-    while (this.store.tree.grow() > 0);
-    for (let first = true; this.purgeTurn(first); ) first = false;
-  }
-
-  purgeTurn(first: boolean): boolean {
-    const startMs = performance.now();
-    const more = this.clock.turn(first);
-    if (more) this.turnsMs.push(performance.now() - startMs);
-    return more;
-  }
-
-  /** Milliseconds from the question to the ledger to the decision on disk. */
-  decisionMs(): number {
-    const { events, effects } = this.#passage();
-    const passId = this.#passId(this.#passages % 20_000);
-    const startMs = performance.now();
-    this.store.holderState.facts({
-      passId,
-      holderRef: holderRef(this.#passages % 20_000),
-      direction: 'in',
-      siteDay: this.#siteDay(),
-      quotaDays: 2,
-      usesWanted: 0,
-    });
-    this.store.orders.ordersFor(passId, undefined);
-    this.store.log.commit({ events: events.slice(0, 1), effects });
-    return performance.now() - startMs;
-  }
-
-  sizeBytes(): number {
-    const { path } = this.store;
-    return [path, `${path}-wal`].reduce(
-      (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
-  }
-
-  /** Without pages that are free for the rows of the next hours. */
-  usedBytes(): number {
-    const database = new Database(this.store.path, { readonly: true });
-    try {
-      const [pages, free, bytes] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
-        Number(database.pragma(name, { simple: true })),
-      );
-      return ((pages ?? 0) - (free ?? 0)) * (bytes ?? 0);
-    } finally {
-      database.close();
-    }
-  }
-
-  /** Rows that still have something personal whose time was over more than three hours ago. */
-  overdue(): number {
-    const { screeningMs, accessMs, operatorMs } = this.settings;
-    const kept = { screening: screeningMs, access: accessMs, operator: operatorMs };
-    return (['screening', 'access', 'operator'] as const).reduce((sum, part) => {
-      const through = this.store.rows.newestBefore(this.clock.wallMs - kept[part] - 3 * HOUR_MS);
-      return sum + this.store.rows.survey(part, { after: 0, through }, 0).count;
-    }, 0);
-  }
-
-  /** What a gate with a door contact writes of one passage: four rows, a line of the ledger, its counts. */
-  #passage(): { readonly events: readonly EventDraft[]; readonly effects: readonly Effect[] } {
-    const number = this.#passages++;
-    const person = number % 20_000;
-    const timeMs = this.clock.wallMs;
-    const who = { passId: this.#passId(person), holderRef: holderRef(person) };
-    const passage = `01707490-9b98-7000-8000-${number.toString(16).padStart(12, '0')}`;
-    const where = { direction: 'in', accessPoint: 'main-in' } as const;
-    const siteDay = this.#siteDay();
-    const entry = {
-      passage,
-      ...who,
-      ...where,
-      kind: 'resident',
-      siteDay,
-      passUntilMs: timeMs + 90 * DAY_MS,
-    } as const;
-    const { decision, latencyMs, ...taken } = { ...SAMPLE_ACCESS, ...who, passage };
-    return {
-      events: [
-        accessGranted({ ...who, passage }, timeMs),
-        doorOpened(timeMs),
-        { ...accessGranted({}, timeMs), name: 'access.taken', data: taken },
-        doorOpened(timeMs),
-      ],
-      effects: [
-        { kind: 'recordPassage', entry },
-        { kind: 'confirmPassage', passage },
-        { kind: 'countDay', ...where, siteDay, counted: 'granted', of: 'resident' },
-      ],
-    };
-  }
-
-  #siteDay(): number {
-    return Math.floor((this.clock.wallMs + 8 * HOUR_MS) / DAY_MS);
-  }
-
-  #passId(person: number): string {
-    return `ca4d${person.toString(16).padStart(12, '0')}`;
-  }
+function progress(day: number | string, aged: RetentionGate, compared: Compared | undefined): void {
+  const bytes = aged.sizeBytes();
+  const cells = [
+    String(day).padStart(5),
+    (bytes / MIB).toFixed(0).padStart(7),
+    String(aged.rows).padStart(10),
+    compared === undefined ? '' : ratio(compared.aged / compared.fresh).padStart(8),
+  ];
+  console.log(`  ${cells.join('  ')}`);
 }
 
 /** Days of a busy gate in a real store, with the purge of every hour. */
 export async function measureRetention({ days, passages }: RetentionSizes = FULL): Promise<readonly Line[]> {
-  const gate = new Gate(days / FULL.days);
-  await gate.start();
+  const aged = new RetentionGate('retention', passages);
+  const fresh = new RetentionGate('retention-day-one', passages);
+  await Promise.all([aged.start(), fresh.start()]);
+  const perHour = Math.floor(passages / 24);
   try {
-    const times = (between?: () => void) =>
-      Array.from({ length: DECISIONS }, () => {
-        between?.();
-        return gate.decisionMs();
-      });
-    const sizes = [gate.sizeBytes()];
-    let firstDay: readonly number[] = [];
-    const table = [['day', 'MiB', 'bytes a row written']];
-    let rows = 0;
+    for (let hour = 0; hour < 24; hour++) fresh.hour(perHour);
+    console.log('    day      MiB        rows  decision against day one');
+    const sizes: number[] = [];
     for (let day = 1; day <= days; day++) {
-      for (let hour = 0; hour < 24; hour++) gate.hour(Math.floor(passages / 24));
-      rows = gate.store.outbox.position().lastSequence;
-      sizes.push(gate.sizeBytes());
-      if (day === 1) firstDay = times();
-      if (day === 1 || day % Math.ceil(days / 16) === 0 || day === days) {
-        const size = sizes.at(-1) ?? 0;
-        table.push([String(day), (size / MIB).toFixed(0), (size / rows).toFixed(0)]);
-      }
+      for (let hour = 0; hour < 24; hour++) aged.hour(perHour);
+      sizes.push(aged.sizeBytes());
+      const isCompared = day % Math.ceil(days / COMPARISONS) === 0 && day < days;
+      if (isCompared || day % Math.ceil(days / LINES) === 0)
+        progress(day, aged, isCompared ? compare(aged, fresh) : undefined);
     }
-    printTable(table);
-    const lastDay = times();
-    gate.hour(passages);
-    gate.clock.wallMs += HOUR_MS;
-    gate.clock.turn(true);
-    const meanwhile = times(() => gate.purgeTurn(true));
-    const whole = (FULL.days / days) * (FULL.passages / passages);
-    const size = whole === 1 ? Math.max(...sizes) : gate.usedBytes() * whole;
+    const last = compare(aged, fresh);
+    progress('end', aged, last);
+    const left = overdue(aged);
+    const costs = rowCosts(aged.store.path);
+    const used = usedBytes(aged.store.path);
+    for (const { form, rows, bytesEach } of costs)
+      console.log(`  ${form.padEnd(10)} ${String(rows).padStart(9)} rows of ${bytesEach.toFixed(0)} bytes`);
+    const turnsMs = [...aged.turnsMs];
+    // A purge that has a day's rows to do, and decisions between its turns.
+    for (let hour = 0; hour < 24; hour++) aged.write(perHour);
+    const between = compare(aged, fresh, () => aged.purgeTurn(true));
+    const isFull = days >= FULL.days && passages >= FULL.passages;
+    const size = isFull ? Math.max(...sizes) : computed(costs, used);
     const settled = Math.max(...sizes.slice(-Math.ceil(days / 8)));
-    const before = Math.max(...sizes.slice(0, -Math.ceil(days / 8)));
-    const first = median(firstDay);
+    const earlier = Math.max(...sizes.slice(0, -Math.ceil(days / 8)));
+    const over = Object.values(left).reduce((sum, count) => sum + count, 0);
     return [
       atMost(
-        `store after ${days} days of ${passages} passages${whole === 1 ? '' : `, times ${whole.toFixed(0)}`}`,
+        isFull
+          ? `largest size of the store in ${days} days of ${passages} passages`
+          : `store of ${FULL.days} days of ${FULL.passages} passages, computed from the bytes of a row`,
         size,
         LARGEST_BYTES,
         `${(size / 1e9).toFixed(2)} GB`,
         ' bytes',
       ),
-      atMost('growth in the last eighth of the days', settled / before, 1.02, ratio(settled / before)),
+      atMost('growth in the last eighth of the days', settled / earlier, 1.02, ratio(settled / earlier)),
       atMost(
-        'rows with something personal three hours over its time',
-        gate.overdue(),
+        'records over their time by three hours',
+        over,
         0,
-        String(gate.overdue()),
+        over === 0 ? `0 of ${Object.keys(left).length} kinds` : JSON.stringify(left),
       ),
       atMost(
-        'decision on the last day against the first',
-        median(lastDay) / first,
+        'decision on the last day against a store of one day, in turn',
+        last.aged / last.fresh,
         1.2,
-        `${ratio(median(lastDay) / first)} (${ms(first)})`,
+        `${ratio(last.aged / last.fresh)} (${ms(last.fresh)})`,
       ),
       atMost(
-        'the same between the turns of a purge',
-        median(meanwhile) / first,
+        'the same right after a turn of a purge',
+        between.aged / between.fresh,
         1.2,
-        ratio(median(meanwhile) / first),
+        `${ratio(between.aged / between.fresh)} (${ms(between.fresh)})`,
       ),
       atMost(
         'a turn of a purge, 95th percentile',
-        percentile(gate.turnsMs, 0.95),
+        percentile(turnsMs, 0.95),
         10,
-        ms(percentile(gate.turnsMs, 0.95)),
+        ms(percentile(turnsMs, 0.95)),
         ' ms',
       ),
     ];
   } finally {
-    await gate.stop();
+    await Promise.all([aged.stop(), fresh.stop()]);
   }
 }

@@ -1,6 +1,5 @@
-import { isLawful, isSoundRow } from '../../core/events/chain.ts';
+import { hashedRow, isLawful } from '../../core/events/chain.ts';
 import type { RowRange } from '../../core/events/cover.ts';
-import { readRow } from '../../core/events/stored-row.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EndingSurvey, LogStretch, ReduceLimit } from '../../ports/row-reducer.ts';
 import { chainRowsIn, readCover } from './event-rows.ts';
@@ -43,11 +42,11 @@ export function surveyEnding(
   while (done < end) {
     const to = Math.min(end, done + PAGE_ROWS);
     for (const row of chainRowsIn(connection, done + 1, to)) {
-      const { sequence, body, salt } = row;
+      const { sequence, body } = row;
       stays(done + 1, sequence - 1);
       done = sequence;
-      const read = body === undefined ? undefined : readRow(body, salt);
-      const isLeft = body === undefined || (read?.form === 'reduced' && isSoundRow(row));
+      const read = hashedRow(row);
+      const isLeft = body === undefined || (read?.form === 'reduced' && read.sequence === sequence);
       if (!isLeft || !isLawful(cover, row, read)) stays(sequence, sequence);
       else {
         count += 1;

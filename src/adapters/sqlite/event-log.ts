@@ -12,6 +12,7 @@ import { applyEffect, type EffectTables } from './effects.ts';
 import { noteAbout } from './event-about.ts';
 import { chainHeadOf, purgePointer, readLogRow, readNewestOf } from './event-rows.ts';
 import { putKept } from './kept-numbers.ts';
+import { isPacked, packedId } from './packed-rows.ts';
 import { RandomSupply, Uuid7 } from './uuid7.ts';
 
 const HOUR_MS = 3_600_000;
@@ -279,10 +280,11 @@ export class SqliteEventLog implements EventLog, LogRenewal {
 
 /** Id of the newest row; empty if there is none, or if it is reduced. */
 function lastId(connection: Connection): string {
-  const newest = connection.statement<[], { id: string }>(
-    'SELECT id FROM event ORDER BY sequence DESC LIMIT 1',
+  const newest = connection.statement<[], { id: string; body: Buffer | null }>(
+    'SELECT id, body FROM event ORDER BY sequence DESC LIMIT 1',
   );
-  return connection.read(() => newest.get()?.id ?? '');
+  const { id = '', body = null } = connection.read(() => newest.get()) ?? {};
+  return body !== null && isPacked(body) ? packedId(body) : id;
 }
 
 function notBegun(path: string): GatepostError {

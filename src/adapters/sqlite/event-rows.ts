@@ -12,6 +12,7 @@ import type { EventName, StoredEvent } from '../../core/events/event.ts';
 import { LOG_EVENTS } from '../../core/events/row-classes.ts';
 import type { OutboxPosition } from '../../ports/event-log.ts';
 import { readKept } from './kept-numbers.ts';
+import { isPacked, unpackWhole } from './packed-rows.ts';
 import type { ReadConnection } from './read-connection.ts';
 import { unpackRow } from './reduced-rows.ts';
 
@@ -28,6 +29,7 @@ interface EventRow {
   readonly sequence: number;
   readonly name: EventName;
   readonly timeMs: number;
+  readonly timeQuality: string;
   readonly body: Buffer | null;
   readonly salt: Buffer | null;
   readonly hash: Buffer;
@@ -39,8 +41,8 @@ interface EventRow {
   readonly previousHash: Buffer | null;
 }
 
-const COLUMNS = `event.sequence, event.name, event.time_ms AS timeMs, event.body, event.salt, event.hash,
-  log.epoch AS logEpoch`;
+const COLUMNS = `event.sequence, event.name, event.time_ms AS timeMs, event.time_quality AS timeQuality, event.body,
+  event.salt, event.hash, log.epoch AS logEpoch`;
 const EVENTS = `SELECT ${COLUMNS}, event.reduced, row_origin.epoch, row_origin.source,
   CASE WHEN event.reduced IS NOT NULL
     THEN (SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1) END AS previousHash
@@ -249,8 +251,9 @@ function chainRow(row: EventRow): ChainRow {
 /** What is published of a row; null if only its hash is left. */
 function bytesOf(row: EventRow): Buffer | null {
   const { body, reduced, epoch, source } = row;
-  if (body !== null || reduced === null) return body;
-  return unpackRow({ ...row, reduced, epoch: epoch ?? '', source: source ?? '' });
+  const origin = { epoch: epoch ?? '', source: source ?? '' };
+  if (body !== null && isPacked(body)) return unpackWhole({ ...row, body, ...origin });
+  return body === null && reduced !== null ? unpackRow({ ...row, reduced, ...origin }) : body;
 }
 
 function soundEvent(row: EventRow): readonly StoredEvent[] {

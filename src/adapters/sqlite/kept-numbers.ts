@@ -12,6 +12,7 @@ type KeptName =
   | 'clock-vouched'
   | 'clock-set'
   | 'in-use'
+  | 'packed-through'
   | 'starts'
   | 'occupancy'
   | 'closed-day'
@@ -129,6 +130,14 @@ export class SqlitePurgeBook implements PurgeBook {
       if (sequence > readKept(this.#connection, `purge-announced-${part}`))
         putKept(this.#connection, `purge-announced-${part}`, sequence);
     });
+  }
+
+  packedThrough(): number {
+    return readKept(this.#connection, 'packed-through');
+  }
+
+  packed(sequence: number): void {
+    writeKept(this.#connection, 'packed-through', sequence);
   }
 
   /** Runs inside the transaction of log.purged. */

@@ -1,8 +1,11 @@
 import { GENESIS_HASH } from '../../core/events/chain.ts';
-import { leafText } from '../../core/events/row-form.ts';
+import { LOG_EVENTS } from '../../core/events/row-classes.ts';
+import { commitmentOf, leafText } from '../../core/events/row-form.ts';
+import { packedParts, timeText, uuidBytes, uuidText } from './packed-rows.ts';
 
 const HASH_BYTES = 32;
 const ID_BYTES = 16;
+const GENESIS = Buffer.from(GENESIS_HASH, 'hex');
 /** First bytes of what is packed: a commitment to a part, or the hash of the row before. */
 const MARKS = { access: 0x61, operator: 0x6f, reading: 0x72, screening: 0x73, previous: 0x70 } as const;
 
@@ -32,7 +35,7 @@ interface Leaf {
  * any. The hash of the row before stands in that row; it is packed only where it does not.
  */
 export function packRow({ commitments, data, id, prevhash }: Leaf, previousHash: Buffer | null): Buffer {
-  const parts: Uint8Array[] = [Buffer.from(id.replaceAll('-', ''), 'hex')];
+  const parts: Uint8Array[] = [uuidBytes(id)];
   for (const commitment of commitments.split(' ')) {
     const [name = '', hex = ''] = commitment.split('=');
     parts.push(Uint8Array.of(MARKS[name as keyof typeof MARKS]), Buffer.from(hex, 'hex'));
@@ -41,6 +44,31 @@ export function packRow({ commitments, data, id, prevhash }: Leaf, previousHash:
     parts.push(Uint8Array.of(MARKS.previous), Buffer.from(prevhash, 'hex'));
   const text = JSON.stringify(data);
   if (text !== '{}') parts.push(Buffer.from(text));
+  return Buffer.concat(parts);
+}
+
+/**
+ * The same of a packed row, without reading its JSON.
+ * @returns undefined where something of its data stays: then its text has to be read
+ */
+export function reducePacked(
+  { body, name, timeMs, timeQuality }: { body: Buffer; name: string; timeMs: number; timeQuality: string },
+  previousHash: Buffer | null,
+): Buffer | undefined {
+  const { boot, id, salt, prevhash, rowClass, gone, time, recorded, subject, data } = packedParts({
+    body,
+    timeMs,
+  });
+  if (LOG_EVENTS.includes(name) || data.includes('"reason":')) return undefined;
+  const bootId = uuidText(boot.toString('hex'));
+  const text = `{"bootid":"${bootId}","data":${data},"recordedtime":"${recorded}","subject":${subject},"time":"${time}","timequality":"${timeQuality}"}`;
+  const parts: Uint8Array[] = [
+    id,
+    Uint8Array.of(MARKS[rowClass]),
+    Buffer.from(commitmentOf(salt, rowClass, text), 'hex'),
+  ];
+  if (gone !== undefined) parts.push(Uint8Array.of(MARKS[gone.part]), gone.commitment);
+  if (!prevhash.equals(previousHash ?? GENESIS)) parts.push(Uint8Array.of(MARKS.previous), prevhash);
   return Buffer.concat(parts);
 }
 
@@ -57,24 +85,17 @@ export function unpackRow(row: ReducedColumns): Buffer {
     if (mark === 'previous') prevhash = hex;
     else commitments.push(`${mark}=${hex}`);
   }
-  const id = reduced.toString('hex', 0, ID_BYTES);
   const identity = {
     epoch: row.epoch,
-    id: `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
+    id: uuidText(reduced.toString('hex', 0, ID_BYTES)),
     prevhash,
     sequence: String(row.sequence).padStart(16, '0'),
     source: row.source,
     type: `io.gatepost.${row.name}.v1`,
   };
-  const time = hourText(row.timeMs);
+  const time = timeText(row.timeMs);
   const packed = reduced.toString('utf8', at);
   // Nothing is packed where there is no data: what says so all the same was not packed here.
   const data = at >= reduced.length ? '{}' : packed.replace(/^\{\}$/, '');
   return Buffer.from(leafText(identity, { time, data, commitments: commitments.join(' ') }));
-}
-
-/** RFC 3339; empty for a number that is no date, as in a row that somebody edited. */
-function hourText(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }

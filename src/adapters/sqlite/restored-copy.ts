@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
+import { viewOf } from '../../core/events/row-view.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { BackupRecord } from '../../ports/site-store.ts';
@@ -12,7 +13,7 @@ import { SqliteBackupBook } from './backup-book.ts';
 import { bundleFileName, keptBundles } from './bundle-shelf.ts';
 import { Connection } from './connection.ts';
 import { APPLICATION_ID, databasePath, syncFolder } from './database.ts';
-import { readLogRow } from './event-rows.ts';
+import { readEventsAfter, readLogRow } from './event-rows.ts';
 import { checkHealth } from './health-check.ts';
 import { putKept } from './kept-numbers.ts';
 import { migrate, newestVersion } from './migrations.ts';
@@ -143,9 +144,10 @@ function objectsOf(database: Database.Database): readonly string[] {
 function checkOrigin(connection: Connection, { site, gate }: Expected): number {
   const log = readLogRow(connection);
   if (log === undefined) throw refused('there is no log in it');
-  const sql = 'SELECT body FROM event WHERE body IS NOT NULL ORDER BY sequence DESC LIMIT 1';
-  const body = connection.statement<[], { body: Buffer }>(sql).get()?.body.toString('utf8');
-  const source: unknown = body === undefined ? undefined : JSON.parse(body).source;
+  const sql = 'SELECT sequence FROM event WHERE body IS NOT NULL ORDER BY sequence DESC LIMIT 1';
+  const newest = connection.statement<[], { sequence: number }>(sql).get()?.sequence;
+  const [event] = newest === undefined ? [] : readEventsAfter(connection, newest - 1, 1);
+  const source: unknown = event && viewOf(event.body)?.envelope.source;
   if (source !== undefined && source !== `/gates/${site}/${gate}`)
     throw refused(`its log is that of ${String(source)}, and this is /gates/${site}/${gate}`);
   return log.lastSequence;

@@ -11,10 +11,11 @@ import type {
 } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
 import { surveyEnding } from './ending-survey.ts';
-import { purgePointer, readEnded } from './event-rows.ts';
+import { purgePointer, readEnded, readLogRow } from './event-rows.ts';
 import { readKept } from './kept-numbers.ts';
-import { packRow } from './reduced-rows.ts';
-import { BLOCK_LEVEL, BLOCK_ROWS, readEpochs, storedNode } from './tree-rows.ts';
+import { isPacked, type PackedRow, packWhole, type RowOrigin, unpackWhole } from './packed-rows.ts';
+import { packRow, reducePacked } from './reduced-rows.ts';
+import { dropBlocks, endRow, endRows, fillPages, REDUCED } from './row-ends.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -22,9 +23,8 @@ const DAY_HOURS = 24;
 const CANDIDATES = 64;
 /** Where few rows of a stretch are of the class, so many are passed over for each that may be changed. */
 const PASSED_OVER = 8;
-/** About so many rows lie in a page of the file, before and after they are reduced. */
-const WHOLE_ROWS_PER_PAGE = 3;
-const REDUCED_ROWS_PER_PAGE = 16;
+/** Rows in memory at a time. */
+const READ_ROWS = 32;
 /** Rows in one call of reduceRows(). */
 const MOST_ROWS = 1_000;
 
@@ -39,16 +39,20 @@ const HOLDING: Readonly<Record<PurgeClass, string>> = {
     AND (instr(${SALTS}, CAST(' reading=' AS BLOB)) > 0 OR instr(${SALTS}, CAST(' screening=' AS BLOB)) > 0)`,
   access: `body IS NOT NULL AND name IN (${ACCESS_NAMES})`,
   operator: `body IS NOT NULL AND name NOT IN (${ACCESS_NAMES})`,
-  ended: `body IS NULL AND name <> ''`,
+  ended: REDUCED,
 };
 
 interface HeldRow {
   readonly sequence: number;
   readonly name: string;
   readonly timeMs: number;
+  readonly timeQuality: string;
   readonly body: Buffer | null;
   readonly salt: Buffer | null;
   readonly recordedMs: number | null;
+  readonly origin: number | null;
+  readonly epoch: string | null;
+  readonly source: string | null;
   readonly previousHash: Buffer | null;
 }
 
@@ -57,19 +61,25 @@ interface Taking {
   /** Up to here a row that loses what it says of persons ends at once. */
   readonly ended: number;
   readonly needed: ReadonlySet<number>;
+  /** Of this transaction alone, which may be taken back. */
+  readonly origins: Map<string, number>;
 }
 
 /** When a row was surely written; of the form before parts, when it happened. */
 const RECORDED = `CASE WHEN salt IS NULL THEN recorded_ms
   WHEN time_quality <> 'unsynced' THEN time_ms END`;
-const HELD = `SELECT sequence, name, time_ms AS timeMs, body, salt, ${RECORDED} AS recordedMs,
+const HELD = `SELECT sequence, name, time_ms AS timeMs, time_quality AS timeQuality, body, salt,
+  ${RECORDED} AS recordedMs, origin, epoch, source,
   (SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1) AS previousHash
-  FROM event`;
+  FROM event LEFT JOIN row_origin ON row_origin.id = origin`;
+/** Rows that are stored as they were written. */
+const UNPACKED = "body IS NOT NULL AND salt IS NULL AND substr(body, 1, 1) = CAST('{' AS BLOB)";
 
 /** Takes parts of rows away in SQLite. What is deleted is overwritten with it (secure_delete). */
 export class SqliteRowReducer implements RowReducer {
   readonly #connection: Connection;
   readonly #clock: Clock;
+  #known: (Omit<Taking, 'origins'> & { readonly written: number }) | undefined;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -124,24 +134,35 @@ export class SqliteRowReducer implements RowReducer {
   reduce(part: PurgeClass, { after, through }: LogStretch, { rows, ms }: ReduceLimit) {
     const connection = this.#connection;
     const untilMs = ms === undefined ? Number.POSITIVE_INFINITY : this.#clock.read().monotonicMs + ms;
+    const isOver = () => this.#clock.read().monotonicMs >= untilMs;
     return connection.write(() => {
-      const end = Math.min(through, after + rows * PASSED_OVER);
-      const held = connection
-        .statement<[number, number, number], HeldRow>(
-          `${HELD} WHERE sequence > ? AND sequence <= ? AND ${HOLDING[part]} ORDER BY sequence LIMIT ?`,
-        )
-        .all(after, end, rows);
       const taking = this.#taking();
-      let count = 0;
-      let done = 0;
-      for (const row of held) {
-        if (done > 0 && this.#clock.read().monotonicMs >= untilMs) break;
-        if (part === 'ended' ? this.#end(row, taking) : this.#take(part, row, taking)) count += 1;
-        done += 1;
-      }
-      const reached = done === held.length && done < rows ? end : (held[done - 1]?.sequence ?? end);
-      if (count > 0) this.#dropBlocks(after + 1, reached);
-      return { through: reached, count };
+      if (part === 'ended')
+        return endRows(connection, { after, through }, { rows, isOver, needed: taking.needed });
+      const end = Math.min(through, after + rows * PASSED_OVER);
+      const found = this.#each(HOLDING[part], { after, through: end }, rows, isOver, (row) =>
+        this.#take(part, row, taking),
+      );
+      if (part === 'access' && found.count > 0) fillPages(this.#connection, after + 1, found.through);
+      if (found.count > 0 && after < taking.ended)
+        dropBlocks(connection, after + 1, Math.min(found.through, taking.ended), taking.needed);
+      return found;
+    });
+  }
+
+  pack({ after, through }: LogStretch, { rows, ms }: ReduceLimit) {
+    const untilMs = ms === undefined ? Number.POSITIVE_INFINITY : this.#clock.read().monotonicMs + ms;
+    const isOver = () => this.#clock.read().monotonicMs >= untilMs;
+    return this.#connection.write(() => {
+      const taking = this.#taking();
+      const end = Math.min(through, after + rows * PASSED_OVER);
+      const found = this.#each(UNPACKED, { after, through: end }, rows, isOver, (row) => {
+        const packed = row.body === null ? undefined : packWhole({ ...row, body: row.body });
+        if (packed !== undefined) this.#putPacked(row, packed, taking);
+        return packed !== undefined;
+      });
+      fillPages(this.#connection, after + 1, found.through);
+      return found;
     });
   }
 
@@ -159,39 +180,94 @@ export class SqliteRowReducer implements RowReducer {
     });
   }
 
+  /** Does something to rows of a stretch in their order, a few in memory at a time. Returns how far it came. */
+  #each(
+    which: string,
+    { after, through }: LogStretch,
+    rows: number,
+    isOver: () => boolean,
+    change: (row: HeldRow) => boolean,
+  ): { readonly through: number; readonly count: number } {
+    const select = this.#connection.statement<[number, number, number], HeldRow>(
+      `${HELD} WHERE sequence > ? AND sequence <= ? AND ${which} ORDER BY sequence LIMIT ?`,
+    );
+    let count = 0;
+    let reached = after;
+    for (let done = 0; done < rows; ) {
+      const wanted = Math.min(READ_ROWS, rows - done);
+      const held = select.all(reached, through, wanted);
+      for (const row of held) {
+        if (done > 0 && isOver()) return { through: reached, count };
+        if (change(row)) count += 1;
+        done += 1;
+        reached = row.sequence;
+      }
+      if (held.length < wanted) return { through, count };
+    }
+    return { through: reached, count };
+  }
+
   #taking(): Taking {
     const connection = this.#connection;
+    const written = readLogRow(connection)?.lastSequence ?? 0;
+    // What may be gone is said by rows alone, so it is the same as long as none is written.
+    if (this.#known?.written === written) return { ...this.#known, origins: new Map() };
     const newestReset = connection.statement<[], { sequence: number | null }>(
       "SELECT max(sequence) AS sequence FROM event WHERE name = 'log.reset'",
     );
     const purges = PURGE_CLASSES.map((part) => readKept(connection, purgePointer(part)));
-    return {
+    this.#known = {
+      written,
       ended: readEnded(connection),
       needed: new Set([...purges, newestReset.get()?.sequence ?? 0]),
     };
+    return { ...this.#known, origins: new Map() };
   }
 
   /** Returns whether the row had the part. */
   #take(part: RetentionClass, row: HeldRow, taking: Taking): boolean {
     const { body, salt, sequence } = row;
     if (body === null) return false;
-    const left = salt === null ? reduceBody(body, part) : body;
     if (part === 'screening') {
-      if (left === body) return false;
-      this.#connection
-        .statement<[Uint8Array, number]>('UPDATE event SET body = ? WHERE sequence = ?')
-        .run(left, sequence);
-      return true;
+      // A packed row has none.
+      const left = salt !== null || isPacked(body) ? body : reduceBody(body, part);
+      if (left !== body) this.#putWhole(row, Buffer.from(left), taking);
+      return left !== body;
     }
-    if (left !== body) {
-      const leaf = JSON.parse(new TextDecoder().decode(left));
-      this.#shrink(row, packRow(leaf, row.previousHash), this.#originOf(leaf.epoch, leaf.source));
-    }
+    const short = isPacked(body) ? reducePacked({ ...row, body }, row.previousHash) : undefined;
+    if (short !== undefined) this.#shrink(row, short, row.origin);
+    else this.#reduce(part, row, wholeOf(row, body), taking);
+    if (sequence <= taking.ended) endRow(this.#connection, sequence, taking.needed);
+    return true;
+  }
+
+  #reduce(part: RetentionClass, row: HeldRow, body: Buffer, taking: Taking): void {
+    const left = row.salt === null ? reduceBody(body, part) : body;
     // A row of the form before parts has one salt for all of it and loses everything at once. So does one that
     // somebody made unreadable.
-    else this.#shrink(row, null, null);
-    if (sequence <= taking.ended) this.#end(row, taking);
-    return true;
+    if (left === body) this.#shrink(row, null, null);
+    else {
+      const leaf = JSON.parse(new TextDecoder().decode(left));
+      this.#shrink(row, packRow(leaf, row.previousHash), this.#originOf(leaf, taking));
+    }
+  }
+
+  /** Stores a row that keeps its form: packed, or as it is given where that cannot be. */
+  #putWhole(row: HeldRow, body: Buffer, taking: Taking): void {
+    const packed = packWhole({ ...row, body });
+    if (packed !== undefined) this.#putPacked(row, packed, taking);
+    else
+      this.#connection
+        .statement<[Uint8Array, number]>('UPDATE event SET body = ? WHERE sequence = ?')
+        .run(body, row.sequence);
+  }
+
+  #putPacked({ sequence }: HeldRow, { body, origin }: PackedRow, taking: Taking): void {
+    this.#connection
+      .statement<unknown[]>(
+        "UPDATE event SET body = ?, origin = ?, id = '', holder_ref = NULL WHERE sequence = ?",
+      )
+      .run(body, this.#originOf(origin, taking), sequence);
   }
 
   /** Leaves of a row what is given, its name and its hour. */
@@ -204,68 +280,29 @@ export class SqliteRowReducer implements RowReducer {
           time_ms = ?, recorded_ms = ?, reduced = ?, origin = ? WHERE sequence = ?`,
       )
       .run(hourMs, recordedMs, reduced, origin, row.sequence);
-    if (row.sequence % WHOLE_ROWS_PER_PAGE === 0) this.#joinPages(row.sequence);
   }
 
-  /**
-   * SQLite joins pages that became nearly empty when a row leaves one of them, not when a row shrinks in its place. So
-   * the row leaves and comes back; nobody sees it, for it is one transaction.
-   */
-  #joinPages(sequence: number): void {
-    const move = this.#connection.statement<[number, number]>(
-      'UPDATE event SET sequence = ? WHERE sequence = ?',
-    );
-    move.run(-sequence, sequence);
-    move.run(sequence, -sequence);
-  }
-
-  /** Leaves the hash alone, but not of the rows by which the log is verified. Returns whether it did. */
-  #end({ sequence }: HeldRow, { needed }: Taking): boolean {
-    if (needed.has(sequence)) return false;
-    this.#connection
-      .statement<[number]>(
-        `UPDATE event SET name = '', time_ms = 0, recorded_ms = NULL, reduced = NULL, origin = NULL
-          WHERE sequence = ?`,
-      )
-      .run(sequence);
-    if (sequence % REDUCED_ROWS_PER_PAGE === 0) this.#joinPages(sequence);
-    return true;
-  }
-
-  /**
-   * Deletes the rows of blocks that ended as a whole, where the tree has their root. The last one of each stays for its
-   * hash, which the row behind it continues.
-   */
-  #dropBlocks(from: number, to: number): void {
-    const connection = this.#connection;
-    const ended = connection.statement<[number, number], { count: number }>(
-      "SELECT count(*) AS count FROM event WHERE sequence >= ? AND sequence <= ? AND name = ''",
-    );
-    const drop = connection.statement<[number, number]>(
-      'DELETE FROM event WHERE sequence >= ? AND sequence < ?',
-    );
-    for (const { firstSequence, lastSequence } of readEpochs(connection)) {
-      const first = Math.max(from, firstSequence);
-      const start = Math.floor((first - firstSequence) / BLOCK_ROWS);
-      for (let place = start; ; place++) {
-        const begin = firstSequence + place * BLOCK_ROWS;
-        const end = begin + BLOCK_ROWS - 1;
-        if (begin > to || end > lastSequence) break;
-        const isWhole = ended.get(begin, end)?.count === BLOCK_ROWS;
-        if (isWhole && storedNode(connection, firstSequence, BLOCK_LEVEL, place) !== undefined)
-          drop.run(begin, end);
-      }
+  #originOf({ epoch, source }: RowOrigin, { origins }: Taking): number {
+    const key = `${epoch} ${source}`;
+    let id = origins.get(key);
+    if (id === undefined) {
+      const connection = this.#connection;
+      const known = connection.statement<[string, string], { id: number }>(
+        'SELECT id FROM row_origin WHERE epoch = ? AND source = ?',
+      );
+      if (known.get(epoch, source) === undefined)
+        connection
+          .statement<[string, string]>('INSERT INTO row_origin (epoch, source) VALUES (?, ?)')
+          .run(epoch, source);
+      id = known.get(epoch, source)?.id ?? 0;
+      origins.set(key, id);
     }
+    return id;
   }
+}
 
-  #originOf(epoch: string, source: string): number {
-    const connection = this.#connection;
-    connection
-      .statement<[string, string]>('INSERT OR IGNORE INTO row_origin (epoch, source) VALUES (?, ?)')
-      .run(epoch, source);
-    const known = connection.statement<[string, string], { id: number }>(
-      'SELECT id FROM row_origin WHERE epoch = ? AND source = ?',
-    );
-    return known.get(epoch, source)?.id ?? 0;
-  }
+function wholeOf(row: HeldRow, body: Buffer): Buffer {
+  return isPacked(body)
+    ? unpackWhole({ ...row, body, epoch: row.epoch ?? '', source: row.source ?? '' })
+    : body;
 }

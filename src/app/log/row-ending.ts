@@ -52,10 +52,22 @@ export class RowEnding {
     let ended = false;
     for (const part of PURGE_CLASSES) {
       if (yield* this.#takeAnnounced(part, rows)) ended = true;
-      if (!(yield* this.#announce(part, nowMs, rows))) continue;
-      if (yield* this.#takeAnnounced(part, rows)) ended = true;
+      if ((yield* this.#announce(part, nowMs, rows)) && (yield* this.#takeAnnounced(part, rows)))
+        ended = true;
+      if (part === 'screening') yield* this.#pack(rows);
     }
     return ended;
+  }
+
+  /** Whole rows wait for the end of their class in half of the room, once their screening is gone. */
+  *#pack(rows: () => number): Generator<void, void, void> {
+    const { rows: log, book } = this.#deps;
+    const through = book.progress('screening').reached;
+    for (let after = book.packedThrough(); after < through; ) {
+      after = log.pack({ after, through }, { rows: rows(), ms: REDUCING_MS }).through;
+      book.packed(after);
+      yield;
+    }
   }
 
   /** Returns whether there is something to take. */

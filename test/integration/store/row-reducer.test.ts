@@ -13,7 +13,12 @@ import { verifyLog } from '../../../src/core/events/verify-log.ts';
 import { PublishedContract } from '../../support/broker/published-contract.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { everyEvent } from '../../support/gate/all-events.ts';
-import { accessGranted, doorOpened, SAMPLE_TIME_MS } from '../../support/gate/event-samples.ts';
+import {
+  accessGranted,
+  doorOpened,
+  SAMPLE_ACCESS,
+  SAMPLE_TIME_MS,
+} from '../../support/gate/event-samples.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
 
 const HOUR_MS = 3_600_000;
@@ -71,6 +76,17 @@ function purge(store: Store, part: PurgeClass, through: number): number {
   return count;
 }
 
+/** Stores whole rows shorter. Returns how many. */
+function pack(store: Store, through: number): number {
+  let count = 0;
+  for (let after = 0; after < through; ) {
+    const done = store.rows.pack({ after, through }, { rows: 7 });
+    after = done.through;
+    count += done.count;
+  }
+  return count;
+}
+
 function bodies(store: Store): Map<number, string> {
   const events = store.outbox.readAfter(0, 10_000);
   return new Map(events.map(({ sequence, body }) => [sequence, new TextDecoder().decode(body)]));
@@ -83,42 +99,97 @@ function hashes(folder: string): unknown[] {
   return rows;
 }
 
+function bytesOfBodies(folder: string): number {
+  const database = new Database(join(folder, 'gatepost.db'), { readonly: true });
+  const bytes = database.prepare('SELECT sum(length(body) + length(id)) FROM event').pluck().get();
+  database.close();
+  return Number(bytes);
+}
+
+const { screening: _, ...PLAIN } = SAMPLE_ACCESS;
+
 describe('rows of every event', () => {
-  it('lose one part after the other; the log, the outbox and verifying give what is left', async () => {
+  it.each([
+    ['as they are written', false],
+    ['packed', true],
+  ])(
+    'lose one part after the other; the log, the outbox and verifying give what is left: %s',
+    async (_how, isPacked) => {
+      const folder = temporaryFolder();
+      const store = await openStore(folder);
+      store.log.commit({ events: everyEvent().filter(({ name }) => name !== 'site.stooddown') });
+      const { lastSequence } = store.outbox.position();
+      const before = hashes(folder);
+      expect(verdictOf(folder)).toMatchObject({ status: 'intact', erased: 0 });
+      for (const part of ['screening', 'access', 'operator'] as const) {
+        const { count } = store.rows.survey(part, { after: 0, through: lastSequence }, 0);
+        expect(count).toBeGreaterThan(0);
+        expect([part, purge(store, part, lastSequence)]).toEqual([part, count]);
+        expect(store.rows.survey(part, { after: 0, through: lastSequence }, 0)).toEqual({ count: 0 });
+        expect([part, verdictOf(folder).status, findingsOf(folder)]).toEqual([part, 'intact', []]);
+        expect(hashes(folder).slice(0, lastSequence)).toEqual(before);
+        const altered: object[] = [];
+        store.outbox.onAltered((rows) => altered.push(rows));
+        const published = bodies(store);
+        expect([part, altered, published.size]).toEqual([part, [], store.outbox.position().lastSequence]);
+        for (const text of published.values()) {
+          const group = /"io\.gatepost\.(\w+)\./.exec(text)?.[1];
+          expect([text, contract.faults(`${ROOT}evt/${group}`, Buffer.from(text))]).toEqual([text, []]);
+        }
+        if (part !== 'screening' || !isPacked) continue;
+        // Those that lost their screening are packed already.
+        expect(pack(store, lastSequence)).toBe(lastSequence - count);
+        expect(pack(store, lastSequence)).toBe(0);
+        expect(bodies(store)).toEqual(published);
+        expect([verdictOf(folder).status, findingsOf(folder)]).toEqual(['intact', []]);
+      }
+      const reduced = [...bodies(store).values()].slice(0, lastSequence);
+      for (const text of reduced) {
+        expect(JSON.parse(text).dataschema).toBe('urn:gatepost:event:reduced:v1');
+        for (const trace of ['00112233aabbccdd', 'a1b2c3d4e5f6', 'passage-1', 'chen', 'normal"', ':00.007Z'])
+          expect([trace, text, text.includes(trace)]).toEqual([trace, text, false]);
+      }
+      await store.stop();
+      // Opened again, the check at the start finds nothing either.
+      const again = await openStore(folder);
+      expect(again.altered).toEqual([]);
+      expect(again.log.recent(['access.granted', 'operator.override'], 10)).toEqual([]);
+      expect(again.log.recent(['log.reset'], 5)).toHaveLength(2);
+    },
+  );
+
+  it('take less than half of their room when they are packed, and are found as before', async () => {
     const folder = temporaryFolder();
     const store = await openStore(folder);
-    store.log.commit({ events: everyEvent().filter(({ name }) => name !== 'site.stooddown') });
-    const { lastSequence } = store.outbox.position();
-    const before = hashes(folder);
-    expect(verdictOf(folder)).toMatchObject({ status: 'intact', erased: 0 });
-    for (const part of ['screening', 'access', 'operator'] as const) {
-      const { count } = store.rows.survey(part, { after: 0, through: lastSequence }, 0);
-      expect(count).toBeGreaterThan(0);
-      expect([part, purge(store, part, lastSequence)]).toEqual([part, count]);
-      expect(store.rows.survey(part, { after: 0, through: lastSequence }, 0)).toEqual({ count: 0 });
-      expect([part, verdictOf(folder).status, findingsOf(folder)]).toEqual([part, 'intact', []]);
-      expect(hashes(folder).slice(0, lastSequence)).toEqual(before);
-      const altered: object[] = [];
-      store.outbox.onAltered((rows) => altered.push(rows));
-      const published = bodies(store);
-      expect([part, altered, published.size]).toEqual([part, [], store.outbox.position().lastSequence]);
-      for (const text of published.values()) {
-        const group = /"io\.gatepost\.(\w+)\./.exec(text)?.[1];
-        expect([text, contract.faults(`${ROOT}evt/${group}`, Buffer.from(text))]).toEqual([text, []]);
-      }
-    }
-    const reduced = [...bodies(store).values()].slice(0, lastSequence);
-    for (const text of reduced) {
-      expect(JSON.parse(text).dataschema).toBe('urn:gatepost:event:reduced:v1');
-      for (const trace of ['00112233aabbccdd', 'a1b2c3d4e5f6', 'passage-1', 'chen', 'normal"', ':00.007Z'])
-        expect([trace, text, text.includes(trace)]).toEqual([trace, text, false]);
-    }
+    const events = Array.from({ length: 40 }, () => ({ ...accessGranted(), data: PLAIN }) as EventDraft);
+    store.log.commit({ events: [...events, doorOpened()] });
+    const room = () => bytesOfBodies(folder);
+    const before = room();
+    const texts = bodies(store);
+    expect(pack(store, 42)).toBe(42);
+    expect(room() / before).toBeLessThan(0.5);
+    expect(bodies(store)).toEqual(texts);
+    expect(store.log.recent(['access.granted'], 2)).toHaveLength(2);
     await store.stop();
-    // Opened again, the check at the start finds nothing either.
+    // The ids go on behind the last one, which is packed.
     const again = await openStore(folder);
-    expect(again.altered).toEqual([]);
-    expect(again.log.recent(['access.granted', 'operator.override'], 10)).toEqual([]);
-    expect(again.log.recent(['log.reset'], 5)).toHaveLength(2);
+    const ids = [...bodies(again).values()].map((text) => JSON.parse(text).id);
+    expect(ids).toEqual(ids.toSorted());
+    expect(new Set(ids).size).toBe(ids.length);
+    const reader = openReadOnly(folder);
+    const query = { passId: String(PLAIN.passId), accessPoint: 'main-in' };
+    expect(reader.newestOf(query, 100)).toHaveLength(40);
+    reader.close();
+    expect(again.rows.reduce('access', { after: 0, through: 42 }, { rows: 100 }).count).toBe(41);
+  });
+
+  it('whose screening is not over are not packed', async () => {
+    const store = await openStore(temporaryFolder());
+    store.log.commit({ events: [accessGranted(), doorOpened()] });
+    const texts = bodies(store);
+    expect(store.rows.pack({ after: 0, through: 3 }, { rows: 10 })).toEqual({ through: 3, count: 2 });
+    expect(bodies(store)).toEqual(texts);
+    expect(store.rows.survey('screening', { after: 0, through: 3 }, 0).count).toBe(1);
   });
 
   it('leave nothing of it in the file', async () => {
@@ -274,6 +345,34 @@ describe('a part that is gone', () => {
     expect([verdictOf(folder).status, findingsOf(folder)]).toEqual(['intact', []]);
     store.rows.reduceRows([5]);
     expect(verdictOf(folder)).toEqual({ status: 'broken', sequence: 5, problem: 'uncovered' });
+  });
+
+  it('is named where somebody edits a packed row', async () => {
+    for (const edit of [
+      "UPDATE event SET body = CAST(replace(hex(body), hex('Open'), hex('Shut')) AS BLOB) WHERE sequence = 4",
+      "UPDATE event SET body = unhex(replace(hex(body), hex('Open'), hex('Shut'))) WHERE sequence = 4",
+      "UPDATE event SET body = x'01' WHERE sequence = 4",
+      "UPDATE event SET body = x'0108ff' WHERE sequence = 4",
+      'UPDATE event SET origin = NULL WHERE sequence = 4',
+      "UPDATE event SET name = 'door.alarm' WHERE sequence = 4",
+      'UPDATE event SET time_ms = time_ms + 1 WHERE sequence = 4',
+    ]) {
+      const folder = temporaryFolder();
+      const store = await openStore(folder);
+      store.log.commit({ events: Array.from({ length: 8 }, () => doorOpened()) });
+      pack(store, 9);
+      expect(findingsOf(folder)).toEqual([]);
+      await store.stop();
+      const database = new Database(join(folder, 'gatepost.db'));
+      database.exec(edit);
+      database.close();
+      expect([edit, findingsOf(folder)]).toEqual([edit, ['edited 4-4']]);
+      const again = await openStore(folder);
+      expect([edit, again.altered]).toEqual([edit, [{ first: 4, last: 4, problem: 'edited' }]]);
+      // Its class is over all the same, and nothing of it stays.
+      expect(again.rows.reduce('access', { after: 0, through: 9 }, { rows: 20 }).count).toBeGreaterThan(6);
+      await again.stop();
+    }
   });
 
   it('is named where somebody edits the reduced row, or what is stored of it', async () => {

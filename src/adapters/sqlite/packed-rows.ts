@@ -1,0 +1,150 @@
+const PACKED = 0x01;
+/** What is in the flags of a packed row. */
+const FLAGS = { operator: 1, reading: 2, screening: 4, recorded: 8 } as const;
+const [UUID_BYTES, SALT_BYTES, HASH_BYTES, TIME_BYTES, LENGTH_BYTES] = [16, 16, 32, 6, 2] as const;
+
+/** A whole row as it stands in the columns. */
+export interface WholeColumns {
+  readonly sequence: number;
+  readonly name: string;
+  readonly timeMs: number;
+  readonly timeQuality: string;
+  /** As it was written, or packed. */
+  readonly body: Buffer;
+  readonly epoch: string;
+  readonly source: string;
+}
+
+/**
+ * A row from which nothing is to be taken before all of it, in the text that the log writes. A reading has a salt of its
+ * own, so a row that still has one is not like this.
+ */
+const WHOLE =
+  /^\{"bootid":"([\da-f-]{36})",(?:"commitments":"(reading|screening)=([\da-f]{64})",)?"data":(\{.*\}),"datacontenttype":"application\/json","dataschema":"[^"]*","epoch":"([^"]*)","id":"([\da-f-]{36})","prevhash":"([\da-f]{64})","recordedtime":"([^"]*)","salts":"(access|operator)=([\w-]{22})","sequence":"\d+","source":"([^"]*)","specversion":"1\.0","subject":("(?:[^"\\]|\\.)*"),"time":"[^"]*","timequality":"[^"]*","type":"[^"]*"\}$/s;
+
+/** Whether a body is packed; a body in its own form begins with a brace. */
+export function isPacked(body: Uint8Array): boolean {
+  return body[0] === PACKED;
+}
+
+/** What identifies the log that a row in its own form was written by. */
+export interface RowOrigin {
+  readonly epoch: string;
+  readonly source: string;
+}
+
+export interface PackedRow {
+  readonly body: Buffer;
+  readonly origin: RowOrigin;
+}
+
+/**
+ * Stores a whole row in less than half of its bytes: what its columns and the log say of it is left out, numbers are
+ * bytes, and its data and subject stay as they are, for those who search in them.
+ * @returns undefined for a row that would not come back byte for byte
+ */
+export function packWhole(row: Omit<WholeColumns, 'epoch' | 'source'>): PackedRow | undefined {
+  const text = row.body.toString('utf8');
+  const found = WHOLE.exec(text);
+  if (found === null) return undefined;
+  const [, boot = '', part, gone = '', data = '', epoch = '', id = '', prevhash = '', recorded = ''] = found;
+  const [rowClass, salt = '', source = '', subject = ''] = found.slice(9);
+  const recordedMs = Date.parse(recorded);
+  if (!(recordedMs >= 0 && recordedMs < 2 ** 47)) return undefined;
+  const isAtOnce = recordedMs === row.timeMs;
+  const flags =
+    (rowClass === 'operator' ? FLAGS.operator : 0) |
+    (part === undefined ? 0 : FLAGS[part as 'reading' | 'screening']) |
+    (isAtOnce ? 0 : FLAGS.recorded);
+  const numbers = Buffer.alloc(TIME_BYTES + LENGTH_BYTES);
+  const subjectBytes = Buffer.from(subject);
+  numbers.writeUIntBE(recordedMs, 0, TIME_BYTES);
+  if (subjectBytes.length > 0xffff) return undefined;
+  numbers.writeUInt16BE(subjectBytes.length, TIME_BYTES);
+  const body = Buffer.concat([
+    Uint8Array.of(PACKED, flags),
+    uuidBytes(boot),
+    uuidBytes(id),
+    Buffer.from(salt, 'base64url'),
+    Buffer.from(prevhash + gone, 'hex'),
+    isAtOnce ? numbers.subarray(TIME_BYTES) : numbers,
+    subjectBytes,
+    Buffer.from(data),
+  ]);
+  const origin = { epoch, source };
+  return unpackWhole({ ...row, body, ...origin }).equals(row.body) ? { body, origin } : undefined;
+}
+
+/** What stands in a packed row. */
+export interface PackedParts {
+  readonly boot: Buffer;
+  readonly id: Buffer;
+  readonly salt: Buffer;
+  readonly prevhash: Buffer;
+  readonly rowClass: 'access' | 'operator';
+  /** The part that is gone already, and the commitment to it. */
+  readonly gone: { readonly part: 'reading' | 'screening'; readonly commitment: Buffer } | undefined;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly recorded: string;
+  /** JSON. */
+  readonly subject: string;
+  readonly data: string;
+}
+
+/** Takes a packed row apart. Bytes that packWhole() did not make give parts that no hash fits. */
+export function packedParts({ body, timeMs }: Pick<WholeColumns, 'body' | 'timeMs'>): PackedParts {
+  const flags = body[1] ?? 0;
+  let at = 2;
+  const take = (bytes: number): Buffer => {
+    at += bytes;
+    return body.subarray(at - bytes, at);
+  };
+  const [boot, id, salt] = [take(UUID_BYTES), take(UUID_BYTES), take(SALT_BYTES)];
+  const prevhash = take(HASH_BYTES);
+  const part = flags & FLAGS.reading ? 'reading' : flags & FLAGS.screening ? 'screening' : undefined;
+  const gone = part && ({ part, commitment: take(HASH_BYTES) } as const);
+  const time = timeText(timeMs);
+  const recorded =
+    flags & FLAGS.recorded ? timeText(Number.parseInt(take(TIME_BYTES).toString('hex'), 16)) : time;
+  const length = Number.parseInt(take(LENGTH_BYTES).toString('hex') || '0', 16);
+  const subject = take(length).toString('utf8');
+  const data = body.toString('utf8', at);
+  const rowClass = flags & FLAGS.operator ? 'operator' : 'access';
+  return { boot, id, salt, prevhash, rowClass, gone, time, recorded, subject, data };
+}
+
+/** The row as it was written. Bytes that packWhole() did not make give a text that no hash fits. */
+export function unpackWhole(row: WholeColumns): Buffer {
+  const { name } = row;
+  const parts = packedParts(row);
+  const { gone, rowClass, time, recorded, subject, data } = parts;
+  const [boot, id] = [uuidText(parts.boot.toString('hex')), uuidText(parts.id.toString('hex'))];
+  const salt = parts.salt.toString('base64url');
+  const prevhash = parts.prevhash.toString('hex');
+  const commitments =
+    gone === undefined ? '' : `"commitments":"${gone.part}=${gone.commitment.toString('hex')}",`;
+  const sequence = String(row.sequence).padStart(16, '0');
+  return Buffer.from(
+    `{"bootid":"${boot}",${commitments}"data":${data},"datacontenttype":"application/json","dataschema":"urn:gatepost:event:${name}:v1","epoch":"${row.epoch}","id":"${id}","prevhash":"${prevhash}","recordedtime":"${recorded}","salts":"${rowClass}=${salt}","sequence":"${sequence}","source":"${row.source}","specversion":"1.0","subject":${subject},"time":"${time}","timequality":"${row.timeQuality}","type":"io.gatepost.${name}.v1"}`,
+  );
+}
+
+/** Id of a packed row. */
+export function packedId(body: Buffer): string {
+  return uuidText(body.toString('hex', 2 + UUID_BYTES, 2 + 2 * UUID_BYTES));
+}
+
+export function uuidBytes(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
+
+export function uuidText(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** RFC 3339; empty for a number that is no date, as in a row that somebody edited. */
+export function timeText(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}
