@@ -55,6 +55,14 @@ export function dateWithYear(language: Language, date: string): string {
 }
 
 const DAY_MS = 86_400_000;
+/** From here on the day of the year alone could be taken for one that is near. */
+const NEAR_DAYS = 180;
+
+/** A day that is over: 24 Feb, and 24 Feb 2019 when that is long ago. */
+export function pastDayText(language: Language, atMs: number, nowMs: number, timeZone?: string): string {
+  const shape = nowMs - atMs > NEAR_DAYS * DAY_MS ? 'year' : 'day';
+  return format(language, timeZone, shape).format(atMs);
+}
 
 /** The site's local date and time, as Unix milliseconds as if it were UTC. */
 function localAsUtcMs(atMs: number, timeZone: string | undefined): number {

@@ -119,6 +119,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
           <AttentionList
             items={attention}
             decisions={picture.decisions}
+            devices={picture.devices}
             onOrder={onOrder}
             onSessionDoubt={onSessionDoubt}
           />

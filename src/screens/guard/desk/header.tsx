@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
-import { dayText, secondsText } from '../../shared/times.ts';
+import { pastDayText, secondsText } from '../../shared/times.ts';
 import type { GuardState } from '../guard-state.ts';
 import { useWords } from '../words.ts';
 import { levelWords } from './level-card.tsx';
@@ -48,7 +48,7 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
               </li>
             ) : null,
           )}
-        {live && picture.backup && <Backup backup={picture.backup} />}
+        {live && picture.backup && <Backup backup={picture.backup} nowMs={siteTime.nowMs} />}
         {live && clock && clock.quality !== 'synced' && (
           <li class="badge warn">
             <Icon name="warning" />
@@ -80,10 +80,15 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
   );
 }
 
-function Backup({ backup: { lastMs, isDue } }: { backup: NonNullable<GuardState['backup']> }) {
+interface BackupProps {
+  readonly backup: NonNullable<GuardState['backup']>;
+  readonly nowMs: number;
+}
+
+function Backup({ backup: { lastMs, isDue }, nowMs }: BackupProps) {
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.header;
-  const date = lastMs === undefined ? undefined : dayText(language, lastMs, timeZone);
+  const date = lastMs === undefined ? undefined : pastDayText(language, lastMs, nowMs, timeZone);
   if (date === undefined && !isDue) return null;
   return (
     <li class={isDue ? 'badge warn' : 'badge'}>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
 import type { RequestAnswer } from '../../../core/report/data-request.ts';
 import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
+import type { DeviceView } from '../../../ports/gate-state.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
@@ -9,11 +10,13 @@ import { useAttendance } from '../desk/attendance.ts';
 import { type Give, type PlainOrder, personOf } from '../orders.ts';
 import { giveOrder, problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
+import { adviceOf } from './device-strip.tsx';
 
 interface Props {
   readonly items: readonly AttentionView[];
   /** Decisions, to name the person of an item. */
   readonly decisions: readonly DecisionView[];
+  readonly devices: readonly DeviceView[];
   readonly onOrder: Give;
   readonly onSessionDoubt: () => Promise<void>;
 }
@@ -84,7 +87,7 @@ function Items({ items, ...doing }: Props) {
   );
 }
 
-function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Line } & Doing) {
+function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly line: Line } & Doing) {
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.attention;
   const { item, ids, count } = line;
@@ -94,7 +97,13 @@ function Item({ line, decisions, onOrder, onSessionDoubt }: { readonly line: Lin
   const time = (atMs: number) => clockText(language, atMs, timeZone);
   const device = wordIn<string>(locale.vocabulary.deviceRole, item.role) ?? '';
   const ended = kind === 'device' ? words.deviceOver : words.over;
-  const { title, do: advice } = over ? ended : words.kinds[kind];
+  // No cable of the card can be looked at, and it decides whether anything opens: its own trouble is said at once.
+  const card = item.role === 'log' && !over ? devices.find(({ role }) => role === 'log') : undefined;
+  const { title, do: advice } = card
+    ? { title: words.cardTrouble, do: adviceOf(locale, card) }
+    : over
+      ? ended
+      : words.kinds[kind];
   return (
     <li class={isCall(item) ? `${kind} urgent` : kind}>
       <Icon name={ICONS[kind]} />

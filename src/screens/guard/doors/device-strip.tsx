@@ -9,7 +9,7 @@ import { useWords } from '../words.ts';
 const READ: ReadonlySet<DeviceView['role']> = new Set(['contact', 'exitButton', 'tamper', 'fire']);
 
 /** What is wrong and what to do; the daemon's own English sentence is shown below it for the installer. */
-function adviceOf(locale: Locale, { cause, status, role }: DeviceView): string {
+export function adviceOf(locale: Locale, { cause, status, role }: DeviceView): string {
   const { deviceCause } = locale.vocabulary;
   if (READ.has(role) && cause?.startsWith('gpio.')) return deviceCause.unreadable;
   const known = wordIn<string>(deviceCause, cause);
