@@ -195,6 +195,8 @@ export interface GateState {
   /** Without a value where no backups are asked for and none was made. */
   readonly backup: State<BackupView>;
   readonly checkpoint: State<CheckpointView>;
+  /** The last counter of each key that has signed a command, by its kid. */
+  readonly commands: State<Readonly<Record<string, number>>>;
   /** By access point. */
   readonly readings: State<ReadingView>;
   /** By access point. */

@@ -284,6 +284,7 @@ describe('what is published', () => {
       'checkpoint',
       'evt/access',
       'evt/accesspoint',
+      'evt/command',
       'evt/credential',
       'evt/device',
       'evt/directory',

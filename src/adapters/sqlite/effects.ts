@@ -1,5 +1,6 @@
 import type { Effect } from '../../core/decision/effect.ts';
 import { SqliteBackupBook } from './backup-book.ts';
+import { SqliteCommandBook } from './command-book.ts';
 import type { Connection } from './connection.ts';
 import { SqliteDataRequests } from './data-requests.ts';
 import { SqliteDayCounts } from './day-counts.ts';
@@ -24,6 +25,7 @@ export interface EffectTables {
   readonly records: SqliteRecordsOfThePast;
   readonly backups: SqliteBackupBook;
   readonly requests: SqliteDataRequests;
+  readonly commands: SqliteCommandBook;
 }
 
 export function effectTables(connection: Connection): EffectTables {
@@ -39,6 +41,7 @@ export function effectTables(connection: Connection): EffectTables {
     records: new SqliteRecordsOfThePast(connection),
     backups: new SqliteBackupBook(connection),
     requests: new SqliteDataRequests(connection),
+    commands: new SqliteCommandBook(connection),
   };
 }
 
@@ -102,6 +105,12 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'dropCounts':
       tables.dayCounts.drop(effect.beforeDay);
+      return;
+    case 'useCommand':
+      tables.commands.use(effect.key, effect.counter);
+      return;
+    case 'commandsFrom':
+      tables.commands.beginAt(effect.fromMs);
       return;
     case 'noteBackup':
       tables.backups.markTold(effect.id);

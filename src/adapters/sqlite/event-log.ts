@@ -152,6 +152,7 @@ export class SqliteEventLog implements EventLog, LogRenewal {
       const why = cause ?? CAUSES[verdict];
       if (why !== 'new log') this.#deps.tables.records.doubt(wallMs);
       putKept(connection, 'restored', 0);
+      this.#deps.tables.commands.beginAt(quality === 'unsynced' ? 0 : wallMs);
       const reset: EventDraft = {
         name: 'log.reset',
         subject: gate,

@@ -17,6 +17,7 @@ type KeptName =
   | 'occupancy'
   | 'closed-day'
   | 'request-number'
+  | 'commands-from'
   | 'stood-down'
   | 'marked'
   | 'epoch-from'

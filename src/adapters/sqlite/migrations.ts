@@ -450,6 +450,16 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 18,
+    sql: `
+      -- The last command of each key that was used up; public_key is hex.
+      CREATE TABLE command_counter (
+        public_key TEXT PRIMARY KEY,
+        counter INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

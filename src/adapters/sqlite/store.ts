@@ -12,6 +12,7 @@ import { SqliteAttentionBook } from './attention-book.ts';
 import type { SqliteBackupBook } from './backup-book.ts';
 import { readBootId } from './boot-id.ts';
 import { SqliteBundleShelf } from './bundle-shelf.ts';
+import type { SqliteCommandBook } from './command-book.ts';
 import { Connection } from './connection.ts';
 import type { SqliteDataRequests } from './data-requests.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
@@ -83,6 +84,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly backups: SqliteBackupBook;
   readonly requests: SqliteDataRequests;
   readonly passRecords: SqlitePassRecords;
+  readonly commands: SqliteCommandBook;
   readonly clockFloor: SqliteClockFloor;
   readonly bundles: SqliteBundleShelf;
   readonly tree: SqliteLogTree;
@@ -140,6 +142,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.backups = tables.backups;
     this.requests = tables.requests;
     this.passRecords = new SqlitePassRecords(connection);
+    this.commands = tables.commands;
     this.operators = tables.operators;
     this.browsers = new SqliteKnownBrowsers(connection, clock);
     this.sessions = new SqliteSessionStore({ connection, clock });

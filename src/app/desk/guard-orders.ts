@@ -8,7 +8,7 @@ import { type DeskRecords, type OrderTable, overrideAt, type Planned, refused } 
 import type { AccessPoint } from '../passage/access-point.ts';
 import type { DataRequests } from '../rules/data-requests.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
-import type { RuleOrders } from './rule-orders.ts';
+import type { RuleOrders } from '../rules/rule-orders.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
 
 interface GuardOrdersDeps {

@@ -9,6 +9,7 @@ import type { Broker } from '../../ports/broker.ts';
 import type { BundleShelf } from '../../ports/bundles.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader } from '../../ports/code-reader.ts';
+import type { CommandBook } from '../../ports/command-book.ts';
 import type { DataRequestBook, PassRecords } from '../../ports/data-requests.ts';
 import type { DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
@@ -58,6 +59,7 @@ interface GateStore extends StoreHealth {
   readonly backups: BackupBook;
   readonly requests: DataRequestBook;
   readonly passRecords: PassRecords;
+  readonly commands: CommandBook;
   readonly dayCounts: DayCounts;
   readonly tree: LogTree;
   readonly checkpoints: CheckpointBook;

@@ -1,5 +1,6 @@
 import type { HistoryWatch } from '../board/history-watch.ts';
 import type { LogWatch } from '../board/log-watch.ts';
+import type { CommandIntake } from '../centre/command-intake.ts';
 import type { ListSubscription } from '../lists/list-subscription.ts';
 import type { Receipts } from '../uplink/receipts.ts';
 import type { Replays } from '../uplink/replays.ts';
@@ -14,6 +15,7 @@ export function makeUplink(
     readonly receipts: Receipts;
     readonly replays: Replays;
     readonly subscription: ListSubscription;
+    readonly commands: CommandIntake;
     readonly logWatch: LogWatch;
     readonly historyWatch: HistoryWatch;
   },
@@ -22,7 +24,7 @@ export function makeUplink(
   const { broker, protocol } = named;
   let status: UplinkState['status'] | undefined;
   let sinceMs = 0;
-  return new UplinkPump({
+  const pump: UplinkPump = new UplinkPump({
     site: site.site,
     gate: site.gate,
     software: `gatepost ${site.software}`,
@@ -37,6 +39,7 @@ export function makeUplink(
     onConnected: (connection) => {
       parts.subscription.attach(connection);
       parts.receipts.attach(connection);
+      parts.commands.attach(connection, pump);
     },
     onState: (now) => {
       if (now.status !== status) sinceMs = clock.read().wallMs;
@@ -58,4 +61,5 @@ export function makeUplink(
       });
     },
   });
+  return pump;
 }

@@ -7,9 +7,11 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import { HistoryWatch } from '../board/history-watch.ts';
 import { LogWatch } from '../board/log-watch.ts';
+import { CommandIntake } from '../centre/command-intake.ts';
+import { commandPlans } from '../centre/command-plans.ts';
+import { CommandRecords } from '../centre/command-records.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
-import { RuleOrders } from '../desk/rule-orders.ts';
 import { VisitorOrders } from '../desk/visitor-orders.ts';
 import { RetryingStart } from '../devices/retrying-start.ts';
 import type { Door } from '../door/door.ts';
@@ -20,6 +22,7 @@ import { RecordEnding } from '../log/record-ending.ts';
 import { Retention } from '../log/retention.ts';
 import { RowEnding } from '../log/row-ending.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
+import { RuleOrders } from '../rules/rule-orders.ts';
 import { Announcer } from '../site/announcer.ts';
 import { BackupWatch } from '../site/backup-watch.ts';
 import { ClockWatch } from '../site/clock-watch.ts';
@@ -57,6 +60,8 @@ export class Gate implements Lifecycle {
   readonly #visitorOrders: VisitorOrders;
   readonly #distribution: Distribution;
   readonly #subscription: ListSubscription;
+  readonly #commandRecords: CommandRecords;
+  readonly #commands: CommandIntake;
   readonly #logWatch: LogWatch;
   readonly #historyWatch: HistoryWatch;
   readonly #receipts: Receipts;
@@ -96,6 +101,11 @@ export class Gate implements Lifecycle {
     });
     this.lists = this.#distribution;
     this.#subscription = new ListSubscription({ site, intake: this.#distribution, clock, logger });
+    this.#commandRecords = new CommandRecords({
+      ...rules,
+      book: store.commands,
+      keys: () => lists.listedKeys,
+    });
     this.#distribution.onChanged((type) => this.#onList(type));
     this.checkpoints = new Checkpoints({
       tree: store.tree,
@@ -125,6 +135,14 @@ export class Gate implements Lifecycle {
       state: ports.state,
       clock,
       logger,
+    });
+    this.#commands = new CommandIntake({
+      ...ports,
+      plans: commandPlans({ ...this.#rules, accessPoints: this.#accessPoints, ruleOrders: this.#ruleOrders }),
+      records: this.#commandRecords,
+      keys: () => lists.listedKeys,
+      site,
+      gate,
     });
     this.#ending = this.#retention();
     this.#logWatch = new LogWatch({
@@ -218,6 +236,7 @@ export class Gate implements Lifecycle {
     yield named('requests of people', this.#rules.requests);
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     yield named('retention', this.#ending);
+    yield named('commands', this.#commands);
     const parts = this.#doors.map((door) => ({
       name: `The lock of ${door.id}`,
       isWell: () => door.isWell(),
@@ -266,6 +285,7 @@ export class Gate implements Lifecycle {
       receipts: this.#receipts,
       replays: this.replays,
       subscription: this.#subscription,
+      commands: this.#commands,
       logWatch: this.#logWatch,
       historyWatch: this.#historyWatch,
     };
@@ -316,7 +336,10 @@ export class Gate implements Lifecycle {
   }
 
   #onList(type: BundleType | undefined): void {
-    if (type === 'trust') this.#subscription.askAgain();
+    if (type === 'trust') {
+      this.#subscription.askAgain();
+      this.#commandRecords.publish();
+    }
     const policy = type === 'policy' ? this.#rules.lists.content('policy') : undefined;
     if (policy !== undefined) this.#rules.levels.replace(this.#ports.readPolicy(policy.json));
     this.#showLists();

@@ -1,7 +1,7 @@
 import type { DeskRefusal } from '../../core/access/desk-refusals.ts';
 import type { Given, OrderType } from '../../core/desk/guard-order.ts';
 import { isGatepostError } from '../../core/errors.ts';
-import type { OverrideData } from '../../core/events/event.ts';
+import type { OverrideData, StoredEvent } from '../../core/events/event.ts';
 import type { LogEntry } from '../../ports/event-log.ts';
 import type { AlreadyDone, DeskAnswer, OrderRefusal } from '../../ports/guard-desk.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -14,8 +14,11 @@ export interface OrderPlan {
   readonly effects?: NonNullable<LogEntry['effects']>;
   /** The order only closes: it is carried out also if it cannot be recorded. */
   readonly shuts?: boolean;
-  /** Carries out the order after it is recorded. An answer tells what did not work, e.g. a device that did not obey. */
-  readonly act?: () => DeskAnswer | undefined;
+  /**
+   * Carries out the order after it is recorded. An answer tells what did not work, e.g. a device that did not obey.
+   * `rows`: the record; empty if there is none.
+   */
+  readonly act?: (rows: readonly StoredEvent[]) => DeskAnswer | undefined;
 }
 
 /** A refusal records and does nothing. */
@@ -34,27 +37,28 @@ export class DeskRecords {
 
   carryOut(planned: Planned): DeskAnswer {
     if ('status' in planned) return planned;
-    if (!this.#isRecorded(planned)) {
+    const rows = this.#record(planned);
+    if (rows === undefined) {
       return refused(
         'not_recorded',
         'The order could not be written to the log, so nothing was done. See the alarm for the log; the wired exit works.',
       );
     }
-    return planned.act?.() ?? { status: 'done' };
+    return planned.act?.(rows) ?? { status: 'done' };
   }
 
-  #isRecorded({ events, effects, shuts = false }: OrderPlan): boolean {
+  /** Undefined if there is no record and nothing may be done without one. */
+  #record({ events, effects, shuts = false }: OrderPlan): readonly StoredEvent[] | undefined {
     const { notes, logger } = this.#deps;
     try {
-      notes.write(events, effects, { usesReserve: shuts });
-      return true;
+      return notes.write(events, effects, { usesReserve: shuts });
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       const what = shuts
         ? 'An order that shuts was carried out without a record'
         : 'An order was not carried out';
       logger.error({ code: error.code, err: error }, `${what}: ${error.message}`);
-      return shuts;
+      return shuts ? [] : undefined;
     }
   }
 }

@@ -1,3 +1,4 @@
+import { COMMAND_REFUSALS } from '../../core/contract/commands.ts';
 import type { AccessData, DeviceData, EventDataByName, EventName } from '../../core/events/event.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,7 +17,7 @@ export interface RowLimit {
 export const ROW_LIMITS = {
   /** One device, contact, alarm or lid; the clock; the disk; starts and stops. */
   change: { burst: 12, everyMs: 10 * MINUTE_MS, owed: 8 },
-  /** Wrong passwords, and lists that are refused. */
+  /** Wrong passwords; lists and commands that are refused, which anybody who has the broker can send again. */
   outside: { burst: 60, everyMs: 10 * MINUTE_MS, owed: 8 },
   /** Refusals of people without a genuine pass at one access point. The first hundred codes an hour of a noisy scanner fit. */
   stranger: { burst: 120, everyMs: 10 * MINUTE_MS, owed: 8 },
@@ -88,6 +89,10 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'operator.authfailed': ({ subject, data }) => outside(`sign-in ${subject}`, data.operator),
   'operator.changed': 'always',
   'operator.override': 'always',
+  'command.result': ({ subject, data }) =>
+    COMMAND_REFUSALS.some((one) => one === data.reason)
+      ? outside(`commands ${subject}`, data.reason ?? '')
+      : 'always',
   'log.reset': 'always',
   'log.altered': 'always',
   'log.purged': 'always',

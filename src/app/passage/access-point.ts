@@ -98,6 +98,11 @@ export class AccessPoint implements Lifecycle {
     return this.#deps.facts.id;
   }
 
+  /** Id of its door. */
+  get door(): string {
+    return this.#deps.facts.door;
+  }
+
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     this.#started = true;

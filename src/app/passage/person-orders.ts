@@ -196,9 +196,9 @@ export class PersonOrders {
     const { accessPoint, recent } = this.#deps;
     return {
       events: [overrideAt(accessPoint, { operator, action, accessPoint, passage, note })],
-      act: () => {
+      act: (rows) => {
         recent.ordered(passage, { operator, action, note });
-        return act();
+        return act(rows);
       },
     };
   }

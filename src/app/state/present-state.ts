@@ -88,6 +88,7 @@ export class PresentState implements GateState {
   readonly servers = new NewestValues<readonly ServerView[]>();
   readonly backup = new NewestValues<BackupView>();
   readonly checkpoint = new NewestValues<CheckpointView>();
+  readonly commands = new NewestValues<Readonly<Record<string, number>>>();
   readonly readings = new NewestValues<ReadingView>(({ accessPoint }) => accessPoint);
   readonly passages = new NewestValues<PassageView>(({ accessPoint }) => accessPoint);
   readonly prompts = new NewestValues<PromptView>(({ accessPoint }) => accessPoint);

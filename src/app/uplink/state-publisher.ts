@@ -29,7 +29,7 @@ export class StatePublisher implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#following.length > 0) return;
-    const { phase, devices, attention, servers } = this.#state;
+    const { phase, devices, attention, servers, commands } = this.#state;
     const tell: TellState = (topic, payload) => {
       if (this.#isNews(topic, payload)) this.#sink.publishState(topic, payload);
     };
@@ -39,6 +39,7 @@ export class StatePublisher implements Lifecycle {
     this.#following = [
       ...states,
       phase.follow(() => this.#tellCondition()),
+      commands.follow(() => this.#tellCondition()),
       devices.follow(() => {
         this.#tellCondition();
         this.#tellLog();
@@ -59,10 +60,12 @@ export class StatePublisher implements Lifecycle {
   #tellCondition(): void {
     const devices = this.#state.devices.values;
     const isReady = this.#state.phase.values[0]?.phase === 'ready';
+    const [commands = {}] = this.#state.commands.values;
     const wellEnough = devices.every(({ status }) => status === 'ok' || status === 'connecting');
     const condition: GateCondition = {
       state: !isReady ? 'init' : wellEnough ? 'ready' : 'degraded',
       devices: Object.fromEntries(devices.map(({ id, status }) => [id, status])),
+      ...(Object.keys(commands).length === 0 ? {} : { commands }),
     };
     if (this.#isNews('state/conn', condition)) this.#sink.setCondition(condition);
   }

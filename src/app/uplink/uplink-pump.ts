@@ -39,7 +39,7 @@ export interface UplinkState {
 type Conn = StateByName['conn'];
 
 /** The condition of the gate, for `state/conn`. */
-export interface GateCondition extends Pick<StateByName['conn'], 'devices'> {
+export interface GateCondition extends Pick<StateByName['conn'], 'devices' | 'commands'> {
   readonly state: 'init' | 'ready' | 'degraded';
 }
 
@@ -162,6 +162,14 @@ export class UplinkPump implements Lifecycle {
     const state: StateByName['alert'] | undefined = alert && { ...alert, since: this.#now() };
     this.#states.set(`${this.#root}alert/${name}`, state);
     this.#session?.wake();
+  }
+
+  /**
+   * Sends a message that is neither an event nor a state, once; without a connection, and where many wait, it is lost.
+   * @param first before others that wait
+   */
+  say(message: OutgoingMessage, { first = false } = {}): void {
+    this.#session?.say(message, first);
   }
 
   /**
@@ -329,13 +337,15 @@ export class UplinkPump implements Lifecycle {
 
   #conn(state: Conn['state']): Conn {
     const { epoch, firstSequence, lastSequence } = this.#readPosition();
+    const { devices, commands } = this.#condition;
     return {
       state,
       epoch,
       firstSeq: firstSequence,
       lastSeq: lastSequence,
       software: this.#deps.software,
-      devices: this.#condition.devices,
+      devices,
+      ...(commands === undefined ? {} : { commands }),
       since: state === this.#condition.state ? this.#since : this.#now(),
     };
   }

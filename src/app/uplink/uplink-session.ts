@@ -23,6 +23,8 @@ const LOG_PAUSE_MS = 5000;
 /** Pause before a state is offered again to a busy broker. */
 const STATE_PAUSE_MS = 10_000;
 const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jitter: 0.5, healthyAfterMs: 0 };
+/** Messages that are sent once and wait for their turn; more are left out. */
+const MOST_SAID = 32;
 /** An event that is sent later than this after it happened is marked as historical. */
 const HISTORICAL_MS = 60_000;
 
@@ -68,6 +70,11 @@ export class UplinkSession {
   readonly #window: PublishWindow;
   readonly #timers = new Map<TimerName, Cancel>();
   readonly #busyStates = new Set<string>();
+  /** Messages that are neither events nor states. */
+  readonly #toSay: OutgoingMessage[] = [];
+  /** Number of them without an answer. */
+  #saying = 0;
+  #saidLast = false;
   #nextSaveMs = 0;
   #held: 'no' | 'pausing' | 'due' = 'no';
   #busyAnswers = 0;
@@ -86,9 +93,9 @@ export class UplinkSession {
     return this.#problem;
   }
 
-  /** The messages without an answer, in order. */
+  /** The events and states without an answer, in order; none where something else may be what the broker minds. */
   get unanswered(): readonly Unanswered[] {
-    return this.#window.unanswered;
+    return this.#saying > 0 ? [] : this.#window.unanswered;
   }
 
   /** Begins to send. */
@@ -101,6 +108,14 @@ export class UplinkSession {
   /** To be called when there may be something new. Returns at once; the sending happens later. */
   wake(): void {
     this.#schedule('fill', 0, () => this.#fill());
+  }
+
+  /** Sends a message once, in turn with events and states. @param first before others that wait */
+  say(message: OutgoingMessage, first: boolean): void {
+    if (first) this.#toSay.unshift(message);
+    else this.#toSay.push(message);
+    this.#toSay.length = Math.min(this.#toSay.length, MOST_SAID);
+    this.wake();
   }
 
   /** Sends what fits in the window, waits for the answers, then sends `message` and waits for its answer. */
@@ -135,12 +150,32 @@ export class UplinkSession {
   }
 
   #sendNext(): boolean {
+    if (!this.#saidLast && this.#sayNext()) return true;
+    if (!this.#sendEventOrState()) return this.#sayNext();
+    this.#saidLast = false;
+    return true;
+  }
+
+  #sendEventOrState(): boolean {
     const { trials } = this.#deps;
     const isSent =
       trials.isCareful && trials.takeTurn() === 'event'
         ? this.#sendEvent() || this.#sendState()
         : this.#sendState() || this.#sendEvent();
     return isSent || this.#sendReplay();
+  }
+
+  #sayNext(): boolean {
+    const message = this.#toSay.shift();
+    if (message === undefined) return false;
+    this.#saidLast = true;
+    this.#saying += 1;
+    // Who asked learns from the event too, so a broker that does not take it is not asked again.
+    this.#window.publish(message, {}, () => {
+      this.#saying -= 1;
+      this.#afterAnswer();
+    });
+    return true;
   }
 
   #sendState(): boolean {

@@ -15,7 +15,7 @@ export const CONTRACT_SCHEMAS = {
   reduced: () => ({ $schema: DRAFT, $id: 'urn:gatepost:reduced:v1', ...jsonOf({ REDUCED }).REDUCED }),
   'event-data': eventDataSchema,
   states: () => listOf(STATES, { kind: 'state', title: 'Retained states, by topic' }),
-  messages: () => listOf(MESSAGES, { kind: 'message', title: 'What a gate reads, by topic' }),
+  messages: () => listOf(MESSAGES, { kind: 'message', title: 'What a gate reads and answers, by topic' }),
   requests: () =>
     listOf(REQUESTS, { kind: 'request', title: 'Bodies of the requests of the own pages, by path' }),
 } as const satisfies Record<string, () => Json>;

@@ -28,7 +28,7 @@ export function longestLifeS(verb: CommandVerb): number {
   return MAY_WAIT.has(verb) ? LONGEST_WAIT_S : LONGEST_LIFE_S;
 }
 
-type ArgumentsOf<V extends CommandVerb> = Value<(typeof COMMANDS)[V]>;
+export type ArgumentsOf<V extends CommandVerb> = Value<(typeof COMMANDS)[V]>;
 
 /** What a command orders. */
 export type CommandOrder<V extends CommandVerb = CommandVerb> = {

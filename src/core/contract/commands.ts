@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LONGEST_NOTE } from '../access/bounds.ts';
+import { DESK_REFUSALS } from '../access/desk-refusals.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
-import { HolderRef, Id, PassId, Some } from './fields.ts';
+import { HolderRef, Id, PassId, Sentence, Some, type Value } from './fields.ts';
 import { typedText } from './orders.ts';
 
 /** Why, in the words of whoever signs: it goes into the log behind the name of the key. */
@@ -71,3 +72,27 @@ export const COMMAND_REFUSALS = [
   'response_topic',
 ] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
+
+/** `already_done`: somebody has done it for this person before. */
+const RESULT_REASONS = [...COMMAND_REFUSALS, ...DESK_REFUSALS, 'already_done'] as const;
+
+/** `failed`: it was recorded and begun, and something did not obey. */
+const RESULTS = ['done', 'refused', 'failed'] as const;
+
+/** What became of a command; in its event and in the answer to who sent it. */
+export const Outcome = z.strictObject({
+  verb: z.enum(COMMAND_VERBS).describe('Absent if none could be read, or one nobody knows.').exactOptional(),
+  counter: Some.exactOptional(),
+  result: z.enum(RESULTS),
+  reason: z
+    .enum(RESULT_REASONS)
+    .describe('Why not: a refusal of the command itself, or the one that a guard would get.')
+    .exactOptional(),
+  detail: Sentence.exactOptional(),
+});
+export type CommandOutcome = Value<typeof Outcome>;
+
+/** The answer to a command. */
+export const CommandAnswer = Outcome.extend({
+  sequence: Some.describe('Of the event command.result. Absent if it has none of its own.').exactOptional(),
+}).meta({ title: 'Answer to a command' });

@@ -17,6 +17,7 @@ import { REQUEST_ANSWERS, REQUEST_KINDS } from '../report/data-request.ts';
 import { COUNTED, FEW, type PublishedDay } from '../report/day-counts.ts';
 import type { ErasedCounts } from '../report/deletion-report.ts';
 import { Access, ReasonName, Screening } from './access-data.ts';
+import { Outcome } from './commands.ts';
 import {
   Count,
   Counted,
@@ -319,6 +320,14 @@ export const EVENT_DATA = {
         valuesOf('answer-request', { own: ['request', 'answer'], needs: ['request', 'answer'] }),
       ],
     }),
+  /** A signed command of a centre has come. It is written before the gate acts. */
+  'command.result': Outcome.extend({
+    key: KeyId.describe(
+      'kid of its signer. Absent if no signature of a key for commands was proved: then the verb and the counter are what it says of itself.',
+    ).exactOptional(),
+    secondKey: KeyId.describe('kid of the second signer, of two.').exactOptional(),
+    counted: Counted.exactOptional(),
+  }),
   /** A new epoch begins with this row. */
   'log.reset': z.strictObject({
     cause: z

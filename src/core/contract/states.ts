@@ -7,7 +7,18 @@ import {
   DOOR_TAMPERS,
 } from '../access/vocabulary.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
-import { Count, DeviceStatus, Id, ListType, Moment, Quality, Some, type Value, Word } from './fields.ts';
+import {
+  Count,
+  DeviceStatus,
+  Id,
+  KeyId,
+  ListType,
+  Moment,
+  Quality,
+  Some,
+  type Value,
+  Word,
+} from './fields.ts';
 
 /** Members of each state that follows the log. */
 const told = {
@@ -28,6 +39,12 @@ export const STATES = {
       software: Word,
       /** Status by device id, e.g. `scanner:main-in`. */
       devices: z.record(z.string(), DeviceStatus),
+      commands: z
+        .record(KeyId, Some)
+        .describe(
+          'The last counter of each key that signs commands, by its kid, so that its next one can be greater. Absent before the first.',
+        )
+        .exactOptional(),
       since: Moment,
     })
     .describe('state/conn'),

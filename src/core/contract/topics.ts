@@ -1,10 +1,11 @@
 import { BUNDLE_TYPES } from '../bundle/bundle.ts';
+import { COMMAND_VERBS, CommandAnswer } from './commands.ts';
 import { EVENT_DATA } from './events.ts';
 import { RECEIPT } from './receipt.ts';
 import { STATE_TOPICS, STATES } from './states.ts';
 
-/** JSON that a gate reads from a broker. */
-export const MESSAGES = { ack: RECEIPT } as const;
+/** JSON that a gate reads from a broker, or answers with. */
+export const MESSAGES = { ack: RECEIPT, answer: CommandAnswer } as const;
 
 /** What is sent on a topic: all events, one retained state, JSON that a gate reads, or bytes that are signed. */
 type TopicContent =
@@ -58,6 +59,23 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     retained: true,
     content: { kind: 'signed', mostBytes: 16 * 1024 * 1024 },
     parameters: { list: { enum: BUNDLE_TYPES } },
+  },
+  command: {
+    address: `${ROOT}/cmd/{verb}`,
+    description:
+      'A signed command for this gate, with response topic and correlation data where an answer is wanted. One that is retained is refused. The form is in README.md.',
+    direction: 'in',
+    retained: false,
+    content: { kind: 'signed', mostBytes: 2 * 1024 },
+    parameters: { verb: { enum: COMMAND_VERBS } },
+  },
+  answer: {
+    address: `${ROOT}/rsp/{requester}`,
+    description: 'What became of a command, with the correlation data of the request. Only on MQTT 5.',
+    direction: 'out',
+    retained: false,
+    content: { kind: 'message', message: 'answer' },
+    parameters: { requester: { description: 'As the request says, one word or several.' } },
   },
 };
 

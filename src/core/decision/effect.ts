@@ -95,5 +95,9 @@ export type Effect =
     }
   /** Requests that have waited since before `overMs` lapse `nowMs`; those that were over before `overMs` go. */
   | { readonly kind: 'endRequests'; readonly overMs: number; readonly nowMs: number }
+  /** A command of this key is used up; a counter only grows. `key`: its public key, hex. */
+  | { readonly kind: 'useCommand'; readonly key: string; readonly counter: number }
+  /** What was signed before this moment (Unix milliseconds) is no command any more. */
+  | { readonly kind: 'commandsFrom'; readonly fromMs: number }
   /** The event of a backup that a command made is written. */
   | { readonly kind: 'noteBackup'; readonly id: number };

@@ -218,6 +218,26 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     },
   ],
   'privacy.requested': [{ request: 1001, kind: 'export', accessPoint: 'main-in' }],
+  'command.result': [
+    { verb: 'open', key: '21fe31df', counter: 42, result: 'done' },
+    {
+      verb: 'hold',
+      key: '21fe31df',
+      counter: 43,
+      result: 'refused',
+      reason: 'in_lockdown',
+      detail: 'The door is in lockdown. Only its release ends it.',
+    },
+    {
+      verb: 'open',
+      key: '21fe31df',
+      counter: 41,
+      result: 'refused',
+      reason: 'old_counter',
+      detail: 'Its counter is 41, and 43 is used up already.',
+      counted: 12,
+    },
+  ],
 };
 
 /** Every event name. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ListedKey } from '../../../src/core/bundle/trust-content.ts';
-import type { Command } from '../../../src/core/command/command.ts';
+import type { ArgumentsOf, Command } from '../../../src/core/command/command.ts';
 import { COMMAND_VERBS, type CommandVerb } from '../../../src/core/contract/commands.ts';
 import { createSigner, type Signer } from '../../../src/core/pass/issue-pass.ts';
 import { NOW_S, privateKeyOf } from './pass-samples.ts';
@@ -25,7 +25,7 @@ export const DESK_KEY = commandKey(DESK);
 /** A command for willow-court/north, good for half a minute from NOW_S. */
 export function command<V extends CommandVerb>(
   verb: V,
-  args: Extract<Command, { verb: V }>['arguments'],
+  args: ArgumentsOf<V>,
   head: Partial<Pick<Command, 'site' | 'gate' | 'counter' | 'notBefore' | 'notAfter'>> = {},
 ): Command {
   const mine = {

@@ -8,8 +8,8 @@ import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { StandingOrders } from '../../ports/rule-store.ts';
 import { findHolder } from '../board/holder-name.ts';
 import { type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
-import type { HolderLookup } from '../rules/holder-lookup.ts';
-import type { LevelKeeper } from '../rules/level-keeper.ts';
+import type { HolderLookup } from './holder-lookup.ts';
+import type { LevelKeeper } from './level-keeper.ts';
 
 /** Number of standing orders shown to the guard; further ones can be asked for one by one. */
 const ORDERS_SHOWN = 200;
