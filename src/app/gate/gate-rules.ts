@@ -81,6 +81,7 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
     trust,
     requests: new DataRequests({
       book: store.requests,
+      eraser: ports.eraser,
       notes,
       attention,
       clock,
