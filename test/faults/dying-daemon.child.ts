@@ -1,10 +1,13 @@
 // The daemon of `gatepost run`, which kills itself with SIGKILL at one place on the way of a passage.
 //   dying-daemon.child.js PLACE --config FILE …    PLACE: one of the names in PLACES
-// The places lie at the edges of its own parts, so the product needs no hook for this.
+// The places lie at the edges of its own parts, so the product needs no hook for this. They are those of the compiled
+// sources, so the daemon is started from these and not from dist/src/cli/gatepost.js, which has its parts in itself.
+import { Command } from 'commander';
 import { TimedOutput } from '../../hardware/gpio/timed-output.ts';
 import { MqttConnection } from '../../src/adapters/mqtt/mqtt-connection.ts';
 import { SqliteEventLog } from '../../src/adapters/sqlite/event-log.ts';
 import { SqliteEventOutbox } from '../../src/adapters/sqlite/event-outbox.ts';
+import { registerRun } from '../../src/cli/run.ts';
 
 function die(): void {
   process.kill(process.pid, 'SIGKILL');
@@ -81,5 +84,6 @@ const [place = ''] = process.argv.splice(2, 1);
 const arrange = PLACES[place];
 if (arrange === undefined) throw new Error(`There is no place "${place}".`);
 arrange();
-process.argv.splice(2, 0, 'run');
-await import('../../src/cli/gatepost.ts');
+const program = new Command();
+registerRun(program);
+await program.parseAsync(['run', ...process.argv.slice(2)], { from: 'user' });
