@@ -4,7 +4,6 @@ import { ClockFloorKeeper } from '../adapters/clock/floor-keeper.ts';
 import { KernelWatch } from '../adapters/clock/kernel-watch.ts';
 import { StandstillWatch } from '../adapters/clock/standstill-watch.ts';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
-import { EraseCommand } from '../adapters/commands/erase-command.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
 import { gateSigner } from '../adapters/files/kept-key.ts';
 import { Store } from '../adapters/sqlite/store.ts';
@@ -179,10 +178,6 @@ export class Daemon implements Lifecycle {
         readPolicy: (json) => policyOfBundle(json, config),
         ...(this.#broker === undefined ? {} : { broker: this.#broker.named }),
         gateKey: () => gateSigner(config.store.folder),
-        eraser: new EraseCommand({
-          command: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
-          config: loaded.path,
-        }),
         random: Math.random,
         newId: randomUUID,
         digestSalt: randomBytes(DIGEST_SALT_BYTES),

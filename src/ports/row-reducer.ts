@@ -69,6 +69,12 @@ export interface RowReducer {
    */
   pack(stretch: LogStretch, limit: ReduceLimit): { readonly through: number; readonly count: number };
   /**
+   * Takes everything personal from rows that privacy.erased names and that still have it, because whoever erased was
+   * killed: oldest first, as far as the limit goes.
+   * @returns whether there may be more
+   */
+  finishErasures(limit: ReduceLimit): boolean;
+  /**
    * Takes everything personal from these rows, at most 1,000 in a call; rows that are gone or reduced are passed over.
    * @returns how many it changed
    */

@@ -30,6 +30,7 @@ interface EventRow {
   readonly name: EventName;
   readonly timeMs: number;
   readonly timeQuality: string;
+  readonly recordedMs: number | null;
   readonly body: Buffer | null;
   readonly salt: Buffer | null;
   readonly hash: Buffer;
@@ -43,12 +44,12 @@ interface EventRow {
 
 const COLUMNS = `event.sequence, event.name, event.time_ms AS timeMs, event.time_quality AS timeQuality, event.body,
   event.salt, event.hash, log.epoch AS logEpoch`;
-const EVENTS = `SELECT ${COLUMNS}, event.reduced, row_origin.epoch, row_origin.source,
+const EVENTS = `SELECT ${COLUMNS}, event.recorded_ms AS recordedMs, event.reduced, row_origin.epoch, row_origin.source,
   CASE WHEN event.reduced IS NOT NULL
     THEN (SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1) END AS previousHash
   FROM event JOIN log LEFT JOIN row_origin ON row_origin.id = event.origin`;
 /** The same of a store that this version has not opened for writing yet. */
-const EVENTS_BEFORE = `SELECT ${COLUMNS}, NULL AS reduced, NULL AS epoch, NULL AS source, NULL AS previousHash
+const EVENTS_BEFORE = `SELECT ${COLUMNS}, NULL AS recordedMs, NULL AS reduced, NULL AS epoch, NULL AS source, NULL AS previousHash
   FROM event JOIN log`;
 
 /** The query for rows of events; `rest` is what follows FROM. */
@@ -128,16 +129,30 @@ export function readCover(connection: ReadConnection): ChainCover {
       .all(name),
   );
   const sequences = [...purged, ...others.map(({ sequence }) => sequence)];
-  const splitFrom = readKept(connection, 'split-from') || Number.MAX_SAFE_INTEGER;
-  const cover = coverOf(sequences.flatMap((sequence) => one.all(sequence)).flatMap(soundEvent), splitFrom);
+  const cover = coverOf(sequences.flatMap((sequence) => one.all(sequence)).flatMap(soundEvent));
   // Asked for where a row has ended, and only of rows that are younger than those of class operator that are over.
   const staying = once(() => coverOf(readEndings(connection, cover.purged.operator)).staying);
+  const splitFrom = once(() => readSplitFrom(connection));
   return {
     ...cover,
     get staying() {
       return staying();
     },
+    get splitFrom() {
+      return splitFrom();
+    },
   };
+}
+
+/** The first row that has parts: that of the note, unless an earlier one is there. */
+function readSplitFrom(connection: ReadConnection): number {
+  const noted = readKept(connection, 'split-from');
+  if (noted === 0) return Number.MAX_SAFE_INTEGER;
+  const first = connection.statement<[number], { sequence: number }>(
+    `SELECT sequence FROM event WHERE sequence < ? AND (reduced IS NOT NULL OR (body IS NOT NULL AND salt IS NULL))
+      ORDER BY sequence LIMIT 1`,
+  );
+  return first.get(noted)?.sequence ?? noted;
 }
 
 /** What log.purged has said of the class `ended` behind a row. */
@@ -149,6 +164,18 @@ function readEndings(connection: ReadConnection, after: number): readonly Stored
   )
     .all(after)
     .flatMap(soundEvent);
+}
+
+/** The first privacy.erased behind a row. One that was altered says nothing and is passed over. */
+export function readErasures(connection: ReadConnection, after: number): readonly StoredEvent[] {
+  return events<[number]>(
+    connection,
+    `WHERE event.sequence IN (SELECT sequence FROM event WHERE name = 'privacy.erased' AND sequence > ?)
+      ORDER BY event.sequence`,
+  )
+    .all(after)
+    .flatMap(soundEvent)
+    .slice(0, 1);
 }
 
 /** Up to where the log says that reduced rows have ended. */
@@ -237,11 +264,11 @@ export function chainRowsIn(connection: ReadConnection, first: number, last: num
 }
 
 function chainRow(row: EventRow): ChainRow {
-  const { sequence, name, timeMs, salt, hash } = row;
+  const { sequence, name, timeMs, recordedMs, salt, hash } = row;
   const body = bytesOf(row);
   return {
     sequence,
-    columns: { name, timeMs },
+    columns: { name, timeMs, ...(recordedMs === null ? {} : { recordedMs }) },
     hash: hash.toString('hex'),
     ...(body === null ? {} : { body }),
     ...(salt === null ? {} : { salt }),

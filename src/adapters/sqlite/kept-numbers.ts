@@ -21,6 +21,7 @@ type KeptName =
   | 'stood-down'
   | 'marked'
   | 'epoch-from'
+  | 'erased-through'
   | `purge-${'announced' | 'reached' | 'at'}-${PurgeClass}`
   | 'records-doubted'
   | 'restored'

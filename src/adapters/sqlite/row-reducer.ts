@@ -16,6 +16,7 @@ import { readKept } from './kept-numbers.ts';
 import { isPacked, type PackedRow, packWhole, type RowOrigin, unpackWhole } from './packed-rows.ts';
 import { packRow, reducePacked } from './reduced-rows.ts';
 import { dropBlocks, endRow, endRows, fillPages, REDUCED } from './row-ends.ts';
+import { UnfinishedErasures } from './unfinished-erasures.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -25,6 +26,8 @@ const CANDIDATES = 64;
 const PASSED_OVER = 8;
 /** Rows in memory at a time. */
 const READ_ROWS = 32;
+/** Of an erasure that is finished, so many rows are taken between two looks at the clock. */
+const ERASED_AT_ONCE = 8;
 /** Rows in one call of reduceRows(). */
 const MOST_ROWS = 1_000;
 
@@ -80,10 +83,12 @@ export class SqliteRowReducer implements RowReducer {
   readonly #connection: Connection;
   readonly #clock: Clock;
   #known: (Omit<Taking, 'origins'> & { readonly written: number }) | undefined;
+  readonly #erasures: UnfinishedErasures;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#erasures = new UnfinishedErasures(connection);
   }
 
   newestBefore(ms: number): number {
@@ -164,6 +169,18 @@ export class SqliteRowReducer implements RowReducer {
       fillPages(this.#connection, after + 1, found.through);
       return found;
     });
+  }
+
+  finishErasures({ rows, ms = Number.POSITIVE_INFINITY }: ReduceLimit): boolean {
+    const untilMs = this.#clock.read().monotonicMs + ms;
+    for (let left = rows; left > 0; ) {
+      const found = this.#erasures.next(Math.min(left, ERASED_AT_ONCE));
+      if (found === undefined) return false;
+      this.reduceRows(found);
+      if (this.#clock.read().monotonicMs >= untilMs) break;
+      left -= Math.max(1, found.length);
+    }
+    return true;
   }
 
   reduceRows(sequences: readonly number[]): number {

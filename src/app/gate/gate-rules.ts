@@ -81,7 +81,6 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
     trust,
     requests: new DataRequests({
       book: store.requests,
-      eraser: ports.eraser,
       notes,
       attention,
       clock,

@@ -257,11 +257,9 @@ export class Gate implements Lifecycle {
       this.#doors.some(({ mode }) => mode === 'Accessed');
     const { rows, purges: book } = store;
     const acknowledged = () => this.#receipts.acknowledged();
-    const works = [
-      new RowEnding({ rows, book, notes, clock, settings, acknowledged, gate }).work,
-      new RecordEnding({ records, settings, needs, timeZone }).work,
-    ];
-    return new Retention({ clock, logger, records, works, isBusy });
+    const rowEnding = new RowEnding({ rows, book, notes, clock, settings, acknowledged, gate });
+    const works = [rowEnding.work, new RecordEnding({ records, settings, needs, timeZone }).work];
+    return new Retention({ clock, logger, records, works, timeless: rowEnding.erasures, isBusy });
   }
 
   #backupWatch(): BackupWatch {

@@ -48,6 +48,8 @@ interface RetentionDeps {
   readonly records: Pick<RecordPurge, 'unhurried' | 'settle'>;
   /** In the order in which they are done. */
   readonly works: readonly EndingWork[];
+  /** Goes before them, also while no time is confirmed. */
+  readonly timeless: (rows: () => number) => Generator<void, boolean, void>;
   /** Whether somebody is on the way through, or waits for an answer. */
   readonly isBusy: () => boolean;
 }
@@ -121,10 +123,9 @@ export class Retention implements Lifecycle {
   }
 
   *#allWork(): Generator<void, void, void> {
+    let ended = yield* this.#deps.timeless(() => this.#rows);
     const nowMs = vouchedMs(this.#deps.clock.read());
-    if (nowMs <= 0) return;
-    let ended = false;
-    for (const work of this.#deps.works) {
+    for (const work of nowMs > 0 ? this.#deps.works : []) {
       if (yield* work(nowMs, () => this.#rows)) ended = true;
     }
     if (ended) this.#deps.records.settle();

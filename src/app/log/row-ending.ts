@@ -48,6 +48,18 @@ export class RowEnding {
 
   readonly work: EndingWork = (nowMs, rows) => this.#work(nowMs, rows);
 
+  /** Goes on with erasures in which somebody was killed. What they promised depends on no time. */
+  readonly erasures = (rows: () => number): Generator<void, boolean, void> => this.#erasures(rows);
+
+  *#erasures(rows: () => number): Generator<void, boolean, void> {
+    let ended = false;
+    while (this.#deps.rows.finishErasures({ rows: rows(), ms: REDUCING_MS })) {
+      ended = true;
+      yield;
+    }
+    return ended;
+  }
+
   *#work(nowMs: number, rows: () => number): Generator<void, boolean, void> {
     let ended = false;
     for (const part of PURGE_CLASSES) {

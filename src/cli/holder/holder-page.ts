@@ -43,7 +43,6 @@ const WORDS = [
   'day',
   'count',
   'steps',
-  'requests',
   'lists',
   'none',
   'end',
@@ -79,13 +78,13 @@ export function holderPage(what: HolderExport, events: readonly StoredEvent[], l
     typeof data.reason === 'string' ? (reason[data.reason]?.say ?? data.reason) : '';
   const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) =>
     `<h2>${text(title)}</h2>\n${table(head, rows, words.none)}`;
-  const { register, ledger, orders, visits, reports, phoneCodes, requests } = what;
+  const { register, ledger, orders, visits, reports, phoneCodes } = what;
   const lead = words.lead.replace(/\{(\w+)\}/g, (whole, name: string) =>
     text(
       {
         gate: what.gate,
         site: what.site,
-        holder: what.holderRef ?? what.passIds.join(', '),
+        holder: what.holderRef,
         time: at(Date.parse(what.madeAt)),
         zone: what.timeZone,
       }[name] ?? whole,
@@ -155,19 +154,6 @@ ${section(
   words.steps,
   ['id', words.time],
   phoneCodes.map((one) => [one.passId, at(one.step * STEP_MS)]),
-)}
-${section(
-  words.requests,
-  ['', words.kind, words.time, words.state, words.ended, words.by, words.note],
-  requests.map((one) => [
-    String(one.number),
-    said('requestKind', one.kind),
-    at(one.askedMs),
-    said('requestState', one.state),
-    at(one.answeredMs ?? null),
-    one.by ?? '',
-    one.note ?? '',
-  ]),
 )}
 ${section(
   words.lists,

@@ -473,7 +473,7 @@ export const REDUCED = z
       .regex(/^(?:access|operator)=[0-9a-f]{64}(?: (?:reading|screening)=[0-9a-f]{64})?$/)
       .describe('Commitment to each part that is gone: SHA-256 over its salt, class and canonical JSON.'),
     data: z
-      .looseObject({ reason: ReasonName.exactOptional() })
+      .looseObject({ reason: Word.exactOptional() })
       .describe(
         'The reason, if there was one and it is not about a reading. Events about the log itself keep all of their data.',
       ),

@@ -1,4 +1,4 @@
-import { type ChainCover, isCovered, mayHaveEnded, NO_COVER, notEnded } from './cover.ts';
+import { type ChainCover, isCovered, isStaying, mayHaveEnded, NO_COVER, notEnded } from './cover.ts';
 import type { EventDataByName } from './event.ts';
 import { rowClassOf } from './row-classes.ts';
 import type { ReadRow } from './row-form.ts';
@@ -18,7 +18,7 @@ export interface ChainRow {
   /** Hex. */
   readonly hash: string;
   /** The row's columns beside the body, if they are to be checked: they must agree with the body. */
-  readonly columns?: { readonly name: string; readonly timeMs: number };
+  readonly columns?: { readonly name: string; readonly timeMs: number; readonly recordedMs?: number };
 }
 
 /** A position in the chain: the last row before those to verify, or the last one that must exist. */
@@ -132,7 +132,8 @@ export function isLawful(cover: ChainCover, row: ChainRow, read: ReadRow | undef
   const { sequence, columns } = row;
   if (read === undefined) {
     if (mayHaveEnded(cover, sequence)) return true;
-    const isOld = sequence < cover.splitFrom && columns !== undefined;
+    // What stayed when others ended had not lost everything then.
+    const isOld = columns !== undefined && sequence < cover.splitFrom && !isStaying(cover, sequence);
     return isOld && isCovered(cover, sequence, rowClassOf(columns.name));
   }
   if (read.form === 'reduced') return isCovered(cover, sequence, read.rowClass);
@@ -211,6 +212,11 @@ export function isSoundRow(row: ChainRow): boolean {
   return soundRow(row) !== undefined;
 }
 
-function fitsColumns({ type, timeMs }: ReadRow, columns: NonNullable<ChainRow['columns']>): boolean {
-  return type === `io.gatepost.${columns.name}.v1` && timeMs === columns.timeMs;
+/** When a row was written is in it only while it is whole. */
+function fitsColumns(
+  { type, timeMs, recordedMs }: ReadRow,
+  columns: NonNullable<ChainRow['columns']>,
+): boolean {
+  const isSameTime = recordedMs === undefined || (columns.recordedMs ?? recordedMs) === recordedMs;
+  return type === `io.gatepost.${columns.name}.v1` && timeMs === columns.timeMs && isSameTime;
 }

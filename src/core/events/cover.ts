@@ -71,7 +71,12 @@ export function isCovered(cover: ChainCover, sequence: number, part: RetentionCl
 /** Whether nothing but the hash of a row may be left, or the root of its subtree. */
 export function mayHaveEnded(cover: ChainCover, sequence: number): boolean {
   if (sequence > cover.purged.ended) return false;
-  return !isWithin(cover.staying, sequence) || isCovered(cover, sequence, 'operator');
+  return !isStaying(cover, sequence) || isCovered(cover, sequence, 'operator');
+}
+
+/** Whether log.purged named the row as one that stayed when others ended. */
+export function isStaying(cover: ChainCover, sequence: number): boolean {
+  return isWithin(cover.staying, sequence);
 }
 
 /** The rows between two, both included, that may not have ended. */

@@ -75,6 +75,8 @@ export interface ReadRow {
   readonly type: string;
   /** Of a reduced row, the hour. */
   readonly timeMs: number;
+  /** When it was written; only of a full row with parts. */
+  readonly recordedMs?: number;
   /** Recomputed from the bytes, hex. */
   readonly hash: string;
   readonly rowClass: RowClass;
@@ -122,7 +124,8 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
   const gone = listOf(commitments, COMMITMENT);
   const timeMs = momentOf(time);
   if (own === undefined || gone === undefined || !isObject(data)) return undefined;
-  if (timeMs === undefined || typeof time !== 'string') return undefined;
+  const recordedMs = momentOf(envelope.recordedtime);
+  if (timeMs === undefined || typeof time !== 'string' || recordedMs === undefined) return undefined;
   const rowClass = own.has('access') ? 'access' : 'operator';
   // What ends with the screening. In rows of the form before it is the outcome alone, under that name.
   const part: RowPart = own.has('reading') || gone.has('reading') ? 'reading' : 'screening';
@@ -154,6 +157,7 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
   return {
     ...readIdentity(identity),
     timeMs,
+    recordedMs,
     hash: leafHash(leaf),
     rowClass,
     form: 'full',

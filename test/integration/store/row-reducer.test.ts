@@ -19,6 +19,7 @@ import {
   SAMPLE_ACCESS,
   SAMPLE_TIME_MS,
 } from '../../support/gate/event-samples.ts';
+import { makePurge } from '../../support/store/purge.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
 
 const HOUR_MS = 3_600_000;
@@ -373,6 +374,34 @@ describe('a part that is gone', () => {
       expect(again.rows.reduce('access', { after: 0, through: 9 }, { rows: 20 }).count).toBeGreaterThan(6);
       await again.stop();
     }
+  });
+
+  it('goes in the gate where an erasure was killed, also while no time is confirmed', async () => {
+    const folder = temporaryFolder();
+    const clock = new VirtualClock();
+    clock.quality = 'unsynced';
+    const store = await openStore(folder, { clock });
+    const batch = () => store.log.commit({ events: Array.from({ length: 300 }, () => accessGranted()) });
+    for (let batches = 0; batches < 3; batches++) batch();
+    const erased = everyEvent().find(({ name }) => name === 'privacy.erased') as EventDraft;
+    for (const ranges of ['2-150,152-154,160,600-899', '', '901']) {
+      const data = { ...erased.data, ranges } as never;
+      store.log.commit({ events: [{ ...erased, data } as EventDraft, accessGranted()] });
+    }
+    store.rows.reduceRows([2, 3, 4, 700]);
+    const named = () =>
+      [...bodies(store)].filter(([, text]) => text.includes('00112233aabbccdd')).map(([at]) => at);
+    expect(named()).toHaveLength(900 + 3 - 4);
+    const purge = makePurge(store, clock);
+    await purge.start(new AbortController().signal);
+    clock.advance(2 * HOUR_MS);
+    await purge.stop();
+    const kept = named();
+    expect(kept).toHaveLength(903 - 149 - 3 - 1 - 300 - 1);
+    for (const gone of [2, 150, 152, 154, 160, 600, 899]) expect(kept).not.toContain(gone);
+    for (const there of [151, 155, 599, 900, 903]) expect(kept).toContain(there);
+    expect(findingsOf(folder)).toEqual([]);
+    expect(store.rows.finishErasures({ rows: 1 })).toBe(false);
   });
 
   it('is named where somebody edits the reduced row, or what is stored of it', async () => {

@@ -27,9 +27,14 @@ export function makePurge(
   const logger = new SilentLogger();
   const notes = new EventWriter({ log, clock, logger });
   const needs = () => ({ quotaDays: 2, lastPassageMs: 3_600_000 });
+  const rowEnding = new RowEnding({
+    ...{ rows, book, notes, clock, settings, acknowledged: () => 0, gate: 'north' },
+  });
   const works = [
-    new RowEnding({ rows, book, notes, clock, settings, acknowledged: () => 0, gate: 'north' }).work,
+    rowEnding.work,
     new RecordEnding({ records, settings, needs, timeZone: 'Asia/Shanghai' }).work,
   ];
-  return new Retention({ clock, logger, records, works, isBusy: () => false });
+  return new Retention({
+    ...{ clock, logger, records, works, timeless: rowEnding.erasures, isBusy: () => false },
+  });
 }
