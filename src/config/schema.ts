@@ -248,6 +248,19 @@ const privacy = z.strictObject({
     .describe('Days until a request that nobody answered lapses, and for which the answer is shown.'),
 });
 
+const siteOrders = z.strictObject({
+  fourEyes: z
+    .boolean()
+    .default(false)
+    .describe('An order to the whole site needs the signatures of two command keys.'),
+  guardMayEndLockdown: z
+    .boolean()
+    .default(false)
+    .describe(
+      "A guard may end the centre's lockdown of the site at this gate. Letting people out is always allowed.",
+    ),
+});
+
 const demo = z.strictObject({
   panel: z.boolean().default(false).describe('The panel that plays people, passes and cables.'),
 });
@@ -271,6 +284,7 @@ function makeSchema(families: SensorFamilies) {
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
     retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),
     privacy: privacy.prefault({}).describe('What people can ask at the gate itself about their data.'),
+    siteOrders: siteOrders.prefault({}).describe('What the centre orders of the whole site at once.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });
 }

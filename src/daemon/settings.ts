@@ -58,6 +58,7 @@ export function gateSettings(
       selfService: config.privacy.selfService,
       requestMs: config.privacy.requestDays * DAY_MS,
     },
+    siteOrders: config.siteOrders,
     lookEveryMs: LOOK_EVERY_MS,
   };
 }

@@ -6,6 +6,8 @@ import type {
   DoorMode,
   DoorPhysicalState,
   DoorTamper,
+  NotObeyed,
+  SiteOrder,
   TimeQuality,
 } from '../core/access/vocabulary.ts';
 import type { BundleType } from '../core/bundle/bundle.ts';
@@ -90,6 +92,29 @@ export interface AccessPointView {
   readonly enabled: boolean;
   /** Who has taken it out of service, and when. */
   readonly outOfService?: { readonly sinceMs: number; readonly by: string; readonly note: string };
+}
+
+/** What the centre orders of the whole site, and what became of it here. */
+export interface SiteOrderView {
+  /** What is ordered. */
+  readonly order: SiteOrder;
+  /** What the doors follow. */
+  readonly holds: SiteOrder;
+  /** The highest that was taken; 0 if there was none. */
+  readonly counter: number;
+  /** Who has ordered it: what the list of keys called them, the kid of each, and their reason. */
+  readonly by?: string;
+  readonly keys?: readonly string[];
+  readonly note?: string;
+  readonly sinceMs?: number;
+  /** When a lockdown ends by itself. */
+  readonly untilMs?: number;
+  readonly obeyed: boolean;
+  readonly reason?: NotObeyed;
+  /** What the guard is asked to carry out or set aside. */
+  readonly waits?: 'evacuate' | 'lockdown-release';
+  /** A guard may end the lockdown at this gate. */
+  readonly guardMayEnd?: true;
 }
 
 /** The transport of events to the central servers. */
@@ -192,6 +217,7 @@ export interface GateState {
   readonly queue: State<QueueView>;
   /** Without a value where the site names no servers. */
   readonly servers: State<readonly ServerView[]>;
+  readonly siteOrder: State<SiteOrderView>;
   /** Without a value where no backups are asked for and none was made. */
   readonly backup: State<BackupView>;
   readonly checkpoint: State<CheckpointView>;

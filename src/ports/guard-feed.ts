@@ -11,6 +11,7 @@ import type {
   ReadingView,
   ServerView,
   SiteFacts,
+  SiteOrderView,
 } from './gate-state.ts';
 
 /** What the guard's screen shows about the site. */
@@ -25,6 +26,7 @@ export interface GuardTopics {
   decisions: readonly DecisionView[];
   queue: QueueView;
   servers: readonly ServerView[];
+  siteOrder: SiteOrderView;
   backup: BackupView;
   policy: PolicyView;
   orders: readonly OrderView[];

@@ -8,10 +8,17 @@ import type { AccountKind } from '../core/report/pass-account.ts';
 
 /**
  * A message to everybody at the door, for `TextMessage`. `FireAlarm`: leave, do not enter. `HeldOpen`: the door is
- * open for everybody, no code is needed. `OutOfOrder`: the gate opens for nobody, `trouble` says why; the exit button
- * in the wire of the lock still works. `SelfService`: somebody asks what is kept about a pass; `selfService` says more.
+ * open for everybody, no code is needed. `Evacuation` and `SiteLockdown`: the centre has the whole site left, or closed.
+ * `OutOfOrder`: the gate opens for nobody, `trouble` says why; the exit button in the wire of the lock still works.
+ * `SelfService`: somebody asks what is kept about a pass; `selfService` says more.
  */
-export type PromptMessage = 'FireAlarm' | 'HeldOpen' | 'OutOfOrder' | 'SelfService';
+export type PromptMessage =
+  | 'FireAlarm'
+  | 'Evacuation'
+  | 'SiteLockdown'
+  | 'HeldOpen'
+  | 'OutOfOrder'
+  | 'SelfService';
 
 /** What the resident sees. The words come from the locale files; these are only their keys. */
 export interface PromptView {

@@ -1,4 +1,5 @@
 import type { Direction } from '../core/access/vocabulary.ts';
+import type { SiteOrders } from '../core/command/site-order.ts';
 import type { LedgerFacts } from '../core/policy/ledger.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { VisitorEntry } from '../core/policy/visitor.ts';
@@ -61,6 +62,12 @@ export interface VisitorBook {
   find(passId: string): VisitorLine | undefined;
   /** Visits not over at `nowMs`, newest first. @throws GatepostError `log.unavailable` */
   present(nowMs: number, limit: number): readonly VisitorLine[];
+}
+
+/** Stores the centre's orders to the site; the effect `keepSiteOrders` writes them. */
+export interface SiteOrderStore {
+  /** Undefined if there was none yet. @throws GatepostError `log.unavailable` */
+  load(): SiteOrders | undefined;
 }
 
 /** Stores the chosen level; the effect `chooseLevel` writes it. */

@@ -9,6 +9,7 @@ import { SqlitePurgeBook, SqliteRecordsOfThePast } from './kept-numbers.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
+import { SqliteSiteOrders } from './site-orders.ts';
 import { SqliteStandingOrders } from './standing-orders.ts';
 import { SqliteVisitorBook } from './visitor-book.ts';
 
@@ -19,6 +20,7 @@ export interface EffectTables {
   readonly orders: SqliteStandingOrders;
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
+  readonly siteOrders: SqliteSiteOrders;
   readonly dayCounts: SqliteDayCounts;
   readonly operators: SqliteOperatorStore;
   readonly purges: SqlitePurgeBook;
@@ -35,6 +37,7 @@ export function effectTables(connection: Connection): EffectTables {
     orders: new SqliteStandingOrders(connection),
     visitors: new SqliteVisitorBook(connection),
     policy: new SqlitePolicyStore(connection),
+    siteOrders: new SqliteSiteOrders(connection),
     dayCounts: new SqliteDayCounts(connection),
     operators: new SqliteOperatorStore(connection),
     purges: new SqlitePurgeBook(connection),
@@ -81,6 +84,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'chooseLevel':
       tables.policy.choose(effect.level);
+      return;
+    case 'keepSiteOrders':
+      tables.siteOrders.keep(effect.text);
       return;
     case 'addOrder':
       tables.orders.add(effect.order);

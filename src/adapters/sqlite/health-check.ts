@@ -20,6 +20,7 @@ const SMALL_TABLES = [
   'standing_order',
   'self_report',
   'open_count',
+  'site_order',
 ];
 
 /**

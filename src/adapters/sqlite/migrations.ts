@@ -460,6 +460,16 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 19,
+    sql: `
+      -- What the gate remembers of the centre's orders to the site.
+      CREATE TABLE site_order (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        orders TEXT NOT NULL CHECK (json_valid(orders))
+      ) STRICT;
+    `,
+  },
 ];
 
 /**

@@ -64,6 +64,7 @@ const OTHER_TABLES = [
   'quota_window',
   'day_count',
   'open_count',
+  'site_order',
   'session',
   'known_browser',
   'operator_change',

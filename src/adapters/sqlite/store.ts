@@ -44,6 +44,7 @@ import { Reserve } from './reserve.ts';
 import { finishRestore } from './restore-swap.ts';
 import { SqliteRowReducer } from './row-reducer.ts';
 import { SqliteKnownBrowsers, SqliteSessionStore } from './session-store.ts';
+import type { SqliteSiteOrders } from './site-orders.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
 import { asOpenError, troubleOf } from './store-errors.ts';
@@ -78,6 +79,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly orders: SqliteStandingOrders;
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
+  readonly siteOrders: SqliteSiteOrders;
   readonly records: SqliteRecordsOfThePast;
   readonly dayCounts: SqliteDayCounts;
   readonly attention: SqliteAttentionBook;
@@ -120,6 +122,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.orders = tables.orders;
     this.visitors = tables.visitors;
     this.policy = tables.policy;
+    this.siteOrders = tables.siteOrders;
     this.records = tables.records;
     this.dayCounts = tables.dayCounts;
     this.outbox = new SqliteEventOutbox(connection, logger);

@@ -39,7 +39,7 @@ const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
 ]);
 /** Kinds about the gate as a whole. */
 const OF_GATE: ReadonlySet<AttentionView['kind']> = new Set([
-  ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted'] as const),
+  ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted', 'siteOrder'] as const),
 ]);
 const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
 
@@ -116,6 +116,13 @@ export class Attention {
     if (item === undefined) return;
     if (byItself) this.#replace({ ...item, over: true });
     else this.#show(this.#without(id));
+  }
+
+  /** The centre's order to the site waits for a guard since `sinceMs`; undefined: not any more. */
+  siteOrderWaits(gate: string, sinceMs: number | undefined): void {
+    const item = logItem('siteOrder', gate, sinceMs ?? 0);
+    if (sinceMs !== undefined) this.#replace(item);
+    else if (this.#items.some(({ id }) => id === item.id)) this.#show(this.#without(item.id));
   }
 
   /** A guard has confirmed the records: the item goes away. */
@@ -241,12 +248,17 @@ export class Attention {
   }
 }
 
+/** Kinds that a guard must answer, not only see. */
+const ANSWERED: ReadonlySet<AttentionView['kind']> = new Set([
+  ...(['recordsUntrusted', 'dataRequest', 'siteOrder'] as const),
+]);
+
 /**
- * Everything can be marked as seen at once, except a lock-out that is not over, records that must be confirmed, and
- * requests that must be answered.
+ * Everything can be marked as seen at once, except a lock-out that is not over, and what a guard must
+ * answer.
  */
 function canBeSeen({ kind, over }: AttentionView): boolean {
-  return kind !== 'recordsUntrusted' && kind !== 'dataRequest' && (kind !== 'lockOut' || over === true);
+  return !ANSWERED.has(kind) && (kind !== 'lockOut' || over === true);
 }
 
 function isRequest({ kind }: AttentionView): boolean {
@@ -313,9 +325,9 @@ function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs:
   return { id: `${kind}:${door}`, kind, accessPoint: door, sinceMs };
 }
 
-/** The item for something that happened to the log of a gate. */
+/** The item for something about the gate as a whole, most often its log. */
 export function logItem(
-  kind: 'logReset' | 'logAltered' | 'logBehind' | 'recordsUntrusted',
+  kind: 'logReset' | 'logAltered' | 'logBehind' | 'recordsUntrusted' | 'siteOrder',
   gate: string,
   sinceMs: number,
 ): AttentionView {

@@ -9,6 +9,7 @@ import type { AccessPoint } from '../passage/access-point.ts';
 import type { DataRequests } from '../rules/data-requests.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from '../rules/rule-orders.ts';
+import type { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
 
 interface GuardOrdersDeps {
@@ -21,6 +22,7 @@ interface GuardOrdersDeps {
   readonly attention: Attention;
   readonly trust: RecordsTrust;
   readonly requests: DataRequests;
+  readonly siteOrders: SiteOrderKeeper;
 }
 
 /**
@@ -50,7 +52,7 @@ export class GuardOrders implements GuardDesk {
   }
 
   #makeTable(): OrderTable<OrderType> {
-    const { ruleOrders, visitorOrders, attention, trust, requests } = this.#deps;
+    const { ruleOrders, visitorOrders, attention, trust, requests, siteOrders } = this.#deps;
     return {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
@@ -66,6 +68,7 @@ export class GuardOrders implements GuardDesk {
       ...ruleOrders.table,
       ...trust.table,
       ...requests.table,
+      ...siteOrders.table,
       ...visitorOrders.table,
     };
   }

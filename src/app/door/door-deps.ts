@@ -28,5 +28,5 @@ export interface DoorDeps {
   readonly settings: DoorSettings;
 }
 
-/** An order of a guard, or of the level, for a door. */
-export type DoorOrder = Pick<Given<'door'>, 'verb' | 'operator' | 'note'>;
+/** An order of a guard, or of the level (`byLevel`), for a door. */
+export type DoorOrder = Pick<Given<'door'>, 'verb' | 'operator' | 'note'> & { readonly byLevel?: boolean };

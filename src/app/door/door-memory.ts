@@ -7,21 +7,28 @@ import type { UndatedEvent } from '../log/event-writer.ts';
 /** Rows of orders read at the start. Orders are rare, so this is enough for a gate with several doors. */
 const ORDERS_LOOKED_AT = 500;
 
+/** Who a mode is by that an order for the whole site has brought or ended. */
+export const BY_CENTRE = 'centre';
+
 interface RememberedDoor {
   readonly state: DoorState;
-  /** The mode before the restart, where it is not restored. */
-  readonly dropped?: DoorMode;
+  /** The mode that the log tells last. */
+  readonly told: DoorMode;
 }
 
 /**
  * The mode that a door had before the restart, from the log. A lockdown and a block are restored, a block also where a
  * lockdown or a hold was above it: only an order may end them, not a crash. Held open and unlocked are not restored,
- * because a program that has just started must not open a door by itself.
+ * because a program that has just started must not open a door by itself. What the centre orders of the site is
+ * remembered elsewhere.
  */
 export function rememberDoor(log: EventLog, door: string): RememberedDoor {
+  let told: DoorMode = 'Locked';
   let last: DoorMode = 'Locked';
   let isBlocked = false;
-  for (const mode of modesOf(log, door)) {
+  for (const { mode, by } of modesOf(log, door)) {
+    told = mode;
+    if (by === BY_CENTRE) continue;
     last = mode;
     // A hold or lockdown does not end the block below it.
     if (mode === 'Blocked') isBlocked = true;
@@ -29,20 +36,16 @@ export function rememberDoor(log: EventLog, door: string): RememberedDoor {
   }
   const base = isBlocked ? 'Blocked' : 'Locked';
   const state: DoorState = { ...DOOR_AT_START, base };
-  if (last === 'LockedDown') return { state: { ...state, override: last } };
-  return last === 'LockedOpen' || last === 'Unlocked' ? { state, dropped: last } : { state };
+  return { state: last === 'LockedDown' ? { ...state, override: last } : state, told };
 }
 
 /** Oldest first. */
-function modesOf(log: EventLog, door: string): readonly DoorMode[] {
+function modesOf(log: EventLog, door: string) {
   const rows = log.recent(['door.mode'], ORDERS_LOOKED_AT).map((row) => dataOf(row, 'door.mode'));
-  return rows
-    .filter((data) => data.door === door)
-    .map(({ mode }) => mode)
-    .reverse();
+  return rows.filter((data) => data.door === door).reverse();
 }
 
-/** @param by operator, `auto`, `restart` or `lock` */
+/** @param by operator, `auto`, `restart`, `lock` or `centre` */
 export function modeEvent(door: string, mode: DoorMode, previous: DoorMode, by: string): UndatedEvent {
   return { name: 'door.mode', subject: door, data: { door, mode, previous, by } };
 }

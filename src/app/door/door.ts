@@ -1,12 +1,15 @@
-import type { DoorMode, DoorPhysicalState } from '../../core/access/vocabulary.ts';
+import type { DoorMode, DoorPhysicalState, SiteOrder } from '../../core/access/vocabulary.ts';
 import { orderShuts } from '../../core/desk/order-weight.ts';
 import {
+  type AccessRight,
   DOOR_AT_START,
   type DoorChange,
   type DoorInput,
   type DoorState,
   type DoorStep,
   type DoorSwitch,
+  isShutMode,
+  modeBelow,
   modeOf,
   outputOf,
   stepDoor,
@@ -15,12 +18,12 @@ import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import { overrideAt, type Planned } from '../log/desk-records.ts';
+import { type OrderPlan, overrideAt, type Planned } from '../log/desk-records.ts';
 import { EventWriter } from '../log/event-writer.ts';
 import { ContactWatch } from './contact-watch.ts';
 import type { DoorDeps, DoorOrder } from './door-deps.ts';
 import { DoorLock } from './door-lock.ts';
-import { eventsOf, modeEvent, rememberDoor } from './door-memory.ts';
+import { BY_CENTRE, eventsOf, modeEvent, rememberDoor } from './door-memory.ts';
 import { DoorSensor } from './door-sensor.ts';
 
 const CONTACT_DEBOUNCE_MS = 50;
@@ -67,6 +70,22 @@ export class Door implements Lifecycle {
   /** The mode; Unknown until the lock was put to rest, because it is not certain before that the lock can release. */
   get mode(): DoorMode {
     return this.#started ? modeOf(this.#state) : 'Unknown';
+  }
+
+  /** The mode that shows again when the site's order is over. */
+  get modeBelow(): DoorMode {
+    return this.#started ? modeBelow(this.#state) : 'Unknown';
+  }
+
+  /** Whether a guard may let people out although the site is in lockdown: nobody has shut this door by itself. */
+  get letsOut(): boolean {
+    return this.#state.site === 'lockdown' && !isShutMode(this.modeBelow);
+  }
+
+  /** Whether the output is as the mode says. A momentary access ends by itself. */
+  get isObeyed(): boolean {
+    if (!this.#started) return false;
+    return this.#state.accessed || this.#lock.isReleased === (outputOf(this.#state) === 'released');
   }
 
   get physical(): DoorPhysicalState {
@@ -117,12 +136,14 @@ export class Door implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#started) return;
     await this.#lock.start(signal);
-    const { state, dropped } = rememberDoor(this.#deps.log, this.id);
+    const { state, told } = rememberDoor(this.#deps.log, this.id);
     if (this.#sensor !== undefined) this.#contactWatch.restore(this.#deps.log, this.id);
-    const { tamper, fire } = this.#state;
-    this.#state = { ...state, tamper, fire };
+    const { tamper, fire, site } = this.#state;
+    this.#state = { ...state, tamper, fire, site };
     this.#started = true;
-    if (dropped !== undefined) this.#notes.tryWrite(modeEvent(this.id, this.mode, dropped, 'restart'));
+    const by = site === 'none' ? 'restart' : BY_CENTRE;
+    if (told !== this.mode) this.#notes.tryWrite(modeEvent(this.id, this.mode, told, by));
+    this.obey();
     this.#publish();
     await this.#sensor?.start(signal);
   }
@@ -143,11 +164,11 @@ export class Door implements Lifecycle {
   /**
    * Momentary access. Call it only after the decision is in the log.
    * @param holdMs how long the lock is released, 1 to 60,000; the door's own time when left out
-   * @param options `overBlock`: for an emergency, which a block does not stop
+   * @param right what the access goes over
    * @throws GatepostError `gpio.failed` when the output does not obey or the door's mode lets nobody through
    */
-  release(holdMs: number = this.#deps.settings.releaseMs, { overBlock = false } = {}): void {
-    const step = stepDoor(this.#state, { kind: 'access', overBlock });
+  release(holdMs: number = this.#deps.settings.releaseMs, right: AccessRight = {}): void {
+    const step = stepDoor(this.#state, { kind: 'access', ...right });
     if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused.detail);
     // Unlocked and LockedOpen doors are open anyway.
     if (step.accessTimer !== 'start') return;
@@ -179,9 +200,33 @@ export class Door implements Lifecycle {
     this.#step({ kind: 'switch', name, state });
   }
 
+  /** Plans what the centre orders of the site. Before start() nothing moves: the mode is then taken from the start on. */
+  planSite(order: SiteOrder): Pick<OrderPlan, 'events'> & { readonly act: () => void } {
+    const step = stepDoor(this.#state, { kind: 'site', order });
+    return {
+      events: this.#started ? eventsOf(this.id, step.changes, BY_CENTRE) : [],
+      act: () => {
+        this.#apply(step);
+        if (this.#started && step.changes.some(({ kind }) => kind === 'mode')) this.obey();
+      },
+    };
+  }
+
+  /** Moves the output to where the mode wants it. A lock that does not obey is reported, and tried again by its owner. */
+  obey(): void {
+    if (!this.#started || this.isObeyed) return;
+    try {
+      if (outputOf(this.#state) === 'released') this.#lock.hold();
+      else this.#lock.rest();
+    } catch (error) {
+      if (!isGatepostError(error, 'gpio.failed')) throw error;
+    }
+    this.#publish();
+  }
+
   /** Plans an order, by the present mode of the door. */
-  plan({ verb, operator, note }: DoorOrder): Planned {
-    const step = stepDoor(this.#state, { kind: 'order', verb });
+  plan({ verb, operator, note, byLevel = false }: DoorOrder): Planned {
+    const step = stepDoor(this.#state, { kind: 'order', verb, byLevel });
     if (step.refused !== undefined) return { status: 'refused', ...step.refused };
     return {
       events: [
@@ -256,7 +301,8 @@ export class Door implements Lifecycle {
     if (step.accessTimer !== 'keep')
       this.#setTimer('access', step.accessTimer === 'start' ? this.#holdMs : undefined);
     if (step.heldTimer !== 'keep') this.#setTimer('held', this.#heldMs(step.heldTimer));
-    if (step.changes.length === 0) return;
+    // While the site is locked down, letting somebody out changes no mode.
+    if (step.changes.length === 0 && step.accessTimer === 'keep') return;
     this.#publish();
     for (const change of step.changes) {
       for (const listener of this.#changeListeners) listener(change);

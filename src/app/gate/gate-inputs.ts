@@ -21,6 +21,7 @@ export function makeInputs(ports: GatePorts, settings: GateSettings, rules: Gate
       if (contact === undefined) return [];
       const onState = (state: DoorPhysicalState) => {
         door.switchIs(kind, state);
+        if (kind === 'fire') rules.siteOrders.fireContact(door.id, state);
         if (kind === 'tamper') rules.attention.lidIs(door.id, state, ports.clock.read().wallMs);
       };
       return [new InputWatch({ door: door.id, kind, contact, supervision, onState })];

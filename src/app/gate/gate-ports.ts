@@ -27,6 +27,7 @@ import type {
   PassMemory,
   PolicyStore,
   RecordsOfThePast,
+  SiteOrderStore,
   StandingOrders,
   VisitorBook,
 } from '../../ports/rule-store.ts';
@@ -36,6 +37,7 @@ import type { Signals } from '../door/door-signals.ts';
 import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
 import type { RetentionSettings } from '../log/retention.ts';
+import type { SiteOrderSettings } from '../rules/site-order-keeper.ts';
 import type { BackupSettings } from '../site/backup-watch.ts';
 import type { ReceiptSettings } from '../uplink/receipts.ts';
 
@@ -53,6 +55,7 @@ interface GateStore extends StoreHealth {
   readonly orders: StandingOrders;
   readonly visitors: VisitorBook;
   readonly policy: PolicyStore;
+  readonly siteOrders: SiteOrderStore;
   readonly records: RecordsOfThePast;
   readonly bundles: BundleShelf;
   readonly attention: AttentionBook;
@@ -140,6 +143,7 @@ export interface GateSettings {
   readonly doors: ReadonlyMap<string, GateDoorSettings>;
   readonly accessPoints: readonly AccessPointFacts[];
   readonly lists: BundlesInForceSettings;
+  readonly siteOrders: SiteOrderSettings;
   readonly retention: RetentionSettings & { readonly countDays: number };
   readonly backups: BackupSettings;
   /** `requestMs`: how long a request waits for its answer, and the answer is kept. */

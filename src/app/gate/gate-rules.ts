@@ -13,6 +13,7 @@ import { HolderLookup } from '../rules/holder-lookup.ts';
 import { LevelKeeper } from '../rules/level-keeper.ts';
 import { RecordsTrust } from '../rules/records-trust.ts';
 import { RulesInForce } from '../rules/rules-in-force.ts';
+import { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
 import { makeDoors } from './gate-doors.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 
@@ -38,6 +39,7 @@ export interface GateRules {
   /** What people have asked for at the gate. */
   readonly requests: DataRequests;
   readonly levels: LevelKeeper;
+  readonly siteOrders: SiteOrderKeeper;
 }
 
 export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
@@ -95,6 +97,18 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
       records,
       state,
       holderState: store.holderState,
+      logger,
+      gate,
+    }),
+    siteOrders: new SiteOrderKeeper({
+      settings: settings.siteOrders,
+      doors: [...doors.values()],
+      store: store.siteOrders,
+      commands: store.commands,
+      notes,
+      attention,
+      state,
+      clock,
       logger,
       gate,
     }),

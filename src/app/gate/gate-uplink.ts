@@ -1,6 +1,7 @@
 import type { HistoryWatch } from '../board/history-watch.ts';
 import type { LogWatch } from '../board/log-watch.ts';
 import type { CommandIntake } from '../centre/command-intake.ts';
+import type { SiteTopic } from '../centre/site-topic.ts';
 import type { ListSubscription } from '../lists/list-subscription.ts';
 import type { Receipts } from '../uplink/receipts.ts';
 import type { Replays } from '../uplink/replays.ts';
@@ -16,6 +17,7 @@ export function makeUplink(
     readonly replays: Replays;
     readonly subscription: ListSubscription;
     readonly commands: CommandIntake;
+    readonly siteTopic: SiteTopic;
     readonly logWatch: LogWatch;
     readonly historyWatch: HistoryWatch;
   },
@@ -40,6 +42,7 @@ export function makeUplink(
       parts.subscription.attach(connection);
       parts.receipts.attach(connection);
       parts.commands.attach(connection, pump);
+      parts.siteTopic.attach(connection);
     },
     onState: (now) => {
       if (now.status !== status) sinceMs = clock.read().wallMs;

@@ -10,6 +10,7 @@ import { LogWatch } from '../board/log-watch.ts';
 import { CommandIntake } from '../centre/command-intake.ts';
 import { commandPlans } from '../centre/command-plans.ts';
 import { CommandRecords } from '../centre/command-records.ts';
+import { SiteTopic } from '../centre/site-topic.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
 import { VisitorOrders } from '../desk/visitor-orders.ts';
@@ -62,6 +63,7 @@ export class Gate implements Lifecycle {
   readonly #subscription: ListSubscription;
   readonly #commandRecords: CommandRecords;
   readonly #commands: CommandIntake;
+  readonly #siteTopic: SiteTopic;
   readonly #logWatch: LogWatch;
   readonly #historyWatch: HistoryWatch;
   readonly #receipts: Receipts;
@@ -144,6 +146,15 @@ export class Gate implements Lifecycle {
       site,
       gate,
     });
+    this.#siteTopic = new SiteTopic({
+      keeper: this.#rules.siteOrders,
+      fourEyes: settings.siteOrders.fourEyes,
+      refuse: (outcome, signers) => this.#commandRecords.refuse(outcome, signers),
+      keys: () => lists.listedKeys,
+      clock,
+      logger,
+      site,
+    });
     this.#ending = this.#retention();
     this.#logWatch = new LogWatch({
       ...ports,
@@ -160,7 +171,10 @@ export class Gate implements Lifecycle {
       tree: store.tree,
       signer: ports.gateKey,
       attention,
-      onWentBack: () => this.#rules.trust.doubtNow(),
+      onWentBack: () => {
+        this.#rules.trust.doubtNow();
+        this.#rules.siteOrders.logWentBack();
+      },
       clock,
       logger,
       site,
@@ -211,6 +225,7 @@ export class Gate implements Lifecycle {
     const { gate, timeZone, software } = site;
     const { notes, log } = this.#rules;
     yield named('limits of the log', log);
+    yield named("the site's order", this.#rules.siteOrders);
     for (const door of this.#doors) {
       const name = `door ${door.id}`;
       const tolerated = ['gpio.unavailable'] as const;
@@ -284,6 +299,7 @@ export class Gate implements Lifecycle {
       replays: this.replays,
       subscription: this.#subscription,
       commands: this.#commands,
+      siteTopic: this.#siteTopic,
       logWatch: this.#logWatch,
       historyWatch: this.#historyWatch,
     };
@@ -336,6 +352,7 @@ export class Gate implements Lifecycle {
   #onList(type: BundleType | undefined): void {
     if (type === 'trust') {
       this.#subscription.askAgain();
+      this.#siteTopic.askAgain();
       this.#commandRecords.publish();
     }
     const policy = type === 'policy' ? this.#rules.lists.content('policy') : undefined;

@@ -73,6 +73,7 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'visitor.registered': 'always',
   'door.mode': 'always',
   'accesspoint.enabled': 'always',
+  'site.order': 'always',
   'door.physical': ({ data }) => change(movementsOf(data.door), data.state),
   'door.alarm': ({ data }) => change(`alarm ${data.door}`, data.alarm),
   'door.tamper': ({ data }) => change(`lid ${data.door}`, data.tamper),

@@ -1,3 +1,4 @@
+import type { Direction } from '../../core/access/vocabulary.ts';
 import { type GatepostError, messageOf } from '../../core/errors.ts';
 import type { AccessData } from '../../core/events/event.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
@@ -14,6 +15,7 @@ import type { ScannerNoise } from './scanner-noise.ts';
 
 interface AccessPointPlaceDeps {
   readonly door: Door;
+  readonly direction: Direction;
   readonly screening: ScreeningStation;
   readonly screens: AccessPointScreens;
   readonly evaluator: PassageEvaluator;
@@ -41,7 +43,10 @@ export class AccessPointPlace implements PassagePlace {
   }
 
   release({ facts }: KnownPassage, ms: number): void {
-    this.#deps.door.release(ms, { overBlock: claimsOf(facts)?.kind === 'emergency' });
+    const { door, direction } = this.#deps;
+    // In a lockdown of the site every code is refused, so it is a guard who lets somebody out.
+    const overSite = direction === 'out';
+    door.release(ms, { overBlock: claimsOf(facts)?.kind === 'emergency', overSite });
   }
 
   /** The guard's next orders may name a person who was decided about here. */

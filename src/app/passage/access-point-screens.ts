@@ -1,4 +1,4 @@
-import type { DoorMode, Feedback } from '../../core/access/vocabulary.ts';
+import type { DoorMode, Feedback, SiteOrder } from '../../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../../core/door/door-mode.ts';
 import { isOpenMode, isShutMode } from '../../core/door/door-mode.ts';
@@ -18,7 +18,7 @@ interface AccessPointScreensDeps {
   readonly accessPoint: AccessPointFacts;
   readonly simulated: boolean;
   readonly clock: Clock;
-  readonly state: Pick<GateState, 'passages' | 'prompts' | 'guards'>;
+  readonly state: Pick<GateState, 'passages' | 'prompts' | 'guards' | 'siteOrder'>;
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
 }
@@ -42,6 +42,7 @@ export class AccessPointScreens {
   #held: HeldOpen = 'none';
   #fire = false;
   #mode: DoorMode = 'Locked';
+  #site: SiteOrder = 'none';
   #nearness: Nearness = 'unknown';
   #enabled = true;
   #awaitsPass = false;
@@ -53,6 +54,7 @@ export class AccessPointScreens {
     deps.state.guards.follow(() => {
       if (this.#feedbackOfPerson === 'GuardCalled') this.#render();
     });
+    deps.state.siteOrder.follow(({ holds }) => this.#siteIs(holds));
   }
 
   /** @param passage the passage of the person shown; undefined: nobody */
@@ -108,6 +110,13 @@ export class AccessPointScreens {
   doorModeIs(mode: DoorMode): void {
     this.#mode = mode;
     if (this.#feedbackOfPerson === 'Idle') this.#render();
+  }
+
+  /** An evacuation, like a fire alarm, replaces every other message. A lockdown is told while nobody is served. */
+  #siteIs(order: SiteOrder): void {
+    if (order === this.#site) return;
+    this.#site = order;
+    this.#render();
   }
 
   /** Out of service: the screen sends people to another way, also while the door stands open. */
@@ -193,7 +202,9 @@ export class AccessPointScreens {
   /** The message to everybody at the door. It goes before messages to one person. */
   #message(): Pick<PromptView, 'feedback' | 'message'> | undefined {
     if (this.#fire) return { feedback: 'TextMessage', message: 'FireAlarm' };
+    if (this.#site === 'evacuate') return { feedback: 'TextMessage', message: 'Evacuation' };
     const isIdle = this.#feedbackOfPerson === 'Idle' && this.#held === 'none';
+    if (this.#site === 'lockdown' && isIdle) return { feedback: 'TextMessage', message: 'SiteLockdown' };
     return this.#isOpen && this.#enabled && isIdle
       ? { feedback: 'TextMessage', message: 'HeldOpen' }
       : undefined;

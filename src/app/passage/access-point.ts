@@ -67,7 +67,7 @@ export class AccessPoint implements Lifecycle {
   constructor(deps: AccessPointDeps) {
     this.#deps = deps;
     const { facts, clock, notes, logger, standstills, screens, screening, door } = deps;
-    const accessPoint = facts.id;
+    const { id: accessPoint, direction } = facts;
     this.#scanner = new Scanner({
       ...deps,
       accessPoint,
@@ -79,7 +79,7 @@ export class AccessPoint implements Lifecycle {
     this.#runner = new PassageRunner({
       ...deps,
       accessPoint: facts,
-      place: new AccessPointPlace({ ...deps, recent, noise: this.#noise }),
+      place: new AccessPointPlace({ ...deps, direction, recent, noise: this.#noise }),
     });
     this.#intake = new CodeIntake({
       ...deps,
@@ -87,7 +87,7 @@ export class AccessPoint implements Lifecycle {
       noise: this.#noise,
       runner: this.#runner,
     });
-    this.orders = new PersonOrders({ ...deps, accessPoint, recent, runner: this.#runner });
+    this.orders = new PersonOrders({ ...deps, accessPoint, direction, recent, runner: this.#runner });
     screening.onOutcome((outcome) => this.#onScreening(outcome));
     door.onChange((change) => screens.doorChanged(change));
     deps.service.onChange(() => screens.serviceIs(deps.service.isEnabled));

@@ -1,3 +1,4 @@
+import type { Direction } from '../../core/access/vocabulary.ts';
 import type { Given } from '../../core/desk/guard-order.ts';
 import { isShutMode } from '../../core/door/door-mode.ts';
 import { type PassageState, passageIn } from '../../core/passage/passage.ts';
@@ -17,6 +18,7 @@ const JUST_NOW_MS = 5_000;
 
 interface PersonOrdersDeps {
   readonly accessPoint: string;
+  readonly direction: Direction;
   readonly door: Door;
   readonly evaluator: Pick<PassageEvaluator, 'withoutCode'>;
   readonly screening: ScreeningStation;
@@ -40,8 +42,9 @@ export class PersonOrders {
 
   /** Lets one person through, recorded with the guard's reason. */
   open(order: Given<'open'>): Planned {
-    const { mode } = this.#deps.door;
-    if (isShutMode(mode)) {
+    const { door, direction } = this.#deps;
+    const { mode } = door;
+    if (isShutMode(mode) && !(direction === 'out' && door.letsOut)) {
       return refused('door_shut', `The door is in mode ${mode}. End that mode first, then open.`);
     }
     const { passage } = order;

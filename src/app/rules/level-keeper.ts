@@ -124,8 +124,9 @@ export class LevelKeeper implements Lifecycle {
     const open = rules.level.gate === 'open';
     const failures: string[] = [];
     for (const door of this.#deps.doors) {
-      if ((door.mode === 'LockedOpen') === open) continue;
-      const answer = records.carryOut(door.plan({ ...order, verb: open ? 'hold' : 'release' }));
+      if ((door.modeBelow === 'LockedOpen') === open) continue;
+      const verb = open ? 'hold' : 'release';
+      const answer = records.carryOut(door.plan({ ...order, verb, byLevel: true }));
       if (answer.status === 'refused') failures.push(`${door.id}: ${answer.detail}`);
     }
     if (failures.length === 0) return { status: 'done' };

@@ -10,6 +10,7 @@ export function showToGuards(state: GateState, feed: GuardFeed): void {
   state.clock.follow((clock) => feed.publish('clock', clock));
   state.queue.follow((queue) => feed.publish('queue', queue));
   state.servers.follow((servers) => feed.publish('servers', servers));
+  state.siteOrder.follow((order) => feed.publish('siteOrder', order));
   state.backup.follow((backup) => feed.publish('backup', backup));
   state.readings.follow(({ accessPoint, reading }) =>
     feed.publish(`thermometer/${accessPoint}`, reading ?? null),

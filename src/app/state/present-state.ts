@@ -18,6 +18,7 @@ import type {
   ReadingView,
   ServerView,
   SiteFacts,
+  SiteOrderView,
   State,
 } from '../../ports/gate-state.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
@@ -86,6 +87,7 @@ export class PresentState implements GateState {
   readonly clock = new NewestValues<ClockView>();
   readonly queue = new NewestValues<QueueView>();
   readonly servers = new NewestValues<readonly ServerView[]>();
+  readonly siteOrder = new NewestValues<SiteOrderView>();
   readonly backup = new NewestValues<BackupView>();
   readonly checkpoint = new NewestValues<CheckpointView>();
   readonly commands = new NewestValues<Readonly<Record<string, number>>>();

@@ -1,6 +1,6 @@
 import type { AttentionView } from '../../ports/boards.ts';
 import type { Cancel } from '../../ports/clock.ts';
-import type { DeviceView, GateState, ServerView } from '../../ports/gate-state.ts';
+import type { DeviceView, GateState, ServerView, SiteOrderView } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import { type TellState, TOLD_STATES } from './told-states.ts';
 import type { Alert, GateCondition } from './uplink-pump.ts';
@@ -29,7 +29,7 @@ export class StatePublisher implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#following.length > 0) return;
-    const { phase, devices, attention, servers, commands } = this.#state;
+    const { phase, devices, attention, servers, commands, siteOrder } = this.#state;
     const tell: TellState = (topic, payload) => {
       if (this.#isNews(topic, payload)) this.#sink.publishState(topic, payload);
     };
@@ -46,6 +46,7 @@ export class StatePublisher implements Lifecycle {
       }),
       attention.follow(() => this.#tellLog()),
       servers.follow((views) => this.#tellServers(views)),
+      siteOrder.follow((order) => this.#tellSiteOrder(order)),
     ];
     // The broker may still have an alert of an earlier run.
     this.#tellLog();
@@ -85,6 +86,14 @@ export class StatePublisher implements Lifecycle {
     const alert: Alert | undefined =
       late.length === 0 ? undefined : { text: late.join(' '), severity: 'warning' };
     if (this.#isNews('alert/servers', alert ?? {})) this.#sink.setAlert('servers', alert);
+  }
+
+  /** Raises an alert while this gate does not do what is ordered of the site. */
+  #tellSiteOrder({ order, obeyed, reason }: SiteOrderView): void {
+    const why = reason === undefined ? '' : `: ${reason}`;
+    const text = `This gate does not do what is ordered of the site (${order})${why}. See state/siteorder.`;
+    const alert: Alert | undefined = obeyed ? undefined : { text, severity: 'error' };
+    if (this.#isNews('alert/siteorder', alert ?? {})) this.#sink.setAlert('siteorder', alert);
   }
 
   /** Whether the value differs from the last one; an equal one is not sent. */

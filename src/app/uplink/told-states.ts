@@ -1,5 +1,12 @@
 import type { StateByName } from '../../core/contract/states.ts';
-import type { DoorView, GateState, ListView, ServerView, State } from '../../ports/gate-state.ts';
+import type {
+  DoorView,
+  GateState,
+  ListView,
+  ServerView,
+  SiteOrderView,
+  State,
+} from '../../ports/gate-state.ts';
 
 /** The states published here; connection and alerts are published by the uplink itself. */
 type StateName = Exclude<keyof StateByName, 'conn' | 'alert'>;
@@ -13,6 +20,7 @@ export interface StatePayloads {
   'state/policy': Payload<'policy'>;
   'state/queue': Payload<'queue'>;
   'state/servers': Payload<'servers'>;
+  'state/siteorder': Payload<'siteorder'>;
   'state/clock': Payload<'clock'>;
   'state/backup': Payload<'backup'>;
   checkpoint: Payload<'checkpoint'>;
@@ -65,6 +73,12 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
       for (const views of servers.values) tell('state/servers', { servers: views.map(serverState) });
     },
   },
+  siteorder: {
+    madeFrom: ({ siteOrder }) => [siteOrder],
+    tell: ({ siteOrder }, tell) => {
+      for (const view of siteOrder.values) tell('state/siteorder', siteOrderState(view));
+    },
+  },
   clock: {
     madeFrom: ({ clock }) => [clock],
     tell: ({ clock }, tell) => {
@@ -95,6 +109,19 @@ function doorState({ mode, physical, alarm, tamper, fire }: DoorView): Payload<'
     alarm,
     ...(tamper === undefined ? {} : { tamper }),
     ...(fire === undefined ? {} : { fire }),
+  };
+}
+
+function siteOrderState(view: SiteOrderView): Payload<'siteorder'> {
+  const { order, counter, keys, sinceMs, untilMs, obeyed, reason } = view;
+  return {
+    order,
+    counter,
+    ...(keys === undefined ? {} : { keys }),
+    ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }),
+    ...(untilMs === undefined ? {} : { until: new Date(untilMs).toISOString() }),
+    obeyed,
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 

@@ -26,6 +26,8 @@ export const ATTENTION_KINDS = [
   'recordsUntrusted',
   /** Somebody has asked at the gate for the data of a pass, or for its deletion, and nobody has answered. */
   'dataRequest',
+  /** The centre has ordered something of the site that opens, and the gate asks the guard. */
+  'siteOrder',
 ] as const;
 
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];

@@ -26,6 +26,10 @@ export const DESK_REFUSALS = [
   'not_blocked',
   'in_service_already',
   'out_of_service_already',
+  'site_in_lockdown',
+  'site_evacuated',
+  'nothing_asked',
+  'not_yours_to_end',
   'unlocked_already',
   'not_unlocked',
   // Rules.

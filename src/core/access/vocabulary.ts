@@ -78,3 +78,25 @@ export const PURGE_CLASSES = ['screening', 'access', 'operator', 'ended'] as con
 export type PurgeClass = (typeof PURGE_CLASSES)[number];
 /** The parts of a row that end, each after a time of its own. */
 export type RetentionClass = Exclude<PurgeClass, 'ended'>;
+
+/** What the centre orders of all doors of a site. */
+export const SITE_ORDERS = ['none', 'lockdown', 'evacuate'] as const;
+export type SiteOrder = (typeof SITE_ORDERS)[number];
+/** A guard carries out what waits, or sets it aside, or ends the site's lockdown at this gate. */
+export const SITE_ANSWERS = ['carry-out', 'set-aside', 'end-lockdown'] as const;
+export type SiteAnswer = (typeof SITE_ANSWERS)[number];
+/** Why a gate does not do what is ordered of the site. */
+export const NOT_OBEYED = [
+  /** The order opens, and the guard is asked: the clock cannot be believed, or the log went back. */
+  'clock_untrusted',
+  'log_reset',
+  /** Nothing opens without a record. */
+  'log_unavailable',
+  'lock_disobeys',
+  /** The fire alarm has cut the power of a lock that should be shut. */
+  'fire_alarm',
+  /** Ended at this gate alone: by the end of its fire alarm, or by a guard. */
+  'fire_over',
+  'guard',
+] as const;
+export type NotObeyed = (typeof NOT_OBEYED)[number];

@@ -5,8 +5,11 @@ import { speaksHere, speaksNow } from '../pass/check-pass.ts';
 import { ed25519PublicKey, verifySignature } from '../pass/public-key.ts';
 import { keyIdOf } from '../pass/read-pass.ts';
 import type { ClockReading } from '../time/clock-reading.ts';
-import { type Command, type CommandHead, type CommandOrder, longestLifeS } from './command.ts';
+import { type Command, type CommandHead, longestLifeS } from './command.ts';
 import type { CommandSignature, ReadCommand } from './read-command.ts';
+
+/** Where and when a command has come, and who may give it. */
+type AuthorityContext = Pick<CommandContext, 'site' | 'gate' | 'keys' | 'clock'>;
 
 /** Where and when a command has come. */
 export interface CommandContext {
@@ -37,6 +40,18 @@ export type JudgedCommand =
 
 /** Whether a command may be carried out here and now. `detail` never repeats what is not signed. */
 export function judgeCommand(read: ReadCommand, context: CommandContext): JudgedCommand {
+  const judged = judgeAuthority(read, context);
+  if (judged.status === 'refused') return judged;
+  const { command, signers } = judged;
+  const late = objectionToTime(command, context) ?? objectionToCounter(command, signers, context);
+  return late === undefined ? judged : { status: 'refused', ...late, signers };
+}
+
+/**
+ * Whether those who signed may order this here. That it is of now and was not carried out before is not looked at: for
+ * orders to a whole site that depends on what holds.
+ */
+export function judgeAuthority(read: ReadCommand, context: AuthorityContext): JudgedCommand {
   const proof = proofOf(read.signatures, context);
   if ('refusal' in proof) return { status: 'refused', ...proof, signers: [] };
   const { signers } = proof;
@@ -44,15 +59,16 @@ export function judgeCommand(read: ReadCommand, context: CommandContext): Judged
   const objection = objectionToPlace(head, context) ?? objectionToVerb(verb, signers);
   if (objection !== undefined) return { status: 'refused', ...objection, signers };
   if (order === undefined) return { status: 'refused', ...wrongArguments(verb), signers };
-  const late = objectionToTime(head, order, context) ?? objectionToCounter(head, signers, context);
-  if (late !== undefined) return { status: 'refused', ...late, signers };
-  return { status: 'accepted', command: { ...head, ...order }, signers };
+  const command: Command = { ...head, ...order };
+  const tooLong = objectionToLife(command);
+  if (tooLong !== undefined) return { status: 'refused', ...tooLong, signers };
+  return { status: 'accepted', command, signers };
 }
 
 /** The keys that have signed it, or why at least one of the signatures counts for nothing. */
 function proofOf(
   signatures: readonly CommandSignature[],
-  { site, keys, clock }: CommandContext,
+  { site, keys, clock }: AuthorityContext,
 ): { readonly signers: readonly ListedKey[] } | Objection {
   const nowS = secondsOf(clock.wallMs);
   const signers: ListedKey[] = [];
@@ -78,7 +94,7 @@ function proofOf(
   return { signers };
 }
 
-function objectionToPlace({ site, gate }: CommandHead, here: CommandContext): Objection | undefined {
+function objectionToPlace({ site, gate }: CommandHead, here: AuthorityContext): Objection | undefined {
   if (site === here.site && gate === here.gate) return undefined;
   const meant = here.gate === undefined ? 'all gates of this site' : 'this gate';
   return no('wrong_place', `It is for ${site}/${gate ?? '*'}, not for ${meant}`);
@@ -94,17 +110,19 @@ function wrongArguments(verb: string): Objection {
   return no('wrong_arguments', `These are not the arguments of ${verb} (config/contract/README.md#verbs)`);
 }
 
+function objectionToLife({ verb, notBefore, notAfter }: Command): Objection | undefined {
+  if (notAfter - notBefore <= longestLifeS(verb)) return undefined;
+  return no('too_long', `A ${verb} may be good for ${longestLifeS(verb)} s at most`);
+}
+
 /**
  * A clock that is not believed may be behind, never ahead of its floor. With it the one thing that keeps people from
  * harm and lets nobody in is done, and nothing else.
  */
 function objectionToTime(
-  { notBefore, notAfter }: CommandHead,
-  { verb }: CommandOrder,
+  { verb, notBefore, notAfter }: Command,
   { clock, goodFromMs }: CommandContext,
 ): Objection | undefined {
-  if (notAfter - notBefore > longestLifeS(verb))
-    return no('too_long', `A ${verb} may be good for ${longestLifeS(verb)} s at most`);
   const isBelieved = clock.quality !== 'unsynced';
   if (goodFromMs === undefined || (!isBelieved && verb !== 'lockdown'))
     return no('clock_untrusted', 'The clock of this gate cannot be believed, so it cannot tell old from new');

@@ -69,6 +69,9 @@ export const COMMAND_REFUSALS = [
   'expired',
   'before_log',
   'old_counter',
+  // Orders to a whole site.
+  'older_than_end',
+  'four_eyes',
   'response_topic',
 ] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];

@@ -8,7 +8,9 @@ import {
   DOOR_MODES,
   DOOR_PHYSICAL_STATES,
   DOOR_TAMPERS,
+  NOT_OBEYED,
   PURGE_CLASSES,
+  SITE_ORDERS,
 } from '../access/vocabulary.ts';
 import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
@@ -241,6 +243,26 @@ export const EVENT_DATA = {
   }),
   /** A guard has taken an access point out of service, or put it back. */
   'accesspoint.enabled': z.strictObject({ accessPoint: Id, enabled: z.boolean(), by: Word, note: Note }),
+  /** What holds at this gate of the centre's orders to the whole site has changed, or waits for the guard. */
+  'site.order': z.strictObject({
+    order: z.enum(SITE_ORDERS),
+    previous: z.enum(SITE_ORDERS),
+    cause: z
+      .enum(['order', 'time', 'fire_over', 'guard', 'log_reset'])
+      .describe(
+        'order: a message of the centre. time: a lockdown is over, or the clock can be believed again.',
+      ),
+    counter: Count.describe('Of the order that this is about.'),
+    keys: z.array(KeyId).max(2).describe('kid of who signed it.'),
+    until: Moment.describe('When the lockdown ends by itself.').exactOptional(),
+    waits: z
+      .enum(['evacuate', 'lockdown-release'])
+      .describe('The gate has not done this: the guard is asked.')
+      .exactOptional(),
+    reason: z.enum(NOT_OBEYED).describe('Why not.').exactOptional(),
+    by: Word.describe('The guard who has decided.').exactOptional(),
+    note: Note.exactOptional(),
+  }),
   'door.physical': z.strictObject({
     door: Id,
     state: z.enum(DOOR_PHYSICAL_STATES),

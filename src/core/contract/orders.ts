@@ -7,7 +7,7 @@ import {
   MOST_INSIDE,
   OWN_ID,
 } from '../access/bounds.ts';
-import { DIRECTIONS } from '../access/vocabulary.ts';
+import { DIRECTIONS, SITE_ANSWERS } from '../access/vocabulary.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
 import { ORDER_KINDS } from '../policy/standing-order.ts';
@@ -75,6 +75,8 @@ export const ORDERS = {
   'give-back-quota': z.strictObject(aboutHolder),
   /** Sets the number of people inside. */
   occupancy: z.strictObject({ value: z.number().int().min(0).max(MOST_INSIDE), note: Note }),
+  /** What a guard says to an order of the centre for the whole site. */
+  'site-order': z.strictObject({ answer: z.enum(SITE_ANSWERS), note: Note }),
   /** After the log went back: the records of earlier passages count again as they are. */
   'confirm-records': z.strictObject({ note: Note }),
   /** Ends the lock-out of an access point after too many unreadable codes. */

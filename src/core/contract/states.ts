@@ -5,6 +5,8 @@ import {
   DOOR_MODES,
   DOOR_PHYSICAL_STATES,
   DOOR_TAMPERS,
+  NOT_OBEYED,
+  SITE_ORDERS,
 } from '../access/vocabulary.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
 import {
@@ -123,6 +125,18 @@ export const STATES = {
       ...told,
     })
     .describe('state/backup; not there where no backups are asked for and none was made'),
+  siteorder: z
+    .object({
+      order: z.enum(SITE_ORDERS).describe('What the site is ordered, as far as this gate has heard.'),
+      counter: Count.describe('The highest this gate has taken; 0 where there was none. The next is higher.'),
+      keys: z.array(KeyId).max(2).describe('kid of who signed the order.').exactOptional(),
+      since: Moment.describe('When this gate began or was asked to.').exactOptional(),
+      until: Moment.describe('When a lockdown ends by itself.').exactOptional(),
+      obeyed: z.boolean().describe('Whether every door of this gate is as ordered.'),
+      reason: z.enum(NOT_OBEYED).describe('Why not.').exactOptional(),
+      ...told,
+    })
+    .describe('state/siteorder'),
   checkpoint: z
     .object({
       epoch: z.uuid(),
@@ -179,6 +193,10 @@ export const STATE_TOPICS: Readonly<
     description: 'What each server that the site names says that it has, and which of them is late.',
   },
   clock: { topic: 'state/clock', description: 'How far the clock can be believed.' },
+  siteorder: {
+    topic: 'state/siteorder',
+    description: "What the centre orders of the whole site, and whether this gate's doors are so.",
+  },
   backup: { topic: 'state/backup', description: 'How old the last backup of the store is.' },
   checkpoint: {
     topic: 'checkpoint',
@@ -190,7 +208,7 @@ export const STATE_TOPICS: Readonly<
     parameters: {
       alert: {
         description:
-          'Its id: uplink where the broker does not take what the gate sends, log where the log cannot be trusted or written, servers where one of them lacks events for too long.',
+          'Its id: uplink where the broker does not take what the gate sends, log where the log cannot be trusted or written, servers where one of them lacks events for too long, siteorder where the gate does not do what is ordered of the site.',
       },
     },
   },

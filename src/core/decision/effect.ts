@@ -47,6 +47,8 @@ export type Effect =
   /** A guard has confirmed the records of earlier passages after the log went back. */
   | { readonly kind: 'trustRecords' }
   | { readonly kind: 'chooseLevel'; readonly level: string }
+  /** What the gate remembers of the centre's orders to the site, as JSON. */
+  | { readonly kind: 'keepSiteOrders'; readonly text: string }
   | { readonly kind: 'addOrder'; readonly order: StandingOrder }
   | { readonly kind: 'endOrder'; readonly orderId: string }
   | { readonly kind: 'registerVisitor'; readonly visitor: VisitorEntry }

@@ -26,6 +26,7 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   'give-back-quota': 'attended',
   occupancy: 'attended',
   'confirm-records': 'confirmed',
+  'site-order': 'confirmed',
   'end-lock-out': 'attended',
   visitor: 'attended',
   'confirm-host': 'attended',

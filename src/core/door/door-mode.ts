@@ -1,5 +1,11 @@
-import type { DoorAlarm, DoorMode, DoorPhysicalState, DoorTamper } from '../access/vocabulary.ts';
-import { type DoorRefusal, type DoorVerb, modeAfterOrder, type StandingMode } from './door-orders.ts';
+import type { DoorAlarm, DoorMode, DoorPhysicalState, DoorTamper, SiteOrder } from '../access/vocabulary.ts';
+import {
+  type DoorRefusal,
+  type DoorVerb,
+  modeAfterOrder,
+  refusedBySite,
+  type StandingMode,
+} from './door-orders.ts';
 
 /** How long a door is open: `counting` and `preAlarm` wait for the held timer, `tooLong` has raised its alarm. */
 export type HeldOpen = 'none' | 'counting' | 'preAlarm' | 'tooLong';
@@ -17,6 +23,8 @@ export interface DoorState extends StandingMode {
   readonly tamper: DoorTamper;
   /** The fire alarm has cut the power of the lock. */
   readonly fire: boolean;
+  /** The centre's order to the whole site lies over everything that was ordered of this door. */
+  readonly site: SiteOrder;
 }
 
 /** Inputs of a door besides its own contact. */
@@ -26,11 +34,20 @@ export type DoorSwitch = (typeof DOOR_SWITCHES)[number];
 export const INPUT_KINDS = ['exitButton', ...DOOR_SWITCHES] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
+/** What a momentary access goes over. */
+export interface AccessRight {
+  /** A block: for an emergency. A lockdown does not yield to it. */
+  readonly overBlock?: boolean;
+  /** The site's lockdown: a guard lets somebody out. A lockdown that was ordered of this door does not yield to it. */
+  readonly overSite?: boolean;
+}
+
 export type DoorInput =
-  /** `overBlock`: for an emergency, to which a block yields; a lockdown does not. */
-  | { readonly kind: 'access'; readonly overBlock?: boolean }
+  | ({ readonly kind: 'access' } & AccessRight)
   | { readonly kind: 'accessEnd' }
-  | { readonly kind: 'order'; readonly verb: DoorVerb }
+  /** `byLevel`: of the level in force, which goes on below what the centre orders of the site. */
+  | { readonly kind: 'order'; readonly verb: DoorVerb; readonly byLevel?: boolean }
+  | { readonly kind: 'site'; readonly order: SiteOrder }
   | { readonly kind: 'contact'; readonly state: DoorPhysicalState }
   | { readonly kind: 'heldTimer' }
   /** The exit button in the wire: the lock has no power, whatever the mode. */
@@ -71,16 +88,25 @@ export const DOOR_AT_START: DoorState = {
   held: 'none',
   tamper: 'Unknown',
   fire: false,
+  site: 'none',
 };
 
+const SITE_MODES = { lockdown: 'LockedDown', evacuate: 'LockedOpen' } as const;
+
 export function modeOf(state: DoorState): DoorMode {
+  return state.site === 'none' ? modeBelow(state) : SITE_MODES[state.site];
+}
+
+/** The mode that shows again when the site's order is over. */
+export function modeBelow(state: DoorState): DoorMode {
   if (state.override !== 'none') return state.override;
   return state.accessed || (state.leaving && state.base === 'Locked') ? 'Accessed' : state.base;
 }
 
 export function outputOf(state: DoorState): 'rest' | 'released' {
   const mode = modeOf(state);
-  return (mode === 'Accessed' && state.accessed) || isOpenMode(mode) ? 'released' : 'rest';
+  const isLetOut = state.site === 'lockdown' && state.accessed;
+  return isLetOut || (mode === 'Accessed' && state.accessed) || isOpenMode(mode) ? 'released' : 'rest';
 }
 
 /**
@@ -93,17 +119,25 @@ export function outputOf(state: DoorState): 'rest' | 'released' {
  * as Accessed while a person leaves by the button. Blocked and LockedDown stay as they are, but forced-open is masked
  * there too, because the wire has opened the door. During a fire alarm both alarms are masked, because everybody
  * walks out and the door is to stay open. Neither of the two moves the output.
+ *
+ * What the centre orders of the site shows as LockedDown or LockedOpen, and what was ordered of the door shows again
+ * after it. While a guard lets somebody out the door stays LockedDown, so that nobody is let in meanwhile.
  */
 export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
   switch (input.kind) {
     case 'access':
-      return access(state, input.overBlock === true);
+      return access(state, input);
     case 'accessEnd':
       return settle(state, { ...state, accessed: false }, {});
     case 'order': {
-      const outcome = modeAfterOrder(state, input.verb);
+      const outcome =
+        (input.byLevel ? undefined : refusedBySite(state.site)) ?? modeAfterOrder(state, input.verb);
       if ('refused' in outcome) return { ...settle(state, state, {}), refused: outcome.refused };
       return settle(state, { ...state, ...outcome, accessed: false }, {});
+    }
+    case 'site': {
+      const accessed = input.order === state.site && state.accessed;
+      return settle(state, { ...state, site: input.order, accessed }, {});
     }
     case 'contact':
       return settle(
@@ -120,13 +154,13 @@ export function stepDoor(state: DoorState, input: DoorInput): DoorStep {
   }
 }
 
-function access(state: DoorState, overBlock: boolean): DoorStep {
-  const mode = modeOf(state);
+function access(state: DoorState, { overBlock = false, overSite = false }: AccessRight): DoorStep {
+  const mode = overSite && state.site === 'lockdown' ? modeBelow(state) : modeOf(state);
   if ((mode === 'Blocked' && !overBlock) || mode === 'LockedDown') {
     const detail = `The door is ${mode}: it lets nobody through.`;
     return { ...settle(state, state, {}), refused: { cause: 'door_shut', detail } };
   }
-  if (isOpenMode(mode)) return settle(state, state, {});
+  if (isOpenMode(modeOf(state))) return settle(state, state, {});
   // A person who was just let through may hold the open door: its time starts again. An alarm that was raised stays
   // until the door is closed, except forced-open, which Accessed masks.
   const held = state.held === 'tooLong' ? state.held : 'none';
@@ -224,5 +258,5 @@ function mayStandOpen(state: DoorState): boolean {
 }
 
 function masksForcedOpen(state: DoorState): boolean {
-  return state.leaving || modeOf(state) === 'Accessed' || mayStandOpen(state);
+  return state.leaving || state.accessed || modeOf(state) === 'Accessed' || mayStandOpen(state);
 }

@@ -1,5 +1,5 @@
 import type { DeskRefusal } from '../access/desk-refusals.ts';
-import type { DoorMode } from '../access/vocabulary.ts';
+import type { DoorMode, SiteOrder } from '../access/vocabulary.ts';
 
 /**
  * ONVIF's orders of a door: `hold` is LockOpenDoor and `release` LockOpenReleaseDoor. What is held open stays so over a
@@ -95,6 +95,20 @@ export function modeAfterOrder(
         ? { base: 'Locked', override }
         : refused('not_unlocked', 'The door is not unlocked.');
   }
+}
+
+/** While the centre's order holds nothing else is ordered of the door. */
+export function refusedBySite(site: SiteOrder): { readonly refused: DoorRefusal } | undefined {
+  if (site === 'none') return undefined;
+  return site === 'evacuate'
+    ? refused(
+        'site_evacuated',
+        'The centre has the site evacuated. The door stays open until the centre ends it.',
+      )
+    : refused(
+        'site_in_lockdown',
+        'The centre has locked the site down. The door stays shut until the centre ends it. You can still let people out.',
+      );
 }
 
 function refused(cause: DeskRefusal, detail: string): { readonly refused: DoorRefusal } {

@@ -38,6 +38,10 @@ export class GuardState {
     return (this.#topics.servers ?? []) as GuardTopics['servers'];
   }
 
+  get siteOrder(): GuardTopics['siteOrder'] | undefined {
+    return this.#topics.siteOrder as GuardTopics['siteOrder'] | undefined;
+  }
+
   get backup(): GuardTopics['backup'] | undefined {
     return this.#topics.backup as GuardTopics['backup'] | undefined;
   }

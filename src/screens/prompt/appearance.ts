@@ -81,6 +81,14 @@ const MESSAGE_LOOKS: Record<Exclude<PromptMessage, 'SelfService'>, Record<Direct
     in: { pictogram: 'noEntry', tone: 'stop', chime: 'alarm' },
     out: { pictogram: 'escape', tone: 'go', chime: 'alarm' },
   },
+  Evacuation: {
+    in: { pictogram: 'noEntry', tone: 'stop', chime: 'alarm' },
+    out: { pictogram: 'escape', tone: 'go', chime: 'alarm' },
+  },
+  SiteLockdown: {
+    in: { pictogram: 'closed', tone: 'off', chime: 'attention' },
+    out: { pictogram: 'closed', tone: 'off', chime: 'attention' },
+  },
   HeldOpen: {
     in: { pictogram: 'walk', tone: 'go' },
     out: { pictogram: 'walk', tone: 'go' },

@@ -238,6 +238,26 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       counted: 12,
     },
   ],
+  'site.order': [
+    {
+      order: 'lockdown',
+      previous: 'none',
+      cause: 'order',
+      counter: 12,
+      keys: ['a1b2c3d4'],
+      until: '2020-02-24T20:00:00.000Z',
+    },
+    {
+      order: 'lockdown',
+      previous: 'lockdown',
+      cause: 'order',
+      counter: 13,
+      keys: ['a1b2c3d4', '0e1f2a3b'],
+      until: '2020-02-24T20:00:00.000Z',
+      waits: 'lockdown-release',
+      reason: 'clock_untrusted',
+    },
+  ],
 };
 
 /** Every event name. */

@@ -2,7 +2,9 @@ import { onTestFinished } from 'vitest';
 import { trustContent } from '../../../src/core/bundle/trust-content.ts';
 import type { ArgumentsOf, Command } from '../../../src/core/command/command.ts';
 import { signCommand } from '../../../src/core/command/sign-command.ts';
+import type { SiteVerb } from '../../../src/core/command/site-order.ts';
 import type { CommandVerb } from '../../../src/core/contract/commands.ts';
+import type { Signer } from '../../../src/core/pass/issue-pass.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
 import type { IncomingMessage } from '../../../src/ports/broker.ts';
 import { ScriptedBroker } from '../broker/scripted-broker.ts';
@@ -97,6 +99,28 @@ export class CommandDesk {
     await this.gate.pass(1);
     const answer = this.broker.arrived.findLast((one) => one.correlationData === correlationData);
     return answer && JSON.parse(new TextDecoder().decode(answer.payload));
+  }
+
+  /** Signs and sends an order to the whole site, and returns its bytes. */
+  async ordersSite(
+    verb: SiteVerb,
+    head: Head & { readonly second?: Signer; readonly retained?: boolean } = {},
+  ): Promise<Uint8Array> {
+    const { second, retained = false, ...more } = head;
+    const order = this.command(verb, {}, { gate: undefined, ...more });
+    const bytes = signCommand(order, DESK, second);
+    await this.sendsToSite(bytes, retained);
+    return bytes;
+  }
+
+  /** Hands bytes over on the topic of the site. */
+  async sendsToSite(payload: Uint8Array, retained = false): Promise<void> {
+    const topic = `gates/v1/${SITE}/_cmd/site`;
+    const reader = this.broker.connection?.subscriptions.findLast(({ topics }) => topics.includes(topic));
+    if (reader === undefined) throw new Error('The gate reads no orders to the site.');
+    reader.onMessage({ topic, payload, retained, qos: 1 });
+    await settle();
+    await this.gate.pass(1);
   }
 
   /** Hands bytes over as the broker does. */

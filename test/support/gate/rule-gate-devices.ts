@@ -59,6 +59,7 @@ export class Actuator implements DoorActuator {
     this.#released = true;
   }
   hold(): void {
+    if (this.stuck) throw new GatepostError('gpio.failed', 'The lock stays shut.');
     this.#released = true;
   }
   rest(): void {

@@ -56,6 +56,8 @@ export interface RuleGateOptions {
   readonly selfService?: boolean;
   /** How long a request waits, in milliseconds; by default 30 days. */
   readonly requestMs?: number;
+  /** Default: one signature, and no guard ends a lockdown of the site. */
+  readonly siteOrders?: Partial<GateSettings['siteOrders']>;
   /** How often it looks at clock and log, in milliseconds; seldom when left out, because tests run over weeks. */
   readonly lookEveryMs?: number;
 }
@@ -238,6 +240,7 @@ function settingsOf(
     servers = [],
     selfService = false,
     requestMs = 30 * DAY_MS,
+    siteOrders = {},
   }: RuleGateOptions,
 ): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
@@ -262,6 +265,7 @@ function settingsOf(
     backups: { warnAfterDays: undefined },
     privacy: { selfService, requestMs },
     uplink: { servers, lateAfterMs: DAY_MS, replayPerSecond: 100 },
+    siteOrders: { fourEyes: false, guardMayEndLockdown: false, ...siteOrders },
     lookEveryMs,
     untrustedRecords,
   };

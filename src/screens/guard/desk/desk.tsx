@@ -13,6 +13,7 @@ import { AlarmBanner } from '../doors/alarm-banner.tsx';
 import { AttentionList } from '../doors/attention-list.tsx';
 import { DeviceStrip } from '../doors/device-strip.tsx';
 import { DoorCard } from '../doors/door-card.tsx';
+import { SiteOrderBanner } from '../doors/site-order-banner.tsx';
 import { GuardState } from '../guard-state.ts';
 import { type Named, namedBy, type Order } from '../orders.ts';
 import { DecisionList } from '../people/decision-list.tsx';
@@ -116,6 +117,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
         {live && !attended && <AwayBanner presence={presence} onSessionDoubt={onSessionDoubt} />}
         <main inert={!live} class="panes">
           {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
+          <SiteOrderBanner order={picture.siteOrder} onOrder={onOrder} />
           <AttentionList
             items={attention}
             decisions={picture.decisions}
@@ -146,6 +148,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
                 <DoorCard
                   key={door.door}
                   door={door}
+                  site={picture.siteOrder?.holds ?? 'none'}
                   points={site?.accessPoints.filter((point) => point.door === door.door) ?? []}
                   onOrder={onOrder}
                 />

@@ -41,7 +41,9 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   logBehind: 'warning',
   recordsUntrusted: 'warning',
   dataRequest: 'person',
+  siteOrder: 'warning',
 };
+
 /** One line for several equal items of the same place. */
 interface Line {
   readonly item: AttentionView;
@@ -143,7 +145,8 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
       ) : request !== undefined ? (
         <RequestButtons onOrder={onOrder} request={request} />
       ) : (
-        <SeenButton ids={ids} onSessionDoubt={onSessionDoubt} />
+        // What waits is answered beside the order itself.
+        kind !== 'siteOrder' && <SeenButton ids={ids} onSessionDoubt={onSessionDoubt} />
       )}
     </li>
   );

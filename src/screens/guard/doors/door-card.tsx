@@ -1,6 +1,6 @@
 import { isShutMode } from '../../../core/door/door-mode.ts';
 import { ENDING_VERBS, verbsIn } from '../../../core/door/door-orders.ts';
-import type { DoorView } from '../../../ports/gate-state.ts';
+import type { DoorView, SiteOrderView } from '../../../ports/gate-state.ts';
 import type { SiteView } from '../../../ports/guard-feed.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
@@ -10,6 +10,8 @@ import { useWords } from '../words.ts';
 interface Props {
   readonly door: DoorView;
   readonly points: SiteView['accessPoints'];
+  /** What the centre orders of the whole site: meanwhile nothing is ordered of the door. */
+  readonly site: SiteOrderView['holds'];
   readonly onOrder: Give;
 }
 
@@ -30,13 +32,16 @@ function Bad({ words }: { words: string }) {
   );
 }
 
-export function DoorCard({ door, points, onOrder }: Props) {
+export function DoorCard({ door, points, site, onOrder }: Props) {
   const { locale } = useWords();
   const words = locale.guard.doors;
   const { vocabulary } = locale;
   const fire = door.fire === true;
   const alarm = door.alarm !== 'Normal' || fire || door.tamper === 'TamperDetected';
-  const verbs = verbsIn(door.mode).map((verb) => (
+  const isBySite = site !== 'none';
+  // In a lockdown of the site people may still be let out.
+  const opened = site === 'lockdown' ? points.filter(({ direction }) => direction === 'out') : points;
+  const verbs = (isBySite ? [] : verbsIn(door.mode)).map((verb) => (
     <button
       key={verb}
       type="button"
@@ -67,13 +72,13 @@ export function DoorCard({ door, points, onOrder }: Props) {
         {door.tamper === 'Unknown' && <li class="badge warn">{vocabulary.tamper.Unknown}</li>}
       </ul>
       <div class="actions">
-        {points.length > 0 && !isShutMode(door.mode) && (
+        {opened.length > 0 && (site === 'lockdown' || !isShutMode(door.mode)) && (
           <button
             type="button"
             aria-haspopup="dialog"
-            onClick={() => onOrder({ type: 'open', accessPoints: points })}
+            onClick={() => onOrder({ type: 'open', accessPoints: opened })}
           >
-            {words.open}
+            {site === 'lockdown' ? locale.guard.siteOrder.letOut : words.open}
           </button>
         )}
         {special && verbs}
