@@ -47,6 +47,8 @@ export interface RecordPurge {
    * next commit that needs to. So a turn does not wait for the card.
    */
   unhurried<T>(work: () => T): T;
+  /** Begins to put what such work wrote on disk, beside the gate's work: a decision that comes next then need not. */
+  flush(): void;
   /** Moves what was written into the database and empties the write-ahead file of what was deleted. */
   settle(): void;
 }

@@ -1,3 +1,4 @@
+import { close, fdatasync, open } from 'node:fs';
 import type { LedgerCut, RecordCuts, RecordPurge } from '../../ports/retention.ts';
 import type { Connection } from './connection.ts';
 import { LONGEST_PASS_MS } from './holder-state.ts';
@@ -71,6 +72,7 @@ const ERASED: readonly string[] = [
 /** Deletes what is over in the tables beside the log, in small transactions, and gives back the room. */
 export class SqliteRecordPurge implements RecordPurge {
   readonly #connection: Connection;
+  #isFlushing = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -139,6 +141,21 @@ export class SqliteRecordPurge implements RecordPurge {
       } finally {
         database.pragma('synchronous = FULL');
       }
+    });
+  }
+
+  flush(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    // SQLite has no lock on this file that closing it would end. What cannot be put on disk fails at the next commit.
+    open(`${this.#connection.path}-wal`, 'r', (error, file) => {
+      if (error !== null) this.#isFlushing = false;
+      else
+        fdatasync(file, () => {
+          close(file, () => {
+            this.#isFlushing = false;
+          });
+        });
     });
   }
 

@@ -45,7 +45,7 @@ export type EndingWork = (nowMs: number, rows: () => number) => Generator<void, 
 interface RetentionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly records: Pick<RecordPurge, 'unhurried' | 'settle'>;
+  readonly records: Pick<RecordPurge, 'unhurried' | 'flush' | 'settle'>;
   /** In the order in which they are done. */
   readonly works: readonly EndingWork[];
   /** Goes before them, also while no time is confirmed. */
@@ -115,6 +115,7 @@ export class Retention implements Lifecycle {
     const { clock, records } = this.#deps;
     const startMs = clock.read().monotonicMs;
     const done = records.unhurried(() => turns.next().done === true);
+    records.flush();
     const tookMs = clock.read().monotonicMs - startMs;
     if (tookMs > TURN_MS * 0.8) this.#rows = Math.max(ROWS.least, Math.floor(this.#rows / 2));
     else if (tookMs < TURN_MS * 0.4) this.#rows = Math.min(ROWS.most, this.#rows * 2);

@@ -184,6 +184,31 @@ describe('rows of every event', () => {
     expect(again.rows.reduce('access', { after: 0, through: 42 }, { rows: 100 }).count).toBe(41);
   });
 
+  it('leave their pages full when they become shorter', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    for (let batch = 0; batch < 4; batch++)
+      store.log.commit({ events: Array.from({ length: 300 }, () => accessGranted()) });
+    const { lastSequence: through } = store.outbox.position();
+    const fill = () => {
+      const database = new Database(join(folder, 'gatepost.db'), { readonly: true });
+      const used = "SELECT 1 - sum(unused) * 1.0 / sum(pgsize) FROM dbstat WHERE name = 'event'";
+      const part = database.prepare(used).pluck().get();
+      database.close();
+      return Number(part);
+    };
+    const inTurns = (turn: (after: number) => { readonly through: number }) => {
+      for (let after = 0; after < through; ) after = turn(after).through;
+      return fill();
+    };
+    inTurns((after) => store.rows.reduce('screening', { after, through }, { rows: 60 }));
+    expect(inTurns((after) => store.rows.pack({ after, through }, { rows: 60 }))).toBeGreaterThan(0.75);
+    expect(inTurns((after) => store.rows.reduce('access', { after, through }, { rows: 60 }))).toBeGreaterThan(
+      0.75,
+    );
+    await store.stop();
+  });
+
   it('whose screening is not over are not packed', async () => {
     const store = await openStore(temporaryFolder());
     store.log.commit({ events: [accessGranted(), doorOpened()] });
