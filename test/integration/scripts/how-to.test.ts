@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { setKeptClock } from '../../../src/adapters/sqlite/clock-file.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
-import { SAMPLE_ACCESS } from '../../support/gate/event-samples.ts';
+import { accessGranted, SAMPLE_ACCESS } from '../../support/gate/event-samples.ts';
 import { pages, stepsOf } from '../../support/how-to/pages.ts';
 import { type Outcome, Site } from '../../support/how-to/site.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
@@ -91,6 +92,17 @@ const PLAYS: Readonly<Record<string, Play>> = {
     after: (_, said) =>
       expect(said.filter((words) => words.startsWith('version'))).toEqual(['version 2\n', 'version 1\n']),
   },
+  'somebody-asks-for-their-data': {
+    before: askForData,
+    after: async (site, said) => {
+      expect(said[0]).toMatch(/^1001 {2}export .*\n1002 {2}erasure .*\n1003 {2}erasure /);
+      expect(site.read('office/copy.html')).toContain('access.granted');
+      expect(JSON.parse(site.read('office/receipt.json')).receipt.log.rows).toBe(1);
+      expect(await site.mustRun(`gatepost holder requests ${config}`)).toMatch(
+        /done[\s\S]*done[\s\S]*refused/,
+      );
+    },
+  },
   'end-the-checkpoint': {
     before: (site) => site.putScripts(),
     after: (site) => {
@@ -120,6 +132,21 @@ async function refuseSomebody(site: Site): Promise<void> {
   store.log.commit({
     events: [{ name: 'access.denied', subject: 'main-in', data, timeMs: Date.now(), timeQuality: 'synced' }],
   });
+  await store.stop();
+  await site.mustRun('systemctl start gatepost');
+}
+
+/** Three people at the gate: the first wants a copy, the others to be forgotten. */
+async function askForData(site: Site): Promise<void> {
+  await site.mustRun('systemctl stop gatepost');
+  const store = await openStore(join(site.root, STORE), { clock: new SystemClock() });
+  for (const [index, kind] of (['export', 'erasure', 'erasure'] as const).entries()) {
+    const [number, askedMs, passId] = [1001 + index, Date.now(), `a1a1a1a1a1a1a10${index}`];
+    store.log.commit({
+      events: [accessGranted({ passId, passage: `passage-${index}` }, askedMs)],
+      effects: [{ kind: 'addRequest', request: { number, kind, accessPoint: 'main-in', askedMs, passId } }],
+    });
+  }
   await store.stop();
   await site.mustRun('systemctl start gatepost');
 }
