@@ -25,6 +25,8 @@ export function registerRun(program: Command): void {
         logger,
         env: process.env,
         webMustStart: false,
+        // As a service manager does it: the rest is that of every other stop, and Restart=always starts it again.
+        onRestart: () => process.kill(process.pid, 'SIGTERM'),
         onSetUpCode: (code) =>
           logger.info(
             { setUpCode: code },

@@ -53,6 +53,8 @@ interface DaemonDeps {
   readonly onSetUpCode: (code: string) => void;
   /** True: a port that is in use ends the start, because a person watches it. False: it is tried again. */
   readonly webMustStart: boolean;
+  /** Ends the program in order, because the centre has it restarted; without it no command can. */
+  readonly onRestart?: () => void;
   /** The account with which the demo panel signs its visitor in. */
   readonly demoGuard?: DemoGuard;
 }
@@ -159,7 +161,7 @@ export class Daemon implements Lifecycle {
   }
 
   #makeGate(): Gate {
-    const { loaded, logger } = this.#deps;
+    const { loaded, logger, onRestart } = this.#deps;
     const { config } = loaded;
     const clock = this.#clock;
     const devices = { config, clock, world: this.#world };
@@ -178,6 +180,7 @@ export class Daemon implements Lifecycle {
         readPolicy: (json) => policyOfBundle(json, config),
         ...(this.#broker === undefined ? {} : { broker: this.#broker.named }),
         gateKey: () => gateSigner(config.store.folder),
+        ...(onRestart === undefined ? {} : { restart: onRestart }),
         random: Math.random,
         newId: randomUUID,
         digestSalt: randomBytes(DIGEST_SALT_BYTES),

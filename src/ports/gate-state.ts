@@ -240,4 +240,6 @@ export interface GateState {
   /** Newest first. */
   readonly attention: State<readonly AttentionView[]>;
   readonly decided: Happening<DecisionMade>;
+  /** The centre asks which gate it is: for so many seconds everything that can shows it. */
+  readonly identify: Happening<{ readonly seconds: number }>;
 }

@@ -10,7 +10,8 @@ import type { AccountKind } from '../core/report/pass-account.ts';
  * A message to everybody at the door, for `TextMessage`. `FireAlarm`: leave, do not enter. `HeldOpen`: the door is
  * open for everybody, no code is needed. `Evacuation` and `SiteLockdown`: the centre has the whole site left, or closed.
  * `OutOfOrder`: the gate opens for nobody, `trouble` says why; the exit button in the wire of the lock still works.
- * `SelfService`: somebody asks what is kept about a pass; `selfService` says more.
+ * `Identify`: which gate this is, because the centre asks. `SelfService`: somebody asks what is kept about a
+ * pass; `selfService` says more.
  */
 export type PromptMessage =
   | 'FireAlarm'
@@ -18,6 +19,7 @@ export type PromptMessage =
   | 'SiteLockdown'
   | 'HeldOpen'
   | 'OutOfOrder'
+  | 'Identify'
   | 'SelfService';
 
 /** What the resident sees. The words come from the locale files; these are only their keys. */
@@ -31,6 +33,8 @@ export interface PromptView {
   readonly cause?: PassageCause;
   /** Which message, for TextMessage; absent for a message of the guard. */
   readonly message?: PromptMessage;
+  /** Name of the gate, for Identify. */
+  readonly gate?: string;
   /** Why the gate is out of order. */
   readonly trouble?: LogTrouble;
   /** How many seconds to wait, for Wait. */

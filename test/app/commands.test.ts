@@ -260,3 +260,80 @@ describe('the counter of a key', () => {
     expect(results(desk)[0]).toMatchObject({ key: expect.any(String), secondKey: expect.any(String) });
   });
 });
+
+describe('commands about the gate itself', () => {
+  it('sign a checkpoint, and answer when it is signed', async () => {
+    const desk = await opens();
+    expect(await desk.orders('checkpoint', {})).toMatchObject({ result: 'done' });
+    expect(desk.gate.data('log.checkpoint')).toMatchObject([{ by: 'server' }]);
+    expect(desk.broker.arrived.some(({ topic }) => topic === `${ROOT}checkpoint`)).toBe(true);
+  });
+
+  it('tell every state again and ask for the lists again', async () => {
+    const desk = await opens();
+    const states = () => desk.broker.arrived.filter(({ retain }) => retain).map(({ topic }) => topic);
+    const lists = () =>
+      desk.broker.connection?.subscriptions.filter(({ topics }) =>
+        topics.some((one) => one.includes('_dist')),
+      );
+    const before = states().length;
+    const asked = lists()?.length ?? 0;
+    expect(await desk.orders('resync', {})).toMatchObject({ result: 'done' });
+    await desk.gate.pass(100);
+    expect(new Set(states().slice(before))).toEqual(new Set(states()));
+    expect(lists()).toHaveLength(asked + 1);
+  });
+
+  it('show which gate it is while nobody stands there', async () => {
+    const desk = await opens();
+    const shown = () => desk.gate.prompts.at('main-in');
+    expect(await desk.orders('identify', { seconds: 5 })).toMatchObject({ result: 'done' });
+    expect(shown()).toMatchObject({ feedback: 'TextMessage', message: 'Identify', gate: 'Court 42, north' });
+    expect((await desk.gate.goes('in', {}))?.granted).toBe(true);
+    await desk.gate.pass(5_000);
+    expect(shown()).toMatchObject({ feedback: 'Idle' });
+  });
+
+  it('restart the gate when nobody is under way', async () => {
+    let restarts = 0;
+    const restart = (): void => {
+      restarts += 1;
+    };
+    const desk = await CommandDesk.opens(RULES, { restart });
+    desk.gate.show('in', {});
+    expect(await desk.orders('restart', {})).toMatchObject({ result: 'done' });
+    await desk.gate.pass(3_000);
+    expect(restarts).toBe(0);
+    await desk.gate.walk();
+    for (let second = 0; second < 20; second++) await desk.gate.pass(1_000);
+    expect(restarts).toBe(1);
+  });
+
+  it('do not restart where nothing would start it again', async () => {
+    const desk = await opens();
+    expect(await desk.orders('restart', {})).toMatchObject({ result: 'refused' });
+  });
+});
+
+describe('a log that went back', () => {
+  it('takes no command that was signed before it began anew, whatever its counter', async () => {
+    const desk = await opens();
+    const old = signCommand(desk.command('lockdown', {}, { notAfter: desk.nowS + 3600 }), DESK);
+    await desk.gate.pass(5_000);
+    desk.gate.store.log.renew({ epoch: '0170761a-a007-7fff-8000-000000000000' });
+    expect(await desk.sends(old, { topic: `${ROOT}cmd/lockdown` })).toMatchObject({ reason: 'before_log' });
+    expect(await desk.orders('lockdown', {})).toMatchObject({ result: 'done' });
+  });
+
+  it('begins when a clock can be believed, where none could at its begin', async () => {
+    const desk = await opens();
+    desk.clock.quality = 'unsynced';
+    desk.gate.store.log.renew({ epoch: '0170761a-a007-7fff-8000-000000000000' });
+    expect(await desk.orders('lockdown', {})).toMatchObject({ reason: 'clock_untrusted' });
+    const old = signCommand(desk.command('lockdown', {}, { notAfter: desk.nowS + 3600 }), DESK);
+    desk.clock.jumpTo(desk.clock.read().wallMs + 60_000);
+    desk.clock.quality = 'synced';
+    expect(await desk.sends(old, { topic: `${ROOT}cmd/lockdown` })).toMatchObject({ reason: 'before_log' });
+    expect(await desk.orders('lockdown', {})).toMatchObject({ result: 'done' });
+  });
+});

@@ -13,13 +13,14 @@ export interface Signals {
 /** How long a grant is shown, in milliseconds. */
 const GRANTED_MS = { lamp: 2_000, buzzer: 150 } as const;
 const DENIED_MS = 800;
+const IDENTIFY_BEEP_MS = 1_500;
 
 /**
  * Shows decisions and alarms on the lamp and buzzer of each door, for people who do not see a screen. They act after
  * the lock. A signal that does not work is recorded once and stops nothing.
  */
 export class DoorSignals implements Lifecycle {
-  readonly #state: Pick<GateState, 'accessPoints' | 'decided' | 'doors'>;
+  readonly #state: Pick<GateState, 'accessPoints' | 'decided' | 'doors' | 'identify'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   /** By door. */
@@ -30,7 +31,7 @@ export class DoorSignals implements Lifecycle {
   #following: readonly Cancel[] = [];
 
   constructor(deps: {
-    state: Pick<GateState, 'accessPoints' | 'decided' | 'doors'>;
+    state: Pick<GateState, 'accessPoints' | 'decided' | 'doors' | 'identify'>;
     clock: Clock;
     logger: Logger;
     signals: ReadonlyMap<string, Signals>;
@@ -46,10 +47,11 @@ export class DoorSignals implements Lifecycle {
     this.#running = true;
     for (const output of this.#outputs()) await this.#try(output, () => output.start(signal));
     if (this.#signals.size === 0) return;
-    const { decided, doors } = this.#state;
+    const { decided, doors, identify } = this.#state;
     this.#following = [
       decided.hear((decision) => this.#onDecision(decision)),
       doors.follow((door) => this.#onDoor(door)),
+      identify.hear(({ seconds }) => this.#identify(seconds)),
     ];
   }
 
@@ -69,6 +71,14 @@ export class DoorSignals implements Lifecycle {
       this.#later(lamp, (output) => output.pulse(GRANTED_MS.lamp));
       this.#later(buzzer, (output) => output.pulse(GRANTED_MS.buzzer));
     } else this.#later(buzzer, (output) => output.pulse(DENIED_MS));
+  }
+
+  #identify(seconds: number): void {
+    for (const [door, { lamp, buzzer }] of this.#signals) {
+      if (this.#alarms.has(door)) continue;
+      this.#later(lamp, (output) => output.pulse(seconds * 1000));
+      this.#later(buzzer, (output) => output.pulse(IDENTIFY_BEEP_MS));
+    }
   }
 
   #onDoor({ door, alarm }: DoorView): void {

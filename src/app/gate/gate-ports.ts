@@ -110,6 +110,8 @@ export interface GatePorts {
   readonly broker?: { readonly broker: Broker; readonly protocol: string };
   /** The key with which the gate signs what it says of itself. @throws GatepostError `key.invalid` */
   readonly gateKey: () => Signer;
+  /** Ends the program in order, so that the service manager starts it again; without it no command can. */
+  readonly restart?: () => void;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** A new id. */

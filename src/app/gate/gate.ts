@@ -10,6 +10,7 @@ import { LogWatch } from '../board/log-watch.ts';
 import { CommandIntake } from '../centre/command-intake.ts';
 import { commandPlans } from '../centre/command-plans.ts';
 import { CommandRecords } from '../centre/command-records.ts';
+import { GateCommands } from '../centre/gate-commands.ts';
 import { SiteTopic } from '../centre/site-topic.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
@@ -33,6 +34,7 @@ import { Watchdog } from '../site/watchdog.ts';
 import { Receipts } from '../uplink/receipts.ts';
 import { Replays } from '../uplink/replays.ts';
 import { StatePublisher } from '../uplink/state-publisher.ts';
+import type { UplinkPump } from '../uplink/uplink-pump.ts';
 import { makeAccessPoints } from './gate-access-points.ts';
 import { makeSignals } from './gate-doors.ts';
 import { makeInputs } from './gate-inputs.ts';
@@ -62,8 +64,10 @@ export class Gate implements Lifecycle {
   readonly #distribution: Distribution;
   readonly #subscription: ListSubscription;
   readonly #commandRecords: CommandRecords;
+  readonly #gateCommands: GateCommands;
   readonly #commands: CommandIntake;
   readonly #siteTopic: SiteTopic;
+  #pump: UplinkPump | undefined;
   readonly #logWatch: LogWatch;
   readonly #historyWatch: HistoryWatch;
   readonly #receipts: Receipts;
@@ -138,9 +142,24 @@ export class Gate implements Lifecycle {
       clock,
       logger,
     });
+    this.#gateCommands = new GateCommands({
+      signCheckpoint: (by) => this.checkpoints.order(by),
+      resync: () => {
+        this.#subscription.askAgain();
+        this.#pump?.tellAgain();
+      },
+      isBusy: () => this.#isBusy,
+      restart: ports.restart,
+      state: ports.state,
+      clock,
+      logger,
+    });
     this.#commands = new CommandIntake({
       ...ports,
-      plans: commandPlans({ ...this.#rules, accessPoints: this.#accessPoints, ruleOrders: this.#ruleOrders }),
+      plans: {
+        ...commandPlans({ ...this.#rules, accessPoints: this.#accessPoints, ruleOrders: this.#ruleOrders }),
+        ...this.#gateCommands.table,
+      },
       records: this.#commandRecords,
       keys: () => lists.listedKeys,
       site,
@@ -214,6 +233,14 @@ export class Gate implements Lifecycle {
     await this.#order.stop();
   }
 
+  /** Whether somebody is at an access point or on the way through a door. */
+  get #isBusy(): boolean {
+    return (
+      [...this.#accessPoints.values()].some((place) => place.isBusy) ||
+      this.#doors.some(({ mode }) => mode === 'Accessed')
+    );
+  }
+
   get #doors(): readonly Door[] {
     return [...this.#rules.doors.values()];
   }
@@ -251,6 +278,7 @@ export class Gate implements Lifecycle {
     yield named('requests of people', this.#rules.requests);
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     yield named('retention', this.#ending);
+    yield named('commands about the gate', this.#gateCommands);
     yield named('commands', this.#commands);
     const parts = this.#doors.map((door) => ({
       name: `The lock of ${door.id}`,
@@ -267,9 +295,7 @@ export class Gate implements Lifecycle {
     const { inForce, notes } = this.#rules;
     const records = store.recordPurge;
     const needs = () => ledgerNeeds(inForce.policy);
-    const isBusy = () =>
-      [...this.#accessPoints.values()].some((place) => place.isBusy) ||
-      this.#doors.some(({ mode }) => mode === 'Accessed');
+    const isBusy = () => this.#isBusy;
     const { rows, purges: book } = store;
     const acknowledged = () => this.#receipts.acknowledged();
     const rowEnding = new RowEnding({ rows, book, notes, clock, settings, acknowledged, gate });
@@ -305,6 +331,7 @@ export class Gate implements Lifecycle {
     };
     const pump = makeUplink(this.#ports, this.#settings, parts);
     if (pump === undefined) return;
+    this.#pump = pump;
     yield named('receipts', this.#receipts);
     yield named('states for the servers', new StatePublisher({ state: this.#ports.state, sink: pump }));
     yield named('uplink', pump);

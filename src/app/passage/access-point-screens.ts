@@ -6,7 +6,7 @@ import type { DeviceStatus } from '../../core/events/event.ts';
 import type { PassageCause, PassageShow } from '../../core/passage/passage.ts';
 import type { Nearness } from '../../core/screening/nearness.ts';
 import type { PassageView } from '../../ports/boards.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { GateState } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
@@ -18,7 +18,7 @@ interface AccessPointScreensDeps {
   readonly accessPoint: AccessPointFacts;
   readonly simulated: boolean;
   readonly clock: Clock;
-  readonly state: Pick<GateState, 'passages' | 'prompts' | 'guards' | 'siteOrder'>;
+  readonly state: Pick<GateState, 'passages' | 'prompts' | 'guards' | 'siteOrder' | 'identify' | 'site'>;
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
 }
@@ -46,6 +46,8 @@ export class AccessPointScreens {
   #nearness: Nearness = 'unknown';
   #enabled = true;
   #awaitsPass = false;
+  /** Ends the time in which the screen says which gate it is. */
+  #endIdentify: Cancel | undefined;
   #selfService: { readonly view: SelfServiceView; readonly atMs: number } | undefined;
   #onSelfServiceOver: () => void = () => undefined;
 
@@ -55,6 +57,7 @@ export class AccessPointScreens {
       if (this.#feedbackOfPerson === 'GuardCalled') this.#render();
     });
     deps.state.siteOrder.follow(({ holds }) => this.#siteIs(holds));
+    deps.state.identify.hear(({ seconds }) => this.#identify(seconds));
   }
 
   /** @param passage the passage of the person shown; undefined: nobody */
@@ -141,6 +144,16 @@ export class AccessPointScreens {
     this.#onSelfServiceOver = listener;
   }
 
+  /** The screen says which gate it is, for so many seconds, while nobody is at it. */
+  #identify(seconds: number): void {
+    this.#endIdentify?.();
+    this.#endIdentify = this.#deps.clock.schedule(seconds * 1000, () => {
+      this.#endIdentify = undefined;
+      this.#render();
+    });
+    this.#render();
+  }
+
   get #feedbackOfPerson(): PassageShow['feedback'] {
     return this.#shown.view.feedback;
   }
@@ -200,11 +213,14 @@ export class AccessPointScreens {
   }
 
   /** The message to everybody at the door. It goes before messages to one person. */
-  #message(): Pick<PromptView, 'feedback' | 'message'> | undefined {
+  #message(): Pick<PromptView, 'feedback' | 'message' | 'gate'> | undefined {
     if (this.#fire) return { feedback: 'TextMessage', message: 'FireAlarm' };
     if (this.#site === 'evacuate') return { feedback: 'TextMessage', message: 'Evacuation' };
     const isIdle = this.#feedbackOfPerson === 'Idle' && this.#held === 'none';
     if (this.#site === 'lockdown' && isIdle) return { feedback: 'TextMessage', message: 'SiteLockdown' };
+    const [site] = this.#deps.state.site.values;
+    if (this.#endIdentify !== undefined && isIdle && site !== undefined)
+      return { feedback: 'TextMessage', message: 'Identify', gate: site.name };
     return this.#isOpen && this.#enabled && isIdle
       ? { feedback: 'TextMessage', message: 'HeldOpen' }
       : undefined;

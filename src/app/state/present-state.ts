@@ -100,4 +100,5 @@ export class PresentState implements GateState {
   readonly visitors = new NewestValues<readonly VisitorView[]>();
   readonly attention = new NewestValues<readonly AttentionView[]>();
   readonly decided = new Announcement<DecisionMade>();
+  readonly identify = new Announcement<{ readonly seconds: number }>();
 }

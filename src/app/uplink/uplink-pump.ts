@@ -151,6 +151,12 @@ export class UplinkPump implements Lifecycle {
     this.#session?.wake();
   }
 
+  /** Publishes every retained state again, as after a connect. */
+  tellAgain(): void {
+    this.#states.putAllBack(this.#trials.suspect);
+    this.#session?.wake();
+  }
+
   /** Publishes the condition of the gate in `state/conn`. */
   setCondition(condition: GateCondition): void {
     if (condition.state !== this.#condition.state) this.#since = this.#now();

@@ -97,6 +97,10 @@ const MESSAGE_LOOKS: Record<Exclude<PromptMessage, 'SelfService'>, Record<Direct
     in: { pictogram: 'broken', tone: 'off' },
     out: { pictogram: 'broken', tone: 'off' },
   },
+  Identify: {
+    in: { pictogram: 'walk', tone: 'wait', chime: 'attention' },
+    out: { pictogram: 'walk', tone: 'wait', chime: 'attention' },
+  },
 };
 
 /** Somebody asks what is kept about a pass: nothing of it looks like a way through. */
@@ -170,6 +174,8 @@ export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['o
       if (view.selfService !== undefined) return selfServiceWords(locale, view.selfService);
       const message = wordIn<Record<Direction, Words>>(locale.prompt.message, view.message)?.[view.direction];
       const trouble = wordIn<string>(locale.prompt.trouble, view.trouble);
+      if (message !== undefined && view.gate !== undefined)
+        return { ...message, say: fill(message.say, { gate: view.gate }) };
       if (message === undefined || trouble === undefined) return message ?? plain;
       return { say: message.say, do: `${trouble}\n${message.do}` };
     }

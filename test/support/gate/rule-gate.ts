@@ -52,6 +52,8 @@ export interface RuleGateOptions {
   /** The broker, and the servers behind it that send receipts. */
   readonly broker?: Broker;
   readonly servers?: readonly string[];
+  /** Starts the process again. */
+  readonly restart?: () => void;
   /** Whether people can ask at the gate about their data. */
   readonly selfService?: boolean;
   /** How long a request waits, in milliseconds; by default 30 days. */
@@ -134,6 +136,7 @@ export class RuleGate {
         random: () => 0.5,
         newId: randomUUID,
         digestSalt: new Uint8Array(32),
+        ...(options.restart === undefined ? {} : { restart: options.restart }),
         ...(options.broker === undefined ? {} : { broker: { broker: options.broker, protocol: '5' } }),
       },
       settingsOf(policy, options),

@@ -94,7 +94,12 @@ function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
           <q>{decision.holder === undefined ? decision.label : decision.holder.label}</q>
         )}
         {decision.decidedBy !== 'auto' && (
-          <span class="by"> {fill(locale.guard.decisions.by, { operator: decision.decidedBy })}</span>
+          <span class="by">
+            {' '}
+            {decision.decidedBy === 'server'
+              ? locale.guard.decisions.byCentre
+              : fill(locale.guard.decisions.by, { operator: decision.decidedBy })}
+          </span>
         )}
         {decision.note !== undefined && <q class="by">{decision.note}</q>}
       </span>
