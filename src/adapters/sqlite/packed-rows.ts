@@ -4,7 +4,7 @@ const FLAGS = { operator: 1, reading: 2, screening: 4, recorded: 8 } as const;
 const [UUID_BYTES, SALT_BYTES, HASH_BYTES, TIME_BYTES, LENGTH_BYTES] = [16, 16, 32, 6, 2] as const;
 
 /** A whole row as it stands in the columns. */
-export interface WholeColumns {
+interface WholeColumns {
   readonly sequence: number;
   readonly name: string;
   readonly timeMs: number;
@@ -76,7 +76,7 @@ export function packWhole(row: Omit<WholeColumns, 'epoch' | 'source'>): PackedRo
 }
 
 /** What stands in a packed row. */
-export interface PackedParts {
+interface PackedParts {
   readonly boot: Buffer;
   readonly id: Buffer;
   readonly salt: Buffer;
@@ -93,7 +93,7 @@ export interface PackedParts {
 }
 
 /** Takes a packed row apart. Bytes that packWhole() did not make give parts that no hash fits. */
-export function packedParts({ body, timeMs }: Pick<WholeColumns, 'body' | 'timeMs'>): PackedParts {
+export function readPacked({ body, timeMs }: Pick<WholeColumns, 'body' | 'timeMs'>): PackedParts {
   const flags = body[1] ?? 0;
   let at = 2;
   const take = (bytes: number): Buffer => {
@@ -117,7 +117,7 @@ export function packedParts({ body, timeMs }: Pick<WholeColumns, 'body' | 'timeM
 /** The row as it was written. Bytes that packWhole() did not make give a text that no hash fits. */
 export function unpackWhole(row: WholeColumns): Buffer {
   const { name } = row;
-  const parts = packedParts(row);
+  const parts = readPacked(row);
   const { gone, rowClass, time, recorded, subject, data } = parts;
   const [boot, id] = [uuidText(parts.boot.toString('hex')), uuidText(parts.id.toString('hex'))];
   const salt = parts.salt.toString('base64url');

@@ -1,7 +1,7 @@
 import { GENESIS_HASH } from '../../core/events/chain.ts';
 import { LOG_EVENTS } from '../../core/events/row-classes.ts';
 import { commitmentOf, leafText } from '../../core/events/row-form.ts';
-import { packedParts, timeText, uuidBytes, uuidText } from './packed-rows.ts';
+import { readPacked, timeText, uuidBytes, uuidText } from './packed-rows.ts';
 
 const HASH_BYTES = 32;
 const ID_BYTES = 16;
@@ -55,7 +55,7 @@ export function reducePacked(
   { body, name, timeMs, timeQuality }: { body: Buffer; name: string; timeMs: number; timeQuality: string },
   previousHash: Buffer | null,
 ): Buffer | undefined {
-  const { boot, id, salt, prevhash, rowClass, gone, time, recorded, subject, data } = packedParts({
+  const { boot, id, salt, prevhash, rowClass, gone, time, recorded, subject, data } = readPacked({
     body,
     timeMs,
   });
