@@ -131,7 +131,7 @@ describe('a damaged log stops the start and is left as it is', () => {
     expect(() => openReadOnly(folder)).toThrow(refused);
     expect(() => lookAtLog(folder)).toThrow(refused);
     await expect(openStore(folder)).rejects.toEqual(refused);
-    expect(readFileSync(elsewhere)).toEqual(before);
+    expect(readFileSync(elsewhere).equals(before)).toBe(true);
   });
 
   it('a link that leads to nothing is no log that was never begun', async () => {
@@ -157,7 +157,7 @@ describe('a log that is damaged while the gate runs', () => {
     const before = readFileSync(path);
     expect(() => store.log.commit({ events: [doorOpened()] })).toThrow(/found damaged at its last use/);
     expect(store.trouble).toBe('log.damaged');
-    expect(readFileSync(path)).toEqual(before);
+    expect(readFileSync(path).equals(before)).toBe(true);
   });
 });
 
