@@ -12,6 +12,8 @@ import { RecordingLog } from '../support/store/recording-log.ts';
 
 const PASSWORD = 'plum tree in rain';
 const REMOTE = '192.0.2.7';
+/** log2 of scrypt's cost, where a test is not about the cost. */
+const QUICK = 4;
 
 class CountingHasher extends ScryptHasher {
   verifications = 0;
@@ -41,13 +43,12 @@ class ChangesLog extends RecordingLog {
   }
 }
 
-function build() {
+function build(hasher = new CountingHasher(QUICK)) {
   const store = new MemoryOperators();
   const browsers = new MemoryBrowsers();
   const log = new ChangesLog(store);
   const clock = new VirtualClock();
   const logger = new SilentLogger();
-  const hasher = new CountingHasher();
   const codes: string[] = [];
   const accounts = new OperatorAccounts({
     store,
@@ -63,8 +64,8 @@ function build() {
   return { accounts, store, browsers, log, clock, logger, hasher, codes };
 }
 
-async function withAccount() {
-  const parts = build();
+async function withAccount(hasher?: CountingHasher) {
+  const parts = build(hasher);
   parts.accounts.announceSetUp();
   await parts.accounts.setUp({
     code: parts.codes[0] ?? '',
@@ -256,7 +257,7 @@ describe('the first account', () => {
   });
 
   it('keeps no password, only a salted hash', async () => {
-    const { store } = await withAccount();
+    const { store } = await withAccount(new CountingHasher());
     expect(store.find('Li Mei')?.passwordHash).toMatch(/^\$scrypt\$ln=15,r=8,p=1\$/);
   });
 });

@@ -16,13 +16,19 @@ const LARGEST = { logN: 17, r: 16, p: 4 };
 
 /** Passwords as PHC strings `$scrypt$ln=15,r=8,p=1$<salt>$<hash>`, at most two at a time. */
 export class ScryptHasher implements PasswordHasher {
+  readonly #logN: number;
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
+  /** @param logN log2 of the cost of new hashes; less than the default is for tests that are not about the cost */
+  constructor(logN = LOG_N) {
+    this.#logN = logN;
+  }
+
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const key = await this.#derive(password, salt, { logN: LOG_N, r: BLOCK_SIZE, p: PARALLELISM });
-    return `$scrypt$ln=${LOG_N},r=${BLOCK_SIZE},p=${PARALLELISM}$${unpadded(salt)}$${unpadded(key)}`;
+    const key = await this.#derive(password, salt, { logN: this.#logN, r: BLOCK_SIZE, p: PARALLELISM });
+    return `$scrypt$ln=${this.#logN},r=${BLOCK_SIZE},p=${PARALLELISM}$${unpadded(salt)}$${unpadded(key)}`;
   }
 
   async verify(password: string, passwordHash: string): Promise<boolean> {
