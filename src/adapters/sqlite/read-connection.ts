@@ -52,7 +52,7 @@ export class ReadConnection {
   }
 }
 
-export function hasTable({ database }: ReadConnection, name: string): boolean {
+export function hasTable(connection: ReadConnection, name: string): boolean {
   const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
-  return database.prepare<[string]>(sql).get(name) !== undefined;
+  return connection.statement<[string]>(sql).get(name) !== undefined;
 }
