@@ -14,6 +14,7 @@ import {
 } from '../../core/contract/commands.ts';
 import type { Value } from '../../core/contract/fields.ts';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
+import { keyIdOf } from '../../core/pass/read-pass.ts';
 import type { BrokerConnection, IncomingMessage, OutgoingMessage } from '../../ports/broker.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { ClockView, State } from '../../ports/gate-state.ts';
@@ -115,26 +116,27 @@ export class CommandIntake implements Lifecycle {
     if (this.#unfollow === undefined || request.payload.length === 0) return;
     const { responseTopic, correlationData } = request;
     const mayAnswer = responseTopic === undefined || this.#isForAnswers(responseTopic);
-    try {
-      const outcome = await this.#dealWith(request, mayAnswer);
+    const answer: Tell = (said) => {
       if (responseTopic === undefined || !mayAnswer) return;
-      const answer: Value<typeof CommandAnswer> = outcome;
       const message: OutgoingMessage = {
         topic: responseTopic,
-        payload: new TextEncoder().encode(JSON.stringify(answer)),
+        payload: new TextEncoder().encode(JSON.stringify(said)),
         retain: false,
         contentType: 'application/json',
         expirySeconds: ANSWER_EXPIRY_S,
         ...(correlationData === undefined ? {} : { correlationData }),
       };
       // Whoever floods the gate with what is no command must not keep the centre from its answer.
-      uplink.say(message, { first: !COMMAND_REFUSALS.some((one) => one === outcome.reason) });
+      uplink.say(message, { first: !COMMAND_REFUSALS.some((one) => one === said.reason) });
+    };
+    try {
+      answer(await this.#dealWith(request, mayAnswer, answer));
     } catch (error) {
       this.#deps.logger.error({ part: 'commands', err: error }, `A command failed: ${messageOf(error)}`);
     }
   }
 
-  async #dealWith(message: IncomingMessage, mayAnswer: boolean): Promise<RecordedOutcome> {
+  async #dealWith(message: IncomingMessage, mayAnswer: boolean, tell: Tell): Promise<RecordedOutcome> {
     const { topic, payload, retained } = message;
     const { records, plans } = this.#deps;
     const meant = topic.slice(`${this.#root}cmd/`.length);
@@ -166,11 +168,9 @@ export class CommandIntake implements Lifecycle {
     const plan = plans[command.verb] as Plan | undefined;
     if (plan === undefined)
       return refuse('unknown_verb', `A ${verb} is not for a single gate`, { said, signers });
-    const outcome = await records.carryOut(
-      command,
-      signers,
-      plan(command.arguments, giverOf(command, signers)),
-    );
+    const [key] = signers.map(({ publicKey }) => keyIdOf(publicKey));
+    const planned = plan(command.arguments, giverOf(command, signers), key ?? '');
+    const outcome = await records.carryOut(command, signers, planned, tell);
     this.#deps.logger.info(
       { part: 'commands', ...outcome },
       `The centre ordered ${verb}: ${outcome.result}.`,
@@ -222,7 +222,9 @@ export class CommandIntake implements Lifecycle {
 }
 
 /** A plan of some verb; that arguments and verb belong together TypeScript cannot see through the union. */
-type Plan = (args: Command['arguments'], giver: CommandGiver) => CommandPlan;
+type Plan = (args: Command['arguments'], giver: CommandGiver, key: string) => CommandPlan;
+
+type Tell = (said: Value<typeof CommandAnswer>) => void;
 
 interface Refused {
   readonly said?: { readonly verb: CommandVerb | undefined; readonly counter: number };

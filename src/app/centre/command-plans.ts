@@ -1,5 +1,10 @@
 import type { CommandOrder } from '../../core/command/command.ts';
-import type { CommandVerb } from '../../core/contract/commands.ts';
+import type {
+  CommandVerb,
+  REPLAY_FAILURES,
+  REPLAY_REFUSALS,
+  ReplayReport,
+} from '../../core/contract/commands.ts';
 import type { DoorVerb } from '../../core/door/door-orders.ts';
 import type { HolderSubject } from '../../core/policy/standing-order.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
@@ -16,14 +21,32 @@ export interface CommandGiver {
   readonly note: string;
 }
 
-/** A plan as for a guard's order. `afterwards`: what takes longer; the answer to the command waits for it. */
-export type CommandPlan = Planned & { readonly afterwards?: () => Promise<DeskAnswer> };
+/** What became of a command: as of a guard's order, and how far a replay has come. */
+export type CommandEnd = (
+  | DeskAnswer
+  | {
+      readonly status: 'refused';
+      readonly detail: string;
+      readonly cause: (typeof REPLAY_REFUSALS | typeof REPLAY_FAILURES)[number];
+      readonly already?: never;
+    }
+) & { readonly replay?: ReplayReport };
+
+/**
+ * A plan as for a guard's order. `afterwards`: what takes longer; the answer to the command waits for it, and `tell`
+ * says how far it is.
+ */
+export type CommandPlan =
+  | (OrderPlan & { readonly afterwards?: (tell: (replay: ReplayReport) => void) => Promise<CommandEnd> })
+  | (CommandEnd & { readonly status: 'refused' });
 
 /** For each verb that this gate carries out the function that plans it. */
 export type VerbTable<V extends CommandVerb = CommandVerb> = {
   readonly [N in V]: (
     args: Extract<CommandOrder, { verb: N }>['arguments'],
     giver: CommandGiver,
+    /** Who signed it first: the id of the key. */
+    key: string,
   ) => CommandPlan;
 };
 

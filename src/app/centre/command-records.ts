@@ -1,6 +1,7 @@
 import type { ListedKey } from '../../core/bundle/trust-content.ts';
 import type { Command } from '../../core/command/command.ts';
-import type { CommandOutcome } from '../../core/contract/commands.ts';
+import type { CommandAnswer, CommandOutcome, ReplayReport } from '../../core/contract/commands.ts';
+import type { Value } from '../../core/contract/fields.ts';
 import type { Effect } from '../../core/decision/effect.ts';
 import { toHex } from '../../core/encoding/hex.ts';
 import { isGatepostError } from '../../core/errors.ts';
@@ -9,15 +10,17 @@ import { keyIdOf } from '../../core/pass/read-pass.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CommandBook } from '../../ports/command-book.ts';
 import type { GateState } from '../../ports/gate-state.ts';
-import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import type { DeskRecords } from '../log/desk-records.ts';
 import type { EventWriter, UndatedEvent } from '../log/event-writer.ts';
-import type { CommandPlan } from './command-plans.ts';
+import type { CommandEnd, CommandPlan } from './command-plans.ts';
 
 type ResultData = EventDataByName['command.result'];
 
 /** What became of a command, with the number of its event if it has one of its own. */
-export type RecordedOutcome = CommandOutcome & { readonly sequence?: number };
+export type RecordedOutcome = CommandOutcome & {
+  readonly sequence?: number;
+  readonly replay?: ReplayReport;
+};
 
 interface CommandRecordsDeps {
   readonly book: CommandBook;
@@ -69,11 +72,15 @@ export class CommandRecords {
     return outcome;
   }
 
-  /** Uses the command up, and does what is planned once both are on disk. */
+  /**
+   * Uses the command up, and does what is planned once both are on disk.
+   * @param tell called with answers before the last one
+   */
   async carryOut(
     { verb, counter }: Command,
     signers: readonly ListedKey[],
     plan: CommandPlan,
+    tell: (progress: Value<typeof CommandAnswer>) => void,
   ): Promise<RecordedOutcome> {
     const { records } = this.#deps;
     const effects = signers.map(({ publicKey }): Effect => {
@@ -82,10 +89,11 @@ export class CommandRecords {
     for (const { publicKey } of signers) this.#used.set(toHex(publicKey), counter);
     const said = { verb, counter };
     let sequence: number | undefined;
-    const outcome = (answer: DeskAnswer, whenRefused: 'refused' | 'failed'): RecordedOutcome => ({
+    const outcome = (answer: CommandEnd, whenRefused: 'refused' | 'failed'): RecordedOutcome => ({
       ...said,
       ...outcomeOf(answer, whenRefused),
       ...(sequence === undefined ? {} : { sequence }),
+      ...(answer.replay === undefined ? {} : { replay: answer.replay }),
     });
     if ('status' in plan) {
       const refusal = outcome(plan, 'refused');
@@ -112,8 +120,11 @@ export class CommandRecords {
         return plan.act?.(rows);
       },
     });
+    const progress = (replay: ReplayReport): void => {
+      tell({ ...said, result: 'running', ...(sequence === undefined ? {} : { sequence }), replay });
+    };
     const isRecorded = sequence !== undefined || plan.shuts === true;
-    const last = answer.status === 'done' ? ((await plan.afterwards?.()) ?? answer) : answer;
+    const last = answer.status === 'done' ? ((await plan.afterwards?.(progress)) ?? answer) : answer;
     const end = outcome(last, isRecorded ? 'failed' : 'refused');
     if (end.result === 'failed') this.#deps.notes.tryWrite(this.#event(end, signers));
     return end;
@@ -160,7 +171,7 @@ export class CommandRecords {
 }
 
 function outcomeOf(
-  answer: DeskAnswer,
+  answer: CommandEnd,
   whenRefused: 'refused' | 'failed',
 ): Pick<CommandOutcome, 'result' | 'reason' | 'detail'> {
   if (answer.status === 'done') return { result: 'done' };

@@ -11,6 +11,7 @@ import { CommandIntake } from '../centre/command-intake.ts';
 import { commandPlans } from '../centre/command-plans.ts';
 import { CommandRecords } from '../centre/command-records.ts';
 import { GateCommands } from '../centre/gate-commands.ts';
+import { replayPlans } from '../centre/replay-plan.ts';
 import { SiteTopic } from '../centre/site-topic.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
@@ -53,8 +54,6 @@ export class Gate implements Lifecycle {
   readonly lists: BundleIntake;
   /** Signs checkpoints of the log. */
   readonly checkpoints: Checkpoints;
-  /** Sends events once more. */
-  readonly replays: Replays;
   readonly #ports: GatePorts;
   readonly #settings: GateSettings;
   readonly #rules: GateRules;
@@ -71,6 +70,7 @@ export class Gate implements Lifecycle {
   readonly #logWatch: LogWatch;
   readonly #historyWatch: HistoryWatch;
   readonly #receipts: Receipts;
+  readonly #replays: Replays;
   readonly #ending: Retention;
   readonly #order: StartOrder;
 
@@ -126,7 +126,7 @@ export class Gate implements Lifecycle {
       site,
       gate,
     });
-    this.replays = new Replays({
+    this.#replays = new Replays({
       source: store.outbox,
       epochs: () => store.tree.epochs(),
       perSecond: settings.uplink.replayPerSecond,
@@ -159,6 +159,7 @@ export class Gate implements Lifecycle {
       plans: {
         ...commandPlans({ ...this.#rules, accessPoints: this.#accessPoints, ruleOrders: this.#ruleOrders }),
         ...this.#gateCommands.table,
+        ...replayPlans(this.#replays),
       },
       records: this.#commandRecords,
       keys: () => lists.listedKeys,
@@ -322,7 +323,7 @@ export class Gate implements Lifecycle {
   *#uplink(): Generator<NamedPart> {
     const parts = {
       receipts: this.#receipts,
-      replays: this.replays,
+      replays: this.#replays,
       subscription: this.#subscription,
       commands: this.#commands,
       siteTopic: this.#siteTopic,

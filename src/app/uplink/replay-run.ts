@@ -1,3 +1,4 @@
+import type { ReplayReport } from '../../core/contract/commands.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { RowReplay } from '../../ports/event-log.ts';
@@ -14,23 +15,7 @@ export interface ReplayRange {
   readonly to: number;
 }
 
-/** Both ends included. */
-interface Gap {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** How far a replay has come. */
-export interface ReplayReport extends ReplayRange {
-  /** Everything from `from` up to here was stored by the broker, or is named below. */
-  readonly upTo: number;
-  /** Events that the broker has stored. */
-  readonly sent: number;
-  /** What has ended at this gate, and cannot be sent any more. */
-  readonly purged: readonly Gap[];
-  /** What is not as it was written, and is never sent (`log.altered`). */
-  readonly altered: readonly Gap[];
-}
+type Gap = ReplayReport['purged'][number];
 
 /** One walk through rows that are sent again. Gives them out in order, and counts as done what the broker has stored. */
 export class ReplayRun {

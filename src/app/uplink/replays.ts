@@ -1,10 +1,11 @@
+import type { REPLAY_FAILURES, REPLAY_REFUSALS, ReplayReport } from '../../core/contract/commands.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RowReplay } from '../../ports/event-log.ts';
 import type { LogEpoch } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { type ReplayRange, type ReplayReport, ReplayRun } from './replay-run.ts';
+import { type ReplayRange, ReplayRun } from './replay-run.ts';
 
 /** Replays that may wait for their turn beside the one that runs. */
 const MOST_WAITING = 8;
@@ -18,12 +19,12 @@ const PAUSE_MS = 5_000;
 const PROGRESS_MS = 10_000;
 
 /** Why a replay does not begin. */
-export type ReplayRefusal = 'unknown_epoch' | 'nothing_there' | 'already_running' | 'too_many';
+export type ReplayRefusal = (typeof REPLAY_REFUSALS)[number];
 
 /** How a replay ended; `failed` with the reason, after what the report says. */
 export type ReplayEnd =
   | ({ readonly result: 'done' } & ReplayReport)
-  | ({ readonly result: 'failed'; readonly reason: 'broker_refused' | 'stopping' } & ReplayReport);
+  | ({ readonly result: 'failed'; readonly reason: (typeof REPLAY_FAILURES)[number] } & ReplayReport);
 
 export interface ReplayOrder extends ReplayRange {
   /** Who asks: one replay at a time is his. */
@@ -71,20 +72,25 @@ export class Replays {
     this.#onWork = listener;
   }
 
+  /** Why this order would not be taken now; undefined if it would. @throws GatepostError `log.unavailable` */
+  refusalOf(order: ReplayOrder): ReplayRefusal | undefined {
+    const range = this.#rangeOf(order);
+    if (typeof range === 'string') return range;
+    if (this.#queue.some(({ order: { requester } }) => requester === order.requester))
+      return 'already_running';
+    return this.#queue.length > MOST_WAITING ? 'too_many' : undefined;
+  }
+
   /**
    * Takes an order, with its range cut to what the epoch has had so far.
    * @throws GatepostError `log.unavailable`
    */
   request(order: ReplayOrder): { readonly refused: ReplayRefusal } | { readonly ended: Promise<ReplayEnd> } {
-    const epoch = this.#deps.epochs().find((one) => one.epoch === order.epoch);
-    if (epoch === undefined) return { refused: 'unknown_epoch' };
-    const from = Math.max(order.from, epoch.firstSequence);
-    const to = Math.min(order.to, epoch.lastSequence);
-    if (from > to) return { refused: 'nothing_there' };
-    if (this.#queue.some(({ order: { requester } }) => requester === order.requester))
-      return { refused: 'already_running' };
-    if (this.#queue.length > MOST_WAITING) return { refused: 'too_many' };
-    const run = new ReplayRun({ epoch: order.epoch, from, to }, this.#deps.source);
+    const range = this.#rangeOf(order);
+    const refused = this.refusalOf(order);
+    if (typeof range === 'string' || refused !== undefined) return { refused: refused ?? 'nothing_there' };
+    const { from, to } = range;
+    const run = new ReplayRun(range, this.#deps.source);
     const ended = new Promise<ReplayEnd>((resolve) => this.#queue.push({ run, order, resolve }));
     this.#toldMs = this.#nowMs();
     this.#deps.logger.info(
@@ -171,6 +177,13 @@ export class Replays {
     if (first?.run !== run) return;
     this.#deps.logger.warn({ part: 'replay' }, `The broker refuses an event that is sent again: ${detail}.`);
     this.#end({ result: 'failed', reason: 'broker_refused', ...run.report });
+  }
+
+  #rangeOf({ epoch, from, to }: ReplayOrder): ReplayRange | ReplayRefusal {
+    const known = this.#deps.epochs().find((one) => one.epoch === epoch);
+    if (known === undefined) return 'unknown_epoch';
+    const range = { epoch, from: Math.max(from, known.firstSequence), to: Math.min(to, known.lastSequence) };
+    return range.from > range.to ? 'nothing_there' : range;
   }
 
   /** One may always be in flight; beyond that a place is left for the live feed. */

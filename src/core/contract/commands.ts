@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LONGEST_NOTE } from '../access/bounds.ts';
 import { DESK_REFUSALS } from '../access/desk-refusals.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
-import { HolderRef, Id, PassId, Sentence, Some, type Value } from './fields.ts';
+import { Count, HolderRef, Id, PassId, Sentence, Some, type Value } from './fields.ts';
 import { typedText } from './orders.ts';
 
 /** Why, in the words of whoever signs: it goes into the log behind the name of the key. */
@@ -76,8 +76,18 @@ export const COMMAND_REFUSALS = [
 ] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
+/** Why a replay does not begin, and why one ends before its end. */
+export const REPLAY_REFUSALS = ['unknown_epoch', 'nothing_there', 'already_running', 'too_many'] as const;
+export const REPLAY_FAILURES = ['broker_refused', 'stopping'] as const;
+
 /** `already_done`: somebody has done it for this person before. */
-const RESULT_REASONS = [...COMMAND_REFUSALS, ...DESK_REFUSALS, 'already_done'] as const;
+const RESULT_REASONS = [
+  ...COMMAND_REFUSALS,
+  ...DESK_REFUSALS,
+  ...REPLAY_REFUSALS,
+  ...REPLAY_FAILURES,
+  'already_done',
+] as const;
 
 /** `failed`: it was recorded and begun, and something did not obey. */
 const RESULTS = ['done', 'refused', 'failed'] as const;
@@ -95,7 +105,30 @@ export const Outcome = z.strictObject({
 });
 export type CommandOutcome = Value<typeof Outcome>;
 
+const Gap = z.strictObject({ first: Some, last: Some });
+
+/** How far a replay has come. Both ends of every range are included. */
+const ReplayReport = z.strictObject({
+  epoch: z.uuid(),
+  from: Some.describe('As asked, cut to what the epoch has had.'),
+  to: Some,
+  upTo: Count.describe(
+    'Everything from `from` up to here was stored by the broker, or is named below. Less than `to`: ask again from the next one on.',
+  ),
+  sent: Count.describe('Events that the broker has stored.'),
+  purged: z.array(Gap).max(64).describe('What has ended at the gate and cannot be had any more.'),
+  altered: z
+    .array(Gap)
+    .max(64)
+    .describe('What is not as it was written, and is never sent: see log.altered.'),
+});
+export type ReplayReport = Value<typeof ReplayReport>;
+
 /** The answer to a command. */
 export const CommandAnswer = Outcome.extend({
+  result: z
+    .enum([...RESULTS, 'running'])
+    .describe('running: of a replay that goes on. Another answer follows.'),
+  replay: ReplayReport.exactOptional(),
   sequence: Some.describe('Of the event command.result. Absent if it has none of its own.').exactOptional(),
 }).meta({ title: 'Answer to a command' });
