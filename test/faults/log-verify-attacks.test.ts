@@ -193,6 +193,11 @@ function onWholeRows(guard: number, person: number, last: number): readonly Atta
       one('edited', guard),
     ],
     [
+      'said in the columns to be about somebody else',
+      (log) => log.run("UPDATE event SET holder_ref = 'ffffffffffff' WHERE sequence = ?", person),
+      one('edited', person),
+    ],
+    [
       'its class changed in the column',
       (log) => log.run("UPDATE event SET name = 'access.granted' WHERE sequence = ?", guard),
       one('edited', guard),

@@ -31,6 +31,8 @@ interface EventRow {
   readonly timeMs: number;
   readonly timeQuality: string;
   readonly recordedMs: number | null;
+  readonly passage: string | null;
+  readonly holderRef: string | null;
   readonly body: Buffer | null;
   readonly salt: Buffer | null;
   readonly hash: Buffer;
@@ -43,7 +45,7 @@ interface EventRow {
 }
 
 const COLUMNS = `event.sequence, event.name, event.time_ms AS timeMs, event.time_quality AS timeQuality, event.body,
-  event.salt, event.hash, log.epoch AS logEpoch`;
+  event.salt, event.hash, event.passage, event.holder_ref AS holderRef, log.epoch AS logEpoch`;
 const EVENTS = `SELECT ${COLUMNS}, event.recorded_ms AS recordedMs, event.reduced, row_origin.epoch, row_origin.source,
   CASE WHEN event.reduced IS NOT NULL
     THEN (SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1) END AS previousHash
@@ -264,11 +266,16 @@ export function chainRowsIn(connection: ReadConnection, first: number, last: num
 }
 
 function chainRow(row: EventRow): ChainRow {
-  const { sequence, name, timeMs, recordedMs, salt, hash } = row;
+  const { sequence, name, timeMs, recordedMs, passage, holderRef, salt, hash } = row;
   const body = bytesOf(row);
   return {
     sequence,
-    columns: { name, timeMs, ...(recordedMs === null ? {} : { recordedMs }) },
+    columns: {
+      ...{ name, timeMs },
+      ...(recordedMs === null ? {} : { recordedMs }),
+      ...(passage === null ? {} : { passage }),
+      ...(holderRef === null ? {} : { holderRef }),
+    },
     hash: hash.toString('hex'),
     ...(body === null ? {} : { body }),
     ...(salt === null ? {} : { salt }),

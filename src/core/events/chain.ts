@@ -18,7 +18,16 @@ export interface ChainRow {
   /** Hex. */
   readonly hash: string;
   /** The row's columns beside the body, if they are to be checked: they must agree with the body. */
-  readonly columns?: { readonly name: string; readonly timeMs: number; readonly recordedMs?: number };
+  readonly columns?: RowColumns;
+}
+
+/** Columns that are not there say nothing. */
+interface RowColumns {
+  readonly name: string;
+  readonly timeMs: number;
+  readonly recordedMs?: number;
+  readonly passage?: string;
+  readonly holderRef?: string;
 }
 
 /** A position in the chain: the last row before those to verify, or the last one that must exist. */
@@ -212,11 +221,10 @@ export function isSoundRow(row: ChainRow): boolean {
   return soundRow(row) !== undefined;
 }
 
-/** When a row was written is in it only while it is whole. */
-function fitsColumns(
-  { type, timeMs, recordedMs }: ReadRow,
-  columns: NonNullable<ChainRow['columns']>,
-): boolean {
-  const isSameTime = recordedMs === undefined || (columns.recordedMs ?? recordedMs) === recordedMs;
-  return type === `io.gatepost.${columns.name}.v1` && timeMs === columns.timeMs && isSameTime;
+/** When a row was written and whom it is about is in it only while it is whole. */
+function fitsColumns({ type, timeMs, whole }: ReadRow, columns: RowColumns): boolean {
+  if (type !== `io.gatepost.${columns.name}.v1` || timeMs !== columns.timeMs) return false;
+  if (whole === undefined) return true;
+  const { recordedMs = whole.recordedMs, passage = whole.passage, holderRef = whole.holderRef } = columns;
+  return recordedMs === whole.recordedMs && passage === whole.passage && holderRef === whole.holderRef;
 }

@@ -75,8 +75,8 @@ export interface ReadRow {
   readonly type: string;
   /** Of a reduced row, the hour. */
   readonly timeMs: number;
-  /** When it was written; only of a full row with parts. */
-  readonly recordedMs?: number;
+  /** What else columns of the log repeat; only of a full row with parts. */
+  readonly whole?: { readonly recordedMs: number; readonly passage: unknown; readonly holderRef: unknown };
   /** Recomputed from the bytes, hex. */
   readonly hash: string;
   readonly rowClass: RowClass;
@@ -157,7 +157,7 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
   return {
     ...readIdentity(identity),
     timeMs,
-    recordedMs,
+    whole: { recordedMs, passage: data.passage, holderRef: data.holderRef },
     hash: leafHash(leaf),
     rowClass,
     form: 'full',
