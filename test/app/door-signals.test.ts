@@ -68,6 +68,21 @@ function alarm(value: DoorView['alarm']): void {
 
 const on = (): [boolean, boolean] => [lamp.isReleased(), buzzer.isReleased()];
 
+describe('an evacuation of the site', () => {
+  it('keeps the lamp on until it ends, whatever is decided meanwhile', () => {
+    const site = (holds: 'none' | 'evacuate') =>
+      state.siteOrder.set({ order: holds, holds, counter: 1, obeyed: true });
+    site('evacuate');
+    clock.advance(1);
+    decide('Granted', 'p1');
+    clock.advance(60_000);
+    expect([lamp.isReleased(), buzzer.isReleased()]).toEqual([true, false]);
+    site('none');
+    clock.advance(1);
+    expect(lamp.isReleased()).toBe(false);
+  });
+});
+
 describe('lamp and buzzer of a door', () => {
   it('light and beep shortly for a grant, after the screens were told', () => {
     decide('Granted', 'a');

@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signCommand } from '../../src/core/command/sign-command.ts';
 import type { Given } from '../../src/core/desk/guard-order.ts';
@@ -6,6 +7,7 @@ import { commandKey, DESK, DESK_KEY } from '../support/gate/command-samples.ts';
 import { testSigner } from '../support/gate/pass-samples.ts';
 import { policy } from '../support/gate/policy-samples.ts';
 import type { RuleGateOptions } from '../support/gate/rule-gate.ts';
+import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const RULES = policy({ normal: { kinds: { resident: {}, emergency: {} } }, open: { gate: 'open' } });
 const HOUR_S = 3_600;
@@ -295,6 +297,51 @@ describe('an evacuation of the site', () => {
     await desk.gate.pass(1_000);
     expect(desk.gate.door.released).toBe(true);
     expect(told(desk, 'state/siteorder')).toMatchObject({ obeyed: true });
+  });
+});
+
+describe('an older copy of the store that is put back', () => {
+  /** The gate goes on with a copy of its store that was made while `verb` was in force. */
+  async function withCopyOf(verb: 'evacuate' | 'lockdown'): Promise<CommandDesk> {
+    const desk = await opens();
+    await desk.ordersSite(verb, verb === 'lockdown' ? day(desk) : {});
+    await desk.gate.stop();
+    const copy = temporaryFolder();
+    cpSync(desk.folder, copy, { recursive: true, preserveTimestamps: true });
+    await desk.start();
+    await desk.ordersSite(`${verb}-release`, day(desk));
+    await desk.gate.pass(60_000);
+    await desk.gate.stop();
+    rmSync(desk.folder, { recursive: true });
+    cpSync(copy, desk.folder, { recursive: true, preserveTimestamps: true });
+    await desk.start();
+    return desk;
+  }
+
+  it('opens nothing for an evacuation in it: the guard is asked', async () => {
+    const desk = await withCopyOf('evacuate');
+    expect(desk.gate.door).toMatchObject({ mode: 'Locked', released: false });
+    expect(view(desk)).toMatchObject({
+      order: 'evacuate',
+      obeyed: false,
+      reason: 'log_reset',
+      waits: 'evacuate',
+    });
+    await desk.restart();
+    expect(view(desk)).toMatchObject({ waits: 'evacuate' });
+    await desk.ordersSite('evacuate');
+    expect(desk.gate.door).toMatchObject({ mode: 'LockedOpen', released: true });
+  });
+
+  it('stays shut for a lockdown in it, and a release from before it asks the guard', async () => {
+    const desk = await withCopyOf('lockdown');
+    expect(desk.gate.door.mode).toBe('LockedDown');
+    const before = { counter: 9, notBefore: desk.nowS - 30, notAfter: desk.nowS + 600 };
+    await desk.ordersSite('lockdown-release', before);
+    expect(desk.gate.door.mode).toBe('LockedDown');
+    expect(view(desk)).toMatchObject({ reason: 'log_reset', waits: 'lockdown-release' });
+    await desk.ordersSite('lockdown-release', { counter: 10 });
+    expect(desk.gate.door.mode).toBe('Locked');
   });
 });
 

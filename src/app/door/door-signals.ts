@@ -20,18 +20,20 @@ const IDENTIFY_BEEP_MS = 1_500;
  * the lock. A signal that does not work is recorded once and stops nothing.
  */
 export class DoorSignals implements Lifecycle {
-  readonly #state: Pick<GateState, 'accessPoints' | 'decided' | 'doors' | 'identify'>;
+  readonly #state: Pick<GateState, 'accessPoints' | 'decided' | 'doors' | 'identify' | 'siteOrder'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
   /** By door. */
   readonly #signals: ReadonlyMap<string, Signals>;
   readonly #alarms = new Set<string>();
+  /** All lamps stay on: everybody goes out. */
+  #isEvacuated = false;
   readonly #failed = new Set<RelayOutput>();
   #running = false;
   #following: readonly Cancel[] = [];
 
   constructor(deps: {
-    state: Pick<GateState, 'accessPoints' | 'decided' | 'doors' | 'identify'>;
+    state: Pick<GateState, 'accessPoints' | 'decided' | 'doors' | 'identify' | 'siteOrder'>;
     clock: Clock;
     logger: Logger;
     signals: ReadonlyMap<string, Signals>;
@@ -47,11 +49,12 @@ export class DoorSignals implements Lifecycle {
     this.#running = true;
     for (const output of this.#outputs()) await this.#try(output, () => output.start(signal));
     if (this.#signals.size === 0) return;
-    const { decided, doors, identify } = this.#state;
+    const { decided, doors, identify, siteOrder } = this.#state;
     this.#following = [
       decided.hear((decision) => this.#onDecision(decision)),
       doors.follow((door) => this.#onDoor(door)),
       identify.hear(({ seconds }) => this.#identify(seconds)),
+      siteOrder.follow(({ holds }) => this.#evacuate(holds === 'evacuate')),
     ];
   }
 
@@ -60,12 +63,13 @@ export class DoorSignals implements Lifecycle {
     for (const end of this.#following) end();
     this.#following = [];
     this.#alarms.clear();
+    this.#isEvacuated = false;
     for (const output of this.#outputs()) await this.#try(output, () => output.stop());
   }
 
   #onDecision({ accessPoint, decision }: DecisionMade): void {
     const door = this.#doorOf(accessPoint);
-    if (door === undefined || this.#alarms.has(door)) return;
+    if (door === undefined || this.#alarms.has(door) || this.#isEvacuated) return;
     const { lamp, buzzer } = this.#signals.get(door) ?? {};
     if (decision === 'Granted') {
       this.#later(lamp, (output) => output.pulse(GRANTED_MS.lamp));
@@ -88,6 +92,14 @@ export class DoorSignals implements Lifecycle {
     else this.#alarms.delete(door);
     const { lamp, buzzer } = this.#signals.get(door) ?? {};
     for (const output of [lamp, buzzer]) this.#later(output, (one) => (isAlarm ? one.hold() : one.rest()));
+  }
+
+  /** An evacuation masks the alarms of the doors, which stand open. */
+  #evacuate(evacuated: boolean): void {
+    if (evacuated === this.#isEvacuated) return;
+    this.#isEvacuated = evacuated;
+    for (const { lamp } of this.#signals.values())
+      this.#later(lamp, (one) => (evacuated ? one.hold() : one.rest()));
   }
 
   /** The door of an access point. Rows of an exit button may name the door itself. */

@@ -18,7 +18,6 @@ interface ListSubscriptionDeps {
 
 /**
  * Reads the signed lists of the site from the broker, where each is retained (config/contract/README.md#signed-lists).
- * These are the only retained messages a gate listens to.
  */
 export class ListSubscription {
   readonly #deps: ListSubscriptionDeps;

@@ -69,6 +69,14 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     content: { kind: 'signed', mostBytes: 2 * 1024 },
     parameters: { verb: { enum: COMMAND_VERBS } },
   },
+  siteOrder: {
+    address: 'gates/v1/{site}/_cmd/site',
+    description:
+      'The present order of the whole site: a signed command with the scope <site>/* and one of lockdown, evacuate, lockdown-release, evacuate-release. Must be retained: a gate follows it whenever it connects. README.md says what follows.',
+    direction: 'in',
+    retained: true,
+    content: { kind: 'signed', mostBytes: 2 * 1024 },
+  },
   answer: {
     address: `${ROOT}/rsp/{requester}`,
     description: 'What became of a command, with the correlation data of the request. Only on MQTT 5.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DoorMode, DoorPhysicalState } from '../../../src/core/access/vocabulary.ts';
+import type { DoorMode, DoorPhysicalState, SiteOrder } from '../../../src/core/access/vocabulary.ts';
 import {
   DOOR_AT_START,
   type DoorInput,
@@ -367,5 +367,61 @@ describe('whatever happens', () => {
         }
       }),
     );
+  });
+});
+
+describe('what the centre orders of the site lies over every mode', () => {
+  const site = (which: SiteOrder): DoorInput => ({ kind: 'site', order: which });
+  const MODES = ['Locked', 'Accessed', 'Unlocked', 'Blocked', 'LockedDown', 'LockedOpen'] as const;
+
+  it.each(MODES)('over %s, which shows again afterwards', (mode) => {
+    const after = mode === 'Accessed' ? 'Locked' : mode;
+    for (const [ordered, shown, output] of [
+      ['lockdown', 'LockedDown', 'rest'],
+      ['evacuate', 'LockedOpen', 'released'],
+    ] as const) {
+      const step = stepDoor(inMode(mode), site(ordered));
+      expect([modeOf(step.state), step.output]).toEqual([shown, output]);
+      expect(modeOf(stepDoor(step.state, site('none')).state)).toBe(after);
+      expect(modeOf(stepDoor(step.state, site(ordered)).state)).toBe(shown);
+    }
+  });
+
+  it.each(VERBS)('and takes no %s meanwhile, but that of the level, which shows afterwards', (verb) => {
+    for (const [ordered, cause] of [
+      ['lockdown', 'site_in_lockdown'],
+      ['evacuate', 'site_evacuated'],
+    ] as const) {
+      const { state } = stepDoor(CLOSED, site(ordered));
+      expect(stepDoor(state, order(verb))).toMatchObject({ refused: { cause }, state });
+    }
+    const { state } = run(CLOSED, site('lockdown'), { kind: 'order', verb: 'hold', byLevel: true });
+    expect([modeOf(state), modeOf(stepDoor(state, site('none')).state)]).toEqual([
+      'LockedDown',
+      'LockedOpen',
+    ]);
+  });
+
+  it('a lockdown lets nobody through but whom a guard lets out, for one access', () => {
+    const { state } = stepDoor(CLOSED, site('lockdown'));
+    expect(stepDoor(state, access).refused).toBeDefined();
+    expect(stepDoor(state, { ...access, overBlock: true }).refused).toBeDefined();
+    const out = stepDoor(state, { ...access, overSite: true });
+    expect(out).toMatchObject({ output: 'released', accessTimer: 'start', changes: [] });
+    expect(modeOf(out.state)).toBe('LockedDown');
+    // Nobody is let in meanwhile, and the door that opens is not forced.
+    expect(stepDoor(out.state, access).refused).toBeDefined();
+    expect(run(out.state, opened).state.alarm).toBe('Normal');
+    expect(stepDoor(out.state, accessEnd)).toMatchObject({ output: 'rest', accessTimer: 'stop' });
+  });
+
+  it.each(['Blocked', 'LockedDown'] as const)('and lets nobody out over %s of the door itself', (mode) => {
+    const { state } = stepDoor(inMode(mode), site('lockdown'));
+    expect(stepDoor(state, { ...access, overSite: true }).refused).toBeDefined();
+  });
+
+  it('raises no alarm of a door that stands open in an evacuation, and raises it in a lockdown', () => {
+    const alarmIn = (ordered: SiteOrder) => run(CLOSED, site(ordered), opened).state.alarm;
+    expect([alarmIn('evacuate'), alarmIn('lockdown')]).toEqual(['Normal', 'DoorForcedOpen']);
   });
 });

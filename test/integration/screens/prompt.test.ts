@@ -124,6 +124,21 @@ needs('chromium')("the resident's screen in a browser", () => {
         { picture: 'escape', tone: 'go', zh: '火警！马上离开', en: 'Fire alarm: leave now' },
       ],
       [
+        'evacuation-in',
+        { feedback: 'TextMessage', message: 'Evacuation' },
+        { picture: 'noEntry', tone: 'stop', zh: '紧急疏散：请勿进入', en: 'Evacuation: do not go in' },
+      ],
+      [
+        'evacuation-out',
+        { feedback: 'TextMessage', message: 'Evacuation', direction: 'out' },
+        { picture: 'escape', tone: 'go', zh: '紧急疏散：请立即离开', en: 'Evacuation: leave now' },
+      ],
+      [
+        'site-lockdown',
+        { feedback: 'TextMessage', message: 'SiteLockdown' },
+        { picture: 'closed', tone: 'off', zh: '奉令关闭', en: 'Closed by order' },
+      ],
+      [
         'fault',
         { feedback: 'Fault', reason: 'gp:LogUnavailable' },
         { picture: 'broken', tone: 'off', zh: '现在不能自动开门', en: 'The gate cannot open by itself now' },

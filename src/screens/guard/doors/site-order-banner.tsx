@@ -41,24 +41,28 @@ export function SiteOrderBanner({ order, onOrder }: Props) {
           {shown.waits !== undefined && <span>{words.waits[shown.waits]}</span>}
         </p>
       )}
-      {answers.map((answer) => (
-        <button
-          key={answer}
-          type="button"
-          aria-haspopup="dialog"
-          onClick={() =>
-            onOrder({
-              type: 'plain',
-              title: words.answers[answer].question,
-              effect: words.answers[answer].effect,
-              presets: locale.guard.presets.siteOrder,
-              draft: (note) => ({ type: 'site-order', answer, note }),
-            })
-          }
-        >
-          {words.answers[answer].name}
-        </button>
-      ))}
+      {answers.length > 0 && (
+        <div class="actions">
+          {answers.map((answer) => (
+            <button
+              key={answer}
+              type="button"
+              aria-haspopup="dialog"
+              onClick={() =>
+                onOrder({
+                  type: 'plain',
+                  title: words.answers[answer].question,
+                  effect: words.answers[answer].effect,
+                  presets: locale.guard.presets.siteOrder,
+                  draft: (note) => ({ type: 'site-order', answer, note }),
+                })
+              }
+            >
+              {words.answers[answer].name}
+            </button>
+          ))}
+        </div>
+      )}
     </div>
   );
 }
