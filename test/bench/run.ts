@@ -6,6 +6,7 @@ import { measureIdle } from './idle.ts';
 import { measureGrowth, measureLatency } from './latency.ts';
 import { measureLists } from './lists.ts';
 import { measureNeighbours } from './neighbours.ts';
+import { measureOverwriting } from './overwriting.ts';
 import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
 import { measureStart } from './start.ts';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   camera: measureCamera,
   idle: measureIdle,
   neighbours: measureNeighbours,
+  overwriting: measureOverwriting,
   retention: () => measureRetention(sizes),
 };
 
