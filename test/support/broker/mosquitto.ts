@@ -80,8 +80,11 @@ export class Mosquitto {
     await this.#end('SIGKILL');
   }
 
-  /** Stops the process without ending it, so that it does not answer; `SIGCONT` continues it. */
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+  /**
+   * `SIGSTOP` stops the process without ending it, so that it does not answer; `SIGCONT` continues it; with `SIGHUP` it
+   * reads its access list again.
+   */
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void {
     this.#process?.kill(name);
   }
 
