@@ -206,6 +206,10 @@ describe('rows of every event', () => {
     expect(inTurns((after) => store.rows.reduce('access', { after, through }, { rows: 60 }))).toBeGreaterThan(
       0.75,
     );
+    // Rows that were moved leave no copy behind.
+    store.recordPurge.settle();
+    const bytes = readFileSync(join(folder, 'gatepost.db')).toString('latin1');
+    expect(['00112233aabbccdd', 'gy-mcu9061x'].filter((trace) => bytes.includes(trace))).toEqual([]);
     await store.stop();
   });
 
