@@ -4,6 +4,7 @@ import { ClockFloorKeeper } from '../adapters/clock/floor-keeper.ts';
 import { KernelWatch } from '../adapters/clock/kernel-watch.ts';
 import { StandstillWatch } from '../adapters/clock/standstill-watch.ts';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
+import { EraseCommand } from '../adapters/commands/erase-command.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
 import { gateSigner } from '../adapters/files/kept-key.ts';
 import { Store } from '../adapters/sqlite/store.ts';
@@ -181,6 +182,10 @@ export class Daemon implements Lifecycle {
         ...(this.#broker === undefined ? {} : { broker: this.#broker.named }),
         gateKey: () => gateSigner(config.store.folder),
         ...(onRestart === undefined ? {} : { restart: onRestart }),
+        eraser: new EraseCommand({
+          command: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+          config: loaded.path,
+        }),
         random: Math.random,
         newId: randomUUID,
         digestSalt: randomBytes(DIGEST_SALT_BYTES),

@@ -8,10 +8,23 @@ export interface DataRequestBook {
   /** Those nobody has answered, oldest first. @throws GatepostError `log.unavailable` */
   open(): readonly DataRequest[];
   find(number: number): DataRequest | undefined;
+  /** Erasures that are confirmed and not done, oldest first. @throws GatepostError `log.unavailable` */
+  toErase(): readonly number[];
   /** The newest one about a pass. @throws GatepostError `log.unavailable` */
   newestOf(passId: string): DataRequest | undefined;
   /** Whether `endRequests` would change anything. @throws GatepostError `log.unavailable` */
   hasEnded(overMs: number): boolean;
+}
+
+/** Erases beside the gate, which goes on meanwhile. */
+export interface Eraser {
+  /**
+   * Erases what is kept about the pass of a confirmed request, and keeps the signed receipt with the request. Killed by the
+   * signal, it is completed by the next call.
+   * @returns whether no copy is left in unused parts of the store
+   * @throws GatepostError `log.unavailable` if it could not be done
+   */
+  erase(request: number, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What is kept about one pass, as far as it can be counted while the gate goes on. */

@@ -47,6 +47,13 @@ export class SqliteDataRequests implements DataRequestBook {
     return readRequests(this.#connection, "WHERE state = 'open' ORDER BY number").map(withoutPass);
   }
 
+  toErase(): readonly number[] {
+    return readRequests(
+      this.#connection,
+      "WHERE state = 'confirmed' AND kind = 'erasure' ORDER BY number",
+    ).map(({ number }) => number);
+  }
+
   find(number: number): DataRequest | undefined {
     const found = readRequest(this.#connection, number);
     return found && withoutPass(found);

@@ -181,13 +181,16 @@ export function eraseHolder(
     );
     for (const { what, id, dueMs } of plan.staying) left.run(what, id, dueMs);
     eraseTables(connection, holderRef, records, nowMs);
-    for (const { number, state } of records.requests)
-      if (state === 'open' || state === 'confirmed')
-        requestDone(connection, number, { by, atMs: nowMs, receipt });
     reducer.reduceRows(rows.slice(0, ROWS_AT_ONCE));
   });
   for (let at = ROWS_AT_ONCE; at < rows.length; at += ROWS_AT_ONCE)
     reducer.reduceRows(rows.slice(at, at + ROWS_AT_ONCE));
+  // At last, because the request is what names the pass to a run that has to complete this one.
+  const waiting = records.requests.filter(({ state }) => state === 'open' || state === 'confirmed');
+  if (waiting.length === 0) return;
+  connection.write(() => {
+    for (const { number } of waiting) requestDone(connection, number, { by, atMs: nowMs, receipt });
+  });
 }
 
 const LEFT = (what: Staying['what']): string => `(SELECT id FROM erasure_left WHERE what = '${what}')`;

@@ -14,7 +14,7 @@ import {
 } from '../../core/report/erasure-receipt.ts';
 import { cleanPages } from './clean-pages.ts';
 import { Connection } from './connection.ts';
-import { readRequest, requestDone } from './data-requests.ts';
+import { readRequest, receiptOf, requestDone } from './data-requests.ts';
 import { databasePath } from './database.ts';
 import type { DirectoryPlace } from './directory-file.ts';
 import type { SqliteEventLog } from './event-log.ts';
@@ -117,11 +117,16 @@ export async function eraseHolderOf(
   progress: SearchProgress,
 ): Promise<{ readonly receipt: string; readonly isClean: boolean }> {
   return withStore(place, async ({ connection, log }) => {
+    const receiptBefore = 'request' in of ? receiptOf(connection, of.request) : undefined;
+    if (receiptBefore !== undefined) {
+      // What an earlier run could not reach beside a running gate. Nobody knows any more whose pass it was.
+      return { receipt: receiptBefore, isClean: await clean(place, connection, []) };
+    }
     const { subject, request } = subjectOf(connection, of, 'erasure');
     const records = readHolderRecords(connection, subject, progress);
     if (request === undefined && isUnknown(records)) {
       // What an earlier run could not reach beside a running gate.
-      const isClean = await clean(place, connection, subject, records, true);
+      const isClean = await clean(place, connection, []);
       throw nothingKept(subject, isClean);
     }
     const nowMs = place.clock.read().wallMs;
@@ -169,17 +174,24 @@ export async function eraseHolderOf(
     eraseHolder({ connection, log, reducer }, subject, { records, plan, events, receipt: signed, nowMs, by });
     return {
       receipt: signed,
-      isClean: await clean(place, connection, subject, records, plan.stays.length > 0),
+      isClean: await clean(place, connection, plan.stays.length > 0 ? [] : namesOf(subject, records)),
     };
   });
 }
 
+/** In what form whoever was erased may stand in a file. */
+function namesOf(subject: HolderSubject, { passIds }: HolderRecords): readonly Buffer[] {
+  return [...Object.values(subject), ...passIds].flatMap((text: string) => [
+    Buffer.from(text),
+    Buffer.from(text, 'hex'),
+  ]);
+}
+
+/** @param texts what must be found nowhere; none: some of it stays, so that the file is rewritten in any case */
 async function clean(
   { folder }: DirectoryPlace,
   connection: Connection,
-  subject: HolderSubject,
-  { passIds }: HolderRecords,
-  somethingStays: boolean,
+  texts: readonly Buffer[],
 ): Promise<boolean> {
   // Held, so that no gate starts while the file is rewritten.
   const lock = new FolderLock(lockPath(folder));
@@ -191,11 +203,7 @@ async function clean(
     isAlone = false;
   }
   try {
-    const texts = [...Object.values(subject), ...passIds].flatMap((text: string) => [
-      Buffer.from(text),
-      Buffer.from(text, 'hex'),
-    ]);
-    return await cleanPages(connection, { isAlone, texts: somethingStays ? [] : texts });
+    return await cleanPages(connection, { isAlone, texts });
   } finally {
     lock.release();
   }

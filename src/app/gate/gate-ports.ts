@@ -10,7 +10,7 @@ import type { BundleShelf } from '../../ports/bundles.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader } from '../../ports/code-reader.ts';
 import type { CommandBook } from '../../ports/command-book.ts';
-import type { DataRequestBook, PassRecords } from '../../ports/data-requests.ts';
+import type { DataRequestBook, Eraser, PassRecords } from '../../ports/data-requests.ts';
 import type { DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
 import type { EventLog, EventOutbox, LogRenewal, RowReplay, StoreHealth } from '../../ports/event-log.ts';
@@ -108,6 +108,8 @@ export interface GatePorts {
   readonly readPolicy: (json: string) => Policy;
   /** Without it nothing is published. `protocol`: its name for people. */
   readonly broker?: { readonly broker: Broker; readonly protocol: string };
+  /** Without it a command has to erase what was confirmed. */
+  readonly eraser?: Eraser;
   /** The key with which the gate signs what it says of itself. @throws GatepostError `key.invalid` */
   readonly gateKey: () => Signer;
   /** Ends the program in order, so that the service manager starts it again; without it no command can. */

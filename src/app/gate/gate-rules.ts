@@ -83,6 +83,7 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
     trust,
     requests: new DataRequests({
       book: store.requests,
+      eraser: ports.eraser,
       notes,
       attention,
       clock,

@@ -2,15 +2,20 @@ import { isGatepostError } from '../../core/errors.ts';
 import { type DataRequest, MOST_REQUESTS, type RequestKind } from '../../core/report/data-request.ts';
 import { vouchedMs } from '../../core/time/clock-reading.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { DataRequestBook } from '../../ports/data-requests.ts';
+import type { DataRequestBook, Eraser } from '../../ports/data-requests.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Attention } from '../board/attention.ts';
 import { type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { EventWriter } from '../log/event-writer.ts';
 
+/** After an erasure that failed, the next try is so many milliseconds later. */
+const RETRY_MS = 15 * 60_000;
+
 interface DataRequestsDeps {
   readonly book: DataRequestBook;
+  /** Without it a command has to carry out what was confirmed. */
+  readonly eraser?: Eraser | undefined;
   readonly notes: EventWriter;
   readonly attention: Attention;
   readonly clock: Clock;
@@ -25,11 +30,15 @@ interface DataRequestsDeps {
 
 /**
  * Requests for a copy of the data of a pass, or for their erasure, that were made at the gate: at most one open for a
- * pass. The guard's list names those that wait; a guard answers them, or a command, which also carries them out.
+ * pass. The guard's list names those that wait; a guard answers them, or a command. What was confirmed to be erased the gate
+ * has erased at once; a copy is made by a command, where the office wants the file.
  */
 export class DataRequests implements Lifecycle {
   readonly #deps: DataRequestsDeps;
   #cancel: Cancel | undefined;
+  #erasing: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
+  /** Monotonic ms before which no further erasure is begun, because one has failed. */
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: DataRequestsDeps) {
     this.#deps = deps;
@@ -43,6 +52,8 @@ export class DataRequests implements Lifecycle {
   async stop(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
+    this.#erasing?.abort.abort();
+    await this.#erasing?.done;
   }
 
   /** The newest request about a pass. @throws GatepostError `log.unavailable` */
@@ -86,6 +97,7 @@ export class DataRequests implements Lifecycle {
         effects: [{ kind: 'answerRequest', number: request, answer, by: operator, note, atMs }],
         act: () => {
           this.#show();
+          this.#eraseNext();
           return undefined;
         },
       };
@@ -98,6 +110,7 @@ export class DataRequests implements Lifecycle {
     try {
       this.#endOld();
       this.#show();
+      this.#eraseNext();
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       logger.debug({ code: error.code }, `Requests of people wait: ${error.message}`);
@@ -110,6 +123,35 @@ export class DataRequests implements Lifecycle {
     const nowMs = vouchedMs(clock.read());
     const overMs = nowMs - keptMs;
     if (book.hasEnded(overMs)) notes.write([], [{ kind: 'endRequests', overMs, nowMs }]);
+  }
+
+  #eraseNext(): void {
+    const { book, eraser, clock } = this.#deps;
+    if (eraser === undefined || this.#erasing !== undefined || this.#cancel === undefined) return;
+    if (clock.read().monotonicMs < this.#pausedUntilMs) return;
+    const [number] = book.toErase();
+    if (number === undefined) return;
+    const abort = new AbortController();
+    const done = this.#erase(eraser, number, abort.signal).finally(() => {
+      this.#erasing = undefined;
+    });
+    this.#erasing = { done, abort };
+  }
+
+  async #erase(eraser: Eraser, number: number, signal: AbortSignal): Promise<void> {
+    const { logger, clock } = this.#deps;
+    try {
+      if (await eraser.erase(number, signal)) logger.info({ request: number }, 'Erased as it was asked for.');
+      else
+        logger.warn(
+          { request: number },
+          `Erased, but a copy may be left in unused parts of the database. Stop the gate and run: gatepost holder erase --request ${number}`,
+        );
+    } catch (error) {
+      if (!isGatepostError(error)) throw error;
+      this.#pausedUntilMs = clock.read().monotonicMs + RETRY_MS;
+      if (!signal.aborted) logger.error({ request: number, code: error.code }, error.message);
+    }
   }
 
   #show(): void {

@@ -43,6 +43,7 @@ const WORDS = [
   'day',
   'count',
   'steps',
+  'requests',
   'lists',
   'none',
   'end',
@@ -78,13 +79,13 @@ export function holderPage(what: HolderExport, events: readonly StoredEvent[], l
     typeof data.reason === 'string' ? (reason[data.reason]?.say ?? data.reason) : '';
   const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) =>
     `<h2>${text(title)}</h2>\n${table(head, rows, words.none)}`;
-  const { register, ledger, orders, visits, reports, phoneCodes } = what;
+  const { register, ledger, orders, visits, reports, phoneCodes, requests } = what;
   const lead = words.lead.replace(/\{(\w+)\}/g, (whole, name: string) =>
     text(
       {
         gate: what.gate,
         site: what.site,
-        holder: what.holderRef,
+        holder: what.holderRef ?? what.passIds.join(', '),
         time: at(Date.parse(what.madeAt)),
         zone: what.timeZone,
       }[name] ?? whole,
@@ -154,6 +155,19 @@ ${section(
   words.steps,
   ['id', words.time],
   phoneCodes.map((one) => [one.passId, at(one.step * STEP_MS)]),
+)}
+${section(
+  words.requests,
+  ['', words.kind, words.time, words.state, words.ended, words.by, words.note],
+  requests.map((one) => [
+    String(one.number),
+    said('requestKind', one.kind),
+    at(one.askedMs),
+    said('requestState', one.state),
+    at(one.answeredMs ?? null),
+    one.by ?? '',
+    one.note ?? '',
+  ]),
 )}
 ${section(
   words.lists,

@@ -31,6 +31,8 @@ export interface GateOptions {
   readonly releaseSeconds?: number;
   /** The section `policy`; by default one level with everything allowed. */
   readonly policy?: object;
+  /** Whether people can ask at the gate about their data. */
+  readonly selfService?: boolean;
   /** Whether the door has a contact. */
   readonly contact?: boolean;
   /** With an exit button, a tamper switch and a fire contact, all simulated: see setInput(). */
@@ -230,6 +232,7 @@ export class TestGate {
     policy,
     contact = true,
     inputs = false,
+    selfService = false,
   }: GateOptions): object {
     return {
       version: 1,
@@ -266,6 +269,7 @@ export class TestGate {
       ...(mqttUrl === undefined ? {} : { mqtt: { url: mqttUrl } }),
       web: { host: '127.0.0.1', port: 0 },
       store: { folder: this.#storeFolder },
+      privacy: { selfService },
     };
   }
 }

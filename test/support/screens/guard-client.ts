@@ -29,7 +29,10 @@ export class GuardClient {
   }
 
   /** Sends an order, e.g. `open`; returns the status of the answer. */
-  async order(name: 'open' | 'refuse' | 'door' | 'seen' | 'confirm-records', body: object): Promise<number> {
+  async order(
+    name: 'open' | 'refuse' | 'door' | 'seen' | 'confirm-records' | 'answer-request',
+    body: object,
+  ): Promise<number> {
     const headers = { origin: this.#url, cookie: this.#cookie };
     return (await send(`${this.#url}/api/guard/${name}`, headers, body)).status;
   }
