@@ -151,8 +151,23 @@ function read(database: Database.Database, sequence: number): Row {
     .get(sequence) as Row;
 }
 
+/** With the columns that repeat what is in the body, as somebody who knows the store would. */
 function put(database: Database.Database, { sequence, body, hash }: Row): void {
-  database.prepare('UPDATE event SET body = ?, hash = ? WHERE sequence = ?').run(body, hash, sequence);
+  const { type, time, recordedtime, data } = JSON.parse(body.toString());
+  const name = type.slice('io.gatepost.'.length, -'.v1'.length);
+  const columns = [
+    name,
+    Date.parse(time),
+    Date.parse(recordedtime),
+    data.passage ?? null,
+    data.holderRef ?? null,
+  ];
+  database
+    .prepare(
+      `UPDATE event SET body = ?, hash = ?, name = ?, time_ms = ?, recorded_ms = ?, passage = ?, holder_ref = ?
+       WHERE sequence = ?`,
+    )
+    .run(body, hash, ...columns, sequence);
 }
 
 /** The row with another content, and the hash of it. */

@@ -2,8 +2,12 @@ import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { findDamage, putAside } from '../../adapters/sqlite/put-aside.ts';
 import { Store } from '../../adapters/sqlite/store.ts';
 import type { Config } from '../../config/schema.ts';
-import { GatepostError } from '../../core/errors.ts';
+import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
+
+/** A gate that waits for its log looks at it each second, and holds the lock for as long as that takes. */
+const WAIT_MS = 10_000;
+const PAUSE_MS = 50;
 
 /**
  * Begins a new log to replace one that is damaged or empty, whose files are kept under other names.
@@ -31,13 +35,26 @@ export async function beginLog(
   }
   const clock = new SystemClock();
   const time = new Date(clock.read().wallMs).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const kept = putAside(folder, `damaged-${time}`);
+  const kept = await whenFree(() => putAside(folder, `damaged-${time}`));
   const place = { folder, site: site.id, gate: gate.id };
   const store = new Store({ ...place, clock, logger, visiting: true, cause: 'damaged' });
   try {
-    await store.start(new AbortController().signal);
+    await whenFree(() => store.start(new AbortController().signal));
   } finally {
     await store.stop();
   }
   return kept;
+}
+
+/** @throws GatepostError `log.busy` if a gate uses the log all the time, and what `work` throws */
+async function whenFree<T>(work: () => T | Promise<T>): Promise<T> {
+  const endMs = performance.now() + WAIT_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isGatepostError(error, 'log.busy') || performance.now() >= endMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
 }
