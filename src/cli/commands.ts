@@ -13,6 +13,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['directory', async () => (await import('./directory/commands.ts')).registerDirectory],
   ['holder', async () => (await import('./holder/commands.ts')).registerHolder],
   ['bundle', async () => (await import('./bundle/commands.ts')).registerBundle],
+  ['central', async () => (await import('./central/commands.ts')).registerCentral],
   ['apply', async () => (await import('./bundle/apply.ts')).registerApply],
   ['log', async () => (await import('./site/log-tail.ts')).registerLogTail],
   ['log', async () => (await import('./site/log-search.ts')).registerLogSearch],

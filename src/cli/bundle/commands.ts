@@ -37,7 +37,21 @@ interface InspectOptions {
 /** `gatepost bundle sign` and `gatepost bundle inspect`, for the centre that issues the lists. */
 export function registerBundle(program: Command): void {
   const bundle = commandGroup(program, 'bundle', 'make and explain signed lists');
+  addSign(bundle);
+
   bundle
+    .command('inspect')
+    .description('say what is in a signed list')
+    .argument('<file>', 'signed list')
+    .option('--public-key <key>', 'check the signature with this key; may be given several times', publicKeys)
+    .option('--time-zone <zone>', 'time zone in which moments are shown', timeZoneName)
+    .option('--json', 'answer for programs')
+    .action(inspect);
+}
+
+/** The subcommand `sign`, which a centre finds among its own too. */
+export function addSign(group: Command): void {
+  group
     .command('sign')
     .description('sign a list for the gates of a site')
     .addOption(new Option('--type <type>', 'what it is').choices(BUNDLE_TYPES).makeOptionMandatory())
@@ -64,14 +78,6 @@ export function registerBundle(program: Command): void {
       timeZoneName,
     )
     .action(sign);
-  bundle
-    .command('inspect')
-    .description('say what is in a signed list')
-    .argument('<file>', 'signed list')
-    .option('--public-key <key>', 'check the signature with this key; may be given several times', publicKeys)
-    .option('--time-zone <zone>', 'time zone in which moments are shown', timeZoneName)
-    .option('--json', 'answer for programs')
-    .action(inspect);
 }
 
 async function sign(options: SignOptions): Promise<void> {
