@@ -3,6 +3,7 @@ import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import type { DirectoryPlace } from '../../adapters/sqlite/directory-file.ts';
+import { isInUse } from '../../adapters/sqlite/folder-lock.ts';
 import { answerRequest, receiptOfRequest, requestsIn } from '../../adapters/sqlite/request-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { LONGEST_NOTE } from '../../core/access/bounds.ts';
@@ -15,6 +16,9 @@ import { person } from '../person.ts';
 import { timeWriter } from '../site/log-line.ts';
 
 const DAY_MS = 86_400_000;
+/** How long a receipt is waited for. */
+const RECEIPT_LIMIT_MS = 300_000;
+const LOOK_MS = 500;
 
 interface Options {
   readonly config: string;
@@ -81,15 +85,31 @@ async function answer(
 async function receipt(request: number, { config: path, out }: Options & { out?: string }): Promise<void> {
   const { data: config, file, finish } = await prepared(path, out);
   try {
-    const text = receiptOfRequest(config.store.folder, request);
-    if (text === undefined)
-      throw new GatepostError('usage', `There is no receipt of a request ${request} at this gate.`);
-    await writerTo(file)(text);
+    await writerTo(file)(await receiptWhenDone(config.store.folder, request));
   } catch (error) {
     finish?.(false);
     throw error;
   }
   finish?.(true);
+}
+
+/** A gate that runs begins a confirmed erasure within a minute, and a large log takes a minute to look through. */
+async function receiptWhenDone(folder: string, request: number): Promise<string> {
+  const endMs = performance.now() + RECEIPT_LIMIT_MS;
+  for (;;) {
+    const text = receiptOfRequest(folder, request);
+    if (text !== undefined) return text;
+    const found = requestsIn(folder).find(({ number }) => number === request);
+    const isUnderWay = found?.kind === 'erasure' && found.state === 'confirmed';
+    if (!isUnderWay)
+      throw new GatepostError('usage', `There is no receipt of a request ${request} at this gate.`);
+    if (!isInUse(folder) || performance.now() >= endMs)
+      throw new GatepostError(
+        'usage',
+        `Request ${request} is confirmed, and nothing was erased yet. Start the gate, or run: gatepost holder erase --request ${request} --out FILE`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 function prepared(path: string, out?: string) {
