@@ -21,12 +21,7 @@ export function registerKeygen(program: Command): void {
     .option('--name <name>', 'who issues with it, for the config', 'Property office')
     .option('--passphrase-file <file>', 'encrypt the private key with the passphrase in this file')
     .action(({ out, name, passphraseFile }: Options) => {
-      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-      const encryption =
-        passphraseFile === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: readSecret(passphraseFile) };
-      writeNewFile(out, privateKey.export({ format: 'pem', type: 'pkcs8', ...encryption }), 0o600);
-
-      const { publicKey: raw } = holderKeyOf(publicKey);
+      const raw = writeNewKey(out, passphraseFile);
       console.log(`private key  ${out} (keep it off the kiosk: the kiosk needs the public key only)`);
       console.log(`public key   ${toHex(raw)} (hex)`);
       console.log(`             ${Buffer.from(raw).toString('base64url')} (base64url)`);
@@ -37,4 +32,17 @@ export function registerKeygen(program: Command): void {
       console.log(`    - name: ${JSON.stringify(name)}`);
       console.log(`      publicKey: ${JSON.stringify(toHex(raw))}`);
     });
+}
+
+/**
+ * Makes an Ed25519 key and writes its private part to a new file (PEM, mode 0600), encrypted if there is a passphrase.
+ * @returns the public key, 32 bytes
+ * @throws GatepostError `usage` if the file is there already
+ */
+export function writeNewKey(out: string, passphraseFile: string | undefined): Uint8Array {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const encryption =
+    passphraseFile === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: readSecret(passphraseFile) };
+  writeNewFile(out, privateKey.export({ format: 'pem', type: 'pkcs8', ...encryption }), 0o600);
+  return holderKeyOf(publicKey).publicKey;
 }

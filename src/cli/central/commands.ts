@@ -1,15 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { writeNewFile } from '../../adapters/files/new-files.ts';
-import { readSecret } from '../../adapters/files/private-key.ts';
 import { KEY_USES } from '../../core/bundle/trust-content.ts';
 import { COMMAND_VERBS, type CommandVerb } from '../../core/contract/commands.ts';
 import { toHex } from '../../core/encoding/hex.ts';
 import { GatepostError } from '../../core/errors.ts';
-import { holderKeyOf } from '../../core/pass/public-key.ts';
 import { keyIdOf } from '../../core/pass/read-pass.ts';
 import { addSign } from '../bundle/commands.ts';
 import { commandGroup } from '../command-group.ts';
+import { writeNewKey } from '../keygen.ts';
 import { wholeNumber } from '../option-values.ts';
 import { send } from './send.ts';
 
@@ -62,11 +59,7 @@ export function registerCentral(program: Command): void {
 function keygen({ out, name, use, verb, passphraseFile }: KeygenOptions): void {
   if (verb !== undefined && use !== 'command')
     throw new GatepostError('usage', '--verb is for keys with the use command alone.');
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const encryption =
-    passphraseFile === undefined ? {} : { cipher: 'aes-256-cbc', passphrase: readSecret(passphraseFile) };
-  writeNewFile(out, privateKey.export({ format: 'pem', type: 'pkcs8', ...encryption }), 0o600);
-  const { publicKey: raw } = holderKeyOf(publicKey);
+  const raw = writeNewKey(out, passphraseFile);
   console.log(`private key  ${out} (keep it off the kiosk)`);
   console.log(`kid          ${keyIdOf(raw)}\n`);
   if (use === 'root') {
@@ -91,11 +84,11 @@ function verbs(text: string, previous: readonly CommandVerb[] = []): readonly Co
   return [...previous, verb];
 }
 
-/** Numbers are numbers in the command; every other value is a text. */
+/** What the values mean is known with the verb. */
 function argument(
   text: string,
-  previous: Readonly<Record<string, string | number>> = {},
-): Readonly<Record<string, string | number>> {
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const [, name, value] = /^([A-Za-z]{1,32})=(.*)$/su.exec(text) ?? [];
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError('It must be a name, = and a value, such as accessPoint=main-in.');
