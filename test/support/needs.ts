@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
 
@@ -10,9 +10,19 @@ const DEBIAN_PACKAGES = {
   chromium: 'chromium',
   'systemd-analyze': 'systemd',
   zbarimg: 'zbar-tools',
+  mosquitto_sub: 'mosquitto-clients',
+  jq: 'jq',
+  'python3-paho-mqtt': 'python3-paho-mqtt',
+  'python3-cryptography': 'python3-cryptography',
 } as const;
 
 type NeededProgram = keyof typeof DEBIAN_PACKAGES;
+
+/** Of what is no program, the folder by which it is known. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  'python3-paho-mqtt': '/usr/lib/python3/dist-packages/paho/mqtt',
+  'python3-cryptography': '/usr/lib/python3/dist-packages/cryptography',
+};
 
 /**
  * `describe` for tests that need these programs. If one is not installed the suite is skipped with a title that names
@@ -47,6 +57,8 @@ export function needsMounts(place: string, ...programs: readonly NeededProgram[]
 
 /** Also searches /usr/sbin, where daemons such as mosquitto are, because it is not in an ordinary user's PATH. */
 function isInstalled(program: string): boolean {
+  const known = FOLDERS[program];
+  if (known !== undefined) return existsSync(known);
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.some((folder) => folder !== '' && isExecutable(join(folder, program)));
 }
