@@ -15,6 +15,7 @@ const APP_FLOORS = [
 
 /** The floors of src/core, from the top. Rooms of one floor do not know each other. */
 const CORE_FLOORS = [
+  ['feed'],
   ['passage', 'events', 'desk', 'command'],
   ['contract'],
   ['decision', 'bundle'],

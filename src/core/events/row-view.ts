@@ -81,6 +81,6 @@ function parsed(body: Uint8Array): unknown {
   }
 }
 
-function objectIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
+export function objectIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }

@@ -1,7 +1,15 @@
 import { GatepostError } from '../errors.ts';
 import type { Signer } from '../pass/issue-pass.ts';
 import { ed25519PublicKey, verifySignature } from '../pass/public-key.ts';
-import { fromBase64, isSignedBy, parseNote, type SignedNote, signaturesOf, signNote } from './signed-note.ts';
+import {
+  fromBase64,
+  isSignedBy,
+  parseNote,
+  type SignedNote,
+  signaturesOf,
+  signNote,
+  withSignature,
+} from './signed-note.ts';
 
 const ROOT_BYTES = 32;
 const MOST_ORIGIN = 256;
@@ -100,6 +108,24 @@ export function cosignaturesOf(note: SignedNote, witnesses: readonly Witness[]):
     });
     return times.includes(undefined) ? [] : times.map((time) => ({ witness: name, timeS: time ?? 0 }));
   });
+}
+
+/**
+ * The signed text of a checkpoint with the cosignature of a witness (C2SP tlog-cosignature). Only for what the witness
+ * has checked.
+ * @param name of the witness, without spaces and plus
+ * @throws GatepostError `checkpoint.invalid` for a text that is none
+ */
+export function cosigned(
+  note: string,
+  { name, signer, timeS }: { readonly name: string; readonly signer: Signer; readonly timeS: number },
+): string {
+  const { text } = parseNote(new TextEncoder().encode(note));
+  const time = new Uint8Array(TIME_BYTES);
+  new DataView(time.buffer).setBigUint64(0, BigInt(timeS));
+  const signature = signer.sign(new TextEncoder().encode(`cosignature/v1\ntime ${timeS}\n${text}`));
+  const key = { name, type: 4, publicKey: signer.publicKey } as const;
+  return withSignature(note, key, Buffer.concat([time, signature]));
 }
 
 function malformed(why: string): GatepostError {

@@ -64,6 +64,11 @@ export class CompactRange {
     return copy;
   }
 
+  /** Full subtrees from left to right, as appendSubtree() takes them. */
+  get nodes(): readonly { readonly level: number; readonly hash: Uint8Array }[] {
+    return this.#nodes;
+  }
+
   root(): Uint8Array {
     return foldRight(this.#nodes.map((node) => node.hash));
   }

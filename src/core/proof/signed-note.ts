@@ -83,6 +83,19 @@ export function signNote(text: string, name: string, signer: Signer): string {
   return `${text}\n${signatureLine(name, keyHashOf(name, 1, signer.publicKey), value)}`;
 }
 
+/**
+ * The note with one more signature line.
+ * @param note with its signatures
+ * @param value as its type wants it
+ */
+export function withSignature(
+  note: string,
+  key: { readonly name: string; readonly type: SignatureType; readonly publicKey: Uint8Array },
+  value: Uint8Array,
+): string {
+  return `${note}${signatureLine(key.name, keyHashOf(key.name, key.type, key.publicKey), value)}`;
+}
+
 /** Signatures of the note that say that they were made with this key. They are not verified. */
 export function signaturesOf(
   { signatures }: SignedNote,
