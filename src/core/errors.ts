@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'broker.unreachable'
   | 'broker.refused'
   | 'broker.lost'
+  | 'broker.certificate'
   | 'pass.invalid'
   | 'key.invalid'
   | 'bundle.refused'

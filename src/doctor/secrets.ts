@@ -5,7 +5,9 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** A certificate should be renewed in its last so many days, or the last third of its life if that is shorter. */
 const RENEW_DAYS = 30;
+const RENEW_SHARE = 1 / 3;
 
 /** A file that the gate reads: the config itself, or one that it names. */
 export interface FileUse {
@@ -82,7 +84,9 @@ function checkCertificate(
   { place, path, holds }: FileUse,
   { uses, nowMs }: Look,
 ): Finding[] {
-  const days = Math.floor((Date.parse(certificate.validTo) - nowMs) / DAY_MS);
+  const endMs = Date.parse(certificate.validTo);
+  const lifeDays = (endMs - Date.parse(certificate.validFrom)) / DAY_MS;
+  const days = (endMs - nowMs) / DAY_MS;
   const end = `${place}: the certificate in ${path}`;
   if (days < 0) return [fail('files', `${end} ended on ${certificate.validTo}.`, 'Renew it.')];
   const key = uses.find((use) => use.holds === 'key');
@@ -91,5 +95,7 @@ function checkCertificate(
     const text = `${end} does not belong to the key in ${key?.path}.`;
     return [fail('files', text, 'Put the two that were made together there.')];
   }
-  return days < RENEW_DAYS ? [warn('files', `${end} ends in ${days} days.`, 'Renew it.')] : [];
+  if (days >= Math.min(RENEW_DAYS, lifeDays * RENEW_SHARE)) return [];
+  const when = `${end} ends in ${Math.floor(days)} days.`;
+  return [warn('files', when, 'Renew it, with its key; both are read without a restart.')];
 }

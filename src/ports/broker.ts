@@ -36,6 +36,23 @@ export type PublishAnswer =
   /** 0x97, 0x80, 0x83: try again later. */
   | { readonly status: 'busy'; readonly code: number; readonly detail: string };
 
+/** The certificate that a gate shows at a broker. Times are Unix milliseconds. */
+export interface ClientCertificate {
+  /** SHA-256 of it, as hex with colons. */
+  readonly fingerprint: string;
+  readonly notBeforeMs: number;
+  /** When it is over. */
+  readonly notAfterMs: number;
+}
+
+/** What the certificate files of a broker hold. */
+export interface CertificateCheck {
+  /** What the next connection is made with; absent where the config names no certificate. */
+  readonly certificate?: ClientCertificate;
+  /** Why what the files hold now is not used, and what to do. */
+  readonly problem?: string;
+}
+
 /** A live MQTT connection. Every attempt makes a new one; nothing is queued inside it. */
 export interface BrokerConnection extends DeviceLink {
   /** Receive Maximum of the broker (65,535 if it named none). */
@@ -46,6 +63,8 @@ export interface BrokerConnection extends DeviceLink {
   readonly maximumPacketSize: number | undefined;
   /** 4 (MQTT 3.1.1, where a refusal cannot be seen) or 5. */
   readonly protocolVersion: 4 | 5;
+  /** The certificate it was made with; absent without one. */
+  readonly certificate?: ClientCertificate;
   /** Publishes with QoS 1. Rejects with `broker.lost` if the connection ends before the answer. */
   publish(message: OutgoingMessage): Promise<PublishAnswer>;
   /**
@@ -72,4 +91,9 @@ export interface Broker {
   readonly simulated: boolean;
   /** Connects once, with `will` as last will (QoS 1, retained, delay 5 s on MQTT 5). Rejects with `broker.*`. */
   connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection>;
+  /**
+   * Reads the certificate files again, as each connect() does. Absent where there are none.
+   * @throws GatepostError `broker.unreachable` where they cannot be used and never could before
+   */
+  checkCertificate?(): Promise<CertificateCheck>;
 }

@@ -94,6 +94,7 @@ const DEVICE_CODES = members<
   'broker.unreachable': true,
   'broker.refused': true,
   'broker.lost': true,
+  'broker.certificate': true,
 });
 
 /** Causes that contacts, switches, buttons and the log have beside the codes. */

@@ -6,6 +6,7 @@ import { describe, it } from 'vitest';
 /** Programs that some tests need, and the Debian package of each. */
 const DEBIAN_PACKAGES = {
   mosquitto: 'mosquitto',
+  openssl: 'openssl',
   socat: 'socat',
   chromium: 'chromium',
   'systemd-analyze': 'systemd',

@@ -62,6 +62,21 @@ const SOCKET_CAUSES: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
+/** Failures of the network itself; any other comes from who listens there, and may be about what the gate shows it. */
+const NETWORK_CODES: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** Whether nobody was reached, so that nothing is known of what he thinks of certificate or password. */
+export function isOfNetwork(thrown: unknown): boolean {
+  return thrown instanceof GatepostError || NETWORK_CODES.has(codeOf(thrown));
+}
+
 function same<T>(codes: readonly T[], sentence: string): [T, string][] {
   return codes.map((code) => [code, sentence]);
 }

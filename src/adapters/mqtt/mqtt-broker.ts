@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { IClientOptions, IConnackPacket, MqttClient } from 'mqtt';
 import { MAX_BUNDLE_BYTES } from '../../core/bundle/bundle.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
-import { connectError } from './connect-errors.ts';
+import type { Broker, BrokerConnection, CertificateCheck, OutgoingMessage } from '../../ports/broker.ts';
+import { connectError, isOfNetwork } from './connect-errors.ts';
 import { NoStore, openGuardedSocket } from './guarded-socket.ts';
 import { MqttConnection } from './mqtt-connection.ts';
 import { PacketGuard } from './packet-guard.ts';
+import { TlsFiles, type TlsMaterial } from './tls-files.ts';
 
 const CONNECT_LIMIT_MS = 15_000;
 const KEEPALIVE_SECONDS = 30;
@@ -28,21 +29,21 @@ export interface MqttBrokerSettings {
   /** The gate id, also the common name of its certificate. */
   readonly clientId: string;
   readonly username?: string;
-  /** Read again for every connection, so that a renewed certificate or password needs no restart. */
+  /** Read again for every connection, so that a renewed password needs no restart. */
   readonly passwordFile?: string;
+  /** These three too: see `TlsFiles`. */
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
   /** True for the embedded broker of the demo. */
   readonly simulated?: boolean;
+  /** Unix milliseconds by which certificates are judged. */
+  readonly nowMs?: () => number;
 }
 
-interface Secrets {
+interface Login {
   readonly username?: string;
   readonly password?: string;
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
 }
 
 /** MQTT by mqtt.js: a new client object with an empty store for every connection. */
@@ -50,9 +51,14 @@ export class MqttBroker implements Broker {
   readonly address: string;
   readonly simulated: boolean;
   readonly #settings: MqttBrokerSettings;
+  readonly #files: TlsFiles;
 
   constructor(settings: MqttBrokerSettings) {
     this.#settings = settings;
+    this.#files = new TlsFiles(settings, {
+      read: (file) => readNamed(file),
+      nowMs: settings.nowMs ?? Date.now,
+    });
     this.address = settings.url;
     this.simulated = settings.simulated ?? false;
   }
@@ -60,25 +66,47 @@ export class MqttBroker implements Broker {
   async connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection> {
     // Imported at the first connect: a gate without a broker does not spend fifteen megabytes on it.
     const { MqttClient } = await import('mqtt');
-    const secrets = await this.#readSecrets();
-    if (signal.aborted) throw this.#givenUp();
-    try {
-      const { username, password, ...tls } = secrets;
+    const login = await this.#login();
+    const files = await this.#files.current();
+    const attempt = async (material: TlsMaterial): Promise<BrokerConnection> => {
+      if (signal.aborted) throw this.#givenUp();
       const guard = new PacketGuard(LARGEST_PACKET_BYTES);
-      const client = new MqttClient(
-        () => openGuardedSocket(this.#settings.url, tls, guard),
-        this.#clientOptions({ ...(username && { username }), ...(password && { password }) }, will),
-      );
-      return await this.#connected(client, guard, signal);
+      const { ca, pair } = material;
+      const secrets = { ...(ca && { ca }), ...(pair && { cert: pair.cert, key: pair.key }) };
+      const options = this.#clientOptions(login, will);
+      const client = new MqttClient(() => openGuardedSocket(this.#settings.url, secrets, guard), options);
+      return await this.#connected({ client, guard, material, signal });
+    };
+    try {
+      const connection = await attempt(files);
+      this.#files.accepted(files);
+      return connection;
     } catch (thrown) {
+      const before = isOfNetwork(thrown) ? undefined : this.#files.before(files);
+      const connection = before && (await attempt(before).catch(() => undefined));
+      this.#files.refused(files, connection && before);
+      if (connection !== undefined) return connection;
       throw connectError(this.address, thrown);
     }
+  }
+
+  async checkCertificate(): Promise<CertificateCheck> {
+    const { pair } = await this.#files.current();
+    const { problem } = this.#files;
+    return { ...(pair && { certificate: pair.view }), ...(problem === undefined ? {} : { problem }) };
   }
 
   /**
    * The connection, once the broker has accepted it; otherwise the client is ended and the error gives the reason.
    */
-  #connected(client: MqttClient, guard: PacketGuard, signal: AbortSignal): Promise<BrokerConnection> {
+  #connected(parts: {
+    readonly client: MqttClient;
+    readonly guard: PacketGuard;
+    readonly material: TlsMaterial;
+    readonly signal: AbortSignal;
+  }): Promise<BrokerConnection> {
+    const { client, guard, material, signal } = parts;
+    const certificate = material.pair?.view;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         signal.removeEventListener('abort', onAbort);
@@ -96,14 +124,15 @@ export class MqttBroker implements Broker {
       const onConnect = (connack: IConnackPacket): void => {
         settle();
         // Created before anything else can happen to the socket, so that its end cannot be missed.
-        resolve(new MqttConnection({ client, connack, guard, address: this.address }));
+        const { address } = this;
+        resolve(new MqttConnection({ client, connack, guard, address, ...(certificate && { certificate }) }));
       };
       signal.addEventListener('abort', onAbort, { once: true });
       client.on('connect', onConnect).on('error', fail).on('close', onClose);
     });
   }
 
-  #clientOptions(login: Pick<Secrets, 'username' | 'password'>, will: OutgoingMessage): IClientOptions {
+  #clientOptions(login: Login, will: OutgoingMessage): IClientOptions {
     const lasting = {
       topic: will.topic,
       payload: Buffer.from(will.payload),
@@ -140,36 +169,26 @@ export class MqttBroker implements Broker {
     };
   }
 
-  async #readSecrets(): Promise<Secrets> {
-    const { username, passwordFile, caFile, certFile, keyFile } = this.#settings;
-    const [password, ca, cert, key] = await Promise.all(
-      [passwordFile, caFile, certFile, keyFile].map((file) => this.#read(file)),
-    );
-    return {
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined
-        ? {}
-        : { password: password.toString('utf8').replace(/^\ufeff|\s+$/gu, '') }),
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    };
-  }
-
-  async #read(file: string | undefined): Promise<Buffer | undefined> {
-    if (file === undefined) return undefined;
-    try {
-      return await readFile(file);
-    } catch (cause) {
-      throw new GatepostError(
-        'broker.unreachable',
-        `The file ${file}, named in the mqtt part of the config, cannot be read: ${messageOf(cause)}.`,
-        { cause },
-      );
-    }
+  async #login(): Promise<Login> {
+    const { username, passwordFile } = this.#settings;
+    const text = passwordFile === undefined ? '' : (await readNamed(passwordFile)).toString('utf8');
+    const password = text.replace(/^\ufeff|\s+$/gu, '');
+    return { ...(username && { username }), ...(password && { password }) };
   }
 
   #givenUp(): GatepostError {
     return new GatepostError('broker.unreachable', `Connecting to ${this.address} was given up.`);
+  }
+}
+
+async function readNamed(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new GatepostError(
+      'broker.unreachable',
+      `The file ${file}, named in the mqtt part of the config, cannot be read: ${messageOf(cause)}.`,
+      { cause },
+    );
   }
 }

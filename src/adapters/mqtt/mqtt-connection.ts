@@ -2,6 +2,7 @@ import type { IClientPublishOptions, IConnackPacket, IPublishPacket, MqttClient 
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type {
   BrokerConnection,
+  ClientCertificate,
   IncomingMessage,
   OutgoingMessage,
   PublishAnswer,
@@ -27,6 +28,7 @@ export class MqttConnection implements BrokerConnection {
   readonly receiveMaximum: number;
   readonly maximumPacketSize: number | undefined;
   readonly protocolVersion: 4 | 5;
+  readonly certificate?: ClientCertificate;
   readonly closed: Promise<GatepostError | undefined>;
   readonly #client: MqttClient;
   readonly #guard: PacketGuard;
@@ -48,11 +50,13 @@ export class MqttConnection implements BrokerConnection {
     readonly connack: IConnackPacket;
     readonly guard: PacketGuard;
     readonly address: string;
+    readonly certificate?: ClientCertificate;
   }) {
     const { client, connack } = parts;
     this.#client = client;
     this.#guard = parts.guard;
     this.#address = parts.address;
+    if (parts.certificate !== undefined) this.certificate = parts.certificate;
     this.protocolVersion = client.options.protocolVersion === 5 ? 5 : 4;
     this.receiveMaximum = connack.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM;
     this.maximumPacketSize = connack.properties?.maximumPacketSize;

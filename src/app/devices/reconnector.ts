@@ -47,7 +47,7 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
   readonly #deps: ReconnectorDeps<L>;
   readonly #repeats: RepeatGuard;
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
-  #endLink: ((ending: Ending) => void) | undefined;
+  #endLink: ((ending?: Ending) => void) | undefined;
   #link: L | undefined;
   /** The latest failure, until a link is open again. */
   #failure: GatepostError | undefined;
@@ -82,9 +82,12 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
     if (this.#running === running) this.#running = undefined;
   }
 
-  /** Closes the present link, e.g. because it fell silent, and opens a new one. Does nothing without a link. */
-  reopen(cause: GatepostError): void {
-    this.#endLink?.({ status: 'degraded', error: cause });
+  /**
+   * Closes the present link and opens a new one. Does nothing without a link.
+   * @param cause what is wrong with it, e.g. that it fell silent; without one nothing is, and no failure is told
+   */
+  reopen(cause?: GatepostError): void {
+    this.#endLink?.(cause && { status: 'degraded', error: cause });
   }
 
   async #keepOpen(signal: AbortSignal): Promise<void> {
@@ -127,11 +130,11 @@ export class Reconnector<L extends DeviceLink> implements Lifecycle {
     return wasHealthy;
   }
 
-  /** Resolves with the link's end, or undefined when this part is stopped. */
+  /** Resolves with the link's end, or undefined when this part is stopped or the link is replaced on purpose. */
   #endOf(link: L, signal: AbortSignal): Promise<Ending | undefined> {
     return new Promise((resolve) => {
       const stopped = (): void => resolve(undefined);
-      const finish = (ending: Ending): void => {
+      const finish = (ending?: Ending): void => {
         signal.removeEventListener('abort', stopped);
         resolve(ending);
       };

@@ -7,6 +7,7 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type ConnectionState, Reconnector, type RetrySchedule } from '../devices/reconnector.ts';
 import { RepeatGuard } from '../log/limiters.ts';
+import { CertificateWatch } from './certificate-watch.ts';
 import type { Replays } from './replays.ts';
 import { RetainedStates } from './retained-states.ts';
 import type { StatePayloads } from './told-states.ts';
@@ -82,6 +83,9 @@ export class UplinkPump implements Lifecycle {
   readonly #repeats: RepeatGuard;
   readonly #trials: UplinkTrials;
   readonly #reconnector: Reconnector<BrokerConnection>;
+  readonly #certificates: CertificateWatch;
+  /** What a person must know about the gate's certificate. */
+  #certificate: GatepostError | undefined;
   #position: OutboxPosition = { epoch: '', firstSequence: 0, lastSequence: 0, publishedSequence: 0 };
   #condition: GateCondition = { state: 'init', devices: {} };
   #since = '';
@@ -112,6 +116,19 @@ export class UplinkPump implements Lifecycle {
       onState: (state) => this.#connectionChanged(state),
       onLink: (connection) => this.#beginSession(connection),
     });
+    this.#certificates = new CertificateWatch({
+      brokers: [deps.broker],
+      clock: deps.clock,
+      onTrouble: (trouble) => {
+        this.#certificate = trouble;
+        this.#complaintChanged();
+      },
+      onRenewed: () => {
+        // Nothing that was not answered is to blame for the end of this connection.
+        this.#endSession([]);
+        this.#reconnector.reopen();
+      },
+    });
   }
 
   /** @throws `log.unavailable` when the log cannot be read. A missing broker is no error. */
@@ -126,6 +143,7 @@ export class UplinkPump implements Lifecycle {
       this.#reportSoon();
     });
     await this.#reconnector.start(signal);
+    await this.#certificates.start(signal);
   }
 
   /** Waits a moment for answers, publishes that the gate stops on purpose, and disconnects. */
@@ -136,6 +154,7 @@ export class UplinkPump implements Lifecycle {
     this.#deps.replays?.stop();
     await this.#session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
     await this.#reconnector.stop();
+    await this.#certificates.stop();
     this.#endSession([]);
     this.#nextReport?.();
     this.#nextReport = undefined;
@@ -242,6 +261,7 @@ export class UplinkPump implements Lifecycle {
       if (this.#session === session) this.#endSession(isSilent ? [] : session.unanswered);
     });
     session.start();
+    this.#certificates.connected({ broker: this.#deps.broker, connection });
     this.#deps.onConnected?.(connection);
   }
 
@@ -285,27 +305,33 @@ export class UplinkPump implements Lifecycle {
     this.#report();
   }
 
-  /** The states that the broker refuses have changed. */
+  /** The states that the broker refuses, or what is wrong with the certificate, have changed. */
   #complaintChanged(): void {
-    const { complaint } = this.#trials;
+    const complaint = this.#complaint?.message;
     if (complaint !== undefined) this.#warnOnce(complaint);
     this.#setAlert();
     this.#session?.wake();
     this.#report();
   }
 
+  /** What a person must do although events go on. */
+  get #complaint(): GatepostError | undefined {
+    const { complaint } = this.#trials;
+    return complaint === undefined ? this.#certificate : new GatepostError('broker.refused', complaint);
+  }
+
   #setAlert(): void {
-    const text = this.#problem?.message ?? this.#trials.complaint;
+    const shown = this.#problem ?? this.#complaint;
+    const text = shown?.message;
     if (text === this.#alert && text !== undefined) return;
     this.#alert = text;
-    this.setAlert('uplink', text === undefined ? undefined : { text, severity: 'error' });
+    const severity = shown?.code === 'broker.certificate' ? 'warning' : 'error';
+    this.setAlert('uplink', text === undefined ? undefined : { text, severity });
   }
 
   #report(): void {
     const { status, error } = this.#connection;
-    const { complaint } = this.#trials;
-    const refused = complaint === undefined ? undefined : new GatepostError('broker.refused', complaint);
-    const shown = status === 'ok' ? (this.#problem ?? refused) : error;
+    const shown = status === 'ok' ? (this.#problem ?? this.#complaint) : error;
     const { lastSequence, publishedSequence } = this.#readPosition();
     const pending = Math.max(0, lastSequence - publishedSequence);
     this.#deps.onState({

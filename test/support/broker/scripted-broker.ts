@@ -2,6 +2,8 @@ import { GatepostError } from '../../../src/core/errors.ts';
 import type {
   Broker,
   BrokerConnection,
+  CertificateCheck,
+  ClientCertificate,
   IncomingMessage,
   OutgoingMessage,
   PublishAnswer,
@@ -26,6 +28,8 @@ export class ScriptedBroker implements Broker {
   present = true;
   receiveMaximum = 65_535;
   script: Script = () => STORED;
+  /** What its certificate files hold; without it there are none. */
+  files: CertificateCheck | undefined;
 
   async connect(will: OutgoingMessage): Promise<BrokerConnection> {
     this.tries += 1;
@@ -34,6 +38,10 @@ export class ScriptedBroker implements Broker {
     const connection = new ScriptedConnection(this);
     this.connections.push(connection);
     return connection;
+  }
+
+  async checkCertificate(): Promise<CertificateCheck> {
+    return this.files ?? {};
   }
 
   get connection(): ScriptedConnection | undefined {
@@ -59,6 +67,7 @@ class ScriptedConnection implements BrokerConnection {
   readonly protocolVersion = 5;
   readonly receiveMaximum: number;
   readonly maximumPacketSize = undefined;
+  readonly certificate?: ClientCertificate;
   readonly closed: Promise<GatepostError | undefined>;
   inFlight = 0;
   mostInFlight = 0;
@@ -75,6 +84,7 @@ class ScriptedConnection implements BrokerConnection {
   constructor(broker: ScriptedBroker) {
     this.#broker = broker;
     this.receiveMaximum = broker.receiveMaximum;
+    if (broker.files?.certificate !== undefined) this.certificate = broker.files.certificate;
     this.closed = new Promise((resolve) => {
       this.#end = resolve;
     });
