@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { addressConflicts } from './neighbours-section.ts';
 import { DEFAULT_LEVEL } from './policy.ts';
 import { retentionConflicts } from './retention-section.ts';
 import type { Config, door } from './schema.ts';
@@ -31,6 +32,7 @@ export interface SoundSections {
   /** Whether there is a section `mqtt`, with mistakes or without. */
   readonly hasBroker?: boolean;
   readonly web?: Config['web'] | undefined;
+  readonly metrics?: Config['metrics'] | undefined;
   readonly retention?: Config['retention'] | undefined;
   readonly demo?: Config['demo'] | undefined;
 }
@@ -47,16 +49,11 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...(parts.passes === undefined ? [] : issuers(parts.passes, parts)),
     ...(parts.trust === undefined ? [] : listsWithoutRoot(parts.trust)),
     ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),
-    ...(parts.web === undefined ? [] : remoteWeb(parts.web)),
+    ...addressConflicts(parts),
     ...(parts.retention === undefined ? [] : retentionConflicts(parts.retention)),
     ...(parts.uplink === undefined ? [] : uplinkConflicts(parts.uplink, parts.hasBroker ?? false)),
     ...panelWithRealDevices(parts),
   ];
-}
-
-/** Whether only this machine can reach `host`. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 interface Device {
@@ -259,16 +256,6 @@ function brokerSettings(mqtt: NonNullable<Config['mqtt']>): Conflict[] {
   if (mqtt.certFile !== undefined && mqtt.keyFile === undefined) say('certFile', 'needs keyFile beside it');
   if (mqtt.keyFile !== undefined && mqtt.certFile === undefined) say('keyFile', 'needs certFile beside it');
   return conflicts;
-}
-
-function remoteWeb({ host, allowRemote }: Config['web']): Conflict[] {
-  if (isLoopback(host) || allowRemote) return [];
-  return [
-    {
-      path: ['web', 'host'],
-      message: `is ${host}, which other machines can reach; if that is meant, set \`allowRemote: true\` beside it, else 127.0.0.1`,
-    },
-  ];
 }
 
 function panelWithRealDevices(parts: SoundSections): Conflict[] {

@@ -133,6 +133,7 @@ function soundParts(raw: Record<string, unknown>, families: SensorFamilies): Sou
     uplink: shape.uplink.safeParse(raw.uplink).data,
     hasBroker: raw.mqtt !== undefined,
     web: shape.web.safeParse(raw.web).data,
+    metrics: shape.metrics.safeParse(raw.metrics).data,
     retention: shape.retention.safeParse(raw.retention).data,
     demo: shape.demo.safeParse(raw.demo).data,
   };

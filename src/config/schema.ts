@@ -3,6 +3,7 @@ import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import type { SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
 import { filePath, id, label, passKinds, publicKey, telephone, timeZone } from './fields.ts';
+import { metrics } from './neighbours-section.ts';
 import { policy } from './policy-section.ts';
 import { retention } from './retention-section.ts';
 import { trust } from './trust-section.ts';
@@ -280,6 +281,9 @@ function makeSchema(families: SensorFamilies) {
     mqtt: mqtt.exactOptional().describe('The MQTT broker; leave out to run without one.'),
     uplink: uplink.prefault({}).describe('The servers behind the broker.'),
     web: web.prefault({}).describe('The screens of guard and resident.'),
+    metrics: metrics
+      .exactOptional()
+      .describe('Figures for Prometheus, and whether the gate is well; leave out to serve none.'),
     store: store.describe('Where the kiosk keeps its data.'),
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
     retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),

@@ -20,9 +20,16 @@ export function summaryOf(config: Config, nowMs: number): string[] {
     describeScreening(config.screening),
     describeBroker(config.mqtt),
     ...describeServers(config.uplink),
-    `Screens: http://${config.web.host.includes(':') ? `[${config.web.host}]` : config.web.host}:${config.web.port}/, first language ${config.language}.`,
+    `Screens: ${addressOf(config.web)}/, first language ${config.language}.`,
+    ...(config.metrics === undefined
+      ? []
+      : [`Figures for Prometheus: ${addressOf(config.metrics)}/metrics.`]),
     `Data: ${config.store.folder}`,
   ];
+}
+
+function addressOf({ host, port }: Pick<Config['web'], 'host' | 'port'>): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function describeDoor(id: string, { name, releaseSeconds, lock, contact }: Config['doors'][string]): string {

@@ -1,4 +1,5 @@
-import { devicesOf, isLoopback } from './conflicts.ts';
+import { devicesOf } from './conflicts.ts';
+import { isLoopback } from './neighbours-section.ts';
 import { policyOf } from './policy.ts';
 import { retentionWarnings } from './retention-section.ts';
 import type { Config } from './schema.ts';
@@ -29,6 +30,11 @@ export function warningsOf(config: Config): string[] {
       ? []
       : [
           `The screens on ${config.web.host} are reached from other machines without encryption: passwords can be read on the way.`,
+        ]),
+    ...(config.metrics === undefined || isLoopback(config.metrics.host)
+      ? []
+      : [
+          `Whoever reaches ${config.metrics.host}, port ${config.metrics.port}, reads without a password how the gate is and how often it opens (\`metrics.host\`).`,
         ]),
   ];
 }

@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'backup.refused'
   | 'picture.invalid'
   | 'web.unavailable'
+  | 'metrics.unavailable'
   | 'operator.refused'
   | 'site.stooddown'
   | 'usage'

@@ -7,6 +7,7 @@ import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { EraseCommand } from '../adapters/commands/erase-command.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
 import { gateSigner } from '../adapters/files/kept-key.ts';
+import type { MetricsServer } from '../adapters/prometheus/metrics-server.ts';
 import { Store } from '../adapters/sqlite/store.ts';
 import { troubleOf } from '../adapters/sqlite/store-errors.ts';
 import { SystemdNotifier } from '../adapters/systemd/notifier.ts';
@@ -41,6 +42,7 @@ import { AwaitStore, showOutOfOrder } from './await-store.ts';
 import { bundleTools } from './bundle-tools.ts';
 import { assembleDoors, type DeviceDoor } from './doors.ts';
 import { assembleInboxes } from './inboxes.ts';
+import { assembleMetrics } from './metrics.ts';
 import { gateSettings, isSimulated, languages } from './settings.ts';
 import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
 
@@ -81,6 +83,7 @@ export class Daemon implements Lifecycle {
   readonly #gate: Gate;
   readonly #operators: OperatorAccounts;
   readonly #web: WebServer;
+  readonly #metrics: MetricsServer | undefined;
   readonly #order: StartOrder;
 
   constructor(deps: DaemonDeps) {
@@ -94,7 +97,14 @@ export class Daemon implements Lifecycle {
     const moved = config.demo.panel ? new MovedClock(this.#systemClock) : undefined;
     const clock = moved ?? this.#systemClock;
     this.#clock = clock;
-    this.#store = new Store({ folder: config.store.folder, site: site.id, gate: gate.id, clock, logger });
+    this.#store = new Store({
+      folder: config.store.folder,
+      site: site.id,
+      gate: gate.id,
+      clock,
+      logger,
+      onWrite: (tookMs) => this.#metrics?.wrote(tookMs),
+    });
     this.#notifier = new SystemdNotifier({ env, logger });
     const world = this.#world;
     this.#demo = moved && makeDemo({ config, clock: moved, world, guard: deps.demoGuard });
@@ -122,6 +132,7 @@ export class Daemon implements Lifecycle {
       onSetUpCode: deps.onSetUpCode,
     });
     this.#web = this.#makeWeb();
+    this.#metrics = assembleMetrics(config, { store: this.#store, state: this.#state, clock, logger });
     this.#showOnScreens();
     this.#order = new StartOrder([...this.#depsInOrder()], logger);
   }
@@ -196,9 +207,11 @@ export class Daemon implements Lifecycle {
 
   *#depsInOrder(): Generator<NamedPart> {
     const { webMustStart, loaded, logger } = this.#deps;
-    const screens = webMustStart ? this.#web : this.#patientWeb();
+    const screens = webMustStart ? this.#web : this.#patient('screens', this.#web);
     yield named('locks', this.#locks);
     yield named('standstills', this.#standstills);
+    // Before the log, so that they tell of a gate that waits for it.
+    if (this.#metrics !== undefined) yield named('figures', this.#patient('figures', this.#metrics));
     yield named('log', this.#awaitStore(screens));
     const clock = this.#systemClock;
     yield named('kernel clock', new KernelWatch({ clock }));
@@ -221,13 +234,14 @@ export class Daemon implements Lifecycle {
     return new StoreCheck({ inspection, clock: this.#clock, logger, timeZone, quietHour: store.checkHour });
   }
 
-  #patientWeb(): Lifecycle {
+  /** A server whose port may be taken for a while. */
+  #patient(name: string, part: Lifecycle): Lifecycle {
     const { logger } = this.#deps;
-    const tolerated = ['web.unavailable'] as const;
+    const tolerated = ['web.unavailable', 'metrics.unavailable'] as const;
     const clock = this.#clock;
     return new RetryingStart({
-      name: 'screens',
-      part: this.#web,
+      name,
+      part,
       tolerated,
       clock,
       random: Math.random,

@@ -66,7 +66,7 @@ export function gateSettings(
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-function retentionSettings({ retention: kept }: Config): GateSettings['retention'] {
+export function retentionSettings({ retention: kept }: Config): GateSettings['retention'] {
   return {
     screeningMs: kept.screeningHours * HOUR_MS,
     accessMs: kept.accessDays * DAY_MS,

@@ -1,3 +1,4 @@
+import type { Reason } from '../core/access/reasons.ts';
 import type {
   Decision,
   DeviceRole,
@@ -145,6 +146,8 @@ export interface CheckpointView {
   readonly size: number;
   /** The signed text. */
   readonly note: string;
+  /** When it was made, Unix milliseconds; absent for one of an earlier run. */
+  readonly madeMs?: number;
 }
 
 export interface ClockView {
@@ -176,11 +179,26 @@ export interface GatePhase {
   readonly phase: 'starting' | 'ready';
 }
 
-/** A decision that has just been made. */
+/** A decision that has just been made. It names no person and no pass. */
 export interface DecisionMade {
   readonly passage: string;
   readonly accessPoint: string;
-  readonly decision: Decision;
+  readonly direction: Direction;
+  /** `Referred`: a guard is asked, and a decision follows. */
+  readonly outcome: Decision | 'Referred';
+  /** The first of the reasons. */
+  readonly reason?: Reason;
+  /** How long it took; absent where a person decided. */
+  readonly latency?: DecisionLatency;
+}
+
+/** Milliseconds from the complete code. */
+export interface DecisionLatency {
+  readonly decisionMs: number;
+  /** Until the lock was told to move; absent where it was not. */
+  readonly outputMs?: number;
+  /** Whether a forehead was measured meanwhile, for which a person takes seconds. */
+  readonly measured: boolean;
 }
 
 /** The newest value of one state, or of each item if the state has several with ids. */

@@ -117,6 +117,20 @@ describe('settings that are each allowed and do not go together', () => {
       ],
     ],
     [
+      'figures open to all',
+      'store:',
+      'metrics: { host: "::" }\nstore:',
+      [
+        '16:18: `metrics.host` is ::, which other machines can reach; if that is meant, set `allowRemote: true` beside it, else 127.0.0.1',
+      ],
+    ],
+    [
+      'figures where the screens are',
+      'store:',
+      'metrics: { port: 8080 }\nstore:',
+      ['16:18: `metrics.port` is 8080, which the screens have (`web.port`)'],
+    ],
+    [
       'demo panel on a real gate',
       'store:',
       'demo: { panel: true }\nstore:',

@@ -44,6 +44,23 @@ describe('the config files that come with Gatepost', () => {
     expect(warningsOf(reversed)).toContainEqual(expect.stringMatching(/Etc\/GMT\+8 is 8 hours behind UTC/));
   });
 
+  it('serves figures only where it is asked to, and warns of an address that others reach', () => {
+    const { config } = loadConfig(DEMO, SENSORS);
+    expect(config).not.toHaveProperty('metrics');
+    const metrics = { host: '127.0.0.1', port: 9464, allowRemote: false };
+    expect(parseConfig(FILLED.replace(/^web:/m, 'metrics: {}\nweb:'), EXAMPLE, SENSORS).metrics).toEqual(
+      metrics,
+    );
+    expect(summaryOf({ ...config, metrics }, 0)).toContain(
+      'Figures for Prometheus: http://127.0.0.1:9464/metrics.',
+    );
+    const before = warningsOf({ ...config, metrics });
+    const open = warningsOf({ ...config, metrics: { host: '0.0.0.0', port: 9464, allowRemote: true } });
+    expect(open.filter((one) => !before.includes(one))).toEqual([
+      expect.stringMatching(/^Whoever reaches 0\.0\.0\.0, port 9464, reads without a password/),
+    ]);
+  });
+
   it('the example trusts nobody: it is no config before somebody puts a key into it', () => {
     const reading = readConfig(readFileSync(EXAMPLE, 'utf8'), EXAMPLE, SENSORS);
     expect(reading).toMatchObject({

@@ -9,6 +9,7 @@ const DEBIAN_PACKAGES = {
   openssl: 'openssl',
   socat: 'socat',
   chromium: 'chromium',
+  promtool: 'prometheus',
   'systemd-analyze': 'systemd',
   zbarimg: 'zbar-tools',
   mosquitto_sub: 'mosquitto-clients',

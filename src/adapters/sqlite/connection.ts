@@ -17,12 +17,15 @@ interface ConnectionDeps {
   readonly path: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called after each transaction with the milliseconds it took; it must not throw. */
+  readonly onWrite?: ((tookMs: number) => void) | undefined;
 }
 
 /** The one writing connection, shared by all parts of the store. It also knows whether its last write succeeded. */
 export class Connection extends ReadConnection {
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #onWrite: ((tookMs: number) => void) | undefined;
   #transaction: Database.Transaction<(work: () => unknown) => unknown> | undefined;
   #failedAtMs: number | undefined;
   #spentMs = 0;
@@ -32,10 +35,11 @@ export class Connection extends ReadConnection {
   /** Monotonic end times of slow writes; covers at least the last minute. */
   #slowAtMs: number[] = [];
 
-  constructor({ path, clock, logger }: ConnectionDeps) {
+  constructor({ path, clock, logger, onWrite }: ConnectionDeps) {
     super(path);
     this.#clock = clock;
     this.#logger = logger;
+    this.#onWrite = onWrite;
   }
 
   override attach(database: Database.Database): void {
@@ -105,6 +109,7 @@ export class Connection extends ReadConnection {
     } finally {
       const endMs = this.#clock.read().monotonicMs;
       const durationMs = Math.round(endMs - startMs);
+      if (isWhole) this.#onWrite?.(endMs - startMs);
       this.#spentMs += durationMs;
       if (durationMs > WAITED_FOR_MS) this.#slowAtMs.push(endMs);
       if (durationMs > SLOW_WRITE_MS) {

@@ -64,6 +64,8 @@ interface StoreDeps {
   readonly visiting?: boolean;
   /** Why a new log begins, if somebody ordered it. */
   readonly cause?: LogResetCause;
+  /** Called after each transaction with the milliseconds it took; it must not throw. */
+  readonly onWrite?: (tookMs: number) => void;
 }
 
 /** Everything the kiosk keeps on disk: one SQLite file, opened by start() and closed by stop(). */
@@ -107,8 +109,8 @@ export class Store implements Lifecycle, StoreHealth {
   #starts = 0;
   #altered: readonly AlteredRows[] = [];
 
-  constructor({ folder, site, gate, clock, logger, visiting = false, cause }: StoreDeps) {
-    const connection = new Connection({ path: databasePath(folder), clock, logger });
+  constructor({ folder, site, gate, clock, logger, visiting = false, cause, onWrite }: StoreDeps) {
+    const connection = new Connection({ path: databasePath(folder), clock, logger, onWrite });
     this.#connection = connection;
     this.#marks = new LogMarks({ folder, database: connection.path, logger });
     this.#reserve = new Reserve(folder);

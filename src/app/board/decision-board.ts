@@ -2,7 +2,7 @@ import { dataOf } from '../../core/events/envelope.ts';
 import type { AccessData, StoredEvent } from '../../core/events/event.ts';
 import type { DecisionView } from '../../ports/boards.ts';
 import type { EventLog } from '../../ports/event-log.ts';
-import type { GateState } from '../../ports/gate-state.ts';
+import type { DecisionLatency, DecisionMade, GateState } from '../../ports/gate-state.ts';
 import type { Holder, HolderRegister } from '../../ports/holder-register.ts';
 import { findHolder } from './holder-name.ts';
 
@@ -38,13 +38,20 @@ export class DecisionBoard {
   }
 
   /** Adds a new decision. @param degreesKept whether the degrees are also stored in the log */
-  add(line: DecisionView, degreesKept = false): void {
+  add(
+    line: DecisionView,
+    { degreesKept = false, latency }: { degreesKept?: boolean; latency?: DecisionLatency | undefined } = {},
+  ): void {
     if (line.screening?.temperatureC !== undefined && !degreesKept)
       this.#passing.set(line.passage, line.accessPoint);
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
     this.#publish();
-    const { passage, accessPoint, decision } = line;
-    this.#state.decided.tell({ passage, accessPoint, decision });
+    this.#tell(line, line.decision, latency);
+  }
+
+  /** A guard is asked about this person. */
+  refer(about: Pick<DecisionView, 'passage' | 'accessPoint' | 'direction' | 'reason'>): void {
+    this.#tell(about, 'Referred');
   }
 
   /**
@@ -86,6 +93,21 @@ export class DecisionBoard {
       note: data.decidedBy === 'auto' ? undefined : notes.get(data.passage),
     });
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
+  }
+
+  #tell(
+    { passage, accessPoint, direction, reason }: Parameters<DecisionBoard['refer']>[0],
+    outcome: DecisionMade['outcome'],
+    latency?: DecisionLatency,
+  ): void {
+    this.#state.decided.tell({
+      passage,
+      accessPoint,
+      direction,
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+      ...(latency === undefined ? {} : { latency }),
+    });
   }
 
   #publish(): void {

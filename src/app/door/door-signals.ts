@@ -67,11 +67,12 @@ export class DoorSignals implements Lifecycle {
     for (const output of this.#outputs()) await this.#try(output, () => output.stop());
   }
 
-  #onDecision({ accessPoint, decision }: DecisionMade): void {
+  #onDecision({ accessPoint, outcome }: DecisionMade): void {
+    if (outcome === 'Referred') return;
     const door = this.#doorOf(accessPoint);
     if (door === undefined || this.#alarms.has(door) || this.#isEvacuated) return;
     const { lamp, buzzer } = this.#signals.get(door) ?? {};
-    if (decision === 'Granted') {
+    if (outcome === 'Granted') {
       this.#later(lamp, (output) => output.pulse(GRANTED_MS.lamp));
       this.#later(buzzer, (output) => output.pulse(GRANTED_MS.buzzer));
     } else this.#later(buzzer, (output) => output.pulse(DENIED_MS));

@@ -154,13 +154,13 @@ export class Checkpoints implements Lifecycle {
 
   /** Signs and keeps what the tree is now. */
   #sign(): KeptCheckpoint & { readonly root: Uint8Array } {
-    const { tree, book, signer, site, gate } = this.#deps;
+    const { tree, book, signer, clock, site, gate } = this.#deps;
     const { epoch, size, root } = tree.head();
     this.#refuseFork();
     const note = signCheckpoint({ origin: originOf({ site, gate, epoch }), size, root }, signer());
     book.keep({ epoch, size, note });
     this.#newest = { epoch, size, note };
-    this.#show(this.#newest);
+    this.#show(this.#newest, clock.read().wallMs);
     return { epoch, size, note, root };
   }
 
@@ -191,8 +191,8 @@ export class Checkpoints implements Lifecycle {
     return kept;
   }
 
-  #show({ epoch, size, note }: KeptCheckpoint): void {
-    this.#deps.state.checkpoint.set({ epoch, size, note });
+  #show({ epoch, size, note }: KeptCheckpoint, madeMs?: number): void {
+    this.#deps.state.checkpoint.set({ epoch, size, note, ...(madeMs === undefined ? {} : { madeMs }) });
   }
 
   async #pause(): Promise<void> {

@@ -49,10 +49,10 @@ export function accessData(
 }
 
 /**
- * Time from the complete code to this decision, in milliseconds with one decimal. Never negative, even if the reader
- * gave a later time for its code.
+ * Time from the complete code until now, in milliseconds with one decimal. Never negative, even if the reader gave a
+ * later time for its code.
  */
-function latencyMs({ readAtMs }: PassageFacts, clock: Clock): number {
+export function latencyMs({ readAtMs }: PassageFacts, clock: Clock): number {
   return Math.max(0, Math.round((clock.read().monotonicMs - readAtMs) * 10) / 10);
 }
 

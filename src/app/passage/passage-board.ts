@@ -4,6 +4,7 @@ import type { AccessData } from '../../core/events/event.ts';
 import { hasFlag } from '../../core/pass/pass.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { DecisionLatency } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import { type Attention, passageItem } from '../board/attention.ts';
 import { type DecisionBoard, decisionView } from '../board/decision-board.ts';
@@ -29,20 +30,28 @@ export class PassageBoard {
    * Shows a row of the log in the guard's list.
    * @param options.watched whether a contact reports that the person goes through
    * @param options.note the reason of the guard who decided it
+   * @param options.outputMs when the lock was told to move, in milliseconds from the complete code
    */
   list(
     record: PassageRecord,
     data: AccessData,
     facts: PassageFacts,
-    { watched, note }: { readonly watched: boolean; readonly note?: string | undefined },
+    {
+      watched,
+      ...options
+    }: {
+      readonly watched: boolean;
+      readonly note?: string | undefined;
+      readonly outputMs?: number | undefined;
+    },
   ): void {
     switch (record.name) {
       case 'access.granted':
-        this.#add(data, facts, watched ? 'pending' : 'unknown', note);
+        this.#add(data, facts, watched ? 'pending' : 'unknown', options);
         this.#callAttention(data, facts, facts.marks);
         return;
       case 'access.denied':
-        this.#add(data, facts, 'none', note);
+        this.#add(data, facts, 'none', options);
         this.#callAttention(
           data,
           facts,
@@ -57,6 +66,7 @@ export class PassageBoard {
         this.#deps.board.settle(data.passage, 'nottaken');
         return;
       case 'access.requested':
+        this.#deps.board.refer(data);
         return;
     }
   }
@@ -72,7 +82,7 @@ export class PassageBoard {
     data: AccessData,
     facts: PassageFacts,
     passageState: 'pending' | 'unknown' | 'none',
-    note?: string,
+    { note, outputMs }: { note?: string | undefined; outputMs?: number | undefined } = {},
   ): void {
     const { board, clock, holders } = this.#deps;
     const { screening } = facts;
@@ -85,7 +95,10 @@ export class PassageBoard {
         holder: findHolder(holders, data.holderRef),
         note,
       }),
-      data.screening?.object !== undefined,
+      {
+        degreesKept: data.screening?.object !== undefined,
+        latency: latencyOf(data, measurement !== undefined, outputMs),
+      },
     );
   }
 
@@ -104,4 +117,14 @@ export class PassageBoard {
     const kind = data.reasons.map((reason) => attributesOf(reason).attention).find((told) => told !== '-');
     if (kind !== undefined) attention.raise(passageItem(kind, data, clock.read().wallMs));
   }
+}
+
+/** How long a decision of the gate itself took. */
+function latencyOf(
+  { decidedBy, latencyMs: decisionMs }: AccessData,
+  measured: boolean,
+  outputMs: number | undefined,
+): DecisionLatency | undefined {
+  if (decidedBy !== 'auto' || decisionMs === undefined) return undefined;
+  return { decisionMs, measured, ...(outputMs === undefined ? {} : { outputMs }) };
 }

@@ -4,7 +4,7 @@ import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Door } from '../door/door.ts';
 import type { EventWriter } from '../log/event-writer.ts';
-import { accessData } from './access-record.ts';
+import { accessData, latencyMs } from './access-record.ts';
 import type { PassageBoard } from './passage-board.ts';
 import { effectsOf, eventsOf } from './passage-effects.ts';
 import type { KnownPassage } from './passage-facts.ts';
@@ -25,6 +25,8 @@ export interface PassageRowsDeps {
 export class PassageRows {
   readonly #deps: PassageRowsDeps;
   #untold: (() => void)[] = [];
+  /** When the lock was told to move for the passage that is told next, in milliseconds from its code. */
+  #outputMs: number | undefined;
 
   constructor(deps: PassageRowsDeps) {
     this.#deps = deps;
@@ -48,7 +50,7 @@ export class PassageRows {
     notes.write(eventsOf(facts, record, data), effectsOf(passage, record, accessPoint));
     const note = data.decidedBy === 'auto' ? undefined : noteOf();
     this.#untold.push(() => {
-      board.list(record, data, facts, { watched: door.hasContact, note });
+      board.list(record, data, facts, { watched: door.hasContact, note, outputMs: this.#outputMs });
       if (record.name === 'access.granted' || record.name === 'access.nottaken') onCounted();
     });
   }
@@ -67,10 +69,16 @@ export class PassageRows {
     board.list(record, data, passage.facts, { watched: false });
   }
 
+  /** The lock has been told to move for this passage. */
+  released({ facts }: KnownPassage): void {
+    this.#outputMs = latencyMs(facts, this.#deps.clock);
+  }
+
   /** Shows the guard what was committed since the last call. */
   tell(): void {
     const untold = this.#untold;
     this.#untold = [];
     for (const tell of untold) tell();
+    this.#outputMs = undefined;
   }
 }

@@ -184,6 +184,7 @@ export class PassageRunner {
     const { place, logger } = this.#deps;
     try {
       place.release(passage, ms);
+      this.#rows.released(passage);
       return undefined;
     } catch (error) {
       if (!isGatepostError(error, 'gpio.failed')) throw error;

@@ -97,7 +97,7 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
   checkpoint: {
     madeFrom: ({ checkpoint }) => [checkpoint],
     tell: ({ checkpoint }, tell) => {
-      for (const view of checkpoint.values) tell('checkpoint', view);
+      for (const { epoch, size, note } of checkpoint.values) tell('checkpoint', { epoch, size, note });
     },
   },
 };

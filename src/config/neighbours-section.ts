@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** The section `metrics`: figures of the gate for Prometheus, and whether it is well. Absent: none are served. */
+export const metrics = z.strictObject({
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'must be an address or a host name')
+    .default('127.0.0.1')
+    .describe('Address at which `/metrics` and `/healthz` are served.'),
+  port: z.number().int().min(0).max(65535).default(9464).describe('Their port; 0 takes any free one.'),
+  allowRemote: z.boolean().default(false).describe('Must be true to serve any address but loopback.'),
+});
+
+/** Whether only this machine can reach `host`. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+interface Served {
+  readonly host: string;
+  readonly port: number;
+  readonly allowRemote: boolean;
+}
+
+/** Addresses that others reach without somebody having said so, and a port for two things. */
+export function addressConflicts(served: {
+  readonly web?: Served | undefined;
+  readonly metrics?: Served | undefined;
+}): { readonly path: readonly string[]; readonly message: string }[] {
+  const { web, metrics: figures } = served;
+  const isShared = figures !== undefined && figures.port !== 0 && figures.port === web?.port;
+  return [
+    ...remoteAddress('web', web),
+    ...remoteAddress('metrics', figures),
+    ...(isShared
+      ? [{ path: ['metrics', 'port'], message: `is ${figures.port}, which the screens have (\`web.port\`)` }]
+      : []),
+  ];
+}
+
+function remoteAddress(section: string, served: Served | undefined): ReturnType<typeof addressConflicts> {
+  if (served === undefined || served.allowRemote || isLoopback(served.host)) return [];
+  return [
+    {
+      path: [section, 'host'],
+      message: `is ${served.host}, which other machines can reach; if that is meant, set \`allowRemote: true\` beside it, else 127.0.0.1`,
+    },
+  ];
+}
