@@ -8,8 +8,10 @@ export interface DataRequestBook {
   /** Those nobody has answered, oldest first. @throws GatepostError `log.unavailable` */
   open(): readonly DataRequest[];
   find(number: number): DataRequest | undefined;
-  /** Erasures that are confirmed and not done, oldest first. @throws GatepostError `log.unavailable` */
+  /** Erasures that are confirmed and not begun, oldest first. @throws GatepostError `log.unavailable` */
   toErase(): readonly number[];
+  /** Whether an erasure was begun, has no receipt yet, and nobody is at work on it. @throws GatepostError `log.unavailable` */
+  hasUnfinished(): boolean;
   /** The newest one about a pass. @throws GatepostError `log.unavailable` */
   newestOf(passId: string): DataRequest | undefined;
   /** Whether `endRequests` would change anything. @throws GatepostError `log.unavailable` */
@@ -19,12 +21,12 @@ export interface DataRequestBook {
 /** Erases beside the gate, which goes on meanwhile. */
 export interface Eraser {
   /**
-   * Erases what is kept about the pass of a confirmed request, and keeps the signed receipt with the request. Killed by the
-   * signal, it is completed by the next call.
-   * @returns whether no copy is left in unused parts of the store
+   * Erases what is kept about the pass of a confirmed request, and keeps the signed receipt with the request; `unfinished`:
+   * completes what an earlier run has begun, here or by a command, unless that is at work. Killed by the signal, it is
+   * completed by the next call.
    * @throws GatepostError `log.unavailable` if it could not be done
    */
-  erase(request: number, signal: AbortSignal): Promise<boolean>;
+  erase(request: number | 'unfinished', signal: AbortSignal): Promise<void>;
 }
 
 /** What is kept about one pass, as far as it can be counted while the gate goes on. */

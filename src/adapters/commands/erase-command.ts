@@ -16,7 +16,7 @@ interface EraseCommandDeps {
 }
 
 /**
- * `gatepost holder erase --request N` in a process of its own, of the lowest priority: it looks through the whole log,
+ * `gatepost holder erase --request N`, or `--unfinished`, in a process of its own, of the lowest priority: it looks through the whole log,
  * which takes a minute where that is large, and the gate goes on meanwhile.
  */
 export class EraseCommand implements Eraser {
@@ -26,33 +26,31 @@ export class EraseCommand implements Eraser {
     this.#deps = deps;
   }
 
-  async erase(request: number, signal: AbortSignal): Promise<boolean> {
+  async erase(request: number | 'unfinished', signal: AbortSignal): Promise<void> {
     const { command, config } = this.#deps;
     const [program, ...words] = command;
-    const order = ['holder', 'erase', '--request', String(request), '--config', config];
-    const child = spawn(program, [...words, ...order], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const which = request === 'unfinished' ? ['--unfinished'] : ['--request', String(request)];
+    const order = ['holder', 'erase', ...which, '--config', config];
+    const child = spawn(program, [...words, ...order], { stdio: ['ignore', 'ignore', 'pipe'] });
     const kill = (): void => {
       child.kill('SIGKILL');
     };
     signal.addEventListener('abort', kill, { once: true });
-    let [receipt, said] = [0, ''];
-    child.stdout.on('data', (bytes: Buffer) => {
-      receipt += bytes.length;
-    });
+    let said = '';
     child.stderr.on('data', (bytes: Buffer) => {
       said = (said + bytes.toString('utf8')).slice(-SAID_MAX);
     });
     try {
       if (child.pid !== undefined) setPriority(child.pid, LOWEST_PRIORITY);
       const [code] = await once(child, 'close');
-      // The command prints the receipt once everything is erased, whatever may be left in unused parts.
-      if (receipt > 0) return code === 0;
-      throw new Error(said.trim().split('\n').at(-1) || `it ended with ${code}`);
+      if (code !== 0) throw new Error(said.trim().split('\n').at(-1) || `it ended with ${code}`);
     } catch (error) {
       kill();
       throw new GatepostError(
         'log.unavailable',
-        `What request ${request} asks for was not erased yet: ${messageOf(error)}`,
+        request === 'unfinished'
+          ? `An erasure is not completed yet: ${messageOf(error)}`
+          : `What request ${request} asks for was not erased yet: ${messageOf(error)}`,
         { cause: error },
       );
     } finally {

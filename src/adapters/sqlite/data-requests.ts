@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { Effect, NewRequest } from '../../core/decision/effect.ts';
 import { type DataRequest, MOST_REQUESTS } from '../../core/report/data-request.ts';
 import type { DataRequestBook } from '../../ports/data-requests.ts';
 import type { Connection } from './connection.ts';
+import { isRegisterInUse } from './folder-lock.ts';
 import { putKept, readKept } from './kept-numbers.ts';
+import { readPending } from './pending-erasure.ts';
 import type { ReadConnection } from './read-connection.ts';
 
 /** The number of the first request of a gate has four digits, as all that follow. */
@@ -50,8 +53,14 @@ export class SqliteDataRequests implements DataRequestBook {
   toErase(): readonly number[] {
     return readRequests(
       this.#connection,
-      "WHERE state = 'confirmed' AND kind = 'erasure' ORDER BY number",
+      "WHERE state = 'confirmed' AND kind = 'erasure' AND pass_id IS NOT NULL ORDER BY number",
     ).map(({ number }) => number);
+  }
+
+  hasUnfinished(): boolean {
+    const connection = this.#connection;
+    if (connection.read(() => readPending(connection)) === undefined) return false;
+    return !isRegisterInUse(dirname(connection.path));
   }
 
   find(number: number): DataRequest | undefined {
@@ -135,21 +144,24 @@ export function numbersOf(connection: ReadConnection, passId: string): readonly 
     .map(({ number }) => number);
 }
 
-/**
- * The request is done, and the pass goes from it. Runs inside a transaction.
- * @param done who has done it, and the signed receipt of an erasure
- */
+/** The pass goes from requests about it, which are being carried out. Runs inside a transaction. */
+export function passErased(connection: Connection, numbers: readonly number[]): void {
+  const sql = "UPDATE data_request SET state = 'confirmed', pass_id = NULL WHERE number = ?";
+  for (const number of numbers) connection.statement<[number]>(sql).run(number);
+}
+
+/** A copy was handed out, and the pass goes from its request. Runs inside a transaction. */
 export function requestDone(
   connection: Connection,
   number: number,
-  done: { readonly by: string; readonly atMs: number; readonly receipt?: string },
+  done: { readonly by: string; readonly atMs: number },
 ): void {
   connection
     .statement<unknown[]>(
       `UPDATE data_request SET state = 'done', pass_id = NULL, answered_by = coalesce(answered_by, ?),
-        answered_ms = ?, receipt = ? WHERE number = ?`,
+        answered_ms = ? WHERE number = ?`,
     )
-    .run(done.by, Math.floor(done.atMs), done.receipt ?? null, number);
+    .run(done.by, Math.floor(done.atMs), number);
 }
 
 /** @throws GatepostError `log.unavailable` */

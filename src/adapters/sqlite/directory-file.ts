@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Connection } from './connection.ts';
 import { databasePath, openForReading } from './database.ts';
 import { type DirectoryCounts, type DirectoryEntry, DirectoryWriter } from './directory-writer.ts';
-import { FolderLock } from './folder-lock.ts';
+import { FolderLock, registerLockPath } from './folder-lock.ts';
 import { SqliteHolderRegister } from './holder-register.ts';
 import { logBesideGate } from './log-beside-gate.ts';
 import { refuseForeignFolder } from './operator-file.ts';
@@ -64,7 +63,7 @@ async function withWriter<T>(
   const { folder, gate, clock, logger } = place;
   const path = databasePath(folder);
   if (!existsSync(path)) refuseForeignFolder(folder);
-  const lock = new FolderLock(join(folder, 'directory.lock'));
+  const lock = new FolderLock(registerLockPath(folder));
   const connection = new Connection({ path, clock, logger });
   acquire(lock);
   try {

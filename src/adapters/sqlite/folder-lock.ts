@@ -51,7 +51,18 @@ export class FolderLock {
  * @throws GatepostError `log.unavailable` if this cannot be found out
  */
 export function isInUse(folder: string): boolean {
-  const path = lockPath(folder);
+  return isHeld(lockPath(folder));
+}
+
+/**
+ * Whether a command is at work that changes the register or erases.
+ * @throws GatepostError `log.unavailable` if this cannot be found out
+ */
+export function isRegisterInUse(folder: string): boolean {
+  return isHeld(registerLockPath(folder));
+}
+
+function isHeld(path: string): boolean {
   if (!existsSync(path)) return false;
   let lock: Database.Database | undefined;
   try {
@@ -73,4 +84,9 @@ function isBusy(error: unknown): boolean {
 
 export function lockPath(folder: string): string {
   return join(folder, 'gatepost.lock');
+}
+
+/** Held by commands that change the register of holders or erase. */
+export function registerLockPath(folder: string): string {
+  return join(folder, 'directory.lock');
 }

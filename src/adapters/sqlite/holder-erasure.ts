@@ -6,7 +6,6 @@ import type { ErasureReceipt, StayingRecord } from '../../core/report/erasure-re
 import type { EventLog } from '../../ports/event-log.ts';
 import type { RowReducer } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
-import { requestDone } from './data-requests.ts';
 import type { HolderRecords } from './holder-records.ts';
 
 const STEP_MS = 15_000;
@@ -17,7 +16,7 @@ const DAY_MS = 86_400_000;
 /** A passage that began no longer ago may still be given back. */
 const UNDER_WAY_MS = 10 * 60_000;
 /** Rows that are reduced together with everything else; those beyond it follow in pieces. */
-const ROWS_AT_ONCE = 250;
+export const ROWS_AT_ONCE = 250;
 
 /** When and by which rules it is decided what stays. */
 export interface ErasureTime {
@@ -141,10 +140,8 @@ interface ErasureDeps {
 }
 
 /**
- * Erases what is planned: tables and log in one transaction with the events that say so and the receipt. Rows beyond the
- * first hundreds follow in pieces; a run that was killed there is completed by the gate, or by the next one for the same
- * holder or pass.
- * @returns whether anything changed
+ * Erases what is planned, tables and log, with the events that say so. Runs inside a transaction.
+ * @returns rows of the log beyond the first hundreds, which follow in pieces
  * @throws GatepostError `log.unavailable`; then nothing was erased
  */
 export function eraseHolder(
@@ -154,43 +151,27 @@ export function eraseHolder(
     records,
     plan,
     events,
-    receipt,
     nowMs,
-    by,
   }: {
     readonly records: HolderRecords;
     readonly plan: ErasurePlan;
     readonly events: readonly EventDraft[];
-    /** The signed receipt, kept until the next one. */
-    readonly receipt: string;
     readonly nowMs: number;
-    /** Who has ordered it. */
-    readonly by: string;
   },
-): void {
+): readonly number[] {
   // Nothing of a household goes with one of its passes.
   const holderRef = 'holderRef' in subject ? subject.holderRef : '';
   const rows = [...records.rows, ...records.mentions].sort((a, b) => a - b);
-  connection.write(() => {
-    log.commit({ events, usesReserve: true });
-    connection.statement<[string]>('INSERT OR REPLACE INTO erasure_receipt VALUES (1, ?)').run(receipt);
-    for (const table of ['holder_photo', 'holder'])
-      connection.statement<[string]>(`DELETE FROM ${table} WHERE holder_ref = ?`).run(holderRef);
-    const left = connection.statement<[string, string, number | null]>(
-      'INSERT OR REPLACE INTO erasure_left VALUES (?, ?, ?)',
-    );
-    for (const { what, id, dueMs } of plan.staying) left.run(what, id, dueMs);
-    eraseTables(connection, holderRef, records, nowMs);
-    reducer.reduceRows(rows.slice(0, ROWS_AT_ONCE));
-  });
-  for (let at = ROWS_AT_ONCE; at < rows.length; at += ROWS_AT_ONCE)
-    reducer.reduceRows(rows.slice(at, at + ROWS_AT_ONCE));
-  // At last, because the request is what names the pass to a run that has to complete this one.
-  const waiting = records.requests.filter(({ state }) => state === 'open' || state === 'confirmed');
-  if (waiting.length === 0) return;
-  connection.write(() => {
-    for (const { number } of waiting) requestDone(connection, number, { by, atMs: nowMs, receipt });
-  });
+  log.commit({ events, usesReserve: true });
+  for (const table of ['holder_photo', 'holder'])
+    connection.statement<[string]>(`DELETE FROM ${table} WHERE holder_ref = ?`).run(holderRef);
+  const left = connection.statement<[string, string, number | null]>(
+    'INSERT OR REPLACE INTO erasure_left VALUES (?, ?, ?)',
+  );
+  for (const { what, id, dueMs } of plan.staying) left.run(what, id, dueMs);
+  eraseTables(connection, holderRef, records, nowMs);
+  reducer.reduceRows(rows.slice(0, ROWS_AT_ONCE));
+  return rows.slice(ROWS_AT_ONCE);
 }
 
 const LEFT = (what: Staying['what']): string => `(SELECT id FROM erasure_left WHERE what = '${what}')`;

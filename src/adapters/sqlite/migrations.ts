@@ -470,6 +470,23 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 20,
+    sql: `
+      -- An erasure that is under way: everything is erased, or is in privacy.erased, and the file is searched for copies.
+      CREATE TABLE erasure_pending (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        -- As it will be signed once nothing is found.
+        receipt TEXT NOT NULL,
+        -- JSON: numbers of the requests that are done with it.
+        requests TEXT NOT NULL CHECK (json_valid(requests)),
+        ordered_by TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        -- JSON: what is searched for, each bit of it turned, so that the search does not find it here. NULL: nothing of it is left.
+        sought BLOB
+      ) STRICT;
+    `,
+  },
 ];
 
 /**

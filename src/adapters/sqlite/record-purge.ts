@@ -160,7 +160,17 @@ export class SqliteRecordPurge implements RecordPurge {
   }
 
   settle(): void {
-    this.#connection.read(() => this.#connection.database.pragma('wal_checkpoint(TRUNCATE)'));
+    const { database } = this.#connection;
+    this.#connection.read(() => {
+      const [before] = database.pragma('busy_timeout') as { timeout: number }[];
+      // Somebody who reads for long (a backup) would have this wait, and the gate with it.
+      database.pragma('busy_timeout = 0');
+      try {
+        database.pragma('wal_checkpoint(TRUNCATE)');
+      } finally {
+        database.pragma(`busy_timeout = ${before?.timeout ?? 0}`);
+      }
+    });
   }
 
   /** Every row up to the newest of the last day to look at was written before it, whatever day it has. */

@@ -6,6 +6,7 @@ import { readRequest, readRequests, receiptOf } from './data-requests.ts';
 import { databasePath, openForReading } from './database.ts';
 import type { DirectoryPlace } from './directory-file.ts';
 import { logBesideGate } from './log-beside-gate.ts';
+import { readNewestReceipt } from './pending-erasure.ts';
 import { hasTable, ReadConnection } from './read-connection.ts';
 
 /** The requests made at a gate, oldest first. @throws GatepostError `usage`, `log.unavailable` */
@@ -16,6 +17,11 @@ export function requestsIn(folder: string): readonly DataRequest[] {
 /** The signed receipt of an erasure that was asked for. @throws GatepostError `usage`, `log.unavailable` */
 export function receiptOfRequest(folder: string, request: number): string | undefined {
   return reading(folder, (connection) => receiptOf(connection, request));
+}
+
+/** The signed receipt of the last erasure. @throws GatepostError `usage`, `log.unavailable` */
+export function newestReceipt(folder: string): string | undefined {
+  return reading(folder, readNewestReceipt);
 }
 
 /**

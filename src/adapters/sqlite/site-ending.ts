@@ -58,6 +58,7 @@ const OTHER_TABLES = [
   'attention',
   'event_about',
   'erasure_left',
+  'erasure_pending',
   'erasure_receipt',
   'data_request',
   'pass_step',

@@ -129,28 +129,24 @@ export class DataRequests implements Lifecycle {
     const { book, eraser, clock } = this.#deps;
     if (eraser === undefined || this.#erasing !== undefined || this.#cancel === undefined) return;
     if (clock.read().monotonicMs < this.#pausedUntilMs) return;
-    const [number] = book.toErase();
-    if (number === undefined) return;
+    const next = book.hasUnfinished() ? 'unfinished' : book.toErase()[0];
+    if (next === undefined) return;
     const abort = new AbortController();
-    const done = this.#erase(eraser, number, abort.signal).finally(() => {
+    const done = this.#erase(eraser, next, abort.signal).finally(() => {
       this.#erasing = undefined;
     });
     this.#erasing = { done, abort };
   }
 
-  async #erase(eraser: Eraser, number: number, signal: AbortSignal): Promise<void> {
+  async #erase(eraser: Eraser, which: number | 'unfinished', signal: AbortSignal): Promise<void> {
     const { logger, clock } = this.#deps;
     try {
-      if (await eraser.erase(number, signal)) logger.info({ request: number }, 'Erased as it was asked for.');
-      else
-        logger.warn(
-          { request: number },
-          `Erased, but a copy may be left in unused parts of the database. Stop the gate and run: gatepost holder erase --request ${number}`,
-        );
+      await eraser.erase(which, signal);
+      logger.info({ request: which }, 'Erased, and signed that.');
     } catch (error) {
       if (!isGatepostError(error)) throw error;
       this.#pausedUntilMs = clock.read().monotonicMs + RETRY_MS;
-      if (!signal.aborted) logger.error({ request: number, code: error.code }, error.message);
+      if (!signal.aborted) logger.error({ request: which, code: error.code }, error.message);
     }
   }
 

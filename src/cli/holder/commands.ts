@@ -3,7 +3,8 @@ import { extname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { keptKey } from '../../adapters/files/kept-key.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
-import { type DataOf, eraseHolderOf, exportHolder } from '../../adapters/sqlite/holder-file.ts';
+import { completeErasure, eraseHolderOf } from '../../adapters/sqlite/erasure-file.ts';
+import { type DataOf, exportHolder } from '../../adapters/sqlite/holder-file.ts';
 import { MAX_UINT32 } from '../../core/bundle/bundle.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { createSigner } from '../../core/pass/issue-pass.ts';
@@ -19,11 +20,12 @@ import { holderPage } from './holder-page.ts';
 import { placeIn, registerRequests } from './requests.ts';
 
 const LANGUAGES = ['en', 'zh-CN', 'zh-TW'] as const;
-const EXIT_COPIES = 1;
+const EXIT_OPEN = 1;
 
 interface Options {
   readonly config: string;
   readonly request?: number;
+  readonly unfinished?: true;
   readonly out?: string;
   readonly format?: 'json' | 'html';
   readonly language?: string;
@@ -60,9 +62,10 @@ export function registerHolder(program: Command): void {
     'erase everything that is kept about one holder, for good',
     'new file for the signed receipt',
   )
+    .option('--unfinished', 'complete an erasure that was killed, as the running gate does by itself')
     .addHelpText(
       'after',
-      `\nExit code: 0 erased, ${EXIT_COPIES} erased, but a copy may be left in unused parts of the file.`,
+      `\nExit code: 0 erased and signed, ${EXIT_OPEN} erased, but the search for copies was not done yet.`,
     )
     .action(eraseOne);
   registerRequests(group, requestNumber);
@@ -113,42 +116,53 @@ async function exportOne(holderRef: string | undefined, options: Options): Promi
 }
 
 async function eraseOne(holderRef: string | undefined, options: Options): Promise<void> {
-  const of = dataOf(holderRef, options.request);
+  const of = options.unfinished === true ? undefined : dataOf(holderRef, options.request);
   const { data: config, file, finish } = await prepared(options);
   const { site, store } = config;
-  let isClean: boolean;
+  const looking = new Progress('Looking through the log');
+  const searching = new Progress('Searching the file for copies');
+  const progress = {
+    onProgress: (done: number, total: number) => looking.update(done, total),
+    onSearch: (done: number, total: number) => {
+      looking.end();
+      searching.update(done, total);
+    },
+  };
+  const signer = () => createSigner(keptKey(join(store.folder, 'gate-key.pem')));
+  let receipt: string | undefined;
   try {
-    const lists = await ListsInForce.read(store.folder);
-    const progress = new Progress('Looking through the log');
-    const erased = await eraseHolderOf(
-      placeIn(config),
-      of,
-      {
+    if (of === undefined) receipt = await completeErasure(placeIn(config), { signer }, progress);
+    else {
+      const lists = await ListsInForce.read(store.folder);
+      const order: Parameters<typeof eraseHolderOf>[2] = {
         by: person(),
-        signer: () => createSigner(keptKey(join(store.folder, 'gate-key.pem'))),
+        signer,
         needs: lists.needs(config),
         today: siteDayAt(Date.now(), site.timeZone),
         listsNaming: (subject, passIds) => [
           ...new Set(lists.about(subject, passIds).map(({ list }) => list)),
         ],
-      },
-      { onProgress: (done, total) => progress.update(done, total) },
-    );
-    progress.end();
-    ({ isClean } = erased);
-    if (file === undefined) process.stdout.write(erased.receipt);
-    else writeSync(file, erased.receipt);
+      };
+      receipt = await eraseHolderOf(placeIn(config), of, order, progress);
+    }
+    looking.end();
+    searching.end();
+    if (receipt !== undefined && file !== undefined) writeSync(file, receipt);
+    else if (receipt !== undefined) process.stdout.write(receipt);
   } catch (error) {
     finish?.(false);
     throw error;
   }
-  finish?.(true);
-  console.error('Erased. The receipt says what a rule still needs, and when that goes.');
-  if (isClean) return;
-  console.error(
-    'A copy may be left in unused parts of the database, which is too large to be rewritten beside a running gate. Stop the gate and run this once more.',
-  );
-  process.exitCode = EXIT_COPIES;
+  finish?.(receipt !== undefined);
+  if (receipt !== undefined)
+    console.error('Erased. The receipt says what a rule still needs, and when that goes.');
+  else if (of === undefined) console.error('No erasure is unfinished.');
+  else {
+    console.error(
+      'Erased, but a reader of the database (a backup?) keeps the search for copies in unused parts of it from beginning. There is no receipt before that has ended. A running gate tries again by itself; else: gatepost holder erase --unfinished',
+    );
+    process.exitCode = EXIT_OPEN;
+  }
 }
 
 async function prepared({ config: path, out }: Options) {

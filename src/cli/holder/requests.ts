@@ -4,7 +4,12 @@ import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import type { DirectoryPlace } from '../../adapters/sqlite/directory-file.ts';
 import { isInUse } from '../../adapters/sqlite/folder-lock.ts';
-import { answerRequest, receiptOfRequest, requestsIn } from '../../adapters/sqlite/request-file.ts';
+import {
+  answerRequest,
+  newestReceipt,
+  receiptOfRequest,
+  requestsIn,
+} from '../../adapters/sqlite/request-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { LONGEST_NOTE } from '../../core/access/bounds.ts';
 import { GatepostError } from '../../core/errors.ts';
@@ -38,8 +43,8 @@ export function registerRequests(holder: Command, requestNumber: (text: string) 
     .option('--refuse', 'it will not be done')
     .requiredOption('--note <text>', 'why: goes into the log, and the person sees it', note)
     .action(answer);
-  named('receipt', 'the signed receipt of an erasure that was asked for at the gate')
-    .argument('<request>', 'its number', requestNumber)
+  named('receipt', 'the signed receipt of an erasure that was asked for at the gate, or of the last one')
+    .argument('[request]', 'its number', requestNumber)
     .option('-o, --out <file>', 'new file, readable by you alone')
     .action(receipt);
 }
@@ -82,10 +87,16 @@ async function answer(
   );
 }
 
-async function receipt(request: number, { config: path, out }: Options & { out?: string }): Promise<void> {
+async function receipt(
+  request: number | undefined,
+  { config: path, out }: Options & { out?: string },
+): Promise<void> {
   const { data: config, file, finish } = await prepared(path, out);
   try {
-    await writerTo(file)(await receiptWhenDone(config.store.folder, request));
+    const { folder } = config.store;
+    const text = request === undefined ? newestReceipt(folder) : await receiptWhenDone(folder, request);
+    if (text === undefined) throw new GatepostError('usage', 'Nothing was ever erased at this gate.');
+    await writerTo(file)(text);
   } catch (error) {
     finish?.(false);
     throw error;
