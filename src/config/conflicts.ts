@@ -234,27 +234,46 @@ function listsWithoutRoot({ rootKey, inboxFolder, required }: Config['trust']): 
   }));
 }
 
+type BrokerSettings = NonNullable<NonNullable<Config['mqtt']>['second']>;
+
 function brokerSettings(mqtt: NonNullable<Config['mqtt']>): Conflict[] {
+  const { url, second } = mqtt;
   const conflicts: Conflict[] = [];
   const say = (key: string, message: string) => conflicts.push({ path: ['mqtt', key], message });
-  const { url } = mqtt;
-  const port = /:(\d+)\/?$/.exec(url)?.[1];
-  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
-    say('url', 'has a port beyond 1 to 65535');
   if (url === 'embedded') {
     if (mqtt.protocol === 5) say('protocol', 'must be 4 or left out: the embedded broker speaks MQTT 3.1.1');
     for (const key of ['username', 'passwordFile'] as const) {
       if (mqtt[key] !== undefined) say(key, 'must be left out: the embedded broker knows no users');
     }
+    if (second !== undefined) say('second', 'must be left out: the embedded broker is always there');
   }
+  const same = ({ url: address }: { url: string }) => address.toLowerCase().replace(/\/$/, '');
+  if (second !== undefined && same(second) === same(mqtt))
+    conflicts.push({ path: ['mqtt', 'second', 'url'], message: 'is the first broker again' });
+  return [
+    ...conflicts,
+    ...loginConflicts(mqtt, ['mqtt']),
+    ...(second === undefined ? [] : loginConflicts(second, ['mqtt', 'second'])),
+  ];
+}
+
+function loginConflicts(broker: BrokerSettings, place: readonly string[]): Conflict[] {
+  const conflicts: Conflict[] = [];
+  const say = (key: string, message: string) => conflicts.push({ path: [...place, key], message });
+  const { url } = broker;
+  const port = /:(\d+)\/?$/.exec(url)?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+    say('url', 'has a port beyond 1 to 65535');
   for (const key of ['caFile', 'certFile', 'keyFile'] as const) {
-    if (mqtt[key] !== undefined && !url.startsWith('mqtts:'))
+    if (broker[key] !== undefined && !url.startsWith('mqtts:'))
       say(key, 'is used only with an mqtts:// address');
   }
-  if (mqtt.passwordFile !== undefined && mqtt.username === undefined)
+  if (broker.passwordFile !== undefined && broker.username === undefined)
     say('passwordFile', 'needs username beside it');
-  if (mqtt.certFile !== undefined && mqtt.keyFile === undefined) say('certFile', 'needs keyFile beside it');
-  if (mqtt.keyFile !== undefined && mqtt.certFile === undefined) say('keyFile', 'needs certFile beside it');
+  if (broker.certFile !== undefined && broker.keyFile === undefined)
+    say('certFile', 'needs keyFile beside it');
+  if (broker.keyFile !== undefined && broker.certFile === undefined)
+    say('keyFile', 'needs certFile beside it');
   return conflicts;
 }
 

@@ -154,24 +154,31 @@ const screening = z.strictObject({
     .describe('What the log keeps: the outcome only, or degrees too, which needs a legal ground.'),
 });
 
+const brokerUrl = (embedded: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^(${embedded}mqtts?:\\/\\/([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?\\/?)$`),
+      `must be ${embedded === '' ? '' : '`embedded`, '}mqtt://HOST:PORT or mqtts://HOST:PORT, without user, password and path`,
+    );
+
+/** How a broker is talked to, and by whom. */
+const brokerLogin = {
+  protocol: z
+    .literal([4, 5])
+    .exactOptional()
+    .describe('MQTT version, 4 (3.1.1) or 5. Default 5; the embedded broker speaks 4.'),
+  username: z.string().min(1).max(256).exactOptional().describe('User name at the broker.'),
+  passwordFile: filePath.exactOptional().describe('File that holds the password and nothing else.'),
+  caFile: filePath.exactOptional().describe('Certificate authority of the broker, PEM.'),
+  certFile: filePath.exactOptional().describe('Certificate of this kiosk, PEM.'),
+  keyFile: filePath.exactOptional().describe('Private key of this kiosk, PEM.'),
+};
+
 const mqtt = z
   .strictObject({
-    url: z
-      .string()
-      .regex(
-        /^(embedded|mqtts?:\/\/([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\/?)$/,
-        'must be `embedded`, mqtt://HOST:PORT or mqtts://HOST:PORT, without user, password and path',
-      )
-      .describe('The broker: `embedded` starts a small one for demos.'),
-    protocol: z
-      .literal([4, 5])
-      .exactOptional()
-      .describe('MQTT version, 4 (3.1.1) or 5. Default 5; the embedded broker speaks 4.'),
-    username: z.string().min(1).max(256).exactOptional().describe('User name at the broker.'),
-    passwordFile: filePath.exactOptional().describe('File that holds the password and nothing else.'),
-    caFile: filePath.exactOptional().describe('Certificate authority of the broker, PEM.'),
-    certFile: filePath.exactOptional().describe('Certificate of this kiosk, PEM.'),
-    keyFile: filePath.exactOptional().describe('Private key of this kiosk, PEM.'),
+    url: brokerUrl('embedded|').describe('The broker: `embedded` starts a small one for demos.'),
+    ...brokerLogin,
     embeddedPort: z
       .number()
       .int()
@@ -179,6 +186,13 @@ const mqtt = z
       .max(65535)
       .default(1883)
       .describe('Port of the embedded broker on 127.0.0.1.'),
+    second: z
+      .strictObject({ url: brokerUrl('').describe('Its address.'), ...brokerLogin })
+      .transform(({ protocol = 5, ...rest }) => ({ ...rest, protocol }))
+      .exactOptional()
+      .describe(
+        'A second broker, for as long as the first cannot be used. Nothing is taken over from the first.',
+      ),
   })
   .transform((value) => ({ ...value, protocol: value.protocol ?? (value.url === 'embedded' ? 4 : 5) }));
 

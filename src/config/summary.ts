@@ -109,8 +109,12 @@ function describeServers({ servers, lateAfterHours }: Config['uplink']): string[
   return [`Servers: ${servers.join(', ')}; late after ${lateAfterHours} hours.`];
 }
 
+type BrokerSettings = NonNullable<NonNullable<Config['mqtt']>['second']>;
+
 function describeBroker(mqtt: Config['mqtt']): string {
   if (mqtt === undefined) return 'Broker: none.';
   if (mqtt.url === 'embedded') return `Broker: embedded, on 127.0.0.1:${mqtt.embeddedPort}.`;
-  return `Broker: ${mqtt.url}, MQTT ${mqtt.protocol === 5 ? '5' : '3.1.1'}${mqtt.username === undefined ? '' : `, as ${mqtt.username}`}.`;
+  const one = ({ url, protocol, username }: BrokerSettings): string =>
+    `${url}, MQTT ${protocol === 5 ? '5' : '3.1.1'}${username === undefined ? '' : `, as ${username}`}`;
+  return `Broker: ${[mqtt, mqtt.second ?? []].flat().map(one).join('; if it cannot be used: ')}.`;
 }

@@ -117,9 +117,10 @@ function thermometers({ accessPoints, screening }: Config): string[] {
 function broker(mqtt: Config['mqtt']): string[] {
   if (mqtt === undefined) return ['No broker: events stay on this kiosk.'];
   if (mqtt.url === 'embedded') return ['The embedded broker keeps nothing and is for demos.'];
-  const host = /^mqtt:\/\/\[?([^/\]]+?)\]?(?::\d+)?\/?$/.exec(mqtt.url)?.[1];
-  if (host === undefined || isLoopback(host)) return [];
-  return [
-    `The way to the broker is not encrypted (mqtt://): events${mqtt.username === undefined ? '' : ' and the password'} can be read on the way; use mqtts://.`,
-  ];
+  return [mqtt, mqtt.second ?? []].flat().flatMap(({ url, username }) => {
+    const host = /^mqtt:\/\/\[?([^/\]]+?)\]?(?::\d+)?\/?$/.exec(url)?.[1];
+    if (host === undefined || isLoopback(host)) return [];
+    const password = username === undefined ? '' : ' and the password';
+    return `The way to the broker is not encrypted (mqtt://): events${password} can be read on the way; use mqtts://.`;
+  });
 }

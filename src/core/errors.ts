@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'broker.refused'
   | 'broker.lost'
   | 'broker.certificate'
+  | 'broker.second'
   | 'pass.invalid'
   | 'key.invalid'
   | 'bundle.refused'

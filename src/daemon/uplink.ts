@@ -23,7 +23,7 @@ export function assembleBroker(
   onMessage: MessageListener,
 ): AssembledBroker | undefined {
   if (mqtt === undefined) return undefined;
-  const { url, protocol, embeddedPort, ...credentials } = mqtt;
+  const { url, protocol, embeddedPort, second, ...credentials } = mqtt;
   const embedded = url === EMBEDDED ? new EmbeddedBroker(embeddedPort, onMessage) : undefined;
   const broker = new MqttBroker({
     ...credentials,
@@ -32,12 +32,16 @@ export function assembleBroker(
     clientId: gate.id,
     simulated: embedded !== undefined,
   });
-  return { named: { broker, protocol: protocol === 5 ? '5' : '3.1.1' }, embedded };
+  const other = second && new MqttBroker({ ...second, clientId: gate.id });
+  return {
+    named: { broker, ...(other && { second: other }), protocol: protocol === 5 ? '5' : '3.1.1' },
+    embedded,
+  };
 }
 
 /** An uplink for the time in which the log cannot be opened: it publishes the gate's state but no events. */
 export function makeStandIn(
-  { broker }: NonNullable<GatePorts['broker']>,
+  { broker, second }: NonNullable<GatePorts['broker']>,
   deps: Pick<GatePorts, 'clock' | 'random' | 'logger'> & {
     readonly settings: { readonly site: string; readonly gate: string; readonly software: string };
     readonly lastMark: () => LogMark | undefined;
@@ -50,6 +54,7 @@ export function makeStandIn(
     ...rest,
     ...settings,
     broker,
+    ...(second && { second }),
     outbox: new ClosedOutbox(lastMark),
     onState: () => undefined,
   });

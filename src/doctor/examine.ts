@@ -34,7 +34,8 @@ export interface Installation {
     readonly devices: readonly DeviceUse[];
     readonly log: LogFacts;
     readonly web: WebFacts;
-    readonly broker?: BrokerFacts;
+    /** In their order; none where the gate works for itself. */
+    readonly brokers?: readonly BrokerFacts[];
     readonly backups?: BackupFacts;
     readonly servers?: ServerFacts;
   };
@@ -80,7 +81,7 @@ async function checksFor({ machine, program, clock, config }: Installation): Pro
           ['backup', () => (config.backups === undefined ? [] : checkBackups(config.backups, clock.nowMs))],
           ['lists', async () => checkLists((await config.log.readLists?.()) ?? [])],
           ['web', () => checkWeb(machine, config.web, holders)],
-          ['broker', () => askBroker(config.broker)],
+          ['broker', () => askBrokers(config.brokers)],
           ['servers', () => (config.servers === undefined ? [] : checkServers(config.servers, clock.nowMs))],
         ];
   return [
@@ -97,7 +98,7 @@ function checkAsker({ isAskedByRoot }: Machine): Finding[] {
   return [warn('asker', text, 'sudo gatepost doctor')];
 }
 
-async function askBroker(broker: BrokerFacts | undefined): Promise<readonly Finding[]> {
-  if (broker !== undefined) return checkBroker(broker);
+async function askBrokers(brokers: readonly BrokerFacts[] = []): Promise<readonly Finding[]> {
+  if (brokers.length > 0) return (await Promise.all(brokers.map(checkBroker))).flat();
   return [ok('broker', 'No broker of a central server is set: the gate works for itself.')];
 }

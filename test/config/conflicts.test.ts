@@ -109,6 +109,24 @@ describe('settings that are each allowed and do not go together', () => {
       ['16:38: `mqtt.passwordFile` needs username beside it'],
     ],
     [
+      'the first broker as the second',
+      'store:',
+      'mqtt: { url: mqtt://H, second: { url: mqtt://h/ } }\nstore:',
+      ['16:39: `mqtt.second.url` is the first broker again'],
+    ],
+    [
+      'a second broker with a certificate and no key',
+      'store:',
+      'mqtt: { url: mqtt://h, second: { url: mqtts://b, certFile: c } }\nstore:',
+      ['16:60: `mqtt.second.certFile` needs keyFile beside it'],
+    ],
+    [
+      'a second broker beside the embedded one',
+      'store:',
+      'mqtt: { url: embedded, second: { url: mqtt://b } }\nstore:',
+      ['16:24: `mqtt.second` must be left out: the embedded broker is always there'],
+    ],
+    [
       'screens open to all',
       'store:',
       'web: { host: 0.0.0.0 }\nstore:',

@@ -95,6 +95,7 @@ const DEVICE_CODES = members<
   'broker.refused': true,
   'broker.lost': true,
   'broker.certificate': true,
+  'broker.second': true,
 });
 
 /** Causes that contacts, switches, buttons and the log have beside the codes. */

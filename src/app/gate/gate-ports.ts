@@ -106,8 +106,8 @@ export interface GatePorts {
   readonly bundleTools: BundleCheckTools;
   /** @throws GatepostError `config.invalid` where it is not a valid policy for this gate */
   readonly readPolicy: (json: string) => Policy;
-  /** Without it nothing is published. `protocol`: its name for people. */
-  readonly broker?: { readonly broker: Broker; readonly protocol: string };
+  /** Without it nothing is published. `second`: for as long as it cannot be used; `protocol`: its name for people. */
+  readonly broker?: { readonly broker: Broker; readonly second?: Broker; readonly protocol: string };
   /** Without it a command has to erase what was confirmed. */
   readonly eraser?: Eraser;
   /** The key with which the gate signs what it says of itself. @throws GatepostError `key.invalid` */

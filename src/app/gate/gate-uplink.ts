@@ -23,7 +23,7 @@ export function makeUplink(
   },
 ): UplinkPump | undefined {
   if (named === undefined) return undefined;
-  const { broker, protocol } = named;
+  const { broker, second, protocol } = named;
   let status: UplinkState['status'] | undefined;
   let sinceMs = 0;
   const pump: UplinkPump = new UplinkPump({
@@ -31,6 +31,7 @@ export function makeUplink(
     gate: site.gate,
     software: `gatepost ${site.software}`,
     broker,
+    ...(second && { second }),
     clock,
     random,
     logger,
@@ -38,9 +39,9 @@ export function makeUplink(
     replays: parts.replays,
     onRemembered: (payload) => parts.logWatch.remembered(payload),
     onCheckpoint: (payload) => parts.historyWatch.remembered(payload),
-    onConnected: (connection) => {
+    onConnected: (connection, isOther) => {
       parts.subscription.attach(connection);
-      parts.receipts.attach(connection);
+      parts.receipts.attach(connection, isOther);
       parts.commands.attach(connection, pump);
       parts.siteTopic.attach(connection);
     },

@@ -67,11 +67,15 @@ export class Receipts implements Lifecycle {
     this.#keep();
   }
 
-  /** For every new connection. Never throws. */
-  attach(connection: BrokerConnection): void {
+  /**
+   * For every new connection. Never throws.
+   * @param isOther whether it is to another broker than the one before: what is retained there may be old, so it takes
+   *   nothing back
+   */
+  attach(connection: BrokerConnection, isOther = false): void {
     if (this.#deps.settings.servers.length === 0) return;
     connection
-      .subscribe([`${this.#root}+`], (message) => this.#receive(message))
+      .subscribe([`${this.#root}+`], (message) => this.#receive(message, isOther && message.retained))
       .catch((error: unknown) =>
         this.#warnOnce(`The receipts of servers cannot be read: ${messageOf(error)}`),
       );
@@ -88,7 +92,7 @@ export class Receipts implements Lifecycle {
     return Math.min(...settings.servers.map((server) => reachOf(this.#newest.get(server), epochs) ?? 0));
   }
 
-  #receive({ topic, payload }: IncomingMessage): void {
+  #receive({ topic, payload }: IncomingMessage, mayBeOld: boolean): void {
     // Clearing a retained topic takes nothing back.
     if (payload.length === 0 || !topic.startsWith(this.#root)) return;
     const server = topic.slice(this.#root.length);
@@ -103,7 +107,7 @@ export class Receipts implements Lifecycle {
       const fault = receipt === undefined ? 'is of no form that is known' : this.#faultOf(receipt);
       if (receipt === undefined || fault !== undefined)
         this.#warnOnce(`The receipt of the server ${server} ${fault}: it is ignored.`);
-      else this.#take(server, receipt);
+      else this.#take(server, receipt, mayBeOld);
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#deps.logger.warn({ part: 'receipts' }, `A receipt was not looked at: ${error.message}`);
@@ -121,11 +125,12 @@ export class Receipts implements Lifecycle {
     return isOpen && upTo > last ? `goes up to ${upTo}, and the log ends with ${last}` : undefined;
   }
 
-  #take(server: string, receipt: Receipt): void {
+  #take(server: string, receipt: Receipt, mayBeOld: boolean): void {
     const before = this.#newest.get(server);
     if (before?.epoch === receipt.epoch && before.upTo === receipt.upTo) return;
     const epochs = this.#deps.epochs();
     const [had = 0, has = 0] = [reachOf(before, epochs), reachOf(receipt, epochs)];
+    if (has < had && mayBeOld) return;
     if (has < had) {
       const text = `The server ${server} had everything up to ${had} and now says ${has}: it has lost events. It can ask for them again (replay).`;
       this.#deps.logger.warn({ part: 'receipts', server, had, has }, text);

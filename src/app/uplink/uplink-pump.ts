@@ -7,6 +7,8 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type ConnectionState, Reconnector, type RetrySchedule } from '../devices/reconnector.ts';
 import { RepeatGuard } from '../log/limiters.ts';
+import { BrokerChoice } from './broker-choice.ts';
+import { BrokerTrial } from './broker-trial.ts';
 import { CertificateWatch } from './certificate-watch.ts';
 import type { Replays } from './replays.ts';
 import { RetainedStates } from './retained-states.ts';
@@ -24,6 +26,8 @@ const SCHEDULE: RetrySchedule = {
 };
 /** How long stop() waits for the broker's last answers. */
 const FAREWELL_MS = 2000;
+/** How long a broker may take no events before the other one is used. */
+const NO_EVENTS_MS = 60_000;
 /** The number of pending events is published at most once in this time. */
 const REPORT_MS = 1000;
 
@@ -54,6 +58,8 @@ interface UplinkPumpDeps {
   readonly software: string;
   readonly outbox: EventOutbox;
   readonly broker: Broker;
+  /** Used while the first one cannot be. */
+  readonly second?: Broker;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -68,8 +74,30 @@ interface UplinkPumpDeps {
   readonly onRemembered?: (payload: Uint8Array) => void;
   /** The same for `checkpoint`. */
   readonly onCheckpoint?: (payload: Uint8Array) => void;
-  /** Called with each new connection; subscriptions made on it end with it. */
-  readonly onConnected?: (connection: BrokerConnection) => void;
+  /**
+   * Called with each new connection; subscriptions made on it end with it. `isOther`: it is to another broker than the one
+   * before, so what is retained there may be old.
+   */
+  readonly onConnected?: (connection: BrokerConnection, isOther: boolean) => void;
+}
+
+/** A broker, and what is known of it. */
+class BrokerSide {
+  readonly name: 'first' | 'second';
+  readonly broker: Broker;
+  readonly trials: UplinkTrials;
+  /** Topics whose retained values were asked for. */
+  readonly asked = new Set<string>();
+  /** The problem that the last connection left unsolved. */
+  leftOver: UplinkProblem | undefined;
+  /** Why it could not be used last. */
+  failure: GatepostError | undefined;
+
+  constructor(name: 'first' | 'second', broker: Broker, clock: Clock) {
+    this.name = name;
+    this.broker = broker;
+    this.trials = new UplinkTrials(clock);
+  }
 }
 
 /**
@@ -81,7 +109,9 @@ export class UplinkPump implements Lifecycle {
   readonly #root: string;
   readonly #states = new RetainedStates();
   readonly #repeats: RepeatGuard;
-  readonly #trials: UplinkTrials;
+  readonly #sides: readonly [BrokerSide, ...BrokerSide[]];
+  readonly #choice: BrokerChoice;
+  readonly #trial: BrokerTrial;
   readonly #reconnector: Reconnector<BrokerConnection>;
   readonly #certificates: CertificateWatch;
   /** What a person must know about the gate's certificate. */
@@ -92,23 +122,35 @@ export class UplinkPump implements Lifecycle {
   #connection: ConnectionState = { status: 'connecting', attempt: 0 };
   #problem: GatepostError | undefined;
   #session: UplinkSession | undefined;
-  /** The problem that the last connection left unsolved. */
-  #leftOver: UplinkProblem | undefined;
+  /** The broker of the present session, or of the last one. */
+  #used: BrokerSide | undefined;
+  #noEvents: Cancel | undefined;
   /** Text of the alert that is raised now. */
   #alert: string | undefined;
   #unsubscribe: (() => void) | undefined;
   #nextReport: Cancel | undefined;
-  /** Topics whose retained values were asked for. */
-  readonly #asked = new Set<string>();
 
   constructor(deps: UplinkPumpDeps) {
     this.#deps = deps;
     this.#root = `gates/v1/${deps.site}/${deps.gate}/`;
     this.#repeats = new RepeatGuard(deps.clock);
-    this.#trials = new UplinkTrials(deps.clock);
+    this.#sides = [
+      new BrokerSide('first', deps.broker, deps.clock),
+      ...(deps.second === undefined ? [] : [new BrokerSide('second', deps.second, deps.clock)]),
+    ];
+    this.#choice = new BrokerChoice(this.#sides.length, deps.clock);
+    this.#trial = new BrokerTrial({
+      connect: (signal) => deps.broker.connect(this.#connMessage('lost', this.#sides[0]), signal),
+      probe: () => {
+        const group = this.#sides[0].leftOver === undefined ? 'state' : 'evt';
+        return { topic: `${this.#root}${group}/doctor`, payload: new Uint8Array(), retain: false };
+      },
+      clock: deps.clock,
+      onHeld: () => void this.#goBack(),
+    });
     this.#reconnector = new Reconnector<BrokerConnection>({
       name: 'broker',
-      open: (signal) => deps.broker.connect(this.#connMessage('lost'), signal),
+      open: (signal) => this.#open(signal),
       schedule: SCHEDULE,
       clock: deps.clock,
       random: deps.random,
@@ -117,7 +159,7 @@ export class UplinkPump implements Lifecycle {
       onLink: (connection) => this.#beginSession(connection),
     });
     this.#certificates = new CertificateWatch({
-      brokers: [deps.broker],
+      brokers: this.#sides.map(({ broker }) => broker),
       clock: deps.clock,
       onTrouble: (trouble) => {
         this.#certificate = trouble;
@@ -154,8 +196,11 @@ export class UplinkPump implements Lifecycle {
     this.#deps.replays?.stop();
     await this.#session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
     await this.#reconnector.stop();
+    await this.#trial.end();
     await this.#certificates.stop();
     this.#endSession([]);
+    this.#noEvents?.();
+    this.#noEvents = undefined;
     this.#nextReport?.();
     this.#nextReport = undefined;
   }
@@ -212,23 +257,85 @@ export class UplinkPump implements Lifecycle {
     topic: string,
     tell: ((payload: Uint8Array) => void) | undefined,
   ): void {
-    if (tell === undefined || this.#asked.has(topic)) return;
+    const { asked } = this.#side;
+    if (tell === undefined || asked.has(topic)) return;
     connection
       .subscribe([topic], ({ payload, retained }) => {
         if (retained) tell(payload);
       })
       .then(
-        () => this.#asked.add(topic),
+        () => asked.add(topic),
         (thrown: unknown) => {
-          if (isGatepostError(thrown, 'broker.refused')) this.#asked.add(topic);
+          if (isGatepostError(thrown, 'broker.refused')) asked.add(topic);
           this.#deps.logger.debug({ part: 'broker' }, messageOf(thrown));
         },
       );
   }
 
+  get #side(): BrokerSide {
+    return this.#sides[this.#choice.present] ?? this.#sides[0];
+  }
+
+  get #trials(): UplinkTrials {
+    return this.#side.trials;
+  }
+
+  async #open(signal: AbortSignal): Promise<BrokerConnection> {
+    const tried = this.#trial.take();
+    if (tried !== undefined) {
+      this.#choice.returned();
+      return tried;
+    }
+    const rank = this.#choice.next();
+    // Two connections of one name at one broker would end each other.
+    if (rank === 0) await this.#trial.end();
+    try {
+      const connection = await this.#side.broker.connect(this.#connMessage('lost'), signal);
+      this.#choice.connected(rank);
+      return connection;
+    } catch (thrown) {
+      if (!signal.aborted) this.#choice.failed();
+      throw thrown;
+    }
+  }
+
+  /** The first broker has proved itself: the second is told goodbye. */
+  async #goBack(): Promise<void> {
+    const session = this.#session;
+    await session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
+    if (session === undefined || this.#session !== session) return;
+    this.#endSession([]);
+    this.#reconnector.reopen();
+  }
+
+  /** Uses the other broker, because this one is of no use although it is connected. */
+  #useOther(cause: GatepostError): void {
+    this.#endSession([]);
+    this.#choice.giveUp();
+    this.#reconnector.reopen(cause);
+  }
+
+  /** What is known of this broker takes the place of what was known of the other. */
+  #beginSide(): void {
+    const side = this.#side;
+    const isOther = this.#used !== undefined && this.#used !== side;
+    this.#used = side;
+    if (isOther) {
+      this.#problem = side.leftOver?.error;
+      this.#deps.logger.info(
+        { part: 'broker' },
+        `The ${side.name} broker is used now: ${side.broker.address}.`,
+      );
+    }
+    this.#watchEvents();
+    if (side !== this.#sides[0]) this.#trial.begin(this.#choice.returnMs);
+  }
+
   #beginSession(connection: BrokerConnection): void {
     const { outbox, clock, random } = this.#deps;
     this.#endSession([]);
+    const isOther = this.#used !== undefined && this.#used !== this.#side;
+    this.#beginSide();
     this.#askWhatIsRemembered(connection);
     this.#setConn();
     // Otherwise an alert of an earlier run would stay at the broker for ever.
@@ -239,7 +346,7 @@ export class UplinkPump implements Lifecycle {
       connection,
       outbox,
       from: this.#readPosition().publishedSequence,
-      problem: this.#leftOver,
+      problem: this.#side.leftOver,
       states: this.#states,
       replays: this.#deps.replays,
       trials: this.#trials,
@@ -250,6 +357,7 @@ export class UplinkPump implements Lifecycle {
       onComplaint: () => this.#complaintChanged(),
       onSilent: (cause) => {
         isSilent = true;
+        this.#choice.giveUp();
         connection.destroy();
         this.#reconnector.reopen(cause);
       },
@@ -257,30 +365,33 @@ export class UplinkPump implements Lifecycle {
     });
     this.#session = session;
     void connection.closed.then(() => {
+      if (this.#session !== session) return;
+      if (!isSilent) this.#choice.lost();
       // If the broker answers nothing at all, no single message is the cause.
-      if (this.#session === session) this.#endSession(isSilent ? [] : session.unanswered);
+      this.#endSession(isSilent ? [] : session.unanswered);
     });
     session.start();
-    this.#certificates.connected({ broker: this.#deps.broker, connection });
-    this.#deps.onConnected?.(connection);
+    this.#certificates.connected({ broker: this.#side.broker, connection });
+    this.#deps.onConnected?.(connection, isOther);
   }
 
   /** @param unanswered messages without an answer when the broker itself ended the connection */
   #endSession(unanswered: readonly Unanswered[]): void {
     if (this.#session === undefined) return;
     this.#session.end();
-    this.#leftOver = this.#session.problem;
+    const side = this.#used ?? this.#side;
+    side.leftOver = this.#session.problem;
     this.#session = undefined;
-    const unwanted = this.#trials.ended(unanswered);
+    const unwanted = side.trials.ended(unanswered);
     this.#deps.replays?.connectionEnded(unwanted?.isReplay ? HANGS_UP : undefined);
     if (unwanted === undefined || unwanted.isReplay) return;
     const { topic, sequence } = unwanted;
     if (sequence === undefined) {
-      this.#trials.refuse(topic, `${HANGS_UP}. Allow this gate to publish there.`);
+      side.trials.refuse(topic, `${HANGS_UP}. Allow this gate to publish there.`);
       this.#complaintChanged();
-    } else if (this.#leftOver === undefined) {
+    } else if (side.leftOver === undefined) {
       const error = eventHangsUp(topic, sequence);
-      this.#leftOver = {
+      side.leftOver = {
         error,
         sequence,
         untilMs: this.#deps.clock.read().monotonicMs + REFUSED_PAUSE_MS,
@@ -291,6 +402,7 @@ export class UplinkPump implements Lifecycle {
 
   #connectionChanged(state: ConnectionState): void {
     this.#connection = state;
+    if (state.error !== undefined) this.#side.failure = state.error;
     this.#report();
   }
 
@@ -300,9 +412,22 @@ export class UplinkPump implements Lifecycle {
       this.#deps.logger.info({ part: 'broker' }, 'The broker takes events again.');
       this.#repeats.clear();
     } else this.#warnOnce(problem.message);
+    this.#watchEvents();
     this.#setAlert();
     this.#session?.wake();
     this.#report();
+  }
+
+  /** Where a broker takes no events for long, the other one may. */
+  #watchEvents(): void {
+    this.#noEvents?.();
+    this.#noEvents = undefined;
+    if (this.#problem?.code !== 'broker.refused') return;
+    this.#noEvents = this.#deps.clock.schedule(NO_EVENTS_MS, () => {
+      this.#noEvents = undefined;
+      if (this.#problem !== undefined && this.#session !== undefined && this.#choice.hasOther)
+        this.#useOther(this.#problem);
+    });
   }
 
   /** The states that the broker refuses, or what is wrong with the certificate, have changed. */
@@ -317,7 +442,13 @@ export class UplinkPump implements Lifecycle {
   /** What a person must do although events go on. */
   get #complaint(): GatepostError | undefined {
     const { complaint } = this.#trials;
-    return complaint === undefined ? this.#certificate : new GatepostError('broker.refused', complaint);
+    if (complaint !== undefined) return new GatepostError('broker.refused', complaint);
+    const [first] = this.#sides;
+    if (this.#side === first) return this.#certificate;
+    return new GatepostError(
+      'broker.second',
+      `The gate uses its second broker, ${this.#side.broker.address}. ${first.failure?.message ?? ''} It goes back to the first by itself.`,
+    );
   }
 
   #setAlert(): void {
@@ -325,7 +456,8 @@ export class UplinkPump implements Lifecycle {
     const text = shown?.message;
     if (text === this.#alert && text !== undefined) return;
     this.#alert = text;
-    const severity = shown?.code === 'broker.certificate' ? 'warning' : 'error';
+    const isMild = shown?.code === 'broker.certificate' || shown?.code === 'broker.second';
+    const severity = isMild ? 'warning' : 'error';
     this.setAlert('uplink', text === undefined ? undefined : { text, severity });
   }
 
@@ -354,20 +486,20 @@ export class UplinkPump implements Lifecycle {
   }
 
   #setConn(): void {
-    this.#states.set(this.#connTopic, this.#conn(this.#condition.state));
+    this.#states.set(this.#connTopic, this.#conn(this.#condition.state, this.#side));
     this.#session?.wake();
   }
 
-  #connMessage(state: Conn['state']): OutgoingMessage {
+  #connMessage(state: Conn['state'], side = this.#side): OutgoingMessage {
     return {
       topic: this.#connTopic,
-      payload: new TextEncoder().encode(JSON.stringify(this.#conn(state))),
+      payload: new TextEncoder().encode(JSON.stringify(this.#conn(state, side))),
       retain: true,
       contentType: 'application/json',
     };
   }
 
-  #conn(state: Conn['state']): Conn {
+  #conn(state: Conn['state'], { name }: BrokerSide): Conn {
     const { epoch, firstSequence, lastSequence } = this.#readPosition();
     const { devices, commands } = this.#condition;
     return {
@@ -378,6 +510,7 @@ export class UplinkPump implements Lifecycle {
       software: this.#deps.software,
       devices,
       ...(commands === undefined ? {} : { commands }),
+      ...(this.#sides.length > 1 ? { broker: name } : {}),
       since: state === this.#condition.state ? this.#since : this.#now(),
     };
   }

@@ -9,6 +9,7 @@ import { readLacks } from '../../adapters/sqlite/receipt-book.ts';
 import { ledOf } from '../../config/devices.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
+import type { BrokerFacts } from '../../doctor/broker.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
 import type { Installation } from '../../doctor/examine.ts';
 import type { GpioUse } from '../../doctor/gpio.ts';
@@ -21,7 +22,6 @@ import { readLists } from './doctor-lists.ts';
  * @param service path of the config if it is the service's own, whose user must be able to read it
  */
 export function factsOf(config: Config, service: string | undefined): NonNullable<Installation['config']> {
-  const broker = brokerOf(config);
   return {
     isOfService: service !== undefined,
     files: [
@@ -52,7 +52,7 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
           },
         }),
     web: { host: config.web.host, port: config.web.port },
-    ...(broker === undefined ? {} : { broker }),
+    brokers: brokersOf(config),
   };
 }
 
@@ -106,22 +106,24 @@ const MQTT_FILES = [
 ] as const;
 
 function filesOf({ mqtt }: Config): FileUse[] {
-  return MQTT_FILES.flatMap(([name, holds]) => {
-    const path = mqtt?.[name];
-    return path === undefined ? [] : [{ place: `mqtt.${name}`, path, holds }];
-  });
+  const filesAt = (place: string, broker: Partial<Record<(typeof MQTT_FILES)[number][0], string>> = {}) =>
+    MQTT_FILES.flatMap(([name, holds]): FileUse[] => {
+      const path = broker[name];
+      return path === undefined ? [] : [{ place: `${place}.${name}`, path, holds }];
+    });
+  return [...filesAt('mqtt', mqtt), ...filesAt('mqtt.second', mqtt?.second)];
 }
 
-function brokerOf({ site, gate, mqtt, trust }: Config): NonNullable<Installation['config']>['broker'] {
-  if (mqtt === undefined || mqtt.url === 'embedded') return undefined;
-  const { url, protocol, embeddedPort: _port, ...credentials } = mqtt;
-  return {
+function brokersOf({ site, gate, mqtt, trust }: Config): readonly BrokerFacts[] {
+  if (mqtt === undefined || mqtt.url === 'embedded') return [];
+  const { embeddedPort: _port, second, ...first } = mqtt;
+  return [first, second ?? []].flat().map((settings) => ({
     // Not the gate's own client id: a second client of that name would disconnect the running gate.
-    broker: new MqttBroker({ ...credentials, url, protocol, clientId: `${gate.id}-doctor` }),
-    protocol,
+    broker: new MqttBroker({ ...settings, clientId: `${gate.id}-doctor` }),
+    protocol: settings.protocol,
     root: `gates/v1/${site.id}/${gate.id}`,
     lists: trust.rootKey === undefined ? [] : BUNDLE_TYPES.map((type) => `gates/v1/${site.id}/_dist/${type}`),
-  };
+  }));
 }
 
 /** Rows searched for the last event of each device: some days of a busy gate. */

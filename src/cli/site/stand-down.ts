@@ -47,7 +47,9 @@ async function run({ config: path, confirm, report: copy }: Options): Promise<vo
   }
   console.log(`The checkpoint ${site.id} is ended. Everything about people in ${store.folder} is erased.`);
   console.log(`Report  ${[ended.path, ...(copy === undefined ? [] : [copy])].join('\n        ')}`);
-  const left = [mqtt?.keyFile, mqtt?.passwordFile].filter((file) => file !== undefined);
+  const left = [mqtt, mqtt?.second]
+    .flatMap((broker) => [broker?.keyFile, broker?.passwordFile])
+    .filter((file) => file !== undefined);
   console.log(
     [
       'Left to do by hand: remove the service, and wipe or destroy the card, which may keep old blocks.',

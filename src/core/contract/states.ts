@@ -47,6 +47,10 @@ export const STATES = {
           'The last counter of each key that signs commands, by its kid, so that its next one can be greater. Absent before the first.',
         )
         .exactOptional(),
+      broker: z
+        .enum(['first', 'second'])
+        .describe('The broker that the gate uses now. Absent where its config names one alone.')
+        .exactOptional(),
       since: Moment,
     })
     .describe('state/conn'),

@@ -51,7 +51,7 @@ export class ScriptedBroker implements Broker {
   /** Sequences of the events that arrived, in order of arrival. */
   sequences(): number[] {
     return this.arrived
-      .filter((message) => message.topic.includes('/evt/'))
+      .filter(({ topic, payload }) => topic.includes('/evt/') && payload.length > 0)
       .map((message) => Number(JSON.parse(new TextDecoder().decode(message.payload)).sequence));
   }
 
