@@ -174,6 +174,8 @@ function configure(database: Database.Database): void {
   database.pragma(`cache_size = -${CACHE_KIB}`);
   // Deleted personal data must survive neither in unused parts of pages nor in unused pages.
   database.pragma('secure_delete = ON');
+  // What a statement would have to take back is kept in memory, not in a file beside, where nobody would overwrite it.
+  database.pragma('temp_store = MEMORY');
   database.pragma('cell_size_check = ON');
   database.pragma('trusted_schema = OFF');
 }

@@ -1,9 +1,10 @@
 import { hashedRow, isLawful } from '../../core/events/chain.ts';
-import type { RowRange } from '../../core/events/cover.ts';
+import { type ChainCover, isCovered, type RowRange } from '../../core/events/cover.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EndingSurvey, LogStretch, ReduceLimit } from '../../ports/row-reducer.ts';
 import { chainRowsIn, readCover } from './event-rows.ts';
 import type { ReadConnection } from './read-connection.ts';
+import { plainClassOf } from './reduced-rows.ts';
 
 /** Rows that are read at once. */
 const PAGE_ROWS = 64;
@@ -29,6 +30,7 @@ export function surveyEnding(
   const untilMs = clock.read().monotonicMs + ms;
   const end = Math.min(through, after + rows);
   const cover = readCover(connection);
+  const seen = connection.statement<[number, number], SeenRow>(SEEN);
   const staying: RowRange[] = [];
   const stays = (first: number, last: number): void => {
     const before = staying.at(-1);
@@ -41,13 +43,15 @@ export function surveyEnding(
   let done = after;
   while (done < end) {
     const to = Math.min(end, done + PAGE_ROWS);
-    for (const row of chainRowsIn(connection, done + 1, to)) {
-      const { sequence, body } = row;
+    let before: SeenRow | undefined;
+    for (const row of seen.all(done, to)) {
+      const { sequence } = row;
+      const previousHash = before?.sequence === sequence - 1 ? before.hash : null;
+      before = row;
+      if (sequence <= done) continue;
       stays(done + 1, sequence - 1);
       done = sequence;
-      const read = hashedRow(row);
-      const isLeft = body === undefined || (read?.form === 'reduced' && read.sequence === sequence);
-      if (!isLeft || !isLawful(cover, row, read)) stays(sequence, sequence);
+      if (!mayEnd(connection, cover, { ...row, previousHash })) stays(sequence, sequence);
       else {
         count += 1;
         if (sequence > acknowledged)
@@ -59,4 +63,39 @@ export function surveyEnding(
     if (clock.read().monotonicMs >= untilMs) break;
   }
   return { through: done, count, staying, ...(unacknowledged && { unacknowledged }) };
+}
+
+/** A row with what is needed to see that it is reduced. */
+interface SeenRow {
+  readonly sequence: number;
+  readonly name: string;
+  readonly timeMs: number;
+  readonly hash: Buffer;
+  /** Null of a row that is whole, or nothing but a hash. */
+  readonly reduced: Buffer | null;
+  readonly epoch: string | null;
+  readonly source: string | null;
+}
+
+/** With the row before. */
+const SEEN = `SELECT sequence, name, time_ms AS timeMs, hash, epoch, source,
+  CASE WHEN body IS NULL AND salt IS NULL THEN reduced END AS reduced
+  FROM event LEFT JOIN row_origin ON row_origin.id = origin WHERE sequence BETWEEN ? AND ? ORDER BY sequence`;
+
+/** Whether a row is as the log reduced it, and may be. */
+function mayEnd(
+  connection: ReadConnection,
+  cover: ChainCover,
+  { reduced, epoch, source, ...row }: SeenRow & { readonly previousHash: Buffer | null },
+): boolean {
+  if (reduced !== null && epoch !== null && source !== null) {
+    const rowClass = plainClassOf({ ...row, reduced, epoch, source }, row.hash);
+    if (rowClass !== undefined) return isCovered(cover, row.sequence, rowClass);
+  }
+  return chainRowsIn(connection, row.sequence, row.sequence).every((read) => {
+    const hashed = hashedRow(read);
+    const isLeft =
+      read.body === undefined || (hashed?.form === 'reduced' && hashed.sequence === row.sequence);
+    return isLeft && isLawful(cover, read, hashed);
+  });
 }

@@ -1,6 +1,6 @@
 import { GENESIS_HASH } from '../../core/events/chain.ts';
-import { LOG_EVENTS } from '../../core/events/row-classes.ts';
-import { commitmentOf, leafText } from '../../core/events/row-form.ts';
+import { LOG_EVENTS, type RowClass, type RowPart } from '../../core/events/row-classes.ts';
+import { commitmentOf, leafHash, leafText } from '../../core/events/row-form.ts';
 import { readPacked, timeText, uuidBytes, uuidText } from './packed-rows.ts';
 
 const HASH_BYTES = 32;
@@ -8,6 +8,18 @@ const ID_BYTES = 16;
 const GENESIS = Buffer.from(GENESIS_HASH, 'hex');
 /** First bytes of what is packed: a commitment to a part, or the hash of the row before. */
 const MARKS = { access: 0x61, operator: 0x6f, reading: 0x72, screening: 0x73, previous: 0x70 } as const;
+
+const CLASSES = new Map<number, RowClass>([
+  [MARKS.access, 'access'],
+  [MARKS.operator, 'operator'],
+]);
+const PARTS = new Map<number, RowPart>([
+  [MARKS.reading, 'reading'],
+  [MARKS.screening, 'screening'],
+]);
+/** Text that JSON writes as it is. */
+const PLAIN = /^[\w./:-]{1,128}$/;
+const HOUR_MS = 3_600_000;
 
 /** What identifies a reduced row beside its bytes, as in the columns. */
 export interface ReducedColumns {
@@ -70,6 +82,41 @@ export function reducePacked(
   if (gone !== undefined) parts.push(Uint8Array.of(MARKS[gone.part]), gone.commitment);
   if (!prevhash.equals(previousHash ?? GENESIS)) parts.push(Uint8Array.of(MARKS.previous), prevhash);
   return Buffer.concat(parts);
+}
+
+/**
+ * Class of a reduced row of which nothing is kept but commitments, which are nearly all, if its bytes have its hash:
+ * told without reading the text that is published of it.
+ * @returns undefined for any other row
+ */
+export function plainClassOf(
+  { sequence, name, timeMs, reduced, epoch, source, previousHash }: ReducedColumns,
+  rowHash: Buffer,
+): RowClass | undefined {
+  const words = [epoch, source, `io.gatepost.${name}.v1`];
+  if (timeMs % HOUR_MS !== 0 || !words.every((word) => PLAIN.test(word))) return undefined;
+  const commitment = (at: number) => reduced.toString('hex', at + 1, at + 1 + HASH_BYTES);
+  const rowClass = CLASSES.get(reduced[ID_BYTES] ?? 0);
+  if (rowClass === undefined) return undefined;
+  let commitments = `${rowClass}=${commitment(ID_BYTES)}`;
+  let at = ID_BYTES + 1 + HASH_BYTES;
+  const part = PARTS.get(reduced[at] ?? 0);
+  if (part !== undefined) {
+    commitments += ` ${part}=${commitment(at)}`;
+    at += 1 + HASH_BYTES;
+  }
+  let prevhash = previousHash?.toString('hex') ?? GENESIS_HASH;
+  if (reduced[at] === MARKS.previous) {
+    prevhash = commitment(at);
+    at += 1 + HASH_BYTES;
+  }
+  if (at !== reduced.length) return undefined;
+  const [id, digits] = [uuidText(reduced.toString('hex', 0, ID_BYTES)), String(sequence).padStart(16, '0')];
+  const leaf = leafText(
+    { epoch, id, prevhash, sequence: digits, source, type: `io.gatepost.${name}.v1` },
+    { time: timeText(timeMs), data: '{}', commitments },
+  );
+  return leafHash(leaf) === rowHash.toString('hex') ? rowClass : undefined;
 }
 
 /** The reduced row as it is published. Bytes that packRow() did not make give a text that no hash fits. */

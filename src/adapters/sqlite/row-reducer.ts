@@ -13,7 +13,14 @@ import type { Connection } from './connection.ts';
 import { surveyEnding } from './ending-survey.ts';
 import { purgePointer, readEnded, readLogRow } from './event-rows.ts';
 import { readKept } from './kept-numbers.ts';
-import { isPacked, type PackedRow, packWhole, type RowOrigin, unpackWhole } from './packed-rows.ts';
+import {
+  isPacked,
+  type PackedRow,
+  packWhole,
+  packWithoutReading,
+  type RowOrigin,
+  unpackWhole,
+} from './packed-rows.ts';
 import { packRow, reducePacked } from './reduced-rows.ts';
 import { dropBlocks, endRow, endRows, fillPages, REDUCED } from './row-ends.ts';
 import { UnfinishedErasures } from './unfinished-erasures.ts';
@@ -36,12 +43,15 @@ const ACCESS_NAMES = ACCESS_EVENTS.map((name) => `'${name}'`).join(', ');
 /** The list of salts in a body: a text in the data cannot hold its quotes. */
 const SALTS = `substr(body, instr(body, CAST('"salts":"' AS BLOB)), 64)`;
 
-/** Which rows may still have a part. Cheap to ask; whether a row has it is known when it is read. */
+/**
+ * Which rows may still have a part. Cheap to ask; whether a row has it is known when it is read. A plain `name` would be
+ * looked up in its index, for all rows of a stretch and then sorted, however few are wanted.
+ */
 const HOLDING: Readonly<Record<PurgeClass, string>> = {
   screening: `body IS NOT NULL AND salt IS NULL AND (name LIKE 'access.%' OR name = 'operator.override')
     AND (instr(${SALTS}, CAST(' reading=' AS BLOB)) > 0 OR instr(${SALTS}, CAST(' screening=' AS BLOB)) > 0)`,
-  access: `body IS NOT NULL AND name IN (${ACCESS_NAMES})`,
-  operator: `body IS NOT NULL AND name NOT IN (${ACCESS_NAMES})`,
+  access: `body IS NOT NULL AND +name IN (${ACCESS_NAMES})`,
+  operator: `body IS NOT NULL AND +name NOT IN (${ACCESS_NAMES})`,
   ended: REDUCED,
 };
 
@@ -247,9 +257,12 @@ export class SqliteRowReducer implements RowReducer {
     if (body === null) return false;
     if (part === 'screening') {
       // A packed row has none.
-      const left = salt !== null || isPacked(body) ? body : reduceBody(body, part);
+      if (salt !== null || isPacked(body)) return false;
+      const packed = packWithoutReading({ ...row, body });
+      if (packed !== undefined) this.#putPacked(row, packed, taking);
+      const left = packed === undefined ? reduceBody(body, part) : body;
       if (left !== body) this.#putWhole(row, Buffer.from(left), taking);
-      return left !== body;
+      return packed !== undefined || left !== body;
     }
     const short = isPacked(body) ? reducePacked({ ...row, body }, row.previousHash) : undefined;
     if (short !== undefined) this.#shrink(row, short, row.origin);
