@@ -14,9 +14,20 @@ import { measureSustained } from './sustained.ts';
 
 const { positionals: wanted, values } = parseArgs({
   allowPositionals: true,
-  options: { days: { type: 'string', default: '400' }, passages: { type: 'string', default: '27000' } },
+  options: {
+    days: { type: 'string', default: '400' },
+    passages: { type: 'string', default: '27000' },
+    keep: { type: 'string' },
+    resume: { type: 'string' },
+  },
 });
-const sizes = { days: Number(values.days), passages: Number(values.passages) };
+const { keep, resume } = values;
+const sizes = {
+  days: Number(values.days),
+  passages: Number(values.passages),
+  ...(keep === undefined ? {} : { keep }),
+  ...(resume === undefined ? {} : { resume }),
+};
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   latency: measureLatency,

@@ -34,11 +34,17 @@ export class SqlitePassMemory implements PassMemory {
     this.#connection
       .statement<[string, number]>('INSERT OR IGNORE INTO pass_step (pass_id, step) VALUES (?, ?)')
       .run(passId, step);
+    const before = Math.floor(overMs / STEP_MS) - KEPT_STEPS;
+    // Most times there is none, which is told by one look.
+    const oldest = this.#connection.statement<[], { step: number }>(
+      'SELECT step FROM pass_step ORDER BY step LIMIT 1',
+    );
+    if ((oldest.get()?.step ?? before) >= before) return;
     this.#connection
       .statement<[number, number]>(
         `DELETE FROM pass_step WHERE (step, pass_id) IN
           (SELECT step, pass_id FROM pass_step WHERE step < ? ORDER BY step LIMIT ?)`,
       )
-      .run(Math.floor(overMs / STEP_MS) - KEPT_STEPS, PRUNE_BATCH);
+      .run(before, PRUNE_BATCH);
   }
 }

@@ -8,6 +8,8 @@ const DAY_MS = 86_400_000;
 const STEP_MS = 15_000;
 /** A passage that is older is over: it is no longer given back. */
 const SETTLED_MS = DAY_MS;
+/** Pages of the write-ahead file: half of those with which a commit moves them into the database by itself. */
+const MOST_WAITING = 500;
 /** Free pages that are kept, because the rows of the next hours fill them: 16 MiB. */
 const KEPT_PAGES = 4096;
 
@@ -137,7 +139,10 @@ export class SqliteRecordPurge implements RecordPurge {
     return this.#connection.read(() => {
       database.pragma('synchronous = NORMAL');
       try {
-        return work();
+        const result = work();
+        // A decision that comes in the pause would have to do it in its commit otherwise.
+        if (this.#waitingPages() > MOST_WAITING) database.pragma('wal_checkpoint(PASSIVE)');
+        return result;
       } finally {
         database.pragma('synchronous = FULL');
       }
@@ -171,6 +176,15 @@ export class SqliteRecordPurge implements RecordPurge {
         database.pragma(`busy_timeout = ${before?.timeout ?? 0}`);
       }
     });
+  }
+
+  /** Pages of the write-ahead file that are not in the database yet. */
+  #waitingPages(): number {
+    const [found] = this.#connection.database.pragma('wal_checkpoint(NOOP)') as {
+      readonly log: number;
+      readonly checkpointed: number;
+    }[];
+    return found === undefined ? 0 : found.log - found.checkpointed;
   }
 
   /** Every row up to the newest of the last day to look at was written before it, whatever day it has. */

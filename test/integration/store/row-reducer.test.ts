@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -210,6 +210,29 @@ describe('rows of every event', () => {
     store.recordPurge.settle();
     const bytes = readFileSync(join(folder, 'gatepost.db')).toString('latin1');
     expect(['00112233aabbccdd', 'gy-mcu9061x'].filter((trace) => bytes.includes(trace))).toEqual([]);
+    await store.stop();
+  });
+
+  it('leave nothing of their writing for decisions in between to move into the database', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const people = (count: number) => ({ events: Array.from({ length: count }, () => accessGranted()) });
+    store.log.commit(people(2_400));
+    store.recordPurge.settle();
+    const moved = () => statSync(join(folder, 'gatepost.db'), { bigint: true }).mtimeNs;
+    const seen = { turns: 0, decisions: 0 };
+    const { lastSequence: through } = store.outbox.position();
+    for (let after = 0; after < through; ) {
+      const before = moved();
+      const turn = () => store.rows.reduce('screening', { after, through }, { rows: 40 });
+      after = store.recordPurge.unhurried(turn).through;
+      const between = moved();
+      store.log.commit(people(40));
+      if (between !== before) seen.turns += 1;
+      if (moved() !== between) seen.decisions += 1;
+    }
+    expect(seen.decisions).toBe(0);
+    expect(seen.turns).toBeGreaterThan(1);
     await store.stop();
   });
 
