@@ -1,11 +1,13 @@
-import { statSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders whose files start processes and browsers, and so take longest. */
 const LONG = /\/test\/(faults|integration|contract)\//;
 /** The longest of all: each starts a daemon dozens of times, or plays a screen at a person's pace. */
-const LONGEST = /\/(integration\/daemon\/|faults\/daemon-|screens\/scanner|scanner-camera|store-owner)/;
+const LONGEST =
+  /\/(integration\/daemon\/|integration\/scripts\/(how-to|scripts|dev)|faults\/(daemon-|backup-faults|day-of|log-went|random|store-check)|screens\/scanner|scanner-camera|store-owner|door-actuator)/;
 
 /** What needs no process of its own: it only calculates, or works on files in its own process. */
 const PURE = [
@@ -20,6 +22,22 @@ const ALONE = [
   'test/faults/day-of-traffic.test.ts',
   'test/contract/{codecs-fuzz,scanners-fuzz,hidraw-reader}.test.ts',
 ];
+
+/** Free bytes that the tests which only calculate may need at once. */
+const ROOM = 2 ** 30;
+
+/**
+ * Where those keep their files: in memory where there is room, because their databases sync thousands of times and
+ * none of them pulls a plug.
+ */
+function folderInMemory(): string {
+  try {
+    const { bavail, bsize } = statfsSync('/dev/shm');
+    return bavail * bsize > ROOM ? '/dev/shm' : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
 
 /** Longest first, by name and size, so that no long file is left over for one worker at the end. */
 class LongestFirst extends BaseSequencer {
@@ -49,7 +67,10 @@ export default defineConfig({
     },
     projects: [
       // A worker that goes from file to file loads the modules once, instead of a second of processor time for each file.
-      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'pure', include: PURE, isolate: false, env: { TMPDIR: folderInMemory() } },
+      },
       {
         extends: true,
         test: { name: 'real', include: ['test/**/*.test.ts'], exclude: [...PURE, ...ALONE], isolate: false },

@@ -117,29 +117,34 @@ function blurred(picture: Float32Array, { width, height, blur }: Scene): Float32
 }
 
 function mean(picture: Float32Array, radius: number, limit: number, step: number): Float32Array {
-  return picture.map((_, at) => {
+  const means = new Float32Array(picture.length);
+  for (let at = 0; at < picture.length; at++) {
     const place = Math.floor(at / step) % limit;
+    const last = Math.min(radius, limit - 1 - place);
     let sum = 0;
     let count = 0;
-    for (let shift = -radius; shift <= radius; shift++) {
-      if (place + shift < 0 || place + shift >= limit) continue;
+    for (let shift = Math.max(-radius, -place); shift <= last; shift++) {
       sum += picture[at + shift * step] ?? 0;
       count += 1;
     }
-    return sum / count;
-  });
+    means[at] = sum / count;
+  }
+  return means;
 }
 
 function finish(picture: Float32Array, scene: Scene, seed: number): Uint8Array {
   const { width, noise, moire, shade } = scene;
+  const finished = new Uint8Array(picture.length);
   let state = seed >>> 0;
-  return Uint8Array.from(picture, (value, at) => {
+  for (let at = 0; at < picture.length; at++) {
     // Linear congruential generator of Numerical Recipes.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const grain = (state / 2 ** 31 - 1) * noise;
     const x = at % width;
     const y = Math.floor(at / width);
-    const stripes = moire * Math.sin(x * 0.83 + y * 0.11) * Math.sin(y * 0.79);
-    return Math.max(0, Math.min(255, value + grain + stripes - (shade * x) / width));
-  });
+    const stripes = moire === 0 ? 0 : moire * Math.sin(x * 0.83 + y * 0.11) * Math.sin(y * 0.79);
+    const value = (picture[at] ?? 0) + grain + stripes - (shade * x) / width;
+    finished[at] = Math.max(0, Math.min(255, value));
+  }
+  return finished;
 }

@@ -14,13 +14,17 @@ import { promisify } from 'node:util';
 import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { Store } from '../../src/adapters/sqlite/store.ts';
 import { packageRoot } from '../../src/version.ts';
 import { Mosquitto } from '../support/broker/mosquitto.ts';
 import { MqttSubscriber } from '../support/broker/mqtt-subscriber.ts';
 import { DaemonProcess } from '../support/gate/daemon.ts';
+import { doorOpened } from '../support/gate/event-samples.ts';
 import { issuePass, TestGate } from '../support/gate/gate.ts';
 import { NAMESPACE, needs, needsMounts } from '../support/needs.ts';
 import { GUARD, GuardClient } from '../support/screens/guard-client.ts';
+import { SilentLogger } from '../support/silent-logger.ts';
 import { logFiles, temporaryFolder } from '../support/store/store-folder.ts';
 
 const run = promisify(execFile);
@@ -46,6 +50,20 @@ async function waits(
     }),
   ]);
   return { daemon, url: String(lines.find(({ msg }) => msg.startsWith('Nothing opens'))?.web) };
+}
+
+/** The store of a gate that has run before and was stopped. */
+async function leftByEarlierRun(folder: string): Promise<void> {
+  const store = new Store({
+    folder,
+    site: 'willow-court',
+    gate: 'north',
+    clock: new SystemClock(),
+    logger: new SilentLogger(),
+  });
+  await store.start(new AbortController().signal);
+  store.log.commit({ events: [doorOpened()] });
+  await store.stop();
 }
 
 async function session(url: string): Promise<Record<string, unknown>> {
@@ -90,8 +108,6 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
       contact: false,
       storeFolder: store,
     });
-    await gate.start();
-    await gate.daemon.kill('SIGTERM');
   });
   afterEach(async () => {
     await daemon?.kill('SIGKILL');
@@ -107,6 +123,11 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
     }
     expect(gate.level.releases).toBe(0);
     expect(gate.level.level).toBe('0');
+  }
+
+  async function ranBefore(): Promise<void> {
+    await gate.start();
+    await gate.daemon.kill('SIGTERM');
   }
 
   async function currentUrl(): Promise<string | undefined> {
@@ -128,6 +149,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
     ['empty', 'log.empty', (path: string) => truncateSync(path, 0)],
   ] as const)('because its file is %s', (_title, trouble, spoil) => {
     it('says so on every screen and to the servers, leaves it as it is, and goes on once somebody confirms', async () => {
+      await leftByEarlierRun(store);
       const path = join(store, 'gatepost.db');
       spoil(path);
       const before = logFiles(store);
@@ -186,6 +208,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
   });
 
   it('stops when it is told to while it waits', async () => {
+    await leftByEarlierRun(store);
     truncateSync(join(store, 'gatepost.db'), 0);
     const waiting = await waits(gate);
     daemon = waiting.daemon;
@@ -194,6 +217,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
   });
 
   it('because an older copy was put back: a new epoch, an alarm to servers and guard, and no set-up code', async () => {
+    await ranBefore();
     const backup = temporaryFolder();
     cpSync(store, backup, { recursive: true, preserveTimestamps: true });
     await gate.start();
@@ -254,6 +278,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
 
   /** Starts the gate with all of its store as it was before the run that this plays, and waits for the alarm. */
   async function imageBack(between: () => Promise<unknown>, alarm: string): Promise<string> {
+    await ranBefore();
     // The same files with an older content: what an image of the whole card brings back.
     const image = readdirSync(store, { withFileTypes: true }).flatMap((entry) =>
       entry.isFile() ? [[join(store, entry.name), readFileSync(join(store, entry.name))] as const] : [],
@@ -312,8 +337,7 @@ needsMounts('/mnt', 'socat')('a gate whose card is full or read-only when it sta
       contact: false,
       storeFolder: join(disk, 'store'),
     });
-    await gate.start();
-    await gate.daemon.kill('SIGTERM');
+    await leftByEarlierRun(join(disk, 'store'));
   });
   afterEach(async () => {
     await daemon?.kill('SIGKILL');

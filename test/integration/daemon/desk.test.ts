@@ -5,7 +5,7 @@ import { issuePass, TestGate } from '../../support/gate/gate.ts';
 import { needs } from '../../support/needs.ts';
 import { enterFirstGuard } from '../../support/screens/first-guard.ts';
 import { GUARD } from '../../support/screens/guard-client.ts';
-import { launchChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
+import { closePages, openChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
 
 const WORDS = JSON.parse(readFileSync('config/locales/en.json', 'utf8'));
 const { guard: GUARD_WORDS, vocabulary: VOCABULARY } = WORDS;
@@ -32,14 +32,14 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
   beforeAll(async () => {
     gate = await TestGate.set({ screening: 'off', policy: POLICY });
     await gate.start();
-    browser = await launchChromium();
+    browser = await openChromium();
     ({ page, faults } = await openPage(browser, { viewport: { width: 1366, height: 768 }, locale: 'en-US' }));
     await page.goto(`${gate.daemon.url}/guard/`);
     await enterFirstGuard(page, gate.daemon);
     await page.getByText(GUARD_WORDS.decisions.empty).waitFor();
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await gate?.dispose();
     expect(faults).toEqual([]);
   });

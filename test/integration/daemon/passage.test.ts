@@ -8,7 +8,7 @@ import { issuePass, TestGate } from '../../support/gate/gate.ts';
 import { needs } from '../../support/needs.ts';
 import { enterFirstGuard } from '../../support/screens/first-guard.ts';
 import { GUARD } from '../../support/screens/guard-client.ts';
-import { launchChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
+import { closePages, openChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
 import { WebScreen } from '../../support/screens/web-screen.ts';
 
 const WORDS = JSON.parse(readFileSync('config/locales/en.json', 'utf8'));
@@ -43,13 +43,13 @@ needs(
     events = await EventWatch.start(broker.url);
     gate = await TestGate.set({ mqttUrl: broker.url, screening: 'enforce' });
     await gate.start();
-    browser = await launchChromium();
+    browser = await openChromium();
     guard = await visit('/guard/');
     prompt = await visit('/prompt/?accessPoint=main-in');
     await promptSays(PROMPT.Idle.say);
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await gate?.dispose();
     await events?.stop();
     await broker?.stop();

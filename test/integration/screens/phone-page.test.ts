@@ -15,7 +15,13 @@ import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
 import { NOW_S, sampleClaims, testSigner, trustedKey } from '../../support/gate/pass-samples.ts';
 import { needs } from '../../support/needs.ts';
 import { builtPages } from '../../support/screens/built-screens.ts';
-import { axeFindings, launchChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
+import {
+  axeFindings,
+  closePages,
+  openChromium,
+  openPage,
+  shot,
+} from '../../support/screens/screen-browser.ts';
 import { serveFolder } from '../../support/screens/static-server.ts';
 
 const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
@@ -67,10 +73,10 @@ needs('chromium')('the phone page', () => {
   beforeAll(async () => {
     pages = await builtPages('phone');
     server = await serveFolder(pages.folder);
-    browser = await launchChromium();
+    browser = await openChromium();
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await server?.stop();
     pages?.dispose();
   });

@@ -5,7 +5,7 @@ import { issuePass, TestGate } from '../../support/gate/gate.ts';
 import { needs } from '../../support/needs.ts';
 import { enterFirstGuard } from '../../support/screens/first-guard.ts';
 import { GUARD } from '../../support/screens/guard-client.ts';
-import { launchChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
+import { closePages, openChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
 
 const {
   guard: WORDS,
@@ -27,7 +27,7 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
   beforeAll(async () => {
     gate = await TestGate.set({ screening: 'off', policy: POLICY });
     await gate.start();
-    browser = await launchChromium();
+    browser = await openChromium();
     const options = { viewport: { width: 1366, height: 768 }, locale: 'en-US' };
     const [{ page: first }, { page: second }] = [
       await openPage(browser, options),
@@ -44,7 +44,7 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
     pages = [first, second];
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await gate?.dispose();
   });
 

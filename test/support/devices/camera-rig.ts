@@ -70,7 +70,10 @@ export async function cameraRig(
 }
 
 function withColours(grey: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: grey.length * 2 }, (_, at) =>
-    at % 2 === 0 ? (grey[at / 2] ?? 0) : at % 251,
-  );
+  const picture = new Uint8Array(grey.length * 2);
+  for (let at = 0; at < grey.length; at++) {
+    picture[2 * at] = grey[at] ?? 0;
+    picture[2 * at + 1] = (2 * at + 1) % 251;
+  }
+  return picture;
 }

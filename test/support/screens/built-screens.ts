@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { packageRoot } from '../../../src/version.ts';
 import { newerThanBuild } from '../gate/daemon.ts';
-import { launchChromium, openPage } from './screen-browser.ts';
+import { closePages, openChromium, openPage } from './screen-browser.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from './web-kiosk.ts';
 
 const SOURCES = ['src/screens', 'src/core', 'src/ports', 'config/locales'];
@@ -31,10 +31,10 @@ export function builtScreens() {
 
   beforeAll(async () => {
     pages = await builtPages('screens');
-    browser = await launchChromium();
+    browser = await openChromium();
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     pages?.dispose();
   });
 
