@@ -5,7 +5,7 @@ const NODE_IO =
 /** The floors of src/app, from the top. A room imports rooms of lower floors only. */
 const APP_FLOORS = [
   ['gate'],
-  ['desk', 'centre'],
+  ['desk', 'centre', 'neighbours'],
   ['passage'],
   ['rules'],
   ['door', 'screening', 'uplink', 'lists'],

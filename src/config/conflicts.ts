@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { addressConflicts } from './neighbours-section.ts';
+import { addressConflicts, homeAssistantConflicts } from './neighbours-section.ts';
 import { DEFAULT_LEVEL } from './policy.ts';
 import { retentionConflicts } from './retention-section.ts';
 import type { Config, door } from './schema.ts';
@@ -33,6 +33,7 @@ export interface SoundSections {
   readonly hasBroker?: boolean;
   readonly web?: Config['web'] | undefined;
   readonly metrics?: Config['metrics'] | undefined;
+  readonly homeassistant?: Config['homeassistant'] | undefined;
   readonly retention?: Config['retention'] | undefined;
   readonly demo?: Config['demo'] | undefined;
 }
@@ -50,6 +51,9 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...(parts.trust === undefined ? [] : listsWithoutRoot(parts.trust)),
     ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),
     ...addressConflicts(parts),
+    ...(parts.homeassistant === undefined
+      ? []
+      : homeAssistantConflicts(parts.homeassistant, parts.hasBroker ?? false)),
     ...(parts.retention === undefined ? [] : retentionConflicts(parts.retention)),
     ...(parts.uplink === undefined ? [] : uplinkConflicts(parts.uplink, parts.hasBroker ?? false)),
     ...panelWithRealDevices(parts),

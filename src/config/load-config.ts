@@ -134,6 +134,7 @@ function soundParts(raw: Record<string, unknown>, families: SensorFamilies): Sou
     hasBroker: raw.mqtt !== undefined,
     web: shape.web.safeParse(raw.web).data,
     metrics: shape.metrics.safeParse(raw.metrics).data,
+    homeassistant: shape.homeassistant.safeParse(raw.homeassistant).data,
     retention: shape.retention.safeParse(raw.retention).data,
     demo: shape.demo.safeParse(raw.demo).data,
   };

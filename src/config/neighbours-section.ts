@@ -11,6 +11,46 @@ export const metrics = z.strictObject({
   allowRemote: z.boolean().default(false).describe('Must be true to serve any address but loopback.'),
 });
 
+/** The section `homeassistant`: the gate as a device of Home Assistant, over the broker. */
+export const homeassistant = z.strictObject({
+  discovery: z
+    .boolean()
+    .default(false)
+    .describe('Whether the gate tells Home Assistant of itself (MQTT device discovery).'),
+  prefix: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_-]{1,32}(\/[A-Za-z0-9_-]{1,32}){0,3}$/,
+      'must be a topic of letters, digits, _, - and /',
+    )
+    .default('homeassistant')
+    .describe('Discovery prefix of Home Assistant.'),
+  unlock: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Home Assistant may open, by a message without a signature: whoever may publish it at the broker opens too.',
+    ),
+});
+
+type HomeAssistant = z.output<typeof homeassistant>;
+
+/** Settings of the section that cannot work. */
+export function homeAssistantConflicts(
+  { discovery, unlock }: HomeAssistant,
+  hasBroker: boolean,
+): { readonly path: readonly string[]; readonly message: string }[] {
+  const say = (key: string, message: string) => [{ path: ['homeassistant', key], message }];
+  return [
+    ...(discovery && !hasBroker
+      ? say('discovery', 'needs the section `mqtt`: Home Assistant is told through the broker')
+      : []),
+    ...(unlock && !discovery
+      ? say('unlock', 'needs `discovery: true` beside it: without it Home Assistant knows no lock')
+      : []),
+  ];
+}
+
 /** Whether only this machine can reach `host`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -3,7 +3,7 @@ import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import type { SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
 import { filePath, id, label, passKinds, publicKey, telephone, timeZone } from './fields.ts';
-import { metrics } from './neighbours-section.ts';
+import { homeassistant, metrics } from './neighbours-section.ts';
 import { policy } from './policy-section.ts';
 import { retention } from './retention-section.ts';
 import { trust } from './trust-section.ts';
@@ -298,6 +298,7 @@ function makeSchema(families: SensorFamilies) {
     metrics: metrics
       .exactOptional()
       .describe('Figures for Prometheus, and whether the gate is well; leave out to serve none.'),
+    homeassistant: homeassistant.prefault({}).describe('The gate as a device of Home Assistant.'),
     store: store.describe('Where the kiosk keeps its data.'),
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
     retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),

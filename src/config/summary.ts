@@ -20,6 +20,7 @@ export function summaryOf(config: Config, nowMs: number): string[] {
     describeScreening(config.screening),
     describeBroker(config.mqtt),
     ...describeServers(config.uplink),
+    ...describeHomeAssistant(config.homeassistant),
     `Screens: ${addressOf(config.web)}/, first language ${config.language}.`,
     ...(config.metrics === undefined
       ? []
@@ -107,6 +108,11 @@ function describeScreening(screening: Config['screening']): string {
 function describeServers({ servers, lateAfterHours }: Config['uplink']): string[] {
   if (servers.length === 0) return [];
   return [`Servers: ${servers.join(', ')}; late after ${lateAfterHours} hours.`];
+}
+
+function describeHomeAssistant({ discovery, unlock }: Config['homeassistant']): string[] {
+  if (!discovery) return [];
+  return [`Home Assistant: is told of this gate, and ${unlock ? 'may open it' : 'opens nothing'}.`];
 }
 
 type BrokerSettings = NonNullable<NonNullable<Config['mqtt']>['second']>;

@@ -31,6 +31,11 @@ export function warningsOf(config: Config): string[] {
       : [
           `The screens on ${config.web.host} are reached from other machines without encryption: passwords can be read on the way.`,
         ]),
+    ...(config.homeassistant.unlock
+      ? [
+          `Whoever may publish at the broker on gates/v1/${config.site.id}/${config.gate.id}/ha/unlock/+ opens this gate without a signature (\`homeassistant.unlock\`): give that right to Home Assistant alone.`,
+        ]
+      : []),
     ...(config.metrics === undefined || isLoopback(config.metrics.host)
       ? []
       : [

@@ -26,7 +26,7 @@ export function assembleMetrics(
     host: metrics.host,
     port: metrics.port,
     keptMs: { screening: screeningMs, access: accessMs, operator: operatorMs, ended: reducedMs },
-    certFiles: config.mqtt?.certFile === undefined ? [] : [config.mqtt.certFile],
+    certFiles: [config.mqtt?.certFile ?? [], config.mqtt?.second?.certFile ?? []].flat(),
     troubles: () => hindrances(state, store.log.isWritable()),
   });
 }

@@ -59,6 +59,7 @@ export function gateSettings(
       requestMs: config.privacy.requestDays * DAY_MS,
     },
     siteOrders: config.siteOrders,
+    ...(config.homeassistant.discovery ? { homeAssistant: config.homeassistant } : {}),
     lookEveryMs: LOOK_EVERY_MS,
   };
 }

@@ -149,6 +149,22 @@ describe('settings that are each allowed and do not go together', () => {
       ['16:18: `metrics.port` is 8080, which the screens have (`web.port`)'],
     ],
     [
+      'Home Assistant without a broker',
+      'store:',
+      'homeassistant: { discovery: true }\nstore:',
+      [
+        '16:29: `homeassistant.discovery` needs the section `mqtt`: Home Assistant is told through the broker',
+      ],
+    ],
+    [
+      'a lock that Home Assistant does not know',
+      'store:',
+      'mqtt: { url: mqtts://h }\nhomeassistant: { unlock: true }\nstore:',
+      [
+        '17:26: `homeassistant.unlock` needs `discovery: true` beside it: without it Home Assistant knows no lock',
+      ],
+    ],
+    [
       'demo panel on a real gate',
       'store:',
       'demo: { panel: true }\nstore:',

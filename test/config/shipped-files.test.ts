@@ -61,6 +61,19 @@ describe('the config files that come with Gatepost', () => {
     ]);
   });
 
+  it('tells Home Assistant nothing and lets it open nothing unless asked to, and warns of what opens', () => {
+    const { config } = loadConfig(DEMO, SENSORS);
+    expect(config.homeassistant).toEqual({ discovery: false, prefix: 'homeassistant', unlock: false });
+    const on = { ...config, homeassistant: { ...config.homeassistant, discovery: true } };
+    expect(summaryOf(on, 0)).toContain('Home Assistant: is told of this gate, and opens nothing.');
+    expect(warningsOf(on)).toEqual(warningsOf(config));
+    const opens = { ...on, homeassistant: { ...on.homeassistant, unlock: true } };
+    expect(summaryOf(opens, 0)).toContain('Home Assistant: is told of this gate, and may open it.');
+    expect(warningsOf(opens).filter((one) => !warningsOf(on).includes(one))).toEqual([
+      expect.stringMatching(/^Whoever may publish .*ha\/unlock\/\+ opens this gate without a signature/),
+    ]);
+  });
+
   it('the example trusts nobody: it is no config before somebody puts a key into it', () => {
     const reading = readConfig(readFileSync(EXAMPLE, 'utf8'), EXAMPLE, SENSORS);
     expect(reading).toMatchObject({

@@ -16,6 +16,7 @@ const DEBIAN_PACKAGES = {
   jq: 'jq',
   'python3-paho-mqtt': 'python3-paho-mqtt',
   'python3-cryptography': 'python3-cryptography',
+  'python3-jinja2': 'python3-jinja2',
 } as const;
 
 type NeededProgram = keyof typeof DEBIAN_PACKAGES;
@@ -24,6 +25,7 @@ type NeededProgram = keyof typeof DEBIAN_PACKAGES;
 const FOLDERS: Readonly<Record<string, string>> = {
   'python3-paho-mqtt': '/usr/lib/python3/dist-packages/paho/mqtt',
   'python3-cryptography': '/usr/lib/python3/dist-packages/cryptography',
+  'python3-jinja2': '/usr/lib/python3/dist-packages/jinja2',
 };
 
 /**

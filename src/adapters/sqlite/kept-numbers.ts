@@ -3,6 +3,7 @@ import type { Effect } from '../../core/decision/effect.ts';
 import type { ClockFloor, KeptClock } from '../../ports/clock.ts';
 import type { PurgeBook, PurgeProgress } from '../../ports/retention.ts';
 import type { RecordsOfThePast } from '../../ports/rule-store.ts';
+import type { ToldTopics } from '../../ports/told-topics.ts';
 import type { Connection } from './connection.ts';
 import type { ReadConnection } from './read-connection.ts';
 
@@ -26,7 +27,11 @@ type KeptName =
   | 'records-doubted'
   | 'restored'
   | 'split-from'
-  | `purged-${PurgeClass}`;
+  | `purged-${PurgeClass}`
+  | `${typeof TOLD}${string}`;
+
+/** Before the topics on which something is retained for a neighbour. */
+const TOLD = 'told ';
 
 /** A number of the table `kept_number`; 0 when it was never written. */
 export function readKept(connection: ReadConnection, name: KeptName): number {
@@ -146,5 +151,35 @@ export class SqlitePurgeBook implements PurgeBook {
   announce({ part, through, atMs }: Extract<Effect, { kind: 'announcePurge' }>): void {
     putKept(this.#connection, `purge-announced-${part}`, through);
     putKept(this.#connection, `purge-at-${part}`, Math.floor(atMs));
+  }
+}
+
+/** Each topic is a name of the table, with 1. */
+export class SqliteToldTopics implements ToldTopics {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  all(): readonly string[] {
+    const sql = 'SELECT name FROM kept_number WHERE name >= ? AND name < ? AND value = 1 ORDER BY name';
+    return this.#connection.read(() =>
+      this.#connection
+        .statement<[string, string], { name: string }>(sql)
+        .all(TOLD, 'told!')
+        .map(({ name }) => name.slice(TOLD.length)),
+    );
+  }
+
+  keep(topic: string): void {
+    if (readKept(this.#connection, `${TOLD}${topic}`) !== 1)
+      writeKept(this.#connection, `${TOLD}${topic}`, 1);
+  }
+
+  forget(topic: string): void {
+    this.#connection.write(() =>
+      this.#connection.statement<[string]>('DELETE FROM kept_number WHERE name = ?').run(`${TOLD}${topic}`),
+    );
   }
 }

@@ -29,6 +29,7 @@ import {
   SqliteClockFloor,
   type SqlitePurgeBook,
   type SqliteRecordsOfThePast,
+  SqliteToldTopics,
   writeKept,
 } from './kept-numbers.ts';
 import { LogMarks } from './log-marks.ts';
@@ -98,6 +99,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly rows: SqliteRowReducer;
   readonly purges: SqlitePurgeBook;
   readonly receipts: SqliteReceiptBook;
+  readonly toldTopics: SqliteToldTopics;
   readonly #connection: Connection;
   readonly #lock: FolderLock;
   readonly #logger: Logger;
@@ -157,6 +159,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.recordPurge = new SqliteRecordPurge(connection);
     this.purges = tables.purges;
     this.receipts = new SqliteReceiptBook(connection);
+    this.toldTopics = new SqliteToldTopics(connection);
     this.bundles = new SqliteBundleShelf(connection, this.log, join(folder, 'bundles'));
   }
 

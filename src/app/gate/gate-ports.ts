@@ -33,6 +33,7 @@ import type {
 } from '../../ports/rule-store.ts';
 import type { AttentionBook, BackupBook, DayCounts } from '../../ports/site-store.ts';
 import type { Thermometer } from '../../ports/thermometer.ts';
+import type { ToldTopics } from '../../ports/told-topics.ts';
 import type { Signals } from '../door/door-signals.ts';
 import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
@@ -70,6 +71,7 @@ interface GateStore extends StoreHealth {
   readonly rows: RowReducer;
   readonly purges: PurgeBook;
   readonly receipts: ReceiptBook;
+  readonly toldTopics: ToldTopics;
   readonly endedUncleanly: boolean;
   /** Starts of this store so far, this one included. */
   readonly starts: number;
@@ -157,6 +159,8 @@ export interface GateSettings {
     /** Events that are sent again in a second, at most. */
     readonly replayPerSecond: number;
   };
+  /** Home Assistant; undefined: it is told nothing. */
+  readonly homeAssistant?: { readonly prefix: string; readonly unlock: boolean };
   /** How often the gate looks at its clock and its log, in milliseconds. */
   readonly lookEveryMs: number;
 }

@@ -3,6 +3,7 @@ import type { LogWatch } from '../board/log-watch.ts';
 import type { CommandIntake } from '../centre/command-intake.ts';
 import type { SiteTopic } from '../centre/site-topic.ts';
 import type { ListSubscription } from '../lists/list-subscription.ts';
+import type { HomeAssistant } from '../neighbours/home-assistant.ts';
 import type { Receipts } from '../uplink/receipts.ts';
 import type { Replays } from '../uplink/replays.ts';
 import { UplinkPump, type UplinkState } from '../uplink/uplink-pump.ts';
@@ -18,6 +19,7 @@ export function makeUplink(
     readonly subscription: ListSubscription;
     readonly commands: CommandIntake;
     readonly siteTopic: SiteTopic;
+    readonly homeAssistant: HomeAssistant;
     readonly logWatch: LogWatch;
     readonly historyWatch: HistoryWatch;
   },
@@ -44,6 +46,7 @@ export function makeUplink(
       parts.receipts.attach(connection, isOther);
       parts.commands.attach(connection, pump);
       parts.siteTopic.attach(connection);
+      parts.homeAssistant.attach(connection);
     },
     onState: (now) => {
       if (now.status !== status) sinceMs = clock.read().wallMs;

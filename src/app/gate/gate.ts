@@ -24,6 +24,7 @@ import { Checkpoints } from '../log/checkpoints.ts';
 import { RecordEnding } from '../log/record-ending.ts';
 import { Retention } from '../log/retention.ts';
 import { RowEnding } from '../log/row-ending.ts';
+import { HomeAssistant } from '../neighbours/home-assistant.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
 import { RuleOrders } from '../rules/rule-orders.ts';
 import { Announcer } from '../site/announcer.ts';
@@ -37,7 +38,7 @@ import { Replays } from '../uplink/replays.ts';
 import { StatePublisher } from '../uplink/state-publisher.ts';
 import type { UplinkPump } from '../uplink/uplink-pump.ts';
 import { makeAccessPoints } from './gate-access-points.ts';
-import { makeSignals } from './gate-doors.ts';
+import { known, makeSignals } from './gate-doors.ts';
 import { makeInputs } from './gate-inputs.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 import { type GateRules, makeRules } from './gate-rules.ts';
@@ -66,6 +67,7 @@ export class Gate implements Lifecycle {
   readonly #gateCommands: GateCommands;
   readonly #commands: CommandIntake;
   readonly #siteTopic: SiteTopic;
+  readonly #homeAssistant: HomeAssistant;
   #pump: UplinkPump | undefined;
   readonly #logWatch: LogWatch;
   readonly #historyWatch: HistoryWatch;
@@ -175,6 +177,7 @@ export class Gate implements Lifecycle {
       logger,
       site,
     });
+    this.#homeAssistant = this.#makeHomeAssistant();
     this.#ending = this.#retention();
     this.#logWatch = new LogWatch({
       ...ports,
@@ -281,6 +284,7 @@ export class Gate implements Lifecycle {
     yield named('retention', this.#ending);
     yield named('commands about the gate', this.#gateCommands);
     yield named('commands', this.#commands);
+    yield named('Home Assistant', this.#homeAssistant);
     const parts = this.#doors.map((door) => ({
       name: `The lock of ${door.id}`,
       isWell: () => door.isWell(),
@@ -327,6 +331,7 @@ export class Gate implements Lifecycle {
       subscription: this.#subscription,
       commands: this.#commands,
       siteTopic: this.#siteTopic,
+      homeAssistant: this.#homeAssistant,
       logWatch: this.#logWatch,
       historyWatch: this.#historyWatch,
     };
@@ -335,7 +340,31 @@ export class Gate implements Lifecycle {
     this.#pump = pump;
     yield named('receipts', this.#receipts);
     yield named('states for the servers', new StatePublisher({ state: this.#ports.state, sink: pump }));
+    this.#homeAssistant.use(pump);
     yield named('uplink', pump);
+  }
+
+  #makeHomeAssistant(): HomeAssistant {
+    const { site, accessPoints, doors, homeAssistant: settings } = this.#settings;
+    const { store, doors: devices } = this.#ports;
+    const discovered = [...doors].map(([id, { name }]) => {
+      const { contact, inputs = {} } = known(devices, id);
+      return {
+        id,
+        name,
+        hasContact: contact !== undefined,
+        hasTamper: inputs.tamper !== undefined,
+        hasFire: inputs.fire !== undefined,
+      };
+    });
+    return new HomeAssistant({
+      ...this.#ports,
+      settings,
+      gate: { site, doors: discovered, accessPoints },
+      told: store.toldTopics,
+      accessPoints: this.#accessPoints,
+      records: this.#rules.records,
+    });
   }
 
   /** Restores the rules, and the state of the places, before they are used. */

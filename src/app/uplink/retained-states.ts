@@ -6,12 +6,18 @@ export class RetainedStates {
   readonly #unsent = new Set<string>();
   /** Topics that the broker has taken over the present connection. */
   readonly #stored = new Set<string>();
+  readonly #onStored = new Map<string, () => void>();
 
-  /** @param value sent as JSON; undefined empties the topic at the broker. */
-  set(topic: string, value: object | undefined): void {
+  /**
+   * @param value sent as JSON; undefined empties the topic at the broker.
+   * @param onStored called once, when the broker has taken it
+   */
+  set(topic: string, value: object | undefined, onStored?: () => void): void {
     const text = value === undefined ? '' : JSON.stringify(value);
     this.#payloads.set(topic, new TextEncoder().encode(text));
     this.#unsent.add(topic);
+    if (onStored === undefined) this.#onStored.delete(topic);
+    else this.#onStored.set(topic, onStored);
   }
 
   /**
@@ -35,6 +41,9 @@ export class RetainedStates {
 
   stored(topic: string): void {
     this.#stored.add(topic);
+    if (this.#unsent.has(topic)) return;
+    this.#onStored.get(topic)?.();
+    this.#onStored.delete(topic);
   }
 
   /** Whether a value waits to be sent. */

@@ -235,6 +235,15 @@ export class UplinkPump implements Lifecycle {
   }
 
   /**
+   * Keeps a retained message for a neighbour on a full topic, now and after every connect; undefined empties it.
+   * `onStored`: called once, when the broker has taken it.
+   */
+  retain(topic: string, value: object | undefined, onStored?: () => void): void {
+    this.#states.set(topic, value, onStored);
+    this.#session?.wake();
+  }
+
+  /**
    * Sends a message that is neither an event nor a state, once; without a connection, and where many wait, it is lost.
    * @param first before others that wait
    */

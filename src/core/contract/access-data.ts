@@ -55,7 +55,7 @@ export const Access = z
     revocationVersion: Some.describe('Number of the revocation list that was looked at.').exactOptional(),
     keyId: KeyId.exactOptional(),
     screening: Screening.exactOptional(),
-    decidedBy: Word.describe('auto, the id of the operator, or server.'),
+    decidedBy: Word.describe('auto, the id of the operator, server, or homeassistant.'),
     latencyMs: z
       .number()
       .min(0)

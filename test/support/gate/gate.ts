@@ -33,6 +33,8 @@ export interface GateOptions {
   readonly policy?: object;
   /** Whether people can ask at the gate about their data. */
   readonly selfService?: boolean;
+  /** The section `homeassistant`. */
+  readonly homeassistant?: object;
   /** Whether the door has a contact. */
   readonly contact?: boolean;
   /** With an exit button, a tamper switch and a fire contact, all simulated: see setInput(). */
@@ -233,6 +235,7 @@ export class TestGate {
     contact = true,
     inputs = false,
     selfService = false,
+    homeassistant,
   }: GateOptions): object {
     return {
       version: 1,
@@ -267,6 +270,7 @@ export class TestGate {
       screening: { in: screening, repeatAfterSeconds: 1 },
       ...(policy === undefined ? {} : { policy }),
       ...(mqttUrl === undefined ? {} : { mqtt: { url: mqttUrl } }),
+      ...(homeassistant === undefined ? {} : { homeassistant }),
       web: { host: '127.0.0.1', port: 0 },
       store: { folder: this.#storeFolder },
       privacy: { selfService },

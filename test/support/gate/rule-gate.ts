@@ -54,6 +54,8 @@ export interface RuleGateOptions {
   readonly servers?: readonly string[];
   /** Starts the process again. */
   readonly restart?: () => void;
+  /** Default: Home Assistant is told nothing. */
+  readonly homeAssistant?: NonNullable<GateSettings['homeAssistant']>;
   /** Whether people can ask at the gate about their data. */
   readonly selfService?: boolean;
   /** How long a request waits, in milliseconds; by default 30 days. */
@@ -244,6 +246,7 @@ function settingsOf(
     selfService = false,
     requestMs = 30 * DAY_MS,
     siteOrders = {},
+    homeAssistant,
   }: RuleGateOptions,
 ): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
@@ -269,6 +272,7 @@ function settingsOf(
     privacy: { selfService, requestMs },
     uplink: { servers, lateAfterMs: DAY_MS, replayPerSecond: 100 },
     siteOrders: { fourEyes: false, guardMayEndLockdown: false, ...siteOrders },
+    ...(homeAssistant === undefined ? {} : { homeAssistant }),
     lookEveryMs,
     untrustedRecords,
   };
