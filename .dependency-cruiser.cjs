@@ -147,6 +147,19 @@ module.exports = {
       to: { path: '^src/demo/' },
     },
     {
+      name: 'conformance-knows-core-alone',
+      comment: 'It plays gates by the contract, not by the code of the gate.',
+      severity: 'error',
+      from: { path: '^src/conformance/' },
+      to: { path: '^src/(app|adapters|config|cli|daemon|demo|doctor|ports|screens)/|^hardware/' },
+    },
+    {
+      name: 'only-the-command-line-knows-the-conformance-kit',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/(conformance|cli/conformance)/' },
+      to: { path: '^src/conformance/' },
+    },
+    {
       name: 'demo-knows-no-use-cases',
       severity: 'error',
       from: { path: '^src/demo/' },

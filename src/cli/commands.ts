@@ -14,6 +14,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['holder', async () => (await import('./holder/commands.ts')).registerHolder],
   ['bundle', async () => (await import('./bundle/commands.ts')).registerBundle],
   ['central', async () => (await import('./central/commands.ts')).registerCentral],
+  ['conformance', async () => (await import('./conformance/commands.ts')).registerConformance],
   ['apply', async () => (await import('./bundle/apply.ts')).registerApply],
   ['log', async () => (await import('./site/log-tail.ts')).registerLogTail],
   ['log', async () => (await import('./site/log-search.ts')).registerLogSearch],

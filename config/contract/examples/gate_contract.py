@@ -22,6 +22,8 @@ def sha256(data):
 
 ABOUT_A_READING = {"gp:TemperatureHigh", "gp:TemperatureNotMeasured", "gp:TemperatureSensorFault"}
 OF_THE_LOG = {"log.altered", "log.purged", "log.reset", "privacy.erased", "site.stooddown"}
+SAME = ("datacontenttype", "epoch", "id", "prevhash", "sequence", "source", "specversion", "type")
+OF_REDUCED = {*SAME, "commitments", "data", "dataschema", "salts", "time"}
 OF_PASSAGES = re.compile(r"access\..*|credential\..*|(visitor|vehicle)\.registered|door\.physical")
 
 
@@ -32,8 +34,7 @@ def canonical(value):
 def parts_of(name, row):
     """Step 1: what is kept of `data`, and the parts that end."""
     own = "access" if OF_PASSAGES.fullmatch(name) else "operator"
-    members = ("bootid", "recordedtime", "subject", "time", "timequality")
-    envelope = {member: row.get(member) for member in members}
+    envelope = {member: value for member, value in row.items() if member not in OF_REDUCED or member == "time"}
     data = dict(row["data"])
     if name in OF_THE_LOG:
         return data, {own: {**envelope, "data": {}}}
@@ -62,8 +63,7 @@ def row_hash(row):
     for part, salt in entries:  # Step 2
         text = part + canonical(parts.get(part, {}))
         known[part] = sha256(base64.urlsafe_b64decode(salt + "==") + text.encode()).hex()
-    same = ("datacontenttype", "epoch", "id", "prevhash", "sequence", "source", "specversion", "type")
-    reduced = {member: row[member] for member in same}  # Step 3
+    reduced = {member: row[member] for member in SAME}  # Step 3
     reduced["commitments"] = " ".join(f"{part}={known[part]}" for part in sorted(known))
     reduced["data"] = kept
     reduced["dataschema"] = "urn:gatepost:event:reduced:v1"

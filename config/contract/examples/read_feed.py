@@ -20,11 +20,14 @@ from gate_contract import CommandKey, canonical, read_checkpoint, row_hash, tree
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-LONGEST_BYTES = 256 * 1024
+LONGEST_BYTES = 1024 * 1024
 NO_ANSWER_S = 60
 # Pause after a refusal: most pass by themselves (before_log, already_running, too_many, old_counter).
 REFUSED_S = 5
 ID = "[a-z0-9-]{1,32}"
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What JSON that is none of a gate's can end in.
+NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 TOPIC = re.compile(f"gates/v1/({ID})/({ID})/(evt/([a-z]+)|state/conn|checkpoint|rsp/([0-9a-f]+))")
 
 
@@ -46,6 +49,14 @@ create table if not exists alarm(gate text, word text, unique(gate, word));
 """
 
 
+def hash_of(row):
+    """The row hash; None of what is no text (half a character), or of another form."""
+    try:
+        return row_hash(row)
+    except NOT_OURS:
+        return None
+
+
 def ranges(numbers):
     """[[first, last], …] of sorted numbers."""
     found = []
@@ -63,6 +74,12 @@ class Store:
         self.db.execute("pragma journal_mode=wal")
         self.db.execute("pragma synchronous=full")
         self.db.executescript(TABLES)
+        self.db.execute("begin")
+
+    def keep(self):
+        """Everything so far is on disk afterwards; a receipt says no more than that."""
+        self.db.execute("commit")
+        self.db.execute("begin")
 
     def rows(self, statement, *values):
         return self.db.execute(statement, values).fetchall()
@@ -105,7 +122,7 @@ class Gate:
 
     def __init__(self, name, reader):
         self.name, self.reader, self.store = name, reader, reader.store
-        self.counter, self.asked, self.receipt, self.receipt_at = 0, None, None, 0.0
+        self.counter, self.asked, self.receipt, self.receipt_at = None, None, None, 0.0
         self.told_gaps, self.boots, self.unchecked = [], [], None
 
     @property
@@ -126,12 +143,13 @@ class Gate:
         try:
             row = json.loads(payload)
             epoch, number, kind = row["epoch"], int(row["sequence"]), row["type"]
-            at_place = row["source"] == f"/gates/{self.name}" and kind.startswith(f"io.gatepost.{group}.")
-            found = row_hash(row)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            well_formed = UUID.fullmatch(epoch) and re.fullmatch("[0-9]{16}", row["sequence"]) and 1 <= number < 2**53
+            at_place = well_formed and row["source"] == f"/gates/{self.name}" and kind.startswith(f"io.gatepost.{group}.")
+        except NOT_OURS:
             return self.alarm("malformed")
         if not at_place:
             return self.alarm("malformed")
+        found = hash_of(row)
         held = self.store.rows(
             "select hash from event where gate = ? and epoch = ? and sequence = ?", self.name, epoch, number
         )
@@ -177,7 +195,10 @@ class Gate:
 
     def check_reset(self, data, number):
         before = self.store.numbers(self.name, data.get("previousEpoch"))
-        if before and max(before) > min(number - 1, data.get("previousSequence", number - 1)):
+        left = data.get("previousSequence", number - 1)
+        if data.get("cause") == "restored":  # Numbers above were given again.
+            left = min(left, number - 1)
+        if before and max(before) > left:
             self.alarm("went-back", sequence=number)
 
     def check_links(self, epoch, number, prevhash, found):
@@ -200,17 +221,22 @@ class Gate:
         if known.get(epoch) is None and first is not None:
             self.store.add("update epoch set begin = ? where gate = ? and epoch = ?", first, self.name, epoch)
 
-    def connection(self, state, retained):
+    def connection(self, state):
         if not isinstance(state.get("epoch"), str) or not isinstance(state.get("firstSeq"), int):
             return
         if self.reader.key:
             kid = self.reader.key.kid.hex()
-            self.counter = max(self.counter, state.get("commands", {}).get(kid, 0))
+            self.counter = max(self.counter or 0, state.get("commands", {}).get(kid, 0))
         if state.get("state") == "init" and self.asked:
             self.asked["sign"] = -NO_ANSWER_S
-        held = max(self.store.numbers(self.name, state["epoch"]), default=0)
-        if not retained and state.get("state") == "init" and state.get("lastSeq", held) < held:
-            self.alarm("went-back", sequence=state["lastSeq"])
+        for number, recorded in self.store.rows(
+            "select sequence, json_extract(body, '$.recordedtime') from event where gate = ? and epoch = ?"
+            " order by sequence desc limit 1",
+            *(self.name, state["epoch"]),
+        ):
+            younger = str(state.get("since")) > (recorded or "9")
+            if state.get("state") == "init" and younger and state.get("lastSeq", number) < number:
+                self.alarm("went-back", sequence=state["lastSeq"])
         if state["epoch"]:
             self.begin(state["epoch"], max(1, state["firstSeq"]))
             self.look()
@@ -242,10 +268,14 @@ class Gate:
 
     def ask(self, gaps):
         now = time.monotonic()
+        end = self.asked.get("upTo") if self.asked else None
+        if end and not any(self.asked["epoch"] == one[0] and one[1] <= end and self.asked["from"] <= one[2] for one in gaps):
+            self.asked = None
         if self.asked and now - self.asked["sign"] < NO_ANSWER_S:
             return
         self.asked = None
-        if not gaps or not self.reader.key:
+        # Which counter is the next one is in `state/conn`; what waited in the session may come before that.
+        if not gaps or not self.reader.key or self.counter is None:
             return
         epoch = gaps[0][0]
         mine = [gap for gap in gaps if gap[0] == epoch]
@@ -269,9 +299,9 @@ class Gate:
             self.not_to_be_had(epoch, [[asked["from"], asked["to"]]], "nowhere")
         elif answer["result"] in ("refused", "failed"):
             asked["sign"] -= NO_ANSWER_S - REFUSED_S
-        # What is beyond `upTo` is asked for at once. What was sent may still be on its way: a minute is waited for it.
-        if answer["result"] == "done" and replay.get("upTo", asked["to"]) < asked["to"]:
-            self.asked = None
+        # What was sent may still be on its way: it is waited for before anything else is asked.
+        if answer["result"] == "done":
+            asked["upTo"] = replay.get("upTo", asked["to"])
         self.look()
 
     # Log checkpoints
@@ -398,12 +428,12 @@ class Reader:
             try:
                 said = json.loads(message.payload)
                 if below == "state/conn":
-                    gate.connection(said, message.retain)
+                    gate.connection(said)
                 elif below == "checkpoint":
                     gate.checkpoint(said)
                 else:
                     gate.answer(said, getattr(message.properties, "CorrelationData", None))
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except NOT_OURS:
                 gate.alarm("malformed-message")
 
     def command(self, gate, verb, arguments, counter, correlation):
@@ -419,6 +449,7 @@ class Reader:
         while True:
             time.sleep(0.2)
             with self.lock:
+                self.store.keep()
                 for gate in self.gates.values():
                     if gate.asked or gate.told_gaps:
                         gate.look()
@@ -457,7 +488,7 @@ class Answers(BaseHTTPRequestHandler):
         return json.loads(row[0][0]) if row else None
 
     def say(self, value):
-        body = canonical({"error": "not found"} if value is None else value).encode()
+        body = json.dumps({"error": "not found"} if value is None else value).encode()
         self.send_response(404 if value is None else 200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))

@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a server believes of a gate (config/contract/README.md#what-a-server-is-asked). Members that are absent are empty. */
+export interface Belief {
+  readonly epoch: string;
+  readonly epochs: readonly string[];
+  readonly begin: number;
+  readonly upTo: number;
+  readonly last: number;
+  readonly events: number;
+  readonly gaps: readonly Range[];
+  readonly purged: readonly Range[];
+  readonly altered: readonly Range[];
+  readonly aside: readonly Range[];
+  readonly alarms: readonly string[];
+}
+export type Range = readonly [from: number, to: number];
+
+const NOTHING = {
+  epoch: '',
+  epochs: [],
+  begin: 0,
+  upTo: 0,
+  last: 0,
+  events: 0,
+  gaps: [],
+  purged: [],
+  altered: [],
+};
+/** Between two questions about the same, in milliseconds. */
+const BETWEEN_MS = 100;
+const ANSWER_MS = 5_000;
+
+interface Place {
+  readonly site: string;
+  readonly id: string;
+}
+
+/** Asks a server what it believes. It is asked again until it believes what it should, or patience is over. */
+export class Question {
+  readonly #url: string;
+  readonly patienceMs: number;
+
+  constructor(url: string, patienceMs: number) {
+    this.#url = url.replace(/\/+$/, '');
+    this.patienceMs = patienceMs;
+  }
+
+  /** Status and JSON of a path; status 0 if nothing answers. */
+  async get(path: string): Promise<{ readonly status: number; readonly value: unknown }> {
+    try {
+      const response = await fetch(`${this.#url}${path}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+      const text = await response.text();
+      return { status: response.status, value: text === '' ? undefined : JSON.parse(text) };
+    } catch {
+      return { status: 0, value: undefined };
+    }
+  }
+
+  async belief({ site, id }: Place, epoch?: string): Promise<Belief | undefined> {
+    const { status, value } = await this.get(
+      `/gates/${site}/${id}${epoch === undefined ? '' : `?epoch=${epoch}`}`,
+    );
+    if (status !== 200 || typeof value !== 'object' || value === null) return undefined;
+    return { ...NOTHING, aside: [], alarms: [], ...value };
+  }
+
+  /** The event as it is held; undefined if it is not. */
+  async event({ site, id }: Place, epoch: string, sequence: number): Promise<unknown> {
+    const { status, value } = await this.get(`/gates/${site}/${id}/events/${epoch}/${sequence}`);
+    return status === 200 ? value : undefined;
+  }
+
+  /** Asks until it is so. @returns whether it was, and the last answer */
+  async until<T>(
+    ask: () => Promise<T>,
+    met: (answer: T) => boolean,
+  ): Promise<{ readonly met: boolean; readonly answer: T }> {
+    const endMs = performance.now() + this.patienceMs;
+    for (;;) {
+      const answer = await ask();
+      if (met(answer)) return { met: true, answer };
+      if (performance.now() >= endMs) return { met: false, answer };
+      await pause(BETWEEN_MS);
+    }
+  }
+}
