@@ -11,15 +11,15 @@ const FOLDER = join(import.meta.dirname, '../data/tls');
 const ROOT = 'gates/v1/willow-court';
 const WILL = publishing(`${ROOT}/north/state/conn`);
 
-/** The listener and the access list of config/broker/README.md, word for word. */
+/** The listener and the access list of config/broker/mosquitto.md, word for word. */
 function documented(language: string, begin: string): string[] {
-  const readme = readFileSync(join(import.meta.dirname, '../../config/broker/README.md'), 'utf8');
+  const readme = readFileSync(join(import.meta.dirname, '../../config/broker/mosquitto.md'), 'utf8');
   const block = readme.split('```').find((part) => part.startsWith(language) && part.includes(begin));
-  if (block === undefined) throw new Error(`config/broker/README.md has no block with ${begin}`);
+  if (block === undefined) throw new Error(`config/broker/mosquitto.md has no block with ${begin}`);
   return block.slice(language.length).trim().split('\n');
 }
 
-needs('mosquitto')('mosquitto as config/broker/README.md sets it up', () => {
+needs('mosquitto')('mosquitto as config/broker/mosquitto.md sets it up', () => {
   let mosquitto: Mosquitto;
   beforeAll(async () => {
     const listener = documented('\n', 'require_certificate')

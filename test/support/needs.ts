@@ -7,6 +7,8 @@ import { describe, it } from 'vitest';
 const DEBIAN_PACKAGES = {
   mosquitto: 'mosquitto',
   openssl: 'openssl',
+  'nats-server': 'nats-server',
+  'rabbitmq-server': 'rabbitmq-server',
   socat: 'socat',
   chromium: 'chromium',
   promtool: 'prometheus',
@@ -19,7 +21,7 @@ const DEBIAN_PACKAGES = {
   'python3-jinja2': 'python3-jinja2',
 } as const;
 
-type NeededProgram = keyof typeof DEBIAN_PACKAGES;
+export type NeededProgram = keyof typeof DEBIAN_PACKAGES;
 
 /** Of what is no program, the folder by which it is known. */
 const FOLDERS: Readonly<Record<string, string>> = {

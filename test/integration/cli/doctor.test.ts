@@ -373,8 +373,8 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
     }
   });
 
-  it('is content with the access list that config/broker/README.md gives, and leaves the running gate alone', async () => {
-    const readme = readFileSync(join(packageRoot(), 'config', 'broker', 'README.md'), 'utf8');
+  it('is content with the access list that config/broker/mosquitto.md gives, and leaves the running gate alone', async () => {
+    const readme = readFileSync(join(packageRoot(), 'config/broker/mosquitto.md'), 'utf8');
     const rights = readme.split('```').find((block) => block.includes('pattern write')) ?? '';
     const acl = `${rights.trim().replace('user central', 'user centre')}\n`;
     const lines = ['acl_file %folder%/acl'];
@@ -448,8 +448,8 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
     }
   });
 
-  it('is content with the limits that config/broker/README.md gives', async () => {
-    const readme = readFileSync(join(packageRoot(), 'config', 'broker', 'README.md'), 'utf8');
+  it('is content with the limits that config/broker/mosquitto.md gives', async () => {
+    const readme = readFileSync(join(packageRoot(), 'config/broker/mosquitto.md'), 'utf8');
     const lines = ['max_packet_size', 'max_queued_messages'].map(
       (name) => new RegExp(`^${name} [1-9]\\d+$`, 'm').exec(readme)?.[0] ?? `${name} is missing`,
     );

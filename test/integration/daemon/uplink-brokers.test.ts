@@ -1,20 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
-import { MqttBroker } from '../../../src/adapters/mqtt/mqtt-broker.ts';
-import type { Store } from '../../../src/adapters/sqlite/store.ts';
-import { Replays } from '../../../src/app/uplink/replays.ts';
-import { UplinkPump, type UplinkState } from '../../../src/app/uplink/uplink-pump.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
-import { MqttSubscriber, type ReceivedMessage } from '../../support/broker/mqtt-subscriber.ts';
+import { MqttSubscriber } from '../../support/broker/mqtt-subscriber.ts';
 import { TcpProxy } from '../../support/broker/tcp-proxy.ts';
-import { QuickClock } from '../../support/clock/quick-clock.ts';
-import { accessGranted, doorOpened } from '../../support/gate/event-samples.ts';
-import { Inbox } from '../../support/inbox.ts';
+import { closeGaps, firstArrivals, UplinkGate, upTo } from '../../support/broker/uplink-gate.ts';
 import { needs } from '../../support/needs.ts';
-import { SilentLogger } from '../../support/silent-logger.ts';
-import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
 
 const NEVER = new AbortController().signal;
 const EVENTS = 'gates/v1/willow-court/north/evt/#';
@@ -22,7 +13,7 @@ const ALL_ALLOWED = 'topic readwrite gates/#\n';
 const DAY_MS = 86_400_000;
 
 interface Given {
-  readonly gate: Gate;
+  readonly gate: UplinkGate;
   readonly mosquitto: Mosquitto;
   readonly proxy: TcpProxy;
 }
@@ -42,60 +33,6 @@ interface Misbehaviour {
   readonly agoMs?: number;
   /** Runs after the first passages, before the others. */
   readonly happens: (given: Given) => Promise<void>;
-}
-
-/** The uplink of a gate with its real log, and a server that closes the gaps it sees. */
-class Gate {
-  readonly store: Store;
-  readonly pump: UplinkPump;
-  readonly replays: Replays;
-  readonly states = new Inbox<UplinkState>();
-  readonly #clock: Clock;
-
-  private constructor(store: Store, clock: Clock, url: string) {
-    this.store = store;
-    this.#clock = clock;
-    const logger = new SilentLogger();
-    const epochs = () => store.tree.epochs();
-    this.replays = new Replays({ source: store.outbox, epochs, clock, logger, perSecond: 1000 });
-    this.pump = new UplinkPump({
-      site: 'willow-court',
-      gate: 'north',
-      software: 'gatepost 0.1.0',
-      outbox: store.outbox,
-      broker: new MqttBroker({ url, clientId: 'north' }),
-      clock,
-      random: Math.random,
-      logger,
-      replays: this.replays,
-      onState: this.states.put,
-    });
-  }
-
-  static async open(url: string, times: number): Promise<Gate> {
-    const clock = new QuickClock(times);
-    const gate = new Gate(await openStore(temporaryFolder(), { clock }), clock, url);
-    onTestFinished(() => gate.pump.stop());
-    return gate;
-  }
-
-  get last(): number {
-    return this.store.outbox.position().lastSequence;
-  }
-
-  admit(passages: number, agoMs = 0): void {
-    const atMs = this.#clock.read().wallMs - agoMs;
-    for (let count = 0; count < passages; count++)
-      this.store.log.commit({ events: [accessGranted({}, atMs), doorOpened(atMs)] });
-  }
-
-  async is(status: UplinkState['status']): Promise<void> {
-    await this.states.until((all) => all.at(-1)?.status === status);
-  }
-
-  async isDrained(): Promise<void> {
-    await this.states.until((all) => all.at(-1)?.status === 'ok' && all.at(-1)?.pending === 0);
-  }
 }
 
 const MISBEHAVIOURS: readonly Misbehaviour[] = [
@@ -199,7 +136,7 @@ needs('mosquitto')('every passage arrives, once and in order, although the broke
       persistentId: 'server',
     });
     onTestFinished(() => server.stop());
-    const gate = await Gate.open(`mqtt://127.0.0.1:${proxy.port}`, times);
+    const gate = await UplinkGate.open([{ url: `mqtt://127.0.0.1:${proxy.port}` }], times);
     await gate.pump.start(NEVER);
     await gate.is('ok');
     gate.admit(passages, agoMs);
@@ -217,45 +154,3 @@ needs('mosquitto')('every passage arrives, once and in order, although the broke
     }
   });
 });
-
-/** Asks for what a server lacks, as often as it takes, and returns it. */
-async function closeGaps(gate: Gate, server: MqttSubscriber): Promise<number[]> {
-  const { epoch } = gate.store.outbox.position();
-  const asked: number[] = [];
-  for (let time = 0; time < 5; time++) {
-    // A last event, so that a server knows where the log ends.
-    gate.admit(1);
-    await server.until((messages) => firstArrivals(messages).has(gate.last));
-    const gaps = upTo(gate.last).filter((sequence) => !firstArrivals(server.messages).has(sequence));
-    const [from] = gaps;
-    if (from === undefined) return asked;
-    asked.push(...gaps);
-    const to = gaps.at(-1) ?? from;
-    const taken = gate.replays.request({ requester: 'server', epoch, from, to });
-    if ('refused' in taken) throw new Error(taken.refused);
-    expect(await taken.ended).toMatchObject({ result: 'done', upTo: to, purged: [], altered: [] });
-  }
-  throw new Error('The gaps do not close.');
-}
-
-const READ = new WeakMap<ReceivedMessage, number>();
-
-/** Read once, because every arrival looks at all before it. */
-function sequenceOf(message: ReceivedMessage): number {
-  const known = READ.get(message) ?? Number(JSON.parse(message.payload.toString('utf8')).sequence);
-  READ.set(message, known);
-  return known;
-}
-
-function firstArrivals(messages: readonly ReceivedMessage[]): Map<number, ReceivedMessage> {
-  const first = new Map<number, ReceivedMessage>();
-  for (const message of messages) {
-    const sequence = sequenceOf(message);
-    if (!first.has(sequence)) first.set(sequence, message);
-  }
-  return first;
-}
-
-function upTo(last: number): number[] {
-  return Array.from({ length: last }, (_, index) => index + 1);
-}

@@ -105,7 +105,7 @@ export class Mosquitto {
 }
 
 /** Whether something accepts TCP connections on this port of 127.0.0.1. */
-function accepts(port: number): Promise<boolean> {
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' });
     const answer = (accepted: boolean) => (): void => {

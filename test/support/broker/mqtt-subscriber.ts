@@ -20,6 +20,8 @@ interface SubscriberOptions {
   readonly persistentId?: string;
   readonly username?: string;
   readonly password?: string;
+  /** PEM, for mqtts. */
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 
 interface Waiter {
@@ -49,6 +51,7 @@ export class MqttSubscriber {
         : { properties: { sessionExpiryInterval: 3600 } }),
       ...(options.username === undefined ? {} : { username: options.username }),
       ...(options.password === undefined ? {} : { password: options.password }),
+      ...options.tls,
     });
     const subscriber = new MqttSubscriber(client);
     client.on('message', (topic, payload, packet) => subscriber.#receive(topic, payload, packet));
