@@ -8,6 +8,7 @@ import { openLogSource } from '../../src/adapters/sqlite/log-source.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { canonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
+import { USUAL_AGES } from '../../src/core/events/given-leave.ts';
 import { readRow, reduceBody } from '../../src/core/events/stored-row.ts';
 import { type LogWitness, verifyLog } from '../../src/core/events/verify-log.ts';
 import { createSigner } from '../../src/core/pass/issue-pass.ts';
@@ -28,6 +29,9 @@ const signer = createSigner(generateKeyPairSync('ed25519').privateKey);
 /** A log as it was written; after retention: ended up to 500, then reduced, then whole; and a checkpoint of each end. */
 type Age = 'whole' | 'after retention and erasure';
 const logs = new Map<Age, { readonly folder: string; readonly witnesses: readonly LogWitness[] }>();
+
+/** The time at the end of it. */
+let lastMs = 0;
 
 beforeAll(async () => {
   const base = mkdtempSync(join(tmpdir(), 'gatepost-tampered-'));
@@ -76,6 +80,7 @@ beforeAll(async () => {
   store.log.commit({ events: [erased('803-805', clock.read().wallMs)] });
   store.rows.reduceRows([803, 804, 805]);
   expect(lastSequence).toBeGreaterThan(900);
+  lastMs = clock.read().wallMs;
   await keep('after retention and erasure');
   await store.stop();
 });
@@ -450,6 +455,79 @@ describe('a log after retention and an erasure', () => {
         expect(findings.some((one) => one === found || isWithin(found, one))).toBe(true);
     },
   );
+});
+
+/** What verifying says after somebody has gone on with the log as the gate itself would, behind the newest checkpoint. */
+async function goneOn(
+  events: readonly EventDraft[],
+  take: (store: Store, folder: string) => void,
+  dayOf: (lastMs: number) => number = (ms) => ms,
+) {
+  const { folder: original, witnesses } = logs.get('after retention and erasure') ?? {
+    folder: '',
+    witnesses: [],
+  };
+  const folder = temporaryFolder();
+  cpSync(original, folder, { recursive: true });
+  const store = new Store({
+    ...{ folder, site: 'willow-court', gate: 'north', logger: new SilentLogger() },
+    clock: new VirtualClock(lastMs),
+  });
+  await store.start(new AbortController().signal);
+  store.log.commit({ events: events.map((event) => ({ ...event, timeMs: dayOf(lastMs) })) });
+  take(store, folder);
+  await store.stop();
+  const source = openLogSource(folder);
+  const steps = verifyLog(source, { witnesses, ages: USUAL_AGES, nowMs: lastMs + HOUR_MS });
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  source.close();
+  const { findings, unproved } = step.value;
+  return {
+    findings: findings.map(({ problem, first, last }) => `${problem} ${first}-${last}`),
+    unproved: unproved.map(({ name, first, last }) => `${name} ${first}-${last}`),
+  };
+}
+
+function purged(part: 'screening' | 'access' | 'operator' | 'ended', through: number): EventDraft {
+  const data = { class: part, through, count: 1 } as const;
+  return { name: 'log.purged', subject: 'north', data, timeMs: 0, timeQuality: 'synced' };
+}
+
+describe('a word of the log that no checkpoint covers', () => {
+  it.each([
+    ['of the gate’s own about rows that are too young', 850, 'access'],
+    ['about a guard’s row that is too young', 860, 'operator'],
+  ] as const)('%s covers nothing', async (_, row, part) => {
+    const take = (store: Store) => void store.rows.reduceRows([row]);
+    const { findings } = await goneOn([purged(part, row)], take);
+    expect(findings).toEqual([`erased ${row}-${row}`]);
+    // Dated in the future, it covers nothing either.
+    const later = await goneOn([purged(part, row)], take, (ms) => ms + 400 * DAY_MS);
+    expect(later.findings).toEqual([`erased ${row}-${row}`]);
+  });
+
+  it('about rows that are said to have ended covers none that is too young, nor one that was deleted', async () => {
+    const { findings } = await goneOn([purged('access', 890), purged('ended', 890)], (store, folder) => {
+      store.rows.reduceRows([850, 851]);
+      const database = new Database(join(folder, 'gatepost.db'));
+      database.prepare(END).run(850);
+      database.close();
+    });
+    expect(findings.some((one) => isWithin('erased 850-850', one))).toBe(true);
+  });
+
+  it('is told as not proved where it may be true', async () => {
+    const { findings, unproved } = await goneOn([erased('850-851', 0)], (store) => {
+      store.rows.reduceRows([850, 851]);
+    });
+    expect(findings).toEqual([]);
+    expect(unproved).toEqual(['privacy.erased 850-851']);
+  });
+
+  it('is not told where nothing goes by it', async () => {
+    expect(await goneOn([erased('', 0)], () => undefined)).toEqual({ findings: [], unproved: [] });
+  });
 });
 
 /** Whether a finding is part of a longer one. */

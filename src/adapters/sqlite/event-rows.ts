@@ -121,17 +121,22 @@ export function readNewestOf(
     .flatMap(soundEvent);
 }
 
+/** Rows by their numbers; those that were altered are left out. */
+export function readSound(connection: ReadConnection, sequences: readonly number[]): readonly StoredEvent[] {
+  const one = events<[number]>(connection, 'WHERE event.sequence = ?');
+  return sequences.flatMap((sequence) => one.all(sequence)).flatMap(soundEvent);
+}
+
 /** What the log says may be gone of it. Rows of it that were altered say nothing. */
 export function readCover(connection: ReadConnection): ChainCover {
   const purged = PURGE_CLASSES.map((part) => readKept(connection, purgePointer(part)));
-  const one = events<[number]>(connection, 'WHERE event.sequence = ?');
   const others = COVER_EVENTS.filter((name) => name !== 'log.purged').flatMap((name) =>
     connection
       .statement<[string], { sequence: number }>('SELECT sequence FROM event WHERE name = ?')
       .all(name),
   );
   const sequences = [...purged, ...others.map(({ sequence }) => sequence)];
-  const cover = coverOf(sequences.flatMap((sequence) => one.all(sequence)).flatMap(soundEvent));
+  const cover = coverOf(readSound(connection, sequences));
   // Asked for where a row has ended, and only of rows that are younger than those of class operator that are over.
   const staying = once(() => coverOf(readEndings(connection, cover.purged.operator)).staying);
   const splitFrom = once(() => readSplitFrom(connection));

@@ -1,12 +1,15 @@
+import type { PurgeClass } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { type ChainRow, hashedRow, isBare, isLawful } from '../../core/events/chain.ts';
-import { type ChainCover, notEnded, type RowRange } from '../../core/events/cover.ts';
+import { type ChainCover, isErased, notEnded, type RowRange } from '../../core/events/cover.ts';
+import type { LeaveEvent } from '../../core/events/given-leave.ts';
 import type { CheckedRow } from '../../core/events/row-check.ts';
 import { REDUCED_SCHEMA, type ReadRow } from '../../core/events/row-form.ts';
 import type { LogEpoch, LogSource } from '../../core/events/verify-log.ts';
 import type { KeptCheckpoint } from '../../ports/log-tree.ts';
 import { databasePath, openForReading } from './database.ts';
 import { chainHeadOf, chainRows, readCover, readLogRow } from './event-rows.ts';
+import { readLeave, readPurgedThrough } from './leave-rows.ts';
 import { ReadConnection } from './read-connection.ts';
 import {
   BLOCK_LEVEL,
@@ -61,6 +64,26 @@ export class SqliteLogSource implements LogSource {
     return notEnded(this.#cover, first, last);
   }
 
+  leave(after: number): readonly LeaveEvent[] {
+    return this.#connection.read(() => readLeave(this.#connection, after));
+  }
+
+  purgedThrough(part: PurgeClass, upTo: number): number {
+    return this.#connection.read(() => readPurgedThrough(this.#connection, part, upTo));
+  }
+
+  isErased(sequence: number): boolean {
+    return this.#isCovered((cover) => isErased(cover, sequence));
+  }
+
+  timeUpTo(sequence: number): number | undefined {
+    const sql = `SELECT time_ms AS timeMs FROM event WHERE sequence <= ? AND name <> ''
+      AND (body IS NOT NULL OR reduced IS NOT NULL) ORDER BY sequence DESC LIMIT 1`;
+    return this.#connection.read(
+      () => this.#connection.statement<[number], { timeMs: number }>(sql).get(sequence)?.timeMs,
+    );
+  }
+
   /** Root of the first `size` rows of an epoch; undefined if they are not there. */
   rootAt(epoch: string, size: number): Uint8Array | undefined {
     const range = this.epochs.find((one) => one.epoch === epoch);
@@ -88,11 +111,15 @@ export class SqliteLogSource implements LogSource {
   #checked(row: ChainRow): CheckedRow {
     const placed = { sequence: row.sequence, hash: Buffer.from(row.hash, 'hex') };
     const isLawfulNow = (read: ReadRow | undefined) => this.#isCovered((cover) => isLawful(cover, row, read));
-    if (isBare(row)) return { ...placed, left: 'hash', isLawful: isLawfulNow(undefined) };
+    if (isBare(row)) return { ...placed, left: 'hash', lacks: 'ended', isLawful: isLawfulNow(undefined) };
     const content = hashedRow(row);
     if (content === undefined) return { ...placed, left: 'all', leans: isReduced(row), isLawful: true };
     const left = content.form === 'reduced' || content.screening === 'gone' ? 'part' : 'all';
-    return { ...placed, content, left, isLawful: isLawfulNow(content) };
+    const lacks = content.form === 'reduced' ? content.rowClass : 'screening';
+    return {
+      ...{ ...placed, content, left, isLawful: isLawfulNow(content) },
+      ...(left === 'part' && { lacks, ...(row.columns && { timeMs: row.columns.timeMs }) }),
+    };
   }
 
   /** Asks once more if the gate has written meanwhile: it puts on record what goes before it goes. */

@@ -4,7 +4,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { gateKeyPath } from '../../adapters/files/kept-key.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { openLogSource, type SqliteLogSource } from '../../adapters/sqlite/log-source.ts';
+import type { Config } from '../../config/schema.ts';
 import { GatepostError } from '../../core/errors.ts';
+import { type PurgeAges, USUAL_AGES } from '../../core/events/given-leave.ts';
 import type { LogFinding } from '../../core/events/row-check.ts';
 import {
   type LogVerdict,
@@ -16,11 +18,16 @@ import { holderKeyOf, parsePublicKey } from '../../core/pass/public-key.ts';
 import { isCheckpointOf, parseCheckpoint, readOrigin } from '../../core/proof/checkpoint.ts';
 import { isConsistent } from '../../core/proof/verify-proof.ts';
 import { commandGroup } from '../command-group.ts';
+import { loadGateConfig } from '../config-file.ts';
 import { Progress } from '../progress.ts';
 import { type PlaceOptions, placeOf } from './log-place.ts';
 
 /** A checkpoint has some hundred bytes, with cosignatures a few thousand. */
 const MOST_BYTES = 128 * 1024;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Events that no checkpoint covers beyond this number are counted, not listed. */
+const MOST_UNPROVED = 20;
 
 interface VerifyOptions extends PlaceOptions {
   readonly checkpoint?: readonly string[];
@@ -65,9 +72,10 @@ export function registerLogVerify(program: Command): void {
 async function verify(options: VerifyOptions): Promise<void> {
   const { data } = await asOwner(() => {
     const { folder } = placeOf(options);
+    const ages = options.config === undefined ? USUAL_AGES : agesOf(loadGateConfig(options.config).config);
     const files = (options.checkpoint ?? []).map(readFile);
     const since = options.since === undefined ? undefined : readFile(options.since);
-    return { folder, data: { folder, files, since } };
+    return { folder, data: { folder, files, since, ages } };
   });
   const source = openLogSource(data.folder);
   try {
@@ -75,7 +83,7 @@ async function verify(options: VerifyOptions): Promise<void> {
     const given = data.files.map((file) => witnessOf(file, publicKey));
     const since = data.since && witnessOf(data.since, publicKey);
     const kept = publicKey === undefined ? [] : keptWitnesses(source, publicKey);
-    const verdict = run(source, [...given, ...(since ? [since] : []), ...kept], options);
+    const verdict = run(source, [...given, ...(since ? [since] : []), ...kept], options, data.ages);
     const proof = since && proofBetween(source, since, given.at(-1) ?? newestOf(kept, since));
     const shown = { ...verdict, ...(proof && { proof }) };
     console.log(options.json === true ? JSON.stringify(jsonOf(shown)) : textOf(shown));
@@ -87,13 +95,29 @@ async function verify(options: VerifyOptions): Promise<void> {
   }
 }
 
+/** How long the parts of rows are kept by a config. */
+function agesOf({ retention }: Config): PurgeAges {
+  const { screeningHours, accessDays, operatorDays, reducedDays } = retention;
+  return {
+    screening: screeningHours * HOUR_MS,
+    access: accessDays * DAY_MS,
+    operator: operatorDays * DAY_MS,
+    ended: reducedDays * DAY_MS,
+  };
+}
+
 function run(
   source: SqliteLogSource,
   witnesses: readonly LogWitness[],
   { from, to }: VerifyOptions,
+  ages: PurgeAges,
 ): LogVerdict {
   const progress = new Progress('Verifying events');
-  const steps = verifyLog(source, { witnesses, ...(from && { from }), ...(to && { to }) });
+  const steps = verifyLog(source, {
+    ...{ witnesses, nowMs: Date.now(), ages },
+    ...(from && { from }),
+    ...(to && { to }),
+  });
   try {
     for (;;) {
       const step = steps.next();
@@ -213,7 +237,7 @@ const RESULTS: Readonly<Record<WitnessResult, string>> = {
 
 type Shown = LogVerdict & { readonly proof?: Proof };
 
-function textOf({ rows, reduced, ended, findings, more, witnesses, proof }: Shown): string {
+function textOf({ rows, reduced, ended, findings, more, unproved, witnesses, proof }: Shown): string {
   const agreeing = witnesses.filter(({ result }) => result === 'agrees').length;
   const lines = [
     `Events looked at     ${rows}, of which ${reduced} reduced by retention or erasure`,
@@ -227,6 +251,11 @@ function textOf({ rows, reduced, ended, findings, more, witnesses, proof }: Show
       return `${problem.padEnd(11)}  ${which}: ${PROBLEMS[problem]}${detail === undefined ? '' : ` (${detail})`}`;
     }),
     ...(more > 0 ? [`and ${more} more`] : []),
+    ...unproved.slice(0, MOST_UNPROVED).map(({ by, name, first, last }) => {
+      const which = first === last ? `event ${first}` : `events ${first} to ${last}`;
+      return `not proved   Parts of ${which} are gone by event ${by} (${name}), which no checkpoint covers yet`;
+    }),
+    ...(unproved.length > MOST_UNPROVED ? [`and ${unproved.length - MOST_UNPROVED} more`] : []),
     ...(findings.length === 0 ? ['The log is what the gate wrote.'] : []),
     ...(proof === undefined ? [] : proofLines(proof)),
   ];

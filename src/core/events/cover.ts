@@ -64,8 +64,12 @@ export function coverOf(events: readonly CoverEvent[], splitFrom = 1): ChainCove
 
 /** Whether this part of a row may be gone. */
 export function isCovered(cover: ChainCover, sequence: number, part: RetentionClass): boolean {
-  if (sequence <= cover.purged[part] || sequence < cover.stoodDown) return true;
-  return isWithin(cover.erased, sequence);
+  return sequence <= cover.purged[part] || isErased(cover, sequence);
+}
+
+/** Whether everything about persons in a row may be gone, however old it is. */
+export function isErased({ erased, stoodDown }: ChainCover, sequence: number): boolean {
+  return sequence < stoodDown || isWithin(erased, sequence);
 }
 
 /** Whether nothing but the hash of a row may be left, or the root of its subtree. */

@@ -1,3 +1,4 @@
+import type { PurgeClass } from '../access/vocabulary.ts';
 import { GENESIS_HASH } from './chain.ts';
 
 /** A row as verification takes it. */
@@ -11,6 +12,10 @@ export interface CheckedRow {
   readonly left: 'all' | 'part' | 'hash';
   /** Whether its bytes are made with the hash of the row before: then that one may be why they do not fit. */
   readonly leans?: boolean;
+  /** The part that is gone; `ended`: all but the hash. */
+  readonly lacks?: PurgeClass;
+  /** When it happened, as far as what is left of it says; of a reduced row the hour. Unix milliseconds. */
+  readonly timeMs?: number;
   /** Whether what is gone is covered by a purge, an erasure or the end of the checkpoint. */
   readonly isLawful: boolean;
 }

@@ -1,4 +1,5 @@
 import { CompactRange } from '../proof/merkle-tree.ts';
+import { judgeLeave, type LeaveSource, type PurgeAges, type UnprovedLeave } from './given-leave.ts';
 import { type CheckedRow, Findings, type LogFinding, RowCheck } from './row-check.ts';
 
 /** Level and rows of the subtrees that a log stores. */
@@ -23,13 +24,11 @@ export interface LogWitness {
 }
 
 /** A log to verify, as it was when it was opened; rows that are added meanwhile do not count. */
-export interface LogSource {
+export interface LogSource extends LeaveSource {
   /** Oldest first. */
   readonly epochs: readonly LogEpoch[];
   /** The last row by the log's own word. */
   readonly head: { readonly sequence: number; readonly hash: string };
-  /** Rows that are there, in their order. */
-  rows(from: number, count: number): readonly CheckedRow[];
   /** A stored subtree of 256 rows. */
   block(epochFirst: number, place: number): Uint8Array | undefined;
   /** The rows between two, both included, that may not be gone without a trace but their subtree. */
@@ -48,6 +47,8 @@ export interface LogVerdict {
   readonly findings: readonly LogFinding[];
   /** Findings that are not listed. */
   readonly more: number;
+  /** What is gone by the word of an event for which no checkpoint stands yet. */
+  readonly unproved: readonly UnprovedLeave[];
   readonly witnesses: readonly {
     readonly name: string;
     readonly size: number;
@@ -60,6 +61,10 @@ interface VerifyOptions {
   /** First and last row to look at; of others only what was stored of them is taken. */
   readonly from?: number;
   readonly to?: number;
+  /** How long this gate keeps the parts of its rows; without it no age is judged. */
+  readonly ages?: PurgeAges;
+  /** The time now; nothing was written later. */
+  readonly nowMs?: number;
 }
 
 /**
@@ -82,12 +87,20 @@ class Verification {
   readonly #check: RowCheck;
   /** What is left to do for each epoch when all rows were looked at. */
   readonly #endings: (() => void)[] = [];
+  readonly #trees: EpochTree[] = [];
+  readonly #ages: PurgeAges | undefined;
+  readonly #nowMs: number;
   #rows = 0;
   #reduced = 0;
   #ended = 0;
 
-  constructor(source: LogSource, { witnesses, from = 1, to = source.head.sequence }: VerifyOptions) {
+  constructor(
+    source: LogSource,
+    { witnesses, from = 1, to = source.head.sequence, ages, nowMs = Number.POSITIVE_INFINITY }: VerifyOptions,
+  ) {
     this.#source = source;
+    this.#ages = ages;
+    this.#nowMs = nowMs;
     this.#witnesses = witnesses.toSorted((one, other) => one.size - other.size);
     this.#from = from;
     this.#to = Math.min(to, source.head.sequence);
@@ -104,6 +117,7 @@ class Verification {
       this.#block(tree, firstSequence, begin, count);
       yield begin + count - 1;
     }
+    this.#trees.push(tree);
     this.#endings.push(() => tree.end(lastSequence));
   }
 
@@ -151,7 +165,11 @@ class Verification {
       const detail = `${witness.name} is about ${witness.size} events of the epoch ${witness.epoch}, of which there are none here`;
       this.#findings.add({ problem: 'rolledback', first: 1, last: witness.size, detail });
     }
+    const good = Math.max(0, ...this.#trees.map((tree) => tree.agreed));
+    const { findings, unproved } = judgeLeave(this.#source, { good, ages: this.#ages, nowMs: this.#nowMs });
+    for (const finding of findings) this.#findings.add(finding);
     return {
+      unproved,
       rows: this.#rows,
       reduced: this.#reduced,
       ended: this.#ended,
@@ -185,6 +203,7 @@ class EpochTree {
   readonly #suspects: LogFinding[] = [];
   /** Last row up to which a witness has agreed. */
   #good: number;
+  #hasAgreed = false;
   #hasDiffered = false;
 
   constructor(
@@ -199,6 +218,11 @@ class EpochTree {
     this.#results = results;
     this.#findings = findings;
     this.#good = first - 1;
+  }
+
+  /** Last row for which a witness has agreed; 0: there is none. */
+  get agreed(): number {
+    return this.#hasAgreed ? this.#good : 0;
   }
 
   /** Whether a witness ends inside of a block, not at its end. */
@@ -273,8 +297,10 @@ class EpochTree {
       const last = this.#first + size - 1;
       const agrees = isSame(root, witness.root);
       this.#results.set(witness, agrees ? 'agrees' : 'differs');
-      if (agrees) this.#good = last;
-      else if (!this.#hasDiffered) {
+      if (agrees) {
+        this.#good = last;
+        this.#hasAgreed = true;
+      } else if (!this.#hasDiffered) {
         this.#hasDiffered = true;
         const detail = `${witness.name} was signed over other events`;
         this.#suspects.push({ problem: 'recomputed', first: this.#good + 1, last, detail });
