@@ -10,6 +10,8 @@ const STEP_MS = 15_000;
 const SETTLED_MS = DAY_MS;
 /** Pages of the write-ahead file: half of those with which a commit moves them into the database by itself. */
 const MOST_WAITING = 500;
+/** Nobody stays signed in for longer. */
+const LONGEST_SESSION_MS = DAY_MS / 2;
 /** Free pages that are kept, because the rows of the next hours fill them: 16 MiB. */
 const KEPT_PAGES = 4096;
 
@@ -43,6 +45,9 @@ const OVER: readonly string[] = [
     WHERE step < :step OR step > :farStep LIMIT :limit)`,
   `DELETE FROM quota_window WHERE account IN (SELECT account FROM quota_window
     WHERE until_ms <= :nowMs LIMIT :limit)`,
+  // The sessions of those who are signed in are kept anew every few minutes.
+  `DELETE FROM session WHERE digest IN (SELECT digest FROM session
+    WHERE kept_ms <= :sessionMs OR kept_ms > :farMs LIMIT :limit)`,
   `DELETE FROM known_browser WHERE (operator, browser) IN (SELECT operator, browser FROM known_browser
     WHERE used_ms <= :browserMs LIMIT :limit)`,
 ];
@@ -87,6 +92,7 @@ export class SqliteRecordPurge implements RecordPurge {
       ...cuts,
       limit,
       farMs,
+      sessionMs: nowMs - LONGEST_SESSION_MS,
       farDay: today + LONGEST_PASS_MS / DAY_MS,
       step: Math.floor((nowMs - DAY_MS) / STEP_MS),
       farStep: Math.floor(farMs / STEP_MS),

@@ -37,6 +37,10 @@ const DOOR_KINDS: ReadonlySet<AttentionView['kind']> = new Set(['tamper', 'force
 const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
   ...(['lock', 'contact', 'exitButton', 'tamper', 'fire'] as const),
 ]);
+/** What waits for a guard for as long as it lasts. */
+const WAITING_KINDS: ReadonlySet<AttentionView['kind']> = new Set([
+  ...(['siteOrder', 'recordsUntrusted', 'dataRequest', 'lockOut'] as const),
+]);
 /** Kinds about the gate as a whole. */
 const OF_GATE: ReadonlySet<AttentionView['kind']> = new Set([
   ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted', 'siteOrder'] as const),
@@ -123,6 +127,21 @@ export class Attention {
     const item = logItem('siteOrder', gate, sinceMs ?? 0);
     if (sinceMs !== undefined) this.#replace(item);
     else if (this.#items.some(({ id }) => id === item.id)) this.#show(this.#without(item.id));
+  }
+
+  /**
+   * Items that nobody has seen end with the rows they come from: about a passage, and about everything else but what lasts.
+   * @param passageMs Unix ms: passages at or before it. @param otherMs the same for everything else
+   * @returns whether there were any
+   */
+  end({ passageMs, otherMs }: { readonly passageMs: number; readonly otherMs: number }): boolean {
+    const left = this.#items.filter(({ id, kind, passage, sinceMs }) => {
+      if (this.#troubled.has(id) || WAITING_KINDS.has(kind)) return true;
+      return sinceMs > (passage === undefined ? otherMs : passageMs);
+    });
+    if (left.length === this.#items.length) return false;
+    this.#show(left);
+    return true;
   }
 
   /** A guard has confirmed the records: the item goes away. */

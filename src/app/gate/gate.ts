@@ -304,7 +304,8 @@ export class Gate implements Lifecycle {
     const { rows, purges: book } = store;
     const acknowledged = () => this.#receipts.acknowledged();
     const rowEnding = new RowEnding({ rows, book, notes, clock, settings, acknowledged, gate });
-    const works = [rowEnding.work, new RecordEnding({ records, settings, needs, timeZone }).work];
+    const { attention } = this.#rules;
+    const works = [rowEnding.work, new RecordEnding({ records, attention, settings, needs, timeZone }).work];
     return new Retention({ clock, logger, records, works, timeless: rowEnding.erasures, isBusy });
   }
 

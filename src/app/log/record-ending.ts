@@ -7,8 +7,16 @@ const DAY_MS = 86_400_000;
 /** Free pages that are given back in one turn. */
 const PAGES = 16;
 
+/** The list of what calls for a guard. */
+interface SeenByNobody {
+  /** Ends items about passages, and others, that happened at or before these (Unix ms). Returns whether there were any. */
+  end(cuts: { readonly passageMs: number; readonly otherMs: number }): boolean;
+}
+
 interface RecordEndingDeps {
   readonly records: RecordPurge;
+  /** What no guard has seen yet. */
+  readonly attention?: SeenByNobody;
   readonly settings: RetentionSettings;
   /** What the rules in force need of the ledger. */
   readonly needs: () => LedgerNeeds;
@@ -16,7 +24,7 @@ interface RecordEndingDeps {
   readonly timeZone: string;
 }
 
-/** Ends records outside of the log: visits, orders, used codes, passages that no rule needs. */
+/** Ends records outside of the log: visits, orders, used codes, sessions, what no guard has seen, passages that no rule needs. */
 export class RecordEnding {
   readonly #deps: RecordEndingDeps;
   /** For what the ledger was last gone through; its cuts are whole days. */
@@ -29,7 +37,7 @@ export class RecordEnding {
   readonly work: EndingWork = (nowMs, rows) => this.#work(nowMs, rows);
 
   *#work(nowMs: number, rows: () => number): Generator<void, boolean, void> {
-    const { records, settings, timeZone } = this.#deps;
+    const { records, attention, settings, timeZone } = this.#deps;
     const today = siteDayAt(nowMs, timeZone);
     const { visitMs, orderMs, operatorMs } = settings;
     const cuts = {
@@ -41,6 +49,8 @@ export class RecordEnding {
       browserMs: nowMs - operatorMs,
     };
     let ended = false;
+    const { accessMs } = settings;
+    if (attention?.end({ passageMs: nowMs - accessMs, otherMs: nowMs - operatorMs }) === true) ended = true;
     for (let limit = rows(), most = limit; most >= limit; ) {
       limit = rows();
       most = records.purgeRecords(cuts, limit);
