@@ -17,7 +17,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LogMarks } from '../../src/adapters/sqlite/log-marks.ts';
 import { openReadOnly } from '../../src/adapters/sqlite/log-reader.ts';
@@ -26,7 +25,7 @@ import { furthest } from '../../src/core/events/log-mark.ts';
 import { doorOpened } from '../support/gate/event-samples.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { logFiles, openStore, temporaryFolder } from '../support/store/store-folder.ts';
+import { changeTables, logFiles, openStore, temporaryFolder } from '../support/store/store-folder.ts';
 import { typescriptArguments } from '../support/typescript-child.ts';
 
 function files(folder: string): string[] {
@@ -208,9 +207,7 @@ describe('a log that went back begins a new epoch', () => {
     await store.stop();
     for (const name of files(folder).filter((one) => one.startsWith('gatepost.mark')))
       rmSync(join(folder, name));
-    const database = new Database(join(folder, 'gatepost.db'));
-    database.exec("DELETE FROM kept_number WHERE name = 'marked'");
-    database.close();
+    changeTables(join(folder, 'gatepost.db'), "DELETE FROM kept_number WHERE name = 'marked'");
     expect((await openStore(folder)).outbox.position().epoch).toBe(epoch);
   });
 });

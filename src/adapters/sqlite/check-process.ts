@@ -16,17 +16,19 @@ const END_MS = 2_000;
 const LOWEST_PRIORITY = 19;
 const HEAP_MIB = 32;
 
-/** Runs each pragma that is asked for, one a line, and answers in one line. It ends with its input. */
+/** Answers each question, SQL of one column, one a line, in one line. It ends with its input. */
 const PROGRAM = `
 const { createInterface } = require('node:readline');
+const { crc32 } = require('node:zlib');
 const [library, path] = process.argv.slice(1);
 const Database = require(library);
 const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 1000 });
 database.pragma('cell_size_check = ON');
+database.function('row_crc', { deterministic: true }, (text) => crc32(text));
 createInterface({ input: process.stdin }).on('line', (check) => {
   let answer;
   try {
-    answer = { found: database.pragma(check).slice(0, 3).map((row) => String(Object.values(row)[0])) };
+    answer = { found: database.prepare(check).pluck().all().slice(0, 3).map(String) };
   } catch (error) {
     answer = { code: String(error.code), message: String(error.message) };
   }
@@ -59,8 +61,11 @@ export class CheckProcess {
     this.#clock = clock;
   }
 
-  /** @throws GatepostError `log.unavailable` if there is no answer, also because of the signal */
-  async ask(check: string, signal: AbortSignal): Promise<CheckAnswer> {
+  /**
+   * @param sql without line breaks
+   * @throws GatepostError `log.unavailable` if there is no answer, also because of the signal
+   */
+  async ask(check: string, sql: string, signal: AbortSignal): Promise<CheckAnswer> {
     if (signal.aborted) throw this.#unfinished(check);
     this.#running ??= this.#start();
     const { child, lines } = this.#running;
@@ -70,7 +75,7 @@ export class CheckProcess {
     signal.addEventListener('abort', kill, { once: true });
     const cancel = this.#watchWal(kill);
     try {
-      child.stdin.write(`${check}\n`);
+      child.stdin.write(`${sql}\n`);
       const { value, done } = await lines.next();
       if (done === true) throw this.#unfinished(check);
       return JSON.parse(value);

@@ -19,13 +19,26 @@ interface ConnectionDeps {
   readonly logger: Logger;
   /** Called after each transaction with the milliseconds it took; it must not throw. */
   readonly onWrite?: ((tookMs: number) => void) | undefined;
+  /**
+   * Called after a transaction that changed something, with how many there were, and whether it is on disk or only will
+   * be with a later one. Must not throw.
+   */
+  readonly onWritten?: (writes: number, isSynced: boolean) => void;
 }
+
+const CHANGES = 'SELECT total_changes() AS changes';
+const COUNT_WRITE = `INSERT INTO kept_number VALUES ('writes', 1)
+  ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`;
 
 /** The one writing connection, shared by all parts of the store. It also knows whether its last write succeeded. */
 export class Connection extends ReadConnection {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #onWrite: ((tookMs: number) => void) | undefined;
+  readonly #onWritten: ConnectionDeps['onWritten'];
+  /** Whether a transaction is on disk when it returns; otherwise a later one takes it along. */
+  isSynced = true;
+  #writes: number | undefined;
   #transaction: Database.Transaction<(work: () => unknown) => unknown> | undefined;
   #failedAtMs: number | undefined;
   #spentMs = 0;
@@ -35,8 +48,9 @@ export class Connection extends ReadConnection {
   /** Monotonic end times of slow writes; covers at least the last minute. */
   #slowAtMs: number[] = [];
 
-  constructor({ path, clock, logger, onWrite }: ConnectionDeps) {
+  constructor({ path, clock, logger, onWrite, onWritten }: ConnectionDeps) {
     super(path);
+    this.#onWritten = onWritten;
     this.#clock = clock;
     this.#logger = logger;
     this.#onWrite = onWrite;
@@ -94,9 +108,9 @@ export class Connection extends ReadConnection {
     const startMs = this.#clock.read().monotonicMs;
     const isWhole = !this.isOpen || !this.database.inTransaction;
     try {
-      const result = this.#inTransaction(work);
+      const result = this.#inTransaction(isWhole ? () => this.#counted(work) : work);
       this.#recovered();
-      if (isWhole) for (const call of this.#afterwards.splice(0)) call();
+      if (isWhole) this.#wasWritten();
       return result;
     } catch (error) {
       if (isWhole) this.#afterwards = [];
@@ -128,6 +142,24 @@ export class Connection extends ReadConnection {
   onceWritten(call: () => void): void {
     if (this.database.inTransaction) this.#afterwards.push(call);
     else call();
+  }
+
+  /**
+   * Counts each transaction that changes something, in itself. Compared with the mark beside the database, the number
+   * tells whether one was lost, also where it wrote no event.
+   */
+  #counted<T>(work: () => T): T {
+    this.#writes = undefined;
+    const changes = () => this.statement<[], { changes: number }>(CHANGES).get()?.changes;
+    const before = changes();
+    const result = work();
+    if (changes() !== before) this.#writes = this.statement<[], { value: number }>(COUNT_WRITE).get()?.value;
+    return result;
+  }
+
+  #wasWritten(): void {
+    for (const call of this.#afterwards.splice(0)) call();
+    if (this.#writes !== undefined) this.#onWritten?.(this.#writes, this.isSynced);
   }
 
   #recovered(): void {

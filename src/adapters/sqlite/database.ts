@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
 import { checkVersion } from './migrations.ts';
+import { keepSums, knowSums } from './row-sums.ts';
 import { asOpenError, damaged, emptied } from './store-errors.ts';
 
 /** Longest wait for another writer of the file (an import from the command line). It blocks the whole daemon. */
@@ -46,6 +47,7 @@ export function openForWriting(path: string): Database.Database {
     try {
       if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw notALog(path);
       configure(database);
+      keepSums(database);
     } catch (error) {
       database.close();
       throw error;
@@ -66,6 +68,7 @@ export function openForReading(path: string): Database.Database {
     });
     try {
       if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw notALog(path);
+      knowSums(database);
       checkVersion(database);
     } catch (error) {
       database.close();

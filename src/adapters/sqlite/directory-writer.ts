@@ -11,8 +11,8 @@ import { PRESENT_GENERATION } from './holder-register.ts';
 const TURN_MS = 15;
 const PAUSE_MS = 10;
 /** Rows between two checks of the clock, and rows deleted at a time. */
-const ROWS_A_LOOK = 250;
-const ROWS_A_SWEEP = 1000;
+const ROWS_A_LOOK = 100;
+const ROWS_A_SWEEP = 500;
 
 export interface DirectoryEntry {
   /** 12 hex characters. */

@@ -3,22 +3,36 @@ import { placeOf, type RowQuery } from '../../core/events/row-view.ts';
 import { readKept } from './kept-numbers.ts';
 import type { ReadConnection } from './read-connection.ts';
 
+/** Columns of `event_about`: pass, holder, access point, first reason, the reasons beside it. */
+export type About = readonly [
+  passId: Buffer | null,
+  holderRef: Buffer | null,
+  accessPoint: string | null,
+  reason: string | null,
+  reasons: string | null,
+];
+
 /**
  * What rows are about, in a few bytes a row beside the log: a search reads this alone instead of every body. It only
  * grows at its end, as the log does, so that writing it costs a passage no more than a part of a page; triggers take
  * from it what is taken from the log (migrations.ts). Rows from before it are searched by their bodies.
  */
 export function noteAbout(connection: ReadConnection, sequence: number, event: EventDraft): void {
-  const data: Readonly<Record<string, unknown>> = event.data;
-  const passId = hexBlob(data.passId);
-  const holderRef = hexBlob(data.holderRef ?? data.hostRef);
-  const place = placeOf(event.name, event.subject, data);
-  const reason = typeof data.reason === 'string' ? data.reason : null;
-  const others = Array.isArray(data.reasons) ? data.reasons.filter((one) => one !== reason) : [];
-  if (passId === null && holderRef === null && place === undefined && reason === null) return;
+  const about = aboutOf(event.name, event.subject, event.data as Readonly<Record<string, unknown>>);
+  if (about.every((value) => value === null)) return;
   connection
     .statement<unknown[]>('INSERT INTO event_about VALUES (?, ?, ?, ?, ?, ?)')
-    .run(sequence, passId, holderRef, place ?? null, reason, others.length === 0 ? null : others.join(' '));
+    .run(sequence, ...about);
+}
+
+/** What follows from a row, whole or reduced. */
+export function aboutOf(name: string, subject: unknown, data: Readonly<Record<string, unknown>>): About {
+  const passId = hexBlob(data.passId);
+  const holderRef = hexBlob(data.holderRef ?? data.hostRef);
+  const place = placeOf(name, subject, data) ?? null;
+  const reason = typeof data.reason === 'string' ? data.reason : null;
+  const others = Array.isArray(data.reasons) ? data.reasons.filter((one) => one !== reason) : [];
+  return [passId, holderRef, place, reason, others.length === 0 ? null : others.join(' ')];
 }
 
 /** The first row that was noted: all before it, and all of a store that was not moved up, are searched by their bodies. */

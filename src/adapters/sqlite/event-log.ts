@@ -11,7 +11,7 @@ import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { noteAbout } from './event-about.ts';
 import { chainHeadOf, purgePointer, readLogRow, readNewestOf } from './event-rows.ts';
-import { putKept } from './kept-numbers.ts';
+import { putKept, readKept } from './kept-numbers.ts';
 import { isPacked, packedId } from './packed-rows.ts';
 import { RandomSupply, Uuid7 } from './uuid7.ts';
 
@@ -73,12 +73,13 @@ export class SqliteEventLog implements EventLog, LogRenewal {
     if (!usesReserve) this.#demandRoom();
     const now = clock.read();
     const { wallMs, floorMs = wallMs } = now;
-    const rows = connection.write(() => {
+    return connection.write(() => {
       for (const effect of effects) applyEffect(tables, effect, wallMs, floorMs);
-      return events.length === 0 ? [] : this.#append(events, now);
+      if (events.length === 0) return [];
+      const rows = this.#append(events, now);
+      this.#tell();
+      return rows;
     });
-    this.#tell(rows.length);
-    return rows;
   }
 
   recent(names: readonly string[], limit: number): readonly StoredEvent[] {
@@ -169,8 +170,10 @@ export class SqliteEventLog implements EventLog, LogRenewal {
   }
 
   renew(before: { readonly epoch: string; readonly sequence?: number }): void {
-    this.begin({ bootId: this.#bootId, verdict: 'restored', before });
-    this.#tell(1);
+    this.#deps.connection.write(() => {
+      this.begin({ bootId: this.#bootId, verdict: 'restored', before });
+      this.#tell();
+    });
   }
 
   /** The end of the log. @throws GatepostError `log.unavailable` */
@@ -178,7 +181,7 @@ export class SqliteEventLog implements EventLog, LogRenewal {
     const { connection } = this.#deps;
     const log = connection.read(() => readLogRow(connection));
     if (log === undefined) throw notBegun(connection.path);
-    return { epoch: log.epoch, ...chainHeadOf(log) };
+    return { epoch: log.epoch, ...chainHeadOf(log), writes: readKept(connection, 'writes') };
   }
 
   /**
@@ -213,9 +216,10 @@ export class SqliteEventLog implements EventLog, LogRenewal {
     );
   }
 
-  #tell(rows: number): void {
+  /** Runs inside a transaction. */
+  #tell(): void {
     const { connection, onCommitted } = this.#deps;
-    if (rows > 0) connection.onceWritten(() => onCommitted(this.#head));
+    connection.onceWritten(() => onCommitted(this.#head));
   }
 
   #append(

@@ -27,6 +27,7 @@ interface LogRow {
 /** A row with all that its bytes are made from. */
 interface EventRow {
   readonly sequence: number;
+  readonly id: string;
   readonly name: EventName;
   readonly timeMs: number;
   readonly timeQuality: string;
@@ -44,7 +45,7 @@ interface EventRow {
   readonly previousHash: Buffer | null;
 }
 
-const COLUMNS = `event.sequence, event.name, event.time_ms AS timeMs, event.time_quality AS timeQuality, event.body,
+const COLUMNS = `event.sequence, event.id, event.name, event.time_ms AS timeMs, event.time_quality AS timeQuality, event.body,
   event.salt, event.hash, event.passage, event.holder_ref AS holderRef, log.epoch AS logEpoch`;
 const EVENTS = `SELECT ${COLUMNS}, event.recorded_ms AS recordedMs, event.reduced, row_origin.epoch, row_origin.source,
   CASE WHEN event.reduced IS NOT NULL
@@ -271,12 +272,14 @@ export function chainRowsIn(connection: ReadConnection, first: number, last: num
 }
 
 function chainRow(row: EventRow): ChainRow {
-  const { sequence, name, timeMs, recordedMs, passage, holderRef, salt, hash } = row;
+  const { sequence, id, name, timeMs, timeQuality, recordedMs, passage, holderRef, salt, hash } = row;
   const body = bytesOf(row);
   return {
     sequence,
     columns: {
-      ...{ name, timeMs },
+      ...{ name, timeMs, timeQuality },
+      // A packed row has it in its body.
+      ...(id === '' ? {} : { id }),
       ...(recordedMs === null ? {} : { recordedMs }),
       ...(passage === null ? {} : { passage }),
       ...(holderRef === null ? {} : { holderRef }),

@@ -19,6 +19,8 @@ export interface Examination {
   readonly hashAt: (sequence: number) => string | undefined;
   /** Rows that were altered. */
   readonly altered: readonly AlteredRows[];
+  /** Rows of which it stands wrongly what they are about. */
+  readonly misnoted: readonly number[];
   /**
    * Ends the examination. Until then no other connection that closes changes the file: SQLite checkpoints the
    * write-ahead log only when the last connection closes, and a read-only one cannot.
@@ -65,12 +67,12 @@ function look(connection: ReadConnection): Omit<Examination, 'close'> {
       ?.hash.toString('hex');
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version === 0 && !hasTable(connection, 'log'))
-    return { head: undefined, marked: false, putBack: false, hashAt, altered: [] };
-  const altered = checkHealth(connection);
+    return { head: undefined, marked: false, putBack: false, hashAt, altered: [], misnoted: [] };
+  const health = checkHealth(connection);
   const log = readLogRow(connection);
-  const head = log && { epoch: log.epoch, ...chainHeadOf(log) };
+  const head = log && { epoch: log.epoch, ...chainHeadOf(log), writes: readKept(connection, 'writes') };
   const [marked, putBack] = [readKept(connection, 'marked') === 1, readKept(connection, 'restored') === 1];
-  return { head, marked, putBack, hashAt, altered };
+  return { head, marked, putBack, hashAt, ...health };
 }
 
 function sizeOf(path: string): number {

@@ -27,6 +27,7 @@ type KeptName =
   | 'records-doubted'
   | 'restored'
   | 'split-from'
+  | 'writes'
   | `purged-${PurgeClass}`
   | `${typeof TOLD}${string}`;
 
@@ -45,7 +46,8 @@ export function writeKept(connection: Connection, name: KeptName, value: number)
 
 /** Runs inside a transaction. */
 export function putKept(connection: Connection, name: KeptName, value: number): void {
-  const sql = 'INSERT OR REPLACE INTO kept_number (name, value) VALUES (?, ?)';
+  const sql =
+    'INSERT INTO kept_number (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
   connection.statement<[string, number]>(sql).run(name, value);
 }
 

@@ -69,7 +69,7 @@ export class LogMarks {
     for (const old of before) rmSync(join(this.#folder, old), { force: true });
   }
 
-  /** Call after a commit. A mark that cannot be written is logged once; nothing waits for it. */
+  /** Call when a commit is on disk. A mark that cannot be written is logged once; nothing waits for it. */
   note(mark: LogMark): void {
     if (this.#file === undefined) return;
     try {
@@ -127,8 +127,8 @@ interface FileId {
   readonly born: string;
 }
 
-function record({ epoch, sequence, hash: head }: LogMark, file: FileId | undefined): Buffer {
-  const text = JSON.stringify({ epoch, sequence, hash: head, ...file });
+function record({ epoch, sequence, hash: head, writes }: LogMark, file: FileId | undefined): Buffer {
+  const text = JSON.stringify({ epoch, sequence, hash: head, writes, ...file });
   return Buffer.from(`${text} ${digestOf(text)}\n`.padEnd(RECORD_BYTES, ' '));
 }
 
@@ -136,6 +136,7 @@ const Mark = z.object({
   epoch: z.string().max(64),
   sequence: z.int().min(0),
   hash: z.string().length(64),
+  writes: z.int().min(0).optional(),
   inode: z.string().max(32).optional(),
   born: z.string().max(32).optional(),
 });
@@ -148,9 +149,9 @@ function readMark(path: string): { readonly mark: LogMark; readonly file: FileId
   if (split < 0 || digestOf(text) !== line.slice(split + 1)) return undefined;
   const { success, data } = Mark.safeParse(JSON.parse(text));
   if (!success) return undefined;
-  const { epoch, sequence, hash: head, inode, born } = data;
+  const { epoch, sequence, hash: head, writes, inode, born } = data;
   const file = inode === undefined || born === undefined ? undefined : { inode, born };
-  return { mark: { epoch, sequence, hash: head }, file };
+  return { mark: { epoch, sequence, hash: head, ...(writes === undefined ? {} : { writes }) }, file };
 }
 
 function firstBytes(path: string): string {

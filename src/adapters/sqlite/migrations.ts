@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
+import { findWrongSum, keepSums, knowSums, leaveSums, makeSums, summedVersion } from './row-sums.ts';
+import { damaged } from './store-errors.ts';
 
 /** One step of the schema. A released step is never changed; a change is a new step. */
 interface Migration {
@@ -487,11 +489,22 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 21,
+    sql: `
+      -- From here on there are sums of all tables (row-sums.ts).
+      INSERT INTO kept_number VALUES ('sum-user_version', 21);
+    `,
+  },
 ];
+
+/** Stores from this version on have sums. */
+export const SUMS_FROM = 21;
 
 /**
  * The version of an open database that this Gatepost can read.
- * @throws GatepostError `log.unavailable` when the file was written by a newer Gatepost
+ * @throws GatepostError `log.unavailable` when the file was written by a newer Gatepost, `log.damaged` when its header
+ * says so and its tables do not
  */
 export function checkVersion(
   database: Database.Database,
@@ -500,6 +513,12 @@ export function checkVersion(
   const newest = migrations.at(-1)?.version ?? 0;
   const present = Number(database.pragma('user_version', { simple: true }));
   if (present <= newest) return present;
+  const summed = summedVersion(database);
+  if (summed !== undefined && summed < present)
+    throw damaged(
+      database.name,
+      `its header says schema ${present} and its sums say schema ${summed}, so no newer Gatepost has written it`,
+    );
   throw new GatepostError(
     'log.unavailable',
     `${database.name} was written by a newer Gatepost (schema ${present}; this one knows ${newest}). Install that version again, or a later one.`,
@@ -511,15 +530,27 @@ export function newestVersion(): number {
   return MIGRATIONS.at(-1)?.version ?? 0;
 }
 
-/** Applies the schema steps that are missing, each in its own transaction. Throws like checkVersion. */
+/**
+ * Applies the schema steps that are missing, each in its own transaction with the sums of what it changed. From then on
+ * the sums are kept by this connection.
+ * @throws GatepostError like checkVersion, and `log.damaged` where a sum is wrong: a new one would hide that
+ */
 export function migrate(database: Database.Database, migrations: readonly Migration[] = MIGRATIONS): void {
+  knowSums(database);
   const present = checkVersion(database, migrations);
+  if (present < (migrations.at(-1)?.version ?? 0)) {
+    const wrong = findWrongSum(database);
+    if (wrong !== undefined) throw damaged(database.name, wrong);
+    leaveSums(database);
+  }
   for (const { version, sql } of migrations) {
     if (version <= present) continue;
     const step = database.transaction(() => {
       database.exec(sql);
       database.pragma(`user_version = ${version}`);
+      makeSums(database, sql);
     });
     step.immediate();
   }
+  keepSums(database);
 }

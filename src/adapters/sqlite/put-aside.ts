@@ -3,6 +3,7 @@ import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import { databasePath, openForReading } from './database.ts';
 import { examine } from './examination.ts';
 import { FolderLock, lockPath } from './folder-lock.ts';
+import { findWrongSum } from './row-sums.ts';
 import { asOpenError, damaged } from './store-errors.ts';
 
 /**
@@ -33,6 +34,8 @@ function readWhole(path: string): void {
   try {
     const answer = String(database.pragma('integrity_check', { simple: true }));
     if (answer !== 'ok') throw damaged(path, answer);
+    const wrong = findWrongSum(database);
+    if (wrong !== undefined) throw damaged(path, wrong);
   } finally {
     database.close();
   }

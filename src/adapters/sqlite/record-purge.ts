@@ -141,16 +141,18 @@ export class SqliteRecordPurge implements RecordPurge {
   }
 
   unhurried<T>(work: () => T): T {
-    const { database } = this.#connection;
-    return this.#connection.read(() => {
-      database.pragma('synchronous = NORMAL');
+    const connection = this.#connection;
+    return connection.read(() => {
+      connection.database.pragma('synchronous = NORMAL');
+      connection.isSynced = false;
       try {
         const result = work();
         // A decision that comes in the pause would have to do it in its commit otherwise.
-        if (this.#waitingPages() > MOST_WAITING) database.pragma('wal_checkpoint(PASSIVE)');
+        if (this.#waitingPages() > MOST_WAITING) connection.database.pragma('wal_checkpoint(PASSIVE)');
         return result;
       } finally {
-        database.pragma('synchronous = FULL');
+        connection.database.pragma('synchronous = FULL');
+        connection.isSynced = true;
       }
     });
   }

@@ -16,6 +16,7 @@ import { databasePath, makePrivateFile, openForReading } from './database.ts';
 import { readLogRow } from './event-rows.ts';
 import { FolderLock } from './folder-lock.ts';
 import { ReadConnection } from './read-connection.ts';
+import { findWrongSum, knowSums } from './row-sums.ts';
 import { refuseStoodDown } from './stood-down.ts';
 import { asLogError, damaged, isOfFiles } from './store-errors.ts';
 
@@ -174,6 +175,10 @@ function complete(original: string, path: string, lists: ListFiles, key: Buffer 
     copy.pragma('cell_size_check = ON');
     const answer = String(copy.pragma('quick_check', { simple: true }));
     if (answer !== 'ok') throw damaged(original, answer);
+    knowSums(copy);
+    // The description of the tables is compared with this program's own when it is put back.
+    const wrong = findWrongSum(copy, ['sqlite_schema']);
+    if (wrong !== undefined) throw damaged(original, wrong);
     copy.exec(`CREATE TABLE ${COPIED_FILES} (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT`);
     const add = copy.prepare<[string, Buffer]>(`INSERT INTO ${COPIED_FILES} VALUES (?, ?)`);
     for (const [name, bytes] of lists.contents()) add.run(`bundles/${name}`, bytes);

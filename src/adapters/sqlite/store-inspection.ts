@@ -1,19 +1,25 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GatepostError, messageOf } from '../../core/errors.ts';
+import { isSoundRow } from '../../core/events/chain.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventOutbox } from '../../ports/event-log.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { StoreCheckKind, StoreChecks, StoreInspection } from '../../ports/store-check.ts';
+import { mendAbouts, wrongAbouts } from './about-check.ts';
 import { keepChecks, keepDamage, readStoreChecks } from './check-note.ts';
 import { type CheckAnswer, CheckProcess } from './check-process.ts';
 import type { Connection } from './connection.ts';
+import { chainRowsIn } from './event-rows.ts';
 import { SMALL_BYTES } from './health-check.ts';
+import { sumCheck, summedTables } from './row-sums.ts';
 
 const ROWS_AT_ONCE = 32;
 /** What decisions rest on, first; the rest follows by name, and the log, which is the largest, comes last. */
-const FIRST = ['sqlite_schema', 'kept_number', 'passage', 'pass_step', 'standing_order', 'visitor'];
+const FIRST = ['sqlite_schema', 'passage', 'kept_number', 'pass_step', 'standing_order', 'visitor'];
 const LAST = 'event';
+/** A part that compares the sum of a table. */
+const SUM = /^row_sum\((\w+)\)$/;
 
 interface StoreInspectionDeps {
   readonly connection: Connection;
@@ -45,23 +51,29 @@ export class SqliteStoreInspection implements StoreInspection {
   }
 
   parts(kind: StoreCheckKind): readonly string[] {
-    if (kind === 'full') return ['integrity_check'];
+    const { connection } = this.#deps;
+    const summed = connection.read(() => summedTables(connection.database));
+    const sums = (name: string): readonly string[] => (summed.includes(name) ? [`row_sum(${name})`] : []);
+    if (kind === 'full') return ['integrity_check', ...summed.flatMap(sums)];
     if (statSync(this.#path).size <= SMALL_BYTES) return [];
     const sql = `SELECT name FROM sqlite_schema WHERE type = 'table'`;
-    const { connection } = this.#deps;
     const names = connection.read(() => connection.statement<[], { name: string }>(sql).all());
+    // An index that decisions ask is compared with its rows, which takes longer.
+    const check = (name: string): string =>
+      FIRST.includes(name) && summed.includes(name) ? 'integrity_check' : 'quick_check';
     const rank = (name: string): number =>
       name === LAST ? FIRST.length + 1 : FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length;
     return ['sqlite_schema', ...names.map(({ name }) => name)]
       .filter((name) => /^\w+$/.test(name))
       .sort((one, other) => rank(one) - rank(other))
-      .map((name) => `quick_check(${name})`);
+      .flatMap((name) => [...sums(name), `${check(name)}(${name})`]);
   }
 
   async look(part: string, signal: AbortSignal): Promise<string | undefined> {
-    let answer = await this.#process.ask(part, signal);
+    const sql = this.#questionOf(part);
+    let answer = await this.#process.ask(part, sql, signal);
     // What the card does not give back twice is damaged; once may have been a moment's trouble.
-    if (answer.code?.startsWith('SQLITE_IOERR') === true) answer = await this.#process.ask(part, signal);
+    if (answer.code?.startsWith('SQLITE_IOERR') === true) answer = await this.#process.ask(part, sql, signal);
     const detail = this.#damageIn(part, answer);
     if (detail !== undefined) this.#condemn(part, detail);
     return detail;
@@ -73,6 +85,7 @@ export class SqliteStoreInspection implements StoreInspection {
     if (typeof first !== 'number' || typeof through !== 'number') return undefined;
     // Rows that have ended by retention are gone before the first one.
     outbox.readAfter(sequence === 0 ? first - 1 : sequence, ROWS_AT_ONCE);
+    this.#mend(first, through);
     return through;
   }
 
@@ -92,12 +105,33 @@ export class SqliteStoreInspection implements StoreInspection {
       .get(sequence);
   }
 
+  /** Notes anew what rows are about, where that is not as they say. */
+  #mend(first: number, last: number): void {
+    const { connection, logger } = this.#deps;
+    const find = () => wrongAbouts(connection, chainRowsIn(connection, first, last).filter(isSoundRow));
+    const misnoted = connection.read(find);
+    if (misnoted.length === 0) return;
+    mendAbouts(connection, misnoted);
+    logger.warn(
+      { rows: misnoted },
+      'What rows of the log are about was noted anew from them; the card may be failing.',
+    );
+  }
+
+  #questionOf(part: string): string {
+    const table = SUM.exec(part)?.[1];
+    if (table === undefined) return `PRAGMA ${part}`;
+    const { connection } = this.#deps;
+    return connection.read(() => sumCheck(connection.database, table)).replaceAll(/\s+/g, ' ');
+  }
+
   #damageIn(part: string, answer: CheckAnswer): string | undefined {
     if (answer.code === undefined) {
       const found = answer.found.join('; ').replaceAll(/\s+/g, ' ').trim();
       return found === 'ok' ? undefined : `${part}: ${found}`;
     }
-    if (/^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(answer.code)) return `${part}: ${answer.message}`;
+    // A question that does not fit the tables shows that their description is damaged.
+    if (/^SQLITE_(CORRUPT|NOTADB|IOERR|ERROR$)/.test(answer.code)) return `${part}: ${answer.message}`;
     throw new GatepostError(
       'log.unavailable',
       `The check ${part} of ${this.#path} could not be made: ${answer.message}. It is tried again.`,

@@ -8,6 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { StoreHealth } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { mendAbouts } from './about-check.ts';
 import { SqliteAttentionBook } from './attention-book.ts';
 import type { SqliteBackupBook } from './backup-book.ts';
 import { readBootId } from './boot-id.ts';
@@ -107,12 +108,22 @@ export class Store implements Lifecycle, StoreHealth {
   readonly #cause: LogResetCause | undefined;
   readonly #marks: LogMarks;
   readonly #reserve: Reserve;
+  /** The end of the log after the last commit. */
+  #head: LogMark | undefined;
+  /** Events were written that the outbox was not told of. */
+  #hasNews = false;
   #endedUncleanly = false;
   #starts = 0;
   #altered: readonly AlteredRows[] = [];
 
   constructor({ folder, site, gate, clock, logger, visiting = false, cause, onWrite }: StoreDeps) {
-    const connection = new Connection({ path: databasePath(folder), clock, logger, onWrite });
+    const onWritten = (writes: number, isSynced: boolean): void => {
+      if (isSynced && this.#head !== undefined) this.#marks.note({ ...this.#head, writes });
+      if (!this.#hasNews) return;
+      this.#hasNews = false;
+      this.outbox.announce();
+    };
+    const connection = new Connection({ path: databasePath(folder), clock, logger, onWrite, onWritten });
     this.#connection = connection;
     this.#marks = new LogMarks({ folder, database: connection.path, logger });
     this.#reserve = new Reserve(folder);
@@ -137,8 +148,8 @@ export class Store implements Lifecycle, StoreHealth {
       site,
       gate,
       onCommitted: (head) => {
-        this.#marks.note(head);
-        this.outbox.announce();
+        this.#head = head;
+        this.#hasNews = true;
       },
       hasRoom: () => this.#reserve.hasRoom(),
     });
@@ -263,6 +274,7 @@ export class Store implements Lifecycle, StoreHealth {
       migrate(connection.database);
       refuseStoodDown(connection);
       if (head !== undefined) this.log.rehearse();
+      this.#mend(seen?.misnoted ?? []);
       this.#endedUncleanly = readKept(connection, 'in-use') === 1;
       this.#starts = readKept(connection, 'starts') + 1;
       if (!this.#visiting) {
@@ -278,7 +290,8 @@ export class Store implements Lifecycle, StoreHealth {
             : undefined,
         ...(this.#cause && { cause: this.#cause }),
       });
-      this.#marks.begin(randomUUID(), this.log.head());
+      this.#head = this.log.head();
+      this.#marks.begin(randomUUID(), this.#head);
       if (!marked) writeKept(connection, 'marked', 1);
       // A first checkpoint, so that losing the write-ahead log alone cannot lose a young log and the accounts in it.
       if (head === undefined) connection.database.pragma('wal_checkpoint(PASSIVE)');
@@ -290,6 +303,15 @@ export class Store implements Lifecycle, StoreHealth {
     } finally {
       seen?.close(!opened);
     }
+  }
+
+  #mend(misnoted: readonly number[]): void {
+    if (misnoted.length === 0) return;
+    mendAbouts(this.#connection, misnoted);
+    this.#logger.warn(
+      { rows: misnoted.length, first: misnoted[0] },
+      'What rows of the log are about was not noted as they say. It was noted anew from them; the card may be failing.',
+    );
   }
 
   #close(): void {

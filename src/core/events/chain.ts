@@ -4,6 +4,7 @@ import { rowClassOf } from './row-classes.ts';
 import type { ReadRow } from './row-form.ts';
 import { readRow } from './stored-row.ts';
 
+const HOUR_MS = 3_600_000;
 /** `prevhash` of the very first row. */
 export const GENESIS_HASH = '0'.repeat(64);
 
@@ -25,6 +26,8 @@ export interface ChainRow {
 interface RowColumns {
   readonly name: string;
   readonly timeMs: number;
+  readonly id?: string;
+  readonly timeQuality?: string;
   readonly recordedMs?: number;
   readonly passage?: string;
   readonly holderRef?: string;
@@ -221,10 +224,22 @@ export function isSoundRow(row: ChainRow): boolean {
   return soundRow(row) !== undefined;
 }
 
-/** When a row was written and whom it is about is in it only while it is whole. */
-function fitsColumns({ type, timeMs, whole }: ReadRow, columns: RowColumns): boolean {
+/**
+ * When a row was written and whom it is about is in it only while it is whole. Of a reduced one the hour in which it was
+ * written ends with a full hour, which a number with another bit in it does not.
+ */
+function fitsColumns({ type, timeMs, form, whole }: ReadRow, columns: RowColumns): boolean {
   if (type !== `io.gatepost.${columns.name}.v1` || timeMs !== columns.timeMs) return false;
+  if (form === 'reduced' && columns.recordedMs !== undefined)
+    return columns.recordedMs > 0 && columns.recordedMs % HOUR_MS === 0;
   if (whole === undefined) return true;
-  const { recordedMs = whole.recordedMs, passage = whole.passage, holderRef = whole.holderRef } = columns;
-  return recordedMs === whole.recordedMs && passage === whole.passage && holderRef === whole.holderRef;
+  const { id = whole.id, timeQuality = whole.timeQuality, recordedMs = whole.recordedMs } = columns;
+  const { passage = whole.passage, holderRef = whole.holderRef } = columns;
+  return (
+    id === whole.id &&
+    timeQuality === whole.timeQuality &&
+    recordedMs === whole.recordedMs &&
+    passage === whole.passage &&
+    holderRef === whole.holderRef
+  );
 }

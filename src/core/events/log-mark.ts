@@ -7,6 +7,8 @@ export interface LogMark {
   readonly sequence: number;
   /** Hash of that row, hex. */
   readonly hash: string;
+  /** Transactions so far, those that wrote no row too; absent before they were counted. */
+  readonly writes?: number;
 }
 
 /** What is known of a log when it is opened. */
@@ -43,8 +45,8 @@ export function judgeLog({
   if (putBack) return 'restored';
   if (marks.length === 0) return marked ? 'restored' : 'intact';
   if (!sameFile) return 'restored';
-  const isContinued = marks.every(({ epoch, sequence, hash }) => {
-    if (epoch !== head.epoch || sequence > head.sequence) return false;
+  const isContinued = marks.every(({ epoch, sequence, hash, writes = 0 }) => {
+    if (epoch !== head.epoch || sequence > head.sequence || writes > (head.writes ?? 0)) return false;
     const there = sequence === head.sequence ? head.hash : hashAt(sequence);
     return there === undefined || there === hash;
   });

@@ -76,7 +76,13 @@ export interface ReadRow {
   /** Of a reduced row, the hour. */
   readonly timeMs: number;
   /** What else columns of the log repeat; only of a full row with parts. */
-  readonly whole?: { readonly recordedMs: number; readonly passage: unknown; readonly holderRef: unknown };
+  readonly whole?: {
+    readonly id: unknown;
+    readonly timeQuality: unknown;
+    readonly recordedMs: number;
+    readonly passage: unknown;
+    readonly holderRef: unknown;
+  };
   /** Recomputed from the bytes, hex. */
   readonly hash: string;
   readonly rowClass: RowClass;
@@ -157,7 +163,13 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
   return {
     ...readIdentity(identity),
     timeMs,
-    whole: { recordedMs, passage: data.passage, holderRef: data.holderRef },
+    whole: {
+      id: envelope.id,
+      timeQuality: envelope.timequality,
+      recordedMs,
+      passage: data.passage,
+      holderRef: data.holderRef,
+    },
     hash: leafHash(leaf),
     rowClass,
     form: 'full',

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SENSORS } from '../../../hardware/sensors.ts';
@@ -11,7 +10,7 @@ import { registerKeygen } from '../../../src/cli/keygen.ts';
 import { readLists } from '../../../src/cli/site/doctor-lists.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
 import { checkLists } from '../../../src/doctor/lists.ts';
-import { openStore } from '../../support/store/store-folder.ts';
+import { changeTables, openStore } from '../../support/store/store-folder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -335,9 +334,8 @@ describe('gatepost apply, while no gate runs', () => {
     ]);
     await store.stop();
     // A daemon that was cut off is still known to have been, whatever was applied since.
-    const database = new Database(join(file('store'), 'gatepost.db'));
-    database.prepare("UPDATE kept_number SET value = 1 WHERE name = 'in-use'").run();
-    database.close();
+    const sql = "UPDATE kept_number SET value = 1 WHERE name = 'in-use'";
+    changeTables(join(file('store'), 'gatepost.db'), sql);
     await run('apply', newer, '--config', config);
     const after = await openStore(file('store'));
     expect(after.endedUncleanly).toBe(true);

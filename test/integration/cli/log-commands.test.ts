@@ -18,7 +18,7 @@ import {
   SAMPLE_ACCESS,
   SAMPLE_TIME_MS,
 } from '../../support/gate/event-samples.ts';
-import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
+import { changeTables, openStore, temporaryFolder } from '../../support/store/store-folder.ts';
 import { typescriptArguments } from '../../support/typescript-child.ts';
 
 /** Runs `gatepost log …` in this process. */
@@ -222,9 +222,8 @@ describe('gatepost log search', () => {
     const store = await openStore(folder);
     store.log.commit({ events: [accessGranted({ reasons: ['Other'] }), noted('gp:Replay'), doorOpened()] });
     await store.stop();
-    const database = new Database(join(folder, 'gatepost.db'));
-    database.exec("DELETE FROM event_about; UPDATE kept_number SET value = 4 WHERE name = 'about-from'");
-    database.close();
+    const sql = "DELETE FROM event_about; UPDATE kept_number SET value = 4 WHERE name = 'about-from'";
+    changeTables(join(folder, 'gatepost.db'), sql);
     await store.start(new AbortController().signal);
     store.log.commit({ events: [accessGranted({ reasons: ['Other'], passage: 'later' })] });
     const about = [

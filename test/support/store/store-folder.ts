@@ -1,7 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
+import { keepSums } from '../../../src/adapters/sqlite/row-sums.ts';
 import { Store } from '../../../src/adapters/sqlite/store.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
@@ -20,6 +22,14 @@ export function logFiles(folder: string): Record<string, string> {
   return Object.fromEntries(
     names.sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
   );
+}
+
+/** Changes a database with SQL that the gate does not have, as if it had: the sums of its tables go with the change. */
+export function changeTables(path: string, sql: string): void {
+  const database = new Database(path);
+  keepSums(database);
+  database.exec(sql);
+  database.close();
 }
 
 /** A started store on real files, stopped when the test is over. */
