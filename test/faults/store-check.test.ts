@@ -13,7 +13,7 @@ import { policy } from '../support/gate/policy-samples.ts';
 import { RuleGate } from '../support/gate/rule-gate.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
-import { logFiles, openStore, temporaryFolder } from '../support/store/store-folder.ts';
+import { changeTables, logFiles, openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
 const PAGE = 4096;
 const HOUR_MS = 3_600_000;
@@ -106,6 +106,29 @@ describe('damage deep in a large store', () => {
     const store = await openStore(folder);
     onTestFinished(() => store.inspection.close());
     expect(await look(store, 'quick')).toMatch(/quick_check\(sqlite_schema\): .*[Ff]reelist/);
+  });
+
+  it('in a row of a table that no start reads is named by the check after it, in one of a small table at once', async () => {
+    const { folder, path } = await largeStore();
+    const edit = (sql: string): void => {
+      const database = new Database(path);
+      database.exec(sql);
+      database.close();
+    };
+    changeTables(path, "INSERT INTO holder VALUES (1, 'a1b2c3d40001', 'Wang', '3-401')");
+    edit("UPDATE holder SET unit = '3-402'");
+    const store = await openStore(folder);
+    onTestFinished(() => store.inspection.close());
+    expect(await look(store, 'quick')).toBe('row_sum(holder): the table holder is not as the gate wrote it');
+    expect(store.log.isWritable()).toBe(false);
+    await store.inspection.close();
+    await store.stop();
+    edit("UPDATE holder SET unit = '3-401'");
+    const again = await openStore(folder);
+    expect(again.log.isWritable()).toBe(true);
+    await again.stop();
+    edit("UPDATE kept_number SET value = 0 WHERE name = 'starts'");
+    await expect(openStore(folder)).rejects.toThrow(/the table kept_number is not as the gate wrote it/);
   });
 
   it('in an index whose pages are sound is found by the weekly check', async () => {
