@@ -5,7 +5,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { BackupBook as BackupBookPort, BackupRecord } from '../../ports/site-store.ts';
 import { Connection } from './connection.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
-import { migrate } from './migrations.ts';
+import { migrateBeside } from './folder-lock.ts';
 import { hasTable, ReadConnection } from './read-connection.ts';
 import { sweepCopy } from './store-copy.ts';
 
@@ -84,7 +84,7 @@ export function noteBackup(
   const connection = new Connection({ path, clock, logger });
   connection.attach(openForWriting(path));
   try {
-    migrate(connection.database);
+    migrateBeside(connection.database);
     new SqliteBackupBook(connection).note(record);
   } finally {
     connection.close();

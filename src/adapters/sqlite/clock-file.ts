@@ -5,8 +5,8 @@ import { Connection } from './connection.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
 import { effectTables } from './effects.ts';
 import { SqliteEventLog } from './event-log.ts';
+import { migrateBeside } from './folder-lock.ts';
 import { readClock, SqliteClockFloor } from './kept-numbers.ts';
-import { migrate } from './migrations.ts';
 import { ReadConnection } from './read-connection.ts';
 import { refuseStoodDown } from './stood-down.ts';
 
@@ -42,7 +42,7 @@ export function setKeptClock({ folder, site, gate, clock, logger }: ClockPlace, 
   const connection = new Connection({ path, clock, logger });
   try {
     connection.attach(openForWriting(path));
-    migrate(connection.database);
+    migrateBeside(connection.database);
     refuseStoodDown(connection);
     // A running daemon has its own log object and publishes this event together with its next one.
     const onCommitted = () => undefined;

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { GatepostError } from '../../core/errors.ts';
 import { makePrivateFile, refuseLink } from './database.ts';
+import { checkVersion, migrate, newestVersion } from './migrations.ts';
 import { asLogError } from './store-errors.ts';
 
 /**
@@ -52,6 +53,21 @@ export class FolderLock {
  */
 export function isInUse(folder: string): boolean {
   return isHeld(lockPath(folder));
+}
+
+/**
+ * Moves the tables up for a command, but not under a gate that runs since before an update: it would go on without the
+ * sums that this version keeps.
+ * @throws GatepostError `log.busy` then, and what migrate() throws
+ */
+export function migrateBeside(database: Database.Database): void {
+  const isBehind = checkVersion(database) < newestVersion();
+  if (isBehind && isInUse(dirname(database.name)))
+    throw new GatepostError(
+      'log.busy',
+      'The gate that runs is of the version before the update. Restart it first: sudo systemctl restart gatepost',
+    );
+  migrate(database);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { openForWriting } from './database.ts';
 import { effectTables } from './effects.ts';
 import { SqliteEventLog } from './event-log.ts';
-import { migrate } from './migrations.ts';
+import { migrateBeside } from './folder-lock.ts';
 import { refuseStoodDown } from './stood-down.ts';
 
 /**
@@ -17,7 +17,7 @@ export function logBesideGate(
   { site, gate, clock }: { readonly site: string; readonly gate: string; readonly clock: Clock },
 ): SqliteEventLog {
   connection.attach(openForWriting(connection.path));
-  migrate(connection.database);
+  migrateBeside(connection.database);
   refuseStoodDown(connection);
   const tables = effectTables(connection);
   const log = new SqliteEventLog({ connection, tables, clock, site, gate, onCommitted: () => undefined });

@@ -5,7 +5,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { OperatorChange, OperatorRecord } from '../../ports/operator-store.ts';
 import { Connection } from './connection.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
-import { migrate } from './migrations.ts';
+import { migrateBeside } from './folder-lock.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { ReadConnection } from './read-connection.ts';
 import { refuseStoodDown } from './stood-down.ts';
@@ -45,7 +45,7 @@ function withOperators<T>(place: Place, work: (operators: SqliteOperatorStore) =
   const connection = new Connection({ path, clock: place.clock, logger: place.logger });
   connection.attach(openForWriting(path));
   try {
-    migrate(connection.database);
+    migrateBeside(connection.database);
     refuseStoodDown(connection);
     return work(new SqliteOperatorStore(connection));
   } finally {

@@ -2,10 +2,13 @@ import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { setKeptClock } from '../../../src/adapters/sqlite/clock-file.ts';
 import { openForReading, openForWriting } from '../../../src/adapters/sqlite/database.ts';
+import { FolderLock, lockPath } from '../../../src/adapters/sqlite/folder-lock.ts';
 import { MIGRATIONS, migrate } from '../../../src/adapters/sqlite/migrations.ts';
 import { findWrongSum, summedTables } from '../../../src/adapters/sqlite/row-sums.ts';
 import type { Effect } from '../../../src/core/decision/effect.ts';
+import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { accessGranted, doorOpened } from '../../support/gate/event-samples.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
 import { changeTables, openStore, temporaryFolder } from '../../support/store/store-folder.ts';
@@ -185,6 +188,25 @@ describe('sums', () => {
     migrate(database, [...MIGRATIONS, { version, sql }]);
     expect(summedTables(database)).toContain('extra');
     database.exec("UPDATE operator SET role = 'guard'; INSERT INTO extra VALUES ('x')");
+    expect(findWrongSum(database)).toBeUndefined();
+    database.close();
+  });
+});
+
+describe('a command beside a gate that runs since before an update', () => {
+  it('does not move the tables up under it', () => {
+    const folder = temporaryFolder();
+    const database = openForWriting(join(folder, 'gatepost.db'));
+    migrate(database, MIGRATIONS.slice(0, -1));
+    const lock = new FolderLock(lockPath(folder));
+    lock.acquire();
+    onTestFinished(() => lock.release());
+    const place = { folder, site: 'willow-court', gate: 'north', clock: new VirtualClock() };
+    const set = () => setKeptClock({ ...place, logger: new SilentLogger() }, 'li');
+    expect(set).toThrow(expect.objectContaining({ code: 'log.busy' }));
+    expect(database.pragma('user_version', { simple: true })).toBe(MIGRATIONS.at(-2)?.version);
+    lock.release();
+    set();
     expect(findWrongSum(database)).toBeUndefined();
     database.close();
   });
