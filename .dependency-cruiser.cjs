@@ -177,7 +177,26 @@ module.exports = {
       from: { path: '^(src|hardware)/', pathNot: '^src/(doctor|cli)/' },
       to: { path: '^src/doctor/' },
     },
-
+    {
+      name: 'watch-knows-core-and-ports',
+      comment: 'A server that reads gates is no gate: it is given its store.',
+      severity: 'error',
+      from: { path: '^src/watch/' },
+      to: { path: '^(src|hardware)/', pathNot: '^src/(watch|core|ports)/' },
+    },
+    {
+      name: 'only-the-command-line-knows-the-watch',
+      comment: 'No daemon loads a database client.',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/(watch|cli)/' },
+      to: { path: '^src/watch/' },
+    },
+    {
+      name: 'only-the-command-line-makes-a-database',
+      severity: 'error',
+      from: { path: '^(src|hardware)/', pathNot: '^src/(adapters/postgres|cli/watch)/' },
+      to: { path: '^src/adapters/postgres/' },
+    },
     {
       name: 'screens-are-separate',
       severity: 'error',

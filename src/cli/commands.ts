@@ -15,6 +15,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['bundle', async () => (await import('./bundle/commands.ts')).registerBundle],
   ['central', async () => (await import('./central/commands.ts')).registerCentral],
   ['conformance', async () => (await import('./conformance/commands.ts')).registerConformance],
+  ['watch', async () => (await import('./watch/watch.ts')).registerWatch],
   ['apply', async () => (await import('./bundle/apply.ts')).registerApply],
   ['log', async () => (await import('./site/log-tail.ts')).registerLogTail],
   ['log', async () => (await import('./site/log-search.ts')).registerLogSearch],

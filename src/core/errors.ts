@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'broker.lost'
   | 'broker.certificate'
   | 'broker.second'
+  | 'database.unavailable'
   | 'pass.invalid'
   | 'key.invalid'
   | 'bundle.refused'

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
 
@@ -14,6 +14,7 @@ const DEBIAN_PACKAGES = {
   promtool: 'prometheus',
   'systemd-analyze': 'systemd',
   zbarimg: 'zbar-tools',
+  postgres: 'postgresql',
   mosquitto_sub: 'mosquitto-clients',
   jq: 'jq',
   'python3-paho-mqtt': 'python3-paho-mqtt',
@@ -65,7 +66,12 @@ export function needsMounts(place: string, ...programs: readonly NeededProgram[]
 function isInstalled(program: string): boolean {
   const known = FOLDERS[program];
   if (known !== undefined) return existsSync(known);
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    ...postgresFolders(),
+  ];
   return folders.some((folder) => folder !== '' && isExecutable(join(folder, program)));
 }
 
@@ -76,4 +82,13 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where Debian puts the server of PostgreSQL, the newest first. */
+export function postgresFolders(): readonly string[] {
+  const root = '/usr/lib/postgresql';
+  if (!existsSync(root)) return [];
+  return readdirSync(root)
+    .sort((one, other) => Number(other) - Number(one))
+    .map((version) => join(root, version, 'bin'));
 }

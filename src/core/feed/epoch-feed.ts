@@ -198,6 +198,11 @@ export class EpochFeed {
     return follows && isFollowed;
   }
 
+  /** Whether every row from the first to the last is held. */
+  holdsAll(first: number, last: number): boolean {
+    return last < first || (this.#held[this.#heldAt(first)]?.last ?? 0) >= last;
+  }
+
   /** Place of the last stretch that begins at or before the number. */
   #heldAt(sequence: number): number {
     return this.#held.findLastIndex(({ first }) => first <= sequence);
