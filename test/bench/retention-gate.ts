@@ -15,7 +15,7 @@ import { GATE, holderRef, SITE } from './pass-supply.ts';
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 const STEP_MS = 15_000;
-const ASKED_EVERY_MS = 0.2;
+const ASKED_EVERY_MS = 0.5;
 /** The bench's first day. */
 const BEGIN_MS = Date.UTC(2020, 1, 24);
 /** Passages written in one transaction while the store is filled. */

@@ -8,8 +8,8 @@ const DAY_MS = 86_400_000;
 const STEP_MS = 15_000;
 /** A passage that is older is over: it is no longer given back. */
 const SETTLED_MS = DAY_MS;
-/** Pages of the write-ahead file: half of those with which a commit moves them into the database by itself. */
-const MOST_WAITING = 500;
+/** Pages of the write-ahead file: so many fewer than those with which a commit moves them that no decision reaches it. */
+const MOST_WAITING = 700;
 /** Nobody stays signed in for longer. */
 const LONGEST_SESSION_MS = DAY_MS / 2;
 /** Free pages that are kept, because the rows of the next hours fill them: 16 MiB. */

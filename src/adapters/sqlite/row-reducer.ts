@@ -81,10 +81,12 @@ interface Taking {
 /** When a row was surely written; of the form before parts, when it happened. */
 const RECORDED = `CASE WHEN salt IS NULL THEN recorded_ms
   WHEN time_quality <> 'unsynced' THEN time_ms END`;
-const HELD = `SELECT sequence, name, time_ms AS timeMs, time_quality AS timeQuality, body, salt,
-  ${RECORDED} AS recordedMs, origin, epoch, source,
-  (SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1) AS previousHash
+const held = (previousHash: string) => `SELECT sequence, name, time_ms AS timeMs, time_quality AS timeQuality,
+  body, salt, ${RECORDED} AS recordedMs, origin, epoch, source, ${previousHash} AS previousHash
   FROM event LEFT JOIN row_origin ON row_origin.id = origin`;
+const HELD = held('(SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1)');
+/** Of rows that stay whole, which keep their link. */
+const HELD_WHOLE = held('NULL');
 /** Rows that are stored as they were written. */
 const UNPACKED = "body IS NOT NULL AND salt IS NULL AND substr(body, 1, 1) = CAST('{' AS BLOB)";
 
@@ -155,7 +157,8 @@ export class SqliteRowReducer implements RowReducer {
       if (part === 'ended')
         return endRows(connection, { after, through }, { rows, isOver, needed: taking.needed });
       const end = Math.min(through, after + rows * PASSED_OVER);
-      const found = this.#each(HOLDING[part], { after, through: end }, rows, isOver, (row) =>
+      const which = `${part === 'screening' ? HELD_WHOLE : HELD} WHERE ${HOLDING[part]}`;
+      const found = this.#each(which, { after, through: end }, rows, isOver, (row) =>
         this.#take(part, row, taking),
       );
       if (part === 'access' && found.count > 0) fillPages(this.#connection, after + 1, found.through);
@@ -171,7 +174,8 @@ export class SqliteRowReducer implements RowReducer {
     return this.#connection.write(() => {
       const taking = this.#taking();
       const end = Math.min(through, after + rows * PASSED_OVER);
-      const found = this.#each(UNPACKED, { after, through: end }, rows, isOver, (row) => {
+      const which = `${HELD_WHOLE} WHERE ${UNPACKED}`;
+      const found = this.#each(which, { after, through: end }, rows, isOver, (row) => {
         const packed = row.body === null ? undefined : packWhole({ ...row, body: row.body });
         if (packed !== undefined) this.#putPacked(row, packed, taking);
         return packed !== undefined;
@@ -216,7 +220,7 @@ export class SqliteRowReducer implements RowReducer {
     change: (row: HeldRow) => boolean,
   ): { readonly through: number; readonly count: number } {
     const select = this.#connection.statement<[number, number, number], HeldRow>(
-      `${HELD} WHERE sequence > ? AND sequence <= ? AND ${which} ORDER BY sequence LIMIT ?`,
+      `${which} AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
     );
     let count = 0;
     let reached = after;

@@ -10,7 +10,7 @@ import type { EndingWork, RetentionSettings } from './retention.ts';
 /** log.purged is written at most once in this time for each class. */
 const ANNOUNCED_EVERY_MS = 60 * 60_000;
 /** No further row of a turn is begun after this time; what is left of the turn is for the pages and its commit. */
-const REDUCING_MS = 4;
+const REDUCING_MS = 5;
 /**
  * Ranges of rows that one log.purged names, and rows of one look, of which every second may be one more. A range has at
  * most 34 characters, and all of them together 32,000.
