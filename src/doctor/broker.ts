@@ -15,6 +15,34 @@ export interface BrokerFacts {
   readonly root: string;
   /** Topics of the signed lists that the gate reads; none if it accepts no lists. */
   readonly lists: readonly string[];
+  /** What else it reads there. */
+  readonly reads: readonly BrokerRead[];
+}
+
+/** A topic that the gate must be able to read. */
+interface BrokerRead {
+  readonly topic: string;
+  /** What comes from there, for the sentence. */
+  readonly what: string;
+  /** Whether something is retained there once the site is set up, so that it is a bad sign where nothing comes. */
+  readonly isKept: boolean;
+}
+
+/** What a gate reads beside the lists. @param servers whether the site names servers; @param commands whether it obeys */
+export function readsOf(
+  { site, gate }: { readonly site: string; readonly gate: string },
+  { servers, commands }: { readonly servers: boolean; readonly commands: boolean },
+): readonly BrokerRead[] {
+  const root = `gates/v1/${site}/${gate}`;
+  return [
+    ...(servers ? [{ topic: `${root}/ack/+`, what: 'receipt of a server', isKept: true }] : []),
+    ...(commands
+      ? [
+          { topic: `${root}/cmd/+`, what: 'command', isKept: false },
+          { topic: `gates/v1/${site}/_cmd/site`, what: 'order to the whole site', isKept: false },
+        ]
+      : []),
+  ];
 }
 
 /** Size that the daily counts of a large site come near; other events have 1 to 2 KB. */
@@ -26,7 +54,7 @@ const LIST_BYTES = MAX_BUNDLE_BYTES + 1024;
 const GROUPS = ['evt', 'state', 'alert'];
 
 /** Whether the broker accepts this gate, and lets it publish and read what the contract needs. */
-export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts): Promise<Finding[]> {
+export async function checkBroker({ broker, protocol, root, lists, reads }: BrokerFacts): Promise<Finding[]> {
   const before = protocol === 4 ? [oldProtocol()] : [];
   const limit = AbortSignal.timeout(ANSWER_MS);
   const connect = (signal: AbortSignal) => broker.connect(emptyAt(`${root}/state/doctor`), signal);
@@ -48,7 +76,8 @@ export async function checkBroker({ broker, protocol, root, lists }: BrokerFacts
     findings.push(...checkSize(connection.maximumPacketSize, lists.length > 0));
     const checks = [
       ...GROUPS.map((group) => (fresh: BrokerConnection) => checkPublish(fresh, `${root}/${group}/doctor`)),
-      ...(lists.length > 0 ? [(fresh: BrokerConnection) => checkRead(fresh, lists)] : []),
+      ...(lists.length > 0 ? [(fresh: BrokerConnection) => checkLists(fresh, lists)] : []),
+      ...reads.map((read) => (fresh: BrokerConnection) => checkRead(fresh, read)),
     ];
     for (const check of checks) {
       // A connection for each check: some brokers disconnect after a refusal.
@@ -104,8 +133,35 @@ async function checkPublish(connection: BrokerConnection, topic: string): Promis
   );
 }
 
+/** As for lists: a subscription that is refused is certain, one that is accepted proves something where something comes. */
+async function checkRead(
+  connection: BrokerConnection,
+  { topic, what, isKept }: BrokerRead,
+): Promise<Finding> {
+  const fix = `Allow the gate to read ${topic} in the broker's access list.`;
+  const came = new AbortController();
+  try {
+    await inTime(
+      connection.subscribe([topic], () => came.abort()),
+      ANSWER_MS,
+    );
+  } catch (error) {
+    return fail('broker', `It does not let this gate read ${topic}: ${messageOf(error)}`, fix);
+  }
+  if (isKept && !came.signal.aborted) await untilAborted(came.signal, LIST_MS);
+  if (came.signal.aborted) return ok('broker', `Reading ${topic} is allowed: a ${what} came.`);
+  if (isKept) {
+    const text = `No ${what} came from ${topic}: there is none yet, or the access list forbids it.`;
+    return warn('broker', text, `Look whether a server sends receipts there, retained. ${fix}`);
+  }
+  return ok(
+    'broker',
+    `Reading ${topic} is accepted; mosquitto says so also where its access list forbids it.`,
+  );
+}
+
 /** Some brokers (mosquitto) accept a subscription that their access list forbids, and then send nothing. */
-async function checkRead(connection: BrokerConnection, lists: readonly string[]): Promise<Finding> {
+async function checkLists(connection: BrokerConnection, lists: readonly string[]): Promise<Finding> {
   const folder = `${lists[0]?.slice(0, lists[0].lastIndexOf('/'))}/+`;
   const fix = `Allow the gate to read ${folder} in the broker's access list.`;
   const came = new AbortController();

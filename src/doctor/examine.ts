@@ -18,8 +18,8 @@ import { checkServers, type ServerFacts } from './servers.ts';
 import { checkService, checkWatchdog, readUnit } from './service.ts';
 import { checkLog, checkSandbox, checkStorage, type LogFacts } from './storage.ts';
 
-/** Longest time of a check. The broker's is the longest, with five connections and four answers of 10 s. */
-const CHECK_MS = 100_000;
+/** Longest time of a check. The broker's is the longest, with eight connections and seven answers of 10 s. */
+const CHECK_MS = 160_000;
 
 export interface Installation {
   readonly machine: Machine;

@@ -9,7 +9,7 @@ import { readLacks } from '../../adapters/sqlite/receipt-book.ts';
 import { ledOf } from '../../config/devices.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
-import type { BrokerFacts } from '../../doctor/broker.ts';
+import { type BrokerFacts, readsOf } from '../../doctor/broker.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
 import type { Installation } from '../../doctor/examine.ts';
 import type { GpioUse } from '../../doctor/gpio.ts';
@@ -114,7 +114,7 @@ function filesOf({ mqtt }: Config): FileUse[] {
   return [...filesAt('mqtt', mqtt), ...filesAt('mqtt.second', mqtt?.second)];
 }
 
-function brokersOf({ site, gate, mqtt, trust }: Config): readonly BrokerFacts[] {
+function brokersOf({ site, gate, mqtt, trust, uplink }: Config): readonly BrokerFacts[] {
   if (mqtt === undefined || mqtt.url === 'embedded') return [];
   const { embeddedPort: _port, second, ...first } = mqtt;
   return [first, second ?? []].flat().map((settings) => ({
@@ -123,6 +123,10 @@ function brokersOf({ site, gate, mqtt, trust }: Config): readonly BrokerFacts[] 
     protocol: settings.protocol,
     root: `gates/v1/${site.id}/${gate.id}`,
     lists: trust.rootKey === undefined ? [] : BUNDLE_TYPES.map((type) => `gates/v1/${site.id}/_dist/${type}`),
+    reads: readsOf(
+      { site: site.id, gate: gate.id },
+      { servers: uplink.servers.length > 0, commands: trust.rootKey !== undefined },
+    ),
   }));
 }
 

@@ -1,11 +1,11 @@
 import { chmodSync, copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { MqttBroker } from '../../../src/adapters/mqtt/mqtt-broker.ts';
 import { lookAtLog } from '../../../src/adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
-import { checkBroker } from '../../../src/doctor/broker.ts';
+import { checkBroker, readsOf } from '../../../src/doctor/broker.ts';
 import { checkDeviceStates, lastStates } from '../../../src/doctor/device-states.ts';
 import { examine, type Installation } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
@@ -350,6 +350,7 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
       protocol,
       root,
       lists,
+      reads: [],
     });
 
   /** A list that lies at the broker. */
@@ -385,8 +386,16 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
     try {
       const centre = await as('centre', 'centre').connect(nothing, AbortSignal.timeout(200_000));
       await centre.publish({ topic: lists[0] ?? '', payload: Buffer.from('a list'), retain: true });
+      const reads = readsOf({ site: 'willow-court', gate: 'north' }, { servers: true, commands: true });
+      await centre.publish({ topic: `${root}/ack/central`, payload: Buffer.from('a receipt'), retain: true });
       const gate = await as('north', 'north').connect(nothing, AbortSignal.timeout(200_000));
-      const found = await checkBroker({ broker: as('north-doctor', 'north'), protocol: 5, root, lists });
+      const found = await checkBroker({
+        broker: as('north-doctor', 'north'),
+        protocol: 5,
+        root,
+        lists,
+        reads,
+      });
       expect(found.filter(({ grade }) => grade !== 'ok')).toEqual([]);
       // A gate that was thrown out would get no answer to this.
       const event = { topic: `${root}/evt/access`, payload: Buffer.from('{}'), retain: false };
@@ -409,6 +418,30 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
     } finally {
       await mosquitto.stop();
     }
+  });
+
+  it('names what the gate may not read: refused by some brokers, and by mosquitto never sent', async () => {
+    const reads = readsOf({ site: 'willow-court', gate: 'north' }, { servers: true, commands: true });
+    const broker = new ScriptedBroker();
+    broker.script = () => STORED;
+    broker.unreadable = reads.map(({ topic }) => topic);
+    const found = await checkBroker({ broker, protocol: 5, root, lists: [], reads });
+    expect(found.filter(({ grade }) => grade === 'fail').map(({ text }) => text)).toEqual(
+      reads.map(({ topic }) => expect.stringContaining(`does not let this gate read ${topic}`)),
+    );
+
+    const acl = `topic write ${root}/#\ntopic read ${root}/cmd/+\n`;
+    const mosquitto = await Mosquitto.start({ lines: ['acl_file %folder%/acl'], files: { acl } });
+    onTestFinished(() => mosquitto.stop());
+    const real = new MqttBroker({ url: mosquitto.url, clientId: 'north-doctor' });
+    const silent = await checkBroker({ broker: real, protocol: 5, root, lists: [], reads });
+    expect(silent.filter(({ grade }) => grade !== 'ok')).toEqual([
+      expect.objectContaining({
+        grade: 'warn',
+        text: expect.stringContaining('No receipt of a server came'),
+      }),
+    ]);
+    expect(silent.at(-1)?.text).toMatch(/_cmd\/site is accepted; mosquitto says so also/);
   });
 
   it('names the topic that the access list forbids, and the reason code', async () => {
@@ -469,7 +502,7 @@ needs('mosquitto')('gatepost doctor and the broker', () => {
       broker.connection?.cut();
       return 'silence';
     };
-    const found = await checkBroker({ broker, protocol: 5, root, lists: [] });
+    const found = await checkBroker({ broker, protocol: 5, root, lists: [], reads: [] });
     expect(found.map(({ grade, text }) => `${grade} ${text}`)).toEqual([
       expect.stringMatching(/^ok .*lets this gate in/),
       expect.stringMatching(/^ok Publishing to \S+evt\/doctor is allowed/),

@@ -28,6 +28,8 @@ export class ScriptedBroker implements Broker {
   present = true;
   receiveMaximum = 65_535;
   script: Script = () => STORED;
+  /** Filters that its access list lets nobody subscribe to. */
+  unreadable: readonly string[] = [];
   /** What its certificate files hold; without it there are none. */
   files: CertificateCheck | undefined;
 
@@ -115,6 +117,8 @@ class ScriptedConnection implements BrokerConnection {
   }
 
   async subscribe(topics: readonly string[], onMessage: (message: IncomingMessage) => void): Promise<void> {
+    if (topics.some((topic) => this.#broker.unreadable.includes(topic)))
+      throw new GatepostError('broker.refused', `The broker refuses ${topics.join(', ')}.`);
     this.subscriptions.push({ topics, onMessage });
   }
 
