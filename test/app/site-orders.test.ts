@@ -464,3 +464,45 @@ describe('a log that cannot be written', () => {
     expect(view(desk)).toMatchObject({ obeyed: true });
   });
 });
+
+describe('an access point out of service, and an order of the site', () => {
+  const switchTo = ({ gate }: CommandDesk, type: 'enable' | 'disable', accessPoint: string) =>
+    gate.desk.give({ type, operator: 'chen', note, accessPoint });
+  const enabled = ({ gate }: CommandDesk) =>
+    gate.state.accessPoints.values.map((one) => `${one.id} ${one.enabled}`);
+
+  it('is opened by an evacuation all the same, for orders are about doors', async () => {
+    const desk = await opens();
+    for (const point of ['main-in', 'main-out'])
+      expect(switchTo(desk, 'disable', point)).toEqual({ status: 'done' });
+    await desk.ordersSite('evacuate');
+    expect(desk.gate.door).toMatchObject({ mode: 'LockedOpen', released: true });
+    expect(view(desk)).toMatchObject({ order: 'evacuate', obeyed: true });
+    // Back in service, and out of it: the door does not move.
+    switchTo(desk, 'enable', 'main-in');
+    expect(desk.gate.door).toMatchObject({ mode: 'LockedOpen', released: true });
+    await desk.restart();
+    expect(desk.gate.door).toMatchObject({ mode: 'LockedOpen', released: true });
+    await desk.ordersSite('evacuate-release');
+    expect(desk.gate.door).toMatchObject({ mode: 'Locked', released: false });
+    expect(enabled(desk).sort()).toEqual(['main-in true', 'main-out false']);
+  });
+
+  it('is shut by a lockdown, and the guard may still let people out there', async () => {
+    const desk = await opens();
+    switchTo(desk, 'disable', 'main-out');
+    await desk.ordersSite('lockdown', day(desk));
+    expect(desk.gate.door).toMatchObject({ mode: 'LockedDown', released: false });
+    expect(view(desk)).toMatchObject({ order: 'lockdown', obeyed: true });
+    const out = { operator: 'chen', note, accessPoint: 'main-out', passage: null } as const;
+    expect(desk.gate.desk.give({ type: 'open', ...out })).toEqual({ status: 'done' });
+    await desk.gate.walk();
+    await desk.gate.pass(10_000);
+    switchTo(desk, 'enable', 'main-out');
+    expect(desk.gate.door).toMatchObject({ mode: 'LockedDown', released: false });
+    switchTo(desk, 'disable', 'main-in');
+    await desk.ordersSite('lockdown-release');
+    expect(desk.gate.door.mode).toBe('Locked');
+    expect(desk.gate.show('in', RESIDENT)).toMatchObject({ granted: false });
+  });
+});

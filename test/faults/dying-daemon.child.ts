@@ -38,6 +38,15 @@ function aroundCommit(when: 'before' | 'after'): void {
   };
 }
 
+function afterCommand(): void {
+  SqliteEventLog.prototype.commit = function (entry) {
+    const rows = commit.call(this, entry);
+    // What the broker has retained is refused at each start, and recorded too.
+    if (entry.events.some((event) => event.name === 'command.result' && event.data.result === 'done')) die();
+    return rows;
+  };
+}
+
 function aroundPulse(when: 'before' | 'after'): void {
   TimedOutput.prototype.pulse = function (holdMs) {
     if (when === 'before') die();
@@ -72,6 +81,7 @@ function aroundAdvance(when: 'before' | 'after'): void {
 const PLACES: Readonly<Record<string, () => void>> = {
   'before the record': () => aroundCommit('before'),
   'after the record': () => aroundCommit('after'),
+  'after the record of a command': () => afterCommand(),
   'before the release': () => aroundPulse('before'),
   'after the release': () => aroundPulse('after'),
   'before the publish': () => aroundPublish('before'),
