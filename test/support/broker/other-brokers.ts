@@ -71,6 +71,8 @@ export class OtherBroker {
       RABBITMQ_DIST_PORT: String(dist),
       ERL_EPMD_PORT: String(epmd),
       ERL_EPMD_ADDRESS: '127.0.0.1',
+      // So that it can be ended although it still knows the node that was killed.
+      ERL_EPMD_RELAXED_COMMAND_CHECK: '1',
     };
     // The script in /usr/sbin changes to a user of its own, who may not read the folder.
     const command = ['/usr/lib/rabbitmq/bin/rabbitmq-server'] as const;
