@@ -1,0 +1,25 @@
+import { runFleet } from './run-fleet.ts';
+
+const SIZE = { passages: 30, seconds: 60 };
+
+const [words = '500'] = process.argv.slice(2);
+const gates = Number(words);
+if (!Number.isInteger(gates) || gates < 1 || gates > 2000) {
+  console.error('Usage: scripts/fleet [N], N gates from 1 to 2000.');
+  process.exit(2);
+}
+const ms = (value: number): string => `${Math.round(value)} ms`;
+const result = await runFleet({ ...SIZE, gates }, (line) => console.log(line));
+const { sent, stored, twice, gaps, alarms, caughtUpMs, latencyMs, obeyedMs, obeyed } = result;
+console.log(`sent                 ${sent} events in the logs of ${gates} gates`);
+console.log(`received             ${stored}, of them twice: ${twice}`);
+console.log(`gaps                 ${gaps}; alarms: ${alarms.join(', ') || 'none'}`);
+console.log(`caught up            ${ms(caughtUpMs)} after the last passage`);
+console.log(
+  `gate to database     half in ${ms(latencyMs[0])}, 95 % in ${ms(latencyMs[1])}, 99 % in ${ms(latencyMs[2])}, restarts included`,
+);
+console.log(
+  `lockdown             ${obeyed} obey: half in ${ms(obeyedMs[0])}, 99 % in ${ms(obeyedMs[1])}, all in ${ms(obeyedMs[2])}`,
+);
+process.exitCode =
+  stored === sent && twice === 0 && gaps === 0 && obeyed === gates && obeyedMs[1] <= 2000 ? 0 : 1;

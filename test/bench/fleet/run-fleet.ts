@@ -1,0 +1,296 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { trustContent } from '../../../src/core/bundle/trust-content.ts';
+import { signCommand } from '../../../src/core/command/sign-command.ts';
+import type { FeedView } from '../../../src/core/feed/gate-feed.ts';
+import { createSigner } from '../../../src/core/pass/issue-pass.ts';
+import { packageRoot } from '../../../src/version.ts';
+import { Mosquitto } from '../../support/broker/mosquitto.ts';
+import { MqttSubscriber } from '../../support/broker/mqtt-subscriber.ts';
+import { freePort } from '../../support/free-port.ts';
+import { sampleBundle } from '../../support/gate/bundle-samples.ts';
+import { commandKey } from '../../support/gate/command-samples.ts';
+import { TestPostgres } from '../../support/store/test-postgres.ts';
+import type { FleetAnswer, FleetOrder } from './gates.child.ts';
+
+/** Gates in one process, and of one site. */
+const IN_PROCESS = 100;
+const IN_SITE = 10;
+const EXTENSION = extname(fileURLToPath(import.meta.url));
+/** Sources run with the same hook as the tests' other children; what was built runs as it is. */
+const HOOK = EXTENSION === '.ts' ? ['--import', join(packageRoot(), 'scripts/lib/typescript-hook.mjs')] : [];
+const GATEPOST = fileURLToPath(new URL(`../../../src/cli/gatepost${EXTENSION}`, import.meta.url));
+const CHILD = fileURLToPath(new URL(`./gates.child${EXTENSION}`, import.meta.url));
+
+export interface FleetSize {
+  readonly gates: number;
+  readonly passages: number;
+  readonly seconds: number;
+}
+
+/** Figures of a run; times in milliseconds. */
+export interface FleetResult {
+  /** Rows in the logs of all gates. */
+  readonly sent: number;
+  readonly stored: number;
+  /** Rows with the identity of another one. */
+  readonly twice: number;
+  readonly gaps: number;
+  readonly alarms: readonly string[];
+  /** From the end of the peak until every row was stored. */
+  readonly caughtUpMs: number;
+  /** From the row at the gate to the row in the database, restarts included: half, 95 and 99 of 100. */
+  readonly latencyMs: readonly [p50: number, p95: number, p99: number];
+  /** From the order of its site until a gate has told that it obeys. */
+  readonly obeyedMs: readonly [p50: number, p99: number, last: number];
+  readonly obeyed: number;
+}
+
+/**
+ * A district in the morning: a broker, a database, `gatepost watch`, and gates with their real uplinks. In the middle the
+ * broker is killed, and later the server; afterwards all sites are locked down.
+ */
+export async function runFleet(size: FleetSize, say: (line: string) => void): Promise<FleetResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'gatepost-fleet-'));
+  const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  try {
+    return await withParts(size, { folder, say, atEnd: (end) => ends.push(end) });
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}
+
+async function withParts(
+  { gates, passages, seconds }: FleetSize,
+  {
+    folder,
+    say,
+    atEnd,
+  }: {
+    readonly folder: string;
+    readonly say: (line: string) => void;
+    readonly atEnd: (end: () => unknown) => void;
+  },
+): Promise<FleetResult> {
+  const broker = await Mosquitto.start({
+    lines: ['max_queued_messages 0', 'persistence true', 'persistence_location %folder%/'],
+  });
+  atEnd(() => broker.stop());
+  const postgres = await TestPostgres.start();
+  atEnd(() => postgres.stop());
+  const names = Array.from({ length: gates }, (_, at) => ({
+    site: `site-${Math.floor(at / IN_SITE) + 1}`,
+    gate: `gate-${at + 1}`,
+  }));
+  const sites = [...new Set(names.map(({ site }) => site))];
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const key = join(folder, 'centre.pem');
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const centre = createSigner(privateKey);
+  const eyes = await MqttSubscriber.start({ url: broker.url, topics: ['gates/v1/+/+/state/siteorder'] });
+  atEnd(() => eyes.stop());
+  const nowS = Math.floor(Date.now() / 1000);
+  for (const site of sites) {
+    const content = trustContent([commandKey(centre)]);
+    const list = sampleBundle('trust', {
+      site,
+      content,
+      number: 1,
+      issuedAt: nowS - 60,
+      nextUpdate: nowS + 86_400,
+    });
+    await eyes.send(`gates/v1/${site}/_dist/trust`, list, { retain: true });
+  }
+  const database = await postgres.database();
+  const health = await freePort();
+  const server = (): ChildProcess =>
+    spawn(
+      process.execPath,
+      [
+        ...HOOK,
+        GATEPOST,
+        'watch',
+        broker.url,
+        '--postgres',
+        database,
+        '--server',
+        'district',
+        '--replay-key',
+        key,
+        '--health',
+        `127.0.0.1:${health}`,
+        '--print',
+        'nothing',
+        '--name',
+        'district',
+        '--log-level',
+        'error',
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+  let watch = server();
+  atEnd(() => void watch.kill('SIGKILL'));
+
+  const children = chunks(names, IN_PROCESS).map((part) => ({
+    part,
+    child: fork(CHILD, { execArgv: HOOK }),
+  }));
+  atEnd(() => {
+    for (const { child } of children) child.kill('SIGKILL');
+  });
+  const all = async (order: FleetOrder): Promise<number> => {
+    const answers = await Promise.all(children.map(({ child }) => ordered(child, order)));
+    return answers.reduce((sum, { rows }) => sum + rows, 0);
+  };
+  await Promise.all(
+    children.map(({ part, child }) =>
+      ordered(child, { order: 'start', url: broker.url, folder, gates: part }),
+    ),
+  );
+  say(`${gates} gates of ${sites.length} sites run in ${children.length} processes.`);
+
+  const peak = all({ order: 'peak', passages, seconds });
+  await pause((seconds * 1000) / 3);
+  await broker.kill();
+  await broker.resume();
+  say('The broker was killed and started again.');
+  await pause((seconds * 1000) / 3);
+  watch.kill('SIGKILL');
+  await pause(1000);
+  watch = server();
+  say('The server was killed and started again.');
+  await peak;
+  const endMs = performance.now();
+
+  const sql = postgres.connect(database);
+  atEnd(() => sql.end());
+  const count = async (): Promise<number> => {
+    const [{ rows } = { rows: 0 }] = await sql<
+      { rows: number }[]
+    >`SELECT count(*) AS rows FROM gatepost.event`;
+    return rows;
+  };
+  let sent = await all({ order: 'count' });
+  while ((await count()) < sent) {
+    await pause(500);
+    sent = await all({ order: 'count' });
+  }
+  const caughtUpMs = performance.now() - endMs;
+  say(`Every row is stored: ${sent}.`);
+
+  const { took } = await lockdown(eyes, { names, sites, centre });
+  say(`The district is locked down.`);
+  sent = await all({ order: 'count' });
+  while ((await count()) < sent) {
+    await pause(500);
+    sent = await all({ order: 'count' });
+  }
+  const [figures] = await sql<
+    { stored: number; distinct_rows: number; p50: number; p95: number; p99: number }[]
+  >`
+    SELECT count(*) AS stored, count(DISTINCT (gate_id, body->>'id')) AS distinct_rows,
+      percentile_cont(0.5) WITHIN GROUP (ORDER BY late) AS p50,
+      percentile_cont(0.95) WITHIN GROUP (ORDER BY late) AS p95,
+      percentile_cont(0.99) WITHIN GROUP (ORDER BY late) AS p99
+    FROM (SELECT gate_id, body, (extract(epoch FROM arrived - recorded) * 1000)::float8 AS late FROM gatepost.event) AS row`;
+  const views = await Promise.all(
+    names.map(async ({ site, gate }) => {
+      const answer = await fetch(`http://127.0.0.1:${health}/gates/${site}/${gate}`);
+      return (await answer.json()) as FeedView;
+    }),
+  );
+  await all({ order: 'stop' });
+  const { stored = 0, distinct_rows: distinct = 0, p50 = 0, p95 = 0, p99 = 0 } = figures ?? {};
+  return {
+    sent,
+    stored,
+    twice: stored - distinct,
+    gaps: views.reduce((sum, { gaps }) => sum + gaps.length, 0),
+    alarms: [...new Set(views.flatMap(({ alarms }) => alarms))],
+    caughtUpMs,
+    latencyMs: [p50, p95, p99],
+    obeyedMs: [shareOf(took, 0.5), shareOf(took, 0.99), took.at(-1) ?? 0],
+    obeyed: took.length,
+  };
+}
+
+/** One signed order for each site. @returns how long each gate took, shortest first */
+async function lockdown(
+  eyes: MqttSubscriber,
+  {
+    names,
+    sites,
+    centre,
+  }: {
+    readonly names: readonly { readonly site: string; readonly gate: string }[];
+    readonly sites: readonly string[];
+    readonly centre: ReturnType<typeof createSigner>;
+  },
+): Promise<{ readonly took: readonly number[] }> {
+  const notBefore = Math.floor(Date.now() / 1000) - 3;
+  const orders = sites.map((site) => ({
+    site,
+    bytes: signCommand(
+      {
+        site,
+        gate: undefined,
+        verb: 'lockdown',
+        arguments: {},
+        counter: 1,
+        notBefore,
+        notAfter: notBefore + 3600,
+      },
+      centre,
+    ),
+  }));
+  const seen = eyes.messages.length;
+  const obeyed = new Map<string, number>();
+  const look = (): boolean => {
+    for (const { topic, payload } of eyes.messages.slice(seen)) {
+      if (obeyed.has(topic)) continue;
+      const state = JSON.parse(payload.toString('utf8'));
+      if (state.order === 'lockdown' && state.obeyed) obeyed.set(topic, performance.now());
+    }
+    return obeyed.size === names.length;
+  };
+  const done = eyes.until(look);
+  const beganMs = new Map<string, number>();
+  for (const { site, bytes } of orders) {
+    beganMs.set(site, performance.now());
+    await eyes.send(`gates/v1/${site}/_cmd/site`, bytes, { retain: true });
+  }
+  await done;
+  const took = names.map(({ site, gate }) => {
+    const atMs = obeyed.get(`gates/v1/${site}/${gate}/state/siteorder`) ?? Number.NaN;
+    return atMs - (beganMs.get(site) ?? 0);
+  });
+  return { took: took.sort((one, other) => one - other) };
+}
+
+function ordered(child: ChildProcess, order: FleetOrder): Promise<FleetAnswer> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (answer: FleetAnswer): void => {
+      if (answer.done !== order.order) return;
+      child.off('message', onMessage).off('exit', onExit);
+      resolve(answer);
+    };
+    const onExit = (): void => reject(new Error('A process with gates has ended.'));
+    child.on('message', onMessage).once('exit', onExit);
+    child.send(order);
+  });
+}
+
+function shareOf(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
+function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
+    list.slice(at * size, (at + 1) * size),
+  );
+}
