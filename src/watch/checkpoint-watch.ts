@@ -28,6 +28,8 @@ export class CheckpointWatch {
   readonly #publicKey: Uint8Array;
   readonly #witness: Witness | undefined;
   #waiting: FeedCheckpoint[] = [];
+  /** One after the other, in the order of arrival: each is compared with those before it. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(
     name: GateName,
@@ -46,7 +48,22 @@ export class CheckpointWatch {
   }
 
   /** What the gate tells on `checkpoint`. */
-  async take(payload: Uint8Array): Promise<void> {
+  take(payload: Uint8Array): Promise<void> {
+    return this.#inTurn(() => this.#take(payload));
+  }
+
+  /** Compares those whose rows are there by now. */
+  look(): Promise<void> {
+    return this.#inTurn(() => this.#look());
+  }
+
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(run);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #take(payload: Uint8Array): Promise<void> {
     const checkpoint = readGateCheckpoint(noteIn(payload), { ...this.#name, publicKey: this.#publicKey });
     if (checkpoint === undefined) {
       this.#feed.raise('checkpoint-not-signed');
@@ -61,11 +78,10 @@ export class CheckpointWatch {
     }
     if (others.some(({ epoch, size }) => epoch === checkpoint.epoch && size === checkpoint.size)) return;
     this.#waiting = [...this.#waiting, checkpoint].slice(-MOST_WAITING);
-    await this.look();
+    await this.#look();
   }
 
-  /** Compares those whose rows are there by now. */
-  async look(): Promise<void> {
+  async #look(): Promise<void> {
     for (const checkpoint of this.#waiting) if (this.#hasRows(checkpoint)) await this.#compare(checkpoint);
   }
 

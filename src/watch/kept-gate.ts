@@ -14,7 +14,7 @@ export interface KeepingDeps {
   readonly from: FeedBegin;
   readonly requester: string;
   readonly replaySigner?: Signer;
-  /** Of gates whose checkpoints are looked at, by `<site>/<gate>`. */
+  /** Of gates whose checkpoints are looked at, by `<site>/<gate>`, or `<site>/*` for those without one of their own. */
   readonly gateKeys: ReadonlyMap<string, Uint8Array>;
   readonly witness?: Witness;
 }
@@ -36,7 +36,7 @@ export class KeptGate {
     this.#signer = deps.replaySigner;
     if (deps.replaySigner !== undefined)
       this.#asker = new ReplayAsker({ ...deps, signer: deps.replaySigner }, name, feed);
-    const publicKey = deps.gateKeys.get(`${name.site}/${name.gate}`);
+    const publicKey = deps.gateKeys.get(`${name.site}/${name.gate}`) ?? deps.gateKeys.get(`${name.site}/*`);
     if (publicKey !== undefined)
       this.#checkpoints = new CheckpointWatch(name, feed, {
         store: deps.store,

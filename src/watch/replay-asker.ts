@@ -15,8 +15,18 @@ const QUIET_MS = 15_000;
 const SILENCE_MS = 60_000;
 /** Pause after an answer: what was sent has to come in. */
 const AFTER_MS = 3000;
-/** Pause after a refusal. */
+/** Pause after a refusal that a person has to do something about. */
 const REFUSED_MS = 60_000;
+/** Pause after one that passes by itself, and after a replay that failed. */
+const AGAIN_MS = 5000;
+const PASSING: readonly unknown[] = [
+  'before_log',
+  'old_counter',
+  'not_yet',
+  'expired',
+  'already_running',
+  'too_many',
+];
 /** The clock of a gate may be a little behind. */
 const BEFORE_S = 3;
 const VALID_S = 40;
@@ -74,7 +84,7 @@ export class ReplayAsker {
     if (word.result === 'running') return true;
     this.#open = undefined;
     this.#seen = undefined;
-    this.#nextMs = nowMs + (word.result === 'done' ? AFTER_MS : REFUSED_MS);
+    this.#nextMs = nowMs + pauseAfterMs(word);
     this.#feed.answered(open.ask, word);
     // A gate that does not have the epoch any more has settled it.
     if (this.#feed.ask(false)?.epoch !== open.ask.epoch) this.#nextMs = nowMs;
@@ -143,4 +153,9 @@ export function counterOf(commands: unknown, signer: Signer): number {
   const counters = typeof commands === 'object' && commands !== null ? { ...commands } : {};
   const used: unknown = Reflect.get(counters, keyIdOf(signer.publicKey));
   return typeof used === 'number' && Number.isSafeInteger(used) ? used : 0;
+}
+
+function pauseAfterMs({ result, reason }: { readonly result: string; readonly reason?: string }): number {
+  if (result === 'done') return AFTER_MS;
+  return result === 'failed' || PASSING.includes(reason) ? AGAIN_MS : REFUSED_MS;
 }

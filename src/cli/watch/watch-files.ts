@@ -4,10 +4,11 @@ import { GatepostError, messageOf } from '../../core/errors.ts';
 import { parsePublicKey } from '../../core/pass/public-key.ts';
 import type { GateName, KeptCheckpoint } from '../../ports/feed-store.ts';
 
-const LINE = /^([a-z0-9-]{1,32}\/[a-z0-9-]{1,32})\s+(\S+)$/;
+const LINE = /^([a-z0-9-]{1,32}\/(?:[a-z0-9-]{1,32}|\*))\s+(\S+)$/;
 
 /**
- * Public keys of gates, as `gatepost log checkpoint --public-key` prints them: a line each, `<site>/<gate> <key>`.
+ * Public keys of gates, as `gatepost log checkpoint --public-key` prints them: a line each, `<site>/<gate> <key>`. With
+ * `<site>/*` it is the key of all gates of a site that have no line of their own: those of `gatepost conformance`.
  * @throws GatepostError `usage`
  */
 export function gateKeysIn(file: string): ReadonlyMap<string, Uint8Array> {

@@ -129,7 +129,7 @@ export class EpochFeed {
   get upTo(): number {
     if (this.begin === 0) return 0;
     const [gap] = this.#settled().missing(this.begin, Number.MAX_SAFE_INTEGER);
-    return (gap?.[0] ?? 1) - 1;
+    return gap === undefined ? Number.MAX_SAFE_INTEGER : gap[0] - 1;
   }
 
   /** @returns what the row shows to be wrong */

@@ -13,6 +13,8 @@ import { freePort } from '../../support/free-port.ts';
 import { privateKeyOf } from '../../support/gate/pass-samples.ts';
 import { needs } from '../../support/needs.ts';
 import { temporaryFolder } from '../../support/store/store-folder.ts';
+import { TestPostgres } from '../../support/store/test-postgres.ts';
+import { typescriptArguments } from '../../support/typescript-child.ts';
 
 const PAGE = readFileSync(join(CONTRACT_FOLDER, 'README.md'), 'utf8');
 /** What a server cannot know that believes everything; each of these it gets wrong, however fast it is. */
@@ -54,31 +56,20 @@ function sectionsOf(page: string): ReadonlyMap<string, string> {
   );
 }
 
-/** A server of config/contract/examples in a process that is started again when it ends. */
-async function example(file: string, broker: Mosquitto) {
+interface Place {
+  readonly folder: string;
+  readonly port: number;
+  /** Public, of the gates that are played. */
+  readonly gateKey: string;
+}
+
+/** A server in a process that is started again when it ends. @param wordsOf its program and words */
+async function server(wordsOf: (place: Place) => readonly string[]) {
   const folder = temporaryFolder();
   const port = await freePort();
   const key = privateKeyOf('42'.repeat(32));
   writeFileSync(join(folder, 'key.pem'), key.export({ format: 'pem', type: 'pkcs8' }));
-  const more = [
-    ...[
-      '--store',
-      join(folder, 'feed.sqlite'),
-      '--gate-key',
-      `*=${Buffer.from(gateKey().publicKey).toString('hex')}`,
-    ],
-    ...['--command-key', join(folder, 'key.pem'), '--receipt-seconds', '2'],
-  ];
-  const words = [
-    ...[
-      '/usr/bin/python3',
-      '-B',
-      join(CONTRACT_FOLDER, 'examples', file),
-      '--broker',
-      `127.0.0.1:${broker.port}`,
-    ],
-    ...['--answer', String(port), '--server', 'feed', ...(file === 'naive.py' ? [] : more)],
-  ];
+  const words = wordsOf({ folder, port, gateKey: Buffer.from(gateKey().publicKey).toString('hex') });
   const again = `while :; do "$@" & echo $! > ${folder}/pid; wait $!; done`;
   const child = spawn('sh', ['-c', again, 'sh', ...words], { stdio: 'ignore', detached: true });
   onTestFinished(() => {
@@ -92,6 +83,20 @@ async function example(file: string, broker: Mosquitto) {
     restart: `kill -9 $(cat ${folder}/pid)`,
     publicKey: Buffer.from(publicKey, 'base64url').toString('hex'),
   };
+}
+
+/** A server of config/contract/examples. */
+function example(file: string, broker: Mosquitto) {
+  return server(({ folder, port, gateKey: publicKey }) => [
+    ...['/usr/bin/python3', '-B', join(CONTRACT_FOLDER, 'examples', file)],
+    ...['--broker', `127.0.0.1:${broker.port}`, '--answer', String(port), '--server', 'feed'],
+    ...(file === 'naive.py'
+      ? []
+      : [
+          ...['--store', join(folder, 'feed.sqlite'), '--gate-key', `*=${publicKey}`],
+          ...['--command-key', join(folder, 'key.pem'), '--receipt-seconds', '2'],
+        ]),
+  ]);
 }
 
 /** Connected, so that it has asked for what it reads. */
@@ -117,6 +122,37 @@ async function conformance(
     print.mockRestore();
   }
 }
+
+needs('mosquitto', 'postgres')('gatepost conformance and gatepost watch', () => {
+  it('finds nothing wrong with the reference', async () => {
+    const broker = await Mosquitto.start();
+    onTestFinished(() => broker.stop());
+    const postgres = await TestPostgres.start();
+    onTestFinished(() => postgres.stop());
+    const database = await postgres.database();
+    const { url, restart, publicKey } = await server(({ folder, port, gateKey: key }) => {
+      writeFileSync(join(folder, 'gates'), `conformance/* ${key}\n`);
+      return [
+        process.execPath,
+        ...typescriptArguments('../src/cli/gatepost.ts', 'watch', broker.url, '--postgres', database),
+        ...['--health', `127.0.0.1:${port}`, '--server', 'feed', '--name', 'feed', '--print', 'nothing'],
+        ...[
+          '--replay-key',
+          join(folder, 'key.pem'),
+          '--gate-keys',
+          join(folder, 'gates'),
+          '--ack-seconds',
+          '2',
+        ],
+      ];
+    });
+    const { results, exitCode } = await conformance(
+      ...[broker.url, '--ask', url, '--command-key', publicKey, '--restart', restart, '--patience', '120'],
+    );
+    expect(results.filter(({ result }) => result !== 'passed')).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+});
 
 needs(
   'mosquitto',
