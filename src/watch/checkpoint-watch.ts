@@ -94,7 +94,9 @@ export class CheckpointWatch {
     const { epoch, size, note } = checkpoint;
     const first = this.#feed.epoch(epoch)?.reset ?? 1;
     const known = await this.#store.checkpoints(this.#name, epoch);
-    const from = known.findLast(({ place }) => place !== undefined)?.place ?? EMPTY_TREE;
+    // One that waited for its rows may be smaller than the last that fitted.
+    const from =
+      known.findLast(({ place }) => place !== undefined && place.size <= size)?.place ?? EMPTY_TREE;
     const leaves = await this.#store.leaves(this.#name, epoch, first + from.size, first + size - 1);
     // Of rows of earlier versions nobody but the gate knows the hash.
     if (leaves.length < size - from.size) return;
