@@ -123,13 +123,14 @@ export class Watcher {
       return;
     }
     message.done();
-    const told = this.#told.get(keyOf(name)) ?? { name };
-    this.#told.set(keyOf(name), told);
-    if (kind === 'state' && rest[0] === 'conn') told.conn = message.payload;
-    if (kind === 'checkpoint') told.checkpoint = message.payload;
     const isAnswer = kind === 'rsp';
     void this.#inOrder(async () => {
       const gateKept = await this.#keptGate(name);
+      // Known only from its turn on: a gate that is kept from now on must not meet a later one before an earlier one.
+      const told = this.#told.get(keyOf(name)) ?? { name };
+      this.#told.set(keyOf(name), told);
+      if (kind === 'state' && rest[0] === 'conn') told.conn = message.payload;
+      if (kind === 'checkpoint') told.checkpoint = message.payload;
       if (isAnswer) gateKept?.answered(message.payload, message.correlation, performance.now());
       else if (kind === 'checkpoint') await gateKept?.checkpoint(message.payload);
       else gateKept?.told(message.payload, performance.now());

@@ -73,7 +73,7 @@ class BenchClock implements Clock {
 }
 
 /** How long things took, counted by tenths of a millisecond, so that millions need no room. */
-export class Durations {
+class Durations {
   /** By tenths of a millisecond. */
   readonly counts: Record<number, number> = {};
 

@@ -13,7 +13,7 @@ import { LOG_EVENTS } from '../../core/events/row-classes.ts';
 import type { OutboxPosition } from '../../ports/event-log.ts';
 import { readKept } from './kept-numbers.ts';
 import { isPacked, unpackWhole } from './packed-rows.ts';
-import type { ReadConnection } from './read-connection.ts';
+import { hasTable, type ReadConnection } from './read-connection.ts';
 import { unpackRow } from './reduced-rows.ts';
 
 /** The single row of the table `log`. */
@@ -57,9 +57,20 @@ const EVENTS_BEFORE = `SELECT ${COLUMNS}, NULL AS recordedMs, NULL AS reduced, N
 
 /** The query for rows of events; `rest` is what follows FROM. */
 function events<P extends unknown[]>(connection: ReadConnection, rest: string) {
-  const canReduce =
-    connection.statement<[]>("SELECT 1 FROM sqlite_schema WHERE name = 'row_origin'").get() !== undefined;
-  return connection.statement<P, EventRow>(`${canReduce ? EVENTS : EVENTS_BEFORE} ${rest}`);
+  return connection.statement<P, EventRow>(`${canReduce(connection) ? EVENTS : EVENTS_BEFORE} ${rest}`);
+}
+
+/** False of a store that no version that reduces rows has opened for writing yet. */
+function canReduce(connection: ReadConnection): boolean {
+  return hasTable(connection, 'row_origin');
+}
+
+/** When the newest row up to `sequence` of which more than the hash is left was written, in Unix milliseconds. */
+export function readTimeUpTo(connection: ReadConnection, sequence: number): number | undefined {
+  const left = canReduce(connection) ? '(body IS NOT NULL OR reduced IS NOT NULL)' : 'body IS NOT NULL';
+  const sql = `SELECT time_ms AS timeMs FROM event WHERE sequence <= ? AND name <> '' AND ${left}
+    ORDER BY sequence DESC LIMIT 1`;
+  return connection.statement<[number], { timeMs: number }>(sql).get(sequence)?.timeMs;
 }
 
 /** Queries over event rows that log, outbox and read-only tools share. They never return rows of which only the hash is left. */

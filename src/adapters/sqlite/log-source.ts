@@ -1,6 +1,6 @@
 import type { PurgeClass } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
-import { type ChainRow, hashedRow, isBare, isLawful } from '../../core/events/chain.ts';
+import { type ChainRow, fitsRow, hashedRow, isBare, isLawful } from '../../core/events/chain.ts';
 import { type ChainCover, isErased, notEnded, type RowRange } from '../../core/events/cover.ts';
 import type { LeaveEvent } from '../../core/events/given-leave.ts';
 import type { CheckedRow } from '../../core/events/row-check.ts';
@@ -8,7 +8,7 @@ import { REDUCED_SCHEMA, type ReadRow } from '../../core/events/row-form.ts';
 import type { LogEpoch, LogSource } from '../../core/events/verify-log.ts';
 import type { KeptCheckpoint } from '../../ports/log-tree.ts';
 import { databasePath, openForReading } from './database.ts';
-import { chainHeadOf, chainRows, readCover, readLogRow } from './event-rows.ts';
+import { chainHeadOf, chainRows, readCover, readLogRow, readTimeUpTo } from './event-rows.ts';
 import { readLeave, readPurgedThrough } from './leave-rows.ts';
 import { ReadConnection } from './read-connection.ts';
 import {
@@ -77,11 +77,7 @@ export class SqliteLogSource implements LogSource {
   }
 
   timeUpTo(sequence: number): number | undefined {
-    const sql = `SELECT time_ms AS timeMs FROM event WHERE sequence <= ? AND name <> ''
-      AND (body IS NOT NULL OR reduced IS NOT NULL) ORDER BY sequence DESC LIMIT 1`;
-    return this.#connection.read(
-      () => this.#connection.statement<[number], { timeMs: number }>(sql).get(sequence)?.timeMs,
-    );
+    return this.#connection.read(() => readTimeUpTo(this.#connection, sequence));
   }
 
   /** Root of the first `size` rows of an epoch; undefined if they are not there. */
@@ -118,6 +114,7 @@ export class SqliteLogSource implements LogSource {
     const lacks = content.form === 'reduced' ? content.rowClass : 'screening';
     return {
       ...{ ...placed, content, left, isLawful: isLawfulNow(content) },
+      isMisfit: content.sequence === row.sequence && !fitsRow(content, row.columns),
       ...(left === 'part' && { lacks, ...(row.columns && { timeMs: row.columns.timeMs }) }),
     };
   }

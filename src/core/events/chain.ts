@@ -206,13 +206,13 @@ function join(done: readonly AlteredRows[], next: AlteredRows): readonly Altered
     : [...done, next];
 }
 
-/** A row whose own hash is correct. */
+/** A row whose own hash is correct, and beside which its columns are as the log wrote them. */
 function soundRow(row: ChainRow): ReadRow | undefined {
   const read = hashedRow(row);
-  return read?.sequence === row.sequence ? read : undefined;
+  return read?.sequence === row.sequence && fitsRow(read, row.columns) ? read : undefined;
 }
 
-/** The same, also if the row is in the place of another one. */
+/** A row whose own hash is correct, also if it is in the place of another one, where it brought its main columns along. */
 export function hashedRow({ body, salt, hash, columns }: ChainRow): ReadRow | undefined {
   const read = body === undefined ? undefined : readRow(body, salt);
   if (read === undefined || read.hash !== hash) return undefined;
@@ -224,22 +224,22 @@ export function isSoundRow(row: ChainRow): boolean {
   return soundRow(row) !== undefined;
 }
 
-/**
- * When a row was written and whom it is about is in it only while it is whole. Of a reduced one the hour in which it was
- * written ends with a full hour, which a number with another bit in it does not.
- */
-function fitsColumns({ type, timeMs, form, whole }: ReadRow, columns: RowColumns): boolean {
+/** When a row was written and whom it is about is in it only while it is whole. */
+function fitsColumns({ type, timeMs, whole }: ReadRow, columns: RowColumns): boolean {
   if (type !== `io.gatepost.${columns.name}.v1` || timeMs !== columns.timeMs) return false;
-  if (form === 'reduced' && columns.recordedMs !== undefined)
+  if (whole === undefined) return true;
+  const { recordedMs = whole.recordedMs, passage = whole.passage, holderRef = whole.holderRef } = columns;
+  return recordedMs === whole.recordedMs && passage === whole.passage && holderRef === whole.holderRef;
+}
+
+/**
+ * Whether the other columns, too, are those of a row in its own place. Of a reduced one the hour in which it was written
+ * ends with a full hour, which a number with another bit in it does not.
+ */
+export function fitsRow({ form, whole }: ReadRow, columns: RowColumns | undefined): boolean {
+  if (form === 'reduced' && columns?.recordedMs !== undefined)
     return columns.recordedMs > 0 && columns.recordedMs % HOUR_MS === 0;
   if (whole === undefined) return true;
-  const { id = whole.id, timeQuality = whole.timeQuality, recordedMs = whole.recordedMs } = columns;
-  const { passage = whole.passage, holderRef = whole.holderRef } = columns;
-  return (
-    id === whole.id &&
-    timeQuality === whole.timeQuality &&
-    recordedMs === whole.recordedMs &&
-    passage === whole.passage &&
-    holderRef === whole.holderRef
-  );
+  const { id = whole.id, timeQuality = whole.timeQuality } = columns ?? {};
+  return id === whole.id && timeQuality === whole.timeQuality;
 }

@@ -18,6 +18,8 @@ export interface CheckedRow {
   readonly timeMs?: number;
   /** Whether what is gone is covered by a purge, an erasure or the end of the checkpoint. */
   readonly isLawful: boolean;
+  /** Whether something beside the row, in its own place, is not as the log wrote it. */
+  readonly isMisfit?: boolean;
 }
 
 /**
@@ -162,6 +164,7 @@ export class RowCheck {
     if (content !== undefined && content.sequence !== sequence) return 'reordered';
     if (content !== undefined && content.epoch !== this.#epochOf(sequence)) return 'edited';
     if (!row.isLawful) return 'erased';
+    if (row.isMisfit === true) return 'edited';
     if (row.bridges) return 'relinked';
     if (next?.leans === true && next.content === undefined && next.sequence === sequence + 1) return 'edited';
     const isContinued = next === undefined ? lastFits(row, vouched) : next.follows;
