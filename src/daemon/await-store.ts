@@ -1,5 +1,6 @@
 import type { WebServer } from '../adapters/web/server.ts';
-import type { Alert, UplinkPump } from '../app/uplink/uplink-pump.ts';
+import type { Alert } from '../app/uplink/uplink-health.ts';
+import type { UplinkPump } from '../app/uplink/uplink-pump.ts';
 import type { Config } from '../config/schema.ts';
 import { type GatepostError, isGatepostError, isLogTrouble, type LogTrouble } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { UplinkPump, type UplinkState } from '../../src/app/uplink/uplink-pump.ts';
+import type { UplinkState } from '../../src/app/uplink/uplink-health.ts';
+import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
 import type { ClientCertificate } from '../../src/ports/broker.ts';
 import { MemoryOutbox } from '../support/broker/memory-outbox.ts';
 import { ScriptedBroker } from '../support/broker/scripted-broker.ts';

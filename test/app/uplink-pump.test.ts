@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UplinkPump, type UplinkState } from '../../src/app/uplink/uplink-pump.ts';
+import type { UplinkState } from '../../src/app/uplink/uplink-health.ts';
+import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
 import type { DoorMode } from '../../src/core/access/vocabulary.ts';
 import { GatepostError } from '../../src/core/errors.ts';
 import { MemoryOutbox } from '../support/broker/memory-outbox.ts';

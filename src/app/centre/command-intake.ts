@@ -21,7 +21,7 @@ import type { ClockView, State } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { RefusalMemory, RepeatGuard } from '../log/limiters.ts';
-import type { Alert } from '../uplink/uplink-pump.ts';
+import type { Alert } from '../uplink/uplink-health.ts';
 import type { CommandGiver, CommandPlan, VerbTable } from './command-plans.ts';
 import type { CommandRecords, RecordedOutcome } from './command-records.ts';
 

@@ -6,7 +6,8 @@ import type { ListSubscription } from '../lists/list-subscription.ts';
 import type { HomeAssistant } from '../neighbours/home-assistant.ts';
 import type { Receipts } from '../uplink/receipts.ts';
 import type { Replays } from '../uplink/replays.ts';
-import { UplinkPump, type UplinkState } from '../uplink/uplink-pump.ts';
+import type { UplinkState } from '../uplink/uplink-health.ts';
+import { UplinkPump } from '../uplink/uplink-pump.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 
 /** The connection to the central servers; undefined where there is no broker. */

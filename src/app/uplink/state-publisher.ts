@@ -2,8 +2,9 @@ import type { AttentionView } from '../../ports/boards.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { DeviceView, GateState, ServerView, SiteOrderView } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { GateCondition } from './conn-state.ts';
 import { type TellState, TOLD_STATES } from './told-states.ts';
-import type { Alert, GateCondition } from './uplink-pump.ts';
+import type { Alert } from './uplink-health.ts';
 
 /** The part of the uplink that takes the gate's present state. */
 interface StateSink {

@@ -1,55 +1,22 @@
 import type { StateByName } from '../../core/contract/states.ts';
-import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts';
+import { type GatepostError, messageOf } from '../../core/errors.ts';
 import type { Broker, BrokerConnection, OutgoingMessage } from '../../ports/broker.ts';
-import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { EventOutbox, OutboxPosition } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { type ConnectionState, Reconnector, type RetrySchedule } from '../devices/reconnector.ts';
-import { RepeatGuard } from '../log/limiters.ts';
-import { BrokerChoice } from './broker-choice.ts';
-import { BrokerTrial } from './broker-trial.ts';
-import { CertificateWatch } from './certificate-watch.ts';
+import { BrokerFailover } from './broker-failover.ts';
+import { ConnState, type GateCondition } from './conn-state.ts';
 import type { Replays } from './replays.ts';
 import { RetainedStates } from './retained-states.ts';
 import type { StatePayloads } from './told-states.ts';
-import { eventHangsUp, HANGS_UP, type UplinkProblem } from './uplink-problem.ts';
+import { type Alert, UplinkHealth, type UplinkState } from './uplink-health.ts';
+import { HANGS_UP } from './uplink-problem.ts';
 import { UplinkSession } from './uplink-session.ts';
-import { REFUSED_PAUSE_MS, type Unanswered, UplinkTrials } from './uplink-trials.ts';
+import type { Unanswered } from './uplink-trials.ts';
 
-const SCHEDULE: RetrySchedule = {
-  initialMs: 1000,
-  factor: 2,
-  maximumMs: 60_000,
-  jitter: 0.5,
-  healthyAfterMs: 30_000,
-};
 /** How long stop() waits for the broker's last answers. */
 const FAREWELL_MS = 2000;
-/** How long a broker may take no events before the other one is used. */
-const NO_EVENTS_MS = 60_000;
-/** The number of pending events is published at most once in this time. */
-const REPORT_MS = 1000;
-
-export interface UplinkState {
-  /** `degraded`: connected, but not everything is taken; `error` says why. */
-  readonly status: ConnectionState['status'];
-  /** Whether the broker is connected and takes events; it may still refuse states. */
-  readonly takesEvents: boolean;
-  readonly error?: GatepostError;
-  /** Events of the log that the broker has not stored yet. */
-  readonly pending: number;
-}
-
-type Conn = StateByName['conn'];
-
-/** The condition of the gate, for `state/conn`. */
-export interface GateCondition extends Pick<StateByName['conn'], 'devices' | 'commands'> {
-  readonly state: 'init' | 'ready' | 'degraded';
-}
-
-/** Something that a person must look at, for `alert/<name>`. */
-export type Alert = Omit<StateByName['alert'], 'since'>;
 
 interface UplinkPumpDeps {
   readonly site: string;
@@ -81,25 +48,6 @@ interface UplinkPumpDeps {
   readonly onConnected?: (connection: BrokerConnection, isOther: boolean) => void;
 }
 
-/** A broker, and what is known of it. */
-class BrokerSide {
-  readonly name: 'first' | 'second';
-  readonly broker: Broker;
-  readonly trials: UplinkTrials;
-  /** Topics whose retained values were asked for. */
-  readonly asked = new Set<string>();
-  /** The problem that the last connection left unsolved. */
-  leftOver: UplinkProblem | undefined;
-  /** Why it could not be used last. */
-  failure: GatepostError | undefined;
-
-  constructor(name: 'first' | 'second', broker: Broker, clock: Clock) {
-    this.name = name;
-    this.broker = broker;
-    this.trials = new UplinkTrials(clock);
-  }
-}
-
 /**
  * Publishes the log and the gate's present state while a broker is connected
  * (config/contract/README.md#reading-the-feed).
@@ -108,68 +56,32 @@ export class UplinkPump implements Lifecycle {
   readonly #deps: UplinkPumpDeps;
   readonly #root: string;
   readonly #states = new RetainedStates();
-  readonly #repeats: RepeatGuard;
-  readonly #sides: readonly [BrokerSide, ...BrokerSide[]];
-  readonly #choice: BrokerChoice;
-  readonly #trial: BrokerTrial;
-  readonly #reconnector: Reconnector<BrokerConnection>;
-  readonly #certificates: CertificateWatch;
-  /** What a person must know about the gate's certificate. */
-  #certificate: GatepostError | undefined;
+  readonly #conn: ConnState;
+  readonly #failover: BrokerFailover;
+  readonly #health: UplinkHealth;
   #position: OutboxPosition = { epoch: '', firstSequence: 0, lastSequence: 0, publishedSequence: 0 };
-  #condition: GateCondition = { state: 'init', devices: {} };
-  #since = '';
-  #connection: ConnectionState = { status: 'connecting', attempt: 0 };
-  #problem: GatepostError | undefined;
   #session: UplinkSession | undefined;
-  /** The broker of the present session, or of the last one. */
-  #used: BrokerSide | undefined;
-  #noEvents: Cancel | undefined;
-  /** Text of the alert that is raised now. */
-  #alert: string | undefined;
   #unsubscribe: (() => void) | undefined;
-  #nextReport: Cancel | undefined;
 
   constructor(deps: UplinkPumpDeps) {
+    const { site, gate, software, broker, second, clock, random, logger, onState } = deps;
+    const root = `gates/v1/${site}/${gate}/`;
+    const position = () => this.#readPosition();
     this.#deps = deps;
-    this.#root = `gates/v1/${deps.site}/${deps.gate}/`;
-    this.#repeats = new RepeatGuard(deps.clock);
-    this.#sides = [
-      new BrokerSide('first', deps.broker, deps.clock),
-      ...(deps.second === undefined ? [] : [new BrokerSide('second', deps.second, deps.clock)]),
-    ];
-    this.#choice = new BrokerChoice(this.#sides.length, deps.clock);
-    this.#trial = new BrokerTrial({
-      connect: (signal) => deps.broker.connect(this.#connMessage('lost', this.#sides[0]), signal),
-      probe: () => {
-        const group = this.#sides[0].leftOver === undefined ? 'state' : 'evt';
-        return { topic: `${this.#root}${group}/doctor`, payload: new Uint8Array(), retain: false };
-      },
-      clock: deps.clock,
-      onHeld: () => void this.#goBack(),
+    this.#root = root;
+    this.#conn = new ConnState({ root, software, hasSecond: second !== undefined, position, clock });
+    this.#failover = new BrokerFailover({
+      ...{ broker, second, root, clock, random, logger },
+      will: (side) => this.#conn.message(side.name, 'lost'),
+      onState: (state) => this.#health.connectionChanged(state),
+      onConnected: (connection, isOther) => this.#beginSession(connection, isOther),
+      onCertificate: (trouble) => this.#health.certificateChanged(trouble),
+      endSession: () => this.#endSession([]),
+      sayGoodbye: () => this.#sayGoodbye(),
     });
-    this.#reconnector = new Reconnector<BrokerConnection>({
-      name: 'broker',
-      open: (signal) => this.#open(signal),
-      schedule: SCHEDULE,
-      clock: deps.clock,
-      random: deps.random,
-      logger: deps.logger,
-      onState: (state) => this.#connectionChanged(state),
-      onLink: (connection) => this.#beginSession(connection),
-    });
-    this.#certificates = new CertificateWatch({
-      brokers: this.#sides.map(({ broker }) => broker),
-      clock: deps.clock,
-      onTrouble: (trouble) => {
-        this.#certificate = trouble;
-        this.#complaintChanged();
-      },
-      onRenewed: () => {
-        // Nothing that was not answered is to blame for the end of this connection.
-        this.#endSession([]);
-        this.#reconnector.reopen();
-      },
+    this.#health = new UplinkHealth({
+      ...{ brokers: this.#failover, position, clock, logger, onState },
+      setAlert: (alert) => this.setAlert('uplink', alert),
     });
   }
 
@@ -178,14 +90,13 @@ export class UplinkPump implements Lifecycle {
     signal.throwIfAborted();
     if (this.#unsubscribe !== undefined) return;
     this.#position = this.#deps.outbox.position();
-    this.#since = this.#now();
+    this.#conn.begin();
     this.#deps.replays?.onWork(() => this.#session?.wake());
     this.#unsubscribe = this.#deps.outbox.onCommitted(() => {
       this.#session?.wake();
-      this.#reportSoon();
+      this.#health.pendingChanged();
     });
-    await this.#reconnector.start(signal);
-    await this.#certificates.start(signal);
+    await this.#failover.start(signal);
   }
 
   /** Waits a moment for answers, publishes that the gate stops on purpose, and disconnects. */
@@ -194,15 +105,9 @@ export class UplinkPump implements Lifecycle {
     this.#unsubscribe();
     this.#unsubscribe = undefined;
     this.#deps.replays?.stop();
-    await this.#session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
-    await this.#reconnector.stop();
-    await this.#trial.end();
-    await this.#certificates.stop();
-    this.#endSession([]);
-    this.#noEvents?.();
-    this.#noEvents = undefined;
-    this.#nextReport?.();
-    this.#nextReport = undefined;
+    await this.#sayGoodbye();
+    await this.#failover.stop();
+    this.#health.stop();
   }
 
   /**
@@ -217,14 +122,13 @@ export class UplinkPump implements Lifecycle {
 
   /** Publishes every retained state again, as after a connect. */
   tellAgain(): void {
-    this.#states.putAllBack(this.#trials.suspect);
+    this.#states.putAllBack(this.#failover.side.trials.suspect);
     this.#session?.wake();
   }
 
   /** Publishes the condition of the gate in `state/conn`. */
   setCondition(condition: GateCondition): void {
-    if (condition.state !== this.#condition.state) this.#since = this.#now();
-    this.#condition = condition;
+    this.#conn.set(condition);
     this.#setConn();
   }
 
@@ -251,277 +155,84 @@ export class UplinkPump implements Lifecycle {
     this.#session?.say(message, first);
   }
 
-  /**
-   * Reads the retained `state/conn` and `checkpoint`, once, before anything is sent, because the first states replace
-   * them.
-   */
-  #askWhatIsRemembered(connection: BrokerConnection): void {
-    const { onRemembered, onCheckpoint } = this.#deps;
-    this.#askFor(connection, this.#connTopic, onRemembered);
-    this.#askFor(connection, `${this.#root}checkpoint`, onCheckpoint);
-  }
-
-  #askFor(
-    connection: BrokerConnection,
-    topic: string,
-    tell: ((payload: Uint8Array) => void) | undefined,
-  ): void {
-    const { asked } = this.#side;
-    if (tell === undefined || asked.has(topic)) return;
-    connection
-      .subscribe([topic], ({ payload, retained }) => {
-        if (retained) tell(payload);
-      })
-      .then(
-        () => asked.add(topic),
-        (thrown: unknown) => {
-          if (isGatepostError(thrown, 'broker.refused')) asked.add(topic);
-          this.#deps.logger.debug({ part: 'broker' }, messageOf(thrown));
-        },
-      );
-  }
-
-  get #side(): BrokerSide {
-    return this.#sides[this.#choice.present] ?? this.#sides[0];
-  }
-
-  get #trials(): UplinkTrials {
-    return this.#side.trials;
-  }
-
-  async #open(signal: AbortSignal): Promise<BrokerConnection> {
-    const tried = this.#trial.take();
-    if (tried !== undefined) {
-      this.#choice.returned();
-      return tried;
-    }
-    const rank = this.#choice.next();
-    // Two connections of one name at one broker would end each other.
-    if (rank === 0) await this.#trial.end();
-    try {
-      const connection = await this.#side.broker.connect(this.#connMessage('lost'), signal);
-      this.#choice.connected(rank);
-      return connection;
-    } catch (thrown) {
-      if (!signal.aborted) this.#choice.failed();
-      throw thrown;
-    }
-  }
-
-  /** The first broker has proved itself: the second is told goodbye. */
-  async #goBack(): Promise<void> {
-    const session = this.#session;
-    await session?.finish(this.#connMessage('disconnected'), FAREWELL_MS);
-    if (session === undefined || this.#session !== session) return;
-    this.#endSession([]);
-    this.#reconnector.reopen();
-  }
-
-  /** Uses the other broker, because this one is of no use although it is connected. */
-  #useOther(cause: GatepostError): void {
-    this.#endSession([]);
-    this.#choice.giveUp();
-    this.#reconnector.reopen(cause);
-  }
-
-  /** What is known of this broker takes the place of what was known of the other. */
-  #beginSide(): void {
-    const side = this.#side;
-    const isOther = this.#used !== undefined && this.#used !== side;
-    this.#used = side;
-    if (isOther) {
-      this.#problem = side.leftOver?.error;
-      this.#deps.logger.info(
-        { part: 'broker' },
-        `The ${side.name} broker is used now: ${side.broker.address}.`,
-      );
-    }
-    this.#watchEvents();
-    if (side !== this.#sides[0]) this.#trial.begin(this.#choice.returnMs);
-  }
-
-  #beginSession(connection: BrokerConnection): void {
-    const { outbox, clock, random } = this.#deps;
-    this.#endSession([]);
-    const isOther = this.#used !== undefined && this.#used !== this.#side;
-    this.#beginSide();
+  #beginSession(connection: BrokerConnection, isOther: boolean): void {
+    const { outbox, clock, random, replays, onConnected } = this.#deps;
+    const { side } = this.#failover;
     this.#askWhatIsRemembered(connection);
     this.#setConn();
-    // Otherwise an alert of an earlier run would stay at the broker for ever.
-    this.#setAlert();
-    this.#states.putAllBack(this.#trials.suspect);
-    let isSilent = false;
+    this.#health.sessionBegins(side.leftOver?.error);
+    this.#states.putAllBack(side.trials.suspect);
     const session = new UplinkSession({
       connection,
       outbox,
       from: this.#readPosition().publishedSequence,
-      problem: this.#side.leftOver,
+      problem: side.leftOver,
       states: this.#states,
-      replays: this.#deps.replays,
-      trials: this.#trials,
+      replays,
+      trials: side.trials,
       root: this.#root,
       clock,
       random,
       onProblem: (problem) => this.#problemChanged(problem),
-      onComplaint: () => this.#complaintChanged(),
+      onComplaint: () => this.#health.complaintChanged(),
       onSilent: (cause) => {
-        isSilent = true;
-        this.#choice.giveUp();
         connection.destroy();
-        this.#reconnector.reopen(cause);
+        // If the broker answers nothing at all, no single message is the cause.
+        this.#failover.useOther(cause);
       },
-      onProgress: () => this.#reportSoon(),
+      onProgress: () => this.#health.pendingChanged(),
     });
     this.#session = session;
     void connection.closed.then(() => {
       if (this.#session !== session) return;
-      if (!isSilent) this.#choice.lost();
-      // If the broker answers nothing at all, no single message is the cause.
-      this.#endSession(isSilent ? [] : session.unanswered);
+      this.#failover.lost();
+      this.#endSession(session.unanswered);
     });
     session.start();
-    this.#certificates.connected({ broker: this.#side.broker, connection });
-    this.#deps.onConnected?.(connection, isOther);
+    onConnected?.(connection, isOther);
   }
 
   /** @param unanswered messages without an answer when the broker itself ended the connection */
   #endSession(unanswered: readonly Unanswered[]): void {
     if (this.#session === undefined) return;
     this.#session.end();
-    const side = this.#used ?? this.#side;
-    side.leftOver = this.#session.problem;
+    const { problem } = this.#session;
     this.#session = undefined;
-    const unwanted = side.trials.ended(unanswered);
-    this.#deps.replays?.connectionEnded(unwanted?.isReplay ? HANGS_UP : undefined);
-    if (unwanted === undefined || unwanted.isReplay) return;
-    const { topic, sequence } = unwanted;
-    if (sequence === undefined) {
-      side.trials.refuse(topic, `${HANGS_UP}. Allow this gate to publish there.`);
-      this.#complaintChanged();
-    } else if (side.leftOver === undefined) {
-      const error = eventHangsUp(topic, sequence);
-      side.leftOver = {
-        error,
-        sequence,
-        untilMs: this.#deps.clock.read().monotonicMs + REFUSED_PAUSE_MS,
-      };
-      this.#problemChanged(error);
-    }
+    const { used } = this.#failover;
+    const unwanted = used.sessionEnded(problem, unanswered);
+    this.#deps.replays?.connectionEnded(unwanted === 'replay' ? HANGS_UP : undefined);
+    if (unwanted === 'state') this.#health.complaintChanged();
+    else if (unwanted === 'event') this.#problemChanged(used.leftOver?.error);
   }
 
-  #connectionChanged(state: ConnectionState): void {
-    this.#connection = state;
-    if (state.error !== undefined) this.#side.failure = state.error;
-    this.#report();
-  }
-
+  /** @param problem why the broker takes no events; undefined if it does again */
   #problemChanged(problem: GatepostError | undefined): void {
-    this.#problem = problem;
-    if (problem === undefined) {
-      this.#deps.logger.info({ part: 'broker' }, 'The broker takes events again.');
-      this.#repeats.clear();
-    } else this.#warnOnce(problem.message);
-    this.#watchEvents();
-    this.#setAlert();
-    this.#session?.wake();
-    this.#report();
+    this.#failover.watchEvents(problem);
+    this.#health.problemChanged(problem);
   }
 
-  /** Where a broker takes no events for long, the other one may. */
-  #watchEvents(): void {
-    this.#noEvents?.();
-    this.#noEvents = undefined;
-    if (this.#problem?.code !== 'broker.refused') return;
-    this.#noEvents = this.#deps.clock.schedule(NO_EVENTS_MS, () => {
-      this.#noEvents = undefined;
-      if (this.#problem !== undefined && this.#session !== undefined && this.#choice.hasOther)
-        this.#useOther(this.#problem);
-    });
+  /** Returns whether the session that said it is still the present one. */
+  async #sayGoodbye(): Promise<boolean> {
+    const session = this.#session;
+    const { name } = this.#failover.side;
+    await session?.finish(this.#conn.message(name, 'disconnected'), FAREWELL_MS);
+    return session !== undefined && this.#session === session;
   }
 
-  /** The states that the broker refuses, or what is wrong with the certificate, have changed. */
-  #complaintChanged(): void {
-    const complaint = this.#complaint?.message;
-    if (complaint !== undefined) this.#warnOnce(complaint);
-    this.#setAlert();
-    this.#session?.wake();
-    this.#report();
-  }
-
-  /** What a person must do although events go on. */
-  get #complaint(): GatepostError | undefined {
-    const { complaint } = this.#trials;
-    if (complaint !== undefined) return new GatepostError('broker.refused', complaint);
-    const [first] = this.#sides;
-    if (this.#side === first) return this.#certificate;
-    return new GatepostError(
-      'broker.second',
-      `The gate uses its second broker, ${this.#side.broker.address}. ${first.failure?.message ?? ''} It goes back to the first by itself.`,
-    );
-  }
-
-  #setAlert(): void {
-    const shown = this.#problem ?? this.#complaint;
-    const text = shown?.message;
-    if (text === this.#alert && text !== undefined) return;
-    this.#alert = text;
-    const isMild = shown?.code === 'broker.certificate' || shown?.code === 'broker.second';
-    const severity = isMild ? 'warning' : 'error';
-    this.setAlert('uplink', text === undefined ? undefined : { text, severity });
-  }
-
-  #report(): void {
-    const { status, error } = this.#connection;
-    const shown = status === 'ok' ? (this.#problem ?? this.#complaint) : error;
-    const { lastSequence, publishedSequence } = this.#readPosition();
-    const pending = Math.max(0, lastSequence - publishedSequence);
-    this.#deps.onState({
-      status: status === 'ok' && shown !== undefined ? 'degraded' : status,
-      takesEvents: status === 'ok' && this.#problem === undefined,
-      ...(shown === undefined ? {} : { error: shown }),
-      pending,
-    });
-  }
-
-  #reportSoon(): void {
-    this.#nextReport ??= this.#deps.clock.schedule(REPORT_MS, () => {
-      this.#nextReport = undefined;
-      this.#report();
-    });
-  }
-
-  #warnOnce(sentence: string): void {
-    if (this.#repeats.admit(sentence)) this.#deps.logger.warn({ part: 'broker' }, sentence);
+  /**
+   * Reads the retained `state/conn` and `checkpoint`, once, before anything is sent, because the first states replace
+   * them.
+   */
+  #askWhatIsRemembered(connection: BrokerConnection): void {
+    const { onRemembered, onCheckpoint } = this.#deps;
+    const { side } = this.#failover;
+    if (onRemembered !== undefined) side.askFor(connection, this.#conn.topic, onRemembered);
+    if (onCheckpoint !== undefined) side.askFor(connection, `${this.#root}checkpoint`, onCheckpoint);
   }
 
   #setConn(): void {
-    this.#states.set(this.#connTopic, this.#conn(this.#condition.state, this.#side));
+    this.#states.set(this.#conn.topic, this.#conn.value(this.#failover.side.name));
     this.#session?.wake();
-  }
-
-  #connMessage(state: Conn['state'], side = this.#side): OutgoingMessage {
-    return {
-      topic: this.#connTopic,
-      payload: new TextEncoder().encode(JSON.stringify(this.#conn(state, side))),
-      retain: true,
-      contentType: 'application/json',
-    };
-  }
-
-  #conn(state: Conn['state'], { name }: BrokerSide): Conn {
-    const { epoch, firstSequence, lastSequence } = this.#readPosition();
-    const { devices, commands } = this.#condition;
-    return {
-      state,
-      epoch,
-      firstSeq: firstSequence,
-      lastSeq: lastSequence,
-      software: this.#deps.software,
-      devices,
-      ...(commands === undefined ? {} : { commands }),
-      ...(this.#sides.length > 1 ? { broker: name } : {}),
-      since: state === this.#condition.state ? this.#since : this.#now(),
-    };
   }
 
   /** The position in the log; the last known one if the log cannot be read now. */
@@ -529,13 +240,9 @@ export class UplinkPump implements Lifecycle {
     try {
       this.#position = this.#deps.outbox.position();
     } catch (thrown) {
-      this.#warnOnce(`The event log cannot be read for publishing: ${messageOf(thrown)}`);
+      this.#health.warn(`The event log cannot be read for publishing: ${messageOf(thrown)}`);
     }
     return this.#position;
-  }
-
-  get #connTopic(): string {
-    return `${this.#root}state/conn`;
   }
 
   #now(): string {
