@@ -1,28 +1,17 @@
 import type { GatepostError } from '../../core/errors.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { BrokerConnection, OutgoingMessage, PublishAnswer } from '../../ports/broker.ts';
-import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { EventOutbox } from '../../ports/event-log.ts';
-import { type RetrySchedule, retryDelayMs } from '../devices/reconnector.ts';
-import { OutboxCursor } from './outbox-cursor.ts';
+import { EventFeed } from './event-feed.ts';
+import { NamedTimers } from './named-timers.ts';
 import { PublishWindow } from './publish-window.ts';
 import type { Replays } from './replays.ts';
 import type { RetainedStates } from './retained-states.ts';
-import { eventRefused, eventsBusy, logFailed, stateRefusal, type UplinkProblem } from './uplink-problem.ts';
-import { REFUSED_PAUSE_MS, type Unanswered, type UplinkTrials } from './uplink-trials.ts';
+import { StateFeed } from './state-feed.ts';
+import type { UplinkProblem } from './uplink-problem.ts';
+import type { Unanswered, UplinkTrials } from './uplink-trials.ts';
 
-/**
- * Largest number of events that the cursor may have passed without being saved. Saving is an fsync; one for each window
- * of a backlog would take longer than the sending. After a power cut at most this many events are sent twice; receivers
- * recognise them by their id.
- */
-const MOST_UNSAVED = 500;
-const SAVE_EVERY_MS = 50;
-/** Pause after the log could not be read or written. */
-const LOG_PAUSE_MS = 5000;
-/** Pause before a state is offered again to a busy broker. */
-const STATE_PAUSE_MS = 10_000;
-const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jitter: 0.5, healthyAfterMs: 0 };
 /** Messages that are sent once and wait for their turn; more are left out. */
 const MOST_SAID = 32;
 /** An event that is sent later than this after it happened is marked as historical. */
@@ -66,31 +55,31 @@ interface UplinkSessionDeps {
  */
 export class UplinkSession {
   readonly #deps: UplinkSessionDeps;
-  readonly #walk: OutboxCursor;
   readonly #window: PublishWindow;
-  readonly #timers = new Map<TimerName, Cancel>();
-  readonly #busyStates = new Set<string>();
+  readonly #timers: NamedTimers<TimerName>;
+  readonly #events: EventFeed;
+  readonly #states: StateFeed;
   /** Messages that are neither events nor states. */
   readonly #toSay: OutgoingMessage[] = [];
   /** Number of them without an answer. */
   #saying = 0;
   #saidLast = false;
-  #nextSaveMs = 0;
-  #held: 'no' | 'pausing' | 'due' = 'no';
-  #busyAnswers = 0;
-  #problem: UplinkProblem | undefined;
   #farewell: { message: OutgoingMessage | undefined; readonly resolve: () => void } | undefined;
   #ended = false;
 
   constructor(deps: UplinkSessionDeps) {
     this.#deps = deps;
-    this.#walk = new OutboxCursor(deps.outbox, deps.from);
-    this.#window = new PublishWindow(deps);
-    this.#problem = deps.problem;
+    const window = new PublishWindow(deps);
+    const timers = new NamedTimers<TimerName>(deps.clock);
+    const fill = () => this.#fill();
+    this.#window = window;
+    this.#timers = timers;
+    this.#events = new EventFeed({ ...deps, window, timers, onResumed: fill });
+    this.#states = new StateFeed({ ...deps, timers, onOffer: fill });
   }
 
   get problem(): UplinkProblem | undefined {
-    return this.#problem;
+    return this.#events.problem;
   }
 
   /** The events and states without an answer, in order; none where something else may be what the broker minds. */
@@ -100,14 +89,13 @@ export class UplinkSession {
 
   /** Begins to send. */
   start(): void {
-    if (this.#problem !== undefined && this.#problem.untilMs > this.#nowMs())
-      this.#pause(this.#problem.untilMs);
+    this.#events.start();
     this.wake();
   }
 
   /** To be called when there may be something new. Returns at once; the sending happens later. */
   wake(): void {
-    this.#schedule('fill', 0, () => this.#fill());
+    this.#timers.set('fill', 0, () => this.#fill());
   }
 
   /** Sends a message once, in turn with events and states. @param first before others that wait */
@@ -125,7 +113,7 @@ export class UplinkSession {
     this.#fill();
     return new Promise((resolve) => {
       this.#farewell = { message, resolve };
-      this.#schedule('farewell', limitMs, resolve);
+      this.#timers.set('farewell', limitMs, resolve);
       this.#sayFarewell();
     });
   }
@@ -133,11 +121,10 @@ export class UplinkSession {
   /** The connection is over: cancels everything and saves the cursor. */
   end(): void {
     if (this.#ended) return;
-    this.#save();
+    this.#events.save();
     this.#ended = true;
     this.#window.end();
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.end();
     this.#farewell?.resolve();
   }
 
@@ -146,7 +133,7 @@ export class UplinkSession {
     while (!this.#window.isFull) {
       if (!this.#sendNext()) break;
     }
-    this.#solve();
+    this.#events.solve();
   }
 
   #sendNext(): boolean {
@@ -179,56 +166,30 @@ export class UplinkSession {
   }
 
   #sendState(): boolean {
-    const { states, trials } = this.#deps;
-    const message = states.take((topic) => trials.isSetAside(topic));
-    const offerMs = trials.nextOfferMs();
-    if (offerMs !== undefined) this.#schedule('aside', offerMs, () => this.#fill());
+    const message = this.#states.next();
     if (message === undefined) return false;
-    this.#publish(message, {}, (answer) => this.#stateAnswered(message.topic, answer));
+    this.#publish(message, {}, (answer) => this.#states.answered(message.topic, answer));
     return true;
   }
 
-  #stateAnswered(topic: string, answer: PublishAnswer): void {
-    const { states, trials, onComplaint } = this.#deps;
-    if (answer.status === 'busy') {
-      this.#offerAgain(topic);
-      return;
-    }
-    if (answer.status === 'stored') {
-      states.stored(topic);
-      if (trials.accept(topic)) onComplaint();
-      return;
-    }
-    states.putBack(topic);
-    trials.refuse(topic, stateRefusal(answer));
-    onComplaint();
-  }
-
   #sendEvent(): boolean {
-    // Open events count, not only those in flight, so that a lost answer stops the walk until the silence is noticed.
-    if (this.#held !== 'no' || this.#walk.open >= this.#window.size) return false;
-    let event: StoredEvent | undefined;
-    try {
-      event = this.#walk.next();
-    } catch (thrown) {
-      this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
-      return false;
-    }
+    const event = this.#events.next();
     if (event === undefined) return false;
     const { sequence, timeMs } = event;
     const message = this.#messageOf(event, this.#deps.clock.read().wallMs - timeMs > HISTORICAL_MS);
-    this.#publish(message, { sequence }, (answer) => this.#eventAnswered(sequence, message.topic, answer));
+    const { topic } = message;
+    this.#publish(message, { sequence }, (answer) => this.#events.answered(sequence, topic, answer));
     return true;
   }
 
   /** Only while no live event waits, for its turn or for an answer. */
   #sendReplay(): boolean {
     const { replays } = this.#deps;
-    if (replays === undefined || this.#held !== 'no' || this.#walk.open > 0) return false;
+    if (replays === undefined || !this.#events.isIdle) return false;
     const taken = replays.take(this.#window.size);
     if (taken === undefined) {
       const waitMs = replays.waitMs(this.#window.size);
-      if (waitMs !== undefined) this.#schedule('replay', waitMs, () => this.#fill());
+      if (waitMs !== undefined) this.#timers.set('replay', waitMs, () => this.#fill());
       return false;
     }
     const { event, run } = taken;
@@ -256,87 +217,17 @@ export class UplinkSession {
     about: Omit<Unanswered, 'topic'>,
     onAnswer: (answer: PublishAnswer) => void,
   ): void {
-    const { states, trials } = this.#deps;
     this.#window.publish(message, about, (answer) => {
       onAnswer(answer);
-      trials.answered(
-        { topic: message.topic, ...about },
-        states.hasUnsent((topic) => trials.isSetAside(topic)),
-      );
+      this.#deps.trials.answered({ topic: message.topic, ...about }, this.#states.hasMore);
       this.#afterAnswer();
     });
   }
 
-  #eventAnswered(sequence: number, topic: string, answer: PublishAnswer): void {
-    if (answer.status === 'stored') {
-      this.#walk.stored(sequence);
-      if (this.#held === 'no') this.#busyAnswers = 0;
-      if (this.#window.isEmpty || this.#walk.unsaved >= MOST_UNSAVED) this.#save();
-      else this.#schedule('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.#save());
-    } else if (answer.status === 'refused') {
-      this.#hold(eventRefused(topic, sequence, answer), sequence, REFUSED_PAUSE_MS);
-    } else if (this.#held === 'no') {
-      this.#busyAnswers += 1;
-      this.#hold(eventsBusy(answer), sequence, retryDelayMs(BUSY, this.#busyAnswers, this.#deps.random));
-    }
-  }
-
   #afterAnswer(): void {
     if (this.#farewell !== undefined) this.#sayFarewell();
-    else if (this.#held === 'due') this.#resume();
+    else if (this.#events.isDue) this.#events.resume();
     else this.#fill();
-  }
-
-  /** Pauses the sending of events. The first cause of a pause is the one that is shown. */
-  #hold(error: GatepostError, sequence: number, pauseMs: number): void {
-    if (this.#ended || this.#held !== 'no') return;
-    this.#problem = { error, sequence, untilMs: this.#nowMs() + pauseMs };
-    this.#pause(this.#problem.untilMs);
-    this.#deps.onProblem(error);
-  }
-
-  #pause(untilMs: number): void {
-    this.#held = 'pausing';
-    this.#schedule('resume', untilMs - this.#nowMs(), () => {
-      this.#held = 'due';
-      this.#resume();
-    });
-  }
-
-  /** Continues at the cursor when everything sent before has its answer. */
-  #resume(): void {
-    if (!this.#window.isEmpty) return;
-    this.#held = 'no';
-    this.#walk.rewind();
-    this.#save();
-    this.#fill();
-  }
-
-  #save(): void {
-    this.#nextSaveMs = this.#nowMs() + SAVE_EVERY_MS;
-    try {
-      this.#walk.save();
-    } catch (thrown) {
-      this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
-      return;
-    }
-    this.#deps.onProgress();
-  }
-
-  #solve(): void {
-    if (this.#problem === undefined || this.#held !== 'no') return;
-    if (this.#walk.storedUpTo < this.#problem.sequence) return;
-    this.#problem = undefined;
-    this.#deps.onProblem(undefined);
-  }
-
-  #offerAgain(topic: string): void {
-    this.#busyStates.add(topic);
-    this.#schedule('states', STATE_PAUSE_MS, () => {
-      for (const busy of this.#busyStates) this.#deps.states.putBack(busy);
-      this.#busyStates.clear();
-      this.#fill();
-    });
   }
 
   #sayFarewell(): void {
@@ -345,16 +236,6 @@ export class UplinkSession {
     this.#farewell.message = undefined;
     if (message === undefined) resolve();
     else this.#publish(message, {}, () => undefined);
-  }
-
-  /** Sets one of the timers unless it is set already. */
-  #schedule(name: TimerName, delayMs: number, run: () => void): void {
-    if (this.#ended || this.#timers.has(name)) return;
-    const cancel = this.#deps.clock.schedule(delayMs, () => {
-      this.#timers.delete(name);
-      run();
-    });
-    this.#timers.set(name, cancel);
   }
 
   #nowMs(): number {
