@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { reduceBody } from '../../core/events/stored-row.ts';
-import type { HostileGate, SentRow } from '../hostile-gate.ts';
+import type { HostileGate } from '../hostile-gate.ts';
+import type { SentRow } from '../hostile-log.ts';
 import type { Kit, Scene } from '../kit.ts';
 import type { Belief } from '../question.ts';
 

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { reduceBody } from '../../core/events/stored-row.ts';
-import type { HostileGate, ReplayRequest, SentRow } from '../hostile-gate.ts';
+import type { HostileGate } from '../hostile-gate.ts';
+import type { SentRow } from '../hostile-log.ts';
 import type { Kit, Scene } from '../kit.ts';
+import type { ReplayRequest } from '../server-messages.ts';
 import { isWhole } from './feed.ts';
 
 const CLOSING = 'how-a-server-closes-a-gap';

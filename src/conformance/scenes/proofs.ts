@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../../core/encoding/canonical-json.ts';
-import type { SentRow } from '../hostile-gate.ts';
+import type { SentRow } from '../hostile-log.ts';
 import { strangersKey } from '../keys.ts';
 import type { Scene } from '../kit.ts';
 import { isWhole } from './feed.ts';
