@@ -1,6 +1,5 @@
-import { PURGE_CLASSES, type PurgeClass, type RetentionClass } from '../../core/access/vocabulary.ts';
+import { PURGE_CLASSES, type PurgeClass } from '../../core/access/vocabulary.ts';
 import { ACCESS_EVENTS, rowClassOf } from '../../core/events/row-classes.ts';
-import { reduceBody } from '../../core/events/stored-row.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   EndingSurvey,
@@ -13,16 +12,8 @@ import type { Connection } from './connection.ts';
 import { surveyEnding } from './ending-survey.ts';
 import { purgePointer, readEnded, readLogRow } from './event-rows.ts';
 import { readKept } from './kept-numbers.ts';
-import {
-  isPacked,
-  type PackedRow,
-  packWhole,
-  packWithoutReading,
-  type RowOrigin,
-  unpackWhole,
-} from './packed-rows.ts';
-import { packRow, reducePacked } from './reduced-rows.ts';
-import { dropBlocks, endRow, endRows, fillPages, REDUCED } from './row-ends.ts';
+import { dropBlocks, endRows, fillPages, REDUCED } from './row-ends.ts';
+import { HELD, HELD_WHOLE, type HeldRow, RECORDED, type RowBounds, RowRewriter } from './row-rewriter.ts';
 import { UnfinishedErasures } from './unfinished-erasures.ts';
 
 const HOUR_MS = 3_600_000;
@@ -55,38 +46,6 @@ const HOLDING: Readonly<Record<PurgeClass, string>> = {
   ended: REDUCED,
 };
 
-interface HeldRow {
-  readonly sequence: number;
-  readonly name: string;
-  readonly timeMs: number;
-  readonly timeQuality: string;
-  readonly body: Buffer | null;
-  readonly salt: Buffer | null;
-  readonly recordedMs: number | null;
-  readonly origin: number | null;
-  readonly epoch: string | null;
-  readonly source: string | null;
-  readonly previousHash: Buffer | null;
-}
-
-/** What has to be known while rows are taken from. */
-interface Taking {
-  /** Up to here a row that loses what it says of persons ends at once. */
-  readonly ended: number;
-  readonly needed: ReadonlySet<number>;
-  /** Of this transaction alone, which may be taken back. */
-  readonly origins: Map<string, number>;
-}
-
-/** When a row was surely written; of the form before parts, when it happened. */
-const RECORDED = `CASE WHEN salt IS NULL THEN recorded_ms
-  WHEN time_quality <> 'unsynced' THEN time_ms END`;
-const held = (previousHash: string) => `SELECT sequence, name, time_ms AS timeMs, time_quality AS timeQuality,
-  body, salt, ${RECORDED} AS recordedMs, origin, epoch, source, ${previousHash} AS previousHash
-  FROM event LEFT JOIN row_origin ON row_origin.id = origin`;
-const HELD = held('(SELECT hash FROM event AS before WHERE before.sequence = event.sequence - 1)');
-/** Of rows that stay whole, which keep their link. */
-const HELD_WHOLE = held('NULL');
 /** Rows that are stored as they were written. */
 const UNPACKED = "body IS NOT NULL AND salt IS NULL AND substr(body, 1, 1) = CAST('{' AS BLOB)";
 
@@ -94,7 +53,7 @@ const UNPACKED = "body IS NOT NULL AND salt IS NULL AND substr(body, 1, 1) = CAS
 export class SqliteRowReducer implements RowReducer {
   readonly #connection: Connection;
   readonly #clock: Clock;
-  #known: (Omit<Taking, 'origins'> & { readonly written: number }) | undefined;
+  #known: (RowBounds & { readonly written: number }) | undefined;
   readonly #erasures: UnfinishedErasures;
 
   constructor(connection: Connection, clock: Clock) {
@@ -153,17 +112,17 @@ export class SqliteRowReducer implements RowReducer {
     const untilMs = ms === undefined ? Number.POSITIVE_INFINITY : this.#clock.read().monotonicMs + ms;
     const isOver = () => this.#clock.read().monotonicMs >= untilMs;
     return connection.write(() => {
-      const taking = this.#taking();
-      if (part === 'ended')
-        return endRows(connection, { after, through }, { rows, isOver, needed: taking.needed });
+      const { ended, needed } = this.#bounds();
+      if (part === 'ended') return endRows(connection, { after, through }, { rows, isOver, needed });
+      const rewriter = new RowRewriter(connection, { ended, needed });
       const end = Math.min(through, after + rows * PASSED_OVER);
       const which = `${part === 'screening' ? HELD_WHOLE : HELD} WHERE ${HOLDING[part]}`;
       const found = this.#each(which, { after, through: end }, rows, isOver, (row) =>
-        this.#take(part, row, taking),
+        rewriter.take(part, row),
       );
       if (part === 'access' && found.count > 0) fillPages(this.#connection, after + 1, found.through);
-      if (found.count > 0 && after < taking.ended)
-        dropBlocks(connection, after + 1, Math.min(found.through, taking.ended), taking.needed);
+      if (found.count > 0 && after < ended)
+        dropBlocks(connection, after + 1, Math.min(found.through, ended), needed);
       return found;
     });
   }
@@ -172,14 +131,10 @@ export class SqliteRowReducer implements RowReducer {
     const untilMs = ms === undefined ? Number.POSITIVE_INFINITY : this.#clock.read().monotonicMs + ms;
     const isOver = () => this.#clock.read().monotonicMs >= untilMs;
     return this.#connection.write(() => {
-      const taking = this.#taking();
+      const rewriter = new RowRewriter(this.#connection, this.#bounds());
       const end = Math.min(through, after + rows * PASSED_OVER);
       const which = `${HELD_WHOLE} WHERE ${UNPACKED}`;
-      const found = this.#each(which, { after, through: end }, rows, isOver, (row) => {
-        const packed = row.body === null ? undefined : packWhole({ ...row, body: row.body });
-        if (packed !== undefined) this.#putPacked(row, packed, taking);
-        return packed !== undefined;
-      });
+      const found = this.#each(which, { after, through: end }, rows, isOver, (row) => rewriter.pack(row));
       fillPages(this.#connection, after + 1, found.through);
       return found;
     });
@@ -201,11 +156,11 @@ export class SqliteRowReducer implements RowReducer {
     const connection = this.#connection;
     return connection.write(() => {
       const one = connection.statement<[number], HeldRow>(`${HELD} WHERE sequence = ? AND body IS NOT NULL`);
-      const taking = this.#taking();
+      const rewriter = new RowRewriter(connection, this.#bounds());
       let count = 0;
       for (const sequence of sequences.slice(0, MOST_ROWS)) {
         const row = one.get(sequence);
-        if (row !== undefined && this.#take(rowClassOf(row.name), row, taking)) count += 1;
+        if (row !== undefined && rewriter.take(rowClassOf(row.name), row)) count += 1;
       }
       return count;
     });
@@ -238,11 +193,11 @@ export class SqliteRowReducer implements RowReducer {
     return { through: reached, count };
   }
 
-  #taking(): Taking {
+  #bounds(): RowBounds {
     const connection = this.#connection;
     const written = readLogRow(connection)?.lastSequence ?? 0;
     // What may be gone is said by rows alone, so it is the same as long as none is written.
-    if (this.#known?.written === written) return { ...this.#known, origins: new Map() };
+    if (this.#known?.written === written) return this.#known;
     const newestReset = connection.statement<[], { sequence: number | null }>(
       "SELECT max(sequence) AS sequence FROM event WHERE name = 'log.reset'",
     );
@@ -252,91 +207,6 @@ export class SqliteRowReducer implements RowReducer {
       ended: readEnded(connection),
       needed: new Set([...purges, newestReset.get()?.sequence ?? 0]),
     };
-    return { ...this.#known, origins: new Map() };
+    return this.#known;
   }
-
-  /** Returns whether the row had the part. */
-  #take(part: RetentionClass, row: HeldRow, taking: Taking): boolean {
-    const { body, salt, sequence } = row;
-    if (body === null) return false;
-    if (part === 'screening') {
-      // A packed row has none.
-      if (salt !== null || isPacked(body)) return false;
-      const packed = packWithoutReading({ ...row, body });
-      if (packed !== undefined) this.#putPacked(row, packed, taking);
-      const left = packed === undefined ? reduceBody(body, part) : body;
-      if (left !== body) this.#putWhole(row, Buffer.from(left), taking);
-      return packed !== undefined || left !== body;
-    }
-    const short = isPacked(body) ? reducePacked({ ...row, body }, row.previousHash) : undefined;
-    if (short !== undefined) this.#shrink(row, short, row.origin);
-    else this.#reduce(part, row, wholeOf(row, body), taking);
-    if (sequence <= taking.ended) endRow(this.#connection, sequence, taking.needed);
-    return true;
-  }
-
-  #reduce(part: RetentionClass, row: HeldRow, body: Buffer, taking: Taking): void {
-    const left = row.salt === null ? reduceBody(body, part) : body;
-    // A row of the form before parts has one salt for all of it and loses everything at once. So does one that
-    // somebody made unreadable.
-    if (left === body) this.#shrink(row, null, null);
-    else {
-      const leaf = JSON.parse(new TextDecoder().decode(left));
-      this.#shrink(row, packRow(leaf, row.previousHash), this.#originOf(leaf, taking));
-    }
-  }
-
-  /** Stores a row that keeps its form: packed, or as it is given where that cannot be. */
-  #putWhole(row: HeldRow, body: Buffer, taking: Taking): void {
-    const packed = packWhole({ ...row, body });
-    if (packed !== undefined) this.#putPacked(row, packed, taking);
-    else
-      this.#connection
-        .statement<[Uint8Array, number]>('UPDATE event SET body = ? WHERE sequence = ?')
-        .run(body, row.sequence);
-  }
-
-  #putPacked({ sequence }: HeldRow, { body, origin }: PackedRow, taking: Taking): void {
-    this.#connection
-      .statement<unknown[]>(
-        "UPDATE event SET body = ?, origin = ?, id = '', holder_ref = NULL WHERE sequence = ?",
-      )
-      .run(body, this.#originOf(origin, taking), sequence);
-  }
-
-  /** Leaves of a row what is given, its name and its hour. */
-  #shrink(row: HeldRow, reduced: Buffer | null, origin: number | null): void {
-    const hourMs = row.timeMs - (row.timeMs % HOUR_MS);
-    const recordedMs = row.recordedMs === null ? null : Math.ceil(row.recordedMs / HOUR_MS) * HOUR_MS;
-    this.#connection
-      .statement<unknown[]>(
-        `UPDATE event SET body = NULL, salt = NULL, passage = NULL, holder_ref = NULL, id = '', time_quality = '',
-          time_ms = ?, recorded_ms = ?, reduced = ?, origin = ? WHERE sequence = ?`,
-      )
-      .run(hourMs, recordedMs, reduced, origin, row.sequence);
-  }
-
-  #originOf({ epoch, source }: RowOrigin, { origins }: Taking): number {
-    const key = `${epoch} ${source}`;
-    let id = origins.get(key);
-    if (id === undefined) {
-      const connection = this.#connection;
-      const known = connection.statement<[string, string], { id: number }>(
-        'SELECT id FROM row_origin WHERE epoch = ? AND source = ?',
-      );
-      if (known.get(epoch, source) === undefined)
-        connection
-          .statement<[string, string]>('INSERT INTO row_origin (epoch, source) VALUES (?, ?)')
-          .run(epoch, source);
-      id = known.get(epoch, source)?.id ?? 0;
-      origins.set(key, id);
-    }
-    return id;
-  }
-}
-
-function wholeOf(row: HeldRow, body: Buffer): Buffer {
-  return isPacked(body)
-    ? unpackWhole({ ...row, body, epoch: row.epoch ?? '', source: row.source ?? '' })
-    : body;
 }
