@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 import { accepts } from './mosquitto.ts';
@@ -94,7 +94,7 @@ export class OtherBroker {
     const child = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
-      env: { ...process.env, ...this.#env },
+      env: { ...process.env, PATH: [process.env.PATH, '/usr/sbin'].join(delimiter), ...this.#env },
     });
     const hear = (chunk: Buffer): void => {
       this.#said = (this.#said + chunk.toString('utf8')).slice(-4000);
