@@ -10,7 +10,9 @@ if (!Number.isInteger(gates) || gates < 1 || gates > 2000) {
 }
 const ms = (value: number): string => `${Math.round(value)} ms`;
 const result = await runFleet({ ...SIZE, gates }, (line) => console.log(line));
-const { sent, stored, twice, gaps, alarms, caughtUpMs, latencyMs, obeyedMs, obeyed } = result;
+const { sent, stored, twice, granted, gaps, alarms, caughtUpMs, latencyMs, obeyedMs, obeyed } = result;
+const asked = gates * SIZE.passages;
+console.log(`passages             ${granted} granted of ${asked} that were asked for`);
 console.log(`sent                 ${sent} events in the logs of ${gates} gates`);
 console.log(`received             ${stored}, of them twice: ${twice}`);
 console.log(`gaps                 ${gaps}; alarms: ${alarms.join(', ') || 'none'}`);

@@ -40,6 +40,8 @@ export interface FleetResult {
   readonly stored: number;
   /** Rows with the identity of another one. */
   readonly twice: number;
+  /** Passages that were granted, of those asked for: fewer where the machine is too busy to play so many people. */
+  readonly granted: number;
   readonly gaps: number;
   readonly alarms: readonly string[];
   /** From the end of the peak until every row was stored. */
@@ -191,13 +193,14 @@ async function withParts(
     sent = await all({ order: 'count' });
   }
   const [figures] = await sql<
-    { stored: number; distinct_rows: number; p50: number; p95: number; p99: number }[]
+    { stored: number; distinct_rows: number; granted: number; p50: number; p95: number; p99: number }[]
   >`
-    SELECT count(*) AS stored, count(DISTINCT (gate_id, body->>'id')) AS distinct_rows,
+    SELECT count(*) AS stored, count(*) FILTER (WHERE name = 'access.granted') AS granted, count(DISTINCT (gate_id, body->>'id')) AS distinct_rows,
       percentile_cont(0.5) WITHIN GROUP (ORDER BY late) AS p50,
       percentile_cont(0.95) WITHIN GROUP (ORDER BY late) AS p95,
       percentile_cont(0.99) WITHIN GROUP (ORDER BY late) AS p99
-    FROM (SELECT gate_id, body, (extract(epoch FROM arrived - recorded) * 1000)::float8 AS late FROM gatepost.event) AS row`;
+    FROM (SELECT gate_id, body, name,
+      (extract(epoch FROM arrived - recorded) * 1000)::float8 AS late FROM gatepost.event) AS row`;
   const views = await Promise.all(
     names.map(async ({ site, gate }) => {
       const answer = await fetch(`http://127.0.0.1:${health}/gates/${site}/${gate}`);
@@ -205,11 +208,12 @@ async function withParts(
     }),
   );
   await all({ order: 'stop' });
-  const { stored = 0, distinct_rows: distinct = 0, p50 = 0, p95 = 0, p99 = 0 } = figures ?? {};
+  const { stored = 0, distinct_rows: distinct = 0, granted = 0, p50 = 0, p95 = 0, p99 = 0 } = figures ?? {};
   return {
     sent,
     stored,
     twice: stored - distinct,
+    granted,
     gaps: views.reduce((sum, { gaps }) => sum + gaps.length, 0),
     alarms: [...new Set(views.flatMap(({ alarms }) => alarms))],
     caughtUpMs,
