@@ -24,11 +24,12 @@ export interface Arena {
 export async function inArena(
   name: string,
   enter: (arena: Arena) => Promise<void>,
+  rounds = ROUNDS,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const arena: Arena = { folder: freshFolder(name), passes: new PassSupply(), contestants: [], closers: [] };
   try {
     await enter(arena);
-    return await contest({ ...arena, rounds: ROUNDS, warmUpRounds: WARM_UP_ROUNDS });
+    return await contest({ ...arena, rounds, warmUpRounds: WARM_UP_ROUNDS });
   } finally {
     for (const close of arena.closers.reverse()) await close();
   }

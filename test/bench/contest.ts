@@ -22,7 +22,8 @@ interface ContestOptions {
 
 /**
  * Shows passes to the contestants in turn, so that whatever else the machine does hits all of them alike, and gives
- * the microseconds each took. Who begins a round changes from round to round.
+ * the microseconds each took. The order is another one in each round: what one still does after its answer hits who
+ * comes next.
  */
 export async function contest(options: ContestOptions): Promise<ReadonlyMap<string, readonly number[]>> {
   const { contestants, passes, rounds, warmUpRounds } = options;
@@ -35,10 +36,9 @@ export async function contest(options: ContestOptions): Promise<ReadonlyMap<stri
     for (const lane of lanes) await lane.begin(clock);
     for (const lane of lanes) await rouse(gauge, lane, passes);
     for (let round = -warmUpRounds; round < rounds; round++) {
-      for (let turn = 0; turn < contestants.length; turn++) {
-        const contestant = contestants[(turn + round + warmUpRounds) % contestants.length];
-        const lane = contestant?.lanes[(round + warmUpRounds) % contestant.lanes.length];
-        if (contestant === undefined || lane === undefined) continue;
+      for (const contestant of inAnyOrder(contestants)) {
+        const lane = contestant.lanes[(round + warmUpRounds) % contestant.lanes.length];
+        if (lane === undefined) continue;
         const text = passes.next();
         await lane.ready();
         lane.occupy();
@@ -52,6 +52,11 @@ export async function contest(options: ContestOptions): Promise<ReadonlyMap<stri
     await gauge.close();
   }
   return samples;
+}
+
+function inAnyOrder<T>(all: readonly T[]): T[] {
+  const drawn = all.map((one) => ({ one, place: Math.random() }));
+  return drawn.sort((a, b) => a.place - b.place).map(({ one }) => one);
 }
 
 /** A daemon that says it is ready opens its scanners a moment later: passes are shown until one is answered. */

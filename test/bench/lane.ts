@@ -7,8 +7,8 @@ import type { LaneDevices } from './daemon.ts';
 import type { LaneEnds } from './gauge.child.ts';
 import { ThermometerLane } from './thermometer-lane.ts';
 
-/** A passage ends a moment after its pulse; a pass shown in between would be the second one at a time. */
-const AFTER_REST_MS = 25;
+/** A passage ends a moment after its pulse, later where the machine is busy; a pass shown before is refused. */
+const AFTER_REST_MS = 100;
 
 const FOREHEAD_C = 36.5;
 

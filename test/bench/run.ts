@@ -11,6 +11,7 @@ import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
 import { measureStart } from './start.ts';
 import { measureSustained } from './sustained.ts';
+import { measureUplinkFaults } from './uplink-faults.ts';
 
 const { positionals: wanted, values } = parseArgs({
   allowPositionals: true,
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   camera: measureCamera,
   idle: measureIdle,
   neighbours: measureNeighbours,
+  'uplink-faults': measureUplinkFaults,
   overwriting: measureOverwriting,
   retention: () => measureRetention(sizes),
 };
