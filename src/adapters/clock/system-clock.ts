@@ -83,6 +83,11 @@ export class SystemClock implements Clock {
 
   /** The timer belongs to the caller, who cancels it when stopping; a pending one keeps the process alive. */
   schedule(delayMs: number, run: () => void): Cancel {
+    // Behind what devices and network have sent by then, but without the millisecond that a timer takes at least.
+    if (delayMs <= 0) {
+      const soon = setImmediate(run);
+      return () => clearImmediate(soon);
+    }
     const dueMs = this.#monotonicMs() + delayMs;
     let timer: NodeJS.Timeout;
     const arm = (leftMs: number): void => {

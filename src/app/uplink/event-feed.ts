@@ -16,7 +16,7 @@ import { REFUSED_PAUSE_MS } from './uplink-trials.ts';
  * recognise them by their id.
  */
 const MOST_UNSAVED = 500;
-const SAVE_EVERY_MS = 50;
+const SAVE_EVERY_MS = 250;
 /** Pause after the log could not be read or written. */
 const LOG_PAUSE_MS = 5000;
 const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jitter: 0.5, healthyAfterMs: 0 };
@@ -91,11 +91,11 @@ export class EventFeed {
   }
 
   answered(sequence: number, topic: string, answer: PublishAnswer): void {
-    const { window, timers, random } = this.#deps;
+    const { timers, random } = this.#deps;
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
-      if (window.isEmpty || this.#walk.unsaved >= MOST_UNSAVED) this.save();
+      if (this.#walk.unsaved >= MOST_UNSAVED) this.save();
       else timers.set('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.save());
     } else if (answer.status === 'refused') {
       this.#hold(eventRefused(topic, sequence, answer), sequence, REFUSED_PAUSE_MS);
@@ -112,6 +112,14 @@ export class EventFeed {
     this.#walk.rewind();
     this.save();
     this.#deps.onResumed();
+  }
+
+  /**
+   * Writes the cursor to disk if nothing is under way any more. To be called when all has been sent that may be: where a
+   * broker takes one at a time, its answer to each of a backlog is no reason.
+   */
+  settle(): void {
+    if (this.#deps.window.isEmpty && this.#walk.unsaved > 0) this.save();
   }
 
   /** Writes the cursor to disk. */

@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../../core/events/event.ts';
 import type { EventOutbox } from '../../ports/event-log.ts';
 
-/** Rows per read: enough to keep the window full, few enough that a long backlog costs no memory. */
-const BATCH = 20;
+/** Rows per read, each of them checked: few enough that nobody who comes meanwhile waits for it. */
+const BATCH = 10;
 
 /** An event that was given out and that the cursor has not passed yet. */
 interface OpenEvent {

@@ -12,6 +12,8 @@ import { StateFeed } from './state-feed.ts';
 import type { UplinkProblem } from './uplink-problem.ts';
 import type { Unanswered, UplinkTrials } from './uplink-trials.ts';
 
+/** Messages sent in one go: who comes to the gate while a backlog is sent waits for the rest of one at most. */
+const MOST_IN_A_TURN = 4;
 /** Messages that are sent once and wait for their turn; more are left out. */
 const MOST_SAID = 32;
 /** An event that is sent later than this after it happened is marked as historical. */
@@ -110,7 +112,7 @@ export class UplinkSession {
   finish(message: OutgoingMessage, limitMs: number): Promise<void> {
     if (this.#ended) return Promise.resolve();
     // Includes the last event, which says that the gate stops on purpose.
-    this.#fill();
+    this.#fill(Number.POSITIVE_INFINITY);
     return new Promise((resolve) => {
       this.#farewell = { message, resolve };
       this.#timers.set('farewell', limitMs, resolve);
@@ -128,11 +130,17 @@ export class UplinkSession {
     this.#farewell?.resolve();
   }
 
-  #fill(): void {
+  /** @param most messages; what is left is sent in the next turns */
+  #fill(most = MOST_IN_A_TURN): void {
     if (this.#ended || this.#farewell !== undefined) return;
-    while (!this.#window.isFull) {
+    for (let sent = 0; !this.#window.isFull; sent++) {
+      if (sent >= most) {
+        this.wake();
+        break;
+      }
       if (!this.#sendNext()) break;
     }
+    this.#events.settle();
     this.#events.solve();
   }
 
@@ -227,7 +235,9 @@ export class UplinkSession {
   #afterAnswer(): void {
     if (this.#farewell !== undefined) this.#sayFarewell();
     else if (this.#events.isDue) this.#events.resume();
-    else this.#fill();
+    else if (this.#window.isEmpty) this.#fill();
+    // More answers may have come with this one.
+    else this.wake();
   }
 
   #sayFarewell(): void {
