@@ -12,7 +12,7 @@ const LONGEST =
 /** What needs no process of its own: it only calculates, or works on files in its own process. */
 const PURE = [
   'test/{core,app,config}/**/*.test.ts',
-  'test/faults/log-verify.test.ts',
+  'test/faults/log-verify{,-attacks}.test.ts',
   'test/integration/cli/{holder,log-commands,log-verify}.test.ts',
   'test/integration/store/{ledger-purge,row-reducer}.test.ts',
 ];

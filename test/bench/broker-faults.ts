@@ -19,11 +19,11 @@ export interface BrokerFault {
   /** What it does, after `while the broker`. */
   readonly name: string;
   /** Starts it and gives the address for the gate. */
-  readonly open: (stage: FaultStage) => Promise<string>;
+  readonly open: (stage: BrokerTools) => Promise<string>;
 }
 
 /** What a misbehaviour needs; everything ends with the closers. */
-export class FaultStage {
+export class BrokerTools {
   readonly #closers: (() => Promise<void>)[];
 
   constructor(closers: (() => Promise<void>)[]) {
@@ -59,11 +59,11 @@ export class FaultStage {
 }
 
 /** The healthy one, beside which the others are measured. */
-export async function openHealthy(stage: FaultStage): Promise<string> {
+export async function openHealthy(stage: BrokerTools): Promise<string> {
   return (await stage.mosquitto()).url;
 }
 
-export async function openWindowOfOne(stage: FaultStage): Promise<string> {
+export async function openWindowOfOne(stage: BrokerTools): Promise<string> {
   return (await stage.mosquitto({ lines: ['max_inflight_messages 1'] })).url;
 }
 

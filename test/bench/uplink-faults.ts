@@ -3,7 +3,7 @@ import { type Arena, enterDaemon, enterFloor, inArena, printDistributions } from
 import {
   BROKER_FAULTS,
   type BrokerFault,
-  FaultStage,
+  BrokerTools,
   openHealthy,
   openWindowOfOne,
 } from './broker-faults.ts';
@@ -85,7 +85,7 @@ async function enterGate(
 ): Promise<string> {
   const store = freshFolder(`uplink-${arena.contestants.length}`);
   await fillStore(store, { events, holders: HOLDERS });
-  const brokerUrl = await open(new FaultStage(arena.closers));
+  const brokerUrl = await open(new BrokerTools(arena.closers));
   await enterDaemon(arena, name, { store, lanes, screened: false, brokerUrl });
   return store;
 }

@@ -17,7 +17,7 @@ import { createLogger } from '../../adapters/logging/pino-logger.ts';
 import { noteBackup } from '../../adapters/sqlite/backup-book.ts';
 import { copyStore } from '../../adapters/sqlite/store-copy.ts';
 import type { Config } from '../../config/schema.ts';
-import { GatepostError, messageOf } from '../../core/errors.ts';
+import { GatepostError, isGatepostError, messageOf } from '../../core/errors.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { Progress } from '../progress.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -157,6 +157,9 @@ async function encrypt(
   }
 }
 
+/** A gate that writes without a pause may keep the log from us for a second each time. */
+const NOTE_TRIES = 20;
+
 /** The daemon writes the event. A backup that cannot be noted is a backup all the same. */
 function note(
   { store: { folder } }: Config,
@@ -164,11 +167,15 @@ function note(
   clock: SystemClock,
 ): void {
   const logger = createLogger({ level: 'error', format: 'plain' });
-  try {
-    noteBackup({ folder, clock, logger }, record);
-  } catch (error) {
-    console.error(`The backup is whole, but the gate does not know of it: ${messageOf(error)}`);
-  }
+  for (let tries = 1; ; tries += 1)
+    try {
+      noteBackup({ folder, clock, logger }, record);
+      return;
+    } catch (error) {
+      if (tries < NOTE_TRIES && isGatepostError(error, 'log.unavailable')) continue;
+      console.error(`The backup is whole, but the gate does not know of it: ${messageOf(error)}`);
+      return;
+    }
 }
 
 function recipientOf(config: Config, to: string | undefined): string {
