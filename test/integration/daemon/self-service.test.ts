@@ -43,7 +43,8 @@ needs('socat')('what is kept about a pass, asked at a running gate', () => {
     const press = async (order: string) => {
       const answer = await fetch(`${daemon.url}/api/self-service`, {
         method: 'POST',
-        headers: { origin: daemon.url, 'content-type': 'application/json' },
+        // A connection that was kept may have been closed while this process waited for another one.
+        headers: { origin: daemon.url, 'content-type': 'application/json', connection: 'close' },
         body: JSON.stringify({ accessPoint: 'main-in', order }),
       });
       return answer.status;
