@@ -1,20 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { FeedView } from '../core/feed/gate-feed.ts';
 
-/** What a server believes of a gate (config/contract/README.md#what-a-server-is-asked). Members that are absent are empty. */
-export interface Belief {
-  readonly epoch: string;
-  readonly epochs: readonly string[];
-  readonly begin: number;
-  readonly upTo: number;
-  readonly last: number;
-  readonly events: number;
-  readonly gaps: readonly Range[];
-  readonly purged: readonly Range[];
-  readonly altered: readonly Range[];
-  readonly aside: readonly Range[];
-  readonly alarms: readonly string[];
-}
-export type Range = readonly [from: number, to: number];
+/**
+ * What a server believes of a gate (config/contract/README.md#what-a-server-is-asked). Members that are absent are empty;
+ * its alarms may be any words.
+ */
+export type Belief = Omit<FeedView, 'alarms'> & { readonly alarms: readonly string[] };
 
 const NOTHING = {
   epoch: '',
