@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { databasePath } from '../../src/adapters/sqlite/database.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
-import type { Retention, RetentionSettings } from '../../src/app/log/retention.ts';
+import type { Retention } from '../../src/app/log/retention.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
 import type { ClockReading } from '../../src/core/time/clock-reading.ts';
 import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import { accessGranted, doorOpened, SAMPLE_ACCESS } from '../support/gate/event-samples.ts';
+import { KEPT } from '../support/gate/retention-settings.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { makePurge } from '../support/store/purge.ts';
 import { GATE, holderRef, SITE } from './pass-supply.ts';
@@ -22,16 +23,6 @@ const BEGIN_MS = Date.UTC(2020, 1, 24);
 const BATCH = 1_200;
 /** Each of them comes by so often in a day. */
 const PASSAGES_OF_A_PERSON = 1.35;
-
-/** How long a gate keeps what, as the contract says. */
-export const KEPT: RetentionSettings = {
-  screeningMs: 3 * DAY_MS,
-  accessMs: 14 * DAY_MS,
-  reducedMs: 90 * DAY_MS,
-  operatorMs: 180 * DAY_MS,
-  visitMs: 14 * DAY_MS,
-  orderMs: 14 * DAY_MS,
-};
 
 /** Of this process, all its threads together. */
 export function processorMs(): number {

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { KEPT } from '../support/gate/retention-settings.ts';
 import { freshFolder } from './filled-store.ts';
 import { atMost, type Line, median, ms, percentile, ratio } from './report.ts';
-import { DAY_MS, KEPT, processorMs, RetentionGate } from './retention-gate.ts';
+import { DAY_MS, processorMs, RetentionGate } from './retention-gate.ts';
 import { type RowCost, rowCosts, usedBytes } from './row-costs.ts';
 
 const HOUR_MS = DAY_MS / 24;

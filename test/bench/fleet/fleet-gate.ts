@@ -12,6 +12,7 @@ import type { DeviceLink } from '../../../src/ports/device-link.ts';
 import { ScriptedStandstills } from '../../support/clock/scripted-standstills.ts';
 import { OFFICE, ROOT } from '../../support/gate/bundle-samples.ts';
 import { policy } from '../../support/gate/policy-samples.ts';
+import { COUNT_DAYS, KEPT } from '../../support/gate/retention-settings.ts';
 import { Actuator, Contact } from '../../support/gate/rule-gate-devices.ts';
 import { SCREENING_SETTINGS } from '../../support/gate/screening-settings.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
@@ -101,15 +102,7 @@ export class FleetGate {
           graceSeconds: 3600,
           required: [],
         },
-        retention: {
-          screeningMs: 3 * DAY_MS,
-          accessMs: 14 * DAY_MS,
-          reducedMs: 90 * DAY_MS,
-          operatorMs: 180 * DAY_MS,
-          visitMs: 14 * DAY_MS,
-          orderMs: 14 * DAY_MS,
-          countDays: 366,
-        },
+        retention: { ...KEPT, countDays: COUNT_DAYS },
         backups: { warnAfterDays: undefined },
         privacy: { selfService: false, requestMs: DAY_MS },
         uplink: { servers: ['district'], lateAfterMs: DAY_MS, replayPerSecond: 100 },

@@ -26,6 +26,7 @@ import { SilentLogger } from '../silent-logger.ts';
 import { openStore } from '../store/store-folder.ts';
 import { ROOT } from './bundle-samples.ts';
 import { sampleClaims, testSigner, trustedKey } from './pass-samples.ts';
+import { COUNT_DAYS, KEPT } from './retention-settings.ts';
 import { Actuator, Contact, Feed, Prompts, ScriptedSensors } from './rule-gate-devices.ts';
 import { SCREENING_SETTINGS } from './screening-settings.ts';
 
@@ -267,7 +268,7 @@ function settingsOf(
     doors: new Map([['main', door]]),
     accessPoints: ways.map((way) => ({ ...way, door: 'main' })),
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
-    retention: KEPT,
+    retention: { ...KEPT, countDays: COUNT_DAYS },
     backups: { warnAfterDays: undefined },
     privacy: { selfService, requestMs },
     uplink: { servers, lateAfterMs: DAY_MS, replayPerSecond: 100 },
@@ -279,17 +280,6 @@ function settingsOf(
 }
 
 const DAY_MS = 86_400_000;
-
-/** How long a gate keeps what it knows, as by the defaults of the config. */
-const KEPT = {
-  screeningMs: 3 * DAY_MS,
-  accessMs: 14 * DAY_MS,
-  reducedMs: 90 * DAY_MS,
-  operatorMs: 180 * DAY_MS,
-  visitMs: 14 * DAY_MS,
-  orderMs: 14 * DAY_MS,
-  countDays: 366,
-};
 
 /** A clock for the check of lists, which needs real turns of the event loop while the virtual time stands still. */
 function onRealTurns(clock: VirtualClock): Clock {

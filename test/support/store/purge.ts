@@ -4,19 +4,8 @@ import { RecordEnding } from '../../../src/app/log/record-ending.ts';
 import { Retention, type RetentionSettings } from '../../../src/app/log/retention.ts';
 import { RowEnding } from '../../../src/app/log/row-ending.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import { KEPT } from '../gate/retention-settings.ts';
 import { SilentLogger } from '../silent-logger.ts';
-
-const DAY_MS = 86_400_000;
-
-/** The durations of the contract. */
-const KEPT: RetentionSettings = {
-  screeningMs: 3 * DAY_MS,
-  accessMs: 14 * DAY_MS,
-  reducedMs: 90 * DAY_MS,
-  operatorMs: 180 * DAY_MS,
-  visitMs: 14 * DAY_MS,
-  orderMs: 14 * DAY_MS,
-};
 
 /** The purge of a gate at which nobody stands. */
 export function makePurge(
