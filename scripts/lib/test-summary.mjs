@@ -1,12 +1,13 @@
-// Prints what failed outside of a test, which tests were skipped and why, and the sum of all, from vitest's JSON reports.
+// Prints what failed, which tests were skipped and why, and the sum of all, from vitest's JSON reports.
 //
-// usage: test-summary.mjs REPORT OUTCOME…      OUTCOME: vitest's exit code; several runs are added up
+// usage: test-summary.mjs STRAY REPORT OUTCOME…
+//   STRAY: errors that belong to no test, a line each; OUTCOME: vitest's exit code; several runs are added up
 // What fails outside of a test counts: a file whose set-up or clean-up fails or that cannot be loaded, an error that
 // nobody caught, a run that ends without a report. Ends with 1 when anything failed.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
-const words = process.argv.slice(2);
+const [stray, ...words] = process.argv.slice(2);
 const reports = words.flatMap((file, at) => (at % 2 === 0 ? [readReport(file)] : []));
 const outcome = words.find((word, at) => at % 2 === 1 && word !== '0') ?? '0';
 const testResults = reports.flatMap((report) => report.testResults);
@@ -25,8 +26,14 @@ const reasons = [...skippedBy].map(([reason, count]) => `${count} because ${reas
 console.log(reasons.length === 0 ? 'Nothing was skipped.' : `Skipped: ${reasons.join('; ')}.`);
 
 let failed = sumOf('numFailedTests');
+for (const error of readFileSync(stray, 'utf8').split('\n').filter(Boolean)) {
+  failed += 1;
+  console.log(`An error that nobody caught: ${error}`);
+}
 for (const { name, status, message, assertionResults } of testResults) {
-  if (status !== 'failed' || assertionResults.some(isOneOf(['failed']))) continue;
+  const failures = assertionResults.filter(isOneOf(['failed']));
+  for (const { fullName } of failures) console.log(`Failed: ${relative(process.cwd(), name)}: ${fullName}`);
+  if (status !== 'failed' || failures.length > 0) continue;
   failed += 1;
   const why = message === '' ? 'see above' : message.split('\n')[0];
   const what = assertionResults.length === 0 ? 'Could not be loaded' : 'Failed outside of its tests';
@@ -35,7 +42,7 @@ for (const { name, status, message, assertionResults } of testResults) {
 if (outcome !== '0' && failed === 0) {
   failed = 1;
   console.log(
-    `vitest ended with ${outcome} although no test failed: an error that nobody caught, or too few lines of src that a test runs; see above.`,
+    `vitest ended with ${outcome} although no test failed: too few lines of src that a test runs, or it could not run; see above.`,
   );
 }
 

@@ -7,18 +7,26 @@ import { temporaryFolder } from '../../support/store/store-folder.ts';
 
 const PASSING = "it('passes', () => expect(1).toBe(1));";
 
+const SCRIPT = join(packageRoot(), 'scripts/lib/test-summary.mjs');
+
 /** The last lines of a test run over one file with such content, and how the run ends. */
 function summaryOf(content: string): { readonly lines: string[]; readonly status: number | null } {
   const folder = temporaryFolder();
   const report = join(folder, 'report.json');
+  const stray = join(folder, 'stray');
+  writeFileSync(stray, '');
   symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'test'));
   const words = "import { afterAll, beforeAll, describe, expect, it } from 'vitest';\n";
   writeFileSync(join(folder, 'test/some.test.mjs'), words + content);
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=json', `--outputFile=${report}`];
-  const run = spawnSync(process.execPath, vitest, { cwd: folder, encoding: 'utf8' });
-  const script = join(packageRoot(), 'scripts/lib/test-summary.mjs');
-  const told = spawnSync(process.execPath, [script, report, String(run.status)], {
+  const strayErrors = `--reporter=${join(packageRoot(), 'scripts/lib/stray-errors.mjs')}`;
+  const reporters = ['--reporter=json', strayErrors, `--outputFile=${report}`];
+  const run = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, STRAY_ERRORS: stray },
+  });
+  const told = spawnSync(process.execPath, [SCRIPT, stray, report, String(run.status)], {
     cwd: folder,
     encoding: 'utf8',
   });
@@ -60,9 +68,21 @@ it.each([
   expect([lines.at(-1), status]).toEqual([sum, 1]);
 });
 
+it('names at the end what failed, and with which words', () => {
+  const failing = "it('fails', () => expect(1).toBe(2));";
+  expect(summaryOf(failing).lines.slice(-2)).toEqual([
+    'Failed: test/some.test.mjs: fails',
+    '0 passed, 1 failed, 0 skipped',
+  ]);
+  const stray =
+    "it('waits', async () => { setTimeout(() => { throw new Error('no line'); }); await new Promise((done) => setTimeout(done, 50)); });";
+  expect(summaryOf(stray).lines.at(-2)).toMatch(
+    /^An error that nobody caught: Error: no line, at .*some\.test\.mjs.*waits ran$/,
+  );
+});
+
 it('counts a run without a report as failed', () => {
-  const script = join(packageRoot(), 'scripts/lib/test-summary.mjs');
-  const told = spawnSync(process.execPath, [script, join(temporaryFolder(), 'none'), '1'], {
+  const told = spawnSync(process.execPath, [SCRIPT, '/dev/null', join(temporaryFolder(), 'none'), '1'], {
     encoding: 'utf8',
   });
   expect(told.stdout).toContain('0 passed, 1 failed, 0 skipped');
@@ -71,14 +91,14 @@ it('counts a run without a report as failed', () => {
 
 it('adds up several runs, and fails when one did', () => {
   const folder = temporaryFolder();
-  const script = join(packageRoot(), 'scripts/lib/test-summary.mjs');
   const runs = [2, 3].flatMap((numPassedTests) => {
     const report = join(folder, `${numPassedTests}.json`);
     const sums = { numPassedTests, numFailedTests: 0, numPendingTests: 1, numTodoTests: 0 };
     writeFileSync(report, JSON.stringify({ ...sums, testResults: [] }));
     return [report, '0'];
   });
-  const told = (words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
+  const told = (words: string[]) =>
+    spawnSync(process.execPath, [SCRIPT, '/dev/null', ...words], { encoding: 'utf8' });
   expect(told(runs)).toMatchObject({
     status: 0,
     stdout: expect.stringContaining('5 passed, 0 failed, 2 skipped'),
