@@ -7,13 +7,12 @@ import { appendFileSync } from 'node:fs';
 // biome-ignore lint/style/noDefaultExport: vitest takes a reporter in a file of its own by its default export.
 export default class StrayErrors {
   onTestRunEnd(_modules, errors) {
-    for (const { name, message, stack, VITEST_TEST_NAME, VITEST_TEST_PATH } of errors) {
+    for (const { name, message, stack, cause, VITEST_TEST_NAME, VITEST_TEST_PATH } of errors) {
       const beside = [VITEST_TEST_PATH, VITEST_TEST_NAME].filter(Boolean).join(' > ');
       const where = stack?.split('\n').find((line) => line.includes('/test/') || line.includes('/src/'));
-      const text = [`${name}: ${message}`, where?.trim(), beside && `while ${beside} ran`]
-        .filter(Boolean)
-        .join(', ');
-      appendFileSync(process.env.STRAY_ERRORS, `${text.replaceAll('\n', ' ')}\n`);
+      const because = cause && `because of ${cause.message ?? cause}`;
+      const told = [`${name}: ${message}`, because, where?.trim(), beside && `while ${beside} ran`];
+      appendFileSync(process.env.STRAY_ERRORS, `${told.filter(Boolean).join(', ').replaceAll('\n', ' ')}\n`);
     }
   }
 }

@@ -193,9 +193,9 @@ needs(
     expect(told.toSorted((one, other) => one - other)).toEqual(
       Array.from({ length: away }, (_, at) => at + 1),
     );
-    expect(
-      [...reader.lines.items, ...again.lines.items].filter(({ told: what }) => what === 'alarm'),
-    ).toEqual([expect.objectContaining({ word: 'checkpoint-not-signed' })]);
+    // The broker keeps that note until the gate signs its next one, so it may be met again.
+    const alarms = [...reader.lines.items, ...again.lines.items].filter(({ told: what }) => what === 'alarm');
+    expect(new Set(alarms.map(({ word }) => word))).toEqual(new Set(['checkpoint-not-signed']));
 
     // The same bytes over a line that loses some, and doubles some.
     const events = new Map(
