@@ -130,7 +130,7 @@ describe('uplink pump', () => {
     };
     bench.clock.schedule(0, look);
     bench.clock.advance(0);
-    expect(sentBefore).toEqual([4, 8, 12, 16, 20]);
+    expect(sentBefore).toEqual([2, 4, 6, 8, 10]);
     await bench.pump.stop();
   });
 

@@ -11,7 +11,7 @@ import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
 import { measureStart } from './start.ts';
 import { measureSustained } from './sustained.ts';
-import { measureUplinkFaults } from './uplink-faults.ts';
+import { measureUplinkBacklog, measureUplinkFaults } from './uplink-faults.ts';
 
 const { positionals: wanted, values } = parseArgs({
   allowPositionals: true,
@@ -41,6 +41,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   idle: measureIdle,
   neighbours: measureNeighbours,
   'uplink-faults': measureUplinkFaults,
+  'uplink-backlog': measureUplinkBacklog,
   overwriting: measureOverwriting,
   retention: () => measureRetention(sizes),
 };

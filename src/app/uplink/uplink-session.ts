@@ -13,7 +13,7 @@ import type { UplinkProblem } from './uplink-problem.ts';
 import type { Unanswered, UplinkTrials } from './uplink-trials.ts';
 
 /** Messages sent in one go: who comes to the gate while a backlog is sent waits for the rest of one at most. */
-const MOST_IN_A_TURN = 4;
+const MOST_IN_A_TURN = 2;
 /** Messages that are sent once and wait for their turn; more are left out. */
 const MOST_SAID = 32;
 /** An event that is sent later than this after it happened is marked as historical. */
