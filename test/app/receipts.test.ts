@@ -97,6 +97,25 @@ describe('the receipt of a server', () => {
   });
 
   it.each([
+    ['beyond the last event', ({ epoch, last }: Served) => ({ epoch, upTo: last + 100 })],
+    ['of another epoch', () => ({ epoch: OTHER_EPOCH, upTo: 1 })],
+    ['below nothing', ({ epoch }: Served) => ({ epoch, upTo: -1 })],
+  ])('that was kept %s counts as none at a start, and is told', async (_what, receiptOf) => {
+    const folder = temporaryFolder();
+    const served = await Served.start({ folder });
+    served.gate.store.receipts.keep([{ server: 'central', ...receiptOf(served) }]);
+    await served.gate.stop();
+    const { clock } = served.gate;
+    const again = await Served.start({ folder, clock });
+    expect(again.receiptOf('central')).toBeUndefined();
+    expect(again.warnings()).toContainEqual(
+      expect.stringContaining('The receipt of the server central that was kept'),
+    );
+    await again.says('central', { epoch: again.epoch, upTo: 2 });
+    expect(again.receiptOf('central')).toEqual({ epoch: again.epoch, upTo: 2 });
+  });
+
+  it.each([
     ['beyond the last event', ({ epoch, last }: Served) => ({ epoch, upTo: last + 1 })],
     ['of another epoch', () => ({ epoch: OTHER_EPOCH, upTo: 1 })],
     ['below nothing', ({ epoch }: Served) => ({ epoch, upTo: -1 })],

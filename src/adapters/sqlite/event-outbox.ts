@@ -49,7 +49,9 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
   advance(sequence: number): void {
     this.#connection.write(() => {
       this.#connection
-        .statement<[number, number]>('UPDATE log SET published_sequence = ? WHERE published_sequence < ?')
+        .statement<[number, number]>(
+          'UPDATE log SET published_sequence = ? WHERE published_sequence < ? OR published_sequence > last_sequence',
+        )
         .run(sequence, sequence);
     });
   }

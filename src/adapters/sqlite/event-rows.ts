@@ -210,7 +210,15 @@ export function purgePointer(part: PurgeClass): `purged-${PurgeClass}` {
   return `purged-${part}`;
 }
 
-/** Where the log begins and ends, and how far it was published. */
+/** Whether so much can have been published. */
+export function isPublishable({ publishedSequence, lastSequence }: LogRow): boolean {
+  return publishedSequence >= 0 && publishedSequence <= lastSequence;
+}
+
+/**
+ * Where the log begins and ends, and how far it was published: where that cannot be, as if nothing was. A reader knows
+ * what comes twice, but what is passed over nobody would ever see.
+ */
 export function readPosition(connection: ReadConnection): OutboxPosition {
   const log = readLogRow(connection);
   const epochFrom = readKept(connection, 'epoch-from');
@@ -223,7 +231,7 @@ export function readPosition(connection: ReadConnection): OutboxPosition {
     epoch: log?.epoch ?? '',
     firstSequence: Math.max(bounds?.first ?? 0, epochFrom),
     lastSequence: bounds?.last ?? 0,
-    publishedSequence: log?.publishedSequence ?? 0,
+    publishedSequence: log !== undefined && isPublishable(log) ? log.publishedSequence : 0,
   };
 }
 

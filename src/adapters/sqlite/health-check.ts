@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type AlteredRows, type ChainRow, findAltered } from '../../core/events/chain.ts';
 import { wrongAbouts } from './about-check.ts';
-import { chainHeadOf, chainRows, readCover, readLogRow } from './event-rows.ts';
+import { chainHeadOf, chainRows, isPublishable, readCover, readLogRow } from './event-rows.ts';
 import { SUMS_FROM } from './migrations.ts';
 import type { ReadConnection } from './read-connection.ts';
 import { findWrongSum, hasSums, summedTables } from './row-sums.ts';
@@ -75,6 +75,12 @@ function check(connection: ReadConnection): LogHealth {
     throw damaged(path, `the newest events are gone, from ${newest + 1} to ${log.lastSequence}`);
   if (newest > log.lastSequence)
     throw damaged(path, `there is event ${newest}, but it says that ${log.lastSequence} is its last`);
+  // SQLite does not name every value that a column may not have.
+  if (!isPublishable(log))
+    throw damaged(
+      path,
+      `it says that it was sent up to event ${log.publishedSequence}, and ${log.lastSequence} is its last`,
+    );
   const rows = [...chainRows(connection, isSmall ? 0 : newest - TAIL_ROWS)];
   const last = chainHeadOf(log);
   const altered = findAltered(rows, {

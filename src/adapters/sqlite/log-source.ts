@@ -10,6 +10,7 @@ import type { KeptCheckpoint } from '../../ports/log-tree.ts';
 import { databasePath, openForReading } from './database.ts';
 import { chainHeadOf, chainRows, readCover, readLogRow, readTimeUpTo } from './event-rows.ts';
 import { readLeave, readPurgedThrough } from './leave-rows.ts';
+import { readWrongCursors, type WrongCursor } from './log-cursors.ts';
 import { ReadConnection } from './read-connection.ts';
 import {
   BLOCK_LEVEL,
@@ -27,6 +28,8 @@ import {
 export class SqliteLogSource implements LogSource {
   readonly epochs: readonly LogEpoch[];
   readonly head: LogSource['head'];
+  /** Numbers beside the rows that the gate cannot have written. */
+  readonly wrongCursors: readonly WrongCursor[];
   readonly #connection: ReadConnection;
   /** What may be gone, and the version of the file in which the log said so. */
   #cover: ChainCover;
@@ -34,12 +37,15 @@ export class SqliteLogSource implements LogSource {
 
   constructor(connection: ReadConnection) {
     this.#connection = connection;
-    const [log, epochs] = connection.read(() =>
-      connection.database.transaction(() => [readLogRow(connection), readEpochs(connection)] as const)(),
+    const [log, epochs, wrongCursors] = connection.read(() =>
+      connection.database.transaction(
+        () => [readLogRow(connection), readEpochs(connection), readWrongCursors(connection)] as const,
+      )(),
     );
     if (log === undefined) throw new GatepostError('log.unavailable', 'The log was not begun.');
     this.head = chainHeadOf(log);
     this.epochs = epochs;
+    this.wrongCursors = wrongCursors;
     this.#version = this.#versionNow();
     this.#cover = connection.read(() => readCover(connection));
   }

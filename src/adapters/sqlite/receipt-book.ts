@@ -39,7 +39,7 @@ export function readLacks(
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   try {
-    const receipts = hasTable(connection, 'server_receipt') ? readReceipts(connection) : [];
+    const receipts = readReceipts(connection);
     const epochs = readEpochs(connection);
     return servers.map((server) => {
       const receipt = receipts.find((one) => one.server === server);
@@ -51,7 +51,8 @@ export function readLacks(
   }
 }
 
-function readReceipts(connection: ReadConnection): readonly KeptReceipt[] {
+export function readReceipts(connection: ReadConnection): readonly KeptReceipt[] {
+  if (!hasTable(connection, 'server_receipt')) return [];
   const sql = 'SELECT server, epoch, up_to AS upTo FROM server_receipt ORDER BY server';
   return connection.read(() => connection.statement<[], KeptReceipt>(sql).all());
 }

@@ -1,4 +1,4 @@
-import { type Receipt, reachOf, readReceipt } from '../../core/contract/receipt.ts';
+import { type Receipt, reachOf, readReceipt, receiptFault } from '../../core/contract/receipt.ts';
 import { isGatepostError, messageOf } from '../../core/errors.ts';
 import type { BrokerConnection, IncomingMessage } from '../../ports/broker.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
@@ -56,7 +56,7 @@ export class Receipts implements Lifecycle {
     const { settings, book } = this.#deps;
     if (this.#look !== undefined || settings.servers.length === 0) return;
     for (const { server, epoch, upTo } of book.receipts())
-      if (settings.servers.includes(server)) this.#newest.set(server, { epoch, upTo });
+      if (settings.servers.includes(server)) this.#believe(server, { epoch, upTo });
     this.#tell();
   }
 
@@ -104,7 +104,8 @@ export class Receipts implements Lifecycle {
     }
     const receipt = readReceipt(payload);
     try {
-      const fault = receipt === undefined ? 'is of no form that is known' : this.#faultOf(receipt);
+      const fault =
+        receipt === undefined ? 'is of no form that is known' : receiptFault(receipt, this.#deps.epochs());
       if (receipt === undefined || fault !== undefined)
         this.#warnOnce(`The receipt of the server ${server} ${fault}: it is ignored.`);
       else this.#take(server, receipt, mayBeOld);
@@ -114,15 +115,14 @@ export class Receipts implements Lifecycle {
     }
   }
 
-  /** Why a receipt cannot be true; undefined where it can. */
-  #faultOf({ epoch, upTo }: Receipt): string | undefined {
-    const known = this.#deps.epochs();
-    const index = known.findIndex((one) => one.epoch === epoch);
-    if (index < 0) return `is about the epoch ${epoch}, which this log never had`;
-    const last = known[index]?.lastSequence ?? 0;
-    // Of an epoch that ended in another copy of this log, a server may have more than is here.
-    const isOpen = index === known.length - 1;
-    return isOpen && upTo > last ? `goes up to ${upTo}, and the log ends with ${last}` : undefined;
+  /** What was kept. A receipt that cannot be true would count events as stored that no server has. */
+  #believe(server: string, receipt: Receipt): void {
+    const fault = receiptFault(receipt, this.#deps.epochs());
+    if (fault === undefined) this.#newest.set(server, receipt);
+    else
+      this.#warnOnce(
+        `The receipt of the server ${server} that was kept ${fault}: the server counts as having nothing until it says what it has.`,
+      );
   }
 
   #take(server: string, receipt: Receipt, mayBeOld: boolean): void {

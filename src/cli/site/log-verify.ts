@@ -7,13 +7,7 @@ import { openLogSource, type SqliteLogSource } from '../../adapters/sqlite/log-s
 import type { Config } from '../../config/schema.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { type PurgeAges, USUAL_AGES } from '../../core/events/given-leave.ts';
-import type { LogFinding } from '../../core/events/row-check.ts';
-import {
-  type LogVerdict,
-  type LogWitness,
-  verifyLog,
-  type WitnessResult,
-} from '../../core/events/verify-log.ts';
+import { type LogVerdict, type LogWitness, verifyLog } from '../../core/events/verify-log.ts';
 import { holderKeyOf, parsePublicKey } from '../../core/pass/public-key.ts';
 import { isCheckpointOf, parseCheckpoint, readOrigin } from '../../core/proof/checkpoint.ts';
 import { isConsistent } from '../../core/proof/verify-proof.ts';
@@ -21,13 +15,12 @@ import { commandGroup } from '../command-group.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { Progress } from '../progress.ts';
 import { type PlaceOptions, placeOf } from './log-place.ts';
+import { isAltered, jsonOf, type Proof, textOf } from './log-verdict.ts';
 
 /** A checkpoint has some hundred bytes, with cosignatures a few thousand. */
 const MOST_BYTES = 128 * 1024;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Events that no checkpoint covers beyond this number are counted, not listed. */
-const MOST_UNPROVED = 20;
 
 interface VerifyOptions extends PlaceOptions {
   readonly checkpoint?: readonly string[];
@@ -85,9 +78,10 @@ async function verify(options: VerifyOptions): Promise<void> {
     const kept = publicKey === undefined ? [] : keptWitnesses(source, publicKey);
     const verdict = run(source, [...given, ...(since ? [since] : []), ...kept], options, data.ages);
     const proof = since && proofBetween(source, since, given.at(-1) ?? newestOf(kept, since));
-    const shown = { ...verdict, ...(proof && { proof }) };
+    const { wrongCursors } = source;
+    const shown = { ...verdict, wrongCursors, ...(proof && { proof }) };
     console.log(options.json === true ? JSON.stringify(jsonOf(shown)) : textOf(shown));
-    if (verdict.findings.length > 0) {
+    if (isAltered(shown)) {
       throw new GatepostError('log.altered', 'The log is not what the gate wrote: see what is named above.');
     }
   } finally {
@@ -127,12 +121,6 @@ function run(
   } finally {
     progress.end();
   }
-}
-
-interface Proof {
-  readonly first: LogWitness;
-  readonly second: LogWitness;
-  readonly hashes: readonly Uint8Array[];
 }
 
 /** @throws GatepostError `log.altered` if there is no such proof */
@@ -214,84 +202,6 @@ function readFile(name: string): NamedFile {
   } finally {
     if (file !== undefined) closeSync(file);
   }
-}
-
-const PROBLEMS: Readonly<Record<LogFinding['problem'], string>> = {
-  missing: 'gone',
-  edited: 'edited',
-  reordered: 'at another place than where it was written',
-  relinked: 'made to follow another event than it did',
-  erased: 'a part is gone, and nothing says that it may be',
-  truncated: 'cut off the end',
-  rolledback: 'gone; the log went back, by an older copy or by rows cut off its end',
-  recomputed: 'written anew somewhere in there, not as it was stored or signed',
-};
-
-const RESULTS: Readonly<Record<WitnessResult, string>> = {
-  agrees: 'agrees',
-  differs: 'DIFFERS',
-  beyond: 'IS AHEAD of the log',
-  elsewhere: 'is of an epoch that is NOT HERE',
-  ended: 'cannot be compared any more: rows it takes are gone',
-};
-
-type Shown = LogVerdict & { readonly proof?: Proof };
-
-function textOf({ rows, reduced, ended, findings, more, unproved, witnesses, proof }: Shown): string {
-  const agreeing = witnesses.filter(({ result }) => result === 'agrees').length;
-  const lines = [
-    `Events looked at     ${rows}, of which ${reduced} reduced by retention or erasure`,
-    ...(ended > 0 ? [`Ended by retention   ${ended}, proved by what is stored of them`] : []),
-    `Checkpoints          ${agreeing} of ${witnesses.length} agree`,
-    ...witnesses
-      .filter(({ result }) => result !== 'agrees')
-      .map(({ name, size, result }) => `  ${name}, of ${size} events, ${RESULTS[result]}`),
-    ...findings.map(({ problem, first, last, detail }) => {
-      const which = first === last ? `Event ${first}` : `Events ${first} to ${last}`;
-      return `${problem.padEnd(11)}  ${which}: ${PROBLEMS[problem]}${detail === undefined ? '' : ` (${detail})`}`;
-    }),
-    ...(more > 0 ? [`and ${more} more`] : []),
-    ...unproved.slice(0, MOST_UNPROVED).map(({ by, name, first, last }) => {
-      const which = first === last ? `event ${first}` : `events ${first} to ${last}`;
-      return `not proved   Parts of ${which} are gone by event ${by} (${name}), which no checkpoint covers yet`;
-    }),
-    ...(unproved.length > MOST_UNPROVED ? [`and ${unproved.length - MOST_UNPROVED} more`] : []),
-    ...(findings.length === 0 ? ['The log is what the gate wrote.'] : []),
-    ...(proof === undefined ? [] : proofLines(proof)),
-  ];
-  return lines.join('\n');
-}
-
-function proofLines({ first, second, hashes }: Proof): readonly string[] {
-  const side = ({ size, root }: LogWitness) => `${String(size).padEnd(12)} ${base64(root)}`;
-  return [
-    `The log only grew between these checkpoints (RFC 6962 consistency proof, for RFC 9162 2.1.4.2):`,
-    `  first   ${side(first)}`,
-    `  second  ${side(second)}`,
-    ...hashes.map((hash) => `  ${base64(hash)}`),
-  ];
-}
-
-function jsonOf({ proof, more, ...verdict }: Shown): object {
-  return {
-    status: verdict.findings.length === 0 ? 'intact' : 'altered',
-    ...verdict,
-    ...(more > 0 ? { more } : {}),
-    ...(proof === undefined
-      ? {}
-      : {
-          proof: {
-            epoch: proof.first.epoch,
-            first: { size: proof.first.size, root: base64(proof.first.root) },
-            second: { size: proof.second.size, root: base64(proof.second.root) },
-            hashes: proof.hashes.map(base64),
-          },
-        }),
-  };
-}
-
-function base64(hash: Uint8Array): string {
-  return Buffer.from(hash).toString('base64');
 }
 
 function parseSequence(text: string): number {

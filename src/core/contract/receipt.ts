@@ -38,3 +38,20 @@ export function reachOf(
   const epoch = epochs.find((one) => one.epoch === receipt?.epoch);
   return receipt && epoch && Math.min(receipt.upTo, epoch.lastSequence);
 }
+
+/**
+ * Why a receipt cannot be true of this log; undefined where it can.
+ * @param epochs every epoch that the log has had, oldest first
+ */
+export function receiptFault(
+  { epoch, upTo }: Receipt,
+  epochs: readonly { readonly epoch: string; readonly lastSequence: number }[],
+): string | undefined {
+  const index = epochs.findIndex((one) => one.epoch === epoch);
+  if (index < 0) return `is about the epoch ${epoch}, which this log never had`;
+  if (upTo < 0) return `goes up to ${upTo}, which is the number of no event`;
+  const last = epochs[index]?.lastSequence ?? 0;
+  // Of an epoch that ended in another copy of this log, a server may have more than is here.
+  const isOpen = index === epochs.length - 1;
+  return isOpen && upTo > last ? `goes up to ${upTo}, and the log ends with ${last}` : undefined;
+}
