@@ -6,6 +6,7 @@ import { MqttBroker } from '../../../src/adapters/mqtt/mqtt-broker.ts';
 import { Store } from '../../../src/adapters/sqlite/store.ts';
 import { Gate } from '../../../src/app/gate/gate.ts';
 import { PresentState } from '../../../src/app/state/present-state.ts';
+import { NumberRanges } from '../../../src/core/feed/ranges.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { CodeReader, CodeReaderEvent } from '../../../src/ports/code-reader.ts';
 import type { DeviceLink } from '../../../src/ports/device-link.ts';
@@ -16,6 +17,8 @@ import { COUNT_DAYS, KEPT } from '../../support/gate/retention-settings.ts';
 import { Actuator, Contact } from '../../support/gate/rule-gate-devices.ts';
 import { SCREENING_SETTINGS } from '../../support/gate/screening-settings.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
+import { purgeNow, writePast } from './gate-history.ts';
+import { EventsDigest, type FleetGateName, type LeftOfLog } from './left-of-log.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a person needs through the door. */
@@ -28,6 +31,9 @@ const NOBODY = {
   stopping: async () => undefined,
 };
 const verifier = new ThreadVerifier();
+
+/** Rows that are read at once. */
+const PAGE_ROWS = 256;
 
 /** A scanner without a wire. */
 class Reader implements CodeReader {
@@ -48,22 +54,20 @@ class Reader implements CodeReader {
 
 /** The gate of the product with its real store and its real uplink, a door and one way in. */
 export class FleetGate {
-  readonly #site: string;
+  readonly #name: FleetGateName;
+  readonly #folder: string;
   readonly #store: Store;
   readonly #gate: Gate;
   readonly #reader = new Reader();
   readonly #contact = new Contact();
 
-  constructor({
-    site,
-    gate,
-    folder,
-    url,
-  }: { readonly site: string; readonly gate: string; readonly folder: string; readonly url: string }) {
-    this.#site = site;
+  constructor(name: FleetGateName, { folder, url }: { readonly folder: string; readonly url: string }) {
+    const { site, gate } = name;
+    this.#name = name;
+    this.#folder = join(folder, `${site}-${gate}`);
     const clock = new SystemClock({ trusted: true });
     const logger = new SilentLogger();
-    this.#store = new Store({ folder: join(folder, `${site}-${gate}`), site, gate, clock, logger });
+    this.#store = new Store({ folder: this.#folder, site, gate, clock, logger });
     this.#gate = new Gate(
       {
         clock,
@@ -115,6 +119,7 @@ export class FleetGate {
 
   async start(): Promise<void> {
     const { signal } = new AbortController();
+    if (this.#name.isOld) await writePast({ ...this.#name, folder: this.#folder });
     await this.#store.start(signal);
     await this.#gate.start(signal);
   }
@@ -129,12 +134,33 @@ export class FleetGate {
     return this.#store.outbox.position().lastSequence;
   }
 
+  /** Ends what is over by now. */
+  async purge(): Promise<void> {
+    if (this.#name.isOld) await purgeNow(this.#store);
+  }
+
+  left(): LeftOfLog {
+    const { site, gate } = this.#name;
+    const last = this.rows;
+    const digest = new EventsDigest();
+    const there = new NumberRanges();
+    for (let after = 0; after < last; ) {
+      const { events, reached } = this.#store.outbox.readWithin({ after, through: last }, PAGE_ROWS);
+      for (const { sequence, body } of events) {
+        digest.add(sequence, JSON.parse(Buffer.from(body).toString('utf8')));
+        there.add(sequence, sequence);
+      }
+      after = reached;
+    }
+    return { site, gate, last, ended: there.missing(1, last), digest: digest.value };
+  }
+
   /** Somebody shows a pass and goes through. */
   passage(): void {
     const nowS = Math.floor(Date.now() / 1000);
     const passId = randomBytes(8).toString('hex');
     const pass = signPass(
-      { site: this.#site, issuedAt: nowS - 3600, expiresAt: nowS + 86_400, passId, kind: 'resident' },
+      { site: this.#name.site, issuedAt: nowS - 3600, expiresAt: nowS + 86_400, passId, kind: 'resident' },
       OFFICE,
     );
     this.#reader.scan(pass);

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,31 +6,33 @@ import { extname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { trustContent } from '../../../src/core/bundle/trust-content.ts';
-import { signCommand } from '../../../src/core/command/sign-command.ts';
-import type { FeedView } from '../../../src/core/feed/gate-feed.ts';
 import { createSigner } from '../../../src/core/pass/issue-pass.ts';
-import { packageRoot } from '../../../src/version.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { MqttSubscriber } from '../../support/broker/mqtt-subscriber.ts';
 import { freePort } from '../../support/free-port.ts';
 import { sampleBundle } from '../../support/gate/bundle-samples.ts';
 import { commandKey } from '../../support/gate/command-samples.ts';
 import { TestPostgres } from '../../support/store/test-postgres.ts';
+import { DistrictServer, HOOK } from './district-server.ts';
+import { type FilledAgain, fillAgain } from './fill-again.ts';
 import type { FleetAnswer, FleetOrder } from './gates.child.ts';
+import { lockdown } from './lockdown.ts';
 
 /** Gates in one process, and of one site. */
 const IN_PROCESS = 100;
 const IN_SITE = 10;
-const EXTENSION = extname(fileURLToPath(import.meta.url));
-/** Sources run with the same hook as the tests' other children; what was built runs as it is. */
-const HOOK = EXTENSION === '.ts' ? ['--import', join(packageRoot(), 'scripts/lib/typescript-hook.mjs')] : [];
-const GATEPOST = fileURLToPath(new URL(`../../../src/cli/gatepost${EXTENSION}`, import.meta.url));
-const CHILD = fileURLToPath(new URL(`./gates.child${EXTENSION}`, import.meta.url));
+/** Of so many gates one has run for months before. */
+const ONE_OLD_IN = 50;
+const CHILD = fileURLToPath(
+  new URL(`./gates.child${extname(fileURLToPath(import.meta.url))}`, import.meta.url),
+);
 
 export interface FleetSize {
   readonly gates: number;
   readonly passages: number;
   readonly seconds: number;
+  /** Seconds between two receipts of the server to one gate. */
+  readonly ackSeconds: number;
 }
 
 /** Figures of a run; times in milliseconds. */
@@ -51,11 +53,14 @@ export interface FleetResult {
   /** From the order of its site until a gate has told that it obeys. */
   readonly obeyedMs: readonly [p50: number, p99: number, last: number];
   readonly obeyed: number;
+  /** After its database was lost. */
+  readonly again: FilledAgain;
 }
 
 /**
  * A district in the morning: a broker, a database, `gatepost watch`, and gates with their real uplinks. In the middle the
- * broker is killed, and later the server; afterwards all sites are locked down.
+ * broker is killed, and later the server; then all sites are locked down. At last some gates end what is over by their times,
+ * and the server loses its database.
  */
 export async function runFleet(size: FleetSize, say: (line: string) => void): Promise<FleetResult> {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-fleet-'));
@@ -68,7 +73,7 @@ export async function runFleet(size: FleetSize, say: (line: string) => void): Pr
 }
 
 async function withParts(
-  { gates, passages, seconds }: FleetSize,
+  { gates, passages, seconds, ackSeconds }: FleetSize,
   {
     folder,
     say,
@@ -88,6 +93,7 @@ async function withParts(
   const names = Array.from({ length: gates }, (_, at) => ({
     site: `site-${Math.floor(at / IN_SITE) + 1}`,
     gate: `gate-${at + 1}`,
+    isOld: at % ONE_OLD_IN === 0,
   }));
   const sites = [...new Set(names.map(({ site }) => site))];
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -109,34 +115,15 @@ async function withParts(
     await eyes.send(`gates/v1/${site}/_dist/trust`, list, { retain: true });
   }
   const database = await postgres.database();
-  const health = await freePort();
-  const server = (): ChildProcess =>
-    spawn(
-      process.execPath,
-      [
-        ...HOOK,
-        GATEPOST,
-        'watch',
-        broker.url,
-        '--postgres',
-        database,
-        '--server',
-        'district',
-        '--replay-key',
-        key,
-        '--health',
-        `127.0.0.1:${health}`,
-        '--print',
-        'nothing',
-        '--name',
-        'district',
-        '--log-level',
-        'error',
-      ],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
-    );
-  let watch = server();
-  atEnd(() => void watch.kill('SIGKILL'));
+  const server = new DistrictServer({
+    broker: broker.url,
+    database,
+    replayKey: key,
+    port: await freePort(),
+    ackSeconds,
+  });
+  server.start();
+  atEnd(() => server.kill());
 
   const children = chunks(names, IN_PROCESS).map((part) => ({
     part,
@@ -145,10 +132,8 @@ async function withParts(
   atEnd(() => {
     for (const { child } of children) child.kill('SIGKILL');
   });
-  const all = async (order: FleetOrder): Promise<number> => {
-    const answers = await Promise.all(children.map(({ child }) => ordered(child, order)));
-    return answers.reduce((sum, { rows }) => sum + rows, 0);
-  };
+  const all = (order: FleetOrder): Promise<readonly FleetAnswer[]> =>
+    Promise.all(children.map(({ child }) => ordered(child, order)));
   await Promise.all(
     children.map(({ part, child }) =>
       ordered(child, { order: 'start', url: broker.url, folder, gates: part }),
@@ -156,57 +141,59 @@ async function withParts(
   );
   say(`${gates} gates of ${sites.length} sites run in ${children.length} processes.`);
 
+  const sql = postgres.connect(database);
+  atEnd(() => sql.end());
+  /** Resolves with the rows of all logs once the database has as many. */
+  const caughtUp = async (): Promise<number> => {
+    for (;;) {
+      const sent = (await all({ order: 'count' })).reduce((sum, { rows }) => sum + rows, 0);
+      const [{ stored } = { stored: 0 }] = await sql<
+        { stored: number }[]
+      >`SELECT count(*) AS stored FROM gatepost.event`;
+      if (stored >= sent) return sent;
+      await pause(500);
+    }
+  };
+  await server.ready();
+  await caughtUp();
+  const morning = new Date();
+
   const peak = all({ order: 'peak', passages, seconds });
   await pause((seconds * 1000) / 3);
   await broker.kill();
   await broker.resume();
   say('The broker was killed and started again.');
   await pause((seconds * 1000) / 3);
-  watch.kill('SIGKILL');
+  await server.kill();
   await pause(1000);
-  watch = server();
+  server.start();
   say('The server was killed and started again.');
   await peak;
   const endMs = performance.now();
 
-  const sql = postgres.connect(database);
-  atEnd(() => sql.end());
-  const count = async (): Promise<number> => {
-    const [{ rows } = { rows: 0 }] = await sql<
-      { rows: number }[]
-    >`SELECT count(*) AS rows FROM gatepost.event`;
-    return rows;
-  };
-  let sent = await all({ order: 'count' });
-  while ((await count()) < sent) {
-    await pause(500);
-    sent = await all({ order: 'count' });
-  }
+  say(`Every row is stored: ${await caughtUp()}.`);
   const caughtUpMs = performance.now() - endMs;
-  say(`Every row is stored: ${sent}.`);
 
-  const { took } = await lockdown(eyes, { names, sites, centre });
-  say(`The district is locked down.`);
-  sent = await all({ order: 'count' });
-  while ((await count()) < sent) {
-    await pause(500);
-    sent = await all({ order: 'count' });
-  }
+  const took = await lockdown(eyes, names, centre);
+  say('The district is locked down.');
+  const sent = await caughtUp();
   const [figures] = await sql<
     { stored: number; distinct_rows: number; granted: number; p50: number; p95: number; p99: number }[]
   >`
-    SELECT count(*) AS stored, count(*) FILTER (WHERE name = 'access.granted') AS granted, count(DISTINCT (gate_id, body->>'id')) AS distinct_rows,
+    SELECT count(*) AS stored, count(*) FILTER (WHERE name = 'access.granted' AND late IS NOT NULL) AS granted,
+      count(DISTINCT (gate_id, body->>'id')) AS distinct_rows,
       percentile_cont(0.5) WITHIN GROUP (ORDER BY late) AS p50,
       percentile_cont(0.95) WITHIN GROUP (ORDER BY late) AS p95,
       percentile_cont(0.99) WITHIN GROUP (ORDER BY late) AS p99
-    FROM (SELECT gate_id, body, name,
-      (extract(epoch FROM arrived - recorded) * 1000)::float8 AS late FROM gatepost.event) AS row`;
-  const views = await Promise.all(
-    names.map(async ({ site, gate }) => {
-      const answer = await fetch(`http://127.0.0.1:${health}/gates/${site}/${gate}`);
-      return (await answer.json()) as FeedView;
-    }),
-  );
+    FROM (SELECT gate_id, body, name, CASE WHEN recorded >= ${morning}
+      THEN (extract(epoch FROM arrived - recorded) * 1000)::float8 END AS late FROM gatepost.event) AS row`;
+  const views = (await Promise.all(names.map((name) => server.view(name)))).flatMap((view) => view ?? []);
+
+  await all({ order: 'purge' });
+  await caughtUp();
+  say('What was over at the gates has ended. The server is killed and its database is lost.');
+  const tell = async () => (await all({ order: 'tell' })).flatMap(({ left }) => left);
+  const again = await fillAgain(names, { server, postgres, tell });
   await all({ order: 'stop' });
   const { stored = 0, distinct_rows: distinct = 0, granted = 0, p50 = 0, p95 = 0, p99 = 0 } = figures ?? {};
   return {
@@ -220,60 +207,8 @@ async function withParts(
     latencyMs: [p50, p95, p99],
     obeyedMs: [shareOf(took, 0.5), shareOf(took, 0.99), took.at(-1) ?? 0],
     obeyed: took.length,
+    again,
   };
-}
-
-/** One signed order for each site. @returns how long each gate took, shortest first */
-async function lockdown(
-  eyes: MqttSubscriber,
-  {
-    names,
-    sites,
-    centre,
-  }: {
-    readonly names: readonly { readonly site: string; readonly gate: string }[];
-    readonly sites: readonly string[];
-    readonly centre: ReturnType<typeof createSigner>;
-  },
-): Promise<{ readonly took: readonly number[] }> {
-  const notBefore = Math.floor(Date.now() / 1000) - 3;
-  const orders = sites.map((site) => ({
-    site,
-    bytes: signCommand(
-      {
-        site,
-        gate: undefined,
-        verb: 'lockdown',
-        arguments: {},
-        counter: 1,
-        notBefore,
-        notAfter: notBefore + 3600,
-      },
-      centre,
-    ),
-  }));
-  const seen = eyes.messages.length;
-  const obeyed = new Map<string, number>();
-  const look = (): boolean => {
-    for (const { topic, payload } of eyes.messages.slice(seen)) {
-      if (obeyed.has(topic)) continue;
-      const state = JSON.parse(payload.toString('utf8'));
-      if (state.order === 'lockdown' && state.obeyed) obeyed.set(topic, performance.now());
-    }
-    return obeyed.size === names.length;
-  };
-  const done = eyes.until(look);
-  const beganMs = new Map<string, number>();
-  for (const { site, bytes } of orders) {
-    beganMs.set(site, performance.now());
-    await eyes.send(`gates/v1/${site}/_cmd/site`, bytes, { retain: true });
-  }
-  await done;
-  const took = names.map(({ site, gate }) => {
-    const atMs = obeyed.get(`gates/v1/${site}/${gate}/state/siteorder`) ?? Number.NaN;
-    return atMs - (beganMs.get(site) ?? 0);
-  });
-  return { took: took.sort((one, other) => one - other) };
 }
 
 function ordered(child: ChildProcess, order: FleetOrder): Promise<FleetAnswer> {

@@ -93,6 +93,15 @@ export class TestPostgres {
     return this.url(name);
   }
 
+  /** Loses all that is in a database: it is dropped and made new, also while somebody uses it. @param url its address */
+  async wipe(url: string): Promise<void> {
+    const name = new URL(url).pathname.slice(1);
+    const sql = this.connect('postgres');
+    await sql.unsafe(`DROP DATABASE ${name} WITH (FORCE)`);
+    await sql.unsafe(`CREATE DATABASE ${name}`);
+    await sql.end();
+  }
+
   url(database: string): string {
     return `postgres://gatepost@127.0.0.1:${this.#port}/${database}`;
   }
