@@ -96,7 +96,7 @@ function erased(ranges: string, timeMs: number): EventDraft {
 }
 
 /** What verifying with the checkpoints at hand says of a copy in which somebody has done something. */
-function named(age: Age, attack: (log: Attacked) => void): readonly string[] {
+function named(age: Age, attack: (log: Attacked) => unknown): readonly string[] {
   const { folder: original, witnesses } = logs.get(age) ?? { folder: '', witnesses: [] };
   const folder = temporaryFolder();
   cpSync(original, folder, { recursive: true });
@@ -104,12 +104,14 @@ function named(age: Age, attack: (log: Attacked) => void): readonly string[] {
   database.transaction(() => attack(new Attacked(database)))();
   database.close();
   const source = openLogSource(folder);
-  const steps = verifyLog(source, { witnesses });
+  const steps = verifyLog(source, { witnesses, ages: USUAL_AGES, nowMs: lastMs + HOUR_MS });
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   source.close();
   return step.value.findings.map(({ problem, first, last }) => `${problem} ${first}-${last}`);
 }
+
+type Change = (event: Record<string, unknown>) => object;
 
 interface Row {
   readonly body: Buffer;
@@ -143,6 +145,35 @@ class Attacked {
     this.put(sequence, { body: left, hash: sound ? Buffer.from(readRow(left)?.hash ?? '', 'hex') : hash });
   }
 
+  /** Writes a row behind the end, made of another one, that follows the one before. @param at its number; else the next */
+  append(
+    like: number,
+    change: Change,
+    { at, isTold = true }: { at?: number; isTold?: boolean } = {},
+  ): number {
+    const last = Number(this.database.prepare('SELECT last_sequence FROM log').pluck().get());
+    const sequence = at ?? last + 1;
+    const event = change(JSON.parse(this.row(like).body.toString())) as Record<string, unknown>;
+    const [digits, prevhash] = [String(sequence).padStart(16, '0'), this.row(last).hash.toString('hex')];
+    const body = Buffer.from(canonicalJson({ ...event, prevhash, sequence: digits }));
+    const hash = Buffer.from(readRow(body)?.hash ?? '', 'hex');
+    const name = String(event.type).slice('io.gatepost.'.length, -'.v1'.length);
+    this.run(
+      `INSERT INTO event (sequence, id, name, time_ms, time_quality, body, hash, recorded_ms)
+        SELECT ?, id, ?, time_ms, time_quality, ?, ?, recorded_ms FROM event WHERE sequence = ?`,
+      ...[sequence, name, body, hash, like],
+    );
+    if (isTold) this.run('UPDATE log SET last_sequence = ?, last_hash = ?', sequence, hash);
+    return sequence;
+  }
+
+  /** Takes everything about persons from a row, as the gate would, but for its other columns. */
+  reduce(sequence: number): void {
+    const { body, hash } = this.row(sequence);
+    this.put(sequence, { hash, body: Buffer.from(reduceBody(body, 'operator')) });
+    this.run('UPDATE event SET time_ms = time_ms - time_ms % 3600000 WHERE sequence = ?', sequence);
+  }
+
   find(name: string, part: string): number {
     return this.database
       .prepare('SELECT max(sequence) FROM event WHERE name = ? AND instr(body, ?) > 0')
@@ -154,11 +185,21 @@ class Attacked {
 /** Leaves of rows what a lawful end leaves. */
 const END = `UPDATE event SET name = '', time_ms = 0, time_quality = '', id = '', recorded_ms = NULL, body = NULL,
   salt = NULL, reduced = NULL, origin = NULL, holder_ref = NULL, passage = NULL WHERE sequence = ?`;
-type Change = (event: Record<string, unknown>) => object;
 const otherNote: Change = (event) => ({ ...event, data: { ...(event.data as object), note: 'Other' } });
 const otherTime: Change = (event) => ({ ...event, time: '2020-02-24T07:00:00.000Z' });
 
-type Attack = readonly [what: string, attack: (log: Attacked) => void, finds: readonly string[]];
+/** Makes another event of one. */
+const asEvent =
+  (name: string, data: object): Change =>
+  (event) => ({
+    ...{ ...event, data, dataschema: `urn:gatepost:event:${name}:v1` },
+    type: `io.gatepost.${name}.v1`,
+  });
+const asErased = (ranges: string): Change =>
+  asEvent('privacy.erased', { ranges, rows: 1, receipt: 'ab'.repeat(32) });
+const asStoodDown = asEvent('site.stooddown', { report: 'ab'.repeat(32) });
+
+type Attack = readonly [what: string, attack: (log: Attacked) => unknown, finds: readonly string[]];
 
 /** On rows that are whole: `guard` is what a guard did, `person` somebody who came in. */
 function onWholeRows(guard: number, person: number, last: number): readonly Attack[] {
@@ -435,6 +476,92 @@ const onWhatIsLeft: readonly Attack[] = [
     ['edited 904-904'],
   ],
   [
+    'a row put behind the end, of which the log is not told',
+    (log) => log.append(840, otherNote, { isTold: false }),
+    ['extra 905-905'],
+  ],
+  [
+    'a row put before the first one',
+    (log) => log.append(840, asErased('840'), { at: 0, isTold: false }),
+    ['extra 0-0'],
+  ],
+  [
+    'a row written anew where nothing but a hash was left',
+    (log) => {
+      log.append(840, otherNote, { at: 9000, isTold: false });
+      log.run('DELETE FROM event WHERE sequence = 100');
+      log.run('UPDATE event SET sequence = 100 WHERE sequence = 9000');
+    },
+    ['reordered 100-100'],
+  ],
+  [
+    'the end of the checkpoint said far behind the end',
+    (log) => {
+      log.append(840, asStoodDown, { at: 1_000_000, isTold: false });
+      log.reduce(840);
+    },
+    ['erased 840-840', 'extra 1000000-1000000'],
+  ],
+  [
+    'the end of the checkpoint said of a store that goes on',
+    (log) => {
+      log.append(860, asStoodDown);
+      log.append(860, otherNote);
+      for (const row of [720, 740, 840]) log.reduce(row);
+    },
+    ['erased 720-720', 'erased 740-740', 'erased 840-840'],
+  ],
+  [
+    'an erasure said of all rows there are and will be',
+    (log) => {
+      log.append(860, asErased('1-9999999999999998'));
+      log.reduce(840);
+    },
+    ['erased 840-840'],
+  ],
+  [
+    'all rows said to have ended, so that nothing tells their time, and their blocks deleted',
+    (log) => {
+      for (const part of ['access', 'operator', 'ended']) {
+        const row = log.append(860, asEvent('log.purged', { class: part, through: 900, count: 1 }));
+        log.run('INSERT OR REPLACE INTO kept_number VALUES (?, ?)', `purged-${part}`, row);
+      }
+      for (let row = 1; row <= 900; row++) log.run(END, row);
+      for (const last of [256, 512, 768])
+        log.run('DELETE FROM event WHERE sequence > ? AND sequence < ?', last - 256, last);
+    },
+    ['erased 701-802', 'erased 806-900'],
+  ],
+  [
+    'a reduced row made older than what it says',
+    (log) => log.run('UPDATE event SET recorded_ms = recorded_ms - 7200000000 WHERE sequence = 650'),
+    ['edited 650-650'],
+  ],
+  [
+    'the passage of a row taken from its column',
+    (log) => log.run('UPDATE event SET passage = NULL WHERE sequence = 850'),
+    ['edited 850-850'],
+  ],
+  [
+    'the hash at the end of a block that ended changed',
+    (log) => log.run('UPDATE event SET hash = zeroblob(32) WHERE sequence = 256'),
+    [],
+  ],
+  ['the erasure’s own row ended', (log) => log.run(END, 904), ['erased 803-805', 'erased 904-904']],
+  [
+    'subtrees of rows that ended swapped',
+    (log) => {
+      for (const [from, to] of [
+        [0, 77],
+        [1, 0],
+        [77, 1],
+      ])
+        log.run('UPDATE tree_node SET place = ? WHERE level = 8 AND place = ?', to, from);
+    },
+    ['recomputed 1-512'],
+  ],
+  ['all lives of the log forgotten', (log) => log.run('DELETE FROM log_epoch'), ['rolledback 1-904']],
+  [
     'all words of the log about purges forgotten',
     (log) => log.run("DELETE FROM kept_number WHERE name LIKE 'purged-%'"),
     ['erased 650-650'],
@@ -460,7 +587,7 @@ describe('a log after retention and an erasure', () => {
 /** What verifying says after somebody has gone on with the log as the gate itself would, behind the newest checkpoint. */
 async function goneOn(
   events: readonly EventDraft[],
-  take: (store: Store, folder: string) => void,
+  take: (store: Store, folder: string) => unknown,
   dayOf: (lastMs: number) => number = (ms) => ms,
 ) {
   const { folder: original, witnesses } = logs.get('after retention and erasure') ?? {
@@ -482,9 +609,10 @@ async function goneOn(
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   source.close();
-  const { findings, unproved } = step.value;
+  const { findings, unproved, unerased } = step.value;
   return {
     findings: findings.map(({ problem, first, last }) => `${problem} ${first}-${last}`),
+    unerased: unerased.map(({ first, last }) => `${first}-${last}`),
     unproved: unproved.map(({ name, first, last }) => `${name} ${first}-${last}`),
   };
 }
@@ -525,8 +653,23 @@ describe('a word of the log that no checkpoint covers', () => {
     expect(unproved).toEqual(['privacy.erased 850-851']);
   });
 
+  it('is told as not proved behind a thousand of which nothing goes', async () => {
+    const many = Array.from({ length: 1_100 }, (_, row) => erased(`${(row % 100) + 1}`, 0));
+    const { unproved } = await goneOn([...many, erased('850', 0)], (store) => {
+      store.rows.reduceRows([850]);
+    });
+    expect(unproved.at(-1)).toMatch(/^privacy.erased \d+-850$/);
+  });
+
+  it('is told where it says that rows are erased, and they are whole', async () => {
+    expect((await goneOn([erased('850-852', 0)], (store) => store.rows.reduceRows([851]))).unerased).toEqual([
+      '850-850',
+      '852-852',
+    ]);
+  });
+
   it('is not told where nothing goes by it', async () => {
-    expect(await goneOn([erased('', 0)], () => undefined)).toEqual({ findings: [], unproved: [] });
+    expect(await goneOn([erased('', 0)], () => undefined)).toMatchObject({ findings: [], unproved: [] });
   });
 });
 

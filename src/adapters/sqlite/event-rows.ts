@@ -15,6 +15,7 @@ import { readKept } from './kept-numbers.ts';
 import { isPacked, unpackWhole } from './packed-rows.ts';
 import { hasTable, type ReadConnection } from './read-connection.ts';
 import { unpackRow } from './reduced-rows.ts';
+import { stoodDownMs } from './stood-down.ts';
 
 /** The single row of the table `log`. */
 interface LogRow {
@@ -154,6 +155,8 @@ export function readCover(connection: ReadConnection): ChainCover {
   const splitFrom = once(() => readSplitFrom(connection));
   return {
     ...cover,
+    // It is written with the end of the store, so where that goes on somebody else has written it.
+    stoodDown: stoodDownMs(connection) === 0 ? 0 : cover.stoodDown,
     get staying() {
       return staying();
     },
@@ -300,7 +303,7 @@ function chainRow(row: EventRow): ChainRow {
       // A packed row has it in its body.
       ...(id === '' ? {} : { id }),
       ...(recordedMs === null ? {} : { recordedMs }),
-      ...(passage === null ? {} : { passage }),
+      ...(row.body === null ? {} : { passage }),
       ...(holderRef === null ? {} : { holderRef }),
     },
     hash: hash.toString('hex'),

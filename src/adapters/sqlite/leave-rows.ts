@@ -9,7 +9,7 @@ import type { ReadConnection } from './read-connection.ts';
 /** Rows of which the latest time counts as the time at which the next one was written: a clock may have been set back. */
 const ROWS_BEFORE = 1_000;
 const PAGE_ROWS = 64;
-/** Of erasures that no checkpoint covers; there is one every 15 minutes. */
+/** Erasures that no checkpoint covers beyond this number are told as one; there is a checkpoint every 15 minutes. */
 const MOST = 1_000;
 
 /** Events behind a row that let parts of others be gone, and are as they were written: of log.purged the newest of each class. */
@@ -18,10 +18,6 @@ export function readLeave(connection: ReadConnection, after: number): readonly L
     const sequence = readKept(connection, purgePointer(part));
     return sequence <= after ? [] : [{ part, sequence }];
   });
-  const erasures = connection.statement<[number, number], { sequence: number }>(
-    `SELECT sequence FROM event WHERE name IN ('privacy.erased', 'site.stooddown') AND sequence > ?
-      ORDER BY sequence LIMIT ?`,
-  );
   return [
     ...purges.flatMap(({ part, sequence }) =>
       readSound(connection, [sequence]).flatMap((event) => {
@@ -29,16 +25,34 @@ export function readLeave(connection: ReadConnection, after: number): readonly L
         return last === 0 ? [] : [{ ...leaveOf(connection, event), part, first: 1, last }];
       }),
     ),
-    ...readSound(
-      connection,
-      erasures.all(after, MOST).map(({ sequence }) => sequence),
-    ).map((event) => {
+    ...readErasuresAfter(connection, after),
+  ];
+}
+
+/** All of them that name rows: one that is not told would hide what it lets be gone. */
+function readErasuresAfter(connection: ReadConnection, after: number): readonly LeaveEvent[] {
+  const page = connection.statement<[number, number], { sequence: number }>(
+    `SELECT sequence FROM event WHERE name IN ('privacy.erased', 'site.stooddown') AND sequence > ?
+      ORDER BY sequence LIMIT ?`,
+  );
+  const found: LeaveEvent[] = [];
+  for (let from = after; ; ) {
+    const rows = page.all(from, PAGE_ROWS).map(({ sequence }) => sequence);
+    for (const event of readSound(connection, rows)) {
       const { erased, stoodDown } = coverOf([event]);
       const [first, last] =
         stoodDown > 0 ? [1, stoodDown - 1] : [erased[0]?.first ?? 1, erased.at(-1)?.last ?? 0];
-      return { ...leaveOf(connection, event), first, last };
-    }),
-  ];
+      if (first > last) continue;
+      const before = found.length < MOST ? undefined : found.pop();
+      found.push({
+        ...leaveOf(connection, event),
+        first: Math.min(first, before?.first ?? first),
+        last: Math.max(last, before?.last ?? last),
+      });
+    }
+    if (rows.length < PAGE_ROWS) return found;
+    from = rows.at(-1) ?? from;
+  }
 }
 
 function leaveOf(connection: ReadConnection, { sequence, name, timeMs }: StoredEvent) {
@@ -49,8 +63,12 @@ function leaveOf(connection: ReadConnection, { sequence, name, timeMs }: StoredE
   return { sequence, name, timeMs: Math.max(timeMs, before) };
 }
 
-/** Up to where the newest log.purged of a class, up to a row, lets the part be gone; 0: there was none. */
-export function readPurgedThrough(connection: ReadConnection, part: PurgeClass, upTo: number): number {
+/** Up to where the newest log.purged of a class, up to a row, lets the part be gone, and when it was written. */
+export function readPurged(
+  connection: ReadConnection,
+  part: PurgeClass,
+  upTo: number,
+): { readonly through: number; readonly timeMs: number } | undefined {
   const page = connection.statement<[number, number], { sequence: number }>(
     "SELECT sequence FROM event WHERE name = 'log.purged' AND sequence <= ? ORDER BY sequence DESC LIMIT ?",
   );
@@ -58,9 +76,9 @@ export function readPurgedThrough(connection: ReadConnection, part: PurgeClass, 
     const found = page.all(from, PAGE_ROWS).map(({ sequence }) => sequence);
     for (const event of readSound(connection, found)) {
       const through = coverOf([event]).purged[part];
-      if (through > 0) return through;
+      if (through > 0) return { through, timeMs: leaveOf(connection, event).timeMs };
     }
     from = (found.at(-1) ?? 0) - 1;
   }
-  return 0;
+  return undefined;
 }

@@ -1,7 +1,13 @@
 import type { PurgeClass } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
 import { type ChainRow, fitsRow, hashedRow, isBare, isLawful } from '../../core/events/chain.ts';
-import { type ChainCover, isErased, notEnded, type RowRange } from '../../core/events/cover.ts';
+import {
+  type ChainCover,
+  isErased,
+  isNamedErased,
+  notEnded,
+  type RowRange,
+} from '../../core/events/cover.ts';
 import type { LeaveEvent } from '../../core/events/given-leave.ts';
 import type { CheckedRow } from '../../core/events/row-check.ts';
 import { REDUCED_SCHEMA, type ReadRow } from '../../core/events/row-form.ts';
@@ -9,7 +15,7 @@ import type { LogEpoch, LogSource } from '../../core/events/verify-log.ts';
 import type { KeptCheckpoint } from '../../ports/log-tree.ts';
 import { databasePath, openForReading } from './database.ts';
 import { chainHeadOf, chainRows, readCover, readLogRow, readTimeUpTo } from './event-rows.ts';
-import { readLeave, readPurgedThrough } from './leave-rows.ts';
+import { readLeave, readPurged } from './leave-rows.ts';
 import { readWrongCursors, type WrongCursor } from './log-cursors.ts';
 import { ReadConnection } from './read-connection.ts';
 import {
@@ -20,6 +26,7 @@ import {
   readEpochs,
   storedNode,
 } from './tree-rows.ts';
+import { uuid7Ms } from './uuid7.ts';
 
 /**
  * A log to verify beside a running gate: as it was when it was opened. Every call is a short read of its own, so that
@@ -28,6 +35,7 @@ import {
 export class SqliteLogSource implements LogSource {
   readonly epochs: readonly LogEpoch[];
   readonly head: LogSource['head'];
+  readonly extra: readonly RowRange[];
   /** Numbers beside the rows that the gate cannot have written. */
   readonly wrongCursors: readonly WrongCursor[];
   readonly #connection: ReadConnection;
@@ -37,15 +45,18 @@ export class SqliteLogSource implements LogSource {
 
   constructor(connection: ReadConnection) {
     this.#connection = connection;
-    const [log, epochs, wrongCursors] = connection.read(() =>
-      connection.database.transaction(
-        () => [readLogRow(connection), readEpochs(connection), readWrongCursors(connection)] as const,
-      )(),
+    const look = () => {
+      const [log, epochs] = [readLogRow(connection), readEpochs(connection)];
+      return { log, epochs, wrongCursors: readWrongCursors(connection), extra: readExtra(connection, log) };
+    };
+    const { log, epochs, wrongCursors, extra } = connection.read(() =>
+      connection.database.transaction(look)(),
     );
     if (log === undefined) throw new GatepostError('log.unavailable', 'The log was not begun.');
     this.head = chainHeadOf(log);
     this.epochs = epochs;
     this.wrongCursors = wrongCursors;
+    this.extra = extra;
     this.#version = this.#versionNow();
     this.#cover = connection.read(() => readCover(connection));
   }
@@ -74,12 +85,22 @@ export class SqliteLogSource implements LogSource {
     return this.#connection.read(() => readLeave(this.#connection, after));
   }
 
-  purgedThrough(part: PurgeClass, upTo: number): number {
-    return this.#connection.read(() => readPurgedThrough(this.#connection, part, upTo));
+  purged(part: PurgeClass, upTo: number): ReturnType<LogSource['purged']> {
+    return this.#connection.read(() => readPurged(this.#connection, part, upTo));
   }
 
   isErased(sequence: number): boolean {
     return this.#isCovered((cover) => isErased(cover, sequence));
+  }
+
+  isNamedErased(sequence: number): boolean {
+    return isNamedErased(this.#cover, sequence);
+  }
+
+  born(sequence: number): ReturnType<LogSource['born']> {
+    const range = this.epochs.findLast(({ firstSequence }) => firstSequence <= sequence);
+    const ms = uuid7Ms(range?.epoch ?? '');
+    return range === undefined || ms === undefined ? undefined : { after: range.firstSequence - 1, ms };
   }
 
   timeUpTo(sequence: number): number | undefined {
@@ -149,6 +170,21 @@ export function openLogSource(folder: string): SqliteLogSource {
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   return new SqliteLogSource(connection);
+}
+
+function readExtra(
+  connection: ReadConnection,
+  log: { readonly lastSequence: number } | undefined,
+): readonly RowRange[] {
+  const range = (where: string, than: number): readonly RowRange[] => {
+    const sql = `SELECT min(sequence) AS first, max(sequence) AS last FROM event WHERE sequence ${where} ?`;
+    const found = connection
+      .statement<[number], { first: number | null; last: number | null }>(sql)
+      .get(than);
+    const { first = null, last = null } = found ?? {};
+    return first === null || last === null ? [] : [{ first, last }];
+  };
+  return [...range('<', 1), ...range('>', log?.lastSequence ?? 0)];
 }
 
 /** Whether a row says that it is reduced. */

@@ -1,4 +1,5 @@
 import { PURGE_CLASSES, type PurgeClass } from '../../core/access/vocabulary.ts';
+import { isSoundRow } from '../../core/events/chain.ts';
 import { ACCESS_EVENTS, rowClassOf } from '../../core/events/row-classes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
@@ -10,7 +11,7 @@ import type {
 } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
 import { surveyEnding } from './ending-survey.ts';
-import { purgePointer, readEnded, readLogRow } from './event-rows.ts';
+import { chainRowsIn, purgePointer, readEnded, readLogRow } from './event-rows.ts';
 import { readKept } from './kept-numbers.ts';
 import { dropBlocks, endRows, fillPages, REDUCED } from './row-ends.ts';
 import { HELD, HELD_WHOLE, type HeldRow, RECORDED, type RowBounds, RowRewriter } from './row-rewriter.ts';
@@ -68,14 +69,14 @@ export class SqliteRowReducer implements RowReducer {
       { sequence: number; recordedMs: number | null }
     >(
       `SELECT sequence, ${RECORDED} AS recordedMs FROM event WHERE time_ms <= ?
-        ORDER BY time_ms DESC, sequence DESC LIMIT ?`,
+        AND time_quality <> 'unsynced' ORDER BY time_ms DESC, sequence DESC LIMIT ?`,
     );
     return this.#connection.read(() => {
       // Reduced rows count as written at the end of their hour, so those of the newest hour may all be too young.
       for (let hours = 0; hours <= DAY_HOURS; hours++) {
         const old = newest
           .all(ms - hours * HOUR_MS, CANDIDATES)
-          .find(({ recordedMs }) => recordedMs !== null && recordedMs <= ms);
+          .find((row) => row.recordedMs !== null && row.recordedMs <= ms && this.#isSound(row.sequence));
         if (old !== undefined) return old.sequence;
       }
       return 0;
@@ -191,6 +192,11 @@ export class SqliteRowReducer implements RowReducer {
       if (held.length < wanted) return { through, count };
     }
     return { through: reached, count };
+  }
+
+  /** Whether a row is as the log wrote it: one that somebody has made older would take younger ones with it. */
+  #isSound(sequence: number): boolean {
+    return chainRowsIn(this.#connection, sequence, sequence).every(isSoundRow);
   }
 
   #bounds(): RowBounds {

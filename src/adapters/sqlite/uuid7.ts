@@ -77,3 +77,9 @@ export class RandomSupply {
     return this.#supply.subarray(this.#used - count, this.#used);
   }
 }
+
+/** When an id was made, Unix milliseconds; undefined if it is no UUIDv7. */
+export function uuid7Ms(id: string): number | undefined {
+  const [, time] = /^([0-9a-f]{8}-[0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(id) ?? [];
+  return time === undefined ? undefined : Number.parseInt(time.replace('-', ''), 16);
+}

@@ -21,6 +21,7 @@ const PROBLEMS: Readonly<Record<LogFinding['problem'], string>> = {
   truncated: 'cut off the end',
   rolledback: 'gone; the log went back, by an older copy or by rows cut off its end',
   recomputed: 'written anew somewhere in there, not as it was stored or signed',
+  extra: 'there, where the log itself says that it has none: somebody has put them there',
 };
 
 const RESULTS: Readonly<Record<WitnessResult, string>> = {
@@ -42,9 +43,14 @@ export function isAltered({ findings, wrongCursors }: Shown): boolean {
   return findings.length > 0 || wrongCursors.length > 0;
 }
 
+/** What is not told as anything wrong, but is not proved either. */
+function isOpen({ unproved, uncompared }: Shown): boolean {
+  return unproved.length > 0 || uncompared.length > 0;
+}
+
 /** For people. */
 export function textOf(shown: Shown): string {
-  const { rows, reduced, ended, findings, more, wrongCursors, unproved, witnesses, proof } = shown;
+  const { rows, reduced, ended, findings, more, wrongCursors, unproved, unerased, witnesses, proof } = shown;
   const agreeing = witnesses.filter(({ result }) => result === 'agrees').length;
   const lines = [
     `Events looked at     ${rows}, of which ${reduced} reduced by retention or erasure`,
@@ -53,21 +59,32 @@ export function textOf(shown: Shown): string {
     ...witnesses
       .filter(({ result }) => result !== 'agrees')
       .map(({ name, size, result }) => `  ${name}, of ${size} events, ${RESULTS[result]}`),
-    ...findings.map(({ problem, first, last, detail }) => {
-      const which = first === last ? `Event ${first}` : `Events ${first} to ${last}`;
-      return `${problem.padEnd(11)}  ${which}: ${PROBLEMS[problem]}${detail === undefined ? '' : ` (${detail})`}`;
+    ...findings.map(({ problem, detail, ...range }) => {
+      const what = `${PROBLEMS[problem]}${detail === undefined ? '' : ` (${detail})`}`;
+      return `${problem.padEnd(11)}  ${eventsOf(range, 'Event')}: ${what}`;
     }),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...wrongCursors.map(({ detail }) => `number       No event is changed by it, but ${detail}`),
-    ...unproved.slice(0, MOST_UNPROVED).map(({ by, name, first, last }) => {
-      const which = first === last ? `event ${first}` : `events ${first} to ${last}`;
-      return `not proved   Parts of ${which} are gone by event ${by} (${name}), which no checkpoint covers yet`;
-    }),
+    ...unproved
+      .slice(0, MOST_UNPROVED)
+      .map(
+        ({ by, name, ...range }) =>
+          `not proved   Parts of ${eventsOf(range, 'event')} are gone by event ${by} (${name}), which no checkpoint covers yet`,
+      ),
     ...(unproved.length > MOST_UNPROVED ? [`and ${unproved.length - MOST_UNPROVED} more`] : []),
-    ...(!isAltered(shown) ? ['The log is what the gate wrote.'] : []),
+    ...unerased.map(
+      (range) => `not erased   ${eventsOf(range, 'Event')}: privacy.erased names it, and it is whole`,
+    ),
+    ...(isAltered(shown)
+      ? []
+      : [isOpen(shown) ? 'Nothing else speaks against the log.' : 'The log is what the gate wrote.']),
     ...(proof === undefined ? [] : proofLines(proof)),
   ];
   return lines.join('\n');
+}
+
+function eventsOf({ first, last }: { readonly first: number; readonly last: number }, word: string): string {
+  return first === last ? `${word} ${first}` : `${word}s ${first} to ${last}`;
 }
 
 function proofLines({ first, second, hashes }: Proof): readonly string[] {
@@ -80,11 +97,16 @@ function proofLines({ first, second, hashes }: Proof): readonly string[] {
   ];
 }
 
+function statusOf(shown: Shown): 'altered' | 'unproved' | 'intact' {
+  if (isAltered(shown)) return 'altered';
+  return shown.uncompared.length > 0 ? 'unproved' : 'intact';
+}
+
 /** For programs. */
 export function jsonOf(shown: Shown): object {
   const { proof, more, ...verdict } = shown;
   return {
-    status: isAltered(shown) ? 'altered' : 'intact',
+    status: statusOf(shown),
     ...verdict,
     ...(more > 0 ? { more } : {}),
     ...(proof === undefined

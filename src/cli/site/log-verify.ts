@@ -58,7 +58,10 @@ export function registerLogVerify(program: Command): void {
     .option('--from <sequence>', 'first event to look at', parseSequence)
     .option('--to <sequence>', 'last event to look at', parseSequence)
     .option('--json', 'print the result as one JSON object')
-    .addHelpText('after', '\nExit code: 0 the log is what the gate wrote, 1 it is not.')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 the log is what the gate wrote, 1 it is not, or no checkpoint that was given can tell.',
+    )
     .action(verify);
 }
 
@@ -73,14 +76,21 @@ async function verify(options: VerifyOptions): Promise<void> {
   const source = openLogSource(data.folder);
   try {
     const publicKey = publicKeyOf(options, data.folder);
-    const given = data.files.map((file) => witnessOf(file, publicKey));
-    const since = data.since && witnessOf(data.since, publicKey);
+    const given = data.files.map((file) => ({ ...witnessOf(file, publicKey), isGiven: true }));
+    const since = data.since && { ...witnessOf(data.since, publicKey), isGiven: true };
     const kept = publicKey === undefined ? [] : keptWitnesses(source, publicKey);
     const verdict = run(source, [...given, ...(since ? [since] : []), ...kept], options, data.ages);
     const proof = since && proofBetween(source, since, given.at(-1) ?? newestOf(kept, since));
     const { wrongCursors } = source;
     const shown = { ...verdict, wrongCursors, ...(proof && { proof }) };
     console.log(options.json === true ? JSON.stringify(jsonOf(shown)) : textOf(shown));
+    const { uncompared } = verdict;
+    if (!isAltered(shown) && uncompared.length > 0) {
+      throw new GatepostError(
+        'checkpoint.invalid',
+        `It cannot be told whether the log is what the gate wrote: ${uncompared.join(', ')} cannot be compared with it any more, because rows that it takes have ended. Give a newer checkpoint that was kept elsewhere.`,
+      );
+    }
     if (isAltered(shown)) {
       throw new GatepostError('log.altered', 'The log is not what the gate wrote: see what is named above.');
     }

@@ -5,6 +5,8 @@ import type { ReadRow } from './row-form.ts';
 import { readRow } from './stored-row.ts';
 
 const HOUR_MS = 3_600_000;
+/** The clock may have been set back by so much before what had happened was written. */
+const DAY_MS = 24 * HOUR_MS;
 /** `prevhash` of the very first row. */
 export const GENESIS_HASH = '0'.repeat(64);
 
@@ -29,7 +31,8 @@ interface RowColumns {
   readonly id?: string;
   readonly timeQuality?: string;
   readonly recordedMs?: number;
-  readonly passage?: string;
+  /** Null: the column says that there is none. */
+  readonly passage?: string | null;
   readonly holderRef?: string;
 }
 
@@ -229,16 +232,22 @@ function fitsColumns({ type, timeMs, whole }: ReadRow, columns: RowColumns): boo
   if (type !== `io.gatepost.${columns.name}.v1` || timeMs !== columns.timeMs) return false;
   if (whole === undefined) return true;
   const { recordedMs = whole.recordedMs, passage = whole.passage, holderRef = whole.holderRef } = columns;
-  return recordedMs === whole.recordedMs && passage === whole.passage && holderRef === whole.holderRef;
+  return (
+    recordedMs === whole.recordedMs &&
+    (passage ?? undefined) === whole.passage &&
+    holderRef === whole.holderRef
+  );
 }
 
 /**
  * Whether the other columns, too, are those of a row in its own place. Of a reduced one the hour in which it was written
- * ends with a full hour, which a number with another bit in it does not.
+ * ends with a full hour, which a number with another bit in it does not, and is not before it happened.
  */
-export function fitsRow({ form, whole }: ReadRow, columns: RowColumns | undefined): boolean {
-  if (form === 'reduced' && columns?.recordedMs !== undefined)
-    return columns.recordedMs > 0 && columns.recordedMs % HOUR_MS === 0;
+export function fitsRow({ form, whole, timeMs }: ReadRow, columns: RowColumns | undefined): boolean {
+  if (form === 'reduced' && columns?.recordedMs !== undefined) {
+    const { recordedMs } = columns;
+    return recordedMs > 0 && recordedMs % HOUR_MS === 0 && recordedMs >= timeMs - DAY_MS;
+  }
   if (whole === undefined) return true;
   const { id = whole.id, timeQuality = whole.timeQuality } = columns ?? {};
   return id === whole.id && timeQuality === whole.timeQuality;

@@ -72,6 +72,11 @@ export function isErased({ erased, stoodDown }: ChainCover, sequence: number): b
   return sequence < stoodDown || isWithin(erased, sequence);
 }
 
+/** Whether privacy.erased has named the row. */
+export function isNamedErased({ erased }: ChainCover, sequence: number): boolean {
+  return isWithin(erased, sequence);
+}
+
 /** Whether nothing but the hash of a row may be left, or the root of its subtree. */
 export function mayHaveEnded(cover: ChainCover, sequence: number): boolean {
   if (sequence > cover.purged.ended) return false;

@@ -44,12 +44,14 @@ export interface LeaveSource {
   rows(from: number, count: number): readonly CheckedRow[];
   /** Events behind a row that let parts of others be gone: of log.purged the newest of each class. */
   leave(after: number): readonly LeaveEvent[];
-  /** Up to where log.purged had let a part be gone when the log ended at a row. */
-  purgedThrough(part: PurgeClass, upTo: number): number;
+  /** Up to where log.purged had let a part be gone when the log ended at a row, and when; undefined: nowhere. */
+  purged(part: PurgeClass, upTo: number): { readonly through: number; readonly timeMs: number } | undefined;
   /** Whether an erasure, or the end of the checkpoint, lets everything about persons in a row be gone. */
   isErased(sequence: number): boolean;
   /** When the last row up to this one of which a time is left happened, Unix milliseconds. */
   timeUpTo(sequence: number): number | undefined;
+  /** When the epoch of a row began, and behind which row; undefined where that cannot be told. */
+  born(sequence: number): NotBefore | undefined;
 }
 
 interface Judged {
@@ -78,27 +80,55 @@ export function judgeLeave(
   const latestMs = (source.timeUpTo(good) ?? 0) <= nowMs ? nowMs : Number.POSITIVE_INFINITY;
   for (const leave of source.leave(good)) {
     const { sequence: by, name, part, last } = leave;
-    const first = part === undefined ? leave.first : source.purgedThrough(part, good) + 1;
+    const first = part === undefined ? leave.first : (source.purged(part, good)?.through ?? 0) + 1;
     if (first > last) continue;
     const isJudged = part !== undefined && good > 0 && ages !== undefined;
-    const early = !isJudged ? [] : tooEarly(source, { ...leave, part, first }, ages[part], latestMs);
+    const early = !isJudged ? [] : tooEarly(source, { ...leave, part, first }, { good, ages, latestMs });
     findings.push(...early);
     if (early.length === 0) unproved.push({ by, name, first, last });
   }
   return { findings, unproved };
 }
 
+/** A moment before which none of the rows behind another one were written. */
+interface NotBefore {
+  readonly after: number;
+  readonly ms: number;
+}
+
+/**
+ * What is known of the age of rows of which nothing is left: they are not older than their epoch, and those behind a
+ * proved log.purged were too young for it then.
+ */
+function notBefore(
+  source: LeaveSource,
+  { last, timeMs }: LeaveEvent,
+  good: number,
+  ages: PurgeAges,
+): readonly NotBefore[] {
+  const born = source.born(last);
+  const proved = (['screening', 'access', 'operator'] as const).flatMap((part) => {
+    const purge = source.purged(part, good);
+    return purge === undefined || purge.timeMs > timeMs
+      ? []
+      : [{ after: purge.through, ms: purge.timeMs - ages[part] }];
+  });
+  return born === undefined || born.ms > timeMs ? proved : [born, ...proved];
+}
+
 /** Rows that lack the part and were not old enough. */
 function tooEarly(
   source: LeaveSource,
-  { sequence, part, first, last, timeMs }: LeaveEvent & { readonly part: PurgeClass },
-  ageMs: number,
-  latestMs: number,
+  leave: LeaveEvent & { readonly part: PurgeClass },
+  { good, ages, latestMs }: { readonly good: number; readonly ages: PurgeAges; readonly latestMs: number },
 ): readonly LogFinding[] {
-  const oldMs = Math.min(timeMs, latestMs) - ageMs;
+  const { sequence, part, first, last, timeMs } = leave;
+  const oldMs = Math.min(timeMs, latestMs) - ages[part];
   // Everything up to a row is older than it; what is left of the row itself tells the hour.
-  const newestMs = source.timeUpTo(last);
-  if (newestMs === undefined || newestMs <= oldMs) return [];
+  const isYoung = (source.timeUpTo(last) ?? Number.NEGATIVE_INFINITY) > oldMs;
+  const young = notBefore(source, leave, good, ages).filter(({ ms }) => ms > oldMs);
+  if (!isYoung && young.every(({ after }) => after >= last)) return [];
+  const isKnownYoung = (row: number): boolean => isYoung || young.some(({ after }) => row > after);
   const found: { first: number; last: number }[] = [];
   const add = (row: number): void => {
     const before = found.at(-1);
@@ -109,9 +139,10 @@ function tooEarly(
     const to = Math.min(last, from + READ_ROWS - 1);
     const rows = new Map(source.rows(from, to - from + 1).map((row) => [row.sequence, row]));
     for (let row = from; row <= to; row++) {
-      const { lacks = 'ended', timeMs: writtenMs = Number.POSITIVE_INFINITY } = rows.get(row) ?? {};
+      const { lacks = 'ended', timeMs: writtenMs } = rows.get(row) ?? {};
       const isWhole = rows.get(row)?.left === 'all';
-      if (!isWhole && lacks === part && writtenMs > oldMs && !source.isErased(row)) add(row);
+      const isEarly = writtenMs === undefined ? isKnownYoung(row) : writtenMs > oldMs;
+      if (!isWhole && lacks === part && isEarly && !source.isErased(row)) add(row);
     }
   }
   const detail = `log.purged ${sequence}, which no checkpoint covers, says that their time is over, and it is not`;

@@ -26,7 +26,8 @@ export interface CheckedRow {
  * `missing`: rows were deleted. `edited`: the content is not what was hashed, or not what the next row vouches for.
  * `reordered`: a whole row, but with another number. `relinked`: the row was made to follow another one. `erased`: a
  * part was taken away, and nothing says that it may be gone. `truncated`: rows were cut off the end. `rolledback`: the
- * log was further once. `recomputed`: the rows fit each other, but not what was signed or stored of them.
+ * log was further once. `recomputed`: the rows fit each other, but not what was signed or stored of them. `extra`: rows that stand
+ * where the log, by its own word, has none.
  */
 export type LogProblem =
   | 'missing'
@@ -36,7 +37,8 @@ export type LogProblem =
   | 'erased'
   | 'truncated'
   | 'rolledback'
-  | 'recomputed';
+  | 'recomputed'
+  | 'extra';
 
 /** Rows with a problem, both ends included. */
 export interface LogFinding {

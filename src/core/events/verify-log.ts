@@ -1,10 +1,13 @@
 import { CompactRange } from '../proof/merkle-tree.ts';
+import type { RowRange } from './cover.ts';
 import { judgeLeave, type LeaveSource, type PurgeAges, type UnprovedLeave } from './given-leave.ts';
 import { type CheckedRow, Findings, type LogFinding, RowCheck } from './row-check.ts';
 
 /** Level and rows of the subtrees that a log stores. */
 const BLOCK_LEVEL = 8;
 const BLOCK_ROWS = 2 ** BLOCK_LEVEL;
+/** Stretches of rows that are not erased beyond this number are not listed. */
+const MOST_UNERASED = 100;
 
 /** One life of a log. */
 export interface LogEpoch {
@@ -21,6 +24,8 @@ export interface LogWitness {
   readonly epoch: string;
   readonly size: number;
   readonly root: Uint8Array;
+  /** Whether it was brought, and does not lie with the log. */
+  readonly isGiven?: boolean;
 }
 
 /** A log to verify, as it was when it was opened; rows that are added meanwhile do not count. */
@@ -29,10 +34,14 @@ export interface LogSource extends LeaveSource {
   readonly epochs: readonly LogEpoch[];
   /** The last row by the log's own word. */
   readonly head: { readonly sequence: number; readonly hash: string };
+  /** Rows before the first or behind the last by the log's own word. */
+  readonly extra: readonly RowRange[];
   /** A stored subtree of 256 rows. */
   block(epochFirst: number, place: number): Uint8Array | undefined;
   /** The rows between two, both included, that may not be gone without a trace but their subtree. */
-  notEnded(first: number, last: number): readonly { readonly first: number; readonly last: number }[];
+  notEnded(first: number, last: number): readonly RowRange[];
+  /** Whether privacy.erased has named the row. */
+  isNamedErased(sequence: number): boolean;
 }
 
 /** `beyond`: it knows more rows than there are. `ended`: rows that it takes to compare are gone. */
@@ -49,6 +58,10 @@ export interface LogVerdict {
   readonly more: number;
   /** What is gone by the word of an event for which no checkpoint stands yet. */
   readonly unproved: readonly UnprovedLeave[];
+  /** Rows of which privacy.erased says that everything about persons is gone, and it is there. */
+  readonly unerased: readonly RowRange[];
+  /** What somebody has brought to compare with, and could not be compared, nor anything newer that he has brought. */
+  readonly uncompared: readonly string[];
   readonly witnesses: readonly {
     readonly name: string;
     readonly size: number;
@@ -90,6 +103,7 @@ class Verification {
   readonly #trees: EpochTree[] = [];
   readonly #ages: PurgeAges | undefined;
   readonly #nowMs: number;
+  readonly #unerased: { readonly first: number; last: number }[] = [];
   #rows = 0;
   #reduced = 0;
   #ended = 0;
@@ -152,7 +166,23 @@ class Verification {
   #look(row: CheckedRow): void {
     this.#rows += 1;
     if (row.left !== 'all') this.#reduced += 1;
+    else if (row.content !== undefined && this.#source.isNamedErased(row.sequence)) this.#notErased(row);
     this.#check.push(row);
+  }
+
+  #notErased({ sequence }: CheckedRow): void {
+    const before = this.#unerased.at(-1);
+    if (before?.last === sequence - 1) before.last = sequence;
+    else if (this.#unerased.length < MOST_UNERASED) this.#unerased.push({ first: sequence, last: sequence });
+  }
+
+  /** Those that were brought and say nothing now. One that agrees stands for all before it. */
+  #uncompared(): readonly string[] {
+    const given = this.#witnesses.filter(({ isGiven }) => isGiven === true);
+    const resultOf = (witness: LogWitness) => this.#results.get(witness) ?? 'ended';
+    const isVouched = ({ epoch, size }: LogWitness): boolean =>
+      given.some((one) => one.epoch === epoch && one.size > size && resultOf(one) === 'agrees');
+    return given.filter((one) => resultOf(one) === 'ended' && !isVouched(one)).map(({ name }) => name);
   }
 
   end(): LogVerdict {
@@ -165,11 +195,14 @@ class Verification {
       const detail = `${witness.name} is about ${witness.size} events of the epoch ${witness.epoch}, of which there are none here`;
       this.#findings.add({ problem: 'rolledback', first: 1, last: witness.size, detail });
     }
+    for (const range of this.#source.extra) this.#findings.add({ problem: 'extra', ...range });
     const good = Math.max(0, ...this.#trees.map((tree) => tree.agreed));
     const { findings, unproved } = judgeLeave(this.#source, { good, ages: this.#ages, nowMs: this.#nowMs });
     for (const finding of findings) this.#findings.add(finding);
     return {
       unproved,
+      unerased: this.#unerased,
+      uncompared: this.#uncompared(),
       rows: this.#rows,
       reduced: this.#reduced,
       ended: this.#ended,

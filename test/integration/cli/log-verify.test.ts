@@ -7,10 +7,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { gateSigner } from '../../../src/adapters/files/kept-key.ts';
 import type { Store } from '../../../src/adapters/sqlite/store.ts';
 import { registerLogVerify } from '../../../src/cli/site/log-verify.ts';
+import type { EventDraft } from '../../../src/core/events/event.ts';
 import { createSigner } from '../../../src/core/pass/issue-pass.ts';
 import { originOf, signCheckpoint } from '../../../src/core/proof/checkpoint.ts';
 import { isConsistent } from '../../../src/core/proof/verify-proof.ts';
-import { accessGranted } from '../../support/gate/event-samples.ts';
+import { accessGranted, SAMPLE_TIME_MS } from '../../support/gate/event-samples.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
 
 /** Runs `gatepost log verify …` in this process. */
@@ -39,6 +40,11 @@ function checkpointOf(store: Store, folder: string, signer = gateSigner(folder))
   const origin = originOf({ site: 'willow-court', gate: 'north', epoch });
   writeFileSync(file, signCheckpoint({ origin, size, root }, signer));
   return file;
+}
+
+function purged(part: 'access' | 'operator' | 'ended', through: number): EventDraft {
+  const data = { class: part, through, count: through } as const;
+  return { name: 'log.purged', subject: 'north', data, timeMs: SAMPLE_TIME_MS, timeQuality: 'synced' };
 }
 
 async function logOf(count: number) {
@@ -125,6 +131,24 @@ describe('gatepost log verify', () => {
     writeFileSync(file, 'nothing');
     expect((await verify('--store', folder, '--checkpoint', file)).code).toBe('checkpoint.invalid');
     expect((await verify('--store', folder, '--checkpoint', join(folder, 'none'))).code).toBe('usage');
+  });
+
+  it('cannot tell by a checkpoint whose rows have ended, unless a newer one is given too', async () => {
+    const { folder, store, write } = await logOf(300);
+    const old = checkpointOf(store, folder);
+    write(900);
+    const newer = checkpointOf(store, folder);
+    for (const part of ['access', 'operator', 'ended'] as const)
+      store.log.commit({ events: [purged(part, 1024)] });
+    for (const part of ['access', 'operator', 'ended'] as const)
+      store.rows.reduce(part, { after: 0, through: 1024 }, { rows: 5000 });
+    await store.stop();
+    const alone = await verify('--store', folder, '--checkpoint', old, '--json');
+    expect(alone.code).toBe('checkpoint.invalid');
+    expect(JSON.parse(alone.text)).toMatchObject({ status: 'unproved', uncompared: [old] });
+    const both = await verify('--store', folder, '--checkpoint', old, newer);
+    expect(both.text).toContain('cannot be compared any more');
+    expect(both.code).not.toBe('checkpoint.invalid');
   });
 
   it('asks for the key where the store has none', async () => {

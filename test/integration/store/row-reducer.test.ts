@@ -500,3 +500,29 @@ it('a row is as old as its record by a clock in step, and never older than that'
   expect(store.rows.newestBefore(at(2))).toBe(sequences[1]);
   expect(store.rows.newestBefore(at(2) + HOUR_MS / 2)).toBe(sequences[2]);
 });
+
+it('is not led to younger rows by one that somebody has made older', async () => {
+  const folder = temporaryFolder();
+  const clock = new VirtualClock();
+  const store = await openStore(folder, { clock });
+  const startMs = clock.read().wallMs;
+  for (let hour = 0; hour < 5; hour++) {
+    const timeMs = clock.read().wallMs;
+    store.log.commit({
+      events: [accessGranted({}, timeMs), { ...accessGranted({}, timeMs), timeQuality: 'unsynced' }],
+    });
+    clock.advance(HOUR_MS);
+  }
+  const before = store.rows.newestBefore(startMs + HOUR_MS);
+  const database = new Database(join(folder, 'gatepost.db'));
+  database.exec(
+    `UPDATE event SET time_ms = ${startMs + HOUR_MS}, recorded_ms = ${startMs} WHERE sequence = 10`,
+  );
+  expect(store.rows.newestBefore(startMs + HOUR_MS)).toBe(before);
+  // What was written by a clock that nobody trusts says nothing of age, whatever else is said of it.
+  database.exec(
+    `UPDATE event SET time_ms = ${startMs + HOUR_MS}, recorded_ms = ${startMs} WHERE sequence = 11`,
+  );
+  expect(store.rows.newestBefore(startMs + HOUR_MS)).toBe(before);
+  database.close();
+});
