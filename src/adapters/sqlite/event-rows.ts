@@ -270,7 +270,7 @@ export function readSoundAfter(
 }
 
 /** Calls `read` at its first use only. */
-function once<T>(read: () => T): () => T {
+export function once<T>(read: () => T): () => T {
   let known: { readonly value: T } | undefined;
   return () => {
     known ??= { value: read() };

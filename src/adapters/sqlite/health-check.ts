@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type AlteredRows, type ChainRow, findAltered } from '../../core/events/chain.ts';
 import { wrongAbouts } from './about-check.ts';
-import { chainHeadOf, chainRows, isPublishable, readCover, readLogRow } from './event-rows.ts';
+import { chainHeadOf, chainRows, isPublishable, once, readCover, readLogRow } from './event-rows.ts';
 import { SUMS_FROM } from './migrations.ts';
 import type { ReadConnection } from './read-connection.ts';
 import { findWrongSum, hasSums, summedTables } from './row-sums.ts';
@@ -87,7 +87,7 @@ function check(connection: ReadConnection): LogHealth {
     after: (rows[0]?.sequence ?? 1) - 1,
     last,
     complete: true,
-    cover: () => readCover(connection),
+    cover: once(() => readCover(connection)),
   });
   const isSound = ({ sequence }: ChainRow): boolean =>
     !altered.some((range) => sequence >= range.first && sequence <= range.last);
