@@ -16,12 +16,10 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** The files of the log and its marks in a folder, with their bytes. */
+/** The files of the log and its marks in a folder, with their bytes: a character each, which compares fast. */
 export function logFiles(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => /^gatepost\.(db|mark)/.test(name));
-  return Object.fromEntries(
-    names.sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
-  );
+  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
 }
 
 /** Changes a database with SQL that the gate does not have, as if it had: the sums of its tables go with the change. */
