@@ -6,6 +6,7 @@ import {
   cpSync,
   existsSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -45,8 +46,12 @@ async function write(store: Store, count: number): Promise<void> {
   for (let one = 0; one < count; one++) store.log.commit({ events: [doorOpened()] });
 }
 
+function bodies(store: Store): string[] {
+  return store.outbox.readAfter(0, 100_000).map(({ body }) => Buffer.from(body).toString());
+}
+
 function everything(store: Store): { epoch: string; sequence: string; id: string; type: string }[] {
-  return store.outbox.readAfter(0, 100_000).map(({ body }) => JSON.parse(new TextDecoder().decode(body)));
+  return bodies(store).map((body) => JSON.parse(body));
 }
 
 /** Every number of every epoch stands for one event, over all that was ever seen. */
@@ -57,6 +62,15 @@ function expectUnique(...seen: ReturnType<typeof everything>[]): void {
     expect(ids.get(place) ?? id).toBe(id);
     ids.set(place, id);
   }
+}
+
+/** A copy of a store that was stopped, in a folder that may have another one; what only takes room stays. */
+function copyLog(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(to))
+    if (name !== 'reserve') rmSync(join(to, name), { recursive: true, force: true });
+  for (const name of readdirSync(from))
+    if (!existsSync(join(to, name))) cpSync(join(from, name), join(to, name), { recursive: true });
 }
 
 function cut(path: string, bytes: number): void {
@@ -315,8 +329,7 @@ describe('a write-ahead log of a dead gate that was corrupted at random', () => 
     for (let round = 0; round < ROUNDS; round++) {
       const path = join(origin, 'gatepost.db-wal');
       for (const name of Object.keys(logFiles(origin))) if (!(name in files)) rmSync(join(origin, name));
-      for (const [name, text] of Object.entries(files))
-        writeFileSync(join(origin, name), text, 'latin1');
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(origin, name), text, 'latin1');
       const at = Math.floor(random() * wal.length);
       if (round % 3 === 0) cut(path, at);
       else {
@@ -361,16 +374,16 @@ describe('a file that was corrupted at random', () => {
     const origin = temporaryFolder();
     const store = await openStore(origin);
     for (let round = 0; round < 10; round++)
-      store.log.commit({ events: Array.from({ length: 40 }, () => doorOpened()) });
-    const written = new Map(everything(store).map((event) => [event.id, event]));
+      store.log.commit({ events: Array.from({ length: 12 }, () => doorOpened()) });
+    const written = new Map(bodies(store).map((body) => [body, JSON.parse(body).id]));
+    const ids = new Set(written.values());
     await store.stop();
     const whole = readFileSync(join(origin, 'gatepost.db'));
     const folder = join(temporaryFolder(), 'store');
     let refused = 0;
 
     for (let round = 0; round < ROUNDS; round++) {
-      rmSync(folder, { recursive: true, force: true });
-      cpSync(origin, folder, { recursive: true });
+      copyLog(origin, folder);
       const path = join(folder, 'gatepost.db');
       const at = Math.floor(random() * whole.length);
       const kind = round % 4;
@@ -394,8 +407,8 @@ describe('a file that was corrupted at random', () => {
         expect(logFiles(folder)).toEqual(before);
         continue;
       }
-      for (const event of everything(opened))
-        if (written.has(event.id)) expect(event).toEqual(written.get(event.id));
+      const others = bodies(opened).filter((body) => !written.has(body));
+      expect(others.filter((body) => ids.has(JSON.parse(body).id))).toEqual([]);
       await opened.stop();
     }
     expect(refused).toBeGreaterThan(ROUNDS / 3);
