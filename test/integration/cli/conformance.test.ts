@@ -10,11 +10,11 @@ import { anchorsOf } from '../../docs/markdown.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { CONTRACT_FOLDER } from '../../support/broker/published-contract.ts';
 import { freePort } from '../../support/free-port.ts';
+import { gatepostArguments } from '../../support/gate/daemon.ts';
 import { privateKeyOf } from '../../support/gate/pass-samples.ts';
 import { needs } from '../../support/needs.ts';
 import { temporaryFolder } from '../../support/store/store-folder.ts';
 import { TestPostgres } from '../../support/store/test-postgres.ts';
-import { typescriptArguments } from '../../support/typescript-child.ts';
 
 const PAGE = readFileSync(join(CONTRACT_FOLDER, 'README.md'), 'utf8');
 /** What a server cannot know that believes everything; each of these it gets wrong, however fast it is. */
@@ -134,7 +134,7 @@ needs('mosquitto', 'postgres')('gatepost conformance and gatepost watch', () => 
       writeFileSync(join(folder, 'gates'), `conformance/* ${key}\n`);
       return [
         process.execPath,
-        ...typescriptArguments('../src/cli/gatepost.ts', 'watch', broker.url, '--postgres', database),
+        ...gatepostArguments('watch', broker.url, '--postgres', database),
         ...['--health', `127.0.0.1:${port}`, '--server', 'feed', '--name', 'feed', '--print', 'nothing'],
         ...[
           '--replay-key',

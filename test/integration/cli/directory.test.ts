@@ -11,9 +11,9 @@ import { MIGRATIONS, migrate } from '../../../src/adapters/sqlite/migrations.ts'
 import { registerDirectory } from '../../../src/cli/directory/commands.ts';
 import { verifyChain } from '../../../src/core/events/chain.ts';
 import type { EventDraft } from '../../../src/core/events/event.ts';
+import { gatepostArguments } from '../../support/gate/daemon.ts';
 import { startKiosk } from '../../support/screens/web-kiosk.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
-import { typescriptArguments } from '../../support/typescript-child.ts';
 
 const CONFIG = `version: 1
 site: { id: willow-court, name: Willow Court, timeZone: Asia/Shanghai }
@@ -210,7 +210,7 @@ lines",1,
 describe('an import of 100,000 rows beside the running gate', () => {
   function importing(gate: ReturnType<typeof site>) {
     const words = ['directory', 'import', gate.file('big.csv'), '--config', gate.file('gate.yaml')];
-    const child = spawn(process.execPath, typescriptArguments('../src/cli/gatepost.ts', ...words), {
+    const child = spawn(process.execPath, gatepostArguments(...words), {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => {

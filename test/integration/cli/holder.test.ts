@@ -15,10 +15,10 @@ import type { Effect } from '../../../src/core/decision/effect.ts';
 import { canonicalJson } from '../../../src/core/encoding/canonical-json.ts';
 import { verifyChain } from '../../../src/core/events/chain.ts';
 import type { EventDraft } from '../../../src/core/events/event.ts';
+import { gatepostArguments } from '../../support/gate/daemon.ts';
 import { accessGranted } from '../../support/gate/event-samples.ts';
 import { ONE_DOOR } from '../../support/gate/one-door.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
-import { typescriptArguments } from '../../support/typescript-child.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -356,8 +356,8 @@ describe('gatepost holder erase', () => {
   it('that is killed anywhere has erased all or nothing, or is completed by the next run', async () => {
     const { config, state, store } = await usedGate();
     await store.stop();
-    for (const waitMs of [200, 500, 900, 1400, 2000]) {
-      const words = typescriptArguments('../src/cli/gatepost.ts', 'holder', 'erase', ME, '--config', config);
+    for (const waitMs of [100, 250, 400, 600, 1000]) {
+      const words = gatepostArguments('holder', 'erase', ME, '--config', config);
       const child = spawn(process.execPath, words, { stdio: 'ignore' });
       const exit = once(child, 'exit');
       await Promise.race([delay(waitMs), exit]);

@@ -12,6 +12,7 @@ import { registerLogSearch } from '../../../src/cli/site/log-search.ts';
 import { registerLogShow } from '../../../src/cli/site/log-show.ts';
 import type { EventDraft } from '../../../src/core/events/event.ts';
 import { isAskedFor, type RowQuery } from '../../../src/core/events/row-view.ts';
+import { gatepostArguments } from '../../support/gate/daemon.ts';
 import {
   accessGranted,
   doorOpened,
@@ -19,7 +20,6 @@ import {
   SAMPLE_TIME_MS,
 } from '../../support/gate/event-samples.ts';
 import { changeTables, openStore, temporaryFolder } from '../../support/store/store-folder.ts';
-import { typescriptArguments } from '../../support/typescript-child.ts';
 
 /** Runs `gatepost log …` in this process. */
 async function log(...words: string[]) {
@@ -401,7 +401,7 @@ describe('a reduced row', () => {
 describe('what a command prints', () => {
   it('moves no cursor and hides nothing, whoever wrote it and wherever it stands', () => {
     const words = ['log', 'show', '--store', '/tmp/\u001b[2J\u202e', '1'];
-    const child = spawnSync(process.execPath, typescriptArguments('../src/cli/gatepost.ts', ...words));
+    const child = spawnSync(process.execPath, gatepostArguments(...words));
     const told = child.stderr.toString();
     expect(told).toContain('/tmp/\\u001b[2J\\u202e');
     expect(told).not.toMatch(OBEYED);

@@ -14,13 +14,13 @@ import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { MqttSubscriber } from '../../support/broker/mqtt-subscriber.ts';
 import { ScriptedGate } from '../../support/broker/scripted-gate.ts';
 import { DESK } from '../../support/gate/command-samples.ts';
+import { gatepostArguments } from '../../support/gate/daemon.ts';
 import { accessGranted, doorOpened } from '../../support/gate/event-samples.ts';
 import { privateKeyOf, testSigner } from '../../support/gate/pass-samples.ts';
 import { needs } from '../../support/needs.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
 import { temporaryFolder } from '../../support/store/store-folder.ts';
 import { TestPostgres } from '../../support/store/test-postgres.ts';
-import { typescriptArguments } from '../../support/typescript-child.ts';
 
 const NORTH = '/gates/willow-court/north';
 
@@ -242,7 +242,7 @@ needs('mosquitto', 'postgres')('gatepost watch --postgres', () => {
       const words = ['watch', mosquitto.url, '--postgres', database, '--share', 'district', '--name', name];
       const child = spawn(
         process.execPath,
-        typescriptArguments('../src/cli/gatepost.ts', ...words, '--server', 'district', '--replay-key', key),
+        gatepostArguments(...words, '--server', 'district', '--replay-key', key),
         { stdio: ['ignore', 'ignore', 'pipe'] },
       );
       onTestFinished(() => void child.kill('SIGKILL'));

@@ -143,6 +143,12 @@ export function newerThanBuild(
     .find((path) => statSync(path).mtimeMs > builtMs);
 }
 
+/** Arguments for `node` that run a command of the built program, which starts five times as fast as the sources. */
+export function gatepostArguments(...words: readonly string[]): string[] {
+  demandFreshBuild();
+  return [join(packageRoot(), 'dist/src/cli/gatepost.js'), ...words];
+}
+
 let isFresh = false;
 
 /** Fails if the build is older than the sources. A good answer holds for the rest of the process. */
