@@ -431,7 +431,7 @@ describe('the program for a camera', () => {
 });
 
 describe('the event loop', () => {
-  const ROUNDS = 20;
+  const ROUNDS = 5;
 
   it('is not held up while a picture is read', async () => {
     const clock = new SystemClock();
