@@ -9,8 +9,11 @@ const PASSING = "it('passes', () => expect(1).toBe(1));";
 
 const SCRIPT = join(packageRoot(), 'scripts/lib/test-summary.mjs');
 
-/** The last lines of a test run over one file with such content, and how the run ends. */
-function summaryOf(content: string): { readonly lines: string[]; readonly status: number | null } {
+/** The last lines of a test run over such files, and how the run ends. */
+function summaryOf(files: Readonly<Record<string, string>>): {
+  readonly lines: string[];
+  readonly status: number | null;
+} {
   const folder = temporaryFolder();
   const report = join(folder, 'report.json');
   const stray = join(folder, 'stray');
@@ -18,7 +21,8 @@ function summaryOf(content: string): { readonly lines: string[]; readonly status
   symlinkSync(join(packageRoot(), 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'test'));
   const words = "import { afterAll, beforeAll, describe, expect, it } from 'vitest';\n";
-  writeFileSync(join(folder, 'test/some.test.mjs'), words + content);
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(folder, `test/${name}.test.mjs`), words + content);
   const strayErrors = `--reporter=${join(packageRoot(), 'scripts/lib/stray-errors.mjs')}`;
   const reporters = ['--reporter=json', strayErrors, `--outputFile=${report}`];
   const run = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters], {
@@ -34,51 +38,45 @@ function summaryOf(content: string): { readonly lines: string[]; readonly status
 }
 
 it('ends well when all passed', () => {
-  expect(summaryOf(PASSING)).toEqual({
+  expect(summaryOf({ some: PASSING })).toEqual({
     lines: ['Nothing was skipped.', '1 passed, 0 failed, 0 skipped'],
     status: 0,
   });
 });
 
-it.each([
-  ['a test', `${PASSING}\nit('fails', () => expect(1).toBe(2));`, '1 passed, 1 failed, 0 skipped'],
-  [
-    'the clean-up of a file',
-    `${PASSING}\nafterAll(() => { throw new Error('no'); });`,
-    '1 passed, 1 failed, 0 skipped',
+/** Files in each of which one thing fails, and the line that names it. */
+const FAILING: Readonly<Record<string, readonly [content: string, named: RegExp]>> = {
+  test: [`${PASSING}\nit('fails', () => expect(1).toBe(2));`, /^Failed: test\/test\.test\.mjs: fails$/],
+  'clean-up': [
+    `${PASSING}\nafterAll(() => { throw new Error('no clean-up'); });`,
+    /^Failed outside of its tests: test\/clean-up\.test\.mjs: /,
   ],
-  [
-    'the set-up of a suite',
+  'set-up': [
     `${PASSING}\ndescribe('a', () => { beforeAll(() => { throw new Error('no'); }); ${PASSING} });`,
-    '1 passed, 1 failed, 1 skipped',
+    /^Failed outside of its tests: test\/set-up\.test\.mjs: /,
   ],
-  ['the loading of a file', `${PASSING}\nthrow new Error('no');`, '0 passed, 1 failed, 0 skipped'],
-  [
-    'something that nobody waits for',
-    `it('passes', async () => { setTimeout(() => { throw new Error('no'); }); await new Promise((done) => setTimeout(done, 50)); });`,
-    '1 passed, 1 failed, 0 skipped',
+  loading: [
+    `${PASSING}\nthrow new Error('no loading');`,
+    /^Could not be loaded: test\/loading\.test\.mjs: no loading$/,
   ],
-  [
-    'the process of a test',
-    `it('dies', () => process.kill(process.pid, 'SIGKILL'));`,
-    '0 passed, 1 failed, 0 skipped',
+  'nobody-waits': [
+    "it('waits', async () => { setTimeout(() => { throw new Error('no line'); }); await new Promise((done) => setTimeout(done, 50)); });",
+    /^An error that nobody caught: Error: no line, at .*nobody-waits\.test\.mjs.*waits ran$/,
   ],
-])('counts it when %s fails', (_, content, sum) => {
-  const { lines, status } = summaryOf(content);
-  expect([lines.at(-1), status]).toEqual([sum, 1]);
+};
+
+it('counts and names each test that fails, and whatever else fails around the tests', () => {
+  const contents = Object.entries(FAILING).map(([name, [content]]) => [name, content]);
+  const { lines, status } = summaryOf(Object.fromEntries(contents));
+  for (const [, named] of Object.values(FAILING))
+    expect(lines.filter((line) => line.match(named))).toHaveLength(1);
+  // Named right above the sum, and nothing else beside them.
+  expect([lines.length, lines.at(-1), status]).toEqual([7, '4 passed, 5 failed, 1 skipped', 1]);
 });
 
-it('names at the end what failed, and with which words', () => {
-  const failing = "it('fails', () => expect(1).toBe(2));";
-  expect(summaryOf(failing).lines.slice(-2)).toEqual([
-    'Failed: test/some.test.mjs: fails',
-    '0 passed, 1 failed, 0 skipped',
-  ]);
-  const stray =
-    "it('waits', async () => { setTimeout(() => { throw new Error('no line'); }); await new Promise((done) => setTimeout(done, 50)); });";
-  expect(summaryOf(stray).lines.at(-2)).toMatch(
-    /^An error that nobody caught: Error: no line, at .*some\.test\.mjs.*waits ran$/,
-  );
+it('counts it when the process of a test dies', () => {
+  const { lines, status } = summaryOf({ some: "it('dies', () => process.kill(process.pid, 'SIGKILL'));" });
+  expect([lines.at(-1), status]).toEqual(['0 passed, 1 failed, 0 skipped', 1]);
 });
 
 it('counts a run without a report as failed', () => {
