@@ -25,13 +25,16 @@ const DURATIONS = {
   countDays: [366, 3660, 'The numbers of a day.'],
 } as const;
 
+/** Nothing is kept for less, in the unit of its name. */
+const SHORTEST = 1;
+
 type DurationName = keyof typeof DURATIONS;
 
 const NAMES = Object.keys(DURATIONS) as readonly DurationName[];
 
 function duration(name: DurationName): z.ZodDefault<z.ZodNumber> {
   const [normal, longest, about] = DURATIONS[name];
-  return z.number().int().min(1).max(longest).default(normal).describe(about);
+  return z.number().int().min(SHORTEST).max(longest).default(normal).describe(about);
 }
 
 export const retention = z.strictObject({
@@ -44,7 +47,24 @@ export const retention = z.strictObject({
   countDays: duration('countDays'),
 });
 
-type Retention = z.output<typeof retention>;
+export type Retention = z.output<typeof retention>;
+
+/** The shortest and the longest that a config may say. */
+export const RETENTION_BOUNDS: Readonly<Record<'shortest' | 'longest', Retention>> = {
+  shortest: each(() => SHORTEST),
+  longest: each((name) => DURATIONS[name][1]),
+};
+
+function each(value: (name: DurationName) => number): Retention {
+  const [screeningHours, accessDays, reducedDays] = [
+    value('screeningHours'),
+    value('accessDays'),
+    value('reducedDays'),
+  ];
+  const [operatorDays, visitorDays] = [value('operatorDays'), value('visitorDays')];
+  const [orderDays, countDays] = [value('orderDays'), value('countDays')];
+  return { screeningHours, accessDays, reducedDays, operatorDays, visitorDays, orderDays, countDays };
+}
 
 /** Durations that contradict each other, with the key to blame. */
 export function retentionConflicts({ accessDays, reducedDays }: Retention): {

@@ -8,19 +8,28 @@ import { openLogSource } from '../../src/adapters/sqlite/log-source.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { canonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
-import { USUAL_AGES } from '../../src/core/events/given-leave.ts';
+import type { KeptAges } from '../../src/core/events/given-leave.ts';
 import { readRow, reduceBody } from '../../src/core/events/stored-row.ts';
 import { type LogWitness, verifyLog } from '../../src/core/events/verify-log.ts';
 import { createSigner } from '../../src/core/pass/issue-pass.ts';
 import { originOf, parseCheckpoint, readOrigin, signCheckpoint } from '../../src/core/proof/checkpoint.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { accessGranted } from '../support/gate/event-samples.ts';
+import { KEPT } from '../support/gate/retention-settings.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
 import { makePurge } from '../support/store/purge.ts';
 import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const USUAL = {
+  screening: KEPT.screeningMs,
+  access: KEPT.accessMs,
+  operator: KEPT.operatorMs,
+  ended: KEPT.reducedMs,
+};
+/** A gate that keeps rows as long as gates do. */
+const AGES: KeptAges = { shortest: USUAL, longest: USUAL };
 const ROWS = 600;
 /** Every so many rows one is a guard's. */
 const GUARDS = 20;
@@ -104,7 +113,7 @@ function named(age: Age, attack: (log: Attacked) => unknown): readonly string[] 
   database.transaction(() => attack(new Attacked(database)))();
   database.close();
   const source = openLogSource(folder);
-  const steps = verifyLog(source, { witnesses, ages: USUAL_AGES, nowMs: lastMs + HOUR_MS });
+  const steps = verifyLog(source, { witnesses, ages: AGES, nowMs: lastMs + HOUR_MS });
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   source.close();
@@ -605,7 +614,7 @@ async function goneOn(
   take(store, folder);
   await store.stop();
   const source = openLogSource(folder);
-  const steps = verifyLog(source, { witnesses, ages: USUAL_AGES, nowMs: lastMs + HOUR_MS });
+  const steps = verifyLog(source, { witnesses, ages: AGES, nowMs: lastMs + HOUR_MS });
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   source.close();

@@ -35,6 +35,8 @@ const RESULTS: Readonly<Record<WitnessResult, string>> = {
 /** Everything that was found out about a log. */
 interface Shown extends LogVerdict {
   readonly wrongCursors: readonly WrongCursor[];
+  /** Whether it is known how long the gate keeps its rows. */
+  readonly hasConfig: boolean;
   readonly proof?: Proof;
 }
 
@@ -50,7 +52,19 @@ function isOpen({ unproved, uncompared }: Shown): boolean {
 
 /** For people. */
 export function textOf(shown: Shown): string {
-  const { rows, reduced, ended, findings, more, wrongCursors, unproved, unerased, witnesses, proof } = shown;
+  const {
+    hasConfig,
+    rows,
+    reduced,
+    ended,
+    findings,
+    more,
+    wrongCursors,
+    unproved,
+    unerased,
+    witnesses,
+    proof,
+  } = shown;
   const agreeing = witnesses.filter(({ result }) => result === 'agrees').length;
   const lines = [
     `Events looked at     ${rows}, of which ${reduced} reduced by retention or erasure`,
@@ -72,6 +86,11 @@ export function textOf(shown: Shown): string {
           `not proved   Parts of ${eventsOf(range, 'event')} are gone by event ${by} (${name}), which no checkpoint covers yet`,
       ),
     ...(unproved.length > MOST_UNPROVED ? [`and ${unproved.length - MOST_UNPROVED} more`] : []),
+    ...(!hasConfig && unproved.some(({ name }) => name === 'log.purged')
+      ? [
+          'not judged   Whether these events were old enough: give --config, which says how long this gate keeps them. Without it, only those younger than an hour (screening) or a day are told',
+        ]
+      : []),
     ...unerased.map(
       (range) => `not erased   ${eventsOf(range, 'Event')}: privacy.erased names it, and it is whole`,
     ),
@@ -104,9 +123,10 @@ function statusOf(shown: Shown): 'altered' | 'unproved' | 'intact' {
 
 /** For programs. */
 export function jsonOf(shown: Shown): object {
-  const { proof, more, ...verdict } = shown;
+  const { proof, more, hasConfig, ...verdict } = shown;
   return {
     status: statusOf(shown),
+    ages: hasConfig ? 'config' : 'unknown',
     ...verdict,
     ...(more > 0 ? { more } : {}),
     ...(proof === undefined

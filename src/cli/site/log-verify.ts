@@ -4,9 +4,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { gateKeyPath } from '../../adapters/files/kept-key.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { openLogSource, type SqliteLogSource } from '../../adapters/sqlite/log-source.ts';
-import type { Config } from '../../config/schema.ts';
+import { RETENTION_BOUNDS, type Retention } from '../../config/retention-section.ts';
 import { GatepostError } from '../../core/errors.ts';
-import { type PurgeAges, USUAL_AGES } from '../../core/events/given-leave.ts';
+import type { KeptAges, PurgeAges } from '../../core/events/given-leave.ts';
 import { type LogVerdict, type LogWitness, verifyLog } from '../../core/events/verify-log.ts';
 import { holderKeyOf, parsePublicKey } from '../../core/pass/public-key.ts';
 import { isCheckpointOf, parseCheckpoint, readOrigin } from '../../core/proof/checkpoint.ts';
@@ -68,7 +68,7 @@ export function registerLogVerify(program: Command): void {
 async function verify(options: VerifyOptions): Promise<void> {
   const { data } = await asOwner(() => {
     const { folder } = placeOf(options);
-    const ages = options.config === undefined ? USUAL_AGES : agesOf(loadGateConfig(options.config).config);
+    const ages = agesBy(options.config);
     const files = (options.checkpoint ?? []).map(readFile);
     const since = options.since === undefined ? undefined : readFile(options.since);
     return { folder, data: { folder, files, since, ages } };
@@ -82,7 +82,12 @@ async function verify(options: VerifyOptions): Promise<void> {
     const verdict = run(source, [...given, ...(since ? [since] : []), ...kept], options, data.ages);
     const proof = since && proofBetween(source, since, given.at(-1) ?? newestOf(kept, since));
     const { wrongCursors } = source;
-    const shown = { ...verdict, wrongCursors, ...(proof && { proof }) };
+    const shown = {
+      ...verdict,
+      wrongCursors,
+      hasConfig: options.config !== undefined,
+      ...(proof && { proof }),
+    };
     console.log(options.json === true ? JSON.stringify(jsonOf(shown)) : textOf(shown));
     const { uncompared } = verdict;
     if (!isAltered(shown) && uncompared.length > 0) {
@@ -99,9 +104,15 @@ async function verify(options: VerifyOptions): Promise<void> {
   }
 }
 
-/** How long the parts of rows are kept by a config. */
-function agesOf({ retention }: Config): PurgeAges {
-  const { screeningHours, accessDays, operatorDays, reducedDays } = retention;
+/** How long the parts of rows are kept: as the config says, else as any may say. */
+function agesBy(config: string | undefined): KeptAges {
+  if (config === undefined)
+    return { shortest: agesOf(RETENTION_BOUNDS.shortest), longest: agesOf(RETENTION_BOUNDS.longest) };
+  const ages = agesOf(loadGateConfig(config).config.retention);
+  return { shortest: ages, longest: ages };
+}
+
+function agesOf({ screeningHours, accessDays, operatorDays, reducedDays }: Retention): PurgeAges {
   return {
     screening: screeningHours * HOUR_MS,
     access: accessDays * DAY_MS,
@@ -114,7 +125,7 @@ function run(
   source: SqliteLogSource,
   witnesses: readonly LogWitness[],
   { from, to }: VerifyOptions,
-  ages: PurgeAges,
+  ages: KeptAges,
 ): LogVerdict {
   const progress = new Progress('Verifying events');
   const steps = verifyLog(source, {

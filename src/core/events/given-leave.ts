@@ -1,21 +1,17 @@
 import type { PurgeClass } from '../access/vocabulary.ts';
 import type { CheckedRow, LogFinding } from './row-check.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Rows in memory at a time. */
 const READ_ROWS = 256;
 
 /** How old a row is before a part of it goes, in milliseconds. */
 export type PurgeAges = Readonly<Record<PurgeClass, number>>;
 
-/** What config/contract says where no config says otherwise. */
-export const USUAL_AGES: PurgeAges = {
-  screening: 72 * HOUR_MS,
-  access: 14 * DAY_MS,
-  operator: 180 * DAY_MS,
-  ended: 90 * DAY_MS,
-};
+/** How long the parts of rows are kept, as far as it is known: between these. */
+export interface KeptAges {
+  readonly shortest: PurgeAges;
+  readonly longest: PurgeAges;
+}
 
 /** An event by which the log lets parts of others be gone. */
 export interface LeaveEvent {
@@ -72,7 +68,7 @@ export function judgeLeave(
     good,
     ages,
     nowMs,
-  }: { readonly good: number; readonly ages: PurgeAges | undefined; readonly nowMs: number },
+  }: { readonly good: number; readonly ages: KeptAges | undefined; readonly nowMs: number },
 ): Judged {
   const findings: LogFinding[] = [];
   const unproved: UnprovedLeave[] = [];
@@ -104,14 +100,14 @@ function notBefore(
   source: LeaveSource,
   { last, timeMs }: LeaveEvent,
   good: number,
-  ages: PurgeAges,
+  ages: KeptAges,
 ): readonly NotBefore[] {
   const born = source.born(last);
   const proved = (['screening', 'access', 'operator'] as const).flatMap((part) => {
     const purge = source.purged(part, good);
     return purge === undefined || purge.timeMs > timeMs
       ? []
-      : [{ after: purge.through, ms: purge.timeMs - ages[part] }];
+      : [{ after: purge.through, ms: purge.timeMs - ages.longest[part] }];
   });
   return born === undefined || born.ms > timeMs ? proved : [born, ...proved];
 }
@@ -120,10 +116,10 @@ function notBefore(
 function tooEarly(
   source: LeaveSource,
   leave: LeaveEvent & { readonly part: PurgeClass },
-  { good, ages, latestMs }: { readonly good: number; readonly ages: PurgeAges; readonly latestMs: number },
+  { good, ages, latestMs }: { readonly good: number; readonly ages: KeptAges; readonly latestMs: number },
 ): readonly LogFinding[] {
   const { sequence, part, first, last, timeMs } = leave;
-  const oldMs = Math.min(timeMs, latestMs) - ages[part];
+  const oldMs = Math.min(timeMs, latestMs) - ages.shortest[part];
   // Everything up to a row is older than it; what is left of the row itself tells the hour.
   const isYoung = (source.timeUpTo(last) ?? Number.NEGATIVE_INFINITY) > oldMs;
   const young = notBefore(source, leave, good, ages).filter(({ ms }) => ms > oldMs);

@@ -1,6 +1,6 @@
 import { CompactRange } from '../proof/merkle-tree.ts';
 import type { RowRange } from './cover.ts';
-import { judgeLeave, type LeaveSource, type PurgeAges, type UnprovedLeave } from './given-leave.ts';
+import { judgeLeave, type KeptAges, type LeaveSource, type UnprovedLeave } from './given-leave.ts';
 import { type CheckedRow, Findings, type LogFinding, RowCheck } from './row-check.ts';
 
 /** Level and rows of the subtrees that a log stores. */
@@ -75,7 +75,7 @@ interface VerifyOptions {
   readonly from?: number;
   readonly to?: number;
   /** How long this gate keeps the parts of its rows; without it no age is judged. */
-  readonly ages?: PurgeAges;
+  readonly ages?: KeptAges;
   /** The time now; nothing was written later. */
   readonly nowMs?: number;
 }
@@ -101,7 +101,7 @@ class Verification {
   /** What is left to do for each epoch when all rows were looked at. */
   readonly #endings: (() => void)[] = [];
   readonly #trees: EpochTree[] = [];
-  readonly #ages: PurgeAges | undefined;
+  readonly #ages: KeptAges | undefined;
   readonly #nowMs: number;
   readonly #unerased: { readonly first: number; last: number }[] = [];
   #rows = 0;

@@ -12,6 +12,7 @@ import { createSigner } from '../../../src/core/pass/issue-pass.ts';
 import { originOf, signCheckpoint } from '../../../src/core/proof/checkpoint.ts';
 import { isConsistent } from '../../../src/core/proof/verify-proof.ts';
 import { accessGranted, SAMPLE_TIME_MS } from '../../support/gate/event-samples.ts';
+import { ONE_DOOR } from '../../support/gate/one-door.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
 
 /** Runs `gatepost log verify …` in this process. */
@@ -149,6 +150,41 @@ describe('gatepost log verify', () => {
     const both = await verify('--store', folder, '--checkpoint', old, newer);
     expect(both.text).toContain('cannot be compared any more');
     expect(both.code).not.toBe('checkpoint.invalid');
+  });
+
+  it('judges the age of what went by the config, and without one by what any may say', async () => {
+    const { folder, store } = await logOf(30);
+    const file = checkpointOf(store, folder);
+    const days = (count: number) => SAMPLE_TIME_MS + count * 86_400_000;
+    store.log.commit({ events: [{ ...purged('access', 30), timeMs: days(8) }] });
+    store.rows.reduce('access', { after: 0, through: 30 }, { rows: 100 });
+    const config = (accessDays: number): string => {
+      const path = join(folder, `${accessDays}.yaml`);
+      writeFileSync(path, `${ONE_DOOR}\nretention: { accessDays: ${accessDays} }\n`);
+      return path;
+    };
+    const at = ['--store', folder, '--checkpoint', file];
+    const plain = await verify(...at);
+    expect(plain.code).toBeUndefined();
+    expect(plain.text).toMatch(/not proved .*2 to 30|not proved .*1 to 30/);
+    expect(plain.text).toContain('not judged   Whether these events were old enough: give --config');
+    expect(plain.text).toContain('Nothing else speaks against the log.');
+    expect((await verify(...at, '--config', config(7))).code).toBeUndefined();
+    const longer = await verify(...at, '--config', config(14));
+    expect([longer.code, longer.text]).toEqual([
+      'log.altered',
+      expect.stringContaining('erased       Events 2 to 30'),
+    ]);
+    expect(longer.text).not.toContain('not judged');
+  });
+
+  it('tells without a config what no config lets go', async () => {
+    const { folder, store } = await logOf(30);
+    const file = checkpointOf(store, folder);
+    store.log.commit({ events: [{ ...purged('access', 30), timeMs: SAMPLE_TIME_MS + 3_600_000 }] });
+    store.rows.reduce('access', { after: 0, through: 30 }, { rows: 100 });
+    const { code, text } = await verify('--store', folder, '--checkpoint', file);
+    expect([code, text]).toEqual(['log.altered', expect.stringContaining('erased       Events 2 to 30')]);
   });
 
   it('asks for the key where the store has none', async () => {
