@@ -23,12 +23,12 @@ const ALONE = [
   'test/contract/{codecs-fuzz,scanners-fuzz,hidraw-reader}.test.ts',
 ];
 
-/** Free bytes that the tests which only calculate may need at once. */
-const ROOM = 2 ** 30;
+/** Free bytes that the tests may need at once. */
+const ROOM = 3 * 2 ** 30;
 
 /**
- * Where those keep their files: in memory where there is room, because their databases sync thousands of times and
- * none of them pulls a plug.
+ * Where the tests keep their files: in memory where there is room, because their databases sync many thousand times and
+ * nothing here pulls the plug of the machine itself.
  */
 function folderInMemory(): string {
   try {
@@ -65,11 +65,12 @@ export default defineConfig({
       reporter: ['text-summary', 'html'],
       thresholds: { 'src/core/**/*.ts': { lines: 98 }, 'src/app/**/*.ts': { lines: 90 } },
     },
+    env: { TMPDIR: folderInMemory() },
     projects: [
       // A worker that goes from file to file loads the modules once, instead of a second of processor time for each file.
       {
         extends: true,
-        test: { name: 'pure', include: PURE, isolate: false, env: { TMPDIR: folderInMemory() } },
+        test: { name: 'pure', include: PURE, isolate: false },
       },
       {
         extends: true,

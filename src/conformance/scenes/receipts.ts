@@ -6,6 +6,15 @@ import { holds, isWhole } from './feed.ts';
 
 const said = (gate: HostileGate): string => `its receipts were ${JSON.stringify(gate.receipts)}`;
 
+/**
+ * One a second, where a busy machine stretches the three seconds in which the events come, and never one for every other
+ * event.
+ */
+function mostReceipts({ receipts: list, last }: HostileGate): number {
+  const seconds = ((list.at(-1)?.atMs ?? 0) - (list[0]?.atMs ?? 0)) / 1000;
+  return Math.max(5, Math.min(seconds, last / 2));
+}
+
 const receipts: Scene = {
   name: 'receipts',
   claims: {
@@ -71,7 +80,7 @@ const receipts: Scene = {
       await pause(75);
     }
     const ended = await kit.receives(stream, () => stream.receipts.some(({ upTo }) => upTo === stream.last));
-    kit.decide(104, ended && stream.receipts.length <= 5, said(stream));
+    kit.decide(104, ended && stream.receipts.length <= mostReceipts(stream), said(stream));
 
     const holes = await kit.gate('ackgap');
     holes.onReplay = async () => undefined;

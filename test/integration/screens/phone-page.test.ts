@@ -112,6 +112,11 @@ needs('chromium')('the phone page', () => {
     await page.getByRole('button', { name: '使用这张通行证' }).click();
   }
 
+  /** The time of the page, which goes on while a busy machine makes its picture. */
+  function nowOf(page: Page): Promise<number> {
+    return page.evaluate<number>('Date.now()');
+  }
+
   async function shownCode(page: Page): Promise<string | undefined> {
     await page.locator('.code .qr').waitFor();
     const [code] = await readBarcodes(new Uint8Array(await page.screenshot()), { formats: ['QRCode'] });
@@ -152,16 +157,18 @@ needs('chromium')('the phone page', () => {
     await enter(page, pass({ holderKey }));
     const first = await shownCode(page);
     expect(first).toMatch(/^GR1:/);
-    expect(verdict(first, NOW_MS)).toEqual([]);
+    const firstMs = await nowOf(page);
+    expect(verdict(first, firstMs)).toEqual([]);
     // A picture of the screen, shown a minute later.
-    expect(verdict(first, NOW_MS + 60_000)).toEqual(['gp:DynamicCodeStale']);
+    expect(verdict(first, firstMs + 60_000)).toEqual(['gp:DynamicCodeStale']);
     await shot(page, `phone-bound-${algorithm}`);
 
     await page.clock.runFor(STEP_MS);
     await expect.poll(() => shownCode(page)).not.toBe(first);
     const second = await shownCode(page);
-    expect(verdict(second, NOW_MS + STEP_MS)).toEqual([]);
-    expect(verdict(second, NOW_MS)).toEqual([]);
+    const secondMs = await nowOf(page);
+    expect(verdict(second, secondMs)).toEqual([]);
+    expect(verdict(second, secondMs - STEP_MS)).toEqual([]);
 
     const exported = await page.evaluate(EXPORT_KEY);
     expect(exported).toBe('InvalidAccessError');

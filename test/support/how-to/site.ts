@@ -204,7 +204,7 @@ export class Site {
   /** The command with the site's folder in place of /. */
   #below(command: string): string {
     const line = command
-      .replaceAll(/(?<![\w./-])\/(?=(?:etc|var|usr|media|dev)\/)/g, `${this.root}/`)
+      .replaceAll(/(?<![\w./-])\/(?=(?:etc|var|usr|media|dev(?!\/shm))\/)/g, `${this.root}/`)
       .replaceAll(/-C \/(?= |$)/g, `-C ${this.root}`);
     return /(?:^| )\S*scripts\/(?:install|roll-back|uninstall)\b/.test(line)
       ? `${line} --prefix ${this.root}`

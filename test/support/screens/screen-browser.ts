@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
@@ -12,6 +12,9 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** The engine without the windows of a browser, whose own pages cost more than ours, and where it is not, the browser. */
+const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+
 let running: Browser | undefined;
 
 /**
@@ -19,8 +22,10 @@ let running: Browser | undefined;
  * worker. Each page has a profile of its own.
  */
 export async function openChromium(): Promise<Browser> {
-  if (running?.isConnected() !== true)
-    running = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+  if (running?.isConnected() !== true) {
+    const executablePath = PROGRAMS.find((path) => existsSync(path)) ?? '';
+    running = await chromium.launch({ executablePath, args: ARGUMENTS });
+  }
   return running;
 }
 
