@@ -15,6 +15,7 @@ const SHARED_SESSION_S = 5;
 /** What may be on its way to the store: a bound for the memory as well. */
 const RECEIVE_MAXIMUM = 500;
 const LARGEST_BYTES = 4 * 1024 * 1024;
+const HUNG_UP = 'it closed the connection';
 /** CONNACK of a broker that does not speak the version (MQTT 3.1.1, and 5). */
 const WRONG_VERSION = new Set([1, 0x84]);
 
@@ -61,6 +62,12 @@ export class FeedLink {
   readonly #onMessage: (message: FeedMessage) => void;
   #client: MqttClient | undefined;
   #protocol: 4 | 5;
+  /**
+   * How far the version is known. A broker that hangs up without a word may not know it, or may not be there yet behind
+   * something that takes connections: so the older one, if it is taken (`hung-up`), is left for one more try of the newer
+   * one (`again`), and used for good (`settled`) only where that hangs up too.
+   */
+  #version: 'open' | 'hung-up' | 'again' | 'settled' = 'open';
   #isOnline = false;
   #retry: NodeJS.Timeout | undefined;
   #isStopped = true;
@@ -154,11 +161,11 @@ export class FeedLink {
     }
     this.#client = client;
     let wasOnline = false;
-    let cause = 'it closed the connection';
+    let cause = HUNG_UP;
     client.on('error', (error) => {
       cause = messageOf(error);
       const code = 'code' in error ? Number(error.code) : 0;
-      if (WRONG_VERSION.has(code)) this.#otherVersion();
+      if (WRONG_VERSION.has(code)) this.#otherVersion('settled');
     });
     // As if it were QoS 0: mqtt.js would acknowledge at once, before anything is held.
     client.on('packetreceive', (packet) => {
@@ -167,6 +174,12 @@ export class FeedLink {
     client.on('message', (topic, payload, packet) => this.#handOver(client, topic, payload, packet));
     client.once('connect', () => {
       wasOnline = true;
+      if (this.#version === 'hung-up') {
+        this.#otherVersion('again');
+        client.end(true);
+        return;
+      }
+      if (this.#version === 'again') this.#version = 'open';
       client.subscribe([...this.#settings.topics], { qos: 1 }, (error, granted) => {
         const refused = (granted ?? []).filter(({ qos }) => qos >= 0x80).map(({ topic }) => topic);
         if (error !== null || refused.length > 0) {
@@ -187,7 +200,7 @@ export class FeedLink {
       this.#isOnline = false;
       client.end(true);
       // Some brokers only hang up on a version that they do not know.
-      if (!wasOnline && cause === 'it closed the connection') this.#otherVersion();
+      if (!wasOnline && cause === HUNG_UP) this.#hungUp();
       this.#again(cause);
     });
   }
@@ -204,8 +217,16 @@ export class FeedLink {
     this.#retry = setTimeout(() => this.#connect(), RECONNECT_MS);
   }
 
-  #otherVersion(): void {
-    if (this.#settings.protocol === undefined) this.#protocol = this.#protocol === 5 ? 4 : 5;
+  #hungUp(): void {
+    if (this.#protocol === 4) this.#otherVersion('open');
+    else this.#otherVersion(this.#version === 'again' ? 'settled' : 'hung-up');
+  }
+
+  /** @param version how far it is known by now */
+  #otherVersion(version: 'open' | 'hung-up' | 'again' | 'settled'): void {
+    if (this.#settings.protocol !== undefined) return;
+    this.#protocol = this.#protocol === 5 ? 4 : 5;
+    this.#version = version;
   }
 
   #options(): IClientOptions {

@@ -6,14 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedBroker } from '../../src/adapters/mqtt/embedded-broker.ts';
 import { MqttBroker } from '../../src/adapters/mqtt/mqtt-broker.ts';
 import type { OutgoingMessage } from '../../src/ports/broker.ts';
-import { Mosquitto } from '../support/broker/mosquitto.ts';
+import { Mosquitto, PASSWORD, PASSWORD_HASH } from '../support/broker/mosquitto.ts';
 import { freePort } from '../support/free-port.ts';
 import { needs } from '../support/needs.ts';
 import { brokerContract } from './broker.ts';
 
-/** Of "a quiet evening", made with mosquitto_passwd. */
-const PASSWORD_HASH =
-  '$7$101$07CiFDcHfV9VKqc5$AjTdtSlfrPeu1p5UiAN5NOO9wQ8cJu1s8xEV35VjhjDUmqdpyp4Sii27DYZSSNJu6zCE83Y36QDdBPhBB0kUbg==';
 const NEVER = new AbortController().signal;
 const WILL: OutgoingMessage = {
   topic: 'gates/v1/x/north/state/conn',
@@ -87,7 +84,7 @@ needs('mosquitto')('mosquitto with logins and an access list', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gatepost-mqtt-'));
-    await writeFile(join(folder, 'right'), 'a quiet evening\n');
+    await writeFile(join(folder, 'right'), `${PASSWORD}\n`);
     await writeFile(join(folder, 'wrong'), 'guess\n');
     mosquitto = await Mosquitto.start({
       anonymous: false,

@@ -16,9 +16,10 @@ import { gateKeysIn, keptIn } from './watch-files.ts';
 
 const NAME = /^[A-Za-z0-9-]{1,64}$/;
 
-interface WatchOptions
-  extends LogOptions,
-    Pick<WatchSettings, 'username' | 'passwordFile' | 'caFile' | 'certFile' | 'keyFile'> {
+/** How the broker knows this server: by options, else by the config. */
+const ACCESS = ['username', 'passwordFile', 'caFile', 'certFile', 'keyFile'] as const;
+
+interface WatchOptions extends LogOptions, Pick<WatchSettings, (typeof ACCESS)[number]> {
   readonly config?: string;
   readonly postgres?: string;
   readonly health?: { readonly host: string; readonly port: number };
@@ -133,6 +134,8 @@ async function watch(broker: string | undefined, options: WatchOptions): Promise
 }
 
 async function witnessOf({ witness, witnessName, gateKeys, cosigned }: WatchOptions) {
+  if (witness === undefined && cosigned !== undefined)
+    throw new GatepostError('usage', '--cosigned needs --witness: nothing is co-signed without its key.');
   if (witness === undefined) return undefined;
   if (gateKeys === undefined || witnessName === undefined)
     throw new GatepostError(
@@ -149,18 +152,26 @@ async function witnessOf({ witness, witnessName, gateKeys, cosigned }: WatchOpti
 }
 
 function settingsOf(broker: string | undefined, options: WatchOptions): WatchSettings {
-  const { config, name, site, share, server, ackSeconds, protocol } = options;
-  const { username, passwordFile, caFile, certFile, keyFile } = options;
+  const { config, name, site, share, server, ackSeconds } = options;
+  if (broker !== undefined && config !== undefined)
+    throw new GatepostError(
+      'usage',
+      'Name a broker or --config, not both: the password in the config is for the broker there.',
+    );
   const given = config === undefined ? undefined : loadGateConfig(config).config.mqtt;
-  const url = broker ?? given?.url;
+  const url = given?.url === 'embedded' ? `mqtt://127.0.0.1:${given.embeddedPort}` : (broker ?? given?.url);
   if (url === undefined || !/^mqtts?:\/\//.test(url))
     throw new GatepostError(
       'usage',
       'Name the broker, mqtt://host:1883 or mqtts://host:8883, or --config of a gate that has one.',
     );
-  const own = { username, passwordFile, caFile, certFile, keyFile };
+  // By default a gate speaks 5 too, so that its config says nothing for it.
+  const protocol = options.protocol ?? (given?.protocol === 4 ? '4' : undefined);
   const access = Object.fromEntries(
-    Object.entries({ ...given, ...own }).filter(([key, value]) => key in own && value !== undefined),
+    ACCESS.flatMap((key) => {
+      const value = options[key] ?? given?.[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
   );
   return {
     url,

@@ -6,6 +6,11 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 
+/** A password, and what `password_file` has of it, made with mosquitto_passwd. */
+export const PASSWORD = 'a quiet evening';
+export const PASSWORD_HASH =
+  '$7$101$07CiFDcHfV9VKqc5$AjTdtSlfrPeu1p5UiAN5NOO9wQ8cJu1s8xEV35VjhjDUmqdpyp4Sii27DYZSSNJu6zCE83Y36QDdBPhBB0kUbg==';
+
 interface MosquittoOptions {
   /** Further lines of mosquitto.conf, after the listener; `%folder%` stands for the broker's own folder. */
   readonly lines?: readonly string[];
