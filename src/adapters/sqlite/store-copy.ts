@@ -15,6 +15,7 @@ import { bundleFileName, keptBundles } from './bundle-shelf.ts';
 import { databasePath, makePrivateFile, openForReading } from './database.ts';
 import { readLogRow } from './event-rows.ts';
 import { FolderLock } from './folder-lock.ts';
+import { checkHealth } from './health-check.ts';
 import { ReadConnection } from './read-connection.ts';
 import { findWrongSum, knowSums } from './row-sums.ts';
 import { refuseStoodDown } from './stood-down.ts';
@@ -176,9 +177,12 @@ function complete(original: string, path: string, lists: ListFiles, key: Buffer 
     const answer = String(copy.pragma('quick_check', { simple: true }));
     if (answer !== 'ok') throw damaged(original, answer);
     knowSums(copy);
-    // The description of the tables is compared with this program's own when it is put back.
-    const wrong = findWrongSum(copy, ['sqlite_schema']);
+    // What a start would refuse cannot be put back either: better that somebody learns of it while there are others.
+    const wrong = findWrongSum(copy);
     if (wrong !== undefined) throw damaged(original, wrong);
+    const connection = new ReadConnection(original);
+    connection.attach(copy);
+    checkHealth(connection);
     copy.exec(`CREATE TABLE ${COPIED_FILES} (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT`);
     const add = copy.prepare<[string, Buffer]>(`INSERT INTO ${COPIED_FILES} VALUES (?, ?)`);
     for (const [name, bytes] of lists.contents()) add.run(`bundles/${name}`, bytes);

@@ -1,4 +1,13 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -240,6 +249,12 @@ describe('gatepost restore', () => {
     database.pragma(`application_id = ${APPLICATION_ID}`);
     migrate(database, migrations);
     database.prepare("INSERT INTO log VALUES (1, 'an-epoch', 0, ?, 0)").run(Buffer.alloc(32));
+    await sealCopy(path, database);
+  }
+
+  /** Makes a backup of a database, as everybody can who has the public key. */
+  async function sealCopy(path: string, database: Database.Database): Promise<void> {
+    database.pragma('journal_mode = DELETE');
     database.exec('CREATE TABLE copied_file (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT');
     database.close();
     const file = openSync(`${path}.db`, 'r');
@@ -268,9 +283,38 @@ describe('gatepost restore', () => {
     ['a view', 'CREATE VIEW evil AS SELECT 1'],
     ['a table that is not as ours', 'DROP TABLE probe; CREATE TABLE probe (one INTEGER, value BLOB)'],
   ])('refuses %s', async (_, sql) => {
-    const { card, target } = await forged((database) => database.exec(sql));
+    const { store, old, card } = await backedUp();
+    await store.stop();
+    const target = old.file('forged.age');
+    copyFileSync(databasePath(old.store), `${target}.db`);
+    const database = new Database(`${target}.db`);
+    database.exec(sql);
+    await sealCopy(target, database);
     await expect(card.restore(target)).rejects.toThrow('not those of Gatepost');
     expect(existsSync(databasePath(card.store))).toBe(false);
+  });
+
+  it.each([
+    ['a trigger', 'CREATE TRIGGER evil AFTER INSERT ON event BEGIN DELETE FROM standing_order; END'],
+    ['an index less', 'DROP INDEX passage_by_day'],
+    ['another header', 'PRAGMA user_version = 4'],
+    ['a table that was changed', "UPDATE operator SET password_hash = 'y'"],
+    [
+      'a row of its log too many',
+      'INSERT INTO event SELECT sequence + 9, id, name, time_ms, time_quality, passage, holder_ref, body, salt, hash, reduced, origin, recorded_ms FROM event ORDER BY sequence DESC LIMIT 1',
+    ],
+    [
+      'more sent than there is',
+      'PRAGMA ignore_check_constraints = ON; UPDATE log SET published_sequence = 4711',
+    ],
+  ])('is not made of a store with %s', async (_, sql) => {
+    const { store, old } = await backedUp();
+    await store.stop();
+    const database = new Database(databasePath(old.store));
+    database.exec(sql);
+    database.close();
+    await expect(old.backup(old.file('new.age'))).rejects.toMatchObject({ code: 'log.damaged' });
+    expect(existsSync(old.file('new.age'))).toBe(false);
   });
 
   it('says which rows were altered before', async () => {
