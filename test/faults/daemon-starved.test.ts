@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { DecisionView } from '../../src/ports/boards.ts';
@@ -9,10 +9,20 @@ import { NAMESPACE, needsMounts } from '../support/needs.ts';
 import { GuardClient } from '../support/screens/guard-client.ts';
 import { temporaryFolder } from '../support/store/store-folder.ts';
 
+const MIB = 1024 * 1024;
+
+/** Leaves so much space free; gives the path of what took the rest. */
+function leave(disk: string, bytes: number): string {
+  const path = join(disk, 'ballast');
+  const { bavail, bsize } = statfsSync(disk);
+  appendFileSync(path, Buffer.alloc(bavail * bsize - bytes));
+  return path;
+}
+
 /** Takes all the space there is; gives the path of what took it. */
 function fill(disk: string): string {
   const path = join(disk, 'ballast');
-  const file = openSync(path, 'w');
+  const file = openSync(path, 'a');
   try {
     for (const size of [65_536, 4_096, 1]) {
       try {
@@ -33,7 +43,7 @@ needsMounts(
   'mosquitto',
   'socat',
 )('a daemon whose disk is full', () => {
-  it('opens for nobody, says why, and opens again by itself when there is room', async () => {
+  it('warns at the first mark, opens for nobody when it is full, says why, and opens again by itself', async () => {
     const disk = temporaryFolder();
     const broker = await Mosquitto.start();
     onTestFinished(() => broker.stop());
@@ -47,7 +57,7 @@ needsMounts(
       storeFolder: join(disk, 'store'),
     });
     onTestFinished(() => gate.dispose());
-    const mount = `mount -t tmpfs -o size=4m none '${disk}' && exec "$@"`;
+    const mount = `mount -t tmpfs -o size=64m none '${disk}' && exec "$@"`;
     const daemon = await gate.start({ wrapper: [...NAMESPACE, 'sh', '-c', mount, 'sh'] });
     const guard = await GuardClient.signIn(daemon);
     onTestFinished(() => guard.close());
@@ -62,9 +72,21 @@ needsMounts(
       expect((await events.next('access.granted')).data.passId).toBe(passId);
       await guard.seesPerson('Idle');
     }
-    await isLetIn();
     // The disk as the daemon sees it.
-    const ballast = fill(join(`/proc/${daemon.pid}/root`, disk));
+    const seen = join(`/proc/${daemon.pid}/root`, disk);
+    const storage = () => events.all.filter(({ name }) => name === 'device.storage').at(-1)?.data;
+
+    // At the first mark guard and servers are told, and everybody is let in as ever.
+    leave(seen, 5 * MIB);
+    await guard.sees('log', 'degraded', 'log.low');
+    await events.until(() => storage()?.cause === 'log.low');
+    expect(storage()).toMatchObject({
+      device: 'log',
+      status: 'degraded',
+      detail: expect.stringContaining('MiB are free'),
+    });
+    await isLetIn();
+    const ballast = fill(seen);
 
     // The first one finds out, the others come to a gate that knows; a wrong pass is not hidden by the full disk.
     const comers = [
@@ -86,7 +108,6 @@ needsMounts(
     rmSync(ballast);
     await guard.sees('log', 'ok');
     // What was said of the full disk may be on its way still.
-    const storage = () => events.all.filter(({ name }) => name === 'device.storage').at(-1)?.data;
     await events.until(() => storage()?.status === 'ok');
     expect(storage()).toEqual({ device: 'log', status: 'ok' });
     await isLetIn();
