@@ -168,7 +168,7 @@ describe('whatever is done to a config', () => {
           expect(message).not.toContain('\n');
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -184,7 +184,7 @@ describe('whatever is done to a config', () => {
         );
         expect(['valid', 'invalid']).toContain(readConfig(changed.join('\n'), 'gate.yaml', SENSORS).status);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
