@@ -9,13 +9,8 @@ const LONG = /\/test\/(faults|integration|contract)\//;
 const LONGEST =
   /\/(integration\/daemon\/|integration\/scripts\/(how-to|scripts|dev)|faults\/(daemon-|backup-faults|day-of|log-went|random|store-check)|screens\/scanner|scanner-camera|store-owner|door-actuator)/;
 
-/** What needs no process of its own: it only calculates, or works on files in its own process. */
-const PURE = [
-  'test/{core,app,config}/**/*.test.ts',
-  'test/faults/log-verify{,-attacks}.test.ts',
-  'test/integration/cli/{holder,log-commands,log-verify}.test.ts',
-  'test/integration/store/{ledger-purge,row-reducer}.test.ts',
-];
+/** What counts for the coverage of src/core and src/app: tests in one process that calculate, on databases of their own. */
+const PURE = ['test/{core,app}/**/*.test.ts'];
 
 /** What measures the memory or the open files of its own process, where what another file left would count. */
 const ALONE = [
