@@ -70,6 +70,8 @@ export class Watcher {
   async start(): Promise<void> {
     if (!this.#isStopped) return;
     await this.#deps.store.start((written) => {
+      // At once: what is believed now is not to be saved any more.
+      if (written === 'anything') this.#kept.clear();
       void this.#inOrder(() => this.#elsewhere(written));
     });
     this.#isStopped = false;

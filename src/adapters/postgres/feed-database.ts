@@ -74,7 +74,7 @@ export class FeedDatabase implements FeedStore {
         CHANNEL,
         (text) => this.#heard(JSON.parse(text), onElsewhere),
         () => {
-          if (!isFirst) onElsewhere('anything');
+          if (!isFirst) void this.#beginAgain(onElsewhere);
           isFirst = false;
         },
       );
@@ -87,6 +87,14 @@ export class FeedDatabase implements FeedStore {
         { cause },
       );
     }
+  }
+
+  /** The database was gone: it may be an empty one now, or an older copy, in which the gates have other numbers. */
+  async #beginAgain(onElsewhere: (written: 'anything') => void): Promise<void> {
+    this.#ids.clear();
+    this.#names.clear();
+    await this.#using(createSchema).catch(() => undefined);
+    onElsewhere('anything');
   }
 
   async stop(): Promise<void> {

@@ -2,8 +2,11 @@ import type { ISql, JSONValue, Sql } from 'postgres';
 import type { Arrival, Arrived } from '../../ports/feed-store.ts';
 import { asideLine, eventLine } from './rows.ts';
 
-/** Classes of SQLSTATE that blame what is written, and not the database: data exceptions, constraints, limits. */
-const BLAMES_DATA = /^(?:22|23|54)/;
+/**
+ * Classes of SQLSTATE that blame what is written, and not the database: data exceptions, constraints, limits. A gate that
+ * the database does not know (23503) is none: that is an older copy, or an empty one.
+ */
+const BLAMES_DATA = /^(?:22|23(?!503)|54)/;
 
 interface Written {
   readonly gate_id: number;

@@ -209,6 +209,29 @@ needs('mosquitto', 'postgres')('gatepost watch --postgres', () => {
       });
   });
 
+  it('is filled again where the database is lost while it runs, and takes back what it has acknowledged', async () => {
+    await broker();
+    const database = await postgres.database();
+    const { ask } = await watching(database);
+    const log = new FeedLog().fill(20);
+    const gate = await scripted(log);
+    await gate.send(log.rows.map(({ sequence }) => sequence));
+    const receipts = await MqttSubscriber.start({
+      url: mosquitto.url,
+      topics: ['gates/v1/+/+/ack/district'],
+    });
+    onTestFinished(() => receipts.stop());
+    const said = () => receipts.messages.map(({ payload }): number => JSON.parse(payload.toString()).upTo);
+    await receipts.until(() => said().includes(20));
+    await postgres.wipe(database);
+    log.append();
+    await gate.send([21]);
+    await receipts.until(() => said().includes(21));
+    expect(await ask(NORTH)).toMatchObject({ upTo: 21, events: 21, gaps: [], aside: [], alarms: [] });
+    expect(await count(sqlOf(database))).toBe(21);
+    expect(said().at(said().indexOf(20) + 1)).toBe(0);
+  });
+
   it('goes on where it was after the broker and the database were killed', async () => {
     await broker();
     const database = await postgres.database();
