@@ -10,9 +10,15 @@ export function privateKeyOf(secretHex: string): KeyObject {
   return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
 }
 
+const signers = new Map<string, Signer>();
+
 /** Keys only for tests, the same in every run. They are in no document, because published keys are refused. */
 export function testSigner(who: 'issuer' | 'stranger' | 'phone'): Signer {
-  return createSigner(privateKeyOf(hash('sha256', `gatepost tests: ${who}`, 'hex')));
+  const known = signers.get(who);
+  if (known !== undefined) return known;
+  const signer = createSigner(privateKeyOf(hash('sha256', `gatepost tests: ${who}`, 'hex')));
+  signers.set(who, signer);
+  return signer;
 }
 
 export function trustedKey(changes: Partial<TrustedKey> = {}): TrustedKey {
