@@ -13,7 +13,7 @@ import {
   site,
   startedFrom,
 } from '../support/store/backup-site.ts';
-import { openStore } from '../support/store/store-folder.ts';
+import { openStore, temporaryFolder } from '../support/store/store-folder.ts';
 
 const copiesIn = (folder: string) => readdirSync(folder).filter((name) => name.includes('copy'));
 
@@ -179,24 +179,36 @@ describe('a backup that is not as it was written', () => {
 
 describe('a command that is killed at any step', () => {
   it('leaves no backup or a whole one', async () => {
-    const { store: folder, file, config, taken } = site();
-    await filled(folder);
-    let kills = 0;
-    for (let nth = 1; ; nth++) {
-      const { code } = await gatepost(['backup', file('stick'), ...config], {
-        fault: { what: 'kill', nth, below: file('') },
-      });
-      const whole = taken().filter((name) => name.endsWith('.age'));
-      expect(whole.length).toBe(code === 0 || whole.length === 1 ? 1 : 0);
-      for (const path of whole) {
-        const card = site();
-        expect(await card.restore(path)).toContain('events');
-      }
-      if (code === 0) break;
-      kills += 1;
-      if (whole.length > 0) break;
+    const wholeIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.age'));
+    const { store, file, config } = site();
+    await filled(store);
+    const into = temporaryFolder();
+    const keep = { what: 'keep', nth: 1, below: file(''), kept: file('stick'), into } as const;
+    expect((await gatepost(['backup', file('stick'), ...config], { fault: keep })).code).toBe(0);
+    const steps = readdirSync(into).map((step) => join(into, step));
+    const none = steps.filter((step) => wholeIn(step).length === 0).length;
+    expect(none).toBeGreaterThan(5);
+    expect(steps.length).toBeGreaterThan(none);
+    for (const step of steps) {
+      const whole = wholeIn(step);
+      expect(whole.length).toBeLessThan(2);
+      for (const name of whole) expect(await site().restore(join(step, name))).toContain('events');
     }
-    expect(kills).toBeGreaterThan(5);
+    // One that was killed does not stand in the way of the next.
+    const next = site();
+    await filled(next.store);
+    for (const nth of [Math.ceil(none / 2), none, undefined]) {
+      const fault = nth === undefined ? undefined : ({ what: 'kill', nth, below: next.file('') } as const);
+      const { code } = await gatepost(
+        ['backup', next.file('stick'), ...next.config],
+        fault === undefined ? {} : { fault },
+      );
+      expect([nth, code === 0, wholeIn(next.file('stick')).length]).toEqual(
+        nth === undefined ? [nth, true, 1] : [nth, false, 0],
+      );
+    }
+    const [path = ''] = next.taken().filter((name) => name.endsWith('.age'));
+    expect(await site().restore(path)).toContain('events');
   });
 
   it.each([

@@ -15,6 +15,7 @@ import mqtt from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { keptKey } from '../../src/adapters/files/kept-key.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { packageRoot } from '../../src/version.ts';
 import { Mosquitto } from '../support/broker/mosquitto.ts';
@@ -64,6 +65,7 @@ async function leftByEarlierRun(folder: string): Promise<void> {
   await store.start(new AbortController().signal);
   store.log.commit({ events: [doorOpened()] });
   await store.stop();
+  keptKey(join(folder, 'gate-key.pem'));
 }
 
 async function session(url: string): Promise<Record<string, unknown>> {
@@ -123,11 +125,6 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
     }
     expect(gate.level.releases).toBe(0);
     expect(gate.level.level).toBe('0');
-  }
-
-  async function ranBefore(): Promise<void> {
-    await gate.start();
-    await gate.daemon.kill('SIGTERM');
   }
 
   async function currentUrl(): Promise<string | undefined> {
@@ -217,7 +214,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
   });
 
   it('because an older copy was put back: a new epoch, an alarm to servers and guard, and no set-up code', async () => {
-    await ranBefore();
+    await leftByEarlierRun(store);
     const backup = temporaryFolder();
     cpSync(store, backup, { recursive: true, preserveTimestamps: true });
     await gate.start();
@@ -278,7 +275,7 @@ needs('mosquitto', 'socat')('a gate whose log cannot be used', () => {
 
   /** Starts the gate with all of its store as it was before the run that this plays, and waits for the alarm. */
   async function imageBack(between: () => Promise<unknown>, alarm: string): Promise<string> {
-    await ranBefore();
+    await leftByEarlierRun(store);
     // The same files with an older content: what an image of the whole card brings back.
     const image = readdirSync(store, { withFileTypes: true }).flatMap((entry) =>
       entry.isFile() ? [[join(store, entry.name), readFileSync(join(store, entry.name))] as const] : [],

@@ -105,9 +105,12 @@ export async function startedFrom(folder: string) {
 
 /** Something that goes wrong below a folder while a command runs; see file-faults.mjs. */
 interface FileFault {
-  readonly what: 'kill' | 'gone' | 'fill';
+  readonly what: 'kill' | 'gone' | 'fill' | 'keep';
   readonly nth: number;
   readonly below: string;
+  /** Of `keep`: what is copied at each step, and where to. */
+  readonly kept?: string;
+  readonly into?: string;
 }
 
 /** Runs the installed command in a process of its own. @param before words before it, such as `sh -c …` */
