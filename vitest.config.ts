@@ -5,12 +5,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders whose files start processes and browsers, and so take longest. */
 const LONG = /\/test\/(faults|integration|contract)\//;
-/** The longest of all: each starts a daemon dozens of times, or plays a screen at a person's pace. */
+/** The longest of all: each starts a daemon dozens of times, plays a screen at a person's pace, or waits for time-outs. */
 const LONGEST =
-  /\/(integration\/daemon\/|integration\/scripts\/(how-to|scripts|dev)|faults\/(daemon-|backup-faults|day-of|log-went|random|store-check)|screens\/scanner|scanner-camera|store-owner|door-actuator)/;
+  /\/(integration\/(daemon|watch)\/|integration\/(scripts\/(how-to|scripts|dev|install)|cli\/(conformance|backup|pass-sheets))|faults\/(daemon-|backup-faults|day-of|log-went|random|slow-card|store-check)|screens\/(attendance|scanner|screens)|scanner-camera|serial-code-reader|store-owner|door-actuator)/;
 
-/** What counts for the coverage of src/core and src/app: tests in one process that calculate, on databases of their own. */
-const PURE = ['test/{core,app}/**/*.test.ts'];
+/** What needs no process of its own: it only calculates, or works on files in its own process. */
+const PURE = [
+  'test/{core,app,config}/**/*.test.ts',
+  'test/faults/log-verify{,-attacks}.test.ts',
+  'test/integration/cli/{holder,log-commands,log-verify}.test.ts',
+  'test/integration/store/{ledger-purge,row-reducer}.test.ts',
+];
 
 /** What measures the memory or the open files of its own process, where what another file left would count. */
 const ALONE = [
@@ -53,7 +58,7 @@ export default defineConfig({
     expect: { poll: { timeout: 200_000 } },
     pool: 'forks',
     // More than cores: most of a test of browsers and devices is waiting.
-    maxWorkers: 6,
+    maxWorkers: 8,
     coverage: {
       provider: 'v8',
       include: ['src/{core,app}/**/*.ts'],
