@@ -46,9 +46,11 @@ export class SqliteLogTree implements LogTree {
 
   grow(): number {
     const connection = this.#connection;
+    const log = connection.read(() => readLogRow(connection));
+    if (this.#isGrown(log)) return 0;
     const growing = this.#present();
     const { firstSequence, range } = growing;
-    const lastSequence = connection.read(() => readLogRow(connection)?.lastSequence ?? 0);
+    const lastSequence = log?.lastSequence ?? 0;
     const wanted = Math.min(STEP_ROWS, lastSequence - firstSequence + 1 - range.size);
     const from = firstSequence + range.size;
     const hashes = connection.read(() => rowHashes(connection, from, wanted));
@@ -65,6 +67,13 @@ export class SqliteLogTree implements LogTree {
     const left = lastSequence - firstSequence + 1 - range.size;
     if (growing.waiting.length >= WAITING_NODES || left === 0) this.#store(growing);
     return left;
+  }
+
+  /** Nothing was written since the tree had all: that is looked at every minute. */
+  #isGrown(log: { readonly epoch: string; readonly lastSequence: number } | undefined): boolean {
+    if (log === undefined || this.#growing?.epoch !== log.epoch) return false;
+    const { firstSequence, range, waiting } = this.#growing;
+    return waiting.length === 0 && firstSequence + range.size === log.lastSequence + 1;
   }
 
   head(): TreeHead {
