@@ -2,6 +2,7 @@ import type { Reason } from '../core/access/reasons.ts';
 import type { Direction, Feedback } from '../core/access/vocabulary.ts';
 import type { OwnerRefusal } from '../core/decision/pass-owner.ts';
 import type { LogTrouble } from '../core/errors.ts';
+import type { HolderNeeds } from '../core/pass/pass.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
 import type { DataRequest, SelfServiceOrder } from '../core/report/data-request.ts';
 import type { AccountKind } from '../core/report/pass-account.ts';
@@ -41,6 +42,11 @@ export interface PromptView {
   readonly waitSeconds?: number;
   /** For GuardCalled: no guard's page is open, so nobody comes unless called. */
   readonly guardAway?: true;
+  /**
+   * How the person who stands here is to be spoken to, as a verified pass says: from the first instruction after the scan
+   * until the passage ends. Never with a message to everybody.
+   */
+  readonly needs?: HolderNeeds;
   /** How far the self service is. */
   readonly selfService?: SelfServiceView;
   /** True if any device of this access point is simulated; the screen says so. */

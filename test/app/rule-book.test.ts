@@ -475,6 +475,17 @@ describe('flags of a pass', () => {
     await gate.stop();
   });
 
+  it('step-free: they wait as long, and both together count once', async () => {
+    const { gate } = await open();
+    for (const flags of [16, 17, 4 + 8]) {
+      gate.show('in', { ...ANNA, flags });
+      await gate.walk();
+      await gate.pass(15_000);
+    }
+    expect(gate.actuator.pulses).toEqual([6_000, 6_000, 3_000]);
+    await gate.stop();
+  });
+
   it('duress: opens like any pass, and only the log and the guard know', async () => {
     const { gate } = await open();
     const shown = await gate.goes('in', { ...ANNA, flags: 2 });

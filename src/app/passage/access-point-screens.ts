@@ -3,6 +3,7 @@ import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../../core/door/door-mode.ts';
 import { isOpenMode, isShutMode } from '../../core/door/door-mode.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
+import { needsOf } from '../../core/pass/pass.ts';
 import type { PassageCause, PassageShow } from '../../core/passage/passage.ts';
 import type { Nearness } from '../../core/screening/nearness.ts';
 import type { PassageView } from '../../ports/boards.ts';
@@ -178,6 +179,7 @@ export class AccessPointScreens {
       ...(reason === undefined ? {} : { reason }),
       ...finer,
       ...this.#guardAway(feedback),
+      ...this.#needs(),
     };
     const own = this.#selfServiceNow();
     state.prompts.set({
@@ -231,6 +233,14 @@ export class AccessPointScreens {
     return feedback === 'GuardCalled' && this.#deps.state.guards.values[0]?.isThere === false
       ? { guardAway: true }
       : {};
+  }
+
+  /** What the pass of the person shown says of how to be spoken to; nothing once nobody is shown any more. */
+  #needs(): Pick<PromptView, 'needs'> {
+    const { view, passage } = this.#shown;
+    const claims = view.feedback === 'Idle' ? undefined : claimsOf(passage?.facts);
+    const needs = claims && needsOf(claims);
+    return needs === undefined ? {} : { needs };
   }
 
   /** The rest of a waiting time, in seconds, so that showing the screen again does not restart it. */

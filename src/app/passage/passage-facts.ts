@@ -1,6 +1,6 @@
 import type { AccessMark } from '../../core/decision/decision.ts';
 import type { Effect } from '../../core/decision/effect.ts';
-import { hasFlag, type PassClaims, type PassReading } from '../../core/pass/pass.ts';
+import { needsTime, type PassClaims, type PassReading } from '../../core/pass/pass.ts';
 import { newPassage, type Passage } from '../../core/passage/passage.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ScreeningMode, ScreeningOutcome } from '../../core/screening/screening.ts';
@@ -58,8 +58,8 @@ export function blankFacts(
 /** The passage of a person who showed a code. */
 export function passageWithCode(id: string, codeKey: string, facts: PassageFacts): KnownPassage {
   const claims = claimsOf(facts);
-  const slow = claims !== undefined && hasFlag(claims, 'slow');
-  return newPassage({ id, codeKey, pace: slow ? facts.policy.slowReleaseFactor : 1, facts });
+  const isSlow = claims !== undefined && needsTime(claims);
+  return newPassage({ id, codeKey, pace: isSlow ? facts.policy.slowReleaseFactor : 1, facts });
 }
 
 /** The passage of a person who showed no code. @param pace how many times longer than usual the lock waits */

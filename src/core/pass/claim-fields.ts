@@ -9,6 +9,9 @@ export type CborMap = ReadonlyMap<CborValue, CborValue>;
 const ID = /^[a-z0-9-]{1,32}$/;
 /** 24 bytes of UTF-8 (config/contract/README.md#limits). */
 const MAX_LABEL_BYTES = 24;
+/** Subtags of a language tag (RFC 5646): whether it names a language that exists is not looked at. */
+const LANGUAGE_TAG = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
+const MAX_LANGUAGE = 12;
 
 function wrong(message: string): GatepostError {
   return new GatepostError('pass.invalid', message);
@@ -68,5 +71,12 @@ export function labelText(value: CborValue): string {
   }
   throw wrong(
     `label must be 1 to ${MAX_LABEL_BYTES} bytes of printable UTF-8, at least one character of it to be seen`,
+  );
+}
+
+export function languageTag(value: CborValue): string {
+  if (typeof value === 'string' && value.length <= MAX_LANGUAGE && LANGUAGE_TAG.test(value)) return value;
+  throw wrong(
+    `language must be a language tag such as zh-TW, of at most ${MAX_LANGUAGE} letters, digits and hyphens`,
   );
 }

@@ -12,6 +12,7 @@ import {
   gateOrSiteId,
   integer,
   labelText,
+  languageTag,
   map,
   optional,
 } from './claim-fields.ts';
@@ -67,6 +68,7 @@ export function readClaims(payload: CborValue): PassClaims {
       array(value, 'gates').map((gate) => gateOrSiteId(gate, 'a gate')),
     ),
     ...optional('flags', own.get(8), (value) => integer(value, 0, MAX_FLAGS, 'flags')),
+    ...optional('language', own.get(9), languageTag),
   };
 }
 
@@ -85,6 +87,7 @@ export function encodeClaims(claims: PassClaims): Uint8Array {
   if (claims.uses !== undefined) own.set(6, claims.uses);
   if (claims.gates !== undefined) own.set(7, claims.gates);
   if (claims.flags !== undefined) own.set(8, claims.flags);
+  if (claims.language !== undefined) own.set(9, claims.language);
 
   const payload = new Map<number, CborValue>([
     [AUD, claims.site],

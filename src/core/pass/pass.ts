@@ -32,6 +32,8 @@ export interface PassClaims {
   readonly gates?: readonly string[];
   /** Bits of PASS_FLAGS; others are ignored. */
   readonly flags?: number;
+  /** Language the holder understands (BCP 47), at most 12 characters. */
+  readonly language?: string;
 }
 
 /** Bits of the claim `flags` (claim -65537 key 8). */
@@ -40,10 +42,43 @@ export const PASS_FLAGS = {
   slow: 1,
   /** Shown under threat: opens like any other pass, and access.duress is written. No screen at the gate shows it. */
   duress: 2,
+  /** The screen shows fewer words, and larger ones. */
+  largeType: 4,
+  /** A screen with a voice speaks each instruction at once. */
+  speechAtOnce: 8,
+  /** Cannot climb steps or push a door: lock and passage wait as long as for `slow`. */
+  stepFree: 16,
 } as const;
 
 export function hasFlag({ flags = 0 }: Pick<PassClaims, 'flags'>, flag: keyof typeof PASS_FLAGS): boolean {
   return (flags & PASS_FLAGS[flag]) !== 0;
+}
+
+/**
+ * How the holder of a pass is to be spoken to. For the resident's screen alone, while the holder stands there: it is
+ * neither kept nor told to anybody else, and no decision looks at it.
+ */
+export interface HolderNeeds {
+  readonly language?: string;
+  readonly largeType?: true;
+  readonly speechAtOnce?: true;
+  readonly slow?: true;
+}
+
+/** What the pass says of it; undefined if that is nothing. */
+export function needsOf(claims: Pick<PassClaims, 'flags' | 'language'>): HolderNeeds | undefined {
+  const needs: HolderNeeds = {
+    ...(claims.language === undefined ? {} : { language: claims.language }),
+    ...(hasFlag(claims, 'largeType') ? { largeType: true } : {}),
+    ...(hasFlag(claims, 'speechAtOnce') ? { speechAtOnce: true } : {}),
+    ...(hasFlag(claims, 'slow') ? { slow: true } : {}),
+  };
+  return Object.keys(needs).length === 0 ? undefined : needs;
+}
+
+/** Whether lock and passage wait longer for the holder. */
+export function needsTime(claims: Pick<PassClaims, 'flags'>): boolean {
+  return hasFlag(claims, 'slow') || hasFlag(claims, 'stepFree');
 }
 
 /** A public key that may sign passes here. */

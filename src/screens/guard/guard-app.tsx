@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { languageFrom } from '../../core/text/language.ts';
 import { getJson } from '../shared/api.ts';
 import { ErrorFence } from '../shared/error-fence.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { languageFrom, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk/desk.tsx';
 import { OutOfOrder } from './desk/out-of-order.tsx';

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
+import { languageFrom } from '../../core/text/language.ts';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { type Language, languageFrom, localeOf } from '../shared/locale.ts';
+import { type Language, localeOf } from '../shared/locale.ts';
 import { EnterPass } from './enter-pass.tsx';
 import { type HeldPass, heldPass, passInFragment } from './held-pass.ts';
 import { OwnKeyView } from './own-key-view.tsx';

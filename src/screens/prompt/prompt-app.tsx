@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { LANGUAGES, languageFrom } from '../../core/text/language.ts';
 import { getJson } from '../shared/api.ts';
 import { ErrorFence } from '../shared/error-fence.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { LANGUAGES, type Language, languageFrom, localeOf, secondLanguage } from '../shared/locale.ts';
+import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
 import { LOST } from './appearance.ts';
 import { Chooser } from './chooser.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
@@ -38,14 +39,20 @@ export function PromptApp({ search }: { search: string }) {
   const [chosen, choose] = useLanguageChoice(CHOICE);
   const site: Language = languageFrom(info?.language) ?? 'zh-CN';
   const configured = languageFrom(query.get('language')) ?? site;
-  const language = chosen ?? configured;
+  // The language of the pass of whoever stands here, until the passage ends or a button is pressed.
+  const [passLanguage, setPassLanguage] = useState<string>();
+  const language = languageFrom(passLanguage) ?? chosen ?? configured;
   const second = secondLanguage(language, configured);
   const locale = localeOf(language);
   useDocumentLanguage(language, locale.home.prompt);
 
   const offered = LANGUAGES.filter((one) => info?.languages?.includes(one) ?? true);
+  const press = (pressed: Language) => {
+    setPassLanguage(undefined);
+    choose(pressed);
+  };
   const buttons = (
-    <LanguageButtons value={language} label={locale.common.languages} choices={offered} onChoose={choose} />
+    <LanguageButtons value={language} label={locale.common.languages} choices={offered} onChoose={press} />
   );
   const lost = {
     appearance: LOST,
@@ -68,6 +75,7 @@ export function PromptApp({ search }: { search: string }) {
           <PromptScreen
             accessPoint={accessPoint}
             languages={[language, second]}
+            onPassLanguage={setPassLanguage}
             simulated={info?.simulated ?? false}
             timeZone={info?.timeZone}
             office={info?.office}

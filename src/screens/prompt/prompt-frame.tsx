@@ -12,6 +12,8 @@ interface PromptFrameProps {
   readonly second: { readonly language: Language; readonly words: Words };
   /** Seconds left from now; a countdown then replaces the picture. */
   readonly waitSeconds?: number | undefined;
+  /** One language alone, in larger letters. */
+  readonly largeType?: boolean;
   /** Changes with every update, so that a countdown of the same length restarts. */
   readonly updateKey?: unknown;
   readonly children?: ComponentChildren;
@@ -24,11 +26,12 @@ export function PromptFrame({
   second,
   waitSeconds,
   updateKey,
+  largeType = false,
   children,
 }: PromptFrameProps) {
-  const text = useFit<HTMLDivElement>(JSON.stringify([first, second]), 0.3);
+  const text = useFit<HTMLDivElement>(JSON.stringify([first, second, largeType]), largeType ? 0.4 : 0.3);
   return (
-    <div class={`stage tone-${appearance.tone}`} data-tone={appearance.tone}>
+    <div class={`stage tone-${appearance.tone}${largeType ? ' large-type' : ''}`} data-tone={appearance.tone}>
       <div class="picture">
         {waitSeconds === undefined ? (
           <Pictogram name={appearance.pictogram} tone={appearance.tone} />
@@ -43,14 +46,16 @@ export function PromptFrame({
         <p class="do" lang={first.language}>
           <Phrase text={first.words.do} language={first.language} />
         </p>
-        <p class="second" lang={second.language}>
-          <strong>
-            <Phrase text={second.words.say} language={second.language} />
-          </strong>
-          <span>
-            <Phrase text={second.words.do} language={second.language} />
-          </span>
-        </p>
+        {!largeType && (
+          <p class="second" lang={second.language}>
+            <strong>
+              <Phrase text={second.words.say} language={second.language} />
+            </strong>
+            <span>
+              <Phrase text={second.words.do} language={second.language} />
+            </span>
+          </p>
+        )}
       </div>
       {children}
     </div>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { useChimes } from '../shared/chime.ts';
@@ -17,6 +17,8 @@ interface Props {
   readonly accessPoint: string;
   /** First and second language. */
   readonly languages: readonly [Language, Language];
+  /** Called when another person's pass names a language (BCP 47), or none. */
+  readonly onPassLanguage: (language: string | undefined) => void;
   readonly simulated: boolean;
   readonly timeZone: string | undefined;
   /** Whom people call when no guard is there. */
@@ -29,13 +31,17 @@ interface Props {
 
 /** The content of the display beside one reader. */
 export function PromptScreen(props: Props) {
-  const { accessPoint, languages, simulated, timeZone, office, selfService, children } = props;
+  const { accessPoint, languages, onPassLanguage, simulated, timeZone, office, selfService, children } =
+    props;
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
     heartbeat: askPrompt,
   });
   // Only a live value is shown: one from before a loss may be for another person.
   const view = live ? (topics.prompt as PromptView | undefined) : undefined;
+  const passLanguage = view?.needs?.language;
+  // Before the page is painted, so that the first instruction is in this language already.
+  useLayoutEffect(() => onPassLanguage(passLanguage), [passLanguage, onPassLanguage]);
   const { player, audible } = useChimes();
   const told = useRef<string>();
   const chimeKey =
@@ -97,6 +103,7 @@ export function PromptScreen(props: Props) {
       second={{ language: second, words: words(second) }}
       updateKey={view}
       waitSeconds={view && countdownOf(view)}
+      largeType={view?.needs?.largeType ?? false}
     >
       {foot}
     </PromptFrame>

@@ -1,4 +1,5 @@
-import { LANGUAGES, type Language, localeOf } from './locale.ts';
+import { LANGUAGES } from '../../core/text/language.ts';
+import { type Language, localeOf } from './locale.ts';
 
 interface Props {
   readonly value: Language;

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Language, languageFrom } from './locale.ts';
+import { languageFrom } from '../../core/text/language.ts';
+import type { Language } from './locale.ts';
 
 interface StoredChoice {
   readonly language: string;

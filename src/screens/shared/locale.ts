@@ -2,8 +2,8 @@ import en from '../../../config/locales/en.json';
 import zhCn from '../../../config/locales/zh-CN.json';
 import zhTw from '../../../config/locales/zh-TW.json';
 import type { Reason } from '../../core/access/reasons.ts';
+import type { LANGUAGES } from '../../core/text/language.ts';
 
-export const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Locale = typeof en;
 
@@ -11,16 +11,6 @@ const LOCALES: Record<Language, Locale> = { 'zh-CN': zhCn, 'zh-TW': zhTw, en };
 
 export function localeOf(language: Language): Locale {
   return LOCALES[language];
-}
-
-/** The language for a tag, e.g. `zh-Hant-TW` or `en-GB`; undefined if there is none. */
-export function languageFrom(tag: string | null | undefined): Language | undefined {
-  if (!tag) return undefined;
-  const exact = LANGUAGES.find((language) => language.toLowerCase() === tag.toLowerCase());
-  if (exact) return exact;
-  if (/^zh-(hant|tw|hk|mo)/i.test(tag)) return 'zh-TW';
-  if (/^zh/i.test(tag)) return 'zh-CN';
-  return /^en/i.test(tag) ? 'en' : undefined;
 }
 
 /** The language shown small under the first one, so that nearly everybody can read one of them. */

@@ -227,6 +227,7 @@ const anyClaims: fc.Arbitrary<PassClaims> = fc.record(
     uses: fc.integer({ min: 1, max: 65_535 }),
     gates: fc.array(id, { minLength: 1, maxLength: 4 }),
     flags: fc.integer({ min: 0, max: 0xffff_ffff }),
+    language: fc.constantFrom('en', 'zh-TW', 'yue-Hant-HK', 'de-Latn-1996'),
   },
   { requiredKeys: ['site', 'expiresAt', 'issuedAt', 'passId', 'kind'] },
 );
@@ -258,6 +259,7 @@ describe('issuing', () => {
     ['site', { site: 'Willow Court' }],
     ['label', { label: 'x'.repeat(25) }],
     ['uses', { uses: 0 }],
+    ['language', { language: 'zh_TW' }],
     ['cti', { passId: '01' }],
     ['quota', { quota: { count: 1, days: 401 } }],
     ['bytes', { gates: Array.from({ length: 30 }, (_, n) => `gate-with-a-long-name-${n}`) }],

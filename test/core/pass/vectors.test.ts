@@ -1,21 +1,38 @@
 import { sign } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeBase45 } from '../../../src/core/encoding/base45.ts';
 import { checkPass } from '../../../src/core/pass/check-pass.ts';
-import { ed25519PublicKey, holderKeyOf, verifySignature } from '../../../src/core/pass/public-key.ts';
+import { writeCoseSign1 } from '../../../src/core/pass/cose-sign1.ts';
+import { hasFlag, needsOf, needsTime, type PassReading } from '../../../src/core/pass/pass.ts';
+import { encodeClaims } from '../../../src/core/pass/pass-claims.ts';
+import {
+  ed25519PublicKey,
+  holderKeyOf,
+  keyIdBytes,
+  verifySignature,
+} from '../../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
 import gp1 from '../../data/gp1.json' with { type: 'json' };
 import rfc from '../../data/rfc.json' with { type: 'json' };
-import { privateKeyOf } from '../../support/gate/pass-samples.ts';
+import {
+  NOW_S,
+  privateKeyOf,
+  sampleClaims,
+  testSigner,
+  trustedKey,
+} from '../../support/gate/pass-samples.ts';
+import { secondOpinion } from './second-verifier.ts';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 const trust = createTrust([{ publicKey: bytes(gp1.issuer.public_hex), name: 'Vectors', status: 'active' }]);
 
 describe('vectors of the pass format', () => {
   it('are all there', () => {
-    expect(gp1.vectors).toHaveLength(54);
+    expect(gp1.vectors).toHaveLength(106);
   });
 
-  it.each(gp1.vectors)('$name: $expect', ({ text, now, site, expect: expected, step }) => {
+  it.each(gp1.vectors)('$name: $expect', ({ text, now, site, expect: expected, step, needs = {} }) => {
     const reading = readPass(text, trust);
     const reasons =
       reading.status === 'unreadable'
@@ -29,7 +46,53 @@ describe('vectors of the pass format', () => {
             stepSeen: false,
           });
     expect(reasons).toEqual(expected === 'VALID' ? [] : [expected]);
+    expect(needsRead(reading)).toEqual(needs);
     if (step !== undefined) expect(reading).toMatchObject({ form: 'GR1', step });
+  });
+});
+
+/** What a reading tells of the needs of the holder, step-free included. */
+function needsRead(reading: PassReading): object {
+  if (reading.status !== 'verified') return {};
+  const { claims } = reading;
+  expect(needsTime(claims)).toBe(hasFlag(claims, 'slow') || hasFlag(claims, 'stepFree'));
+  return { ...needsOf(claims), ...(hasFlag(claims, 'stepFree') ? { stepFree: true } : {}) };
+}
+
+describe('a second verifier, written from the contract alone', () => {
+  const issuer = bytes(gp1.issuer.public_hex);
+
+  it.each(gp1.vectors)('agrees about $name', ({ text, now, site, expect: verdict, needs = {} }) => {
+    expect(secondOpinion({ text, now, site, issuer, zoneMinutes: 480 })).toEqual({ verdict, needs });
+  });
+
+  const tag = fc.oneof(
+    fc.stringMatching(/^[A-Za-z]{1,9}(-[A-Za-z0-9]{0,9}){0,3}$/),
+    fc.string({ unit: 'binary', maxLength: 13 }),
+    fc.constantFrom('zh-TW', 'en', 'yue-Hant-HK', 'zh_TW'),
+  );
+  const flags = fc.oneof(fc.integer({ min: 0, max: 31 }), fc.integer({ min: -1, max: 2 ** 33 }));
+
+  it('agrees about any flags and any text as language', () => {
+    const signer = testSigner('issuer');
+    const ours = createTrust([trustedKey()]);
+    fc.assert(
+      fc.property(fc.option(flags), fc.option(tag), (bits, language) => {
+        const claims = sampleClaims({
+          ...(bits === null ? {} : { flags: bits }),
+          ...(language === null ? {} : { language }),
+        });
+        const cose = writeCoseSign1(encodeClaims(claims), keyIdBytes(signer.publicKey), signer.sign);
+        const text = `GP1:${encodeBase45(cose)}`;
+        const reading = readPass(text, ours);
+        const shown = { text, now: NOW_S, site: claims.site, issuer: signer.publicKey, zoneMinutes: 480 };
+        expect(secondOpinion(shown)).toEqual({
+          verdict: reading.status === 'verified' ? 'VALID' : reading.reason,
+          needs: needsRead(reading),
+        });
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

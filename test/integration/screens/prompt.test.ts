@@ -245,6 +245,48 @@ needs('chromium')("the resident's screen in a browser", () => {
     await page.locator('.say', { hasText: 'Please show your code' }).waitFor();
   });
 
+  it('speaks to whoever stands there as the pass asks, and forgets it with the passage', async () => {
+    const kiosk = await start();
+    const measure = promptView({ feedback: 'Measure' });
+    kiosk.server.residentPrompt.show(measure);
+    const page = await visit(kiosk, '/prompt/?accessPoint=main-in', {
+      viewport: { width: 800, height: 480 },
+    });
+    const says = (text: string) => page.locator('.say', { hasText: text }).waitFor();
+    const size = (part: string) =>
+      page.evaluate<number>(`parseFloat(getComputedStyle(document.querySelector('${part}')).fontSize)`);
+    await says('请将额头靠近测温口');
+    const usual = { say: await size('.say'), do: await size('.do') };
+
+    kiosk.server.residentPrompt.show({ ...measure, needs: { language: 'en-GB', largeType: true } });
+    await says('Forehead to the sensor');
+    await page.locator('.second').waitFor({ state: 'detached' });
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    expect(await size('.do')).toBeGreaterThan(usual.do);
+    for (const viewport of [
+      { width: 480, height: 800 },
+      { width: 800, height: 480 },
+    ]) {
+      await page.setViewportSize(viewport);
+      await expect.poll(() => overflows(page)).toBe(false);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    // Nobody's words for this page: the site's language again, and nothing is left of the other.
+    kiosk.server.residentPrompt.show({ ...measure, needs: { language: 'qqq' } });
+    await says('请将额头靠近测温口');
+    kiosk.server.residentPrompt.show({ ...measure, needs: { language: 'en' } });
+    await says('Forehead to the sensor');
+    kiosk.server.residentPrompt.show(promptView());
+    await says('请出示二维码');
+    expect(await page.locator('.second').count()).toBe(1);
+    expect(await page.evaluate('localStorage.length')).toBe(0);
+    // A touch goes before the pass.
+    kiosk.server.residentPrompt.show({ ...measure, needs: { language: 'en' } });
+    await says('Forehead to the sensor');
+    await page.getByRole('button', { name: '简体' }).click();
+    await says('请将额头靠近测温口');
+  });
+
   it('sounds the alarm of a fire once, and not again while people show their codes', async () => {
     const kiosk = await start();
     kiosk.server.residentPrompt.show(promptView());
