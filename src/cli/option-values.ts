@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { GatepostError, messageOf } from '../core/errors.ts';
-import type { HolderKey } from '../core/pass/pass.ts';
+import { type HolderKey, PASS_FLAGS } from '../core/pass/pass.ts';
 import { parseHolderKey, parsePublicKey } from '../core/pass/public-key.ts';
 import { plainForm } from '../core/text/visible.ts';
 import { timeZoneProblem } from '../core/time/time-zone.ts';
@@ -30,6 +30,23 @@ export function quota(text: string): { readonly count: number; readonly days: nu
   const [, count, days] = /^(\d{1,5})\/(\d{1,3})$/.exec(text) ?? [];
   if (count !== undefined && days !== undefined) return { count: Number(count), days: Number(days) };
   throw new InvalidArgumentError('It must be a count and a number of days, e.g. 1/2.');
+}
+
+/** Flags of a pass that say what its holder needs. */
+const NEEDS: ReadonlyMap<string, number> = new Map([
+  ['slow', PASS_FLAGS.slow],
+  ['large-type', PASS_FLAGS.largeType],
+  ['speech-at-once', PASS_FLAGS.speechAtOnce],
+  ['step-free', PASS_FLAGS.stepFree],
+]);
+
+/** Words for what a holder needs, separated by commas, semicolons or spaces; as bits of the claim `flags`. */
+export function needFlags(text: string): number {
+  const words = text.toLowerCase().split(/[\s,;]+/);
+  const flags = words.filter((word) => word !== '').map((word) => NEEDS.get(word));
+  if (flags.length === 0 || flags.includes(undefined))
+    throw new InvalidArgumentError(`It must be some of ${[...NEEDS.keys()].join(', ')}.`);
+  return flags.reduce<number>((all, flag = 0) => all | flag, 0);
 }
 
 /** Public keys of an option that may be given several times. */

@@ -33,7 +33,10 @@ export interface SheetOptions {
   readonly paper: Paper;
   /** Side of the QR codes without their quiet zone, 25 to 40 mm. */
   readonly qrMm: number;
+  /** Words of the sheets, and of cards whose holder speaks no language of ours. */
   readonly words: CardWords;
+  /** The words in a language that a holder speaks (BCP 47); undefined where there are none. */
+  readonly wordsIn: (language: string | undefined) => CardWords | undefined;
   /** Telephone number of the office, and its hours. */
   readonly telephone?: string;
   readonly officeHours?: string;
@@ -76,18 +79,20 @@ ${sheets.join('\n')}
 }
 
 function cardHtml({ name, unit, claims, text }: Card, options: SheetOptions): string {
-  const { site, timeZone, qrMm, words } = options;
+  const { site, timeZone, qrMm } = options;
+  const words = options.wordsIn(claims.language) ?? options.words;
   const { svg, sideMm } = qrSvg(text, qrMm);
   const textMm = CARD_MM.width - sideMm - 8.5;
   const [date, time] = lastMoment(claims.expiresAt, timeZone);
   const hint = claims.holderKey === undefined ? words.present : words.phoneOnly;
   const limits = limitsOf(claims, words);
-  const lost = whomToCall(options);
+  const lost = whomToCall(words, options);
   // Further lines take their space from the two large ones.
   const room = Math.max(0.55, 1 - 0.12 * limits.length - (lost === words.lost ? 0 : 0.15));
   const nameMm = fitting(name, textMm, NAME_MM, room, longestWord(name));
   const unitMm = fitting(unit, textMm, UNIT_MM, room);
-  return `<article class="card"><div class="words"><p class="site">${inert(site)}</p>
+  const lang = words === options.words ? '' : ` lang="${words.language}"`;
+  return `<article class="card"${lang}><div class="words"><p class="site">${inert(site)}</p>
 <div class="who"><p class="name" style="font-size:${nameMm}mm">${breakable(name)}</p>
 <p class="unit" style="font-size:${unitMm}mm">${inert(unit)}</p></div>
 <p class="what">${pictogram(claims.kind)}<span>${inert(words.kind[claims.kind])}</span></p>
@@ -104,7 +109,7 @@ function limitsOf({ windows, gates }: PassClaims, words: CardWords): readonly st
   return [...hours, ...where];
 }
 
-function whomToCall({ words, telephone, officeHours }: SheetOptions): string {
+function whomToCall(words: CardWords, { telephone, officeHours }: SheetOptions): string {
   const hours = officeHours === undefined ? '' : ` (${officeHours})`;
   return telephone === undefined ? words.lost : `${words.lost} ${telephone}${hours}`;
 }

@@ -18,8 +18,9 @@ export function sheetStyle(paper: Paper): string {
   return `
 @page { size: ${css}; margin: 0 }
 * { box-sizing: border-box; margin: 0 }
-html { background: #fff; color: #000; font-family: "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans", "Helvetica Neue", Arial, sans-serif; -webkit-print-color-adjust: exact; print-color-adjust: exact }
-html:lang(zh-TW) { font-family: "Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TC", "PingFang TC", "Microsoft JhengHei", sans-serif }
+html { background: #fff; color: #000 }
+html, .card { font-family: "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "Noto Sans", "Helvetica Neue", Arial, sans-serif; -webkit-print-color-adjust: exact; print-color-adjust: exact }
+html:lang(zh-TW), .card:lang(zh-TW) { font-family: "Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans TC", "PingFang TC", "Microsoft JhengHei", sans-serif }
 .sheet { position: relative; width: ${width}mm; height: ${height}mm; overflow: hidden; break-after: page; break-inside: avoid }
 .sheet:last-child { break-after: auto }
 .cards { position: absolute; left: ${left}mm; top: ${top}mm; display: grid; grid-template: repeat(${ROWS}, ${CARD_MM.height}mm) / repeat(${COLUMNS}, ${CARD_MM.width}mm) }

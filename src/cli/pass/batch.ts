@@ -6,7 +6,7 @@ import { RowProblems } from '../../adapters/files/csv-table.ts';
 import { makeNewFolder } from '../../adapters/files/new-files.ts';
 import { wallClockText } from '../../core/time/time-zone.ts';
 import { cardSheets, type SheetOptions } from '../cards/card-sheets.ts';
-import { loadCardWords } from '../cards/card-words.ts';
+import { cardWordsByLanguage, loadCardWords } from '../cards/card-words.ts';
 import { Progress } from '../progress.ts';
 import type { TablePass } from './columns.ts';
 import { checkLine, type Issue, type PassOrder } from './order.ts';
@@ -57,6 +57,7 @@ export async function issuePassTable(order: {
     paper: table.paper,
     qrMm: table.qrSize,
     words: loadCardWords(table.language),
+    wordsIn: cardWordsByLanguage(),
     ...(table.telephone === undefined ? {} : { telephone: table.telephone }),
     ...(table.officeHours === undefined ? {} : { officeHours: table.officeHours }),
   };
@@ -96,8 +97,10 @@ export async function issuePassTable(order: {
 
 /** The options that apply to all rows; the other options do not describe passes. */
 function orderOf(options: Partial<PassOrder>): Partial<PassOrder> {
-  const { kind, validDays, expires, notBefore, windows, quota, uses, gates, flags } = options;
-  const order = { kind, validDays, expires, notBefore, windows, quota, uses, gates, flags };
+  const { kind, validDays, expires, notBefore, windows, quota, uses, gates } = options;
+  const { flags, needs, holderLanguage } = options;
+  const when = { validDays, expires, notBefore, windows };
+  const order = { kind, ...when, quota, uses, gates, flags, needs, holderLanguage };
   return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined));
 }
 

@@ -16,6 +16,8 @@ export const PASS_COLUMNS = [
   'uses',
   'gates',
   'flags',
+  'needs',
+  'holder-language',
   'bind',
   'replaces',
 ] as const;

@@ -10,6 +10,7 @@ import { ownTimeZone, readMoment, showMoment } from '../moments.ts';
 import {
   hexBytes,
   holderKey,
+  needFlags,
   ofOption,
   passIds,
   quota,
@@ -88,6 +89,12 @@ function addPassOptions(command: Command): void {
     .option('--uses <n>', 'how often it may be used', wholeNumber(1, 65_535))
     .option('--gates <ids>', 'gates it is good for, separated by commas; all without')
     .option('--flags <n>', 'flags of the site', wholeNumber(0, 0xffff_ffff))
+    .option(
+      '--needs <words>',
+      'how the gate is to treat the holder: slow, large-type, speech-at-once, step-free; several with commas',
+      needFlags,
+    )
+    .option('--holder-language <tag>', 'language in which screens speak to the holder, e.g. zh-TW')
     .option(
       '--bind <publickey>',
       "the holder's phone key, as the phone page shows it: the pass is then only good as a phone code",

@@ -28,6 +28,10 @@ export interface PassOrder {
   readonly uses?: number;
   readonly gates?: string;
   readonly flags?: number;
+  /** Flags of what the holder needs, beside `flags`. */
+  readonly needs?: number;
+  /** Language the holder understands (BCP 47). */
+  readonly holderLanguage?: string;
   readonly bind?: HolderKey;
 }
 
@@ -65,7 +69,8 @@ export function issuePass(order: PassOrder, issue: Issue): IssuedPass {
 function claimsOf(order: PassOrder, issue: Issue): PassClaims {
   const { site, nowS, holderSecret } = issue;
   const holderRef = holderRefOf(order, holderSecret);
-  const { notBefore, quota, label, uses, flags } = order;
+  const { notBefore, quota, label, uses, holderLanguage } = order;
+  const flags = flagsOf(order);
   return {
     site,
     issuedAt: nowS,
@@ -81,7 +86,14 @@ function claimsOf(order: PassOrder, issue: Issue): PassClaims {
     ...(uses === undefined ? {} : { uses }),
     ...(order.gates === undefined ? {} : { gates: order.gates.split(',').map((gate) => gate.trim()) }),
     ...(flags === undefined ? {} : { flags }),
+    ...(holderLanguage === undefined ? {} : { language: holderLanguage }),
   };
+}
+
+function flagsOf({ flags, needs }: PassOrder): number | undefined {
+  if (flags === undefined && needs === undefined) return undefined;
+  // 32 bits without a sign.
+  return ((flags ?? 0) | (needs ?? 0)) >>> 0;
 }
 
 /** Spreadsheets read an id of digits only, or with one e, as a number and round it, so such an id is drawn again. */

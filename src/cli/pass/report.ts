@@ -1,7 +1,7 @@
 import { attributesOf, type Reason } from '../../core/access/reasons.ts';
 import { toHex } from '../../core/encoding/hex.ts';
 import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
-import type { PassClaims } from '../../core/pass/pass.ts';
+import { hasFlag, PASS_FLAGS, type PassClaims } from '../../core/pass/pass.ts';
 import { formatWindows } from '../../core/time/windows-text.ts';
 import { showMoment } from '../moments.ts';
 
@@ -85,8 +85,16 @@ function describeClaims(claims: PassClaims, timeZone: string): Line[] {
     quota && ['quota', `${quota.count} for the household in ${quota.days} day${quota.days === 1 ? '' : 's'}`],
     claims.uses === undefined ? undefined : ['uses', String(claims.uses)],
     ['gates', claims.gates === undefined ? 'every gate of the site' : claims.gates.join(', ')],
-    claims.flags === undefined ? undefined : ['flags', `0x${claims.flags.toString(16)}`],
+    claims.flags === undefined ? undefined : ['flags', flagsInWords(claims.flags)],
+    claims.language === undefined ? undefined : ['language', claims.language],
     holderKey && ['bound to', `${holderKey.algorithm} key ${toHex(holderKey.publicKey)}`],
   ];
   return lines.filter((line) => line !== undefined);
+}
+
+/** The number and the names of the bits that a kiosk knows. */
+function flagsInWords(flags: number): string {
+  const known = Object.keys(PASS_FLAGS) as (keyof typeof PASS_FLAGS)[];
+  const names = known.filter((flag) => hasFlag({ flags }, flag));
+  return [`0x${flags.toString(16)}`, ...names].join(' ');
 }

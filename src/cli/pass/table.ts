@@ -2,12 +2,12 @@ import { InvalidArgumentError } from 'commander';
 import { RowProblems, readCsvTable, type TableRow } from '../../adapters/files/csv-table.ts';
 import { PASS_KINDS, type PassKind } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
-import { gateOrSiteId, labelText } from '../../core/pass/claim-fields.ts';
+import { gateOrSiteId, labelText, languageTag } from '../../core/pass/claim-fields.ts';
 import { plainForm } from '../../core/text/visible.ts';
 import { parseWindows } from '../../core/time/windows-text.ts';
 import { cardText } from '../cards/card-text.ts';
 import { readMoment } from '../moments.ts';
-import { hexBytes, holderKey, passIds, quota, wholeNumber } from '../option-values.ts';
+import { hexBytes, holderKey, needFlags, passIds, quota, wholeNumber } from '../option-values.ts';
 import { PASS_COLUMNS, type PassColumn, type TablePass } from './columns.ts';
 import { type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './order.ts';
 import { tableDoubts } from './table-doubts.ts';
@@ -94,6 +94,8 @@ function ownOrder(cell: ReadCell, timeZone: string): Partial<PassOrder> {
     uses: cell('uses', wholeNumber(1, 65_535)),
     gates: cell('gates', checked(gateIds)),
     flags: cell('flags', wholeNumber(0, 0xffff_ffff)),
+    needs: cell('needs', needFlags),
+    holderLanguage: cell('holder-language', languageTag),
     // The apostrophe that keeps a spreadsheet from changing a text, as a key beginning with a minus needs it.
     bind: cell('bind', (text) => holderKey(text.replace(/^['’]/, ''))),
   };

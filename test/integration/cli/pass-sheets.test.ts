@@ -186,6 +186,64 @@ ok,1,resident,,2020-01-01,,,,,,
     expect(html).toContain('2026-11-24<');
   });
 
+  it('says in each pass what its holder needs, and prints the card in the language of the holder', async () => {
+    const { out, words, publicKey } = await office(
+      [
+        'name,needs,holder-language',
+        '王秀英,"slow,speech-at-once",zh-TW',
+        'Anna,ｌａｒｇｅ-ｔｙｐｅ,',
+        'Bo,,ta',
+        'Chen,step-free,zh-Hans-CN',
+      ].join('\n'),
+    );
+    await run(
+      ...words,
+      '--kind',
+      'resident',
+      '--valid-days',
+      '3',
+      '--needs',
+      'slow',
+      '--holder-language',
+      'en',
+    );
+    const [, ...rows] = table(join(out, 'passes.csv'));
+    const trust = createTrust([{ publicKey, name: 'O', status: 'active' }]);
+    const told = rows.map(([, , , , , , , text = '']) => {
+      const reading = readPass(text, trust);
+      return reading.status === 'verified' ? [reading.claims.flags, reading.claims.language] : [];
+    });
+    expect(told).toEqual([
+      [9, 'zh-TW'],
+      [4, 'en'],
+      [1, 'ta'],
+      [16, 'zh-Hans-CN'],
+    ]);
+    const html = readFileSync(join(out, 'cards-001.html'), 'utf8');
+    const cards = [...html.matchAll(/<article class="card"([^>]*)>(.*?)<\/article>/gs)];
+    expect(cards.map(([, attributes]) => attributes)).toEqual([
+      ' lang="zh-TW"',
+      ' lang="en"',
+      '',
+      ' lang="zh-CN"',
+    ]);
+    const phrases = ['掃描口', 'Hold the code', '扫码口', '扫码口'];
+    for (const [at, phrase] of phrases.entries()) expect(cards[at]?.[2]).toContain(phrase);
+    // What somebody needs is nobody's business who sees the card.
+    expect(html).not.toMatch(/slow|speech|large|step-free/i);
+
+    const bad = await office('name,needs,holder-language\nAnna,fast,zh_TW\nBo,"slow,duress",<b>\n');
+    const failure = await run(...bad.words, '--kind', 'resident', '--valid-days', '3').catch(String);
+    for (const part of [
+      '2, column needs',
+      '2, column holder-language',
+      '3, column needs',
+      '3, column holder-language',
+    ])
+      expect(failure).toContain(`line ${part}`);
+    expect(existsSync(bad.out)).toBe(false);
+  });
+
   it.each([
     ['an unknown column', 'name,colour\nAnna,red\n', /there is no column "colour"/],
     ['a column that stands there twice', 'name,name\nAnna,Bo\n', /column name stands there twice/],

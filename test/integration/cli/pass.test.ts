@@ -288,6 +288,7 @@ describe('gatepost pass issue', () => {
     ['a window that is none', ['--valid-days', '1', '--windows', 'Mon 25:00-26:00']],
     ['a day that is none', ['--valid-days', '1', '--windows', 'Mun 01:00-02:00']],
     ['a gate that is none', ['--valid-days', '1', '--gates', 'North Gate']],
+    ['a language that is none', ['--valid-days', '1', '--holder-language', 'zh_TW']],
     ['a name without a secret', ['--valid-days', '1', '--holder-name', 'Li']],
     ['a key that is not there', ['--valid-days', '1', '--key', '/nowhere/key.pem']],
   ])('refuses %s', async (_, words) => {
@@ -303,6 +304,8 @@ describe('gatepost pass issue', () => {
     ['two ends', ['--valid-days', '1', '--expires', '1900000000']],
     ['a quota that is none', ['--quota', '1']],
     ['a holder that is none', ['--holder', 'Li']],
+    ['a need that is none', ['--needs', 'slow,duress']],
+    ['no need', ['--needs', ',']],
     ['a phone key that is none', ['--bind', 'abc']],
     ['a phone key off its curve', ['--bind', `04${'0'.repeat(128)}`]],
   ])('refuses %s', async (_, words) => {
@@ -310,6 +313,42 @@ describe('gatepost pass issue', () => {
     await expect(
       run('pass', 'issue', '--key', path, '--site', 'c42', '--kind', 'resident', ...words),
     ).rejects.toEqual(commanderUsage);
+  });
+});
+
+describe('what a holder needs', () => {
+  it('is written as flags beside those of the site and as language, and read back in words', async () => {
+    const { path, publicHex } = await makeKey();
+    const order = [
+      'pass',
+      'issue',
+      '--key',
+      path,
+      '--site',
+      'c42',
+      '--kind',
+      'resident',
+      '--valid-days',
+      '9',
+    ];
+    const told = [
+      '--flags',
+      '2147483650',
+      '--needs',
+      'Large-type, slow;step-free',
+      '--holder-language',
+      'zh-TW',
+    ];
+    const { output } = await run(...order, ...told);
+    const parsed = parsePass(output);
+    expect(parsed).toMatchObject({ claims: { flags: 0x8000_0017, language: 'zh-TW' } });
+    const report = await run('pass', 'inspect', output, '--issuer', publicHex, '--site', 'c42');
+    expect(report.output).toMatch(/flags +0x80000017 slow duress largeType stepFree\n/);
+    expect(report.output).toMatch(/language +zh-TW$/m);
+    expect(report.output).toContain('VALID');
+    const plain = parsePass((await run(...order)).output);
+    expect(plain).not.toHaveProperty('claims.flags');
+    expect(plain).not.toHaveProperty('claims.language');
   });
 });
 
