@@ -1,3 +1,4 @@
+import { languageFrom } from '../../core/text/language.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 import { appearanceOf, countdownOf, LOST, STARTING, wordsOf } from '../prompt/appearance.ts';
 import { PromptFrame } from '../prompt/prompt-frame.tsx';
@@ -12,7 +13,8 @@ export function PromptPreview({ accessPoint, language }: { accessPoint: string; 
     heartbeat: askPrompt,
   });
   const view = live ? (topics.prompt as PromptView | undefined) : undefined;
-  const second = secondLanguage(language, 'zh-CN');
+  const first = languageFrom(view?.needs?.language) ?? language;
+  const second = secondLanguage(first, 'zh-CN');
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
   const words = (one: Language) => (view ? wordsOf(localeOf(one), view) : localeOf(one).prompt[unconnected]);
   return (
@@ -21,10 +23,11 @@ export function PromptPreview({ accessPoint, language }: { accessPoint: string; 
       <div class="preview">
         <PromptFrame
           appearance={view ? appearanceOf(view) : unconnected === 'lost' ? LOST : STARTING}
-          first={{ language, words: words(language) }}
+          first={{ language: first, words: words(first) }}
           second={{ language: second, words: words(second) }}
           updateKey={view}
           waitSeconds={view && countdownOf(view)}
+          largeType={view?.needs?.largeType ?? false}
         />
       </div>
     </section>

@@ -91,7 +91,7 @@ describe('a second verifier, written from the contract alone', () => {
           needs: needsRead(reading),
         });
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
