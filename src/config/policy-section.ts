@@ -77,6 +77,19 @@ export const level = z.strictObject({
     .partialRecord(z.enum(PASS_KINDS), kindRule)
     .exactOptional()
     .describe('Kinds that may pass, each with its rule; left out: those of `passes.kinds`, without rules.'),
+  guests: z
+    .strictObject({
+      count: z.number().int().min(1).max(1000).describe('Guests of one household who may come in …'),
+      days: z.number().int().min(1).max(400).describe('… in so many calendar days, today among them.'),
+      confirm: z
+        .enum(['none', 'host', 'guard'])
+        .default('host')
+        .describe(
+          'Who confirms a guest who comes in. host: the host has by signing, so the visitors’ book is not asked. none: the signature confirms nothing, and the book is asked as for every visitor. guard: the guard is asked each time, unless the book says that the host has confirmed.',
+        ),
+    })
+    .exactOptional()
+    .describe('Guest passes that residents sign on their phones, of kind visitor; left out: none is taken.'),
   screening: z
     .strictObject({
       in: screeningMode.default('off'),

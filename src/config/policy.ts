@@ -24,13 +24,14 @@ const PLAIN_LEVEL = level.parse({});
 
 function rulesOf(written: LevelConfig, { passes, screening }: Config): LevelRules {
   const { in: inward, out, kinds } = written.screening ?? screening;
-  const { gate, antiPassback, occupancyLimit, slowReleaseFactor, lockOut } = written;
+  const { gate, guests, antiPassback, occupancyLimit, slowReleaseFactor, lockOut } = written;
   return {
     gate,
     kinds:
       written.kinds === undefined
         ? Object.fromEntries(passes.kinds.map((kind) => [kind, {}]))
         : Object.fromEntries(Object.entries(written.kinds).map(([kind, rule]) => [kind, kindRuleOf(rule)])),
+    ...(guests === undefined ? {} : { guests }),
     screening: { direction: { in: inward, out }, kinds },
     untrustedTime: written.untrustedTime ?? passes.untrustedTime,
     longestPassLifeS: (written.longestLifeDays ?? passes.longestLifeDays) * DAY_S,

@@ -24,6 +24,8 @@ export interface DecisionView {
   /** What is noted beside a grant; absent if there is nothing. Never duress: see AttentionView. */
   readonly marks?: readonly AccessMark[];
   readonly kind?: PassKind;
+  /** A guest by a resident's phone: `holder` is the host, `label` the name that the host chose. */
+  readonly guest?: true;
   /** The label in the pass: untrusted text, shown inert. */
   readonly label?: string;
   /** The pass that the guard's orders about this person name; absent if no genuine pass was shown. */
@@ -51,6 +53,8 @@ export interface PassageView {
   readonly feedback: Feedback;
   readonly passage?: string;
   readonly kind?: PassKind;
+  /** As in DecisionView. */
+  readonly guest?: true;
   readonly label?: string;
   readonly passId?: string;
   readonly holderRef?: string;

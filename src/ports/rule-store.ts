@@ -14,6 +14,8 @@ export interface HolderQuery {
   readonly quotaDays: number;
   /** Largest number of uses that matters; counting may stop there. */
   readonly usesWanted: number;
+  /** A guest pass by a phone: the days of the household's guests are counted in place of its own. */
+  readonly isGuest?: boolean;
 }
 
 /** The ledger of passages. The cost of a query does not grow with the number of holders or of passages. */

@@ -24,9 +24,10 @@ interface ShownRow {
 
 /** The queries of a decision. Each one scans one index and sorts nothing. */
 export const LEDGER_QUESTIONS = {
-  /** Account, first day, last day. */
+  /** Account, first day, last day, 1 for its guests by phone and 0 for itself. */
   recent: `SELECT site_day AS siteDay, direction, count(*) AS count FROM passage
-    WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' AND quota_returned = 0 GROUP BY site_day, direction`,
+    WHERE account = ? AND site_day BETWEEN ? AND ? AND state <> 'nottaken' AND quota_returned = 0
+      AND guest = ? GROUP BY site_day, direction`,
   /** passId, direction, limit. */
   uses: `SELECT count(*) AS count FROM (SELECT 1 FROM passage
     WHERE pass_id = ? AND direction = ? AND state <> 'nottaken' AND use_returned = 0 LIMIT ?)`,
@@ -89,8 +90,8 @@ export class SqliteHolderState implements HolderState {
     this.#connection
       .statement<unknown[]>(
         `INSERT OR REPLACE INTO passage (passage, pass_id, holder_ref, kind, direction, access_point, at_ms, site_day,
-            occupancy, pass_until_ms, uses_limited)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            occupancy, pass_until_ms, uses_limited, guest)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         entry.passage,
@@ -104,6 +105,7 @@ export class SqliteHolderState implements HolderState {
         change,
         entry.passUntilMs === undefined ? null : latestEnd(entry.passUntilMs, nowMs),
         entry.usesLimited === true ? 1 : 0,
+        entry.isGuest === true ? 1 : 0,
       );
     this.setOccupancy(inside + change);
   }
@@ -176,10 +178,10 @@ export class SqliteHolderState implements HolderState {
       .run(siteDay, accessPoint, direction);
   }
 
-  #recent({ passId, holderRef, siteDay, quotaDays }: HolderQuery): readonly DayCount[] {
+  #recent({ passId, holderRef, siteDay, quotaDays, isGuest }: HolderQuery): readonly DayCount[] {
     return this.#connection
-      .statement<[string, number, number], DayCount>(LEDGER_QUESTIONS.recent)
-      .all(holderRef ?? passId, siteDay - quotaDays + 1, siteDay + quotaDays - 1);
+      .statement<[string, number, number, number], DayCount>(LEDGER_QUESTIONS.recent)
+      .all(holderRef ?? passId, siteDay - quotaDays + 1, siteDay + quotaDays - 1, isGuest === true ? 1 : 0);
   }
 
   #uses({ passId, direction, usesWanted }: HolderQuery): number {

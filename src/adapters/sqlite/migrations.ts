@@ -496,6 +496,13 @@ export const MIGRATIONS: readonly Migration[] = [
       INSERT INTO kept_number VALUES ('sum-user_version', 21);
     `,
   },
+  {
+    version: 22,
+    sql: `
+      -- Let in by a guest pass: it counts for the guests of the account, and not for the account itself.
+      ALTER TABLE passage ADD COLUMN guest INTEGER NOT NULL DEFAULT 0;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

@@ -144,6 +144,7 @@ export function decisionView(
     reasons: data.reasons,
     ...(data.marks === undefined ? {} : { marks: data.marks }),
     ...(data.kind === undefined ? {} : { kind: data.kind }),
+    ...(data.guest === undefined ? {} : { guest: data.guest }),
     ...(data.passId === undefined ? {} : { passId: data.passId }),
     ...(live.label === undefined ? {} : { label: live.label }),
     ...(data.holderRef === undefined ? {} : { holderRef: data.holderRef }),

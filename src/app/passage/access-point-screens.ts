@@ -13,7 +13,7 @@ import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
 import type { DecisionBoard } from '../board/decision-board.ts';
 import { findHolder } from '../board/holder-name.ts';
-import { claimsOf, type KnownPassage } from './passage-facts.ts';
+import { claimsOf, isGuest, type KnownPassage } from './passage-facts.ts';
 
 interface AccessPointScreensDeps {
   readonly accessPoint: AccessPointFacts;
@@ -203,6 +203,7 @@ export class AccessPointScreens {
       accessPoint: accessPoint.id,
       ...(passage === undefined ? {} : { passage: passage.id }),
       ...(claims === undefined ? {} : { kind: claims.kind, passId: claims.passId }),
+      ...(isGuest(passage?.facts) ? { guest: true as const } : {}),
       ...(claims?.label === undefined ? {} : { label: claims.label }),
       ...(claims?.holderRef === undefined ? {} : { holderRef: claims.holderRef }),
       ...(holder === undefined ? {} : { holder }),

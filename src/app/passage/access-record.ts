@@ -36,6 +36,7 @@ export function accessData(
           passId: verified.claims.passId,
           ...(verified.claims.holderRef === undefined ? {} : { holderRef: verified.claims.holderRef }),
           kind: verified.claims.kind,
+          ...(verified.host === undefined ? {} : { guest: true as const }),
           keyId: verified.keyId,
         }),
     policy: { level: facts.policy.level, version: facts.policy.version },

@@ -181,10 +181,13 @@ export class PassageEvaluator {
   ): { readonly holder: HolderFacts; readonly stepSeen: boolean } | undefined {
     if (pass.status === 'unreadable') return { holder: UNKNOWN_HOLDER, stepSeen: false };
     const { accessPoint, holders, passMemory } = this.#deps;
-    const { claims, step } = pass;
+    const { claims, host, step } = pass;
     try {
       return {
-        holder: holders.facts(claims, { direction: accessPoint.direction, policy, clock }),
+        holder: holders.facts(
+          { claims, ...(host === undefined ? {} : { host }) },
+          { direction: accessPoint.direction, policy, clock },
+        ),
         stepSeen: step !== undefined && passMemory.stepSeen(claims.passId, step),
       };
     } catch (error) {

@@ -4,7 +4,7 @@ import type { AccessData } from '../../core/events/event.ts';
 import { hasFlag, type PassClaims } from '../../core/pass/pass.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
-import { claimsOf, type KnownPassage, type PassageFacts } from './passage-facts.ts';
+import { claimsOf, isGuest, type KnownPassage, type PassageFacts } from './passage-facts.ts';
 
 /**
  * The changes of state in the transaction of a record. A person who is let through is always counted, by the gate or by
@@ -93,6 +93,7 @@ function ledgerEntry(passage: string, facts: PassageFacts, accessPoint: AccessPo
     passage,
     ...(claims === undefined ? {} : passOf(claims)),
     ...(claims?.holderRef === undefined ? {} : { holderRef: claims.holderRef }),
+    ...(isGuest(facts) ? { isGuest: true } : {}),
     direction: accessPoint.direction,
     accessPoint: accessPoint.id,
     siteDay: facts.siteDay,

@@ -67,6 +67,11 @@ export function passageWithoutCode(id: string, facts: PassageFacts, pace = 1): K
   return newPassage({ id, codeKey: undefined, pace, facts });
 }
 
+/** Whether a resident's phone has let this person in. */
+export function isGuest(facts: PassageFacts | undefined): boolean {
+  return facts?.pass?.status === 'verified' && facts.pass.host !== undefined;
+}
+
 /** The claims of its pass; undefined if it was not verified. */
 export function claimsOf(facts: PassageFacts | undefined): PassClaims | undefined {
   return facts?.pass?.status === 'verified' ? facts.pass.claims : undefined;

@@ -34,15 +34,19 @@ export class HolderLookup {
     return siteDayAt(clock.wallMs, this.#deps.timeZone);
   }
 
-  /** @throws GatepostError `log.unavailable` */
+  /**
+   * @param pass for a guest pass also what is known about its host
+   * @throws GatepostError `log.unavailable`
+   */
   facts(
-    claims: PassClaims,
+    { claims, host }: { readonly claims: PassClaims; readonly host?: PassClaims },
     place: { readonly direction: Direction; readonly policy: PolicyLevel; readonly clock: ClockReading },
   ): HolderFacts {
     const { state, orders, revocations, trust } = this.#deps;
     const recordsDoubt = trust.doubt();
     const { passId, holderRef, issuedAt } = claims;
-    const quotas = quotasOf(claims, place.policy.kinds[claims.kind]);
+    const { kinds, guests } = place.policy;
+    const quotas = quotasOf(claims, kinds[claims.kind], host === undefined ? undefined : guests);
     const { nextUpdateMs } = revocations;
     return {
       ...state.facts({
@@ -52,11 +56,27 @@ export class HolderLookup {
         siteDay: this.today(place.clock),
         quotaDays: Math.max(0, ...quotas.map(({ days }) => days)),
         usesWanted: claims.uses ?? 0,
+        ...(host === undefined ? {} : { isGuest: true }),
       }),
-      revoked: revocations.isRevoked(passId, holderRef, issuedAt),
-      orders: orders.ordersFor(passId, holderRef),
+      revoked:
+        revocations.isRevoked(passId, holderRef, issuedAt) ||
+        (host !== undefined && revocations.isRevoked(host.passId, holderRef, host.issuedAt)),
+      orders: [
+        ...orders.ordersFor(passId, holderRef),
+        ...(host === undefined ? [] : orders.ordersFor(host.passId, undefined)),
+      ],
+      ...(host?.uses === undefined ? {} : { hostUsesSpent: this.#usesOf(host, host.uses, place) }),
       listsStale: nextUpdateMs !== undefined && place.clock.wallMs >= nextUpdateMs,
       ...(recordsDoubt === undefined ? {} : { recordsDoubt }),
     };
+  }
+
+  #usesOf(
+    { passId }: PassClaims,
+    usesWanted: number,
+    { direction, clock }: { readonly direction: Direction; readonly clock: ClockReading },
+  ): number {
+    const query = { passId, direction, siteDay: this.today(clock), quotaDays: 0, usesWanted };
+    return this.#deps.state.facts(query).usesSpent;
   }
 }

@@ -84,7 +84,7 @@ function inspectShown(text: string, place: Place, now: number): Inspection {
 function inspect(text: string, place: Place, now: number): Inspection {
   const reading = readPass(text, place.trust);
   if (reading.status === 'verified') {
-    const { form, keyId, issuer, claims, step } = reading;
+    const { form, keyId, issuer, claims, host, step } = reading;
     const reasons = check(reading, place, now);
     return {
       now,
@@ -95,6 +95,7 @@ function inspect(text: string, place: Place, now: number): Inspection {
       keyId,
       issuer: issuer.name,
       claims,
+      ...(host === undefined ? {} : { host }),
       ...stepAge(step, now),
     };
   }
@@ -107,9 +108,18 @@ function inspect(text: string, place: Place, now: number): Inspection {
   } as const;
   const parsed = parsePass(text);
   if (parsed.status === 'unreadable') return refused;
-  const { cose, claims, proof } = parsed;
-  const form = proof === undefined ? 'GP1' : 'GR1';
-  return { ...refused, form, keyId: toHex(cose.keyId), claims, ...stepAge(proof?.step, now) };
+  const { cose, claims, host, proof } = parsed;
+  const unbound = host === undefined ? 'GP1' : 'GG1';
+  const form = proof === undefined ? unbound : 'GR1';
+  const keyId = toHex(cose.keyId);
+  return {
+    ...refused,
+    form,
+    keyId,
+    claims,
+    ...(host === undefined ? {} : { host: host.claims }),
+    ...stepAge(proof?.step, now),
+  };
 }
 
 function check(pass: VerifiedPass, place: Place, now: number): Reason[] {

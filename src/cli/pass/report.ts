@@ -18,10 +18,12 @@ export interface Inspection {
   readonly detail?: string;
   /** Whether the signatures are valid; unverified claims may have been written by anybody. */
   readonly verified: boolean;
-  readonly form?: 'GP1' | 'GR1';
+  readonly form?: 'GP1' | 'GR1' | 'GG1';
   readonly keyId?: string;
   readonly issuer?: string;
   readonly claims?: PassClaims;
+  /** GG1: the pass of the host; `claims` are the guest's. */
+  readonly host?: PassClaims;
   /** GR1: the step as signed, and how long ago it began. */
   readonly step?: number;
   readonly stepAgeSeconds?: number;
@@ -51,13 +53,23 @@ export function reportInWords(inspection: Inspection, timeZone: string): string[
 
 type Line = readonly [name: string, value: string];
 
-function origin({ form, keyId, issuer, step, stepAgeSeconds }: Inspection): Line[] {
+const FORMS = {
+  GP1: 'GP1, a fixed code (card, paper, picture)',
+  GR1: 'GR1, a phone code',
+  GG1: "GG1, a guest pass by a resident's phone",
+} as const;
+
+function origin({ form, keyId, issuer, host, step, stepAgeSeconds }: Inspection): Line[] {
   const lines: Line[] = [];
   if (form !== undefined) {
-    lines.push(['form', form === 'GP1' ? 'GP1, a fixed code (card, paper, picture)' : 'GR1, a phone code']);
+    lines.push(['form', FORMS[form]]);
   }
   if (keyId !== undefined) {
     lines.push(['issuer', issuer === undefined ? `key ${keyId}` : `${issuer} (key ${keyId})`]);
+  }
+  if (host !== undefined) {
+    const { passId, kind, holderRef = 'not named' } = host;
+    lines.push(['host', `pass ${passId} of kind ${kind}, household ${holderRef}`]);
   }
   if (step !== undefined && stepAgeSeconds !== undefined) {
     const age = stepAgeSeconds < 0 ? `begins in ${-stepAgeSeconds} s` : `began ${stepAgeSeconds} s ago`;

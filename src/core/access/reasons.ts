@@ -86,6 +86,7 @@ const TABLE = [
   ['gp:PassageTimeout',        131, 'again',  '-',     'asks', 'delay',   '-',            '-',       '-',          '-',               'nobody went through in time'],
   ['gp:OneAtATime',            164, 'wait',   '-',     'asks', '-',       '-',            '-',       '-',          '-',               'somebody else was at the gate: one person at a time'],
   ['gp:LockFailed',            164, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'the lock did not do what it was told'],
+  ['gp:GuestNotAllowed',       135, 'office', '-',     'asks', '-',       '-',            '-',       '-',          '-',               'guests by phone are off here, or the host may not invite'],
   ['Other',                    164, 'guard',  '-',     'asks', '-',       '-',            '-',       '-',          '-',               'another reason'],
 ] as const satisfies readonly Row[];
 

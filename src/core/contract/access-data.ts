@@ -51,6 +51,12 @@ export const Access = z
     passId: PassId.exactOptional(),
     holderRef: HolderRef.exactOptional(),
     kind: z.enum(PASS_KINDS).exactOptional(),
+    guest: z
+      .literal(true)
+      .describe(
+        'Shown a guest pass by the phone of a resident: holderRef is the household of the host, and keyId that of who issued the host’s pass.',
+      )
+      .exactOptional(),
     policy: Level,
     revocationVersion: Some.describe('Number of the revocation list that was looked at.').exactOptional(),
     keyId: KeyId.exactOptional(),

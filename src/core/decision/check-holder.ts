@@ -2,7 +2,9 @@ import { type Reason, reasonIf } from '../access/reasons.ts';
 import type { VerifiedPass } from '../pass/check-pass.ts';
 import type { PassClaims } from '../pass/pass.ts';
 import { isQuotaLeft, isWithinHours, quotasOf, violatesAntiPassback } from '../policy/entry-rules.ts';
+import type { PolicyLevel, Quota } from '../policy/policy.ts';
 import { isInForce, orderHolds } from '../policy/standing-order.ts';
+import type { VisitorFacts } from '../policy/visitor.ts';
 import { siteDayAt, siteTime } from '../time/site-time.ts';
 import { ACCESS_MARKS, type AccessMark, type DecisionInput } from './decision.ts';
 
@@ -14,11 +16,13 @@ export function checkStanding({ holder, clock }: DecisionInput): Reason[] {
   return [...reasonIf(holder.revoked, 'gp:Revoked'), ...reasonIf(suspended, 'CredentialNotEnabled')];
 }
 
-/** Quarantine and health status. */
-export function checkOrders(claims: PassClaims, input: DecisionInput): Reason[] {
+/** Quarantine and health status. Nobody comes as the guest of somebody who is kept in, in whichever direction. */
+export function checkOrders({ claims, host }: VerifiedPass, input: DecisionInput): Reason[] {
   const context = { kind: claims.kind, direction: input.accessPoint.direction, clock: input.clock };
   const holding = input.holder.orders.filter(
-    (order) => isInForce(order, input.clock) && orderHolds(order, context),
+    (order) =>
+      isInForce(order, input.clock) &&
+      (orderHolds(order, context) || (host !== undefined && context.direction === 'in')),
   );
   return [
     ...reasonIf(
@@ -44,15 +48,27 @@ export function checkKind(
   return reasonIf(!open, 'NotPermittedAtThisTime');
 }
 
-/** The household's quota and the uses of the pass. */
-export function checkQuota(claims: PassClaims, input: DecisionInput): Reason[] {
+/** Whether the level takes guest passes by a phone. */
+export function checkGuest({ host }: VerifiedPass, { policy }: DecisionInput): Reason[] {
+  return reasonIf(host !== undefined && policy.guests === undefined, 'gp:GuestNotAllowed');
+}
+
+/** The household's quota and the uses of the pass; of a guest pass also those of the host's. */
+export function checkQuota(pass: VerifiedPass, input: DecisionInput): Reason[] {
+  const { claims, host } = pass;
   const { policy, accessPoint, holder, clock, timeZone } = input;
   const today = siteDayAt(clock.wallMs, timeZone);
-  const spent = quotasOf(claims, policy.kinds[claims.kind]).some(
+  const spent = quotasFor(pass, policy).some(
     (quota) => quota.direction === accessPoint.direction && !isQuotaLeft(quota, holder.recent, today),
   );
-  const used = claims.uses !== undefined && holder.usesSpent >= claims.uses;
+  const used =
+    (claims.uses !== undefined && holder.usesSpent >= claims.uses) ||
+    (host?.uses !== undefined && (holder.hostUsesSpent ?? 0) >= host.uses);
   return [...reasonIf(spent, 'gp:QuotaExceeded'), ...reasonIf(used, 'gp:MaxUses')];
+}
+
+function quotasFor({ claims, host }: VerifiedPass, { kinds, guests }: PolicyLevel): Quota[] {
+  return quotasOf(claims, kinds[claims.kind], host === undefined ? undefined : guests);
 }
 
 export function checkAntiPassback(input: DecisionInput): Reason[] {
@@ -69,29 +85,43 @@ export function checkOccupancy({ policy, accessPoint, holder }: DecisionInput): 
  * Whether this passage depends on records that may be behind what happened: a quota or uses to be counted, a phone code
  * that must be new, anti-passback that refuses, an area that may be full. Everybody else passes as ever.
  */
-export function checkRecords({ claims, step }: VerifiedPass, input: DecisionInput): Reason[] {
+export function checkRecords(pass: VerifiedPass, input: DecisionInput): Reason[] {
+  const { claims, step } = pass;
   const { policy, accessPoint, holder } = input;
   const { direction } = accessPoint;
   const doubt = holder.recordsDoubt;
   if (doubt === undefined || doubt.answer === 'allow') return [];
   const depends =
     claims.uses !== undefined ||
-    quotasOf(claims, policy.kinds[claims.kind]).some((quota) => quota.direction === direction) ||
+    quotasFor(pass, policy).some((quota) => quota.direction === direction) ||
     policy.antiPassback.mode === 'hard' ||
     (policy.occupancyLimit !== undefined && direction === 'in') ||
     (step !== undefined && doubt.steps);
   return reasonIf(depends, 'gp:RecordsUntrusted');
 }
 
-/** An entering person must be in the visitors' book if the level requires it; a leaving one need not. */
-export function checkVisitor({ kind }: PassClaims, input: DecisionInput): Reason[] {
-  const { policy, accessPoint, holder, clock } = input;
-  const registration = policy.kinds[kind]?.registration;
-  if (registration === undefined || accessPoint.direction === 'out') return [];
-  const { visitor } = holder;
-  const begun = clock.quality === 'unsynced' || clock.wallMs >= (visitor?.fromMs ?? 0);
-  if (visitor === undefined || !begun || clock.wallMs >= visitor.untilMs) return ['gp:VisitorNotRegistered'];
+/**
+ * An entering person must be in the visitors' book if the level requires it; a leaving one need not. Whom a resident's
+ * phone has invited must be there as the rule for guests says.
+ */
+export function checkVisitor({ claims, host }: VerifiedPass, input: DecisionInput): Reason[] {
+  const { policy, accessPoint } = input;
+  if (accessPoint.direction === 'out') return [];
+  const registration = policy.kinds[claims.kind]?.registration;
+  const confirm = host === undefined ? undefined : policy.guests?.confirm;
+  // The host has confirmed by signing.
+  if (confirm === 'host') return [];
+  const visitor = presentVisitor(input);
+  if (confirm === 'guard') return reasonIf(visitor?.hostConfirmed !== true, 'gp:HostNotConfirmed');
+  if (registration === undefined) return [];
+  if (visitor === undefined) return ['gp:VisitorNotRegistered'];
   return reasonIf(registration === 'confirmed' && !visitor.hostConfirmed, 'gp:HostNotConfirmed');
+}
+
+/** The entry of the visitors' book, if now is in its time. */
+function presentVisitor({ holder: { visitor }, clock }: DecisionInput): VisitorFacts | undefined {
+  const begun = clock.quality === 'unsynced' || clock.wallMs >= (visitor?.fromMs ?? 0);
+  return begun && visitor !== undefined && clock.wallMs < visitor.untilMs ? visitor : undefined;
 }
 
 /** What is noted beside a grant. */

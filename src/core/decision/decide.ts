@@ -10,6 +10,7 @@ import {
 } from '../screening/screening.ts';
 import {
   checkAntiPassback,
+  checkGuest,
   checkKind,
   checkOccupancy,
   checkOrders,
@@ -50,12 +51,13 @@ function decideByRules(pass: VerifiedPass, input: DecisionInput): DecisionResult
   const failed = new Set<Reason>([
     ...checkPass(pass, passContext(input)),
     ...checkStanding(input),
-    ...checkOrders(claims, input),
+    ...checkOrders(pass, input),
     ...checkKind(claims, input),
-    ...checkQuota(claims, input),
+    ...checkGuest(pass, input),
+    ...checkQuota(pass, input),
     ...checkAntiPassback(input),
     ...checkOccupancy(input),
-    ...checkVisitor(claims, input),
+    ...checkVisitor(pass, input),
     ...checkGate(input, isClosedMode),
     ...checkScreening(mode, input.screening),
     ...checkRecords(pass, input),
@@ -136,7 +138,7 @@ function doubtfulReasons(pass: VerifiedPass, input: DecisionInput): Reason[] {
   const forNow: Reason[] = [
     ...checkForNow(pass, context),
     ...checkKind(pass.claims, input),
-    ...checkVisitor(pass.claims, input),
+    ...checkVisitor(pass, input),
   ];
   return forNow.filter((reason) => attributesOf(reason).clock !== '-' && !forGood.has(reason));
 }

@@ -19,6 +19,8 @@ export interface LedgerEntry {
   readonly siteDay: number;
   /** When the pass ends, Unix milliseconds: until then its last passage and its uses may matter. */
   readonly passUntilMs?: number;
+  /** A guest pass by a resident's phone: it does not count for what the household itself may. */
+  readonly isGuest?: boolean;
   /** The pass has a limited number of uses. */
   readonly usesLimited?: boolean;
 }

@@ -3,7 +3,7 @@ import type { TimeQuality } from '../access/vocabulary.ts';
 import type { ClockReading } from '../time/clock-reading.ts';
 import { isInWindows, siteTime } from '../time/site-time.ts';
 import { STEP_SECONDS } from './dynamic-code.ts';
-import type { PassReading, TrustedKey } from './pass.ts';
+import type { PassClaims, PassReading, TrustedKey } from './pass.ts';
 
 /** Steps that a phone's clock may be off, and those that a kiosk without its time server may be off in addition. */
 const STEPS_OFF_SYNCED = 1;
@@ -39,19 +39,27 @@ export function checkPass(pass: VerifiedPass, context: PassContext): Reason[] {
 }
 
 /** The checks whose failure does not depend on the time, in no order. */
-export function checkForGood({ form, claims, issuer }: VerifiedPass, context: PassContext): Reason[] {
-  const lifeS = claims.expiresAt - claims.issuedAt;
+export function checkForGood({ form, claims, host, issuer }: VerifiedPass, context: PassContext): Reason[] {
+  // Of a guest pass the office has issued the host's; the life of the guest's is bounded by its form.
+  const issued = host ?? claims;
+  const lifeS = issued.expiresAt - issued.issuedAt;
   return [
     ...reasonIf(issuer.status === 'withdrawn', 'gp:Revoked'),
     // A key shown outside of its sites is treated as not listed.
     ...reasonIf(!speaksHere(issuer, context.site), 'gp:UnknownIssuer'),
-    ...reasonIf(issuer.kinds?.includes(claims.kind) === false, 'Unauthorized'),
+    ...reasonIf(issuer.kinds?.includes(issued.kind) === false, 'Unauthorized'),
     ...reasonIf(form === 'GP1' && claims.holderKey !== undefined, 'gp:DynamicCodeRequired'),
     ...reasonIf(form === 'GR1' && context.stepSeen, 'gp:Replay'),
     ...reasonIf(lifeS > Math.min(context.longestPassLifeS, LONGEST_LIFE_S), 'gp:MalformedPass'),
     ...reasonIf(claims.site !== context.site, 'gp:WrongSite'),
     ...reasonIf(claims.gates?.includes(context.gate) === false, 'Unauthorized'),
+    ...reasonIf(host !== undefined && !mayInvite(host), 'gp:GuestNotAllowed'),
   ];
+}
+
+/** A resident of a household, for which guests are counted. */
+function mayInvite({ kind, holderRef }: PassClaims): boolean {
+  return kind === 'resident' && holderRef !== undefined;
 }
 
 /** The checks whose failure depends on the time, in no order. They are only as reliable as the clock. */

@@ -7,7 +7,8 @@ const ALG_EDDSA = -8;
 const ALG = 1;
 const KID = 4;
 
-const TAG_COSE_SIGN1 = 0xd2;
+/** The byte of tag 18, which may stand before a pass. */
+export const TAG_COSE_SIGN1 = 0xd2;
 const KEY_ID_BYTES = 4;
 const SIGNATURE_BYTES = 64;
 
@@ -54,7 +55,15 @@ export function readCoseSign1(bytes: Uint8Array, use: CoseUse = PASS_USE): CoseS
 
 /** readCoseSign1() of what is decoded already. @throws GatepostError `pass.invalid` */
 export function coseSign1Of(parts: CborValue, use: CoseUse): CoseSign1 {
-  const { name } = use;
+  const { header, payload, signature } = readCoseMembers(parts, use);
+  return { keyId: readHeader(header), payload, toBeSigned: sigStructure(use, header, payload), signature };
+}
+
+/** The parts of a COSE_Sign1 whose protected header is still to be read. @throws GatepostError `pass.invalid` */
+export function readCoseMembers(
+  parts: CborValue,
+  { name }: CoseUse,
+): Record<'header' | 'payload' | 'signature', Uint8Array> {
   if (!Array.isArray(parts) || parts.length !== 4) {
     throw new GatepostError('pass.invalid', `${name} is not a COSE_Sign1 of four parts`);
   }
@@ -68,7 +77,7 @@ export function coseSign1Of(parts: CborValue, use: CoseUse): CoseSign1 {
   if (!(signature instanceof Uint8Array) || signature.length !== SIGNATURE_BYTES) {
     throw new GatepostError('pass.invalid', `The signature must be ${SIGNATURE_BYTES} bytes`);
   }
-  return { keyId: readHeader(header), payload, toBeSigned: sigStructure(use, header, payload), signature };
+  return { header, payload, signature };
 }
 
 /** Builds the COSE_Sign1 of `payload`. `sign` gets the Sig_structure and returns the 64 bytes of the signature. */
@@ -105,6 +114,7 @@ function readHeader(header: Uint8Array): Uint8Array {
   return keyId;
 }
 
-function sigStructure({ externalAad }: CoseUse, header: Uint8Array, payload: Uint8Array): Uint8Array {
+/** The bytes that are signed (RFC 9052 4.4). */
+export function sigStructure({ externalAad }: CoseUse, header: Uint8Array, payload: Uint8Array): Uint8Array {
   return encodeStrings(['Signature1', header, new TextEncoder().encode(externalAad), payload]);
 }

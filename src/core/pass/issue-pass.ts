@@ -3,6 +3,7 @@ import { encodeBase45 } from '../encoding/base45.ts';
 import { GatepostError } from '../errors.ts';
 import { writeCoseSign1 } from './cose-sign1.ts';
 import { dynamicCodeText, proofMessage, staticPassBytes } from './dynamic-code.ts';
+import { type GuestClaims, guestMessage, guestPassText } from './guest-pass.ts';
 import { parsePass } from './parse-pass.ts';
 import type { PassClaims } from './pass.ts';
 import { encodeClaims } from './pass-claims.ts';
@@ -73,4 +74,24 @@ export function dynamicCode(text: string, holder: Signer, step: number): string 
   }
   const digest = new Uint8Array(createHash('sha256').update(passBytes).digest());
   return dynamicCodeText(passBytes, step, new Uint8Array(holder.sign(proofMessage(digest, step))));
+}
+
+/**
+ * The text of a guest pass (`GG1:…`) by the phone of the pass `text` (`GP1:…`), read back by the kiosk's own rules.
+ * @throws GatepostError `pass.invalid` for a text that is not a pass bound to a phone, and for claims that a gate would
+ * call malformed
+ */
+export function guestPass(text: string, host: Signer, claims: GuestClaims): string {
+  const passBytes = staticPassBytes(text);
+  if (passBytes === undefined)
+    throw new GatepostError(
+      'pass.invalid',
+      'A guest pass is made from the text of a pass that begins with GP1:.',
+    );
+  const { algorithm } = host;
+  const signature = new Uint8Array(host.sign(guestMessage(claims, algorithm)));
+  const guest = guestPassText(passBytes, claims, { algorithm, signature });
+  const parsed = parsePass(guest);
+  if (parsed.status === 'unreadable') throw new GatepostError('pass.invalid', `${parsed.detail}.`);
+  return guest;
 }

@@ -110,9 +110,12 @@ export type PassReading =
   | { readonly status: 'unreadable'; readonly reason: UnreadableReason; readonly detail: string }
   | {
       readonly status: 'verified';
-      /** GP1: shown as a fixed image; GR1: a phone's code of one 15 s step. */
-      readonly form: 'GP1' | 'GR1';
+      /** GP1: shown as a fixed image; GR1: a phone's code of one 15 s step; GG1: a guest pass by a resident's phone. */
+      readonly form: 'GP1' | 'GR1' | 'GG1';
+      /** Of who shows it: for GG1 the guest. */
       readonly claims: PassClaims;
+      /** GG1 only: the pass of the resident who has signed for the guest. */
+      readonly host?: PassClaims;
       readonly issuer: TrustedKey;
       /** kid: first 4 bytes of SHA-256(public key) as 8 hex characters. */
       readonly keyId: string;

@@ -44,8 +44,8 @@ export function keyIdOf(publicKey: Uint8Array): string {
 }
 
 /**
- * Reads a scanned text: form, issuer, signature and, for GR1, the holder's proof, in this order
- * (config/contract/README.md#passes). Uses no clock and no site; checkPass() does. Never throws, whatever the text;
+ * Reads a scanned text: form, issuer, signature and, for GR1, the holder's proof, for GG1, the host's signature, in this
+ * order (config/contract/README.md#passes). Uses no clock and no site; checkPass() does. Never throws, whatever the text;
  * `detail` never repeats it.
  */
 export function readPass(text: string, trust: Trust): PassReading {
@@ -55,7 +55,7 @@ export function readPass(text: string, trust: Trust): PassReading {
 /** readPass() of a text that is parsed already. */
 export function verifyPass(parsed: ParsedPass, trust: Trust): PassReading {
   if (parsed.status === 'unreadable') return parsed;
-  const { cose, claims, proof } = parsed;
+  const { cose, claims, proof, host } = parsed;
   const keyId = toHex(cose.keyId);
   const candidates = trust.keys.get(keyId);
   if (candidates === undefined) {
@@ -72,6 +72,15 @@ export function verifyPass(parsed: ParsedPass, trust: Trust): PassReading {
       reason: 'gp:SignatureInvalid',
       detail: `The issuer's signature does not hold for key ${keyId}`,
     };
+  }
+  if (host !== undefined) {
+    return verifySignature(holderKeyObject(host.key), host.toBeSigned, host.signature)
+      ? { status: 'verified', form: 'GG1', claims, host: host.claims, issuer, keyId }
+      : {
+          status: 'unreadable',
+          reason: 'gp:SignatureInvalid',
+          detail: "The signature of the host's phone does not hold",
+        };
   }
   if (proof === undefined) return { status: 'verified', form: 'GP1', claims, issuer, keyId };
   if (!verifySignature(holderKeyObject(proof.key), proof.toBeSigned, proof.signature)) {

@@ -2,11 +2,16 @@ import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { PassClaims } from '../pass/pass.ts';
 import { dateOf, type SiteTime, siteDay, type TimeWindow } from '../time/site-time.ts';
 import type { DayCount, LedgerFacts } from './ledger.ts';
-import type { AntiPassbackRule, Hours, KindRule, Quota } from './policy.ts';
+import type { AntiPassbackRule, GuestRule, Hours, KindRule, Quota } from './policy.ts';
 
-/** The quotas that apply to a passage: the level's, and the one in the pass. */
-export function quotasOf(claims: Pick<PassClaims, 'kind' | 'quota'>, rule: KindRule | undefined): Quota[] {
-  const quotas = rule?.quota === undefined ? [] : [rule.quota];
+/** The quotas that apply to a passage: the level's, that for guests by phone, and the one in the pass. */
+export function quotasOf(
+  claims: Pick<PassClaims, 'kind' | 'quota'>,
+  rule: KindRule | undefined,
+  guests?: GuestRule,
+): Quota[] {
+  const quotas: Quota[] = rule?.quota === undefined ? [] : [rule.quota];
+  if (guests !== undefined) quotas.push({ count: guests.count, days: guests.days, direction: 'in' });
   if (claims.quota === undefined) return quotas;
   const direction = rule?.quota?.direction ?? wayAbroad(claims.kind);
   return [...quotas, { ...claims.quota, direction }];

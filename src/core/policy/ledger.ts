@@ -12,7 +12,10 @@ export interface DayCount {
 
 /** The kiosk's own records about a pass and its household, all from the ledger of passages. */
 export interface LedgerFacts {
-  /** Days of the household (holderRef), or of the pass if it names none, in the requested range. */
+  /**
+   * Days of the household (holderRef), or of the pass if it names none, in the requested range: of its guests by phone
+   * for a guest pass, of everybody else for any other.
+   */
   readonly recent: readonly DayCount[];
   /** Passages with this pass in the direction of the access point, for `uses`. */
   readonly usesSpent: number;
@@ -46,7 +49,8 @@ export interface LedgerNeeds {
 export function ledgerNeeds({ levels }: Policy): LedgerNeeds {
   const all = Object.values(levels);
   const kinds = all.flatMap((level) => Object.values(level.kinds));
-  const quotaDays = Math.max(0, ...kinds.map(({ quota }) => quota?.days ?? 0));
+  const guestDays = all.map(({ guests }) => guests?.days ?? 0);
+  const quotaDays = Math.max(0, ...guestDays, ...kinds.map(({ quota }) => quota?.days ?? 0));
   const guarded = all.map(({ antiPassback }) => antiPassback).filter(({ mode }) => mode !== 'off');
   const forGood =
     guarded.some(({ minutes }) => minutes === undefined) ||

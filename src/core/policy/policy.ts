@@ -35,6 +35,20 @@ export interface KindRule {
   readonly registration?: 'registered' | 'confirmed';
 }
 
+/** The rule for guest passes by a resident's phone (config/contract/README.md#guest-passes). */
+export interface GuestRule {
+  /** Guests of one household who may come in, at least 1 … */
+  readonly count: number;
+  /** … within so many calendar days of the site, today included: 1 to 400. */
+  readonly days: number;
+  /**
+   * Who confirms an entering guest. `host`: the host has by signing, so the visitors' book is not asked. `none`: the
+   * signature confirms nothing, and the book is asked as for every visitor. `guard`: the guard is asked each time, unless
+   * the book says that the host has confirmed.
+   */
+  readonly confirm: 'none' | 'host' | 'guard';
+}
+
 export interface AntiPassbackRule {
   /** `soft` lets through and writes credential.apbviolation; `hard` refuses. */
   readonly mode: 'off' | 'soft' | 'hard';
@@ -55,6 +69,8 @@ export interface LevelRules {
   readonly gate: 'checked' | 'open';
   /** Kinds that may pass, each with its rule. Emergency passes need none: they open at every level. */
   readonly kinds: Partial<Record<PassKind, KindRule>>;
+  /** Absent: no guest pass by a phone counts. */
+  readonly guests?: GuestRule;
   readonly screening: ScreeningRule;
   readonly untrustedTime: UntrustedAnswer;
   /** Longest validity of a pass in seconds from its issue; at most 400 days. */

@@ -26,5 +26,5 @@ export function likenessOf(code: ScannedCode): number {
   if (code.type === 'rejected') return code.misuse === undefined ? 1 : 3;
   if (parsePass(code.text).status === 'parsed') return WHOLE_PASS;
   if (/^[A-Z]{2}[0-9]:/.test(code.text)) return 3;
-  return /G[PR]1:/i.test(code.text) ? 2 : 0;
+  return /G[GPR]1:/i.test(code.text) ? 2 : 0;
 }

@@ -5,12 +5,12 @@ const BEHIND = new Set([' ', '\0', '\u0003', '\u0004', '\v', '\f']);
 
 /** Whether a text begins like a pass. */
 export function beginsLikePass(text: string): boolean {
-  return /^G[PR]1:/.test(text);
+  return /^G[GPR]1:/.test(text);
 }
 
 /** Whether a text consists of the characters of a pass from beginning to end. */
 export function hasPassForm(text: string): boolean {
-  return /^G[PR]1:[0-9A-Z $%*+\-./:]+$/.test(text);
+  return /^G[GPR]1:[0-9A-Z $%*+\-./:]+$/.test(text);
 }
 
 /** Whether a text is a complete pass, whoever signed it, so that no more has to be waited for. */

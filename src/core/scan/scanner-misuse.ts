@@ -28,7 +28,7 @@ const NAMED_MAX = 4;
 const AIM_IDENTIFIER = /^\][A-Za-z][0-9A-Za-z]/;
 const ECI = /^\\\d{6}/;
 /** A whole pass as typed by a scanner for another country: letters stay, digits and punctuation do not. */
-const TYPED_OTHERWISE = /^G[PR](?!1:).{100}/u;
+const TYPED_OTHERWISE = /^G[GPR](?!1:).{100}/u;
 
 /** Keystrokes with Alt held down have no character. */
 const NO_CHARACTERS = /^\ufffd{100}/u;

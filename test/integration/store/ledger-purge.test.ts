@@ -169,7 +169,7 @@ class Twins {
       clock,
       screening: { state: 'pending' },
       stepSeen: false,
-      holder: lookup.facts(claims, { direction, policy: rules, clock }),
+      holder: lookup.facts({ claims }, { direction, policy: rules, clock }),
       lockedOut: false,
       logWritable: true,
     });

@@ -85,7 +85,7 @@ describe('every question of a decision', () => {
     const database = new Database(join(folder, 'gatepost.db'), { readonly: true });
     const { recent, uses, shown } = LEDGER_QUESTIONS;
     for (const [question, ...values] of [
-      [recent, HOUSE, 99, 101],
+      [recent, HOUSE, 99, 101, 0],
       [uses, PASS, 'in', 9],
       [shown, PASS],
       [ORDERS_QUESTION, PASS, HOUSE],

@@ -85,13 +85,15 @@ function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
       <span class="degrees">{temperature === undefined ? '' : `${temperature.toFixed(1)} °C`}</span>
       <span class="holder">
         {wordIn(vocabulary.kind, decision.kind) ?? wordIn(vocabulary.recognition, decision.recognition)}{' '}
+        {decision.guest && `${locale.guard.people.guestOf} `}
         {decision.holder && (
           <strong>
-            {decision.label ?? decision.holder.label} <span class="unit">{decision.holder.unit}</span>
+            {decision.guest ? decision.holder.label : (decision.label ?? decision.holder.label)}{' '}
+            <span class="unit">{decision.holder.unit}</span>
           </strong>
         )}{' '}
         {decision.label !== undefined && (
-          <q>{decision.holder === undefined ? decision.label : decision.holder.label}</q>
+          <q>{decision.guest || decision.holder === undefined ? decision.label : decision.holder.label}</q>
         )}
         {decision.decidedBy !== 'auto' && (
           <span class="by">

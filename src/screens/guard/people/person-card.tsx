@@ -76,6 +76,7 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
         {passage?.waitSeconds !== undefined && <Remaining seconds={passage.waitSeconds} since={passage} />}
       </p>
       {point.outOfService && <OutOfService point={point} {...point.outOfService} onOrder={onOrder} />}
+      {passage?.guest && <p class="label">{people.guestOf}</p>}
       {passage?.holder && <HolderWords holder={passage.holder} holderRef={passage.holderRef} />}
       {passage?.label && (
         <p class="label">
