@@ -19,7 +19,7 @@ const CORE_FLOORS = [
   ['passage', 'events', 'desk', 'command'],
   ['contract'],
   ['decision', 'bundle'],
-  ['policy', 'report', 'scan', 'proof'],
+  ['policy', 'report', 'scan', 'proof', 'assist'],
   ['pass', 'screening', 'door'],
   ['time', 'text', 'encoding'],
   ['access'],

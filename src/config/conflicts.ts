@@ -42,6 +42,7 @@ export interface SoundSections {
 export function findConflicts(parts: SoundSections): Conflict[] {
   return [
     ...unknownDoors(parts),
+    ...callButtonsNowhere(parts),
     ...sharedPaths(parts),
     ...sharedLines(parts),
     ...screeningWithoutThermometer(parts, parts.screening, ['screening']),
@@ -117,6 +118,33 @@ function unknownDoors({ accessPoints, doorIds }: SoundSections): Conflict[] {
       path: ['accessPoints', id, 'door'],
       message: `names \`${door}\`, but the doors are: ${doorIds.join(', ') || 'none'}`,
     }));
+}
+
+/**
+ * The access point at which the button of a door calls the guard: the one it names, or the door's only way in, or its only
+ * access point. Undefined: there is no button, or nobody can tell where it is.
+ */
+export function callPlace(
+  door: string,
+  button: { readonly accessPoint?: string } | undefined,
+  accessPoints: Readonly<Record<string, Pick<AccessPoint, 'door' | 'direction'>>>,
+): string | undefined {
+  if (button === undefined) return undefined;
+  const own = Object.entries(accessPoints).filter(([, point]) => point.door === door);
+  if (button.accessPoint !== undefined) return own.find(([id]) => id === button.accessPoint)?.[0];
+  const waysIn = own.filter(([, { direction }]) => direction === 'in');
+  if (waysIn.length === 1) return waysIn[0]?.[0];
+  return own.length === 1 ? own[0]?.[0] : undefined;
+}
+
+function callButtonsNowhere({ doors, accessPoints }: SoundSections): Conflict[] {
+  return Object.entries(doors).flatMap(([id, { inputs }]) => {
+    const button = inputs?.callButton;
+    if (button === undefined || callPlace(id, button, accessPoints) !== undefined) return [];
+    const own = Object.keys(accessPoints).filter((one) => accessPoints[one]?.door === id);
+    const message = `must name the access point at which it is; those of this door are: ${own.join(', ') || 'none'}`;
+    return [{ path: ['doors', id, 'inputs', 'callButton', 'accessPoint'], message }];
+  });
 }
 
 function sharedPaths(parts: SoundSections): Conflict[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DistanceTraits, LineSpeeds, SensorFamilies } from '../core/screening/sensor-traits.ts';
-import { filePath, label, serialPath } from './fields.ts';
+import { filePath, id, label, serialPath } from './fields.ts';
 
 /**
  * Device entries of the config: one variant a driver, told apart by `driver`. Those of sensors are made from what their
@@ -89,6 +89,15 @@ const exitButton = z.union(
   [z.strictObject({ ...switchLine, ...release }), z.strictObject({ ...simulatedSwitch, ...release })],
   neither,
 );
+const standsAt = {
+  accessPoint: id
+    .exactOptional()
+    .describe('Access point at which it is; by default the way in of this door, if it has one.'),
+};
+const callButton = z.union(
+  [z.strictObject({ ...switchLine, ...standsAt }), z.strictObject({ ...simulatedSwitch, ...standsAt })],
+  neither,
+);
 export type DoorSwitchConfig = z.output<typeof doorSwitch>;
 export type ExitButtonConfig = z.output<typeof exitButton>;
 
@@ -97,6 +106,9 @@ export const doorInputs = z.strictObject({
   exitButton: exitButton
     .exactOptional()
     .describe('Exit button: who leaves by it is written down, and is no alarm.'),
+  callButton: callButton
+    .exactOptional()
+    .describe('Button with which people call the guard. It opens nothing.'),
   tamper: doorSwitch.exactOptional().describe('Switch at the lid of the kiosk.'),
   fire: doorSwitch
     .exactOptional()

@@ -65,7 +65,9 @@ export const door = z.strictObject({
   contact: doorContact.exactOptional().describe('The switch that tells whether the door stands open.'),
   inputs: doorInputs
     .exactOptional()
-    .describe('What is read beside the contact: exit button, tamper switch, fire contact.'),
+    .describe(
+      'What is read beside the contact: exit button, button that calls the guard, tamper switch, fire contact.',
+    ),
   signals: doorSignals.exactOptional().describe('Lamp and buzzer for people without a screen.'),
 });
 
@@ -247,6 +249,27 @@ const backup = z.strictObject({
     .describe('Days after the last backup from which the gate asks for a new one, if a recipient is named.'),
 });
 
+const assist = z.strictObject({
+  screenButton: z
+    .boolean()
+    .default(true)
+    .describe('Whether the resident’s screen has a button that calls the guard.'),
+  answerSeconds: z
+    .number()
+    .int()
+    .min(10)
+    .max(300)
+    .default(30)
+    .describe(
+      'After so many seconds without an answer the screen names the next step: the office, and the other gate.',
+    ),
+  otherGate: label
+    .exactOptional()
+    .describe(
+      'Where else somebody is, in words, e.g. East gate, day and night. Shown when no guard answers.',
+    ),
+});
+
 const privacy = z.strictObject({
   selfService: z
     .boolean()
@@ -303,6 +326,7 @@ function makeSchema(families: SensorFamilies) {
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
     retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),
     privacy: privacy.prefault({}).describe('What people can ask at the gate itself about their data.'),
+    assist: assist.prefault({}).describe('How people call the guard.'),
     siteOrders: siteOrders.prefault({}).describe('What the centre orders of the whole site at once.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });

@@ -1,4 +1,5 @@
 import { wallClockText } from '../core/time/time-zone.ts';
+import { callPlace } from './conflicts.ts';
 import { ledOf } from './devices.ts';
 import { policyOf } from './policy.ts';
 import type { Config } from './schema.ts';
@@ -15,6 +16,7 @@ export function summaryOf(config: Config, nowMs: number): string[] {
       ...besideDoor(id, door),
     ]),
     ...Object.entries(config.accessPoints).map(([id, accessPoint]) => describeAccessPoint(id, accessPoint)),
+    describeCalls(config),
     ...describePasses(config.passes),
     describeLevels(config),
     describeScreening(config.screening),
@@ -65,6 +67,24 @@ function describeAccessPoint(id: string, accessPoint: Config['accessPoints'][str
       ? ''
       : `; foreheads at ${distance.minMm} to ${distance.maxMm} mm (${distance.driver})`;
   return `Access point ${id}: ${direction} through ${door}; scanner ${scanner.path}; ${heat}${reach}.`;
+}
+
+function describeCalls({ assist, site, doors, accessPoints }: Config): string {
+  const buttons = Object.entries(doors).flatMap(([id, { inputs }]) => {
+    const place = callPlace(id, inputs?.callButton, accessPoints);
+    return place === undefined ? [] : [`callButton of ${id} at ${place}`];
+  });
+  const ways = [...(assist.screenButton ? ['a button on the resident’s screens'] : []), ...buttons];
+  if (ways.length === 0) return 'Nobody can call the guard: no button on the screens, no callButton.';
+  const steps = [
+    ...(site.office === undefined ? [] : [`the office (${site.office.telephone})`]),
+    ...(assist.otherGate === undefined ? [] : [assist.otherGate]),
+  ];
+  const next =
+    steps.length === 0
+      ? 'the guard’s room alone: `site.office` and `assist.otherGate` can say more'
+      : steps.join(' and ');
+  return `The guard is called by ${ways.join(', ')}; after ${assist.answerSeconds} s without an answer the screen names ${next}.`;
 }
 
 function describePasses(passes: Config['passes']): string[] {

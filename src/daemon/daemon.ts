@@ -329,6 +329,7 @@ export class Daemon implements Lifecycle {
       holderSearch: store.holders,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
+      assist: this.#gate.assist,
       prompt: {
         accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({
           id,
@@ -339,6 +340,10 @@ export class Daemon implements Lifecycle {
         languages: languages(config),
         timeZone: config.site.timeZone,
         simulated: isSimulated(config),
+        assist: {
+          button: config.assist.screenButton,
+          ...(config.assist.otherGate === undefined ? {} : { otherGate: config.assist.otherGate }),
+        },
         ...(config.site.office === undefined ? {} : { office: config.site.office }),
       },
       clock: this.#systemClock,

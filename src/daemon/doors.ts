@@ -17,7 +17,7 @@ import {
   ledOf,
 } from '../config/devices.ts';
 import type { Config } from '../config/schema.ts';
-import { DOOR_SWITCHES, type InputKind } from '../core/door/door-mode.ts';
+import { INPUT_KINDS, type InputKind } from '../core/door/door-mode.ts';
 import type { DoorContact } from '../ports/door-devices.ts';
 import type { DeviceContext } from './context.ts';
 
@@ -49,7 +49,7 @@ function inputsOf(
   configs: InputsConfig,
   context: DeviceContext,
 ): NonNullable<DoorDevices['inputs']> {
-  const kinds = [...DOOR_SWITCHES, 'exitButton'] as const;
+  const kinds = INPUT_KINDS;
   const inputs = kinds.flatMap((kind) => {
     const config = configs[kind];
     return config === undefined ? [] : [[kind, inputOf(door, kind, config, context)] as const];

@@ -1,5 +1,5 @@
 import type { GateSettings } from '../app/gate/gate-ports.ts';
-import { devicesOf } from '../config/conflicts.ts';
+import { callPlace, devicesOf } from '../config/conflicts.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { policyOf } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
@@ -38,7 +38,12 @@ export function gateSettings(
     policy: policyOf(config),
     untrustedRecords: config.passes.untrustedRecords,
     screening: screeningSettings(config),
-    doors: new Map(Object.entries(config.doors).map(([id, door]) => [id, doorSettings(door)])),
+    doors: new Map(
+      Object.entries(config.doors).map(([id, door]) => [
+        id,
+        { ...doorSettings(door), ...callsFrom(id, config) },
+      ]),
+    ),
     accessPoints: Object.entries(config.accessPoints).map(([id, { door, direction }]) => ({
       id,
       door,
@@ -58,6 +63,7 @@ export function gateSettings(
       selfService: config.privacy.selfService,
       requestMs: config.privacy.requestDays * DAY_MS,
     },
+    assist: { answerMs: config.assist.answerSeconds * 1000 },
     siteOrders: config.siteOrders,
     ...(config.homeassistant.discovery ? { homeAssistant: config.homeassistant } : {}),
     lookEveryMs: LOOK_EVERY_MS,
@@ -93,6 +99,12 @@ function doorSettings({
     passageMs: passageSeconds * 1000,
     exitReleases: inputs?.exitButton?.release ?? false,
   };
+}
+
+/** Where the button that calls the guard is: the conflicts of the config have made sure that there is such a place. */
+function callsFrom(door: string, config: Config): { callsFrom?: string } {
+  const place = callPlace(door, config.doors[door]?.inputs?.callButton, config.accessPoints);
+  return place === undefined ? {} : { callsFrom: place };
 }
 
 function siteFacts(config: Config, software: string): SiteFacts {

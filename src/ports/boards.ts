@@ -97,6 +97,6 @@ export interface AttentionView {
   readonly untilMs?: number;
   /** For `dataRequest`: which one, and what is asked for. */
   readonly request?: Pick<DataRequest, 'number' | 'kind'>;
-  /** A lock-out that has ended by itself, or a device that came back. */
+  /** A lock-out that has ended by itself, a call to which nobody came, or a device that came back. */
   readonly over?: true;
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../core/access/reasons.ts';
 import type {
+  AssistStatus,
   Decision,
   DeviceRole,
   Direction,
@@ -93,6 +94,14 @@ export interface AccessPointView {
   readonly enabled: boolean;
   /** Who has taken it out of service, and when. */
   readonly outOfService?: { readonly sinceMs: number; readonly by: string; readonly note: string };
+}
+
+/** Whether somebody calls the guard at an access point. */
+export interface AssistView {
+  readonly accessPoint: string;
+  readonly status: AssistStatus | 'none';
+  /** When the guard was called; absent for `none`. */
+  readonly sinceMs?: number;
 }
 
 /** What the centre orders of the whole site, and what became of it here. */
@@ -225,6 +234,8 @@ export interface GateState {
   readonly site: State<SiteFacts>;
   /** By id. */
   readonly accessPoints: State<AccessPointView>;
+  /** By access point. */
+  readonly assists: State<AssistView>;
   /** By id. */
   readonly doors: State<DoorView>;
   /** By id. */

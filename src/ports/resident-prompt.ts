@@ -1,5 +1,5 @@
 import type { Reason } from '../core/access/reasons.ts';
-import type { Direction, Feedback } from '../core/access/vocabulary.ts';
+import type { AssistOrder, AssistStatus, Direction, Feedback } from '../core/access/vocabulary.ts';
 import type { OwnerRefusal } from '../core/decision/pass-owner.ts';
 import type { LogTrouble } from '../core/errors.ts';
 import type { HolderNeeds } from '../core/pass/pass.ts';
@@ -40,7 +40,9 @@ export interface PromptView {
   readonly trouble?: LogTrouble;
   /** How many seconds to wait, for Wait. */
   readonly waitSeconds?: number;
-  /** For GuardCalled: no guard's page is open, so nobody comes unless called. */
+  /** Somebody calls the guard here. */
+  readonly assist?: { readonly status: AssistStatus; readonly sinceSeconds: number };
+  /** For GuardCalled, or while somebody calls: no guard's page is open, so nobody comes unless called. */
   readonly guardAway?: true;
   /**
    * How the person who stands here is to be spoken to, as a verified pass says: from the first instruction after the scan
@@ -81,6 +83,12 @@ export type SelfServiceView =
 export interface SelfServiceDesk {
   /** Whether it was done; if not, the screen shows why. */
   take(accessPoint: string, order: SelfServiceOrder): boolean;
+}
+
+/** Takes what is pressed at the resident's screen to call the guard. It opens nothing. */
+export interface AssistDesk {
+  /** Whether it was done. */
+  take(accessPoint: string, order: AssistOrder): boolean;
 }
 
 /** The resident's screen of an access point. Never throws and never blocks the gate. */

@@ -3,7 +3,7 @@ import { SENSORS } from '../../hardware/sensors.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { summaryOf } from '../../src/config/summary.ts';
 import { warningsOf } from '../../src/config/warnings.ts';
-import { isSimulated } from '../../src/daemon/settings.ts';
+import { gateSettings, isSimulated } from '../../src/daemon/settings.ts';
 import { mistakesAfter, SOUND_CONFIG } from './sound-config.ts';
 
 const withInputs = (inputs: string) => `    inputs: ${inputs}\naccessPoints:`;
@@ -20,6 +20,17 @@ describe('the inputs of a door', () => {
       exitButton: { driver: 'auto', line: 22, activeLevel: 'low', release: false },
       tamper: { driver: 'auto', line: 23, activeLevel: 'high' },
     });
+  });
+
+  it('call the guard from the way in of their door, or from the place they name', () => {
+    const { config, digest } = {
+      config: parsed('{ callButton: { line: 5, activeLevel: low } }'),
+      digest: '',
+    };
+    expect(gateSettings({ config, digest, path: '', folder: '' }, '', []).doors.get('main')?.callsFrom).toBe(
+      'way-in',
+    );
+    expect(summaryOf(config, 0).join('\n')).toContain('callButton of main at way-in; after 30 s');
   });
 
   it('may be played, which every screen says', () => {
@@ -44,6 +55,10 @@ describe('the inputs of a door', () => {
     [
       '{ tamper: { driver: onof, line: 23 } }',
       '8:15: `doors.main.inputs.tamper` must have `line` and `activeLevel`, or be of the driver simulated',
+    ],
+    [
+      '{ callButton: { line: 5, activeLevel: low, accessPoint: nowhere } }',
+      '8:69: `doors.main.inputs.callButton.accessPoint` must name the access point at which it is; those of this door are: way-in',
     ],
   ])('%s is refused', (inputs, message) => {
     expect(mistakes(inputs)).toEqual([message]);

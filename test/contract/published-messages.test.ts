@@ -200,6 +200,8 @@ function tellEverything(state: PresentState, nowMs: number): void {
     physical: 'Closed',
     alarm: 'Normal',
   } as const;
+  state.assists.set({ accessPoint: 'main-in', status: 'unanswered', sinceMs: nowMs - 31_000 });
+  state.assists.set({ accessPoint: 'main-out', status: 'none' });
   state.doors.set({ ...door, released: false, tamper: 'NotInTamper', fire: false });
   state.doors.set({ ...door, door: 'side', released: true });
   const device = { simulated: false, sinceMs: nowMs };
@@ -278,12 +280,14 @@ describe('what is published', () => {
     expect(unknown).toEqual([]);
     const topics = new Set(subscriber.messages.map((one) => one.topic.slice(ROOT.length)));
     expect([...topics].sort()).toEqual([
+      'alert/assist',
       'alert/log',
       'alert/servers',
       'alert/uplink',
       'checkpoint',
       'evt/access',
       'evt/accesspoint',
+      'evt/assist',
       'evt/command',
       'evt/credential',
       'evt/device',
@@ -299,6 +303,8 @@ describe('what is published', () => {
       'evt/storage',
       'evt/visitor',
       'state/accesspoint/main-in',
+      'state/assist/main-in',
+      'state/assist/main-out',
       'state/backup',
       'state/clock',
       'state/conn',

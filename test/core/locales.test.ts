@@ -5,6 +5,7 @@ import { ATTENTION_KINDS } from '../../src/core/access/attention.ts';
 import { DESK_REFUSALS } from '../../src/core/access/desk-refusals.ts';
 import { REASONS } from '../../src/core/access/reasons.ts';
 import {
+  ASSIST_STATUSES,
   type Decision,
   type Direction,
   DOOR_MODES,
@@ -99,7 +100,7 @@ const DEVICE_CODES = members<
 });
 
 /** Causes that contacts, switches, buttons and the log have beside the codes. */
-const OTHER_TROUBLES = ['contact_fault', 'stuck', 'unreadable', 'log.slow'];
+const OTHER_TROUBLES = ['contact_fault', 'stuck', 'call_stuck', 'unreadable', 'log.slow'];
 
 const REQUEST_STATES = members<DataRequest['state']>({
   open: true,
@@ -113,6 +114,7 @@ const REQUEST_STATES = members<DataRequest['state']>({
 const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['reason', REASONS],
   ['cause', CAUSES],
+  ['prompt.assist.status', ASSIST_STATUSES],
   ['prompt.feedback', [...FEEDBACKS, 'AccessGrantedOut']],
   [
     'prompt.message',
@@ -178,6 +180,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
       lock: true,
       contact: true,
       exitButton: true,
+      callButton: true,
       tamper: true,
       fire: true,
       broker: true,

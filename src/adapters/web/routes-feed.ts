@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessPointQuery, SelfServiceBody } from '../../core/contract/requests.ts';
+import { AccessPointQuery, AssistBody, SelfServiceBody } from '../../core/contract/requests.ts';
 import { networkOf } from '../../core/network.ts';
 import { isStale } from '../../core/time/clock-reading.ts';
-import type { SelfServiceDesk } from '../../ports/resident-prompt.ts';
+import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import { notFound, refuse } from './answers.ts';
 import { parse } from './bodies.ts';
 import { requireSession, type WebContext } from './context.ts';
@@ -10,6 +10,9 @@ import type { FeedClient, TopicFeed } from './feed.ts';
 
 /** Upgrades a minute from one address; screens that reconnect after a restart need far fewer. */
 const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
+
+/** Calls of the guard a minute from one address. One call at an access point rings until it is answered. */
+const CALL_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
 
 /** Presses a minute at the screens of the kiosk. */
 const PRESS_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
@@ -19,11 +22,13 @@ const PRESS_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
  * so that the bound also holds for simultaneous requests.
  */
 export function registerFeedRoutes(app: FastifyInstance, context: WebContext): void {
-  const { prompt, selfService } = context.options;
+  const { prompt, selfService, assist } = context.options;
   app.get('/api/prompt', ({ isFromHere }) => ({
     ...prompt,
+    ...(prompt.assist === undefined ? {} : { assist: { ...prompt.assist, mayEnd: isFromHere } }),
     selfService: selfService !== undefined && isFromHere,
   }));
+  if (assist !== undefined && prompt.assist?.button === true) registerAssist(app, assist);
   if (selfService !== undefined) registerSelfService(app, context, selfService);
 
   app.get(
@@ -72,6 +77,19 @@ function registerSelfService(app: FastifyInstance, context: WebContext, desk: Se
     const { accessPoint, order } = parse(SelfServiceBody, request.body);
     const isLate = order !== 'end' && isStale(receivedMs, standstills?.lastEndMs());
     const isDone = !isLate && desk.take(accessPoint, order);
+    return reply.code(isDone ? 200 : 409).send({ status: isDone ? 'done' : 'refused' });
+  });
+}
+
+/**
+ * Calls the guard; it opens nothing. Any screen may, because it must not depend on who put up the display. A call is taken back
+ * only at a screen of the kiosk itself, so that nobody elsewhere can silence one.
+ */
+function registerAssist(app: FastifyInstance, desk: AssistDesk): void {
+  app.post('/api/assist', { config: CALL_LIMIT }, (request, reply) => {
+    const { accessPoint, order } = parse(AssistBody, request.body);
+    if (order === 'end' && !request.isFromHere) return notFound(reply);
+    const isDone = desk.take(accessPoint, order);
     return reply.code(isDone ? 200 : 409).send({ status: isDone ? 'done' : 'refused' });
   });
 }

@@ -7,7 +7,7 @@ import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts'
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
-import type { SelfServiceDesk } from '../../ports/resident-prompt.ts';
+import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 
 /** What a resident's screen needs before its socket is open: the answer of `GET /api/prompt`. */
 interface PromptInfo {
@@ -22,6 +22,8 @@ interface PromptInfo {
   /** IANA name of the site's time zone, which the page's clock shows instead of the browser's. */
   readonly timeZone: string;
   readonly simulated: boolean;
+  /** `button`: the screens have one that calls the guard. `otherGate`: where else somebody is, in words. */
+  readonly assist?: { readonly button: boolean; readonly otherGate?: string };
   /** Whom people call when no guard is there. */
   readonly office?: { readonly telephone: string; readonly hours?: string };
 }
@@ -54,6 +56,8 @@ export interface WebServerDeps {
   readonly prompt: PromptInfo;
   /** Takes what is pressed at resident's screens of the kiosk itself; without it nobody can ask about their data. */
   readonly selfService?: SelfServiceDesk | undefined;
+  /** Takes calls of the guard from resident's screens. */
+  readonly assist?: AssistDesk | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }

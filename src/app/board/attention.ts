@@ -30,12 +30,22 @@ const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
 /** Devices that need attention when they fail: without them people have to wait or a door is not watched. */
 const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
-  ...(['scanner', 'thermometer', 'lock', 'contact', 'exitButton', 'tamper', 'fire', 'log'] as const),
+  ...([
+    'scanner',
+    'thermometer',
+    'lock',
+    'contact',
+    'exitButton',
+    'callButton',
+    'tamper',
+    'fire',
+    'log',
+  ] as const),
 ]);
 /** Kinds about a door and its devices. */
 const DOOR_KINDS: ReadonlySet<AttentionView['kind']> = new Set(['tamper', 'forced', 'heldOpen'] as const);
 const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
-  ...(['lock', 'contact', 'exitButton', 'tamper', 'fire'] as const),
+  ...(['lock', 'contact', 'exitButton', 'callButton', 'tamper', 'fire'] as const),
 ]);
 /** What waits for a guard for as long as it lasts. */
 const WAITING_KINDS: ReadonlySet<AttentionView['kind']> = new Set([
@@ -105,7 +115,7 @@ export class Attention {
   /** Replaces an item of the same id and increases its count. */
   raise(item: AttentionView): void {
     const before = this.#items.find(({ id }) => id === item.id);
-    const count = before === undefined || before.kind === 'lockOut' ? 1 : (before.count ?? 1) + 1;
+    const count = before === undefined || lastsItself(before) ? 1 : (before.count ?? 1) + 1;
     this.#replace(count === 1 ? item : { ...item, count });
   }
 
@@ -120,6 +130,20 @@ export class Attention {
     if (item === undefined) return;
     if (byItself) this.#replace({ ...item, over: true });
     else this.#show(this.#without(id));
+  }
+
+  /** Somebody calls the guard there since `sinceMs`, and nobody has answered. */
+  assistCalls(accessPoint: string, sinceMs: number): void {
+    this.raise({ id: assistId(accessPoint), kind: 'assist', accessPoint, sinceMs });
+  }
+
+  /** @param answered whether a guard has answered; otherwise the item stays, marked as over */
+  assistOver(accessPoint: string, answered: boolean): void {
+    const id = assistId(accessPoint);
+    const item = this.#items.find((one) => one.id === id);
+    if (item === undefined || item.over === true) return;
+    if (answered) this.#show(this.#without(id));
+    else this.#replace({ ...item, over: true });
   }
 
   /** The centre's order to the site waits for a guard since `sinceMs`; undefined: not any more. */
@@ -230,7 +254,7 @@ export class Attention {
 
   /**
    * Stores the list, but not before restore(), so that new items do not overwrite the stored ones. A lock-out is not
-   * stored because it ends with the process. An alarm of a door that still lasts is stored as an item, because this
+   * stored because it ends with the process, and a call because its access point finds it in the log. An alarm of a door that still lasts is stored as an item, because this
    * process may not see its end.
    */
   #keep(): void {
@@ -273,11 +297,16 @@ const ANSWERED: ReadonlySet<AttentionView['kind']> = new Set([
 ]);
 
 /**
- * Everything can be marked as seen at once, except a lock-out that is not over, and what a guard must
+ * Everything can be marked as seen at once, except a lock-out or a call that is not over, and what a guard must
  * answer.
  */
 function canBeSeen({ kind, over }: AttentionView): boolean {
-  return !ANSWERED.has(kind) && (kind !== 'lockOut' || over === true);
+  return !ANSWERED.has(kind) && (!lastsItself({ kind }) || over === true);
+}
+
+/** Kinds that are one for an access point, and go on until they are over. */
+function lastsItself({ kind }: Pick<AttentionView, 'kind'>): boolean {
+  return kind === 'lockOut' || kind === 'assist';
 }
 
 function isRequest({ kind }: AttentionView): boolean {
@@ -287,6 +316,10 @@ function isRequest({ kind }: AttentionView): boolean {
 function requestItem({ number, kind, accessPoint, askedMs }: DataRequest): AttentionView {
   const request = { number, kind };
   return { id: `dataRequest:${number}`, kind: 'dataRequest', accessPoint, sinceMs: askedMs, request };
+}
+
+function assistId(accessPoint: string): string {
+  return `assist:${accessPoint}`;
 }
 
 function lockOutId(accessPoint: string): string {
@@ -325,9 +358,8 @@ function tellsOf(event: StoredEvent, { id, passage: about }: AttentionView): boo
 function folded(items: readonly AttentionView[]): readonly AttentionView[] {
   const kinds = new Map<AttentionView['kind'], AttentionView[]>();
   for (const item of items) {
-    // Each lock-out and each request is answered by itself.
-    if (item.kind !== 'lockOut' && !isRequest(item))
-      kinds.set(item.kind, [...(kinds.get(item.kind) ?? []), item]);
+    // Each lock-out, call and request is answered by itself.
+    if (!lastsItself(item) && !isRequest(item)) kinds.set(item.kind, [...(kinds.get(item.kind) ?? []), item]);
   }
   const changed = new Map<string, AttentionView | undefined>();
   for (const ofKind of kinds.values()) {

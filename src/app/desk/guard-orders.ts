@@ -58,6 +58,7 @@ export class GuardOrders implements GuardDesk {
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
       measure: (order) => this.#at(order, ({ orders }) => orders.measure(order)),
       'end-lock-out': (order) => this.#at(order, (accessPoint) => endLockOut(order, accessPoint)),
+      'answer-assist': (order) => this.#at(order, ({ guardCall }) => guardCall.plan(order)),
       enable: (order) => this.#at(order, ({ service }) => service.plan(order)),
       disable: (order) => this.#at(order, ({ service }) => service.plan(order)),
       door: (order) => {

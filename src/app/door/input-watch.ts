@@ -12,7 +12,12 @@ import { superviseSwitch } from './supervised-switch.ts';
  * How long a state must last, in milliseconds. An exit button is faster than the contact of its door (50 ms), because
  * the press must be known before the door opens.
  */
-const LAST_MS: Readonly<Record<InputKind, number>> = { exitButton: 20, tamper: 50, fire: 50 };
+const LAST_MS: Readonly<Record<InputKind, number>> = {
+  exitButton: 20,
+  callButton: 50,
+  tamper: 50,
+  fire: 50,
+};
 /** A button pressed for this long is jammed or taped over, or its cable has a short circuit. */
 const STUCK_MS = 60_000;
 
@@ -20,7 +25,13 @@ const TROUBLES = {
   contact_fault: 'The input changes too often to be believed. Check its cable.',
   stuck:
     'The exit button has been pressed for a minute. Free it, or check its cable: the lock may be without power.',
+  call_stuck: 'The button that calls the guard has been pressed for a minute. Free it, or check its cable.',
 } as const;
+/** Switches that people press and let go. */
+const STUCK: Readonly<Partial<Record<InputKind, 'stuck' | 'call_stuck'>>> = {
+  exitButton: 'stuck',
+  callButton: 'call_stuck',
+};
 
 interface InputWatchDeps {
   readonly door: string;
@@ -76,9 +87,10 @@ export class InputWatch implements Lifecycle {
   #take(state: DoorPhysicalState): void {
     const { kind, supervision } = this.#deps;
     this.#cancelStuck?.();
+    const stuck = STUCK[kind];
     this.#cancelStuck =
-      kind === 'exitButton' && state === 'Open'
-        ? supervision.clock.schedule(STUCK_MS, () => this.#tell('Fault', 'stuck'))
+      stuck !== undefined && state === 'Open'
+        ? supervision.clock.schedule(STUCK_MS, () => this.#tell('Fault', stuck))
         : undefined;
     this.#tell(state, state === 'Fault' ? 'contact_fault' : undefined);
   }

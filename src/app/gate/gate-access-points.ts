@@ -106,6 +106,9 @@ function makeAccessPoint(
       clock,
     }),
     lockOut,
+    assist: settings.assist,
+    attention,
+    log,
     onCounted: () => levels.publish(),
     supervision: parts,
   });

@@ -4,6 +4,7 @@ import { DOOR_SWITCHES } from '../../core/door/door-mode.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Door } from '../door/door.ts';
 import { InputWatch } from '../door/input-watch.ts';
+import type { AccessPoint } from '../passage/access-point.ts';
 import { ExitButton } from '../passage/exit-button.ts';
 import { OpenLevel } from '../passage/open-gate.ts';
 import { PassageBoard } from '../passage/passage-board.ts';
@@ -11,8 +12,13 @@ import { known, passageTimes } from './gate-doors.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
 import type { GateRules } from './gate-rules.ts';
 
-/** Exit buttons, tamper switches and fire contacts of all doors. */
-export function makeInputs(ports: GatePorts, settings: GateSettings, rules: GateRules): readonly Lifecycle[] {
+/** Exit buttons, buttons that call the guard, tamper switches and fire contacts of all doors. */
+export function makeInputs(
+  ports: GatePorts,
+  settings: GateSettings,
+  rules: GateRules,
+  accessPoints: ReadonlyMap<string, Pick<AccessPoint, 'guardCall'>>,
+): readonly Lifecycle[] {
   return [...rules.doors.values()].flatMap((door) => {
     const { inputs = {} } = known(ports.doors, door.id);
     const supervision = { ...ports, notes: rules.notes };
@@ -26,8 +32,29 @@ export function makeInputs(ports: GatePorts, settings: GateSettings, rules: Gate
       };
       return [new InputWatch({ door: door.id, kind, contact, supervision, onState })];
     });
-    return [...switches, ...makeButton(door, ports, settings, rules)];
+    const callButton = makeCallButton(door.id, ports, settings, rules, accessPoints);
+    return [...switches, ...makeButton(door, ports, settings, rules), ...callButton];
   });
+}
+
+function makeCallButton(
+  door: string,
+  ports: GatePorts,
+  settings: GateSettings,
+  { notes }: GateRules,
+  accessPoints: ReadonlyMap<string, Pick<AccessPoint, 'guardCall'>>,
+): readonly Lifecycle[] {
+  const contact = known(ports.doors, door).inputs?.callButton;
+  const place = known(settings.doors, door).callsFrom;
+  if (contact === undefined || place === undefined) return [];
+  const { guardCall } = known(accessPoints, place);
+  let before: DoorPhysicalState = 'Unknown';
+  const onState = (state: DoorPhysicalState) => {
+    // A button that is found pressed at the start or after a fault is not a new press.
+    if (state === 'Open' && before === 'Closed') guardCall.press('button');
+    before = state;
+  };
+  return [new InputWatch({ door, kind: 'callButton', contact, supervision: { ...ports, notes }, onState })];
 }
 
 function makeButton(

@@ -38,6 +38,7 @@ import type { Signals } from '../door/door-signals.ts';
 import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
 import type { RetentionSettings } from '../log/retention.ts';
+import type { GuardCallSettings } from '../passage/guard-call.ts';
 import type { SiteOrderSettings } from '../rules/site-order-keeper.ts';
 import type { BackupSettings } from '../site/backup-watch.ts';
 import type { ReceiptSettings } from '../uplink/receipts.ts';
@@ -135,6 +136,8 @@ interface GateDoorSettings {
    * the lock.
    */
   readonly exitReleases?: boolean;
+  /** The access point at which the button that calls the guard is. */
+  readonly callsFrom?: string;
 }
 
 export interface GateSettings {
@@ -154,6 +157,8 @@ export interface GateSettings {
   readonly backups: BackupSettings;
   /** `requestMs`: how long a request waits for its answer, and the answer is kept. */
   readonly privacy: { readonly selfService: boolean; readonly requestMs: number };
+  /** Calls of the guard. */
+  readonly assist: GuardCallSettings;
   /** The servers behind the broker. */
   readonly uplink: Pick<ReceiptSettings, 'servers' | 'lateAfterMs'> & {
     /** Events that are sent again in a second, at most. */

@@ -4,7 +4,7 @@ import type { BundleIntake } from '../../ports/bundles.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
-import type { SelfServiceDesk } from '../../ports/resident-prompt.ts';
+import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import { HistoryWatch } from '../board/history-watch.ts';
 import { LogWatch } from '../board/log-watch.ts';
 import { CommandIntake } from '../centre/command-intake.ts';
@@ -224,6 +224,13 @@ export class Gate implements Lifecycle {
     };
   }
 
+  /** Takes calls of the guard from the resident's screens. */
+  get assist(): AssistDesk {
+    return {
+      take: (accessPoint, order) => this.#accessPoints.get(accessPoint)?.guardCall.take(order) === true,
+    };
+  }
+
   /** Takes the `state/conn` of this gate that a broker has retained, also before start(). */
   remembered(payload: Uint8Array): void {
     this.#logWatch.remembered(payload);
@@ -262,7 +269,7 @@ export class Gate implements Lifecycle {
       const tolerated = ['gpio.unavailable'] as const;
       yield named(name, new RetryingStart({ name, part: door, tolerated, clock, random, logger }));
     }
-    for (const input of makeInputs(this.#ports, this.#settings, this.#rules))
+    for (const input of makeInputs(this.#ports, this.#settings, this.#rules, this.#accessPoints))
       yield named('door input', input);
     yield named('lamps and buzzers', makeSignals(this.#ports));
     yield named('rules', this.#ruleBook());

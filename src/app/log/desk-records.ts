@@ -12,7 +12,7 @@ export interface OrderPlan {
   /** Events that are written in one transaction with the effects. */
   readonly events: readonly UndatedEvent[];
   readonly effects?: NonNullable<LogEntry['effects']>;
-  /** The order only closes: it is carried out also if it cannot be recorded. */
+  /** The order only closes, or opens nothing and cannot wait: it is carried out also if it cannot be recorded. */
   readonly shuts?: boolean;
   /**
    * Carries out the order after it is recorded. An answer tells what did not work, e.g. a device that did not obey.
@@ -55,7 +55,7 @@ export class DeskRecords {
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       const what = shuts
-        ? 'An order that shuts was carried out without a record'
+        ? 'An order that opens nothing was carried out without a record'
         : 'An order was not carried out';
       logger.error({ code: error.code, err: error }, `${what}: ${error.message}`);
       return shuts ? [] : undefined;

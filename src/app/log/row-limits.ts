@@ -66,6 +66,10 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'access.nottaken': (row) => (row.data.recognition === 'pt:REX' ? refusal(row) : 'always'),
   'access.timeout': refusal,
   'access.duress': refusal,
+  'assist.requested': assist,
+  // An order of a guard.
+  'assist.answered': 'always',
+  'assist.unanswered': assist,
   'credential.apbviolation': 'always',
   'policy.applied': 'always',
   'policy.rejected': ({ subject, data }) => outside(`lists ${subject}`, data.cause),
@@ -144,6 +148,17 @@ function refusal({
     tells,
     all: { key: `passes ${accessPoint}`, limit: ROW_LIMITS.passes },
   };
+}
+
+/** Calls at one access point; what a guard answers always has its row. */
+function assist({
+  name,
+  data,
+}: {
+  readonly name: EventName;
+  readonly data: { readonly accessPoint: string };
+}): RowSource {
+  return { key: `${name} ${data.accessPoint}`, limit: ROW_LIMITS.pass, tells: name };
 }
 
 function device({

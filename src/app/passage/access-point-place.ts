@@ -7,6 +7,7 @@ import type { Door } from '../door/door.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
 import type { PassageEvaluator } from './evaluator.ts';
+import type { GuardCall } from './guard-call.ts';
 import type { PassageBoard } from './passage-board.ts';
 import { claimsOf, type KnownPassage } from './passage-facts.ts';
 import type { PassagePlace, PassageStation } from './passage-runner.ts';
@@ -21,6 +22,7 @@ interface AccessPointPlaceDeps {
   readonly evaluator: PassageEvaluator;
   readonly board: PassageBoard;
   readonly recent: RecentPassages;
+  readonly guardCall: GuardCall;
   readonly noise: ScannerNoise;
   readonly logger: Logger;
 }
@@ -51,16 +53,18 @@ export class AccessPointPlace implements PassagePlace {
 
   /** The guard's next orders may name a person who was decided about here. */
   written(passage: KnownPassage, record: PassageRecord): void {
-    const { recent, noise } = this.#deps;
+    const { recent, noise, guardCall } = this.#deps;
     switch (record.name) {
       case 'access.granted':
         recent.decided(passage, { ...record, outcome: 'granted' });
+        if (record.decidedBy !== 'auto') guardCall.opened(record.decidedBy);
         break;
       case 'access.denied':
         recent.decided(passage, { ...record, outcome: 'denied' });
         break;
       case 'access.taken':
         recent.ended(passage.id, 'taken');
+        guardCall.wentThrough(passage.id);
         break;
       case 'access.nottaken':
         recent.ended(passage.id, 'nottaken');

@@ -1,4 +1,4 @@
-import type { DoorMode, Feedback, SiteOrder } from '../../core/access/vocabulary.ts';
+import type { AssistStatus, DoorMode, Feedback, SiteOrder } from '../../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../../core/door/door-mode.ts';
 import { isOpenMode, isShutMode } from '../../core/door/door-mode.ts';
@@ -51,11 +51,12 @@ export class AccessPointScreens {
   #endIdentify: Cancel | undefined;
   #selfService: { readonly view: SelfServiceView; readonly atMs: number } | undefined;
   #onSelfServiceOver: () => void = () => undefined;
+  #assist: { readonly status: AssistStatus; readonly sinceMs: number } | undefined;
 
   constructor(deps: AccessPointScreensDeps) {
     this.#deps = deps;
     deps.state.guards.follow(() => {
-      if (this.#feedbackOfPerson === 'GuardCalled') this.#render();
+      if (this.#feedbackOfPerson === 'GuardCalled' || this.#assist !== undefined) this.#render();
     });
     deps.state.siteOrder.follow(({ holds }) => this.#siteIs(holds));
     deps.state.identify.hear(({ seconds }) => this.#identify(seconds));
@@ -145,6 +146,13 @@ export class AccessPointScreens {
     this.#onSelfServiceOver = listener;
   }
 
+  /** Somebody calls the guard here since `sinceMs` (monotonic); undefined: not any more. */
+  assistIs(assist: { readonly status: AssistStatus; readonly sinceMs: number } | undefined): void {
+    if (assist?.status === this.#assist?.status && assist?.sinceMs === this.#assist?.sinceMs) return;
+    this.#assist = assist;
+    this.#render();
+  }
+
   /** The screen says which gate it is, for so many seconds, while nobody is at it. */
   #identify(seconds: number): void {
     this.#endIdentify?.();
@@ -188,6 +196,7 @@ export class AccessPointScreens {
       ...(own === undefined
         ? told
         : ({ feedback: 'TextMessage', message: 'SelfService', selfService: own } as const)),
+      ...this.#assistNow(),
       simulated,
     });
     this.#publish({ feedback, reasons, ...finer });
@@ -254,6 +263,14 @@ export class AccessPointScreens {
     if (this.#selfService === undefined) return undefined;
     const { view, atMs } = this.#selfService;
     return { ...view, seconds: this.#secondsLeft(view.seconds * 1000, atMs) };
+  }
+
+  #assistNow(): Pick<PromptView, 'assist' | 'guardAway'> {
+    if (this.#assist === undefined) return {};
+    const { status, sinceMs } = this.#assist;
+    const sinceSeconds = Math.floor(Math.max(0, this.#deps.clock.read().monotonicMs - sinceMs) / 1000);
+    const isAway = status === 'ringing' && this.#deps.state.guards.values[0]?.isThere === false;
+    return { assist: { status, sinceSeconds }, ...(isAway ? { guardAway: true } : {}) };
   }
 
   /** The hint to come closer or further; none in the pause before a second measurement. */

@@ -1,10 +1,14 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import { passageIn } from '../../core/passage/passage.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
 import { isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
 import type { Cancel, Clock, Standstills } from '../../ports/clock.ts';
 import type { CodeReader } from '../../ports/code-reader.ts';
+import type { EventLog } from '../../ports/event-log.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Attention } from '../board/attention.ts';
 import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import { Scanner } from '../devices/scanner.ts';
 import type { Door } from '../door/door.ts';
@@ -14,6 +18,7 @@ import { AccessPointPlace } from './access-point-place.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
 import { CodeIntake } from './code-intake.ts';
 import type { PassageEvaluator } from './evaluator.ts';
+import { GuardCall, type GuardCallSettings } from './guard-call.ts';
 import type { OpenGate } from './open-gate.ts';
 import type { PassageBoard } from './passage-board.ts';
 import { PassageRunner, type PassageTimes } from './passage-runner.ts';
@@ -38,6 +43,10 @@ interface AccessPointDeps {
   readonly selfService: SelfService;
   readonly openGate: OpenGate;
   readonly lockOut: ScanLockout;
+  readonly assist: GuardCallSettings;
+  readonly attention: Attention;
+  readonly log: EventLog;
+  readonly state: Pick<GateState, 'assists'>;
   readonly service: ServiceSwitch;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: () => void;
@@ -56,6 +65,8 @@ export class AccessPoint implements Lifecycle {
   readonly #scanner: Scanner;
   readonly #noise: ScannerNoise;
   readonly #intake: CodeIntake;
+  /** Calls of the guard here. */
+  readonly guardCall: GuardCall;
   readonly #runner: PassageRunner;
   /** The guard's orders about persons here. */
   readonly orders: PersonOrders;
@@ -76,10 +87,22 @@ export class AccessPoint implements Lifecycle {
     });
     const recent = new RecentPassages(clock);
     this.#noise = new ScannerNoise({ clock, notes, accessPoint, scanner: this.#scanner.supervisor });
+    this.guardCall = new GuardCall({
+      ...deps,
+      accessPoint: facts,
+      settings: deps.assist,
+      passage: () => passageIn(this.#runner.state)?.id,
+    });
     this.#runner = new PassageRunner({
       ...deps,
       accessPoint: facts,
-      place: new AccessPointPlace({ ...deps, direction, recent, noise: this.#noise }),
+      place: new AccessPointPlace({
+        ...deps,
+        direction,
+        recent,
+        noise: this.#noise,
+        guardCall: this.guardCall,
+      }),
     });
     this.#intake = new CodeIntake({
       ...deps,
@@ -109,6 +132,7 @@ export class AccessPoint implements Lifecycle {
     const { screens, door, standstills, screening } = this.#deps;
     screens.doorModeIs(door.mode);
     screens.show({ feedback: 'Idle', reasons: [] }, undefined);
+    this.guardCall.start();
     this.#unwatch = standstills.onEnd(() => this.#onStandstill());
     await screening.start(signal);
     await this.#scanner.start(signal);
@@ -122,6 +146,7 @@ export class AccessPoint implements Lifecycle {
     this.#runner.stop();
     this.#intake.stop();
     this.#noise.stop();
+    this.guardCall.stop();
     this.#deps.lockOut.end();
     this.#deps.openGate.stop();
     this.#deps.selfService.end();

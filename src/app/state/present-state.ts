@@ -2,6 +2,7 @@ import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView }
 import type { Cancel } from '../../ports/clock.ts';
 import type {
   AccessPointView,
+  AssistView,
   BackupView,
   CheckpointView,
   ClockView,
@@ -80,6 +81,7 @@ export class PresentState implements GateState {
   readonly phase = new NewestValues<GatePhase>();
   readonly site = new NewestValues<SiteFacts>();
   readonly accessPoints = new NewestValues<AccessPointView>(({ id }) => id);
+  readonly assists = new NewestValues<AssistView>(({ accessPoint }) => accessPoint);
   readonly doors = new NewestValues<DoorView>(({ door }) => door);
   readonly devices = new NewestValues<DeviceView>(({ id }) => id);
   readonly rules = new NewestValues<PolicyView>();

@@ -1,6 +1,6 @@
 import type { AttentionView } from '../../ports/boards.ts';
 import type { Cancel } from '../../ports/clock.ts';
-import type { DeviceView, GateState, ServerView, SiteOrderView } from '../../ports/gate-state.ts';
+import type { AssistView, DeviceView, GateState, ServerView, SiteOrderView } from '../../ports/gate-state.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { GateCondition } from './conn-state.ts';
 import { type TellState, TOLD_STATES } from './told-states.ts';
@@ -30,7 +30,7 @@ export class StatePublisher implements Lifecycle {
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#following.length > 0) return;
-    const { phase, devices, attention, servers, commands, siteOrder } = this.#state;
+    const { phase, devices, attention, servers, commands, siteOrder, assists } = this.#state;
     const tell: TellState = (topic, payload) => {
       if (this.#isNews(topic, payload)) this.#sink.publishState(topic, payload);
     };
@@ -48,6 +48,7 @@ export class StatePublisher implements Lifecycle {
       attention.follow(() => this.#tellLog()),
       servers.follow((views) => this.#tellServers(views)),
       siteOrder.follow((order) => this.#tellSiteOrder(order)),
+      assists.follow(() => this.#tellAssists()),
     ];
     // The broker may still have an alert of an earlier run.
     this.#tellLog();
@@ -97,6 +98,14 @@ export class StatePublisher implements Lifecycle {
     if (this.#isNews('alert/siteorder', alert ?? {})) this.#sink.setAlert('siteorder', alert);
   }
 
+  /** Raises an alert while somebody calls the guard and nobody has answered. */
+  #tellAssists(): void {
+    const calls = this.#state.assists.values.flatMap(callSentence);
+    const alert: Alert | undefined =
+      calls.length === 0 ? undefined : { text: calls.join(' '), severity: 'warning' };
+    if (this.#isNews('alert/assist', alert ?? {})) this.#sink.setAlert('assist', alert);
+  }
+
   /** Whether the value differs from the last one; an equal one is not sent. */
   #isNews(topic: string, payload: object): boolean {
     const text = JSON.stringify(payload);
@@ -116,6 +125,18 @@ const INCIDENTS: Readonly<Partial<Record<AttentionView['kind'], string>>> = {
 
 function troubleOfLog({ id, status, detail }: DeviceView): string | [] {
   return id === 'log' && status !== 'ok' ? (detail ?? 'The log has a fault.') : [];
+}
+
+function callSentence({ accessPoint, status, sinceMs = 0 }: AssistView): string | [] {
+  const since = new Date(sinceMs).toISOString();
+  switch (status) {
+    case 'ringing':
+      return `Somebody calls the guard at ${accessPoint} since ${since}.`;
+    case 'unanswered':
+      return `Somebody calls the guard at ${accessPoint} since ${since}, and nobody answers: send somebody.`;
+    default:
+      return [];
+  }
 }
 
 function lateSentence({ server, lacksSinceMs = 0 }: ServerView): string {

@@ -1,5 +1,6 @@
 import type { StateByName } from '../../core/contract/states.ts';
 import type {
+  AssistView,
   DoorView,
   GateState,
   ListView,
@@ -17,6 +18,7 @@ type Payload<Name extends StateName> = Omit<StateByName[Name], 'sequence' | 'tim
 export interface StatePayloads {
   [door: `state/door/${string}`]: Payload<'door'>;
   [accessPoint: `state/accesspoint/${string}`]: Payload<'accesspoint'>;
+  [assist: `state/assist/${string}`]: Payload<'assist'>;
   'state/policy': Payload<'policy'>;
   'state/queue': Payload<'queue'>;
   'state/servers': Payload<'servers'>;
@@ -51,6 +53,12 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
     tell: ({ accessPoints }, tell) => {
       for (const { id, door, direction, enabled } of accessPoints.values)
         tell(`state/accesspoint/${id}`, { door, direction, enabled });
+    },
+  },
+  assist: {
+    madeFrom: ({ assists }) => [assists],
+    tell: ({ assists }, tell) => {
+      for (const view of assists.values) tell(`state/assist/${view.accessPoint}`, assistState(view));
     },
   },
   /** One state from two parts: level and lists. */
@@ -110,6 +118,10 @@ function doorState({ mode, physical, alarm, tamper, fire }: DoorView): Payload<'
     ...(tamper === undefined ? {} : { tamper }),
     ...(fire === undefined ? {} : { fire }),
   };
+}
+
+function assistState({ status, sinceMs }: AssistView): Payload<'assist'> {
+  return { status, ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }) };
 }
 
 function siteOrderState(view: SiteOrderView): Payload<'siteorder'> {

@@ -16,6 +16,8 @@ export const ATTENTION_KINDS = [
   'elevated',
   /** A person waited for the guard, and nobody came. */
   'unanswered',
+  /** Somebody calls the guard. Over: nobody came. */
+  'assist',
   /** A device that the gate needs is missing or sends nonsense. */
   'device',
   /** The log went back or was lost; rows of it were altered; a broker knows more events than it contains. */

@@ -42,6 +42,8 @@ export const DESK_REFUSALS = [
   'order_over',
   'wrong_number',
   'not_locked_out',
+  'nobody_calls',
+  'call_answered',
   'records_count',
   // Visitors.
   'no_label',

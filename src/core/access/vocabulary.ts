@@ -62,6 +62,7 @@ export const DEVICE_ROLES = [
   'lock',
   'contact',
   'exitButton',
+  'callButton',
   'tamper',
   'fire',
   'broker',
@@ -100,3 +101,18 @@ export const NOT_OBEYED = [
   'guard',
 ] as const;
 export type NotObeyed = (typeof NOT_OBEYED)[number];
+
+/** How somebody called the guard: by a wired button, or at the resident's screen. */
+export const ASSIST_SOURCES = ['button', 'screen'] as const;
+export type AssistSource = (typeof ASSIST_SOURCES)[number];
+/** What is pressed at the resident's screen: calls the guard, or takes that back. */
+export const ASSIST_ORDERS = ['call', 'end'] as const;
+export type AssistOrder = (typeof ASSIST_ORDERS)[number];
+/** How a guard answers a call. */
+export const GUARD_ANSWERS = ['coming', 'refused'] as const;
+/** What a call came to; `opened`: a guard has let somebody through there. */
+export const ASSIST_ANSWERS = [...GUARD_ANSWERS, 'opened'] as const;
+export type AssistAnswer = (typeof ASSIST_ANSWERS)[number];
+/** How far a call is. */
+export const ASSIST_STATUSES = ['ringing', 'unanswered', ...GUARD_ANSWERS] as const;
+export type AssistStatus = (typeof ASSIST_STATUSES)[number];

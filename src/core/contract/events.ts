@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ATTENTION_KINDS } from '../access/attention.ts';
 import { MOST_INSIDE } from '../access/bounds.ts';
 import {
+  ASSIST_ANSWERS,
+  ASSIST_SOURCES,
   DEVICE_ROLES,
   DIRECTIONS,
   DOOR_ALARMS,
@@ -57,6 +59,16 @@ const Device = z.strictObject({
   ).exactOptional(),
   counted: Counted.exactOptional(),
 });
+
+/** Somebody called the guard at an access point. */
+const Assist = z.strictObject({
+  accessPoint: Id,
+  direction: z.enum(DIRECTIONS),
+  call: Word.describe('Joins what is told of one call.'),
+});
+const CalledBy = z.enum(ASSIST_SOURCES).describe('A wired button, or the screen of the resident.');
+/** Whole seconds since the call. */
+const Waited = Count.describe('Seconds since the call.');
 
 const Operator = z.strictObject({ operator: Word, detail: Sentence.exactOptional() });
 const FailedSignIn = Operator.extend({ counted: Counted.exactOptional() });
@@ -193,6 +205,27 @@ export const EVENT_DATA = {
   'access.nottaken': Access,
   /** The guard was asked and did not answer in time; the refusal follows. */
   'access.timeout': Access,
+  /** Somebody calls the guard. It opens nothing. */
+  'assist.requested': Assist.extend({
+    by: CalledBy,
+    passage: Passage.describe('Of the person, where a pass was shown before.').exactOptional(),
+    counted: Counted.exactOptional(),
+  }),
+  'assist.answered': Assist.extend({
+    answer: z
+      .enum(ASSIST_ANSWERS)
+      .describe('opened: a guard has let somebody through there; access.granted comes before it.'),
+    operator: Word,
+    waited: Waited,
+  }),
+  /** Once a call at most. It may be answered still. */
+  'assist.unanswered': Assist.extend({
+    cause: z
+      .enum(['time', 'left'])
+      .describe('time: nobody has answered in time. left: before that the person went away.'),
+    waited: Waited,
+    counted: Counted.exactOptional(),
+  }),
   /** A pass with the duress flag was shown; says what was decided about it. */
   'access.duress': Access,
   /** Let through although anti-passback was violated (mode soft). */

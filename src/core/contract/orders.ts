@@ -7,7 +7,7 @@ import {
   MOST_INSIDE,
   OWN_ID,
 } from '../access/bounds.ts';
-import { DIRECTIONS, SITE_ANSWERS } from '../access/vocabulary.ts';
+import { DIRECTIONS, GUARD_ANSWERS, SITE_ANSWERS } from '../access/vocabulary.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
 import { ORDER_KINDS } from '../policy/standing-order.ts';
@@ -81,6 +81,8 @@ export const ORDERS = {
   'confirm-records': z.strictObject({ note: Note }),
   /** Ends the lock-out of an access point after too many unreadable codes. */
   'end-lock-out': z.strictObject({ accessPoint: Id, note: Note }),
+  /** Answers somebody who calls the guard at an access point. The first answer counts. */
+  'answer-assist': z.strictObject({ accessPoint: Id, answer: z.enum(GUARD_ANSWERS) }),
   /** Enters a visitor with the pass that was handed out. `label` stays on the kiosk. */
   visitor: z.strictObject({
     passId: PassId,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ASSIST_ORDERS } from '../access/vocabulary.ts';
 import { INPUT_KINDS } from '../door/door-mode.ts';
 import { SELF_SERVICE_ORDERS } from '../report/data-request.ts';
 import { Id } from './fields.ts';
@@ -22,6 +23,7 @@ export const AttendanceBody = z.strictObject({
 export const LoginBody = z.strictObject({ operator: Credential, password: Credential });
 
 /** What is pressed at the resident's screen of the kiosk itself. */
+export const AssistBody = z.strictObject({ accessPoint: Id, order: z.enum(ASSIST_ORDERS) });
 export const SelfServiceBody = z.strictObject({ accessPoint: Id, order: z.enum(SELF_SERVICE_ORDERS) });
 
 /** Part of a name or of a flat. */
@@ -72,6 +74,9 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   session: AttendanceBody.describe("POST /api/session. Of an open guard's page."),
   ...Object.fromEntries(Object.entries(ORDERS).map(orderBody)),
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
+  assist: AssistBody.describe(
+    "POST /api/assist. Of any resident's screen; `end` only of one of the kiosk itself.",
+  ),
   'self-service': SelfServiceBody.describe(
     "POST /api/self-service. Of the resident's screen of the kiosk itself.",
   ),

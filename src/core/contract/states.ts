@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  ASSIST_STATUSES,
   DIRECTIONS,
   DOOR_ALARMS,
   DOOR_MODES,
@@ -70,6 +71,17 @@ export const STATES = {
   accesspoint: z
     .object({ door: Id, direction: z.enum(DIRECTIONS), enabled: z.boolean(), ...told })
     .describe('state/accesspoint/<id>'),
+  assist: z
+    .object({
+      status: z
+        .enum(['none', ...ASSIST_STATUSES])
+        .describe(
+          'Whether somebody calls the guard there: ringing, unanswered (for longer than the site allows; it still rings), or what was answered.',
+        ),
+      since: Moment.describe('When the guard was called.').exactOptional(),
+      ...told,
+    })
+    .describe('state/assist/<access point>'),
   policy: z
     .object({
       level: Word,
@@ -190,6 +202,11 @@ export const STATE_TOPICS: Readonly<
     description: 'Present state of an access point.',
     parameters: { accessPoint: { description: 'Its id.' } },
   },
+  assist: {
+    topic: 'state/assist/{accessPoint}',
+    description: 'Whether somebody calls the guard at an access point.',
+    parameters: { accessPoint: { description: 'Its id.' } },
+  },
   policy: { topic: 'state/policy', description: 'The policy level and the signed lists in force.' },
   queue: { topic: 'state/queue', description: 'Events that wait for the broker.' },
   servers: {
@@ -212,7 +229,7 @@ export const STATE_TOPICS: Readonly<
     parameters: {
       alert: {
         description:
-          'Its id: uplink where the broker does not take what the gate sends, log where the log cannot be trusted or written, servers where one of them lacks events for too long, siteorder where the gate does not do what is ordered of the site.',
+          'Its id: uplink where the broker does not take what the gate sends, log where the log cannot be trusted or written, servers where one of them lacks events for too long, siteorder where the gate does not do what is ordered of the site, assist while somebody calls the guard and nobody has answered.',
       },
     },
   },

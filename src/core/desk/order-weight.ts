@@ -3,7 +3,7 @@ import type { GuardOrder, OrderType } from './guard-order.ts';
 
 /**
  * What an order asks of whoever gives it, beside being signed in:
- * - `always`: nothing. It shuts, turns away or saves lives, and must not wait for a password.
+ * - `always`: nothing. It shuts, turns away, answers a call or saves lives, and must not wait for a password.
  * - `attended`: somebody was at the desk within the last quarter of an hour, or gives the password with it. It is about
  *   one person, one visit or one item of the list.
  * - `confirmed`: the password with the order, each time. It lets everybody through from then on, ends what was to
@@ -28,6 +28,7 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   'confirm-records': 'confirmed',
   'site-order': 'confirmed',
   'end-lock-out': 'attended',
+  'answer-assist': 'always',
   visitor: 'attended',
   'confirm-host': 'attended',
 };

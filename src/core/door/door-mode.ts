@@ -31,7 +31,7 @@ export interface DoorState extends StandingMode {
 export const DOOR_SWITCHES = ['tamper', 'fire'] as const;
 export type DoorSwitch = (typeof DOOR_SWITCHES)[number];
 /** All further wired inputs of a door. */
-export const INPUT_KINDS = ['exitButton', ...DOOR_SWITCHES] as const;
+export const INPUT_KINDS = ['exitButton', 'callButton', ...DOOR_SWITCHES] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
 /** What a momentary access goes over. */

@@ -22,6 +22,8 @@ export const ACCESS_EVENTS: readonly string[] = [
   'access.nottaken',
   'access.timeout',
   'access.duress',
+  'assist.requested',
+  'assist.unanswered',
   'credential.apbviolation',
   'door.physical',
   'visitor.registered',

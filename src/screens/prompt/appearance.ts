@@ -111,6 +111,13 @@ const SELF_SERVICE_LOOKS: Record<SelfServiceView['step'], Appearance> = {
   account: { pictogram: 'phone', tone: 'wait' },
 };
 
+const CALL_LOOKS: Record<NonNullable<PromptView['assist']>['status'], Appearance> = {
+  ringing: { pictogram: 'guard', tone: 'guard', chime: 'wait' },
+  unanswered: { pictogram: 'guard', tone: 'wait', chime: 'attention' },
+  coming: { pictogram: 'walk', tone: 'act', chime: 'attention' },
+  refused: { pictogram: 'hand', tone: 'stop', chime: 'denied' },
+};
+
 /** The look without a connection, when the state of the gate is not known. */
 export const LOST: Appearance = { pictogram: 'unplugged', tone: 'off' };
 export const STARTING: Appearance = { pictogram: 'hourglass', tone: 'off' };
@@ -120,12 +127,29 @@ export function countdownOf({ feedback, waitSeconds }: PromptView): number | und
   return feedback === 'Wait' || feedback === 'Measure' ? waitSeconds : undefined;
 }
 
+type Calling = PromptView & { readonly assist: NonNullable<PromptView['assist']> };
+
+/** The states whose words make room for those of a call; the others tell the person what to do at once, or go on without it. */
+const ROOM_FOR_CALL: ReadonlySet<Feedback> = new Set<Feedback>([
+  'Idle',
+  'AccessDenied',
+  'Fault',
+  'Disabled',
+  'GuardCalled',
+]);
+
+/** Whether the words of the screen are about a call. */
+export function showsCall(view: PromptView): view is Calling {
+  return view.assist !== undefined && ROOM_FOR_CALL.has(view.feedback);
+}
+
 /** Whether the person is told to come closer or to step back. */
 export function isDistanceHint({ cause }: PromptView): boolean {
   return cause === 'too_far' || cause === 'too_close';
 }
 
 export function appearanceOf(view: PromptView): Appearance {
+  if (showsCall(view)) return CALL_LOOKS[view.assist.status];
   if (countdownOf(view) !== undefined) return APPEARANCES.Wait;
   switch (view.feedback) {
     case 'TextMessage':
@@ -146,8 +170,15 @@ export function appearanceOf(view: PromptView): Appearance {
   }
 }
 
+/** Where help is when no guard is. */
+interface NextSteps {
+  readonly office?: PromptInfo['office'] | undefined;
+  readonly otherGate?: string | undefined;
+}
+
 /** The words of one state in one language: what happened and what to do now. */
-export function wordsOf(locale: Locale, view: PromptView, office?: PromptInfo['office']): Words {
+export function wordsOf(locale: Locale, view: PromptView, { office, otherGate }: NextSteps = {}): Words {
+  if (showsCall(view)) return callWords(locale, view, { office, otherGate });
   const plain = wordIn<Words>(locale.prompt.feedback, view.feedback) ?? locale.prompt.feedback.Fault;
   const cause = wordIn<Words>(locale.cause, view.cause);
   const reason = view.reason === undefined ? undefined : reasonWords(locale, view.reason);
@@ -198,11 +229,30 @@ function guardWords({ say, do: advice }: Words, reason: Words | undefined): Word
   return { say, do: reason === undefined ? advice : `${reason.say}\n${advice}` };
 }
 
+/** The words about a call. Where nobody answers, or no guard's page is open, they name the next step and promise nobody. */
+function callWords({ prompt }: Locale, view: Calling, { office, otherGate }: NextSteps): Words {
+  const { status } = view.assist;
+  const words = prompt.assist;
+  const isAlone = status === 'unanswered' || (status === 'ringing' && view.guardAway === true);
+  const { say, do: advice } = words[isAlone ? 'unanswered' : status];
+  if (status === 'coming' || (status === 'ringing' && !isAlone)) return { say, do: advice };
+  const steps = [
+    office === undefined ? advice : callOffice(words, office),
+    ...(otherGate === undefined ? [] : [fill(words.otherGate, { otherGate })]),
+  ];
+  return { say, do: steps.join('\n') };
+}
+
+function callOffice(
+  { call, callIn }: { readonly call: string; readonly callIn: string },
+  { telephone, hours }: NonNullable<PromptInfo['office']>,
+): string {
+  return fill(hours === undefined ? call : callIn, { telephone, hours: hours ?? '' });
+}
+
 /** Words for a guard's screen without a guard: where to go and whom to call. */
 function guardAwayWords({ prompt }: Locale, office: PromptInfo['office']): Words {
-  const { say, do: advice, call: anyTime, callIn } = prompt.guardAway;
+  const { say, do: advice } = prompt.guardAway;
   if (office === undefined) return { say, do: advice };
-  const { telephone, hours } = office;
-  const call = hours === undefined ? anyTime : callIn;
-  return { say, do: `${advice}\n${fill(call, { telephone, hours: hours ?? '' })}` };
+  return { say, do: `${advice}\n${callOffice(prompt.guardAway, office)}` };
 }

@@ -79,6 +79,7 @@ export function PromptApp({ search }: { search: string }) {
             simulated={info?.simulated ?? false}
             timeZone={info?.timeZone}
             office={info?.office}
+            assist={info?.assist}
             selfService={info?.selfService ?? false}
           >
             {buttons}

@@ -9,5 +9,7 @@ export interface PromptInfo {
   readonly simulated?: boolean;
   /** Whether people can ask at this screen what is kept about their pass. */
   readonly selfService?: boolean;
+  /** `button`: the screen has one that calls the guard. `mayEnd`: a call can be taken back here. */
+  readonly assist?: { readonly button: boolean; readonly otherGate?: string; readonly mayEnd?: boolean };
   readonly office?: { readonly telephone: string; readonly hours?: string };
 }

@@ -9,6 +9,7 @@ import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
 import { appearanceOf, countdownOf, isDistanceHint, LOST, STARTING, wordsOf } from './appearance.ts';
+import { AssistButton } from './assist-button.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
 import { AccountFrame, SelfServiceButton } from './self-service.tsx';
@@ -23,6 +24,8 @@ interface Props {
   readonly timeZone: string | undefined;
   /** Whom people call when no guard is there. */
   readonly office: PromptInfo['office'];
+  /** How the guard is called here. */
+  readonly assist: PromptInfo['assist'];
   /** Whether people can ask here what is kept about their pass. */
   readonly selfService: boolean;
   /** The language buttons. */
@@ -31,8 +34,17 @@ interface Props {
 
 /** The content of the display beside one reader. */
 export function PromptScreen(props: Props) {
-  const { accessPoint, languages, onPassLanguage, simulated, timeZone, office, selfService, children } =
-    props;
+  const {
+    accessPoint,
+    languages,
+    onPassLanguage,
+    simulated,
+    timeZone,
+    office,
+    assist,
+    selfService,
+    children,
+  } = props;
   const { live, topics, lostAtMs } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
     heartbeat: askPrompt,
@@ -53,6 +65,7 @@ export function PromptScreen(props: Props) {
       view.reason,
       isDistanceHint(view) ? '' : view.cause,
       view.waitSeconds,
+      view.assist?.status,
     ].join(' ');
   useEffect(() => {
     const before = told.current;
@@ -68,7 +81,9 @@ export function PromptScreen(props: Props) {
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
   const appearance = view ? appearanceOf(view) : unconnected === 'lost' ? LOST : STARTING;
   const words = (one: Language) =>
-    view ? wordsOf(localeOf(one), view, office) : localeOf(one).prompt[unconnected];
+    view
+      ? wordsOf(localeOf(one), view, { office, otherGate: assist?.otherGate })
+      : localeOf(one).prompt[unconnected];
   const locale = localeOf(language);
   const own = view?.selfService;
   const foot = (
@@ -85,6 +100,7 @@ export function PromptScreen(props: Props) {
           <SelfServiceButton key={own === undefined ? 'begin' : 'end'} view={view} language={language} />
         )}
         {children}
+        {assist && view && <AssistButton view={view} assist={assist} language={language} />}
       </div>
       {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
     </>

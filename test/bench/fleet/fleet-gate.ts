@@ -96,6 +96,7 @@ export class FleetGate {
           simulated: true,
           recordsDegrees: false,
         },
+        assist: { answerMs: 30_000 },
         configDigest: '0'.repeat(64),
         policy: policy(),
         screening: SCREENING_SETTINGS,

@@ -4,7 +4,7 @@ import type { AttentionView } from '../../../src/ports/boards.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
-import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
+import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import { attentionItem, DOOR, decision, passage, promptView } from '../../support/screens/screen-samples.ts';
 import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
 
@@ -123,6 +123,85 @@ needs('chromium')('calling the guard', () => {
     await shot(page, 'prompt-guard-away');
     kiosk.server.residentPrompt.show(called);
     await page.getByText('保安马上就来').first().waitFor();
+  });
+
+  it('calls the guard with one press, rings there, and says what was answered', async () => {
+    const assists: [string, string][] = [];
+    const kiosk = await start({
+      prompt: {
+        accessPoints: [{ id: 'main-in', direction: 'in', door: 'main' }],
+        language: 'zh-CN',
+        languages: ['zh-CN', 'en'],
+        timeZone: 'Asia/Shanghai',
+        simulated: true,
+        office: OFFICE,
+        assist: { button: true, otherGate: '东门（24 小时）' },
+      },
+      assist: {
+        take: (accessPoint, order) => {
+          assists.push([accessPoint, order]);
+          kiosk.server.guardFeed.publish('attention', [attentionItem('assist', { accessPoint })]);
+          kiosk.server.residentPrompt.show(promptView({ assist: { status: 'ringing', sinceSeconds: 0 } }));
+          return true;
+        },
+      },
+    });
+    fillDesk(kiosk);
+    const desk = await signedIn(kiosk);
+    const heard = await tones(desk);
+    const prompt = await visit(kiosk, '/prompt/?accessPoint=main-in', {
+      viewport: { width: 800, height: 480 },
+    });
+    kiosk.server.residentPrompt.show(promptView({}));
+    const button = prompt.getByRole('button', { name: '呼叫保安' });
+    await button.waitFor();
+    const box = await button.boundingBox();
+    expect(box?.height).toBeGreaterThanOrEqual(72);
+    expect(await axeFindings(prompt)).toEqual([]);
+    await shot(prompt, 'assist-idle-800');
+    await button.click();
+    await prompt.getByText('正在呼叫保安').first().waitFor();
+    expect(assists).toEqual([['main-in', 'call']]);
+    const line = desk.locator('.attention li', { hasText: '有人在呼叫您' });
+    await line.getByText('main-in').waitFor();
+    await expect.poll(heard).toBeGreaterThan(0);
+    expect(await axeFindings(desk)).toEqual([]);
+    await shot(desk, 'assist-desk');
+    await line.getByRole('button', { name: '马上去' }).click();
+    await expect
+      .poll(() => kiosk.desk.orders)
+      .toEqual([
+        expect.objectContaining({ type: 'answer-assist', accessPoint: 'main-in', answer: 'coming' }),
+      ]);
+    const states = [
+      ['ringing', '正在呼叫保安', 'The guard is being called'],
+      ['unanswered', OFFICE.telephone, '东门（24 小时）'],
+      ['coming', '保安马上就来', 'The guard is coming'],
+      ['refused', '保安现在来不了', OFFICE.hours],
+    ] as const;
+    for (const viewport of [
+      { width: 800, height: 480 },
+      { width: 480, height: 800 },
+      { width: 1024, height: 600 },
+    ]) {
+      await prompt.setViewportSize(viewport);
+      for (const [status, ...texts] of states) {
+        kiosk.server.residentPrompt.show(promptView({ assist: { status, sinceSeconds: 31 } }));
+        for (const text of texts) await prompt.getByText(text).first().waitFor();
+        expect(await overflows(prompt)).toBe(false);
+        expect(await axeFindings(prompt)).toEqual([]);
+        await shot(prompt, `assist-${status}-${viewport.width}`);
+      }
+    }
+    // What the person has to do goes before the words about the call, which the foot then says.
+    kiosk.server.residentPrompt.show(
+      promptView({ feedback: 'Measure', assist: { status: 'unanswered', sinceSeconds: 31 } }),
+    );
+    await prompt.getByText('请将额头靠近测温口').first().waitFor();
+    await prompt.getByText('还没有人应答，铃还在响').waitFor();
+    await shot(prompt, 'assist-measure-1024');
+    await prompt.getByRole('button', { name: '不用帮忙了' }).click();
+    await expect.poll(() => assists.at(-1)).toEqual(['main-in', 'end']);
   });
 
   it('knows whether a guard’s page is open', async () => {

@@ -258,6 +258,23 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       reason: 'clock_untrusted',
     },
   ],
+  'assist.requested': [
+    { accessPoint: 'main-in', direction: 'in', call: 'call-1', by: 'screen', passage: 'passage-1' },
+    { accessPoint: 'main-in', direction: 'in', call: 'call-2', by: 'button', counted: 7 },
+  ],
+  'assist.answered': [
+    {
+      accessPoint: 'main-in',
+      direction: 'in',
+      call: 'call-1',
+      answer: 'coming',
+      operator: 'chen',
+      waited: 12,
+    },
+  ],
+  'assist.unanswered': [
+    { accessPoint: 'main-in', direction: 'in', call: 'call-2', cause: 'time', waited: 30 },
+  ],
 };
 
 /** Every event name. */

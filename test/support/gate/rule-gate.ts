@@ -19,7 +19,7 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
-import type { SelfServiceDesk } from '../../../src/ports/resident-prompt.ts';
+import type { AssistDesk, SelfServiceDesk } from '../../../src/ports/resident-prompt.ts';
 import { ScriptedStandstills } from '../clock/scripted-standstills.ts';
 import { settle, type VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
@@ -87,7 +87,12 @@ export class RuleGate {
   readonly sensors: ScriptedSensors;
   readonly contact = new Contact();
   /** The further inputs of the door: `Open` means pressed, opened, alarm. */
-  readonly inputs = { exitButton: new Contact(), tamper: new Contact(), fire: new Contact() };
+  readonly inputs = {
+    exitButton: new Contact(),
+    callButton: new Contact(),
+    tamper: new Contact(),
+    fire: new Contact(),
+  };
   readonly standstills = new ScriptedStandstills();
   readonly #gate: Gate;
 
@@ -152,6 +157,10 @@ export class RuleGate {
 
   get selfService(): SelfServiceDesk {
     return this.#gate.selfService;
+  }
+
+  get assist(): AssistDesk {
+    return this.#gate.assist;
   }
 
   /** The log with its limits. */
@@ -251,7 +260,13 @@ function settingsOf(
   }: RuleGateOptions,
 ): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
-  const door = { name: 'Main door', releaseMs: 3_000, heldOpenMs: 30_000, passageMs: PASSAGE_MS };
+  const door = {
+    name: 'Main door',
+    releaseMs: 3_000,
+    heldOpenMs: 30_000,
+    passageMs: PASSAGE_MS,
+    callsFrom: 'main-in',
+  };
   return {
     site: {
       site: SITE,
@@ -262,6 +277,7 @@ function settingsOf(
       simulated: true,
       recordsDegrees: false,
     },
+    assist: { answerMs: 30_000 },
     configDigest: '0'.repeat(64),
     policy,
     screening: SCREENING_SETTINGS,

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
+import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import type { RequestAnswer } from '../../../core/report/data-request.ts';
 import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
 import type { DeviceView } from '../../../ports/gate-state.ts';
@@ -35,6 +36,7 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   heldOpen: 'warning',
   elevated: 'person',
   unanswered: 'bell',
+  assist: 'bell',
   device: 'warning',
   logReset: 'warning',
   logAltered: 'warning',
@@ -98,7 +100,7 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
   const person = about && personOf(locale, about);
   const time = (atMs: number) => clockText(language, atMs, timeZone);
   const device = wordIn<string>(locale.vocabulary.deviceRole, item.role) ?? '';
-  const ended = kind === 'device' ? words.deviceOver : words.over;
+  const ended = kind === 'device' ? words.deviceOver : kind === 'assist' ? words.assistOver : words.over;
   // No cable of the card can be looked at, and it decides whether anything opens: its own trouble is said at once.
   const card = item.role === 'log' && !over ? devices.find(({ role }) => role === 'log') : undefined;
   const { title, do: advice } = card
@@ -130,6 +132,20 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
             draft: (note) => ({ type: 'end-lock-out', accessPoint, note }),
           }}
         />
+      ) : kind === 'assist' && !over ? (
+        <span class="answers">
+          <SendButton
+            orders={[{ type: 'answer-assist', accessPoint, answer: 'coming' }]}
+            words={words.coming}
+            isMain
+            onSessionDoubt={onSessionDoubt}
+          />
+          <SendButton
+            orders={[{ type: 'answer-assist', accessPoint, answer: 'refused' }]}
+            words={words.notComing}
+            onSessionDoubt={onSessionDoubt}
+          />
+        </span>
       ) : kind === 'recordsUntrusted' ? (
         <OrderButton
           onOrder={onOrder}
@@ -146,7 +162,13 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
         <RequestButtons onOrder={onOrder} request={request} />
       ) : (
         // What waits is answered beside the order itself.
-        kind !== 'siteOrder' && <SeenButton ids={ids} onSessionDoubt={onSessionDoubt} />
+        kind !== 'siteOrder' && (
+          <SendButton
+            orders={ids.map((id) => ({ type: 'seen', id }))}
+            words={words.seen}
+            onSessionDoubt={onSessionDoubt}
+          />
+        )
       )}
     </li>
   );
@@ -207,21 +229,24 @@ function OrderButton({
   );
 }
 
-/** Removes the items from all screens; the gate records who has seen them. */
-function SeenButton({
-  ids,
-  onSessionDoubt,
-}: { readonly ids: readonly string[] } & Pick<Props, 'onSessionDoubt'>) {
+interface SendButtonProps extends Pick<Props, 'onSessionDoubt'> {
+  readonly orders: readonly GuardOrder[];
+  readonly words: string;
+  readonly isMain?: true;
+}
+
+/** Gives orders that need no reason at once: items are seen, a call is answered. The gate records who did it. */
+function SendButton({ orders, words, isMain, onSessionDoubt }: SendButtonProps) {
   const { locale } = useWords();
-  const { attention, dialog } = locale.guard;
+  const { dialog } = locale.guard;
   const { onLeft } = useAttendance();
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
   const send = async () => {
     setBusy(true);
     setProblem(undefined);
-    for (const id of ids) {
-      const answer = await giveOrder({ type: 'seen', id });
+    for (const order of orders) {
+      const answer = await giveOrder(order);
       if (answer !== 'unreachable' && answer.status === 200) continue;
       setBusy(false);
       if (answer === 'unreachable') return setProblem(dialog.noAnswer);
@@ -237,8 +262,8 @@ function SeenButton({
       <span role="status" class="problem">
         {problem}
       </span>
-      <button type="button" disabled={busy} onClick={() => void send()}>
-        {attention.seen}
+      <button type="button" class={isMain ? 'primary' : ''} disabled={busy} onClick={() => void send()}>
+        {words}
       </button>
     </span>
   );

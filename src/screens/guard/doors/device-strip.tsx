@@ -6,7 +6,13 @@ import { ForInstaller } from '../desk/for-installer.tsx';
 import { useWords } from '../words.ts';
 
 /** Devices that are inputs on a GPIO line. The words for GPIO faults are about the lock, so these need others. */
-const READ: ReadonlySet<DeviceView['role']> = new Set(['contact', 'exitButton', 'tamper', 'fire']);
+const READ: ReadonlySet<DeviceView['role']> = new Set([
+  'contact',
+  'exitButton',
+  'callButton',
+  'tamper',
+  'fire',
+]);
 
 /** What is wrong and what to do; the daemon's own English sentence is shown below it for the installer. */
 export function adviceOf(locale: Locale, { cause, status, role }: DeviceView): string {
