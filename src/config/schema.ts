@@ -286,6 +286,39 @@ const privacy = z.strictObject({
     .describe('Days until a request that nobody answered lapses, and for which the answer is shown.'),
 });
 
+const volume = z.number().int().min(0).max(100);
+
+const speech = z.strictObject({
+  enabled: z.boolean().default(true).describe("Whether the resident's screen speaks what it says."),
+  volume: volume.default(80).describe('Loudness by day, 0 to 100.'),
+  night: z
+    .strictObject({
+      hours: z
+        .string()
+        .regex(
+          /^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$/,
+          'must be hours such as "22:00-06:00"',
+        )
+        .describe(
+          'Hours of the site, over midnight where the end is before the start, all day where they are equal, e.g. 22:00-06:00.',
+        ),
+      volume: volume.default(30).describe('Loudness in these hours, 0 to 100; alarms stay at full.'),
+    })
+    .exactOptional()
+    .describe('Quieter hours; leave out for none.'),
+  repeatSeconds: z
+    .number()
+    .min(3)
+    .max(60)
+    .default(8)
+    .describe('Pause before a sentence is said again to somebody who is asked to do something, in seconds.'),
+  folder: filePath
+    .exactOptional()
+    .describe(
+      'Own voices: FOLDER/LANGUAGE/SENTENCE.opus (or ogg, mp3, m4a, wav) in place of the built-in ones.',
+    ),
+});
+
 const siteOrders = z.strictObject({
   fourEyes: z
     .boolean()
@@ -327,6 +360,7 @@ function makeSchema(families: SensorFamilies) {
     retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),
     privacy: privacy.prefault({}).describe('What people can ask at the gate itself about their data.'),
     assist: assist.prefault({}).describe('How people call the guard.'),
+    speech: speech.prefault({}).describe("What the resident's screen speaks."),
     siteOrders: siteOrders.prefault({}).describe('What the centre orders of the whole site at once.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });

@@ -15,6 +15,12 @@ export function languages({ language }: Config): readonly string[] {
   return [language, ...['zh-CN', 'zh-TW', 'en'].filter((other) => other !== language)];
 }
 
+/** How the resident's screen speaks; nothing where it is switched off. */
+export function spokenBy({ speech }: Config) {
+  const { enabled, folder: _atTheKiosk, ...told } = speech;
+  return enabled ? { speech: told } : {};
+}
+
 /** The screening section of the config in the units and names of core and app. */
 function screeningSettings({ screening }: Config): ScreeningSettings {
   const { in: _in, out: _out, kinds: _kinds, coldWaitSeconds, repeatAfterSeconds, ...rest } = screening;

@@ -14,6 +14,7 @@ import { registerFeedRoutes } from './routes-feed.ts';
 import { registerGuardRoutes } from './routes-guard.ts';
 import { registerPageRoutes } from './routes-pages.ts';
 import { registerSessionRoutes } from './routes-session.ts';
+import { registerVoiceRoutes } from './routes-voices.ts';
 
 /** The head of a request must be complete after this time, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -39,6 +40,8 @@ const CONTENT_SECURITY_POLICY = {
     scriptSrc: ["'self'"],
     styleSrc: ["'self'"],
     imgSrc: ["'self'"],
+    // The resident's screen holds its sentences in memory, to speak also while it is not connected.
+    mediaSrc: ["'self'", 'blob:'],
     connectSrc: ["'self'"],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],
@@ -49,7 +52,7 @@ const CONTENT_SECURITY_POLICY = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock } = context.options;
+  const { logger, demo, clock, prompt, voicesFolder } = context.options;
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
@@ -105,6 +108,8 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   registerSessionRoutes(app, context);
   registerGuardRoutes(app, context);
   registerFeedRoutes(app, context);
+  if (voicesFolder !== undefined)
+    registerVoiceRoutes(app, { folder: voicesFolder, languages: prompt.languages, logger });
   if (demo !== undefined) registerDemoRoutes(app, demo);
   await registerPageRoutes(app, context);
   return app;

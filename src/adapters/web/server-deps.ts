@@ -26,6 +26,12 @@ interface PromptInfo {
   readonly assist?: { readonly button: boolean; readonly otherGate?: string };
   /** Whom people call when no guard is there. */
   readonly office?: { readonly telephone: string; readonly hours?: string };
+  /** How the screen speaks; without it it does not. Loudness from 0 to 100, hours such as `22:00-06:00`. */
+  readonly speech?: {
+    readonly volume: number;
+    readonly night?: { readonly hours: string; readonly volume: number };
+    readonly repeatSeconds: number;
+  };
 }
 
 export interface WebServerDeps {
@@ -54,6 +60,8 @@ export interface WebServerDeps {
   /** The demo panel and its routes exist only where this is given. */
   readonly demo?: DemoPanel | undefined;
   readonly prompt: PromptInfo;
+  /** Folder of the site's own voices; without it the built-in ones speak. */
+  readonly voicesFolder?: string | undefined;
   /** Takes what is pressed at resident's screens of the kiosk itself; without it nobody can ask about their data. */
   readonly selfService?: SelfServiceDesk | undefined;
   /** Takes calls of the guard from resident's screens. */

@@ -4,6 +4,7 @@ import type { PromptMessage, PromptView, SelfServiceView } from '../../ports/res
 import type { Chime } from '../shared/chime.ts';
 import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import type { PromptInfo } from './prompt-info.ts';
+import { ROOM_FOR_CALL } from './sentences.ts';
 
 export type PictogramName =
   | 'code'
@@ -128,15 +129,6 @@ export function countdownOf({ feedback, waitSeconds }: PromptView): number | und
 }
 
 type Calling = PromptView & { readonly assist: NonNullable<PromptView['assist']> };
-
-/** The states whose words make room for those of a call; the others tell the person what to do at once, or go on without it. */
-const ROOM_FOR_CALL: ReadonlySet<Feedback> = new Set<Feedback>([
-  'Idle',
-  'AccessDenied',
-  'Fault',
-  'Disabled',
-  'GuardCalled',
-]);
 
 /** Whether the words of the screen are about a call. */
 export function showsCall(view: PromptView): view is Calling {

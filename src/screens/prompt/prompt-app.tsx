@@ -80,6 +80,7 @@ export function PromptApp({ search }: { search: string }) {
             timeZone={info?.timeZone}
             office={info?.office}
             assist={info?.assist}
+            speech={info?.speech}
             selfService={info?.selfService ?? false}
           >
             {buttons}

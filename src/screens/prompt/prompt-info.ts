@@ -11,5 +11,11 @@ export interface PromptInfo {
   readonly selfService?: boolean;
   /** `button`: the screen has one that calls the guard. `mayEnd`: a call can be taken back here. */
   readonly assist?: { readonly button: boolean; readonly otherGate?: string; readonly mayEnd?: boolean };
+  /** Spoken sentences; absent: none. Loudness from 0 to 100, hours such as `22:00-06:00`. */
+  readonly speech?: {
+    readonly volume: number;
+    readonly night?: { readonly hours: string; readonly volume: number };
+    readonly repeatSeconds: number;
+  };
   readonly office?: { readonly telephone: string; readonly hours?: string };
 }

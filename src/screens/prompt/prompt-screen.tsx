@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
-import { useChimes } from '../shared/chime.ts';
+import { lengthOf, useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
 import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
@@ -13,6 +13,8 @@ import { AssistButton } from './assist-button.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
 import { AccountFrame, SelfServiceButton } from './self-service.tsx';
+import { sentenceOf } from './sentences.ts';
+import { useSpeech } from './speaker.ts';
 
 interface Props {
   readonly accessPoint: string;
@@ -26,11 +28,19 @@ interface Props {
   readonly office: PromptInfo['office'];
   /** How the guard is called here. */
   readonly assist: PromptInfo['assist'];
+  readonly speech: PromptInfo['speech'];
   /** Whether people can ask here what is kept about their pass. */
   readonly selfService: boolean;
   /** The language buttons. */
   readonly children: ComponentChildren;
 }
+
+/** What answers a code: the next person's is spoken again, even if it is the same. */
+const ANSWERS: ReadonlySet<PromptView['feedback']> = new Set([
+  'AccessGranted',
+  'AccessDenied',
+  'RetryIdentifier',
+]);
 
 /** The content of the display beside one reader. */
 export function PromptScreen(props: Props) {
@@ -42,6 +52,7 @@ export function PromptScreen(props: Props) {
     timeZone,
     office,
     assist,
+    speech,
     selfService,
     children,
   } = props;
@@ -55,6 +66,7 @@ export function PromptScreen(props: Props) {
   // Before the page is painted, so that the first instruction is in this language already.
   useLayoutEffect(() => onPassLanguage(passLanguage), [passLanguage, onPassLanguage]);
   const { player, audible } = useChimes();
+  const isSpeaking = speech !== undefined;
   const told = useRef<string>();
   const chimeKey =
     view &&
@@ -74,11 +86,25 @@ export function PromptScreen(props: Props) {
     // their codes.
     const isSame = before === chimeKey && (view?.feedback === 'Measure' || view?.feedback === 'TextMessage');
     const chime = view && appearanceOf(view).chime;
-    if (before !== undefined && !isSame && chime) player.play(chime);
-  }, [chimeKey, view, player]);
+    // Where the pass asks for speech at once the words take the place of the tone.
+    const isSpoken = isSpeaking && view?.needs?.speechAtOnce === true;
+    if (before !== undefined && !isSame && !isSpoken && chime) player.play(chime);
+  }, [chimeKey, view, player, isSpeaking]);
 
-  const [language, second] = languages;
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
+  const [language, second] = languages;
+  const { audio, tell, isRefused } = useSpeech(speech, language, timeZone);
+  const spoken = useRef<PromptView>();
+  useEffect(() => {
+    if (view === undefined && unconnected === 'starting') return;
+    const needs = view?.needs ?? {};
+    const chime = view && appearanceOf(view).chime;
+    const isAnew = view !== spoken.current && view !== undefined && ANSWERS.has(view.feedback);
+    spoken.current = view;
+    const toneMs = chime === undefined || needs.speechAtOnce === true ? 0 : lengthOf(chime);
+    tell({ sentence: sentenceOf(view, unconnected), language, toneMs, ...(isAnew ? { isAnew } : {}) }, needs);
+  }, [view, unconnected, language, tell]);
+
   const appearance = view ? appearanceOf(view) : unconnected === 'lost' ? LOST : STARTING;
   const words = (one: Language) =>
     view
@@ -90,7 +116,7 @@ export function PromptScreen(props: Props) {
     <>
       <div class="foot">
         <Clock language={language} timeZone={timeZone} />
-        {!audible && (
+        {(!audible || isRefused) && (
           <span class="sound-off">
             <Icon name="muted" />
             <span class="hidden">{locale.prompt.soundOff}</span>
@@ -102,6 +128,8 @@ export function PromptScreen(props: Props) {
         {children}
         {assist && view && <AssistButton view={view} assist={assist} language={language} />}
       </div>
+      {/* biome-ignore lint/a11y/useMediaCaption: what it says stands on the screen */}
+      <audio ref={audio} />
       {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
     </>
   );

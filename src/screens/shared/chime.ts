@@ -26,10 +26,22 @@ const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
   ],
 };
 const VOLUME = 0.25;
+/** What is left of it while the resident's screen speaks on the same machine. */
+const BESIDE_SPEECH = 0.4;
+
+/** Where the resident's screen tells the other pages of its browser for how many seconds it speaks. */
+export const SPEECH_CHANNEL = 'gatepost.speech';
+
+/** How long a chime sounds, in milliseconds. */
+export function lengthOf(chime: Chime): number {
+  return Math.max(...NOTES[chime].map(([, start, length]) => (start + length) * 1000));
+}
 
 /** Short tones by WebAudio. Unless configured otherwise, browsers allow sound only after a touch or key on the page. */
 export class ChimePlayer {
   #context: AudioContext | undefined;
+  /** Time of the context until which somebody is spoken to. */
+  #quietUntil = 0;
 
   /** Opens the sound if the browser allows it now; resolves with whether tones can be heard. */
   async unlock(): Promise<boolean> {
@@ -46,7 +58,14 @@ export class ChimePlayer {
     const context = this.#context;
     // Tones requested while silenced are dropped, because later they would be about another person.
     if (context?.state !== 'running') return;
-    for (const [frequency, start, length] of NOTES[chime]) tone(context, frequency, start, length);
+    const volume = context.currentTime < this.#quietUntil ? VOLUME * BESIDE_SPEECH : VOLUME;
+    for (const [frequency, start, length] of NOTES[chime])
+      tone(context, { frequency, start, length, volume });
+  }
+
+  /** Tones are quieter for so many seconds, because somebody is spoken to. */
+  quieten(seconds: number): void {
+    this.#quietUntil = (this.#context?.currentTime ?? 0) + seconds;
   }
 
   close(): void {
@@ -55,12 +74,19 @@ export class ChimePlayer {
   }
 }
 
-function tone(context: AudioContext, frequency: number, start: number, length: number): void {
+interface Tone {
+  readonly frequency: number;
+  readonly start: number;
+  readonly length: number;
+  readonly volume: number;
+}
+
+function tone(context: AudioContext, { frequency, start, length, volume }: Tone): void {
   const from = context.currentTime + start;
   const oscillator = new OscillatorNode(context, { frequency, type: 'triangle' });
   const gain = new GainNode(context, { gain: 0 });
-  gain.gain.linearRampToValueAtTime(VOLUME, from + 0.02);
-  gain.gain.setValueAtTime(VOLUME, from + length - 0.05);
+  gain.gain.linearRampToValueAtTime(volume, from + 0.02);
+  gain.gain.setValueAtTime(volume, from + length - 0.05);
   gain.gain.linearRampToValueAtTime(0, from + length);
   oscillator.connect(gain).connect(context.destination);
   oscillator.start(from);
@@ -76,7 +102,10 @@ export function useChimes(): { readonly player: ChimePlayer; readonly audible: b
     unlock();
     addEventListener('pointerdown', unlock);
     addEventListener('keydown', unlock);
+    const speech = new BroadcastChannel(SPEECH_CHANNEL);
+    speech.onmessage = ({ data }) => typeof data === 'number' && player.quieten(data);
     return () => {
+      speech.close();
       removeEventListener('pointerdown', unlock);
       removeEventListener('keydown', unlock);
       player.close();

@@ -10,7 +10,7 @@ import { newerThanBuild } from '../gate/daemon.ts';
 import { closePages, openChromium, openPage } from './screen-browser.ts';
 import { type Kiosk, OPERATOR, PASSWORD, startKiosk } from './web-kiosk.ts';
 
-const SOURCES = ['src/screens', 'src/core', 'src/ports', 'config/locales'];
+const SOURCES = ['src/screens', 'src/core', 'src/ports', 'config/locales', 'config/voices'];
 
 /** Pages as the sources are now: those that scripts/build made if they are fresh, else made for this suite alone. */
 export async function builtPages(
