@@ -41,8 +41,7 @@ const lost: Scene = {
     },
     59: {
       anchor: 'receipts',
-      sentence:
-        'Numbers go on when the epoch changes, so a receipt of the new epoch covers all before it too.',
+      sentence: 'A receipt of an epoch covers all epochs before it too.',
       claim: 'the receipt names the new epoch once nothing of the old one is missing',
     },
     60: {
