@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isCall } from '../../../src/core/access/attention.ts';
+import type { AttentionView } from '../../../src/ports/boards.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { MqttSubscriber } from '../../support/broker/mqtt-subscriber.ts';
@@ -15,12 +17,15 @@ needs('mosquitto', 'socat')('the daemon with exit button, tamper switch and fire
   let server: MqttSubscriber;
   let gate: TestGate;
   let guard: GuardClient;
+  let url: string;
 
   beforeAll(async () => {
     broker = await Mosquitto.start();
     server = await MqttSubscriber.start({ url: broker.url, topics: [`${ROOT}#`] });
     gate = await TestGate.set({ mqttUrl: broker.url, screening: 'off', inputs: true });
-    guard = await GuardClient.signIn(await gate.start());
+    const daemon = await gate.start();
+    url = daemon.url;
+    guard = await GuardClient.signIn(daemon);
     await doorIs({ tamper: 'NotInTamper', fire: false, physical: 'Closed', mode: 'Locked' });
   });
   afterAll(async () => {
@@ -68,6 +73,22 @@ needs('mosquitto', 'socat')('the daemon with exit button, tamper switch and fire
     gate.setDoor('closed');
     await doorIs({ physical: 'Closed', alarm: 'Normal' });
   }
+
+  it('rings at the guard’s screen and tells the servers when somebody calls the guard', async () => {
+    const body = JSON.stringify({ accessPoint: 'main-in', order: 'call' });
+    const headers = { origin: url, 'content-type': 'application/json' };
+    const answer = await fetch(`${url}/api/assist`, { method: 'POST', headers, body });
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'done' }]);
+    const rings = () => ((guard.screen.latest('attention') ?? []) as readonly AttentionView[]).some(isCall);
+    await guard.screen.until(rings);
+    await server.until(() => told('state/assist/main-in').at(-1)?.status === 'ringing');
+    await guard.order('answer-assist', { accessPoint: 'main-in', answer: 'coming' });
+    await guard.screen.until(() => !rings());
+    await server.until(
+      () => told('evt/assist').length === 2 && told('state/assist/main-in').at(-1)?.status === 'coming',
+    );
+    expect(told('evt/assist').map(({ data }) => data.answer ?? data.by)).toEqual(['screen', 'coming']);
+  });
 
   it('is forced open by whoever opens it without the button', async () => {
     const from = gate.rows().length;

@@ -30,7 +30,7 @@ export class GuardClient {
 
   /** Sends an order, e.g. `open`; returns the status of the answer. */
   async order(
-    name: 'open' | 'refuse' | 'door' | 'seen' | 'confirm-records' | 'answer-request',
+    name: 'open' | 'refuse' | 'door' | 'seen' | 'confirm-records' | 'answer-request' | 'answer-assist',
     body: object,
   ): Promise<number> {
     const headers = { origin: this.#url, cookie: this.#cookie };
