@@ -5,11 +5,12 @@ import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choic
 import { type Language, localeOf } from '../shared/locale.ts';
 import { EnterPass } from './enter-pass.tsx';
 import { type HeldPass, heldPass, passInFragment } from './held-pass.ts';
+import { InviteGuest } from './invite-guest.tsx';
 import { OwnKeyView } from './own-key-view.tsx';
 import { ShowPass } from './show-pass.tsx';
 import { type OwnKey, Wallet } from './wallet.ts';
 
-type View = 'pass' | 'enter' | 'key';
+type View = 'pass' | 'enter' | 'key' | 'guest';
 
 interface Kept {
   readonly wallet: Wallet;
@@ -99,6 +100,11 @@ function Content({ kept, view, language, onView, onPass, onKey, onRemove }: Cont
   if (view === 'key' && kept.key !== undefined) {
     return <OwnKeyView ownKey={kept.key} words={words} onBack={() => onView('enter')} />;
   }
+  if (view === 'guest' && kept.pass !== undefined && kept.key !== undefined) {
+    return (
+      <InviteGuest pass={kept.pass} ownKey={kept.key} language={language} onBack={() => onView('pass')} />
+    );
+  }
   if (view === 'pass' && kept.pass !== undefined) {
     return (
       <ShowPass
@@ -106,6 +112,7 @@ function Content({ kept, view, language, onView, onPass, onKey, onRemove }: Cont
         ownKey={kept.key}
         language={language}
         onChange={() => onView('enter')}
+        onGuest={() => onView('guest')}
         onRemove={() => void onRemove()}
       />
     );

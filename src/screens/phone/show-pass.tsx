@@ -4,6 +4,7 @@ import { fill, type Language, type Locale, localeOf } from '../shared/locale.ts'
 import { QrImage } from '../shared/qr-image.tsx';
 import { useNow } from '../shared/use-now.ts';
 import { useClockError, useWakeLock } from './device.ts';
+import { mayInvite } from './guest-code.ts';
 import { type HeldPass, isSameKey } from './held-pass.ts';
 import { secondsLeft, usePhoneCode } from './use-code.ts';
 import type { OwnKey } from './wallet.ts';
@@ -13,11 +14,12 @@ interface Props {
   readonly ownKey: OwnKey | undefined;
   readonly language: Language;
   readonly onChange: () => void;
+  readonly onGuest: () => void;
   readonly onRemove: () => void;
 }
 
 /** The code for the gate, as large as possible, and what its holder has to know. */
-export function ShowPass({ pass, ownKey, language, onChange, onRemove }: Props) {
+export function ShowPass({ pass, ownKey, language, onChange, onGuest, onRemove }: Props) {
   const locale = localeOf(language);
   const words = locale.phone;
   const now = useNow(250);
@@ -46,6 +48,11 @@ export function ShowPass({ pass, ownKey, language, onChange, onRemove }: Props) 
       ) : (
         <p class="wrong">{fill(words.clockOff, { seconds: Math.round(Math.abs(clockErrorMs) / 1000) })}</p>
       )}
+      {isBoundHere(pass, ownKey) && mayInvite(pass, seconds) && (
+        <button type="button" onClick={onGuest}>
+          {words.guest}
+        </button>
+      )}
       <div class="row">
         <button type="button" onClick={onChange}>
           {words.change}
@@ -67,6 +74,10 @@ export function ShowPass({ pass, ownKey, language, onChange, onRemove }: Props) 
       )}
     </>
   );
+}
+
+function isBoundHere({ claims: { holderKey } }: HeldPass, ownKey: OwnKey | undefined): boolean {
+  return holderKey !== undefined && isSameKey(holderKey, ownKey);
 }
 
 interface CodeProps {

@@ -1,12 +1,19 @@
 import { useMemo } from 'preact/hooks';
-import { create } from 'qrcode';
+import { create, type QRCode } from 'qrcode';
 
 /** White modules that a reader needs around a code (ISO/IEC 18004). */
-const QUIET_ZONE = 4;
+export const QUIET_ZONE = 4;
+/** Longer texts have no room for level M in a code of 25 mm that every scanner reads. */
+const LONGEST_AT_M = 600;
+
+/** The modules of a QR code. */
+export function codeModules(text: string): QRCode['modules'] {
+  return create(text, { errorCorrectionLevel: text.length > LONGEST_AT_M ? 'L' : 'M' }).modules;
+}
 
 /** The outline of all dark modules, as one path. */
 function darkPath(text: string): { path: string; size: number } {
-  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  const modules = codeModules(text);
   const { size } = modules;
   let path = '';
   for (let row = 0; row < size; row++)

@@ -174,6 +174,51 @@ needs('chromium')('the phone page', () => {
     expect(exported).toBe('InvalidAccessError');
   });
 
+  it.each([
+    ['Ed25519', undefined],
+    ['P-256', NO_ED25519],
+  ])('signs a code for a guest with %s, and hands it over as a picture', async (_algorithm, prepare) => {
+    const page = await phone({}, prepare);
+    await open(page);
+    const holderKey = await makeKey(page);
+    await enter(page, pass({ holderKey, holderRef: 'a1b2c3d4e5f6' }));
+    await page.getByRole('button', { name: '邀请访客' }).click();
+    await page.locator('input[type=text]').fill('李叔叔和他的两个孩子');
+    await page.getByRole('button', { name: '24 小时' }).click();
+    await page.getByRole('button', { name: '两次' }).click();
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'phone-guest-wishes');
+    await page.getByRole('button', { name: '生成访客码' }).click();
+    const code = await shownCode(page);
+    const madeMs = await nowOf(page);
+    expect(verdict(code, madeMs)).toEqual([]);
+    expect(verdict(code, madeMs + 24 * 3_600_000)).toEqual(['CredentialExpired']);
+    expect(readPass(code ?? '', createTrust([trustedKey()]))).toMatchObject({
+      form: 'GG1',
+      claims: { kind: 'visitor', label: '李叔叔和他的两个', uses: 2 },
+    });
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'phone-guest');
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: '发送图片' }).click();
+    const picture = readFileSync(await (await downloading).path());
+    const [read] = await readBarcodes(new Uint8Array(picture), { formats: ['QRCode'] });
+    expect(read?.text).toBe(code);
+  });
+
+  it('offers no guest code with a pass that may not invite', async () => {
+    const page = await phone();
+    await open(page);
+    const holderKey = await makeKey(page);
+    for (const changes of [{ kind: 'worker', holderRef: 'a1b2c3d4e5f6' }, {}] as const) {
+      await page.goto(`${server.url}#pass=${encodeURIComponent(pass({ holderKey, ...changes }))}`);
+      await page.locator('.ask, .what').first().waitFor();
+      if (await page.locator('.ask').isVisible()) await page.locator('.ask .primary').click();
+      await page.locator('.renewal').waitFor();
+      expect(await page.getByRole('button', { name: '邀请访客' }).count()).toBe(0);
+    }
+  });
+
   it('shows a paper pass as it is, and has no serious findings on any of its views', async () => {
     const page = await phone();
     await open(page);
