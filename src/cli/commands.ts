@@ -33,6 +33,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['stand-down', async () => (await import('./site/stand-down.ts')).registerStandDown],
   ['config', async () => (await import('./site/config-check.ts')).registerConfigCheck],
   ['config', async () => (await import('./site/config-schema.ts')).registerConfigSchema],
+  ['notice', async () => (await import('./site/notice.ts')).registerNotice],
   ['doctor', async () => (await import('./site/doctor.ts')).registerDoctor],
 ];
 

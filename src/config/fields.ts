@@ -26,11 +26,21 @@ export const id = textOf('an id').regex(
 );
 
 /** Text that people read on screens and in lists. */
-export const label = textOf('text')
-  .trim()
-  .min(1)
-  .max(60)
-  .refine(isVisible, 'must be text that can be seen, with nothing hidden in it');
+export const label = visibleText(60);
+
+function visibleText(longest: number) {
+  return textOf('text')
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine(isVisible, 'must be text that can be seen, with nothing hidden in it');
+}
+
+/** A text of the site in the languages of the screens; the program's words stand in for one that is left out. */
+export function siteText(longest: number) {
+  const text = visibleText(longest).exactOptional();
+  return z.strictObject({ 'zh-CN': text, 'zh-TW': text, en: text });
+}
 
 /** A telephone number as people write it: it is shown, never dialled. */
 export const telephone = textOf('a telephone number, e.g. "021 5550 1234",')

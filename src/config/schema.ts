@@ -1,8 +1,19 @@
 import { z } from 'zod';
+import { ADVICE_KEYS } from '../core/access/advice.ts';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import type { SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
-import { filePath, id, label, passKinds, publicKey, telephone, timeZone } from './fields.ts';
+import {
+  filePath,
+  id,
+  label,
+  passKinds,
+  publicKey,
+  siteText,
+  telephone,
+  textOf,
+  timeZone,
+} from './fields.ts';
 import { homeassistant, metrics } from './neighbours-section.ts';
 import { policy } from './policy-section.ts';
 import { retention } from './retention-section.ts';
@@ -19,7 +30,23 @@ const office = z.strictObject({
   hours: label
     .exactOptional()
     .describe('When somebody answers, in words, e.g. 8:00 - 18:00. Any time if left out.'),
+  address: label
+    .exactOptional()
+    .describe('Where it is, in words, e.g. Building 3, ground floor: shown to people who are sent there.'),
+  link: textOf('an address')
+    .regex(/^(https:\/\/|geo:|tel:)[\x21-\x7e]{1,200}$/, 'must begin with https://, geo: or tel:')
+    .exactOptional()
+    .describe(
+      'What a phone opens that scans the QR code on the screen of people who are sent there: a page, a place or a number. The address as text if left out.',
+    ),
 });
+
+/** Short enough to be large on a small display. */
+const advice = z
+  .partialRecord(z.enum(ADVICE_KEYS), siteText(80))
+  .describe(
+    'By what a refusal asks for (again, wait, guard, office, closed): a text that follows. By reason: a text instead of the one that the program has.',
+  );
 
 const site = z.strictObject({
   id: id.describe('Id of the site: the audience every pass must name, and part of every MQTT topic.'),
@@ -270,7 +297,18 @@ const assist = z.strictObject({
     ),
 });
 
+const notice = z.strictObject({
+  controller: label.exactOptional().describe('Who answers for the data. The name of the site if left out.'),
+  purpose: siteText(300)
+    .exactOptional()
+    .describe('What the gate is for, instead of the words of the program.'),
+  more: siteText(300).exactOptional().describe('What follows at the end, such as the legal ground.'),
+});
+
 const privacy = z.strictObject({
+  notice: notice
+    .prefault({})
+    .describe('What people are told about their data, on the screen and on paper (gatepost notice).'),
   selfService: z
     .boolean()
     .default(false)
@@ -358,6 +396,7 @@ function makeSchema(families: SensorFamilies) {
     store: store.describe('Where the kiosk keeps its data.'),
     backup: backup.prefault({}).describe('Encrypted backups of the store (gatepost backup).'),
     retention: retention.prefault({}).describe('How long the kiosk keeps what it knows about people.'),
+    advice: advice.default({}).describe('What refused people are told to do, in words of the site.'),
     privacy: privacy.prefault({}).describe('What people can ask at the gate itself about their data.'),
     assist: assist.prefault({}).describe('How people call the guard.'),
     speech: speech.prefault({}).describe("What the resident's screen speaks."),

@@ -43,7 +43,7 @@ import { bundleTools } from './bundle-tools.ts';
 import { assembleDoors, type DeviceDoor } from './doors.ts';
 import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
-import { gateSettings, isSimulated, languages, spokenBy } from './settings.ts';
+import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
 import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
 
 const DIGEST_SALT_BYTES = 32;
@@ -345,6 +345,8 @@ export class Daemon implements Lifecycle {
           ...(config.assist.otherGate === undefined ? {} : { otherGate: config.assist.otherGate }),
         },
         ...(config.site.office === undefined ? {} : { office: config.site.office }),
+        advice: config.advice,
+        notice: noticeSettings(config),
         ...spokenBy(config),
       },
       voicesFolder: config.speech.enabled ? config.speech.folder : undefined,

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { policyOf } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
+import { noticeOf, type PrivacyNotice } from '../core/report/privacy-notice.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';
 import type { SiteFacts } from '../ports/gate-state.ts';
 import { listSettings } from './bundle-tools.ts';
@@ -89,6 +90,26 @@ export function retentionSettings({ retention: kept }: Config): GateSettings['re
     orderMs: kept.orderDays * DAY_MS,
     countDays: kept.countDays,
   };
+}
+
+/** What people at the gate are told: for how long is said by the settings that end it. */
+export function noticeSettings(config: Config): PrivacyNotice {
+  const { site, privacy, accessPoints, screening, backup, mqtt } = config;
+  const { controller = site.name, purpose, more } = privacy.notice;
+  return noticeOf(retentionSettings(config), {
+    controller,
+    office: site.office,
+    measures: Object.values(accessPoints).some(({ thermometer }) => thermometer !== undefined),
+    recordsDegrees: screening.record === 'value',
+    simulated: isSimulated(config),
+    copies: [
+      ...(backup.recipient === undefined ? [] : (['backup'] as const)),
+      ...(mqtt === undefined ? [] : (['servers'] as const)),
+    ],
+    selfService: privacy.selfService,
+    purpose,
+    more,
+  });
 }
 
 function doorSettings({

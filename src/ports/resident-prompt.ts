@@ -53,6 +53,8 @@ export interface PromptView {
   readonly selfService?: SelfServiceView;
   /** True if any device of this access point is simulated; the screen says so. */
   readonly simulated: boolean;
+  /** Degrees of people at this access point are written to the log; the screen says so. */
+  readonly recordsDegrees?: true;
 }
 
 /** What the resident's screen tells of a pass whose phone was shown. Days are those of the site, YYYY-MM-DD. */

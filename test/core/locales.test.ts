@@ -28,6 +28,7 @@ import type { DeviceStatus, ScreeningRecord } from '../../src/core/events/event.
 import { ORDER_KINDS } from '../../src/core/policy/standing-order.ts';
 import { type DataRequest, REQUEST_KINDS } from '../../src/core/report/data-request.ts';
 import { ACCOUNT_KINDS } from '../../src/core/report/pass-account.ts';
+import { KEPT_KINDS } from '../../src/core/report/privacy-notice.ts';
 import { SCANNER_MISUSES } from '../../src/core/scan/scanner-misuse.ts';
 import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening/screening.ts';
 import type { DecisionView, PassageView } from '../../src/ports/boards.ts';
@@ -129,6 +130,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['prompt.selfService.refused', OWNER_REFUSALS],
   ['prompt.selfService.kinds', ACCOUNT_KINDS],
+  ['privacy.kinds', KEPT_KINDS],
   ['prompt.selfService.request', REQUEST_STATES],
   ['prompt.selfService.ask', REQUEST_KINDS],
   ['vocabulary.requestKind', REQUEST_KINDS],

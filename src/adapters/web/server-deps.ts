@@ -1,5 +1,7 @@
+import type { SiteAdvice } from '../../core/access/advice.ts';
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { LogTrouble } from '../../core/errors.ts';
+import type { PrivacyNotice } from '../../core/report/privacy-notice.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
@@ -24,14 +26,22 @@ interface PromptInfo {
   readonly simulated: boolean;
   /** `button`: the screens have one that calls the guard. `otherGate`: where else somebody is, in words. */
   readonly assist?: { readonly button: boolean; readonly otherGate?: string };
-  /** Whom people call when no guard is there. */
-  readonly office?: { readonly telephone: string; readonly hours?: string };
   /** How the screen speaks; without it it does not. Loudness from 0 to 100, hours such as `22:00-06:00`. */
   readonly speech?: {
     readonly volume: number;
     readonly night?: { readonly hours: string; readonly volume: number };
     readonly repeatSeconds: number;
   };
+  /** Whom people call, and where they go. */
+  readonly office?: {
+    readonly telephone: string;
+    readonly hours?: string;
+    readonly address?: string;
+    readonly link?: string;
+  };
+  /** What the site tells refused people, in words of its own. */
+  readonly advice?: SiteAdvice;
+  readonly notice?: PrivacyNotice;
 }
 
 export interface WebServerDeps {

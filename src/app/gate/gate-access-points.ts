@@ -57,6 +57,7 @@ function makeAccessPoint(
     ...ports,
     accessPoint,
     simulated: [reader, thermometer, distance, actuator].some((device) => device?.simulated),
+    recordsDegrees: site.recordsDegrees && thermometer !== undefined,
     board,
     holders: register,
   });

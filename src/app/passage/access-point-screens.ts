@@ -18,6 +18,7 @@ import { claimsOf, isGuest, type KnownPassage } from './passage-facts.ts';
 interface AccessPointScreensDeps {
   readonly accessPoint: AccessPointFacts;
   readonly simulated: boolean;
+  readonly recordsDegrees: boolean;
   readonly clock: Clock;
   readonly state: Pick<GateState, 'passages' | 'prompts' | 'guards' | 'siteOrder' | 'identify' | 'site'>;
   readonly board: DecisionBoard;
@@ -168,7 +169,7 @@ export class AccessPointScreens {
   }
 
   #render(passageCause: PassageCause | undefined = this.#shown.view.cause): void {
-    const { accessPoint, state, simulated } = this.#deps;
+    const { accessPoint, state, simulated, recordsDegrees } = this.#deps;
     const { id, direction } = accessPoint;
     const { reasons, waitMs } = this.#shown.view;
     const feedback = this.#feedback();
@@ -198,6 +199,7 @@ export class AccessPointScreens {
         : ({ feedback: 'TextMessage', message: 'SelfService', selfService: own } as const)),
       ...this.#assistNow(),
       simulated,
+      ...(recordsDegrees ? { recordsDegrees } : {}),
     });
     this.#publish({ feedback, reasons, ...finer });
   }

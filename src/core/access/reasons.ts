@@ -4,7 +4,8 @@ import type { AttentionKind } from './attention.ts';
  * What a refusal asks of the refused person: to show the code `again`, to `wait`, to go to the `guard`, to go to the
  * `office`, or to take another way because this one is `closed`. It decides look and sound of the screens.
  */
-export type Remedy = 'again' | 'wait' | 'guard' | 'office' | 'closed';
+export const REMEDIES = ['again', 'wait', 'guard', 'office', 'closed'] as const;
+export type Remedy = (typeof REMEDIES)[number];
 
 /**
  * The columns of the table of reasons; `-` is no. Every reason needs a value in each column, so that none has

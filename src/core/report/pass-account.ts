@@ -49,7 +49,8 @@ export interface PassAccount {
   readonly lines: readonly AccountLine[];
 }
 
-const DAY_MS = 86_400_000;
+/** For so long it is known which codes of phones were shown (config/contract/README.md#privacy). */
+export const PHONE_CODES_MS = 86_400_000;
 
 /** Adds up the rows of a pass. */
 export class AccountTally {
@@ -76,7 +77,7 @@ export class AccountTally {
         case 'visits':
           return lastMs + visitMs;
         case 'codes':
-          return lastMs + DAY_MS;
+          return lastMs + PHONE_CODES_MS;
         default:
           return lastMs + accessMs;
       }

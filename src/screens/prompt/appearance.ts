@@ -1,8 +1,9 @@
-import { attributesOf, type Remedy } from '../../core/access/reasons.ts';
+import { namesOffice, remedyOf, siteAdvice, toldAs } from '../../core/access/advice.ts';
+import type { Remedy } from '../../core/access/reasons.ts';
 import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
 import type { PromptMessage, PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
-import { fill, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
+import { fill, type Language, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
 import type { PromptInfo } from './prompt-info.ts';
 import { ROOM_FOR_CALL } from './sentences.ts';
 
@@ -37,6 +38,9 @@ export interface Appearance {
   readonly tone: Tone;
   readonly chime?: Chime;
 }
+
+/** What the site has to say. */
+export type SiteWords = Pick<PromptInfo, 'office' | 'advice' | 'notice'>;
 
 export interface Words {
   readonly say: string;
@@ -156,10 +160,66 @@ export function appearanceOf(view: PromptView): Appearance {
     case 'AccessDenied':
     case 'RetryIdentifier':
       if (view.cause === 'one_at_a_time') return QUEUE;
-      return REFUSALS[view.cause === 'no_subject' ? 'again' : attributesOf(view.reason ?? 'Other').remedy];
+      return REFUSALS[askedOf(view) ?? 'guard'];
     default:
       return wordIn<Appearance>(APPEARANCES, view.feedback) ?? APPEARANCES.Fault;
   }
+}
+
+/** What a person who cannot go through now is asked for; undefined where the screen asks for something else. */
+function askedOf(view: PromptView): Remedy | undefined {
+  const { feedback, cause, reason } = view;
+  if (cause === 'one_at_a_time' || showsCall(view)) return undefined;
+  switch (feedback) {
+    case 'AccessDenied':
+    case 'RetryIdentifier':
+      return cause === 'no_subject' ? 'again' : remedyOf(reason ?? 'Other');
+    case 'Fault':
+      return 'guard';
+    case 'Disabled':
+      return 'closed';
+    default:
+      return undefined;
+  }
+}
+
+/** The words of a state with those of the site: instead of the program's advice, and what follows it. */
+export function advisedWords(
+  words: Words,
+  view: PromptView,
+  { advice }: SiteWords,
+  language: Language,
+): Words {
+  const remedy = askedOf(view);
+  if (remedy === undefined || advice === undefined) return words;
+  // What is asked for is then not what the reason asks for.
+  const reason = view.cause === 'no_subject' ? undefined : view.reason;
+  const { instead, more } = siteAdvice(advice, { reason, remedy }, language);
+  const told = instead ?? words.do;
+  return { say: words.say, do: more === undefined ? told : `${told}\n${more}` };
+}
+
+/** Where to go and whom to call, the same in every language; `code` is the text of a QR code. */
+export interface Contact {
+  readonly address?: string;
+  readonly telephone: string;
+  readonly hours?: string;
+  readonly code?: string;
+}
+
+export function contactOf(view: PromptView, { office, advice }: SiteWords): Contact | undefined {
+  const remedy = askedOf(view);
+  if (remedy === undefined || office === undefined || !namesOffice(remedy)) return undefined;
+  const { telephone, hours, address, link } = office;
+  const call = { telephone, ...(hours === undefined ? {} : { hours }) };
+  if (remedy !== 'office') return call;
+  const code = link ?? address;
+  return {
+    ...call,
+    // The site may have said in words where its office is.
+    ...(address === undefined || advice?.office !== undefined ? {} : { address }),
+    ...(code === undefined ? {} : { code }),
+  };
 }
 
 /** Where help is when no guard is. */
@@ -173,7 +233,7 @@ export function wordsOf(locale: Locale, view: PromptView, { office, otherGate }:
   if (showsCall(view)) return callWords(locale, view, { office, otherGate });
   const plain = wordIn<Words>(locale.prompt.feedback, view.feedback) ?? locale.prompt.feedback.Fault;
   const cause = wordIn<Words>(locale.cause, view.cause);
-  const reason = view.reason === undefined ? undefined : reasonWords(locale, view.reason);
+  const reason = view.reason === undefined ? undefined : reasonWords(locale, toldAs(view.reason));
   switch (view.feedback) {
     case 'AccessGranted':
       return view.direction === 'out' ? locale.prompt.feedback.AccessGrantedOut : plain;

@@ -78,9 +78,9 @@ export function PromptApp({ search }: { search: string }) {
             onPassLanguage={setPassLanguage}
             simulated={info?.simulated ?? false}
             timeZone={info?.timeZone}
-            office={info?.office}
             assist={info?.assist}
             speech={info?.speech}
+            site={info ?? {}}
             selfService={info?.selfService ?? false}
           >
             {buttons}

@@ -1,7 +1,8 @@
 import { type ComponentChildren, Fragment, type RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Language } from '../shared/locale.ts';
-import type { Appearance, Words } from './appearance.ts';
+import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { QrImage } from '../shared/qr-image.tsx';
+import type { Appearance, Contact, Words } from './appearance.ts';
 import { breakable } from './breakable.ts';
 import { Countdown } from './countdown.tsx';
 import { Pictogram } from './pictogram.tsx';
@@ -10,6 +11,8 @@ interface PromptFrameProps {
   readonly appearance: Appearance;
   readonly first: { readonly language: Language; readonly words: Words };
   readonly second: { readonly language: Language; readonly words: Words };
+  /** Where to go and whom to call. */
+  readonly contact?: Contact | undefined;
   /** Seconds left from now; a countdown then replaces the picture. */
   readonly waitSeconds?: number | undefined;
   /** One language alone, in larger letters. */
@@ -24,19 +27,31 @@ export function PromptFrame({
   appearance,
   first,
   second,
+  contact,
   waitSeconds,
   updateKey,
   largeType = false,
   children,
 }: PromptFrameProps) {
-  const text = useFit<HTMLDivElement>(JSON.stringify([first, second, largeType]), largeType ? 0.4 : 0.3);
+  const content = JSON.stringify([first, second, contact, largeType]);
+  const text = useFit<HTMLDivElement>(content, largeType ? 0.4 : 0.3);
+  const { office } = localeOf(first.language).prompt;
+  const kinds = `${largeType ? ' large-type' : ''}${contact === undefined ? '' : ' with-contact'}`;
   return (
-    <div class={`stage tone-${appearance.tone}${largeType ? ' large-type' : ''}`} data-tone={appearance.tone}>
+    <div class={`stage tone-${appearance.tone}${kinds}`} data-tone={appearance.tone}>
       <div class="picture">
         {waitSeconds === undefined ? (
           <Pictogram name={appearance.pictogram} tone={appearance.tone} />
         ) : (
           <Countdown seconds={waitSeconds} updateKey={updateKey} language={first.language} />
+        )}
+        {contact?.code !== undefined && (
+          <figure class="code" lang={first.language}>
+            <QrImage text={contact.code} />
+            <figcaption>
+              <Phrase text={office.code} language={first.language} />
+            </figcaption>
+          </figure>
         )}
       </div>
       <div class="words" role="status" aria-live="assertive" ref={text}>
@@ -46,6 +61,13 @@ export function PromptFrame({
         <p class="do" lang={first.language}>
           <Phrase text={first.words.do} language={first.language} />
         </p>
+        {contact !== undefined && (
+          <p class="contact" lang={first.language}>
+            {contact.address !== undefined && <span>{contact.address}</span>}
+            <span>{fill(office.telephone, { telephone: contact.telephone.replaceAll(' ', '\u00a0') })}</span>
+            {contact.hours !== undefined && <span>{fill(office.hours, { hours: contact.hours })}</span>}
+          </p>
+        )}
         {!largeType && (
           <p class="second" lang={second.language}>
             <strong>
@@ -86,17 +108,22 @@ export function useFit<T extends HTMLElement>(content: string, share: number): R
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return undefined;
+    const fitsWith = (px: number): boolean => {
+      element.style.setProperty('font-size', `${px}px`);
+      return element.scrollHeight <= element.clientHeight && element.scrollWidth <= element.clientWidth;
+    };
     const resize = () => {
       let low = SMALLEST_PX;
       let high = Math.max(low, Math.floor(element.clientHeight * share));
+      // Text too long for the least size of words that tell what to do is smaller rather than cut off.
+      element.classList.remove('tight');
+      if (!fitsWith(low)) element.classList.add('tight');
       while (low < high) {
         const middle = Math.ceil((low + high) / 2);
-        element.style.setProperty('font-size', `${middle}px`);
-        if (element.scrollHeight <= element.clientHeight && element.scrollWidth <= element.clientWidth)
-          low = middle;
+        if (fitsWith(middle)) low = middle;
         else high = middle - 1;
       }
-      element.style.setProperty('font-size', `${low}px`);
+      fitsWith(low);
     };
     resize();
     const observer = new ResizeObserver(resize);

@@ -1,3 +1,5 @@
+import type { SiteAdvice } from '../../core/access/advice.ts';
+import type { PrivacyNotice } from '../../core/report/privacy-notice.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 
 /** The answer of `GET /api/prompt`, as far as this page needs it. */
@@ -17,5 +19,14 @@ export interface PromptInfo {
     readonly night?: { readonly hours: string; readonly volume: number };
     readonly repeatSeconds: number;
   };
-  readonly office?: { readonly telephone: string; readonly hours?: string };
+  /** `link`: what a phone opens that scans the code on the screen. */
+  readonly office?: {
+    readonly telephone: string;
+    readonly hours?: string;
+    readonly address?: string;
+    readonly link?: string;
+  };
+  /** What the site tells refused people, in words of its own. */
+  readonly advice?: SiteAdvice;
+  readonly notice?: PrivacyNotice;
 }

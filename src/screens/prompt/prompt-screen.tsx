@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { lengthOf, useChimes } from '../shared/chime.ts';
@@ -8,8 +8,19 @@ import { type Language, localeOf } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
-import { appearanceOf, countdownOf, isDistanceHint, LOST, STARTING, wordsOf } from './appearance.ts';
+import {
+  advisedWords,
+  appearanceOf,
+  contactOf,
+  countdownOf,
+  isDistanceHint,
+  LOST,
+  type SiteWords,
+  STARTING,
+  wordsOf,
+} from './appearance.ts';
 import { AssistButton } from './assist-button.tsx';
+import { NoticeButtons, NoticeFrame, OPENS_FROM } from './privacy-frame.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
 import { AccountFrame, SelfServiceButton } from './self-service.tsx';
@@ -24,8 +35,8 @@ interface Props {
   readonly onPassLanguage: (language: string | undefined) => void;
   readonly simulated: boolean;
   readonly timeZone: string | undefined;
-  /** Whom people call when no guard is there. */
-  readonly office: PromptInfo['office'];
+  /** Whom people call, where they go, and what they are told in words of the site. */
+  readonly site: SiteWords;
   /** How the guard is called here. */
   readonly assist: PromptInfo['assist'];
   readonly speech: PromptInfo['speech'];
@@ -50,7 +61,7 @@ export function PromptScreen(props: Props) {
     onPassLanguage,
     simulated,
     timeZone,
-    office,
+    site,
     assist,
     speech,
     selfService,
@@ -90,6 +101,8 @@ export function PromptScreen(props: Props) {
     const isSpoken = isSpeaking && view?.needs?.speechAtOnce === true;
     if (before !== undefined && !isSame && !isSpoken && chime) player.play(chime);
   }, [chimeKey, view, player, isSpeaking]);
+  const [read, setRead] = useState<{ readonly over: string | undefined; readonly page: number }>();
+  useEffect(() => setRead(undefined), [chimeKey]);
 
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
   const [language, second] = languages;
@@ -108,10 +121,21 @@ export function PromptScreen(props: Props) {
   const appearance = view ? appearanceOf(view) : unconnected === 'lost' ? LOST : STARTING;
   const words = (one: Language) =>
     view
-      ? wordsOf(localeOf(one), view, { office, otherGate: assist?.otherGate })
+      ? advisedWords(
+          wordsOf(localeOf(one), view, { office: site.office, otherGate: assist?.otherGate }),
+          view,
+          site,
+          one,
+        )
       : localeOf(one).prompt[unconnected];
   const locale = localeOf(language);
   const own = view?.selfService;
+  // The notice goes as soon as the screen has something else to say.
+  const notice = site.notice;
+  const page = read !== undefined && read.over === chimeKey ? read.page : undefined;
+  const turn = (to: number | undefined) =>
+    setRead(to === undefined ? undefined : { over: chimeKey, page: to });
+  const canRead = notice !== undefined && view !== undefined && OPENS_FROM.includes(view.feedback);
   const foot = (
     <>
       <div class="foot">
@@ -122,7 +146,8 @@ export function PromptScreen(props: Props) {
             <span class="hidden">{locale.prompt.soundOff}</span>
           </span>
         )}
-        {selfService && view && (
+        {canRead && <NoticeButtons notice={notice} language={language} page={page} onTurn={turn} />}
+        {selfService && view && page === undefined && (
           <SelfServiceButton key={own === undefined ? 'begin' : 'end'} view={view} language={language} />
         )}
         {children}
@@ -130,7 +155,10 @@ export function PromptScreen(props: Props) {
       </div>
       {/* biome-ignore lint/a11y/useMediaCaption: what it says stands on the screen */}
       <audio ref={audio} />
-      {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
+      <div class="ribbons">
+        {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
+        {view?.recordsDegrees && <p class="ribbon degrees">{locale.prompt.recordsDegrees}</p>}
+      </div>
     </>
   );
   const account = own?.step === 'account' ? (topics.account as AccountView | undefined) : undefined;
@@ -140,11 +168,18 @@ export function PromptScreen(props: Props) {
         {foot}
       </AccountFrame>
     );
+  if (canRead && page !== undefined)
+    return (
+      <NoticeFrame notice={notice} language={language} page={page}>
+        {foot}
+      </NoticeFrame>
+    );
   return (
     <PromptFrame
       appearance={appearance}
       first={{ language, words: words(language) }}
       second={{ language: second, words: words(second) }}
+      contact={view && contactOf(view, site)}
       updateKey={view}
       waitSeconds={view && countdownOf(view)}
       largeType={view?.needs?.largeType ?? false}

@@ -1,6 +1,6 @@
-import en from '../../../config/locales/en.json';
-import zhCn from '../../../config/locales/zh-CN.json';
-import zhTw from '../../../config/locales/zh-TW.json';
+import en from '../../../config/locales/en.json' with { type: 'json' };
+import zhCn from '../../../config/locales/zh-CN.json' with { type: 'json' };
+import zhTw from '../../../config/locales/zh-TW.json' with { type: 'json' };
 import type { Reason } from '../../core/access/reasons.ts';
 import type { LANGUAGES } from '../../core/text/language.ts';
 

@@ -67,6 +67,7 @@ describe('every sensor of the config, played', () => {
       const screens = new AccessPointScreens({
         accessPoint: { id: 'in', door: 'main', direction: 'in' },
         simulated: watch.simulated,
+        recordsDegrees: false,
         clock,
         state,
         board: new DecisionBoard(state),

@@ -51,7 +51,7 @@ needs('chromium')("the resident's screen in a browser", () => {
       [
         'not-measured',
         { feedback: 'AccessDenied', reason: 'gp:TemperatureNotMeasured', cause: 'no_subject' },
-        { picture: 'again', tone: 'act', zh: '没有测到体温', en: 'show your code again' },
+        { picture: 'again', tone: 'act', zh: '需要再测一次体温', en: 'show your code again' },
       ],
       [
         'queue',

@@ -61,6 +61,8 @@ export interface RuleGateOptions {
   readonly selfService?: boolean;
   /** How long a request waits, in milliseconds; by default 30 days. */
   readonly requestMs?: number;
+  /** By default those of the config. */
+  readonly retention?: Partial<GateSettings['retention']>;
   /** Default: one signature, and no guard ends a lockdown of the site. */
   readonly siteOrders?: Partial<GateSettings['siteOrders']>;
   /** How often it looks at clock and log, in milliseconds; seldom when left out, because tests run over weeks. */
@@ -256,6 +258,7 @@ function settingsOf(
     selfService = false,
     requestMs = 30 * DAY_MS,
     siteOrders = {},
+    retention = {},
     homeAssistant,
   }: RuleGateOptions,
 ): GateSettings {
@@ -284,7 +287,7 @@ function settingsOf(
     doors: new Map([['main', door]]),
     accessPoints: ways.map((way) => ({ ...way, door: 'main' })),
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
-    retention: { ...KEPT, countDays: COUNT_DAYS },
+    retention: { ...KEPT, countDays: COUNT_DAYS, ...retention },
     backups: { warnAfterDays: undefined },
     privacy: { selfService, requestMs },
     uplink: { servers, lateAfterMs: DAY_MS, replayPerSecond: 100 },
