@@ -1,6 +1,6 @@
 """What a server computes of a gate's messages: row hashes, checkpoints, and signed commands.
 
-Written from config/contract/README.md alone; comments name its headings. Needs Debian's python3-cryptography.
+By config/contract/README.md, whose headings its comments name. Needs Debian's python3-cryptography.
 """
 
 import base64

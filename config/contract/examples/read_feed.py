@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Reads the events of gates: without duplicates, with gaps closed, hashes and checkpoints checked, and receipts sent.
 
-Written from config/contract/README.md alone; comments name its headings. Needs Debian's python3-paho-mqtt (1.6 or 2) and
+By config/contract/README.md, whose headings its comments name. Needs Debian's python3-paho-mqtt (1.6 or 2) and
 python3-cryptography, and gate_contract.py beside it. Prints one JSON object a line: {"gate": …, "told": event | gap | closed | checkpoint | alarm, …}.
 What it holds is in an SQLite file (--store), so that it may be stopped and started at any time.
 """
@@ -139,12 +139,12 @@ class Gate:
 
     # Reading the feed
 
-    def event(self, payload, group, historical):
+    def event(self, payload, historical):
         try:
             row = json.loads(payload)
             epoch, number, kind = row["epoch"], int(row["sequence"]), row["type"]
             well_formed = UUID.fullmatch(epoch) and re.fullmatch("[0-9]{16}", row["sequence"]) and 1 <= number < 2**53
-            at_place = well_formed and row["source"] == f"/gates/{self.name}" and kind.startswith(f"io.gatepost.{group}.")
+            at_place = well_formed and row["source"] == f"/gates/{self.name}" and isinstance(kind, str)
         except NOT_OURS:
             return self.alarm("malformed")
         if not at_place:
@@ -423,7 +423,7 @@ class Reader:
             gate = self.gate(f"{site}/{name}")
             if group:
                 if not message.retain:  # Events are never retained.
-                    gate.event(message.payload, group, extra.get("historical") == "true")
+                    gate.event(message.payload, extra.get("historical") == "true")
                 return
             try:
                 said = json.loads(message.payload)
@@ -479,7 +479,8 @@ class Answers(BaseHTTPRequestHandler):
         if words[0] != "gates" or name not in known:
             return None
         if len(words) == 3:
-            return self.reader.gate(name).believes(self.epoch)
+            known = [one for one, _ in store.epochs(name)]
+            return self.reader.gate(name).believes(self.epoch) if self.epoch in (None, *known) else None
         if len(words) != 6 or words[3] != "events" or not re.fullmatch("[0-9]{1,16}", words[5]):
             return None
         row = store.rows(

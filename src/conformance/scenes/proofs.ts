@@ -1,12 +1,32 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../../core/encoding/canonical-json.ts';
-import type { SentRow } from '../hostile-log.ts';
+import type { Data, SentRow } from '../hostile-log.ts';
 import { strangersKey } from '../keys.ts';
 import type { Scene } from '../kit.ts';
 import { isWhole } from './feed.ts';
 
 const ALARMS = 'what-a-server-is-asked';
 const CHAIN = '`prevhash` of an event is not the row hash of the event with the number before it';
+
+const SCREENING = { mode: 'enforce', outcome: 'elevated', attempts: 2 };
+/** Rows whose parts are divided in each of the ways that there are. */
+const ABOUT_READINGS: readonly (readonly [name: string, data: Data])[] = [
+  ['access.granted', { passage: 'a', reasons: [], screening: SCREENING }],
+  [
+    'access.denied',
+    { passage: 'b', reason: 'gp:TemperatureHigh', reasons: ['gp:TemperatureHigh'], screening: SCREENING },
+  ],
+  [
+    'access.denied',
+    {
+      passage: 'c',
+      reason: 'CredentialExpired',
+      reasons: ['CredentialExpired', 'gp:TemperatureNotMeasured'],
+    },
+  ],
+  ['operator.override', { action: 'seen', operator: 'guard', item: 'elevated', passage: 'b' }],
+  ['operator.override', { action: 'seen', operator: 'guard', item: 'device', role: 'thermometer' }],
+];
 
 const chain: Scene = {
   name: 'rows that were edited',
@@ -44,7 +64,8 @@ const chain: Scene = {
     await kit.believes(73, linked, ({ alarms }) => alarms.includes('chain-broken'));
 
     const sound = await kit.running('sound', 40);
-    await kit.believes(74, sound, (belief) => isWhole(40)(belief) && belief.alarms.length === 0);
+    await sound.send([...ABOUT_READINGS.map(([name, data]) => sound.write(name, { data })), sound.write()]);
+    await kit.believes(74, sound, (belief) => isWhole(46)(belief) && belief.alarms.length === 0);
   },
 };
 
