@@ -140,6 +140,10 @@ needs('chromium')('what refused people read', () => {
       const page = await visit(kiosk, `/prompt/?accessPoint=main-in&language=${language}`);
       for (const size of SIZES) {
         await page.setViewportSize(size);
+        // The pages are cut for the size there is when they are opened.
+        await expect
+          .poll(() => page.evaluate('[innerWidth, innerHeight]'))
+          .toEqual([size.width, size.height]);
         await page.getByRole('button', { name: words.privacy }).click();
         const frame = page.locator('[data-step=notice]');
         await frame.waitFor();
