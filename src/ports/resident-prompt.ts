@@ -1,3 +1,4 @@
+import type { SiteAdvice } from '../core/access/advice.ts';
 import type { Reason } from '../core/access/reasons.ts';
 import type { AssistOrder, AssistStatus, Direction, Feedback } from '../core/access/vocabulary.ts';
 import type { OwnerRefusal } from '../core/decision/pass-owner.ts';
@@ -6,6 +7,7 @@ import type { HolderNeeds } from '../core/pass/pass.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
 import type { DataRequest, SelfServiceOrder } from '../core/report/data-request.ts';
 import type { AccountKind } from '../core/report/pass-account.ts';
+import type { PrivacyNotice } from '../core/report/privacy-notice.ts';
 
 /**
  * A message to everybody at the door, for `TextMessage`. `FireAlarm`: leave, do not enter. `HeldOpen`: the door is
@@ -22,6 +24,26 @@ export type PromptMessage =
   | 'OutOfOrder'
   | 'Identify'
   | 'SelfService';
+
+/** What a site says on its residents' screens, whatever happens there. */
+export interface PromptSite {
+  /** How the screen speaks; absent: it does not. Loudness from 0 to 100, hours such as `22:00-06:00`. */
+  readonly speech?: {
+    readonly volume: number;
+    readonly night?: { readonly hours: string; readonly volume: number };
+    readonly repeatSeconds: number;
+  };
+  /** Whom people call, and where they go. `link`: what a phone opens that scans the code on the screen. */
+  readonly office?: {
+    readonly telephone: string;
+    readonly hours?: string;
+    readonly address?: string;
+    readonly link?: string;
+  };
+  /** What the site tells refused people, in words of its own. */
+  readonly advice?: SiteAdvice;
+  readonly notice?: PrivacyNotice;
+}
 
 /** What the resident sees. The words come from the locale files; these are only their keys. */
 export interface PromptView {

@@ -1,7 +1,5 @@
-import type { SiteAdvice } from '../../core/access/advice.ts';
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { LogTrouble } from '../../core/errors.ts';
-import type { PrivacyNotice } from '../../core/report/privacy-notice.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
@@ -9,10 +7,10 @@ import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts'
 import type { Logger } from '../../ports/logger.ts';
 import type { OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
-import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
+import type { AssistDesk, PromptSite, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 
 /** What a resident's screen needs before its socket is open: the answer of `GET /api/prompt`. */
-interface PromptInfo {
+interface PromptInfo extends PromptSite {
   readonly accessPoints: readonly {
     readonly id: string;
     readonly direction: Direction;
@@ -26,22 +24,6 @@ interface PromptInfo {
   readonly simulated: boolean;
   /** `button`: the screens have one that calls the guard. `otherGate`: where else somebody is, in words. */
   readonly assist?: { readonly button: boolean; readonly otherGate?: string };
-  /** How the screen speaks; without it it does not. Loudness from 0 to 100, hours such as `22:00-06:00`. */
-  readonly speech?: {
-    readonly volume: number;
-    readonly night?: { readonly hours: string; readonly volume: number };
-    readonly repeatSeconds: number;
-  };
-  /** Whom people call, and where they go. */
-  readonly office?: {
-    readonly telephone: string;
-    readonly hours?: string;
-    readonly address?: string;
-    readonly link?: string;
-  };
-  /** What the site tells refused people, in words of its own. */
-  readonly advice?: SiteAdvice;
-  readonly notice?: PrivacyNotice;
 }
 
 export interface WebServerDeps {
