@@ -32,7 +32,8 @@ for (const error of readFileSync(stray, 'utf8').split('\n').filter(Boolean)) {
 }
 for (const { name, status, message, assertionResults } of testResults) {
   const failures = assertionResults.filter(isOneOf(['failed']));
-  for (const { fullName } of failures) console.log(`Failed: ${relative(process.cwd(), name)}: ${fullName}`);
+  for (const { fullName, failureMessages } of failures)
+    console.log(`Failed: ${relative(process.cwd(), name)}: ${fullName}: ${inShort(failureMessages)}`);
   if (status !== 'failed' || failures.length > 0) continue;
   failed += 1;
   const why = message === '' ? 'see above' : message.split('\n')[0];
@@ -49,6 +50,13 @@ if (outcome !== '0' && failed === 0) {
 const skipped = sumOf('numPendingTests') + sumOf('numTodoTests');
 console.log(`${sumOf('numPassedTests')} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** The first line of why a test failed and the first place named there that is a test. */
+function inShort(messages) {
+  const lines = messages.join('\n').split('\n');
+  const place = lines.find((line) => /\btest\/.*:\d+:\d+/.test(line))?.trim() ?? '';
+  return `${lines[0]} ${place}`.trim().slice(0, 500);
+}
 
 function readReport(file) {
   const empty = {

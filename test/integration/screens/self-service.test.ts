@@ -139,7 +139,7 @@ needs('chromium')("what is kept about a pass, on the resident's screen in a brow
     await expect(page.getByRole('button', { name: 'Ask for a copy' }).count()).resolves.toBe(0);
     await page.keyboard.press('Escape');
     await page.getByText('Please show your code').waitFor();
-    expect(desk.presses).toEqual(['begin', 'end', 'export', 'end']);
+    await expect.poll(() => desk.presses).toEqual(['begin', 'end', 'export', 'end']);
   });
 
   it('says so when a request was not taken', async () => {

@@ -46,7 +46,10 @@ it('ends well when all passed', () => {
 
 /** Files in each of which one thing fails, and the line that names it. */
 const FAILING: Readonly<Record<string, readonly [content: string, named: RegExp]>> = {
-  test: [`${PASSING}\nit('fails', () => expect(1).toBe(2));`, /^Failed: test\/test\.test\.mjs: fails$/],
+  test: [
+    `${PASSING}\nit('fails', () => expect(1).toBe(2));`,
+    /^Failed: test\/test\.test\.mjs: fails: .*expected 1 to be 2.* at .*test\.test\.mjs:\d+:\d+/,
+  ],
   'clean-up': [
     `${PASSING}\nafterAll(() => { throw new Error('no clean-up'); });`,
     /^Failed outside of its tests: test\/clean-up\.test\.mjs: /,
