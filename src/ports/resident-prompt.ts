@@ -54,6 +54,8 @@ export interface PromptView {
   readonly reason?: Reason;
   /** More precise cause of a reason that has one. */
   readonly cause?: PassageCause;
+  /** How much of the reading is there, 0 to 1, while the forehead is measured (cause `steady`). */
+  readonly progress?: number;
   /** Which message, for TextMessage; absent for a message of the guard. */
   readonly message?: PromptMessage;
   /** Name of the gate, for Identify. */

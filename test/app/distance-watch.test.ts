@@ -7,7 +7,7 @@ import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { DistanceWatch } from '../../src/app/screening/distance-watch.ts';
 import { ScreeningStation } from '../../src/app/screening/screening-station.ts';
 import { PresentState } from '../../src/app/state/present-state.ts';
-import type { Nearness } from '../../src/core/screening/nearness.ts';
+import type { MeasuringHint } from '../../src/core/screening/guidance.ts';
 import type { ScreeningOutcome } from '../../src/core/screening/screening.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SCREENING_SETTINGS } from '../support/gate/screening-settings.ts';
@@ -48,18 +48,20 @@ async function makePlace() {
   });
   const outcomes: ScreeningOutcome[] = [];
   station.onOutcome((outcome) => outcomes.push(outcome));
-  const changes: Nearness[] = [];
-  distance.onChange((nearness) => changes.push(nearness));
+  const told: (MeasuringHint | undefined)[] = [];
+  station.onGuidance(({ hint }) => {
+    if (told.at(-1) !== hint) told.push(hint);
+  });
   module.setTemperatures({ objectC: 36.5, ambientC: 22 });
   module.powerOn();
   eye.powerOn();
   await station.start(new AbortController().signal);
-  return { clock, station, distance, distanceLine, eye, module, outcomes, changes, device };
+  return { clock, station, distance, distanceLine, eye, module, outcomes, told, device };
 }
 
 describe('a thermometer with a distance sensor', () => {
   it('measures only foreheads at the right distance, and says where others are', async () => {
-    const { clock, station, eye, outcomes, changes } = await makePlace();
+    const { clock, station, eye, outcomes, told } = await makePlace();
     eye.setDistance(400);
     await clock.advanceAsync(3000);
     expect(outcomes).toEqual([]);
@@ -69,7 +71,7 @@ describe('a thermometer with a distance sensor', () => {
     eye.setDistance(80);
     await clock.advanceAsync(2500);
     expect(outcomes.map((outcome) => outcome.class)).toContain('normal');
-    expect(changes).toEqual(['too_far', 'too_close', 'right']);
+    expect(told.slice(0, 3)).toEqual(['too_far', 'too_close', 'steady']);
     await station.stop();
     expect(clock.pendingTimers()).toBe(2);
   });

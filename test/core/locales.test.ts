@@ -72,6 +72,7 @@ const CAUSES = members<NotMeasurableCause | NonNullable<PassageView['cause']>>({
   repeat: true,
   too_far: true,
   too_close: true,
+  steady: true,
 });
 /** The error codes a device can be troubled with; `log.busy` stops the start, and `log.altered` is about rows. */
 const DEVICE_CODES = members<

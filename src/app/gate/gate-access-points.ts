@@ -61,7 +61,7 @@ function makeAccessPoint(
     board,
     holders: register,
   });
-  distance?.onChange((nearness) => screens.standsAt(nearness));
+  screening.onGuidance((guidance) => screens.guides(guidance));
   const times = passageTimes(settings, accessPoint.door);
   const service = new ServiceSwitch({ ...ports, accessPoint, log });
   const common = { ...parts, accessPoint, door, service };

@@ -5,7 +5,7 @@ import { isOpenMode, isShutMode } from '../../core/door/door-mode.ts';
 import type { DeviceStatus } from '../../core/events/event.ts';
 import { needsOf } from '../../core/pass/pass.ts';
 import type { PassageCause, PassageShow } from '../../core/passage/passage.ts';
-import type { Nearness } from '../../core/screening/nearness.ts';
+import type { Guidance } from '../../core/screening/guidance.ts';
 import type { PassageView } from '../../ports/boards.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { GateState } from '../../ports/gate-state.ts';
@@ -14,6 +14,7 @@ import type { PromptView, SelfServiceView } from '../../ports/resident-prompt.ts
 import type { DecisionBoard } from '../board/decision-board.ts';
 import { findHolder } from '../board/holder-name.ts';
 import { claimsOf, isGuest, type KnownPassage } from './passage-facts.ts';
+import { SensorGuide } from './sensor-guide.ts';
 
 interface AccessPointScreensDeps {
   readonly accessPoint: AccessPointFacts;
@@ -45,7 +46,7 @@ export class AccessPointScreens {
   #fire = false;
   #mode: DoorMode = 'Locked';
   #site: SiteOrder = 'none';
-  #nearness: Nearness = 'unknown';
+  readonly #guide: SensorGuide;
   #enabled = true;
   #awaitsPass = false;
   /** Ends the time in which the screen says which gate it is. */
@@ -56,6 +57,9 @@ export class AccessPointScreens {
 
   constructor(deps: AccessPointScreensDeps) {
     this.#deps = deps;
+    this.#guide = new SensorGuide(deps.clock, () => {
+      if (this.#feedbackOfPerson === 'Measure') this.#render();
+    });
     deps.state.guards.follow(() => {
       if (this.#feedbackOfPerson === 'GuardCalled' || this.#assist !== undefined) this.#render();
     });
@@ -68,19 +72,20 @@ export class AccessPointScreens {
     const { clock, board, accessPoint } = this.#deps;
     this.#shown = { view, passage, atMs: clock.read().monotonicMs };
     this.#awaitsPass = false;
+    this.#guide.endAside();
     board.attends(accessPoint.id, view.feedback === 'Idle' ? undefined : passage?.id);
     this.#render();
   }
 
   /** Tells a second person to wait; the screen then goes on with the first. */
   showOneAtATime(): void {
+    this.#guide.beginAside();
     this.#render('one_at_a_time');
   }
 
-  /** Takes the distance of the forehead: during a measurement the screen says closer or further. */
-  standsAt(nearness: Nearness): void {
-    this.#nearness = nearness;
-    if (this.#feedbackOfPerson === 'Measure') this.#render();
+  /** Takes how the measurement goes: during one the screen leads to the sensor and shows how far it is. */
+  guides(guidance: Guidance): void {
+    this.#guide.take(guidance);
   }
 
   /** Asks a person who was measured first to show the pass, as long as the reading is fresh. */
@@ -173,7 +178,8 @@ export class AccessPointScreens {
     const { id, direction } = accessPoint;
     const { reasons, waitMs } = this.#shown.view;
     const feedback = this.#feedback();
-    const cause = this.#distanceHint() ?? passageCause;
+    const { hint, progress } = this.#guide.about(this.#shown.view);
+    const cause = hint ?? passageCause;
     const [reason] = reasons;
     const finer = {
       ...(cause === undefined ? {} : { cause }),
@@ -187,6 +193,7 @@ export class AccessPointScreens {
       feedback,
       ...(reason === undefined ? {} : { reason }),
       ...finer,
+      ...(hint === 'steady' ? { progress } : {}),
       ...this.#guardAway(feedback),
       ...this.#needs(),
     };
@@ -273,13 +280,6 @@ export class AccessPointScreens {
     const sinceSeconds = Math.floor(Math.max(0, this.#deps.clock.read().monotonicMs - sinceMs) / 1000);
     const isAway = status === 'ringing' && this.#deps.state.guards.values[0]?.isThere === false;
     return { assist: { status, sinceSeconds }, ...(isAway ? { guardAway: true } : {}) };
-  }
-
-  /** The hint to come closer or further; none in the pause before a second measurement. */
-  #distanceHint(): 'too_far' | 'too_close' | undefined {
-    const { feedback, waitMs } = this.#shown.view;
-    if (feedback !== 'Measure' || waitMs !== undefined) return undefined;
-    return this.#nearness === 'too_far' || this.#nearness === 'too_close' ? this.#nearness : undefined;
   }
 
   #feedback(): Feedback {

@@ -5,13 +5,10 @@ import {
   type Nearness,
   nearnessAt,
 } from '../../core/screening/nearness.ts';
-import type { Cancel } from '../../ports/clock.ts';
 import type { DistanceEvent, DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { SupervisorDeps } from '../devices/device-supervisor.ts';
 import { SensorWatch } from '../devices/sensor-watch.ts';
-
-const CHECK_MS = 250;
 
 /**
  * Follows the distance of the forehead. A missing or faulty sensor is only a named state: the thermometer then detects
@@ -23,9 +20,6 @@ export class DistanceWatch implements Lifecycle {
   readonly #deps: SupervisorDeps;
   readonly #sensorWatch: SensorWatch<DistanceEvent>;
   #watch = INITIAL_NEARNESS;
-  #told: Nearness = 'unknown';
-  #cancelCheck: Cancel | undefined;
-  #listener: ((nearness: Nearness) => void) | undefined;
 
   constructor(deps: {
     accessPoint: string;
@@ -55,20 +49,11 @@ export class DistanceWatch implements Lifecycle {
     return nearnessAt(this.#watch, this.#deps.clock.read().monotonicMs);
   }
 
-  /** Sets the one listener, called when the nearness changes. */
-  onChange(listener: (nearness: Nearness) => void): void {
-    this.#listener = listener;
-  }
-
   async start(signal: AbortSignal): Promise<void> {
-    if (this.#cancelCheck !== undefined) return;
-    this.#scheduleCheck();
     await this.#sensorWatch.start(signal);
   }
 
   async stop(): Promise<void> {
-    this.#cancelCheck?.();
-    this.#cancelCheck = undefined;
     await this.#sensorWatch.stop();
   }
 
@@ -80,27 +65,11 @@ export class DistanceWatch implements Lifecycle {
     this.#sensorWatch.confirm();
     const distanceMm = event.type === 'distance' ? event.distanceMm : undefined;
     this.#watch = followDistance(this.#watch, { distanceMm, atMs: event.atMs }, this.#window);
-    this.#tell();
-  }
-
-  #tell(): void {
-    const { nearness } = this;
-    if (nearness === this.#told) return;
-    this.#told = nearness;
-    this.#listener?.(nearness);
   }
 
   /** Drops what was seen before the sensor was lost, because another person may stand here when it is back. */
   #onDevice(): void {
     if (this.#sensorWatch.status === 'ok') return;
     this.#watch = INITIAL_NEARNESS;
-    this.#tell();
-  }
-
-  #scheduleCheck(): void {
-    this.#cancelCheck = this.#deps.clock.schedule(CHECK_MS, () => {
-      this.#scheduleCheck();
-      this.#tell();
-    });
   }
 }

@@ -1,3 +1,4 @@
+import { followGuidance, type Guidance, NO_GUIDANCE } from '../../core/screening/guidance.ts';
 import type { Nearness } from '../../core/screening/nearness.ts';
 import { isFramePossible } from '../../core/screening/possible.ts';
 import {
@@ -56,6 +57,9 @@ export class ScreeningStation implements Lifecycle {
   #latest: SetResult | undefined;
   #presentOnScreen = false;
   #listener: ((outcome: ScreeningOutcome) => void) | undefined;
+  #guidance = NO_GUIDANCE;
+  #told: Guidance = NO_GUIDANCE;
+  #onGuidance: ((guidance: Guidance) => void) | undefined;
 
   constructor(deps: {
     accessPoint: string;
@@ -99,6 +103,11 @@ export class ScreeningStation implements Lifecycle {
     this.#listener = listener;
   }
 
+  /** Sets the one listener, called when what the person in front is to be told has changed. */
+  onGuidance(listener: (guidance: Guidance) => void): void {
+    this.#onGuidance = listener;
+  }
+
   async start(signal: AbortSignal): Promise<void> {
     await this.#watch?.start(signal);
     await this.#distance?.start(signal);
@@ -126,6 +135,7 @@ export class ScreeningStation implements Lifecycle {
   forget(): void {
     this.#latest = undefined;
     this.#protocol = restartSet(this.#protocol);
+    this.#guide(NO_GUIDANCE);
   }
 
   #onEvent(event: ThermometerEvent): void {
@@ -160,9 +170,14 @@ export class ScreeningStation implements Lifecycle {
     // A person has just come, so the latest reading is of another person.
     if (taken.state.presentSinceMs === frame.atMs) this.#latest = undefined;
     this.#protocol = taken.state;
-    if (taken.result === undefined) return;
+    if (taken.result === undefined) {
+      this.#guide(followGuidance(this.#guidance, frame, taken.state, this.#settings, nearness));
+      return;
+    }
     this.#latest = taken.result;
     this.#listener?.(this.#outcomeOf(taken.result));
+    // A finished reading has its answer; what is told begins anew with the next one.
+    this.#guide(NO_GUIDANCE);
   }
 
   /** How the module is stuck, in words; undefined if it is not. */
@@ -187,8 +202,17 @@ export class ScreeningStation implements Lifecycle {
     }
     this.#protocol = INITIAL_PROTOCOL;
     this.#latest = undefined;
+    this.#guide(NO_GUIDANCE);
     this.#clearReading();
     this.#listener?.({ class: 'notMeasurable', cause: fault, attempts: 1 });
+  }
+
+  #guide(guidance: typeof NO_GUIDANCE): void {
+    this.#guidance = guidance;
+    const { hint, progress } = guidance;
+    if (hint === this.#told.hint && progress === this.#told.progress) return;
+    this.#told = { hint, progress };
+    this.#onGuidance?.(this.#told);
   }
 
   #outcomeOf(result: SetResult): ScreeningOutcome {

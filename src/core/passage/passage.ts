@@ -1,5 +1,6 @@
 import type { Reason } from '../access/reasons.ts';
 import type { DecisionOutcome } from '../decision/decision.ts';
+import type { MeasuringHint } from '../screening/guidance.ts';
 import type { NotMeasurableCause, ScreeningOutcome } from '../screening/screening.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface PassageSettings {
 }
 
 /** Finer cause of what the screen shows. */
-export type PassageCause = NotMeasurableCause | 'one_at_a_time' | 'repeat' | 'too_far' | 'too_close';
+export type PassageCause = NotMeasurableCause | MeasuringHint | 'one_at_a_time' | 'repeat';
 
 /** One person's attempt, and everything known about the person. It is dropped when the next one begins. */
 export interface Passage<F> {

@@ -60,6 +60,14 @@ function moduleEstimate(objectC: number, kept: readonly ThermometerFrame[]): num
   return bodies.length >= KEPT_NEEDED && isEstimatePossible(bodyC, objectC) ? bodyC : undefined;
 }
 
+/** The median (°C) of a few frames of something that keeps still but for one of them; undefined: it moves. */
+export function enoughAlike(frames: readonly ThermometerFrame[]): number | undefined {
+  const middle = median(frames.map(({ objectC }) => objectC));
+  const farFirst = [...frames].sort((a, b) => Math.abs(b.objectC - middle) - Math.abs(a.objectC - middle));
+  const kept = farFirst.slice(1).map(({ objectC }) => objectC);
+  return Math.max(...kept) - Math.min(...kept) > SPREAD_MAX_C + 1e-9 ? undefined : middle;
+}
+
 /** Whether there are enough frames to judge them before the time is up. */
 export function enoughFrames(frames: readonly ThermometerFrame[]): boolean {
   return frames.length >= FRAMES_NEEDED;
@@ -99,10 +107,10 @@ export function judgeFrames(frames: readonly ThermometerFrame[], settings: Scree
 }
 
 /**
- * Cold skin has priority over the environment: a person from -13 °C has both, and waiting indoors helps. Skin below
+ * Why skin or something else of `objectC` (°C) is no reading. Cold skin has priority over the environment: a person from -13 °C has both, and waiting indoors helps. Skin below
  * the limit is called cold with a warm sensor too (hardware/FACTS.md#cold-skin).
  */
-function whyNotMeasurable(
+export function whyNotMeasurable(
   objectC: number,
   ambientC: number | undefined,
   settings: ScreeningSettings,

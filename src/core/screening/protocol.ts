@@ -20,9 +20,11 @@ const PRESENCE_MARGIN_HOT_C = 2;
  */
 const SURROUNDINGS_C = 1;
 const PRESENCE_MS = 300;
+/** The part of a reading's time that passes before its first frame. */
+const PRESENCE_SHARE = 0.25;
 const LIMIT_MS = 5_000;
 /** After a longer gap between two frames another person may stand there. */
-const GAP_MS = 1_000;
+export const GAP_MS = 1_000;
 /**
  * Fastest believable change of the sensor's own temperature (°C per minute; hardware/FACTS.md#skin-and-surroundings).
  */
@@ -37,7 +39,7 @@ interface AmbientSample {
   readonly ambientC: number;
 }
 
-interface ProtocolState {
+export interface ProtocolState {
   /** Monotonic ms since when a person is in front; undefined if nobody is. */
   readonly presentSinceMs: number | undefined;
   /** Monotonic ms at which the present set of frames was begun. */
@@ -76,6 +78,19 @@ export function isPresent(frame: ThermometerFrame, nearness: Nearness = 'unknown
   if (nearness !== 'right') return false;
   const { objectC, ambientC } = frame;
   return ambientC === undefined || Math.abs(objectC - ambientC) > SURROUNDINGS_C;
+}
+
+/** Whether `frame` shows more than the surroundings; false where the sensor does not tell its own temperature. */
+export function isWarmerThanRoom({ objectC, ambientC }: ThermometerFrame): boolean {
+  return ambientC !== undefined && objectC - ambientC > SURROUNDINGS_C;
+}
+
+/** How much of a reading of the person in front is there, from 0 (nobody, or just come) to 1. */
+export function progressOf({ presentSinceMs, lastFrameMs, frames }: ProtocolState): number {
+  if (presentSinceMs === undefined || lastFrameMs === undefined) return 0;
+  const waited = Math.min(1, (lastFrameMs - presentSinceMs) / PRESENCE_MS);
+  const measured = Math.min(1, frames.length / FRAMES_WANTED);
+  return PRESENCE_SHARE * waited + (1 - PRESENCE_SHARE) * measured;
 }
 
 /**
@@ -145,7 +160,8 @@ function followAmbient(samples: readonly AmbientSample[], frame: ThermometerFram
   return [...samples.filter((old) => atMs - old.atMs <= DRIFT_WINDOW_MS), sample];
 }
 
-function isDrifting(samples: readonly AmbientSample[]): boolean {
+/** Whether the sensor's own temperature changes faster than that of a sensor at rest. */
+export function isDrifting(samples: readonly AmbientSample[]): boolean {
   const first = samples[0];
   const last = samples.at(-1);
   if (first === undefined || last === undefined) return false;

@@ -1,6 +1,7 @@
 import { namesOffice, remedyOf, siteAdvice, toldAs } from '../../core/access/advice.ts';
 import type { Remedy } from '../../core/access/reasons.ts';
 import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
+import type { MeasuringHint } from '../../core/screening/guidance.ts';
 import type { PromptMessage, PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
 import { fill, type Language, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
@@ -14,6 +15,8 @@ export type PictogramName =
   | 'forehead'
   | 'closer'
   | 'further'
+  | 'still'
+  | 'uncover'
   | 'queue'
   | 'walk'
   | 'hand'
@@ -75,9 +78,14 @@ const REFUSALS: Record<Remedy, Appearance> = {
   closed: { pictogram: 'closed', tone: 'off', chime: 'denied' },
 };
 const QUEUE: Appearance = { pictogram: 'queue', tone: 'wait', chime: 'wait' };
-const DISTANCE: Record<'too_far' | 'too_close', Appearance> = {
+/** What leads to the sensor. */
+const HINTS: Record<MeasuringHint, Appearance> = {
   too_far: { pictogram: 'closer', tone: 'act' },
   too_close: { pictogram: 'further', tone: 'act' },
+  unstable: { pictogram: 'still', tone: 'act' },
+  out_of_skin_range: { pictogram: 'uncover', tone: 'act' },
+  ambient_drift: { pictogram: 'hourglass', tone: 'wait' },
+  steady: { pictogram: 'forehead', tone: 'act' },
 };
 
 /** As on signs in buildings: the way out is green, what is forbidden is red. */
@@ -139,9 +147,14 @@ export function showsCall(view: PromptView): view is Calling {
   return view.assist !== undefined && ROOM_FOR_CALL.has(view.feedback);
 }
 
-/** Whether the person is told to come closer or to step back. */
-export function isDistanceHint({ cause }: PromptView): boolean {
-  return cause === 'too_far' || cause === 'too_close';
+/** Whether the person is led to the sensor: what is told then changes with each movement. */
+export function isMeasuringHint({ feedback, cause }: PromptView): boolean {
+  return feedback === 'Measure' && cause !== undefined && Object.hasOwn(HINTS, cause);
+}
+
+/** How full the ring of a measurement is, 0 to 1; undefined: there is none. */
+export function progressOf({ feedback, cause, progress }: PromptView): number | undefined {
+  return feedback === 'Measure' && cause === 'steady' ? (progress ?? 0) : undefined;
 }
 
 export function appearanceOf(view: PromptView): Appearance {
@@ -156,7 +169,7 @@ export function appearanceOf(view: PromptView): Appearance {
       );
     case 'Measure':
       if (view.cause === 'one_at_a_time') return QUEUE;
-      return wordIn<Appearance>(DISTANCE, view.cause) ?? APPEARANCES.Measure;
+      return wordIn<Appearance>(HINTS, view.cause) ?? APPEARANCES.Measure;
     case 'AccessDenied':
     case 'RetryIdentifier':
       if (view.cause === 'one_at_a_time') return QUEUE;

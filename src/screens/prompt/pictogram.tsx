@@ -67,6 +67,14 @@ const sensor = (
   </g>
 );
 
+/** A head whose forehead is where it is measured. */
+export const FOREHEAD_AT_SENSOR = (
+  <g>
+    <g transform="translate(22 0)">{head}</g>
+    {sensor}
+  </g>
+);
+
 const PICTOGRAMS: Record<PictogramName, VNode> = {
   code,
   phone: (
@@ -107,6 +115,26 @@ const PICTOGRAMS: Record<PictogramName, VNode> = {
       <g transform="translate(30 0)">{head}</g>
       {sensor}
       <path {...line} stroke-width="16" d="M200 216H64m28-24-28 24 28 24" transform="translate(0 -18)" />
+    </g>
+  ),
+  still: (
+    <g>
+      {FOREHEAD_AT_SENSOR}
+      <path {...line} stroke-width="8" d="M34 84v68M16 98v40" />
+      <circle cx="188" cy="184" r="36" fill="currentColor" />
+      <path stroke="var(--shape)" stroke-width="12" stroke-linecap="round" d="M177 168v32M199 168v32" />
+    </g>
+  ),
+  uncover: (
+    <g>
+      <g transform="translate(10 22)">{head}</g>
+      <path
+        fill="currentColor"
+        transform="translate(10 0)"
+        d="M42 62c2-34 26-52 56-50 28 2 44 18 46 44l30 6c6 2 6 10 0 11z"
+      />
+      <path {...line} d="M26 104V46m-16 16 16-16 16 16" />
+      <g transform="translate(6 44)">{sensor}</g>
     </g>
   ),
   queue: (

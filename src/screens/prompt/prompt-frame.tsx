@@ -5,6 +5,7 @@ import { QrImage } from '../shared/qr-image.tsx';
 import type { Appearance, Contact, Words } from './appearance.ts';
 import { breakable } from './breakable.ts';
 import { Countdown } from './countdown.tsx';
+import { MeasuringRing } from './measuring-ring.tsx';
 import { Pictogram } from './pictogram.tsx';
 
 interface PromptFrameProps {
@@ -15,6 +16,8 @@ interface PromptFrameProps {
   readonly contact?: Contact | undefined;
   /** Seconds left from now; a countdown then replaces the picture. */
   readonly waitSeconds?: number | undefined;
+  /** How much of a measurement is done, 0 to 1; a ring then replaces the picture. */
+  readonly progress?: number | undefined;
   /** One language alone, in larger letters. */
   readonly largeType?: boolean;
   /** Changes with every update, so that a countdown of the same length restarts. */
@@ -29,6 +32,7 @@ export function PromptFrame({
   second,
   contact,
   waitSeconds,
+  progress,
   updateKey,
   largeType = false,
   children,
@@ -40,10 +44,12 @@ export function PromptFrame({
   return (
     <div class={`stage tone-${appearance.tone}${kinds}`} data-tone={appearance.tone}>
       <div class="picture">
-        {waitSeconds === undefined ? (
-          <Pictogram name={appearance.pictogram} tone={appearance.tone} />
-        ) : (
+        {waitSeconds !== undefined ? (
           <Countdown seconds={waitSeconds} updateKey={updateKey} language={first.language} />
+        ) : progress !== undefined ? (
+          <MeasuringRing progress={progress} language={first.language} />
+        ) : (
+          <Pictogram name={appearance.pictogram} tone={appearance.tone} />
         )}
         {contact?.code !== undefined && (
           <figure class="code" lang={first.language}>

@@ -13,8 +13,9 @@ import {
   appearanceOf,
   contactOf,
   countdownOf,
-  isDistanceHint,
+  isMeasuringHint,
   LOST,
+  progressOf,
   type SiteWords,
   STARTING,
   wordsOf,
@@ -86,16 +87,18 @@ export function PromptScreen(props: Props) {
       view.message,
       view.selfService?.step,
       view.reason,
-      isDistanceHint(view) ? '' : view.cause,
+      isMeasuringHint(view) ? '' : view.cause,
       view.waitSeconds,
       view.assist?.status,
     ].join(' ');
   useEffect(() => {
     const before = told.current;
     told.current = chimeKey;
-    // No chime for "closer" and "further", which change all the time, nor for a message that stays while people show
+    // No chime for what leads to the sensor, which changes all the time, nor for a message that stays while people show
     // their codes.
-    const isSame = before === chimeKey && (view?.feedback === 'Measure' || view?.feedback === 'TextMessage');
+    const isLed = view !== undefined && isMeasuringHint(view) && before?.startsWith(view.feedback);
+    const isSame =
+      isLed || (before === chimeKey && (view?.feedback === 'Measure' || view?.feedback === 'TextMessage'));
     const chime = view && appearanceOf(view).chime;
     // Where the pass asks for speech at once the words take the place of the tone.
     const isSpoken = isSpeaking && view?.needs?.speechAtOnce === true;
@@ -182,6 +185,7 @@ export function PromptScreen(props: Props) {
       contact={view && contactOf(view, site)}
       updateKey={view}
       waitSeconds={view && countdownOf(view)}
+      progress={view && progressOf(view)}
       largeType={view?.needs?.largeType ?? false}
     >
       {foot}

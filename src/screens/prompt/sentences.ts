@@ -42,6 +42,8 @@ const CAUSES: Partial<Record<NonNullable<PromptView['cause']>, Sentence>> = {
   no_subject: 'closer',
   too_far: 'closer',
   too_close: 'further',
+  // Who has found the place is told so by the ring, and hears an answer within a second or two.
+  steady: 'measure',
   unstable: 'hold-still',
   out_of_skin_range: 'uncover',
   ambient_drift: 'wait',

@@ -4,6 +4,7 @@ import { DecisionBoard } from '../../../src/app/board/decision-board.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { AccessPointScreens } from '../../../src/app/passage/access-point-screens.ts';
 import { DistanceWatch } from '../../../src/app/screening/distance-watch.ts';
+import { ScreeningStation } from '../../../src/app/screening/screening-station.ts';
 import { PresentState } from '../../../src/app/state/present-state.ts';
 import { distance, thermometer } from '../../../src/config/devices.ts';
 import { assembleDistance, assembleThermometer } from '../../../src/daemon/sensors.ts';
@@ -11,6 +12,7 @@ import { SimulatedWorld } from '../../../src/demo/simulated-devices.ts';
 import type { PromptView } from '../../../src/ports/resident-prompt.ts';
 import type { ThermometerEvent } from '../../../src/ports/thermometer.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
+import { SCREENING_SETTINGS } from '../../support/gate/screening-settings.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
 import { RecordingLog } from '../../support/store/recording-log.ts';
 
@@ -73,13 +75,25 @@ describe('every sensor of the config, played', () => {
         board: new DecisionBoard(state),
         holders: { find: () => undefined },
       });
-      watch.onChange((nearness) => screens.standsAt(nearness));
+      const station = new ScreeningStation({
+        accessPoint: 'in',
+        thermometer: assembleThermometer(
+          'in',
+          thermometer(SENSORS).parse({ driver: 'gy-mcu9061x', path: 'simulated' }),
+          { clock, world },
+        ),
+        distance: watch,
+        settings: SCREENING_SETTINGS,
+        supervision: parts,
+      });
+      station.onGuidance((guidance) => screens.guides(guidance));
+      world.thermometers.get('in')?.simulator.setTemperatures({ objectC: 36.5, ambientC: 22 });
       world.powerOn();
-      await watch.start(new AbortController().signal);
+      await station.start(new AbortController().signal);
 
       const standAt = async (distanceMm: number) => {
         world.distances.get('in')?.simulator.setDistance(distanceMm);
-        await clock.advanceAsync(1000);
+        await clock.advanceAsync(1200);
         return views.at(-1)?.cause;
       };
       screens.show({ feedback: 'Idle', reasons: [] }, undefined);
@@ -87,11 +101,12 @@ describe('every sensor of the config, played', () => {
       screens.show({ feedback: 'Measure', reasons: [] }, undefined);
       expect(views.at(-1)).toMatchObject({ feedback: 'Measure', cause: 'too_far', simulated: true });
       expect(await standAt(100)).toBe('too_close');
-      expect(await standAt(300)).toBeUndefined();
+      expect(await standAt(300)).toBe('steady');
+      expect(views.at(-1)?.progress).toBeGreaterThan(0);
       // In the pause before a second measurement nobody has to come closer.
       screens.show({ feedback: 'Measure', reasons: [], cause: 'repeat', waitMs: 10_000 }, undefined);
       expect(await standAt(700)).toBe('repeat');
-      await watch.stop();
+      await station.stop();
       world.powerOff();
     },
   );

@@ -84,6 +84,26 @@ needs('chromium')("the resident's screen in a browser", () => {
         { picture: 'further', tone: 'act', zh: '请退后一点', en: 'Please step back a little' },
       ],
       [
+        'still',
+        { feedback: 'Measure', cause: 'unstable' },
+        { picture: 'still', tone: 'act', zh: '请站稳不要动', en: 'Please hold still' },
+      ],
+      [
+        'uncover',
+        { feedback: 'Measure', cause: 'out_of_skin_range' },
+        { picture: 'uncover', tone: 'act', zh: '请露出额头', en: 'Please uncover your forehead' },
+      ],
+      [
+        'settling',
+        { feedback: 'Measure', cause: 'ambient_drift' },
+        { picture: 'hourglass', tone: 'wait', zh: '请稍等一会儿', en: 'The thermometer is settling' },
+      ],
+      [
+        'steady',
+        { feedback: 'Measure', cause: 'steady', progress: 0.5 },
+        { picture: 'measuring', tone: 'act', zh: '很好，请保持不动', en: 'Good. Stay like this' },
+      ],
+      [
         'held-open',
         { feedback: 'TextMessage', message: 'HeldOpen' },
         { picture: 'walk', tone: 'go', zh: '门开着，不用扫码', en: 'No code is needed' },

@@ -1,0 +1,42 @@
+import { type Language, localeOf } from '../shared/locale.ts';
+import { FOREHEAD_AT_SENSOR } from './pictogram.tsx';
+
+interface Props {
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly language: Language;
+}
+
+const RADIUS = 104;
+const LENGTH = 2 * Math.PI * RADIUS;
+
+/** The forehead at the sensor, in a ring that fills as it is measured. It moves from one step to the next by itself. */
+export function MeasuringRing({ progress, language }: Props) {
+  return (
+    <svg
+      class="pictogram measuring"
+      data-picture="measuring"
+      viewBox="0 0 240 240"
+      role="progressbar"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(progress * 100)}
+      aria-label={localeOf(language).cause.steady.guard}
+    >
+      <g class="shape">
+        <circle cx="120" cy="120" r="116" />
+      </g>
+      <circle class="track" cx="120" cy="120" r={RADIUS} />
+      <circle
+        class="rest"
+        cx="120"
+        cy="120"
+        r={RADIUS}
+        transform="rotate(-90 120 120)"
+        stroke-dasharray={LENGTH}
+        stroke-dashoffset={LENGTH * (1 - progress)}
+      />
+      <g transform="translate(36 42) scale(.7)">{FOREHEAD_AT_SENSOR}</g>
+    </svg>
+  );
+}
