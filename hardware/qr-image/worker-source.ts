@@ -19,9 +19,10 @@ export interface WorkerAnswer {
 export const WORKER_SOURCE = `
 const { readFileSync } = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
-const { prepareZXingModule, readBarcodes } = require(workerData.library);
+const { library, wasm } = workerData;
+const { prepareZXingModule, readBarcodes } = require(library);
 
-const wasmBinary = new Uint8Array(readFileSync(workerData.wasm)).buffer;
+const wasmBinary = new Uint8Array(readFileSync(wasm)).buffer;
 const ready = prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
 const options = { formats: ['QRCode'], maxNumberOfSymbols: 8, tryHarder: true, textMode: 'Plain' };
 
