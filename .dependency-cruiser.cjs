@@ -21,7 +21,7 @@ const CORE_FLOORS = [
   ['decision', 'bundle'],
   ['policy', 'report', 'scan', 'proof', 'assist'],
   ['pass', 'screening', 'door'],
-  ['time', 'text', 'encoding'],
+  ['time', 'text', 'encoding', 'certificate'],
   ['access'],
 ];
 

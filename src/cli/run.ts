@@ -36,10 +36,12 @@ export function registerRun(program: Command): void {
       await runUntilSignal(daemon, {
         logger,
         onStarted: () => {
-          const at = daemon.webAddress?.url;
+          const { url: at, secureUrls = [] } = daemon.webAddress ?? {};
           logger.info(
             { web: at },
-            at === undefined ? 'The gate is ready, without screens.' : `The gate is ready. Screens: ${at}`,
+            at === undefined
+              ? 'The gate is ready, without screens.'
+              : `The gate is ready. Screens: ${[at, ...secureUrls].join(', ')}`,
           );
         },
       });

@@ -4,6 +4,7 @@ import { DEFAULT_LEVEL } from './policy.ts';
 import { retentionConflicts } from './retention-section.ts';
 import type { Config, door } from './schema.ts';
 import { uplinkConflicts } from './uplink-section.ts';
+import { httpsConflicts } from './web-section.ts';
 import type { ConfigPath } from './yaml-source.ts';
 
 export interface Conflict {
@@ -52,6 +53,7 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...(parts.trust === undefined ? [] : listsWithoutRoot(parts.trust)),
     ...(parts.mqtt === undefined ? [] : brokerSettings(parts.mqtt)),
     ...addressConflicts(parts),
+    ...(parts.web === undefined ? [] : httpsConflicts(parts.web)),
     ...(parts.homeassistant === undefined
       ? []
       : homeAssistantConflicts(parts.homeassistant, parts.hasBroker ?? false)),

@@ -64,17 +64,26 @@ interface Served {
 
 /** Addresses that others reach without somebody having said so, and a port for two things. */
 export function addressConflicts(served: {
-  readonly web?: Served | undefined;
+  readonly web?: (Served & { readonly https?: { readonly port: number } }) | undefined;
   readonly metrics?: Served | undefined;
 }): { readonly path: readonly string[]; readonly message: string }[] {
   const { web, metrics: figures } = served;
-  const isShared = figures !== undefined && figures.port !== 0 && figures.port === web?.port;
+  const taken = [
+    { key: 'web.port', port: web?.port },
+    { key: 'web.https.port', port: web?.https?.port },
+  ];
+  const shared = figures && figures.port !== 0 ? taken.find(({ port }) => port === figures.port) : undefined;
   return [
-    ...remoteAddress('web', web),
+    ...(web?.https === undefined ? remoteAddress('web', web) : []),
     ...remoteAddress('metrics', figures),
-    ...(isShared
-      ? [{ path: ['metrics', 'port'], message: `is ${figures.port}, which the screens have (\`web.port\`)` }]
-      : []),
+    ...(shared === undefined
+      ? []
+      : [
+          {
+            path: ['metrics', 'port'],
+            message: `is ${shared.port}, which the screens have (\`${shared.key}\`)`,
+          },
+        ]),
   ];
 }
 

@@ -19,6 +19,7 @@ import { policy } from './policy-section.ts';
 import { retention } from './retention-section.ts';
 import { trust } from './trust-section.ts';
 import { uplink } from './uplink-section.ts';
+import { web } from './web-section.ts';
 
 /**
  * The config file: its keys, ranges and defaults. The descriptions are the documentation that an editor shows through
@@ -224,27 +225,6 @@ const mqtt = z
       ),
   })
   .transform((value) => ({ ...value, protocol: value.protocol ?? (value.url === 'embedded' ? 4 : 5) }));
-
-const web = z.strictObject({
-  host: z
-    .string()
-    .regex(/^[A-Za-z0-9.:_-]{1,253}$/, 'must be an address or a host name')
-    .default('127.0.0.1')
-    .describe('Address the screens are served on.'),
-  port: z
-    .number()
-    .int()
-    .min(0)
-    .max(65535)
-    .default(8080)
-    .describe('Port of the screens; 0 takes any free one.'),
-  origins: z
-    .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://guard.example'))
-    .max(16)
-    .default([])
-    .describe('Further origins from which the screens are opened, e.g. of a proxy in front.'),
-  allowRemote: z.boolean().default(false).describe('Must be true to serve any address but loopback.'),
-});
 
 const store = z.strictObject({
   folder: filePath.describe('Folder of the database and of everything else the kiosk remembers.'),

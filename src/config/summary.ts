@@ -24,6 +24,7 @@ export function summaryOf(config: Config, nowMs: number): string[] {
     ...describeServers(config.uplink),
     ...describeHomeAssistant(config.homeassistant),
     `Screens: ${addressOf(config.web)}/, first language ${config.language}.`,
+    ...describeHttps(config.web.https),
     ...(config.metrics === undefined
       ? []
       : [`Figures for Prometheus: ${addressOf(config.metrics)}/metrics.`]),
@@ -33,6 +34,18 @@ export function summaryOf(config: Config, nowMs: number): string[] {
 
 function addressOf({ host, port }: Pick<Config['web'], 'host' | 'port'>): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function describeHttps(https: Config['web']['https']): string[] {
+  if (https === undefined) return [];
+  const { hostNames, addresses, port, certFile } = https;
+  const by = [
+    ...hostNames,
+    ...addresses.map((address) => (address.includes(':') ? `[${address}]` : address)),
+  ];
+  return [
+    `From other machines: ${by.map((name) => `https://${name}:${port}/`).join(', ')}; certificate ${certFile}.`,
+  ];
 }
 
 function describeDoor(id: string, { name, releaseSeconds, lock, contact }: Config['doors'][string]): string {

@@ -29,7 +29,7 @@ export function warningsOf(config: Config): string[] {
     ...(isLoopback(config.web.host)
       ? []
       : [
-          `The screens on ${config.web.host} are reached from other machines without encryption: passwords can be read on the way.`,
+          `The screens on ${config.web.host} are reached from other machines without encryption: passwords can be read on the way. Write \`web.https\` with the names of this kiosk instead of \`web.host\`, unless a proxy with TLS is in front.`,
         ]),
     ...(config.homeassistant.unlock
       ? [

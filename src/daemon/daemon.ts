@@ -19,6 +19,7 @@ import { RetryingStart } from '../app/devices/retrying-start.ts';
 import { LocksAtRest } from '../app/door/locks-at-rest.ts';
 import { Gate } from '../app/gate/gate.ts';
 import { OperatorAccounts } from '../app/operators/operator-accounts.ts';
+import type { HttpsWatch } from '../app/site/https-watch.ts';
 import { type NamedPart, named, StartOrder } from '../app/site/start-order.ts';
 import { StoreCheck } from '../app/site/store-check.ts';
 import { showToGuards } from '../app/state/guard-screens.ts';
@@ -41,6 +42,7 @@ import { assembleAccessPoints } from './access-points.ts';
 import { AwaitStore, showOutOfOrder } from './await-store.ts';
 import { bundleTools } from './bundle-tools.ts';
 import { assembleDoors, type DeviceDoor } from './doors.ts';
+import { assembleHttps, secureSettings } from './https.ts';
 import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
 import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
@@ -83,6 +85,7 @@ export class Daemon implements Lifecycle {
   readonly #gate: Gate;
   readonly #operators: OperatorAccounts;
   readonly #web: WebServer;
+  readonly #https: HttpsWatch | undefined;
   readonly #metrics: MetricsServer | undefined;
   readonly #order: StartOrder;
 
@@ -132,6 +135,12 @@ export class Daemon implements Lifecycle {
       onSetUpCode: deps.onSetUpCode,
     });
     this.#web = this.#makeWeb();
+    this.#https = assembleHttps(config, {
+      screens: this.#web,
+      clock: this.#systemClock,
+      state: this.#state,
+      logger,
+    });
     this.#metrics = assembleMetrics(config, { store: this.#store, state: this.#state, clock, logger });
     this.#showOnScreens();
     this.#order = new StartOrder([...this.#depsInOrder()], logger);
@@ -218,6 +227,7 @@ export class Daemon implements Lifecycle {
     yield named('clock floor', new ClockFloorKeeper({ clock, floor: this.#store.clockFloor, logger }));
     if (this.#broker?.embedded !== undefined) yield named('embedded broker', this.#broker.embedded);
     yield named('screens', screens);
+    if (this.#https !== undefined) yield named('https', this.#https);
     yield named('simulated devices', this.#simulatedDevices());
     yield named('gate', this.#gate);
     const { lists: intake, checkpoints } = this.#gate;
@@ -287,7 +297,7 @@ export class Daemon implements Lifecycle {
       file: store.path,
       before: () => this.#locks.list(),
       troubleOf: (error) => troubleOf(store.path, error),
-      meanwhile: [embedded ?? [], standIn ?? [], screens].flat(),
+      meanwhile: [embedded ?? [], standIn ?? [], screens, this.#https ?? []].flat(),
       only: [standIn ?? []].flat(),
       web: () => this.webAddress?.url,
       show: showOutOfOrder({ config, web: this.#web, state: this.#state, standIn }),
@@ -317,6 +327,7 @@ export class Daemon implements Lifecycle {
     return new WebServer({
       host: config.web.host,
       port: config.web.port,
+      secure: secureSettings(config),
       allowedOrigins: config.web.origins,
       screensFolder: join(packageRoot(), 'dist/screens'),
       deskForGuard: this.#gate.desk,

@@ -1,3 +1,4 @@
+import type { CertificateFacts } from '../core/certificate/certificate.ts';
 import type { DeviceLink } from './device-link.ts';
 
 export interface OutgoingMessage {
@@ -36,19 +37,10 @@ export type PublishAnswer =
   /** 0x97, 0x80, 0x83: try again later. */
   | { readonly status: 'busy'; readonly code: number; readonly detail: string };
 
-/** The certificate that a gate shows at a broker. Times are Unix milliseconds. */
-export interface ClientCertificate {
-  /** SHA-256 of it, as hex with colons. */
-  readonly fingerprint: string;
-  readonly notBeforeMs: number;
-  /** When it is over. */
-  readonly notAfterMs: number;
-}
-
 /** What the certificate files of a broker hold. */
 export interface CertificateCheck {
   /** What the next connection is made with; absent where the config names no certificate. */
-  readonly certificate?: ClientCertificate;
+  readonly certificate?: CertificateFacts;
   /** Why what the files hold now is not used, and what to do. */
   readonly problem?: string;
 }
@@ -64,7 +56,7 @@ export interface BrokerConnection extends DeviceLink {
   /** 4 (MQTT 3.1.1, where a refusal cannot be seen) or 5. */
   readonly protocolVersion: 4 | 5;
   /** The certificate it was made with; absent without one. */
-  readonly certificate?: ClientCertificate;
+  readonly certificate?: CertificateFacts;
   /** Publishes with QoS 1. Rejects with `broker.lost` if the connection ends before the answer. */
   publish(message: OutgoingMessage): Promise<PublishAnswer>;
   /**

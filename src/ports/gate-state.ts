@@ -172,6 +172,16 @@ export interface BackupView {
   readonly isDue: boolean;
 }
 
+/** The screens over HTTPS. */
+export interface HttpsView {
+  /** `missing`: they are not served so. `ended`: they are, and browsers warn. */
+  readonly state: 'served' | 'ended' | 'missing';
+  /** When the certificate ends, Unix milliseconds. */
+  readonly notAfterMs?: number;
+  /** Plain sentence: what is wrong and what to do. Absent while all is well. */
+  readonly detail?: string;
+}
+
 /** Live reading of a thermometer; undefined while nobody stands there. */
 export interface ReadingView {
   readonly accessPoint: string;
@@ -249,6 +259,8 @@ export interface GateState {
   readonly siteOrder: State<SiteOrderView>;
   /** Without a value where no backups are asked for and none was made. */
   readonly backup: State<BackupView>;
+  /** Without a value where the site asks for none. */
+  readonly https: State<HttpsView>;
   readonly checkpoint: State<CheckpointView>;
   /** The last counter of each key that has signed a command, by its kid. */
   readonly commands: State<Readonly<Record<string, number>>>;

@@ -5,6 +5,7 @@ import type {
   ClockView,
   DeviceView,
   DoorView,
+  HttpsView,
   ListView,
   PolicyView,
   QueueView,
@@ -28,6 +29,7 @@ export interface GuardTopics {
   servers: readonly ServerView[];
   siteOrder: SiteOrderView;
   backup: BackupView;
+  https: HttpsView;
   policy: PolicyView;
   orders: readonly OrderView[];
   visitors: readonly VisitorView[];

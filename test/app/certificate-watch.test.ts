@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { UplinkState } from '../../src/app/uplink/uplink-health.ts';
 import { UplinkPump } from '../../src/app/uplink/uplink-pump.ts';
-import type { ClientCertificate } from '../../src/ports/broker.ts';
+import type { CertificateFacts } from '../../src/core/certificate/certificate.ts';
 import { MemoryOutbox } from '../support/broker/memory-outbox.ts';
 import { ScriptedBroker } from '../support/broker/scripted-broker.ts';
 import { settle, VirtualClock } from '../support/clock/virtual-clock.ts';
@@ -28,7 +28,7 @@ class Bench {
     onState: (state) => this.states.push(state),
   });
 
-  static async withCertificate(certificate: ClientCertificate): Promise<Bench> {
+  static async withCertificate(certificate: CertificateFacts): Promise<Bench> {
     const bench = new Bench();
     bench.broker.files = { certificate };
     await bench.pump.start(NEVER);
@@ -44,7 +44,7 @@ class Bench {
     }
   }
   /** A certificate that lives so many days and has so many left. */
-  static certificate(fingerprint: string, lifeDays: number, leftDays: number): ClientCertificate {
+  static certificate(fingerprint: string, lifeDays: number, leftDays: number): CertificateFacts {
     const notAfterMs = new VirtualClock().read().wallMs + leftDays * DAY_MS;
     return { fingerprint, notAfterMs, notBeforeMs: notAfterMs - lifeDays * DAY_MS };
   }

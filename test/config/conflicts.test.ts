@@ -149,6 +149,33 @@ describe('settings that are each allowed and do not go together', () => {
       ['16:18: `metrics.port` is 8080, which the screens have (`web.port`)'],
     ],
     [
+      'screens without encryption beside those with it',
+      'store:',
+      'web: { host: 0.0.0.0, port: 8443, https: { hostNames: [Gate.local], certFile: a, keyFile: b } }\nstore:',
+      [
+        '16:14: `web.host` is 0.0.0.0, which would be served without encryption beside `https`; leave it out: `https.host` serves the network',
+        '16:35: `web.https.port` is 8443, which the screens without encryption have (`web.port`)',
+      ],
+    ],
+    [
+      'figures where the encrypted screens are',
+      'store:',
+      'web: { https: { hostNames: [gate.local], certFile: a, keyFile: b } }\nmetrics: { port: 8443 }\nstore:',
+      ['17:18: `metrics.port` is 8443, which the screens have (`web.https.port`)'],
+    ],
+    [
+      'names of a certificate that are none',
+      'store:',
+      'web: { https: { hostNames: [gate.local:8443, 192.168.1.20, localhost], addresses: [gate, "::1:"], certFile: a, keyFile: b } }\nstore:',
+      [
+        '16:29: `web.https.hostNames.0` must be a host name such as gate.local, without a port; addresses stand in `addresses`, not "gate.local:8443"',
+        '16:46: `web.https.hostNames.1` must be a host name such as gate.local, without a port; addresses stand in `addresses`, not "192.168.1.20"',
+        '16:60: `web.https.hostNames.2` must be a host name such as gate.local, without a port; addresses stand in `addresses`, not "localhost"',
+        '16:84: `web.https.addresses.0` must be an IP address of this kiosk, such as 192.168.1.20, not "gate"',
+        '16:90: `web.https.addresses.1` must be an IP address of this kiosk, such as 192.168.1.20, not "::1:"',
+      ],
+    ],
+    [
       'Home Assistant without a broker',
       'store:',
       'homeassistant: { discovery: true }\nstore:',

@@ -1,8 +1,8 @@
 import type { IClientPublishOptions, IConnackPacket, IPublishPacket, MqttClient } from 'mqtt';
+import type { CertificateFacts } from '../../core/certificate/certificate.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 import type {
   BrokerConnection,
-  ClientCertificate,
   IncomingMessage,
   OutgoingMessage,
   PublishAnswer,
@@ -28,7 +28,7 @@ export class MqttConnection implements BrokerConnection {
   readonly receiveMaximum: number;
   readonly maximumPacketSize: number | undefined;
   readonly protocolVersion: 4 | 5;
-  readonly certificate?: ClientCertificate;
+  readonly certificate?: CertificateFacts;
   readonly closed: Promise<GatepostError | undefined>;
   readonly #client: MqttClient;
   readonly #guard: PacketGuard;
@@ -50,7 +50,7 @@ export class MqttConnection implements BrokerConnection {
     readonly connack: IConnackPacket;
     readonly guard: PacketGuard;
     readonly address: string;
-    readonly certificate?: ClientCertificate;
+    readonly certificate?: CertificateFacts;
   }) {
     const { client, connack } = parts;
     this.#client = client;

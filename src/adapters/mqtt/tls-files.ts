@@ -1,14 +1,18 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import {
+  type CertificateFacts,
+  certificatesIn,
+  dateTrouble,
+  factsOfCertificate,
+  isKeyOf,
+} from '../../core/certificate/certificate.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import type { ClientCertificate } from '../../ports/broker.ts';
-
-const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /** Certificate of the gate with its key, as they are given to TLS. */
 interface Pair {
   readonly cert: Buffer;
   readonly key: Buffer;
-  readonly view: ClientCertificate;
+  readonly view: CertificateFacts;
 }
 
 /** What TLS is opened with. */
@@ -109,7 +113,7 @@ export class TlsFiles {
 
   async #readAuthority(file: string): Promise<Buffer> {
     const text = await this.#read(file);
-    certificatesIn(text, `The file ${file} (caFile)`);
+    firstIn(text, `The file ${file} (caFile)`);
     return text;
   }
 
@@ -118,23 +122,19 @@ export class TlsFiles {
     if (certFile === undefined || keyFile === undefined)
       throw unusable('Of certFile and keyFile only one is named in the config.', 'Name both.');
     const [cert, key] = await Promise.all([this.#read(certFile), this.#read(keyFile)]);
-    const [own] = certificatesIn(cert, `The file ${certFile} (certFile)`);
-    if (own === undefined || !belongs(own, key, keyFile))
+    const own = firstIn(cert, `The file ${certFile} (certFile)`);
+    if (!belongs(own, key, keyFile))
       throw unusable(
         `The certificate in ${certFile} does not belong to the key in ${keyFile}.`,
         'Put the two that were made together there.',
       );
-    const view = {
-      fingerprint: own.fingerprint256,
-      notBeforeMs: Date.parse(own.validFrom),
-      notAfterMs: Date.parse(own.validTo),
-    };
+    const view = factsOfCertificate(own);
     this.#judge(view, certFile);
     return { cert, key, view };
   }
 
   /** A first pair is used whatever the clock of the gate says: the broker may know the time better. */
-  #judge(view: ClientCertificate, file: string): void {
+  #judge(view: CertificateFacts, file: string): void {
     const kept = this.#kept.pair?.view;
     if (kept === undefined || kept.fingerprint === view.fingerprint) return;
     if (this.#dateTrouble(kept) !== undefined) return;
@@ -151,36 +151,25 @@ export class TlsFiles {
       );
   }
 
-  #dateTrouble({ notBeforeMs, notAfterMs }: ClientCertificate): string | undefined {
-    const nowMs = this.#nowMs();
-    if (nowMs < notBeforeMs) return `is not valid before ${new Date(notBeforeMs).toISOString()}`;
-    return nowMs >= notAfterMs ? `ended at ${new Date(notAfterMs).toISOString()}` : undefined;
+  #dateTrouble(view: CertificateFacts): string | undefined {
+    return dateTrouble(view, this.#nowMs());
   }
 }
 
 /** @throws GatepostError `broker.unreachable` unless `pem` holds one certificate or more, all of them whole */
-function certificatesIn(pem: Buffer, what: string): X509Certificate[] {
-  const text = pem.toString('latin1');
-  const blocks = text.match(BLOCK) ?? [];
-  const begun = text.split('-----BEGIN CERTIFICATE-----').length - 1;
-  try {
-    if (blocks.length > 0 && blocks.length === begun)
-      return blocks.map((block) => new X509Certificate(block));
-  } catch {
-    // Told below.
-  }
+function firstIn(pem: Buffer, what: string): X509Certificate {
+  const [own] = certificatesIn(pem) ?? [];
+  if (own !== undefined) return own;
   throw unusable(`${what} holds no whole certificate in PEM form.`, 'Put the right file there.');
 }
 
 function belongs(certificate: X509Certificate, key: Buffer, keyFile: string): boolean {
-  try {
-    return certificate.checkPrivateKey(createPrivateKey(key));
-  } catch {
-    throw unusable(
-      `The file ${keyFile} (keyFile) holds no private key without a pass phrase in PEM form.`,
-      'Put the right file there.',
-    );
-  }
+  const belonging = isKeyOf(certificate, key);
+  if (belonging !== undefined) return belonging;
+  throw unusable(
+    `The file ${keyFile} (keyFile) holds no private key without a pass phrase in PEM form.`,
+    'Put the right file there.',
+  );
 }
 
 function unusable(what: string, remedy: string): GatepostError {

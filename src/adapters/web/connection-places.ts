@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { isLoopback, networkOf } from '../../core/network.ts';
 
@@ -40,8 +41,45 @@ export class ConnectionPlaces {
 
   attach(server: Server): void {
     server.on('connection', (socket) => this.#take(socket));
+    this.#watch(server);
+  }
+
+  /**
+   * The same for a server with TLS. A connection takes its place before its handshake, which costs the most.
+   * @param admits whether a connection from there may begin a handshake now
+   */
+  attachSecure(server: SecureServer, admits: (address: string) => boolean): void {
+    const shaking = new Map<string, Socket>();
+    server.on('connection', (socket: Socket) => {
+      const peer = peerOf(socket);
+      if (!admits(socket.remoteAddress ?? '') || !this.#take(socket)) {
+        socket.destroy();
+        return;
+      }
+      shaking.set(peer, socket);
+      socket.once('close', () => {
+        if (shaking.get(peer) === socket) shaking.delete(peer);
+      });
+    });
+    server.on('secureConnection', (socket) => {
+      const peer = peerOf(socket);
+      const place = this.#places.get(shaking.get(peer) ?? socket);
+      if (place === undefined) socket.destroy();
+      else this.#moveIn(socket, place);
+    });
+    this.#watch(server);
+  }
+
+  #watch(server: Server | SecureServer): void {
     server.on('request', ({ socket }, response) => this.#answering(socket, response));
     server.on('upgrade', ({ socket }) => this.#move(socket, 1));
+  }
+
+  /** Hands the place of a connection to what is inside of its TLS, which is what requests come from. */
+  #moveIn(socket: Socket, place: Place): void {
+    this.#places.delete(place.socket);
+    this.#places.set(socket, { ...place, socket });
+    socket.once('close', () => this.#places.delete(socket));
   }
 
   /** The connection has become a WebSocket of a screen, which its feed bounds. */
@@ -49,7 +87,8 @@ export class ConnectionPlaces {
     this.#places.delete(socket);
   }
 
-  #take(socket: Socket): void {
+  /** Whether there is a place for it; otherwise it is destroyed. */
+  #take(socket: Socket): boolean {
     const address = socket.remoteAddress ?? '';
     const place: Place = {
       socket,
@@ -60,10 +99,11 @@ export class ConnectionPlaces {
     };
     if (!this.#makeRoom(place)) {
       socket.destroy();
-      return;
+      return false;
     }
     this.#places.set(socket, place);
     socket.once('close', () => this.#places.delete(socket));
+    return true;
   }
 
   #answering(socket: Socket, response: NodeJS.EventEmitter): void {
@@ -102,4 +142,9 @@ export class ConnectionPlaces {
     leaving.socket.destroy();
     return true;
   }
+}
+
+/** What a connection and its TLS have in common. */
+function peerOf({ remoteAddress = '', remotePort = 0 }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

@@ -18,6 +18,8 @@ export interface WebContext {
   readonly promptFeeds: ReadonlyMap<string, TopicFeed>;
   readonly places: ConnectionPlaces;
   readonly outOfOrder: () => OutOfOrderNotice | undefined;
+  /** For how many seconds the browser shall come over TLS alone; 0 where that is not asked for. */
+  readonly strictSeconds: (request: FastifyRequest) => number;
 }
 
 /** Attempts a minute, for all names together; wrong passwords are locked by the operator desk long before. */

@@ -31,7 +31,9 @@ export class Cookies {
    * longer path, which browsers send first.
    */
   values(request: FastifyRequest, kind: CookieKind): readonly string[] {
-    const names = new Set([this.#name(kind, true), this.#name(kind, false)]);
+    // Over our own TLS the other name is not ours: any page on this host name could have set it.
+    const plain = isEncrypted(request) ? [] : [this.#name(kind, false)];
+    const names = new Set([this.#name(kind, true), ...plain]);
     const found: string[] = [];
     for (const pair of (request.headers.cookie ?? '').split(';')) {
       const at = pair.indexOf('=');
@@ -42,8 +44,7 @@ export class Cookies {
   }
 
   set(request: FastifyRequest, reply: FastifyReply, kind: CookieKind, value: string): void {
-    // The kiosk itself serves plain HTTP, so an https Origin means that there is a TLS proxy in front of it.
-    const secure = request.headers.origin?.startsWith('https://') ?? false;
+    const secure = isSecure(request);
     const maxAge = kind === 'session' ? ABSOLUTE_LIMIT_MS / 1000 : BROWSER_MAX_AGE_S;
     reply.setCookie(this.#name(kind, secure), value, {
       path: '/',
@@ -55,7 +56,7 @@ export class Cookies {
   }
 
   clearSession(request: FastifyRequest, reply: FastifyReply): void {
-    const secure = request.headers.origin?.startsWith('https://') ?? false;
+    const secure = isSecure(request);
     reply.clearCookie(this.#name('session', secure), { path: '/', secure });
   }
 
@@ -63,4 +64,13 @@ export class Cookies {
     const { scope, port } = this.#settings;
     return `${secure ? '__Host-' : ''}gatepost_${kind}_${scope}_${port()}`;
   }
+}
+
+function isEncrypted({ protocol }: FastifyRequest): boolean {
+  return protocol === 'https';
+}
+
+/** Whether the browser has come over TLS, to this kiosk or to a proxy in front of it, which its Origin tells. */
+function isSecure(request: FastifyRequest): boolean {
+  return isEncrypted(request) || (request.headers.origin?.startsWith('https://') ?? false);
 }

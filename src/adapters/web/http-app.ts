@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyRateLimit from '@fastify/rate-limit';
@@ -7,6 +6,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { answerError, notFound, refuse } from './answers.ts';
 import { MAX_JSON_BYTES } from './bodies.ts';
 import { limitedBy, type WebContext } from './context.ts';
+import { answerUnreadable, HTTP_TIMES, STANDSTILL_MS } from './http-times.ts';
 import { rateStoreOn } from './rate-store.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
@@ -16,19 +16,6 @@ import { registerPageRoutes } from './routes-pages.ts';
 import { registerSessionRoutes } from './routes-session.ts';
 import { registerVoiceRoutes } from './routes-voices.ts';
 
-/** The head of a request must be complete after this time, in milliseconds. */
-const HEADERS_TIMEOUT_MS = 10_000;
-/** A request must be complete after this time, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 15_000;
-/** How often Node looks for requests that take longer, in milliseconds. */
-const TIMEOUT_CHECK_MS = 2_000;
-/** A connection without a further request ends after this time, in milliseconds. */
-const KEEP_ALIVE_MS = 10_000;
-/**
- * A connection without any transfer, e.g. because the client does not read the answer, ends after this time, in
- * milliseconds.
- */
-const STANDSTILL_MS = 30_000;
 /** A larger message ends the socket, in bytes. Small, because pages send nothing over their sockets. */
 const MAX_INCOMING_MESSAGE_BYTES = 1024;
 
@@ -56,10 +43,10 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: HTTP_TIMES.requestTimeout,
+    keepAliveTimeout: HTTP_TIMES.keepAliveTimeout,
     connectionTimeout: STANDSTILL_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
+    http: HTTP_TIMES,
     forceCloseConnections: true,
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, _request, reply) => {
@@ -75,8 +62,8 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
 
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-    // Off, because the kiosk serves plain HTTP on its own address: a browser that has stored "only TLS" could not
-    // connect any more.
+    // Off, because a browser that has stored "only TLS" could not reach what else this host name serves, nor fetch the
+    // authority of a kiosk that makes its own; `web.https.strict` is told below.
     strictTransportSecurity: false,
     // With no-referrer, browsers would send `Origin: null` with forms of our own pages.
     referrerPolicy: { policy: 'same-origin' },
@@ -97,6 +84,8 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   app.addHook('onRequest', (request, reply, done) => {
     if (!guard.admits(request, reply)) return;
     request.isFromHere = guard.isFromHere(request);
+    const strictSeconds = context.strictSeconds(request);
+    if (strictSeconds > 0) reply.header('strict-transport-security', `max-age=${strictSeconds}`);
     if (request.ws && !request.url.startsWith('/ws/')) {
       notFound(reply);
       return;
@@ -113,13 +102,4 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   if (demo !== undefined) registerDemoRoutes(app, demo);
   await registerPageRoutes(app, context);
   return app;
-}
-
-/**
- * Gives one fixed answer to bytes that are not an HTTP request, or not in time, and destroys the socket. The other side
- * could keep a socket open that is only ended.
- */
-function answerUnreadable(_error: Error, socket: Socket): void {
-  if (!socket.writable || socket.writableLength > 0) socket.destroy();
-  else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', () => socket.destroy());
 }

@@ -11,6 +11,8 @@ interface RequestGuardSettings {
   /** The address the server was told to listen at. */
   readonly host: string;
   readonly port: () => number;
+  /** The same for TLS: `names` are the host names and addresses of its certificate. */
+  readonly secure?: { readonly names: readonly string[]; readonly port: () => number } | undefined;
   readonly allowedOrigins: readonly string[];
 }
 
@@ -41,7 +43,7 @@ export class RequestGuard {
       return false;
     }
     const acts = request.ws || (request.method !== 'GET' && request.method !== 'HEAD');
-    if (acts && !this.#isOwnOrigin(request.headers.origin, ownHosts)) {
+    if (acts && !this.#isOwnOrigin(request, ownHosts)) {
       refuse(reply, 403, 'foreign_origin', 'Only the pages of this kiosk may do this.');
       return false;
     }
@@ -69,10 +71,12 @@ export class RequestGuard {
     return `The request came with the Host "${host}", and this kiosk is reached as "${known}". A proxy must pass Host on with its port, as the browser sent it (nginx: proxy_set_header Host $http_host); if the browser did use this address, add it to web.origins.`;
   }
 
-  #isOwnOrigin(origin: string | undefined, ownHosts: ReadonlySet<string>): boolean {
+  #isOwnOrigin({ headers, protocol }: FastifyRequest, ownHosts: ReadonlySet<string>): boolean {
+    const { origin } = headers;
     if (origin === undefined) return false;
     if (this.#origins.has(origin)) return true;
-    return origin.startsWith('http://') && ownHosts.has(origin.slice('http://'.length));
+    const scheme = `${protocol}://`;
+    return origin.startsWith(scheme) && ownHosts.has(origin.slice(scheme.length));
   }
 
   /**
@@ -80,10 +84,14 @@ export class RequestGuard {
    * a name.
    */
   #ownHosts(request: FastifyRequest): ReadonlySet<string> {
-    const names = [...LOOPBACK_NAMES, this.#settings.host, request.socket.localAddress ?? ''];
-    const port = this.#settings.port();
+    const { host: ownHost, secure, port: plainPort } = this.#settings;
+    const isEncrypted = request.protocol === 'https';
+    const own = isEncrypted ? (secure?.names ?? []) : [ownHost];
+    const port = isEncrypted ? secure?.port() : plainPort();
+    const names = [...LOOPBACK_NAMES, ...own, request.socket.localAddress ?? ''];
     const hosts = names.filter((name) => name !== '').map(hostName);
-    return new Set(hosts.flatMap((host) => (port === 80 ? [host, `${host}:80`] : [`${host}:${port}`])));
+    const usual = isEncrypted ? 443 : 80;
+    return new Set(hosts.flatMap((host) => [`${host}:${port}`, ...(port === usual ? [host] : [])]));
   }
 }
 

@@ -31,6 +31,18 @@ export interface WebServerDeps {
   readonly host?: string | undefined;
   /** 0 takes a free port; `address()` returns it. */
   readonly port: number;
+  /** The same pages over TLS, once there is a certificate. */
+  readonly secure?:
+    | {
+        readonly host: string;
+        /** 0 takes a free port. */
+        readonly port: number;
+        /** Host names and IP addresses by which the pages are opened. */
+        readonly names: readonly string[];
+        /** Whether browsers shall never again open these host names without TLS. */
+        readonly strict: boolean;
+      }
+    | undefined;
   /** Allowed origins besides the server's own, e.g. that of a TLS proxy: `https://gate.example`. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built pages (dist/screens). */
@@ -75,4 +87,6 @@ export interface WebAddress {
   readonly port: number;
   /** e.g. `http://127.0.0.1:8080` */
   readonly url: string;
+  /** For other machines, e.g. `https://gate.local:8443`; absent while nothing is served over TLS. */
+  readonly secureUrls?: readonly string[];
 }

@@ -13,6 +13,7 @@ import type {
   GateState,
   GuardsView,
   Happening,
+  HttpsView,
   ListView,
   PolicyView,
   QueueView,
@@ -91,6 +92,7 @@ export class PresentState implements GateState {
   readonly servers = new NewestValues<readonly ServerView[]>();
   readonly siteOrder = new NewestValues<SiteOrderView>();
   readonly backup = new NewestValues<BackupView>();
+  readonly https = new NewestValues<HttpsView>();
   readonly checkpoint = new NewestValues<CheckpointView>();
   readonly commands = new NewestValues<Readonly<Record<string, number>>>();
   readonly readings = new NewestValues<ReadingView>(({ accessPoint }) => accessPoint);

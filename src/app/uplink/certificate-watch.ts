@@ -1,13 +1,11 @@
+import { type CertificateFacts, isNearEnd } from '../../core/certificate/certificate.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
-import type { Broker, BrokerConnection, ClientCertificate } from '../../ports/broker.ts';
+import type { Broker, BrokerConnection } from '../../ports/broker.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 
 /** How often the files are looked at; each connect looks too. */
 const EVERY_MS = 60_000;
-/** A certificate is near its end for its last fortnight, or the last third of its life if that is shorter. */
-const NEAR_MS = 14 * 86_400_000;
-const NEAR_SHARE = 1 / 3;
 
 interface CertificateWatchDeps {
   readonly brokers: readonly Broker[];
@@ -73,7 +71,7 @@ export class CertificateWatch implements Lifecycle {
     if (this.#running) this.#tell(sentences.join(' '));
   }
 
-  #sentencesOf({ address }: Broker, certificate: ClientCertificate | undefined): string[] {
+  #sentencesOf({ address }: Broker, certificate: CertificateFacts | undefined): string[] {
     const { wallMs, quality } = this.#deps.clock.read();
     if (certificate === undefined || quality === 'unsynced' || !isNearEnd(certificate, wallMs)) return [];
     const { notAfterMs } = certificate;
@@ -84,7 +82,7 @@ export class CertificateWatch implements Lifecycle {
   }
 
   /** @param next what the next connection is made with */
-  #renew(next: ClientCertificate | undefined): void {
+  #renew(next: CertificateFacts | undefined): void {
     const own = this.#present?.connection.certificate;
     if (own === undefined || next === undefined || own.fingerprint === next.fingerprint) return;
     if (!isNearEnd(own, this.#deps.clock.read().wallMs)) return;
@@ -97,8 +95,4 @@ export class CertificateWatch implements Lifecycle {
     this.#told = text;
     this.#deps.onTrouble(text === '' ? undefined : new GatepostError('broker.certificate', text));
   }
-}
-
-function isNearEnd({ notBeforeMs, notAfterMs }: ClientCertificate, nowMs: number): boolean {
-  return notAfterMs - nowMs < Math.min(NEAR_MS, (notAfterMs - notBeforeMs) * NEAR_SHARE);
 }

@@ -42,6 +42,9 @@ export class GuardState {
     return this.#topics.siteOrder as GuardTopics['siteOrder'] | undefined;
   }
 
+  get https(): GuardTopics['https'] | undefined {
+    return this.#topics.https as GuardTopics['https'] | undefined;
+  }
   get backup(): GuardTopics['backup'] | undefined {
     return this.#topics.backup as GuardTopics['backup'] | undefined;
   }

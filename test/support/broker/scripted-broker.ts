@@ -1,9 +1,9 @@
+import type { CertificateFacts } from '../../../src/core/certificate/certificate.ts';
 import { GatepostError } from '../../../src/core/errors.ts';
 import type {
   Broker,
   BrokerConnection,
   CertificateCheck,
-  ClientCertificate,
   IncomingMessage,
   OutgoingMessage,
   PublishAnswer,
@@ -69,7 +69,7 @@ class ScriptedConnection implements BrokerConnection {
   readonly protocolVersion = 5;
   readonly receiveMaximum: number;
   readonly maximumPacketSize = undefined;
-  readonly certificate?: ClientCertificate;
+  readonly certificate?: CertificateFacts;
   readonly closed: Promise<GatepostError | undefined>;
   inFlight = 0;
   mostInFlight = 0;

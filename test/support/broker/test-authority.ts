@@ -17,10 +17,10 @@ export class TestAuthority {
     this.cert = this.#make('ca', 'authority', 365, []).cert;
   }
 
-  /** A certificate for this common name, and for 127.0.0.1, and its key, PEM. */
-  issue(commonName: string, days = 365): IssuedPair {
+  /** A certificate for this common name, and for `subjects` as openssl writes them, and its key, PEM. */
+  issue(commonName: string, days = 365, subjects = 'IP:127.0.0.1'): IssuedPair {
     const by = ['-CA', join(this.#folder, 'ca.crt'), '-CAkey', join(this.#folder, 'ca.key')];
-    const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-addext', 'basicConstraints=critical,CA:FALSE'];
+    const names = ['-addext', `subjectAltName=${subjects}`, '-addext', 'basicConstraints=critical,CA:FALSE'];
     return this.#make('issued', commonName, days, [...by, ...names]);
   }
 

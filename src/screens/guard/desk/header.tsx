@@ -7,6 +7,8 @@ import { useWords } from '../words.ts';
 import { levelWords } from './level-card.tsx';
 import type { SiteTime } from './use-site-time.ts';
 
+const DAY_MS = 86_400_000;
+
 interface Props {
   readonly picture: GuardState;
   readonly live: boolean;
@@ -49,6 +51,7 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
             ) : null,
           )}
         {live && picture.backup && <Backup backup={picture.backup} nowMs={siteTime.nowMs} />}
+        {live && picture.https && <Https https={picture.https} nowMs={siteTime.nowMs} />}
         {live && clock && clock.quality !== 'synced' && (
           <li class="badge warn">
             <Icon name="warning" />
@@ -93,6 +96,25 @@ function Backup({ backup: { lastMs, isDue }, nowMs }: BackupProps) {
   return (
     <li class={isDue ? 'badge warn' : 'badge'}>
       {date === undefined ? words.backupNone : fill(isDue ? words.backupDue : words.backupDone, { date })}
+    </li>
+  );
+}
+
+interface HttpsProps {
+  readonly https: NonNullable<GuardState['https']>;
+  readonly nowMs: number;
+}
+
+/** Nothing while all is well; what is wrong in detail is in the log and in gatepost doctor. */
+function Https({ https: { state, notAfterMs, detail }, nowMs }: HttpsProps) {
+  const words = useWords().locale.guard.header;
+  if (detail === undefined) return null;
+  const days = notAfterMs === undefined ? 0 : Math.max(0, Math.floor((notAfterMs - nowMs) / DAY_MS));
+  const what = { missing: words.httpsMissing, ended: words.httpsEnded, served: words.httpsDue }[state];
+  return (
+    <li class="badge warn" title={detail}>
+      <Icon name="warning" />
+      {fill(what, { count: days })}
     </li>
   );
 }
