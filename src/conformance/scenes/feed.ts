@@ -189,6 +189,10 @@ const unknown: Scene = {
     };
     const reason = gate.write('access.denied', { data: denied });
     const type = gate.write('lift.arrived', { data: { floor: -2 } });
+    // Of the class of passages, which its name alone does not tell.
+    const call = gate.write('assist.requested', {
+      data: { call: 'a1', accessPoint: 'main-in', by: 'screen' },
+    });
     const version = gate.write(undefined, {
       members: {
         type: 'io.gatepost.door.physical.v2',
@@ -198,7 +202,7 @@ const unknown: Scene = {
       },
     });
     const login = gate.write('operator.login', { data: { operator: 'guard' } });
-    await gate.send([...plain, member, envelope, reason, type, version, login]);
+    await gate.send([...plain, member, envelope, reason, type, call, version, login]);
     await gate.say('state/weather', JSON.stringify({ sun: true }), { retain: true });
     await gate.say('state/conn/extra', '{', { retain: true });
     await gate.say('state/door/main', '{"mode":', { retain: true });
@@ -215,14 +219,14 @@ const unknown: Scene = {
     await heldOf(12, [member]);
     await heldOf(13, [envelope]);
     await heldOf(14, [reason]);
-    await heldOf(15, [type]);
+    await heldOf(15, [type, call]);
     await heldOf(16, [version]);
     await heldOf(19, [older]);
     const believed = JSON.stringify(settled);
     for (const number of [12, 13, 14, 15, 16, 17, 18, 19])
       kit.decide(
         number,
-        settled !== undefined && isWhole(10)(settled) && settled.alarms.length === 0,
+        settled !== undefined && isWhole(11)(settled) && settled.alarms.length === 0,
         `it believes ${believed}`,
       );
   },
@@ -244,7 +248,7 @@ const text: Scene = {
     },
     23: {
       anchor: 'what-a-server-is-asked',
-      sentence: 'ranges whose events came and cannot be kept as they are',
+      sentence: 'whose events came and cannot be kept as they are',
       claim: 'an event of 300 kB makes no gap, and others after it are read',
     },
   },

@@ -3,7 +3,7 @@ import type { Scene } from '../kit.ts';
 import { isWhole } from './feed.ts';
 import { CLOSING, gapped, gateRows, said } from './gapped-gate.ts';
 
-const AGAIN = 'after any other, and after `failed`, ask again some seconds later with a new counter.';
+const AGAIN = 'After any other, and after `failed`, ask again some seconds later with a new counter.';
 
 export const REPLAY_REFUSALS: Scene = {
   name: 'a replay that is refused, fails, or is not answered',
