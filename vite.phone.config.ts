@@ -35,17 +35,24 @@ function worksOffline(): Plugin {
     name: 'works-offline',
     enforce: 'post',
     generateBundle(_options, bundle) {
-      const fixed = readdirSync(join(phone, 'public'));
-      const files = [...Object.keys(bundle), ...fixed].filter((file) => file !== 'sw.js').sort();
-      const digest = createHash('sha256');
-      for (const file of Object.values(bundle)) digest.update('code' in file ? file.code : file.source);
-      for (const file of fixed) digest.update(readFileSync(join(phone, 'public', file)));
+      const built = Object.entries(bundle).map(
+        ([name, file]) => [name, sha256('code' in file ? file.code : file.source)] as const,
+      );
+      const fixed = readdirSync(join(phone, 'public')).map(
+        (name) => [name, sha256(readFileSync(join(phone, 'public', name)))] as const,
+      );
+      const files = [...built, ...fixed].sort(([one], [other]) => (one < other ? -1 : 1));
       const source = readFileSync(join(phone, 'service-worker.js'), 'utf8')
         .replace("'FILES'", JSON.stringify(files))
-        .replace("'BUILD'", JSON.stringify(digest.digest('hex').slice(0, 16)));
+        .replace("'BUILD'", JSON.stringify(sha256(JSON.stringify(files))));
       this.emitFile({ type: 'asset', fileName: 'sw.js', source });
     },
   };
+}
+
+/** In the form in which browsers check what they load. */
+function sha256(content: string | Uint8Array): string {
+  return `sha256-${createHash('sha256').update(content).digest('base64')}`;
 }
 
 /** The page for the holder's phone: a folder for any static server, or to be opened as a file. */

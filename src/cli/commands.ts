@@ -9,6 +9,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['present', async () => (await import('./demo/present.ts')).registerPresent],
   ['keygen', async () => (await import('./keygen.ts')).registerKeygen],
   ['pass', async () => (await import('./pass/issue.ts')).registerPassIssue],
+  ['pass', async () => (await import('./pass/move.ts')).registerPassMove],
   ['pass', async () => (await import('./pass/inspect.ts')).registerPassInspect],
   ['directory', async () => (await import('./directory/commands.ts')).registerDirectory],
   ['holder', async () => (await import('./holder/commands.ts')).registerHolder],

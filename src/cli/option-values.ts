@@ -54,8 +54,10 @@ export function publicKeys(text: string, previous: readonly Uint8Array[] = []): 
   return [...previous, orUsage(() => parsePublicKey(plainForm(text)))];
 }
 
-/** The public key of a holder's phone. */
+/** The public key of a holder's phone, which is a request that moves no pass. */
 export function holderKey(text: string): HolderKey {
+  if (/^[\w-]+\.[0-9a-f]{16}$/.test(plainForm(text)))
+    throw new InvalidArgumentError('This request moves a pass from another phone: use gatepost pass move.');
   return orUsage(() => parseHolderKey(plainForm(text)));
 }
 

@@ -34,6 +34,7 @@ import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening
 import type { DecisionView, PassageView } from '../../src/ports/boards.ts';
 import type { DeviceView, ListView, PolicyView } from '../../src/ports/gate-state.ts';
 import type { PromptMessage, PromptView } from '../../src/ports/resident-prompt.ts';
+import type { NoPass } from '../../src/screens/phone/entered-text.ts';
 
 const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
 
@@ -132,6 +133,19 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['prompt.selfService.refused', OWNER_REFUSALS],
   ['prompt.selfService.kinds', ACCOUNT_KINDS],
   ['privacy.kinds', KEPT_KINDS],
+  [
+    'phone.wrong',
+    members<NoPass>({
+      phoneCode: true,
+      guestCode: true,
+      request: true,
+      damaged: true,
+      newer: true,
+      address: true,
+      other: true,
+      nothing: true,
+    }),
+  ],
   ['prompt.selfService.request', REQUEST_STATES],
   ['prompt.selfService.ask', REQUEST_KINDS],
   ['vocabulary.requestKind', REQUEST_KINDS],

@@ -10,6 +10,7 @@ import { cardWordsByLanguage, loadCardWords } from '../cards/card-words.ts';
 import { Progress } from '../progress.ts';
 import type { TablePass } from './columns.ts';
 import { checkLine, type Issue, type PassOrder } from './order.ts';
+import { passesTable } from './pass-table.ts';
 import { issueRows } from './table.ts';
 
 /** Longest label of the directory, in characters. */
@@ -102,23 +103,6 @@ function orderOf(options: Partial<PassOrder>): Partial<PassOrder> {
   const when = { validDays, expires, notBefore, windows };
   const order = { kind, ...when, quota, uses, gates, flags, needs, holderLanguage };
   return Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined));
-}
-
-function passesTable(passes: readonly TablePass[]): string {
-  const header = csvLine(['line', 'name', 'unit', 'kind', 'holder', 'pass-id', 'valid-until', 'pass']);
-  const rows = passes.map(({ line, name, unit, claims, text }) =>
-    csvLine([
-      String(line),
-      name,
-      unit,
-      claims.kind,
-      claims.holderRef ?? '',
-      claims.passId,
-      new Date(claims.expiresAt * 1000).toISOString(),
-      text,
-    ]),
-  );
-  return [header, ...rows].join('');
 }
 
 /** One row a holder; the label of a household names all of its people. */

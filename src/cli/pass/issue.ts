@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
-import QRCode from 'qrcode';
-import { appendLines, writeNewFile } from '../../adapters/files/new-files.ts';
+import { appendLines } from '../../adapters/files/new-files.ts';
 import { readSecret } from '../../adapters/files/private-key.ts';
 import { PASS_KINDS } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
@@ -19,9 +18,10 @@ import {
 } from '../option-values.ts';
 import { signingKey } from '../signing-key.ts';
 import { issuePassTable, type TableOptions } from './batch.ts';
+import { type HandOut, handOut, phonePage } from './hand-out.ts';
 import { checkLine, type Issue, issuePass, LONGEST_LIFE_DAYS, type PassOrder } from './order.ts';
 
-interface Options extends Omit<PassOrder, 'kind' | 'expires' | 'notBefore'>, TableOptions {
+interface Options extends Omit<PassOrder, 'kind' | 'expires' | 'notBefore'>, TableOptions, HandOut {
   readonly kind?: PassOrder['kind'];
   readonly expires?: string;
   readonly notBefore?: string;
@@ -30,7 +30,6 @@ interface Options extends Omit<PassOrder, 'kind' | 'expires' | 'notBefore'>, Tab
   readonly site: string;
   readonly longestDays?: number;
   readonly holderSecret?: string;
-  readonly qr?: string;
   readonly csv?: string;
   readonly out?: string;
   readonly reissue?: readonly string[];
@@ -97,12 +96,20 @@ function addPassOptions(command: Command): void {
     .option('--holder-language <tag>', 'language in which screens speak to the holder, e.g. zh-TW')
     .option(
       '--bind <publickey>',
-      "the holder's phone key, as the phone page shows it: the pass is then only good as a phone code",
+      "request of the holder's phone, as the phone page shows it: the pass is then only good as a phone code",
       holderKey,
     )
     .option('--reissue <ids>', 'passes this one replaces; they go to the list --revocations', passIds)
     .option('--revocations <file>', 'list of revoked passes, one id a line; what is replaced is added')
-    .option('--qr <file>', 'also draw the QR code, as .svg or .png');
+    .option(
+      '--phone-page <address>',
+      'https address of the page for phones: also print the link with which a phone takes the pass',
+      phonePage,
+    )
+    .option(
+      '--qr <file>',
+      'also draw the QR code, as .svg or .png; with --phone-page and --bind that of the link',
+    );
 }
 
 function addTableOptions(command: Command): void {
@@ -114,6 +121,7 @@ function addTableOptions(command: Command): void {
         'label',
         'bind',
         'qr',
+        'phonePage',
         'revocations',
       ]),
     )
@@ -191,25 +199,14 @@ function momentOf(name: string, written: string, timeZone: string, day: 'begin' 
 }
 
 async function issueOne(
-  options: PassOrder & Pick<Options, 'qr' | 'revocations' | 'reissue'>,
+  options: PassOrder & HandOut & Pick<Options, 'revocations' | 'reissue'>,
   how: Issue,
 ): Promise<void> {
-  const { text, claims } = issuePass(options, how);
-  // Standard output contains the pass alone, for programs.
+  const pass = issuePass(options, how);
+  const { claims } = pass;
   console.error(`Valid until ${showMoment(claims.expiresAt, how.timeZone)}, the first second it is invalid.`);
   if (how.holderSecret !== undefined) console.error(checkLine(how.holderSecret));
-  if (options.qr !== undefined) await drawQr(options.qr, text);
-  if (options.revocations !== undefined) appendLines(options.revocations, options.reissue ?? []);
-  console.log(text);
-}
-
-async function drawQr(path: string, text: string): Promise<void> {
-  const settings = { errorCorrectionLevel: 'M', margin: 4 } as const;
-  if (path.endsWith('.svg')) {
-    writeNewFile(path, await QRCode.toString(text, { ...settings, type: 'svg' }), 0o644);
-  } else if (path.endsWith('.png')) {
-    writeNewFile(path, await QRCode.toBuffer(text, { ...settings, type: 'png', scale: 8 }), 0o644);
-  } else {
-    throw new GatepostError('usage', `${path} ends neither in .svg nor in .png.`);
-  }
+  await handOut(pass, options, () => {
+    if (options.revocations !== undefined) appendLines(options.revocations, options.reissue ?? []);
+  });
 }

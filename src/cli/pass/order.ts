@@ -97,7 +97,7 @@ function flagsOf({ flags, needs }: PassOrder): number | undefined {
 }
 
 /** Spreadsheets read an id of digits only, or with one e, as a number and round it, so such an id is drawn again. */
-function newPassId(): string {
+export function newPassId(): string {
   for (;;) {
     const passId = randomBytes(8).toString('hex');
     if (!/^\d*e?\d*$/.test(passId)) return passId;

@@ -3,19 +3,26 @@ import { useEffect, useState } from 'preact/hooks';
 /** Smallest error of the phone's clock that is shown, in milliseconds; below it codes are still accepted. */
 const SKEW_MS = 5_000;
 
-/** Keeps the screen on while the page is visible. In browsers without this function it goes dark earlier. */
-export function useWakeLock(): void {
+/**
+ * Keeps the screen on while what uses it is on the page and the page is visible.
+ * @returns whether the browser does so; undefined until it has answered
+ */
+export function useWakeLock(): boolean | undefined {
+  const [isOn, setOn] = useState<boolean>();
   useEffect(() => {
     let lock: WakeLockSentinel | undefined;
     let ended = false;
     const ask = async (): Promise<void> => {
-      if (document.visibilityState !== 'visible' || navigator.wakeLock === undefined) return;
+      if (document.visibilityState !== 'visible') return;
       try {
-        lock = await navigator.wakeLock.request('screen');
-        if (ended) await lock.release();
+        // Not every browser has it, and none on an address without https.
+        lock = await navigator.wakeLock?.request('screen');
+        if (ended) await lock?.release();
+        else setOn(lock !== undefined);
       } catch (error) {
         // Refused, e.g. on a low battery.
         if (!(error instanceof DOMException)) throw error;
+        if (!ended) setOn(false);
       }
     };
     const again = (): void => void ask();
@@ -27,6 +34,7 @@ export function useWakeLock(): void {
       void lock?.release();
     };
   }, []);
+  return isOn;
 }
 
 /**

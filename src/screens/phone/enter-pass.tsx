@@ -1,38 +1,37 @@
 import { useState } from 'preact/hooks';
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import type { Locale } from '../shared/locale.ts';
-import { type HeldPass, heldPass } from './held-pass.ts';
+import { fill, type Locale } from '../shared/locale.ts';
+import { CameraView } from './camera-view.tsx';
+import { type Entered, enteredText, type NoPass } from './entered-text.ts';
+import { canReadCodes, readCode } from './read-code.ts';
 
 interface Props {
   readonly words: Locale['phone'];
-  readonly onPass: (pass: HeldPass) => void;
-  readonly onKey: () => void;
+  /** What a link that was opened held instead of a pass. */
+  readonly wrong: NoPass | undefined;
+  readonly onEntered: (entered: Exclude<Entered, { readonly wrong: NoPass }>) => void;
+  /** Undefined where this page can make no keys. */
+  readonly onRequest: (() => void) | undefined;
   readonly onBack: (() => void) | undefined;
 }
 
-/** The ways to get a pass onto the phone, and the link to the phone's own key. */
-export function EnterPass({ words, onPass, onKey, onBack }: Props) {
+/** The first of three steps: the ways to get onto the phone what the office gave. */
+export function EnterPass({ words, wrong: wrongLink, onEntered, onRequest, onBack }: Props) {
   const [text, setText] = useState('');
-  const [wrong, setWrong] = useState<string>();
-  const canReadPictures = location.protocol.startsWith('http');
+  const [wrong, setWrong] = useState<NoPass | 'noCode' | undefined>(wrongLink);
+  const [isScanning, setScanning] = useState(false);
 
-  const use = (entered: string): void => {
-    const pass = heldPass(entered);
-    setWrong(pass === undefined ? words.notAPass : undefined);
-    if (pass !== undefined) onPass(pass);
+  const use = (written: string): void => {
+    const entered = enteredText(written);
+    if ('wrong' in entered) setWrong(entered.wrong);
+    else onEntered(entered);
   };
   const read = async (input: HTMLInputElement): Promise<void> => {
     const [picture] = input.files ?? [];
     if (picture === undefined) return;
-    let found: string | undefined;
-    try {
-      found = await readImage(picture);
-    } catch {
-      // The file is not a picture, so it has no code.
-      found = undefined;
-    }
+    // A file that is no picture has no code.
+    const found = await readCode(picture).catch(() => undefined);
     input.value = '';
-    if (found === undefined) setWrong(words.noCode);
+    if (found === undefined) setWrong('noCode');
     else use(found);
   };
 
@@ -40,16 +39,36 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
     <>
       <p class="lead">{words.lead}</p>
       <section class="card">
-        <h2>{words.havePass}</h2>
-        {canReadPictures ? (
-          <label class="picture">
-            {words.takePicture}
-            <input
-              type="file"
-              accept="image/*"
-              onChange={(event) => void read(event.currentTarget as HTMLInputElement)}
-            />
-          </label>
+        <h2>{fill(words.step, { step: 1, what: words.havePass })}</h2>
+        {isScanning && <CameraView words={words} onText={use} onEnd={() => setScanning(false)} />}
+        {wrong !== undefined && (
+          <p class="wrong" role="alert">
+            {wrong === 'noCode' ? words.noCode : words.wrong[wrong]}
+          </p>
+        )}
+        {canReadCodes ? (
+          <>
+            {!isScanning && navigator.mediaDevices !== undefined && (
+              <button
+                type="button"
+                class="primary"
+                onClick={() => {
+                  setWrong(undefined);
+                  setScanning(true);
+                }}
+              >
+                {words.scan}
+              </button>
+            )}
+            <label class="picture">
+              {words.takePicture}
+              <input
+                type="file"
+                accept="image/*"
+                onChange={(event) => void read(event.currentTarget as HTMLInputElement)}
+              />
+            </label>
+          </>
         ) : (
           <p>{words.pictureNeedsServer}</p>
         )}
@@ -62,7 +81,7 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
           <label>
             {words.pastePass}
             <textarea
-              rows={4}
+              rows={2}
               maxLength={2000}
               spellcheck={false}
               autocomplete="off"
@@ -70,19 +89,20 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
               onInput={(event) => setText(event.currentTarget.value)}
             />
           </label>
-          <button type="submit" class="primary" disabled={text.trim() === ''}>
+          <button type="submit" disabled={text.trim() === ''}>
             {words.use}
           </button>
         </form>
-        {wrong !== undefined && (
-          <p class="wrong" role="alert">
-            {wrong}
-          </p>
-        )}
       </section>
-      <button type="button" onClick={onKey}>
-        {words.makeKey}
-      </button>
+      {onRequest !== undefined && (
+        <section class="card">
+          <h2>{words.noPassYet}</h2>
+          <p>{words.requestLead}</p>
+          <button type="button" onClick={onRequest}>
+            {words.makeRequest}
+          </button>
+        </section>
+      )}
       {onBack !== undefined && (
         <button type="button" onClick={onBack}>
           {words.back}
@@ -90,21 +110,4 @@ export function EnterPass({ words, onPass, onKey, onBack }: Props) {
       )}
     </>
   );
-}
-
-/** Larger pictures are not read, in bytes. */
-const PICTURE_BYTES_MAX = 20 * 1024 * 1024;
-/** Copied beside the page by the build. */
-const WASM = './zxing_reader.wasm';
-
-/** The text of the QR code in a picture, a pass in preference to other codes; undefined if there is none. */
-async function readImage(picture: Blob): Promise<string | undefined> {
-  if (picture.size > PICTURE_BYTES_MAX) return undefined;
-  prepareZXingModule({
-    // By default the library would load its program from the network.
-    overrides: { locateFile: () => WASM },
-  });
-  const found = await readBarcodes(picture, { formats: ['QRCode'], tryHarder: true });
-  const texts = found.filter(({ isValid }) => isValid).map(({ text }) => text);
-  return texts.find((text) => heldPass(text) !== undefined) ?? texts[0];
 }

@@ -1,7 +1,7 @@
 import { toHex } from '../../core/encoding/hex.ts';
 import { type GuestClaims, guestMessage, guestPassText } from '../../core/pass/guest-pass.ts';
 import type { HeldPass } from './held-pass.ts';
-import { type OwnKey, signWith } from './wallet.ts';
+import { type OwnKey, signWith } from './own-key.ts';
 
 const HOUR_S = 3_600;
 /** Longest name in a pass, in bytes of UTF-8 (config/contract/README.md#limits). */

@@ -5,8 +5,8 @@ import {
   proofMessage,
   staticPassBytes,
 } from '../../core/pass/dynamic-code.ts';
-import type { HolderKey, PassClaims } from '../../core/pass/pass.ts';
-import { type OwnKey, signWith } from './wallet.ts';
+import type { PassClaims } from '../../core/pass/pass.ts';
+import { type OwnKey, signWith } from './own-key.ts';
 
 const LONGEST_TEXT = 1024;
 
@@ -33,37 +33,8 @@ export function heldPass(entered: string): HeldPass | undefined {
   }
 }
 
-/** The pass in the fragment of an address, `#pass=GP1%3A…`; browsers do not send a fragment to the server. */
-export function passInFragment(hash: string): HeldPass | undefined {
-  const value = /^#pass=(.+)$/.exec(hash)?.[1];
-  if (value === undefined) return undefined;
-  try {
-    return heldPass(decodeURIComponent(value));
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
-}
-
-export function isSameKey(holder: HolderKey, own: OwnKey | undefined): boolean {
-  return (
-    own !== undefined &&
-    holder.algorithm === own.algorithm &&
-    holder.publicKey.length === own.publicKey.length &&
-    holder.publicKey.every((byte, at) => byte === own.publicKey[at])
-  );
-}
-
 /** The code for one step. */
 export async function phoneCode(pass: HeldPass, key: OwnKey, step: number): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', pass.bytes));
   return dynamicCodeText(pass.bytes, step, await signWith(key, proofMessage(digest, step)));
-}
-
-/** A public key as the office enters it: base64url without padding. */
-export function keyText({ publicKey }: OwnKey): string {
-  return btoa(String.fromCharCode(...publicKey))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
 }

@@ -3,20 +3,22 @@ import { fill, type Language, localeOf } from '../shared/locale.ts';
 import { QrImage } from '../shared/qr-image.tsx';
 import { type GuestWishes, guestCode, nameThatFits } from './guest-code.ts';
 import type { HeldPass } from './held-pass.ts';
+import type { OwnKey } from './own-key.ts';
 import { shareImage } from './share-image.ts';
-import type { OwnKey } from './wallet.ts';
 
 const HOURS = [2, 8, 24] as const;
 
 interface Props {
   readonly pass: HeldPass;
   readonly ownKey: OwnKey;
+  /** Of the pass that signs, where this phone has several. */
+  readonly name: string | undefined;
   readonly language: Language;
   readonly onBack: () => void;
 }
 
 /** Lets the holder of a bound pass make a code for one guest, and send it as a picture. */
-export function InviteGuest({ pass, ownKey, language, onBack }: Props) {
+export function InviteGuest({ pass, ownKey, name, language, onBack }: Props) {
   const words = localeOf(language).phone;
   const [made, setMade] = useState<{
     readonly text: string;
@@ -30,6 +32,7 @@ export function InviteGuest({ pass, ownKey, language, onBack }: Props) {
   return (
     <>
       <h2>{words.guest}</h2>
+      {name !== undefined && <p>{fill(words.guestHost, { name })}</p>}
       {made === undefined ? (
         <Wishes words={words} onMake={(wishes) => void make(wishes)} />
       ) : (

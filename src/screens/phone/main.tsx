@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import '../shared/base.css';
 import './phone.css';
+import './views.css';
 import { PhoneApp } from './phone-app.tsx';
 
 const root = document.getElementById('app');

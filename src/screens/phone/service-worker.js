@@ -1,9 +1,12 @@
-// The build replaces the two words by its file names and a digest of their content.
+// The build replaces the two words: by its file names, each with its SHA-256, and by a digest of them all.
 const FILES = 'FILES';
 const CACHE = `gatepost-phone-${'BUILD'}`;
 
+// All files of this build or none: one that does not have the promised bytes, e.g. because the server has half of a newer
+// build, ends the installation, and the version that is here stays.
 self.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)));
+  const requests = FILES.map(([file, integrity]) => new Request(file, { cache: 'reload', integrity }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)));
 });
 
 self.addEventListener('activate', (event) => {
@@ -11,6 +14,11 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches.keys().then((names) => Promise.all(others(names).map((name) => caches.delete(name)))),
   );
+});
+
+// A newer version waits until no page uses the old one, or until somebody asks for it on the page.
+self.addEventListener('message', (event) => {
+  if (event.data === 'take') event.waitUntil(self.skipWaiting());
 });
 
 // The files of one build belong together, so none is loaded from the network while that build is in use.

@@ -1,114 +1,69 @@
-import { useState } from 'preact/hooks';
 import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
 import { fill, type Language, type Locale, localeOf } from '../shared/locale.ts';
 import { QrImage } from '../shared/qr-image.tsx';
 import { useNow } from '../shared/use-now.ts';
-import { useClockError, useWakeLock } from './device.ts';
+import { ClockNotice } from './clock-notice.tsx';
+import { useWakeLock } from './device.ts';
 import { mayInvite } from './guest-code.ts';
-import { type HeldPass, isSameKey } from './held-pass.ts';
+import type { OwnPass } from './kept.ts';
+import type { OwnKey } from './own-key.ts';
+import { passName } from './pass-name.ts';
 import { secondsLeft, usePhoneCode } from './use-code.ts';
-import type { OwnKey } from './wallet.ts';
+import { momentText, ValidityNotice } from './validity-notice.tsx';
 
 interface Props {
-  readonly pass: HeldPass;
-  readonly ownKey: OwnKey | undefined;
+  readonly pass: OwnPass;
   readonly language: Language;
-  readonly onChange: () => void;
   readonly onGuest: () => void;
-  readonly onRemove: () => void;
 }
 
 /** The code for the gate, as large as possible, and what its holder has to know. */
-export function ShowPass({ pass, ownKey, language, onChange, onGuest, onRemove }: Props) {
+export function ShowPass({ pass, language, onGuest }: Props) {
   const locale = localeOf(language);
   const words = locale.phone;
   const now = useNow(250);
-  const clockErrorMs = useClockError();
-  const [removing, setRemoving] = useState(false);
-  useWakeLock();
-  const { claims } = pass;
-  const seconds = Math.floor(now / 1000);
+  const { claims, key } = pass;
   return (
     <>
       <p class="what">
-        <strong>{locale.vocabulary.kind[claims.kind]}</strong>
-        {claims.label !== undefined && <q>{claims.label}</q>}
+        <strong>{passName(pass, locale)}</strong>
         <span>
-          {locale.card.validUntil} {dateText(language, claims.expiresAt - 1)}
+          {locale.card.validUntil} {momentText(language, claims.expiresAt - 1)}
         </span>
       </p>
-      {seconds >= claims.expiresAt && <p class="wrong">{words.expired}</p>}
-      {claims.notBefore !== undefined && seconds < claims.notBefore && (
-        <p class="wrong">{fill(words.notBefore, { time: dateText(language, claims.notBefore) })}</p>
-      )}
-      <Code pass={pass} ownKey={ownKey} words={words} now={now} />
-      <p class="note">{words.bright}</p>
-      {clockErrorMs === undefined ? (
-        <p class="note">{fill(words.clock, { time: new Date(now).toLocaleTimeString(language) })}</p>
+      <ValidityNotice claims={claims} language={language} now={now} />
+      <ClockNotice claims={claims} language={language} now={now} />
+      {claims.holderKey === undefined ? (
+        <Lit words={words} note={words.paper}>
+          <QrImage text={pass.text} />
+        </Lit>
+      ) : key === undefined ? (
+        <p class="wrong">{words.otherPhone}</p>
       ) : (
-        <p class="wrong">{fill(words.clockOff, { seconds: Math.round(Math.abs(clockErrorMs) / 1000) })}</p>
+        <ChangingCode pass={pass} ownKey={key} words={words} now={now} />
       )}
-      {isBoundHere(pass, ownKey) && mayInvite(pass, seconds) && (
+      {key !== undefined && mayInvite(pass, Math.floor(now / 1000)) && (
         <button type="button" onClick={onGuest}>
           {words.guest}
         </button>
-      )}
-      <div class="row">
-        <button type="button" onClick={onChange}>
-          {words.change}
-        </button>
-        <button type="button" onClick={() => setRemoving(true)}>
-          {words.remove}
-        </button>
-      </div>
-      {removing && (
-        <section class="ask" role="alertdialog" aria-label={words.removeAsk}>
-          <p>{words.removeAsk}</p>
-          <button type="button" class="stop" onClick={onRemove}>
-            {words.remove}
-          </button>
-          <button type="button" onClick={() => setRemoving(false)}>
-            {words.back}
-          </button>
-        </section>
       )}
     </>
   );
 }
 
-function isBoundHere({ claims: { holderKey } }: HeldPass, ownKey: OwnKey | undefined): boolean {
-  return holderKey !== undefined && isSameKey(holderKey, ownKey);
-}
-
 interface CodeProps {
-  readonly pass: HeldPass;
-  readonly ownKey: OwnKey | undefined;
+  readonly pass: OwnPass;
+  readonly ownKey: OwnKey;
   readonly words: Locale['phone'];
   readonly now: number;
 }
 
-function Code({ pass, ownKey, words, now }: CodeProps) {
-  const { holderKey } = pass.claims;
-  if (holderKey === undefined) {
-    return (
-      <>
-        <div class="code">
-          <QrImage text={pass.text} />
-        </div>
-        <p class="note">{words.paper}</p>
-      </>
-    );
-  }
-  if (ownKey === undefined || !isSameKey(holderKey, ownKey)) return <p class="wrong">{words.otherPhone}</p>;
-  return <ChangingCode pass={pass} ownKey={ownKey} words={words} now={now} />;
-}
-
-function ChangingCode({ pass, ownKey, words, now }: CodeProps & { readonly ownKey: OwnKey }) {
+function ChangingCode({ pass, ownKey, words, now }: CodeProps) {
   const text = usePhoneCode(pass, ownKey);
   const left = secondsLeft(now);
   return (
-    <>
-      <div class="code">{text !== undefined && <QrImage text={text} />}</div>
+    <Lit words={words}>
+      {text !== undefined && <QrImage text={text} />}
       <p class="renewal">
         <Ring share={left / STEP_SECONDS} />
         <span>
@@ -116,7 +71,43 @@ function ChangingCode({ pass, ownKey, words, now }: CodeProps & { readonly ownKe
           <small>{words.waitAfterUse}</small>
         </span>
       </p>
+    </Lit>
+  );
+}
+
+interface LitProps {
+  readonly words: Locale['phone'];
+  readonly note?: string;
+  /** The code, and what stands below it. */
+  readonly children: preact.ComponentChildren;
+}
+
+/** A code, with the screen kept on. A page can do no more for its brightness than ask for it. */
+function Lit({ words, note, children }: LitProps) {
+  const isKeptOn = useWakeLock();
+  const [code, ...below] = Array.isArray(children) ? children : [children];
+  return (
+    <>
+      <div class="code">{code}</div>
+      {below}
+      {note !== undefined && <p class="note">{note}</p>}
+      <p class="note bright">
+        <Sun />
+        <span>
+          {words.bright}
+          {isKeptOn === false && ` ${words.goesDark}`}
+        </span>
+      </p>
     </>
+  );
+}
+
+function Sun() {
+  return (
+    <svg class="sun" viewBox="0 0 40 40" aria-hidden="true">
+      <circle cx="20" cy="20" r="8" />
+      <path d="M20 2v6M20 32v6M2 20h6M32 20h6M7 7l4.5 4.5M28.500 28.500l4.500 4.500M33 7l-4.500 4.500M11.500 28.500L7 33" />
+    </svg>
   );
 }
 
@@ -128,9 +119,4 @@ function Ring({ share }: { readonly share: number }) {
       <circle cx="20" cy="20" r="16" pathLength={100} stroke-dasharray={`${share * 100} 100`} />
     </svg>
   );
-}
-
-/** A moment in Unix seconds, in the phone's language and time zone. */
-function dateText(language: Language, seconds: number): string {
-  return new Date(seconds * 1000).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' });
 }

@@ -1,18 +1,11 @@
-import type { HolderKey } from '../../core/pass/pass.ts';
-
-/** The holder's key pair. The private half cannot be read out of the browser, not even by this page. */
-export interface OwnKey {
-  readonly algorithm: HolderKey['algorithm'];
-  readonly privateKey: CryptoKey;
-  /** Ed25519: 32 bytes; P-256: 65 bytes, uncompressed point. */
-  readonly publicKey: Uint8Array<ArrayBuffer>;
-}
+import { EMPTY, type Kept } from './kept.ts';
+import type { OwnKey } from './own-key.ts';
 
 const DATABASE = 'gatepost-phone';
 const SHELF = 'wallet';
-const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const KEPT = 'kept';
 
-/** Stores one key and one pass in the browser's own database. */
+/** Stores keys and passes in the browser's own database. */
 export class Wallet {
   readonly #database: IDBDatabase;
 
@@ -27,65 +20,43 @@ export class Wallet {
     return new Wallet(await answerOf(request));
   }
 
-  key(): Promise<OwnKey | undefined> {
-    return answerOf<OwnKey | undefined>(this.#shelf('readonly').get('key'));
+  read(): Promise<Kept> {
+    return this.change((kept) => kept);
   }
 
-  /** The key of this phone, created if there is none. It is never replaced, because a pass may be bound to it. */
-  async needKey(): Promise<OwnKey> {
-    const present = await this.key();
-    if (present !== undefined) return present;
-    const made = await makeKey();
-    await answerOf(this.#shelf('readwrite').put(made, 'key'));
-    return made;
-  }
-
-  /** Text of the pass. */
-  pass(): Promise<string | undefined> {
-    return answerOf<string | undefined>(this.#shelf('readonly').get('pass'));
-  }
-
-  async setPass(text: string | undefined): Promise<void> {
-    const shelf = this.#shelf('readwrite');
-    if (text === undefined) await answerOf(shelf.delete('pass'));
-    else await answerOf(shelf.put(text, 'pass'));
-    // Asks the browser not to delete the data. It may refuse.
-    if (text !== undefined) await navigator.storage?.persist?.();
-  }
-
-  #shelf(mode: IDBTransactionMode): IDBObjectStore {
-    return this.#database.transaction(SHELF, mode).objectStore(SHELF);
+  /** What is kept afterwards. It is one transaction, so that two open pages lose nothing of each other. */
+  change(change: (kept: Kept) => Kept): Promise<Kept> {
+    const transaction = this.#database.transaction(SHELF, 'readwrite');
+    const shelf = transaction.objectStore(SHELF);
+    let changed = EMPTY;
+    const put = (before: Kept): void => {
+      changed = change(before);
+      if (changed !== before) shelf.put(changed, KEPT);
+    };
+    const asked: IDBRequest<Kept | undefined> = shelf.get(KEPT);
+    asked.onsuccess = () => {
+      if (asked.result === undefined) keptBefore(shelf, put);
+      else put(asked.result);
+    };
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(changed);
+      transaction.onabort = () => reject(transaction.error);
+    });
   }
 }
 
-/** 64 bytes: Ed25519, or ES256 as r and s. */
-export async function signWith(key: OwnKey, message: Uint8Array): Promise<Uint8Array> {
-  const algorithm = key.algorithm === 'Ed25519' ? 'Ed25519' : { name: 'ECDSA', hash: 'SHA-256' };
-  return new Uint8Array(await crypto.subtle.sign(algorithm, key.privateKey, new Uint8Array(message)));
-}
-
-async function makeKey(): Promise<OwnKey> {
-  try {
-    for (;;) {
-      const pair = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
-      const key = await ownKey('Ed25519', pair as CryptoKeyPair);
-      if (!beginsWithMinus(key.publicKey)) return key;
-    }
-  } catch (error) {
-    // Browsers from before 2025 have only P-256; the gate accepts both.
-    if (!(error instanceof DOMException)) throw error;
-    return ownKey('P-256', await crypto.subtle.generateKey(P256, false, ['sign', 'verify']));
-  }
-}
-
-/** Whether the base64url text of the key begins with `-`: a spreadsheet would read it as a formula. */
-function beginsWithMinus(publicKey: Uint8Array): boolean {
-  return (publicKey[0] ?? 0) >> 2 === 62;
-}
-
-async function ownKey(algorithm: OwnKey['algorithm'], pair: CryptoKeyPair): Promise<OwnKey> {
-  const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));
-  return { algorithm, privateKey: pair.privateKey, publicKey };
+/** What a page of one key and one pass has kept. */
+function keptBefore(shelf: IDBObjectStore, use: (kept: Kept) => void): void {
+  const key: IDBRequest<OwnKey | undefined> = shelf.get('key');
+  const pass: IDBRequest<string | undefined> = shelf.get('pass');
+  pass.onsuccess = () => {
+    const text = pass.result;
+    use({
+      keys: key.result === undefined ? [] : [key.result],
+      passes: text === undefined ? [] : [{ text, name: '' }],
+      ...(text === undefined ? {} : { shown: text }),
+    });
+  };
 }
 
 function answerOf<T>(request: IDBRequest<T>): Promise<T> {

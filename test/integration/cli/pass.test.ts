@@ -9,6 +9,7 @@ import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { registerKeygen } from '../../../src/cli/keygen.ts';
 import { registerPassInspect } from '../../../src/cli/pass/inspect.ts';
 import { registerPassIssue } from '../../../src/cli/pass/issue.ts';
+import { registerPassMove } from '../../../src/cli/pass/move.ts';
 import { toHex } from '../../../src/core/encoding/hex.ts';
 import { createSigner, dynamicCode, signPass } from '../../../src/core/pass/issue-pass.ts';
 import { parsePass } from '../../../src/core/pass/parse-pass.ts';
@@ -41,7 +42,8 @@ const file = (name: string): string => join(folder, name);
 /** Runs the commands in this process. `exitCode` is what they asked for. */
 async function run(...words: string[]): Promise<{ output: string; exitCode: number }> {
   const program = new Command('gatepost').exitOverride().configureOutput({ writeErr: () => undefined });
-  for (const register of [registerKeygen, registerPassIssue, registerPassInspect]) register(program);
+  for (const register of [registerKeygen, registerPassIssue, registerPassMove, registerPassInspect])
+    register(program);
   const lines: string[] = [];
   const print = vi.spyOn(console, 'log').mockImplementation((line = '') => {
     lines.push(String(line));
@@ -485,5 +487,82 @@ store: { folder: state }
 
   it('refuses an issuer key that is none', async () => {
     await expect(run('pass', 'inspect', pass, '--issuer', 'abc')).rejects.toEqual(commanderUsage);
+  });
+});
+
+describe('gatepost pass move', () => {
+  const NEW_KEY = Buffer.from(testSigner('phone').publicKey).toString('base64url');
+  const HEADER = 'line,name,unit,kind,holder,pass-id,valid-until,pass\r\n';
+
+  /** An office with one pass in its table, and how it orders a move. */
+  async function office(changes: Partial<PassClaims> = {}) {
+    const { path, publicHex } = await makeKey();
+    const signer = createSigner(createPrivateKey(readFileSync(path)));
+    const now = Math.floor(Date.now() / 1000);
+    const claims = sampleClaims({ issuedAt: now - 60, expiresAt: now + 86_400, label: 'Wang', ...changes });
+    const text = signPass(claims, signer);
+    writeFileSync(file('passes.csv'), `${HEADER}2,Wang,3-2,resident,,${claims.passId},,"${text}"\r\n`);
+    const order = ['--key', path, '--revocations', file('revoked.txt')];
+    return { text, claims, publicHex, order, fromTable: [...order, '--passes', file('passes.csv')] };
+  }
+
+  it('makes the same pass for another phone, by the number on the card too, and revokes the old one', async () => {
+    const { claims, publicHex, fromTable } = await office();
+    const { output } = await run('pass', 'move', NEW_KEY, ...fromTable, '--number', '0102 0304');
+    const trust = createTrust([{ publicKey: parsePublicKey(publicHex), name: 'Office', status: 'active' }]);
+    const parsed = parsePass(output);
+    const made = parsed.status === 'parsed' ? parsed.claims : undefined;
+    expect(made).toEqual({
+      ...claims,
+      passId: made?.passId,
+      issuedAt: made?.issuedAt,
+      holderKey: { algorithm: 'Ed25519', publicKey: testSigner('phone').publicKey },
+    });
+    expect(made?.passId).not.toBe(claims.passId);
+    // Only as a phone code: the picture of it opens nothing.
+    expect(readPass(output, trust)).toMatchObject({ status: 'verified', form: 'GP1' });
+    expect(readFileSync(file('revoked.txt'), 'utf8')).toBe(`${claims.passId}\n`);
+    // On record, so that it can move once more.
+    await run(
+      'pass',
+      'move',
+      `${Buffer.from(testSigner('stranger').publicKey).toString('base64url')}.${made?.passId}`,
+      ...fromTable,
+    );
+    expect(readFileSync(file('revoked.txt'), 'utf8')).toBe(`${claims.passId}\n${made?.passId}\n`);
+  });
+
+  it('takes the text of the pass instead, and leaves a table of another program alone', async () => {
+    const { text, order, fromTable } = await office();
+    await run('pass', 'move', NEW_KEY, ...order, '--pass', text);
+    rmSync(file('revoked.txt'));
+    const table = readFileSync(file('passes.csv'), 'utf8').replaceAll('line,name,unit', 'name,line,unit');
+    writeFileSync(file('passes.csv'), table);
+    const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await run('pass', 'move', NEW_KEY, ...fromTable, '--number', '0102030405060708');
+    expect(told.mock.calls.join()).toContain('note the new pass');
+    expect(readFileSync(file('passes.csv'), 'utf8')).toBe(table);
+  });
+
+  it('refuses what would leave somebody without a pass, or with two', async () => {
+    const { text, publicHex, order, fromTable } = await office();
+    const refused: [readonly string[], RegExp][] = [
+      [[NEW_KEY, ...order], /--passes FILE/],
+      [[NEW_KEY, ...fromTable], /--number/],
+      [[NEW_KEY, ...fromTable, '--number', 'ffff ffff'], /No pass/],
+      [[`${NEW_KEY}.0102030405060708`, ...fromTable, '--number', 'ffff ffff'], /is about pass/],
+      [[NEW_KEY, ...fromTable, '--pass', text], /not both/],
+      [
+        [NEW_KEY, ...order, '--pass', signPass(sampleClaims(), testSigner('stranger'))],
+        /none that .* has signed/,
+      ],
+      [[NEW_KEY, ...order, '--pass', text, '--qr', file('a.gif')], /neither in .svg/],
+      [[publicHex.slice(1), ...order, '--pass', text], /64 hex/],
+      [[NEW_KEY, ...order, '--pass', text, '--phone-page', 'http://office.example/'], /https/],
+    ];
+    for (const [words, says] of refused) await expect(run('pass', 'move', ...words)).rejects.toThrow(says);
+    expect(existsSync(file('revoked.txt'))).toBe(false);
+    writeFileSync(file('revoked.txt'), '0102030405060708\n');
+    await expect(run('pass', 'move', NEW_KEY, ...order, '--pass', text)).rejects.toThrow(/replaced or lost/);
   });
 });

@@ -1,53 +1,56 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import QRCode from 'qrcode';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { checkPass } from '../../../src/core/pass/check-pass.ts';
-import { STEP_SECONDS, stepAt } from '../../../src/core/pass/dynamic-code.ts';
-import { signPass } from '../../../src/core/pass/issue-pass.ts';
-import type { HolderKey, PassClaims } from '../../../src/core/pass/pass.ts';
-import { parseHolderKey } from '../../../src/core/pass/public-key.ts';
+import { expect, it } from 'vitest';
+import { readBarcodes } from 'zxing-wasm/reader';
+import { STEP_SECONDS } from '../../../src/core/pass/dynamic-code.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
-import { NOW_S, sampleClaims, testSigner, trustedKey } from '../../support/gate/pass-samples.ts';
+import { NOW_S, testSigner, trustedKey } from '../../support/gate/pass-samples.ts';
 import { needs } from '../../support/needs.ts';
-import { builtPages } from '../../support/screens/built-screens.ts';
 import {
-  axeFindings,
-  closePages,
-  openChromium,
-  openPage,
-  shot,
-} from '../../support/screens/screen-browser.ts';
-import { serveFolder } from '../../support/screens/static-server.ts';
+  keep,
+  NOW_MS,
+  newKey,
+  samplePass as pass,
+  paste,
+  phonePages,
+  shownCode,
+  verdict,
+} from '../../support/screens/phone-visit.ts';
+import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 
-const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
-prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer } });
-
-/** A moment in the middle of a step. */
-const NOW_MS = (stepAt(NOW_S * 1000) * STEP_SECONDS + 7) * 1000;
 const STEP_MS = STEP_SECONDS * 1000;
-const PHONE = {
-  viewport: { width: 390, height: 844 },
-  deviceScaleFactor: 2,
-  locale: 'zh-CN',
-  colorScheme: 'light',
-} as const;
+const DAY_S = 86_400;
+const SMALL = { width: 360, height: 640 };
 
-/** Runs in the page: tries to read the private key out of the browser. */
-const EXPORT_KEY = `new Promise((resolve) => {
+/** Runs in the page: tries to read the private keys out of the browser. */
+const EXPORT_KEYS = `new Promise((resolve) => {
   indexedDB.open('gatepost-phone').onsuccess = (opened) => {
     const shelf = opened.target.result.transaction('wallet').objectStore('wallet');
-    shelf.get('key').onsuccess = (got) =>
-      crypto.subtle.exportKey('pkcs8', got.target.result.privateKey).then(
-        () => resolve('exported'),
-        (error) => resolve(error.name),
-      );
+    shelf.get('kept').onsuccess = (got) =>
+      Promise.all(got.target.result.keys.map(({ privateKey }) => crypto.subtle.exportKey('pkcs8', privateKey).then(
+        () => 'exported',
+        (error) => error.name,
+      ))).then(resolve);
   };
 })`;
+
+const NO_ED25519 = `{
+  const made = crypto.subtle.generateKey.bind(crypto.subtle);
+  crypto.subtle.generateKey = (algorithm, ...rest) =>
+    algorithm === 'Ed25519' ? Promise.reject(new DOMException('no', 'NotSupportedError')) : made(algorithm, ...rest);
+}`;
+
+/** The screen's lock as it stands, in window.lit; a phone with a low battery refuses it while window.low is set. */
+const WAKE_LOCK = `{
+  window.lit = 0;
+  navigator.wakeLock.request = async () => {
+    if (window.low) throw new DOMException('low battery', 'NotAllowedError');
+    window.lit += 1;
+    return { release: async () => { window.lit -= 1; } };
+  };
+}`;
 
 /** A grey picture (PGM) of several codes in a row. */
 function besideOneAnother(texts: readonly string[]): Buffer {
@@ -65,291 +68,286 @@ function besideOneAnother(texts: readonly string[]): Buffer {
   return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), grey]);
 }
 
+/** Runs in the page before it: a camera that looks at a code. It is a real stream, of a canvas instead of a lens. */
+function cameraBefore(text: string): string {
+  const { size, data } = QRCode.create(text, {}).modules;
+  return `navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement('canvas');
+    const scale = 6;
+    canvas.width = canvas.height = (${size} + 8) * scale;
+    const context = canvas.getContext('2d');
+    const draw = () => {
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.fillStyle = '#000';
+      ${JSON.stringify(Array.from(data))}.forEach((dark, at) => {
+        if (dark) context.fillRect((at % ${size} + 4) * scale, (Math.floor(at / ${size}) + 4) * scale, scale, scale);
+      });
+    };
+    draw();
+    window.stream = canvas.captureStream(10);
+    setInterval(draw, 100);
+    return window.stream;
+  };`;
+}
+
 needs('chromium')('the phone page', () => {
-  let pages: Awaited<ReturnType<typeof builtPages>>;
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof serveFolder>>;
+  const { phone, open, url, folder } = phonePages();
 
-  beforeAll(async () => {
-    pages = await builtPages('phone');
-    server = await serveFolder(pages.folder);
-    browser = await openChromium();
-  });
-  afterAll(async () => {
-    await closePages(browser);
-    await server?.stop();
-    pages?.dispose();
-  });
+  it.each([
+    ['Ed25519', undefined],
+    ['P-256', NO_ED25519],
+  ])(
+    'makes a key with %s, keeps it in, shows codes of now, and signs for guests',
+    async (algorithm, prepare) => {
+      const page = await phone({}, prepare);
+      await open(page);
+      const holderKey = await newKey(page);
+      expect(holderKey.algorithm).toBe(algorithm);
+      await paste(page, pass({ holderKey, holderRef: 'a1b2c3d4e5f6' }));
+      await keep(page);
+      const first = await shownCode(page);
+      expect(first).toMatch(/^GR1:/);
+      const firstMs = await page.evaluate<number>('Date.now()');
+      expect(verdict(first, firstMs)).toEqual([]);
+      // A picture of the screen, shown a minute later.
+      expect(verdict(first, firstMs + 60_000)).toEqual(['gp:DynamicCodeStale']);
 
-  async function phone(options: BrowserContextOptions = {}, prepare?: string): Promise<Page> {
-    const { page, faults } = await openPage(browser, { ...PHONE, ...options });
-    onTestFinished(async () => {
-      await page.context().close();
-      expect(faults).toEqual([]);
-    });
-    if (prepare !== undefined) await page.addInitScript(prepare);
-    await page.clock.install({ time: NOW_MS });
-    return page;
-  }
+      await page.clock.runFor(STEP_MS);
+      await expect.poll(() => shownCode(page)).not.toBe(first);
+      const second = await shownCode(page);
+      const secondMs = await page.evaluate<number>('Date.now()');
+      expect(verdict(second, secondMs)).toEqual([]);
+      expect(verdict(second, secondMs - STEP_MS)).toEqual([]);
+      // The gate still takes the old one when the new one is there.
+      expect(verdict(first, firstMs + STEP_MS)).toEqual([]);
+      expect(await page.evaluate(EXPORT_KEYS)).toEqual(['InvalidAccessError']);
 
-  async function open(page: Page, fragment = ''): Promise<void> {
-    await page.goto(server.url + fragment);
-    await page.locator('.card, .what, .ask').first().waitFor();
-  }
+      await page.getByRole('button', { name: '邀请访客' }).click();
+      await page.locator('input[type=text]').fill('李叔叔和他的两个孩子');
+      await page.getByRole('button', { name: '24 小时' }).click();
+      await page.getByRole('button', { name: '两次' }).click();
+      expect(await axeFindings(page)).toEqual([]);
+      await shot(page, 'phone-guest-wishes');
+      await page.getByRole('button', { name: '生成访客码' }).click();
+      const code = await shownCode(page);
+      const madeMs = await page.evaluate<number>('Date.now()');
+      expect(verdict(code, madeMs)).toEqual([]);
+      expect(verdict(code, madeMs + 24 * 3_600_000)).toEqual(['CredentialExpired']);
+      expect(readPass(code ?? '', createTrust([trustedKey()]))).toMatchObject({
+        form: 'GG1',
+        claims: { kind: 'visitor', label: '李叔叔和他的两个', uses: 2 },
+      });
+      await shot(page, 'phone-guest');
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('button', { name: '发送图片' }).click();
+      const picture = readFileSync(await (await downloading).path());
+      const [read] = await readBarcodes(new Uint8Array(picture), { formats: ['QRCode'] });
+      expect(read?.text).toBe(code);
+    },
+  );
 
-  /** The public key the phone shows, as text and as code alike. */
-  async function makeKey(page: Page): Promise<HolderKey> {
-    await page.getByRole('button', { name: '把通行证绑定到这部手机' }).click();
-    const text = await page.locator('.key').innerText();
+  it('takes a pass in three steps from a picture, in three languages and on a small phone', async () => {
+    const page = await phone({}, `localStorage.clear()`);
+    await open(page);
+    const inAll = async (name: string): Promise<void> => {
+      for (const language of ['zh-TW', 'en', 'zh-CN']) {
+        await page.locator(`button[lang=${language}]`).click();
+        for (const viewport of [SMALL, { width: 390, height: 844 }]) {
+          await page.setViewportSize(viewport);
+          expect(await overflows(page)).toBe(false);
+          await shot(page, `phone-${name}-${language}-${viewport.width}`, { fullPage: true });
+        }
+      }
+      expect(await axeFindings(page)).toEqual([]);
+    };
+    await inAll('1-get');
+    const put = async (name: string, buffer: Buffer) =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'image/png', buffer });
+    await put('card.png', Buffer.from('not a picture'));
+    await page.getByText('没有找到二维码').waitFor();
+    await put('address.png', await QRCode.toBuffer('https://example.org', { scale: 5 }));
+    await page.getByText('这是一个网址').waitFor();
+    const text = pass({ kind: 'worker', expiresAt: NOW_S + 200 * DAY_S });
+    await put('wall.pgm', besideOneAnother(['https://example.org/menu', text, 'https://example.org/map']));
+    await page.getByRole('heading', { name: '第 2 步' }).waitFor();
+    await inAll('2-check');
+    await keep(page);
+    await inAll('3-done');
     expect(await shownCode(page)).toBe(text);
-    await shot(page, 'phone-key');
-    await page.getByRole('button', { name: '返回' }).click();
-    return parseHolderKey(text);
-  }
-
-  async function enter(page: Page, text: string): Promise<void> {
-    await page.locator('textarea').fill(text);
-    await page.getByRole('button', { name: '使用这张通行证' }).click();
-  }
-
-  /** The time of the page, which goes on while a busy machine makes its picture. */
-  function nowOf(page: Page): Promise<number> {
-    return page.evaluate<number>('Date.now()');
-  }
-
-  async function shownCode(page: Page): Promise<string | undefined> {
-    await page.locator('.code .qr').waitFor();
-    const [code] = await readBarcodes(new Uint8Array(await page.screenshot()), { formats: ['QRCode'] });
-    return code?.text;
-  }
-
-  /** What the gate says to a code at a moment. */
-  function verdict(text: string | undefined, wallMs: number): readonly string[] {
-    const reading = readPass(text ?? '', createTrust([trustedKey()]));
-    if (reading.status !== 'verified') return [reading.reason];
-    return checkPass(reading, {
-      site: 'c42',
-      gate: 'north',
-      timeZone: 'Asia/Shanghai',
-      clock: { wallMs, monotonicMs: 0, quality: 'synced' },
-      longestPassLifeS: 400 * 86_400,
-      stepSeen: false,
-    });
-  }
-
-  const pass = (changes: Partial<PassClaims> = {}) =>
-    signPass(sampleClaims({ label: '王秀英 3-2-501', ...changes }), testSigner('issuer'));
-
-  const NO_ED25519 = `{
-    const made = crypto.subtle.generateKey.bind(crypto.subtle);
-    crypto.subtle.generateKey = (algorithm, ...rest) =>
-      algorithm === 'Ed25519' ? Promise.reject(new DOMException('no', 'NotSupportedError')) : made(algorithm, ...rest);
-  }`;
-
-  it.each([
-    ['Ed25519', undefined],
-    ['P-256', NO_ED25519],
-  ])('makes a key with %s, keeps it in, and shows codes that live for a step', async (algorithm, prepare) => {
-    const page = await phone({}, prepare);
-    await open(page);
-    const holderKey = await makeKey(page);
-    expect(holderKey.algorithm).toBe(algorithm);
-    await enter(page, pass({ holderKey }));
-    const first = await shownCode(page);
-    expect(first).toMatch(/^GR1:/);
-    const firstMs = await nowOf(page);
-    expect(verdict(first, firstMs)).toEqual([]);
-    // A picture of the screen, shown a minute later.
-    expect(verdict(first, firstMs + 60_000)).toEqual(['gp:DynamicCodeStale']);
-    await shot(page, `phone-bound-${algorithm}`);
-
-    await page.clock.runFor(STEP_MS);
-    await expect.poll(() => shownCode(page)).not.toBe(first);
-    const second = await shownCode(page);
-    const secondMs = await nowOf(page);
-    expect(verdict(second, secondMs)).toEqual([]);
-    expect(verdict(second, secondMs - STEP_MS)).toEqual([]);
-
-    const exported = await page.evaluate(EXPORT_KEY);
-    expect(exported).toBe('InvalidAccessError');
+    expect(verdict(await shownCode(page), NOW_MS)).toEqual([]);
+    // Nobody has to scroll at the gate.
+    await page.getByRole('button', { name: '全部通行证' }).click();
+    await page.getByRole('button', { name: /^出示/ }).click();
+    await page.setViewportSize(SMALL);
+    const box = await page.locator('.code .qr').boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(SMALL.height);
   });
 
-  it.each([
-    ['Ed25519', undefined],
-    ['P-256', NO_ED25519],
-  ])('signs a code for a guest with %s, and hands it over as a picture', async (_algorithm, prepare) => {
-    const page = await phone({}, prepare);
-    await open(page);
-    const holderKey = await makeKey(page);
-    await enter(page, pass({ holderKey, holderRef: 'a1b2c3d4e5f6' }));
-    await page.getByRole('button', { name: '邀请访客' }).click();
-    await page.locator('input[type=text]').fill('李叔叔和他的两个孩子');
-    await page.getByRole('button', { name: '24 小时' }).click();
-    await page.getByRole('button', { name: '两次' }).click();
-    expect(await axeFindings(page)).toEqual([]);
-    await shot(page, 'phone-guest-wishes');
-    await page.getByRole('button', { name: '生成访客码' }).click();
-    const code = await shownCode(page);
-    const madeMs = await nowOf(page);
-    expect(verdict(code, madeMs)).toEqual([]);
-    expect(verdict(code, madeMs + 24 * 3_600_000)).toEqual(['CredentialExpired']);
-    expect(readPass(code ?? '', createTrust([trustedKey()]))).toMatchObject({
-      form: 'GG1',
-      claims: { kind: 'visitor', label: '李叔叔和他的两个', uses: 2 },
-    });
-    expect(await axeFindings(page)).toEqual([]);
-    await shot(page, 'phone-guest');
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('button', { name: '发送图片' }).click();
-    const picture = readFileSync(await (await downloading).path());
-    const [read] = await readBarcodes(new Uint8Array(picture), { formats: ['QRCode'] });
-    expect(read?.text).toBe(code);
-  });
-
-  it('offers no guest code with a pass that may not invite', async () => {
+  it('says of a wrong text what it is, and of a pass for others what to do', async () => {
     const page = await phone();
     await open(page);
-    const holderKey = await makeKey(page);
+    for (const [text, says] of [
+      ['你好', '这不是通行证'],
+      ['<img src=x onerror=alert(1)>', '这不是通行证'],
+      ['GR1:ABC', '15 秒一换'],
+      [`GP1:${'A'.repeat(1900)}`, '内容缺了或错了'],
+      ['GP2:ABC', '不认识这种码'],
+    ] as const) {
+      await paste(page, text);
+      await page.getByRole('alert').getByText(says).waitFor();
+    }
+    const { publicKey } = testSigner('phone');
+    await paste(page, pass({ holderKey: { algorithm: 'Ed25519', publicKey } }));
+    await page.getByText('是给另一部手机的').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'phone-other');
+    await page.getByRole('button', { name: '返回' }).click();
+    await paste(page, pass({ expiresAt: NOW_S }));
+    await page.getByText('到期，请到物业办理新的').waitFor();
+    expect(await page.getByRole('button', { name: '是，保存在这部手机' }).count()).toBe(0);
+    await page.getByRole('button', { name: '返回' }).click();
+    await paste(page, pass({ notBefore: NOW_S + DAY_S }));
+    await keep(page);
+    await page.getByText('起才有效').waitFor();
+    // The page's clock is in 2020, its server's is not.
+    await page.getByText('手机时间不对').waitFor();
+  });
+
+  it('takes a pass from the camera, and from links that leave nothing in the address', async () => {
+    const [first, second] = [pass(), pass({ passId: 'ffffffffffffffff' })];
+    const page = await phone({}, cameraBefore(first));
+    await open(page);
+    await page.getByRole('button', { name: '用相机扫二维码' }).click();
+    await page.getByRole('heading', { name: '第 2 步' }).waitFor();
+    expect(
+      await page.evaluate('window.stream.getTracks().every(({ readyState }) => readyState === "ended")'),
+    ).toBe(true);
+    await keep(page);
+    const link = (text: string) =>
+      page.evaluate(`location.hash = ${JSON.stringify(`pass=${encodeURIComponent(text)}`)}`);
+    await link(second.slice(0, -2));
+    await page.getByText('内容缺了或错了').waitFor();
+    expect(page.url()).toBe(url());
+    // The office has renewed the pass: the old one is offered to go.
+    await link(second);
+    expect(await page.getByRole('button', { name: '代替旧的' }).getAttribute('aria-pressed')).toBe('true');
+    await keep(page);
+    expect(await shownCode(page)).toBe(second);
+    expect(await page.locator('.tabs').count()).toBe(0);
+    await link(first);
+    await page.getByRole('button', { name: '两张都留' }).click();
+    await keep(page);
+    expect(await page.locator('.tabs button').count()).toBe(2);
+    expect(await shownCode(page)).toBe(first);
+  });
+
+  it('keeps passes of several people, each with a key of its own, and the screen on for a code alone', async () => {
+    const page = await phone({}, WAKE_LOCK);
+    await open(page);
+    const keys = [];
+    for (const [name, holderRef] of [
+      ['妈妈', 'a1b2c3d4e5f6'],
+      ['小宝', 'ffeeddccbbaa'],
+    ] as const) {
+      if (keys.length > 0) {
+        await page.getByRole('button', { name: '全部通行证' }).click();
+        await page.getByRole('button', { name: '再添加一张通行证' }).click();
+      }
+      const holderKey = await newKey(page);
+      keys.push(holderKey);
+      const expiresAt = NOW_S + (3 - keys.length) * DAY_S;
+      await paste(
+        page,
+        pass({ holderKey, holderRef, label: name, expiresAt, passId: `${keys.length}`.repeat(16) }),
+      );
+      await keep(page, name);
+    }
+    expect(keys[0]).not.toEqual(keys[1]);
+    expect(await page.evaluate('window.lit')).toBe(1);
+    const holderOf = async (): Promise<unknown> => {
+      const reading = readPass((await shownCode(page)) ?? '', createTrust([trustedKey()]));
+      return reading.status === 'verified'
+        ? [reading.form, (reading.host ?? reading.claims).holderRef]
+        : reading;
+    };
+    expect(await holderOf()).toEqual(['GR1', 'ffeeddccbbaa']);
+    await page.getByText('明天到期').waitFor();
+    await shot(page, 'phone-two');
+    await page.getByRole('button', { name: '妈妈' }).click();
+    await expect.poll(holderOf).toEqual(['GR1', 'a1b2c3d4e5f6']);
+    await page.getByText('还有 2 天到期').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+
+    await page.getByRole('button', { name: '邀请访客' }).click();
+    await page.getByText('邀请人：妈妈').waitFor();
+    await expect.poll(() => page.evaluate('window.lit')).toBe(0);
+    await page.getByRole('button', { name: '生成访客码' }).click();
+    expect(await holderOf()).toEqual(['GG1', 'a1b2c3d4e5f6']);
+    await page.getByRole('button', { name: '返回' }).click();
+
+    await page.evaluate('window.low = true');
+    await page.getByRole('button', { name: '小宝' }).click();
+    await page.getByText('屏幕可能会自己变黑').waitFor();
+
+    await page.getByRole('button', { name: '全部通行证' }).click();
+    await page.getByRole('button', { name: '往上移: 小宝' }).click();
+    await page.locator('.passes li').first().getByRole('button', { name: '出示“小宝”' }).waitFor();
+    await page.locator('.passes input').first().fill('孙子');
+    await page.locator('.passes input').first().blur();
+    await page.getByRole('button', { name: '出示“孙子”' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    for (const language of ['zh-TW', 'en', 'zh-CN']) {
+      await page.locator(`button[lang=${language}]`).click();
+      expect(await overflows(page)).toBe(false);
+      await shot(page, `phone-list-${language}`, { fullPage: true });
+    }
+    await page.getByRole('button', { name: '删除: 妈妈' }).click();
+    await page.getByRole('alertdialog').getByText('需要物业重新办理').waitFor();
+    await shot(page, 'phone-remove');
+    await page.getByRole('alertdialog').getByRole('button', { name: '删除' }).click();
+    await page.locator('.passes').waitFor();
+    await page.reload();
+    await page.locator('.what').getByText('孙子').waitFor();
+    expect(await holderOf()).toEqual(['GR1', 'ffeeddccbbaa']);
+    // The key of the pass that is gone is gone too.
+    expect(await page.evaluate(EXPORT_KEYS)).toEqual(['InvalidAccessError']);
+  });
+
+  it('offers no guest code with a pass that may not invite, and sends people out of a messenger', async () => {
+    const page = await phone({ userAgent: 'Mozilla/5.0 (Linux; Android 10) MicroMessenger/8.0' });
+    await open(page);
+    await page.getByText('在浏览器打开').waitFor();
     for (const changes of [{ kind: 'worker', holderRef: 'a1b2c3d4e5f6' }, {}] as const) {
-      await page.goto(`${server.url}#pass=${encodeURIComponent(pass({ holderKey, ...changes }))}`);
-      await page.locator('.ask, .what').first().waitFor();
-      if (await page.locator('.ask').isVisible()) await page.locator('.ask .primary').click();
+      const holderKey = await newKey(page);
+      await paste(page, pass({ holderKey, ...changes }));
+      await keep(page);
       await page.locator('.renewal').waitFor();
       expect(await page.getByRole('button', { name: '邀请访客' }).count()).toBe(0);
+      await page.getByRole('button', { name: '全部通行证' }).click();
+      await page.getByRole('button', { name: '再添加一张通行证' }).click();
     }
   });
 
-  it('shows a paper pass as it is, and has no serious findings on any of its views', async () => {
+  it('works opened as a file, and says there and at an address without https what it cannot do', async () => {
     const page = await phone();
-    await open(page);
-    await shot(page, 'phone-start');
-    expect(await axeFindings(page)).toEqual([]);
-    const text = pass({ kind: 'worker' });
-    await enter(page, `  ${text}\n`);
-    expect(await shownCode(page)).toBe(text);
-    expect(verdict(await shownCode(page), NOW_MS)).toEqual([]);
-    expect(await axeFindings(page)).toEqual([]);
-    await shot(page, 'phone-paper');
-    await page.locator('button[lang=en]').click();
-    expect(await page.locator('.what').innerText()).toContain('Worker');
-    await shot(page, 'phone-paper-en');
-  });
-
-  it('reads the pass from a picture, and says so when there is none in it', async () => {
-    const page = await phone();
-    await open(page);
-    const put = async (text: string) => {
-      const buffer = await QRCode.toBuffer(text, { scale: 5 });
-      await page
-        .locator('input[type=file]')
-        .setInputFiles({ name: 'card.png', mimeType: 'image/png', buffer });
-    };
-    await put('https://example.org');
-    await page.getByText('这不是通行证').waitFor();
-    await page
-      .locator('input[type=file]')
-      .setInputFiles({ name: 'card.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
-    await page.getByText('没有找到二维码').waitFor();
-    await put(pass());
-    expect(await shownCode(page)).toBe(pass());
-  });
-
-  it('prefers the pass to stickers beside it', async () => {
-    const page = await phone();
-    await open(page);
-    const buffer = besideOneAnother(['https://example.org/menu', pass(), 'https://example.org/map']);
-    await page.locator('input[type=file]').setInputFiles({ name: 'wall.pgm', mimeType: 'image/png', buffer });
-    expect(await shownCode(page)).toBe(pass());
-  });
-
-  it('takes a pass from a link, leaves none in the address, and asks before it replaces one', async () => {
-    const page = await phone();
-    await open(page, `#pass=${encodeURIComponent(pass())}`);
-    expect(await shownCode(page)).toBe(pass());
-    expect(page.url()).toBe(server.url);
-    const other = pass({ passId: 'ffffffffffffffff' });
-    await page.evaluate(`location.hash = ${JSON.stringify(`pass=${encodeURIComponent(other)}`)}`);
-    await page.getByRole('button', { name: '保留现在的' }).click();
-    expect(await shownCode(page)).toBe(pass());
-    await page.evaluate(`location.hash = ${JSON.stringify(`pass=${encodeURIComponent(other)}`)}`);
-    await page.getByRole('button', { name: '代替', exact: true }).click();
-    expect(await shownCode(page)).toBe(other);
-  });
-
-  it.each([
-    ['garbage', 'GP1:NOT A PASS'],
-    ['a phone code', 'GR1:ABC'],
-    ['markup', '<img src=x onerror=alert(1)>'],
-    ['a text beyond any pass', `GP1:${'A'.repeat(1900)}`],
-  ])('refuses %s', async (_, text) => {
-    const page = await phone();
-    await open(page);
-    await enter(page, text);
-    await page.getByText('这不是通行证').waitFor();
-  });
-
-  it('names a pass of another phone, an expired one and one of tomorrow', async () => {
-    const page = await phone();
-    const { publicKey } = testSigner('phone');
-    await open(page, `#pass=${encodeURIComponent(pass({ holderKey: { algorithm: 'Ed25519', publicKey } }))}`);
-    await page.getByText('绑定的是另一部手机').waitFor();
-    expect(await page.locator('.qr').count()).toBe(0);
-    await shot(page, 'phone-other');
-    const late = await phone();
-    await open(late, `#pass=${encodeURIComponent(pass({ expiresAt: NOW_S }))}`);
-    await late.getByText('已过期').waitFor();
-    const early = await phone();
-    await open(early, `#pass=${encodeURIComponent(pass({ notBefore: NOW_S + 86_400 }))}`);
-    await early.getByText('起才有效').waitFor();
-  });
-
-  it('says by how much the clock of the phone is wrong', async () => {
-    const page = await phone();
-    await open(page, `#pass=${encodeURIComponent(pass())}`);
-    // The faked clock of the page stands in 2020, the server's does not.
-    await page.getByText('手机时间差了约').waitFor();
-  });
-
-  it('works without a network once it was opened, reading pictures included', async () => {
-    const page = await phone();
-    await open(page, `#pass=${encodeURIComponent(pass())}`);
-    await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
-    await page.context().setOffline(true);
-    await server.stop();
-    try {
-      await page.goto(server.url);
-      expect(await shownCode(page)).toBe(pass());
-      await page.getByRole('button', { name: '换一张通行证' }).click();
-      const other = pass({ passId: 'ffffffffffffffff' });
-      const buffer = await QRCode.toBuffer(other, { scale: 5 });
-      await page.locator('input[type=file]').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer });
-      await page.getByRole('button', { name: '代替', exact: true }).click();
-      expect(await shownCode(page)).toBe(other);
-    } finally {
-      server = await serveFolder(pages.folder);
-    }
-  });
-
-  it('works opened as a file', async () => {
-    const page = await phone();
-    await page.goto(pathToFileURL(join(pages.folder, 'index.html')).href);
+    await page.goto(pathToFileURL(join(folder(), 'index.html')).href);
     await page.getByText('直接打开文件时不能读图片').waitFor();
-    const holderKey = await makeKey(page);
-    await enter(page, pass({ holderKey }));
+    await page.getByText('页面是作为文件打开的').waitFor();
+    const holderKey = await newKey(page);
+    await paste(page, pass({ holderKey }));
+    await keep(page);
     expect(verdict(await shownCode(page), NOW_MS)).toEqual([]);
-  });
 
-  it('forgets the pass when told to, and keeps the key', async () => {
-    const page = await phone();
-    await open(page);
-    const before = await makeKey(page);
-    await enter(page, pass());
-    await shownCode(page);
-    await page.getByRole('button', { name: '删除通行证' }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: '删除通行证' }).click();
-    await page.locator('textarea').waitFor();
-    await page.reload();
-    await page.locator('textarea').waitFor();
-    expect(await makeKey(page)).toEqual(before);
+    await page.route('http://office.example/**', (route) => {
+      const { pathname } = new URL(route.request().url());
+      return route.fulfill({ path: join(folder(), pathname === '/' ? 'index.html' : pathname) });
+    });
+    await page.goto('http://office.example/');
+    await page.getByText('不是 https 开头').waitFor();
+    expect(await page.getByRole('button', { name: '生成申请码给物业' }).count()).toBe(0);
+    await paste(page, pass());
+    await keep(page);
+    expect(await shownCode(page)).toBe(pass());
   });
 });

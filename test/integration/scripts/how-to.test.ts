@@ -40,6 +40,19 @@ const PLAYS: Readonly<Record<string, Play>> = {
       expect(said.at(-1)).toMatch(/revocations.* 18/);
     },
   },
+  'a-pass-on-a-phone': {
+    after: async (site, said) => {
+      const id = /old pass ([0-9a-f]{16})/.exec(said.join())?.[1] ?? 'none';
+      expect(site.read('office/revoked.txt')).toContain(id);
+      expect(said.join()).toContain('https://office.example/pass/#pass=GP1%3A');
+      const inspected = await site.run(
+        'gatepost pass inspect "$(cat wang-new.txt)" --config /etc/gatepost/gatepost.yaml',
+      );
+      // Good, but for a phone alone.
+      expect(inspected.said).toMatch(/DynamicCodeRequired.*Wang Xiuying/s);
+      expect(site.has('office/wang-new.svg')).toBe(true);
+    },
+  },
   'a-guard-forgot-the-password': {
     kept: haveGuard,
     before: (site) => {
