@@ -5,9 +5,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders whose files start processes and browsers, and so take longest. */
 const LONG = /\/test\/(faults|integration|contract)\//;
-/** The longest of all: each starts a daemon dozens of times, plays a screen at a person's pace, or waits for time-outs. */
-const LONGEST =
-  /\/(integration\/(daemon|watch)\/|integration\/(scripts\/(how-to|scripts|dev|install)|cli\/(conformance|backup|pass-sheets))|faults\/(daemon-|backup-faults|day-of|log-went|random|slow-card|store-check)|screens\/(attendance|scanner|screens)|scanner-camera|serial-code-reader|store-owner|door-actuator)/;
+/** The longest of all, the longest first: each starts a daemon dozens of times, or waits at a person's pace. */
+const LONGEST = `
+  scripts/how-to faults/store-check faults/daemon-store faults/daemon-kill faults/log-went-back
+  faults/backup-faults cli/pass-sheets screens/speech faults/random-damage store/store-owner
+  screens/scanner. screens/attendance contract/scanner-camera screens/advice watch/watch-postgres
+  cli/backup watch/fleet screens/screens cli/conformance daemon/replug cli/demo-command
+  cli/command-line cli/directory scripts/install scripts/scripts web/two-guards daemon/
+`
+  .trim()
+  .split(/\s+/);
 
 /** What needs no process of its own: it only calculates, or works on files in its own process. */
 const PURE = [
@@ -39,11 +46,14 @@ function folderInMemory(): string {
   }
 }
 
-/** Longest first, by name and size, so that no long file is left over for one worker at the end. */
+/** Longest first, by name, folder and size, so that no long file is left over for one worker at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const weight = ({ moduleId }: TestSpecification) =>
-      (LONGEST.test(moduleId) ? 2e9 : LONG.test(moduleId) ? 1e9 : 0) + statSync(moduleId).size;
+    const weight = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((name) => moduleId.includes(`/${name}`));
+      const rank = place < 0 ? (LONG.test(moduleId) ? 1 : 0) : 2 + LONGEST.length - place;
+      return rank * 1e9 + statSync(moduleId).size;
+    };
     return [...files].sort((one, other) => weight(other) - weight(one));
   }
 }

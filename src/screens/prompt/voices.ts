@@ -17,8 +17,9 @@ export class Voices {
   #own: Promise<ReadonlySet<string>> | undefined;
   #isClosed = false;
 
-  /** Loads all sentences of a language, one after the other. */
+  /** Loads all sentences of a language, one after the other: first the one that cannot be fetched when it is needed. */
   async load(language: string): Promise<void> {
+    await this.addressOf(language, 'lost');
     for (const path of Object.keys(BUILT)) {
       const [, of, sentence] = /([\w-]+)\/([\w-]+)\.opus$/.exec(path) ?? [];
       if (of === language && !this.#isClosed) await this.addressOf(language, sentence as Sentence);

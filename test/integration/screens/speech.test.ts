@@ -113,7 +113,9 @@ needs('chromium')("the voice of the resident's screen", () => {
     writeFileSync(join(voicesFolder, 'en/scan.ogg'), readFileSync('config/voices/en/wait.opus'));
     const speech = { ...PROMPT.speech, night: { hours: '00:00-00:00', volume: 20 } };
     const { kiosk, page, hears } = await speaking({ voicesFolder, prompt: { ...PROMPT, speech } });
+    const fetched = page.waitForResponse(/\/lost-[^/]*\.opus/);
     await page.getByRole('button', { name: 'EN' }).click();
+    await fetched;
     await hears('ended en scan 0.2');
     const { seconds } = await decoded(page, 'config/voices/en/wait.opus');
     expect(await page.evaluate<number>('document.querySelector("audio").duration')).toBeCloseTo(seconds, 1);
