@@ -20,8 +20,8 @@ const CORE_FLOORS = [
   ['contract'],
   ['decision', 'bundle'],
   ['policy', 'report', 'scan', 'proof', 'assist'],
-  ['pass', 'screening', 'door'],
-  ['time', 'text', 'encoding', 'certificate'],
+  ['pass', 'screening', 'door', 'certificate'],
+  ['time', 'text', 'encoding'],
   ['access'],
 ];
 

@@ -50,6 +50,7 @@ export default defineConfig({
         guard: `${screens}guard/index.html`,
         prompt: `${screens}prompt/index.html`,
         demo: `${screens}demo/index.html`,
+        trust: `${screens}trust/index.html`,
       },
     },
   },

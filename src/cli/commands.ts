@@ -29,6 +29,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['restore', async () => (await import('./backup/restore.ts')).registerRestore],
   ['operator', async () => (await import('./site/operator.ts')).registerOperator],
   ['clock', async () => (await import('./site/clock.ts')).registerClock],
+  ['https', async () => (await import('./https/commands.ts')).registerHttps],
   ['scanner', async () => (await import('./devices/scanner-calibrate.ts')).registerScannerCalibrate],
   ['listen', async () => (await import('./devices/listen.ts')).registerListen],
   ['stand-down', async () => (await import('./site/stand-down.ts')).registerStandDown],

@@ -44,7 +44,7 @@ function describeHttps(https: Config['web']['https']): string[] {
     ...addresses.map((address) => (address.includes(':') ? `[${address}]` : address)),
   ];
   return [
-    `From other machines: ${by.map((name) => `https://${name}:${port}/`).join(', ')}; certificate ${certFile}.`,
+    `From other machines: ${by.map((name) => `https://${name}:${port}/`).join(', ')}; certificate ${certFile ?? 'and authority of its own'}.`,
   ];
 }
 

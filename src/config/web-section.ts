@@ -40,10 +40,14 @@ const https = z.strictObject({
     .describe('IP addresses by which they open them, only where they never change.'),
   host: host.default('0.0.0.0').describe('Address HTTPS is served on; :: for IPv6 as well.'),
   port: port.default(8443).describe('Port of HTTPS; 0 takes any free one.'),
-  certFile: filePath.describe(
-    "Certificate by an authority of the site's own, PEM, with what stands between them behind it.",
-  ),
-  keyFile: filePath.describe('Its private key, PEM. Both files are read anew each minute.'),
+  certFile: filePath
+    .exactOptional()
+    .describe(
+      "Certificate by an authority of the site's own, PEM, with what stands between them behind it. If left out, the kiosk makes an authority and certificates of its own.",
+    ),
+  keyFile: filePath
+    .exactOptional()
+    .describe('Private key of certFile, PEM. Both files are read anew each minute.'),
   strict: z
     .boolean()
     .default(false)
@@ -80,7 +84,7 @@ export function httpsConflicts({ host: plainHost, port: plainPort, https: served
   readonly message: string;
 }[] {
   if (served === undefined) return [];
-  const { port: securePort } = served;
+  const { certFile, keyFile, port: securePort, strict } = served;
   const say = (key: string, message: string) => [{ path: ['web', 'https', key], message }];
   return [
     ...(isLoopback(plainHost)
@@ -91,6 +95,11 @@ export function httpsConflicts({ host: plainHost, port: plainPort, https: served
             message: `is ${plainHost}, which would be served without encryption beside \`https\`; leave it out: \`https.host\` serves the network`,
           },
         ]),
+    ...(certFile !== undefined && keyFile === undefined ? say('certFile', 'needs keyFile beside it') : []),
+    ...(keyFile !== undefined && certFile === undefined ? say('keyFile', 'needs certFile beside it') : []),
+    ...(strict && certFile === undefined
+      ? say('strict', 'needs certFile: a device could not fetch the authority of this kiosk past a warning')
+      : []),
     ...(securePort !== 0 && securePort === plainPort
       ? say('port', `is ${securePort}, which the screens without encryption have (\`web.port\`)`)
       : []),

@@ -12,6 +12,7 @@ import { Store } from '../adapters/sqlite/store.ts';
 import { troubleOf } from '../adapters/sqlite/store-errors.ts';
 import { SystemdNotifier } from '../adapters/systemd/notifier.ts';
 import { writeOutputsFile } from '../adapters/systemd/outputs-file.ts';
+import { readAuthority } from '../adapters/tls/own-files.ts';
 import { WebServer } from '../adapters/web/server.ts';
 import type { WebAddress } from '../adapters/web/server-deps.ts';
 import { beganOnPurpose } from '../app/board/log-watch.ts';
@@ -42,7 +43,7 @@ import { assembleAccessPoints } from './access-points.ts';
 import { AwaitStore, showOutOfOrder } from './await-store.ts';
 import { bundleTools } from './bundle-tools.ts';
 import { assembleDoors, type DeviceDoor } from './doors.ts';
-import { assembleHttps, secureSettings } from './https.ts';
+import { assembleHttps, makesOwn, secureSettings } from './https.ts';
 import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
 import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
@@ -135,7 +136,8 @@ export class Daemon implements Lifecycle {
       onSetUpCode: deps.onSetUpCode,
     });
     this.#web = this.#makeWeb();
-    this.#https = assembleHttps(config, {
+    this.#https = assembleHttps(loaded, {
+      command: ownCommand(),
       screens: this.#web,
       clock: this.#systemClock,
       state: this.#state,
@@ -203,7 +205,7 @@ export class Daemon implements Lifecycle {
         gateKey: () => gateSigner(config.store.folder),
         ...(onRestart === undefined ? {} : { restart: onRestart }),
         eraser: new EraseCommand({
-          command: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+          command: ownCommand(),
           config: loaded.path,
         }),
         random: Math.random,
@@ -328,6 +330,7 @@ export class Daemon implements Lifecycle {
       host: config.web.host,
       port: config.web.port,
       secure: secureSettings(config),
+      authority: makesOwn(config) ? () => readAuthority(config.store.folder) : undefined,
       allowedOrigins: config.web.origins,
       screensFolder: join(packageRoot(), 'dist/screens'),
       deskForGuard: this.#gate.desk,
@@ -365,4 +368,9 @@ export class Daemon implements Lifecycle {
       logger,
     });
   }
+}
+
+/** Program and words with which this process itself was started, for commands in a process of their own. */
+function ownCommand(): readonly [string, ...string[]] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
 }

@@ -164,6 +164,15 @@ describe('settings that are each allowed and do not go together', () => {
       ['17:18: `metrics.port` is 8443, which the screens have (`web.https.port`)'],
     ],
     [
+      'half a pair, and browsers that could not fetch the authority',
+      'store:',
+      'web: { https: { hostNames: [gate.local], keyFile: b, strict: true } }\nstore:',
+      [
+        '16:50: `web.https.keyFile` needs certFile beside it',
+        '16:61: `web.https.strict` needs certFile: a device could not fetch the authority of this kiosk past a warning',
+      ],
+    ],
+    [
       'names of a certificate that are none',
       'store:',
       'web: { https: { hostNames: [gate.local:8443, 192.168.1.20, localhost], addresses: [gate, "::1:"], certFile: a, keyFile: b } }\nstore:',

@@ -73,6 +73,29 @@ export function writeNewFile(path: string, content: string | Uint8Array, mode: n
   file.complete();
 }
 
+/**
+ * Writes a file in one go, in the place of one that may be there: after a power cut either is whole.
+ * @throws GatepostError `usage`
+ */
+export function replaceFile(path: string, content: string | Uint8Array, mode: number): void {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const file = openSync(temporary, 'wx', mode);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    throw cannotWrite(path, error);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
 function cannotWrite(path: string, error: unknown): GatepostError {
   const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
   return new GatepostError(

@@ -55,9 +55,12 @@ export class GivenCertificate implements CertificateSource {
 
   async #read(): Promise<Given> {
     const { certFile, keyFile, names } = this.#settings;
-    const [cert, key] = await Promise.all([readBounded(certFile), readBounded(keyFile)]);
-    const [own] = certificatesIn(cert) ?? [];
-    if (own === undefined) throw new Error(`${certFile} holds no whole certificate in PEM form.`);
+    const [text, key] = await Promise.all([readBounded(certFile), readBounded(keyFile)]);
+    const chain = certificatesIn(text);
+    if (chain === undefined) throw new Error(`${certFile} holds no whole certificate in PEM form.`);
+    const [own] = chain;
+    // Of a file that holds the key too, nothing but the certificates is what is served.
+    const cert = Buffer.from(chain.map(String).join(''));
     const isPair = isKeyOf(own, key);
     if (isPair === undefined)
       throw new Error(`${keyFile} holds no private key without a pass phrase in PEM form.`);

@@ -18,6 +18,8 @@ export interface WebContext {
   readonly promptFeeds: ReadonlyMap<string, TopicFeed>;
   readonly places: ConnectionPlaces;
   readonly outOfOrder: () => OutOfOrderNotice | undefined;
+  /** Where the pages are for other machines; none while they are not served so. */
+  readonly secureUrls: () => readonly string[];
   /** For how many seconds the browser shall come over TLS alone; 0 where that is not asked for. */
   readonly strictSeconds: (request: FastifyRequest) => number;
 }

@@ -14,6 +14,7 @@ import { registerFeedRoutes } from './routes-feed.ts';
 import { registerGuardRoutes } from './routes-guard.ts';
 import { registerPageRoutes } from './routes-pages.ts';
 import { registerSessionRoutes } from './routes-session.ts';
+import { registerTrustRoutes } from './routes-trust.ts';
 import { registerVoiceRoutes } from './routes-voices.ts';
 
 /** A larger message ends the socket, in bytes. Small, because pages send nothing over their sockets. */
@@ -39,7 +40,7 @@ const CONTENT_SECURITY_POLICY = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock, prompt, voicesFolder } = context.options;
+  const { logger, demo, clock, prompt, voicesFolder, authority } = context.options;
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
@@ -99,6 +100,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   registerFeedRoutes(app, context);
   if (voicesFolder !== undefined)
     registerVoiceRoutes(app, { folder: voicesFolder, languages: prompt.languages, logger });
+  if (authority !== undefined) registerTrustRoutes(app, { authority, urls: context.secureUrls, logger });
   if (demo !== undefined) registerDemoRoutes(app, demo);
   await registerPageRoutes(app, context);
   return app;

@@ -19,14 +19,18 @@ function keepOrAsk({ url }: FastifyRequest, reply: FastifyReply): void {
 
 /**
  * The built pages. Each file becomes a route at the start, so other paths do not exist, and neither does the demo page
- * without the demo panel.
+ * without the demo panel, nor the one about an authority where the kiosk makes none.
  */
 export async function registerPageRoutes(app: FastifyInstance, context: WebContext): Promise<void> {
-  const { screensFolder, demo, logger } = context.options;
-  const pages = ['guard', 'prompt', ...(demo === undefined ? [] : ['demo'])];
+  const { screensFolder, demo, logger, authority } = context.options;
+  const pages = [
+    ...['guard', 'prompt'],
+    ...(demo === undefined ? [] : ['demo']),
+    ...(authority === undefined ? [] : ['trust']),
+  ];
   const built = existsSync(screensFolder);
   if (built) {
-    const hidden = demo === undefined ? ['demo/**'] : [];
+    const hidden = ['demo', 'trust'].filter((page) => !pages.includes(page)).map((page) => `${page}/**`);
     await app.register(fastifyStatic, {
       root: screensFolder,
       wildcard: false,

@@ -43,6 +43,10 @@ export interface WebServerDeps {
         readonly strict: boolean;
       }
     | undefined;
+  /** The kiosk's own authority, where it makes one: PEM without its key, and SHA-256. It may throw. */
+  readonly authority?:
+    | (() => { readonly cert: string; readonly fingerprint: string } | undefined)
+    | undefined;
   /** Allowed origins besides the server's own, e.g. that of a TLS proxy: `https://gate.example`. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built pages (dist/screens). */

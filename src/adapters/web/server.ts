@@ -80,6 +80,7 @@ export class WebServer implements Lifecycle, SecureScreens {
     const strictSeconds = (request: FastifyRequest) => this.#strictSeconds(request);
     this.#context = {
       ...{ options: deps, sessions, cookies, guardFeed, promptFeeds, places, outOfOrder, strictSeconds },
+      secureUrls: () => this.address()?.secureUrls ?? [],
     };
     this.#host = deps.host ?? DEFAULT_HOST;
     this.guardFeed = guardFeed;

@@ -6,8 +6,9 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { CertificateSource, SecureScreens } from '../../ports/screen-certificate.ts';
 
-/** How often the certificate is looked at, in milliseconds. */
+/** How often the certificate is looked at, in milliseconds, and while there is none. */
 const EVERY_MS = 60_000;
+const WHILE_MISSING_MS = 5_000;
 
 interface HttpsWatchDeps {
   readonly source: CertificateSource;
@@ -25,30 +26,32 @@ export class HttpsWatch implements Lifecycle {
   readonly #deps: HttpsWatchDeps;
   #cancel: Cancel | undefined;
   #told = '';
-  #running = false;
+  /** The present run; another one after each start. */
+  #run: object | undefined;
 
   constructor(deps: HttpsWatchDeps) {
     this.#deps = deps;
   }
 
+  /** Waits for nothing: a certificate that has to be made first takes seconds. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#running) return;
-    this.#running = true;
-    await this.#look();
+    if (this.#run !== undefined) return;
+    this.#run = {};
+    void this.#look(this.#run);
   }
 
   async stop(): Promise<void> {
-    this.#running = false;
+    this.#run = undefined;
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
-  async #look(): Promise<void> {
+  async #look(run: object): Promise<void> {
     const { source, screens, clock } = this.#deps;
     const problems: string[] = [];
     const { pair, problem } = await source.current(clock.read());
-    if (!this.#running) return;
+    if (this.#run !== run) return;
     if (problem !== undefined) problems.push(problem);
     let isServed = false;
     try {
@@ -57,9 +60,9 @@ export class HttpsWatch implements Lifecycle {
     } catch (thrown) {
       problems.push(messageOf(thrown));
     }
-    if (!this.#running) return;
+    if (this.#run !== run) return;
     this.#tell(pair?.facts, isServed, problems);
-    this.#cancel = clock.schedule(EVERY_MS, () => void this.#look());
+    this.#cancel = clock.schedule(isServed ? EVERY_MS : WHILE_MISSING_MS, () => void this.#look(run));
   }
 
   #tell(facts: CertificateFacts | undefined, isServed: boolean, problems: readonly string[]): void {

@@ -15,6 +15,12 @@ const ARGUMENTS = [
 /** The engine without the windows of a browser, whose own pages cost more than ours, and where it is not, the browser. */
 const PROGRAMS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
 
+/** For a test that needs one with further arguments. */
+export const CHROMIUM = {
+  executablePath: PROGRAMS.find((path) => existsSync(path)) ?? '',
+  args: ARGUMENTS,
+};
+
 let running: Browser | undefined;
 
 /**
@@ -23,8 +29,7 @@ let running: Browser | undefined;
  */
 export async function openChromium(): Promise<Browser> {
   if (running?.isConnected() !== true) {
-    const executablePath = PROGRAMS.find((path) => existsSync(path)) ?? '';
-    running = await chromium.launch({ executablePath, args: ARGUMENTS });
+    running = await chromium.launch(CHROMIUM);
   }
   return running;
 }

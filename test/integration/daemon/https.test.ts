@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ownPaths, readAuthority } from '../../../src/adapters/tls/own-files.ts';
+import { freePort } from '../../support/free-port.ts';
+import { DaemonProcess } from '../../support/gate/daemon.ts';
+import { ONE_DOOR } from '../../support/gate/one-door.ts';
+import { needs } from '../../support/needs.ts';
+import { enterFirstGuard } from '../../support/screens/first-guard.ts';
+import { axeFindings, CHROMIUM, openPage, overflows, shot } from '../../support/screens/screen-browser.ts';
+
+const NAME = 'gate.test';
+const LANGUAGES = ['en', 'zh-CN', 'zh-TW'] as const;
+const wordsOf = (language: string) => JSON.parse(readFileSync(`config/locales/${language}.json`, 'utf8'));
+const WORDS = wordsOf('en');
+
+needs('chromium')('a gate that makes its own certificate', () => {
+  let folder: string;
+  let daemon: DaemonProcess;
+  let browser: Browser;
+  let page: Page;
+  let port: number;
+  const config = () => join(folder, 'gate.yaml');
+  const store = () => join(folder, 'state');
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gatepost-https-'));
+    port = await freePort();
+    const text = ONE_DOOR.replace('Asia/Shanghai', 'Asia/Shanghai, clock: trust');
+    const web = `web: { port: 0, https: { host: 127.0.0.1, port: ${port}, hostNames: [${NAME}] } }`;
+    writeFileSync(config(), `${text}\n${web}\n`);
+    daemon = await DaemonProcess.start({ config: config() });
+    // Without it a certificate would wait for 15 minutes in step with a time service.
+    execFileSync(process.execPath, ['dist/src/cli/gatepost.js', 'clock', 'confirm', '--config', config()]);
+    await daemon.log.until((lines) => lines.some(({ msg }) => msg.startsWith('The screens are served over')));
+    const spki = new X509Certificate(readFileSync(ownPaths(store()).screens)).publicKey.export({
+      ...{ type: 'spki', format: 'der' },
+    });
+    const pin = createHash('sha256').update(spki).digest('base64');
+    const own = [
+      `--ignore-certificate-errors-spki-list=${pin}`,
+      `--host-resolver-rules=MAP ${NAME} 127.0.0.1`,
+    ];
+    browser = await chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args, ...own] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await daemon?.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is believed by whoever has its authority', async () => {
+    const ca = readAuthority(store())?.cert;
+    const socket = connect({
+      host: '127.0.0.1',
+      port,
+      servername: NAME,
+      ...(ca === undefined ? {} : { ca }),
+    });
+    await once(socket, 'secureConnect');
+    expect(socket.authorized).toBe(true);
+    socket.destroy();
+    expect(JSON.stringify(daemon.log.items)).not.toMatch(/PRIVATE KEY/);
+  });
+
+  it('lets a guard sign in over it, where a page may ask for a microphone', async () => {
+    ({ page } = await openPage(browser, { viewport: { width: 1366, height: 768 }, locale: 'en-US' }));
+    await page.goto(`https://${NAME}:${port}/guard/`);
+    await enterFirstGuard(page, daemon);
+    await page.getByText(WORDS.guard.decisions.empty).waitFor();
+    expect(await page.evaluate('isSecureContext && navigator.mediaDevices !== undefined')).toBe(true);
+    const cookies = await page.context().cookies();
+    expect(
+      cookies.map(({ name, secure }) => [name.startsWith('__Host-gatepost_'), secure]),
+    ).not.toContainEqual(expect.arrayContaining([false]));
+  });
+
+  it('tells at the kiosk how a device comes to trust it, in three languages, and elsewhere proves nothing', async () => {
+    const here = await openPage(browser, { viewport: { width: 800, height: 480 }, locale: 'en-US' });
+    await here.page.goto(`${daemon.url}/trust/`);
+    const [line = ''] = (readAuthority(store())?.fingerprint ?? '').replaceAll(':', '').match(/.{4}/g) ?? [];
+    await here.page.locator('.fingerprint code').first().filter({ hasText: line }).waitFor();
+    for (const language of LANGUAGES) {
+      const { language: names, trust } = wordsOf(language);
+      await here.page.getByRole('button', { name: names.button, exact: true }).click();
+      await here.page.getByRole('heading', { name: trust.title }).waitFor();
+      expect(await overflows(here.page)).toBe(false);
+      await shot(here.page, `trust-kiosk-${language}`, { fullPage: true });
+    }
+    expect(await axeFindings(here.page)).toEqual([]);
+    const phone = await openPage(browser, { viewport: { width: 390, height: 844 } });
+    await phone.page.setExtraHTTPHeaders({ 'x-forwarded-for': '192.0.2.7' });
+    await phone.page.goto(`https://${NAME}:${port}/trust/`);
+    const { trust } = wordsOf('zh-CN');
+    await phone.page.getByRole('link', { name: trust.download }).waitFor();
+    await phone.page.getByText(trust.devices.android.name, { exact: true }).click();
+    await phone.page.getByText(trust.devices.android.fingerprint).waitFor();
+    expect(await phone.page.locator('.fingerprint').count()).toBe(0);
+    expect(await overflows(phone.page)).toBe(false);
+    expect(await axeFindings(phone.page)).toEqual([]);
+    await shot(phone.page, 'trust-phone', { fullPage: true });
+    expect([...here.faults, ...phone.faults]).toEqual([]);
+  });
+});
