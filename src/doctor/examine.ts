@@ -9,6 +9,7 @@ import { checkDevices } from './devices.ts';
 import { type Finding, fail, inTime, ok, warn } from './finding.ts';
 import { checkGpio, type GpioFacts } from './gpio.ts';
 import { Holders } from './holders.ts';
+import { checkHttps, type HttpsFacts } from './https.ts';
 import { checkLists } from './lists.ts';
 import type { DeviceUse, Machine } from './machine.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
@@ -34,6 +35,7 @@ export interface Installation {
     readonly devices: readonly DeviceUse[];
     readonly log: LogFacts;
     readonly web: WebFacts;
+    readonly https?: HttpsFacts;
     /** In their order; none where the gate works for itself. */
     readonly brokers?: readonly BrokerFacts[];
     readonly backups?: BackupFacts;
@@ -81,6 +83,7 @@ async function checksFor({ machine, program, clock, config }: Installation): Pro
           ['backup', () => (config.backups === undefined ? [] : checkBackups(config.backups, clock.nowMs))],
           ['lists', async () => checkLists((await config.log.readLists?.()) ?? [])],
           ['web', () => checkWeb(machine, config.web, holders)],
+          ['https', () => (config.https === undefined ? [] : checkHttps(machine, config.https, clock.nowMs))],
           ['broker', () => askBrokers(config.brokers)],
           ['servers', () => (config.servers === undefined ? [] : checkServers(config.servers, clock.nowMs))],
         ];

@@ -89,7 +89,7 @@ function checkCertificate(
   const days = (endMs - nowMs) / DAY_MS;
   const end = `${place}: the certificate in ${path}`;
   if (days < 0) return [fail('files', `${end} ended on ${certificate.validTo}.`, 'Renew it.')];
-  const key = uses.find((use) => use.holds === 'key');
+  const key = uses.find((use) => use.holds === 'key' && sectionOf(use) === sectionOf({ place }));
   const keyText = holds === 'certificate' && key !== undefined ? machine.read(key.path) : undefined;
   if (keyText !== undefined && !certificate.checkPrivateKey(createPrivateKey(keyText))) {
     const text = `${end} does not belong to the key in ${key?.path}.`;
@@ -98,4 +98,9 @@ function checkCertificate(
   if (days >= Math.min(RENEW_DAYS, lifeDays * RENEW_SHARE)) return [];
   const when = `${end} ends in ${Math.floor(days)} days.`;
   return [warn('files', when, 'Renew it, with its key; both are read without a restart.')];
+}
+
+/** Certificate and key of one section belong together. */
+function sectionOf({ place }: Pick<FileUse, 'place'>): string {
+  return place.replace(/\.\w+$/, '');
 }

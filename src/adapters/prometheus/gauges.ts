@@ -42,7 +42,7 @@ const GAUGES = {
   gatepost_checkpoint_uncovered_events: ['Events that no checkpoint covers yet.'],
   gatepost_check_timestamp_seconds: ['When the store was last looked through, Unix time.', 'kind'],
   gatepost_certificate_end_timestamp_seconds: [
-    "When this gate's certificate for the broker ends, Unix time.",
+    'When a certificate of this gate ends, for a broker or of its screens, Unix time.',
     'file',
   ],
   gatepost_purge_late_events: ['Rows that should have lost a part three hours ago and have it.', 'part'],

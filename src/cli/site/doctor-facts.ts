@@ -6,13 +6,16 @@ import { readStoreChecks } from '../../adapters/sqlite/check-note.ts';
 import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import { readLacks } from '../../adapters/sqlite/receipt-book.ts';
+import { readAuthority, readScreens } from '../../adapters/tls/own-files.ts';
 import { ledOf } from '../../config/devices.ts';
+import { isLoopback } from '../../config/neighbours-section.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
 import { type BrokerFacts, readsOf } from '../../doctor/broker.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
 import type { Installation } from '../../doctor/examine.ts';
 import type { GpioUse } from '../../doctor/gpio.ts';
+import type { HttpsFacts } from '../../doctor/https.ts';
 import type { DeviceUse } from '../../doctor/machine.ts';
 import type { FileUse } from '../../doctor/secrets.ts';
 import { readLists } from './doctor-lists.ts';
@@ -52,6 +55,7 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
           },
         }),
     web: { host: config.web.host, port: config.web.port },
+    https: httpsFacts(config),
     brokers: brokersOf(config),
   };
 }
@@ -105,13 +109,33 @@ const MQTT_FILES = [
   ['caFile', 'authority'],
 ] as const;
 
-function filesOf({ mqtt }: Config): FileUse[] {
+function httpsFacts({ web, store }: Config): HttpsFacts {
+  const { https, host } = web;
+  return {
+    ...(isLoopback(host) ? {} : { plainHost: host }),
+    ...(https !== undefined && https.certFile === undefined
+      ? {
+          own: () => ({
+            hasAuthority: readAuthority(store.folder) !== undefined,
+            screens: readScreens(store.folder)?.facts,
+          }),
+        }
+      : {}),
+  };
+}
+
+function filesOf({ mqtt, web }: Config): FileUse[] {
   const filesAt = (place: string, broker: Partial<Record<(typeof MQTT_FILES)[number][0], string>> = {}) =>
     MQTT_FILES.flatMap(([name, holds]): FileUse[] => {
       const path = broker[name];
       return path === undefined ? [] : [{ place: `${place}.${name}`, path, holds }];
     });
-  return [...filesAt('mqtt', mqtt), ...filesAt('mqtt.second', mqtt?.second)];
+  const { certFile, keyFile } = web.https ?? {};
+  return [
+    ...filesAt('mqtt', mqtt),
+    ...filesAt('mqtt.second', mqtt?.second),
+    ...filesAt('web.https', { ...(certFile && { certFile }), ...(keyFile && { keyFile }) }),
+  ];
 }
 
 function brokersOf({ site, gate, mqtt, trust, uplink }: Config): readonly BrokerFacts[] {

@@ -70,6 +70,7 @@ async function findings(): Promise<Finding[]> {
       gpio: sick.gpio,
       devices: sick.devices,
       web: sick.web,
+      ...(sick.https === undefined ? {} : { https: sick.https }),
       log: { folder: sick.folder, look: sick.look, readStates: () => sick.states },
     },
   };

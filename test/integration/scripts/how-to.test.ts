@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
@@ -60,6 +61,13 @@ const PLAYS: Readonly<Record<string, Play>> = {
       site.write('journal', '');
     },
     after: (site) => expect(journal(site)).toMatch(/set-up code \w{4}-\w{4}/),
+  },
+  'a-tablet-in-the-lodge': {
+    after: (site, said) => {
+      const groups = /SHA-256:\n((?: +(?:[0-9A-F]{4} ?){8}\n){2})/.exec(said.at(-1) ?? '')?.[1] ?? '';
+      const { fingerprint256 } = new X509Certificate(site.read('office/gatepost-ca.crt'));
+      expect(groups.replaceAll(/\s/g, '')).toBe(fingerprint256.replaceAll(':', ''));
+    },
   },
   'a-second-gate': {
     after: async (site) => {

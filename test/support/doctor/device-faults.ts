@@ -1,3 +1,4 @@
+import type { HttpsFacts } from '../../../src/doctor/https.ts';
 import { CERTIFICATE, CERTIFICATE_ENDS_MS, SCRATCH_KEY } from './certificates.ts';
 import {
   answer,
@@ -277,6 +278,27 @@ export const DEVICE_ROWS: readonly Row[] = [
     /made together/,
   ],
   [
+    'screens without encryption',
+    https({ plainHost: '0.0.0.0' }),
+    ['warn', 'https'],
+    /0\.0\.0\.0/,
+    /web\.https/,
+  ],
+  ['no certificate of its own yet', ownEnds(undefined), ['warn', 'https'], /no certificate/, /https make/],
+  ['one that was not renewed', ownEnds(20), ['warn', 'https'], /ends in 20 days/, /journalctl/],
+  ['one that has ended', ownEnds(-1), ['fail', 'https'], /has ended/, /https make says why/],
+  [
+    'an authority that is damaged',
+    https({
+      own: () => {
+        throw new Error('authority.pem holds no authority');
+      },
+    }),
+    ['fail', 'https'],
+    /holds no authority/,
+    /renew-authority/,
+  ],
+  [
     "another program on the screens' port",
     both(
       file('/proc/net/tcp', LISTENER),
@@ -307,3 +329,18 @@ export const DEVICE_ROWS: readonly Row[] = [
     /apt install chromium/,
   ],
 ];
+
+function https(facts: HttpsFacts): Plant {
+  return (sick) => {
+    sick.https = facts;
+  };
+}
+
+/** The kiosk's own certificate ends in so many days, or is not there. */
+function ownEnds(days: number | undefined): Plant {
+  return (sick) => {
+    const notAfterMs = sick.clock.nowMs + ((days ?? 0) + 0.5) * 86_400_000;
+    const screens = days === undefined ? undefined : { fingerprint: 'AB', notBeforeMs: 0, notAfterMs };
+    sick.https = { own: () => ({ hasAuthority: days !== undefined, screens }) };
+  };
+}

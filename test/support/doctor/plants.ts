@@ -18,6 +18,7 @@ export interface Sick {
   devices: Config['devices'];
   files: Config['files'];
   web: Config['web'];
+  https?: NonNullable<Config['https']>;
   folder: string;
   states: readonly DeviceState[];
   look: Config['log']['look'];
