@@ -10,6 +10,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['keygen', async () => (await import('./keygen.ts')).registerKeygen],
   ['pass', async () => (await import('./pass/issue.ts')).registerPassIssue],
   ['pass', async () => (await import('./pass/move.ts')).registerPassMove],
+  ['pass', async () => (await import('./pass/leaflet.ts')).registerPassLeaflet],
   ['pass', async () => (await import('./pass/inspect.ts')).registerPassInspect],
   ['directory', async () => (await import('./directory/commands.ts')).registerDirectory],
   ['holder', async () => (await import('./holder/commands.ts')).registerHolder],

@@ -4,6 +4,7 @@ import type { TimeWindow } from '../../core/time/site-time.ts';
 import { shortNumberOf } from './card-text.ts';
 import type { CardWords } from './card-words.ts';
 import { pictogram, qrSvg } from './drawings.ts';
+import { inert } from './inert.ts';
 import { CARD_MM, CARDS_A_SHEET, COLUMNS, PAPERS, type Paper, ROWS, sheetStyle } from './sheet-style.ts';
 
 /** Sheets in one file; browsers lay out larger files slowly. */
@@ -212,17 +213,4 @@ function cutMarks(paper: Paper): string {
     path += `M${left - MARK_GAP_MM} ${y}h-${MARK_MM}M${right + MARK_GAP_MM} ${y}h${MARK_MM}`;
   }
   return `<svg class="marks" viewBox="0 0 ${width} ${height}" aria-hidden="true"><path d="${path}"/></svg>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** `text` with all markup escaped, also for use inside an attribute. */
-function inert(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

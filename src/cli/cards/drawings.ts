@@ -27,7 +27,7 @@ export function qrSvg(text: string, codeMm: number): QrSvg {
   }
   const side = size + 2 * QUIET_ZONE;
   const sideMm = (codeMm * side) / size;
-  const svg = `<svg class="qr" viewBox="0 0 ${side} ${side}" style="width:${sideMm.toFixed(3)}mm;height:${sideMm.toFixed(3)}mm" shape-rendering="crispEdges" role="img"><path d="${path}"/></svg>`;
+  const svg = `<svg class="qr" viewBox="0 0 ${side} ${side}" style="width:${sideMm.toFixed(3)}mm;height:${sideMm.toFixed(3)}mm" shape-rendering="crispEdges" aria-hidden="true"><path d="${path}"/></svg>`;
   return { svg, sideMm };
 }
 

@@ -11,6 +11,7 @@ import {
 import { LANGUAGES } from '../../core/text/language.ts';
 import { noticeSettings } from '../../daemon/settings.ts';
 import { packageRoot } from '../../version.ts';
+import { inert } from '../cards/inert.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { outputFile } from '../output-file.ts';
 
@@ -103,11 +104,4 @@ function article(said: ReturnType<typeof wordsOf>, notice: PrivacyNotice, langua
     return `${heading}${table}${lines.map((line) => `<p>${inert(line)}</p>`).join('\n')}`;
   });
   return `<article lang="${language}">\n<h1>${inert(said.title)}</h1>\n${parts.join('\n')}\n</article>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** The text with all markup escaped. */
-function inert(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
 }

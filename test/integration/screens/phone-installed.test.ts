@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import type { Page } from 'playwright-core';
 import QRCode from 'qrcode';
@@ -9,10 +10,12 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { readBarcodes } from 'zxing-wasm/reader';
 import { registerKeygen } from '../../../src/cli/keygen.ts';
 import { registerPassIssue } from '../../../src/cli/pass/issue.ts';
+import { registerPassLeaflet } from '../../../src/cli/pass/leaflet.ts';
 import { registerPassMove } from '../../../src/cli/pass/move.ts';
 import { RevokedPasses, revocationsContent } from '../../../src/core/bundle/revocations.ts';
 import { parsePublicKey } from '../../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
+import { SOUND_CONFIG } from '../../config/sound-config.ts';
 import { needs } from '../../support/needs.ts';
 import {
   keep,
@@ -106,7 +109,8 @@ needs('chromium')('the phone page that is kept', () => {
     const file = (name: string): string => join(office, name);
     const run = async (...words: string[]): Promise<{ printed: string; told: string }> => {
       const program = new Command('gatepost').exitOverride();
-      for (const register of [registerKeygen, registerPassIssue, registerPassMove]) register(program);
+      for (const register of [registerKeygen, registerPassIssue, registerPassLeaflet, registerPassMove])
+        register(program);
       const lines: Record<'log' | 'error', string[]> = { log: [], error: [] };
       const spies = (['log', 'error'] as const).map((name) =>
         vi.spyOn(console, name).mockImplementation((line = '') => {
@@ -190,6 +194,25 @@ needs('chromium')('the phone page that is kept', () => {
     // The new one is on record, and the old one moves no second time.
     expect(readFileSync(passes, 'utf8')).toContain(moved.printed);
     await expect(run('pass', 'move', request, ...key, ...order)).rejects.toThrow('already');
+
+    // What the office hangs up: a page of paper for each language, with a code that is the way to the page for phones.
+    const contact = 'office: { telephone: 010-5550, hours: 8-18 }';
+    writeFileSync(
+      file('gate.yaml'),
+      SOUND_CONFIG.replace('name: Willow,', `name: "Willow <b>Court", ${contact},`),
+    );
+    const hung = ['--phone-page', url(), '--config', file('gate.yaml'), '--out', file('leaflet.html')];
+    await run('pass', 'leaflet', ...hung);
+    await young.goto(pathToFileURL(file('leaflet.html')).href);
+    await young.setViewportSize({ width: 794, height: 1123 });
+    const [way] = await readBarcodes(new Uint8Array(await young.screenshot()), { formats: ['QRCode'] });
+    expect(way?.text).toBe(url());
+    await young.getByText('Willow <b>Court').first().waitFor();
+    await young.getByText('Tell the office at once: 010-5550 (8-18)').waitFor();
+    expect(await axeFindings(young)).toEqual([]);
+    await shot(young, 'phone-leaflet', { fullPage: true });
+    const paper = (await young.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(paper.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(3);
 
     await old.getByRole('button', { name: '删除' }).click();
     await old.getByRole('alertdialog').getByRole('button', { name: '删除' }).click();

@@ -36,6 +36,15 @@ const EXPORT_KEYS = `new Promise((resolve) => {
   };
 })`;
 
+/** Runs in the page: keeps a pass as a page of one pass did. */
+const KEEP_AS_BEFORE = `(text) => new Promise((resolve) => {
+  indexedDB.open('gatepost-phone').onsuccess = (opened) => {
+    const transaction = opened.target.result.transaction('wallet', 'readwrite');
+    transaction.objectStore('wallet').put(text, 'pass');
+    transaction.oncomplete = () => resolve();
+  };
+})`;
+
 const NO_ED25519 = `{
   const made = crypto.subtle.generateKey.bind(crypto.subtle);
   crypto.subtle.generateKey = (algorithm, ...rest) =>
@@ -197,6 +206,13 @@ needs('chromium')('the phone page', () => {
       await paste(page, text);
       await page.getByRole('alert').getByText(says).waitFor();
     }
+    // This machine has no camera, or may not use it.
+    await page.getByRole('button', { name: '用相机扫二维码' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/没有允许使用相机|相机打不开/)
+      .waitFor();
+    await page.getByRole('button', { name: '关闭相机' }).click();
     const { publicKey } = testSigner('phone');
     await paste(page, pass({ holderKey: { algorithm: 'Ed25519', publicKey } }));
     await page.getByText('是给另一部手机的').waitFor();
@@ -318,6 +334,12 @@ needs('chromium')('the phone page', () => {
     const page = await phone({ userAgent: 'Mozilla/5.0 (Linux; Android 10) MicroMessenger/8.0' });
     await open(page);
     await page.getByText('在浏览器打开').waitFor();
+    // What a page of one pass has kept is kept on.
+    await page.evaluate(`(${KEEP_AS_BEFORE})(${JSON.stringify(pass())})`);
+    await page.reload();
+    expect(await shownCode(page)).toBe(pass());
+    await page.getByRole('button', { name: '全部通行证' }).click();
+    await page.getByRole('button', { name: '再添加一张通行证' }).click();
     for (const changes of [{ kind: 'worker', holderRef: 'a1b2c3d4e5f6' }, {}] as const) {
       const holderKey = await newKey(page);
       await paste(page, pass({ holderKey, ...changes }));
