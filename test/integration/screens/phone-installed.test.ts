@@ -101,7 +101,7 @@ needs('chromium')('the phone page that is kept', () => {
     const buffer = await QRCode.toBuffer(other, { scale: 5 });
     await page.locator('input[type=file]').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer });
     await keep(page);
-    expect(await shownCode(page)).toBe(other);
+    await expect.poll(() => shownCode(page)).toBe(other);
   });
 
   it('moves a pass to a new phone with the help of the office', async () => {

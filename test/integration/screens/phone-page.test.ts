@@ -183,7 +183,7 @@ needs('chromium')('the phone page', () => {
     await inAll('2-check');
     await keep(page);
     await inAll('3-done');
-    expect(await shownCode(page)).toBe(text);
+    await expect.poll(() => shownCode(page)).toBe(text);
     expect(verdict(await shownCode(page), NOW_MS)).toEqual([]);
     // Nobody has to scroll at the gate.
     await page.getByRole('button', { name: '全部通行证' }).click();
@@ -249,13 +249,13 @@ needs('chromium')('the phone page', () => {
     await link(second);
     expect(await page.getByRole('button', { name: '代替旧的' }).getAttribute('aria-pressed')).toBe('true');
     await keep(page);
-    expect(await shownCode(page)).toBe(second);
+    await expect.poll(() => shownCode(page)).toBe(second);
     expect(await page.locator('.tabs').count()).toBe(0);
     await link(first);
     await page.getByRole('button', { name: '两张都留' }).click();
     await keep(page);
-    expect(await page.locator('.tabs button').count()).toBe(2);
-    expect(await shownCode(page)).toBe(first);
+    await expect.poll(() => page.locator('.tabs button').count()).toBe(2);
+    await expect.poll(() => shownCode(page)).toBe(first);
   });
 
   it('keeps passes of several people, each with a key of its own, and the screen on for a code alone', async () => {
@@ -280,14 +280,14 @@ needs('chromium')('the phone page', () => {
       await keep(page, name);
     }
     expect(keys[0]).not.toEqual(keys[1]);
-    expect(await page.evaluate('window.lit')).toBe(1);
+    await expect.poll(() => page.evaluate('window.lit')).toBe(1);
     const holderOf = async (): Promise<unknown> => {
       const reading = readPass((await shownCode(page)) ?? '', createTrust([trustedKey()]));
       return reading.status === 'verified'
         ? [reading.form, (reading.host ?? reading.claims).holderRef]
         : reading;
     };
-    expect(await holderOf()).toEqual(['GR1', 'ffeeddccbbaa']);
+    await expect.poll(holderOf).toEqual(['GR1', 'ffeeddccbbaa']);
     await page.getByText('明天到期').waitFor();
     await shot(page, 'phone-two');
     await page.getByRole('button', { name: '妈妈' }).click();
@@ -325,7 +325,7 @@ needs('chromium')('the phone page', () => {
     await page.locator('.passes').waitFor();
     await page.reload();
     await page.locator('.what').getByText('孙子').waitFor();
-    expect(await holderOf()).toEqual(['GR1', 'ffeeddccbbaa']);
+    await expect.poll(holderOf).toEqual(['GR1', 'ffeeddccbbaa']);
     // The key of the pass that is gone is gone too.
     expect(await page.evaluate(EXPORT_KEYS)).toEqual(['InvalidAccessError']);
   });
@@ -337,7 +337,7 @@ needs('chromium')('the phone page', () => {
     // What a page of one pass has kept is kept on.
     await page.evaluate(`(${KEEP_AS_BEFORE})(${JSON.stringify(pass())})`);
     await page.reload();
-    expect(await shownCode(page)).toBe(pass());
+    await expect.poll(() => shownCode(page)).toBe(pass());
     await page.getByRole('button', { name: '全部通行证' }).click();
     await page.getByRole('button', { name: '再添加一张通行证' }).click();
     for (const changes of [{ kind: 'worker', holderRef: 'a1b2c3d4e5f6' }, {}] as const) {
@@ -370,6 +370,6 @@ needs('chromium')('the phone page', () => {
     expect(await page.getByRole('button', { name: '生成申请码给物业' }).count()).toBe(0);
     await paste(page, pass());
     await keep(page);
-    expect(await shownCode(page)).toBe(pass());
+    await expect.poll(() => shownCode(page)).toBe(pass());
   });
 });
