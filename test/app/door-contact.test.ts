@@ -49,7 +49,7 @@ describe('the contact', () => {
     }
     expect([door.physical, door.hasContact]).toEqual(['Fault', false]);
     expect(feed.device('contact:main')).toMatchObject({ status: 'degraded', cause: 'contact_fault' });
-    expect(log.events.length - rows).toBeLessThan(40);
+    expect(log.events.length - rows).toBeLessThan(60);
     clock.advance(2_000);
     expect([door.physical, door.hasContact]).toEqual(['Closed', true]);
     expect(feed.device('contact:main').status).toBe('ok');

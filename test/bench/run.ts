@@ -7,6 +7,7 @@ import { measureGrowth, measureLatency } from './latency.ts';
 import { measureLists } from './lists.ts';
 import { measureNeighbours } from './neighbours.ts';
 import { measureOverwriting } from './overwriting.ts';
+import { measureLane } from './queue/queue-lane.ts';
 import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
 import { measureStart } from './start.ts';
@@ -43,6 +44,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'uplink-faults': measureUplinkFaults,
   'uplink-backlog': measureUplinkBacklog,
   overwriting: measureOverwriting,
+  lane: measureLane,
   retention: () => measureRetention(sizes),
 };
 

@@ -46,10 +46,10 @@ const hints = (seen: readonly Seen[]) =>
 describe('what the person in front of the thermometer is told', () => {
   it.each<[string, number[], Nearness, (string | undefined)[]]>([
     ['an empty room', alive(22, 60), 'unknown', [undefined]],
-    ['a forehead at the sensor', alive(36.5, 11), 'unknown', [undefined, 'steady']],
+    ['a forehead at the sensor', alive(36.5, 9), 'unknown', [undefined, 'steady']],
     ['something warm at the edge of what it sees', alive(24.5, 30), 'unknown', [undefined, 'too_far']],
-    ['a hat', alive(28, 11), 'unknown', [undefined, 'out_of_skin_range']],
-    ['a cup of tea', alive(60, 11), 'unknown', [undefined, 'out_of_skin_range']],
+    ['a hat', alive(28, 9), 'unknown', [undefined, 'out_of_skin_range']],
+    ['a cup of tea', alive(60, 9), 'unknown', [undefined, 'out_of_skin_range']],
     [
       'a head that moves',
       [36, 36.8, 35.8, 36.9, 35.7, 36.8, 35.9, 36.7, 35.8],
@@ -57,9 +57,9 @@ describe('what the person in front of the thermometer is told', () => {
       [undefined, 'unstable'],
     ],
     ['who comes', [22, 24, 26, 28, 30, 32, 34, 36], 'unknown', [undefined]],
-    ['a forehead too far for the sensor of the distance', alive(36.5, 11), 'too_far', [undefined, 'too_far']],
-    ['a forehead that touches it', alive(36.5, 11), 'too_close', [undefined, 'too_close']],
-    ['nobody, in the sun', alive(36.5, 11), 'nobody', [undefined]],
+    ['a forehead too far for the sensor of the distance', alive(36.5, 9), 'too_far', [undefined, 'too_far']],
+    ['a forehead that touches it', alive(36.5, 9), 'too_close', [undefined, 'too_close']],
+    ['nobody, in the sun', alive(36.5, 9), 'nobody', [undefined]],
   ])('%s', (_name, objects, nearness, told) => {
     expect(hints(follow(objects, nearness))).toEqual(told);
   });
@@ -88,8 +88,8 @@ describe('what the person in front of the thermometer is told', () => {
   });
 
   it('has no word for cold skin: only the measurement says that', () => {
-    expect(hints(follow(alive(31, 11), 'unknown', -5))).toEqual([undefined, 'steady']);
-    expect(hints(follow(alive(24, 11), 'unknown', -13))).toEqual([undefined, 'steady']);
+    expect(hints(follow(alive(31, 9), 'unknown', -5))).toEqual([undefined, 'steady']);
+    expect(hints(follow(alive(24, 9), 'unknown', -13))).toEqual([undefined, 'steady']);
   });
 
   it('knows nothing of distance or hats where the sensor does not tell its own temperature', () => {
@@ -98,7 +98,7 @@ describe('what the person in front of the thermometer is told', () => {
   });
 
   it('shows the ring before half of the reading is there, and fills it', () => {
-    const seen = follow(alive(36.5, 11)).filter(({ hint }) => hint === 'steady');
+    const seen = follow(alive(36.5, 9)).filter(({ hint }) => hint === 'steady');
     expect(seen[0]?.progress).toBeLessThanOrEqual(0.5);
     expect(seen.at(-1)?.progress).toBeGreaterThanOrEqual(0.75);
   });

@@ -70,6 +70,7 @@ const CAUSES = members<NotMeasurableCause | NonNullable<PassageView['cause']>>({
   sensor_invalid: true,
   sensor_stuck: true,
   one_at_a_time: true,
+  next: true,
   repeat: true,
   too_far: true,
   too_close: true,

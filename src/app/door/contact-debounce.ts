@@ -1,8 +1,11 @@
 import type { DoorPhysicalState } from '../../core/access/vocabulary.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-/** More changes than this within the window are a Fault, e.g. a loose cable or a person with a magnet. */
-const CHANGES_ALLOWED = 12;
+/**
+ * More changes than this within the window are a Fault, e.g. a loose cable or a person with a magnet. Each person of a
+ * queue makes two, and no queue passes more than 72 people a minute.
+ */
+const CHANGES_ALLOWED = 24;
 const WINDOW_MS = 10_000;
 
 /** A contact that flickered is trusted again when it has not changed for this time. */

@@ -38,7 +38,8 @@ export class AccessPointPlace implements PassagePlace {
     this.station = {
       evaluate: (passage, outcome) => evaluator.evaluate(passage, outcome),
       turnedAway: (passage) => evaluator.turnedAway(passage),
-      forgetReadings: () => screening.forget(),
+      forgetReadings: (until) => screening.forget(until),
+      admitReadings: () => screening.admit(),
       show: (view, passage) => screens.show(view, passage),
       showOneAtATime: () => screens.showOneAtATime(),
     };

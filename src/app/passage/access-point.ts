@@ -1,4 +1,5 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import { awaitsForehead } from '../../core/passage/next-in-line.ts';
 import { passageIn } from '../../core/passage/passage.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
 import { isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
@@ -112,6 +113,10 @@ export class AccessPoint implements Lifecycle {
     });
     this.orders = new PersonOrders({ ...deps, accessPoint, direction, recent, runner: this.#runner });
     screening.onOutcome((outcome) => this.#onScreening(outcome));
+    screening.onLeft(() => {
+      this.#cancelAwaiting();
+      screens.awaitsPass(false);
+    });
     door.onChange((change) => screens.doorChanged(change));
     deps.service.onChange(() => screens.serviceIs(deps.service.isEnabled));
     door.onMovement((movement) => this.#runner.take({ type: 'door', movement }));
@@ -194,20 +199,23 @@ export class AccessPoint implements Lifecycle {
       screening.forget();
       return;
     }
-    const { phase } = this.#runner.state;
-    if (phase === 'idle') this.#measuredFirst(outcome);
-    if (phase !== 'measuring') return;
+    const { state } = this.#runner;
+    if (state.phase === 'idle') this.#measuredFirst(outcome);
+    const isNext = awaitsForehead(state) && (outcome.class === 'normal' || outcome.class === 'elevated');
+    if (state.phase !== 'measuring' && !isNext) return;
     // The reading is used, so it must not count for another person.
     screening.take();
     this.#runner.take({ type: 'screened', outcome });
   }
 
   /**
-   * A forehead was measured before a pass was shown: the reading counts for the pass that is shown while it is fresh.
+   * A forehead was measured before a pass was shown: the reading counts for the pass that is shown while it is fresh and
+   * the forehead stays.
    */
   #measuredFirst(outcome: ScreeningOutcome): void {
     if (outcome.class !== 'normal' && outcome.class !== 'elevated') return;
-    const { clock, screens } = this.#deps;
+    const { clock, screens, screening } = this.#deps;
+    if (!screening.isSomebodyThere) return;
     this.#cancelAwaiting();
     screens.awaitsPass(true);
     this.#cancelAwaiting = clock.schedule(FRESH_MS, () => screens.awaitsPass(false));

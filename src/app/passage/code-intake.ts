@@ -66,14 +66,18 @@ export class CodeIntake {
   }
 
   #begin(shown: ShownCode, known?: PassageFacts): void {
-    if (this.#showing.isStill(shown)) return;
     const { evaluator, runner, newId } = this.#deps;
+    if (this.#showing.isStill(shown)) {
+      runner.take({ type: 'stillShown', codeKey: shown.codeKey });
+      return;
+    }
     const facts = known ?? evaluator.read(shown);
     this.#count(shown, facts);
     const passage = passageWithCode(newId(), shown.codeKey, facts);
     const { phase } = runner.state;
     const urgent = phase !== 'idle' && phase !== 'refused' && evaluator.isUrgent(passage);
-    runner.take({ type: 'code', passage, urgent });
+    const turn = phase === 'released' && !urgent ? evaluator.turnOf(passage) : undefined;
+    runner.take({ type: 'code', passage, urgent, ...(turn === undefined ? {} : { turn }) });
   }
 
   #count({ text }: ShownCode, { pass }: PassageFacts): void {

@@ -7,7 +7,7 @@ import { judgeOwner, type Ownership } from '../../core/decision/pass-owner.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import type { PassReading } from '../../core/pass/pass.ts';
 import { type Trust, verifyPass } from '../../core/pass/read-pass.ts';
-import type { PassageInput } from '../../core/passage/passage.ts';
+import type { NextInLine, PassageInput } from '../../core/passage/passage.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import { type ScreeningOutcome, screeningMode } from '../../core/screening/screening.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
@@ -86,6 +86,19 @@ export class PassageEvaluator {
     return (
       claimsOf(passage.facts)?.kind === 'emergency' && this.#decide(passage, undefined).outcome === 'grant'
     );
+  }
+
+  /**
+   * What becomes of a person who comes while another is on the way through, when it is the turn of this one; undefined
+   * where the person would not be let through then. A reading of whoever is at the sensor is this person's.
+   */
+  turnOf(passage: KnownPassage): Omit<NextInLine<PassageFacts>, 'passage'> | undefined {
+    const { outcome } = this.#decide(passage, undefined);
+    if (outcome === 'grant') return { measures: false };
+    if (outcome !== 'measure') return undefined;
+    const screening = this.#deps.screening.take();
+    const isReading = screening?.class === 'normal' || screening?.class === 'elevated';
+    return isReading ? { measures: true, screening } : { measures: true };
   }
 
   /**

@@ -49,7 +49,9 @@ export interface PassageStation {
   ): Extract<Input, { type: 'decided' }>;
   /** The reasons against a person who comes during another person's passage. */
   turnedAway(passage: KnownPassage): { readonly facts: PassageFacts; readonly reasons: readonly Reason[] };
-  forgetReadings(): void;
+  /** @param until `newcomer`: nor do readings of whoever is at the sensor now count */
+  forgetReadings(until?: 'newcomer'): void;
+  admitReadings(): void;
   /** @param passage the passage of the person shown; undefined: nobody */
   show(view: PassageShow, passage: KnownPassage | undefined): void;
   /** Tells a second person to wait; the screen then goes on with the first. */
@@ -127,10 +129,13 @@ export class PassageRunner {
         door.unmoved();
         return undefined;
       case 'forgetReadings':
-        place.station?.forgetReadings();
+        place.station?.forgetReadings(command.until);
+        return undefined;
+      case 'admitReadings':
+        place.station?.admitReadings();
         return undefined;
       case 'show':
-        place.station?.show(command.view, passageIn(this.#state));
+        place.station?.show(command.view, command.next ?? passageIn(this.#state));
         return undefined;
       case 'startTimer': {
         const { name, ms } = command;

@@ -2,6 +2,8 @@ import { followGuidance, type Guidance, NO_GUIDANCE } from '../../core/screening
 import type { Nearness } from '../../core/screening/nearness.ts';
 import { isFramePossible } from '../../core/screening/possible.ts';
 import {
+  admitAnybody,
+  awaitNewcomer,
   INITIAL_PROTOCOL,
   isPresent,
   restartSet,
@@ -59,6 +61,7 @@ export class ScreeningStation implements Lifecycle {
   #listener: ((outcome: ScreeningOutcome) => void) | undefined;
   #guidance = NO_GUIDANCE;
   #told: Guidance = NO_GUIDANCE;
+  #onLeft: (() => void) | undefined;
   #onGuidance: ((guidance: Guidance) => void) | undefined;
 
   constructor(deps: {
@@ -108,6 +111,11 @@ export class ScreeningStation implements Lifecycle {
     this.#onGuidance = listener;
   }
 
+  /** Sets the one listener, called when whoever was measured and has used no reading is gone. */
+  onLeft(listener: () => void): void {
+    this.#onLeft = listener;
+  }
+
   async start(signal: AbortSignal): Promise<void> {
     await this.#watch?.start(signal);
     await this.#distance?.start(signal);
@@ -118,7 +126,7 @@ export class ScreeningStation implements Lifecycle {
     await this.#watch?.stop();
   }
 
-  /** A reading that was finished at most 3 s ago and is not used yet, or the sensor's fault; undefined: measure now. */
+  /** A reading of the person in front, finished at most 3 s ago and not used yet, or the sensor's fault; undefined: measure now. */
   take(): ScreeningOutcome | undefined {
     const { fault } = this;
     if (fault !== undefined) return { class: 'notMeasurable', cause: fault, attempts: 1 };
@@ -131,11 +139,24 @@ export class ScreeningStation implements Lifecycle {
     return this.#outcomeOf(latest);
   }
 
-  /** Drops everything measured so far, because the next reading is of another person. */
-  forget(): void {
+  /**
+   * Drops everything measured so far: only frames from now on count.
+   * @param until `newcomer`: nor do those of whoever is in front now
+   */
+  forget(until?: 'newcomer'): void {
     this.#latest = undefined;
-    this.#protocol = restartSet(this.#protocol);
+    this.#protocol = until === undefined ? restartSet(this.#protocol) : awaitNewcomer(this.#protocol);
     this.#guide(NO_GUIDANCE);
+  }
+
+  /** Measures whoever is in front from now on; of somebody who has come since forget() everything counts. */
+  admit(): void {
+    this.#protocol = admitAnybody(this.#protocol);
+  }
+
+  /** Whether somebody is in front who can be measured. */
+  get isSomebodyThere(): boolean {
+    return this.#protocol.presentSinceMs !== undefined;
   }
 
   #onEvent(event: ThermometerEvent): void {
@@ -172,12 +193,20 @@ export class ScreeningStation implements Lifecycle {
     this.#protocol = taken.state;
     if (taken.result === undefined) {
       this.#guide(followGuidance(this.#guidance, frame, taken.state, this.#settings, nearness));
-      return;
+    } else {
+      this.#latest = taken.result;
+      this.#listener?.(this.#outcomeOf(taken.result));
+      // A finished reading has its answer; what is told begins anew with the next one.
+      this.#guide(NO_GUIDANCE);
     }
-    this.#latest = taken.result;
-    this.#listener?.(this.#outcomeOf(taken.result));
-    // A finished reading has its answer; what is told begins anew with the next one.
-    this.#guide(NO_GUIDANCE);
+    if (!this.isSomebodyThere) this.#dropUnused();
+  }
+
+  /** Whoever shows a pass afterwards may be another person. */
+  #dropUnused(): void {
+    if (this.#latest === undefined) return;
+    this.#latest = undefined;
+    this.#onLeft?.();
   }
 
   /** How the module is stuck, in words; undefined if it is not. */

@@ -33,7 +33,7 @@ export interface PassageSettings {
 }
 
 /** Finer cause of what the screen shows. */
-export type PassageCause = NotMeasurableCause | MeasuringHint | 'one_at_a_time' | 'repeat';
+export type PassageCause = NotMeasurableCause | MeasuringHint | 'one_at_a_time' | 'next' | 'repeat';
 
 /** One person's attempt, and everything known about the person. It is dropped when the next one begins. */
 export interface Passage<F> {
@@ -59,6 +59,15 @@ export function newPassage<F>(known: Pick<Passage<F>, 'id' | 'codeKey' | 'pace' 
   return { ...known, attempts: 0, elevated: false, recorded: false };
 }
 
+/** The next person, whose good pass was read while the one before is still on the way through. */
+export interface NextInLine<F> {
+  readonly passage: Passage<F>;
+  /** Whether the pass asks for a forehead. */
+  readonly measures: boolean;
+  /** The reading of this person, once there is one. */
+  readonly screening?: ScreeningOutcome;
+}
+
 export type PassageState<F> =
   | { readonly phase: 'idle' }
   | { readonly phase: 'measuring'; readonly passage: Passage<F>; readonly repeating: boolean }
@@ -76,6 +85,7 @@ export type PassageState<F> =
       readonly phase: 'released';
       readonly passage: Passage<F>;
       readonly outcome: 'unwatched' | 'assumed' | 'expected' | 'taken';
+      readonly next?: NextInLine<F>;
     }
   /**
    * The refusal is still on the screen; the next person may already come. `forReading`: the reading was its only
@@ -88,11 +98,21 @@ export function passageIn<F>(state: PassageState<F>): Passage<F> | undefined {
   return state.phase === 'idle' ? undefined : state.passage;
 }
 
-export type TimerName = 'measure' | 'pause' | 'guard' | 'refusal' | 'passage';
+export type TimerName = 'measure' | 'pause' | 'guard' | 'refusal' | 'passage' | 'next';
 
 export type PassageInput<F> =
-  /** A code was shown. `urgent`: a verified emergency pass, which does not wait for anybody. */
-  | { readonly type: 'code'; readonly passage: Passage<F>; readonly urgent: boolean }
+  /**
+   * A code was shown. `urgent`: a verified emergency pass, which does not wait for anybody. `turn`: what becomes of it
+   * when it is its turn; absent where it would not be let through then, or nobody is here.
+   */
+  | {
+      readonly type: 'code';
+      readonly passage: Passage<F>;
+      readonly urgent: boolean;
+      readonly turn?: Omit<NextInLine<F>, 'passage'>;
+    }
+  /** The code was read once more, in the same showing. */
+  | { readonly type: 'stillShown'; readonly codeKey: string }
   /** The answer of decide() to the last `evaluate` command, and the facts known now. */
   | {
       readonly type: 'decided';
@@ -150,9 +170,12 @@ export type PassageCommand<F> =
   | { readonly type: 'release'; readonly passage: Passage<F>; readonly ms: number }
   /** The time of a passage is over and the door did not move. */
   | { readonly type: 'tellUnmoved' }
-  /** Use only readings that begin after this moment. */
-  | { readonly type: 'forgetReadings' }
-  | { readonly type: 'show'; readonly view: PassageShow }
+  /** Use only readings that begin after this moment; `newcomer`: and only of somebody who comes after it. */
+  | { readonly type: 'forgetReadings'; readonly until?: 'newcomer' }
+  /** From now on readings of whoever is at the sensor count, and all of somebody who has come meanwhile. */
+  | { readonly type: 'admitReadings' }
+  /** `next`: about the next person, and not about the one whose passage it is. */
+  | { readonly type: 'show'; readonly view: PassageShow; readonly next?: Passage<F> }
   | { readonly type: 'startTimer'; readonly name: TimerName; readonly ms: number }
   | { readonly type: 'stopTimers' };
 

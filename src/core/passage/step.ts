@@ -1,5 +1,6 @@
 import { orderReasons, type Reason } from '../access/reasons.ts';
 import type { ScreeningOutcome } from '../screening/screening.ts';
+import { leaveLine, onNextScreened, onStillShown, standInLine } from './next-in-line.ts';
 import { onDecision } from './on-decision.ts';
 import { onGuardMeasure, onGuardOpen, onGuardRefuse } from './on-guard.ts';
 import type {
@@ -11,6 +12,8 @@ import type {
   PassageStep,
 } from './passage.ts';
 import {
+  begin,
+  clearWay,
   endPassage,
   go,
   type Input,
@@ -32,6 +35,8 @@ export function stepPassage<F>(
   switch (input.type) {
     case 'code':
       return onCode(state, input);
+    case 'stillShown':
+      return onStillShown(state, input.codeKey);
     case 'decided':
       return onDecision(state, input, settings);
     case 'screened':
@@ -55,7 +60,7 @@ export function stepPassage<F>(
   }
 }
 
-function onCode<F>(state: PassageState<F>, { passage, urgent }: Input<F, 'code'>): PassageStep<F> {
+function onCode<F>(state: PassageState<F>, { passage, urgent, turn }: Input<F, 'code'>): PassageStep<F> {
   if (state.phase === 'idle' || state.phase === 'refused') return begin(passage);
   const own = state.passage.codeKey === passage.codeKey;
   // A person who waits to warm up has stepped aside: the queue continues, and the same code asks for a new reading.
@@ -64,7 +69,10 @@ function onCode<F>(state: PassageState<F>, { passage, urgent }: Input<F, 'code'>
     const begun = begin(passage);
     return { state: begun.state, commands: [...cutShort(state), ...begun.commands] };
   }
-  return own ? stay(state) : stay(state, [{ type: 'turnAway', passage }]);
+  if (own) return stay(state);
+  if (state.phase === 'released' && turn !== undefined && state.next === undefined)
+    return standInLine(state, { passage, ...turn });
+  return stay(state, [{ type: 'turnAway', passage }]);
 }
 
 /** The records of a passage that is ended for another one. */
@@ -79,12 +87,8 @@ function cutShort<F>(
   ];
 }
 
-/** The state stays `measuring` while the decision is made; the answer changes it. */
-function begin<F>(passage: Passage<F>, screening?: ScreeningOutcome): PassageStep<F> {
-  return go({ phase: 'measuring', passage, repeating: false }, [{ type: 'evaluate', passage, screening }]);
-}
-
 function onScreened<F>(state: PassageState<F>, outcome: ScreeningOutcome): PassageStep<F> {
+  if (state.phase === 'released') return onNextScreened(state, outcome);
   if (state.phase !== 'measuring') return stay(state);
   return stay(state, [{ type: 'evaluate', passage: state.passage, screening: outcome }]);
 }
@@ -110,6 +114,7 @@ function onTimer<F>(state: PassageState<F>, name: string, settings: PassageSetti
       return refuse(state.passage, { decidedBy: 'auto', reasons }, settings);
     }
     case 'released':
+      if (name === 'next') return leaveLine(state);
       return name === 'passage' ? endPassage(state) : stay(state);
     case 'refused':
       return name === 'refusal' ? toIdle() : stay(state);
@@ -120,7 +125,7 @@ function onTimer<F>(state: PassageState<F>, name: string, settings: PassageSetti
 
 function onDoor<F>(state: PassageState<F>, movement: 'opened' | 'closed'): PassageStep<F> {
   if (state.phase !== 'released' || state.outcome === 'unwatched') return stay(state);
-  if (movement === 'closed') return state.outcome === 'taken' ? toIdle() : stay(state);
+  if (movement === 'closed') return state.outcome === 'taken' ? clearWay(state) : stay(state);
   if (state.outcome === 'taken') return stay(state);
   const { passage } = state;
   return stay({ ...state, outcome: 'taken' }, [

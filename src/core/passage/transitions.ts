@@ -1,5 +1,6 @@
 import { LONGEST_RELEASE_MS } from '../access/bounds.ts';
 import { attributesOf, onlyAboutReading, type Reason } from '../access/reasons.ts';
+import type { ScreeningOutcome } from '../screening/screening.ts';
 import type {
   Passage,
   PassageCause,
@@ -14,6 +15,7 @@ import type {
 export type Input<F, T extends PassageInput<F>['type']> = Extract<PassageInput<F>, { type: T }>;
 
 const IDLE: PassageShow = { feedback: 'Idle', reasons: [] };
+export const GRANTED: PassageShow = { feedback: 'AccessGranted', reasons: [] };
 
 export function stay<F>(state: PassageState<F>, commands: readonly PassageCommand<F>[] = []): PassageStep<F> {
   return { state, commands };
@@ -41,8 +43,8 @@ export function release<F>(
   return go({ phase: 'released', passage: recorded(passage), outcome }, [
     { type: 'record', passage, record: { name: 'access.granted', decidedBy } },
     { type: 'release', passage: recorded(passage), ms: releaseMs },
-    { type: 'forgetReadings' },
-    { type: 'show', view: { feedback: 'AccessGranted', reasons: [] } },
+    { type: 'forgetReadings', until: 'newcomer' },
+    { type: 'show', view: GRANTED },
     {
       type: 'startTimer',
       name: 'passage',
@@ -111,12 +113,25 @@ export function toIdle(): PassageStep<never> {
   return go({ phase: 'idle' }, [{ type: 'forgetReadings' }, { type: 'show', view: IDLE }]);
 }
 
-type Released<F> = Extract<PassageState<F>, { phase: 'released' }>;
+export type Released<F> = Extract<PassageState<F>, { phase: 'released' }>;
+
+/** The state stays `measuring` while the decision is made; the answer changes it. */
+export function begin<F>(passage: Passage<F>, screening?: ScreeningOutcome): PassageStep<F> {
+  return go({ phase: 'measuring', passage, repeating: false }, [{ type: 'evaluate', passage, screening }]);
+}
+
+/** The way is free: the next person is decided about, if there is one. */
+export function clearWay<F>({ next }: Released<F>): PassageStep<F> {
+  const admit = { type: 'admitReadings' } as const;
+  if (next === undefined) return go({ phase: 'idle' }, [admit, { type: 'show', view: IDLE }]);
+  const begun = begin(next.passage, next.screening);
+  return { state: begun.state, commands: [admit, ...begun.commands] };
+}
 
 export function endPassage<F>(state: Released<F>): PassageStep<F> {
-  const idle = toIdle();
+  const cleared = clearWay(state);
   const unmoved: readonly PassageCommand<F>[] = state.outcome === 'expected' ? [{ type: 'tellUnmoved' }] : [];
-  return { state: idle.state, commands: [...unmoved, ...outcomeRecords(state), ...idle.commands] };
+  return { state: cleared.state, commands: [...unmoved, ...outcomeRecords(state), ...cleared.commands] };
 }
 
 /** The records of a released passage when it is over. */

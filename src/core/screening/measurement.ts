@@ -9,6 +9,11 @@ const OUTLIER_C = 0.5;
 /** At least this many frames must remain, within this spread (°C). */
 const KEPT_NEEDED = 5;
 const SPREAD_MAX_C = 0.4;
+/**
+ * Frames within this of each other need no more of them (°C): the noise of a thermopile and nothing else. A forehead that
+ * comes, or warms, changes more.
+ */
+const QUIET_C = 0.08;
 /** Colder or warmer objects are not skin (hardware/FACTS.md#skin-and-surroundings). */
 export const SKIN_POSSIBLE_MIN_C = 30;
 
@@ -66,6 +71,13 @@ export function enoughAlike(frames: readonly ThermometerFrame[]): number | undef
   const farFirst = [...frames].sort((a, b) => Math.abs(b.objectC - middle) - Math.abs(a.objectC - middle));
   const kept = farFirst.slice(1).map(({ objectC }) => objectC);
   return Math.max(...kept) - Math.min(...kept) > SPREAD_MAX_C + 1e-9 ? undefined : middle;
+}
+
+/** Whether further frames would say the same: there are enough, and none is far from another. */
+export function isQuiet(frames: readonly ThermometerFrame[]): boolean {
+  if (!enoughFrames(frames)) return false;
+  const objects = frames.map(({ objectC }) => objectC);
+  return Math.max(...objects) - Math.min(...objects) <= QUIET_C + 1e-9;
 }
 
 /** Whether there are enough frames to judge them before the time is up. */

@@ -1,4 +1,4 @@
-import { enoughFrames, FRAMES_WANTED, judgeFrames, SKIN_POSSIBLE_MIN_C } from './measurement.ts';
+import { enoughFrames, FRAMES_WANTED, isQuiet, judgeFrames, SKIN_POSSIBLE_MIN_C } from './measurement.ts';
 import type { Nearness } from './nearness.ts';
 import type { Measurement, NotMeasurableCause, ScreeningSettings, ThermometerFrame } from './screening.ts';
 
@@ -34,6 +34,9 @@ const DRIFT_WINDOW_MS = 60_000;
 /** A sensor cannot change by this much between two frames: the module was restarted or replaced. */
 const AMBIENT_JUMP_C = 1;
 
+/** What a person can mend at once, led by the screen. */
+const MENDS: ReadonlySet<NotMeasurableCause> = new Set<NotMeasurableCause>(['unstable', 'out_of_skin_range']);
+
 interface AmbientSample {
   readonly atMs: number;
   readonly ambientC: number;
@@ -46,6 +49,8 @@ export interface ProtocolState {
   readonly setSinceMs: number;
   readonly frames: readonly ThermometerFrame[];
   readonly lastFrameMs: number | undefined;
+  /** Whoever is in front has had an answer: only somebody who comes counts. */
+  readonly awaitsNewcomer: boolean;
   /** One sample per second of the sensor's own temperature, newest last, for at most a minute. */
   readonly ambient: readonly AmbientSample[];
 }
@@ -65,6 +70,7 @@ export const INITIAL_PROTOCOL: ProtocolState = {
   setSinceMs: 0,
   frames: [],
   lastFrameMs: undefined,
+  awaitsNewcomer: false,
   ambient: [],
 };
 
@@ -105,7 +111,17 @@ function isWarm({ objectC, ambientC }: ThermometerFrame): boolean {
 
 /** Discards earlier frames: the next measurement uses later ones only. */
 export function restartSet(state: ProtocolState): ProtocolState {
-  return { ...state, presentSinceMs: undefined, frames: [] };
+  return { ...state, presentSinceMs: undefined, frames: [], awaitsNewcomer: false };
+}
+
+/** Discards earlier frames and those of whoever is in front now: only a person who comes after a gap is measured. */
+export function awaitNewcomer(state: ProtocolState): ProtocolState {
+  return { ...restartSet(state), awaitsNewcomer: true };
+}
+
+/** From now on whoever is in front is measured; a person who has come already goes on with the earlier frames. */
+export function admitAnybody(state: ProtocolState): ProtocolState {
+  return state.awaitsNewcomer ? restartSet(state) : state;
 }
 
 /** Takes one frame; `result` is present if a set of frames is complete or its time is up. */
@@ -117,24 +133,26 @@ export function takeFrame(
 ): { readonly state: ProtocolState; readonly result?: SetResult } {
   const ambient = followAmbient(state.ambient, frame);
   const gap = state.lastFrameMs !== undefined && frame.atMs - state.lastFrameMs > GAP_MS;
-  const seen = { ...state, ambient, lastFrameMs: frame.atMs };
-  if (!isPresent(frame, nearness))
-    return leave(state, { ...seen, presentSinceMs: undefined, frames: [] }, settings);
+  const isThere = isPresent(frame, nearness);
+  const awaitsNewcomer = state.awaitsNewcomer && isThere && !gap;
+  const seen = { ...state, ambient, lastFrameMs: frame.atMs, awaitsNewcomer };
+  if (!isThere) return leave(state, { ...seen, presentSinceMs: undefined, frames: [] }, settings);
+  if (awaitsNewcomer) return { state: seen };
   if (state.presentSinceMs === undefined || gap) {
     return { state: { ...seen, presentSinceMs: frame.atMs, setSinceMs: frame.atMs, frames: [] } };
   }
   if (frame.atMs - state.presentSinceMs < PRESENCE_MS) return { state: seen };
   const frames = [...state.frames, frame];
   const late = frame.atMs - state.setSinceMs >= LIMIT_MS;
-  if (frames.length < FRAMES_WANTED && !late) return { state: { ...seen, frames } };
+  if (frames.length < FRAMES_WANTED && !late && !isQuiet(frames)) return { state: { ...seen, frames } };
   const next = { ...seen, frames: [], setSinceMs: frame.atMs };
   if (isDrifting(ambient)) {
     return { state: next, result: { status: 'problem', cause: 'ambient_drift', atMs: frame.atMs } };
   }
   const judged = judgeFrames(frames, settings);
   if (judged.status === 'measured') return { state: next, result: judged };
-  // A restless forehead gets the rest of its five seconds: the oldest frames are replaced by fresh ones.
-  if (judged.cause === 'unstable' && !late) return { state: { ...seen, frames: frames.slice(1) } };
+  // Who moves, or wears a hat, gets the rest of the five seconds: the oldest frames are replaced by fresh ones.
+  if (MENDS.has(judged.cause) && !late) return { state: { ...seen, frames: frames.slice(1) } };
   return { state: next, result: { ...judged, atMs: frame.atMs } };
 }
 

@@ -167,6 +167,8 @@ export function appearanceOf(view: PromptView): Appearance {
         wordIn<Record<Direction, Appearance>>(MESSAGE_LOOKS, view.message)?.[view.direction] ??
         APPEARANCES.TextMessage
       );
+    case 'Wait':
+      return view.cause === 'next' ? QUEUE : APPEARANCES.Wait;
     case 'Measure':
       if (view.cause === 'one_at_a_time') return QUEUE;
       return wordIn<Appearance>(HINTS, view.cause) ?? APPEARANCES.Measure;

@@ -52,18 +52,46 @@ describe('a display where nobody stands', () => {
 describe('whoever is measured before the pass is shown', () => {
   const opens = () => Scene.opens('2020-02-24 08:00', WILLOW_COURT, { thermometer: true });
 
-  it('is asked for it while the reading counts, and is not measured again', async () => {
+  const stands = (court: Scene, objectC: number) =>
+    court.gate.sensors.forehead.setTemperatures({ objectC, ambientC: 22 });
+
+  it('is asked for it while the forehead stays, and is through within a second of showing it', async () => {
     const court = await opens();
-    await court.forehead(36.4, { room: 22 });
+    stands(court, 36.4);
+    await court.later(2);
     expect([display(court), display(court, 'out')]).toEqual(['RequireIdentifier', 'Idle']);
     expect(await court.person().shows('in')).toBe('Granted');
   });
 
-  it('and goes away again is forgotten, and has no row', async () => {
+  it('also where the forehead came half a second before the pass', async () => {
+    const court = await opens();
+    stands(court, 36.4);
+    await court.later(0.5);
+    expect(await court.person().shows('in')).toBe('Measure');
+    await court.later(0.8);
+    expect(court.says()).toBe('Granted');
+  });
+
+  it('lends the reading to nobody: who steps in after the other has stepped away is measured', async () => {
+    for (const awayS of [0.11, 0.5, 2]) {
+      const court = await opens();
+      stands(court, 36.4);
+      await court.later(2);
+      expect(display(court)).toBe('RequireIdentifier');
+      stands(court, 22);
+      await court.later(awayS);
+      expect(display(court)).toBe('Idle');
+      stands(court, 38.2);
+      expect(await court.person().shows('in')).toBe('Measure');
+      await court.later(0.6);
+      expect(court.says()).toBe('Measure');
+      expect(court.gate.actuator.pulses).toEqual([]);
+    }
+  });
+
+  it('and goes away again is forgotten at once, and has no row', async () => {
     const court = await opens();
     await court.forehead(37.9, { room: 22 });
-    expect(display(court)).toBe('RequireIdentifier');
-    await court.later(4);
     expect(display(court)).toBe('Idle');
     expect(court.gate.data('access.denied')).toEqual([]);
     expect(await court.person().shows('in')).toBe('Measure');

@@ -46,6 +46,8 @@ const NOBODY: Notifier = {
 };
 
 export interface RuleGateOptions {
+  /** A store that is started already; by default one that ends with the test. */
+  readonly store?: Store;
   /** Whether the way in has a thermometer. */
   readonly thermometer?: boolean;
   /** Default: guard. */
@@ -105,7 +107,7 @@ export class RuleGate {
     policy: Policy,
     options: RuleGateOptions = {},
   ): Promise<RuleGate> {
-    const gate = new RuleGate(clock, await openStore(folder, { clock }), policy, options);
+    const gate = new RuleGate(clock, options.store ?? (await openStore(folder, { clock })), policy, options);
     if (options.thermometer === true) gate.sensors.forehead.powerOn();
     await gate.#gate.start(NEVER);
     await settle();
