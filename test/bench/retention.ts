@@ -122,7 +122,12 @@ function overdue({ store, clock }: RetentionGate): Readonly<Record<string, numbe
   try {
     return {
       ...Object.fromEntries(rows),
-      reduced: count("event WHERE name <> '' AND recorded_ms <= ? AND body IS NULL", nowMs - KEPT.reducedMs),
+      // But the beginning of the log, which verifying needs.
+      reduced: count(
+        `event WHERE name <> '' AND recorded_ms <= ? AND body IS NULL
+          AND sequence <> (SELECT max(sequence) FROM event WHERE name = 'log.reset')`,
+        nowMs - KEPT.reducedMs,
+      ),
       // Days of the ledger are looked at once they are over, and every person here has come again since.
       ledger: count('passage WHERE at_ms <= ?', nowMs - KEPT.accessMs - 2 * DAY_MS),
       visitors: count('visitor WHERE until_ms <= ?', nowMs - KEPT.visitMs),
