@@ -6,7 +6,7 @@ import { type Visit, visit } from './visit.ts';
 
 /** Queues of each kind, with the seeds from 1. */
 const SEEDS = 20;
-/** People a minute (README.md#a-lane). */
+/** People a minute (test/bench/README.md#a-lane). */
 export const FLOORS = { code: 30, temperature: 20 } as const;
 
 export interface LaneDay {
