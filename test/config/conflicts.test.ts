@@ -168,8 +168,8 @@ describe('settings that are each allowed and do not go together', () => {
       'store:',
       'web: { https: { hostNames: [gate.local], keyFile: b, strict: true } }\nstore:',
       [
-        '16:50: `web.https.keyFile` needs certFile beside it',
-        '16:61: `web.https.strict` needs certFile: a device could not fetch the authority of this kiosk past a warning',
+        '16:51: `web.https.keyFile` needs certFile beside it',
+        '16:62: `web.https.strict` needs certFile: a device could not fetch the authority of this kiosk past a warning',
       ],
     ],
     [

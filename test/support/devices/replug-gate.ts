@@ -134,7 +134,9 @@ export class ReplugGate {
     return {
       decided: () =>
         this.#events.until((events) => {
-          if (events.filter(({ name, data }) => isDecision(name, data, id)).length >= number) return true;
+          // After a lost connection the last events come a second time.
+          const decisions = events.filter(({ name, data }) => isDecision(name, data, id));
+          if (new Set(decisions.map(({ event }) => event.id)).size >= number) return true;
           // The guard would ask whoever was dropped as old, after a standstill of the machine, to show it once more.
           if (this.#drops(id) > drops) present(issued.text);
           drops = this.#drops(id);
