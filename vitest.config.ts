@@ -72,7 +72,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/{core,app}/**/*.ts'],
-      reporter: ['text-summary', 'html'],
+      reporter: process.env.CI ? ['text-summary'] : ['text-summary', 'html'],
       thresholds: { 'src/core/**/*.ts': { lines: 98 }, 'src/app/**/*.ts': { lines: 90 } },
     },
     env: { TMPDIR: folderInMemory() },
