@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -149,12 +151,26 @@ export function appendLines(path: string, lines: readonly string[]): void {
   try {
     const file = openSync(path, 'a', 0o600);
     try {
-      writeSync(file, lines.map((line) => `${line}\n`).join(''));
+      // Where somebody has left the last line without an end, ours is not made part of it.
+      const begin = endsInLine(path) ? '\n' : '';
+      writeSync(file, begin + lines.map((line) => `${line}\n`).join(''));
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
   } catch (error) {
     throw new GatepostError('usage', `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Whether a file is not empty and its last line has no end. */
+function endsInLine(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const last = Buffer.alloc(1);
+    const { size } = fstatSync(file);
+    return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
+  } finally {
+    closeSync(file);
   }
 }

@@ -63,6 +63,12 @@ async function move(asked: Request, options: Options): Promise<void> {
   if (reading.status !== 'verified' || reading.form !== 'GP1')
     throw new GatepostError('usage', `The old pass is none that ${options.key} has signed.`);
   const { claims: old } = reading;
+  const wanted = asked.passId ?? options.number;
+  if (wanted !== undefined && !old.passId.startsWith(wanted))
+    throw new GatepostError(
+      'usage',
+      `The request is about pass ${wanted}, and the old pass is ${old.passId}.`,
+    );
   const nowS = Math.floor(Date.now() / 1000);
   checkMovable(old, { bind: asked.bind, nowS, revocations });
   const claims: PassClaims = { ...old, issuedAt: nowS, passId: newPassId(), holderKey: asked.bind };
@@ -70,8 +76,8 @@ async function move(asked: Request, options: Options): Promise<void> {
   console.error(`Valid until ${showMoment(claims.expiresAt, ownTimeZone())}, as the old pass ${old.passId}.`);
   console.error(`The old pass opens until a list signed from ${revocations} is at the gates.`);
   await handOut({ text, claims }, options, () => {
-    table?.add({ ...record, text, claims });
     appendLines(revocations, [old.passId]);
+    table?.add({ ...record, text, claims });
   });
 }
 

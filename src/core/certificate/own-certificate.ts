@@ -32,8 +32,16 @@ export function namesOf(subjectAltName: string | undefined): readonly string[] {
   return (subjectAltName ?? '')
     .split(', ')
     .flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? [])
-    .map((name) => name.toLowerCase())
+    .map(canonicalName)
     .sort();
+}
+
+/** A host name or IP address in the one form that it has here: small letters, IPv6 as RFC 5952 writes it. */
+function canonicalName(name: string): string {
+  const small = name.toLowerCase();
+  return small.includes(':') && URL.canParse(`http://[${small}]/`)
+    ? new URL(`http://[${small}]/`).hostname.slice(1, -1)
+    : small;
 }
 
 /**
@@ -47,7 +55,7 @@ export function isCertificateDue(
 ): boolean {
   if (present === undefined) return true;
   const { facts } = present;
-  const wanted = names.map((name) => name.toLowerCase()).sort();
+  const wanted = names.map(canonicalName).sort();
   if (wanted.join() !== present.names.join()) return true;
   if (dateTrouble(facts, nowMs) !== undefined) return true;
   return facts.notAfterMs - nowMs < (facts.notAfterMs - facts.notBeforeMs) * RENEW_SHARE;

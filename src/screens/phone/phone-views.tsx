@@ -44,6 +44,7 @@ export function PhoneViews({ kept, view, language, place, onView, onEntered, onR
     case 'keep':
       return (
         <KeepPass
+          key={view.pass.text}
           pass={view.pass}
           ownKey={kept.keyOf(view.pass)}
           passes={passes}

@@ -522,6 +522,8 @@ describe('gatepost pass move', () => {
     // Only as a phone code: the picture of it opens nothing.
     expect(readPass(output, trust)).toMatchObject({ status: 'verified', form: 'GP1' });
     expect(readFileSync(file('revoked.txt'), 'utf8')).toBe(`${claims.passId}\n`);
+    // Somebody has left the list without an end of its last line.
+    writeFileSync(file('revoked.txt'), claims.passId);
     // On record, so that it can move once more.
     await run(
       'pass',
@@ -552,6 +554,8 @@ describe('gatepost pass move', () => {
       [[NEW_KEY, ...fromTable, '--number', 'ffff ffff'], /No pass/],
       [[`${NEW_KEY}.0102030405060708`, ...fromTable, '--number', 'ffff ffff'], /is about pass/],
       [[NEW_KEY, ...fromTable, '--pass', text], /not both/],
+      [[`${NEW_KEY}.ffffffffffffffff`, ...order, '--pass', text], /is about pass ffffffffffffffff/],
+      [[NEW_KEY, ...order, '--pass', text, '--number', 'ffff ffff'], /is about pass ffffffff/],
       [
         [NEW_KEY, ...order, '--pass', signPass(sampleClaims(), testSigner('stranger'))],
         /none that .* has signed/,
