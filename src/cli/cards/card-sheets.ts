@@ -4,7 +4,7 @@ import type { TimeWindow } from '../../core/time/site-time.ts';
 import { shortNumberOf } from './card-text.ts';
 import type { CardWords } from './card-words.ts';
 import { pictogram, qrSvg } from './drawings.ts';
-import { inert } from './inert.ts';
+import { escaped, printedPage } from './printed-page.ts';
 import { CARD_MM, CARDS_A_SHEET, COLUMNS, PAPERS, type Paper, ROWS, sheetStyle } from './sheet-style.ts';
 
 /** Sheets in one file; browsers lay out larger files slowly. */
@@ -64,19 +64,8 @@ function page(cards: readonly Card[], options: SheetOptions): string {
       `<section class="sheet">${cutMarks(paper)}<div class="cards">${drawn.join('\n')}</div></section>`,
     );
   }
-  return `<!doctype html>
-<html lang="${words.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${inert(`${words.title} ${site}`)}</title>
-<style>${sheetStyle(paper)}</style>
-</head>
-<body>
-${sheets.join('\n')}
-</body>
-</html>
-`;
+  const title = `${words.title} ${site}`;
+  return printedPage({ language: words.language, title, style: sheetStyle(paper), body: sheets.join('\n') });
 }
 
 function cardHtml({ name, unit, claims, text }: Card, options: SheetOptions): string {
@@ -93,14 +82,14 @@ function cardHtml({ name, unit, claims, text }: Card, options: SheetOptions): st
   const nameMm = fitting(name, textMm, NAME_MM, room, longestWord(name));
   const unitMm = fitting(unit, textMm, UNIT_MM, room);
   const lang = words === options.words ? '' : ` lang="${words.language}"`;
-  return `<article class="card"${lang}><div class="words"><p class="site">${inert(site)}</p>
+  return `<article class="card"${lang}><div class="words"><p class="site">${escaped(site)}</p>
 <div class="who"><p class="name" style="font-size:${nameMm}mm">${breakable(name)}</p>
-<p class="unit" style="font-size:${unitMm}mm">${inert(unit)}</p></div>
-<p class="what">${pictogram(claims.kind)}<span>${inert(words.kind[claims.kind])}</span></p>
-<div class="until"><p><span>${inert(words.validUntil)}</span><span class="number">${inert(words.number)} <span>${shortNumberOf(claims.passId)}</span></span></p><b>${date}${time === '' ? '' : ` ${time}`}</b></div>
-${limits.length === 0 ? '' : `<p class="limits">${limits.map(inert).join('<br>')}</p>`}</div>
+<p class="unit" style="font-size:${unitMm}mm">${escaped(unit)}</p></div>
+<p class="what">${pictogram(claims.kind)}<span>${escaped(words.kind[claims.kind])}</span></p>
+<div class="until"><p><span>${escaped(words.validUntil)}</span><span class="number">${escaped(words.number)} <span>${shortNumberOf(claims.passId)}</span></span></p><b>${date}${time === '' ? '' : ` ${time}`}</b></div>
+${limits.length === 0 ? '' : `<p class="limits">${limits.map(escaped).join('<br>')}</p>`}</div>
 ${svg}
-<p class="hint"><span>${inert(hint)}</span><span>${inert(lost)}</span></p></article>`;
+<p class="hint"><span>${escaped(hint)}</span><span>${escaped(lost)}</span></p></article>`;
 }
 
 /** When and where the pass is valid, unless that is always and everywhere. */
@@ -149,7 +138,7 @@ function minuteText(minute: number): string {
 
 /** Marks where a name may break: at spaces, and behind the punctuation between its parts. */
 function breakable(name: string): string {
-  return inert(name).replaceAll(/[\u00b7\u2027\u30fb]/g, '$&<wbr>');
+  return escaped(name).replaceAll(/[\u00b7\u2027\u30fb]/g, '$&<wbr>');
 }
 
 /** Width of the longest part that must stay in one line. */

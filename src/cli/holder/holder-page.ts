@@ -6,6 +6,7 @@ import { viewOf } from '../../core/events/row-view.ts';
 import { inert } from '../../core/text/visible.ts';
 import { dateOf } from '../../core/time/site-time.ts';
 import { packageRoot } from '../../version.ts';
+import { escaped, printedPage } from '../cards/printed-page.ts';
 import { timeWriter } from '../site/log-line.ts';
 import type { HolderExport } from './holder-export.ts';
 
@@ -94,17 +95,7 @@ export function holderPage(what: HolderExport, events: readonly StoredEvent[], l
   const photograph = what.photograph && [
     `<p>${text(words.photograph)}<br><img alt="${text(words.photograph)}" src="data:${what.photograph.type};base64,${what.photograph.base64}"></p>`,
   ];
-  return `<!doctype html>
-<html lang="${text(language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width">
-<title>${text(words.title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1>${text(words.title)}</h1>
+  const body = `<h1>${text(words.title)}</h1>
 <p>${lead}</p>
 ${section(words.register, [words.label, words.unit], register === undefined ? [] : [[register.label, register.unit]])}
 ${(photograph ?? []).join('')}
@@ -174,10 +165,8 @@ ${section(
   [''],
   what.lists.map((one) => [said('listType', one.list), JSON.stringify(one.says)]),
 )}
-<p>${text(words.end)}</p>
-</body>
-</html>
-`;
+<p>${text(words.end)}</p>`;
+  return printedPage({ language, title: inert(words.title), style: STYLE, body, pictures: true });
 }
 
 interface Speech {
@@ -209,15 +198,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], no
   return `<table>${cells('th', head)}\n${rows.map((row) => cells('td', row)).join('\n')}</table>`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** Text that is markup nowhere, and in which nothing is hidden. */
 function text(value: string): string {
-  return inert(value).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+  return escaped(inert(value));
 }

@@ -6,7 +6,7 @@ import { writeNewFile } from '../../adapters/files/new-files.ts';
 import { LANGUAGES } from '../../core/text/language.ts';
 import { packageRoot } from '../../version.ts';
 import { qrSvg } from '../cards/drawings.ts';
-import { inert } from '../cards/inert.ts';
+import { escaped, printedPage } from '../cards/printed-page.ts';
 import { commandGroup } from '../command-group.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { phonePage } from './hand-out.ts';
@@ -67,20 +67,8 @@ function leaflet({ phonePage: address, config, language }: Options): string {
   const office = telephone === undefined ? '' : `${telephone}${hours === undefined ? '' : ` (${hours})`}`;
   const languages = language === undefined ? LANGUAGES : [language];
   const articles = languages.map((one) => article(one, { address, name: site?.name ?? '', office }));
-  return `<!doctype html>
-<html lang="${languages[0]}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>${inert(address)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-${articles.join('\n')}
-</body>
-</html>
-`;
+  const [first = ''] = languages;
+  return printedPage({ language: first, title: address, style: STYLE, body: articles.join('\n') });
 }
 
 function article(
@@ -90,17 +78,17 @@ function article(
   const path = join(packageRoot(), 'config', 'locales', `${language}.json`);
   const { phone, leaflet: words } = locale.parse(JSON.parse(readFileSync(path, 'utf8')));
   const filled = (line: string): string =>
-    inert(
+    escaped(
       line.replace(/\{(\w+)\}/g, (_, place: string) => (place === 'office' ? office : (phone[place] ?? ''))),
     );
   const lines = LINES.map((line) => (line === 'lost' && office !== '' ? words.office : words[line]));
   const steps = [
-    `${filled(words.open)}${qrSvg(address, 36).svg}<span class="address">${inert(address)}</span>`,
+    `${filled(words.open)}${qrSvg(address, 36).svg}<span class="address">${escaped(address)}</span>`,
     filled(words.take),
     filled(words.show),
   ];
   return `<article lang="${language}">
-<h1>${inert(words.title)}${name === '' ? '' : `<br>${inert(name)}`}</h1>
+<h1>${escaped(words.title)}${name === '' ? '' : `<br>${escaped(name)}`}</h1>
 <ol>${steps.map((step, at) => `<li><b>${at + 1}</b><div>${step}</div></li>`).join('\n')}</ol>
 <div class="more">${lines.map((line) => `<p>${filled(line)}</p>`).join('\n')}</div>
 </article>`;

@@ -11,7 +11,7 @@ import {
 import { LANGUAGES } from '../../core/text/language.ts';
 import { noticeSettings } from '../../daemon/settings.ts';
 import { packageRoot } from '../../version.ts';
-import { inert } from '../cards/inert.ts';
+import { escaped, printedPage } from '../cards/printed-page.ts';
 import { loadGateConfig } from '../config-file.ts';
 import { outputFile } from '../output-file.ts';
 
@@ -71,20 +71,13 @@ export function registerNotice(program: Command): void {
 /** Complete in itself: no scripts, nothing loaded from elsewhere. What the site has written stands in it as text. */
 function noticePage(notice: PrivacyNotice, languages: readonly string[]): string {
   const articles = languages.map((language) => article(wordsOf(language), notice, language));
-  return `<!doctype html>
-<html lang="${languages[0]}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>${inert(wordsOf(languages[0] ?? '').title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-${articles.join('\n')}
-</body>
-</html>
-`;
+  const [first = ''] = languages;
+  return printedPage({
+    language: first,
+    title: wordsOf(first).title,
+    style: STYLE,
+    body: articles.join('\n'),
+  });
 }
 
 function wordsOf(language: string): NoticeWords & { readonly title: string } {
@@ -95,13 +88,13 @@ function wordsOf(language: string): NoticeWords & { readonly title: string } {
 function article(said: ReturnType<typeof wordsOf>, notice: PrivacyNotice, language: string): string {
   let before = '';
   const parts = noticeText(said, notice, language).map(({ title, lines, rows }) => {
-    const heading = title === before ? '' : `<h2>${inert(title)}</h2>\n`;
+    const heading = title === before ? '' : `<h2>${escaped(title)}</h2>\n`;
     before = title;
     const cells = rows.map(
-      ([what, howLong]) => `<tr><th scope="row">${inert(what)}</th><td>${inert(howLong)}</td></tr>`,
+      ([what, howLong]) => `<tr><th scope="row">${escaped(what)}</th><td>${escaped(howLong)}</td></tr>`,
     );
     const table = cells.length === 0 ? '' : `<table>\n${cells.join('\n')}\n</table>\n`;
-    return `${heading}${table}${lines.map((line) => `<p>${inert(line)}</p>`).join('\n')}`;
+    return `${heading}${table}${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}`;
   });
-  return `<article lang="${language}">\n<h1>${inert(said.title)}</h1>\n${parts.join('\n')}\n</article>`;
+  return `<article lang="${language}">\n<h1>${escaped(said.title)}</h1>\n${parts.join('\n')}\n</article>`;
 }

@@ -1,14 +1,12 @@
 import { type Language, localeOf } from '../shared/locale.ts';
 import { useSecondsLeft } from '../shared/use-seconds-left.ts';
+import { Ring } from './ring.tsx';
 
 interface Props {
   readonly seconds: number;
   readonly updateKey: unknown;
   readonly language: Language;
 }
-
-const RADIUS = 104;
-const LENGTH = 2 * Math.PI * RADIUS;
 
 /** A ring that empties around the seconds left. Runs on the monotonic clock. */
 export function Countdown({ seconds, updateKey, language }: Props) {
@@ -24,19 +22,7 @@ export function Countdown({ seconds, updateKey, language }: Props) {
       role="timer"
       aria-label={`${whole} ${prompt.seconds}`}
     >
-      <g class="shape">
-        <circle cx="120" cy="120" r="116" />
-      </g>
-      <circle class="track" cx="120" cy="120" r={RADIUS} />
-      <circle
-        class="rest"
-        cx="120"
-        cy="120"
-        r={RADIUS}
-        transform="rotate(-90 120 120)"
-        stroke-dasharray={LENGTH}
-        stroke-dashoffset={LENGTH * (1 - (seconds > 0 ? left / seconds : 0))}
-      />
+      <Ring part={seconds > 0 ? left / seconds : 0} />
       <text x="120" y={long ? 138 : 142} text-anchor="middle" font-size={long ? 64 : 92} font-weight="700">
         {long ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}` : whole}
       </text>

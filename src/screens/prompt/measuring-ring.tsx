@@ -1,14 +1,12 @@
 import { type Language, localeOf } from '../shared/locale.ts';
 import { FOREHEAD_AT_SENSOR } from './pictogram.tsx';
+import { Ring } from './ring.tsx';
 
 interface Props {
   /** 0 to 1. */
   readonly progress: number;
   readonly language: Language;
 }
-
-const RADIUS = 104;
-const LENGTH = 2 * Math.PI * RADIUS;
 
 /** The forehead at the sensor, in a ring that fills as it is measured. It moves from one step to the next by itself. */
 export function MeasuringRing({ progress, language }: Props) {
@@ -23,19 +21,7 @@ export function MeasuringRing({ progress, language }: Props) {
       aria-valuenow={Math.round(progress * 100)}
       aria-label={localeOf(language).cause.steady.guard}
     >
-      <g class="shape">
-        <circle cx="120" cy="120" r="116" />
-      </g>
-      <circle class="track" cx="120" cy="120" r={RADIUS} />
-      <circle
-        class="rest"
-        cx="120"
-        cy="120"
-        r={RADIUS}
-        transform="rotate(-90 120 120)"
-        stroke-dasharray={LENGTH}
-        stroke-dashoffset={LENGTH * (1 - progress)}
-      />
+      <Ring part={progress} />
       <g transform="translate(36 42) scale(.7)">{FOREHEAD_AT_SENSOR}</g>
     </svg>
   );
