@@ -4,9 +4,10 @@ import type { PassClaims } from '../../src/core/pass/pass.ts';
 import { enteredFragment, enteredText } from '../../src/screens/phone/entered-text.ts';
 import {
   EMPTY,
-  freeKey,
+  outdates,
   ownPasses,
   renewedBy,
+  requestKey,
   shortName,
   withEarlier,
   withKey,
@@ -19,12 +20,14 @@ import { isClockBehind, validityOf } from '../../src/screens/phone/validity.ts';
 import { NOW_S, sampleClaims, testSigner } from '../support/gate/pass-samples.ts';
 
 const pass = (changes: Partial<PassClaims> = {}) => signPass(sampleClaims(changes), testSigner('issuer'));
-const key = (who: 'phone' | 'stranger'): OwnKey => ({
+const key = (who: Parameters<typeof testSigner>[0], movedPassId?: string): OwnKey => ({
   algorithm: 'Ed25519',
   // Not used here: a browser keeps it.
   privateKey: {} as CryptoKey,
   publicKey: new Uint8Array(testSigner(who).publicKey),
+  ...(movedPassId === undefined ? {} : { movedPassId }),
 });
+const HOLDER_KEY = { algorithm: 'Ed25519', publicKey: testSigner('phone').publicKey } as const;
 const [first, second] = [key('phone'), key('stranger')];
 const bound = (to: OwnKey, changes: Partial<PassClaims> = {}) =>
   pass({ holderKey: { algorithm: 'Ed25519', publicKey: to.publicKey }, ...changes });
@@ -33,14 +36,12 @@ const textsOf = ({ passes }: { readonly passes: readonly { readonly text: string
 
 describe('the passes of a phone', () => {
   it('get a key each, which goes with the last pass that is bound to it', () => {
-    let kept = withKey(EMPTY, first);
-    // An open request keeps its key: a second press makes no other.
-    expect(withKey(kept, second).keys).toEqual([first]);
+    // Two requests are open at once, and the office answers the first one first.
+    let kept = withKey(withKey(EMPTY, first), second);
+    expect(kept.keys).toEqual([first, second]);
     const mine = bound(first);
     kept = withPass(kept, { text: mine, name: 'mine' });
-    expect(freeKey(kept)).toBeUndefined();
-    kept = withKey(kept, second);
-    expect(freeKey(kept)).toBe(second);
+    expect(kept.keys).toEqual([first, second]);
     const hers = bound(second, { passId: 'ffffffffffffffff' });
     kept = withPass(kept, { text: hers, name: 'hers' });
     expect(ownPasses(kept).map((one) => one.key)).toEqual([first, second]);
@@ -52,6 +53,22 @@ describe('the passes of a phone', () => {
     // The key of an open request stays, whatever is removed.
     kept = withKey(withoutPass(kept, hers), second);
     expect(withoutPass(kept, renewed)).toEqual({ keys: [second], passes: [] });
+  });
+
+  it('are asked for with a new key each time, but for the same pass that moves here', () => {
+    const [moved, another] = [key('phone', '1'.repeat(16)), key('stranger', '1'.repeat(16))];
+    let kept = withKey(withKey(EMPTY, moved), another);
+    expect(kept.keys).toEqual([moved]);
+    expect(requestKey(kept, '1'.repeat(16))).toBe(moved);
+    for (const other of ['2'.repeat(16), undefined]) expect(requestKey(kept, other)).toBeUndefined();
+    kept = withPass(kept, { text: bound(moved), name: '' });
+    expect(requestKey(kept, '1'.repeat(16))).toBeUndefined();
+    // Somebody presses on and on: the keys of passes stay, and the newest requests.
+    const many = Array.from({ length: 20 }, (_, at) => ({
+      ...first,
+      publicKey: new Uint8Array(32).fill(at),
+    }));
+    expect(many.reduce(withKey, kept).keys).toEqual([moved, ...many.slice(8)]);
   });
 
   it('stand in the order and under the names that were chosen', () => {
@@ -88,6 +105,22 @@ describe('the passes of a phone', () => {
       { passId: old?.claims.passId ?? '' },
     ] as const)
       expect(renewal(other)).toEqual([undefined]);
+  });
+
+  it.each<[which: string, made: Partial<PassClaims>, before: Partial<PassClaims>, goes: boolean]>([
+    ['made later', { issuedAt: NOW_S }, { issuedAt: NOW_S - 1 }, true],
+    ['made as early', { issuedAt: NOW_S }, { issuedAt: NOW_S }, false],
+    ['made before', { issuedAt: NOW_S - 1 }, { issuedAt: NOW_S }, false],
+    ['that begins now', { issuedAt: NOW_S, notBefore: NOW_S }, { issuedAt: NOW_S - 1 }, true],
+    ['that begins later', { issuedAt: NOW_S, notBefore: NOW_S + 1 }, { issuedAt: NOW_S - 1 }, false],
+    ['bound, over paper', { issuedAt: NOW_S, holderKey: HOLDER_KEY }, { issuedAt: NOW_S - 1 }, true],
+    ['of paper, over bound', { issuedAt: NOW_S }, { issuedAt: NOW_S - 1, holderKey: HOLDER_KEY }, false],
+  ])('of which one %s is offered to take the place of another: %j, %j', (_which, made, before, goes) => {
+    const [one, other] = [made, before].map((claims) => ({
+      ...{ text: '', bytes: new Uint8Array() },
+      claims: { ...sampleClaims(), ...claims },
+    }));
+    expect(one && other && outdates(one, other, NOW_S * 1000)).toBe(goes);
   });
 });
 

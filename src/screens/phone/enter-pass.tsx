@@ -6,8 +6,8 @@ import { canReadCodes, readCode } from './read-code.ts';
 
 interface Props {
   readonly words: Locale['phone'];
-  /** What a link that was opened held instead of a pass. */
-  readonly wrong: NoPass | undefined;
+  /** What a link that was opened held instead of a pass, or why no request can be made. */
+  readonly wrong: NoPass | 'noKey' | undefined;
   readonly onEntered: (entered: Exclude<Entered, { readonly wrong: NoPass }>) => void;
   /** Undefined where this page can make no keys. */
   readonly onRequest: (() => void) | undefined;
@@ -17,7 +17,7 @@ interface Props {
 /** The first of three steps: the ways to get onto the phone what the office gave. */
 export function EnterPass({ words, wrong: wrongLink, onEntered, onRequest, onBack }: Props) {
   const [text, setText] = useState('');
-  const [wrong, setWrong] = useState<NoPass | 'noCode' | undefined>(wrongLink);
+  const [wrong, setWrong] = useState<NoPass | 'noKey' | 'noCode' | undefined>(wrongLink);
   const [isScanning, setScanning] = useState(false);
 
   const use = (written: string): void => {

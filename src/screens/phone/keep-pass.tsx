@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { fill, type Language, localeOf } from '../shared/locale.ts';
 import { useNow } from '../shared/use-now.ts';
 import type { HeldPass } from './held-pass.ts';
-import { NAME_MAX, type OwnPass, renewedBy } from './kept.ts';
+import { NAME_MAX, type OwnPass, outdates, renewedBy } from './kept.ts';
 import type { OwnKey } from './own-key.ts';
 import { passName, passNumber } from './pass-name.ts';
 import { validityOf } from './validity.ts';
@@ -25,7 +25,7 @@ export function KeepPass({ pass, ownKey, passes, language, onKeep, onRequest, on
   const words = locale.phone;
   const { claims } = pass;
   const old = renewedBy(pass, passes);
-  const [replaces, setReplaces] = useState(old !== undefined);
+  const [replaces, setReplaces] = useState(() => old !== undefined && outdates(pass, old, Date.now()));
   const [name, setName] = useState(old?.name ?? '');
   const now = useNow(1_000);
   const isForeign = claims.holderKey !== undefined && ownKey === undefined;

@@ -24,6 +24,8 @@ export interface OwnPass extends HeldPass {
 
 /** Longest name of a pass, in characters. */
 export const NAME_MAX = 24;
+/** Requests that the office may still answer; with one more the oldest is given up. */
+const OPEN_REQUESTS = 12;
 export const EMPTY: Kept = { keys: [], passes: [] };
 
 export function ownPasses({ passes, keys }: Kept): OwnPass[] {
@@ -37,13 +39,17 @@ export function keyOf({ claims: { holderKey } }: HeldPass, keys: readonly OwnKey
   return holderKey && keys.find((key) => isSameKey(holderKey, key));
 }
 
-/**
- * The key for the next request to the office: one that no pass is bound to yet. Each pass gets a key of its own, so that
- * what the phone signs for the guest of one household is worth nothing beside the pass of another.
- */
-export function freeKey(kept: Kept): OwnKey | undefined {
+/** Keys that no pass is bound to: those of open requests, the oldest first. */
+function openKeys(kept: Kept): OwnKey[] {
   const used = new Set(ownPasses(kept).map(({ key }) => key));
-  return kept.keys.find((key) => !used.has(key));
+  return kept.keys.filter((key) => !used.has(key));
+}
+
+/** The key of the open request to move this pass here. */
+export function requestKey(kept: Kept, movedPassId: string | undefined): OwnKey | undefined {
+  return movedPassId === undefined
+    ? undefined
+    : openKeys(kept).find((key) => key.movedPassId === movedPassId);
 }
 
 /** The pass that `pass` renews: of the same kind for the same holder, with the same label. */
@@ -57,6 +63,18 @@ export function renewedBy({ text, claims }: HeldPass, passes: readonly OwnPass[]
       one.holderRef === holderRef &&
       one.label === label &&
       (holderRef ?? label) !== undefined,
+  );
+}
+
+/**
+ * Whether `old` goes unless its holder says otherwise: where `pass` was made later, opens now (Unix milliseconds), and is
+ * not one that can be copied in the place of one that cannot.
+ */
+export function outdates({ claims }: HeldPass, { claims: old }: HeldPass, nowMs: number): boolean {
+  return (
+    claims.issuedAt > old.issuedAt &&
+    (claims.notBefore ?? 0) * 1000 <= nowMs &&
+    (claims.holderKey !== undefined || old.holderKey === undefined)
   );
 }
 
@@ -105,8 +123,15 @@ export function withShown(kept: Kept, shown: string): Kept {
   return { ...kept, shown };
 }
 
+/**
+ * With a key for one more request to the office. Each request gets a key of its own, so that no two passes have one, and
+ * what the phone signs for the guest of one household is worth nothing beside the pass of another.
+ */
 export function withKey(kept: Kept, key: OwnKey): Kept {
-  return freeKey(kept) === undefined ? { ...kept, keys: [...kept.keys, key] } : kept;
+  if (requestKey(kept, key.movedPassId) !== undefined) return kept;
+  const keys = [...kept.keys, key];
+  const givenUp = new Set(openKeys({ ...kept, keys }).slice(0, -OPEN_REQUESTS));
+  return { ...kept, keys: keys.filter((one) => !givenUp.has(one)) };
 }
 
 /** A name as it is kept, in whole characters. */

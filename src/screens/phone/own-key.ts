@@ -6,6 +6,8 @@ export interface OwnKey {
   readonly privateKey: CryptoKey;
   /** Ed25519: 32 bytes; P-256: 65 bytes, uncompressed point. */
   readonly publicKey: Uint8Array<ArrayBuffer>;
+  /** The pass on another phone that moves to this key, by its id. */
+  readonly movedPassId?: string;
 }
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;

@@ -32,9 +32,13 @@ export function PhoneApp() {
   const view: View = !hasPasses && (wanted.at === 'show' || wanted.at === 'list') ? { at: 'enter' } : wanted;
 
   const request = async (movedPassId?: string): Promise<void> => {
-    const ownKey = await kept.needKey();
-    if (ownKey !== undefined)
-      setView({ at: 'request', ownKey, ...(movedPassId === undefined ? {} : { movedPassId }) });
+    try {
+      const ownKey = await kept.needKey(movedPassId);
+      if (ownKey !== undefined)
+        setView({ at: 'request', ownKey, ...(movedPassId === undefined ? {} : { movedPassId }) });
+    } catch {
+      setView({ at: 'enter', wrong: 'noKey' });
+    }
   };
   const enter = async (entered: Entered): Promise<void> => {
     if ('wrong' in entered) setView({ at: 'enter', wrong: entered.wrong });

@@ -7,8 +7,8 @@ import type { OwnKey } from './own-key.ts';
 export type View =
   | { readonly at: 'show'; readonly isNew?: true }
   | { readonly at: 'list' }
-  | { readonly at: 'enter'; readonly wrong?: NoPass }
+  | { readonly at: 'enter'; readonly wrong?: NoPass | 'noKey' }
   | { readonly at: 'keep'; readonly pass: HeldPass }
   | { readonly at: 'request'; readonly ownKey: OwnKey; readonly movedPassId?: string }
-  | { readonly at: 'guest' }
+  | { readonly at: 'guest'; readonly pass: OwnPass; readonly ownKey: OwnKey }
   | { readonly at: 'move' | 'remove'; readonly pass: OwnPass };

@@ -123,12 +123,11 @@ export function PhoneViews({ kept, view, language, place, onView, onEntered, onR
       );
     }
     case 'guest':
-      if (shown?.key === undefined) return null;
       return (
         <InviteGuest
-          pass={shown}
-          ownKey={shown.key}
-          name={passes.length > 1 ? passName(shown, locale) : undefined}
+          pass={view.pass}
+          ownKey={view.ownKey}
+          name={passes.length > 1 ? passName(view.pass, locale) : undefined}
           language={language}
           onBack={() => onView({ at: 'show' })}
         />
@@ -142,7 +141,7 @@ export function PhoneViews({ kept, view, language, place, onView, onEntered, onR
             key={shown.text}
             pass={shown}
             language={language}
-            onGuest={() => onView({ at: 'guest' })}
+            onGuest={(ownKey) => onView({ at: 'guest', pass: shown, ownKey })}
           />
         </>
       );

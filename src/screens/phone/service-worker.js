@@ -1,6 +1,8 @@
 // The build replaces the two words: by its file names, each with its SHA-256, and by a digest of them all.
 const FILES = 'FILES';
-const CACHE = `gatepost-phone-${'BUILD'}`;
+// Two offices may have a page each at one host name.
+const OURS = `gatepost-phone ${self.registration.scope} `;
+const CACHE = `${OURS}${'BUILD'}`;
 
 // All files of this build or none: one that does not have the promised bytes, e.g. because the server has half of a newer
 // build, ends the installation, and the version that is here stays.
@@ -10,7 +12,7 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  const others = (names) => names.filter((name) => name.startsWith('gatepost-phone-') && name !== CACHE);
+  const others = (names) => names.filter((name) => name.startsWith(OURS) && name !== CACHE);
   event.waitUntil(
     caches.keys().then((names) => Promise.all(others(names).map((name) => caches.delete(name)))),
   );

@@ -14,7 +14,7 @@ import { momentText, ValidityNotice } from './validity-notice.tsx';
 interface Props {
   readonly pass: OwnPass;
   readonly language: Language;
-  readonly onGuest: () => void;
+  readonly onGuest: (ownKey: OwnKey) => void;
 }
 
 /** The code for the gate, as large as possible, and what its holder has to know. */
@@ -43,7 +43,7 @@ export function ShowPass({ pass, language, onGuest }: Props) {
         <ChangingCode pass={pass} ownKey={key} words={words} now={now} />
       )}
       {key !== undefined && mayInvite(pass, Math.floor(now / 1000)) && (
-        <button type="button" onClick={onGuest}>
+        <button type="button" onClick={() => onGuest(key)}>
           {words.guest}
         </button>
       )}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { HeldPass } from './held-pass.ts';
-import { freeKey, type Kept, keyOf, type OwnPass, ownPasses, withKey } from './kept.ts';
+import { type Kept, keyOf, type OwnPass, ownPasses, requestKey, withKey } from './kept.ts';
 import { makeKey, type OwnKey } from './own-key.ts';
 import { Wallet } from './wallet.ts';
 
@@ -13,8 +13,11 @@ export interface UseKept {
   readonly change: (change: (kept: Kept) => Kept) => Promise<void>;
   /** The key that a pass is bound to, where it is on this phone. */
   readonly keyOf: (pass: HeldPass) => OwnKey | undefined;
-  /** The key for a request to the office; made if there is none. */
-  readonly needKey: () => Promise<OwnKey | undefined>;
+  /**
+   * A new key for a request to the office; where a pass moves here, the one of the request for it that is open.
+   * @throws Error where the browser makes or keeps no key, e.g. at an address without https
+   */
+  readonly needKey: (movedPassId?: string) => Promise<OwnKey | undefined>;
 }
 
 /** What this phone keeps, as all pages of this browser have left it. */
@@ -47,13 +50,14 @@ export function useKept(): UseKept {
     failed,
     change,
     keyOf: (pass) => keyOf(pass, kept?.keys ?? []),
-    needKey: async () => {
+    needKey: async (movedPassId) => {
       if (wallet === undefined || kept === undefined) return undefined;
-      if (freeKey(kept) !== undefined) return freeKey(kept);
-      const made = await makeKey();
+      const open = requestKey(kept, movedPassId);
+      if (open !== undefined) return open;
+      const made = { ...(await makeKey()), ...(movedPassId === undefined ? {} : { movedPassId }) };
       const now = await wallet.change((before) => withKey(before, made));
       setKept(now);
-      return freeKey(now);
+      return requestKey(now, movedPassId) ?? made;
     },
   };
 }

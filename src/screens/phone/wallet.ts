@@ -1,11 +1,9 @@
 import { EMPTY, type Kept } from './kept.ts';
-import type { OwnKey } from './own-key.ts';
 
-const DATABASE = 'gatepost-phone';
 const SHELF = 'wallet';
 const KEPT = 'kept';
 
-/** Stores keys and passes in the browser's own database. */
+/** Stores keys and passes in the browser's own database, each folder of a host name in one of its own. */
 export class Wallet {
   readonly #database: IDBDatabase;
 
@@ -15,7 +13,8 @@ export class Wallet {
 
   /** @throws DOMException if the browser stores no data */
   static async open(): Promise<Wallet> {
-    const request = indexedDB.open(DATABASE, 1);
+    // As the service worker has it: two offices may have a page each at one host name.
+    const request = indexedDB.open(`gatepost-phone ${new URL('.', location.href).href}`, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(SHELF);
     return new Wallet(await answerOf(request));
   }
@@ -29,34 +28,17 @@ export class Wallet {
     const transaction = this.#database.transaction(SHELF, 'readwrite');
     const shelf = transaction.objectStore(SHELF);
     let changed = EMPTY;
-    const put = (before: Kept): void => {
-      changed = change(before);
-      if (changed !== before) shelf.put(changed, KEPT);
-    };
     const asked: IDBRequest<Kept | undefined> = shelf.get(KEPT);
     asked.onsuccess = () => {
-      if (asked.result === undefined) keptBefore(shelf, put);
-      else put(asked.result);
+      const before = asked.result ?? EMPTY;
+      changed = change(before);
+      if (changed !== before) shelf.put(changed, KEPT);
     };
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(changed);
       transaction.onabort = () => reject(transaction.error);
     });
   }
-}
-
-/** What a page of one key and one pass has kept. */
-function keptBefore(shelf: IDBObjectStore, use: (kept: Kept) => void): void {
-  const key: IDBRequest<OwnKey | undefined> = shelf.get('key');
-  const pass: IDBRequest<string | undefined> = shelf.get('pass');
-  pass.onsuccess = () => {
-    const text = pass.result;
-    use({
-      keys: key.result === undefined ? [] : [key.result],
-      passes: text === undefined ? [] : [{ text, name: '' }],
-      ...(text === undefined ? {} : { shown: text }),
-    });
-  };
 }
 
 function answerOf<T>(request: IDBRequest<T>): Promise<T> {

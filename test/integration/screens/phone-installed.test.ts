@@ -53,11 +53,16 @@ needs('chromium')('the phone page that is kept', () => {
   const { phone, open, folder, url } = phonePages();
 
   it('works without a network, and takes a newer version as a whole and when it is told to', async () => {
-    const served = join(newFolder(), 'phone');
-    cpSync(folder(), served, { recursive: true });
-    const first = await serveFolder(served);
+    const host = newFolder();
+    const served = join(host, 'phone');
+    for (const name of ['phone', 'other']) cpSync(folder(), join(host, name), { recursive: true });
+    const first = await serveFolder(host);
+    const [own, other] = ['phone', 'other'].map((name) => `${first.url}${name}/`) as [string, string];
     const page = await phone();
-    await page.goto(first.url);
+    // Another office has a page at the same host name.
+    await page.goto(other);
+    await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+    await page.goto(own);
     const holderKey = await newKey(page);
     await paste(page, pass({ holderKey }));
     await keep(page);
@@ -70,12 +75,11 @@ needs('chromium')('the phone page that is kept', () => {
     const newer = index?.replace('<meta ', '<meta name="newer" /><meta ') ?? '';
     writeFileSync(
       join(served, 'sw.js'),
-      worker
-        ?.replace(integrityOf(index ?? ''), integrityOf(newer))
-        .replace('`gatepost-phone-$', '`gatepost-phone-2-$') ?? '',
+      worker?.replace(integrityOf(index ?? ''), integrityOf(newer)).replace(/(?<=`\$\{OURS\})/, '2') ?? '',
     );
     expect(await page.evaluate(UPDATE)).toBe('redundant');
     await page.getByRole('button', { name: '全部通行证' }).click();
+    await page.locator('.passes').waitFor();
     expect(await page.getByRole('button', { name: '页面有新版本' }).count()).toBe(0);
     writeFileSync(join(served, 'index.html'), newer);
     expect(await page.evaluate(UPDATE)).toBe('installed');
@@ -93,15 +97,18 @@ needs('chromium')('the phone page that is kept', () => {
 
     await page.context().setOffline(true);
     await first.stop();
-    await page.goto(first.url);
+    // It took nothing from the other office's page, which knows none of its passes.
+    await page.goto(other);
+    await page.getByRole('heading', { name: '第 1 步' }).waitFor();
+    await page.goto(own);
     expect(verdict(await shownCode(page), NOW_MS)).toEqual([]);
     await page.getByRole('button', { name: '全部通行证' }).click();
     await page.getByRole('button', { name: '再添加一张通行证' }).click();
-    const other = pass({ passId: 'ffffffffffffffff', label: '小宝' });
-    const buffer = await QRCode.toBuffer(other, { scale: 5 });
+    const child = pass({ passId: 'ffffffffffffffff', label: '小宝' });
+    const buffer = await QRCode.toBuffer(child, { scale: 5 });
     await page.locator('input[type=file]').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer });
     await keep(page);
-    await expect.poll(() => shownCode(page)).toBe(other);
+    await expect.poll(() => shownCode(page)).toBe(child);
   });
 
   it('moves a pass to a new phone with the help of the office', async () => {
