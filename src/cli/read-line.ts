@@ -20,6 +20,18 @@ export async function readLine(input: Input, question: string): Promise<string> 
   );
 }
 
+/** Whether somebody at a terminal answers a question with yes. */
+export async function saysYes(input: Input, question: string): Promise<boolean> {
+  const lines = createInterface({ input, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once('close', () => resolve(false));
+    lines.question(question, (answer) => {
+      resolve(answer.trim().toLowerCase() === 'yes');
+      lines.close();
+    });
+  });
+}
+
 async function pipedLine(input: Input): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

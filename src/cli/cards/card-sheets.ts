@@ -41,6 +41,8 @@ export interface SheetOptions {
   /** Telephone number of the office, and its hours. */
   readonly telephone?: string;
   readonly officeHours?: string;
+  /** What stands in the code of a card: the pass, or the way by which a phone takes it. */
+  readonly codeOf: (card: Pick<Card, 'text' | 'claims'>) => string;
 }
 
 /** Files to print, each complete in itself: no scripts, nothing loaded from elsewhere. */
@@ -71,7 +73,7 @@ function page(cards: readonly Card[], options: SheetOptions): string {
 function cardHtml({ name, unit, claims, text }: Card, options: SheetOptions): string {
   const { site, timeZone, qrMm } = options;
   const words = options.wordsIn(claims.language) ?? options.words;
-  const { svg, sideMm } = qrSvg(text, qrMm);
+  const { svg, sideMm } = qrSvg(options.codeOf({ text, claims }), qrMm);
   const textMm = CARD_MM.width - sideMm - 8.5;
   const [date, time] = lastMoment(claims.expiresAt, timeZone);
   const hint = claims.holderKey === undefined ? words.present : words.phoneOnly;

@@ -9,7 +9,9 @@ import { cardSheets, type SheetOptions } from '../cards/card-sheets.ts';
 import { cardWordsByLanguage, loadCardWords } from '../cards/card-words.ts';
 import { Progress } from '../progress.ts';
 import type { TablePass } from './columns.ts';
-import { checkLine, type Issue, type PassOrder } from './order.ts';
+import { codeFor } from './hand-out.ts';
+import { leaflet } from './leaflet.ts';
+import { checkLine, type Issue, type IssuedPass, type PassOrder } from './order.ts';
 import { passesTable } from './pass-table.ts';
 import { issueRows } from './table.ts';
 
@@ -25,11 +27,12 @@ export interface TableOptions {
   readonly pdf?: boolean;
   readonly telephone?: string;
   readonly officeHours?: string;
+  readonly phonePage?: string;
 }
 
 /**
- * Creates the folder `out` with passes.csv, holders.csv for the directory of a kiosk, card sheets, and
- * revocations.txt if passes are replaced: all of it or nothing.
+ * Creates the folder `out` with passes.csv, holders.csv for the directory of a kiosk, card sheets, revocations.txt if
+ * passes are replaced, and leaflet.html where phones keep passes: all of it or nothing.
  * @throws GatepostError `usage`, `key.invalid`
  */
 export async function issuePassTable(order: {
@@ -61,6 +64,7 @@ export async function issuePassTable(order: {
     wordsIn: cardWordsByLanguage(),
     ...(table.telephone === undefined ? {} : { telephone: table.telephone }),
     ...(table.officeHours === undefined ? {} : { officeHours: table.officeHours }),
+    codeOf: (pass: IssuedPass) => codeFor(pass, table.phonePage),
   };
   await makeNewFolder(out, async (folder) => {
     // Names and passes must be readable for the office only.
@@ -69,6 +73,8 @@ export async function issuePassTable(order: {
     write('passes.csv', passesTable(passes));
     write('holders.csv', holders);
     if (replaced.length > 0) write('revocations.txt', replaced.map((id) => `${id}\n`).join(''));
+    if (table.phonePage !== undefined)
+      write('leaflet.html', leaflet({ ...table, address: table.phonePage, name: sheets.site }));
     const drawing = new Progress('Drawing cards');
     let drawn = 0;
     let file = 0;

@@ -14,7 +14,7 @@ export interface HandOut {
 
 /**
  * Hands a new pass out: its text alone on standard output, for programs; the link for the phone, and the code as a file.
- * A pass that is bound to a phone is never shown to a gate as it is, so its code is the link, which a phone's camera opens.
+ * The code of a pass that is bound to a phone is the link, which a phone's camera opens.
  * @param record notes what the pass replaces: after everything that can fail for its files, and before anybody has it
  */
 export async function handOut(
@@ -22,11 +22,20 @@ export async function handOut(
   { qr, phonePage }: HandOut,
   record: () => void,
 ): Promise<void> {
-  const link = phonePage === undefined ? undefined : `${phonePage}#pass=${encodeURIComponent(text)}`;
-  if (qr !== undefined) await drawQrFile(qr, claims.holderKey === undefined ? text : (link ?? text));
+  const link = phonePage === undefined ? undefined : phoneLink(phonePage, text);
+  if (qr !== undefined) await drawQrFile(qr, codeFor({ text, claims }, phonePage));
   record();
   if (link !== undefined) console.error(`Link for the phone: ${link}`);
   console.log(text);
+}
+
+/** The text of the code that a holder is given: a pass that is bound to a phone is never shown to a gate as it is. */
+export function codeFor({ text, claims }: IssuedPass, page: string | undefined): string {
+  return page === undefined || claims.holderKey === undefined ? text : phoneLink(page, text);
+}
+
+function phoneLink(page: string, text: string): string {
+  return `${page}#pass=${encodeURIComponent(text)}`;
 }
 
 /** Reader of the option: an https address without a fragment (phones keep no keys on others), or one on this computer. */

@@ -103,7 +103,7 @@ function addPassOptions(command: Command): void {
     .option('--revocations <file>', 'list of revoked passes, one id a line; what is replaced is added')
     .option(
       '--phone-page <address>',
-      'https address of the page for phones: also print the link with which a phone takes the pass',
+      'https address of the page for phones: also print the link with which a phone takes the pass; with --csv a leaflet, and cards of bound passes with the link',
       phonePage,
     )
     .option(
@@ -121,7 +121,6 @@ function addTableOptions(command: Command): void {
         'label',
         'bind',
         'qr',
-        'phonePage',
         'revocations',
       ]),
     )

@@ -35,6 +35,15 @@ interface Options {
   readonly language?: string;
 }
 
+interface Place {
+  /** Of the page for phones. */
+  readonly address: string;
+  /** Of the site. */
+  readonly name: string;
+  readonly telephone?: string;
+  readonly officeHours?: string;
+}
+
 /** Large print, a page of paper for each language. */
 const STYLE = `@page{size:A4;margin:16mm}body{font:14pt/1.4 system-ui,sans-serif;margin:0 auto;max-width:178mm;color:#000}
 article{break-after:page}article:last-child{break-after:auto}h1{font-size:22pt;line-height:1.2;margin:0 0 5mm}
@@ -57,16 +66,27 @@ export function registerPassLeaflet(program: Command): void {
     .addOption(
       new Option('--language <language>', 'in this one only; all three without it').choices(LANGUAGES),
     )
-    .action((options: Options) => writeNewFile(options.out, leaflet(options), 0o644));
+    .action(({ phonePage: address, out, config, language }: Options) => {
+      const site = config === undefined ? undefined : loadGateConfig(config).config.site;
+      const { telephone, hours: officeHours } = site?.office ?? {};
+      const office = {
+        ...(telephone === undefined ? {} : { telephone }),
+        ...(officeHours === undefined ? {} : { officeHours }),
+      };
+      const page = leaflet({ address, name: site?.name ?? '', ...office }, language);
+      writeNewFile(out, page, 0o644);
+    });
 }
 
-/** Complete in itself: no scripts, nothing loaded from elsewhere. What the site has written stands in it as text. */
-function leaflet({ phonePage: address, config, language }: Options): string {
-  const site = config === undefined ? undefined : loadGateConfig(config).config.site;
-  const { telephone, hours } = site?.office ?? {};
-  const office = telephone === undefined ? '' : `${telephone}${hours === undefined ? '' : ` (${hours})`}`;
+/**
+ * Complete in itself: no scripts, nothing loaded from elsewhere. What the site has written stands in it as text.
+ * @param language the only one; without it all
+ */
+export function leaflet({ address, name, telephone, officeHours }: Place, language?: string): string {
+  const office =
+    telephone === undefined ? '' : `${telephone}${officeHours === undefined ? '' : ` (${officeHours})`}`;
   const languages = language === undefined ? LANGUAGES : [language];
-  const articles = languages.map((one) => article(one, { address, name: site?.name ?? '', office }));
+  const articles = languages.map((one) => article(one, { address, name, office }));
   const [first = ''] = languages;
   return printedPage({ language: first, title: address, style: STYLE, body: articles.join('\n') });
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { PassKind } from '../../core/access/vocabulary.ts';
 import { toHex } from '../../core/encoding/hex.ts';
@@ -96,12 +96,28 @@ function flagsOf({ flags, needs }: PassOrder): number | undefined {
   return ((flags ?? 0) | (needs ?? 0)) >>> 0;
 }
 
-/** Spreadsheets read an id of digits only, or with one e, as a number and round it, so such an id is drawn again. */
-export function newPassId(): string {
+function newPassId(): string {
   for (;;) {
     const passId = randomBytes(8).toString('hex');
-    if (!/^\d*e?\d*$/.test(passId)) return passId;
+    if (!isNumber(passId)) return passId;
   }
+}
+
+/**
+ * The id of what a pass becomes on the phone with this key. It is the same each time, so a move that was cut off ends with
+ * one new pass, however often it is begun again.
+ */
+export function movedPassId(passId: string, { publicKey }: HolderKey): string {
+  for (let hash = createHash('sha256').update(`${passId} moves to `).update(publicKey).digest(); ; ) {
+    const moved = toHex(hash.subarray(0, 8));
+    if (!isNumber(moved)) return moved;
+    hash = createHash('sha256').update(hash).digest();
+  }
+}
+
+/** Spreadsheets read an id of digits only, or with one e, as a number and round it: such an id is given to no pass. */
+function isNumber(passId: string): boolean {
+  return /^\d*e?\d*$/.test(passId);
 }
 
 function endOf({ validDays, expires, notBefore }: PassOrder, issue: Issue): number {

@@ -32,15 +32,14 @@ export class PassTable {
   }
 
   /**
-   * The pass whose id begins with `number`.
-   * @throws GatepostError `usage` if there is none or more than one, or the file is no such table
+   * The pass whose id begins with `number`; undefined if there is none.
+   * @throws GatepostError `usage` if there is more than one, or the file is no such table
    */
-  find(number: string): PassOnRecord {
+  find(number: string): PassOnRecord | undefined {
     const rows = readCsvTable(this.#path, COLUMNS, ['pass-id', 'pass']);
     const found = rows.filter(({ cells }) => cells['pass-id']?.toLowerCase().startsWith(number) === true);
     const [first] = found;
-    if (first === undefined)
-      throw new GatepostError('usage', `No pass in ${this.#path} has the number ${number}.`);
+    if (first === undefined) return undefined;
     if (found.length > 1) {
       const all = found.map(({ line }) => line).join(', ');
       throw new GatepostError(

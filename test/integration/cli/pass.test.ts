@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { Command, type CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
@@ -10,6 +11,7 @@ import { registerKeygen } from '../../../src/cli/keygen.ts';
 import { registerPassInspect } from '../../../src/cli/pass/inspect.ts';
 import { registerPassIssue } from '../../../src/cli/pass/issue.ts';
 import { registerPassMove } from '../../../src/cli/pass/move.ts';
+import { saysYes } from '../../../src/cli/read-line.ts';
 import { toHex } from '../../../src/core/encoding/hex.ts';
 import { createSigner, dynamicCode, signPass } from '../../../src/core/pass/issue-pass.ts';
 import { parsePass } from '../../../src/core/pass/parse-pass.ts';
@@ -502,7 +504,7 @@ describe('gatepost pass move', () => {
     const claims = sampleClaims({ issuedAt: now - 60, expiresAt: now + 86_400, label: 'Wang', ...changes });
     const text = signPass(claims, signer);
     writeFileSync(file('passes.csv'), `${HEADER}2,Wang,3-2,resident,,${claims.passId},,"${text}"\r\n`);
-    const order = ['--key', path, '--revocations', file('revoked.txt')];
+    const order = ['--yes', '--key', path, '--revocations', file('revoked.txt')];
     return { text, claims, publicHex, order, fromTable: [...order, '--passes', file('passes.csv')] };
   }
 
@@ -521,9 +523,10 @@ describe('gatepost pass move', () => {
     expect(made?.passId).not.toBe(claims.passId);
     // Only as a phone code: the picture of it opens nothing.
     expect(readPass(output, trust)).toMatchObject({ status: 'verified', form: 'GP1' });
-    expect(readFileSync(file('revoked.txt'), 'utf8')).toBe(`${claims.passId}\n`);
+    const line = `${claims.passId} # moved to ${made?.passId}`;
+    expect(readFileSync(file('revoked.txt'), 'utf8')).toBe(`${line}\n`);
     // Somebody has left the list without an end of its last line.
-    writeFileSync(file('revoked.txt'), claims.passId);
+    writeFileSync(file('revoked.txt'), line);
     // On record, so that it can move once more.
     await run(
       'pass',
@@ -531,7 +534,13 @@ describe('gatepost pass move', () => {
       `${Buffer.from(testSigner('stranger').publicKey).toString('base64url')}.${made?.passId}`,
       ...fromTable,
     );
-    expect(readFileSync(file('revoked.txt'), 'utf8')).toBe(`${claims.passId}\n${made?.passId}\n`);
+    expect(readFileSync(file('revoked.txt'), 'utf8')).toMatch(
+      new RegExp(`^${line}\n${made?.passId} # moved to [0-9a-f]{16}\n$`),
+    );
+    // The phone in between is given away: what was moved on comes back to it by no second try.
+    await expect(run('pass', 'move', NEW_KEY, ...fromTable, '--number', '0102 0304')).rejects.toThrow(
+      /replaced or lost/,
+    );
   });
 
   it('takes the text of the pass instead, and leaves a table of another program alone', async () => {
@@ -544,6 +553,60 @@ describe('gatepost pass move', () => {
     await run('pass', 'move', NEW_KEY, ...fromTable, '--number', '0102030405060708');
     expect(told.mock.calls.join()).toContain('note the new pass');
     expect(readFileSync(file('passes.csv'), 'utf8')).toBe(table);
+  });
+
+  it.each(['the picture', 'the row', 'the list'])('goes on where it was cut off behind %s', async (step) => {
+    const { claims, text, order, fromTable } = await office();
+    const again = ['pass', 'move', NEW_KEY, ...fromTable, '--number', '0102 0304'];
+    const [table, list] = [file('passes.csv'), file('revoked.txt')];
+    const empty = readFileSync(table, 'utf8');
+    const { output } = await run(...again, '--qr', file('new.svg'));
+    const rows = readFileSync(table, 'utf8');
+    if (step === 'the picture') writeFileSync(table, empty);
+    if (step !== 'the list') rmSync(list);
+    const idOf = (made: string) => {
+      const parsed = parsePass(made);
+      return parsed.status === 'parsed' ? parsed.claims.passId : undefined;
+    };
+    const made = (await run(...again, '--qr', file('new-again.svg'))).output;
+    expect(idOf(made)).toBe(idOf(output));
+    if (step !== 'the picture') expect([made, readFileSync(table, 'utf8')]).toEqual([output, rows]);
+    expect(readFileSync(table, 'utf8').split('\n').length).toBe(empty.split('\n').length + 1);
+    expect(readFileSync(list, 'utf8')).toBe(`${claims.passId} # moved to ${idOf(output)}\n`);
+    // Without the table the list alone says it.
+    expect(idOf((await run('pass', 'move', NEW_KEY, ...order, '--pass', text)).output)).toBe(idOf(output));
+    // Since then the new one is lost, too.
+    writeFileSync(list, `${readFileSync(list, 'utf8')}${idOf(output)}\n`);
+    await expect(run(...again)).rejects.toThrow(/replaced or lost/);
+  });
+
+  it('says whose pass moves and does nothing unasked, and gives out no use a second time', async () => {
+    const { fromTable } = await office({ uses: 5 });
+    const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const again = ['pass', 'move', NEW_KEY, ...fromTable, '--number', '0102 0304'];
+    const unasked = [...again, '--uses', '2'].filter((word) => word !== '--yes');
+    await expect(run(...unasked)).rejects.toThrow(/^Nothing was done.*--yes/);
+    expect(told.mock.calls.join()).toContain('Wang, 3-2, "Wang", resident');
+    for (const uses of [[], ['--uses', '6']])
+      await expect(run(...again, ...uses)).rejects.toThrow(/used 5 times.*--uses/);
+    expect(existsSync(file('revoked.txt'))).toBe(false);
+    const parsed = parsePass((await run(...again, '--uses', '2')).output);
+    expect(parsed).toMatchObject({ claims: { uses: 2 } });
+  });
+
+  it('asks at a terminal, and takes yes alone', async () => {
+    for (const [typed, isMeant] of [
+      ['yes\n', true],
+      [' YES \n', true],
+      ['\n', false],
+      ['y\n', false],
+      ['no\n', false],
+      ['', false],
+    ] as const) {
+      const input = Object.assign(new PassThrough(), { isTTY: true as const });
+      input.end(typed);
+      expect(await saysYes(input, '')).toBe(isMeant);
+    }
   });
 
   it('refuses what would leave somebody without a pass, or with two', async () => {
@@ -561,12 +624,13 @@ describe('gatepost pass move', () => {
         /none that .* has signed/,
       ],
       [[NEW_KEY, ...order, '--pass', text, '--qr', file('a.gif')], /neither in .svg/],
+      [[NEW_KEY, ...order, '--pass', text, '--uses', '2'], /no number of uses/],
       [[publicHex.slice(1), ...order, '--pass', text], /64 hex/],
       [[NEW_KEY, ...order, '--pass', text, '--phone-page', 'http://office.example/'], /https/],
     ];
     for (const [words, says] of refused) await expect(run('pass', 'move', ...words)).rejects.toThrow(says);
     expect(existsSync(file('revoked.txt'))).toBe(false);
-    writeFileSync(file('revoked.txt'), '0102030405060708\n');
+    writeFileSync(file('revoked.txt'), '0102030405060708 # moved to ffffffffffffffff\n');
     await expect(run('pass', 'move', NEW_KEY, ...order, '--pass', text)).rejects.toThrow(/replaced or lost/);
   });
 });
