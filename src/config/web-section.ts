@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalName } from '../core/certificate/own-certificate.ts';
 import { filePath } from './fields.ts';
 import { isLoopback } from './neighbours-section.ts';
 import type { ConfigPath } from './yaml-source.ts';
@@ -25,7 +26,8 @@ const address = z
     error: 'must be an IP address of this kiosk, such as 192.168.1.20',
     abort: true,
   })
-  .refine((text) => IP.safeParse(text).success, 'must be an IP address of this kiosk, such as 192.168.1.20');
+  .refine((text) => IP.safeParse(text).success, 'must be an IP address of this kiosk, such as 192.168.1.20')
+  .overwrite(canonicalName);
 
 const https = z.strictObject({
   hostNames: z

@@ -1,4 +1,4 @@
-import type { CertificateFacts } from '../core/certificate/certificate.ts';
+import type { OwnScreens } from '../core/certificate/own-certificate.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Machine } from './machine.ts';
@@ -12,7 +12,7 @@ export interface HttpsFacts {
   /** Address at which they are served without encryption; absent where only this machine reaches them. */
   readonly plainHost?: string;
   /** Where the kiosk makes its own certificate: what there is. It may throw. */
-  readonly own?: () => { readonly hasAuthority: boolean; readonly screens: CertificateFacts | undefined };
+  readonly own?: () => Pick<OwnScreens, 'facts' | 'isByAuthority'> | undefined;
 }
 
 /** Whether other machines reach the screens encrypted, and whether the kiosk's own certificate is good. */
@@ -34,14 +34,20 @@ export function checkHttps(machine: Machine, { plainHost, own }: HttpsFacts, now
 
 function checkOwn(own: NonNullable<HttpsFacts['own']>, nowMs: number): Finding {
   try {
-    const { hasAuthority, screens } = own();
-    if (!hasAuthority || screens === undefined) {
+    const screens = own();
+    if (screens === undefined) {
       const text =
         'There is no certificate for the screens yet: the gate makes it once its time is confirmed.';
       return warn('https', text, 'gatepost https make');
     }
-    const days = Math.floor((screens.notAfterMs - nowMs) / DAY_MS);
+    const days = Math.floor((screens.facts.notAfterMs - nowMs) / DAY_MS);
     const fix = 'gatepost https make says why; journalctl -u gatepost has it too.';
+    if (!screens.isByAuthority)
+      return fail(
+        'https',
+        'The certificate of the screens is by another authority than the one beside it, so devices that were given this one warn. A renewal was cut off, or one of the two files is an older copy.',
+        'The gate makes another one once its time is confirmed, or at once: gatepost https make. Then compare the fingerprint on the devices.',
+      );
     if (days < 0) return fail('https', 'The certificate of the screens has ended and was not renewed.', fix);
     if (days < LATE_DAYS)
       return warn('https', `The certificate of the screens ends in ${days} days and was not renewed.`, fix);

@@ -29,6 +29,12 @@ describe('a sound config', () => {
     );
   });
 
+  it('has IPv6 addresses in the form in which browsers ask for them', () => {
+    const text = `${SOUND_CONFIG}web: { https: { hostNames: [Gate.local], addresses: ["2001:DB8:0::0:1", 192.0.2.7] } }\n`;
+    const { https } = parseConfig(text, '/etc/gatepost/gate.yaml', SENSORS).web;
+    expect(https).toMatchObject({ hostNames: ['gate.local'], addresses: ['2001:db8::1', '192.0.2.7'] });
+  });
+
   it.each([
     ['./tty', '/etc/gatepost/tty'],
     ['../tty', '/etc/tty'],

@@ -16,6 +16,7 @@ describe('a certificate that a kiosk makes itself', () => {
   const present = {
     facts: { fingerprint: 'AB', notBeforeMs, notAfterMs },
     names: ['192.0.2.7', 'gate.local'],
+    isByAuthority: true,
   };
   const due = (names: readonly string[], nowMs: number) => isCertificateDue(present, names, nowMs);
 
@@ -31,6 +32,8 @@ describe('a certificate that a kiosk makes itself', () => {
     expect([0, 200, 262].map((days) => due(names, NOW + days * DAY_MS))).toEqual([false, false, false]);
     expect([264, 400, -2].map((days) => due(names, NOW + days * DAY_MS))).toEqual([true, true, true]);
     expect([due(['gate.local'], NOW), due([...names, 'east.local'], NOW)]).toEqual([true, true]);
+    // The authority beside it is another one.
+    expect(isCertificateDue({ ...present, isByAuthority: false }, names, NOW)).toBe(true);
   });
 
   it.each([

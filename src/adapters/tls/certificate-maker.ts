@@ -3,6 +3,7 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
+  Name as DirectoryName,
   GeneralName,
   GeneralSubtree,
   GeneralSubtrees,
@@ -16,17 +17,21 @@ import {
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   Extension,
+  type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
+  Name,
   PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import type { Life } from '../../core/certificate/own-certificate.ts';
+import { canonicalName, type Life } from '../../core/certificate/own-certificate.ts';
 
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+/** RFC 5280 A.1: longest name of an organization, and common name, in characters. */
+const LONGEST_TITLE = 64;
 /** RFC 5280 4.1.2.2: at most 20 octets. */
 const SERIAL_BYTES = 16;
 
@@ -46,12 +51,15 @@ interface Order extends Life {
 
 cryptoProvider.set(webcrypto as unknown as Crypto);
 
-/** An authority that can sign for `names` alone (RFC 5280 4.2.1.10), and for no authority below it. */
+/**
+ * An authority that can sign for servers with `names` alone (RFC 5280 4.2.1.10), for no authority below it, no person and
+ * no program.
+ */
 export async function makeAuthority({ title, names, notBeforeMs, notAfterMs }: Order): Promise<Made> {
   const keys = await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const cert = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
-    name: [{ CN: [title] }],
+    name: [{ CN: [short(title)] }],
     notBefore: new Date(notBeforeMs),
     notAfter: new Date(notAfterMs),
     keys: keys as never,
@@ -59,8 +67,9 @@ export async function makeAuthority({ title, names, notBeforeMs, notAfterMs }: O
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey as never),
-      constraintsTo(names),
+      constraintsTo(names, title),
     ],
   });
   return made(cert, keys.privateKey);
@@ -82,7 +91,7 @@ export async function issue(
   const keys = await webcrypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
   const cert = await X509CertificateGenerator.create({
     serialNumber: serial(),
-    subject: [{ CN: [title] }],
+    subject: subjectBelow(issuer, title),
     issuer: issuer.subjectName,
     notBefore: new Date(notBeforeMs),
     notAfter: new Date(notAfterMs),
@@ -105,15 +114,30 @@ export async function issue(
 
 /** Those of `names` that an authority may not sign for. @param cert PEM */
 export function beyond(cert: string, names: readonly string[]): readonly string[] {
-  const extension = new X509Certificate(cert).getExtension(id_ce_nameConstraints);
-  if (extension === null) return [];
-  const { permittedSubtrees = [] } = AsnConvert.parse(extension.value, NameConstraints);
-  const permitted = [...permittedSubtrees].map(({ base }) => base);
+  const permitted = permittedBy(new X509Certificate(cert));
+  if (permitted === undefined) return [];
   return names.filter((name) =>
     isIP(name) === 0
       ? !permitted.some(({ dNSName }) => dNSName !== undefined && isBelow(name, dNSName))
-      : !permitted.some(({ iPAddress }) => iPAddress !== undefined && iPAddress === only(name)),
+      : !permitted.some(
+          ({ iPAddress }) => iPAddress !== undefined && iPAddress === only(canonicalName(name)),
+        ),
   );
+}
+
+/** The kinds and bounds of names; undefined for an authority without bounds. */
+function permittedBy(authority: X509Certificate): readonly GeneralName[] | undefined {
+  const extension = authority.getExtension(id_ce_nameConstraints);
+  if (extension === null) return undefined;
+  const { permittedSubtrees = [] } = AsnConvert.parse(extension.value, NameConstraints);
+  return [...permittedSubtrees].map(({ base }) => base);
+}
+
+/** The one beginning of a subject that the authority may sign, and the common name behind it. */
+function subjectBelow(authority: X509Certificate, title: string): JsonName {
+  const { directoryName } = permittedBy(authority)?.find((base) => base.directoryName !== undefined) ?? {};
+  const begin = directoryName === undefined ? [] : new Name(AsnConvert.serialize(directoryName)).toJSON();
+  return [...begin, { CN: [short(title)] }];
 }
 
 function isBelow(name: string, permitted: string): boolean {
@@ -126,18 +150,25 @@ function only(address: string): string {
 }
 
 /**
- * Every kind of name that a browser looks at is bounded: where the site names no address, all addresses are excluded.
+ * Every kind of name that programs look at is bounded: where the site names no address, all addresses are excluded; mail
+ * addresses are only those of a domain that never exists (RFC 2606), and a subject begins with who has made the authority.
  */
-function constraintsTo(names: readonly string[]): Extension {
+function constraintsTo(names: readonly string[], title: string): Extension {
   const tree = (base: Partial<GeneralName>) => new GeneralSubtree({ base: new GeneralName(base) });
   const dns = names.filter((name) => isIP(name) === 0).map((dNSName) => tree({ dNSName }));
   const ip = names.filter((name) => isIP(name) !== 0).map((name) => tree({ iPAddress: only(name) }));
   const noIp = ['0.0.0.0/0', '::/0'].map((iPAddress) => tree({ iPAddress }));
+  const directoryName = AsnConvert.parse(new Name([{ O: [short(title)] }]).toArrayBuffer(), DirectoryName);
+  const others = [tree({ rfc822Name: 'invalid' }), tree({ directoryName })];
   const constraints = new NameConstraints({
-    permittedSubtrees: new GeneralSubtrees([...dns, ...ip]),
+    permittedSubtrees: new GeneralSubtrees([...dns, ...ip, ...others]),
     ...(ip.length > 0 ? {} : { excludedSubtrees: new GeneralSubtrees(noIp) }),
   });
   return new Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints));
+}
+
+function short(title: string): string {
+  return Array.from(title).slice(0, LONGEST_TITLE).join('');
 }
 
 async function made(certificate: X509Certificate, key: webcrypto.CryptoKey): Promise<Made> {

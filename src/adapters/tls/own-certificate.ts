@@ -3,7 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { CertificateSource } from '../../ports/screen-certificate.ts';
 import { GivenCertificate } from './given-certificate.ts';
-import { ownPaths, readScreens } from './own-files.ts';
+import { ownPaths, readOwn } from './own-files.ts';
 
 /** A certificate that could not be made is tried again after this time, in milliseconds. */
 const AGAIN_MS = 60 * 60_000;
@@ -38,16 +38,22 @@ export class OwnCertificate implements CertificateSource {
     return { ...(pair && { pair }), ...(told === undefined ? {} : { problem: told }) };
   }
 
-  /** What it waits for, in words, if a certificate is needed and cannot be made now. */
+  /** What it waits for, in words, where nothing can be made or renewed now. */
   async #makeDue(now: ClockReading): Promise<string | undefined> {
     const { folder, names, make } = this.#settings;
     const nowMs = timeToMake(now);
-    const present = readScreens(folder);
+    let present: ReturnType<typeof readOwn>;
+    try {
+      present = readOwn(folder);
+    } catch (thrown) {
+      // It is for a person to say what becomes of that, so nothing is made.
+      return messageOf(thrown);
+    }
     if (nowMs === undefined) {
-      if (present !== undefined) return undefined;
+      if (present?.screens !== undefined) return undefined;
       return 'This kiosk makes no certificate for its screens before its time is confirmed: by 15 minutes in step with a time service, or by a person (gatepost clock confirm). HTTPS waits for that.';
     }
-    if (!isCertificateDue(present, names, nowMs)) {
+    if (!isCertificateDue(present?.screens, names, nowMs)) {
       this.#failure = undefined;
       return undefined;
     }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certificatesIn, factsOfCertificate, isKeyOf } from '../../core/certificate/certificate.ts';
-import { namesOf } from '../../core/certificate/own-certificate.ts';
+import { namesOf, type OwnScreens } from '../../core/certificate/own-certificate.ts';
 import { GatepostError, messageOf } from '../../core/errors.ts';
 
 /** Where a kiosk keeps what it makes itself, each file a certificate and its key. @param folder of the store */
@@ -40,11 +40,31 @@ export function readAuthority(folder: string): (OwnAuthority & { readonly key: s
   return { cert: own.toString(), key, fingerprint, notAfterMs };
 }
 
-/** What the certificate of the screens is for; undefined where there is none that can be read. */
-export function readScreens(folder: string) {
+/**
+ * The authority, and the certificate of the screens where it can be read; undefined before anything was made.
+ * @param folder of the store
+ * @throws GatepostError `key.invalid` where the authority cannot be used or is gone, as devices believe that one alone
+ */
+export function readOwn(folder: string) {
+  const { authority: path, screens: screensPath } = ownPaths(folder);
+  const authority = readAuthority(folder);
+  if (authority !== undefined) return { authority, screens: readScreens(screensPath, authority) };
+  if (!existsSync(screensPath)) return undefined;
+  throw new GatepostError(
+    'key.invalid',
+    `${path} is gone, the authority that devices were given. Put it back from a copy, or have another one made, which every device must be given anew: gatepost https renew-authority`,
+  );
+}
+
+function readScreens(path: string, { cert }: OwnAuthority): OwnScreens | undefined {
+  const authority = new X509Certificate(cert);
   try {
-    const certificate = new X509Certificate(readText(ownPaths(folder).screens));
-    return { facts: factsOfCertificate(certificate), names: namesOf(certificate.subjectAltName) };
+    const certificate = new X509Certificate(readText(path));
+    return {
+      facts: factsOfCertificate(certificate),
+      names: namesOf(certificate.subjectAltName),
+      isByAuthority: certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
+    };
   } catch {
     return undefined;
   }

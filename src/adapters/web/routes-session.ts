@@ -13,19 +13,19 @@ const PRESENCE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
 /** Signing in and out, and the first account. */
 export function registerSessionRoutes(app: FastifyInstance, context: WebContext): void {
   const { options, sessions, cookies } = context;
-  const demo = options.demo !== undefined;
+  const here = { demo: options.demo !== undefined, ...(options.authority && { trust: true }) };
 
   app.get('/api/session', (request) => {
     const outOfOrder = context.outOfOrder();
     if (outOfOrder !== undefined) {
       const { trouble, detail, file } = outOfOrder;
-      return { status: 'out-of-order', trouble, detail, file, demo };
+      return { status: 'out-of-order', trouble, detail, file, ...here };
     }
     const session = sessionOf(context, request);
-    if (session !== undefined) return { status: 'signed-in', operator: session.operator, demo };
+    if (session !== undefined) return { status: 'signed-in', operator: session.operator, ...here };
     const status = options.operators.needsSetUp() ? 'setup' : 'login';
     const calls = callsOf(context.guardFeed.values);
-    return calls.waiting === 0 ? { status, demo } : { status, demo, calls };
+    return calls.waiting === 0 ? { status, ...here } : { status, ...here, calls };
   });
 
   // An open guard's page sends this every few seconds to keep its session, because a desk that is signed out at night

@@ -25,7 +25,7 @@ export class SecureListener {
   readonly #deps: SecureListenerDeps;
   readonly #budget: HandshakeBudget;
   #server: Server | undefined;
-  #fingerprint: string | undefined;
+  #served: ScreenCertificate | undefined;
 
   constructor(deps: SecureListenerDeps) {
     this.#deps = deps;
@@ -40,13 +40,12 @@ export class SecureListener {
 
   /** Begins to listen, or goes on with another certificate. Rejects with the error of the operating system. */
   async serve(pair: ScreenCertificate): Promise<void> {
-    const { fingerprint } = pair.facts;
+    const before = this.#served;
+    this.#served = pair;
     if (this.#server !== undefined) {
-      if (fingerprint !== this.#fingerprint) this.#server.setSecureContext(tlsOptions(pair));
-      this.#fingerprint = fingerprint;
+      if (before === undefined || !isSame(pair, before)) this.#server.setSecureContext(tlsOptions(pair));
       return;
     }
-    this.#fingerprint = fingerprint;
     const { host, port } = this.#deps;
     const server = this.#make(pair);
     this.#server = server;
@@ -85,6 +84,11 @@ export class SecureListener {
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
   }
+}
+
+/** All of what is sent, so that one that now stands between it and its authority is sent, too. */
+function isSame(one: ScreenCertificate, other: ScreenCertificate): boolean {
+  return Buffer.compare(one.cert, other.cert) === 0 && Buffer.compare(one.key, other.key) === 0;
 }
 
 function tlsOptions({ cert, key }: ScreenCertificate) {

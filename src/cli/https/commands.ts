@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { askTimedated } from '../../adapters/clock/kernel-watch.ts';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
-import { readAuthority, readScreens } from '../../adapters/tls/own-files.ts';
+import { readOwn } from '../../adapters/tls/own-files.ts';
 import type { Config } from '../../config/schema.ts';
 import { inGroups } from '../../core/certificate/own-certificate.ts';
 import { GatepostError } from '../../core/errors.ts';
@@ -78,18 +78,18 @@ async function timeOf({ time, confirm }: Options, { site }: Config): Promise<num
 function show(config: Config): void {
   const { names } = ownOf(config);
   const { folder } = config.store;
-  const authority = readAuthority(folder);
-  if (authority === undefined) {
+  const own = readOwn(folder);
+  if (own === undefined) {
     console.log('No authority yet. It is made at the start of the gate, or now: gatepost https make');
     return;
   }
-  const screens = readScreens(folder);
+  const { authority, screens } = own;
   const [first, second] = inGroups(authority.fingerprint);
   console.log(`Authority of this kiosk, good until ${iso(authority.notAfterMs).slice(0, 10)}. SHA-256:`);
   console.log(`  ${first}\n  ${second}`);
   console.log(
-    screens === undefined
-      ? 'No certificate yet.'
+    screens?.isByAuthority !== true
+      ? 'No certificate by it yet: gatepost https make'
       : `Certificate for ${names.join(', ')}, good until ${iso(screens.facts.notAfterMs).slice(0, 10)}; it is renewed by itself.`,
   );
 }
@@ -106,9 +106,9 @@ async function writeAuthority({ config, out = '' }: Options): Promise<void> {
   });
   let isDone = false;
   try {
-    const authority = readAuthority(data.folder);
-    if (authority === undefined) throw usage('There is no authority yet: gatepost https make');
-    writeSync(file, authority.cert);
+    const own = readOwn(data.folder);
+    if (own === undefined) throw usage('There is no authority yet: gatepost https make');
+    writeSync(file, own.authority.cert);
     isDone = true;
   } finally {
     finish?.(isDone);

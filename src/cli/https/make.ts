@@ -1,7 +1,12 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { replaceFile, writeNewFile } from '../../adapters/files/new-files.ts';
-import { ownPaths, readAuthority, readScreens } from '../../adapters/tls/own-files.ts';
-import { authorityLife, certificateLife, isCertificateDue } from '../../core/certificate/own-certificate.ts';
+import { ownPaths, readOwn } from '../../adapters/tls/own-files.ts';
+import {
+  authorityLife,
+  canonicalName,
+  certificateLife,
+  isCertificateDue,
+} from '../../core/certificate/own-certificate.ts';
 import { GatepostError } from '../../core/errors.ts';
 
 /** Readable by the service alone. */
@@ -26,19 +31,25 @@ interface OwnOrder {
  * @throws GatepostError `usage`, `key.invalid`
  */
 export async function makeOwn(order: OwnOrder): Promise<readonly ('authority' | 'certificate')[]> {
-  const { folder, names, title, nowMs, renewAuthority = false } = order;
+  const { folder, title, nowMs, renewAuthority = false } = order;
+  const names = order.names.map(canonicalName);
   const paths = ownPaths(folder);
+  if (!existsSync(folder) && process.getuid?.() === 0)
+    throw new GatepostError(
+      'usage',
+      `Nothing was made: there is no folder ${folder} yet. Start the gate once, which makes it for the user of the service.`,
+    );
   mkdirSync(paths.place, { recursive: true, mode: 0o700 });
   chmodSync(paths.place, 0o700);
-  const before = renewAuthority ? undefined : readAuthority(folder);
-  if (before !== undefined && !isCertificateDue(readScreens(folder), names, nowMs)) return [];
+  const before = renewAuthority ? undefined : readOwn(folder);
+  if (before !== undefined && !isCertificateDue(before.screens, names, nowMs)) return [];
   const { beyond, issue, makeAuthority } = await import('../../adapters/tls/certificate-maker.ts');
-  let authority = before;
+  let authority = before?.authority;
   if (authority === undefined) {
     const { both } = await makeAuthority({ title: `${title} (Gatepost)`, names, ...authorityLife(nowMs) });
     if (renewAuthority) replaceFile(paths.authority, both, PRIVATE);
     else writeNewFile(paths.authority, both, PRIVATE);
-    authority = readAuthority(folder);
+    authority = readOwn(folder)?.authority;
     if (authority === undefined) throw new GatepostError('key.invalid', `${paths.authority} is gone again.`);
   }
   const foreign = beyond(authority.cert, names);

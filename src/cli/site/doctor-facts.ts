@@ -6,7 +6,7 @@ import { readStoreChecks } from '../../adapters/sqlite/check-note.ts';
 import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import { readLacks } from '../../adapters/sqlite/receipt-book.ts';
-import { readAuthority, readScreens } from '../../adapters/tls/own-files.ts';
+import { readOwn } from '../../adapters/tls/own-files.ts';
 import { ledOf } from '../../config/devices.ts';
 import { isLoopback } from '../../config/neighbours-section.ts';
 import type { Config } from '../../config/schema.ts';
@@ -115,10 +115,7 @@ function httpsFacts({ web, store }: Config): HttpsFacts {
     ...(isLoopback(host) ? {} : { plainHost: host }),
     ...(https !== undefined && https.certFile === undefined
       ? {
-          own: () => ({
-            hasAuthority: readAuthority(store.folder) !== undefined,
-            screens: readScreens(store.folder)?.facts,
-          }),
+          own: () => readOwn(store.folder)?.screens,
         }
       : {}),
   };

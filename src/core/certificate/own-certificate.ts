@@ -16,6 +16,14 @@ export interface Life {
   readonly notAfterMs: number;
 }
 
+/** A certificate that a kiosk has made for its screens. */
+export interface OwnScreens {
+  readonly facts: CertificateFacts;
+  readonly names: readonly string[];
+  /** Whether the authority beside it has signed it: not one that was there before, or of a copy that was put back. */
+  readonly isByAuthority: boolean;
+}
+
 /** The life of a certificate made at `nowMs` by an authority that ends at `authorityEndsMs`. Unix milliseconds. */
 export function certificateLife(nowMs: number, authorityEndsMs: number): Life {
   const notBeforeMs = nowMs - BEFORE_MS;
@@ -37,7 +45,7 @@ export function namesOf(subjectAltName: string | undefined): readonly string[] {
 }
 
 /** A host name or IP address in the one form that it has here: small letters, IPv6 as RFC 5952 writes it. */
-function canonicalName(name: string): string {
+export function canonicalName(name: string): string {
   const small = name.toLowerCase();
   return small.includes(':') && URL.canParse(`http://[${small}]/`)
     ? new URL(`http://[${small}]/`).hostname.slice(1, -1)
@@ -49,11 +57,11 @@ function canonicalName(name: string): string {
  * @param present what there is, if anything. @param names of the config
  */
 export function isCertificateDue(
-  present: { readonly facts: CertificateFacts; readonly names: readonly string[] } | undefined,
+  present: OwnScreens | undefined,
   names: readonly string[],
   nowMs: number,
 ): boolean {
-  if (present === undefined) return true;
+  if (present === undefined || !present.isByAuthority) return true;
   const { facts } = present;
   const wanted = names.map(canonicalName).sort();
   if (wanted.join() !== present.names.join()) return true;

@@ -15,7 +15,8 @@ export function HomePage() {
   useEffect(() => {
     void getJson('/api/session').then(setSession);
   }, []);
-  const demo = session !== undefined && session !== 'unreachable' && session.body.demo === true;
+  const has = (page: 'demo' | 'trust') =>
+    session !== undefined && session !== 'unreachable' && session.body[page] === true;
   return (
     <main class="home">
       <LanguageButtons value={language} label={common.languages} onChoose={choose} />
@@ -23,7 +24,8 @@ export function HomePage() {
       <p>{session === 'unreachable' ? home.unreachable : home.lead}</p>
       <Way href="/guard/" name={home.guard} hint={home.guardHint} />
       <Way href="/prompt/" name={home.prompt} hint={home.promptHint} />
-      {demo && <Way href="/demo/" name={home.demo} hint={home.demoHint} />}
+      {has('trust') && <Way href="/trust/" name={home.trust} hint={home.trustHint} />}
+      {has('demo') && <Way href="/demo/" name={home.demo} hint={home.demoHint} />}
     </main>
   );
 }

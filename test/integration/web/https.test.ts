@@ -134,6 +134,17 @@ needs('openssl')('the screens over HTTPS', () => {
     put({ key: second.key });
     expect(await look()).toBeUndefined();
     expect(await shown()).toBe('second');
+    // The same one, and now what stands between it and its authority too.
+    const isSent = async () => {
+      const open = connect({ host: '127.0.0.1', port, servername: NAME, rejectUnauthorized: false });
+      onTestFinished(() => void open.destroy());
+      await once(open, 'secureConnect');
+      return open.getPeerCertificate(true).issuerCertificate !== undefined;
+    };
+    expect(await isSent()).toBe(false);
+    put({ cert: second.cert + authority.cert });
+    expect(await look()).toBeUndefined();
+    expect(await isSent()).toBe(true);
     kiosk.server.residentPrompt.show({ accessPoint: 'main-in' } as never);
     const heard = once(socket, 'message');
     kiosk.clock.advance(100);

@@ -1,13 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
 import { issue } from '../../../src/adapters/tls/certificate-maker.ts';
 import { OwnCertificate } from '../../../src/adapters/tls/own-certificate.ts';
-import { ownPaths, readAuthority } from '../../../src/adapters/tls/own-files.ts';
+import { ownPaths, readAuthority, readOwn } from '../../../src/adapters/tls/own-files.ts';
 import { makeOwn } from '../../../src/cli/https/make.ts';
 import type { ClockReading } from '../../../src/core/time/clock-reading.ts';
+import { needs } from '../../support/needs.ts';
 import { startKiosk } from '../../support/screens/web-kiosk.ts';
 import { temporaryFolder } from '../../support/store/store-folder.ts';
 
@@ -15,6 +18,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const NAMES = ['gate.test', '127.0.0.1'];
 const NOW = Date.now();
+const OURS = '/O=Willow Court, North gate (Gatepost)/CN=x';
 
 const at = (wallMs: number, monotonicMs = 0): ClockReading => ({ wallMs, monotonicMs, quality: 'synced' });
 
@@ -80,6 +84,80 @@ it('a kiosk makes an authority for its own names alone, and a certificate that b
   expect(asked).toHaveLength(1);
 });
 
+needs('openssl')('whoever has stolen its key', () => {
+  it.each([
+    ['a server of this kiosk', 'DNS:gate.test', 'sslserver', OURS, /: OK/],
+    ['a client', 'DNS:gate.test', 'sslclient', OURS, /unsuitable certificate purpose/],
+    ['a person', 'DNS:gate.test,email:guard@gate.test', 'any', OURS, /permitted subtree violation/],
+    ['another maker', 'DNS:gate.test', 'sslserver', '/O=Bank/CN=gate.test', /permitted subtree violation/],
+    ['a server by its subject alone', undefined, 'any', '/CN=bank.test', /permitted subtree violation/],
+  ])('can sign for %s: %s, %s', async (_what, names, purpose, subject, says) => {
+    const { folder, make } = own(['gate.test']);
+    await make(NOW);
+    const { authority } = ownPaths(folder);
+    const [csr, cert, extensions] = ['csr', 'cert', 'ext'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const run = (...words: string[]) => {
+      const { stdout, stderr } = spawnSync('openssl', words, { encoding: 'utf8' });
+      return stdout + stderr;
+    };
+    writeFileSync(extensions, names === undefined ? '' : `subjectAltName=${names}\n`);
+    const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', '/dev/null'];
+    run('req', ...curve, '-utf8', '-subj', subject, '-out', csr);
+    const order = ['-in', csr, '-CA', authority, '-CAkey', authority, '-extfile', extensions];
+    run('x509', '-req', ...order, '-days', '9', '-out', cert);
+    expect(run('verify', '-x509_strict', '-purpose', purpose, '-CAfile', authority, cert)).toMatch(says);
+  });
+});
+
+it('addresses of IPv6 are the same ones however they are written', async () => {
+  const { source, asked, order } = own(['gate.test', '2001:DB8:0::0:1', '::ffff:192.0.2.1']);
+  const { pair, problem } = await source.current(at(NOW));
+  expect([problem, pair !== undefined]).toEqual([undefined, true]);
+  await source.current(at(NOW, 2 * HOUR_MS));
+  expect(asked).toHaveLength(1);
+  expect(await makeOwn({ ...order, names: ['2001:db8:0:0:0:0:0:1'], nowMs: NOW })).toEqual(['certificate']);
+});
+
+it('a certificate that is not by the authority beside it is made anew', async () => {
+  const [{ folder, source, asked, make }, other] = [own(), own()];
+  await make(NOW);
+  await other.make(NOW);
+  const before = (await source.current(at(NOW))).pair;
+  // A power cut between the two files, or a copy of one that was put back.
+  copyFileSync(ownPaths(other.folder).authority, ownPaths(folder).authority);
+  expect(readOwn(folder)?.screens?.isByAuthority).toBe(false);
+  const { pair, problem } = await source.current(at(NOW, HOUR_MS));
+  expect([problem, asked.length]).toEqual([undefined, 2]);
+  if (pair === undefined || before === undefined) throw new Error(problem);
+  const ca = readAuthority(folder)?.cert ?? '';
+  expect(await visited(before, ca, 'gate.test')).not.toBe('trusted');
+  expect(await visited(pair, ca, 'gate.test')).toBe('trusted');
+});
+
+it('an authority that is gone is missed, and made by nobody unasked', async () => {
+  const { folder, source, asked, order } = own();
+  const { pair } = await source.current(at(NOW));
+  rmSync(ownPaths(folder).authority);
+  for (const days of [0, 300, 500]) {
+    const { pair: served, problem } = await source.current(at(NOW + days * DAY_MS, days * 24 * HOUR_MS));
+    expect(problem).toMatch(/authority\.pem is gone.*Put it back.*renew-authority/);
+    expect(served?.facts.fingerprint).toBe(pair?.facts.fingerprint);
+  }
+  expect(asked).toHaveLength(1);
+  await expect(makeOwn({ ...order, nowMs: NOW })).rejects.toThrow(/is gone/);
+  expect(await makeOwn({ ...order, nowMs: NOW, renewAuthority: true })).toEqual(['authority', 'certificate']);
+});
+
+it.runIf(process.getuid?.() === 0)('root makes no store that would be its own', async () => {
+  const folder = join(temporaryFolder(), 'state');
+  await expect(makeOwn({ ...own().order, folder, nowMs: NOW })).rejects.toThrow(/no folder .*Start the gate/);
+  expect(existsSync(folder)).toBe(false);
+});
+
 it('it makes none before its time is confirmed, and renews by a confirmed time alone', async () => {
   const { source, asked, folder } = own();
   const unsure = [
@@ -113,12 +191,25 @@ it('what cannot be made is said, tried once an hour, and leaves the one before i
   for (const minute of [61, 62, 119]) {
     const now = at(NOW + 300 * DAY_MS, minute * 60_000);
     const reading = await source.current(now);
-    expect(reading.problem).toMatch(/could not be made: .*authority\.pem holds no authority with its key/);
+    expect(reading.problem).toMatch(/authority\.pem holds no authority with its key/);
+    expect(reading.pair?.facts.fingerprint).toBe(pair?.facts.fingerprint);
+  }
+  expect(asked).toHaveLength(1);
+  expect(readFileSync(authority)).toEqual(whole.subarray(0, 900));
+  writeFileSync(authority, whole);
+  // No place for the new one.
+  const { screens } = ownPaths(order.folder);
+  const made = readFileSync(screens);
+  rmSync(screens);
+  mkdirSync(join(screens, 'full'), { recursive: true });
+  for (const minute of [120, 121, 179]) {
+    const reading = await source.current(at(NOW + 300 * DAY_MS, minute * 60_000));
+    expect(reading.problem).toMatch(/could not be made: Cannot write/);
     expect(reading.pair?.facts.fingerprint).toBe(pair?.facts.fingerprint);
   }
   expect(asked).toHaveLength(2);
-  expect(readFileSync(authority)).toEqual(whole.subarray(0, 900));
-  writeFileSync(authority, whole);
+  rmSync(screens, { recursive: true });
+  writeFileSync(screens, made);
   const mended = await source.current(at(NOW + 300 * DAY_MS, 3 * HOUR_MS));
   expect(mended.problem).toBeUndefined();
   expect(mended.pair?.facts.fingerprint).not.toBe(pair?.facts.fingerprint);

@@ -287,6 +287,7 @@ export const DEVICE_ROWS: readonly Row[] = [
   ['no certificate of its own yet', ownEnds(undefined), ['warn', 'https'], /no certificate/, /https make/],
   ['one that was not renewed', ownEnds(20), ['warn', 'https'], /ends in 20 days/, /journalctl/],
   ['one that has ended', ownEnds(-1), ['fail', 'https'], /has ended/, /https make says why/],
+  ['one by another authority', ownEnds(200, false), ['fail', 'https'], /by another authority/, /https make/],
   [
     'an authority that is damaged',
     https({
@@ -337,10 +338,10 @@ function https(facts: HttpsFacts): Plant {
 }
 
 /** The kiosk's own certificate ends in so many days, or is not there. */
-function ownEnds(days: number | undefined): Plant {
+function ownEnds(days: number | undefined, isByAuthority = true): Plant {
   return (sick) => {
     const notAfterMs = sick.clock.nowMs + ((days ?? 0) + 0.5) * 86_400_000;
-    const screens = days === undefined ? undefined : { fingerprint: 'AB', notBeforeMs: 0, notAfterMs };
-    sick.https = { own: () => ({ hasAuthority: days !== undefined, screens }) };
+    const facts = { fingerprint: 'AB', notBeforeMs: 0, notAfterMs };
+    sick.https = { own: () => (days === undefined ? undefined : { facts, isByAuthority }) };
   };
 }
