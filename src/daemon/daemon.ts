@@ -335,6 +335,7 @@ export class Daemon implements Lifecycle {
       screensFolder: join(packageRoot(), 'dist/screens'),
       deskForGuard: this.#gate.desk,
       operators: this.#operators,
+      accounts: this.#operators.desk,
       sessions: store.sessions,
       standstills: this.#standstills,
       isFire: () => this.#gate.isFire,

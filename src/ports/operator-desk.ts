@@ -1,3 +1,6 @@
+import type { Role } from '../core/access/vocabulary.ts';
+import type { AccountView } from './operator-store.ts';
+
 /** Where an attempt to sign in comes from. */
 export interface SignInPlace {
   /** Address of the browser as the server sees it; goes into the log. */
@@ -55,7 +58,41 @@ export interface OperatorDesk {
   knowsBrowser(browser: string | undefined): boolean;
   /** The credential that the account's sessions must have been opened with; undefined if there is no such account. */
   credentialOf(operator: string): string | undefined;
-  /** Called with the name of an account whose password was changed or which was removed. */
+  /**
+   * What the operator may do follows from it; undefined if there is no such account. While the store cannot be read it is
+   * the role of the last reading.
+   */
+  roleOf(operator: string): Role | undefined;
+  /** Records that somebody signed in has tried what the role has no right to. */
+  refused(operator: string, right: string, remote: string): void;
+  /** Called with the name of an account whose password or role was changed or which was removed. */
   onChanged(listener: (operator: string) => void): void;
   logout(operator: string): void;
+}
+
+/** Why an account was not changed, for pages that have their own words for it. */
+export type AccountFault =
+  | Exclude<SetUpFault, 'code'>
+  /** There is no such account. */
+  | 'unknown'
+  /** Nobody could make or change accounts at the screen any more. */
+  | 'last-supervisor'
+  /** One's own account is removed, and its role changed, by somebody else. */
+  | 'oneself';
+
+export type AccountAnswer =
+  | { readonly status: 'done' }
+  | { readonly status: 'refused'; readonly cause: AccountFault; readonly detail: string };
+
+/** Makes and ends accounts at the guard's screen. Each change is told as `operator.changed`. */
+export interface AccountDesk {
+  list(): readonly AccountView[];
+  /** Creates an account. */
+  create(order: { operator: string; role: Role; newPassword: string; by: string }): Promise<AccountAnswer>;
+  /** Gives an account a new password: one's own, or somebody's who forgot it. */
+  setPassword(order: { operator: string; newPassword: string; by: string }): Promise<AccountAnswer>;
+  setRole(order: { operator: string; role: Role; by: string }): AccountAnswer;
+  remove(order: { operator: string; by: string }): AccountAnswer;
+  /** Tells that somebody's sessions were ended; the web side ends them. */
+  endSessions(order: { operator: string; by: string }): AccountAnswer;
 }

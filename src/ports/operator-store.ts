@@ -1,28 +1,49 @@
-import type { TimeQuality } from '../core/access/vocabulary.ts';
+import type { AccountChange, Role, TimeQuality } from '../core/access/vocabulary.ts';
+import type { ClockReading } from '../core/time/clock-reading.ts';
 
 export interface OperatorRecord {
   readonly name: string;
   /** PHC string of the password hash, e.g. `$scrypt$ln=15,r=8,p=1$…`. */
   readonly passwordHash: string;
+  readonly role: Role;
 }
 
-/** A change of an account made outside of the daemon; it becomes an event when the daemon sees it. */
+/** An account as others may see it. */
+export interface AccountView {
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** A change of an account, kept beside it until it is an event. */
 export interface OperatorChange {
   readonly id: number;
   readonly operator: string;
-  readonly change: 'created' | 'password' | 'removed';
+  readonly change: AccountChange;
+  readonly role?: Role;
+  /** Who did it at the guard's screen; absent for a command. */
+  readonly by?: string;
   /** When, Unix milliseconds. */
   readonly atMs: number;
   readonly quality: TimeQuality;
+}
+
+/** A change to make, and who makes it. `account`: as it is from now on; a removed one is not there. */
+export interface ToldChange {
+  readonly operator: string;
+  readonly change: AccountChange;
+  readonly account?: OperatorRecord;
+  readonly by?: string;
 }
 
 /** Accounts of the people who may use the guard's screen. */
 export interface OperatorStore {
   find(name: string): OperatorRecord | undefined;
   count(): number;
-  /** All names in order. */
-  names(): readonly string[];
+  /** All accounts in the order of their names. */
+  list(): readonly AccountView[];
   put(record: OperatorRecord): void;
+  /** Puts an account, or removes it, together with the change that tells of it. */
+  change(told: ToldChange, at: ClockReading): void;
   /** Changes that are not events yet, oldest first. */
   changes(): readonly OperatorChange[];
 }

@@ -4,6 +4,7 @@ import { ScryptHasher } from '../../src/adapters/crypto/scrypt-hasher.ts';
 import { COMMON_PASSWORDS } from '../../src/app/operators/common-passwords.ts';
 import { OperatorAccounts } from '../../src/app/operators/operator-accounts.ts';
 import { passwordProblem } from '../../src/app/operators/operator-credentials.ts';
+import { GatepostError } from '../../src/core/errors.ts';
 import type { LogEntry } from '../../src/ports/event-log.ts';
 import { VirtualClock } from '../support/clock/virtual-clock.ts';
 import { SilentLogger } from '../support/silent-logger.ts';
@@ -432,7 +433,7 @@ describe('the lock-out of a name', () => {
     const elsewhere = { operator: 'Li Mei', password: PASSWORD, remote: '192.0.2.50' };
     expect((await accounts.login(elsewhere)).status).toBe('accepted');
 
-    store.put({ name: 'Zhou', passwordHash: await hasher.hash(PASSWORD) });
+    store.put({ name: 'Zhou', passwordHash: await hasher.hash(PASSWORD), role: 'guard' });
     for (let at = 60; at < 65; at++) await guess(accounts, at, 'Zhou');
     expect((await accounts.login({ ...elsewhere, operator: 'Zhou', browser })).status).toBe('locked');
   });
@@ -518,5 +519,118 @@ describe('accounts changed outside of the daemon', () => {
     const answer = accounts.login({ operator: 'Li Mei', password: PASSWORD, remote: REMOTE });
     store.records.clear();
     expect((await answer).status).toBe('refused');
+  });
+});
+
+describe('accounts made and ended at the screen', () => {
+  const by = 'Li Mei';
+  const newPassword = 'rain over the old bridge';
+
+  /** Started, with a supervisor Li Mei and a guard Zhou. */
+  async function withTwo() {
+    const parts = await withAccount();
+    await parts.accounts.start(new AbortController().signal);
+    const { desk } = parts.accounts;
+    expect(await desk.create({ operator: 'Zhou', role: 'guard', newPassword, by })).toEqual({
+      status: 'done',
+    });
+    return { ...parts, desk, told: () => parts.log.events.splice(0).map(({ data }) => data) };
+  }
+
+  it('are events at once, and end what was open under the name', async () => {
+    const { accounts, desk, told } = await withTwo();
+    const changed: string[] = [];
+    accounts.onChanged((operator) => changed.push(operator));
+    const credentials = [accounts.credentialOf('Zhou')];
+    const signIn = async (password: string) =>
+      (await accounts.login({ operator: 'Zhou', password, remote: REMOTE })).status;
+    expect([await signIn(newPassword), accounts.roleOf('Zhou')]).toEqual(['accepted', 'guard']);
+    expect(desk.setRole({ operator: 'Zhou', role: 'office', by })).toEqual({ status: 'done' });
+    credentials.push(accounts.credentialOf('Zhou'));
+    await desk.setPassword({ operator: 'Zhou', newPassword: 'snow on the old bridge', by });
+    credentials.push(accounts.credentialOf('Zhou'));
+    expect(new Set(credentials).size).toBe(3);
+    expect([await signIn(newPassword), await signIn('snow on the old bridge')]).toEqual([
+      'refused',
+      'accepted',
+    ]);
+    desk.endSessions({ operator: 'Zhou', by });
+    desk.remove({ operator: 'Zhou', by });
+    expect([accounts.credentialOf('Zhou'), accounts.roleOf('Zhou')]).toEqual([undefined, undefined]);
+    expect(told().filter((data) => 'change' in data)).toEqual([
+      { operator: 'Zhou', change: 'created', role: 'guard', by },
+      { operator: 'Zhou', change: 'role', role: 'office', by },
+      { operator: 'Zhou', change: 'password', by },
+      { operator: 'Zhou', change: 'sessions-ended', by },
+      { operator: 'Zhou', change: 'removed', by },
+    ]);
+    expect(changed).toEqual(['Zhou', 'Zhou', 'Zhou', 'Zhou']);
+    await accounts.stop();
+  });
+
+  it.each<[string, string, (desk: OperatorAccounts['desk']) => unknown]>([
+    [
+      'a name that is there',
+      'exists',
+      (desk) => desk.create({ operator: 'Zhou', role: 'guard', newPassword, by }),
+    ],
+    ['what is no name', 'name', (desk) => desk.create({ operator: '<b>', role: 'guard', newPassword, by })],
+    [
+      'a weak password',
+      'common',
+      (desk) => desk.setPassword({ operator: 'Zhou', newPassword: 'password1', by }),
+    ],
+    [
+      'another’s name as password',
+      'common',
+      (desk) => desk.setPassword({ operator: 'Zhou', newPassword: 'Li MeiLi Mei', by }),
+    ],
+    [
+      'the name itself',
+      'own-name',
+      (desk) => desk.create({ operator: 'Wang Fang', role: 'guard', newPassword: 'wangfang', by }),
+    ],
+    ['a password for nobody', 'unknown', (desk) => desk.setPassword({ operator: 'Wang', newPassword, by })],
+    ['a role for nobody', 'unknown', (desk) => desk.setRole({ operator: 'Wang', role: 'guard', by })],
+    ['the end of nobody', 'unknown', (desk) => desk.remove({ operator: 'Wang', by })],
+    ['the sessions of nobody', 'unknown', (desk) => desk.endSessions({ operator: 'Wang', by })],
+    ['the last supervisor’s end', 'last-supervisor', (desk) => desk.remove({ operator: by, by: 'Zhou' })],
+    [
+      'the last supervisor’s role',
+      'last-supervisor',
+      (desk) => desk.setRole({ operator: by, role: 'guard', by }),
+    ],
+  ])('refuse %s with words, and change nothing', async (_what, cause, order) => {
+    const { accounts, store, desk, told } = await withTwo();
+    const before = [...store.records.values()];
+    told();
+    const answer = await order(desk);
+    expect(answer).toMatchObject({ status: 'refused', cause, detail: expect.stringMatching(/\w{3}.*\.$/s) });
+    expect([[...store.records.values()], told()]).toEqual([before, []]);
+    await accounts.stop();
+  });
+
+  it('keep everybody from ending the own account, and let another supervisor do it', async () => {
+    const { accounts, desk } = await withTwo();
+    desk.setRole({ operator: 'Zhou', role: 'supervisor', by });
+    expect(desk.remove({ operator: by, by })).toMatchObject({ cause: 'oneself' });
+    expect(desk.setRole({ operator: by, role: 'guard', by })).toMatchObject({ cause: 'oneself' });
+    expect(desk.remove({ operator: by, by: 'Zhou' })).toEqual({ status: 'done' });
+    await accounts.stop();
+  });
+
+  it('keep the role of the last reading while the store cannot be read, and record what has no right', async () => {
+    const { accounts, store, told } = await withTwo();
+    expect(accounts.roleOf('Zhou')).toBe('guard');
+    const find = store.find.bind(store);
+    store.find = () => {
+      throw new GatepostError('log.unavailable', 'The card is gone.');
+    };
+    expect([accounts.roleOf('Zhou'), accounts.roleOf('Wang')]).toEqual(['guard', undefined]);
+    store.find = find;
+    told();
+    accounts.refused('Zhou', 'level', REMOTE);
+    expect(told()).toEqual([{ operator: 'Zhou', detail: `has no right to: level, from ${REMOTE}` }]);
+    await accounts.stop();
   });
 });

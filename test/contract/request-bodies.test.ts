@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { REQUESTS } from '../../src/core/contract/requests.ts';
+import { ACCOUNT_ORDERS, REQUESTS } from '../../src/core/contract/requests.ts';
 import { ORDER_TYPES } from '../../src/core/desk/guard-order.ts';
 import { PublishedContract } from '../support/broker/published-contract.ts';
 
@@ -18,7 +18,8 @@ describe('the schemas of request bodies', () => {
       );
     });
     const orders = ORDER_TYPES.map((type) => `guard.${type}`);
-    const bodies = [...orders, ...routes].filter((path) => !WITHOUT_FIELDS.includes(path));
+    const accounts = Object.keys(ACCOUNT_ORDERS).map((type) => `accounts.${type}`);
+    const bodies = [...orders, ...accounts, ...routes].filter((path) => !WITHOUT_FIELDS.includes(path));
     expect(Object.keys(REQUESTS).sort()).toEqual(bodies.sort());
   });
 

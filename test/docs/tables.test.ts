@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { crc16Xmodem } from '../../hardware/framing/crc16-xmodem.ts';
 import { crc16Modbus, sumOf } from '../../hardware/framing/sums.ts';
 import { attributesOf, REASONS } from '../../src/core/access/reasons.ts';
+import { ROLES } from '../../src/core/access/vocabulary.ts';
+import { RIGHTS } from '../../src/core/desk/rights.ts';
 import { ROOT, textFiles } from './markdown.ts';
 
 describe('the wire facts', () => {
@@ -47,6 +49,18 @@ describe('the contract', () => {
     });
     expect(rows).toEqual(known);
     expect(new Set(REASONS).size).toBe(REASONS.length);
+  });
+});
+
+describe('the table of rights', () => {
+  it('is that of the code', () => {
+    const page = readFileSync(join(ROOT, 'src/adapters/web/README.md'), 'utf8');
+    const section = page.slice(page.indexOf('## Rights'), page.indexOf('## Rules that hold everywhere'));
+    const rows = Array.from(
+      section.matchAll(/^\| ([\w-]+) \| (yes|) ?\| (yes|) ?\| (yes|`lockdown` alone|) ?\|$/gm),
+      ([, right, ...may]) => [right, ROLES.filter((_role, at) => may[at] === 'yes')],
+    );
+    expect(Object.fromEntries(rows)).toEqual(RIGHTS);
   });
 });
 

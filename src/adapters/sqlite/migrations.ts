@@ -503,6 +503,29 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE passage ADD COLUMN guest INTEGER NOT NULL DEFAULT 0;
     `,
   },
+  {
+    version: 23,
+    sql: `
+      -- What an operator may do follows from the role. Whoever had an account before could do everything.
+      ALTER TABLE operator ADD COLUMN role TEXT NOT NULL DEFAULT 'supervisor'
+        CHECK (role IN ('guard', 'supervisor', 'office'));
+
+      ALTER TABLE operator_change RENAME TO operator_change_before;
+      CREATE TABLE operator_change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        operator TEXT NOT NULL,
+        change TEXT NOT NULL CHECK (change IN ('created', 'password', 'role', 'removed', 'sessions-ended')),
+        role TEXT,
+        -- NULL: by a command.
+        by_operator TEXT,
+        at_ms INTEGER NOT NULL,
+        time_quality TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO operator_change (id, operator, change, at_ms, time_quality)
+        SELECT id, operator, change, at_ms, time_quality FROM operator_change_before;
+      DROP TABLE operator_change_before;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

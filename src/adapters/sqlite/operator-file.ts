@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
+import type { AccountChange, Role } from '../../core/access/vocabulary.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { OperatorChange, OperatorRecord } from '../../ports/operator-store.ts';
+import type { AccountView } from '../../ports/operator-store.ts';
 import { Connection } from './connection.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
 import { migrateBeside } from './folder-lock.ts';
@@ -16,25 +17,55 @@ interface Place {
   readonly logger: Logger;
 }
 
-/**
- * Writes one account, with or without a running daemon; a running one sees it within two seconds.
- * @returns whether the account is new or its password was changed
- * @throws GatepostError `log.damaged`, `log.unavailable`, `usage` if the file would belong to the wrong user
- */
-export function putOperator(place: Place, record: OperatorRecord): OperatorChange['change'] {
-  if (!existsSync(databasePath(place.folder))) refuseForeignFolder(place.folder);
-  return withOperators(place, (operators) => operators.putByCommand(record, place.clock.read()));
+/** An account as a command says it. What is absent stays as it is. */
+interface NewAccount {
+  readonly name: string;
+  readonly passwordHash?: string;
+  readonly role?: Role;
 }
 
 /**
- * Removes one account in the same way. @throws GatepostError as putOperator, and `usage` if there is no such account
+ * Writes one account, with or without a running daemon; a running one sees it within two seconds. Without a role the
+ * first account of all is a supervisor's, and every further one a guard's.
+ * @returns what was done, and the role that the account has now; nothing if all was so already
+ * @throws GatepostError `log.damaged`, `log.unavailable`, `usage` if there is no such account and no password for it, or
+ * if the file would belong to the wrong user
+ */
+export function putOperator(
+  place: Place,
+  { name, ...given }: NewAccount,
+): { readonly change: AccountChange | undefined; readonly role: Role } {
+  if (!existsSync(databasePath(place.folder))) refuseForeignFolder(place.folder);
+  return withOperators(place, (operators) => {
+    const before = operators.find(name);
+    const passwordHash = given.passwordHash ?? before?.passwordHash;
+    if (passwordHash === undefined) throw noAccount(name);
+    const role = given.role ?? before?.role ?? (operators.count() === 0 ? 'supervisor' : 'guard');
+    const changes: AccountChange[] = [];
+    if (before === undefined) changes.push('created');
+    else {
+      if (given.passwordHash !== undefined) changes.push('password');
+      if (role !== before.role) changes.push('role');
+    }
+    for (const change of changes)
+      operators.change({ operator: name, change, account: { name, passwordHash, role } }, place.clock.read());
+    return { change: changes[0], role };
+  });
+}
+
+/**
+ * Removes one account in the same way. @throws GatepostError as putOperator
  */
 export function removeOperator(place: Place, name: string): void {
-  const removed =
-    existsSync(databasePath(place.folder)) &&
-    withOperators(place, (operators) => operators.removeByCommand(name, place.clock.read()));
-  if (removed) return;
-  throw new GatepostError(
+  if (!existsSync(databasePath(place.folder))) throw noAccount(name);
+  withOperators(place, (operators) => {
+    if (operators.find(name) === undefined) throw noAccount(name);
+    operators.change({ operator: name, change: 'removed' }, place.clock.read());
+  });
+}
+
+function noAccount(name: string): GatepostError {
+  return new GatepostError(
     'usage',
     `There is no account ${JSON.stringify(name)}. "gatepost operator list" names those there are.`,
   );
@@ -47,25 +78,29 @@ function withOperators<T>(place: Place, work: (operators: SqliteOperatorStore) =
   try {
     migrateBeside(connection.database);
     refuseStoodDown(connection);
-    return work(new SqliteOperatorStore(connection));
+    return connection.write(() => work(new SqliteOperatorStore(connection)));
   } finally {
     connection.close();
   }
 }
 
-/** The names of all accounts in order. @throws GatepostError `log.unavailable` if there is no store */
-export function operatorNames(folder: string): readonly string[] {
+/** All accounts in the order of their names. @throws GatepostError `log.unavailable` if there is no store */
+export function accountsOf(folder: string): readonly AccountView[] {
   const path = databasePath(folder);
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   try {
-    const sql = 'SELECT name FROM operator ORDER BY name';
-    return connection.read(() =>
-      connection
-        .statement<[], { name: string }>(sql)
-        .all()
-        .map(({ name }) => name),
+    // A store that no daemon of this version has opened yet has no roles: they will be supervisors.
+    const roles = connection.read(
+      () =>
+        connection
+          .statement<[], { found: number }>(
+            "SELECT count(*) AS found FROM pragma_table_info('operator') WHERE name = 'role'",
+          )
+          .get()?.found === 1,
     );
+    const sql = `SELECT name, ${roles ? 'role' : "'supervisor' AS role"} FROM operator ORDER BY name`;
+    return connection.read(() => connection.statement<[], AccountView>(sql).all());
   } finally {
     connection.close();
   }

@@ -1,6 +1,18 @@
 import type { ClockReading } from '../../core/time/clock-reading.ts';
-import type { OperatorChange, OperatorRecord, OperatorStore } from '../../ports/operator-store.ts';
+import type {
+  AccountView,
+  OperatorChange,
+  OperatorRecord,
+  OperatorStore,
+  ToldChange,
+} from '../../ports/operator-store.ts';
 import type { Connection } from './connection.ts';
+
+/** A change as it is stored. */
+interface ChangeRow extends Omit<OperatorChange, 'role' | 'by'> {
+  readonly role: NonNullable<OperatorChange['role']> | null;
+  readonly by: string | null;
+}
 
 export class SqliteOperatorStore implements OperatorStore {
   readonly #connection: Connection;
@@ -10,7 +22,7 @@ export class SqliteOperatorStore implements OperatorStore {
   }
 
   find(name: string): OperatorRecord | undefined {
-    const sql = 'SELECT name, password_hash AS passwordHash FROM operator WHERE name = ?';
+    const sql = 'SELECT name, password_hash AS passwordHash, role FROM operator WHERE name = ?';
     return this.#connection.read(() => this.#connection.statement<[string], OperatorRecord>(sql).get(name));
   }
 
@@ -21,63 +33,51 @@ export class SqliteOperatorStore implements OperatorStore {
     );
   }
 
-  names(): readonly string[] {
-    const sql = 'SELECT name FROM operator ORDER BY name';
-    return this.#connection.read(() =>
-      this.#connection
-        .statement<[], { name: string }>(sql)
-        .all()
-        .map(({ name }) => name),
-    );
+  list(): readonly AccountView[] {
+    const sql = 'SELECT name, role FROM operator ORDER BY name';
+    return this.#connection.read(() => this.#connection.statement<[], AccountView>(sql).all());
   }
 
-  put({ name, passwordHash }: OperatorRecord): void {
-    const sql = 'INSERT OR REPLACE INTO operator (name, password_hash) VALUES (?, ?)';
+  put({ name, passwordHash, role }: OperatorRecord): void {
+    const sql = 'INSERT OR REPLACE INTO operator (name, password_hash, role) VALUES (?, ?, ?)';
     this.#connection.write(() => {
-      this.#connection.statement<[string, string]>(sql).run(name, passwordHash);
+      this.#connection.statement<[string, string, string]>(sql).run(name, passwordHash, role);
     });
   }
 
-  /** Like put(), but for a command: also writes the row from which the daemon makes the event. */
-  putByCommand(record: OperatorRecord, at: ClockReading): OperatorChange['change'] {
-    return this.#connection.write(() => {
-      const change = this.find(record.name) === undefined ? 'created' : 'password';
-      this.put(record);
-      this.#leaveChange(record.name, change, at);
-      return change;
+  change(told: ToldChange, { wallMs, quality }: ClockReading): void {
+    const { operator, change, account, by } = told;
+    const sql =
+      'INSERT INTO operator_change (operator, change, role, by_operator, at_ms, time_quality) VALUES (?, ?, ?, ?, ?, ?)';
+    this.#connection.write(() => {
+      if (account !== undefined) this.put(account);
+      if (change === 'removed') this.#remove(operator);
+      const role = change === 'created' || change === 'role' ? (account?.role ?? null) : null;
+      this.#connection
+        .statement<[string, string, string | null, string | null, number, string]>(sql)
+        .run(operator, change, role, by ?? null, Math.floor(wallMs), quality);
     });
   }
 
-  /**
-   * Removes an account and its known browsers; false if there is none. Also writes the row for the daemon's event.
-   */
-  removeByCommand(name: string, at: ClockReading): boolean {
-    return this.#connection.write(() => {
-      const { changes } = this.#connection
-        .statement<[string]>('DELETE FROM operator WHERE name = ?')
-        .run(name);
-      if (changes === 0) return false;
-      this.#connection.statement<[string]>('DELETE FROM known_browser WHERE operator = ?').run(name);
-      this.#leaveChange(name, 'removed', at);
-      return true;
-    });
+  /** Its known browsers go with it. */
+  #remove(name: string): void {
+    this.#connection.statement<[string]>('DELETE FROM operator WHERE name = ?').run(name);
+    this.#connection.statement<[string]>('DELETE FROM known_browser WHERE operator = ?').run(name);
   }
 
   changes(): readonly OperatorChange[] {
-    const sql =
-      'SELECT id, operator, change, at_ms AS atMs, time_quality AS quality FROM operator_change ORDER BY id';
-    return this.#connection.read(() => this.#connection.statement<[], OperatorChange>(sql).all());
+    const sql = `SELECT id, operator, change, role, by_operator AS by, at_ms AS atMs, time_quality AS quality
+      FROM operator_change ORDER BY id`;
+    const rows = this.#connection.read(() => this.#connection.statement<[], ChangeRow>(sql).all());
+    return rows.map(({ role, by, ...row }) => ({
+      ...row,
+      ...(role === null ? {} : { role }),
+      ...(by === null ? {} : { by }),
+    }));
   }
 
   /** Runs inside the transaction of its event. */
   dropChange(id: number): void {
     this.#connection.statement<[number]>('DELETE FROM operator_change WHERE id = ?').run(id);
-  }
-
-  #leaveChange(name: string, change: OperatorChange['change'], { wallMs, quality }: ClockReading): void {
-    const sql = 'INSERT INTO operator_change (operator, change, at_ms, time_quality) VALUES (?, ?, ?, ?)';
-    this.#connection
-      .statement<[string, string, number, string]>(sql)
-      .run(name, change, Math.floor(wallMs), quality);
   }
 }

@@ -23,6 +23,7 @@ export const WEB_ERRORS = [
   'operator.locked',
   'desk.password',
   'desk.unattended',
+  'desk.right',
   'internal',
 ] as const;
 

@@ -9,6 +9,7 @@ import { limitedBy, type WebContext } from './context.ts';
 import { answerUnreadable, HTTP_TIMES, STANDSTILL_MS } from './http-times.ts';
 import { rateStoreOn } from './rate-store.ts';
 import type { RequestGuard } from './request-guard.ts';
+import { registerAccountRoutes } from './routes-accounts.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
 import { registerFeedRoutes } from './routes-feed.ts';
 import { registerGuardRoutes } from './routes-guard.ts';
@@ -48,7 +49,7 @@ const SCHEMALESS = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock, prompt, voicesFolder, authority } = context.options;
+  const { logger, demo, clock, prompt, voicesFolder, authority, accounts } = context.options;
   const app = fastify({
     schemaController: SCHEMALESS,
     logger: false,
@@ -106,6 +107,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
 
   registerSessionRoutes(app, context);
   registerGuardRoutes(app, context);
+  if (accounts !== undefined) registerAccountRoutes(app, context, accounts);
   registerFeedRoutes(app, context);
   if (voicesFolder !== undefined)
     registerVoiceRoutes(app, { folder: voicesFolder, languages: prompt.languages, logger });

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Role } from '../../core/access/vocabulary.ts';
 import { MustCarryPassword, WithPassword } from '../../core/contract/requests.ts';
 import { ORDER_TYPES, type OrderType, readOrder } from '../../core/desk/guard-order.ts';
 import { type OrderWeight, orderShuts, orderWeight } from '../../core/desk/order-weight.ts';
+import { mayDo, mayGive, RIGHTS, type Right } from '../../core/desk/rights.ts';
 import { isStale } from '../../core/time/clock-reading.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
 import { refuse, refuseSignIn } from './answers.ts';
@@ -10,11 +12,29 @@ import { requireSession, SIGN_IN_LIMIT, type WebContext } from './context.ts';
 
 const ORDER_LIMIT = { rateLimit: { max: 240, timeWindow: 60_000 } };
 
-/** Hook of the routes that are for signed-in guards only. */
-export function forGuards(context: WebContext) {
+/** Hook of the routes that are for signed-in operators only. @param right those who have it, if not all of them */
+export function forOperators(context: WebContext, right?: Right) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    if (requireSession(context, request, reply)) done();
+    if (!requireSession(context, request, reply)) return;
+    if (right === undefined || mayDo(roleOf(context, request), right)) done();
+    else refuseRight(context, request, reply, right);
   };
+}
+
+function roleOf({ options }: WebContext, { session }: FastifyRequest): Role | undefined {
+  return session === null ? undefined : options.operators.roleOf(session.operator);
+}
+
+/** The pages offer nobody what the role has no right to, so whoever tries it is recorded. */
+function refuseRight({ options }: WebContext, request: FastifyRequest, reply: FastifyReply, right: Right) {
+  options.operators.refused(operatorOf(request), right, request.ip);
+  const who = RIGHTS[right].join(' or ');
+  return refuse(
+    reply,
+    403,
+    'desk.right',
+    `Your account has no right to this, and nothing was done. It needs: ${who}.`,
+  );
 }
 
 /** The answer to an order from before a standstill: the situation at the gate may have changed meanwhile. */
@@ -31,7 +51,9 @@ const TOO_OLD: DeskAnswer = {
 export function registerOrderRoutes(app: FastifyInstance, context: WebContext): void {
   for (const type of ORDER_TYPES) {
     const config = type === 'level' ? SIGN_IN_LIMIT : ORDER_LIMIT;
-    app.post(`/api/guard/${type}`, { config, onRequest: forGuards(context) }, (request, reply) =>
+    // Of a door it depends on what is ordered.
+    const onRequest = forOperators(context, type === 'door' ? undefined : type);
+    app.post(`/api/guard/${type}`, { config, onRequest }, (request, reply) =>
       take(type, context, request, reply),
     );
   }
@@ -50,6 +72,7 @@ async function take(
   const read = readOrder(type, fields);
   if ('wrong' in read) throw notAccepted(read.wrong);
   const { order } = read;
+  if (!mayGive(roleOf(context, request), order)) return refuseRight(context, request, reply, type);
   const weight = orderWeight(order, isFire?.() === true);
   if (!(await mayOrder(context, request, reply, weight, password))) return reply;
   // Checked last, because the program can stand still while a password is checked.

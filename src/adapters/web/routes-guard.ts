@@ -4,7 +4,7 @@ import { FindHolderBody } from '../../core/contract/requests.ts';
 import { refuse } from './answers.ts';
 import { parse } from './bodies.ts';
 import type { WebContext } from './context.ts';
-import { forGuards, registerOrderRoutes } from './order-routes.ts';
+import { forOperators, registerOrderRoutes } from './order-routes.ts';
 
 const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
 /** Searches a minute: enough for a person who types, limited because each search reads the whole register. */
@@ -18,7 +18,7 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
 
   app.post(
     '/api/guard/find-holder',
-    { config: FIND_LIMIT, onRequest: forGuards(context) },
+    { config: FIND_LIMIT, onRequest: forOperators(context, 'find-holder') },
     (request, reply) => {
       const { text } = parse(FindHolderBody, request.body);
       return reply.send({ holders: context.options.holderSearch?.search(text, MOST_FOUND) ?? [] });
@@ -27,7 +27,7 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
 
   app.get<{ Params: { holderRef: string } }>(
     '/api/guard/photo/:holderRef',
-    { config: PHOTO_LIMIT, onRequest: forGuards(context) },
+    { config: PHOTO_LIMIT, onRequest: forOperators(context, 'photo') },
     (request, reply) => {
       const { holderRef } = request.params;
       const found = HOLDER_REF.test(holderRef) ? context.options.photos?.photograph(holderRef) : undefined;

@@ -5,7 +5,7 @@ import { refuseLocked, refuseSignIn } from './answers.ts';
 import { parse } from './bodies.ts';
 import { callsOf } from './calls.ts';
 import { SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
-import { forGuards, mayOrder } from './order-routes.ts';
+import { forOperators, mayOrder } from './order-routes.ts';
 
 /** Reports a minute: a page sends one every few seconds, and a desk may have several pages. */
 const PRESENCE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
@@ -22,7 +22,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
       return { status: 'out-of-order', trouble, detail, file, ...here };
     }
     const session = sessionOf(context, request);
-    if (session !== undefined) return { status: 'signed-in', operator: session.operator, ...here };
+    if (session !== undefined) return { ...signedIn(context, session.operator), ...here };
     const status = options.operators.needsSetUp() ? 'setup' : 'login';
     const calls = callsOf(context.guardFeed.values);
     return calls.waiting === 0 ? { status, ...here } : { status, ...here, calls };
@@ -30,7 +30,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
 
   // An open guard's page sends this every few seconds to keep its session, because a desk that is signed out at night
   // raises no alarms. An open page does not prove that a person is there, so the page also reports input.
-  const presence = { config: PRESENCE_LIMIT, onRequest: forGuards(context) };
+  const presence = { config: PRESENCE_LIMIT, onRequest: forOperators(context) };
   app.post('/api/session', presence, async (request, reply) => {
     const { attended = false, password } = parse(AttendanceBody, request.body ?? {});
     const key = request.session?.key ?? '';
@@ -67,16 +67,22 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
 }
 
 /** Opens a session, always with a new id, so that an id planted before the sign-in is useless. */
-function signIn(
+export function signIn(
   context: WebContext,
   request: FastifyRequest,
   reply: FastifyReply,
   { operator, credential, browser }: SignedIn,
 ): object {
-  const { sessions, cookies, options } = context;
+  const { sessions, cookies } = context;
   const before = sessionOf(context, request);
   if (before !== undefined) sessions.end(before.key);
   cookies.set(request, reply, 'session', sessions.open(operator, credential).id);
   if (browser !== undefined) cookies.set(request, reply, 'browser', browser);
-  return { status: 'signed-in', operator, demo: options.demo !== undefined };
+  return signedIn(context, operator);
+}
+
+/** `role` is absent where it cannot be read. */
+function signedIn({ options }: WebContext, operator: string): object {
+  const role = options.operators.roleOf(operator);
+  return { status: 'signed-in', operator, ...(role && { role }), demo: options.demo !== undefined };
 }

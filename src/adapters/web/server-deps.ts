@@ -5,7 +5,7 @@ import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { OperatorDesk } from '../../ports/operator-desk.ts';
+import type { AccountDesk, OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 import type { AssistDesk, PromptSite, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 
@@ -53,6 +53,8 @@ export interface WebServerDeps {
   readonly screensFolder: string;
   readonly deskForGuard: GuardDesk;
   readonly operators: OperatorDesk;
+  /** Makes and ends accounts at the screen; without it only a command does. */
+  readonly accounts?: AccountDesk | undefined;
   /** Keeps sign-ins over a restart; without it a restart signs everybody out. */
   readonly sessions?: SessionStore | undefined;
   /** Site and gate, for the names of the cookies, because browsers share cookies between all ports of a host name. */

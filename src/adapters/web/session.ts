@@ -129,6 +129,18 @@ export class Sessions {
     if (entry !== undefined) this.#end(entry);
   }
 
+  /** How many sessions are open, by the operator's name. */
+  counts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { operator } of this.#entries.values()) counts.set(operator, (counts.get(operator) ?? 0) + 1);
+    return counts;
+  }
+
+  /** Ends all sessions of a name. */
+  endAllOf(operator: string): void {
+    for (const entry of [...this.#entries.values()]) if (entry.operator === operator) this.#end(entry);
+  }
+
   /** Ends the sessions of a name that were opened with another password, or all if the account is gone. */
   review(operator: string): void {
     for (const entry of [...this.#entries.values()]) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Role } from '../../core/access/vocabulary.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import { networkOf } from '../../core/network.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -6,6 +7,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type {
+  AccountDesk,
   ConfirmAnswer,
   LoginAnswer,
   OperatorDesk,
@@ -21,6 +23,7 @@ import type {
   PasswordHasher,
 } from '../../ports/operator-store.ts';
 import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
+import { AccountOrders } from './account-orders.ts';
 import { OperatorChanges } from './operator-changes.ts';
 import { nameProblem, normalized, passwordFault, SetUpCode, sentenceOf } from './operator-credentials.ts';
 import { type CountedTry, SignInTries } from './sign-in-tries.ts';
@@ -60,6 +63,10 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   readonly #tries: SignInTries;
   readonly #changes: OperatorChanges;
   readonly #notes: EventWriter;
+  /** Accounts made and ended at the screen. */
+  readonly desk: AccountDesk;
+  /** As they were read last, for a time in which the store cannot be read. */
+  readonly #roles = new Map<string, Role>();
   #code: SetUpCode | undefined;
   #dummyHash: Promise<string> | undefined;
 
@@ -69,6 +76,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     this.#notes = new EventWriter(deps);
     this.#changes = new OperatorChanges({ ...deps, notes: this.#notes });
     this.#changes.onChanged(() => this.announceSetUp());
+    this.desk = new AccountOrders({ ...deps, tell: () => this.#changes.look() });
   }
 
   /** Shows the set-up code while there is no account, and looks for changes made by commands. */
@@ -112,10 +120,11 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     const passwordHash = await this.#deps.hasher.hash(normalized(order.password));
     // Hashing takes a while; another person, or a command, may have created an account meanwhile.
     if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
-    this.#deps.store.put({ name: operator, passwordHash });
+    const record = { name: operator, passwordHash, role: 'supervisor' } as const;
+    this.#deps.store.put(record);
     this.#code = undefined;
     this.#record({ name: 'operator.login', data: { operator, detail: 'first account set up' } });
-    return { status: 'done', ...this.#signedIn({ name: operator, passwordHash }, order) };
+    return { status: 'done', ...this.#signedIn(record, order) };
   }
 
   async login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer> {
@@ -158,6 +167,23 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   credentialOf(operator: string): string | undefined {
     const record = this.#deps.store.find(operator);
     return record === undefined ? undefined : credentialOf(record);
+  }
+
+  roleOf(operator: string): Role | undefined {
+    try {
+      const role = this.#deps.store.find(operator)?.role;
+      if (role === undefined) this.#roles.delete(operator);
+      else this.#roles.set(operator, role);
+      return role;
+    } catch (error) {
+      if (!isGatepostError(error)) throw error;
+      return this.#roles.get(operator);
+    }
+  }
+
+  refused(operator: string, right: string, remote: string): void {
+    const detail = `has no right to: ${right}, from ${remote.slice(0, MAX_REMOTE)}`;
+    this.#record({ name: 'operator.authfailed', data: { operator, detail } });
   }
 
   onChanged(listener: (operator: string) => void): void {
@@ -273,9 +299,12 @@ function networkFrom({ network, remote }: SignInPlace): string {
   return network ?? networkOf(remote);
 }
 
-/** Identifies the present password: it changes with the password, because every hash has its own salt. */
-function credentialOf({ passwordHash }: OperatorRecord): string {
-  return sha256(passwordHash);
+/**
+ * Identifies the present password and role: every hash has its own salt, and whoever may do something else from now on
+ * signs in anew.
+ */
+function credentialOf({ passwordHash, role }: OperatorRecord): string {
+  return sha256(`${role} ${passwordHash}`);
 }
 
 function digestOf(secret: string | undefined): string | undefined {

@@ -5,7 +5,8 @@ import type { OperatorChange, OperatorStore } from '../../ports/operator-store.t
 import type { EventWriter } from '../log/event-writer.ts';
 
 /**
- * How often the store is looked at, in milliseconds. A removed guard can act for at most this time after the command.
+ * How often the store is looked at for what a command did, in milliseconds. A guard removed by a command can act for at
+ * most this time.
  */
 const LOOK_EVERY_MS = 2_000;
 
@@ -19,8 +20,8 @@ interface OperatorChangesDeps {
 }
 
 /**
- * Takes over changes of accounts that were made at the command line. The command leaves a row beside the account; the
- * daemon, because only it writes the log, makes an event of the row and reports it to the sessions.
+ * Takes over changes of accounts, made at the guard's screen or at the command line. Each leaves a row beside the account;
+ * the daemon, because only it writes the log, makes an event of the row and reports it to the sessions.
  */
 export class OperatorChanges {
   readonly #deps: OperatorChangesDeps;
@@ -37,7 +38,9 @@ export class OperatorChanges {
   }
 
   start(): void {
-    if (this.#cancel === undefined) this.#look();
+    if (this.#cancel !== undefined) return;
+    this.#cancel = () => undefined;
+    this.look();
   }
 
   stop(): void {
@@ -45,9 +48,13 @@ export class OperatorChanges {
     this.#cancel = undefined;
   }
 
-  #look(): void {
+  /** Takes over now what waits. */
+  look(): void {
     const { clock, logger } = this.#deps;
-    this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.#look());
+    if (this.#cancel !== undefined) {
+      this.#cancel();
+      this.#cancel = clock.schedule(LOOK_EVERY_MS, () => this.look());
+    }
     try {
       for (const change of this.#deps.store.changes()) this.#take(change);
     } catch (error) {
@@ -57,16 +64,14 @@ export class OperatorChanges {
     }
   }
 
-  #take({ id, operator, change, atMs, quality }: OperatorChange): void {
+  #take({ id, atMs, quality, ...data }: OperatorChange): void {
     const { notes, gate } = this.#deps;
     if (id > this.#lastToldId) {
       this.#lastToldId = id;
-      for (const listener of this.#listeners) listener(operator);
+      for (const listener of this.#listeners) listener(data.operator);
     }
-    notes.write(
-      [{ name: 'operator.changed', subject: gate, data: { operator, change } }],
-      [{ kind: 'noteOperatorChange', id }],
-      { at: { wallMs: atMs, quality } },
-    );
+    notes.write([{ name: 'operator.changed', subject: gate, data }], [{ kind: 'noteOperatorChange', id }], {
+      at: { wallMs: atMs, quality },
+    });
   }
 }

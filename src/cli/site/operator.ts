@@ -1,12 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { ScryptHasher } from '../../adapters/crypto/scrypt-hasher.ts';
 import { readSecret } from '../../adapters/files/private-key.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
-import { operatorNames, putOperator, removeOperator } from '../../adapters/sqlite/operator-file.ts';
+import { accountsOf, putOperator, removeOperator } from '../../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../../app/operators/operator-credentials.ts';
 import { siteWords } from '../../config/site-words.ts';
+import { ROLES, type Role } from '../../core/access/vocabulary.ts';
 import { GatepostError, isGatepostError } from '../../core/errors.ts';
 import { commandGroup } from '../command-group.ts';
 import { configAsOwner, loadGateConfig } from '../config-file.ts';
@@ -15,9 +16,10 @@ import { readLine } from '../read-line.ts';
 interface SetPasswordOptions {
   readonly config: string;
   readonly passwordFile?: string;
+  readonly role?: Role;
 }
 
-/** `gatepost operator set-password NAME`, `remove NAME` and `list`, each with `--config FILE` */
+/** `gatepost operator set-password NAME`, `set-role NAME ROLE`, `remove NAME` and `list`, each with `--config FILE` */
 export function registerOperator(program: Command): void {
   const operator = commandGroup(program, 'operator', "the people who may act at the guard's screen");
   operator
@@ -26,7 +28,20 @@ export function registerOperator(program: Command): void {
     .argument('<name>', 'operator name, 1 to 32 letters, digits, spaces or - _ .', parseName)
     .requiredOption('--config <file>', 'config file that names the store')
     .option('--password-file <file>', 'read the password from this file instead of standard input')
+    .addOption(
+      new Option(
+        '--role <role>',
+        'what the account may do; a new one is guard, the first one supervisor',
+      ).choices(ROLES),
+    )
     .action(setPassword);
+  operator
+    .command('set-role')
+    .description('say what an account may do; the daemon may run meanwhile')
+    .argument('<name>', 'operator name', parseName)
+    .addArgument(new Argument('<role>', 'what it may do from now on').choices(ROLES))
+    .requiredOption('--config <file>', 'config file that names the store')
+    .action(setRole);
   operator
     .command('remove')
     .description('remove an account and end its sessions; the daemon may run meanwhile')
@@ -35,11 +50,11 @@ export function registerOperator(program: Command): void {
     .action(remove);
   operator
     .command('list')
-    .description('print the names of all accounts')
+    .description('print the names of all accounts and their roles')
     .requiredOption('--config <file>', 'config file that names the store')
     .action(async ({ config }: { config: string }) => {
       const folder = await storeOf(config);
-      for (const name of operatorNames(folder)) console.log(name);
+      for (const { name, role } of accountsOf(folder)) console.log(`${name}  (${role})`);
     });
 }
 
@@ -55,16 +70,31 @@ async function setPassword(name: string, options: SetPasswordOptions): Promise<v
   const problem = passwordProblem(name, password, [...siteWords(data.config), ...accountsIn(folder)]);
   if (problem !== undefined) throw new GatepostError('operator.refused', problem);
   const passwordHash = await new ScryptHasher().hash(normalized(password));
-  const change = putOperator(placeIn(folder), { name, passwordHash });
-  const done = change === 'created' ? `The account ${name} is made.` : `The password of ${name} is changed.`;
+  const { change, role } = putOperator(placeIn(folder), {
+    ...{ name, passwordHash },
+    ...(options.role && { role: options.role }),
+  });
+  const done =
+    change === 'created'
+      ? `The account ${name} is made, with the role ${role}.`
+      : `The password of ${name} is changed; its role is ${role}.`;
   console.log(`${done} Sessions opened with another password end within seconds.`);
+}
+
+async function setRole(name: string, role: Role, { config }: { config: string }): Promise<void> {
+  const folder = await storeOf(config);
+  const { change } = putOperator(placeIn(folder), { name, role });
+  if (change === undefined) return console.log(`The account ${name} has the role ${role} already.`);
+  console.log(`The account ${name} has the role ${role} now. Its sessions end within seconds.`);
+  if (!accountsOf(folder).some((account) => account.role === 'supervisor'))
+    console.log('No supervisor is left: accounts can be made and changed with this command alone.');
 }
 
 async function remove(name: string, { config }: { config: string }): Promise<void> {
   const folder = await storeOf(config);
   removeOperator(placeIn(folder), name);
   console.log(`The account ${name} is removed. Its sessions end within seconds.`);
-  if (operatorNames(folder).length > 0) return;
+  if (accountsOf(folder).length > 0) return;
   console.log(
     'No account is left: the guard’s screen asks for the set-up code, which the daemon prints now or at its start.',
   );
@@ -78,7 +108,7 @@ async function storeOf(path: string): Promise<string> {
 /** Names of the existing accounts; none if there is no store yet. */
 function accountsIn(folder: string): readonly string[] {
   try {
-    return operatorNames(folder);
+    return accountsOf(folder).map(({ name }) => name);
   } catch (error) {
     if (isGatepostError(error, 'log.unavailable')) return [];
     throw error;

@@ -102,6 +102,13 @@ export const NOT_OBEYED = [
 ] as const;
 export type NotObeyed = (typeof NOT_OBEYED)[number];
 
+/** What an operator is; what each may do is in core/desk/rights.ts. */
+export const ROLES = ['guard', 'supervisor', 'office'] as const;
+export type Role = (typeof ROLES)[number];
+/** What can happen to an account. `sessions-ended`: it was signed out everywhere by somebody else. */
+export const ACCOUNT_CHANGES = ['created', 'password', 'role', 'removed', 'sessions-ended'] as const;
+export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
+
 /** How somebody called the guard: by a wired button, or at the resident's screen. */
 export const ASSIST_SOURCES = ['button', 'screen'] as const;
 export type AssistSource = (typeof ASSIST_SOURCES)[number];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ATTENTION_KINDS } from '../access/attention.ts';
 import { MOST_INSIDE } from '../access/bounds.ts';
 import {
+  ACCOUNT_CHANGES,
   ASSIST_ANSWERS,
   ASSIST_SOURCES,
   DEVICE_ROLES,
@@ -12,6 +13,7 @@ import {
   DOOR_TAMPERS,
   NOT_OBEYED,
   PURGE_CLASSES,
+  ROLES,
   SITE_ORDERS,
 } from '../access/vocabulary.ts';
 import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
@@ -337,10 +339,12 @@ export const EVENT_DATA = {
   'operator.login': Operator,
   'operator.logout': Operator,
   'operator.authfailed': FailedSignIn,
-  /** A command has created an account, changed its password or removed it. */
+  /** An account was changed at the guard's screen or by a command. */
   'operator.changed': z.strictObject({
     operator: Word,
-    change: z.enum(['created', 'password', 'removed']),
+    change: z.enum(ACCOUNT_CHANGES),
+    role: z.enum(ROLES).describe('Which it has from now on; absent for a password.').exactOptional(),
+    by: Word.describe("Who did it at the guard's screen; absent for a command.").exactOptional(),
   }),
   /** A guard acted against or beside the automatic decision. */
   'operator.override': z

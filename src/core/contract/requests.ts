@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ASSIST_ORDERS } from '../access/vocabulary.ts';
+import { ASSIST_ORDERS, ROLES } from '../access/vocabulary.ts';
 import { INPUT_KINDS } from '../door/door-mode.ts';
 import { SELF_SERVICE_ORDERS } from '../report/data-request.ts';
 import { Id } from './fields.ts';
@@ -21,6 +21,17 @@ export const AttendanceBody = z.strictObject({
   password: Credential.exactOptional(),
 });
 export const LoginBody = z.strictObject({ operator: Credential, password: Credential });
+
+/** Each must carry the password of whoever orders it. */
+export const ACCOUNT_ORDERS = {
+  create: z.strictObject({ operator: Credential, role: z.enum(ROLES), newPassword: Credential }),
+  'set-password': z.strictObject({ operator: Credential, newPassword: Credential }),
+  'set-role': z.strictObject({ operator: Credential, role: z.enum(ROLES) }),
+  remove: z.strictObject({ operator: Credential }),
+  'end-sessions': z.strictObject({ operator: Credential }),
+} as const;
+/** A new password for one's own account. */
+export const OwnPasswordBody = z.strictObject({ newPassword: Credential, password: Credential });
 
 /** What is pressed at the resident's screen of the kiosk itself. */
 export const AssistBody = z.strictObject({ accessPoint: Id, order: z.enum(ASSIST_ORDERS) });
@@ -73,6 +84,13 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   login: LoginBody.describe('POST /api/login'),
   session: AttendanceBody.describe("POST /api/session. Of an open guard's page."),
   ...Object.fromEntries(Object.entries(ORDERS).map(orderBody)),
+  ...Object.fromEntries(
+    Object.entries(ACCOUNT_ORDERS).map(([type, order]) => [
+      `accounts.${type}`,
+      order.extend({ password: Credential }).describe(`POST /api/accounts/${type}`),
+    ]),
+  ),
+  password: OwnPasswordBody.describe('POST /api/password'),
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
   assist: AssistBody.describe(
     "POST /api/assist. Of any resident's screen; `end` only of one of the kiosk itself.",

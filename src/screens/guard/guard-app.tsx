@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { Role } from '../../core/access/vocabulary.ts';
 import { languageFrom } from '../../core/text/language.ts';
 import { getJson } from '../shared/api.ts';
 import { ErrorFence } from '../shared/error-fence.tsx';
@@ -9,11 +10,13 @@ import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk/desk.tsx';
 import { OutOfOrder } from './desk/out-of-order.tsx';
 import { type Calls, SetUp, SignedOut, SignIn } from './desk/sign-in.tsx';
+import { RoleContext } from './role.ts';
 import { WordsContext } from './words.ts';
 
 interface Session {
   readonly status: 'setup' | 'login' | 'signed-in' | 'out-of-order';
   readonly operator?: string;
+  readonly role?: Role;
   /** Set while nobody is signed in and a guard is needed. */
   readonly calls?: Calls;
   readonly trouble?: string;
@@ -56,7 +59,9 @@ export function GuardApp() {
     return (
       <WordsContext.Provider value={{ language, locale, timeZone: undefined }}>
         <ErrorFence instead={<p class="failed">{locale.common.screenFailed}</p>}>
-          <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
+          <RoleContext.Provider value={session.role}>
+            <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
+          </RoleContext.Provider>
         </ErrorFence>
         {notice}
       </WordsContext.Provider>

@@ -21,7 +21,7 @@ it('the checkpoint goes: a last report, everything about people and every key er
   const { passId = '' } = visitor.card;
 
   // Six days of a checkpoint.
-  gate.store.operators.put({ name: 'Chen Guifang', passwordHash: 'scrypt$secret' });
+  gate.store.operators.put({ name: 'Chen Guifang', passwordHash: 'scrypt$secret', role: 'guard' });
   expect(await gate.lists.receive({ bytes: courtKeys(), source: 'usb' })).toMatchObject({
     status: 'applied',
   });

@@ -130,10 +130,30 @@ describe('gatepost operator', () => {
     await expect(other).rejects.toThrow(/operator list/);
   });
 
-  it('lists the names and nothing else', async () => {
+  it('lists names and roles and nothing else; the first account is a supervisor, others are guards', async () => {
     await setPassword('Zhou');
     await setPassword('Li Mei');
-    expect(await list()).toEqual(['Li Mei', 'Zhou']);
+    expect(await list()).toEqual(['Li Mei  (guard)', 'Zhou  (supervisor)']);
+  });
+
+  it('changes a role and leaves the password, and says when nobody is supervisor any more', async () => {
+    const setRole = (name: string, role: string) =>
+      run('set-role', name, role, '--config', file('gate.yaml'));
+    await setPassword('Zhou');
+    const store = await startStore();
+    const { passwordHash } = store.operators.find('Zhou') ?? {};
+    expect((await setRole('Zhou', 'office')).join()).toContain('No supervisor is left');
+    expect(store.operators.find('Zhou')).toEqual({ name: 'Zhou', passwordHash, role: 'office' });
+    expect((await setRole('Zhou', 'office')).join()).toContain('already');
+    expect(store.operators.changes()).toMatchObject([
+      { change: 'created', role: 'supervisor' },
+      { change: 'role', role: 'office' },
+    ]);
+    await setPassword('Zhou');
+    expect(store.operators.find('Zhou')?.role).toBe('office');
+    await store.stop();
+    await expect(setRole('Li Mei', 'guard')).rejects.toMatchObject({ code: 'usage' });
+    await expect(setRole('Zhou', 'emperor')).rejects.toMatchObject({ name: 'CommanderError' });
   });
 
   it.each([

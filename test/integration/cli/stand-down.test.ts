@@ -31,7 +31,7 @@ async function usedGate() {
   });
   onTestFinished(() => store.stop());
   await store.start(NEVER);
-  store.operators.put({ name: 'Li Mei', passwordHash: 'scrypt$x' });
+  store.operators.put({ name: 'Li Mei', passwordHash: 'scrypt$x', role: 'guard' });
   const data = { operator: 'Li Mei' };
   store.log.commit({
     events: [{ name: 'operator.login', subject: 'north', data, timeMs: 1, timeQuality: 'synced' }],

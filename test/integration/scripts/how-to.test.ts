@@ -137,7 +137,7 @@ const PLAYS: Readonly<Record<string, Play>> = {
 };
 
 function haveGuard({ operators }: Store): void {
-  operators.put({ name: 'Li Mei', passwordHash: '$scrypt$…' });
+  operators.put({ name: 'Li Mei', passwordHash: '$scrypt$…', role: 'guard' });
 }
 
 async function takeLists(site: Site): Promise<void> {

@@ -129,7 +129,7 @@ describe('two processes on one store', () => {
 describe('the schema', () => {
   const one = MIGRATIONS.slice(0, 1);
   const newest = MIGRATIONS.at(-1)?.version ?? 0;
-  const next = [...MIGRATIONS, { version: newest + 1, sql: 'ALTER TABLE operator ADD COLUMN role TEXT' }];
+  const next = [...MIGRATIONS, { version: newest + 1, sql: 'ALTER TABLE operator ADD COLUMN shift TEXT' }];
   const failing = [
     ...next,
     { version: newest + 2, sql: 'CREATE TABLE extra (a); INSERT INTO nowhere VALUES (1)' },
@@ -147,7 +147,9 @@ describe('the schema', () => {
     expect(database.pragma('user_version', { simple: true })).toBe(1);
     migrate(database, next);
     expect(database.pragma('user_version', { simple: true })).toBe(newest + 1);
-    expect(database.prepare('SELECT name, role FROM operator').all()).toEqual([{ name: 'li', role: null }]);
+    expect(database.prepare('SELECT name, role, shift FROM operator').all()).toEqual([
+      { name: 'li', role: 'supervisor', shift: null },
+    ]);
     migrate(database, next);
     database.close();
   });
@@ -193,12 +195,12 @@ describe('what the store keeps beside events', () => {
     const folder = temporaryFolder();
     const first = await openStore(folder);
     expect(first.operators.count()).toBe(0);
-    first.operators.put({ name: 'li', passwordHash: 'one' });
-    first.operators.put({ name: 'li', passwordHash: 'two' });
+    first.operators.put({ name: 'li', passwordHash: 'one', role: 'guard' });
+    first.operators.put({ name: 'li', passwordHash: 'two', role: 'guard' });
     await first.stop();
     const { operators } = await openStore(folder);
     expect(operators.count()).toBe(1);
-    expect(operators.find('li')).toEqual({ name: 'li', passwordHash: 'two' });
+    expect(operators.find('li')).toEqual({ name: 'li', passwordHash: 'two', role: 'guard' });
     expect(operators.find("li' OR '1'='1")).toBeUndefined();
   });
 

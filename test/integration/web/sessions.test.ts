@@ -43,7 +43,10 @@ describe('signing in', () => {
     const wrong = await kiosk.send('POST', '/api/setup', { code: 'AAAA-AAAA', ...account });
     expect([wrong.status, wrong.json]).toMatchObject([409, { error: 'operator.refused' }]);
     const done = await kiosk.send('POST', '/api/setup', { code: codes[0], ...account });
-    expect([done.status, done.json]).toEqual([200, { status: 'signed-in', operator: OPERATOR, demo: false }]);
+    expect([done.status, done.json]).toEqual([
+      200,
+      { status: 'signed-in', operator: OPERATOR, role: 'supervisor', demo: false },
+    ]);
     expect(await statusOf(kiosk, cookieOf(done))).toMatchObject({ status: 'signed-in', operator: OPERATOR });
 
     const signedIn = await kiosk.send('POST', '/api/login', account);
@@ -63,7 +66,7 @@ describe('signing in', () => {
     const clock = new VirtualClock();
     const store = new MemoryOperators();
     const hasher = new ScryptHasher();
-    store.put({ name: OPERATOR, passwordHash: await hasher.hash(PASSWORD) });
+    store.put({ name: OPERATOR, passwordHash: await hasher.hash(PASSWORD), role: 'guard' });
     const operators = new OperatorAccounts({
       store,
       hasher,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { WebServer } from '../../../src/adapters/web/server.ts';
 import type { WebServerDeps } from '../../../src/adapters/web/server-deps.ts';
+import type { Role } from '../../../src/core/access/vocabulary.ts';
 import { GatepostError } from '../../../src/core/errors.ts';
 import type { DemoPanel, DemoState } from '../../../src/ports/demo-panel.ts';
 import type { DeskAnswer, GuardDesk } from '../../../src/ports/guard-desk.ts';
@@ -39,6 +40,7 @@ class RecordingOperators implements OperatorDesk {
   account: { operator: string; password: string } | undefined = { operator: OPERATOR, password: PASSWORD };
   lockedForMs = 0;
   credential = 'first';
+  role: Role | undefined = 'supervisor';
   readonly #listeners: ((operator: string) => void)[] = [];
 
   needsSetUp(): boolean {
@@ -67,6 +69,12 @@ class RecordingOperators implements OperatorDesk {
   }
   credentialOf(operator: string): string | undefined {
     return operator === this.account?.operator ? this.credential : undefined;
+  }
+  roleOf(operator: string): Role | undefined {
+    return operator === this.account?.operator ? this.role : undefined;
+  }
+  refused(operator: string, right: string): void {
+    this.calls.push({ kind: 'refused', operator, right });
   }
   onChanged(listener: (operator: string) => void): void {
     this.#listeners.push(listener);

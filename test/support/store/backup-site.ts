@@ -15,7 +15,7 @@ import { openStore, temporaryFolder } from './store-folder.ts';
 
 const COMMAND = join(packageRoot(), 'dist/src/cli/gatepost.js');
 const FAULTS = new URL('file-faults.mjs', import.meta.url).href;
-export const GUARD = { name: 'Li Mei', passwordHash: '$scrypt$…' };
+export const GUARD = { name: 'Li Mei', passwordHash: '$scrypt$…', role: 'guard' } as const;
 
 /** The pair of keys of the OFFICE. */
 export const OFFICE = await makeBackupKey();
@@ -93,7 +93,7 @@ export async function startedFrom(folder: string) {
   const [reset] = store.log.recent(['log.reset'], 1);
   const found = {
     reset: reset && dataOf(reset, 'log.reset'),
-    accounts: store.operators.names(),
+    accounts: store.operators.list().map(({ name }) => name),
     sessions: store.sessions.find('d'.repeat(64)),
     head: store.log.head(),
     lastBackup: store.backups.last(),

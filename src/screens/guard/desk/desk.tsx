@@ -100,7 +100,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
         <a class="skip" href="#people">
           {locale.guard.skip}
         </a>
-        <Header {...{ picture, live, siteTime, operator, languages, audible, signOut }} />
+        <Header {...{ picture, live, siteTime, operator, languages, audible, signOut, onSessionDoubt }} />
         {stale && (
           <section class="stale-banner" role="alert">
             <Icon name="warning" />

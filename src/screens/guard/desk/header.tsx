@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { pastDayText, secondsText } from '../../shared/times.ts';
+import { AccountDialog } from '../accounts/account-dialog.tsx';
 import type { GuardState } from '../guard-state.ts';
 import { useWords } from '../words.ts';
 import { levelWords } from './level-card.tsx';
@@ -17,9 +19,21 @@ interface Props {
   readonly languages: ComponentChildren;
   readonly audible: boolean;
   readonly signOut: () => Promise<void>;
+  /** Called when the session may be over. */
+  readonly onSessionDoubt: () => Promise<void>;
 }
 
-export function Header({ picture, live, siteTime, operator, languages, audible, signOut }: Props) {
+export function Header({
+  picture,
+  live,
+  siteTime,
+  operator,
+  languages,
+  audible,
+  signOut,
+  onSessionDoubt,
+}: Props) {
+  const [asking, setAsking] = useState(false);
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.header;
   const { site, clock } = picture;
@@ -71,14 +85,22 @@ export function Header({ picture, live, siteTime, operator, languages, audible, 
       </ul>
       <div class="who">
         {languages}
-        <span>
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          title={locale.guard.accounts.open}
+          onClick={() => setAsking(true)}
+        >
           <span class="operator-word">{words.operator}: </span>
           <strong>{operator}</strong>
-        </span>
+        </button>
         <button type="button" onClick={() => void signOut()}>
           {words.signOut}
         </button>
       </div>
+      {asking && (
+        <AccountDialog operator={operator} onSessionDoubt={onSessionDoubt} onClose={() => setAsking(false)} />
+      )}
     </header>
   );
 }

@@ -1,7 +1,11 @@
+import { useContext } from 'preact/hooks';
+import { mayDo } from '../../../core/desk/rights.ts';
 import type { PolicyView } from '../../../ports/gate-state.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
+import { OrderButton } from '../order-button.tsx';
 import type { Give } from '../orders.ts';
+import { RoleContext } from '../role.ts';
 import { useWords } from '../words.ts';
 
 /** A level's name in words; the usual names have words, other names of the site are shown as they are. */
@@ -13,6 +17,7 @@ export function levelWords(locale: Locale, level: string): string {
 export function LevelCard({ policy, onOrder }: { policy: PolicyView; onOrder: Give }) {
   const { locale } = useWords();
   const words = locale.guard.level;
+  const role = useContext(RoleContext);
   const { level, levels, openLevels, gate, occupancy, occupancyLimit } = policy;
   const full = occupancyLimit !== undefined && occupancy >= occupancyLimit;
   const inside = { count: occupancy, limit: occupancyLimit ?? '' };
@@ -26,20 +31,19 @@ export function LevelCard({ policy, onOrder }: { policy: PolicyView; onOrder: Gi
           {words.gate[gate]}
         </span>
       </p>
-      {levels.length > 1 && (
+      {levels.length > 1 && mayDo(role, 'level') && (
         <fieldset class="actions">
           <legend>{words.change}</legend>
           {levels
             .filter((name) => name !== level)
             .map((name) => (
-              <button
+              <OrderButton
+                order={{ type: 'level', level: name, opensGate: openLevels.includes(name) }}
+                onOrder={onOrder}
                 key={name}
-                type="button"
-                aria-haspopup="dialog"
-                onClick={() => onOrder({ type: 'level', level: name, opensGate: openLevels.includes(name) })}
               >
                 {levelWords(locale, name)}
-              </button>
+              </OrderButton>
             ))}
         </fieldset>
       )}
@@ -47,13 +51,9 @@ export function LevelCard({ policy, onOrder }: { policy: PolicyView; onOrder: Gi
         <Icon name="people" />
         <strong>{fill(occupancyLimit === undefined ? words.count : words.countOf, inside)}</strong>
         {full && <span class="badge warn">{words.full}</span>}
-        <button
-          type="button"
-          aria-haspopup="dialog"
-          onClick={() => onOrder({ type: 'occupancy', value: occupancy })}
-        >
+        <OrderButton order={{ type: 'occupancy', value: occupancy }} onOrder={onOrder}>
           {words.correct}
-        </button>
+        </OrderButton>
       </p>
     </section>
   );

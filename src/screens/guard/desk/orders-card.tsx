@@ -1,6 +1,7 @@
 import type { OrderView } from '../../../ports/boards.ts';
 import { fill, wordIn } from '../../shared/locale.ts';
 import { dayText } from '../../shared/times.ts';
+import { OrderButton } from '../order-button.tsx';
 import { type Give, subjectWords } from '../orders.ts';
 import { useWords } from '../words.ts';
 import { useUntilText } from './until-text.ts';
@@ -19,14 +20,9 @@ export function OrdersCard({ orders, nowMs, onOrder }: Props) {
     <section class="card" aria-labelledby="orders">
       <div class="card-head">
         <h2 id="orders">{words.title}</h2>
-        <button
-          type="button"
-          aria-haspopup="dialog"
-          class="primary"
-          onClick={() => onOrder({ type: 'order', kind: 'quarantine' })}
-        >
+        <OrderButton order={{ type: 'order', kind: 'quarantine' }} onOrder={onOrder} class="primary">
           {words.add}
-        </button>
+        </OrderButton>
       </div>
       {orders.length === 0 && <p class="none">{words.none}</p>}
       <ul class="entries">
@@ -67,23 +63,14 @@ function Entry({ order, nowMs, onOrder }: EntryProps) {
       </p>
       <span class="does">
         {holderRef !== undefined && (
-          <button
-            type="button"
-            aria-haspopup="dialog"
-            onClick={() => onOrder({ type: 'report', holderRef, words: who })}
-          >
+          <OrderButton order={{ type: 'report', holderRef, words: who }} onOrder={onOrder}>
             {fill(words.reports, { count: reportsToday ?? 0 })}
-          </button>
+          </OrderButton>
         )}
         {source === 'guard' && (
-          <button
-            type="button"
-            aria-haspopup="dialog"
-            aria-label={`${words.end}: ${who}`}
-            onClick={() => onOrder({ type: 'end-order', order })}
-          >
+          <OrderButton order={{ type: 'end-order', order }} onOrder={onOrder} label={`${words.end}: ${who}`}>
             {words.end}
-          </button>
+          </OrderButton>
         )}
       </span>
     </li>

@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
 import type { GuardOrder } from '../../../core/desk/guard-order.ts';
+import { mayGive } from '../../../core/desk/rights.ts';
 import type { RequestAnswer } from '../../../core/report/data-request.ts';
 import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
 import type { DeviceView } from '../../../ports/gate-state.ts';
@@ -8,7 +9,9 @@ import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useAttendance } from '../desk/attendance.ts';
+import { OrderButton } from '../order-button.tsx';
 import { type Give, type PlainOrder, personOf } from '../orders.ts';
+import { RoleContext } from '../role.ts';
 import { giveOrder, problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 import { adviceOf } from './device-strip.tsx';
@@ -124,14 +127,15 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
       {kind === 'lockOut' && !over ? (
         <OrderButton
           onOrder={onOrder}
-          words={words.endLockOut}
           order={{
             type: 'plain',
             title: fill(words.endLockOutAsk, { place: accessPoint }),
             presets: locale.guard.presets.lockOut,
             draft: (note) => ({ type: 'end-lock-out', accessPoint, note }),
           }}
-        />
+        >
+          {words.endLockOut}
+        </OrderButton>
       ) : kind === 'assist' && !over ? (
         <span class="answers">
           <SendButton
@@ -149,7 +153,6 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
       ) : kind === 'recordsUntrusted' ? (
         <OrderButton
           onOrder={onOrder}
-          words={words.confirmRecords}
           order={{
             type: 'plain',
             title: words.confirmRecordsAsk,
@@ -157,7 +160,9 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
             presets: locale.guard.presets.confirmRecords,
             draft: (note) => ({ type: 'confirm-records', note }),
           }}
-        />
+        >
+          {words.confirmRecords}
+        </OrderButton>
       ) : request !== undefined ? (
         <RequestButtons onOrder={onOrder} request={request} />
       ) : (
@@ -204,28 +209,17 @@ function RequestButtons({
     <span class="answers">
       <OrderButton
         onOrder={onOrder}
-        words={words.confirmRequest}
         order={answer('confirmed', words.confirmRequestAsk, effect, presets.confirmRequest)}
-      />
+      >
+        {words.confirmRequest}
+      </OrderButton>
       <OrderButton
         onOrder={onOrder}
-        words={words.refuseRequest}
         order={answer('refused', words.refuseRequestAsk, words.refuseRequestEffect, presets.refuseRequest)}
-      />
+      >
+        {words.refuseRequest}
+      </OrderButton>
     </span>
-  );
-}
-
-/** Opens the dialog of an order about the item. */
-function OrderButton({
-  words,
-  order,
-  onOrder,
-}: { readonly words: string; readonly order: PlainOrder } & Pick<Props, 'onOrder'>) {
-  return (
-    <button type="button" aria-haspopup="dialog" onClick={() => onOrder(order)}>
-      {words}
-    </button>
   );
 }
 
@@ -240,6 +234,7 @@ function SendButton({ orders, words, isMain, onSessionDoubt }: SendButtonProps) 
   const { locale } = useWords();
   const { dialog } = locale.guard;
   const { onLeft } = useAttendance();
+  const role = useContext(RoleContext);
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
   const send = async () => {
@@ -257,6 +252,7 @@ function SendButton({ orders, words, isMain, onSessionDoubt }: SendButtonProps) 
     // Success needs no message: the list shows it.
     setBusy(false);
   };
+  if (orders.some((order) => !mayGive(role, order))) return null;
   return (
     <span class="seen">
       <span role="status" class="problem">

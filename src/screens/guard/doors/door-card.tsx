@@ -4,6 +4,7 @@ import type { DoorView, SiteOrderView } from '../../../ports/gate-state.ts';
 import type { SiteView } from '../../../ports/guard-feed.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
+import { OrderButton } from '../order-button.tsx';
 import { type Give, placeWords } from '../orders.ts';
 import { useWords } from '../words.ts';
 
@@ -42,15 +43,14 @@ export function DoorCard({ door, points, site, onOrder }: Props) {
   // In a lockdown of the site people may still be let out.
   const opened = site === 'lockdown' ? points.filter(({ direction }) => direction === 'out') : points;
   const verbs = (isBySite ? [] : verbsIn(door.mode)).map((verb) => (
-    <button
+    <OrderButton
+      order={{ type: 'door', door, verb }}
+      onOrder={onOrder}
       key={verb}
-      type="button"
-      aria-haspopup="dialog"
       class={ENDING_VERBS.has(verb) ? 'primary' : ''}
-      onClick={() => onOrder({ type: 'door', door, verb })}
     >
       {words.verbs[verb].name}
-    </button>
+    </OrderButton>
   ));
   const special = !ORDINARY.has(door.mode);
   const inService = points.filter(({ enabled }) => enabled);
@@ -73,13 +73,9 @@ export function DoorCard({ door, points, site, onOrder }: Props) {
       </ul>
       <div class="actions">
         {opened.length > 0 && (site === 'lockdown' || !isShutMode(door.mode)) && (
-          <button
-            type="button"
-            aria-haspopup="dialog"
-            onClick={() => onOrder({ type: 'open', accessPoints: opened })}
-          >
+          <OrderButton order={{ type: 'open', accessPoints: opened }} onOrder={onOrder}>
             {site === 'lockdown' ? locale.guard.siteOrder.letOut : words.open}
-          </button>
+          </OrderButton>
         )}
         {special && verbs}
       </div>
@@ -89,14 +85,9 @@ export function DoorCard({ door, points, site, onOrder }: Props) {
           <div class="actions">
             {!special && verbs}
             {inService.map((point) => (
-              <button
-                key={point.id}
-                type="button"
-                aria-haspopup="dialog"
-                onClick={() => onOrder({ type: 'disable', point })}
-              >
+              <OrderButton order={{ type: 'disable', point }} onOrder={onOrder} key={point.id}>
                 {fill(locale.guard.people.disable, { place: placeWords(locale, point) })}
-              </button>
+              </OrderButton>
             ))}
           </div>
         </details>

@@ -2,6 +2,7 @@ import type { DecisionView, VisitorView } from '../../../ports/boards.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, reasonWords, wordIn } from '../../shared/locale.ts';
 import { secondsText } from '../../shared/times.ts';
+import { OrderButton } from '../order-button.tsx';
 import { type Give, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
 import { Remedies } from './remedies.tsx';
@@ -107,16 +108,15 @@ function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
       </span>
       <span class="through">{wordIn(vocabulary.passageState, decision.passageState)}</span>
       {person && (
-        <button
-          type="button"
-          aria-haspopup="dialog"
+        <OrderButton
+          order={{ type: 'person', person }}
+          onOrder={onOrder}
           class="about"
           title={locale.guard.person.more}
-          aria-label={`${locale.guard.person.more} ${person.words}`}
-          onClick={() => onOrder({ type: 'person', person })}
+          label={`${locale.guard.person.more} ${person.words}`}
         >
           <Icon name="dots" />
-        </button>
+        </OrderButton>
       )}
       {fresh && (
         <Remedies view={decision} visitors={visitors} onOrder={onOrder}>
@@ -133,12 +133,11 @@ function LetIn({ decision, onOrder }: Pick<RowProps, 'decision' | 'onOrder'>) {
   const { accessPoint, direction, passage } = decision;
   const named = { [accessPoint]: { passage, overrule: true } } as const;
   return (
-    <button
-      type="button"
-      aria-haspopup="dialog"
-      onClick={() => onOrder({ type: 'open', accessPoints: [{ id: accessPoint, direction }], named })}
+    <OrderButton
+      order={{ type: 'open', accessPoints: [{ id: accessPoint, direction }], named }}
+      onOrder={onOrder}
     >
       {remedies.overrule}
-    </button>
+    </OrderButton>
   );
 }

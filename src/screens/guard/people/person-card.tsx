@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, reasonWords, wordIn } from '../../shared/locale.ts';
 import { clockText, dayText } from '../../shared/times.ts';
 import { useSecondsLeft } from '../../shared/use-seconds-left.ts';
+import { OrderButton } from '../order-button.tsx';
 import { type Give, personOf, placeWords } from '../orders.ts';
 import { useWords } from '../words.ts';
 import { Remedies } from './remedies.tsx';
@@ -97,43 +98,35 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
         </p>
       )}
       <div class="actions">
-        <button
-          type="button"
-          aria-haspopup="dialog"
+        <OrderButton
+          order={{ type: 'open', accessPoints: [point] }}
+          onOrder={onOrder}
           class={mood === 'calls' ? 'go' : ''}
-          onClick={() => onOrder({ type: 'open', accessPoints: [point] })}
         >
           {point.direction === 'in' ? people.letIn : people.letOut}
-        </button>
+        </OrderButton>
         {TURNABLE.has(feedback) && (
-          <button
-            type="button"
-            aria-haspopup="dialog"
+          <OrderButton
+            order={{ type: 'refuse', accessPoint: point.id, passage: passage?.passage }}
+            onOrder={onOrder}
             class="stop"
-            onClick={() => onOrder({ type: 'refuse', accessPoint: point.id, passage: passage?.passage })}
           >
             {people.turnAway}
-          </button>
+          </OrderButton>
         )}
         {thermometer && passage && canBeMeasured(passage) && (
-          <button
-            type="button"
-            aria-haspopup="dialog"
-            onClick={() => onOrder({ type: 'measure', accessPoint: point.id, passage: passage.passage })}
+          <OrderButton
+            order={{ type: 'measure', accessPoint: point.id, passage: passage.passage }}
+            onOrder={onOrder}
           >
             {people.measureAgain}
-          </button>
+          </OrderButton>
         )}
         {passage && <Remedies view={passage} visitors={visitors} onOrder={onOrder} />}
         {person && (
-          <button
-            type="button"
-            aria-haspopup="dialog"
-            class="more"
-            onClick={() => onOrder({ type: 'person', person })}
-          >
+          <OrderButton order={{ type: 'person', person }} onOrder={onOrder} class="more">
             {locale.guard.person.more}
-          </button>
+          </OrderButton>
         )}
       </div>
     </article>
@@ -162,14 +155,9 @@ function OutOfService({ point, sinceMs, by, note, onOrder }: OutOfServiceProps) 
   return (
     <div class="out-of-service">
       <p>{fill(people.outOfService, { time, who: by, note })}</p>
-      <button
-        type="button"
-        class="primary"
-        aria-haspopup="dialog"
-        onClick={() => onOrder({ type: 'enable', point })}
-      >
+      <OrderButton order={{ type: 'enable', point }} onOrder={onOrder} class="primary">
         {people.enable}
-      </button>
+      </OrderButton>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { Modal } from '../dialogs/modal.tsx';
+import { OrderButton } from '../order-button.tsx';
 import type { Give, Order, Person } from '../orders.ts';
 import { useWords } from '../words.ts';
 
@@ -33,9 +34,9 @@ export function PersonMenu({ person, onOrder, onClose }: Props) {
     >
       <div class="menu">
         {choices.map(([name, order]) => (
-          <button key={name} type="button" aria-haspopup="dialog" onClick={() => onOrder(order)}>
+          <OrderButton order={order} onOrder={onOrder} key={name}>
             {name}
-          </button>
+          </OrderButton>
         ))}
       </div>
       <div class="actions">

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { attributesOf, type Reason } from '../../../core/access/reasons.ts';
 import type { DecisionView, PassageView, VisitorView } from '../../../ports/boards.ts';
+import { OrderButton } from '../order-button.tsx';
 import { type Give, type Order, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
 
@@ -50,15 +51,9 @@ export function Remedies({ view, visitors, onOrder, children }: Props) {
   return (
     <span class="remedies">
       {found.map(([name, order]) => (
-        <button
-          key={name}
-          type="button"
-          aria-haspopup="dialog"
-          class="primary"
-          onClick={() => onOrder(order)}
-        >
+        <OrderButton order={order} onOrder={onOrder} key={name} class="primary">
           {name}
-        </button>
+        </OrderButton>
       ))}
       {children}
     </span>

@@ -2,6 +2,7 @@ import type { VisitorView } from '../../../ports/boards.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { useUntilText } from '../desk/until-text.ts';
+import { OrderButton } from '../order-button.tsx';
 import { type Give, hostWords } from '../orders.ts';
 import { useWords } from '../words.ts';
 
@@ -19,14 +20,9 @@ export function VisitorsCard({ visitors, nowMs, onOrder }: Props) {
     <section class="card" aria-labelledby="visitors">
       <div class="card-head">
         <h2 id="visitors">{words.title}</h2>
-        <button
-          type="button"
-          aria-haspopup="dialog"
-          class="primary"
-          onClick={() => onOrder({ type: 'visitor' })}
-        >
+        <OrderButton order={{ type: 'visitor' }} onOrder={onOrder} class="primary">
           {words.register}
-        </button>
+        </OrderButton>
       </div>
       {visitors.length === 0 && <p class="none">{words.none}</p>}
       <ul class="entries">
@@ -60,14 +56,13 @@ function Visitor({ visitor, nowMs, onOrder }: VisitorProps) {
           {words.confirmed}
         </span>
       ) : (
-        <button
-          type="button"
-          aria-haspopup="dialog"
-          aria-label={`${words.confirm}: ${label}`}
-          onClick={() => onOrder({ type: 'confirm-host', passId, words: label })}
+        <OrderButton
+          order={{ type: 'confirm-host', passId, words: label }}
+          onOrder={onOrder}
+          label={`${words.confirm}: ${label}`}
         >
           {words.confirm}
-        </button>
+        </OrderButton>
       )}
     </li>
   );

@@ -1,0 +1,56 @@
+import type { Role } from '../access/vocabulary.ts';
+import type { GuardOrder, OrderType } from './guard-order.ts';
+
+/** What a signed-in operator can do at the desk beside giving orders. */
+type Look = 'find-holder' | 'photo' | 'accounts';
+
+/** An order, or something that is looked at or kept at the desk. */
+export type Right = OrderType | Look;
+
+const EVERYBODY: readonly Role[] = ['guard', 'supervisor', 'office'];
+/** Who stands at the gate. */
+const GATE: readonly Role[] = ['guard', 'supervisor'];
+/** Who answers for rules about a person for days, and for data. */
+const PERSONS: readonly Role[] = ['supervisor', 'office'];
+/** Who answers for what everybody at the gate gets. */
+const POST: readonly Role[] = ['supervisor'];
+
+/** Who may do what. Whoever may not is refused before anything else is looked at. */
+export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
+  open: GATE,
+  refuse: GATE,
+  measure: GATE,
+  seen: GATE,
+  door: GATE,
+  enable: GATE,
+  disable: GATE,
+  'end-lock-out': GATE,
+  occupancy: GATE,
+  'site-order': GATE,
+  'answer-assist': EVERYBODY,
+  visitor: EVERYBODY,
+  'confirm-host': EVERYBODY,
+  report: EVERYBODY,
+  forgive: EVERYBODY,
+  'give-back-quota': EVERYBODY,
+  'find-holder': EVERYBODY,
+  photo: EVERYBODY,
+  order: PERSONS,
+  'end-order': PERSONS,
+  'answer-request': PERSONS,
+  level: POST,
+  'confirm-records': POST,
+  accounts: POST,
+};
+
+/** Whether a role may do that. Nobody's role may do nothing. */
+export function mayDo(role: Role | undefined, right: Right): boolean {
+  return role !== undefined && RIGHTS[right].includes(role);
+}
+
+/** Whether a role may give this order. Whoever is signed in may have a door locked down: that must not wait. */
+export function mayGive(role: Role | undefined, order: Pick<GuardOrder, 'type'>): boolean {
+  const { type } = order;
+  const locksDown = type === 'door' && (order as Extract<GuardOrder, { type: 'door' }>).verb === 'lockdown';
+  return locksDown || mayDo(role, type);
+}

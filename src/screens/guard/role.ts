@@ -1,0 +1,5 @@
+import { createContext } from 'preact';
+import type { Role } from '../../core/access/vocabulary.ts';
+
+/** What the signed-in operator is; undefined where the gate could not read it, and then nothing is offered. */
+export const RoleContext = createContext<Role | undefined>(undefined);

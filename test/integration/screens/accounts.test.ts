@@ -1,0 +1,121 @@
+import { expect, it } from 'vitest';
+import { needs } from '../../support/needs.ts';
+import { builtScreens } from '../../support/screens/built-screens.ts';
+import { fillDesk } from '../../support/screens/desk-samples.ts';
+import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { attentionItem } from '../../support/screens/screen-samples.ts';
+import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
+
+const SIZES = [
+  { width: 1920, height: 1080 },
+  { width: 1024, height: 600 },
+  { width: 390, height: 844 },
+];
+const LANGUAGES = ['简体', '繁體', 'EN'] as const;
+
+needs('chromium')("accounts and rights on the guard's screen", () => {
+  const { start, signedIn } = builtScreens();
+
+  it('offer each role what it may do, and accounts to supervisors', async () => {
+    const orders: object[] = [];
+    const answer = (order: object) => {
+      orders.push(order);
+      return { status: 'done' } as const;
+    };
+    const others = [{ name: 'Wang Fang', role: 'guard' } as const];
+    const kiosk = await start({
+      accounts: {
+        list: () => [{ name: OPERATOR, role: 'supervisor' as const }, ...others],
+        create: async (order) => answer(order),
+        setPassword: async (order) => answer(order),
+        setRole: answer,
+        remove: () => ({ status: 'refused', cause: 'last-supervisor', detail: 'The last one.' }),
+        endSessions: answer,
+      },
+    });
+    fillDesk(kiosk);
+    kiosk.server.guardFeed.publish('attention', [
+      attentionItem('recordsUntrusted', { accessPoint: 'north' }),
+      attentionItem('lockOut', { accessPoint: 'main-in' }),
+    ]);
+    kiosk.operators.role = 'guard';
+    const page = await signedIn(kiosk);
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const open = () => page.getByRole('button', { name: OPERATOR }).click();
+    const dialog = page.getByRole('dialog');
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await button('EN').click();
+
+    // A guard works at the gate; the level, orders about persons and accounts are not there.
+    const offered = async () => ({
+      letIn: await button('Let in').count(),
+      endLockOut: await page.locator('.attention li.lockOut').getByRole('button').count(),
+      confirm: await page.locator('.attention li.recordsUntrusted').getByRole('button').count(),
+    });
+    await expect.poll(offered).toMatchObject({ endLockOut: 1, confirm: 0 });
+    expect((await offered()).letIn).toBeGreaterThan(0);
+    await page.getByRole('tab').nth(1).click();
+    await expect.poll(() => page.locator('.rule-desk .inside').count()).toBe(1);
+    expect(await page.locator('.rule-desk fieldset').count()).toBe(0);
+    await open();
+    await dialog.getByRole('button', { name: 'Change my password' }).waitFor();
+    expect(await dialog.getByRole('button', { name: 'New account' }).count()).toBe(0);
+
+    // The office has no doors.
+    kiosk.operators.role = 'office';
+    await page.reload();
+    await expect.poll(offered).toEqual({ letIn: 0, endLockOut: 0, confirm: 0 });
+
+    kiosk.operators.role = 'supervisor';
+    await page.reload();
+    await expect.poll(offered).toMatchObject({ endLockOut: 1, confirm: 1 });
+    await open();
+    await dialog.getByText('Wang Fang').waitFor();
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      for (const language of LANGUAGES) {
+        // The buttons of the languages lie under the dialog.
+        await page.keyboard.press('Escape');
+        await button(language).click();
+        await open();
+        await dialog.getByText('Wang Fang').waitFor();
+        await shot(page, `accounts-${size.width}-${language}`);
+        expect(await overflows(page)).toBe(false);
+        await dialog.locator('.actions .primary').click();
+        await shot(page, `account-new-${size.width}-${language}`);
+        expect(await overflows(page)).toBe(false);
+      }
+      expect(await axeFindings(page)).toEqual([]);
+    }
+
+    const fill = async (fields: Readonly<Record<string, string>>) => {
+      for (const [name, text] of Object.entries(fields))
+        await dialog.getByLabel(name, { exact: true }).fill(text);
+    };
+    const newPassword = 'rain over the old bridge';
+    const again = { 'New password': newPassword, 'New password once more': newPassword };
+    await fill({
+      Name: 'Zhou Yan',
+      ...again,
+      'New password once more': 'another one',
+      'Your own password': PASSWORD,
+    });
+    await dialog.getByLabel(/^Office:/).check();
+    await dialog.locator('.actions .primary').click();
+    await dialog.getByRole('alert').getByText('The two passwords are not the same.').waitFor();
+    expect(orders).toEqual([]);
+    await fill(again);
+    await dialog.locator('.actions .primary').click();
+    await dialog.getByText('Done.').waitFor();
+    expect(orders.splice(0)).toEqual([{ operator: 'Zhou Yan', role: 'office', newPassword, by: OPERATOR }]);
+
+    await dialog.getByRole('button', { name: 'Remove account: Wang Fang' }).click();
+    await fill({ 'Your own password': 'wrong' });
+    await dialog.locator('.actions .primary').click();
+    await expect.poll(() => dialog.getByRole('alert').textContent()).toMatch(/password/i);
+    await fill({ 'Your own password': PASSWORD });
+    await dialog.locator('.actions .primary').click();
+    await expect.poll(() => dialog.getByRole('alert').textContent()).toMatch(/last supervisor/);
+    expect(orders).toEqual([]);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { ROLES } from '../../../src/core/access/vocabulary.ts';
+import { REQUESTS } from '../../../src/core/contract/requests.ts';
+import { mayDo, RIGHTS, type Right } from '../../../src/core/desk/rights.ts';
+import type { AccountAnswer, AccountDesk } from '../../../src/ports/operator-desk.ts';
+import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
+
+/** What a screen without a sign-in may ask. The demo's requests exist in a demo alone. */
+const OPEN = ['setup', 'login', 'assist', 'self-service'];
+/** Signed in is enough: one's own session and password. */
+const OWN = ['session', 'password'];
+
+class RecordingAccounts implements AccountDesk {
+  readonly orders: object[] = [];
+  #done(kind: string, order: object): AccountAnswer {
+    this.orders.push({ kind, ...order });
+    return { status: 'done' };
+  }
+  list() {
+    return [{ name: OPERATOR, role: 'supervisor' as const }];
+  }
+  async create(order: object) {
+    return this.#done('create', order);
+  }
+  async setPassword(order: object) {
+    return this.#done('set-password', order);
+  }
+  setRole(order: object) {
+    return this.#done('set-role', order);
+  }
+  remove(order: object) {
+    return this.#done('remove', order);
+  }
+  endSessions(order: object) {
+    return this.#done('end-sessions', order);
+  }
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** What of the table of rights it needs; none if a session is enough. */
+  readonly right?: Right;
+}
+
+function rightOf(name: string): Right {
+  const [group = '', order = ''] = name.split('.');
+  return group === 'accounts' ? 'accounts' : (order as Right);
+}
+
+/** Every route that needs a session, from the contract's list of bodies; and those without a body. */
+const ROUTES: readonly Route[] = [
+  ...Object.keys(REQUESTS)
+    .filter((name) => !OPEN.includes(name) && !name.startsWith('demo.'))
+    .map((name): Route => {
+      const path = `/api/${name.replace('.', '/')}`;
+      return OWN.includes(name) ? { method: 'POST', path } : { method: 'POST', path, right: rightOf(name) };
+    }),
+  { method: 'GET', path: '/api/accounts', right: 'accounts' },
+  { method: 'GET', path: '/api/guard/photo/0123456789ab', right: 'photo' },
+];
+
+/** A demo's clock and the picture of a code belong to the demo; the desk's rights are all others. */
+const kiosk = async () => {
+  const accounts = new RecordingAccounts();
+  // No photographs: whoever may look is told that there is none.
+  return { accounts, ...(await startKiosk({ accounts })) };
+};
+
+describe('who may do what', () => {
+  it('has a right for every route, and a route for every right', () => {
+    const used = new Set(ROUTES.flatMap(({ right }) => right ?? []));
+    expect([...used].sort()).toEqual(Object.keys(RIGHTS).sort());
+  });
+
+  it('refuses, records and does nothing of what a role has no right to, on every route', async () => {
+    const { operators, signIn, send, desk, accounts } = await kiosk();
+    const cookie = await signIn();
+    for (const role of [...ROLES, undefined]) {
+      operators.role = role;
+      for (const { method, path, right } of ROUTES) {
+        operators.calls.length = 0;
+        const body = method === 'POST' ? {} : undefined;
+        const answer = await send(method, path, body, { cookie });
+        const at = `${role} ${method} ${path}`;
+        const isRefused = (answer.json as { error?: string }).error === 'desk.right';
+        // A door may be locked down by everybody, so its body is read first.
+        const isLate = right === 'door';
+        expect([at, isRefused]).toEqual([at, right !== undefined && !isLate && !mayDo(role, right)]);
+        expect([at, operators.calls]).toEqual([
+          at,
+          isRefused ? [{ kind: 'refused', operator: OPERATOR, right }] : [],
+        ]);
+      }
+    }
+    expect([...desk.orders, ...accounts.orders]).toEqual([]);
+  });
+
+  it('lets whoever is signed in lock a door down, and only those at the gate do more with it', async () => {
+    const { operators, signIn, send, desk } = await kiosk();
+    const cookie = await signIn();
+    const statusOf = async (verb: string) => {
+      const order = { door: 'main', verb, note: 'A fight', password: PASSWORD };
+      return (await send('POST', '/api/guard/door', order, { cookie })).status;
+    };
+    operators.role = 'office';
+    expect([await statusOf('lockdown'), await statusOf('lockdown-release'), await statusOf('hold')]).toEqual([
+      200, 403, 403,
+    ]);
+    operators.role = 'guard';
+    expect([await statusOf('lockdown'), await statusOf('lockdown-release'), await statusOf('hold')]).toEqual([
+      200, 200, 200,
+    ]);
+    expect(desk.orders).toHaveLength(4);
+  });
+
+  it.each<[string, Record<string, string | undefined>, number]>([
+    ['no session', { cookie: undefined }, 401],
+    ['a session that nobody opened', { cookie: 'gatepost-session-kiosk=x' }, 401],
+    ['a foreign Origin', { origin: 'https://evil.example' }, 403],
+    ['an Origin of null', { origin: 'null' }, 403],
+    ['a foreign Host', { host: 'evil.example' }, 421],
+  ])('admits nobody with %s on any route', async (_what, headers, status) => {
+    const { signIn, send, desk, accounts } = await kiosk();
+    const cookie = await signIn();
+    for (const { method, path } of ROUTES) {
+      // Reading is guarded by the session and the Host; the Origin guards what acts.
+      if (method === 'GET' && 'origin' in headers) continue;
+      const body = method === 'POST' ? {} : undefined;
+      const answer = await send(method, path, body, { cookie, ...headers });
+      expect([path, answer.status]).toEqual([path, status]);
+    }
+    expect([...desk.orders, ...accounts.orders]).toEqual([]);
+  });
+
+  it('admits nobody with an old session on any route', async () => {
+    const { signIn, send } = await kiosk();
+    const cookie = await signIn();
+    await send('POST', '/api/logout', undefined, { cookie });
+    for (const { method, path } of ROUTES) {
+      const answer = await send(method, path, method === 'POST' ? {} : undefined, { cookie });
+      expect([path, answer.status]).toEqual([path, 401]);
+    }
+  });
+});
+
+describe('accounts', () => {
+  it('are changed with the password of whoever orders it, in whose name it is done', async () => {
+    const { signIn, send, accounts } = await kiosk();
+    const cookie = await signIn();
+    const orders: [string, object][] = [
+      ['create', { operator: 'Wang', role: 'guard', newPassword: 'rain over the old bridge' }],
+      ['set-password', { operator: 'Wang', newPassword: 'rain over the new bridge' }],
+      ['set-role', { operator: 'Wang', role: 'office' }],
+      ['end-sessions', { operator: 'Wang' }],
+      ['remove', { operator: 'Wang' }],
+    ];
+    for (const [type, order] of orders) {
+      const path = `/api/accounts/${type}`;
+      expect((await send('POST', path, order, { cookie })).status).toBe(400);
+      expect((await send('POST', path, { ...order, password: 'wrong' }, { cookie })).status).toBe(401);
+      expect(accounts.orders).toEqual([]);
+      expect((await send('POST', path, { ...order, password: PASSWORD }, { cookie })).status).toBe(200);
+      expect(accounts.orders.splice(0)).toEqual([{ kind: type, ...order, by: OPERATOR }]);
+    }
+    const listed = await send('GET', '/api/accounts', undefined, { cookie });
+    expect(listed.json).toEqual({ accounts: [{ name: OPERATOR, role: 'supervisor', sessions: 1 }] });
+  });
+
+  it('tell whoever is signed in what they are, and change one’s own password without ending the page', async () => {
+    const { operators, signIn, send, accounts } = await kiosk();
+    operators.role = 'office';
+    const cookie = await signIn();
+    const session = await send('GET', '/api/session', undefined, { cookie });
+    expect(session.json).toEqual({ status: 'signed-in', operator: OPERATOR, role: 'office', demo: false });
+    const body = { password: PASSWORD, newPassword: 'rain over the old bridge' };
+    const changed = await send('POST', '/api/password', body, { cookie });
+    expect([changed.status, changed.json]).toEqual([200, session.json]);
+    expect(accounts.orders).toEqual([
+      { kind: 'set-password', operator: OPERATOR, newPassword: body.newPassword, by: OPERATOR },
+    ]);
+  });
+});
