@@ -50,9 +50,12 @@ export interface PromptView {
   readonly accessPoint: string;
   readonly direction: Direction;
   readonly feedback: Feedback;
-  /** The reason, for AccessDenied, RetryIdentifier, GuardCalled and Wait. */
+  /**
+   * The reason, for AccessDenied, RetryIdentifier, GuardCalled and Wait. One that is nobody else's business is told as
+   * another, also to whoever reads what the screen gets.
+   */
   readonly reason?: Reason;
-  /** More precise cause of a reason that has one. */
+  /** More precise cause, where the screen speaks of it. */
   readonly cause?: PassageCause;
   /** How much of the reading is there, 0 to 1, while the forehead is measured (cause `steady`). */
   readonly progress?: number;

@@ -1,3 +1,4 @@
+import { toldAs } from '../../core/access/advice.ts';
 import type { AssistStatus, DoorMode, Feedback, SiteOrder } from '../../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../../core/door/door-mode.ts';
@@ -25,6 +26,10 @@ interface AccessPointScreensDeps {
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
 }
+
+/** Why the screen speaks to somebody it refuses or refers. Any finer cause of that is for the guard alone. */
+const TOLD_CAUSES: ReadonlySet<PassageCause> = new Set(['one_at_a_time', 'no_subject']);
+const REFUSALS: ReadonlySet<Feedback> = new Set(['AccessDenied', 'RetryIdentifier', 'GuardCalled']);
 
 /** What both screens say about one person. */
 interface Shown {
@@ -181,18 +186,17 @@ export class AccessPointScreens {
     const { hint, progress } = this.#guide.about(this.#shown.view);
     const cause = hint ?? passageCause;
     const [reason] = reasons;
-    const finer = {
-      ...(cause === undefined ? {} : { cause }),
-      ...(waitMs === undefined ? {} : { waitSeconds: this.#secondsLeft(waitMs) }),
-    };
+    const wait = waitMs === undefined ? {} : { waitSeconds: this.#secondsLeft(waitMs) };
+    const isTold = cause !== undefined && (!REFUSALS.has(feedback) || TOLD_CAUSES.has(cause));
     if (this.#selfService !== undefined && !this.isIdle) {
       this.#selfService = undefined;
       this.#onSelfServiceOver();
     }
     const told = this.#message() ?? {
       feedback,
-      ...(reason === undefined ? {} : { reason }),
-      ...finer,
+      ...(reason === undefined ? {} : { reason: toldAs(reason) }),
+      ...(isTold ? { cause } : {}),
+      ...wait,
       ...(hint === 'steady' ? { progress } : {}),
       ...this.#guardAway(feedback),
       ...this.#needs(),
@@ -208,7 +212,7 @@ export class AccessPointScreens {
       simulated,
       ...(recordsDegrees ? { recordsDegrees } : {}),
     });
-    this.#publish({ feedback, reasons, ...finer });
+    this.#publish({ feedback, reasons, ...(cause === undefined ? {} : { cause }), ...wait });
   }
 
   /** Shows the guard the person who stands here. */

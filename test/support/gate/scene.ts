@@ -53,11 +53,14 @@ export class Scene {
     return new Person(this, { passId, issuedAt, expiresAt: issuedAt + 180 * DAY_S, ...card });
   }
 
-  /** What the screen of the way in or out shows: `Granted`, the reason of a refusal, or what to do. */
+  /** What the screen of the way in or out shows: `Granted`, what to do, or of a refusal the reason that guards are told. */
   says(direction: Direction = 'in'): string {
-    const view = this.gate.prompts.at(`main-${direction}`);
+    const accessPoint = `main-${direction}`;
+    const view = this.gate.prompts.at(accessPoint);
     if (view?.feedback === 'AccessGranted') return 'Granted';
-    return (view?.feedback === 'AccessDenied' ? view.reason : view?.feedback) ?? 'nothing';
+    if (view?.feedback !== 'AccessDenied') return view?.feedback ?? 'nothing';
+    const guard = this.gate.state.passages.values.find((passage) => passage.accessPoint === accessPoint);
+    return guard?.reasons[0] ?? 'nothing';
   }
 
   /** A person with this forehead comes to the sensor and steps back. */
