@@ -23,6 +23,30 @@ describe('a momentary access', () => {
     expect([door.mode, actuator.isReleased()]).toEqual(['Locked', false]);
   });
 
+  it('is cut short by no other access, and ends before its time only for who was let through last', async () => {
+    const { door, actuator, clock, order } = await makeDoor();
+    const first = door.release(20_000) ?? 0;
+    clock.advance(5_000);
+    const second = door.release(3_000) ?? 0;
+    clock.advance(14_999);
+    expect(actuator.isReleased()).toBe(true);
+    door.endAccess(first);
+    expect(actuator.isReleased()).toBe(true);
+    door.endAccess(second);
+    expect([door.mode, actuator.isReleased()]).toEqual(['Locked', false]);
+    // What was ordered meanwhile leaves nothing of it.
+    door.release(60_000);
+    order('block');
+    order('unblock');
+    door.release(3_000);
+    clock.advance(3_000);
+    expect(actuator.isReleased()).toBe(false);
+    door.endAccess(first);
+    order('hold');
+    door.endAccess(second + 2);
+    expect([door.mode, actuator.isReleased()]).toEqual(['LockedOpen', true]);
+  });
+
   it('adds no record to the decision that is in the log already', async () => {
     const { door, clock, log } = await makeDoor();
     const before = log.events.length;

@@ -475,14 +475,41 @@ describe('flags of a pass', () => {
     await gate.stop();
   });
 
-  it('step-free: they wait as long, and both together count once', async () => {
+  it('step-free: the lock waits until the person has passed, as long as the passage may take', async () => {
     const { gate } = await open();
     for (const flags of [16, 17, 4 + 8]) {
       gate.show('in', { ...ANNA, flags });
-      await gate.walk();
+      await gate.pass(2_000);
+      gate.contact.is('Open');
+      await gate.pass(2_000);
+      expect(gate.actuator.isReleased()).toBe(flags >= 16);
+      await gate.pass(12_000);
+      expect(gate.actuator.isReleased()).toBe(flags >= 16);
+      gate.contact.is('Closed');
+      await gate.pass(100);
+      expect(gate.actuator.isReleased()).toBe(false);
       await gate.pass(15_000);
     }
-    expect(gate.actuator.pulses).toEqual([6_000, 6_000, 3_000]);
+    expect(gate.actuator.pulses).toEqual([20_000, 20_000, 3_000]);
+    // Nobody moves the door: it ends by itself, with the passage.
+    gate.show('in', { ...ANNA, flags: 16 });
+    await gate.pass(19_999);
+    expect(gate.actuator.isReleased()).toBe(true);
+    await gate.pass(1);
+    expect(gate.actuator.isReleased()).toBe(false);
+    await gate.pass(15_000);
+    // Whoever comes the other way cuts it short for nobody, nor is cut short.
+    gate.show('in', { ...ANNA, flags: 16 });
+    await gate.pass(1_000);
+    gate.show('out', BERT);
+    await gate.pass(10_000);
+    expect(gate.actuator.isReleased()).toBe(true);
+    gate.contact.is('Open');
+    gate.contact.is('Closed');
+    await gate.pass(8_999);
+    expect(gate.actuator.isReleased()).toBe(true);
+    await gate.pass(1);
+    expect(gate.actuator.isReleased()).toBe(false);
     await gate.stop();
   });
 

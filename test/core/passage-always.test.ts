@@ -84,6 +84,52 @@ describe('whatever happens', () => {
     );
   });
 
+  it('never releases for longer than a minute, nor for shorter than usual; a lock that waits ends with its person', () => {
+    const times = fc.record({
+      releaseMs: fc.integer({ min: 200, max: 60_000 }),
+      passageMs: fc.integer({ min: 1_000, max: 120_000 }),
+    });
+    const how = fc.record({ pace: fc.double({ min: 1, max: 5, noNaN: true }), keepsOpen: fc.boolean() });
+    fc.assert(
+      fc.property(
+        fc.array(anyInput, { maxLength: 60 }),
+        times,
+        how,
+        fc.boolean(),
+        (inputs, ms, way, doorWatched) => {
+          let state = IDLE;
+          for (const given of inputs) {
+            const input = given.type === 'code' ? { ...given, passage: { ...given.passage, ...way } } : given;
+            const before = state;
+            const step = stepPassage(state, input, { ...SETTINGS, ...ms, doorWatched });
+            for (const [at, command] of step.commands.entries()) {
+              if (command.type === 'release') {
+                const { pace, keepsOpen } = command.passage;
+                const waits = keepsOpen ? Math.max(ms.releaseMs, ms.passageMs) : ms.releaseMs;
+                expect(command.ms).toBe(Math.max(ms.releaseMs, Math.min(60_000, waits * pace)));
+                expect(command.ms).toBeLessThanOrEqual(60_000);
+              }
+              if (command.type === 'relock') {
+                expect(before).toMatchObject({
+                  phase: 'released',
+                  outcome: 'taken',
+                  passage: { keepsOpen: true },
+                });
+                // Whoever is next is let through after it.
+                expect(step.commands.slice(0, at).map(({ type }) => type)).not.toContain('release');
+              }
+            }
+            const hasPassed =
+              before.phase === 'released' && before.outcome === 'taken' && before.passage.keepsOpen;
+            if (hasPassed && input.type === 'door' && input.movement === 'closed')
+              expect(step.commands).toContainEqual({ type: 'relock' });
+            state = step.state;
+          }
+        },
+      ),
+    );
+  });
+
   it('always has a timer running outside idle, once the decision was answered', () => {
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 60 }), (inputs) => {

@@ -44,6 +44,10 @@ export class Door implements Lifecycle {
   #state: DoorState = DOOR_AT_START;
   #started = false;
   #holdMs: number;
+  /** Counts the momentary accesses. */
+  #access = 0;
+  /** When the last one ends, in monotonic milliseconds. */
+  #accessUntilMs = 0;
   readonly #timers = new Map<'access' | 'held', Cancel>();
 
   constructor(deps: DoorDeps) {
@@ -162,26 +166,38 @@ export class Door implements Lifecycle {
   }
 
   /**
-   * Momentary access. Call it only after the decision is in the log.
+   * Momentary access. Call it only after the decision is in the log. One that is under way is cut short by no other.
    * @param holdMs how long the lock is released, 1 to 60,000; the door's own time when left out
    * @param right what the access goes over
+   * @returns its number for endAccess(); undefined where the door is open anyway
    * @throws GatepostError `gpio.failed` when the output does not obey or the door's mode lets nobody through
    */
-  release(holdMs: number = this.#deps.settings.releaseMs, right: AccessRight = {}): void {
+  release(holdMs: number = this.#deps.settings.releaseMs, right: AccessRight = {}): number | undefined {
     const step = stepDoor(this.#state, { kind: 'access', ...right });
     if (step.refused !== undefined) throw new GatepostError('gpio.failed', step.refused.detail);
     // Unlocked and LockedOpen doors are open anyway.
-    if (step.accessTimer !== 'start') return;
+    if (step.accessTimer !== 'start') return undefined;
+    const { monotonicMs } = this.#deps.clock.read();
+    const leftMs = this.#state.accessed ? Math.ceil(this.#accessUntilMs - monotonicMs) : 0;
+    const longMs = Math.max(holdMs, leftMs);
     try {
-      this.#lock.pulse(holdMs);
+      this.#lock.pulse(longMs);
     } catch (error) {
       this.#apply(stepDoor(this.#state, { kind: 'accessEnd' }));
       throw error;
     }
-    this.#holdMs = holdMs;
+    this.#holdMs = longMs;
+    this.#accessUntilMs = monotonicMs + longMs;
+    this.#access += 1;
     this.#apply(step);
     // The access itself is already recorded with the decision.
     this.#record(step.changes.filter(({ kind }) => kind !== 'mode'));
+    return this.#access;
+  }
+
+  /** Whoever was let through has passed: ends that access before its time, unless another one has come after it. */
+  endAccess(access: number): void {
+    if (this.#started && this.#state.accessed && access === this.#access) this.#onAccessEnd();
   }
 
   /** A person leaves by an exit button in the wire of the lock (true), or has left (false). The output is not moved. */

@@ -31,6 +31,8 @@ interface AccessPointPlaceDeps {
 export class AccessPointPlace implements PassagePlace {
   readonly #deps: AccessPointPlaceDeps;
   readonly station: PassageStation;
+  /** The last access that was given here. */
+  #access: number | undefined;
 
   constructor(deps: AccessPointPlaceDeps) {
     this.#deps = deps;
@@ -49,7 +51,11 @@ export class AccessPointPlace implements PassagePlace {
     const { door, direction } = this.#deps;
     // In a lockdown of the site every code is refused, so it is a guard who lets somebody out.
     const overSite = direction === 'out';
-    door.release(ms, { overBlock: claimsOf(facts)?.kind === 'emergency', overSite });
+    this.#access = door.release(ms, { overBlock: claimsOf(facts)?.kind === 'emergency', overSite });
+  }
+
+  relock(): void {
+    if (this.#access !== undefined) this.#deps.door.endAccess(this.#access);
   }
 
   /** The guard's next orders may name a person who was decided about here. */

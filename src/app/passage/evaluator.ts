@@ -71,14 +71,14 @@ export class PassageEvaluator {
   }
 
   /**
-   * The passage of a person who showed no code. The person of the passage before may be the same one: so the pace of
-   * the lock is kept, and a phone code that could not be recorded is used up when the guard lets its holder through.
+   * The passage of a person who showed no code. The person of the passage before may be the same one: so the lock
+   * waits alike, and a phone code that could not be recorded is used up when the guard lets its holder through.
    */
   withoutCode(id: string, before: KnownPassage | undefined): KnownPassage {
     const owed = before === undefined || before.recorded ? [] : before.facts.effects;
     const effects = owed.filter(({ kind }) => kind === 'rememberStep');
     const facts = { ...this.#blank(this.#deps.clock.read()), sensor: this.#deps.screening.sensor, effects };
-    return passageWithoutCode(id, facts, before?.pace);
+    return passageWithoutCode(id, facts, before);
   }
 
   /** Whether the code is an emergency pass that would be let through. */

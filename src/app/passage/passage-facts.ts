@@ -1,6 +1,6 @@
 import type { AccessMark } from '../../core/decision/decision.ts';
 import type { Effect } from '../../core/decision/effect.ts';
-import { needsTime, type PassClaims, type PassReading } from '../../core/pass/pass.ts';
+import { hasFlag, needsTime, type PassClaims, type PassReading } from '../../core/pass/pass.ts';
 import { newPassage, type Passage } from '../../core/passage/passage.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ScreeningMode, ScreeningOutcome } from '../../core/screening/screening.ts';
@@ -59,12 +59,17 @@ export function blankFacts(
 export function passageWithCode(id: string, codeKey: string, facts: PassageFacts): KnownPassage {
   const claims = claimsOf(facts);
   const isSlow = claims !== undefined && needsTime(claims);
-  return newPassage({ id, codeKey, pace: isSlow ? facts.policy.slowReleaseFactor : 1, facts });
+  const keepsOpen = claims !== undefined && hasFlag(claims, 'stepFree');
+  return newPassage({ id, codeKey, pace: isSlow ? facts.policy.slowReleaseFactor : 1, keepsOpen, facts });
 }
 
-/** The passage of a person who showed no code. @param pace how many times longer than usual the lock waits */
-export function passageWithoutCode(id: string, facts: PassageFacts, pace = 1): KnownPassage {
-  return newPassage({ id, codeKey: undefined, pace, facts });
+/** The passage of a person who showed no code. @param way how the lock waits for whoever it may be */
+export function passageWithoutCode(
+  id: string,
+  facts: PassageFacts,
+  { pace, keepsOpen }: Pick<KnownPassage, 'pace' | 'keepsOpen'> = { pace: 1, keepsOpen: false },
+): KnownPassage {
+  return newPassage({ id, codeKey: undefined, pace, keepsOpen, facts });
 }
 
 /** Whether a resident's phone has let this person in. */

@@ -29,6 +29,8 @@ export type PassageTimes = Omit<PassageSettings, 'doorWatched' | 'doorOpen' | 'c
 export interface PassagePlace {
   /** @throws GatepostError `gpio.failed` */
   release(passage: KnownPassage, ms: number): void;
+  /** Ends the release before its time; absent where none is longer than usual. */
+  relock?(): void;
   /** Called when a row is durable; `passage` already says so. */
   written(passage: KnownPassage, record: PassageRecord): void;
   /** Called when a row could not be written. Returns whether the other commands may be carried out nevertheless. */
@@ -125,6 +127,9 @@ export class PassageRunner {
         return this.#record(command.passage, command.record);
       case 'release':
         return this.#release(command.passage, command.ms);
+      case 'relock':
+        place.relock?.();
+        return undefined;
       case 'tellUnmoved':
         door.unmoved();
         return undefined;

@@ -46,7 +46,7 @@ export const PASS_FLAGS = {
   largeType: 4,
   /** A screen with a voice speaks each instruction at once. */
   speechAtOnce: 8,
-  /** Cannot climb steps or push a door: lock and passage wait as long as for `slow`. */
+  /** Cannot climb steps or hurry: lock and passage wait as for `slow`, and the lock until the person has passed. */
   stepFree: 16,
 } as const;
 

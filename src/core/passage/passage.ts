@@ -42,6 +42,8 @@ export interface Passage<F> {
   readonly codeKey: string | undefined;
   /** Factor by which lock and door wait longer for this person, from 1. */
   readonly pace: number;
+  /** Whether the lock stays released until the person has passed, for at most the time of the passage. */
+  readonly keepsOpen: boolean;
   /** Measurements that were judged so far. */
   readonly attempts: number;
   /** Whether one of them was elevated: only a normal repeat revokes that. */
@@ -55,7 +57,9 @@ export interface Passage<F> {
 }
 
 /** A passage for a person who has just arrived. */
-export function newPassage<F>(known: Pick<Passage<F>, 'id' | 'codeKey' | 'pace' | 'facts'>): Passage<F> {
+export function newPassage<F>(
+  known: Pick<Passage<F>, 'id' | 'codeKey' | 'pace' | 'keepsOpen' | 'facts'>,
+): Passage<F> {
   return { ...known, attempts: 0, elevated: false, recorded: false };
 }
 
@@ -168,6 +172,8 @@ export type PassageCommand<F> =
   | { readonly type: 'record'; readonly passage: Passage<F>; readonly record: PassageRecord }
   /** For `ms` milliseconds. */
   | { readonly type: 'release'; readonly passage: Passage<F>; readonly ms: number }
+  /** The person has passed: the lock waits no longer. */
+  | { readonly type: 'relock' }
   /** The time of a passage is over and the door did not move. */
   | { readonly type: 'tellUnmoved' }
   /** Use only readings that begin after this moment; `newcomer`: and only of somebody who comes after it. */

@@ -38,8 +38,9 @@ export function release<F>(
 ): PassageStep<F> {
   const isAssumed = settings.doorOpen || settings.contactSilent === true;
   const outcome = !settings.doorWatched ? 'unwatched' : isAssumed ? 'assumed' : 'expected';
-  const slowMs = Math.min(LONGEST_RELEASE_MS, settings.releaseMs * passage.pace);
-  const releaseMs = Math.max(settings.releaseMs, slowMs);
+  const wayMs = settings.passageMs * passage.pace;
+  const slowMs = Math.max(settings.releaseMs * passage.pace, passage.keepsOpen ? wayMs : 0);
+  const releaseMs = Math.max(settings.releaseMs, Math.min(LONGEST_RELEASE_MS, slowMs));
   return go({ phase: 'released', passage: recorded(passage), outcome }, [
     { type: 'record', passage, record: { name: 'access.granted', decidedBy } },
     { type: 'release', passage: recorded(passage), ms: releaseMs },
@@ -48,7 +49,7 @@ export function release<F>(
     {
       type: 'startTimer',
       name: 'passage',
-      ms: settings.doorWatched ? settings.passageMs * passage.pace : releaseMs,
+      ms: settings.doorWatched ? wayMs : releaseMs,
     },
   ]);
 }
@@ -121,11 +122,12 @@ export function begin<F>(passage: Passage<F>, screening?: ScreeningOutcome): Pas
 }
 
 /** The way is free: the next person is decided about, if there is one. */
-export function clearWay<F>({ next }: Released<F>): PassageStep<F> {
-  const admit = { type: 'admitReadings' } as const;
-  if (next === undefined) return go({ phase: 'idle' }, [admit, { type: 'show', view: IDLE }]);
+export function clearWay<F>({ passage, outcome, next }: Released<F>): PassageStep<F> {
+  const relock = passage.keepsOpen && outcome === 'taken' ? ([{ type: 'relock' }] as const) : [];
+  const cleared = [...relock, { type: 'admitReadings' } as const];
+  if (next === undefined) return go({ phase: 'idle' }, [...cleared, { type: 'show', view: IDLE }]);
   const begun = begin(next.passage, next.screening);
-  return { state: begun.state, commands: [admit, ...begun.commands] };
+  return { state: begun.state, commands: [...cleared, ...begun.commands] };
 }
 
 export function endPassage<F>(state: Released<F>): PassageStep<F> {

@@ -48,7 +48,7 @@ export const IDLE: State = { phase: 'idle' };
 
 /** The passage of a person who shows the code `key`, or none. */
 export const person = (id: string, key: string | undefined = id, pace = 1): Passage<string> =>
-  newPassage({ id, codeKey: key, pace, facts: `read of ${id}` });
+  newPassage({ id, codeKey: key, pace, keepsOpen: false, facts: `read of ${id}` });
 export const code = (key: string, id = key, urgent = false): Input => ({
   type: 'code',
   passage: person(id, key),
@@ -63,7 +63,7 @@ export const decision = (
 export const timer = (name: TimerName): Input => ({ type: 'timer', name });
 export const guardOpen = (id: string): Input => ({
   type: 'guardOpen',
-  passage: newPassage({ id, codeKey: undefined, pace: 1, facts: `known of ${id}` }),
+  passage: newPassage({ id, codeKey: undefined, pace: 1, keepsOpen: false, facts: `known of ${id}` }),
   operator: 'li',
 });
 
