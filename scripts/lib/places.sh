@@ -22,6 +22,7 @@ system_files=(
   "gatepost.sysusers.conf usr/lib/sysusers.d/gatepost.conf"
   "gatepost.tmpfiles.conf usr/lib/tmpfiles.d/gatepost.conf"
   "70-gatepost.rules usr/lib/udev/rules.d/70-gatepost.rules"
+  "gatepost-chromium.json etc/chromium/policies/managed/gatepost.json"
 )
 
 said() {

@@ -270,6 +270,12 @@ const assist = z.strictObject({
     .describe(
       'After so many seconds without an answer the screen names the next step: the office, and the other gate.',
     ),
+  talk: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether a guard may answer a call by voice. The microphone of the resident’s screen opens only after somebody has pressed there, and nothing is recorded.',
+    ),
   otherGate: label
     .exactOptional()
     .describe(

@@ -97,7 +97,8 @@ function describeCalls({ assist, site, doors, accessPoints }: Config): string {
     steps.length === 0
       ? 'the guard’s room alone: `site.office` and `assist.otherGate` can say more'
       : steps.join(' and ');
-  return `The guard is called by ${ways.join(', ')}; after ${assist.answerSeconds} s without an answer the screen names ${next}.`;
+  const voice = assist.talk ? ' A guard may answer by voice.' : '';
+  return `The guard is called by ${ways.join(', ')}; after ${assist.answerSeconds} s without an answer the screen names ${next}.${voice}`;
 }
 
 function describePasses(passes: Config['passes']): string[] {

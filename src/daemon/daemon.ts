@@ -46,7 +46,7 @@ import { assembleDoors, type DeviceDoor } from './doors.ts';
 import { assembleHttps, makesOwn, secureSettings } from './https.ts';
 import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
-import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
+import { gateSettings, isSimulated, languages, mayTalk, noticeSettings, spokenBy } from './settings.ts';
 import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
 
 const DIGEST_SALT_BYTES = 32;
@@ -314,9 +314,10 @@ export class Daemon implements Lifecycle {
    * open.
    */
   #showOnScreens(): void {
-    const { guardFeed, residentPrompt, guardPresence } = this.#web;
+    const { guardFeed, residentPrompt, guardPresence, talkScreens } = this.#web;
     showToGuards(this.#state, guardFeed);
     this.#state.prompts.follow((view) => residentPrompt.show(view));
+    this.#state.talkNews.hear((news) => talkScreens.tell(news));
     const tellPresence = (): void => this.#state.guards.set({ isThere: guardPresence.isThere() });
     tellPresence();
     guardPresence.onChange(tellPresence);
@@ -345,6 +346,7 @@ export class Daemon implements Lifecycle {
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       assist: this.#gate.assist,
+      talk: mayTalk(config) ? this.#gate.talk : undefined,
       prompt: {
         accessPoints: Object.entries(config.accessPoints).map(([id, { direction, door }]) => ({
           id,

@@ -70,7 +70,7 @@ export function gateSettings(
       selfService: config.privacy.selfService,
       requestMs: config.privacy.requestDays * DAY_MS,
     },
-    assist: { answerMs: config.assist.answerSeconds * 1000 },
+    assist: { answerMs: config.assist.answerSeconds * 1000, talk: mayTalk(config) },
     siteOrders: config.siteOrders,
     ...(config.homeassistant.discovery ? { homeAssistant: config.homeassistant } : {}),
     lookEveryMs: LOOK_EVERY_MS,
@@ -144,4 +144,12 @@ function siteFacts(config: Config, software: string): SiteFacts {
     simulated: isSimulated(config),
     recordsDegrees: config.screening.record === 'value',
   };
+}
+
+/** Whether a guard may answer by voice: the site wants it, and somebody can call. */
+export function mayTalk({ assist, doors, accessPoints }: Config): boolean {
+  const hasButton = Object.entries(doors).some(
+    ([id, { inputs }]) => callPlace(id, inputs?.callButton, accessPoints) !== undefined,
+  );
+  return assist.talk && (assist.screenButton || hasButton);
 }

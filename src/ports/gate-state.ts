@@ -10,6 +10,8 @@ import type {
   DoorTamper,
   NotObeyed,
   SiteOrder,
+  TalkStatus,
+  TalkTrouble,
   TimeQuality,
 } from '../core/access/vocabulary.ts';
 import type { BundleType } from '../core/bundle/bundle.ts';
@@ -17,6 +19,7 @@ import type { DeviceStatus } from '../core/events/event.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type { Cancel } from './clock.ts';
 import type { PromptView } from './resident-prompt.ts';
+import type { TalkNews } from './talk.ts';
 
 export interface DoorView {
   readonly door: string;
@@ -102,6 +105,12 @@ export interface AssistView {
   readonly status: AssistStatus | 'none';
   /** When the guard was called; absent for `none`. */
   readonly sinceMs?: number;
+  /** Who has answered. */
+  readonly operator?: string;
+  /** Whether a guard can talk with the caller, while it rings or somebody talks; absent where the site wants no talk. */
+  readonly talk?: TalkStatus;
+  /** A talk has broken off, and it rings again. */
+  readonly trouble?: TalkTrouble;
 }
 
 /** What the centre orders of the whole site, and what became of it here. */
@@ -281,6 +290,8 @@ export interface GateState {
   /** Newest first. */
   readonly attention: State<readonly AttentionView[]>;
   readonly decided: Happening<DecisionMade>;
+  /** What single screens are told while a guard talks with a caller. */
+  readonly talkNews: Happening<TalkNews>;
   /** The centre asks which gate it is: for so many seconds everything that can shows it. */
   readonly identify: Happening<{ readonly seconds: number }>;
 }

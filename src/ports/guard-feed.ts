@@ -1,6 +1,7 @@
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type {
   AccessPointView,
+  AssistView,
   BackupView,
   ClockView,
   DeviceView,
@@ -39,6 +40,7 @@ export interface GuardTopics {
   [door: `door/${string}`]: DoorView;
   [device: `device/${string}`]: DeviceView;
   [passage: `passage/${string}`]: PassageView;
+  [call: `call/${string}`]: AssistView;
   /** Live reading while a person stands there; null while nobody does. */
   [reading: `thermometer/${string}`]: NonNullable<ReadingView['reading']> | null;
 }

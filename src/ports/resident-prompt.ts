@@ -1,6 +1,13 @@
 import type { SiteAdvice } from '../core/access/advice.ts';
 import type { Reason } from '../core/access/reasons.ts';
-import type { AssistOrder, AssistStatus, Direction, Feedback } from '../core/access/vocabulary.ts';
+import type {
+  AssistOrder,
+  AssistStatus,
+  Direction,
+  Feedback,
+  TalkStatus,
+  TalkTrouble,
+} from '../core/access/vocabulary.ts';
 import type { OwnerRefusal } from '../core/decision/pass-owner.ts';
 import type { LogTrouble } from '../core/errors.ts';
 import type { HolderNeeds } from '../core/pass/pass.ts';
@@ -68,7 +75,13 @@ export interface PromptView {
   /** How many seconds to wait, for Wait. */
   readonly waitSeconds?: number;
   /** Somebody calls the guard here. */
-  readonly assist?: { readonly status: AssistStatus; readonly sinceSeconds: number };
+  readonly assist?: {
+    readonly status: AssistStatus;
+    readonly sinceSeconds: number;
+    readonly talk?: TalkStatus;
+    /** A talk has broken off, and it rings again. */
+    readonly trouble?: TalkTrouble;
+  };
   /** For GuardCalled, or while somebody calls: no guard's page is open, so nobody comes unless called. */
   readonly guardAway?: true;
   /**
@@ -116,8 +129,8 @@ export interface SelfServiceDesk {
 
 /** Takes what is pressed at the resident's screen to call the guard. It opens nothing. */
 export interface AssistDesk {
-  /** Whether it was done. */
-  take(accessPoint: string, order: AssistOrder): boolean;
+  /** @param atGate pressed at a screen of the kiosk itself. Returns whether it was done. */
+  take(accessPoint: string, order: AssistOrder, atGate: boolean): boolean;
 }
 
 /** The resident's screen of an access point. Never throws and never blocks the gate. */

@@ -25,7 +25,7 @@ const rows = ({ store }: RuleGate) =>
 it('rings at every guard’s screen at once, with place and time, and opens nothing', async () => {
   const { gate } = await opens();
   const sinceMs = gate.clock.read().wallMs;
-  expect(gate.assist.take('main-in', 'call')).toBe(true);
+  expect(gate.assist.take('main-in', 'call', true)).toBe(true);
   expect(items(gate)).toEqual([{ id: 'assist:main-in', kind: 'assist', accessPoint: 'main-in', sinceMs }]);
   expect(callsOf(new Map([['attention', items(gate)]]))).toEqual({ waiting: 1, alarm: false });
   expect(gate.prompts.at('main-in')).toMatchObject({
@@ -38,13 +38,13 @@ it('rings at every guard’s screen at once, with place and time, and opens noth
     cause: 'not_over',
   });
   expect(gate.actuator.pulses).toEqual([]);
-  expect(gate.assist.take('nowhere', 'call')).toBe(false);
+  expect(gate.assist.take('nowhere', 'call', true)).toBe(false);
 });
 
 it('is answered by the first of two guards, on record', async () => {
   const { gate } = await opens();
   expect(answer(gate, 'coming')).toMatchObject({ cause: 'nobody_calls' });
-  gate.assist.take('main-in', 'call');
+  gate.assist.take('main-in', 'call', true);
   await gate.pass(12_000);
   expect(answer(gate, 'coming')).toEqual({ status: 'done' });
   expect(answer(gate, 'refused', 'lin')).toMatchObject({ cause: 'call_answered' });
@@ -68,10 +68,10 @@ it('is answered by the first of two guards, on record', async () => {
 it('tells the person after half a minute, rings on, and stays on the guards’ list when nobody came', async () => {
   const { gate } = await opens();
   gate.state.guards.set({ isThere: false });
-  gate.assist.take('main-in', 'call');
+  gate.assist.take('main-in', 'call', true);
   expect(gate.prompts.at('main-in')).toMatchObject({ assist: { status: 'ringing' }, guardAway: true });
   await gate.pass(30_000);
-  expect(gate.prompts.at('main-in')?.assist).toEqual({ status: 'unanswered', sinceSeconds: 30 });
+  expect(gate.prompts.at('main-in')?.assist).toMatchObject({ status: 'unanswered', sinceSeconds: 30 });
   expect(gate.data('assist.unanswered')).toMatchObject([{ cause: 'time', waited: 30 }]);
   expect(rings(gate)).toBe(true);
   await gate.pass(600_000);
@@ -84,16 +84,16 @@ it('tells the person after half a minute, rings on, and stays on the guards’ l
 it('ends when its person takes it back or goes through, and not when somebody else does', async () => {
   const court = await opens();
   const { gate } = court;
-  gate.assist.take('main-in', 'call');
-  gate.assist.take('main-in', 'end');
+  gate.assist.take('main-in', 'call', true);
+  gate.assist.take('main-in', 'end', true);
   expect([rings(gate), status(gate)]).toEqual([false, 'none']);
-  gate.assist.take('main-in', 'call');
+  gate.assist.take('main-in', 'call', true);
   await court.person().comesIn();
   expect(rings(gate)).toBe(true);
-  gate.assist.take('main-in', 'end');
+  gate.assist.take('main-in', 'end', true);
   const lan = court.person();
   await lan.shows('in');
-  gate.assist.take('main-in', 'call');
+  gate.assist.take('main-in', 'call', true);
   await gate.walk();
   expect(rings(gate)).toBe(false);
   expect(gate.data('assist.unanswered').map(({ cause }) => cause)).toEqual(['left', 'left', 'left']);
@@ -107,7 +107,7 @@ it('ends when its person takes it back or goes through, and not when somebody el
 it('is answered by a guard who lets somebody through there', async () => {
   const court = await opens();
   const { gate } = court;
-  gate.assist.take('main-in', 'call');
+  gate.assist.take('main-in', 'call', true);
   expect(gate.desk.give({ type: 'open', accessPoint: 'main-in', ...court.guard('Known to me') })).toEqual({
     status: 'done',
   });
@@ -117,8 +117,8 @@ it('is answered by a guard who lets somebody through there', async () => {
 
 it('goes on with a call that was not answered before a restart, once', async () => {
   const { gate, folder } = await opens();
-  gate.assist.take('main-in', 'call');
-  gate.assist.take('main-out', 'call');
+  gate.assist.take('main-in', 'call', true);
+  gate.assist.take('main-out', 'call', true);
   answerOut(gate);
   await gate.pass(10_000);
   await gate.stop();
@@ -169,11 +169,11 @@ it('takes the wired button, and not one that stays pressed', async () => {
 it('has few rows of somebody who calls and takes it back a thousand times', async () => {
   const { gate } = await opens();
   for (let press = 0; press < 1_000; press += 1) {
-    gate.assist.take('main-in', 'call');
-    gate.assist.take('main-in', 'end');
+    gate.assist.take('main-in', 'call', true);
+    gate.assist.take('main-in', 'end', true);
   }
   expect(rows(gate).length).toBeLessThan(80);
-  gate.assist.take('main-in', 'call');
+  gate.assist.take('main-in', 'call', true);
   expect(rings(gate)).toBe(true);
 });
 
@@ -194,7 +194,7 @@ it('tells the servers where somebody calls, and that it is over', async () => {
   });
   await publisher.start(new AbortController().signal);
   onTestFinished(() => publisher.stop());
-  gate.assist.take('main-in', 'call');
+  gate.assist.take('main-in', 'call', true);
   answer(gate, 'coming');
   const since = '2020-02-24T00:00:00.000Z';
   expect(told).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type AssistAnswer, TALK_ENDS, TALK_TROUBLES } from '../../src/core/access/vocabulary.ts';
 import {
   type AssistInput,
   type AssistRecord,
@@ -6,10 +7,13 @@ import {
   assistDueMs,
   COMING_AGAIN_MS,
   COMING_MS,
+  CONNECT_MS,
   isRinging,
+  mayAnswer,
   REFUSED_MS,
   RING_MS,
   stepAssist,
+  TALK_MS,
 } from '../../src/core/assist/assist.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -39,13 +43,13 @@ class Place {
     return this;
   }
 
-  press(passage?: string): this {
+  press(passage?: string, atGate = true): this {
     this.#calls += 1;
-    const call = { id: `call-${this.#calls}`, by: 'screen', sinceMs: this.nowMs } as const;
+    const call = { id: `call-${this.#calls}`, by: 'screen', sinceMs: this.nowMs, atGate } as const;
     return this.take({ type: 'press', call: passage === undefined ? call : { ...call, passage } });
   }
 
-  answer(answer: 'coming' | 'refused' | 'opened', operator = 'chen'): this {
+  answer(answer: AssistAnswer, operator = 'chen'): this {
     return this.take({ type: 'answer', answer, operator });
   }
 
@@ -59,6 +63,7 @@ class Place {
         record.name.slice('assist.'.length),
         record.call.id,
         'answer' in record ? `${record.answer} ${record.operator}` : 'cause' in record ? record.cause : '',
+        'ended' in record ? `${record.ended} ${record.seconds}` : '',
       ]
         .join(' ')
         .trim(),
@@ -142,6 +147,74 @@ describe('a call of the guard', () => {
     expect(told.state.phase).toBe('unanswered');
     const old = new Place().take({ type: 'found', call: { ...call, sinceMs: -RING_MS }, told: false });
     expect(old.take({ type: 'time' }).state.phase).toBe('idle');
+  });
+
+  it('can be answered by voice, and once more by the guard who talks', () => {
+    const place = new Place().press().after(3_000).answer('talking');
+    expect([place.state.phase, isRinging(place.state)]).toEqual(['talking', false]);
+    place.after(1_000).take({ type: 'voice' }).take({ type: 'voice' }).after(60_000);
+    expect(place.press().answer('coming', 'lin').answer('talking').answer('opened').state.phase).toBe(
+      'talking',
+    );
+    expect(place.answer('coming').state).toMatchObject({ phase: 'coming', operator: 'chen' });
+    expect(place.told).toEqual([
+      'requested call-1',
+      'answered call-1 talking chen',
+      'talked call-1  answered 60',
+      'answered call-1 coming chen',
+    ]);
+  });
+
+  it('is over with a hang-up, and rings again when a talk breaks off', () => {
+    for (const ended of TALK_ENDS) {
+      const place = new Place().press().answer('talking').take({ type: 'voice' }).after(5_000);
+      place.take({ type: 'over', ended });
+      expect(isRinging(place.state)).toBe(TALK_TROUBLES.some((one) => one === ended));
+      expect(place.told.at(-1)).toBe(`talked call-1  ${ended} 5`);
+      expect(place.take({ type: 'over', ended }).told).toHaveLength(3);
+    }
+    const again = new Place()
+      .press()
+      .after(ANSWER_MS)
+      .answer('talking')
+      .take({ type: 'over', ended: 'guard_left' });
+    expect(again.state).toMatchObject({ phase: 'unanswered', trouble: 'guard_left' });
+    expect(
+      again
+        .after(ANSWER_MS)
+        .answer('talking', 'lin')
+        .told.filter((row) => row.startsWith('unans')),
+    ).toHaveLength(1);
+    const soon = new Place().press().answer('talking').take({ type: 'over', ended: 'no_path' });
+    expect(soon.after(ANSWER_MS - 1).state.phase).toBe('ringing');
+    expect(soon.after(1).state.phase).toBe('unanswered');
+  });
+
+  it('closes a talk whose voice does not come, that is forgotten, or whose caller went through', () => {
+    const mute = new Place().press().answer('talking').after(CONNECT_MS);
+    expect(mute.state).toMatchObject({ phase: 'ringing', trouble: 'no_path' });
+    const long = new Place().press().answer('talking').take({ type: 'voice' });
+    expect(long.after(TALK_MS - 1).state.phase).toBe('talking');
+    expect(long.after(1).state.phase).toBe('idle');
+    const gone = new Place().press().answer('talking').take({ type: 'left' });
+    expect([gone.state.phase, gone.told.at(-1)]).toEqual(['idle', 'talked call-1  caller 0']);
+  });
+
+  it('is answered by voice only after a press at the gate itself', () => {
+    const elsewhere = new Place().press(undefined, false);
+    expect(elsewhere.answer('talking').state.phase).toBe('ringing');
+    expect(mayAnswer(elsewhere.state, 'chen', 'talking')).toBe(false);
+    expect(elsewhere.press().answer('talking').state.phase).toBe('talking');
+    const found = { id: 'before', by: 'screen', sinceMs: 0 } as const;
+    expect(new Place().take({ type: 'found', call: found, told: false }).answer('talking').state.phase).toBe(
+      'ringing',
+    );
+    for (const place of [
+      new Place(),
+      new Place().press().answer('coming'),
+      new Place().press().answer('refused'),
+    ])
+      expect(place.answer('talking').state.phase).not.toBe('talking');
   });
 
   it('has at most one answer and one end of its time, in any order of what happens', () => {

@@ -17,6 +17,7 @@ import {
   PASS_KINDS,
   SITE_ANSWERS,
   SITE_ORDERS,
+  TALK_TROUBLES,
   type TimeQuality,
 } from '../../src/core/access/vocabulary.ts';
 import { BUNDLE_TYPES } from '../../src/core/bundle/bundle.ts';
@@ -119,6 +120,8 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['reason', REASONS],
   ['cause', CAUSES],
   ['prompt.assist.status', ASSIST_STATUSES],
+  ['prompt.assist.trouble', TALK_TROUBLES],
+  ['guard.talk.trouble', TALK_TROUBLES],
   ['prompt.feedback', [...FEEDBACKS, 'AccessGrantedOut']],
   [
     'prompt.message',

@@ -300,7 +300,7 @@ describe('how loud it is', () => {
     [6 * 60, 0.8],
   ])('in minute %d of the day: %d', (minute, volume) => {
     expect(loudness('go-in', minute, SETTINGS)).toBe(volume);
-    expect(loudness('go-in', minute, SETTINGS, true)).toBe(0.8);
+    expect(loudness('go-in', minute, SETTINGS, { isNeeded: true })).toBe(0.8);
     expect(loudness('fire-out', minute, SETTINGS)).toBe(1);
   });
 

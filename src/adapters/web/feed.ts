@@ -18,10 +18,13 @@ const CLOSE_UNWANTED = 1008;
 const CLOSE_SESSION_ENDED = 4401;
 
 interface Client {
+  readonly id: string;
   readonly socket: WebSocket;
   readonly from: FeedClient;
   /** Topics that changed since the last message to this client. */
   readonly pending: Set<string>;
+  /** What this client alone is told; it is forgotten once it is sent. */
+  readonly own: Map<string, unknown>;
   /** Monotonic milliseconds since when more than the bound waits unsent. */
   congestedSinceMs: number | undefined;
   awaitsPong: boolean;
@@ -33,6 +36,13 @@ export interface FeedClient {
   readonly holder: string;
   /** A screen of the kiosk itself. */
   readonly isFromHere: boolean;
+}
+
+/** Follows one client that may send something. */
+export interface FeedListener {
+  /** Returns whether it may stay connected. */
+  message(text: string): boolean;
+  gone(): void;
 }
 
 interface TopicFeedDeps {
@@ -59,6 +69,7 @@ export class TopicFeed {
   #cancelFlush: Cancel | undefined;
   #cancelPing: Cancel | undefined;
   #lastFlushMs = Number.NEGATIVE_INFINITY;
+  #added = 0;
 
   constructor(deps: TopicFeedDeps) {
     this.#deps = deps;
@@ -75,6 +86,12 @@ export class TopicFeed {
   publishHere(topic: string, value: unknown): void {
     this.#here.add(topic);
     this.publish(topic, value);
+  }
+
+  /** Tells one client a value, once; a newer one of the same topic takes its place before it is sent. */
+  tell(id: string, topic: string, value: unknown): void {
+    for (const client of this.#clients) if (client.id === id) client.own.set(topic, value);
+    this.#armFlush();
   }
 
   #isFor({ isFromHere }: FeedClient, topic: string): boolean {
@@ -99,22 +116,36 @@ export class TopicFeed {
     return own.length < perHolder && others.length < most - forHere && this.#clients.size < most;
   }
 
-  /** Takes over an open socket: sends all present values first, then the changes. */
-  add(socket: WebSocket, from: FeedClient): void {
+  /**
+   * Takes over an open socket: sends all present values first, then the changes.
+   * @param listen follows what the client with this id sends; without it a client that sends anything is disconnected
+   */
+  add(socket: WebSocket, from: FeedClient, listen?: (id: string) => FeedListener): void {
+    this.#added += 1;
     const client: Client = {
+      id: `${this.#deps.name} ${this.#added}`,
       socket,
       from,
       pending: new Set([...this.#values.keys()].filter((topic) => this.#isFor(from, topic))),
+      own: new Map(),
       congestedSinceMs: undefined,
       awaitsPong: false,
     };
+    const listener = listen?.(client.id);
     this.#clients.add(client);
     if (this.#clients.size === 1) this.#deps.onHeard?.();
     socket.on('pong', () => {
       client.awaitsPong = false;
     });
-    socket.on('message', () => this.#drop(client, CLOSE_UNWANTED, 'it sent a message; pages only listen'));
-    socket.on('close', () => this.#forget(client));
+    socket.on('message', (data, isBinary) => {
+      if (!this.#clients.has(client)) return;
+      if (isBinary || listener?.message(String(data)) !== true)
+        this.#drop(client, CLOSE_UNWANTED, 'it sent what no page of this kiosk sends');
+    });
+    socket.on('close', () => {
+      this.#forget(client);
+      listener?.gone();
+    });
     this.#armFlush();
     this.#cancelPing ??= this.#deps.clock.schedule(PING_INTERVAL_MS, () => this.#ping());
   }
@@ -150,13 +181,16 @@ export class TopicFeed {
     const encoded = new Map<string, string>();
     let someWait = false;
     for (const client of [...this.#clients]) {
-      if (client.pending.size === 0) continue;
+      if (client.pending.size === 0 && client.own.size === 0) continue;
       if (this.#isCongested(client)) {
         someWait = true;
         continue;
       }
-      client.socket.send(`[${[...client.pending].map((topic) => this.#encode(topic, encoded)).join(',')}]`);
+      const own = [...client.own].map(([topic, value]) => JSON.stringify({ topic, value }));
+      const all = [...client.pending].map((topic) => this.#encode(topic, encoded));
+      client.socket.send(`[${[...all, ...own].join(',')}]`);
       client.pending.clear();
+      client.own.clear();
     }
     if (someWait) this.#armFlush();
   }

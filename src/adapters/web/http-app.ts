@@ -18,8 +18,13 @@ import { registerSessionRoutes } from './routes-session.ts';
 import { registerTrustRoutes } from './routes-trust.ts';
 import { registerVoiceRoutes } from './routes-voices.ts';
 
-/** A larger message ends the socket, in bytes. Small, because pages send nothing over their sockets. */
-const MAX_INCOMING_MESSAGE_BYTES = 1024;
+/** A larger message ends the socket, in bytes: pages send nothing but how a talk is to be reached. */
+const MAX_INCOMING_MESSAGE_BYTES = 8192;
+
+/** Of what a browser asks people for, the pages may use nothing. */
+const NO_DEVICES = 'camera=(), display-capture=(), geolocation=(), usb=(), serial=(), bluetooth=(), midi=()';
+/** The two pages on which people talk. */
+const TALKING_PAGES = /^\/(guard|prompt)\/(\?|$)/;
 
 /** Scripts, styles, pictures and sockets of this kiosk only, nothing inline. */
 const CONTENT_SECURITY_POLICY = {
@@ -49,7 +54,7 @@ const SCHEMALESS = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock, prompt, voicesFolder, authority, accounts } = context.options;
+  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, talk } = context.options;
   const app = fastify({
     schemaController: SCHEMALESS,
     logger: false,
@@ -97,6 +102,8 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
     request.isFromHere = guard.isFromHere(request);
     const strictSeconds = context.strictSeconds(request);
     if (strictSeconds > 0) reply.header('strict-transport-security', `max-age=${strictSeconds}`);
+    const microphone = talk !== undefined && TALKING_PAGES.test(request.url) ? '(self)' : '()';
+    reply.header('permissions-policy', `microphone=${microphone}, ${NO_DEVICES}`);
     if (request.ws && !request.url.startsWith('/ws/')) {
       notFound(reply);
       return;

@@ -7,6 +7,7 @@ import { notFound, refuse } from './answers.ts';
 import { parse } from './bodies.ts';
 import { requireSession, type WebContext } from './context.ts';
 import type { FeedClient, TopicFeed } from './feed.ts';
+import { guardTalk, residentTalk } from './talk-socket.ts';
 
 /** Upgrades a minute from one address; screens that reconnect after a restart need far fewer. */
 const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
@@ -22,11 +23,12 @@ const PRESS_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
  * so that the bound also holds for simultaneous requests.
  */
 export function registerFeedRoutes(app: FastifyInstance, context: WebContext): void {
-  const { prompt, selfService, assist } = context.options;
+  const { prompt, selfService, assist, talk, clock } = context.options;
   app.get('/api/prompt', ({ isFromHere }) => ({
     ...prompt,
     ...(prompt.assist === undefined ? {} : { assist: { ...prompt.assist, mayEnd: isFromHere } }),
     selfService: selfService !== undefined && isFromHere,
+    talk: talk !== undefined && isFromHere,
   }));
   if (assist !== undefined && prompt.assist?.button === true) registerAssist(app, assist);
   if (selfService !== undefined) registerSelfService(app, context, selfService);
@@ -43,7 +45,12 @@ export function registerFeedRoutes(app: FastifyInstance, context: WebContext): v
     },
     (socket, request) => {
       context.places.handOver(request.raw.socket);
-      context.guardFeed.add(socket, guardOf(request));
+      const operator = request.session?.operator ?? '';
+      context.guardFeed.add(
+        socket,
+        guardOf(request),
+        talk && ((screen) => guardTalk(talk, operator, screen, clock)),
+      );
     },
   );
 
@@ -60,7 +67,16 @@ export function registerFeedRoutes(app: FastifyInstance, context: WebContext): v
     },
     (socket, request) => {
       context.places.handOver(request.raw.socket);
-      promptFeedOf(context, request)?.add(socket, residentOf(request));
+      const { accessPoint } = AccessPointQuery.parse(request.query);
+      // A screen elsewhere is not where somebody stands: it takes no part in a talk.
+      const listens = talk !== undefined && request.isFromHere;
+      context.promptFeeds
+        .get(accessPoint)
+        ?.add(
+          socket,
+          residentOf(request),
+          listens ? (screen) => residentTalk(talk, accessPoint, screen, clock) : undefined,
+        );
     },
   );
 }
@@ -89,7 +105,7 @@ function registerAssist(app: FastifyInstance, desk: AssistDesk): void {
   app.post('/api/assist', { config: CALL_LIMIT }, (request, reply) => {
     const { accessPoint, order } = parse(AssistBody, request.body);
     if (order === 'end' && !request.isFromHere) return notFound(reply);
-    const isDone = desk.take(accessPoint, order);
+    const isDone = desk.take(accessPoint, order, request.isFromHere);
     return reply.code(isDone ? 200 : 409).send({ status: isDone ? 'done' : 'refused' });
   });
 }

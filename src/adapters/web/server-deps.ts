@@ -8,6 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { AccountDesk, OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 import type { AssistDesk, PromptSite, SelfServiceDesk } from '../../ports/resident-prompt.ts';
+import type { TalkDesk } from '../../ports/talk.ts';
 
 /** What a resident's screen needs before its socket is open: the answer of `GET /api/prompt`. */
 interface PromptInfo extends PromptSite {
@@ -76,6 +77,8 @@ export interface WebServerDeps {
   readonly selfService?: SelfServiceDesk | undefined;
   /** Takes calls of the guard from resident's screens. */
   readonly assist?: AssistDesk | undefined;
+  /** Takes what pages say about talks; without it no page may open a microphone. */
+  readonly talk?: TalkDesk | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -6,6 +6,7 @@ import type { GuardFeed } from '../../ports/guard-feed.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { PromptView, ResidentPrompt } from '../../ports/resident-prompt.ts';
 import type { ScreenCertificate, SecureScreens } from '../../ports/screen-certificate.ts';
+import type { TalkScreens } from '../../ports/talk.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import type { WebContext } from './context.ts';
 import { Cookies } from './cookies.ts';
@@ -33,6 +34,7 @@ export class WebServer implements Lifecycle, SecureScreens {
   readonly guardFeed: GuardFeed;
   readonly residentPrompt: ResidentPrompt;
   readonly guardPresence: GuardAttendance;
+  readonly talkScreens: TalkScreens;
   readonly #context: WebContext;
   readonly #host: string;
   #app: FastifyInstance | undefined;
@@ -87,6 +89,11 @@ export class WebServer implements Lifecycle, SecureScreens {
     this.guardPresence = {
       isThere: () => guardFeed.isHeard,
       onChange: (listener) => presenceListeners.push(listener),
+    };
+    this.talkScreens = {
+      tell: ({ screen, told }) => {
+        for (const feed of [guardFeed, ...promptFeeds.values()]) feed.tell(screen, 'talk', told);
+      },
     };
     this.residentPrompt = { show: (view) => showPrompt(promptFeeds.get(view.accessPoint), view) };
   }

@@ -1,4 +1,5 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import type { TalkDesk } from '../../ports/talk.ts';
 import { AccessPoint } from '../passage/access-point.ts';
 import { AccessPointScreens } from '../passage/access-point-screens.ts';
 import { PassageEvaluator } from '../passage/evaluator.ts';
@@ -113,4 +114,20 @@ function makeAccessPoint(
     onCounted: () => levels.publish(),
     supervision: parts,
   });
+}
+
+/** Brings what pages say about a talk to the access point it is about. Where the site wants no talk, nobody listens. */
+export function talkDesk(accessPoints: ReadonlyMap<string, Pick<AccessPoint, 'guardCall'>>): TalkDesk {
+  const at = (accessPoint: string) => accessPoints.get(accessPoint)?.guardCall.talk;
+  const everywhere = () => [...accessPoints.keys()].map(at);
+  return {
+    fromResident: (accessPoint, screen, said) => at(accessPoint)?.take({ from: 'resident', screen, said }),
+    fromGuard: (operator, screen, said, accessPoint) => {
+      for (const line of accessPoint === undefined ? everywhere() : [at(accessPoint)])
+        line?.take({ from: 'guard', screen, operator, said });
+    },
+    gone: (screen) => {
+      for (const line of everywhere()) line?.take({ from: 'screens', gone: screen });
+    },
+  };
 }

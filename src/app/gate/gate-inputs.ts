@@ -51,7 +51,7 @@ function makeCallButton(
   let before: DoorPhysicalState = 'Unknown';
   const onState = (state: DoorPhysicalState) => {
     // A button that is found pressed at the start or after a fault is not a new press.
-    if (state === 'Open' && before === 'Closed') guardCall.press('button');
+    if (state === 'Open' && before === 'Closed') guardCall.press('button', true);
     before = state;
   };
   return [new InputWatch({ door, kind: 'callButton', contact, supervision: { ...ports, notes }, onState })];

@@ -5,6 +5,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
+import type { TalkDesk } from '../../ports/talk.ts';
 import { HistoryWatch } from '../board/history-watch.ts';
 import { LogWatch } from '../board/log-watch.ts';
 import { CommandIntake } from '../centre/command-intake.ts';
@@ -37,7 +38,7 @@ import { Receipts } from '../uplink/receipts.ts';
 import { Replays } from '../uplink/replays.ts';
 import { StatePublisher } from '../uplink/state-publisher.ts';
 import type { UplinkPump } from '../uplink/uplink-pump.ts';
-import { makeAccessPoints } from './gate-access-points.ts';
+import { makeAccessPoints, talkDesk } from './gate-access-points.ts';
 import { known, makeSignals } from './gate-doors.ts';
 import { makeInputs } from './gate-inputs.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
@@ -227,8 +228,14 @@ export class Gate implements Lifecycle {
   /** Takes calls of the guard from the resident's screens. */
   get assist(): AssistDesk {
     return {
-      take: (accessPoint, order) => this.#accessPoints.get(accessPoint)?.guardCall.take(order) === true,
+      take: (accessPoint, order, atGate) =>
+        this.#accessPoints.get(accessPoint)?.guardCall.take(order, atGate) === true,
     };
+  }
+
+  /** Takes what pages say about a talk with a guard. */
+  get talk(): TalkDesk {
+    return talkDesk(this.#accessPoints);
   }
 
   /** Takes the `state/conn` of this gate that a broker has retained, also before start(). */

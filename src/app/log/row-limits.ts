@@ -69,6 +69,7 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'assist.requested': assist,
   // An order of a guard.
   'assist.answered': 'always',
+  'assist.talked': 'always',
   'assist.unanswered': assist,
   'credential.apbviolation': 'always',
   'policy.applied': 'always',

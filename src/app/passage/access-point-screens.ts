@@ -1,5 +1,5 @@
 import { toldAs } from '../../core/access/advice.ts';
-import type { AssistStatus, DoorMode, Feedback, SiteOrder } from '../../core/access/vocabulary.ts';
+import type { DoorMode, Feedback, SiteOrder } from '../../core/access/vocabulary.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { DoorChange, HeldOpen } from '../../core/door/door-mode.ts';
 import { isOpenMode, isShutMode } from '../../core/door/door-mode.ts';
@@ -31,6 +31,9 @@ interface AccessPointScreensDeps {
 const TOLD_CAUSES: ReadonlySet<PassageCause> = new Set(['one_at_a_time', 'no_subject']);
 const REFUSALS: ReadonlySet<Feedback> = new Set(['AccessDenied', 'RetryIdentifier', 'GuardCalled']);
 
+/** A call, and since when (monotonic). */
+type ShownCall = Omit<NonNullable<PromptView['assist']>, 'sinceSeconds'> & { readonly sinceMs: number };
+
 /** What both screens say about one person. */
 interface Shown {
   readonly view: PassageShow;
@@ -58,7 +61,7 @@ export class AccessPointScreens {
   #endIdentify: Cancel | undefined;
   #selfService: { readonly view: SelfServiceView; readonly atMs: number } | undefined;
   #onSelfServiceOver: () => void = () => undefined;
-  #assist: { readonly status: AssistStatus; readonly sinceMs: number } | undefined;
+  #assist: ShownCall | undefined;
 
   constructor(deps: AccessPointScreensDeps) {
     this.#deps = deps;
@@ -158,8 +161,8 @@ export class AccessPointScreens {
   }
 
   /** Somebody calls the guard here since `sinceMs` (monotonic); undefined: not any more. */
-  assistIs(assist: { readonly status: AssistStatus; readonly sinceMs: number } | undefined): void {
-    if (assist?.status === this.#assist?.status && assist?.sinceMs === this.#assist?.sinceMs) return;
+  assistIs(assist: ShownCall | undefined): void {
+    if (JSON.stringify(assist) === JSON.stringify(this.#assist)) return;
     this.#assist = assist;
     this.#render();
   }
@@ -280,10 +283,11 @@ export class AccessPointScreens {
 
   #assistNow(): Pick<PromptView, 'assist' | 'guardAway'> {
     if (this.#assist === undefined) return {};
-    const { status, sinceMs } = this.#assist;
+    const { sinceMs, ...told } = this.#assist;
+    const { status } = told;
     const sinceSeconds = Math.floor(Math.max(0, this.#deps.clock.read().monotonicMs - sinceMs) / 1000);
     const isAway = status === 'ringing' && this.#deps.state.guards.values[0]?.isThere === false;
-    return { assist: { status, sinceSeconds }, ...(isAway ? { guardAway: true } : {}) };
+    return { assist: { ...told, sinceSeconds }, ...(isAway ? { guardAway: true } : {}) };
   }
 
   #feedback(): Feedback {

@@ -47,7 +47,7 @@ interface AccessPointDeps {
   readonly assist: GuardCallSettings;
   readonly attention: Attention;
   readonly log: EventLog;
-  readonly state: Pick<GateState, 'assists'>;
+  readonly state: Pick<GateState, 'assists' | 'talkNews'>;
   readonly service: ServiceSwitch;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: () => void;

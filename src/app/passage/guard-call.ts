@@ -1,17 +1,25 @@
-import type { AssistOrder, AssistSource } from '../../core/access/vocabulary.ts';
+import {
+  type AssistOrder,
+  type AssistSource,
+  TALK_TROUBLES,
+  type TalkStatus,
+} from '../../core/access/vocabulary.ts';
 import {
   type AssistCall,
   type AssistInput,
   type AssistRecord,
   type AssistState,
+  type AssistStep,
   assistDueMs,
   isRinging,
+  mayAnswer,
   RING_MS,
   stepAssist,
 } from '../../core/assist/assist.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { Given } from '../../core/desk/guard-order.ts';
 import { dataOf, subjectOf } from '../../core/events/envelope.ts';
+import type { StoredEvent } from '../../core/events/event.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GateState } from '../../ports/gate-state.ts';
@@ -19,14 +27,17 @@ import type { Attention } from '../board/attention.ts';
 import { type Planned, refused } from '../log/desk-records.ts';
 import type { EventWriter, UndatedEvent } from '../log/event-writer.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
+import { TalkLine } from './talk-line.ts';
 
 /** Rows of calls that are read at the start. Older ones are of calls that are over. */
 const ROWS_LOOKED_AT = 100;
-const CALLS = ['assist.requested', 'assist.answered', 'assist.unanswered'] as const;
+const CALLS = ['assist.requested', 'assist.answered', 'assist.talked', 'assist.unanswered'] as const;
 
 export interface GuardCallSettings {
   /** How long a guard has for an answer, in milliseconds. */
   readonly answerMs: number;
+  /** Whether a guard may answer by voice. */
+  readonly talk: boolean;
 }
 
 interface GuardCallDeps {
@@ -36,9 +47,9 @@ interface GuardCallDeps {
   readonly attention: Attention;
   readonly log: EventLog;
   readonly notes: EventWriter;
-  readonly state: Pick<GateState, 'assists'>;
+  readonly state: Pick<GateState, 'assists' | 'talkNews'>;
   readonly clock: Clock;
-  /** A new id of a call. */
+  /** A new id of a call or a talk. */
   readonly newId: () => string;
   /** The passage of the person at the access point, or of the last one there. */
   readonly passage: () => string | undefined;
@@ -50,12 +61,23 @@ interface GuardCallDeps {
  */
 export class GuardCall {
   readonly #deps: GuardCallDeps;
+  /** The pages that talk; undefined: the site wants no talk. */
+  readonly talk: TalkLine | undefined;
   #state: AssistState = { phase: 'idle' };
   #cancel: Cancel = () => undefined;
   #running = false;
 
   constructor(deps: GuardCallDeps) {
     this.#deps = deps;
+    const { accessPoint, settings } = deps;
+    this.talk = settings.talk
+      ? new TalkLine({
+          ...deps,
+          accessPoint: accessPoint.id,
+          onCall: (input) => this.#take(input),
+          onChange: () => this.#show(),
+        })
+      : undefined;
   }
 
   /** Goes on with a call from before the restart. @throws GatepostError `log.unavailable` */
@@ -72,22 +94,23 @@ export class GuardCall {
     this.#running = false;
     this.#cancel();
     this.#state = { phase: 'idle' };
+    this.talk?.end('screen_left');
   }
 
-  /** Somebody has pressed at the resident's screen. Returns whether it was done. */
-  take(order: AssistOrder): boolean {
+  /** Somebody has pressed at a resident's screen, of the kiosk itself or elsewhere. Returns whether it was done. */
+  take(order: AssistOrder, atGate = false): boolean {
     if (!this.#running) return false;
     if (order === 'end') this.#take({ type: 'left' });
-    else this.press('screen');
+    else this.press('screen', atGate);
     return true;
   }
 
-  /** Somebody calls the guard. */
-  press(by: AssistSource): void {
+  /** Somebody calls the guard. @param atGate at the gate itself */
+  press(by: AssistSource, atGate: boolean): void {
     if (!this.#running) return;
     const { clock, newId, passage } = this.#deps;
     const of = passage();
-    const call = { id: newId(), by, sinceMs: clock.read().monotonicMs };
+    const call = { id: newId(), by, sinceMs: clock.read().monotonicMs, atGate };
     this.#take({ type: 'press', call: of === undefined ? call : { ...call, passage: of } });
   }
 
@@ -105,22 +128,25 @@ export class GuardCall {
   plan({ operator, answer }: Given<'answer-assist'>): Planned {
     const state = this.#state;
     if (state.phase === 'idle') return refused('nobody_calls', 'Nobody calls the guard there any more.');
-    if (!isRinging(state)) return refused('call_answered', `${state.operator} has answered already.`);
+    if (!mayAnswer(state, operator, answer) || (answer === 'talking' && this.#talkNow() !== 'ready'))
+      return isRinging(state)
+        ? refused('cannot_talk', 'Nobody can talk with the caller there. Say whether you come.')
+        : refused('call_answered', `${state.operator} has answered already.`);
     const input = { type: 'answer', answer, operator } as const;
     return {
       events: this.#step(input).records.map((record) => this.#row(record)),
       shuts: true,
       act: () => {
-        this.#enter(this.#step(input).state);
+        this.#enter(this.#step(input));
       },
     };
   }
 
   #take(input: AssistInput): void {
-    const { state, records } = this.#step(input);
-    // The ring does not wait for the log.
-    this.#enter(state);
-    for (const record of records) this.#deps.notes.tryWrite(this.#row(record));
+    const step = this.#step(input);
+    // The ring does not wait for the log, nor does a microphone that closes.
+    this.#enter(step);
+    for (const record of step.records) this.#deps.notes.tryWrite(this.#row(record));
   }
 
   #step(input: AssistInput) {
@@ -128,10 +154,12 @@ export class GuardCall {
     return stepAssist(this.#state, input, clock.read().monotonicMs, settings.answerMs);
   }
 
-  #enter(state: AssistState): void {
+  #enter({ state, records }: AssistStep): void {
     const before = this.#state;
     this.#state = state;
     this.#cancel();
+    for (const record of records) if (record.name === 'assist.talked') this.talk?.end(record.ended);
+    if (state.phase === 'talking' && before.phase !== 'talking') this.talk?.begin(state.operator);
     const { clock, settings, attention, accessPoint } = this.#deps;
     const dueMs = assistDueMs(state, settings.answerMs);
     if (dueMs !== undefined)
@@ -158,9 +186,25 @@ export class GuardCall {
       state.assists.set({ accessPoint: id, status: 'none' });
       return;
     }
-    const { phase: status, call } = this.#state;
-    screens.assistIs({ status, sinceMs: call.sinceMs });
-    state.assists.set({ accessPoint: id, status, sinceMs: this.#wallMs(call) });
+    const { phase: status, call, ...rest } = this.#state;
+    const talk = isRinging(this.#state) || status === 'talking' ? this.#talkNow() : undefined;
+    const trouble = 'trouble' in rest ? rest.trouble : undefined;
+    const told = {
+      status,
+      ...(talk === undefined ? {} : { talk }),
+      ...(trouble === undefined ? {} : { trouble }),
+    };
+    screens.assistIs({ ...told, sinceMs: call.sinceMs });
+    state.assists.set({
+      accessPoint: id,
+      ...told,
+      sinceMs: this.#wallMs(call),
+      ...('operator' in rest ? { operator: rest.operator } : {}),
+    });
+  }
+
+  #talkNow(): TalkStatus | undefined {
+    return this.#state.phase === 'idle' ? undefined : this.talk?.status(this.#state.call.atGate === true);
   }
 
   #row(record: AssistRecord): UndatedEvent {
@@ -177,6 +221,10 @@ export class GuardCall {
       case 'assist.answered': {
         const { answer, operator } = record;
         return { name: record.name, subject: accessPoint, data: { ...at, answer, operator, waited } };
+      }
+      case 'assist.talked': {
+        const { operator, seconds, ended } = record;
+        return { name: record.name, subject: accessPoint, data: { ...at, operator, seconds, ended } };
       }
       case 'assist.unanswered':
         return { name: record.name, subject: accessPoint, data: { ...at, cause: record.cause, waited } };
@@ -197,14 +245,32 @@ export class GuardCall {
       .sort((one, other) => other.sequence - one.sequence);
     const here = rows.filter((row) => subjectOf(row) === accessPoint.id);
     const [newest] = here;
-    if (newest === undefined || newest.name === 'assist.answered') return undefined;
-    const told = newest.name === 'assist.unanswered';
-    if (told && dataOf(newest, 'assist.unanswered').cause === 'left') return undefined;
+    if (newest === undefined || isOver(newest)) return undefined;
     const request = here.find(({ name }) => name === 'assist.requested');
     if (request === undefined) return undefined;
     const { call: id, by, passage } = dataOf(request, 'assist.requested');
     const sinceMs = monotonicMs - (wallMs - request.timeMs);
-    const call = { id, by, sinceMs, ...(passage === undefined ? {} : { passage }) };
+    const call = {
+      ...{ id, by, sinceMs, atGate: by === 'button' },
+      ...(passage === undefined ? {} : { passage }),
+    };
+    const told = here.some(
+      (row) => row.name === 'assist.unanswered' && dataOf(row, 'assist.unanswered').call === id,
+    );
     return { type: 'found', call, told };
+  }
+}
+
+/** Whether the call of this newest row does not ring any more. Who talked when the gate stopped talks no more. */
+function isOver(newest: StoredEvent): boolean {
+  switch (newest.name) {
+    case 'assist.answered':
+      return dataOf(newest, 'assist.answered').answer !== 'talking';
+    case 'assist.talked':
+      return !TALK_TROUBLES.some((one) => one === dataOf(newest, 'assist.talked').ended);
+    case 'assist.unanswered':
+      return dataOf(newest, 'assist.unanswered').cause === 'left';
+    default:
+      return false;
   }
 }

@@ -16,6 +16,7 @@ export function showToGuards(state: GateState, feed: GuardFeed): void {
   state.readings.follow(({ accessPoint, reading }) =>
     feed.publish(`thermometer/${accessPoint}`, reading ?? null),
   );
+  state.assists.follow((call) => feed.publish(`call/${call.accessPoint}`, call));
   state.passages.follow((passage) => feed.publish(`passage/${passage.accessPoint}`, passage));
   state.decisions.follow((decisions) => feed.publish('decisions', decisions));
   state.orders.follow((orders) => feed.publish('orders', orders));

@@ -24,6 +24,7 @@ import type {
   State,
 } from '../../ports/gate-state.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
+import type { TalkNews } from '../../ports/talk.ts';
 
 /** Listeners, in the order in which they were added. */
 class Listeners<T> {
@@ -104,5 +105,6 @@ export class PresentState implements GateState {
   readonly visitors = new NewestValues<readonly VisitorView[]>();
   readonly attention = new NewestValues<readonly AttentionView[]>();
   readonly decided = new Announcement<DecisionMade>();
+  readonly talkNews = new Announcement<TalkNews>();
   readonly identify = new Announcement<{ readonly seconds: number }>();
 }

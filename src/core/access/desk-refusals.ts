@@ -44,6 +44,7 @@ export const DESK_REFUSALS = [
   'not_locked_out',
   'nobody_calls',
   'call_answered',
+  'cannot_talk',
   'records_count',
   // Visitors.
   'no_label',

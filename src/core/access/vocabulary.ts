@@ -115,11 +115,30 @@ export type AssistSource = (typeof ASSIST_SOURCES)[number];
 /** What is pressed at the resident's screen: calls the guard, or takes that back. */
 export const ASSIST_ORDERS = ['call', 'end'] as const;
 export type AssistOrder = (typeof ASSIST_ORDERS)[number];
-/** How a guard answers a call. */
-export const GUARD_ANSWERS = ['coming', 'refused'] as const;
+/** How a guard answers a call; `talking`: by voice. */
+export const GUARD_ANSWERS = ['coming', 'refused', 'talking'] as const;
 /** What a call came to; `opened`: a guard has let somebody through there. */
 export const ASSIST_ANSWERS = [...GUARD_ANSWERS, 'opened'] as const;
 export type AssistAnswer = (typeof ASSIST_ANSWERS)[number];
 /** How far a call is. */
 export const ASSIST_STATUSES = ['ringing', 'unanswered', ...GUARD_ANSWERS] as const;
 export type AssistStatus = (typeof ASSIST_STATUSES)[number];
+/** Why voices do not reach each other, or do so no more, though nobody has hung up. */
+export const TALK_TROUBLES = [
+  'no_microphone',
+  'microphone_refused',
+  /** Kiosk and guard's device found no way to each other, or lost it. */
+  'no_path',
+  /** The page of the guard, or of the resident, was closed, made anew or lost its connection. */
+  'guard_left',
+  'screen_left',
+] as const;
+export type TalkTrouble = (typeof TALK_TROUBLES)[number];
+/** What ended a talk; `answered`: the guard has said meanwhile what becomes of the call. */
+export const TALK_ENDS = ['guard', 'caller', 'answered', 'time', ...TALK_TROUBLES] as const;
+export type TalkEnd = (typeof TALK_ENDS)[number];
+/**
+ * Whether a call can be answered by voice (`ready`), and why not: no resident's screen is open at the kiosk itself, that screen
+ * has no microphone, or nobody has pressed at the gate itself. While somebody talks: whether voices go yet.
+ */
+export type TalkStatus = 'ready' | 'no_screen' | 'no_microphone' | 'not_pressed_here' | 'connecting' | 'open';

@@ -15,6 +15,7 @@ import {
   PURGE_CLASSES,
   ROLES,
   SITE_ORDERS,
+  TALK_ENDS,
 } from '../access/vocabulary.ts';
 import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
@@ -216,9 +217,21 @@ export const EVENT_DATA = {
   'assist.answered': Assist.extend({
     answer: z
       .enum(ASSIST_ANSWERS)
-      .describe('opened: a guard has let somebody through there; access.granted comes before it.'),
+      .describe(
+        'opened: a guard has let somebody through there; access.granted comes before it. talking: by voice; assist.talked follows, and perhaps another answer.',
+      ),
     operator: Word,
     waited: Waited,
+  }),
+  /** The talk of an answer `talking` is over. Nothing of what was said is kept. */
+  'assist.talked': Assist.extend({
+    operator: Word,
+    seconds: Count.describe('For how long voices went; 0 where none came through.'),
+    ended: z
+      .enum(TALK_ENDS)
+      .describe(
+        'guard, caller: who has hung up, or went through. answered: the guard has said what becomes of the call. time: it went on for too long. Everything else: what broke it off; the call rings again.',
+      ),
   }),
   /** Once a call at most. It may be answered still. */
   'assist.unanswered': Assist.extend({

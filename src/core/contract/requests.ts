@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ASSIST_ORDERS, ROLES } from '../access/vocabulary.ts';
+import { ASSIST_ORDERS, ROLES, TALK_TROUBLES } from '../access/vocabulary.ts';
+import { isTalkSdp, LONGEST_SDP } from '../assist/talk-sdp.ts';
 import { INPUT_KINDS } from '../door/door-mode.ts';
 import { SELF_SERVICE_ORDERS } from '../report/data-request.ts';
 import { Id } from './fields.ts';
@@ -35,6 +36,23 @@ export const OwnPasswordBody = z.strictObject({ newPassword: Credential, passwor
 
 /** What is pressed at the resident's screen of the kiosk itself. */
 export const AssistBody = z.strictObject({ accessPoint: Id, order: z.enum(ASSIST_ORDERS) });
+/** What a page says about a talk over its socket (`core/assist/talk.ts`). */
+const Talk = z.string().min(1).max(64);
+const Sdp = z.string().max(LONGEST_SDP).refine(isTalkSdp, 'describes no sound alone');
+const ofTalk = [
+  z.strictObject({ type: z.enum(['voice', 'hang-up']), talk: Talk }),
+  z.strictObject({ type: z.literal('failed'), talk: Talk, cause: z.enum(TALK_TROUBLES) }),
+] as const;
+export const ResidentTalk = z.union([
+  z.strictObject({ type: z.literal('here'), microphone: z.boolean() }),
+  z.strictObject({ type: z.literal('offer'), talk: Talk, sdp: Sdp }),
+  ...ofTalk,
+]);
+export const GuardTalk = z.union([
+  z.strictObject({ type: z.literal('join'), accessPoint: Id }),
+  z.strictObject({ type: z.literal('answer'), talk: Talk, sdp: Sdp }),
+  ...ofTalk,
+]);
 export const SelfServiceBody = z.strictObject({ accessPoint: Id, order: z.enum(SELF_SERVICE_ORDERS) });
 
 /** Part of a name or of a flat. */

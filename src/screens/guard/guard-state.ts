@@ -1,5 +1,5 @@
 import type { PassageView } from '../../ports/boards.ts';
-import type { DeviceView, DoorView } from '../../ports/gate-state.ts';
+import type { AssistView, DeviceView, DoorView } from '../../ports/gate-state.ts';
 import type { GuardTopics, SiteView } from '../../ports/guard-feed.ts';
 import type { Topics } from '../shared/live-feed.ts';
 
@@ -114,6 +114,11 @@ export class GuardState {
   /** Whether foreheads can be measured there now. */
   hasThermometer(accessPoint: string): boolean {
     return this.devices.some(({ id, status }) => id === `thermometer:${accessPoint}` && status === 'ok');
+  }
+
+  /** Whether somebody calls, by access point. */
+  get assists(): readonly AssistView[] {
+    return this.#below<AssistView>('call/');
   }
 
   /** Access points where somebody waits for the guard. */

@@ -21,6 +21,7 @@ export type PictogramName =
   | 'walk'
   | 'hand'
   | 'guard'
+  | 'talk'
   | 'clock'
   | 'hourglass'
   | 'door'
@@ -129,6 +130,7 @@ const CALL_LOOKS: Record<NonNullable<PromptView['assist']>['status'], Appearance
   unanswered: { pictogram: 'guard', tone: 'wait', chime: 'attention' },
   coming: { pictogram: 'walk', tone: 'act', chime: 'attention' },
   refused: { pictogram: 'hand', tone: 'stop', chime: 'denied' },
+  talking: { pictogram: 'talk', tone: 'act', chime: 'attention' },
 };
 
 /** The look without a connection, when the state of the gate is not known. */
@@ -298,11 +300,19 @@ function guardWords({ say, do: advice }: Words, reason: Words | undefined): Word
 
 /** The words about a call. Where nobody answers, or no guard's page is open, they name the next step and promise nobody. */
 function callWords({ prompt }: Locale, view: Calling, { office, otherGate }: NextSteps): Words {
-  const { status } = view.assist;
+  const { status, talk, trouble } = view.assist;
   const words = prompt.assist;
+  if (status === 'talking') return talk === 'open' ? words.talking : words.connecting;
   const isAlone = status === 'unanswered' || (status === 'ringing' && view.guardAway === true);
   const { say, do: advice } = words[isAlone ? 'unanswered' : status];
-  if (status === 'coming' || (status === 'ringing' && !isAlone)) return { say, do: advice };
+  if (status === 'ringing' && !isAlone)
+    return (
+      wordIn<Words>(words.trouble, trouble) ?? {
+        say,
+        do: talk === 'ready' ? `${advice}\n${words.mayTalk}` : advice,
+      }
+    );
+  if (status === 'coming') return { say, do: advice };
   const steps = [
     office === undefined ? advice : callOffice(words, office),
     ...(otherGate === undefined ? [] : [fill(words.otherGate, { otherGate })]),

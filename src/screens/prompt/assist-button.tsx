@@ -11,19 +11,25 @@ interface Props {
   readonly view: PromptView;
   readonly assist: NonNullable<PromptInfo['assist']>;
   readonly language: Language;
+  /** The microphone of this page is open. */
+  readonly isHeard: boolean;
+  /** Called before a call goes out. */
+  readonly onPress: () => void;
+  readonly onHangUp: () => void;
 }
 
 /**
  * Calls the guard, in every state of the screen. While a call is under way it says how far that is, and takes it back where
- * nobody has answered yet.
+ * nobody has answered yet. While the microphone is open it says so, and closes it.
  */
-export function AssistButton({ view, assist, language }: Props) {
+export function AssistButton({ view, assist, language, isHeard, onPress, onHangUp }: Props) {
   const words = localeOf(language).prompt.assist;
   /** The state in which a press has failed. */
   const [failed, setFailed] = useState<PromptView>();
   const { accessPoint } = view;
   const status = view.assist?.status;
   const press = async (order: AssistOrder) => {
+    if (order === 'call') onPress();
     const answer = await postJson('/api/assist', { accessPoint, order });
     setFailed(answer === 'unreachable' || answer.status !== 200 ? view : undefined);
   };
@@ -38,6 +44,17 @@ export function AssistButton({ view, assist, language }: Props) {
           <Icon name="bell" />
           {words.button}
         </button>
+      )}
+      {isHeard && (
+        <>
+          <p class="mic-light">
+            <Icon name="microphone" />
+            {words.light}
+          </p>
+          <button type="button" onClick={onHangUp}>
+            {words.hangUp}
+          </button>
+        </>
       )}
       {rings && assist.button && assist.mayEnd === true && (
         <button type="button" onClick={() => void press('end')}>

@@ -178,6 +178,14 @@ const PICTOGRAMS: Record<PictogramName, VNode> = {
       </g>
     </g>
   ),
+  talk: (
+    <g>
+      <g transform="translate(4 44) scale(.78)">{head}</g>
+      <path {...line} d="M128 132c10 4 14 10 14 18M140 118c16 6 24 18 24 34" stroke-width="8" />
+      <rect {...line} x="164" y="52" width="32" height="64" rx="16" />
+      <path {...line} stroke-width="8" d="M148 98c0 42 64 42 64 0M180 130v30M160 160h40" />
+    </g>
+  ),
   clock: (
     <g>
       <circle {...line} cx="120" cy="120" r="76" />

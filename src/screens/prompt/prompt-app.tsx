@@ -82,6 +82,7 @@ export function PromptApp({ search }: { search: string }) {
             speech={info?.speech}
             site={info ?? {}}
             selfService={info?.selfService ?? false}
+            mayTalk={info?.talk ?? false}
           >
             {buttons}
           </PromptScreen>

@@ -9,6 +9,8 @@ export interface PromptInfo extends PromptSite {
   readonly simulated?: boolean;
   /** Whether people can ask at this screen what is kept about their pass. */
   readonly selfService?: boolean;
+  /** Whether a guard may answer by voice at this screen. */
+  readonly talk?: boolean;
   /** `button`: the screen has one that calls the guard. `mayEnd`: a call can be taken back here. */
   readonly assist?: { readonly button: boolean; readonly otherGate?: string; readonly mayEnd?: boolean };
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { TalkTold } from '../../core/assist/talk.ts';
 import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { lengthOf, useChimes } from '../shared/chime.ts';
@@ -27,6 +28,7 @@ import type { PromptInfo } from './prompt-info.ts';
 import { AccountFrame, SelfServiceButton } from './self-service.tsx';
 import { sentenceOf } from './sentences.ts';
 import { useSpeech } from './speaker.ts';
+import { usePromptTalk } from './use-talk.ts';
 
 interface Props {
   readonly accessPoint: string;
@@ -43,6 +45,8 @@ interface Props {
   readonly speech: PromptInfo['speech'];
   /** Whether people can ask here what is kept about their pass. */
   readonly selfService: boolean;
+  /** Whether a guard may answer by voice here. */
+  readonly mayTalk: boolean;
   /** The language buttons. */
   readonly children: ComponentChildren;
 }
@@ -66,20 +70,24 @@ export function PromptScreen(props: Props) {
     assist,
     speech,
     selfService,
+    mayTalk,
     children,
   } = props;
-  const { live, topics, lostAtMs } = useLiveFeed({
+  const { live, topics, lostAtMs, send } = useLiveFeed({
     path: `/ws/prompt?${new URLSearchParams({ accessPoint })}`,
     heartbeat: askPrompt,
   });
   // Only a live value is shown: one from before a loss may be for another person.
   const view = live ? (topics.prompt as PromptView | undefined) : undefined;
+  const told = topics.talk as TalkTold | undefined;
+  const { isHeard, announce, hangUp } = usePromptTalk({ isOn: mayTalk, live, send, told });
+  const isOpen = isHeard && view?.assist?.talk === 'open';
   const passLanguage = view?.needs?.language;
   // Before the page is painted, so that the first instruction is in this language already.
   useLayoutEffect(() => onPassLanguage(passLanguage), [passLanguage, onPassLanguage]);
   const { player, audible } = useChimes();
   const isSpeaking = speech !== undefined;
-  const told = useRef<string>();
+  const chimed = useRef<string>();
   const chimeKey =
     view &&
     [
@@ -92,8 +100,8 @@ export function PromptScreen(props: Props) {
       view.assist?.status,
     ].join(' ');
   useEffect(() => {
-    const before = told.current;
-    told.current = chimeKey;
+    const before = chimed.current;
+    chimed.current = chimeKey;
     // No chime for what leads to the sensor, which changes all the time, nor for a message that stays while people show
     // their codes.
     const isLed = view !== undefined && isMeasuringHint(view) && before?.startsWith(view.feedback);
@@ -109,7 +117,7 @@ export function PromptScreen(props: Props) {
 
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
   const [language, second] = languages;
-  const { audio, tell, isRefused } = useSpeech(speech, language, timeZone);
+  const { audio, tell, isRefused } = useSpeech(speech, language, timeZone, isOpen);
   const spoken = useRef<PromptView>();
   useEffect(() => {
     if (view === undefined && unconnected === 'starting') return;
@@ -154,7 +162,9 @@ export function PromptScreen(props: Props) {
           <SelfServiceButton key={own === undefined ? 'begin' : 'end'} view={view} language={language} />
         )}
         {children}
-        {assist && view && <AssistButton view={view} assist={assist} language={language} />}
+        {assist && view && (
+          <AssistButton {...{ view, assist, language, isHeard }} onPress={announce} onHangUp={hangUp} />
+        )}
       </div>
       {/* biome-ignore lint/a11y/useMediaCaption: what it says stands on the screen */}
       <audio ref={audio} />

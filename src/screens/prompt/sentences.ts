@@ -76,6 +76,7 @@ const MESSAGES: Record<Exclude<PromptMessage, 'SelfService'>, Record<PromptView[
 
 const CALLS: Readonly<Record<string, Sentence>> = {
   coming: 'guard-coming',
+  talking: 'listen',
   refused: 'assist-refused',
   unanswered: 'assist-unanswered',
 };

@@ -8,6 +8,7 @@ import {
   begin,
   end,
   giveUp,
+  hush,
   loudness,
   SILENT,
   type SpeechPlan,
@@ -39,6 +40,7 @@ class Speaker {
   readonly #channel = new BroadcastChannel(SPEECH_CHANNEL);
   #plan: SpeechPlan = SILENT;
   #needs: SpeechNeeds = {};
+  #isTalking = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: SpeakerDeps) {
@@ -49,6 +51,12 @@ class Speaker {
   tell(told: Told, needs: SpeechNeeds): void {
     this.#needs = needs;
     this.#follow(tell(this.#plan, told, performance.now()));
+  }
+
+  /** A guard speaks with whoever stands there: what is being said ends, and what follows is lower. */
+  talks(isTalking: boolean): void {
+    if (isTalking && !this.#isTalking) this.#follow(hush(this.#plan));
+    this.#isTalking = isTalking;
   }
 
   /** Says again what the screen says. */
@@ -95,7 +103,8 @@ class Speaker {
     audio.src = address;
     audio.lang = language;
     audio.dataset.sentence = sentence;
-    audio.volume = loudness(sentence, minuteOfDay(timeZone), settings, speechAtOnce);
+    const isTalking = this.#isTalking;
+    audio.volume = loudness(sentence, minuteOfDay(timeZone), settings, { isNeeded: speechAtOnce, isTalking });
     audio.playbackRate = slow ? SLOW_RATE : 1;
     try {
       await audio.play();
@@ -119,11 +128,12 @@ interface Speech {
   readonly isRefused: boolean;
 }
 
-/** Speaks while the component is on the page; silent without settings. */
+/** Speaks while the component is on the page; silent without settings. @param isTalking a guard speaks with the person */
 export function useSpeech(
   speech: PromptInfo['speech'],
   language: Language,
   timeZone: string | undefined,
+  isTalking: boolean,
 ): Speech {
   const [audio, setAudio] = useState<HTMLAudioElement | null>(null);
   const [isRefused, setRefused] = useState(false);
@@ -150,6 +160,8 @@ export function useSpeech(
       one.close();
     };
   }, [audio, voices, speech, timeZone]);
+
+  useEffect(() => speaker.current?.talks(isTalking), [isTalking]);
 
   const say = useCallback((told: Told, needs: SpeechNeeds) => {
     last.current = [told, needs];

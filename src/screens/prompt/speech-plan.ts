@@ -43,6 +43,8 @@ export const SILENT: SpeechPlan = { times: 0, hintMs: Number.NEGATIVE_INFINITY }
 const HINT_PAUSE_MS = 3000;
 /** Between two alarms, in milliseconds. */
 const ALARM_PAUSE_MS = 2000;
+/** What is left of the loudness beside the voice of a guard. */
+const BESIDE_TALK = 0.3;
 /** How often a sentence is said that asks the person for something, and a refusal. */
 const ASKED_TIMES = 3;
 const REFUSED_TIMES = 2;
@@ -99,6 +101,11 @@ export function end(plan: SpeechPlan, nowMs: number, { repeatMs }: SpeechSetting
   return { ...rest, nextMs: nowMs + (ALARMS.has(told.sentence) ? ALARM_PAUSE_MS : repeatMs) };
 }
 
+/** What is being spoken ends, and nothing is repeated: the guard speaks now. */
+export function hush(plan: SpeechPlan): SpeechPlan {
+  return plan.told !== undefined && ALARMS.has(plan.told.sentence) ? plan : giveUp(plan);
+}
+
 /** The browser does not play, or there is no file: the sentence is left out. */
 export function giveUp(plan: SpeechPlan): SpeechPlan {
   const { saying: _silent, nextMs: _never, ...rest } = plan;
@@ -118,16 +125,17 @@ function timesOf(sentence: Sentence): number {
 
 /**
  * How loud a sentence is, from 0 to 1: alarms always at full, and what is spoken to somebody whose pass asks for speech as
- * by day.
+ * by day. Beside the voice of a guard everything else is lower.
  * @param minute of the site's day, 0 to 1439
  */
 export function loudness(
   sentence: Sentence,
   minute: number,
   settings: SpeechSettings,
-  isNeeded = false,
+  { isNeeded = false, isTalking = false }: { readonly isNeeded?: boolean; readonly isTalking?: boolean } = {},
 ): number {
   if (ALARMS.has(sentence)) return 1;
+  if (isTalking) return BESIDE_TALK * loudness(sentence, minute, settings, { isNeeded });
   const { volume, night } = settings;
   if (night === undefined || isNeeded) return volume;
   const { fromMinute, untilMinute } = night;

@@ -66,6 +66,11 @@ export class LiveFeed {
     this.#socket = undefined;
   }
 
+  /** Says something to the gate; nothing where there is no connection. */
+  send(message: unknown): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
   #connect(): void {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(`${scheme}//${location.host}${this.#options.path}`);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type FeedOptions, type FeedState, LiveFeed } from './live-feed.ts';
 
 interface Options {
@@ -8,14 +8,21 @@ interface Options {
   readonly onLost?: () => void;
 }
 
-/** Follows a feed while the component is on the page. */
-export function useLiveFeed({ path, heartbeat, onLost }: Options): FeedState {
+/** Follows a feed while the component is on the page; `send` says something to the gate, and is always the same function. */
+export function useLiveFeed({
+  path,
+  heartbeat,
+  onLost,
+}: Options): FeedState & { readonly send: (message: unknown) => void } {
   const [state, setState] = useState<FeedState>({ live: false, topics: {} });
+  const feed = useRef<LiveFeed>();
   useEffect(() => {
     setState({ live: false, topics: {} });
-    const feed = new LiveFeed({ path, heartbeat, onState: setState, ...(onLost ? { onLost } : {}) });
-    feed.start();
-    return () => feed.stop();
+    const one = new LiveFeed({ path, heartbeat, onState: setState, ...(onLost ? { onLost } : {}) });
+    feed.current = one;
+    one.start();
+    return () => one.stop();
   }, [path, heartbeat, onLost]);
-  return state;
+  const send = useCallback((message: unknown) => feed.current?.send(message), []);
+  return { ...state, send };
 }

@@ -96,7 +96,7 @@ export class FleetGate {
           simulated: true,
           recordsDegrees: false,
         },
-        assist: { answerMs: 30_000 },
+        assist: { answerMs: 30_000, talk: true },
         configDigest: '0'.repeat(64),
         policy: policy(),
         screening: SCREENING_SETTINGS,

@@ -81,6 +81,7 @@ describe('scripts/install', () => {
         '/usr/lib/sysusers.d/gatepost.conf',
         '/usr/lib/tmpfiles.d/gatepost.conf',
         '/usr/lib/udev/rules.d/70-gatepost.rules',
+        '/etc/chromium/policies/managed/gatepost.json',
         '/usr/bin/gatepost',
         '/etc/gatepost/gatepost.yaml',
       ].map((path) => ['installed', path]),

@@ -275,6 +275,16 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   'assist.unanswered': [
     { accessPoint: 'main-in', direction: 'in', call: 'call-2', cause: 'time', waited: 30 },
   ],
+  'assist.talked': [
+    {
+      accessPoint: 'main-in',
+      direction: 'in',
+      call: 'call-1',
+      operator: 'chen',
+      seconds: 47,
+      ended: 'answered',
+    },
+  ],
 };
 
 /** Every event name. */

@@ -20,6 +20,7 @@ import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../../src/ports/resident-prompt.ts';
+import type { TalkDesk } from '../../../src/ports/talk.ts';
 import { ScriptedStandstills } from '../clock/scripted-standstills.ts';
 import { settle, type VirtualClock } from '../clock/virtual-clock.ts';
 import { SilentLogger } from '../silent-logger.ts';
@@ -167,6 +168,10 @@ export class RuleGate {
     return this.#gate.assist;
   }
 
+  get talk(): TalkDesk {
+    return this.#gate.talk;
+  }
+
   /** The log with its limits. */
   get log(): EventLog {
     return this.#gate.log;
@@ -282,7 +287,7 @@ function settingsOf(
       simulated: true,
       recordsDegrees: false,
     },
-    assist: { answerMs: 30_000 },
+    assist: { answerMs: 30_000, talk: true },
     configDigest: '0'.repeat(64),
     policy,
     screening: SCREENING_SETTINGS,

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
+import type { TalkTold } from '../../../core/assist/talk.ts';
 import type { VisitorView } from '../../../ports/boards.ts';
 import { postJson } from '../../shared/api.ts';
 import { useChimes } from '../../shared/chime.ts';
@@ -18,6 +19,8 @@ import { GuardState } from '../guard-state.ts';
 import { type Named, namedBy, type Order } from '../orders.ts';
 import { DecisionList } from '../people/decision-list.tsx';
 import { PersonCard } from '../people/person-card.tsx';
+import { TalkCards } from '../talk/talk-cards.tsx';
+import { type GuardTalk, TalkContext, useGuardTalk } from '../talk/use-talk.ts';
 import { useWords, type Words, WordsContext } from '../words.ts';
 import { type Attendance, AttendanceContext, useDeskActivity } from './attendance.ts';
 import { AwayBanner } from './away-banner.tsx';
@@ -55,7 +58,8 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
   // The heartbeat keeps the session of an open page, because a desk that is signed out at night raises no alarms.
   const feed = useLiveFeed({ path: '/ws/guard', heartbeat: presence.report, onLost: onSessionDoubt });
   const picture = useMemo(() => new GuardState(feed.topics), [feed.topics]);
-  const { live, lostAtMs } = feed;
+  const { live, lostAtMs, send } = feed;
+  const talk = useGuardTalk({ live, send, told: feed.topics.talk as TalkTold | undefined });
   const { site } = picture;
   const siteTime = useSiteTime(picture.clock);
   const timeZone = site?.timeZone;
@@ -95,7 +99,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
   };
   const stale = !live && lostAtMs !== undefined;
   return (
-    <DeskContexts words={{ language, locale, timeZone }} attendance={attendance}>
+    <DeskContexts words={{ language, locale, timeZone }} attendance={attendance} talk={talk}>
       <div class={stale ? 'desk stale' : 'desk'}>
         <a class="skip" href="#people">
           {locale.guard.skip}
@@ -118,8 +122,10 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
         <main inert={!live} class="panes">
           {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
           <SiteOrderBanner order={picture.siteOrder} onOrder={onOrder} />
+          {live && <TalkCards calls={picture.assists} onSessionDoubt={onSessionDoubt} />}
           <AttentionList
             items={attention}
+            calls={picture.assists}
             decisions={picture.decisions}
             devices={picture.devices}
             onOrder={onOrder}
@@ -201,14 +207,17 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
 interface DeskContextsProps {
   readonly words: Words;
   readonly attendance: Attendance;
+  readonly talk: GuardTalk;
   readonly children: ComponentChildren;
 }
 
 /** Provides the contexts of all components of the desk. */
-function DeskContexts({ words, attendance, children }: DeskContextsProps) {
+function DeskContexts({ words, attendance, talk, children }: DeskContextsProps) {
   return (
     <WordsContext.Provider value={words}>
-      <AttendanceContext.Provider value={attendance}>{children}</AttendanceContext.Provider>
+      <AttendanceContext.Provider value={attendance}>
+        <TalkContext.Provider value={talk}>{children}</TalkContext.Provider>
+      </AttendanceContext.Provider>
     </WordsContext.Provider>
   );
 }

@@ -4,7 +4,7 @@ import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import { mayGive } from '../../../core/desk/rights.ts';
 import type { RequestAnswer } from '../../../core/report/data-request.ts';
 import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
-import type { DeviceView } from '../../../ports/gate-state.ts';
+import type { AssistView, DeviceView } from '../../../ports/gate-state.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
@@ -13,6 +13,7 @@ import { OrderButton } from '../order-button.tsx';
 import { type Give, type PlainOrder, personOf } from '../orders.ts';
 import { RoleContext } from '../role.ts';
 import { giveOrder, problemOf } from '../send-order.ts';
+import { TalkButton } from '../talk/talk-button.tsx';
 import { useWords } from '../words.ts';
 import { adviceOf } from './device-strip.tsx';
 
@@ -21,6 +22,8 @@ interface Props {
   /** Decisions, to name the person of an item. */
   readonly decisions: readonly DecisionView[];
   readonly devices: readonly DeviceView[];
+  /** Calls, to say whether one can be answered by voice. */
+  readonly calls: readonly AssistView[];
   readonly onOrder: Give;
   readonly onSessionDoubt: () => Promise<void>;
 }
@@ -94,7 +97,7 @@ function Items({ items, ...doing }: Props) {
   );
 }
 
-function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly line: Line } & Doing) {
+function Item({ line, decisions, devices, calls, onOrder, onSessionDoubt }: { readonly line: Line } & Doing) {
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.attention;
   const { item, ids, count } = line;
@@ -138,6 +141,10 @@ function Item({ line, decisions, devices, onOrder, onSessionDoubt }: { readonly 
         </OrderButton>
       ) : kind === 'assist' && !over ? (
         <span class="answers">
+          <TalkButton
+            call={calls.find((call) => call.accessPoint === accessPoint)}
+            onSessionDoubt={onSessionDoubt}
+          />
           <SendButton
             orders={[{ type: 'answer-assist', accessPoint, answer: 'coming' }]}
             words={words.coming}
