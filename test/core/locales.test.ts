@@ -139,7 +139,9 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['privacy.kinds', KEPT_KINDS],
   [
     'phone.wrong',
-    members<NoPass>({
+    // noKey: the browser cannot make a key for a request.
+    members<NoPass | 'noKey'>({
+      noKey: true,
       phoneCode: true,
       guestCode: true,
       request: true,
