@@ -165,7 +165,8 @@ export class DemoControl implements DemoPanel {
   setInput({ door, input, active }: { door: string; input: InputKind; active: boolean }): void {
     const simulated = known(this.#world.inputs, `${input}:${door}`, 'input');
     simulated.setOpen(active);
-    if (input === 'exitButton' && active) this.#clock.schedule(PRESS_MS, () => simulated.setOpen(false));
+    const springsBack = input === 'exitButton' || input === 'callButton';
+    if (springsBack && active) this.#clock.schedule(PRESS_MS, () => simulated.setOpen(false));
   }
 
   setUnplugged(order: { device: string; unplugged: boolean }): void {

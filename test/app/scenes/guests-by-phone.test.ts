@@ -91,6 +91,42 @@ it('a guest comes in and leaves by the code of the host, counted for the guests 
   expect(JSON.stringify(scene.gate.data('access.granted'))).not.toContain('小李');
 });
 
+it('is one guest of one household at whichever of two lanes, also at both at once', async () => {
+  const rules = {
+    guests: { count: 2, days: 7, confirm: 'host' },
+    kinds: { resident: {}, visitor: {} },
+  } as const;
+  const scene = await Scene.opens('2020-02-24 08:30', policy({ normal: rules }), { sideLane: true });
+  const host = hostAt(scene);
+  const { gate } = scene;
+  const atSide = async (code: string) => {
+    gate.sensors.side.scanner.present(code);
+    await gate.pass(200);
+    const told = gate.state.passages.values.find(({ accessPoint }) => accessPoint === 'side-in');
+    return told?.reasons[0] ?? told?.feedback;
+  };
+  const [first, second, third] = ['a', 'b', 'c'].map(() => invited(scene, host.card)) as [
+    string,
+    string,
+    string,
+  ];
+  // One picture, sent to two people, who stand at both lanes.
+  expect(await host.shows('in', first)).toBe('Granted');
+  expect(await atSide(first)).toBe('gp:MaxUses');
+  expect([gate.actuator.isReleased(), gate.side.actuator.pulses]).toEqual([true, []]);
+  await gate.walk();
+  await gate.pass(30_000);
+  expect(await atSide(second)).toBe('AccessGranted');
+  gate.side.contact.is('Open');
+  await gate.pass(1_000);
+  gate.side.contact.is('Closed');
+  await gate.pass(30_000);
+  // Two guests have come in, one at each lane.
+  expect(await goes(scene, host, third)).toBe('gp:QuotaExceeded');
+  expect(await atSide(third)).toBe('gp:QuotaExceeded');
+  expect([gate.actuator.pulses, gate.side.actuator.pulses]).toEqual([[3_000], [3_000]]);
+});
+
 it('in while in is about the guest, who cannot be given the id of a neighbour’s pass', async () => {
   const scene = await court();
   const host = hostAt(scene);

@@ -30,6 +30,7 @@ beforeAll(async () => {
           name: 'Main',
           inputs: {
             exitButton: { driver: 'simulated', stateFile: 'exit' },
+            callButton: { driver: 'simulated', accessPoint: 'main-in' },
             tamper: { driver: 'simulated' },
             fire: { driver: 'simulated' },
           },
@@ -79,7 +80,7 @@ async function panel(): Promise<readonly (readonly string[])[]> {
 
 describe('the demo panel of a running gate', () => {
   it('has the inputs that are simulated and no others', async () => {
-    expect(await panel()).toEqual([['exitButton', 'tamper', 'fire'], []]);
+    expect(await panel()).toEqual([['exitButton', 'callButton', 'tamper', 'fire'], []]);
     const answer = await work('fire', true, 'side');
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('fire:main');
@@ -91,13 +92,26 @@ describe('the demo panel of a running gate', () => {
       const [first] = (guard.screen.latest('decisions') ?? []) as DecisionView[];
       return first?.recognition === 'pt:REX';
     });
-    await expect.poll(panel).toEqual([['exitButton', 'tamper', 'fire'], []]);
+    await expect.poll(panel).toEqual([['exitButton', 'callButton', 'tamper', 'fire'], []]);
+  });
+
+  it('presses the button that calls the guard, which springs back too', async () => {
+    const screen = await WebScreen.open(`${daemon.url}/ws/prompt?accessPoint=main-in`, {
+      origin: daemon.url,
+    });
+    expect((await work('callButton', true)).status).toBe(200);
+    await screen.until(
+      () => (screen.latest('prompt') as PromptView | undefined)?.assist?.status === 'ringing',
+    );
+    await expect.poll(panel).toEqual([['exitButton', 'callButton', 'tamper', 'fire'], []]);
+    await guard.order('answer-assist', { accessPoint: 'main-in', answer: 'refused' });
+    screen.socket.terminate();
   });
 
   it('opens the lid and closes it', async () => {
     await work('tamper', true);
     await doorIs({ tamper: 'TamperDetected' });
-    expect(await panel()).toEqual([['exitButton', 'tamper!', 'fire'], []]);
+    expect(await panel()).toEqual([['exitButton', 'callButton', 'tamper!', 'fire'], []]);
     await work('tamper', false);
     await doorIs({ tamper: 'NotInTamper' });
   });
@@ -120,7 +134,7 @@ describe('the demo panel of a running gate', () => {
     await say({ feedback: 'Idle' });
     await work('fire', true);
     await say({ feedback: 'TextMessage', message: 'FireAlarm' });
-    expect(await panel()).toEqual([['exitButton', 'tamper', 'fire!'], []]);
+    expect(await panel()).toEqual([['exitButton', 'callButton', 'tamper', 'fire!'], []]);
     await work('fire', false);
     await say({ feedback: 'Idle' });
     for (const screen of screens) screen.socket.terminate();

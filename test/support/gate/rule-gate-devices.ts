@@ -21,6 +21,8 @@ export class ScriptedSensors {
   readonly readers: Readonly<Record<Direction, CodeReader>>;
   readonly scanners: Readonly<Record<Direction, ScannerSimulator>>;
   readonly cables: Readonly<Record<Direction, SimulatedLine>>;
+  /** Of a second lane, where the gate has one. */
+  readonly side: { readonly reader: CodeReader; readonly scanner: ScannerSimulator };
   /** The thermometer of the way in; switched off until it is needed. */
   readonly thermometer: Thermometer;
   readonly forehead: GyMcu9061xSimulator;
@@ -32,6 +34,8 @@ export class ScriptedSensors {
     this.cables = { in: serialPorts.line('scanner-in'), out: serialPorts.line('scanner-out') };
     this.scanners = { in: new ScannerSimulator(this.cables.in), out: new ScannerSimulator(this.cables.out) };
     this.readers = { in: reader('scanner-in'), out: reader('scanner-out') };
+    const side = new ScannerSimulator(serialPorts.line('scanner-side'));
+    this.side = { reader: reader('scanner-side'), scanner: side };
     this.forehead = new GyMcu9061xSimulator({ wire: serialPorts.line('thermometer'), clock });
     const line = { serialPorts, clock, path: 'thermometer', simulated: true };
     this.thermometer = GY_MCU9061X.make(line, { baudRate: 9600 });

@@ -51,6 +51,8 @@ export interface RuleGateOptions {
   readonly store?: Store;
   /** Whether the way in has a thermometer. */
   readonly thermometer?: boolean;
+  /** Whether people come in through a second door, too (`side`). */
+  readonly sideLane?: boolean;
   /** Default: guard. */
   readonly untrustedRecords?: GateSettings['untrustedRecords'];
   /** The broker, and the servers behind it that send receipts. */
@@ -91,6 +93,8 @@ export class RuleGate {
   readonly prompts = new Prompts();
   readonly sensors: ScriptedSensors;
   readonly contact = new Contact();
+  /** The door of the second lane. */
+  readonly side = { actuator: new Actuator(), contact: new Contact() };
   /** The further inputs of the door: `Open` means pressed, opened, alarm. */
   readonly inputs = {
     exitButton: new Contact(),
@@ -120,10 +124,14 @@ export class RuleGate {
     this.clock = clock;
     this.store = store;
     this.sensors = new ScriptedSensors(clock);
-    const { state, logger, standstills, sensors, actuator, contact, inputs } = this;
+    const { state, logger, standstills, sensors, actuator, contact, inputs, side } = this;
+    const hasSide = options.sideLane === true;
     showToGuards(state, this.feed);
     state.prompts.follow((view) => this.prompts.show(view));
     const thermometer = options.thermometer === true ? { thermometer: sensors.thermometer } : {};
+    const doors = new Map<string, { actuator: Actuator; contact: Contact; inputs?: typeof inputs }>();
+    doors.set('main', { actuator, contact, inputs });
+    if (hasSide) doors.set('side', side);
     this.#gate = new Gate(
       {
         clock,
@@ -132,10 +140,11 @@ export class RuleGate {
         state,
         store,
         notifier: NOBODY,
-        doors: new Map([['main', { actuator, contact, inputs }]]),
+        doors,
         accessPoints: new Map([
           ['main-in', { reader: sensors.readers.in, ...thermometer }],
           ['main-out', { reader: sensors.readers.out }],
+          ...(hasSide ? ([['side-in', { reader: sensors.side.reader }]] as const) : []),
         ]),
         bundleTools: {
           site: SITE,
@@ -267,6 +276,7 @@ function settingsOf(
     siteOrders = {},
     retention = {},
     homeAssistant,
+    sideLane = false,
   }: RuleGateOptions,
 ): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
@@ -275,8 +285,10 @@ function settingsOf(
     releaseMs: 3_000,
     heldOpenMs: 30_000,
     passageMs: PASSAGE_MS,
-    callsFrom: 'main-in',
   };
+  const doors = new Map<string, typeof door & { callsFrom?: string }>();
+  doors.set('main', { ...door, callsFrom: 'main-in' });
+  if (sideLane) doors.set('side', door);
   return {
     site: {
       site: SITE,
@@ -291,8 +303,11 @@ function settingsOf(
     configDigest: '0'.repeat(64),
     policy,
     screening: SCREENING_SETTINGS,
-    doors: new Map([['main', door]]),
-    accessPoints: ways.map((way) => ({ ...way, door: 'main' })),
+    doors,
+    accessPoints: [
+      ...ways.map((way) => ({ ...way, door: 'main' })),
+      ...(sideLane ? ([{ id: 'side-in', direction: 'in', door: 'side' }] as const) : []),
+    ],
     lists: { configured: [trustedKey()], graceSeconds: 3600, required: [] },
     retention: { ...KEPT, countDays: COUNT_DAYS, ...retention },
     backups: { warnAfterDays: undefined },
