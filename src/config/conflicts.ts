@@ -139,6 +139,18 @@ export function callPlace(
   return own.length === 1 ? own[0]?.[0] : undefined;
 }
 
+/** Whether a guard may answer by voice: the site wants it, and somebody can call. */
+export function mayTalk({
+  assist,
+  doors,
+  accessPoints,
+}: Pick<Config, 'assist' | 'doors' | 'accessPoints'>): boolean {
+  const hasButton = Object.entries(doors).some(
+    ([id, { inputs }]) => callPlace(id, inputs?.callButton, accessPoints) !== undefined,
+  );
+  return assist.talk && (assist.screenButton || hasButton);
+}
+
 function callButtonsNowhere({ doors, accessPoints }: SoundSections): Conflict[] {
   return Object.entries(doors).flatMap(([id, { inputs }]) => {
     const button = inputs?.callButton;

@@ -26,6 +26,7 @@ import { StoreCheck } from '../app/site/store-check.ts';
 import { showToGuards } from '../app/state/guard-screens.ts';
 import { PresentState } from '../app/state/present-state.ts';
 import { stateWithoutPersons } from '../app/state/state-dump.ts';
+import { mayTalk } from '../config/conflicts.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { policyOfBundle } from '../config/policy-bundle.ts';
 import { siteWords } from '../config/site-words.ts';
@@ -46,7 +47,7 @@ import { assembleDoors, type DeviceDoor } from './doors.ts';
 import { assembleHttps, makesOwn, secureSettings } from './https.ts';
 import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
-import { gateSettings, isSimulated, languages, mayTalk, noticeSettings, spokenBy } from './settings.ts';
+import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
 import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
 
 const DIGEST_SALT_BYTES = 32;

@@ -1,5 +1,5 @@
 import type { GateSettings } from '../app/gate/gate-ports.ts';
-import { callPlace, devicesOf } from '../config/conflicts.ts';
+import { callPlace, devicesOf, mayTalk } from '../config/conflicts.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { policyOf } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
@@ -144,12 +144,4 @@ function siteFacts(config: Config, software: string): SiteFacts {
     simulated: isSimulated(config),
     recordsDegrees: config.screening.record === 'value',
   };
-}
-
-/** Whether a guard may answer by voice: the site wants it, and somebody can call. */
-export function mayTalk({ assist, doors, accessPoints }: Config): boolean {
-  const hasButton = Object.entries(doors).some(
-    ([id, { inputs }]) => callPlace(id, inputs?.callButton, accessPoints) !== undefined,
-  );
-  return assist.talk && (assist.screenButton || hasButton);
 }

@@ -1,20 +1,23 @@
 import { type Finding, fail, ok } from './finding.ts';
 import { type Holders, nameOf } from './holders.ts';
 import type { Machine } from './machine.ts';
+import { checkSound } from './sound.ts';
 
 /** Where the screens are served. */
 export interface WebFacts {
   readonly host: string;
   /** 0 selects any free port. */
   readonly port: number;
+  /** Whether a guard may answer a call by voice. */
+  readonly talk: boolean;
 }
 
 const LISTENING = '0A';
 const KIOSK_UNIT = '/etc/systemd/system/multi-user.target.wants/gatepost-kiosk.service';
 
 /** Whether the gate has the port of the screens, and whether a kiosk's own screen has its programs. */
-export function checkWeb(machine: Machine, { host, port }: WebFacts, holders: Holders): Finding[] {
-  return [...(port === 0 ? [] : [checkPort(machine, { host, port }, holders)]), ...checkKiosk(machine)];
+export function checkWeb(machine: Machine, web: WebFacts, holders: Holders): Finding[] {
+  return [...(web.port === 0 ? [] : [checkPort(machine, web, holders)]), ...checkKiosk(machine, web)];
 }
 
 /** Ports below this are for root only, unless the kernel is configured otherwise. */
@@ -41,7 +44,7 @@ function checkPort(machine: Machine, { host, port }: WebFacts, holders: Holders)
 }
 
 /** Number of the socket that listens on `host` and `port` (proc(5), /proc/net/tcp). */
-function listenerAt(machine: Machine, { host, port }: WebFacts): string | undefined {
+function listenerAt(machine: Machine, { host, port }: Pick<WebFacts, 'host' | 'port'>): string | undefined {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
     for (const row of (machine.read(file) ?? '').split('\n')) {
@@ -62,10 +65,11 @@ function isSameAddress(address: string, host: string): boolean {
   return address === hex.join('').toUpperCase();
 }
 
-function checkKiosk(machine: Machine): Finding[] {
+function checkKiosk(machine: Machine, { talk }: WebFacts): Finding[] {
   if (!machine.isNamed(KIOSK_UNIT)) return [];
   const missing = ['cage', 'chromium'].filter((program) => !machine.exists(`/usr/bin/${program}`));
-  if (missing.length === 0) return [ok('kiosk', "The resident's screen has its programs.")];
+  if (missing.length === 0)
+    return [ok('kiosk', "The resident's screen has its programs."), ...(talk ? [checkSound(machine)] : [])];
   const text = `gatepost-kiosk.service is switched on, but these are missing: ${missing.join(', ')}.`;
   return [fail('kiosk', text, `apt install ${missing.join(' ')}; systemctl restart gatepost-kiosk`)];
 }

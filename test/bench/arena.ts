@@ -26,10 +26,17 @@ export async function inArena(
   enter: (arena: Arena) => Promise<void>,
   rounds = ROUNDS,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
+  return withArena(name, async (arena) => {
+    await enter(arena);
+    return contest({ ...arena, rounds, warmUpRounds: WARM_UP_ROUNDS });
+  });
+}
+
+/** Takes down what entered, whatever becomes of the work. */
+export async function withArena<T>(name: string, work: (arena: Arena) => Promise<T>): Promise<T> {
   const arena: Arena = { folder: freshFolder(name), passes: new PassSupply(), contestants: [], closers: [] };
   try {
-    await enter(arena);
-    return await contest({ ...arena, rounds, warmUpRounds: WARM_UP_ROUNDS });
+    return await work(arena);
   } finally {
     for (const close of arena.closers.reverse()) await close();
   }

@@ -98,3 +98,10 @@ function sample(index: number, timeMs: number): EventDraft {
     timeMs,
   );
 }
+
+/** A store with holders and no events. */
+export async function emptyStore(name: string): Promise<string> {
+  const store = freshFolder(name);
+  await fillStore(store, { ...FULL_STORE, events: 0 });
+  return store;
+}

@@ -4,11 +4,10 @@ import { GuardClient } from '../support/screens/guard-client.ts';
 import { WebScreen } from '../support/screens/web-screen.ts';
 import { type Arena, enterDaemon, inArena, printDistributions } from './arena.ts';
 import type { DaemonProcess } from './daemon.ts';
-import { FULL_STORE, fillStore, freshFolder } from './filled-store.ts';
+import { emptyStore, freshFolder } from './filled-store.ts';
 import { atMost, type Line, percentile, ratio } from './report.ts';
 
 const DEAD_SCREENS = 4;
-const FILLING = { ...FULL_STORE, events: 0 };
 
 /**
  * What a broker that accepts and never answers, screens that never read, and a thermometer that never talks cost
@@ -16,14 +15,18 @@ const FILLING = { ...FULL_STORE, events: 0 };
  */
 export async function measureNeighbours(): Promise<readonly Line[]> {
   const samples = await inArena('neighbours', async (arena) => {
-    await enterDaemon(arena, 'alone', { store: await emptyStore('alone'), lanes: 1, screened: false });
+    await enterDaemon(arena, 'alone', {
+      store: await emptyStore('neighbours-alone'),
+      lanes: 1,
+      screened: false,
+    });
     const broker = await startDeadBroker(arena);
     const silent = await openPtyPair();
     arena.closers.push(() => silent.dispose());
     const unused = await openPtyPair();
     arena.closers.push(() => unused.dispose());
     const daemon = await enterDaemon(arena, 'beside the dead', {
-      store: await emptyStore('beside'),
+      store: await emptyStore('neighbours-beside'),
       lanes: 1,
       screened: false,
       idleLanes: [
@@ -50,12 +53,6 @@ export async function measureNeighbours(): Promise<readonly Line[]> {
       ' x',
     );
   });
-}
-
-async function emptyStore(name: string): Promise<string> {
-  const store = freshFolder(`neighbours-${name}`);
-  await fillStore(store, FILLING);
-  return store;
 }
 
 /** Takes every connection and says nothing, as a broker on a hung machine does. */

@@ -12,6 +12,7 @@ import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
 import { measureStart } from './start.ts';
 import { measureSustained } from './sustained.ts';
+import { measureTalk } from './talk.ts';
 import { measureUplinkBacklog, measureUplinkFaults } from './uplink-faults.ts';
 
 const { positionals: wanted, values } = parseArgs({
@@ -45,6 +46,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'uplink-backlog': measureUplinkBacklog,
   overwriting: measureOverwriting,
   lane: measureLane,
+  talk: measureTalk,
   retention: () => measureRetention(sizes),
 };
 

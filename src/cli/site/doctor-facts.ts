@@ -7,6 +7,7 @@ import { lookAtLog } from '../../adapters/sqlite/log-look.ts';
 import { openReadOnly } from '../../adapters/sqlite/log-reader.ts';
 import { readLacks } from '../../adapters/sqlite/receipt-book.ts';
 import { readOwn } from '../../adapters/tls/own-files.ts';
+import { mayTalk } from '../../config/conflicts.ts';
 import { ledOf } from '../../config/devices.ts';
 import { isLoopback } from '../../config/neighbours-section.ts';
 import type { Config } from '../../config/schema.ts';
@@ -54,7 +55,7 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
             lacks: () => readLacks(config.store.folder, config.uplink.servers),
           },
         }),
-    web: { host: config.web.host, port: config.web.port },
+    web: { host: config.web.host, port: config.web.port, talk: mayTalk(config) },
     https: httpsFacts(config),
     brokers: brokersOf(config),
   };

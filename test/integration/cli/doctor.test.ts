@@ -45,7 +45,7 @@ beforeEach(() => {
     },
     devices: [{ place: 'accessPoints.main-in.scanner', driver: 'serial', path: SCANNER }],
     files: [],
-    web: { host: '127.0.0.1', port: 8080 },
+    web: { host: '127.0.0.1', port: 8080, talk: true },
     folder: '/var/lib/gatepost',
     states: [],
     look: () => ({

@@ -312,7 +312,7 @@ export const DEVICE_ROWS: readonly Row[] = [
   [
     'a port that only root may have',
     (sick) => {
-      sick.web = { host: '127.0.0.1', port: 80 };
+      sick.web = { host: '127.0.0.1', port: 80, talk: true };
     },
     ['fail', 'web'],
     /may not listen on port 80/,
@@ -329,6 +329,20 @@ export const DEVICE_ROWS: readonly Row[] = [
     /missing: chromium/,
     /apt install chromium/,
   ],
+  [
+    'a kiosk without a microphone',
+    both(hasKiosk, file('/proc/asound/pcm', '00-00: Headphones : : playback 8\n')),
+    ['warn', 'sound'],
+    /no microphone: nobody at the gate can talk/,
+    /USB microphone/,
+  ],
+  [
+    'a browser that may not use the microphone',
+    both(hasKiosk, file('/proc/asound/pcm', '01-00: USB Audio : USB Audio : playback 1 : capture 1\n')),
+    ['warn', 'sound'],
+    /may not use the microphone/,
+    /scripts\/install/,
+  ],
 ];
 
 function https(facts: HttpsFacts): Plant {
@@ -344,4 +358,10 @@ function ownEnds(days: number | undefined, isByAuthority = true): Plant {
     const facts = { fingerprint: 'AB', notBeforeMs: 0, notAfterMs };
     sick.https = { own: () => (days === undefined ? undefined : { facts, isByAuthority }) };
   };
+}
+
+/** The resident's screen is at this machine, with its programs. */
+function hasKiosk({ machine }: Sick): void {
+  machine.link('/etc/systemd/system/multi-user.target.wants/gatepost-kiosk.service', '/x');
+  for (const program of ['cage', 'chromium']) machine.write(`/usr/bin/${program}`, '');
 }

@@ -1,11 +1,15 @@
+import { networkInterfaces } from 'node:os';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './screen-browser.ts';
 
+const WHOLE_BROWSER = '/usr/bin/chromium';
+
 /**
- * A Chromium whose microphones are played: each beeps. It may use the loopback network alone, and names its addresses, as one
- * does that may open a microphone.
+ * A Chromium whose microphones are played: each beeps. It names its addresses, as one does that may open a microphone. Where the
+ * machine has no network but loopback it is the whole browser, because the bare engine finds no address there.
  */
 export function openTalkingChromium(): Promise<Browser> {
+  const hasNetwork = Object.values(networkInterfaces()).some((one) => one?.some(({ internal }) => !internal));
   const args = [
     ...CHROMIUM.args,
     '--use-fake-device-for-media-stream',
@@ -14,7 +18,7 @@ export function openTalkingChromium(): Promise<Browser> {
     '--disable-features=WebRtcHideLocalIpsWithMdns',
     '--autoplay-policy=no-user-gesture-required',
   ];
-  return chromium.launch({ ...CHROMIUM, args });
+  return chromium.launch({ ...CHROMIUM, args, ...(hasNetwork ? {} : { executablePath: WHOLE_BROWSER }) });
 }
 
 /** Notes each microphone and connection the page opens; before its scripts run. */
