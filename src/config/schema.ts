@@ -67,6 +67,13 @@ const site = z.strictObject({
 const gate = z.strictObject({
   id: id.describe('Id of this kiosk within the site; also its MQTT client id.'),
   name: label.describe('Name of the gate as people know it.'),
+  post: z
+    .strictObject({
+      number: label.exactOptional().describe('Number of the post, e.g. 3.'),
+      responsible: label.exactOptional().describe('Who is responsible for the post, by name.'),
+    })
+    .exactOptional()
+    .describe('Shown to everybody at the gate, on the guard’s screen, and told to servers.'),
 });
 
 export const door = z.strictObject({

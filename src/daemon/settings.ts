@@ -143,5 +143,6 @@ function siteFacts(config: Config, software: string): SiteFacts {
     software,
     simulated: isSimulated(config),
     recordsDegrees: config.screening.record === 'value',
+    ...(config.gate.post === undefined ? {} : { post: config.gate.post }),
   };
 }

@@ -15,6 +15,7 @@ import type {
   TimeQuality,
 } from '../core/access/vocabulary.ts';
 import type { BundleType } from '../core/bundle/bundle.ts';
+import type { Shift } from '../core/desk/shift.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type { Cancel } from './clock.ts';
@@ -87,6 +88,8 @@ export interface SiteFacts {
   readonly software: string;
   readonly simulated: boolean;
   readonly recordsDegrees: boolean;
+  /** Shown to everybody at the gate. */
+  readonly post?: { readonly number?: string; readonly responsible?: string };
 }
 
 /** A direction at a place with a reader. */
@@ -266,6 +269,7 @@ export interface GateState {
   /** Without a value where the site names no servers. */
   readonly servers: State<readonly ServerView[]>;
   readonly siteOrder: State<SiteOrderView>;
+  readonly shift: State<Shift>;
   /** Without a value where no backups are asked for and none was made. */
   readonly backup: State<BackupView>;
   /** Without a value where the site asks for none. */

@@ -1,3 +1,4 @@
+import type { Shift } from '../core/desk/shift.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type {
   AccessPointView,
@@ -29,6 +30,7 @@ export interface GuardTopics {
   queue: QueueView;
   servers: readonly ServerView[];
   siteOrder: SiteOrderView;
+  shift: Shift;
   backup: BackupView;
   https: HttpsView;
   policy: PolicyView;

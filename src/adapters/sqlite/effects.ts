@@ -9,6 +9,7 @@ import { SqlitePurgeBook, SqliteRecordsOfThePast } from './kept-numbers.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
+import { SqliteShiftBook } from './shift-book.ts';
 import { SqliteSiteOrders } from './site-orders.ts';
 import { SqliteStandingOrders } from './standing-orders.ts';
 import { SqliteVisitorBook } from './visitor-book.ts';
@@ -21,6 +22,7 @@ export interface EffectTables {
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
   readonly siteOrders: SqliteSiteOrders;
+  readonly shifts: SqliteShiftBook;
   readonly dayCounts: SqliteDayCounts;
   readonly operators: SqliteOperatorStore;
   readonly purges: SqlitePurgeBook;
@@ -38,6 +40,7 @@ export function effectTables(connection: Connection): EffectTables {
     visitors: new SqliteVisitorBook(connection),
     policy: new SqlitePolicyStore(connection),
     siteOrders: new SqliteSiteOrders(connection),
+    shifts: new SqliteShiftBook(connection),
     dayCounts: new SqliteDayCounts(connection),
     operators: new SqliteOperatorStore(connection),
     purges: new SqlitePurgeBook(connection),
@@ -84,6 +87,9 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'chooseLevel':
       tables.policy.choose(effect.level);
+      return;
+    case 'keepShift':
+      tables.shifts.keep(effect.text);
       return;
     case 'keepSiteOrders':
       tables.siteOrders.keep(effect.text);

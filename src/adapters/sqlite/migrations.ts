@@ -526,6 +526,16 @@ export const MIGRATIONS: readonly Migration[] = [
       DROP TABLE operator_change_before;
     `,
   },
+  {
+    version: 24,
+    sql: `
+      -- Who is on duty, and what was handed over.
+      CREATE TABLE shift (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        shift TEXT NOT NULL CHECK (json_valid(shift))
+      ) STRICT;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

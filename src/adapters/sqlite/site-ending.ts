@@ -66,6 +66,7 @@ const OTHER_TABLES = [
   'day_count',
   'open_count',
   'site_order',
+  'shift',
   'session',
   'known_browser',
   'operator_change',

@@ -46,6 +46,7 @@ import { Reserve } from './reserve.ts';
 import { finishRestore } from './restore-swap.ts';
 import { SqliteRowReducer } from './row-reducer.ts';
 import { SqliteKnownBrowsers, SqliteSessionStore } from './session-store.ts';
+import type { SqliteShiftBook } from './shift-book.ts';
 import type { SqliteSiteOrders } from './site-orders.ts';
 import type { SqliteStandingOrders } from './standing-orders.ts';
 import { refuseStoodDown } from './stood-down.ts';
@@ -84,6 +85,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly visitors: SqliteVisitorBook;
   readonly policy: SqlitePolicyStore;
   readonly siteOrders: SqliteSiteOrders;
+  readonly shifts: SqliteShiftBook;
   readonly records: SqliteRecordsOfThePast;
   readonly dayCounts: SqliteDayCounts;
   readonly attention: SqliteAttentionBook;
@@ -138,6 +140,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.visitors = tables.visitors;
     this.policy = tables.policy;
     this.siteOrders = tables.siteOrders;
+    this.shifts = tables.shifts;
     this.records = tables.records;
     this.dayCounts = tables.dayCounts;
     this.outbox = new SqliteEventOutbox(connection, logger);

@@ -10,6 +10,7 @@ import type { DataRequests } from '../rules/data-requests.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from '../rules/rule-orders.ts';
 import type { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
+import type { ShiftOrders } from './shift-orders.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
 
 interface GuardOrdersDeps {
@@ -23,6 +24,7 @@ interface GuardOrdersDeps {
   readonly trust: RecordsTrust;
   readonly requests: DataRequests;
   readonly siteOrders: SiteOrderKeeper;
+  readonly shiftOrders: ShiftOrders;
 }
 
 /**
@@ -52,7 +54,7 @@ export class GuardOrders implements GuardDesk {
   }
 
   #makeTable(): OrderTable<OrderType> {
-    const { ruleOrders, visitorOrders, attention, trust, requests, siteOrders } = this.#deps;
+    const { ruleOrders, visitorOrders, attention, trust, requests, siteOrders, shiftOrders } = this.#deps;
     return {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
@@ -70,6 +72,7 @@ export class GuardOrders implements GuardDesk {
       ...trust.table,
       ...requests.table,
       ...siteOrders.table,
+      ...shiftOrders.table,
       ...visitorOrders.table,
     };
   }

@@ -31,6 +31,7 @@ import type {
   StandingOrders,
   VisitorBook,
 } from '../../ports/rule-store.ts';
+import type { ShiftBook } from '../../ports/shift-book.ts';
 import type { AttentionBook, BackupBook, DayCounts } from '../../ports/site-store.ts';
 import type { Thermometer } from '../../ports/thermometer.ts';
 import type { ToldTopics } from '../../ports/told-topics.ts';
@@ -58,6 +59,7 @@ interface GateStore extends StoreHealth {
   readonly visitors: VisitorBook;
   readonly policy: PolicyStore;
   readonly siteOrders: SiteOrderStore;
+  readonly shifts: ShiftBook;
   readonly records: RecordsOfThePast;
   readonly bundles: BundleShelf;
   readonly attention: AttentionBook;

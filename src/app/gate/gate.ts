@@ -16,6 +16,7 @@ import { replayPlans } from '../centre/replay-plan.ts';
 import { SiteTopic } from '../centre/site-topic.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
+import { ShiftOrders } from '../desk/shift-orders.ts';
 import { VisitorOrders } from '../desk/visitor-orders.ts';
 import { RetryingStart } from '../devices/retrying-start.ts';
 import type { Door } from '../door/door.ts';
@@ -62,6 +63,7 @@ export class Gate implements Lifecycle {
   readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
   readonly #ruleOrders: RuleOrders;
   readonly #visitorOrders: VisitorOrders;
+  readonly #shiftOrders: ShiftOrders;
   readonly #distribution: Distribution;
   readonly #subscription: ListSubscription;
   readonly #commandRecords: CommandRecords;
@@ -94,11 +96,14 @@ export class Gate implements Lifecycle {
         for (const { orders } of this.#accessPoints.values()) orders.judgeAgain(passId);
       },
     });
+    const { timeZone } = settings.site;
+    this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone });
     this.desk = new GuardOrders({
       ...this.#rules,
       accessPoints: this.#accessPoints,
       ruleOrders: this.#ruleOrders,
       visitorOrders: this.#visitorOrders,
+      shiftOrders: this.#shiftOrders,
     });
     this.#distribution = new Distribution({
       gate,
@@ -287,6 +292,7 @@ export class Gate implements Lifecycle {
     yield* this.#uplink();
     yield named('checkpoints', this.checkpoints);
     yield named('boards', this.#boards());
+    yield named('shift', this.#shiftOrders);
     const status = `${site.name}: ready`;
     const told = { gate, status, software, configDigest };
     yield named('announcer', new Announcer({ notes, state, notifier, store }, told));

@@ -94,6 +94,7 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'operator.logout': 'always',
   'operator.authfailed': ({ subject, data }) => outside(`sign-in ${subject}`, data.operator),
   'operator.changed': 'always',
+  'operator.handover': 'always',
   'operator.override': 'always',
   'command.result': ({ subject, data }) =>
     COMMAND_REFUSALS.some((one) => one === data.reason)

@@ -11,6 +11,7 @@ export function showToGuards(state: GateState, feed: GuardFeed): void {
   state.queue.follow((queue) => feed.publish('queue', queue));
   state.servers.follow((servers) => feed.publish('servers', servers));
   state.siteOrder.follow((order) => feed.publish('siteOrder', order));
+  state.shift.follow((shift) => feed.publish('shift', shift));
   state.backup.follow((backup) => feed.publish('backup', backup));
   state.https.follow((https) => feed.publish('https', https));
   state.readings.follow(({ accessPoint, reading }) =>

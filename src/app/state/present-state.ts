@@ -1,3 +1,4 @@
+import type { Shift } from '../../core/desk/shift.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from '../../ports/boards.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type {
@@ -92,6 +93,7 @@ export class PresentState implements GateState {
   readonly queue = new NewestValues<QueueView>();
   readonly servers = new NewestValues<readonly ServerView[]>();
   readonly siteOrder = new NewestValues<SiteOrderView>();
+  readonly shift = new NewestValues<Shift>();
   readonly backup = new NewestValues<BackupView>();
   readonly https = new NewestValues<HttpsView>();
   readonly checkpoint = new NewestValues<CheckpointView>();

@@ -1,10 +1,12 @@
 import type { StateByName } from '../../core/contract/states.ts';
+import type { Shift } from '../../core/desk/shift.ts';
 import type {
   AssistView,
   DoorView,
   GateState,
   ListView,
   ServerView,
+  SiteFacts,
   SiteOrderView,
   State,
 } from '../../ports/gate-state.ts';
@@ -23,6 +25,7 @@ export interface StatePayloads {
   'state/queue': Payload<'queue'>;
   'state/servers': Payload<'servers'>;
   'state/siteorder': Payload<'siteorder'>;
+  'state/shift': Payload<'shift'>;
   'state/clock': Payload<'clock'>;
   'state/backup': Payload<'backup'>;
   checkpoint: Payload<'checkpoint'>;
@@ -87,6 +90,13 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
       for (const view of siteOrder.values) tell('state/siteorder', siteOrderState(view));
     },
   },
+  shift: {
+    madeFrom: ({ shift, site }) => [shift, site],
+    tell: ({ shift, site }, tell) => {
+      const [facts] = site.values;
+      for (const one of shift.values) tell('state/shift', shiftState(one, facts?.post));
+    },
+  },
   clock: {
     madeFrom: ({ clock }) => [clock],
     tell: ({ clock }, tell) => {
@@ -122,6 +132,15 @@ function doorState({ mode, physical, alarm, tamper, fire }: DoorView): Payload<'
 
 function assistState({ status, sinceMs }: AssistView): Payload<'assist'> {
   return { status, ...(sinceMs === undefined ? {} : { since: new Date(sinceMs).toISOString() }) };
+}
+
+/** Who it is stays on the kiosk; the post and its responsible person are what the site shows to everybody. */
+function shiftState({ onDuty, handedOver }: Shift, post: SiteFacts['post']): Payload<'shift'> {
+  return {
+    ...(post === undefined ? {} : { post }),
+    ...(onDuty === undefined ? {} : { onDutySince: new Date(onDuty.sinceMs).toISOString() }),
+    ...(handedOver === undefined ? {} : { handedOver: new Date(handedOver.atMs).toISOString() }),
+  };
 }
 
 function siteOrderState(view: SiteOrderView): Payload<'siteorder'> {

@@ -51,6 +51,9 @@ export const DESK_REFUSALS = [
   'wrong_visit',
   'not_in_book',
   'host_confirmed_already',
+  // Shifts.
+  'on_duty_already',
+  'handover_changed',
   // Data of a pass.
   'request_over',
 ] as const;

@@ -359,6 +359,22 @@ export const EVENT_DATA = {
     role: z.enum(ROLES).describe('Which it has from now on; absent for a password.').exactOptional(),
     by: Word.describe("Who did it at the guard's screen; absent for a command.").exactOptional(),
   }),
+  /** The shift was handed over, or taken by the next guard. */
+  'operator.handover': z.strictObject({
+    operator: Word,
+    step: z.enum(['given', 'taken']),
+    from: Word.describe('Whose shift was taken. Absent where nobody was on duty.').exactOptional(),
+    note: Sentence.exactOptional(),
+    open: z
+      .strictObject({
+        ...{ waiting: Count, calls: Count, alarms: Count },
+        ...{ devices: Count, orders: Count, visitors: Count },
+      })
+      .describe(
+        'What was open when it was handed over: people waiting, calls, alarms nobody has seen, devices down, orders that end that day, visits not over.',
+      )
+      .exactOptional(),
+  }),
   /** A guard acted against or beside the automatic decision. */
   'operator.override': z
     .strictObject({

@@ -83,6 +83,10 @@ export const ORDERS = {
   'end-lock-out': z.strictObject({ accessPoint: Id, note: Note }),
   /** Answers somebody who calls the guard at an access point. The first answer counts. */
   'answer-assist': z.strictObject({ accessPoint: Id, answer: z.enum(GUARD_ANSWERS) }),
+  /** Hands the shift over; the gate lists what is open. */
+  'hand-over': z.strictObject({ note: Note }),
+  /** Takes the shift, and with it what was handed over at `atMs`, as the page showed it; null if nothing was. */
+  'take-over': z.strictObject({ atMs: UnixMs.nullable() }),
   /** Enters a visitor with the pass that was handed out. `label` stays on the kiosk. */
   visitor: z.strictObject({
     passId: PassId,

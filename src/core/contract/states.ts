@@ -133,6 +133,24 @@ export const STATES = {
       ...told,
     })
     .describe('state/servers; not there where the site names no servers. Told once a minute at most'),
+  shift: z
+    .object({
+      post: z
+        .strictObject({
+          number: Word.describe('Number of the post.').exactOptional(),
+          responsible: Word.describe('Who is named as responsible for it.').exactOptional(),
+        })
+        .describe('As the config has it, also where people see it. Absent where it has none.')
+        .exactOptional(),
+      onDutySince: Moment.describe(
+        'Since when a guard has had the shift. Absent before the first.',
+      ).exactOptional(),
+      handedOver: Moment.describe(
+        'When it was handed over. Absent once somebody has taken it.',
+      ).exactOptional(),
+      ...told,
+    })
+    .describe('state/shift'),
   clock: z.object({ quality: Quality, ...told }).describe('state/clock'),
   backup: z
     .object({
@@ -213,6 +231,7 @@ export const STATE_TOPICS: Readonly<
     topic: 'state/servers',
     description: 'What each server that the site names says that it has, and which of them is late.',
   },
+  shift: { topic: 'state/shift', description: 'The post, and whether a guard has the shift.' },
   clock: { topic: 'state/clock', description: 'How far the clock can be believed.' },
   siteorder: {
     topic: 'state/siteorder',

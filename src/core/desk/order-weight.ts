@@ -29,6 +29,8 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   'site-order': 'confirmed',
   'end-lock-out': 'attended',
   'answer-assist': 'always',
+  'hand-over': 'attended',
+  'take-over': 'attended',
   visitor: 'attended',
   'confirm-host': 'attended',
 };

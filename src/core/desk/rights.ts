@@ -27,6 +27,8 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   'end-lock-out': GATE,
   occupancy: GATE,
   'site-order': GATE,
+  'hand-over': GATE,
+  'take-over': GATE,
   'answer-assist': EVERYBODY,
   visitor: EVERYBODY,
   'confirm-host': EVERYBODY,

@@ -42,6 +42,10 @@ export class GuardState {
     return this.#topics.siteOrder as GuardTopics['siteOrder'] | undefined;
   }
 
+  get shift(): GuardTopics['shift'] | undefined {
+    return this.#topics.shift as GuardTopics['shift'] | undefined;
+  }
+
   get https(): GuardTopics['https'] | undefined {
     return this.#topics.https as GuardTopics['https'] | undefined;
   }

@@ -26,6 +26,7 @@ import { type Attendance, AttendanceContext, useDeskActivity } from './attendanc
 import { AwayBanner } from './away-banner.tsx';
 import { Header } from './header.tsx';
 import { RuleDesk } from './rule-desk.tsx';
+import { HandoverBanner } from './shift-card.tsx';
 import { Tabs } from './tabs.tsx';
 import { useAlarmSound } from './use-alarm-sound.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
@@ -123,6 +124,11 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
           {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
           <SiteOrderBanner order={picture.siteOrder} onOrder={onOrder} />
           {live && <TalkCards calls={picture.assists} onSessionDoubt={onSessionDoubt} />}
+          <HandoverBanner
+            handedOver={picture.shift?.handedOver}
+            operator={operator}
+            onSessionDoubt={onSessionDoubt}
+          />
           <AttentionList
             items={attention}
             calls={picture.assists}
@@ -183,7 +189,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
                   />
                 </>
               ) : (
-                <RuleDesk picture={picture} nowMs={nowMs} onOrder={onOrder} />
+                <RuleDesk {...{ picture, nowMs, operator, onOrder, onSessionDoubt }} />
               )}
             </div>
           </div>

@@ -1,18 +1,13 @@
-import { useContext, useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
-import type { GuardOrder } from '../../../core/desk/guard-order.ts';
-import { mayGive } from '../../../core/desk/rights.ts';
 import type { RequestAnswer } from '../../../core/report/data-request.ts';
 import type { AttentionView, DecisionView } from '../../../ports/boards.ts';
 import type { AssistView, DeviceView } from '../../../ports/gate-state.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
-import { useAttendance } from '../desk/attendance.ts';
 import { OrderButton } from '../order-button.tsx';
 import { type Give, type PlainOrder, personOf } from '../orders.ts';
-import { RoleContext } from '../role.ts';
-import { giveOrder, problemOf } from '../send-order.ts';
+import { SendButton } from '../send-button.tsx';
 import { TalkButton } from '../talk/talk-button.tsx';
 import { useWords } from '../words.ts';
 import { adviceOf } from './device-strip.tsx';
@@ -226,48 +221,6 @@ function RequestButtons({
       >
         {words.refuseRequest}
       </OrderButton>
-    </span>
-  );
-}
-
-interface SendButtonProps extends Pick<Props, 'onSessionDoubt'> {
-  readonly orders: readonly GuardOrder[];
-  readonly words: string;
-  readonly isMain?: true;
-}
-
-/** Gives orders that need no reason at once: items are seen, a call is answered. The gate records who did it. */
-function SendButton({ orders, words, isMain, onSessionDoubt }: SendButtonProps) {
-  const { locale } = useWords();
-  const { dialog } = locale.guard;
-  const { onLeft } = useAttendance();
-  const role = useContext(RoleContext);
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const send = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    for (const order of orders) {
-      const answer = await giveOrder(order);
-      if (answer !== 'unreachable' && answer.status === 200) continue;
-      setBusy(false);
-      if (answer === 'unreachable') return setProblem(dialog.noAnswer);
-      if (answer.status === 401) return onSessionDoubt();
-      if (answer.body.error === 'desk.unattended') onLeft();
-      return setProblem(problemOf(locale, answer));
-    }
-    // Success needs no message: the list shows it.
-    setBusy(false);
-  };
-  if (orders.some((order) => !mayGive(role, order))) return null;
-  return (
-    <span class="seen">
-      <span role="status" class="problem">
-        {problem}
-      </span>
-      <button type="button" class={isMain ? 'primary' : ''} disabled={busy} onClick={() => void send()}>
-        {words}
-      </button>
     </span>
   );
 }
