@@ -222,6 +222,17 @@ function tellEverything(state: PresentState, nowMs: number): void {
     { type: 'trust', number: 7, issuedAtMs: nowMs, nextUpdateMs: nowMs, state: 'due', signer: 'withdrawn' },
     { type: 'orders', number: 0, state: 'missing' },
   ]);
+  state.site.set({
+    ...{ site: 'willow-court', gate: 'north', name: 'North', timeZone: 'Asia/Shanghai', software: '0' },
+    ...{ simulated: false, recordsDegrees: false, post: { number: '3', responsible: '张伟' } },
+  });
+  state.shift.set({
+    onDuty: { operator: 'chen', sinceMs: nowMs - 8 * 3_600_000 },
+    handedOver: {
+      ...{ by: 'chen', atMs: nowMs, note: 'Keys' },
+      open: { waiting: 0, calls: 0, alarms: 0, devices: 0, orders: 0, visitors: 0 },
+    },
+  });
   state.clock.set({ wallMs: nowMs, quality: 'holdover' });
   state.checkpoint.set(CHECKPOINT);
   state.servers.set([
@@ -313,6 +324,7 @@ describe('what is published', () => {
       'state/policy',
       'state/queue',
       'state/servers',
+      'state/shift',
     ]);
   });
 });

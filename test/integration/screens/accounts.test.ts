@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import type { Shift } from '../../../src/core/desk/shift.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
-import { attentionItem } from '../../support/screens/screen-samples.ts';
+import { attentionItem, NIGHT_MS } from '../../support/screens/screen-samples.ts';
 import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
 
 const SIZES = [
@@ -43,6 +44,10 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const open = () => page.getByRole('button', { name: OPERATOR }).click();
     const dialog = page.getByRole('dialog');
+    const close = async () => {
+      if ((await dialog.locator('form').count()) > 0) await dialog.locator('.actions button').last().click();
+      await dialog.locator('.actions button').last().click();
+    };
     await page.setViewportSize({ width: 1920, height: 1080 });
     await button('EN').click();
 
@@ -75,13 +80,14 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
       await page.setViewportSize(size);
       for (const language of LANGUAGES) {
         // The buttons of the languages lie under the dialog.
-        await page.keyboard.press('Escape');
+        await close();
         await button(language).click();
         await open();
         await dialog.getByText('Wang Fang').waitFor();
         await shot(page, `accounts-${size.width}-${language}`);
         expect(await overflows(page)).toBe(false);
         await dialog.locator('.actions .primary').click();
+        await dialog.locator('form').waitFor();
         await shot(page, `account-new-${size.width}-${language}`);
         expect(await overflows(page)).toBe(false);
       }
@@ -117,5 +123,50 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     await dialog.locator('.actions .primary').click();
     await expect.poll(() => dialog.getByRole('alert').textContent()).toMatch(/last supervisor/);
     expect(orders).toEqual([]);
+  });
+
+  it('shows what was handed over with what is open, and sends that it is taken as it was shown', async () => {
+    const kiosk = await start();
+    fillDesk(kiosk);
+    const open = { waiting: 0, calls: 1, alarms: 2, devices: 0, orders: 3, visitors: 4 };
+    const handedOver = { by: 'Chen Guifang', atMs: NIGHT_MS - 60_000, note: 'Keys in the drawer', open };
+    const onDuty = { operator: 'Chen Guifang', sinceMs: NIGHT_MS - 8 * 3_600_000 };
+    const page = await signedIn(kiosk);
+    const banner = page.locator('.handover');
+    const show = (shift: Shift) => kiosk.server.guardFeed.publish('shift', shift);
+    show({ onDuty, handedOver });
+    await banner.getByText('Keys in the drawer').waitFor();
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      for (const language of LANGUAGES) {
+        await page.getByRole('button', { name: language, exact: true }).click();
+        await shot(page, `handover-${size.width}-${language}`);
+        expect(await overflows(page)).toBe(false);
+      }
+    }
+    expect(await banner.locator('li').allTextContents()).toEqual([
+      'Calls: 1',
+      'Alarms nobody has seen: 2',
+      'Orders that end today: 3',
+      'Visits not over: 4',
+    ]);
+    await banner.getByRole('button', { name: 'I take over' }).click();
+    await expect
+      .poll(() => kiosk.desk.orders)
+      .toEqual([{ type: 'take-over', atMs: handedOver.atMs, operator: OPERATOR }]);
+    show({ onDuty: { operator: OPERATOR, sinceMs: NIGHT_MS } });
+    await expect.poll(() => banner.locator('section').count()).toBe(0);
+
+    await page.setViewportSize({ width: 1024, height: 600 });
+    await page.getByRole('tab').nth(1).click();
+    await page.getByText(`On duty: ${OPERATOR}`).waitFor();
+    await page.getByText('Post 3 · Responsible: 张伟').waitFor();
+    await shot(page, 'shift-1024');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Hand over', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'All quiet' }).click();
+    await expect
+      .poll(() => kiosk.desk.orders.slice(1))
+      .toEqual([{ type: 'hand-over', note: 'All quiet', operator: OPERATOR }]);
   });
 });

@@ -191,14 +191,6 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   ],
   'door.tamper': [{ door: 'main', tamper: 'TamperDetected' }],
   'operator.changed': [{ operator: 'chen', change: 'password' }],
-  'operator.handover': [
-    {
-      operator: 'chen',
-      step: 'given',
-      note: 'Keys in the drawer',
-      open: { waiting: 0, calls: 1, alarms: 2, devices: 0, orders: 3, visitors: 4 },
-    },
-  ],
   'log.altered': [{ first: 4690, last: 4692, problem: 'edited' }],
   'accesspoint.enabled': [
     { accessPoint: 'main-in', enabled: false, by: 'chen', note: 'Reader is being cleaned' },
@@ -291,6 +283,14 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       operator: 'chen',
       seconds: 47,
       ended: 'answered',
+    },
+  ],
+  'operator.handover': [
+    {
+      operator: 'chen',
+      step: 'given',
+      note: 'Keys in the drawer',
+      open: { waiting: 0, calls: 1, alarms: 2, devices: 0, orders: 3, visitors: 4 },
     },
   ],
 };

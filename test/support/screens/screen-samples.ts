@@ -15,6 +15,7 @@ export const SITE: SiteView = {
   software: '0.1.0',
   simulated: true,
   recordsDegrees: true,
+  post: { number: '3', responsible: '张伟' },
   policy: { level: 'normal', version: 3 },
   accessPoints: [
     { id: 'main-in', door: 'main', direction: 'in', enabled: true },

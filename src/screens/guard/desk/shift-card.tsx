@@ -58,7 +58,7 @@ export function ShiftCard({ shift: { onDuty, handedOver }, post, operator, onOrd
 }
 
 /** The number of the post and who is responsible for it, as the site names them. */
-export function postWords(
+function postWords(
   words: { readonly post: string; readonly responsible: string },
   { number, responsible }: NonNullable<SiteView['post']>,
 ): string {
