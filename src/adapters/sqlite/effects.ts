@@ -89,7 +89,7 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       tables.policy.choose(effect.level);
       return;
     case 'keepShift':
-      tables.shifts.keep(effect.text);
+      tables.shifts.keep(effect.text, effect.atMs);
       return;
     case 'keepSiteOrders':
       tables.siteOrders.keep(effect.text);

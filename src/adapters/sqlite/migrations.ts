@@ -532,7 +532,8 @@ export const MIGRATIONS: readonly Migration[] = [
       -- Who is on duty, and what was handed over.
       CREATE TABLE shift (
         one INTEGER PRIMARY KEY CHECK (one = 1),
-        shift TEXT NOT NULL CHECK (json_valid(shift))
+        shift TEXT NOT NULL CHECK (json_valid(shift)),
+        changed_ms INTEGER NOT NULL
       ) STRICT;
     `,
   },

@@ -50,6 +50,7 @@ const OVER: readonly string[] = [
     WHERE kept_ms <= :sessionMs OR kept_ms > :farMs LIMIT :limit)`,
   `DELETE FROM known_browser WHERE (operator, browser) IN (SELECT operator, browser FROM known_browser
     WHERE used_ms <= :browserMs LIMIT :limit)`,
+  'DELETE FROM shift WHERE changed_ms <= :browserMs OR changed_ms > :farMs',
 ];
 
 const ENDED = '(ended_ms IS NOT NULL OR until_ms <= :nowMs)';

@@ -17,8 +17,10 @@ export class SqliteShiftBook implements ShiftBook {
     return row === undefined ? undefined : (JSON.parse(row.shift) as Shift);
   }
 
-  /** Runs inside a transaction. */
-  keep(text: string): void {
-    this.#connection.statement<[string]>('INSERT OR REPLACE INTO shift VALUES (1, ?)').run(text);
+  /** Runs inside a transaction. @param atMs Unix milliseconds, from which it ends */
+  keep(text: string, atMs: number): void {
+    this.#connection
+      .statement<[string, number]>('INSERT OR REPLACE INTO shift VALUES (1, ?, ?)')
+      .run(text, atMs);
   }
 }

@@ -42,7 +42,7 @@ export class ShiftOrders implements Lifecycle {
     'hand-over': ({ operator, note }) => {
       const nowMs = Math.floor(this.#deps.clock.read().wallMs);
       const open = this.#openPoints(nowMs);
-      return this.#plan(handOver(this.#shift, { operator, nowMs, note, open }), {
+      return this.#plan(nowMs, handOver(this.#shift, { operator, nowMs, note, open }), {
         ...{ operator, step: 'given', note, open },
       });
     },
@@ -55,7 +55,12 @@ export class ShiftOrders implements Lifecycle {
       const { handedOver, onDuty } = this.#shift;
       const from = handedOver?.by ?? onDuty?.operator;
       const given = handedOver === undefined ? {} : { open: handedOver.open };
-      return this.#plan(next, { operator, step: 'taken', ...(from !== undefined && { from }), ...given });
+      return this.#plan(nowMs, next, {
+        operator,
+        step: 'taken',
+        ...(from !== undefined && { from }),
+        ...given,
+      });
     },
   };
 
@@ -82,10 +87,10 @@ export class ShiftOrders implements Lifecycle {
     );
   }
 
-  #plan(shift: Shift, data: Handover): Planned {
+  #plan(atMs: number, shift: Shift, data: Handover): Planned {
     return {
       events: [{ name: 'operator.handover', subject: this.#deps.gate, data }],
-      effects: [{ kind: 'keepShift', text: JSON.stringify(shift) }],
+      effects: [{ kind: 'keepShift', text: JSON.stringify(shift), atMs }],
       act: () => {
         this.#show(shift);
         return undefined;

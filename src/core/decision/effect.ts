@@ -51,7 +51,7 @@ export type Effect =
   | { readonly kind: 'chooseLevel'; readonly level: string }
   /** What the gate remembers of the centre's orders to the site, as JSON. */
   | { readonly kind: 'keepSiteOrders'; readonly text: string }
-  | { readonly kind: 'keepShift'; readonly text: string }
+  | { readonly kind: 'keepShift'; readonly text: string; readonly atMs: number }
   | { readonly kind: 'addOrder'; readonly order: StandingOrder }
   | { readonly kind: 'endOrder'; readonly orderId: string }
   | { readonly kind: 'registerVisitor'; readonly visitor: VisitorEntry }

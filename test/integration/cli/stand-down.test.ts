@@ -68,7 +68,7 @@ describe('gatepost stand-down', () => {
     await expect(gatepost(...words, '--confirm', 'willow-court', '--report', taken)).rejects.toThrow(
       /exists already/,
     );
-    expect(await gatepost('operator', 'list', '--config', config)).toBe('Li Mei');
+    expect(await gatepost('operator', 'list', '--config', config)).toBe('Li Mei  (guard)');
     expect(existsSync(join(folder, 'state/stand-down.json'))).toBe(false);
   });
 

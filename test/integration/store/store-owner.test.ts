@@ -107,7 +107,10 @@ describe.skipIf(unless)(`commands of root in the store of the service ${unless ?
     const { file, config } = await usedSite();
     writeFileSync(file('holders.csv'), 'holder,label,unit\n0a0b0c0d0e0f,Chen,3-2\n', { mode: 0o600 });
     expect(await gatepost('directory', 'import', file('holders.csv'), ...config)).toMatchObject({ code: 0 });
-    expect(await gatepost('operator', 'list', ...config)).toMatchObject({ code: 0, output: 'Li Mei\n' });
+    expect(await gatepost('operator', 'list', ...config)).toMatchObject({
+      code: 0,
+      output: 'Li Mei  (supervisor)\n',
+    });
     expect(await gatepost('log', 'tail', ...config)).toMatchObject({ code: 0 });
     expect(existsSync(file('state/directory.lock'))).toBe(true);
     expect(ofRoot(file('state'))).toEqual([]);
@@ -137,7 +140,10 @@ describe.skipIf(unless)(`commands of root in the store of the service ${unless ?
 
     const restore = ['restore', file(`stick/${name}`), '--identity', file('office.key'), ...config];
     expect(await gatepost(...restore)).toMatchObject({ code: 0 });
-    expect(await gatepost('operator', 'list', ...config)).toMatchObject({ code: 0, output: 'Li Mei\n' });
+    expect(await gatepost('operator', 'list', ...config)).toMatchObject({
+      code: 0,
+      output: 'Li Mei  (supervisor)\n',
+    });
     expect(ofRoot(file('state'))).toEqual([]);
   });
 

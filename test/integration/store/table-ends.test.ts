@@ -76,6 +76,7 @@ it('every table is in the README with its end, and what has one is empty after t
       { kind: 'countDay', siteDay, ...place, counted: 'granted' },
       { kind: 'countOpen', siteDay, ...place },
       { kind: 'addRequest', request },
+      { kind: 'keepShift', text: '{}', atMs: wallMs },
     ],
   });
   store.sessions.keep([{ digest: 'd', operator: 'chen', credential: 'c', ageMs: 0, idleMs: 0, leftMs: 0 }]);
