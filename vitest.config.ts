@@ -9,7 +9,7 @@ const LONG = /\/test\/(faults|integration|contract)\//;
 const LONGEST = `
   scripts/how-to faults/store-check faults/daemon-store faults/daemon-kill faults/log-went-back
   faults/backup-faults cli/pass-sheets screens/speech faults/random-damage store/store-owner
-  screens/scanner. screens/attendance contract/scanner-camera screens/advice watch/watch-postgres
+  screens/scanner. screens/attendance contract/scanner-camera screens/stories watch/watch-postgres
   cli/backup watch/fleet screens/screens cli/conformance daemon/replug cli/demo-command
   cli/command-line cli/directory scripts/install scripts/scripts web/two-guards daemon/
 `

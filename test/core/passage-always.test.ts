@@ -16,6 +16,8 @@ import {
   SETTINGS,
   timer,
 } from '../support/gate/passage-steps.ts';
+import { keyOf, promptStates } from '../support/screens/prompt-states.ts';
+import { promptView } from '../support/screens/screen-samples.ts';
 
 describe('whatever happens', () => {
   const screening = fc.constantFrom(
@@ -28,8 +30,19 @@ describe('whatever happens', () => {
   );
   const anyInput: fc.Arbitrary<Input> = fc.oneof(
     fc
-      .record({ key: fc.constantFrom('a', 'b'), number: fc.nat(60_000), urgent: fc.boolean() })
-      .map(({ key, number, urgent }) => code(key, `${key}${number}`, urgent)),
+      .record({
+        key: fc.constantFrom('a', 'b'),
+        number: fc.nat(60_000),
+        urgent: fc.boolean(),
+        turn: fc.option(fc.record({ measures: fc.boolean() }), { nil: undefined }),
+      })
+      .map(
+        ({ key, number, urgent, turn }): Input => ({
+          ...code(key, `${key}${number}`, urgent),
+          ...(turn === undefined ? {} : { turn }),
+        }),
+      ),
+    fc.constantFrom('a', 'b').map((codeKey): Input => ({ type: 'stillShown', codeKey })),
     fc
       .record({
         outcome: fc.constantFrom('deny', 'refer', 'measure', 'grant'),
@@ -46,7 +59,7 @@ describe('whatever happens', () => {
     screening
       .filter((outcome) => outcome !== undefined)
       .map((outcome): Input => ({ type: 'screened', outcome })),
-    fc.constantFrom<TimerName>('measure', 'pause', 'guard', 'refusal', 'passage').map(timer),
+    fc.constantFrom<TimerName>('measure', 'pause', 'guard', 'refusal', 'passage', 'next').map(timer),
     fc.constantFrom<Input>({ type: 'door', movement: 'opened' }, { type: 'door', movement: 'closed' }),
     fc.constantFrom<Input>(
       guardOpen('g'),
@@ -128,6 +141,44 @@ describe('whatever happens', () => {
         },
       ),
     );
+  });
+
+  it('shows only what has a story on the screen of the resident', () => {
+    const site = { assist: { button: true } };
+    const known = new Set(promptStates(site).map((view) => keyOf(view, site)));
+    const shown = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 60 }), (inputs) => {
+        let state = IDLE;
+        for (const input of inputs) {
+          // Nothing refers an expired pass to the guard.
+          if (input.type === 'decided' && input.outcome === 'refer' && input.reason === 'CredentialExpired')
+            continue;
+          const step = stepPassage(state, input, SETTINGS);
+          state = step.state;
+          for (const command of step.commands) {
+            if (command.type !== 'show') continue;
+            const { feedback, reasons, cause, waitMs } = command.view;
+            const view = promptView({
+              ...{ feedback, simulated: true, recordsDegrees: true },
+              ...(reasons[0] === undefined ? {} : { reason: reasons[0] }),
+              ...(cause === undefined ? {} : { cause }),
+              ...(waitMs === undefined ? {} : { waitSeconds: waitMs / 1000 }),
+            });
+            const key = keyOf(view, site);
+            shown.add(cause ?? feedback);
+            if (!known.has(key)) throw new Error(`no story for ${JSON.stringify(view)}`);
+          }
+        }
+      }),
+      {
+        examples: [
+          [[code('a'), decision('grant'), { ...code('b'), turn: { measures: false } }, timer('next')]],
+          [[code('a'), decision('grant'), { ...code('b'), turn: { measures: true } }, timer('passage')]],
+        ],
+      },
+    );
+    expect(shown).toContain('next');
   });
 
   it('always has a timer running outside idle, once the decision was answered', () => {

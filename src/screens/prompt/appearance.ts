@@ -29,7 +29,8 @@ export type PictogramName =
   | 'broken'
   | 'escape'
   | 'noEntry'
-  | 'unplugged';
+  | 'unplugged'
+  | 'paper';
 
 /**
  * Colour of the whole screen. Each has its own shape behind the picture, so the meaning does not depend on colour

@@ -57,7 +57,7 @@ const BEFORE: ReadonlySet<string> = new Set(
 export function breakable(text: string, language: string): readonly string[] {
   const glued = text
     .replace(/(\d) /g, '$1\u00a0')
-    .replace(/\u00a0to (?=\d)/g, '\u00a0to\u00a0')
+    .replace(/\u00a0(to|-|–) (?=\d)/g, '\u00a0$1\u00a0')
     .replace(/～/g, '\u2060～\u2060');
   if (language === 'en') return [glued];
   const torn = insideWords(glued);

@@ -256,6 +256,13 @@ const PICTOGRAMS: Record<PictogramName, VNode> = {
       <path {...line} stroke-width="7" d="M128 66l-6-20M142 70l8-18M114 174l6 20" />
     </g>
   ),
+  paper: (
+    <g>
+      <path {...line} d="M68 36h70l40 40v128H68z" />
+      <path {...line} d="M138 36v40h40" />
+      <path {...line} stroke-width="8" d="M92 108h62M92 136h62M92 164h40" />
+    </g>
+  ),
 };
 
 /** One large picture for one state. Hidden from screen readers, because the words say the same. */

@@ -38,7 +38,7 @@ export function PromptFrame({
   children,
 }: PromptFrameProps) {
   const content = JSON.stringify([first, second, contact, largeType]);
-  const text = useFit<HTMLDivElement>(content, largeType ? 0.4 : 0.3);
+  const text = useFit<HTMLDivElement>(content, largeType ? 0.4 : 0.3, GIVES_WAY);
   const { office } = localeOf(first.language).prompt;
   const kinds = `${largeType ? ' large-type' : ''}${contact === undefined ? '' : ' with-contact'}`;
   return (
@@ -104,12 +104,27 @@ export function Phrase({ text, language }: { text: string; language: Language })
 }
 
 const SMALLEST_PX = 8;
+/**
+ * What gives way, one after the other, to words too long for the least size of what tells what to do: the picture is
+ * smaller, the second language goes, and at last the words are smaller rather than cut off.
+ */
+const GIVES_WAY: readonly string[] = ['long', 'alone', 'tight'];
+const SMALLER: readonly string[] = ['tight'];
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): string {
+  return `${clientWidth} ${clientHeight}`;
+}
 
 /**
  * Gives an element the largest font size at which its content fits, up to `share` of its own height: short sentences
- * become large, long ones still fit on a 7 inch screen. Repeated for every `content` and size.
+ * become large, long ones still fit on a 7 inch screen. Repeated for every `content` and size. `givesWay`:
+ * classes that make room, in turn.
  */
-export function useFit<T extends HTMLElement>(content: string, share: number): RefObject<T> {
+export function useFit<T extends HTMLElement>(
+  content: string,
+  share: number,
+  givesWay = SMALLER,
+): RefObject<T> {
   const ref = useRef<T>(null);
   useLayoutEffect(() => {
     const element = ref.current;
@@ -120,21 +135,28 @@ export function useFit<T extends HTMLElement>(content: string, share: number): R
     };
     const resize = () => {
       let low = SMALLEST_PX;
+      element.classList.remove(...givesWay);
+      for (const next of givesWay) {
+        if (fitsWith(low)) break;
+        element.classList.add(next);
+      }
       let high = Math.max(low, Math.floor(element.clientHeight * share));
-      // Text too long for the least size of words that tell what to do is smaller rather than cut off.
-      element.classList.remove('tight');
-      if (!fitsWith(low)) element.classList.add('tight');
       while (low < high) {
         const middle = Math.ceil((low + high) / 2);
         if (fitsWith(middle)) low = middle;
         else high = middle - 1;
       }
       fitsWith(low);
+      fitted = sizeOf(element);
     };
+    let fitted = '';
     resize();
-    const observer = new ResizeObserver(resize);
+    // It is told of the size there is, too, once it begins.
+    const observer = new ResizeObserver(() => {
+      if (sizeOf(element) !== fitted) resize();
+    });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [content, share]);
+  }, [content, share, givesWay]);
   return ref;
 }

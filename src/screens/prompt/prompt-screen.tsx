@@ -25,9 +25,10 @@ import { AssistButton } from './assist-button.tsx';
 import { NoticeButtons, NoticeFrame, OPENS_FROM } from './privacy-frame.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
-import { AccountFrame, SelfServiceButton } from './self-service.tsx';
+import { AccountFrame, accountPages, SelfServiceButton } from './self-service.tsx';
 import { sentenceOf } from './sentences.ts';
 import { useSpeech } from './speaker.ts';
+import { NextButton } from './text-pages.tsx';
 import { usePromptTalk } from './use-talk.ts';
 
 interface Props {
@@ -147,6 +148,7 @@ export function PromptScreen(props: Props) {
   const turn = (to: number | undefined) =>
     setRead(to === undefined ? undefined : { over: chimeKey, page: to });
   const canRead = notice !== undefined && view !== undefined && OPENS_FROM.includes(view.feedback);
+  const account = own?.step === 'account' ? (topics.account as AccountView | undefined) : undefined;
   const foot = (
     <>
       <div class="foot">
@@ -158,48 +160,56 @@ export function PromptScreen(props: Props) {
           </span>
         )}
         {canRead && <NoticeButtons notice={notice} language={language} page={page} onTurn={turn} />}
-        {selfService && view && page === undefined && (
+        {selfService && view && (own !== undefined || page === undefined) && (
           <SelfServiceButton key={own === undefined ? 'begin' : 'end'} view={view} language={language} />
+        )}
+        {account && (
+          <NextButton
+            count={accountPages(account, language).length}
+            at={page ?? 0}
+            language={language}
+            onTurn={turn}
+          />
         )}
         {children}
         {assist && view && (
           <AssistButton {...{ view, assist, language, isHeard }} onPress={announce} onHangUp={hangUp} />
         )}
       </div>
-      {/* biome-ignore lint/a11y/useMediaCaption: what it says stands on the screen */}
-      <audio ref={audio} />
       <div class="ribbons">
         {(view?.simulated ?? simulated) && <p class="ribbon">{locale.common.simulated}</p>}
         {view?.recordsDegrees && <p class="ribbon degrees">{locale.prompt.recordsDegrees}</p>}
       </div>
     </>
   );
-  const account = own?.step === 'account' ? (topics.account as AccountView | undefined) : undefined;
-  if (account !== undefined)
-    return (
-      <AccountFrame accessPoint={accessPoint} account={account} language={language}>
-        {foot}
-      </AccountFrame>
-    );
-  if (canRead && page !== undefined)
-    return (
-      <NoticeFrame notice={notice} language={language} page={page}>
-        {foot}
-      </NoticeFrame>
-    );
   return (
-    <PromptFrame
-      appearance={appearance}
-      first={{ language, words: words(language) }}
-      second={{ language: second, words: words(second) }}
-      contact={view && contactOf(view, site)}
-      updateKey={view}
-      waitSeconds={view && countdownOf(view)}
-      progress={view && progressOf(view)}
-      largeType={view?.needs?.largeType ?? false}
-    >
-      {foot}
-    </PromptFrame>
+    <>
+      {account !== undefined ? (
+        <AccountFrame accessPoint={accessPoint} account={account} language={language} page={page ?? 0}>
+          {foot}
+        </AccountFrame>
+      ) : canRead && page !== undefined ? (
+        <NoticeFrame notice={notice} language={language} page={page}>
+          {foot}
+        </NoticeFrame>
+      ) : (
+        <PromptFrame
+          appearance={appearance}
+          first={{ language, words: words(language) }}
+          second={{ language: second, words: words(second) }}
+          contact={view && contactOf(view, site)}
+          updateKey={view}
+          waitSeconds={view && countdownOf(view)}
+          progress={view && progressOf(view)}
+          largeType={view?.needs?.largeType ?? false}
+        >
+          {foot}
+        </PromptFrame>
+      )}
+      {/* Outside of what changes, so that the voice is the same one all the time. */}
+      {/* biome-ignore lint/a11y/useMediaCaption: what it says stands on the screen */}
+      <audio ref={audio} />
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { fill, type Language, localeOf } from '../shared/locale.ts';
 import { dateWithYear } from '../shared/times.ts';
 import { useSecondsLeft } from '../shared/use-seconds-left.ts';
 import { Phrase, useFit } from './prompt-frame.tsx';
+import { type LongText, pagesOf, TextPageFrame } from './text-pages.tsx';
 
 /** Tells the gate what was pressed. Returns whether it was done; what became of it, the screen shows. */
 async function press(accessPoint: string, order: SelfServiceOrder): Promise<boolean> {
@@ -49,65 +50,18 @@ interface AccountProps {
   readonly accessPoint: string;
   readonly account: AccountView;
   readonly language: Language;
+  /** From 0. */
+  readonly page: number;
   /** Foot of the screen. */
   readonly children: ComponentChildren;
 }
 
-/** What is kept about one pass: numbers and days, and what can be asked for. */
-export function AccountFrame({ accessPoint, account, language, children }: AccountProps) {
+/** What became of the last request, then what is kept about one pass: numbers and days. */
+export function accountPages(account: AccountView, language: Language) {
+  const { rows, since, lines, copies, request, mayAsk } = account;
   const words = localeOf(language).prompt.selfService;
-  const text = useFit<HTMLDivElement>(JSON.stringify([account, language]), 0.1);
-  const { rows, since, lines, copies } = account;
-  const day = (date: string | undefined) => (date === undefined ? words.rule : dateWithYear(language, date));
-  return (
-    <div class="stage tone-wait account" data-tone="wait" data-step="account">
-      <div class="kept words" lang={language} role="status" ref={text}>
-        <h2>
-          <Phrase text={lines.length === 0 ? words.nothing : words.title} language={language} />
-        </h2>
-        {since !== undefined && (
-          <p>{fill(words.rows, { count: rows, day: dateWithYear(language, since) })}</p>
-        )}
-        {lines.length > 0 && (
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.kind}</th>
-                <th scope="col">{words.count}</th>
-                <th scope="col">{words.until}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {lines.map(({ kind, count, until }) => (
-                <tr key={kind}>
-                  <th scope="row">{words.kinds[kind]}</th>
-                  <td>{count}</td>
-                  <td>{day(until)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-        <p class="notes">
-          {[words.only, ...copies.map((copy) => words.copies[copy])].map((note) => (
-            <span key={note}>
-              <Phrase text={note} language={language} />
-            </span>
-          ))}
-        </p>
-      </div>
-      <Requests accessPoint={accessPoint} account={account} language={language} />
-      {children}
-    </div>
-  );
-}
-
-/** What became of the last request, and the next one, which is asked for twice. */
-function Requests({ accessPoint, account, language }: Omit<AccountProps, 'children'>) {
-  const words = localeOf(language).prompt.selfService;
-  const [meant, setMeant] = useState<RequestKind>();
-  const [failed, setFailed] = useState(false);
-  const { request, mayAsk } = account;
+  const until = (date: string | undefined) =>
+    date === undefined ? words.rule : `${words.until} ${dateWithYear(language, date)}`;
   const told =
     request &&
     fill(words.request[request.state], {
@@ -115,15 +69,53 @@ function Requests({ accessPoint, account, language }: Omit<AccountProps, 'childr
       what: words.what[request.kind],
       note: request.note ?? '',
     });
-  const text = useFit<HTMLDivElement>(JSON.stringify([told, meant, failed, mayAsk, language]), 0.09);
+  const count = since && fill(words.rows, { count: rows, day: dateWithYear(language, since) });
+  const title = lines.length === 0 ? words.nothing : words.title;
+  const isAsked = request?.state === 'open' || request?.state === 'confirmed';
+  const where = mayAsk || isAsked ? [] : [words.office];
+  const parts: LongText[] = [
+    ...(told === undefined ? [] : [{ title: words.requests, lines: [told], rows: [] }]),
+    {
+      title,
+      lines: count === undefined ? [] : [count],
+      rows: lines.map((line) => [words.kinds[line.kind], `${line.count}, ${until(line.until)}`] as const),
+    },
+    { title, lines: [words.only, ...copies.map((copy) => words.copies[copy]), ...where], rows: [] },
+  ];
+  return pagesOf(parts, 'shared');
+}
+
+/** What is kept about one pass, and what can be asked for. */
+export function AccountFrame({ accessPoint, account, language, page, children }: AccountProps) {
+  const pages = accountPages(account, language);
+  return (
+    <TextPageFrame
+      kind="account"
+      pictogram="phone"
+      tone="wait"
+      page={pages[Math.min(page, pages.length - 1)]}
+      language={language}
+    >
+      {account.mayAsk && <Requests accessPoint={accessPoint} language={language} />}
+      {children}
+    </TextPageFrame>
+  );
+}
+
+/** What can be asked for, which is asked for twice. */
+function Requests({ accessPoint, language }: Pick<AccountProps, 'accessPoint' | 'language'>) {
+  const words = localeOf(language).prompt.selfService;
+  const [meant, setMeant] = useState<RequestKind>();
+  const [failed, setFailed] = useState(false);
+  const hint = meant === undefined ? '' : `${words.sure[meant]}\n${words.sureHint}`;
+  const text = useFit<HTMLDivElement>(JSON.stringify([hint, failed, language]), 0.2);
   const ask = async (kind: RequestKind) => {
     setFailed(false);
     setMeant(undefined);
     setFailed(!(await press(accessPoint, kind)));
   };
-  const hint = meant !== undefined ? `${words.sure[meant]}\n${words.sureHint}` : (told ?? '');
   return (
-    <div class="requests" lang={language}>
+    <div class={hint === '' && !failed ? 'requests' : 'requests telling'} lang={language}>
       <div class="words" role="status" ref={text}>
         {hint !== '' && (
           <p>
@@ -131,28 +123,25 @@ function Requests({ accessPoint, account, language }: Omit<AccountProps, 'childr
           </p>
         )}
         {failed && <p role="alert">{words.failed}</p>}
-        {!mayAsk && request?.state !== 'open' && request?.state !== 'confirmed' && <p>{words.office}</p>}
       </div>
-      {mayAsk && (
-        <div class="choices">
-          {meant === undefined ? (
-            (['export', 'erasure'] as const).map((kind) => (
-              <button key={kind} type="button" class="self-service" onClick={() => setMeant(kind)}>
-                {words.ask[kind]}
-              </button>
-            ))
-          ) : (
-            <>
-              <button type="button" class="self-service" onClick={() => void ask(meant)}>
-                {words.yes}
-              </button>
-              <button type="button" class="self-service" onClick={() => setMeant(undefined)}>
-                {words.cancel}
-              </button>
-            </>
-          )}
-        </div>
-      )}
+      <div class="choices">
+        {meant === undefined ? (
+          (['export', 'erasure'] as const).map((kind) => (
+            <button key={kind} type="button" class="self-service" onClick={() => setMeant(kind)}>
+              {words.ask[kind]}
+            </button>
+          ))
+        ) : (
+          <>
+            <button type="button" class="self-service" onClick={() => void ask(meant)}>
+              {words.yes}
+            </button>
+            <button type="button" class="self-service" onClick={() => setMeant(undefined)}>
+              {words.cancel}
+            </button>
+          </>
+        )}
+      </div>
     </div>
   );
 }

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
-import type { PromptView } from '../../../src/ports/resident-prompt.ts';
-import { SENTENCES, sentenceOf } from '../../../src/screens/prompt/sentences.ts';
+import { SENTENCES } from '../../../src/screens/prompt/sentences.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { axeFindings } from '../../support/screens/screen-browser.ts';
@@ -19,34 +18,6 @@ const PROMPT = {
   simulated: true,
   speech: { volume: 80, repeatSeconds: 60 },
 } as const satisfies NonNullable<Parameters<typeof startKiosk>[0]>['prompt'];
-
-/** A state of each sentence; the names are those that the page's own rules give it. */
-const STATES: readonly Partial<PromptView>[] = [
-  { feedback: 'RequireIdentifier' },
-  { feedback: 'RetryIdentifier', reason: 'gp:DynamicCodeStale' },
-  { feedback: 'Measure' },
-  { feedback: 'Measure', cause: 'one_at_a_time' },
-  { feedback: 'Wait', cause: 'cold_skin', waitSeconds: 300 },
-  { feedback: 'AccessGranted' },
-  { feedback: 'AccessGranted', direction: 'out' },
-  { feedback: 'AccessDenied', reason: 'gp:QuarantineOrder' },
-  { feedback: 'AccessDenied', reason: 'gp:ClockUntrusted' },
-  { feedback: 'AccessDenied', reason: 'gp:OccupancyLimit' },
-  { feedback: 'GuardCalled', reason: 'gp:TemperatureHigh' },
-  { feedback: 'GuardCalled', guardAway: true },
-  { feedback: 'DoorOpenTooLong' },
-  { feedback: 'TextMessage' },
-  { feedback: 'Fault' },
-  { feedback: 'Disabled' },
-  { feedback: 'TextMessage', message: 'FireAlarm' },
-  { feedback: 'TextMessage', message: 'FireAlarm', direction: 'out' },
-  { feedback: 'TextMessage', message: 'Evacuation' },
-  { feedback: 'TextMessage', message: 'SiteLockdown', direction: 'out' },
-  { feedback: 'TextMessage', message: 'HeldOpen' },
-  { feedback: 'TextMessage', message: 'OutOfOrder' },
-  { feedback: 'TextMessage', message: 'Identify', gate: 'North gate' },
-  { feedback: 'TextMessage', message: 'SelfService', selfService: { step: 'code', seconds: 25 } },
-];
 
 /** Tells what the page's media elements tell: `playing zh-CN scan 0.8`. */
 const LISTEN = `for (const kind of ['playing', 'ended', 'pause', 'error'])
@@ -90,20 +61,6 @@ needs('chromium')("the voice of the resident's screen", () => {
     await hears('ended zh-CN scan-now 0.8');
     await page.locator('.sound-off').waitFor({ state: 'detached' });
     expect(await axeFindings(page)).toEqual([]);
-  });
-
-  it('speaks each state, cuts the one before, and is as loud as the site wants', async () => {
-    const { kiosk, page, heard, hears } = await speaking();
-    await page.mouse.click(400, 200);
-    await hears('playing zh-CN scan 0.8');
-    for (const state of STATES) {
-      const view = promptView(state);
-      kiosk.server.residentPrompt.show(view);
-      const sentence = sentenceOf(view, 'lost');
-      await hears(`playing zh-CN ${sentence} ${/^(fire|evacuation)/.test(sentence) ? 1 : 0.8}`);
-      expect(await page.locator('audio').count()).toBe(1);
-    }
-    expect(heard.filter((one) => one.startsWith('error'))).toEqual([]);
   });
 
   it('speaks the language that is chosen, a voice of the site, quietly at night, and without the gate', async () => {

@@ -61,10 +61,11 @@ export async function openPage(browser: Browser, options: BrowserContextOptions)
 
 /** Serious and critical findings of axe-core (WCAG 2.2 A and AA) on the present page. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-  await page.evaluate(readFileSync(axe, 'utf8'));
+  if (!(await page.evaluate<boolean>('"axe" in globalThis')))
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
-    'axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)',
+    `axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
+      .then((result) => result.violations)`,
   );
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
