@@ -18,6 +18,8 @@ interface ContestOptions {
   /** Rounds that count; each shows one pass to every contestant. */
   readonly rounds: number;
   readonly warmUpRounds: number;
+  /** Called before each round that counts, from 0 on. */
+  readonly beforeRound?: (round: number) => Promise<void>;
 }
 
 /**
@@ -26,7 +28,7 @@ interface ContestOptions {
  * comes next.
  */
 export async function contest(options: ContestOptions): Promise<ReadonlyMap<string, readonly number[]>> {
-  const { contestants, passes, rounds, warmUpRounds } = options;
+  const { contestants, passes, rounds, warmUpRounds, beforeRound } = options;
   const lanes = contestants.flatMap((contestant) => contestant.lanes);
   const gauge = new Gauge();
   const clock = new SystemClock();
@@ -36,6 +38,7 @@ export async function contest(options: ContestOptions): Promise<ReadonlyMap<stri
     for (const lane of lanes) await lane.begin(clock);
     for (const lane of lanes) await rouse(gauge, lane, passes);
     for (let round = -warmUpRounds; round < rounds; round++) {
+      if (round >= 0) await beforeRound?.(round);
       for (const contestant of inAnyOrder(contestants)) {
         const lane = contestant.lanes[(round + warmUpRounds) % contestant.lanes.length];
         if (lane === undefined) continue;

@@ -1,14 +1,14 @@
 import type { Browser, Page } from 'playwright-core';
 import { GUARD, GuardClient } from '../support/screens/guard-client.ts';
 import { openTalkingChromium, WATCH_TALK } from '../support/screens/talking-chromium.ts';
-import { type Arena, enterDaemon, withArena } from './arena.ts';
+import { enterDaemon, enterFloor, withArena } from './arena.ts';
 import { contest } from './contest.ts';
 import { emptyStore } from './filled-store.ts';
 import { atMost, type Line, median, ms, percentile, printTable, ratio } from './report.ts';
 
 /** Without and with a talk in turn, so that whatever else the machine does hits both. */
 const BLOCKS = 3;
-const DECISIONS = 20;
+const DECISIONS = 30;
 const WARM_UP = 2;
 const DEADLINE_MS = 60_000;
 
@@ -37,14 +37,42 @@ interface Waits {
  */
 export async function measureTalk(): Promise<readonly Line[]> {
   const waits: Waits = { ringMs: [], voiceMs: [] };
-  const quiet: number[] = [];
-  const talking: number[] = [];
-  await withArena('talk', async (arena) => {
-    const daemon = await enterDaemon(arena, 'gate', {
-      store: await emptyStore('talk'),
-      lanes: 1,
-      screened: false,
-    });
+  const samples = await inTurn(waits);
+  const [quiet, talking] = halves(samples.get('gate'));
+  const [bareQuiet, bareTalking] = halves(samples.get('floor'));
+  printTable([
+    ['pass to lock', 'median', 'p95'],
+    ...(
+      [
+        ['gate without a talk', quiet],
+        ['gate during a talk', talking],
+        ['bare script without', bareQuiet],
+        ['bare script during', bareTalking],
+      ] as const
+    ).map(([name, us]) => [name, ms(median(us) / 1000), ms(percentile(us, 0.95) / 1000)]),
+  ]);
+  const [ring, voice] = [Math.max(...waits.ringMs), Math.max(...waits.voiceMs)];
+  const slower = median(talking) / median(quiet);
+  const cost = slower / (median(bareTalking) / median(bareQuiet));
+  return [
+    atMost(`press at the gate to the guard's ring, the longest of ${BLOCKS}`, ring, 1_000, ms(ring), ' ms'),
+    atMost(`answer to voices both ways, the longest of ${BLOCKS}`, voice, 2_000, ms(voice), ' ms'),
+    atMost(
+      'a decision during a talk against one without, beside the bare script',
+      cost,
+      1.25,
+      ratio(cost),
+      ' x',
+    ),
+  ];
+}
+
+/** Shows passes to the gate and to the bare script, without and with a talk in turn. */
+function inTurn(waits: Waits): Promise<ReadonlyMap<string, readonly number[]>> {
+  return withArena('talk', async (arena) => {
+    const store = await emptyStore('talk');
+    const daemon = await enterDaemon(arena, 'gate', { store, lanes: 1, screened: false });
+    await enterFloor(arena, store);
     const first = await GuardClient.signIn(daemon);
     first.close();
     const browser = await openTalkingChromium();
@@ -54,30 +82,21 @@ export async function measureTalk(): Promise<readonly Line[]> {
     await guard.locator('input[name=operator]').fill(GUARD.operator);
     await guard.locator('input[name=password]').fill(GUARD.password);
     await guard.locator('button[type=submit]').click();
-    for (let block = 0; block < BLOCKS; block++) {
-      quiet.push(...(await decisions(arena)));
-      await begin(prompt, guard, waits);
-      talking.push(...(await decisions(arena)));
+    const turn = async (round: number) => {
+      if (round % (2 * DECISIONS) === DECISIONS) return begin(prompt, guard, waits);
+      if (round % (2 * DECISIONS) !== 0 || round === 0) return;
       await guard.getByRole('button', { name: 'Hang up' }).click();
       await guard.locator('.talk').waitFor({ state: 'detached' });
-    }
+    };
+    const rounds = 2 * BLOCKS * DECISIONS;
+    return contest({ ...arena, rounds, warmUpRounds: WARM_UP, beforeRound: turn });
   });
-  printTable([
-    ['pass to lock', 'median', 'p95'],
-    ...(
-      [
-        ['without a talk', quiet],
-        ['during a talk', talking],
-      ] as const
-    ).map(([name, samples]) => [name, ms(median(samples) / 1000), ms(percentile(samples, 0.95) / 1000)]),
-  ]);
-  const [ring, voice] = [Math.max(...waits.ringMs), Math.max(...waits.voiceMs)];
-  const cost = median(talking) / median(quiet);
-  return [
-    atMost(`press at the gate to the guard's ring, the longest of ${BLOCKS}`, ring, 1_000, ms(ring), ' ms'),
-    atMost(`answer to voices both ways, the longest of ${BLOCKS}`, voice, 2_000, ms(voice), ' ms'),
-    atMost('a decision during a talk against one without, median', cost, 1.25, ratio(cost), ' x'),
-  ];
+}
+
+/** The samples of the rounds without a talk, and of those with one. */
+function halves(samples: readonly number[] = []): readonly [readonly number[], readonly number[]] {
+  const isQuiet = (round: number) => round % (2 * DECISIONS) < DECISIONS;
+  return [samples.filter((_, round) => isQuiet(round)), samples.filter((_, round) => !isQuiet(round))];
 }
 
 async function open(browser: Browser, url: string): Promise<Page> {
@@ -106,9 +125,4 @@ async function begin(prompt: Page, guard: Page, { ringMs, voiceMs }: Waits): Pro
   console.log(
     `  rings after ${ms(ringMs.at(-1) ?? 0)}, heard both ways ${ms(voiceMs.at(-1) ?? 0)} after the answer`,
   );
-}
-
-async function decisions(arena: Arena): Promise<readonly number[]> {
-  const samples = await contest({ ...arena, rounds: DECISIONS, warmUpRounds: WARM_UP });
-  return samples.get('gate') ?? [];
 }
