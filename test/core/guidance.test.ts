@@ -179,6 +179,8 @@ describe('whatever the signal is', () => {
           expect(latest.some((objectC) => objectC - ROOM_C > 4)).toBe(true);
         }
       }),
+      // Left, and then something lukewarm that flickers.
+      { examples: [[[36.4, 36.4, 36.4, 36.4, 22, 22, 22, 24.5, 24.5, 24.5, 24.5, 24.5, 24.5, 24.5]]] },
     );
   });
 });

@@ -77,9 +77,13 @@ export function followGuidance(
   const candidate = hintOf(recent, protocol, settings, nearness);
   const candidateMs = candidate === before.candidate ? before.candidateMs : atMs;
   const agreeMs = candidate === 'steady' ? AGREE_STEADY_MS : AGREE_MS;
-  const isDue = atMs - candidateMs >= agreeMs && atMs - before.sinceMs >= SHOWN_MS;
-  const isNew = candidate !== 'unsure' && candidate !== before.hint && isDue;
-  const hint = isNew ? candidate : before.hint;
+  const wasShown = atMs - before.sinceMs >= SHOWN_MS;
+  const isDue = wasShown && atMs - candidateMs >= agreeMs;
+  // Frames that agree in nothing else agree in this: there is nobody left who could stay.
+  const isAlone = wasShown && before.hint === 'steady' && !recent.some((one) => isPresent(one, nearness));
+  const due = candidate === 'unsure' || !isDue ? before.hint : candidate;
+  const hint = isAlone ? undefined : due;
+  const isNew = hint !== before.hint;
   const measured = hint === 'steady' ? Math.floor(progressOf(protocol) * STEPS) / STEPS : 0;
   return {
     hint,
