@@ -13,6 +13,7 @@ import { LOG_TROUBLES } from '../../../src/core/errors.ts';
 import type { PassageCause } from '../../../src/core/passage/passage.ts';
 import type { RequestState } from '../../../src/core/report/data-request.ts';
 import { ACCOUNT_KINDS } from '../../../src/core/report/pass-account.ts';
+import { SENSOR_FAULTS } from '../../../src/core/screening/screening.ts';
 import { LANGUAGES } from '../../../src/core/text/language.ts';
 import type {
   AccountView,
@@ -111,7 +112,7 @@ const VALUES: Values = {
   cause: [undefined, ...CAUSES],
   progress: [undefined, 0, 0.5, 1],
   message: [undefined, ...MESSAGES],
-  gate: [undefined, 'Willow Court, north gate'],
+  gate: ['Willow Court, north gate'],
   trouble: [undefined, ...LOG_TROUBLES],
   waitSeconds: [undefined, 10, 300],
   assist: [undefined, ...CALLS],
@@ -128,6 +129,15 @@ const REFERRED = REASONS.filter((reason) => {
   return referable !== '-' || clock === 'refer' || about === 'reading';
 });
 
+function isForWaiting(cause: PassageCause | undefined): boolean {
+  return (
+    cause === 'cold_skin' ||
+    cause === 'environment' ||
+    cause === 'next' ||
+    SENSOR_FAULTS.some((one) => one === cause)
+  );
+}
+
 /** The fields that change what is said while this is shown, each with every value that goes with the others. */
 const SAID_BY: Record<Feedback, readonly Partial<Values>[]> = {
   Idle: [{}],
@@ -141,14 +151,17 @@ const SAID_BY: Record<Feedback, readonly Partial<Values>[]> = {
   DoorOpenTooLong: [{}],
   DoorPreAlarmWarning: [{}],
   TextMessage: [
-    { message: VALUES.message, direction: DIRECTIONS, trouble: VALUES.trouble },
+    { message: [undefined, ...MESSAGES.filter((one) => one !== 'Identify')], direction: DIRECTIONS },
+    { message: ['OutOfOrder'], direction: DIRECTIONS, trouble: VALUES.trouble },
     { message: ['Identify'], direction: DIRECTIONS, gate: VALUES.gate },
     { message: ['SelfService'], selfService: VALUES.selfService },
   ],
   Fault: [{ reason: [undefined, 'gp:LogUnavailable', 'gp:LockFailed'] }],
   Disabled: [{}],
   Measure: [
-    { cause: VALUES.cause, progress: VALUES.progress },
+    // Where waiting helps, or somebody else has to go first, the screen says so with Wait.
+    { cause: VALUES.cause.filter((one) => !isForWaiting(one)) },
+    { cause: ['steady'], progress: VALUES.progress },
     { cause: ['repeat'], waitSeconds: VALUES.waitSeconds },
   ],
   Wait: [{ cause: VALUES.cause }, { cause: ['cold_skin'], waitSeconds: VALUES.waitSeconds }],
