@@ -7,9 +7,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = /\/test\/(faults|integration|contract)\//;
 /** The longest of all, the longest first: each starts a daemon dozens of times, or waits at a person's pace. */
 const LONGEST = `
-  scripts/how-to faults/store-check faults/daemon-store faults/daemon-kill faults/log-went-back
+  scripts/how-to screens/stories faults/store-check faults/daemon-store faults/daemon-kill faults/log-went-back
   faults/backup-faults cli/pass-sheets screens/speech faults/random-damage store/store-owner
-  screens/scanner. screens/attendance contract/scanner-camera screens/stories watch/watch-postgres
+  screens/scanner. screens/attendance contract/scanner-camera screens/talk watch/watch-postgres
   cli/backup watch/fleet screens/screens cli/conformance daemon/replug cli/demo-command
   cli/command-line cli/directory scripts/install scripts/scripts web/two-guards daemon/
 `
@@ -68,7 +68,7 @@ export default defineConfig({
     expect: { poll: { timeout: 200_000 } },
     pool: 'forks',
     // More than cores: most of a test of browsers and devices is waiting.
-    maxWorkers: 8,
+    maxWorkers: 10,
     coverage: {
       provider: 'v8',
       include: ['src/{core,app}/**/*.ts'],

@@ -41,7 +41,8 @@ async function filled(): Promise<string> {
   });
   store.clockFloor.set(12_345);
   await store.stop();
-  const sql = "INSERT INTO operator VALUES ('li', 'x'); INSERT INTO pass_step VALUES ('00112233aabbccdd', 5)";
+  const sql =
+    "INSERT INTO operator (name, password_hash) VALUES ('li', 'x'); INSERT INTO pass_step VALUES ('00112233aabbccdd', 5)";
   changeTables(join(folder, 'gatepost.db'), sql);
   return folder;
 }
@@ -113,7 +114,7 @@ describe('a row that is not as the gate wrote it', () => {
     const database = openForWriting(join(folder, 'gatepost.db'));
     onTestFinished(() => void database.close());
     const version = (MIGRATIONS.at(-1)?.version ?? 0) + 1;
-    const next = [...MIGRATIONS, { version, sql: 'ALTER TABLE operator ADD COLUMN role TEXT' }];
+    const next = [...MIGRATIONS, { version, sql: 'ALTER TABLE operator ADD COLUMN shift TEXT' }];
     expect(() => migrate(database, next)).toThrow(/the table operator is not as the gate wrote it/);
   });
 });
@@ -137,8 +138,10 @@ describe('sums', () => {
     for (const effect of effects) store.log.commit({ events: [doorOpened()], effects: [effect] });
     const database = openForWriting(store.path);
     database.exec('VACUUM');
-    database.exec("INSERT OR REPLACE INTO operator VALUES ('li', 'z'), ('wang', 'y')");
-    expect(() => database.exec("INSERT INTO operator VALUES ('new', 'a'), ('li', 'b')")).toThrow(/UNIQUE/);
+    database.exec("INSERT OR REPLACE INTO operator (name, password_hash) VALUES ('li', 'z'), ('wang', 'y')");
+    expect(() =>
+      database.exec("INSERT INTO operator (name, password_hash) VALUES ('new', 'a'), ('li', 'b')"),
+    ).toThrow(/UNIQUE/);
     database.exec(
       'BEGIN; DELETE FROM operator; SAVEPOINT inner; DELETE FROM visitor; ROLLBACK TO inner; COMMIT',
     );
@@ -181,13 +184,13 @@ describe('sums', () => {
   it('come with the tables of a store from before, and with tables and columns that are added', () => {
     const database = new Database(':memory:');
     migrate(database, MIGRATIONS.slice(0, 12));
-    database.exec("INSERT INTO operator VALUES ('li', 'x')");
+    database.exec("INSERT INTO operator (name, password_hash) VALUES ('li', 'x')");
     const version = (MIGRATIONS.at(-1)?.version ?? 0) + 1;
-    const sql = 'ALTER TABLE operator ADD COLUMN role TEXT; CREATE TABLE extra (a TEXT) STRICT';
+    const sql = 'ALTER TABLE operator ADD COLUMN shift TEXT; CREATE TABLE extra (a TEXT) STRICT';
     migrate(database);
     migrate(database, [...MIGRATIONS, { version, sql }]);
     expect(summedTables(database)).toContain('extra');
-    database.exec("UPDATE operator SET role = 'guard'; INSERT INTO extra VALUES ('x')");
+    database.exec("UPDATE operator SET shift = 'night'; INSERT INTO extra VALUES ('x')");
     expect(findWrongSum(database)).toBeUndefined();
     database.close();
   });
