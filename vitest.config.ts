@@ -68,7 +68,7 @@ export default defineConfig({
     expect: { poll: { timeout: 200_000 } },
     pool: 'forks',
     // More than cores: most of a test of browsers and devices is waiting.
-    maxWorkers: 10,
+    maxWorkers: 8,
     coverage: {
       provider: 'v8',
       include: ['src/{core,app}/**/*.ts'],

@@ -363,6 +363,7 @@ export class Daemon implements Lifecycle {
           ...(config.assist.otherGate === undefined ? {} : { otherGate: config.assist.otherGate }),
         },
         ...(config.site.office === undefined ? {} : { office: config.site.office }),
+        ...(config.gate.post === undefined ? {} : { post: config.gate.post }),
         advice: config.advice,
         notice: noticeSettings(config),
         ...spokenBy(config),

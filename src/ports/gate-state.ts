@@ -19,7 +19,7 @@ import type { Shift } from '../core/desk/shift.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type { Cancel } from './clock.ts';
-import type { PromptView } from './resident-prompt.ts';
+import type { PromptSite, PromptView } from './resident-prompt.ts';
 import type { TalkNews } from './talk.ts';
 
 export interface DoorView {
@@ -89,7 +89,7 @@ export interface SiteFacts {
   readonly simulated: boolean;
   readonly recordsDegrees: boolean;
   /** Shown to everybody at the gate. */
-  readonly post?: { readonly number?: string; readonly responsible?: string };
+  readonly post?: PromptSite['post'];
 }
 
 /** A direction at a place with a reader. */

@@ -47,6 +47,8 @@ export interface PromptSite {
     readonly address?: string;
     readonly link?: string;
   };
+  /** Its number, and who is responsible for it: shown while nobody stands there. */
+  readonly post?: { readonly number?: string; readonly responsible?: string };
   /** What the site tells refused people, in words of its own. */
   readonly advice?: SiteAdvice;
   readonly notice?: PrivacyNotice;

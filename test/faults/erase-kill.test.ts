@@ -10,7 +10,7 @@ import { completeErasure, eraseHolderOf } from '../../src/adapters/sqlite/erasur
 import { exportHolder } from '../../src/adapters/sqlite/holder-file.ts';
 import { openLogSource } from '../../src/adapters/sqlite/log-source.ts';
 import type { Store } from '../../src/adapters/sqlite/store.ts';
-import { layoutOf, unusedRanges } from '../../src/adapters/sqlite/unused-bytes.ts';
+import { layoutOf, mapPlace, unusedRanges } from '../../src/adapters/sqlite/unused-bytes.ts';
 import type { Effect } from '../../src/core/decision/effect.ts';
 import { canonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
@@ -119,11 +119,15 @@ function isSigned(text: string): boolean {
 function leaveCopies(folder: string, most = Number.POSITIVE_INFINITY): number {
   const path = join(folder, 'gatepost.db');
   const bytes = readFileSync(path);
-  const { pageBytes, usableBytes } = layoutOf(bytes);
+  const layout = layoutOf(bytes);
+  const { pageBytes, usableBytes } = layout;
   let count = 0;
   for (let at = 0; at < bytes.length && count < most; at += pageBytes) {
     const page = bytes.subarray(at, at + pageBytes);
-    const room = unusedRanges(page, at / pageBytes + 1, usableBytes).find(([begin, end]) => end - begin > 40);
+    // A page of the pointer map may begin with the byte of a tree, and is full of what SQLite reads.
+    const number = at / pageBytes + 1;
+    if (number > 1 && mapPlace(layout, number) === undefined) continue;
+    const room = unusedRanges(page, number, usableBytes).find(([begin, end]) => end - begin > 40);
     if (room === undefined) continue;
     MINE[count % MINE.length]?.copy(page, room[0] + (count % 20));
     count += 1;

@@ -45,7 +45,7 @@ export interface Appearance {
 }
 
 /** What the site has to say. */
-export type SiteWords = Pick<PromptInfo, 'office' | 'advice' | 'notice'>;
+export type SiteWords = Pick<PromptInfo, 'office' | 'advice' | 'notice' | 'post'>;
 
 export interface Words {
   readonly say: string;

@@ -6,6 +6,7 @@ import { askPrompt } from '../shared/ask-prompt.ts';
 import { lengthOf, useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
 import { type Language, localeOf } from '../shared/locale.ts';
+import { postWords } from '../shared/post-words.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 import { useNow } from '../shared/use-now.ts';
@@ -152,6 +153,9 @@ export function PromptScreen(props: Props) {
   const foot = (
     <>
       <div class="foot">
+        {site.post && view?.feedback === 'Idle' && page === undefined && (
+          <p class="post">{postWords(locale, site.post)}</p>
+        )}
         <Clock language={language} timeZone={timeZone} />
         {(!audible || isRefused) && (
           <span class="sound-off">

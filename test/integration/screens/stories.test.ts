@@ -28,6 +28,7 @@ const OFFICE = {
 /** A site that has switched on all that takes room. */
 const SITE = {
   office: OFFICE,
+  post: { number: '3', responsible: '欧阳国庆' },
   advice: {
     office: { 'zh-CN': '请带上旧证和身份证', 'zh-TW': '請帶舊證和身分證', en: 'Bring your old card' },
   },

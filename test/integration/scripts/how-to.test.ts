@@ -43,7 +43,7 @@ const PLAYS: Readonly<Record<string, Play>> = {
   },
   'a-pass-on-a-phone': {
     after: async (site, said) => {
-      const id = /old pass ([0-9a-f]{16})/.exec(said.join())?.[1] ?? 'none';
+      const id = /Pass ([0-9a-f]{16}): "Wang Xiuying"/.exec(said.join())?.[1] ?? 'none';
       expect(site.read('office/revoked.txt')).toContain(id);
       expect(said.join()).toContain('https://office.example/pass/#pass=GP1%3A');
       const inspected = await site.run(

@@ -138,7 +138,7 @@ describe('the schema', () => {
   function versionOne(): Database.Database {
     const database = new Database(join(temporaryFolder(), 'gatepost.db'));
     migrate(database, one);
-    database.exec("INSERT INTO operator VALUES ('li', 'x')");
+    database.exec("INSERT INTO operator (name, password_hash) VALUES ('li', 'x')");
     return database;
   }
 

@@ -2,6 +2,7 @@ import { OPEN_POINTS, type OpenPoints, type Shift } from '../../../core/desk/shi
 import type { SiteView } from '../../../ports/guard-feed.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
+import { postWords } from '../../shared/post-words.ts';
 import { clockText, dayText } from '../../shared/times.ts';
 import { OrderButton } from '../order-button.tsx';
 import type { Give } from '../orders.ts';
@@ -26,7 +27,7 @@ export function ShiftCard({ shift: { onDuty, handedOver }, post, operator, onOrd
   return (
     <section class="card" aria-labelledby="shift">
       <h2 id="shift">{words.title}</h2>
-      {post && <p>{postWords(words, post)}</p>}
+      {post && <p>{postWords(locale, post)}</p>}
       <p class="present">
         {onDuty === undefined
           ? words.nobody
@@ -55,19 +56,6 @@ export function ShiftCard({ shift: { onDuty, handedOver }, post, operator, onOrd
       </div>
     </section>
   );
-}
-
-/** The number of the post and who is responsible for it, as the site names them. */
-function postWords(
-  words: { readonly post: string; readonly responsible: string },
-  { number, responsible }: NonNullable<SiteView['post']>,
-): string {
-  return [
-    number === undefined ? '' : fill(words.post, { number }),
-    responsible === undefined ? '' : fill(words.responsible, { name: responsible }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
 }
 
 interface BannerProps extends Pick<Props, 'operator' | 'onSessionDoubt'> {
