@@ -153,7 +153,7 @@ export function PromptScreen(props: Props) {
   const foot = (
     <>
       <div class="foot">
-        {site.post && view?.feedback === 'Idle' && page === undefined && (
+        {site.post && view?.feedback === 'Idle' && view.assist === undefined && page === undefined && (
           <p class="post">{postWords(locale, site.post)}</p>
         )}
         <Clock language={language} timeZone={timeZone} />
