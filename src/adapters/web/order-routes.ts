@@ -123,6 +123,6 @@ function answerOrder(reply: FastifyReply, result: DeskAnswer): FastifyReply {
   return reply.code(result.status === 'done' ? 200 : 409).send(result);
 }
 
-function operatorOf(request: FastifyRequest): string {
+export function operatorOf(request: FastifyRequest): string {
   return request.session?.operator ?? '';
 }

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ACCOUNT_ORDERS, MustCarryPassword, OwnPasswordBody } from '../../core/contract/requests.ts';
 import type { AccountAnswer, AccountDesk } from '../../ports/operator-desk.ts';
 import { parse } from './bodies.ts';
 import { SIGN_IN_LIMIT, type WebContext } from './context.ts';
-import { forOperators, mayOrder } from './order-routes.ts';
+import { forOperators, mayOrder, operatorOf } from './order-routes.ts';
 import { signIn } from './routes-session.ts';
 
 /** Looks a minute: the page looks again after each change. */
@@ -63,8 +63,4 @@ export function registerAccountRoutes(app: FastifyInstance, context: WebContext,
 
 function answer(reply: FastifyReply, result: AccountAnswer): FastifyReply {
   return reply.code(result.status === 'done' ? 200 : 409).send(result);
-}
-
-function operatorOf(request: FastifyRequest): string {
-  return request.session?.operator ?? '';
 }
