@@ -9,6 +9,8 @@ import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useLiveFeed } from '../../shared/use-live-feed.ts';
+import { BOOKS } from '../books/books.ts';
+import { Bookshelf } from '../books/bookshelf.tsx';
 import { OrderDialog } from '../dialogs/order-dialog.tsx';
 import { AlarmBanner } from '../doors/alarm-banner.tsx';
 import { AttentionList } from '../doors/attention-list.tsx';
@@ -39,7 +41,7 @@ interface DeskProps {
   readonly onSessionDoubt: () => Promise<void>;
 }
 
-type Tab = 'gate' | 'desk';
+type Tab = 'gate' | 'desk' | 'books';
 
 function isUnconfirmed({ hostConfirmed }: VisitorView): boolean {
   return !hostConfirmed;
@@ -174,11 +176,12 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
               tabs={[
                 { id: 'gate', words: locale.guard.tabs.gate },
                 { id: 'desk', words: locale.guard.tabs.desk, count: visitors.filter(isUnconfirmed).length },
+                ...(BOOKS.length > 0 ? [{ id: 'books' as const, words: locale.guard.tabs.books }] : []),
               ]}
               onChoose={setTab}
             />
             <div id="panel" class="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-              {tab === 'gate' ? (
+              {tab === 'gate' && (
                 <>
                   <DeviceStrip devices={picture.devices} />
                   <DecisionList
@@ -188,9 +191,9 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
                     onOrder={onOrder}
                   />
                 </>
-              ) : (
-                <RuleDesk {...{ picture, nowMs, operator, onOrder, onSessionDoubt }} />
               )}
+              {tab === 'desk' && <RuleDesk {...{ picture, nowMs, operator, onOrder, onSessionDoubt }} />}
+              {tab === 'books' && <Bookshelf {...{ picture, nowMs, operator, onOrder, onSessionDoubt }} />}
             </div>
           </div>
         </main>
