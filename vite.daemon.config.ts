@@ -4,6 +4,9 @@ import { defineConfig } from 'vite';
 /** What finds parts of its own (compiled code, a worker, a file) by the place where it lies. */
 const STAYS = ['better-sqlite3', '@serialport/bindings-cpp', 'onoff', 'epoll', 'pino', 'zxing-wasm'];
 
+/** What the web server names and never loads (src/adapters/web/http-app.ts): a third of the program, read at every start. */
+const NEVER_LOADED = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler', 'light-my-request'];
+
 /**
  * The program in a few dozen files instead of 1400: finding, reading and linking so many took more than half of the
  * processor time of a start. A command still loads only what it needs.
@@ -11,7 +14,7 @@ const STAYS = ['better-sqlite3', '@serialport/bindings-cpp', 'onoff', 'epoll', '
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   publicDir: false,
-  ssr: { noExternal: true, external: STAYS },
+  ssr: { noExternal: true, external: [...STAYS, ...NEVER_LOADED] },
   build: {
     ssr: 'src/cli/gatepost.ts',
     outDir: 'dist/src/cli',
