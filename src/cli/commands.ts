@@ -37,6 +37,7 @@ const COMMANDS: readonly (readonly [word: string, load: () => Promise<Register>]
   ['config', async () => (await import('./site/config-check.ts')).registerConfigCheck],
   ['config', async () => (await import('./site/config-schema.ts')).registerConfigSchema],
   ['notice', async () => (await import('./site/notice.ts')).registerNotice],
+  ['push', async () => (await import('./site/push.ts')).registerPush],
   ['doctor', async () => (await import('./site/doctor.ts')).registerDoctor],
 ];
 

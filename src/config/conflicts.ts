@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { addressConflicts, homeAssistantConflicts } from './neighbours-section.ts';
 import { DEFAULT_LEVEL } from './policy.ts';
+import { pushConflicts } from './push-section.ts';
 import { retentionConflicts } from './retention-section.ts';
 import type { Config, door } from './schema.ts';
 import { uplinkConflicts } from './uplink-section.ts';
@@ -35,6 +36,7 @@ export interface SoundSections {
   readonly web?: Config['web'] | undefined;
   readonly metrics?: Config['metrics'] | undefined;
   readonly homeassistant?: Config['homeassistant'] | undefined;
+  readonly push?: Config['push'] | undefined;
   readonly retention?: Config['retention'] | undefined;
   readonly demo?: Config['demo'] | undefined;
 }
@@ -57,6 +59,7 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...(parts.homeassistant === undefined
       ? []
       : homeAssistantConflicts(parts.homeassistant, parts.hasBroker ?? false)),
+    ...(parts.push === undefined ? [] : pushConflicts(parts.push)),
     ...(parts.retention === undefined ? [] : retentionConflicts(parts.retention)),
     ...(parts.uplink === undefined ? [] : uplinkConflicts(parts.uplink, parts.hasBroker ?? false)),
     ...panelWithRealDevices(parts),

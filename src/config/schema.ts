@@ -16,6 +16,7 @@ import {
 } from './fields.ts';
 import { homeassistant, metrics } from './neighbours-section.ts';
 import { policy } from './policy-section.ts';
+import { push } from './push-section.ts';
 import { retention } from './retention-section.ts';
 import { trust } from './trust-section.ts';
 import { uplink } from './uplink-section.ts';
@@ -392,6 +393,9 @@ function makeSchema(families: SensorFamilies) {
     advice: advice.default({}).describe('What refused people are told to do, in words of the site.'),
     privacy: privacy.prefault({}).describe('What people can ask at the gate itself about their data.'),
     assist: assist.prefault({}).describe('How people call the guard.'),
+    push: push
+      .exactOptional()
+      .describe('Messages to phones of guards who are away from the desk; leave out for none.'),
     speech: speech.prefault({}).describe("What the resident's screen speaks."),
     siteOrders: siteOrders.prefault({}).describe('What the centre orders of the whole site at once.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),

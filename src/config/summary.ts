@@ -28,6 +28,7 @@ export function summaryOf(config: Config, nowMs: number): string[] {
     ...(config.metrics === undefined
       ? []
       : [`Figures for Prometheus: ${addressOf(config.metrics)}/metrics.`]),
+    ...describePush(config.push),
     `Data: ${config.store.folder}`,
   ];
 }
@@ -45,6 +46,19 @@ function describeHttps(https: Config['web']['https']): string[] {
   ];
   return [
     `From other machines: ${by.map((name) => `https://${name}:${port}/`).join(', ')}; certificate ${certFile ?? 'and authority of its own'}.`,
+  ];
+}
+
+/** Without the topics, which are half a secret. */
+function describePush(push: Config['push']): string[] {
+  if (push === undefined) return [];
+  const { first, second, firstAfterSeconds, secondAfterSeconds } = push;
+  const next =
+    second === undefined
+      ? 'nobody else'
+      : `after ${secondAfterSeconds} s a second person at ${new URL(second.url).origin}`;
+  return [
+    `Away from the desk: ${new URL(first.url).origin} is told after ${firstAfterSeconds} s that this gate needs somebody, ${next}.`,
   ];
 }
 

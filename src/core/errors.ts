@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'picture.invalid'
   | 'web.unavailable'
   | 'metrics.unavailable'
+  | 'push.unreachable'
+  | 'push.refused'
   | 'operator.refused'
   | 'site.stooddown'
   | 'usage'

@@ -47,6 +47,7 @@ import { assembleDoors, type DeviceDoor } from './doors.ts';
 import { assembleHttps, makesOwn, secureSettings } from './https.ts';
 import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
+import { assemblePush } from './push.ts';
 import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
 import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
 
@@ -198,6 +199,7 @@ export class Daemon implements Lifecycle {
         state: this.#state,
         store: this.#store,
         notifier: this.#notifier,
+        push: assemblePush(config),
         doors: this.#doors,
         accessPoints: assembleAccessPoints(devices),
         bundleTools: bundleTools(config, clock),

@@ -13,6 +13,7 @@ import { checkHttps, type HttpsFacts } from './https.ts';
 import { checkLists } from './lists.ts';
 import type { DeviceUse, Machine } from './machine.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
+import { checkPush, type PushFacts } from './push.ts';
 import { checkWeb, type WebFacts } from './screens.ts';
 import { checkFiles, type FileUse } from './secrets.ts';
 import { checkServers, type ServerFacts } from './servers.ts';
@@ -40,6 +41,7 @@ export interface Installation {
     readonly brokers?: readonly BrokerFacts[];
     readonly backups?: BackupFacts;
     readonly servers?: ServerFacts;
+    readonly push?: readonly PushFacts[];
   };
 }
 
@@ -86,6 +88,7 @@ async function checksFor({ machine, program, clock, config }: Installation): Pro
           ['https', () => (config.https === undefined ? [] : checkHttps(machine, config.https, clock.nowMs))],
           ['broker', () => askBrokers(config.brokers)],
           ['servers', () => (config.servers === undefined ? [] : checkServers(config.servers, clock.nowMs))],
+          ['push', () => checkPush(config.push ?? [])],
         ];
   return [
     ...ofMachine,

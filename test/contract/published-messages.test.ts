@@ -299,6 +299,7 @@ describe('what is published', () => {
       'evt/access',
       'evt/accesspoint',
       'evt/assist',
+      'evt/attention',
       'evt/command',
       'evt/credential',
       'evt/device',

@@ -15,6 +15,7 @@ import {
   FEEDBACKS,
   NOT_OBEYED,
   PASS_KINDS,
+  PUSH_PERSONS,
   SITE_ANSWERS,
   SITE_ORDERS,
   TALK_TROUBLES,
@@ -80,7 +81,7 @@ const CAUSES = members<NotMeasurableCause | NonNullable<PassageView['cause']>>({
 /** The error codes a device can be troubled with; `log.busy` stops the start, and `log.altered` is about rows. */
 const DEVICE_CODES = members<
   Exclude<
-    Extract<ErrorCode, `${'device' | 'gpio' | 'log' | 'broker'}.${string}`>,
+    Extract<ErrorCode, `${'device' | 'gpio' | 'log' | 'broker' | 'push'}.${string}`>,
     'log.busy' | 'log.altered' | 'log.altered'
   >
 >({
@@ -102,6 +103,8 @@ const DEVICE_CODES = members<
   'broker.lost': true,
   'broker.certificate': true,
   'broker.second': true,
+  'push.unreachable': true,
+  'push.refused': true,
 });
 
 /** Causes that contacts, switches, buttons and the log have beside the codes. */
@@ -209,6 +212,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
       broker: true,
       log: true,
       clock: true,
+      push: true,
     }),
   ],
   [
@@ -227,6 +231,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
       'other',
     ],
   ],
+  ['vocabulary.pushPerson', PUSH_PERSONS],
   ['vocabulary.orderKind', ORDER_KINDS],
   ['vocabulary.mark', ACCESS_MARKS],
   ['vocabulary.listType', BUNDLE_TYPES],

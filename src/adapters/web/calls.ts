@@ -1,4 +1,4 @@
-import { isCall } from '../../core/access/attention.ts';
+import { needsOf } from '../../core/desk/needs.ts';
 import type { AttentionView, PassageView } from '../../ports/boards.ts';
 import type { DoorView } from '../../ports/gate-state.ts';
 
@@ -15,17 +15,12 @@ interface Calls {
 
 /** @param values the newest value of each topic of the guard's feed */
 export function callsOf(values: ReadonlyMap<string, unknown>): Calls {
-  let alarms = 0;
-  let waiting = 0;
-  for (const [topic, value] of values) {
-    if (topic.startsWith('door/')) {
-      const { alarm, tamper, fire } = value as DoorView;
-      if (alarm !== 'Normal' || tamper === 'TamperDetected' || fire === true) alarms += 1;
-    } else if (topic.startsWith('passage/')) {
-      if ((value as PassageView).feedback === 'GuardCalled') waiting += 1;
-    } else if (topic === 'attention') {
-      waiting += (value as readonly AttentionView[]).filter(isCall).length;
-    }
-  }
-  return { waiting: alarms + waiting, alarm: alarms > 0 };
+  const below = <T>(prefix: string) =>
+    [...values].filter(([topic]) => topic.startsWith(prefix)).map(([, value]) => value as T);
+  const needs = needsOf({
+    attention: (values.get('attention') ?? []) as readonly AttentionView[],
+    doors: below<DoorView>('door/'),
+    passages: below<PassageView>('passage/'),
+  });
+  return { waiting: needs.length, alarm: needs.some(({ isAlarm }) => isAlarm) };
 }

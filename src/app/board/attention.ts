@@ -28,7 +28,7 @@ const RAISING = [
 ] as const;
 const SEEING = 'operator.override';
 const ROWS_LOOKED_AT = 500;
-/** Devices that need attention when they fail: without them people have to wait or a door is not watched. */
+/** Devices that need attention when they fail: without them people wait, a door is not watched, or nobody is called. */
 const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
   ...([
     'scanner',
@@ -40,6 +40,7 @@ const NEEDED: ReadonlySet<DeviceView['role']> = new Set([
     'tamper',
     'fire',
     'log',
+    'push',
   ] as const),
 ]);
 /** Kinds about a door and its devices. */

@@ -1,4 +1,5 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
+import type { PushTimes } from '../../core/desk/push-plan.ts';
 import type { InputKind } from '../../core/door/door-mode.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { Signer } from '../../core/pass/issue-pass.ts';
@@ -42,6 +43,7 @@ import type { RetentionSettings } from '../log/retention.ts';
 import type { GuardCallSettings } from '../passage/guard-call.ts';
 import type { SiteOrderSettings } from '../rules/site-order-keeper.ts';
 import type { BackupSettings } from '../site/backup-watch.ts';
+import type { PushSenders } from '../site/push-watch.ts';
 import type { ReceiptSettings } from '../uplink/receipts.ts';
 
 /** What a gate stores. The store is open before the gate starts. */
@@ -104,6 +106,8 @@ export interface GatePorts {
   readonly state: GateState;
   readonly store: GateStore;
   readonly notifier: Notifier;
+  /** Whom the notifier of the site tells that somebody is needed; without it nobody. */
+  readonly push?: { readonly senders: PushSenders; readonly times: PushTimes } | undefined;
   /** By door. */
   readonly doors: ReadonlyMap<string, DoorDevices>;
   /** By access point. */

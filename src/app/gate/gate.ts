@@ -33,6 +33,7 @@ import { Announcer } from '../site/announcer.ts';
 import { BackupWatch } from '../site/backup-watch.ts';
 import { ClockWatch } from '../site/clock-watch.ts';
 import { DailyReport } from '../site/daily-report.ts';
+import { PushWatch } from '../site/push-watch.ts';
 import { type NamedPart, named, StartOrder } from '../site/start-order.ts';
 import { Watchdog } from '../site/watchdog.ts';
 import { Receipts } from '../uplink/receipts.ts';
@@ -301,6 +302,8 @@ export class Gate implements Lifecycle {
     yield named('backup watch', this.#backupWatch());
     yield named('requests of people', this.#rules.requests);
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
+    const { push } = this.#ports;
+    if (push !== undefined) yield named('push', new PushWatch({ ...push, notes, clock, state, gate }));
     yield named('retention', this.#ending);
     yield named('commands about the gate', this.#gateCommands);
     yield named('commands', this.#commands);

@@ -111,6 +111,11 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'privacy.erased': 'always',
   'stats.daily': 'always',
   'site.stooddown': 'always',
+  'attention.notified': ({ name, data }) => ({
+    key: `${name} ${data.to}`,
+    limit: ROW_LIMITS.pass,
+    tells: data.outcome,
+  }),
 };
 
 /** The events that may be limited. */

@@ -12,6 +12,7 @@ import { ledOf } from '../../config/devices.ts';
 import { isLoopback } from '../../config/neighbours-section.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
+import { assemblePush } from '../../daemon/push.ts';
 import { type BrokerFacts, readsOf } from '../../doctor/broker.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
 import type { Installation } from '../../doctor/examine.ts';
@@ -58,6 +59,11 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
     web: { host: config.web.host, port: config.web.port, talk: mayTalk(config) },
     https: httpsFacts(config),
     brokers: brokersOf(config),
+    push: Object.entries(assemblePush(config)?.senders ?? {}).map(([person, sender]) => ({
+      person,
+      place: sender.place,
+      check: (signal) => sender.check(signal),
+    })),
   };
 }
 
@@ -122,16 +128,27 @@ function httpsFacts({ web, store }: Config): HttpsFacts {
   };
 }
 
-function filesOf({ mqtt, web }: Config): FileUse[] {
+function filesOf({ mqtt, web, push }: Config): FileUse[] {
   const filesAt = (place: string, broker: Partial<Record<(typeof MQTT_FILES)[number][0], string>> = {}) =>
     MQTT_FILES.flatMap(([name, holds]): FileUse[] => {
       const path = broker[name];
       return path === undefined ? [] : [{ place: `${place}.${name}`, path, holds }];
     });
   const { certFile, keyFile } = web.https ?? {};
+  const { first, second } = push ?? {};
+  const topicFiles = (place: string, topic: typeof first): FileUse[] => [
+    ...(topic?.tokenFile === undefined
+      ? []
+      : [{ place: `${place}.tokenFile`, path: topic.tokenFile, holds: 'password' } as const]),
+    ...(topic?.caFile === undefined
+      ? []
+      : [{ place: `${place}.caFile`, path: topic.caFile, holds: 'authority' } as const]),
+  ];
   return [
     ...filesAt('mqtt', mqtt),
     ...filesAt('mqtt.second', mqtt?.second),
+    ...topicFiles('push.first', first),
+    ...topicFiles('push.second', second),
     ...filesAt('web.https', { ...(certFile && { certFile }), ...(keyFile && { keyFile }) }),
   ];
 }

@@ -68,8 +68,14 @@ export const DEVICE_ROLES = [
   'broker',
   'log',
   'clock',
+  /** One person at the notifier of the site. */
+  'push',
 ] as const;
 export type DeviceRole = (typeof DEVICE_ROLES)[number];
+
+/** Whom the notifier of the site can tell that the gate needs somebody. */
+export const PUSH_PERSONS = ['first', 'second'] as const;
+export type PushPerson = (typeof PUSH_PERSONS)[number];
 
 /**
  * What log.purged says is gone of a row (config/contract/README.md#reduced-rows): the outcome of the screening,

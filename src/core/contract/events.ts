@@ -13,6 +13,7 @@ import {
   DOOR_TAMPERS,
   NOT_OBEYED,
   PURGE_CLASSES,
+  PUSH_PERSONS,
   ROLES,
   SITE_ORDERS,
   TALK_ENDS,
@@ -499,6 +500,13 @@ export const EVENT_DATA = {
     reportDigest: Hex32.describe('SHA-256 of the canonical JSON of the deletion report.'),
     publicKey: Hex32.describe('Ed25519 key that signed the report.'),
     erased: Erased,
+  }),
+  /** Somebody away from the desk was told that this gate needs them, or could not be. Names nobody. */
+  'attention.notified': z.strictObject({
+    to: z.enum(PUSH_PERSONS).describe('second: the first has not answered, or could not be told.'),
+    outcome: z.enum(['sent', 'failed']).describe('sent: the notifier of the site has taken the message.'),
+    needs: Some.describe('How much waited for a guard that this person had not been told of.'),
+    counted: Counted.exactOptional(),
   }),
 } as const satisfies Record<string, z.ZodType>;
 

@@ -293,6 +293,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
       open: { waiting: 0, calls: 1, alarms: 2, devices: 0, orders: 3, visitors: 4 },
     },
   ],
+  'attention.notified': [{ to: 'second', outcome: 'sent', needs: 2 }],
 };
 
 /** Every event name. */

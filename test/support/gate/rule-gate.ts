@@ -3,7 +3,7 @@ import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { ThreadVerifier } from '../../../src/adapters/crypto/thread-verifier.ts';
 import type { Store } from '../../../src/adapters/sqlite/store.ts';
 import { Gate } from '../../../src/app/gate/gate.ts';
-import type { GateSettings } from '../../../src/app/gate/gate-ports.ts';
+import type { GatePorts, GateSettings } from '../../../src/app/gate/gate-ports.ts';
 import { showToGuards } from '../../../src/app/state/guard-screens.ts';
 import { PresentState } from '../../../src/app/state/present-state.ts';
 import type { Direction } from '../../../src/core/access/vocabulary.ts';
@@ -60,6 +60,8 @@ export interface RuleGateOptions {
   readonly servers?: readonly string[];
   /** Starts the process again. */
   readonly restart?: () => void;
+  /** Whom the notifier of the site tells; by default nobody. */
+  readonly push?: GatePorts['push'];
   /** Default: Home Assistant is told nothing. */
   readonly homeAssistant?: NonNullable<GateSettings['homeAssistant']>;
   /** Whether people can ask at the gate about their data. */
@@ -140,6 +142,7 @@ export class RuleGate {
         state,
         store,
         notifier: NOBODY,
+        push: options.push,
         doors,
         accessPoints: new Map([
           ['main-in', { reader: sensors.readers.in, ...thermometer }],

@@ -10,7 +10,7 @@ import { type Give, type PlainOrder, personOf } from '../orders.ts';
 import { SendButton } from '../send-button.tsx';
 import { TalkButton } from '../talk/talk-button.tsx';
 import { useWords } from '../words.ts';
-import { adviceOf } from './device-strip.tsx';
+import { adviceOf, pushPersonIn } from './device-strip.tsx';
 
 interface Props {
   readonly items: readonly AttentionView[];
@@ -104,11 +104,16 @@ function Item({ line, decisions, devices, calls, onOrder, onSessionDoubt }: { re
   const ended = kind === 'device' ? words.deviceOver : kind === 'assist' ? words.assistOver : words.over;
   // No cable of the card can be looked at, and it decides whether anything opens: its own trouble is said at once.
   const card = item.role === 'log' && !over ? devices.find(({ role }) => role === 'log') : undefined;
+  // It has no cable here either.
+  const push =
+    item.role === 'push' && !over ? devices.find(({ id }) => item.id === `device-${id}`) : undefined;
   const { title, do: advice } = card
     ? { title: words.cardTrouble, do: adviceOf(locale, card) }
-    : over
-      ? ended
-      : words.kinds[kind];
+    : push
+      ? { title: words.kinds.device.title, do: adviceOf(locale, push) }
+      : over
+        ? ended
+        : words.kinds[kind];
   return (
     <li class={isCall(item) ? `${kind} urgent` : kind}>
       <Icon name={ICONS[kind]} />
@@ -116,7 +121,8 @@ function Item({ line, decisions, devices, calls, onOrder, onSessionDoubt }: { re
         <strong>{fill(title, { device, ...requestWords(locale, request) })}</strong>{' '}
         {person && <span class="foreign">{person.words}</span>}{' '}
         <span class="where">
-          {accessPoint} · {count > 1 && fill(words.times, { count })} {time(sinceMs)}
+          {item.role === 'push' ? pushPersonIn(locale, accessPoint) : accessPoint} ·{' '}
+          {count > 1 && fill(words.times, { count })} {time(sinceMs)}
           {untilMs !== undefined && ` · ${fill(over ? words.ended : words.until, { time: time(untilMs) })}`}
         </span>
         <br />

@@ -23,9 +23,15 @@ export function adviceOf(locale: Locale, { cause, status, role }: DeviceView): s
   return status === 'connecting' ? '' : deviceCause.other;
 }
 
+/** Who is meant by the id of a person whom the notifier tells. */
+export function pushPersonIn(locale: Locale, person: string): string {
+  return wordIn<string>(locale.vocabulary.pushPerson, person) ?? person;
+}
+
 function nameOf(locale: Locale, { role, owner, id }: DeviceView): string {
   const word = wordIn<string>(locale.vocabulary.deviceRole, role) ?? id;
-  return owner === undefined ? word : `${word} ${owner}`;
+  if (owner === undefined) return word;
+  return role === 'push' ? `${word} (${pushPersonIn(locale, owner)})` : `${word} ${owner}`;
 }
 
 export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
