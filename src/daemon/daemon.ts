@@ -135,6 +135,7 @@ export class Daemon implements Lifecycle {
       siteWords: siteWords(config),
       randomBytes,
       maySetUp: () => beganOnPurpose(this.#store.log),
+      onGuessing: () => this.#gate.passwordsGuessed(),
       onSetUpCode: deps.onSetUpCode,
     });
     this.#web = this.#makeWeb();

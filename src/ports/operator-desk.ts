@@ -65,6 +65,8 @@ export interface OperatorDesk {
   roleOf(operator: string): Role | undefined;
   /** Records that somebody signed in has tried what the role has no right to. */
   refused(operator: string, right: string, remote: string): void;
+  /** Records that a try to sign in was refused unread, because there were too many from there. */
+  turnedAway(remote: string): void;
   /** Called with the name of an account whose password or role was changed or which was removed. */
   onChanged(listener: (operator: string) => void): void;
   logout(operator: string): void;

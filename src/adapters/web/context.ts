@@ -26,6 +26,16 @@ export interface WebContext {
 
 /** Attempts a minute, for all names together; wrong passwords are locked by the operator desk long before. */
 export const SIGN_IN_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
+
+/** The same for whoever is not signed in; what is turned away is recorded. */
+export function signInLimit({ options }: WebContext) {
+  return {
+    rateLimit: {
+      ...SIGN_IN_LIMIT.rateLimit,
+      onExceeded: ({ ip }: FastifyRequest) => options.operators.turnedAway(ip),
+    },
+  };
+}
 /** The key for all requests from screens of the kiosk itself. */
 const HERE = 'here';
 

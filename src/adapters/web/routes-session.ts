@@ -4,7 +4,7 @@ import type { SignedIn } from '../../ports/operator-desk.ts';
 import { refuseLocked, refuseSignIn } from './answers.ts';
 import { parse } from './bodies.ts';
 import { callsOf } from './calls.ts';
-import { SIGN_IN_LIMIT, sessionOf, signInPlace, type WebContext } from './context.ts';
+import { sessionOf, signInLimit, signInPlace, type WebContext } from './context.ts';
 import { forOperators, mayOrder } from './order-routes.ts';
 
 /** Reports a minute: a page sends one every few seconds, and a desk may have several pages. */
@@ -40,7 +40,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
     return { status: 'done', attended: sessions.isAttended(key) };
   });
 
-  app.post('/api/setup', { config: SIGN_IN_LIMIT }, async (request, reply) => {
+  app.post('/api/setup', { config: signInLimit(context) }, async (request, reply) => {
     const order = parse(SetUpBody, request.body);
     const answer = await options.operators.setUp({ ...order, ...signInPlace(context, request) });
     if (answer.status === 'locked') return refuseLocked(reply, answer.retryAfterMs);
@@ -51,7 +51,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
     return signIn(context, request, reply, answer);
   });
 
-  app.post('/api/login', { config: SIGN_IN_LIMIT }, async (request, reply) => {
+  app.post('/api/login', { config: signInLimit(context) }, async (request, reply) => {
     const order = parse(LoginBody, request.body);
     const answer = await options.operators.login({ ...order, ...signInPlace(context, request) });
     if (answer.status === 'accepted') return signIn(context, request, reply, answer);

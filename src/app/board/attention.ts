@@ -54,7 +54,7 @@ const WAITING_KINDS: ReadonlySet<AttentionView['kind']> = new Set([
 ]);
 /** Kinds about the gate as a whole. */
 const OF_GATE: ReadonlySet<AttentionView['kind']> = new Set([
-  ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted', 'siteOrder'] as const),
+  ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted', 'siteOrder', 'guessing'] as const),
 ]);
 const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
 
@@ -379,7 +379,7 @@ function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs:
 
 /** The item for something about the gate as a whole, most often its log. */
 export function logItem(
-  kind: 'logReset' | 'logAltered' | 'logBehind' | 'recordsUntrusted' | 'siteOrder',
+  kind: 'logReset' | 'logAltered' | 'logBehind' | 'recordsUntrusted' | 'siteOrder' | 'guessing',
   gate: string,
   sinceMs: number,
 ): AttentionView {

@@ -6,6 +6,7 @@ import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import type { TalkDesk } from '../../ports/talk.ts';
+import { logItem } from '../board/attention.ts';
 import { HistoryWatch } from '../board/history-watch.ts';
 import { LogWatch } from '../board/log-watch.ts';
 import { CommandIntake } from '../centre/command-intake.ts';
@@ -247,6 +248,12 @@ export class Gate implements Lifecycle {
   /** Takes the `state/conn` of this gate that a broker has retained, also before start(). */
   remembered(payload: Uint8Array): void {
     this.#logWatch.remembered(payload);
+  }
+
+  /** Somebody tries many passwords at the guard's screen: the guard hears of it. */
+  passwordsGuessed(): void {
+    const { clock } = this.#ports;
+    this.#rules.attention.raise(logItem('guessing', this.#settings.site.gate, clock.read().wallMs));
   }
 
   async start(signal: AbortSignal): Promise<void> {

@@ -24,6 +24,7 @@ import type {
 } from '../../ports/operator-store.ts';
 import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
 import { AccountOrders } from './account-orders.ts';
+import { GuessWatch } from './guess-watch.ts';
 import { OperatorChanges } from './operator-changes.ts';
 import { nameProblem, normalized, passwordFault, SetUpCode, sentenceOf } from './operator-credentials.ts';
 import { type CountedTry, SignInTries } from './sign-in-tries.ts';
@@ -53,6 +54,8 @@ interface OperatorAccountsDeps {
    * them could otherwise use the new code to become a guard.
    */
   readonly maySetUp?: () => boolean;
+  /** Called when so many tries were wrong that somebody is guessing. */
+  readonly onGuessing?: () => void;
   /** Shows the set-up code at the machine. Called again when a new one is made. */
   readonly onSetUpCode: (code: string) => void;
 }
@@ -63,6 +66,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   readonly #tries: SignInTries;
   readonly #changes: OperatorChanges;
   readonly #notes: EventWriter;
+  readonly #guesses: GuessWatch;
   /** Accounts made and ended at the screen. */
   readonly desk: AccountDesk;
   /** As they were read last, for a time in which the store cannot be read. */
@@ -74,6 +78,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     this.#deps = deps;
     this.#tries = new SignInTries(deps.clock);
     this.#notes = new EventWriter(deps);
+    this.#guesses = new GuessWatch(deps.clock, () => deps.onGuessing?.());
     this.#changes = new OperatorChanges({ ...deps, notes: this.#notes });
     this.#changes.onChanged(() => this.announceSetUp());
     this.desk = new AccountOrders({ ...deps, tell: () => this.#changes.look() });
@@ -105,9 +110,10 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     if (!this.needsSetUp()) return refused('exists', 'An account exists already. Sign in with it.');
     const attempt = this.#tries.setUp(networkFrom(order));
     const retryAfterMs = attempt.begin();
-    if (retryAfterMs > 0) return { status: 'locked', retryAfterMs };
+    if (retryAfterMs > 0) return this.#locked(UNKNOWN_OPERATOR, order.remote, retryAfterMs);
     const code = this.#code ?? this.#makeCode();
     if (!code.matches(order.code)) {
+      this.#failed(UNKNOWN_OPERATOR, `a set-up code, ${from(order.remote)}`);
       return refused('code', 'The set-up code is not right. The kiosk printed it at its start.');
     }
     attempt.succeed();
@@ -138,11 +144,10 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
         ? { browser, operator }
         : { network: networkFrom(order), operator, isAccount: record !== undefined },
     );
-    const from = `from ${order.remote.slice(0, MAX_REMOTE)}`;
-    const failure = await this.#check(record, order.password, attempt, from);
+    const failure = await this.#check(record, order, attempt);
     if (failure !== undefined) return failure;
     if (record === undefined) return { status: 'refused' };
-    this.#record({ name: 'operator.login', data: { operator: record.name, detail: from } });
+    this.#record({ name: 'operator.login', data: { operator: record.name, detail: from(order.remote) } });
     return { status: 'accepted', ...this.#signedIn(record, order) };
   }
 
@@ -154,9 +159,8 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     remote: string;
   }): Promise<ConfirmAnswer> {
     const record = this.#deps.store.find(normalized(order.operator));
-    const detail = `asked anew, from ${order.remote.slice(0, MAX_REMOTE)}`;
     const attempt = this.#tries.confirm(order.session);
-    return (await this.#check(record, order.password, attempt, detail)) ?? { status: 'accepted' };
+    return (await this.#check(record, order, attempt, 'asked anew, ')) ?? { status: 'accepted' };
   }
 
   knowsBrowser(browser: string | undefined): boolean {
@@ -182,8 +186,11 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   refused(operator: string, right: string, remote: string): void {
-    const detail = `has no right to: ${right}, from ${remote.slice(0, MAX_REMOTE)}`;
-    this.#record({ name: 'operator.authfailed', data: { operator, detail } });
+    this.#failed(operator, `has no right to: ${right}, ${from(remote)}`);
+  }
+
+  turnedAway(remote: string): void {
+    this.#failed(UNKNOWN_OPERATOR, `too many tries, ${from(remote)}`);
   }
 
   onChanged(listener: (operator: string) => void): void {
@@ -196,27 +203,39 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
 
   /**
    * Checks an attempt. The answer and the work are the same for a wrong password and for a name that does not exist.
-   * @param detail text for the event of a wrong password
+   * @param how begins the text for the event of a wrong password
    */
   async #check(
     record: OperatorRecord | undefined,
-    password: string,
+    { password, remote }: { readonly password: string; readonly remote: string },
     attempt: CountedTry,
-    detail: string,
+    how = '',
   ): Promise<Exclude<ConfirmAnswer, { status: 'accepted' }> | undefined> {
+    const operator = record?.name ?? UNKNOWN_OPERATOR;
     const retryAfterMs = attempt.begin();
-    if (retryAfterMs > 0) return { status: 'locked', retryAfterMs };
+    if (retryAfterMs > 0) return this.#locked(operator, remote, retryAfterMs);
     const dummyHash = await this.#dummy();
     const fits = await this.#deps.hasher.verify(normalized(password), record?.passwordHash ?? dummyHash);
     if (record === undefined || !fits) {
-      const operator = record?.name ?? UNKNOWN_OPERATOR;
-      this.#record({ name: 'operator.authfailed', data: { operator, detail } });
+      this.#failed(operator, `${how}${from(remote)}`);
       return { status: 'refused' };
     }
     // The check takes a while, and the account may have changed meanwhile.
     if (this.credentialOf(record.name) !== credentialOf(record)) return { status: 'refused' };
     attempt.succeed();
     return undefined;
+  }
+
+  /** A try that came before its time, and was not looked at. */
+  #locked(operator: string, remote: string, retryAfterMs: number) {
+    this.#failed(operator, `before its time, ${from(remote)}`);
+    return { status: 'locked', retryAfterMs } as const;
+  }
+
+  /** Records a try that was refused. The log keeps single rows of the first ones alone, and counts the others. */
+  #failed(operator: string, detail: string): void {
+    this.#record({ name: 'operator.authfailed', data: { operator, detail } });
+    this.#guesses.tried();
   }
 
   /** Whether the browser is known. While the store cannot be read no browser is. */
@@ -294,6 +313,10 @@ type WithoutSubject<E> = E extends {
 }
   ? Omit<E, 'subject'>
   : never;
+
+function from(remote: string): string {
+  return `from ${remote.slice(0, MAX_REMOTE)}`;
+}
 
 function networkFrom({ network, remote }: SignInPlace): string {
   return network ?? networkOf(remote);

@@ -45,13 +45,17 @@ export class StatePublisher implements Lifecycle {
         this.#tellCondition();
         this.#tellLog();
       }),
-      attention.follow(() => this.#tellLog()),
+      attention.follow(() => {
+        this.#tellLog();
+        this.#tellGuessing();
+      }),
       servers.follow((views) => this.#tellServers(views)),
       siteOrder.follow((order) => this.#tellSiteOrder(order)),
       assists.follow(() => this.#tellAssists()),
     ];
     // The broker may still have an alert of an earlier run.
     this.#tellLog();
+    this.#tellGuessing();
     if (servers.values.length === 0) this.#tellServers([]);
   }
 
@@ -81,6 +85,14 @@ export class StatePublisher implements Lifecycle {
     const text = [...trouble, ...incidents].join(' ');
     const alert: Alert | undefined = text === '' ? undefined : { text, severity: 'error' };
     if (this.#isNews('alert/log', alert ?? {})) this.#sink.setAlert('log', alert);
+  }
+
+  /** Raises an alert while somebody guesses passwords and no guard has marked it as seen. */
+  #tellGuessing(): void {
+    const isGuessed = this.#state.attention.values[0]?.some(({ kind }) => kind === 'guessing') === true;
+    const text = "Somebody tries many passwords at the guard's screen: see operator.authfailed.";
+    const alert: Alert | undefined = isGuessed ? { text, severity: 'warning' } : undefined;
+    if (this.#isNews('alert/operators', alert ?? {})) this.#sink.setAlert('operators', alert);
   }
 
   #tellServers(views: readonly ServerView[]): void {

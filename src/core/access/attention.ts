@@ -28,6 +28,8 @@ export const ATTENTION_KINDS = [
   'recordsUntrusted',
   /** Somebody has asked at the gate for the data of a pass, or for its deletion, and nobody has answered. */
   'dataRequest',
+  /** Somebody tries many passwords or set-up codes for the guard's screen. */
+  'guessing',
   /** The centre has ordered something of the site that opens, and the gate asks the guard. */
   'siteOrder',
 ] as const;

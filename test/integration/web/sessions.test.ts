@@ -5,7 +5,7 @@ import { OperatorAccounts } from '../../../src/app/operators/operator-accounts.t
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { cookieOf, type Kiosk, OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
-import { MemoryOperators } from '../../support/store/memory-operators.ts';
+import { MemoryBrowsers, MemoryOperators } from '../../support/store/memory-operators.ts';
 import { RecordingLog } from '../../support/store/recording-log.ts';
 
 const MINUTE_MS = 60_000;
@@ -56,6 +56,7 @@ describe('signing in', () => {
     expect((await order(kiosk, cookie)).status).toBe(401);
     expect(await statusOf(kiosk, cookie)).toEqual({ status: 'login', demo: false });
     expect(log.events.map((event) => event.name)).toEqual([
+      'operator.authfailed',
       'operator.login',
       'operator.login',
       'operator.logout',
@@ -100,6 +101,46 @@ describe('signing in', () => {
     kiosk.clock.jumpTo(0);
     kiosk.clock.advance(MINUTE_MS);
     expect((await attempt(21)).status).toBe(401);
+  });
+
+  it('refuses, records and tells a thousand guesses, and lets the guard in beside them', async () => {
+    const clock = new VirtualClock();
+    const [store, hasher, log] = [new MemoryOperators(), new ScryptHasher(), new RecordingLog()];
+    store.put({ name: OPERATOR, passwordHash: await hasher.hash(PASSWORD), role: 'guard' });
+    let alarms = 0;
+    const operators = new OperatorAccounts({
+      ...{ store, hasher, log, clock, logger: new SilentLogger(), gate: 'north', randomBytes },
+      browsers: new MemoryBrowsers(),
+      onSetUpCode: () => undefined,
+      onGuessing: () => {
+        alarms += 1;
+      },
+    });
+    const kiosk = await startKiosk({ operators, clock });
+    const right = { operator: OPERATOR, password: PASSWORD };
+    const login = (body: object, cookie?: string) =>
+      kiosk.send('POST', '/api/login', body, cookie === undefined ? {} : { cookie });
+    const cookies = ({ headers }: Awaited<ReturnType<typeof login>>) =>
+      [headers['set-cookie'] ?? []]
+        .flat()
+        .map((one) => one.split(';')[0])
+        .join('; ');
+    const mine = cookies(await login(right));
+    for (let guess = 0; guess < 1_000; guess++) {
+      // As patient as one may be who has many: the wait of the address, and that of the name, is over.
+      if (guess % 100 === 0) clock.advance(16 * MINUTE_MS);
+      const names = [OPERATOR, `Guess ${guess}`];
+      const answer = await login({ operator: names[guess % 2], password: `guess number ${guess}` });
+      expect([guess, [401, 429].includes(answer.status)]).toEqual([guess, true]);
+      expect(cookies(answer)).toBe('');
+    }
+    const tried = log.events.filter(({ name }) => name === 'operator.authfailed');
+    expect([tried.length, alarms]).toEqual([1_000, 50]);
+    // The password alone is not enough from a strange browser now; from the guard's own it is, at once.
+    expect((await login(right)).status).toBe(429);
+    const back = await login(right, mine);
+    expect(back.status).toBe(200);
+    expect((await order(kiosk, cookies(back))).status).toBe(200);
   });
 
   it('gives a cookie that scripts cannot read and other sites cannot send', async () => {

@@ -73,6 +73,9 @@ class RecordingOperators implements OperatorDesk {
   roleOf(operator: string): Role | undefined {
     return operator === this.account?.operator ? this.role : undefined;
   }
+  turnedAway(remote: string): void {
+    this.calls.push({ kind: 'turned-away', remote });
+  }
   refused(operator: string, right: string): void {
     this.calls.push({ kind: 'refused', operator, right });
   }

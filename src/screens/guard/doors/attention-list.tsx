@@ -45,6 +45,7 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   recordsUntrusted: 'warning',
   dataRequest: 'person',
   siteOrder: 'warning',
+  guessing: 'lock',
 };
 
 /** One line for several equal items of the same place. */
