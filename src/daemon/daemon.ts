@@ -347,6 +347,7 @@ export class Daemon implements Lifecycle {
       cookieScope: `${config.site.id}_${config.gate.id}`,
       photos: store.holders,
       holderSearch: store.holders,
+      history: this.#gate.history,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       assist: this.#gate.assist,

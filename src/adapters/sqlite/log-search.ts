@@ -4,18 +4,25 @@ import { notedAbout, notedFrom } from './event-about.ts';
 import { readEventsAfter } from './event-rows.ts';
 import type { ReadConnection } from './read-connection.ts';
 
+/** Rows looked at in one statement: by what is noted beside the log, and by their bodies. */
+interface StepRows {
+  readonly noted: number;
+  readonly whole: number;
+}
+
 /**
- * Rows looked at in one statement: a statement that reads for long would keep the write-ahead file of the running gate
+ * For a reader in a process of its own. A statement that reads for long would keep the write-ahead file of the running gate
  * from being reused. Of a row that is looked up beside the log some 30 bytes are read, else all of it.
  */
-const NOTED_ROWS = 200_000;
-const WHOLE_ROWS = 10_000;
+const LONG_STEPS: StepRows = { noted: 200_000, whole: 10_000 };
+/** Beside the gate: short even on a slow card. */
+export const SHORT_STEPS: StepRows = { noted: 5_000, whole: 500 };
 /** Rows in memory at a time when all are asked for. */
 const PAGE_ROWS = 500;
 
 export interface SearchProgress {
   /** Rows that were looked at, of how many. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Sequences between which everything asked for lies, both included; undefined if there is nothing. */
@@ -32,7 +39,7 @@ export function* rowsAskedFor(
 ): Generator<StoredEvent> {
   const span = spanOf(connection, query);
   if (span === undefined) return;
-  for (const window of windowsOf(connection, query, span)) {
+  for (const window of windowsOf(connection, query, span, LONG_STEPS)) {
     yield* rowsIn(connection, query, window);
     onProgress?.(window.last - span.first + 1, span.last - span.first + 1);
   }
@@ -46,22 +53,49 @@ export function newestAskedFor(
   { onProgress }: SearchProgress = {},
 ): readonly StoredEvent[] {
   const found: StoredEvent[] = [];
-  const span = spanOf(connection, query);
-  if (span === undefined) return found;
-  for (const window of windowsOf(connection, query, span).reverse()) {
-    for (const sequence of sequencesIn(connection, query, window).reverse()) {
-      const event = rowAt(connection, sequence);
-      if (event === undefined || !isAskedFor(event, query)) continue;
-      found.push(event);
-      if (found.length === limit) return found;
-    }
-    onProgress?.(span.last - window.first + 1, span.last - span.first + 1);
+  for (const { event } of newestInSteps(connection, query, { rows: LONG_STEPS, onProgress })) {
+    if (event !== undefined) found.push(event);
+    if (found.length === limit) break;
   }
   return found;
 }
 
+/** One step of a search: what it has found, and the number down to which everything was looked at. */
+interface SearchStep {
+  readonly event?: StoredEvent;
+  readonly reached: number;
+}
+
+/** The rows asked for below the number `before`, newest first, in steps. A step reads at most one row, or looks at so many. */
+export function* newestInSteps(
+  connection: ReadConnection,
+  query: RowQuery,
+  {
+    rows,
+    before = Number.MAX_SAFE_INTEGER,
+    onProgress,
+  }: SearchProgress & { readonly rows: StepRows; readonly before?: number },
+): Generator<SearchStep, void> {
+  const span = spanOf(connection, query);
+  if (span === undefined) return;
+  const last = Math.min(span.last, before - 1);
+  for (const window of windowsOf(connection, query, { first: span.first, last }, rows).reverse()) {
+    for (const sequence of sequencesIn(connection, query, window).reverse()) {
+      const event = rowAt(connection, sequence);
+      yield { reached: sequence, ...(event !== undefined && isAskedFor(event, query) && { event }) };
+    }
+    onProgress?.(last - window.first + 1, last - span.first + 1);
+    yield { reached: window.first };
+  }
+}
+
 /** Stretches that are searched in one go, in order; each lies on one side of the first row that was noted. */
-function windowsOf(connection: ReadConnection, query: RowQuery, { first, last }: Span): Span[] {
+function windowsOf(
+  connection: ReadConnection,
+  query: RowQuery,
+  { first, last }: Span,
+  rows: StepRows,
+): Span[] {
   const noted = connection.read(() => notedFrom(connection));
   const isQuick = isAbout(query) || query.types !== undefined;
   const windows: Span[] = [];
@@ -69,7 +103,7 @@ function windowsOf(connection: ReadConnection, query: RowQuery, { first, last }:
     const isNoted = from >= noted;
     const to = Math.min(
       last,
-      from + (isQuick && isNoted ? NOTED_ROWS : WHOLE_ROWS) - 1,
+      from + (isQuick && isNoted ? rows.noted : rows.whole) - 1,
       isNoted ? last : noted - 1,
     );
     windows.push({ first: from, last: to });

@@ -3,11 +3,7 @@ import type { LinesBeside, PassRow } from '../../core/report/pass-account.ts';
 import type { PassNumber, PassRecords } from '../../ports/data-requests.ts';
 import type { Connection } from './connection.ts';
 import { notedFrom } from './event-about.ts';
-import { rowAt } from './log-search.ts';
-
-/** Rows looked at in one step, short even on a slow card: by what is noted beside the log, and by their bodies. */
-const NOTED_STEP = 5_000;
-const WHOLE_STEP = 500;
+import { rowAt, SHORT_STEPS } from './log-search.ts';
 
 interface Stretch {
   readonly first: number;
@@ -33,7 +29,11 @@ export class SqlitePassRecords implements PassRecords {
     const last = ends?.last ?? 0;
     for (let first = ends?.first ?? 1; first <= last; ) {
       const isNoted = first >= noted;
-      const to = Math.min(last, first + (isNoted ? NOTED_STEP : WHOLE_STEP) - 1, isNoted ? last : noted - 1);
+      const to = Math.min(
+        last,
+        first + (isNoted ? SHORT_STEPS.noted : SHORT_STEPS.whole) - 1,
+        isNoted ? last : noted - 1,
+      );
       yield isNoted ? this.#noted(pass, { first, last: to }) : this.#whole(pass, { first, last: to });
       first = to + 1;
     }

@@ -39,6 +39,7 @@ import { migrate } from './migrations.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePassRecords } from './pass-records.ts';
+import { SqlitePassageHistory } from './passage-history.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
 import { SqliteReceiptBook } from './receipt-book.ts';
 import { SqliteRecordPurge } from './record-purge.ts';
@@ -92,6 +93,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly backups: SqliteBackupBook;
   readonly requests: SqliteDataRequests;
   readonly passRecords: SqlitePassRecords;
+  readonly passages: SqlitePassageHistory;
   readonly commands: SqliteCommandBook;
   readonly clockFloor: SqliteClockFloor;
   readonly bundles: SqliteBundleShelf;
@@ -163,6 +165,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.backups = tables.backups;
     this.requests = tables.requests;
     this.passRecords = new SqlitePassRecords(connection);
+    this.passages = new SqlitePassageHistory(connection);
     this.commands = tables.commands;
     this.operators = tables.operators;
     this.browsers = new SqliteKnownBrowsers(connection, clock);

@@ -13,6 +13,7 @@ import { registerAccountRoutes } from './routes-accounts.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
 import { registerFeedRoutes } from './routes-feed.ts';
 import { registerGuardRoutes } from './routes-guard.ts';
+import { registerHistoryRoutes } from './routes-history.ts';
 import { registerPageRoutes } from './routes-pages.ts';
 import { registerSessionRoutes } from './routes-session.ts';
 import { registerTrustRoutes } from './routes-trust.ts';
@@ -54,7 +55,7 @@ const SCHEMALESS = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, talk } = context.options;
+  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, history, talk } = context.options;
   const app = fastify({
     schemaController: SCHEMALESS,
     logger: false,
@@ -115,6 +116,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   registerSessionRoutes(app, context);
   registerGuardRoutes(app, context);
   if (accounts !== undefined) registerAccountRoutes(app, context, accounts);
+  if (history !== undefined) registerHistoryRoutes(app, context, history);
   registerFeedRoutes(app, context);
   if (voicesFolder !== undefined)
     registerVoiceRoutes(app, { folder: voicesFolder, languages: prompt.languages, logger });

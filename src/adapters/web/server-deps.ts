@@ -7,6 +7,7 @@ import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts'
 import type { Logger } from '../../ports/logger.ts';
 import type { AccountDesk, OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
+import type { HistoryDesk } from '../../ports/passage-history.ts';
 import type { AssistDesk, PromptSite, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import type { TalkDesk } from '../../ports/talk.ts';
 
@@ -68,6 +69,8 @@ export interface WebServerDeps {
   readonly photos?: HolderPhotos | undefined;
   /** Finds holders by name or unit for signed-in guards; without it nobody is found. */
   readonly holderSearch?: HolderSearch | undefined;
+  /** Looks up who came by, for signed-in operators; without it nobody can. */
+  readonly history?: HistoryDesk | undefined;
   /** The demo panel and its routes exist only where this is given. */
   readonly demo?: DemoPanel | undefined;
   readonly prompt: PromptInfo;

@@ -20,6 +20,7 @@ import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Notifier } from '../../ports/notifier.ts';
+import type { PassageHistory } from '../../ports/passage-history.ts';
 import type { ReceiptBook } from '../../ports/receipt-book.ts';
 import type { PurgeBook, RecordPurge } from '../../ports/retention.ts';
 import type { RowReducer } from '../../ports/row-reducer.ts';
@@ -68,6 +69,7 @@ interface GateStore extends StoreHealth {
   readonly backups: BackupBook;
   readonly requests: DataRequestBook;
   readonly passRecords: PassRecords;
+  readonly passages: PassageHistory;
   readonly commands: CommandBook;
   readonly dayCounts: DayCounts;
   readonly tree: LogTree;

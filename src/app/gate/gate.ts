@@ -4,6 +4,7 @@ import type { BundleIntake } from '../../ports/bundles.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { HistoryDesk } from '../../ports/passage-history.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import type { TalkDesk } from '../../ports/talk.ts';
 import { logItem } from '../board/attention.ts';
@@ -16,6 +17,7 @@ import { GateCommands } from '../centre/gate-commands.ts';
 import { replayPlans } from '../centre/replay-plan.ts';
 import { SiteTopic } from '../centre/site-topic.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
+import { History } from '../desk/history.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
 import { ShiftOrders } from '../desk/shift-orders.ts';
 import { VisitorOrders } from '../desk/visitor-orders.ts';
@@ -55,6 +57,8 @@ import { makeUplink } from './gate-uplink.ts';
 export class Gate implements Lifecycle {
   /** Takes the guard's orders. */
   readonly desk: GuardDesk;
+  /** Looks up who came by. */
+  readonly history: HistoryDesk;
   /** Takes signed lists. */
   readonly lists: BundleIntake;
   /** Signs checkpoints of the log. */
@@ -106,6 +110,15 @@ export class Gate implements Lifecycle {
       ruleOrders: this.#ruleOrders,
       visitorOrders: this.#visitorOrders,
       shiftOrders: this.#shiftOrders,
+    });
+    this.history = new History({
+      ...this.#rules,
+      history: store.passages,
+      visitors: store.visitors,
+      clock,
+      gate,
+      timeZone,
+      bounds: settings.retention,
     });
     this.#distribution = new Distribution({
       gate,

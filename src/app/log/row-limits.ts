@@ -95,6 +95,7 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'operator.authfailed': ({ subject, data }) => outside(`sign-in ${subject}`, data.operator),
   'operator.changed': 'always',
   'operator.handover': 'always',
+  'operator.lookup': 'always',
   'operator.override': 'always',
   'command.result': ({ subject, data }) =>
     COMMAND_REFUSALS.some((one) => one === data.reason)

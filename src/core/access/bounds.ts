@@ -9,6 +9,8 @@ export const LONGEST_NOTE = 200;
 export const LONGEST_LABEL = 60;
 /** A visit is for days, not for months. */
 export const LONGEST_VISIT_MS = 31 * 86_400_000;
+/** Minutes before and behind a time of the day that a search around it covers. */
+export const MARGIN_MINUTES = [5, 15, 60] as const;
 /** People inside. */
 export const MOST_INSIDE = 100_000;
 /** Unix milliseconds: the last before the year 10000. */

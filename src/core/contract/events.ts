@@ -11,6 +11,7 @@ import {
   DOOR_MODES,
   DOOR_PHYSICAL_STATES,
   DOOR_TAMPERS,
+  LOOK_UPS,
   NOT_OBEYED,
   PURGE_CLASSES,
   PUSH_PERSONS,
@@ -376,6 +377,21 @@ export const EVENT_DATA = {
       )
       .exactOptional(),
   }),
+  /** Somebody at the desk has looked up who came by. It tells nothing of when a person did. */
+  'operator.lookup': z
+    .strictObject({
+      operator: Word,
+      of: z
+        .enum(LOOK_UPS)
+        .describe(
+          'period: who came in a span of time. pass, holder: all passages of one; a row for each pass that was shown. passage: one as a whole.',
+        ),
+      passId: PassId.exactOptional(),
+      holderRef: HolderRef.exactOptional(),
+      from: Moment.describe('Of a period: what was asked for.').exactOptional(),
+      to: Moment.exactOptional(),
+    })
+    .meta({ dependentRequired: { from: ['to'], to: ['from'] } }),
   /** A guard acted against or beside the automatic decision. */
   'operator.override': z
     .strictObject({

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { ASSIST_ORDERS, ROLES, TALK_TROUBLES } from '../access/vocabulary.ts';
+import { LAST_MOMENT_MS, MARGIN_MINUTES } from '../access/bounds.ts';
+import { REASONS } from '../access/reasons.ts';
+import { ASSIST_ORDERS, DECISIONS, PASS_KINDS, ROLES, TALK_TROUBLES } from '../access/vocabulary.ts';
 import { isTalkSdp, LONGEST_SDP } from '../assist/talk-sdp.ts';
 import { INPUT_KINDS } from '../door/door-mode.ts';
 import { SELF_SERVICE_ORDERS } from '../report/data-request.ts';
-import { Id } from './fields.ts';
+import { Day, HolderRef, Id, PassId } from './fields.ts';
 import { ORDERS, typedText } from './orders.ts';
 
 /** A name, password or code. Only its length is checked here; the operator desk checks the rest. */
@@ -58,6 +60,37 @@ export const SelfServiceBody = z.strictObject({ accessPoint: Id, order: z.enum(S
 /** Part of a name or of a flat. */
 export const FindHolderBody = z.strictObject({ text: typedText(30) });
 
+const Sequence = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+/** What is looked for among the passages that the log still knows. */
+export const HISTORY_QUESTIONS = {
+  search: z.strictObject({
+    period: z.union([
+      z.strictObject({ of: z.enum(['hour', 'today', 'yesterday', 'kept']) }),
+      z.strictObject({ of: z.literal('day'), date: Day }),
+      z.strictObject({
+        of: z.literal('around'),
+        date: Day,
+        time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
+        minutes: z.literal(MARGIN_MINUTES),
+      }),
+    ]),
+    accessPoint: Id.exactOptional(),
+    decision: z.enum(DECISIONS).exactOptional(),
+    reason: z.enum(REASONS).exactOptional(),
+    kind: z.enum(PASS_KINDS).exactOptional(),
+    passId: PassId.exactOptional(),
+    holderRef: HolderRef.exactOptional(),
+    from: z
+      .strictObject({
+        toMs: z.number().int().min(0).max(LAST_MOMENT_MS),
+        before: Sequence.exactOptional(),
+      })
+      .describe('The `next` of the answer that is gone on from.')
+      .exactOptional(),
+  }),
+  open: z.strictObject({ sequence: Sequence }),
+} as const;
+
 export const DemoPresentBody = z.strictObject({ accessPoint: Id, sample: z.string().min(1).max(64) });
 /** The limit is above the longest pass, so that the scanner's own limit can be demonstrated. */
 export const DemoScanBody = z.strictObject({ accessPoint: Id, text: z.string().max(8192) });
@@ -110,6 +143,8 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   ),
   password: OwnPasswordBody.describe('POST /api/password'),
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
+  'history.search': HISTORY_QUESTIONS.search.describe('POST /api/history/search'),
+  'history.open': HISTORY_QUESTIONS.open.describe('POST /api/history/open'),
   assist: AssistBody.describe(
     "POST /api/assist. Of any resident's screen; `end` only of one of the kiosk itself.",
   ),

@@ -21,6 +21,8 @@ export interface RowQuery {
   readonly accessPoint?: string;
   /** Among all reasons of the row. */
   readonly reason?: string;
+  /** Of the pass that was shown. */
+  readonly kind?: string;
   readonly passId?: string;
   /** Pseudonym, of the holder or of the host of a visitor. */
   readonly holderRef?: string;
@@ -39,18 +41,18 @@ export function isAskedFor(
   row: { readonly name: string; readonly timeMs: number; readonly body: Uint8Array },
   query: RowQuery,
 ): boolean {
-  const { fromMs = -Infinity, toMs = Infinity, types, accessPoint, reason, passId, holderRef } = query;
+  const { fromMs = -Infinity, toMs = Infinity, types, accessPoint, reason, kind, passId, holderRef } = query;
   if (row.timeMs < fromMs || row.timeMs >= toMs) return false;
   if (types !== undefined && !types.some((type) => row.name === type || row.name.startsWith(`${type}.`)))
     return false;
-  if (accessPoint === undefined && reason === undefined && passId === undefined && holderRef === undefined)
-    return true;
+  if ([accessPoint, reason, kind, passId, holderRef].every((one) => one === undefined)) return true;
   const view = viewOf(row.body);
   if (view === undefined) return false;
   const { envelope, data } = view;
   return (
     (accessPoint === undefined || placeOf(row.name, envelope.subject, data) === accessPoint) &&
     (reason === undefined || data.reason === reason || holds(data.reasons, reason)) &&
+    (kind === undefined || data.kind === kind) &&
     (passId === undefined || data.passId === passId) &&
     (holderRef === undefined || data.holderRef === holderRef || data.hostRef === holderRef)
   );

@@ -3,6 +3,7 @@ import { ROLES } from '../../../src/core/access/vocabulary.ts';
 import { REQUESTS } from '../../../src/core/contract/requests.ts';
 import { mayDo, RIGHTS, type Right } from '../../../src/core/desk/rights.ts';
 import type { AccountAnswer, AccountDesk } from '../../../src/ports/operator-desk.ts';
+import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
 import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 
 /** What a screen without a sign-in may ask. The demo's requests exist in a demo alone. */
@@ -36,6 +37,9 @@ class RecordingAccounts implements AccountDesk {
   }
 }
 
+/** Never asked: a body that is none is refused before. */
+const NO_HISTORY: HistoryDesk = { search: async () => 'busy', open: async () => 'busy' };
+
 interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -45,7 +49,7 @@ interface Route {
 
 function rightOf(name: string): Right {
   const [group = '', order = ''] = name.split('.');
-  return group === 'accounts' ? 'accounts' : (order as Right);
+  return group === 'accounts' || group === 'history' ? group : (order as Right);
 }
 
 /** Every route that needs a session, from the contract's list of bodies; and those without a body. */
@@ -64,7 +68,7 @@ const ROUTES: readonly Route[] = [
 const kiosk = async () => {
   const accounts = new RecordingAccounts();
   // No photographs: whoever may look is told that there is none.
-  return { accounts, ...(await startKiosk({ accounts })) };
+  return { accounts, ...(await startKiosk({ accounts, history: NO_HISTORY })) };
 };
 
 describe('who may do what', () => {

@@ -294,6 +294,10 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     },
   ],
   'attention.notified': [{ to: 'second', outcome: 'sent', needs: 2 }],
+  'operator.lookup': [
+    { operator: 'chen', of: 'period', from: '2020-02-23T06:00:00.000Z', to: '2020-02-23T06:31:00.000Z' },
+    { operator: 'chen', of: 'passage', passId: '00112233aabbccdd', holderRef: 'a1b2c3d4e5f6' },
+  ],
 };
 
 /** Every event name. */

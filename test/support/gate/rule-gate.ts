@@ -19,6 +19,7 @@ import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
+import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../../src/ports/resident-prompt.ts';
 import type { TalkDesk } from '../../../src/ports/talk.ts';
 import { ScriptedStandstills } from '../clock/scripted-standstills.ts';
@@ -170,6 +171,10 @@ export class RuleGate {
 
   get desk(): GuardDesk {
     return this.#gate.desk;
+  }
+
+  get history(): HistoryDesk {
+    return this.#gate.history;
   }
 
   get selfService(): SelfServiceDesk {
