@@ -7,9 +7,11 @@ import { measureGrowth, measureLatency } from './latency.ts';
 import { measureLists } from './lists.ts';
 import { measureNeighbours } from './neighbours.ts';
 import { measureOverwriting } from './overwriting.ts';
+import { measurePages } from './pages.ts';
 import { measureLane } from './queue/queue-lane.ts';
 import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
+import { measureScreens } from './screens.ts';
 import { measureStart } from './start.ts';
 import { measureSustained } from './sustained.ts';
 import { measureTalk } from './talk.ts';
@@ -42,6 +44,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   camera: measureCamera,
   idle: measureIdle,
   neighbours: measureNeighbours,
+  screens: measureScreens,
+  pages: measurePages,
   'uplink-faults': measureUplinkFaults,
   'uplink-backlog': measureUplinkBacklog,
   overwriting: measureOverwriting,

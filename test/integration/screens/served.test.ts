@@ -32,6 +32,7 @@ needs('chromium')('the built pages, as the kiosk serves them', () => {
         ([, asset = '']) => asset,
       );
       expect(assets.length).toBeGreaterThan(1);
+      let bytes = (await fetched(kiosk, path, 'br')).bytes;
       for (const asset of assets) {
         const plain = await fetched(kiosk, asset, 'identity');
         expect([asset, plain.status, plain.encoding]).toEqual([asset, 200, null]);
@@ -40,12 +41,15 @@ needs('chromium')('the built pages, as the kiosk serves them', () => {
           const packed = await fetched(kiosk, asset, encoding);
           expect([asset, packed.caching]).toEqual([asset, plain.caching]);
           expect(packed.text === plain.text, `${asset} in ${encoding}`).toBe(true);
+          if (encoding === 'br') bytes += packed.bytes;
           // Less than a kilobyte gains nothing, and drawings are small.
           if (plain.bytes < 1024) continue;
           expect([asset, packed.encoding]).toEqual([asset, encoding]);
           expect(packed.bytes).toBeLessThan(plain.bytes);
         }
       }
+      // What is not needed at once is loaded when it is.
+      expect(bytes).toBeLessThan(150_000);
     },
   );
 

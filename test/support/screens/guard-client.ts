@@ -16,8 +16,14 @@ export class GuardClient {
     this.screen = screen;
   }
 
-  /** Sets the first password with the set-up code, or signs in if there is one. */
-  static async signIn({ url, setUpCode }: Pick<DaemonProcess, 'url' | 'setUpCode'>): Promise<GuardClient> {
+  /**
+   * Sets the first password with the set-up code, or signs in if there is one.
+   * @param feedUrl where the feed is reached, if not at the daemon itself
+   */
+  static async signIn(
+    { url, setUpCode }: Pick<DaemonProcess, 'url' | 'setUpCode'>,
+    feedUrl = url,
+  ): Promise<GuardClient> {
     const headers = { origin: url };
     const session = (await (await fetch(`${url}/api/session`)).json()) as { status: string };
     const [path, body] =
@@ -25,7 +31,8 @@ export class GuardClient {
     const answer = await send(`${url}${path}`, headers, body);
     if (!answer.ok) throw new Error(`signing in failed: ${await answer.text()}`);
     const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-    return new GuardClient(url, cookie, await WebScreen.open(`${url}/ws/guard`, { origin: url, cookie }));
+    const feed = { origin: url, cookie, headers: { host: new URL(url).host } };
+    return new GuardClient(url, cookie, await WebScreen.open(`${feedUrl}/ws/guard`, feed));
   }
 
   /** Sends an order, e.g. `open`; returns the status of the answer. */
