@@ -35,7 +35,7 @@ function compressedBeside(): Plugin {
 export default defineConfig({
   root: screens,
   base: '/',
-  publicDir: false,
+  publicDir: 'public',
   plugins: [preact(), compressedBeside()],
   build: {
     outDir: fileURLToPath(new URL('./dist/screens/', import.meta.url)),

@@ -336,6 +336,7 @@ export class Daemon implements Lifecycle {
       port: config.web.port,
       secure: secureSettings(config),
       authority: makesOwn(config) ? () => readAuthority(config.store.folder) : undefined,
+      gateName: config.gate.name,
       allowedOrigins: config.web.origins,
       screensFolder: join(packageRoot(), 'dist/screens'),
       deskForGuard: this.#gate.desk,

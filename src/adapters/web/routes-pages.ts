@@ -22,7 +22,7 @@ function keepOrAsk({ url }: FastifyRequest, reply: FastifyReply): void {
  * without the demo panel, nor the one about an authority where the kiosk makes none.
  */
 export async function registerPageRoutes(app: FastifyInstance, context: WebContext): Promise<void> {
-  const { screensFolder, demo, logger, authority } = context.options;
+  const { screensFolder, demo, logger, authority, gateName = 'Gatepost' } = context.options;
   const pages = [
     ...['guard', 'prompt'],
     ...(demo === undefined ? [] : ['demo']),
@@ -43,6 +43,10 @@ export async function registerPageRoutes(app: FastifyInstance, context: WebConte
     app.addHook('onSend', async (request, reply) => keepOrAsk(request, reply));
   }
 
+  // No service worker belongs to it: nothing of the page may come from anywhere but the gate itself, now.
+  app.get('/guard/manifest.webmanifest', (_request, reply) =>
+    reply.type('application/manifest+json').send(JSON.stringify(manifestOf(gateName))),
+  );
   for (const page of pages) {
     app.get(`/${page}`, (_request, reply) => reply.redirect(`/${page}/`, 308));
     if (existsSync(join(screensFolder, page, 'index.html'))) continue;
@@ -54,4 +58,25 @@ export async function registerPageRoutes(app: FastifyInstance, context: WebConte
   if (existsSync(join(screensFolder, 'index.html'))) return;
   const links = `Gatepost\n\n${pages.map((page) => `/${page}/`).join('\n')}\n`;
   app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(links));
+}
+
+/** With it a phone keeps the guard's page beside its other apps, under the name of the gate. */
+function manifestOf(name: string): object {
+  const icon = (size: number) => ({
+    src: `/guard/icon-${size}.png`,
+    sizes: `${size}x${size}`,
+    type: 'image/png',
+    purpose: 'any maskable',
+  });
+  return {
+    id: '/guard/',
+    name,
+    short_name: name,
+    start_url: '/guard/',
+    scope: '/guard/',
+    display: 'standalone',
+    background_color: '#0d1219',
+    theme_color: '#18212d',
+    icons: [icon(192), icon(512)],
+  };
 }

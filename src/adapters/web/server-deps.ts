@@ -49,6 +49,8 @@ export interface WebServerDeps {
   readonly authority?:
     | (() => { readonly cert: string; readonly fingerprint: string } | undefined)
     | undefined;
+  /** Name of the gate as people know it, for a guard's page that is installed on a phone. */
+  readonly gateName?: string | undefined;
   /** Allowed origins besides the server's own, e.g. that of a TLS proxy: `https://gate.example`. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built pages (dist/screens). */

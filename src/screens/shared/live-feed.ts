@@ -30,6 +30,8 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
 const HEARTBEAT_MS = 5_000;
 const HEARTBEAT_TIMEOUT_MS = 4_000;
+/** A heartbeat that is older was not late but asleep, with the whole page. */
+const FROZEN_MS = 3 * HEARTBEAT_MS;
 
 /** Growing delay, up to half of it random, so that two screens do not reconnect at the same time. */
 function retryDelayMs(attempt: number, random: number): number {
@@ -46,6 +48,9 @@ export class LiveFeed {
   #attempt = 0;
   #state: FeedState = { live: false, topics: {} };
   #running = false;
+  /** Wall time of the last heartbeat; one that is old says that the page was frozen. */
+  #beatAtMs = 0;
+  #listening: AbortController | undefined;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -55,11 +60,40 @@ export class LiveFeed {
     if (this.#running) return;
     this.#running = true;
     this.#connect();
-    this.#heartbeat = setInterval(() => void this.#check(), HEARTBEAT_MS);
+    this.#beatAtMs = Date.now();
+    this.#heartbeat = setInterval(() => {
+      this.#beatAtMs = Date.now();
+      void this.#check();
+    }, HEARTBEAT_MS);
+    this.#listen();
+  }
+
+  /** A phone that was in a pocket, or without a network, says so at once and does not wait for a heartbeat. */
+  #listen(): void {
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    const drop = () => this.#socket && this.#drop(this.#socket);
+    const wake = () => {
+      if (document.visibilityState !== 'visible') return;
+      if (Date.now() - this.#beatAtMs > FROZEN_MS) drop();
+      if (this.#socket === undefined) this.#connectNow();
+      else void this.#check();
+    };
+    addEventListener('offline', drop, { signal });
+    addEventListener('online', () => this.#socket === undefined && this.#connectNow(), { signal });
+    addEventListener('pageshow', wake, { signal });
+    document.addEventListener('visibilitychange', wake, { signal });
+  }
+
+  #connectNow(): void {
+    clearTimeout(this.#retry);
+    this.#attempt = 0;
+    this.#connect();
   }
 
   stop(): void {
     this.#running = false;
+    this.#listening?.abort();
     clearTimeout(this.#retry);
     clearInterval(this.#heartbeat);
     this.#socket?.close();
@@ -79,8 +113,7 @@ export class LiveFeed {
       if (socket !== this.#socket) return;
       const news = readUpdates(message.data);
       if (news === undefined) {
-        socket.close();
-        this.#lost(socket);
+        this.#drop(socket);
         return;
       }
       this.#attempt = 0;
@@ -109,6 +142,10 @@ export class LiveFeed {
     if (socket === undefined) return;
     const answer = await this.#options.heartbeat(HEARTBEAT_TIMEOUT_MS);
     if (answer !== 'unreachable' || socket !== this.#socket) return;
+    this.#drop(socket);
+  }
+
+  #drop(socket: WebSocket): void {
     socket.close();
     this.#lost(socket);
   }

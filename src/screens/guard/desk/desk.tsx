@@ -9,6 +9,7 @@ import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { useLiveFeed } from '../../shared/use-live-feed.ts';
+import { AccountDialog } from '../accounts/account-dialog.tsx';
 import { BOOKS } from '../books/books.ts';
 import { Bookshelf } from '../books/bookshelf.tsx';
 import { OrderDialog } from '../dialogs/order-dialog.tsx';
@@ -26,10 +27,11 @@ import { type GuardTalk, TalkContext, useGuardTalk } from '../talk/use-talk.ts';
 import { useWords, type Words, WordsContext } from '../words.ts';
 import { type Attendance, AttendanceContext, useDeskActivity } from './attendance.ts';
 import { AwayBanner } from './away-banner.tsx';
-import { Header } from './header.tsx';
+import { Header, Who } from './header.tsx';
 import { RuleDesk } from './rule-desk.tsx';
 import { HandoverBanner } from './shift-card.tsx';
 import { Tabs } from './tabs.tsx';
+import { ThumbBar, useNarrow } from './thumb-bar.tsx';
 import { useAlarmSound } from './use-alarm-sound.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { useSiteTime } from './use-site-time.ts';
@@ -100,6 +102,9 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
     onLeft: () => setAttended(false),
     onBack: () => setAttended(true),
   };
+  const narrow = useNarrow();
+  const [asking, setAsking] = useState(false);
+  const who = <Who {...{ operator, languages, signOut }} onAccount={() => setAsking(true)} />;
   const stale = !live && lostAtMs !== undefined;
   return (
     <DeskContexts words={{ language, locale, timeZone }} attendance={attendance} talk={talk}>
@@ -107,7 +112,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
         <a class="skip" href="#people">
           {locale.guard.skip}
         </a>
-        <Header {...{ picture, live, siteTime, operator, languages, audible, signOut, onSessionDoubt }} />
+        <Header {...{ picture, live, siteTime, audible }}>{!narrow && who}</Header>
         {stale && (
           <section class="stale-banner" role="alert">
             <Icon name="warning" />
@@ -197,6 +202,15 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
             </div>
           </div>
         </main>
+        {narrow && <footer class="foot-who">{who}</footer>}
+        {narrow && live && <ThumbBar {...{ picture, onOrder, onSessionDoubt }} />}
+        {asking && (
+          <AccountDialog
+            operator={operator}
+            onSessionDoubt={onSessionDoubt}
+            onClose={() => setAsking(false)}
+          />
+        )}
         {order && live && (
           <OrderDialog
             key={order.type}

@@ -1,9 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { pastDayText, secondsText } from '../../shared/times.ts';
-import { AccountDialog } from '../accounts/account-dialog.tsx';
 import type { GuardState } from '../guard-state.ts';
 import { useWords } from '../words.ts';
 import { levelWords } from './level-card.tsx';
@@ -15,25 +13,12 @@ interface Props {
   readonly picture: GuardState;
   readonly live: boolean;
   readonly siteTime: SiteTime;
-  readonly operator: string;
-  readonly languages: ComponentChildren;
   readonly audible: boolean;
-  readonly signOut: () => Promise<void>;
-  /** Called when the session may be over. */
-  readonly onSessionDoubt: () => Promise<void>;
+  /** Who is signed in; absent where the page is so narrow that it stands at its end. */
+  readonly children?: ComponentChildren;
 }
 
-export function Header({
-  picture,
-  live,
-  siteTime,
-  operator,
-  languages,
-  audible,
-  signOut,
-  onSessionDoubt,
-}: Props) {
-  const [asking, setAsking] = useState(false);
+export function Header({ picture, live, siteTime, audible, children }: Props) {
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.header;
   const { site, clock } = picture;
@@ -50,7 +35,7 @@ export function Header({
           {live ? words.live : words.notLive}
         </li>
         {live && site && (
-          <li class="badge">
+          <li class="badge usual">
             {words.policy} {levelWords(locale, site.policy.level)} ({site.policy.version})
           </li>
         )}
@@ -83,25 +68,34 @@ export function Header({
           </li>
         )}
       </ul>
-      <div class="who">
-        {languages}
-        <button
-          type="button"
-          aria-haspopup="dialog"
-          title={locale.guard.accounts.open}
-          onClick={() => setAsking(true)}
-        >
-          <span class="operator-word">{words.operator}: </span>
-          <strong>{operator}</strong>
-        </button>
-        <button type="button" onClick={() => void signOut()}>
-          {words.signOut}
-        </button>
-      </div>
-      {asking && (
-        <AccountDialog operator={operator} onSessionDoubt={onSessionDoubt} onClose={() => setAsking(false)} />
-      )}
+      {children}
     </header>
+  );
+}
+
+interface WhoProps {
+  readonly operator: string;
+  readonly languages: ComponentChildren;
+  readonly signOut: () => Promise<void>;
+  /** Asks for the dialog about the account. */
+  readonly onAccount: () => void;
+}
+
+/** The languages, and who is signed in. */
+export function Who({ operator, languages, signOut, onAccount }: WhoProps) {
+  const { locale } = useWords();
+  const words = locale.guard.header;
+  return (
+    <div class="who">
+      {languages}
+      <button type="button" aria-haspopup="dialog" title={locale.guard.accounts.open} onClick={onAccount}>
+        <span class="operator-word">{words.operator}: </span>
+        <strong>{operator}</strong>
+      </button>
+      <button type="button" onClick={() => void signOut()}>
+        {words.signOut}
+      </button>
+    </div>
   );
 }
 
@@ -116,7 +110,7 @@ function Backup({ backup: { lastMs, isDue }, nowMs }: BackupProps) {
   const date = lastMs === undefined ? undefined : pastDayText(language, lastMs, nowMs, timeZone);
   if (date === undefined && !isDue) return null;
   return (
-    <li class={isDue ? 'badge warn' : 'badge'}>
+    <li class={isDue ? 'badge warn' : 'badge usual'}>
       {date === undefined ? words.backupNone : fill(isDue ? words.backupDue : words.backupDone, { date })}
     </li>
   );
@@ -145,7 +139,7 @@ function Uplink({ queue }: { queue: NonNullable<GuardState['queue']> }) {
   const words = useWords().locale.guard.header;
   const waiting = queue.pending > 0 ? fill(words.uplinkPending, { count: queue.pending }) : undefined;
   return (
-    <li class={queue.connected ? 'badge' : 'badge warn'}>
+    <li class={queue.connected ? 'badge usual' : 'badge warn'}>
       <Icon name={queue.connected ? 'check' : 'warning'} />
       {[queue.connected ? words.uplinkOk : words.uplinkOff, waiting].filter(Boolean).join(' · ')}
     </li>

@@ -1,0 +1,135 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { needs } from '../../support/needs.ts';
+import { builtScreens } from '../../support/screens/built-screens.ts';
+import { fillDesk } from '../../support/screens/desk-samples.ts';
+import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { attentionItem, passage } from '../../support/screens/screen-samples.ts';
+import { OPERATOR } from '../../support/screens/web-kiosk.ts';
+
+const LANGUAGES = ['简体', '繁體', 'EN'] as const;
+/** The smallest button that a finger meets, in CSS pixels. */
+const FINGER = 44;
+
+/** Width and height of every button that can be seen without scrolling. */
+function buttons(page: Page): Promise<{ words: string; width: number; height: number }[]> {
+  return page.evaluate(`[...document.querySelectorAll('button, summary')]
+    .map((button) => ({ words: button.textContent, ...button.getBoundingClientRect().toJSON() }))
+    .filter(({ width, top }) => width > 1 && top < innerHeight)`);
+}
+
+needs('chromium')('the guard’s page on a phone', () => {
+  const { start, signedIn } = builtScreens();
+
+  it('has first what is needed, and its buttons at the thumb; says when it is cut off', async () => {
+    const kiosk = await start({ gateName: '北门' });
+    fillDesk(kiosk);
+    const feed = kiosk.server.guardFeed;
+    const page = await signedIn(kiosk, { viewport: { width: 390, height: 844 }, hasTouch: true });
+    const bar = page.locator('.thumb-bar');
+    expect(await bar.count()).toBe(0);
+    expect((await page.locator('.head').boundingBox())?.height).toBeLessThan(100);
+    const top = async (words: string) => (await page.getByText(words).first().boundingBox())?.y ?? -1;
+    expect(await top('现在在门口')).toBeLessThan(await top('设备全部正常'));
+
+    feed.publish(
+      'passage/main-in',
+      passage({ feedback: 'GuardCalled', passage: 'p9', kind: 'visitor', reasons: ['gp:HostNotConfirmed'] }),
+    );
+    feed.publish('call/main-out', {
+      accessPoint: 'main-out',
+      status: 'ringing',
+      sinceMs: Date.now(),
+      talk: 'ready',
+    });
+    feed.publish('attention', [
+      attentionItem('assist', { accessPoint: 'main-out' }),
+      attentionItem('forced'),
+    ]);
+    await bar.getByText('另有 1 处').waitFor();
+    for (const language of LANGUAGES) {
+      await page.getByRole('button', { name: language, exact: true }).click();
+      for (const [width, height] of [
+        [390, 844],
+        [360, 640],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await page.evaluate('scrollTo(0, 0)');
+        const box = await bar.boundingBox();
+        expect(Math.round((box?.y ?? 0) + (box?.height ?? 0))).toBe(height);
+        expect(box?.y).toBeGreaterThan(height / 2);
+        const small = (await buttons(page)).filter((one) => one.width < FINGER || one.height < FINGER);
+        expect([language, width, small]).toEqual([language, width, []]);
+        expect(await overflows(page)).toBe(false);
+        await shot(page, `guard-phone-${width}-${language}`);
+      }
+      expect(await axeFindings(page)).toEqual([]);
+    }
+    await page.getByRole('button', { name: '简体', exact: true }).click();
+
+    // Two touches let somebody in.
+    await bar.getByRole('button', { name: '放行进门' }).tap();
+    await page.getByRole('button', { name: '本人认识的住户' }).tap();
+    await expect.poll(() => kiosk.desk.orders).toMatchObject([{ type: 'open', passage: 'p9' }]);
+    feed.publish('passage/main-in', passage());
+    await bar.getByRole('button', { name: '通话' }).waitFor();
+    await bar.getByRole('button', { name: '马上去' }).tap();
+    await expect
+      .poll(() => kiosk.desk.orders.at(-1))
+      .toMatchObject({ type: 'answer-assist', accessPoint: 'main-out', answer: 'coming' });
+    await shot(page, 'guard-phone-call');
+
+    // Cut off: it says so where the guard looks, and offers nothing.
+    await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+    await page.context().setOffline(true);
+    const banner = page.locator('.stale-banner');
+    await banner.waitFor();
+    expect((await banner.boundingBox())?.y).toBeGreaterThanOrEqual(0);
+    expect(await bar.count()).toBe(0);
+    await shot(page, 'guard-phone-cut-off');
+    await page.context().setOffline(false);
+    await banner.waitFor({ state: 'detached' });
+    await bar.waitFor();
+
+    // Out of the pocket after a minute: what is shown is asked for anew.
+    const another = page.waitForEvent('websocket');
+    await page.evaluate(`(() => {
+      const now = Date.now;
+      Date.now = () => now() + 60_000;
+      document.dispatchEvent(new Event('visibilitychange'));
+      Date.now = now;
+    })()`);
+    await another;
+    await bar.waitFor();
+    feed.publish('call/main-out', { accessPoint: 'main-out', status: 'none' });
+    await page.goto(`${kiosk.url}/`);
+    await page.goBack();
+    await page.getByText(OPERATOR, { exact: true }).waitFor();
+    await page.locator('.head').getByText('实时').waitFor();
+    expect(await bar.count()).toBe(0);
+  });
+
+  it('can be kept beside other apps under the name of its gate, with nothing of it stored', async () => {
+    const kiosk = await start({ gateName: '北门' });
+    fillDesk(kiosk);
+    const page = await signedIn(kiosk);
+    const devtools = await page.context().newCDPSession(page);
+    const { url, errors } = await devtools.send('Page.getAppManifest');
+    expect([url, errors]).toEqual([`${kiosk.url}/guard/manifest.webmanifest`, []]);
+    const manifest = (await (await page.request.get(url)).json()) as {
+      name: string;
+      icons: { src: string }[];
+    };
+    expect(manifest.name).toBe('北门');
+    for (const { src } of manifest.icons) {
+      const icon = await page.request.get(kiosk.url + src);
+      expect([src, icon.status(), icon.headers()['content-type']]).toEqual([src, 200, 'image/png']);
+    }
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual([]);
+    expect(await page.evaluate('navigator.serviceWorker.getRegistrations().then((all) => all.length)')).toBe(
+      0,
+    );
+    expect(await page.evaluate('caches.keys()')).toEqual([]);
+  });
+});
