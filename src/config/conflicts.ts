@@ -184,11 +184,12 @@ function sharedLines(parts: SoundSections): Conflict[] {
 type ScreeningModes = Pick<Config['screening'], 'in' | 'out' | 'kinds'>;
 
 function screeningWithoutThermometer(
-  { accessPoints }: SoundSections,
+  { accessPoints, screening }: SoundSections,
   modes: ScreeningModes | undefined,
   at: ConfigPath,
 ): Conflict[] {
-  if (modes === undefined) return [];
+  // The guard measures by hand there.
+  if (modes === undefined || screening?.contactReading.standsIn === true) return [];
   const blind = Object.entries(accessPoints).filter(([, { thermometer }]) => thermometer === undefined);
   const settings = [
     { path: [...at, 'in'], mode: modes.in, concerns: (way: string) => way === 'in' },
@@ -206,7 +207,7 @@ function screeningWithoutThermometer(
         .filter(([, { direction }]) => concerns(direction))
         .map(([id]) => ({
           path,
-          message: `is enforce, but nobody could pass at access point \`${id}\`, which has no thermometer: give it one, or choose off or advise`,
+          message: `is enforce, but nobody could pass at access point \`${id}\`, which has no thermometer: give it one, choose off or advise, or let the guard measure by hand (screening.contactReading.standsIn)`,
         })),
     );
 }
@@ -229,7 +230,14 @@ function policyLevels(parts: SoundSections, { initialLevel, levels }: Config['po
 
 function screeningLimits(screening: Config['screening']): Conflict[] {
   const { ambientMinC, ambientMaxC, skinMinC, skinMaxC, thresholdC, estimate, offsetC } = screening;
+  const { standsIn, methods } = screening.contactReading;
   const conflicts: Conflict[] = [];
+  if (standsIn && methods.length === 0) {
+    conflicts.push({
+      path: ['screening', 'contactReading', 'methods'],
+      message: 'must name the thermometer with which the guard measures, because `standsIn` is true',
+    });
+  }
   if (ambientMinC >= ambientMaxC) {
     conflicts.push({
       path: ['screening', 'ambientMinC'],

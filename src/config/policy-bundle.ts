@@ -18,8 +18,9 @@ export function policyOfBundle(json: string, config: Config): Policy {
   const mistakes = findIssues(policy, parse(json)).map(({ message }) => message);
   refuseIfAny(mistakes);
   const section = policy.parse(parse(json));
-  const { doors, accessPoints } = config;
-  const conflicts = findConflicts({ doorIds: Object.keys(doors), doors, accessPoints, policy: section });
+  const { doors, accessPoints, screening } = config;
+  const doorIds = Object.keys(doors);
+  const conflicts = findConflicts({ doorIds, doors, accessPoints, screening, policy: section });
   refuseIfAny(
     conflicts
       .filter(({ path }) => path[0] === 'policy')

@@ -18,6 +18,7 @@ import { homeassistant, metrics } from './neighbours-section.ts';
 import { policy } from './policy-section.ts';
 import { push } from './push-section.ts';
 import { retention } from './retention-section.ts';
+import { screening } from './screening-section.ts';
 import { trust } from './trust-section.ts';
 import { uplink } from './uplink-section.ts';
 import { web } from './web-section.ts';
@@ -145,51 +146,6 @@ const passes = z.strictObject({
     .describe(
       'What happens, after the log went back, to a pass with a quota, uses, a phone code or anti-passback, until a guard has confirmed the records.',
     ),
-});
-
-const screeningMode = z.enum(['off', 'advise', 'enforce']);
-
-const screening = z.strictObject({
-  in: screeningMode.default('off').describe('Screening on the way in.'),
-  out: screeningMode.default('off').describe('Screening on the way out.'),
-  kinds: z
-    .partialRecord(z.enum(PASS_KINDS), screeningMode)
-    .default({})
-    .describe('Kinds of pass with a mode of their own, whatever the direction.'),
-  thresholdC: z.number().min(35).max(42).default(37.3).describe('From this estimate on: elevated. °C.'),
-  estimate: z
-    .enum(['object', 'module', 'offset'])
-    .default('object')
-    .describe(
-      'The number the threshold is for: raw object, the module’s own estimate, or object plus offsetC.',
-    ),
-  offsetC: z.number().min(-2).max(2).default(0).describe('Calibration of the site, added to the object. °C.'),
-  ambientMinC: z.number().min(-20).max(50).default(16).describe('Coldest air the sensor is believed in. °C.'),
-  ambientMaxC: z.number().min(-20).max(50).default(35).describe('Warmest air the sensor is believed in. °C.'),
-  unknownAmbient: z
-    .enum(['refuse', 'accept'])
-    .default('refuse')
-    .describe(
-      'Whether a sensor that does not tell the air temperature is believed: accept only in a room that keeps within the two limits above.',
-    ),
-  skinMinC: z.number().min(25).max(40).default(35).describe('Colder skin came in from the cold. °C.'),
-  skinMaxC: z.number().min(38).max(50).default(43).describe('Warmer than this is no person. °C.'),
-  coldWaitSeconds: z
-    .number()
-    .min(10)
-    .max(1800)
-    .default(300)
-    .describe('Waiting time asked of somebody with cold skin, in seconds.'),
-  repeatAfterSeconds: z
-    .number()
-    .min(1)
-    .max(120)
-    .default(10)
-    .describe('Pause before the one repeat that an elevated reading asks for, in seconds.'),
-  record: z
-    .enum(['class', 'value'])
-    .default('class')
-    .describe('What the log keeps: the outcome only, or degrees too, which needs a legal ground.'),
 });
 
 const brokerUrl = (embedded: string) =>

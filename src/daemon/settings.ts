@@ -5,6 +5,7 @@ import { policyOf } from '../config/policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { TrustedKey } from '../core/pass/pass.ts';
 import { noticeOf, type PrivacyNotice } from '../core/report/privacy-notice.ts';
+import type { ContactSettings } from '../core/screening/contact-reading.ts';
 import type { ScreeningSettings } from '../core/screening/screening.ts';
 import type { SiteFacts } from '../ports/gate-state.ts';
 import { listSettings } from './bundle-tools.ts';
@@ -24,8 +25,22 @@ export function spokenBy({ speech }: Config) {
 
 /** The screening section of the config in the units and names of core and app. */
 function screeningSettings({ screening }: Config): ScreeningSettings {
-  const { in: _in, out: _out, kinds: _kinds, coldWaitSeconds, repeatAfterSeconds, ...rest } = screening;
+  const {
+    in: _in,
+    out: _out,
+    kinds: _kinds,
+    contactReading: _byHand,
+    elevatedSheet: _sheet,
+    coldWaitSeconds,
+    repeatAfterSeconds,
+    ...rest
+  } = screening;
   return { ...rest, coldWaitMs: coldWaitSeconds * 1000, repeatAfterMs: repeatAfterSeconds * 1000 };
+}
+
+function contactSettings({ screening }: Config): ContactSettings {
+  const { methods, thresholdsC } = screening.contactReading;
+  return { methods, thresholdsC };
 }
 
 /** Whether any device or lock of the config is simulated; every screen then shows it. */
@@ -45,6 +60,7 @@ export function gateSettings(
     policy: policyOf(config),
     untrustedRecords: config.passes.untrustedRecords,
     screening: screeningSettings(config),
+    contactReading: contactSettings(config),
     doors: new Map(
       Object.entries(config.doors).map(([id, door]) => [
         id,
@@ -99,7 +115,9 @@ export function noticeSettings(config: Config): PrivacyNotice {
   return noticeOf(retentionSettings(config), {
     controller,
     office: site.office,
-    measures: Object.values(accessPoints).some(({ thermometer }) => thermometer !== undefined),
+    measures:
+      screening.contactReading.standsIn ||
+      Object.values(accessPoints).some(({ thermometer }) => thermometer !== undefined),
     recordsDegrees: screening.record === 'value',
     simulated: isSimulated(config),
     copies: [
@@ -144,5 +162,14 @@ function siteFacts(config: Config, software: string): SiteFacts {
     simulated: isSimulated(config),
     recordsDegrees: config.screening.record === 'value',
     ...(config.gate.post === undefined ? {} : { post: config.gate.post }),
+    contactReading: contactSettings(config),
+    elevatedSheet: elevatedSheet(config),
   };
+}
+
+/** What the site says of an elevated contact reading; the office is called where it names nobody. */
+function elevatedSheet({ screening, site }: Config): NonNullable<SiteFacts['elevatedSheet']> {
+  const { steps, calls } = screening.elevatedSheet;
+  if (calls.length > 0 || site.office === undefined) return { steps, calls };
+  return { steps, calls: [{ telephone: site.office.telephone }] };
 }

@@ -5,6 +5,7 @@ import type { AccessMark } from '../core/decision/decision.ts';
 import type { PassageCause } from '../core/passage/passage.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { DataRequest } from '../core/report/data-request.ts';
+import type { ContactMethod } from '../core/screening/contact-reading.ts';
 import type { NotMeasurableCause } from '../core/screening/screening.ts';
 import type { Holder } from './holder-register.ts';
 import type { VisitorLine } from './rule-store.ts';
@@ -37,6 +38,12 @@ export interface DecisionView {
     readonly outcome: string;
     readonly cause?: NotMeasurableCause;
     readonly temperatureC?: number;
+    /** Measured by hand; `degreesC` only while the person is here, unless the log keeps degrees. */
+    readonly contactReading?: {
+      readonly method: ContactMethod;
+      readonly outcome: 'normal' | 'elevated';
+      readonly degreesC?: number;
+    };
   };
   readonly decidedBy: string;
   /** The reason typed by the guard who decided; shown inert. */

@@ -17,6 +17,8 @@ import type {
 import type { BundleType } from '../core/bundle/bundle.ts';
 import type { Shift } from '../core/desk/shift.ts';
 import type { DeviceStatus } from '../core/events/event.ts';
+import type { ContactSettings } from '../core/screening/contact-reading.ts';
+import type { LANGUAGES } from '../core/text/language.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type { Cancel } from './clock.ts';
 import type { PromptSite, PromptView } from './resident-prompt.ts';
@@ -90,6 +92,20 @@ export interface SiteFacts {
   readonly recordsDegrees: boolean;
   /** Shown to everybody at the gate. */
   readonly post?: PromptSite['post'];
+  /** The thermometers for measuring by hand. */
+  readonly contactReading?: ContactSettings;
+  /** What is done after an elevated contact reading. */
+  readonly elevatedSheet?: ElevatedSheet;
+}
+
+/** A text of the site in some of the languages. */
+type SiteText = Readonly<Partial<Record<(typeof LANGUAGES)[number], string>>>;
+
+/** What the guard does after an elevated contact reading, and whom the guard calls. No steps: those of the program. */
+export interface ElevatedSheet {
+  readonly steps: readonly SiteText[];
+  /** Without `who`: the office of the site. */
+  readonly calls: readonly { readonly who?: SiteText; readonly telephone: string }[];
 }
 
 /** A direction at a place with a reader. */

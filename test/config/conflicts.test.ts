@@ -47,7 +47,7 @@ describe('settings that are each allowed and do not go together', () => {
       'store:',
       'screening: { in: enforce }\nstore:',
       [
-        '16:18: `screening.in` is enforce, but nobody could pass at access point `way-in`, which has no thermometer: give it one, or choose off or advise',
+        '16:18: `screening.in` is enforce, but nobody could pass at access point `way-in`, which has no thermometer: give it one, choose off or advise, or let the guard measure by hand (screening.contactReading.standsIn)',
       ],
     ],
     [
@@ -55,7 +55,7 @@ describe('settings that are each allowed and do not go together', () => {
       'store:',
       'screening: { kinds: { worker: enforce } }\nstore:',
       [
-        '16:31: `screening.kinds.worker` is enforce, but nobody could pass at access point `way-in`, which has no thermometer: give it one, or choose off or advise',
+        '16:31: `screening.kinds.worker` is enforce, but nobody could pass at access point `way-in`, which has no thermometer: give it one, choose off or advise, or let the guard measure by hand (screening.contactReading.standsIn)',
       ],
     ],
     [
@@ -77,6 +77,14 @@ describe('settings that are each allowed and do not go together', () => {
       'store:',
       'screening: { ambientMinC: 40 }\nstore:',
       ['16:27: `screening.ambientMinC` must be below ambientMaxC (35), not 40'],
+    ],
+    [
+      'measured by hand without a thermometer',
+      'store:',
+      'screening: { in: enforce, contactReading: { standsIn: true, methods: [] } }\nstore:',
+      [
+        '16:62: `screening.contactReading.methods` must name the thermometer with which the guard measures, because `standsIn` is true',
+      ],
     ],
     [
       'broker port',

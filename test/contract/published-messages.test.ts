@@ -33,6 +33,10 @@ const ACTIONS: Readonly<Record<OverrideData['action'], object>> = {
   open: {},
   refuse: {},
   measure: {},
+  'contact-reading': {
+    passage: 'p-1',
+    screening: { contactReading: { method: 'axillary', outcome: 'normal', enteredBy: 'chen' } },
+  },
   seen: { item: 'tamper' },
   hold: {},
   release: {},
@@ -56,6 +60,9 @@ const ACTIONS: Readonly<Record<OverrideData['action'], object>> = {
   'confirm-host': {},
   'answer-request': { request: 1001, answer: 'refused' },
 };
+
+/** Actions that say no reason. */
+const UNNOTED = new Set(['seen', 'contact-reading']);
 
 function eventDataSchemas(): Record<string, { $id?: string; enum?: string[] }> {
   return JSON.parse(readFileSync(join(CONTRACT_FOLDER, 'schemas/event-data.json'), 'utf8')).$defs;
@@ -98,7 +105,12 @@ describe('event schemas', () => {
     expect(actions.properties.action.enum.toSorted()).toEqual(Object.keys(ACTIONS).sort());
     const id = 'urn:gatepost:event:operator.override:v1';
     for (const [action, values] of Object.entries(ACTIONS)) {
-      const whole = { operator: 'chen', action, ...(action === 'seen' ? {} : { note: 'Drill' }), ...values };
+      const whole = {
+        operator: 'chen',
+        action,
+        ...(UNNOTED.has(action) ? {} : { note: 'Drill' }),
+        ...values,
+      };
       expect([action, contract.check(id, whole)]).toEqual([action, []]);
       for (const name of Object.keys(values))
         expect([
@@ -112,6 +124,8 @@ describe('event schemas', () => {
       { action: 'order-block', note: 'Lost' },
       { action: 'seen', note: 'tamper', item: 'tamper' },
       { action: 'open', note: 'Drill', value: 3 },
+      { action: 'open', note: 'Drill', ...ACTIONS['contact-reading'] },
+      { action: 'contact-reading', note: 'By hand', ...ACTIONS['contact-reading'] },
       { action: 'open', note: 'Drill', kind: 'health' },
       { action: 'open', note: 'Drill', item: 'tamper' },
       { action: 'open' },

@@ -42,8 +42,7 @@ export class DecisionBoard {
     line: DecisionView,
     { degreesKept = false, latency }: { degreesKept?: boolean; latency?: DecisionLatency | undefined } = {},
   ): void {
-    if (line.screening?.temperatureC !== undefined && !degreesKept)
-      this.#passing.set(line.passage, line.accessPoint);
+    if (hasDegrees(line) && !degreesKept) this.#passing.set(line.passage, line.accessPoint);
     this.#lines = [line, ...this.#lines].slice(0, BOARD_LINES);
     this.#publish();
     this.#tell(line, line.decision, latency);
@@ -115,10 +114,16 @@ export class DecisionBoard {
   }
 }
 
+function hasDegrees({ screening }: DecisionView): boolean {
+  return screening?.temperatureC !== undefined || screening?.contactReading?.degreesC !== undefined;
+}
+
 function withoutDegrees({ screening, ...line }: DecisionView): DecisionView {
   if (screening === undefined) return line;
-  const { temperatureC: _temperatureC, ...rest } = screening;
-  return { ...line, screening: rest };
+  const { temperatureC: _temperatureC, contactReading, ...rest } = screening;
+  if (contactReading === undefined) return { ...line, screening: rest };
+  const { degreesC: _degreesC, ...read } = contactReading;
+  return { ...line, screening: { ...rest, contactReading: read } };
 }
 
 /** A line of the list from the data of an access.granted or access.denied event. */
@@ -129,11 +134,14 @@ export function decisionView(
   live: {
     label?: string | undefined;
     temperatureC?: number | undefined;
+    /** As the guard has read it by hand. */
+    contactC?: number | undefined;
     holder?: Holder | undefined;
     note?: string | undefined;
   } = {},
 ): DecisionView {
   const temperatureC = live.temperatureC ?? data.screening?.object;
+  const byHand = readByHand(data.screening?.contactReading, live.contactC);
   return {
     passage: data.passage,
     timeMs,
@@ -156,6 +164,7 @@ export function decisionView(
             outcome: data.screening.outcome,
             ...(data.screening.cause === undefined ? {} : { cause: data.screening.cause }),
             ...(temperatureC === undefined ? {} : { temperatureC }),
+            ...(byHand === undefined ? {} : { contactReading: byHand }),
           },
         }),
     decidedBy: data.decidedBy,
@@ -163,4 +172,13 @@ export function decisionView(
     ...(data.recognition === 'pt:REX' ? { recognition: data.recognition } : {}),
     passageState,
   };
+}
+
+function readByHand(
+  reading: NonNullable<AccessData['screening']>['contactReading'],
+  live: number | undefined,
+): NonNullable<DecisionView['screening']>['contactReading'] {
+  if (reading === undefined) return undefined;
+  const { method, outcome, degrees: degreesC = live } = reading;
+  return { method, outcome, ...(degreesC === undefined ? {} : { degreesC }) };
 }

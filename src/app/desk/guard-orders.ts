@@ -6,6 +6,7 @@ import type { Attention } from '../board/attention.ts';
 import type { Door } from '../door/door.ts';
 import { type DeskRecords, type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { AccessPoint } from '../passage/access-point.ts';
+import { WRONG_DEGREES } from '../passage/contact-readings.ts';
 import type { DataRequests } from '../rules/data-requests.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from '../rules/rule-orders.ts';
@@ -59,6 +60,7 @@ export class GuardOrders implements GuardDesk {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
       measure: (order) => this.#at(order, ({ orders }) => orders.measure(order)),
+      'contact-reading': (order) => this.#at(order, ({ orders }) => orders.readContact(order)),
       'end-lock-out': (order) => this.#at(order, (accessPoint) => endLockOut(order, accessPoint)),
       'answer-assist': (order) => this.#at(order, ({ guardCall }) => guardCall.plan(order)),
       enable: (order) => this.#at(order, ({ service }) => service.plan(order)),
@@ -124,6 +126,7 @@ const WRONG: Readonly<Record<string, Parameters<typeof refused>>> = {
   request: ['request_over', 'There is no such request.'],
   orderId: ['order_over', 'There is no such order that was given here and still stands.'],
   passage: ['passage_over', 'There is no such passage.'],
+  contactReading: ['wrong_degrees', WRONG_DEGREES],
   fromMs: [...NO_PERIOD],
   untilMs: [...NO_PERIOD],
 };

@@ -84,6 +84,7 @@ function makeAccessPoint(
     facts: accessPoint,
     times,
     recordDegrees: site.recordsDegrees,
+    contactReading: settings.contactReading,
     reader,
     screening,
     screens,

@@ -4,6 +4,7 @@ import type { InputKind } from '../../core/door/door-mode.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { Signer } from '../../core/pass/issue-pass.ts';
 import type { Policy, UntrustedAnswer } from '../../core/policy/policy.ts';
+import type { ContactSettings } from '../../core/screening/contact-reading.ts';
 import type { DistanceWindow } from '../../core/screening/nearness.ts';
 import type { ScreeningSettings } from '../../core/screening/screening.ts';
 import type { Broker } from '../../ports/broker.ts';
@@ -156,6 +157,8 @@ export interface GateSettings {
   /** What becomes of a pass that depends on records of earlier passages while these are not trusted. */
   readonly untrustedRecords: UntrustedAnswer;
   readonly screening: ScreeningSettings;
+  /** What guards may enter as measured by hand. */
+  readonly contactReading: ContactSettings;
   /** By door. */
   readonly doors: ReadonlyMap<string, GateDoorSettings>;
   readonly accessPoints: readonly AccessPointFacts[];

@@ -1,6 +1,7 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import { awaitsForehead } from '../../core/passage/next-in-line.ts';
 import { passageIn } from '../../core/passage/passage.ts';
+import type { ContactSettings } from '../../core/screening/contact-reading.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
 import { isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
 import type { Cancel, Clock, Standstills } from '../../ports/clock.ts';
@@ -18,6 +19,7 @@ import { FRESH_MS, type ScreeningStation } from '../screening/screening-station.
 import { AccessPointPlace } from './access-point-place.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
 import { CodeIntake } from './code-intake.ts';
+import { ContactReadings } from './contact-readings.ts';
 import type { PassageEvaluator } from './evaluator.ts';
 import { GuardCall, type GuardCallSettings } from './guard-call.ts';
 import type { OpenGate } from './open-gate.ts';
@@ -35,6 +37,7 @@ interface AccessPointDeps {
   readonly facts: AccessPointFacts;
   readonly times: PassageTimes;
   readonly recordDegrees: boolean;
+  readonly contactReading: ContactSettings;
   readonly reader: CodeReader;
   readonly screening: ScreeningStation;
   readonly door: Door;
@@ -111,7 +114,20 @@ export class AccessPoint implements Lifecycle {
       noise: this.#noise,
       runner: this.#runner,
     });
-    this.orders = new PersonOrders({ ...deps, accessPoint, direction, recent, runner: this.#runner });
+    const contactReadings = new ContactReadings({
+      ...deps,
+      settings: deps.contactReading,
+      accessPoint: facts,
+      recent,
+    });
+    this.orders = new PersonOrders({
+      ...deps,
+      accessPoint,
+      direction,
+      recent,
+      contactReadings,
+      runner: this.#runner,
+    });
     screening.onOutcome((outcome) => this.#onScreening(outcome));
     screening.onLeft(() => {
       this.#cancelAwaiting();

@@ -1,6 +1,8 @@
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { AccessData, ScreeningRecord } from '../../core/events/event.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
+import type { ContactReading } from '../../core/screening/contact-reading.ts';
+import type { ScreeningOutcome } from '../../core/screening/screening.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownPassage, PassageFacts } from './passage-facts.ts';
 
@@ -62,14 +64,22 @@ function isShown({ pass, unreadable }: PassageFacts): boolean {
 }
 
 function screeningRecord(facts: PassageFacts, recordDegrees: boolean): ScreeningRecord | undefined {
-  const { screening, screeningMode, sensor } = facts;
-  if (facts.pass?.status !== 'verified') return undefined;
-  if (screening === undefined || screening.class === 'skipped') {
-    return { mode: screeningMode, outcome: 'skipped' };
-  }
+  const { screening, screeningMode: mode, contactReading } = facts;
+  const byHand =
+    contactReading === undefined ? {} : { contactReading: contactRecord(contactReading, recordDegrees) };
+  if (facts.pass?.status !== 'verified' && contactReading === undefined) return undefined;
+  if (screening === undefined || screening.class === 'skipped')
+    return { mode, outcome: 'skipped', ...byHand };
+  return { mode, ...sensorRecord(screening, facts, recordDegrees), ...byHand };
+}
+
+function sensorRecord(
+  screening: Exclude<ScreeningOutcome, { class: 'skipped' }>,
+  { sensor }: PassageFacts,
+  recordDegrees: boolean,
+): Omit<ScreeningRecord, 'mode'> {
   const { measurement } = screening;
   return {
-    mode: screeningMode,
     outcome: screening.class,
     ...(screening.class === 'notMeasurable' ? { cause: screening.cause } : {}),
     attempts: screening.attempts,
@@ -83,4 +93,12 @@ function screeningRecord(facts: PassageFacts, recordDegrees: boolean): Screening
         }
       : {}),
   };
+}
+
+/** A contact reading as rows say it: its outcome, and degrees only with `recordDegrees`. */
+export function contactRecord(
+  { method, outcome, enteredBy, degreesC }: ContactReading,
+  recordDegrees: boolean,
+): NonNullable<ScreeningRecord['contactReading']> {
+  return { method, outcome, enteredBy, ...(recordDegrees ? { degrees: degreesC } : {}) };
 }

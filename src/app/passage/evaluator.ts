@@ -164,7 +164,7 @@ export class PassageEvaluator {
 
   #decide({ facts, recorded }: KnownPassage, screening: ScreeningOutcome | undefined): DecisionResult {
     const { site, gate, timeZone, accessPoint, service, door, log, lockOut } = this.#deps;
-    const { policy, cameAt } = facts;
+    const { policy, cameAt, contactReading } = facts;
     const pass =
       facts.pass ?? ({ status: 'unreadable', reason: 'gp:MalformedPass', detail: 'no pass' } as const);
     const known = this.#lookUp(pass, policy, cameAt);
@@ -178,6 +178,7 @@ export class PassageEvaluator {
       policy,
       clock: cameAt,
       screening: screening === undefined ? { state: 'pending' } : { state: 'done', outcome: screening },
+      ...(contactReading === undefined ? {} : { contactReading: contactReading.outcome }),
       // After the person's own row is written, the step is remembered because of that row, so it was not used before.
       stepSeen: known?.stepSeen === true && !recorded,
       holder: known?.holder ?? UNKNOWN_HOLDER,

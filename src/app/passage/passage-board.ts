@@ -92,11 +92,12 @@ export class PassageBoard {
       decisionView(data, clock.read().wallMs, passageState, {
         label: claimsOf(facts)?.label,
         temperatureC: measurement?.objectC,
+        contactC: facts.contactReading?.degreesC,
         holder: findHolder(holders, data.holderRef),
         note,
       }),
       {
-        degreesKept: data.screening?.object !== undefined,
+        degreesKept: keepsDegrees(data),
         latency: latencyOf(data, measurement !== undefined, outputMs),
       },
     );
@@ -127,4 +128,9 @@ function latencyOf(
 ): DecisionLatency | undefined {
   if (decidedBy !== 'auto' || decisionMs === undefined) return undefined;
   return { decisionMs, measured, ...(outputMs === undefined ? {} : { outputMs }) };
+}
+
+/** Whether the row has all degrees that are shown. */
+function keepsDegrees({ screening }: AccessData): boolean {
+  return screening?.object !== undefined || screening?.contactReading?.degrees !== undefined;
 }

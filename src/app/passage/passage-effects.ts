@@ -3,6 +3,7 @@ import type { Effect, LedgerEntry } from '../../core/decision/effect.ts';
 import type { AccessData } from '../../core/events/event.ts';
 import { hasFlag, type PassClaims } from '../../core/pass/pass.ts';
 import type { PassageRecord } from '../../core/passage/passage.ts';
+import type { Counted } from '../../core/report/day-counts.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
 import { claimsOf, isGuest, type KnownPassage, type PassageFacts } from './passage-facts.ts';
 
@@ -20,13 +21,13 @@ export function effectsOf(
       return [
         ...shownEffects(facts),
         { kind: 'recordPassage', entry: ledgerEntry(id, facts, accessPoint) },
-        counted(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? facts.recognition ?? 'guard'),
+        countedAt(facts, accessPoint, 'granted', claimsOf(facts)?.kind ?? facts.recognition ?? 'guard'),
         ...countedScreening(facts, accessPoint),
       ];
     case 'access.denied':
       return [
         ...shownEffects(facts),
-        counted(facts, accessPoint, 'denied', record.reasons[0]),
+        countedAt(facts, accessPoint, 'denied', record.reasons[0]),
         ...countedScreening(facts, accessPoint),
       ];
     case 'access.requested':
@@ -34,7 +35,7 @@ export function effectsOf(
     case 'access.taken':
       return [{ kind: 'confirmPassage', passage: id }];
     case 'access.nottaken':
-      return [{ kind: 'giveBack', passage: id }, counted(facts, accessPoint, 'nottaken', undefined)];
+      return [{ kind: 'giveBack', passage: id }, countedAt(facts, accessPoint, 'nottaken', undefined)];
   }
 }
 
@@ -46,10 +47,11 @@ function shownEffects(facts: PassageFacts): readonly Effect[] {
   return [...facts.effects, { kind: 'noteQuota', account, days: quota.days, untilMs: expiresAt * 1000 }];
 }
 
-function counted(
+/** One more of the day's counts at an access point. */
+export function countedAt(
   { siteDay }: PassageFacts,
   { id, direction }: AccessPointFacts,
-  what: 'granted' | 'denied' | 'nottaken' | 'screening',
+  what: Exclude<Counted, 'open'>,
   of: string | undefined,
 ): Effect {
   const finer = of === undefined ? {} : { of };
@@ -59,7 +61,7 @@ function counted(
 function countedScreening(facts: PassageFacts, accessPoint: AccessPointFacts): readonly Effect[] {
   const { screening } = facts;
   if (screening === undefined || screening.class === 'skipped') return [];
-  return [counted(facts, accessPoint, 'screening', screening.class)];
+  return [countedAt(facts, accessPoint, 'screening', screening.class)];
 }
 
 /** The event of the record, and further events that belong to it. */

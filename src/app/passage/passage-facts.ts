@@ -3,6 +3,7 @@ import type { Effect } from '../../core/decision/effect.ts';
 import { hasFlag, needsTime, type PassClaims, type PassReading } from '../../core/pass/pass.ts';
 import { newPassage, type Passage } from '../../core/passage/passage.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
+import type { ContactReading } from '../../core/screening/contact-reading.ts';
 import type { ScreeningMode, ScreeningOutcome } from '../../core/screening/screening.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 
@@ -20,6 +21,8 @@ export interface PassageFacts {
   readonly screeningMode: ScreeningMode;
   readonly screening: ScreeningOutcome | undefined;
   readonly sensor: string | undefined;
+  /** What a guard has measured by hand. */
+  readonly contactReading?: ContactReading;
   /** Marks that are shown with a grant. */
   readonly marks: readonly AccessMark[];
   /**

@@ -3,11 +3,13 @@ import type { Given } from '../../core/desk/guard-order.ts';
 import { isShutMode } from '../../core/door/door-mode.ts';
 import { type PassageState, passageIn } from '../../core/passage/passage.ts';
 import { canBeMeasured } from '../../core/passage/transitions.ts';
+import type { ContactReading } from '../../core/screening/contact-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AlreadyDone, OrderRefusal } from '../../ports/guard-desk.ts';
 import type { Door } from '../door/door.ts';
 import { already, type OrderPlan, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { ScreeningStation } from '../screening/screening-station.ts';
+import type { ContactReadings } from './contact-readings.ts';
 import type { PassageEvaluator } from './evaluator.ts';
 import { claimsOf, type KnownPassage } from './passage-facts.ts';
 import type { PassageRunner } from './passage-runner.ts';
@@ -23,6 +25,7 @@ interface PersonOrdersDeps {
   readonly evaluator: Pick<PassageEvaluator, 'withoutCode'>;
   readonly screening: ScreeningStation;
   readonly recent: RecentPassages;
+  readonly contactReadings: ContactReadings;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly runner: Pick<PassageRunner, 'state' | 'take'>;
@@ -97,6 +100,35 @@ export class PersonOrders {
     });
   }
 
+  /** Notes what the guard has measured by hand of the person of a passage. It opens nothing. */
+  readContact(order: Given<'contact-reading'>): Planned {
+    const { contactReadings, recent, runner } = this.#deps;
+    const { operator, passage } = order;
+    const before = this.#doneBefore(passage, { operator, overrule: true });
+    if (before !== undefined) return before;
+    const current = passageIn(runner.state);
+    const known = current?.id === passage ? current : recent.find(passage)?.passage;
+    if (known === undefined) return this.#over(passage);
+    const reading = contactReadings.judge(order);
+    if ('status' in reading) return reading;
+    return {
+      ...contactReadings.plan(known, reading),
+      act: () => {
+        recent.measured(passage, reading, claimsOf(known.facts)?.passId);
+        if (current?.id !== passage) return undefined;
+        const { facts } = known;
+        const refuses = reading.outcome === 'elevated' && facts.screeningMode === 'enforce';
+        runner.take({
+          type: 'contactReading',
+          operator,
+          facts: { ...facts, contactReading: reading },
+          refuses,
+        });
+        return undefined;
+      },
+    };
+  }
+
   /** Judges the person who waits here with this pass again, because something that was missing is known now. */
   judgeAgain(passId: string): void {
     const { runner } = this.#deps;
@@ -139,15 +171,24 @@ export class PersonOrders {
     return this.#open({ ...known.passage, facts: { ...known.passage.facts, recognition: 'guard' } }, order);
   }
 
-  #open(passage: KnownPassage, order: Given<'open'>): Planned {
-    return this.#planned('open', passage.id, order, () => {
+  #open(shown: KnownPassage, order: Given<'open'>): Planned {
+    const { contactReadings, recent, direction } = this.#deps;
+    const { contactReading, operator } = order;
+    const reading = contactReading && contactReadings.judge({ contactReading, operator });
+    if (reading !== undefined && 'status' in reading) return reading;
+    const passage = withReading(shown, reading ?? recent.readingOf(shown.id), direction);
+    const opening = this.#planned('open', passage.id, order, () => {
       const { runner } = this.#deps;
-      runner.take({ type: 'guardOpen', passage, operator: order.operator });
+      if (reading !== undefined) recent.measured(passage.id, reading, claimsOf(passage.facts)?.passId);
+      runner.take({ type: 'guardOpen', passage, operator });
       const { state } = runner;
       return state.phase === 'released' && state.passage.id === passage.id
         ? undefined
         : refused('not_opened', 'The gate could not be opened: see the alarm for the lock or the log.');
     });
+    if (reading === undefined) return opening;
+    const noted = contactReadings.plan(passage, reading);
+    return { ...opening, events: [...noted.events, ...opening.events], effects: noted.effects };
   }
 
   /**
@@ -195,7 +236,7 @@ export class PersonOrders {
     passage: string,
     { operator, note }: Pick<Given<'open'>, 'operator' | 'note'>,
     act: NonNullable<OrderPlan['act']>,
-  ): Planned {
+  ): OrderPlan {
     const { accessPoint, recent } = this.#deps;
     return {
       events: [overrideAt(accessPoint, { operator, action, accessPoint, passage, note })],
@@ -205,6 +246,18 @@ export class PersonOrders {
       },
     };
   }
+}
+
+/** The passage with what was measured by hand; of whoever showed no pass, the mode is that of the way. */
+function withReading(
+  passage: KnownPassage,
+  contactReading: ContactReading | undefined,
+  direction: Direction,
+): KnownPassage {
+  if (contactReading === undefined) return passage;
+  const { facts } = passage;
+  const own = facts.pass === undefined ? { screeningMode: facts.policy.screening.direction[direction] } : {};
+  return { ...passage, facts: { ...facts, ...own, contactReading } };
 }
 
 function isWaiting({ phase }: Pick<PassageState<unknown>, 'phase'>): boolean {

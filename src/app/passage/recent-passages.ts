@@ -1,3 +1,4 @@
+import type { ContactReading } from '../../core/screening/contact-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KnownPassage } from './passage-facts.ts';
 
@@ -22,15 +23,25 @@ interface RecentPassage {
   readonly decidedBy: string;
 }
 
+interface KeptReading {
+  readonly reading: ContactReading;
+  readonly passId: string | undefined;
+  /** Whether any of this passage was elevated. */
+  readonly elevated: boolean;
+  readonly atMs: number;
+}
+
 /**
  * The last passages at one access point: which ones an order may still name, how they ended, and what each guard
- * ordered. Only in memory, for some minutes, without readings.
+ * ordered or measured by hand. Only in memory, for some minutes, without readings of the sensor.
  */
 export class RecentPassages {
   readonly #clock: Clock;
   /** By passage, the oldest first. */
   readonly #passages = new Map<string, RecentPassage & { readonly atMs: number }>();
   readonly #acts = new Map<string, GuardAct>();
+  /** What guards have measured by hand, by passage, with the pass that was shown. */
+  readonly #readings = new Map<string, KeptReading>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -65,6 +76,28 @@ export class RecentPassages {
     this.#forget();
   }
 
+  /** To be called when a contact reading of the person of the passage is recorded. */
+  measured(passage: string, reading: ContactReading, passId: string | undefined): void {
+    const elevated = reading.outcome === 'elevated' || this.#readings.get(passage)?.elevated === true;
+    this.#readings.delete(passage);
+    this.#readings.set(passage, { reading, passId, elevated, atMs: this.#nowMs() });
+    this.#forget();
+  }
+
+  /** The last contact reading of the person of the passage. */
+  readingOf(passage: string): ContactReading | undefined {
+    this.#forget();
+    return this.#readings.get(passage)?.reading;
+  }
+
+  /** Whether an elevated contact reading of this passage, or of this pass, was recorded. */
+  hasElevated(passage: string, passId: string | undefined): boolean {
+    this.#forget();
+    return [...this.#readings].some(
+      ([id, kept]) => kept.elevated && (id === passage || (passId !== undefined && kept.passId === passId)),
+    );
+  }
+
   /** The last order of a guard about the passage. */
   actOn(passage: string): GuardAct | undefined {
     return this.#acts.get(passage);
@@ -81,7 +114,7 @@ export class RecentPassages {
 
   #forget(): void {
     const sinceMs = this.#nowMs() - KEPT_MS;
-    for (const kept of [this.#passages, this.#acts]) {
+    for (const kept of [this.#passages, this.#acts, this.#readings]) {
       for (const [id, { atMs }] of kept) {
         if (kept.size > MOST_KEPT || atMs < sinceMs) kept.delete(id);
       }

@@ -18,6 +18,8 @@ export const DESK_REFUSALS = [
   'not_opened',
   'lock_disobeys',
   'no_thermometer',
+  'no_such_method',
+  'wrong_degrees',
   'in_lockdown',
   'not_in_lockdown',
   'held_open',

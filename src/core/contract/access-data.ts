@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { REASONS } from '../access/reasons.ts';
 import { DECISIONS, DIRECTIONS, PASS_KINDS } from '../access/vocabulary.ts';
 import { ACCESS_MARKS } from '../decision/decision.ts';
+import { CONTACT_METHODS } from '../screening/contact-reading.ts';
 import { NOT_MEASURABLE_CAUSES, SCREENING_MODES } from '../screening/screening.ts';
 import { Count, Counted, HolderRef, Id, KeyId, Level, Passage, PassId, Some, Word } from './fields.ts';
 
@@ -10,6 +11,16 @@ const Degrees = (what: string) =>
   z.number().min(-70).max(400).describe(`${what}, degrees Celsius; only where the site records values.`);
 
 export const ReasonName = z.enum(REASONS).describe('Receivers treat an unknown reason as Other.');
+
+/** What a guard has read off a thermometer that touches. It stands beside what the gate has measured, never in its place. */
+export const OfContact = z
+  .strictObject({
+    method: z.enum(CONTACT_METHODS).describe('Where it was measured: armpit, mouth or ear.'),
+    outcome: z.enum(['normal', 'elevated']).describe('By the threshold of the site for this method.'),
+    enteredBy: Word.describe('The operator who has entered it.'),
+    degrees: Degrees('What was read').exactOptional(),
+  })
+  .describe("A guard's reading by a contact thermometer, beside what the gate has measured.");
 
 export const Screening = z
   .strictObject({
@@ -23,6 +34,7 @@ export const Screening = z
     ambient: Degrees('Raw ambient').exactOptional(),
     estimate: Degrees('The number compared with the threshold').exactOptional(),
     model: Word.exactOptional(),
+    contactReading: OfContact.exactOptional(),
   })
   .describe('Screening, not a diagnosis.');
 

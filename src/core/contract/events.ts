@@ -25,7 +25,7 @@ import { ORDER_KINDS } from '../policy/standing-order.ts';
 import { REQUEST_ANSWERS, REQUEST_KINDS } from '../report/data-request.ts';
 import { COUNTED, FEW, type PublishedDay } from '../report/day-counts.ts';
 import type { ErasedCounts } from '../report/deletion-report.ts';
-import { Access, ReasonName, Screening } from './access-data.ts';
+import { Access, OfContact, ReasonName, Screening } from './access-data.ts';
 import { Outcome } from './commands.ts';
 import {
   Count,
@@ -108,7 +108,7 @@ const Cell = z.strictObject({
   direction: z.enum(DIRECTIONS),
   counted: z.enum(COUNTED),
   of: Word.describe(
-    'Kind of pass for granted (pt:REX: by the exit button, guard: else without one), reason for denied, outcome for screening.',
+    'Kind of pass for granted (pt:REX: by the exit button, guard: else without one), reason for denied, outcome for screening, elevated for contactReading.',
   ).exactOptional(),
   count: z.union([z.number().int().min(FEW), z.literal('<5')]),
 });
@@ -151,39 +151,45 @@ export const SHARED_DATA = {
 
 const OfRequest = Some.describe('Number of the request it answers, where there was one.').exactOptional();
 
-/**
- * For JSON Schema: the members that one action needs (all of `needs`, one of `either`) and only it may have, and those
- * that all other actions need.
- */
+type OverrideAction = (typeof OVERRIDE_ACTIONS)[number];
+
+function members(names: readonly string[], value: boolean) {
+  return Object.fromEntries(names.map((name) => [name, value]));
+}
+
+/** For JSON Schema: the members that one action needs (all of `needs`, one of `either`) and only it may have (`own`). */
 function valuesOf(
-  action: (typeof OVERRIDE_ACTIONS)[number],
-  {
-    own,
-    needs = [],
-    either = [],
-    others = [],
-  }: { own: string[]; needs?: string[]; either?: string[]; others?: string[] },
+  action: OverrideAction,
+  { own, needs = [], either = [] }: { own: string[]; needs?: string[]; either?: string[] },
 ) {
-  const members = (names: string[], value: boolean) => Object.fromEntries(names.map((name) => [name, value]));
   return {
     if: { properties: { action: { const: action } } },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
     then: {
-      properties: { ...members(needs, true), ...members(others, false) },
+      properties: members(needs, true),
       required: needs,
       ...(either.length > 0 && {
         anyOf: either.map((name) => ({ properties: { [name]: true }, required: [name] })),
       }),
     },
-    else: { properties: { ...members(own, false), ...members(others, true) }, required: others },
+    else: { properties: members(own, false) },
   };
 }
+
+/** For JSON Schema: every action says why, but these two. */
+const NOTED = {
+  if: { properties: { action: { enum: ['seen', 'contact-reading'] satisfies OverrideAction[] } } },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+  then: { properties: { note: false } },
+  else: { properties: { note: true }, required: ['note'] },
+};
 
 /** The actions that a guard can order. Their values are in separate members. */
 const OVERRIDE_ACTIONS = [
   'open',
   'refuse',
   'measure',
+  'contact-reading',
   ...DOOR_VERBS,
   'enable',
   'disable',
@@ -415,11 +421,19 @@ export const EVENT_DATA = {
       role: z.enum(DEVICE_ROLES).describe('Which device, of the item device.').exactOptional(),
       request: Some.describe('Number of the request, of the action answer-request.').exactOptional(),
       answer: z.enum(REQUEST_ANSWERS).describe('What was said to it.').exactOptional(),
-      note: Note.describe("Why, in the guard's words. Of every action but seen.").exactOptional(),
+      screening: z
+        .strictObject({ contactReading: OfContact })
+        .describe('Of the action contact-reading.')
+        .exactOptional(),
+      note: Note.describe(
+        "Why, in the guard's words. Of every action but seen and contact-reading.",
+      ).exactOptional(),
     })
     .meta({
       allOf: [
-        valuesOf('seen', { own: ['item', 'role'], either: ['item', 'passage'], others: ['note'] }),
+        NOTED,
+        valuesOf('seen', { own: ['item', 'role'], either: ['item', 'passage'] }),
+        valuesOf('contact-reading', { own: ['screening'], needs: ['screening', 'passage'] }),
         valuesOf('order', { own: ['kind'], needs: ['kind', 'order'] }),
         valuesOf('occupancy', { own: ['value'], needs: ['value'] }),
         valuesOf('answer-request', { own: ['request', 'answer'], needs: ['request', 'answer'] }),

@@ -12,6 +12,12 @@ import { MAX_UINT32 } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
 import { ORDER_KINDS } from '../policy/standing-order.ts';
 import { REQUEST_ANSWERS } from '../report/data-request.ts';
+import {
+  CONTACT_MAX_C,
+  CONTACT_METHODS,
+  CONTACT_MIN_C,
+  isContactDegrees,
+} from '../screening/contact-reading.ts';
 import { isVisible } from '../text/visible.ts';
 import { HolderRef, Id, PassId } from './fields.ts';
 
@@ -30,6 +36,12 @@ const UnixMs = z.number().int().min(0).max(LAST_MOMENT_MS);
  */
 const PassageId = z.string().regex(OWN_ID).nullable().exactOptional();
 
+/** What a guard has read off a contact thermometer, °C with one digit behind the point. */
+const ByContact = z.strictObject({
+  method: z.enum(CONTACT_METHODS),
+  degreesC: z.number().min(CONTACT_MIN_C).max(CONTACT_MAX_C).refine(isContactDegrees),
+});
+
 const aboutPerson = { accessPoint: Id, passage: PassageId, note: Note };
 const aboutHolder = { subject: Subject, note: Note };
 
@@ -37,17 +49,24 @@ const aboutHolder = { subject: Subject, note: Note };
 export const ORDERS = {
   /**
    * Lets one person through. `another`: a further person, while the one of `passage` already goes through. `overrule`:
-   * the guard has seen that the person of `passage` was refused.
+   * the guard has seen that the person of `passage` was refused. `contactReading`: measured by hand just now.
    */
   open: z.strictObject({
     ...aboutPerson,
     another: z.boolean().exactOptional(),
     overrule: z.boolean().exactOptional(),
+    contactReading: ByContact.exactOptional(),
   }),
   /** Turns away the person who waits for the guard. */
   refuse: z.strictObject(aboutPerson),
   /** Has the forehead of the person who waits measured once more. */
   measure: z.strictObject(aboutPerson),
+  /** Notes what the guard has measured by hand of the person of this passage. It opens nothing. */
+  'contact-reading': z.strictObject({
+    accessPoint: Id,
+    passage: z.string().regex(OWN_ID),
+    contactReading: ByContact,
+  }),
   /** Marks an item of the attention list as seen. */
   seen: z.strictObject({ id: z.string().regex(ITEM_ID) }),
   door: z.strictObject({ door: Id, verb: z.enum(DOOR_VERBS), note: Note }),

@@ -20,7 +20,7 @@ import {
   checkVisitor,
   marksOf,
 } from './check-holder.ts';
-import type { DecisionInput, DecisionOutcome, DecisionResult, ScreeningInput } from './decision.ts';
+import type { DecisionInput, DecisionOutcome, DecisionResult } from './decision.ts';
 import type { Effect } from './effect.ts';
 
 /** Failed checks that the guard may overrule after looking at the person; every other one denies. */
@@ -59,7 +59,7 @@ function decideByRules(pass: VerifiedPass, input: DecisionInput): DecisionResult
     ...checkOccupancy(input),
     ...checkVisitor(pass, input),
     ...checkGate(input, isClosedMode),
-    ...checkScreening(mode, input.screening),
+    ...checkScreening(mode, input),
     ...checkRecords(pass, input),
     ...checkKiosk(input),
   ]);
@@ -199,8 +199,11 @@ function denyUnreadable(reason: Reason, { lockedOut }: DecisionInput): DecisionR
 }
 
 /** Reasons from the screening. One that is still to come gives none. */
-function checkScreening(mode: ScreeningMode, screening: ScreeningInput): Reason[] {
-  if (mode !== 'enforce' || screening.state === 'pending') return [];
+function checkScreening(mode: ScreeningMode, { screening, contactReading }: DecisionInput): Reason[] {
+  if (mode !== 'enforce') return [];
+  // A sensor that says something lower takes nothing back of what was measured by hand.
+  if (contactReading === 'elevated') return ['gp:TemperatureHigh'];
+  if (screening.state === 'pending') return [];
   const { outcome } = screening;
   switch (outcome.class) {
     case 'normal':

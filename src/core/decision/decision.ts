@@ -2,6 +2,7 @@ import type { Reason } from '../access/reasons.ts';
 import type { Direction, DoorMode } from '../access/vocabulary.ts';
 import type { PassReading } from '../pass/pass.ts';
 import type { PolicyLevel } from '../policy/policy.ts';
+import type { ContactReading } from '../screening/contact-reading.ts';
 import type { ScreeningMode, ScreeningOutcome } from '../screening/screening.ts';
 import type { ClockReading } from '../time/clock-reading.ts';
 import type { Effect } from './effect.ts';
@@ -32,6 +33,8 @@ export interface DecisionInput {
   readonly policy: PolicyLevel;
   readonly clock: ClockReading;
   readonly screening: ScreeningInput;
+  /** What a guard has measured by hand of this person. Only an elevated one counts: a normal one opens nothing by itself. */
+  readonly contactReading?: ContactReading['outcome'];
   /** Whether the (pass, step) of a phone code was seen before. */
   readonly stepSeen: boolean;
   readonly holder: HolderFacts;

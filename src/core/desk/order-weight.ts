@@ -15,6 +15,7 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   open: 'attended',
   refuse: 'always',
   measure: 'attended',
+  'contact-reading': 'attended',
   seen: 'attended',
   enable: 'confirmed',
   disable: 'attended',

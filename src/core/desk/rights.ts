@@ -29,6 +29,7 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   'site-order': GATE,
   'hand-over': GATE,
   'take-over': GATE,
+  'contact-reading': GATE,
   'answer-assist': EVERYBODY,
   visitor: EVERYBODY,
   'confirm-host': EVERYBODY,

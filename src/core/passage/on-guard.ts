@@ -1,5 +1,5 @@
 import { orderReasons } from '../access/reasons.ts';
-import type { PassageSettings, PassageState, PassageStep } from './passage.ts';
+import type { PassageCommand, PassageSettings, PassageState, PassageStep } from './passage.ts';
 import {
   canBeMeasured,
   go,
@@ -23,7 +23,7 @@ export function onGuardOpen<F>(
     case 'measuring':
     case 'pausing':
     case 'referred':
-      return release(state.passage, operator, settings);
+      return release({ ...state.passage, facts: passage.facts }, operator, settings);
     case 'idle':
     case 'refused':
       return release(passage, operator, settings);
@@ -60,4 +60,26 @@ export function onGuardMeasure<F>(
   const own = state.phase === 'refused' ? { id } : {};
   const passage = { ...state.passage, ...own, attempts: 0 };
   return go({ phase: 'measuring', passage, repeating: true }, measureAgain('repeat', settings));
+}
+
+/**
+ * What the guard has measured by hand goes with the person from now on. An elevated one ends the waiting, where the site
+ * refuses for it; a normal one leaves it to the guard to open.
+ */
+export function onContactReading<F>(
+  state: PassageState<F>,
+  { operator, facts, refuses }: Input<F, 'contactReading'>,
+  settings: PassageSettings,
+): PassageStep<F> {
+  if (state.phase === 'idle' || state.phase === 'released') return stay(state);
+  const passage = { ...state.passage, facts };
+  if (state.phase === 'refused') return stay({ ...state, passage });
+  if (refuses) {
+    const before = state.phase === 'referred' ? state.reasons : [];
+    const reasons = orderReasons([...before, 'gp:TemperatureHigh']);
+    return refuse({ ...passage, elevated: true }, { decidedBy: operator, reasons }, settings);
+  }
+  const goesOn: readonly PassageCommand<F>[] =
+    state.phase === 'referred' ? [{ type: 'startTimer', name: 'guard', ms: settings.guardMs }] : [];
+  return stay({ ...state, passage }, goesOn);
 }

@@ -145,6 +145,16 @@ export type PassageInput<F> =
   | { readonly type: 'guardRefuse'; readonly operator: string }
   /** The guard wants the forehead measured once more. `id`: of the new passage if the last one was refused. */
   | { readonly type: 'guardMeasure'; readonly id: string }
+  /**
+   * The guard has measured by hand; `facts` say so. `refuses`: it is elevated, and the site refuses for that. Otherwise
+   * nothing moves: it opens nothing by itself.
+   */
+  | {
+      readonly type: 'contactReading';
+      readonly operator: string;
+      readonly facts: F;
+      readonly refuses: boolean;
+    }
   /** The reason for which the person waits was removed. `screening`: the reading that is known. */
   | { readonly type: 'judgeAgain'; readonly screening: ScreeningOutcome | undefined }
   /** The log or the lock failed while a command was carried out. `passage`: that of the command. */

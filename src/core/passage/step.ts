@@ -2,7 +2,7 @@ import { orderReasons, type Reason } from '../access/reasons.ts';
 import type { ScreeningOutcome } from '../screening/screening.ts';
 import { leaveLine, onNextScreened, onStillShown, standInLine } from './next-in-line.ts';
 import { onDecision } from './on-decision.ts';
-import { onGuardMeasure, onGuardOpen, onGuardRefuse } from './on-guard.ts';
+import { onContactReading, onGuardMeasure, onGuardOpen, onGuardRefuse } from './on-guard.ts';
 import type {
   Passage,
   PassageCommand,
@@ -53,6 +53,8 @@ export function stepPassage<F>(
       return onGuardRefuse(state, input.operator, settings);
     case 'guardMeasure':
       return onGuardMeasure(state, input.id, settings);
+    case 'contactReading':
+      return onContactReading(state, input, settings);
     case 'judgeAgain':
       return onJudgeAgain(state, input.screening);
     case 'failed':

@@ -5,7 +5,7 @@ import { dateOf } from '../time/site-time.ts';
  * What is counted for a day: numbers that are kept longer than the events they come from
  * (config/contract/README.md#privacy).
  */
-export const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open'] as const;
+export const COUNTED = ['granted', 'denied', 'nottaken', 'screening', 'open', 'contactReading'] as const;
 export type Counted = (typeof COUNTED)[number];
 
 /** One number of one day at one access point. */
@@ -15,7 +15,8 @@ export interface DayCell {
   readonly counted: Counted;
   /**
    * Kind of pass for `granted` (`pt:REX` for the exit button, `guard` for a guard's order without a pass), reason for
-   * `denied`, outcome for `screening`; otherwise absent.
+   * `denied`, outcome for `screening`; `elevated` for `contactReading` (persons, not
+   * readings); otherwise absent.
    */
   readonly of?: string;
   readonly count: number;

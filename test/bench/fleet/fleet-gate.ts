@@ -15,7 +15,7 @@ import { OFFICE, ROOT } from '../../support/gate/bundle-samples.ts';
 import { policy } from '../../support/gate/policy-samples.ts';
 import { COUNT_DAYS, KEPT } from '../../support/gate/retention-settings.ts';
 import { Actuator, Contact } from '../../support/gate/rule-gate-devices.ts';
-import { SCREENING_SETTINGS } from '../../support/gate/screening-settings.ts';
+import { CONTACT_SETTINGS, SCREENING_SETTINGS } from '../../support/gate/screening-settings.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
 import { purgeNow, writePast } from './gate-history.ts';
 import { EventsDigest, type FleetGateName, type LeftOfLog } from './left-of-log.ts';
@@ -100,6 +100,7 @@ export class FleetGate {
         configDigest: '0'.repeat(64),
         policy: policy(),
         screening: SCREENING_SETTINGS,
+        contactReading: CONTACT_SETTINGS,
         doors: new Map([['main', { name: 'Main', releaseMs: 1000, heldOpenMs: 30_000, passageMs: 5000 }]]),
         accessPoints: [{ id: 'main-in', direction: 'in', door: 'main' }],
         lists: {

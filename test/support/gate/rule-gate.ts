@@ -30,7 +30,7 @@ import { ROOT } from './bundle-samples.ts';
 import { sampleClaims, testSigner, trustedKey } from './pass-samples.ts';
 import { COUNT_DAYS, KEPT } from './retention-settings.ts';
 import { Actuator, Contact, Feed, Prompts, ScriptedSensors } from './rule-gate-devices.ts';
-import { SCREENING_SETTINGS } from './screening-settings.ts';
+import { CONTACT_SETTINGS, SCREENING_SETTINGS } from './screening-settings.ts';
 
 const NEVER = new AbortController().signal;
 /** Longer than any wait in a passage through a door. */
@@ -306,11 +306,14 @@ function settingsOf(
       software: '0.1.0',
       simulated: true,
       recordsDegrees: false,
+      contactReading: CONTACT_SETTINGS,
+      elevatedSheet: { steps: [], calls: [{ telephone: '021 5550 1234' }] },
     },
     assist: { answerMs: 30_000, talk: true },
     configDigest: '0'.repeat(64),
     policy,
     screening: SCREENING_SETTINGS,
+    contactReading: CONTACT_SETTINGS,
     doors,
     accessPoints: [
       ...ways.map((way) => ({ ...way, door: 'main' })),

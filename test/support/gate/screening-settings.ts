@@ -1,3 +1,4 @@
+import type { ContactSettings } from '../../../src/core/screening/contact-reading.ts';
 import type { ScreeningSettings } from '../../../src/core/screening/screening.ts';
 
 /** The defaults of the config's section `screening`. */
@@ -13,4 +14,9 @@ export const SCREENING_SETTINGS: ScreeningSettings = {
   coldWaitMs: 300_000,
   repeatAfterMs: 10_000,
   record: 'class',
+};
+
+export const CONTACT_SETTINGS: ContactSettings = {
+  methods: ['axillary', 'tympanic'],
+  thresholdsC: { axillary: 37.3, oral: 37.5, tympanic: 37.5 },
 };
