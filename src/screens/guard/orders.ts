@@ -62,6 +62,13 @@ export type Order =
       readonly accessPoint: string;
       readonly passage: string | undefined;
     }
+  | {
+      readonly type: 'contact-reading';
+      readonly accessPoint: Pick<SiteView['accessPoints'][number], 'id' | 'direction'>;
+      readonly passage: string;
+      /** The person was refused. */
+      readonly overrule: boolean;
+    }
   | { readonly type: 'door'; readonly door: DoorView; readonly verb: DoorVerb }
   | { readonly type: 'person'; readonly person: Person }
   | {

@@ -156,6 +156,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
                   passage={picture.passage(point.id)}
                   reading={picture.reading(point.id)}
                   thermometer={picture.hasThermometer(point.id)}
+                  byHand={(site.contactReading?.methods.length ?? 0) > 0}
                   visitors={visitors}
                   onOrder={onOrder}
                 />
@@ -193,6 +194,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
                     decisions={picture.decisions}
                     visitors={visitors}
                     nowMs={nowMs}
+                    byHand={(site?.contactReading?.methods.length ?? 0) > 0}
                     onOrder={onOrder}
                   />
                 </>
@@ -215,6 +217,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
           <OrderDialog
             key={order.type}
             order={order}
+            site={site}
             decisions={picture.decisions}
             nowMs={nowMs}
             onOrder={onOrder}

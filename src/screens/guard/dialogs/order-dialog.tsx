@@ -2,8 +2,10 @@ import { useState } from 'preact/hooks';
 import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import { orderWeight } from '../../../core/desk/order-weight.ts';
 import type { DecisionView } from '../../../ports/boards.ts';
+import type { SiteView } from '../../../ports/guard-feed.ts';
 import { fill, type Locale } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
+import { ContactOrder } from '../contact/contact-order.tsx';
 import { useAttendance } from '../desk/attendance.ts';
 import { levelWords } from '../desk/level-card.tsx';
 import { type Give, type Named, type Order, personOf, placeWords, subjectWords } from '../orders.ts';
@@ -17,6 +19,7 @@ import { VisitorDialog } from './visitor-dialog.tsx';
 
 interface Props extends DialogEnd {
   readonly order: Order;
+  readonly site: SiteView | undefined;
   /** Newest first; for the cards that were just shown. */
   readonly decisions: readonly DecisionView[];
   /** The gate's time, Unix milliseconds. */
@@ -26,12 +29,14 @@ interface Props extends DialogEnd {
 }
 
 /** The dialog of an order: explains it and asks for its missing fields and the reason. */
-export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props) {
+export function OrderDialog({ order, site, decisions, nowMs, onOrder, ...end }: Props) {
   switch (order.type) {
     case 'open':
       return <OpenDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
     case 'person':
       return <PersonMenu person={order.person} onOrder={onOrder} onClose={end.onClose} />;
+    case 'contact-reading':
+      return <ContactOrder order={order} site={site} nowMs={nowMs} {...end} />;
     case 'level':
       return <LevelDialog order={order} {...end} />;
     case 'occupancy':
@@ -45,7 +50,10 @@ export function OrderDialog({ order, decisions, nowMs, onOrder, ...end }: Props)
   }
 }
 
-type Plain = Exclude<Order, { type: 'open' | 'person' | 'level' | 'occupancy' | 'order' | 'visitor' }>;
+type Plain = Exclude<
+  Order,
+  { type: 'open' | 'contact-reading' | 'person' | 'level' | 'occupancy' | 'order' | 'visitor' }
+>;
 
 interface PlainWords {
   readonly title: string;

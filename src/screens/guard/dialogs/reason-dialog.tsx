@@ -3,11 +3,10 @@ import { useRef, useState } from 'preact/hooks';
 import { LONGEST_NOTE } from '../../../core/access/bounds.ts';
 import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import type { OrderWeight } from '../../../core/desk/order-weight.ts';
-import { useAttendance } from '../desk/attendance.ts';
-import { giveOrder, problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 import { Modal } from './modal.tsx';
 import { TextField } from './text-field.tsx';
+import { useSending } from './use-sending.ts';
 
 /** The order to send, or in words what is missing. */
 export type Draft = GuardOrder | { readonly problem: string };
@@ -40,11 +39,8 @@ export function ReasonDialog(props: Props) {
   const words = locale.guard.dialog;
   const dialog = useRef<HTMLDialogElement>(null);
   const [note, setNote] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const [password, setPassword] = useState('');
-  const { attended, onLeft, onBack } = useAttendance();
-  const asksPassword = weight === 'confirmed' || (weight === 'attended' && !attended);
+  const sending = useSending(weight, onSessionDoubt);
+  const { busy, problem, setProblem, asksPassword, password, setPassword } = sending;
   const instant = props.instant && !asksPassword;
 
   const send = async (reason: string) => {
@@ -57,18 +53,7 @@ export function ReasonDialog(props: Props) {
     }
     const order = draft(text);
     if ('problem' in order) return setProblem(order.problem);
-    if (asksPassword && password === '') return setProblem(words.noPassword);
-    setBusy(true);
-    setProblem(undefined);
-    const answer = await giveOrder(order, asksPassword ? password : undefined);
-    setBusy(false);
-    if (answer === 'unreachable') return setProblem(words.noAnswer);
-    if (asksPassword && (answer.status === 200 || answer.status === 409)) onBack();
-    if (answer.status === 200) return dialog.current?.close();
-    if (answer.body.error === 'desk.unattended') onLeft();
-    const refusal = problemOf(locale, answer);
-    if (refusal === undefined) return onSessionDoubt();
-    setProblem(refusal);
+    if (await sending.send(order)) dialog.current?.close();
   };
 
   return (

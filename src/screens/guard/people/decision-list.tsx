@@ -1,3 +1,4 @@
+import { someAboutReading } from '../../../core/access/reasons.ts';
 import type { DecisionView, VisitorView } from '../../../ports/boards.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, reasonWords, wordIn } from '../../shared/locale.ts';
@@ -17,10 +18,12 @@ interface Props {
   readonly visitors: readonly VisitorView[];
   /** The gate's time, Unix milliseconds. */
   readonly nowMs: number;
+  /** Whether the guard has a thermometer to measure by hand. */
+  readonly byHand: boolean;
   readonly onOrder: Give;
 }
 
-export function DecisionList({ decisions, visitors, nowMs, onOrder }: Props) {
+export function DecisionList({ decisions, visitors, nowMs, byHand, onOrder }: Props) {
   const words = useWords().locale.guard.decisions;
   const granted = new Set(
     decisions.filter(({ decision }) => decision === 'Granted').map(({ passage }) => passage),
@@ -37,6 +40,7 @@ export function DecisionList({ decisions, visitors, nowMs, onOrder }: Props) {
             fresh={nowMs - decision.timeMs < FRESH_MS}
             overruled={granted.has(decision.passage)}
             visitors={visitors}
+            byHand={byHand}
             onOrder={onOrder}
           />
         ))}
@@ -51,9 +55,22 @@ function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: Decis
   return [
     ...failed.map((one) => reasonWords(locale, one).guard),
     wordIn(locale.cause, screening?.cause)?.guard ?? '',
-    failed.length === 0 ? (wordIn(locale.vocabulary.outcome, screening?.outcome) ?? '') : '',
+    failed.length === 0 && screening?.contactReading === undefined
+      ? (wordIn(locale.vocabulary.outcome, screening?.outcome) ?? '')
+      : '',
+    byHandWords(locale, screening?.contactReading),
     ...marks.map((mark) => wordIn(locale.vocabulary.mark, mark) ?? ''),
   ].filter(Boolean);
+}
+
+/** What was measured by hand, named as such. */
+function byHandWords(
+  { guard }: Locale,
+  reading: NonNullable<DecisionView['screening']>['contactReading'],
+): string {
+  if (reading === undefined) return '';
+  const degrees = reading.degreesC === undefined ? '' : ` ${reading.degreesC.toFixed(1)} °C`;
+  return `${guard.contact.methods[reading.method]}: ${guard.contact.outcome[reading.outcome]}${degrees}`;
 }
 
 interface RowProps {
@@ -62,10 +79,11 @@ interface RowProps {
   /** Whether a guard let this person through in spite of the refusal. */
   readonly overruled: boolean;
   readonly visitors: readonly VisitorView[];
+  readonly byHand: boolean;
   readonly onOrder: Give;
 }
 
-function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
+function Row({ decision, fresh, overruled, visitors, byHand, onOrder }: RowProps) {
   const { language, locale, timeZone } = useWords();
   const { vocabulary } = locale;
   const granted = decision.decision === 'Granted';
@@ -121,6 +139,9 @@ function Row({ decision, fresh, overruled, visitors, onOrder }: RowProps) {
       {fresh && (
         <Remedies view={decision} visitors={visitors} onOrder={onOrder}>
           {!granted && !overruled && <LetIn decision={decision} onOrder={onOrder} />}
+          {!granted && !overruled && byHand && someAboutReading(decision.reasons) && (
+            <ByHand decision={decision} onOrder={onOrder} />
+          )}
         </Remedies>
       )}
     </li>
@@ -138,6 +159,20 @@ function LetIn({ decision, onOrder }: Pick<RowProps, 'decision' | 'onOrder'>) {
       onOrder={onOrder}
     >
       {remedies.overrule}
+    </OrderButton>
+  );
+}
+
+/** Measures the refused person of the row by hand. */
+function ByHand({ decision, onOrder }: Pick<RowProps, 'decision' | 'onOrder'>) {
+  const { people } = useWords().locale.guard;
+  const { accessPoint: id, direction, passage } = decision;
+  return (
+    <OrderButton
+      order={{ type: 'contact-reading', accessPoint: { id, direction }, passage, overrule: true }}
+      onOrder={onOrder}
+    >
+      {people.byHand}
     </OrderButton>
   );
 }

@@ -17,6 +17,8 @@ interface PersonCardProps {
   readonly reading: GuardTopics[`thermometer/${string}`];
   /** Whether a thermometer works here. */
   readonly thermometer: boolean;
+  /** Whether the guard has a thermometer to measure by hand. */
+  readonly byHand: boolean;
   readonly visitors: readonly VisitorView[];
   readonly onOrder: Give;
 }
@@ -28,6 +30,13 @@ const TURNABLE: ReadonlySet<PassageView['feedback']> = new Set(['Measure', 'Wait
 function canBeMeasured({ feedback, reasons }: PassageView): boolean {
   if (feedback === 'AccessDenied') return onlyAboutReading(reasons);
   return (feedback === 'Wait' || feedback === 'GuardCalled') && someAboutReading(reasons);
+}
+
+/** Whether a reading by hand says something about this person: where one is asked for, or has refused. */
+function canBeReadByHand({ feedback, reasons }: PassageView): boolean {
+  if (feedback === 'Measure') return true;
+  const waits = feedback === 'Wait' || feedback === 'GuardCalled' || feedback === 'AccessDenied';
+  return waits && someAboutReading(reasons);
 }
 
 type Mood = 'empty' | 'busy' | 'good' | 'bad' | 'calls';
@@ -54,7 +63,15 @@ function moodOf(feedback: PassageView['feedback'] | undefined): [Mood, IconName]
 }
 
 /** The person at one access point, the reasons, and the possible orders. */
-export function PersonCard({ point, passage, reading, thermometer, visitors, onOrder }: PersonCardProps) {
+export function PersonCard({
+  point,
+  passage,
+  reading,
+  thermometer,
+  byHand,
+  visitors,
+  onOrder,
+}: PersonCardProps) {
   const { locale } = useWords();
   const { people } = locale.guard;
   const [mood, icon] = moodOf(passage?.feedback);
@@ -120,6 +137,19 @@ export function PersonCard({ point, passage, reading, thermometer, visitors, onO
             onOrder={onOrder}
           >
             {people.measureAgain}
+          </OrderButton>
+        )}
+        {byHand && passage?.passage !== undefined && canBeReadByHand(passage) && (
+          <OrderButton
+            order={{
+              type: 'contact-reading',
+              accessPoint: point,
+              passage: passage.passage,
+              overrule: feedback === 'AccessDenied',
+            }}
+            onOrder={onOrder}
+          >
+            {people.byHand}
           </OrderButton>
         )}
         {passage && <Remedies view={passage} visitors={visitors} onOrder={onOrder} />}
