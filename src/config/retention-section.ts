@@ -16,7 +16,13 @@ const DURATIONS = {
   ],
   reducedDays: [90, 1100, 'What is left of a row, counted from when it was written; then the row ends.'],
   operatorDays: [180, 1100, 'Actions of operators, configuration and alarms; then the rows end.'],
-  visitorDays: [14, 366, 'Lines of the book of visitors and vehicles, after the end of the visit.'],
+  visitorDays: [14, 366, 'Lines of the visitors’ book, after the end of the visit.'],
+  vehicleDays: [
+    14,
+    366,
+    'Lines of the register of vehicles, after they left or, where nobody noted that, came.',
+  ],
+  deliveryDays: [14, 366, 'Lines of the register of couriers, in the same way.'],
   orderDays: [
     14,
     366,
@@ -43,6 +49,8 @@ export const retention = z.strictObject({
   reducedDays: duration('reducedDays'),
   operatorDays: duration('operatorDays'),
   visitorDays: duration('visitorDays'),
+  vehicleDays: duration('vehicleDays'),
+  deliveryDays: duration('deliveryDays'),
   orderDays: duration('orderDays'),
   countDays: duration('countDays'),
 });
@@ -62,8 +70,12 @@ function each(value: (name: DurationName) => number): Retention {
     value('reducedDays'),
   ];
   const [operatorDays, visitorDays] = [value('operatorDays'), value('visitorDays')];
+  const [vehicleDays, deliveryDays] = [value('vehicleDays'), value('deliveryDays')];
   const [orderDays, countDays] = [value('orderDays'), value('countDays')];
-  return { screeningHours, accessDays, reducedDays, operatorDays, visitorDays, orderDays, countDays };
+  return {
+    ...{ screeningHours, accessDays, reducedDays, operatorDays },
+    ...{ visitorDays, vehicleDays, deliveryDays, orderDays, countDays },
+  };
 }
 
 /** Durations that contradict each other, with the key to blame. */

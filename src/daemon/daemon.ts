@@ -349,6 +349,7 @@ export class Daemon implements Lifecycle {
       photos: store.holders,
       holderSearch: store.holders,
       history: this.#gate.history,
+      registers: this.#gate.registers,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       assist: this.#gate.assist,

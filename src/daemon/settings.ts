@@ -103,6 +103,8 @@ export function retentionSettings({ retention: kept }: Config): GateSettings['re
     operatorMs: kept.operatorDays * DAY_MS,
     reducedMs: kept.reducedDays * DAY_MS,
     visitMs: kept.visitorDays * DAY_MS,
+    vehicleMs: kept.vehicleDays * DAY_MS,
+    deliveryMs: kept.deliveryDays * DAY_MS,
     orderMs: kept.orderDays * DAY_MS,
     countDays: kept.countDays,
   };

@@ -8,6 +8,9 @@ export interface RecordCuts {
   readonly today: number;
   /** Visits that ended at or before this are over. */
   readonly visitMs: number;
+  /** Vehicles and couriers that left, or came where nobody noted that, at or before these are over. */
+  readonly vehicleMs: number;
+  readonly deliveryMs: number;
   /** The same for standing orders. */
   readonly orderMs: number;
   /** Reports of observation of days before this one are over. */

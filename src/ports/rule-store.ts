@@ -1,6 +1,7 @@
 import type { Direction } from '../core/access/vocabulary.ts';
 import type { SiteOrders } from '../core/command/site-order.ts';
 import type { LedgerFacts } from '../core/policy/ledger.ts';
+import type { RegisterLine } from '../core/policy/register-line.ts';
 import type { StandingOrder } from '../core/policy/standing-order.ts';
 import type { VisitorEntry } from '../core/policy/visitor.ts';
 
@@ -56,14 +57,39 @@ export interface StandingOrders {
 
 export interface VisitorLine extends VisitorEntry {
   readonly hostConfirmed: boolean;
+  /** Who said that the host had been asked. */
+  readonly confirmedBy?: string;
+  /** When the pass let the visitor in, Unix milliseconds; undefined if it did not, or if the visitor has left since. */
+  readonly insideSinceMs?: number;
+  /** When the visitor left last: by the pass, or as a guard has noted. */
+  readonly leftMs?: number;
 }
 
-/** The visitors' book; the effects `registerVisitor` and `confirmHost` write it. */
+/** The visitors' book; the effects `registerVisitor`, `confirmHost`, `visitorLeft` and those of passages write it. */
 export interface VisitorBook {
   /** @throws GatepostError `log.unavailable` */
   find(passId: string): VisitorLine | undefined;
-  /** Visits not over at `nowMs`, newest first. @throws GatepostError `log.unavailable` */
+  /** Visits not over at `nowMs` and visitors who are inside, who come first; newest first. @throws `log.unavailable` */
   present(nowMs: number, limit: number): readonly VisitorLine[];
+  /** Visits that began before `beforeMs`, newest first. @throws GatepostError `log.unavailable` */
+  before(beforeMs: number, limit: number): readonly VisitorLine[];
+  /**
+   * Visitors who have not left: inside, or begun, not over and not seen at a reader, who may have been let in by hand.
+   * @throws GatepostError `log.unavailable`
+   */
+  notLeft(nowMs: number): number;
+}
+
+/** The registers of vehicles and couriers; the effects `addLine` and `lineLeft` write them. */
+export interface RegisterBook {
+  /** @throws GatepostError `log.unavailable` */
+  find(id: string): RegisterLine | undefined;
+  /** Those who have not left, newest first. @throws GatepostError `log.unavailable` */
+  inside(limit: number): readonly RegisterLine[];
+  /** How many they are. @throws GatepostError `log.unavailable` */
+  notLeft(): number;
+  /** Lines that came before `beforeMs`, newest first. @throws GatepostError `log.unavailable` */
+  before(beforeMs: number, limit: number): readonly RegisterLine[];
 }
 
 /** Stores the centre's orders to the site; the effect `keepSiteOrders` writes them. */

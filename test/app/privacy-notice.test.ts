@@ -37,6 +37,8 @@ describe('a notice', () => {
     ['reducedDays', 91, { rest: 91 * 24 }],
     ['operatorDays', 10, { guards: 240 }],
     ['visitorDays', 1, { visits: 24 }],
+    ['vehicleDays', 2, { vehicles: 48 }],
+    ['deliveryDays', 3, { deliveries: 72 }],
     ['orderDays', 3, { orders: 72 }],
     ['countDays', 30, { counts: 720 }],
   ])('says with retention.%s: %i what the gate is told', (setting, value, change) => {

@@ -25,6 +25,9 @@ async function aDay(court: Scene): Promise<void> {
   const nowMs = gate.clock.read().wallMs;
   const visitor = { passId: 'feed000000000001', label: 'Plumber', untilMs: nowMs + DAY_MS };
   await gate.desk.give({ type: 'visitor', ...court.guard('Expected'), ...visitor });
+  for (const disinfected of [true, false])
+    gate.desk.give({ type: 'delivery', operator: 'chen', label: 'Courier', disinfected });
+  gate.desk.give({ type: 'vehicle', operator: 'chen', label: 'Wu', plate: 'A 1' });
   const subject = { holderRef: 'aaaaaaaaaaaa' };
   await gate.desk.give({ type: 'order', ...court.guard('Observation'), kind: 'quarantine', subject });
   await gate.desk.give({ type: 'report', ...court.guard('Well'), ...subject });
@@ -45,7 +48,10 @@ describe('what is over', () => {
     await aDay(court);
     const tables = ['visitor', 'standing_order', 'self_report', 'passage'] as const;
     expect(rowsOf(gate, ...tables)).toEqual([1, 1, 1, 2]);
+    await leap(court, '2020-03-09 06:00');
+    expect(rowsOf(gate, 'register_line')).toEqual([3]);
     await leap(court, '2020-03-09 22:50');
+    expect(rowsOf(gate, 'register_line')).toEqual([0]);
     expect(rowsOf(gate, ...tables)).toEqual([1, 1, 1, 2]);
     await leap(court, '2020-03-11 08:10');
     // The order stands until it is ended, and both passes are still valid.

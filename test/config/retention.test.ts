@@ -22,6 +22,8 @@ describe('retention', () => {
       reducedDays: 90,
       operatorDays: 180,
       visitorDays: 14,
+      vehicleDays: 14,
+      deliveryDays: 14,
       orderDays: 14,
       countDays: 366,
     });
@@ -34,6 +36,8 @@ describe('retention', () => {
     ['reducedDays', 90, 1100],
     ['operatorDays', 180, 1100],
     ['visitorDays', 14, 366],
+    ['vehicleDays', 14, 366],
+    ['deliveryDays', 14, 366],
     ['orderDays', 14, 366],
     ['countDays', 366, 3660],
   ])('%s: longer than %i deserves a second look, longer than %i is refused', (name, normal, longest) => {

@@ -58,11 +58,12 @@ const ACTIONS: Readonly<Record<OverrideData['action'], object>> = {
   'end-lock-out': {},
   'register-visitor': {},
   'confirm-host': {},
+  'note-left': { line: 'line-1' },
   'answer-request': { request: 1001, answer: 'refused' },
 };
 
 /** Actions that say no reason. */
-const UNNOTED = new Set(['seen', 'contact-reading']);
+const UNNOTED = new Set(['seen', 'contact-reading', 'note-left']);
 
 function eventDataSchemas(): Record<string, { $id?: string; enum?: string[] }> {
   return JSON.parse(readFileSync(join(CONTRACT_FOLDER, 'schemas/event-data.json'), 'utf8')).$defs;
@@ -307,6 +308,7 @@ describe('what is published', () => {
     expect([...topics].sort()).toEqual([
       'alert/assist',
       'alert/log',
+      'alert/operators',
       'alert/servers',
       'alert/uplink',
       'checkpoint',
@@ -316,6 +318,7 @@ describe('what is published', () => {
       'evt/attention',
       'evt/command',
       'evt/credential',
+      'evt/delivery',
       'evt/device',
       'evt/directory',
       'evt/door',
@@ -327,6 +330,7 @@ describe('what is published', () => {
       'evt/site',
       'evt/stats',
       'evt/storage',
+      'evt/vehicle',
       'evt/visitor',
       'state/accesspoint/main-in',
       'state/assist/main-in',

@@ -49,9 +49,9 @@ it('counts what is open: a call is no alarm, and what is over is nothing', () =>
     attention: [{ kind: 'assist' }, { kind: 'assist', over: true as const }, { kind: 'forced' }],
     devices: [{ status: 'ok' }, { status: 'missing' }],
     orders: [{}],
-    visitors: [{ untilMs: 10 }, { untilMs: 11 }],
+    notLeft: 1,
   };
-  expect(openPoints(shown, 10)).toEqual({
+  expect(openPoints(shown)).toEqual({
     waiting: 1,
     calls: 1,
     alarms: 2,

@@ -57,7 +57,8 @@ const MORE = `
   INSERT INTO server_receipt VALUES ('one', 'e', 12);
   INSERT INTO command_counter VALUES ('aa', 5);
   INSERT INTO open_count VALUES (20000, 'main-in', 'in', 7);
-  INSERT INTO visitor VALUES ('77aa', 'a plumber', 'a1b2c3d40001', 1, 2, 'li', 0);
+  INSERT INTO register_line VALUES ('line-1', 'vehicle', 'a driver', 'A 1', NULL, NULL, NULL, 1, 'li', NULL);
+  INSERT INTO visitor (pass_id, label, host_ref, from_ms, until_ms, registered_by, host_confirmed) VALUES ('77aa', 'a plumber', 'a1b2c3d40001', 1, 2, 'li', 0);
   INSERT INTO standing_order VALUES ('o1', 'suspension', 'a1b2c3d40002', 1, NULL, NULL, 'li', 'lost pass', NULL);
   INSERT INTO session VALUES ('dd', 'li', 'cc', 1, 2, 3, 4, 'synced', 'boot', 5);
   INSERT INTO data_request VALUES (1, 'export', 'main-in', '77aa', x'01', x'02', 5, 'open', NULL, NULL, NULL, NULL);

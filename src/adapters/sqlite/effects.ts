@@ -9,6 +9,7 @@ import { SqlitePurgeBook, SqliteRecordsOfThePast } from './kept-numbers.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
+import { SqliteRegisterBook } from './register-book.ts';
 import { SqliteShiftBook } from './shift-book.ts';
 import { SqliteSiteOrders } from './site-orders.ts';
 import { SqliteStandingOrders } from './standing-orders.ts';
@@ -20,6 +21,7 @@ export interface EffectTables {
   readonly holderState: SqliteHolderState;
   readonly orders: SqliteStandingOrders;
   readonly visitors: SqliteVisitorBook;
+  readonly registers: SqliteRegisterBook;
   readonly policy: SqlitePolicyStore;
   readonly siteOrders: SqliteSiteOrders;
   readonly shifts: SqliteShiftBook;
@@ -38,6 +40,7 @@ export function effectTables(connection: Connection): EffectTables {
     holderState: new SqliteHolderState(connection),
     orders: new SqliteStandingOrders(connection),
     visitors: new SqliteVisitorBook(connection),
+    registers: new SqliteRegisterBook(connection),
     policy: new SqlitePolicyStore(connection),
     siteOrders: new SqliteSiteOrders(connection),
     shifts: new SqliteShiftBook(connection),
@@ -63,6 +66,8 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'recordPassage':
       tables.holderState.record(effect.entry, nowMs);
+      if (effect.entry.passId !== undefined)
+        tables.visitors.letThrough(effect.entry.passId, effect.entry.direction, nowMs);
       return;
     case 'noteQuota':
       tables.holderState.noteQuota(effect, nowMs);
@@ -70,9 +75,11 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
     case 'confirmPassage':
       tables.holderState.confirm(effect.passage);
       return;
-    case 'giveBack':
-      tables.holderState.giveBack(effect.passage);
+    case 'giveBack': {
+      const { passId, direction } = tables.holderState.giveBack(effect.passage) ?? {};
+      if (passId && direction !== undefined) tables.visitors.broughtBack(passId, direction);
       return;
+    }
     case 'forgive':
       tables.holderState.forgive(effect.subject);
       return;
@@ -104,7 +111,16 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       tables.visitors.register(effect.visitor);
       return;
     case 'confirmHost':
-      tables.visitors.confirmHost(effect.passId);
+      tables.visitors.confirmHost(effect.passId, effect.by);
+      return;
+    case 'visitorLeft':
+      tables.visitors.noteLeft(effect.passId, nowMs);
+      return;
+    case 'addLine':
+      tables.registers.add(effect.line);
+      return;
+    case 'lineLeft':
+      tables.registers.noteLeft(effect.id, nowMs);
       return;
     case 'countReport':
       tables.orders.countReport(effect.holderRef, effect.siteDay);

@@ -195,7 +195,7 @@ function eraseTables(connection: Connection, holderRef: string, records: HolderR
   each(`DELETE FROM visitor WHERE pass_id = ? AND pass_id NOT IN ${LEFT('visit')}`, own);
   connection
     .statement<[string]>(
-      `UPDATE visitor SET host_ref = NULL WHERE host_ref = ? AND pass_id NOT IN ${LEFT('hosted')}`,
+      `UPDATE visitor SET host_ref = NULL, unit = NULL WHERE host_ref = ? AND pass_id NOT IN ${LEFT('hosted')}`,
     )
     .run(holderRef);
   if (!orders.some(({ id }) => isLeft(connection, 'order', id)))

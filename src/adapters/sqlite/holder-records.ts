@@ -25,11 +25,17 @@ interface OrderRecord {
 interface VisitRecord {
   readonly passId: string;
   readonly label: string;
+  readonly phone: string | null;
+  readonly unit: string | null;
+  readonly purpose: string | null;
   readonly hostRef: string | null;
   readonly fromMs: number;
   readonly untilMs: number;
   readonly registeredBy: string;
   readonly hostConfirmed: number;
+  readonly confirmedBy: string | null;
+  readonly insideSinceMs: number | null;
+  readonly leftMs: number | null;
 }
 
 /** Everything that the store keeps about one pseudonym, or about one pass. */
@@ -154,8 +160,9 @@ function readTables(
         ended_ms AS endedMs FROM standing_order WHERE subject ${MINE} ORDER BY from_ms, id`,
     ),
     visits: all<VisitRecord>(
-      `SELECT pass_id AS passId, label, host_ref AS hostRef, from_ms AS fromMs, until_ms AS untilMs,
-        registered_by AS registeredBy, host_confirmed AS hostConfirmed FROM visitor
+      `SELECT pass_id AS passId, label, phone, unit, purpose, host_ref AS hostRef, from_ms AS fromMs, until_ms AS untilMs,
+        registered_by AS registeredBy, host_confirmed AS hostConfirmed, confirmed_by AS confirmedBy,
+        inside_ms AS insideSinceMs, left_ms AS leftMs FROM visitor
         WHERE host_ref = :holderRef OR pass_id IN (SELECT value FROM json_each(:list)) ORDER BY from_ms, pass_id`,
     ),
     reports: all<{ siteDay: number; count: number }>(

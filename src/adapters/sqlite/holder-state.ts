@@ -126,14 +126,16 @@ export class SqliteHolderState implements HolderState {
       .run(passage);
   }
 
-  /** A passage for which the door was seen to open is kept. */
-  giveBack(passage: string): void {
+  /** A passage for which the door was seen to open is kept. Returns what was given back. */
+  giveBack(passage: string): { readonly passId: string | null; readonly direction: Direction } | undefined {
     const returned = this.#connection
-      .statement<[string], { occupancy: number }>(
-        `UPDATE passage SET state = 'nottaken' WHERE passage = ? AND state = 'granted' RETURNING occupancy`,
+      .statement<[string], { occupancy: number; passId: string | null; direction: Direction }>(
+        `UPDATE passage SET state = 'nottaken' WHERE passage = ? AND state = 'granted'
+          RETURNING occupancy, pass_id AS passId, direction`,
       )
       .get(passage);
     if (returned !== undefined) this.setOccupancy(this.occupancy() - returned.occupancy);
+    return returned;
   }
 
   forgive(subject: HolderSubject): void {

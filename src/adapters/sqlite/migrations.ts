@@ -537,6 +537,37 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 25,
+    sql: `
+      -- What is asked of visitors, and whether they are inside: since when their pass has let them in.
+      ALTER TABLE visitor ADD COLUMN phone TEXT;
+      ALTER TABLE visitor ADD COLUMN unit TEXT;
+      ALTER TABLE visitor ADD COLUMN purpose TEXT;
+      ALTER TABLE visitor ADD COLUMN confirmed_by TEXT;
+      ALTER TABLE visitor ADD COLUMN inside_ms INTEGER;
+      ALTER TABLE visitor ADD COLUMN left_ms INTEGER;
+      CREATE INDEX visitor_by_begin ON visitor (from_ms);
+      CREATE INDEX visitor_inside ON visitor (inside_ms) WHERE inside_ms IS NOT NULL;
+
+      -- Vehicles and couriers. Never published.
+      CREATE TABLE register_line (
+        id TEXT PRIMARY KEY,
+        register TEXT NOT NULL CHECK (register IN ('vehicle', 'delivery')),
+        label TEXT NOT NULL,
+        plate TEXT,
+        unit TEXT,
+        purpose TEXT,
+        disinfected INTEGER,
+        came_ms INTEGER NOT NULL,
+        registered_by TEXT NOT NULL,
+        -- NULL: inside.
+        left_ms INTEGER
+      ) STRICT;
+      CREATE INDEX register_line_by_time ON register_line (came_ms);
+      CREATE INDEX register_line_inside ON register_line (came_ms) WHERE left_ms IS NULL;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

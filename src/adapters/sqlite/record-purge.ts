@@ -37,6 +37,9 @@ const UNNEEDED = `id > :after AND id <= :to AND (state = 'nottaken' OR (
 const OVER: readonly string[] = [
   `DELETE FROM visitor WHERE pass_id IN (SELECT pass_id FROM visitor
     WHERE until_ms <= :visitMs OR from_ms > :farMs LIMIT :limit)`,
+  `DELETE FROM register_line WHERE id IN (SELECT id FROM register_line
+    WHERE coalesce(left_ms, came_ms) <= CASE register WHEN 'vehicle' THEN :vehicleMs ELSE :deliveryMs END
+      OR came_ms > :farMs LIMIT :limit)`,
   `DELETE FROM standing_order WHERE id IN (SELECT id FROM standing_order
     WHERE ended_ms <= :orderMs OR until_ms <= :orderMs LIMIT :limit)`,
   `DELETE FROM self_report WHERE (holder_ref, site_day) IN (SELECT holder_ref, site_day FROM self_report
@@ -66,7 +69,7 @@ const ERASED: readonly string[] = [
     WHERE what = 'passage' AND due_ms <= :nowMs LIMIT :limit)`,
   `DELETE FROM visitor WHERE pass_id IN (SELECT pass_id FROM erasure_left JOIN visitor
     ON what = 'visit' AND pass_id = id AND until_ms = due_ms WHERE due_ms <= :nowMs LIMIT :limit)`,
-  `UPDATE visitor SET host_ref = NULL WHERE pass_id IN (SELECT pass_id FROM erasure_left JOIN visitor
+  `UPDATE visitor SET host_ref = NULL, unit = NULL WHERE pass_id IN (SELECT pass_id FROM erasure_left JOIN visitor
     ON what = 'hosted' AND pass_id = id AND until_ms = due_ms
     WHERE due_ms <= :nowMs AND host_ref IS NOT NULL LIMIT :limit)`,
   `DELETE FROM erasure_left WHERE (what, id) IN (SELECT what, id FROM erasure_left WHERE

@@ -55,6 +55,7 @@ const PERSONAL_TABLES = {
 
 /** The day's numbers are erased too: the report has them in the form that may leave the kiosk. */
 const OTHER_TABLES = [
+  'register_line',
   'attention',
   'event_about',
   'erasure_left',

@@ -43,6 +43,7 @@ import { SqlitePassageHistory } from './passage-history.ts';
 import type { SqlitePolicyStore } from './policy-store.ts';
 import { SqliteReceiptBook } from './receipt-book.ts';
 import { SqliteRecordPurge } from './record-purge.ts';
+import type { SqliteRegisterBook } from './register-book.ts';
 import { Reserve } from './reserve.ts';
 import { finishRestore } from './restore-swap.ts';
 import { SqliteRowReducer } from './row-reducer.ts';
@@ -84,6 +85,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly holderState: SqliteHolderState;
   readonly orders: SqliteStandingOrders;
   readonly visitors: SqliteVisitorBook;
+  readonly registers: SqliteRegisterBook;
   readonly policy: SqlitePolicyStore;
   readonly siteOrders: SqliteSiteOrders;
   readonly shifts: SqliteShiftBook;
@@ -140,6 +142,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.holderState = tables.holderState;
     this.orders = tables.orders;
     this.visitors = tables.visitors;
+    this.registers = tables.registers;
     this.policy = tables.policy;
     this.siteOrders = tables.siteOrders;
     this.shifts = tables.shifts;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { HOLDER_REF } from '../../core/access/bounds.ts';
-import { FindHolderBody } from '../../core/contract/requests.ts';
+import { HOLDER_REF, LAST_MOMENT_MS } from '../../core/access/bounds.ts';
+import { FindHolderBody, RegistersQuery } from '../../core/contract/requests.ts';
 import { refuse } from './answers.ts';
 import { parse } from './bodies.ts';
 import type { WebContext } from './context.ts';
@@ -22,6 +22,17 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     (request, reply) => {
       const { text } = parse(FindHolderBody, request.body);
       return reply.send({ holders: context.options.holderSearch?.search(text, MOST_FOUND) ?? [] });
+    },
+  );
+
+  app.get<{ Querystring: { before?: string } }>(
+    '/api/guard/registers',
+    { config: FIND_LIMIT, onRequest: forOperators(context, 'registers') },
+    (request, reply) => {
+      const { before } = parse(RegistersQuery, request.query);
+      const { registers } = context.options;
+      const page = registers?.before(before ?? LAST_MOMENT_MS) ?? { lines: [], isLast: true };
+      return reply.send({ inside: registers?.inside() ?? [], ...page });
     },
   );
 

@@ -8,6 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { AccountDesk, OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 import type { HistoryDesk } from '../../ports/passage-history.ts';
+import type { RegisterDesk } from '../../ports/register-desk.ts';
 import type { AssistDesk, PromptSite, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import type { TalkDesk } from '../../ports/talk.ts';
 
@@ -73,6 +74,8 @@ export interface WebServerDeps {
   readonly holderSearch?: HolderSearch | undefined;
   /** Looks up who came by, for signed-in operators; without it nobody can. */
   readonly history?: HistoryDesk | undefined;
+  /** Shows the registers to signed-in operators; without it they are empty. */
+  readonly registers?: RegisterDesk | undefined;
   /** The demo panel and its routes exist only where this is given. */
   readonly demo?: DemoPanel | undefined;
   readonly prompt: PromptInfo;

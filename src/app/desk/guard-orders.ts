@@ -1,4 +1,4 @@
-import { LONGEST_LABEL, LONGEST_NOTE, MOST_INSIDE } from '../../core/access/bounds.ts';
+import { LONGEST_LABEL, LONGEST_NOTE, LONGEST_PLATE, MOST_INSIDE } from '../../core/access/bounds.ts';
 import { type Given, type OrderType, readOrder } from '../../core/desk/guard-order.ts';
 import { ORDER_KINDS } from '../../core/policy/standing-order.ts';
 import type { DeskAnswer, GuardDesk, OrderRefusal } from '../../ports/guard-desk.ts';
@@ -11,6 +11,7 @@ import type { DataRequests } from '../rules/data-requests.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from '../rules/rule-orders.ts';
 import type { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
+import type { RegisterOrders } from './register-orders.ts';
 import type { ShiftOrders } from './shift-orders.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
 
@@ -21,6 +22,7 @@ interface GuardOrdersDeps {
   readonly records: DeskRecords;
   readonly ruleOrders: RuleOrders;
   readonly visitorOrders: VisitorOrders;
+  readonly registerOrders: RegisterOrders;
   readonly attention: Attention;
   readonly trust: RecordsTrust;
   readonly requests: DataRequests;
@@ -55,7 +57,8 @@ export class GuardOrders implements GuardDesk {
   }
 
   #makeTable(): OrderTable<OrderType> {
-    const { ruleOrders, visitorOrders, attention, trust, requests, siteOrders, shiftOrders } = this.#deps;
+    const { ruleOrders, visitorOrders, registerOrders, attention, trust, requests, siteOrders, shiftOrders } =
+      this.#deps;
     return {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
@@ -76,6 +79,7 @@ export class GuardOrders implements GuardDesk {
       ...siteOrders.table,
       ...shiftOrders.table,
       ...visitorOrders.table,
+      ...registerOrders.table,
     };
   }
 
@@ -114,6 +118,7 @@ const NO_ORDER = ['wrong_order', `An order is one of: ${ORDER_KINDS.join(', ')}.
 const WRONG: Readonly<Record<string, Parameters<typeof refused>>> = {
   note: ['no_note', `Say why, in 1 to ${LONGEST_NOTE} characters: the reason goes into the log.`],
   label: ['no_label', `Say who it is, in 1 to ${LONGEST_LABEL} characters.`],
+  plate: ['no_plate', `Say the number plate, in 1 to ${LONGEST_PLATE} characters.`],
   value: ['wrong_number', `The number of people inside must be a whole number from 0 to ${MOST_INSIDE}.`],
   subject: [...NO_HOLDER],
   holderRef: [...NO_HOLDER],

@@ -12,7 +12,9 @@ const DAY_MS = 86_400_000;
 interface ShiftOrdersDeps {
   readonly book: ShiftBook;
   readonly clock: Clock;
-  readonly state: Pick<GateState, 'shift' | 'passages' | 'attention' | 'devices' | 'orders' | 'visitors'>;
+  readonly state: Pick<GateState, 'shift' | 'passages' | 'attention' | 'devices' | 'orders'>;
+  /** Visitors, vehicles and couriers that have not left. @throws GatepostError `log.unavailable` */
+  readonly notLeft: (nowMs: number) => number;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
   readonly timeZone: string;
@@ -65,26 +67,23 @@ export class ShiftOrders implements Lifecycle {
   };
 
   #openPoints(nowMs: number) {
-    const { state, timeZone } = this.#deps;
-    const { passages, attention, devices, orders, visitors } = state;
+    const { state, timeZone, notLeft } = this.#deps;
+    const { passages, attention, devices, orders } = state;
     const today = siteDayAt(nowMs, timeZone);
-    return openPoints(
-      {
-        passages: passages.values,
-        attention: attention.values[0] ?? [],
-        devices: devices.values,
-        // An order may last for hundreds of days; only whether its end lies in today matters.
-        orders: (orders.values[0] ?? []).filter(
-          ({ untilMs }) =>
-            untilMs !== undefined &&
-            untilMs > nowMs &&
-            untilMs < nowMs + 2 * DAY_MS &&
-            siteDayAt(untilMs, timeZone) === today,
-        ),
-        visitors: visitors.values[0] ?? [],
-      },
-      nowMs,
-    );
+    return openPoints({
+      passages: passages.values,
+      attention: attention.values[0] ?? [],
+      devices: devices.values,
+      // An order may last for hundreds of days; only whether its end lies in today matters.
+      orders: (orders.values[0] ?? []).filter(
+        ({ untilMs }) =>
+          untilMs !== undefined &&
+          untilMs > nowMs &&
+          untilMs < nowMs + 2 * DAY_MS &&
+          siteDayAt(untilMs, timeZone) === today,
+      ),
+      notLeft: notLeft(nowMs),
+    });
   }
 
   #plan(atMs: number, shift: Shift, data: Handover): Planned {

@@ -1,21 +1,15 @@
 import { LONGEST_VISIT_MS } from '../../core/access/bounds.ts';
 import type { Given } from '../../core/desk/guard-order.ts';
-import type { VisitorView } from '../../ports/boards.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { GateState } from '../../ports/gate-state.ts';
-import type { HolderRegister } from '../../ports/holder-register.ts';
-import type { VisitorBook, VisitorLine } from '../../ports/rule-store.ts';
-import { findHolder } from '../board/holder-name.ts';
+import type { VisitorBook } from '../../ports/rule-store.ts';
+import type { VisitBoard } from '../board/visit-board.ts';
 import { already, type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
 
-const VISITORS_SHOWN = 200;
 interface VisitorOrdersDeps {
   readonly book: VisitorBook;
   readonly clock: Clock;
-  readonly state: Pick<GateState, 'visitors'>;
-  /** Names the hosts. */
-  readonly register: HolderRegister;
+  readonly visits: VisitBoard;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
   /** Called when the host of this pass has confirmed, so that a person who waits with it is judged again. */
@@ -25,8 +19,6 @@ interface VisitorOrdersDeps {
 /** The visitors' book at the guard's desk. The names are only in the book; the log has only the pass. */
 export class VisitorOrders {
   readonly #deps: VisitorOrdersDeps;
-  /** Who confirmed the host of a pass since the start. */
-  readonly #confirmedBy = new Map<string, string>();
 
   constructor(deps: VisitorOrdersDeps) {
     this.#deps = deps;
@@ -38,12 +30,13 @@ export class VisitorOrders {
   };
 
   #register(order: Given<'visitor'>): Planned {
-    const { clock, gate } = this.#deps;
-    const { passId, label, hostRef, untilMs, operator, note, fromMs = clock.read().wallMs } = order;
+    const { clock, gate, visits } = this.#deps;
+    const { type: _, hostRef, operator, note, fromMs = Math.floor(clock.read().wallMs), ...said } = order;
+    const { passId, untilMs } = said;
     if (untilMs <= fromMs || untilMs - fromMs > LONGEST_VISIT_MS)
       return refused('wrong_visit', 'A visit must end after it begins, within 31 days.');
     const host = hostRef === undefined ? {} : { hostRef };
-    const visitor = { passId, label, ...host, fromMs, untilMs, registeredBy: operator };
+    const visitor = { ...said, ...host, fromMs, registeredBy: operator };
     return {
       events: [
         this.#event(visitor, operator, false),
@@ -51,18 +44,19 @@ export class VisitorOrders {
       ],
       effects: [{ kind: 'registerVisitor', visitor }],
       act: () => {
-        this.publish();
+        visits.publish();
+        return undefined;
       },
     };
   }
 
   #confirm({ passId, operator, note, passage }: Given<'confirm-host'>): Planned {
-    const { book, gate, onHostConfirmed } = this.#deps;
+    const { book, gate, visits, onHostConfirmed } = this.#deps;
     const visitor = book.find(passId);
     if (visitor === undefined)
       return refused('not_in_book', 'This pass is not in the visitors’ book. Register the visitor first.');
     if (visitor.hostConfirmed) {
-      const by = this.#confirmedBy.get(passId);
+      const by = visitor.confirmedBy;
       return by === undefined
         ? refused('host_confirmed_already', 'The host has been confirmed already.')
         : already({ operator: by, action: 'confirm-host' });
@@ -73,23 +67,13 @@ export class VisitorOrders {
         this.#event(visitor, operator, true),
         overrideAt(gate, { operator, action: 'confirm-host', ...about, note }),
       ],
-      effects: [{ kind: 'confirmHost', passId }],
+      effects: [{ kind: 'confirmHost', passId, by: operator }],
       act: () => {
-        this.#confirmedBy.set(passId, operator);
-        this.publish();
+        visits.publish();
         onHostConfirmed?.(passId);
+        return undefined;
       },
     };
-  }
-
-  /** Publishes the visits that are not over. */
-  publish(): void {
-    const { book, register, clock, state } = this.#deps;
-    const view = (visitor: VisitorLine): VisitorView => {
-      const host = findHolder(register, visitor.hostRef);
-      return host === undefined ? visitor : { ...visitor, host };
-    };
-    state.visitors.set(book.present(clock.read().wallMs, VISITORS_SHOWN).map(view));
   }
 
   #event(

@@ -34,7 +34,7 @@ function makeAccessPoint(
   const { id } = accessPoint;
   const { clock, store } = ports;
   const { site } = settings;
-  const { log, notes, attention, board, lists, register, inForce, holders, levels, requests } = rules;
+  const { log, notes, attention, board, lists, register, inForce, holders, levels, requests, visits } = rules;
   const { reader, thermometer, distance: distanceDevice } = known(ports.accessPoints, id);
   const door = known(rules.doors, accessPoint.door);
   const parts = { ...ports, notes };
@@ -112,7 +112,10 @@ function makeAccessPoint(
     assist: settings.assist,
     attention,
     log,
-    onCounted: () => levels.publish(),
+    onCounted: (passId) => {
+      levels.publish();
+      visits.moved(passId);
+    },
     supervision: parts,
   });
 }

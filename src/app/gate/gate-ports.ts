@@ -30,6 +30,7 @@ import type {
   PassMemory,
   PolicyStore,
   RecordsOfThePast,
+  RegisterBook,
   SiteOrderStore,
   StandingOrders,
   VisitorBook,
@@ -61,6 +62,7 @@ interface GateStore extends StoreHealth {
   readonly holderState: HolderState;
   readonly orders: StandingOrders;
   readonly visitors: VisitorBook;
+  readonly registers: RegisterBook;
   readonly policy: PolicyStore;
   readonly siteOrders: SiteOrderStore;
   readonly shifts: ShiftBook;

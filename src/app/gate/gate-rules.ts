@@ -2,6 +2,7 @@ import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { StandingOrders } from '../../ports/rule-store.ts';
 import { Attention } from '../board/attention.ts';
 import { DecisionBoard } from '../board/decision-board.ts';
+import { VisitBoard } from '../board/visit-board.ts';
 import type { Door } from '../door/door.ts';
 import { BundlesInForce } from '../lists/bundles-in-force.ts';
 import { AllHolders, AllOrders, ListedRevocations } from '../lists/listed-facts.ts';
@@ -32,6 +33,8 @@ export interface GateRules {
   readonly orders: StandingOrders;
   /** Names stored at this gate and those of the signed list. */
   readonly register: HolderRegister;
+  /** Visits as screens show them. */
+  readonly visits: VisitBoard;
   readonly inForce: RulesInForce;
   readonly holders: HolderLookup;
   /** Whether the records of earlier passages count. */
@@ -53,6 +56,7 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
   attention.watch(clock);
   const lists = new BundlesInForce(settings.lists);
   const orders = new AllOrders(store.orders, lists);
+  const register = new AllHolders(store.holders, lists);
   const { records: past } = store;
   const trust = new RecordsTrust({
     records: past,
@@ -71,7 +75,8 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
     board: new DecisionBoard(state),
     lists,
     orders,
-    register: new AllHolders(store.holders, lists),
+    register,
+    visits: new VisitBoard({ book: store.visitors, clock, state, register }),
     inForce,
     holders: new HolderLookup({
       state: store.holderState,

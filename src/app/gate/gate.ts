@@ -5,6 +5,7 @@ import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { HistoryDesk } from '../../ports/passage-history.ts';
+import type { RegisterDesk } from '../../ports/register-desk.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import type { TalkDesk } from '../../ports/talk.ts';
 import { logItem } from '../board/attention.ts';
@@ -19,6 +20,7 @@ import { SiteTopic } from '../centre/site-topic.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { History } from '../desk/history.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
+import { RegisterOrders } from '../desk/register-orders.ts';
 import { ShiftOrders } from '../desk/shift-orders.ts';
 import { VisitorOrders } from '../desk/visitor-orders.ts';
 import { RetryingStart } from '../devices/retrying-start.ts';
@@ -59,6 +61,8 @@ export class Gate implements Lifecycle {
   readonly desk: GuardDesk;
   /** Looks up who came by. */
   readonly history: HistoryDesk;
+  /** Shows the registers at the desk. */
+  readonly registers: RegisterDesk;
   /** Takes signed lists. */
   readonly lists: BundleIntake;
   /** Signs checkpoints of the log. */
@@ -68,7 +72,6 @@ export class Gate implements Lifecycle {
   readonly #rules: GateRules;
   readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
   readonly #ruleOrders: RuleOrders;
-  readonly #visitorOrders: VisitorOrders;
   readonly #shiftOrders: ShiftOrders;
   readonly #distribution: Distribution;
   readonly #subscription: ListSubscription;
@@ -95,7 +98,7 @@ export class Gate implements Lifecycle {
     const { attention, lists, log } = this.#rules;
     const rules = { ...this.#rules, clock, state: ports.state, gate };
     this.#ruleOrders = new RuleOrders({ ...rules, newId: ports.newId });
-    this.#visitorOrders = new VisitorOrders({
+    const visitorOrders = new VisitorOrders({
       ...rules,
       book: store.visitors,
       onHostConfirmed: (passId) => {
@@ -103,12 +106,21 @@ export class Gate implements Lifecycle {
       },
     });
     const { timeZone } = settings.site;
-    this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone });
+    const registerOrders = new RegisterOrders({
+      ...rules,
+      registers: store.registers,
+      visitors: store.visitors,
+      newId: ports.newId,
+    });
+    this.registers = registerOrders;
+    const notLeft = registerOrders.notLeft.bind(registerOrders);
+    this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone, notLeft });
     this.desk = new GuardOrders({
       ...this.#rules,
       accessPoints: this.#accessPoints,
       ruleOrders: this.#ruleOrders,
-      visitorOrders: this.#visitorOrders,
+      visitorOrders,
+      registerOrders,
       shiftOrders: this.#shiftOrders,
     });
     this.history = new History({
@@ -417,7 +429,7 @@ export class Gate implements Lifecycle {
     const { levels, trust } = this.#rules;
     const publish = () => {
       this.#ruleOrders.publish();
-      this.#visitorOrders.publish();
+      this.#rules.visits.publish();
     };
     const refresh = new RefreshTimer({ clock, logger, publish });
     return {

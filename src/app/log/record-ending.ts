@@ -24,7 +24,7 @@ interface RecordEndingDeps {
   readonly timeZone: string;
 }
 
-/** Ends records outside of the log: visits, orders, used codes, sessions, what no guard has seen, passages that no rule needs. */
+/** Ends records outside of the log: visits and other lines of registers, orders, used codes, sessions, what no guard has seen, passages that no rule needs. */
 export class RecordEnding {
   readonly #deps: RecordEndingDeps;
   /** For what the ledger was last gone through; its cuts are whole days. */
@@ -39,11 +39,13 @@ export class RecordEnding {
   *#work(nowMs: number, rows: () => number): Generator<void, boolean, void> {
     const { records, attention, settings, timeZone } = this.#deps;
     const today = siteDayAt(nowMs, timeZone);
-    const { visitMs, orderMs, operatorMs } = settings;
+    const { visitMs, vehicleMs, deliveryMs, orderMs, operatorMs } = settings;
     const cuts = {
       nowMs,
       today,
       visitMs: nowMs - visitMs,
+      vehicleMs: nowMs - vehicleMs,
+      deliveryMs: nowMs - deliveryMs,
       orderMs: nowMs - orderMs,
       reportDay: today - Math.ceil(orderMs / DAY_MS),
       browserMs: nowMs - operatorMs,

@@ -15,6 +15,8 @@ export interface RetentionSettings {
   readonly reducedMs: number;
   /** After their end. */
   readonly visitMs: number;
+  readonly vehicleMs: number;
+  readonly deliveryMs: number;
   readonly orderMs: number;
 }
 

@@ -76,6 +76,8 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'policy.rejected': ({ subject, data }) => outside(`lists ${subject}`, data.cause),
   'directory.applied': 'always',
   'visitor.registered': 'always',
+  'vehicle.registered': 'always',
+  'delivery.registered': 'always',
   'door.mode': 'always',
   'accesspoint.enabled': 'always',
   'site.order': 'always',

@@ -53,7 +53,7 @@ interface AccessPointDeps {
   readonly state: Pick<GateState, 'assists' | 'talkNews'>;
   readonly service: ServiceSwitch;
   /** Called when the number of people inside may have changed. */
-  readonly onCounted: () => void;
+  readonly onCounted: (passId?: string) => void;
   readonly notes: EventWriter;
   readonly supervision: SupervisorDeps;
   readonly clock: Clock;

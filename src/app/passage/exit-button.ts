@@ -30,7 +30,7 @@ interface ExitButtonDeps {
   readonly way: OpenLevel;
   readonly board: PassageBoard;
   /** Called when the number of people inside may have changed. */
-  readonly onCounted: () => void;
+  readonly onCounted: (passId?: string) => void;
   readonly notes: EventWriter;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -15,8 +15,8 @@ export interface PassageRowsDeps {
   readonly recordDegrees: boolean;
   readonly door: Door;
   readonly board: PassageBoard;
-  /** Called when the number of people inside may have changed. */
-  readonly onCounted: () => void;
+  /** Called when the number of people inside may have changed, with the pass that was shown. */
+  readonly onCounted: (passId?: string) => void;
   readonly notes: EventWriter;
   readonly clock: Clock;
 }
@@ -51,7 +51,7 @@ export class PassageRows {
     const note = data.decidedBy === 'auto' ? undefined : noteOf();
     this.#untold.push(() => {
       board.list(record, data, facts, { watched: door.hasContact, note, outputMs: this.#outputMs });
-      if (record.name === 'access.granted' || record.name === 'access.nottaken') onCounted();
+      if (record.name === 'access.granted' || record.name === 'access.nottaken') onCounted(data.passId);
     });
   }
 

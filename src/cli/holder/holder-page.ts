@@ -40,6 +40,10 @@ const WORDS = [
   'visits',
   'visitor',
   'host',
+  'telephone',
+  'purpose',
+  'inside',
+  'left',
   'reports',
   'day',
   'count',
@@ -134,8 +138,14 @@ ${section(
 )}
 ${section(
   words.visits,
-  [words.visitor, words.host, words.from, words.until, words.by],
-  visits.map((one) => [one.label, one.hostRef ?? '', at(one.fromMs), at(one.untilMs), one.registeredBy]),
+  [
+    ...[words.visitor, words.telephone, words.unit, words.purpose, words.host],
+    ...[words.from, words.until, words.inside, words.left, words.by],
+  ],
+  visits.map((one) => [
+    ...[one.label, one.phone ?? '', one.unit ?? '', one.purpose ?? '', one.hostRef ?? ''],
+    ...[at(one.fromMs), at(one.untilMs), at(one.insideSinceMs), at(one.leftMs), one.registeredBy],
+  ]),
 )}
 ${section(
   words.reports,

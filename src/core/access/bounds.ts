@@ -7,6 +7,11 @@ export const LONGEST_RELEASE_MS = 60_000;
 export const LONGEST_NOTE = 200;
 /** Who a visitor is, in the guard's words. */
 export const LONGEST_LABEL = 60;
+/** What a register says of somebody: a telephone number, the unit visited, why, a number plate. */
+export const LONGEST_PHONE = 24;
+export const LONGEST_UNIT = 30;
+export const LONGEST_PURPOSE = 60;
+export const LONGEST_PLATE = 16;
 /** A visit is for days, not for months. */
 export const LONGEST_VISIT_MS = 31 * 86_400_000;
 /** Minutes before and behind a time of the day that a search around it covers. */

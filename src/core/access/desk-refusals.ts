@@ -53,6 +53,9 @@ export const DESK_REFUSALS = [
   'wrong_visit',
   'not_in_book',
   'host_confirmed_already',
+  'no_plate',
+  'no_such_line',
+  'left_already',
   // Shifts.
   'on_duty_already',
   'handover_changed',

@@ -138,6 +138,8 @@ const RowRanges = z
   .max(32_000)
   .regex(/^([0-9]{1,16}(-[0-9]{1,16})?(,[0-9]{1,16}(-[0-9]{1,16})?)*)?$/);
 
+const Line = Word.describe('Number of the line in a register of this gate.');
+
 /** Parts of events that have their own name in the published schemas. */
 export const SHARED_DATA = {
   reason: ReasonName,
@@ -176,9 +178,11 @@ function valuesOf(
   };
 }
 
-/** For JSON Schema: every action says why, but these two. */
+/** For JSON Schema: every action says why, but these. */
 const NOTED = {
-  if: { properties: { action: { enum: ['seen', 'contact-reading'] satisfies OverrideAction[] } } },
+  if: {
+    properties: { action: { enum: ['seen', 'contact-reading', 'note-left'] satisfies OverrideAction[] } },
+  },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
   then: { properties: { note: false } },
   else: { properties: { note: true }, required: ['note'] },
@@ -203,6 +207,7 @@ const OVERRIDE_ACTIONS = [
   'end-lock-out',
   'register-visitor',
   'confirm-host',
+  'note-left',
   'answer-request',
   'seen',
 ] as const;
@@ -290,6 +295,14 @@ export const EVENT_DATA = {
     operator: Word,
     /** When the visit is over. */
     until: Moment,
+  }),
+  /** A vehicle was entered in the register. Without its plate and without names. */
+  'vehicle.registered': z.strictObject({ line: Line, operator: Word }),
+  /** A courier was entered in the register. Without names. */
+  'delivery.registered': z.strictObject({
+    line: Line,
+    disinfected: z.boolean().describe('The guard has ticked that what was brought was disinfected.'),
+    operator: Word,
   }),
   'door.mode': z.strictObject({
     door: Id,
@@ -379,7 +392,7 @@ export const EVENT_DATA = {
         ...{ devices: Count, orders: Count, visitors: Count },
       })
       .describe(
-        'What was open when it was handed over: people waiting, calls, alarms nobody has seen, devices down, orders that end that day, visits not over.',
+        'What was open when it was handed over: people waiting, calls, alarms nobody has seen, devices down, orders that end that day, and who is in the registers of visitors, vehicles and couriers and has not left.',
       )
       .exactOptional(),
   }),
@@ -407,6 +420,7 @@ export const EVENT_DATA = {
       door: Id.exactOptional(),
       passage: Word.exactOptional(),
       passId: PassId.exactOptional(),
+      line: Line.exactOptional(),
       holderRef: HolderRef.exactOptional(),
       order: Word.describe('Id of the standing order it is about.').exactOptional(),
       kind: z
@@ -426,13 +440,14 @@ export const EVENT_DATA = {
         .describe('Of the action contact-reading.')
         .exactOptional(),
       note: Note.describe(
-        "Why, in the guard's words. Of every action but seen and contact-reading.",
+        "Why, in the guard's words. Of every action but seen, contact-reading and note-left.",
       ).exactOptional(),
     })
     .meta({
       allOf: [
         NOTED,
         valuesOf('seen', { own: ['item', 'role'], either: ['item', 'passage'] }),
+        valuesOf('note-left', { own: ['line'], either: ['line', 'passId'] }),
         valuesOf('contact-reading', { own: ['screening'], needs: ['screening', 'passage'] }),
         valuesOf('order', { own: ['kind'], needs: ['kind', 'order'] }),
         valuesOf('occupancy', { own: ['value'], needs: ['value'] }),

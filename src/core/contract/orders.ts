@@ -4,6 +4,10 @@ import {
   LAST_MOMENT_MS,
   LONGEST_LABEL,
   LONGEST_NOTE,
+  LONGEST_PHONE,
+  LONGEST_PLATE,
+  LONGEST_PURPOSE,
+  LONGEST_UNIT,
   MOST_INSIDE,
   OWN_ID,
 } from '../access/bounds.ts';
@@ -28,6 +32,16 @@ export const typedText = (max: number) => z.string().trim().min(1).max(max).refi
 
 const Note = typedText(LONGEST_NOTE);
 const Subject = z.union([z.strictObject({ passId: PassId }), z.strictObject({ holderRef: HolderRef })]);
+/** Whoever or whatever left: a visitor by the pass, any other line of a register by its number. */
+const Gone = z.union([
+  z.strictObject({ passId: PassId }),
+  z.strictObject({ line: z.string().regex(OWN_ID) }),
+]);
+/** What a register says beside the name. All of it stays on the kiosk. */
+const aboutVisit = {
+  unit: typedText(LONGEST_UNIT).exactOptional(),
+  purpose: typedText(LONGEST_PURPOSE).exactOptional(),
+};
 /** Unix milliseconds. */
 const UnixMs = z.number().int().min(0).max(LAST_MOMENT_MS);
 /**
@@ -110,6 +124,8 @@ export const ORDERS = {
   visitor: z.strictObject({
     passId: PassId,
     label: typedText(LONGEST_LABEL),
+    phone: typedText(LONGEST_PHONE).exactOptional(),
+    ...aboutVisit,
     hostRef: HolderRef.exactOptional(),
     fromMs: UnixMs.exactOptional(),
     untilMs: UnixMs,
@@ -117,6 +133,16 @@ export const ORDERS = {
   }),
   /** The host was asked and expects the visitor. A visitor who waits is judged again. */
   'confirm-host': z.strictObject({ passId: PassId, passage: PassageId, note: Note }),
+  /** Enters a vehicle that comes in; `label`: who drives it. */
+  vehicle: z.strictObject({
+    plate: typedText(LONGEST_PLATE),
+    label: typedText(LONGEST_LABEL),
+    ...aboutVisit,
+  }),
+  /** Enters a courier; `disinfected`: what was brought was disinfected. */
+  delivery: z.strictObject({ label: typedText(LONGEST_LABEL), ...aboutVisit, disinfected: z.boolean() }),
+  /** A visitor, a vehicle or a courier has left. */
+  'note-left': z.strictObject({ subject: Gone }),
   /** What the office says to a request about the data of a pass that was made at the gate. */
   'answer-request': z.strictObject({
     request: z.number().int().min(1).max(MAX_UINT32),

@@ -117,6 +117,11 @@ export const DemoClockBody = z.strictObject({
 });
 export const DemoStoryBody = z.strictObject({ running: z.boolean() });
 
+/** Lines of the registers that began before this (Unix milliseconds). */
+export const RegistersQuery = z.strictObject({
+  before: z.coerce.number().int().min(0).max(LAST_MOMENT_MS).exactOptional(),
+});
+
 export const AccessPointQuery = z.strictObject({ accessPoint: Id });
 
 /** Any order may have the password in addition to its own fields. */

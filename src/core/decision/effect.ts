@@ -1,4 +1,5 @@
 import type { Direction, PassKind, PurgeClass } from '../access/vocabulary.ts';
+import type { RegisterLine } from '../policy/register-line.ts';
 import type { HolderSubject, StandingOrder } from '../policy/standing-order.ts';
 import type { VisitorEntry } from '../policy/visitor.ts';
 import type { DataRequest, RequestAnswer } from '../report/data-request.ts';
@@ -55,7 +56,10 @@ export type Effect =
   | { readonly kind: 'addOrder'; readonly order: StandingOrder }
   | { readonly kind: 'endOrder'; readonly orderId: string }
   | { readonly kind: 'registerVisitor'; readonly visitor: VisitorEntry }
-  | { readonly kind: 'confirmHost'; readonly passId: string }
+  | { readonly kind: 'confirmHost'; readonly passId: string; readonly by: string }
+  | { readonly kind: 'visitorLeft'; readonly passId: string }
+  | { readonly kind: 'addLine'; readonly line: RegisterLine }
+  | { readonly kind: 'lineLeft'; readonly id: string }
   /** A household under observation reported. */
   | { readonly kind: 'countReport'; readonly holderRef: string; readonly siteDay: number }
   /** Adds one to a count of the day. `of` is as in DayCell. */

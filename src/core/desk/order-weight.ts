@@ -34,6 +34,9 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   'take-over': 'attended',
   visitor: 'attended',
   'confirm-host': 'attended',
+  vehicle: 'attended',
+  delivery: 'attended',
+  'note-left': 'attended',
 };
 
 const DOOR_WEIGHTS: Readonly<Record<DoorVerb, OrderWeight>> = {

@@ -2,7 +2,7 @@ import type { Role } from '../access/vocabulary.ts';
 import type { GuardOrder, OrderType } from './guard-order.ts';
 
 /** What a signed-in operator can do at the desk beside giving orders. */
-type Look = 'find-holder' | 'photo' | 'history' | 'accounts';
+type Look = 'find-holder' | 'photo' | 'history' | 'registers' | 'accounts';
 
 /** An order, or something that is looked at or kept at the desk. */
 export type Right = OrderType | Look;
@@ -33,6 +33,9 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   'answer-assist': EVERYBODY,
   visitor: EVERYBODY,
   'confirm-host': EVERYBODY,
+  vehicle: EVERYBODY,
+  delivery: EVERYBODY,
+  'note-left': EVERYBODY,
   report: EVERYBODY,
   forgive: EVERYBODY,
   'give-back-quota': EVERYBODY,
@@ -40,6 +43,7 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   photo: EVERYBODY,
   // Who came by is asked when nobody but the guard is there. Each look is on record.
   history: EVERYBODY,
+  registers: EVERYBODY,
   order: PERSONS,
   'end-order': PERSONS,
   'answer-request': PERSONS,

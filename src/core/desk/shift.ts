@@ -45,17 +45,15 @@ interface Shown {
   readonly devices: readonly { readonly status: string }[];
   /** Those that end today. */
   readonly orders: readonly unknown[];
-  readonly visitors: readonly { readonly untilMs: number }[];
+  /** Visitors, vehicles and couriers that have not left. */
+  readonly notLeft: number;
 }
 
 /**
  * People who wait for the guard and calls that ring, alarms that nobody has marked as seen, devices that are down, orders
- * that end today, and visits that are not over.
+ * that end today, and who is in the registers and has not left.
  */
-export function openPoints(
-  { passages, attention, devices, orders, visitors }: Shown,
-  nowMs: number,
-): OpenPoints {
+export function openPoints({ passages, attention, devices, orders, notLeft }: Shown): OpenPoints {
   const calls = attention.filter(({ kind, over }) => kind === 'assist' && over !== true).length;
   return {
     waiting: passages.filter(({ feedback }) => feedback === 'GuardCalled').length,
@@ -63,6 +61,6 @@ export function openPoints(
     alarms: attention.length - calls,
     devices: devices.filter(({ status }) => status !== 'ok').length,
     orders: orders.length,
-    visitors: visitors.filter(({ untilMs }) => untilMs > nowMs).length,
+    visitors: notLeft,
   };
 }

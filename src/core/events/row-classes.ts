@@ -28,6 +28,7 @@ export const ACCESS_EVENTS: readonly string[] = [
   'door.physical',
   'visitor.registered',
   'vehicle.registered',
+  'delivery.registered',
 ];
 
 /**

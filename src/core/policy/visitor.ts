@@ -4,6 +4,10 @@ export interface VisitorEntry {
   readonly passId: string;
   /** A description in the guard's words, at most 60 characters. */
   readonly label: string;
+  readonly phone?: string;
+  /** The unit that is visited, and why. */
+  readonly unit?: string;
+  readonly purpose?: string;
   /** Pseudonym of the visited household, if it is known. */
   readonly hostRef?: string;
   /** Unix milliseconds; `untilMs` is the first at which the visit is over. */

@@ -8,6 +8,8 @@ export interface KeptTimes {
   readonly screeningMs: number;
   readonly reducedMs: number;
   readonly visitMs: number;
+  readonly vehicleMs: number;
+  readonly deliveryMs: number;
   readonly orderMs: number;
   readonly operatorMs: number;
   readonly countDays: number;
@@ -23,6 +25,8 @@ const KEPT = {
   rest: ({ reducedMs }: KeptTimes) => reducedMs,
   codes: () => PHONE_CODES_MS,
   visits: ({ visitMs }: KeptTimes) => visitMs,
+  vehicles: ({ vehicleMs }: KeptTimes) => vehicleMs,
+  deliveries: ({ deliveryMs }: KeptTimes) => deliveryMs,
   orders: ({ orderMs }: KeptTimes) => orderMs,
   guards: ({ operatorMs }: KeptTimes) => operatorMs,
   counts: ({ countDays }: KeptTimes) => countDays * DAY_MS,

@@ -84,10 +84,10 @@ export class GuardState {
     return list.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs);
   }
 
-  /** Visits that are not over. */
+  /** Visits that are not over, and visitors who are inside all the same. */
   visitors(nowMs: number): GuardTopics['visitors'] {
     return ((this.#topics.visitors ?? []) as GuardTopics['visitors']).filter(
-      ({ untilMs }) => untilMs > nowMs,
+      ({ untilMs, insideSinceMs }) => untilMs > nowMs || insideSinceMs !== undefined,
     );
   }
 

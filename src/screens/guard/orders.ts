@@ -113,7 +113,7 @@ export function subjectWords({ subject, holder }: OrderView): string {
   return 'passId' in subject ? subject.passId : subject.holderRef;
 }
 
-/** The host of a visitor, in words. */
-export function hostWords({ host, hostRef }: VisitorView): string | undefined {
-  return host === undefined ? hostRef : `${host.label} ${host.unit}`.trim();
+/** The host of a visitor, in words, or the unit that is visited. */
+export function hostWords({ host, hostRef, unit }: VisitorView): string | undefined {
+  return host === undefined ? (unit ?? hostRef) : `${host.label} ${host.unit}`.trim();
 }

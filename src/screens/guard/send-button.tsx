@@ -10,12 +10,15 @@ interface Props {
   readonly orders: readonly GuardOrder[];
   readonly words: string;
   readonly isMain?: true;
+  /** Its name for screen readers, where the words do not say whom it is about. */
+  readonly label?: string;
+  readonly onDone?: () => void;
   /** Called when the session may be over. */
   readonly onSessionDoubt: () => Promise<void>;
 }
 
 /** Gives orders that need no reason at once: items are seen, a call is answered. The gate records who did it. */
-export function SendButton({ orders, words, isMain, onSessionDoubt }: Props) {
+export function SendButton({ orders, words, isMain, label, onDone, onSessionDoubt }: Props) {
   const { locale } = useWords();
   const { dialog } = locale.guard;
   const { onLeft } = useAttendance();
@@ -36,6 +39,7 @@ export function SendButton({ orders, words, isMain, onSessionDoubt }: Props) {
     }
     // Success needs no message: the list shows it.
     setBusy(false);
+    onDone?.();
   };
   if (orders.some((order) => !mayGive(role, order))) return null;
   return (
@@ -43,7 +47,13 @@ export function SendButton({ orders, words, isMain, onSessionDoubt }: Props) {
       <span role="status" class="problem">
         {problem}
       </span>
-      <button type="button" class={isMain ? 'primary' : ''} disabled={busy} onClick={() => void send()}>
+      <button
+        type="button"
+        class={isMain ? 'primary' : ''}
+        aria-label={label}
+        disabled={busy}
+        onClick={() => void send()}
+      >
         {words}
       </button>
     </span>

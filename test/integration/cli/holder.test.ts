@@ -337,7 +337,16 @@ describe('gatepost holder erase', () => {
     expect(store.orders.ordersFor(MY_PASS, ME)).toHaveLength(1);
     const purge = (atMs: number) =>
       store.recordPurge.purgeRecords(
-        { nowMs: atMs, today: Math.floor(atMs / DAY_MS), visitMs: 0, orderMs: 0, reportDay: 0, browserMs: 0 },
+        {
+          nowMs: atMs,
+          today: Math.floor(atMs / DAY_MS),
+          visitMs: 0,
+          vehicleMs: 0,
+          deliveryMs: 0,
+          orderMs: 0,
+          reportDay: 0,
+          browserMs: 0,
+        },
         1_000,
       );
     purge(nowMs + HOUR_MS - 1);

@@ -111,7 +111,9 @@ needs('chromium')("the guard's desk in a browser", () => {
       {
         type: 'visitor',
         passId: CARD,
-        label: '王师傅 → 3-502',
+        label: '王师傅',
+        unit: '3-502',
+        purpose: '维修',
         untilMs: MIDNIGHT_MS + DAY_MS,
         note: '维修',
         operator: OPERATOR,

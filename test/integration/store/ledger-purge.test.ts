@@ -212,7 +212,16 @@ class Twins {
       after = purge.purgeLedger(after, cut, batch).through;
     }
     const ago = nowMs - KEPT_DAYS * DAY_MS;
-    const cuts = { nowMs, today, visitMs: ago, orderMs: ago, reportDay: today - 1, browserMs: ago };
+    const cuts = {
+      nowMs,
+      today,
+      visitMs: ago,
+      vehicleMs: ago,
+      deliveryMs: ago,
+      orderMs: ago,
+      reportDay: today - 1,
+      browserMs: ago,
+    };
     while (purge.purgeRecords(cuts, batch) === batch);
   }
 }

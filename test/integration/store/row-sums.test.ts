@@ -66,7 +66,10 @@ describe('a row that is not as the gate wrote it', () => {
     ['day_count', 'UPDATE day_count SET count = 2'],
     ['chosen_level', "UPDATE chosen_level SET level = 'normal'"],
     ['visitor', 'UPDATE visitor SET host_confirmed = 1'],
-    ['visitor', "INSERT INTO visitor VALUES ('x', 'y', NULL, 1, 2, 'z', 0)"],
+    [
+      'visitor',
+      "INSERT INTO visitor (pass_id, label, host_ref, from_ms, until_ms, registered_by, host_confirmed) VALUES ('x', 'y', NULL, 1, 2, 'z', 0)",
+    ],
     ['operator', "UPDATE operator SET password_hash = 'y'"],
     ['kept_number', "UPDATE kept_number SET value = 1 WHERE name = 'clock-floor'"],
     ['kept_number', "DELETE FROM kept_number WHERE name = 'clock-floor'"],

@@ -77,6 +77,17 @@ it('every table is in the README with its end, and what has one is empty after t
       { kind: 'countOpen', siteDay, ...place },
       { kind: 'addRequest', request },
       { kind: 'keepShift', text: '{}', atMs: wallMs },
+      {
+        kind: 'addLine',
+        line: {
+          id: 'v1',
+          register: 'vehicle',
+          label: 'Wu',
+          plate: '京A·88888',
+          cameMs: wallMs,
+          registeredBy: 'chen',
+        },
+      },
     ],
   });
   store.sessions.keep([{ digest: 'd', operator: 'chen', credential: 'c', ageMs: 0, idleMs: 0, leftMs: 0 }]);
@@ -115,6 +126,8 @@ it('every table is in the README with its end, and what has one is empty after t
     reducedMs: 90 * DAY_MS,
     operatorMs: 180 * DAY_MS,
     visitMs: 14 * DAY_MS,
+    vehicleMs: 14 * DAY_MS,
+    deliveryMs: 14 * DAY_MS,
     orderMs: 14 * DAY_MS,
   };
   const nowMs = clock.read().wallMs;

@@ -62,6 +62,7 @@ const ROUTES: readonly Route[] = [
     }),
   { method: 'GET', path: '/api/accounts', right: 'accounts' },
   { method: 'GET', path: '/api/guard/photo/0123456789ab', right: 'photo' },
+  { method: 'GET', path: '/api/guard/registers', right: 'registers' },
 ];
 
 /** A demo's clock and the picture of a code belong to the demo; the desk's rights are all others. */

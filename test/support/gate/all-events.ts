@@ -298,6 +298,8 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { operator: 'chen', of: 'period', from: '2020-02-23T06:00:00.000Z', to: '2020-02-23T06:31:00.000Z' },
     { operator: 'chen', of: 'passage', passId: '00112233aabbccdd', holderRef: 'a1b2c3d4e5f6' },
   ],
+  'vehicle.registered': [{ line: 'line-1', operator: 'chen' }],
+  'delivery.registered': [{ line: 'line-2', disinfected: true, operator: 'chen' }],
 };
 
 /** Every event name. */

@@ -9,6 +9,8 @@ export const KEPT: RetentionSettings = {
   reducedMs: 90 * DAY_MS,
   operatorMs: 180 * DAY_MS,
   visitMs: 14 * DAY_MS,
+  vehicleMs: 14 * DAY_MS,
+  deliveryMs: 14 * DAY_MS,
   orderMs: 14 * DAY_MS,
 };
 /** How long it keeps the counts of a day, in days. */

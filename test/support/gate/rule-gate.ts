@@ -20,6 +20,7 @@ import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
 import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
+import type { RegisterDesk } from '../../../src/ports/register-desk.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../../src/ports/resident-prompt.ts';
 import type { TalkDesk } from '../../../src/ports/talk.ts';
 import { ScriptedStandstills } from '../clock/scripted-standstills.ts';
@@ -175,6 +176,10 @@ export class RuleGate {
 
   get history(): HistoryDesk {
     return this.#gate.history;
+  }
+
+  get registers(): RegisterDesk {
+    return this.#gate.registers;
   }
 
   get selfService(): SelfServiceDesk {

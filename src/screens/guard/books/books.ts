@@ -1,18 +1,6 @@
 import type { ComponentType } from 'preact';
 import type { Right } from '../../../core/desk/rights.ts';
-import type { GuardState } from '../guard-state.ts';
-import type { Give } from '../orders.ts';
-
-/** What a book of the desk is given. */
-export interface BookProps {
-  readonly picture: GuardState;
-  /** The gate's time, Unix milliseconds. */
-  readonly nowMs: number;
-  readonly operator: string;
-  readonly onOrder: Give;
-  /** Called when the session may be over. */
-  readonly onSessionDoubt: () => Promise<void>;
-}
+import type { BookProps } from './book-props.ts';
 
 export interface Book {
   /** Its words are in `guard.books.of`. */
@@ -24,4 +12,11 @@ export interface Book {
 }
 
 /** What the desk keeps beside the moment's work, in the order of its list. */
-export const BOOKS: readonly Book[] = [];
+export const BOOKS: readonly Book[] = [
+  {
+    id: 'registers',
+    right: 'registers',
+    load: () =>
+      import('../registers/register-book.tsx').then(({ RegisterBook }) => ({ default: RegisterBook })),
+  },
+];

@@ -4,7 +4,8 @@ import { mayDo } from '../../../core/desk/rights.ts';
 import { wordIn } from '../../shared/locale.ts';
 import { RoleContext } from '../role.ts';
 import { useWords } from '../words.ts';
-import { BOOKS, type Book, type BookProps } from './books.ts';
+import type { BookProps } from './book-props.ts';
+import { BOOKS, type Book } from './books.ts';
 import './books.css';
 
 interface BookWords {

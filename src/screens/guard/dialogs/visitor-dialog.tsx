@@ -1,5 +1,11 @@
 import { useState } from 'preact/hooks';
-import { LONGEST_LABEL, PASS_ID } from '../../../core/access/bounds.ts';
+import {
+  LONGEST_LABEL,
+  LONGEST_PHONE,
+  LONGEST_PURPOSE,
+  LONGEST_UNIT,
+  PASS_ID,
+} from '../../../core/access/bounds.ts';
 import { attributesOf } from '../../../core/access/reasons.ts';
 import type { DecisionView } from '../../../ports/boards.ts';
 import { fill } from '../../shared/locale.ts';
@@ -13,10 +19,6 @@ import { TextField } from './text-field.tsx';
 const HOUR_MS = 3_600_000;
 /** Number of cards to choose from, the last shown first. */
 const CARDS_SHOWN = 3;
-/** Separates visitor and host in the label. */
-const ARROW = ' → ';
-const LONGEST_WHO = LONGEST_LABEL / 2;
-const LONGEST_WHERE = LONGEST_LABEL - LONGEST_WHO - ARROW.length;
 
 const LENGTHS = ['1', '2', '4', 'today'] as const;
 type Length = (typeof LENGTHS)[number];
@@ -50,6 +52,7 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
   const [chosen, setChosen] = useState(order.passId);
   const [typed, setTyped] = useState('');
   const [who, setWho] = useState('');
+  const [phone, setPhone] = useState('');
   const [where, setWhere] = useState('');
   const [length, setLength] = useState<Length>('2');
   // The number may be typed as it is printed: in groups, in capitals.
@@ -61,10 +64,16 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
     if (who.trim() === '') return { problem: words.noWho };
     const midnight = startOfSiteDay(addDays(siteDate(nowMs, timeZone), 1), timeZone);
     const untilMs = length === 'today' ? midnight : Math.ceil(nowMs + Number(length) * HOUR_MS);
-    const label = [who.trim(), where.trim()].filter(Boolean).join(ARROW);
     const hostRef = order.host?.holderRef;
-    const host = hostRef === undefined ? {} : { hostRef };
-    return { type: 'visitor', passId, label, ...host, untilMs, note };
+    const said = {
+      label: who,
+      ...(phone.trim() !== '' && { phone }),
+      ...(where.trim() !== '' && { unit: where }),
+      ...(hostRef !== undefined && { hostRef }),
+      // Why somebody is let visit is what the visit is for.
+      purpose: note.slice(0, LONGEST_PURPOSE),
+    };
+    return { type: 'visitor', passId, ...said, untilMs, note };
   };
 
   return (
@@ -106,9 +115,9 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
         </>
       )}
       <div class="pair">
-        <TextField label={words.who} maxLength={LONGEST_WHO} value={who} onText={setWho} />
+        <TextField label={words.who} maxLength={LONGEST_LABEL} value={who} onText={setWho} />
         {order.host === undefined ? (
-          <TextField label={words.where} maxLength={LONGEST_WHERE} value={where} onText={setWhere} />
+          <TextField label={words.where} maxLength={LONGEST_UNIT} value={where} onText={setWhere} />
         ) : (
           <p class="fixed">
             {words.where}
@@ -116,6 +125,7 @@ export function VisitorDialog({ order, decisions, nowMs, ...end }: Props) {
           </p>
         )}
       </div>
+      <TextField label={words.phone} maxLength={LONGEST_PHONE} value={phone} onText={setPhone} />
       <Choices
         legend={words.until}
         name="until"

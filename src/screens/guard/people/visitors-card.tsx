@@ -1,6 +1,7 @@
 import type { VisitorView } from '../../../ports/boards.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
+import { clockText } from '../../shared/times.ts';
 import { useUntilText } from '../desk/until-text.ts';
 import { OrderButton } from '../order-button.tsx';
 import { type Give, hostWords } from '../orders.ts';
@@ -41,14 +42,18 @@ interface VisitorProps extends Omit<Props, 'visitors'> {
 function Visitor({ visitor, nowMs, onOrder }: VisitorProps) {
   const words = useWords().locale.guard.visitors;
   const until = useUntilText(nowMs);
-  const { passId, label, hostConfirmed, untilMs } = visitor;
+  const { language, timeZone } = useWords();
+  const { passId, label, hostConfirmed, untilMs, insideSinceMs, leftMs } = visitor;
+  const hasLeft = insideSinceMs === undefined && leftMs !== undefined;
   const host = hostWords(visitor);
   return (
     <li>
       <p>
         <strong class="foreign">{label}</strong>
         {host !== undefined && <span class="foreign"> {fill(words.to, { host })}</span>}
-        <span class="fine">{until(untilMs)}</span>
+        <span class="fine">
+          {hasLeft ? fill(words.left, { time: clockText(language, leftMs, timeZone) }) : until(untilMs)}
+        </span>
       </p>
       {hostConfirmed ? (
         <span class="badge good">

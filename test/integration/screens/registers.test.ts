@@ -1,0 +1,151 @@
+import { expect, it } from 'vitest';
+import type { RegisterLine } from '../../../src/core/policy/register-line.ts';
+import type { RegisterView } from '../../../src/ports/register-desk.ts';
+import { needs } from '../../support/needs.ts';
+import { builtScreens } from '../../support/screens/built-screens.ts';
+import { fillDesk, HOSTILE, VISITORS } from '../../support/screens/desk-samples.ts';
+import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { NIGHT_MS } from '../../support/screens/screen-samples.ts';
+import { OPERATOR } from '../../support/screens/web-kiosk.ts';
+
+const HOUR_MS = 3_600_000;
+const SIZES = [
+  { width: 1920, height: 1080 },
+  { width: 1024, height: 600 },
+  { width: 390, height: 844 },
+];
+const LANGUAGES = ['简体', '繁體', 'EN'] as const;
+/** The longest words on each; every language on the narrowest, and everywhere for whoever looks at the pictures. */
+const languagesAt = ({ width }: { readonly width: number }) =>
+  width === 390 || process.env.GATEPOST_SHOTS ? LANGUAGES : (['EN'] as const);
+
+const VAN: RegisterLine = {
+  id: 'line-1',
+  register: 'vehicle',
+  plate: '京A·88888',
+  label: HOSTILE,
+  purpose: 'Removal',
+  cameMs: NIGHT_MS - 26 * HOUR_MS,
+  registeredBy: 'Wang Fang',
+};
+const COURIER: RegisterLine = {
+  id: 'line-2',
+  register: 'delivery',
+  label: '顺丰 小李',
+  unit: '7-201',
+  disinfected: true,
+  cameMs: NIGHT_MS - 0.5 * HOUR_MS,
+  registeredBy: OPERATOR,
+};
+
+needs('chromium')('the registers of the desk', () => {
+  const { start, signedIn } = builtScreens();
+
+  it('say who is inside, take vehicles and couriers, and note who leaves', async () => {
+    let inside: readonly RegisterLine[] = [COURIER, VAN];
+    const [hostile, water] = VISITORS;
+    if (hostile === undefined || water === undefined) throw new Error('there are two visitors');
+    const plumber = {
+      ...{ ...water, passId: '00112233445566cc', label: '李师傅', phone: '138 0013 8000', unit: '3-502' },
+      ...{ purpose: '维修', confirmedBy: OPERATOR, untilMs: NIGHT_MS - HOUR_MS },
+      insideSinceMs: NIGHT_MS - 3 * HOUR_MS,
+    };
+    const gone = { ...COURIER, id: 'line-3', disinfected: false, leftMs: NIGHT_MS - 0.2 * HOUR_MS };
+    const kiosk = await start({
+      registers: {
+        inside: () => inside,
+        before: (beforeMs) => {
+          const all: RegisterView[] = [...inside, gone, { register: 'visitor', ...plumber }];
+          return beforeMs > NIGHT_MS
+            ? { lines: all.slice(0, 2), isLast: false }
+            : { lines: all.slice(2), isLast: true };
+        },
+      },
+    });
+    fillDesk(kiosk);
+    kiosk.server.guardFeed.publish('visitors', [plumber, ...VISITORS]);
+    const page = await signedIn(kiosk);
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const book = page.locator('.registers');
+    const openBook = async (title: string) => {
+      await page.getByRole('tab').nth(2).click();
+      await page.getByRole('button', { name: title }).click();
+      await book
+        .getByText(VAN.plate ?? '')
+        .first()
+        .waitFor();
+    };
+    await button('EN').click();
+    await openBook('Registers');
+    // Three visitors who have not left, a vehicle and a courier; the eldest first, and who stays beyond the visit marked.
+    await expect.poll(() => book.locator('section').first().locator('li').count()).toBe(5);
+    const first = book.locator('section').first().locator('li');
+    expect(await first.allInnerTexts()).toEqual([
+      expect.stringMatching(/^Vehicle[\s\S]*京A·88888[\s\S]*Inside since 23 Feb 01:12/),
+      expect.stringMatching(
+        /李师傅[\s\S]*3-502 · 维修 · 138 0013 8000[\s\S]*since 00:12[\s\S]*Visit over since 02:12/,
+      ),
+      expect.stringMatching(/顺丰 小李[\s\S]*7-201[\s\S]*Disinfected/),
+      expect.stringMatching(/Registered at 03:12, not seen at the reader/),
+      expect.stringMatching(/Registered at 03:12, not seen at the reader/),
+    ]);
+    await book.getByRole('button', { name: 'Earlier lines' }).click();
+    await expect.poll(() => book.locator('section').nth(1).locator('li').count()).toBe(4);
+
+    // Six fields of a van, and it is one of those inside.
+    const dialog = page.getByRole('dialog');
+    await button('Vehicle comes in').click();
+    await dialog.getByRole('button', { name: 'Enter' }).click();
+    await dialog.getByRole('alert').getByText('number plate').waitFor();
+    await dialog.getByLabel('Number plate').fill('沪B 12345');
+    await dialog.getByLabel('Who drives').fill('Zhou');
+    await dialog.getByLabel('What for').fill('Furniture');
+    await dialog.getByRole('button', { name: 'Enter' }).click();
+    await expect
+      .poll(() => kiosk.desk.orders.splice(0))
+      .toEqual([
+        { type: 'vehicle', plate: '沪B 12345', label: 'Zhou', purpose: 'Furniture', operator: OPERATOR },
+      ]);
+    await button('Courier comes in').click();
+    await dialog.getByLabel('Which courier').fill('Meituan');
+    await dialog.getByLabel('What was brought is disinfected').check();
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await shot(page, `register-courier-${size.width}`);
+      expect(await overflows(page)).toBe(false);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Enter' }).click();
+    await expect
+      .poll(() => kiosk.desk.orders.splice(0))
+      .toEqual([{ type: 'delivery', disinfected: true, label: 'Meituan', operator: OPERATOR }]);
+
+    inside = [COURIER];
+    await button(`Has left: ${HOSTILE}`).first().click();
+    await expect
+      .poll(() => kiosk.desk.orders.splice(0))
+      .toEqual([{ type: 'note-left', subject: { line: 'line-1' }, operator: OPERATOR }]);
+    await expect.poll(() => first.count()).toBe(4);
+    await button('Has left: 李师傅').click();
+    await expect
+      .poll(() => kiosk.desk.orders.splice(0))
+      .toEqual([{ type: 'note-left', subject: { passId: plumber.passId }, operator: OPERATOR }]);
+    // What another guard's press changes is seen here too.
+    kiosk.server.guardFeed.publish('visitors', VISITORS);
+    await expect.poll(() => first.count()).toBe(3);
+    inside = [COURIER, VAN];
+    kiosk.server.guardFeed.publish('visitors', [plumber, ...VISITORS]);
+
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      for (const language of languagesAt(size)) {
+        await button(language).click();
+        await expect.poll(() => first.count()).toBe(5);
+        await shot(page, `registers-${size.width}-${language}`);
+        expect(await overflows(page)).toBe(false);
+      }
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+  });
+});
