@@ -276,24 +276,33 @@ const privacy = z.strictObject({
 
 const volume = z.number().int().min(0).max(100);
 
+/** Hours with another loudness. */
+const night = z.strictObject({
+  hours: z
+    .string()
+    .regex(
+      /^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$/,
+      'must be hours such as "22:00-06:00"',
+    )
+    .describe(
+      'Hours of the site, over midnight where the end is before the start, all day where they are equal, e.g. 22:00-06:00.',
+    ),
+  volume: volume.default(30).describe('Loudness in these hours, 0 to 100; alarms stay at full.'),
+});
+
+const desk = z.strictObject({
+  volume: volume.default(80).describe('Loudness of the tones by day, 0 to 100.'),
+  night: night
+    .exactOptional()
+    .describe(
+      'Hours in which the page is dim and its tones are quieter; leave out for none. Fire stays at full.',
+    ),
+});
+
 const speech = z.strictObject({
   enabled: z.boolean().default(true).describe("Whether the resident's screen speaks what it says."),
   volume: volume.default(80).describe('Loudness by day, 0 to 100.'),
-  night: z
-    .strictObject({
-      hours: z
-        .string()
-        .regex(
-          /^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$/,
-          'must be hours such as "22:00-06:00"',
-        )
-        .describe(
-          'Hours of the site, over midnight where the end is before the start, all day where they are equal, e.g. 22:00-06:00.',
-        ),
-      volume: volume.default(30).describe('Loudness in these hours, 0 to 100; alarms stay at full.'),
-    })
-    .exactOptional()
-    .describe('Quieter hours; leave out for none.'),
+  night: night.exactOptional().describe('Quieter hours; leave out for none.'),
   repeatSeconds: z
     .number()
     .min(3)
@@ -353,6 +362,9 @@ function makeSchema(families: SensorFamilies) {
       .exactOptional()
       .describe('Messages to phones of guards who are away from the desk; leave out for none.'),
     speech: speech.prefault({}).describe("What the resident's screen speaks."),
+    desk: desk
+      .prefault({})
+      .describe("The light and the tones of the guard's page, where nobody has chosen others there."),
     siteOrders: siteOrders.prefault({}).describe('What the centre orders of the whole site at once.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });

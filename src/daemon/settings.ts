@@ -163,6 +163,7 @@ function siteFacts(config: Config, software: string): SiteFacts {
     software,
     simulated: isSimulated(config),
     recordsDegrees: config.screening.record === 'value',
+    desk: config.desk,
     ...(config.gate.post === undefined ? {} : { post: config.gate.post }),
     contactReading: contactSettings(config),
     elevatedSheet: elevatedSheet(config),

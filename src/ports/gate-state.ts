@@ -90,6 +90,11 @@ export interface SiteFacts {
   readonly software: string;
   readonly simulated: boolean;
   readonly recordsDegrees: boolean;
+  /** How loud a guard's page is, 0 to 100, and in which hours of the site it is dim and less loud. */
+  readonly desk?: {
+    readonly volume: number;
+    readonly night?: { readonly hours: string; readonly volume: number };
+  };
   /** Shown to everybody at the gate. */
   readonly post?: PromptSite['post'];
   /** The thermometers for measuring by hand. */

@@ -108,7 +108,7 @@ describe('what is spoken', () => {
   });
 });
 
-const SETTINGS = { volume: 0.8, repeatMs: 8000, night: { fromMinute: 1320, untilMinute: 360, volume: 0.3 } };
+const SETTINGS = { volume: 0.8, repeatMs: 8000, night: { hours: '22:00-06:00', volume: 0.3 } };
 const told = (sentence: Sentence, change: Partial<Told> = {}): Told => ({
   sentence,
   language: 'en',
@@ -305,12 +305,12 @@ describe('how loud it is', () => {
   });
 
   it('knows hours within a day, and none', () => {
-    const noon = { ...SETTINGS, night: { fromMinute: 720, untilMinute: 840, volume: 0.1 } };
+    const noon = { ...SETTINGS, night: { hours: '12:00-14:00', volume: 0.1 } };
     expect([719, 720, 839, 840].map((minute) => loudness('scan', minute, noon))).toEqual([
       0.8, 0.1, 0.1, 0.8,
     ]);
     expect(loudness('scan', 0, { volume: 0.5, repeatMs: 1 })).toBe(0.5);
-    const always = { ...SETTINGS, night: { fromMinute: 0, untilMinute: 0, volume: 0.1 } };
+    const always = { ...SETTINGS, night: { hours: '00:00-00:00', volume: 0.1 } };
     expect([0, 720, 1439].map((minute) => loudness('scan', minute, always))).toEqual([0.1, 0.1, 0.1]);
   });
 });

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { HolderNeeds } from '../../core/pass/pass.ts';
 import { SPEECH_CHANNEL } from '../shared/chime.ts';
 import type { Language } from '../shared/locale.ts';
+import { minuteOfDay } from '../shared/night.ts';
 import type { PromptInfo } from './prompt-info.ts';
 import {
   ask,
@@ -104,7 +105,10 @@ class Speaker {
     audio.lang = language;
     audio.dataset.sentence = sentence;
     const isTalking = this.#isTalking;
-    audio.volume = loudness(sentence, minuteOfDay(timeZone), settings, { isNeeded: speechAtOnce, isTalking });
+    audio.volume = loudness(sentence, minuteOfDay(Date.now(), timeZone), settings, {
+      isNeeded: speechAtOnce,
+      isTalking,
+    });
     audio.playbackRate = slow ? SLOW_RATE : 1;
     try {
       await audio.play();
@@ -173,19 +177,5 @@ export function useSpeech(
 function settingsOf({ volume, night, repeatSeconds }: NonNullable<PromptInfo['speech']>): SpeechSettings {
   const base = { volume: volume / 100, repeatMs: repeatSeconds * 1000 };
   if (night === undefined) return base;
-  const [fromMinute = 0, untilMinute = 0] = night.hours.split('-').map(minuteOf);
-  return { ...base, night: { fromMinute, untilMinute, volume: night.volume / 100 } };
-}
-
-/** The minute of the day of e.g. `22:30`. */
-function minuteOf(text: string): number {
-  const [hours = 0, minutes = 0] = text.split(':').map(Number);
-  return hours * 60 + minutes;
-}
-
-function minuteOfDay(timeZone: string | undefined): number {
-  const form = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  return minuteOf(
-    new Date().toLocaleTimeString('en-GB', { ...form, ...(timeZone === undefined ? {} : { timeZone }) }),
-  );
+  return { ...base, night: { hours: night.hours, volume: night.volume / 100 } };
 }

@@ -1,3 +1,4 @@
+import { type Hours, isWithin } from '../shared/night.ts';
 import type { Sentence } from './sentences.ts';
 
 /**
@@ -31,8 +32,8 @@ export interface SpeechPlan {
 export interface SpeechSettings {
   /** Loudness from 0 to 1. */
   readonly volume: number;
-  /** Hours with another loudness, in minutes of the site's day, over midnight where the end is before the start. */
-  readonly night?: { readonly fromMinute: number; readonly untilMinute: number; readonly volume: number };
+  /** Hours of the site with another loudness. */
+  readonly night?: { readonly hours: Hours; readonly volume: number };
   /** The pause before a sentence is repeated, in milliseconds. */
   readonly repeatMs: number;
 }
@@ -138,10 +139,5 @@ export function loudness(
   if (isTalking) return BESIDE_TALK * loudness(sentence, minute, settings, { isNeeded });
   const { volume, night } = settings;
   if (night === undefined || isNeeded) return volume;
-  const { fromMinute, untilMinute } = night;
-  const isNight =
-    fromMinute < untilMinute
-      ? minute >= fromMinute && minute < untilMinute
-      : minute >= fromMinute || minute < untilMinute;
-  return isNight ? night.volume : volume;
+  return isWithin(night.hours, minute) ? night.volume : volume;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-export type Chime = 'granted' | 'denied' | 'attention' | 'wait' | 'alarm';
+export type Chime = 'granted' | 'denied' | 'attention' | 'wait' | 'alarm' | 'fire';
 
 /** [frequency in hertz, start in seconds, length in seconds]. Low, because old people do not hear high tones. */
 const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
@@ -23,6 +23,12 @@ const NOTES: Record<Chime, readonly (readonly [number, number, number])[]> = {
     [660, 0.25, 0.22],
     [880, 0.5, 0.22],
     [660, 0.75, 0.22],
+  ],
+  // The three pulses by which evacuation sounds everywhere (ISO 8201), at the pitch that wakes most people.
+  fire: [
+    [520, 0, 0.5],
+    [520, 1, 0.5],
+    [520, 2, 0.5],
   ],
 };
 const VOLUME = 0.25;
@@ -54,11 +60,13 @@ export class ChimePlayer {
     return context.state === 'running';
   }
 
-  play(chime: Chime): void {
+  /** @param loudness 0 to 1 */
+  play(chime: Chime, loudness = 1): void {
     const context = this.#context;
     // Tones requested while silenced are dropped, because later they would be about another person.
     if (context?.state !== 'running') return;
-    const volume = context.currentTime < this.#quietUntil ? VOLUME * BESIDE_SPEECH : VOLUME;
+    const beside = context.currentTime < this.#quietUntil ? BESIDE_SPEECH : 1;
+    const volume = VOLUME * loudness * beside;
     for (const [frequency, start, length] of NOTES[chime])
       tone(context, { frequency, start, length, volume });
   }

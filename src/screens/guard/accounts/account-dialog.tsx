@@ -17,10 +17,12 @@ interface Props {
   readonly operator: string;
   readonly onSessionDoubt: () => Promise<void>;
   readonly onClose: () => void;
+  /** Asks for the dialog about light and sound instead. */
+  readonly onDisplay: () => void;
 }
 
 /** One's own account; for whoever may, the accounts of all others too. */
-export function AccountDialog({ operator, onSessionDoubt, onClose }: Props) {
+export function AccountDialog({ operator, onSessionDoubt, onClose, onDisplay }: Props) {
   const { guard } = useWords().locale;
   const words = guard.accounts;
   const role = useContext(RoleContext);
@@ -49,6 +51,11 @@ export function AccountDialog({ operator, onSessionDoubt, onClose }: Props) {
     setAct(undefined);
     setSaid(words.done);
     await look();
+  };
+  // Closed first, so that the focus is where it was before when the other one is closed too.
+  const goOnToDisplay = () => {
+    dialog.current?.close();
+    onDisplay();
   };
   const title = (
     <>
@@ -85,6 +92,9 @@ export function AccountDialog({ operator, onSessionDoubt, onClose }: Props) {
                 {words.acts.create}
               </button>
             )}
+            <button type="button" onClick={goOnToDisplay}>
+              {guard.display.title}
+            </button>
             <button type="button" onClick={() => dialog.current?.close()}>
               {words.close}
             </button>

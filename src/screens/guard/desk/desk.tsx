@@ -27,6 +27,8 @@ import { type GuardTalk, TalkContext, useGuardTalk } from '../talk/use-talk.ts';
 import { useWords, type Words, WordsContext } from '../words.ts';
 import { type Attendance, AttendanceContext, useDeskActivity } from './attendance.ts';
 import { AwayBanner } from './away-banner.tsx';
+import { useDisplay } from './display.ts';
+import { DisplayDialog } from './display-dialog.tsx';
 import { Header, Who } from './header.tsx';
 import { RuleDesk } from './rule-desk.tsx';
 import { HandoverBanner } from './shift-card.tsx';
@@ -87,9 +89,11 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
   const { player, audible } = useChimes();
   const { calls, attention } = picture;
   const calling = attention.filter(isCall).map(({ id, sinceMs }) => `${id} ${sinceMs}`);
-  const sound = useAlarmSound(player, live, { alarms: calls, waiting: [...picture.waiting, ...calling] });
-  const [tab, setTab] = useState<Tab>('gate');
   const { nowMs } = siteTime;
+  const screen = useDisplay(site, nowMs);
+  const waiting = [...picture.waiting, ...calling];
+  const sound = useAlarmSound(player, { live, loudness: screen.loudness }, { alarms: calls, waiting });
+  const [tab, setTab] = useState<Tab>('gate');
   const visitors = picture.visitors(nowMs);
   const signOut = async () => {
     await postJson('/api/logout', {});
@@ -103,8 +107,8 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
     onBack: () => setAttended(true),
   };
   const narrow = useNarrow();
-  const [asking, setAsking] = useState(false);
-  const who = <Who {...{ operator, languages, signOut }} onAccount={() => setAsking(true)} />;
+  const [asking, setAsking] = useState<'account' | 'display'>();
+  const who = <Who {...{ operator, languages, signOut }} onAccount={() => setAsking('account')} />;
   const stale = !live && lostAtMs !== undefined;
   return (
     <DeskContexts words={{ language, locale, timeZone }} attendance={attendance} talk={talk}>
@@ -206,12 +210,16 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
         </main>
         {narrow && <footer class="foot-who">{who}</footer>}
         {narrow && live && <ThumbBar {...{ picture, onOrder, onSessionDoubt }} />}
-        {asking && (
+        {asking === 'account' && (
           <AccountDialog
             operator={operator}
             onSessionDoubt={onSessionDoubt}
-            onClose={() => setAsking(false)}
+            onClose={() => setAsking((now) => (now === 'account' ? undefined : now))}
+            onDisplay={() => setAsking('display')}
           />
+        )}
+        {asking === 'display' && (
+          <DisplayDialog {...screen} player={player} onClose={() => setAsking(undefined)} />
         )}
         {order && live && (
           <OrderDialog
