@@ -151,7 +151,7 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
       'Calls: 1',
       'Alarms nobody has seen: 2',
       'Orders that end today: 3',
-      'Visits not over: 4',
+      'Registered and not left: 4',
     ]);
     await banner.getByRole('button', { name: 'I take over' }).click();
     await expect
