@@ -66,18 +66,33 @@ export function pastDayText(language: Language, atMs: number, nowMs: number, tim
 
 /** The site's local date and time, as Unix milliseconds as if it were UTC. */
 function localAsUtcMs(atMs: number, timeZone: string | undefined): number {
-  const zone = timeZone === undefined ? {} : { timeZone };
-  const parts = new Intl.DateTimeFormat('en-US', {
-    ...zone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    hourCycle: 'h23',
-  }).formatToParts(atMs);
+  const key = `parts ${timeZone}`;
+  const known = formats.get(key);
+  const inParts =
+    known ??
+    new Intl.DateTimeFormat('en-US', {
+      ...(timeZone === undefined ? {} : { timeZone }),
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      hourCycle: 'h23',
+    });
+  if (known === undefined) formats.set(key, inParts);
+  const parts = inParts.formatToParts(atMs);
   const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
+}
+
+/** By how much a clock of a site may be put back, in milliseconds. */
+const PUT_BACK_MS = [3_600_000, 1_800_000];
+
+/** Which time it was of an hour that came twice, because the clock was put back; undefined for all others. */
+export function turnOf(atMs: number, timeZone?: string): 'first' | 'second' | undefined {
+  const local = localAsUtcMs(atMs, timeZone);
+  if (PUT_BACK_MS.some((ms) => localAsUtcMs(atMs + ms, timeZone) === local)) return 'first';
+  return PUT_BACK_MS.some((ms) => localAsUtcMs(atMs - ms, timeZone) === local) ? 'second' : undefined;
 }
 
 /** The site's date, YYYY-MM-DD. */

@@ -14,6 +14,11 @@ export interface Book {
 /** What the desk keeps beside the moment's work, in the order of its list. */
 export const BOOKS: readonly Book[] = [
   {
+    id: 'history',
+    right: 'history',
+    load: () => import('../history/history-book.tsx').then(({ HistoryBook }) => ({ default: HistoryBook })),
+  },
+  {
     id: 'registers',
     right: 'registers',
     load: () =>

@@ -50,7 +50,10 @@ export function DecisionList({ decisions, visitors, nowMs, byHand, onOrder }: Pr
 }
 
 /** The reasons of a decision in words: failed checks, then the result of the screening, then marks. */
-function whyOf(locale: Locale, { reasons, reason, screening, marks = [] }: DecisionView): readonly string[] {
+export function whyOf(
+  locale: Locale,
+  { reasons, reason, screening, marks = [] }: DecisionView,
+): readonly string[] {
   const failed = reasons.length > 0 ? reasons : reason === undefined ? [] : [reason];
   return [
     ...failed.map((one) => reasonWords(locale, one).guard),
