@@ -38,6 +38,7 @@ export interface SoundSections {
   readonly homeassistant?: Config['homeassistant'] | undefined;
   readonly push?: Config['push'] | undefined;
   readonly retention?: Config['retention'] | undefined;
+  readonly muster?: Config['muster'] | undefined;
   readonly demo?: Config['demo'] | undefined;
 }
 
@@ -46,6 +47,7 @@ export function findConflicts(parts: SoundSections): Conflict[] {
   return [
     ...unknownDoors(parts),
     ...callButtonsNowhere(parts),
+    ...musterNowhere(parts),
     ...sharedPaths(parts),
     ...sharedLines(parts),
     ...screeningWithoutThermometer(parts, parts.screening, ['screening']),
@@ -123,6 +125,20 @@ function unknownDoors({ accessPoints, doorIds }: SoundSections): Conflict[] {
       path: ['accessPoints', id, 'door'],
       message: `names \`${door}\`, but the doors are: ${doorIds.join(', ') || 'none'}`,
     }));
+}
+
+function musterNowhere({ muster, accessPoints }: SoundSections): Conflict[] {
+  const known = Object.keys(accessPoints);
+  return (muster?.accessPoints ?? []).flatMap((id, index) =>
+    known.includes(id)
+      ? []
+      : [
+          {
+            path: ['muster', 'accessPoints', index],
+            message: `names \`${id}\`, but the access points are: ${known.join(', ') || 'none'}`,
+          },
+        ],
+  );
 }
 
 /**

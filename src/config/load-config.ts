@@ -137,6 +137,7 @@ function soundParts(raw: Record<string, unknown>, families: SensorFamilies): Sou
     homeassistant: shape.homeassistant.safeParse(raw.homeassistant).data,
     push: shape.push.safeParse(raw.push).data,
     retention: shape.retention.safeParse(raw.retention).data,
+    muster: shape.muster.safeParse(raw.muster).data,
     demo: shape.demo.safeParse(raw.demo).data,
   };
 }

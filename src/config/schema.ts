@@ -329,6 +329,29 @@ const siteOrders = z.strictObject({
     ),
 });
 
+const muster = z.strictObject({
+  atFire: z
+    .boolean()
+    .default(true)
+    .describe(
+      'A fire contact and an evacuation of the site make a list of who is inside. A guard always can.',
+    ),
+  accessPoints: z
+    .array(id)
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Ids of the access points whose reader ticks people on the list, such as one at the assembly point; all if left out.',
+    ),
+  keptHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(720)
+    .default(24)
+    .describe('Hours after its end for which a list is kept; then its people are erased.'),
+});
+
 const demo = z.strictObject({
   panel: z.boolean().default(false).describe('The panel that plays people, passes and cables.'),
 });
@@ -366,6 +389,7 @@ function makeSchema(families: SensorFamilies) {
       .prefault({})
       .describe("The light and the tones of the guard's page, where nobody has chosen others there."),
     siteOrders: siteOrders.prefault({}).describe('What the centre orders of the whole site at once.'),
+    muster: muster.prefault({}).describe('The list of who is inside at a fire.'),
     demo: demo.prefault({}).describe('Only for trying Gatepost without hardware.'),
   });
 }

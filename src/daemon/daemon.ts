@@ -350,6 +350,7 @@ export class Daemon implements Lifecycle {
       holderSearch: store.holders,
       history: this.#gate.history,
       registers: this.#gate.registers,
+      muster: this.#gate.muster,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       assist: this.#gate.assist,

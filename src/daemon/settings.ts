@@ -88,9 +88,14 @@ export function gateSettings(
     },
     assist: { answerMs: config.assist.answerSeconds * 1000, talk: mayTalk(config) },
     siteOrders: config.siteOrders,
+    muster: musterSettings(config),
     ...(config.homeassistant.discovery ? { homeAssistant: config.homeassistant } : {}),
     lookEveryMs: LOOK_EVERY_MS,
   };
+}
+
+function musterSettings({ muster: { atFire, accessPoints, keptHours } }: Config): GateSettings['muster'] {
+  return { atFire, keptMs: keptHours * HOUR_MS, ...(accessPoints === undefined ? {} : { accessPoints }) };
 }
 
 const HOUR_MS = 3_600_000;

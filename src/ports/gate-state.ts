@@ -21,6 +21,7 @@ import type { ContactSettings } from '../core/screening/contact-reading.ts';
 import type { LANGUAGES } from '../core/text/language.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type { Cancel } from './clock.ts';
+import type { MusterView } from './muster-book.ts';
 import type { PromptSite, PromptView } from './resident-prompt.ts';
 import type { TalkNews } from './talk.ts';
 
@@ -291,6 +292,8 @@ export interface GateState {
   readonly servers: State<readonly ServerView[]>;
   readonly siteOrder: State<SiteOrderView>;
   readonly shift: State<Shift>;
+  /** Without a value before the first list of who is inside. */
+  readonly muster: State<MusterView>;
   /** Without a value where no backups are asked for and none was made. */
   readonly backup: State<BackupView>;
   /** Without a value where the site asks for none. */

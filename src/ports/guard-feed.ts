@@ -17,6 +17,8 @@ import type {
   SiteOrderView,
 } from './gate-state.ts';
 
+import type { MusterView } from './muster-book.ts';
+
 /** What the guard's screen shows about the site. */
 export interface SiteView extends SiteFacts {
   readonly policy: Pick<PolicyView, 'level' | 'version'>;
@@ -31,6 +33,7 @@ export interface GuardTopics {
   servers: readonly ServerView[];
   siteOrder: SiteOrderView;
   shift: Shift;
+  muster: MusterView;
   backup: BackupView;
   https: HttpsView;
   policy: PolicyView;

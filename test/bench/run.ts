@@ -5,6 +5,7 @@ import { measureCamera } from './camera.ts';
 import { measureIdle } from './idle.ts';
 import { measureGrowth, measureLatency } from './latency.ts';
 import { measureLists } from './lists.ts';
+import { measureMuster } from './muster.ts';
 import { measureNeighbours } from './neighbours.ts';
 import { measureOverwriting } from './overwriting.ts';
 import { measurePages } from './pages.ts';
@@ -49,6 +50,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'uplink-faults': measureUplinkFaults,
   'uplink-backlog': measureUplinkBacklog,
   overwriting: measureOverwriting,
+  muster: measureMuster,
   lane: measureLane,
   talk: measureTalk,
   retention: () => measureRetention(sizes),

@@ -248,6 +248,10 @@ function tellEverything(state: PresentState, nowMs: number): void {
       open: { waiting: 0, calls: 0, alarms: 0, devices: 0, orders: 0, visitors: 0 },
     },
   });
+  state.muster.set({
+    ...{ number: 2, cause: 'fire', startedMs: nowMs - 600_000, people: 9, ticked: 8, changes: 8 },
+    ...{ endedMs: nowMs, endedBy: 'chen', eraseMs: nowMs + 86_400_000 },
+  });
   state.clock.set({ wallMs: nowMs, quality: 'holdover' });
   state.checkpoint.set(CHECKPOINT);
   state.servers.set([
@@ -323,6 +327,7 @@ describe('what is published', () => {
       'evt/directory',
       'evt/door',
       'evt/log',
+      'evt/muster',
       'evt/operator',
       'evt/policy',
       'evt/privacy',
@@ -340,6 +345,7 @@ describe('what is published', () => {
       'state/conn',
       'state/door/main',
       'state/door/side',
+      'state/muster',
       'state/policy',
       'state/queue',
       'state/servers',

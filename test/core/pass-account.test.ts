@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ACCOUNT_KINDS, AccountTally, type PassRow } from '../../src/core/report/pass-account.ts';
 
-const TIMES = { accessMs: 14_000, operatorMs: 180_000, visitMs: 10_000 };
+const TIMES = { accessMs: 14_000, operatorMs: 180_000, visitMs: 10_000, musterMs: 20_000 };
 const NOTHING = { count: 0, lastMs: null };
-const BESIDE = { ledger: NOTHING, visits: NOTHING, orders: NOTHING, codes: NOTHING };
+const BESIDE = { ledger: NOTHING, visits: NOTHING, orders: NOTHING, codes: NOTHING, musters: NOTHING };
 const NAMES = ['access.granted', 'access.denied', 'access.duress', 'visitor.registered', 'operator.override'];
 
 const row: fc.Arbitrary<PassRow> = fc.record({ name: fc.constantFrom(...NAMES), timeMs: fc.nat(1_000_000) });
@@ -43,6 +43,7 @@ it('says of lines beside the log until when they stay, where no rule decides it'
       visits: { count: 1, lastMs: 1_000 },
       orders: { count: 1, lastMs: 5 },
       codes: { count: 2, lastMs: 15_000 },
+      musters: { count: 1, lastMs: 7 },
     },
     TIMES,
   );
@@ -51,6 +52,7 @@ it('says of lines beside the log until when they stay, where no rule decides it'
     { kind: 'visits', count: 1, untilMs: 11_000 },
     { kind: 'orders', count: 1, untilMs: undefined },
     { kind: 'codes', count: 2, untilMs: 15_000 + 86_400_000 },
+    { kind: 'musters', count: 1, untilMs: 20_007 },
   ]);
   expect(lines.every(({ kind }) => ACCOUNT_KINDS.includes(kind))).toBe(true);
 });

@@ -6,6 +6,7 @@ import { SqliteDataRequests } from './data-requests.ts';
 import { SqliteDayCounts } from './day-counts.ts';
 import { SqliteHolderState } from './holder-state.ts';
 import { SqlitePurgeBook, SqliteRecordsOfThePast } from './kept-numbers.ts';
+import { SqliteMusterBook } from './muster-book.ts';
 import { SqliteOperatorStore } from './operator-store.ts';
 import { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePolicyStore } from './policy-store.ts';
@@ -32,6 +33,7 @@ export interface EffectTables {
   readonly backups: SqliteBackupBook;
   readonly requests: SqliteDataRequests;
   readonly commands: SqliteCommandBook;
+  readonly musters: SqliteMusterBook;
 }
 
 export function effectTables(connection: Connection): EffectTables {
@@ -51,6 +53,7 @@ export function effectTables(connection: Connection): EffectTables {
     backups: new SqliteBackupBook(connection),
     requests: new SqliteDataRequests(connection),
     commands: new SqliteCommandBook(connection),
+    musters: new SqliteMusterBook(connection),
   };
 }
 
@@ -139,6 +142,18 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'commandsFrom':
       tables.commands.beginAt(effect.fromMs);
+      return;
+    case 'keepMuster':
+      tables.musters.keep(effect.muster, effect.lines);
+      return;
+    case 'tickMuster':
+      tables.musters.tick(effect.muster, effect.tick);
+      return;
+    case 'untickMuster':
+      tables.musters.untick(effect.muster, effect.line);
+      return;
+    case 'eraseMuster':
+      tables.musters.erase(effect.muster, effect.receipt);
       return;
     case 'noteBackup':
       tables.backups.markTold(effect.id);

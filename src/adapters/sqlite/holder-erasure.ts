@@ -178,7 +178,7 @@ const LEFT = (what: Staying['what']): string => `(SELECT id FROM erasure_left WH
 
 /** Deletes all but what was noted to stay. What stays of the ledger loses what no rule reads. */
 function eraseTables(connection: Connection, holderRef: string, records: HolderRecords, nowMs: number): void {
-  const { passIds, ledger, orders, visits, steps, quota } = records;
+  const { passIds, ledger, orders, visits, steps, quota, musters } = records;
   const each = <T>(sql: string, ids: readonly T[]): void => {
     const statement = connection.statement<[T]>(sql);
     for (const id of ids) statement.run(id);
@@ -191,6 +191,11 @@ function eraseTables(connection: Connection, holderRef: string, records: HolderR
     `DELETE FROM standing_order WHERE id = ? AND id NOT IN ${LEFT('order')}`,
     orders.map(({ id }) => id),
   );
+  // A line without anybody stays: a list that is under way keeps its numbers.
+  const nobody = connection.statement<[number, number]>(
+    'UPDATE muster_person SET pass_id = NULL, holder_ref = NULL, kind = NULL WHERE muster = ? AND line = ?',
+  );
+  for (const { muster, line } of musters) nobody.run(muster, line);
   const own = visits.filter(({ passId }) => passIds.includes(passId)).map(({ passId }) => passId);
   each(`DELETE FROM visitor WHERE pass_id = ? AND pass_id NOT IN ${LEFT('visit')}`, own);
   connection

@@ -38,6 +38,17 @@ interface VisitRecord {
   readonly leftMs: number | null;
 }
 
+/** A line of a list of who was inside. */
+interface MusterRecord {
+  readonly muster: number;
+  readonly line: number;
+  readonly passId: string;
+  readonly accessPoint: string;
+  readonly sinceMs: number;
+  readonly tickedMs: number | null;
+  readonly tickedBy: string | null;
+}
+
 /** Everything that the store keeps about one pseudonym, or about one pass. */
 export interface HolderRecords {
   /** Numbers of the passes that were shown with this pseudonym, and with no other; or the one pass. */
@@ -57,6 +68,8 @@ export interface HolderRecords {
   readonly reports: readonly { readonly siteDay: number; readonly count: number }[];
   /** Steps of phone codes that were shown. */
   readonly steps: readonly { readonly passId: string; readonly step: number }[];
+  /** Lists of who was inside, as far as they are not erased. */
+  readonly musters: readonly MusterRecord[];
   /** Requests about the data of these passes that were made at the gate. */
   readonly requests: readonly DataRequest[];
 }
@@ -167,6 +180,11 @@ function readTables(
     ),
     reports: all<{ siteDay: number; count: number }>(
       'SELECT site_day AS siteDay, count FROM self_report WHERE holder_ref = :holderRef ORDER BY site_day',
+    ),
+    musters: all<MusterRecord>(
+      `SELECT muster, line, pass_id AS passId, access_point AS accessPoint, since_ms AS sinceMs, ticked_ms AS tickedMs,
+        ticked_by AS tickedBy FROM muster_person
+        WHERE holder_ref = :holderRef OR pass_id IN (SELECT value FROM json_each(:list)) ORDER BY muster, line`,
     ),
     steps: all<{ passId: string; step: number }>(
       'SELECT pass_id AS passId, step FROM pass_step WHERE pass_id IN (SELECT value FROM json_each(:list)) ORDER BY step',

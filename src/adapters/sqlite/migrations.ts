@@ -568,6 +568,35 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE INDEX register_line_inside ON register_line (came_ms) WHERE left_ms IS NULL;
     `,
   },
+  {
+    version: 26,
+    sql: `
+      -- Lists of who was inside at a fire or on order. Of an erased one the head with its signed receipt is left.
+      CREATE TABLE muster (
+        number INTEGER PRIMARY KEY,
+        head TEXT NOT NULL CHECK (json_valid(head)),
+        ended_ms INTEGER,
+        receipt TEXT CHECK (json_valid(receipt))
+      ) STRICT;
+      -- Pseudonyms alone; NULL once the holder was erased. Never published.
+      CREATE TABLE muster_person (
+        muster INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        pass_id TEXT,
+        holder_ref TEXT,
+        -- Of a vehicle or a courier.
+        register_id TEXT,
+        kind TEXT,
+        guest INTEGER NOT NULL,
+        access_point TEXT NOT NULL,
+        since_ms INTEGER NOT NULL,
+        ticked_ms INTEGER,
+        ticked_by TEXT,
+        ticked_at TEXT,
+        PRIMARY KEY (muster, line)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

@@ -41,17 +41,23 @@ export class SqlitePassRecords implements PassRecords {
 
   beside(passId: string): LinesBeside {
     const count = (what: string, lastMs: string, condition: string) => {
-      const sql = `SELECT count(*) AS count, max(${lastMs}) AS lastMs FROM ${what} WHERE ${condition}`;
+      const sql = `SELECT count(*) AS count, ${lastMs} AS lastMs FROM ${what} WHERE ${condition}`;
       const found = this.#connection.read(() =>
         this.#connection.statement<[string], LinesBeside['ledger']>(sql).get(passId),
       );
       return found ?? { count: 0, lastMs: null };
     };
     return {
-      ledger: count('passage', 'at_ms', "pass_id = ? AND state <> 'nottaken'"),
-      visits: count('visitor', 'until_ms', 'pass_id = ?'),
-      orders: count('standing_order', 'from_ms', 'subject = ?'),
-      codes: count('pass_step', 'step * 15000', 'pass_id = ?'),
+      ledger: count('passage', 'max(at_ms)', "pass_id = ? AND state <> 'nottaken'"),
+      visits: count('visitor', 'max(until_ms)', 'pass_id = ?'),
+      orders: count('standing_order', 'max(from_ms)', 'subject = ?'),
+      // The list that is under way has no end yet.
+      musters: count(
+        'muster_person JOIN muster ON number = muster',
+        'CASE WHEN count(*) = count(ended_ms) THEN max(ended_ms) END',
+        'pass_id = ?',
+      ),
+      codes: count('pass_step', 'max(step * 15000)', 'pass_id = ?'),
     };
   }
 

@@ -36,6 +36,7 @@ import {
 import { LogMarks } from './log-marks.ts';
 import { SqliteCheckpointBook, SqliteLogTree } from './log-tree.ts';
 import { migrate } from './migrations.ts';
+import type { SqliteMusterBook } from './muster-book.ts';
 import type { SqliteOperatorStore } from './operator-store.ts';
 import type { SqlitePassMemory } from './pass-memory.ts';
 import { SqlitePassRecords } from './pass-records.ts';
@@ -91,6 +92,7 @@ export class Store implements Lifecycle, StoreHealth {
   readonly shifts: SqliteShiftBook;
   readonly records: SqliteRecordsOfThePast;
   readonly dayCounts: SqliteDayCounts;
+  readonly musters: SqliteMusterBook;
   readonly attention: SqliteAttentionBook;
   readonly backups: SqliteBackupBook;
   readonly requests: SqliteDataRequests;
@@ -148,6 +150,7 @@ export class Store implements Lifecycle, StoreHealth {
     this.shifts = tables.shifts;
     this.records = tables.records;
     this.dayCounts = tables.dayCounts;
+    this.musters = tables.musters;
     this.outbox = new SqliteEventOutbox(connection, logger);
     this.log = new SqliteEventLog({
       connection,

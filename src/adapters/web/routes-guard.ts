@@ -4,13 +4,16 @@ import { FindHolderBody, RegistersQuery } from '../../core/contract/requests.ts'
 import { refuse } from './answers.ts';
 import { parse } from './bodies.ts';
 import type { WebContext } from './context.ts';
-import { forOperators, registerOrderRoutes } from './order-routes.ts';
+import { forOperators, operatorOf, registerOrderRoutes } from './order-routes.ts';
 
 const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
 /** Searches a minute: enough for a person who types, limited because each search reads the whole register. */
 const FIND_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
 /** Most holders in one answer; a longer text finds fewer. */
 const MOST_FOUND = 12;
+
+/** Looks a minute: a page looks at the list when it opens, and at the ticks at most once a second. */
+const MUSTER_LIMIT = { rateLimit: { max: 240, timeWindow: 60_000 } };
 
 /** The routes for what a signed-in guard can order and look up. */
 export function registerGuardRoutes(app: FastifyInstance, context: WebContext): void {
@@ -46,4 +49,11 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
       return reply.type(found.type).send(Buffer.from(found.bytes));
     },
   );
+
+  const { muster } = context.options;
+  if (muster === undefined) return;
+  const looks = { config: MUSTER_LIMIT, onRequest: forOperators(context, 'muster') };
+  // A look at the people is recorded; the ticks name nobody.
+  app.get('/api/guard/muster', looks, (request) => muster.look(operatorOf(request)) ?? {});
+  app.get('/api/guard/muster-ticks', looks, () => muster.ticks() ?? {});
 }

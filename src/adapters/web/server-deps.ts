@@ -5,6 +5,7 @@ import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { MusterDesk } from '../../ports/muster-book.ts';
 import type { AccountDesk, OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 import type { HistoryDesk } from '../../ports/passage-history.ts';
@@ -76,6 +77,8 @@ export interface WebServerDeps {
   readonly history?: HistoryDesk | undefined;
   /** Shows the registers to signed-in operators; without it they are empty. */
   readonly registers?: RegisterDesk | undefined;
+  /** Shows signed-in operators who is inside; without it nobody is shown. */
+  readonly muster?: MusterDesk | undefined;
   /** The demo panel and its routes exist only where this is given. */
   readonly demo?: DemoPanel | undefined;
   readonly prompt: PromptInfo;

@@ -8,6 +8,7 @@ import { type DeskRecords, type OrderTable, overrideAt, type Planned, refused } 
 import type { AccessPoint } from '../passage/access-point.ts';
 import { WRONG_DEGREES } from '../passage/contact-readings.ts';
 import type { DataRequests } from '../rules/data-requests.ts';
+import type { MusterKeeper } from '../rules/muster-keeper.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from '../rules/rule-orders.ts';
 import type { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
@@ -28,6 +29,7 @@ interface GuardOrdersDeps {
   readonly requests: DataRequests;
   readonly siteOrders: SiteOrderKeeper;
   readonly shiftOrders: ShiftOrders;
+  readonly musters: MusterKeeper;
 }
 
 /**
@@ -57,8 +59,17 @@ export class GuardOrders implements GuardDesk {
   }
 
   #makeTable(): OrderTable<OrderType> {
-    const { ruleOrders, visitorOrders, registerOrders, attention, trust, requests, siteOrders, shiftOrders } =
-      this.#deps;
+    const {
+      ruleOrders,
+      visitorOrders,
+      registerOrders,
+      attention,
+      trust,
+      requests,
+      siteOrders,
+      shiftOrders,
+      musters,
+    } = this.#deps;
     return {
       open: (order) => this.#at(order, ({ orders }) => orders.open(order)),
       refuse: (order) => this.#at(order, ({ orders }) => orders.refuse(order)),
@@ -78,6 +89,7 @@ export class GuardOrders implements GuardDesk {
       ...requests.table,
       ...siteOrders.table,
       ...shiftOrders.table,
+      ...musters.table,
       ...visitorOrders.table,
       ...registerOrders.table,
     };
@@ -129,6 +141,8 @@ const WRONG: Readonly<Record<string, Parameters<typeof refused>>> = {
   level: ['no_such_level', 'There is no such level.'],
   id: ['already_seen', 'There is no such item.'],
   request: ['request_over', 'There is no such request.'],
+  muster: ['muster_over', 'There is no such list.'],
+  line: ['muster_over', 'There is nobody of this number on the list.'],
   orderId: ['order_over', 'There is no such order that was given here and still stands.'],
   passage: ['passage_over', 'There is no such passage.'],
   contactReading: ['wrong_degrees', WRONG_DEGREES],

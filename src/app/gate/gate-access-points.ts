@@ -34,7 +34,20 @@ function makeAccessPoint(
   const { id } = accessPoint;
   const { clock, store } = ports;
   const { site } = settings;
-  const { log, notes, attention, board, lists, register, inForce, holders, levels, requests, visits } = rules;
+  const {
+    log,
+    notes,
+    attention,
+    board,
+    lists,
+    register,
+    inForce,
+    holders,
+    levels,
+    requests,
+    visits,
+    musters,
+  } = rules;
   const { reader, thermometer, distance: distanceDevice } = known(ports.accessPoints, id);
   const door = known(rules.doors, accessPoint.door);
   const parts = { ...ports, notes };
@@ -92,7 +105,10 @@ function makeAccessPoint(
     evaluator,
     selfService: new SelfService({
       ...common,
-      settings: { isOn: settings.privacy.selfService, times: settings.retention },
+      settings: {
+        isOn: settings.privacy.selfService,
+        times: { ...settings.retention, musterMs: settings.muster.keptMs },
+      },
       timeZone: site.timeZone,
       screens,
       evaluator,
@@ -109,6 +125,7 @@ function makeAccessPoint(
       clock,
     }),
     lockOut,
+    musters,
     assist: settings.assist,
     attention,
     log,

@@ -20,6 +20,7 @@ import type { GateState, SiteFacts } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { MusterBook } from '../../ports/muster-book.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import type { PassageHistory } from '../../ports/passage-history.ts';
 import type { ReceiptBook } from '../../ports/receipt-book.ts';
@@ -44,6 +45,7 @@ import type { BundleCheckTools } from '../lists/bundle-check.ts';
 import type { BundlesInForceSettings } from '../lists/bundles-in-force.ts';
 import type { RetentionSettings } from '../log/retention.ts';
 import type { GuardCallSettings } from '../passage/guard-call.ts';
+import type { MusterSettings } from '../rules/muster-keeper.ts';
 import type { SiteOrderSettings } from '../rules/site-order-keeper.ts';
 import type { BackupSettings } from '../site/backup-watch.ts';
 import type { PushSenders } from '../site/push-watch.ts';
@@ -75,6 +77,7 @@ interface GateStore extends StoreHealth {
   readonly passages: PassageHistory;
   readonly commands: CommandBook;
   readonly dayCounts: DayCounts;
+  readonly musters: MusterBook;
   readonly tree: LogTree;
   readonly checkpoints: CheckpointBook;
   readonly recordPurge: RecordPurge;
@@ -166,6 +169,8 @@ export interface GateSettings {
   readonly accessPoints: readonly AccessPointFacts[];
   readonly lists: BundlesInForceSettings;
   readonly siteOrders: SiteOrderSettings;
+  /** The list of who is inside. */
+  readonly muster: MusterSettings;
   readonly retention: RetentionSettings & { readonly countDays: number };
   readonly backups: BackupSettings;
   /** `requestMs`: how long a request waits for its answer, and the answer is kept. */

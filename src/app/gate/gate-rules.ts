@@ -12,6 +12,8 @@ import { LimitedLog } from '../log/limited-log.ts';
 import { DataRequests } from '../rules/data-requests.ts';
 import { HolderLookup } from '../rules/holder-lookup.ts';
 import { LevelKeeper } from '../rules/level-keeper.ts';
+import { MusterErasure } from '../rules/muster-erasure.ts';
+import { MusterKeeper } from '../rules/muster-keeper.ts';
 import { RecordsTrust } from '../rules/records-trust.ts';
 import { RulesInForce } from '../rules/rules-in-force.ts';
 import { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
@@ -43,11 +45,13 @@ export interface GateRules {
   readonly requests: DataRequests;
   readonly levels: LevelKeeper;
   readonly siteOrders: SiteOrderKeeper;
+  /** Who is inside at a fire. */
+  readonly musters: MusterKeeper;
 }
 
 export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
   const { clock, logger, state, store } = ports;
-  const { gate, timeZone } = settings.site;
+  const { site, gate, timeZone } = settings.site;
   const log = new LimitedLog({ log: store.log, clock, logger });
   const doors = makeDoors(ports, settings, log);
   const notes = new EventWriter({ log, clock, logger });
@@ -105,6 +109,21 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
       holderState: store.holderState,
       logger,
       gate,
+    }),
+    musters: new MusterKeeper({
+      settings: settings.muster,
+      book: store.musters,
+      erasure: new MusterErasure({
+        book: store.musters,
+        notes,
+        gateKey: ports.gateKey,
+        clock,
+        logger,
+        site,
+        gate,
+      }),
+      holderState: store.holderState,
+      ...{ trust, notes, state, clock, logger, gate, timeZone },
     }),
     siteOrders: new SiteOrderKeeper({
       settings: settings.siteOrders,

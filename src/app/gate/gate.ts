@@ -4,6 +4,7 @@ import type { BundleIntake } from '../../ports/bundles.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
+import type { MusterDesk } from '../../ports/muster-book.ts';
 import type { HistoryDesk } from '../../ports/passage-history.ts';
 import type { RegisterDesk } from '../../ports/register-desk.ts';
 import type { AssistDesk, SelfServiceDesk } from '../../ports/resident-prompt.ts';
@@ -19,6 +20,7 @@ import { replayPlans } from '../centre/replay-plan.ts';
 import { SiteTopic } from '../centre/site-topic.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { History } from '../desk/history.ts';
+import { MusterSheets } from '../desk/muster-sheets.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
 import { RegisterOrders } from '../desk/register-orders.ts';
 import { ShiftOrders } from '../desk/shift-orders.ts';
@@ -65,6 +67,8 @@ export class Gate implements Lifecycle {
   readonly registers: RegisterDesk;
   /** Takes signed lists. */
   readonly lists: BundleIntake;
+  /** Shows who is inside at a fire. */
+  readonly muster: MusterDesk;
   /** Signs checkpoints of the log. */
   readonly checkpoints: Checkpoints;
   readonly #ports: GatePorts;
@@ -115,6 +119,13 @@ export class Gate implements Lifecycle {
     this.registers = registerOrders;
     const notLeft = registerOrders.notLeft.bind(registerOrders);
     this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone, notLeft });
+    this.muster = new MusterSheets({
+      ...rules,
+      keeper: rules.musters,
+      book: store.musters,
+      visitors: store.visitors,
+      registers: store.registers,
+    });
     this.desk = new GuardOrders({
       ...this.#rules,
       accessPoints: this.#accessPoints,
@@ -326,6 +337,7 @@ export class Gate implements Lifecycle {
     yield named('checkpoints', this.checkpoints);
     yield named('boards', this.#boards());
     yield named('shift', this.#shiftOrders);
+    yield named('who is inside', this.#rules.musters);
     const status = `${site.name}: ready`;
     const told = { gate, status, software, configDigest };
     yield named('announcer', new Announcer({ notes, state, notifier, store }, told));

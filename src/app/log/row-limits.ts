@@ -112,6 +112,10 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'privacy.exported': 'always',
   'storage.backup': 'always',
   'privacy.erased': 'always',
+  // A list at a time, and one of each alarm.
+  'muster.started': 'always',
+  'muster.ended': 'always',
+  'muster.erased': 'always',
   'stats.daily': 'always',
   'site.stooddown': 'always',
   'attention.notified': ({ name, data }) => ({

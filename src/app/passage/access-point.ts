@@ -18,7 +18,7 @@ import type { EventWriter } from '../log/event-writer.ts';
 import { FRESH_MS, type ScreeningStation } from '../screening/screening-station.ts';
 import { AccessPointPlace } from './access-point-place.ts';
 import type { AccessPointScreens } from './access-point-screens.ts';
-import { CodeIntake } from './code-intake.ts';
+import { CodeIntake, type Musters } from './code-intake.ts';
 import { ContactReadings } from './contact-readings.ts';
 import type { PassageEvaluator } from './evaluator.ts';
 import { GuardCall, type GuardCallSettings } from './guard-call.ts';
@@ -52,6 +52,7 @@ interface AccessPointDeps {
   readonly log: EventLog;
   readonly state: Pick<GateState, 'assists' | 'talkNews'>;
   readonly service: ServiceSwitch;
+  readonly musters: Musters;
   /** Called when the number of people inside may have changed. */
   readonly onCounted: (passId?: string) => void;
   readonly notes: EventWriter;
@@ -110,6 +111,7 @@ export class AccessPoint implements Lifecycle {
     });
     this.#intake = new CodeIntake({
       ...deps,
+      accessPoint,
       codes: new ScannedCodes({ accessPoint, clock, standstills, logger }),
       noise: this.#noise,
       runner: this.#runner,

@@ -8,6 +8,12 @@ import { SameShowing, type ScannedCodes, type ShownCode } from './scanned-codes.
 import type { ScannerNoise } from './scanner-noise.ts';
 import type { SelfService } from './self-service.ts';
 
+/** The list of who is inside, where passes are ticked while one is made. */
+export interface Musters {
+  ticksAt(accessPoint: string): boolean;
+  seen(passId: string, accessPoint: string): void;
+}
+
 interface CodeIntakeDeps {
   readonly codes: ScannedCodes;
   readonly noise: ScannerNoise;
@@ -17,6 +23,8 @@ interface CodeIntakeDeps {
   readonly evaluator: PassageEvaluator;
   readonly runner: PassageRunner;
   readonly newId: () => string;
+  readonly accessPoint: string;
+  readonly musters: Musters;
 }
 
 /**
@@ -49,7 +57,16 @@ export class CodeIntake {
     if (passedBy !== undefined) noise.answered(passedBy);
     else if (lockOut.isLocked && lockOut.isTry(shown.text)) this.#takeTry(shown);
     else this.#attend(shown);
+    this.#tick(shown);
     return true;
+  }
+
+  /** After everything else: whoever is on the way out waits for nothing. */
+  #tick(shown: ShownCode): void {
+    const { musters, accessPoint, evaluator } = this.#deps;
+    if (!musters.ticksAt(accessPoint)) return;
+    const passId = evaluator.passAtReader(shown);
+    if (passId !== undefined) musters.seen(passId, accessPoint);
   }
 
   /** During a lock-out only a genuine pass is answered at once. */

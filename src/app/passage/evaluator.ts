@@ -3,7 +3,7 @@ import { orderReasons, type Reason } from '../../core/access/reasons.ts';
 import { decide } from '../../core/decision/decide.ts';
 import type { AccessPointFacts, DecisionResult } from '../../core/decision/decision.ts';
 import { type HolderFacts, UNKNOWN_HOLDER } from '../../core/decision/holder-facts.ts';
-import { judgeOwner, type Ownership } from '../../core/decision/pass-owner.ts';
+import { judgeOwner, type Ownership, passAtReader } from '../../core/decision/pass-owner.ts';
 import { isGatepostError } from '../../core/errors.ts';
 import type { PassReading } from '../../core/pass/pass.ts';
 import { type Trust, verifyPass } from '../../core/pass/read-pass.ts';
@@ -111,6 +111,14 @@ export class PassageEvaluator {
       facts: { ...passage.facts, marks, effects },
       reasons: orderReasons([...reasons, 'gp:OneAtATime']),
     };
+  }
+
+  /**
+   * The pass whose holder was at the reader just now, whatever else is wrong with it; undefined where the code does not
+   * prove that.
+   */
+  passAtReader({ parsed, clock }: ShownCode): string | undefined {
+    return passAtReader(verifyPass(parsed, this.#deps.trust()), clock);
   }
 
   /** Whether the code proves that whoever shows it may ask about the data of its pass. Nothing is decided by it. */

@@ -12,6 +12,7 @@ export function showToGuards(state: GateState, feed: GuardFeed): void {
   state.servers.follow((servers) => feed.publish('servers', servers));
   state.siteOrder.follow((order) => feed.publish('siteOrder', order));
   state.shift.follow((shift) => feed.publish('shift', shift));
+  state.muster.follow((muster) => feed.publish('muster', muster));
   state.backup.follow((backup) => feed.publish('backup', backup));
   state.https.follow((https) => feed.publish('https', https));
   state.readings.follow(({ accessPoint, reading }) =>

@@ -24,6 +24,7 @@ import type {
   SiteOrderView,
   State,
 } from '../../ports/gate-state.ts';
+import type { MusterView } from '../../ports/muster-book.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 import type { TalkNews } from '../../ports/talk.ts';
 
@@ -94,6 +95,7 @@ export class PresentState implements GateState {
   readonly servers = new NewestValues<readonly ServerView[]>();
   readonly siteOrder = new NewestValues<SiteOrderView>();
   readonly shift = new NewestValues<Shift>();
+  readonly muster = new NewestValues<MusterView>();
   readonly backup = new NewestValues<BackupView>();
   readonly https = new NewestValues<HttpsView>();
   readonly checkpoint = new NewestValues<CheckpointView>();

@@ -10,6 +10,7 @@ import type {
   SiteOrderView,
   State,
 } from '../../ports/gate-state.ts';
+import type { MusterView } from '../../ports/muster-book.ts';
 
 /** The states published here; connection and alerts are published by the uplink itself. */
 type StateName = Exclude<keyof StateByName, 'conn' | 'alert'>;
@@ -26,6 +27,7 @@ export interface StatePayloads {
   'state/servers': Payload<'servers'>;
   'state/siteorder': Payload<'siteorder'>;
   'state/shift': Payload<'shift'>;
+  'state/muster': Payload<'muster'>;
   'state/clock': Payload<'clock'>;
   'state/backup': Payload<'backup'>;
   checkpoint: Payload<'checkpoint'>;
@@ -97,6 +99,12 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
       for (const one of shift.values) tell('state/shift', shiftState(one, facts?.post));
     },
   },
+  muster: {
+    madeFrom: ({ muster }) => [muster],
+    tell: ({ muster }, tell) => {
+      for (const view of muster.values) tell('state/muster', musterState(view));
+    },
+  },
   clock: {
     madeFrom: ({ clock }) => [clock],
     tell: ({ clock }, tell) => {
@@ -140,6 +148,14 @@ function shiftState({ onDuty, handedOver }: Shift, post: SiteFacts['post']): Pay
     ...(post === undefined ? {} : { post }),
     ...(onDuty === undefined ? {} : { onDutySince: new Date(onDuty.sinceMs).toISOString() }),
     ...(handedOver === undefined ? {} : { handedOver: new Date(handedOver.atMs).toISOString() }),
+  };
+}
+
+/** Nobody on it is named; how many are missing is what a centre has to know. */
+function musterState({ number, cause, startedMs, people, ticked, endedMs }: MusterView): Payload<'muster'> {
+  return {
+    ...{ muster: number, cause, since: new Date(startedMs).toISOString(), people, ticked },
+    ...(endedMs === undefined ? {} : { ended: new Date(endedMs).toISOString() }),
   };
 }
 

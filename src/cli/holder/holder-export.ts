@@ -41,6 +41,7 @@ export interface HolderExport {
   readonly visits: HolderRecords['visits'];
   readonly reports: HolderRecords['reports'];
   readonly phoneCodes: HolderRecords['steps'];
+  readonly musters: HolderRecords['musters'];
   readonly requests: HolderRecords['requests'];
   readonly lists: readonly ListedFact[];
 }
@@ -51,7 +52,7 @@ export function exportOf(
   kept: { readonly records: HolderRecords; readonly events: readonly StoredEvent[] },
   lists: readonly ListedFact[],
 ): HolderExport {
-  const { passIds, register, photograph, ledger, quota, orders, visits, reports, steps, requests } =
+  const { passIds, register, photograph, ledger, quota, orders, visits, reports, steps, musters, requests } =
     kept.records;
   return {
     format: 'gatepost-holder/1',
@@ -72,6 +73,7 @@ export function exportOf(
     visits,
     reports,
     phoneCodes: steps,
+    musters,
     requests,
     lists,
   };

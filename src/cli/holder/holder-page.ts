@@ -48,6 +48,7 @@ const WORDS = [
   'day',
   'count',
   'steps',
+  'musters',
   'requests',
   'lists',
   'none',
@@ -84,7 +85,7 @@ export function holderPage(what: HolderExport, events: readonly StoredEvent[], l
     typeof data.reason === 'string' ? (reason[data.reason]?.say ?? data.reason) : '';
   const section = (title: string, head: readonly string[], rows: readonly (readonly string[])[]) =>
     `<h2>${text(title)}</h2>\n${table(head, rows, words.none)}`;
-  const { register, ledger, orders, visits, reports, phoneCodes, requests } = what;
+  const { register, ledger, orders, visits, reports, phoneCodes, musters, requests } = what;
   const lead = words.lead.replace(/\{(\w+)\}/g, (whole, name: string) =>
     text(
       {
@@ -156,6 +157,17 @@ ${section(
   words.steps,
   ['id', words.time],
   phoneCodes.map((one) => [one.passId, at(one.step * STEP_MS)]),
+)}
+${section(
+  words.musters,
+  ['', words.place, words.from, words.until, words.by],
+  musters.map((one) => [
+    String(one.muster),
+    one.accessPoint,
+    at(one.sinceMs),
+    at(one.tickedMs),
+    one.tickedBy ?? '',
+  ]),
 )}
 ${section(
   words.requests,

@@ -59,6 +59,9 @@ export const DESK_REFUSALS = [
   // Shifts.
   'on_duty_already',
   'handover_changed',
+  // Who is inside.
+  'muster_on',
+  'muster_over',
   // Data of a pass.
   'request_over',
 ] as const;

@@ -111,8 +111,11 @@ export type NotObeyed = (typeof NOT_OBEYED)[number];
 /** What an operator is; what each may do is in core/desk/rights.ts. */
 export const ROLES = ['guard', 'supervisor', 'office'] as const;
 export type Role = (typeof ROLES)[number];
-/** What somebody at the desk has looked up: who came in a span of time, a pass, a holder, one passage as a whole. */
-export const LOOK_UPS = ['period', 'pass', 'holder', 'passage'] as const;
+/**
+ * What somebody at the desk has looked up: who came in a span of time, a pass, a holder, one passage as a whole, the list of
+ * who was inside.
+ */
+export const LOOK_UPS = ['period', 'pass', 'holder', 'passage', 'muster'] as const;
 export type LookUp = (typeof LOOK_UPS)[number];
 /** What can happen to an account. `sessions-ended`: it was signed out everywhere by somebody else. */
 export const ACCOUNT_CHANGES = ['created', 'password', 'role', 'removed', 'sessions-ended'] as const;

@@ -25,6 +25,7 @@ import { ORDER_KINDS } from '../policy/standing-order.ts';
 import { REQUEST_ANSWERS, REQUEST_KINDS } from '../report/data-request.ts';
 import { COUNTED, FEW, type PublishedDay } from '../report/day-counts.ts';
 import type { ErasedCounts } from '../report/deletion-report.ts';
+import { MUSTER_CAUSES } from '../report/muster.ts';
 import { Access, OfContact, ReasonName, Screening } from './access-data.ts';
 import { Outcome } from './commands.ts';
 import {
@@ -150,6 +151,8 @@ export const SHARED_DATA = {
   listRecord: ListRecord,
   publishedDay: DayCounts,
 } as const satisfies Record<string, z.ZodType>;
+
+const MusterNumber = Some.describe('Number of the list.');
 
 const OfRequest = Some.describe('Number of the request it answers, where there was one.').exactOptional();
 
@@ -403,8 +406,9 @@ export const EVENT_DATA = {
       of: z
         .enum(LOOK_UPS)
         .describe(
-          'period: who came in a span of time. pass, holder: all passages of one; a row for each pass that was shown. passage: one as a whole.',
+          'period: who came in a span of time. pass, holder: all passages of one; a row for each pass that was shown. passage: one as a whole. muster: the list of who was inside.',
         ),
+      muster: MusterNumber.exactOptional(),
       passId: PassId.exactOptional(),
       holderRef: HolderRef.exactOptional(),
       from: Moment.describe('Of a period: what was asked for.').exactOptional(),
@@ -539,6 +543,37 @@ export const EVENT_DATA = {
       recipient: Hex32.describe('SHA-256 of the public key (age1…) to which it is encrypted.'),
     })
     .describe('A command has made an encrypted backup of the store.'),
+  /** A list of everybody counted in and not out. Who is on it stays on the kiosk. */
+  'muster.started': z.strictObject({
+    muster: MusterNumber,
+    cause: z.enum(MUSTER_CAUSES).describe('fire: a fire contact. evacuation: of the site. order: a guard.'),
+    by: Word.describe('Who ordered it, of the cause order.').exactOptional(),
+    note: Note.exactOptional(),
+    people: Count.describe('How many are on it.'),
+    counted: Count.describe('How many are inside by the counter, which knows nobody.'),
+    inUnnamed: Count.describe('In the day before, let in without a pass: not on the list.'),
+    outUnnamed: Count.describe(
+      'In the day before, out by the exit button or a guard: may be on the list still.',
+    ),
+    whileOpen: Count.describe('That day, counted while the gate was held open.'),
+    long: Count.describe('On the list for longer than a day.'),
+    doubted: z.boolean().describe('The log went back: the list may be behind what happened.'),
+  }),
+  'muster.ended': z.strictObject({
+    muster: MusterNumber,
+    by: Word.describe('auto: nobody ended it within a day.'),
+    people: Count,
+    ticked: Count.describe('How many of them were seen.'),
+    note: Note.exactOptional(),
+  }),
+  'muster.erased': z
+    .strictObject({
+      muster: MusterNumber,
+      people: Count.describe('Lines that were erased.'),
+      ticked: Count,
+      receipt: Hex32.describe('SHA-256 of the canonical JSON of the receipt that the gate has signed.'),
+    })
+    .describe('The people on a list were erased, as its time was over.'),
   'stats.daily': DayCounts,
   /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
   'site.stooddown': z.strictObject({

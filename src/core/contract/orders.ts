@@ -55,6 +55,8 @@ const ByContact = z.strictObject({
   method: z.enum(CONTACT_METHODS),
   degreesC: z.number().min(CONTACT_MIN_C).max(CONTACT_MAX_C).refine(isContactDegrees),
 });
+/** Number of a list, or of a line on it. */
+const Numbered = z.number().int().min(1).max(MAX_UINT32);
 
 const aboutPerson = { accessPoint: Id, passage: PassageId, note: Note };
 const aboutHolder = { subject: Subject, note: Note };
@@ -143,6 +145,11 @@ export const ORDERS = {
   delivery: z.strictObject({ label: typedText(LONGEST_LABEL), ...aboutVisit, disinfected: z.boolean() }),
   /** A visitor, a vehicle or a courier has left. */
   'note-left': z.strictObject({ subject: Gone }),
+  /** Makes a list of everybody who is inside, as a fire alarm does. */
+  'begin-muster': z.strictObject({ note: Note }),
+  /** Ticks somebody on the list, or takes it back. */
+  'tick-muster': z.strictObject({ muster: Numbered, line: Numbered, here: z.boolean() }),
+  'end-muster': z.strictObject({ muster: Numbered, note: Note }),
   /** What the office says to a request about the data of a pass that was made at the gate. */
   'answer-request': z.strictObject({
     request: z.number().int().min(1).max(MAX_UINT32),

@@ -10,6 +10,7 @@ import {
   SITE_ORDERS,
 } from '../access/vocabulary.ts';
 import { MAX_UINT32 } from '../bundle/bundle.ts';
+import { MUSTER_CAUSES } from '../report/muster.ts';
 import {
   Count,
   DeviceStatus,
@@ -151,6 +152,17 @@ export const STATES = {
       ...told,
     })
     .describe('state/shift'),
+  muster: z
+    .object({
+      muster: Some.describe('Number of the newest list of who is inside.'),
+      cause: z.enum(MUSTER_CAUSES),
+      since: Moment,
+      people: Count.describe('How many are on it.'),
+      ticked: Count.describe('How many of them were seen.'),
+      ended: Moment.describe('Absent while people can be ticked.').exactOptional(),
+      ...told,
+    })
+    .describe('state/muster; not there before the first'),
   clock: z.object({ quality: Quality, ...told }).describe('state/clock'),
   backup: z
     .object({
@@ -232,6 +244,7 @@ export const STATE_TOPICS: Readonly<
     description: 'What each server that the site names says that it has, and which of them is late.',
   },
   shift: { topic: 'state/shift', description: 'The post, and whether a guard has the shift.' },
+  muster: { topic: 'state/muster', description: 'How many of those who were inside were seen.' },
   clock: { topic: 'state/clock', description: 'How far the clock can be believed.' },
   siteorder: {
     topic: 'state/siteorder',

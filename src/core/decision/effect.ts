@@ -4,6 +4,8 @@ import type { HolderSubject, StandingOrder } from '../policy/standing-order.ts';
 import type { VisitorEntry } from '../policy/visitor.ts';
 import type { DataRequest, RequestAnswer } from '../report/data-request.ts';
 import type { Counted } from '../report/day-counts.ts';
+import type { Muster, MusterLine, MusterTick } from '../report/muster.ts';
+import type { SignedMusterReceipt } from '../report/muster-receipt.ts';
 
 /**
  * One line of the ledger: a person was let through. Quota, uses, anti-passback and occupancy are computed from it.
@@ -108,5 +110,11 @@ export type Effect =
   | { readonly kind: 'useCommand'; readonly key: string; readonly counter: number }
   /** What was signed before this moment (Unix milliseconds) is no command any more. */
   | { readonly kind: 'commandsFrom'; readonly fromMs: number }
+  /** A list of who is inside, with everybody on it when it is made. */
+  | { readonly kind: 'keepMuster'; readonly muster: Muster; readonly lines?: readonly MusterLine[] }
+  | { readonly kind: 'tickMuster'; readonly muster: number; readonly tick: MusterTick }
+  | { readonly kind: 'untickMuster'; readonly muster: number; readonly line: number }
+  /** Everybody on it goes; the receipt says how many. */
+  | { readonly kind: 'eraseMuster'; readonly muster: Muster; readonly receipt: SignedMusterReceipt }
   /** The event of a backup that a command made is written. */
   | { readonly kind: 'noteBackup'; readonly id: number };

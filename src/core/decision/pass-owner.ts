@@ -59,3 +59,15 @@ export function judgeOwner(pass: PassReading, facts: OwnerFacts): Ownership {
   if (facts.revoked) return { refusal: 'revoked' };
   return { claims, step };
 }
+
+/**
+ * The number of a genuine pass that was here just now: a card, or a code that the phone has made now. A picture of a phone's
+ * pass proves nobody's presence, and one that is over, revoked or elsewhere proves it all the same.
+ */
+export function passAtReader(pass: PassReading, { wallMs, quality }: ClockReading): string | undefined {
+  if (pass.status === 'unreadable') return undefined;
+  const { form, claims, step } = pass;
+  if (form === 'GP1') return claims.holderKey === undefined ? claims.passId : undefined;
+  if (form === 'GG1') return claims.passId;
+  return isStepOfNow(step, Math.floor(wallMs / 1000), quality) ? claims.passId : undefined;
+}

@@ -2,7 +2,7 @@ import type { Role } from '../access/vocabulary.ts';
 import type { GuardOrder, OrderType } from './guard-order.ts';
 
 /** What a signed-in operator can do at the desk beside giving orders. */
-type Look = 'find-holder' | 'photo' | 'history' | 'registers' | 'accounts';
+type Look = 'find-holder' | 'photo' | 'history' | 'registers' | 'muster' | 'accounts';
 
 /** An order, or something that is looked at or kept at the desk. */
 export type Right = OrderType | Look;
@@ -44,6 +44,10 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   // Who came by is asked when nobody but the guard is there. Each look is on record.
   history: EVERYBODY,
   registers: EVERYBODY,
+  muster: EVERYBODY,
+  'begin-muster': EVERYBODY,
+  'tick-muster': EVERYBODY,
+  'end-muster': EVERYBODY,
   order: PERSONS,
   'end-order': PERSONS,
   'answer-request': PERSONS,

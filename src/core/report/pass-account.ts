@@ -11,6 +11,7 @@ export const ACCOUNT_KINDS = [
   'visits',
   'orders',
   'codes',
+  'musters',
 ] as const;
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];
 
@@ -23,7 +24,10 @@ export interface PassRow {
 
 /** Lines about a pass beside the log: how many, and the latest moment that counts for their end (Unix milliseconds). */
 export type LinesBeside = Readonly<
-  Record<'ledger' | 'visits' | 'orders' | 'codes', { readonly count: number; readonly lastMs: number | null }>
+  Record<
+    'ledger' | 'visits' | 'orders' | 'codes' | 'musters',
+    { readonly count: number; readonly lastMs: number | null }
+  >
 >;
 
 /** For how long what is kept, in milliseconds. */
@@ -31,6 +35,8 @@ export interface AccountTimes {
   readonly accessMs: number;
   readonly operatorMs: number;
   readonly visitMs: number;
+  /** A list of who was inside, after its end. */
+  readonly musterMs: number;
 }
 
 interface AccountLine {
@@ -66,7 +72,7 @@ export class AccountTally {
     this.#sinceMs = Math.min(this.#sinceMs ?? timeMs, timeMs);
   }
 
-  account(beside: LinesBeside, { accessMs, operatorMs, visitMs }: AccountTimes): PassAccount {
+  account(beside: LinesBeside, { accessMs, operatorMs, visitMs, musterMs }: AccountTimes): PassAccount {
     const untilOf = (kind: AccountKind, lastMs: number): number | undefined => {
       switch (kind) {
         case 'guard':
@@ -78,6 +84,8 @@ export class AccountTally {
           return lastMs + visitMs;
         case 'codes':
           return lastMs + PHONE_CODES_MS;
+        case 'musters':
+          return lastMs + musterMs;
         default:
           return lastMs + accessMs;
       }

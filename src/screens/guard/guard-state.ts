@@ -46,6 +46,11 @@ export class GuardState {
     return this.#topics.shift as GuardTopics['shift'] | undefined;
   }
 
+  /** The newest list of who is inside. */
+  get muster(): GuardTopics['muster'] | undefined {
+    return this.#topics.muster as GuardTopics['muster'] | undefined;
+  }
+
   get https(): GuardTopics['https'] | undefined {
     return this.#topics.https as GuardTopics['https'] | undefined;
   }

@@ -112,6 +112,7 @@ export class FleetGate {
         backups: { warnAfterDays: undefined },
         privacy: { selfService: false, requestMs: DAY_MS },
         uplink: { servers: ['district'], lateAfterMs: DAY_MS, replayPerSecond: 100 },
+        muster: { atFire: true, keptMs: 86_400_000 },
         siteOrders: { fourEyes: false, guardMayEndLockdown: false },
         lookEveryMs: 60_000,
         untrustedRecords: 'guard',

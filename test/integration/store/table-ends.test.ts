@@ -5,9 +5,11 @@ import { expect, it } from 'vitest';
 import { Attention } from '../../../src/app/board/attention.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import { RecordEnding } from '../../../src/app/log/record-ending.ts';
+import { MusterErasure } from '../../../src/app/rules/muster-erasure.ts';
 import { PresentState } from '../../../src/app/state/present-state.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
 import { accessGranted, doorOpened } from '../../support/gate/event-samples.ts';
+import { testSigner } from '../../support/gate/pass-samples.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
 import { makePurge } from '../../support/store/purge.ts';
 import { openStore, temporaryFolder } from '../../support/store/store-folder.ts';
@@ -42,6 +44,9 @@ it('every table is in the README with its end, and what has one is empty after t
   const place = { direction: 'in', accessPoint: 'main-in' } as const;
   const entry = { passage: 'p1', passId, holderRef, ...place, siteDay, usesLimited: true };
   const request = { number: 1001, kind: 'export', accessPoint: 'main-in', askedMs: wallMs, passId } as const;
+  const doubts = { counted: 1, inUnnamed: 0, outUnnamed: 0, whileOpen: 0, long: 0, doubted: false };
+  const began = { number: 1, cause: 'order', by: 'chen', note: 'why', startedMs: wallMs, people: 1 } as const;
+  const muster = { ...began, doubts, endedMs: wallMs, endedBy: 'chen' };
   store.log.commit({
     events: [accessGranted({ passId, holderRef, passage: 'p1' }, wallMs), doorOpened(wallMs)],
     effects: [
@@ -88,6 +93,7 @@ it('every table is in the README with its end, and what has one is empty after t
           registeredBy: 'chen',
         },
       },
+      { kind: 'keepMuster', muster, lines: [{ line: 1, passId, accessPoint: 'main-in', sinceMs: wallMs }] },
     ],
   });
   store.sessions.keep([{ digest: 'd', operator: 'chen', credential: 'c', ageMs: 0, idleMs: 0, leftMs: 0 }]);
@@ -142,6 +148,9 @@ it('every table is in the README with its end, and what has one is empty after t
   await purge.stop();
   const notes = new EventWriter({ log: store.log, clock, logger });
   notes.write([], [{ kind: 'dropCounts', beforeDay: Math.floor(nowMs / DAY_MS) - 366 }]);
+  const gate = { site: 'c42', gate: 'north', gateKey: () => testSigner('phone') };
+  new MusterErasure({ ...gate, book: store.musters, notes, clock, logger }).eraseDue(DAY_MS);
+  expect(database.prepare('SELECT head FROM muster').pluck().get()).not.toContain('chen');
   for (const ms of [nowMs, nowMs + DAY_MS])
     notes.write([], [{ kind: 'endRequests', overMs: ms - 1, nowMs: nowMs - 1 }]);
   expect(ending.filter((table) => count(table) !== 0)).toEqual([]);

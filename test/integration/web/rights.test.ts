@@ -63,13 +63,22 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/accounts', right: 'accounts' },
   { method: 'GET', path: '/api/guard/photo/0123456789ab', right: 'photo' },
   { method: 'GET', path: '/api/guard/registers', right: 'registers' },
+  { method: 'GET', path: '/api/guard/muster', right: 'muster' },
+  { method: 'GET', path: '/api/guard/muster-ticks', right: 'muster' },
 ];
 
 /** A demo's clock and the picture of a code belong to the demo; the desk's rights are all others. */
 const kiosk = async () => {
   const accounts = new RecordingAccounts();
   // No photographs: whoever may look is told that there is none.
-  return { accounts, ...(await startKiosk({ accounts, history: NO_HISTORY })) };
+  return {
+    accounts,
+    ...(await startKiosk({
+      accounts,
+      history: NO_HISTORY,
+      muster: { look: () => undefined, ticks: () => undefined },
+    })),
+  };
 };
 
 describe('who may do what', () => {

@@ -300,6 +300,23 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   ],
   'vehicle.registered': [{ line: 'line-1', operator: 'chen' }],
   'delivery.registered': [{ line: 'line-2', disinfected: true, operator: 'chen' }],
+  'muster.started': [
+    {
+      muster: 1,
+      cause: 'order',
+      by: 'chen',
+      note: 'Fire drill',
+      people: 2_688,
+      counted: 2_700,
+      inUnnamed: 9,
+      outUnnamed: 3,
+      whileOpen: 0,
+      long: 412,
+      doubted: false,
+    },
+  ],
+  'muster.ended': [{ muster: 1, by: 'chen', people: 2_688, ticked: 2_688, note: 'Everybody is here' }],
+  'muster.erased': [{ muster: 1, people: 2_688, ticked: 2_688, receipt: '0'.repeat(64) }],
 };
 
 /** Every event name. */

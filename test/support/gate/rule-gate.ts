@@ -18,6 +18,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
+import type { MusterDesk } from '../../../src/ports/muster-book.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
 import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
 import type { RegisterDesk } from '../../../src/ports/register-desk.ts';
@@ -74,6 +75,8 @@ export interface RuleGateOptions {
   readonly retention?: Partial<GateSettings['retention']>;
   /** Default: one signature, and no guard ends a lockdown of the site. */
   readonly siteOrders?: Partial<GateSettings['siteOrders']>;
+  /** Default: made at a fire, ticked at every reader, kept for a day. */
+  readonly muster?: Partial<GateSettings['muster']>;
   /** How often it looks at clock and log, in milliseconds; seldom when left out, because tests run over weeks. */
   readonly lookEveryMs?: number;
 }
@@ -199,6 +202,10 @@ export class RuleGate {
     return this.#gate.log;
   }
 
+  get muster(): MusterDesk {
+    return this.#gate.muster;
+  }
+
   get lists(): BundleIntake {
     return this.#gate.lists;
   }
@@ -290,6 +297,7 @@ function settingsOf(
     retention = {},
     homeAssistant,
     sideLane = false,
+    muster = {},
   }: RuleGateOptions,
 ): GateSettings {
   const ways = (['in', 'out'] as const).map((direction) => ({ id: `main-${direction}`, direction }));
@@ -329,6 +337,7 @@ function settingsOf(
     backups: { warnAfterDays: undefined },
     privacy: { selfService, requestMs },
     uplink: { servers, lateAfterMs: DAY_MS, replayPerSecond: 100 },
+    muster: { atFire: true, keptMs: DAY_MS, ...muster },
     siteOrders: { fourEyes: false, guardMayEndLockdown: false, ...siteOrders },
     ...(homeAssistant === undefined ? {} : { homeAssistant }),
     lookEveryMs,

@@ -24,4 +24,9 @@ export const BOOKS: readonly Book[] = [
     load: () =>
       import('../registers/register-book.tsx').then(({ RegisterBook }) => ({ default: RegisterBook })),
   },
+  {
+    id: 'muster',
+    right: 'muster',
+    load: () => import('../muster/muster-book.tsx').then(({ MusterBook }) => ({ default: MusterBook })),
+  },
 ];
