@@ -48,6 +48,7 @@ export default defineConfig({
       input: {
         home: `${screens}index.html`,
         guard: `${screens}guard/index.html`,
+        gates: `${screens}gates/index.html`,
         prompt: `${screens}prompt/index.html`,
         demo: `${screens}demo/index.html`,
         trust: `${screens}trust/index.html`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalName } from '../core/certificate/own-certificate.ts';
-import { filePath } from './fields.ts';
+import { filePath, label } from './fields.ts';
 import { isLoopback } from './neighbours-section.ts';
 import type { ConfigPath } from './yaml-source.ts';
 
@@ -58,6 +58,35 @@ const https = z.strictObject({
     ),
 });
 
+const origin = z
+  .string()
+  .regex(
+    /^https:\/\/[a-z0-9.-]{1,253}(:[0-9]{1,5})?$|^https:\/\/\[[0-9a-f:]{2,45}\](:[0-9]{1,5})?$/,
+    'must be an origin in small letters, such as https://south.local:8443, without a path',
+  );
+
+const gates = z.strictObject({
+  others: z
+    .array(
+      z.strictObject({
+        name: label.describe('Name of the gate, as guards know it.'),
+        url: origin.describe("Where its guard's page is, without a path, such as https://south.local:8443."),
+      }),
+    )
+    .max(8)
+    .default([])
+    .describe(
+      'Gates that the page /gates/ of this kiosk shows beside its own. Without any there is no such page.',
+    ),
+  watchedBy: z
+    .array(origin)
+    .max(8)
+    .default([])
+    .describe(
+      'Kiosks whose page /gates/ may watch this gate, once a guard who is signed in here lets it. Nobody else ever can.',
+    ),
+});
+
 /** The section `web`: the screens of guard and resident. */
 export const web = z.strictObject({
   host: host.default('127.0.0.1').describe('Address the screens are served on without encryption.'),
@@ -71,6 +100,7 @@ export const web = z.strictObject({
     .boolean()
     .default(false)
     .describe('Must be true to serve any address but loopback without encryption.'),
+  gates: gates.exactOptional().describe('Several gates of the site on one page, for one guard.'),
   https: https
     .exactOptional()
     .describe(

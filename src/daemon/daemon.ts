@@ -337,6 +337,7 @@ export class Daemon implements Lifecycle {
       secure: secureSettings(config),
       authority: makesOwn(config) ? () => readAuthority(config.store.folder) : undefined,
       gateName: config.gate.name,
+      gates: config.web.gates,
       allowedOrigins: config.web.origins,
       screensFolder: join(packageRoot(), 'dist/screens'),
       deskForGuard: this.#gate.desk,

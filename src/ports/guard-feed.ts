@@ -1,3 +1,4 @@
+import type { Direction, Feedback, PassKind } from '../core/access/vocabulary.ts';
 import type { Shift } from '../core/desk/shift.ts';
 import type { AttentionView, DecisionView, OrderView, PassageView, VisitorView } from './boards.ts';
 import type {
@@ -53,4 +54,26 @@ export interface GuardTopics {
 /** The guard's screens. Never throws and never blocks the gate. */
 export interface GuardFeed {
   publish<T extends keyof GuardTopics & string>(topic: T, value: GuardTopics[T]): void;
+}
+
+/** One gate in a few words, for a page that watches several. */
+export interface GateSummary {
+  readonly name: string;
+  readonly simulated: boolean;
+  /** How much waits for a guard. */
+  readonly needs: number;
+  /** Whether a door is in alarm. */
+  readonly alarm: boolean;
+  /** Number of devices that are missing. */
+  readonly troubled: number;
+  readonly places: readonly {
+    readonly accessPoint: string;
+    readonly direction: Direction;
+    readonly feedback: Feedback;
+    readonly kind?: PassKind;
+    /** Who it is: untrusted text of a pass, or from the register of the kiosk; shown inert. */
+    readonly label?: string;
+    /** Whether somebody calls the guard there, and nobody has answered. */
+    readonly calls: boolean;
+  }[];
 }

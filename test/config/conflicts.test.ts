@@ -220,3 +220,15 @@ describe('settings that are each allowed and do not go together', () => {
     expect(mistakesAfter(from, to)).toEqual(expected);
   });
 });
+
+it.each([
+  ['https://south.local:8443', undefined],
+  ['https://[fd00::12]:8443', undefined],
+  ['http://south.local:8443', 'must be an origin in small letters'],
+  ['https://south.local:8443/guard/', 'must be an origin in small letters'],
+  ['https://*.local', 'must be an origin in small letters'],
+  ['null', 'must be an origin in small letters'],
+])('a gate that may be watched by %s', (origin, mistake) => {
+  const mistakes = mistakesAfter('store:', `web: { gates: { watchedBy: ["${origin}"] } }\nstore:`);
+  expect(mistakes).toEqual(mistake === undefined ? [] : [expect.stringContaining(mistake)]);
+});

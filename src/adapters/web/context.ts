@@ -7,6 +7,8 @@ import type { Cookies } from './cookies.ts';
 import type { TopicFeed } from './feed.ts';
 import type { OutOfOrderNotice, WebServerDeps } from './server-deps.ts';
 import type { Session, Sessions } from './session.ts';
+import type { SummaryFeed } from './summary-feed.ts';
+import type { WatchPasses } from './watch-passes.ts';
 
 /** What the routes work with. */
 export interface WebContext {
@@ -16,6 +18,9 @@ export interface WebContext {
   readonly guardFeed: TopicFeed;
   /** By access point. */
   readonly promptFeeds: ReadonlyMap<string, TopicFeed>;
+  /** For pages that watch several gates, and with what those of other kiosks do. */
+  readonly summaryFeed: SummaryFeed;
+  readonly watchPasses: WatchPasses;
   readonly places: ConnectionPlaces;
   readonly outOfOrder: () => OutOfOrderNotice | undefined;
   /** Where the pages are for other machines; none while they are not served so. */

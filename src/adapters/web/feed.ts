@@ -15,7 +15,7 @@ const PONG_DEADLINE_MS = 5_000;
 /** WebSocket close codes the pages can tell apart; 4000 and above are free for applications (RFC 6455, 7.4.2). */
 const CLOSE_GOING_AWAY = 1001;
 const CLOSE_UNWANTED = 1008;
-const CLOSE_SESSION_ENDED = 4401;
+export const CLOSE_SESSION_ENDED = 4401;
 
 interface Client {
   readonly id: string;
@@ -101,6 +101,11 @@ export class TopicFeed {
   /** The newest values by topic. */
   get values(): ReadonlyMap<string, unknown> {
     return this.#values;
+  }
+
+  /** Whose clients there are, each once. */
+  get holders(): readonly string[] {
+    return [...new Set([...this.#clients].map(({ from }) => from.holder))];
   }
 
   /** Whether there is any client. */

@@ -12,6 +12,7 @@ import type { RequestGuard } from './request-guard.ts';
 import { registerAccountRoutes } from './routes-accounts.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
 import { registerFeedRoutes } from './routes-feed.ts';
+import { gatesHeaders, registerGateRoutes } from './routes-gates.ts';
 import { registerGuardRoutes } from './routes-guard.ts';
 import { registerHistoryRoutes } from './routes-history.ts';
 import { registerPageRoutes } from './routes-pages.ts';
@@ -105,6 +106,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
     if (strictSeconds > 0) reply.header('strict-transport-security', `max-age=${strictSeconds}`);
     const microphone = talk !== undefined && TALKING_PAGES.test(request.url) ? '(self)' : '()';
     reply.header('permissions-policy', `microphone=${microphone}, ${NO_DEVICES}`);
+    reply.headers(gatesHeaders(context, request, String(reply.getHeader('content-security-policy') ?? '')));
     if (request.ws && !request.url.startsWith('/ws/')) {
       notFound(reply);
       return;
@@ -118,6 +120,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   if (accounts !== undefined) registerAccountRoutes(app, context, accounts);
   if (history !== undefined) registerHistoryRoutes(app, context, history);
   registerFeedRoutes(app, context);
+  registerGateRoutes(app, context);
   if (voicesFolder !== undefined)
     registerVoiceRoutes(app, { folder: voicesFolder, languages: prompt.languages, logger });
   if (authority !== undefined) registerTrustRoutes(app, { authority, urls: context.secureUrls, logger });

@@ -5,6 +5,8 @@ import { refuse } from './answers.ts';
 
 /** What proxies add to requests they pass on. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+/** The socket that pages of other kiosks may open. */
+const WATCHED = '/ws/gates';
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 interface RequestGuardSettings {
@@ -14,6 +16,8 @@ interface RequestGuardSettings {
   /** The same for TLS: `names` are the host names and addresses of its certificate. */
   readonly secure?: { readonly names: readonly string[]; readonly port: () => number } | undefined;
   readonly allowedOrigins: readonly string[];
+  /** Origins whose pages may open the socket that tells how this gate is, and nothing else. */
+  readonly watchers?: readonly string[];
 }
 
 /**
@@ -43,7 +47,7 @@ export class RequestGuard {
       return false;
     }
     const acts = request.ws || (request.method !== 'GET' && request.method !== 'HEAD');
-    if (acts && !this.#isOwnOrigin(request, ownHosts)) {
+    if (acts && !this.#isOwnOrigin(request, ownHosts) && !this.#isWatcher(request)) {
       refuse(reply, 403, 'foreign_origin', 'Only the pages of this kiosk may do this.');
       return false;
     }
@@ -69,6 +73,10 @@ export class RequestGuard {
     const known = [...this.#proxyHosts, ...ownHosts].find((other) => nameIn(other) === nameIn(host));
     if (known === undefined) return 'This kiosk is not reached under that name. Add it to web.origins.';
     return `The request came with the Host "${host}", and this kiosk is reached as "${known}". A proxy must pass Host on with its port, as the browser sent it (nginx: proxy_set_header Host $http_host); if the browser did use this address, add it to web.origins.`;
+  }
+
+  #isWatcher({ ws, url, headers: { origin = '' } }: FastifyRequest): boolean {
+    return ws && url === WATCHED && this.#settings.watchers?.includes(origin) === true;
   }
 
   #isOwnOrigin({ headers, protocol }: FastifyRequest, ownHosts: ReadonlySet<string>): boolean {

@@ -10,7 +10,7 @@ import type { FeedClient, TopicFeed } from './feed.ts';
 import { guardTalk, residentTalk } from './talk-socket.ts';
 
 /** Upgrades a minute from one address; screens that reconnect after a restart need far fewer. */
-const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
+export const UPGRADE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
 
 /** Calls of the guard a minute from one address. One call at an access point rings until it is answered. */
 const CALL_LIMIT = { rateLimit: { max: 20, timeWindow: 60_000 } };
@@ -118,7 +118,7 @@ function residentOf({ ip, isFromHere }: FastifyRequest): FeedClient {
   return { holder: networkOf(ip), isFromHere };
 }
 
-function hasRoom(feed: TopicFeed, client: FeedClient, reply: FastifyReply): boolean {
+export function hasRoom(feed: TopicFeed, client: FeedClient, reply: FastifyReply): boolean {
   if (feed.hasRoom(client)) return true;
   refuse(reply, 503, 'too_many_screens', 'Too many screens are connected. Close one.');
   return false;

@@ -22,15 +22,18 @@ function keepOrAsk({ url }: FastifyRequest, reply: FastifyReply): void {
  * without the demo panel, nor the one about an authority where the kiosk makes none.
  */
 export async function registerPageRoutes(app: FastifyInstance, context: WebContext): Promise<void> {
-  const { screensFolder, demo, logger, authority, gateName = 'Gatepost' } = context.options;
+  const { screensFolder, demo, logger, authority, gateName = 'Gatepost', gates } = context.options;
   const pages = [
     ...['guard', 'prompt'],
     ...(demo === undefined ? [] : ['demo']),
     ...(authority === undefined ? [] : ['trust']),
+    ...((gates?.others.length ?? 0) === 0 ? [] : ['gates']),
   ];
   const built = existsSync(screensFolder);
   if (built) {
-    const hidden = ['demo', 'trust'].filter((page) => !pages.includes(page)).map((page) => `${page}/**`);
+    const hidden = ['demo', 'trust', 'gates']
+      .filter((page) => !pages.includes(page))
+      .map((page) => `${page}/**`);
     await app.register(fastifyStatic, {
       root: screensFolder,
       wildcard: false,

@@ -13,7 +13,11 @@ const PRESENCE_LIMIT = { rateLimit: { max: 600, timeWindow: 60_000 } };
 /** Signing in and out, and the first account. */
 export function registerSessionRoutes(app: FastifyInstance, context: WebContext): void {
   const { options, sessions, cookies } = context;
-  const here = { demo: options.demo !== undefined, ...(options.authority && { trust: true }) };
+  const here = {
+    demo: options.demo !== undefined,
+    ...(options.authority && { trust: true }),
+    ...((options.gates?.others.length ?? 0) > 0 && { gates: true }),
+  };
 
   app.get('/api/session', (request) => {
     const outOfOrder = context.outOfOrder();

@@ -53,6 +53,16 @@ export interface WebServerDeps {
     | undefined;
   /** Name of the gate as people know it, for a guard's page that is installed on a phone. */
   readonly gateName?: string | undefined;
+  /**
+   * Several gates on one page. `others`: what the page of this kiosk watches beside it; without any it has no such page.
+   * `watchedBy`: origins of kiosks whose page may watch this gate, once a guard who is signed in here lets it.
+   */
+  readonly gates?:
+    | {
+        readonly others: readonly { readonly name: string; readonly url: string }[];
+        readonly watchedBy: readonly string[];
+      }
+    | undefined;
   /** Allowed origins besides the server's own, e.g. that of a TLS proxy: `https://gate.example`. */
   readonly allowedOrigins: readonly string[];
   /** Folder of the built pages (dist/screens). */

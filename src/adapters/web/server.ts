@@ -16,6 +16,8 @@ import { RequestGuard } from './request-guard.ts';
 import { SecureListener } from './secure-listener.ts';
 import type { OutOfOrderNotice, WebAddress, WebServerDeps } from './server-deps.ts';
 import { Sessions } from './session.ts';
+import { SummaryFeed } from './summary-feed.ts';
+import { WatchPasses } from './watch-passes.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
 /** Number of guard's screens at one time: in all, of one session, and reserved for the kiosk itself. */
@@ -62,13 +64,20 @@ export class WebServer implements Lifecycle, SecureScreens {
         new TopicFeed({ name: `prompt/${id}`, places: PROMPT_PLACES, clock, logger }),
       ]),
     );
-    const sessions = new Sessions({
+    const watchPasses = new WatchPasses();
+    const summaryFeed = new SummaryFeed({
+      ...{ values: guardFeed.values, clock, logger },
+      onWatched: (holder) => sessions.touch(holder),
+    });
+    const sessions: Sessions = new Sessions({
       clock,
       logger,
       operators,
       store: deps.sessions,
       onEnded: ({ key, operator }) => {
         guardFeed.closeHeldBy(key);
+        summaryFeed.feed.closeHeldBy(key);
+        watchPasses.end(key);
         operators.logout(operator);
       },
     });
@@ -82,10 +91,16 @@ export class WebServer implements Lifecycle, SecureScreens {
     const strictSeconds = (request: FastifyRequest) => this.#strictSeconds(request);
     this.#context = {
       ...{ options: deps, sessions, cookies, guardFeed, promptFeeds, places, outOfOrder, strictSeconds },
+      ...{ summaryFeed, watchPasses },
       secureUrls: () => this.address()?.secureUrls ?? [],
     };
     this.#host = deps.host ?? DEFAULT_HOST;
-    this.guardFeed = guardFeed;
+    this.guardFeed = {
+      publish: (topic, value) => {
+        guardFeed.publish(topic, value);
+        summaryFeed.changed(topic);
+      },
+    };
     this.guardPresence = {
       isThere: () => guardFeed.isHeard,
       onChange: (listener) => presenceListeners.push(listener),
@@ -126,12 +141,13 @@ export class WebServer implements Lifecycle, SecureScreens {
   async start(signal: AbortSignal): Promise<void> {
     if (this.#app !== undefined) return;
     await this.#closing;
-    const { port, allowedOrigins, secure } = this.#context.options;
+    const { port, allowedOrigins, secure, gates } = this.#context.options;
     const guard = new RequestGuard({
       host: this.#host,
       port: () => this.#address?.port ?? port,
       secure: secure && { names: secure.names, port: () => this.#secure?.port ?? secure.port },
       allowedOrigins,
+      watchers: gates?.watchedBy ?? [],
     });
     const app = await buildHttpApp(this.#context, guard);
     this.#app = app;
@@ -183,9 +199,10 @@ export class WebServer implements Lifecycle, SecureScreens {
   }
 
   async #close(app: FastifyInstance, secure: SecureListener | undefined): Promise<void> {
-    const { sessions, guardFeed, promptFeeds } = this.#context;
+    const { sessions, guardFeed, promptFeeds, summaryFeed } = this.#context;
     sessions.suspend();
     for (const feed of [guardFeed, ...promptFeeds.values()]) feed.closeAll();
+    summaryFeed.close();
     await Promise.all([app.close(), secure?.stop()]);
   }
 }

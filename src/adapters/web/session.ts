@@ -92,13 +92,22 @@ export class Sessions {
   /** The session of a cookie; restarts its idle time. */
   use(id: string | undefined): Session | undefined {
     const entry = id === undefined ? undefined : this.#find(id);
-    if (entry === undefined) return undefined;
+    if (entry !== undefined) this.#used(entry);
+    return entry;
+  }
+
+  #used(entry: Entry): void {
     const now = this.#nowMs();
     entry.usedMs = now;
     this.#entries.delete(entry.key);
     this.#entries.set(entry.key, entry);
     if (now - entry.keptMs >= KEEP_EVERY_MS) this.#keep([entry]);
-    return entry;
+  }
+
+  /** Something that is open for this session keeps it in use. */
+  touch(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#used(entry);
   }
 
   /** Whether the session of this key has not ended. */

@@ -36,6 +36,9 @@ export const ACCOUNT_ORDERS = {
 /** A new password for one's own account. */
 export const OwnPasswordBody = z.strictObject({ newPassword: Credential, password: Credential });
 
+/** Another kiosk's page asks, by its origin, whether it may watch this gate. */
+export const WatchBody = z.strictObject({ origin: z.string().max(300) });
+
 /** What is pressed at the resident's screen of the kiosk itself. */
 export const AssistBody = z.strictObject({ accessPoint: Id, order: z.enum(ASSIST_ORDERS) });
 /** What a page says about a talk over its socket (`core/assist/talk.ts`). */
@@ -147,6 +150,7 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
     ]),
   ),
   password: OwnPasswordBody.describe('POST /api/password'),
+  'gates.watch': WatchBody.describe('POST /api/gates/watch'),
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
   'history.search': HISTORY_QUESTIONS.search.describe('POST /api/history/search'),
   'history.open': HISTORY_QUESTIONS.open.describe('POST /api/history/open'),

@@ -11,6 +11,7 @@ import { Desk } from './desk/desk.tsx';
 import { OutOfOrder } from './desk/out-of-order.tsx';
 import { type Calls, SetUp, SignedOut, SignIn } from './desk/sign-in.tsx';
 import { RoleContext } from './role.ts';
+import { WatchBanner } from './watch-banner.tsx';
 import { WordsContext } from './words.ts';
 
 interface Session {
@@ -60,6 +61,7 @@ export function GuardApp() {
       <WordsContext.Provider value={{ language, locale, timeZone: undefined }}>
         <ErrorFence instead={<p class="failed">{locale.common.screenFailed}</p>}>
           <RoleContext.Provider value={session.role}>
+            <WatchBanner onSessionDoubt={refresh} />
             <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
           </RoleContext.Provider>
         </ErrorFence>

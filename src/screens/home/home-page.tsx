@@ -15,7 +15,7 @@ export function HomePage() {
   useEffect(() => {
     void getJson('/api/session').then(setSession);
   }, []);
-  const has = (page: 'demo' | 'trust') =>
+  const has = (page: 'demo' | 'gates' | 'trust') =>
     session !== undefined && session !== 'unreachable' && session.body[page] === true;
   return (
     <main class="home">
@@ -23,6 +23,7 @@ export function HomePage() {
       <h1>{home.title}</h1>
       <p>{session === 'unreachable' ? home.unreachable : home.lead}</p>
       <Way href="/guard/" name={home.guard} hint={home.guardHint} />
+      {has('gates') && <Way href="/gates/" name={home.gates} hint={home.gatesHint} />}
       <Way href="/prompt/" name={home.prompt} hint={home.promptHint} />
       {has('trust') && <Way href="/trust/" name={home.trust} hint={home.trustHint} />}
       {has('demo') && <Way href="/demo/" name={home.demo} hint={home.demoHint} />}

@@ -1,26 +1,15 @@
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { AttentionView } from '../../../src/ports/boards.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
-import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { axeFindings, overflows, shot, tones } from '../../support/screens/screen-browser.ts';
 import { attentionItem, DOOR, decision, passage, promptView } from '../../support/screens/screen-samples.ts';
 import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
 
 /** Longer than the pause between two tones, in milliseconds. */
 const LISTENING_MS = 9_000;
 const OFFICE = { telephone: '021 5550 1234', hours: '8:00 - 18:00' };
-
-/** Counts the tones the page begins to play from now on. */
-async function tones(page: Page): Promise<() => Promise<number>> {
-  await page.evaluate(`(() => {
-    const start = OscillatorNode.prototype.start;
-    window.tones = 0;
-    OscillatorNode.prototype.start = function (...rest) { window.tones += 1; return start.apply(this, rest); };
-  })()`);
-  return () => page.evaluate<number>('window.tones');
-}
 
 needs('chromium')('calling the guard', () => {
   const { start, signedIn, visit } = builtScreens();

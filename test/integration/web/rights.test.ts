@@ -8,8 +8,8 @@ import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.
 
 /** What a screen without a sign-in may ask. The demo's requests exist in a demo alone. */
 const OPEN = ['setup', 'login', 'assist', 'self-service'];
-/** Signed in is enough: one's own session and password. */
-const OWN = ['session', 'password'];
+/** Signed in is enough: one's own session and password, and what one lets another page see. */
+const OWN = ['session', 'password', 'gates.watch'];
 
 class RecordingAccounts implements AccountDesk {
   readonly orders: object[] = [];

@@ -80,6 +80,16 @@ export async function shot(page: Page, name: string, options: { fullPage?: boole
   await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled', ...options });
 }
 
+/** Counts the tones the page begins to play from now on. */
+export async function tones(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(`(() => {
+    const start = OscillatorNode.prototype.start;
+    window.tones = 0;
+    OscillatorNode.prototype.start = function (...rest) { window.tones += 1; return start.apply(this, rest); };
+  })()`);
+  return () => page.evaluate<number>('window.tones');
+}
+
 /** Whether anything is wider than the page, or the prompt's words are larger than their box. */
 export async function overflows(page: Page): Promise<boolean> {
   return page.evaluate<boolean>(`[document.documentElement, ...document.querySelectorAll('.words')].some(

@@ -42,10 +42,11 @@ export class WebScreen {
       cookie?: string;
       headers?: Record<string, string>;
       autoPong?: boolean;
+      protocols?: readonly string[];
     } = {},
   ): Promise<WebScreen> {
-    const { origin, cookie, headers, autoPong = true } = options;
-    const socket = new WebSocket(url.replace(/^http/, 'ws'), {
+    const { origin, cookie, headers, autoPong = true, protocols = [] } = options;
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), [...protocols], {
       headers: {
         ...headers,
         ...(cookie === undefined ? {} : { cookie }),
