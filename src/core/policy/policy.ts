@@ -1,6 +1,7 @@
 import type { Direction, PassKind } from '../access/vocabulary.ts';
 import type { ScreeningRule } from '../screening/screening.ts';
 import type { TimeWindow } from '../time/site-time.ts';
+import type { LevelSchedule } from './schedule.ts';
 
 /** What the site does while the clock, or the records of earlier passages, are not trusted (src/README.md#time). */
 export type UntrustedAnswer = 'deny' | 'guard' | 'allow';
@@ -97,6 +98,8 @@ export interface Policy {
   readonly levels: Readonly<Record<string, LevelRules>>;
   /** The level before one is chosen, and if the chosen one no longer exists. Must be in `levels`. */
   readonly initialLevel: string;
+  /** Absent: the level changes by order alone. */
+  readonly schedule?: LevelSchedule;
   /** Dates of the site as YYYY-MM-DD. */
   readonly holidays: readonly string[];
 }

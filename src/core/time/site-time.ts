@@ -25,8 +25,13 @@ export interface SiteTime {
  * zone
  */
 export function siteTime(wallMs: number, timeZone: string): SiteTime {
+  return siteTimeOf(Math.floor(wallMs) + zoneOffsetMs(wallMs, timeZone));
+}
+
+/** The local time that is `localMs` milliseconds after 1970-01-01T00:00 of the clock on the wall. */
+export function siteTimeOf(localMs: number): SiteTime {
   // Its UTC fields are the local time.
-  const local = new Date(Math.floor(wallMs) + zoneOffsetMs(wallMs, timeZone));
+  const local = new Date(localMs);
   return {
     weekday: local.getUTCDay(),
     minuteOfDay: local.getUTCHours() * 60 + local.getUTCMinutes(),
@@ -57,7 +62,7 @@ function isInWindow(
 }
 
 /** A span of time in which a zone keeps one offset to UTC. */
-interface Span {
+export interface ZoneSpan {
   /** Unix milliseconds; the first in the span, and the first after it. */
   readonly fromMs: number;
   readonly untilMs: number;
@@ -65,7 +70,7 @@ interface Span {
 }
 
 /** The last span of each zone: zones change twice a year, but passes come all day. */
-const lastSpans = new Map<string, Span>();
+const lastSpans = new Map<string, ZoneSpan>();
 
 /**
  * How far `timeZone` (IANA name or offset) is ahead of UTC at `wallMs` (Unix milliseconds), in milliseconds.
@@ -74,12 +79,13 @@ const lastSpans = new Map<string, Span>();
 function zoneOffsetMs(wallMs: number, timeZone: string): number {
   const known = lastSpans.get(timeZone);
   if (known !== undefined && wallMs >= known.fromMs && wallMs < known.untilMs) return known.offsetMs;
-  const span = spanAt(wallMs, timeZone);
+  const span = zoneSpanAt(wallMs, timeZone);
   lastSpans.set(timeZone, span);
   return span.offsetMs;
 }
 
-function spanAt(wallMs: number, timeZone: string): Span {
+/** The rest of the span from `wallMs` on (Unix milliseconds). @throws RangeError for an unknown zone */
+export function zoneSpanAt(wallMs: number, timeZone: string): ZoneSpan {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(wallMs)).toZonedDateTimeISO(timeZone);
   return {
     // The transition before may be this very moment, which already has the new offset.
