@@ -3,6 +3,7 @@ import { addressConflicts, homeAssistantConflicts } from './neighbours-section.t
 import { DEFAULT_LEVEL } from './policy.ts';
 import { pushConflicts } from './push-section.ts';
 import { retentionConflicts } from './retention-section.ts';
+import { scheduleConflicts } from './schedule-section.ts';
 import type { Config, door } from './schema.ts';
 import { uplinkConflicts } from './uplink-section.ts';
 import { httpsConflicts } from './web-section.ts';
@@ -228,7 +229,10 @@ function screeningWithoutThermometer(
     );
 }
 
-function policyLevels(parts: SoundSections, { initialLevel, levels }: Config['policy']): Conflict[] {
+function policyLevels(
+  parts: SoundSections,
+  { initialLevel, levels, schedule }: Config['policy'],
+): Conflict[] {
   const names = [...new Set([DEFAULT_LEVEL, ...Object.keys(levels)])];
   const unknown = names.includes(initialLevel)
     ? []
@@ -241,7 +245,14 @@ function policyLevels(parts: SoundSections, { initialLevel, levels }: Config['po
   const blind = Object.entries(levels).flatMap(([name, { screening }]) =>
     screeningWithoutThermometer(parts, screening, ['policy', 'levels', name, 'screening']),
   );
-  return [...unknown, ...blind];
+  const scheduled =
+    schedule === undefined
+      ? []
+      : scheduleConflicts(schedule, {
+          initialLevel,
+          levels: new Map(names.map((name) => [name, levels[name]?.gate === 'open'])),
+        });
+  return [...unknown, ...blind, ...scheduled];
 }
 
 function screeningLimits(screening: Config['screening']): Conflict[] {

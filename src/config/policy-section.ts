@@ -1,44 +1,15 @@
 import { z } from 'zod';
 import { MOST_INSIDE } from '../core/access/bounds.ts';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
-import { isGatepostError } from '../core/errors.ts';
-import { likelyDays } from '../core/time/likely-days.ts';
-import { parseWindows } from '../core/time/windows-text.ts';
-import { id, textOf } from './fields.ts';
+import { id } from './fields.ts';
+import { date, windows } from './hours-fields.ts';
+import { schedule } from './schedule-section.ts';
 
 /** The section `policy`: the named levels of the site and the rules of each. */
 
 /** Directions and uses of screening, in the same words as in the sections passes and screening. */
 const direction = z.enum(['in', 'out']);
 const screeningMode = z.enum(['off', 'advise', 'enforce']);
-
-const HOURS = 'hours such as "daily 06:30-22:30" or "Mon-Fri 03:45-05:00; Sat,Sun 06:00-08:00"';
-const windows = textOf(HOURS).transform((text, context) => {
-  try {
-    return parseWindows(text);
-  } catch (error) {
-    if (!isGatepostError(error, 'usage')) throw error;
-    context.issues.push({
-      code: 'custom',
-      input: text,
-      message: `must be ${HOURS}`,
-    });
-    return z.NEVER;
-  }
-});
-
-const date = z
-  .string({ error: ({ input }) => dateForm(input) })
-  .regex(/^\d{4}-\d\d-\d\d$/, { error: ({ input }) => dateForm(input), abort: true })
-  .refine((text) => {
-    const ms = Date.parse(`${text}T00:00:00Z`);
-    return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-  }, 'must be a day that exists');
-
-function dateForm(written: unknown): string {
-  const meant = likelyDays(String(written)).join(' or ');
-  return `must be a date such as 2020-10-01${meant === '' ? '' : ` (did you mean ${meant}?)`}`;
-}
 
 const hours = z.strictObject({ in: windows.exactOptional(), out: windows.exactOptional() });
 
@@ -166,4 +137,7 @@ export const policy = z.strictObject({
     .describe(
       'Named sets of rules. `normal` is always there: what the sections passes and screening say, unless it is written here.',
     ),
+  schedule: schedule
+    .exactOptional()
+    .describe('Levels by the clock; left out: the level changes by order alone.'),
 });

@@ -13,10 +13,23 @@ type KindConfig = NonNullable<NonNullable<LevelConfig['kinds']>[PassKind]>;
 
 /** The levels of a config. Missing values of a level come from the sections passes and screening. */
 export function policyOf(config: Config): Policy {
-  const { version, initialLevel, holidays, levels } = config.policy;
+  const { version, initialLevel, holidays, levels, schedule } = config.policy;
   const plain = rulesOf(PLAIN_LEVEL, config);
   const own = Object.entries(levels).map(([name, written]) => [name, rulesOf(written, config)] as const);
-  return { version, initialLevel, holidays, levels: { [DEFAULT_LEVEL]: plain, ...Object.fromEntries(own) } };
+  return {
+    version,
+    initialLevel,
+    holidays,
+    levels: { [DEFAULT_LEVEL]: plain, ...Object.fromEntries(own) },
+    ...(schedule === undefined ? {} : { schedule: scheduleOf(schedule) }),
+  };
+}
+
+function scheduleOf({
+  strictestFirst,
+  lines,
+}: NonNullable<Config['policy']['schedule']>): NonNullable<Policy['schedule']> {
+  return { strictestFirst, lines: lines.map(({ hours, ...line }) => ({ ...line, windows: hours })) };
 }
 
 /** The defaults of the schema for an empty level. */

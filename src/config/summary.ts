@@ -1,3 +1,4 @@
+import { nextChange, scheduledAt } from '../core/policy/schedule.ts';
 import { wallClockText } from '../core/time/time-zone.ts';
 import { callPlace } from './conflicts.ts';
 import { ledOf } from './devices.ts';
@@ -19,6 +20,7 @@ export function summaryOf(config: Config, nowMs: number): string[] {
     describeCalls(config),
     ...describePasses(config.passes),
     describeLevels(config),
+    ...describeSchedule(config, nowMs),
     describeScreening(config.screening),
     describeBroker(config.mqtt),
     ...describeServers(config.uplink),
@@ -142,6 +144,21 @@ function describeLevels(config: Config): string {
     gate === 'open' ? `${name} (gate open)` : name,
   );
   return `Levels: ${names.join(', ')}; version ${version}; begins at ${initialLevel}.`;
+}
+
+function describeSchedule(config: Config, nowMs: number): string[] {
+  const { schedule, ...policy } = policyOf(config);
+  if (schedule === undefined) return [];
+  const { timeZone } = config.site;
+  const plan = { ...policy, schedule };
+  const next = nextChange(plan, nowMs, timeZone);
+  const then =
+    next === undefined
+      ? 'and nothing else follows'
+      : `${next.level} from ${wallClockText(next.atMs, timeZone)} on`;
+  return [
+    `Schedule: ${schedule.lines.length} lines; ${scheduledAt(plan, nowMs, timeZone).level} now, ${then}.`,
+  ];
 }
 
 function describeScreening(screening: Config['screening']): string {

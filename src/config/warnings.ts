@@ -1,11 +1,13 @@
+import { lookThroughSchedule } from '../core/policy/schedule-check.ts';
+import { wallClockText } from '../core/time/time-zone.ts';
 import { devicesOf } from './conflicts.ts';
 import { isLoopback } from './neighbours-section.ts';
 import { policyOf } from './policy.ts';
 import { retentionWarnings } from './retention-section.ts';
 import type { Config } from './schema.ts';
 
-/** Settings of a valid config that are probably not what its owner wants. */
-export function warningsOf(config: Config): string[] {
+/** Settings of a valid config that are probably not what its owner wants. @param nowMs Unix milliseconds */
+export function warningsOf(config: Config, nowMs: number): string[] {
   return [
     ...reversedZone(config.site.timeZone),
     ...simulatedDevices(config),
@@ -14,6 +16,7 @@ export function warningsOf(config: Config): string[] {
     ...exitButtons(config),
     ...thermometers(config),
     ...broker(config.mqtt),
+    ...scheduleWarnings(config, nowMs),
     ...retentionWarnings(config.retention),
     ...(config.screening.record === 'value'
       ? ['Degrees are written to the log (`screening.record: value`): have a legal ground for it.']
@@ -110,6 +113,26 @@ function exitButtons(config: Config): string[] {
     ),
   ];
 }
+
+/** Lines that never apply, and short times that no line covers. */
+function scheduleWarnings(config: Config, nowMs: number): string[] {
+  const { schedule, ...policy } = policyOf(config);
+  if (schedule === undefined) return [];
+  const { timeZone } = config.site;
+  const { unused, gaps } = lookThroughSchedule({ ...policy, schedule }, nowMs, timeZone);
+  return [
+    ...unused.map(
+      (at) =>
+        `Line ${at + 1} of the schedule (${schedule.lines[at]?.level}) never applies in the next 400 days: its days are over or never come, or later lines cover it.`,
+    ),
+    ...gaps.map(
+      ({ fromMs, untilMs }) =>
+        `No line of the schedule covers ${Math.round((untilMs - fromMs) / MINUTE_MS)} minutes from ${wallClockText(fromMs, timeZone)} on, between two that do: level ${policy.initialLevel} holds then.`,
+    ),
+  ];
+}
+
+const MINUTE_MS = 60_000;
 
 function thermometers({ accessPoints, screening }: Config): string[] {
   return Object.entries(accessPoints)

@@ -68,6 +68,18 @@ export interface ListView {
   readonly signer?: 'withdrawn';
 }
 
+/** What the schedule of the levels says. */
+export interface ScheduleView {
+  /** `held`: a guard's choice stands against it. `waits`: the gate cannot take its level yet. */
+  readonly state: 'follows' | 'held' | 'waits';
+  /** Its level now. */
+  readonly level: string;
+  /** Its next other level, and when (Unix milliseconds); absent: none within 400 days. */
+  readonly next?: { readonly level: string; readonly atMs: number };
+  /** It comes within the hour. */
+  readonly soon?: true;
+}
+
 /** The rules in force, and what the guard may change about them. */
 export interface PolicyView {
   readonly level: string;
@@ -77,6 +89,8 @@ export interface PolicyView {
   readonly levels: readonly string[];
   /** Those that hold the gate open for everybody. */
   readonly openLevels: readonly string[];
+  /** Absent where the policy has none. */
+  readonly schedule?: ScheduleView;
   /** Number of people inside. */
   readonly occupancy: number;
   readonly occupancyLimit?: number;

@@ -93,6 +93,8 @@ export interface PromptView {
   readonly needs?: HolderNeeds;
   /** How far the self service is. */
   readonly selfService?: SelfServiceView;
+  /** For Idle: another level comes within the hour by the schedule, at `atMs` (Unix milliseconds). */
+  readonly nextLevel?: { readonly level: string; readonly atMs: number };
   /** True if any device of this access point is simulated; the screen says so. */
   readonly simulated: boolean;
   /** Degrees of people at this access point are written to the log; the screen says so. */

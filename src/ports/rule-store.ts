@@ -98,10 +98,16 @@ export interface SiteOrderStore {
   load(): SiteOrders | undefined;
 }
 
+/** The level that was taken last: chosen by a guard or the centre, or taken by the schedule. */
+export interface ChosenLevel {
+  readonly level: string;
+  readonly by: 'guard' | 'schedule';
+}
+
 /** Stores the chosen level; the effect `chooseLevel` writes it. */
 export interface PolicyStore {
   /** Undefined if none was chosen yet. @throws GatepostError `log.unavailable` */
-  chosenLevel(): string | undefined;
+  chosenLevel(): ChosenLevel | undefined;
 }
 
 /** The signed list of revoked passes (config/contract/README.md#signed-lists). */

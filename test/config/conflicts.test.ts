@@ -83,7 +83,7 @@ describe('settings that are each allowed and do not go together', () => {
       'store:',
       'screening: { in: enforce, contactReading: { standsIn: true, methods: [] } }\nstore:',
       [
-        '16:62: `screening.contactReading.methods` must name the thermometer with which the guard measures, because `standsIn` is true',
+        '16:61: `screening.contactReading.methods` must name the thermometer with which the guard measures, because `standsIn` is true',
       ],
     ],
     [

@@ -76,6 +76,7 @@ describe('config check says of the inputs', () => {
         'gate.yaml',
         SENSORS,
       ),
+      0,
     );
 
   it('where they are, and whether the button moves the lock', () => {

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { SENSORS } from '../../hardware/sensors.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { policyOf } from '../../src/config/policy.ts';
+import { policyOfBundle } from '../../src/config/policy-bundle.ts';
+import { summaryOf } from '../../src/config/summary.ts';
+import { warningsOf } from '../../src/config/warnings.ts';
 import { testSigner } from '../support/gate/pass-samples.ts';
 import { PLAIN_RULES } from '../support/gate/policy-samples.ts';
 import { mistakesOf, SOUND_CONFIG } from './sound-config.ts';
@@ -70,5 +73,90 @@ describe('the levels of a config', () => {
     ['  levels: { a: { screening: { in: enforce } } }\n', /levels\.a\.screening\.in.*no thermometer/],
   ])('are refused with their mistake: %j', (section, mistake) => {
     expect(mistakesOf(`${SOUND_CONFIG}policy:\n${section}`)).toEqual([expect.stringMatching(mistake)]);
+  });
+});
+
+describe('the schedule of the levels', () => {
+  const LEVELS = '  levels: { night: {}, peak: {}, market: { gate: open } }\n';
+  const ORDER = 'strictestFirst: [night, normal, peak]';
+  const scheduled = (schedule: string) => `${SOUND_CONFIG}policy:\n${LEVELS}  schedule: { ${schedule} }\n`;
+  const NIGHT = '{ level: night, hours: "daily 22:00-06:00" }';
+  const MONDAY_MS = Date.UTC(2026, 0, 5, 11);
+
+  it('is read with its hours and days, from a signed list too', () => {
+    const schedule = {
+      strictestFirst: ['night', 'normal', 'peak'],
+      lines: [
+        { level: 'peak', hours: 'Mon-Fri 06:30-08:00', days: 'ordinary', from: '2026-02-23' },
+        { level: 'night', hours: 'daily 22:00-06:00' },
+      ],
+    };
+    const read = {
+      strictestFirst: schedule.strictestFirst,
+      lines: [
+        {
+          level: 'peak',
+          windows: [{ dayMask: 62, startMinute: 390, endMinute: 480 }],
+          days: 'ordinary',
+          from: '2026-02-23',
+        },
+        { level: 'night', windows: [{ dayMask: 127, startMinute: 1320, endMinute: 360 }], days: 'all' },
+      ],
+    };
+    const config = parseConfig(
+      scheduled(JSON.stringify(schedule).slice(1, -1).replaceAll('":', '": ')),
+      'gate.yaml',
+      SENSORS,
+    );
+    expect(policyOf(config).schedule).toEqual(read);
+    const signed = JSON.stringify({ levels: { night: {}, peak: {} }, schedule });
+    expect(policyOfBundle(signed, config).schedule).toEqual(read);
+    expect(() => policyOfBundle(signed.replace('"peak":{}', '"other":{}'), config)).toThrow(
+      'policy.schedule.lines.0.level names `peak`, but the levels are: normal, night, other',
+    );
+    expect(summaryOf(config, MONDAY_MS)).toContain(
+      'Schedule: 2 lines; normal now, night from 2026-01-05 22:00 on.',
+    );
+  });
+
+  it.each([
+    [
+      `${ORDER}, lines: [{ level: evening, hours: "daily 22:00-06:00" }]`,
+      /lines.0.level` names `evening`, but/,
+    ],
+    [`strictestFirst: [night], lines: [${NIGHT}]`, /strictestFirst` must say how strict `normal` is/],
+    [`strictestFirst: [normal, peak], lines: [${NIGHT}]`, /strictestFirst` must say how strict `night` is/],
+    [`strictestFirst: [night, normal, night], lines: [${NIGHT}]`, /strictestFirst.2` names `night` twice/],
+    [`strictestFirst: [night, noon, normal], lines: [${NIGHT}]`, /strictestFirst.1` names `noon`, but/],
+    [
+      'strictestFirst: [normal, market], lines: [{ level: market, hours: "Sat 08:00-12:00" }]',
+      /lines.0.level` holds every door open: write `holdsOpen: true`/,
+    ],
+    [
+      'strictestFirst: [market, normal], holdsOpen: true, lines: [{ level: market, hours: "Sat 08:00-12:00" }]',
+      /strictestFirst.1` must stand before `market`/,
+    ],
+    [
+      `${ORDER}, lines: [{ level: night, hours: "daily 22:00-06:00", from: 2026-02-02, until: 2026-02-01 }]`,
+      /lines.0.until` is before `from`/,
+    ],
+    [`${ORDER}, lines: [{ level: night, hours: "at night" }]`, /lines.0.hours` must be hours such as/],
+  ])('%s is refused', (schedule, message) => {
+    expect(mistakesOf(scheduled(schedule)).join('\n')).toMatch(message);
+  });
+
+  it('is warned of where lines never apply, or leave a few minutes between them', () => {
+    const lines = [
+      '{ level: peak, hours: "Mon 23:00-24:00" }',
+      NIGHT,
+      '{ level: peak, hours: "daily 06:05-07:00" }',
+      '{ level: night, hours: "daily 00:00-24:00", until: 2025-12-31 }',
+    ];
+    const config = parseConfig(scheduled(`${ORDER}, lines: [${lines.join(', ')}]`), 'gate.yaml', SENSORS);
+    expect(warningsOf(config, MONDAY_MS).filter((one) => one.includes('of the schedule'))).toEqual([
+      'Line 1 of the schedule (peak) never applies in the next 400 days: its days are over or never come, or later lines cover it.',
+      'Line 4 of the schedule (night) never applies in the next 400 days: its days are over or never come, or later lines cover it.',
+      'No line of the schedule covers 5 minutes from 2026-01-06 06:00 on, between two that do: level normal holds then.',
+    ]);
   });
 });

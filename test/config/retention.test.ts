@@ -11,7 +11,7 @@ function configWith(retention: string) {
 }
 
 function doubts(retention: string): string[] {
-  return warningsOf(configWith(retention)).filter((warning) => warning.startsWith('retention.'));
+  return warningsOf(configWith(retention), 0).filter((warning) => warning.startsWith('retention.'));
 }
 
 describe('retention', () => {

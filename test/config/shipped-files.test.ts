@@ -11,6 +11,7 @@ import { warningsOf } from '../../src/config/warnings.ts';
 import { testSigner } from '../support/gate/pass-samples.ts';
 import { SOUND_CONFIG } from './sound-config.ts';
 
+const NOW_MS = Date.UTC(2026, 0, 1);
 const DEMO = 'config/demo.yaml';
 const EXAMPLE = 'config/gatepost.example.yaml';
 /** The example as somebody leaves it who did what it says. */
@@ -24,7 +25,7 @@ describe('the config files that come with Gatepost', () => {
     const { config } = loadConfig(DEMO, SENSORS);
     expect(config.demo.panel).toBe(true);
     expect(config.passes.issuers).toEqual([]);
-    expect(warningsOf(config)).toEqual([
+    expect(warningsOf(config, NOW_MS)).toEqual([
       expect.stringContaining('demo panel is on'),
       expect.stringContaining('embedded broker'),
       expect.stringContaining('Degrees are written to the log'),
@@ -41,7 +42,9 @@ describe('the config files that come with Gatepost', () => {
     expect(summaryOf(vouched, nowMs)).toContainEqual(expect.stringMatching(/^Clock: the site vouches/));
     const reversed = { ...config, site: { ...config.site, timeZone: 'Etc/GMT+8' } };
     expect(summaryOf(reversed, nowMs)[0]).toMatch(/where it is 2026-11-28 15:52 now\.$/);
-    expect(warningsOf(reversed)).toContainEqual(expect.stringMatching(/Etc\/GMT\+8 is 8 hours behind UTC/));
+    expect(warningsOf(reversed, NOW_MS)).toContainEqual(
+      expect.stringMatching(/Etc\/GMT\+8 is 8 hours behind UTC/),
+    );
   });
 
   it('serves figures only where it is asked to, and warns of an address that others reach', () => {
@@ -54,8 +57,11 @@ describe('the config files that come with Gatepost', () => {
     expect(summaryOf({ ...config, metrics }, 0)).toContain(
       'Figures for Prometheus: http://127.0.0.1:9464/metrics.',
     );
-    const before = warningsOf({ ...config, metrics });
-    const open = warningsOf({ ...config, metrics: { host: '0.0.0.0', port: 9464, allowRemote: true } });
+    const before = warningsOf({ ...config, metrics }, NOW_MS);
+    const open = warningsOf(
+      { ...config, metrics: { host: '0.0.0.0', port: 9464, allowRemote: true } },
+      NOW_MS,
+    );
     expect(open.filter((one) => !before.includes(one))).toEqual([
       expect.stringMatching(/^Whoever reaches 0\.0\.0\.0, port 9464, reads without a password/),
     ]);
@@ -66,10 +72,10 @@ describe('the config files that come with Gatepost', () => {
     expect(config.homeassistant).toEqual({ discovery: false, prefix: 'homeassistant', unlock: false });
     const on = { ...config, homeassistant: { ...config.homeassistant, discovery: true } };
     expect(summaryOf(on, 0)).toContain('Home Assistant: is told of this gate, and opens nothing.');
-    expect(warningsOf(on)).toEqual(warningsOf(config));
+    expect(warningsOf(on, NOW_MS)).toEqual(warningsOf(config, NOW_MS));
     const opens = { ...on, homeassistant: { ...on.homeassistant, unlock: true } };
     expect(summaryOf(opens, 0)).toContain('Home Assistant: is told of this gate, and may open it.');
-    expect(warningsOf(opens).filter((one) => !warningsOf(on).includes(one))).toEqual([
+    expect(warningsOf(opens, NOW_MS).filter((one) => !warningsOf(on, NOW_MS).includes(one))).toEqual([
       expect.stringMatching(/^Whoever may publish .*ha\/unlock\/\+ opens this gate without a signature/),
     ]);
   });
@@ -88,7 +94,7 @@ describe('the config files that come with Gatepost', () => {
     expect(config.trust).not.toHaveProperty('rootKey');
     expect(config.trust).not.toHaveProperty('inboxFolder');
     expect(config.screening.record).toBe('class');
-    expect(warningsOf(config)).toEqual([]);
+    expect(warningsOf(config, NOW_MS)).toEqual([]);
     expect(summaryOf(config, 0)).toContain('Broker: mqtts://mqtt.willow-court.example:8883, MQTT 5.');
   });
 

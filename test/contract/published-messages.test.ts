@@ -230,6 +230,7 @@ function tellEverything(state: PresentState, nowMs: number): void {
     version: 1,
     gate: 'checked',
     ...levels,
+    schedule: { state: 'follows', level: 'normal', next: { level: 'night', atMs: nowMs } },
     occupancy: 3,
     occupancyLimit: 9,
   });

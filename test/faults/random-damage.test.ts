@@ -42,7 +42,7 @@ function open(folder: string, clock: VirtualClock): Store {
 /** Rows of the tables that this test has no other way to fill. */
 const MORE = `
   INSERT INTO operator (name, password_hash) VALUES ('li', 'x'), ('wang', 'y');
-  INSERT INTO chosen_level VALUES (1, 'heightened');
+  INSERT INTO chosen_level (one, level) VALUES (1, 'heightened');
   INSERT INTO site_order VALUES (1, '{"level":{"until":1}}');
   INSERT INTO bundle VALUES ('trust', 'willow-court', 7, 1, 2, 'k', 'd', 3);
   INSERT INTO directory VALUES (1, 1) ON CONFLICT DO NOTHING;

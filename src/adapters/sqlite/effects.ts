@@ -96,7 +96,7 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       tables.records.trust();
       return;
     case 'chooseLevel':
-      tables.policy.choose(effect.level);
+      tables.policy.choose(effect);
       return;
     case 'keepShift':
       tables.shifts.keep(effect.text, effect.atMs);

@@ -597,6 +597,14 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 27,
+    sql: `
+      -- Who has taken the level: what a guard has chosen holds until it is given back to the schedule.
+      ALTER TABLE chosen_level ADD COLUMN chosen_by TEXT NOT NULL DEFAULT 'guard'
+        CHECK (chosen_by IN ('guard', 'schedule'));
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

@@ -1,4 +1,4 @@
-import type { PolicyStore } from '../../ports/rule-store.ts';
+import type { ChosenLevel, PolicyStore } from '../../ports/rule-store.ts';
 import type { Connection } from './connection.ts';
 
 export class SqlitePolicyStore implements PolicyStore {
@@ -8,13 +8,14 @@ export class SqlitePolicyStore implements PolicyStore {
     this.#connection = connection;
   }
 
-  chosenLevel(): string | undefined {
-    const sql = 'SELECT level FROM chosen_level';
-    return this.#connection.read(() => this.#connection.statement<[], { level: string }>(sql).get()?.level);
+  chosenLevel(): ChosenLevel | undefined {
+    const sql = 'SELECT level, chosen_by AS by FROM chosen_level';
+    return this.#connection.read(() => this.#connection.statement<[], ChosenLevel>(sql).get());
   }
 
   /** Runs inside a transaction. */
-  choose(level: string): void {
-    this.#connection.statement<[string]>('INSERT OR REPLACE INTO chosen_level VALUES (1, ?)').run(level);
+  choose({ level, by }: ChosenLevel): void {
+    const sql = 'INSERT OR REPLACE INTO chosen_level (one, level, chosen_by) VALUES (1, ?, ?)';
+    this.#connection.statement<[string, string]>(sql).run(level, by);
   }
 }

@@ -50,11 +50,19 @@ const DOOR_ROLES: ReadonlySet<DeviceView['role']> = new Set([
 ]);
 /** What waits for a guard for as long as it lasts. */
 const WAITING_KINDS: ReadonlySet<AttentionView['kind']> = new Set([
-  ...(['siteOrder', 'recordsUntrusted', 'dataRequest', 'lockOut'] as const),
+  ...(['siteOrder', 'levelWaits', 'recordsUntrusted', 'dataRequest', 'lockOut'] as const),
 ]);
 /** Kinds about the gate as a whole. */
 const OF_GATE: ReadonlySet<AttentionView['kind']> = new Set([
-  ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted', 'siteOrder', 'guessing'] as const),
+  ...([
+    'logReset',
+    'logAltered',
+    'logBehind',
+    'recordsUntrusted',
+    'siteOrder',
+    'levelWaits',
+    'guessing',
+  ] as const),
 ]);
 const DOOR_ALARMS = { DoorForcedOpen: 'forced', DoorOpenTooLong: 'heldOpen' } as const;
 
@@ -149,7 +157,15 @@ export class Attention {
 
   /** The centre's order to the site waits for a guard since `sinceMs`; undefined: not any more. */
   siteOrderWaits(gate: string, sinceMs: number | undefined): void {
-    const item = logItem('siteOrder', gate, sinceMs ?? 0);
+    this.#waits(logItem('siteOrder', gate, sinceMs ?? 0), sinceMs);
+  }
+
+  /** The level of the schedule waits since `sinceMs`; undefined: not any more. */
+  levelWaits(gate: string, sinceMs: number | undefined): void {
+    this.#waits(logItem('levelWaits', gate, sinceMs ?? 0), sinceMs);
+  }
+
+  #waits(item: AttentionView, sinceMs: number | undefined): void {
     if (sinceMs !== undefined) this.#replace(item);
     else if (this.#items.some(({ id }) => id === item.id)) this.#show(this.#without(item.id));
   }
@@ -294,7 +310,7 @@ export class Attention {
 
 /** Kinds that a guard must answer, not only see. */
 const ANSWERED: ReadonlySet<AttentionView['kind']> = new Set([
-  ...(['recordsUntrusted', 'dataRequest', 'siteOrder'] as const),
+  ...(['recordsUntrusted', 'dataRequest', 'siteOrder', 'levelWaits'] as const),
 ]);
 
 /**
@@ -379,7 +395,14 @@ function doorItem(kind: 'tamper' | 'forced' | 'heldOpen', door: string, sinceMs:
 
 /** The item for something about the gate as a whole, most often its log. */
 export function logItem(
-  kind: 'logReset' | 'logAltered' | 'logBehind' | 'recordsUntrusted' | 'siteOrder' | 'guessing',
+  kind:
+    | 'logReset'
+    | 'logAltered'
+    | 'logBehind'
+    | 'recordsUntrusted'
+    | 'siteOrder'
+    | 'levelWaits'
+    | 'guessing',
   gate: string,
   sinceMs: number,
 ): AttentionView {

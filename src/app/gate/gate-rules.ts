@@ -107,8 +107,11 @@ export function makeRules(ports: GatePorts, settings: GateSettings): GateRules {
       records,
       state,
       holderState: store.holderState,
+      attention,
+      clock,
       logger,
       gate,
+      timeZone,
     }),
     musters: new MusterKeeper({
       settings: settings.muster,

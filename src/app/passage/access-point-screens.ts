@@ -9,7 +9,7 @@ import type { PassageCause, PassageShow } from '../../core/passage/passage.ts';
 import type { Guidance } from '../../core/screening/guidance.ts';
 import type { PassageView } from '../../ports/boards.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { GateState } from '../../ports/gate-state.ts';
+import type { GateState, ScheduleView } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
 import type { DecisionBoard } from '../board/decision-board.ts';
@@ -22,7 +22,10 @@ interface AccessPointScreensDeps {
   readonly simulated: boolean;
   readonly recordsDegrees: boolean;
   readonly clock: Clock;
-  readonly state: Pick<GateState, 'passages' | 'prompts' | 'guards' | 'siteOrder' | 'identify' | 'site'>;
+  readonly state: Pick<
+    GateState,
+    'passages' | 'prompts' | 'guards' | 'siteOrder' | 'identify' | 'site' | 'rules'
+  >;
   readonly board: DecisionBoard;
   readonly holders: HolderRegister;
 }
@@ -54,6 +57,7 @@ export class AccessPointScreens {
   #fire = false;
   #mode: DoorMode = 'Locked';
   #site: SiteOrder = 'none';
+  #nextLevel: ScheduleView['next'];
   readonly #guide: SensorGuide;
   #enabled = true;
   #awaitsPass = false;
@@ -71,6 +75,7 @@ export class AccessPointScreens {
     deps.state.guards.follow(() => {
       if (this.#feedbackOfPerson === 'GuardCalled' || this.#assist !== undefined) this.#render();
     });
+    deps.state.rules.follow(({ schedule }) => this.#scheduleIs(schedule));
     deps.state.siteOrder.follow(({ holds }) => this.#siteIs(holds));
     deps.state.identify.hear(({ seconds }) => this.#identify(seconds));
   }
@@ -128,6 +133,14 @@ export class AccessPointScreens {
   /** The screen asks for no code while the door is open for everybody or opens for nobody. */
   doorModeIs(mode: DoorMode): void {
     this.#mode = mode;
+    if (this.#feedbackOfPerson === 'Idle') this.#render();
+  }
+
+  /** What comes within the hour is told while nobody is served. */
+  #scheduleIs(schedule: ScheduleView | undefined): void {
+    const next = schedule?.state === 'follows' && schedule.soon === true ? schedule.next : undefined;
+    if (next?.atMs === this.#nextLevel?.atMs && next?.level === this.#nextLevel?.level) return;
+    this.#nextLevel = next;
     if (this.#feedbackOfPerson === 'Idle') this.#render();
   }
 
@@ -203,6 +216,7 @@ export class AccessPointScreens {
       ...(hint === 'steady' ? { progress } : {}),
       ...this.#guardAway(feedback),
       ...this.#needs(),
+      ...(feedback === 'Idle' && this.#nextLevel !== undefined ? { nextLevel: this.#nextLevel } : {}),
     };
     const own = this.#selfServiceNow();
     state.prompts.set({

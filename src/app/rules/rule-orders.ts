@@ -27,7 +27,15 @@ interface RuleOrdersDeps {
   readonly newId: () => string;
 }
 
-type RuleOrder = 'level' | 'order' | 'end-order' | 'report' | 'forgive' | 'give-back-quota' | 'occupancy';
+type RuleOrder =
+  | 'level'
+  | 'follow-schedule'
+  | 'order'
+  | 'end-order'
+  | 'report'
+  | 'forgive'
+  | 'give-back-quota'
+  | 'occupancy';
 
 /** The guard's orders about the rules: level, standing orders, anti-passback, quota, occupancy. */
 export class RuleOrders {
@@ -39,6 +47,7 @@ export class RuleOrders {
 
   readonly table: OrderTable<RuleOrder> = {
     level: (order) => this.#deps.levels.plan(order),
+    'follow-schedule': (order) => this.#deps.levels.planSchedule(order),
     order: (order) => this.#standing(order),
     'end-order': (order) => this.#end(order),
     report: ({ operator, note, holderRef }) => ({

@@ -5,6 +5,7 @@ import type {
   DoorView,
   GateState,
   ListView,
+  ScheduleView,
   ServerView,
   SiteFacts,
   SiteOrderView,
@@ -71,7 +72,10 @@ export const TOLD_STATES: Readonly<Record<StateName, ToldState>> = {
     madeFrom: ({ rules, lists }) => [rules, lists],
     tell: ({ rules, lists: { values } }, tell) => {
       const lists = values.map((views) => ({ lists: views.map(listState) }));
-      for (const { level, version } of rules.values) tell('state/policy', { level, version, ...lists[0] });
+      for (const { level, version, schedule } of rules.values) {
+        const told = schedule === undefined ? {} : { schedule: scheduleState(schedule) };
+        tell('state/policy', { level, version, ...lists[0], ...told });
+      }
     },
   },
   queue: {
@@ -170,6 +174,11 @@ function siteOrderState(view: SiteOrderView): Payload<'siteorder'> {
     obeyed,
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+function scheduleState({ state, level, next }: ScheduleView): NonNullable<Payload<'policy'>['schedule']> {
+  const then = next && { next: { level: next.level, at: new Date(next.atMs).toISOString() } };
+  return { state, level, ...then };
 }
 
 function listState({ type, number, state, issuedAtMs, nextUpdateMs, signer }: ListView) {

@@ -31,7 +31,7 @@ export function registerConfigCheck(program: Command): void {
 }
 
 function printJson(file: string, mistakes: readonly Mistake[], config: Config | undefined): void {
-  const warnings = config === undefined ? [] : warningsOf(config);
+  const warnings = config === undefined ? [] : warningsOf(config, Date.now());
   console.log(JSON.stringify({ file, ok: config !== undefined, mistakes, warnings }, null, 2));
   if (config === undefined) process.exitCode = EXIT_CONFIG;
 }
@@ -39,7 +39,7 @@ function printJson(file: string, mistakes: readonly Mistake[], config: Config | 
 function printSummary(file: string, config: Config): void {
   console.log(`OK ${file}\n`);
   for (const line of summaryOf(config, Date.now())) console.log(line);
-  const warnings = warningsOf(config);
+  const warnings = warningsOf(config, Date.now());
   if (warnings.length > 0) console.log('\nWorth a second look:');
   for (const warning of warnings) console.log(`  - ${warning}`);
 }

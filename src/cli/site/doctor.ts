@@ -71,7 +71,7 @@ function readConfig(machine: Machine, path: string | undefined): { config?: Conf
   }
   try {
     const { config } = loadGateConfig(path);
-    const remarks = warningsOf(config).length;
+    const remarks = warningsOf(config, Date.now()).length;
     const hint = remarks === 0 ? '' : ` "gatepost config check ${path}" has ${remarks} remarks on it.`;
     return { config, finding: ok('config', `${path} is in order.${hint}`) };
   } catch (error) {

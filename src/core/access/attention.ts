@@ -32,13 +32,15 @@ export const ATTENTION_KINDS = [
   'guessing',
   /** The centre has ordered something of the site that opens, and the gate asks the guard. */
   'siteOrder',
+  /** By the schedule another level would hold, and the gate cannot take it. */
+  'levelWaits',
 ] as const;
 
 export type AttentionKind = (typeof ATTENTION_KINDS)[number];
 
 /** These are reported once and need nobody to come. */
 const SILENT: ReadonlySet<AttentionKind> = new Set([
-  ...(['duress', 'antipassback', 'lateReturn', 'unanswered', 'dataRequest'] as const),
+  ...(['duress', 'antipassback', 'lateReturn', 'unanswered', 'dataRequest', 'levelWaits'] as const),
 ]);
 
 /** Whether it sounds until a guard has seen it. */

@@ -37,6 +37,8 @@ export const DESK_REFUSALS = [
   // Rules.
   'no_such_level',
   'level_already',
+  'no_schedule',
+  'schedule_followed',
   'doors_left_behind',
   'not_a_holder',
   'wrong_period',

@@ -274,8 +274,13 @@ export const EVENT_DATA = {
       level: Word,
       version: Count,
       previous: Level,
-      /** The operator's id, or `server`. */
-      by: Word,
+      by: Word.describe("The operator's id, or `server`; auto: the gate by its schedule."),
+      cause: z
+        .literal('schedule')
+        .describe(
+          'By the schedule: its time has come, also while the gate was off, or the level was given back to it. Absent: somebody has chosen it.',
+        )
+        .exactOptional(),
       note: Note.exactOptional(),
     }),
   ]),

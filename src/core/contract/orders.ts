@@ -92,6 +92,8 @@ export const ORDERS = {
   disable: z.strictObject({ accessPoint: Id, note: Note }),
   /** Another policy level. */
   level: z.strictObject({ level: Id, note: Note }),
+  /** Gives the level back to the schedule. */
+  'follow-schedule': z.strictObject({ note: Note }),
   /** Quarantine, health status or suspension from now or `fromMs` until `untilMs` or its end; `direction`: that one only. */
   order: z.strictObject({
     kind: z.enum(ORDER_KINDS),

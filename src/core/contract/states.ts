@@ -108,6 +108,21 @@ export const STATES = {
         .max(5)
         .describe('The signed lists this gate goes by.')
         .exactOptional(),
+      schedule: z
+        .strictObject({
+          state: z
+            .enum(['follows', 'held', 'waits'])
+            .describe(
+              'follows: the level is that of the schedule. held: somebody has chosen another one, until it is given back. waits: the time is not trusted, or a door is shut, so that a looser level has to wait.',
+            ),
+          level: Word.describe('The level of the schedule now.'),
+          next: z
+            .strictObject({ level: Word, at: Moment })
+            .describe('The next other one, within 400 days.')
+            .exactOptional(),
+        })
+        .describe('Absent where there is no schedule.')
+        .exactOptional(),
       ...told,
     })
     .describe('state/policy'),

@@ -51,7 +51,7 @@ export type Effect =
   | { readonly kind: 'setOccupancy'; readonly value: number }
   /** A guard has confirmed the records of earlier passages after the log went back. */
   | { readonly kind: 'trustRecords' }
-  | { readonly kind: 'chooseLevel'; readonly level: string }
+  | { readonly kind: 'chooseLevel'; readonly level: string; readonly by: 'guard' | 'schedule' }
   /** What the gate remembers of the centre's orders to the site, as JSON. */
   | { readonly kind: 'keepSiteOrders'; readonly text: string }
   | { readonly kind: 'keepShift'; readonly text: string; readonly atMs: number }

@@ -20,6 +20,7 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   enable: 'confirmed',
   disable: 'attended',
   level: 'confirmed',
+  'follow-schedule': 'confirmed',
   order: 'attended',
   'end-order': 'attended',
   report: 'attended',

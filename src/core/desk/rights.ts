@@ -52,6 +52,7 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   'end-order': PERSONS,
   'answer-request': PERSONS,
   level: POST,
+  'follow-schedule': POST,
   'confirm-records': POST,
   accounts: POST,
 };

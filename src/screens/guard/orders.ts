@@ -75,7 +75,13 @@ export type Order =
       readonly type: 'enable' | 'disable';
       readonly point: SiteView['accessPoints'][number];
     }
-  | { readonly type: 'level'; readonly level: string; readonly opensGate: boolean }
+  | {
+      readonly type: 'level';
+      readonly level: string;
+      readonly opensGate: boolean;
+      /** A schedule has the levels, and this stands against it. */
+      readonly scheduled: boolean;
+    }
   | { readonly type: 'occupancy'; readonly value: number }
   | { readonly type: 'order'; readonly person?: Person; readonly kind: OrderView['kind'] }
   | { readonly type: 'end-order'; readonly order: OrderView }

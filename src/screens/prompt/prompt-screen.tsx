@@ -5,7 +5,7 @@ import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { lengthOf, useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
-import { type Language, localeOf } from '../shared/locale.ts';
+import { fill, type Language, localeOf, wordIn } from '../shared/locale.ts';
 import { postWords } from '../shared/post-words.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
@@ -153,6 +153,14 @@ export function PromptScreen(props: Props) {
   const foot = (
     <>
       <div class="foot">
+        {view?.nextLevel && view.assist === undefined && page === undefined && (
+          <p class="post">
+            {fill(locale.prompt.nextLevel, {
+              time: clockText(language, view.nextLevel.atMs, timeZone),
+              level: wordIn(locale.guard.level.names, view.nextLevel.level) ?? locale.prompt.otherRules,
+            })}
+          </p>
+        )}
         {site.post && view?.feedback === 'Idle' && view.assist === undefined && page === undefined && (
           <p class="post">{postWords(locale, site.post)}</p>
         )}

@@ -35,7 +35,7 @@ async function filled(): Promise<string> {
     effects: [
       passage('p1'),
       { kind: 'countDay', ...DAY, counted: 'granted' },
-      { kind: 'chooseLevel', level: 'heightened' },
+      { kind: 'chooseLevel', by: 'guard', level: 'heightened' },
       { kind: 'registerVisitor', visitor: VISITOR },
     ],
   });

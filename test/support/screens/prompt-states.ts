@@ -101,6 +101,9 @@ const CALLS: readonly NonNullable<PromptView['assist']>[] = ASSIST_STATUSES.flat
   ...TALK_TROUBLES.map((trouble) => ({ status, sinceSeconds: 31, trouble })),
 ]);
 
+/** 22:00 in Shanghai. */
+const NIGHT_MS = Date.UTC(2020, 1, 24, 14);
+
 type Values = { readonly [Field in keyof Required<PromptView>]: readonly (PromptView[Field] | undefined)[] };
 
 /** What each field of the view can be; a new field does not compile without values here. */
@@ -119,6 +122,7 @@ const VALUES: Values = {
   guardAway: [undefined, true],
   needs: [undefined, { largeType: true }],
   selfService: [undefined, ...Object.values(STEPS).flat()],
+  nextLevel: [undefined, { level: 'night', atMs: NIGHT_MS }, { level: 'own-name', atMs: NIGHT_MS }],
   simulated: [true, false],
   recordsDegrees: [true, undefined],
 };
@@ -140,7 +144,7 @@ function isForWaiting(cause: PassageCause | undefined): boolean {
 
 /** The fields that change what is said while this is shown, each with every value that goes with the others. */
 const SAID_BY: Record<Feedback, readonly Partial<Values>[]> = {
-  Idle: [{}],
+  Idle: [{ nextLevel: VALUES.nextLevel }],
   RequireIdentifier: [{}],
   RetryIdentifier: [
     { reason: [undefined, ...REASONS.filter((reason) => attributesOf(reason).retry === 'retry')] },
@@ -210,9 +214,9 @@ export function saidIn(view: PromptView, site: PromptFacts, language: Language) 
 
 /** A state by all that can be perceived of it. */
 export function keyOf(view: PromptView, site: PromptFacts): string {
-  const { needs, simulated, recordsDegrees } = view;
+  const { needs, simulated, recordsDegrees, nextLevel } = view;
   const said = LANGUAGES.map((language) => saidIn(view, site, language));
-  return JSON.stringify([said, needs?.largeType, simulated, recordsDegrees]);
+  return JSON.stringify([said, needs?.largeType, simulated, recordsDegrees, nextLevel?.level]);
 }
 
 /** One state of each kind that the screen can show at a site, and nothing twice. */

@@ -27,7 +27,7 @@ export function RuleDesk({ picture, nowMs, operator, onOrder, onSessionDoubt }: 
       </div>
       <div>
         {shift && <ShiftCard {...{ shift, post: site?.post, operator, onOrder, onSessionDoubt }} />}
-        {policy && <LevelCard policy={policy} onOrder={onOrder} />}
+        {policy && <LevelCard policy={policy} nowMs={nowMs} onOrder={onOrder} />}
         {lists.length > 0 && <ListsCard lists={lists} />}
       </div>
     </div>

@@ -258,7 +258,7 @@ function LevelDialog({ order, ...end }: { order: Extract<Order, { type: 'level' 
   return (
     <ReasonDialog
       title={fill(words.ask, { level: levelWords(locale, order.level) })}
-      effect={order.opensGate ? words.opens : words.checks}
+      effect={`${order.opensGate ? words.opens : words.checks} ${order.scheduled ? words.holds : ''}`.trim()}
       presets={presets.level}
       instant={false}
       weight={orderWeight(order, false)}

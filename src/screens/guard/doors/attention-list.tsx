@@ -45,6 +45,7 @@ const ICONS: Record<AttentionView['kind'], IconName> = {
   recordsUntrusted: 'warning',
   dataRequest: 'person',
   siteOrder: 'warning',
+  levelWaits: 'warning',
   guessing: 'lock',
 };
 
@@ -176,7 +177,8 @@ function Item({ line, decisions, devices, calls, onOrder, onSessionDoubt }: { re
         <RequestButtons onOrder={onOrder} request={request} />
       ) : (
         // What waits is answered beside the order itself.
-        kind !== 'siteOrder' && (
+        kind !== 'siteOrder' &&
+        kind !== 'levelWaits' && (
           <SendButton
             orders={ids.map((id) => ({ type: 'seen', id }))}
             words={words.seen}
