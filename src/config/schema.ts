@@ -211,6 +211,11 @@ const backup = z.strictObject({
     .describe(
       'Public key (age1…) of the office, to which backups are encrypted. The secret half is never here.',
     ),
+  folder: filePath
+    .exactOptional()
+    .describe(
+      'Folder on another disk into which the guard’s screen writes a backup that is ordered there; leave out to have them made by the command alone.',
+    ),
   warnAfterDays: z
     .number()
     .int()

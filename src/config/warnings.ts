@@ -18,6 +18,11 @@ export function warningsOf(config: Config, nowMs: number): string[] {
     ...broker(config.mqtt),
     ...scheduleWarnings(config, nowMs),
     ...retentionWarnings(config.retention),
+    ...(config.backup.folder !== undefined && config.backup.recipient === undefined
+      ? [
+          'backup.folder: nobody could read a backup there: name the public key of the office as `backup.recipient`.',
+        ]
+      : []),
     ...(config.screening.record === 'value'
       ? ['Degrees are written to the log (`screening.record: value`): have a legal ground for it.']
       : []),

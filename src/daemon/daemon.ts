@@ -16,6 +16,7 @@ import { readAuthority } from '../adapters/tls/own-files.ts';
 import { WebServer } from '../adapters/web/server.ts';
 import type { WebAddress } from '../adapters/web/server-deps.ts';
 import { beganOnPurpose } from '../app/board/log-watch.ts';
+import type { Upkeep } from '../app/desk/upkeep.ts';
 import { RetryingStart } from '../app/devices/retrying-start.ts';
 import { LocksAtRest } from '../app/door/locks-at-rest.ts';
 import { Gate } from '../app/gate/gate.ts';
@@ -49,6 +50,7 @@ import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
 import { assemblePush } from './push.ts';
 import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
+import { assembleUpkeep } from './upkeep.ts';
 import { type AssembledBroker, assembleBroker, makeStandIn } from './uplink.ts';
 
 const DIGEST_SALT_BYTES = 32;
@@ -87,6 +89,7 @@ export class Daemon implements Lifecycle {
   readonly #demo: AssembledDemo | undefined;
   readonly #gate: Gate;
   readonly #operators: OperatorAccounts;
+  readonly #upkeep: Upkeep;
   readonly #web: WebServer;
   readonly #https: HttpsWatch | undefined;
   readonly #metrics: MetricsServer | undefined;
@@ -137,6 +140,10 @@ export class Daemon implements Lifecycle {
       maySetUp: () => beganOnPurpose(this.#store.log),
       onGuessing: () => this.#gate.passwordsGuessed(),
       onSetUpCode: deps.onSetUpCode,
+    });
+    this.#upkeep = assembleUpkeep(loaded, {
+      ...{ store: this.#store, log: this.#gate.log, clock, logger },
+      command: ownCommand(),
     });
     this.#web = this.#makeWeb();
     this.#https = assembleHttps(loaded, {
@@ -239,6 +246,7 @@ export class Daemon implements Lifecycle {
     const { lists: intake, checkpoints } = this.#gate;
     yield* assembleInboxes(loaded.config, { intake, checkpoints, clock: this.#clock, logger });
     yield named('operators', this.#operators);
+    yield named('upkeep', this.#upkeep);
     yield named('store check', this.#storeCheck());
   }
 
@@ -352,6 +360,7 @@ export class Daemon implements Lifecycle {
       history: this.#gate.history,
       registers: this.#gate.registers,
       muster: this.#gate.muster,
+      upkeep: this.#upkeep,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       assist: this.#gate.assist,

@@ -57,6 +57,8 @@ export interface StoreHealth {
   readonly altered: readonly AlteredRows[];
   /** Free bytes and total bytes of the store's disk; undefined if the system does not say. */
   room(): { readonly freeBytes: number; readonly sizeBytes: number } | undefined;
+  /** Bytes of the database and of its write-ahead file; undefined if there is none. */
+  sizes(): { readonly database: number; readonly wal: number } | undefined;
   /** Creates the reserve again after a full disk used it up. */
   keepReserve(): void;
 }

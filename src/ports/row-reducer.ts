@@ -44,6 +44,11 @@ export interface RowReducer {
    */
   newestBefore(ms: number): number;
   /**
+   * When the first of the next rows after a row that still has a part was written, in Unix milliseconds; undefined if none of
+   * them has it.
+   */
+  oldestWith(part: PurgeClass, after: number): number | undefined;
+  /**
    * Looks at a whole stretch, at a cost that grows with its rows.
    * @param acknowledged rows up to this one are acknowledged
    */

@@ -23,7 +23,13 @@ async function watched(sizeBytes: number, freeBytes: number) {
   const watch = new LogWatch({
     log,
     outbox: { position: () => ({ epoch: 'e', firstSequence: 1, lastSequence: 0, publishedSequence: 0 }) },
-    health: { trouble: undefined, altered: [], room: () => ({ ...room }), keepReserve: () => undefined },
+    health: {
+      trouble: undefined,
+      altered: [],
+      sizes: () => undefined,
+      room: () => ({ ...room }),
+      keepReserve: () => undefined,
+    },
     state,
     attention,
     clock,

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PURGE_CLASSES, type PurgeClass } from '../../core/access/vocabulary.ts';
 import { reachOf } from '../../core/contract/receipt.ts';
@@ -19,9 +19,7 @@ const PURGE_LATE_MS = 3 * 60 * 60_000;
 const SLOW_MS = 60_000;
 
 /** What is read of the store, which may be closed. */
-export interface ReadStore extends Pick<StoreHealth, 'room' | 'trouble'> {
-  /** Path of the database. */
-  readonly path: string;
+export interface ReadStore extends Pick<StoreHealth, 'room' | 'sizes' | 'trouble'> {
   readonly outbox: Pick<EventOutbox, 'position' | 'readAfter'>;
   readonly tree: Pick<LogTree, 'epochs'>;
   readonly inspection: Pick<StoreInspection, 'checks'>;
@@ -101,12 +99,8 @@ export class StoreFigures {
   }
 
   /** Bytes of the database and of its write-ahead file. */
-  get sizes(): { readonly database: number; readonly wal: number } | undefined {
-    const { path } = this.#deps.store;
-    const [database, wal] = [path, `${path}-wal`].map(
-      (file) => statSync(file, { throwIfNoEntry: false })?.size,
-    );
-    return database === undefined ? undefined : { database, wal: wal ?? 0 };
+  get sizes(): ReturnType<StoreHealth['sizes']> {
+    return this.#deps.store.sizes();
   }
 
   /** When the store was looked through. */

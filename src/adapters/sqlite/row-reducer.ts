@@ -27,6 +27,8 @@ const PASSED_OVER = 8;
 const READ_ROWS = 32;
 /** Of an erasure that is finished, so many rows are taken between two looks at the clock. */
 const ERASED_AT_ONCE = 8;
+/** Where the oldest row with a part is looked for. */
+const OLDEST_WITHIN = 1_000;
 /** Rows in one call of reduceRows(). */
 const MOST_ROWS = 1_000;
 
@@ -81,6 +83,14 @@ export class SqliteRowReducer implements RowReducer {
       }
       return 0;
     });
+  }
+
+  oldestWith(part: PurgeClass, after: number): number | undefined {
+    const first = this.#connection.statement<[number, number], { recordedMs: number }>(
+      `SELECT ${RECORDED} AS recordedMs FROM event WHERE sequence > ? AND sequence <= ? AND recordedMs IS NOT NULL
+        AND ${HOLDING[part]} ORDER BY sequence LIMIT 1`,
+    );
+    return this.#connection.read(() => first.get(after, after + OLDEST_WITHIN)?.recordedMs);
   }
 
   survey(part: PurgeClass, { after, through }: LogStretch, acknowledged: number): StretchSurvey {

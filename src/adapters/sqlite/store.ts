@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type LogTrouble, messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
@@ -219,6 +220,13 @@ export class Store implements Lifecycle, StoreHealth {
   /** Free bytes and total bytes of the store's disk; undefined if the system does not say. */
   room(): { readonly freeBytes: number; readonly sizeBytes: number } | undefined {
     return this.#reserve.room();
+  }
+
+  sizes(): { readonly database: number; readonly wal: number } | undefined {
+    const [database, wal] = [this.path, `${this.path}-wal`].map(
+      (file) => statSync(file, { throwIfNoEntry: false })?.size,
+    );
+    return database === undefined ? undefined : { database, wal: wal ?? 0 };
   }
 
   /** The position of the log in the mark beside the database. The database need not be open. */

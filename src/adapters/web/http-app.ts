@@ -18,6 +18,7 @@ import { registerHistoryRoutes } from './routes-history.ts';
 import { registerPageRoutes } from './routes-pages.ts';
 import { registerSessionRoutes } from './routes-session.ts';
 import { registerTrustRoutes } from './routes-trust.ts';
+import { registerUpkeepRoutes } from './routes-upkeep.ts';
 import { registerVoiceRoutes } from './routes-voices.ts';
 
 /** A larger message ends the socket, in bytes: pages send nothing but how a talk is to be reached. */
@@ -56,7 +57,8 @@ const SCHEMALESS = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, history, talk } = context.options;
+  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, history, upkeep, talk } =
+    context.options;
   const app = fastify({
     schemaController: SCHEMALESS,
     logger: false,
@@ -119,6 +121,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   registerGuardRoutes(app, context);
   if (accounts !== undefined) registerAccountRoutes(app, context, accounts);
   if (history !== undefined) registerHistoryRoutes(app, context, history);
+  if (upkeep !== undefined) registerUpkeepRoutes(app, context, upkeep);
   registerFeedRoutes(app, context);
   registerGateRoutes(app, context);
   if (voicesFolder !== undefined)

@@ -12,6 +12,7 @@ import type { HistoryDesk } from '../../ports/passage-history.ts';
 import type { RegisterDesk } from '../../ports/register-desk.ts';
 import type { AssistDesk, PromptSite, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import type { TalkDesk } from '../../ports/talk.ts';
+import type { UpkeepDesk } from '../../ports/upkeep.ts';
 
 /** What a resident's screen needs before its socket is open: the answer of `GET /api/prompt`. */
 interface PromptInfo extends PromptSite {
@@ -89,6 +90,8 @@ export interface WebServerDeps {
   readonly registers?: RegisterDesk | undefined;
   /** Shows signed-in operators who is inside; without it nobody is shown. */
   readonly muster?: MusterDesk | undefined;
+  /** Looks after what the kiosk keeps, for those with the right; without it only commands do. */
+  readonly upkeep?: UpkeepDesk | undefined;
   /** The demo panel and its routes exist only where this is given. */
   readonly demo?: DemoPanel | undefined;
   readonly prompt: PromptInfo;

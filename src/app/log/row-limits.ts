@@ -99,6 +99,7 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'operator.handover': 'always',
   'operator.lookup': 'always',
   'operator.override': 'always',
+  'operator.upkeep': 'always',
   'command.result': ({ subject, data }) =>
     COMMAND_REFUSALS.some((one) => one === data.reason)
       ? outside(`commands ${subject}`, data.reason ?? '')

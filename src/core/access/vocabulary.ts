@@ -117,6 +117,11 @@ export type Role = (typeof ROLES)[number];
  */
 export const LOOK_UPS = ['period', 'pass', 'holder', 'passage', 'muster'] as const;
 export type LookUp = (typeof LOOK_UPS)[number];
+/** What somebody at the desk has had done with what the kiosk keeps. */
+export const UPKEEP_ACTS = ['backup', 'export'] as const;
+/** The forms of an exported log: a table, or each event as JSON on a line of its own. */
+export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** What can happen to an account. `sessions-ended`: it was signed out everywhere by somebody else. */
 export const ACCOUNT_CHANGES = ['created', 'password', 'role', 'removed', 'sessions-ended'] as const;
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];

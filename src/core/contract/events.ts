@@ -11,6 +11,7 @@ import {
   DOOR_MODES,
   DOOR_PHYSICAL_STATES,
   DOOR_TAMPERS,
+  EXPORT_FORMATS,
   LOOK_UPS,
   NOT_OBEYED,
   PURGE_CLASSES,
@@ -18,6 +19,7 @@ import {
   ROLES,
   SITE_ORDERS,
   TALK_ENDS,
+  UPKEEP_ACTS,
 } from '../access/vocabulary.ts';
 import { BUNDLE_REFUSALS, BUNDLE_SOURCES } from '../bundle/bundle.ts';
 import { DOOR_VERBS } from '../door/door-orders.ts';
@@ -420,6 +422,18 @@ export const EVENT_DATA = {
       to: Moment.exactOptional(),
     })
     .meta({ dependentRequired: { from: ['to'], to: ['from'] } }),
+  /** Somebody at the desk had a backup made, or took the log away. It is written before that is done. */
+  'operator.upkeep': z.strictObject({
+    operator: Word,
+    act: z
+      .enum(UPKEEP_ACTS)
+      .describe('backup: it was ordered, and storage.backup tells of one that was made. export: of the log.'),
+    format: z.enum(EXPORT_FORMATS).describe('Of an export.').exactOptional(),
+    from: Day.describe(
+      'First day of an export, by the time of the site; without it from the begin.',
+    ).exactOptional(),
+    to: Day.describe('Its last day; without it until then.').exactOptional(),
+  }),
   /** A guard acted against or beside the automatic decision. */
   'operator.override': z
     .strictObject({

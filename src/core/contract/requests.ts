@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { LAST_MOMENT_MS, MARGIN_MINUTES } from '../access/bounds.ts';
 import { REASONS } from '../access/reasons.ts';
-import { ASSIST_ORDERS, DECISIONS, PASS_KINDS, ROLES, TALK_TROUBLES } from '../access/vocabulary.ts';
+import {
+  ASSIST_ORDERS,
+  DECISIONS,
+  EXPORT_FORMATS,
+  PASS_KINDS,
+  ROLES,
+  TALK_TROUBLES,
+} from '../access/vocabulary.ts';
 import { isTalkSdp, LONGEST_SDP } from '../assist/talk-sdp.ts';
 import { INPUT_KINDS } from '../door/door-mode.ts';
 import { SELF_SERVICE_ORDERS } from '../report/data-request.ts';
@@ -94,6 +101,16 @@ export const HISTORY_QUESTIONS = {
   open: z.strictObject({ sequence: Sequence }),
 } as const;
 
+/** Each must carry the password of whoever orders it. */
+export const UPKEEP_ORDERS = {
+  backup: z.strictObject({}),
+  export: z.strictObject({
+    format: z.enum(EXPORT_FORMATS),
+    from: Day.describe('First day, by the time of the site.').exactOptional(),
+    to: Day.describe('Last day.').exactOptional(),
+  }),
+} as const;
+
 export const DemoPresentBody = z.strictObject({ accessPoint: Id, sample: z.string().min(1).max(64) });
 /** The limit is above the longest pass, so that the scanner's own limit can be demonstrated. */
 export const DemoScanBody = z.strictObject({ accessPoint: Id, text: z.string().max(8192) });
@@ -154,6 +171,12 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
   'history.search': HISTORY_QUESTIONS.search.describe('POST /api/history/search'),
   'history.open': HISTORY_QUESTIONS.open.describe('POST /api/history/open'),
+  ...Object.fromEntries(
+    Object.entries(UPKEEP_ORDERS).map(([type, order]) => [
+      `upkeep.${type}`,
+      order.extend({ password: Credential }).describe(`POST /api/upkeep/${type}`),
+    ]),
+  ),
   assist: AssistBody.describe(
     "POST /api/assist. Of any resident's screen; `end` only of one of the kiosk itself.",
   ),

@@ -2,7 +2,17 @@ import type { Role } from '../access/vocabulary.ts';
 import type { GuardOrder, OrderType } from './guard-order.ts';
 
 /** What a signed-in operator can do at the desk beside giving orders. */
-type Look = 'find-holder' | 'photo' | 'history' | 'registers' | 'muster' | 'accounts';
+type Look =
+  | 'find-holder'
+  | 'photo'
+  | 'history'
+  | 'registers'
+  | 'muster'
+  | 'accounts'
+  | 'upkeep'
+  | 'backup'
+  | 'export'
+  | 'stand-down';
 
 /** An order, or something that is looked at or kept at the desk. */
 export type Right = OrderType | Look;
@@ -51,10 +61,14 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   order: PERSONS,
   'end-order': PERSONS,
   'answer-request': PERSONS,
+  upkeep: PERSONS,
+  backup: PERSONS,
+  export: PERSONS,
   level: POST,
   'follow-schedule': POST,
   'confirm-records': POST,
   accounts: POST,
+  'stand-down': POST,
 };
 
 /** Whether a role may do that. Nobody's role may do nothing. */

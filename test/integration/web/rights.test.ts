@@ -4,6 +4,7 @@ import { REQUESTS } from '../../../src/core/contract/requests.ts';
 import { mayDo, RIGHTS, type Right } from '../../../src/core/desk/rights.ts';
 import type { AccountAnswer, AccountDesk } from '../../../src/ports/operator-desk.ts';
 import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
+import type { UpkeepDesk } from '../../../src/ports/upkeep.ts';
 import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 
 /** What a screen without a sign-in may ask. The demo's requests exist in a demo alone. */
@@ -37,6 +38,15 @@ class RecordingAccounts implements AccountDesk {
   }
 }
 
+/** The backup and the file need a body; what is looked at says nothing. */
+const NO_UPKEEP: UpkeepDesk = {
+  view: () => ({ storage: { rows: 0, ends: [] }, backup: {} }),
+  examine: () => 'busy',
+  backup: () => 'lacking',
+  export: () => 'busy',
+  standDown: () => ({ site: 'c42', commands: [] }),
+};
+
 /** Never asked: a body that is none is refused before. */
 const NO_HISTORY: HistoryDesk = { search: async () => 'busy', open: async () => 'busy' };
 
@@ -65,6 +75,10 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/guard/registers', right: 'registers' },
   { method: 'GET', path: '/api/guard/muster', right: 'muster' },
   { method: 'GET', path: '/api/guard/muster-ticks', right: 'muster' },
+  { method: 'GET', path: '/api/upkeep', right: 'upkeep' },
+  { method: 'POST', path: '/api/upkeep/examine', right: 'upkeep' },
+  { method: 'GET', path: '/api/upkeep/export/0123456789abcdef', right: 'export' },
+  { method: 'GET', path: '/api/upkeep/stand-down', right: 'stand-down' },
 ];
 
 /** A demo's clock and the picture of a code belong to the demo; the desk's rights are all others. */
@@ -77,6 +91,7 @@ const kiosk = async () => {
       accounts,
       history: NO_HISTORY,
       muster: { look: () => undefined, ticks: () => undefined },
+      upkeep: NO_UPKEEP,
     })),
   };
 };

@@ -317,6 +317,10 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
   ],
   'muster.ended': [{ muster: 1, by: 'chen', people: 2_688, ticked: 2_688, note: 'Everybody is here' }],
   'muster.erased': [{ muster: 1, people: 2_688, ticked: 2_688, receipt: '0'.repeat(64) }],
+  'operator.upkeep': [
+    { operator: 'chen', act: 'backup' },
+    { operator: 'chen', act: 'export', format: 'csv', from: '2020-02-01', to: '2020-02-23' },
+  ],
 };
 
 /** Every event name. */
