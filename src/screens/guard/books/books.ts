@@ -29,4 +29,9 @@ export const BOOKS: readonly Book[] = [
     right: 'muster',
     load: () => import('../muster/muster-book.tsx').then(({ MusterBook }) => ({ default: MusterBook })),
   },
+  {
+    id: 'upkeep',
+    right: 'upkeep',
+    load: () => import('../upkeep/upkeep-book.tsx').then(({ UpkeepBook }) => ({ default: UpkeepBook })),
+  },
 ];

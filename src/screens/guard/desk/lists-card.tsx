@@ -4,7 +4,7 @@ import { fill } from '../../shared/locale.ts';
 import { clockText, dayText } from '../../shared/times.ts';
 import { useWords } from '../words.ts';
 
-/** The signed lists and their age. */
+/** The signed lists, their age, and when each is due to be followed. */
 export function ListsCard({ lists }: { lists: readonly ListView[] }) {
   const { language, locale, timeZone } = useWords();
   const words = locale.guard.lists;
@@ -13,7 +13,7 @@ export function ListsCard({ lists }: { lists: readonly ListView[] }) {
     <section class="card" aria-labelledby="lists">
       <h2 id="lists">{words.title}</h2>
       <ul class="entries">
-        {lists.map(({ type, number, issuedAtMs, state, signer }) => (
+        {lists.map(({ type, number, issuedAtMs, nextUpdateMs, state, signer }) => (
           <li key={type}>
             <p>
               <strong>{locale.vocabulary.listType[type]}</strong>
@@ -22,6 +22,9 @@ export function ListsCard({ lists }: { lists: readonly ListView[] }) {
                   ? words.never
                   : fill(words.issued, { number, time: stamp(issuedAtMs) })}
               </span>
+              {nextUpdateMs !== undefined && (
+                <span class="fine">{fill(words.next, { time: stamp(nextUpdateMs) })}</span>
+              )}
               {signer === 'withdrawn' && <span class="fine">{words.withdrawn}</span>}
             </p>
             <span class={state === 'good' && signer === undefined ? 'badge good' : 'badge warn'}>

@@ -28,7 +28,7 @@ export function pushPersonIn(locale: Locale, person: string): string {
   return wordIn<string>(locale.vocabulary.pushPerson, person) ?? person;
 }
 
-function nameOf(locale: Locale, { role, owner, id }: DeviceView): string {
+export function deviceName(locale: Locale, { role, owner, id }: DeviceView): string {
   const word = wordIn<string>(locale.vocabulary.deviceRole, role) ?? id;
   if (owner === undefined) return word;
   return role === 'push' ? `${word} (${pushPersonIn(locale, owner)})` : `${word} ${owner}`;
@@ -48,7 +48,7 @@ export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
           <Icon name={device.status === 'connecting' ? 'dots' : 'warning'} />
           <div>
             <strong>
-              {nameOf(locale, device)}: {wordIn(locale.vocabulary.deviceStatus, device.status)}
+              {deviceName(locale, device)}: {wordIn(locale.vocabulary.deviceStatus, device.status)}
             </strong>{' '}
             <small>{fill(words.since, { time: clockText(language, device.sinceMs, timeZone) })}</small>
             <p>{adviceOf(locale, device)}</p>
@@ -67,7 +67,7 @@ export function DeviceStrip({ devices }: { devices: readonly DeviceView[] }) {
         )}
         {well.map((device) => (
           <li key={device.id} class="badge" title={device.driver}>
-            {nameOf(locale, device)}
+            {deviceName(locale, device)}
             {device.dropped !== undefined && <small> {fill(words.dropped, { count: device.dropped })}</small>}
           </li>
         ))}
