@@ -35,6 +35,8 @@ import { Actuator, Contact, Feed, Prompts, ScriptedSensors } from './rule-gate-d
 import { CONTACT_SETTINGS, SCREENING_SETTINGS } from './screening-settings.ts';
 
 const NEVER = new AbortController().signal;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Longer than any wait in a passage through a door. */
 const PASSAGE_MS = 10_000;
 const REFUSAL_MS = 6_000;
@@ -110,6 +112,7 @@ export class RuleGate {
     fire: new Contact(),
   };
   readonly standstills = new ScriptedStandstills();
+  readonly #isMeasuring: boolean;
   readonly #gate: Gate;
 
   /** Starts the gate with the store in `folder`; a second one with the same folder is the gate after a restart. */
@@ -130,6 +133,7 @@ export class RuleGate {
   private constructor(clock: VirtualClock, store: Store, policy: Policy, options: RuleGateOptions) {
     this.clock = clock;
     this.store = store;
+    this.#isMeasuring = options.thermometer === true;
     this.sensors = new ScriptedSensors(clock);
     const { state, logger, standstills, sensors, actuator, contact, inputs, side } = this;
     const hasSide = options.sideLane === true;
@@ -223,9 +227,17 @@ export class RuleGate {
     await this.store.stop();
   }
 
-  /** Lets time pass. */
+  /**
+   * Lets time pass. Days go by in leaps where no thermometer talks: what looks at something every minute then looks in one
+   * minute of each hour.
+   */
   async pass(ms: number): Promise<void> {
-    this.clock.advance(ms);
+    let left = ms;
+    for (; left > 2 * HOUR_MS && !this.#isMeasuring; left -= HOUR_MS) {
+      this.clock.holdUp(HOUR_MS - MINUTE_MS);
+      this.clock.advance(MINUTE_MS);
+    }
+    this.clock.advance(left);
     await settle();
   }
 
