@@ -5,7 +5,7 @@ import type { RowQuery } from '../core/events/row-view.ts';
 import type { SitePeriod, TimeSpan } from '../core/time/site-span.ts';
 import type { DecisionView } from './boards.ts';
 
-/** Where a search goes on: with what is older than a moment, and of that hour only rows below a number. */
+/** Where a search goes on: with what is older than a moment, and of the stretch below it only rows below a number. */
 export interface HistoryMark {
   /** Unix milliseconds. */
   readonly toMs: number;
@@ -18,8 +18,8 @@ export interface HistoryMark {
  */
 export interface PassageHistory {
   /**
-   * Rows that fit, the newest first: by the hour, and by their numbers within it, whatever the clock did. Each step says where a
-   * further search goes on behind it; many find nothing.
+   * Rows that fit, the newest first: by stretches of an hour at most, and by their numbers within one, whatever the clock did. Each
+   * step says where a further search goes on behind it; many find nothing.
    * @throws GatepostError `log.unavailable`
    */
   rows(

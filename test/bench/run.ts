@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBacklog } from './backlog.ts';
 import { measureCamera } from './camera.ts';
+import { measureHistory } from './history.ts';
 import { measureIdle } from './idle.ts';
 import { measureGrowth, measureLatency } from './latency.ts';
 import { measureLists } from './lists.ts';
@@ -42,6 +43,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   backlog: measureBacklog,
   start: measureStart,
   lists: measureLists,
+  history: measureHistory,
   camera: measureCamera,
   idle: measureIdle,
   neighbours: measureNeighbours,

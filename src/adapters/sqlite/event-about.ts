@@ -40,11 +40,15 @@ export function notedFrom(connection: ReadConnection): number {
   return readKept(connection, 'about-from') || Number.MAX_SAFE_INTEGER;
 }
 
-/** The rows between two numbers, both included, that are about what is asked for. Ascending. */
+/**
+ * The rows between two numbers, both included, that are about what is asked for. Ascending.
+ * @param row what the row itself must have: one of these names, this text in its body
+ */
 export function notedAbout(
   connection: ReadConnection,
   { passId, holderRef, accessPoint, reason }: RowQuery,
   { first, last }: { readonly first: number; readonly last: number },
+  row: { readonly names: readonly string[] | undefined; readonly text: Uint8Array | undefined },
 ): number[] {
   const where = ['sequence BETWEEN ? AND ?'];
   const values: (number | string | Uint8Array)[] = [first, last];
@@ -57,6 +61,17 @@ export function notedAbout(
   if (accessPoint !== undefined) add('access_point = ?', accessPoint);
   if (reason !== undefined)
     add("(reason = ? OR instr(' ' || reasons || ' ', ' ' || ? || ' ') > 0)", reason, reason);
+  const { names, text } = row;
+  const itself = [
+    ...(names === undefined ? [] : [`event.name IN (${names.map(() => '?').join(', ')})`]),
+    ...(text === undefined ? [] : ['instr(event.body, ?) > 0']),
+  ];
+  if (itself.length > 0)
+    add(
+      `EXISTS (SELECT 1 FROM event WHERE event.sequence = event_about.sequence AND ${itself.join(' AND ')})`,
+      ...(names ?? []),
+      ...(text === undefined ? [] : [text]),
+    );
   return connection
     .statement<(number | string | Uint8Array)[], { sequence: number }>(
       `SELECT sequence FROM event_about WHERE ${where.join(' AND ')} ORDER BY sequence`,

@@ -97,7 +97,7 @@ function windowsOf(
   rows: StepRows,
 ): Span[] {
   const noted = connection.read(() => notedFrom(connection));
-  const isQuick = isAbout(query) || query.types !== undefined;
+  const isQuick = isRare(query) || (!isAbout(query) && query.types !== undefined && query.kind === undefined);
   const windows: Span[] = [];
   for (let from = first; from <= last; ) {
     const isNoted = from >= noted;
@@ -114,6 +114,11 @@ function windowsOf(
 
 function isAbout({ accessPoint, reason, passId, holderRef }: RowQuery): boolean {
   return [accessPoint, reason, passId, holderRef].some((one) => one !== undefined);
+}
+
+/** Whether few rows are about what is asked for, so that no other row has to be touched. */
+function isRare({ reason, passId, holderRef }: RowQuery): boolean {
+  return [reason, passId, holderRef].some((one) => one !== undefined);
 }
 
 /** One row, unless there is nothing left of it to read. */
@@ -160,7 +165,14 @@ function spanOf(connection: ReadConnection, { fromMs, toMs }: RowQuery): Span | 
 /** Ascending. May hold rows that are not asked for after all. */
 function sequencesIn(connection: ReadConnection, query: RowQuery, window: Span): number[] {
   return connection.read(() => {
-    if (isAbout(query) && window.first >= notedFrom(connection)) return notedAbout(connection, query, window);
+    if (isAbout(query) && window.first >= notedFrom(connection)) {
+      const { types, kind } = query;
+      const names = types && namesIn(connection, types);
+      return notedAbout(connection, query, window, {
+        names,
+        text: kind === undefined ? undefined : kindIn(kind),
+      });
+    }
     const { sql, values } = conditionsOf(connection, query);
     return connection
       .statement<(number | string | Uint8Array)[], { sequence: number }>(
@@ -174,17 +186,28 @@ function sequencesIn(connection: ReadConnection, query: RowQuery, window: Span):
 /** What the database itself can leave out, without reading JSON. */
 function conditionsOf(
   connection: ReadConnection,
-  { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER, types, accessPoint, reason, passId, holderRef }: RowQuery,
+  {
+    fromMs = 0,
+    toMs = Number.MAX_SAFE_INTEGER,
+    types,
+    accessPoint,
+    reason,
+    kind,
+    passId,
+    holderRef,
+  }: RowQuery,
 ): { readonly sql: string; readonly values: readonly (number | string | Uint8Array)[] } {
   const texts = [accessPoint, passId, holderRef].filter((text) => text !== undefined);
   const bodies = [
     ...texts.map(() => 'AND instr(body, ?) > 0'),
     // The reason stays when a row is reduced, and is then no longer in its body.
     ...(reason === undefined ? [] : ['AND (body IS NULL OR instr(body, ?) > 0)']),
+    ...(kind === undefined ? [] : ['AND instr(body, ?) > 0']),
   ].join(' ');
-  const words = [...texts, ...(reason === undefined ? [] : [reason])].map((text) =>
-    Buffer.from(JSON.stringify(text)),
-  );
+  const words = [
+    ...[...texts, ...(reason === undefined ? [] : [reason])].map((text) => Buffer.from(JSON.stringify(text))),
+    ...(kind === undefined ? [] : [kindIn(kind)]),
+  ];
   if (types === undefined)
     return { sql: `WHERE time_ms >= ? AND time_ms < ? ${bodies}`, values: [fromMs, toMs, ...words] };
   const names = namesIn(connection, types);
@@ -192,6 +215,11 @@ function conditionsOf(
     sql: `INDEXED BY event_by_name WHERE name IN (${names.map(() => '?').join(', ')}) ${bodies}`,
     values: [...names, ...words],
   };
+}
+
+/** How a body says the kind of the pass, whole or packed. */
+function kindIn(kind: string): Uint8Array {
+  return Buffer.from(`"kind":${JSON.stringify(kind)}`);
 }
 
 /** The names that are in the log, of these events and groups: one step in the index for each. */

@@ -32,22 +32,20 @@ export class SqlitePassageHistory implements PassageHistory {
     let { toMs, before } = from;
     const fromMs = Math.max(FIRST_MS, query.fromMs);
     for (;;) {
-      const newestMs = this.#newestMs({ fromMs, toMs: Math.min(toMs, query.toMs) });
-      if (newestMs === undefined) return;
-      // A search for a long time would look through the index of all of it at once to know where it lies.
-      const hourMs = Math.floor(newestMs / HOUR_MS) * HOUR_MS;
-      const hour = {
-        fromMs: Math.max(fromMs, hourMs),
-        toMs: Math.min(toMs, query.toMs, hourMs + HOUR_MS),
-      };
-      // The number that a search ended at is one of its own hour.
-      const below = before !== undefined && hour.toMs === toMs ? { before } : {};
-      const steps = newestInSteps(this.#connection, { ...query, ...hour }, { rows: SHORT_STEPS, ...below });
+      const stretch = this.#stretchBelow({ fromMs, toMs: Math.min(toMs, query.toMs) });
+      if (stretch === undefined) return;
+      // The number that a search ended at is one of its own stretch.
+      const below = before !== undefined && stretch.toMs === toMs ? { before } : {};
+      const steps = newestInSteps(
+        this.#connection,
+        { ...query, ...stretch },
+        { rows: SHORT_STEPS, ...below },
+      );
       for (const { event, reached } of steps) {
-        const mark = { toMs: hour.toMs, before: reached };
+        const mark = { toMs: stretch.toMs, before: reached };
         yield event === undefined ? { mark } : { row: this.#judged(event), mark };
       }
-      toMs = hour.fromMs;
+      toMs = stretch.fromMs;
       before = undefined;
       yield { mark: { toMs } };
     }
@@ -82,12 +80,29 @@ export class SqlitePassageHistory implements PassageHistory {
     return sound ?? { ...row, body: NOTHING };
   }
 
-  #newestMs({ fromMs, toMs }: TimeSpan): number | undefined {
-    const sql = 'SELECT max(time_ms) AS newestMs FROM event WHERE time_ms >= ? AND time_ms < ?';
-    const found = this.#connection.read(() =>
-      this.#connection.statement<[number, number], { newestMs: number | null }>(sql).get(fromMs, toMs),
-    );
-    return found?.newestMs ?? undefined;
+  /**
+   * The newest part of a span in which there are rows: an hour of the clock at most, and rows that are found in the index of times
+   * in one step. To ask where all of a longer time lies would read the index of all of it at once.
+   */
+  #stretchBelow({ fromMs, toMs }: TimeSpan): TimeSpan | undefined {
+    const connection = this.#connection;
+    return connection.read(() => {
+      const newest = connection
+        .statement<[number, number], { timeMs: number | null }>(
+          'SELECT max(time_ms) AS timeMs FROM event WHERE time_ms >= ? AND time_ms < ?',
+        )
+        .get(fromMs, toMs);
+      if (newest?.timeMs === undefined || newest.timeMs === null) return undefined;
+      const hourMs = Math.floor(newest.timeMs / HOUR_MS) * HOUR_MS;
+      const end = Math.min(toMs, hourMs + HOUR_MS);
+      const begin = Math.max(fromMs, hourMs);
+      const row = connection
+        .statement<[number, number, number], { timeMs: number }>(
+          'SELECT time_ms AS timeMs FROM event WHERE time_ms >= ? AND time_ms < ? ORDER BY time_ms DESC LIMIT 1 OFFSET ?',
+        )
+        .get(begin, end, SHORT_STEPS.noted);
+      return { fromMs: row === undefined ? begin : Math.min(row.timeMs, end - 1), toMs: end };
+    });
   }
 
   #rowsOf(passage: string, first: number, last: number) {

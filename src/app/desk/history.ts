@@ -26,7 +26,9 @@ import { LookUpRecords } from './look-up-records.ts';
 /** Lines in one answer. */
 const MOST_LINES = 50;
 /** A search ends after this time with what it has found; whoever wants more goes on from there. */
-const LONGEST_MS = 1_500;
+const LONGEST_MS = 2_500;
+/** Between two turns: a code that is shown meanwhile mostly finds a gate that does nothing. */
+const PAUSE_MS = 6;
 /** Look-ups that wait for the one before, which has all the time that the gate gives away. */
 const MOST_WAITING = 4;
 const HOUR_MS = 3_600_000;
@@ -87,7 +89,7 @@ export class History implements HistoryDesk {
           yield;
         }
       }
-      await runInTurns(steps(row), clock);
+      await runInTurns(steps(row), clock, PAUSE_MS);
       this.#records.opened(line, operator);
       return { line, steps: passageSteps(rows) };
     });
@@ -125,7 +127,7 @@ export class History implements HistoryDesk {
       }
       return { lines: lines.all() };
     }
-    return runInTurns(steps(), clock);
+    return runInTurns(steps(), clock, PAUSE_MS);
   }
 
   #lineOf(row: StoredEvent): HistoryLine {

@@ -5,14 +5,17 @@ import type { Clock } from '../../ports/clock.ts';
 const TURN_MS = 4;
 const HASH_BYTES = 256 * 1024;
 
-/** Runs all `steps`, and yields to the event loop in between. */
-export async function runInTurns<T>(steps: Generator<void, T>, clock: Clock): Promise<T> {
+/**
+ * Runs all `steps`, and yields to the event loop in between.
+ * @param pauseMs for so long after each turn; work that nobody waits for at the gate leaves most of the time to others
+ */
+export async function runInTurns<T>(steps: Generator<void, T>, clock: Clock, pauseMs = 0): Promise<T> {
   let startMs = clock.read().monotonicMs;
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
     if (clock.read().monotonicMs - startMs < TURN_MS) continue;
-    await new Promise<void>((resolve) => clock.schedule(0, resolve));
+    await new Promise<void>((resolve) => clock.schedule(pauseMs, resolve));
     startMs = clock.read().monotonicMs;
   }
 }

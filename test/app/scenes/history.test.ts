@@ -71,6 +71,10 @@ it('whoever came by is found by time, place, result, kind and pass, each look on
     { operator: 'chen', of: 'pass', passId: 'ffffffffffffffff' },
   ]);
 
+  // They are counted for whoever asks what is kept.
+  const kinds = [...gate.store.passRecords.rows({ passId, holderRef: HOLDER })].flat();
+  expect(kinds.filter(({ name }) => name === 'operator.lookup')).toHaveLength(2);
+
   // The whole passage: what was asked, what the guard did, what became of it.
   const [line] = atTen.lines;
   if (line?.form !== 'full') throw new Error('no line');
