@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ADVICE_KEYS } from '../core/access/advice.ts';
+import { MOST_DESK_HOURS } from '../core/access/bounds.ts';
 import { PASS_KINDS } from '../core/access/vocabulary.ts';
 import type { SensorFamilies } from '../core/screening/sensor-traits.ts';
 import { distance, doorContact, doorInputs, doorLock, doorSignals, scanner, thermometer } from './devices.ts';
@@ -136,6 +137,20 @@ const passes = z.strictObject({
     .max(400)
     .default(400)
     .describe('Longest life of a pass from its issue to its end, in days.'),
+  atDesk: z
+    .strictObject({
+      longestHours: z
+        .number()
+        .int()
+        .min(1)
+        .max(MOST_DESK_HOURS)
+        .default(12)
+        .describe('For how long such a pass is good at most, in hours.'),
+    })
+    .exactOptional()
+    .describe(
+      'Guards make passes for visitors at the desk, with a key of this kiosk (visitor-key.pem in the store folder) that counts here, for this site and for visitors alone. Left out: they make none, and the key counts for nothing.',
+    ),
   untrustedTime: z
     .enum(['deny', 'guard', 'allow'])
     .default('guard')

@@ -6,7 +6,7 @@ import { StandstillWatch } from '../adapters/clock/standstill-watch.ts';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { EraseCommand } from '../adapters/commands/erase-command.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
-import { gateSigner } from '../adapters/files/kept-key.ts';
+import { gateSigner, visitorSigner } from '../adapters/files/kept-key.ts';
 import type { MetricsServer } from '../adapters/prometheus/metrics-server.ts';
 import { Store } from '../adapters/sqlite/store.ts';
 import { troubleOf } from '../adapters/sqlite/store-errors.ts';
@@ -214,6 +214,7 @@ export class Daemon implements Lifecycle {
         readPolicy: (json) => policyOfBundle(json, config),
         ...(this.#broker === undefined ? {} : { broker: this.#broker.named }),
         gateKey: () => gateSigner(config.store.folder),
+        ...(config.passes.atDesk && { visitorKey: () => visitorSigner(config.store.folder) }),
         ...(onRestart === undefined ? {} : { restart: onRestart }),
         eraser: new EraseCommand({
           command: ownCommand(),
@@ -361,6 +362,7 @@ export class Daemon implements Lifecycle {
       registers: this.#gate.registers,
       muster: this.#gate.muster,
       upkeep: this.#upkeep,
+      deskPasses: this.#gate.deskPasses,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       assist: this.#gate.assist,

@@ -89,6 +89,7 @@ export function gateSettings(
     assist: { answerMs: config.assist.answerSeconds * 1000, talk: mayTalk(config) },
     siteOrders: config.siteOrders,
     muster: musterSettings(config),
+    deskPassMs: (config.passes.atDesk?.longestHours ?? 0) * HOUR_MS,
     ...(config.homeassistant.discovery ? { homeAssistant: config.homeassistant } : {}),
     lookEveryMs: LOOK_EVERY_MS,
   };
@@ -170,6 +171,7 @@ function siteFacts(config: Config, software: string): SiteFacts {
     recordsDegrees: config.screening.record === 'value',
     desk: config.desk,
     ...(config.gate.post === undefined ? {} : { post: config.gate.post }),
+    ...(config.passes.atDesk && { deskPassHours: config.passes.atDesk.longestHours }),
     contactReading: contactSettings(config),
     elevatedSheet: elevatedSheet(config),
   };

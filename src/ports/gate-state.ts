@@ -112,6 +112,8 @@ export interface SiteFacts {
   };
   /** Shown to everybody at the gate. */
   readonly post?: PromptSite['post'];
+  /** For how many hours a visitor's pass of the desk is good at most; absent where the desk makes none. */
+  readonly deskPassHours?: number;
   /** The thermometers for measuring by hand. */
   readonly contactReading?: ContactSettings;
   /** What is done after an elevated contact reading. */

@@ -23,7 +23,13 @@ export type OrderRefusal =
     };
 
 /** Answer to a guard's order. */
-export type DeskAnswer = { readonly status: 'done' } | OrderRefusal;
+export type DeskAnswer =
+  | {
+      readonly status: 'done';
+      /** The pass that was made. */
+      readonly passId?: string;
+    }
+  | OrderRefusal;
 
 /** What a signed-in guard can order. Every order is in the log with the operator before it acts; a refused one is not. */
 export interface GuardDesk {

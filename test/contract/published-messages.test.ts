@@ -59,6 +59,7 @@ const ACTIONS: Readonly<Record<OverrideData['action'], object>> = {
   'register-visitor': {},
   'confirm-host': {},
   'note-left': { line: 'line-1' },
+  'visitor-pass': { passId: '00112233aabbccdd' },
   'answer-request': { request: 1001, answer: 'refused' },
 };
 

@@ -39,6 +39,14 @@ export function gateSigner(folder: string): Signer {
   return createSigner(keptKey(gateKeyPath(folder)));
 }
 
+/**
+ * A signer with the key for visitors' passes of this kiosk. It is in no backup: a gate that is put back makes another, and
+ * passes by the one before are over. @throws GatepostError `key.invalid`, `usage`
+ */
+export function visitorSigner(folder: string): Signer {
+  return createSigner(keptKey(join(folder, 'visitor-key.pem')));
+}
+
 /** Overwrites a small file, then removes it. A memory card may still keep the old blocks. */
 export function shred(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });

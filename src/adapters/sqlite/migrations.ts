@@ -605,6 +605,13 @@ export const MIGRATIONS: readonly Migration[] = [
         CHECK (chosen_by IN ('guard', 'schedule'));
     `,
   },
+  {
+    version: 28,
+    sql: `
+      -- Of a pass that this desk has made: times in, and times out. NULL: it is from elsewhere.
+      ALTER TABLE visitor ADD COLUMN uses INTEGER;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

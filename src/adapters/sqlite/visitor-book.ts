@@ -9,6 +9,7 @@ interface VisitorRow {
   readonly phone: string | null;
   readonly unit: string | null;
   readonly purpose: string | null;
+  readonly uses: number | null;
   readonly hostRef: string | null;
   readonly fromMs: number;
   readonly untilMs: number;
@@ -19,7 +20,7 @@ interface VisitorRow {
   readonly leftMs: number | null;
 }
 
-const COLUMNS = `pass_id AS passId, label, phone, unit, purpose, host_ref AS hostRef, from_ms AS fromMs,
+const COLUMNS = `pass_id AS passId, label, phone, unit, purpose, uses, host_ref AS hostRef, from_ms AS fromMs,
   until_ms AS untilMs, registered_by AS registeredBy, host_confirmed AS hostConfirmed, confirmed_by AS confirmedBy,
   inside_ms AS insideSinceMs, left_ms AS leftMs FROM visitor`;
 
@@ -58,16 +59,16 @@ export class SqliteVisitorBook implements VisitorBook {
 
   /** A pass that is handed out again begins a new visit, which its host has not confirmed yet. */
   register(visitor: VisitorEntry): void {
-    const { passId, label, phone, unit, purpose, hostRef, fromMs, untilMs, registeredBy } = visitor;
+    const { passId, label, phone, unit, purpose, uses, hostRef, fromMs, untilMs, registeredBy } = visitor;
     this.#connection
       .statement<unknown[]>(
         `INSERT OR REPLACE INTO visitor
-          (pass_id, label, phone, unit, purpose, host_ref, from_ms, until_ms, registered_by)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          (pass_id, label, phone, unit, purpose, uses, host_ref, from_ms, until_ms, registered_by)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
-        ...[passId, label, phone ?? null, unit ?? null, purpose ?? null, hostRef ?? null],
-        ...[fromMs, untilMs, registeredBy],
+        ...[passId, label, phone ?? null, unit ?? null, purpose ?? null, uses ?? null],
+        ...[hostRef ?? null, fromMs, untilMs, registeredBy],
       );
   }
 
@@ -118,12 +119,14 @@ export class SqliteVisitorBook implements VisitorBook {
 }
 
 function lineOf(row: VisitorRow): VisitorLine {
-  const { phone, unit, purpose, hostRef, hostConfirmed, confirmedBy, insideSinceMs, leftMs, ...rest } = row;
+  const { phone, unit, purpose, uses, hostRef, hostConfirmed, confirmedBy, insideSinceMs, leftMs, ...rest } =
+    row;
   return {
     ...rest,
     ...(phone !== null && { phone }),
     ...(unit !== null && { unit }),
     ...(purpose !== null && { purpose }),
+    ...(uses !== null && { uses }),
     ...(hostRef !== null && { hostRef }),
     hostConfirmed: hostConfirmed === 1,
     ...(confirmedBy !== null && { confirmedBy }),

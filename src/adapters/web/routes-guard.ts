@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { HOLDER_REF, LAST_MOMENT_MS } from '../../core/access/bounds.ts';
+import { HOLDER_REF, LAST_MOMENT_MS, PASS_ID } from '../../core/access/bounds.ts';
 import { FindHolderBody, RegistersQuery } from '../../core/contract/requests.ts';
 import { refuse } from './answers.ts';
 import { parse } from './bodies.ts';
@@ -25,6 +25,17 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     (request, reply) => {
       const { text } = parse(FindHolderBody, request.body);
       return reply.send({ holders: context.options.holderSearch?.search(text, MOST_FOUND) ?? [] });
+    },
+  );
+
+  app.get<{ Params: { passId: string } }>(
+    '/api/guard/visitor-pass/:passId',
+    { config: FIND_LIMIT, onRequest: forOperators(context, 'visitor-pass') },
+    (request, reply) => {
+      const { passId } = request.params;
+      const pass = PASS_ID.test(passId) ? context.options.deskPasses?.passOf(passId) : undefined;
+      if (pass === undefined) return refuse(reply, 404, 'not_found', 'There is no such pass of this desk.');
+      return reply.send(pass);
     },
   );
 

@@ -2,6 +2,7 @@ import type { Direction } from '../../core/access/vocabulary.ts';
 import type { LogTrouble } from '../../core/errors.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
+import type { DeskPasses } from '../../ports/desk-passes.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -86,6 +87,8 @@ export interface WebServerDeps {
   readonly holderSearch?: HolderSearch | undefined;
   /** Looks up who came by, for signed-in operators; without it nobody can. */
   readonly history?: HistoryDesk | undefined;
+  /** Passes that the desk has made; without it there are none. */
+  readonly deskPasses?: DeskPasses | undefined;
   /** Shows the registers to signed-in operators; without it they are empty. */
   readonly registers?: RegisterDesk | undefined;
   /** Shows signed-in operators who is inside; without it nobody is shown. */

@@ -12,6 +12,7 @@ import type { MusterKeeper } from '../rules/muster-keeper.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from '../rules/rule-orders.ts';
 import type { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
+import type { DeskPassOrders } from './desk-pass-orders.ts';
 import type { RegisterOrders } from './register-orders.ts';
 import type { ShiftOrders } from './shift-orders.ts';
 import type { VisitorOrders } from './visitor-orders.ts';
@@ -24,6 +25,7 @@ interface GuardOrdersDeps {
   readonly ruleOrders: RuleOrders;
   readonly visitorOrders: VisitorOrders;
   readonly registerOrders: RegisterOrders;
+  readonly deskPasses: DeskPassOrders;
   readonly attention: Attention;
   readonly trust: RecordsTrust;
   readonly requests: DataRequests;
@@ -92,6 +94,7 @@ export class GuardOrders implements GuardDesk {
       ...musters.table,
       ...visitorOrders.table,
       ...registerOrders.table,
+      ...this.#deps.deskPasses.table,
     };
   }
 

@@ -129,6 +129,8 @@ export interface GatePorts {
   readonly eraser?: Eraser;
   /** The key with which the gate signs what it says of itself. @throws GatepostError `key.invalid` */
   readonly gateKey: () => Signer;
+  /** The key with which the desk makes passes for visitors; without it, it makes none. @throws GatepostError `key.invalid` */
+  readonly visitorKey?: () => Signer;
   /** Ends the program in order, so that the service manager starts it again; without it no command can. */
   readonly restart?: () => void;
   /** Uniform in [0, 1). */
@@ -171,6 +173,8 @@ export interface GateSettings {
   readonly siteOrders: SiteOrderSettings;
   /** The list of who is inside. */
   readonly muster: MusterSettings;
+  /** How long a visitor's pass of the desk may live, in milliseconds; default: not at all. */
+  readonly deskPassMs?: number;
   readonly retention: RetentionSettings & { readonly countDays: number };
   readonly backups: BackupSettings;
   /** `requestMs`: how long a request waits for its answer, and the answer is kept. */

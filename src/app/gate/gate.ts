@@ -1,6 +1,7 @@
 import type { BundleType } from '../../core/bundle/bundle.ts';
 import { ledgerNeeds } from '../../core/policy/ledger.ts';
 import type { BundleIntake } from '../../ports/bundles.ts';
+import type { DeskPasses } from '../../ports/desk-passes.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
@@ -18,6 +19,7 @@ import { CommandRecords } from '../centre/command-records.ts';
 import { GateCommands } from '../centre/gate-commands.ts';
 import { replayPlans } from '../centre/replay-plan.ts';
 import { SiteTopic } from '../centre/site-topic.ts';
+import { DeskPassOrders } from '../desk/desk-pass-orders.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { History } from '../desk/history.ts';
 import { MusterSheets } from '../desk/muster-sheets.ts';
@@ -63,6 +65,8 @@ export class Gate implements Lifecycle {
   readonly desk: GuardDesk;
   /** Looks up who came by. */
   readonly history: HistoryDesk;
+  /** Shows passes that the desk has made. */
+  readonly deskPasses: DeskPasses;
   /** Shows the registers at the desk. */
   readonly registers: RegisterDesk;
   /** Takes signed lists. */
@@ -76,6 +80,7 @@ export class Gate implements Lifecycle {
   readonly #rules: GateRules;
   readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
   readonly #ruleOrders: RuleOrders;
+  readonly #deskPasses: DeskPassOrders;
   readonly #shiftOrders: ShiftOrders;
   readonly #distribution: Distribution;
   readonly #subscription: ListSubscription;
@@ -117,6 +122,17 @@ export class Gate implements Lifecycle {
       newId: ports.newId,
     });
     this.registers = registerOrders;
+    const { visitorKey: key } = ports;
+    const deskPasses = new DeskPassOrders({
+      ...rules,
+      book: store.visitors,
+      ruleOrders: this.#ruleOrders,
+      newId: ports.newId,
+      site,
+      own: key && { key, longestMs: settings.deskPassMs ?? 0 },
+    });
+    this.#deskPasses = deskPasses;
+    this.deskPasses = deskPasses;
     const notLeft = registerOrders.notLeft.bind(registerOrders);
     this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone, notLeft });
     this.muster = new MusterSheets({
@@ -132,6 +148,7 @@ export class Gate implements Lifecycle {
       ruleOrders: this.#ruleOrders,
       visitorOrders,
       registerOrders,
+      deskPasses,
       shiftOrders: this.#shiftOrders,
     });
     this.history = new History({
@@ -450,6 +467,7 @@ export class Gate implements Lifecycle {
         state.site.set(this.#settings.site);
         if (broker === undefined) state.queue.set({ pending: 0, connected: false });
         trust.restore();
+        this.#deskPasses.begin();
         await levels.start(signal);
         publish();
         await refresh.start(signal);

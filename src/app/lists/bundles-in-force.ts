@@ -30,11 +30,19 @@ export interface BundlesInForceSettings {
 export class BundlesInForce {
   readonly #settings: BundlesInForceSettings;
   readonly #held = new Map<BundleType, Held>();
+  #configured: readonly TrustedKey[];
   #trust: Trust;
 
   constructor(settings: BundlesInForceSettings) {
     this.#settings = settings;
-    this.#trust = createTrust(settings.configured);
+    this.#configured = settings.configured;
+    this.#trust = createTrust(this.#configured);
+  }
+
+  /** Believes a key of the kiosk itself from now on, unless a list withdraws it. */
+  trustOwn(key: TrustedKey): void {
+    this.#configured = [...this.#configured, key];
+    this.#trust = createTrust(passKeys(this.listedKeys, this.#configured));
   }
 
   /** Keys of passes. Withdrawn keys are included, so that their passes are refused as revoked. */
@@ -75,8 +83,7 @@ export class BundlesInForce {
   /** @param content undefined where the bytes of the bundle in force cannot be used */
   put(kept: KeptBundle, content: BundleContent | undefined): void {
     this.#held.set(kept.type, { kept, content });
-    if (kept.type === 'trust')
-      this.#trust = createTrust(passKeys(this.listedKeys, this.#settings.configured));
+    if (kept.type === 'trust') this.#trust = createTrust(passKeys(this.listedKeys, this.#configured));
   }
 
   /**

@@ -12,6 +12,9 @@ export const LONGEST_PHONE = 24;
 export const LONGEST_UNIT = 30;
 export const LONGEST_PURPOSE = 60;
 export const LONGEST_PLATE = 16;
+/** A visitor's pass that the desk makes: hours, and times in. */
+export const MOST_DESK_HOURS = 72;
+export const MOST_DESK_USES = 20;
 /** A visit is for days, not for months. */
 export const LONGEST_VISIT_MS = 31 * 86_400_000;
 /** Minutes before and behind a time of the day that a search around it covers. */

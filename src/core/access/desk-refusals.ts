@@ -58,6 +58,10 @@ export const DESK_REFUSALS = [
   'no_plate',
   'no_such_line',
   'left_already',
+  'no_desk_passes',
+  'not_made_here',
+  'pass_too_long',
+  'time_doubted',
   // Shifts.
   'on_duty_already',
   'handover_changed',

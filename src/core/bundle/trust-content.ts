@@ -151,9 +151,15 @@ export function passKeys(
   configured: readonly TrustedKey[],
 ): readonly TrustedKey[] {
   const byKey = new Map<string, TrustedKey>(configured.map((key) => [toHex(key.publicKey), key]));
+  const own = new Map(byKey);
   for (const { use, verbs, ...key } of listed.filter(({ use }) => use === 'visitor'))
     byKey.set(toHex(key.publicKey), { ...key, kinds: ['visitor'] });
   for (const { use, verbs, ...key } of listed.filter(({ use }) => use === 'pass'))
     byKey.set(toHex(key.publicKey), key);
+  // Whatever a list says of the kiosk's own key: it is for visitors, and for no longer than the kiosk says.
+  for (const [id, { kinds = [], longestLifeS }] of own) {
+    const listed = byKey.get(id);
+    if (longestLifeS !== undefined && listed !== undefined) byKey.set(id, { ...listed, kinds, longestLifeS });
+  }
   return [...byKey.values()];
 }

@@ -213,6 +213,7 @@ const OVERRIDE_ACTIONS = [
   'register-visitor',
   'confirm-host',
   'note-left',
+  'visitor-pass',
   'answer-request',
   'seen',
 ] as const;
@@ -470,6 +471,7 @@ export const EVENT_DATA = {
       allOf: [
         NOTED,
         valuesOf('seen', { own: ['item', 'role'], either: ['item', 'passage'] }),
+        valuesOf('visitor-pass', { own: [], needs: ['passId'] }),
         valuesOf('note-left', { own: ['line'], either: ['line', 'passId'] }),
         valuesOf('contact-reading', { own: ['screening'], needs: ['screening', 'passage'] }),
         valuesOf('order', { own: ['kind'], needs: ['kind', 'order'] }),

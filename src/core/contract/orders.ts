@@ -8,6 +8,8 @@ import {
   LONGEST_PLATE,
   LONGEST_PURPOSE,
   LONGEST_UNIT,
+  MOST_DESK_HOURS,
+  MOST_DESK_USES,
   MOST_INSIDE,
   OWN_ID,
 } from '../access/bounds.ts';
@@ -135,6 +137,22 @@ export const ORDERS = {
     untilMs: UnixMs,
     note: Note,
   }),
+  /**
+   * Enters a visitor and makes the pass, with the kiosk's own key: good from now for so many hours, `uses` times in and as
+   * often out. The answer names the pass, which the page fetches.
+   */
+  'visitor-pass': z.strictObject({
+    label: typedText(LONGEST_LABEL),
+    phone: typedText(LONGEST_PHONE).exactOptional(),
+    ...aboutVisit,
+    hostRef: HolderRef.exactOptional(),
+    hostConfirmed: z.boolean(),
+    hours: z.number().int().min(1).max(MOST_DESK_HOURS),
+    uses: z.number().int().min(1).max(MOST_DESK_USES),
+    note: Note,
+  }),
+  /** A pass that this desk has made is good no more. */
+  'withdraw-pass': z.strictObject({ passId: PassId, note: Note }),
   /** The host was asked and expects the visitor. A visitor who waits is judged again. */
   'confirm-host': z.strictObject({ passId: PassId, passage: PassageId, note: Note }),
   /** Enters a vehicle that comes in; `label`: who drives it. */

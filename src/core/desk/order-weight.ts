@@ -38,6 +38,8 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   'end-muster': 'attended',
   visitor: 'attended',
   'confirm-host': 'attended',
+  'visitor-pass': 'attended',
+  'withdraw-pass': 'attended',
   vehicle: 'attended',
   delivery: 'attended',
   'note-left': 'attended',

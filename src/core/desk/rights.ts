@@ -43,6 +43,8 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   'answer-assist': EVERYBODY,
   visitor: EVERYBODY,
   'confirm-host': EVERYBODY,
+  'visitor-pass': EVERYBODY,
+  'withdraw-pass': EVERYBODY,
   vehicle: EVERYBODY,
   delivery: EVERYBODY,
   'note-left': EVERYBODY,

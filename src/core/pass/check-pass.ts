@@ -50,7 +50,10 @@ export function checkForGood({ form, claims, host, issuer }: VerifiedPass, conte
     ...reasonIf(issuer.kinds?.includes(issued.kind) === false, 'Unauthorized'),
     ...reasonIf(form === 'GP1' && claims.holderKey !== undefined, 'gp:DynamicCodeRequired'),
     ...reasonIf(form === 'GR1' && context.stepSeen, 'gp:Replay'),
-    ...reasonIf(lifeS > Math.min(context.longestPassLifeS, LONGEST_LIFE_S), 'gp:MalformedPass'),
+    ...reasonIf(
+      lifeS > Math.min(context.longestPassLifeS, LONGEST_LIFE_S, issuer.longestLifeS ?? LONGEST_LIFE_S),
+      'gp:MalformedPass',
+    ),
     ...reasonIf(claims.site !== context.site, 'gp:WrongSite'),
     ...reasonIf(claims.gates?.includes(context.gate) === false, 'Unauthorized'),
     ...reasonIf(host !== undefined && !mayInvite(host), 'gp:GuestNotAllowed'),

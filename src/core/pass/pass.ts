@@ -90,6 +90,8 @@ export interface TrustedKey {
   readonly sites?: readonly string[];
   /** Kinds it may issue; absent means all. */
   readonly kinds?: readonly PassKind[];
+  /** Longest life of a pass by it, in seconds; absent: as long as any pass. Of the kiosk's own key for visitors. */
+  readonly longestLifeS?: number;
   /** Whole Unix seconds between which the key is trusted. */
   readonly from?: number;
   readonly until?: number;

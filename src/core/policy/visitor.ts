@@ -8,6 +8,8 @@ export interface VisitorEntry {
   /** The unit that is visited, and why. */
   readonly unit?: string;
   readonly purpose?: string;
+  /** Of a pass that this desk has made: times in, and times out. */
+  readonly uses?: number;
   /** Pseudonym of the visited household, if it is known. */
   readonly hostRef?: string;
   /** Unix milliseconds; `untilMs` is the first at which the visit is over. */

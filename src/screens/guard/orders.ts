@@ -89,6 +89,7 @@ export type Order =
   | { readonly type: 'forgive' | 'give-back-quota'; readonly person: Person }
   | PlainOrder
   | { readonly type: 'visitor'; readonly passId?: string; readonly host?: Person }
+  | { readonly type: 'visitor-pass'; readonly host?: Person }
   | {
       readonly type: 'confirm-host';
       readonly passId: string;

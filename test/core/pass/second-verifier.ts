@@ -17,6 +17,12 @@ interface Shown {
   readonly site: string;
   /** Raw Ed25519 key of the issuer. */
   readonly issuer: Uint8Array;
+  /** What the issuer may sign, where that is not everything: kinds by their number, sites, seconds from iat to exp. */
+  readonly bounds?: {
+    readonly kinds: readonly number[];
+    readonly sites: readonly string[];
+    readonly longestS: number;
+  };
   /** Minutes the site's time is ahead of UTC. */
   readonly zoneMinutes: number;
 }
@@ -42,7 +48,10 @@ export function secondOpinion(shown: Shown): SecondOpinion {
   }
 }
 
-function judge({ text, now, site, issuer, zoneMinutes }: Shown, needs: Record<string, unknown>): void {
+function judge(
+  { text, now, site, issuer, bounds, zoneMinutes }: Shown,
+  needs: Record<string, unknown>,
+): void {
   must(text.length <= 1024);
   const prefix = /^[A-Z]{2}[0-9]:/.exec(text)?.[0];
   must(prefix !== undefined);
@@ -89,12 +98,14 @@ function judge({ text, now, site, issuer, zoneMinutes }: Shown, needs: Record<st
   if (own.has(9)) needs.language = own.get(9);
 
   if (prefix === 'GP1:' && key !== undefined) throw new Refusal('gp:DynamicCodeRequired');
-  must(Number(exp) - Number(iat) <= 400 * 86_400);
+  must(Number(exp) - Number(iat) <= Math.min(400 * 86_400, bounds?.longestS ?? Number.POSITIVE_INFINITY));
+  if (bounds !== undefined && !bounds.sites.includes(site)) throw new Refusal('gp:UnknownIssuer');
   if (aud !== site) throw new Refusal('gp:WrongSite');
   if (now >= Number(exp)) throw new Refusal('CredentialExpired');
   if (now < Number(nbf ?? 0) || now + 300 < Number(iat)) throw new Refusal('CredentialNotActive');
   if (typeof step === 'number' && Math.abs(step - Math.floor(now / 15)) > 1)
     throw new Refusal('gp:DynamicCodeStale');
+  if (bounds !== undefined && !bounds.kinds.includes(Number(own.get(1)))) throw new Refusal('Unauthorized');
   if (!isInHours(windows, now + zoneMinutes * 60)) throw new Refusal('NotPermittedAtThisTime');
 }
 

@@ -1,14 +1,20 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { QrImageDecoder } from '../../../hardware/qr-image/decode.ts';
+import { QrWorker } from '../../../hardware/qr-image/qr-worker.ts';
+import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { RegisterLine } from '../../../src/core/policy/register-line.ts';
 import type { RegisterView } from '../../../src/ports/register-desk.ts';
+import visitorPasses from '../../data/visitor-passes.json' with { type: 'json' };
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk, HOSTILE, VISITORS } from '../../support/screens/desk-samples.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
-import { NIGHT_MS } from '../../support/screens/screen-samples.ts';
+import { NIGHT_MS, SITE } from '../../support/screens/screen-samples.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
 
 const HOUR_MS = 3_600_000;
+const PASS_ID = '00112233aabbccdd';
+const PASS_TEXT = visitorPasses.vectors[0]?.text ?? '';
 const SIZES = [
   { width: 1920, height: 1080 },
   { width: 1024, height: 600 },
@@ -52,6 +58,12 @@ needs('chromium')('the registers of the desk', () => {
     };
     const gone = { ...COURIER, id: 'line-3', disinfected: false, leftMs: NIGHT_MS - 0.2 * HOUR_MS };
     const kiosk = await start({
+      deskPasses: {
+        passOf: () => ({
+          ...{ text: PASS_TEXT, label: '王师傅', unit: '3-502', uses: 1 },
+          ...{ fromMs: NIGHT_MS, untilMs: NIGHT_MS + 2 * HOUR_MS },
+        }),
+      },
       registers: {
         inside: () => inside,
         before: (beforeMs) => {
@@ -63,6 +75,7 @@ needs('chromium')('the registers of the desk', () => {
       },
     });
     fillDesk(kiosk);
+    kiosk.server.guardFeed.publish('site', { ...SITE, deskPassHours: 12 });
     kiosk.server.guardFeed.publish('visitors', [plumber, ...VISITORS]);
     const page = await signedIn(kiosk);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -134,7 +147,65 @@ needs('chromium')('the registers of the desk', () => {
     kiosk.server.guardFeed.publish('visitors', VISITORS);
     await expect.poll(() => first.count()).toBe(3);
     inside = [COURIER, VAN];
-    kiosk.server.guardFeed.publish('visitors', [plumber, ...VISITORS]);
+    const withPass = { ...plumber, uses: 1, untilMs: NIGHT_MS + HOUR_MS };
+    kiosk.server.guardFeed.publish('visitors', [withPass, ...VISITORS]);
+
+    // From a stranger to a pass in the hand: the tab, the button, who, to whom, asked, why.
+    let actions = 0;
+    const act = async (done: Promise<void>) => {
+      actions += 1;
+      await done;
+    };
+    await page.setViewportSize({ width: 1024, height: 600 });
+    await page.getByRole('tab').nth(0).click();
+    kiosk.desk.answer = { status: 'done', passId: PASS_ID };
+    await act(page.getByRole('tab').nth(1).click());
+    await act(button('Make a pass').click());
+    await act(dialog.getByLabel('Who is it').fill('王师傅'));
+    await act(dialog.getByLabel('Visits whom').fill('3-502'));
+    await act(dialog.getByLabel('The host was asked').check());
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await shot(page, `pass-form-${size.width}`);
+      expect(await overflows(page)).toBe(false);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await act(dialog.getByRole('button', { name: 'Repairs' }).click());
+    await dialog.getByText('Good until 24 Feb 05:12').waitFor();
+    expect(actions).toBeLessThanOrEqual(6);
+    const said = { label: '王师傅', unit: '3-502', purpose: 'Repairs', note: 'Repairs', hostConfirmed: true };
+    expect(kiosk.desk.orders.splice(0)).toEqual([
+      { type: 'visitor-pass', ...said, hours: 2, uses: 1, operator: OPERATOR },
+    ]);
+    const decoder = new QrWorker(new SystemClock());
+    onTestFinished(() => decoder.close());
+    const codeRead = async () => new QrImageDecoder(decoder).decode(await dialog.locator('.qr').screenshot());
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await shot(page, `pass-${size.width}`);
+      expect(await overflows(page)).toBe(false);
+      expect([size.width, await codeRead()]).toEqual([size.width, PASS_TEXT]);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await page.emulateMedia({ media: 'print' });
+    await shot(page, 'pass-paper');
+    expect(await codeRead()).toBe(PASS_TEXT);
+    expect(await page.locator('.desk header').isVisible()).toBe(false);
+    await page.emulateMedia({ media: null });
+    const paper = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    // One page of 80 mm by 125 mm, in points.
+    expect(paper.match(/MediaBox \[0 0 \d+/g)).toEqual(['MediaBox [0 0 227']);
+    await button('Close').click();
+    kiosk.desk.answer = { status: 'done' };
+    await openBook('Registers');
+    await button('Show pass: 李师傅').first().click();
+    await dialog.getByText('Good until').waitFor();
+    await button('Close').click();
+    await button('Withdraw pass: 李师傅').first().click();
+    await dialog.getByRole('button', { name: 'Lost' }).click();
+    await expect
+      .poll(() => kiosk.desk.orders.splice(0))
+      .toEqual([{ type: 'withdraw-pass', passId: plumber.passId, note: 'Lost', operator: OPERATOR }]);
 
     for (const size of SIZES) {
       await page.setViewportSize(size);

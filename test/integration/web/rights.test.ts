@@ -79,6 +79,7 @@ const ROUTES: readonly Route[] = [
   { method: 'POST', path: '/api/upkeep/examine', right: 'upkeep' },
   { method: 'GET', path: '/api/upkeep/export/0123456789abcdef', right: 'export' },
   { method: 'GET', path: '/api/upkeep/stand-down', right: 'stand-down' },
+  { method: 'GET', path: '/api/guard/visitor-pass/0123456789abcdef', right: 'visitor-pass' },
 ];
 
 /** A demo's clock and the picture of a code belong to the demo; the desk's rights are all others. */

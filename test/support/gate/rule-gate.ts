@@ -8,13 +8,14 @@ import { showToGuards } from '../../../src/app/state/guard-screens.ts';
 import { PresentState } from '../../../src/app/state/present-state.ts';
 import type { Direction } from '../../../src/core/access/vocabulary.ts';
 import type { EventDataByName, EventName } from '../../../src/core/events/event.ts';
-import { signPass } from '../../../src/core/pass/issue-pass.ts';
+import { type Signer, signPass } from '../../../src/core/pass/issue-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
 import { isWholePass } from '../../../src/core/scan/pass-form.ts';
 import type { Broker } from '../../../src/ports/broker.ts';
 import type { BundleIntake } from '../../../src/ports/bundles.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { DeskPasses } from '../../../src/ports/desk-passes.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
@@ -75,6 +76,8 @@ export interface RuleGateOptions {
   readonly requestMs?: number;
   /** By default those of the config. */
   readonly retention?: Partial<GateSettings['retention']>;
+  /** The key with which the desk makes passes for visitors. Default: it makes none. */
+  readonly visitorKey?: () => Signer;
   /** Default: one signature, and no guard ends a lockdown of the site. */
   readonly siteOrders?: Partial<GateSettings['siteOrders']>;
   /** Default: made at a fire, ticked at every reader, kept for a day. */
@@ -167,6 +170,7 @@ export class RuleGate {
         },
         readPolicy: (json) => JSON.parse(json),
         gateKey: () => testSigner('phone'),
+        ...(options.visitorKey && { visitorKey: options.visitorKey }),
         random: () => 0.5,
         newId: randomUUID,
         digestSalt: new Uint8Array(32),
@@ -183,6 +187,10 @@ export class RuleGate {
 
   get history(): HistoryDesk {
     return this.#gate.history;
+  }
+
+  get deskPasses(): DeskPasses {
+    return this.#gate.deskPasses;
   }
 
   get registers(): RegisterDesk {
@@ -350,6 +358,7 @@ function settingsOf(
     privacy: { selfService, requestMs },
     uplink: { servers, lateAfterMs: DAY_MS, replayPerSecond: 100 },
     muster: { atFire: true, keptMs: DAY_MS, ...muster },
+    deskPassMs: 12 * 3_600_000,
     siteOrders: { fourEyes: false, guardMayEndLockdown: false, ...siteOrders },
     ...(homeAssistant === undefined ? {} : { homeAssistant }),
     lookEveryMs,

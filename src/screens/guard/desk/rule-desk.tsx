@@ -22,7 +22,12 @@ export function RuleDesk({ picture, nowMs, operator, onOrder, onSessionDoubt }: 
   return (
     <div class="rule-desk">
       <div>
-        <VisitorsCard visitors={picture.visitors(nowMs)} nowMs={nowMs} onOrder={onOrder} />
+        <VisitorsCard
+          visitors={picture.visitors(nowMs)}
+          makesPasses={site?.deskPassHours !== undefined}
+          nowMs={nowMs}
+          onOrder={onOrder}
+        />
         <OrdersCard orders={picture.orders(nowMs)} nowMs={nowMs} onOrder={onOrder} />
       </div>
       <div>

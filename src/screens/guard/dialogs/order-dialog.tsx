@@ -12,6 +12,7 @@ import { type Give, type Named, type Order, personOf, placeWords, subjectWords }
 import { PersonMenu } from '../people/person-menu.tsx';
 import { useWords } from '../words.ts';
 import { Choices } from './choices.tsx';
+import { LazyPassDialog } from './lazy-pass-dialog.tsx';
 import { OccupancyDialog } from './occupancy-dialog.tsx';
 import { type DialogEnd, ReasonDialog } from './reason-dialog.tsx';
 import { StandingOrderDialog } from './standing-order-dialog.tsx';
@@ -45,6 +46,8 @@ export function OrderDialog({ order, site, decisions, nowMs, onOrder, ...end }: 
       return <StandingOrderDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
     case 'visitor':
       return <VisitorDialog order={order} decisions={decisions} nowMs={nowMs} {...end} />;
+    case 'visitor-pass':
+      return <LazyPassDialog order={order} site={site} {...end} />;
     default:
       return <PlainDialog order={order} {...end} />;
   }
@@ -52,7 +55,17 @@ export function OrderDialog({ order, site, decisions, nowMs, onOrder, ...end }: 
 
 type Plain = Exclude<
   Order,
-  { type: 'open' | 'contact-reading' | 'person' | 'level' | 'occupancy' | 'order' | 'visitor' }
+  {
+    type:
+      | 'open'
+      | 'contact-reading'
+      | 'person'
+      | 'level'
+      | 'occupancy'
+      | 'order'
+      | 'visitor'
+      | 'visitor-pass';
+  }
 >;
 
 interface PlainWords {

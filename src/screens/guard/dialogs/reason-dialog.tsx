@@ -27,6 +27,8 @@ interface Props extends DialogEnd {
   /** Further fields of the order. */
   readonly children?: ComponentChildren;
   readonly draft: (note: string) => Draft;
+  /** Called when the order is done, with the answer; without it the dialog closes. */
+  readonly onDone?: (answer: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Text of a pass, which a scanner in keyboard mode types into any field; it is never accepted as a reason. */
@@ -34,7 +36,8 @@ const PASS_TEXT = /G[PR]1:/i;
 
 /** Asks for the reason, then sends the order. An order about more than one person's passage needs a confirmation. */
 export function ReasonDialog(props: Props) {
-  const { title, effect, presets, weight = 'attended', children, draft, onClose, onSessionDoubt } = props;
+  const { title, effect, presets, weight = 'attended', children, draft, onDone } = props;
+  const { onClose, onSessionDoubt } = props;
   const { locale } = useWords();
   const words = locale.guard.dialog;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -53,7 +56,10 @@ export function ReasonDialog(props: Props) {
     }
     const order = draft(text);
     if ('problem' in order) return setProblem(order.problem);
-    if (await sending.send(order)) dialog.current?.close();
+    const answer = await sending.send(order);
+    if (answer === undefined) return;
+    if (onDone === undefined) dialog.current?.close();
+    else onDone(answer);
   };
 
   return (

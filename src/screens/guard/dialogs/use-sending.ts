@@ -15,12 +15,12 @@ export function useSending(weight: OrderWeight, onSessionDoubt: () => Promise<vo
   const { attended, onLeft, onBack } = useAttendance();
   const asksPassword = weight === 'confirmed' || (weight === 'attended' && !attended);
 
-  /** Whether the gate has carried it out. */
-  const send = async (order: GuardOrder): Promise<boolean> => {
-    if (busy) return false;
+  /** The gate's answer once it has carried it out; else undefined. */
+  const send = async (order: GuardOrder): Promise<Readonly<Record<string, unknown>> | undefined> => {
+    if (busy) return undefined;
     if (asksPassword && password === '') {
       setProblem(words.noPassword);
-      return false;
+      return undefined;
     }
     setBusy(true);
     setProblem(undefined);
@@ -28,15 +28,15 @@ export function useSending(weight: OrderWeight, onSessionDoubt: () => Promise<vo
     setBusy(false);
     if (answer === 'unreachable') {
       setProblem(words.noAnswer);
-      return false;
+      return undefined;
     }
     if (asksPassword && (answer.status === 200 || answer.status === 409)) onBack();
-    if (answer.status === 200) return true;
+    if (answer.status === 200) return answer.body;
     if (answer.body.error === 'desk.unattended') onLeft();
     const refusal = problemOf(locale, answer);
     if (refusal === undefined) await onSessionDoubt();
     else setProblem(refusal);
-    return false;
+    return undefined;
   };
   return { send, busy, problem, setProblem, asksPassword, password, setPassword };
 }

@@ -9,21 +9,30 @@ import { useWords } from '../words.ts';
 
 interface Props {
   readonly visitors: readonly VisitorView[];
+  /** Whether this desk makes passes. */
+  readonly makesPasses: boolean;
   /** The gate's time, Unix milliseconds. */
   readonly nowMs: number;
   readonly onOrder: Give;
 }
 
 /** Visits that are not over. */
-export function VisitorsCard({ visitors, nowMs, onOrder }: Props) {
-  const words = useWords().locale.guard.visitors;
+export function VisitorsCard({ visitors, makesPasses, nowMs, onOrder }: Props) {
+  const { visitors: words, visitorPass } = useWords().locale.guard;
   return (
     <section class="card" aria-labelledby="visitors">
       <div class="card-head">
         <h2 id="visitors">{words.title}</h2>
-        <OrderButton order={{ type: 'visitor' }} onOrder={onOrder} class="primary">
-          {words.register}
-        </OrderButton>
+        <div class="does">
+          {makesPasses && (
+            <OrderButton order={{ type: 'visitor-pass' }} onOrder={onOrder} class="primary">
+              {visitorPass.make}
+            </OrderButton>
+          )}
+          <OrderButton order={{ type: 'visitor' }} onOrder={onOrder} class={makesPasses ? '' : 'primary'}>
+            {words.register}
+          </OrderButton>
+        </div>
       </div>
       {visitors.length === 0 && <p class="none">{words.none}</p>}
       <ul class="entries">
@@ -35,7 +44,7 @@ export function VisitorsCard({ visitors, nowMs, onOrder }: Props) {
   );
 }
 
-interface VisitorProps extends Omit<Props, 'visitors'> {
+interface VisitorProps extends Omit<Props, 'visitors' | 'makesPasses'> {
   readonly visitor: VisitorView;
 }
 

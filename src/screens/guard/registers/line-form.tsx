@@ -2,10 +2,9 @@ import { useRef, useState } from 'preact/hooks';
 import { LONGEST_LABEL, LONGEST_PLATE, LONGEST_PURPOSE, LONGEST_UNIT } from '../../../core/access/bounds.ts';
 import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import type { Register } from '../../../core/policy/register-line.ts';
-import { useAttendance } from '../desk/attendance.ts';
 import { Modal } from '../dialogs/modal.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
-import { giveOrder, problemOf } from '../send-order.ts';
+import { useSending } from '../dialogs/use-sending.ts';
 import { useWords } from '../words.ts';
 
 interface Props {
@@ -20,15 +19,13 @@ export function LineForm({ register, onDone, onClose, onSessionDoubt }: Props) {
   const { locale } = useWords();
   const { registers: words, dialog: common } = locale.guard;
   const dialog = useRef<HTMLDialogElement>(null);
-  const { attended, onLeft, onBack } = useAttendance();
+  const sending = useSending('attended', onSessionDoubt);
+  const { busy, problem, setProblem, asksPassword, password, setPassword } = sending;
   const [plate, setPlate] = useState('');
   const [label, setLabel] = useState('');
   const [unit, setUnit] = useState('');
   const [purpose, setPurpose] = useState('');
   const [disinfected, setDisinfected] = useState(false);
-  const [password, setPassword] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const [busy, setBusy] = useState(false);
 
   const order = (): GuardOrder => {
     const said = {
@@ -43,21 +40,9 @@ export function LineForm({ register, onDone, onClose, onSessionDoubt }: Props) {
   const send = async () => {
     if (register === 'vehicle' && plate.trim() === '') return setProblem(common.causes.no_plate);
     if (label.trim() === '') return setProblem(words.noWho);
-    if (!attended && password === '') return setProblem(common.noPassword);
-    setBusy(true);
-    setProblem(undefined);
-    const answer = await giveOrder(order(), attended ? undefined : password);
-    setBusy(false);
-    if (answer === 'unreachable') return setProblem(common.noAnswer);
-    if (answer.body.error === 'desk.unattended') onLeft();
-    if (answer.status === 200) {
-      if (!attended) onBack();
-      onDone();
-      return dialog.current?.close();
-    }
-    const refusal = problemOf(locale, answer);
-    if (refusal === undefined) return onSessionDoubt();
-    setProblem(refusal);
+    if ((await sending.send(order())) === undefined) return;
+    onDone();
+    dialog.current?.close();
   };
 
   return (
@@ -88,7 +73,7 @@ export function LineForm({ register, onDone, onClose, onSessionDoubt }: Props) {
             {words.disinfect}
           </label>
         )}
-        {!attended && (
+        {asksPassword && (
           <TextField
             label={common.password}
             type="password"

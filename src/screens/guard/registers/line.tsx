@@ -2,7 +2,8 @@ import type { RegisterView } from '../../../ports/register-desk.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill } from '../../shared/locale.ts';
 import { clockText, dayText, siteDate } from '../../shared/times.ts';
-import { hostWords } from '../orders.ts';
+import { OrderButton } from '../order-button.tsx';
+import { type Give, hostWords } from '../orders.ts';
 import { SendButton } from '../send-button.tsx';
 import { useWords } from '../words.ts';
 
@@ -14,11 +15,14 @@ interface Props {
   readonly isPresent?: true;
   /** Called when the guard has noted something about it. */
   readonly onDone: () => void;
+  readonly onOrder: Give;
+  /** Shows the pass that this desk has made. */
+  readonly onShow: (passId: string) => void;
   readonly onSessionDoubt: () => Promise<void>;
 }
 
 /** One line of a register. Whatever stands in it was typed by somebody, and is shown as text. */
-export function Line({ line, nowMs, isPresent, onDone, onSessionDoubt }: Props) {
+export function Line({ line, nowMs, isPresent, onDone, onOrder, onShow, onSessionDoubt }: Props) {
   const { locale } = useWords();
   const words = locale.guard.registers;
   const time = useMomentText(nowMs);
@@ -52,6 +56,31 @@ export function Line({ line, nowMs, isPresent, onDone, onSessionDoubt }: Props) 
         <span class={line.disinfected ? 'badge good' : 'badge warn'}>
           <Icon name={line.disinfected ? 'check' : 'cross'} />
           {line.disinfected ? words.disinfected : words.notDisinfected}
+        </span>
+      )}
+      {isPresent && isVisitor && line.uses !== undefined && line.untilMs > nowMs && (
+        <span class="does">
+          <button
+            type="button"
+            aria-haspopup="dialog"
+            aria-label={`${locale.guard.visitorPass.show}: ${label}`}
+            onClick={() => onShow(line.passId)}
+          >
+            {locale.guard.visitorPass.show}
+          </button>
+          <OrderButton
+            order={{
+              type: 'plain',
+              title: fill(locale.guard.visitorPass.withdrawAsk, { who: label }),
+              effect: locale.guard.visitorPass.withdrawEffect,
+              presets: locale.guard.presets.withdraw,
+              draft: (note) => ({ type: 'withdraw-pass', passId: line.passId, note }),
+            }}
+            onOrder={onOrder}
+            label={`${locale.guard.visitorPass.withdraw}: ${label}`}
+          >
+            {locale.guard.visitorPass.withdraw}
+          </OrderButton>
         </span>
       )}
       {isPresent && (

@@ -8,6 +8,7 @@ import { RoleContext } from '../role.ts';
 import { useWords } from '../words.ts';
 import { Line } from './line.tsx';
 import { LineForm } from './line-form.tsx';
+import { PassSlip } from './pass-slip.tsx';
 import './registers.css';
 import { keyOf, useRegisters } from './use-registers.ts';
 
@@ -17,6 +18,7 @@ export function RegisterBook({ picture, nowMs, onOrder, onSessionDoubt }: BookPr
   const words = locale.guard.registers;
   const role = useContext(RoleContext);
   const [adding, setAdding] = useState<Register>();
+  const [shown, setShown] = useState<string>();
   const visits = picture.visitors(nowMs);
   const change = visits
     .map(({ passId, insideSinceMs, leftMs }) => `${passId} ${insideSinceMs} ${leftMs}`)
@@ -29,12 +31,17 @@ export function RegisterBook({ picture, nowMs, onOrder, onSessionDoubt }: BookPr
     )
     .map((visit) => ({ register: 'visitor', ...visit }) as const);
   const present = [...visitors, ...inside].sort((one, other) => sinceMs(one) - sinceMs(other));
-  const shared = { nowMs, onSessionDoubt, onDone: () => void look() };
+  const shared = { nowMs, onOrder, onSessionDoubt, onDone: () => void look(), onShow: setShown };
 
   return (
     <div class="registers">
       <div class="actions">
-        <OrderButton order={{ type: 'visitor' }} onOrder={onOrder} class="primary">
+        {picture.site?.deskPassHours !== undefined && (
+          <OrderButton order={{ type: 'visitor-pass' }} onOrder={onOrder} class="primary">
+            {locale.guard.visitorPass.make}
+          </OrderButton>
+        )}
+        <OrderButton order={{ type: 'visitor' }} onOrder={onOrder}>
           {locale.guard.visitors.register}
         </OrderButton>
         {REGISTERS.filter((register) => mayDo(role, register)).map((register) => (
@@ -71,6 +78,14 @@ export function RegisterBook({ picture, nowMs, onOrder, onSessionDoubt }: BookPr
           </button>
         )}
       </section>
+      {shown !== undefined && (
+        <PassSlip
+          passId={shown}
+          site={picture.site}
+          onClose={() => setShown(undefined)}
+          onSessionDoubt={onSessionDoubt}
+        />
+      )}
       {adding && (
         <LineForm
           register={adding}
