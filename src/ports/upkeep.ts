@@ -36,7 +36,7 @@ export interface EndingPart {
   readonly part: PurgeClass;
   /** For how long it is kept, in milliseconds. */
   readonly keptMs: number;
-  /** Unix milliseconds; absent where nothing of it was found, or no time is confirmed. */
+  /** Unix milliseconds; absent where nothing of it was found. */
   readonly nextMs?: number;
 }
 
@@ -50,7 +50,8 @@ export interface StorageView {
   /** Rows of the log, and when the oldest was written (Unix milliseconds). */
   readonly rows: number;
   readonly sinceMs?: number;
-  readonly ends: readonly EndingPart[];
+  /** Undefined while no time is confirmed, because nothing is erased then. */
+  readonly ends?: readonly EndingPart[];
 }
 
 /** A command that somebody at the desk has ordered: it runs, or how it ended. Times are Unix milliseconds. */

@@ -10,6 +10,7 @@ import type { PurgeBook } from '../../ports/retention.ts';
 import type { RowReducer } from '../../ports/row-reducer.ts';
 import type {
   CommandRun,
+  EndingPart,
   ExportOrder,
   StandDownView,
   StorageView,
@@ -153,7 +154,7 @@ export class Upkeep implements UpkeepDesk, Lifecycle {
   }
 
   #storage(): StorageView {
-    const { store } = this.#deps;
+    const { store, clock } = this.#deps;
     const { firstSequence, lastSequence } = store.outbox.position();
     const sizes = store.sizes();
     const sinceMs = store.passages.sinceMs();
@@ -162,18 +163,14 @@ export class Upkeep implements UpkeepDesk, Lifecycle {
       ...store.room(),
       rows: lastSequence === 0 ? 0 : lastSequence - firstSequence + 1,
       ...(sinceMs === undefined ? {} : { sinceMs }),
-      ends: PURGE_CLASSES.map((part) => this.#ends(part)),
+      ...(vouchedMs(clock.read()) > 0 && { ends: PURGE_CLASSES.map((part) => this.#ends(part)) }),
     };
   }
 
-  /** Nothing ends while no time is confirmed. */
-  #ends(part: PurgeClass): StorageView['ends'][number] {
-    const { store, clock, settings } = this.#deps;
+  #ends(part: PurgeClass): EndingPart {
+    const { store, settings } = this.#deps;
     const keptMs = settings.keptMs[part];
-    const isConfirmed = vouchedMs(clock.read()) > 0;
-    const oldestMs = isConfirmed
-      ? store.rows.oldestWith(part, store.purges.progress(part).reached)
-      : undefined;
+    const oldestMs = store.rows.oldestWith(part, store.purges.progress(part).reached);
     return { part, keptMs, ...(oldestMs === undefined ? {} : { nextMs: oldestMs + keptMs }) };
   }
 }

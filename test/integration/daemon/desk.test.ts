@@ -151,4 +151,25 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
       operator: GUARD.operator,
     });
   });
+
+  it('has the machine examined, and gives the log away on record', async () => {
+    const words = GUARD_WORDS.upkeep;
+    await tab(GUARD_WORDS.tabs.books);
+    await page.locator('#book-upkeep').click();
+    await page.getByRole('region', { name: words.storage.title }).waitFor();
+    await button(words.doctor.examine).click();
+    await button(words.export.make).click();
+    await page.getByLabel(GUARD_WORDS.dialog.password).fill(GUARD.password);
+    const download = page.waitForEvent('download');
+    await button(words.confirm).click();
+    const table = readFileSync(await (await download).path(), 'utf8')
+      .trimEnd()
+      .split(/\r?\n/);
+    const [order] = rows('operator.upkeep');
+    expect(order?.event.data).toEqual({ operator: GUARD.operator, act: 'export', format: 'csv' });
+    expect(table[0]).toMatch(/^sequence,epoch,/);
+    expect(table.length - 1).toBeGreaterThanOrEqual(Number(order?.event.sequence));
+    await page.locator('.upkeep summary').getByText(words.doctor.fine.replace('{count} ', '')).waitFor();
+    await shot(page, 'daemon-desk-upkeep', { fullPage: true });
+  });
 });

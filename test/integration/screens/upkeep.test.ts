@@ -18,7 +18,7 @@ const LANGUAGES = ['简体', '繁體', 'EN'] as const;
 const languagesAt = ({ width }: { readonly width: number }) =>
   width === 390 || process.env.GATEPOST_SHOTS ? LANGUAGES : (['EN'] as const);
 
-const ENDS: UpkeepView['storage']['ends'] = [
+const ENDS: NonNullable<UpkeepView['storage']['ends']> = [
   { part: 'screening', keptMs: 3 * DAY_MS, nextMs: NIGHT_MS + 3_600_000 },
   { part: 'access', keptMs: 14 * DAY_MS, nextMs: NIGHT_MS + DAY_MS },
   { part: 'operator', keptMs: 180 * DAY_MS, nextMs: NIGHT_MS + 9 * DAY_MS },
@@ -38,6 +38,8 @@ const FINDINGS = [
     text: 'The Pi suffers from under-voltage now.',
     fix: 'Use a short, thick cable.',
   },
+  { check: 'heat', grade: 'ok', text: 'The processor has 41 °C.' },
+  { check: 'clock-floor', grade: 'warn', text: 'The clock went back.', fix: 'Set it.' },
   { check: 'unheard-of', grade: 'warn', text: 'Something new.', fix: 'Read about it.' },
 ] as const;
 

@@ -40,7 +40,7 @@ class RecordingAccounts implements AccountDesk {
 
 /** The backup and the file need a body; what is looked at says nothing. */
 const NO_UPKEEP: UpkeepDesk = {
-  view: () => ({ storage: { rows: 0, ends: [] }, backup: {} }),
+  view: () => ({ storage: { rows: 0 }, backup: {} }),
   examine: () => 'busy',
   backup: () => 'lacking',
   export: () => 'busy',

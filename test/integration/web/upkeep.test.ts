@@ -4,7 +4,7 @@ import type { ExportOrder, UpkeepAnswer, UpkeepDesk, UpkeepView } from '../../..
 import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 
 const VIEW: UpkeepView = {
-  storage: { rows: 3, ends: [] },
+  storage: { rows: 3 },
   backup: { lacks: 'folder' },
 };
 

@@ -80,11 +80,19 @@ export function DoctorCard({ devices, doctor, nowMs, onDone, onSessionDoubt }: P
   );
 }
 
-/** What is wrong, the worst first, with what to do; below it how much is in order. */
+const WRONG = ['fail', 'warn'] as const;
+
+/** What is wrong, the worst first, once for each topic with what to do; below it how much is in order. */
 function Findings({ findings }: { readonly findings: readonly DoctorFinding[] }) {
   const words = useWords().locale.guard.upkeep.doctor;
-  const wrong = (['fail', 'warn'] as const).flatMap((grade) =>
-    findings.filter((finding) => finding.grade === grade),
+  const topics = [...new Set(findings.map(({ check }) => topicOf(check)))];
+  const wrong = WRONG.flatMap((grade) =>
+    topics
+      .map((topic) => ({
+        ...{ grade, topic },
+        about: findings.filter((one) => one.grade === grade && topicOf(one.check) === topic),
+      }))
+      .filter(({ about }) => about.length > 0),
   );
   const fine = findings.filter(({ grade }) => grade === 'ok');
   return (
@@ -95,22 +103,24 @@ function Findings({ findings }: { readonly findings: readonly DoctorFinding[] })
         </p>
       )}
       <ul class="findings">
-        {wrong.map(({ check, grade, text, fix }) => {
-          const topic = words.topics[topicOf(check)];
-          return (
-            <li key={`${check} ${text}`} class={grade}>
-              <p>
-                <strong>{topic.title}</strong>{' '}
-                <span class="badge warn">
-                  <Icon name="warning" />
-                  {words.grades[grade]}
-                </span>
-              </p>
-              <p>{topic.do}</p>
-              <ForInstaller detail={fix === undefined ? text : `${text} → ${fix}`} open={false} />
-            </li>
-          );
-        })}
+        {wrong.map(({ grade, topic, about }) => (
+          <li key={`${grade} ${topic}`} class={grade}>
+            <p>
+              <strong>{words.topics[topic].title}</strong>{' '}
+              <span class="badge warn">
+                <Icon name="warning" />
+                {words.grades[grade]}
+              </span>
+            </p>
+            <p>{words.topics[topic].do}</p>
+            <ForInstaller
+              detail={about
+                .map(({ text, fix }) => (fix === undefined ? text : `${text} → ${fix}`))
+                .join('\n')}
+              open={false}
+            />
+          </li>
+        ))}
       </ul>
       {fine.length > 0 && (
         <details class="technical">

@@ -18,8 +18,9 @@ export function StandDownCard({ onSessionDoubt }: { readonly onSessionDoubt: () 
   return (
     <section class="card" aria-labelledby="upkeep-stand-down">
       <h2 id="upkeep-stand-down">{words.title}</h2>
+      <p>{words.about}</p>
       <details>
-        <summary>{words.about}</summary>
+        <summary>{words.more}</summary>
         <p>{words.goes}</p>
         <p>{words.stays}</p>
         <p>{words.backups}</p>

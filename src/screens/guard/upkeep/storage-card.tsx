@@ -50,8 +50,9 @@ export function StorageCard({ storage, nowMs }: Props) {
         )}
       </dl>
       <h3>{words.ends}</h3>
+      {ends === undefined && <p>{words.unsure}</p>}
       <ul class="entries">
-        {ends.map((end) => (
+        {ends?.map((end) => (
           <li key={end.part}>
             <p>
               <strong>{words.parts[end.part]}</strong>
