@@ -5,7 +5,7 @@ import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { lengthOf, useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
-import { fill, type Language, localeOf, wordIn } from '../shared/locale.ts';
+import { fill, type Language, type Locale, localeOf, wordIn } from '../shared/locale.ts';
 import { postWords } from '../shared/post-words.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
@@ -155,10 +155,7 @@ export function PromptScreen(props: Props) {
       <div class="foot">
         {view?.nextLevel && view.assist === undefined && page === undefined && (
           <p class="post">
-            {fill(locale.prompt.nextLevel, {
-              time: clockText(language, view.nextLevel.atMs, timeZone),
-              level: wordIn(locale.guard.level.names, view.nextLevel.level) ?? locale.prompt.otherRules,
-            })}
+            {nextLevelWords(locale, view.nextLevel.level, clockText(language, view.nextLevel.atMs, timeZone))}
           </p>
         )}
         {site.post && view?.feedback === 'Idle' && view.assist === undefined && page === undefined && (
@@ -223,6 +220,14 @@ export function PromptScreen(props: Props) {
       <audio ref={audio} />
     </>
   );
+}
+
+/** What comes next by the schedule; a level with a name of the site's own is not named. */
+function nextLevelWords({ guard, prompt }: Locale, level: string, time: string): string {
+  const name = wordIn<string>(guard.level.names, level);
+  return name === undefined
+    ? fill(prompt.otherRules, { time })
+    : fill(prompt.nextLevel, { time, level: name });
 }
 
 function Clock({ language, timeZone }: { language: Language; timeZone: string | undefined }) {

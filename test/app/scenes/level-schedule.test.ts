@@ -40,6 +40,8 @@ describe('levels by the clock', () => {
     const court = await Scene.opens('2020-02-24 21:59', SITE);
     const guest = court.person({ kind: 'visitor' });
     await court.later(50);
+    const told = { level: 'night', atMs: siteMs('2020-02-24 22:00') };
+    expect(court.gate.prompts.at('main-in')).toMatchObject({ feedback: 'Idle', nextLevel: told });
     expect(rulesOf(court.gate)).toMatchObject({
       level: 'normal',
       schedule: {
@@ -57,6 +59,7 @@ describe('levels by the clock', () => {
         next: { level: 'normal', atMs: siteMs('2020-02-25 06:00') },
       },
     });
+    expect(court.gate.prompts.at('main-in')?.nextLevel).toBeUndefined();
     expect(await guest.shows('in')).toBe('Unauthorized');
     expect(levelsOf(court.gate)).toEqual([['night', 'auto', 'schedule']]);
     await court.at('2020-02-25 06:00');
