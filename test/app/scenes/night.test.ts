@@ -15,6 +15,8 @@ const ELSEWHERE = [
   ...(['logReset', 'logAltered', 'logBehind', 'recordsUntrusted', 'siteOrder', 'dataRequest'] as const),
   // Of a level without the rule that tells it: test/app/rule-book.test.ts.
   ...(['antipassback', 'guessing'] as const),
+  // Of a schedule of levels: test/app/scenes/level-schedule.test.ts.
+  'levelWaits',
 ] as const satisfies readonly AttentionKind[];
 
 type Incident = () => Promise<readonly AttentionKind[]>;
