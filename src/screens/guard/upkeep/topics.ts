@@ -18,6 +18,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   watchdog: 'installation',
   clock: 'clock',
   'clock-floor': 'clock',
+  'battery-clock': 'clock',
   gpio: 'wiring',
   'gpio-persistence': 'wiring',
   device: 'device',
